@@ -1,0 +1,137 @@
+/**
+ * What the GIN index on whole documents, which serves equality on any field, costs in writing: two templates alike,
+ * one without that index, written to in turn. Run it with `npx tsx bench/gin-write-cost.ts [rounds] [seconds]`.
+ */
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { pino } from 'pino'
+import { indexesOf } from '../src/sql/compile-storage.ts'
+import type { Database } from '../src/store/database.ts'
+import { createEmbeddedPostgres } from '../src/store/embedded-postgres.ts'
+import { openStore } from '../src/store/open-store.ts'
+import { upsertAll } from '../src/store/upsert-objects.ts'
+import type { Template, TemplateModel } from '../src/template/model.ts'
+import { parseTemplates } from '../src/template/parse-templates.ts'
+import { printConnectionUrl } from '../test/support/test-connection.ts'
+
+const [rounds = 6, seconds = 3] = process.argv.slice(2).map(Number)
+const writers = 8
+
+const textOf = (name: string) => `
+name: ${name}
+key: [name]
+fields:
+  name: string
+  distr: string
+  version: version
+  kernel: string
+  lts: boolean
+  commit: string
+  status: boolean
+  size: int
+  tags: [string]
+  note: string
+`
+
+/** Ways of writing: each call writes some objects and says how many. */
+const ways: Readonly<Record<string, (write: Write, serial: number) => Promise<number>>> = {
+  'create, one at a time': (write, serial) => write([thing(`c${serial}`, serial)]),
+  'change, one at a time': (write, serial) => write([{ ...thing(`u${serial % 20_000}`, serial), commit: `x${serial}` }]),
+  'confirm, one at a time': (write, serial) => write([thing(`u${serial % 20_000}`, serial % 20_000)]),
+  'create, 500 at a time': (write, serial) => write(Array.from({ length: 500 }, (_, i) => thing(`b${serial}.${i}`, serial + i))),
+}
+
+type Write = (inputs: readonly Record<string, unknown>[]) => Promise<number>
+
+function thing(name: string, serial: number): Record<string, unknown> {
+  return {
+    name,
+    distr: ['ubuntu', 'centos', 'debian'][serial % 3],
+    version: `${serial % 30}.04`,
+    kernel: `5.${serial % 40}.0-${serial % 90}`,
+    lts: serial % 2 === 0,
+    commit: `b${(serial * 7_919).toString(16)}`,
+    status: serial % 5 > 0,
+    size: serial % 1_000,
+    tags: [`t${serial % 10}`, `t${serial % 7}`],
+    note: `note number ${serial} of this thing`,
+  }
+}
+
+function createWrite(database: Database, template: Template, model: TemplateModel): Write {
+  return async (inputs) => {
+    await upsertAll(database, {
+      template,
+      model,
+      inputs: inputs.map((input) => ({ input, path: ['input'] })),
+      ifVersion: undefined,
+      author: { actor: 'bench', run: undefined },
+      views: new Map(),
+    })
+    return inputs.length
+  }
+}
+
+/** Objects a second. */
+async function measure(write: Write, way: (write: Write, serial: number) => Promise<number>, nextSerial: () => number): Promise<number> {
+  const started = performance.now()
+  const endsAt = started + seconds * 1_000
+  let count = 0
+  await Promise.all(
+    Array.from({ length: writers }, async () => {
+      while (performance.now() < endsAt) count += await way(write, nextSerial())
+    }),
+  )
+  return (count * 1_000) / (performance.now() - started)
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return ((sorted[Math.floor((sorted.length - 1) / 2)] ?? 0) + (sorted[Math.ceil((sorted.length - 1) / 2)] ?? 0)) / 2
+}
+
+const parsed = parseTemplates(['with_gin', 'without_gin'].map((name) => ({ file: `${name}.yaml`, text: textOf(name) })))
+if ('issues' in parsed) throw new Error(JSON.stringify(parsed.issues))
+const { model } = parsed
+const [withGin, withoutGin] = model.templates as [Template, Template]
+
+const dataDir = await mkdtemp(join(tmpdir(), 'registry-bench-'))
+const logger = pino({ level: 'warn' })
+const postgres = await createEmbeddedPostgres({ dataDir, logger })
+const databaseUrl = printConnectionUrl(postgres.connection)
+const store = await openStore({ databaseUrl, dataDir }, logger)
+try {
+  await store.prepare(model)
+  const client = new pg.Client(postgres.connection)
+  await client.connect()
+  for (const index of indexesOf(withoutGin)) {
+    if (index.create({ concurrently: false }).includes('using gin')) await client.query(`drop index ${index.name}`)
+  }
+  await client.end()
+  const sides = [withGin, withoutGin].map((template) => ({ write: createWrite(store.database, template, model), rates: new Map<string, number[]>() }))
+  for (const { write } of sides) {
+    for (let i = 0; i < 20_000; i += 500) await write(Array.from({ length: 500 }, (_, j) => thing(`u${i + j}`, i + j)))
+  }
+  let serial = 0
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, way] of Object.entries(ways)) {
+      // Each goes first in every other round.
+      for (const side of round % 2 === 0 ? sides : [...sides].reverse()) {
+        const rate = await measure(side.write, way, () => serial++)
+        side.rates.set(name, [...(side.rates.get(name) ?? []), rate])
+      }
+    }
+  }
+  const lines = Object.keys(ways).map((name) => {
+    const [rate = 0, bare = 0] = sides.map(({ rates }) => median(rates.get(name) ?? []))
+    return { 'objects a second': name, 'with GIN': Math.round(rate), without: Math.round(bare), ratio: (rate / bare).toFixed(2) }
+  })
+  console.table(lines)
+} finally {
+  await store.close()
+  await postgres.stop()
+  await rm(dataDir, { recursive: true, force: true })
+}

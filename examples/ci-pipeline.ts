@@ -1,0 +1,81 @@
+/**
+ * A CI pipeline that asks the registry what is still to be tested, tests that, and writes down the results.
+ *
+ *   REGISTRY_URL=http://127.0.0.1:4000/graphql ROLE=ntp-client COMMIT=b312 npx tsx examples/ci-pipeline.ts
+ *
+ * It ends with exit code 0 once this commit of the role has passed on every image, else with 1. Run again, it tests
+ * only what has not passed yet.
+ */
+
+import { createClient } from '../src/client/create-client.ts'
+import { graphql } from '../src/client/generated/gql.ts'
+
+const role = process.env['ROLE'] ?? 'ntp-client'
+const commit = process.env['COMMIT'] ?? 'b312'
+const client = createClient({
+  url: process.env['REGISTRY_URL'] ?? 'http://127.0.0.1:4000/graphql',
+  // Who did it, and in which run, as GitLab and Jenkins call them: the registry keeps both with every change.
+  actor: process.env['GITLAB_USER_LOGIN'] ?? process.env['BUILD_USER_ID'],
+  run: process.env['CI_PIPELINE_URL'] ?? process.env['BUILD_URL'],
+})
+
+// 1. Register the images. A real pipeline does this where it builds them; again, it changes nothing.
+
+const RegisterImages = graphql(/* GraphQL */ `
+  mutation RegisterImages($images: [ImageInput!]!) {
+    upsertImages(input: $images) { created updated unchanged }
+  }
+`)
+
+const images = [
+  { name: 'centos_8_v0.image', distr: 'centos', version: '8', kernel: '4.18.0-305', lts: false },
+  { name: 'ubuntu_18.04_v0.image', distr: 'ubuntu', version: '18.04', kernel: '5.4.0-73', lts: true },
+  { name: 'ubuntu_20.04_v0.image', distr: 'ubuntu', version: '20.04', kernel: '5.15.0-2', lts: true },
+]
+const { upsertImages: registered } = await client.request(RegisterImages, { images })
+console.log(`images: ${registered.created} created, ${registered.updated} updated, ${registered.unchanged} unchanged`)
+
+// 2. Ask on which images this commit of the role has not passed yet.
+
+const UntestedImages = graphql(/* GraphQL */ `
+  query UntestedImages($role: String!, $commit: String!) {
+    images(
+      where: { roles: { none: { name: { equals: $role }, commit: { equals: $commit }, status: { equals: true } } } }
+      orderBy: [{ name: asc }]
+      first: 1000
+    ) {
+      nodes { name distr version }
+    }
+  }
+`)
+
+const { images: untested } = await client.request(UntestedImages, { role, commit })
+
+// 3. Test the role on each of them, and write down each result as soon as it is there.
+
+const WriteResult = graphql(/* GraphQL */ `
+  mutation WriteResult($result: RoleInput!) {
+    upsertRole(input: $result) { outcome }
+  }
+`)
+
+for (const image of untested.nodes) {
+  const status = await testRole(image.name)
+  await client.request(WriteResult, { result: { name: role, image: image.name, commit, status } })
+  console.log(`${role} at ${commit} on ${image.name}: ${status ? 'passed' : 'failed'}`)
+}
+
+/** Only pretends. Here, start a virtual machine of the image and apply the role to it. */
+async function testRole(image: string): Promise<boolean> {
+  return image !== process.env['FAIL_ON']
+}
+
+// 4. Ask again. The pipeline has passed when nothing is left.
+
+const { images: missing } = await client.request(UntestedImages, { role, commit })
+if (missing.nodes.length === 0) {
+  console.log(`${role} at ${commit} has passed on every image`)
+} else {
+  console.error(`${role} at ${commit} has not passed on ${missing.nodes.map((image) => image.name).join(', ')}`)
+  process.exitCode = 1
+}

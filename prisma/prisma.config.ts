@@ -1,0 +1,13 @@
+import { defineConfig } from 'prisma/config'
+
+// `generate` needs no schema engine, yet would try to download one. A program that fails stands in for it, so that
+// no other command can seem to succeed with it.
+if (process.argv.includes('generate')) process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= '/bin/false'
+
+const url = process.env.DATABASE_URL
+
+export default defineConfig({
+  schema: 'schema.prisma',
+  migrations: { path: 'migrations' },
+  ...(url && { datasource: { url } }),
+})

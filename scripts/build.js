@@ -1,0 +1,43 @@
+// `npm run build`, which `npm start` runs first: generates the Prisma client where there is none newer than what it is
+// made from, and compiles src/ to dist/. Prints nothing unless something fails. Plain JavaScript, as Node runs it at once.
+
+import { spawnSync } from 'node:child_process'
+import { statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const client = 'src/store/prisma-client/client.ts'
+const clientInputs = ['prisma/schema.prisma', 'prisma/prisma.config.ts', 'package-lock.json']
+
+if (clientInputs.some((input) => changeTimeOf(input) >= changeTimeOf(client))) {
+  runProgram('prisma', ['generate', '--config', 'prisma/prisma.config.ts'])
+}
+runProgram('tsc', ['-p', 'tsconfig.build.json'], 'typescript')
+
+/** @param {string} path from the root; 0 where there is no such file */
+function changeTimeOf(path) {
+  return statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0
+}
+
+/**
+ * Runs a program of an installed package; where it fails, prints what it said and ends with its exit code.
+ *
+ * @param {string} name
+ * @param {string[]} args
+ */
+function runProgram(name, args, packageName = name) {
+  const manifest = createRequire(import.meta.url).resolve(`${packageName}/package.json`)
+  const { bin } = createRequire(import.meta.url)(manifest)
+  const program = join(dirname(manifest), typeof bin === 'string' ? bin : bin[name])
+  const env = { ...process.env, CHECKPOINT_DISABLE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1' }
+  const { status, output, error } = spawnSync(process.execPath, [program, ...args], {
+    cwd: root,
+    env,
+    encoding: 'utf8',
+  })
+  if (status === 0) return
+  process.stderr.write(`${error?.message ?? output.join('')}\n${name} failed\n`)
+  process.exit(status || 1)
+}

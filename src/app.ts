@@ -1,0 +1,114 @@
+/** The table of contents: load the templates → build the schema → open the store → create the server. */
+
+import type { AddressInfo } from 'node:net'
+import closeWithGrace from 'close-with-grace'
+import { type Config, loadConfig, loadEnvFile } from './config.ts'
+import { ConfigError, createCallerError } from './errors.ts'
+import { listExampleQueries } from './example-queries.ts'
+import { type Logger, createLogger } from './logger.ts'
+import { buildSchema } from './schema/build-schema.ts'
+import type { RequestContext } from './schema/request-context.ts'
+import { type RegistryServer, createServer } from './server/create-server.ts'
+import { openStore } from './store/open-store.ts'
+import { loadTemplates } from './template/load-templates.ts'
+import { TemplateError, printIssues } from './template/issue.ts'
+
+export interface App {
+  readonly server: RegistryServer
+  /** Resolves when the database is what the templates ask for; rejects where it cannot be. */
+  readonly prepared: Promise<void>
+  /** Finishes what runs, then closes the server and the database. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Puts the registry together; it does not listen yet. Until the database is prepared, requests are answered with
+ * SERVICE_UNAVAILABLE. `signal` gives the start up. Throws `TemplateError` and `ConfigError`.
+ */
+export async function createApp(config: Config, logger: Logger, signal?: AbortSignal): Promise<App> {
+  const model = await loadTemplates(config.templatesDir)
+  const schema = buildSchema(model)
+  const store = await openStore(config, logger, signal)
+  let isPrepared = false
+  const prepared = store.prepare(model).then(() => {
+    isPrepared = true
+  })
+  const server = createServer({
+    schema,
+    config,
+    logger,
+    exampleQueries: listExampleQueries(model),
+    isReady: async () => isPrepared && (await store.database.isReady()),
+    createContext(author): RequestContext {
+      if (!isPrepared) throw createCallerError('SERVICE_UNAVAILABLE', 'The registry is waiting for its database; try again shortly.')
+      return { database: store.database, author }
+    },
+  })
+  return {
+    server,
+    prepared,
+    async close() {
+      await server.drain()
+      await store.close()
+    },
+  }
+}
+
+/** Runs the registry as a process, until SIGTERM or SIGINT. What the operator has to mend is said on stderr, with exit code 1. */
+export async function startApp(): Promise<void> {
+  const stopping = new AbortController()
+  let starting: Promise<App> | undefined
+  // A start that is given up still has to take down what it has put up.
+  const close = async () => (await starting?.catch(() => undefined))?.close()
+  try {
+    loadEnvFile()
+    const config = loadConfig(process.env)
+    const logger = createLogger(config.logLevel)
+    for (const warning of config.warnings) logger.warn(warning)
+    closeWithGrace({ delay: longestClosing, logger: false }, async ({ err, signal }) => {
+      if (err) logger.fatal({ err }, 'unexpected failure')
+      else if (signal) logger.info({ signal }, 'stopping')
+      stopping.abort()
+      await close()
+      logger.info('stopped')
+    })
+    starting = createApp(config, logger, stopping.signal)
+    const app = await starting
+    await listen(app, config)
+    logger.info(`listening on ${printUrl(app)}`)
+    await app.prepared
+    logger.info('the database is ready')
+  } catch (error) {
+    if (stopping.signal.aborted) return
+    process.exitCode = 1
+    reportFailure(error)
+    await close()
+    process.exit()
+  }
+}
+
+/** What runs may take 10 s, and a PostgreSQL of ours some more. */
+const longestClosing = 40_000
+
+function printUrl({ server }: App): string {
+  const { address, port, family } = server.http.address() as AddressInfo
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}/graphql`
+}
+
+function listen({ server }: App, { host, port }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.http.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') reject(new ConfigError(`PORT: ${port} is taken by another program on ${host}; give another PORT`))
+      else if (error.code === 'EACCES') reject(new ConfigError(`PORT: this user may not listen on ${port}; give a PORT above 1023`))
+      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') reject(new ConfigError(`HOST: ${JSON.stringify(host)} is no address of this machine`))
+      else reject(error)
+    })
+    server.http.listen({ host, port }, resolve)
+  })
+}
+
+function reportFailure(error: unknown): void {
+  if (error instanceof TemplateError) process.stderr.write(`${printIssues(error.issues)}\n`)
+  else if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`)
+  else process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+}

@@ -1,0 +1,156 @@
+/** The server's settings: read once at start from the environment, every wrong value reported at once. */
+
+import { isIP } from 'node:net'
+import { ConfigError } from './errors.ts'
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+export interface Config {
+  /** Undefined: the server brings its own PostgreSQL, with its data in `dataDir`. */
+  readonly databaseUrl: string | undefined
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  readonly templatesDir: string
+  readonly dataDir: string
+  readonly logLevel: LogLevel
+  /** Origins (`https://dash.example.org`) whose pages may read answers. Empty: no CORS at all. */
+  readonly corsOrigins: readonly string[]
+  readonly allowUnauthenticated: boolean
+  /** What the operator should hear at each start although it stops nothing. */
+  readonly warnings: readonly string[]
+}
+
+interface Setting<T> {
+  /** The environment variable. */
+  readonly name: string
+  /** What it takes, as the end of "… takes". */
+  readonly takes: string
+  readonly default: T
+  /** Undefined: not a value this setting takes. */
+  readonly parse: (text: string) => T | undefined
+  /** Never printed: it may hold a password. */
+  readonly secret?: true
+}
+
+const settings = {
+  databaseUrl: {
+    name: 'DATABASE_URL',
+    takes: 'a PostgreSQL connection URL, such as postgresql://user:password@host:5432/database',
+    default: undefined as string | undefined,
+    parse: (text) => (/^postgres(ql)?:\/\/\S+$/i.test(text) ? text : undefined),
+    secret: true,
+  },
+  host: {
+    name: 'HOST',
+    takes: 'the IP address or host name to listen on, without port or brackets, such as 127.0.0.1, ::1 or 0.0.0.0',
+    default: '127.0.0.1',
+    parse: (text) => (isIP(text) !== 0 || isHostName(text) ? text : undefined),
+  },
+  port: {
+    name: 'PORT',
+    takes: 'a port from 0 to 65535, where 0 is any free one',
+    default: 4000,
+    parse: (text) => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined),
+  },
+  templatesDir: { name: 'TEMPLATES_DIR', takes: 'a folder', default: 'object-templates', parse: (text) => text },
+  dataDir: { name: 'DATA_DIR', takes: 'a folder', default: '.registry', parse: (text) => text },
+  logLevel: {
+    name: 'LOG_LEVEL',
+    takes: `one of ${logLevels.join(', ')}`,
+    default: 'info',
+    parse: (text) => logLevels.find((level) => level === text),
+  },
+  corsOrigins: {
+    name: 'CORS_ORIGINS',
+    takes: 'origins separated by commas, such as https://dash.example.org,http://localhost:3000',
+    default: [],
+    parse: parseOrigins,
+  },
+  allowUnauthenticated: {
+    name: 'ALLOW_UNAUTHENTICATED',
+    takes: 'true or false',
+    default: false,
+    parse: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
+  },
+} as const satisfies { readonly [K in Exclude<keyof Config, 'warnings'>]: Setting<Config[K]> }
+
+/**
+ * Reads `.env` in the working directory into `process.env`, if there is one. A variable that is already set wins.
+ *
+ * @throws ConfigError if the file is there but cannot be read
+ */
+export function loadEnvFile(): void {
+  try {
+    process.loadEnvFile()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return
+    throw new ConfigError(`.env in the working directory cannot be read (${code}). Make it readable or remove it.`)
+  }
+}
+
+/**
+ * The settings of an environment. An empty variable counts as unset.
+ *
+ * @throws ConfigError naming every variable whose value is wrong, what was given, and what it takes
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const problems: string[] = []
+  const read = <T>(setting: Setting<T>): T => {
+    const text = env[setting.name]?.trim()
+    if (text === undefined || text === '') return setting.default
+    const value = setting.parse(text)
+    if (value !== undefined) return value
+    const given = setting.secret ? 'its value (not shown, as it may hold a password)' : JSON.stringify(text)
+    problems.push(`${setting.name}: ${given} is not what it takes: ${setting.takes}`)
+    return setting.default
+  }
+  const config = {
+    databaseUrl: read<Config['databaseUrl']>(settings.databaseUrl),
+    host: read<Config['host']>(settings.host),
+    port: read<Config['port']>(settings.port),
+    templatesDir: read<Config['templatesDir']>(settings.templatesDir),
+    dataDir: read<Config['dataDir']>(settings.dataDir),
+    logLevel: read<Config['logLevel']>(settings.logLevel),
+    corsOrigins: read<Config['corsOrigins']>(settings.corsOrigins),
+    allowUnauthenticated: read<Config['allowUnauthenticated']>(settings.allowUnauthenticated),
+  }
+  const warnings: string[] = []
+  if (!isLoopback(config.host)) {
+    if (config.allowUnauthenticated) {
+      warnings.push(
+        `HOST is ${JSON.stringify(config.host)} and there is no authentication: whoever reaches this port can read, change and delete everything`,
+      )
+    } else {
+      problems.push(
+        `HOST: ${JSON.stringify(config.host)} is reachable from other machines, and there is no authentication. ` +
+          'Listen on 127.0.0.1 behind a proxy that authenticates, or set ALLOW_UNAUTHENTICATED=true',
+      )
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'))
+  return { ...config, warnings }
+}
+
+/** Whether only this machine can reach a server that listens on this host. */
+export function isLoopback(host: string): boolean {
+  return host.toLowerCase() === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+}
+
+/** RFC 1123, with `_`, which container networks use. What looks like a mistyped IP address is none. */
+function isHostName(text: string): boolean {
+  return /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_]([a-z0-9_-]{0,62}))*$/i.test(text) && !/^[\d.]+$/.test(text)
+}
+
+function parseOrigins(text: string): readonly string[] | undefined {
+  const origins: string[] = []
+  for (const part of text.split(',')) {
+    const given = part.trim()
+    if (given === '') continue
+    if (!/^https?:\/\/[^/?#@\\\s]+\/?$/i.test(given) || !URL.canParse(given)) return undefined
+    origins.push(new URL(given).origin)
+  }
+  return [...new Set(origins)]
+}

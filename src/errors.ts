@@ -1,0 +1,65 @@
+/**
+ * Errors by whose fault they are. The caller's are GraphQL errors with a code of the table below;
+ * the operator's are `ConfigError`; the template author's are issues with places (`template/issue.ts`);
+ * everything else is ours: masked for the caller, logged with its cause.
+ */
+
+import { GraphQLError } from 'graphql'
+
+/** Every code a caller can meet in `extensions.code`, with the HTTP status it implies (undefined: GraphQL decides). */
+export const errorCodes = {
+  BAD_USER_INPUT: undefined,
+  NOT_FOUND: undefined,
+  VERSION_CONFLICT: undefined,
+  UNIQUE_CONFLICT: undefined,
+  REFERENCE_NOT_FOUND: undefined,
+  STILL_REFERENCED: undefined,
+  LIMIT_EXCEEDED: undefined,
+  TIMEOUT: undefined,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  SERVICE_UNAVAILABLE: 503,
+  INTERNAL_SERVER_ERROR: 500,
+} as const satisfies Record<string, number | undefined>
+
+export type ErrorCode = keyof typeof errorCodes
+
+/** One thing that is wrong with a caller's input: where, a stable code, and a sentence for people. */
+export interface InputIssue {
+  /** From the argument inwards: `['input', 'lts']`, `['input', 3, 'name']`. */
+  readonly path: readonly (string | number)[]
+  readonly code: string
+  readonly message: string
+}
+
+/** What a caller did or met, as a GraphQL error. The message names what was given and what to do. */
+export function createCallerError(
+  code: ErrorCode,
+  message: string,
+  details: { readonly issues?: readonly InputIssue[]; readonly cause?: unknown } = {},
+): GraphQLError {
+  const status = errorCodes[code]
+  return new GraphQLError(message, {
+    extensions: {
+      code,
+      ...(details.issues && { issues: details.issues }),
+      ...(status && { http: { status, ...(status === 503 && { headers: { 'Retry-After': '1' } }) } }),
+    },
+    ...(details.cause instanceof Error && { originalError: details.cause }),
+  })
+}
+
+/** All that is wrong with an input, in one error. `issues` has at least one entry. */
+export function createInputError(issues: readonly InputIssue[]): GraphQLError {
+  return createCallerError('BAD_USER_INPUT', issues.map((issue) => issue.message).join('\n'), { issues })
+}
+
+/** Something the operator set up wrongly. Its message is for the operator and names what to change. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/** For the `default` of a switch over a union that is meant to be exhaustive. */
+export function assertNever(value: never): never {
+  throw new Error(`unexpected: ${JSON.stringify(value)}`)
+}

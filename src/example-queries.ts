@@ -1,0 +1,95 @@
+import { parse, print } from 'graphql'
+import { pascalCase, rootFieldNamesOf } from './template/graphql-names.ts'
+import type { Field, ReverseField, Template, TemplateModel } from './template/model.ts'
+
+/** A query for GraphiQL to open with; its tab is named after the operation. */
+export interface ExampleQuery {
+  readonly query: string
+}
+
+/** Queries that work on these very templates: what there is, the first objects, what is still missing, and a write. */
+export function listExampleQueries(model: TemplateModel): ExampleQuery[] {
+  const relation = findRelation(model)
+  const template = relation?.target ?? model.templates[0]
+  return [
+    printExample(
+      'What this registry keeps.\n# Ctrl-Enter runs the query, Ctrl-Space completes it.',
+      '{ templates { name description count fields { name type required description } } }',
+      'Templates',
+    ),
+    ...(relation ? [printMissing(relation)] : []),
+    ...(template ? [printList(template)] : []),
+    ...model.templates.filter(isPlainlyWritten).slice(0, 1).map(printUpsert),
+  ]
+}
+
+/** Whether an object can be made of values that this file knows how to write. */
+function isPlainlyWritten(template: Template): boolean {
+  return template.fields.every((field) => !field.required || field.default !== undefined || isPlain(field))
+}
+
+interface Relation {
+  readonly target: Template
+  readonly reverse: ReverseField
+  readonly from: Template
+}
+
+function findRelation(model: TemplateModel): Relation | undefined {
+  for (const target of model.templates) {
+    for (const reverse of target.reverseFields) {
+      const from = model.byName.get(reverse.from)
+      if (from) return { target, reverse, from }
+    }
+  }
+  return undefined
+}
+
+/** The question the registry exists for. */
+function printMissing({ target, reverse, from }: Relation): ExampleQuery {
+  const filters = from.fields.filter(isPlain).map((field) => `${field.name}: { equals: ${printValue(field)} }`)
+  return printExample(
+    `The ${target.pluralName} for which there is no such ${from.name} yet.`,
+    `{ ${target.pluralName}(where: { ${reverse.name}: { none: { ${filters.join(', ')} } } }) { totalCount nodes { ${printFields(target)} } } }`,
+    `${pascalCase(target.pluralName)}Without${pascalCase(reverse.name)}`,
+  )
+}
+
+function printList(template: Template): ExampleQuery {
+  return printExample(
+    `The ${template.pluralName} written last.`,
+    `{ ${template.pluralName}(orderBy: [{ _meta: { updateTime: desc } }], first: 10) { totalCount nodes { ${printFields(template)} _meta { version updateTime updatedBy } } } }`,
+    `Last${pascalCase(template.pluralName)}`,
+  )
+}
+
+function printUpsert(template: Template): ExampleQuery {
+  const values = template.fields.filter(isPlain).map((field) => `${field.name}: ${printValue(field)}`)
+  const { upsertOne } = rootFieldNamesOf(template).mutation
+  return printExample(
+    `Creates the ${template.name}, or gives the existing one these fields.`,
+    `{ ${upsertOne}(input: { ${values.join(', ')} }) { outcome ${template.fieldName} { _document _meta { version updateTime } } } }`,
+    pascalCase(upsertOne),
+    'mutation',
+  )
+}
+
+function printExample(comment: string, selection: string, name: string, operation = 'query'): ExampleQuery {
+  return { query: `# ${comment}\n${print(parse(`${operation} ${name} ${selection}`))}\n` }
+}
+
+function printFields(template: Template): string {
+  return template.fields
+    .filter((field) => !field.reference && field.type !== 'object')
+    .map((field) => field.name)
+    .join(' ')
+}
+
+function isPlain(field: Field): boolean {
+  return !field.list && ['string', 'boolean', 'int', 'enum', 'version'].includes(field.type)
+}
+
+function printValue(field: Field): string {
+  if (field.type === 'boolean') return 'true'
+  if (field.type === 'int') return '1'
+  return field.type === 'enum' ? (field.values[0] ?? '""') : `"${field.name}"`
+}

@@ -1,0 +1,43 @@
+/** The server's log: JSON lines on stdout, one event a line, for whatever collects the logs of services. */
+
+import { type DestinationStream, type Logger, pino } from 'pino'
+import type { LogLevel } from './config.ts'
+
+export type { Logger }
+
+/**
+ * A logger with ISO timestamps and levels by name. An `err` is logged by type, message, code, stack and causes
+ * alone: other properties of errors hold queries and the values of rows.
+ */
+export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: (error: unknown) => toLoggedError(error, 0) },
+  }
+  return destination ? pino(options, destination) : pino(options)
+}
+
+interface LoggedError {
+  readonly type: string
+  readonly message: string
+  readonly code?: string
+  readonly stack?: string
+  readonly cause?: LoggedError
+}
+
+const causesLogged = 5
+
+function toLoggedError(error: unknown, depth: number): LoggedError {
+  if (!(error instanceof Error)) return { type: typeof error, message: String(error) }
+  const { code } = error as NodeJS.ErrnoException
+  return {
+    type: error.constructor.name,
+    message: error.message,
+    ...(typeof code === 'string' && { code }),
+    ...(error.stack !== undefined && { stack: error.stack }),
+    ...(error.cause !== undefined && depth < causesLogged && { cause: toLoggedError(error.cause, depth + 1) }),
+  }
+}

@@ -1,0 +1,54 @@
+import type { OperatorName } from '../template/field-types/field-type.ts'
+import type { Json } from '../template/json.ts'
+import type { Field, Template } from '../template/model.ts'
+
+/**
+ * Which objects of a template. Two-valued: an object matches a condition or its negation, never neither,
+ * whatever it lacks.
+ */
+export type Condition =
+  | { readonly kind: 'always' }
+  | { readonly kind: 'and' | 'or'; readonly of: readonly Condition[] }
+  | { readonly kind: 'not'; readonly of: Condition }
+  /** An attribute against a stored value; for `in` and `notIn` a list of them, for `isNull` a boolean. */
+  | { readonly kind: 'field'; readonly field: Field; readonly operator: OperatorName; readonly value: Json }
+  | { readonly kind: 'meta'; readonly field: MetaFieldName; readonly operator: OperatorName; readonly value: Json }
+  /** The object has this canonical key, or one of these. */
+  | { readonly kind: 'key'; readonly key: string }
+  | { readonly kind: 'keys'; readonly keys: readonly string[] }
+  /** The reference has this canonical key as its target, present or not. */
+  | { readonly kind: 'referenceKey'; readonly field: Field; readonly key: string }
+  /** The reference's target is there, and matches. */
+  | { readonly kind: 'reference'; readonly field: Field; readonly target: Template; readonly where: Condition }
+  /** How many of the objects that refer here match. */
+  | {
+      readonly kind: 'related'
+      readonly quantifier: 'some' | 'none' | 'every'
+      readonly from: Template
+      /** The reference field of `from`. */
+      readonly field: Field
+      readonly where: Condition
+    }
+
+export type MetaFieldName = 'uuid' | 'version' | 'createTime' | 'updateTime' | 'createdBy' | 'updatedBy'
+
+export const always: Condition = Object.freeze({ kind: 'always' })
+export const never: Condition = Object.freeze({ kind: 'not', of: always })
+
+/** All of them; without those that always hold. */
+export function allOf(conditions: readonly Condition[]): Condition {
+  const of = conditions.filter((condition) => condition.kind !== 'always')
+  const [only] = of
+  return only === undefined ? always : of.length === 1 ? only : { kind: 'and', of }
+}
+
+/** Any of them: none at all means never. */
+export function anyOf(conditions: readonly Condition[]): Condition {
+  const [only] = conditions
+  if (conditions.some((condition) => condition.kind === 'always')) return always
+  return only === undefined ? never : conditions.length === 1 ? only : { kind: 'or', of: conditions }
+}
+
+export function negate(condition: Condition): Condition {
+  return condition.kind === 'not' ? condition.of : { kind: 'not', of: condition }
+}

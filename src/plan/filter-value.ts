@@ -1,0 +1,51 @@
+import { type InputIssue, createInputError } from '../errors.ts'
+import { checkValue } from '../template/check-value.ts'
+import { ValueError } from '../template/field-types/field-type.ts'
+import { parseText } from '../template/field-types/parse-text.ts'
+import type { Json } from '../template/json.ts'
+import type { Field, Template, TemplateModel } from '../template/model.ts'
+
+type Path = readonly (string | number)[]
+type TemplatesByName = Pick<TemplateModel, 'byName'>
+
+/** A value to filter by, in its stored form. Throws BAD_USER_INPUT for values that are none of the field's type. */
+export function parseFilterValue(value: unknown, field: Field, model: TemplateModel, path: Path): Json {
+  const issues: InputIssue[] = []
+  const stored = checkFilterValue(value, field, model, path, issues)
+  if (stored === undefined || issues.length > 0) throw createInputError(issues)
+  return stored
+}
+
+/**
+ * The same, with what is wrong added to `issues`. It is any value of the type: what the field's constraints forbid is
+ * found nowhere, which is an answer.
+ */
+export function checkFilterValue(value: unknown, field: Field, model: TemplateModel, path: Path, issues: InputIssue[]): Json | undefined {
+  return checkValue(value, withoutConstraints(field), path, templatesWithoutConstraints(model), issues)
+}
+
+/** A part of a text to filter by. Throws BAD_USER_INPUT for what no stored text can hold. */
+export function parseFilterText(value: unknown, path: Path): string {
+  try {
+    return parseText(value)
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error
+    throw createInputError([{ path, code: error.code, message: `${path.at(-1)}: ${error.message}` }])
+  }
+}
+
+const known = new WeakMap<TemplateModel, TemplatesByName>()
+
+/** The templates as `checkValue` asks for them: the keys of references' targets, which have constraints of their own. */
+function templatesWithoutConstraints(model: TemplateModel): TemplatesByName {
+  const cached = known.get(model)
+  if (cached) return cached
+  const byName = new Map(model.templates.map((template): [string, Template] => [template.name, { ...template, key: template.key.map(withoutConstraints) }]))
+  known.set(model, { byName })
+  return { byName }
+}
+
+/** An index limits the length of values as a constraint does. */
+function withoutConstraints(field: Field): Field {
+  return { ...field, constraints: {}, indexed: false, unique: false, members: field.members.map(withoutConstraints) }
+}

@@ -1,0 +1,88 @@
+import { createInputError } from '../errors.ts'
+import { parseDatetime } from '../template/field-types/datetime.ts'
+import { type Ordering, ValueError } from '../template/field-types/field-type.ts'
+import { fieldTypes } from '../template/field-types/field-types.ts'
+import { parseText } from '../template/field-types/parse-text.ts'
+import { parseUuid } from '../template/field-types/uuid.ts'
+import { quote } from '../template/quote.ts'
+import type { MetaFieldName } from './condition.ts'
+import type { Cursor, OrderTerm } from './plan.ts'
+import { printOrder } from './plan-order.ts'
+
+/**
+ * A cursor is base64url of a JSON array: the ordering's name, then a text or null for each of its terms. Throws
+ * BAD_USER_INPUT for anything else, and for a cursor of another ordering.
+ */
+export function parseCursor(cursor: unknown, order: readonly OrderTerm[], path: readonly (string | number)[]): Cursor {
+  const values = decode(String(cursor))
+  const [name, ...rest] = Array.isArray(values) ? values : []
+  const message =
+    typeof name !== 'string' || (name === printOrder(order) && !isPlaceIn(order, rest))
+      ? `${path.at(-1)}: ${quote(cursor)} is not a cursor of this registry; take endCursor or startCursor of a page`
+      : name !== printOrder(order)
+        ? `${path.at(-1)}: the cursor was made under the ordering ${quote(name)}, not ${quote(printOrder(order))}; page with the same orderBy throughout`
+        : undefined
+  if (message) throw createInputError([{ path, code: 'CURSOR', message }])
+  return rest as Cursor
+}
+
+function decode(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64').toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+/** Whoever makes up a cursor would otherwise learn from the database what is wrong with it. */
+function isPlaceIn(order: readonly OrderTerm[], values: readonly unknown[]): values is Cursor {
+  return values.length === order.length && order.every((term, i) => isPlaceOf(term, values[i]))
+}
+
+function isPlaceOf(term: OrderTerm, value: unknown): boolean {
+  if (value === null) return term.kind === 'field' || (term.kind === 'meta' && term.field.endsWith('By'))
+  if (typeof value !== 'string') return false
+  try {
+    parseText(value)
+    return patternOf(term).test(value) && isParsed(term, value)
+  } catch (error) {
+    if (error instanceof ValueError) return false
+    throw error
+  }
+}
+
+const anyText = /^/
+
+/** What the database casts to a type has to look like one. */
+function patternOf(term: OrderTerm): RegExp {
+  if (term.kind === 'key') return anyText
+  if (term.kind === 'meta') return metaPatterns[term.field]
+  const { ordering } = fieldTypes[term.field.type]
+  return ordering ? orderingPatterns[ordering] : anyText
+}
+
+const metaPatterns: Readonly<Record<MetaFieldName, RegExp>> = {
+  uuid: anyText,
+  version: /^\d{1,9}$/,
+  createTime: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/,
+  updateTime: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/,
+  createdBy: anyText,
+  updatedBy: anyText,
+}
+
+const orderingPatterns: Readonly<Record<Ordering, RegExp>> = {
+  text: anyText,
+  instant: anyText,
+  version: anyText,
+  // The longest numbers that JavaScript prints, without exponents.
+  number: /^-?\d{1,400}(\.\d{1,1100})?$/,
+  boolean: /^(true|false)$/,
+  rank: /^\d{1,9}$/,
+}
+
+/** Throws `ValueError` where the text only looks like a value. */
+function isParsed(term: OrderTerm, value: string): boolean {
+  if (term.kind === 'meta' && term.field === 'uuid') parseUuid(value)
+  if (term.kind === 'meta' && term.field.endsWith('Time')) parseDatetime(value)
+  return true
+}

@@ -1,0 +1,132 @@
+import type { InputIssue } from '../errors.ts'
+import { checkValue } from '../template/check-value.ts'
+import { type WriteMoment, defaultValue } from '../template/default-value.ts'
+import { ValueError } from '../template/field-types/field-type.ts'
+import { parseJson } from '../template/field-types/parse-json.ts'
+import { parseText } from '../template/field-types/parse-text.ts'
+import type { Json, JsonObject } from '../template/json.ts'
+import type { Field, Template, TemplateModel } from '../template/model.ts'
+import { printKey, printReferenceKey, validateKeyLength } from '../template/object-key.ts'
+import { quote } from '../template/quote.ts'
+import { requiredIssue } from '../template/validate-document.ts'
+import type { ItemTarget, References, UpsertItem } from './plan.ts'
+
+type Path = readonly (string | number)[]
+
+/** An input as an item to write. With issues, the item is undefined only where not even the key is known. */
+export interface PlannedItem {
+  readonly item: UpsertItem | undefined
+  readonly issues: readonly InputIssue[]
+}
+
+/**
+ * One input of an upsert, coerced by GraphQL. What can be known without the stored object is checked here: types,
+ * constraints, key and unknown attributes. What is required is known only after the merge.
+ */
+export function planUpsertItem(
+  input: Readonly<Record<string, unknown>>,
+  index: number,
+  template: Template,
+  model: TemplateModel,
+  moment: WriteMoment,
+  path: Path,
+  ifVersion?: number,
+): PlannedItem {
+  const issues: InputIssue[] = []
+  const given = new Map<string, Json>()
+  const cleared: string[] = []
+  for (const field of template.fields) {
+    const value = Object.hasOwn(input, field.name) ? input[field.name] : undefined
+    const place = [...path, field.name]
+    if (value === undefined) continue
+    if (value !== null) {
+      const stored = checkValue(value, field, place, model, issues)
+      if (stored !== undefined) given.set(field.name, stored)
+    } else if (field.required) issues.push(requiredIssue(field.name, place))
+    else cleared.push(field.name)
+  }
+  if (template.additionalFields) planAdditional(input._additional, template, given, cleared, issues, [...path, '_additional'])
+
+  const create = new Map<string, Json>(given)
+  for (const field of template.fields) {
+    if (create.has(field.name) || cleared.includes(field.name) || !field.default) continue
+    const value = defaultValue(field, field.default, moment)
+    if (value !== undefined) create.set(field.name, value)
+  }
+  for (const field of template.key) {
+    const place = [...path, field.name]
+    if (!create.has(field.name) && !issues.some((issue) => issue.path[path.length] === field.name)) issues.push(requiredIssue(field.name, place))
+  }
+  if (template.key.some((field) => !create.has(field.name))) return { item: undefined, issues }
+
+  const document = Object.fromEntries(create)
+  const key = printKey(template, document, model)
+  const patch = Object.fromEntries([...given].filter(([name]) => !template.fieldByName.get(name)?.isKey))
+  const createRefs = referencesOf(document, template, model)
+  issues.push(...validateKeyLength(key, path))
+  for (const [name, target] of Object.entries(createRefs)) {
+    if (!template.fieldByName.get(name)?.isKey) issues.push(...validateKeyLength(target, [...path, name]))
+  }
+  const targets = targetsOf(template, createRefs, given)
+  return {
+    issues,
+    item: {
+      index,
+      key,
+      create: document,
+      createRefs,
+      patch,
+      patchRefs: referencesOf(patch, template, model),
+      cleared,
+      ifVersion,
+      targets,
+      isComplete:
+        template.fields.every((field) => field.isKey || given.has(field.name) || (!field.required && !isConstrained(field))) &&
+        targets.every((target) => !target.ifCreated),
+    },
+  }
+}
+
+function planAdditional(input: unknown, template: Template, given: Map<string, Json>, cleared: string[], issues: InputIssue[], path: Path): void {
+  if (input === undefined || input === null) return
+  if (typeof input !== 'object' || Array.isArray(input)) {
+    issues.push({ path, code: 'TYPE', message: `_additional: ${quote(input)} is not an object` })
+    return
+  }
+  for (const [name, value] of Object.entries(input)) {
+    const place = [...path, name]
+    try {
+      if (template.fieldByName.has(name)) throw new ValueError('is a field of the template; give it beside _additional', 'ADDITIONAL_IS_FIELD')
+      if (value === null) cleared.push(parseText(name))
+      else given.set(parseText(name), parseJson(value))
+    } catch (error) {
+      if (!(error instanceof ValueError)) throw error
+      issues.push({ path: place, code: error.code, message: `${name}: ${error.message}` })
+    }
+  }
+}
+
+function referencesOf(document: JsonObject, template: Template, model: TemplateModel): References {
+  return Object.fromEntries(
+    template.fields.flatMap((field) => {
+      const value = Object.hasOwn(document, field.name) ? document[field.name] : undefined
+      return field.reference && value !== undefined && value !== null ? [[field.name, printReferenceKey(field, value, model)]] : []
+    }),
+  )
+}
+
+function targetsOf(template: Template, createRefs: References, given: ReadonlyMap<string, Json>): ItemTarget[] {
+  return Object.entries(createRefs).flatMap(([name, key]) => {
+    const field = template.fieldByName.get(name)
+    if (field?.reference?.onMissing !== 'reject') return []
+    return [{ field, to: field.reference.to, key, ifCreated: !field.isKey && !given.has(name) }]
+  })
+}
+
+/** A stored value may break what the template has come to ask for since. */
+function isConstrained(field: Field): boolean {
+  return (
+    Object.keys(field.constraints).length > 0 || field.values.length > 0 || field.indexed || field.unique ||
+    field.members.some((member) => member.required || isConstrained(member))
+  )
+}

@@ -1,0 +1,142 @@
+/**
+ * What one root field of a request asks for: immutable data, without GraphQL's syntax and without SQL.
+ * A selection is keyed by response key, as the response is.
+ */
+
+import type { JsonObject } from '../template/json.ts'
+import type { Field, Template, TemplateModel } from '../template/model.ts'
+import type { Condition, MetaFieldName } from './condition.ts'
+
+/** The fields of one object, in the order of the response. */
+export interface ObjectSelection {
+  readonly template: Template
+  readonly entries: readonly ObjectEntry[]
+}
+
+export type ObjectEntry =
+  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | { readonly kind: 'field'; readonly key: string; readonly field: Field }
+  | { readonly kind: 'members'; readonly key: string; readonly field: Field; readonly members: readonly MemberEntry[] }
+  | { readonly kind: 'meta'; readonly key: string; readonly entries: readonly MetaEntry[] }
+  | { readonly kind: 'document'; readonly key: string }
+  | { readonly kind: 'reference'; readonly key: string; readonly field: Field; readonly selection: ObjectSelection }
+  | { readonly kind: 'connection'; readonly key: string; readonly field: Field; readonly connection: ConnectionPlan }
+
+/** A selection inside an `object` field. */
+export type MemberEntry =
+  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | { readonly kind: 'field'; readonly key: string; readonly field: Field }
+  | { readonly kind: 'members'; readonly key: string; readonly field: Field; readonly members: readonly MemberEntry[] }
+
+export type MetaEntry =
+  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | { readonly kind: 'meta'; readonly key: string; readonly field: MetaFieldName }
+
+export interface ConnectionPlan {
+  readonly template: Template
+  readonly where: Condition
+  readonly order: readonly OrderTerm[]
+  readonly page: Page
+  readonly entries: readonly ConnectionEntry[]
+}
+
+export type ConnectionEntry =
+  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | { readonly kind: 'nodes'; readonly key: string; readonly selection: ObjectSelection }
+  | { readonly kind: 'edges'; readonly key: string; readonly entries: readonly EdgeEntry[] }
+  | { readonly kind: 'pageInfo'; readonly key: string; readonly entries: readonly PageInfoEntry[] }
+  | { readonly kind: 'totalCount'; readonly key: string }
+
+export type EdgeEntry =
+  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | { readonly kind: 'cursor'; readonly key: string }
+  | { readonly kind: 'node'; readonly key: string; readonly selection: ObjectSelection }
+
+export type PageInfoEntry =
+  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | { readonly kind: 'pageInfo'; readonly key: string; readonly field: PageInfoFieldName }
+
+export type PageInfoFieldName = 'hasNextPage' | 'hasPreviousPage' | 'startCursor' | 'endCursor'
+
+/** One level of an ordering; the last one is always the key, so that the ordering is total. */
+export type OrderTerm =
+  | { readonly kind: 'field'; readonly field: Field; readonly direction: Direction }
+  | { readonly kind: 'meta'; readonly field: MetaFieldName; readonly direction: Direction }
+  | { readonly kind: 'key'; readonly direction: Direction }
+
+export type Direction = 'asc' | 'desc'
+
+export interface Page {
+  /** From the beginning (`first`, `after`) or from the end (`last`, `before`). */
+  readonly from: 'start' | 'end'
+  readonly size: number
+  /** The ordering's values of the objects just outside of the page, a text or null for each term. */
+  readonly after: Cursor | undefined
+  readonly before: Cursor | undefined
+}
+
+export type Cursor = readonly (string | null)[]
+
+/** One statement that gives one JSON value. */
+export type ReadPlan =
+  | { readonly kind: 'object'; readonly where: Condition; readonly selection: ObjectSelection }
+  | { readonly kind: 'connection'; readonly connection: ConnectionPlan }
+  /** An object of any template; a selection for each. */
+  | { readonly kind: 'uuid'; readonly uuid: string; readonly selections: readonly ObjectSelection[] }
+  | { readonly kind: 'counts'; readonly model: TemplateModel }
+
+/** One object that an upsert is to leave behind: what is given, and what it takes to create it. */
+export interface UpsertItem {
+  /** The place in the caller's list. */
+  readonly index: number
+  readonly key: string
+  /** The document of a new object: what is given, above the defaults. */
+  readonly create: JsonObject
+  readonly createRefs: References
+  /** What is given, without the key fields, which never change. */
+  readonly patch: JsonObject
+  readonly patchRefs: References
+  /** The attributes given as null. */
+  readonly cleared: readonly string[]
+  readonly ifVersion: number | undefined
+  /** The objects that have to be there. */
+  readonly targets: readonly ItemTarget[]
+  /** Whatever the stored object lacks or holds, the merged one satisfies the template. */
+  readonly isComplete: boolean
+}
+
+export interface ItemTarget {
+  readonly field: Field
+  readonly to: string
+  readonly key: string
+  /** The reference is a default, so that it is written, and its target missed, only with a new object. */
+  readonly ifCreated: boolean
+}
+
+/** Reference field to the canonical key of its target. */
+export type References = Readonly<Record<string, string>>
+
+/** One statement that writes objects with different keys, and their history, or nothing where a given reference has no target. */
+export interface UpsertPlan {
+  readonly template: Template
+  readonly items: readonly UpsertItem[]
+  readonly author: Author
+  /** The objects that have to be there, by template. */
+  readonly targets: readonly Targets[]
+  /** What of each written object to return, by a name of the caller's. */
+  readonly views: ReadonlyMap<string, ObjectSelection>
+}
+
+export interface Targets {
+  readonly template: string
+  /** Without one of these, nothing is written. */
+  readonly keys: readonly string[]
+  /** Those that only new objects need; whether there are new ones is known when they are written. */
+  readonly keysIfCreated: readonly string[]
+}
+
+/** Who writes, and in which run of a pipeline; undefined where nobody said. */
+export interface Author {
+  readonly actor: string | undefined
+  readonly run: string | undefined
+}

@@ -1,0 +1,19 @@
+import type { GraphQLSchema } from 'graphql'
+import type { TemplateModel } from '../template/model.ts'
+import { defineMutations } from './define-mutations.ts'
+import { defineQueries } from './define-queries.ts'
+import { defineSharedTypes } from './define-shared-types.ts'
+import { defineTemplateList } from './define-template-list.ts'
+import { defineTemplateTypes } from './define-template-types.ts'
+import { createDynamicBuilder } from './dynamic-builder.ts'
+
+/** The GraphQL schema of a registry with these templates; its resolvers take a `RequestContext`. */
+export function buildSchema(model: TemplateModel): GraphQLSchema {
+  const builder = createDynamicBuilder()
+  defineSharedTypes(builder)
+  defineTemplateList(builder, model)
+  for (const template of model.templates) defineTemplateTypes(builder, template, model)
+  defineQueries(builder, model)
+  defineMutations(builder, model)
+  return builder.build()
+}

@@ -1,0 +1,40 @@
+import { planConnectionRead, planObjectRead, planUuidRead } from '../plan/plan-read.ts'
+import { readObjects } from '../store/read-objects.ts'
+import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
+import type { Template, TemplateModel } from '../template/model.ts'
+import { keyArgumentsOf, listArgumentsOf } from './define-template-types.ts'
+import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
+
+/** The root fields of Query: each is planned, and run as one statement. */
+export function defineQueries(builder: DynamicBuilder, model: TemplateModel): void {
+  builder.query(() => ({
+    ...Object.fromEntries(model.templates.flatMap((template) => Object.entries(templateQueries(template, model)))),
+    templates: { type: ['Template'], description: 'The kinds of objects that this registry keeps.', resolve: () => model.templates },
+    object: {
+      type: 'RegistryObject',
+      nullable: true,
+      description: 'The object with this uuid, of whatever template.',
+      args: { uuid: { type: 'UUID', required: true } },
+      resolve: (_parent, args, { database }, info) => readObjects(database.run, planUuidRead(String(args.uuid), info, model)),
+    },
+  }))
+}
+
+function templateQueries(template: Template, model: TemplateModel): Record<string, OutputField> {
+  const { one, many } = rootFieldNamesOf(template).query
+  return {
+    [one]: {
+      type: template.typeName,
+      nullable: true,
+      description: template.description,
+      args: keyArgumentsOf(template, model),
+      resolve: (_parent, args, { database }, info) => readObjects(database.run, planObjectRead(template, args, info, model)),
+    },
+    [many]: {
+      type: typeNamesOf(template).connection,
+      description: template.description,
+      args: listArgumentsOf(template, model),
+      resolve: (_parent, args, { database }, info) => readObjects(database.run, planConnectionRead(template, args, info, model)),
+    },
+  }
+}

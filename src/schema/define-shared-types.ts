@@ -1,0 +1,113 @@
+import type { InputIssue } from '../errors.ts'
+import type { DynamicBuilder, InputField, OutputField, TypeName } from './dynamic-builder.ts'
+import { comparisonOperators, equalityOperators, type OperatorName, textOperators } from '../template/field-types/field-type.ts'
+import { typeAttribute } from '../sql/compile-read.ts'
+import { operators } from '../sql/operators.ts'
+import { readByResponseKey } from './read-by-response-key.ts'
+import { scalars } from './scalars.ts'
+
+/** A field that the statement has worked out. */
+export function stored(field: Omit<OutputField, 'resolve'>): OutputField {
+  return { ...field, resolve: readByResponseKey }
+}
+
+/** The types that every registry has, whatever its templates. */
+export function defineSharedTypes(builder: DynamicBuilder): void {
+  for (const scalar of scalars) builder.scalar(scalar)
+  builder.enumeration('OrderDirection', { asc: { description: 'Absent values last' }, desc: { description: 'Absent values first' } })
+  builder.enumeration('UpsertOutcome', {
+    CREATED: { description: 'There was no object with this key' },
+    UPDATED: { description: 'The object differs from before; its version is one higher' },
+    UNCHANGED: { description: 'Nothing differs; only the update time has moved' },
+  })
+  builder.enumeration('UpsertMode', { ATOMIC: { description: 'All inputs are written, or none' }, INDEPENDENT: { description: 'Each input is written or refused by itself' } })
+
+  builder.interface('RegistryObject', { description: 'An object of any template.', resolveType: typeOf }, () => ({
+    _meta: stored({ type: 'Meta' }),
+    _document: stored({ type: 'JSON', description: 'The whole stored document, references as keys.' }),
+  }))
+  builder.object('Meta', { description: 'What the registry itself knows of an object.' }, () => ({
+    uuid: stored({ type: 'UUID' }),
+    version: stored({ type: 'Int', description: 'Starts at 1 and grows by one with every change.' }),
+    createTime: stored({ type: 'DateTime' }),
+    updateTime: stored({ type: 'DateTime', description: 'When the object was last written, or confirmed as it was.' }),
+    createdBy: stored({ type: 'String', nullable: true }),
+    updatedBy: stored({ type: 'String', nullable: true }),
+  }))
+  builder.object('PageInfo', { description: 'Where a page stands in its list.' }, () => ({
+    hasNextPage: stored({ type: 'Boolean' }),
+    hasPreviousPage: stored({ type: 'Boolean' }),
+    startCursor: stored({ type: 'String', nullable: true }),
+    endCursor: stored({ type: 'String', nullable: true }),
+  }))
+  defineErrorTypes(builder)
+  defineSharedFilters(builder)
+  builder.input('MetaOrderBy', {}, () => Object.fromEntries(metaFields.map(({ name }) => [name, { type: 'OrderDirection' }])))
+  builder.input('MetaWhere', {}, () => Object.fromEntries(metaFields.map(({ name, filter }) => [name, { type: filter }])))
+}
+
+const metaFields = [
+  { name: 'uuid', filter: 'UUIDFilter' },
+  { name: 'version', filter: 'IntFilter' },
+  { name: 'createTime', filter: 'DateTimeFilter' },
+  { name: 'updateTime', filter: 'DateTimeFilter' },
+  { name: 'createdBy', filter: 'StringFilter' },
+  { name: 'updatedBy', filter: 'StringFilter' },
+] as const
+
+/** Why one input of a batch was refused. */
+export interface BatchError {
+  readonly code: string
+  readonly message: string
+  readonly issues: readonly InputIssue[]
+}
+
+function defineErrorTypes(builder: DynamicBuilder): void {
+  builder.object('InputIssue', { description: 'One thing that is wrong with an input.' }, () => ({
+    path: { type: ['String'], description: 'From the argument inwards.', resolve: (issue) => (issue as InputIssue).path.map(String) },
+    code: { type: 'String', resolve: (issue) => (issue as InputIssue).code },
+    message: { type: 'String', resolve: (issue) => (issue as InputIssue).message },
+  }))
+  builder.object('BatchError', { description: 'Why one input of a batch was refused.' }, () => ({
+    code: { type: 'String', resolve: (error) => (error as BatchError).code },
+    message: { type: 'String', resolve: (error) => (error as BatchError).message },
+    issues: { type: ['InputIssue'], resolve: (error) => (error as BatchError).issues },
+  }))
+}
+
+/** The filter of each scalar, and of each list of them: `StringFilter`, `StringListFilter`. */
+function defineSharedFilters(builder: DynamicBuilder): void {
+  const compared = [...equalityOperators, ...comparisonOperators]
+  const filters: readonly (readonly [name: string, type: string, names: readonly OperatorName[]])[] = [
+    ['String', 'String', [...compared, ...textOperators]],
+    ['Version', 'String', [...compared, ...textOperators]],
+    ['Int', 'Int', compared],
+    ['BigInt', 'BigInt', compared],
+    ['Float', 'Float', compared],
+    ['Boolean', 'Boolean', equalityOperators],
+    ['DateTime', 'DateTime', compared],
+    ['Date', 'Date', compared],
+    ['UUID', 'UUID', compared],
+    ['JSON', 'JSON', equalityOperators],
+  ]
+  for (const [name, type, names] of filters) {
+    builder.input(`${name}Filter`, {}, () => filterFields(type, false, names))
+    builder.input(`${name}ListFilter`, {}, () => filterFields(type, true, equalityOperators))
+  }
+}
+
+/** The operators of a filter, on values of one type or on lists of them. */
+export function filterFields(type: string, list: boolean, names: readonly OperatorName[]): Record<string, InputField> {
+  return Object.fromEntries(
+    names.map((name) => {
+      const { takes, description } = operators[name]
+      const value: TypeName = list ? [type] : type
+      const types: Record<typeof takes, TypeName> = { value, values: [value], text: 'String', boolean: 'Boolean' }
+      return [name, { type: types[takes], description }]
+    }),
+  )
+}
+
+function typeOf(value: unknown): string {
+  return String((value as Readonly<Record<string, unknown>>)[typeAttribute])
+}

@@ -1,0 +1,53 @@
+import { fieldTypes } from '../template/field-types/field-types.ts'
+import type { Field, Template, TemplateModel } from '../template/model.ts'
+import { readObjects } from '../store/read-objects.ts'
+import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
+import type { RequestContext } from './request-context.ts'
+
+/** The types that tell of the templates themselves. */
+export function defineTemplateList(builder: DynamicBuilder, model: TemplateModel): void {
+  const counts = new WeakMap<RequestContext, Promise<unknown>>()
+  builder.object('Template', { description: 'A kind of object, as its template describes it.' }, () => ({
+    name: of('String', (template: Template) => template.name),
+    plural: of('String', (template: Template) => template.pluralName),
+    description: { ...of('String', (template: Template) => template.description ?? null), nullable: true },
+    type: { ...of('String', (template: Template) => template.typeName), description: 'The GraphQL type.' },
+    key: { ...of(['String'], (template: Template) => template.key.map((field) => field.name)), description: 'The fields that identify an object.' },
+    additionalFields: of('Boolean', (template: Template) => template.additionalFields),
+    fields: of(['TemplateField'], (template: Template) => template.fields),
+    count: {
+      type: 'Int',
+      description: 'How many objects there are.',
+      async resolve(template, _args, context) {
+        // One statement for all templates of the request.
+        const counting = counts.get(context) ?? readObjects(context.database.run, { kind: 'counts', model })
+        counts.set(context, counting)
+        return ((await counting) as Readonly<Record<string, number>>)[(template as Template).name]
+      },
+    },
+  }))
+  builder.object('TemplateField', { description: 'A field of a template.' }, () => ({
+    name: of('String', (field: Field) => field.name),
+    type: { ...of('String', (field: Field) => field.type), description: `One of ${Object.keys(fieldTypes).join(', ')}.` },
+    list: of('Boolean', (field: Field) => field.list),
+    required: of('Boolean', (field: Field) => field.required),
+    key: { ...of('Boolean', (field: Field) => field.isKey), description: 'Whether it is one of the fields that identify an object.' },
+    description: { ...of('String', (field: Field) => field.description ?? null), nullable: true },
+    deprecated: { ...of('String', (field: Field) => field.deprecated ?? null), nullable: true },
+    default: { ...of('JSON', (field: Field) => describeDefault(field)), nullable: true },
+    values: { ...of(['String'], (field: Field) => field.values), description: 'The members of an enum.' },
+    fields: { ...of(['TemplateField'], (field: Field) => field.members), description: 'The members of an object.' },
+    to: { ...of('String', (field: Field) => field.reference?.to ?? null), nullable: true, description: 'The template that a reference leads to.' },
+  }))
+}
+
+function of<Parent>(type: OutputField['type'], read: (parent: Parent) => unknown): OutputField {
+  return { type, resolve: (parent) => read(parent as Parent) }
+}
+
+/** As a template writes it: a literal, or `{"now": true}` and its like. */
+function describeDefault({ default: fallback }: Field): unknown {
+  if (!fallback) return null
+  if (fallback.kind === 'literal') return fallback.value
+  return { [fallback.kind]: fallback.kind === 'now' ? (fallback.format ?? true) : true }
+}

@@ -1,0 +1,141 @@
+import { listArguments } from '../plan/plan-connection.ts'
+import { fieldTypes } from '../template/field-types/field-types.ts'
+import { typeNamesOf } from '../template/graphql-names.ts'
+import type { Field, Template, TemplateModel } from '../template/model.ts'
+import { templateOf } from '../template/template-of.ts'
+import { stored } from './define-shared-types.ts'
+import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
+import { defineFieldTypes, typesOfField } from './field-graphql.ts'
+
+/** The types of one template: the object, its connection, its filters and its inputs. */
+export function defineTemplateTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
+  const names = typeNamesOf(template)
+  for (const field of template.fields) defineFieldTypes(builder, template.typeName, field, model)
+  builder.object(names.object, { description: template.description, interfaces: ['RegistryObject'] }, () => objectFields(template, model))
+  builder.object(names.connection, { description: `A page of ${template.pluralName}.` }, () => ({
+    nodes: stored({ type: [names.object] }),
+    edges: stored({ type: [names.edge] }),
+    pageInfo: stored({ type: 'PageInfo' }),
+    totalCount: stored({ type: 'Int', description: 'How many there are on all pages together.' }),
+  }))
+  builder.object(names.edge, {}, () => ({ cursor: stored({ type: 'String' }), node: stored({ type: names.object }) }))
+  builder.input(names.where, {}, () => whereFields(template, model))
+  if (isReferredTo(template)) defineReferredTypes(builder, template, model)
+  if (template.fields.some((field) => field.reference)) {
+    builder.input(names.listWhere, {}, () => ({
+      some: { type: names.where, description: 'At least one matches' },
+      none: { type: names.where, description: 'None matches; none: {} is "there is none at all"' },
+      every: { type: names.where, description: 'All match; holds where there is none' },
+    }))
+  }
+  builder.input(names.orderBy, { description: 'Exactly one field; several make a list.' }, () => orderFields(template))
+  builder.input(names.input, { description: template.description }, () => inputFields(template, model))
+}
+
+function objectFields(template: Template, model: TemplateModel): Record<string, OutputField> {
+  const own = template.fields.map((field) => [
+    field.name,
+    stored({
+      type: typesOfField(template.typeName, field, model).output,
+      // A target that may be missing cannot be promised.
+      nullable: !field.required || field.reference?.onMissing === 'allow',
+      description: field.description,
+      deprecated: field.deprecated,
+    }),
+  ] as const)
+  const reverse = template.reverseFields.map(({ name, from, field }) => {
+    const source = templateOf(model, from)
+    return [
+      name,
+      stored({
+        type: typeNamesOf(source).connection,
+        description: `The ${source.pluralName} whose ${field} is this.`,
+        args: listArgumentsOf(source, model),
+      }),
+    ] as const
+  })
+  return {
+    ...Object.fromEntries(own),
+    ...Object.fromEntries(reverse),
+    _meta: stored({ type: 'Meta' }),
+    _document: stored({ type: 'JSON', description: 'The whole stored document, references as keys.' }),
+  }
+}
+
+/** The arguments of a list: an equality filter for each field, unless its name is one of the list's own. */
+export function listArgumentsOf(template: Template, model: TemplateModel): Record<string, InputField> {
+  const names = typeNamesOf(template)
+  return {
+    ...Object.fromEntries(
+      template.fields
+        .filter((field) => !listArguments.has(field.name))
+        .map((field) => [field.name, { type: typesOfField(template.typeName, field, model).input, description: field.description, deprecated: field.deprecated }]),
+    ),
+    where: { type: names.where },
+    orderBy: { type: [names.orderBy], description: 'Without it, oldest first.' },
+    first: { type: 'Int', description: 'At most so many, from the beginning; 100 unless given (20 inside another list), 1,000 at most.' },
+    after: { type: 'String', description: 'Only what follows this cursor.' },
+    last: { type: 'Int', description: 'At most so many, from the end.' },
+    before: { type: 'String', description: 'Only what precedes this cursor.' },
+  }
+}
+
+/** The arguments that identify an object. */
+export function keyArgumentsOf(template: Template, model: TemplateModel): Record<string, InputField> {
+  return Object.fromEntries(
+    template.key.map((field) => [field.name, { type: typesOfField(template.typeName, field, model).input, required: true, description: field.description }]),
+  )
+}
+
+function whereFields(template: Template, model: TemplateModel): Record<string, InputField> {
+  const names = typeNamesOf(template)
+  return {
+    AND: { type: [names.where], description: 'All of these hold' },
+    OR: { type: [names.where], description: 'At least one of these holds' },
+    NOT: { type: [names.where], description: 'None of these holds' },
+    ...(isReferredTo(template) && { isNull: { type: 'Boolean', description: 'Directly inside a reference: whether there is no such object' } }),
+    ...Object.fromEntries(
+      template.fields.map((field) => [
+        field.name,
+        { type: typesOfField(template.typeName, field, model).filter, description: field.description, deprecated: field.deprecated },
+      ]),
+    ),
+    ...Object.fromEntries(template.reverseFields.map(({ name, from }) => [name, { type: typeNamesOf(templateOf(model, from)).listWhere }])),
+    _meta: { type: 'MetaWhere' },
+  }
+}
+
+function orderFields(template: Template): Record<string, InputField> {
+  const isOrdered = (field: Field) => !field.list && fieldTypes[field.type].ordering !== undefined
+  return {
+    ...Object.fromEntries(template.fields.filter(isOrdered).map((field) => [field.name, { type: 'OrderDirection' }])),
+    _meta: { type: 'MetaOrderBy' },
+  }
+}
+
+function inputFields(template: Template, model: TemplateModel): Record<string, InputField> {
+  return {
+    ...Object.fromEntries(
+      template.fields.map((field) => [
+        field.name,
+        {
+          type: typesOfField(template.typeName, field, model).input,
+          required: field.isKey && field.default === undefined,
+          description: field.description,
+          deprecated: field.deprecated,
+        },
+      ]),
+    ),
+    ...(template.additionalFields && { _additional: { type: 'JSON', description: 'An object of further attributes; null takes one away.' } }),
+  }
+}
+
+/** How others refer to it. */
+function defineReferredTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
+  if (template.key.length === 1) return
+  builder.input(typeNamesOf(template).key, { description: `What identifies a ${template.name}.` }, () => keyArgumentsOf(template, model))
+}
+
+function isReferredTo(template: Template): boolean {
+  return template.reverseFields.length > 0
+}

@@ -1,0 +1,113 @@
+/**
+ * Pothos for types that are known only at run time. Its generics describe types written in code; here they come
+ * from templates, so the casts that it takes stand in this one file.
+ */
+
+import SchemaBuilder from '@pothos/core'
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLSchema } from 'graphql'
+import type { RequestContext } from './request-context.ts'
+
+/** A type by name: `'Role'`; in a list, `['Role']`. The items of a list are never null. */
+export type TypeName = string | readonly [TypeName]
+
+export type Args = Readonly<Record<string, unknown>>
+
+export type Resolve = (parent: unknown, args: Args, context: RequestContext, info: GraphQLResolveInfo) => unknown
+
+export interface OutputField {
+  readonly type: TypeName
+  readonly nullable?: boolean
+  readonly description?: string | undefined
+  readonly deprecated?: string | undefined
+  readonly args?: Readonly<Record<string, InputField>>
+  readonly resolve: Resolve
+}
+
+export interface InputField {
+  readonly type: TypeName
+  readonly required?: boolean
+  readonly description?: string | undefined
+  readonly deprecated?: string | undefined
+  readonly default?: unknown
+}
+
+type Fields<Field> = () => Readonly<Record<string, Field>>
+
+export interface DynamicBuilder {
+  readonly scalar: (scalar: GraphQLScalarType) => void
+  readonly enumeration: (name: string, values: Readonly<Record<string, { readonly description?: string; readonly deprecated?: string }>>, description?: string) => void
+  readonly object: (name: string, options: { readonly description?: string | undefined; readonly interfaces?: readonly string[] }, fields: Fields<OutputField>) => void
+  readonly interface: (name: string, options: { readonly description: string; readonly resolveType: (value: unknown) => string }, fields: Fields<OutputField>) => void
+  readonly input: (name: string, options: { readonly description?: string | undefined }, fields: Fields<InputField>) => void
+  readonly query: (fields: Fields<OutputField>) => void
+  readonly mutation: (fields: Fields<OutputField>) => void
+  readonly build: () => GraphQLSchema
+}
+
+interface LooseFieldBuilder {
+  readonly field: (options: object) => unknown
+  readonly arg: (options: object) => unknown
+}
+
+/** The parts of Pothos's builder that are used, for types and fields of any name. */
+interface LooseBuilder {
+  readonly addScalarType: (name: string, scalar: GraphQLScalarType) => void
+  readonly enumType: (name: string, options: object) => void
+  readonly objectType: (name: string, options: object) => void
+  readonly interfaceType: (name: string, options: object) => void
+  readonly inputType: (name: string, options: object) => void
+  readonly queryType: (options: object) => void
+  readonly mutationType: (options: object) => void
+  readonly toSchema: (options: object) => GraphQLSchema
+}
+
+type FieldMap = Record<string, unknown>
+
+export function createDynamicBuilder(): DynamicBuilder {
+  const builder = new SchemaBuilder<{ Context: RequestContext }>({}) as unknown as LooseBuilder
+  const outputFields = (fields: Fields<OutputField>) => (t: LooseFieldBuilder) => mapValues(fields(), (field) => t.field(toOutputOptions(field, t)))
+  const inputFields = (fields: Fields<InputField>) => (t: LooseFieldBuilder) => mapValues(fields(), (field) => t.field(toInputOptions(field)))
+  return {
+    scalar: (scalar) => builder.addScalarType(scalar.name, scalar),
+    enumeration: (name, values, description) =>
+      builder.enumType(name, {
+        description,
+        values: mapValues(values, (value, key) => ({ value: key, description: value.description, deprecationReason: value.deprecated })),
+      }),
+    object: (name, options, fields) => builder.objectType(name, { ...options, fields: outputFields(fields) }),
+    interface: (name, options, fields) => builder.interfaceType(name, { ...options, fields: outputFields(fields) }),
+    input: (name, options, fields) => builder.inputType(name, { ...options, fields: inputFields(fields) }),
+    query: (fields) => builder.queryType({ fields: outputFields(fields) }),
+    mutation: (fields) => builder.mutationType({ fields: outputFields(fields) }),
+    build: () => builder.toSchema({ sortSchema: false }),
+  }
+}
+
+function toOutputOptions(field: OutputField, t: LooseFieldBuilder): object {
+  return {
+    type: field.type,
+    nullable: typeof field.type === 'string' ? (field.nullable ?? false) : { list: field.nullable ?? false, items: false },
+    description: field.description,
+    deprecationReason: field.deprecated,
+    resolve: field.resolve,
+    ...(field.args && { args: mapValues(field.args, (arg) => t.arg(toInputOptions(arg))) }),
+  }
+}
+
+function toInputOptions(field: InputField): object {
+  return {
+    type: field.type,
+    required: toRequired(field.type, field.required ?? false),
+    description: field.description,
+    deprecationReason: field.required ? undefined : field.deprecated,
+    ...(field.default !== undefined && { defaultValue: field.default }),
+  }
+}
+
+function toRequired(type: TypeName, required: boolean): unknown {
+  return typeof type === 'string' ? required : { list: required, items: toRequired(type[0], true) }
+}
+
+function mapValues<Value>(record: Readonly<Record<string, Value>>, toResult: (value: Value, key: string) => unknown): FieldMap {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, toResult(value, key)]))
+}

@@ -1,0 +1,77 @@
+import { fieldTypes } from '../template/field-types/field-types.ts'
+import { typeNamesOf, typeNamesOfField } from '../template/graphql-names.ts'
+import type { Field, Template, TemplateModel } from '../template/model.ts'
+import { templateOf } from '../template/template-of.ts'
+import type { DynamicBuilder, TypeName } from './dynamic-builder.ts'
+import { filterFields, stored } from './define-shared-types.ts'
+
+/** The GraphQL types of one field, `parent` being the type it stands in. */
+export interface FieldTypes {
+  readonly output: TypeName
+  readonly input: TypeName
+  readonly filter: string
+}
+
+/** Names the GraphQL types of a field: its scalar's, or those that it gives rise to itself. */
+export function typesOfField(parent: string, field: Field, model: TemplateModel): FieldTypes {
+  const { output, input, filter } = ownTypes(parent, field, model)
+  return field.list
+    ? { output: [output], input: [input], filter: filter.replace(/Filter$/, 'ListFilter') }
+    : { output, input, filter }
+}
+
+function ownTypes(parent: string, field: Field, model: TemplateModel): { output: string; input: string; filter: string } {
+  const { scalar } = fieldTypes[field.type]
+  if (field.reference) {
+    const target = templateOf(model, field.reference.to)
+    return { output: target.typeName, input: keyTypeOf(target, model), filter: typeNamesOf(target).where }
+  }
+  if (scalar !== 'own') return { output: scalar, input: scalar, filter: field.type === 'version' ? 'VersionFilter' : `${scalar}Filter` }
+  const names = typeNamesOfField(parent, field)
+  return { output: names.output, input: field.type === 'object' ? names.input : names.output, filter: names.filter }
+}
+
+/** How a template's key is written: the key field's own scalar where it is one field, `ImageKey` where it is several. */
+function keyTypeOf(template: Template, model: TemplateModel): string {
+  const [only, ...others] = template.key
+  if (!only || others.length > 0) return typeNamesOf(template).key
+  const { input } = typesOfField(template.typeName, only, model)
+  return typeof input === 'string' ? input : typeNamesOf(template).key
+}
+
+/** Defines the types that an enum or object field gives rise to, and those of its members. */
+export function defineFieldTypes(builder: DynamicBuilder, parent: string, field: Field, model: TemplateModel): void {
+  const { output, input, filter, listFilter } = typeNamesOfField(parent, field)
+  if (field.type !== 'enum' && field.type !== 'object') return
+  const { operators } = fieldTypes[field.type]
+  if (field.type === 'enum') {
+    builder.enumeration(output, Object.fromEntries(field.values.map((value) => [value, {}])), field.description)
+    builder.input(filter, {}, () => filterFields(output, false, operators))
+    if (field.list) builder.input(listFilter, {}, () => filterFields(output, true, operators))
+    return
+  }
+  builder.object(output, { description: field.description }, () =>
+    Object.fromEntries(
+      field.members.map((member) => [
+        member.name,
+        stored({ type: typesOfField(output, member, model).output, nullable: !member.required, description: member.description, deprecated: member.deprecated }),
+      ]),
+    ),
+  )
+  builder.input(input, { description: field.description }, () =>
+    Object.fromEntries(
+      field.members.map((member) => [
+        member.name,
+        {
+          type: typesOfField(output, member, model).input,
+          required: member.required && member.default === undefined,
+          description: member.description,
+          deprecated: member.deprecated,
+        },
+      ]),
+    ),
+  )
+  builder.input(filter, {}, () => filterFields(input, false, operators))
+  if (field.list) builder.input(listFilter, {}, () => filterFields(input, true, operators))
+  for (const member of field.members) defineFieldTypes(builder, output, member, model)
+}

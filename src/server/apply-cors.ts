@@ -1,0 +1,22 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/**
+ * Lets the pages of the listed origins read answers (Fetch, section "CORS protocol"); without a list it does
+ * nothing. No credentials: the server knows no cookies, and a page sends a token as a header of its own.
+ *
+ * @returns whether the request was a preflight, which is then answered
+ */
+export function applyCors(request: IncomingMessage, response: ServerResponse, origins: readonly string[]): boolean {
+  if (origins.length === 0) return false
+  response.appendHeader('Vary', 'Origin')
+  const { origin } = request.headers
+  if (origin === undefined || !origins.includes(origin)) return false
+  response.setHeader('Access-Control-Allow-Origin', origin)
+  response.setHeader('Access-Control-Expose-Headers', 'Retry-After, ETag')
+  if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return false
+  response.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, POST')
+  response.setHeader('Access-Control-Allow-Headers', 'Content-Type, Authorization, X-Registry-Actor, X-Registry-Run')
+  response.setHeader('Access-Control-Max-Age', '600')
+  response.writeHead(204).end()
+  return true
+}

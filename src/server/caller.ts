@@ -1,0 +1,35 @@
+import type { IncomingMessage } from 'node:http'
+import { isUtf8 } from 'node:buffer'
+import { createRequestError } from './request-error.ts'
+
+/** Who asks, and in which run of which pipeline, as the request says itself. */
+export interface Caller {
+  readonly actor: string | undefined
+  readonly run: string | undefined
+}
+
+const headers = {
+  actor: { name: 'X-Registry-Actor', maxLength: 256 },
+  run: { name: 'X-Registry-Run', maxLength: 2_048 },
+} as const
+
+/** Reads the caller's headers. Absent and blank are the same; what cannot be kept as it is, is refused with 400. */
+export function parseCaller(request: IncomingMessage): Caller {
+  return { actor: parseHeader(request, headers.actor), run: parseHeader(request, headers.run) }
+}
+
+function parseHeader(request: IncomingMessage, header: { name: string; maxLength: number }): string | undefined {
+  const given = request.headersDistinct[header.name.toLowerCase()]
+  if (given === undefined) return undefined
+  const refuse = (problem: string) => createRequestError(400, 'INVALID_HEADER', `The header ${header.name} ${problem}.`)
+  if (given.length > 1) throw refuse('is given more than once')
+  // Node decodes header bytes as Latin-1.
+  const bytes = Buffer.from(given[0] ?? '', 'latin1')
+  if (!isUtf8(bytes)) throw refuse('is not UTF-8 text')
+  const value = bytes.toString('utf8').trim()
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value)) throw refuse('has control characters')
+  if ([...value].length > header.maxLength) {
+    throw refuse(`has ${[...value].length} characters; at most ${header.maxLength} are allowed`)
+  }
+  return value === '' ? undefined : value
+}

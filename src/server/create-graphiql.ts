@@ -1,0 +1,63 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createGunzip } from 'node:zlib'
+import { type GraphiqlPage, renderGraphiqlPage } from './render-graphiql-page.ts'
+import { acceptsGzip, respond, respondUnlessKnown } from './respond.ts'
+
+/** A query that GraphiQL opens with, in a tab of its own. */
+export interface ExampleQuery {
+  readonly title?: string
+  readonly query: string
+}
+
+/**
+ * Answers browsers with GraphiQL, complete without the Internet. Its 9 MB are rendered and compressed at the first
+ * request and kept compressed; browsers ask again with the tag and get 304.
+ */
+export function createGraphiql(examples: readonly ExampleQuery[]): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  let page: Promise<GraphiqlPage> | undefined
+  return async (request, response) => {
+    page ??= renderGraphiqlPage(toOptions(examples)).catch((error: unknown) => {
+      page = undefined
+      throw error
+    })
+    const { gzipped, tag, scriptHash } = await page
+    const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': toPolicy(scriptHash) }
+    response.appendHeader('Vary', 'Accept, Accept-Encoding')
+    respondUnlessKnown(request, response, `W/"${tag}"`, headers, (all) => {
+      if (acceptsGzip(request)) respond(request, response, 200, gzipped, { ...all, 'Content-Encoding': 'gzip' })
+      else if (request.method === 'HEAD') response.writeHead(200, all).end()
+      else {
+        const plain = createGunzip()
+        response.writeHead(200, all).once('close', () => plain.destroy())
+        plain.pipe(response)
+        plain.end(gzipped)
+      }
+    })
+  }
+}
+
+function toOptions(examples: readonly ExampleQuery[]) {
+  const tabs = examples.map(({ title, query }) => ({ query: title === undefined ? query : `# ${title.replace(/\s+/g, ' ')}\n${query}` }))
+  return {
+    title: 'registry-store',
+    // What somebody types as a header may be a token: it stays in memory.
+    shouldPersistHeaders: false,
+    ...(tabs[0] && { defaultQuery: tabs[0].query, defaultTabs: tabs }),
+  }
+}
+
+/** One script, named by its hash; workers from blobs, as the editor makes them; styles and pictures inline. */
+function toPolicy(scriptHash: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'sha256-${scriptHash}'`,
+    'worker-src blob:',
+    "style-src 'unsafe-inline'",
+    'img-src data:',
+    'font-src data:',
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}

@@ -1,0 +1,43 @@
+import { createYoga } from 'graphql-yoga'
+import { createDocumentCache, noErrorCache } from './document-cache.ts'
+import type { RegistryServerOptions } from './create-server.ts'
+import type { Limits } from './limits.ts'
+import { sendFetchResponse } from './send-fetch-response.ts'
+import type { ServerContext } from './server-context.ts'
+import { useCodedErrors } from './use-coded-errors.ts'
+import { useDocumentLimits } from './use-document-limits.ts'
+import { useInputIssues } from './use-input-issues.ts'
+import { useOperationName } from './use-operation-name.ts'
+import { useRequestParams } from './use-request-params.ts'
+
+/** Answers GraphQL requests through Yoga, one plugin a behaviour. */
+export function createGraphqlListener(
+  { schema, logger, createContext }: Pick<RegistryServerOptions, 'schema' | 'logger' | 'createContext'>,
+  limits: Limits,
+): (context: ServerContext) => Promise<void> {
+  const yoga = createYoga<ServerContext>({
+    schema,
+    // Each of these is done elsewhere, or hurts (Yoga reflects any origin, loads GraphiQL from the Internet, …).
+    cors: false,
+    graphiql: false,
+    landingPage: false,
+    batching: false,
+    multipart: false,
+    maskedErrors: false,
+    maxRequestBodySize: false,
+    logging: false,
+    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: noErrorCache },
+    context: ({ caller }) => createContext(caller ?? { actor: undefined, run: undefined }),
+    plugins: [
+      useRequestParams(limits),
+      useDocumentLimits(limits),
+      useInputIssues(),
+      useOperationName(),
+      useCodedErrors(logger),
+    ],
+  })
+  return async (context) => {
+    const answer = await yoga.handleNodeRequestAndResponse(context.req, context.res, context)
+    await sendFetchResponse(answer, context.res)
+  }
+}

@@ -1,0 +1,40 @@
+import type { Logger } from '../logger.ts'
+
+const timeLimit = 2_000
+
+/**
+ * Asks whether the server can answer, with a time limit of 2 s, once for all who ask at the same time.
+ * Why it cannot is for the log: `/readyz` tells nobody host names or error texts.
+ */
+export function createReadiness(isReady: () => Promise<boolean>, logger: Logger): () => Promise<boolean> {
+  let running: Promise<boolean> | undefined
+  let wasReady = true
+  const ask = async (): Promise<boolean> => {
+    let timer: NodeJS.Timeout | undefined
+    let why: unknown
+    const timeout = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => {
+        why = new Error(`no answer within ${timeLimit} ms`)
+        resolve(false)
+      }, timeLimit)
+    })
+    const asked = (async () => isReady())().catch((error: unknown) => {
+      why = error
+      return false
+    })
+    const ready = await Promise.race([asked, timeout])
+    clearTimeout(timer)
+    if (ready !== wasReady) {
+      if (ready) logger.info('ready again')
+      else logger.warn({ ...(why !== undefined && { err: why }) }, 'not ready')
+      wasReady = ready
+    }
+    return ready
+  }
+  return () => {
+    running ??= ask().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+}

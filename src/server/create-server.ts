@@ -1,0 +1,161 @@
+/** The HTTP server: it is created here and listens elsewhere. */
+
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { GraphQLSchema } from 'graphql'
+import type { Config } from '../config.ts'
+import type { Logger } from '../logger.ts'
+import { applyCors } from './apply-cors.ts'
+import type { Caller } from './caller.ts'
+import { createGraphiql, type ExampleQuery } from './create-graphiql.ts'
+import { createGraphqlListener } from './create-graphql-listener.ts'
+import { createReadiness } from './create-readiness.ts'
+import { createSdlListener } from './create-sdl-listener.ts'
+import { drainServer } from './drain-server.ts'
+import { isHostAllowed } from './is-host-allowed.ts'
+import { defaultLimits, type Limits } from './limits.ts'
+import { logRequest } from './log-request.ts'
+import { respond } from './respond.ts'
+import type { ServerContext } from './server-context.ts'
+
+export interface RegistryServerOptions {
+  readonly schema: GraphQLSchema
+  readonly config: Pick<Config, 'host' | 'corsOrigins'>
+  readonly logger: Logger
+  /** Makes the GraphQL context of one request. */
+  readonly createContext: (caller: Caller) => object | Promise<object>
+  /** Whether the database answers. May reject or never settle. */
+  readonly isReady: () => Promise<boolean>
+  /** What GraphiQL opens with, a tab each. */
+  readonly exampleQueries: readonly ExampleQuery[]
+  /** Limits that differ from their defaults. */
+  readonly limits?: Partial<Limits>
+}
+
+export interface RegistryServer {
+  /** Not listening yet. */
+  readonly http: Server
+  /**
+   * Turns `/readyz` to 503, stops accepting, lets what runs finish for 10 s at most (or `deadline` ms), cuts the
+   * rest. Resolves when no connection is left; may be called again.
+   */
+  readonly drain: (deadline?: number) => Promise<void>
+}
+
+type Listener = (context: ServerContext) => void | Promise<void>
+
+interface Route {
+  readonly methods: readonly string[]
+  readonly listener: Listener
+}
+
+/** Creates the server with all its routes. It never listens by itself. */
+export function createServer(options: RegistryServerOptions): RegistryServer {
+  const { config, logger } = options
+  let drained: Promise<void> | undefined
+  const running = new Set<ServerResponse>()
+  const routes = createRoutes(options, () => drained !== undefined)
+
+  const answer = async (context: ServerContext): Promise<void> => {
+    const { req, res } = context
+    for (const [name, value] of Object.entries(securityHeaders)) res.setHeader(name, value)
+    if (drained) res.setHeader('Connection', 'close')
+    const host = isHostAllowed(req.headers.host, config.host)
+    if (host === 'malformed') return respond(req, res, 400, 'The Host header is not a host.\n')
+    if (!host) {
+      return respond(req, res, 421, `This server listens on ${config.host} and answers to its own name alone: ask http://localhost with its port.\n`)
+    }
+    if (applyCors(req, res, config.corsOrigins)) return
+    const path = (req.url ?? '').split('?', 1)[0] ?? ''
+    const route = routes.get(path)
+    if (!route) return respond(req, res, 404, 'There is nothing here. GraphQL is at /graphql, its schema at /schema.graphql.\n')
+    if (!route.methods.includes(req.method ?? '')) {
+      return respond(req, res, 405, `${path} takes ${route.methods.join(' and ')} alone.\n`, { Allow: route.methods.join(', ') })
+    }
+    await route.listener(context)
+  }
+
+  const listener = (req: IncomingMessage, res: ServerResponse) => {
+    const context = { req, res }
+    running.add(res)
+    res.once('close', () => running.delete(res))
+    logRequest(context, logger)
+    // A client that hangs up in the middle is no error of the server.
+    req.on('error', () => {})
+    res.on('error', () => {})
+    answer(context).catch((error: unknown) => {
+      if (res.destroyed) return
+      logger.error({ err: error }, 'unexpected error while answering a request')
+      if (res.headersSent) res.destroy()
+      else respond(req, res, 500, 'Something went wrong in the server. Its log says what.\n')
+    })
+  }
+
+  const http = createHttpServer(
+    {
+      headersTimeout: 10_000,
+      // The time to send 10 MB over a slow line; whoever takes longer is cut off.
+      requestTimeout: 60_000,
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: 5_000,
+      // A missing Host header gets the same answer as a wrong one.
+      requireHostHeader: false,
+    },
+    listener,
+  )
+  return {
+    http,
+    drain(deadline = 10_000) {
+      drained ??= drainServer(http, deadline, logger)
+      for (const res of running) if (!res.headersSent) res.setHeader('Connection', 'close')
+      return drained
+    },
+  }
+}
+
+const securityHeaders = {
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+} as const
+
+function createRoutes(options: RegistryServerOptions, isDraining: () => boolean): ReadonlyMap<string, Route> {
+  const isReady = createReadiness(options.isReady, options.logger)
+  const graphiql = createGraphiql(options.exampleQueries)
+  const graphqlListener = createGraphqlListener(options, { ...defaultLimits, ...options.limits })
+  const sdl = createSdlListener(options.schema)
+  const graphql: Route = {
+    methods: ['GET', 'HEAD', 'POST'],
+    listener: (context) => {
+      const { req, res } = context
+      const reads = req.method === 'GET' || req.method === 'HEAD'
+      if (reads && wantsPage(req)) return graphiql(req, res)
+      if (req.method === 'HEAD') return respond(req, res, 405, '', { Allow: 'GET, POST' })
+      return graphqlListener(context)
+    },
+  }
+  const read = ['GET', 'HEAD']
+  return new Map<string, Route>([
+    ['/graphql', graphql],
+    ['/graphql/', graphql],
+    ['/schema.graphql', { methods: read, listener: ({ req, res }) => sdl(req, res) }],
+    ['/livez', { methods: read, listener: ({ req, res }) => respond(req, res, 200, 'alive\n') }],
+    [
+      '/readyz',
+      {
+        methods: read,
+        listener: async ({ req, res }) => {
+          if (isDraining()) respond(req, res, 503, 'draining\n')
+          else if (await isReady()) respond(req, res, 200, 'ready\n')
+          else respond(req, res, 503, 'not ready\n', { 'Retry-After': 1 })
+        },
+      },
+    ],
+    ['/', { methods: read, listener: ({ req, res }) => respond(req, res, 302, 'GraphQL is at /graphql.\n', { Location: '/graphql' }) }],
+  ])
+}
+
+/** A browser that opens the address, as opposed to a program that asks a query. */
+function wantsPage(request: IncomingMessage): boolean {
+  return request.headers.accept?.includes('text/html') === true
+}

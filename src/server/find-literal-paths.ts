@@ -1,0 +1,30 @@
+import { type ASTNode, type DocumentNode, Kind, visit } from 'graphql'
+
+type Path = readonly (string | number)[]
+
+/** For nodes of a document that are in an argument: the path from the argument inwards, `['input', 3, 'lts']`. */
+export function findLiteralPaths(document: DocumentNode, wanted: readonly ASTNode[]): Map<ASTNode, Path> {
+  const left = new Set(wanted)
+  const found = new Map<ASTNode, Path>()
+  if (left.size === 0) return found
+  visit(document, {
+    enter(node, _key, parent, _path, ancestors) {
+      if (left.has(node)) found.set(node, toPath(parent ? [...ancestors, parent, node] : [node]))
+    },
+  })
+  return found
+}
+
+/** Nodes, and the lists of nodes between them, from the document inwards. */
+function toPath(line: readonly (ASTNode | readonly ASTNode[])[]): Path {
+  const path: (string | number)[] = []
+  line.forEach((step, index) => {
+    if ('kind' in step) {
+      if (step.kind === Kind.ARGUMENT || step.kind === Kind.OBJECT_FIELD) path.push(step.name.value)
+      return
+    }
+    const owner = line[index - 1] as ASTNode
+    if (owner.kind === Kind.LIST) path.push(step.indexOf(line[index + 1] as ASTNode))
+  })
+  return path
+}

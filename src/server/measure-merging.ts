@@ -1,0 +1,67 @@
+import { type FieldNode, type FragmentDefinitionNode, Kind, type OperationDefinitionNode, type SelectionSetNode } from 'graphql'
+
+interface Merging {
+  /** How many pairs of fields share a response name in one place: what "field selection merging" has to compare. */
+  readonly fieldPairs: number
+  /** How many lists are asked for below `__schema` and `__type`. */
+  readonly introspectionLists: number
+}
+
+interface Place {
+  /** The selection sets that are merged here. */
+  readonly sets: readonly SelectionSetNode[]
+  readonly introspection: boolean
+}
+
+const listsOfIntrospection: ReadonlySet<string> = new Set([
+  'types', 'directives', 'fields', 'args', 'inputFields', 'enumValues', 'interfaces', 'possibleTypes', 'locations',
+])
+
+/**
+ * Merges selection sets as execution does (GraphQL, section "CollectFields"), types left aside, and counts.
+ * Takes time in proportion to the fields with their fragments: bound these first, and refuse cycles.
+ */
+export function measureMerging(
+  roots: readonly (OperationDefinitionNode | FragmentDefinitionNode)[],
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): Merging {
+  let fieldPairs = 0
+  let introspectionLists = 0
+  const open: Place[] = roots.map((root) => ({ sets: [root.selectionSet], introspection: false }))
+  for (let place = open.pop(); place; place = open.pop()) {
+    for (const [, fields] of collectFields(place.sets, fragments)) {
+      fieldPairs += (fields.length * (fields.length - 1)) / 2
+      const name = fields[0]?.name.value ?? ''
+      if (place.introspection && listsOfIntrospection.has(name)) introspectionLists++
+      const sets = fields.flatMap((field) => field.selectionSet ?? [])
+      const introspection = place.introspection || name === '__schema' || name === '__type'
+      if (sets.length > 0) open.push({ sets, introspection })
+    }
+  }
+  return { fieldPairs, introspectionLists }
+}
+
+function collectFields(
+  sets: readonly SelectionSetNode[],
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): Map<string, FieldNode[]> {
+  const fields = new Map<string, FieldNode[]>()
+  const seen = new Set<string>()
+  const open = [...sets]
+  for (let set = open.pop(); set; set = open.pop()) {
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FIELD) {
+        const name = selection.alias?.value ?? selection.name.value
+        const known = fields.get(name)
+        if (known) known.push(selection)
+        else fields.set(name, [selection])
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) open.push(selection.selectionSet)
+      else if (!seen.has(selection.name.value)) {
+        seen.add(selection.name.value)
+        const fragment = fragments.get(selection.name.value)
+        if (fragment) open.push(fragment.selectionSet)
+      }
+    }
+  }
+  return fields
+}

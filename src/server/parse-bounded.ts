@@ -1,0 +1,22 @@
+import { type DocumentNode, Lexer, type ParseOptions, parse, Source, TokenKind } from 'graphql'
+import { assertWithinLimit, createLimitError, type Limits } from './limits.ts'
+
+/**
+ * Parses a document after its words have been counted: the parser recurses at every bracket, and a document of
+ * ten thousand of them ends in a stack overflow instead of an answer.
+ */
+export function parseBounded(document: string | Source, options: ParseOptions | undefined, limits: Limits): DocumentNode {
+  const source = typeof document === 'string' ? new Source(document) : document
+  assertWithinLimit('documentLength', source.body.length, limits)
+  const lexer = new Lexer(source)
+  let nesting = 0
+  for (let tokens = 0; ; tokens++) {
+    const { kind } = lexer.advance()
+    if (kind === TokenKind.EOF) break
+    if (tokens >= limits.tokens) throw createLimitError('tokens', limits.tokens)
+    if (kind === TokenKind.BRACE_L || kind === TokenKind.BRACKET_L || kind === TokenKind.PAREN_L) {
+      if (++nesting > limits.nesting) throw createLimitError('nesting', limits.nesting)
+    } else if (kind === TokenKind.BRACE_R || kind === TokenKind.BRACKET_R || kind === TokenKind.PAREN_R) nesting--
+  }
+  return parse(source, { ...options, maxTokens: limits.tokens })
+}

@@ -1,0 +1,11 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Caller } from './caller.ts'
+
+/** What one request carries through the server: filled on the way, read by the log line at its end. */
+export interface ServerContext {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  caller?: Caller
+  /** The name of the operation that ran, if it has one. */
+  operation?: string
+}

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto'
+import { GraphQLError } from 'graphql'
+import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga'
+import { type ErrorCode, errorCodes, type InputIssue } from '../errors.ts'
+import type { Logger } from '../logger.ts'
+import type { ServerContext } from './server-context.ts'
+
+interface Result {
+  readonly data?: unknown
+  readonly errors?: readonly unknown[]
+}
+
+interface HttpExtension {
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+  /** Yoga's word for "200 if the client asked for application/json", as GraphQL over HTTP wants it. */
+  readonly spec?: boolean
+}
+
+/** GraphQL's own messages quote what was given, whatever its length. */
+const longestMessage = 2_000
+/** Some rules point at every place where a name is used. */
+const mostLocations = 10
+const mostErrorsLogged = 10
+
+/**
+ * The one door through which errors leave: each gets a code of the table, and what is not a caller's fault is
+ * logged with its cause and masked. (Yoga's own masking is off: it knows no codes, lets the errors of scalars
+ * through, and shows causes where NODE_ENV is "development".)
+ */
+export function useCodedErrors(logger: Logger): Plugin<object, ServerContext> {
+  return {
+    onResultProcess({ result, setResult, serverContext }) {
+      const code = (one: unknown) => codeErrors(one as Result, logger, serverContext as unknown as ServerContext)
+      if (isAsyncIterable(result)) setResult(mapAsyncIterator(result as AsyncIterable<never>, code as never) as never)
+      else setResult(code(result) as never)
+    },
+  }
+}
+
+function codeErrors(result: Result, logger: Logger, { res }: ServerContext): Result {
+  if (result.errors === undefined) return result
+  const ran = 'data' in result
+  const masked: unknown[] = []
+  const id = randomBytes(6).toString('hex')
+  // Yoga drops the errors of aborted calls, but a list without errors is no answer.
+  const given = result.errors.length > 0 || ran ? result.errors : [new Error('aborted')]
+  const errors = given.map((error) => {
+    const coded = error instanceof GraphQLError ? toCallerError(error, ran) : undefined
+    if (coded) return coded
+    masked.push(error)
+    return maskError(error, id)
+  })
+  // Whoever hung up needs no answer, and what then fails is no fault of ours.
+  if (masked.length > 0 && !res.destroyed) {
+    for (const error of masked.slice(0, mostErrorsLogged)) {
+      const path = error instanceof GraphQLError ? error.path?.join('.') : undefined
+      logger.error({ errorId: id, path, err: findCause(error) }, 'unexpected error while answering a request')
+    }
+    if (masked.length > mostErrorsLogged) logger.error({ errorId: id }, `${masked.length} such errors in this answer`)
+  }
+  return { ...result, errors }
+}
+
+/** The error as the caller gets it, or `undefined` if it is none of the caller's. */
+function toCallerError(error: GraphQLError, ran: boolean): GraphQLError | undefined {
+  const { code, http, ...details } = error.extensions as { code?: unknown; http?: HttpExtension }
+  if (code === 'INTERNAL_SERVER_ERROR') return undefined
+  if (isErrorCode(code)) {
+    const status = http?.status ?? errorCodes[code] ?? (ran ? undefined : 400)
+    // A validation error answers 200 to application/json; a refusal that has its own status keeps it.
+    const spec = code === 'BAD_USER_INPUT' && (http === undefined || http.spec === true)
+    return copyError(error, error.message, { code, ...details }, status === undefined ? undefined : { ...http, status, spec })
+  }
+  if (!isDocumentError(error, ran)) return undefined
+  const message = error.message.length > longestMessage ? `${error.message.slice(0, longestMessage)}…` : error.message
+  const known = error.extensions['issues'] as readonly InputIssue[] | undefined
+  const issues = (known ?? [{ path: [], code: code === 'GRAPHQL_PARSE_FAILED' ? 'SYNTAX_ERROR' : 'INVALID_DOCUMENT', message }]).map(
+    (issue) => (issue.message === error.message ? { ...issue, message } : issue),
+  )
+  const status = http?.status ?? 400
+  const answered = { ...http, status, spec: http === undefined || http.spec === true }
+  return copyError(error, message, { code: 'BAD_USER_INPUT', issues }, ran ? undefined : answered)
+}
+
+/**
+ * Whether an error without a code of ours is about the document: all are before anything ran. Later, only those
+ * that point to a place in it are (an argument's variable is missing); the rest comes from values, ours included.
+ */
+function isDocumentError(error: GraphQLError, ran: boolean): boolean {
+  const original = error.originalError
+  if (!ran) return original === undefined || original instanceof GraphQLError || error.message.startsWith('Variable "$')
+  return original instanceof GraphQLError && original.nodes !== undefined
+}
+
+function maskError(error: unknown, id: string): GraphQLError {
+  const message = `Something went wrong in the server. Its log says what, under ${id}.`
+  const extensions = { code: 'INTERNAL_SERVER_ERROR' }
+  return copyError(error instanceof GraphQLError ? error : undefined, message, extensions, { status: errorCodes.INTERNAL_SERVER_ERROR })
+}
+
+/** Without the original error: Yoga treats errors that have one as unexpected. */
+function copyError(
+  error: GraphQLError | undefined,
+  message: string,
+  extensions: Readonly<Record<string, unknown>>,
+  http: HttpExtension | undefined,
+): GraphQLError {
+  return new GraphQLError(message, {
+    nodes: error?.nodes?.slice(0, mostLocations) ?? null,
+    source: error?.source ?? null,
+    positions: error?.positions?.slice(0, mostLocations) ?? null,
+    path: error?.path ?? null,
+    extensions: { ...extensions, ...(http && { http }) },
+  })
+}
+
+/** The error at the bottom: GraphQL's around it hold the query, whose literals are no matter of the log. */
+function findCause(error: unknown): unknown {
+  let cause = error
+  while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError
+  return cause
+}
+
+function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(errorCodes, code)
+}

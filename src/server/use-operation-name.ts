@@ -1,0 +1,13 @@
+import { getOperationAST } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import type { ServerContext } from './server-context.ts'
+
+/** Notes for the log which operation ran: by its name in a valid document, not by what the request claims. */
+export function useOperationName(): Plugin<ServerContext> {
+  return {
+    onExecute({ args, context }) {
+      const name = getOperationAST(args.document, args.operationName)?.name?.value
+      if (name !== undefined) (context as ServerContext).operation = name
+    },
+  }
+}

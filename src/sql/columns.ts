@@ -1,0 +1,48 @@
+import type { MetaFieldName } from '../plan/condition.ts'
+import type { Field } from '../template/model.ts'
+import { type Sql, identifier, literal, sql } from './sql.ts'
+
+/** The columns of `registry_object` behind `_meta`, and the type in which their values are compared. */
+const metaColumns: Readonly<Record<MetaFieldName, { readonly column: Sql; readonly type: Sql; readonly kind: 'time' | 'text' | 'other' }>> = {
+  uuid: { column: sql`uuid`, type: sql`uuid`, kind: 'other' },
+  version: { column: sql`version`, type: sql`int`, kind: 'other' },
+  createTime: { column: sql`created_at`, type: sql`timestamptz`, kind: 'time' },
+  updateTime: { column: sql`updated_at`, type: sql`timestamptz`, kind: 'time' },
+  createdBy: { column: sql`created_by`, type: sql`text`, kind: 'text' },
+  updatedBy: { column: sql`updated_by`, type: sql`text`, kind: 'text' },
+}
+
+/** A `_meta` value to compare and to order by, text by code point: `(o1.created_by collate "C")`. */
+export function metaColumn(field: MetaFieldName, row: string): Sql {
+  const column = plainMetaColumn(field, row)
+  return metaColumns[field].kind === 'text' ? sql`(${column} collate "C")` : column
+}
+
+/** A parameter that is compared with a `_meta` column. */
+export function metaValue(field: MetaFieldName, value: unknown): Sql {
+  return sql`cast(${value} as ${metaColumns[field].type})`
+}
+
+export function metaValues(field: MetaFieldName, values: unknown): Sql {
+  return sql`cast(${values} as ${metaColumns[field].type}[])`
+}
+
+/** A `_meta` value as it is shown: times in UTC with microseconds, `2026-11-22T07:57:31.322661Z`. */
+export function metaText(field: MetaFieldName, row: string): Sql {
+  const column = plainMetaColumn(field, row)
+  return metaColumns[field].kind === 'time' ? sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')` : column
+}
+
+function plainMetaColumn(field: MetaFieldName, row: string): Sql {
+  return sql`${identifier(row)}.${metaColumns[field].column}`
+}
+
+/** The canonical key of a reference's target, null where the reference is absent: `((o1.refs->>'image') collate "C")`. */
+export function referenceKey(field: Field, row: string): Sql {
+  return compileReferenceKey(field, sql`${identifier(row)}.refs`)
+}
+
+/** The same over a column without its row, as an index names it. */
+export function compileReferenceKey(field: Field, refs: Sql): Sql {
+  return sql`((${refs}->>${literal(field.name)}) collate "C")`
+}

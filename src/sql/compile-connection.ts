@@ -1,0 +1,133 @@
+import { assertNever } from '../errors.ts'
+import type { ConnectionEntry, ConnectionPlan, EdgeEntry, PageInfoEntry } from '../plan/plan.ts'
+import type { Field } from '../template/model.ts'
+import type { Aliases } from './aliases.ts'
+import { buildObject } from './build-object.ts'
+import { referenceKey } from './columns.ts'
+import { compileAnd, objectsOf } from './compile-condition.ts'
+import { compileCursor, compileOrderBy, compileSeek, isIndexed, reverseOrder } from './compile-order.ts'
+import { compileObject } from './compile-selection.ts'
+import { type Sql, empty, identifier, integer, join, literal, sql } from './sql.ts'
+
+/** The object whose reverse side this is: the reference field that points to it, and its row. */
+interface Parent {
+  readonly field: Field
+  readonly row: string
+}
+
+/**
+ * A connection as one JSON value, below a parent's row or at the root:
+ *
+ *     (select json_build_object('nodes', coalesce(json_agg(…) filter (where o1.position <= 100), '[]'))
+ *      from (select *, row_number() over () as position
+ *            from (select o2.* from registry_object as o2 where … order by … limit 101) as page) as o1)
+ *
+ * One object more than the page is fetched where the page has to know whether others follow.
+ */
+export function compileConnection(plan: ConnectionPlan, parent: Parent | undefined, aliases: Aliases): Sql {
+  const page = aliases.next()
+  const entries: readonly (readonly [string, Sql])[] = plan.entries.map((entry) => [entry.key, compileEntry(entry, plan, parent, page, aliases)])
+  if (plan.entries.every((entry) => entry.kind === 'totalCount' || entry.kind === 'typename')) return sql`(select ${buildObject(entries)})`
+  return sql`(select ${buildObject(entries)} from ${compilePage(plan, parent, aliases)} as ${identifier(page)})`
+}
+
+function compilePage(plan: ConnectionPlan, parent: Parent | undefined, aliases: Aliases): Sql {
+  const { page, order } = plan
+  const row = aliases.next()
+  const forward = page.from === 'start'
+  const read = forward ? order : reverseOrder(order)
+  const limit = sql`limit ${integer(page.size + (needsMore(plan) ? 1 : 0))}`
+  const start = forward ? page.after : page.before
+  const end = forward ? page.before : page.after
+  const tail = end ? sql` and ${eitherOf(compileSeek(reverseOrder(read), end, row))}` : empty
+  const ranges = start ? compileSeek(read, start, row) : []
+  const rowsOf = (range: Sql) => {
+    const cursor = needsCursor(plan) ? sql`, ${compileCursor(order, row)} as cursor` : empty
+    return sql`select ${identifier(row)}.*${cursor} from ${compileMatches(plan, parent, row, aliases)}${range}${tail} ${compileOrderBy(read, row)} ${limit}`
+  }
+  // (select … where … and (a, o2.key) > ($1, $2) … limit 100) union all (select … where … and a is null … limit 100)
+  const union = () => sql`select * from (${join(ranges.map((range) => sql`(${rowsOf(sql` and ${range}`)})`), ' union all ')}) as ${identifier(row)} ${compileOrderBy(read, row)} ${limit}`
+  const rows = ranges.length > 1 && isIndexed(read) ? union() : rowsOf(start ? sql` and ${eitherOf(ranges)}` : empty)
+  return sql`(select *, row_number() over () as position from (${rows}) as page${forward ? empty : sql` order by position desc`})`
+}
+
+function eitherOf(ranges: readonly Sql[]): Sql {
+  return sql`(${join(ranges, ' or ')})`
+}
+
+function compileMatches(plan: ConnectionPlan, parent: Parent | undefined, row: string, aliases: Aliases): Sql {
+  const below = parent ? sql` and ${referenceKey(parent.field, row)} = ${identifier(parent.row)}.key` : empty
+  return sql`${objectsOf(plan.template.name, row)}${below}${compileAnd(plan.where, row, aliases)}`
+}
+
+function compileEntry(entry: ConnectionEntry, plan: ConnectionPlan, parent: Parent | undefined, page: string, aliases: Aliases): Sql {
+  switch (entry.kind) {
+    case 'typename':
+      return literal(entry.name)
+    case 'totalCount': {
+      const row = aliases.next()
+      return sql`(select count(*) from ${compileMatches(plan, parent, row, aliases)})`
+    }
+    case 'nodes':
+      return compileList(compileObject(entry.selection, page, aliases), plan, page)
+    case 'edges':
+      return compileList(compileEdge(entry.entries, page, aliases), plan, page)
+    case 'pageInfo':
+      return buildObject(entry.entries.map((one) => [one.key, compilePageInfo(one, plan, page)]))
+    default:
+      return assertNever(entry)
+  }
+}
+
+function compileEdge(entries: readonly EdgeEntry[], page: string, aliases: Aliases): Sql {
+  return buildObject(
+    entries.map((entry) => {
+      if (entry.kind === 'typename') return [entry.key, literal(entry.name)]
+      if (entry.kind === 'cursor') return [entry.key, sql`${identifier(page)}.cursor`]
+      return [entry.key, compileObject(entry.selection, page, aliases)]
+    }),
+  )
+}
+
+function compileList(item: Sql, plan: ConnectionPlan, page: string): Sql {
+  return sql`coalesce(json_agg(${item})${shown(plan, page)}, '[]'::json)`
+}
+
+function compilePageInfo(entry: PageInfoEntry, plan: ConnectionPlan, page: string): Sql {
+  if (entry.kind === 'typename') return literal(entry.name)
+  const position = sql`${identifier(page)}.position`
+  const forward = plan.page.from === 'start'
+  const more = sql`count(*) > ${integer(plan.page.size)}`
+  const at = (end: 'first' | 'last') =>
+    sql`(array_agg(${identifier(page)}.cursor order by ${position} ${(end === 'first') === forward ? sql`asc` : sql`desc`})${shown(plan, page)})[1]`
+  switch (entry.field) {
+    case 'hasNextPage':
+      return forward ? more : plan.page.before ? sql`true` : sql`false`
+    case 'hasPreviousPage':
+      return forward ? (plan.page.after ? sql`true` : sql`false`) : more
+    case 'startCursor':
+      return at('first')
+    case 'endCursor':
+      return at('last')
+    default:
+      return assertNever(entry.field)
+  }
+}
+
+function shown(plan: ConnectionPlan, page: string): Sql {
+  return needsMore(plan) ? sql` filter (where ${identifier(page)}.position <= ${integer(plan.page.size)})` : empty
+}
+
+/** Whether the page has to know if other objects follow it. */
+function needsMore(plan: ConnectionPlan): boolean {
+  const asked = plan.page.from === 'start' ? 'hasNextPage' : 'hasPreviousPage'
+  return plan.entries.some((entry) => entry.kind === 'pageInfo' && entry.entries.some((one) => one.kind === 'pageInfo' && one.field === asked))
+}
+
+function needsCursor(plan: ConnectionPlan): boolean {
+  return plan.entries.some(
+    (entry) =>
+      (entry.kind === 'edges' && entry.entries.some((one) => one.kind === 'cursor')) ||
+      (entry.kind === 'pageInfo' && entry.entries.some((one) => one.kind === 'pageInfo' && one.field.endsWith('Cursor'))),
+  )
+}

@@ -1,0 +1,55 @@
+import type { Condition } from '../plan/condition.ts'
+import type { Author } from '../plan/plan.ts'
+import type { Field } from '../template/model.ts'
+import { createAliases } from './aliases.ts'
+import { referenceKey } from './columns.ts'
+import { compileCondition, objectsOf } from './compile-condition.ts'
+import { type Statement, identifier, literal, sql, toStatement } from './sql.ts'
+
+/** Locks the matching objects, in the order of their keys, and gives rows of `key` and `version`. */
+export function compileLock(template: string, where: Condition): Statement {
+  const aliases = createAliases()
+  const row = aliases.next()
+  const o = identifier(row)
+  return toStatement(
+    sql`select ${o}.key, ${o}.version from ${objectsOf(template, row)} and ${compileCondition(where, row, aliases)} order by ${o}.key for update of ${o}`,
+    where.kind === 'key',
+  )
+}
+
+/** Locks the objects of `template` whose `field` refers to one of these keys; rows of `key` and `version`. */
+export function compileLockReferrers(template: string, field: Field, keys: readonly string[]): Statement {
+  const row = 'o1'
+  return toStatement(
+    sql`select ${identifier(row)}.key, ${identifier(row)}.version from ${objectsOf(template, row)} and ${referenceKey(field, row)} = any(${[...keys]}::text[]) order by ${identifier(row)}.key for update`,
+    false,
+  )
+}
+
+/** One object of `template` whose `field` refers to one of these keys and that is not itself among `except`. */
+export function compileFindReferrer(template: string, field: Field, keys: readonly string[], except: readonly string[]): Statement {
+  const row = 'o1'
+  return toStatement(
+    sql`select ${referenceKey(field, row)} as target from ${objectsOf(template, row)} and ${referenceKey(field, row)} = any(${[...keys]}::text[]) and ${identifier(row)}.key <> all(${[...except]}::text[]) limit 1`,
+    false,
+  )
+}
+
+/** Deletes objects that are locked already, with their history; a row of `count`. */
+export function compileDelete(template: string, keys: readonly string[], author: Author): Statement {
+  const history = sql`insert into registry_change (template, key, uuid, outcome, version, document, changed_at, changed_by, run)
+select template, key, uuid, 'DELETED', version, document, clock_timestamp(), ${author.actor ?? null}::text, ${author.run ?? null}::text from gone order by key`
+  return toStatement(
+    sql`with gone as (delete from registry_object as o where o.template = ${literal(template)} and o.key = any(${[...keys]}::text[]) returning o.*), change as (${history}) select count(*)::int as count from gone`,
+  )
+}
+
+/** Takes a reference out of objects that are locked already, with their history. */
+export function compileUnset(template: string, field: Field, keys: readonly string[], author: Author): Statement {
+  const name = literal(field.name)
+  const history = sql`insert into registry_change (template, key, uuid, outcome, version, document, changed_at, changed_by, run)
+select template, key, uuid, 'UPDATED', version, document, changed_at, ${author.actor ?? null}::text, ${author.run ?? null}::text from changed order by key`
+  return toStatement(
+    sql`with changed as (update registry_object as o set document = o.document - ${name}, refs = o.refs - ${name}, version = o.version + 1, (changed_at, updated_at) = (select time, time from (select greatest(clock_timestamp(), o.updated_at + interval '1 microsecond') as time offset 0) as moment), updated_by = ${author.actor ?? null}::text where o.template = ${literal(template)} and o.key = any(${[...keys]}::text[]) returning o.*), change as (${history}) select count(*)::int as count from changed`,
+  )
+}

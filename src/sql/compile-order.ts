@@ -1,0 +1,101 @@
+import type { Cursor, Direction, OrderTerm } from '../plan/plan.ts'
+import { printOrder } from '../plan/plan-order.ts'
+import { metaColumn, metaText, metaValue } from './columns.ts'
+import { compileOrdering, compileOrderingText } from './ordering.ts'
+import { type Sql, empty, identifier, join, literal, sql } from './sql.ts'
+
+/** `order by o1.created_at asc, o1.key asc`: PostgreSQL's own rule for nulls is the contract's, last in asc and first in desc. */
+export function compileOrderBy(order: readonly OrderTerm[], row: string): Sql {
+  return sql`order by ${join(order.map((term) => sql`${compileTerm(term, row)} ${term.direction === 'asc' ? sql`asc` : sql`desc`}`), ', ')}`
+}
+
+export function reverseOrder(order: readonly OrderTerm[]): readonly OrderTerm[] {
+  return order.map((term) => ({ ...term, direction: opposite(term.direction) }))
+}
+
+/** The opaque text that names an object's place in an ordering, as `plan-page.ts` reads it. */
+export function compileCursor(order: readonly OrderTerm[], row: string): Sql {
+  const values = order.map((term) => sql`(${term.kind === 'meta' ? metaText(term.field, row) : compileTerm(term, row)})::text`)
+  const array = sql`json_build_array(${literal(printOrder(order))}, ${join(values, ', ')})`
+  return sql`translate(encode(convert_to(${array}::text, 'UTF8'), 'base64'), E'+/=\\n', '-_')`
+}
+
+/**
+ * The objects strictly behind a cursor, as disjoint ranges in the order of the reading: all of the first come before
+ * all of the second. Where all terms go the same way and only the first can be null, each is a range of an index:
+ *
+ *     (o1.created_at, o1.key) > ($1, $2)
+ *     (a, o1.key) > ($1, $2)   and then   a is null
+ *
+ * Else it is one, term by term: `a <= $1 and (a < $1 or (a = $1 and o1.key > $2))`.
+ */
+export function compileSeek(order: readonly OrderTerm[], cursor: Cursor, row: string): readonly Sql[] {
+  const [first, ...others] = order
+  if (!first) throw new Error('an ordering without terms')
+  const isOneWay = others.every((term) => isAlwaysThere(term) && term.direction === first.direction)
+  if (!isOneWay) return [compileSeekByTerms(order, cursor, row)]
+  const expression = compileTerm(first, row)
+  if (cursor[0] === null || cursor[0] === undefined) {
+    const same = sql`(${expression} is null and ${compareRows(others, cursor.slice(1), row)})`
+    return first.direction === 'asc' ? [same] : [same, sql`${expression} is not null`]
+  }
+  const behind = compareRows(order, cursor, row)
+  return isAlwaysThere(first) || first.direction === 'desc' ? [behind] : [behind, sql`${expression} is null`]
+}
+
+function compareRows(order: readonly OrderTerm[], cursor: Cursor, row: string): Sql {
+  const left = join(order.map((term) => compileTerm(term, row)), ', ')
+  const right = join(order.map((term, i) => compileTermValue(term, cursor[i] ?? '')), ', ')
+  return sql`(${left}) ${order[0]?.direction === 'asc' ? sql`>` : sql`<`} (${right})`
+}
+
+function compileSeekByTerms(order: readonly OrderTerm[], cursor: Cursor, row: string): Sql {
+  const ways = order.map((term, i) =>
+    sql`(${join([...order.slice(0, i).map((before, j) => compileSame(before, cursor[j] ?? null, row)), compileBehind(term, cursor[i] ?? null, row)], ' and ')})`,
+  )
+  return sql`${compileBound(order, cursor, row)}(${join(ways, ' or ')})`
+}
+
+/** What follows from the rest, but an index understands only this. */
+function compileBound([first]: readonly OrderTerm[], [value]: Cursor, row: string): Sql {
+  if (!first || value === null || value === undefined || (first.direction === 'asc' && !isAlwaysThere(first))) return empty
+  return sql`${compileTerm(first, row)} ${first.direction === 'asc' ? sql`>=` : sql`<=`} ${compileTermValue(first, value)} and `
+}
+
+function compileBehind(term: OrderTerm, value: string | null, row: string): Sql {
+  const expression = compileTerm(term, row)
+  if (value === null) return term.direction === 'asc' ? sql`false` : sql`${expression} is not null`
+  if (term.direction === 'desc') return sql`${expression} < ${compileTermValue(term, value)}`
+  const greater = sql`${expression} > ${compileTermValue(term, value)}`
+  return isAlwaysThere(term) ? greater : sql`(${greater} or ${expression} is null)`
+}
+
+function compileSame(term: OrderTerm, value: string | null, row: string): Sql {
+  const expression = compileTerm(term, row)
+  return value === null ? sql`${expression} is null` : sql`${expression} = ${compileTermValue(term, value)}`
+}
+
+function compileTerm(term: OrderTerm, row: string): Sql {
+  if (term.kind === 'key') return sql`${identifier(row)}.key`
+  if (term.kind === 'meta') return metaColumn(term.field, row)
+  return compileOrdering(term.field, sql`${identifier(row)}.document`)
+}
+
+function compileTermValue(term: OrderTerm, text: string): Sql {
+  if (term.kind === 'key') return sql`${text}::text`
+  return term.kind === 'meta' ? metaValue(term.field, text) : compileOrderingText(term.field, text)
+}
+
+/** Whether an index holds the objects in this order. */
+export function isIndexed(order: readonly OrderTerm[]): boolean {
+  const [first, ...others] = order
+  return others.every((term) => term.kind === 'key') && first?.kind === 'field' && first.field.indexed
+}
+
+function isAlwaysThere(term: OrderTerm): boolean {
+  return term.kind === 'key' || (term.kind === 'meta' && !term.field.endsWith('By'))
+}
+
+function opposite(direction: Direction): Direction {
+  return direction === 'asc' ? 'desc' : 'asc'
+}

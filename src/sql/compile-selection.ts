@@ -1,0 +1,58 @@
+import { assertNever } from '../errors.ts'
+import type { MemberEntry, MetaEntry, ObjectEntry, ObjectSelection } from '../plan/plan.ts'
+import type { Aliases } from './aliases.ts'
+import { buildObject } from './build-object.ts'
+import { metaText, referenceKey } from './columns.ts'
+import { objectsOf } from './compile-condition.ts'
+import { compileConnection } from './compile-connection.ts'
+import { type Sql, identifier, literal, sql } from './sql.ts'
+
+/** The selected fields of the object in that row, as JSON keyed by response key. */
+export function compileObject(selection: ObjectSelection, row: string, aliases: Aliases): Sql {
+  return buildObject(selection.entries.map((entry) => [entry.key, compileEntry(entry, row, aliases)]))
+}
+
+function compileEntry(entry: ObjectEntry, row: string, aliases: Aliases): Sql {
+  const document = sql`${identifier(row)}.document`
+  switch (entry.kind) {
+    case 'typename':
+      return literal(entry.name)
+    case 'field':
+      return sql`${document}->${literal(entry.field.name)}`
+    case 'members':
+      return compileMembers(entry, document, aliases)
+    case 'document':
+      return document
+    case 'meta':
+      return buildObject(entry.entries.map((one) => [one.key, compileMeta(one, row)]))
+    case 'reference': {
+      // (select json_build_object(…) from registry_object as o2 where o2.template = 'image' and o2.key = (o1.refs->>'image'))
+      const target = aliases.next()
+      return sql`(select ${compileObject(entry.selection, target, aliases)} from ${objectsOf(entry.selection.template.name, target)} and ${identifier(target)}.key = ${referenceKey(entry.field, row)})`
+    }
+    case 'connection':
+      return compileConnection(entry.connection, { field: entry.field, row }, aliases)
+    default:
+      return assertNever(entry)
+  }
+}
+
+function compileMeta(entry: MetaEntry, row: string): Sql {
+  return entry.kind === 'typename' ? literal(entry.name) : metaText(entry.field, row)
+}
+
+/** A part of an `object` field, or of each of a list of them. */
+function compileMembers(entry: Extract<MemberEntry, { kind: 'members' }>, parent: Sql, aliases: Aliases): Sql {
+  const value = sql`${parent}->${literal(entry.field.name)}`
+  const compileOne = (one: Sql) =>
+    buildObject(
+      entry.members.map((member) => {
+        if (member.kind === 'typename') return [member.key, literal(member.name)]
+        if (member.kind === 'members') return [member.key, compileMembers(member, one, aliases)]
+        return [member.key, sql`${one}->${literal(member.field.name)}`]
+      }),
+    )
+  if (!entry.field.list) return sql`(case when jsonb_typeof(${value}) = 'object' then ${compileOne(sql`(${value})`)} end)`
+  const item = identifier(aliases.next())
+  return sql`(case when jsonb_typeof(${value}) = 'array' then (select coalesce(json_agg(${compileOne(sql`${item}.value`)} order by ${item}.ordinality), '[]'::json) from jsonb_array_elements(${value}) with ordinality as ${item}) end)`
+}

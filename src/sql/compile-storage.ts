@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import type { Field, Template } from '../template/model.ts'
+import { compileReferenceKey } from './columns.ts'
+import { compileOrdering } from './ordering.ts'
+import { type Sql, identifier, join, literal, sql } from './sql.ts'
+
+/** An index of a template's partition. The name tells its definition apart, so that another definition is another index. */
+export interface IndexDefinition {
+  readonly name: string
+  /** `create index concurrently …`; without parameters. */
+  readonly create: (options: { readonly concurrently: boolean }) => string
+  /** The field that is declared unique or indexed, where that is what the index is for. */
+  readonly field: Field | undefined
+  readonly isUnique: boolean
+}
+
+/** All indexes that this program makes begin so; those of them that no template asks for any more are dropped. */
+export const indexPrefix = 'ro_'
+
+/**
+ * The partition that holds a template's objects, `registry_role_objects`. It ends as no name that PostgreSQL gives to
+ * an index ends: a template may be called `role_pkey`. PostgreSQL cuts names at 63 bytes; longer ones have a digest and exactly that length, which no other has.
+ */
+export function partitionName(template: string): string {
+  const name = `registry_${template}_objects`
+  return name.length < 63 ? name : `${name.slice(0, 44)}_${digest(name)}_objects`
+}
+
+/** Makes the partition apart and then attaches it, which, unlike `partition of`, does not wait for running reads. */
+export function compileCreatePartition(template: string): string {
+  const partition = identifier(partitionName(template))
+  return [
+    sql`create table ${partition} (like registry_object including defaults including constraints)`,
+    sql`alter table registry_object attach partition ${partition} for values in (${literal(template)})`,
+  ]
+    .map((statement) => statement.text)
+    .join(';\n')
+}
+
+/** Waits for those who use the index, without making others wait. */
+export function compileDropIndex(name: string): string {
+  return sql`drop index concurrently if exists ${identifier(name)}`.text
+}
+
+/**
+ * The indexes of a template besides the primary key: creation order (the default ordering), update time, whole
+ * documents (equality on any field), each reference, and the fields declared unique or indexed.
+ */
+export function indexesOf(template: Template): readonly IndexDefinition[] {
+  const expression = (field: Field) => compileOrdering(field, sql`document`)
+  const indexes = [
+    defineIndex(template, 'created', sql`btree (created_at, key)`),
+    defineIndex(template, 'updated', sql`btree (updated_at, key)`),
+    defineIndex(template, 'document', sql`gin (document jsonb_path_ops)`),
+  ]
+  for (const field of template.fields) {
+    if (field.reference) indexes.push(defineIndex(template, field.name, sql`btree (${compileReferenceKey(field, sql`refs`)}, created_at)`))
+    if (field.unique) indexes.push(defineIndex(template, field.name, sql`btree (${expression(field)})`, field, true))
+    if (field.indexed) indexes.push(defineIndex(template, field.name, sql`btree (${expression(field)}, key)`, field))
+  }
+  return indexes
+}
+
+function defineIndex(template: Template, subject: string, method: Sql, field?: Field, isUnique = false): IndexDefinition {
+  const on = sql`on ${identifier(partitionName(template.name))} using ${method}`
+  const name = `${indexPrefix}${template.name.slice(0, 24)}_${subject.slice(0, 20)}_${digest(`${isUnique ? 'unique ' : ''}${on.text}`)}`
+  return {
+    name,
+    field,
+    isUnique,
+    create: ({ concurrently }) =>
+      join([sql`create`, ...(isUnique ? [sql`unique`] : []), sql`index`, ...(concurrently ? [sql`concurrently`] : []), identifier(name), on], ' ').text,
+  }
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 10)
+}

@@ -1,0 +1,90 @@
+import type { Targets, UpsertPlan } from '../plan/plan.ts'
+import { createAliases } from './aliases.ts'
+import { buildObject } from './build-object.ts'
+import { compileObject } from './compile-selection.ts'
+import { type Sql, type Statement, identifier, join, literal, sql, toStatement } from './sql.ts'
+
+/** What an upsert's statement gives in its only row and column `value`. Nothing was written if `missing` has entries that are needed. */
+export interface UpsertResult {
+  readonly missing: readonly (readonly [template: string, key: string, isNeeded: boolean])[]
+  readonly written: readonly WrittenObject[]
+}
+
+export interface WrittenObject {
+  readonly key: string
+  readonly outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED'
+  readonly version: number
+  readonly document: Readonly<Record<string, unknown>>
+  readonly views: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Writes the objects and their history in one statement, each under the lock of its row:
+ *
+ *     with input as materialized (select $1::jsonb as items, clock_timestamp() as time),
+ *          target0 as materialized (select … from registry_object where template = 'image' and key = any($1) order by key for key share),
+ *          missing as materialized (…),
+ *          written as (insert into registry_object … on conflict (template, key) do update set … returning o.*),
+ *          change as (insert into registry_change … select … from written where changed_at = updated_at)
+ *     select json_build_object('missing', …, 'written', …) as value
+ *
+ * The caller's order is kept in the times, a microsecond apart. The rows are written in the order of their keys, and
+ * targets locked in the order of theirs, so that overlapping batches wait for each other instead of deadlocking.
+ * `for key share` keeps a target from being deleted before this commits. The items travel as one JSON parameter,
+ * key to item, in which an existing row finds its patch.
+ */
+export function compileUpsert(plan: UpsertPlan): Statement {
+  const aliases = createAliases()
+  const row = aliases.next()
+  const items = JSON.stringify(Object.fromEntries(plan.items.map(({ key, targets: _, isComplete: __, ...item }) => [key, item])))
+  const views = buildObject([...plan.views].map(([name, selection]) => [name, compileObject(selection, row, aliases)]))
+  const written = sql`select json_agg(json_build_object('key', ${identifier(row)}.key, 'outcome', ${outcomeOf(row)}, 'version', ${identifier(row)}.version, 'document', ${identifier(row)}.document, 'views', ${views})) from written as ${identifier(row)}`
+  return toStatement(sql`with input as materialized (select ${items}::jsonb as items, clock_timestamp() as time), ${compileTargets(plan.targets)}written as (${compileInsert(plan)}), change as (${compileHistory(plan)})
+select json_build_object('missing', coalesce((select json_agg(json_build_array(template, key, is_needed)) from missing), '[]'::json), 'written', coalesce((${written}), '[]'::json)) as value`)
+}
+
+function compileTargets(targets: readonly Targets[]): Sql {
+  const locked = targets.map(
+    ({ template, keys, keysIfCreated }, i) =>
+      sql`${identifier(`target${i}`)} as materialized (select key from registry_object where template = ${literal(template)} and key = any(${[...keys, ...keysIfCreated]}::text[]) order by key for key share), `,
+  )
+  const missing = targets.map(
+    ({ template, keys, keysIfCreated }, i) =>
+      sql`select ${literal(template)} as template, wanted.key, wanted.is_needed from (select unnest(${[...keys]}::text[]) as key, true as is_needed union all select unnest(${[...keysIfCreated]}::text[]), false) as wanted where not exists (select from ${identifier(`target${i}`)} as found where found.key = wanted.key)`,
+  )
+  const none = sql`select ''::text as template, ''::text as key, true as is_needed where false`
+  return sql`${join([...locked, sql`missing as materialized (${join(missing.length > 0 ? missing : [none], ' union all ')}), `], '')}`
+}
+
+function compileInsert(plan: UpsertPlan): Sql {
+  const { actor } = plan.author
+  return sql`insert into registry_object as o (template, key, uuid, document, refs, version, created_at, changed_at, updated_at, created_by, updated_by)
+select ${literal(plan.template.name)}, item.key, gen_random_uuid(), item.value->'create', item.value->'createRefs', 1, item.time, item.time, item.time, ${actor ?? null}::text, ${actor ?? null}::text
+from (select each.key, each.value, input.time + (each.value->>'index')::int * interval '1 microsecond' as time from input, jsonb_each(input.items) as each) as item
+where not exists (select from missing where is_needed)
+order by item.key collate "C"
+on conflict (template, key) do update set (document, refs, version, changed_at, updated_at, updated_by) = (
+  select merged.document, merged.refs, o.version + (merged.document is distinct from o.document)::int,
+    case when merged.document is distinct from o.document then merged.time else o.changed_at end, merged.time, excluded.updated_by
+  from (select (o.document - cleared.names) || (item.value->'patch') as document, (o.refs - cleared.names) || (item.value->'patchRefs') as refs,
+          greatest(excluded.updated_at, o.updated_at + interval '1 microsecond') as time
+        from (select (select items from input)->o.key as value) as item,
+          lateral (select array(select jsonb_array_elements_text(item.value->'cleared')) as names) as cleared
+        offset 0) as merged)
+where o.version = coalesce(((select items from input)->o.key->>'ifVersion')::int, o.version)
+returning o.*`
+}
+
+/** Nothing is added for an object that was only confirmed. */
+function compileHistory(plan: UpsertPlan): Sql {
+  const { actor, run } = plan.author
+  return sql`insert into registry_change (template, key, uuid, outcome, version, document, changed_at, changed_by, run)
+select template, key, uuid, ${outcomeOf('written')}, version, document, changed_at, ${actor ?? null}::text, ${run ?? null}::text
+from written where changed_at = updated_at order by updated_at`
+}
+
+/** A confirmed object has changed before; a created one has its first version. */
+function outcomeOf(row: string): Sql {
+  const o = identifier(row)
+  return sql`(case when ${o}.changed_at < ${o}.updated_at then 'UNCHANGED' when ${o}.version = 1 then 'CREATED' else 'UPDATED' end)`
+}

@@ -1,0 +1,47 @@
+/**
+ * The one door through which text becomes SQL. `sql` is a tagged template: what stands between `${}` is another
+ * piece of SQL or becomes a parameter, never text. The few constants that have to stand in the text for the
+ * planner's sake (template and field names, response keys) enter through `literal` and `identifier`.
+ */
+
+import pg from 'pg'
+import tag, { type Sql, empty, join, raw } from 'sql-template-tag'
+
+export type { Sql }
+export { empty, join, tag as sql }
+
+/** A statement as `pg` takes it: values only as parameters. */
+export interface Statement {
+  readonly text: string
+  readonly values: unknown[]
+  /**
+   * Whether one plan serves all values, so that it is worth keeping. Else the statement has to be sent without a name:
+   * PostgreSQL would come to plan a prepared one without looking at its values, and walk a whole table for a rare one.
+   */
+  readonly isPreparable: boolean
+}
+
+/** A text constant: `'it''s'`. */
+export function literal(text: string): Sql {
+  return raw(pg.escapeLiteral(text))
+}
+
+/** A name of a table, an index or an alias: `"role"`. */
+export function identifier(name: string): Sql {
+  return raw(pg.escapeIdentifier(name))
+}
+
+/** A whole number that is part of a statement's shape rather than a value. */
+export function integer(value: number): Sql {
+  if (!Number.isSafeInteger(value)) throw new Error(`not an integer: ${value}`)
+  return raw(String(value))
+}
+
+/** SQL of this program's own, of constants only; never of anything that a user gave. */
+export function trusted(text: string): Sql {
+  return raw(text)
+}
+
+export function toStatement(piece: Sql, isPreparable = true): Statement {
+  return { text: piece.text, values: piece.values, isPreparable }
+}

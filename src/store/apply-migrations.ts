@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import type { Logger } from 'pino'
+import { ConfigError } from '../errors.ts'
+import { createChecksum, isChecksumOf, loadMigrations, type Migration, migrationsDirectory } from './load-migrations.ts'
+
+/** The lock that `prisma migrate deploy` takes, so that it and any number of servers wait for each other. */
+const prismaLockKey = 72707369
+
+/** As Prisma creates it. */
+const bookkeeping = `create table if not exists _prisma_migrations (
+  id varchar(36) primary key not null,
+  checksum varchar(64) not null,
+  finished_at timestamptz,
+  migration_name varchar(255) not null,
+  logs text,
+  rolled_back_at timestamptz,
+  started_at timestamptz not null default now(),
+  applied_steps_count integer not null default 0
+)`
+
+interface Applied {
+  readonly name: string
+  readonly checksum: string
+  readonly isFinished: boolean
+}
+
+/**
+ * Brings the database's structure up to date: applies the migrations that it lacks, each in a transaction, and
+ * records them as `prisma migrate deploy` does. Several servers may do this at once.
+ *
+ * It uses a connection of its own, without time limits: a migration may take longer than a request may.
+ *
+ * @returns the names of the migrations it applied.
+ * @throws ConfigError if the database has been through migrations that differ from this program's, or one fails.
+ */
+export async function applyMigrations(options: {
+  /** Settings for `pg`. Time limits among them are left aside. */
+  readonly connection: pg.ClientConfig
+  readonly logger: Logger
+  readonly signal?: AbortSignal
+  /** The folder of the migrations, if not the program's own. */
+  readonly directory?: string
+}): Promise<readonly string[]> {
+  const { connection, logger, signal, directory = migrationsDirectory } = options
+  const migrations = await loadMigrations(directory)
+  const client = new pg.Client({ ...connection, ...withoutLimits })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    await client.query('set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0')
+    const names: string[] = []
+    for (;;) {
+      await beginLocked(client, logger, signal)
+      const next = await findNext(client, migrations)
+      if (next !== undefined) await apply(client, next)
+      await client.query('commit')
+      if (next === undefined) return names
+      names.push(next.name)
+      logger.info({ migration: next.name }, 'applied a database migration')
+    }
+  } finally {
+    await client.end()
+  }
+}
+
+const withoutLimits = {
+  query_timeout: 0,
+  statement_timeout: 0,
+  lock_timeout: 0,
+  idle_in_transaction_session_timeout: 0,
+}
+
+/** Opens a transaction that holds the lock. It asks again and again: one that queued for the lock could deadlock. */
+async function beginLocked(client: pg.Client, logger: Logger, signal: AbortSignal | undefined): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    signal?.throwIfAborted()
+    await client.query('begin')
+    const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_xact_lock($1) as taken', [
+      prismaLockKey,
+    ])
+    if (rows[0]?.taken === true) return
+    await client.query('rollback')
+    if (attempt % 100 === 99) logger.info('waiting for another program that applies database migrations')
+    await sleep(50)
+  }
+}
+
+/** The first migration that the database lacks; undefined if it lacks none. */
+async function findNext(client: pg.Client, migrations: readonly Migration[]): Promise<Migration | undefined> {
+  const applied = await loadApplied(client)
+  const known = new Map(migrations.map((migration) => [migration.name, migration]))
+  for (const { name, checksum, isFinished } of applied) {
+    const migration = known.get(name)
+    if (!isFinished) {
+      throw new ConfigError(
+        `The database migration ${name} was begun and did not finish. Repair the database, then say so with ` +
+          `"npx prisma migrate resolve --config prisma/prisma.config.ts --rolled-back ${name}" (or --applied).`,
+      )
+    }
+    if (migration === undefined) {
+      throw new ConfigError(
+        `The database has been through the migration ${name}, which this program does not know: a newer program ` +
+          'has used it. Start that program, or use another database.',
+      )
+    }
+    if (!isChecksumOf(migration.sql, checksum)) {
+      throw new ConfigError(
+        `The database migration ${name} was changed after it was applied. Restore its file, and put the change ` +
+          'into a migration of its own.',
+      )
+    }
+  }
+  const names = new Set(applied.map(({ name }) => name))
+  return migrations.find(({ name }) => !names.has(name))
+}
+
+async function loadApplied(client: pg.Client): Promise<readonly Applied[]> {
+  const { rows: tables } = await client.query<{ exists: boolean }>(
+    `select to_regclass('_prisma_migrations') is not null as exists`,
+  )
+  if (tables[0]?.exists !== true) return []
+  const { rows } = await client.query<Applied>(
+    `select migration_name as name, checksum, finished_at is not null as "isFinished"
+     from _prisma_migrations where rolled_back_at is null order by migration_name collate "C"`,
+  )
+  return rows
+}
+
+async function apply(client: pg.Client, { name, sql }: Migration): Promise<void> {
+  try {
+    await client.query(bookkeeping)
+    await client.query(sql)
+    await client.query(
+      `insert into _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+       values ($1, $2, $3, now(), clock_timestamp(), 1)`,
+      [randomUUID(), createChecksum(sql), name],
+    )
+  } catch (error) {
+    throw new ConfigError(`The database migration ${name} failed: ${(error as Error).message}`, { cause: error })
+  }
+}

@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { PrismaPg } from '@prisma/adapter-pg'
+import type pg from 'pg'
+import { createCallerError } from '../errors.ts'
+import type { Statement } from '../sql/sql.ts'
+import { isRetryable, isUnavailable, toCallerError } from './database-error.ts'
+import { createHangMemory, type HangMemory } from './hang-memory.ts'
+import { PrismaClient } from './prisma-client/client.ts'
+import { createStatementNames, type StatementNames } from './statement-names.ts'
+
+export type Row = Readonly<Record<string, unknown>>
+
+/** Runs one statement and gives its rows. */
+export type Run = (statement: Statement) => Promise<readonly Row[]>
+
+/** The database as the rest of the program sees it. Errors are the caller's (`SERVICE_UNAVAILABLE`, `TIMEOUT`) or pg's own. */
+export interface Database {
+  /** One statement in a transaction of its own. */
+  readonly run: Run
+  /**
+   * Several statements in one transaction, for 10 seconds at most. Like `run`, it is tried again where another one was
+   * in the way, and only then: PostgreSQL has undone it. What a lost connection left behind nobody knows, so that
+   * nothing is done twice on its account.
+   */
+  readonly transaction: <Result>(work: (run: Run) => Promise<Result>) => Promise<Result>
+  /** Prisma over the same connections. */
+  readonly prisma: PrismaClient
+  readonly isReady: () => Promise<boolean>
+  /** Waits for what runs, then closes all connections. */
+  readonly close: () => Promise<void>
+}
+
+const attempts = 10
+/** Each statement has its own, shorter limit; this one is for their number. In milliseconds. */
+const longestTransaction = 10_000
+
+/** Puts the pool of connections, which it then owns, behind that interface. */
+export function createDatabase(pool: pg.Pool): Database {
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
+  const hang = createHangMemory()
+  const session: Session = { names: createStatementNames(), hang }
+  const lend = <Result>(work: Work<Result>): Promise<Result> => lendClient(pool, hang, work)
+  return {
+    prisma,
+    run: (statement) => withRetries(() => lend((client) => runStatement(client, statement, session))),
+    transaction: (work) => withRetries(() => lend((client, discard) => runTransaction(client, discard, work, session))),
+    async isReady() {
+      try {
+        await lend((client) => runStatement(client, { text: 'select 1', values: [], isPreparable: false }, session))
+        return true
+      } catch {
+        return false
+      }
+    },
+    async close() {
+      await prisma.$disconnect()
+      await pool.end()
+    },
+  }
+}
+
+interface Session {
+  readonly names: StatementNames
+  readonly hang: HangMemory
+}
+
+/** `discard` keeps the connection from being used again. */
+type Work<Result> = (client: pg.PoolClient, discard: () => void) => Promise<Result>
+
+/** Lends a connection for as long as the work takes; one that broke or is still busy with a lost query does not return to the pool. */
+async function lendClient<Result>(pool: pg.Pool, hang: HangMemory, work: Work<Result>): Promise<Result> {
+  hang.assertNone()
+  const startedAt = Date.now()
+  try {
+    const client = await pool.connect()
+    let isBroken = false
+    const discard = () => {
+      isBroken = true
+    }
+    try {
+      return await work(client, discard)
+    } catch (error) {
+      if (isUnavailable(error)) discard()
+      throw error
+    } finally {
+      client.release(isBroken)
+    }
+  } catch (error) {
+    if (isUnavailable(error)) hang.noteFailure(startedAt)
+    throw error
+  }
+}
+
+async function runTransaction<Result>(client: pg.PoolClient, discard: () => void, work: (run: Run) => Promise<Result>, session: Session): Promise<Result> {
+  const endsAt = Date.now() + longestTransaction
+  // Locks are no use to one who looks at the database as it was before it waited for them.
+  await client.query('begin isolation level read committed')
+  try {
+    const result = await work((statement) => {
+      if (Date.now() > endsAt) throw createCallerError('TIMEOUT', 'The request took too long and was undone; write less at a time.')
+      return runStatement(client, statement, session)
+    })
+    await client.query('commit')
+    return result
+  } catch (error) {
+    // Where that fails, the connection's end undoes it.
+    if (!isUnavailable(error)) await client.query('rollback').catch(discard)
+    throw error
+  }
+}
+
+async function withRetries<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isRetryable(error) || attempt === attempts) throw toCallerError(error)
+      // Those that met once would meet again if they kept step.
+      await sleep(Math.random() * 20 * attempt)
+    }
+  }
+}
+
+async function runStatement(client: pg.PoolClient, statement: Statement, { names, hang }: Session): Promise<readonly Row[]> {
+  const name = statement.isPreparable ? names.nameOf(statement.text) : undefined
+  try {
+    const { rows } = await client.query<Row>(name === undefined ? statement : { ...statement, name })
+    hang.noteAnswer()
+    return rows
+  } catch (error) {
+    if (!isUnavailable(error)) hang.noteAnswer()
+    throw error
+  }
+}

@@ -1,0 +1,84 @@
+import { createCallerError } from '../errors.ts'
+import type { Condition } from '../plan/condition.ts'
+import type { Author, ObjectSelection } from '../plan/plan.ts'
+import { compileDelete, compileFindReferrer, compileLock, compileLockReferrers, compileUnset } from '../sql/compile-delete.ts'
+import { compileReadMany } from '../sql/compile-read.ts'
+import type { Template, TemplateModel } from '../template/model.ts'
+import type { Database, Run } from './database.ts'
+
+/** Deletes the object with that key and gives its views as they were; undefined where there is none. */
+export async function deleteObject(
+  database: Database,
+  request: {
+    readonly template: Template
+    readonly model: TemplateModel
+    readonly key: string
+    readonly ifVersion: number | undefined
+    readonly author: Author
+    readonly views: ReadonlyMap<string, ObjectSelection>
+  },
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const { template, model, key, ifVersion, author, views } = request
+  return database.transaction(async (run) => {
+    const [locked] = await run(compileLock(template.name, { kind: 'key', key }))
+    if (!locked) return undefined
+    if (ifVersion !== undefined && locked.version !== ifVersion) {
+      throw createCallerError('VERSION_CONFLICT', `ifVersion: ${ifVersion} was given for the ${template.name} ${key}, but it is at version ${locked.version}; read it again and decide anew.`)
+    }
+    const [row] = await run(compileReadMany(template, [key], views))
+    await deleteLocked(run, template, [key], model, author)
+    return row?.views as Readonly<Record<string, unknown>> | undefined
+  })
+}
+
+/** Deletes the matching objects, all or none, and says how many of them there were (without those that went along). */
+export async function deleteObjects(database: Database, template: Template, where: Condition, model: TemplateModel, author: Author): Promise<number> {
+  return database.transaction(async (run) => {
+    const locked = await run(compileLock(template.name, where))
+    const keys = locked.map((row) => String(row.key))
+    if (keys.length > 0) await deleteLocked(run, template, keys, model, author)
+    return keys.length
+  })
+}
+
+/**
+ * Deletes locked objects, and does for each reference to them what its `onDelete` says. A new referrer cannot
+ * come in between: it would have to lock its target first, and waits.
+ */
+async function deleteLocked(run: Run, template: Template, keys: readonly string[], model: TemplateModel, author: Author): Promise<void> {
+  const doomed = new Map<string, Set<string>>([[template.name, new Set(keys)]])
+  const open: { readonly template: Template; readonly keys: readonly string[] }[] = [{ template, keys }]
+  const restricted: { from: Template; fieldName: string; target: Template; keys: readonly string[] }[] = []
+  for (let next = open.shift(); next; next = open.shift()) {
+    for (const reverse of next.template.reverseFields) {
+      const from = model.byName.get(reverse.from)
+      const field = from?.fieldByName.get(reverse.field)
+      if (!from || !field?.reference) throw new Error(`no reference "${reverse.from}.${reverse.field}"`)
+      if (field.reference.onDelete === 'restrict') {
+        restricted.push({ from, fieldName: field.name, target: next.template, keys: next.keys })
+        continue
+      }
+      const referrers = (await run(compileLockReferrers(from.name, field, next.keys))).map((row) => String(row.key))
+      if (referrers.length === 0) continue
+      if (field.reference.onDelete === 'unset') {
+        await run(compileUnset(from.name, field, referrers, author))
+        continue
+      }
+      const known = doomed.get(from.name) ?? new Set()
+      doomed.set(from.name, known)
+      const fresh = referrers.filter((key) => !known.has(key))
+      for (const key of fresh) known.add(key)
+      if (fresh.length > 0) open.push({ template: from, keys: fresh })
+    }
+  }
+  for (const { from, fieldName, target, keys: targets } of restricted) {
+    const field = from.fieldByName.get(fieldName)
+    if (!field) continue
+    const [referrer] = await run(compileFindReferrer(from.name, field, targets, [...(doomed.get(from.name) ?? [])]))
+    if (referrer) {
+      throw createCallerError('STILL_REFERENCED', `The ${target.name} ${referrer.target} is still referred to by a ${from.name} (its ${fieldName}); delete that first, or change it.`)
+    }
+  }
+  // Referrers before what they refer to.
+  for (const [name, doomedKeys] of [...doomed].reverse()) await run(compileDelete(name, [...doomedKeys], author))
+}

@@ -1,0 +1,55 @@
+import type { Logger } from 'pino'
+import { ConfigError } from '../../errors.ts'
+import { connectToPostmaster, type PostgresConnection } from './connect-to-postmaster.ts'
+import { takeDataDirectoryLock } from './data-directory-lock.ts'
+import { stopForeignPostmaster } from './postmaster.ts'
+import { findRunningPostmaster, isPostmasterOf } from './postmaster-file.ts'
+
+/**
+ * Stops the postmaster that a killed server left running on `directory`, if there is one.
+ *
+ * @throws ConfigError if it is no left-over: its server lives.
+ */
+export async function stopLeftOverPostmaster(options: {
+  readonly directory: string
+  readonly connection: Omit<PostgresConnection, 'host'>
+  readonly logger: Logger
+  readonly signal: AbortSignal | undefined
+}): Promise<void> {
+  const { directory, connection, logger, signal } = options
+  const postmaster = await findRunningPostmaster(directory)
+  if (postmaster === undefined) return
+  const isAlive = (): Promise<boolean> => isPostmasterOf(directory, postmaster.pid)
+  const session = await connectToPostmaster({
+    connection: { ...connection, host: postmaster.socketDirectory, port: postmaster.port },
+    isAlive,
+    logger,
+    signal,
+    patience: 10_000,
+  }).catch((error: Error) => {
+    signal?.throwIfAborted()
+    throw new ConfigError(
+      `A PostgreSQL (process ${postmaster.pid}) that runs on ${directory} lets nobody in (${error.message}). ` +
+        `If no registry server uses it, stop it with "kill -INT ${postmaster.pid}" and start again.`,
+      { cause: error },
+    )
+  })
+  if (session === undefined) return
+  try {
+    if (!(await takeDataDirectoryLock(session.client, 1_500))) throw createInUseError(directory)
+    logger.warn({ pid: postmaster.pid }, 'stopping the PostgreSQL that a killed server left running')
+    await stopForeignPostmaster(postmaster.pid, isAlive)
+  } catch (error) {
+    // Another server that starts at this moment was quicker to stop it: look again.
+    if (error instanceof ConfigError || (await isAlive())) throw error
+  } finally {
+    void session.client.end().catch(() => undefined)
+  }
+}
+
+/** For a server that finds another one at work on its data. */
+export function createInUseError(directory: string): ConfigError {
+  return new ConfigError(
+    `Another registry server is using ${directory}. Stop it, or give this one another DATA_DIR (or a DATABASE_URL).`,
+  )
+}

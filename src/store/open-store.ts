@@ -1,0 +1,53 @@
+import type pg from 'pg'
+import type { Logger } from 'pino'
+import type { TemplateModel } from '../template/model.ts'
+import { applyMigrations } from './apply-migrations.ts'
+import { createPool } from './create-pool.ts'
+import { type Database, createDatabase } from './database.ts'
+import { createEmbeddedPostgres } from './embedded-postgres.ts'
+import { ensureTemplates } from './ensure-templates.ts'
+import { recordTemplates } from './record-templates.ts'
+import { waitForDatabase } from './wait-for-database.ts'
+
+export interface Store {
+  readonly database: Database
+  /** Waits for the database and makes it what the templates ask for. Throws `ConfigError`; stops with `close`. */
+  readonly prepare: (model: TemplateModel) => Promise<void>
+  /** Closes all connections, and the embedded PostgreSQL. */
+  readonly close: () => Promise<void>
+}
+
+/** Opens the operator's database, or starts an embedded PostgreSQL where none is given; `signal` gives that up. Throws `ConfigError`. */
+export async function openStore(
+  config: { readonly databaseUrl: string | undefined; readonly dataDir: string },
+  logger: Logger,
+  signal?: AbortSignal,
+): Promise<Store> {
+  const { databaseUrl } = config
+  const embedded = databaseUrl === undefined ? await createEmbeddedPostgres({ dataDir: config.dataDir, logger, ...(signal && { signal }) }) : undefined
+  const connection: pg.PoolConfig = embedded?.connection ?? { connectionString: databaseUrl }
+  const database = createDatabase(createPool(connection, (err) => logger.warn({ err }, 'lost a connection to the database')))
+  const stopping = new AbortController()
+  let preparing: Promise<void> = Promise.resolve()
+  return {
+    database,
+    prepare(model) {
+      preparing = prepare(model)
+      return preparing
+    },
+    async close() {
+      stopping.abort()
+      await preparing.catch(() => undefined)
+      await database.close()
+      await embedded?.stop()
+    },
+  }
+
+  async function prepare(model: TemplateModel): Promise<void> {
+    const { signal } = stopping
+    if (databaseUrl !== undefined) await waitForDatabase({ url: databaseUrl, logger, signal })
+    await applyMigrations({ connection, logger, signal })
+    await ensureTemplates({ connection, model, logger, signal })
+    await recordTemplates(database, model)
+  }
+}

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import type { Logger } from 'pino'
+import { ConfigError } from '../errors.ts'
+import { printDatabaseAddress } from './database-address.ts'
+
+const oldestVersion = 15
+
+/** A database that is away: not there yet, starting, stopping, or with no connection to spare. */
+const passingCodes = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN'],
+  // The name may only come to be known when the database's container starts.
+  ...['ENOTFOUND', 'EAI_AGAIN'],
+  // SQLSTATE: cannot_connect_now, admin_shutdown, crash_shutdown, too_many_connections
+  ...['57P03', '57P01', '57P02', '53300'],
+])
+
+/**
+ * Waits until the database of DATABASE_URL answers, and says every five seconds that it does.
+ *
+ * @throws ConfigError if waiting does not help: a wrong password, name or certificate, a PostgreSQL older than 15;
+ * the signal's reason if it aborts.
+ */
+export async function waitForDatabase(options: {
+  readonly url: string
+  readonly logger: Logger
+  readonly signal?: AbortSignal
+}): Promise<void> {
+  const { url, logger, signal } = options
+  const address = printDatabaseAddress(url)
+  // An attempt under way is left to its own time limit.
+  const aborted = new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+  aborted.catch(() => undefined)
+  for (let reported = -Infinity; ; ) {
+    signal?.throwIfAborted()
+    try {
+      await Promise.race([assertUsable(url, address), aborted])
+      return
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (error instanceof ConfigError) throw error
+      const reason = (error as Error).message || (error as NodeJS.ErrnoException).code
+      if (!isPassing(error as NodeJS.ErrnoException)) {
+        throw new ConfigError(`DATABASE_URL (${address}) does not work: ${reason}`, { cause: error })
+      }
+      if (Date.now() - reported > 5_000) {
+        logger.warn({ database: address, reason }, 'waiting for the database')
+        reported = Date.now()
+      }
+    }
+    await sleep(250, undefined, { ...(signal && { signal }) }).catch(() => undefined)
+  }
+}
+
+/** @throws what the connection throws; ConfigError if it is no database that the registry can use. */
+async function assertUsable(connectionString: string, address: string): Promise<void> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 4_000, query_timeout: 4_000 })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    const { rows } = await client.query<{ version: number; name: string; encoding: string }>(
+      `select current_setting('server_version_num')::int / 10000 as version,
+         current_setting('server_version') as name, current_setting('server_encoding') as encoding`,
+    )
+    const { version = 0, name, encoding } = rows[0] ?? {}
+    if (version < oldestVersion) {
+      throw new ConfigError(
+        `DATABASE_URL (${address}) is a PostgreSQL ${name}; it has to be ${oldestVersion} or newer.`,
+      )
+    }
+    if (encoding !== 'UTF8') {
+      throw new ConfigError(`DATABASE_URL (${address}) is a database with the encoding ${encoding}; it has to be UTF8.`)
+    }
+  } finally {
+    void client.end().catch(() => undefined)
+  }
+}
+
+function isPassing({ code, syscall, message }: NodeJS.ErrnoException): boolean {
+  if (code === undefined) return /timeout|terminated/i.test(message)
+  // No socket there yet; the same code for a missing certificate file is for good.
+  if (code === 'ENOENT') return syscall === 'connect'
+  return passingCodes.has(code)
+}

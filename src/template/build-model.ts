@@ -1,0 +1,102 @@
+import type { DeclaredField, DeclaredTemplate, DeclaredTemplates } from './declared-template.ts'
+import { deepFreeze } from './deep-freeze.ts'
+import { namesOfTemplate } from './graphql-names.ts'
+import type { Field, FieldConstraints, FieldDefault, ReverseField, Template, TemplateModel } from './model.ts'
+import { parseDefault } from './parse-default.ts'
+import { compareText } from './compare-text.ts'
+
+/** Builds the model of templates in which no rule has found anything. */
+export function buildModel(declared: DeclaredTemplates): TemplateModel {
+  const templates = [...declared.templates].sort((a, b) => compareText(a.name, b.name)).map((template) => buildTemplate(template, declared))
+  return deepFreeze({ templates, byName: new Map(templates.map((template) => [template.name, template])) })
+}
+
+/** Builds one template; of what is not sound in it, as much as is. */
+export function buildTemplate(template: DeclaredTemplate, declared: DeclaredTemplates): Template {
+  const fields = template.fields.flatMap((field) => buildField(field, template, declared) ?? [])
+  return {
+    name: template.name,
+    ...namesOfTemplate(template.name, template.plural),
+    description: template.description,
+    key: (template.key ?? []).flatMap(({ name }) => fields.find((field) => field.name === name) ?? []),
+    fields,
+    fieldByName: new Map(fields.map((field) => [field.name, field])),
+    additionalFields: template.additionalFields,
+    reverseFields: listReverseFields(template.name, declared),
+  }
+}
+
+/** Undefined for a field whose type is not known. */
+export function buildField(field: DeclaredField, template: DeclaredTemplate, declared: DeclaredTemplates): Field | undefined {
+  const bare = buildFieldWithoutDefault(field, template, declared)
+  const written = field.keys.get('default')
+  if (!bare || written === undefined) return bare
+  const parsed = parseDefault(written, bare, field.isMember, buildTargets(field, declared))
+  return { ...bare, default: 'kind' in parsed ? parsed : undefined }
+}
+
+/** What checking a value of a field needs: the templates, as far as their keys, that its references lead to. */
+export function buildTargets(field: DeclaredField, declared: DeclaredTemplates, targets = new Map<string, Template>()): Map<string, Template> {
+  const template = field.type === 'reference' ? declared.byName.get(String(field.keys.get('to'))) : undefined
+  if (!template || targets.has(template.name)) return targets
+  const keyFields = template.fields.filter((candidate) => isKeyField(candidate, template))
+  targets.set(template.name, buildTemplate({ ...template, fields: keyFields }, declared))
+  for (const keyField of keyFields) buildTargets(keyField, declared, targets)
+  return targets
+}
+
+/** A field with everything but its default; undefined where its type is not known. */
+export function buildFieldWithoutDefault(field: DeclaredField, template: DeclaredTemplate, declared: DeclaredTemplates): Field | undefined {
+  if (field.type === undefined) return undefined
+  const { keys } = field
+  const isKey = isKeyField(field, template)
+  return {
+    name: field.name,
+    type: field.type,
+    list: field.list,
+    required: field.required || isKey,
+    isKey,
+    description: (keys.get('description') as string | undefined) || undefined,
+    deprecated: keys.get('deprecated') as string | undefined,
+    default: undefined,
+    unique: keys.get('unique') === true,
+    indexed: keys.get('indexed') === true,
+    constraints: buildConstraints(keys),
+    values: (keys.get('values') as readonly string[] | undefined) ?? [],
+    members: field.members.flatMap((member) => buildField(member, template, declared) ?? []),
+    reference:
+      field.type === 'reference'
+        ? {
+            to: keys.get('to') as string,
+            reverse: reverseOf(field, template),
+            onMissing: (keys.get('onMissing') as 'reject' | 'allow' | undefined) ?? 'reject',
+            onDelete: (keys.get('onDelete') as 'restrict' | 'cascade' | 'unset' | undefined) ?? 'restrict',
+          }
+        : undefined,
+  }
+}
+
+/** The name of a reference's other side. */
+export function reverseOf(field: DeclaredField, template: DeclaredTemplate): string {
+  return (field.keys.get('reverse') as string | undefined) ?? namesOfTemplate(template.name, template.plural).pluralName
+}
+
+export function isKeyField(field: DeclaredField, template: DeclaredTemplate): boolean {
+  return !field.isMember && template.key?.some(({ name }) => name === field.name) === true
+}
+
+function buildConstraints(keys: ReadonlyMap<string, unknown>): FieldConstraints {
+  const names = ['pattern', 'minLength', 'maxLength', 'minimum', 'maximum'] as const
+  return Object.fromEntries(names.filter((name) => keys.has(name)).map((name) => [name, keys.get(name)]))
+}
+
+/** In the order of the templates' names, then of the fields. */
+function listReverseFields(target: string, declared: DeclaredTemplates): ReverseField[] {
+  return [...declared.templates]
+    .sort((a, b) => compareText(a.name, b.name))
+    .flatMap((template) =>
+      template.fields
+        .filter((field) => field.type === 'reference' && field.keys.get('to') === target)
+        .map((field) => ({ name: reverseOf(field, template), from: template.name, field: field.name })),
+    )
+}

@@ -1,0 +1,51 @@
+import { RE2JS } from 're2js'
+import { quote } from './quote.ts'
+
+export interface WrongPattern {
+  readonly message: string
+  readonly suggestion: string | undefined
+}
+
+/**
+ * The steps that one character of a text can cost in RE2 grow with the program that the pattern compiles to;
+ * counted repetitions are written out in it. `^.{0,255}$` has some 500 instructions.
+ */
+const largestProgram = 1_000
+
+/** Several rules ask about the same pattern, and many templates have the same ones. */
+const checked = new Map<string, WrongPattern | undefined>()
+
+/** What is wrong with a pattern, if anything: RE2 has to compile it, to a program of bounded size. */
+export function checkPattern(pattern: string): WrongPattern | undefined {
+  if (!checked.has(pattern)) {
+    if (checked.size === 10_000) checked.clear()
+    checked.set(pattern, compilePattern(pattern))
+  }
+  return checked.get(pattern)
+}
+
+function compilePattern(pattern: string): WrongPattern | undefined {
+  let program: number
+  try {
+    program = RE2JS.compile(pattern).programSize()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : String(error)
+    const known = unsupported.find(([sign]) => sign.test(pattern))
+    if (known) return { message: `${quote(pattern)} cannot be matched: ${known[1]}.`, suggestion: known[2] }
+    return { message: `${quote(pattern)} is not a regular expression of RE2: ${reason}.`, suggestion: undefined }
+  }
+  if (program <= largestProgram) return undefined
+  return {
+    message: `${quote(pattern)} is too large: its repetitions, written out, are ${program} steps, and ${largestProgram} are the most.`,
+    suggestion: 'Use minLength and maxLength, or smaller counts.',
+  }
+}
+
+/** What other engines have and RE2 leaves out, with the reason. */
+const unsupported: readonly (readonly [sign: RegExp, reason: string, suggestion: string | undefined])[] = [
+  [/\(\?<?[=!]/, 'RE2 has no lookahead and lookbehind, since they cannot be matched in linear time', undefined],
+  [/\\[1-9]|\\k</, 'RE2 has no backreferences, since they cannot be matched in linear time', undefined],
+  [/\(\?>|[*+?}]\+/, 'RE2 has no atomic groups and possessive repetitions; it never backtracks, so they are not needed', undefined],
+  [/\\u[0-9A-Fa-f]{4}/, 'RE2 writes characters by number in another way', 'Write \\x{1234} in place of \\u1234.'],
+  [/\{\d{4,}|\}\)?\{|\{\d+,?\d*\}/, 'a repetition is counted more than 1000 times, or several are nested to more than that', 'Use minLength and maxLength, or smaller counts.'],
+]

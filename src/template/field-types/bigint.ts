@@ -1,0 +1,32 @@
+import { quote } from '../quote.ts'
+import { type FieldType, ValueError, comparisonOperators, equalityOperators } from './field-type.ts'
+
+const lowest = -(2n ** 63n)
+const highest = 2n ** 63n - 1n
+
+/**
+ * A whole number of 64 bits. Stored, given and best written as text of digits, since JSON numbers beyond
+ * 2^53 are rounded by most readers, JavaScript's among them.
+ */
+export const bigintType: FieldType = {
+  name: 'bigint',
+  scalar: 'BigInt',
+  operators: [...equalityOperators, ...comparisonOperators],
+  ordering: 'number',
+  canBeKey: true,
+  constraints: ['minimum', 'maximum'],
+  parse: (value) => parseBigint(value),
+}
+
+/** The stored form of a 64-bit number. Throws `ValueError`. */
+export function parseBigint(value: unknown): string {
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw new ValueError(`${quote(value)} may have been rounded on its way; write it as a text of digits`)
+  }
+  const digits = typeof value === 'bigint' || Number.isInteger(value) ? String(value) : value
+  if (typeof digits === 'string' && /^[+-]?\d{1,40}$/.test(digits)) {
+    const whole = BigInt(digits.replace(/^\+/, ''))
+    if (whole >= lowest && whole <= highest) return String(whole)
+  }
+  throw new ValueError(`${quote(value)} is not a whole number from ${lowest} to ${highest}`)
+}

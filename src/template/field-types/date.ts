@@ -1,0 +1,28 @@
+import { quote } from '../quote.ts'
+import { type FieldType, ValueError, comparisonOperators, equalityOperators } from './field-type.ts'
+
+/** A day of the calendar, `2026-11-22`. */
+export const dateType: FieldType = {
+  name: 'date',
+  scalar: 'Date',
+  operators: [...equalityOperators, ...comparisonOperators],
+  ordering: 'text',
+  canBeKey: true,
+  constraints: [],
+  parse: (value) => parseDate(value),
+}
+
+/** The stored form of a day. Throws `ValueError`. */
+export function parseDate(value: unknown): string {
+  if (typeof value !== 'string' || !isCalendarDate(value)) {
+    throw new ValueError(`${quote(value)} is not a date such as "2026-11-22"`)
+  }
+  return value
+}
+
+/** Whether a text is a day that exists, in the form `YYYY-MM-DD`, years 0001 to 9999. */
+export function isCalendarDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text < '0001') return false
+  const moment = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(text)
+}

@@ -1,0 +1,41 @@
+import { quote } from '../quote.ts'
+import { isCalendarDate } from './date.ts'
+import { type FieldType, ValueError, comparisonOperators, equalityOperators } from './field-type.ts'
+
+// RFC 3339 section 5.6, with the time optional and up to microseconds, which PostgreSQL keeps and Date does not.
+const form = /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2}))?$/
+
+/**
+ * A moment. Takes RFC 3339 with an offset (`2026-11-22T08:57:31+01:00`), a date alone (midnight UTC) and, as
+ * Grafana sends them, milliseconds since 1970. Stored in UTC with three digits of a second, or six where there
+ * are microseconds: `2026-11-22T07:57:31.000Z`.
+ */
+export const datetimeType: FieldType = {
+  name: 'datetime',
+  scalar: 'DateTime',
+  operators: [...equalityOperators, ...comparisonOperators],
+  ordering: 'instant',
+  canBeKey: true,
+  constraints: [],
+  parse: (value) => parseDatetime(value),
+}
+
+/** The stored form of a moment. Throws `ValueError`. Digits beyond microseconds must be zero. */
+export function parseDatetime(value: unknown): string {
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return parseDatetime(value.toISOString())
+  if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= 8.64e15) {
+    return parseDatetime(new Date(value).toISOString())
+  }
+  const match = typeof value === 'string' ? form.exec(value) : null
+  const [, date = '', hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] = match ?? []
+  const offset = zone.toUpperCase() === 'Z' ? '+00:00' : zone
+  const fits =
+    match !== null && isCalendarDate(date) && hour <= '23' && minute <= '59' && second <= '59' &&
+    offset.slice(1, 3) <= '23' && offset.slice(4) <= '59' && /^0*$/.test(fraction.slice(6))
+  if (!fits) throw new ValueError(`${quote(value)} is not a date and time such as "2026-11-22T07:57:31Z"`)
+  const moment = new Date(`${date}T${hour}:${minute}:${second}${offset}`)
+  const year = moment.getUTCFullYear()
+  if (year < 1 || year > 9999) throw new ValueError(`${quote(value)} is not within the years 0001 to 9999`)
+  const digits = fraction.slice(0, 6).padEnd(6, '0')
+  return `${moment.toISOString().slice(0, 19)}.${digits.endsWith('000') ? digits.slice(0, 3) : digits}Z`
+}

@@ -1,0 +1,18 @@
+import { quote } from '../quote.ts'
+import { type FieldType, ValueError, equalityOperators } from './field-type.ts'
+
+/** One of the members that the template lists; ordered as listed. */
+export const enumType: FieldType = {
+  name: 'enum',
+  scalar: 'own',
+  operators: equalityOperators,
+  ordering: 'rank',
+  canBeKey: true,
+  constraints: [],
+  parse(value, field) {
+    if (typeof value !== 'string' || !field.values.includes(value)) {
+      throw new ValueError(`${quote(value)} is not one of ${field.values.join(', ')}`)
+    }
+    return value
+  },
+}

@@ -1,0 +1,64 @@
+import type { Json } from '../json.ts'
+import type { Field, FieldConstraints, FieldTypeName, Template } from '../model.ts'
+
+/** The operators that exist; `sql/operators.ts` has the table of what each takes and means. */
+export type OperatorName =
+  | 'equals'
+  | 'not'
+  | 'in'
+  | 'notIn'
+  | 'lt'
+  | 'lte'
+  | 'gt'
+  | 'gte'
+  | 'contains'
+  | 'startsWith'
+  | 'endsWith'
+  | 'isNull'
+
+/**
+ * How values are compared and ordered by the database: as text by code point, naturally (versions),
+ * as numbers, as booleans, or by rank (an enum's members in their order).
+ * Dates, times and uuids have a stored form whose text orders as they do.
+ */
+export type Ordering = 'text' | 'instant' | 'version' | 'number' | 'boolean' | 'rank'
+
+/** All that there is to know about a field type; one file each. */
+export interface FieldType {
+  readonly name: FieldTypeName
+  /** The GraphQL scalar of input and output; `own` where each field of this type gives rise to a GraphQL type of its own. */
+  readonly scalar: 'String' | 'Int' | 'BigInt' | 'Float' | 'Boolean' | 'DateTime' | 'Date' | 'UUID' | 'JSON' | 'own'
+  /** The operators that `where` takes, besides those that lists have. */
+  readonly operators: readonly OperatorName[]
+  /** Undefined: not comparable, so it takes no part in `orderBy`, indexes, uniqueness and keys. */
+  readonly ordering: Ordering | undefined
+  readonly canBeKey: boolean
+  /** The constraints that may be written for it; for a list they hold for each item. */
+  readonly constraints: readonly (keyof FieldConstraints)[]
+  /**
+   * Checks one value, not null and not a list, as GraphQL or a template gives it,
+   * and returns it in the one form in which it is stored. Throws `ValueError` with what it takes.
+   */
+  readonly parse: (value: unknown, field: Field, context: ParseContext) => Json
+}
+
+export interface ParseContext {
+  readonly templateOf: (name: string) => Template
+  /** Checks a value of another field, inside this one, and collects what is wrong with it. Undefined: not given. */
+  readonly parseMember: (value: unknown, member: Field, segment: string) => Json | undefined
+}
+
+/** Says what a value should have been, in a sentence that goes on after the value: `"x" is not …`. */
+export class ValueError extends Error {
+  override readonly name = 'ValueError'
+  readonly code: string
+  constructor(message: string, code = 'TYPE') {
+    super(message)
+    this.code = code
+  }
+}
+
+/** The operators of every type. */
+export const equalityOperators = ['equals', 'not', 'in', 'notIn', 'isNull'] as const
+export const comparisonOperators = ['lt', 'lte', 'gt', 'gte'] as const
+export const textOperators = ['contains', 'startsWith', 'endsWith'] as const

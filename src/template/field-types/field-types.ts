@@ -1,0 +1,32 @@
+import type { FieldTypeName } from '../model.ts'
+import { bigintType } from './bigint.ts'
+import { booleanType } from './boolean.ts'
+import { dateType } from './date.ts'
+import { datetimeType } from './datetime.ts'
+import { enumType } from './enum.ts'
+import type { FieldType } from './field-type.ts'
+import { floatType } from './float.ts'
+import { intType } from './int.ts'
+import { jsonType } from './json-type.ts'
+import { objectType } from './object.ts'
+import { referenceType } from './reference.ts'
+import { stringType } from './string.ts'
+import { uuidType } from './uuid.ts'
+import { versionType } from './version.ts'
+
+/** Every field type that a template can name. A new one is a file beside these, a line here and a fixture. */
+export const fieldTypes: Readonly<Record<FieldTypeName, FieldType>> = {
+  string: stringType,
+  int: intType,
+  bigint: bigintType,
+  float: floatType,
+  boolean: booleanType,
+  datetime: datetimeType,
+  date: dateType,
+  uuid: uuidType,
+  version: versionType,
+  enum: enumType,
+  json: jsonType,
+  object: objectType,
+  reference: referenceType,
+}

@@ -1,0 +1,17 @@
+import { quote } from '../quote.ts'
+import { ValueError } from './field-type.ts'
+
+/**
+ * A text that PostgreSQL can store and give back as it was. It cannot store U+0000 in jsonb, and a lone
+ * surrogate would silently become U+FFFD, so that two different texts could become one.
+ */
+export function parseText(value: unknown): string {
+  if (typeof value !== 'string') throw new ValueError(`${quote(value)} is not a text`)
+  if (value.includes('\u0000')) {
+    throw new ValueError(`${quote(value)} contains the character U+0000, which cannot be stored`, 'NUL_CHARACTER')
+  }
+  if (!value.isWellFormed()) {
+    throw new ValueError(`${quote(value)} contains half of a surrogate pair, which is not a character`, 'NOT_WELL_FORMED')
+  }
+  return value
+}

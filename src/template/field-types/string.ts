@@ -1,0 +1,13 @@
+import { type FieldType, comparisonOperators, equalityOperators, textOperators } from './field-type.ts'
+import { parseText } from './parse-text.ts'
+
+/** Text, kept byte for byte; ordered by code point. */
+export const stringType: FieldType = {
+  name: 'string',
+  scalar: 'String',
+  operators: [...equalityOperators, ...comparisonOperators, ...textOperators],
+  ordering: 'text',
+  canBeKey: true,
+  constraints: ['pattern', 'minLength', 'maxLength'],
+  parse: (value) => parseText(value),
+}

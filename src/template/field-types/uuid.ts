@@ -1,0 +1,21 @@
+import { quote } from '../quote.ts'
+import { type FieldType, ValueError, comparisonOperators, equalityOperators } from './field-type.ts'
+
+/** A UUID of any version; stored in lower case. */
+export const uuidType: FieldType = {
+  name: 'uuid',
+  scalar: 'UUID',
+  operators: [...equalityOperators, ...comparisonOperators],
+  ordering: 'text',
+  canBeKey: true,
+  constraints: [],
+  parse: (value) => parseUuid(value),
+}
+
+/** The stored form of a UUID. Throws `ValueError`. */
+export function parseUuid(value: unknown): string {
+  if (typeof value !== 'string' || !/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value)) {
+    throw new ValueError(`${quote(value)} is not a UUID such as "b7205949-344b-4e51-a4a8-3d69ef43c8c7"`)
+  }
+  return value.toLowerCase()
+}

@@ -1,0 +1,18 @@
+import { type FieldType, ValueError, comparisonOperators, equalityOperators, textOperators } from './field-type.ts'
+import { parseText } from './parse-text.ts'
+
+/** A text that orders naturally: runs of digits as numbers, so `5.4.0-73` < `5.15.0-2`; kept byte for byte. */
+export const versionType: FieldType = {
+  name: 'version',
+  scalar: 'String',
+  operators: [...equalityOperators, ...comparisonOperators, ...textOperators],
+  ordering: 'version',
+  canBeKey: true,
+  constraints: ['pattern', 'minLength', 'maxLength'],
+  parse(value) {
+    const text = parseText(value)
+    // The database's order key of a version grows with it, and has to fit into an index entry.
+    if (text.length > 128) throw new ValueError(`a version has at most 128 characters, this one ${text.length}`, 'MAX_LENGTH')
+    return text
+  },
+}

@@ -1,0 +1,117 @@
+import { camelCase, pascalCase } from './letter-case.ts'
+import { pluralOf } from './plural-of.ts'
+
+export { camelCase, pascalCase }
+
+/** What the GraphQL names of a template depend on; `Template` of the model is one. */
+export interface NamedTemplate {
+  readonly typeName: string
+  readonly fieldName: string
+  readonly pluralName: string
+  readonly fields: readonly NamedField[]
+}
+
+export interface NamedField {
+  readonly name: string
+  readonly type: string | undefined
+  readonly list: boolean
+  readonly members: readonly NamedField[]
+}
+
+/** A GraphQL type that a template gives rise to, and the field because of which it does: `['status']`; empty for the template itself. */
+export interface GeneratedType {
+  readonly name: string
+  readonly field: readonly string[]
+}
+
+/** The GraphQL names of a template: of its type and of the fields for one and many objects. */
+export function namesOfTemplate(name: string, plural?: string): Pick<NamedTemplate, 'typeName' | 'fieldName' | 'pluralName'> {
+  return { typeName: pascalCase(name), fieldName: camelCase(name), pluralName: camelCase(plural ?? pluralOf(name)) }
+}
+
+/** The GraphQL types of each template, beside those of its fields. */
+export function typeNamesOf({ typeName, pluralName }: Pick<NamedTemplate, 'typeName' | 'pluralName'>) {
+  return {
+    object: typeName,
+    connection: `${typeName}Connection`,
+    edge: `${typeName}Edge`,
+    input: `${typeName}Input`,
+    key: `${typeName}Key`,
+    where: `${typeName}Where`,
+    listWhere: `${typeName}ListWhere`,
+    orderBy: `${typeName}OrderBy`,
+    field: `${typeName}Field`,
+    group: `${typeName}Group`,
+    groupKey: `${typeName}GroupKey`,
+    groupBy: `${typeName}GroupBy`,
+    aggregate: `${typeName}Aggregate`,
+    min: `${typeName}Min`,
+    max: `${typeName}Max`,
+    avg: `${typeName}Avg`,
+    sum: `${typeName}Sum`,
+    matrix: `${typeName}Matrix`,
+    upsertPayload: `Upsert${typeName}Payload`,
+    upsertManyPayload: `Upsert${pascalCase(pluralName)}Payload`,
+    upsertResult: `Upsert${typeName}Result`,
+  } as const
+}
+
+/** The GraphQL types of an enum or object field; `parent` is the name of the type it stands in. Inputs are for objects only. */
+export function typeNamesOfField(parent: string, field: Pick<NamedField, 'name'>) {
+  const name = `${parent}${pascalCase(field.name)}`
+  return { output: name, input: `${name}Input`, filter: `${name}Filter`, listFilter: `${name}ListFilter` } as const
+}
+
+/** Every GraphQL type that a template gives rise to. */
+export function listGeneratedTypes(template: NamedTemplate): GeneratedType[] {
+  return [
+    ...Object.values(typeNamesOf(template)).map((name) => ({ name, field: [] })),
+    ...template.fields.flatMap((field) => listTypesOfField(template.typeName, field, [])),
+  ]
+}
+
+function listTypesOfField(parent: string, field: NamedField, above: readonly string[]): GeneratedType[] {
+  if (field.type !== 'enum' && field.type !== 'object') return []
+  const path = [...above, field.name]
+  const { output, input, filter, listFilter } = typeNamesOfField(parent, field)
+  return [
+    ...[output, filter, ...(field.list ? [listFilter] : []), ...(field.type === 'object' ? [input] : [])].map((name) => ({
+      name,
+      field: path,
+    })),
+    ...field.members.flatMap((member) => listTypesOfField(output, member, path)),
+  ]
+}
+
+/** The root fields of a template. */
+export function rootFieldNamesOf({ typeName, fieldName, pluralName }: Pick<NamedTemplate, 'typeName' | 'fieldName' | 'pluralName'>) {
+  const plural = pascalCase(pluralName)
+  return {
+    query: { one: fieldName, many: pluralName, matrix: `${fieldName}Matrix` },
+    mutation: {
+      upsertOne: `upsert${typeName}`,
+      upsertMany: `upsert${plural}`,
+      deleteOne: `delete${typeName}`,
+      deleteMany: `delete${plural}`,
+    },
+  } as const
+}
+
+const filteredScalars = ['String', 'Int', 'BigInt', 'Float', 'Boolean', 'DateTime', 'Date', 'UUID', 'Version', 'JSON']
+
+/** The GraphQL types that the API has whatever the templates. */
+export const builtInTypeNames: ReadonlySet<string> = new Set([
+  ...['Query', 'Mutation', 'Subscription', 'String', 'Int', 'Float', 'Boolean', 'ID', 'BigInt', 'DateTime', 'Date', 'UUID', 'JSON'],
+  ...['Meta', 'PageInfo', 'Template', 'TemplateField', 'RegistryObject', 'OrderDirection', 'UpsertOutcome', 'UpsertMode'],
+  ...filteredScalars.flatMap((scalar) => [`${scalar}Filter`, `${scalar}ListFilter`]),
+  ...['MetaWhere', 'MetaOrderBy', 'BatchError', 'InputIssue', 'NullsOrder', 'SortOrder', 'QueryMode', 'TimeBucket'],
+])
+
+/** The fields of `Query` that the API has whatever the templates. */
+export const builtInQueryFields: ReadonlySet<string> = new Set(['templates', 'object'])
+
+/** What `where` has beside one entry a field. Reverse fields are entries too. */
+export const reservedFieldNames: ReadonlySet<string> = new Set(['AND', 'OR', 'NOT', 'isNull'])
+
+/** What the filter of an object field has beside one entry a member. */
+export const reservedMemberNames: ReadonlySet<string> = new Set([...reservedFieldNames, 'equals', 'not', 'in', 'notIn'])

@@ -1,0 +1,50 @@
+import { compareText } from './compare-text.ts'
+import type { issueCodes } from './issue-codes.ts'
+import type { Path } from './path.ts'
+
+export type IssueCode = keyof typeof issueCodes
+
+/** One thing that is wrong with a template: where it stands, a stable code, and a sentence for its author. */
+export interface TemplateIssue {
+  readonly code: IssueCode
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+  /** From 1, in UTF-16 code units, as editors count. */
+  readonly column: number
+  /** Within the template: `fields.commit.type`; empty for the file as a whole. */
+  readonly path: string
+  readonly message: string
+  /** What to write instead, as a sentence, where one is near. */
+  readonly suggestion?: string
+}
+
+/** Everything that is wrong with a folder of templates; `message` is the printed list. */
+export class TemplateError extends Error {
+  override readonly name = 'TemplateError'
+  readonly issues: readonly TemplateIssue[]
+  constructor(issues: readonly TemplateIssue[]) {
+    super(printIssues(issues))
+    this.issues = issues
+  }
+}
+
+/** One line an issue, as compilers print them: `role.yaml:7:12 UNKNOWN_TYPE fields.commit.type: … Did you mean "string"?` */
+export function printIssues(issues: readonly TemplateIssue[]): string {
+  return issues
+    .map(({ file, line, column, code, path, message, suggestion }) =>
+      [`${file}:${line}:${column}`, code, path === '' ? message : `${path}: ${message}`, suggestion].filter(Boolean).join(' '),
+    )
+    .join('\n')
+}
+
+/** By file, then by place. */
+export function compareIssues(a: TemplateIssue, b: TemplateIssue): number {
+  return compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.path, b.path)
+}
+
+/** Where in a file an issue stands; `Source` is one. */
+export interface Places {
+  readonly file: string
+  readonly placeOf: (path: Path, part: 'key' | 'value') => { readonly line: number; readonly column: number }
+}

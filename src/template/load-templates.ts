@@ -1,0 +1,94 @@
+import { open, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ConfigError } from '../errors.ts'
+import { limits } from './check-yaml-size.ts'
+import { type IssueCode, TemplateError, type TemplateIssue, compareIssues } from './issue.ts'
+import type { TemplateModel } from './model.ts'
+import { type TemplateFile, parseTemplates } from './parse-templates.ts'
+
+/**
+ * Loads all templates of a folder: its files `*.yaml`, `*.yml` and `*.json`, those of folders within it and files
+ * that begin with a dot left aside. Throws `TemplateError` with all that is wrong in all of them,
+ * `ConfigError` where there is no such folder or no template in it.
+ */
+export async function loadTemplates(directory: string): Promise<TemplateModel> {
+  const loaded = await Promise.all((await listFiles(directory)).map(readTemplateFile))
+  const files = loaded.filter((file): file is TemplateFile => 'text' in file)
+  const unread = loaded.filter((file): file is TemplateIssue => 'code' in file)
+  const parsed = parseTemplates(files, unread.map(({ file }) => file))
+  const issues = [...unread, ...(parsed.issues ?? [])].sort(compareIssues)
+  if (parsed.model && issues.length === 0) return parsed.model
+  throw new TemplateError(issues)
+}
+
+async function listFiles(directory: string): Promise<string[]> {
+  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    throw new ConfigError(`The folder of object templates, ${directory}, cannot be read: ${reasons[error.code ?? ''] ?? error.message}.`, { cause: error })
+  })
+  const files: string[] = []
+  for (const name of names.filter((candidate) => /^[^.].*\.(yaml|yml|json)$/.test(candidate)).sort()) {
+    const file = join(directory, name)
+    const isFolder = await stat(file).then(
+      (found) => found.isDirectory(),
+      () => false,
+    )
+    if (!isFolder) files.push(file)
+  }
+  if (files.length > 0) return files
+  throw new ConfigError(`The folder of object templates, ${directory}, has no template (*.yaml, *.yml, *.json) in it.`)
+}
+
+async function readTemplateFile(file: string): Promise<TemplateFile | TemplateIssue> {
+  const refuse = (code: IssueCode, message: string, line = 1): TemplateIssue => ({ code, file, line, column: 1, path: '', message })
+  let bytes: Buffer
+  try {
+    // Opening a named pipe would wait for ever.
+    if (!(await stat(file)).isFile()) return refuse('FILE_UNREADABLE', 'This is not a regular file.')
+    bytes = await readStart(file, limits.bytes + 1)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    return refuse('FILE_UNREADABLE', `The file cannot be read: ${reasons[code ?? ''] ?? message}.`)
+  }
+  if (bytes.length > limits.bytes) return refuse('FILE_TOO_LARGE', `The file is larger than ${limits.bytes / 1024} KiB.`)
+  const text = decode(bytes)
+  return text === undefined ? refuse('BAD_TEXT', 'The file is not UTF-8 from this line on.', lineOfBadByte(bytes)) : { file, text }
+}
+
+async function readStart(file: string, most: number): Promise<Buffer> {
+  const handle = await open(file, 'r')
+  try {
+    const buffer = Buffer.alloc(most)
+    let length = 0
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, length, most - length)
+      length += bytesRead
+      if (bytesRead === 0 || length === most) return buffer.subarray(0, length)
+    }
+  } finally {
+    await handle.close()
+  }
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+function lineOfBadByte(bytes: Buffer): number {
+  let line = 1
+  let start = 0
+  for (let end = bytes.indexOf(10); end >= 0 && decode(bytes.subarray(start, end)) !== undefined; end = bytes.indexOf(10, start)) {
+    start = end + 1
+    line++
+  }
+  return line
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'it does not exist',
+  ENOTDIR: 'it is not a folder',
+  EACCES: 'permission denied',
+}

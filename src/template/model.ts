@@ -1,0 +1,107 @@
+/**
+ * The template model: what the object templates say, validated, resolved and frozen.
+ * Everything behind the template room trusts it without further checks.
+ */
+
+import type { Json } from './json.ts'
+
+export type FieldTypeName =
+  | 'string'
+  | 'int'
+  | 'bigint'
+  | 'float'
+  | 'boolean'
+  | 'datetime'
+  | 'date'
+  | 'uuid'
+  | 'version'
+  | 'enum'
+  | 'json'
+  | 'object'
+  | 'reference'
+
+/** All templates of one registry, in the order of their names. */
+export interface TemplateModel {
+  readonly templates: readonly Template[]
+  readonly byName: ReadonlyMap<string, Template>
+}
+
+export interface Template {
+  /** As written, `vm_image`. */
+  readonly name: string
+  /** The GraphQL type, `VmImage`. */
+  readonly typeName: string
+  /** The GraphQL field of one object, `vmImage`. */
+  readonly fieldName: string
+  /** The GraphQL field of many objects, `vmImages`; `plural` in the template or the English plural. */
+  readonly pluralName: string
+  readonly description: string | undefined
+  /** The fields that together identify an object, in the order of `key`; at least one. */
+  readonly key: readonly Field[]
+  /** All fields in the order as written, key fields included. */
+  readonly fields: readonly Field[]
+  readonly fieldByName: ReadonlyMap<string, Field>
+  readonly additionalFields: boolean
+  /** The other sides of the references that point to this template. */
+  readonly reverseFields: readonly ReverseField[]
+}
+
+export interface Field {
+  readonly name: string
+  readonly type: FieldTypeName
+  /** The value is a list of `type`. */
+  readonly list: boolean
+  /** Written as required, or a key field. */
+  readonly required: boolean
+  readonly isKey: boolean
+  readonly description: string | undefined
+  /** The reason, when the field is deprecated. */
+  readonly deprecated: string | undefined
+  readonly default: FieldDefault | undefined
+  readonly unique: boolean
+  readonly indexed: boolean
+  readonly constraints: FieldConstraints
+  /** The members of an `enum`, in their order; empty for other types. */
+  readonly values: readonly string[]
+  /** The members of an `object`; empty for other types. Members are never keys, references, unique or indexed. */
+  readonly members: readonly Field[]
+  /** Set when, and only when, `type` is `reference`. */
+  readonly reference: Reference | undefined
+}
+
+export interface FieldConstraints {
+  /** A regular expression in RE2 syntax, searched for in the text (anchors are the template's business). */
+  readonly pattern?: string
+  /** In code points, as in JSON Schema. */
+  readonly minLength?: number
+  readonly maxLength?: number
+  readonly minimum?: number
+  readonly maximum?: number
+}
+
+export interface Reference {
+  /** The target template's name. */
+  readonly to: string
+  /** The name of the connection on the target's side. */
+  readonly reverse: string
+  readonly onMissing: 'reject' | 'allow'
+  readonly onDelete: 'restrict' | 'cascade' | 'unset'
+}
+
+/** On the target of a reference: the connection to the objects that point here. */
+export interface ReverseField {
+  /** The GraphQL field, `roles`. */
+  readonly name: string
+  /** The template whose objects point here. */
+  readonly from: string
+  /** That template's reference field. */
+  readonly field: string
+}
+
+/** How a value arises where none is given: a literal in its stored form, or worked out at each write. */
+export type FieldDefault =
+  | { readonly kind: 'literal'; readonly value: Json }
+  /** The time of the write: the field's own form, or for text a strftime format. */
+  | { readonly kind: 'now'; readonly format: string | undefined }
+  | { readonly kind: 'uuid' }
+  | { readonly kind: 'actor' }

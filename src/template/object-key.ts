@@ -1,0 +1,43 @@
+import type { InputIssue } from '../errors.ts'
+import type { Json, JsonObject } from './json.ts'
+import type { Field, Template, TemplateModel } from './model.ts'
+import { quote } from './quote.ts'
+
+/** An index entry of PostgreSQL holds 2,704 bytes; the key shares one with the template and the times. */
+const longestKey = 2_000
+
+/**
+ * The canonical text of an object's key: a JSON array of the key fields' stored values, a reference as its
+ * target's own array. Type-true (`true` and `"true"` differ) and in Unicode's NFC, so that one key written with
+ * composed and with decomposed characters is one object: `["ntp-client",["ubuntu_20.04_v0.image"],true]`.
+ */
+export function printKey(template: Template, document: JsonObject, model: Pick<TemplateModel, 'byName'>): string {
+  return JSON.stringify(keyParts(template, document, model)).normalize('NFC')
+}
+
+/** The canonical text of the key of a reference's target, from the reference's stored value. */
+export function printReferenceKey(field: Field, value: Json, model: Pick<TemplateModel, 'byName'>): string {
+  return JSON.stringify(referenceParts(field, value, model)).normalize('NFC')
+}
+
+/** Whether a key fits into an index. */
+export function validateKeyLength(key: string, path: readonly (string | number)[]): InputIssue[] {
+  const bytes = Buffer.byteLength(key)
+  if (bytes <= longestKey) return []
+  const message = `the key takes ${bytes} bytes, at most ${longestKey} are allowed: ${quote(key)}`
+  return [{ path, code: 'KEY_TOO_LONG', message }]
+}
+
+function keyParts(template: Template, document: JsonObject, model: Pick<TemplateModel, 'byName'>): Json[] {
+  return template.key.map((field) => {
+    const value = document[field.name] ?? null
+    return field.type === 'reference' ? referenceParts(field, value, model) : value
+  })
+}
+
+function referenceParts(field: Field, value: Json, model: Pick<TemplateModel, 'byName'>): Json[] {
+  const target = model.byName.get(field.reference?.to ?? '')
+  if (!target) throw new Error(`no template "${field.reference?.to}"`)
+  const [only, ...others] = target.key
+  return keyParts(target, only && others.length === 0 ? { [only.name]: value } : (value as JsonObject), model)
+}

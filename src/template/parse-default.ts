@@ -1,0 +1,112 @@
+import strftime from 'strftime'
+import { checkValue } from './check-value.ts'
+import type { Field, FieldDefault, FieldTypeName, Template } from './model.ts'
+import type { Path } from './path.ts'
+import { quote } from './quote.ts'
+
+/** What is wrong with a default, at a place within it. */
+export interface WrongDefault {
+  readonly path: Path
+  readonly message: string
+  readonly suggestion?: string
+}
+
+type Generator = 'now' | 'uuid' | 'actor'
+
+const generatorTypes: Readonly<Record<Generator, readonly FieldTypeName[]>> = {
+  now: ['datetime', 'date', 'string'],
+  uuid: ['uuid', 'string'],
+  actor: ['string'],
+}
+
+/** The types whose values are written as text: an unquoted 20.10 or 7 would have lost its form before it came here. */
+const textual: ReadonlySet<FieldTypeName> = new Set(['string', 'version', 'enum', 'uuid', 'date', 'datetime'])
+
+/**
+ * Reads a default and checks it against its field with all constraints; `byName` has the templates whose
+ * keys a reference needs. A mapping of one of `now`, `uuid`, `actor`
+ * is a value worked out at each write, except for an object, whose members it may name.
+ */
+export function parseDefault(
+  written: unknown,
+  field: Field,
+  isMember: boolean,
+  byName: ReadonlyMap<string, Template>,
+): FieldDefault | WrongDefault[] {
+  if (written === null) {
+    return [{ path: [], message: 'null is no default.', suggestion: 'Leave default out, or write "null" for the text.' }]
+  }
+  const generator = field.type === 'object' || field.list ? undefined : readGenerator(written)
+  if (generator) return parseGenerator(...generator, field, isMember)
+  const untyped = findUntyped(written, field)
+  const parsed = parseLiteral(written, field, byName)
+  if (untyped.length === 0) return parsed
+  const isElsewhere = ({ path }: WrongDefault) => !untyped.some((other) => other.path.join() === path.join())
+  return [...untyped, ...('kind' in parsed ? [] : parsed.filter(isElsewhere))]
+}
+
+function readGenerator(written: unknown): [Generator, unknown] | undefined {
+  if (typeof written !== 'object' || written === null || Array.isArray(written)) return undefined
+  const [entry, ...others] = Object.entries(written)
+  if (!entry || others.length > 0 || !Object.hasOwn(generatorTypes, entry[0])) return undefined
+  return entry as [Generator, unknown]
+}
+
+function parseGenerator(name: Generator, argument: unknown, field: Field, isMember: boolean): FieldDefault | WrongDefault[] {
+  const types = generatorTypes[name]
+  const refuse = (message: string, suggestion?: string): WrongDefault[] => [
+    { path: [name], message, ...(suggestion !== undefined && { suggestion }) },
+  ]
+  if (isMember) return refuse(`A member of an object takes a literal default only, not { ${name} }.`)
+  if (!types.includes(field.type)) return refuse(`{ ${name} } is a default for ${types.join(', ')}, not for ${field.type}.`)
+  if (name === 'now' && typeof argument === 'string') return parseFormat(argument, field)
+  if (argument !== true) return refuse(`${quote(argument)} is not ${name === 'now' ? 'true or a strftime format' : 'true'}.`, `Write { ${name}: true }.`)
+  const kind = { kind: name, ...(name === 'now' && { format: undefined }) } as FieldDefault
+  const sample = name === 'uuid' ? 'b7205949-344b-4e51-a4a8-3d69ef43c8c7' : '2026-11-22T07:57:31.000Z'
+  return name === 'actor' ? kind : (checkSample(sample, field) ?? kind)
+}
+
+function parseFormat(format: string, field: Field): FieldDefault | WrongDefault[] {
+  const refuse = (message: string): WrongDefault[] => [{ path: ['now'], message }]
+  if (field.type !== 'string') return refuse(`A format is for fields of the type string, not ${field.type}; write { now: true }.`)
+  if (format.length > 200) return refuse('The format is longer than 200 characters.')
+  const conversions = format.match(/%[-_0^]?(:z|[a-zA-Z%]?)/g) ?? []
+  const unknown = conversions.find((conversion) => conversion === '%' || (conversion !== '%%' && sampleOf(conversion) === conversion))
+  if (unknown !== undefined) return refuse(`${quote(unknown)} in the format is not a conversion of strftime.`)
+  if (conversions.every((conversion) => conversion === '%%')) {
+    return refuse(`${quote(format)} has no conversion such as %Y, so it would always give the same text.`)
+  }
+  return checkSample(sampleOf(format), field) ?? { kind: 'now', format }
+}
+
+function sampleOf(format: string): string {
+  return strftime.timezone(0)(format, new Date('2026-11-22T07:57:31.000Z'))
+}
+
+/** A generated text of known form can fail the field's constraints as well as a literal one. */
+function checkSample(sample: string, field: Field): WrongDefault[] | undefined {
+  if (field.type !== 'string') return undefined
+  const checked = parseLiteral(sample, field, new Map())
+  return 'kind' in checked ? undefined : checked.map(({ message }) => ({ path: [], message: `It would give ${quote(sample)}. ${message}` }))
+}
+
+/** A place where text is needed and YAML has read a number or a boolean. */
+function findUntyped(written: unknown, field: Field, path: Path = []): WrongDefault[] {
+  if (field.list && Array.isArray(written)) return written.flatMap((item, index) => findUntyped(item, { ...field, list: false }, [...path, index]))
+  if (field.type === 'object' && typeof written === 'object' && written !== null && !Array.isArray(written)) {
+    const given = new Map(Object.entries(written))
+    return field.members.flatMap((member) => {
+      const value = given.get(member.name)
+      return value === undefined ? [] : findUntyped(value, member, [...path, member.name])
+    })
+  }
+  const isText = typeof written === 'string' || typeof written === 'object'
+  return textual.has(field.type) && !isText ? [{ path, message: 'UNQUOTED' }] : []
+}
+
+function parseLiteral(written: unknown, field: Field, byName: ReadonlyMap<string, Template>): FieldDefault | WrongDefault[] {
+  const issues: Parameters<typeof checkValue>[4] = []
+  const value = checkValue(written, field, [], { byName }, issues)
+  if (issues.length === 0 && value !== undefined) return { kind: 'literal', value }
+  return issues.map(({ path, message }) => ({ path, message: `${message.replace(/^\w+: /, '')}.` }))
+}

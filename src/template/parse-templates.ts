@@ -1,0 +1,47 @@
+import { buildModel } from './build-model.ts'
+import { compareText } from './compare-text.ts'
+import { type DeclaredTemplate, declareTemplate } from './declared-template.ts'
+import { type TemplateIssue, compareIssues } from './issue.ts'
+import type { TemplateModel } from './model.ts'
+import { parseYaml } from './parse-yaml.ts'
+import { rules } from './rules/rules.ts'
+
+/** The text of one template file, and the name by which issues call it. */
+export interface TemplateFile {
+  readonly file: string
+  readonly text: string
+}
+
+export type ParsedTemplates =
+  | { readonly model: TemplateModel; readonly issues?: undefined }
+  | { readonly issues: readonly TemplateIssue[]; readonly model?: undefined }
+
+/**
+ * Parses and validates templates together: the model, or every problem of every file, ordered by file and place.
+ * Files whose form is wrong in one part are checked in the others. `unreadFiles` are such as could not even be read;
+ * references to the templates they are named for are not reported.
+ */
+export function parseTemplates(files: readonly TemplateFile[], unreadFiles: readonly string[] = []): ParsedTemplates {
+  const issues: TemplateIssue[] = []
+  const templates: DeclaredTemplate[] = []
+  const unreadNames = new Set(unreadFiles.map(nameOfFile))
+  for (const { file, text } of [...files].sort((a, b) => compareText(a.file, b.file))) {
+    const parsed = parseYaml(file, text.replace(/^\uFEFF/, ''))
+    issues.push(...parsed.issues)
+    const declared = parsed.source && declareTemplate(parsed.source)
+    issues.push(...(declared?.issues ?? []))
+    if (declared?.template) templates.push(declared.template)
+    else unreadNames.add((!parsed.source && parsed.name) || nameOfFile(file))
+  }
+  const byName = new Map<string, DeclaredTemplate>()
+  for (const template of templates) if (!byName.has(template.name)) byName.set(template.name, template)
+  const declared = { templates, byName, unreadNames }
+  for (const rule of rules) issues.push(...rule(declared))
+  if (issues.length > 0) return { issues: issues.sort(compareIssues) }
+  return { model: buildModel(declared) }
+}
+
+/** `object-templates/role.yaml` → `role`. */
+function nameOfFile(file: string): string {
+  return (/[^/\\]*$/.exec(file)?.[0] ?? '').replace(/\.[^.]*$/, '')
+}

@@ -1,0 +1,62 @@
+import { type Document, parseDocument } from 'yaml'
+import { checkYamlSize } from './check-yaml-size.ts'
+import type { TemplateIssue } from './issue.ts'
+import { createLines } from './lines.ts'
+import { readNodes } from './read-nodes.ts'
+import { type Source, createSource, issueAt } from './source.ts'
+import { printSyntaxErrors } from './yaml-syntax-errors.ts'
+
+/** `name` is what the template of an unreadable file seems to be called, so that references to it are not errors as well. */
+export type ParsedYaml =
+  | { readonly source: Source; readonly issues: readonly TemplateIssue[] }
+  | { readonly source: undefined; readonly name: string | undefined; readonly issues: readonly TemplateIssue[] }
+
+/**
+ * Reads one YAML or JSON text (JSON is YAML): YAML 1.2 core schema, one document, no tags of one's own, no merge
+ * keys, no duplicate keys. Bounded in size, depth and what its aliases stand for.
+ */
+export function parseYaml(file: string, text: string): ParsedYaml {
+  const unusable = checkCharacters(file, text) ?? checkYamlSize(file, text)
+  if (unusable) return { source: undefined, name: undefined, issues: [unusable] }
+  const lines = createLines(text)
+  const document = parseDocument(text, {
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    stringKeys: true,
+    // `readNodes` refuses duplicates: the library compares each key with each other.
+    uniqueKeys: false,
+    resolveKnownTags: false,
+    prettyErrors: false,
+    logLevel: 'error',
+  })
+  const problems = [...checkDirectives(file, document), ...printSyntaxErrors(file, text, document, lines)]
+  const read = readNodes(file, document, lines)
+  const name = nameOf(read.value)
+  if (problems.length > 0) return { source: undefined, name, issues: problems }
+  if (!read.complete) return { source: undefined, name, issues: read.issues }
+  return { source: createSource(file, read.value, read.offsets, lines), issues: read.issues }
+}
+
+function checkCharacters(file: string, text: string): TemplateIssue | undefined {
+  const nul = text.indexOf('\0')
+  const offset = nul >= 0 ? nul : text.isWellFormed() ? -1 : text.search(/\p{Surrogate}/u)
+  if (offset < 0) return undefined
+  const place = createLines(text).placeAt(offset)
+  const what = nul >= 0 ? 'the character U+0000' : 'half of a surrogate pair'
+  return issueAt({ file, placeOf: () => place }, [], 'BAD_TEXT', `The file contains ${what}; it is not a text.`)
+}
+
+function checkDirectives(file: string, document: Document): TemplateIssue[] {
+  const { version, explicit } = document.directives?.yaml ?? {}
+  if (!explicit || version === '1.2') return []
+  // YAML 1.1 reads `yes` and `no` as booleans and 1:30 as a number.
+  const message = `The file asks for YAML ${version}; templates are YAML 1.2.`
+  return [issueAt({ file, placeOf: () => ({ line: 1, column: 1 }) }, [], 'YAML_TAG', message)]
+}
+
+function nameOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || !('name' in value)) return undefined
+  return typeof value.name === 'string' ? value.name : undefined
+}
+

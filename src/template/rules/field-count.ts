@@ -1,0 +1,13 @@
+import { allFields } from '../declared-template.ts'
+import { issueAt } from '../source.ts'
+import { mostFields } from '../template-json-schema.ts'
+import type { Rule } from './rule.ts'
+
+/** Each field costs types, arguments and time in every schema. */
+export const fieldCount: Rule = (declared) =>
+  declared.templates.flatMap((template) => {
+    const count = allFields(template).length
+    if (count <= mostFields) return []
+    const message = `The template has ${count} fields, members of objects included; at most ${mostFields} are possible.`
+    return [issueAt(template.source, ['fields'], 'TOO_MANY', message, { part: 'key' })]
+  })

@@ -1,0 +1,73 @@
+import type { DeclaredTemplate } from '../declared-template.ts'
+import { builtInQueryFields, builtInTypeNames, listGeneratedTypes, namesOfTemplate, rootFieldNamesOf } from '../graphql-names.ts'
+import type { TemplateIssue } from '../issue.ts'
+import type { Path } from '../path.ts'
+import { issueAt } from '../source.ts'
+import type { Rule } from './rule.ts'
+
+interface Claim {
+  readonly kind: 'type' | 'field of Query' | 'field of Mutation'
+  readonly name: string
+  /** What gives rise to it: a template's `name` or `plural`, or one of its fields. */
+  readonly path: Path
+  readonly template: DeclaredTemplate
+}
+
+/** No two templates, or fields of them, give rise to one GraphQL name, nor to one that the API has anyway. */
+export const graphqlNamesAreUnique: Rule = (declared) => {
+  const issues: TemplateIssue[] = []
+  const taken = new Map<string, Claim>()
+  const reported = new Set<string>()
+  const isReserved = ({ kind, name }: Claim) =>
+    kind === 'type' ? builtInTypeNames.has(name) : kind === 'field of Query' && builtInQueryFields.has(name)
+  for (const template of declared.byName.values()) {
+    for (const claim of listClaims(template)) {
+      const { kind, name, path } = claim
+      const other = taken.get(`${kind} ${name}`)
+      if (!other) taken.set(`${kind} ${name}`, claim)
+      const isOwnPlural = other?.template === template && other.path.length === 1 && path.length === 1
+      if ((!isReserved(claim) && !other) || isOwnPlural) continue
+      // Two templates that meet once meet in all their names; once is enough to say.
+      const templates = JSON.stringify([template.name, other?.template.name])
+      const subject = path.length > 1 ? JSON.stringify([template.name, path]) : templates
+      if (reported.has(subject) || (other && other.template !== template && reported.has(templates))) continue
+      reported.add(subject)
+      issues.push(printClash(claim, other))
+    }
+  }
+  return issues
+}
+
+function printClash({ kind, name, path, template }: Claim, other: Claim | undefined): TemplateIssue {
+  const code = other ? 'NAME_COLLISION' : 'RESERVED_NAME'
+  const owner = other ? printOwner(other, template) : 'the API has itself'
+  const what = path.length > 1 ? 'The field' : path[0] === 'plural' ? 'The plural' : `The template ${template.name}`
+  const message = `${what} gives the ${kind} ${name}, which ${owner}.`
+  const suggestion = path.length > 1 ? 'Rename the field.' : kind === 'type' ? 'Rename the template.' : 'Rename the template or set plural.'
+  return issueAt(template.source, path, code, message, { suggestion, part: path.length > 1 ? 'key' : 'value' })
+}
+
+function printOwner({ path, template }: Claim, asker: DeclaredTemplate): string {
+  if (template === asker) return path.length > 1 ? `the field ${path.at(-1)} gives already` : 'the template itself gives already'
+  const owner = path.length > 1 ? `the field ${path.at(-1)} of ${template.name}` : `the template ${template.name}`
+  return `${owner} in ${template.source.file} gives already`
+}
+
+function listClaims(template: DeclaredTemplate): Claim[] {
+  const named = { ...namesOfTemplate(template.name, template.plural), fields: template.fields }
+  const { query, mutation } = rootFieldNamesOf(named)
+  const plural = template.plural === undefined ? ['name'] : ['plural']
+  const rootFields = (kind: Claim['kind'], names: Readonly<Record<string, string>>) =>
+    Object.entries(names).map(([role, name]) => ({ kind, name, template, path: role.toLowerCase().endsWith('many') ? plural : ['name'] }))
+  return [
+    ...rootFields('field of Query', query),
+    ...listGeneratedTypes(named).map(({ name, field }) => ({
+      kind: 'type' as const,
+      name,
+      template,
+      path: field.length === 0 ? ['name'] : field.flatMap((segment) => ['fields', segment]),
+    })),
+    ...rootFields('field of Mutation', mutation),
+  ]
+}
+

@@ -1,0 +1,13 @@
+import { isKeyField } from '../build-model.ts'
+import { fieldTypes } from '../field-types/field-types.ts'
+import { issueAt } from '../source.ts'
+import { fieldRule } from './rule.ts'
+
+/** A key is compared for equality by everyone, so it has types whose equality is beyond doubt. */
+export const keyTypes = fieldRule((field, template) => {
+  if (field.type === undefined || !isKeyField(field, template)) return []
+  if (!field.list && fieldTypes[field.type].canBeKey) return []
+  const place = template.key?.find(({ name }) => name === field.name)?.path ?? ['key']
+  const what = field.list ? 'a list' : field.type
+  return [issueAt(template.source, place, 'KEY_TYPE', `${field.name} cannot be part of the key: it is ${what}.`)]
+})

@@ -1,0 +1,15 @@
+import { issueAt } from '../source.ts'
+import { fieldRule } from './rule.ts'
+
+/** An object is one value: nothing in it is looked up, indexed or referred to by itself. */
+export const membersStandAlone = fieldRule((field, template) => {
+  if (!field.isMember) return []
+  const message = (what: string) => `A member of an object cannot be ${what}.`
+  const at = { part: 'key' } as const
+  if (field.type === 'reference') {
+    return [issueAt(template.source, field.path, 'NOT_IN_OBJECT', message('a reference'), at)]
+  }
+  return (['unique', 'indexed'] as const)
+    .filter((key) => field.keys.get(key) === true)
+    .map((key) => issueAt(template.source, [...field.path, key], 'NOT_IN_OBJECT', message(key), at))
+})

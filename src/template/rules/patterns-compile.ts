@@ -1,0 +1,12 @@
+import { issueAt } from '../source.ts'
+import { checkPattern } from '../check-pattern.ts'
+import { fieldRule } from './rule.ts'
+
+/** Whatever the template says, matching stays linear and small. */
+export const patternsCompile = fieldRule((field, template) => {
+  const pattern = field.keys.get('pattern')
+  if (typeof pattern !== 'string') return []
+  const wrong = checkPattern(pattern)
+  if (!wrong) return []
+  return [issueAt(template.source, [...field.path, 'pattern'], 'WRONG_PATTERN', wrong.message, { suggestion: wrong.suggestion })]
+})

@@ -1,0 +1,33 @@
+import { reverseOf } from '../build-model.ts'
+import { reservedFieldNames } from '../graphql-names.ts'
+import type { TemplateIssue } from '../issue.ts'
+import { issueAt } from '../source.ts'
+import type { Rule } from './rule.ts'
+
+/** The other side of a reference is a field of the target: no other field, and no other reference's side, has its name. */
+export const reverseFieldsAreUnique: Rule = (declared) => {
+  const issues: TemplateIssue[] = []
+  const taken = new Map<string, string>()
+  for (const template of declared.byName.values()) {
+    for (const field of template.fields) {
+      const target = field.type === 'reference' ? declared.byName.get(String(field.keys.get('to'))) : undefined
+      if (!target || field.wrongKeys.has('reverse')) continue
+      const name = reverseOf(field, template)
+      const path = field.keys.has('reverse') ? [...field.path, 'reverse'] : field.path
+      const slot = JSON.stringify([target.name, name])
+      const other = target.fields.some((candidate) => candidate.name === name) ? `the field ${name}` : taken.get(slot)
+      const refuse = (code: 'NAME_COLLISION' | 'RESERVED_NAME', message: string) => {
+        const example = `${field.name}_of_${template.name}`
+        const suggestion = `Set reverse, such as reverse: ${example}`
+        issues.push(issueAt(template.source, path, code, message, { suggestion, part: field.keys.has('reverse') ? 'value' : 'key' }))
+      }
+      if (reservedFieldNames.has(name)) {
+        refuse('RESERVED_NAME', `The other side of the reference cannot be called ${name}: a filter has an entry of that name.`)
+      } else if (other !== undefined) {
+        refuse('NAME_COLLISION', `The other side of the reference would be ${target.name}.${name}, but ${target.name} has ${other} there.`)
+      }
+      if (!taken.has(slot)) taken.set(slot, `the other side of ${template.name}.${field.name}`)
+    }
+  }
+  return issues
+}

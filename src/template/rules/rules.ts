@@ -1,0 +1,45 @@
+import { defaultsFit } from './defaults-fit.ts'
+import { deprecatedIsOptional } from './deprecated-is-optional.ts'
+import { enumValuesAreNames } from './enum-values-are-names.ts'
+import { fieldCount } from './field-count.ts'
+import { fieldNamesAreFree } from './field-names-are-free.ts'
+import { graphqlNamesAreUnique } from './graphql-names-are-unique.ts'
+import { keyFieldsExist } from './key-fields-exist.ts'
+import { keyTypes } from './key-types.ts'
+import { keysEnd } from './keys-end.ts'
+import { membersStandAlone } from './members-stand-alone.ts'
+import { onDeleteIsPossible } from './on-delete-is-possible.ts'
+import { patternsCompile } from './patterns-compile.ts'
+import { pluralDiffers } from './plural-differs.ts'
+import { rangesHoldValues } from './ranges-hold-values.ts'
+import { referencesLeadSomewhere } from './references-lead-somewhere.ts'
+import { renamedFromIsLater } from './renamed-from-is-later.ts'
+import { requiredIsConsistent } from './required-is-consistent.ts'
+import { reverseFieldsAreUnique } from './reverse-fields-are-unique.ts'
+import type { Rule } from './rule.ts'
+import { templateNamesAreUnique } from './template-names-are-unique.ts'
+import { typeKeys } from './type-keys.ts'
+
+/** Everything that templates are checked for beyond their form. A new rule is a file, a line here and a test. */
+export const rules: readonly Rule[] = [
+  templateNamesAreUnique,
+  pluralDiffers,
+  graphqlNamesAreUnique,
+  fieldNamesAreFree,
+  fieldCount,
+  keyFieldsExist,
+  keyTypes,
+  keysEnd,
+  referencesLeadSomewhere,
+  reverseFieldsAreUnique,
+  onDeleteIsPossible,
+  typeKeys,
+  membersStandAlone,
+  requiredIsConsistent,
+  deprecatedIsOptional,
+  enumValuesAreNames,
+  rangesHoldValues,
+  patternsCompile,
+  defaultsFit,
+  renamedFromIsLater,
+]

@@ -1,0 +1,59 @@
+import type { IssueCode, Places, TemplateIssue } from './issue.ts'
+import type { Lines } from './lines.ts'
+import { type Path, printPath } from './path.ts'
+
+/** One template file: its value as plain data, and where each part of it stands. */
+export interface Source extends Places {
+  readonly value: unknown
+  /** The text of a value that YAML read as a number, a boolean or null because it is not in quotes. */
+  readonly retypedAt: (path: Path) => string | undefined
+}
+
+/** Where one key and its value begin, as offsets into the text. */
+export interface Offsets {
+  readonly key?: number
+  readonly value: number
+  readonly retyped?: string
+}
+
+/** Offsets by path, the path written as JSON. */
+export type OffsetsByPath = Map<string, Offsets>
+
+export function createSource(file: string, value: unknown, offsets: OffsetsByPath, lines: Lines): Source {
+  const find = (path: Path) => offsets.get(JSON.stringify(path))
+  return {
+    file,
+    value,
+    placeOf(path, part) {
+      // What is missing stands nowhere: its nearest surroundings do.
+      for (let length = path.length; length >= 0; length--) {
+        const found = find(path.slice(0, length))
+        if (!found) continue
+        const useKey = length < path.length || part === 'key'
+        return lines.placeAt(useKey ? (found.key ?? found.value) : found.value)
+      }
+      return { line: 1, column: 1 }
+    },
+    retypedAt: (path) => find(path)?.retyped,
+  }
+}
+
+/** An issue with a part of a template. `part: 'key'` points at the key, where that is what is wrong. */
+export function issueAt(
+  places: Places,
+  path: Path,
+  code: IssueCode,
+  message: string,
+  options: { readonly suggestion?: string | undefined; readonly part?: 'key' | 'value' } = {},
+): TemplateIssue {
+  const { line, column } = places.placeOf(path, options.part ?? 'value')
+  return {
+    code,
+    file: places.file,
+    line,
+    column,
+    path: printPath(path),
+    message,
+    ...(options.suggestion !== undefined && { suggestion: options.suggestion }),
+  }
+}

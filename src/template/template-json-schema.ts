@@ -1,0 +1,164 @@
+import { fieldTypes } from './field-types/field-types.ts'
+import { keyNeededByType, typesOfKey } from './keys-of-type.ts'
+
+/** A JSON Schema, as plain data. */
+export type JsonSchema = Readonly<Record<string, unknown>>
+
+export const templateNamePattern = '^[a-z][a-z0-9_]*$'
+export const pluralPattern = '^[a-z][A-Za-z0-9_]*$'
+export const fieldNamePattern = '^[A-Za-z][A-Za-z0-9_]*$'
+export const longestName = 200
+export const longestDescription = 4_000
+export const longestPattern = 1_000
+export const mostFields = 500
+
+const typeNames = Object.keys(fieldTypes)
+const anyType = `(${typeNames.join('|')})`
+
+function text(description: string, more: JsonSchema = {}): JsonSchema {
+  return { type: 'string', minLength: 1, maxLength: longestDescription, description, ...more }
+}
+
+function flag(description: string): JsonSchema {
+  return { type: 'boolean', default: false, description }
+}
+
+function name(pattern: string, description: string, examples: readonly string[]): JsonSchema {
+  return { type: 'string', pattern, maxLength: longestName, description, examples }
+}
+
+const typeText: JsonSchema = {
+  type: 'string',
+  description: 'The type of the field; "type!" is required, "[type]!" a required list.',
+  anyOf: [{ enum: typeNames }, { pattern: `^(${anyType}!?|\\[ *${anyType}!? *\\]!?)$` }],
+  examples: ['string', 'string!', '[string]!'],
+}
+
+const typeList: JsonSchema = {
+  type: 'array',
+  description: 'A list: [string]. Its items are never null.',
+  minItems: 1,
+  maxItems: 1,
+  items: { type: 'string', anyOf: [{ enum: typeNames }, { pattern: `^${anyType}!?$` }] },
+}
+
+const fields: JsonSchema = {
+  type: 'object',
+  description: 'Name → field. The short form of a field is its type.',
+  minProperties: 1,
+  propertyNames: { pattern: fieldNamePattern, maxLength: longestName },
+  additionalProperties: { $ref: '#/definitions/field' },
+  examples: [{ name: 'string!', lts: 'boolean', tags: ['string'] }],
+}
+
+const longField: JsonSchema = {
+  type: 'object',
+  description: 'A field in its long form.',
+  additionalProperties: false,
+  required: ['type'],
+  properties: {
+    type: { anyOf: [{ $ref: '#/definitions/typeText' }, { $ref: '#/definitions/typeList' }] },
+    description: text('Becomes the description in GraphQL.', { minLength: 0 }),
+    required: flag('An object cannot be without this field.'),
+    default: {
+      description:
+        'The value where none is given: a literal, or { now: true }, { now: "<strftime format>" }, { uuid: true }, { actor: true }, worked out at each write.',
+      examples: ['text', { now: true }, { now: '%d/%m/%Y %H:%M:%S' }, { uuid: true }, { actor: true }],
+    },
+    values: {
+      type: 'array',
+      description: 'The members of an enum, in their order.',
+      minItems: 1,
+      items: { type: 'string' },
+      examples: [['draft', 'active', 'retired']],
+    },
+    fields: { ...fields, description: 'The members of an object.' },
+    to: name(templateNamePattern, 'The template that a reference points to.', ['image']),
+    reverse: name(fieldNamePattern, "The name of the field on the other side of a reference; this template's plural if not given.", ['roles']),
+    onMissing: {
+      enum: ['reject', 'allow'],
+      default: 'reject',
+      description: 'Whether a reference to an object that does not exist is refused.',
+    },
+    onDelete: {
+      enum: ['restrict', 'cascade', 'unset'],
+      default: 'restrict',
+      description: 'What deleting the referenced object does: it is refused, deletes this object too, or clears this field.',
+    },
+    pattern: text('A regular expression in RE2 syntax that the text must contain a match of.', {
+      maxLength: longestPattern,
+      examples: ['^[0-9a-f]{40}$'],
+    }),
+    minLength: { type: 'integer', minimum: 0, description: 'The least number of characters.' },
+    maxLength: { type: 'integer', minimum: 0, description: 'The greatest number of characters.' },
+    minimum: { type: 'number', description: 'The least number.' },
+    maximum: { type: 'number', description: 'The greatest number.' },
+    unique: flag('No two objects have the same value.'),
+    indexed: flag('A btree index, for ranges and ordering.'),
+    deprecated: text('The reason why the field is deprecated; reaches GraphQL.'),
+    renamedFrom: text("The field's former name. Not supported yet."),
+  },
+  allOf: [...printNeededKeys(), ...printExcludedKeys()],
+}
+
+/** The names of the keys that a template and a field can have. */
+export const templateKeys = ['name', 'plural', 'description', 'key', 'additionalFields', 'fields', '$schema']
+export const fieldKeys = Object.keys(longField['properties'] as object)
+
+/** The form of a template file, from which both the validator and the schema for editors are made. */
+export const templateJsonSchema: JsonSchema = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'Object template',
+  description: 'A kind of object that the registry stores, validates and gives a GraphQL API.',
+  type: 'object',
+  additionalProperties: false,
+  required: ['name', 'key', 'fields'],
+  properties: {
+    $schema: { type: 'string', description: 'Where this JSON Schema is, for editors of JSON files.' },
+    name: name(templateNamePattern, 'The name: vm_image gives the type VmImage and the fields vmImage and vmImages.', ['image', 'vm_image']),
+    plural: name(pluralPattern, 'The plural, where the English one does not fit.', ['vm_images']),
+    description: text('Becomes the description in GraphQL.', { minLength: 0 }),
+    key: {
+      type: 'array',
+      description: 'The fields that together identify an object. They are required and never change.',
+      minItems: 1,
+      items: { type: 'string' },
+      examples: [['name'], ['name', 'version']],
+    },
+    additionalFields: flag('Whether attributes that are no fields are stored (true) or refused (false).'),
+    fields: { $ref: '#/definitions/fields' },
+  },
+  definitions: {
+    fields,
+    field: {
+      anyOf: [{ $ref: '#/definitions/typeText' }, { $ref: '#/definitions/typeList' }, { $ref: '#/definitions/longField' }],
+    },
+    typeText,
+    typeList,
+    longField,
+  },
+}
+
+/** The committed `docs/object-template.schema.json`. */
+export function printTemplateJsonSchema(): string {
+  return `${JSON.stringify(templateJsonSchema, null, 2)}\n`
+}
+
+function printNeededKeys(): JsonSchema[] {
+  return [...keyNeededByType].map(([type, key]) => ({ if: typeIsOneOf([type]), then: { required: [key] } }))
+}
+
+function printExcludedKeys(): JsonSchema[] {
+  return [...typesOfKey].map(([key, types]) => ({
+    if: { required: [key] },
+    then: typeIsOneOf(types),
+  }))
+}
+
+function typeIsOneOf(types: readonly string[]): JsonSchema {
+  const pattern = `^(\\[ *)?(${types.join('|')})\\b`
+  return {
+    required: ['type'],
+    properties: { type: { anyOf: [{ type: 'string', pattern }, { type: 'array', items: { type: 'string', pattern } }] } },
+  }
+}

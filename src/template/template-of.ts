@@ -1,0 +1,8 @@
+import type { Template, TemplateModel } from './model.ts'
+
+/** The template of that name, which validation has made sure of. */
+export function templateOf(model: TemplateModel, name: string | undefined): Template {
+  const template = model.byName.get(name ?? '')
+  if (!template) throw new Error(`no template "${name}"`)
+  return template
+}

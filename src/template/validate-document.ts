@@ -1,0 +1,25 @@
+import type { InputIssue } from '../errors.ts'
+import { checkValue } from './check-value.ts'
+import type { JsonObject } from './json.ts'
+import type { Template, TemplateModel } from './model.ts'
+
+/** What a whole document, as it is or would be stored, breaks of its template. */
+export function validateDocument(
+  template: Template,
+  document: JsonObject,
+  model: Pick<TemplateModel, 'byName'>,
+  path: readonly (string | number)[],
+): InputIssue[] {
+  const issues: InputIssue[] = []
+  for (const field of template.fields) {
+    const value = Object.hasOwn(document, field.name) ? document[field.name] : undefined
+    const place = [...path, field.name]
+    if (value !== undefined && value !== null) checkValue(value, field, place, model, issues)
+    else if (field.required) issues.push(requiredIssue(field.name, place))
+  }
+  return issues
+}
+
+export function requiredIssue(name: string, path: readonly (string | number)[]): InputIssue {
+  return { path, code: 'REQUIRED', message: `${name} is required; give a value` }
+}

@@ -1,0 +1,193 @@
+import { Ajv, type ErrorObject } from 'ajv'
+import type { TemplateIssue } from './issue.ts'
+import type { Path } from './path.ts'
+import { quote } from './quote.ts'
+import { type Source, issueAt } from './source.ts'
+import { didYouMean } from './suggest.ts'
+import {
+  fieldKeys,
+  fieldNamePattern,
+  pluralPattern,
+  templateJsonSchema,
+  templateKeys,
+  templateNamePattern,
+} from './template-json-schema.ts'
+
+const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, strictRequired: false, strictTypes: false })
+const validate = ajv.compile(templateJsonSchema)
+
+export interface StructureIssue {
+  readonly path: Path
+  readonly issue: TemplateIssue
+}
+
+/** Validates the form of one template against the JSON Schema; types and what goes with which type have rules of their own. */
+export function validateStructure(source: Source): StructureIssue[] {
+  if (source.value === null) {
+    return [{ path: [], issue: issueAt(source, [], 'EMPTY', 'The file is empty; it needs at least name, key and fields.') }]
+  }
+  if (validate(source.value)) return []
+  const issues = new Map<string, StructureIssue>()
+  for (const error of validate.errors ?? []) {
+    const found = printError(error, source)
+    // One value can break several keywords of the schema at once; the first says enough.
+    const place = found && JSON.stringify([found.path, found.issue.code === 'MISSING_KEY' && found.issue.message])
+    if (place !== undefined && !issues.has(place)) issues.set(place, found as StructureIssue)
+  }
+  return [...issues.values()]
+}
+
+function printError(error: ErrorObject, source: Source): StructureIssue | undefined {
+  const path = toPath(error.instancePath, source.value)
+  const at = (where: Path, ...rest: OfIssue): StructureIssue => ({ path: where, issue: issueAt(source, where, ...rest) })
+  const { keyword, params, data } = error
+  const last = path.at(-1)
+  // Which keys go with which type: rules/type-keys.ts has it from the same table.
+  if (error.schemaPath.includes('/allOf/')) return undefined
+  if (isTypePlace(path)) {
+    // A type that is written as text or list is read, and reported, by parse-field-type.ts.
+    const isLongForm = isFieldPlace(path) && isMapping(data)
+    if (typeof data === 'string' || Array.isArray(data) || (keyword === 'anyOf' && isLongForm)) return undefined
+    if (keyword === 'anyOf') {
+      const wanted = isFieldPlace(path) ? 'a type such as string or a mapping with the key type' : 'a type such as string'
+      return at(path, ...wrongType(path, data, wanted, source))
+    }
+    if (!isLongForm) return undefined
+  }
+  switch (keyword) {
+    case 'type':
+      // The other forms of a field.
+      if (isFieldPlace(path)) return undefined
+      return at(path, ...wrongType(path, data, kinds[params['type'] as string] ?? params['type'], source))
+    case 'additionalProperties': {
+      const written: string = params['additionalProperty']
+      const known = isFieldPlace(path) ? fieldKeys : templateKeys
+      const suggestion =
+        didYouMean(written, known) ??
+        (written === '<<' ? 'Merge keys are not supported.' : `The keys are ${known.filter((key) => key !== '$schema').join(', ')}.`)
+      return at([...path, written], 'UNKNOWN_KEY', `${quote(written)} is not a key of a ${isFieldPlace(path) ? 'field' : 'template'}.`, {
+        suggestion,
+        part: 'key',
+      })
+    }
+    case 'required': {
+      const missing: string = params['missingProperty']
+      return at(path, 'MISSING_KEY', `${quote(missing)} is missing.`, { suggestion: toAdd[missing], part: 'key' })
+    }
+    case 'minItems':
+    case 'minProperties':
+      return at(path, 'EMPTY', `${last} needs at least one entry.`)
+    case 'minLength':
+      return at(path, 'EMPTY', `${last} is empty.`)
+    case 'maxLength':
+    case 'pattern': {
+      // A property's name is checked where the mapping stands; `propertyName` says which one it was.
+      const property = error.propertyName
+      const where = property === undefined ? path : [...path, property]
+      const code = keyword === 'pattern' || property !== undefined ? 'WRONG_NAME' : 'TOO_LONG'
+      const message =
+        keyword === 'pattern'
+          ? `${quote(property ?? data)} is not a name here: ${forms[params['pattern'] as string]}.`
+          : `${property === undefined ? last : 'The name'} is longer than ${params['limit']} characters.`
+      return at(where, code, message, { part: property === undefined ? 'value' : 'key' })
+    }
+    case 'enum': {
+      const allowed = params['allowedValues'] as string[]
+      const suggestion = typeof data === 'string' ? didYouMean(data, allowed) : undefined
+      return at(path, 'WRONG_VALUE', `${quote(data)} is not one of ${allowed.join(', ')}.`, { suggestion })
+    }
+    case 'minimum':
+      return at(path, 'WRONG_VALUE', `${quote(data)} is less than ${params['limit']}.`)
+    case 'propertyNames':
+    case 'anyOf':
+      return undefined
+    default:
+      return at(path, 'WRONG_VALUE', `${last} ${error.message}.`)
+  }
+}
+
+type OfIssue = Parameters<typeof issueAt> extends [unknown, unknown, ...infer Rest] ? Rest : never
+
+function wrongType(path: Path, data: unknown, wanted: string, source: Source): OfIssue {
+  const written = source.retypedAt(path)
+  if (data === null && (written === undefined || written === '')) {
+    return ['EMPTY', `There is no value; ${wanted} is needed.`]
+  }
+  if (wanted === kinds['string'] && written !== undefined) {
+    const read = data === null ? 'null' : typeof data === 'boolean' ? 'a boolean' : 'a number'
+    const more = /^(true|false|null)$/.test(written) && path.at(-2) === 'values' ? ', which an enum cannot have in quotes either' : ''
+    if (more !== '') return ['ENUM_VALUE', `${written} is ${read} to YAML${more}.`]
+    return ['UNQUOTED', `${written} without quotes is ${read} to YAML, not a text.`, { suggestion: `Write "${written}".` }]
+  }
+  const suggestion =
+    wanted === kinds['boolean'] && typeof data === 'string'
+      ? booleanMeant(data)
+      : wanted === kinds['array'] && typeof data === 'string' && data.length < 100
+        ? `Write [${data}].`
+        : undefined
+  return ['WRONG_TYPE', `${typeof data === 'bigint' ? data : quote(data)} is not ${wanted}.`, { suggestion }]
+}
+
+function booleanMeant(written: string): string | undefined {
+  if (/^(yes|y|on|true|1)$/i.test(written)) return 'Write true.'
+  if (/^(no|n|off|false|0)$/i.test(written)) return 'Write false.'
+  return undefined
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  string: 'a text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping of names to values',
+  integer: 'a whole number',
+  number: 'a number that can be kept exactly',
+}
+
+const forms: Readonly<Record<string, string>> = {
+  [templateNamePattern]: 'it begins with a small letter and has small letters, digits and _',
+  [pluralPattern]: 'it begins with a small letter and has letters, digits and _',
+  [fieldNamePattern]: 'it begins with a letter and has letters, digits and _',
+}
+
+const toAdd: Readonly<Record<string, string>> = {
+  name: 'Add the name of the template: name: image',
+  key: 'Add the fields that identify an object: key: [name]',
+  fields: 'Add the fields: fields: { name: string }',
+  type: 'Add the type: type: string',
+}
+
+/** The parts below `fields`, with the levels of objects folded: ['name'] or ['name', 'type'] for those places. */
+function belowFields(path: Path): Path {
+  let rest = path
+  while (rest[0] === 'fields' && rest.length > 1) {
+    if (rest[2] !== 'fields' || rest.length < 4) return rest.slice(1)
+    rest = rest.slice(2)
+  }
+  return []
+}
+
+function isFieldPlace(path: Path): boolean {
+  return belowFields(path).length === 1
+}
+
+/** Where a type stands: a field itself, its `type`, or the item of a list type. */
+function isTypePlace(path: Path): boolean {
+  const [, key, ...rest] = belowFields(path)
+  return isFieldPlace(path) || (key === 'type' && rest.length < 2) || (typeof key === 'number' && rest.length === 0)
+}
+
+function isMapping(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The steps of a JSON Pointer; RFC 6901, section 4. Array indexes become numbers. */
+function toPath(pointer: string, root: unknown): Path {
+  const path: (string | number)[] = []
+  let value = root
+  for (const step of pointer.split('/').slice(1)) {
+    const name = step.replaceAll('~1', '/').replaceAll('~0', '~')
+    path.push(Array.isArray(value) ? Number(name) : name)
+    value = (value as Record<string, unknown> | undefined)?.[name]
+  }
+  return path
+}

@@ -1,0 +1,128 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createTestDatabase } from '../support/postgres.ts'
+import { ask, startProcess, stopProcesses } from './start-process.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'registry app '))
+})
+afterEach(async () => {
+  await stopProcesses()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const embedded = () => ({ DATA_DIR: join(folder, '.registry') })
+
+test('what was written is read back after a restart on the embedded PostgreSQL', async () => {
+  const first = startProcess(embedded())
+  const url = await first.ready()
+  await ask(url, 'mutation { upsertImage(input: {name: "a", version: "20.10"}) { outcome } }')
+  first.child.kill('SIGTERM')
+  expect(await first.ended).toEqual({ code: 0, signal: null })
+  const second = startProcess(embedded())
+  expect(await ask(await second.ready(), '{ image(name: "a") { version _meta { version } } }')).toEqual({
+    image: { version: '20.10', _meta: { version: 1 } },
+  })
+})
+
+test('what was acknowledged before kill -9 is there after the next start', async () => {
+  const first = startProcess(embedded())
+  const url = await first.ready()
+  await ask(url, 'mutation { upsertImages(input: [{name: "a"}, {name: "b"}]) { created } }')
+  first.child.kill('SIGKILL')
+  await first.ended
+  const second = startProcess(embedded())
+  expect(await ask(await second.ready(), '{ images { nodes { name } } }')).toEqual({ images: { nodes: [{ name: 'a' }, { name: 'b' }] } })
+})
+
+test('a second server on the same DATA_DIR is told so, and ends with 1', async () => {
+  const first = startProcess(embedded())
+  await first.ready()
+  const second = startProcess(embedded())
+  expect((await second.ended).code).toBe(1)
+  expect(second.stderr()).toContain('Another registry server')
+  expect(await ask(await first.listening, '{ images { totalCount } }')).toEqual({ images: { totalCount: 0 } })
+})
+
+test('a start that is interrupted leaves no PostgreSQL behind', async () => {
+  const registry = startProcess(embedded())
+  const data = join(folder, '.registry', 'postgres')
+  while (!existsSync(join(data, 'postmaster.pid'))) await new Promise((resolve) => setTimeout(resolve, 5))
+  registry.child.kill('SIGINT')
+  expect((await registry.ended).code).toBe(0)
+  expect(existsSync(join(data, 'postmaster.pid'))).toBe(false)
+})
+
+test('SIGINT ends it with 0 as SIGTERM does', async () => {
+  const registry = startProcess({ DATABASE_URL: (await createTestDatabase()).url })
+  await registry.ready()
+  registry.child.kill('SIGINT')
+  expect(await registry.ended).toEqual({ code: 0, signal: null })
+})
+
+test('a bad template stops the start with 1 and every problem with its place', async () => {
+  await mkdir(join(folder, 'templates'))
+  await writeFile(join(folder, 'templates', 'role.yaml'), 'name: role\nkey: [nam]\nfields:\n  name: strnig\n')
+  const registry = startProcess({ ...embedded(), TEMPLATES_DIR: join(folder, 'templates') })
+  expect((await registry.ended).code).toBe(1)
+  expect(registry.stderr()).toMatch(/role\.yaml:2:\d+ .*"nam".*Did you mean "name"\?/)
+  expect(registry.stderr()).toMatch(/role\.yaml:4:\d+ .*"strnig".*Did you mean "string"\?/)
+})
+
+test('wrong settings stop the start with 1 and the names of all of them, without the password', async () => {
+  const registry = startProcess({ PORT: 'eighty', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://u:secret@h/d' })
+  expect((await registry.ended).code).toBe(1)
+  expect(registry.stderr()).toMatch(/DATABASE_URL:[\s\S]*PORT: "eighty"[\s\S]*LOG_LEVEL: "loud"/)
+  expect(registry.stderr() + registry.stdout()).not.toContain('secret')
+})
+
+test('a port that is taken is said by its name', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => other.once('listening', resolve))
+  const { port } = other.address() as AddressInfo
+  const registry = startProcess({ DATABASE_URL: (await createTestDatabase()).url, PORT: String(port) })
+  expect((await registry.ended).code).toBe(1)
+  expect(registry.stderr()).toBe(`PORT: ${port} is taken by another program on 127.0.0.1; give another PORT\n`)
+  await new Promise((resolve) => other.close(resolve))
+})
+
+test('a database that is away at start is waited for: the server lives, is not ready, and says so to callers', async () => {
+  const refused = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => refused.once('listening', resolve))
+  const { port } = refused.address() as AddressInfo
+  await new Promise((resolve) => refused.close(resolve))
+  const registry = startProcess({ DATABASE_URL: `postgresql://someone:hidden-word@127.0.0.1:${port}/registry` })
+  const url = await registry.listening
+  expect((await fetch(new URL('/livez', url))).status).toBe(200)
+  expect((await fetch(new URL('/readyz', url))).status).toBe(503)
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"query": "{ images { totalCount } }"}',
+  })
+  expect(response.status).toBe(503)
+  expect(response.headers.get('retry-after')).toBe('1')
+  expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }] })
+  registry.child.kill('SIGTERM')
+  expect((await registry.ended).code).toBe(0)
+  expect(registry.stdout()).toMatch(/waiting/)
+  expect(registry.stdout() + registry.stderr()).not.toContain('hidden-word')
+})
+
+test('a request that runs when SIGTERM comes is finished', async () => {
+  const database = await createTestDatabase()
+  const registry = startProcess({ DATABASE_URL: database.url })
+  const url = await registry.ready()
+  const input = Array.from({ length: 3_000 }, (_, i) => ({ name: `image ${i}` }))
+  const answer = ask(url, 'mutation ($input: [ImageInput!]!) { upsertImages(input: $input) { created } }', { input })
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  registry.child.kill('SIGTERM')
+  expect(await answer).toEqual({ upsertImages: { created: 3_000 } })
+  expect((await registry.ended).code).toBe(0)
+})

@@ -1,0 +1,109 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { posix } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+// docs/architecture.md says why. To change the house, change this table and that text in one commit.
+
+/** The way of the data: each room may import those after it. */
+const chain = ['app', 'server', 'schema', 'store', 'sql', 'plan', 'template']
+const shared = ['errors', 'config', 'logger']
+
+/** What each room, a folder or file of src, may import besides itself. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  main: [...chain, ...shared],
+  cli: [...chain, ...shared, 'client'],
+  ...Object.fromEntries(chain.map((room, i) => [room, [...chain.slice(i + 1), ...shared]])),
+  app: [...chain, ...shared, 'example-queries'],
+  'example-queries': ['plan', 'template', ...shared],
+  client: [],
+  ...Object.fromEntries(shared.map((room) => [room, shared])),
+}
+
+/** Packages that belong to some rooms only. */
+const packageRooms: Readonly<Record<string, readonly string[]>> = {
+  'sql-template-tag': ['sql'],
+  pg: ['store', 'sql'],
+  '@prisma/adapter-pg': ['store'],
+  '@pothos/core': ['schema'],
+  'graphql-yoga': ['server'],
+  'graphql-request': ['client'],
+  commander: ['cli'],
+  yaml: ['template'],
+  graphql: ['app', 'example-queries', 'server', 'schema', 'store', 'plan', 'errors'],
+}
+
+const isGenerated = (path: string) => /^src\/(store\/prisma-client|client\/generated)\//.test(path)
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .map((path) => posix.join('src', path.replaceAll('\\', '/')))
+  .filter((path) => path.endsWith('.ts') && !isGenerated(path))
+  .map((path) => ({ path, room: roomOf(path), text: readFileSync(path, 'utf8') }))
+
+function roomOf(path: string): string {
+  return (path.split('/')[1] as string).replace(/\.ts$/, '')
+}
+
+function listImports(text: string): string[] {
+  const statement = /^(?:import|export)\s+(?:[^'"`;()=]+\sfrom\s+)?['"]([^'"]+)['"]/gm
+  const expression = /\bimport\(\s*['"]([^'"]+)['"]/g
+  return [...text.matchAll(statement), ...text.matchAll(expression)].map((match) => match[1] as string)
+}
+
+describe('the rooms of src', () => {
+  test('import only lower rooms', () => {
+    const problems = files.flatMap(({ path, room, text }) => {
+      const allowed = mayImport[room]
+      if (!allowed)
+        return [
+          `${path}: there is no room "${room}". Use one of ${Object.keys(mayImport).join(', ')}, or add it to mayImport.`,
+        ]
+      return listImports(text)
+        .filter((name) => name.startsWith('.'))
+        .map((name) => roomOf(posix.join(posix.dirname(path), name)))
+        .filter((target) => target !== room && !allowed.includes(target))
+        .map(
+          (target) =>
+            `${path} imports from ${target}, but ${room} may import only ${allowed.join(', ') || 'itself'}. Move what both need ` +
+            `into the lower of the two rooms, or let ${target} hand it over as an argument.`,
+        )
+    })
+    expect(problems).toEqual([])
+  })
+
+  test('keep their packages to themselves', () => {
+    const problems = files.flatMap(({ path, room, text }) =>
+      listImports(text)
+        .filter((name) => packageRooms[name] && !packageRooms[name].includes(room))
+        .map(
+          (name) =>
+            `${path} imports ${name}, which is for ${packageRooms[name]?.join(', ')}. Do it there, and import what does it.`,
+        ),
+    )
+    expect(problems).toEqual([])
+  })
+
+  test('leave SQL that is put together from pieces to sql', () => {
+    const piecedSql =
+      /`\s*(with|select|insert into|update|delete from|create|alter|drop)\b[^`]*\$\{(?![\w.]*escape(Identifier|Literal)\()/
+    const problems = files
+      .filter(({ room, text }) => room !== 'sql' && piecedSql.test(text))
+      .map(
+        ({ path, text }) =>
+          `${path} puts SQL together (${piecedSql.exec(text)?.[0]}). Compile it in src/sql; values are parameters.`,
+      )
+    expect(problems).toEqual([])
+  })
+
+  test('have small files named for their one export, in folders named for their place', () => {
+    const problems = files.flatMap(({ path, text }) => [
+      ...(/^export default\b/m.test(text) ? [`${path} has a default export. Name it.`] : []),
+      ...(/\/index\.ts$/.test(path) ? [`${path} is a barrel. Import the file that has what you need.`] : []),
+      ...(/[^a-z0-9./-]/.test(path) ? [`${path} is not in kebab-case.`] : []),
+      ...(/\/(utils?|common|helpers?|services?|types|lib)(\/|\.ts$)/.test(path)
+        ? [
+            `${path}: a helper with two users goes into the lower room, one for all is a file named for its one function.`,
+          ]
+        : []),
+    ])
+    expect(problems).toEqual([])
+  })
+})

@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'templates check '))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+interface Run {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs `registry` with no DATABASE_URL and no server. */
+function registry(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Run> {
+  const command = [...['--import', import.meta.resolve('tsx')], resolve('src/cli/registry.ts'), ...args]
+  const { DATABASE_URL, TEMPLATES_DIR, ...rest } = process.env
+  return new Promise((done) => {
+    execFile(process.execPath, command, { env: { ...rest, ...env }, cwd: resolve('.') }, (error, stdout, stderr) => {
+      done({ code: error === null ? 0 : Number(error.code), stdout, stderr })
+    })
+  })
+}
+
+describe('registry templates check', () => {
+  test('confirms the shipped templates and exits 0', async () => {
+    const expected = { code: 0, stdout: '3 templates are in order: image, person, role\n', stderr: '' }
+    expect(await registry(['templates', 'check'])).toEqual(expected)
+    expect(await registry(['templates', 'check', 'object-templates'])).toEqual(expected)
+  })
+
+  test('prints every problem to stderr and exits 1', async () => {
+    await writeFile(join(folder, 'role.yaml'), 'name: role\nkey: [nme]\nfields:\n  name: strnig\n')
+    expect(await registry(['templates', 'check', folder])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: [
+        `${folder}/role.yaml:2:7 UNKNOWN_KEY_FIELD key[0]: "nme" is not a field of role. Did you mean "name"?`,
+        `${folder}/role.yaml:4:9 UNKNOWN_TYPE fields.name: "strnig" is not a field type. Did you mean "string"?`,
+        '',
+        '2 problems',
+        '',
+      ].join('\n'),
+    })
+  })
+
+  test('takes the folder from TEMPLATES_DIR where none is given, and says when there is none', async () => {
+    expect(await registry(['templates', 'check'], { TEMPLATES_DIR: join(folder, 'none') })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `The folder of object templates, ${join(folder, 'none')}, cannot be read: it does not exist.\n`,
+    })
+  })
+})
+
+describe('registry', () => {
+  test.each([
+    [['templates', 'chek'], "error: unknown command 'chek'\n(Did you mean check?)\n"],
+    [['templates', 'check', 'a', 'b'], "error: too many arguments for 'check'. Expected 1 argument but got 2.\n"],
+    [['serve', '--prot', '1'], "error: unknown option '--prot'\n"],
+    [['nothing'], "error: unknown command 'nothing'\n"],
+  ])('%j is wrong usage: exit 2', async (args, stderr) => {
+    expect(await registry(args)).toEqual({ code: 2, stdout: '', stderr })
+  })
+
+  test('--version prints the version, --help the commands, both to stdout', async () => {
+    expect(await registry(['--version'])).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' })
+    const help = await registry(['--help'])
+    expect({ code: help.code, stderr: help.stderr }).toEqual({ code: 0, stderr: '' })
+    expect(help.stdout).toMatch(/^Usage: registry \[options\] \[command\]\n/)
+    expect(help.stdout).toMatch(/^ {2}serve +start the server$/m)
+    expect(help.stdout).toMatch(/^ {2}templates +work with object templates$/m)
+  })
+})

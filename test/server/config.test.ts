@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { isLoopback, loadConfig } from '../../src/config.ts'
+import { ConfigError } from '../../src/errors.ts'
+import { execFileSync } from 'node:child_process'
+
+const defaults = {
+  databaseUrl: undefined,
+  host: '127.0.0.1',
+  port: 4000,
+  templatesDir: 'object-templates',
+  dataDir: '.registry',
+  logLevel: 'info',
+  corsOrigins: [],
+  allowUnauthenticated: false,
+  warnings: [],
+}
+
+function problemsOf(env: Record<string, string>): string[] {
+  try {
+    loadConfig(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n')
+    throw error
+  }
+  return []
+}
+
+test('an empty environment, and one of empty variables, give the defaults', () => {
+  expect(loadConfig({})).toEqual(defaults)
+  expect(loadConfig({ DATABASE_URL: '', HOST: '', PORT: ' ', LOG_LEVEL: '', CORS_ORIGINS: '', ALLOW_UNAUTHENTICATED: '' })).toEqual(defaults)
+})
+
+test('every variable is read', () => {
+  expect(
+    loadConfig({
+      DATABASE_URL: 'postgresql://u:p%40@db:5432/registry?sslmode=require',
+      HOST: '::1',
+      PORT: '0',
+      TEMPLATES_DIR: '/etc/registry/my templates',
+      DATA_DIR: 'data',
+      LOG_LEVEL: 'silent',
+      CORS_ORIGINS: 'https://Dash.example.org, http://localhost:3000/,https://dash.example.org:443',
+      ALLOW_UNAUTHENTICATED: 'true',
+    }),
+  ).toEqual({
+    databaseUrl: 'postgresql://u:p%40@db:5432/registry?sslmode=require',
+    host: '::1',
+    port: 0,
+    templatesDir: '/etc/registry/my templates',
+    dataDir: 'data',
+    logLevel: 'silent',
+    corsOrigins: ['https://dash.example.org', 'http://localhost:3000'],
+    allowUnauthenticated: true,
+    warnings: [],
+  })
+})
+
+test('all wrong values are reported at once, and a database URL is never shown', () => {
+  expect(
+    problemsOf({ DATABASE_URL: 'mysql://root:secret@db/x', HOST: '[::1]:80', PORT: '65536', LOG_LEVEL: 'INFO', CORS_ORIGINS: '*', ALLOW_UNAUTHENTICATED: 'yes' }),
+  ).toEqual([
+    'DATABASE_URL: its value (not shown, as it may hold a password) is not what it takes: a PostgreSQL connection URL, such as postgresql://user:password@host:5432/database',
+    'HOST: "[::1]:80" is not what it takes: the IP address or host name to listen on, without port or brackets, such as 127.0.0.1, ::1 or 0.0.0.0',
+    'PORT: "65536" is not what it takes: a port from 0 to 65535, where 0 is any free one',
+    'LOG_LEVEL: "INFO" is not what it takes: one of fatal, error, warn, info, debug, trace, silent',
+    'CORS_ORIGINS: "*" is not what it takes: origins separated by commas, such as https://dash.example.org,http://localhost:3000',
+    'ALLOW_UNAUTHENTICATED: "yes" is not what it takes: true or false',
+  ])
+})
+
+test.each(['-1', '4000.0', '0x10', '1e3', 'http', '4000 ;'])('PORT does not take %s', (PORT) => {
+  expect(problemsOf({ PORT })).toHaveLength(1)
+})
+
+test.each(['https://a.example/path', 'a.example', 'null', 'https://u:p@a.example', 'ftp://a.example', 'https://a.example?x', 'https://[::1'])('CORS_ORIGINS does not take %s', (origin) => {
+  expect(problemsOf({ CORS_ORIGINS: `https://ok.example,${origin}` })).toHaveLength(1)
+})
+
+test('a host that others can reach needs ALLOW_UNAUTHENTICATED=true, and warns with it', () => {
+  expect(problemsOf({ HOST: '0.0.0.0' })).toEqual([
+    'HOST: "0.0.0.0" is reachable from other machines, and there is no authentication. Listen on 127.0.0.1 behind a proxy that authenticates, or set ALLOW_UNAUTHENTICATED=true',
+  ])
+  expect(loadConfig({ HOST: '0.0.0.0', ALLOW_UNAUTHENTICATED: 'true' }).warnings).toEqual([
+    'HOST is "0.0.0.0" and there is no authentication: whoever reaches this port can read, change and delete everything',
+  ])
+})
+
+test('only addresses of this machine are loopback', () => {
+  const hosts = ['127.0.0.1', '127.9.9.9', '::1', 'localhost', 'LOCALHOST', '0.0.0.0', '::', '127.0.0.1.example', '10.0.0.1', '::ffff:127.0.0.1']
+  expect(hosts.filter(isLoopback)).toEqual(['127.0.0.1', '127.9.9.9', '::1', 'localhost', 'LOCALHOST'])
+})
+
+test('.env in the working directory is read, the environment wins, and none is no error', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'config-'))
+  const script = `import { loadEnvFile, loadConfig } from ${JSON.stringify(new URL('../../src/config.ts', import.meta.url).href)}
+loadEnvFile(); const { port, host } = loadConfig(process.env); console.log(port, host)`
+  const run = () =>
+    execFileSync(process.execPath, ['--import', import.meta.resolve('tsx'), '--input-type=module', '-e', script], {
+      cwd: folder,
+      env: { PATH: process.env['PATH'], PORT: '1' },
+      encoding: 'utf8',
+    })
+  expect(run()).toBe('1 127.0.0.1\n')
+  writeFileSync(join(folder, '.env'), 'PORT=2\nHOST=::1\n')
+  expect(run()).toBe('1 ::1\n')
+  rmSync(folder, { recursive: true })
+})

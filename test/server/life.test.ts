@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { connect } from 'node:net'
+import { describe, expect, test } from 'vitest'
+import { sendRaw } from './raw-request.ts'
+import { gate, startTestServer } from './start-test-server.ts'
+
+describe('draining', () => {
+  test('lets what runs finish, refuses what is new and resolves when all are gone', async () => {
+    const started = await startTestServer()
+    await fetch(`${started.url}/livez`)
+    const running = started.post({ query: '{ slow }' })
+    await sleep(50)
+    const drained = started.server.drain()
+    await expect(fetch(`${started.url}/livez`)).rejects.toThrow()
+    gate.open()
+    const answer = await running
+    expect([answer.status, answer.body]).toEqual([200, { data: { slow: 'done' } }])
+    const start = performance.now()
+    await drained
+    await started.server.drain()
+    expect(performance.now() - start).toBeLessThan(1_000)
+  })
+
+  test('turns /readyz to 503 on connections that are still open', async () => {
+    const started = await startTestServer()
+    const asking = connect(started.port, '127.0.0.1')
+    const answers: string[] = []
+    asking.on('data', (chunk) => answers.push(chunk.toString()))
+    asking.write('GET /readyz HTTP/1.1\r\n')
+    const slow = started.post({ query: '{ slow }' })
+    await sleep(50)
+    const drained = started.server.drain()
+    asking.write('Host: localhost\r\n\r\n')
+    await sleep(50)
+    gate.open()
+    expect((await slow).headers.get('connection')).toBe('close')
+    await drained
+    expect(answers.join('')).toMatch(/^HTTP\/1\.1 503 [^]*Connection: close[^]*draining\n$/)
+  })
+
+  test('cuts what still runs at the deadline', async () => {
+    const started = await startTestServer()
+    const running = started.post({ query: '{ slow }' }).then(() => 'answered', () => 'cut')
+    await sleep(50)
+    const start = performance.now()
+    await started.server.drain(200)
+    expect([await running, performance.now() - start < 1_000]).toEqual(['cut', true])
+    expect(started.log.find((line) => line['level'] === 'warn')?.['msg']).toBe('requests were still running after 200 ms and have been cut off')
+  })
+
+  test('of a server that never listened resolves', async () => {
+    const started = await startTestServer()
+    await started.server.drain(0)
+    await started.server.drain(0)
+  })
+})
+
+describe('the log', () => {
+  test('has one line a request at debug, without query string, headers and variables', async () => {
+    const started = await startTestServer()
+    await started.post({ query: 'query Greet($name: String) { hello(name: $name) }', variables: { name: 'password1' } }, { 'x-registry-actor': 'ci', authorization: 'Bearer token1', cookie: 'sid=token2' })
+    await fetch(`${started.url}/graphql?query={hello}&token=token3`)
+    await started.post({ query: '{ hello }', operationName: 'fake\nname' })
+    await sleep(20)
+    expect(started.log.map(({ time, durationMs, ...line }) => line)).toEqual([
+      { level: 'debug', method: 'POST', path: '/graphql', status: 200, operation: 'Greet', actor: 'ci', msg: 'request' },
+      { level: 'debug', method: 'GET', path: '/graphql', status: 200, msg: 'request' },
+      { level: 'debug', method: 'POST', path: '/graphql', status: 400, msg: 'request' },
+    ])
+    expect(typeof started.log[0]?.['durationMs']).toBe('number')
+    expect(JSON.stringify(started.log)).not.toMatch(/password1|token/)
+    await started.server.drain(0)
+  })
+
+  test('says at debug that a client hung up, and nothing at error, when it does', async () => {
+    const started = await startTestServer()
+    await sendRaw(started.port, 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 18\r\n\r\n{"query":"{slow}"}', 50)
+    await sleep(20)
+    gate.open()
+    await sendRaw(started.port, 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n{"query"', 50)
+    await sleep(50)
+    expect(started.log.map(({ level, aborted, msg }) => ({ level, aborted, msg }))).toEqual(Array(2).fill({ level: 'debug', aborted: true, msg: 'request' }))
+    await started.server.drain(0)
+  })
+
+  test('at info has no line a request', async () => {
+    const started = await startTestServer({}, 'info')
+    await started.post({ query: '{ hello }' })
+    await started.server.drain(0)
+    expect(started.log).toEqual([])
+  })
+
+  test('says once that the database is away and once that it is back', async () => {
+    let ready = false
+    const started = await startTestServer({ isReady: async () => ready }, 'info')
+    for (const next of [false, false, true, true]) {
+      ready = next
+      await fetch(`${started.url}/readyz`)
+    }
+    expect(started.log.map((line) => [line['level'], line['msg']])).toEqual([['warn', 'not ready'], ['info', 'ready again']])
+    await started.server.drain(0)
+  })
+})

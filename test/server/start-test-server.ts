@@ -1,0 +1,129 @@
+import type { AddressInfo } from 'node:net'
+import { GraphQLBoolean, GraphQLError, GraphQLInputObjectType, GraphQLInt, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLScalarType, GraphQLSchema, GraphQLString } from 'graphql'
+import { createCallerError } from '../../src/errors.ts'
+import { createLogger } from '../../src/logger.ts'
+import type { LogLevel } from '../../src/config.ts'
+import { createServer, type RegistryServer, type RegistryServerOptions } from '../../src/server/create-server.ts'
+
+const Json = new GraphQLScalarType({ name: 'JSON' })
+
+/** Fails when it is given out: a stored value that does not fit its type. */
+const Strict = new GraphQLScalarType({
+  name: 'Strict',
+  serialize: (value) => {
+    throw new GraphQLError(`Strict cannot represent ${String(value)}`)
+  },
+})
+
+const ThingInput = new GraphQLInputObjectType({
+  name: 'ThingInput',
+  fields: {
+    name: { type: new GraphQLNonNull(GraphQLString) },
+    lts: { type: GraphQLBoolean },
+    constructor: { type: GraphQLString },
+    toString: { type: GraphQLString },
+    json: { type: Json },
+    ...Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`field${index}`, { type: GraphQLString }])),
+  },
+})
+
+interface TestContext {
+  readonly caller: unknown
+}
+
+const Thing: GraphQLObjectType = new GraphQLObjectType({
+  name: 'Thing',
+  fields: () => ({
+    name: { type: GraphQLString },
+    thing: { type: Thing, resolve: () => ({ name: 'a' }) },
+    things: { type: new GraphQLList(Thing), resolve: () => [{ name: 'a' }] },
+  }),
+})
+
+const thingFields = { name: { type: GraphQLString }, thing: { type: Thing, resolve: () => ({ name: 'a' }) } }
+
+/** How many mutations have run in this process. */
+export const written = { count: 0 }
+
+/** Ends what `slow` waits for. */
+export const gate: { open: () => void } = { open: () => {} }
+
+export const testSchema = new GraphQLSchema({
+  query: new GraphQLObjectType<unknown, TestContext>({
+    name: 'Query',
+    fields: {
+      ...thingFields,
+      hello: { type: GraphQLString, args: { name: { type: GraphQLString } }, resolve: (_, args) => `hello ${args['name'] ?? 'world'}` },
+      caller: { type: Json, resolve: (_, __, context) => context.caller },
+      down: { type: GraphQLString, resolve: () => { throw createCallerError('SERVICE_UNAVAILABLE', 'The database is away. Try again.', { cause: new Error('connect ECONNREFUSED db.internal') }) } },
+      notFound: { type: GraphQLString, resolve: () => { throw createCallerError('NOT_FOUND', 'There is no image "a".') } },
+      forbidden: { type: GraphQLString, resolve: () => { throw createCallerError('FORBIDDEN', 'Not yours.') } },
+      broken: { type: GraphQLString, resolve: () => { throw new Error('SELECT secret FROM passwords', { cause: new Error('at pg') }) } },
+      brokenText: { type: GraphQLString, resolve: () => { throw 'SELECT secret' } },
+      nonNull: { type: new GraphQLNonNull(GraphQLString), resolve: () => null },
+      strict: { type: Strict, resolve: () => 'secret' },
+      plain: { type: GraphQLString, resolve: () => { throw new GraphQLError('secret of a library') } },
+      many: { type: new GraphQLList(GraphQLString), resolve: () => Array.from({ length: 30 }, () => new Error('one of many')) },
+      slow: { type: GraphQLString, resolve: () => new Promise<string>((resolve) => { gate.open = () => resolve('done') }) },
+    },
+  }),
+  mutation: new GraphQLObjectType({
+    name: 'Mutation',
+    fields: {
+      write: { type: GraphQLInt, resolve: () => ++written.count },
+      upsertThing: {
+        type: Json,
+        args: { input: { type: new GraphQLNonNull(ThingInput) } },
+        resolve: (_, args) => ({ keys: Object.keys(args['input']), input: args['input'] }),
+      },
+      upsertThings: {
+        type: GraphQLInt,
+        args: { input: { type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(ThingInput))) } },
+        resolve: (_, args) => args['input'].length,
+      },
+    },
+  }),
+})
+
+export interface TestServer {
+  readonly server: RegistryServer
+  readonly url: string
+  readonly port: number
+  /** The lines of the log so far. */
+  readonly log: Record<string, unknown>[]
+  readonly post: (body: unknown, headers?: Record<string, string>) => Promise<Answer>
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: any
+}
+
+/** Starts a server on a free port of 127.0.0.1; stop it with `await server.drain(0)`. */
+export async function startTestServer(options: Partial<RegistryServerOptions> = {}, level: LogLevel = 'debug'): Promise<TestServer> {
+  const log: Record<string, unknown>[] = []
+  const logger = createLogger(level, { write: (line: string) => log.push(JSON.parse(line)) })
+  const server = createServer({
+    schema: testSchema,
+    config: { host: '127.0.0.1', corsOrigins: [] },
+    logger,
+    createContext: (caller) => ({ caller }),
+    isReady: async () => true,
+    exampleQueries: [],
+    ...options,
+  })
+  await new Promise<void>((resolve) => server.http.listen(0, '127.0.0.1', resolve))
+  const { port } = server.http.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}`
+  const post = async (body: unknown, headers: Record<string, string> = {}): Promise<Answer> => {
+    const answer = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
+      body: typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body),
+    })
+    const text = await answer.text()
+    return { status: answer.status, headers: answer.headers, body: text.startsWith('{') ? JSON.parse(text) : text }
+  }
+  return { server, url, port, log, post }
+}

@@ -1,0 +1,62 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { printConnectionUrl, type TestConnection } from '../support/test-connection.ts'
+
+/** Stands between a registry and its database, to come between them. */
+export interface DatabaseProxy {
+  /** The database, by way of the proxy. */
+  readonly url: string
+  readonly port: number
+  /** Breaks all connections and takes no new ones. */
+  cut(): Promise<void>
+  /** Takes connections and passes nothing on, in either direction. */
+  hang(): void
+  /** Passes everything on, what was held back too. */
+  restore(): Promise<void>
+  close(): Promise<void>
+}
+
+export async function createDatabaseProxy(target: TestConnection): Promise<DatabaseProxy> {
+  const sockets = new Set<Socket>()
+  let hangs = false
+  const server = createServer((near) => {
+    const far = target.host.startsWith('/') ? connect(`${target.host}/.s.PGSQL.${target.port}`) : connect(target.port, target.host)
+    for (const [from, to] of [[near, far], [far, near]] as const) {
+      sockets.add(from)
+      from.on('error', () => to.destroy())
+      from.on('close', () => {
+        sockets.delete(from)
+        to.destroy()
+      })
+      from.on('data', (chunk) => to.write(chunk))
+      if (hangs) from.pause()
+    }
+  })
+  const listen = async (port: number) => {
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+  }
+  const cut = async () => {
+    const closed = server.listening ? once(server, 'close') : undefined
+    server.close()
+    for (const socket of sockets) socket.destroy()
+    await closed
+  }
+  await listen(0)
+  const { port } = server.address() as AddressInfo
+  return {
+    url: printConnectionUrl({ ...target, host: '127.0.0.1', port }),
+    port,
+    cut,
+    hang() {
+      hangs = true
+      for (const socket of sockets) socket.pause()
+    },
+    async restore() {
+      hangs = false
+      for (const socket of sockets) socket.resume()
+      if (!server.listening) await listen(port)
+    },
+    close: cut,
+  }
+}

@@ -1,0 +1,239 @@
+/**
+ * What filters and orderings mean, over objects in memory: written from the contract alone, to compare the database
+ * with. Two-valued; text by code point; absent values last in `asc`, first in `desc`.
+ */
+
+import { isDeepStrictEqual } from 'node:util'
+import type { Field, Template, TemplateModel } from '../../src/template/model.ts'
+
+export type Document = Readonly<Record<string, unknown>>
+export type Where = Readonly<Record<string, unknown>>
+
+export interface MemoryObject {
+  readonly template: string
+  readonly document: Document
+  readonly meta: Readonly<Record<string, string | number | null>>
+}
+
+export interface Memory {
+  readonly model: TemplateModel
+  readonly objects: readonly MemoryObject[]
+}
+
+type Compare = (a: unknown, b: unknown) => number
+
+/** The canonical key of an object, and of a reference's target, as the contract tells of it: one text for equal keys. */
+export function keyOf(template: Template, document: Document, model: TemplateModel): string {
+  return JSON.stringify(template.key.map((field) => keyPart(field, document[field.name], model)))
+}
+
+function keyPart(field: Field, value: unknown, model: TemplateModel): unknown {
+  if (!field.reference) return typeof value === 'string' ? value.normalize('NFC') : value
+  const target = model.byName.get(field.reference.to) as Template
+  const [only, ...others] = target.key
+  return target.key.map((part) => keyPart(part, others.length === 0 && part === only ? value : (value as Document)[part.name], model))
+}
+
+export function matchesWhere(object: MemoryObject, where: Where, memory: Memory): boolean {
+  const template = templateOf(object, memory)
+  return Object.entries(where).every(([name, filter]) => {
+    if (name === 'AND') return listOf(filter).every((one) => matchesWhere(object, one, memory))
+    if (name === 'OR') return listOf(filter).some((one) => matchesWhere(object, one, memory))
+    if (name === 'NOT') return listOf(filter).every((one) => !matchesWhere(object, one, memory))
+    if (name === '_meta') {
+      return Object.entries(filter as Where).every(([meta, operators]) => matchesOperators(object.meta[meta] ?? undefined, operators as Where, metaCompare(meta)))
+    }
+    const field = template.fieldByName.get(name)
+    if (field?.reference) return matchesReference(object, field, filter as Where, memory)
+    if (field) return matchesOperators(object.document[name], filter as Where, compareOf(field))
+    return Object.entries(filter as Where).every(([quantifier, inner]) => {
+      const matches = relatedTo(object, name, memory).map((one) => matchesWhere(one, inner as Where, memory))
+      if (quantifier === 'some') return matches.includes(true)
+      if (quantifier === 'none') return !matches.includes(true)
+      return !matches.includes(false)
+    })
+  })
+}
+
+/** The equality arguments of a list. */
+export function matchesArguments(object: MemoryObject, args: Document, { model, objects }: Memory): boolean {
+  const template = templateOf(object, { model, objects })
+  return Object.entries(args).every(([name, value]) => {
+    const field = template.fieldByName.get(name) as Field
+    const stored = object.document[name]
+    if (!field.reference) return matchesOperators(stored, { equals: value }, compareOf(field))
+    return stored !== undefined && isDeepStrictEqual(keyPart(field, stored, model), keyPart(field, value, model))
+  })
+}
+
+/** An `orderBy` list as a comparison of objects; ties end in the key, in the direction of the first term. */
+export function compareBy(orderBy: readonly Where[], { model }: Memory): (a: MemoryObject, b: MemoryObject) => number {
+  const terms = orderBy.length > 0 ? orderBy : [{ _meta: { createTime: 'asc' } }]
+  let tie: unknown
+  const comparisons = terms.map((term) => {
+    const [name, value] = Object.entries(term)[0] as [string, unknown]
+    const [meta, direction] = name === '_meta' ? (Object.entries(value as Where)[0] as [string, unknown]) : [undefined, value]
+    tie ??= direction
+    return (a: MemoryObject, b: MemoryObject) => {
+      const field = model.byName.get(a.template)?.fieldByName.get(name) as Field
+      const valueOf = (one: MemoryObject) => (meta ? (one.meta[meta] ?? undefined) : one.document[name])
+      return directed(compareAbsentLast(valueOf(a), valueOf(b), meta ? metaCompare(meta) : compareOf(field)), direction)
+    }
+  })
+  const byKey = (a: MemoryObject, b: MemoryObject) => {
+    const key = (one: MemoryObject) => keyOf(model.byName.get(one.template) as Template, one.document, model)
+    return directed(compareText(key(a), key(b)), tie)
+  }
+  return (a, b) => [...comparisons, byKey].reduce((result, compare) => result || compare(a, b), 0)
+}
+
+function directed(result: number, direction: unknown): number {
+  return direction === 'desc' ? -result : result
+}
+
+function compareAbsentLast(a: unknown, b: unknown, compare: Compare): number {
+  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined)
+  return compare(a, b)
+}
+
+function matchesReference(object: MemoryObject, field: Field, filter: Where, memory: Memory): boolean {
+  const target = targetOf(object, field, memory)
+  const { isNull, ...rest } = filter
+  if (isNull !== undefined && isNull !== (target === undefined)) return false
+  if (isNull !== undefined && Object.keys(rest).length === 0) return true
+  return target !== undefined && matchesWhere(target, rest, memory)
+}
+
+function targetOf(object: MemoryObject, field: Field, { model, objects }: Memory): MemoryObject | undefined {
+  const value = object.document[field.name]
+  if (value === undefined) return undefined
+  const target = model.byName.get(field.reference?.to ?? '') as Template
+  const wanted = JSON.stringify(keyPart(field, value, model))
+  return objects.find((one) => one.template === target.name && keyOf(target, one.document, model) === wanted)
+}
+
+function relatedTo(object: MemoryObject, name: string, { model, objects }: Memory): readonly MemoryObject[] {
+  const template = model.byName.get(object.template) as Template
+  const reverse = template.reverseFields.find((one) => one.name === name)
+  if (!reverse) throw new Error(`no field ${name}`)
+  const field = model.byName.get(reverse.from)?.fieldByName.get(reverse.field) as Field
+  const key = keyOf(template, object.document, model)
+  return objects.filter((one) => {
+    const value = one.template === reverse.from ? one.document[reverse.field] : undefined
+    return value !== undefined && JSON.stringify(keyPart(field, value, model)) === key
+  })
+}
+
+function matchesOperators(value: unknown, operators: Where, compare: Compare): boolean {
+  const is = (other: unknown) => value !== undefined && compare(value, other) === 0
+  return Object.entries(operators).every(([operator, other]) => {
+    switch (operator) {
+      case 'equals':
+        return is(other)
+      case 'not':
+        return !is(other)
+      case 'in':
+        return (other as unknown[]).some(is)
+      case 'notIn':
+        return !(other as unknown[]).some(is)
+      case 'isNull':
+        return (value === undefined) === other
+      case 'lt':
+        return value !== undefined && compare(value, other) < 0
+      case 'lte':
+        return value !== undefined && compare(value, other) <= 0
+      case 'gt':
+        return value !== undefined && compare(value, other) > 0
+      case 'gte':
+        return value !== undefined && compare(value, other) >= 0
+      case 'contains':
+        return typeof value === 'string' && value.includes(String(other))
+      case 'startsWith':
+        return typeof value === 'string' && value.startsWith(String(other))
+      case 'endsWith':
+        return typeof value === 'string' && value.endsWith(String(other))
+      default:
+        throw new Error(`no operator ${operator}`)
+    }
+  })
+}
+
+/** How two values of a field compare; where they have no order, 0 for equal ones and else 1. */
+function compareOf(field: Field): Compare {
+  if (field.list) return compareDeep
+  switch (field.type) {
+    case 'int':
+    case 'float':
+      return (a, b) => Math.sign(Number(a) - Number(b))
+    case 'bigint':
+      return (a, b) => compareBigint(BigInt(String(a)), BigInt(String(b)))
+    case 'boolean':
+      return (a, b) => Number(a) - Number(b)
+    case 'datetime':
+      return compareMoment
+    case 'version':
+      return (a, b) => compareVersion(String(a), String(b))
+    case 'enum':
+      return (a, b) => field.values.indexOf(String(a)) - field.values.indexOf(String(b))
+    case 'uuid':
+      return compareUuid
+    case 'json':
+    case 'object':
+      return compareDeep
+    default:
+      return (a, b) => compareText(String(a), String(b))
+  }
+}
+
+function metaCompare(meta: string): Compare {
+  if (meta === 'version') return (a, b) => Number(a) - Number(b)
+  if (meta === 'uuid') return compareUuid
+  return meta.endsWith('Time') ? compareMoment : (a, b) => compareText(String(a), String(b))
+}
+
+const compareDeep: Compare = (a, b) => (isDeepStrictEqual(a, b) ? 0 : 1)
+const compareUuid: Compare = (a, b) => compareText(String(a).toLowerCase(), String(b).toLowerCase())
+const compareMoment: Compare = (a, b) => compareBigint(microseconds(String(a)), microseconds(String(b)))
+
+function compareBigint(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** Since 1970; Date keeps milliseconds only. */
+function microseconds(moment: string): bigint {
+  const fraction = /\.(\d+)/.exec(moment)?.[1] ?? ''
+  return BigInt(Date.parse(moment.replace(/\.\d+/, ''))) * 1_000n + BigInt(fraction.padEnd(6, '0').slice(0, 6))
+}
+
+/** By code point; JavaScript's own `<` goes by UTF-16 unit, which puts U+E000 behind U+1F600. */
+export function compareText(a: string, b: string): number {
+  const left = [...a]
+  const right = [...b]
+  for (let i = 0; i < left.length && i < right.length; i++) {
+    const difference = Number(left[i]?.codePointAt(0)) - Number(right[i]?.codePointAt(0))
+    if (difference !== 0) return difference
+  }
+  return left.length - right.length
+}
+
+/** Runs of digits as numbers, other characters by code point, a number as the digit 0 among them; the shorter one first. */
+export function compareVersion(a: string, b: string): number {
+  const left = a.match(/[0-9]+|[^0-9]/gu) ?? []
+  const right = b.match(/[0-9]+|[^0-9]/gu) ?? []
+  for (let i = 0; i < left.length && i < right.length; i++) {
+    const [x = '', y = ''] = [left[i], right[i]]
+    const isNumber = [x, y].map((part) => /^[0-9]/.test(part))
+    const difference =
+      isNumber[0] && isNumber[1] ? compareBigint(BigInt(x), BigInt(y)) : compareText(isNumber[0] ? '0' : x, isNumber[1] ? '0' : y)
+    if (difference !== 0) return difference
+  }
+  return left.length - right.length || compareText(a, b)
+}
+
+function listOf(filter: unknown): readonly Where[] {
+  return (Array.isArray(filter) ? filter : [filter]) as readonly Where[]
+}
+
+function templateOf(object: MemoryObject, { model }: Memory): Template {
+  return model.byName.get(object.template) as Template
+}

@@ -1,0 +1,27 @@
+import pg from 'pg'
+
+export interface RecordedStatement {
+  readonly text: string
+  readonly values: readonly unknown[]
+  /** As the compiler of statements says; undefined for what it did not compile. */
+  readonly isPreparable: boolean | undefined
+}
+
+/** Everything that this process sends to PostgreSQL while the work runs, through whatever pool or client. */
+export async function recordStatements(work: () => Promise<unknown>): Promise<readonly RecordedStatement[]> {
+  const statements: RecordedStatement[] = []
+  const { prototype } = pg.Client
+  const { query } = prototype
+  prototype.query = function record(this: pg.Client, ...args: unknown[]) {
+    const [first, second] = args as [string | { text: string; values?: unknown[]; isPreparable?: boolean }, unknown]
+    if (typeof first === 'string') statements.push({ text: first, values: Array.isArray(second) ? second : [], isPreparable: undefined })
+    else statements.push({ text: first.text, values: first.values ?? [], isPreparable: first.isPreparable })
+    return (query as (...all: unknown[]) => unknown).apply(this, args)
+  } as typeof query
+  try {
+    await work()
+  } finally {
+    prototype.query = query
+  }
+  return statements
+}

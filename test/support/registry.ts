@@ -1,0 +1,116 @@
+import type { AddressInfo } from 'node:net'
+import pg from 'pg'
+import { pino } from 'pino'
+import { buildSchema } from '../../src/schema/build-schema.ts'
+import { createServer } from '../../src/server/create-server.ts'
+import type { Database } from '../../src/store/database.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import { loadTemplates } from '../../src/template/load-templates.ts'
+import type { TemplateModel } from '../../src/template/model.ts'
+import { parseTemplates } from '../../src/template/parse-templates.ts'
+import { createTestDatabase, type TestDatabase } from './postgres.ts'
+import { parseConnectionUrl } from './test-connection.ts'
+
+export interface GraphqlError {
+  readonly message: string
+  readonly path?: readonly (string | number)[]
+  readonly extensions?: {
+    readonly code?: string
+    readonly issues?: readonly { path: unknown; code: string; message: string }[]
+  }
+}
+
+export interface GraphqlAnswer {
+  // biome-ignore lint/suspicious/noExplicitAny: what a test expects of the data, it asserts
+  readonly data?: any
+  readonly errors?: readonly GraphqlError[]
+}
+
+/** A registry on a database of its own, asked as everyone asks: over HTTP. */
+export interface TestRegistry {
+  readonly url: string
+  readonly model: TemplateModel
+  readonly database: Database
+  readonly connection: pg.ClientConfig
+  readonly databaseUrl: string
+  /** Sends an operation. */
+  query(query: string, variables?: object, headers?: Readonly<Record<string, string>>): Promise<GraphqlAnswer>
+  /** Sends an operation that has to succeed, and gives its data. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  data(query: string, variables?: object, headers?: Readonly<Record<string, string>>): Promise<any>
+  /** Runs SQL in the registry's database, by a connection of its own. */
+  sql(text: string, values?: unknown[]): Promise<pg.QueryResultRow[]>
+  close(): Promise<void>
+}
+
+/**
+ * The templates, as texts of YAML; without them the shipped ones. `databaseUrl` is that of a database which is there
+ * already, and stays when the registry is closed.
+ */
+export async function startRegistry(templates?: readonly string[], options: { readonly databaseUrl?: string } = {}): Promise<TestRegistry> {
+  const model = templates ? parseTexts(templates) : await loadTemplates('object-templates')
+  const testDatabase = options.databaseUrl === undefined ? await createTestDatabase() : useDatabase(options.databaseUrl)
+  const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
+  const store = await openStore({ databaseUrl: testDatabase.url, dataDir: '' }, logger)
+  try {
+    await store.prepare(model)
+  } catch (error) {
+    await store.close()
+    await testDatabase.drop()
+    throw error
+  }
+  const server = createServer({
+    schema: buildSchema(model),
+    config: { host: '127.0.0.1', corsOrigins: [] },
+    logger,
+    exampleQueries: [],
+    isReady: store.database.isReady,
+    createContext: (author) => ({ database: store.database, author }),
+  })
+  await new Promise<void>((resolve) => server.http.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.http.address() as AddressInfo).port}/graphql`
+  const pool = new pg.Pool({ ...testDatabase.connection, max: 2 })
+
+  const query = async (
+    text: string,
+    variables?: object,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<GraphqlAnswer> => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ query: text, variables }),
+    })
+    return (await response.json()) as GraphqlAnswer
+  }
+  return {
+    url,
+    model,
+    database: store.database,
+    databaseUrl: testDatabase.url,
+    connection: testDatabase.connection,
+    query,
+    async data(text, variables, headers) {
+      const answer = await query(text, variables, headers)
+      if (answer.errors) throw new Error(JSON.stringify(answer.errors, null, 2))
+      return answer.data
+    },
+    sql: async (text, values) => (await pool.query(text, values)).rows,
+    async close() {
+      await server.drain(1_000)
+      await pool.end()
+      await store.close()
+      await testDatabase.drop()
+    },
+  }
+}
+
+function useDatabase(url: string): TestDatabase {
+  return { connection: parseConnectionUrl(url), url, drop: async () => undefined }
+}
+
+export function parseTexts(templates: readonly string[]): TemplateModel {
+  const result = parseTemplates(templates.map((text, i) => ({ file: `template${i}.yaml`, text })))
+  if ('issues' in result) throw new Error(JSON.stringify(result.issues, null, 2))
+  return result.model
+}

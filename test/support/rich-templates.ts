@@ -1,0 +1,56 @@
+/** Templates with every field type, every kind of reference, an index and a unique field. */
+export const richTemplates = [
+  `
+name: place
+key: [zone, rack]
+fields:
+  zone: string
+  rack: int
+  label: string
+`,
+  `
+name: slot
+key: [place, number]
+fields:
+  place: { type: reference, to: place }
+  number: int
+  open: boolean
+`,
+  `
+name: item
+key: [name]
+fields:
+  name: string
+  text: string
+  code: { type: string, indexed: true }
+  serial: { type: string, unique: true }
+  count: { type: int, indexed: true }
+  big: bigint
+  ratio: { type: float, indexed: true }
+  flag: boolean
+  moment: { type: datetime, indexed: true }
+  day: date
+  token: uuid
+  release: { type: version, indexed: true }
+  build: version
+  state: { type: enum, values: [draft, active, Gone] }
+  stage: { type: enum, values: [z, a, m], indexed: true }
+  extra: json
+  size: { type: object, fields: { width: int, unit: string } }
+  tags: [string]
+  numbers: [int]
+  place: { type: reference, to: place }
+  slot: { type: reference, to: slot }
+  parent: { type: reference, to: item, reverse: children }
+  wish: { type: reference, to: place, onMissing: allow, reverse: wishes }
+`,
+  `
+name: check
+key: [item, name]
+fields:
+  item: { type: reference, to: item }
+  name: string
+  passed: boolean
+  note: { type: string, indexed: true }
+`,
+] as const

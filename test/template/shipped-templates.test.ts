@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest'
+import { loadTemplates } from '../../src/template/load-templates.ts'
+import type { Field } from '../../src/template/model.ts'
+
+const plain: Omit<Field, 'name' | 'description'> = {
+  type: 'string',
+  list: false,
+  required: false,
+  isKey: false,
+  deprecated: undefined,
+  default: undefined,
+  unique: false,
+  indexed: false,
+  constraints: {},
+  values: [],
+  members: [],
+  reference: undefined,
+}
+const key = { required: true, isKey: true }
+
+const imageFields: Field[] = [
+  { ...plain, ...key, name: 'name', description: 'Name image' },
+  { ...plain, name: 'distr', description: 'Distribution kit' },
+  { ...plain, name: 'version', description: 'Version distr' },
+  { ...plain, name: 'kernel', description: 'Kernel Linux' },
+  { ...plain, name: 'lts', description: 'Long term support', type: 'boolean' },
+]
+const personFields: Field[] = [
+  { ...plain, ...key, name: 'first_name', description: 'First name', default: { kind: 'literal', value: 'Foo' } },
+  { ...plain, ...key, name: 'last_name', description: 'Last name', default: { kind: 'literal', value: 'Bar' } },
+  { ...plain, name: 'sex', description: 'Sex', default: { kind: 'literal', value: '' } },
+  { ...plain, name: 'create_date', description: 'Date of creation', default: { kind: 'now', format: '%d/%m/%Y %H:%M:%S' } },
+]
+const roleFields: Field[] = [
+  { ...plain, ...key, name: 'name', description: 'Name role' },
+  {
+    ...plain,
+    ...key,
+    name: 'image',
+    description: 'Name image VM',
+    type: 'reference',
+    reference: { to: 'image', reverse: 'roles', onMissing: 'reject', onDelete: 'restrict' },
+  },
+  { ...plain, name: 'commit', description: 'Commit GIT' },
+  { ...plain, ...key, name: 'status', description: 'Success', type: 'boolean' },
+]
+
+const byName = (fields: readonly Field[]) => new Map(fields.map((field) => [field.name, field]))
+
+describe('the shipped templates', () => {
+  test('load as exactly this model', async () => {
+    const image = {
+      name: 'image',
+      typeName: 'Image',
+      fieldName: 'image',
+      pluralName: 'images',
+      description: 'Object image VM',
+      key: imageFields.slice(0, 1),
+      fields: imageFields,
+      fieldByName: byName(imageFields),
+      additionalFields: false,
+      reverseFields: [{ name: 'roles', from: 'role', field: 'image' }],
+    }
+    const person = {
+      name: 'person',
+      typeName: 'Person',
+      fieldName: 'person',
+      pluralName: 'persons',
+      description: 'A person',
+      key: personFields.slice(0, 2),
+      fields: personFields,
+      fieldByName: byName(personFields),
+      additionalFields: false,
+      reverseFields: [],
+    }
+    const role = {
+      name: 'role',
+      typeName: 'Role',
+      fieldName: 'role',
+      pluralName: 'roles',
+      description: 'Object Ansible role',
+      key: [roleFields[0], roleFields[1], roleFields[3]],
+      fields: roleFields,
+      fieldByName: byName(roleFields),
+      additionalFields: false,
+      reverseFields: [],
+    }
+    expect(await loadTemplates('object-templates')).toEqual({
+      templates: [image, person, role],
+      byName: new Map(Object.entries({ image, person, role })),
+    })
+  })
+
+  test('give a model that nothing can change', async () => {
+    const model = await loadTemplates('object-templates')
+    expect(unfrozenIn(model)).toEqual([])
+    const map = model.byName as Map<string, unknown>
+    expect(() => map.set('x', 1)).toThrow(new TypeError('this map is frozen'))
+    expect(() => map.delete('role')).toThrow(TypeError)
+    expect(() => map.clear()).toThrow(TypeError)
+  })
+})
+
+function unfrozenIn(value: unknown, path = 'model', seen = new Set<unknown>()): string[] {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return []
+  seen.add(value)
+  const entries = value instanceof Map ? [...value] : Object.entries(value)
+  return [...(Object.isFrozen(value) ? [] : [path]), ...entries.flatMap(([name, inner]) => unfrozenIn(inner, `${path}.${name}`, seen))]
+}

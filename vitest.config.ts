@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config'
+
+// Vite would take graphql's ES module while its dependents in node_modules, which Node loads, take the other one; a
+// schema made with the one is none to the other.
+const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] }
+const common = { globalSetup: ['test/support/global-setup.ts'], testTimeout: 30_000, hookTimeout: 60_000 }
+
+export default defineConfig({
+  test: {
+    projects: [
+      { resolve, test: { ...common, name: 'node', include: ['test/**/*.test.ts'], exclude: ['test/browser/**'] } },
+      // Needs Chromium; see CHROMIUM in the tests.
+      { resolve, test: { ...common, name: 'browser', include: ['test/browser/**/*.test.ts'] } },
+    ],
+  },
+})
