@@ -39,9 +39,11 @@ fields:
 /** Ways of writing: each call writes some objects and says how many. */
 const ways: Readonly<Record<string, (write: Write, serial: number) => Promise<number>>> = {
   'create, one at a time': (write, serial) => write([thing(`c${serial}`, serial)]),
-  'change, one at a time': (write, serial) => write([{ ...thing(`u${serial % 20_000}`, serial), commit: `x${serial}` }]),
+  'change, one at a time': (write, serial) =>
+    write([{ ...thing(`u${serial % 20_000}`, serial), commit: `x${serial}` }]),
   'confirm, one at a time': (write, serial) => write([thing(`u${serial % 20_000}`, serial % 20_000)]),
-  'create, 500 at a time': (write, serial) => write(Array.from({ length: 500 }, (_, i) => thing(`b${serial}.${i}`, serial + i))),
+  'create, 500 at a time': (write, serial) =>
+    write(Array.from({ length: 500 }, (_, i) => thing(`b${serial}.${i}`, serial + i))),
 }
 
 type Write = (inputs: readonly Record<string, unknown>[]) => Promise<number>
@@ -76,7 +78,11 @@ function createWrite(database: Database, template: Template, model: TemplateMode
 }
 
 /** Objects a second. */
-async function measure(write: Write, way: (write: Write, serial: number) => Promise<number>, nextSerial: () => number): Promise<number> {
+async function measure(
+  write: Write,
+  way: (write: Write, serial: number) => Promise<number>,
+  nextSerial: () => number,
+): Promise<number> {
   const started = performance.now()
   const endsAt = started + seconds * 1_000
   let count = 0
@@ -111,7 +117,10 @@ try {
     if (index.create({ concurrently: false }).includes('using gin')) await client.query(`drop index ${index.name}`)
   }
   await client.end()
-  const sides = [withGin, withoutGin].map((template) => ({ write: createWrite(store.database, template, model), rates: new Map<string, number[]>() }))
+  const sides = [withGin, withoutGin].map((template) => ({
+    write: createWrite(store.database, template, model),
+    rates: new Map<string, number[]>(),
+  }))
   for (const { write } of sides) {
     for (let i = 0; i < 20_000; i += 500) await write(Array.from({ length: 500 }, (_, j) => thing(`u${i + j}`, i + j)))
   }
@@ -127,7 +136,12 @@ try {
   }
   const lines = Object.keys(ways).map((name) => {
     const [rate = 0, bare = 0] = sides.map(({ rates }) => median(rates.get(name) ?? []))
-    return { 'objects a second': name, 'with GIN': Math.round(rate), without: Math.round(bare), ratio: (rate / bare).toFixed(2) }
+    return {
+      'objects a second': name,
+      'with GIN': Math.round(rate),
+      without: Math.round(bare),
+      ratio: (rate / bare).toFixed(2),
+    }
   })
   console.table(lines)
 } finally {

@@ -1,27 +1,74 @@
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { addCompletion } from './completion.ts'
+import { addExamples } from './add-examples.ts'
+import { addExport } from './export-command.ts'
+import { addImport } from './import-command.ts'
+import { addLs } from './ls.ts'
+import { commonDefaults } from './open-connection.ts'
+import { printSafely } from './print-safely.ts'
+import { printErrorLabel } from './print-style.ts'
+import { addQuery } from './query.ts'
+import { readVersion } from './read-version.ts'
+import { addSchema } from './schema.ts'
 import { addServe } from './serve.ts'
-import { addTemplatesCheck } from './templates-check.ts'
+import { addTemplateCommands, templateCommands } from './template-commands.ts'
+import { addTemplates } from './templates-check.ts'
+import { writeError, writeOut, writeStyled } from './terminal.ts'
 
-/** Exit codes of the command line. */
-export const exitCodes = { done: 0, failed: 1, usage: 2 } as const
-
-/** The command line `registry`. Each command is a file that adds itself. */
-export function createProgram(): Command {
+/**
+ * The command line `registry`, for these arguments: the commands of a template are made for the one that they name.
+ * Each command is a file that adds itself, and loads what only it needs when it runs.
+ */
+export function createProgram(args: readonly string[]): Command {
   const program = new Command('registry')
     .description('A registry of typed objects: YAML templates become a GraphQL API over PostgreSQL.')
-    .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
+    .option('-V, --version', 'print the version')
+    .option('--url <url>', `the registry; REGISTRY_URL, or ${commonDefaults.url}, if not given`)
+    .option('--timeout <seconds>', `how long to wait for an answer; ${commonDefaults.timeout} if not given`)
+    .option('--retries <n>', `how often to try again while the registry is away; ${commonDefaults.retries} if not given`)
+    .option('-q, --quiet', 'print nothing but what was asked for')
+    .option('--verbose', 'tell on stderr what happens')
     .showSuggestionAfterError()
-    // Commander's own code for wrong usage is 1, which here means that a command was understood and failed.
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.usage))
-  addServe(program)
-  addTemplatesCheck(program)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut,
+      writeErr: writeError,
+      outputError: (text) => writeStyled(2, printSafely(text).replace(/^error:/, printErrorLabel())),
+    })
+    .exitOverride()
+    .on('option:version', () => {
+      writeOut(`${readVersion()}\n`)
+      process.exit(0)
+    })
+  for (const add of [addServe, addLs, addSchema, addQuery, addImport, addExport, addTemplates, addCompletion]) add(program)
+  addNamedTemplate(program, args)
+  program.addHelpText('after', listTemplateCommands())
+  addExamples(program, ['registry serve', 'registry ls', 'registry image set name=a lts=true', 'registry image get lts=true | jq'])
   return program
 }
 
-function readVersion(): string {
-  // As far away from src/cli as from dist/cli.
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
+function listTemplateCommands(): string {
+  const lines = Object.entries(templateCommands).map(([word, { summary }]) => `  ${`<template> ${word}`.padEnd(23)} ${summary}`)
+  return `\nWith a template that \`registry ls\` lists, such as image:\n${lines.join('\n')}`
+}
+
+/** Adds the commands of the template that the arguments are about: their first word, unless it is a command. */
+function addNamedTemplate(program: Command, args: readonly string[]): void {
+  const [first = '', second] = listWords(program, args)
+  if (!/^[a-z][a-z0-9_]*$/i.test(first) || first === 'help') return
+  const sameName = program.commands.findIndex((command) => command.name() === first)
+  if (sameName >= 0) {
+    // A template may have the name of a command: what follows tells.
+    if (second === undefined || second === 'help' || !Object.hasOwn(templateCommands, second)) return
+    ;(program.commands as Command[]).splice(sameName, 1)
+  }
+  const isAlone = second === undefined && !args.includes('--help') && !args.includes('-h')
+  addTemplateCommands(program, first, isAlone)
+}
+
+/** The first two words that are neither options nor their values. */
+function listWords(program: Command, args: readonly string[]): readonly string[] {
+  const takesValue = new Set(program.options.filter((option) => option.required).map((option) => option.long))
+  return args.filter((arg, i) => !arg.startsWith('-') && !takesValue.has(args[i - 1])).slice(0, 2)
 }

@@ -1,4 +1,7 @@
 #!/usr/bin/env node
-import { createProgram } from './create-program.ts'
+import { runProgram } from './run-program.ts'
 
-await createProgram().parseAsync()
+// No top-level await: the bundle is CommonJS, which Node starts sooner.
+void runProgram(process.argv.slice(2)).then((code) => {
+  process.exitCode = code
+})

@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
+import { addExamples } from './add-examples.ts'
 
 /** `registry serve`: starts the server, which runs until it is stopped by a signal. */
 export function addServe(program: Command): void {
-  program
+  const command = program
     .command('serve')
     .description('start the server')
     .allowExcessArguments(false)
@@ -11,4 +12,5 @@ export function addServe(program: Command): void {
       const { startApp } = await import('../app.ts')
       await startApp()
     })
+  addExamples(command, ['registry serve', 'PORT=8080 TEMPLATES_DIR=templates registry serve'])
 }

@@ -1,39 +1,22 @@
 import type { Command } from 'commander'
-import { loadEnvFile } from '../config.ts'
-import { ConfigError } from '../errors.ts'
-import { TemplateError } from '../template/issue.ts'
-import { loadTemplates } from '../template/load-templates.ts'
+import { addExamples } from './add-examples.ts'
+
+/** `registry templates …`: what needs no server. */
+export function addTemplates(program: Command): void {
+  const templates = program.command('templates').description('work with object templates')
+  addTemplatesCheck(templates)
+}
 
 /** `registry templates check [DIR]`: checks a folder of templates as the server does at its start, without a database. */
-export function addTemplatesCheck(program: Command): void {
-  program
-    .command('templates')
-    .description('work with object templates')
+function addTemplatesCheck(templates: Command): void {
+  const command = templates
     .command('check')
     .description('check a folder of object templates')
     .argument('[DIR]', 'the folder; TEMPLATES_DIR, or object-templates, if not given')
     .allowExcessArguments(false)
     .action(async (directory: string | undefined) => {
+      const { checkTemplates } = await import('./check-templates.ts')
       process.exitCode = await checkTemplates(directory)
     })
-}
-
-/** Prints what is wrong to stderr, or a confirmation to stdout. Returns the exit code. */
-async function checkTemplates(given: string | undefined): Promise<number> {
-  try {
-    if (given === undefined) loadEnvFile()
-    const directory = given ?? (process.env['TEMPLATES_DIR'] || 'object-templates')
-    const { templates } = await loadTemplates(directory)
-    const names = templates.map(({ name }) => name).join(', ')
-    process.stdout.write(`${templates.length} ${templates.length === 1 ? 'template is' : 'templates are'} in order: ${names}\n`)
-    return 0
-  } catch (error) {
-    if (!(error instanceof TemplateError || error instanceof ConfigError)) throw error
-    process.stderr.write(`${error.message}\n`)
-    if (error instanceof TemplateError) {
-      const { length } = error.issues
-      process.stderr.write(`\n${length} ${length === 1 ? 'problem' : 'problems'}\n`)
-    }
-    return 1
-  }
+  addExamples(command, ['registry templates check', 'registry templates check other-templates'])
 }

@@ -26,7 +26,9 @@ function connectionDepends({ where, entries }: ConnectionPlan): boolean {
     conditionDepends(where) ||
     entries.some((entry) => {
       if (entry.kind === 'nodes') return selectionDepends(entry.selection)
-      return entry.kind === 'edges' && entry.entries.some((one) => one.kind === 'node' && selectionDepends(one.selection))
+      return (
+        entry.kind === 'edges' && entry.entries.some((one) => one.kind === 'node' && selectionDepends(one.selection))
+      )
     })
   )
 }

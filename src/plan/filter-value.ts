@@ -1,4 +1,4 @@
-import { type InputIssue, createInputError } from '../errors.ts'
+import { createInputError, type InputIssue } from '../errors.ts'
 import { checkValue } from '../template/check-value.ts'
 import { ValueError } from '../template/field-types/field-type.ts'
 import { parseText } from '../template/field-types/parse-text.ts'
@@ -20,7 +20,13 @@ export function parseFilterValue(value: unknown, field: Field, model: TemplateMo
  * The same, with what is wrong added to `issues`. It is any value of the type: what the field's constraints forbid is
  * found nowhere, which is an answer.
  */
-export function checkFilterValue(value: unknown, field: Field, model: TemplateModel, path: Path, issues: InputIssue[]): Json | undefined {
+export function checkFilterValue(
+  value: unknown,
+  field: Field,
+  model: TemplateModel,
+  path: Path,
+  issues: InputIssue[],
+): Json | undefined {
   return checkValue(value, withoutConstraints(field), path, templatesWithoutConstraints(model), issues)
 }
 
@@ -40,7 +46,12 @@ const known = new WeakMap<TemplateModel, TemplatesByName>()
 function templatesWithoutConstraints(model: TemplateModel): TemplatesByName {
   const cached = known.get(model)
   if (cached) return cached
-  const byName = new Map(model.templates.map((template): [string, Template] => [template.name, { ...template, key: template.key.map(withoutConstraints) }]))
+  const byName = new Map(
+    model.templates.map((template): [string, Template] => [
+      template.name,
+      { ...template, key: template.key.map(withoutConstraints) },
+    ]),
+  )
   known.set(model, { byName })
   return { byName }
 }

@@ -1,13 +1,21 @@
 import type { Template } from '../template/model.ts'
-import { type Condition, allOf } from './condition.ts'
+import { allOf, type Condition } from './condition.ts'
 import type { ConnectionPlan } from './plan.ts'
 import { planOrder } from './plan-order.ts'
 import { pageSizes, planPage } from './plan-page.ts'
-import { type PlanContext, type SelectedField, planConnectionEntries } from './plan-selection.ts'
+import { type PlanContext, planConnectionEntries, type SelectedField } from './plan-selection.ts'
 import { planEquality, planWhere } from './plan-where.ts'
 
 /** A list's own arguments; a template field of such a name has no equality argument, only `where`. */
-export const listArguments: ReadonlySet<string> = new Set(['where', 'orderBy', 'latestPer', 'first', 'after', 'last', 'before'])
+export const listArguments: ReadonlySet<string> = new Set([
+  'where',
+  'orderBy',
+  'latestPer',
+  'first',
+  'after',
+  'last',
+  'before',
+])
 
 /** A connection field, of the query or of another object. */
 export function planConnection(

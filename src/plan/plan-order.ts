@@ -1,4 +1,4 @@
-import { createInputError } from '../errors.ts'
+import { createCallerError, createInputError } from '../errors.ts'
 import type { Template } from '../template/model.ts'
 import type { MetaFieldName } from './condition.ts'
 import type { Direction, OrderTerm } from './plan.ts'
@@ -23,8 +23,20 @@ export function planOrder(input: unknown, template: Template, path: Path): reado
     const [field, direction] = onlyEntryOf(value, [...path, index, name])
     return { kind: 'meta', field: field as MetaFieldName, direction: direction as Direction }
   })
-  return [...terms, { kind: 'key', direction: terms[0]?.direction ?? 'asc' }]
+  const named = new Map<string, OrderTerm>()
+  // Whatever comes again orders nothing any more.
+  for (const term of terms) if (!named.has(nameOf(term))) named.set(nameOf(term), term)
+  if (named.size > mostTerms) {
+    throw createCallerError(
+      'LIMIT_EXCEEDED',
+      `orderBy names ${named.size} fields, at most ${mostTerms} are allowed; leave out those that come last`,
+    )
+  }
+  return [...named.values(), { kind: 'key', direction: terms[0]?.direction ?? 'asc' }]
 }
+
+/** A place in an ordering is told apart term by term, each with all terms before it: the SQL grows with their square. */
+const mostTerms = 50
 
 /** The order of several would be that of an input object's fields, which clients and proxies are free to change. */
 function onlyEntryOf(input: unknown, path: Path): [string, unknown] {
@@ -42,7 +54,13 @@ function planFieldTerm(template: Template, name: string, direction: Direction): 
   return { kind: 'field', field, direction }
 }
 
-/** Names an ordering, so that a cursor made under one is not taken for a place in another: `createTime:asc,key:asc`. */
+/** Names an ordering, so that a cursor made under one is not taken for a place in another: `_meta.createTime:asc,_key:asc`. */
 export function printOrder(order: readonly OrderTerm[]): string {
-  return order.map((term) => `${term.kind === 'key' ? 'key' : term.kind === 'meta' ? `_meta.${term.field}` : term.field.name}:${term.direction}`).join(',')
+  return order.map((term) => `${nameOf(term)}:${term.direction}`).join(',')
+}
+
+/** The key's is a name that no field can have: a template may call a field `key`. */
+function nameOf(term: OrderTerm): string {
+  if (term.kind === 'key') return '_key'
+  return term.kind === 'meta' ? `_meta.${term.field}` : term.field.name
 }

@@ -17,7 +17,9 @@ export function planPage(
   const first = args.first ?? undefined
   const last = args.last ?? undefined
   if (first !== undefined && last !== undefined) {
-    throw createInputError([{ path: [...path, 'last'], code: 'PAGE', message: 'first and last exclude each other; give one of them' }])
+    throw createInputError([
+      { path: [...path, 'last'], code: 'PAGE', message: 'first and last exclude each other; give one of them' },
+    ])
   }
   return {
     from: last === undefined ? 'start' : 'end',
@@ -30,10 +32,15 @@ export function planPage(
 function planSize(size: unknown, path: Path): number {
   const name = path.at(-1)
   if (typeof size !== 'number' || size < 0) {
-    throw createInputError([{ path, code: 'PAGE', message: `${name}: ${quote(size)} is not a page size; give 0 to ${pageSizes.largest}` }])
+    throw createInputError([
+      { path, code: 'PAGE', message: `${name}: ${quote(size)} is not a page size; give 0 to ${pageSizes.largest}` },
+    ])
   }
   if (size > pageSizes.largest) {
-    throw createCallerError('LIMIT_EXCEEDED', `${name}: ${size} is more than a page holds, ${pageSizes.largest}; ask for the ${name === 'first' ? 'next page with after: <endCursor>' : 'page before with before: <startCursor>'}`)
+    throw createCallerError(
+      'LIMIT_EXCEEDED',
+      `${name}: ${size} is more than a page holds, ${pageSizes.largest}; ask for the ${name === 'first' ? 'next page with after: <endCursor>' : 'page before with before: <startCursor>'}`,
+    )
   }
   return size
 }

@@ -3,13 +3,18 @@ import type { Template, TemplateModel } from '../template/model.ts'
 import { allOf } from './condition.ts'
 import type { ReadPlan } from './plan.ts'
 import { planConnection } from './plan-connection.ts'
-import { type PlanContext, type SelectedField, planObjectSelection } from './plan-selection.ts'
 import { planKey } from './plan-key.ts'
+import { type PlanContext, planObjectSelection, type SelectedField } from './plan-selection.ts'
 
 type Args = Readonly<Record<string, unknown>>
 
 /** `role(name:, image:, status:)`. */
-export function planObjectRead(template: Template, args: Args, info: GraphQLResolveInfo, model: TemplateModel): ReadPlan {
+export function planObjectRead(
+  template: Template,
+  args: Args,
+  info: GraphQLResolveInfo,
+  model: TemplateModel,
+): ReadPlan {
   const selected = selectedFieldOf(args, info)
   return {
     kind: 'object',
@@ -19,8 +24,16 @@ export function planObjectRead(template: Template, args: Args, info: GraphQLReso
 }
 
 /** `roles(…)`. */
-export function planConnectionRead(template: Template, args: Args, info: GraphQLResolveInfo, model: TemplateModel): ReadPlan {
-  return { kind: 'connection', connection: planConnection(template, selectedFieldOf(args, info), 'root', { model, info, path: [] }) }
+export function planConnectionRead(
+  template: Template,
+  args: Args,
+  info: GraphQLResolveInfo,
+  model: TemplateModel,
+): ReadPlan {
+  return {
+    kind: 'connection',
+    connection: planConnection(template, selectedFieldOf(args, info), 'root', { model, info, path: [] }),
+  }
 }
 
 /** `object(uuid:)`: of whatever template; `uuid` is in its stored form. */

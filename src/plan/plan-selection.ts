@@ -8,10 +8,19 @@ import {
   getNamedType,
 } from 'graphql'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
-import type { MetaFieldName } from './condition.ts'
-import type { ConnectionEntry, EdgeEntry, MemberEntry, MetaEntry, ObjectEntry, ObjectSelection, PageInfoEntry, PageInfoFieldName } from './plan.ts'
-import { planConnection } from './plan-connection.ts'
 import { templateOf } from '../template/template-of.ts'
+import type { MetaFieldName } from './condition.ts'
+import type {
+  ConnectionEntry,
+  EdgeEntry,
+  MemberEntry,
+  MetaEntry,
+  ObjectEntry,
+  ObjectSelection,
+  PageInfoEntry,
+  PageInfoFieldName,
+} from './plan.ts'
+import { planConnection } from './plan-connection.ts'
 
 /** What planning needs to know of the request besides the field itself. */
 export interface PlanContext {
@@ -34,25 +43,36 @@ export interface SelectedField {
  * The fields selected below some field nodes on a type, in the order of the response; fragments, `@skip` and
  * `@include` are resolved as graphql-js does (section 6.3.2 of the specification, CollectFields).
  */
-export function collectSelection(type: GraphQLObjectType, nodes: readonly FieldNode[], { info }: PlanContext): SelectedField[] {
+export function collectSelection(
+  type: GraphQLObjectType,
+  nodes: readonly FieldNode[],
+  { info }: PlanContext,
+): SelectedField[] {
   const { fields } = collectSubFields(info.schema, info.fragments, info.variableValues, type, [...nodes])
   return [...fields].flatMap(([key, fieldNodes]) => {
     const [node] = fieldNodes
     if (!node) return []
     const name = node.name.value
     const definition = type.getFields()[name]
-    return [{
-      key,
-      name,
-      nodes: fieldNodes,
-      type: definition && toObjectType(definition.type),
-      args: definition ? getArgumentValues(definition, node, info.variableValues) : {},
-    }]
+    return [
+      {
+        key,
+        name,
+        nodes: fieldNodes,
+        type: definition && toObjectType(definition.type),
+        args: definition ? getArgumentValues(definition, node, info.variableValues) : {},
+      },
+    ]
   })
 }
 
 /** What is selected of an object of a template. `nodes` are the field nodes whose value the object is. */
-export function planObjectSelection(template: Template, type: GraphQLObjectType, nodes: readonly FieldNode[], context: PlanContext): ObjectSelection {
+export function planObjectSelection(
+  template: Template,
+  type: GraphQLObjectType,
+  nodes: readonly FieldNode[],
+  context: PlanContext,
+): ObjectSelection {
   const entries = collectSelection(type, nodes, context).map((selected): ObjectEntry => {
     const { key, name } = selected
     if (name === '__typename') return { kind: 'typename', key, name: type.name }
@@ -63,7 +83,12 @@ export function planObjectSelection(template: Template, type: GraphQLObjectType,
     if (field.type === 'object') return { kind: 'members', key, field, members: planMembers(field, selected, context) }
     if (!field.reference) return { kind: 'field', key, field }
     const target = templateOf(context.model, field.reference.to)
-    return { kind: 'reference', key, field, selection: planObjectSelection(target, assertType(selected), selected.nodes, below(context, key)) }
+    return {
+      kind: 'reference',
+      key,
+      field,
+      selection: planObjectSelection(target, assertType(selected), selected.nodes, below(context, key)),
+    }
   })
   return { template, entries }
 }
@@ -73,13 +98,20 @@ function planReverse(template: Template, selected: SelectedField, context: PlanC
   const from = templateOf(context.model, reverse?.from)
   const field = from.fieldByName.get(reverse?.field ?? '')
   if (!field) throw new Error(`no field "${selected.name}" in "${template.name}"`)
-  return { kind: 'connection', key: selected.key, field, connection: planConnection(from, selected, 'nested', below(context, selected.key)) }
+  return {
+    kind: 'connection',
+    key: selected.key,
+    field,
+    connection: planConnection(from, selected, 'nested', below(context, selected.key)),
+  }
 }
 
 function planMeta(selected: SelectedField, context: PlanContext): MetaEntry[] {
   const type = assertType(selected)
   return collectSelection(type, selected.nodes, context).map(({ key, name }) =>
-    name === '__typename' ? { kind: 'typename', key, name: type.name } : { kind: 'meta', key, field: name as MetaFieldName },
+    name === '__typename'
+      ? { kind: 'typename', key, name: type.name }
+      : { kind: 'meta', key, field: name as MetaFieldName },
   )
 }
 
@@ -90,13 +122,18 @@ function planMembers(field: Field, selected: SelectedField, context: PlanContext
     if (name === '__typename') return { kind: 'typename', key, name: type.name }
     const member = field.members.find((one) => one.name === name)
     if (!member) throw new Error(`no member "${name}" in "${field.name}"`)
-    if (member.type === 'object') return { kind: 'members', key, field: member, members: planMembers(member, inner, context) }
+    if (member.type === 'object')
+      return { kind: 'members', key, field: member, members: planMembers(member, inner, context) }
     return { kind: 'field', key, field: member }
   })
 }
 
 /** What is selected of a connection. */
-export function planConnectionEntries(template: Template, selected: SelectedField, context: PlanContext): ConnectionEntry[] {
+export function planConnectionEntries(
+  template: Template,
+  selected: SelectedField,
+  context: PlanContext,
+): ConnectionEntry[] {
   const type = assertType(selected)
   return collectSelection(type, selected.nodes, context).map((inner): ConnectionEntry => {
     const { key, name } = inner
@@ -104,7 +141,12 @@ export function planConnectionEntries(template: Template, selected: SelectedFiel
     if (name === 'totalCount') return { kind: 'totalCount', key }
     if (name === 'pageInfo') return { kind: 'pageInfo', key, entries: planPageInfo(inner, context) }
     if (name === 'edges') return { kind: 'edges', key, entries: planEdge(template, inner, below(context, key)) }
-    if (name === 'nodes') return { kind: 'nodes', key, selection: planObjectSelection(template, assertType(inner), inner.nodes, below(context, key)) }
+    if (name === 'nodes')
+      return {
+        kind: 'nodes',
+        key,
+        selection: planObjectSelection(template, assertType(inner), inner.nodes, below(context, key)),
+      }
     throw new Error(`no field "${name}" in "${type.name}"`)
   })
 }
@@ -115,14 +157,20 @@ function planEdge(template: Template, selected: SelectedField, context: PlanCont
     const { key, name } = inner
     if (name === '__typename') return { kind: 'typename', key, name: type.name }
     if (name === 'cursor') return { kind: 'cursor', key }
-    return { kind: 'node', key, selection: planObjectSelection(template, assertType(inner), inner.nodes, below(context, key)) }
+    return {
+      kind: 'node',
+      key,
+      selection: planObjectSelection(template, assertType(inner), inner.nodes, below(context, key)),
+    }
   })
 }
 
 function planPageInfo(selected: SelectedField, context: PlanContext): PageInfoEntry[] {
   const type = assertType(selected)
   return collectSelection(type, selected.nodes, context).map(({ key, name }) =>
-    name === '__typename' ? { kind: 'typename', key, name: type.name } : { kind: 'pageInfo', key, field: name as PageInfoFieldName },
+    name === '__typename'
+      ? { kind: 'typename', key, name: type.name }
+      : { kind: 'pageInfo', key, field: name as PageInfoFieldName },
   )
 }
 

@@ -1,6 +1,6 @@
 import type { InputIssue } from '../errors.ts'
 import { checkValue } from '../template/check-value.ts'
-import { type WriteMoment, defaultValue } from '../template/default-value.ts'
+import { defaultValue, type WriteMoment } from '../template/default-value.ts'
 import { ValueError } from '../template/field-types/field-type.ts'
 import { parseJson } from '../template/field-types/parse-json.ts'
 import { parseText } from '../template/field-types/parse-text.ts'
@@ -45,7 +45,8 @@ export function planUpsertItem(
     } else if (field.required) issues.push(requiredIssue(field.name, place))
     else cleared.push(field.name)
   }
-  if (template.additionalFields) planAdditional(input._additional, template, given, cleared, issues, [...path, '_additional'])
+  if (template.additionalFields)
+    planAdditional(input._additional, template, given, cleared, issues, [...path, '_additional'])
 
   const create = new Map<string, Json>(given)
   for (const field of template.fields) {
@@ -55,7 +56,8 @@ export function planUpsertItem(
   }
   for (const field of template.key) {
     const place = [...path, field.name]
-    if (!create.has(field.name) && !issues.some((issue) => issue.path[path.length] === field.name)) issues.push(requiredIssue(field.name, place))
+    if (!create.has(field.name) && !issues.some((issue) => issue.path[path.length] === field.name))
+      issues.push(requiredIssue(field.name, place))
   }
   if (template.key.some((field) => !create.has(field.name))) return { item: undefined, issues }
 
@@ -81,13 +83,21 @@ export function planUpsertItem(
       ifVersion,
       targets,
       isComplete:
-        template.fields.every((field) => field.isKey || given.has(field.name) || (!field.required && !isConstrained(field))) &&
-        targets.every((target) => !target.ifCreated),
+        template.fields.every(
+          (field) => field.isKey || given.has(field.name) || (!field.required && !isConstrained(field)),
+        ) && targets.every((target) => !target.ifCreated),
     },
   }
 }
 
-function planAdditional(input: unknown, template: Template, given: Map<string, Json>, cleared: string[], issues: InputIssue[], path: Path): void {
+function planAdditional(
+  input: unknown,
+  template: Template,
+  given: Map<string, Json>,
+  cleared: string[],
+  issues: InputIssue[],
+  path: Path,
+): void {
   if (input === undefined || input === null) return
   if (typeof input !== 'object' || Array.isArray(input)) {
     issues.push({ path, code: 'TYPE', message: `_additional: ${quote(input)} is not an object` })
@@ -96,7 +106,8 @@ function planAdditional(input: unknown, template: Template, given: Map<string, J
   for (const [name, value] of Object.entries(input)) {
     const place = [...path, name]
     try {
-      if (template.fieldByName.has(name)) throw new ValueError('is a field of the template; give it beside _additional', 'ADDITIONAL_IS_FIELD')
+      if (template.fieldByName.has(name))
+        throw new ValueError('is a field of the template; give it beside _additional', 'ADDITIONAL_IS_FIELD')
       if (value === null) cleared.push(parseText(name))
       else given.set(parseText(name), parseJson(value))
     } catch (error) {
@@ -110,7 +121,9 @@ function referencesOf(document: JsonObject, template: Template, model: TemplateM
   return Object.fromEntries(
     template.fields.flatMap((field) => {
       const value = Object.hasOwn(document, field.name) ? document[field.name] : undefined
-      return field.reference && value !== undefined && value !== null ? [[field.name, printReferenceKey(field, value, model)]] : []
+      return field.reference && value !== undefined && value !== null
+        ? [[field.name, printReferenceKey(field, value, model)]]
+        : []
     }),
   )
 }
@@ -126,7 +139,10 @@ function targetsOf(template: Template, createRefs: References, given: ReadonlyMa
 /** A stored value may break what the template has come to ask for since. */
 function isConstrained(field: Field): boolean {
   return (
-    Object.keys(field.constraints).length > 0 || field.values.length > 0 || field.indexed || field.unique ||
+    Object.keys(field.constraints).length > 0 ||
+    field.values.length > 0 ||
+    field.indexed ||
+    field.unique ||
     field.members.some((member) => member.required || isConstrained(member))
   )
 }

@@ -1,17 +1,22 @@
 import { GraphQLObjectType, type GraphQLResolveInfo, getNamedType } from 'graphql'
 import type { Template, TemplateModel } from '../template/model.ts'
 import type { ObjectSelection } from './plan.ts'
-import { type PlanContext, type SelectedField, collectSelection, planObjectSelection } from './plan-selection.ts'
+import { collectSelection, type PlanContext, planObjectSelection, type SelectedField } from './plan-selection.ts'
 
 /**
  * What a mutation's payload shows of the written objects: every selection of a template's object in it, named by the
  * response keys that lead there from the payload, `role` or `results.role`. A mutation that returns the object
  * itself has one view, named by the empty text.
  */
-export function planViews(template: Template, info: GraphQLResolveInfo, model: TemplateModel): ReadonlyMap<string, ObjectSelection> {
+export function planViews(
+  template: Template,
+  info: GraphQLResolveInfo,
+  model: TemplateModel,
+): ReadonlyMap<string, ObjectSelection> {
   const views = new Map<string, ObjectSelection>()
   const type = getNamedType(info.returnType)
-  if (type instanceof GraphQLObjectType) collectViews(template, type, info.fieldNodes, [], { model, info, path: [] }, views)
+  if (type instanceof GraphQLObjectType)
+    collectViews(template, type, info.fieldNodes, [], { model, info, path: [] }, views)
   return views
 }
 

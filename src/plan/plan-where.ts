@@ -4,7 +4,7 @@ import type { Json } from '../template/json.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { printKey, printReferenceKey } from '../template/object-key.ts'
 import { templateOf } from '../template/template-of.ts'
-import { type Condition, type MetaFieldName, allOf, always, anyOf, negate } from './condition.ts'
+import { allOf, always, anyOf, type Condition, type MetaFieldName, negate } from './condition.ts'
 import { parseFilterText, parseFilterValue } from './filter-value.ts'
 
 type Path = readonly (string | number)[]
@@ -15,13 +15,16 @@ export function planWhere(input: unknown, template: Template, model: TemplateMod
   return allOf(
     entriesOf(input, path).map(([name, value]) => {
       const place = [...path, name]
-      if (name === 'AND') return allOf(listOf(value, place).map((one, i) => planWhere(one, template, model, [...place, i])))
-      if (name === 'OR') return anyOf(listOf(value, place).map((one, i) => planWhere(one, template, model, [...place, i])))
+      if (name === 'AND')
+        return allOf(listOf(value, place).map((one, i) => planWhere(one, template, model, [...place, i])))
+      if (name === 'OR')
+        return anyOf(listOf(value, place).map((one, i) => planWhere(one, template, model, [...place, i])))
       if (name === 'NOT') {
         return allOf(listOf(value, place).map((one, i) => negate(planWhere(one, template, model, [...place, i]))))
       }
       if (name === '_meta') return planMetaWhere(value, place)
-      if (name === 'isNull') throw refuseFilter(place, 'isNull stands directly inside a reference, as in image: {isNull: true}')
+      if (name === 'isNull')
+        throw refuseFilter(place, 'isNull stands directly inside a reference, as in image: {isNull: true}')
       const field = template.fieldByName.get(name)
       if (field?.reference && !field.list) return planReferenceWhere(value, field, model, place)
       if (field) return planFieldWhere(value, field, template, model, place)
@@ -31,10 +34,17 @@ export function planWhere(input: unknown, template: Template, model: TemplateMod
 }
 
 /** An equality filter argument, coerced by GraphQL. Throws BAD_USER_INPUT for null. */
-export function planEquality(value: unknown, field: Field, template: Template, model: TemplateModel, path: Path): Condition {
+export function planEquality(
+  value: unknown,
+  field: Field,
+  template: Template,
+  model: TemplateModel,
+  path: Path,
+): Condition {
   const given = presentOf(value, path)
   const stored = parseFilterValue(given, field, model, path)
-  if (field.reference && !field.list) return { kind: 'referenceKey', field, key: printReferenceKey(field, stored, model) }
+  if (field.reference && !field.list)
+    return { kind: 'referenceKey', field, key: printReferenceKey(field, stored, model) }
   return withKey({ kind: 'field', field, operator: 'equals', value: stored }, template, model)
 }
 
@@ -45,13 +55,19 @@ function planFieldWhere(input: unknown, field: Field, template: Template, model:
       const place = [...path, name]
       if (operator === 'isNull') return { kind: 'field', field, operator, value: value as boolean }
       if (operator === 'in' || operator === 'notIn') {
-        const values = listOf(value, place).map((one, i) => parseFilterValue(presentOf(one, [...place, i]), field, model, [...place, i]))
+        const values = listOf(value, place).map((one, i) =>
+          parseFilterValue(presentOf(one, [...place, i]), field, model, [...place, i]),
+        )
         return withKey({ kind: 'field', field, operator, value: values }, template, model)
       }
       if (operator === 'contains' || operator === 'startsWith' || operator === 'endsWith') {
         return { kind: 'field', field, operator, value: parseFilterText(value, place) }
       }
-      return withKey({ kind: 'field', field, operator, value: parseFilterValue(value, field, model, place) }, template, model)
+      return withKey(
+        { kind: 'field', field, operator, value: parseFilterValue(value, field, model, place) },
+        template,
+        model,
+      )
     }),
   )
 }
@@ -60,7 +76,11 @@ function planFieldWhere(input: unknown, field: Field, template: Template, model:
  * A value of the only key field names the object too, and the primary key finds it sooner than any other index. The
  * value is compared nonetheless: keys are the same in every Unicode form, values are not.
  */
-function withKey(condition: Extract<Condition, { kind: 'field' }>, template: Template, model: TemplateModel): Condition {
+function withKey(
+  condition: Extract<Condition, { kind: 'field' }>,
+  template: Template,
+  model: TemplateModel,
+): Condition {
   const { field, operator, value } = condition
   const keyOf = (one: Json) => printKey(template, { [field.name]: one }, model)
   if (!field.isKey || template.key.length > 1) return condition
@@ -78,19 +98,27 @@ function planReferenceWhere(input: unknown, field: Field, model: TemplateModel, 
   return allOf([isNull === true ? negate(anyTarget) : anyTarget, ...(Object.keys(rest).length > 0 ? [present] : [])])
 }
 
-function planRelatedWhere(input: unknown, name: string, template: Template, model: TemplateModel, path: Path): Condition {
+function planRelatedWhere(
+  input: unknown,
+  name: string,
+  template: Template,
+  model: TemplateModel,
+  path: Path,
+): Condition {
   const reverse = template.reverseFields.find((one) => one.name === name)
   const from = templateOf(model, reverse?.from)
   const field = from.fieldByName.get(reverse?.field ?? '')
   if (!field) throw new Error(`no field "${reverse?.field}" in "${from.name}"`)
   return allOf(
-    entriesOf(input, path).map(([quantifier, value]): Condition => ({
-      kind: 'related',
-      quantifier: quantifier as 'some' | 'none' | 'every',
-      from,
-      field,
-      where: planWhere(value, from, model, [...path, quantifier]),
-    })),
+    entriesOf(input, path).map(
+      ([quantifier, value]): Condition => ({
+        kind: 'related',
+        quantifier: quantifier as 'some' | 'none' | 'every',
+        from,
+        field,
+        where: planWhere(value, from, model, [...path, quantifier]),
+      }),
+    ),
   )
 }
 
@@ -99,7 +127,9 @@ function planMetaWhere(input: unknown, path: Path): Condition {
     entriesOf(input, path).flatMap(([name, filter]) =>
       entriesOf(filter, [...path, name]).map(([operator, value]): Condition => {
         const place = [...path, name, operator]
-        const values = Array.isArray(value) ? value.map((one, i) => parseMetaValue(one, [...place, i])) : parseMetaValue(value, place)
+        const values = Array.isArray(value)
+          ? value.map((one, i) => parseMetaValue(one, [...place, i]))
+          : parseMetaValue(value, place)
         return { kind: 'meta', field: name as MetaFieldName, operator: operator as OperatorName, value: values }
       }),
     ),
@@ -125,7 +155,10 @@ function listOf(value: unknown, path: Path): readonly unknown[] {
 
 function presentOf(value: unknown, path: Path): unknown {
   if (value !== null) return value
-  throw refuseFilter(path, `null is not a value to filter by at ${path.join('.')}; to find what is absent, use isNull: true`)
+  throw refuseFilter(
+    path,
+    `null is not a value to filter by at ${path.join('.')}; to find what is absent, use isNull: true`,
+  )
 }
 
 function refuseFilter(path: Path, message: string) {

@@ -9,6 +9,7 @@ export function readsTemplate(selection: ObjectSelection, template: Template): b
   return selection.entries.some(
     (entry) =>
       entry.kind === 'connection' ||
-      (entry.kind === 'reference' && (entry.selection.template === template || readsTemplate(entry.selection, template))),
+      (entry.kind === 'reference' &&
+        (entry.selection.template === template || readsTemplate(entry.selection, template))),
   )
 }

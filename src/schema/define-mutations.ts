@@ -1,5 +1,5 @@
 import type { GraphQLError } from 'graphql'
-import { type InputIssue, createInputError } from '../errors.ts'
+import { createInputError, type InputIssue } from '../errors.ts'
 import { planKey } from '../plan/plan-key.ts'
 import { planViews, viewNameOf } from '../plan/plan-views.ts'
 import { planWhere } from '../plan/plan-where.ts'
@@ -17,7 +17,9 @@ type Input = Readonly<Record<string, unknown>>
 /** The root fields of Mutation and their payloads. */
 export function defineMutations(builder: DynamicBuilder, model: TemplateModel): void {
   for (const template of model.templates) definePayloads(builder, template)
-  builder.mutation(() => Object.fromEntries(model.templates.flatMap((template) => Object.entries(templateMutations(template, model)))))
+  builder.mutation(() =>
+    Object.fromEntries(model.templates.flatMap((template) => Object.entries(templateMutations(template, model)))),
+  )
 }
 
 function templateMutations(template: Template, model: TemplateModel): Record<string, OutputField> {
@@ -43,7 +45,10 @@ function templateMutations(template: Template, model: TemplateModel): Record<str
       type: names.object,
       nullable: true,
       description: `Deletes the ${template.name} with this key and gives it as it was, or null.`,
-      args: { ...keyArgumentsOf(template, model), [ifVersionName(template)]: { type: 'Int', description: 'Only if the object is at this version.' } },
+      args: {
+        ...keyArgumentsOf(template, model),
+        [ifVersionName(template)]: { type: 'Int', description: 'Only if the object is at this version.' },
+      },
       resolve: deleteOneResolver(template, model),
     },
     [deleteMany]: {
@@ -90,7 +95,14 @@ function deleteOneResolver(template: Template, model: TemplateModel): Resolve {
   return async (_parent, args, { database, author }, info) => {
     const views = planViews(template, info, model)
     const ifVersion = planIfVersion(args[ifVersionName(template)])
-    const deleted = await deleteObject(database, { template, model, key: planKey(template, args, model, []), ifVersion, author, views })
+    const deleted = await deleteObject(database, {
+      template,
+      model,
+      key: planKey(template, args, model, []),
+      ifVersion,
+      author,
+      views,
+    })
     return deleted?.[''] ?? null
   }
 }
@@ -99,7 +111,13 @@ function deleteManyResolver(template: Template, model: TemplateModel): Resolve {
   return (_parent, args: Args, { database, author }) => {
     const where = planWhere(args.where, template, model, ['where'])
     if (where.kind === 'always' && args.all !== true) {
-      throw createInputError([{ path: ['where'], code: 'EMPTY_FILTER', message: `the filter is empty and would delete all ${template.pluralName}; give all: true if that is meant` }])
+      throw createInputError([
+        {
+          path: ['where'],
+          code: 'EMPTY_FILTER',
+          message: `the filter is empty and would delete all ${template.pluralName}; give all: true if that is meant`,
+        },
+      ])
     }
     return deleteObjects(database, template, where, model, author)
   }
@@ -113,14 +131,20 @@ function definePayloads(builder: DynamicBuilder, template: Template): void {
   const names = typeNamesOf(template)
   const { fieldName } = template
   builder.object(names.upsertPayload, {}, () => ({
-    [fieldName]: { type: names.object, resolve: (written, _args, _context, info) => viewOf(written as WrittenObject, viewNameOf(info)) },
+    [fieldName]: {
+      type: names.object,
+      resolve: (written, _args, _context, info) => viewOf(written as WrittenObject, viewNameOf(info)),
+    },
     outcome: { type: 'UpsertOutcome', resolve: (written) => (written as WrittenObject).outcome },
   }))
   builder.object(names.upsertManyPayload, {}, () => ({
     created: { type: 'Int', resolve: (outcomes) => countOf(outcomes as UpsertOutcome[], 'CREATED') },
     updated: { type: 'Int', resolve: (outcomes) => countOf(outcomes as UpsertOutcome[], 'UPDATED') },
     unchanged: { type: 'Int', resolve: (outcomes) => countOf(outcomes as UpsertOutcome[], 'UNCHANGED') },
-    failed: { type: 'Int', resolve: (outcomes) => (outcomes as UpsertOutcome[]).filter((outcome) => 'error' in outcome).length },
+    failed: {
+      type: 'Int',
+      resolve: (outcomes) => (outcomes as UpsertOutcome[]).filter((outcome) => 'error' in outcome).length,
+    },
     results: {
       type: [names.upsertResult],
       description: 'One for each input, in their order.',
@@ -138,7 +162,11 @@ function definePayloads(builder: DynamicBuilder, template: Template): void {
         return written ? viewOf(written, viewNameOf(info)) : null
       },
     },
-    error: { type: 'BatchError', nullable: true, resolve: (result) => toBatchError((result as { error?: GraphQLError }).error) },
+    error: {
+      type: 'BatchError',
+      nullable: true,
+      resolve: (result) => toBatchError((result as { error?: GraphQLError }).error),
+    },
   }))
 }
 

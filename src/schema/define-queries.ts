@@ -9,13 +9,18 @@ import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
 export function defineQueries(builder: DynamicBuilder, model: TemplateModel): void {
   builder.query(() => ({
     ...Object.fromEntries(model.templates.flatMap((template) => Object.entries(templateQueries(template, model)))),
-    templates: { type: ['Template'], description: 'The kinds of objects that this registry keeps.', resolve: () => model.templates },
+    templates: {
+      type: ['Template'],
+      description: 'The kinds of objects that this registry keeps.',
+      resolve: () => model.templates,
+    },
     object: {
       type: 'RegistryObject',
       nullable: true,
       description: 'The object with this uuid, of whatever template.',
       args: { uuid: { type: 'UUID', required: true } },
-      resolve: (_parent, args, { database }, info) => readObjects(database.run, planUuidRead(String(args.uuid), info, model)),
+      resolve: (_parent, args, { database }, info) =>
+        readObjects(database.run, planUuidRead(String(args.uuid), info, model)),
     },
   }))
 }
@@ -28,13 +33,15 @@ function templateQueries(template: Template, model: TemplateModel): Record<strin
       nullable: true,
       description: template.description,
       args: keyArgumentsOf(template, model),
-      resolve: (_parent, args, { database }, info) => readObjects(database.run, planObjectRead(template, args, info, model)),
+      resolve: (_parent, args, { database }, info) =>
+        readObjects(database.run, planObjectRead(template, args, info, model)),
     },
     [many]: {
       type: typeNamesOf(template).connection,
       description: template.description,
       args: listArgumentsOf(template, model),
-      resolve: (_parent, args, { database }, info) => readObjects(database.run, planConnectionRead(template, args, info, model)),
+      resolve: (_parent, args, { database }, info) =>
+        readObjects(database.run, planConnectionRead(template, args, info, model)),
     },
   }
 }

@@ -1,8 +1,13 @@
 import type { InputIssue } from '../errors.ts'
-import type { DynamicBuilder, InputField, OutputField, TypeName } from './dynamic-builder.ts'
-import { comparisonOperators, equalityOperators, type OperatorName, textOperators } from '../template/field-types/field-type.ts'
 import { typeAttribute } from '../sql/compile-read.ts'
 import { operators } from '../sql/operators.ts'
+import {
+  comparisonOperators,
+  equalityOperators,
+  type OperatorName,
+  textOperators,
+} from '../template/field-types/field-type.ts'
+import type { DynamicBuilder, InputField, OutputField, TypeName } from './dynamic-builder.ts'
 import { readByResponseKey } from './read-by-response-key.ts'
 import { scalars } from './scalars.ts'
 
@@ -14,13 +19,19 @@ export function stored(field: Omit<OutputField, 'resolve'>): OutputField {
 /** The types that every registry has, whatever its templates. */
 export function defineSharedTypes(builder: DynamicBuilder): void {
   for (const scalar of scalars) builder.scalar(scalar)
-  builder.enumeration('OrderDirection', { asc: { description: 'Absent values last' }, desc: { description: 'Absent values first' } })
+  builder.enumeration('OrderDirection', {
+    asc: { description: 'Absent values last' },
+    desc: { description: 'Absent values first' },
+  })
   builder.enumeration('UpsertOutcome', {
     CREATED: { description: 'There was no object with this key' },
     UPDATED: { description: 'The object differs from before; its version is one higher' },
     UNCHANGED: { description: 'Nothing differs; only the update time has moved' },
   })
-  builder.enumeration('UpsertMode', { ATOMIC: { description: 'All inputs are written, or none' }, INDEPENDENT: { description: 'Each input is written or refused by itself' } })
+  builder.enumeration('UpsertMode', {
+    ATOMIC: { description: 'All inputs are written, or none' },
+    INDEPENDENT: { description: 'Each input is written or refused by itself' },
+  })
 
   builder.interface('RegistryObject', { description: 'An object of any template.', resolveType: typeOf }, () => ({
     _meta: stored({ type: 'Meta' }),
@@ -42,8 +53,12 @@ export function defineSharedTypes(builder: DynamicBuilder): void {
   }))
   defineErrorTypes(builder)
   defineSharedFilters(builder)
-  builder.input('MetaOrderBy', {}, () => Object.fromEntries(metaFields.map(({ name }) => [name, { type: 'OrderDirection' }])))
-  builder.input('MetaWhere', {}, () => Object.fromEntries(metaFields.map(({ name, filter }) => [name, { type: filter }])))
+  builder.input('MetaOrderBy', {}, () =>
+    Object.fromEntries(metaFields.map(({ name }) => [name, { type: 'OrderDirection' }])),
+  )
+  builder.input('MetaWhere', {}, () =>
+    Object.fromEntries(metaFields.map(({ name, filter }) => [name, { type: filter }])),
+  )
 }
 
 const metaFields = [
@@ -64,7 +79,11 @@ export interface BatchError {
 
 function defineErrorTypes(builder: DynamicBuilder): void {
   builder.object('InputIssue', { description: 'One thing that is wrong with an input.' }, () => ({
-    path: { type: ['String'], description: 'From the argument inwards.', resolve: (issue) => (issue as InputIssue).path.map(String) },
+    path: {
+      type: ['String'],
+      description: 'From the argument inwards.',
+      resolve: (issue) => (issue as InputIssue).path.map(String),
+    },
     code: { type: 'String', resolve: (issue) => (issue as InputIssue).code },
     message: { type: 'String', resolve: (issue) => (issue as InputIssue).message },
   }))

@@ -1,6 +1,6 @@
+import { readObjects } from '../store/read-objects.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
-import { readObjects } from '../store/read-objects.ts'
 import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -12,7 +12,10 @@ export function defineTemplateList(builder: DynamicBuilder, model: TemplateModel
     plural: of('String', (template: Template) => template.pluralName),
     description: { ...of('String', (template: Template) => template.description ?? null), nullable: true },
     type: { ...of('String', (template: Template) => template.typeName), description: 'The GraphQL type.' },
-    key: { ...of(['String'], (template: Template) => template.key.map((field) => field.name)), description: 'The fields that identify an object.' },
+    key: {
+      ...of(['String'], (template: Template) => template.key.map((field) => field.name)),
+      description: 'The fields that identify an object.',
+    },
     additionalFields: of('Boolean', (template: Template) => template.additionalFields),
     fields: of(['TemplateField'], (template: Template) => template.fields),
     count: {
@@ -28,16 +31,26 @@ export function defineTemplateList(builder: DynamicBuilder, model: TemplateModel
   }))
   builder.object('TemplateField', { description: 'A field of a template.' }, () => ({
     name: of('String', (field: Field) => field.name),
-    type: { ...of('String', (field: Field) => field.type), description: `One of ${Object.keys(fieldTypes).join(', ')}.` },
+    type: {
+      ...of('String', (field: Field) => field.type),
+      description: `One of ${Object.keys(fieldTypes).join(', ')}.`,
+    },
     list: of('Boolean', (field: Field) => field.list),
     required: of('Boolean', (field: Field) => field.required),
-    key: { ...of('Boolean', (field: Field) => field.isKey), description: 'Whether it is one of the fields that identify an object.' },
+    key: {
+      ...of('Boolean', (field: Field) => field.isKey),
+      description: 'Whether it is one of the fields that identify an object.',
+    },
     description: { ...of('String', (field: Field) => field.description ?? null), nullable: true },
     deprecated: { ...of('String', (field: Field) => field.deprecated ?? null), nullable: true },
     default: { ...of('JSON', (field: Field) => describeDefault(field)), nullable: true },
     values: { ...of(['String'], (field: Field) => field.values), description: 'The members of an enum.' },
     fields: { ...of(['TemplateField'], (field: Field) => field.members), description: 'The members of an object.' },
-    to: { ...of('String', (field: Field) => field.reference?.to ?? null), nullable: true, description: 'The template that a reference leads to.' },
+    to: {
+      ...of('String', (field: Field) => field.reference?.to ?? null),
+      nullable: true,
+      description: 'The template that a reference leads to.',
+    },
   }))
 }
 

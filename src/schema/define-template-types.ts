@@ -11,7 +11,9 @@ import { defineFieldTypes, typesOfField } from './field-graphql.ts'
 export function defineTemplateTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
   const names = typeNamesOf(template)
   for (const field of template.fields) defineFieldTypes(builder, template.typeName, field, model)
-  builder.object(names.object, { description: template.description, interfaces: ['RegistryObject'] }, () => objectFields(template, model))
+  builder.object(names.object, { description: template.description, interfaces: ['RegistryObject'] }, () =>
+    objectFields(template, model),
+  )
   builder.object(names.connection, { description: `A page of ${template.pluralName}.` }, () => ({
     nodes: stored({ type: [names.object] }),
     edges: stored({ type: [names.edge] }),
@@ -33,16 +35,19 @@ export function defineTemplateTypes(builder: DynamicBuilder, template: Template,
 }
 
 function objectFields(template: Template, model: TemplateModel): Record<string, OutputField> {
-  const own = template.fields.map((field) => [
-    field.name,
-    stored({
-      type: typesOfField(template.typeName, field, model).output,
-      // A target that may be missing cannot be promised.
-      nullable: !field.required || field.reference?.onMissing === 'allow',
-      description: field.description,
-      deprecated: field.deprecated,
-    }),
-  ] as const)
+  const own = template.fields.map(
+    (field) =>
+      [
+        field.name,
+        stored({
+          type: typesOfField(template.typeName, field, model).output,
+          // A target that may be missing cannot be promised.
+          nullable: !field.required || field.reference?.onMissing === 'allow',
+          description: field.description,
+          deprecated: field.deprecated,
+        }),
+      ] as const,
+  )
   const reverse = template.reverseFields.map(({ name, from, field }) => {
     const source = templateOf(model, from)
     return [
@@ -69,11 +74,21 @@ export function listArgumentsOf(template: Template, model: TemplateModel): Recor
     ...Object.fromEntries(
       template.fields
         .filter((field) => !listArguments.has(field.name))
-        .map((field) => [field.name, { type: typesOfField(template.typeName, field, model).input, description: field.description, deprecated: field.deprecated }]),
+        .map((field) => [
+          field.name,
+          {
+            type: typesOfField(template.typeName, field, model).input,
+            description: field.description,
+            deprecated: field.deprecated,
+          },
+        ]),
     ),
     where: { type: names.where },
     orderBy: { type: [names.orderBy], description: 'Without it, oldest first.' },
-    first: { type: 'Int', description: 'At most so many, from the beginning; 100 unless given (20 inside another list), 1,000 at most.' },
+    first: {
+      type: 'Int',
+      description: 'At most so many, from the beginning; 100 unless given (20 inside another list), 1,000 at most.',
+    },
     after: { type: 'String', description: 'Only what follows this cursor.' },
     last: { type: 'Int', description: 'At most so many, from the end.' },
     before: { type: 'String', description: 'Only what precedes this cursor.' },
@@ -83,7 +98,10 @@ export function listArgumentsOf(template: Template, model: TemplateModel): Recor
 /** The arguments that identify an object. */
 export function keyArgumentsOf(template: Template, model: TemplateModel): Record<string, InputField> {
   return Object.fromEntries(
-    template.key.map((field) => [field.name, { type: typesOfField(template.typeName, field, model).input, required: true, description: field.description }]),
+    template.key.map((field) => [
+      field.name,
+      { type: typesOfField(template.typeName, field, model).input, required: true, description: field.description },
+    ]),
   )
 }
 
@@ -93,14 +111,22 @@ function whereFields(template: Template, model: TemplateModel): Record<string, I
     AND: { type: [names.where], description: 'All of these hold' },
     OR: { type: [names.where], description: 'At least one of these holds' },
     NOT: { type: [names.where], description: 'None of these holds' },
-    ...(isReferredTo(template) && { isNull: { type: 'Boolean', description: 'Directly inside a reference: whether there is no such object' } }),
+    ...(isReferredTo(template) && {
+      isNull: { type: 'Boolean', description: 'Directly inside a reference: whether there is no such object' },
+    }),
     ...Object.fromEntries(
       template.fields.map((field) => [
         field.name,
-        { type: typesOfField(template.typeName, field, model).filter, description: field.description, deprecated: field.deprecated },
+        {
+          type: typesOfField(template.typeName, field, model).filter,
+          description: field.description,
+          deprecated: field.deprecated,
+        },
       ]),
     ),
-    ...Object.fromEntries(template.reverseFields.map(({ name, from }) => [name, { type: typeNamesOf(templateOf(model, from)).listWhere }])),
+    ...Object.fromEntries(
+      template.reverseFields.map(({ name, from }) => [name, { type: typeNamesOf(templateOf(model, from)).listWhere }]),
+    ),
     _meta: { type: 'MetaWhere' },
   }
 }
@@ -126,14 +152,18 @@ function inputFields(template: Template, model: TemplateModel): Record<string, I
         },
       ]),
     ),
-    ...(template.additionalFields && { _additional: { type: 'JSON', description: 'An object of further attributes; null takes one away.' } }),
+    ...(template.additionalFields && {
+      _additional: { type: 'JSON', description: 'An object of further attributes; null takes one away.' },
+    }),
   }
 }
 
 /** How others refer to it. */
 function defineReferredTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
   if (template.key.length === 1) return
-  builder.input(typeNamesOf(template).key, { description: `What identifies a ${template.name}.` }, () => keyArgumentsOf(template, model))
+  builder.input(typeNamesOf(template).key, { description: `What identifies a ${template.name}.` }, () =>
+    keyArgumentsOf(template, model),
+  )
 }
 
 function isReferredTo(template: Template): boolean {

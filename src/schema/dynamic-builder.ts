@@ -35,10 +35,26 @@ type Fields<Field> = () => Readonly<Record<string, Field>>
 
 export interface DynamicBuilder {
   readonly scalar: (scalar: GraphQLScalarType) => void
-  readonly enumeration: (name: string, values: Readonly<Record<string, { readonly description?: string; readonly deprecated?: string }>>, description?: string) => void
-  readonly object: (name: string, options: { readonly description?: string | undefined; readonly interfaces?: readonly string[] }, fields: Fields<OutputField>) => void
-  readonly interface: (name: string, options: { readonly description: string; readonly resolveType: (value: unknown) => string }, fields: Fields<OutputField>) => void
-  readonly input: (name: string, options: { readonly description?: string | undefined }, fields: Fields<InputField>) => void
+  readonly enumeration: (
+    name: string,
+    values: Readonly<Record<string, { readonly description?: string; readonly deprecated?: string }>>,
+    description?: string,
+  ) => void
+  readonly object: (
+    name: string,
+    options: { readonly description?: string | undefined; readonly interfaces?: readonly string[] },
+    fields: Fields<OutputField>,
+  ) => void
+  readonly interface: (
+    name: string,
+    options: { readonly description: string; readonly resolveType: (value: unknown) => string },
+    fields: Fields<OutputField>,
+  ) => void
+  readonly input: (
+    name: string,
+    options: { readonly description?: string | undefined },
+    fields: Fields<InputField>,
+  ) => void
   readonly query: (fields: Fields<OutputField>) => void
   readonly mutation: (fields: Fields<OutputField>) => void
   readonly build: () => GraphQLSchema
@@ -65,14 +81,20 @@ type FieldMap = Record<string, unknown>
 
 export function createDynamicBuilder(): DynamicBuilder {
   const builder = new SchemaBuilder<{ Context: RequestContext }>({}) as unknown as LooseBuilder
-  const outputFields = (fields: Fields<OutputField>) => (t: LooseFieldBuilder) => mapValues(fields(), (field) => t.field(toOutputOptions(field, t)))
-  const inputFields = (fields: Fields<InputField>) => (t: LooseFieldBuilder) => mapValues(fields(), (field) => t.field(toInputOptions(field)))
+  const outputFields = (fields: Fields<OutputField>) => (t: LooseFieldBuilder) =>
+    mapValues(fields(), (field) => t.field(toOutputOptions(field, t)))
+  const inputFields = (fields: Fields<InputField>) => (t: LooseFieldBuilder) =>
+    mapValues(fields(), (field) => t.field(toInputOptions(field)))
   return {
     scalar: (scalar) => builder.addScalarType(scalar.name, scalar),
     enumeration: (name, values, description) =>
       builder.enumType(name, {
         description,
-        values: mapValues(values, (value, key) => ({ value: key, description: value.description, deprecationReason: value.deprecated })),
+        values: mapValues(values, (value, key) => ({
+          value: key,
+          description: value.description,
+          deprecationReason: value.deprecated,
+        })),
       }),
     object: (name, options, fields) => builder.objectType(name, { ...options, fields: outputFields(fields) }),
     interface: (name, options, fields) => builder.interfaceType(name, { ...options, fields: outputFields(fields) }),
@@ -86,7 +108,8 @@ export function createDynamicBuilder(): DynamicBuilder {
 function toOutputOptions(field: OutputField, t: LooseFieldBuilder): object {
   return {
     type: field.type,
-    nullable: typeof field.type === 'string' ? (field.nullable ?? false) : { list: field.nullable ?? false, items: false },
+    nullable:
+      typeof field.type === 'string' ? (field.nullable ?? false) : { list: field.nullable ?? false, items: false },
     description: field.description,
     deprecationReason: field.deprecated,
     resolve: field.resolve,
@@ -108,6 +131,9 @@ function toRequired(type: TypeName, required: boolean): unknown {
   return typeof type === 'string' ? required : { list: required, items: toRequired(type[0], true) }
 }
 
-function mapValues<Value>(record: Readonly<Record<string, Value>>, toResult: (value: Value, key: string) => unknown): FieldMap {
+function mapValues<Value>(
+  record: Readonly<Record<string, Value>>,
+  toResult: (value: Value, key: string) => unknown,
+): FieldMap {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, toResult(value, key)]))
 }

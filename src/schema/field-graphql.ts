@@ -2,8 +2,8 @@ import { fieldTypes } from '../template/field-types/field-types.ts'
 import { typeNamesOf, typeNamesOfField } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
-import type { DynamicBuilder, TypeName } from './dynamic-builder.ts'
 import { filterFields, stored } from './define-shared-types.ts'
+import type { DynamicBuilder, TypeName } from './dynamic-builder.ts'
 
 /** The GraphQL types of one field, `parent` being the type it stands in. */
 export interface FieldTypes {
@@ -20,13 +20,18 @@ export function typesOfField(parent: string, field: Field, model: TemplateModel)
     : { output, input, filter }
 }
 
-function ownTypes(parent: string, field: Field, model: TemplateModel): { output: string; input: string; filter: string } {
+function ownTypes(
+  parent: string,
+  field: Field,
+  model: TemplateModel,
+): { output: string; input: string; filter: string } {
   const { scalar } = fieldTypes[field.type]
   if (field.reference) {
     const target = templateOf(model, field.reference.to)
     return { output: target.typeName, input: keyTypeOf(target, model), filter: typeNamesOf(target).where }
   }
-  if (scalar !== 'own') return { output: scalar, input: scalar, filter: field.type === 'version' ? 'VersionFilter' : `${scalar}Filter` }
+  if (scalar !== 'own')
+    return { output: scalar, input: scalar, filter: field.type === 'version' ? 'VersionFilter' : `${scalar}Filter` }
   const names = typeNamesOfField(parent, field)
   return { output: names.output, input: field.type === 'object' ? names.input : names.output, filter: names.filter }
 }
@@ -54,7 +59,12 @@ export function defineFieldTypes(builder: DynamicBuilder, parent: string, field:
     Object.fromEntries(
       field.members.map((member) => [
         member.name,
-        stored({ type: typesOfField(output, member, model).output, nullable: !member.required, description: member.description, deprecated: member.deprecated }),
+        stored({
+          type: typesOfField(output, member, model).output,
+          nullable: !member.required,
+          description: member.description,
+          deprecated: member.deprecated,
+        }),
       ]),
     ),
   )

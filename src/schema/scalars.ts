@@ -8,11 +8,24 @@ import { quote } from '../template/quote.ts'
 
 /** The scalars beside GraphQL's own. What goes out is in its stored form already. */
 export const scalars: readonly GraphQLScalarType[] = [
-  createScalar('BigInt', 'A whole number of 64 bits. Given as text of digits, or as a number where that is exact; returned as text.', parseBigint),
-  createScalar('DateTime', 'A moment in RFC 3339, such as `2026-11-22T07:57:31Z`. A date alone (midnight UTC) and milliseconds since 1970 are taken as well; returned in UTC.', parseDatetime),
+  createScalar(
+    'BigInt',
+    'A whole number of 64 bits. Given as text of digits, or as a number where that is exact; returned as text.',
+    parseBigint,
+  ),
+  createScalar(
+    'DateTime',
+    'A moment in RFC 3339, such as `2026-11-22T07:57:31Z`. A date alone (midnight UTC) and milliseconds since 1970 are taken as well; returned in UTC.',
+    parseDatetime,
+  ),
   createScalar('Date', 'A day of the calendar, such as `2026-11-22`.', parseDate),
   createScalar('UUID', 'A UUID, such as `b7205949-344b-4e51-a4a8-3d69ef43c8c7`.', parseUuid),
-  new GraphQLScalarType({ name: 'JSON', description: 'Any JSON value.', parseValue: (value) => value, parseLiteral: parseJsonLiteral }),
+  new GraphQLScalarType({
+    name: 'JSON',
+    description: 'Any JSON value.',
+    parseValue: (value) => value,
+    parseLiteral: parseJsonLiteral,
+  }),
 ]
 
 function createScalar(name: string, description: string, parse: (value: unknown) => string): GraphQLScalarType {

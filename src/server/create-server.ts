@@ -5,6 +5,7 @@ import type { GraphQLSchema } from 'graphql'
 import type { Config } from '../config.ts'
 import type { Logger } from '../logger.ts'
 import { applyCors } from './apply-cors.ts'
+import { createSchemaHash } from './create-schema-hash.ts'
 import type { Caller } from './caller.ts'
 import { createGraphiql, type ExampleQuery } from './create-graphiql.ts'
 import { createGraphqlListener } from './create-graphql-listener.ts'
@@ -124,6 +125,7 @@ function createRoutes(options: RegistryServerOptions, isDraining: () => boolean)
   const graphiql = createGraphiql(options.exampleQueries)
   const graphqlListener = createGraphqlListener(options, { ...defaultLimits, ...options.limits })
   const sdl = createSdlListener(options.schema)
+  const isOtherSchema = createSchemaHash(options.schema)
   const graphql: Route = {
     methods: ['GET', 'HEAD', 'POST'],
     listener: (context) => {
@@ -131,6 +133,7 @@ function createRoutes(options: RegistryServerOptions, isDraining: () => boolean)
       const reads = req.method === 'GET' || req.method === 'HEAD'
       if (reads && wantsPage(req)) return graphiql(req, res)
       if (req.method === 'HEAD') return respond(req, res, 405, '', { Allow: 'GET, POST' })
+      if (isOtherSchema(req, res)) return
       return graphqlListener(context)
     },
   }

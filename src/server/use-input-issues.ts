@@ -1,6 +1,7 @@
 import { type ASTNode, type DocumentNode, type ExecutionArgs, type GraphQLError, getOperationAST } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { InputIssue } from '../errors.ts'
+import { explainNull } from './explain-null.ts'
 import { findLiteralPaths } from './find-literal-paths.ts'
 import { findVariableIssues } from './find-variable-issues.ts'
 
@@ -21,6 +22,7 @@ export function useInputIssues(): Plugin {
         for (const error of errors) {
           const path = paths.get(error.nodes?.[0] as ASTNode) ?? []
           const own = error.extensions['issues'] as readonly InputIssue[] | undefined
+          error.message = explainNull(error.message, path)
           setIssues(error, own?.map((issue) => ({ ...issue, path: [...path, ...issue.path] })) ?? [{ path, code: 'INVALID_DOCUMENT', message: error.message }])
           done.add(error)
         }
@@ -45,6 +47,7 @@ function addVariableIssues(args: ExecutionArgs, errors: readonly GraphQLError[])
   const issues = findVariableIssues(args.schema, operation, args.variableValues ?? {}, errors.length)
   errors.forEach((error, index) => {
     const found = issues[index]
+    if (found?.[0]) error.message = explainNull(error.message, found[0].path)
     if (found) setIssues(error, found.map((issue) => ({ ...issue, message: issue.message || error.message })))
   })
 }

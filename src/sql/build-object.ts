@@ -1,4 +1,4 @@
-import { type Sql, join, literal, sql } from './sql.ts'
+import { join, literal, type Sql, sql } from './sql.ts'
 
 /** PostgreSQL passes at most 100 arguments to a function. */
 const pairsPerCall = 50

@@ -1,9 +1,11 @@
 import type { MetaFieldName } from '../plan/condition.ts'
 import type { Field } from '../template/model.ts'
-import { type Sql, identifier, literal, sql } from './sql.ts'
+import { identifier, literal, type Sql, sql } from './sql.ts'
 
 /** The columns of `registry_object` behind `_meta`, and the type in which their values are compared. */
-const metaColumns: Readonly<Record<MetaFieldName, { readonly column: Sql; readonly type: Sql; readonly kind: 'time' | 'text' | 'other' }>> = {
+const metaColumns: Readonly<
+  Record<MetaFieldName, { readonly column: Sql; readonly type: Sql; readonly kind: 'time' | 'text' | 'other' }>
+> = {
   uuid: { column: sql`uuid`, type: sql`uuid`, kind: 'other' },
   version: { column: sql`version`, type: sql`int`, kind: 'other' },
   createTime: { column: sql`created_at`, type: sql`timestamptz`, kind: 'time' },
@@ -30,7 +32,9 @@ export function metaValues(field: MetaFieldName, values: unknown): Sql {
 /** A `_meta` value as it is shown: times in UTC with microseconds, `2026-11-22T07:57:31.322661Z`. */
 export function metaText(field: MetaFieldName, row: string): Sql {
   const column = plainMetaColumn(field, row)
-  return metaColumns[field].kind === 'time' ? sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')` : column
+  return metaColumns[field].kind === 'time'
+    ? sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+    : column
 }
 
 function plainMetaColumn(field: MetaFieldName, row: string): Sql {

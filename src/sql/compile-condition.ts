@@ -3,7 +3,7 @@ import { type Condition, negate } from '../plan/condition.ts'
 import type { Aliases } from './aliases.ts'
 import { metaColumn, metaValue, metaValues, referenceKey } from './columns.ts'
 import { operators, otherwise } from './operators.ts'
-import { type Sql, empty, identifier, join, literal, sql } from './sql.ts'
+import { empty, identifier, join, literal, type Sql, sql } from './sql.ts'
 
 /**
  * A condition on the row of that alias: true where it holds, false or null where it does not. SQL's null stays
@@ -14,9 +14,15 @@ export function compileCondition(condition: Condition, row: string, aliases: Ali
     case 'always':
       return sql`true`
     case 'and':
-      return sql`(${join(condition.of.map((one) => compileCondition(one, row, aliases)), ' and ')})`
+      return sql`(${join(
+        condition.of.map((one) => compileCondition(one, row, aliases)),
+        ' and ',
+      )})`
     case 'or':
-      return sql`(${join(condition.of.map((one) => compileCondition(one, row, aliases)), ' or ')})`
+      return sql`(${join(
+        condition.of.map((one) => compileCondition(one, row, aliases)),
+        ' or ',
+      )})`
     case 'not':
       return compileNot(condition.of, row, aliases)
     case 'field':
@@ -37,7 +43,11 @@ export function compileCondition(condition: Condition, row: string, aliases: Ali
     case 'related': {
       // exists (select 1 from registry_object as o2 where o2.template = 'role' and (o2.refs->>'image') = o1.key and …)
       const from = aliases.next()
-      const matches = compileAnd(condition.quantifier === 'every' ? negate(condition.where) : condition.where, from, aliases)
+      const matches = compileAnd(
+        condition.quantifier === 'every' ? negate(condition.where) : condition.where,
+        from,
+        aliases,
+      )
       const found = sql`exists (select 1 from ${objectsOf(condition.from.name, from)} and ${referenceKey(condition.field, from)} = ${identifier(row)}.key${matches})`
       return condition.quantifier === 'some' ? found : sql`not ${found}`
     }

@@ -7,7 +7,7 @@ import { referenceKey } from './columns.ts'
 import { compileAnd, objectsOf } from './compile-condition.ts'
 import { compileCursor, compileOrderBy, compileSeek, isIndexed, reverseOrder } from './compile-order.ts'
 import { compileObject } from './compile-selection.ts'
-import { type Sql, empty, identifier, integer, join, literal, sql } from './sql.ts'
+import { empty, identifier, integer, join, literal, type Sql, sql } from './sql.ts'
 
 /** The object whose reverse side this is: the reference field that points to it, and its row. */
 interface Parent {
@@ -22,12 +22,17 @@ interface Parent {
  *      from (select *, row_number() over () as position
  *            from (select o2.* from registry_object as o2 where … order by … limit 101) as page) as o1)
  *
- * One object more than the page is fetched where the page has to know whether others follow.
+ * One object more than the page is fetched where the page has to know whether others follow. Behind a cursor in the
+ * order of an indexed field, the objects that have the field and those that lack it are two ranges of the index.
  */
 export function compileConnection(plan: ConnectionPlan, parent: Parent | undefined, aliases: Aliases): Sql {
   const page = aliases.next()
-  const entries: readonly (readonly [string, Sql])[] = plan.entries.map((entry) => [entry.key, compileEntry(entry, plan, parent, page, aliases)])
-  if (plan.entries.every((entry) => entry.kind === 'totalCount' || entry.kind === 'typename')) return sql`(select ${buildObject(entries)})`
+  const entries: readonly (readonly [string, Sql])[] = plan.entries.map((entry) => [
+    entry.key,
+    compileEntry(entry, plan, parent, page, aliases),
+  ])
+  if (plan.entries.every((entry) => entry.kind === 'totalCount' || entry.kind === 'typename'))
+    return sql`(select ${buildObject(entries)})`
   return sql`(select ${buildObject(entries)} from ${compilePage(plan, parent, aliases)} as ${identifier(page)})`
 }
 
@@ -46,7 +51,11 @@ function compilePage(plan: ConnectionPlan, parent: Parent | undefined, aliases: 
     return sql`select ${identifier(row)}.*${cursor} from ${compileMatches(plan, parent, row, aliases)}${range}${tail} ${compileOrderBy(read, row)} ${limit}`
   }
   // (select … where … and (a, o2.key) > ($1, $2) … limit 100) union all (select … where … and a is null … limit 100)
-  const union = () => sql`select * from (${join(ranges.map((range) => sql`(${rowsOf(sql` and ${range}`)})`), ' union all ')}) as ${identifier(row)} ${compileOrderBy(read, row)} ${limit}`
+  const union = () =>
+    sql`select * from (${join(
+      ranges.map((range) => sql`(${rowsOf(sql` and ${range}`)})`),
+      ' union all ',
+    )}) as ${identifier(row)} ${compileOrderBy(read, row)} ${limit}`
   const rows = ranges.length > 1 && isIndexed(read) ? union() : rowsOf(start ? sql` and ${eitherOf(ranges)}` : empty)
   return sql`(select *, row_number() over () as position from (${rows}) as page${forward ? empty : sql` order by position desc`})`
 }
@@ -60,7 +69,13 @@ function compileMatches(plan: ConnectionPlan, parent: Parent | undefined, row: s
   return sql`${objectsOf(plan.template.name, row)}${below}${compileAnd(plan.where, row, aliases)}`
 }
 
-function compileEntry(entry: ConnectionEntry, plan: ConnectionPlan, parent: Parent | undefined, page: string, aliases: Aliases): Sql {
+function compileEntry(
+  entry: ConnectionEntry,
+  plan: ConnectionPlan,
+  parent: Parent | undefined,
+  page: string,
+  aliases: Aliases,
+): Sql {
   switch (entry.kind) {
     case 'typename':
       return literal(entry.name)
@@ -121,13 +136,16 @@ function shown(plan: ConnectionPlan, page: string): Sql {
 /** Whether the page has to know if other objects follow it. */
 function needsMore(plan: ConnectionPlan): boolean {
   const asked = plan.page.from === 'start' ? 'hasNextPage' : 'hasPreviousPage'
-  return plan.entries.some((entry) => entry.kind === 'pageInfo' && entry.entries.some((one) => one.kind === 'pageInfo' && one.field === asked))
+  return plan.entries.some(
+    (entry) => entry.kind === 'pageInfo' && entry.entries.some((one) => one.kind === 'pageInfo' && one.field === asked),
+  )
 }
 
 function needsCursor(plan: ConnectionPlan): boolean {
   return plan.entries.some(
     (entry) =>
       (entry.kind === 'edges' && entry.entries.some((one) => one.kind === 'cursor')) ||
-      (entry.kind === 'pageInfo' && entry.entries.some((one) => one.kind === 'pageInfo' && one.field.endsWith('Cursor'))),
+      (entry.kind === 'pageInfo' &&
+        entry.entries.some((one) => one.kind === 'pageInfo' && one.field.endsWith('Cursor'))),
   )
 }

@@ -4,7 +4,7 @@ import type { Field } from '../template/model.ts'
 import { createAliases } from './aliases.ts'
 import { referenceKey } from './columns.ts'
 import { compileCondition, objectsOf } from './compile-condition.ts'
-import { type Statement, identifier, literal, sql, toStatement } from './sql.ts'
+import { identifier, literal, type Statement, sql, toStatement } from './sql.ts'
 
 /** Locks the matching objects, in the order of their keys, and gives rows of `key` and `version`. */
 export function compileLock(template: string, where: Condition): Statement {
@@ -27,7 +27,12 @@ export function compileLockReferrers(template: string, field: Field, keys: reado
 }
 
 /** One object of `template` whose `field` refers to one of these keys and that is not itself among `except`. */
-export function compileFindReferrer(template: string, field: Field, keys: readonly string[], except: readonly string[]): Statement {
+export function compileFindReferrer(
+  template: string,
+  field: Field,
+  keys: readonly string[],
+  except: readonly string[],
+): Statement {
   const row = 'o1'
   return toStatement(
     sql`select ${referenceKey(field, row)} as target from ${objectsOf(template, row)} and ${referenceKey(field, row)} = any(${[...keys]}::text[]) and ${identifier(row)}.key <> all(${[...except]}::text[]) limit 1`,

@@ -2,7 +2,7 @@ import type { Json } from '../template/json.ts'
 import type { Field, Template } from '../template/model.ts'
 import { objectsOf } from './compile-condition.ts'
 import { operators } from './operators.ts'
-import { type Statement, identifier, literal, sql, toStatement } from './sql.ts'
+import { identifier, literal, type Statement, sql, toStatement } from './sql.ts'
 
 /** The objects whose field has one of these values: rows of `key` and `value`. */
 export function compileFindValues(template: Template, field: Field, values: readonly Json[]): Statement {

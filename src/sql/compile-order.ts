@@ -2,11 +2,14 @@ import type { Cursor, Direction, OrderTerm } from '../plan/plan.ts'
 import { printOrder } from '../plan/plan-order.ts'
 import { metaColumn, metaText, metaValue } from './columns.ts'
 import { compileOrdering, compileOrderingText } from './ordering.ts'
-import { type Sql, empty, identifier, join, literal, sql } from './sql.ts'
+import { empty, identifier, join, literal, type Sql, sql } from './sql.ts'
 
 /** `order by o1.created_at asc, o1.key asc`: PostgreSQL's own rule for nulls is the contract's, last in asc and first in desc. */
 export function compileOrderBy(order: readonly OrderTerm[], row: string): Sql {
-  return sql`order by ${join(order.map((term) => sql`${compileTerm(term, row)} ${term.direction === 'asc' ? sql`asc` : sql`desc`}`), ', ')}`
+  return sql`order by ${join(
+    order.map((term) => sql`${compileTerm(term, row)} ${term.direction === 'asc' ? sql`asc` : sql`desc`}`),
+    ', ',
+  )}`
 }
 
 export function reverseOrder(order: readonly OrderTerm[]): readonly OrderTerm[] {
@@ -15,8 +18,11 @@ export function reverseOrder(order: readonly OrderTerm[]): readonly OrderTerm[] 
 
 /** The opaque text that names an object's place in an ordering, as `plan-page.ts` reads it. */
 export function compileCursor(order: readonly OrderTerm[], row: string): Sql {
-  const values = order.map((term) => sql`(${term.kind === 'meta' ? metaText(term.field, row) : compileTerm(term, row)})::text`)
-  const array = sql`json_build_array(${literal(printOrder(order))}, ${join(values, ', ')})`
+  const values = order.map(
+    (term) => sql`(${term.kind === 'meta' ? metaText(term.field, row) : compileTerm(term, row)})::text`,
+  )
+  // An array, since a function such as json_build_array takes 100 arguments at most.
+  const array = sql`to_json(array[${join([literal(printOrder(order)), ...values], ', ')}])`
   return sql`translate(encode(convert_to(${array}::text, 'UTF8'), 'base64'), E'+/=\\n', '-_')`
 }
 
@@ -44,21 +50,29 @@ export function compileSeek(order: readonly OrderTerm[], cursor: Cursor, row: st
 }
 
 function compareRows(order: readonly OrderTerm[], cursor: Cursor, row: string): Sql {
-  const left = join(order.map((term) => compileTerm(term, row)), ', ')
-  const right = join(order.map((term, i) => compileTermValue(term, cursor[i] ?? '')), ', ')
+  const left = join(
+    order.map((term) => compileTerm(term, row)),
+    ', ',
+  )
+  const right = join(
+    order.map((term, i) => compileTermValue(term, cursor[i] ?? '')),
+    ', ',
+  )
   return sql`(${left}) ${order[0]?.direction === 'asc' ? sql`>` : sql`<`} (${right})`
 }
 
 function compileSeekByTerms(order: readonly OrderTerm[], cursor: Cursor, row: string): Sql {
-  const ways = order.map((term, i) =>
-    sql`(${join([...order.slice(0, i).map((before, j) => compileSame(before, cursor[j] ?? null, row)), compileBehind(term, cursor[i] ?? null, row)], ' and ')})`,
+  const ways = order.map(
+    (term, i) =>
+      sql`(${join([...order.slice(0, i).map((before, j) => compileSame(before, cursor[j] ?? null, row)), compileBehind(term, cursor[i] ?? null, row)], ' and ')})`,
   )
   return sql`${compileBound(order, cursor, row)}(${join(ways, ' or ')})`
 }
 
 /** What follows from the rest, but an index understands only this. */
 function compileBound([first]: readonly OrderTerm[], [value]: Cursor, row: string): Sql {
-  if (!first || value === null || value === undefined || (first.direction === 'asc' && !isAlwaysThere(first))) return empty
+  if (!first || value === null || value === undefined || (first.direction === 'asc' && !isAlwaysThere(first)))
+    return empty
   return sql`${compileTerm(first, row)} ${first.direction === 'asc' ? sql`>=` : sql`<=`} ${compileTermValue(first, value)} and `
 }
 

@@ -2,12 +2,12 @@ import { assertNever } from '../errors.ts'
 import { dependsOnValues } from '../plan/depends-on-values.ts'
 import type { ObjectSelection, ReadPlan } from '../plan/plan.ts'
 import type { Template } from '../template/model.ts'
-import { createAliases } from './aliases.ts'
+import { type Aliases, createAliases } from './aliases.ts'
 import { buildObject } from './build-object.ts'
 import { compileCondition, objectsOf } from './compile-condition.ts'
 import { compileConnection } from './compile-connection.ts'
-import { compileObject } from './compile-selection.ts'
-import { type Sql, type Statement, identifier, join, literal, sql, toStatement } from './sql.ts'
+import { compileEntry, compileObject } from './compile-selection.ts'
+import { identifier, join, literal, type Sql, type Statement, sql, toStatement } from './sql.ts'
 
 /** The attribute that names an object's GraphQL type where its field is abstract; no response key can be like it. */
 export const typeAttribute = '@type'
@@ -18,7 +18,11 @@ export function compileRead(plan: ReadPlan): Statement {
 }
 
 /** Some views of the objects with these keys: rows of `key`, `version`, `document` and `views`, an object by the views' names. */
-export function compileReadMany(template: Template, keys: readonly string[], views: ReadonlyMap<string, ObjectSelection>): Statement {
+export function compileReadMany(
+  template: Template,
+  keys: readonly string[],
+  views: ReadonlyMap<string, ObjectSelection>,
+): Statement {
   const aliases = createAliases()
   const row = aliases.next()
   const o = identifier(row)
@@ -37,20 +41,48 @@ function compileReadPlan(plan: ReadPlan): Sql {
       const row = aliases.next()
       return sql`select ${compileObject(plan.selection, row, aliases)} as value from ${objectsOf(plan.selection.template.name, row)} and ${compileCondition(plan.where, row, aliases)}`
     }
-    case 'uuid': {
-      const row = aliases.next()
-      const ways = plan.selections.map((selection) => {
-        const typed = { ...selection, entries: [{ kind: 'typename', key: typeAttribute, name: selection.template.typeName } as const, ...selection.entries] }
-        return sql`when ${literal(selection.template.name)} then ${compileObject(typed, row, aliases)}`
-      })
-      const names = plan.selections.map((selection) => literal(selection.template.name))
-      return sql`select (case ${identifier(row)}.template ${join(ways, ' ')} end) as value from registry_object as ${identifier(row)} where ${identifier(row)}.template in (${join(names, ', ')}) and ${identifier(row)}.uuid = ${plan.uuid}::uuid limit 1`
-    }
+    case 'uuid':
+      return compileUuidRead(plan, aliases)
     case 'counts':
       return sql`select ${buildObject(
-        plan.model.templates.map((template) => [template.name, sql`(select count(*) from ${objectsOf(template.name, aliases.next())})`]),
+        plan.model.templates.map((template) => [
+          template.name,
+          sql`(select count(*) from ${objectsOf(template.name, aliases.next())})`,
+        ]),
       )} as value`
     default:
       return assertNever(plan)
   }
+}
+
+/**
+ * An object of whatever template. The row is found first, else PostgreSQL would plan the whole selection once for each
+ * partition; and templates of which the same is selected share a branch, else 200 of them make a long text.
+ *
+ *     select (case when o1.template in ('image', 'role') then json_build_object('@type', o1.type, …) end) as value
+ *     from (select *, '{"image": "Image", …}'::jsonb->>template as type
+ *           from (select * from registry_object where uuid = $1 limit 1) as found) as o1
+ */
+function compileUuidRead({ uuid, selections }: Extract<ReadPlan, { kind: 'uuid' }>, aliases: Aliases): Sql {
+  const row = aliases.next()
+  const type = sql`${identifier(row)}.type`
+  const branches = new Map<string, { readonly object: Sql; readonly templates: Sql[] }>()
+  for (const { template, entries } of selections) {
+    const object = buildObject([
+      [typeAttribute, type],
+      ...entries.map(
+        (entry) => [entry.key, entry.kind === 'typename' ? type : compileEntry(entry, row, aliases)] as const,
+      ),
+    ])
+    const same = JSON.stringify([object.strings, object.values])
+    const branch = branches.get(same) ?? { object, templates: [] }
+    branches.set(same, branch)
+    branch.templates.push(literal(template.name))
+  }
+  const ways = [...branches.values()].map(
+    ({ object, templates }) => sql`when ${identifier(row)}.template in (${join(templates, ', ')}) then ${object}`,
+  )
+  const types = JSON.stringify(Object.fromEntries(selections.map(({ template }) => [template.name, template.typeName])))
+  const found = sql`select * from registry_object where uuid = ${uuid}::uuid limit 1`
+  return sql`select (case ${join(ways, ' ')} end) as value from (select *, ${literal(types)}::jsonb->>template as type from (${found}) as found) as ${identifier(row)}`
 }

@@ -5,14 +5,15 @@ import { buildObject } from './build-object.ts'
 import { metaText, referenceKey } from './columns.ts'
 import { objectsOf } from './compile-condition.ts'
 import { compileConnection } from './compile-connection.ts'
-import { type Sql, identifier, literal, sql } from './sql.ts'
+import { identifier, literal, type Sql, sql } from './sql.ts'
 
 /** The selected fields of the object in that row, as JSON keyed by response key. */
 export function compileObject(selection: ObjectSelection, row: string, aliases: Aliases): Sql {
   return buildObject(selection.entries.map((entry) => [entry.key, compileEntry(entry, row, aliases)]))
 }
 
-function compileEntry(entry: ObjectEntry, row: string, aliases: Aliases): Sql {
+/** The value of one selected field. */
+export function compileEntry(entry: ObjectEntry, row: string, aliases: Aliases): Sql {
   const document = sql`${identifier(row)}.document`
   switch (entry.kind) {
     case 'typename':
@@ -52,7 +53,8 @@ function compileMembers(entry: Extract<MemberEntry, { kind: 'members' }>, parent
         return [member.key, sql`${one}->${literal(member.field.name)}`]
       }),
     )
-  if (!entry.field.list) return sql`(case when jsonb_typeof(${value}) = 'object' then ${compileOne(sql`(${value})`)} end)`
+  if (!entry.field.list)
+    return sql`(case when jsonb_typeof(${value}) = 'object' then ${compileOne(sql`(${value})`)} end)`
   const item = identifier(aliases.next())
   return sql`(case when jsonb_typeof(${value}) = 'array' then (select coalesce(json_agg(${compileOne(sql`${item}.value`)} order by ${item}.ordinality), '[]'::json) from jsonb_array_elements(${value}) with ordinality as ${item}) end)`
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Field, Template } from '../template/model.ts'
 import { compileReferenceKey } from './columns.ts'
 import { compileOrdering } from './ordering.ts'
-import { type Sql, identifier, join, literal, sql } from './sql.ts'
+import { identifier, join, literal, type Sql, sql } from './sql.ts'
 
 /** An index of a template's partition. The name tells its definition apart, so that another definition is another index. */
 export interface IndexDefinition {
@@ -54,14 +54,21 @@ export function indexesOf(template: Template): readonly IndexDefinition[] {
     defineIndex(template, 'document', sql`gin (document jsonb_path_ops)`),
   ]
   for (const field of template.fields) {
-    if (field.reference) indexes.push(defineIndex(template, field.name, sql`btree (${compileReferenceKey(field, sql`refs`)}, created_at)`))
+    if (field.reference)
+      indexes.push(defineIndex(template, field.name, sql`btree (${compileReferenceKey(field, sql`refs`)}, created_at)`))
     if (field.unique) indexes.push(defineIndex(template, field.name, sql`btree (${expression(field)})`, field, true))
     if (field.indexed) indexes.push(defineIndex(template, field.name, sql`btree (${expression(field)}, key)`, field))
   }
   return indexes
 }
 
-function defineIndex(template: Template, subject: string, method: Sql, field?: Field, isUnique = false): IndexDefinition {
+function defineIndex(
+  template: Template,
+  subject: string,
+  method: Sql,
+  field?: Field,
+  isUnique = false,
+): IndexDefinition {
   const on = sql`on ${identifier(partitionName(template.name))} using ${method}`
   const name = `${indexPrefix}${template.name.slice(0, 24)}_${subject.slice(0, 20)}_${digest(`${isUnique ? 'unique ' : ''}${on.text}`)}`
   return {
@@ -69,7 +76,17 @@ function defineIndex(template: Template, subject: string, method: Sql, field?: F
     field,
     isUnique,
     create: ({ concurrently }) =>
-      join([sql`create`, ...(isUnique ? [sql`unique`] : []), sql`index`, ...(concurrently ? [sql`concurrently`] : []), identifier(name), on], ' ').text,
+      join(
+        [
+          sql`create`,
+          ...(isUnique ? [sql`unique`] : []),
+          sql`index`,
+          ...(concurrently ? [sql`concurrently`] : []),
+          identifier(name),
+          on,
+        ],
+        ' ',
+      ).text,
   }
 }
 

@@ -2,7 +2,7 @@ import type { Targets, UpsertPlan } from '../plan/plan.ts'
 import { createAliases } from './aliases.ts'
 import { buildObject } from './build-object.ts'
 import { compileObject } from './compile-selection.ts'
-import { type Sql, type Statement, identifier, join, literal, sql, toStatement } from './sql.ts'
+import { identifier, join, literal, type Sql, type Statement, sql, toStatement } from './sql.ts'
 
 /** What an upsert's statement gives in its only row and column `value`. Nothing was written if `missing` has entries that are needed. */
 export interface UpsertResult {
@@ -36,7 +36,9 @@ export interface WrittenObject {
 export function compileUpsert(plan: UpsertPlan): Statement {
   const aliases = createAliases()
   const row = aliases.next()
-  const items = JSON.stringify(Object.fromEntries(plan.items.map(({ key, targets: _, isComplete: __, ...item }) => [key, item])))
+  const items = JSON.stringify(
+    Object.fromEntries(plan.items.map(({ key, targets: _, isComplete: __, ...item }) => [key, item])),
+  )
   const views = buildObject([...plan.views].map(([name, selection]) => [name, compileObject(selection, row, aliases)]))
   const written = sql`select json_agg(json_build_object('key', ${identifier(row)}.key, 'outcome', ${outcomeOf(row)}, 'version', ${identifier(row)}.version, 'document', ${identifier(row)}.document, 'views', ${views})) from written as ${identifier(row)}`
   return toStatement(sql`with input as materialized (select ${items}::jsonb as items, clock_timestamp() as time), ${compileTargets(plan.targets)}written as (${compileInsert(plan)}), change as (${compileHistory(plan)})

@@ -1,9 +1,9 @@
 import type { OperatorName } from '../template/field-types/field-type.ts'
+import { fieldTypes } from '../template/field-types/field-types.ts'
 import type { Json } from '../template/json.ts'
 import type { Field } from '../template/model.ts'
-import { fieldTypes } from '../template/field-types/field-types.ts'
 import { compileOrdering, compileOrderingValue } from './ordering.ts'
-import { type Sql, identifier, literal, sql } from './sql.ts'
+import { identifier, literal, type Sql, sql } from './sql.ts'
 
 export interface Operator {
   /** What stands behind it in `where`: a value of the field's type, a list of them, a text, or true or false. */
@@ -16,16 +16,52 @@ export interface Operator {
 /** Every operator of `where`. A new one is a line here and its name in the field types that have it. */
 export const operators: Readonly<Record<OperatorName, Operator>> = {
   equals: { takes: 'value', description: 'Is this value', compile: equals },
-  not: { takes: 'value', description: 'Is not this value; also where there is none', compile: (f, row, v) => otherwise(equals(f, row, v)) },
+  not: {
+    takes: 'value',
+    description: 'Is not this value; also where there is none',
+    compile: (f, row, v) => otherwise(equals(f, row, v)),
+  },
   in: { takes: 'values', description: 'Is one of these values', compile: isIn },
-  notIn: { takes: 'values', description: 'Is none of these values; also where there is none', compile: (f, row, v) => otherwise(isIn(f, row, v)) },
-  lt: { takes: 'value', description: 'Is less than this value', compile: (f, row, v) => sql`${left(f, row)} < ${compileOrderingValue(f, v)}` },
-  lte: { takes: 'value', description: 'Is this value or less', compile: (f, row, v) => sql`${left(f, row)} <= ${compileOrderingValue(f, v)}` },
-  gt: { takes: 'value', description: 'Is greater than this value', compile: (f, row, v) => sql`${left(f, row)} > ${compileOrderingValue(f, v)}` },
-  gte: { takes: 'value', description: 'Is this value or greater', compile: (f, row, v) => sql`${left(f, row)} >= ${compileOrderingValue(f, v)}` },
-  contains: { takes: 'text', description: 'Contains this text', compile: (f, row, v) => sql`strpos(${text(f, row)}, ${v}::text) > 0` },
-  startsWith: { takes: 'text', description: 'Starts with this text', compile: (f, row, v) => sql`starts_with(${text(f, row)}, ${v}::text)` },
-  endsWith: { takes: 'text', description: 'Ends with this text', compile: (f, row, v) => sql`right(${text(f, row)}, length(${v}::text)) = ${v}::text` },
+  notIn: {
+    takes: 'values',
+    description: 'Is none of these values; also where there is none',
+    compile: (f, row, v) => otherwise(isIn(f, row, v)),
+  },
+  lt: {
+    takes: 'value',
+    description: 'Is less than this value',
+    compile: (f, row, v) => sql`${left(f, row)} < ${compileOrderingValue(f, v)}`,
+  },
+  lte: {
+    takes: 'value',
+    description: 'Is this value or less',
+    compile: (f, row, v) => sql`${left(f, row)} <= ${compileOrderingValue(f, v)}`,
+  },
+  gt: {
+    takes: 'value',
+    description: 'Is greater than this value',
+    compile: (f, row, v) => sql`${left(f, row)} > ${compileOrderingValue(f, v)}`,
+  },
+  gte: {
+    takes: 'value',
+    description: 'Is this value or greater',
+    compile: (f, row, v) => sql`${left(f, row)} >= ${compileOrderingValue(f, v)}`,
+  },
+  contains: {
+    takes: 'text',
+    description: 'Contains this text',
+    compile: (f, row, v) => sql`strpos(${text(f, row)}, ${v}::text) > 0`,
+  },
+  startsWith: {
+    takes: 'text',
+    description: 'Starts with this text',
+    compile: (f, row, v) => sql`starts_with(${text(f, row)}, ${v}::text)`,
+  },
+  endsWith: {
+    takes: 'text',
+    description: 'Ends with this text',
+    compile: (f, row, v) => sql`right(${text(f, row)}, length(${v}::text)) = ${v}::text`,
+  },
   isNull: { takes: 'boolean', description: 'Is absent (true) or present (false)', compile: isNull },
 }
 

@@ -3,7 +3,7 @@ import type { Ordering } from '../template/field-types/field-type.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import type { Json } from '../template/json.ts'
 import type { Field } from '../template/model.ts'
-import { type Sql, join, literal, sql } from './sql.ts'
+import { join, literal, type Sql, sql } from './sql.ts'
 
 /** How a field orders; every field that is asked here has an ordering, validation has seen to it. */
 export function orderingOf(field: Field): Ordering {
@@ -67,7 +67,14 @@ export function compileOrderingValue(field: Field, value: Json): Sql {
 /** A cursor's value, the text of what `compileOrdering` gave. */
 export function compileOrderingText(field: Field, text: string): Sql {
   const ordering = orderingOf(field)
-  const types = { text: 'text', instant: 'text', version: 'text', number: 'numeric', boolean: 'boolean', rank: 'int' } as const
+  const types = {
+    text: 'text',
+    instant: 'text',
+    version: 'text',
+    number: 'numeric',
+    boolean: 'boolean',
+    rank: 'int',
+  } as const
   return sql`cast(${text} as ${literalType(types[ordering])})`
 }
 

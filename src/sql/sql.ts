@@ -5,7 +5,8 @@
  */
 
 import pg from 'pg'
-import tag, { type Sql, empty, join, raw } from 'sql-template-tag'
+import tag, { empty, join, raw, type Sql } from 'sql-template-tag'
+import { createCallerError } from '../errors.ts'
 
 export type { Sql }
 export { empty, join, tag as sql }
@@ -42,6 +43,17 @@ export function trusted(text: string): Sql {
   return raw(text)
 }
 
+/** PostgreSQL's protocol counts parameters in 16 bits, and reads nonsense where there are more. */
+const mostParameters = 65_535
+
+/** Throws LIMIT_EXCEEDED for more parameters than a statement can have. */
 export function toStatement(piece: Sql, isPreparable = true): Statement {
+  const count = piece.values.length
+  if (count > mostParameters) {
+    throw createCallerError(
+      'LIMIT_EXCEEDED',
+      `the filters hold ${count} values, at most ${mostParameters} are allowed; write {in: [...]} for many values of one field, or send several requests`,
+    )
+  }
   return { text: piece.text, values: piece.values, isPreparable }
 }

@@ -2,18 +2,24 @@ import { GraphQLError } from 'graphql'
 import { createCallerError } from '../errors.ts'
 
 /** PostgreSQL's codes (appendix A of its manual) and Node's that mean that the database is away, or about to be. */
-const unavailableCodes = new Set([
-  '57P01', '57P02', '57P03', '57P05', '25P03', '53300', '53400', '25006', '28000', '28P01', '3D000',
-  'ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ENOENT', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'EACCES', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END',
-])
+const unavailableCodes = new Set(
+  [
+    '57P01 57P02 57P03 57P05 25P03 53300 53400 25006 28000 28P01 3D000',
+    'ECONNREFUSED ECONNRESET ECONNABORTED EPIPE ENOENT ETIMEDOUT EHOSTUNREACH ENETUNREACH ENOTFOUND EAI_AGAIN EACCES',
+    'ERR_STREAM_DESTROYED ERR_STREAM_WRITE_AFTER_END',
+  ].flatMap((codes) => codes.split(' ')),
+)
 
 /** What pg says without a code. */
-const unavailableMessages = /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/
+const unavailableMessages =
+  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/
 
 /** The database cannot be reached, is starting or stopping, or hangs. */
 export function isUnavailable(error: unknown): boolean {
   const { code, message } = toFacts(error)
-  return (code !== undefined && (unavailableCodes.has(code) || code.startsWith('08'))) || unavailableMessages.test(message)
+  return (
+    (code !== undefined && (unavailableCodes.has(code) || code.startsWith('08'))) || unavailableMessages.test(message)
+  )
 }
 
 /** Another transaction was in the way, and trying again is the remedy. */
@@ -34,15 +40,31 @@ export function violatedIndex(error: unknown): string | undefined {
  */
 export function toCallerError(error: unknown): unknown {
   if (error instanceof GraphQLError) return error
-  if (isUnavailable(error)) return createCallerError('SERVICE_UNAVAILABLE', 'The database does not answer at the moment; try again shortly.', { cause: error })
-  if (isRetryable(error)) return createCallerError('TIMEOUT', 'Other writes of the same objects were in the way each time; nothing was written, send the request again.', { cause: error })
+  if (isUnavailable(error))
+    return createCallerError('SERVICE_UNAVAILABLE', 'The database does not answer at the moment; try again shortly.', {
+      cause: error,
+    })
+  if (isRetryable(error))
+    return createCallerError(
+      'TIMEOUT',
+      'Other writes of the same objects were in the way each time; nothing was written, send the request again.',
+      { cause: error },
+    )
   if (toFacts(error).code === '57014') {
-    return createCallerError('TIMEOUT', 'The request took too long and was stopped; ask for less at a time, or filter by an indexed field.', { cause: error })
+    return createCallerError(
+      'TIMEOUT',
+      'The request took too long and was stopped; ask for less at a time, or filter by an indexed field.',
+      { cause: error },
+    )
   }
   return error
 }
 
-function toFacts(error: unknown): { readonly code: string | undefined; readonly message: string; readonly constraint: string | undefined } {
+function toFacts(error: unknown): {
+  readonly code: string | undefined
+  readonly message: string
+  readonly constraint: string | undefined
+} {
   if (typeof error !== 'object' || error === null) return { code: undefined, message: '', constraint: undefined }
   const { code, message, constraint } = error as { code?: unknown; message?: unknown; constraint?: unknown }
   return {

@@ -91,13 +91,19 @@ async function lendClient<Result>(pool: pg.Pool, hang: HangMemory, work: Work<Re
   }
 }
 
-async function runTransaction<Result>(client: pg.PoolClient, discard: () => void, work: (run: Run) => Promise<Result>, session: Session): Promise<Result> {
+async function runTransaction<Result>(
+  client: pg.PoolClient,
+  discard: () => void,
+  work: (run: Run) => Promise<Result>,
+  session: Session,
+): Promise<Result> {
   const endsAt = Date.now() + longestTransaction
   // Locks are no use to one who looks at the database as it was before it waited for them.
   await client.query('begin isolation level read committed')
   try {
     const result = await work((statement) => {
-      if (Date.now() > endsAt) throw createCallerError('TIMEOUT', 'The request took too long and was undone; write less at a time.')
+      if (Date.now() > endsAt)
+        throw createCallerError('TIMEOUT', 'The request took too long and was undone; write less at a time.')
       return runStatement(client, statement, session)
     })
     await client.query('commit')
@@ -110,18 +116,23 @@ async function runTransaction<Result>(client: pg.PoolClient, discard: () => void
 }
 
 async function withRetries<Result>(work: () => Promise<Result>): Promise<Result> {
+  const endsAt = Date.now() + longestTransaction
   for (let attempt = 1; ; attempt++) {
     try {
       return await work()
     } catch (error) {
-      if (!isRetryable(error) || attempt === attempts) throw toCallerError(error)
+      if (!isRetryable(error) || attempt === attempts || Date.now() > endsAt) throw toCallerError(error)
       // Those that met once would meet again if they kept step.
       await sleep(Math.random() * 20 * attempt)
     }
   }
 }
 
-async function runStatement(client: pg.PoolClient, statement: Statement, { names, hang }: Session): Promise<readonly Row[]> {
+async function runStatement(
+  client: pg.PoolClient,
+  statement: Statement,
+  { names, hang }: Session,
+): Promise<readonly Row[]> {
   const name = statement.isPreparable ? names.nameOf(statement.text) : undefined
   try {
     const { rows } = await client.query<Row>(name === undefined ? statement : { ...statement, name })

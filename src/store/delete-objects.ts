@@ -1,10 +1,18 @@
 import { createCallerError } from '../errors.ts'
 import type { Condition } from '../plan/condition.ts'
 import type { Author, ObjectSelection } from '../plan/plan.ts'
-import { compileDelete, compileFindReferrer, compileLock, compileLockReferrers, compileUnset } from '../sql/compile-delete.ts'
+import { compileCycleLock } from '../sql/compile-cycle-lock.ts'
+import {
+  compileDelete,
+  compileFindReferrer,
+  compileLock,
+  compileLockReferrers,
+  compileUnset,
+} from '../sql/compile-delete.ts'
 import { compileReadMany } from '../sql/compile-read.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import type { Database, Run } from './database.ts'
+import { listDeleteCycles } from './delete-cycles.ts'
 
 /** Deletes the object with that key and gives its views as they were; undefined where there is none. */
 export async function deleteObject(
@@ -20,10 +28,14 @@ export async function deleteObject(
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   const { template, model, key, ifVersion, author, views } = request
   return database.transaction(async (run) => {
+    await lockCycles(run, template, model)
     const [locked] = await run(compileLock(template.name, { kind: 'key', key }))
     if (!locked) return undefined
     if (ifVersion !== undefined && locked.version !== ifVersion) {
-      throw createCallerError('VERSION_CONFLICT', `ifVersion: ${ifVersion} was given for the ${template.name} ${key}, but it is at version ${locked.version}; read it again and decide anew.`)
+      throw createCallerError(
+        'VERSION_CONFLICT',
+        `ifVersion: ${ifVersion} was given for the ${template.name} ${key}, but it is at version ${locked.version}; read it again and decide anew.`,
+      )
     }
     const [row] = await run(compileReadMany(template, [key], views))
     await deleteLocked(run, template, [key], model, author)
@@ -32,8 +44,15 @@ export async function deleteObject(
 }
 
 /** Deletes the matching objects, all or none, and says how many of them there were (without those that went along). */
-export async function deleteObjects(database: Database, template: Template, where: Condition, model: TemplateModel, author: Author): Promise<number> {
+export async function deleteObjects(
+  database: Database,
+  template: Template,
+  where: Condition,
+  model: TemplateModel,
+  author: Author,
+): Promise<number> {
   return database.transaction(async (run) => {
+    await lockCycles(run, template, model)
     const locked = await run(compileLock(template.name, where))
     const keys = locked.map((row) => String(row.key))
     if (keys.length > 0) await deleteLocked(run, template, keys, model, author)
@@ -41,11 +60,21 @@ export async function deleteObjects(database: Database, template: Template, wher
   })
 }
 
+async function lockCycles(run: Run, template: Template, model: TemplateModel): Promise<void> {
+  for (const { name } of listDeleteCycles(template, model)) await run(compileCycleLock(name, 'alone'))
+}
+
 /**
  * Deletes locked objects, and does for each reference to them what its `onDelete` says. A new referrer cannot
  * come in between: it would have to lock its target first, and waits.
  */
-async function deleteLocked(run: Run, template: Template, keys: readonly string[], model: TemplateModel, author: Author): Promise<void> {
+async function deleteLocked(
+  run: Run,
+  template: Template,
+  keys: readonly string[],
+  model: TemplateModel,
+  author: Author,
+): Promise<void> {
   const doomed = new Map<string, Set<string>>([[template.name, new Set(keys)]])
   const open: { readonly template: Template; readonly keys: readonly string[] }[] = [{ template, keys }]
   const restricted: { from: Template; fieldName: string; target: Template; keys: readonly string[] }[] = []
@@ -76,7 +105,10 @@ async function deleteLocked(run: Run, template: Template, keys: readonly string[
     if (!field) continue
     const [referrer] = await run(compileFindReferrer(from.name, field, targets, [...(doomed.get(from.name) ?? [])]))
     if (referrer) {
-      throw createCallerError('STILL_REFERENCED', `The ${target.name} ${referrer.target} is still referred to by a ${from.name} (its ${fieldName}); delete that first, or change it.`)
+      throw createCallerError(
+        'STILL_REFERENCED',
+        `The ${target.name} ${referrer.target} is still referred to by a ${from.name} (its ${fieldName}); delete that first, or change it.`,
+      )
     }
   }
   // Referrers before what they refer to.

@@ -13,16 +13,33 @@ export async function diagnoseUpserts(
   items: readonly UpsertItem[],
 ): Promise<ReadonlyMap<number, readonly InputIssue[]>> {
   if (items.length === 0) return new Map()
-  const rows = await database.run(compileReadMany(template, items.map((item) => item.key), new Map()))
+  const rows = await database.run(
+    compileReadMany(
+      template,
+      items.map((item) => item.key),
+      new Map(),
+    ),
+  )
   const stored = new Map(rows.map((row) => [row.key, row.document as JsonObject]))
   return new Map(
     items.map((item) => {
       const document = stored.get(item.key)
-      return [item.index, validateDocument(template, document ? merge(document, item) : item.create, model, inputs[item.index]?.path ?? [])]
+      return [
+        item.index,
+        validateDocument(
+          template,
+          document ? merge(document, item) : item.create,
+          model,
+          inputs[item.index]?.path ?? [],
+        ),
+      ]
     }),
   )
 }
 
 function merge(document: JsonObject, { patch, cleared }: UpsertItem): JsonObject {
-  return Object.fromEntries([...Object.entries(document).filter(([name]) => !cleared.includes(name)), ...Object.entries(patch)])
+  return Object.fromEntries([
+    ...Object.entries(document).filter(([name]) => !cleared.includes(name)),
+    ...Object.entries(patch),
+  ])
 }

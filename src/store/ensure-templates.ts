@@ -2,7 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { ConfigError } from '../errors.ts'
-import { type IndexDefinition, compileCreatePartition, compileDropIndex, indexPrefix, indexesOf, partitionName } from '../sql/compile-storage.ts'
+import {
+  compileCreatePartition,
+  compileDropIndex,
+  type IndexDefinition,
+  indexesOf,
+  indexPrefix,
+  partitionName,
+} from '../sql/compile-storage.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 
 /** Any number will do, as long as every registry server takes the same. */
@@ -49,11 +56,16 @@ async function takeLock(client: pg.Client, signal: AbortSignal | undefined): Pro
 }
 
 async function ensurePartitions(client: pg.Client, model: TemplateModel, logger: Log): Promise<void> {
-  const { rows } = await client.query("select c.relname as name from pg_inherits p join pg_class c on c.oid = p.inhrelid where p.inhparent = 'registry_object'::regclass")
+  const { rows } = await client.query(
+    "select c.relname as name from pg_inherits p join pg_class c on c.oid = p.inhrelid where p.inhparent = 'registry_object'::regclass",
+  )
   const existing = new Set(rows.map((row) => row.name))
   const missing = model.templates.filter((template) => !existing.has(partitionName(template.name)))
   for (const template of missing) {
-    const statements = [compileCreatePartition(template.name), ...indexesOf(template).map((index) => index.create({ concurrently: false }))]
+    const statements = [
+      compileCreatePartition(template.name),
+      ...indexesOf(template).map((index) => index.create({ concurrently: false })),
+    ]
     await client.query('begin')
     try {
       await client.query(statements.join(';\n'))
@@ -73,7 +85,11 @@ async function ensureIndexes(client: pg.Client, model: TemplateModel, logger: Lo
      join pg_inherits p on p.inhrelid = t.oid and p.inhparent = 'registry_object'::regclass where starts_with(c.relname, $1)`,
     [indexPrefix],
   )
-  const wanted = new Map(model.templates.flatMap((template) => indexesOf(template).map((index) => [index.name, { template, index }] as const)))
+  const wanted = new Map(
+    model.templates.flatMap((template) =>
+      indexesOf(template).map((index) => [index.name, { template, index }] as const),
+    ),
+  )
   // A template that is gone leaves its partition as it is: its file may come back.
   const partitions = new Set(model.templates.map((template) => partitionName(template.name)))
   const present = new Set<string>()

@@ -21,14 +21,26 @@ export async function findUniqueConflicts(
     const value = Object.hasOwn(item.create, field.name) ? item.create[field.name] : undefined
     return value === undefined ? [] : [{ item, value, text: JSON.stringify(value) }]
   })
-  const stored = await database.run(compileFindValues(template, field, taken.map(({ value }) => value)))
+  const stored = await database.run(
+    compileFindValues(
+      template,
+      field,
+      taken.map(({ value }) => value),
+    ),
+  )
   const holders = new Map(stored.map((row) => [JSON.stringify(row.value), String(row.key)]))
   const failures = new Map<number, GraphQLError>()
   for (const { item, value, text } of taken) {
     const holder = holders.get(text)
     if (holder === undefined) holders.set(text, item.key)
     else if (holder !== item.key) {
-      failures.set(item.index, createCallerError('UNIQUE_CONFLICT', `${field.name}: another ${template.name} has the value ${quote(value)} already; it must be unique.`))
+      failures.set(
+        item.index,
+        createCallerError(
+          'UNIQUE_CONFLICT',
+          `${field.name}: another ${template.name} has the value ${quote(value)} already; it must be unique.`,
+        ),
+      )
     }
   }
   return failures.size > 0 ? new Refusal(failures) : undefined

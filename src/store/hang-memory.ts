@@ -22,7 +22,8 @@ export function createHangMemory(): HangMemory {
   let refusedUntil = 0
   return {
     assertNone() {
-      if (Date.now() < refusedUntil) throw createCallerError('SERVICE_UNAVAILABLE', 'The database does not answer at the moment; try again shortly.')
+      if (Date.now() < refusedUntil)
+        throw createCallerError('SERVICE_UNAVAILABLE', 'The database does not answer at the moment; try again shortly.')
     },
     noteAnswer() {
       answeredAt = Date.now()

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { TemplateModel } from '../template/model.ts'
 import { applyMigrations } from './apply-migrations.ts'
 import { createPool } from './create-pool.ts'
-import { type Database, createDatabase } from './database.ts'
+import { createDatabase, type Database } from './database.ts'
 import { createEmbeddedPostgres } from './embedded-postgres.ts'
 import { ensureTemplates } from './ensure-templates.ts'
 import { recordTemplates } from './record-templates.ts'
@@ -24,10 +24,17 @@ export async function openStore(
   signal?: AbortSignal,
 ): Promise<Store> {
   const { databaseUrl } = config
-  const embedded = databaseUrl === undefined ? await createEmbeddedPostgres({ dataDir: config.dataDir, logger, ...(signal && { signal }) }) : undefined
+  const embedded =
+    databaseUrl === undefined
+      ? await createEmbeddedPostgres({ dataDir: config.dataDir, logger, ...(signal && { signal }) })
+      : undefined
   const connection: pg.PoolConfig = embedded?.connection ?? { connectionString: databaseUrl }
-  const database = createDatabase(createPool(connection, (err) => logger.warn({ err }, 'lost a connection to the database')))
   const stopping = new AbortController()
+  const pool = createPool(connection, ({ message }) => {
+    // Only the message: pg hangs the whole connection on such an error.
+    if (!stopping.signal.aborted) logger.warn({ reason: message }, 'lost a connection to the database')
+  })
+  const database = createDatabase(pool)
   let preparing: Promise<void> = Promise.resolve()
   return {
     database,

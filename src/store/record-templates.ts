@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Template, TemplateModel } from '../template/model.ts'
-import type { Prisma } from './prisma-client/client.ts'
 import type { Database } from './database.ts'
+import type { Prisma } from './prisma-client/client.ts'
 
 /** Keeps what was compiled last, for each template, so that a later start can tell what has changed. */
 export async function recordTemplates({ prisma }: Pick<Database, 'prisma'>, model: TemplateModel): Promise<void> {
@@ -10,7 +10,11 @@ export async function recordTemplates({ prisma }: Pick<Database, 'prisma'>, mode
     const definition = toDefinition(template)
     if (isDeepStrictEqual(recorded.get(template.name), definition)) continue
     const row = { definition: definition as Prisma.InputJsonObject, compiledAt: new Date() }
-    await prisma.registryTemplate.upsert({ where: { name: template.name }, create: { name: template.name, ...row }, update: row })
+    await prisma.registryTemplate.upsert({
+      where: { name: template.name },
+      create: { name: template.name, ...row },
+      update: row,
+    })
   }
 }
 

@@ -1,5 +1,5 @@
 import type { GraphQLError } from 'graphql'
-import { type InputIssue, createInputError } from '../errors.ts'
+import { createInputError, type InputIssue } from '../errors.ts'
 
 /** Thrown inside a write to undo it: which inputs cannot be written, by their place in the caller's list. */
 export class Refusal extends Error {
@@ -17,5 +17,7 @@ export function combineErrors(failures: ReadonlyMap<number, GraphQLError>): Grap
   const issues = errors.flatMap((error) => (error.extensions.issues ?? []) as InputIssue[])
   const [first] = errors
   if (!first) throw new Error('no failure to tell of')
-  return issues.length > 0 && errors.every((error) => error.extensions.code === 'BAD_USER_INPUT') ? createInputError(issues) : first
+  return issues.length > 0 && errors.every((error) => error.extensions.code === 'BAD_USER_INPUT')
+    ? createInputError(issues)
+    : first
 }

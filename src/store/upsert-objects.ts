@@ -1,22 +1,25 @@
 import type { GraphQLError } from 'graphql'
-import { type InputIssue, createCallerError, createInputError } from '../errors.ts'
+import { createCallerError, createInputError, type InputIssue } from '../errors.ts'
 import type { Author, ObjectSelection, UpsertItem } from '../plan/plan.ts'
 import { type PlannedItem, planUpsertItem } from '../plan/plan-upsert.ts'
 import type { WrittenObject } from '../sql/compile-upsert.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import { requiredIssue } from '../template/validate-document.ts'
-import { violatedIndex } from './database-error.ts'
 import type { Database } from './database.ts'
+import { violatedIndex } from './database-error.ts'
 import { diagnoseUpserts } from './diagnose-upserts.ts'
 import { findUniqueConflicts } from './find-unique-conflicts.ts'
-import { Refusal, combineErrors } from './refusal.ts'
+import { combineErrors, Refusal } from './refusal.ts'
 import { writeItems } from './write-items.ts'
 
 export interface UpsertRequest {
   readonly template: Template
   readonly model: TemplateModel
   /** Inputs coerced by GraphQL, with the place of each for messages. */
-  readonly inputs: readonly { readonly input: Readonly<Record<string, unknown>>; readonly path: readonly (string | number)[] }[]
+  readonly inputs: readonly {
+    readonly input: Readonly<Record<string, unknown>>
+    readonly path: readonly (string | number)[]
+  }[]
   readonly ifVersion: number | undefined
   readonly author: Author
   readonly views: ReadonlyMap<string, ObjectSelection>
@@ -35,7 +38,11 @@ export async function upsertAll(database: Database, request: UpsertRequest): Pro
   const planned = planItems(request)
   const failures = await refusePlanned(database, request, planned)
   if (failures.size > 0) throw combineErrors(failures)
-  const result = await writeOrDiagnose(database, request, planned.flatMap(({ item }) => (item ? [item] : [])))
+  const result = await writeOrDiagnose(
+    database,
+    request,
+    planned.flatMap(({ item }) => (item ? [item] : [])),
+  )
   if (result instanceof Refusal) throw combineErrors(result.failures)
   return result
 }
@@ -45,7 +52,11 @@ export async function upsertEach(database: Database, request: UpsertRequest): Pr
   const planned = planItems(request)
   const failures = await refusePlanned(database, request, planned)
   for (const endsAt = Date.now() + longestUpsert; ; ) {
-    if (Date.now() > endsAt) throw createCallerError('TIMEOUT', 'The request took too long, and nothing was written; send fewer inputs at a time.')
+    if (Date.now() > endsAt)
+      throw createCallerError(
+        'TIMEOUT',
+        'The request took too long, and nothing was written; send fewer inputs at a time.',
+      )
     const remaining = planned.flatMap(({ item }, index) => (item && !failures.has(index) ? [item] : []))
     const result = await writeOrDiagnose(database, request, remaining)
     if (!(result instanceof Refusal)) {
@@ -66,9 +77,17 @@ function planItems({ inputs, template, model, author, ifVersion }: UpsertRequest
 }
 
 /** The inputs that are wrong in themselves, each with all its problems: also those that show only in the merged object. */
-async function refusePlanned(database: Database, request: UpsertRequest, planned: readonly PlannedItem[]): Promise<Map<number, GraphQLError>> {
+async function refusePlanned(
+  database: Database,
+  request: UpsertRequest,
+  planned: readonly PlannedItem[],
+): Promise<Map<number, GraphQLError>> {
   const refused = planned.flatMap(({ item, issues }, index) => (issues.length > 0 ? [{ index, item, issues }] : []))
-  const merged = await diagnoseUpserts(database, request, refused.flatMap(({ item }) => item ?? []))
+  const merged = await diagnoseUpserts(
+    database,
+    request,
+    refused.flatMap(({ item }) => item ?? []),
+  )
   return new Map(
     refused.map(({ index, issues }) => {
       const known = new Set(issues.map((issue) => issue.path.join('.')))
@@ -86,7 +105,11 @@ function missingOf({ template, inputs }: UpsertRequest, index: number): InputIss
     .map((field) => requiredIssue(field.name, [...path, field.name]))
 }
 
-async function writeOrDiagnose(database: Database, request: UpsertRequest, items: readonly UpsertItem[]): Promise<readonly WrittenObject[] | Refusal> {
+async function writeOrDiagnose(
+  database: Database,
+  request: UpsertRequest,
+  items: readonly UpsertItem[],
+): Promise<readonly WrittenObject[] | Refusal> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await writeItems(database, request, items)
@@ -96,7 +119,12 @@ async function writeOrDiagnose(database: Database, request: UpsertRequest, items
       if (index === undefined) throw error
       const refusal = await findUniqueConflicts(database, request, items, index)
       if (refusal) return refusal
-      if (attempt === attempts) throw createCallerError('UNIQUE_CONFLICT', 'Another write took one of these unique values at the same moment; send the request again.', { cause: error })
+      if (attempt === attempts)
+        throw createCallerError(
+          'UNIQUE_CONFLICT',
+          'Another write took one of these unique values at the same moment; send the request again.',
+          { cause: error },
+        )
     }
   }
 }

@@ -2,12 +2,14 @@ import type { GraphQLError } from 'graphql'
 import { createCallerError, createInputError } from '../errors.ts'
 import type { ItemTarget, ObjectSelection, Targets, UpsertItem } from '../plan/plan.ts'
 import { readsTemplate } from '../plan/reads-template.ts'
+import { compileCycleLock } from '../sql/compile-cycle-lock.ts'
 import { compileReadMany } from '../sql/compile-read.ts'
-import { type UpsertResult, type WrittenObject, compileUpsert } from '../sql/compile-upsert.ts'
+import { compileUpsert, type UpsertResult, type WrittenObject } from '../sql/compile-upsert.ts'
 import type { JsonObject } from '../template/json.ts'
 import type { Template } from '../template/model.ts'
 import { validateDocument } from '../template/validate-document.ts'
 import type { Database, Run } from './database.ts'
+import { isDeleteCyclic } from './delete-cycles.ts'
 import { Refusal } from './refusal.ts'
 import type { UpsertRequest } from './upsert-objects.ts'
 
@@ -15,18 +17,31 @@ import type { UpsertRequest } from './upsert-objects.ts'
  * Writes the items, all or none, and gives what was written in their order. One statement where nothing is left to
  * check or to read behind it, else a transaction. Throws `Refusal` where items cannot be written.
  */
-export async function writeItems(database: Database, request: UpsertRequest, items: readonly UpsertItem[]): Promise<readonly WrittenObject[]> {
+export async function writeItems(
+  database: Database,
+  request: UpsertRequest,
+  items: readonly UpsertItem[],
+): Promise<readonly WrittenObject[]> {
   if (items.length === 0) return []
   const rounds = toRounds(items)
   const [only] = rounds
   const viewsAtOnce = ![...request.views.values()].some((selection) => readsTemplate(selection, request.template))
-  if (only && rounds.length === 1 && viewsAtOnce && items.every((item) => item.isComplete && !item.ifVersion)) {
+  const isCyclic = isDeleteCyclic(request.template, request.model)
+  if (
+    only &&
+    rounds.length === 1 &&
+    viewsAtOnce &&
+    !isCyclic &&
+    items.every((item) => item.isComplete && !item.ifVersion)
+  ) {
     return writeRound(database.run, request, only, viewsAtOnce)
   }
   return database.transaction(async (run) => {
+    if (isCyclic) await run(compileCycleLock(request.template.name, 'together'))
     const written = new Map<number, WrittenObject>()
     for (const round of rounds) {
-      for (const [i, object] of (await writeRound(run, request, round, viewsAtOnce)).entries()) written.set(round[i]?.index ?? -1, object)
+      for (const [i, object] of (await writeRound(run, request, round, viewsAtOnce)).entries())
+        written.set(round[i]?.index ?? -1, object)
     }
     return items.flatMap((item) => written.get(item.index) ?? [])
   })
@@ -46,7 +61,12 @@ function toRounds(items: readonly UpsertItem[]): UpsertItem[][] {
   return rounds
 }
 
-async function writeRound(run: Run, request: UpsertRequest, items: readonly UpsertItem[], viewsAtOnce: boolean): Promise<WrittenObject[]> {
+async function writeRound(
+  run: Run,
+  request: UpsertRequest,
+  items: readonly UpsertItem[],
+  viewsAtOnce: boolean,
+): Promise<WrittenObject[]> {
   const { template, author, views } = request
   const own = new Set(items.map((item) => item.key))
   const isOwn = (target: ItemTarget) => target.to === template.name && own.has(target.key)
@@ -60,8 +80,11 @@ async function writeRound(run: Run, request: UpsertRequest, items: readonly Upse
   for (const item of items) {
     const written = byKey.get(item.key)
     const error =
-      refuseMissing(item.targets.filter(({ to, key, ifCreated }) => missing.has(targetId(to, key)) && (!ifCreated || written?.outcome === 'CREATED'))) ??
-      (nothingWritten ? undefined : await refuseWritten(run, request, item, written))
+      refuseMissing(
+        item.targets.filter(
+          ({ to, key, ifCreated }) => missing.has(targetId(to, key)) && (!ifCreated || written?.outcome === 'CREATED'),
+        ),
+      ) ?? (nothingWritten ? undefined : await refuseWritten(run, request, item, written))
     if (error) failures.set(item.index, error)
   }
   if (failures.size > 0) throw new Refusal(failures)
@@ -70,22 +93,37 @@ async function writeRound(run: Run, request: UpsertRequest, items: readonly Upse
 }
 
 function refuseMissing(missing: readonly ItemTarget[]): GraphQLError | undefined {
-  const messages = missing.map(({ field, to, key }) => `${field.name}: there is no ${to} ${key}; create it first, or correct the name.`)
+  const messages = missing.map(
+    ({ field, to, key }) => `${field.name}: there is no ${to} ${key}; create it first, or correct the name.`,
+  )
   return messages.length > 0 ? createCallerError('REFERENCE_NOT_FOUND', messages.join('\n')) : undefined
 }
 
 /** What only the merged object tells. */
-async function refuseWritten(run: Run, { template, model, inputs }: UpsertRequest, item: UpsertItem, written: WrittenObject | undefined): Promise<GraphQLError | undefined> {
+async function refuseWritten(
+  run: Run,
+  { template, model, inputs }: UpsertRequest,
+  item: UpsertItem,
+  written: WrittenObject | undefined,
+): Promise<GraphQLError | undefined> {
   if (!written || (item.ifVersion && written.outcome === 'CREATED')) return conflictOf(run, template, item, written)
   if (item.isComplete) return undefined
   const issues = validateDocument(template, written.document as JsonObject, model, inputs[item.index]?.path ?? [])
   return issues.length > 0 ? createInputError(issues) : undefined
 }
 
-async function conflictOf(run: Run, template: Template, item: UpsertItem, created: WrittenObject | undefined): Promise<GraphQLError> {
+async function conflictOf(
+  run: Run,
+  template: Template,
+  item: UpsertItem,
+  created: WrittenObject | undefined,
+): Promise<GraphQLError> {
   const found = created ? undefined : (await run(compileReadMany(template, [item.key], new Map())))[0]
   const state = found ? `it is at version ${found.version}` : 'it does not exist'
-  return createCallerError('VERSION_CONFLICT', `ifVersion: ${item.ifVersion} was given for the ${template.name} ${item.key}, but ${state}; read it again and decide anew.`)
+  return createCallerError(
+    'VERSION_CONFLICT',
+    `ifVersion: ${item.ifVersion} was given for the ${template.name} ${item.key}, but ${state}; read it again and decide anew.`,
+  )
 }
 
 function groupTargets(targets: readonly ItemTarget[]): Targets[] {
@@ -103,7 +141,12 @@ function targetId(template: string, key: string): string {
   return `${template} ${key}`
 }
 
-async function readViews(run: Run, template: Template, views: ReadonlyMap<string, ObjectSelection>, byKey: Map<string, WrittenObject>): Promise<void> {
+async function readViews(
+  run: Run,
+  template: Template,
+  views: ReadonlyMap<string, ObjectSelection>,
+  byKey: Map<string, WrittenObject>,
+): Promise<void> {
   for (const row of await run(compileReadMany(template, [...byKey.keys()], views))) {
     const object = byKey.get(String(row.key))
     if (object) byKey.set(object.key, { ...object, views: row.views as WrittenObject['views'] })

@@ -44,7 +44,8 @@ function checkItem(
     parseMember(memberValue, member, segment) {
       const memberPath = segment === '' ? path : [...path, segment]
       if (memberValue === undefined && member.default?.kind === 'literal') return member.default.value
-      if (memberValue !== null && memberValue !== undefined) return checkValue(memberValue, member, memberPath, model, issues)
+      if (memberValue !== null && memberValue !== undefined)
+        return checkValue(memberValue, member, memberPath, model, issues)
       if (member.required) issues.push({ path: memberPath, code: 'REQUIRED', message: `${member.name} is required` })
       return undefined
     },
@@ -71,7 +72,8 @@ function checkConstraints(value: Json, field: Field, path: Path, issues: InputIs
   if (typeof value === 'string' && (field.indexed || field.unique)) {
     const bytes = Buffer.byteLength(value)
     const longest = field.type === 'version' ? longestIndexedVersion : longestIndexed
-    if (bytes > longest) refuse('TOO_LONG_FOR_INDEX', `takes ${bytes} bytes, an indexed value at most ${longest}: ${quote(value)}`)
+    if (bytes > longest)
+      refuse('TOO_LONG_FOR_INDEX', `takes ${bytes} bytes, an indexed value at most ${longest}: ${quote(value)}`)
   }
   if (typeof value === 'string' && field.type !== 'bigint') {
     const length = minLength === undefined && maxLength === undefined ? 0 : [...value].length

@@ -5,12 +5,12 @@ select
     from
     (select *
       from (
-        (select "o2".*, translate(encode(convert_to(json_build_array('count:asc,key:asc', ((case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end))::text, ("o2".key)::text)::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor
+        (select "o2".*, translate(encode(convert_to(to_json(array['count:asc,_key:asc', ((case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end))::text, ("o2".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor
           from registry_object as "o2"
           where "o2".template = 'item' and ((case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end), "o2".key) > (cast($1 as numeric), $2::text)
           order by (case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) asc, "o2".key asc limit 2)
         union all
-        (select "o2".*, translate(encode(convert_to(json_build_array('count:asc,key:asc', ((case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end))::text, ("o2".key)::text)::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor
+        (select "o2".*, translate(encode(convert_to(to_json(array['count:asc,_key:asc', ((case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end))::text, ("o2".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor
           from registry_object as "o2"
           where "o2".template = 'item' and (case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) is null
           order by (case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) asc, "o2".key asc limit 2)) as "o2"

@@ -1,9 +1,9 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type PlanMode, type PlanNode, explain } from '../support/explain.ts'
+import { explain, type PlanMode, type PlanNode } from '../support/explain.ts'
 import { fillRegistry, largeTemplates } from '../support/large-registry.ts'
 import { recordStatements } from '../support/record-statements.ts'
-import { type TestRegistry, startRegistry } from '../support/registry.ts'
+import { startRegistry, type TestRegistry } from '../support/registry.ts'
 
 /** Index as below → the beginning of its name. */
 const indexNames = {
@@ -39,31 +39,95 @@ describe('with 100,000 images and 200,000 roles, an index leads to', () => {
   const unfinished = 'name: {equals: "ntp-client"}, commit: {equals: "commit-4"}, status: {equals: true}'
   test.each<[title: string, query: string, indexes: readonly IndexName[]]>([
     ['an object by its key', '{ image(name: "image-777") { distr } }', ['image key']],
-    ['the first page, oldest first', '{ images { nodes { name } pageInfo { hasNextPage endCursor } } }', ['image created']],
-    ['the last page', '{ images(last: 100) { nodes { name } pageInfo { hasPreviousPage startCursor } } }', ['image created']],
-    ['the objects updated last', '{ images(orderBy: [{_meta: {updateTime: desc}}]) { nodes { name } } }', ['image updated']],
-    ['the objects updated in a span of time', '{ images(where: {_meta: {updateTime: {gt: "2026-01-02T00:00:00Z", lt: "2026-01-02T00:10:00Z"}}}) { nodes { name } } }', ['image updated']],
+    [
+      'the first page, oldest first',
+      '{ images { nodes { name } pageInfo { hasNextPage endCursor } } }',
+      ['image created'],
+    ],
+    [
+      'the last page',
+      '{ images(last: 100) { nodes { name } pageInfo { hasPreviousPage startCursor } } }',
+      ['image created'],
+    ],
+    [
+      'the objects updated last',
+      '{ images(orderBy: [{_meta: {updateTime: desc}}]) { nodes { name } } }',
+      ['image updated'],
+    ],
+    [
+      'the objects updated in a span of time',
+      '{ images(where: {_meta: {updateTime: {gt: "2026-01-02T00:00:00Z", lt: "2026-01-02T00:10:00Z"}}}) { nodes { name } } }',
+      ['image updated'],
+    ],
     ['a rare value of any field', '{ images(kernel: "5.7.0-7") { nodes { name } } }', ['image document']],
     ['a value of any field that is nowhere', '{ images(kernel: "none") { nodes { name } } }', ['image document']],
     ['a common value of any field', '{ images(distr: "distr3") { nodes { name } } }', ['image created']],
     ['all objects with a common value', '{ images(distr: "distr3") { totalCount } }', ['image document']],
     ['a value of a list field', '{ images(where: {tags: {equals: ["t50"]}}) { nodes { name } } }', ['image document']],
-    ['one of a few values', '{ images(where: {kernel: {in: ["5.7.0-7", "5.8.0-8"]}}) { nodes { name } } }', ['image document']],
-    ['one of many keys', `{ images(where: {name: {in: [${Array.from({ length: 200 }, (_, i) => `"image-${i}"`)}]}}, first: 1000) { nodes { name } } }`, ['image key']],
+    [
+      'one of a few values',
+      '{ images(where: {kernel: {in: ["5.7.0-7", "5.8.0-8"]}}) { nodes { name } } }',
+      ['image document'],
+    ],
+    [
+      'one of many keys',
+      `{ images(where: {name: {in: [${Array.from({ length: 200 }, (_, i) => `"image-${i}"`)}]}}, first: 1000) { nodes { name } } }`,
+      ['image key'],
+    ],
     ['a value of the key field', '{ images(name: "image-777") { nodes { distr } } }', ['image key']],
-    ['the reverse side of one object', '{ image(name: "image-777") { roles { totalCount nodes { name } } } }', ['image key', 'role image']],
-    ['the reverse sides of a page', '{ images(first: 50) { nodes { name roles(first: 10) { nodes { name } } } } }', ['image created', 'role image']],
-    ['three levels of a page', '{ images(first: 50) { nodes { roles { nodes { image { name } } } } } }', ['image created', 'image key', 'role image']],
+    [
+      'the reverse side of one object',
+      '{ image(name: "image-777") { roles { totalCount nodes { name } } } }',
+      ['image key', 'role image'],
+    ],
+    [
+      'the reverse sides of a page',
+      '{ images(first: 50) { nodes { name roles(first: 10) { nodes { name } } } } }',
+      ['image created', 'role image'],
+    ],
+    [
+      'three levels of a page',
+      '{ images(first: 50) { nodes { roles { nodes { image { name } } } } } }',
+      ['image created', 'image key', 'role image'],
+    ],
     ['the objects that refer to a key', '{ roles(image: "image-777") { nodes { name } } }', ['role image']],
-    ['the objects whose target has a value', '{ roles(where: {image: {kernel: {equals: "5.7.0-7"}}}) { nodes { name } } }', ['image document', 'role image']],
-    ['a range of an indexed field', '{ images(where: {size: {gte: 100, lt: 102}}) { nodes { name } } }', ['image size']],
-    ['a range of an indexed version', '{ images(where: {version: {gt: "49.5"}}) { nodes { name } } }', ['image version']],
+    [
+      'the objects whose target has a value',
+      '{ roles(where: {image: {kernel: {equals: "5.7.0-7"}}}) { nodes { name } } }',
+      ['image document', 'role image'],
+    ],
+    [
+      'a range of an indexed field',
+      '{ images(where: {size: {gte: 100, lt: 102}}) { nodes { name } } }',
+      ['image size'],
+    ],
+    [
+      'a range of an indexed version',
+      '{ images(where: {version: {gt: "49.5"}}) { nodes { name } } }',
+      ['image version'],
+    ],
     ['the order of an indexed field', '{ images(orderBy: [{size: asc}]) { nodes { name } } }', ['image size']],
-    ['the descending order of an indexed field', '{ images(orderBy: [{version: desc}]) { nodes { name } } }', ['image version']],
+    [
+      'the descending order of an indexed field',
+      '{ images(orderBy: [{version: desc}]) { nodes { name } } }',
+      ['image version'],
+    ],
     ['a unique value', '{ images(serial: "serial-5") { nodes { name } } }', ['image serial']],
-    ["the registry's own question", `{ images(where: {roles: {none: {${unfinished}}}}) { nodes { name } } }`, ['image created', 'role document']],
-    ['its opposite', `{ images(where: {roles: {some: {${unfinished}}}}) { nodes { name } } }`, ['image key', 'role document']],
-    ['the question asked of a common value', '{ images(where: {roles: {none: {name: {equals: "ntp-client"}, status: {equals: true}}}}) { nodes { name } } }', ['image created', 'role image']],
+    [
+      "the registry's own question",
+      `{ images(where: {roles: {none: {${unfinished}}}}) { nodes { name } } }`,
+      ['image created', 'role document'],
+    ],
+    [
+      'its opposite',
+      `{ images(where: {roles: {some: {${unfinished}}}}) { nodes { name } } }`,
+      ['image key', 'role document'],
+    ],
+    [
+      'the question asked of a common value',
+      '{ images(where: {roles: {none: {name: {equals: "ntp-client"}, status: {equals: true}}}}) { nodes { name } } }',
+      ['image created', 'role image'],
+    ],
   ])('%s', async (_title, query, indexes) => {
     await expectIndexes(query, indexes)
   })
@@ -100,7 +164,10 @@ describe('with 100,000 images and 200,000 roles, an index leads to', () => {
     let nodes: readonly PlanNode[] = []
     for (const mode of modes) {
       ;({ nodes } = await explain(client, statement, mode))
-      expect(nodes.filter((node) => node['Node Type'] === 'Seq Scan'), mode).toEqual([])
+      expect(
+        nodes.filter((node) => node['Node Type'] === 'Seq Scan'),
+        mode,
+      ).toEqual([])
       const used = new Set(nodes.flatMap((node) => (node['Index Name'] ? [titleOf(node['Index Name'])] : [])))
       expect([...used].sort(), mode).toEqual([...indexes].sort())
     }

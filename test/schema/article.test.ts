@@ -10,7 +10,12 @@ afterAll(() => registry?.close())
 test('the pipeline of the article: images are registered, tested, and no longer missing', async () => {
   const written = await registry.data(
     `mutation ($input: [ImageInput!]!) { upsertImages(input: $input) { created updated unchanged failed results { index outcome image { name version lts } } } }`,
-    { input: [{ name: 'ubuntu_20.04_v0.image', version: '20.04', lts: true }, { name: 'centos_7_v0.image', version: '7', lts: true }] },
+    {
+      input: [
+        { name: 'ubuntu_20.04_v0.image', version: '20.04', lts: true },
+        { name: 'centos_7_v0.image', version: '7', lts: true },
+      ],
+    },
   )
   expect(written.upsertImages).toEqual({
     created: 2,
@@ -40,5 +45,7 @@ test('the pipeline of the article: images are registered, tested, and no longer 
       _document: { name: 'ntp-client', image: 'ubuntu_20.04_v0.image', commit: 'b312', status: true },
     },
   })
-  expect(await registry.data(untested, { commit: 'b312' })).toEqual({ images: { totalCount: 1, nodes: [{ name: 'centos_7_v0.image' }] } })
+  expect(await registry.data(untested, { commit: 'b312' })).toEqual({
+    images: { totalCount: 1, nodes: [{ name: 'centos_7_v0.image' }] },
+  })
 })

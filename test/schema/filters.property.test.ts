@@ -1,10 +1,19 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Document, type Memory, type MemoryObject, type Where, compareBy, keyOf, matchesArguments, matchesWhere } from '../support/evaluate.ts'
-import { startRegistry, type TestRegistry } from '../support/registry.ts'
-import { documentOf, orderByOf, valueOf, whereOf } from '../support/rich-objects.ts'
-import { richTemplates } from '../support/rich-templates.ts'
 import type { Template } from '../../src/template/model.ts'
+import {
+  compareBy,
+  type Document,
+  keyOf,
+  type Memory,
+  type MemoryObject,
+  matchesArguments,
+  matchesWhere,
+  type Where,
+} from '../support/evaluate.ts'
+import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { documentOf, orderByOf, valueOfField, whereOf } from '../support/rich-objects.ts'
+import { richTemplates } from '../support/rich-templates.ts'
 
 /** TEST_SEED repeats a run: the same objects, filters and orderings. */
 const seed = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
@@ -25,19 +34,35 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
   beforeAll(async () => {
     registry = await startRegistry(richTemplates)
     const written: Record<string, Document[]> = {}
-    keys.set('item', Array.from({ length: counts.item }, (_, i) => nameOf(i)))
+    keys.set(
+      'item',
+      Array.from({ length: counts.item }, (_, i) => nameOf(i)),
+    )
     for (const name of Object.keys(counts)) {
       const documents = generate(name as keyof typeof counts)
       written[name] = documents
-      if (name !== 'item') keys.set(name, documents.map((document) => Object.fromEntries(templateOf(name).key.map((field) => [field.name, document[field.name]]))))
+      if (name !== 'item')
+        keys.set(
+          name,
+          documents.map((document) =>
+            Object.fromEntries(templateOf(name).key.map((field) => [field.name, document[field.name]])),
+          ),
+        )
       await write(name, documents)
     }
     // Some are written again, so that versions, times and authors differ.
-    await write('item', (written['item'] ?? []).filter((_, i) => i % 3 === 0).map((document, i) => ({ ...document, ...(i % 2 === 0 && { text: 'again' }) })))
+    await write(
+      'item',
+      (written['item'] ?? [])
+        .filter((_, i) => i % 3 === 0)
+        .map((document, i) => ({ ...document, ...(i % 2 === 0 && { text: 'again' }) })),
+    )
     memory = { model: registry.model, objects: (await Promise.all(Object.keys(counts).map(read))).flat() }
-    for (const object of memory.objects) for (const [name, value] of Object.entries(object.meta)) (meta[name] ??= []).push(value ?? 'nobody')
+    for (const object of memory.objects)
+      for (const [name, value] of Object.entries(object.meta)) meta[name] = [...(meta[name] ?? []), value ?? 'nobody']
     // What was stored is what was given.
-    const again = (document: Document, i: number) => (i % 3 === 0 && (i / 3) % 2 === 0 ? { ...document, text: 'again' } : document)
+    const again = (document: Document, i: number) =>
+      i % 3 === 0 && (i / 3) % 2 === 0 ? { ...document, text: 'again' } : document
     for (const name of Object.keys(counts)) {
       const expected = (written[name] ?? []).map((document, i) => (name === 'item' ? again(document, i) : document))
       expect(objectsOf(name).map((object) => object.document)).toEqual(expected)
@@ -73,18 +98,32 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
     // Items refer to each other, so all of a template go at once where they are new.
     const parts = name === 'item' ? [documents] : authors.map((_, i) => documents.filter((__, j) => j % 4 === i))
     if (name === 'item') {
-      await registry.data(`mutation ($input: [ItemInput!]!) { upsertItems(input: $input) { failed } }`, { input: documents }, authors[documents.length % 4])
+      await registry.data(
+        `mutation ($input: [ItemInput!]!) { upsertItems(input: $input) { failed } }`,
+        { input: documents },
+        authors[documents.length % 4],
+      )
       return
     }
     for (const document of documents) {
       const part = parts.findIndex((one) => one.includes(document))
-      await registry.data(`mutation ($input: ${typeName}Input!) { upsert${typeName}(input: $input) { outcome } }`, { input: document }, authors[part])
+      await registry.data(
+        `mutation ($input: ${typeName}Input!) { upsert${typeName}(input: $input) { outcome } }`,
+        { input: document },
+        authors[part],
+      )
     }
   }
 
   async function read(name: string): Promise<MemoryObject[]> {
-    const answer = await registry.data(`{ all: ${plurals[name]}(first: 1000) { nodes { _document _meta { uuid version createTime updateTime createdBy updatedBy } } } }`)
-    return answer.all.nodes.map((node: { _document: Document; _meta: MemoryObject['meta'] }) => ({ template: name, document: node._document, meta: node._meta }))
+    const answer = await registry.data(
+      `{ all: ${plurals[name]}(first: 1000) { nodes { _document _meta { uuid version createTime updateTime createdBy updatedBy } } } }`,
+    )
+    return answer.all.nodes.map((node: { _document: Document; _meta: MemoryObject['meta'] }) => ({
+      template: name,
+      document: node._document,
+      meta: node._meta,
+    }))
   }
 
   const uuidsOf = (objects: readonly MemoryObject[]) => objects.map((object) => object.meta['uuid'])
@@ -98,19 +137,24 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
 
   test('a filter and its NOT give what a plain evaluation says, and together everything once', async () => {
     const query = new Map(Object.keys(counts).map((name) => [name, split(name)]))
-    const filters = fc.constantFrom('item', 'item', 'item', 'check', 'slot', 'place').chain((name) => whereOf(templateOf(name), registry.model, keys, meta, 3).map((where) => ({ name, where })))
+    const filters = fc
+      .constantFrom('item', 'item', 'item', 'check', 'slot', 'place')
+      .chain((name) => whereOf(templateOf(name), registry.model, keys, meta, 3).map((where) => ({ name, where })))
     await fc.assert(
       fc.asyncProperty(filters, async ({ name, where }) => {
         const expected = objectsOf(name).filter((object) => matchesWhere(object, where, memory))
         const rest = objectsOf(name).filter((object) => !expected.includes(object))
-        const toPage = (objects: readonly MemoryObject[]) => ({ totalCount: objects.length, nodes: uuidsOf(objects).map((uuid) => ({ _meta: { uuid } })) })
+        const toPage = (objects: readonly MemoryObject[]) => ({
+          totalCount: objects.length,
+          nodes: uuidsOf(objects).map((uuid) => ({ _meta: { uuid } })),
+        })
         expect(await registry.data(query.get(name) ?? '', { where })).toEqual({
           all: { totalCount: objectsOf(name).length },
           yes: toPage(expected),
           no: toPage(rest),
         })
       }),
-      runs(600),
+      runs(350),
     )
   }, 60_000)
 
@@ -119,26 +163,51 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
       const { fields } = templateOf(name)
       return fc
         .subarray([...fields], { minLength: 1, maxLength: 2 })
-        .chain((chosen) => fc.record(Object.fromEntries(chosen.map((field) => [field.name, valueOf(field, keys)])), { noNullPrototype: true }))
+        .chain((chosen) =>
+          fc.record(Object.fromEntries(chosen.map((field) => [field.name, valueOfField(field, keys)])), {
+            noNullPrototype: true,
+          }),
+        )
         .map((args) => ({ name, args: args as Document }))
     })
     await fc.assert(
       fc.asyncProperty(cases, async ({ name, args }) => {
         const names = Object.keys(args)
-        const types = registry.model.byName.get(name)?.fields.filter((field) => names.includes(field.name)).map((field) => `$${field.name}: ${inputTypeOf(name, field.name)}`)
+        const types = registry.model.byName
+          .get(name)
+          ?.fields.filter((field) => names.includes(field.name))
+          .map((field) => `$${field.name}: ${inputTypeOf(name, field.name)}`)
         const query = `query (${types?.join(', ')}) { found: ${plurals[name]}(first: 1000, ${names.map((one) => `${one}: $${one}`).join(', ')}) { nodes { _meta { uuid } } } }`
         const expected = objectsOf(name).filter((object) => matchesArguments(object, args, memory))
-        expect((await registry.data(query, args)).found.nodes.map((node: { _meta: { uuid: string } }) => node._meta.uuid)).toEqual(uuidsOf(expected))
+        expect(
+          (await registry.data(query, args)).found.nodes.map((node: { _meta: { uuid: string } }) => node._meta.uuid),
+        ).toEqual(uuidsOf(expected))
       }),
-      runs(150),
+      runs(100),
     )
   }, 60_000)
 
   function inputTypeOf(name: string, fieldName: string): string {
     const template = templateOf(name)
     const field = template.fieldByName.get(fieldName)
-    const types: Record<string, string> = { int: 'Int', float: 'Float', boolean: 'Boolean', bigint: 'BigInt', datetime: 'DateTime', date: 'Date', uuid: 'UUID', json: 'JSON', object: 'ItemSizeInput' }
-    const own: Record<string, string> = { place: 'PlaceKey', wish: 'PlaceKey', slot: 'SlotKey', state: 'ItemState', stage: 'ItemStage' }
+    const types: Record<string, string> = {
+      int: 'Int',
+      float: 'Float',
+      boolean: 'Boolean',
+      bigint: 'BigInt',
+      datetime: 'DateTime',
+      date: 'Date',
+      uuid: 'UUID',
+      json: 'JSON',
+      object: 'ItemSizeInput',
+    }
+    const own: Record<string, string> = {
+      place: 'PlaceKey',
+      wish: 'PlaceKey',
+      slot: 'SlotKey',
+      state: 'ItemState',
+      stage: 'ItemStage',
+    }
     const scalar = own[fieldName] ?? types[field?.type ?? ''] ?? 'String'
     return field?.list ? `[${scalar}!]` : scalar
   }
@@ -149,13 +218,18 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
         totalCount nodes { _meta { uuid } } edges { cursor node { _meta { uuid } } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`
     const walks = fc.record({
       orderBy: orderByOf(templateOf('item')),
-      where: fc.oneof({ weight: 3, arbitrary: fc.constant<Where>({}) }, { weight: 1, arbitrary: whereOf(templateOf('item'), registry.model, keys, meta, 1) }),
+      where: fc.oneof(
+        { weight: 3, arbitrary: fc.constant<Where>({}) },
+        { weight: 1, arbitrary: whereOf(templateOf('item'), registry.model, keys, meta, 1) },
+      ),
       size: fc.oneof(fc.integer({ min: 5, max: 60 }), fc.constantFrom(1, 3)),
       isForward: fc.boolean(),
     })
     await fc.assert(
       fc.asyncProperty(walks, async ({ orderBy, where, size, isForward }) => {
-        const expected = objectsOf('item').filter((object) => matchesWhere(object, where, memory)).sort(compareBy(orderBy, memory))
+        const expected = objectsOf('item')
+          .filter((object) => matchesWhere(object, where, memory))
+          .sort(compareBy(orderBy, memory))
         const walked: unknown[] = []
         let cursor: string | null = null
         for (let more = true; more; ) {
@@ -167,8 +241,15 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
           expect(items).toEqual({
             totalCount: expected.length,
             nodes: expected.slice(from, to).map(({ meta: { uuid } }) => ({ _meta: { uuid } })),
-            edges: expected.slice(from, to).map(({ meta: { uuid } }, i) => ({ cursor: page[i]?.cursor, node: { _meta: { uuid } } })),
-            pageInfo: { hasNextPage: to < expected.length, hasPreviousPage: from > 0, startCursor: page[0]?.cursor ?? null, endCursor: page.at(-1)?.cursor ?? null },
+            edges: expected
+              .slice(from, to)
+              .map(({ meta: { uuid } }, i) => ({ cursor: page[i]?.cursor, node: { _meta: { uuid } } })),
+            pageInfo: {
+              hasNextPage: to < expected.length,
+              hasPreviousPage: from > 0,
+              startCursor: page[0]?.cursor ?? null,
+              endCursor: page.at(-1)?.cursor ?? null,
+            },
           })
           walked.push(...page)
           cursor = isForward ? items.pageInfo.endCursor : items.pageInfo.startCursor
@@ -183,7 +264,13 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
   test('a page between two cursors is what lies between them', async () => {
     const query = `query ($orderBy: [ItemOrderBy!]!, $first: Int, $last: Int, $after: String, $before: String) {
       items(orderBy: $orderBy, first: $first, last: $last, after: $after, before: $before) { totalCount edges { cursor node { _meta { uuid } } } } }`
-    const spans = fc.record({ orderBy: orderByOf(templateOf('item')), a: fc.nat(counts.item - 1), b: fc.nat(counts.item - 1), size: fc.integer({ min: 0, max: 60 }), isForward: fc.boolean() })
+    const spans = fc.record({
+      orderBy: orderByOf(templateOf('item')),
+      a: fc.nat(counts.item - 1),
+      b: fc.nat(counts.item - 1),
+      size: fc.integer({ min: 0, max: 60 }),
+      isForward: fc.boolean(),
+    })
     await fc.assert(
       fc.asyncProperty(spans, async ({ orderBy, a, b, size, isForward }) => {
         const expected = uuidsOf([...objectsOf('item')].sort(compareBy(orderBy, memory)))
@@ -202,6 +289,8 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
 
   test('keys that differ only in their Unicode form are one key', () => {
     const document = (name: string) => ({ name })
-    expect(keyOf(templateOf('item'), document('e\u0301'), registry.model)).toBe(keyOf(templateOf('item'), document('é'), registry.model))
+    expect(keyOf(templateOf('item'), document('e\u0301'), registry.model)).toBe(
+      keyOf(templateOf('item'), document('é'), registry.model),
+    )
   })
 })

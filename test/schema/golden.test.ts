@@ -1,15 +1,17 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { printSql } from '../support/print-sql.ts'
 import { recordStatements } from '../support/record-statements.ts'
-import { type GraphqlAnswer, type TestRegistry, startRegistry } from '../support/registry.ts'
+import { type GraphqlAnswer, startRegistry, type TestRegistry } from '../support/registry.ts'
 import { richTemplates } from '../support/rich-templates.ts'
 
 /** Each operation stands beside the SQL that it makes and the JSON that comes back; UPDATE_GOLDEN=1 writes both anew. */
 const folder = new URL('../golden/', import.meta.url).pathname
 const isUpdate = process.env['UPDATE_GOLDEN'] === '1'
-const names = readdirSync(folder).filter((file) => file.endsWith('.graphql')).map((file) => file.replace('.graphql', ''))
+const names = readdirSync(folder)
+  .filter((file) => file.endsWith('.graphql'))
+  .map((file) => file.replace('.graphql', ''))
 
 const shipped = ['image', 'role'].map((name) => readFileSync(`object-templates/${name}.yaml`, 'utf8'))
 

@@ -19,7 +19,10 @@ function upsert(input: object[], mode: 'ATOMIC' | 'INDEPENDENT' = 'ATOMIC') {
 }
 
 async function names(prefix: string): Promise<string[]> {
-  const { nodes } = await registry.data(`query ($p: String!) { nodes(where: {name: {startsWith: $p}}, first: 1000) { nodes { name } } }`, { p: prefix })
+  const { nodes } = await registry.data(
+    `query ($p: String!) { nodes(where: {name: {startsWith: $p}}, first: 1000) { nodes { name } } }`,
+    { p: prefix },
+  )
   return nodes.nodes.map((node: { name: string }) => node.name)
 }
 
@@ -27,11 +30,26 @@ test('an atomic batch writes all of its inputs or none', async () => {
   const answer = await upsert([{ name: 'a1', owner: 'o' }, { name: 'a2' }, { name: 'a3', owner: 'o', size: 1 }])
   expect(answer).toEqual({
     data: null,
-    errors: [expect.objectContaining({ path: ['upsertNodes'], extensions: { code: 'BAD_USER_INPUT', issues: [{ path: ['input', 1, 'owner'], code: 'REQUIRED', message: 'owner is required; give a value' }] } })],
+    errors: [
+      expect.objectContaining({
+        path: ['upsertNodes'],
+        extensions: {
+          code: 'BAD_USER_INPUT',
+          issues: [{ path: ['input', 1, 'owner'], code: 'REQUIRED', message: 'owner is required; give a value' }],
+        },
+      }),
+    ],
   })
   expect(await names('a')).toEqual([])
   expect(await registry.sql(`select from registry_change where key like '["a%'`)).toEqual([])
-  expect((await upsert([{ name: 'a1', owner: 'o' }, { name: 'a3', owner: 'o', size: 1 }])).data.upsertNodes).toEqual({
+  expect(
+    (
+      await upsert([
+        { name: 'a1', owner: 'o' },
+        { name: 'a3', owner: 'o', size: 1 },
+      ])
+    ).data.upsertNodes,
+  ).toEqual({
     created: 2,
     updated: 0,
     unchanged: 0,
@@ -62,7 +80,11 @@ test('an independent batch writes what can be written and says of each other inp
     'INDEPENDENT',
   )
   const node = (name: string, size: number | null = null, version = 1) => ({ name, size, _meta: { version } })
-  const required = (index: number) => ({ code: 'BAD_USER_INPUT', message: 'owner is required; give a value', issues: [{ path: ['input', String(index), 'owner'], code: 'REQUIRED', message: 'owner is required; give a value' }] })
+  const required = (index: number) => ({
+    code: 'BAD_USER_INPUT',
+    message: 'owner is required; give a value',
+    issues: [{ path: ['input', String(index), 'owner'], code: 'REQUIRED', message: 'owner is required; give a value' }],
+  })
   const refused = (code: string, message: string) => ({ code, message, issues: [] })
   expect(answer.errors).toBe(undefined)
   expect(answer.data.upsertNodes).toEqual({
@@ -73,22 +95,54 @@ test('an independent batch writes what can be written and says of each other inp
     results: [
       { index: 0, outcome: 'CREATED', node: node('b1'), error: null },
       { index: 1, outcome: null, node: null, error: required(1) },
-      { index: 2, outcome: null, node: null, error: refused('REFERENCE_NOT_FOUND', 'parent: there is no node ["nowhere"]; create it first, or correct the name.') },
-      { index: 3, outcome: null, node: null, error: refused('UNIQUE_CONFLICT', 'code: another node has the value "taken" already; it must be unique.') },
+      {
+        index: 2,
+        outcome: null,
+        node: null,
+        error: refused(
+          'REFERENCE_NOT_FOUND',
+          'parent: there is no node ["nowhere"]; create it first, or correct the name.',
+        ),
+      },
+      {
+        index: 3,
+        outcome: null,
+        node: null,
+        error: refused('UNIQUE_CONFLICT', 'code: another node has the value "taken" already; it must be unique.'),
+      },
       { index: 4, outcome: 'UPDATED', node: node('b0', 7, 2), error: null },
-      { index: 5, outcome: null, node: null, error: refused('REFERENCE_NOT_FOUND', 'parent: there is no node ["b2"]; create it first, or correct the name.') },
+      {
+        index: 5,
+        outcome: null,
+        node: null,
+        error: refused('REFERENCE_NOT_FOUND', 'parent: there is no node ["b2"]; create it first, or correct the name.'),
+      },
       { index: 6, outcome: null, node: null, error: required(6) },
       { index: 7, outcome: 'CREATED', node: node('b7'), error: null },
       { index: 8, outcome: 'UNCHANGED', node: node('b0', 7, 2), error: null },
       { index: 9, outcome: 'CREATED', node: node('b8'), error: null },
-      { index: 10, outcome: null, node: null, error: refused('UNIQUE_CONFLICT', 'code: another node has the value "mine" already; it must be unique.') },
+      {
+        index: 10,
+        outcome: null,
+        node: null,
+        error: refused('UNIQUE_CONFLICT', 'code: another node has the value "mine" already; it must be unique.'),
+      },
     ],
   })
   expect(await names('b')).toEqual(['b0', 'b1', 'b7', 'b8'])
 })
 
 test('one key twice in a batch is written twice, the later on top of the earlier', async () => {
-  expect((await upsert([{ name: 'c', owner: 'o', size: 1 }, { name: 'c', size: 2 }, { name: 'c', size: 2 }, { name: 'c', size: 3 }])).data.upsertNodes).toEqual({
+  expect(
+    (
+      await upsert([
+        { name: 'c', owner: 'o', size: 1 },
+        { name: 'c', size: 2 },
+        { name: 'c', size: 2 },
+        { name: 'c', size: 3 },
+      ])
+    ).data.upsertNodes,
+  ).toEqual({
     created: 1,
     updated: 2,
     unchanged: 1,
@@ -100,7 +154,9 @@ test('one key twice in a batch is written twice, the later on top of the earlier
       { index: 3, outcome: 'UPDATED', node: { name: 'c', size: 3, _meta: { version: 3 } }, error: null },
     ],
   })
-  expect(await registry.sql(`select outcome, version from registry_change where key = '["c"]' order by sequence`)).toEqual([
+  expect(
+    await registry.sql(`select outcome, version from registry_change where key = '["c"]' order by sequence`),
+  ).toEqual([
     { outcome: 'CREATED', version: 1 },
     { outcome: 'UPDATED', version: 2 },
     { outcome: 'UPDATED', version: 3 },
@@ -120,14 +176,22 @@ test('thousands of inputs are one batch; objects are created in the order of the
   expect(await names('d')).toEqual(input.slice(0, 1_000).map(({ name }) => name))
   const changed = await upsert(input.map(({ name, size }) => ({ name, size: size + (size % 2) })))
   expect(changed.data.upsertNodes).toMatchObject({ created: 0, updated: 1_500, unchanged: 1_500 })
-  const sequence = await registry.sql(`select key from registry_change where key like '["d%' and outcome = 'CREATED' order by sequence`)
+  const sequence = await registry.sql(
+    `select key from registry_change where key like '["d%' and outcome = 'CREATED' order by sequence`,
+  )
   expect(sequence.map((row) => JSON.parse(row.key)[0])).toEqual(input.map(({ name }) => name))
 })
 
 test('objects of one batch may refer to each other, in any order and in circles', async () => {
   const answer = await registry.data(
     'mutation ($input: [NodeInput!]!) { upsertNodes(input: $input) { created results { node { name parent { name parent { name } } children { nodes { name } } } } } }',
-    { input: [{ name: 'e1', owner: 'o', parent: 'e2' }, { name: 'e2', owner: 'o', parent: 'e1' }, { name: 'e3', owner: 'o', parent: 'e3' }] },
+    {
+      input: [
+        { name: 'e1', owner: 'o', parent: 'e2' },
+        { name: 'e2', owner: 'o', parent: 'e1' },
+        { name: 'e3', owner: 'o', parent: 'e3' },
+      ],
+    },
   )
   expect(answer.upsertNodes).toEqual({
     created: 3,
@@ -142,15 +206,37 @@ test('objects of one batch may refer to each other, in any order and in circles'
 test('an atomic batch with a conflict of unique values, stored or within the batch, is refused whole', async () => {
   await upsert([{ name: 'f0', owner: 'o', code: 'f', rank: 1 }])
   const conflict = async (input: object[], message: string) => {
-    expect(await upsert(input)).toEqual({ data: null, errors: [expect.objectContaining({ message, extensions: { code: 'UNIQUE_CONFLICT' } })] })
+    expect(await upsert(input)).toEqual({
+      data: null,
+      errors: [expect.objectContaining({ message, extensions: { code: 'UNIQUE_CONFLICT' } })],
+    })
   }
-  await conflict([{ name: 'f1', owner: 'o' }, { name: 'f2', owner: 'o', code: 'f' }], 'code: another node has the value "f" already; it must be unique.')
-  await conflict([{ name: 'f1', owner: 'o', rank: 5 }, { name: 'f2', owner: 'o', rank: 5 }], 'rank: another node has the value 5 already; it must be unique.')
+  await conflict(
+    [
+      { name: 'f1', owner: 'o' },
+      { name: 'f2', owner: 'o', code: 'f' },
+    ],
+    'code: another node has the value "f" already; it must be unique.',
+  )
+  await conflict(
+    [
+      { name: 'f1', owner: 'o', rank: 5 },
+      { name: 'f2', owner: 'o', rank: 5 },
+    ],
+    'rank: another node has the value 5 already; it must be unique.',
+  )
   expect(await names('f')).toEqual(['f0'])
   // Its own value is no conflict, nor is one that was given up.
   expect((await upsert([{ name: 'f0', code: 'f', rank: 1 }])).data.upsertNodes.unchanged).toBe(1)
   expect((await upsert([{ name: 'f0', code: null }])).data.upsertNodes.updated).toBe(1)
-  expect((await upsert([{ name: 'f1', owner: 'o', code: 'f' }, { name: 'f2', owner: 'o' }])).data.upsertNodes.created).toBe(2)
+  expect(
+    (
+      await upsert([
+        { name: 'f1', owner: 'o', code: 'f' },
+        { name: 'f2', owner: 'o' },
+      ])
+    ).data.upsertNodes.created,
+  ).toBe(2)
 })
 
 test('a thousand refused inputs of an independent batch take one look at the database, not a thousand', async () => {
@@ -158,7 +244,10 @@ test('a thousand refused inputs of an independent batch take one look at the dat
   const started = Date.now()
   const answer = await upsert([...input, { name: 'g', owner: 'o' }], 'INDEPENDENT')
   expect(answer.data.upsertNodes).toMatchObject({ created: 1, failed: 1_000 })
-  const wrong = await upsert(input.map(({ name }) => ({ name, owner: null })), 'INDEPENDENT')
+  const wrong = await upsert(
+    input.map(({ name }) => ({ name, owner: null })),
+    'INDEPENDENT',
+  )
   expect(wrong.data.upsertNodes).toMatchObject({ failed: 1_000 })
   expect(Date.now() - started).toBeLessThan(5_000)
 })

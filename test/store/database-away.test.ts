@@ -45,9 +45,19 @@ interface Answer {
 
 async function ask({ url }: TestRegistry, query: string, path = '/graphql'): Promise<Answer> {
   const started = performance.now()
-  const response = await fetch(new URL(path, url), path === '/graphql' ? { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query }) } : {})
+  const response = await fetch(
+    new URL(path, url),
+    path === '/graphql'
+      ? { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query }) }
+      : {},
+  )
   const text = await response.text()
-  return { status: response.status, retryAfter: response.headers.get('retry-after'), text, took: performance.now() - started }
+  return {
+    status: response.status,
+    retryAfter: response.headers.get('retry-after'),
+    text,
+    took: performance.now() - started,
+  }
 }
 
 async function untilReady(of: TestRegistry): Promise<number> {
@@ -69,14 +79,24 @@ const operations = [
 ]
 
 /** That all of them say 503 and nothing of the database, within that time. */
-function expectUnavailable(answers: readonly Answer[], milliseconds: number, nothingOf: readonly (string | number)[]): void {
+function expectUnavailable(
+  answers: readonly Answer[],
+  milliseconds: number,
+  nothingOf: readonly (string | number)[],
+): void {
   for (const { status, retryAfter, text, took } of answers) {
     expect({ status, retryAfter }).toEqual({ status: 503, retryAfter: '1' })
     const { errors } = JSON.parse(text)
-    expect(errors.map(({ message, extensions }: { message: string; extensions: object }) => [message, extensions])).toEqual(
-      errors.map(() => ['The database does not answer at the moment; try again shortly.', { code: 'SERVICE_UNAVAILABLE' }]),
+    expect(
+      errors.map(({ message, extensions }: { message: string; extensions: object }) => [message, extensions]),
+    ).toEqual(
+      errors.map(() => [
+        'The database does not answer at the moment; try again shortly.',
+        { code: 'SERVICE_UNAVAILABLE' },
+      ]),
     )
-    for (const secret of [...nothingOf, 'ECONN', 'timeout', 'select', 'registry_', 'Connection terminated']) expect(text).not.toContain(String(secret))
+    for (const secret of [...nothingOf, 'ECONN', 'timeout', 'select', 'registry_', 'Connection terminated'])
+      expect(text).not.toContain(String(secret))
     expect(took).toBeLessThan(milliseconds)
   }
 }
@@ -85,7 +105,11 @@ const secrets = () => [database.connection.password, database.connection.databas
 
 test('a database that is away is answered for at once with 503 and Retry-After, and served again within a second of its return', async () => {
   await proxy.cut()
-  expectUnavailable(await Promise.all([...operations, ...operations, ...operations].map((operation) => ask(registry, operation))), 1_000, secrets())
+  expectUnavailable(
+    await Promise.all([...operations, ...operations, ...operations].map((operation) => ask(registry, operation))),
+    1_000,
+    secrets(),
+  )
   expect(await ask(registry, '', '/livez')).toMatchObject({ status: 200 })
   expect(await ask(registry, '', '/readyz')).toMatchObject({ status: 503 })
   await proxy.restore()
@@ -96,8 +120,13 @@ test('a database that is away is answered for at once with 503 and Retry-After, 
 test('a database that takes connections and says nothing is answered for within 5 s, each of many requests', async () => {
   const before = await direct.query('select max(sequence) as last from registry_change')
   proxy.hang()
-  const first = Array.from({ length: 5 }, () => operations).flat().map((operation) => ask(registry, operation))
-  const serial = ask(registry, `mutation { ${Array.from({ length: 10 }, (_, i) => `a${i}: upsertImage(input: {name: "s${i}"}) { outcome }`).join(' ')} }`)
+  const first = Array.from({ length: 5 }, () => operations)
+    .flat()
+    .map((operation) => ask(registry, operation))
+  const serial = ask(
+    registry,
+    `mutation { ${Array.from({ length: 10 }, (_, i) => `a${i}: upsertImage(input: {name: "s${i}"}) { outcome }`).join(' ')} }`,
+  )
   await sleep(1_500)
   const second = operations.map((operation) => ask(registry, operation))
   const live: number[] = []
@@ -107,17 +136,26 @@ test('a database that takes connections and says nothing is answered for within 
   expectUnavailable(await Promise.all(operations.map((operation) => ask(registry, operation))), 5_000, secrets())
   await proxy.restore()
   expect(await untilReady(registry)).toBeLessThan(1_000)
-  const { rows } = await direct.query("select state from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'")
+  const { rows } = await direct.query(
+    "select state from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'",
+  )
   expect(rows).toEqual([])
   // What reached the database late was done whole or not at all.
-  const changes = await direct.query('select key, outcome from registry_change where sequence > $1 and key <> \'["probe"]\'', [before.rows[0].last])
+  const changes = await direct.query(
+    'select key, outcome from registry_change where sequence > $1 and key <> \'["probe"]\'',
+    [before.rows[0].last],
+  )
   const objects = await direct.query("select key from registry_object where template = 'image' and changed_at is null")
   expect([changes.rows.filter(({ outcome }) => outcome === 'DELETED').length <= 1, objects.rows]).toEqual([true, []])
 }, 40_000)
 
 test('a connection that is lost in the middle of a transaction fails that request alone', async () => {
   const work = registry.database.transaction(async (run) => {
-    const [row] = await run({ text: "insert into registry_template values ('half', '{}', now()) returning pg_backend_pid() as pid", values: [], isPreparable: true })
+    const [row] = await run({
+      text: "insert into registry_template values ('half', '{}', now()) returning pg_backend_pid() as pid",
+      values: [],
+      isPreparable: true,
+    })
     await direct.query('select pg_terminate_backend($1)', [row?.['pid']])
     // The news comes while nobody asks.
     await sleep(200)
@@ -133,12 +171,21 @@ test('a write that waits too long for another one is stopped with TIMEOUT, and n
   await direct.query(`select from registry_object where key = '["i"]' for update`)
   const [one, many] = await Promise.all([
     ask(registry, 'mutation { upsertImage(input: {name: "i", distr: "late"}) { outcome } }'),
-    ask(registry, 'mutation { upsertImages(input: [{name: "a"}, {name: "a", lts: true}, {name: "i", distr: "late"}]) { created } }'),
+    ask(
+      registry,
+      'mutation { upsertImages(input: [{name: "a"}, {name: "a", lts: true}, {name: "i", distr: "late"}]) { created } }',
+    ),
   ])
   await direct.query('rollback')
   const message = 'The request took too long and was stopped; ask for less at a time, or filter by an indexed field.'
-  for (const answer of [one, many]) expect(JSON.parse(answer.text).errors).toEqual([expect.objectContaining({ message, extensions: { code: 'TIMEOUT' } })])
-  expect(await registry.data('{ image(name: "i") { distr } a: image(name: "a") { name } }')).toEqual({ image: { distr: null }, a: null })
+  for (const answer of [one, many])
+    expect(JSON.parse(answer.text).errors).toEqual([
+      expect.objectContaining({ message, extensions: { code: 'TIMEOUT' } }),
+    ])
+  expect(await registry.data('{ image(name: "i") { distr } a: image(name: "a") { name } }')).toEqual({
+    image: { distr: null },
+    a: null,
+  })
 })
 
 test('a failed statement leaves a connection that works', async () => {
@@ -161,7 +208,9 @@ test('a PostgreSQL whose processes are stopped is answered for within 5 s and se
     expect(pids.length).toBeGreaterThan(5)
     for (const pid of pids) process.kill(pid, 'SIGSTOP')
     try {
-      const answers = Array.from({ length: 5 }, () => operations).flat().map((operation) => ask(stopped, operation))
+      const answers = Array.from({ length: 5 }, () => operations)
+        .flat()
+        .map((operation) => ask(stopped, operation))
       expect((await ask(stopped, '', '/livez')).took).toBeLessThan(1_000)
       expectUnavailable(await Promise.all(answers), 5_000, [postgres.connection.password, postgres.connection.host])
     } finally {
@@ -169,8 +218,14 @@ test('a PostgreSQL whose processes are stopped is answered for within 5 s and se
     }
     expect(await untilReady(stopped)).toBeLessThan(1_500)
     await sleep(300)
-    expect(await stopped.sql("select state from pg_stat_activity where application_name = 'registry-store' and state like 'idle in transaction%'")).toEqual([])
-    expect(await stopped.data('mutation { upsertImage(input: {name: "after"}) { outcome } }')).toEqual({ upsertImage: { outcome: 'CREATED' } })
+    expect(
+      await stopped.sql(
+        "select state from pg_stat_activity where application_name = 'registry-store' and state like 'idle in transaction%'",
+      ),
+    ).toEqual([])
+    expect(await stopped.data('mutation { upsertImage(input: {name: "after"}) { outcome } }')).toEqual({
+      upsertImage: { outcome: 'CREATED' },
+    })
   } finally {
     await stopped.close()
     await postgres.stop()

@@ -20,8 +20,13 @@ export async function createDatabaseProxy(target: TestConnection): Promise<Datab
   const sockets = new Set<Socket>()
   let hangs = false
   const server = createServer((near) => {
-    const far = target.host.startsWith('/') ? connect(`${target.host}/.s.PGSQL.${target.port}`) : connect(target.port, target.host)
-    for (const [from, to] of [[near, far], [far, near]] as const) {
+    const far = target.host.startsWith('/')
+      ? connect(`${target.host}/.s.PGSQL.${target.port}`)
+      : connect(target.port, target.host)
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       sockets.add(from)
       from.on('error', () => to.destroy())
       from.on('close', () => {

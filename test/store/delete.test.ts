@@ -8,36 +8,73 @@ beforeAll(async () => {
 afterAll(() => registry?.close())
 
 test('a delete returns what was deleted as it was, with everything below it, and null where there was nothing', async () => {
-  await registry.data('mutation { upsertImage(input: {name: "i", lts: true}) { outcome } upsertRole(input: {name: "r", image: "i", status: true, commit: "c"}) { outcome } }')
-  const text = 'mutation { deleteRole(name: "r", image: "i", status: true) { commit image { lts roles { nodes { commit } } } _meta { version createdBy } _document } }'
+  await registry.data(
+    'mutation { upsertImage(input: {name: "i", lts: true}) { outcome } upsertRole(input: {name: "r", image: "i", status: true, commit: "c"}) { outcome } }',
+  )
+  const text =
+    'mutation { deleteRole(name: "r", image: "i", status: true) { commit image { lts roles { nodes { commit } } } _meta { version createdBy } _document } }'
   expect(await registry.data(text)).toEqual({
-    deleteRole: { commit: 'c', image: { lts: true, roles: { nodes: [{ commit: 'c' }] } }, _meta: { version: 1, createdBy: null }, _document: { name: 'r', image: 'i', status: true, commit: 'c' } },
+    deleteRole: {
+      commit: 'c',
+      image: { lts: true, roles: { nodes: [{ commit: 'c' }] } },
+      _meta: { version: 1, createdBy: null },
+      _document: { name: 'r', image: 'i', status: true, commit: 'c' },
+    },
   })
   expect(await registry.data(text)).toEqual({ deleteRole: null })
-  expect(await registry.data('{ image(name: "i") { roles { totalCount } } }')).toEqual({ image: { roles: { totalCount: 0 } } })
-  expect(await registry.data('mutation { deleteImage(name: "i", ifVersion: 1) { _meta { version } } again: deleteImage(name: "i", ifVersion: 1) { name } }')).toEqual({
+  expect(await registry.data('{ image(name: "i") { roles { totalCount } } }')).toEqual({
+    image: { roles: { totalCount: 0 } },
+  })
+  expect(
+    await registry.data(
+      'mutation { deleteImage(name: "i", ifVersion: 1) { _meta { version } } again: deleteImage(name: "i", ifVersion: 1) { name } }',
+    ),
+  ).toEqual({
     deleteImage: { _meta: { version: 1 } },
     again: null,
   })
 })
 
 test('ifVersion holds a delete to the version it was decided upon', async () => {
-  await registry.data('mutation { upsertImage(input: {name: "v"}) { outcome } again: upsertImage(input: {name: "v", lts: true}) { outcome } }')
+  await registry.data(
+    'mutation { upsertImage(input: {name: "v"}) { outcome } again: upsertImage(input: {name: "v", lts: true}) { outcome } }',
+  )
   expect(await registry.query('mutation { deleteImage(name: "v", ifVersion: 1) { name } }')).toEqual({
     data: { deleteImage: null },
-    errors: [expect.objectContaining({ message: 'ifVersion: 1 was given for the image ["v"], but it is at version 2; read it again and decide anew.', extensions: { code: 'VERSION_CONFLICT' } })],
+    errors: [
+      expect.objectContaining({
+        message: 'ifVersion: 1 was given for the image ["v"], but it is at version 2; read it again and decide anew.',
+        extensions: { code: 'VERSION_CONFLICT' },
+      }),
+    ],
   })
-  expect(await registry.data('mutation { deleteImage(name: "v", ifVersion: 2) { name } }')).toEqual({ deleteImage: { name: 'v' } })
+  expect(await registry.data('mutation { deleteImage(name: "v", ifVersion: 2) { name } }')).toEqual({
+    deleteImage: { name: 'v' },
+  })
 })
 
 test('a deleted key starts anew: version 1, another uuid, its history below the former', async () => {
-  const write = async () => (await registry.data('mutation { upsertImage(input: {name: "n", distr: "d"}) { image { _meta { uuid version } } } }', undefined, { 'x-registry-actor': 'ann' })).upsertImage.image._meta
+  const write = async () =>
+    (
+      await registry.data(
+        'mutation { upsertImage(input: {name: "n", distr: "d"}) { image { _meta { uuid version } } } }',
+        undefined,
+        { 'x-registry-actor': 'ann' },
+      )
+    ).upsertImage.image._meta
   const first = await write()
-  await registry.data('mutation { deleteImage(name: "n") { name } }', undefined, { 'x-registry-actor': 'bob', 'x-registry-run': 'https://ci.example/7' })
+  await registry.data('mutation { deleteImage(name: "n") { name } }', undefined, {
+    'x-registry-actor': 'bob',
+    'x-registry-run': 'https://ci.example/7',
+  })
   const second = await write()
   expect([first.version, second.version, first.uuid === second.uuid]).toEqual([1, 1, false])
   const document = { name: 'n', distr: 'd' }
-  expect(await registry.sql(`select uuid, outcome, version, document, changed_by, run from registry_change where key = '["n"]' order by sequence`)).toEqual([
+  expect(
+    await registry.sql(
+      `select uuid, outcome, version, document, changed_by, run from registry_change where key = '["n"]' order by sequence`,
+    ),
+  ).toEqual([
     { uuid: first.uuid, outcome: 'CREATED', version: 1, document, changed_by: 'ann', run: null },
     { uuid: first.uuid, outcome: 'DELETED', version: 1, document, changed_by: 'bob', run: 'https://ci.example/7' },
     { uuid: second.uuid, outcome: 'CREATED', version: 1, document, changed_by: 'ann', run: null },
@@ -45,29 +82,58 @@ test('a deleted key starts anew: version 1, another uuid, its history below the 
 })
 
 test('deletes by filter take the matches only and say how many; an empty filter needs all: true', async () => {
-  await registry.data('mutation { deleteImages(where: {}, all: true) upsertImages(input: [{name: "a", lts: true}, {name: "b", lts: true}, {name: "c"}, {name: "d"}]) { created } }')
+  await registry.data(
+    'mutation { deleteImages(where: {}, all: true) upsertImages(input: [{name: "a", lts: true}, {name: "b", lts: true}, {name: "c"}, {name: "d"}]) { created } }',
+  )
   expect(await registry.data('mutation { deleteImages(where: {lts: {equals: true}}) }')).toEqual({ deleteImages: 2 })
   expect(await registry.data('mutation { deleteImages(where: {lts: {equals: true}}) }')).toEqual({ deleteImages: 0 })
-  for (const where of ['{}', '{AND: []}', '{name: {}}', '{AND: [{}, {name: {}}]}', '{NOT: []}', '{OR: [{}]}', '{_meta: {}}', '{_meta: {version: {}}}', '{roles: {}}']) {
+  for (const where of [
+    '{}',
+    '{AND: []}',
+    '{name: {}}',
+    '{AND: [{}, {name: {}}]}',
+    '{NOT: []}',
+    '{OR: [{}]}',
+    '{_meta: {}}',
+    '{_meta: {version: {}}}',
+    '{roles: {}}',
+  ]) {
     const answer = await registry.query(`mutation { deleteImages(where: ${where}) }`)
     expect([where, answer.errors?.[0]?.extensions]).toEqual([
       where,
-      { code: 'BAD_USER_INPUT', issues: [{ path: ['where'], code: 'EMPTY_FILTER', message: 'the filter is empty and would delete all images; give all: true if that is meant' }] },
+      {
+        code: 'BAD_USER_INPUT',
+        issues: [
+          {
+            path: ['where'],
+            code: 'EMPTY_FILTER',
+            message: 'the filter is empty and would delete all images; give all: true if that is meant',
+          },
+        ],
+      },
     ])
   }
   // Matches nothing, so nothing happens.
   expect(await registry.data('mutation { deleteImages(where: {OR: []}) }')).toEqual({ deleteImages: 0 })
   expect(await registry.data('mutation { deleteImages(where: {}, all: true) }')).toEqual({ deleteImages: 2 })
-  expect(await registry.sql("select count(*)::int from registry_change where outcome = 'DELETED' and key in ('[\"a\"]', '[\"b\"]', '[\"c\"]', '[\"d\"]')")).toEqual([{ count: 4 }])
+  expect(
+    await registry.sql(
+      "select count(*)::int from registry_change where outcome = 'DELETED' and key in ('[\"a\"]', '[\"b\"]', '[\"c\"]', '[\"d\"]')",
+    ),
+  ).toEqual([{ count: 4 }])
 })
 
 test('a delete that fails half way leaves no trace, in the history either', async () => {
-  await registry.data('mutation { upsertImages(input: [{name: "x1"}, {name: "x2"}]) { created } upsertRole(input: {name: "r", image: "x2", status: true}) { outcome } }')
+  await registry.data(
+    'mutation { upsertImages(input: [{name: "x1"}, {name: "x2"}]) { created } upsertRole(input: {name: "r", image: "x2", status: true}) { outcome } }',
+  )
   const before = await registry.sql('select max(sequence) as last from registry_change')
   const answer = await registry.query('mutation { deleteImages(where: {name: {startsWith: "x"}}) }')
   expect(answer.errors?.[0]?.extensions?.code).toBe('STILL_REFERENCED')
   expect(await registry.sql('select max(sequence) as last from registry_change')).toEqual(before)
-  expect(await registry.data('{ images(where: {name: {startsWith: "x"}}) { totalCount } }')).toEqual({ images: { totalCount: 2 } })
+  expect(await registry.data('{ images(where: {name: {startsWith: "x"}}) { totalCount } }')).toEqual({
+    images: { totalCount: 2 },
+  })
 })
 
 test('every change is written in the transaction of what it tells of', async () => {

@@ -1,8 +1,8 @@
 import pg from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
 import { pino } from 'pino'
-import { openStore } from '../../src/store/open-store.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { partitionName } from '../../src/sql/compile-storage.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { parseTexts, startRegistry, type TestRegistry } from '../support/registry.ts'
 
@@ -38,19 +38,29 @@ async function indexesOf(template: string): Promise<string[]> {
   return rows.map((row) => `${row.definition}${row.valid ? '' : ' invalid'}`).sort()
 }
 
-const always = ['CREATE btree (created_at, key)', 'CREATE btree (updated_at, key)', 'CREATE gin (document jsonb_path_ops)']
-const note = "((document ->> 'note'::text)) COLLATE \"C\""
+const always = [
+  'CREATE btree (created_at, key)',
+  'CREATE btree (updated_at, key)',
+  'CREATE gin (document jsonb_path_ops)',
+]
+const note = '((document ->> \'note\'::text)) COLLATE "C"'
 const indexed = `CREATE btree (${note}, key)`
 const unique = `CREATE UNIQUE btree (${note})`
 
 test('servers that start at once on an empty database share the work, and each of them answers', async () => {
   const empty = await createTestDatabase()
   try {
-    const registries = await Promise.all(Array.from({ length: 3 }, () => startRegistry(undefined, { databaseUrl: empty.url })))
-    const answers = await Promise.all(registries.map((registry, i) => registry.data(`mutation { upsertImage(input: {name: "i${i}"}) { outcome } }`)))
+    const registries = await Promise.all(
+      Array.from({ length: 3 }, () => startRegistry(undefined, { databaseUrl: empty.url })),
+    )
+    const answers = await Promise.all(
+      registries.map((registry, i) => registry.data(`mutation { upsertImage(input: {name: "i${i}"}) { outcome } }`)),
+    )
     expect(answers).toEqual(Array(3).fill({ upsertImage: { outcome: 'CREATED' } }))
     expect(await registries[0]?.data('{ images { totalCount } }')).toEqual({ images: { totalCount: 3 } })
-    expect(await registries[1]?.sql("select name, definition->'key' as key from registry_template order by name")).toEqual([
+    expect(
+      await registries[1]?.sql("select name, definition->'key' as key from registry_template order by name"),
+    ).toEqual([
       { name: 'image', key: ['name'] },
       { name: 'person', key: ['first_name', 'last_name'] },
       { name: 'role', key: ['name', 'image', 'status'] },
@@ -68,13 +78,18 @@ test('a field that becomes indexed, unique or neither gains and loses its index 
   expect(await indexesOf('host')).toEqual(always)
   await start(['{ name: host, key: [name], fields: { name: string, note: { type: string, indexed: true } } }'])
   expect(await indexesOf('host')).toEqual([indexed, ...always].sort())
-  await start(['{ name: host, key: [name], fields: { name: string, note: { type: string, indexed: true, unique: true } } }'], async (registry) => {
-    const answer = await registry.query('mutation { upsertHost(input: {name: "c", note: "2"}) { outcome } }')
-    expect(answer.errors?.[0]?.extensions?.code).toBe('UNIQUE_CONFLICT')
-  })
+  await start(
+    ['{ name: host, key: [name], fields: { name: string, note: { type: string, indexed: true, unique: true } } }'],
+    async (registry) => {
+      const answer = await registry.query('mutation { upsertHost(input: {name: "c", note: "2"}) { outcome } }')
+      expect(answer.errors?.[0]?.extensions?.code).toBe('UNIQUE_CONFLICT')
+    },
+  )
   expect(await indexesOf('host')).toEqual([indexed, unique, ...always].sort())
   await start(['{ name: host, key: [name], fields: { name: string, note: string } }'], async (registry) => {
-    expect(await registry.data('mutation { upsertHost(input: {name: "c", note: "2"}) { outcome } }')).toEqual({ upsertHost: { outcome: 'CREATED' } })
+    expect(await registry.data('mutation { upsertHost(input: {name: "c", note: "2"}) { outcome } }')).toEqual({
+      upsertHost: { outcome: 'CREATED' },
+    })
   })
   expect(await indexesOf('host')).toEqual(always)
   // Its file is gone; its objects wait for it.
@@ -86,16 +101,36 @@ test('a field that becomes indexed, unique or neither gains and loses its index 
 
 test('a new unique that stored objects break, and an index that they do not fit into, stop the start with what to mend', async () => {
   await start(['{ name: car, key: [name], fields: { name: string, note: string } }'], async (registry) => {
-    const long = Buffer.from(Array.from({ length: 3_000 }, (_, i) => (i * i * 31 + (i % 7) * 11) % 251)).toString('base64')
-    await registry.data('mutation ($input: [CarInput!]!) { upsertCars(input: $input) { created } }', { input: [{ name: 'a', note: 'x' }, { name: 'b', note: 'x' }, { name: 'c', note: long.repeat(3) }] })
+    const long = Buffer.from(Array.from({ length: 3_000 }, (_, i) => (i * i * 31 + (i % 7) * 11) % 251)).toString(
+      'base64',
+    )
+    await registry.data('mutation ($input: [CarInput!]!) { upsertCars(input: $input) { created } }', {
+      input: [
+        { name: 'a', note: 'x' },
+        { name: 'b', note: 'x' },
+        { name: 'c', note: long.repeat(3) },
+      ],
+    })
   })
-  await expect(start(['{ name: car, key: [name], fields: { name: string, note: { type: string, indexed: true } } }'])).rejects.toThrow(
-    expect.objectContaining({ name: 'ConfigError', message: 'template car: note cannot be indexed, a stored object has a value too long for an index; shorten it, or take indexed away' }),
+  await expect(
+    start(['{ name: car, key: [name], fields: { name: string, note: { type: string, indexed: true } } }']),
+  ).rejects.toThrow(
+    expect.objectContaining({
+      name: 'ConfigError',
+      message:
+        'template car: note cannot be indexed, a stored object has a value too long for an index; shorten it, or take indexed away',
+    }),
   )
   expect(await indexesOf('car')).toEqual(always)
   await client.query("delete from registry_object where template = 'car' and key = '[\"c\"]'")
-  await expect(start(['{ name: car, key: [name], fields: { name: string, note: { type: string, unique: true } } }'])).rejects.toThrow(
-    expect.objectContaining({ name: 'ConfigError', message: 'template car: note cannot be unique, stored objects share a value of it; make them differ, or take unique away' }),
+  await expect(
+    start(['{ name: car, key: [name], fields: { name: string, note: { type: string, unique: true } } }']),
+  ).rejects.toThrow(
+    expect.objectContaining({
+      name: 'ConfigError',
+      message:
+        'template car: note cannot be unique, stored objects share a value of it; make them differ, or take unique away',
+    }),
   )
   expect(await indexesOf('car')).toEqual(always)
   // Absent values are no duplicates.
@@ -105,10 +140,15 @@ test('a new unique that stored objects break, and an index that they do not fit 
 })
 
 test('an index that a crash left invalid is built again', async () => {
-  const templates = ['{ name: crashed, key: [name], fields: { name: string, note: { type: string, indexed: true, unique: true } } }']
+  const templates = [
+    '{ name: crashed, key: [name], fields: { name: string, note: { type: string, indexed: true, unique: true } } }',
+  ]
   await start(templates)
   const whole = await indexesOf('crashed')
-  await client.query("update pg_index set indisvalid = false where indrelid = $1::regclass and indexrelid::regclass::text like '%note%'", [partitionName('crashed')])
+  await client.query(
+    "update pg_index set indisvalid = false where indrelid = $1::regclass and indexrelid::regclass::text like '%note%'",
+    [partitionName('crashed')],
+  )
   expect(await indexesOf('crashed')).toEqual([`${indexed} invalid`, `${unique} invalid`, ...always].sort())
   await start(templates)
   expect(await indexesOf('crashed')).toEqual(whole)
@@ -117,34 +157,67 @@ test('an index that a crash left invalid is built again', async () => {
 
 test('names may be as long as they like, words of SQL, or what PostgreSQL calls its own indexes', async () => {
   const long = `long_${'x'.repeat(40)}`
-  const names = ['order', 'table', 'a', 'a_pkey', 'pkey', 'uuid_template_key', 'objects', 'registry', `${long}_a`, `${long}_b`, long]
+  const names = [
+    'order',
+    'table',
+    'a',
+    'a_pkey',
+    'pkey',
+    'uuid_template_key',
+    'objects',
+    'registry',
+    `${long}_a`,
+    `${long}_b`,
+    long,
+  ]
   // As the shortened name of another one would be.
-  names.push(partitionName(`${long}_a`).replace(/^registry_/, '').replace(/_objects$/, ''))
+  names.push(
+    partitionName(`${long}_a`)
+      .replace(/^registry_/, '')
+      .replace(/_objects$/, ''),
+  )
   expect(new Set(names.map(partitionName)).size).toBe(names.length)
   const field = `Select_${'y'.repeat(45)}`
-  const templates = names.map((name, i) => `{ name: ${name}, plural: many_${i}, key: [${field}, user], fields: { ${field}: string, user: { type: string, indexed: true }, ${field}_a: { type: string, unique: true }, ${field}_b: { type: string, unique: true } } }`)
+  const templates = names.map(
+    (name, i) =>
+      `{ name: ${name}, plural: many_${i}, key: [${field}, user], fields: { ${field}: string, user: { type: string, indexed: true }, ${field}_a: { type: string, unique: true }, ${field}_b: { type: string, unique: true } } }`,
+  )
   await start(templates, async (registry) => {
     for (const template of registry.model.templates) {
-      const { data, errors } = await registry.query(`mutation ($input: [${template.typeName}Input!]!) { upsert${template.pluralName[0]?.toUpperCase()}${template.pluralName.slice(1)}(input: $input) { created } }`, {
-        input: [{ [field]: 'a', user: 'u', [`${field}_a`]: '1', [`${field}_b`]: '1' }, { [field]: 'b', user: 'u', [`${field}_a`]: '2', [`${field}_b`]: '2' }],
-      })
+      const { data, errors } = await registry.query(
+        `mutation ($input: [${template.typeName}Input!]!) { upsert${template.pluralName[0]?.toUpperCase()}${template.pluralName.slice(1)}(input: $input) { created } }`,
+        {
+          input: [
+            { [field]: 'a', user: 'u', [`${field}_a`]: '1', [`${field}_b`]: '1' },
+            { [field]: 'b', user: 'u', [`${field}_a`]: '2', [`${field}_b`]: '2' },
+          ],
+        },
+      )
       expect([template.name, errors, Object.values(data)]).toEqual([template.name, undefined, [{ created: 2 }]])
     }
   })
   await start(templates)
-  const { rows } = await client.query("select max(octet_length(relname)) as longest from pg_class where relnamespace = 'public'::regnamespace")
+  const { rows } = await client.query(
+    "select max(octet_length(relname)) as longest from pg_class where relnamespace = 'public'::regnamespace",
+  )
   expect(rows).toEqual([{ longest: 63 }])
 })
 
 test('50 templates are made at the first start and found at the second, both in seconds', async () => {
-  const templates = Array.from({ length: 50 }, (_, i) => `{ name: many${i}, plural: lots${i}, key: [name], fields: { name: string, a: { type: string, indexed: true }, b: { type: int, unique: true } } }`)
+  const templates = Array.from(
+    { length: 50 },
+    (_, i) =>
+      `{ name: many${i}, plural: lots${i}, key: [name], fields: { name: string, a: { type: string, indexed: true }, b: { type: int, unique: true } } }`,
+  )
   const first = Date.now()
   await start(templates)
   const second = Date.now()
   await start(templates)
   const took = [second - first, Date.now() - second]
   expect(took.map((time) => time < 15_000)).toEqual([true, true])
-  const { rows } = await client.query("select count(*)::int from pg_class where relname like 'registry\\_many%\\_objects'")
+  const { rows } = await client.query(
+    "select count(*)::int from pg_class where relname like 'registry\\_many%\\_objects'",
+  )
   expect(rows).toEqual([{ count: 50 }])
 })
 
@@ -152,8 +225,14 @@ test('a server that waits for another one to finish can be stopped', async () =>
   await client.query('select pg_advisory_lock(7305124662)')
   try {
     const store = await openStore({ databaseUrl: database.url, dataDir: '' }, pino({ level: 'silent' }))
-    const prepared = store.prepare(parseTexts(['{ name: late, key: [name], fields: { name: string } }'])).then(() => 'prepared', (error: Error) => error.name)
-    const waiting = await Promise.race([prepared, new Promise((resolve) => setTimeout(() => resolve('waiting'), 1_500))])
+    const prepared = store.prepare(parseTexts(['{ name: late, key: [name], fields: { name: string } }'])).then(
+      () => 'prepared',
+      (error: Error) => error.name,
+    )
+    const waiting = await Promise.race([
+      prepared,
+      new Promise((resolve) => setTimeout(() => resolve('waiting'), 1_500)),
+    ])
     await store.close()
     expect([waiting, await prepared]).toEqual(['waiting', 'AbortError'])
   } finally {

@@ -27,11 +27,16 @@ async function refusal(text: string): Promise<unknown> {
 }
 
 function history(template: string) {
-  return registry.sql('select outcome, version, document, changed_by, run from registry_change where template = $1 order by sequence', [template])
+  return registry.sql(
+    'select outcome, version, document, changed_by, run from registry_change where template = $1 order by sequence',
+    [template],
+  )
 }
 
 test('references go by keys of several fields, nested keys included, and read through', async () => {
-  await registry.data('mutation { upsertImage(input: {name: "u", arch: x86}) { outcome } upsertRole(input: {name: "ntp", image: {name: "u", arch: x86}}) { outcome } }')
+  await registry.data(
+    'mutation { upsertImage(input: {name: "u", arch: x86}) { outcome } upsertRole(input: {name: "ntp", image: {name: "u", arch: x86}}) { outcome } }',
+  )
   const { upsertCheck } = await registry.data(
     'mutation ($input: CheckInput!) { upsertCheck(input: $input) { outcome check { number role { name image { name arch roles { nodes { checks { totalCount } } } } } _document } } }',
     { input: { role: { name: 'ntp', image: { name: 'u', arch: 'x86' } }, number: '9007199254740993', ok: true } },
@@ -44,25 +49,47 @@ test('references go by keys of several fields, nested keys included, and read th
       _document: { role: { name: 'ntp', image: { name: 'u', arch: 'x86' } }, number: '9007199254740993', ok: true },
     },
   })
-  expect(await registry.data('{ check(role: {name: "ntp", image: {arch: x86, name: "u"}}, number: 9007199254740993) { ok } }')).toEqual({ check: { ok: true } })
+  expect(
+    await registry.data(
+      '{ check(role: {name: "ntp", image: {arch: x86, name: "u"}}, number: 9007199254740993) { ok } }',
+    ),
+  ).toEqual({ check: { ok: true } })
 })
 
 test('a reference to what is not there is refused, all of them in one message', async () => {
-  expect(await refusal('mutation { upsertRole(input: {name: "x", image: {name: "u", arch: arm}}) { outcome } }')).toEqual([
-    ['REFERENCE_NOT_FOUND', 'image: there is no image ["u","arm"]; create it first, or correct the name.'],
-  ])
+  expect(
+    await refusal('mutation { upsertRole(input: {name: "x", image: {name: "u", arch: arm}}) { outcome } }'),
+  ).toEqual([['REFERENCE_NOT_FOUND', 'image: there is no image ["u","arm"]; create it first, or correct the name.']])
   const role = '{name: "no", image: {name: "u", arch: x86}}'
-  expect(await refusal(`mutation { upsertRemark(input: {name: "x", about: ${role}, check: {role: ${role}, number: 1}}) { outcome } }`)).toEqual([
-    ['REFERENCE_NOT_FOUND', 'check: there is no check [["no",["u","x86"]],"1"]; create it first, or correct the name.\nabout: there is no role ["no",["u","x86"]]; create it first, or correct the name.'],
+  expect(
+    await refusal(
+      `mutation { upsertRemark(input: {name: "x", about: ${role}, check: {role: ${role}, number: 1}}) { outcome } }`,
+    ),
+  ).toEqual([
+    [
+      'REFERENCE_NOT_FOUND',
+      'check: there is no check [["no",["u","x86"]],"1"]; create it first, or correct the name.\nabout: there is no role ["no",["u","x86"]]; create it first, or correct the name.',
+    ],
   ])
 })
 
 test('onDelete restrict keeps a target as long as anything refers to it', async () => {
-  await registry.data('mutation { upsertImage(input: {name: "r", arch: arm}) { outcome } upsertRole(input: {name: "r", image: {name: "r", arch: arm}}) { outcome } }')
-  const still = [['STILL_REFERENCED', 'The image ["r","arm"] is still referred to by a role (its image); delete that first, or change it.']]
+  await registry.data(
+    'mutation { upsertImage(input: {name: "r", arch: arm}) { outcome } upsertRole(input: {name: "r", image: {name: "r", arch: arm}}) { outcome } }',
+  )
+  const still = [
+    [
+      'STILL_REFERENCED',
+      'The image ["r","arm"] is still referred to by a role (its image); delete that first, or change it.',
+    ],
+  ]
   expect(await refusal('mutation { deleteImage(name: "r", arch: arm) { name } }')).toEqual(still)
   expect(await refusal('mutation { deleteImages(where: {name: {equals: "r"}}) }')).toEqual(still)
-  expect(await registry.data('mutation { deleteRole(name: "r", image: {name: "r", arch: arm}) { name } deleteImage(name: "r", arch: arm) { name } }')).toEqual({
+  expect(
+    await registry.data(
+      'mutation { deleteRole(name: "r", image: {name: "r", arch: arm}) { name } deleteImage(name: "r", arch: arm) { name } }',
+    ),
+  ).toEqual({
     deleteRole: { name: 'r' },
     deleteImage: { name: 'r' },
   })
@@ -76,9 +103,19 @@ test('onDelete cascade takes referrers along over several levels, and unset clea
     upsertImage(input: ${image}) { outcome } upsertRole(input: ${role}) { outcome } upsertCheck(input: ${check}) { outcome }
     upsertRemarks(input: [{name: "gone", check: ${check}}, {name: "kept", about: ${role}, other: ${role}}]) { created } }`)
   await registry.sql("delete from registry_change where template in ('check', 'remark', 'role')")
-  const answer = await registry.data(`mutation { deleteRole(name: "c", image: ${image}) { name image { arch } checks { nodes { number remarks { nodes { name } } } } remarksAbout { totalCount } _meta { version } } }`, undefined, { 'x-registry-actor': 'ann', 'x-registry-run': 'run1' })
+  const answer = await registry.data(
+    `mutation { deleteRole(name: "c", image: ${image}) { name image { arch } checks { nodes { number remarks { nodes { name } } } } remarksAbout { totalCount } _meta { version } } }`,
+    undefined,
+    { 'x-registry-actor': 'ann', 'x-registry-run': 'run1' },
+  )
   expect(answer).toEqual({
-    deleteRole: { name: 'c', image: { arch: 'arm' }, checks: { nodes: [{ number: '1', remarks: { nodes: [{ name: 'gone' }] } }] }, remarksAbout: { totalCount: 1 }, _meta: { version: 1 } },
+    deleteRole: {
+      name: 'c',
+      image: { arch: 'arm' },
+      checks: { nodes: [{ number: '1', remarks: { nodes: [{ name: 'gone' }] } }] },
+      remarksAbout: { totalCount: 1 },
+      _meta: { version: 1 },
+    },
   })
   const by = { changed_by: 'ann', run: 'run1' }
   const roleDocument = { name: 'c', image: { name: 'c', arch: 'arm' } }
@@ -90,58 +127,132 @@ test('onDelete cascade takes referrers along over several levels, and unset clea
     { outcome: 'UPDATED', version: 3, document: { name: 'kept' }, ...by },
     { outcome: 'DELETED', version: 1, document: { name: 'gone', check: checkDocument }, ...by },
   ])
-  expect(await registry.sql("select count(distinct transaction)::int as transactions from registry_change where changed_by = 'ann'")).toEqual([{ transactions: 1 }])
-  expect(await registry.data('{ remark(name: "kept") { about { name } other { name } _document _meta { version updatedBy } } }')).toEqual({
+  expect(
+    await registry.sql(
+      "select count(distinct transaction)::int as transactions from registry_change where changed_by = 'ann'",
+    ),
+  ).toEqual([{ transactions: 1 }])
+  expect(
+    await registry.data(
+      '{ remark(name: "kept") { about { name } other { name } _document _meta { version updatedBy } } }',
+    ),
+  ).toEqual({
     remark: { about: null, other: null, _document: { name: 'kept' }, _meta: { version: 3, updatedBy: 'ann' } },
   })
 })
 
 test('onDelete cascade ends in circles', async () => {
-  await registry.data('mutation { upsertParts(input: [{name: "a", of: "c"}, {name: "b", of: "a"}, {name: "c", of: "b"}, {name: "d", of: "d"}, {name: "e", of: "d"}, {name: "f"}]) { created } }')
-  expect(await registry.data('mutation { deletePart(name: "b") { name of { name } } }')).toEqual({ deletePart: { name: 'b', of: { name: 'a' } } })
+  await registry.data(
+    'mutation { upsertParts(input: [{name: "a", of: "c"}, {name: "b", of: "a"}, {name: "c", of: "b"}, {name: "d", of: "d"}, {name: "e", of: "d"}, {name: "f"}]) { created } }',
+  )
+  expect(await registry.data('mutation { deletePart(name: "b") { name of { name } } }')).toEqual({
+    deletePart: { name: 'b', of: { name: 'a' } },
+  })
   expect(await registry.data('mutation { deleteParts(where: {name: {equals: "d"}}) }')).toEqual({ deleteParts: 1 })
   expect(await registry.data('{ parts { nodes { name } } }')).toEqual({ parts: { nodes: [{ name: 'f' }] } })
-  await registry.data('mutation { upsertLeft(input: {name: "l"}) { outcome } upsertRight(input: {name: "r", left: "l"}) { outcome } again: upsertLeft(input: {name: "l", right: "r"}) { outcome } }')
-  expect(await registry.data('mutation { deleteRight(name: "r") { left { right { name } } } }')).toEqual({ deleteRight: { left: { right: { name: 'r' } } } })
-  expect(await registry.data('{ lefts { totalCount } rights { totalCount } }')).toEqual({ lefts: { totalCount: 0 }, rights: { totalCount: 0 } })
+  await registry.data(
+    'mutation { upsertLeft(input: {name: "l"}) { outcome } upsertRight(input: {name: "r", left: "l"}) { outcome } again: upsertLeft(input: {name: "l", right: "r"}) { outcome } }',
+  )
+  expect(await registry.data('mutation { deleteRight(name: "r") { left { right { name } } } }')).toEqual({
+    deleteRight: { left: { right: { name: 'r' } } },
+  })
+  expect(await registry.data('{ lefts { totalCount } rights { totalCount } }')).toEqual({
+    lefts: { totalCount: 0 },
+    rights: { totalCount: 0 },
+  })
 })
 
 test('onMissing allow takes a reference to nothing, which reads as null until its target appears', async () => {
   const wish = '{ wish(name: "w") { image { note wishes { totalCount } } role { name } _document } }'
-  const document = { name: 'w', image: { name: 'm', arch: 'arm' }, role: { name: 'm', image: { name: 'm', arch: 'arm' } } }
+  const document = {
+    name: 'w',
+    image: { name: 'm', arch: 'arm' },
+    role: { name: 'm', image: { name: 'm', arch: 'arm' } },
+  }
   await registry.data('mutation ($input: WishInput!) { upsertWish(input: $input) { outcome } }', { input: document })
   expect(await registry.data(wish)).toEqual({ wish: { image: null, role: null, _document: document } })
-  await registry.data('mutation { upsertImage(input: {name: "m", arch: arm, note: "there"}) { wishes: image { wishes { nodes { name } } } } upsertRole(input: {name: "m", image: {name: "m", arch: arm}}) { outcome } }')
-  expect(await registry.data(wish)).toEqual({ wish: { image: { note: 'there', wishes: { totalCount: 1 } }, role: { name: 'm' }, _document: document } })
-  expect(await registry.data('mutation { deleteRole(name: "m", image: {name: "m", arch: arm}) { wishes { nodes { name } } } }')).toEqual({ deleteRole: { wishes: { nodes: [{ name: 'w' }] } } })
+  await registry.data(
+    'mutation { upsertImage(input: {name: "m", arch: arm, note: "there"}) { wishes: image { wishes { nodes { name } } } } upsertRole(input: {name: "m", image: {name: "m", arch: arm}}) { outcome } }',
+  )
+  expect(await registry.data(wish)).toEqual({
+    wish: { image: { note: 'there', wishes: { totalCount: 1 } }, role: { name: 'm' }, _document: document },
+  })
+  expect(
+    await registry.data(
+      'mutation { deleteRole(name: "m", image: {name: "m", arch: arm}) { wishes { nodes { name } } } }',
+    ),
+  ).toEqual({ deleteRole: { wishes: { nodes: [{ name: 'w' }] } } })
   expect((await registry.data(wish)).wish._document).toEqual({ name: 'w', image: { name: 'm', arch: 'arm' } })
   expect(await refusal('mutation { deleteImage(name: "m", arch: arm) { name } }')).toEqual([
-    ['STILL_REFERENCED', 'The image ["m","arm"] is still referred to by a wish (its image); delete that first, or change it.'],
+    [
+      'STILL_REFERENCED',
+      'The image ["m","arm"] is still referred to by a wish (its image); delete that first, or change it.',
+    ],
   ])
 })
 
 test('a reference by default needs its target only where the default is taken', async () => {
-  const missing = [['REFERENCE_NOT_FOUND', 'base: there is no base ["standard"]; create it first, or correct the name.']]
+  const missing = [
+    ['REFERENCE_NOT_FOUND', 'base: there is no base ["standard"]; create it first, or correct the name.'],
+  ]
   expect(await refusal('mutation { upsertBuilt(input: {name: "a"}) { outcome } }')).toEqual(missing)
-  expect(await registry.data('mutation { upsertBase(input: {name: "other"}) { outcome } a: upsertBuilt(input: {name: "a", base: "other"}) { outcome } b: upsertBuilt(input: {name: "b", base: null}) { outcome } }')).toEqual({
+  expect(
+    await registry.data(
+      'mutation { upsertBase(input: {name: "other"}) { outcome } a: upsertBuilt(input: {name: "a", base: "other"}) { outcome } b: upsertBuilt(input: {name: "b", base: null}) { outcome } }',
+    ),
+  ).toEqual({
     upsertBase: { outcome: 'CREATED' },
     a: { outcome: 'CREATED' },
     b: { outcome: 'CREATED' },
   })
-  expect(await registry.data('mutation { upsertBuilts(input: [{name: "a", note: "x"}, {name: "b", note: "x"}]) { updated results { built { base { name } } } } }')).toEqual({
+  expect(
+    await registry.data(
+      'mutation { upsertBuilts(input: [{name: "a", note: "x"}, {name: "b", note: "x"}]) { updated results { built { base { name } } } } }',
+    ),
+  ).toEqual({
     upsertBuilts: { updated: 2, results: [{ built: { base: { name: 'other' } } }, { built: { base: null } }] },
   })
-  expect(await refusal('mutation { upsertBuilts(input: [{name: "a", note: "y"}, {name: "c"}]) { updated } }')).toEqual(missing)
-  expect(await registry.data('{ builts { nodes { name note } } }')).toEqual({ builts: { nodes: [{ name: 'a', note: 'x' }, { name: 'b', note: 'x' }] } })
+  expect(await refusal('mutation { upsertBuilts(input: [{name: "a", note: "y"}, {name: "c"}]) { updated } }')).toEqual(
+    missing,
+  )
+  expect(await registry.data('{ builts { nodes { name note } } }')).toEqual({
+    builts: {
+      nodes: [
+        { name: 'a', note: 'x' },
+        { name: 'b', note: 'x' },
+      ],
+    },
+  })
   await registry.data('mutation { upsertBase(input: {name: "standard"}) { outcome } }')
-  expect(await registry.data('mutation { upsertBuilt(input: {name: "c"}) { built { base { name builts { totalCount } } } } }')).toEqual({ upsertBuilt: { built: { base: { name: 'standard', builts: { totalCount: 1 } } } } })
-  expect(await refusal('mutation { deleteBase(name: "standard") { name } }')).toEqual([['STILL_REFERENCED', 'The base ["standard"] is still referred to by a built (its base); delete that first, or change it.']])
+  expect(
+    await registry.data(
+      'mutation { upsertBuilt(input: {name: "c"}) { built { base { name builts { totalCount } } } } }',
+    ),
+  ).toEqual({ upsertBuilt: { built: { base: { name: 'standard', builts: { totalCount: 1 } } } } })
+  expect(await refusal('mutation { deleteBase(name: "standard") { name } }')).toEqual([
+    [
+      'STILL_REFERENCED',
+      'The base ["standard"] is still referred to by a built (its base); delete that first, or change it.',
+    ],
+  ])
 })
 
 test('a reference whose key no index could hold is refused, allowed to be missing or not', async () => {
   const name = Array.from({ length: 2_100 }, (_, i) => String.fromCharCode(97 + ((i * i * 31) % 26))).join('')
-  expect((await registry.query('mutation ($input: WishInput!) { upsertWish(input: $input) { outcome } }', { input: { name: 'long', image: { name, arch: 'arm' } } })).errors?.[0]?.extensions).toEqual({
+  expect(
+    (
+      await registry.query('mutation ($input: WishInput!) { upsertWish(input: $input) { outcome } }', {
+        input: { name: 'long', image: { name, arch: 'arm' } },
+      })
+    ).errors?.[0]?.extensions,
+  ).toEqual({
     code: 'BAD_USER_INPUT',
-    issues: [{ path: ['input', 'image'], code: 'KEY_TOO_LONG', message: expect.stringMatching(/^the key takes 2110 bytes, at most 2000 are allowed: "/) }],
+    issues: [
+      {
+        path: ['input', 'image'],
+        code: 'KEY_TOO_LONG',
+        message: expect.stringMatching(/^the key takes 2110 bytes, at most 2000 are allowed: "/),
+      },
+    ],
   })
 })

@@ -31,7 +31,9 @@ function keyPart(field: Field, value: unknown, model: TemplateModel): unknown {
   if (!field.reference) return typeof value === 'string' ? value.normalize('NFC') : value
   const target = model.byName.get(field.reference.to) as Template
   const [only, ...others] = target.key
-  return target.key.map((part) => keyPart(part, others.length === 0 && part === only ? value : (value as Document)[part.name], model))
+  return target.key.map((part) =>
+    keyPart(part, others.length === 0 && part === only ? value : (value as Document)[part.name], model),
+  )
 }
 
 export function matchesWhere(object: MemoryObject, where: Where, memory: Memory): boolean {
@@ -41,7 +43,9 @@ export function matchesWhere(object: MemoryObject, where: Where, memory: Memory)
     if (name === 'OR') return listOf(filter).some((one) => matchesWhere(object, one, memory))
     if (name === 'NOT') return listOf(filter).every((one) => !matchesWhere(object, one, memory))
     if (name === '_meta') {
-      return Object.entries(filter as Where).every(([meta, operators]) => matchesOperators(object.meta[meta] ?? undefined, operators as Where, metaCompare(meta)))
+      return Object.entries(filter as Where).every(([meta, operators]) =>
+        matchesOperators(object.meta[meta] ?? undefined, operators as Where, metaCompare(meta)),
+      )
     }
     const field = template.fieldByName.get(name)
     if (field?.reference) return matchesReference(object, field, filter as Where, memory)
@@ -72,12 +76,13 @@ export function compareBy(orderBy: readonly Where[], { model }: Memory): (a: Mem
   let tie: unknown
   const comparisons = terms.map((term) => {
     const [name, value] = Object.entries(term)[0] as [string, unknown]
-    const [meta, direction] = name === '_meta' ? (Object.entries(value as Where)[0] as [string, unknown]) : [undefined, value]
+    const [meta, direction] =
+      name === '_meta' ? (Object.entries(value as Where)[0] as [string, unknown]) : [undefined, value]
     tie ??= direction
     return (a: MemoryObject, b: MemoryObject) => {
       const field = model.byName.get(a.template)?.fieldByName.get(name) as Field
-      const valueOf = (one: MemoryObject) => (meta ? (one.meta[meta] ?? undefined) : one.document[name])
-      return directed(compareAbsentLast(valueOf(a), valueOf(b), meta ? metaCompare(meta) : compareOf(field)), direction)
+      const valueIn = (one: MemoryObject) => (meta ? (one.meta[meta] ?? undefined) : one.document[name])
+      return directed(compareAbsentLast(valueIn(a), valueIn(b), meta ? metaCompare(meta) : compareOf(field)), direction)
     }
   })
   const byKey = (a: MemoryObject, b: MemoryObject) => {
@@ -224,7 +229,9 @@ export function compareVersion(a: string, b: string): number {
     const [x = '', y = ''] = [left[i], right[i]]
     const isNumber = [x, y].map((part) => /^[0-9]/.test(part))
     const difference =
-      isNumber[0] && isNumber[1] ? compareBigint(BigInt(x), BigInt(y)) : compareText(isNumber[0] ? '0' : x, isNumber[1] ? '0' : y)
+      isNumber[0] && isNumber[1]
+        ? compareBigint(BigInt(x), BigInt(y))
+        : compareText(isNumber[0] ? '0' : x, isNumber[1] ? '0' : y)
     if (difference !== 0) return difference
   }
   return left.length - right.length || compareText(a, b)

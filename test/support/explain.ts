@@ -24,7 +24,11 @@ export type PlanMode = 'force_custom_plan' | 'auto' | 'force_generic_plan'
  * How PostgreSQL runs a statement: planned for its values, for any values, or, after it has been run as a prepared
  * one ten times, as PostgreSQL itself then thinks best.
  */
-export async function explain(client: pg.Client, { text, values }: RecordedStatement, mode: PlanMode): Promise<Explained> {
+export async function explain(
+  client: pg.Client,
+  { text, values }: RecordedStatement,
+  mode: PlanMode,
+): Promise<Explained> {
   await client.query(`set plan_cache_mode = ${mode}`)
   await client.query(`prepare explained as ${text}`)
   try {

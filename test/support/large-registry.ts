@@ -5,7 +5,8 @@ import type { TestRegistry } from './registry.ts'
  * of 5,000 images, a kernel that of one; every tenth image has neither size nor tags; half of the roles have passed.
  */
 export async function fillRegistry(registry: TestRegistry): Promise<void> {
-  const columns = 'template, key, uuid, document, refs, version, created_at, changed_at, updated_at, created_by, updated_by'
+  const columns =
+    'template, key, uuid, document, refs, version, created_at, changed_at, updated_at, created_by, updated_by'
   await registry.sql(`insert into registry_object (${columns})
     select 'image', json_build_array(name)::text, gen_random_uuid(),
       jsonb_build_object('name', name, 'distr', 'distr' || i % 20, 'version', (i % 50) || '.' || i % 7, 'kernel', '5.' || i % 30 || '.0-' || i, 'lts', i % 3 = 0,

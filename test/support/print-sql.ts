@@ -12,7 +12,9 @@ export function printSql({ text, values, isPreparable }: RecordedStatement): str
     indent = depth
   }
   // Texts and quoted names whole, then brackets, then single characters.
-  for (const [token] of text.matchAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\b(?:from|where|order by|union all)\b|\(select\b|[()]|[^]/g)) {
+  for (const [token] of text.matchAll(
+    /'(?:[^']|'')*'|"(?:[^"]|"")*"|\b(?:from|where|order by|union all)\b|\(select\b|[()]|[^]/g,
+  )) {
     if (/^(?:from|where|order by|union all|\(select)$/.test(token)) flush()
     if (token.startsWith('(')) depth++
     else if (token === ')') depth--

@@ -14,7 +14,8 @@ export async function recordStatements(work: () => Promise<unknown>): Promise<re
   const { query } = prototype
   prototype.query = function record(this: pg.Client, ...args: unknown[]) {
     const [first, second] = args as [string | { text: string; values?: unknown[]; isPreparable?: boolean }, unknown]
-    if (typeof first === 'string') statements.push({ text: first, values: Array.isArray(second) ? second : [], isPreparable: undefined })
+    if (typeof first === 'string')
+      statements.push({ text: first, values: Array.isArray(second) ? second : [], isPreparable: undefined })
     else statements.push({ text: first.text, values: first.values ?? [], isPreparable: first.isPreparable })
     return (query as (...all: unknown[]) => unknown).apply(this, args)
   } as typeof query

@@ -47,7 +47,10 @@ export interface TestRegistry {
  * The templates, as texts of YAML; without them the shipped ones. `databaseUrl` is that of a database which is there
  * already, and stays when the registry is closed.
  */
-export async function startRegistry(templates?: readonly string[], options: { readonly databaseUrl?: string } = {}): Promise<TestRegistry> {
+export async function startRegistry(
+  templates?: readonly string[],
+  options: { readonly databaseUrl?: string } = {},
+): Promise<TestRegistry> {
   const model = templates ? parseTexts(templates) : await loadTemplates('object-templates')
   const testDatabase = options.databaseUrl === undefined ? await createTestDatabase() : useDatabase(options.databaseUrl)
   const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })

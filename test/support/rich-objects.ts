@@ -4,41 +4,159 @@ import type { Document, Where } from './evaluate.ts'
 
 /** Texts that trip over quoting, patterns, collations, normalization or UTF-16. */
 const trickyTexts = [
-  '', ' ', 'a', 'A', 'b', 'ab', 'aB', 'Ab', 'a%', '%', '_', 'a_b', '\\', '\\%', "'", '"', "o'clock", '$1', 'ä', 'é', 'e\u0301', 'z',
-  '\u{1f600}', '\u{1f600}x', '\ue000', '\ufffd', '\u4e2d', '10', '9', '010', 'null', 'true', '[]', '\n', 'a\tb', 'I', 'ı', 'ß', 'SS',
+  '',
+  ' ',
+  'a',
+  'A',
+  'b',
+  'ab',
+  'aB',
+  'Ab',
+  'a%',
+  '%',
+  '_',
+  'a_b',
+  '\\',
+  '\\%',
+  "'",
+  '"',
+  "o'clock",
+  '$1',
+  'ä',
+  'é',
+  'e\u0301',
+  'z',
+  '\u{1f600}',
+  '\u{1f600}x',
+  '\ue000',
+  '\ufffd',
+  '\u4e2d',
+  '10',
+  '9',
+  '010',
+  'null',
+  'true',
+  '[]',
+  '\n',
+  'a\tb',
+  'I',
+  'ı',
+  'ß',
+  'SS',
 ]
 
-const trickyVersions = ['', '0', '00', '1', '1.0', '1.00', '1.0.0', '5.4.0-73', '5.15.0-2', '20.04', '20.4', '100.1', 'v2', 'v10', 'v', '1a', '1.', '1-', '1~', '٣', '12345678901234567890', '12345678901234567891', '1.0rc1', '1.0rc', '\u{1f600}1']
+const trickyVersions = [
+  '',
+  '0',
+  '00',
+  '1',
+  '1.0',
+  '1.00',
+  '1.0.0',
+  '5.4.0-73',
+  '5.15.0-2',
+  '20.04',
+  '20.4',
+  '100.1',
+  'v2',
+  'v10',
+  'v',
+  '1a',
+  '1.',
+  '1-',
+  '1~',
+  '٣',
+  '12345678901234567890',
+  '12345678901234567891',
+  '1.0rc1',
+  '1.0rc',
+  '\u{1f600}1',
+]
 
 const text = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...trickyTexts) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 4 }).filter((value) => !value.includes('\0')) },
 )
 
-const moments = ['2026-11-22T07:57:31.000Z', '2026-11-22T07:57:31.322Z', '2026-11-22T07:57:31.322661Z', '2026-11-22T07:57:31.323Z', '1969-12-31T23:59:59.999Z', '0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999999Z']
+const moments = [
+  '2026-11-22T07:57:31.000Z',
+  '2026-11-22T07:57:31.322Z',
+  '2026-11-22T07:57:31.322661Z',
+  '2026-11-22T07:57:31.323Z',
+  '1969-12-31T23:59:59.999Z',
+  '0001-01-01T00:00:00.000Z',
+  '9999-12-31T23:59:59.999999Z',
+]
 
 /** Values in their stored form, few enough to meet each other. */
 const scalars: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   string: text,
   int: fc.oneof(fc.integer({ min: -3, max: 12 }), fc.constantFrom(-(2 ** 31), 2 ** 31 - 1)),
-  bigint: fc.constantFrom('0', '-1', '9', '10', '9007199254740993', '9007199254740992', '-9223372036854775808', '9223372036854775807'),
+  bigint: fc.constantFrom(
+    '0',
+    '-1',
+    '9',
+    '10',
+    '9007199254740993',
+    '9007199254740992',
+    '-9223372036854775808',
+    '9223372036854775807',
+  ),
   float: fc.oneof(
-    fc.constantFrom(0, 0.1, 0.30000000000000004, 0.3, -1.5, 1e21, 1e-7, 1e300, 5e-324, 1.7976931348623157e308, 100, 9, 9007199254740991),
+    fc.constantFrom(
+      0,
+      0.1,
+      0.30000000000000004,
+      0.3,
+      -1.5,
+      1e21,
+      1e-7,
+      1e300,
+      5e-324,
+      1.7976931348623157e308,
+      100,
+      9,
+      9007199254740991,
+    ),
     fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (value === 0 ? 0 : value)),
   ),
   boolean: fc.boolean(),
   datetime: fc.constantFrom(...moments),
   date: fc.constantFrom('0001-01-01', '2024-02-29', '2026-11-22', '2026-11-23', '9999-12-31'),
-  uuid: fc.constantFrom('00000000-0000-0000-0000-000000000000', 'b7205949-344b-4e51-a4a8-3d69ef43c8c7', 'ffffffff-ffff-ffff-ffff-ffffffffffff'),
+  uuid: fc.constantFrom(
+    '00000000-0000-0000-0000-000000000000',
+    'b7205949-344b-4e51-a4a8-3d69ef43c8c7',
+    'ffffffff-ffff-ffff-ffff-ffffffffffff',
+  ),
   version: fc.constantFrom(...trickyVersions),
   json: fc.oneof(
-    fc.constantFrom<unknown>(0, 1, 1.5, '', '1', true, false, [], {}, [1, 2], [2, 1], [[1]], { a: 1 }, { a: 1, b: 2 }, { b: 2, a: 1 }, { a: [] }, { a: null }, [null], JSON.parse('{"__proto__": 1, "constructor": "x"}')),
+    fc.constantFrom<unknown>(
+      0,
+      1,
+      1.5,
+      '',
+      '1',
+      true,
+      false,
+      [],
+      {},
+      [1, 2],
+      [2, 1],
+      [[1]],
+      { a: 1 },
+      { a: 1, b: 2 },
+      { b: 2, a: 1 },
+      { a: [] },
+      { a: null },
+      [null],
+      JSON.parse('{"__proto__": 1, "constructor": "x"}'),
+    ),
     text,
   ),
 }
 
 /** A value of a field, in its stored form; `keys` has the keys of the objects that references may point to. */
-export function valueOf(field: Field, keys: ReadonlyMap<string, readonly unknown[]>): fc.Arbitrary<unknown> {
+export function valueOfField(field: Field, keys: ReadonlyMap<string, readonly unknown[]>): fc.Arbitrary<unknown> {
   if (field.list) return fc.array(itemOf(field, keys), { maxLength: 3 })
   return itemOf(field, keys)
 }
@@ -46,7 +164,10 @@ export function valueOf(field: Field, keys: ReadonlyMap<string, readonly unknown
 function itemOf(field: Field, keys: ReadonlyMap<string, readonly unknown[]>): fc.Arbitrary<unknown> {
   if (field.type === 'enum') return fc.constantFrom(...field.values)
   if (field.type === 'object') {
-    return fc.record(Object.fromEntries(field.members.map((member) => [member.name, itemOf(member, keys)])), { requiredKeys: [], noNullPrototype: true })
+    return fc.record(Object.fromEntries(field.members.map((member) => [member.name, itemOf(member, keys)])), {
+      requiredKeys: [],
+      noNullPrototype: true,
+    })
   }
   if (field.reference) return fc.constantFrom(...(keys.get(field.reference.to) ?? []))
   const arbitrary = scalars[field.type]
@@ -56,8 +177,13 @@ function itemOf(field: Field, keys: ReadonlyMap<string, readonly unknown[]>): fc
 
 /** A document of a template without its key fields; half of the other fields are absent. */
 export function documentOf(template: Template, keys: ReadonlyMap<string, readonly unknown[]>): fc.Arbitrary<Document> {
-  const fields = template.fields.filter((field) => !field.isKey && (!field.reference || (keys.get(field.reference.to)?.length ?? 0) > 0))
-  return fc.record(Object.fromEntries(fields.map((field) => [field.name, valueOf(field, keys)])), { requiredKeys: [], noNullPrototype: true }) as fc.Arbitrary<Document>
+  const fields = template.fields.filter(
+    (field) => !field.isKey && (!field.reference || (keys.get(field.reference.to)?.length ?? 0) > 0),
+  )
+  return fc.record(Object.fromEntries(fields.map((field) => [field.name, valueOfField(field, keys)])), {
+    requiredKeys: [],
+    noNullPrototype: true,
+  }) as fc.Arbitrary<Document>
 }
 
 const equality = ['equals', 'not', 'in', 'notIn', 'isNull']
@@ -71,24 +197,38 @@ function operatorsOf(field: Pick<Field, 'type' | 'list'>): readonly string[] {
 
 /** What a caller may give where this is the stored form: other time zones, other digits of a second, upper case. */
 function spellingsOf(type: string, value: unknown): readonly unknown[] {
-  if (type === 'datetime' && value === '2026-11-22T07:57:31.000Z') return [value, '2026-11-22T08:57:31+01:00', '2026-11-22t07:57:31.0z']
+  if (type === 'datetime' && value === '2026-11-22T07:57:31.000Z')
+    return [value, '2026-11-22T08:57:31+01:00', '2026-11-22t07:57:31.0z']
   if (type === 'uuid') return [value, String(value).toUpperCase()]
   if (type === 'bigint' && value === '10') return [value, 10]
   return [value]
 }
 
-function filterOf(type: string, operators: readonly string[], value: fc.Arbitrary<unknown>, isText: boolean): fc.Arbitrary<Where> {
+function filterOf(
+  type: string,
+  operators: readonly string[],
+  value: fc.Arbitrary<unknown>,
+  isText: boolean,
+): fc.Arbitrary<Where> {
   const spelled = value.chain((one) => fc.constantFrom(...spellingsOf(type, one)))
   const entry = fc.constantFrom(...operators).chain((operator): fc.Arbitrary<[string, unknown]> => {
     if (operator === 'isNull') return fc.boolean().map((is) => [operator, is])
-    if (operator === 'in' || operator === 'notIn') return fc.array(spelled, { maxLength: 4 }).map((list) => [operator, list])
+    if (operator === 'in' || operator === 'notIn')
+      return fc.array(spelled, { maxLength: 4 }).map((list) => [operator, list])
     if (textual.includes(operator)) return (isText ? fc.oneof(text, value) : text).map((part) => [operator, part])
     return spelled.map((one) => [operator, one])
   })
   return fc.array(entry, { minLength: 0, maxLength: 2, size: 'max' }).map((entries) => Object.fromEntries(entries))
 }
 
-const metaTypes = { uuid: 'uuid', version: 'int', createTime: 'datetime', updateTime: 'datetime', createdBy: 'string', updatedBy: 'string' } as const
+const metaTypes = {
+  uuid: 'uuid',
+  version: 'int',
+  createTime: 'datetime',
+  updateTime: 'datetime',
+  createdBy: 'string',
+  updatedBy: 'string',
+} as const
 
 /** A `where` of a template, `depth` levels deep. `meta` has the `_meta` values that occur. */
 export function whereOf(
@@ -101,26 +241,54 @@ export function whereOf(
   const inner = (name: string) => whereOf(model.byName.get(name) as Template, model, keys, meta, depth - 1)
   const leaves: fc.Arbitrary<Where>[] = template.fields
     .filter((field) => !field.reference)
-    .map((field) => filterOf(field.type, operatorsOf(field), valueOf(field, keys), field.type === 'string' || field.type === 'version').map((filter) => ({ [field.name]: filter })))
+    .map((field) =>
+      filterOf(
+        field.type,
+        operatorsOf(field),
+        valueOfField(field, keys),
+        field.type === 'string' || field.type === 'version',
+      ).map((filter) => ({ [field.name]: filter })),
+    )
   const metaLeaves = Object.entries(metaTypes).map(([name, type]) => {
-    const values = fc.oneof(fc.constantFrom(...(meta[name] ?? [])), type === 'string' ? text : fc.constantFrom(...(meta[name] ?? [])))
-    return filterOf(type, operatorsOf({ type, list: false }), values, type === 'string').map((filter) => ({ _meta: { [name]: filter } }))
+    const values = fc.oneof(
+      fc.constantFrom(...(meta[name] ?? [])),
+      type === 'string' ? text : fc.constantFrom(...(meta[name] ?? [])),
+    )
+    return filterOf(type, operatorsOf({ type, list: false }), values, type === 'string').map((filter) => ({
+      _meta: { [name]: filter },
+    }))
   })
   const references = template.fields.filter((field) => field.reference)
   const isNull = references.map((field) => fc.boolean().map((is): Where => ({ [field.name]: { isNull: is } })))
-  if (depth === 0) return fc.oneof({ weight: 6, arbitrary: fc.oneof(...leaves) }, { weight: 1, arbitrary: fc.oneof(...metaLeaves) }, { weight: 1, arbitrary: fc.oneof(fc.constant({}), ...isNull) })
+  if (depth === 0)
+    return fc.oneof(
+      { weight: 6, arbitrary: fc.oneof(...leaves) },
+      { weight: 1, arbitrary: fc.oneof(...metaLeaves) },
+      { weight: 1, arbitrary: fc.oneof(fc.constant({}), ...isNull) },
+    )
   const self = whereOf(template, model, keys, meta, depth - 1)
   const nested = [
-    ...references.map((field) => fc.tuple(inner(field.reference?.to ?? ''), fc.constantFrom(undefined, undefined, true, false)).map(([where, is]): Where => ({ [field.name]: is === undefined ? where : { ...where, isNull: is } }))),
+    ...references.map((field) =>
+      fc
+        .tuple(inner(field.reference?.to ?? ''), fc.constantFrom(undefined, undefined, true, false))
+        .map(([where, is]): Where => ({ [field.name]: is === undefined ? where : { ...where, isNull: is } })),
+    ),
     ...template.reverseFields.map(({ name, from }) =>
-      fc.array(fc.tuple(fc.constantFrom('some', 'none', 'every'), inner(from)), { minLength: 1, maxLength: 2 }).map((entries): Where => ({ [name]: Object.fromEntries(entries) })),
+      fc
+        .array(fc.tuple(fc.constantFrom('some', 'none', 'every'), inner(from)), { minLength: 1, maxLength: 2 })
+        .map((entries): Where => ({ [name]: Object.fromEntries(entries) })),
     ),
   ]
   return fc.oneof(
     { weight: 2, arbitrary: fc.oneof(...leaves) },
     { weight: 1, arbitrary: fc.oneof(...metaLeaves) },
     { weight: 4, arbitrary: fc.oneof(...nested) },
-    { weight: 2, arbitrary: fc.tuple(fc.constantFrom('AND', 'OR', 'NOT'), fc.array(self, { maxLength: 3, size: 'max' })).map(([name, list]): Where => ({ [name]: list })) },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(fc.constantFrom('AND', 'OR', 'NOT'), fc.array(self, { maxLength: 3, size: 'max' }))
+        .map(([name, list]): Where => ({ [name]: list })),
+    },
     { weight: 1, arbitrary: self.map((where): Where => ({ NOT: where })) },
     { weight: 1, arbitrary: fc.tuple(self, self).map(([a, b]): Where => ({ ...a, ...b })) },
   )
@@ -129,10 +297,22 @@ export function whereOf(
 /** An `orderBy` of a template, of no, one or several terms. */
 export function orderByOf(template: Template): fc.Arbitrary<readonly Where[]> {
   const direction = fc.constantFrom('asc', 'desc')
-  const ordered = template.fields.filter((field) => !field.list && !['json', 'object', 'reference'].includes(field.type))
+  const ordered = template.fields.filter(
+    (field) => !field.list && !['json', 'object', 'reference'].includes(field.type),
+  )
   const term = fc.oneof(
-    { weight: 4, arbitrary: fc.tuple(fc.constantFrom(...ordered.map((field) => field.name)), direction).map(([name, to]): Where => ({ [name]: to })) },
-    { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...Object.keys(metaTypes)), direction).map(([name, to]): Where => ({ _meta: { [name]: to } })) },
+    {
+      weight: 4,
+      arbitrary: fc
+        .tuple(fc.constantFrom(...ordered.map((field) => field.name)), direction)
+        .map(([name, to]): Where => ({ [name]: to })),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.constantFrom(...Object.keys(metaTypes)), direction)
+        .map(([name, to]): Where => ({ _meta: { [name]: to } })),
+    },
   )
   return fc.array(term, { maxLength: 3, size: 'max' })
 }

@@ -45,7 +45,9 @@ async function store(field: string, value: unknown): Promise<unknown> {
 
 /** The same for a value written into the query. */
 async function storeLiteral(field: string, literal: string): Promise<unknown> {
-  const written = await registry.query(`mutation { upsertValue(input: {name: "l ${field}", ${field}: ${literal}}) { outcome } }`)
+  const written = await registry.query(
+    `mutation { upsertValue(input: {name: "l ${field}", ${field}: ${literal}}) { outcome } }`,
+  )
   if (written.errors) return refusalOf(written)
   return readBack(field, `l ${field}`)
 }
@@ -57,7 +59,9 @@ function refusalOf(answer: Awaited<ReturnType<TestRegistry['query']>>): { refuse
 }
 
 async function readBack(field: string, name: string): Promise<unknown> {
-  const { value } = await registry.data(`query ($name: String!) { value(name: $name) { ${field} _document } }`, { name })
+  const { value } = await registry.data(`query ($name: String!) { value(name: $name) { ${field} _document } }`, {
+    name,
+  })
   expect(value[field]).toEqual(value._document[field])
   return value[field]
 }
@@ -65,7 +69,28 @@ async function readBack(field: string, name: string): Promise<unknown> {
 const refused = (text: string) => ({ refused: expect.stringContaining(text) })
 
 describe('texts', () => {
-  const kept = ['0012345', '20.10', 'yes', '7', '1e3', '', ' ', ' a\n\tb ', 'null', 'true', 'é', 'e\u0301', '👩‍👩‍👧 🏳️‍🌈', 'שלום עולם', '\u202Eabc', '\u0001\u007f\u2028\ufeff\uffff', '\\u0000', '"\'`$1%_\\', '𝒳', '__proto__']
+  const kept = [
+    '0012345',
+    '20.10',
+    'yes',
+    '7',
+    '1e3',
+    '',
+    ' ',
+    ' a\n\tb ',
+    'null',
+    'true',
+    'é',
+    'e\u0301',
+    '👩‍👩‍👧 🏳️‍🌈',
+    'שלום עולם',
+    '\u202Eabc',
+    '\u0001\u007f\u2028\ufeff\uffff',
+    '\\u0000',
+    '"\'`$1%_\\',
+    '𝒳',
+    '__proto__',
+  ]
   test.each(kept)('%j is kept byte for byte', async (text) => {
     expect(await store('string', text)).toBe(text)
     expect(await store('strings', [text, text])).toEqual([text, text])
@@ -81,20 +106,41 @@ describe('texts', () => {
   })
 
   test('U+0000 and half a surrogate pair are refused, wherever they stand', async () => {
-    for (const [field, value] of [['string', 'a\u0000b'], ['strings', ['a', '\u0000']], ['json', { a: ['\u0000'] }], ['json', { 'a\u0000': 1 }], ['version', '\u0000'], ['name', '\u0000']] as const) {
+    for (const [field, value] of [
+      ['string', 'a\u0000b'],
+      ['strings', ['a', '\u0000']],
+      ['json', { a: ['\u0000'] }],
+      ['json', { 'a\u0000': 1 }],
+      ['version', '\u0000'],
+      ['name', '\u0000'],
+    ] as const) {
       expect(await store(field, value)).toEqual(refused('contains the character U+0000, which cannot be stored'))
     }
-    for (const [field, value] of [['string', 'a\ud800b'], ['strings', ['\udc00']], ['json', { a: ['\ud83d'] }], ['json', { '\udfff': 1 }], ['version', '\ud800'], ['name', '\ud800']] as const) {
+    for (const [field, value] of [
+      ['string', 'a\ud800b'],
+      ['strings', ['\udc00']],
+      ['json', { a: ['\ud83d'] }],
+      ['json', { '\udfff': 1 }],
+      ['version', '\ud800'],
+      ['name', '\ud800'],
+    ] as const) {
       expect(await store(field, value)).toEqual(refused('contains half of a surrogate pair, which is not a character'))
     }
     expect(await storeLiteral('string', '"\\u0000"')).toEqual(refused('U+0000'))
     expect(await storeLiteral('json', '["\\u0000"]')).toEqual(refused('U+0000'))
-    expect((await registry.query('query ($name: String!) { value(name: $name) { name } }', { name: '\u0000' })).errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT')
-    expect((await registry.query('mutation ($name: String!) { deleteValue(name: $name) { name } }', { name: '\ud800' })).errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT')
+    expect(
+      (await registry.query('query ($name: String!) { value(name: $name) { name } }', { name: '\u0000' })).errors?.[0]
+        ?.extensions?.code,
+    ).toBe('BAD_USER_INPUT')
+    expect(
+      (await registry.query('mutation ($name: String!) { deleteValue(name: $name) { name } }', { name: '\ud800' }))
+        .errors?.[0]?.extensions?.code,
+    ).toBe('BAD_USER_INPUT')
   })
 
   test('a number or a boolean is no text', async () => {
-    for (const value of [7, 20.1, true, ['a'], {}]) expect(await store('string', value)).toEqual(refused('String cannot represent'))
+    for (const value of [7, 20.1, true, ['a'], {}])
+      expect(await store('string', value)).toEqual(refused('String cannot represent'))
   })
 })
 
@@ -121,12 +167,27 @@ describe('numbers', () => {
     expect(await store('bigint', '+007')).toBe('7')
     expect(await store('bigint', '-0')).toBe('0')
     expect(await store('bigint', 9_007_199_254_740_991)).toBe('9007199254740991')
-    expect(await store('bigint', 2 ** 53)).toEqual(refused('may have been rounded on its way; write it as a text of digits'))
-    for (const text of ['9223372036854775808', '-9223372036854775809', '1'.repeat(41), '1.0', '1e3', '', ' 1', '0x10', 'NaN']) {
-      expect(await store('bigint', text)).toEqual(refused('is not a whole number from -9223372036854775808 to 9223372036854775807'))
+    expect(await store('bigint', 2 ** 53)).toEqual(
+      refused('may have been rounded on its way; write it as a text of digits'),
+    )
+    for (const text of [
+      '9223372036854775808',
+      '-9223372036854775809',
+      '1'.repeat(41),
+      '1.0',
+      '1e3',
+      '',
+      ' 1',
+      '0x10',
+      'NaN',
+    ]) {
+      expect(await store('bigint', text)).toEqual(
+        refused('is not a whole number from -9223372036854775808 to 9223372036854775807'),
+      )
     }
     expect(await storeLiteral('bigint', '9223372036854775808')).toEqual(refused('is not a whole number from'))
-    for (const value of [1.5, true, null]) if (value !== null) expect(await store('bigint', value)).toEqual(refused('is not a whole number from'))
+    for (const value of [1.5, true, null])
+      if (value !== null) expect(await store('bigint', value)).toEqual(refused('is not a whole number from'))
     expect(await storeLiteral('bigint', '1.5')).toEqual(refused('BigInt takes a text'))
   })
 
@@ -138,16 +199,35 @@ describe('numbers', () => {
     expect(await store('floats', [-0, 1])).toEqual([0, 1])
     expect(await storeLiteral('float', '-0.0')).toBe(0)
     expect(await storeLiteral('float', '1e400')).toEqual(refused('Infinity is not a finite number'))
-    const raw = await fetch(registry.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: `{"query": ${JSON.stringify(mutation)}, "variables": {"input": {"name": "inf", "float": 1e400}}}` })
+    const raw = await fetch(registry.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: `{"query": ${JSON.stringify(mutation)}, "variables": {"input": {"name": "inf", "float": 1e400}}}`,
+    })
     expect(await raw.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] })
-    for (const value of ['1', 'NaN', true]) expect(await store('float', value)).toEqual(refused('Float cannot represent'))
+    for (const value of ['1', 'NaN', true])
+      expect(await store('float', value)).toEqual(refused('Float cannot represent'))
   })
 })
 
 describe('days and moments', () => {
   test('a date is a day that exists', async () => {
-    for (const value of ['2026-11-22', '2024-02-29', '0001-01-01', '9999-12-31']) expect(await store('date', value)).toBe(value)
-    for (const value of ['2026-02-30', '2025-02-29', '2026-13-01', '2026-00-10', '0000-01-01', '2026-1-1', '20261122', '2026-11-22T00:00:00Z', '', '+002026-11-22', '-001-01-01', 20261122]) {
+    for (const value of ['2026-11-22', '2024-02-29', '0001-01-01', '9999-12-31'])
+      expect(await store('date', value)).toBe(value)
+    for (const value of [
+      '2026-02-30',
+      '2025-02-29',
+      '2026-13-01',
+      '2026-00-10',
+      '0000-01-01',
+      '2026-1-1',
+      '20261122',
+      '2026-11-22T00:00:00Z',
+      '',
+      '+002026-11-22',
+      '-001-01-01',
+      20261122,
+    ]) {
       expect(await store('date', value)).toEqual(refused('is not a date such as "2026-11-22"'))
     }
   })
@@ -176,8 +256,25 @@ describe('days and moments', () => {
 
   test('a datetime that does not exist, is not exact or has no offset is refused', async () => {
     const wrong = [
-      '2026-02-30T00:00:00Z', '2025-02-29', '2026-11-22T24:00:00Z', '2026-11-22T23:60:00Z', '2016-12-31T23:59:60Z', '0000-01-01T00:00:00Z', '0001-01-01T00:00:00+01:00', '9999-12-31T23:59:59-01:00',
-      '2026-11-22T07:57:31', '2026-11-22T07:57Z', '2026-11-22T07:57:31.1234567Z', '2026-11-22T07:57:31+24:00', '2026-11-22T07:57:31+01:60', 'yesterday', '', '1763797051322', 1.5, 9e15, true,
+      '2026-02-30T00:00:00Z',
+      '2025-02-29',
+      '2026-11-22T24:00:00Z',
+      '2026-11-22T23:60:00Z',
+      '2016-12-31T23:59:60Z',
+      '0000-01-01T00:00:00Z',
+      '0001-01-01T00:00:00+01:00',
+      '9999-12-31T23:59:59-01:00',
+      '2026-11-22T07:57:31',
+      '2026-11-22T07:57Z',
+      '2026-11-22T07:57:31.1234567Z',
+      '2026-11-22T07:57:31+24:00',
+      '2026-11-22T07:57:31+01:60',
+      'yesterday',
+      '',
+      '1763797051322',
+      1.5,
+      9e15,
+      true,
     ]
     for (const value of wrong) expect([value, await store('datetime', value)]).toEqual([value, refused('DateTime: ')])
     expect(await storeLiteral('datetime', '1.5')).toEqual(refused('DateTime takes a text'))
@@ -188,12 +285,18 @@ test('a uuid is stored in lower case', async () => {
   const uuid = 'b7205949-344b-4e51-a4a8-3d69ef43c8c7'
   expect(await store('uuid', uuid.toUpperCase())).toBe(uuid)
   expect(await storeLiteral('uuid', JSON.stringify(uuid.toUpperCase()))).toBe(uuid)
-  for (const value of [`{${uuid}}`, uuid.replaceAll('-', ''), `${uuid} `, '', 7]) expect(await store('uuid', value)).toEqual(refused('is not a UUID such as'))
+  for (const value of [`{${uuid}}`, uuid.replaceAll('-', ''), `${uuid} `, '', 7])
+    expect(await store('uuid', value)).toEqual(refused('is not a UUID such as'))
 })
 
 test('a boolean is true or false alone', async () => {
-  expect([await store('boolean', true), await store('boolean', false), await storeLiteral('boolean', 'true')]).toEqual([true, false, true])
-  for (const value of ['true', 1, 0, 'yes', '']) expect(await store('boolean', value)).toEqual(refused('Boolean cannot represent'))
+  expect([await store('boolean', true), await store('boolean', false), await storeLiteral('boolean', 'true')]).toEqual([
+    true,
+    false,
+    true,
+  ])
+  for (const value of ['true', 1, 0, 'yes', ''])
+    expect(await store('boolean', value)).toEqual(refused('Boolean cannot represent'))
 })
 
 test('an enum takes its members alone, as they are written', async () => {
@@ -206,25 +309,47 @@ test('an enum takes its members alone, as they are written', async () => {
 })
 
 test('a version is a text of at most 128 characters', async () => {
-  for (const value of ['5.4.0-73', '20.04', '1.00', '', '0'.repeat(128)]) expect(await store('version', value)).toBe(value)
+  for (const value of ['5.4.0-73', '20.04', '1.00', '', '0'.repeat(128)])
+    expect(await store('version', value)).toBe(value)
   expect(await store('version', '1.'.repeat(65))).toEqual(refused('a version has at most 128 characters, this one 130'))
 })
 
 describe('json', () => {
   test('JSON is kept as it is, attributes called __proto__ and constructor included', async () => {
     const values = [
-      0, 1.5, 'text', '', true, [], {}, [null], { a: null }, [[[]]], { '': '', ' ': 1 }, { z: 1, a: 2, 10: 3, 9: 4 },
-      JSON.parse('{"__proto__": {"polluted": 1}, "constructor": {"prototype": 2}, "toString": "s", "hasOwnProperty": null}'),
+      0,
+      1.5,
+      'text',
+      '',
+      true,
+      [],
+      {},
+      [null],
+      { a: null },
+      [[[]]],
+      { '': '', ' ': 1 },
+      { z: 1, a: 2, 10: 3, 9: 4 },
+      JSON.parse(
+        '{"__proto__": {"polluted": 1}, "constructor": {"prototype": 2}, "toString": "s", "hasOwnProperty": null}',
+      ),
       { n: [9_007_199_254_740_991, -9_007_199_254_740_991, 1e-7, 0.1] },
     ]
     for (const value of values) expect(await store('json', value)).toEqual(value)
     const literal = '{__proto__: {polluted: 1}, constructor: {prototype: [2, 1.5, "x", enumLike, true, null]}}'
-    expect(JSON.stringify(await storeLiteral('json', literal))).toBe(JSON.stringify(JSON.parse('{"__proto__": {"polluted": 1}, "constructor": {"prototype": [2, 1.5, "x", "enumLike", true, null]}}')))
+    expect(JSON.stringify(await storeLiteral('json', literal))).toBe(
+      JSON.stringify(
+        JSON.parse(
+          '{"__proto__": {"polluted": 1}, "constructor": {"prototype": [2, 1.5, "x", "enumLike", true, null]}}',
+        ),
+      ),
+    )
     expect(Object.prototype).not.toHaveProperty('polluted')
   })
 
   test('numbers that JavaScript has rounded, or JSON cannot hold, are refused', async () => {
-    expect(await store('json', { n: [2 ** 53] })).toEqual(refused('9007199254740992 may have been rounded on its way; write it as a text'))
+    expect(await store('json', { n: [2 ** 53] })).toEqual(
+      refused('9007199254740992 may have been rounded on its way; write it as a text'),
+    )
     expect(await storeLiteral('json', '{n: 12345678901234567890}')).toEqual(refused('may have been rounded on its way'))
     expect(await storeLiteral('json', '[1e400]')).toEqual(refused('Infinity is not a number that JSON can hold'))
     expect(await storeLiteral('json', '[-0.0, -0]')).toEqual([0, 0])
@@ -232,7 +357,8 @@ describe('json', () => {
 
   test('JSON goes down to 64 levels', async () => {
     const nested = (levels: number) => JSON.parse('['.repeat(levels) + ']'.repeat(levels))
-    const parse = async (levels: number) => (await import('../../src/template/field-types/parse-json.ts')).parseJson(nested(levels))
+    const parse = async (levels: number) =>
+      (await import('../../src/template/field-types/parse-json.ts')).parseJson(nested(levels))
     expect(await parse(64)).toEqual(nested(64))
     await expect(parse(65)).rejects.toThrow('the JSON is nested deeper than 64 levels')
     // On the way in, the input around it counts.
@@ -245,44 +371,92 @@ describe('json', () => {
 describe('keys', () => {
   test('composed and decomposed characters are one key, and the object keeps the form it was created with', async () => {
     const [nfc, nfd] = ['Andr\u00e9', 'Andre\u0301']
-    const write = async (on: string, note: string) => (await registry.data('mutation ($input: WordInput!) { upsertWord(input: $input) { outcome word { on } } }', { input: { on, note } })).upsertWord
+    const write = async (on: string, note: string) =>
+      (
+        await registry.data('mutation ($input: WordInput!) { upsertWord(input: $input) { outcome word { on } } }', {
+          input: { on, note },
+        })
+      ).upsertWord
     expect(await write(nfd, 'a')).toEqual({ outcome: 'CREATED', word: { on: nfd } })
     expect(await write(nfc, 'b')).toEqual({ outcome: 'UPDATED', word: { on: nfd } })
-    expect(await registry.data('query ($on: String!) { word(on: $on) { note } }', { on: nfc })).toEqual({ word: { note: 'b' } })
-    expect(await registry.data('mutation ($on: String!) { deleteWord(on: $on) { note } }', { on: nfc })).toEqual({ deleteWord: { note: 'b' } })
+    expect(await registry.data('query ($on: String!) { word(on: $on) { note } }', { on: nfc })).toEqual({
+      word: { note: 'b' },
+    })
+    expect(await registry.data('mutation ($on: String!) { deleteWord(on: $on) { note } }', { on: nfc })).toEqual({
+      deleteWord: { note: 'b' },
+    })
   })
 
   test('true and "true" are different keys, and so are texts that differ in case, space or leading zeros', async () => {
     await registry.data('mutation { upsertFlags(input: [{on: true}, {on: false}]) { created } }')
-    expect(await registry.sql("select key from registry_object where template = 'flag' order by key")).toEqual([{ key: '[false]' }, { key: '[true]' }])
+    expect(await registry.sql("select key from registry_object where template = 'flag' order by key")).toEqual([
+      { key: '[false]' },
+      { key: '[true]' },
+    ])
     const words = ['true', 'True', ' true', '1', '01', '1.0', '']
-    expect(await registry.data('mutation ($input: [WordInput!]!) { upsertWords(input: $input) { created } }', { input: words.map((on) => ({ on })) })).toEqual({ upsertWords: { created: words.length } })
+    expect(
+      await registry.data('mutation ($input: [WordInput!]!) { upsertWords(input: $input) { created } }', {
+        input: words.map((on) => ({ on })),
+      }),
+    ).toEqual({ upsertWords: { created: words.length } })
   })
 
   test('a key is compared in its stored form: datetime, bigint and uuid have many spellings', async () => {
-    const write = async (input: object) => (await registry.data('mutation ($input: MomentInput!) { upsertMoment(input: $input) { outcome moment { at on number id } } }', { input })).upsertMoment
-    const stored = { at: '2026-11-22T07:00:00.000Z', on: '2026-11-22', number: '7', id: 'b7205949-344b-4e51-a4a8-3d69ef43c8c7' }
-    expect(await write({ at: '2026-11-22T08:00:00+01:00', on: '2026-11-22', number: 7, id: stored.id.toUpperCase() })).toEqual({ outcome: 'CREATED', moment: stored })
+    const write = async (input: object) =>
+      (
+        await registry.data(
+          'mutation ($input: MomentInput!) { upsertMoment(input: $input) { outcome moment { at on number id } } }',
+          { input },
+        )
+      ).upsertMoment
+    const stored = {
+      at: '2026-11-22T07:00:00.000Z',
+      on: '2026-11-22',
+      number: '7',
+      id: 'b7205949-344b-4e51-a4a8-3d69ef43c8c7',
+    }
+    expect(
+      await write({ at: '2026-11-22T08:00:00+01:00', on: '2026-11-22', number: 7, id: stored.id.toUpperCase() }),
+    ).toEqual({ outcome: 'CREATED', moment: stored })
     expect(await write({ ...stored, number: '+07' })).toEqual({ outcome: 'UNCHANGED', moment: stored })
   })
 
   test('a key that no index could hold is refused, and the longest that it can is taken', async () => {
     // PostgreSQL compresses what it can before it measures.
     const random = (length: number) => randomBytes(length).toString('base64url').slice(0, length)
-    const write = (name: string) => registry.query('mutation ($input: TightInput!) { upsertTight(input: $input) { outcome } }', { input: { name, code: `c${random(499)}`, label: random(500), release: '1a'.repeat(64) } })
+    const write = (name: string) =>
+      registry.query('mutation ($input: TightInput!) { upsertTight(input: $input) { outcome } }', {
+        input: { name, code: `c${random(499)}`, label: random(500), release: '1a'.repeat(64) },
+      })
     expect(await write(random(1_996))).toEqual({ data: { upsertTight: { outcome: 'CREATED' } } })
-    expect((await write(random(1_997))).errors?.[0]?.extensions?.issues).toEqual([{ path: ['input'], code: 'KEY_TOO_LONG', message: expect.stringContaining('the key takes 2001 bytes, at most 2000 are allowed: ') }])
+    expect((await write(random(1_997))).errors?.[0]?.extensions?.issues).toEqual([
+      {
+        path: ['input'],
+        code: 'KEY_TOO_LONG',
+        message: expect.stringContaining('the key takes 2001 bytes, at most 2000 are allowed: '),
+      },
+    ])
     expect((await write('😀'.repeat(500))).errors?.[0]?.extensions?.issues?.[0]?.code).toBe('KEY_TOO_LONG')
-    const lookup = await registry.query('query ($name: String!) { tight(name: $name) { name } }', { name: 'x'.repeat(100_000) })
+    const lookup = await registry.query('query ($name: String!) { tight(name: $name) { name } }', {
+      name: 'x'.repeat(100_000),
+    })
     expect(lookup).toEqual({ data: { tight: null } })
   })
 
   test('values of unique and indexed fields are at most as long as an index can hold', async () => {
-    const answer = await registry.query('mutation ($input: TightInput!) { upsertTight(input: $input) { outcome } }', { input: { name: 't', code: 'é'.repeat(251), label: 'x'.repeat(501), release: '😀'.repeat(33) } })
-    expect(answer.errors?.[0]?.extensions?.issues?.map(({ path, code, message }) => [path, code, message.slice(0, 60)])).toEqual([
+    const answer = await registry.query('mutation ($input: TightInput!) { upsertTight(input: $input) { outcome } }', {
+      input: { name: 't', code: 'é'.repeat(251), label: 'x'.repeat(501), release: '😀'.repeat(33) },
+    })
+    expect(
+      answer.errors?.[0]?.extensions?.issues?.map(({ path, code, message }) => [path, code, message.slice(0, 60)]),
+    ).toEqual([
       [['input', 'code'], 'TOO_LONG_FOR_INDEX', 'code: takes 502 bytes, an indexed value at most 500: "éééééé'],
       [['input', 'label'], 'TOO_LONG_FOR_INDEX', 'label: takes 501 bytes, an indexed value at most 500: "xxxxx'],
-      [['input', 'release'], 'TOO_LONG_FOR_INDEX', expect.stringContaining('release: takes 132 bytes, an indexed value at most 128: ')],
+      [
+        ['input', 'release'],
+        'TOO_LONG_FOR_INDEX',
+        expect.stringContaining('release: takes 132 bytes, an indexed value at most 128: '),
+      ],
     ])
   })
 })

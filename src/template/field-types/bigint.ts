@@ -1,5 +1,5 @@
 import { quote } from '../quote.ts'
-import { type FieldType, ValueError, comparisonOperators, equalityOperators } from './field-type.ts'
+import { comparisonOperators, equalityOperators, type FieldType, ValueError } from './field-type.ts'
 
 const lowest = -(2n ** 63n)
 const highest = 2n ** 63n - 1n

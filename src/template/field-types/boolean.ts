@@ -1,5 +1,5 @@
 import { quote } from '../quote.ts'
-import { type FieldType, ValueError, equalityOperators } from './field-type.ts'
+import { equalityOperators, type FieldType, ValueError } from './field-type.ts'
 
 /** true or false; false orders first. */
 export const booleanType: FieldType = {

@@ -1,5 +1,5 @@
 import { quote } from '../quote.ts'
-import { type FieldType, ValueError, comparisonOperators, equalityOperators } from './field-type.ts'
+import { comparisonOperators, equalityOperators, type FieldType, ValueError } from './field-type.ts'
 
 /** A day of the calendar, `2026-11-22`. */
 export const dateType: FieldType = {

@@ -1,6 +1,6 @@
 import { quote } from '../quote.ts'
 import { isCalendarDate } from './date.ts'
-import { type FieldType, ValueError, comparisonOperators, equalityOperators } from './field-type.ts'
+import { comparisonOperators, equalityOperators, type FieldType, ValueError } from './field-type.ts'
 
 // RFC 3339 section 5.6, with the time optional and up to microseconds, which PostgreSQL keeps and Date does not.
 const form = /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2}))?$/
@@ -30,8 +30,14 @@ export function parseDatetime(value: unknown): string {
   const [, date = '', hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] = match ?? []
   const offset = zone.toUpperCase() === 'Z' ? '+00:00' : zone
   const fits =
-    match !== null && isCalendarDate(date) && hour <= '23' && minute <= '59' && second <= '59' &&
-    offset.slice(1, 3) <= '23' && offset.slice(4) <= '59' && /^0*$/.test(fraction.slice(6))
+    match !== null &&
+    isCalendarDate(date) &&
+    hour <= '23' &&
+    minute <= '59' &&
+    second <= '59' &&
+    offset.slice(1, 3) <= '23' &&
+    offset.slice(4) <= '59' &&
+    /^0*$/.test(fraction.slice(6))
   if (!fits) throw new ValueError(`${quote(value)} is not a date and time such as "2026-11-22T07:57:31Z"`)
   const moment = new Date(`${date}T${hour}:${minute}:${second}${offset}`)
   const year = moment.getUTCFullYear()

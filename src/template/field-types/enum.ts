@@ -1,5 +1,5 @@
 import { quote } from '../quote.ts'
-import { type FieldType, ValueError, equalityOperators } from './field-type.ts'
+import { equalityOperators, type FieldType, ValueError } from './field-type.ts'
 
 /** One of the members that the template lists; ordered as listed. */
 export const enumType: FieldType = {

@@ -1,4 +1,4 @@
-import { type FieldType, equalityOperators } from './field-type.ts'
+import { equalityOperators, type FieldType } from './field-type.ts'
 import { parseJson } from './parse-json.ts'
 
 /** Any JSON. */

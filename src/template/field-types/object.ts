@@ -1,6 +1,6 @@
 import type { Json } from '../json.ts'
 import { quote } from '../quote.ts'
-import { type FieldType, ValueError, equalityOperators } from './field-type.ts'
+import { equalityOperators, type FieldType, ValueError } from './field-type.ts'
 
 /** A group of fields that is written and read as one value. Members that are null are left out of it; defaults fill those that are not given. */
 export const objectType: FieldType = {
@@ -12,7 +12,9 @@ export const objectType: FieldType = {
   constraints: [],
   parse(value, field, context) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new ValueError(`${quote(value)} is not an object with the fields ${field.members.map((m) => m.name).join(', ')}`)
+      throw new ValueError(
+        `${quote(value)} is not an object with the fields ${field.members.map((m) => m.name).join(', ')}`,
+      )
     }
     const given = new Map(Object.entries(value))
     const stored: [string, Json][] = []
@@ -22,7 +24,10 @@ export const objectType: FieldType = {
       given.delete(member.name)
     }
     for (const name of given.keys()) {
-      throw new ValueError(`${quote(name)} is none of the fields ${field.members.map((m) => m.name).join(', ')}`, 'UNKNOWN_FIELD')
+      throw new ValueError(
+        `${quote(name)} is none of the fields ${field.members.map((m) => m.name).join(', ')}`,
+        'UNKNOWN_FIELD',
+      )
     }
     return Object.fromEntries(stored)
   },

@@ -17,7 +17,9 @@ export function parseJson(value: unknown, depth = 1): Json {
   if (depth > deepest) throw new ValueError(`the JSON is nested deeper than ${deepest} levels`, 'TOO_DEEP')
   if (Array.isArray(value)) return value.map((item) => parseJson(item, depth + 1))
   if (typeof value === 'object') {
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [parseText(name), parseJson(item, depth + 1)]))
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [parseText(name), parseJson(item, depth + 1)]),
+    )
   }
   throw new ValueError(`${quote(value)} is not JSON`)
 }

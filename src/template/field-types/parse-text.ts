@@ -11,7 +11,10 @@ export function parseText(value: unknown): string {
     throw new ValueError(`${quote(value)} contains the character U+0000, which cannot be stored`, 'NUL_CHARACTER')
   }
   if (!value.isWellFormed()) {
-    throw new ValueError(`${quote(value)} contains half of a surrogate pair, which is not a character`, 'NOT_WELL_FORMED')
+    throw new ValueError(
+      `${quote(value)} contains half of a surrogate pair, which is not a character`,
+      'NOT_WELL_FORMED',
+    )
   }
   return value
 }

@@ -1,6 +1,6 @@
 import type { Json } from '../json.ts'
 import { quote } from '../quote.ts'
-import { type FieldType, ValueError, equalityOperators } from './field-type.ts'
+import { equalityOperators, type FieldType, ValueError } from './field-type.ts'
 
 /** Another object, by its key: the key field's own value where the key is one field, an object of them where it is several. */
 export const referenceType: FieldType = {
@@ -15,11 +15,14 @@ export const referenceType: FieldType = {
     const [only, ...others] = target.key
     if (only && others.length === 0) return context.parseMember(value, only, '') ?? null
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new ValueError(`${quote(value)} is not the key of a ${target.name}: { ${target.key.map((k) => k.name).join(', ')} }`)
+      throw new ValueError(
+        `${quote(value)} is not the key of a ${target.name}: { ${target.key.map((k) => k.name).join(', ')} }`,
+      )
     }
     const given = new Map(Object.entries(value))
     const stored: [string, Json][] = []
-    for (const part of target.key) stored.push([part.name, context.parseMember(given.get(part.name) ?? null, part, part.name) ?? null])
+    for (const part of target.key)
+      stored.push([part.name, context.parseMember(given.get(part.name) ?? null, part, part.name) ?? null])
     return Object.fromEntries(stored)
   },
 }

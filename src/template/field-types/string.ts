@@ -1,4 +1,4 @@
-import { type FieldType, comparisonOperators, equalityOperators, textOperators } from './field-type.ts'
+import { comparisonOperators, equalityOperators, type FieldType, textOperators } from './field-type.ts'
 import { parseText } from './parse-text.ts'
 
 /** Text, kept byte for byte; ordered by code point. */

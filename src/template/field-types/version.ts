@@ -1,4 +1,4 @@
-import { type FieldType, ValueError, comparisonOperators, equalityOperators, textOperators } from './field-type.ts'
+import { comparisonOperators, equalityOperators, type FieldType, textOperators, ValueError } from './field-type.ts'
 import { parseText } from './parse-text.ts'
 
 /** A text that orders naturally: runs of digits as numbers, so `5.4.0-73` < `5.15.0-2`; kept byte for byte. */
@@ -12,7 +12,8 @@ export const versionType: FieldType = {
   parse(value) {
     const text = parseText(value)
     // The database's order key of a version grows with it, and has to fit into an index entry.
-    if (text.length > 128) throw new ValueError(`a version has at most 128 characters, this one ${text.length}`, 'MAX_LENGTH')
+    if (text.length > 128)
+      throw new ValueError(`a version has at most 128 characters, this one ${text.length}`, 'MAX_LENGTH')
     return text
   },
 }

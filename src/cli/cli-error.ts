@@ -1,0 +1,31 @@
+/** What the command line ends with (docs/command-line.md). */
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  notFound: 3,
+  conflict: 4,
+  timeout: 5,
+  unreachable: 6,
+} as const
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+/** What ends a command: its message goes to stderr, for people, and says what to do. */
+export class CliError extends Error {
+  override readonly name = 'CliError'
+  readonly exitCode: ExitCode
+  /** The registry's own code, where the registry refused (`extensions.code`). */
+  readonly code: string | undefined
+
+  constructor(exitCode: ExitCode, message: string, options: { readonly code?: string | undefined; readonly cause?: unknown } = {}) {
+    super(message, { cause: options.cause })
+    this.exitCode = exitCode
+    this.code = options.code
+  }
+}
+
+/** The command was written wrongly: nothing was sent, exit 2. */
+export function createUsageError(message: string): CliError {
+  return new CliError(exitCodes.usage, message)
+}

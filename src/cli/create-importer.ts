@@ -1,0 +1,251 @@
+import type { Connection, GraphqlAnswer, GraphqlError } from './connection.ts'
+import { createAnswerError } from './connection.ts'
+import { type Aside, createAside } from './import-aside.ts'
+import type { ImportProblem } from './import-problem.ts'
+import type { Input } from './import-row.ts'
+import type { Template, TemplateList } from './load-template-list.ts'
+import { orderByReferences } from './order-by-references.ts'
+import { upsertManyName } from './template-names.ts'
+
+/** One object to write, and where it came from. */
+export interface ImportItem {
+  readonly file: string
+  readonly line: number
+  readonly template: Template
+  readonly input: Input
+  /** Characters, as far as known. */
+  readonly size?: number
+}
+
+export interface ImportCounts {
+  readonly created: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly failed: number
+}
+
+export interface ImporterOptions {
+  readonly connection: Connection
+  readonly templates: TemplateList
+  /** Each object is written or refused by itself; else each chunk as a whole, and the first refusal ends the import. */
+  readonly isIndependent: boolean
+  /** The registry checks the form of everything and writes nothing. */
+  readonly isDryRun: boolean
+  readonly report: (problems: readonly ImportProblem[]) => void
+}
+
+/** Writes objects in chunks. Objects wait until a chunk is full, so that each can refer to those shortly before it. */
+export interface Importer {
+  readonly counts: () => ImportCounts
+  /** Gives false when the import has ended, because something was refused. */
+  readonly add: (item: ImportItem) => Promise<boolean>
+  /** Something that did not even become an object: it counts as refused. */
+  readonly refuse: (problem: ImportProblem) => Promise<boolean>
+  /** Writes what is waiting. */
+  readonly finish: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+const chunkItems = 500
+const chunkCharacters = 4_000_000
+
+interface Payload {
+  readonly created: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly results?: readonly { readonly index: number; readonly error: { readonly code: string; readonly message: string } | null }[]
+}
+
+type StoredItem = Omit<ImportItem, 'template'> & { readonly template: string }
+
+export function createImporter({ connection, templates, isIndependent, isDryRun, report }: ImporterOptions): Importer {
+  const counts = { created: 0, updated: 0, unchanged: 0, failed: 0 }
+  const { ordered, cyclic } = orderByReferences(templates)
+  const aside: Aside<StoredItem> = createAside()
+  let waiting: ImportItem[] = []
+  let characters = 0
+  let refused: ImportProblem[] = []
+  let writing: Promise<void> = Promise.resolve()
+  let hasEnded = false
+  let isLastRound = false
+  const endsAtRefusal = () => !isIndependent && !isDryRun && !isLastRound
+
+  const fail = (items: readonly ImportItem[], problems: readonly ImportProblem[]): void => {
+    counts.failed += items.length
+    report(problems)
+    if (!endsAtRefusal()) return
+    hasEnded = true
+    const [first] = items
+    if (first && items.length > 1) {
+      report([{ file: first.file, line: first.line, message: 'nothing from here on was written' }])
+    }
+  }
+
+  /** One mutation; halves what is too much for one. */
+  const write = async (items: readonly ImportItem[], isCheck = isDryRun): Promise<void> => {
+    const template = items[0]?.template
+    if (!template || hasEnded) return
+    const independent = !endsAtRefusal()
+    const answer = await connection.ask(printMutation(template, independent), { input: items.map(({ input }) => input), write: !isCheck })
+    const payload = readPayload(answer)
+    if (payload) {
+      counts.created += payload.created
+      counts.updated += payload.updated
+      counts.unchanged += payload.unchanged
+      for (const { index, error } of payload.results ?? []) {
+        const item = items[index]
+        if (!error || !item) continue
+        if (error.code === 'REFERENCE_NOT_FOUND' && cyclic.has(template.name)) await aside.put({ ...item, template: template.name })
+        else fail([item], [{ file: item.file, line: item.line, message: error.message }])
+      }
+      return
+    }
+    const errors = answer.errors ?? []
+    const code = errors[0]?.extensions?.code
+    if ((code === 'LIMIT_EXCEEDED' || code === 'TIMEOUT') && items.length > 1) {
+      const middle = items.length >> 1
+      await write(items.slice(0, middle), isCheck)
+      return write(items.slice(middle), isCheck)
+    }
+    if (code === 'REFERENCE_NOT_FOUND' && cyclic.has(template.name)) {
+      for (const item of items) await aside.put({ ...item, template: template.name })
+      return
+    }
+    const problems = placeErrors(errors, items)
+    if (problems.size === 0 && !isRefusal(code)) throw createAnswerError(errors)
+    const wrong = items.filter((item) => problems.has(item))
+    if (independent && wrong.length > 0) {
+      fail(wrong, [...problems.values()].flat())
+      return write(items.filter((item) => !problems.has(item)), isCheck)
+    }
+    fail(items, problems.size > 0 ? [...problems.values()].flat() : placeWhole(createAnswerError(errors).message, items))
+  }
+
+  /** Template by template, in an order in which references come behind what they lead to. */
+  const flush = async (items: readonly ImportItem[], before: readonly ImportProblem[]): Promise<void> => {
+    if (before.length > 0) {
+      counts.failed += before.length
+      report(before)
+    }
+    const isHopeless = before.length > 0 && endsAtRefusal()
+    const byTemplate = new Map<Template, ImportItem[]>()
+    for (const item of items) {
+      const list = byTemplate.get(item.template)
+      if (list) list.push(item)
+      else byTemplate.set(item.template, [item])
+    }
+    for (const template of ordered) {
+      const list = byTemplate.get(template)
+      // What is refused anyway is still checked, so that all its problems are told at once.
+      if (list && !hasEnded) await write(list, isHopeless || isDryRun)
+    }
+    const first = [...items, ...before].sort((a, b) => a.line - b.line)[0]
+    if (!isHopeless || hasEnded || !first) return
+    hasEnded = true
+    counts.failed += items.length
+    report([{ file: first.file, line: first.line, message: 'nothing from here on was written' }])
+  }
+
+  /** While one chunk is being written, the next is read. */
+  const startFlush = async (): Promise<boolean> => {
+    await writing
+    const [items, problems] = [waiting, refused]
+    waiting = []
+    refused = []
+    characters = 0
+    writing = flush(items, problems)
+    // Whoever waits for it next hears of it.
+    writing.catch(() => undefined)
+    return !hasEnded
+  }
+
+  return {
+    counts: () => counts,
+    async add(item) {
+      waiting.push(item)
+      characters += item.size ?? 0
+      return waiting.length < chunkItems && characters < chunkCharacters ? !hasEnded : startFlush()
+    },
+    async refuse(problem) {
+      refused.push(problem)
+      return refused.length < chunkItems ? !hasEnded : startFlush()
+    },
+    async finish() {
+      await startFlush()
+      await writing
+      const byName = new Map(templates.map((template) => [template.name, template]))
+      // Each round writes what the round before has made possible.
+      for (let left = aside.size(); left > 0 && !hasEnded; left = aside.size()) {
+        const written = counts.created + counts.updated + counts.unchanged
+        isLastRound = true
+        let chunk: ImportItem[] = []
+        for await (const { template, ...item } of aside.take()) {
+          chunk.push({ ...item, template: byName.get(template) as Template })
+          if (chunk.length < chunkItems) continue
+          await flush(chunk, [])
+          chunk = []
+        }
+        await flush(chunk, [])
+        if (counts.created + counts.updated + counts.unchanged > written) continue
+        // Nothing more can be written: what is left is refused for good.
+        for await (const item of aside.take()) {
+          counts.failed++
+          report([{ file: item.file, line: item.line, message: 'what it refers to is not there; nor is it in this file, unless in a circle' }])
+        }
+      }
+    },
+    close: () => aside.remove(),
+  }
+}
+
+function printMutation(template: Template, isIndependent: boolean): string {
+  const results = isIndependent ? ' results { index error { code message } }' : ''
+  // Without `write`, GraphQL checks the variables and runs nothing.
+  return `mutation RegistryImport($input: [${template.type}Input!]!, $write: Boolean!) {
+  result: ${upsertManyName(template)}(input: $input, mode: ${isIndependent ? 'INDEPENDENT' : 'ATOMIC'}) @include(if: $write) { created updated unchanged${results} }
+}`
+}
+
+function readPayload({ data, errors }: GraphqlAnswer): Payload | undefined {
+  if (errors?.length || typeof data !== 'object' || data === null) return undefined
+  return (data as { result?: Payload }).result ?? { created: 0, updated: 0, unchanged: 0 }
+}
+
+/** Whether the input was at fault; else it is the registry, or the way there. */
+function isRefusal(code: string | undefined): boolean {
+  return ['BAD_USER_INPUT', 'NOT_FOUND', 'VERSION_CONFLICT', 'UNIQUE_CONFLICT', 'REFERENCE_NOT_FOUND', 'LIMIT_EXCEEDED'].includes(code ?? '')
+}
+
+/** The issues whose path leads to one of the items: `['input', 3, 'lts']`. */
+function placeErrors(errors: readonly GraphqlError[], items: readonly ImportItem[]): Map<ImportItem, ImportProblem[]> {
+  const problems = new Map<ImportItem, ImportProblem[]>()
+  for (const { path, message } of errors.flatMap((error) => (error.extensions?.issues ?? []) as readonly { path?: readonly unknown[]; message: string }[])) {
+    const [argument, index] = path ?? []
+    const item = argument === 'input' && typeof index === 'number' ? items[index] : undefined
+    if (item) problems.set(item, [...(problems.get(item) ?? []), { file: item.file, line: item.line, message: toFieldMessage(message) }])
+  }
+  return problems
+}
+
+/** `Variable "$input" got invalid value 7 at "input[0].version"; String cannot …` → `version: String cannot …`. */
+function toFieldMessage(message: string): string {
+  const [, path, rest] = /^Variable "\$input" got invalid value [^]* at "input\[\d+\]\.?([^"]*)"; ([^]*)$/.exec(message) ?? []
+  return rest === undefined ? message : path ? `${path}: ${rest}` : rest
+}
+
+/** An error without a path: at the items that have the missing key it speaks of, else at the chunk as a whole. */
+function placeWhole(message: string, items: readonly ImportItem[]): ImportProblem[] {
+  const missing = message.split('\n').flatMap((line) => {
+    const match = /^(\w+): there is no \w+ (\[.*\]);/.exec(line)
+    return match ? [{ field: match[1] as string, key: match[2] as string, line }] : []
+  })
+  const found = items.flatMap((item) =>
+    missing
+      .filter(({ field, key }) => JSON.stringify([item.input[field]]) === key)
+      .map(({ line }) => ({ file: item.file, line: item.line, message: line })),
+  )
+  const [first, last] = [items[0], items.at(-1)]
+  if (found.length > 0 || !first || !last) return found
+  const range = items.length > 1 ? ` (one of the ${items.length} objects up to line ${last.line})` : ''
+  return [{ file: first.file, line: first.line, message: `${message}${range}` }]
+}

@@ -1,0 +1,113 @@
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, Lexer, type Node, Parser, parseDocument } from 'yaml'
+
+/** What a YAML file that is imported may be, so that none can exhaust the process. */
+const limits = { characters: 64_000_000, tokens: 20_000_000, depth: 64, values: 5_000_000 } as const
+
+/** A YAML node with its aliases resolved and its place; scalars as written. */
+export type YamlNode =
+  | { readonly kind: 'scalar'; readonly text: string; readonly plain: boolean; readonly tag: string | undefined; readonly line: number }
+  | { readonly kind: 'list'; readonly items: readonly YamlNode[]; readonly tag: string | undefined; readonly line: number }
+  | { readonly kind: 'map'; readonly entries: readonly YamlEntry[]; readonly tag: string | undefined; readonly line: number }
+
+export interface YamlEntry {
+  readonly key: string
+  readonly value: YamlNode
+  /** Where the key stands. */
+  readonly line: number
+}
+
+/** Thrown for a text that is no YAML, or too much of it. */
+export class YamlReadError extends Error {
+  override readonly name = 'YamlReadError'
+  readonly line: number
+  constructor(line: number, message: string) {
+    super(message)
+    this.line = line
+  }
+}
+
+/**
+ * Reads a YAML text without deciding on any type: what a scalar means, its reader decides, who knows the template.
+ * An empty text gives undefined. Bounded in size, depth and in what aliases stand for.
+ *
+ * @throws YamlReadError
+ */
+export function readYamlNodes(text: string): YamlNode | undefined {
+  const lines = new LineCounter()
+  assertBounds(text)
+  const document = parseDocument(text, {
+    schema: 'failsafe',
+    version: '1.1',
+    lineCounter: lines,
+    uniqueKeys: false,
+    resolveKnownTags: false,
+    prettyErrors: false,
+    logLevel: 'error',
+  })
+  const [error] = document.errors
+  if (error) throw new YamlReadError(lines.linePos(error.pos[0]).line, error.message)
+  return document.contents ? createReader(document, lines)(document.contents, 0) : undefined
+}
+
+/** Composing recurses; thousands of nested brackets would end the process. Lexer and parser do not recurse. */
+function assertBounds(text: string): void {
+  if (text.length > limits.characters) throw new YamlReadError(1, `the file has more than ${limits.characters} characters`)
+  const parser = new Parser()
+  const lineAt = (offset: number) => text.slice(0, offset).split('\n').length
+  let tokens = 0
+  for (const token of new Lexer().lex(text)) {
+    if (++tokens > limits.tokens) throw new YamlReadError(lineAt(parser.offset), `the file has more than ${limits.tokens} tokens`)
+    for (const _ of parser.next(token)) {
+      // Only the depth matters here.
+    }
+    if (parser.stack.length > limits.depth + 2) {
+      throw new YamlReadError(lineAt(parser.offset), `the file is nested deeper than ${limits.depth} levels`)
+    }
+  }
+}
+
+function createReader(document: Document, lines: LineCounter): (node: unknown, depth: number) => YamlNode {
+  let values = 0
+  const anchors = new Map<string, Node>()
+  const lineOf = (node: Node): number => lines.linePos(node.range?.[0] ?? 0).line
+  const read = (node: unknown, depth: number): YamlNode => {
+    const line = isNode(node) ? lineOf(node) : 1
+    if (++values > limits.values) throw new YamlReadError(line, `the file stands for more than ${limits.values} values`)
+    // An alias to what it is in never ends.
+    if (depth > limits.depth) throw new YamlReadError(line, `the file is nested deeper than ${limits.depth} levels`)
+    if (isAlias(node)) {
+      const target = anchors.get(node.source)
+      if (!target) throw new YamlReadError(line, `there is no anchor "${node.source}" before its alias`)
+      return read(target, depth)
+    }
+    if (!isNode(node)) return { kind: 'scalar', text: '', plain: true, tag: undefined, line }
+    if (!isAlias(node) && 'anchor' in node && typeof node.anchor === 'string') anchors.set(node.anchor, node)
+    const { tag } = node
+    if (isSeq(node)) return { kind: 'list', tag, line, items: node.items.map((item) => read(item, depth + 1)) }
+    if (isMap(node)) {
+      const entries = node.items.map(({ key, value }): YamlEntry => {
+        if (!isScalar(key)) throw new YamlReadError(isNode(key) ? lineOf(key) : line, 'a key that is not a text is not understood')
+        const place = lineOf(key)
+        return { key: String(key.value), value: value === null ? emptyAt(place) : read(value, depth + 1), line: place }
+      })
+      const seen = new Set<string>()
+      for (const entry of entries) {
+        if (seen.has(entry.key)) throw new YamlReadError(entry.line, `"${entry.key}" stands here twice`)
+        seen.add(entry.key)
+      }
+      return { kind: 'map', tag, line, entries }
+    }
+    const scalar = isScalar(node) ? node : undefined
+    const plain = scalar?.type === 'PLAIN'
+    return { kind: 'scalar', text: String(scalar?.value ?? ''), plain, tag, line }
+  }
+  return read
+}
+
+function emptyAt(line: number): YamlNode {
+  return { kind: 'scalar', text: '', plain: true, tag: undefined, line }
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'range' in value
+}

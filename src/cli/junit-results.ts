@@ -1,0 +1,151 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser'
+
+/** One test, as a JUnit XML file tells of it. Everything is text; what a field makes of it, its template says. */
+export interface JunitCase {
+  readonly suite: string
+  readonly name: string
+  readonly classname: string
+  /** `passed`, `failed`, `error` or `skipped`. */
+  readonly status: string
+  /** Seconds. */
+  readonly time: string
+  /** What the failure, the error or the reason for skipping says. */
+  readonly message: string
+  readonly file: string
+  readonly line: string
+  readonly timestamp: string
+  readonly hostname: string
+}
+
+/** One suite. The numbers are counted, not believed. */
+export interface JunitSuite {
+  readonly suite: string
+  readonly name: string
+  readonly status: string
+  readonly time: string
+  readonly tests: string
+  readonly failures: string
+  readonly errors: string
+  readonly skipped: string
+  readonly timestamp: string
+  readonly hostname: string
+  readonly message: string
+}
+
+export interface JunitResults {
+  readonly suites: readonly JunitSuite[]
+  readonly cases: readonly JunitCase[]
+}
+
+/** Thrown for what is no XML, or not of JUnit's kind. */
+export class JunitReadError extends Error {
+  override readonly name = 'JunitReadError'
+  readonly line: number
+  constructor(line: number, message: string) {
+    super(message)
+    this.line = line
+  }
+}
+
+type Node = Readonly<Record<string, unknown>>
+
+const limits = { characters: 100_000_000, depth: 64, message: 10_000 } as const
+
+/** Reads the results of a test run. Entities of a document type are refused, so nothing is expanded or fetched. */
+export function readJunit(text: string): JunitResults {
+  if (text.length > limits.characters) throw new JunitReadError(1, `the file has more than ${limits.characters} characters`)
+  // Tests have no use for one, and it is where bombs and files from elsewhere come from.
+  const doctype = text.search(/<!DOCTYPE/i)
+  if (doctype >= 0) throw new JunitReadError(text.slice(0, doctype).split('\n').length, 'a document type (<!DOCTYPE …>) is not accepted')
+  assertDepth(text)
+  const valid = XMLValidator.validate(text)
+  if (valid !== true) throw new JunitReadError(valid.err.line, `this is not XML: ${valid.err.msg}`)
+  const parser = new XMLParser({
+    ignoreAttributes: false,
+    attributeNamePrefix: '@',
+    attributesGroupName: false,
+    textNodeName: '#text',
+    parseTagValue: false,
+    parseAttributeValue: false,
+    trimValues: true,
+    isArray: (name) => repeated.has(name),
+  })
+  const root = parser.parse(text) as Node
+  const suites: JunitSuite[] = []
+  const cases: JunitCase[] = []
+  const top = nodesOf(root['testsuites']).concat(nodesOf(root['testsuite']))
+  if (top.length === 0) throw new JunitReadError(1, 'there is no <testsuites> or <testsuite> in this file')
+  for (const suite of nodesOf(root['testsuite'])) readSuite(suite, '', suites, cases)
+  for (const all of nodesOf(root['testsuites'])) for (const suite of nodesOf(all['testsuite'])) readSuite(suite, '', suites, cases)
+  return { suites, cases }
+}
+
+const repeated = new Set(['testsuites', 'testsuite', 'testcase', 'failure', 'error', 'skipped', 'rerunFailure', 'flakyFailure'])
+
+/** The parser recurses. Tags are counted without regard to what is inside of comments: too many are refused as well. */
+function assertDepth(text: string): void {
+  let depth = 0
+  for (const match of text.matchAll(/<(?:!--[^]*?-->|!\[CDATA\[[^]*?\]\]>|(\/?)[A-Za-z_:][^<>"']*(?:(?:"[^"]*"|'[^']*')[^<>"']*)*>)/g)) {
+    if (match[1] === undefined) continue
+    if (match[1] === '/') depth--
+    else if (!match[0].endsWith('/>')) depth++
+    if (depth > limits.depth) throw new JunitReadError(text.slice(0, match.index).split('\n').length, `the file is nested deeper than ${limits.depth} levels`)
+  }
+}
+
+function readSuite(node: Node, above: string, suites: JunitSuite[], cases: JunitCase[]): void {
+  const name = attribute(node, 'name')
+  const suite = [above, name].filter(Boolean).join(' / ')
+  const own = nodesOf(node['testcase']).map((one) => readCase(one, suite, node))
+  cases.push(...own)
+  const count = (status: string) => own.filter((one) => one.status === status).length
+  if (own.length > 0) {
+    suites.push({
+      suite,
+      name: suite,
+      status: count('failed') > 0 ? 'failed' : count('error') > 0 ? 'error' : count('skipped') === own.length ? 'skipped' : 'passed',
+      time: attribute(node, 'time') || String(Number(own.reduce((sum, one) => sum + (Number(one.time) || 0), 0).toFixed(6))),
+      tests: String(own.length),
+      failures: String(count('failed')),
+      errors: String(count('error')),
+      skipped: String(count('skipped')),
+      timestamp: attribute(node, 'timestamp'),
+      hostname: attribute(node, 'hostname'),
+      message: own.flatMap((one) => (one.status === 'failed' || one.status === 'error' ? [`${one.name}: ${one.message.split('\n', 1)[0]}`] : [])).join('\n').slice(0, limits.message),
+    })
+  }
+  for (const inner of nodesOf(node['testsuite'])) readSuite(inner, suite, suites, cases)
+}
+
+function readCase(node: Node, suite: string, parent: Node): JunitCase {
+  const outcomes = [['failure', 'failed'], ['error', 'error'], ['skipped', 'skipped']] as const
+  const found = outcomes.find(([tag]) => node[tag] !== undefined)
+  return {
+    suite,
+    name: attribute(node, 'name'),
+    classname: attribute(node, 'classname'),
+    status: found?.[1] ?? 'passed',
+    time: attribute(node, 'time').replaceAll(',', ''),
+    message: found ? nodesOf(node[found[0]]).map(messageOf).filter(Boolean).join('\n').slice(0, limits.message) : '',
+    file: attribute(node, 'file') || attribute(parent, 'file'),
+    line: attribute(node, 'line'),
+    timestamp: attribute(node, 'timestamp') || attribute(parent, 'timestamp'),
+    hostname: attribute(node, 'hostname') || attribute(parent, 'hostname'),
+  }
+}
+
+function messageOf(node: Node): string {
+  const text = typeof node['#text'] === 'string' ? node['#text'] : ''
+  return attribute(node, 'message') || text || attribute(node, 'type')
+}
+
+/** An element that has neither attributes nor children is its text. */
+function nodesOf(value: unknown): Node[] {
+  if (value === undefined) return []
+  return (Array.isArray(value) ? value : [value]).map((one) => (typeof one === 'object' && one !== null ? (one as Node) : { '#text': String(one) }))
+}
+
+function attribute(node: Node, name: string): string {
+  const value = node[`@${name}`]
+  return typeof value === 'string' ? value : ''
+}

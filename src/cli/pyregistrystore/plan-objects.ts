@@ -1,0 +1,118 @@
+import type { ImportProblem } from '../import-problem.ts'
+import type { Template } from '../load-template-list.ts'
+import { suggest } from '../suggest.ts'
+import { toUtc } from './local-time.ts'
+import type { PythonObject } from './read-registry.ts'
+import { type ConversionContext, toFieldValue, toJson } from './to-field-value.ts'
+
+/** One object to write: the input of an upsert. */
+export interface PlannedObject {
+  readonly template: Template
+  readonly input: Readonly<Record<string, unknown>>
+  readonly file: string
+  readonly line: number
+}
+
+export interface PlannedObjects {
+  readonly objects: readonly PlannedObject[]
+  /** What keeps the files from being imported. */
+  readonly problems: readonly ImportProblem[]
+  /** Values that pyRegistryStore had turned into something else, and what is stored instead. */
+  readonly repairs: readonly ImportProblem[]
+}
+
+/** Finds for each object its template and makes its values what the template says. Nothing is asked or written. */
+export function planObjects(found: readonly PythonObject[], templates: readonly Template[], timeZone: string): PlannedObjects {
+  const context = { templates: new Map(templates.map((template) => [template.name, template])), timeZone }
+  const objects: PlannedObject[] = []
+  const problems: ImportProblem[] = []
+  const repairs: ImportProblem[] = []
+  const places = new Map<string, PlannedObject>()
+  for (const object of found) {
+    const { file, line } = object
+    const template = findTemplate(object.classPath, templates)
+    if (!template) {
+      const name = object.classPath.at(-2) ?? object.classPath[0] ?? ''
+      const hint = suggest(name, [...context.templates.keys()])
+      problems.push({ file, line, message: `no template fits the class "${object.classPath.join('.')}".${hint}` })
+      continue
+    }
+    const planned: PlannedObject = { template, file, line, input: planInput(object, template, context, problems, repairs) }
+    objects.push(planned)
+    for (const identity of identitiesOf(planned)) {
+      const other = places.get(identity)
+      if (!other) places.set(identity, planned)
+      else problems.push({ file, line, message: `this is the same ${template.name} as in ${other.file}:${other.line} (${identity}); remove one of them` })
+    }
+  }
+  return { objects, problems, repairs }
+}
+
+/** `pyRegistryStore.image.Image` is `image` by its class, else by its module. */
+function findTemplate(classPath: readonly string[], templates: readonly Template[]): Template | undefined {
+  const className = classPath.at(-1) ?? ''
+  const snake = className.replace(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '_').toLowerCase()
+  return (
+    templates.find(({ name, type }) => type === className || name === snake) ??
+    templates.find(({ name }) => name === classPath.at(-2)?.toLowerCase())
+  )
+}
+
+function planInput(
+  { file, line, attributes, meta }: PythonObject,
+  template: Template,
+  context: ConversionContext,
+  problems: ImportProblem[],
+  repairs: ImportProblem[],
+): Readonly<Record<string, unknown>> {
+  const input = new Map<string, unknown>()
+  const additional = new Map<string, unknown>()
+  const names = template.fields.map((field) => field.name)
+  for (const [name, given] of attributes) {
+    const field = template.fields.find((candidate) => candidate.name === name)
+    if (field) {
+      const result = toFieldValue(given, field, context)
+      problems.push(...result.problems.map((problem) => ({ file, ...problem })))
+      repairs.push(...result.repairs.map((repair) => ({ file, ...repair })))
+      if (result.problems.length > 0) input.set(name, undefined)
+      else input.set(name, result.value)
+    } else if (template.additionalFields) additional.set(name, toJson(given))
+    else {
+      const message = `the template ${template.name} has no field "${name}".${suggest(name, names)}`
+      problems.push({ file, line: given.line, message })
+    }
+  }
+  for (const { name, required, default: fallback } of template.fields) {
+    const isGiven = input.has(name) && input.get(name) !== null
+    const isFilled = !input.has(name) && fallback !== null && fallback !== undefined
+    if (required && !isGiven && !isFilled) problems.push({ file, line, message: `${name}: the template ${template.name} requires it, and this object has none` })
+  }
+  if (additional.size > 0) input.set('_additional', Object.fromEntries(additional))
+  input.set('_meta', planMeta(meta, file, context.timeZone, problems))
+  return Object.fromEntries(input)
+}
+
+function planMeta(meta: PythonObject['meta'], file: string, timeZone: string, problems: ImportProblem[]): Readonly<Record<string, unknown>> {
+  const result: Record<string, unknown> = {}
+  const uuid = meta.get('uuid')
+  if (uuid?.kind === 'uuid' || uuid?.kind === 'text') result['uuid'] = uuid.written
+  else if (uuid) problems.push({ file, line: uuid.line, message: '_meta.uuid: this is not a UUID' })
+  for (const [name, target] of [['create_time', 'createTime'], ['update_time', 'updateTime']] as const) {
+    const given = meta.get(name)
+    if (!given || given.kind === 'null') continue
+    const time = 'written' in given ? toUtc(given.written, timeZone) : undefined
+    if (time === undefined) problems.push({ file, line: given.line, message: `_meta.${name}: this is not a time` })
+    else result[target] = time
+  }
+  return result
+}
+
+/** What no two objects may share. */
+function identitiesOf({ template, input }: PlannedObject): string[] {
+  const key = template.key.map((name) => input[name])
+  const uuid = (input['_meta'] as { uuid?: string }).uuid
+  return [
+    ...(key.some((value) => value === undefined) ? [] : [`${template.name} ${JSON.stringify(key)}`]),
+    ...(uuid === undefined ? [] : [`uuid ${uuid}`]),
+  ]
+}

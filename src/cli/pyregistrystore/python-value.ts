@@ -1,0 +1,71 @@
+import type { YamlNode } from '../import-yaml-nodes.ts'
+
+/** A value as Python had it when pyRegistryStore wrote it. `written` is the text in the file. */
+export type PythonValue =
+  | { readonly kind: 'text' | 'int' | 'float' | 'bool' | 'null' | 'time'; readonly written: string; readonly line: number }
+  | { readonly kind: 'uuid'; readonly written: string; readonly line: number }
+  | { readonly kind: 'list'; readonly items: readonly PythonValue[]; readonly line: number }
+  | { readonly kind: 'dict'; readonly entries: ReadonlyMap<string, PythonValue>; readonly line: number }
+  /** Something that has no counterpart; `written` names it. */
+  | { readonly kind: 'unknown'; readonly written: string; readonly line: number }
+
+/** How PyYAML tells plain scalars apart (its `resolver.py`), in its order. It is YAML 1.1, with exceptions. */
+const resolvers = [
+  ['bool', /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/],
+  [
+    'float',
+    /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/,
+  ],
+  ['int', /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/],
+  ['null', /^(?:~|null|Null|NULL|)$/],
+  [
+    'time',
+    /^(?:\d{4}-\d\d-\d\d|\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?)$/,
+  ],
+] as const
+
+const core = 'tag:yaml.org,2002:'
+/** Tags of scalars, with and without Python's own names for them. */
+const scalarTags: Readonly<Record<string, 'text' | 'int' | 'float' | 'bool' | 'null' | 'time'>> = {
+  str: 'text', 'python/str': 'text', 'python/unicode': 'text',
+  int: 'int', 'python/int': 'int', 'python/long': 'int',
+  float: 'float', 'python/float': 'float',
+  bool: 'bool', 'python/bool': 'bool',
+  null: 'null', 'python/none': 'null',
+  timestamp: 'time',
+}
+const collectionTags = new Set(['seq', 'map', 'set', 'python/list', 'python/tuple', 'python/dict'])
+
+/** Reads a node as PyYAML would, without making any object of a class. */
+export function toPythonValue(node: YamlNode): PythonValue {
+  const { line } = node
+  const tag = node.tag?.startsWith(core) ? node.tag.slice(core.length) : node.tag
+  if (tag === 'python/object:uuid.UUID') {
+    const digits = toUuid(node)
+    return digits === undefined ? { kind: 'unknown', written: 'a UUID without a number', line } : { kind: 'uuid', written: digits, line }
+  }
+  if (node.kind === 'scalar') {
+    const kind = tag === undefined || tag === '!' ? kindOfScalar(node) : scalarTags[tag]
+    return { kind: kind ?? 'unknown', written: kind ? node.text : `!!${tag}`, line }
+  }
+  if (tag !== undefined && tag !== '!' && !collectionTags.has(tag)) return { kind: 'unknown', written: `!!${tag}`, line }
+  if (node.kind === 'list') return { kind: 'list', items: node.items.map(toPythonValue), line }
+  if (tag === 'set') {
+    const items = node.entries.map((entry) => toPythonValue({ kind: 'scalar', text: entry.key, plain: true, tag: undefined, line: entry.line }))
+    return { kind: 'list', items, line }
+  }
+  return { kind: 'dict', entries: new Map(node.entries.map((entry) => [entry.key, toPythonValue(entry.value)])), line }
+}
+
+function kindOfScalar({ text, plain }: { readonly text: string; readonly plain: boolean }) {
+  return (plain && resolvers.find(([, pattern]) => pattern.test(text))?.[0]) || 'text'
+}
+
+/** `!!python/object:uuid.UUID {int: 243416687662407567563291818856005486791}`: 128 bits, more than a number holds. */
+function toUuid(node: YamlNode): string | undefined {
+  if (node.kind !== 'map') return undefined
+  const value = node.entries.find((entry) => entry.key === 'int')?.value
+  if (value?.kind !== 'scalar' || !/^\d{1,39}$/.test(value.text)) return undefined
+  const digits = BigInt(value.text).toString(16).padStart(32, '0')
+  return digits.length > 32 ? undefined : digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}

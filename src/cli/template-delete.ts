@@ -1,0 +1,41 @@
+import type { Command } from 'commander'
+import { addExamples } from './add-examples.ts'
+import { createUsageError } from './cli-error.ts'
+import { findTemplate } from './find-template.ts'
+import { withTemplateList } from './load-template-list.ts'
+import { type CommonOptions, openConnection } from './open-connection.ts'
+import { deleteObjects } from './operations.ts'
+import { planFilter } from './plan-filter.ts'
+import { isTerminal, writeOut } from './terminal.ts'
+
+interface DeleteOptions extends CommonOptions {
+  readonly where?: string
+  readonly all?: boolean
+}
+
+/** `registry image delete field=value…`: deletes what matches and prints how many. */
+export function addDelete(template: Command): void {
+  const command = template
+    .command('delete')
+    .description('delete the objects that match; print how many')
+    .argument('[field=value...]', 'what to delete; field:=JSON for any other value')
+    .option('--where <filter>', 'as for get')
+    .option('--all', 'delete every object of the template')
+  addExamples(command, ['registry role delete image=ubuntu_20.04_v0.image status=false'])
+  command.action((assignments: string[]) => runDelete(template.name(), assignments, command.optsWithGlobals<DeleteOptions>()))
+}
+
+async function runDelete(name: string, assignments: readonly string[], options: DeleteOptions): Promise<void> {
+  const connection = await openConnection(options)
+  await withTemplateList(connection, async (templates) => {
+    const template = findTemplate(templates, name)
+    const where = planFilter(assignments, options.where, template, templates)
+    if (options.all && where) throw createUsageError('--all deletes every object; leave it out, or the filter.')
+    if (!options.all && (!where || Object.keys(where).length === 0)) {
+      throw createUsageError(`Without a filter, this would delete every ${name}. Add field=value, or --all if that is what you want.`)
+    }
+    const count = await deleteObjects(connection, template, where)
+    if (options.quiet) return
+    writeOut(isTerminal(1) ? `${count} deleted\n` : `${count}\n`)
+  })
+}

@@ -1,0 +1,53 @@
+import type { Command } from 'commander'
+import { addExamples } from './add-examples.ts'
+import { type OutputOptions, addOutputOptions } from './add-output-options.ts'
+import { createUsageError } from './cli-error.ts'
+import { findTemplate } from './find-template.ts'
+import { type Template, withTemplateList } from './load-template-list.ts'
+import { openConnection } from './open-connection.ts'
+import { upsertObject } from './operations.ts'
+import { type Assignment, parseAssignments, toInput } from './parse-assignments.ts'
+import { printOneObject } from './print-one-object.ts'
+
+interface SetOptions extends OutputOptions {
+  readonly ifVersion?: string
+}
+
+/** `registry image set name=a lts=true`: creates or updates an object and prints it. */
+export function addSet(template: Command): void {
+  const command = addOutputOptions(
+    template
+      .command('set')
+      .description('create an object, or update the one with this key; print it')
+      .argument('[field=value...]', 'what it is to have; field:=JSON for any other value, field:=null clears')
+      .option('--if-version <n>', 'only if it is at this version, else exit 4; 0: only if there is none'),
+  )
+  addExamples(command, ['registry image set name=ubuntu_20.04_v0.image distr=ubuntu version=20.04 lts=true'])
+  command.action((assignments: string[]) => setObject(template.name(), assignments, command.optsWithGlobals<SetOptions>()))
+}
+
+async function setObject(name: string, texts: readonly string[], options: SetOptions): Promise<void> {
+  const ifVersion = parseIfVersion(options.ifVersion)
+  const connection = await openConnection(options)
+  await withTemplateList(connection, async (templates) => {
+    const template = findTemplate(templates, name)
+    const assignments = parseAssignments(texts, template, templates)
+    assertKeyGiven(assignments, template)
+    const { object, outcome } = await upsertObject(connection, template, toInput(assignments), ifVersion)
+    connection.log?.(`${outcome}`)
+    if (!options.quiet || options.githubOutput) await printOneObject(object, template, options)
+  })
+}
+
+function assertKeyGiven(assignments: readonly Assignment[], template: Template): void {
+  const missing = template.fields.filter((field) => field.key && field.default === null && !assignments.some((one) => one.name === field.name))
+  if (missing.length === 0) return
+  const example = missing.map((field) => `${field.name}=…`).join(' ')
+  throw createUsageError(`A ${template.name} is identified by ${template.key.join(', ')}; add ${example}`)
+}
+
+function parseIfVersion(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^\d{1,9}$/.test(text)) throw createUsageError(`--if-version takes a number; ${JSON.stringify(text)} is not.`)
+  return Number(text)
+}

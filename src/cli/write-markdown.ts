@@ -1,0 +1,25 @@
+import { markdownTable } from 'markdown-table'
+import type { ObjectWriter, WriterContext } from './object-writer.ts'
+import { defaultColumns, printCell, readColumn } from './parse-columns.ts'
+import { printSafely } from './print-safely.ts'
+
+/** A table of GitHub's Markdown, in which values are text and nothing else. */
+export function createMarkdownWriter({ template, columns = defaultColumns(template), writeOut }: WriterContext): ObjectWriter {
+  const rows: string[][] = [columns.map(printMarkdownCell)]
+  return {
+    write(objects) {
+      for (const object of objects) rows.push(columns.map((column) => printMarkdownCell(printCell(readColumn(object, column)))))
+    },
+    end: () => writeOut(`${markdownTable(rows)}\n`),
+  }
+}
+
+/** Escapes what Markdown or HTML would take for markup. Underscores inside words are none. */
+function printMarkdownCell(text: string): string {
+  return printSafely(text.replace(/\t/g, ' '))
+    .replace(/[\\`*[\]|~$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&')
+    .replace(/&(?=#?\w+;)/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/\r?\n|\r/g, '<br>')
+}

@@ -1,0 +1,34 @@
+import type { Template, TemplateModel } from '../template/model.ts'
+import { templateOf } from '../template/template-of.ts'
+
+/**
+ * Whether a delete of the template's objects can come, by `onDelete`, to other objects of the same template. Then no
+ * order of locking is right for everyone: a delete goes from target to referrers, whatever their keys.
+ */
+export function isDeleteCyclic(template: Template, model: TemplateModel): boolean {
+  return listReached(template, model).includes(template)
+}
+
+/** The templates with such cycles that a delete of the template's objects can come to, in the order of their names. */
+export function listDeleteCycles(template: Template, model: TemplateModel): readonly Template[] {
+  const touched = new Set([template, ...listReached(template, model)])
+  return model.templates.filter((one) => touched.has(one) && isDeleteCyclic(one, model))
+}
+
+/** The templates whose objects a delete locks: those that go along, from which it goes on, and those that are unset. */
+function listReached(template: Template, model: TemplateModel): readonly Template[] {
+  const gone = new Set<Template>()
+  const unset = new Set<Template>()
+  const open = [template]
+  for (let next = open.pop(); next; next = open.pop()) {
+    for (const reverse of next.reverseFields) {
+      const from = templateOf(model, reverse.from)
+      const onDelete = from.fieldByName.get(reverse.field)?.reference?.onDelete
+      if (onDelete === 'unset') unset.add(from)
+      if (onDelete !== 'cascade' || gone.has(from)) continue
+      gone.add(from)
+      open.push(from)
+    }
+  }
+  return [...gone, ...unset]
+}
