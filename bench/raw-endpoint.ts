@@ -10,12 +10,12 @@ const list = `select json_build_object('data', json_build_object('images', json_
   from (select document from registry_object where template = 'image' order by created_at, key limit 100) as page`
 
 const upsert = `with written as (
-    insert into registry_object as o (template, key, uuid, document, refs, version, created_at, changed_at, updated_at)
-    values ('image', json_build_array($1::text)::text, gen_random_uuid(), jsonb_build_object('name', $1::text, 'kernel', $2::text), '{}', 1, now(), now(), now())
-    on conflict (template, key) do update set document = o.document || excluded.document, version = o.version + 1, changed_at = now(), updated_at = now()
+    insert into registry_object as o (template, key, uuid, document, refs, version, created_at, updated_at, outcome)
+    values ('image', json_build_array($1::text)::text, gen_random_uuid(), jsonb_build_object('name', $1::text, 'kernel', $2::text), '{}', 1, now(), now(), 'CREATED')
+    on conflict (template, key) do update set document = o.document || excluded.document, version = o.version + 1, updated_at = now(), outcome = 'UPDATED'
     returning *),
   change as (insert into registry_change (template, key, uuid, outcome, version, document, changed_at)
-    select template, key, uuid, 'UPDATED', version, document, changed_at from written)
+    select template, key, uuid, outcome, version, document, updated_at from written)
   select json_build_object('data', json_build_object('version', version))::text as body from written`
 
 createServer(async (request, response) => {

@@ -1,40 +1,42 @@
-// The last step of `npm run build`: puts the command line and its packages into one file, dist/cli/registry.cjs, since
-// finding and reading many takes Node longer than most commands run. CommonJS starts sooner than an ES module. What
-// needs the rest of the registry (`registry serve`, `registry templates check`) stays as tsc has made it.
+// The last step of `npm run build`: puts the command line and its packages into dist/bin, since finding and reading many
+// files takes Node longer than most commands run. What only some commands need is in files of its own; CommonJS starts
+// sooner than ES modules. What needs the rest of the registry (`registry serve`, `registry templates check`) stays as
+// tsc has made it.
 
+import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { build } from 'rolldown'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-
-/** The files of the command line that import other rooms than its client. */
-const outside = /^(\.\.\/app|\.\/check-templates)\.ts$/
+rmSync(`${root}dist/bin`, { recursive: true, force: true })
 
 await build({
-  absWorkingDir: root,
-  entryPoints: ['src/cli/registry.ts'],
-  outfile: 'dist/cli/registry.cjs',
-  bundle: true,
-  format: 'cjs',
+  cwd: root,
+  input: { registry: 'src/cli/registry.ts' },
   platform: 'node',
-  target: 'node20.19',
-  minify: true,
-  keepNames: true,
-  legalComments: 'none',
-  logLevel: 'warning',
-  banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
-  define: { 'import.meta.url': 'bundleUrl' },
+  output: {
+    dir: 'dist/bin',
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name].cjs',
+    minify: true,
+    keepNames: true,
+    comments: false,
+  },
   plugins: [
     {
       name: 'outside',
-      setup({ onResolve, onLoad }) {
-        onResolve({ filter: outside }, ({ path }) => ({ path: path.replace(/\.ts$/, '.js'), external: true }))
-        // commander loads it for commands that are programs of their own, which there are none of; it takes 3 ms.
-        onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
-          importer.includes('/commander/') ? { path, namespace: 'nothing' } : undefined,
-        )
-        onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'module.exports = {}' }))
+      resolveId: {
+        order: 'pre',
+        handler(path, importer) {
+          // The files of the command line that import other rooms than its client.
+          if (/^\.\.\/app\.ts$/.test(path)) return { id: '../app.js', external: true }
+          if (/^\.\/check-templates\.ts$/.test(path)) return { id: '../cli/check-templates.js', external: true }
+          // commander loads it for commands that are programs of their own, which there are none of; it takes 3 ms.
+          if (path === 'node:child_process' && importer?.includes('/commander/')) return '\0nothing'
+        },
       },
+      load: (id) => (id === '\0nothing' ? 'export default {}' : undefined),
     },
   ],
 })

@@ -28,7 +28,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   'graphql-yoga': ['server'],
   'graphql-request': ['client'],
   commander: ['cli'],
-  yaml: ['template'],
+  yaml: ['template', 'cli'],
   graphql: ['app', 'example-queries', 'server', 'schema', 'store', 'plan', 'errors'],
 }
 

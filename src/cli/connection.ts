@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type HttpAnswer, sendRequest } from '../client/send-request.ts'
 import { CliError, type ExitCode, createUsageError, exitCodes } from './cli-error.ts'
 
@@ -154,10 +153,10 @@ async function sendUntilAnswered({ endpoint, timeout, retries, log }: Attempt, i
   try {
     for (let repetition = 0; ; repetition++) {
       const pause = Math.min(200 * 2 ** repetition, 5_000) * (0.75 + Math.random() / 2)
-      const started = performance.now()
+      const started = Date.now()
       try {
         const answer = await send(deadline.signal)
-        log?.(`${endpoint.href} answered ${answer.status} in ${(performance.now() - started).toFixed(1)} ms`)
+        log?.(`${endpoint.href} answered ${answer.status} in ${Date.now() - started} ms`)
         // 503 is said before anything is run.
         if (answer.status !== 503 || repetition >= retries) return answer
         log?.(`the registry is not ready; trying again in ${Math.round(pause)} ms`)
@@ -168,7 +167,7 @@ async function sendUntilAnswered({ endpoint, timeout, retries, log }: Attempt, i
         if (!mayRepeat || repetition >= retries) throw createUnreachableError(endpoint, error)
         log?.(`${code} at ${endpoint.href}; trying again in ${Math.round(pause)} ms`)
       }
-      await sleep(pause, undefined, { signal: deadline.signal })
+      await sleep(pause, deadline.signal)
     }
   } catch (error) {
     if (!deadline.signal.aborted || error instanceof CliError) throw error
@@ -176,6 +175,16 @@ async function sendUntilAnswered({ endpoint, timeout, retries, log }: Attempt, i
   } finally {
     clearTimeout(timer)
   }
+}
+
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    })
+  })
 }
 
 function createUnreachableError(endpoint: URL, cause: unknown): CliError {

@@ -54,10 +54,7 @@ const limits = { characters: 100_000_000, depth: 64, message: 10_000 } as const
 /** Reads the results of a test run. Entities of a document type are refused, so nothing is expanded or fetched. */
 export function readJunit(text: string): JunitResults {
   if (text.length > limits.characters) throw new JunitReadError(1, `the file has more than ${limits.characters} characters`)
-  // Tests have no use for one, and it is where bombs and files from elsewhere come from.
-  const doctype = text.search(/<!DOCTYPE/i)
-  if (doctype >= 0) throw new JunitReadError(text.slice(0, doctype).split('\n').length, 'a document type (<!DOCTYPE …>) is not accepted')
-  assertDepth(text)
+  assertHarmless(text)
   const valid = XMLValidator.validate(text)
   if (valid !== true) throw new JunitReadError(valid.err.line, `this is not XML: ${valid.err.msg}`)
   const parser = new XMLParser({
@@ -68,6 +65,8 @@ export function readJunit(text: string): JunitResults {
     parseTagValue: false,
     parseAttributeValue: false,
     trimValues: true,
+    // Also numeric references, `&#10;`, which are XML's own.
+    htmlEntities: true,
     isArray: (name) => repeated.has(name),
   })
   const root = parser.parse(text) as Node
@@ -82,15 +81,46 @@ export function readJunit(text: string): JunitResults {
 
 const repeated = new Set(['testsuites', 'testsuite', 'testcase', 'failure', 'error', 'skipped', 'rerunFailure', 'flakyFailure'])
 
-/** The parser recurses. Tags are counted without regard to what is inside of comments: too many are refused as well. */
-function assertDepth(text: string): void {
+/**
+ * Refuses a document type, which tests have no use for and which bombs and files from elsewhere need, and nesting that
+ * the parser, which recurses, would not survive. Reads the text once, from tag to tag.
+ */
+function assertHarmless(text: string): void {
+  const lineAt = (at: number) => text.slice(0, at).split('\n').length
   let depth = 0
-  for (const match of text.matchAll(/<(?:!--[^]*?-->|!\[CDATA\[[^]*?\]\]>|(\/?)[A-Za-z_:][^<>"']*(?:(?:"[^"]*"|'[^']*')[^<>"']*)*>)/g)) {
-    if (match[1] === undefined) continue
-    if (match[1] === '/') depth--
-    else if (!match[0].endsWith('/>')) depth++
-    if (depth > limits.depth) throw new JunitReadError(text.slice(0, match.index).split('\n').length, `the file is nested deeper than ${limits.depth} levels`)
+  for (let at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at)) {
+    const opening = openings.find(({ start }) => text.startsWith(start, at))
+    if (opening) {
+      const end = text.indexOf(opening.end, at + opening.start.length)
+      if (end < 0) throw new JunitReadError(lineAt(at), `this is not XML: "${opening.start}" is not closed`)
+      at = end + opening.end.length
+      continue
+    }
+    if (text.startsWith('<!', at)) throw new JunitReadError(lineAt(at), 'a document type (<!DOCTYPE …>) is not accepted')
+    const end = endOfTag(text, at)
+    if (end < 0) throw new JunitReadError(lineAt(at), 'this is not XML: a tag is not closed')
+    if (text[at + 1] === '/') depth--
+    else if (text[end - 1] !== '/' && ++depth > limits.depth) throw new JunitReadError(lineAt(at), `the file is nested deeper than ${limits.depth} levels`)
+    at = end
   }
+}
+
+const openings = [
+  { start: '<!--', end: '-->' },
+  { start: '<![CDATA[', end: ']]>' },
+  { start: '<?', end: '?>' },
+]
+
+/** A `>` in quotes ends no tag. */
+function endOfTag(text: string, start: number): number {
+  let quote = ''
+  for (let at = start + 1; at < text.length; at++) {
+    const character = text[at] as string
+    if (quote !== '') quote = character === quote ? '' : quote
+    else if (character === '"' || character === "'") quote = character
+    else if (character === '>') return at
+  }
+  return -1
 }
 
 function readSuite(node: Node, above: string, suites: JunitSuite[], cases: JunitCase[]): void {

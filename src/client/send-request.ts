@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, OutgoingHttpHeaders, RequestOptions } from 'node:http'
+import { type IncomingHttpHeaders, type OutgoingHttpHeaders, type RequestOptions, request as requestHttp } from 'node:http'
 
 export interface HttpAnswer {
   readonly status: number
@@ -18,8 +18,9 @@ export interface HttpRequest {
  * One HTTP request. `node:http` rather than `fetch`, which takes 30 ms to load: as long as a whole command may take.
  * Connections are kept for the next request; idle, they do not keep the process alive. Rejects with Node's own error.
  */
-export async function sendRequest({ url, method, headers, body, signal }: HttpRequest): Promise<HttpAnswer> {
-  const { request } = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
+export function sendRequest({ url, method, headers, body, signal }: HttpRequest): Promise<HttpAnswer> {
+  // `import()` would load the loader of ES modules, which the command line does without.
+  const request = url.protocol === 'https:' ? process.getBuiltinModule('node:https').request : requestHttp
   const options: RequestOptions = {
     method,
     signal,

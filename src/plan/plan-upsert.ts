@@ -9,7 +9,7 @@ import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { printKey, printReferenceKey, validateKeyLength } from '../template/object-key.ts'
 import { quote } from '../template/quote.ts'
 import { requiredIssue } from '../template/validate-document.ts'
-import type { ItemTarget, References, UpsertItem } from './plan.ts'
+import type { ImportedMeta, ItemTarget, References, UpsertItem } from './plan.ts'
 
 type Path = readonly (string | number)[]
 
@@ -70,6 +70,7 @@ export function planUpsertItem(
     if (!template.fieldByName.get(name)?.isKey) issues.push(...validateKeyLength(target, [...path, name]))
   }
   const targets = targetsOf(template, createRefs, given)
+  const meta = planMeta(input._meta, [...path, '_meta'], issues)
   return {
     issues,
     item: {
@@ -81,6 +82,7 @@ export function planUpsertItem(
       patchRefs: referencesOf(patch, template, model),
       cleared,
       ifVersion,
+      meta,
       targets,
       isComplete:
         template.fields.every(
@@ -88,6 +90,25 @@ export function planUpsertItem(
         ) && targets.every((target) => !target.ifCreated),
     },
   }
+}
+
+/** GraphQL has coerced its values already, all but their own limits. */
+function planMeta(input: unknown, path: Path, issues: InputIssue[]): ImportedMeta | undefined {
+  if (typeof input !== 'object' || input === null) return undefined
+  const given = Object.entries(input).filter(([, value]) => value !== null && value !== undefined)
+  const meta = Object.fromEntries(given) as ImportedMeta
+  if (typeof meta.version === 'number' && meta.version < 1) {
+    issues.push({ path: [...path, 'version'], code: 'MINIMUM', message: `version: ${meta.version} is less than 1` })
+  }
+  for (const name of ['createdBy', 'updatedBy'] as const) {
+    try {
+      if (meta[name] !== undefined) parseText(meta[name])
+    } catch (error) {
+      if (!(error instanceof ValueError)) throw error
+      issues.push({ path: [...path, name], code: error.code, message: `${name}: ${error.message}` })
+    }
+  }
+  return given.length > 0 ? meta : undefined
 }
 
 function planAdditional(

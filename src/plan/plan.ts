@@ -3,7 +3,7 @@
  * A selection is keyed by response key, as the response is.
  */
 
-import type { JsonObject } from '../template/json.ts'
+import type { Json, JsonObject } from '../template/json.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import type { Condition, MetaFieldName } from './condition.ts'
 
@@ -99,11 +99,16 @@ export interface UpsertItem {
   /** The attributes given as null. */
   readonly cleared: readonly string[]
   readonly ifVersion: number | undefined
+  /** What an import knows of the object, for when it is new. */
+  readonly meta: ImportedMeta | undefined
   /** The objects that have to be there. */
   readonly targets: readonly ItemTarget[]
   /** Whatever the stored object lacks or holds, the merged one satisfies the template. */
   readonly isComplete: boolean
 }
+
+/** `_meta` of an object that comes from elsewhere, in the forms in which it is stored. */
+export type ImportedMeta = Readonly<Partial<Record<MetaFieldName, Json>>>
 
 export interface ItemTarget {
   readonly field: Field

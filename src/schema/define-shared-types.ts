@@ -53,6 +53,18 @@ export function defineSharedTypes(builder: DynamicBuilder): void {
   }))
   defineErrorTypes(builder)
   defineSharedFilters(builder)
+  builder.input(
+    'MetaInput',
+    { description: 'What is known of an object that comes from elsewhere. It is for a new object only, save that updateTime is kept in place of now, unless it would move back.' },
+    () => ({
+      uuid: { type: 'UUID' },
+      version: { type: 'Int' },
+      createTime: { type: 'DateTime' },
+      updateTime: { type: 'DateTime' },
+      createdBy: { type: 'String' },
+      updatedBy: { type: 'String' },
+    }),
+  )
   builder.input('MetaOrderBy', {}, () =>
     Object.fromEntries(metaFields.map(({ name }) => [name, { type: 'OrderDirection' }])),
   )

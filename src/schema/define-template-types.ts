@@ -152,6 +152,7 @@ function inputFields(template: Template, model: TemplateModel): Record<string, I
         },
       ]),
     ),
+    _meta: { type: 'MetaInput', description: 'For imports.' },
     ...(template.additionalFields && {
       _additional: { type: 'JSON', description: 'An object of further attributes; null takes one away.' },
     }),

@@ -53,8 +53,8 @@ select template, key, uuid, 'DELETED', version, document, clock_timestamp(), ${a
 export function compileUnset(template: string, field: Field, keys: readonly string[], author: Author): Statement {
   const name = literal(field.name)
   const history = sql`insert into registry_change (template, key, uuid, outcome, version, document, changed_at, changed_by, run)
-select template, key, uuid, 'UPDATED', version, document, changed_at, ${author.actor ?? null}::text, ${author.run ?? null}::text from changed order by key`
+select template, key, uuid, outcome, version, document, updated_at, ${author.actor ?? null}::text, ${author.run ?? null}::text from changed order by key`
   return toStatement(
-    sql`with changed as (update registry_object as o set document = o.document - ${name}, refs = o.refs - ${name}, version = o.version + 1, (changed_at, updated_at) = (select time, time from (select greatest(clock_timestamp(), o.updated_at + interval '1 microsecond') as time offset 0) as moment), updated_by = ${author.actor ?? null}::text where o.template = ${literal(template)} and o.key = any(${[...keys]}::text[]) returning o.*), change as (${history}) select count(*)::int as count from changed`,
+    sql`with changed as (update registry_object as o set document = o.document - ${name}, refs = o.refs - ${name}, version = o.version + 1, updated_at = greatest(clock_timestamp(), o.updated_at + interval '1 microsecond'), outcome = 'UPDATED', updated_by = ${author.actor ?? null}::text where o.template = ${literal(template)} and o.key = any(${[...keys]}::text[]) returning o.*), change as (${history}) select count(*)::int as count from changed`,
   )
 }

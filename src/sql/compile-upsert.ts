@@ -25,13 +25,14 @@ export interface WrittenObject {
  *          target0 as materialized (select … from registry_object where template = 'image' and key = any($1) order by key for key share),
  *          missing as materialized (…),
  *          written as (insert into registry_object … on conflict (template, key) do update set … returning o.*),
- *          change as (insert into registry_change … select … from written where changed_at = updated_at)
+ *          change as (insert into registry_change … select … from written where outcome <> 'UNCHANGED')
  *     select json_build_object('missing', …, 'written', …) as value
  *
  * The caller's order is kept in the times, a microsecond apart. The rows are written in the order of their keys, and
  * targets locked in the order of theirs, so that overlapping batches wait for each other instead of deadlocking.
  * `for key share` keeps a target from being deleted before this commits. The items travel as one JSON parameter,
- * key to item, in which an existing row finds its patch.
+ * key to item, in which an existing row finds its patch. What an import knows of an object (`meta`) goes before what
+ * this write would set; a time that it gives never moves one back.
  */
 export function compileUpsert(plan: UpsertPlan): Statement {
   const aliases = createAliases()
@@ -40,7 +41,7 @@ export function compileUpsert(plan: UpsertPlan): Statement {
     Object.fromEntries(plan.items.map(({ key, targets: _, isComplete: __, ...item }) => [key, item])),
   )
   const views = buildObject([...plan.views].map(([name, selection]) => [name, compileObject(selection, row, aliases)]))
-  const written = sql`select json_agg(json_build_object('key', ${identifier(row)}.key, 'outcome', ${outcomeOf(row)}, 'version', ${identifier(row)}.version, 'document', ${identifier(row)}.document, 'views', ${views})) from written as ${identifier(row)}`
+  const written = sql`select json_agg(json_build_object('key', ${identifier(row)}.key, 'outcome', ${identifier(row)}.outcome, 'version', ${identifier(row)}.version, 'document', ${identifier(row)}.document, 'views', ${views})) from written as ${identifier(row)}`
   return toStatement(sql`with input as materialized (select ${items}::jsonb as items, clock_timestamp() as time), ${compileTargets(plan.targets)}written as (${compileInsert(plan)}), change as (${compileHistory(plan)})
 select json_build_object('missing', coalesce((select json_agg(json_build_array(template, key, is_needed)) from missing), '[]'::json), 'written', coalesce((${written}), '[]'::json)) as value`)
 }
@@ -60,16 +61,17 @@ function compileTargets(targets: readonly Targets[]): Sql {
 
 function compileInsert(plan: UpsertPlan): Sql {
   const { actor } = plan.author
-  return sql`insert into registry_object as o (template, key, uuid, document, refs, version, created_at, changed_at, updated_at, created_by, updated_by)
-select ${literal(plan.template.name)}, item.key, gen_random_uuid(), item.value->'create', item.value->'createRefs', 1, item.time, item.time, item.time, ${actor ?? null}::text, ${actor ?? null}::text
-from (select each.key, each.value, input.time + (each.value->>'index')::int * interval '1 microsecond' as time from input, jsonb_each(input.items) as each) as item
+  return sql`insert into registry_object as o (template, key, uuid, document, refs, version, created_at, updated_at, outcome, created_by, updated_by)
+select ${literal(plan.template.name)}, item.key, coalesce((item.meta->>'uuid')::uuid, gen_random_uuid()), item.value->'create', item.value->'createRefs', coalesce((item.meta->>'version')::int, 1),
+  coalesce((item.meta->>'createTime')::timestamptz, item.time), coalesce((item.meta->>'updateTime')::timestamptz, item.time), 'CREATED', coalesce(item.meta->>'createdBy', ${actor ?? null}::text), coalesce(item.meta->>'updatedBy', ${actor ?? null}::text)
+from (select each.key, each.value, each.value->'meta' as meta, input.time + (each.value->>'index')::int * interval '1 microsecond' as time from input, jsonb_each(input.items) as each) as item
 where not exists (select from missing where is_needed)
 order by item.key collate "C"
-on conflict (template, key) do update set (document, refs, version, changed_at, updated_at, updated_by) = (
-  select merged.document, merged.refs, o.version + (merged.document is distinct from o.document)::int,
-    case when merged.document is distinct from o.document then merged.time else o.changed_at end, merged.time, excluded.updated_by
+on conflict (template, key) do update set (document, refs, version, updated_at, outcome, updated_by) = (
+  select merged.document, merged.refs, o.version + (merged.document is distinct from o.document)::int, merged.time,
+    case when merged.document is distinct from o.document then 'UPDATED' else 'UNCHANGED' end, excluded.updated_by
   from (select (o.document - cleared.names) || (item.value->'patch') as document, (o.refs - cleared.names) || (item.value->'patchRefs') as refs,
-          greatest(excluded.updated_at, o.updated_at + interval '1 microsecond') as time
+          greatest(excluded.updated_at, o.updated_at + case when item.value->'meta' ? 'updateTime' then interval '0' else interval '1 microsecond' end) as time
         from (select (select items from input)->o.key as value) as item,
           lateral (select array(select jsonb_array_elements_text(item.value->'cleared')) as names) as cleared
         offset 0) as merged)
@@ -81,12 +83,6 @@ returning o.*`
 function compileHistory(plan: UpsertPlan): Sql {
   const { actor, run } = plan.author
   return sql`insert into registry_change (template, key, uuid, outcome, version, document, changed_at, changed_by, run)
-select template, key, uuid, ${outcomeOf('written')}, version, document, changed_at, ${actor ?? null}::text, ${run ?? null}::text
-from written where changed_at = updated_at order by updated_at`
-}
-
-/** A confirmed object has changed before; a created one has its first version. */
-function outcomeOf(row: string): Sql {
-  const o = identifier(row)
-  return sql`(case when ${o}.changed_at < ${o}.updated_at then 'UNCHANGED' when ${o}.version = 1 then 'CREATED' else 'UPDATED' end)`
+select template, key, uuid, outcome, version, document, updated_at, ${actor ?? null}::text, ${run ?? null}::text
+from written where outcome <> 'UNCHANGED' order by updated_at`
 }

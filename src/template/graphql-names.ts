@@ -104,7 +104,7 @@ export const builtInTypeNames: ReadonlySet<string> = new Set([
   ...['Query', 'Mutation', 'Subscription', 'String', 'Int', 'Float', 'Boolean', 'ID', 'BigInt', 'DateTime', 'Date', 'UUID', 'JSON'],
   ...['Meta', 'PageInfo', 'Template', 'TemplateField', 'RegistryObject', 'OrderDirection', 'UpsertOutcome', 'UpsertMode'],
   ...filteredScalars.flatMap((scalar) => [`${scalar}Filter`, `${scalar}ListFilter`]),
-  ...['MetaWhere', 'MetaOrderBy', 'BatchError', 'InputIssue', 'NullsOrder', 'SortOrder', 'QueryMode', 'TimeBucket'],
+  ...['MetaInput', 'MetaWhere', 'MetaOrderBy', 'BatchError', 'InputIssue', 'NullsOrder', 'SortOrder', 'QueryMode', 'TimeBucket'],
 ])
 
 /** The fields of `Query` that the API has whatever the templates. */

@@ -139,7 +139,7 @@ test('a delete that fails half way leaves no trace, in the history either', asyn
 test('every change is written in the transaction of what it tells of', async () => {
   await registry.data('mutation { upsertImages(input: [{name: "t1"}, {name: "t2"}]) { created } }')
   const rows = await registry.sql(
-    `select o.key, c.transaction::text = o.xmin::text as same, pg_typeof(c.transaction)::text as type, c.changed_at = o.changed_at as at
+    `select o.key, c.transaction::text = o.xmin::text as same, pg_typeof(c.transaction)::text as type, c.changed_at = o.updated_at as at
      from registry_object o join registry_change c on c.template = o.template and c.key = o.key and c.version = o.version and c.uuid = o.uuid where o.key like '["t%' order by o.key`,
   )
   expect(rows).toEqual([

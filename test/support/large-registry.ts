@@ -6,17 +6,17 @@ import type { TestRegistry } from './registry.ts'
  */
 export async function fillRegistry(registry: TestRegistry): Promise<void> {
   const columns =
-    'template, key, uuid, document, refs, version, created_at, changed_at, updated_at, created_by, updated_by'
+    'template, key, uuid, document, refs, version, created_at, updated_at, outcome, created_by, updated_by'
   await registry.sql(`insert into registry_object (${columns})
     select 'image', json_build_array(name)::text, gen_random_uuid(),
       jsonb_build_object('name', name, 'distr', 'distr' || i % 20, 'version', (i % 50) || '.' || i % 7, 'kernel', '5.' || i % 30 || '.0-' || i, 'lts', i % 3 = 0,
         'serial', 'serial-' || i) || case when i % 10 = 0 then '{}' else jsonb_build_object('size', i % 5000, 'tags', jsonb_build_array('t' || i % 100)) end,
-      '{}', 1, time, time, time + (i * 7919 % 100000) * interval '1 second', 'loader', 'loader'
+      '{}', 1, time, time + (i * 7919 % 100000) * interval '1 second', 'CREATED', 'loader', 'loader'
     from (select i, 'image-' || i as name, timestamptz '2026-01-01T00:00:00Z' + i * interval '1 second' as time from generate_series(1, 100000) as i) as rows`)
   await registry.sql(`insert into registry_object (${columns})
     select 'role', replace(json_build_array(name, json_build_array(image), status)::text, ', ', ','), gen_random_uuid(),
       jsonb_build_object('name', name, 'image', image, 'commit', 'commit-' || i % 1000, 'status', status),
-      jsonb_build_object('image', json_build_array(image)::text), 1, time, time, time, 'loader', 'loader'
+      jsonb_build_object('image', json_build_array(image)::text), 1, time, time, 'CREATED', 'loader', 'loader'
     from (select i, (array['ntp-client', 'sshd', 'docker', 'nginx'])[1 + i % 4] as name, 'image-' || 1 + i / 2 as image, i % 8 < 4 as status,
       timestamptz '2026-02-01T00:00:00Z' + i * interval '1 second' as time from generate_series(0, 199999) as i) as rows`)
   // As autovacuum leaves them: the index on documents has what is new in its tree.

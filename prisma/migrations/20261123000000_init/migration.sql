@@ -8,8 +8,8 @@ create table registry_object (
   refs       jsonb            not null,
   version    integer          not null,
   created_at timestamptz(6)   not null,
-  changed_at timestamptz(6)   not null,
   updated_at timestamptz(6)   not null,
+  outcome    text             not null,
   created_by text,
   updated_by text,
   constraint registry_object_pkey primary key (template, key)
