@@ -1,5 +1,5 @@
 # The registry without its embedded PostgreSQL: give it a DATABASE_URL. See compose.yaml.
-ARG NODE_IMAGE=node:24-slim
+ARG NODE_IMAGE=node:26-slim
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app

@@ -65,12 +65,15 @@ export async function startApp(): Promise<void> {
     const config = loadConfig(process.env)
     const logger = createLogger(config.logLevel)
     for (const warning of config.warnings) logger.warn(warning)
-    closeWithGrace({ delay: longestClosing, logger: false }, async ({ err, signal }) => {
+    const closer = closeWithGrace({ delay: longestClosing, logger: false, skip: stopSignals }, async ({ err }) => {
       if (err) logger.fatal({ err }, 'unexpected failure')
-      else if (signal) logger.info({ signal }, 'stopping')
       stopping.abort()
       await close()
       logger.info('stopped')
+    })
+    onStopSignal((signal) => {
+      logger.info({ signal }, 'stopping')
+      void closer.close()
     })
     starting = createApp(config, logger, stopping.signal)
     const app = await starting
@@ -84,6 +87,23 @@ export async function startApp(): Promise<void> {
     reportFailure(error)
     await close()
     process.exit()
+  }
+}
+
+const stopSignals: ('SIGINT' | 'SIGTERM')[] = ['SIGINT', 'SIGTERM']
+
+/**
+ * Calls back at the first signal to stop. Under npm a Ctrl-C arrives twice, from the terminal and from npm; whoever
+ * asks again a second later wants the end at once.
+ */
+function onStopSignal(stop: (signal: NodeJS.Signals) => void): void {
+  let askedAt: number | undefined
+  for (const name of stopSignals) {
+    process.on(name, (signal) => {
+      if (askedAt === undefined) stop(signal)
+      else if (Date.now() - askedAt > 1_000) process.exit(1)
+      askedAt ??= Date.now()
+    })
   }
 }
 

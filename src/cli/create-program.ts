@@ -2,7 +2,9 @@ import { Command } from 'commander'
 import { addCompletion } from './completion.ts'
 import { addExamples } from './add-examples.ts'
 import { addExport } from './export-command.ts'
+import { addFlush } from './flush-command.ts'
 import { addImport } from './import-command.ts'
+import { addJunit } from './junit-command.ts'
 import { addLs } from './ls.ts'
 import { commonDefaults } from './open-connection.ts'
 import { printSafely } from './print-safely.ts'
@@ -11,9 +13,12 @@ import { addQuery } from './query.ts'
 import { readVersion } from './read-version.ts'
 import { addSchema } from './schema.ts'
 import { addServe } from './serve.ts'
-import { addTemplateCommands, templateCommands } from './template-commands.ts'
+import { addTemplateCommands, isTemplateCommand, templateCommands } from './template-commands.ts'
 import { addTemplates } from './templates-check.ts'
 import { writeError, writeOut, writeStyled } from './terminal.ts'
+
+/** What can be done besides. A new command is a file, and its name here. */
+const commands = [addServe, addLs, addSchema, addQuery, addImport, addExport, addJunit, addFlush, addTemplates, addCompletion] as const
 
 /**
  * The command line `registry`, for these arguments: the commands of a template are made for the one that they name.
@@ -41,8 +46,7 @@ export function createProgram(args: readonly string[]): Command {
       writeOut(`${readVersion()}\n`)
       process.exit(0)
     })
-  for (const add of [addServe, addLs, addSchema, addQuery, addImport, addExport, addTemplates, addCompletion]) add(program)
-  addNamedTemplate(program, args)
+  addCommands(program, args)
   program.addHelpText('after', listTemplateCommands())
   addExamples(program, ['registry serve', 'registry ls', 'registry image set name=a lts=true', 'registry image get lts=true | jq'])
   return program
@@ -53,18 +57,18 @@ function listTemplateCommands(): string {
   return `\nWith a template that \`registry ls\` lists, such as image:\n${lines.join('\n')}`
 }
 
-/** Adds the commands of the template that the arguments are about: their first word, unless it is a command. */
-function addNamedTemplate(program: Command, args: readonly string[]): void {
-  const [first = '', second] = listWords(program, args)
-  if (!/^[a-z][a-z0-9_]*$/i.test(first) || first === 'help') return
-  const sameName = program.commands.findIndex((command) => command.name() === first)
-  if (sameName >= 0) {
-    // A template may have the name of a command: what follows tells.
-    if (second === undefined || second === 'help' || !Object.hasOwn(templateCommands, second)) return
-    ;(program.commands as Command[]).splice(sameName, 1)
-  }
-  const isAlone = second === undefined && !args.includes('--help') && !args.includes('-h')
-  addTemplateCommands(program, first, isAlone)
+/**
+ * A first word that is no command is the name of a template. With one of a template's commands behind it, it is one for
+ * certain, even if it is a command too; then nothing else is added, which saves the time.
+ */
+function addCommands(program: Command, args: readonly string[]): void {
+  const [first = '', second = ''] = listWords(program, args)
+  const isName = /^[a-z][a-z0-9_]*$/i.test(first) && first !== 'help'
+  if (isName && second !== 'help' && isTemplateCommand(second)) return addTemplateCommands(program, first, [second])
+  for (const add of commands) add(program)
+  if (!isName || program.commands.some((command) => command.name() === first)) return
+  const isAlone = second === '' && !args.includes('--help') && !args.includes('-h')
+  addTemplateCommands(program, first, undefined, isAlone)
 }
 
 /** The first two words that are neither options nor their values. */

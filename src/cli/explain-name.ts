@@ -10,7 +10,8 @@ export async function explainName(program: Command, template: Command): Promise<
   const names = await listTemplateNames(template.optsWithGlobals<CommonOptions>())
   if (names.includes(name)) return template.help({ error: true })
   const commands = program.createHelp().visibleCommands(program)
-  throw createUsageError(`unknown command '${name}'${suggest(name, [...commands.map((command) => command.name()), ...names])}`)
+  const near = suggest(name, [...commands.map((command) => command.name()), ...names])
+  throw createUsageError(`unknown command '${name}'${near && `\n${near.trim()}`}`)
 }
 
 /** None where there is no registry to ask. */

@@ -16,13 +16,19 @@ export const templateCommands = {
   markdown: { summary: 'print the objects that match as a Markdown table', add: addMarkdown },
 } as const satisfies Record<string, { readonly summary: string; readonly add: (template: Command) => void }>
 
+export type TemplateCommand = keyof typeof templateCommands
+
+export function isTemplateCommand(word: string): word is TemplateCommand {
+  return Object.hasOwn(templateCommands, word)
+}
+
 /**
- * The commands of one template, whose name is not known to be right yet: `registry image …`. With nothing behind it, the
- * name may as well be a mistyped command.
+ * The commands of one template, all or these, whose name is not known to be right yet: `registry image …`. With nothing
+ * behind it, the name may as well be a mistyped command.
  */
-export function addTemplateCommands(program: Command, name: string, isAlone: boolean): void {
+export function addTemplateCommands(program: Command, name: string, words = Object.keys(templateCommands) as readonly TemplateCommand[], isAlone = false): void {
   const template = program.command(name, { hidden: true }).description(`Work with the objects of the template ${name}.`).helpCommand(false)
-  for (const { add } of Object.values(templateCommands)) add(template)
+  for (const word of words) templateCommands[word].add(template)
   addExamples(template, [`registry ${name} help`, `registry ${name} get`])
   if (!isAlone) return
   template.action(async () => {

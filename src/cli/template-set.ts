@@ -11,6 +11,7 @@ import { printOneObject } from './print-one-object.ts'
 
 interface SetOptions extends OutputOptions {
   readonly ifVersion?: string
+  readonly spool?: boolean
 }
 
 /** `registry image set name=a lts=true`: creates or updates an object and prints it. */
@@ -20,7 +21,8 @@ export function addSet(template: Command): void {
       .command('set')
       .description('create an object, or update the one with this key; print it')
       .argument('[field=value...]', 'what it is to have; field:=JSON for any other value, field:=null clears')
-      .option('--if-version <n>', 'only if it is at this version, else exit 4; 0: only if there is none'),
+      .option('--if-version <n>', 'only if it is at this version, else exit 4; 0: only if there is none')
+      .option('--spool', 'keep the write for `registry flush` while the registry is away, and exit 0'),
   )
   addExamples(command, ['registry image set name=ubuntu_20.04_v0.image distr=ubuntu version=20.04 lts=true'])
   command.action((assignments: string[]) => setObject(template.name(), assignments, command.optsWithGlobals<SetOptions>()))
@@ -29,7 +31,7 @@ export function addSet(template: Command): void {
 async function setObject(name: string, texts: readonly string[], options: SetOptions): Promise<void> {
   const ifVersion = parseIfVersion(options.ifVersion)
   const connection = await openConnection(options)
-  await withTemplateList(connection, async (templates) => {
+  const send = () => withTemplateList(connection, async (templates) => {
     const template = findTemplate(templates, name)
     const assignments = parseAssignments(texts, template, templates)
     assertKeyGiven(assignments, template)
@@ -37,6 +39,9 @@ async function setObject(name: string, texts: readonly string[], options: SetOpt
     connection.log?.(`${outcome}`)
     if (!options.quiet || options.githubOutput) await printOneObject(object, template, options)
   })
+  if (!options.spool) return send()
+  const { setOrSpool } = await import('./set-or-spool.ts')
+  await setOrSpool({ url: connection.url, template: name, assignments: texts, ifVersion }, options, send)
 }
 
 function assertKeyGiven(assignments: readonly Assignment[], template: Template): void {

@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
 import { addExamples } from './add-examples.ts'
+import { addTemplatesFromPython } from './templates-from-python.ts'
 
 /** `registry templates …`: what needs no server. */
 export function addTemplates(program: Command): void {
   const templates = program.command('templates').description('work with object templates')
   addTemplatesCheck(templates)
+  addTemplatesFromPython(templates)
 }
 
 /** `registry templates check [DIR]`: checks a folder of templates as the server does at its start, without a database. */

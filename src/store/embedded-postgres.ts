@@ -8,7 +8,7 @@ import { connectToPostmaster, type PostgresConnection, type Session } from './em
 import { createCluster, embeddedUser, loadPassword } from './embedded/create-cluster.ts'
 import { keepDataDirectoryLock, takeDataDirectoryLock } from './embedded/data-directory-lock.ts'
 import { openPostgresLog, type PostgresLog } from './embedded/postgres-log.ts'
-import { findPostgresPrograms, type PostgresPrograms } from './embedded/postgres-programs.ts'
+import { findPlatformPackage, findPostgresPrograms, type PostgresPrograms } from './embedded/postgres-programs.ts'
 import { type Postmaster, spawnPostmaster } from './embedded/postmaster.ts'
 import { removeStalePostmasterFile } from './embedded/postmaster-file.ts'
 import { createInUseError, stopLeftOverPostmaster } from './embedded/replace-left-over.ts'
@@ -42,6 +42,8 @@ export async function createEmbeddedPostgres(options: {
   readonly signal?: AbortSignal
 }): Promise<EmbeddedPostgres> {
   const { logger, signal } = options
+  // Whoever has to set DATABASE_URL is told before anything else is asked of this machine.
+  findPlatformPackage()
   const dataDir = resolve(options.dataDir)
   await mkdir(dataDir, { recursive: true }).catch((error: Error) => {
     throw new ConfigError(`Cannot create DATA_DIR: ${error.message}`, { cause: error })

@@ -62,6 +62,9 @@ function checkItem(
   }
 }
 
+/** Matching takes time linear in the text, but up to 25 µs a character with the largest pattern that a template may have. */
+const longestMatched = 10_000
+
 /** What an index entry has room for beside a key, in bytes. A version has to be shorter: what orders it is longer than itself. */
 const longestIndexed = 500
 const longestIndexedVersion = 128
@@ -77,7 +80,9 @@ function checkConstraints(value: Json, field: Field, path: Path, issues: InputIs
   }
   if (typeof value === 'string' && field.type !== 'bigint') {
     const length = minLength === undefined && maxLength === undefined ? 0 : [...value].length
-    if (pattern !== undefined && !matchesPattern(pattern, value)) {
+    if (pattern !== undefined && value.length > longestMatched) {
+      refuse('TOO_LONG_FOR_PATTERN', `has ${value.length} characters, a text with a pattern at most ${longestMatched}`)
+    } else if (pattern !== undefined && !matchesPattern(pattern, value)) {
       refuse('PATTERN', `${quote(value)} does not match the pattern ${pattern}`)
     }
     if (minLength !== undefined && length < minLength) {

@@ -59,6 +59,15 @@ test('a start that is interrupted leaves no PostgreSQL behind', async () => {
   expect(existsSync(join(data, 'postmaster.pid'))).toBe(false)
 })
 
+test('a Ctrl-C under npm, which arrives twice, ends it with 0 all the same', async () => {
+  const registry = startProcess({ DATABASE_URL: (await createTestDatabase()).url })
+  await registry.ready()
+  registry.child.kill('SIGINT')
+  setTimeout(() => registry.child.kill('SIGINT'), 5)
+  expect(await registry.ended).toEqual({ code: 0, signal: null })
+  expect(registry.stdout()).toMatch(/"stopped"/)
+})
+
 test('SIGINT ends it with 0 as SIGTERM does', async () => {
   const registry = startProcess({ DATABASE_URL: (await createTestDatabase()).url })
   await registry.ready()

@@ -6,6 +6,8 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** Object image VM */
 export type ImageInput = {
+  /** For imports. */
+  readonly _meta?: MetaInput | null | undefined;
   /** Distribution kit */
   readonly distr?: string | null | undefined;
   /** Kernel Linux */
@@ -18,8 +20,20 @@ export type ImageInput = {
   readonly version?: string | null | undefined;
 };
 
+/** What is known of an object that comes from elsewhere. It is for a new object only, save that updateTime is kept in place of now, unless it would move back. */
+export type MetaInput = {
+  readonly createTime?: string | number | null | undefined;
+  readonly createdBy?: string | null | undefined;
+  readonly updateTime?: string | number | null | undefined;
+  readonly updatedBy?: string | null | undefined;
+  readonly uuid?: string | null | undefined;
+  readonly version?: number | null | undefined;
+};
+
 /** Object Ansible role */
 export type RoleInput = {
+  /** For imports. */
+  readonly _meta?: MetaInput | null | undefined;
   /** Commit GIT */
   readonly commit?: string | null | undefined;
   /** Name image VM */

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises'
+import { createUsageError, exitCodes } from '../cli-error.ts'
+import { writeError, writeOut } from '../terminal.ts'
+import { readPythonClasses } from './python-class.ts'
+import { templateFromClass } from './template-from-class.ts'
+
+const largestFile = 1_000_000
+
+/** `registry templates from-python FILE.py [CLASS]`. Returns the exit code. */
+export async function writeTemplateFromPython(file: string, className: string | undefined): Promise<number> {
+  const classes = readPythonClasses(await readSource(file))
+  const wanted = className === undefined ? classes.filter((one) => one.uniqKey !== undefined || classes.length === 1) : classes.filter((one) => one.name === className)
+  const [found] = wanted
+  const names = classes.map((one) => one.name).join(', ')
+  if (!found) throw createUsageError(`${file} has no class${className === undefined ? ' with a uniq_key' : ` ${className}`}.${names ? ` It has: ${names}` : ''}`)
+  if (wanted.length > 1) throw createUsageError(`${file} has several classes; say which one: ${names}`)
+  const { text, notes, problems } = templateFromClass(found, file)
+  writeOut(text)
+  for (const { line, message } of notes) writeError(`${file}:${line}: ${message}\n`)
+  for (const problem of problems) writeError(`${file}:${found.line}: ${problem}\n`)
+  if (problems.length === 0) return exitCodes.done
+  writeError('The template above needs work before it can be used.\n')
+  return exitCodes.failed
+}
+
+async function readSource(file: string): Promise<string> {
+  try {
+    const bytes = await readFile(file)
+    if (bytes.length > largestFile) throw new Error(`it is larger than ${largestFile / 1_000_000} MB`)
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (error) {
+    throw createUsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}).`)
+  }
+}

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { bundleCli } from '../../scripts/bundle-cli.js'
+
+export interface Run {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>
+  readonly input?: string
+}
+
+/** The program `registry`, bundled as `npm run build` does it, with a cache and a home of its own. */
+export interface RegistryProgram {
+  /** For temporary files; it is the working directory of every run, and the home. */
+  readonly folder: string
+  /** Runs `registry` with arguments. */
+  readonly run: (args: readonly string[], options?: RunOptions) => Promise<Run>
+  /** Runs a script in bash, for which `registry` is a command. */
+  readonly shell: (script: string, options?: RunOptions) => Promise<Run>
+  readonly remove: () => Promise<void>
+}
+
+export async function createRegistryProgram(url: string): Promise<RegistryProgram> {
+  const folder = await mkdtemp(join(tmpdir(), 'registry-program-'))
+  const program = join(folder, 'bin/registry.cjs')
+  await bundleCli(join(folder, 'bin'))
+  await writeFile(join(folder, 'bin/registry'), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`)
+  await chmod(join(folder, 'bin/registry'), 0o755)
+  const base = { PATH: `${join(folder, 'bin')}:${process.env['PATH']}`, HOME: folder, XDG_CACHE_HOME: join(folder, 'cache'), REGISTRY_URL: url, REGISTRY_ACTOR: 'tester', LANG: 'C.UTF-8' }
+  const start = (command: string, args: readonly string[], { env, input }: RunOptions = {}): Promise<Run> =>
+    new Promise((resolve, reject) => {
+      const child = spawn(command, args, { cwd: folder, env: { ...base, ...env }, stdio: 'pipe' })
+      let stdout = ''
+      let stderr = ''
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        stdout += text
+      })
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text
+      })
+      child.on('error', reject)
+      child.on('close', (code) => resolve({ code, stdout, stderr }))
+      child.stdin.on('error', () => undefined)
+      child.stdin.end(input)
+    })
+  return {
+    folder,
+    run: (args, options) => start(process.execPath, [program, ...args], options),
+    shell: (script, options) => start('bash', ['-c', script], options),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  }
+}
