@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, Lexer, type Node, Parser, parseDocument } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, LineCounter, Lexer, type Node, Parser, parseDocument } from 'yaml'
 
 /** What a YAML file that is imported may be, so that none can exhaust the process. */
 const limits = { characters: 64_000_000, tokens: 20_000_000, depth: 64, values: 5_000_000 } as const
@@ -46,7 +46,7 @@ export function readYamlNodes(text: string): YamlNode | undefined {
   })
   const [error] = document.errors
   if (error) throw new YamlReadError(lines.linePos(error.pos[0]).line, error.message)
-  return document.contents ? createReader(document, lines)(document.contents, 0) : undefined
+  return document.contents ? createReader(text, lines)(document.contents, 0) : undefined
 }
 
 /** Composing recurses; thousands of nested brackets would end the process. Lexer and parser do not recurse. */
@@ -66,10 +66,15 @@ function assertBounds(text: string): void {
   }
 }
 
-function createReader(document: Document, lines: LineCounter): (node: unknown, depth: number) => YamlNode {
+function createReader(text: string, lines: LineCounter): (node: unknown, depth: number) => YamlNode {
   let values = 0
   const anchors = new Map<string, Node>()
-  const lineOf = (node: Node): number => lines.linePos(node.range?.[0] ?? 0).line
+  // A node begins behind its tag, which may stand on the line before.
+  const lineOf = (node: Node): number => {
+    let at = node.range?.[0] ?? 0
+    if (!isAlias(node) && node.tag !== undefined && !isScalar(node)) while (at > 0 && /\s/.test(text[at - 1] as string)) at--
+    return lines.linePos(Math.max(0, at - (at === node.range?.[0] ? 0 : 1))).line
+  }
   const read = (node: unknown, depth: number): YamlNode => {
     const line = isNode(node) ? lineOf(node) : 1
     if (++values > limits.values) throw new YamlReadError(line, `the file stands for more than ${limits.values} values`)

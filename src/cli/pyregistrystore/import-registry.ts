@@ -38,6 +38,7 @@ export async function importRegistry(files: readonly string[], options: ImportRe
   const templates = await loadTemplateList(connection)
   const planned = planObjects(found, templates, timeZone)
   problems.push(...planned.problems, ...(await findMissingReferences(connection, planned.objects, templates)))
+  problems.sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line)
   // What is stored otherwise than it stands there is said in any case: whoever mends the file mends it once.
   if (!options.quiet) writeError(printProblems(planned.repairs))
   if (problems.length > 0) {

@@ -1,0 +1,66 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { listBlocks } from './list-blocks.ts'
+
+const execute = promisify(execFile)
+
+/** How each command that a document shows is seen to work. Those of the command line have docs/command-line.md and its test. */
+const checks: Readonly<Record<string, () => Promise<void>>> = {
+  'npm ci': async () => expect(await readFile('.ci/run', 'utf8')).toMatch(/run npm ci\b/),
+  'npm start': startByNpm,
+  'npx registry templates check': async () =>
+    expect((await execute('npx', ['registry', 'templates', 'check'])).stdout).toBe(
+      '3 templates are in order: image, person, role\n',
+    ),
+  'registry templates check object-templates': async () =>
+    expect((await execute('npx', ['registry', 'templates', 'check', 'object-templates'])).stdout).toBe(
+      '3 templates are in order: image, person, role\n',
+    ),
+}
+
+const documents = ['README.md', 'docs/graphql.md', 'docs/operation.md', 'docs/templates.md', 'docs/architecture.md']
+
+test('every command that the documents show has a check here', async () => {
+  const shown = await Promise.all(
+    documents.map(async (file) =>
+      listBlocks(await readFile(file, 'utf8')).flatMap(({ language, text }) => (language === 'sh' ? text.split('\n') : [])),
+    ),
+  )
+  expect([...new Set(shown.flat())].sort()).toEqual(Object.keys(checks).sort())
+})
+
+for (const [command, check] of Object.entries(checks)) test(`it works: ${command}`, check)
+
+test('npm test, which the README names, is what CI runs', async () => {
+  expect(await readFile('.ci/run', 'utf8')).toContain('run_tests npm test')
+})
+
+async function startByNpm(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'registry npm '))
+  const { DATABASE_URL: _, ...env } = process.env
+  const child = spawn('npm', ['start'], {
+    env: { ...env, PORT: '0', DATA_DIR: join(folder, '.registry') },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  try {
+    const url = await new Promise<string>((resolve, reject) => {
+      let output = ''
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        output += text
+        const found = /listening on (http:[^"]+)"/.exec(output)?.[1]
+        if (found) resolve(found)
+      })
+      child.once('exit', () => reject(new Error(`npm start ended: ${output}`)))
+    })
+    expect((await fetch(new URL('/livez', url))).status).toBe(200)
+  } finally {
+    child.kill('SIGTERM')
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+    await rm(folder, { recursive: true, force: true })
+  }
+}
