@@ -1,33 +1,17 @@
-// Puts the command line and its packages into few files, since finding and reading many takes Node longer than most
-// commands run. What only some commands need is in files of its own; CommonJS starts sooner than ES modules. What needs
-// the rest of the registry (`registry serve`, `registry templates check`) stays as tsc has made it, in dist.
+// The last step of `npm run build`: puts the command line and its packages into few files in dist/bin, since finding and
+// reading many takes Node longer than most commands run. What only some commands need is in files of its own; CommonJS
+// starts sooner than ES modules. What needs the rest of the registry (`registry serve`, `registry templates check`)
+// stays as tsc has made it. Prints nothing unless something fails.
 
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'rolldown'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** @param {string} directory where `registry.cjs` goes, as in dist/bin; what is there is removed */
-export async function bundleCli(directory) {
-  rmSync(directory, { recursive: true, force: true })
-  await build({
-    cwd: root,
-    input: { registry: 'src/cli/registry.ts' },
-    platform: 'node',
-    output: {
-      dir: directory,
-      format: 'cjs',
-      entryFileNames: '[name].cjs',
-      chunkFileNames: '[name].cjs',
-      minify: true,
-      keepNames: true,
-      comments: false,
-    },
-    plugins: [outside],
-  })
-}
+/** Where `registry.cjs` and what it needs go; what is there is removed. The tests name another folder. */
+const directory = resolve(process.argv[2] ?? join(root, 'dist/bin'))
 
 /** What is left out of the bundle. */
 const outside = {
@@ -47,4 +31,20 @@ const outside = {
   load: (id) => (id === '\0nothing' ? 'export default {}' : undefined),
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await bundleCli(join(root, 'dist/bin'))
+rmSync(directory, { recursive: true, force: true })
+await build({
+  cwd: root,
+  input: { registry: 'src/cli/registry.ts' },
+  platform: 'node',
+  output: {
+    dir: directory,
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name].cjs',
+    minify: true,
+    keepNames: true,
+    comments: false,
+  },
+  plugins: [outside],
+})
+chmodSync(join(directory, 'registry.cjs'), 0o755)

@@ -77,6 +77,8 @@ export async function startApp(): Promise<void> {
     })
     starting = createApp(config, logger, stopping.signal)
     const app = await starting
+    // Whatever becomes of it is reported below, once the server listens.
+    app.prepared.catch(() => undefined)
     await listen(app, config)
     logger.info(`listening on ${printUrl(app)}`)
     await app.prepared

@@ -10,7 +10,9 @@ export async function checkTemplates(given: string | undefined): Promise<number>
     const directory = given ?? (process.env['TEMPLATES_DIR'] || 'object-templates')
     const { templates } = await loadTemplates(directory)
     const names = templates.map(({ name }) => name).join(', ')
-    process.stdout.write(`${templates.length} ${templates.length === 1 ? 'template is' : 'templates are'} in order: ${names}\n`)
+    process.stdout.write(
+      `${templates.length} ${templates.length === 1 ? 'template is' : 'templates are'} in order: ${names}\n`,
+    )
     return 0
   } catch (error) {
     if (!(error instanceof TemplateError || error instanceof ConfigError)) throw error

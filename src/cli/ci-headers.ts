@@ -86,6 +86,9 @@ function userName(env: Environment): string | undefined {
 
 /** What a header can hold. Whatever a CI has in its variables must not fail a write. */
 function clean(text: string | undefined, length: number): string | undefined {
-  const kept = text?.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ').trim()
+  const kept = text
+    ?.toWellFormed()
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')
+    .trim()
   return kept ? [...kept].slice(0, length).join('') : undefined
 }

@@ -18,7 +18,11 @@ export class CliError extends Error {
   /** The registry's own code, where the registry refused (`extensions.code`). */
   readonly code: string | undefined
 
-  constructor(exitCode: ExitCode, message: string, options: { readonly code?: string | undefined; readonly cause?: unknown } = {}) {
+  constructor(
+    exitCode: ExitCode,
+    message: string,
+    options: { readonly code?: string | undefined; readonly cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause })
     this.exitCode = exitCode
     this.code = options.code

@@ -1,5 +1,5 @@
 import { type HttpAnswer, sendRequest } from '../client/send-request.ts'
-import { CliError, type ExitCode, createUsageError, exitCodes } from './cli-error.ts'
+import { CliError, createUsageError, type ExitCode, exitCodes } from './cli-error.ts'
 
 export interface ConnectionOptions {
   /** The registry's GraphQL endpoint; without a path, `/graphql` is meant. */
@@ -106,7 +106,9 @@ export function createConnection({ url, timeout, retries, headers = {}, log }: C
     },
     async read(path) {
       const target = new URL(path, endpoint)
-      const answer = await sendUntilAnswered(attempt, true, (signal) => sendRequest({ url: target, method: 'GET', headers, signal }))
+      const answer = await sendUntilAnswered(attempt, true, (signal) =>
+        sendRequest({ url: target, method: 'GET', headers, signal }),
+      )
       if (answer.status !== 200) throw createStrangeAnswerError(target, answer)
       return answer.text
     },
@@ -117,13 +119,17 @@ export function createConnection({ url, timeout, retries, headers = {}, log }: C
 /** The errors of an answer as one, with the exit code of the first. */
 export function createAnswerError(errors: readonly GraphqlError[]): CliError {
   const code = errors[0]?.extensions?.code
-  return new CliError(exitCodeOf[code ?? ''] ?? exitCodes.failed, errors.map((error) => error.message).join('\n'), { code })
+  return new CliError(exitCodeOf[code ?? ''] ?? exitCodes.failed, errors.map((error) => error.message).join('\n'), {
+    code,
+  })
 }
 
 function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (!url || !['http:', 'https:'].includes(url.protocol)) {
-    throw createUsageError(`REGISTRY_URL: ${JSON.stringify(text)} is not the address of a registry. It looks like http://127.0.0.1:4000/graphql`)
+    throw createUsageError(
+      `REGISTRY_URL: ${JSON.stringify(text)} is not the address of a registry. It looks like http://127.0.0.1:4000/graphql`,
+    )
   }
   if (url.pathname === '/') url.pathname = '/graphql'
   return url
@@ -142,12 +148,24 @@ interface Attempt {
 }
 
 /** Nothing of the request has reached a registry. */
-const notSent: ReadonlySet<string> = new Set(['ECONNREFUSED', 'EAI_AGAIN', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'ENOENT'])
+const notSent: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ENOENT',
+])
 /** What a restart or a busy network looks like. */
 const lost: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT', 'HPE_INVALID_EOF_STATE'])
 
 /** Sends a request again while the registry is away: 0.2 s, 0.4 s, 0.8 s … apart, with jitter, at most 5 s. */
-async function sendUntilAnswered({ endpoint, timeout, retries, log }: Attempt, isRepeatable: boolean, send: (signal: AbortSignal) => Promise<HttpAnswer>): Promise<HttpAnswer> {
+async function sendUntilAnswered(
+  { endpoint, timeout, retries, log }: Attempt,
+  isRepeatable: boolean,
+  send: (signal: AbortSignal) => Promise<HttpAnswer>,
+): Promise<HttpAnswer> {
   const deadline = new AbortController()
   const timer = setTimeout(() => deadline.abort(), timeout)
   try {
@@ -171,7 +189,10 @@ async function sendUntilAnswered({ endpoint, timeout, retries, log }: Attempt, i
     }
   } catch (error) {
     if (!deadline.signal.aborted || error instanceof CliError) throw error
-    throw new CliError(exitCodes.timeout, `The registry at ${endpoint.href} has not answered within ${timeout / 1_000} s. Wait longer with --timeout SECONDS.`)
+    throw new CliError(
+      exitCodes.timeout,
+      `The registry at ${endpoint.href} has not answered within ${timeout / 1_000} s. Wait longer with --timeout SECONDS.`,
+    )
   } finally {
     clearTimeout(timer)
   }
@@ -189,7 +210,12 @@ function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
 
 function createUnreachableError(endpoint: URL, cause: unknown): CliError {
   const { code, message } = cause as NodeJS.ErrnoException
-  const why = code === 'ECONNREFUSED' ? 'nothing listens there' : code === 'ENOTFOUND' ? 'there is no such host' : (code ?? message)
+  const why =
+    code === 'ECONNREFUSED'
+      ? 'nothing listens there'
+      : code === 'ENOTFOUND'
+        ? 'there is no such host'
+        : (code ?? message)
   return new CliError(
     exitCodes.unreachable,
     `There is no registry at ${endpoint.href} (${why}).\nStart one with: registry serve\nOr set REGISTRY_URL, or --url, to the address of another one.`,

@@ -53,7 +53,10 @@ interface Payload {
   readonly created: number
   readonly updated: number
   readonly unchanged: number
-  readonly results?: readonly { readonly index: number; readonly error: { readonly code: string; readonly message: string } | null }[]
+  readonly results?: readonly {
+    readonly index: number
+    readonly error: { readonly code: string; readonly message: string } | null
+  }[]
 }
 
 type StoredItem = Omit<ImportItem, 'template'> & { readonly template: string }
@@ -86,7 +89,10 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
     const template = items[0]?.template
     if (!template || hasEnded) return
     const independent = !endsAtRefusal()
-    const answer = await connection.ask(printMutation(template, independent), { input: items.map(({ input }) => input), write: !isCheck })
+    const answer = await connection.ask(printMutation(template, independent), {
+      input: items.map(({ input }) => input),
+      write: !isCheck,
+    })
     const payload = readPayload(answer)
     if (payload) {
       counts.created += payload.created
@@ -95,7 +101,8 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
       for (const { index, error } of payload.results ?? []) {
         const item = items[index]
         if (!error || !item) continue
-        if (error.code === 'REFERENCE_NOT_FOUND' && cyclic.has(template.name)) await aside.put({ ...item, template: template.name })
+        if (error.code === 'REFERENCE_NOT_FOUND' && cyclic.has(template.name))
+          await aside.put({ ...item, template: template.name })
         else fail([item], [{ file: item.file, line: item.line, message: error.message }])
       }
       return
@@ -116,9 +123,15 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
     const wrong = items.filter((item) => problems.has(item))
     if (independent && wrong.length > 0) {
       fail(wrong, [...problems.values()].flat())
-      return write(items.filter((item) => !problems.has(item)), isCheck)
+      return write(
+        items.filter((item) => !problems.has(item)),
+        isCheck,
+      )
     }
-    fail(items, problems.size > 0 ? [...problems.values()].flat() : placeWhole(createAnswerError(errors).message, items))
+    fail(
+      items,
+      problems.size > 0 ? [...problems.values()].flat() : placeWhole(createAnswerError(errors).message, items),
+    )
   }
 
   /** Template by template, in an order in which references come behind what they lead to. */
@@ -190,7 +203,13 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
         // Nothing more can be written: what is left is refused for good.
         for await (const item of aside.take()) {
           counts.failed++
-          report([{ file: item.file, line: item.line, message: 'what it refers to is not there; nor is it in this file, unless in a circle' }])
+          report([
+            {
+              file: item.file,
+              line: item.line,
+              message: 'what it refers to is not there; nor is it in this file, unless in a circle',
+            },
+          ])
         }
       }
     },
@@ -213,23 +232,37 @@ function readPayload({ data, errors }: GraphqlAnswer): Payload | undefined {
 
 /** Whether the input was at fault; else it is the registry, or the way there. */
 function isRefusal(code: string | undefined): boolean {
-  return ['BAD_USER_INPUT', 'NOT_FOUND', 'VERSION_CONFLICT', 'UNIQUE_CONFLICT', 'REFERENCE_NOT_FOUND', 'LIMIT_EXCEEDED'].includes(code ?? '')
+  return [
+    'BAD_USER_INPUT',
+    'NOT_FOUND',
+    'VERSION_CONFLICT',
+    'UNIQUE_CONFLICT',
+    'REFERENCE_NOT_FOUND',
+    'LIMIT_EXCEEDED',
+  ].includes(code ?? '')
 }
 
 /** The issues whose path leads to one of the items: `['input', 3, 'lts']`. */
 function placeErrors(errors: readonly GraphqlError[], items: readonly ImportItem[]): Map<ImportItem, ImportProblem[]> {
   const problems = new Map<ImportItem, ImportProblem[]>()
-  for (const { path, message } of errors.flatMap((error) => (error.extensions?.issues ?? []) as readonly { path?: readonly unknown[]; message: string }[])) {
+  for (const { path, message } of errors.flatMap(
+    (error) => (error.extensions?.issues ?? []) as readonly { path?: readonly unknown[]; message: string }[],
+  )) {
     const [argument, index] = path ?? []
     const item = argument === 'input' && typeof index === 'number' ? items[index] : undefined
-    if (item) problems.set(item, [...(problems.get(item) ?? []), { file: item.file, line: item.line, message: toFieldMessage(message) }])
+    if (item)
+      problems.set(item, [
+        ...(problems.get(item) ?? []),
+        { file: item.file, line: item.line, message: toFieldMessage(message) },
+      ])
   }
   return problems
 }
 
 /** `Variable "$input" got invalid value 7 at "input[0].version"; String cannot …` → `version: String cannot …`. */
 function toFieldMessage(message: string): string {
-  const [, path, rest] = /^Variable "\$input" got invalid value [^]* at "input\[\d+\]\.?([^"]*)"; ([^]*)$/.exec(message) ?? []
+  const [, path, rest] =
+    /^Variable "\$input" got invalid value [^]* at "input\[\d+\]\.?([^"]*)"; ([^]*)$/.exec(message) ?? []
   return rest === undefined ? message : path ? `${path}: ${rest}` : rest
 }
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import { addCompletion } from './completion.ts'
 import { addExamples } from './add-examples.ts'
+import { addCompletion } from './completion.ts'
 import { addExport } from './export-command.ts'
 import { addFlush } from './flush-command.ts'
 import { addImport } from './import-command.ts'
@@ -18,7 +18,18 @@ import { addTemplates } from './templates-check.ts'
 import { writeError, writeOut, writeStyled } from './terminal.ts'
 
 /** What can be done besides. A new command is a file, and its name here. */
-const commands = [addServe, addLs, addSchema, addQuery, addImport, addExport, addJunit, addFlush, addTemplates, addCompletion] as const
+const commands = [
+  addServe,
+  addLs,
+  addSchema,
+  addQuery,
+  addImport,
+  addExport,
+  addJunit,
+  addFlush,
+  addTemplates,
+  addCompletion,
+] as const
 
 /**
  * The command line `registry`, for these arguments: the commands of a template are made for the one that they name.
@@ -31,7 +42,10 @@ export function createProgram(args: readonly string[]): Command {
     .option('-V, --version', 'print the version')
     .option('--url <url>', `the registry; REGISTRY_URL, or ${commonDefaults.url}, if not given`)
     .option('--timeout <seconds>', `how long to wait for an answer; ${commonDefaults.timeout} if not given`)
-    .option('--retries <n>', `how often to try again while the registry is away; ${commonDefaults.retries} if not given`)
+    .option(
+      '--retries <n>',
+      `how often to try again while the registry is away; ${commonDefaults.retries} if not given`,
+    )
     .option('-q, --quiet', 'print nothing but what was asked for')
     .option('--verbose', 'tell on stderr what happens')
     .showSuggestionAfterError()
@@ -48,12 +62,19 @@ export function createProgram(args: readonly string[]): Command {
     })
   addCommands(program, args)
   program.addHelpText('after', listTemplateCommands())
-  addExamples(program, ['registry serve', 'registry ls', 'registry image set name=a lts=true', 'registry image get lts=true | jq'])
+  addExamples(program, [
+    'registry serve',
+    'registry ls',
+    'registry image set name=a lts=true',
+    'registry image get lts=true | jq',
+  ])
   return program
 }
 
 function listTemplateCommands(): string {
-  const lines = Object.entries(templateCommands).map(([word, { summary }]) => `  ${`<template> ${word}`.padEnd(23)} ${summary}`)
+  const lines = Object.entries(templateCommands).map(
+    ([word, { summary }]) => `  ${`<template> ${word}`.padEnd(23)} ${summary}`,
+  )
   return `\nWith a template that \`registry ls\` lists, such as image:\n${lines.join('\n')}`
 }
 
@@ -64,7 +85,10 @@ function listTemplateCommands(): string {
 function addCommands(program: Command, args: readonly string[]): void {
   const [first = '', second = ''] = listWords(program, args)
   const isName = /^[a-z][a-z0-9_]*$/i.test(first) && first !== 'help'
-  if (isName && second !== 'help' && isTemplateCommand(second)) return addTemplateCommands(program, first, [second])
+  if (isName && second !== 'help' && isTemplateCommand(second)) {
+    addTemplateCommands(program, first, [second])
+    return
+  }
   for (const add of commands) add(program)
   if (!isName || program.commands.some((command) => command.name() === first)) return
   const isAlone = second === '' && !args.includes('--help') && !args.includes('-h')

@@ -18,7 +18,10 @@ export type Format = keyof typeof formats
 export const formatNames = Object.keys(formats) as readonly Format[]
 
 /** What prints objects to stdout in a format. */
-export async function createWriter(format: Format, context: Omit<WriterContext, 'isTerminal' | 'writeOut'>): Promise<ObjectWriter> {
+export async function createWriter(
+  format: Format,
+  context: Omit<WriterContext, 'isTerminal' | 'writeOut'>,
+): Promise<ObjectWriter> {
   const create = await formats[format]()
   return create({ ...context, isTerminal: isTerminal(1), writeOut })
 }

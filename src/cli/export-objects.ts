@@ -1,5 +1,5 @@
-import type { Connection } from './connection.ts'
 import { createUsageError, exitCodes } from './cli-error.ts'
+import type { Connection } from './connection.ts'
 import { findTemplate } from './find-template.ts'
 import { loadTemplateList, type Template } from './load-template-list.ts'
 import { type CommonOptions, openConnection } from './open-connection.ts'
@@ -13,16 +13,22 @@ export interface ExportOptions extends CommonOptions {
 
 interface Exported {
   readonly _document: Readonly<Record<string, Json>>
-  readonly _meta: Readonly<Record<'uuid' | 'createTime' | 'updateTime' | 'createdBy' | 'updatedBy', string | null>> & { readonly version: number }
+  readonly _meta: Readonly<Record<'uuid' | 'createTime' | 'updateTime' | 'createdBy' | 'updatedBy', string | null>> & {
+    readonly version: number
+  }
 }
 
 interface Page {
-  readonly page: { readonly nodes: readonly Exported[]; readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null } }
+  readonly page: {
+    readonly nodes: readonly Exported[]
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
+  }
 }
 
 /** `registry export TEMPLATE|--all`: ndjson, a page at a time, templates behind those they refer to. */
 export async function exportObjects(name: string | undefined, options: ExportOptions): Promise<number> {
-  if ((name === undefined) === (options.all !== true)) throw createUsageError('Say what to export: a template, or --all.')
+  if ((name === undefined) === (options.all !== true))
+    throw createUsageError('Say what to export: a template, or --all.')
   const connection = await openConnection(options)
   const templates = await loadTemplateList(connection)
   const exported = name === undefined ? orderByReferences(templates).ordered : [findTemplate(templates, name)]
@@ -40,7 +46,8 @@ async function exportTemplate(connection: Connection, template: Template): Promi
 }`
   for (let after: string | null = null; ; ) {
     const { page }: Page = await connection.send<Page>(query, { after })
-    if (page.nodes.length > 0) writeOut(page.nodes.map((object) => `${JSON.stringify(toLine(template, object))}\n`).join(''))
+    if (page.nodes.length > 0)
+      writeOut(page.nodes.map((object) => `${JSON.stringify(toLine(template, object))}\n`).join(''))
     if (!page.pageInfo.hasNextPage) return
     after = page.pageInfo.endCursor
   }
@@ -52,8 +59,18 @@ function toLine(template: Template, { _document, _meta }: Exported): Json {
   const { uuid, version, createTime, updateTime, createdBy, updatedBy } = _meta
   return {
     _template: template.name,
-    _meta: { uuid, version, create_time: createTime, update_time: updateTime, created_by: createdBy, updated_by: updatedBy },
+    _meta: {
+      uuid,
+      version,
+      create_time: createTime,
+      update_time: updateTime,
+      created_by: createdBy,
+      updated_by: updatedBy,
+    },
     ...Object.fromEntries(template.fields.map(({ name }) => [name, _document[name] ?? null])),
-    ...(template.additionalFields && others.length > 0 && { _additional: Object.fromEntries(others.sort().map((name) => [name, _document[name] as Json])) }),
+    ...(template.additionalFields &&
+      others.length > 0 && {
+        _additional: Object.fromEntries(others.sort().map((name) => [name, _document[name] as Json])),
+      }),
   }
 }

@@ -2,7 +2,17 @@ import { createUsageError } from './cli-error.ts'
 import type { TemplateField } from './load-template-list.ts'
 import { suggest } from './suggest.ts'
 
-const plainField = { list: false, required: false, key: false, description: null, deprecated: null, default: null, values: [], fields: [], to: null }
+const plainField = {
+  list: false,
+  required: false,
+  key: false,
+  description: null,
+  deprecated: null,
+  default: null,
+  values: [],
+  fields: [],
+  to: null,
+}
 /** `_meta` itself, as the first part of a path. */
 export const metaField: TemplateField = { ...plainField, name: '_meta', type: 'meta' }
 
@@ -22,5 +32,7 @@ export function findMetaField(name = ''): TemplateField {
   const field = metaFields.find((one) => one.name === camelCase)
   if (field) return field
   const names = ['create_time', 'update_time', 'version', 'uuid', 'created_by', 'updated_by']
-  throw createUsageError(`_meta has no field ${JSON.stringify(name)}.${suggest(name, names)}\nIts fields are: ${names.join(', ')}`)
+  throw createUsageError(
+    `_meta has no field ${JSON.stringify(name)}.${suggest(name, names)}\nIts fields are: ${names.join(', ')}`,
+  )
 }

@@ -7,7 +7,9 @@ export function findTemplate(templates: TemplateList, name: string): Template {
   const template = templates.find((one) => one.name === name)
   if (template) return template
   const names = templates.map((one) => one.name)
-  throw createUsageError(`There is no template ${JSON.stringify(name)}.${suggest(name, names)}\nThe registry has: ${names.join(', ') || 'none'}`)
+  throw createUsageError(
+    `There is no template ${JSON.stringify(name)}.${suggest(name, names)}\nThe registry has: ${names.join(', ') || 'none'}`,
+  )
 }
 
 /** The field of this name; what is not there is a usage error that names what is near. */
@@ -15,5 +17,7 @@ export function findField(template: Template, name: string): TemplateField {
   const field = template.fields.find((one) => one.name === name)
   if (field) return field
   const names = template.fields.map((one) => one.name)
-  throw createUsageError(`${template.name} has no field ${JSON.stringify(name)}.${suggest(name, names)}\nIts fields are: ${names.join(', ')}`)
+  throw createUsageError(
+    `${template.name} has no field ${JSON.stringify(name)}.${suggest(name, names)}\nIts fields are: ${names.join(', ')}`,
+  )
 }

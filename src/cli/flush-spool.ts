@@ -25,14 +25,22 @@ export interface FlushResult {
 }
 
 /** What is wrong with the write itself; anything else is worth another attempt. */
-const refusals = new Set(['BAD_USER_INPUT', 'NOT_FOUND', 'VERSION_CONFLICT', 'UNIQUE_CONFLICT', 'REFERENCE_NOT_FOUND', 'LIMIT_EXCEEDED'])
+const refusals = new Set([
+  'BAD_USER_INPUT',
+  'NOT_FOUND',
+  'VERSION_CONFLICT',
+  'UNIQUE_CONFLICT',
+  'REFERENCE_NOT_FOUND',
+  'LIMIT_EXCEEDED',
+])
 
 /**
  * Sends what waits, in its order, each to the registry that it is meant for. What a registry refuses is put aside with
  * the reason. Where one is away, what is meant for it goes on waiting. One process at a time: others wait for it.
+ * With `onlyUrl`, writes for other registries are left alone.
  */
-export async function flushSpool(options: FlushOptions): Promise<FlushResult> {
-  const result = await withSpoolLock(lockTimeout, () => sendAll(options))
+export async function flushSpool(options: FlushOptions, onlyUrl?: string): Promise<FlushResult> {
+  const result = await withSpoolLock(lockTimeout, () => sendAll(options, onlyUrl))
   if (result) return result
   const obstacle = new CliError(exitCodes.timeout, 'Another process is sending what waits, and has not finished yet.')
   return { sent: 0, refused: [], waiting: (await listNames('waiting')).length, obstacle }
@@ -40,7 +48,7 @@ export async function flushSpool(options: FlushOptions): Promise<FlushResult> {
 
 const lockTimeout = 30_000
 
-async function sendAll(options: FlushOptions): Promise<FlushResult> {
+async function sendAll(options: FlushOptions, onlyUrl: string | undefined): Promise<FlushResult> {
   if (options.refused) await restoreRefused()
   const connections = new Map<string, Promise<Connection>>()
   const away = new Map<string, CliError>()
@@ -55,6 +63,7 @@ async function sendAll(options: FlushOptions): Promise<FlushResult> {
       refused.push(`${await refuseEntry(entry, '')}: this file is not a write`)
       continue
     }
+    if (onlyUrl !== undefined && write.url !== onlyUrl) continue
     if (away.has(write.url)) {
       waiting++
       continue
@@ -65,7 +74,8 @@ async function sendAll(options: FlushOptions): Promise<FlushResult> {
       sent++
     } catch (error) {
       if (!(error instanceof CliError)) throw error
-      if (error.exitCode === exitCodes.usage || refusals.has(error.code ?? '')) refused.push(`${await refuseEntry(entry, error.message)}: ${error.message}`)
+      if (error.exitCode === exitCodes.usage || refusals.has(error.code ?? ''))
+        refused.push(`${await refuseEntry(entry, error.message)}: ${error.message}`)
       else {
         away.set(write.url, error)
         waiting++
@@ -75,14 +85,23 @@ async function sendAll(options: FlushOptions): Promise<FlushResult> {
   return { sent, refused, waiting, obstacle: [...away.values()][0] }
 }
 
-async function send(write: SpooledWrite, options: CommonOptions, connections: Map<string, Promise<Connection>>): Promise<void> {
+async function send(
+  write: SpooledWrite,
+  options: CommonOptions,
+  connections: Map<string, Promise<Connection>>,
+): Promise<void> {
   const headers = callerHeaders({ actor: write.actor, run: write.run })
   const id = JSON.stringify([write.url, headers])
   const connection = await (connections.get(id) ?? openConnection({ ...options, url: write.url }, headers))
   connections.set(id, Promise.resolve(connection))
   await withTemplateList(connection, async (templates) => {
     const template = findTemplate(templates, write.template)
-    await upsertObject(connection, template, toInput(parseAssignments(write.assignments, template, templates)), write.ifVersion)
+    await upsertObject(
+      connection,
+      template,
+      toInput(parseAssignments(write.assignments, template, templates)),
+      write.ifVersion,
+    )
   })
 }
 

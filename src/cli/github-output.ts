@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs'
 import { createUsageError } from './cli-error.ts'
 import type { Template } from './load-template-list.ts'
 import { pickColumns, printCell, readColumn } from './parse-columns.ts'
-import { type ShownObject, printJson } from './print-object.ts'
+import { printJson, type ShownObject } from './print-object.ts'
 
 /** Appends to the file of a GitHub Actions step's outputs. */
 export interface GithubOutput {
@@ -22,8 +22,15 @@ export function createGithubOutput(): GithubOutput {
   return {
     writeObject(object, template, columns) {
       const names = columns ?? ['_meta', ...template.fields.map((field) => field.name)]
-      const all = names.flatMap((name) => (name === '_meta' ? Object.keys(object['_meta'] ?? {}).map((meta) => `_meta.${meta}`) : [name]))
-      appendFileSync(file, all.map((name) => printOutput(name.replace(/[^A-Za-z0-9_-]/g, '_'), printCell(readColumn(object, name)))).join(''))
+      const all = names.flatMap((name) =>
+        name === '_meta' ? Object.keys(object['_meta'] ?? {}).map((meta) => `_meta.${meta}`) : [name],
+      )
+      appendFileSync(
+        file,
+        all
+          .map((name) => printOutput(name.replace(/[^A-Za-z0-9_-]/g, '_'), printCell(readColumn(object, name))))
+          .join(''),
+      )
     },
     addToList(objects, columns) {
       list.push(...(columns ? objects.map((object) => pickColumns(object, columns)) : objects))

@@ -1,8 +1,8 @@
+import { once } from 'node:events'
 import { createReadStream, createWriteStream, type WriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { once } from 'node:events'
 import { decodeText, splitLines } from './split-text.ts'
 
 /** A list that is too long for memory: items are put aside and read back in their order, from a temporary file. */

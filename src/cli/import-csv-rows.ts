@@ -72,11 +72,14 @@ function toInput(line: number, cells: Cells, template: Template, templates: Temp
 
 function toValue(field: TemplateField, text: string, templates: TemplateList): Json {
   const keyLength = templates.find((one) => one.name === field.to)?.key.length ?? 0
-  if (!field.list && field.type !== 'object' && field.type !== 'json' && keyLength < 2) return parseText(field, text, templates)
+  if (!field.list && field.type !== 'object' && field.type !== 'json' && keyLength < 2)
+    return parseText(field, text, templates)
   try {
     return JSON.parse(text) as Json
   } catch {
     if (field.type === 'json' && !field.list) return text
-    throw new Error(`${field.name}: a ${field.list ? 'list' : field.type} is written as JSON in CSV; ${JSON.stringify(text.slice(0, 80))} is not`)
+    throw new Error(
+      `${field.name}: a ${field.list ? 'list' : field.type} is written as JSON in CSV; ${JSON.stringify(text.slice(0, 80))} is not`,
+    )
   }
 }

@@ -19,7 +19,11 @@ export interface ImportFileOptions extends CommonOptions {
 }
 
 /** `registry import FILE|- [TEMPLATE]`. Returns the exit code. */
-export async function importFile(file: string, templateName: string | undefined, options: ImportFileOptions): Promise<number> {
+export async function importFile(
+  file: string,
+  templateName: string | undefined,
+  options: ImportFileOptions,
+): Promise<number> {
   const format = parseImportFormat(file, options.format)
   const size = await sizeOf(file)
   const connection = await openConnection(options)
@@ -31,7 +35,13 @@ export async function importFile(file: string, templateName: string | undefined,
     progress.stop()
     writeError(printProblems(problems))
   }
-  const importer = createImporter({ connection, templates, isIndependent: options.independent === true, isDryRun, report })
+  const importer = createImporter({
+    connection,
+    templates,
+    isIndependent: options.independent === true,
+    isDryRun,
+    report,
+  })
   const progress = await createProgress(name, size, options.quiet === true)
   let bytes = 0
   let isInterrupted = false
@@ -43,7 +53,8 @@ export async function importFile(file: string, templateName: string | undefined,
     let objects = 0
     for await (const row of importFormats[format](count(openFile(file), (read) => (bytes += read)))) {
       const item = toItem(row, template?.name, templates)
-      const goesOn = 'message' in item ? await importer.refuse({ file: name, ...item }) : await importer.add({ file: name, ...item })
+      const goesOn =
+        'message' in item ? await importer.refuse({ file: name, ...item }) : await importer.add({ file: name, ...item })
       if (++objects % 100 === 0) progress.update({ bytes, objects })
       if (!goesOn || isInterrupted) break
     }
@@ -52,7 +63,11 @@ export async function importFile(file: string, templateName: string | undefined,
     progress.stop()
     if (error instanceof CliError) {
       printSummary(importer.counts(), isDryRun, options)
-      throw new CliError(error.exitCode, `${error.message}\nThe import stopped there. Run it again: what is written already is unchanged.`, { cause: error })
+      throw new CliError(
+        error.exitCode,
+        `${error.message}\nThe import stopped there. Run it again: what is written already is unchanged.`,
+        { cause: error },
+      )
     }
     if (!(error instanceof TextReadError)) throw error
     await importer.refuse({ file: name, line: error.line, message: error.message })
@@ -73,22 +88,37 @@ export async function importFile(file: string, templateName: string | undefined,
 
 type Item = Omit<Parameters<ReturnType<typeof createImporter>['add']>[0], 'file'>
 
-function toItem(row: ImportRow, given: string | undefined, templates: TemplateList): Item | Omit<ImportProblem, 'file'> {
+function toItem(
+  row: ImportRow,
+  given: string | undefined,
+  templates: TemplateList,
+): Item | Omit<ImportProblem, 'file'> {
   const { line } = row
   if (row.error !== undefined) return { line, message: row.error }
   try {
-    if (given !== undefined && row.template !== undefined && row.template !== given) return { line, message: `this is a ${row.template}, not a ${given}` }
+    if (given !== undefined && row.template !== undefined && row.template !== given)
+      return { line, message: `_template is ${JSON.stringify(row.template)}, but what is imported is ${given}` }
     const name = row.template ?? given
-    if (name === undefined) return { line, message: 'which template is this? Give it behind the file, or as "_template" of each object' }
+    if (name === undefined)
+      return { line, message: 'which template is this? Give it behind the file, or as "_template" of each object' }
     const template = findTemplate(templates, name)
-    return { line, template, input: row.toInput(template, templates), ...(row.size !== undefined && { size: row.size }) }
+    return {
+      line,
+      template,
+      input: row.toInput(template, templates),
+      ...(row.size !== undefined && { size: row.size }),
+    }
   } catch (error) {
     return { line, message: (error as Error).message }
   }
 }
 
 /** What has become of the objects; on stdout, as it is the command's result. */
-export function printSummary({ created, updated, unchanged, failed }: ImportCounts, isDryRun: boolean, { quiet }: CommonOptions): void {
+export function printSummary(
+  { created, updated, unchanged, failed }: ImportCounts,
+  isDryRun: boolean,
+  { quiet }: CommonOptions,
+): void {
   if (quiet) return
   if (isDryRun) writeOut(`dry run: nothing was written, ${failed} refused\n`)
   else writeOut(`${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} failed\n`)

@@ -20,7 +20,8 @@ export const importFormats = {
     let text = ''
     for await (const chunk of decodeText(bytes)) {
       text += chunk
-      if (text.length > 64_000_000) throw createUsageError('A YAML file of more than 64 MB is not read at once. Import ndjson instead.')
+      if (text.length > 64_000_000)
+        throw createUsageError('A YAML file of more than 64 MB is not read at once. Import ndjson instead.')
     }
     yield* readYamlRows(text)
   },
@@ -29,7 +30,12 @@ export const importFormats = {
 export type ImportFormat = keyof typeof importFormats
 
 const extensions: Readonly<Record<string, ImportFormat>> = {
-  ndjson: 'ndjson', jsonl: 'ndjson', json: 'json', csv: 'csv', yaml: 'yaml', yml: 'yaml',
+  ndjson: 'ndjson',
+  jsonl: 'ndjson',
+  json: 'json',
+  csv: 'csv',
+  yaml: 'yaml',
+  yml: 'yaml',
 }
 
 /** As `--format` says, else by the file's extension. What comes through a pipe is JSON, one text or many. */
@@ -41,6 +47,7 @@ export function parseImportFormat(file: string, given: string | undefined): Impo
   }
   if (file === '-') return 'json'
   const format = extensions[/\.([^./\\]+)$/.exec(file)?.[1]?.toLowerCase() ?? '']
-  if (!format) throw createUsageError(`The format of ${file} cannot be told from its name. Say it with --format, one of ${names}.`)
+  if (!format)
+    throw createUsageError(`The format of ${file} cannot be told from its name. Say it with --format, one of ${names}.`)
   return format
 }

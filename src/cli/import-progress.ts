@@ -36,7 +36,11 @@ export async function createProgress(label: string, bytes: number | undefined, i
       const seconds = (performance.now() - started) / 1_000
       const share = bytes ? done.bytes / bytes : 0
       const left = share > 0 && seconds > 1 ? printDuration((seconds / share) * (1 - share)) : '?'
-      bar.update(bytes ? done.bytes : 0, { objects: done.objects.toLocaleString('en-US'), rate: Math.round(done.objects / Math.max(seconds, 0.1)), left })
+      bar.update(bytes ? done.bytes : 0, {
+        objects: done.objects.toLocaleString('en-US'),
+        rate: Math.round(done.objects / Math.max(seconds, 0.1)),
+        left,
+      })
     },
     stop: () => bar.stop(),
   }
@@ -45,5 +49,7 @@ export async function createProgress(label: string, bytes: number | undefined, i
 function printDuration(seconds: number): string {
   const whole = Math.ceil(seconds)
   if (whole < 60) return `${whole} s`
-  return whole < 3_600 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${Math.floor(whole / 3_600)} h ${Math.floor((whole % 3_600) / 60)} min`
+  return whole < 3_600
+    ? `${Math.floor(whole / 60)} min ${whole % 60} s`
+    : `${Math.floor(whole / 3_600)} h ${Math.floor((whole % 3_600) / 60)} min`
 }

@@ -29,8 +29,12 @@ function toInput(attributes: Readonly<Record<string, Json>>, template: Template)
   const { _meta: meta, _additional: additional, ...values } = attributes
   const isField = (name: string) => template.fields.some((field) => field.name === name)
   const others = template.additionalFields ? Object.keys(values).filter((name) => !isField(name)) : []
-  const kept = others.length === 0 ? values : Object.fromEntries(Object.entries(values).filter(([name]) => isField(name)))
-  const beside = { ...(additional as object), ...Object.fromEntries(others.map((name) => [name, values[name] as Json])) }
+  const kept =
+    others.length === 0 ? values : Object.fromEntries(Object.entries(values).filter(([name]) => isField(name)))
+  const beside = {
+    ...(additional as object),
+    ...Object.fromEntries(others.map((name) => [name, values[name] as Json])),
+  }
   return {
     ...kept,
     ...((others.length > 0 || additional !== undefined) && { _additional: beside }),
@@ -50,5 +54,7 @@ const metaNames: Readonly<Record<string, string>> = {
 /** `create_time`, as the command line shows it, or `createTime`, as GraphQL does. */
 function toMetaInput(meta: Json): Json {
   if (typeof meta !== 'object' || Array.isArray(meta)) throw new Error('_meta is not an object')
-  return Object.fromEntries(Object.entries(meta as object).map(([name, value]) => [metaNames[name] ?? name, value as Json]))
+  return Object.fromEntries(
+    Object.entries(meta as object).map(([name, value]) => [metaNames[name] ?? name, value as Json]),
+  )
 }

@@ -1,13 +1,29 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, Lexer, type Node, Parser, parseDocument } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, type Node, Parser, parseDocument } from 'yaml'
 
 /** What a YAML file that is imported may be, so that none can exhaust the process. */
 const limits = { characters: 64_000_000, tokens: 20_000_000, depth: 64, values: 5_000_000 } as const
 
 /** A YAML node with its aliases resolved and its place; scalars as written. */
 export type YamlNode =
-  | { readonly kind: 'scalar'; readonly text: string; readonly plain: boolean; readonly tag: string | undefined; readonly line: number }
-  | { readonly kind: 'list'; readonly items: readonly YamlNode[]; readonly tag: string | undefined; readonly line: number }
-  | { readonly kind: 'map'; readonly entries: readonly YamlEntry[]; readonly tag: string | undefined; readonly line: number }
+  | {
+      readonly kind: 'scalar'
+      readonly text: string
+      readonly plain: boolean
+      readonly tag: string | undefined
+      readonly line: number
+    }
+  | {
+      readonly kind: 'list'
+      readonly items: readonly YamlNode[]
+      readonly tag: string | undefined
+      readonly line: number
+    }
+  | {
+      readonly kind: 'map'
+      readonly entries: readonly YamlEntry[]
+      readonly tag: string | undefined
+      readonly line: number
+    }
 
 export interface YamlEntry {
   readonly key: string
@@ -45,18 +61,24 @@ export function readYamlNodes(text: string): YamlNode | undefined {
     logLevel: 'error',
   })
   const [error] = document.errors
-  if (error) throw new YamlReadError(lines.linePos(error.pos[0]).line, error.message)
+  if (error)
+    throw new YamlReadError(
+      lines.linePos(error.pos[0]).line,
+      error.code === 'MULTIPLE_DOCS' ? 'a second document begins here; one list of objects is expected' : error.message,
+    )
   return document.contents ? createReader(text, lines)(document.contents, 0) : undefined
 }
 
 /** Composing recurses; thousands of nested brackets would end the process. Lexer and parser do not recurse. */
 function assertBounds(text: string): void {
-  if (text.length > limits.characters) throw new YamlReadError(1, `the file has more than ${limits.characters} characters`)
+  if (text.length > limits.characters)
+    throw new YamlReadError(1, `the file has more than ${limits.characters} characters`)
   const parser = new Parser()
   const lineAt = (offset: number) => text.slice(0, offset).split('\n').length
   let tokens = 0
   for (const token of new Lexer().lex(text)) {
-    if (++tokens > limits.tokens) throw new YamlReadError(lineAt(parser.offset), `the file has more than ${limits.tokens} tokens`)
+    if (++tokens > limits.tokens)
+      throw new YamlReadError(lineAt(parser.offset), `the file has more than ${limits.tokens} tokens`)
     for (const _ of parser.next(token)) {
       // Only the depth matters here.
     }
@@ -72,7 +94,8 @@ function createReader(text: string, lines: LineCounter): (node: unknown, depth: 
   // A node begins behind its tag, which may stand on the line before.
   const lineOf = (node: Node): number => {
     let at = node.range?.[0] ?? 0
-    if (!isAlias(node) && node.tag !== undefined && !isScalar(node)) while (at > 0 && /\s/.test(text[at - 1] as string)) at--
+    if (!isAlias(node) && node.tag !== undefined && !isScalar(node))
+      while (at > 0 && /\s/.test(text[at - 1] as string)) at--
     return lines.linePos(Math.max(0, at - (at === node.range?.[0] ? 0 : 1))).line
   }
   const read = (node: unknown, depth: number): YamlNode => {
@@ -91,7 +114,8 @@ function createReader(text: string, lines: LineCounter): (node: unknown, depth: 
     if (isSeq(node)) return { kind: 'list', tag, line, items: node.items.map((item) => read(item, depth + 1)) }
     if (isMap(node)) {
       const entries = node.items.map(({ key, value }): YamlEntry => {
-        if (!isScalar(key)) throw new YamlReadError(isNode(key) ? lineOf(key) : line, 'a key that is not a text is not understood')
+        if (!isScalar(key))
+          throw new YamlReadError(isNode(key) ? lineOf(key) : line, 'a key that is not a text is not understood')
         const place = lineOf(key)
         return { key: String(key.value), value: value === null ? emptyAt(place) : read(value, depth + 1), line: place }
       })

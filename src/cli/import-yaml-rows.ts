@@ -1,5 +1,5 @@
 import { createRow, type ImportRow, type Input } from './import-row.ts'
-import { readYamlNodes, YamlReadError, type YamlEntry, type YamlNode } from './import-yaml-nodes.ts'
+import { readYamlNodes, type YamlEntry, type YamlNode, YamlReadError } from './import-yaml-nodes.ts'
 import type { Template, TemplateField, TemplateList } from './load-template-list.ts'
 import { parseText } from './parse-assignments.ts'
 import type { Json } from './parse-value.ts'
@@ -47,7 +47,8 @@ function toValue(node: YamlNode, field: TemplateField, templates: TemplateList):
   if (node.kind === 'scalar') return parseText(field, node.text, templates)
   const target = templates.find((one) => one.name === field.to)
   const members = field.type === 'object' ? field.fields : target ? keyFieldsOf(target) : []
-  if (node.kind === 'list' || members.length === 0) throw new Error(`${field.name}: a ${field.type} is expected on line ${node.line}, not a ${node.kind}`)
+  if (node.kind === 'list' || members.length === 0)
+    throw new Error(`${field.name}: a ${field.type} is expected on line ${node.line}, not a ${node.kind}`)
   return Object.fromEntries(
     node.entries.map(({ key, value }) => {
       const member = members.find((one) => one.name === key)
@@ -77,5 +78,8 @@ function isNull(node: YamlNode): boolean {
 
 function assertUntagged({ tag, line }: YamlNode): void {
   const known = tag === undefined || tag === '!' || /^tag:yaml\.org,2002:(str|map|seq|int|float|bool|null)$/.test(tag)
-  if (!known) throw new Error(`the tag ${tag} on line ${line} is not understood; files of pyRegistryStore are imported by: registry import pyregistrystore FILE`)
+  if (!known)
+    throw new Error(
+      `the tag ${tag} on line ${line} is not understood; files of pyRegistryStore are imported by: registry import pyregistrystore FILE`,
+    )
 }

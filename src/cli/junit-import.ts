@@ -63,8 +63,14 @@ export async function importJunit(name: string, args: readonly string[], options
     await importer.close()
   }
   printSummary(importer.counts(), isDryRun, options)
-  if (left > 0) writeError(`${left} skipped or incomplete ${left === 1 ? 'result is' : 'results are'} left out: a key field would be empty\n`)
-  if (doubles > 0) writeError(`${doubles} ${doubles === 1 ? 'result has' : 'results have'} the key of another one; the worst of each counts\n`)
+  if (left > 0)
+    writeError(
+      `${left} skipped or incomplete ${left === 1 ? 'result is' : 'results are'} left out: a key field would be empty\n`,
+    )
+  if (doubles > 0)
+    writeError(
+      `${doubles} ${doubles === 1 ? 'result has' : 'results have'} the key of another one; the worst of each counts\n`,
+    )
   return importer.counts().failed > 0 ? exitCodes.failed : exitCodes.done
 }
 
@@ -72,6 +78,8 @@ async function readText(file: string): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file))
   } catch (error) {
-    throw createUsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'it is not UTF-8 text'}).`)
+    throw createUsageError(
+      `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'it is not UTF-8 text'}).`,
+    )
   }
 }

@@ -41,10 +41,16 @@ export interface JunitMapping {
 }
 
 /** `--map field=source`; otherwise fields take what is called as they are. `fixed` fields take nothing. */
-export function planJunitMapping(template: Template, maps: readonly string[], fixed: readonly Assignment[]): JunitMapping {
+export function planJunitMapping(
+  template: Template,
+  maps: readonly string[],
+  fixed: readonly Assignment[],
+): JunitMapping {
   const given = new Map(maps.map((text) => parseMap(text, template)))
   const isFixed = (name: string) => fixed.some((one) => one.name === name)
-  const wantsSuites = template.fields.some(({ name }) => !isFixed(name) && ofSuites.has(given.get(name) ?? (sourceOf(name) as string)))
+  const wantsSuites = template.fields.some(
+    ({ name }) => !isFixed(name) && ofSuites.has(given.get(name) ?? (sourceOf(name) as string)),
+  )
   const fields = template.fields.flatMap((field) => {
     const source = given.get(field.name) ?? sourceOf(field.name)
     return source === undefined || source === '-' || isFixed(field.name) ? [] : [{ field, source }]
@@ -66,16 +72,27 @@ export interface JunitInput {
 }
 
 /** The inputs of the upserts; `left` says how many results had nothing for a field that cannot be empty. */
-export function toJunitInputs(results: JunitResults, mapping: JunitMapping, templates: TemplateList): { readonly inputs: readonly JunitInput[]; readonly left: number } {
+export function toJunitInputs(
+  results: JunitResults,
+  mapping: JunitMapping,
+  templates: TemplateList,
+): { readonly inputs: readonly JunitInput[]; readonly left: number } {
   const rows: readonly Readonly<Record<string, string>>[] = (mapping.perSuite ? results.suites : results.cases) as never
   const inputs: JunitInput[] = []
   let left = 0
   for (const row of rows) {
-    const entries = mapping.fields.map(({ field, source }): [string, Json] => [field.name, toValue(field, source, row[source] ?? '', templates)])
+    const entries = mapping.fields.map(({ field, source }): [string, Json] => [
+      field.name,
+      toValue(field, source, row[source] ?? '', templates),
+    ])
     const input = Object.fromEntries(entries)
     // A test that was skipped is neither true nor false.
     if (mapping.template.key.some((name) => Object.hasOwn(input, name) && input[name] === null)) left++
-    else inputs.push({ input, rank: row['status'] === 'failed' || row['status'] === 'error' ? 2 : row['status'] === 'passed' ? 1 : 0 })
+    else
+      inputs.push({
+        input,
+        rank: row['status'] === 'failed' || row['status'] === 'error' ? 2 : row['status'] === 'passed' ? 1 : 0,
+      })
   }
   return { inputs, left }
 }
@@ -88,9 +105,14 @@ function sourceOf(name: string): string | undefined {
 function parseMap(text: string, template: Template): [string, string] {
   const [name = '', source = ''] = text.split('=', 2)
   const names = template.fields.map((field) => field.name)
-  if (!names.includes(name)) throw createUsageError(`--map ${text}: ${template.name} has no field ${JSON.stringify(name)}.${suggest(name, names)}`)
+  if (!names.includes(name))
+    throw createUsageError(
+      `--map ${text}: ${template.name} has no field ${JSON.stringify(name)}.${suggest(name, names)}`,
+    )
   if (source !== '-' && !Object.hasOwn(sources, source)) {
-    throw createUsageError(`--map ${text}: test results have no ${JSON.stringify(source)}.${suggest(source, Object.keys(sources))}\nThey have: ${Object.keys(sources).join(', ')}; - for nothing`)
+    throw createUsageError(
+      `--map ${text}: test results have no ${JSON.stringify(source)}.${suggest(source, Object.keys(sources))}\nThey have: ${Object.keys(sources).join(', ')}; - for nothing`,
+    )
   }
   return [name, source]
 }
@@ -98,7 +120,11 @@ function parseMap(text: string, template: Template): [string, string] {
 function toValue(field: TemplateField, source: string, text: string, templates: TemplateList): Json {
   if (source === 'status') {
     if (field.type === 'boolean') return text === 'skipped' ? null : text === 'passed'
-    if (field.type === 'enum') return statusWords[text]?.flatMap((word) => field.values.find((value) => value.toLowerCase() === word) ?? [])[0] ?? text
+    if (field.type === 'enum')
+      return (
+        statusWords[text]?.flatMap((word) => field.values.find((value) => value.toLowerCase() === word) ?? [])[0] ??
+        text
+      )
     return text
   }
   const isText = field.type === 'string' && !field.list

@@ -53,7 +53,8 @@ const limits = { characters: 100_000_000, depth: 64, message: 10_000 } as const
 
 /** Reads the results of a test run. Entities of a document type are refused, so nothing is expanded or fetched. */
 export function readJunit(text: string): JunitResults {
-  if (text.length > limits.characters) throw new JunitReadError(1, `the file has more than ${limits.characters} characters`)
+  if (text.length > limits.characters)
+    throw new JunitReadError(1, `the file has more than ${limits.characters} characters`)
   assertHarmless(text)
   const valid = XMLValidator.validate(text)
   if (valid !== true) throw new JunitReadError(valid.err.line, `this is not XML: ${valid.err.msg}`)
@@ -75,11 +76,21 @@ export function readJunit(text: string): JunitResults {
   const top = nodesOf(root['testsuites']).concat(nodesOf(root['testsuite']))
   if (top.length === 0) throw new JunitReadError(1, 'there is no <testsuites> or <testsuite> in this file')
   for (const suite of nodesOf(root['testsuite'])) readSuite(suite, '', suites, cases)
-  for (const all of nodesOf(root['testsuites'])) for (const suite of nodesOf(all['testsuite'])) readSuite(suite, '', suites, cases)
+  for (const all of nodesOf(root['testsuites']))
+    for (const suite of nodesOf(all['testsuite'])) readSuite(suite, '', suites, cases)
   return { suites, cases }
 }
 
-const repeated = new Set(['testsuites', 'testsuite', 'testcase', 'failure', 'error', 'skipped', 'rerunFailure', 'flakyFailure'])
+const repeated = new Set([
+  'testsuites',
+  'testsuite',
+  'testcase',
+  'failure',
+  'error',
+  'skipped',
+  'rerunFailure',
+  'flakyFailure',
+])
 
 /**
  * Refuses a document type, which tests have no use for and which bombs and files from elsewhere need, and nesting that
@@ -96,11 +107,13 @@ function assertHarmless(text: string): void {
       at = end + opening.end.length
       continue
     }
-    if (text.startsWith('<!', at)) throw new JunitReadError(lineAt(at), 'a document type (<!DOCTYPE …>) is not accepted')
+    if (text.startsWith('<!', at))
+      throw new JunitReadError(lineAt(at), 'a document type (<!DOCTYPE …>) is not accepted')
     const end = endOfTag(text, at)
     if (end < 0) throw new JunitReadError(lineAt(at), 'this is not XML: a tag is not closed')
     if (text[at + 1] === '/') depth--
-    else if (text[end - 1] !== '/' && ++depth > limits.depth) throw new JunitReadError(lineAt(at), `the file is nested deeper than ${limits.depth} levels`)
+    else if (text[end - 1] !== '/' && ++depth > limits.depth)
+      throw new JunitReadError(lineAt(at), `the file is nested deeper than ${limits.depth} levels`)
     at = end
   }
 }
@@ -133,22 +146,40 @@ function readSuite(node: Node, above: string, suites: JunitSuite[], cases: Junit
     suites.push({
       suite,
       name: suite,
-      status: count('failed') > 0 ? 'failed' : count('error') > 0 ? 'error' : count('skipped') === own.length ? 'skipped' : 'passed',
-      time: attribute(node, 'time') || String(Number(own.reduce((sum, one) => sum + (Number(one.time) || 0), 0).toFixed(6))),
+      status:
+        count('failed') > 0
+          ? 'failed'
+          : count('error') > 0
+            ? 'error'
+            : count('skipped') === own.length
+              ? 'skipped'
+              : 'passed',
+      time:
+        attribute(node, 'time') ||
+        String(Number(own.reduce((sum, one) => sum + (Number(one.time) || 0), 0).toFixed(6))),
       tests: String(own.length),
       failures: String(count('failed')),
       errors: String(count('error')),
       skipped: String(count('skipped')),
       timestamp: attribute(node, 'timestamp'),
       hostname: attribute(node, 'hostname'),
-      message: own.flatMap((one) => (one.status === 'failed' || one.status === 'error' ? [`${one.name}: ${one.message.split('\n', 1)[0]}`] : [])).join('\n').slice(0, limits.message),
+      message: own
+        .flatMap((one) =>
+          one.status === 'failed' || one.status === 'error' ? [`${one.name}: ${one.message.split('\n', 1)[0]}`] : [],
+        )
+        .join('\n')
+        .slice(0, limits.message),
     })
   }
   for (const inner of nodesOf(node['testsuite'])) readSuite(inner, suite, suites, cases)
 }
 
 function readCase(node: Node, suite: string, parent: Node): JunitCase {
-  const outcomes = [['failure', 'failed'], ['error', 'error'], ['skipped', 'skipped']] as const
+  const outcomes = [
+    ['failure', 'failed'],
+    ['error', 'error'],
+    ['skipped', 'skipped'],
+  ] as const
   const found = outcomes.find(([tag]) => node[tag] !== undefined)
   return {
     suite,
@@ -172,7 +203,9 @@ function messageOf(node: Node): string {
 /** An element that has neither attributes nor children is its text. */
 function nodesOf(value: unknown): Node[] {
   if (value === undefined) return []
-  return (Array.isArray(value) ? value : [value]).map((one) => (typeof one === 'object' && one !== null ? (one as Node) : { '#text': String(one) }))
+  return (Array.isArray(value) ? value : [value]).map((one) =>
+    typeof one === 'object' && one !== null ? (one as Node) : { '#text': String(one) },
+  )
 }
 
 function attribute(node: Node, name: string): string {

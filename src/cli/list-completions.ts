@@ -24,23 +24,38 @@ export async function listCompletions(words: readonly string[], options: CommonO
     .join('')
 }
 
-async function complete(before: readonly string[], current: string, options: CommonOptions): Promise<readonly Completion[] | typeof files> {
+async function complete(
+  before: readonly string[],
+  current: string,
+  options: CommonOptions,
+): Promise<readonly Completion[] | typeof files> {
   const program = createProgram([...before, ''])
   const { command, operands, pending } = walk(program, before)
   const templates = () => loadTemplates(options)
   const template = async () => (await templates()).find((one) => one.name === command.parent?.name())
   if (pending) return completeOption(pending, current, await template())
   if (current.startsWith('-')) return listOptions(command)
-  if (command === program) return operands.length > 0 ? [] : [...listCommands(program), ...(await templates()).map(({ name, description }) => ({ value: name, text: description }))]
+  if (command === program)
+    return operands.length > 0
+      ? []
+      : [
+          ...listCommands(program),
+          ...(await templates()).map(({ name, description }) => ({ value: name, text: description })),
+        ]
   if (command.commands.length > 0) return listCommands(command)
-  if (command.parent !== program && command.parent?.parent === program && Object.hasOwn(templateCommands, command.name())) {
+  if (
+    command.parent !== program &&
+    command.parent?.parent === program &&
+    Object.hasOwn(templateCommands, command.name())
+  ) {
     const described = await template()
     return described ? listFields(described, operands, current) : []
   }
   const argument = command.registeredArguments[Math.min(operands.length, command.registeredArguments.length - 1)]
   if (!argument || (operands.length >= command.registeredArguments.length && !argument.variadic)) return []
   if (argument.argChoices) return argument.argChoices.map((value) => ({ value }))
-  if (/^template$/i.test(argument.name())) return (await templates()).map(({ name, description }) => ({ value: name, text: description }))
+  if (/^template$/i.test(argument.name()))
+    return (await templates()).map(({ name, description }) => ({ value: name, text: description }))
   return files
 }
 
@@ -59,7 +74,8 @@ function walk(program: Command, words: readonly string[]): Place {
   let operands: string[] = []
   for (const word of words) {
     if (pending) pending = undefined
-    else if (word.startsWith('-')) pending = optionsOf(command).find((one) => (one.long === word || one.short === word) && one.required)
+    else if (word.startsWith('-'))
+      pending = optionsOf(command).find((one) => (one.long === word || one.short === word) && one.required)
     else {
       const next: Command | undefined = command.commands.find((one) => one.name() === word)
       if (next) {
@@ -76,7 +92,10 @@ function optionsOf(command: Command): readonly Option[] {
 }
 
 function listOptions(command: Command): readonly Completion[] {
-  return [...optionsOf(command).map((option) => ({ value: option.long ?? '', text: option.description })), { value: '--help', text: 'print this help' }]
+  return [
+    ...optionsOf(command).map((option) => ({ value: option.long ?? '', text: option.description })),
+    { value: '--help', text: 'print this help' },
+  ]
 }
 
 function listCommands(command: Command): readonly Completion[] {
@@ -86,7 +105,11 @@ function listCommands(command: Command): readonly Completion[] {
     .map((one) => ({ value: one.name(), text: one.description() }))
 }
 
-function completeOption(option: Option, current: string, template: Template | undefined): readonly Completion[] | typeof files {
+function completeOption(
+  option: Option,
+  current: string,
+  template: Template | undefined,
+): readonly Completion[] | typeof files {
   if (option.argChoices) return option.argChoices.map((value) => ({ value }))
   if (!template || !['--fields', '--order-by'].includes(option.long ?? '')) return []
   const [begin = ''] = /^(?:.*,)?-?/.exec(current) ?? []
@@ -97,7 +120,9 @@ function listFields(template: Template, given: readonly string[], current: strin
   const [, name, isJson] = /^([A-Za-z]\w*)(:?)=/.exec(current) ?? []
   if (name === undefined) {
     const names = given.map((text) => text.split(/:?=/, 1)[0])
-    return template.fields.filter((field) => field.list || !names.includes(field.name)).map((field) => ({ value: `${field.name}=`, text: field.description }))
+    return template.fields
+      .filter((field) => field.list || !names.includes(field.name))
+      .map((field) => ({ value: `${field.name}=`, text: field.description }))
   }
   const field = template.fields.find((one) => one.name === name)
   const values = field?.type === 'boolean' ? ['true', 'false'] : (field?.values ?? [])

@@ -55,7 +55,10 @@ export async function loadTemplateList(connection: Connection): Promise<Template
  * sends then tells the registry so, and if its templates have changed since, nothing has run, and `run` is called once
  * more with the new ones. So `run` prints nothing before its first operation has answered.
  */
-export async function withTemplateList<Result>(connection: Connection, run: (templates: TemplateList) => Promise<Result>): Promise<Result> {
+export async function withTemplateList<Result>(
+  connection: Connection,
+  run: (templates: TemplateList) => Promise<Result>,
+): Promise<Result> {
   const cached = readTemplateCache(connection.url)
   if (!cached) return run(await loadTemplateList(connection))
   connection.expectedSchema = cached.schema

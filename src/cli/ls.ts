@@ -2,7 +2,6 @@ import { type Command, Option } from 'commander'
 import { addExamples } from './add-examples.ts'
 import { loadTemplateList } from './load-template-list.ts'
 import { type CommonOptions, openConnection } from './open-connection.ts'
-import { printBold } from './print-style.ts'
 import { writeOut } from './terminal.ts'
 
 interface ListOptions extends CommonOptions {
@@ -23,7 +22,11 @@ export function addLs(program: Command): void {
 async function listTemplates(options: ListOptions): Promise<void> {
   const templates = await loadTemplateList(await openConnection(options))
   if (options.output === 'json') return writeOut(`${JSON.stringify(templates, null, 2)}\n`)
-  if (options.output === 'ndjson') return writeOut(templates.map((template) => `${JSON.stringify(template)}\n`).join(''))
+  if (options.output === 'ndjson')
+    return writeOut(templates.map((template) => `${JSON.stringify(template)}\n`).join(''))
   const { printTable } = await import('./print-table.ts')
-  printTable(undefined, templates.map(({ name, description }) => [printBold(name), description ?? '']))
+  printTable(
+    undefined,
+    templates.map(({ name, description }) => [name, description ?? '']),
+  )
 }

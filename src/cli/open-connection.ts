@@ -16,11 +16,23 @@ export interface CommonOptions {
 export const commonDefaults = { url: 'http://127.0.0.1:4000/graphql', timeout: 30, retries: 2 } as const
 
 /** The way to the registry that the options and the environment name; `headers` unless the caller is who runs this. */
-export async function openConnection(options: CommonOptions, headers?: Readonly<Record<string, string>>): Promise<Connection> {
+export async function openConnection(
+  options: CommonOptions,
+  headers?: Readonly<Record<string, string>>,
+): Promise<Connection> {
   return createConnection({
     url: options.url || process.env['REGISTRY_URL'] || commonDefaults.url,
-    timeout: Math.round(parseNumber('--timeout', options.timeout, commonDefaults.timeout, /^\d*\.?\d+$/, 'seconds, such as 30 or 0.5') * 1_000),
-    retries: parseNumber('--retries', options.retries, commonDefaults.retries, /^\d{1,3}$/, 'a number, such as 5; 0 for none'),
+    timeout: Math.round(
+      parseNumber('--timeout', options.timeout, commonDefaults.timeout, /^\d*\.?\d+$/, 'seconds, such as 30 or 0.5') *
+        1_000,
+    ),
+    retries: parseNumber(
+      '--retries',
+      options.retries,
+      commonDefaults.retries,
+      /^\d{1,3}$/,
+      'a number, such as 5; 0 for none',
+    ),
     headers: headers ?? (await ciHeaders()),
     log: options.verbose ? (line) => writeError(`${line}\n`) : undefined,
   })
@@ -30,6 +42,7 @@ function parseNumber(name: string, text: string | undefined, fallback: number, f
   if (text === undefined) return fallback
   const value = Number(text)
   // Timers take 31 bits of milliseconds.
-  if (!form.test(text) || value > 2_000_000) throw createUsageError(`${name} takes ${what}; ${JSON.stringify(text)} is not.`)
+  if (!form.test(text) || value > 2_000_000)
+    throw createUsageError(`${name} takes ${what}; ${JSON.stringify(text)} is not.`)
   return value
 }

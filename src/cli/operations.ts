@@ -2,7 +2,7 @@ import type { Connection } from './connection.ts'
 import type { Template } from './load-template-list.ts'
 import type { Json } from './parse-value.ts'
 import type { Where } from './parse-where.ts'
-import { type SelectedObject, type ShownObject, objectSelection, toShownObject } from './print-object.ts'
+import { objectSelection, type SelectedObject, type ShownObject, toShownObject } from './print-object.ts'
 import { singularName } from './template-names.ts'
 
 /** What is asked of the objects of a template. */
@@ -17,7 +17,11 @@ export interface Reading {
 const pageLength = 1_000
 
 /** The matching objects, a page at a time; there is a first page even where nothing matches. */
-export async function* readObjects(connection: Connection, template: Template, { where, orderBy, first }: Reading): AsyncGenerator<readonly ShownObject[]> {
+export async function* readObjects(
+  connection: Connection,
+  template: Template,
+  { where, orderBy, first }: Reading,
+): AsyncGenerator<readonly ShownObject[]> {
   const { type, plural } = template
   const query = `query RegistryGet($where: ${type}Where, $orderBy: [${type}OrderBy!], $first: Int, $after: String) {
   page: ${plural}(where: $where, orderBy: $orderBy, first: $first, after: $after) {
@@ -48,23 +52,40 @@ export interface Upserted {
 }
 
 /** Creates or updates one object. */
-export async function upsertObject(connection: Connection, template: Template, input: { readonly [name: string]: Json }, ifVersion?: number): Promise<Upserted> {
+export async function upsertObject(
+  connection: Connection,
+  template: Template,
+  input: { readonly [name: string]: Json },
+  ifVersion?: number,
+): Promise<Upserted> {
   const { type } = template
   const query = `mutation RegistrySet($input: ${type}Input!, $ifVersion: Int) {
   upserted: upsert${type}(input: $input, ifVersion: $ifVersion) { outcome object: ${singularName(template)} { ${objectSelection} } }
 }`
   // Sent again without an answer to the first time, an upsert is UNCHANGED; with `ifVersion`, it would be refused.
   const isRepeatable = ifVersion === undefined
-  const { upserted } = await connection.send<{ upserted: { outcome: Upserted['outcome']; object: SelectedObject } }>(query, { input, ifVersion }, { isRepeatable })
+  const { upserted } = await connection.send<{ upserted: { outcome: Upserted['outcome']; object: SelectedObject } }>(
+    query,
+    { input, ifVersion },
+    { isRepeatable },
+  )
   return { outcome: upserted.outcome, object: toShownObject(upserted.object) }
 }
 
 /** Deletes what matches, everything if `where` is not given. Returns how many. */
-export async function deleteObjects(connection: Connection, { type, plural }: Template, where: Where | undefined): Promise<number> {
+export async function deleteObjects(
+  connection: Connection,
+  { type, plural }: Template,
+  where: Where | undefined,
+): Promise<number> {
   const query = `mutation RegistryDelete($where: ${type}Where!, $all: Boolean) {
   deleted: delete${plural.charAt(0).toUpperCase()}${plural.slice(1)}(where: $where, all: $all)
 }`
   // A second time would count what the first has left.
-  const { deleted } = await connection.send<{ deleted: number }>(query, { where: where ?? {}, all: where === undefined }, { isRepeatable: false })
+  const { deleted } = await connection.send<{ deleted: number }>(
+    query,
+    { where: where ?? {}, all: where === undefined },
+    { isRepeatable: false },
+  )
   return deleted
 }

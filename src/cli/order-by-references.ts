@@ -22,7 +22,10 @@ export function orderByReferences(templates: TemplateList): ReferenceOrder {
       if (step.isLeft) ordered.push(template)
       else if (!seen.has(step.name)) {
         seen.add(step.name)
-        stack.push({ name: step.name, isLeft: true }, ...[...(targets.get(step.name) ?? [])].reverse().map((target) => ({ name: target, isLeft: false })))
+        stack.push(
+          { name: step.name, isLeft: true },
+          ...[...(targets.get(step.name) ?? [])].reverse().map((target) => ({ name: target, isLeft: false })),
+        )
       }
     }
   }

@@ -15,7 +15,11 @@ export interface Assignment {
  * `name=value` and `field:=JSON` as the template says: a value may contain `=`, text is never retyped, and a list is
  * its field given several times. `templates` has the targets of references.
  */
-export function parseAssignments(texts: readonly string[], template: Template, templates: TemplateList): readonly Assignment[] {
+export function parseAssignments(
+  texts: readonly string[],
+  template: Template,
+  templates: TemplateList,
+): readonly Assignment[] {
   const assignments = new Map<string, Assignment>()
   for (const text of texts) {
     const { name, isJson, rest } = splitAssignment(text)
@@ -53,7 +57,9 @@ function parseJson(name: string, text: string): Json {
   try {
     return JSON.parse(text) as Json
   } catch (error) {
-    throw createUsageError(`${name}:=${text} is not JSON (${(error as Error).message}). For a text, write ${name}=${text}`)
+    throw createUsageError(
+      `${name}:=${text} is not JSON (${(error as Error).message}). For a text, write ${name}=${text}`,
+    )
   }
 }
 
@@ -62,7 +68,10 @@ export function parseText(field: TemplateField, text: string, templates: Templat
   if (field.type !== 'reference') return parseValue(field, text)
   const target = templates.find((one) => one.name === field.to)
   const [only, ...others] = target?.key ?? []
-  if (target && only !== undefined && others.length === 0) return parseText({ ...findField(target, only), list: false }, text, templates)
+  if (target && only !== undefined && others.length === 0)
+    return parseText({ ...findField(target, only), list: false }, text, templates)
   const example = Object.fromEntries((target?.key ?? []).map((name) => [name, '…']))
-  throw createUsageError(`${field.name} refers to ${field.to} by several fields, given as JSON: ${field.name}:='${JSON.stringify(example)}'`)
+  throw createUsageError(
+    `${field.name} refers to ${field.to} by several fields, given as JSON: ${field.name}:='${JSON.stringify(example)}'`,
+  )
 }

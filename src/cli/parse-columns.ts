@@ -15,7 +15,9 @@ export function parseColumns(text: string, template: Template): readonly string[
     if (name.startsWith('_meta.')) {
       const meta = name.slice('_meta.'.length)
       if (metaNames.includes(meta)) return name
-      throw createUsageError(`--fields: _meta has no field ${JSON.stringify(meta)}.${suggest(meta, metaNames)}\nIts fields are: ${metaNames.join(', ')}`)
+      throw createUsageError(
+        `--fields: _meta has no field ${JSON.stringify(meta)}.${suggest(meta, metaNames)}\nIts fields are: ${metaNames.join(', ')}`,
+      )
     }
     return template.additionalFields ? name : findField(template, name).name
   })

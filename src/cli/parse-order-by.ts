@@ -10,7 +10,10 @@ export function parseOrderBy(text: string, template: Template): readonly Json[] 
     const term = part.trim()
     const direction = term.startsWith('-') ? 'desc' : 'asc'
     const path = term.replace(/^[-+]/, '')
-    if (path === '') throw createUsageError(`--order-by takes fields, such as distr,-_meta.update_time; ${JSON.stringify(text)} is not.`)
+    if (path === '')
+      throw createUsageError(
+        `--order-by takes fields, such as distr,-_meta.update_time; ${JSON.stringify(text)} is not.`,
+      )
     if (path.startsWith('_meta.')) return { _meta: { [findMetaField(path.slice('_meta.'.length)).name]: direction } }
     return { [findField(template, path).name]: direction }
   })

@@ -5,7 +5,14 @@ import type { TemplateField } from './load-template-list.ts'
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
 
 /** YAML's words for booleans, which pyRegistryStore took. */
-const booleans: Readonly<Record<string, boolean>> = { true: true, yes: true, on: true, false: false, no: false, off: false }
+const booleans: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  on: true,
+  false: false,
+  no: false,
+  off: false,
+}
 
 /**
  * A text of the command line as a value of a field, lists apart: only what is a number or a boolean in the template
@@ -15,7 +22,8 @@ export function parseValue(field: TemplateField, text: string): Json {
   switch (field.type) {
     case 'boolean': {
       const value = booleans[text.toLowerCase()]
-      if (value === undefined || !Object.hasOwn(booleans, text.toLowerCase())) throw refuse(field, text, 'is true or false')
+      if (value === undefined || !Object.hasOwn(booleans, text.toLowerCase()))
+        throw refuse(field, text, 'is true or false')
       return value
     }
     case 'int':
@@ -28,13 +36,18 @@ export function parseValue(field: TemplateField, text: string): Json {
       if (!/^[+-]?\d+$/.test(text)) throw refuse(field, text, 'is a whole number')
       return text.replace(/^\+/, '')
     case 'object':
-      throw refuse(field, text, `is an object, given as JSON: ${field.name}:='{"${field.fields[0]?.name ?? 'member'}": …}'`)
+      throw refuse(
+        field,
+        text,
+        `is an object, given as JSON: ${field.name}:='{"${field.fields[0]?.name ?? 'member'}": …}'`,
+      )
     default:
       return text
   }
 }
 
 function refuse(field: TemplateField, text: string, what: string) {
-  const clear = text === '' && !field.required && field.type !== 'object' ? ` To clear it, write ${field.name}:=null` : ''
+  const clear =
+    text === '' && !field.required && field.type !== 'object' ? ` To clear it, write ${field.name}:=null` : ''
   return createUsageError(`${field.name} ${what}; ${JSON.stringify(text)} is not.${clear}`)
 }

@@ -19,7 +19,8 @@ export interface Where {
  * operator   = "=" | "!=" | "<" | "<=" | ">" | ">=" | "~" | "!~"
  * value      = bare word | 'text' | "text"
  */
-const token = /\s*(?:(?<mark>[()])|(?<operator>!=|<=|>=|!~|[=<>~])|'(?<single>(?:[^'\\]|\\.)*)'|"(?<double>(?:[^"\\]|\\.)*)"|(?<word>[^\s()=<>~!'"][^\s()]*?(?=[\s()]|!=|!~|<|>|=|~|$)))/suy
+const token =
+  /\s*(?:(?<mark>[()])|(?<operator>!=|<=|>=|!~|[=<>~])|'(?<single>(?:[^'\\]|\\.)*)'|"(?<double>(?:[^"\\]|\\.)*)"|(?<word>[^\s()=<>~!'"][^\s()]*?(?=[\s()]|!=|!~|<|>|=|~|$)))/suy
 const bareValue = /\s*(?<word>[^\s()'"][^\s()]*)/suy
 
 interface Token {
@@ -44,8 +45,10 @@ export function isEqual(field: TemplateField, value: Json, templates: TemplateLi
   if (field.type !== 'reference' || field.list) return { [field.name]: { equals: value } }
   const target = findTemplate(templates, field.to ?? '')
   const [only, ...others] = target.key
-  if (only !== undefined && others.length === 0) return { [field.name]: isEqual(findField(target, only), value, templates) }
-  if (typeof value !== 'object' || Array.isArray(value)) throw createUsageError(`${field.name} is a JSON object of ${target.key.join(', ')}.`)
+  if (only !== undefined && others.length === 0)
+    return { [field.name]: isEqual(findField(target, only), value, templates) }
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw createUsageError(`${field.name} is a JSON object of ${target.key.join(', ')}.`)
   const parts = Object.entries(value as Where).map(([name, part]) => isEqual(findField(target, name), part, templates))
   return { [field.name]: Object.assign({}, ...parts) as Where }
 }
@@ -140,7 +143,10 @@ function createParser(text: string, template: Template, templates: TemplateList)
     const fields: TemplateField[] = []
     let current: Template | undefined = template
     for (const [i, name] of names.entries()) {
-      if (!current) throw createUsageError(`--where: ${names.slice(0, i).join('.')} has no fields of its own that an expression could name; use JSON.`)
+      if (!current)
+        throw createUsageError(
+          `--where: ${names.slice(0, i).join('.')} has no fields of its own that an expression could name; use JSON.`,
+        )
       if (name === '_meta') {
         fields.push(metaField, findMetaField(names[i + 1]))
         if (names.length !== i + 2) throw createUsageError(`--where: ${path} is not a field.`)
@@ -179,9 +185,11 @@ function createParser(text: string, template: Template, templates: TemplateList)
 
 /** `b3*`, `*-generic`, `*ntp*`; without `*`, the text itself. */
 function parseGlob(field: TemplateField, pattern: string): Where {
-  if (field.type !== 'string' && field.type !== 'version') throw createUsageError(`--where: ~ compares texts; ${field.name} is of type ${field.type}.`)
+  if (field.type !== 'string' && field.type !== 'version')
+    throw createUsageError(`--where: ~ compares texts; ${field.name} is of type ${field.type}.`)
   const [, before, text, after] = /^(\*?)(.*?)(\*?)$/su.exec(pattern) as unknown as [string, string, string, string]
-  if (text.includes('*')) throw createUsageError(`--where: in ${field.name}~${pattern}, * may stand at the beginning and at the end only.`)
+  if (text.includes('*'))
+    throw createUsageError(`--where: in ${field.name}~${pattern}, * may stand at the beginning and at the end only.`)
   if (before && after) return { contains: text }
   return { [after ? 'startsWith' : before ? 'endsWith' : 'equals']: text }
 }

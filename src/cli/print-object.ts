@@ -5,7 +5,12 @@ export const objectSelection = '_document _meta { createTime updateTime version 
 
 export interface SelectedObject {
   readonly _document: { readonly [name: string]: Json }
-  readonly _meta: { readonly createTime: string; readonly updateTime: string; readonly version: number; readonly uuid: string }
+  readonly _meta: {
+    readonly createTime: string
+    readonly updateTime: string
+    readonly version: number
+    readonly uuid: string
+  }
 }
 
 /** An object as the command line shows it. */
@@ -26,5 +31,7 @@ export function toShownObject({ _document, _meta }: SelectedObject): ShownObject
 export function printJson(value: Json): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   if (Array.isArray(value)) return `[${value.map(printJson).join(', ')}]`
-  return `{${Object.entries(value).map(([name, one]) => `${JSON.stringify(name)}: ${printJson(one)}`).join(', ')}}`
+  return `{${Object.entries(value)
+    .map(([name, one]) => `${JSON.stringify(name)}: ${printJson(one)}`)
+    .join(', ')}}`
 }

@@ -17,9 +17,16 @@ export function addQuery(program: Command): void {
     .command('query')
     .description('run a GraphQL operation and print its data')
     .argument('<FILE>', 'the document; - for stdin')
-    .option('-v, --variable <name=value>', 'a variable as text, or name:=JSON; once for each', (text: string, before: string[] = []) => [...before, text])
+    .option(
+      '-v, --variable <name=value>',
+      'a variable as text, or name:=JSON; once for each',
+      (text: string, before: string[] = []) => [...before, text],
+    )
     .allowExcessArguments(false)
-  addExamples(command, ['registry query missing.graphql -v commit=b312abb', "echo '{ images { totalCount } }' | registry query -"])
+  addExamples(command, [
+    'registry query missing.graphql -v commit=b312abb',
+    "echo '{ images { totalCount } }' | registry query -",
+  ])
   command.action((file: string) => runQuery(file, command.optsWithGlobals<QueryOptions>()))
 }
 
@@ -45,7 +52,8 @@ function parseVariables(texts: readonly string[]): { readonly [name: string]: un
   return Object.fromEntries(
     texts.map((text) => {
       const [, name, isJson, value] = /^([_A-Za-z]\w*)(:?)=(.*)$/su.exec(text) ?? []
-      if (name === undefined || value === undefined) throw createUsageError(`-v takes name=value; ${JSON.stringify(text)} is not.`)
+      if (name === undefined || value === undefined)
+        throw createUsageError(`-v takes name=value; ${JSON.stringify(text)} is not.`)
       if (!isJson) return [name, value]
       try {
         return [name, JSON.parse(value)]

@@ -1,4 +1,5 @@
 import { findCaller } from './ci-headers.ts'
+import type { CliError } from './cli-error.ts'
 import { flushSpool, isAway } from './flush-spool.ts'
 import type { CommonOptions } from './open-connection.ts'
 import { listNames, spoolWrite } from './spool.ts'
@@ -16,19 +17,25 @@ export interface SpoolableWrite {
  * For `set --spool`: sends what waits from before, then this; or, where the registry is away, keeps this for
  * `registry flush`, says so on stderr, and is content. Whatever else goes wrong is thrown.
  */
-export async function setOrSpool(write: SpoolableWrite, options: CommonOptions, send: () => Promise<void>): Promise<void> {
+export async function setOrSpool(
+  write: SpoolableWrite,
+  options: CommonOptions,
+  send: () => Promise<void>,
+): Promise<void> {
+  let obstacle: CliError | undefined
+  if ((await listNames('waiting')).length > 0) {
+    const flushed = await flushSpool(options, write.url)
+    for (const refusal of flushed.refused) writeError(`refused: ${refusal}\n`)
+    // Not before those that wait.
+    obstacle = flushed.obstacle
+  }
   try {
-    if ((await listNames('waiting')).length > 0) {
-      const { obstacle, refused } = await flushSpool(options)
-      for (const refusal of refused) writeError(`refused: ${refusal}\n`)
-      // Not before those that wait.
-      if (obstacle) throw obstacle
-    }
-    await send()
+    if (!obstacle) return await send()
   } catch (error) {
     if (!isAway(error)) throw error
-    const file = await spoolWrite({ ...write, ...(await findCaller(process.env)), time: new Date().toISOString() })
-    const [reason] = error.message.split('\n')
-    if (!options.quiet) writeError(`${reason}\nThe write is kept in ${file}\nSend it with: registry flush\n`)
+    obstacle = error
   }
+  const file = await spoolWrite({ ...write, ...(await findCaller(process.env)), time: new Date().toISOString() })
+  const [reason] = obstacle.message.split('\n')
+  if (!options.quiet) writeError(`${reason}\nThe write is kept in ${file}\nSend it with: registry flush\n`)
 }

@@ -86,7 +86,8 @@ export async function* splitJsonItems(chunks: AsyncIterable<string>): AsyncGener
         continue
       }
       if (state.depth === 0) {
-        const isBlank = character === ' ' || character === '\n' || character === '\r' || character === '\t' || character === '\uFEFF'
+        const isBlank =
+          character === ' ' || character === '\n' || character === '\r' || character === '\t' || character === '\uFEFF'
         if (isBlank || (state.inArray && (character === ',' || character === ']'))) {
           if (isOpen) yield take(i)
           if (character === ']') state.inArray = false
@@ -109,8 +110,10 @@ export async function* splitJsonItems(chunks: AsyncIterable<string>): AsyncGener
       }
     }
     if (start >= 0) state.piece += chunk.slice(start)
-    if (state.piece.length > longestPiece) throw new TextReadError(state.pieceLine, `the value that begins here has more than ${longestPiece} characters`)
+    if (state.piece.length > longestPiece)
+      throw new TextReadError(state.pieceLine, `the value that begins here has more than ${longestPiece} characters`)
   }
   if (state.piece !== '') yield { line: state.pieceLine, text: state.piece }
-  if (state.inArray) throw new TextReadError(state.line, 'the array is not closed; the end of the file seems to be missing')
+  if (state.inArray)
+    throw new TextReadError(state.line, 'the array is not closed; the end of the file seems to be missing')
 }

@@ -67,7 +67,8 @@ export async function readEntry(part: SpoolPart, name: string): Promise<SpoolEnt
   }
   try {
     const write = JSON.parse(text) as SpooledWrite
-    const isWrite = typeof write.url === 'string' && typeof write.template === 'string' && Array.isArray(write.assignments)
+    const isWrite =
+      typeof write.url === 'string' && typeof write.template === 'string' && Array.isArray(write.assignments)
     return { name, write: isWrite ? write : undefined }
   } catch {
     return { name, write: undefined }

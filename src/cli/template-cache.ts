@@ -11,7 +11,7 @@ export interface CachedTemplates {
 }
 
 /** `$XDG_CACHE_HOME/registry-store`, one file a registry. */
-export function cacheFolder(): string {
+function cacheFolder(): string {
   const base = process.env['XDG_CACHE_HOME']
   return join(base?.startsWith('/') ? base : join(homedir(), '.cache'), 'registry-store')
 }
@@ -20,7 +20,9 @@ export function cacheFolder(): string {
 export function readTemplateCache(url: string): CachedTemplates | undefined {
   try {
     const cached = JSON.parse(readFileSync(fileOf(url), 'utf8')) as CachedTemplates
-    return cached.url === url && typeof cached.schema === 'string' && Array.isArray(cached.templates) ? cached : undefined
+    return cached.url === url && typeof cached.schema === 'string' && Array.isArray(cached.templates)
+      ? cached
+      : undefined
   } catch {
     return undefined
   }

@@ -26,8 +26,16 @@ export function isTemplateCommand(word: string): word is TemplateCommand {
  * The commands of one template, all or these, whose name is not known to be right yet: `registry image …`. With nothing
  * behind it, the name may as well be a mistyped command.
  */
-export function addTemplateCommands(program: Command, name: string, words = Object.keys(templateCommands) as readonly TemplateCommand[], isAlone = false): void {
-  const template = program.command(name, { hidden: true }).description(`Work with the objects of the template ${name}.`).helpCommand(false)
+export function addTemplateCommands(
+  program: Command,
+  name: string,
+  words = Object.keys(templateCommands) as readonly TemplateCommand[],
+  isAlone = false,
+): void {
+  const template = program
+    .command(name, { hidden: true })
+    .description(`Work with the objects of the template ${name}.`)
+    .helpCommand(false)
   for (const word of words) templateCommands[word].add(template)
   addExamples(template, [`registry ${name} help`, `registry ${name} get`])
   if (!isAlone) return

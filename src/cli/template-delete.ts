@@ -22,7 +22,9 @@ export function addDelete(template: Command): void {
     .option('--where <filter>', 'as for get')
     .option('--all', 'delete every object of the template')
   addExamples(command, ['registry role delete image=ubuntu_20.04_v0.image status=false'])
-  command.action((assignments: string[]) => runDelete(template.name(), assignments, command.optsWithGlobals<DeleteOptions>()))
+  command.action((assignments: string[]) =>
+    runDelete(template.name(), assignments, command.optsWithGlobals<DeleteOptions>()),
+  )
 }
 
 async function runDelete(name: string, assignments: readonly string[], options: DeleteOptions): Promise<void> {
@@ -32,7 +34,9 @@ async function runDelete(name: string, assignments: readonly string[], options: 
     const where = planFilter(assignments, options.where, template, templates)
     if (options.all && where) throw createUsageError('--all deletes every object; leave it out, or the filter.')
     if (!options.all && (!where || Object.keys(where).length === 0)) {
-      throw createUsageError(`Without a filter, this would delete every ${name}. Add field=value, or --all if that is what you want.`)
+      throw createUsageError(
+        `Without a filter, this would delete every ${name}. Add field=value, or --all if that is what you want.`,
+      )
     }
     const count = await deleteObjects(connection, template, where)
     if (options.quiet) return

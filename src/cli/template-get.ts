@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { type OutputOptions, addOutputOptions } from './add-output-options.ts'
-import { createUsageError } from './cli-error.ts'
 import { addExamples } from './add-examples.ts'
+import { addOutputOptions, type OutputOptions } from './add-output-options.ts'
+import { createUsageError } from './cli-error.ts'
 import { createWriter } from './create-writer.ts'
 import { findTemplate } from './find-template.ts'
 import { withTemplateList } from './load-template-list.ts'
@@ -33,7 +33,9 @@ export function addGet(template: Command): void {
     'registry image get distr=ubuntu | jq -r ".[].name"',
     "registry role get --where 'status=true and not commit~b3*' --order-by -_meta.update_time -o table",
   ])
-  command.action((assignments: string[]) => printObjects(template.name(), assignments, command.optsWithGlobals<GetOptions>()))
+  command.action((assignments: string[]) =>
+    printObjects(template.name(), assignments, command.optsWithGlobals<GetOptions>()),
+  )
 }
 
 /** `registry image markdown`: the same as a table of Markdown. */
@@ -78,6 +80,7 @@ async function printObjects(name: string, assignments: readonly string[], option
 
 function parseFirst(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
-  if (!/^\d{1,9}$/.test(text) || Number(text) === 0) throw createUsageError(`--first takes a number from 1; ${JSON.stringify(text)} is not.`)
+  if (!/^\d{1,9}$/.test(text) || Number(text) === 0)
+    throw createUsageError(`--first takes a number from 1; ${JSON.stringify(text)} is not.`)
   return Number(text)
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { addExamples } from './add-examples.ts'
 import { findTemplate } from './find-template.ts'
-import { type Template, type TemplateField, loadTemplateList } from './load-template-list.ts'
+import { loadTemplateList, type Template, type TemplateField } from './load-template-list.ts'
 import { type CommonOptions, openConnection } from './open-connection.ts'
 import { printSafely } from './print-safely.ts'
 import { printBold } from './print-style.ts'
@@ -13,7 +13,10 @@ interface HelpOptions extends CommonOptions {
 
 /** `registry image help`: the template's description, key and fields. */
 export function addHelp(template: Command): void {
-  const command = template.command('help').description('tell what the template describes: its key and its fields').option('-o, --output <format>', 'json, or text for people')
+  const command = template
+    .command('help')
+    .description('tell what the template describes: its key and its fields')
+    .option('-o, --output <format>', 'json, or text for people')
   addExamples(command, ['registry image help'])
   command.action(() => printHelp(template.name(), command.optsWithGlobals<HelpOptions>()))
 }
@@ -22,9 +25,15 @@ async function printHelp(name: string, options: HelpOptions): Promise<void> {
   const template = findTemplate(await loadTemplateList(await openConnection(options)), name)
   if (options.output === 'json') return writeOut(`${JSON.stringify(template, null, 2)}\n`)
   const title = printBold(printSafely(template.name))
-  writeStyled(1, `${title}${template.description ? `: ${printSafely(template.description)}` : ''}\nkey: ${printSafely(template.key.join(', '))}\n\n`)
+  writeStyled(
+    1,
+    `${title}${template.description ? `: ${printSafely(template.description)}` : ''}\nkey: ${printSafely(template.key.join(', '))}\n\n`,
+  )
   const { printTable } = await import('./print-table.ts')
-  printTable(['field', 'type', 'description'], template.fields.map((field) => [field.name, printType(field), describe(field)]))
+  printTable(
+    ['field', 'type', 'description'],
+    template.fields.map((field) => [field.name, printType(field), describe(field)]),
+  )
   writeOut(`\n${printExample(template)}\n`)
 }
 
@@ -35,7 +44,10 @@ function printType({ type, list, required, to, values }: TemplateField): string 
 }
 
 function describe({ description, deprecated, default: fallback }: TemplateField): string {
-  const notes = [fallback === null ? '' : `default ${JSON.stringify(fallback)}`, deprecated === null ? '' : `deprecated: ${deprecated}`]
+  const notes = [
+    fallback === null ? '' : `default ${JSON.stringify(fallback)}`,
+    deprecated === null ? '' : `deprecated: ${deprecated}`,
+  ]
   return [description ?? '', ...notes].filter((text) => text !== '').join('; ')
 }
 

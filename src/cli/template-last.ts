@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { addExamples } from './add-examples.ts'
-import { type OutputOptions, addOutputOptions } from './add-output-options.ts'
+import { addOutputOptions, type OutputOptions } from './add-output-options.ts'
 import { CliError, exitCodes } from './cli-error.ts'
 import { findTemplate } from './find-template.ts'
 import { withTemplateList } from './load-template-list.ts'
@@ -23,7 +23,9 @@ export function addLast(template: Command): void {
       .option('--where <filter>', 'as for get'),
   )
   addExamples(command, ['eval "$(registry image last distr=ubuntu -o shell)" && echo "$NAME"'])
-  command.action((assignments: string[]) => printLast(template.name(), assignments, command.optsWithGlobals<LastOptions>()))
+  command.action((assignments: string[]) =>
+    printLast(template.name(), assignments, command.optsWithGlobals<LastOptions>()),
+  )
 }
 
 async function printLast(name: string, assignments: readonly string[], options: LastOptions): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { addExamples } from './add-examples.ts'
-import { type OutputOptions, addOutputOptions } from './add-output-options.ts'
+import { addOutputOptions, type OutputOptions } from './add-output-options.ts'
 import { createUsageError } from './cli-error.ts'
 import { findTemplate } from './find-template.ts'
 import { type Template, withTemplateList } from './load-template-list.ts'
@@ -25,27 +25,32 @@ export function addSet(template: Command): void {
       .option('--spool', 'keep the write for `registry flush` while the registry is away, and exit 0'),
   )
   addExamples(command, ['registry image set name=ubuntu_20.04_v0.image distr=ubuntu version=20.04 lts=true'])
-  command.action((assignments: string[]) => setObject(template.name(), assignments, command.optsWithGlobals<SetOptions>()))
+  command.action((assignments: string[]) =>
+    setObject(template.name(), assignments, command.optsWithGlobals<SetOptions>()),
+  )
 }
 
 async function setObject(name: string, texts: readonly string[], options: SetOptions): Promise<void> {
   const ifVersion = parseIfVersion(options.ifVersion)
   const connection = await openConnection(options)
-  const send = () => withTemplateList(connection, async (templates) => {
-    const template = findTemplate(templates, name)
-    const assignments = parseAssignments(texts, template, templates)
-    assertKeyGiven(assignments, template)
-    const { object, outcome } = await upsertObject(connection, template, toInput(assignments), ifVersion)
-    connection.log?.(`${outcome}`)
-    if (!options.quiet || options.githubOutput) await printOneObject(object, template, options)
-  })
+  const send = () =>
+    withTemplateList(connection, async (templates) => {
+      const template = findTemplate(templates, name)
+      const assignments = parseAssignments(texts, template, templates)
+      assertKeyGiven(assignments, template)
+      const { object, outcome } = await upsertObject(connection, template, toInput(assignments), ifVersion)
+      connection.log?.(`${outcome}`)
+      if (!options.quiet || options.githubOutput) await printOneObject(object, template, options)
+    })
   if (!options.spool) return send()
   const { setOrSpool } = await import('./set-or-spool.ts')
   await setOrSpool({ url: connection.url, template: name, assignments: texts, ifVersion }, options, send)
 }
 
 function assertKeyGiven(assignments: readonly Assignment[], template: Template): void {
-  const missing = template.fields.filter((field) => field.key && field.default === null && !assignments.some((one) => one.name === field.name))
+  const missing = template.fields.filter(
+    (field) => field.key && field.default === null && !assignments.some((one) => one.name === field.name),
+  )
   if (missing.length === 0) return
   const example = missing.map((field) => `${field.name}=…`).join(' ')
   throw createUsageError(`A ${template.name} is identified by ${template.key.join(', ')}; add ${example}`)

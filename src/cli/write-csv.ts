@@ -3,9 +3,17 @@ import type { ObjectWriter, WriterContext } from './object-writer.ts'
 import { defaultColumns, printCell, readColumn } from './parse-columns.ts'
 
 /** RFC 4180 with a line of names. Text that a spreadsheet would run as a formula gets an apostrophe in front. */
-export function createCsvWriter({ template, columns = defaultColumns(template), writeOut }: WriterContext): ObjectWriter {
+export function createCsvWriter({
+  template,
+  columns = defaultColumns(template),
+  writeOut,
+}: WriterContext): ObjectWriter {
   const cellOf = (value: ReturnType<typeof readColumn>) => (typeof value === 'number' ? value : printCell(value))
-  const print = (rows: readonly (readonly (string | number)[])[]): string => stringify(rows.map((row) => [...row]), { escape_formulas: true })
+  const print = (rows: readonly (readonly (string | number)[])[]): string =>
+    stringify(
+      rows.map((row) => [...row]),
+      { escape_formulas: true },
+    )
   let isFirst = true
   const writeNames = () => {
     if (isFirst) writeOut(print([columns]))

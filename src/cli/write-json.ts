@@ -1,6 +1,6 @@
 import type { ObjectWriter, WriterContext } from './object-writer.ts'
 import { pickColumns } from './parse-columns.ts'
-import { type ShownObject, printJson } from './print-object.ts'
+import { printJson, type ShownObject } from './print-object.ts'
 
 /** One JSON array, or one object, written as the objects come: in a line for programs, indented for people. */
 export function createJsonWriter({ columns, isSingle, isTerminal, writeOut }: WriterContext): ObjectWriter {
@@ -10,7 +10,11 @@ export function createJsonWriter({ columns, isSingle, isTerminal, writeOut }: Wr
     const text = JSON.stringify(shown, null, 2)
     return isSingle ? text : text.replace(/^/gm, '  ')
   }
-  const [begin, between, end, none] = isSingle ? ['', '\n', '\n', ''] : isTerminal ? ['[\n', ',\n', '\n]\n', '[]\n'] : ['[', ', ', ']\n', '[]\n']
+  const [begin, between, end, none] = isSingle
+    ? ['', '\n', '\n', '']
+    : isTerminal
+      ? ['[\n', ',\n', '\n]\n', '[]\n']
+      : ['[', ', ', ']\n', '[]\n']
   let isFirst = true
   return {
     write(objects) {

@@ -4,11 +4,16 @@ import { defaultColumns, printCell, readColumn } from './parse-columns.ts'
 import { printSafely } from './print-safely.ts'
 
 /** A table of GitHub's Markdown, in which values are text and nothing else. */
-export function createMarkdownWriter({ template, columns = defaultColumns(template), writeOut }: WriterContext): ObjectWriter {
+export function createMarkdownWriter({
+  template,
+  columns = defaultColumns(template),
+  writeOut,
+}: WriterContext): ObjectWriter {
   const rows: string[][] = [columns.map(printMarkdownCell)]
   return {
     write(objects) {
-      for (const object of objects) rows.push(columns.map((column) => printMarkdownCell(printCell(readColumn(object, column)))))
+      for (const object of objects)
+        rows.push(columns.map((column) => printMarkdownCell(printCell(readColumn(object, column)))))
     },
     end: () => writeOut(`${markdownTable(rows)}\n`),
   }

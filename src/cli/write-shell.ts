@@ -1,7 +1,7 @@
 import { CliError, exitCodes } from './cli-error.ts'
 import type { ObjectWriter, WriterContext } from './object-writer.ts'
-import type { Json } from './parse-value.ts'
 import { printCell, readColumn } from './parse-columns.ts'
+import type { Json } from './parse-value.ts'
 import type { ShownObject } from './print-object.ts'
 
 /**
@@ -16,22 +16,40 @@ export function createShellWriter({ template, columns, writeOut }: WriterContext
       count += objects.length
       kept ??= objects[0]
       if (count > 1) {
-        throw new CliError(exitCodes.failed, 'More than one object matches, and -o shell sets the variables of one. Narrow the filter, or use: last')
+        throw new CliError(
+          exitCodes.failed,
+          'More than one object matches, and -o shell sets the variables of one. Narrow the filter, or use: last',
+        )
       }
     },
     end() {
-      if (kept) writeOut(listVariables(kept, template.name, columns ?? listColumns(kept, template.fields.map((field) => field.name))))
+      if (kept)
+        writeOut(
+          listVariables(
+            kept,
+            template.name,
+            columns ??
+              listColumns(
+                kept,
+                template.fields.map((field) => field.name),
+              ),
+          ),
+        )
     },
   }
 }
 
 function listColumns(object: ShownObject, fields: readonly string[]): readonly string[] {
   const others = Object.keys(object).filter((name) => name !== '_meta' && !fields.includes(name))
-  return ['_meta', ...fields, ...others].flatMap((name) => (name === '_meta' ? Object.keys(object['_meta'] ?? {}).map((meta) => `_meta.${meta}`) : [name]))
+  return ['_meta', ...fields, ...others].flatMap((name) =>
+    name === '_meta' ? Object.keys(object['_meta'] ?? {}).map((meta) => `_meta.${meta}`) : [name],
+  )
 }
 
 function listVariables(object: ShownObject, prefix: string, columns: readonly string[]): string {
-  const all = columns.flatMap((column) => (column === '_meta' ? Object.keys(object['_meta'] ?? {}).map((meta) => `_meta.${meta}`) : [column]))
+  const all = columns.flatMap((column) =>
+    column === '_meta' ? Object.keys(object['_meta'] ?? {}).map((meta) => `_meta.${meta}`) : [column],
+  )
   return all.map((column) => `${toVariable(column, prefix)}=${quoteForShell(readColumn(object, column))}\n`).join('')
 }
 

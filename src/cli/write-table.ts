@@ -9,6 +9,10 @@ export function createTableWriter({ template, columns = defaultColumns(template)
     write(objects) {
       for (const object of objects) rows.push(columns.map((column) => printCell(readColumn(object, column))))
     },
-    end: () => printTable(columns.map((column) => column.toUpperCase()), rows),
+    end: () =>
+      printTable(
+        columns.map((column) => column.toUpperCase()),
+        rows,
+      ),
   }
 }

@@ -12,8 +12,7 @@ const oldestFirst: readonly OrderTerm[] = [
 ]
 
 /**
- * An `orderBy` argument, coerced by GraphQL, as a total ordering: ties end in the key, in the direction of the
- * first term so that one index read backwards serves it. Throws BAD_USER_INPUT for an entry that names no field or several.
+ * An `orderBy` argument, coerced by GraphQL, as a total ordering: ties end in the key, ascending. Throws BAD_USER_INPUT for an entry that names no field or several.
  */
 export function planOrder(input: unknown, template: Template, path: Path): readonly OrderTerm[] {
   if (!Array.isArray(input) || input.length === 0) return oldestFirst
@@ -32,7 +31,7 @@ export function planOrder(input: unknown, template: Template, path: Path): reado
       `orderBy names ${named.size} fields, at most ${mostTerms} are allowed; leave out those that come last`,
     )
   }
-  return [...named.values(), { kind: 'key', direction: terms[0]?.direction ?? 'asc' }]
+  return [...named.values(), { kind: 'key', direction: 'asc' }]
 }
 
 /** A place in an ordering is told apart term by term, each with all terms before it: the SQL grows with their square. */

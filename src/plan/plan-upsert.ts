@@ -95,14 +95,15 @@ export function planUpsertItem(
 /** GraphQL has coerced its values already, all but their own limits. */
 function planMeta(input: unknown, path: Path, issues: InputIssue[]): ImportedMeta | undefined {
   if (typeof input !== 'object' || input === null) return undefined
-  const given = Object.entries(input).filter(([, value]) => value !== null && value !== undefined)
+  // A null author says that there was none; any other null says nothing.
+  const given = Object.entries(input).filter(([name, value]) => value !== undefined && (value !== null || name.endsWith('By')))
   const meta = Object.fromEntries(given) as ImportedMeta
   if (typeof meta.version === 'number' && meta.version < 1) {
     issues.push({ path: [...path, 'version'], code: 'MINIMUM', message: `version: ${meta.version} is less than 1` })
   }
   for (const name of ['createdBy', 'updatedBy'] as const) {
     try {
-      if (meta[name] !== undefined) parseText(meta[name])
+      if (typeof meta[name] === 'string') parseText(meta[name])
     } catch (error) {
       if (!(error instanceof ValueError)) throw error
       issues.push({ path: [...path, name], code: error.code, message: `${name}: ${error.message}` })

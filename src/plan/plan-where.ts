@@ -50,7 +50,7 @@ export function planEquality(
 
 function planFieldWhere(input: unknown, field: Field, template: Template, model: TemplateModel, path: Path): Condition {
   return allOf(
-    entriesOf(input, path).map(([name, value]): Condition => {
+    operatorsOf(input, path).map(([name, value]): Condition => {
       const operator = name as OperatorName
       const place = [...path, name]
       if (operator === 'isNull') return { kind: 'field', field, operator, value: value as boolean }
@@ -58,6 +58,7 @@ function planFieldWhere(input: unknown, field: Field, template: Template, model:
         const values = listOf(value, place).map((one, i) =>
           parseFilterValue(presentOf(one, [...place, i]), field, model, [...place, i]),
         )
+        if (operator === 'notIn' && values.length === 0) return always
         return withKey({ kind: 'field', field, operator, value: values }, template, model)
       }
       if (operator === 'contains' || operator === 'startsWith' || operator === 'endsWith') {
@@ -92,7 +93,10 @@ function withKey(
 function planReferenceWhere(input: unknown, field: Field, model: TemplateModel, path: Path): Condition {
   const target = templateOf(model, field.reference?.to)
   const { isNull, ...rest } = Object.fromEntries(entriesOf(input, path))
-  const present: Condition = { kind: 'reference', field, target, where: planWhere(rest, target, model, path) }
+  const where = planWhere(rest, target, model, path)
+  // A required reference leads somewhere, always.
+  const isThere = where.kind === 'always' && field.required && field.reference?.onMissing === 'reject'
+  const present: Condition = isThere ? always : { kind: 'reference', field, target, where }
   if (isNull === undefined) return present
   const anyTarget: Condition = { kind: 'reference', field, target, where: always }
   return allOf([isNull === true ? negate(anyTarget) : anyTarget, ...(Object.keys(rest).length > 0 ? [present] : [])])
@@ -110,22 +114,18 @@ function planRelatedWhere(
   const field = from.fieldByName.get(reverse?.field ?? '')
   if (!field) throw new Error(`no field "${reverse?.field}" in "${from.name}"`)
   return allOf(
-    entriesOf(input, path).map(
-      ([quantifier, value]): Condition => ({
-        kind: 'related',
-        quantifier: quantifier as 'some' | 'none' | 'every',
-        from,
-        field,
-        where: planWhere(value, from, model, [...path, quantifier]),
-      }),
-    ),
+    operatorsOf(input, path).map(([quantifier, value]): Condition => {
+      const where = planWhere(value, from, model, [...path, quantifier])
+      if (quantifier === 'every' && where.kind === 'always') return always
+      return { kind: 'related', quantifier: quantifier as 'some' | 'none' | 'every', from, field, where }
+    }),
   )
 }
 
 function planMetaWhere(input: unknown, path: Path): Condition {
   return allOf(
-    entriesOf(input, path).flatMap(([name, filter]) =>
-      entriesOf(filter, [...path, name]).map(([operator, value]): Condition => {
+    operatorsOf(input, path).flatMap(([name, filter]) =>
+      operatorsOf(filter, [...path, name]).map(([operator, value]): Condition => {
         const place = [...path, name, operator]
         const values = Array.isArray(value)
           ? value.map((one, i) => parseMetaValue(one, [...place, i]))
@@ -147,6 +147,16 @@ function entriesOf(input: unknown, path: Path): [string, unknown][] {
   return Object.entries(presentOf(input, path) as Input)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => [name, presentOf(value, [...path, name])])
+}
+
+/** The entries of a filter that has to have one: without its variable, an operator's filter would be none at all. */
+function operatorsOf(input: unknown, path: Path): [string, unknown][] {
+  const entries = entriesOf(input, path)
+  if (entries.length > 0) return entries
+  throw refuseFilter(
+    path,
+    `the filter at ${path.join('.')} is empty; give a value (its variable may be missing), or leave ${path.at(-1)} out`,
+  )
 }
 
 function listOf(value: unknown, path: Path): readonly unknown[] {

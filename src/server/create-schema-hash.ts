@@ -8,7 +8,9 @@ import { respond } from './respond.ts'
  * have learnt of it still holds. A client may send the same header with an operation that is written for one schema:
  * where it is another now, nothing runs, the answer is 412, and the result is true.
  */
-export function createSchemaHash(schema: GraphQLSchema): (request: IncomingMessage, response: ServerResponse) => boolean {
+export function createSchemaHash(
+  schema: GraphQLSchema,
+): (request: IncomingMessage, response: ServerResponse) => boolean {
   let hash: string | undefined
   return (request, response) => {
     hash ??= createHash('sha256').update(printSchema(schema)).digest('base64url')
@@ -16,7 +18,12 @@ export function createSchemaHash(schema: GraphQLSchema): (request: IncomingMessa
     const expected = request.headers['x-registry-schema']
     if (expected === undefined || expected === hash) return false
     request.resume()
-    respond(request, response, 412, 'The schema is another one now: read it again, or leave the header X-Registry-Schema out.\n')
+    respond(
+      request,
+      response,
+      412,
+      'The schema is another one now: read it again, or leave the header X-Registry-Schema out.\n',
+    )
     return true
   }
 }

@@ -18,7 +18,7 @@ interface Parent {
 /**
  * A connection as one JSON value, below a parent's row or at the root:
  *
- *     (select json_build_object('nodes', coalesce(json_agg(…) filter (where o1.position <= 100), '[]'))
+ *     (select json_build_object('nodes', coalesce(json_agg(… order by o1.position asc) filter (where o1.position <= 100), '[]'))
  *      from (select *, row_number() over () as position
  *            from (select o2.* from registry_object as o2 where … order by … limit 101) as page) as o1)
  *
@@ -57,7 +57,7 @@ function compilePage(plan: ConnectionPlan, parent: Parent | undefined, aliases: 
       ' union all ',
     )}) as ${identifier(row)} ${compileOrderBy(read, row)} ${limit}`
   const rows = ranges.length > 1 && isIndexed(read) ? union() : rowsOf(start ? sql` and ${eitherOf(ranges)}` : empty)
-  return sql`(select *, row_number() over () as position from (${rows}) as page${forward ? empty : sql` order by position desc`})`
+  return sql`(select *, row_number() over () as position from (${rows}) as page)`
 }
 
 function eitherOf(ranges: readonly Sql[]): Sql {
@@ -104,8 +104,10 @@ function compileEdge(entries: readonly EdgeEntry[], page: string, aliases: Alias
   )
 }
 
+/** Ordered by itself: PostgreSQL from 16 on may give all aggregates of a query their rows in the order that one of them asks for. */
 function compileList(item: Sql, plan: ConnectionPlan, page: string): Sql {
-  return sql`coalesce(json_agg(${item})${shown(plan, page)}, '[]'::json)`
+  const order = sql`${identifier(page)}.position ${plan.page.from === 'start' ? sql`asc` : sql`desc`}`
+  return sql`coalesce(json_agg(${item} order by ${order})${shown(plan, page)}, '[]'::json)`
 }
 
 function compilePageInfo(entry: PageInfoEntry, plan: ConnectionPlan, page: string): Sql {

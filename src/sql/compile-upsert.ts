@@ -60,10 +60,11 @@ function compileTargets(targets: readonly Targets[]): Sql {
 }
 
 function compileInsert(plan: UpsertPlan): Sql {
-  const { actor } = plan.author
+  const authorOf = (name: 'createdBy' | 'updatedBy') =>
+    sql`case when item.meta ? ${literal(name)} then item.meta->>${literal(name)} else ${plan.author.actor ?? null}::text end`
   return sql`insert into registry_object as o (template, key, uuid, document, refs, version, created_at, updated_at, outcome, created_by, updated_by)
 select ${literal(plan.template.name)}, item.key, coalesce((item.meta->>'uuid')::uuid, gen_random_uuid()), item.value->'create', item.value->'createRefs', coalesce((item.meta->>'version')::int, 1),
-  coalesce((item.meta->>'createTime')::timestamptz, item.time), coalesce((item.meta->>'updateTime')::timestamptz, item.time), 'CREATED', coalesce(item.meta->>'createdBy', ${actor ?? null}::text), coalesce(item.meta->>'updatedBy', ${actor ?? null}::text)
+  coalesce((item.meta->>'createTime')::timestamptz, item.time), coalesce((item.meta->>'updateTime')::timestamptz, item.time), 'CREATED', ${authorOf('createdBy')}, ${authorOf('updatedBy')}
 from (select each.key, each.value, each.value->'meta' as meta, input.time + (each.value->>'index')::int * interval '1 microsecond' as time from input, jsonb_each(input.items) as each) as item
 where not exists (select from missing where is_needed)
 order by item.key collate "C"

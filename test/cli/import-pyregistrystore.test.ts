@@ -1,20 +1,25 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
-import { createShell, type Shell } from './run-registry.ts'
+import { createRegistryProgram, type RegistryProgram } from './registry-program.ts'
 
-const fixtures = 'test/cli/pyregistrystore'
+const fixtures = 'test/cli/fixtures/pyregistrystore'
 let registry: TestRegistry
-let shell: Shell
+let program: RegistryProgram
 beforeAll(async () => {
   registry = await startRegistry()
+  program = await createRegistryProgram(registry.url)
+  for (const name of ['image', 'role', 'person']) copyFileSync(`${fixtures}/${name}.yml`, file(`${name}.yml`))
 })
-afterAll(() => registry?.close())
-beforeEach(() => {
-  shell = createShell(registry.url)
-  for (const name of ['image', 'role', 'person']) copyFileSync(`${fixtures}/${name}.yml`, shell.file(`${name}.yml`))
+afterAll(async () => {
+  await registry?.close()
+  await program?.remove()
 })
-afterEach(() => shell.remove())
+
+function file(name: string): string {
+  return join(program.folder, name)
+}
 
 const damages = `\
 image.yml:11: version: 7 in a string field is an integer; it may have been written otherwise, such as "007". Stored: "7"
@@ -30,32 +35,61 @@ describe('registry import pyregistrystore', () => {
   test('creates the objects with uuid and times kept, and says which values had been damaged; again, it has no effect', async () => {
     const args = ['import', 'pyregistrystore', 'image.yml', 'role.yml', 'person.yml', '--timezone', 'Europe/Moscow']
     const zone = 'Times were taken as Europe/Moscow.\n'
-    expect(await shell.run([...args, '--dry-run'])).toEqual({ code: 0, stdout: 'dry run: nothing was written, 0 refused\n', stderr: damages + zone })
-    expect(await shell.run(args)).toEqual({ code: 0, stdout: '13 created, 0 updated, 0 unchanged, 0 failed\n', stderr: damages + zone })
+    expect(await program.run([...args, '--dry-run'])).toEqual({
+      code: 0,
+      stdout: 'dry run: nothing was written, 0 refused\n',
+      stderr: damages + zone,
+    })
+    expect(await program.run(args)).toEqual({
+      code: 0,
+      stdout: '13 created, 0 updated, 0 unchanged, 0 failed\n',
+      stderr: damages + zone,
+    })
 
-    const stored = (await shell.run(['export', '--all'])).stdout
-    const objects = stored.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown> & { _meta: Record<string, string> })
+    const stored = (await program.run(['export', '--all'])).stdout
+    const objects = stored
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown> & { _meta: Record<string, string> })
     for (const name of ['image', 'role', 'person']) {
-      const recorded = JSON.parse(readFileSync(`${fixtures}/${name}.get.json`, 'utf8')) as (Record<string, unknown> & { _meta: Record<string, string> })[]
+      const recorded = JSON.parse(readFileSync(`${fixtures}/${name}.get.json`, 'utf8')) as (Record<string, unknown> & {
+        _meta: Record<string, string>
+      })[]
       const expected = recorded.map(({ _meta, ...fields }) => ({
-        _meta: { uuid: _meta['uuid'], create_time: toUtc(_meta['create_time']), update_time: toUtc(_meta['update_time']) },
-        ...Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, ['lts', 'status'].includes(field) ? value : String(value)])),
+        _meta: {
+          uuid: _meta['uuid'],
+          create_time: toUtc(_meta['create_time']),
+          update_time: toUtc(_meta['update_time']),
+        },
+        ...Object.fromEntries(
+          Object.entries(fields).map(([field, value]) => [
+            field,
+            ['lts', 'status'].includes(field) ? value : String(value),
+          ]),
+        ),
       }))
-      const found = objects.filter((object) => object['_template'] === name).map(({ _template, _meta, ...fields }) => ({
-        _meta: { uuid: _meta['uuid'], create_time: _meta['create_time'], update_time: _meta['update_time'] },
-        ...fields,
-      }))
-      const byUuid = (a: { _meta: { uuid: unknown } }, b: { _meta: { uuid: unknown } }) => (String(a._meta.uuid) < String(b._meta.uuid) ? -1 : 1)
+      const found = objects
+        .filter((object) => object['_template'] === name)
+        .map(({ _template, _meta, ...fields }) => ({
+          _meta: { uuid: _meta['uuid'], create_time: _meta['create_time'], update_time: _meta['update_time'] },
+          ...fields,
+        }))
+      const byUuid = (a: { _meta: { uuid: unknown } }, b: { _meta: { uuid: unknown } }) =>
+        String(a._meta.uuid) < String(b._meta.uuid) ? -1 : 1
       expect(found.sort(byUuid)).toEqual(expected.sort(byUuid))
     }
 
-    expect(await shell.run(args)).toEqual({ code: 0, stdout: '0 created, 0 updated, 13 unchanged, 0 failed\n', stderr: damages + zone })
-    expect((await shell.run(['export', '--all'])).stdout).toBe(stored)
+    expect(await program.run(args)).toEqual({
+      code: 0,
+      stdout: '0 created, 0 updated, 13 unchanged, 0 failed\n',
+      stderr: damages + zone,
+    })
+    expect((await program.run(['export', '--all'])).stdout).toBe(stored)
   })
 
   test('refuses what no template fits, with all problems at once, and writes nothing', async () => {
     writeFileSync(
-      shell.file('bad.yml'),
+      file('bad.yml'),
       `- !!python/object:pyRegistryStore.image.Image
   _meta: !!python/object:pyRegistryStore.Meta
     create_time: yesterday
@@ -66,7 +100,7 @@ describe('registry import pyregistrystore', () => {
   name: new.image
 - !!python/object:pyRegistryStore.imag.Imag
   name: x
-- !!python/object/apply:os.system ['touch ${shell.file('harm')}']
+- !!python/object/apply:os.system ['touch ${file('harm')}']
 - !!python/object:role.Role
   name: r
   image: not-there
@@ -74,7 +108,7 @@ describe('registry import pyregistrystore', () => {
   name: new.image
 `,
     )
-    expect(await shell.run(['import', 'pyregistrystore', 'bad.yml', '--timezone', '+03:00'])).toEqual({
+    expect(await program.run(['import', 'pyregistrystore', 'bad.yml', '--timezone', '+03:00'])).toEqual({
       code: 1,
       stdout: '',
       stderr: `\
@@ -95,26 +129,32 @@ bad.yml:15: this is the same image as in bad.yml:1 (image ["new.image"]); remove
 
   test('knows the hours that a time zone has twice or leaves out', async () => {
     const people = ['2021-10-31 02:30:00', '2021-03-28 02:30:00', '2021-07-01 00:00:00.000001'].map(
-      (time, i) => `- !!python/object:person.Person\n  _meta: !!python/object:Meta\n    create_time: ${time}\n    update_time: ${time}\n  first_name: Time\n  last_name: Zone ${i}\n`,
+      (time, i) =>
+        `- !!python/object:person.Person\n  _meta: !!python/object:Meta\n    create_time: ${time}\n    update_time: ${time}\n  first_name: Time\n  last_name: Zone ${i}\n`,
     )
-    writeFileSync(shell.file('time.yml'), people.join(''))
-    expect((await shell.run(['import', 'pyregistrystore', 'time.yml', '--timezone', 'Europe/Berlin'])).code).toBe(0)
-    const { persons } = await registry.data('{ persons(first_name: "Time", orderBy: [{last_name: asc}]) { nodes { _meta { createTime } } } }')
-    expect(persons.nodes.map((node: { _meta: { createTime: string } }) => node._meta.createTime)).toEqual([
-      '2021-10-31T00:30:00.000000Z',
-      '2021-03-28T01:30:00.000000Z',
-      '2021-06-30T22:00:00.000001Z',
-    ].map((time) => expect.stringContaining(time.slice(0, 19))))
-    expect(await shell.run(['import', 'pyregistrystore', 'time.yml', '--timezone', 'Europe/Berlim'])).toMatchObject({ code: 2, stdout: '' })
+    writeFileSync(file('time.yml'), people.join(''))
+    expect((await program.run(['import', 'pyregistrystore', 'time.yml', '--timezone', 'Europe/Berlin'])).code).toBe(0)
+    const { persons } = await registry.data(
+      '{ persons(first_name: "Time", orderBy: [{last_name: asc}]) { nodes { _meta { createTime } } } }',
+    )
+    expect(persons.nodes.map((node: { _meta: { createTime: string } }) => node._meta.createTime)).toEqual(
+      ['2021-10-31T00:30:00.000000Z', '2021-03-28T01:30:00.000000Z', '2021-06-30T22:00:00.000001Z'].map((time) =>
+        expect.stringContaining(time.slice(0, 19)),
+      ),
+    )
+    expect(await program.run(['import', 'pyregistrystore', 'time.yml', '--timezone', 'Europe/Berlim'])).toMatchObject({
+      code: 2,
+      stdout: '',
+    })
   })
 
   test('is not brought down by bombs', async () => {
-    writeFileSync(shell.file('deep.yml'), `- !!python/object:image.Image\n  name: ${'['.repeat(100_000)}`)
+    writeFileSync(file('deep.yml'), `- !!python/object:image.Image\n  name: ${'['.repeat(100_000)}`)
     const names = 'abcdefghij'.split('')
     const bomb = names.map((name, i) => `  ${name}: &${name} [${Array(10).fill(i === 0 ? 'x' : `*${names[i - 1]}`)}]\n`)
-    writeFileSync(shell.file('wide.yml'), `- !!python/object:image.Image\n${bomb.join('')}`)
-    writeFileSync(shell.file('circle.yml'), '- &a !!python/object:image.Image\n  name: *a\n')
-    const { code, stderr } = await shell.run(['import', 'pyregistrystore', 'deep.yml', 'wide.yml', 'circle.yml'])
+    writeFileSync(file('wide.yml'), `- !!python/object:image.Image\n${bomb.join('')}`)
+    writeFileSync(file('circle.yml'), '- &a !!python/object:image.Image\n  name: *a\n')
+    const { code, stderr } = await program.run(['import', 'pyregistrystore', 'deep.yml', 'wide.yml', 'circle.yml'])
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: expect.stringMatching(

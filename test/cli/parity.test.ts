@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type TestRegistry, startRegistry } from '../support/registry.ts'
-import { type RegistryProgram, createRegistryProgram } from './registry-program.ts'
+import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { createRegistryProgram, type RegistryProgram } from './registry-program.ts'
 
 // `*.get.json` are what pyRegistryStore printed for `get`, recorded.
 
@@ -30,7 +30,11 @@ describe.each(['image', 'role', 'person'])('%s', (template) => {
     const recorded = await readFile(`test/cli/fixtures/pyregistrystore/${template}.get.json`, 'utf8')
     const objects = JSON.parse(recorded) as Shown[]
     for (const { _meta, ...fields } of objects) {
-      const { code, stdout, stderr } = await program.run([template, 'set', ...Object.entries(fields).map(([name, value]) => `${name}=${value}`)])
+      const { code, stdout, stderr } = await program.run([
+        template,
+        'set',
+        ...Object.entries(fields).map(([name, value]) => `${name}=${value}`),
+      ])
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
       expect(Object.keys(JSON.parse(stdout))).toEqual(['_meta', ...Object.keys(fields)])
     }
@@ -42,7 +46,10 @@ describe.each(['image', 'role', 'person'])('%s', (template) => {
       expect(Object.keys(own._meta), `${i}`).toEqual(['create_time', 'update_time', 'version', 'uuid'])
       const { _meta, ...fields } = object
       const { _meta: ownMeta, ...ownFields } = own
-      const corrected = Object.entries(fields).map(([name, value]) => [name, retyped[template]?.[name]?.split('|').includes(String(value)) ? String(value) : value])
+      const corrected = Object.entries(fields).map(([name, value]) => [
+        name,
+        retyped[template]?.[name]?.split('|').includes(String(value)) ? String(value) : value,
+      ])
       expect(ownFields).toEqual(Object.fromEntries(corrected))
     }
     // The same text, too: one line, the same spaces, the same order.
@@ -51,12 +58,17 @@ describe.each(['image', 'role', 'person'])('%s', (template) => {
       .trim()
       .replace(/"(version|commit|sex)": (\w+)(?=[,}])/g, '"$1": "$2"')
       .replace(/\\u([0-9a-f]{4})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
-    const lines = (text: string) => text.slice(1, -1).split(/(?<=\}), /).sort()
+    const lines = (text: string) =>
+      text
+        .slice(1, -1)
+        .split(/(?<=\}), /)
+        .sort()
     expect(lines(withoutMeta(stdout.trim()))).toEqual(lines(asGiven))
   })
 })
 
 function keyOf(template: string, object: Shown): string {
-  const key = { image: ['name'], role: ['name', 'image', 'status'], person: ['first_name', 'last_name'] }[template] ?? []
+  const key =
+    { image: ['name'], role: ['name', 'image', 'status'], person: ['first_name', 'last_name'] }[template] ?? []
   return JSON.stringify(key.map((name) => object[name]))
 }

@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { execFile, spawn } from 'node:child_process'
+import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { bundleCli } from '../../scripts/bundle-cli.js'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 
 export interface Run {
   readonly code: number | null
@@ -28,11 +29,25 @@ export interface RegistryProgram {
 
 export async function createRegistryProgram(url: string): Promise<RegistryProgram> {
   const folder = await mkdtemp(join(tmpdir(), 'registry-program-'))
-  const program = join(folder, 'bin/registry.cjs')
-  await bundleCli(join(folder, 'bin'))
+  const program = join(folder, 'dist/bin/registry.cjs')
+  await promisify(execFile)(process.execPath, ['scripts/bundle-cli.js', join(folder, 'dist/bin')])
+  await copyFile('package.json', join(folder, 'package.json'))
+  await mkdir(join(folder, 'dist/cli'))
+  await writeFile(
+    join(folder, 'dist/cli/check-templates.js'),
+    printUncompiled('src/cli/check-templates.ts', 'checkTemplates'),
+  )
+  await mkdir(join(folder, 'bin'))
   await writeFile(join(folder, 'bin/registry'), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`)
   await chmod(join(folder, 'bin/registry'), 0o755)
-  const base = { PATH: `${join(folder, 'bin')}:${process.env['PATH']}`, HOME: folder, XDG_CACHE_HOME: join(folder, 'cache'), REGISTRY_URL: url, REGISTRY_ACTOR: 'tester', LANG: 'C.UTF-8' }
+  const base = {
+    PATH: `${join(folder, 'bin')}:${process.env['PATH']}`,
+    HOME: folder,
+    XDG_CACHE_HOME: join(folder, 'cache'),
+    REGISTRY_URL: url,
+    REGISTRY_ACTOR: 'tester',
+    LANG: 'C.UTF-8',
+  }
   const start = (command: string, args: readonly string[], { env, input }: RunOptions = {}): Promise<Run> =>
     new Promise((resolve, reject) => {
       const child = spawn(command, args, { cwd: folder, env: { ...base, ...env }, stdio: 'pipe' })
@@ -55,4 +70,10 @@ export async function createRegistryProgram(url: string): Promise<RegistryProgra
     shell: (script, options) => start('bash', ['-c', script], options),
     remove: () => rm(folder, { recursive: true, force: true }),
   }
+}
+
+/** In place of what tsc makes of a file, which may be older than the file. */
+function printUncompiled(file: string, name: string): string {
+  return `import { tsImport } from ${JSON.stringify(import.meta.resolve('tsx/esm/api'))}
+export const { ${name} } = await tsImport(${JSON.stringify(pathToFileURL(resolve(file)).href)}, import.meta.url)\n`
 }

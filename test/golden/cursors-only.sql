@@ -1,5 +1,6 @@
 select
-(select json_build_object('edges', coalesce(json_agg(json_build_object('cursor', "o1".cursor)), '[]'::json))
+(select json_build_object('edges', coalesce(json_agg(json_build_object('cursor', "o1".cursor)
+        order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
     from

@@ -1,5 +1,6 @@
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')), '[]'::json))
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+        order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
     from
@@ -12,7 +13,8 @@ select
 -- planned for its values
 
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')), '[]'::json))
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+        order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
     from
@@ -26,7 +28,8 @@ select
 -- planned for its values
 
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name', 'commit', "o1".document->'commit')), '[]'::json))
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name', 'commit', "o1".document->'commit')
+        order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
     from
@@ -39,7 +42,8 @@ select
 -- planned for its values
 
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('number', "o1".document->'number')), '[]'::json))
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('number', "o1".document->'number')
+        order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
     from

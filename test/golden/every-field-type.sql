@@ -14,7 +14,8 @@ select
             where "o5".template = 'item' and "o5".key = (("o1".refs->>'parent') collate "C")), 'wish',
           (select json_build_object('zone', "o6".document->'zone')
             from registry_object as "o6"
-            where "o6".template = 'place' and "o6".key = (("o1".refs->>'wish') collate "C")))), '[]'::json))
+            where "o6".template = 'place' and "o6".key = (("o1".refs->>'wish') collate "C")))
+        order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
     from

@@ -1,5 +1,6 @@
 select
-(select json_build_object('edges', coalesce(json_agg(json_build_object('cursor', "o1".cursor, 'node', json_build_object('count', "o1".document->'count'))), '[]'::json))
+(select json_build_object('edges', coalesce(json_agg(json_build_object('cursor', "o1".cursor, 'node', json_build_object('count', "o1".document->'count'))
+        order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
     from
@@ -17,22 +18,3 @@ select
       order by (case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) asc, "o2".key asc limit 2) as page) as "o1") as value
 -- $1 = "2"
 -- $2 = "[\"two\"]"
-
-select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name', 'count', "o1".document->'count')), '[]'::json))
-  from
-  (select *, row_number() over () as position
-    from
-    (select *
-      from (
-        (select "o2".*
-          from registry_object as "o2"
-          where "o2".template = 'item' and ((case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) is null and ("o2".key) < ($1::text))
-          order by (case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) desc, "o2".key desc limit 2)
-        union all
-        (select "o2".*
-          from registry_object as "o2"
-          where "o2".template = 'item' and (case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) is not null
-          order by (case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) desc, "o2".key desc limit 2)) as "o2"
-      order by (case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) desc, "o2".key desc limit 2) as page) as "o1") as value
--- $1 = "[\"three\"]"

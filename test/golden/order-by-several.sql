@@ -1,5 +1,6 @@
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')) filter (
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+        order by "o1".position asc) filter (
         where "o1".position <= 1), '[]'::json), 'pageInfo', json_build_object('hasNextPage', count(*) > 1))
   from
   (select *, row_number() over () as position
@@ -16,7 +17,8 @@ select
 -- $6 = "[\"three\"]"
 
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name', 'stage', "o1".document->'stage', 'release', "o1".document->'release')), '[]'::json))
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name', 'stage', "o1".document->'stage', 'release', "o1".document->'release')
+        order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
     from

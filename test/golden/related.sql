@@ -1,5 +1,6 @@
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')), '[]'::json))
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+        order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
     from
@@ -14,7 +15,8 @@ select
 -- planned for its values
 
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')), '[]'::json))
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+        order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
     from
@@ -29,7 +31,8 @@ select
 -- planned for its values
 
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')), '[]'::json))
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+        order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
     from
@@ -42,7 +45,8 @@ select
       order by "o2".created_at asc, "o2".key asc limit 100) as page) as "o1") as value
 
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')), '[]'::json))
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+        order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
     from
@@ -63,7 +67,8 @@ select
 (select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name', 'image',
           (select json_build_object('name', "o2".document->'name')
             from registry_object as "o2"
-            where "o2".template = 'image' and "o2".key = (("o1".refs->>'image') collate "C")))), '[]'::json))
+            where "o2".template = 'image' and "o2".key = (("o1".refs->>'image') collate "C")))
+        order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
     from

@@ -1,5 +1,6 @@
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')), '[]'::json))
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+        order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
     from

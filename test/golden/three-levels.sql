@@ -3,14 +3,16 @@ select
           (select json_build_object('nodes', coalesce(json_agg(json_build_object('image',
                     (select json_build_object('name', "o3".document->'name')
                       from registry_object as "o3"
-                      where "o3".template = 'image' and "o3".key = (("o2".refs->>'image') collate "C")))), '[]'::json))
+                      where "o3".template = 'image' and "o3".key = (("o2".refs->>'image') collate "C")))
+                  order by "o2".position asc), '[]'::json))
             from
             (select *, row_number() over () as position
               from
               (select "o4".*
                 from registry_object as "o4"
                 where "o4".template = 'role' and (("o4".refs->>'image') collate "C") = "o1".key
-                order by "o4".created_at asc, "o4".key asc limit 20) as page) as "o2"))), '[]'::json))
+                order by "o4".created_at asc, "o4".key asc limit 20) as page) as "o2"))
+        order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
     from

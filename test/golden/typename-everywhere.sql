@@ -1,6 +1,7 @@
 select
 (select json_build_object('__typename', 'ImageConnection', 'edges', coalesce(json_agg(json_build_object('__typename', 'ImageEdge', 'node', json_build_object('__typename', 'Image', '_meta', json_build_object('__typename', 'Meta'), 'roles',
-            (select json_build_object('__typename', 'RoleConnection'))))), '[]'::json), 'pageInfo', json_build_object('__typename', 'PageInfo'))
+            (select json_build_object('__typename', 'RoleConnection'))))
+        order by "o1".position asc), '[]'::json), 'pageInfo', json_build_object('__typename', 'PageInfo'))
   from
   (select *, row_number() over () as position
     from
@@ -10,7 +11,8 @@ select
       order by "o3".created_at asc, "o3".key asc limit 1) as page) as "o1") as value
 
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('__typename', 'Item', 'size', (case when jsonb_typeof("o1".document->'size') = 'object' then json_build_object('__typename', 'ItemSize', 'width', ("o1".document->'size')->'width') end))), '[]'::json))
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('__typename', 'Item', 'size', (case when jsonb_typeof("o1".document->'size') = 'object' then json_build_object('__typename', 'ItemSize', 'width', ("o1".document->'size')->'width') end))
+        order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
     from

@@ -70,15 +70,13 @@ export function matchesArguments(object: MemoryObject, args: Document, { model, 
   })
 }
 
-/** An `orderBy` list as a comparison of objects; ties end in the key, in the direction of the first term. */
+/** An `orderBy` list as a comparison of objects; ties end in the key, ascending. */
 export function compareBy(orderBy: readonly Where[], { model }: Memory): (a: MemoryObject, b: MemoryObject) => number {
   const terms = orderBy.length > 0 ? orderBy : [{ _meta: { createTime: 'asc' } }]
-  let tie: unknown
   const comparisons = terms.map((term) => {
     const [name, value] = Object.entries(term)[0] as [string, unknown]
     const [meta, direction] =
       name === '_meta' ? (Object.entries(value as Where)[0] as [string, unknown]) : [undefined, value]
-    tie ??= direction
     return (a: MemoryObject, b: MemoryObject) => {
       const field = model.byName.get(a.template)?.fieldByName.get(name) as Field
       const valueIn = (one: MemoryObject) => (meta ? (one.meta[meta] ?? undefined) : one.document[name])
@@ -87,7 +85,7 @@ export function compareBy(orderBy: readonly Where[], { model }: Memory): (a: Mem
   })
   const byKey = (a: MemoryObject, b: MemoryObject) => {
     const key = (one: MemoryObject) => keyOf(model.byName.get(one.template) as Template, one.document, model)
-    return directed(compareText(key(a), key(b)), tie)
+    return compareText(key(a), key(b))
   }
   return (a, b) => [...comparisons, byKey].reduce((result, compare) => result || compare(a, b), 0)
 }

@@ -218,7 +218,7 @@ function filterOf(
     if (textual.includes(operator)) return (isText ? fc.oneof(text, value) : text).map((part) => [operator, part])
     return spelled.map((one) => [operator, one])
   })
-  return fc.array(entry, { minLength: 0, maxLength: 2, size: 'max' }).map((entries) => Object.fromEntries(entries))
+  return fc.array(entry, { minLength: 1, maxLength: 2, size: 'max' }).map((entries) => Object.fromEntries(entries))
 }
 
 const metaTypes = {

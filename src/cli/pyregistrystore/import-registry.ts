@@ -2,9 +2,9 @@ import { readFile, stat } from 'node:fs/promises'
 import { type CliError, createUsageError, exitCodes } from '../cli-error.ts'
 import type { Connection } from '../connection.ts'
 import { createImporter } from '../create-importer.ts'
+import { printSummary } from '../import-file.ts'
 import { type ImportProblem, printProblems } from '../import-problem.ts'
 import type { Input } from '../import-row.ts'
-import { printSummary } from '../import-file.ts'
 import { loadTemplateList, type Template } from '../load-template-list.ts'
 import { type CommonOptions, openConnection } from '../open-connection.ts'
 import { keyFieldsOf } from '../template-names.ts'
@@ -26,7 +26,10 @@ const largestFile = 64_000_000
  */
 export async function importRegistry(files: readonly string[], options: ImportRegistryOptions): Promise<number> {
   const timeZone = options.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
-  if (!isTimeZone(timeZone)) throw createUsageError(`--timezone takes a name such as Europe/Moscow, or an offset such as +03:00; ${JSON.stringify(timeZone)} is neither.`)
+  if (!isTimeZone(timeZone))
+    throw createUsageError(
+      `--timezone takes a name such as Europe/Moscow, or an offset such as +03:00; ${JSON.stringify(timeZone)} is neither.`,
+    )
   const found: PythonObject[] = []
   const problems: ImportProblem[] = []
   for (const file of files) {
@@ -59,26 +62,45 @@ export async function importRegistry(files: readonly string[], options: ImportRe
   }
   printSummary(importer.counts(), isDryRun, options)
   if (!options.quiet && planned.objects.length > 0) {
-    writeError(`Times were taken as ${timeZone}${options.timezone === undefined ? ', the time zone of this machine; say another one with --timezone' : ''}.\n`)
+    writeError(
+      `Times were taken as ${timeZone}${options.timezone === undefined ? ', the time zone of this machine; say another one with --timezone' : ''}.\n`,
+    )
   }
   return importer.counts().failed > 0 ? exitCodes.failed : exitCodes.done
 }
 
 async function readText(file: string): Promise<string> {
   try {
-    if ((await stat(file)).size > largestFile) throw createUsageError(`${file} is larger than ${largestFile / 1_000_000} MB.`)
+    if ((await stat(file)).size > largestFile)
+      throw createUsageError(`${file} is larger than ${largestFile / 1_000_000} MB.`)
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file))
   } catch (error) {
     if ((error as CliError).name === 'CliError') throw error
-    throw createUsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}).`)
+    throw createUsageError(
+      `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}).`,
+    )
   }
 }
 
 /** References to what is neither in the files nor in the registry. */
-async function findMissingReferences(connection: Connection, objects: readonly PlannedObject[], templates: readonly Template[]): Promise<ImportProblem[]> {
+async function findMissingReferences(
+  connection: Connection,
+  objects: readonly PlannedObject[],
+  templates: readonly Template[],
+): Promise<ImportProblem[]> {
   const byName = new Map(templates.map((template) => [template.name, template]))
-  const brought = new Set(objects.map(({ template, input }) => identify(template, template.key.map((name) => input[name]))))
-  const wanted = new Map<string, { readonly target: Template; readonly key: readonly unknown[]; readonly from: ImportProblem[] }>()
+  const brought = new Set(
+    objects.map(({ template, input }) =>
+      identify(
+        template,
+        template.key.map((name) => input[name]),
+      ),
+    ),
+  )
+  const wanted = new Map<
+    string,
+    { readonly target: Template; readonly key: readonly unknown[]; readonly from: ImportProblem[] }
+  >()
   for (const { template, input, file, line } of objects) {
     for (const field of template.fields) {
       const target = field.type === 'reference' ? byName.get(field.to ?? '') : undefined
@@ -91,7 +113,11 @@ async function findMissingReferences(connection: Connection, objects: readonly P
         const id = identify(target, key)
         if (brought.has(id)) continue
         const entry = wanted.get(id) ?? { target, key, from: [] as ImportProblem[] }
-        entry.from.push({ file, line, message: `${field.name}: there is no ${target.name} ${JSON.stringify(target.key.length === 1 ? value : key)}, neither in these files nor in the registry` })
+        entry.from.push({
+          file,
+          line,
+          message: `${field.name}: there is no ${target.name} ${JSON.stringify(target.key.length === 1 ? value : key)}, neither in these files nor in the registry`,
+        })
         wanted.set(id, entry)
       }
     }
@@ -101,9 +127,14 @@ async function findMissingReferences(connection: Connection, objects: readonly P
   for (let i = 0; i < entries.length; i += lookupsAtOnce) {
     const some = entries.slice(i, i + lookupsAtOnce)
     const declarations = some.map(({ target }, j) => `$where${j}: ${target.type}Where!`)
-    const fields = some.map(({ target }, j) => `target${j}: ${target.plural}(where: $where${j}, first: 1) { nodes { _meta { version } } }`)
+    const fields = some.map(
+      ({ target }, j) => `target${j}: ${target.plural}(where: $where${j}, first: 1) { nodes { _meta { version } } }`,
+    )
     const variables = Object.fromEntries(some.map(({ target, key }, j) => [`where${j}`, whereKey(target, key, byName)]))
-    const data = await connection.send<Found>(`query RegistryTargets(${declarations.join(', ')}) { ${fields.join(' ')} }`, variables)
+    const data = await connection.send<Found>(
+      `query RegistryTargets(${declarations.join(', ')}) { ${fields.join(' ')} }`,
+      variables,
+    )
     for (const [j, { from }] of some.entries()) if (data[`target${j}`]?.nodes.length === 0) problems.push(...from)
   }
   return problems
@@ -113,7 +144,11 @@ const lookupsAtOnce = 50
 type Found = Readonly<Record<string, { readonly nodes: readonly unknown[] }>>
 
 /** `{name: {equals: "a"}, image: {name: {equals: "b"}}}`. */
-function whereKey(template: Template, key: readonly unknown[], byName: ReadonlyMap<string, Template>): Readonly<Record<string, unknown>> {
+function whereKey(
+  template: Template,
+  key: readonly unknown[],
+  byName: ReadonlyMap<string, Template>,
+): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     keyFieldsOf(template).map((field, i) => {
       const target = field.type === 'reference' ? byName.get(field.to ?? '') : undefined
@@ -124,7 +159,9 @@ function whereKey(template: Template, key: readonly unknown[], byName: ReadonlyM
 
 /** A key as it stands in a reference: the value itself where it is one field. */
 function keyOf(target: Template, value: unknown): readonly unknown[] {
-  return target.key.length === 1 ? [value] : target.key.map((name) => (value as Readonly<Record<string, unknown>>)[name])
+  return target.key.length === 1
+    ? [value]
+    : target.key.map((name) => (value as Readonly<Record<string, unknown>>)[name])
 }
 
 function identify(template: Template, key: readonly unknown[]): string {

@@ -15,13 +15,24 @@ export function isTimeZone(name: string): boolean {
  * Undefined for what is no time.
  */
 export function toUtc(written: string, timeZone: string): string | undefined {
-  const match = /^(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d):(\d\d)(?:\.(\d*))?[ \t]*(Z|[-+]\d\d?(?::\d\d)?)?)?$/.exec(written)
+  const match =
+    /^(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d):(\d\d)(?:\.(\d*))?[ \t]*(Z|[-+]\d\d?(?::\d\d)?)?)?$/.exec(
+      written,
+    )
   if (!match) return undefined
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', offset] = match
-  const numbers = [year, month, day, hour, minute, second].map(Number) as [number, number, number, number, number, number]
+  const numbers = [year, month, day, hour, minute, second].map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
   const wall = utcOf(numbers)
   const seen = new Date(wall)
-  if (seen.getUTCMonth() + 1 !== numbers[1] || seen.getUTCDate() !== numbers[2] || seen.getUTCHours() !== numbers[3]) return undefined
+  if (seen.getUTCMonth() + 1 !== numbers[1] || seen.getUTCDate() !== numbers[2] || seen.getUTCHours() !== numbers[3])
+    return undefined
   const time = new Date(wall - (offset === undefined ? offsetOf(wall, timeZone) : (fixedOffset(offset) ?? 0)))
   return `${time.toISOString().slice(0, 19)}.${fraction.slice(0, 6).padEnd(6, '0')}Z`
 }
@@ -38,8 +49,14 @@ function offsetOf(wall: number, timeZone: string): number {
 }
 
 function offsetAt(time: number, timeZone: string): number {
-  const parts = new Map(formatterOf(timeZone).formatToParts(time).map(({ type, value }) => [type, Number(value)]))
-  const numbers = ['year', 'month', 'day', 'hour', 'minute', 'second'].map((type) => parts.get(type as Intl.DateTimeFormatPartTypes) ?? 0)
+  const parts = new Map(
+    formatterOf(timeZone)
+      .formatToParts(time)
+      .map(({ type, value }) => [type, Number(value)]),
+  )
+  const numbers = ['year', 'month', 'day', 'hour', 'minute', 'second'].map(
+    (type) => parts.get(type as Intl.DateTimeFormatPartTypes) ?? 0,
+  )
   return utcOf(numbers as [number, number, number, number, number, number]) - time
 }
 
@@ -58,7 +75,14 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
   if (!formatter) {
     const two = '2-digit'
     formatter = new Intl.DateTimeFormat('en-US', {
-      timeZone, hourCycle: 'h23', year: 'numeric', month: two, day: two, hour: two, minute: two, second: two,
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: two,
+      day: two,
+      hour: two,
+      minute: two,
+      second: two,
     })
     formatters.set(timeZone, formatter)
   }

@@ -22,7 +22,11 @@ export interface PlannedObjects {
 }
 
 /** Finds for each object its template and makes its values what the template says. Nothing is asked or written. */
-export function planObjects(found: readonly PythonObject[], templates: readonly Template[], timeZone: string): PlannedObjects {
+export function planObjects(
+  found: readonly PythonObject[],
+  templates: readonly Template[],
+  timeZone: string,
+): PlannedObjects {
   const context = { templates: new Map(templates.map((template) => [template.name, template])), timeZone }
   const objects: PlannedObject[] = []
   const problems: ImportProblem[] = []
@@ -37,12 +41,22 @@ export function planObjects(found: readonly PythonObject[], templates: readonly 
       problems.push({ file, line, message: `no template fits the class "${object.classPath.join('.')}".${hint}` })
       continue
     }
-    const planned: PlannedObject = { template, file, line, input: planInput(object, template, context, problems, repairs) }
+    const planned: PlannedObject = {
+      template,
+      file,
+      line,
+      input: planInput(object, template, context, problems, repairs),
+    }
     objects.push(planned)
     for (const identity of identitiesOf(planned)) {
       const other = places.get(identity)
       if (!other) places.set(identity, planned)
-      else problems.push({ file, line, message: `this is the same ${template.name} as in ${other.file}:${other.line} (${identity}); remove one of them` })
+      else
+        problems.push({
+          file,
+          line,
+          message: `this is the same ${template.name} as in ${other.file}:${other.line} (${identity}); remove one of them`,
+        })
     }
   }
   return { objects, problems, repairs }
@@ -85,19 +99,32 @@ function planInput(
   for (const { name, required, default: fallback } of template.fields) {
     const isGiven = input.has(name) && input.get(name) !== null
     const isFilled = !input.has(name) && fallback !== null && fallback !== undefined
-    if (required && !isGiven && !isFilled) problems.push({ file, line, message: `${name}: the template ${template.name} requires it, and this object has none` })
+    if (required && !isGiven && !isFilled)
+      problems.push({
+        file,
+        line,
+        message: `${name}: the template ${template.name} requires it, and this object has none`,
+      })
   }
   if (additional.size > 0) input.set('_additional', Object.fromEntries(additional))
   input.set('_meta', planMeta(meta, file, context.timeZone, problems))
   return Object.fromEntries(input)
 }
 
-function planMeta(meta: PythonObject['meta'], file: string, timeZone: string, problems: ImportProblem[]): Readonly<Record<string, unknown>> {
+function planMeta(
+  meta: PythonObject['meta'],
+  file: string,
+  timeZone: string,
+  problems: ImportProblem[],
+): Readonly<Record<string, unknown>> {
   const result: Record<string, unknown> = {}
   const uuid = meta.get('uuid')
   if (uuid?.kind === 'uuid' || uuid?.kind === 'text') result['uuid'] = uuid.written
   else if (uuid) problems.push({ file, line: uuid.line, message: '_meta.uuid: this is not a UUID' })
-  for (const [name, target] of [['create_time', 'createTime'], ['update_time', 'updateTime']] as const) {
+  for (const [name, target] of [
+    ['create_time', 'createTime'],
+    ['update_time', 'updateTime'],
+  ] as const) {
     const given = meta.get(name)
     if (!given || given.kind === 'null') continue
     const time = 'written' in given ? toUtc(given.written, timeZone) : undefined

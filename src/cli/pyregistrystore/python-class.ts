@@ -1,7 +1,6 @@
-import type { SyntaxNode } from '@lezer/common'
 import { parser } from '@lezer/python'
 import { readDocstring } from './python-docstring.ts'
-import { childrenOf, type Literal, readLiteral, valuesOf } from './python-literal.ts'
+import { childrenOf, type Literal, readLiteral, type SyntaxNode, valuesOf } from './python-literal.ts'
 
 /** An attribute that the objects of a class have. */
 export interface PythonAttribute {
@@ -31,7 +30,8 @@ export function readPythonClasses(source: string): PythonClass[] {
   const classes: PythonClass[] = []
   const open = childrenOf(parser.parse(source).topNode)
   for (const node of open) {
-    const found = node.name === 'DecoratedStatement' ? childrenOf(node).find(({ name }) => name === 'ClassDefinition') : node
+    const found =
+      node.name === 'DecoratedStatement' ? childrenOf(node).find(({ name }) => name === 'ClassDefinition') : node
     if (found?.name === 'ClassDefinition') classes.push(readClass(found, source))
   }
   return classes
@@ -42,11 +42,18 @@ function readClass(node: SyntaxNode, source: string): PythonClass {
   const lineOf = (one: SyntaxNode): number => source.slice(0, one.from).split('\n').length
   const attributes = new Map<string, PythonAttribute>()
   const attributeAt = (name: string, line: number): PythonAttribute => {
-    const found = attributes.get(name) ?? { name, line, description: '', type: undefined, value: undefined, computed: undefined }
+    const found = attributes.get(name) ?? {
+      name,
+      line,
+      description: '',
+      type: undefined,
+      value: undefined,
+      computed: undefined,
+    }
     attributes.set(name, found)
     return found
   }
-  const valueOf = (one: SyntaxNode) => ({ text: text(one), literal: readLiteral(one, source) })
+  const defaultOf = (one: SyntaxNode) => ({ text: text(one), literal: readLiteral(one, source) })
   const statements = bodyOf(node)
   const constants = new Map<string, Literal | undefined>()
   for (const statement of statements) {
@@ -58,17 +65,26 @@ function readClass(node: SyntaxNode, source: string): PythonClass {
     if (!type || /^ClassVar\b/.test(typeText(type, source))) continue
     const attribute = attributeAt(name, lineOf(statement))
     attribute.type = typeText(type, source)
-    if (value) attribute.value = valueOf(value)
+    if (value) attribute.value = defaultOf(value)
   }
-  const init = statements.map(unwrap).find((one) => one.name === 'FunctionDefinition' && childrenOf(one).some((child) => child.name === 'VariableName' && text(child) === '__init__'))
+  const init = statements
+    .map(unwrap)
+    .find(
+      (one) =>
+        one.name === 'FunctionDefinition' &&
+        childrenOf(one).some((child) => child.name === 'VariableName' && text(child) === '__init__'),
+    )
   if (init) readInit(init)
-  const docs = [docstringOf(statements, source), init ? docstringOf(bodyOf(init), source) : undefined].map((doc) => readDocstring(doc ?? ''))
+  const docs = [docstringOf(statements, source), init ? docstringOf(bodyOf(init), source) : undefined].map((doc) =>
+    readDocstring(doc ?? ''),
+  )
   for (const { name, description, type } of docs.flatMap((doc) => doc.parameters)) {
     const attribute = attributeAt(name, lineOf(node))
     if (description !== '') attribute.description = description
     attribute.type ??= type
   }
-  for (const name of [...attributes.keys()]) if (name === 'self' || name.startsWith('_') || ['args', 'kwargs'].includes(name)) attributes.delete(name)
+  for (const name of [...attributes.keys()])
+    if (name === 'self' || name.startsWith('_') || ['args', 'kwargs'].includes(name)) attributes.delete(name)
   const desc = constants.get('desc')
   return {
     name: text(childrenOf(node).find((child) => child.name === 'VariableName') ?? node),
@@ -85,7 +101,7 @@ function readClass(node: SyntaxNode, source: string): PythonClass {
       const name = text(parameter.name)
       const attribute = attributeAt(name, lineOf(parameter.name))
       if (parameter.type) attribute.type = typeText(parameter.type, source)
-      if (parameter.value) attribute.value = valueOf(parameter.value)
+      if (parameter.value) attribute.value = defaultOf(parameter.value)
       parameters.set(name, attribute)
     }
     for (const statement of bodyOf(definition)) {
@@ -102,7 +118,7 @@ function readClass(node: SyntaxNode, source: string): PythonClass {
         if (value.name !== 'VariableName') parameter.computed = text(value)
       } else {
         const attribute = attributeAt(name, lineOf(statement))
-        attribute.value = valueOf(value)
+        attribute.value = defaultOf(value)
       }
       if (type) attributeAt(name, lineOf(statement)).type ??= typeText(type, source)
     }
@@ -119,7 +135,8 @@ function bodyOf(node: SyntaxNode): SyntaxNode[] {
 
 function docstringOf(statements: readonly SyntaxNode[], source: string): string | undefined {
   const first = statements.find(({ name }) => name !== ':')
-  const text = first?.name === 'ExpressionStatement' && first.firstChild ? readLiteral(first.firstChild, source) : undefined
+  const text =
+    first?.name === 'ExpressionStatement' && first.firstChild ? readLiteral(first.firstChild, source) : undefined
   return typeof text === 'string' ? text : undefined
 }
 
@@ -146,7 +163,9 @@ function typeText(node: SyntaxNode, source: string): string {
 }
 
 /** Those that are given by name: neither `self`, nor `*args`, nor `**kwargs`. */
-function readParameters(list: SyntaxNode | undefined): { readonly name: SyntaxNode; readonly type: SyntaxNode | undefined; readonly value: SyntaxNode | undefined }[] {
+function readParameters(
+  list: SyntaxNode | undefined,
+): { readonly name: SyntaxNode; readonly type: SyntaxNode | undefined; readonly value: SyntaxNode | undefined }[] {
   const parameters: { name: SyntaxNode; type: SyntaxNode | undefined; value: SyntaxNode | undefined }[] = []
   let isStarred = false
   let isValue = false
@@ -159,7 +178,8 @@ function readParameters(list: SyntaxNode | undefined): { readonly name: SyntaxNo
       continue
     } else if (isValue && last) last.value = child
     else if (child.name === 'TypeDef' && last && !isStarred) last.type = child
-    else if (child.name === 'VariableName' && !isStarred) parameters.push({ name: child, type: undefined, value: undefined })
+    else if (child.name === 'VariableName' && !isStarred)
+      parameters.push({ name: child, type: undefined, value: undefined })
     isValue = false
   }
   return parameters

@@ -1,4 +1,7 @@
-import type { SyntaxNode } from '@lezer/common'
+import type { parser } from '@lezer/python'
+
+/** A node of Python's syntax. */
+export type SyntaxNode = ReturnType<typeof parser.parse>['topNode']
 
 /** A value that is written out in the source; `undefined` for what only Python could work out. */
 export type Literal = string | number | boolean | null | readonly Literal[] | { readonly [name: string]: Literal }
@@ -35,9 +38,14 @@ export function readLiteral(node: SyntaxNode, source: string): Literal | undefin
     }
     case 'DictionaryExpression': {
       const parts = valuesOf(node).map((child) => readLiteral(child, source))
-      const isPlain = parts.every((part) => part !== undefined) && parts.length % 2 === 0 && parts.every((part, i) => i % 2 === 1 || typeof part === 'string')
+      const isPlain =
+        parts.every((part) => part !== undefined) &&
+        parts.length % 2 === 0 &&
+        parts.every((part, i) => i % 2 === 1 || typeof part === 'string')
       if (!isPlain) return undefined
-      return Object.fromEntries(parts.flatMap((part, i) => (i % 2 === 0 ? [[String(part), parts[i + 1] as Literal]] : [])))
+      return Object.fromEntries(
+        parts.flatMap((part, i) => (i % 2 === 0 ? [[String(part), parts[i + 1] as Literal]] : [])),
+      )
     }
     default:
       return undefined
@@ -61,7 +69,19 @@ function readNumber(text: string): number | undefined {
   return Number.isFinite(value) && !(Number.isInteger(value) && !Number.isSafeInteger(value)) ? value : undefined
 }
 
-const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v', '\\': '\\', "'": "'", '"': '"', '\n': '' }
+const escapes: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
+  '\n': '',
+}
 
 function readString(text: string): string | undefined {
   const match = /^([A-Za-z]*)('''|"""|'|")([^]*)\2$/.exec(text)
@@ -72,16 +92,19 @@ function readString(text: string): string | undefined {
   const lines = body.replaceAll('\r\n', '\n')
   if (/[rR]/.test(prefix)) return lines
   let known = true
-  const value = lines.replace(/\\(x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|[0-7]{1,3}|N\{[^}]*\}|[^])/g, (whole, code: string) => {
-    const short = escapes[code]
-    if (short !== undefined) return short
-    if (/^[xuU]./.test(code) && code.length > 1) {
-      const point = Number.parseInt(code.slice(1), 16)
-      if (point <= 0x10ffff) return String.fromCodePoint(point)
-    }
-    if (/^[0-7]+$/.test(code)) return String.fromCodePoint(Number.parseInt(code, 8))
-    if (code.startsWith('N{')) known = false
-    return whole
-  })
+  const value = lines.replace(
+    /\\(x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|[0-7]{1,3}|N\{[^}]*\}|[^])/g,
+    (whole, code: string) => {
+      const short = escapes[code]
+      if (short !== undefined) return short
+      if (/^[xuU]./.test(code) && code.length > 1) {
+        const point = Number.parseInt(code.slice(1), 16)
+        if (point <= 0x10ffff) return String.fromCodePoint(point)
+      }
+      if (/^[0-7]+$/.test(code)) return String.fromCodePoint(Number.parseInt(code, 8))
+      if (code.startsWith('N{')) known = false
+      return whole
+    },
+  )
   return known && value.isWellFormed() ? value : undefined
 }

@@ -2,7 +2,11 @@ import type { YamlNode } from '../import-yaml-nodes.ts'
 
 /** A value as Python had it when pyRegistryStore wrote it. `written` is the text in the file. */
 export type PythonValue =
-  | { readonly kind: 'text' | 'int' | 'float' | 'bool' | 'null' | 'time'; readonly written: string; readonly line: number }
+  | {
+      readonly kind: 'text' | 'int' | 'float' | 'bool' | 'null' | 'time'
+      readonly written: string
+      readonly line: number
+    }
   | { readonly kind: 'uuid'; readonly written: string; readonly line: number }
   | { readonly kind: 'list'; readonly items: readonly PythonValue[]; readonly line: number }
   | { readonly kind: 'dict'; readonly entries: ReadonlyMap<string, PythonValue>; readonly line: number }
@@ -16,7 +20,10 @@ const resolvers = [
     'float',
     /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/,
   ],
-  ['int', /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/],
+  [
+    'int',
+    /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/,
+  ],
   ['null', /^(?:~|null|Null|NULL|)$/],
   [
     'time',
@@ -27,11 +34,18 @@ const resolvers = [
 const core = 'tag:yaml.org,2002:'
 /** Tags of scalars, with and without Python's own names for them. */
 const scalarTags: Readonly<Record<string, 'text' | 'int' | 'float' | 'bool' | 'null' | 'time'>> = {
-  str: 'text', 'python/str': 'text', 'python/unicode': 'text',
-  int: 'int', 'python/int': 'int', 'python/long': 'int',
-  float: 'float', 'python/float': 'float',
-  bool: 'bool', 'python/bool': 'bool',
-  null: 'null', 'python/none': 'null',
+  str: 'text',
+  'python/str': 'text',
+  'python/unicode': 'text',
+  int: 'int',
+  'python/int': 'int',
+  'python/long': 'int',
+  float: 'float',
+  'python/float': 'float',
+  bool: 'bool',
+  'python/bool': 'bool',
+  null: 'null',
+  'python/none': 'null',
   timestamp: 'time',
 }
 const collectionTags = new Set(['seq', 'map', 'set', 'python/list', 'python/tuple', 'python/dict'])
@@ -42,16 +56,21 @@ export function toPythonValue(node: YamlNode): PythonValue {
   const tag = node.tag?.startsWith(core) ? node.tag.slice(core.length) : node.tag
   if (tag === 'python/object:uuid.UUID') {
     const digits = toUuid(node)
-    return digits === undefined ? { kind: 'unknown', written: 'a UUID without a number', line } : { kind: 'uuid', written: digits, line }
+    return digits === undefined
+      ? { kind: 'unknown', written: 'a UUID without a number', line }
+      : { kind: 'uuid', written: digits, line }
   }
   if (node.kind === 'scalar') {
     const kind = tag === undefined || tag === '!' ? kindOfScalar(node) : scalarTags[tag]
     return { kind: kind ?? 'unknown', written: kind ? node.text : `!!${tag}`, line }
   }
-  if (tag !== undefined && tag !== '!' && !collectionTags.has(tag)) return { kind: 'unknown', written: `!!${tag}`, line }
+  if (tag !== undefined && tag !== '!' && !collectionTags.has(tag))
+    return { kind: 'unknown', written: `!!${tag}`, line }
   if (node.kind === 'list') return { kind: 'list', items: node.items.map(toPythonValue), line }
   if (tag === 'set') {
-    const items = node.entries.map((entry) => toPythonValue({ kind: 'scalar', text: entry.key, plain: true, tag: undefined, line: entry.line }))
+    const items = node.entries.map((entry) =>
+      toPythonValue({ kind: 'scalar', text: entry.key, plain: true, tag: undefined, line: entry.line }),
+    )
     return { kind: 'list', items, line }
   }
   return { kind: 'dict', entries: new Map(node.entries.map((entry) => [entry.key, toPythonValue(entry.value)])), line }

@@ -30,12 +30,21 @@ export function readRegistry(file: string, text: string): ReadRegistry {
       const path = objectTag.exec(item.tag ?? '')?.[1]
       if (item.kind !== 'map' || path === undefined) {
         const found = item.tag ? item.tag.replace('tag:yaml.org,2002:', '!!') : 'a value without a class'
-        problems.push({ file, line: item.line, message: `an object such as "!!python/object:image.Image" is expected here, but this is ${found}` })
+        problems.push({
+          file,
+          line: item.line,
+          message: `an object such as "!!python/object:image.Image" is expected here, but this is ${found}`,
+        })
         continue
       }
-      const values = new Map(item.entries.map((entry) => [entry.key, { ...toPythonValue(entry.value), line: entry.line }]))
+      const values = new Map(
+        item.entries.map((entry) => [entry.key, { ...toPythonValue(entry.value), line: entry.line }]),
+      )
       const metaNode = item.entries.find((entry) => entry.key === '_meta')?.value
-      const meta = metaNode?.kind === 'map' ? new Map(metaNode.entries.map((entry) => [entry.key, toPythonValue(entry.value)])) : new Map()
+      const meta =
+        metaNode?.kind === 'map'
+          ? new Map(metaNode.entries.map((entry) => [entry.key, toPythonValue(entry.value)]))
+          : new Map()
       values.delete('_meta')
       objects.push({ file, line: item.line, classPath: path.split('.'), meta, attributes: values })
     }

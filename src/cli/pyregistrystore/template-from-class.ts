@@ -29,7 +29,8 @@ export function templateFromClass(found: PythonClass, file: string): ClassTempla
   const notes: ClassNote[] = []
   const note = (line: number, message: string) => notes.push({ line, message })
   const fields = found.attributes.flatMap((attribute) => {
-    if (/^[A-Za-z]\w*$/.test(attribute.name) && !['AND', 'OR', 'NOT', 'isNull'].includes(attribute.name)) return [planField(attribute, note)]
+    if (/^[A-Za-z]\w*$/.test(attribute.name) && !['AND', 'OR', 'NOT', 'isNull'].includes(attribute.name))
+      return [planField(attribute, note)]
     note(attribute.line, `${attribute.name}: a field cannot have this name; it is left out`)
     return []
   })
@@ -37,7 +38,12 @@ export function templateFromClass(found: PythonClass, file: string): ClassTempla
   const name = toTemplateName(found.name)
   const attempts = [undefined, `${name}_list`].map((plural) => {
     const text = print({ name, plural, description: found.description, key, fields }, notes, file)
-    return { text, problems: (parseTemplates([{ file: `${name}.yaml`, text }]).issues ?? []).map((issue) => `${issue.path}: ${issue.message}`) }
+    return {
+      text,
+      problems: (parseTemplates([{ file: `${name}.yaml`, text }]).issues ?? []).map(
+        (issue) => `${issue.path}: ${issue.message}`,
+      ),
+    }
   })
   // Where the plural is the same as the name.
   const [first, second] = attempts
@@ -47,7 +53,10 @@ export function templateFromClass(found: PythonClass, file: string): ClassTempla
 
 /** `VmImage` → `vm_image`. */
 function toTemplateName(name: string): string {
-  return name.replace(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '_').toLowerCase().replace(/^_+/, '')
+  return name
+    .replace(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '_')
+    .toLowerCase()
+    .replace(/^_+/, '')
 }
 
 type Note = (line: number, message: string) => void
@@ -56,14 +65,23 @@ function planField({ name, line, type, description, value, computed }: PythonAtt
   const annotated = type === undefined ? undefined : toFieldType(type)
   const literal = value?.literal
   const found = annotated ?? (value && toWorkedOut(value.text)?.type) ?? typeOfLiteral(literal) ?? { type: 'string' }
-  if (type !== undefined && !annotated) note(line, `${name}: the type ${type} is not known here; the field is a ${found.type}`)
+  if (type !== undefined && !annotated)
+    note(line, `${name}: the type ${type} is not known here; the field is a ${found.type}`)
   if (type === undefined && value === undefined) note(line, `${name}: no type is given; the field is a string`)
   if (found.note) note(line, `${name}: ${found.note}`)
-  if (computed !== undefined) note(line, `${name}: what is given is changed by ${computed}; the template takes it as it is`)
-  const field: FieldPlan = { name, type: found.type, description: description.replace(/\s+/g, ' ').trim(), fallback: undefined, values: found.values ?? [] }
+  if (computed !== undefined)
+    note(line, `${name}: what is given is changed by ${computed}; the template takes it as it is`)
+  const field: FieldPlan = {
+    name,
+    type: found.type,
+    description: description.replace(/\s+/g, ' ').trim(),
+    fallback: undefined,
+    values: found.values ?? [],
+  }
   const workedOut = value && literal === undefined ? toWorkedOut(value.text) : undefined
   if (workedOut) field.fallback = workedOut.fallback
-  else if (value && literal === undefined) note(line, `${name}: the default ${value.text.slice(0, 100)} is worked out by Python; the field has none`)
+  else if (value && literal === undefined)
+    note(line, `${name}: the default ${value.text.slice(0, 100)} is worked out by Python; the field has none`)
   else if (literal !== undefined && literal !== null) {
     if (fits(literal, field)) field.fallback = literal
     else note(line, `${name}: the default ${value?.text.slice(0, 100)} is not a ${field.type}; the field has none`)
@@ -74,7 +92,9 @@ function planField({ name, line, type, description, value, computed }: PythonAtt
 /** `uniq_key`, as far as its fields can be a key. */
 function planKey(found: PythonClass, fields: FieldPlan[], note: Note): readonly string[] {
   const { uniqKey, line } = found
-  const given = (Array.isArray(uniqKey) ? uniqKey : uniqKey === undefined ? [] : [uniqKey]).filter((one) => typeof one === 'string')
+  const given = (Array.isArray(uniqKey) ? uniqKey : uniqKey === undefined ? [] : [uniqKey]).filter(
+    (one) => typeof one === 'string',
+  )
   const fallback = fields.find(({ name }) => name === 'name') ?? fields[0]
   if (given.length === 0 && fallback) note(line, `there is no uniq_key that can be read; the key is ${fallback.name}`)
   const key = given.length > 0 ? [...new Set(given)] : fallback ? [fallback.name] : []
@@ -99,23 +119,51 @@ interface FoundType {
 }
 
 const types: Readonly<Record<string, string>> = {
-  str: 'string', string: 'string', text: 'string', unicode: 'string', basestring: 'string', path: 'string',
-  int: 'int', integer: 'int', long: 'bigint', float: 'float', number: 'float', decimal: 'float',
-  bool: 'boolean', boolean: 'boolean',
-  datetime: 'datetime', date: 'date', uuid: 'uuid',
-  dict: 'json', mapping: 'json', any: 'json', object: 'json', list: 'json', tuple: 'json', set: 'json', sequence: 'json',
+  str: 'string',
+  string: 'string',
+  text: 'string',
+  unicode: 'string',
+  basestring: 'string',
+  path: 'string',
+  int: 'int',
+  integer: 'int',
+  long: 'bigint',
+  float: 'float',
+  number: 'float',
+  decimal: 'float',
+  bool: 'boolean',
+  boolean: 'boolean',
+  datetime: 'datetime',
+  date: 'date',
+  uuid: 'uuid',
+  dict: 'json',
+  mapping: 'json',
+  any: 'json',
+  object: 'json',
+  list: 'json',
+  tuple: 'json',
+  set: 'json',
+  sequence: 'json',
 }
 
 /** `Optional[str]` → string, `List[int]` → [int], `Literal['a', 'b']` → enum. */
 function toFieldType(written: string): FoundType | undefined {
-  const text = written.trim().replace(/^['"](.*)['"]$/, '$1').replace(/\s*\|\s*None\b|\bNone\s*\|\s*/g, '').replace(/^(\w+\.)+(?=\w)/, '').trim()
+  const text = written
+    .trim()
+    .replace(/^['"](.*)['"]$/, '$1')
+    .replace(/\s*\|\s*None\b|\bNone\s*\|\s*/g, '')
+    .replace(/^(\w+\.)+(?=\w)/, '')
+    .trim()
   const generic = /^(\w+)\s*\[([^]*)\]$/.exec(text)
   if (!generic) {
     const type = types[text.toLowerCase().replace(/,.*$/, '')]
     if (type) return { type }
     if (!/^[A-Z]\w*$/.test(text)) return undefined
     const to = toTemplateName(text)
-    return { type: 'string', note: `${text} seems to be a class of its own; if there is a template for it, write { type: reference, to: ${to} }` }
+    return {
+      type: 'string',
+      note: `${text} seems to be a class of its own; if there is a template for it, write { type: reference, to: ${to} }`,
+    }
   }
   const [, outer = '', inner = ''] = generic
   switch (outer.toLowerCase()) {
@@ -124,7 +172,9 @@ function toFieldType(written: string): FoundType | undefined {
       return toFieldType(inner.replace(/,\s*None\s*$|^None\s*,\s*/, ''))
     case 'literal': {
       const values = [...inner.matchAll(/['"]([^'"]*)['"]/g)].map((match) => match[1] as string)
-      const isEnum = values.length > 0 && values.every((value) => /^[A-Za-z]\w*$/.test(value) && !['true', 'false', 'null'].includes(value))
+      const isEnum =
+        values.length > 0 &&
+        values.every((value) => /^[A-Za-z]\w*$/.test(value) && !['true', 'false', 'null'].includes(value))
       return isEnum ? { type: 'enum', values } : { type: 'string', note: `of ${written} only the type is kept` }
     }
     case 'list':
@@ -144,10 +194,14 @@ function toFieldType(written: string): FoundType | undefined {
 
 /** Defaults that Python works out and a template can as well. */
 function toWorkedOut(text: string): { readonly fallback: object; readonly type: FoundType } | undefined {
-  const format = /\b(?:now|today|utcnow)\(\s*\)\s*\.strftime\(\s*(['"])([^'"\\]*)\1\s*\)$/.exec(text)?.[2] ?? /^(?:time\.)?strftime\(\s*(['"])([^'"\\]*)\1\s*\)$/.exec(text)?.[2]
+  const format =
+    /\b(?:now|today|utcnow)\(\s*\)\s*\.strftime\(\s*(['"])([^'"\\]*)\1\s*\)$/.exec(text)?.[2] ??
+    /^(?:time\.)?strftime\(\s*(['"])([^'"\\]*)\1\s*\)$/.exec(text)?.[2]
   if (format !== undefined) return { fallback: { now: format }, type: { type: 'string' } }
-  if (/^(?:str\()?(?:uuid\.)?uuid4\(\s*\)\)?$/.test(text)) return { fallback: { uuid: true }, type: { type: text.startsWith('str') ? 'string' : 'uuid' } }
-  if (/^(?:datetime\.)*(?:now|utcnow)\([^()]*\)$/.test(text) && text.includes('.')) return { fallback: { now: true }, type: { type: 'datetime' } }
+  if (/^(?:str\()?(?:uuid\.)?uuid4\(\s*\)\)?$/.test(text))
+    return { fallback: { uuid: true }, type: { type: text.startsWith('str') ? 'string' : 'uuid' } }
+  if (/^(?:datetime\.)*(?:now|utcnow)\([^()]*\)$/.test(text) && text.includes('.'))
+    return { fallback: { now: true }, type: { type: 'datetime' } }
   if (/^(?:datetime\.)*date\.today\(\s*\)$/.test(text)) return { fallback: { now: true }, type: { type: 'date' } }
   if (/^(?:getpass\.)?getuser\(\s*\)$/.test(text)) return { fallback: { actor: true }, type: { type: 'string' } }
   return undefined
@@ -163,7 +217,11 @@ function typeOfLiteral(literal: Literal | undefined): FoundType | undefined {
 
 function fits(literal: Literal, { type, values }: FieldPlan): boolean {
   if (type === 'json') return true
-  if (type.startsWith('[')) return Array.isArray(literal) && literal.every((item) => item !== null && fits(item, { type: type.slice(1, -1) } as FieldPlan))
+  if (type.startsWith('['))
+    return (
+      Array.isArray(literal) &&
+      literal.every((item) => item !== null && fits(item, { type: type.slice(1, -1) } as FieldPlan))
+    )
   if (type === 'enum') return typeof literal === 'string' && values.includes(literal)
   if (type === 'boolean') return typeof literal === 'boolean'
   if (type === 'int') return typeof literal === 'number' && Number.isInteger(literal) && Math.abs(literal) < 2 ** 31
@@ -179,10 +237,19 @@ interface TemplatePlan {
   readonly fields: readonly FieldPlan[]
 }
 
-function print({ name, plural, description, key, fields }: TemplatePlan, notes: readonly ClassNote[], file: string): string {
+function print(
+  { name, plural, description, key, fields }: TemplatePlan,
+  notes: readonly ClassNote[],
+  file: string,
+): string {
   const width = Math.max(0, ...fields.map((field) => field.name.length)) + 1
   return [
-    ...(notes.length > 0 ? ['# Not carried over:', ...notes.map(({ line, message }) => `#   ${file}:${line}: ${message.replace(/\s+/g, ' ')}`)] : []),
+    ...(notes.length > 0
+      ? [
+          '# Not carried over:',
+          ...notes.map(({ line, message }) => `#   ${file}:${line}: ${message.replace(/\s+/g, ' ')}`),
+        ]
+      : []),
     `name: ${name}`,
     ...(plural ? [`plural: ${plural}`] : []),
     ...(description ? [`description: ${printScalar(description.replace(/\s+/g, ' ').trim())}`] : []),
@@ -206,11 +273,16 @@ function printDefault(value: unknown): string {
   if (typeof value === 'string') return printScalar(value)
   if (typeof value !== 'object' || value === null) return String(value)
   if (Array.isArray(value)) return `[${value.map(printDefault).join(', ')}]`
-  return `{ ${Object.entries(value).map(([name, one]) => `${printScalar(name)}: ${printDefault(one)}`).join(', ')} }`
+  return `{ ${Object.entries(value)
+    .map(([name, one]) => `${printScalar(name)}: ${printDefault(one)}`)
+    .join(', ')} }`
 }
 
 /** Plain where YAML reads it as the same text, here and within braces. */
 function printScalar(text: string): string {
-  const isPlain = /^[A-Za-zА-Яа-яЁё][\wА-Яа-яЁё ()/.-]*$/u.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text) && !text.endsWith(' ')
+  const isPlain =
+    /^[A-Za-zА-Яа-яЁё][\wА-Яа-яЁё ()/.-]*$/u.test(text) &&
+    !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text) &&
+    !text.endsWith(' ')
   return isPlain ? text : JSON.stringify(text)
 }

@@ -9,10 +9,16 @@ const largestFile = 1_000_000
 /** `registry templates from-python FILE.py [CLASS]`. Returns the exit code. */
 export async function writeTemplateFromPython(file: string, className: string | undefined): Promise<number> {
   const classes = readPythonClasses(await readSource(file))
-  const wanted = className === undefined ? classes.filter((one) => one.uniqKey !== undefined || classes.length === 1) : classes.filter((one) => one.name === className)
+  const wanted =
+    className === undefined
+      ? classes.filter((one) => one.uniqKey !== undefined || classes.length === 1)
+      : classes.filter((one) => one.name === className)
   const [found] = wanted
   const names = classes.map((one) => one.name).join(', ')
-  if (!found) throw createUsageError(`${file} has no class${className === undefined ? ' with a uniq_key' : ` ${className}`}.${names ? ` It has: ${names}` : ''}`)
+  if (!found)
+    throw createUsageError(
+      `${file} has no class${className === undefined ? ' with a uniq_key' : ` ${className}`}.${names ? ` It has: ${names}` : ''}`,
+    )
   if (wanted.length > 1) throw createUsageError(`${file} has several classes; say which one: ${names}`)
   const { text, notes, problems } = templateFromClass(found, file)
   writeOut(text)
@@ -29,6 +35,8 @@ async function readSource(file: string): Promise<string> {
     if (bytes.length > largestFile) throw new Error(`it is larger than ${largestFile / 1_000_000} MB`)
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (error) {
-    throw createUsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}).`)
+    throw createUsageError(
+      `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}).`,
+    )
   }
 }

@@ -30,7 +30,8 @@ const truths = new Map([
 const damages: Partial<Record<PythonValue['kind'], (written: string) => string>> = {
   int: (written) => `an integer; it may have been written otherwise, such as "00${written.replace(/^[-+]/, '')}"`,
   float: (written) => `a number; it may have been written otherwise, such as "${written}0"`,
-  bool: (written) => `a boolean; it may have been written ${truths.get(written.toLowerCase()) ? '"yes", "on", "y", "t" or "True"' : '"no", "off", "n", "f" or "False"'}`,
+  bool: (written) =>
+    `a boolean; it may have been written ${truths.get(written.toLowerCase()) ? '"yes", "on", "y", "t" or "True"' : '"no", "off", "n", "f" or "False"'}`,
   time: () => 'a date; it may have been written otherwise',
 }
 
@@ -38,7 +39,14 @@ const damages: Partial<Record<PythonValue['kind'], (written: string) => string>>
 export function toFieldValue(given: PythonValue, field: TemplateField, context: ConversionContext): FieldValue {
   if (given.kind === 'null') {
     const isText = textTypes.has(field.type) && given.written !== ''
-    const repairs = isText ? [{ line: given.line, message: `${field.name}: ${given.written} in a text field is nothing; it may have been that text. Stored: nothing` }] : []
+    const repairs = isText
+      ? [
+          {
+            line: given.line,
+            message: `${field.name}: ${given.written} in a text field is nothing; it may have been that text. Stored: nothing`,
+          },
+        ]
+      : []
     return { value: null, problems: [], repairs }
   }
   if (!field.list) return toItem(given, field, context)
@@ -61,7 +69,12 @@ function toItem(given: PythonValue, field: TemplateField, context: ConversionCon
   const repair = (value: unknown, what: string): FieldValue => ({
     value,
     problems: [],
-    repairs: [{ line: given.line, message: `${name}: ${describe(given)} in a ${type} field is ${what}. Stored: ${JSON.stringify(value)}` }],
+    repairs: [
+      {
+        line: given.line,
+        message: `${name}: ${describe(given)} in a ${type} field is ${what}. Stored: ${JSON.stringify(value)}`,
+      },
+    ],
   })
   if (given.kind === 'unknown') return refuse(`a ${type}; nothing stands for it here`)
   if (type === 'json') return accept(toJson(given))
@@ -81,7 +94,9 @@ function toItem(given: PythonValue, field: TemplateField, context: ConversionCon
     case 'boolean': {
       const truth = truths.get(written.toLowerCase())
       if (truth === undefined) return refuse('a boolean')
-      return given.kind === 'bool' ? accept(truth) : repair(truth, `${given.kind === 'int' ? 'an integer' : 'a text'}, not a boolean`)
+      return given.kind === 'bool'
+        ? accept(truth)
+        : repair(truth, `${given.kind === 'int' ? 'an integer' : 'a text'}, not a boolean`)
     }
     case 'int':
     case 'bigint': {
@@ -120,7 +135,12 @@ function toReference(given: PythonValue, field: TemplateField, context: Conversi
   return { problems: [{ line: given.line, message }], repairs: [] }
 }
 
-function toMembers(entries: ReadonlyMap<string, PythonValue>, fields: readonly TemplateField[], name: string, context: ConversionContext): FieldValue {
+function toMembers(
+  entries: ReadonlyMap<string, PythonValue>,
+  fields: readonly TemplateField[],
+  name: string,
+  context: ConversionContext,
+): FieldValue {
   const problems: Note[] = []
   const repairs: Note[] = []
   const members: [string, unknown][] = []
@@ -148,7 +168,13 @@ export function toJson(given: PythonValue): unknown {
     case 'int':
     case 'float': {
       const value = Number(given.written)
-      return given.kind === 'int' ? (Number.isSafeInteger(value) ? value : given.written) : Number.isFinite(value) ? value : given.written
+      return given.kind === 'int'
+        ? Number.isSafeInteger(value)
+          ? value
+          : given.written
+        : Number.isFinite(value)
+          ? value
+          : given.written
     }
     case 'list':
       return given.items.map(toJson)

@@ -38,6 +38,9 @@ export function parseDatetime(value: unknown): string {
     offset.slice(1, 3) <= '23' &&
     offset.slice(4) <= '59' &&
     /^0*$/.test(fraction.slice(6))
+  if (match && /[1-9]/.test(fraction.slice(6))) {
+    throw new ValueError(`${quote(value)} has more than six decimals, which is all that can be kept`)
+  }
   if (!fits) throw new ValueError(`${quote(value)} is not a date and time such as "2026-11-22T07:57:31Z"`)
   const moment = new Date(`${date}T${hour}:${minute}:${second}${offset}`)
   const year = moment.getUTCFullYear()

@@ -1,0 +1,498 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { createRegistryProgram, type RegistryProgram } from './registry-program.ts'
+
+const templates = [
+  `
+name: image
+description: Object image VM
+key: [name]
+fields:
+  name: { type: string, description: Name image }
+  distr: string
+  version: string
+  lts: boolean
+  size: int
+  weight: float
+  serial: { type: string, unique: true }
+  total: bigint
+  tags: [string]
+  kind: { type: enum, values: [base, derived] }
+  settings: { type: object, fields: { cpu: int, note: string } }
+  anything: json
+`,
+  'name: role\nkey: [name, image]\nfields:\n  name: string\n  image: { type: reference, to: image }\n  status: boolean\n  commit: string\n',
+  'name: result\nkey: [id]\nfields:\n  id: string\n  role: { type: reference, to: role }\n',
+  'name: note\nkey: [id]\nadditionalFields: true\nfields:\n  id: string\n',
+  'name: export\nkey: [id]\nfields:\n  id: string\n',
+]
+
+let registry: TestRegistry
+let program: RegistryProgram
+beforeAll(async () => {
+  registry = await startRegistry(templates)
+  program = await createRegistryProgram(registry.url)
+})
+afterAll(async () => {
+  await program.remove()
+  await registry.close()
+})
+beforeEach(() => registry.sql('truncate registry_object'))
+
+/** Runs what has to succeed, silently, and gives what it printed as JSON. */
+// biome-ignore lint/suspicious/noExplicitAny: what a test expects of it, it asserts
+async function json(...args: string[]): Promise<any> {
+  const { code, stdout, stderr } = await program.run(args)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  return JSON.parse(stdout)
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: as above
+const withoutMeta = ({ _meta, ...fields }: any) => fields
+const get = async (...args: string[]) => (await json(args[0] ?? '', 'get', ...args.slice(1))).map(withoutMeta)
+
+describe('values', () => {
+  test.each([
+    '0012345',
+    'yes',
+    '7',
+    '20.10',
+    'null',
+    'true',
+    '1e3',
+    '',
+    ' a ',
+    'a=b=c',
+    '=',
+    ':=1',
+    '{"a": 1}',
+    '-x',
+    "it's",
+    'снимок',
+    '2026-01-01',
+  ])('%j stays the text that it is', async (text) => {
+    expect(withoutMeta(await json('image', 'set', 'name=a', `version=${text}`))).toEqual({ name: 'a', version: text })
+    expect(await get('image', `version=${text}`)).toEqual([{ name: 'a', version: text }])
+  })
+
+  test('become what the template says', async () => {
+    const given = [
+      'name=a',
+      'lts=true',
+      'size=-7',
+      'weight=2.50',
+      'total=9007199254740993',
+      'tags=x',
+      'tags=y',
+      'kind=base',
+      'settings:={"cpu": 4}',
+      'anything=7',
+    ]
+    const expected = {
+      name: 'a',
+      lts: true,
+      size: -7,
+      weight: 2.5,
+      total: '9007199254740993',
+      tags: ['x', 'y'],
+      kind: 'base',
+      settings: { cpu: 4 },
+      anything: '7',
+    }
+    expect(withoutMeta(await json('image', 'set', ...given))).toEqual(expected)
+    for (const filter of given)
+      expect(await get('image', ...(filter.startsWith('tags') ? ['tags=x', 'tags=y'] : [filter]))).toEqual([expected])
+  })
+
+  test('after := are JSON, null clears and finds what is absent', async () => {
+    await json('image', 'set', 'name=a', 'distr=x', 'anything:={"a": [1, null]}', 'tags:=[]')
+    expect(await get('image')).toEqual([{ name: 'a', distr: 'x', anything: { a: [1, null] }, tags: [] }])
+    await json('image', 'set', 'name=a', 'distr:=null')
+    expect(await get('image', 'distr:=null')).toHaveLength(1)
+    expect(await get('image', 'tags:=null')).toEqual([])
+  })
+
+  test('of references are keys', async () => {
+    await json('image', 'set', 'name=a')
+    await json('role', 'set', 'name=sshd', 'image=a', 'status=false')
+    const { _meta, ...result } = await json('result', 'set', 'id=1', 'role:={"name": "sshd", "image": "a"}')
+    expect(result).toEqual({ id: '1', role: { name: 'sshd', image: 'a' } })
+    expect(await get('role', 'image=a')).toEqual([{ name: 'sshd', image: 'a', status: false }])
+    expect(await get('role', 'image=b')).toEqual([])
+    expect(await get('result', 'role:={"name": "sshd", "image": "a"}')).toHaveLength(1)
+    expect((await program.run(['result', 'get', 'role=sshd'])).stderr).toBe(
+      'error: role refers to role by several fields, given as JSON: role:=\'{"name":"…","image":"…"}\'\n',
+    )
+  })
+
+  test('beside the fields are kept as text where the template allows them', async () => {
+    expect(withoutMeta(await json('note', 'set', 'id=1', 'other=7', 'list:=[1]'))).toEqual({
+      id: '1',
+      list: [1],
+      other: '7',
+    })
+  })
+
+  test.each([
+    [['lts=maybe'], 'lts is true or false; "maybe" is not.'],
+    [['lts='], 'lts is true or false; "" is not. To clear it, write lts:=null'],
+    [['size=1.5'], 'size is a whole number; "1.5" is not.'],
+    [['weight=heavy'], 'weight is a number; "heavy" is not.'],
+    [['total=1e3'], 'total is a whole number; "1e3" is not.'],
+    [['settings=x'], 'settings is an object, given as JSON: settings:=\'{"cpu": …}\'; "x" is not.'],
+    [['distr:=x'], 'distr:=x is not JSON (Unexpected token \'x\', "x" is not valid JSON). For a text, write distr=x'],
+    [['distr'], '"distr" is not field=value.'],
+    [['=x'], '"=x" is not field=value.'],
+    [['distr=1', 'distr=2'], 'distr is given twice.'],
+  ])('%j are refused before anything is sent: exit 2', async (args, message) => {
+    expect(await program.run(['image', 'set', 'name=a', ...args])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `error: ${message}\n`,
+    })
+    expect(await get('image')).toEqual([])
+  })
+})
+
+describe('set', () => {
+  test('20 at once store 20 objects', async () => {
+    const runs = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => program.run(['image', 'set', `name=image${i}`])),
+    )
+    expect(runs.map(({ code, stderr }) => ({ code, stderr }))).toEqual(runs.map(() => ({ code: 0, stderr: '' })))
+    expect(await get('image')).toHaveLength(20)
+  })
+
+  test('is partial, and prints the whole object', async () => {
+    await json('image', 'set', 'name=a', 'distr=x')
+    const shown = await json('image', 'set', 'name=a', 'lts=yes')
+    expect(shown).toEqual({
+      _meta: { create_time: expect.any(String), update_time: expect.any(String), version: 2, uuid: expect.any(String) },
+      distr: 'x',
+      lts: true,
+      name: 'a',
+    })
+    expect(await program.run(['image', 'set', 'name=a', '--quiet'])).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  test('says what the key lacks', async () => {
+    expect(await program.run(['role', 'set', 'status=true'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'error: A role is identified by name, image; add name=… image=…\n',
+    })
+  })
+
+  test('exits 4 where the version is another one, or a value is taken', async () => {
+    await json('image', 'set', 'name=a', 'serial=1', '--if-version', '0')
+    for (const args of [
+      ['name=a', '--if-version', '0'],
+      ['name=a', '--if-version=7'],
+      ['name=b', 'serial=1'],
+    ]) {
+      const { code, stdout, stderr } = await program.run(['image', 'set', ...args])
+      expect({ code, stdout }).toEqual({ code: 4, stdout: '' })
+      expect(stderr).toMatch(/^error: /)
+    }
+  })
+
+  test('exits 1 where the registry refuses, with its message', async () => {
+    expect(await program.run(['role', 'set', 'name=sshd', 'image=none'])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'error: image: there is no image ["none"]; create it first, or correct the name.\n',
+    })
+  })
+
+  test('tells the registry who writes', async () => {
+    await json('image', 'set', 'name=a')
+    expect(await registry.data('{ images { nodes { _meta { createdBy } } } }')).toEqual({
+      images: { nodes: [{ _meta: { createdBy: 'tester' } }] },
+    })
+  })
+})
+
+describe('get', () => {
+  beforeEach(() =>
+    registry.data(`mutation { upsertImages(input: [
+      { name: "alpha", distr: "debian", version: "12", lts: true, size: 5 }
+      { name: "beta", distr: "ubuntu", version: "20.04", lts: true, size: 10 }
+      { name: "gamma", distr: "ubuntu", version: "23.10", lts: false, tags: ["x"] }
+    ]) { created } upsertRoles(input: [
+      { name: "sshd", image: "alpha", status: true, commit: "b312abb" }
+      { name: "sshd", image: "beta", status: false, commit: "b312abb" }
+      { name: "ntp", image: "beta", status: true, commit: "c1(x) y" }
+    ]) { created } }`),
+  )
+  const names = async (template: string, ...args: string[]) =>
+    (await get(template, ...args)).map((one: { name: string; image?: string }) =>
+      [one.name, one.image].join(' ').trim(),
+    )
+
+  test.each([
+    ['image', 'distr=ubuntu', ['beta', 'gamma']],
+    ['image', "distr='ubuntu' and lts=true", ['beta']],
+    ['image', 'distr=ubuntu and not lts=true', ['gamma']],
+    ['image', 'name=alpha or name=gamma', ['alpha', 'gamma']],
+    ['image', 'name=alpha or name=beta and lts=false', ['alpha']],
+    ['image', '(name=alpha or name=gamma) and lts=false', ['gamma']],
+    ['image', 'not (name=alpha or name=gamma)', ['beta']],
+    ['image', 'name!=alpha', ['beta', 'gamma']],
+    ['image', 'size>5', ['beta']],
+    ['image', 'size >= 5 and size<=5', ['alpha']],
+    ['image', 'size<6', ['alpha']],
+    ['image', 'size is null', ['gamma']],
+    ['image', 'size is not null', ['alpha', 'beta']],
+    ['image', 'name~*a', ['alpha', 'beta', 'gamma']],
+    ['image', 'name~a*', ['alpha']],
+    ['image', 'name~*et*', ['beta']],
+    ['image', 'name~beta', ['beta']],
+    ['image', 'name!~*et*', ['alpha', 'gamma']],
+    ['image', 'version=20.04', ['beta']],
+    ['image', 'tags=x', ['gamma']],
+    ['image', '_meta.version=1 and _meta.created_by is null', ['alpha', 'beta', 'gamma']],
+    ['image', '_meta.update_time>2030-01-01', []],
+    ['role', 'status=true and not commit~b3*', ['ntp beta']],
+    ['role', 'image=beta', ['sshd beta', 'ntp beta']],
+    ['role', 'image!=beta', ['sshd alpha']],
+    ['role', 'image.distr=debian', ['sshd alpha']],
+    ['role', 'image.name~b* and image.lts=true', ['sshd beta', 'ntp beta']],
+    ['role', 'commit="c1(x) y"', ['ntp beta']],
+    ['role', "commit='c1(x) \\y'", ['ntp beta']],
+    ['image', '{"roles": {"some": {"status": {"equals": false}}}}', ['beta']],
+    ['image', ' {"distr": {"in": ["debian"]}}', ['alpha']],
+  ])('%s --where %j gives %j', async (template, where, expected) => {
+    expect(await names(template, '--where', where)).toEqual(expected)
+  })
+
+  test.each([
+    [
+      'dstr=x',
+      'image has no field "dstr". Did you mean "distr"?\nIts fields are: name, distr, version, lts, size, weight, serial, total, tags, kind, settings, anything',
+    ],
+    [
+      'lts',
+      '--where lacks one of = != < <= > >= ~ !~, or "is null", at "the end".\nIt is JSON, or an expression such as: status=true and not commit~b3*',
+    ],
+    [
+      'lts=true lts=false',
+      '--where lacks "and" or "or" at "lts=false".\nIt is JSON, or an expression such as: status=true and not commit~b3*',
+    ],
+    [
+      '(lts=true',
+      '--where lacks a ")" at "the end".\nIt is JSON, or an expression such as: status=true and not commit~b3*',
+    ],
+    [
+      'lts=',
+      '--where lacks a value at "the end".\nIt is JSON, or an expression such as: status=true and not commit~b3*',
+    ],
+    ['name~a*b', '--where: in name~a*b, * may stand at the beginning and at the end only.'],
+    ['size~1*', '--where: ~ compares texts; size is of type int.'],
+    ['name.x=1', '--where: name has no fields of its own that an expression could name; use JSON.'],
+    [
+      '_meta.updated=1',
+      '_meta has no field "updated". Did you mean "updated_by"?\nIts fields are: create_time, update_time, version, uuid, created_by, updated_by',
+    ],
+    ['{"a"', "--where begins like JSON and is not: Expected ':' after property name in JSON at position 4"],
+    ['', '--where lacks a field at "the end".\nIt is JSON, or an expression such as: status=true and not commit~b3*'],
+  ])('--where %j is wrong usage', async (where, message) => {
+    const { code, stdout, stderr } = await program.run(['image', 'get', '--where', where])
+    expect({ code, stdout, stderr: stderr.replace(/ \(line \d+ column \d+\)/, '') }).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `error: ${message}\n`,
+    })
+  })
+
+  test('takes values and --where together', async () => {
+    expect(await names('image', 'distr=ubuntu', '--where', 'lts=false')).toEqual(['gamma'])
+  })
+
+  test('orders, cuts and picks', async () => {
+    expect(await names('image', '--order-by', 'distr,-name')).toEqual(['alpha', 'gamma', 'beta'])
+    expect(await names('image', '--order-by', '-_meta.create_time', '--first', '1')).toEqual(['gamma'])
+    expect(await json('image', 'get', 'name=alpha', '--fields', 'version,_meta.version,tags')).toEqual([
+      { version: '12', _meta: { version: 1 } },
+    ])
+  })
+
+  test.each([
+    [['--fields', 'nam'], 'image has no field "nam". Did you mean "name"?'],
+    [['--fields', '_meta.time'], '--fields: _meta has no field "time".'],
+    [['--order-by', 'disr'], 'image has no field "disr". Did you mean "distr"?'],
+    [['--first', '0'], '--first takes a number from 1; "0" is not.'],
+    [['nmae=a'], 'image has no field "nmae". Did you mean "name"?'],
+    [['-o', 'jsn'], "option '-o, --output <format>' argument 'jsn' is invalid."],
+    [['--wher', 'x'], "unknown option '--wher'\n(Did you mean --where?)"],
+    [['--timeout', 'x'], '--timeout takes seconds, such as 30 or 0.5; "x" is not.'],
+    [['--retries', '-1'], '--retries takes a number, such as 5; 0 for none; "-1" is not.'],
+  ])('%j is wrong usage', async (args, message) => {
+    const { code, stdout, stderr } = await program.run(['image', 'get', ...args])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(`error: ${message}`)
+  })
+
+  test('reads every page', async () => {
+    const input = Array.from({ length: 2500 }, (_, i) => ({ id: `q${i}` }))
+    await registry.data('mutation ($input: [ExportInput!]!) { upsertExports(input: $input) { created } }', { input })
+    for (const output of ['json', 'ndjson', 'csv', 'yaml']) {
+      const { stdout } = await program.run(['export', 'get', '-o', output])
+      expect(new Set(stdout.match(/q\d+/g)).size, output).toBe(2500)
+    }
+    expect(await json('export', 'get')).toHaveLength(2500)
+    expect(await json('export', 'get', '--first', '1001')).toHaveLength(1001)
+  })
+})
+
+describe('last', () => {
+  test('prints the one updated last', async () => {
+    for (const name of ['a', 'b', 'a']) await json('image', 'set', `name=${name}`, 'distr=x')
+    expect(withoutMeta(await json('image', 'last'))).toEqual({ name: 'a', distr: 'x' })
+    expect(withoutMeta(await json('image', 'last', '--where', 'name!=a'))).toEqual({ name: 'b', distr: 'x' })
+  })
+
+  test('of nothing exits 3 and says so in a line', async () => {
+    expect(await program.run(['image', 'last'])).toEqual({
+      code: 3,
+      stdout: '',
+      stderr: 'error: There is no image yet.\n',
+    })
+    expect(await program.run(['image', 'last', 'distr=x'])).toEqual({
+      code: 3,
+      stdout: '',
+      stderr: 'error: No image matches distr=x\n',
+    })
+  })
+})
+
+describe('delete', () => {
+  beforeEach(() =>
+    registry.data(
+      'mutation { upsertImages(input: [{ name: "a", distr: "x" }, { name: "b", distr: "x", lts: true }, { name: "c" }]) { created } }',
+    ),
+  )
+
+  test.each([
+    [['distr=x'], '2\n', ['c']],
+    [['distr=x', 'lts=true'], '1\n', ['a', 'c']],
+    [['--where', 'distr is null'], '1\n', ['a', 'b']],
+    [['name=none'], '0\n', ['a', 'b', 'c']],
+    [['--all'], '3\n', []],
+  ])('%j deletes what matches and prints how many: %j', async (args, stdout, left) => {
+    expect(await program.run(['image', 'delete', ...args])).toEqual({ code: 0, stdout, stderr: '' })
+    expect((await get('image')).map((one: { name: string }) => one.name)).toEqual(left)
+  })
+
+  test.each([[[]], [['--where', '{}']], [['--all', 'name=a']], [['nam=a']]])(
+    '%j deletes nothing: exit 2',
+    async (args) => {
+      const { code, stdout } = await program.run(['image', 'delete', ...args])
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(await get('image')).toHaveLength(3)
+    },
+  )
+})
+
+describe('names', () => {
+  test.each([
+    [
+      ['imgae', 'get'],
+      'There is no template "imgae". Did you mean "image"?\nThe registry has: export, image, note, result, role',
+    ],
+    [['image', 'gte'], "unknown command 'gte'\n(Did you mean get?)"],
+    [['imag'], 'unknown command \'imag\'\nDid you mean "image"?'],
+    [['shcema'], 'unknown command \'shcema\'\nDid you mean "schema"?'],
+    [['zzzzzz'], "unknown command 'zzzzzz'"],
+  ])('%j are refused with what is near: exit 2', async (args, message) => {
+    expect(await program.run(args)).toEqual({ code: 2, stdout: '', stderr: `error: ${message}\n` })
+  })
+
+  test('of a template alone show what can be done with it', async () => {
+    const { code, stdout, stderr } = await program.run(['image'])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/^Usage: registry image \[options\] \[command\]/)
+  })
+
+  test('may be those of commands', async () => {
+    expect(withoutMeta(await json('export', 'set', 'id=1'))).toEqual({ id: '1' })
+  })
+})
+
+test('ls lists the templates', async () => {
+  expect(await program.run(['ls'])).toEqual({
+    code: 0,
+    stdout: 'export\nimage   Object image VM\nnote\nresult\nrole\n',
+    stderr: '',
+  })
+  expect((await json('ls', '-o', 'json')).map((one: { name: string }) => one.name)).toEqual([
+    'export',
+    'image',
+    'note',
+    'result',
+    'role',
+  ])
+})
+
+test('ls has names in bold on a terminal', async () => {
+  const { stdout } = await program.shell("script -qec 'registry ls' /dev/null", { env: { TERM: 'xterm' } })
+  expect(stdout).toContain('\u001b[1mimage\u001b[22m   Object image VM\r\n')
+})
+
+test('help tells of a template', async () => {
+  expect((await program.run(['role', 'help'])).stdout).toBe(
+    'role\nkey: name, image\n\nfield   type                 description\nname    string!\nimage   reference to image!\nstatus  boolean\ncommit  string\n\nregistry role set name=… image=… status=…\n',
+  )
+})
+
+test('schema prints the SDL, byte for byte', async () => {
+  const { stdout } = await program.run(['schema'])
+  expect(stdout).toBe(await (await fetch(new URL('/schema.graphql', registry.url))).text())
+})
+
+describe('query', () => {
+  test('runs a document with variables, texts and JSON', async () => {
+    const document = 'query ($name: String, $first: Int) { images(name: $name, first: $first) { totalCount } }'
+    expect(await program.run(['query', '-', '-v', 'name=a=b', '-v', 'first:=1'], { input: document })).toEqual({
+      code: 0,
+      stdout: '{"images":{"totalCount":0}}\n',
+      stderr: '',
+    })
+    expect((await program.shell(`echo '${document}' > q.graphql; registry query q.graphql -v name=7`)).stdout).toBe(
+      '{"images":{"totalCount":0}}\n',
+    )
+  })
+
+  test('prints the data there is and fails where there are errors', async () => {
+    const { code, stdout, stderr } = await program.run(['query', '-'], { input: '{ imags { totalCount } }' })
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain('error: Cannot query field "imags" on type "Query".')
+    expect((await program.run(['query', 'nowhere.graphql'])).stderr).toBe(
+      "error: nowhere.graphql cannot be read: ENOENT: no such file or directory, open 'nowhere.graphql'\n",
+    )
+    expect((await program.run(['query', '-', '-v', 'name'])).code).toBe(2)
+  })
+})
+
+describe('--help', () => {
+  const levels = [
+    [],
+    ['serve'],
+    ['ls'],
+    ['schema'],
+    ['query'],
+    ['import'],
+    ['export'],
+    ['templates', 'check'],
+    ['completion'],
+    ['image'],
+    ...['help', 'set', 'get', 'last', 'delete', 'markdown'].map((word) => ['image', word]),
+  ]
+  test.each(levels.map((level) => [level]))('of %j has an example, on stdout, with exit 0', async (level) => {
+    const { code, stdout, stderr } = await program.run([...level, '--help'], {
+      env: { REGISTRY_URL: 'http://127.0.0.1:1' },
+    })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain(`Usage: ${['registry', ...level].join(' ')}`)
+    expect(stdout).toMatch(/Examples?:\n {2}/)
+  })
+})
