@@ -5,11 +5,11 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
-COPY scripts scripts
+COPY tsconfig.json ./
+COPY .ci .ci
 COPY prisma prisma
 COPY src src
-RUN node scripts/build.js
+RUN node .ci/build.js
 
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app

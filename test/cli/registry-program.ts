@@ -30,7 +30,7 @@ export interface RegistryProgram {
 export async function createRegistryProgram(url: string): Promise<RegistryProgram> {
   const folder = await mkdtemp(join(tmpdir(), 'registry-program-'))
   const program = join(folder, 'dist/bin/registry.cjs')
-  await promisify(execFile)(process.execPath, ['scripts/bundle-cli.js', join(folder, 'dist/bin')])
+  await promisify(execFile)(process.execPath, ['.ci/bundle-cli.js', join(folder, 'dist/bin')])
   await copyFile('package.json', join(folder, 'package.json'))
   await mkdir(join(folder, 'dist/cli'))
   await writeFile(

@@ -4,7 +4,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { listBlocks } from './list-blocks.ts'
 
 const execute = promisify(execFile)
@@ -13,14 +14,39 @@ const execute = promisify(execFile)
 const checks: Readonly<Record<string, () => Promise<void>>> = {
   'npm ci': async () => expect(await readFile('.ci/run', 'utf8')).toMatch(/run npm ci\b/),
   'npm start': startByNpm,
-  'npx registry templates check': async () =>
-    expect((await execute('npx', ['registry', 'templates', 'check'])).stdout).toBe(
-      '3 templates are in order: image, person, role\n',
-    ),
+  'npm link': async () => expect(await runLinked('--version')).toMatch(/^\d+\.\d+\.\d+\n$/),
+  'registry templates check': async () =>
+    expect(await runLinked('templates', 'check')).toBe('3 templates are in order: image, person, role\n'),
   'registry templates check object-templates': async () =>
-    expect((await execute('npx', ['registry', 'templates', 'check', 'object-templates'])).stdout).toBe(
+    expect(await runLinked('templates', 'check', 'object-templates')).toBe(
       '3 templates are in order: image, person, role\n',
     ),
+  'registry image set name=debian_12_v3.image distr=debian version=12': async () =>
+    expect(
+      JSON.parse(await runLinked('image', 'set', 'name=debian_12_v3.image', 'distr=debian', 'version=12')),
+    ).toMatchObject({ name: 'debian_12_v3.image', distr: 'debian', version: '12' }),
+  'registry image get distr=debian -o table': async () =>
+    expect((await runLinked('image', 'get', 'distr=debian', '-o', 'table')).split(/\s+/)).toEqual(
+      expect.arrayContaining(['NAME', 'debian_12_v3.image', 'debian']),
+    ),
+}
+
+let folder: string
+let server: TestRegistry
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'registry link '))
+  await execute('npm', ['run', '--silent', 'build'])
+  await execute('npm', ['link'], { env: { ...process.env, npm_config_prefix: folder } })
+  server = await startRegistry()
+})
+afterAll(async () => {
+  await server?.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function runLinked(...args: string[]): Promise<string> {
+  const env = { ...process.env, REGISTRY_URL: server.url, XDG_CACHE_HOME: folder }
+  return (await execute(join(folder, 'bin/registry'), args, { env })).stdout
 }
 
 const documents = ['README.md', 'docs/graphql.md', 'docs/operation.md', 'docs/templates.md', 'docs/architecture.md']

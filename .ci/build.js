@@ -14,7 +14,8 @@ const clientInputs = ['prisma/schema.prisma', 'prisma/prisma.config.ts', 'packag
 if (clientInputs.some((input) => changeTimeOf(input) >= changeTimeOf(client))) {
   runProgram('prisma', ['generate', '--config', 'prisma/prisma.config.ts'])
 }
-runProgram('tsc', ['-p', 'tsconfig.build.json'], 'typescript')
+runProgram('tsc', ['-p', 'src'], 'typescript')
+await import('./bundle-cli.js')
 
 /** @param {string} path from the root; 0 where there is no such file */
 function changeTimeOf(path) {
