@@ -1,4 +1,4 @@
-import { type ASTNode, type DocumentNode, Kind, visit } from 'graphql'
+import { type ASTNode, type DocumentNode, Kind, type VariableNode, visit } from 'graphql'
 
 type Path = readonly (string | number)[]
 
@@ -13,6 +13,19 @@ export function findLiteralPaths(document: DocumentNode, wanted: readonly ASTNod
     },
   })
   return found
+}
+
+/** Where each variable is used first: the path from the argument inwards, `input` for `upsertImage(input: $image)`. */
+export function findVariablePlaces(document: DocumentNode): Map<string, Path> {
+  const uses = new Map<string, VariableNode>()
+  visit(document, {
+    VariableDefinition: () => false,
+    Variable(node) {
+      if (!uses.has(node.name.value)) uses.set(node.name.value, node)
+    },
+  })
+  const paths = findLiteralPaths(document, [...uses.values()])
+  return new Map([...uses].flatMap(([name, node]) => (paths.get(node)?.length ? [[name, paths.get(node) as Path]] : [])))
 }
 
 /** Nodes, and the lists of nodes between them, from the document inwards. */

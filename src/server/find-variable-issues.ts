@@ -2,17 +2,20 @@ import {
   coerceInputValue, type GraphQLSchema, isInputType, isNonNullType, type OperationDefinitionNode, typeFromAST,
 } from 'graphql'
 import type { InputIssue } from '../errors.ts'
+import { completePath } from './complete-path.ts'
 
 /**
  * What is wrong with the variables of an operation, a list of issues for each error of execution and in its order.
  * An empty message stands for the error's own.
  *
+ * @param places where the variables stand in the document, from the argument inwards
  * @param limit how many errors there were
  */
 export function findVariableIssues(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
+  places: ReadonlyMap<string, readonly (string | number)[]>,
   limit: number,
 ): (readonly InputIssue[])[] {
   const found: (readonly InputIssue[])[] = []
@@ -32,12 +35,13 @@ export function findVariableIssues(
       const value = Object.hasOwn(variables, name) ? variables[name] : undefined
       if (value == null) {
         const needed = isNonNullType(type) && (value === null || !definition.defaultValue)
-        if (needed) add([name])
+        if (needed) add(places.get(name) ?? [name])
         continue
       }
       coerceInputValue(value, type, (path, _value, error) => {
         const issues = error.extensions['issues'] ?? error.originalError?.['extensions' as never]?.['issues']
-        add([name, ...path], Array.isArray(issues) ? (issues as InputIssue[]) : undefined)
+        const place = [...(places.get(name) ?? [name]), ...path]
+        add(completePath(place, error.message), Array.isArray(issues) ? (issues as InputIssue[]) : undefined)
       })
     }
   } catch (error) {

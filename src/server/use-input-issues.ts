@@ -1,8 +1,9 @@
 import { type ASTNode, type DocumentNode, type ExecutionArgs, type GraphQLError, getOperationAST } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { InputIssue } from '../errors.ts'
+import { completePath } from './complete-path.ts'
 import { explainNull } from './explain-null.ts'
-import { findLiteralPaths } from './find-literal-paths.ts'
+import { findLiteralPaths, findVariablePlaces } from './find-literal-paths.ts'
 import { findVariableIssues } from './find-variable-issues.ts'
 
 /**
@@ -20,7 +21,7 @@ export function useInputIssues(): Plugin {
         const errors = (result as readonly GraphQLError[]).filter((error) => !done.has(error))
         const paths = findLiteralPaths(document, errors.map((error) => error.nodes?.[0]).filter((node) => node !== undefined))
         for (const error of errors) {
-          const path = paths.get(error.nodes?.[0] as ASTNode) ?? []
+          const path = completePath(paths.get(error.nodes?.[0] as ASTNode) ?? [], error.message)
           const own = error.extensions['issues'] as readonly InputIssue[] | undefined
           error.message = explainNull(error.message, path)
           setIssues(error, own?.map((issue) => ({ ...issue, path: [...path, ...issue.path] })) ?? [{ path, code: 'INVALID_DOCUMENT', message: error.message }])
@@ -44,7 +45,8 @@ function addVariableIssues(args: ExecutionArgs, errors: readonly GraphQLError[])
   const operation = getOperationAST(args.document, args.operationName)
   // Not "no such operation". The last error may be that there are too many of them.
   if (!operation || !errors[0]?.message.startsWith('Variable "$')) return
-  const issues = findVariableIssues(args.schema, operation, args.variableValues ?? {}, errors.length)
+  const places = findVariablePlaces(args.document)
+  const issues = findVariableIssues(args.schema, operation, args.variableValues ?? {}, places, errors.length)
   errors.forEach((error, index) => {
     const found = issues[index]
     if (found?.[0]) error.message = explainNull(error.message, found[0].path)

@@ -4,15 +4,15 @@ import type { Field } from '../template/model.ts'
 import { createAliases } from './aliases.ts'
 import { referenceKey } from './columns.ts'
 import { compileCondition, objectsOf } from './compile-condition.ts'
-import { identifier, literal, type Statement, sql, toStatement } from './sql.ts'
+import { identifier, integer, literal, type Statement, sql, toStatement } from './sql.ts'
 
-/** Locks the matching objects, in the order of their keys, and gives rows of `key` and `version`. */
-export function compileLock(template: string, where: Condition): Statement {
+/** Locks the matching objects, the first `most` in the order of their keys, and gives rows of `key` and `version`. */
+export function compileLock(template: string, where: Condition, most: number): Statement {
   const aliases = createAliases()
   const row = aliases.next()
   const o = identifier(row)
   return toStatement(
-    sql`select ${o}.key, ${o}.version from ${objectsOf(template, row)} and ${compileCondition(where, row, aliases)} order by ${o}.key for update of ${o}`,
+    sql`select ${o}.key, ${o}.version from ${objectsOf(template, row)} and ${compileCondition(where, row, aliases)} order by ${o}.key limit ${integer(most)} for update of ${o}`,
     where.kind === 'key',
   )
 }

@@ -29,7 +29,7 @@ export async function deleteObject(
   const { template, model, key, ifVersion, author, views } = request
   return database.transaction(async (run) => {
     await lockCycles(run, template, model)
-    const [locked] = await run(compileLock(template.name, { kind: 'key', key }))
+    const [locked] = await run(compileLock(template.name, { kind: 'key', key }, 1))
     if (!locked) return undefined
     if (ifVersion !== undefined && locked.version !== ifVersion) {
       throw createCallerError(
@@ -43,6 +43,9 @@ export async function deleteObject(
   })
 }
 
+/** All that can be locked, deleted and written into the history within the time that a statement has. */
+const mostDeleted = 50_000
+
 /** Deletes the matching objects, all or none, and says how many of them there were (without those that went along). */
 export async function deleteObjects(
   database: Database,
@@ -53,7 +56,13 @@ export async function deleteObjects(
 ): Promise<number> {
   return database.transaction(async (run) => {
     await lockCycles(run, template, model)
-    const locked = await run(compileLock(template.name, where))
+    const locked = await run(compileLock(template.name, where, mostDeleted + 1))
+    if (locked.length > mostDeleted) {
+      throw createCallerError(
+        'LIMIT_EXCEEDED',
+        `The filter matches more than ${mostDeleted} ${template.pluralName}, which is all that one request deletes; narrow it, and repeat.`,
+      )
+    }
     const keys = locked.map((row) => String(row.key))
     if (keys.length > 0) await deleteLocked(run, template, keys, model, author)
     return keys.length

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { access, constants, mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
@@ -45,8 +45,10 @@ export async function createEmbeddedPostgres(options: {
   // Whoever has to set DATABASE_URL is told before anything else is asked of this machine.
   findPlatformPackage()
   const dataDir = resolve(options.dataDir)
-  await mkdir(dataDir, { recursive: true }).catch((error: Error) => {
-    throw new ConfigError(`Cannot create DATA_DIR: ${error.message}`, { cause: error })
+  await makeWritable(dataDir).catch((error: Error) => {
+    throw new ConfigError(`DATA_DIR: this user cannot create or write ${dataDir} (${error.message}); give another folder`, {
+      cause: error,
+    })
   })
   const cluster = await prepareCluster(dataDir, logger, signal)
   const socketDirectory = await createSocketDirectory(cluster.directory, cluster.account)
@@ -67,6 +69,11 @@ export async function createEmbeddedPostgres(options: {
     await release(server)
     throw error
   }
+}
+
+async function makeWritable(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true })
+  await access(directory, constants.W_OK | constants.X_OK)
 }
 
 interface Cluster {

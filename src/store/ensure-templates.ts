@@ -5,6 +5,7 @@ import { ConfigError } from '../errors.ts'
 import {
   compileCreatePartition,
   compileDropIndex,
+  compileFirstStatistics,
   type IndexDefinition,
   indexesOf,
   indexPrefix,
@@ -65,6 +66,7 @@ async function ensurePartitions(client: pg.Client, model: TemplateModel, logger:
     const statements = [
       compileCreatePartition(template.name),
       ...indexesOf(template).map((index) => index.create({ concurrently: false })),
+      compileFirstStatistics(template),
     ]
     await client.query('begin')
     try {

@@ -92,9 +92,9 @@ describe('an explicit null in a filter is refused, naming isNull, at', () => {
   })
 })
 
-test('a null in a list of values or filters is refused by GraphQL itself', async () => {
+test('a null in a list of values or filters is refused by GraphQL itself, and isNull named', async () => {
   expect(await errorsOf('{ images(where: {name: {in: ["a", null]}}) { totalCount } }')).toEqual([
-    expect.stringMatching(/^BAD_USER_INPUT where\.name\.in\.1: Expected value of type "String!", found null\./),
+    expect.stringMatching(/^BAD_USER_INPUT where\.name\.in\.1: Expected value of type "String!", found null\. To find what is absent, use isNull: true\.$/),
   ])
   expect(await errorsOf('{ images(where: {OR: [null]}) { totalCount } }')).toEqual([
     expect.stringMatching(/^BAD_USER_INPUT where\.OR\.0: Expected value of type "ImageWhere!", found null\./),
@@ -103,7 +103,7 @@ test('a null in a list of values or filters is refused by GraphQL itself', async
     await errorsOf('query ($l: [String!]) { images(where: {name: {in: $l}}) { totalCount } }', { l: ['a', null] }),
   ).toEqual([
     expect.stringMatching(
-      /^BAD_USER_INPUT l\.1: Variable "\$l" got invalid value null at "l\[1\]"; Expected non-nullable type "String!" not to be null\./,
+      /^BAD_USER_INPUT where\.name\.in\.1: Variable "\$l" got invalid value null at "l\[1\]"; Expected non-nullable type "String!" not to be null\./,
     ),
   ])
 })

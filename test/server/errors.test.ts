@@ -144,14 +144,14 @@ describe('an error about the document', () => {
 describe('an error in a variable', () => {
   const query = 'mutation($input: [ThingInput!]!, $other: String!) { upsertThings(input: $input) other: upsertThing(input: {name: $other}) }'
 
-  test('has the path from the variable inwards, each error its own', async () => {
+  test('has the path from the argument inwards, down to the attribute, each error its own', async () => {
     const answer = await started.post({ query, variables: { input: [{ name: 'a' }, { name: 7, ltss: true }, null] } })
     expect(answer.body.errors.map((error: any) => error.extensions)).toEqual(
       [
         [['input', 1, 'name'], 'Variable "$input" got invalid value 7 at "input[1].name"; String cannot represent a non string value: 7'],
-        [['input', 1], 'Variable "$input" got invalid value { name: 7, ltss: true } at "input[1]"; Field "ltss" is not defined by type "ThingInput". Did you mean "lts"?'],
+        [['input', 1, 'ltss'], 'Variable "$input" got invalid value { name: 7, ltss: true } at "input[1]"; Field "ltss" is not defined by type "ThingInput". Did you mean "lts"?'],
         [['input', 2], 'Variable "$input" got invalid value null at "input[2]"; Expected non-nullable type "ThingInput!" not to be null.'],
-        [['other'], 'Variable "$other" of required type "String!" was not provided.'],
+        [['name'], 'Variable "$other" of required type "String!" was not provided.'],
       ].map(([path, message]) => ({ code: 'BAD_USER_INPUT', issues: [{ path, code: 'INVALID_VARIABLE', message }] })),
     )
     expect((await started.post({ query, variables: {} }, { accept: media[1] })).status).toBe(400)
@@ -160,7 +160,7 @@ describe('an error in a variable', () => {
   test('that a thousand objects share stops at fifty, and all keep their paths', async () => {
     const answer = await started.post({ query, variables: { input: Array.from({ length: 1_000 }, () => ({})), other: 'a' } })
     expect(answer.body.errors).toHaveLength(51)
-    expect(answer.body.errors[49].extensions.issues[0].path).toEqual(['input', 49])
+    expect(answer.body.errors[49].extensions.issues[0].path).toEqual(['input', 49, 'name'])
   })
 
   test('does not repeat a value of megabytes', async () => {
@@ -168,7 +168,7 @@ describe('an error in a variable', () => {
     expect(JSON.stringify(answer.body).length).toBeLessThan(10_000)
   })
 
-  test('keeps the issues of a scalar, below the path of the variable', async () => {
+  test('keeps the issues of a scalar, below the path of the argument', async () => {
     const Version = new GraphQLScalarType({
       name: 'Version',
       parseValue: () => {
@@ -183,7 +183,7 @@ describe('an error in a variable', () => {
     const answer = await other.post({ query: 'query($in: In) { a(input: $in) }', variables: { in: { version: '1' } } })
     expect(answer.body.errors[0].extensions).toEqual({
       code: 'BAD_USER_INPUT',
-      issues: [{ path: ['in', 'version', 'major'], code: 'INVALID_VERSION', message: 'no version' }],
+      issues: [{ path: ['input', 'version', 'major'], code: 'INVALID_VERSION', message: 'no version' }],
     })
     await other.server.drain(0)
   })
