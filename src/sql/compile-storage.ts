@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Field, Template } from '../template/model.ts'
-import { compileReferenceKey } from './columns.ts'
 import { compileOrdering } from './ordering.ts'
+import { referenceForm } from './references.ts'
 import { identifier, join, literal, type Sql, sql } from './sql.ts'
 
 /** An index of a template's partition. The name tells its definition apart, so that another definition is another index. */
@@ -54,8 +54,7 @@ export function indexesOf(template: Template): readonly IndexDefinition[] {
     defineIndex(template, 'document', sql`gin (document jsonb_path_ops)`),
   ]
   for (const field of template.fields) {
-    if (field.reference)
-      indexes.push(defineIndex(template, field.name, sql`btree (${compileReferenceKey(field, sql`refs`)}, created_at)`))
+    if (field.reference) indexes.push(defineIndex(template, field.name, referenceForm(field).index(field)))
     if (field.unique) indexes.push(defineIndex(template, field.name, sql`btree (${expression(field)})`, field, true))
     if (field.indexed) indexes.push(defineIndex(template, field.name, sql`btree (${expression(field)}, key)`, field))
   }

@@ -90,7 +90,7 @@ async function deleteLocked(
       const referrers = (await run(compileLockReferrers(from.name, field, next.keys))).map((row) => String(row.key))
       if (referrers.length === 0) continue
       if (field.reference.onDelete === 'unset') {
-        await run(compileUnset(from.name, field, referrers, author))
+        await run(compileUnset(from.name, field, next.keys, referrers, author))
         continue
       }
       const known = doomed.get(from.name) ?? new Set()

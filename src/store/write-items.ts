@@ -94,7 +94,7 @@ async function writeRound(
 
 function refuseMissing(missing: readonly ItemTarget[]): GraphQLError | undefined {
   const messages = missing.map(
-    ({ field, to, key }) => `${field.name}: there is no ${to} ${key}; create it first, or correct the name.`,
+    ({ place, to, key }) => `${place.join('.')}: there is no ${to} ${key}; create it first, or correct the name.`,
   )
   return messages.length > 0 ? createCallerError('REFERENCE_NOT_FOUND', messages.join('\n')) : undefined
 }

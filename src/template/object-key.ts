@@ -15,9 +15,13 @@ export function printKey(template: Template, document: JsonObject, model: Pick<T
   return JSON.stringify(keyParts(template, document, model)).normalize('NFC')
 }
 
-/** The canonical text of the key of a reference's target, from the reference's stored value. */
-export function printReferenceKey(field: Field, value: Json, model: Pick<TemplateModel, 'byName'>): string {
-  return JSON.stringify(referenceParts(field, value, model)).normalize('NFC')
+/** The canonical key of a reference's target; for a list those of its targets, in its order. */
+export type TargetKeys = string | readonly string[]
+
+/** From the reference's stored value. */
+export function printTargetKeys(field: Field, value: Json, model: Pick<TemplateModel, 'byName'>): TargetKeys {
+  const print = (one: Json) => JSON.stringify(referenceParts(field, one, model)).normalize('NFC')
+  return field.list ? (value as readonly Json[]).map(print) : print(value)
 }
 
 /** Whether a key fits into an index. */
