@@ -1,6 +1,7 @@
 import type { OperatorName } from '../template/field-types/field-type.ts'
 import type { Json } from '../template/json.ts'
 import type { Field, Template } from '../template/model.ts'
+import type { TargetKeys } from '../template/object-key.ts'
 
 /**
  * Which objects of a template. Two-valued: an object matches a condition or its negation, never neither,
@@ -16,9 +17,11 @@ export type Condition =
   /** The object has this canonical key, or one of these. */
   | { readonly kind: 'key'; readonly key: string }
   | { readonly kind: 'keys'; readonly keys: readonly string[] }
-  /** The reference has this canonical key as its target, present or not. */
-  | { readonly kind: 'referenceKey'; readonly field: Field; readonly key: string }
-  /** The reference's target is there, and matches. */
+  /** The reference has this canonical key as its target, present or not; a list has all of these, in this order. */
+  | { readonly kind: 'referenceKey'; readonly field: Field; readonly key: TargetKeys }
+  /** The reference has one of these canonical keys as its target, or among its targets, present or not. */
+  | { readonly kind: 'refersToAny'; readonly field: Field; readonly keys: readonly string[] }
+  /** The reference's target is there, and matches; of a list, at least one is and does. */
   | { readonly kind: 'reference'; readonly field: Field; readonly target: Template; readonly where: Condition }
   /** How many of the objects that refer here match. */
   | {
@@ -51,4 +54,11 @@ export function anyOf(conditions: readonly Condition[]): Condition {
 
 export function negate(condition: Condition): Condition {
   return condition.kind === 'not' ? condition.of : { kind: 'not', of: condition }
+}
+
+/** The canonical keys that nothing but the objects of which can match has; undefined where the condition names none. */
+export function namedKeys(condition: Condition): readonly string[] | undefined {
+  if (condition.kind === 'key') return [condition.key]
+  if (condition.kind === 'keys') return condition.keys
+  return condition.kind === 'and' ? condition.of.map(namedKeys).find((keys) => keys !== undefined) : undefined
 }

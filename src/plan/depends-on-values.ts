@@ -44,8 +44,10 @@ function conditionDepends(condition: Condition): boolean {
   switch (condition.kind) {
     case 'always':
     case 'key':
-    case 'referenceKey':
       return false
+    case 'referenceKey':
+      return condition.field.list
+    case 'refersToAny':
     case 'keys':
     case 'meta':
       return true

@@ -6,7 +6,7 @@ import { parseJson } from '../template/field-types/parse-json.ts'
 import { parseText } from '../template/field-types/parse-text.ts'
 import type { Json, JsonObject } from '../template/json.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
-import { printKey, printReferenceKey, validateKeyLength } from '../template/object-key.ts'
+import { printKey, printTargetKeys, validateKeyLength } from '../template/object-key.ts'
 import { quote } from '../template/quote.ts'
 import { requiredIssue } from '../template/validate-document.ts'
 import type { ImportedMeta, ItemTarget, References, UpsertItem } from './plan.ts'
@@ -66,8 +66,8 @@ export function planUpsertItem(
   const patch = Object.fromEntries([...given].filter(([name]) => !template.fieldByName.get(name)?.isKey))
   const createRefs = referencesOf(document, template, model)
   issues.push(...validateKeyLength(key, path))
-  for (const [name, target] of Object.entries(createRefs)) {
-    if (!template.fieldByName.get(name)?.isKey) issues.push(...validateKeyLength(target, [...path, name]))
+  for (const { field, place, key: target } of listTargets(createRefs, template)) {
+    if (!field.isKey) issues.push(...validateKeyLength(target, [...path, ...place]))
   }
   const targets = targetsOf(template, createRefs, given)
   const meta = planMeta(input._meta, [...path, '_meta'], issues)
@@ -144,17 +144,28 @@ function referencesOf(document: JsonObject, template: Template, model: TemplateM
     template.fields.flatMap((field) => {
       const value = Object.hasOwn(document, field.name) ? document[field.name] : undefined
       return field.reference && value !== undefined && value !== null
-        ? [[field.name, printReferenceKey(field, value, model)]]
+        ? [[field.name, printTargetKeys(field, value, model)]]
         : []
     }),
   )
 }
 
 function targetsOf(template: Template, createRefs: References, given: ReadonlyMap<string, Json>): ItemTarget[] {
-  return Object.entries(createRefs).flatMap(([name, key]) => {
-    const field = template.fieldByName.get(name)
-    if (field?.reference?.onMissing !== 'reject') return []
-    return [{ field, to: field.reference.to, key, ifCreated: !field.isKey && !given.has(name) }]
+  return listTargets(createRefs, template).flatMap(({ field, place, key }) => {
+    if (field.reference?.onMissing !== 'reject') return []
+    return [{ place, to: field.reference.to, key, ifCreated: !field.isKey && !given.has(field.name) }]
+  })
+}
+
+/** Each target by itself, with its place in the document. */
+function listTargets(
+  refs: References,
+  template: Template,
+): readonly { readonly field: Field; readonly place: readonly (string | number)[]; readonly key: string }[] {
+  return template.fields.flatMap((field) => {
+    const keys = Object.hasOwn(refs, field.name) ? (refs[field.name] ?? []) : []
+    if (typeof keys === 'string') return [{ field, place: [field.name], key: keys }]
+    return keys.map((key, index) => ({ field, place: [field.name, index], key }))
   })
 }
 

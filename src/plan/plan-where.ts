@@ -2,9 +2,9 @@ import { createInputError } from '../errors.ts'
 import type { OperatorName } from '../template/field-types/field-type.ts'
 import type { Json } from '../template/json.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
-import { printKey, printReferenceKey } from '../template/object-key.ts'
+import { printKey, printTargetKeys } from '../template/object-key.ts'
 import { templateOf } from '../template/template-of.ts'
-import { allOf, always, anyOf, type Condition, type MetaFieldName, negate } from './condition.ts'
+import { allOf, always, anyOf, type Condition, type MetaFieldName, namedKeys, negate } from './condition.ts'
 import { parseFilterText, parseFilterValue } from './filter-value.ts'
 
 type Path = readonly (string | number)[]
@@ -26,7 +26,8 @@ export function planWhere(input: unknown, template: Template, model: TemplateMod
       if (name === 'isNull')
         throw refuseFilter(place, 'isNull stands directly inside a reference, as in image: {isNull: true}')
       const field = template.fieldByName.get(name)
-      if (field?.reference && !field.list) return planReferenceWhere(value, field, model, place)
+      if (field?.reference)
+        return field.list ? planListWhere(value, field, model, place) : planReferenceWhere(value, field, model, place)
       if (field) return planFieldWhere(value, field, template, model, place)
       return planRelatedWhere(value, name, template, model, place)
     }),
@@ -43,8 +44,7 @@ export function planEquality(
 ): Condition {
   const given = presentOf(value, path)
   const stored = parseFilterValue(given, field, model, path)
-  if (field.reference && !field.list)
-    return { kind: 'referenceKey', field, key: printReferenceKey(field, stored, model) }
+  if (field.reference) return { kind: 'referenceKey', field, key: printTargetKeys(field, stored, model) }
   return withKey({ kind: 'field', field, operator: 'equals', value: stored }, template, model)
 }
 
@@ -100,6 +100,25 @@ function planReferenceWhere(input: unknown, field: Field, model: TemplateModel, 
   if (isNull === undefined) return present
   const anyTarget: Condition = { kind: 'reference', field, target, where: always }
   return allOf([isNull === true ? negate(anyTarget) : anyTarget, ...(Object.keys(rest).length > 0 ? [present] : [])])
+}
+
+/** `some`, `none` and `every` of the targets of a list that are there. */
+function planListWhere(input: unknown, field: Field, model: TemplateModel, path: Path): Condition {
+  const target = templateOf(model, field.reference?.to)
+  return allOf(
+    operatorsOf(input, path).map(([quantifier, value]): Condition => {
+      const where = planWhere(value, target, model, [...path, quantifier])
+      if (quantifier === 'every' && where.kind === 'always') return always
+      if (quantifier === 'every') return negate({ kind: 'reference', field, target, where: negate(where) })
+      // Where the filter names its objects, the index on the list finds those that list them.
+      const keys = namedKeys(where)
+      const some = allOf([
+        keys ? { kind: 'refersToAny', field, keys } : always,
+        { kind: 'reference', field, target, where },
+      ])
+      return quantifier === 'none' ? negate(some) : some
+    }),
+  )
 }
 
 function planRelatedWhere(

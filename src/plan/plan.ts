@@ -5,6 +5,7 @@
 
 import type { Json, JsonObject } from '../template/json.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
+import type { TargetKeys } from '../template/object-key.ts'
 import type { Condition, MetaFieldName } from './condition.ts'
 
 /** The fields of one object, in the order of the response. */
@@ -111,15 +112,16 @@ export interface UpsertItem {
 export type ImportedMeta = Readonly<Partial<Record<MetaFieldName, Json>>>
 
 export interface ItemTarget {
-  readonly field: Field
+  /** Where the reference stands in the input: `['image']`, in a list `['needs', 1]`. */
+  readonly place: readonly (string | number)[]
   readonly to: string
   readonly key: string
   /** The reference is a default, so that it is written, and its target missed, only with a new object. */
   readonly ifCreated: boolean
 }
 
-/** Reference field to the canonical key of its target. */
-export type References = Readonly<Record<string, string>>
+/** Reference field to the canonical key of its target, or of its targets where it is a list. */
+export type References = Readonly<Record<string, TargetKeys>>
 
 /** One statement that writes objects with different keys, and their history, or nothing where a given reference has no target. */
 export interface UpsertPlan {

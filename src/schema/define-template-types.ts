@@ -23,7 +23,7 @@ export function defineTemplateTypes(builder: DynamicBuilder, template: Template,
   builder.object(names.edge, {}, () => ({ cursor: stored({ type: 'String' }), node: stored({ type: names.object }) }))
   builder.input(names.where, {}, () => whereFields(template, model))
   if (isReferredTo(template)) defineReferredTypes(builder, template, model)
-  if (template.fields.some((field) => field.reference)) {
+  if (template.fields.some((field) => field.reference) || referrersOf(template, model).some(({ list }) => list)) {
     builder.input(names.listWhere, {}, () => ({
       some: { type: names.where, description: 'At least one matches' },
       none: { type: names.where, description: 'None matches; none: {} is "there is none at all"' },
@@ -111,7 +111,7 @@ function whereFields(template: Template, model: TemplateModel): Record<string, I
     AND: { type: [names.where], description: 'All of these hold' },
     OR: { type: [names.where], description: 'At least one of these holds' },
     NOT: { type: [names.where], description: 'None of these holds' },
-    ...(isReferredTo(template) && {
+    ...(referrersOf(template, model).some(({ list }) => !list) && {
       isNull: { type: 'Boolean', description: 'Directly inside a reference: whether there is no such object' },
     }),
     ...Object.fromEntries(
@@ -165,6 +165,11 @@ function defineReferredTypes(builder: DynamicBuilder, template: Template, model:
   builder.input(typeNamesOf(template).key, { description: `What identifies a ${template.name}.` }, () =>
     keyArgumentsOf(template, model),
   )
+}
+
+/** The references that lead here. */
+function referrersOf(template: Template, model: TemplateModel): readonly Field[] {
+  return template.reverseFields.flatMap(({ from, field }) => templateOf(model, from).fieldByName.get(field) ?? [])
 }
 
 function isReferredTo(template: Template): boolean {

@@ -14,26 +14,27 @@ export interface FieldTypes {
 
 /** Names the GraphQL types of a field: its scalar's, or those that it gives rise to itself. */
 export function typesOfField(parent: string, field: Field, model: TemplateModel): FieldTypes {
-  const { output, input, filter } = ownTypes(parent, field, model)
-  return field.list
-    ? { output: [output], input: [input], filter: filter.replace(/Filter$/, 'ListFilter') }
-    : { output, input, filter }
+  const { output, input, filter, listFilter } = ownTypes(parent, field, model)
+  return field.list ? { output: [output], input: [input], filter: listFilter } : { output, input, filter }
 }
 
 function ownTypes(
   parent: string,
   field: Field,
   model: TemplateModel,
-): { output: string; input: string; filter: string } {
+): { output: string; input: string; filter: string; listFilter: string } {
   const { scalar } = fieldTypes[field.type]
   if (field.reference) {
     const target = templateOf(model, field.reference.to)
-    return { output: target.typeName, input: keyTypeOf(target, model), filter: typeNamesOf(target).where }
+    const { where, listWhere } = typeNamesOf(target)
+    return { output: target.typeName, input: keyTypeOf(target, model), filter: where, listFilter: listWhere }
   }
-  if (scalar !== 'own')
-    return { output: scalar, input: scalar, filter: field.type === 'version' ? 'VersionFilter' : `${scalar}Filter` }
-  const names = typeNamesOfField(parent, field)
-  return { output: names.output, input: field.type === 'object' ? names.input : names.output, filter: names.filter }
+  if (scalar !== 'own') {
+    const name = field.type === 'version' ? 'Version' : scalar
+    return { output: scalar, input: scalar, filter: `${name}Filter`, listFilter: `${name}ListFilter` }
+  }
+  const { output, input, filter, listFilter } = typeNamesOfField(parent, field)
+  return { output, input: field.type === 'object' ? input : output, filter, listFilter }
 }
 
 /** How a template's key is written: the key field's own scalar where it is one field, `ImageKey` where it is several. */

@@ -1,6 +1,5 @@
 import type { MetaFieldName } from '../plan/condition.ts'
-import type { Field } from '../template/model.ts'
-import { identifier, literal, type Sql, sql } from './sql.ts'
+import { identifier, type Sql, sql } from './sql.ts'
 
 /** The columns of `registry_object` behind `_meta`, and the type in which their values are compared. */
 const metaColumns: Readonly<
@@ -39,14 +38,4 @@ export function metaText(field: MetaFieldName, row: string): Sql {
 
 function plainMetaColumn(field: MetaFieldName, row: string): Sql {
   return sql`${identifier(row)}.${metaColumns[field].column}`
-}
-
-/** The canonical key of a reference's target, null where the reference is absent: `((o1.refs->>'image') collate "C")`. */
-export function referenceKey(field: Field, row: string): Sql {
-  return compileReferenceKey(field, sql`${identifier(row)}.refs`)
-}
-
-/** The same over a column without its row, as an index names it. */
-export function compileReferenceKey(field: Field, refs: Sql): Sql {
-  return sql`((${refs}->>${literal(field.name)}) collate "C")`
 }

@@ -1,8 +1,9 @@
 import { assertNever } from '../errors.ts'
 import { type Condition, negate } from '../plan/condition.ts'
 import type { Aliases } from './aliases.ts'
-import { metaColumn, metaValue, metaValues, referenceKey } from './columns.ts'
+import { metaColumn, metaValue, metaValues } from './columns.ts'
 import { operators, otherwise } from './operators.ts'
+import { referenceForm } from './references.ts'
 import { empty, identifier, join, literal, type Sql, sql } from './sql.ts'
 
 /**
@@ -34,11 +35,14 @@ export function compileCondition(condition: Condition, row: string, aliases: Ali
     case 'keys':
       return sql`${identifier(row)}.key = any(${[...condition.keys]}::text[])`
     case 'referenceKey':
-      return sql`${referenceKey(condition.field, row)} = ${condition.key}`
+      return referenceForm(condition.field).refersToExactly(condition.field, row, condition.key)
+    case 'refersToAny':
+      return referenceForm(condition.field).refersToAny(condition.field, row, condition.keys)
     case 'reference': {
       // exists (select 1 from registry_object as o2 where o2.template = 'image' and o2.key = (o1.refs->>'image') and …)
       const target = aliases.next()
-      return sql`exists (select 1 from ${objectsOf(condition.target.name, target)} and ${identifier(target)}.key = ${referenceKey(condition.field, row)}${compileAnd(condition.where, target, aliases)})`
+      const { from, on } = referenceForm(condition.field).joinTargets(condition.field, row, target, aliases)
+      return sql`exists (select 1 from ${from}${objectsOf(condition.target.name, target)} and ${on}${compileAnd(condition.where, target, aliases)})`
     }
     case 'related': {
       // exists (select 1 from registry_object as o2 where o2.template = 'role' and (o2.refs->>'image') = o1.key and …)
@@ -48,7 +52,8 @@ export function compileCondition(condition: Condition, row: string, aliases: Ali
         from,
         aliases,
       )
-      const found = sql`exists (select 1 from ${objectsOf(condition.from.name, from)} and ${referenceKey(condition.field, from)} = ${identifier(row)}.key${matches})`
+      const refers = referenceForm(condition.field).refersTo(condition.field, from, sql`${identifier(row)}.key`)
+      const found = sql`exists (select 1 from ${objectsOf(condition.from.name, from)} and ${refers}${matches})`
       return condition.quantifier === 'some' ? found : sql`not ${found}`
     }
     default:

@@ -3,10 +3,10 @@ import type { ConnectionEntry, ConnectionPlan, EdgeEntry, PageInfoEntry } from '
 import type { Field } from '../template/model.ts'
 import type { Aliases } from './aliases.ts'
 import { buildObject } from './build-object.ts'
-import { referenceKey } from './columns.ts'
 import { compileAnd, objectsOf } from './compile-condition.ts'
 import { compileCursor, compileOrderBy, compileSeek, isIndexed, reverseOrder } from './compile-order.ts'
 import { compileObject } from './compile-selection.ts'
+import { referenceForm } from './references.ts'
 import { empty, identifier, integer, join, literal, type Sql, sql } from './sql.ts'
 
 /** The object whose reverse side this is: the reference field that points to it, and its row. */
@@ -65,8 +65,11 @@ function eitherOf(ranges: readonly Sql[]): Sql {
 }
 
 function compileMatches(plan: ConnectionPlan, parent: Parent | undefined, row: string, aliases: Aliases): Sql {
-  const below = parent ? sql` and ${referenceKey(parent.field, row)} = ${identifier(parent.row)}.key` : empty
-  return sql`${objectsOf(plan.template.name, row)}${below}${compileAnd(plan.where, row, aliases)}`
+  const all = objectsOf(plan.template.name, row)
+  const matches = parent
+    ? referenceForm(parent.field).referrers(parent.field, all, row, sql`${identifier(parent.row)}.key`)
+    : all
+  return sql`${matches}${compileAnd(plan.where, row, aliases)}`
 }
 
 function compileEntry(

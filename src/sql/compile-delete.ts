@@ -2,8 +2,8 @@ import type { Condition } from '../plan/condition.ts'
 import type { Author } from '../plan/plan.ts'
 import type { Field } from '../template/model.ts'
 import { createAliases } from './aliases.ts'
-import { referenceKey } from './columns.ts'
 import { compileCondition, objectsOf } from './compile-condition.ts'
+import { referenceForm } from './references.ts'
 import { identifier, integer, literal, type Statement, sql, toStatement } from './sql.ts'
 
 /** Locks the matching objects, the first `most` in the order of their keys, and gives rows of `key` and `version`. */
@@ -21,12 +21,12 @@ export function compileLock(template: string, where: Condition, most: number): S
 export function compileLockReferrers(template: string, field: Field, keys: readonly string[]): Statement {
   const row = 'o1'
   return toStatement(
-    sql`select ${identifier(row)}.key, ${identifier(row)}.version from ${objectsOf(template, row)} and ${referenceKey(field, row)} = any(${[...keys]}::text[]) order by ${identifier(row)}.key for update`,
+    sql`select ${identifier(row)}.key, ${identifier(row)}.version from ${objectsOf(template, row)} and ${referenceForm(field).refersToAny(field, row, keys)} order by ${identifier(row)}.key for update`,
     false,
   )
 }
 
-/** One object of `template` whose `field` refers to one of these keys and that is not itself among `except`. */
+/** An object of `template` whose `field` refers to one of these keys and that is not itself among `except`; a row of that key as `target`. */
 export function compileFindReferrer(
   template: string,
   field: Field,
@@ -34,8 +34,10 @@ export function compileFindReferrer(
   except: readonly string[],
 ): Statement {
   const row = 'o1'
+  const form = referenceForm(field)
+  const target = sql`select wanted.key from unnest(${[...keys]}::text[]) as wanted (key) where ${form.refersTo(field, row, sql`wanted.key`)} limit 1`
   return toStatement(
-    sql`select ${referenceKey(field, row)} as target from ${objectsOf(template, row)} and ${referenceKey(field, row)} = any(${[...keys]}::text[]) and ${identifier(row)}.key <> all(${[...except]}::text[]) limit 1`,
+    sql`select (${target}) as target from ${objectsOf(template, row)} and ${form.refersToAny(field, row, keys)} and ${identifier(row)}.key <> all(${[...except]}::text[]) limit 1`,
     false,
   )
 }
@@ -49,12 +51,21 @@ select template, key, uuid, 'DELETED', version, document, clock_timestamp(), ${a
   )
 }
 
-/** Takes a reference out of objects that are locked already, with their history. */
-export function compileUnset(template: string, field: Field, keys: readonly string[], author: Author): Statement {
-  const name = literal(field.name)
+/**
+ * Takes the references to `targets` out of objects that are locked already, with their history. Of a list it takes
+ * these only, and leaves an empty one where there are no others.
+ */
+export function compileUnset(
+  template: string,
+  field: Field,
+  targets: readonly string[],
+  keys: readonly string[],
+  author: Author,
+): Statement {
+  const { document, refs } = referenceForm(field).unset(field, 'o', targets)
   const history = sql`insert into registry_change (template, key, uuid, outcome, version, document, changed_at, changed_by, run)
 select template, key, uuid, outcome, version, document, updated_at, ${author.actor ?? null}::text, ${author.run ?? null}::text from changed order by key`
   return toStatement(
-    sql`with changed as (update registry_object as o set document = o.document - ${name}, refs = o.refs - ${name}, version = o.version + 1, updated_at = greatest(clock_timestamp(), o.updated_at + interval '1 microsecond'), outcome = 'UPDATED', updated_by = ${author.actor ?? null}::text where o.template = ${literal(template)} and o.key = any(${[...keys]}::text[]) returning o.*), change as (${history}) select count(*)::int as count from changed`,
+    sql`with changed as (update registry_object as o set document = ${document}, refs = ${refs}, version = o.version + 1, updated_at = greatest(clock_timestamp(), o.updated_at + interval '1 microsecond'), outcome = 'UPDATED', updated_by = ${author.actor ?? null}::text where o.template = ${literal(template)} and o.key = any(${[...keys]}::text[]) returning o.*), change as (${history}) select count(*)::int as count from changed`,
   )
 }

@@ -2,9 +2,10 @@ import { assertNever } from '../errors.ts'
 import type { MemberEntry, MetaEntry, ObjectEntry, ObjectSelection } from '../plan/plan.ts'
 import type { Aliases } from './aliases.ts'
 import { buildObject } from './build-object.ts'
-import { metaText, referenceKey } from './columns.ts'
+import { metaText } from './columns.ts'
 import { objectsOf } from './compile-condition.ts'
 import { compileConnection } from './compile-connection.ts'
+import { hasList, referenceForm } from './references.ts'
 import { identifier, literal, type Sql, sql } from './sql.ts'
 
 /** The selected fields of the object in that row, as JSON keyed by response key. */
@@ -26,16 +27,32 @@ export function compileEntry(entry: ObjectEntry, row: string, aliases: Aliases):
       return document
     case 'meta':
       return buildObject(entry.entries.map((one) => [one.key, compileMeta(one, row)]))
-    case 'reference': {
-      // (select json_build_object(…) from registry_object as o2 where o2.template = 'image' and o2.key = (o1.refs->>'image'))
-      const target = aliases.next()
-      return sql`(select ${compileObject(entry.selection, target, aliases)} from ${objectsOf(entry.selection.template.name, target)} and ${identifier(target)}.key = ${referenceKey(entry.field, row)})`
-    }
+    case 'reference':
+      return compileReference(entry, row, aliases)
     case 'connection':
       return compileConnection(entry.connection, { field: entry.field, row }, aliases)
     default:
       return assertNever(entry)
   }
+}
+
+/**
+ * The target, or the list of the targets that there are, in the list's order:
+ *
+ *     (select json_build_object(…) from registry_object as o2 where o2.template = 'image' and o2.key = (o1.refs->>'image'))
+ *     (select coalesce(json_agg(json_build_object(…) order by o3.place), '[]') from jsonb_array_elements_text(o1.refs->'needs') with ordinality as o3 (key, place), registry_object as o2 where … and o2.key = o3.key)
+ */
+function compileReference(
+  { field, selection }: Extract<ObjectEntry, { kind: 'reference' }>,
+  row: string,
+  aliases: Aliases,
+): Sql {
+  const target = aliases.next()
+  const { from, on, place } = referenceForm(field).joinTargets(field, row, target, aliases)
+  const object = compileObject(selection, target, aliases)
+  const targets = sql`from ${from}${objectsOf(selection.template.name, target)} and ${on}`
+  if (!place) return sql`(select ${object} ${targets})`
+  return sql`(case when ${hasList(field, row)} then (select coalesce(json_agg(${object} order by ${place}), '[]'::json) ${targets}) end)`
 }
 
 function compileMeta(entry: MetaEntry, row: string): Sql {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Field, Template } from '../template/model.ts'
-import { compileReferenceKey } from './columns.ts'
 import { compileOrdering } from './ordering.ts'
+import { referenceForm } from './references.ts'
 import { identifier, join, literal, type Sql, sql } from './sql.ts'
 
 /** An index of a template's partition. The name tells its definition apart, so that another definition is another index. */
@@ -44,7 +44,8 @@ export function compileCreatePartition(template: string): string {
  */
 export function compileFirstStatistics(template: Template): string {
   const partition = identifier(partitionName(template.name))
-  const refs = template.fields.filter((field) => field.reference).flatMap((field) => [literal(field.name), sql`i::text`])
+  const references = template.fields.filter((field) => field.reference).slice(0, 50)
+  const refs = references.flatMap(({ name, list }) => [literal(name), list ? sql`jsonb_build_array(i::text)` : sql`i::text`])
   return [
     sql`insert into ${partition} (template, key, uuid, document, refs, version, created_at, updated_at, outcome)
 select ${literal(template.name)}, i::text, gen_random_uuid(), jsonb_build_object('', i), ${refs.length > 0 ? sql`jsonb_build_object(${join(refs, ', ')})` : sql`'{}'`}, 1, now() + i * interval '1 second', now() + i * interval '1 second', 'CREATED' from generate_series(1, 30) as i`,
@@ -72,8 +73,7 @@ export function indexesOf(template: Template): readonly IndexDefinition[] {
     defineIndex(template, 'document', sql`gin (document jsonb_path_ops)`),
   ]
   for (const field of template.fields) {
-    if (field.reference)
-      indexes.push(defineIndex(template, field.name, sql`btree (${compileReferenceKey(field, sql`refs`)}, created_at)`))
+    if (field.reference) indexes.push(defineIndex(template, field.name, referenceForm(field).index(field)))
     if (field.unique) indexes.push(defineIndex(template, field.name, sql`btree (${expression(field)})`, field, true))
     if (field.indexed) indexes.push(defineIndex(template, field.name, sql`btree (${expression(field)}, key)`, field))
   }

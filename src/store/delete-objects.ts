@@ -11,6 +11,7 @@ import {
 } from '../sql/compile-delete.ts'
 import { compileReadMany } from '../sql/compile-read.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
+import { describeKey } from '../template/object-key.ts'
 import type { Database, Run } from './database.ts'
 import { listDeleteCycles } from './delete-cycles.ts'
 
@@ -34,7 +35,7 @@ export async function deleteObject(
     if (ifVersion !== undefined && locked.version !== ifVersion) {
       throw createCallerError(
         'VERSION_CONFLICT',
-        `ifVersion: ${ifVersion} was given for the ${template.name} ${key}, but it is at version ${locked.version}; read it again and decide anew.`,
+        `ifVersion: ${ifVersion} was given for the ${template.name} ${describeKey(key)}, but it is at version ${locked.version}; read it again and decide anew.`,
       )
     }
     const [row] = await run(compileReadMany(template, [key], views))
@@ -99,7 +100,7 @@ async function deleteLocked(
       const referrers = (await run(compileLockReferrers(from.name, field, next.keys))).map((row) => String(row.key))
       if (referrers.length === 0) continue
       if (field.reference.onDelete === 'unset') {
-        await run(compileUnset(from.name, field, referrers, author))
+        await run(compileUnset(from.name, field, next.keys, referrers, author))
         continue
       }
       const known = doomed.get(from.name) ?? new Set()
@@ -116,7 +117,7 @@ async function deleteLocked(
     if (referrer) {
       throw createCallerError(
         'STILL_REFERENCED',
-        `The ${target.name} ${referrer.target} is still referred to by a ${from.name} (its ${fieldName}); delete that first, or change it.`,
+        `The ${target.name} ${describeKey(String(referrer.target))} is still referred to by a ${from.name} (its ${fieldName}); delete that first, or change it.`,
       )
     }
   }

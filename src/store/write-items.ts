@@ -7,6 +7,7 @@ import { compileReadMany } from '../sql/compile-read.ts'
 import { compileUpsert, type UpsertResult, type WrittenObject } from '../sql/compile-upsert.ts'
 import type { JsonObject } from '../template/json.ts'
 import type { Template } from '../template/model.ts'
+import { describeKey } from '../template/object-key.ts'
 import { validateDocument } from '../template/validate-document.ts'
 import type { Database, Run } from './database.ts'
 import { isDeleteCyclic } from './delete-cycles.ts'
@@ -94,7 +95,7 @@ async function writeRound(
 
 function refuseMissing(missing: readonly ItemTarget[]): GraphQLError | undefined {
   const messages = missing.map(
-    ({ field, to, key }) => `${field.name}: there is no ${to} ${key}; create it first, or correct the name.`,
+    ({ place, to, key }) => `${place.join('.')}: there is no ${to} ${describeKey(key)}; create it first, or correct the name.`,
   )
   return messages.length > 0 ? createCallerError('REFERENCE_NOT_FOUND', messages.join('\n')) : undefined
 }
@@ -122,7 +123,7 @@ async function conflictOf(
   const state = found ? `it is at version ${found.version}` : 'it does not exist'
   return createCallerError(
     'VERSION_CONFLICT',
-    `ifVersion: ${item.ifVersion} was given for the ${template.name} ${item.key}, but ${state}; read it again and decide anew.`,
+    `ifVersion: ${item.ifVersion} was given for the ${template.name} ${describeKey(item.key)}, but ${state}; read it again and decide anew.`,
   )
 }
 

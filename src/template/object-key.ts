@@ -15,9 +15,19 @@ export function printKey(template: Template, document: JsonObject, model: Pick<T
   return JSON.stringify(keyParts(template, document, model)).normalize('NFC')
 }
 
-/** The canonical text of the key of a reference's target, from the reference's stored value. */
-export function printReferenceKey(field: Field, value: Json, model: Pick<TemplateModel, 'byName'>): string {
-  return JSON.stringify(referenceParts(field, value, model)).normalize('NFC')
+/** The canonical key of a reference's target; for a list those of its targets, in its order. */
+export type TargetKeys = string | readonly string[]
+
+/** From the reference's stored value. */
+export function printTargetKeys(field: Field, value: Json, model: Pick<TemplateModel, 'byName'>): TargetKeys {
+  const print = (one: Json) => JSON.stringify(referenceParts(field, one, model)).normalize('NFC')
+  return field.list ? (value as readonly Json[]).map(print) : print(value)
+}
+
+/** A key as a message shows it: without the brackets where it is one value, `"ubuntu"` instead of `["ubuntu"]`. */
+export function describeKey(key: string): string {
+  const parts = JSON.parse(key) as readonly Json[]
+  return parts.length === 1 ? JSON.stringify(parts[0]) : key
 }
 
 /** Whether a key fits into an index. */

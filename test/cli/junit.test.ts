@@ -148,7 +148,7 @@ describe('registry junit', () => {
     expect(await program.run(['junit', 'test_result', 'net.xml', 'image=beta'])).toMatchObject({
       code: 1,
       stdout: '0 created, 0 updated, 0 unchanged, 4 failed\n',
-      stderr: expect.stringContaining('there is no image ["beta"]'),
+      stderr: expect.stringContaining('there is no image "beta"'),
     })
   })
 

@@ -200,7 +200,7 @@ describe('set', () => {
     expect(await program.run(['role', 'set', 'name=sshd', 'image=none'])).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'error: image: there is no image ["none"]; create it first, or correct the name.\n',
+      stderr: 'error: image: there is no image "none"; create it first, or correct the name.\n',
     })
   })
 

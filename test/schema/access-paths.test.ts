@@ -18,6 +18,11 @@ const indexNames = {
   'image serial': 'ro_image_serial_',
   'role document': 'ro_role_document_',
   'role image': 'ro_role_image_',
+  'release key': 'registry_release_objects_pkey',
+  'release uuid': 'registry_release_objects_uuid_template_idx',
+  'release created': 'ro_release_created_',
+  'release document': 'ro_release_document_',
+  'release images': 'ro_release_images_',
 } as const
 type IndexName = keyof typeof indexNames
 
@@ -128,13 +133,53 @@ describe('with 100,000 images and 200,000 roles, an index leads to', () => {
       '{ images(where: {roles: {none: {name: {equals: "ntp-client"}, status: {equals: true}}}}) { nodes { name } } }',
       ['image created', 'role image'],
     ],
+    ['the targets of a list', '{ release(name: "release-777") { images { kernel } } }', ['image key', 'release key']],
+    [
+      'the targets of the lists of a page',
+      '{ releases(first: 50) { nodes { images { name } } } }',
+      ['image key', 'release created'],
+    ],
+    [
+      'the objects that list one object',
+      '{ image(name: "image-777") { releases { totalCount nodes { name } } } }',
+      ['image key', 'release images'],
+    ],
+    [
+      'the objects that list those of a page',
+      '{ images(first: 50) { nodes { releases(first: 10) { nodes { name } } } } }',
+      ['image created', 'release images'],
+    ],
+    [
+      'a list, by its keys',
+      '{ releases(images: ["image-14", "image-13", "image-55434"]) { nodes { name } } }',
+      ['release images'],
+    ],
+    [
+      'the objects that list a key',
+      '{ releases(where: {images: {some: {name: {equals: "image-777"}}}}) { nodes { name } } }',
+      ['image key', 'release images'],
+    ],
+    [
+      'the objects that list one of a few keys',
+      '{ releases(where: {images: {some: {name: {in: ["image-777", "image-778"]}, distr: {equals: "distr18"}}}}) { nodes { name } } }',
+      ['image key', 'release images'],
+    ],
+    [
+      'the objects that nothing lists with a value',
+      '{ images(where: {releases: {none: {stage: {not: "stage7"}}}}) { nodes { name } } }',
+      ['image created', 'release images'],
+    ],
   ])('%s', async (_title, query, indexes) => {
     await expectIndexes(query, indexes)
   })
 
   test('an object of whatever template by its uuid', async () => {
     const [row] = await registry.sql("select uuid from registry_object where template = 'image' limit 1")
-    await expectIndexes(`{ object(uuid: "${row?.uuid}") { _meta { version } } }`, ['image uuid', 'role uuid'])
+    await expectIndexes(`{ object(uuid: "${row?.uuid}") { _meta { version } } }`, [
+      'image uuid',
+      'release uuid',
+      'role uuid',
+    ])
   })
 
   test.each<[title: string, orderBy: string, indexes: readonly IndexName[]]>([

@@ -77,7 +77,7 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
   function generate(name: keyof typeof counts): Document[] {
     const serials = new Set<unknown>()
     return fc.sample(documentOf(templateOf(name), keys), { seed, numRuns: counts[name] }).map((document, i) => {
-      const { serial, wish, ...rest } = document
+      const { serial, wish, routes, ...rest } = document
       const isFree = serial !== undefined && !serials.has(serial)
       serials.add(serial)
       const key = {
@@ -88,7 +88,15 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
       }[name]()
       // Every third wish points nowhere.
       const wished = i % 3 === 0 && wish !== undefined ? { zone: 'nowhere', rack: i } : wish
-      return { ...rest, ...key, ...(isFree && { serial }), ...(wished !== undefined && { wish: wished }) }
+      const nowhere = { zone: 'nowhere', rack: i }
+      const routed = i % 3 === 1 && Array.isArray(routes) ? [nowhere, ...routes, ...routes] : routes
+      return {
+        ...rest,
+        ...key,
+        ...(isFree && { serial }),
+        ...(wished !== undefined && { wish: wished }),
+        ...(routed !== undefined && { routes: routed }),
+      }
     })
   }
 
@@ -204,6 +212,7 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
     const own: Record<string, string> = {
       place: 'PlaceKey',
       wish: 'PlaceKey',
+      routes: 'PlaceKey',
       slot: 'SlotKey',
       state: 'ItemState',
       stage: 'ItemStage',

@@ -151,7 +151,7 @@ describe('an error in a variable', () => {
         [['input', 1, 'name'], 'Variable "$input" got invalid value 7 at "input[1].name"; String cannot represent a non string value: 7'],
         [['input', 1, 'ltss'], 'Variable "$input" got invalid value { name: 7, ltss: true } at "input[1]"; Field "ltss" is not defined by type "ThingInput". Did you mean "lts"?'],
         [['input', 2], 'Variable "$input" got invalid value null at "input[2]"; Expected non-nullable type "ThingInput!" not to be null.'],
-        [['name'], 'Variable "$other" of required type "String!" was not provided.'],
+        [['input', 'name'], 'Variable "$other" of required type "String!" was not provided.'],
       ].map(([path, message]) => ({ code: 'BAD_USER_INPUT', issues: [{ path, code: 'INVALID_VARIABLE', message }] })),
     )
     expect((await started.post({ query, variables: {} }, { accept: media[1] })).status).toBe(400)

@@ -101,7 +101,7 @@ test('an independent batch writes what can be written and says of each other inp
         node: null,
         error: refused(
           'REFERENCE_NOT_FOUND',
-          'parent: there is no node ["nowhere"]; create it first, or correct the name.',
+          'parent: there is no node "nowhere"; create it first, or correct the name.',
         ),
       },
       {
@@ -115,7 +115,7 @@ test('an independent batch writes what can be written and says of each other inp
         index: 5,
         outcome: null,
         node: null,
-        error: refused('REFERENCE_NOT_FOUND', 'parent: there is no node ["b2"]; create it first, or correct the name.'),
+        error: refused('REFERENCE_NOT_FOUND', 'parent: there is no node "b2"; create it first, or correct the name.'),
       },
       { index: 6, outcome: null, node: null, error: required(6) },
       { index: 7, outcome: 'CREATED', node: node('b7'), error: null },

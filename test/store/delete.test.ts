@@ -43,7 +43,7 @@ test('ifVersion holds a delete to the version it was decided upon', async () => 
     data: { deleteImage: null },
     errors: [
       expect.objectContaining({
-        message: 'ifVersion: 1 was given for the image ["v"], but it is at version 2; read it again and decide anew.',
+        message: 'ifVersion: 1 was given for the image "v", but it is at version 2; read it again and decide anew.',
         extensions: { code: 'VERSION_CONFLICT' },
       }),
     ],

@@ -193,7 +193,7 @@ test('onMissing allow takes a reference to nothing, which reads as null until it
 
 test('a reference by default needs its target only where the default is taken', async () => {
   const missing = [
-    ['REFERENCE_NOT_FOUND', 'base: there is no base ["standard"]; create it first, or correct the name.'],
+    ['REFERENCE_NOT_FOUND', 'base: there is no base "standard"; create it first, or correct the name.'],
   ]
   expect(await refusal('mutation { upsertBuilt(input: {name: "a"}) { outcome } }')).toEqual(missing)
   expect(
@@ -232,7 +232,7 @@ test('a reference by default needs its target only where the default is taken', 
   expect(await refusal('mutation { deleteBase(name: "standard") { name } }')).toEqual([
     [
       'STILL_REFERENCED',
-      'The base ["standard"] is still referred to by a built (its base); delete that first, or change it.',
+      'The base "standard" is still referred to by a built (its base); delete that first, or change it.',
     ],
   ])
 })

@@ -262,7 +262,7 @@ test('ifVersion holds a write to the version it was decided upon', async () => {
     data: null,
     errors: [
       expect.objectContaining({
-        message: `ifVersion: ${version} was given for the thing ["v"], but ${state}; read it again and decide anew.`,
+        message: `ifVersion: ${version} was given for the thing "v", but ${state}; read it again and decide anew.`,
         extensions: { code: 'VERSION_CONFLICT' },
       }),
     ],

@@ -48,10 +48,11 @@ export function matchesWhere(object: MemoryObject, where: Where, memory: Memory)
       )
     }
     const field = template.fieldByName.get(name)
-    if (field?.reference) return matchesReference(object, field, filter as Where, memory)
-    if (field) return matchesOperators(object.document[name], filter as Where, compareOf(field))
+    if (field?.reference && !field.list) return matchesReference(object, field, filter as Where, memory)
+    if (field && !field.reference) return matchesOperators(object.document[name], filter as Where, compareOf(field))
+    const others = field ? targetsOf(object, field, memory) : relatedTo(object, name, memory)
     return Object.entries(filter as Where).every(([quantifier, inner]) => {
-      const matches = relatedTo(object, name, memory).map((one) => matchesWhere(one, inner as Where, memory))
+      const matches = others.map((one) => matchesWhere(one, inner as Where, memory))
       if (quantifier === 'some') return matches.includes(true)
       if (quantifier === 'none') return !matches.includes(true)
       return !matches.includes(false)
@@ -66,7 +67,8 @@ export function matchesArguments(object: MemoryObject, args: Document, { model, 
     const field = template.fieldByName.get(name) as Field
     const stored = object.document[name]
     if (!field.reference) return matchesOperators(stored, { equals: value }, compareOf(field))
-    return stored !== undefined && isDeepStrictEqual(keyPart(field, stored, model), keyPart(field, value, model))
+    const keysOf = (given: unknown) => keysListed(field, given, model)
+    return stored !== undefined && isDeepStrictEqual(keysOf(stored), keysOf(value))
   })
 }
 
@@ -100,19 +102,24 @@ function compareAbsentLast(a: unknown, b: unknown, compare: Compare): number {
 }
 
 function matchesReference(object: MemoryObject, field: Field, filter: Where, memory: Memory): boolean {
-  const target = targetOf(object, field, memory)
+  const [target] = targetsOf(object, field, memory)
   const { isNull, ...rest } = filter
   if (isNull !== undefined && isNull !== (target === undefined)) return false
   if (isNull !== undefined && Object.keys(rest).length === 0) return true
   return target !== undefined && matchesWhere(target, rest, memory)
 }
 
-function targetOf(object: MemoryObject, field: Field, { model, objects }: Memory): MemoryObject | undefined {
-  const value = object.document[field.name]
-  if (value === undefined) return undefined
+/** The targets that are there. */
+function targetsOf(object: MemoryObject, field: Field, { model, objects }: Memory): readonly MemoryObject[] {
   const target = model.byName.get(field.reference?.to ?? '') as Template
-  const wanted = JSON.stringify(keyPart(field, value, model))
-  return objects.find((one) => one.template === target.name && keyOf(target, one.document, model) === wanted)
+  const wanted = keysListed(field, object.document[field.name], model)
+  return objects.filter((one) => one.template === target.name && wanted.includes(keyOf(target, one.document, model)))
+}
+
+/** The keys that a reference names: of a list all, else one at most. */
+function keysListed(field: Field, value: unknown, model: TemplateModel): readonly string[] {
+  const values = value === undefined ? [] : field.list ? (value as unknown[]) : [value]
+  return values.map((one) => JSON.stringify(keyPart(field, one, model)))
 }
 
 function relatedTo(object: MemoryObject, name: string, { model, objects }: Memory): readonly MemoryObject[] {
@@ -123,7 +130,7 @@ function relatedTo(object: MemoryObject, name: string, { model, objects }: Memor
   const key = keyOf(template, object.document, model)
   return objects.filter((one) => {
     const value = one.template === reverse.from ? one.document[reverse.field] : undefined
-    return value !== undefined && JSON.stringify(keyPart(field, value, model)) === key
+    return keysListed(field, value, model).includes(key)
   })
 }
 

@@ -1,7 +1,7 @@
 import type { TestRegistry } from './registry.ts'
 
 /**
- * 100,000 images and two roles for each, straight into the tables in the form that the server stores. A distr is that
+ * 100,000 images and two roles for each, and 50,000 releases that list three images each, straight into the tables in the form that the server stores. A distr is that
  * of 5,000 images, a kernel that of one; every tenth image has neither size nor tags; half of the roles have passed.
  */
 export async function fillRegistry(registry: TestRegistry): Promise<void> {
@@ -19,6 +19,11 @@ export async function fillRegistry(registry: TestRegistry): Promise<void> {
       jsonb_build_object('image', json_build_array(image)::text), 1, time, time, 'CREATED', 'loader', 'loader'
     from (select i, (array['ntp-client', 'sshd', 'docker', 'nginx'])[1 + i % 4] as name, 'image-' || 1 + i / 2 as image, i % 8 < 4 as status,
       timestamptz '2026-02-01T00:00:00Z' + i * interval '1 second' as time from generate_series(0, 199999) as i) as rows`)
+  await registry.sql(`insert into registry_object (${columns})
+    select 'release', json_build_array(name)::text, gen_random_uuid(), jsonb_build_object('name', name, 'images', to_jsonb(images), 'stage', 'stage' || i % 1000),
+      jsonb_build_object('images', (select jsonb_agg(json_build_array(image)::text) from unnest(images) as image)), 1, time, time, 'CREATED', 'loader', 'loader'
+    from (select i, 'release-' || i as name, array['image-' || 2 * i, 'image-' || 2 * i - 1, 'image-' || 1 + i * 7919 % 100000] as images,
+      timestamptz '2026-03-01T00:00:00Z' + i * interval '1 second' as time from generate_series(1, 50000) as i) as rows`)
   // As autovacuum leaves them: the index on documents has what is new in its tree.
   await registry.sql('vacuum analyze registry_object')
 }
@@ -45,5 +50,13 @@ fields:
   image: { type: reference, to: image }
   commit: string
   status: boolean
+`,
+  `
+name: release
+key: [name]
+fields:
+  name: string
+  images: { type: [reference], to: image, onDelete: unset }
+  stage: string
 `,
 ] as const

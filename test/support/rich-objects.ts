@@ -259,7 +259,8 @@ export function whereOf(
     }))
   })
   const references = template.fields.filter((field) => field.reference)
-  const isNull = references.map((field) => fc.boolean().map((is): Where => ({ [field.name]: { isNull: is } })))
+  const single = references.filter((field) => !field.list)
+  const isNull = single.map((field) => fc.boolean().map((is): Where => ({ [field.name]: { isNull: is } })))
   if (depth === 0)
     return fc.oneof(
       { weight: 6, arbitrary: fc.oneof(...leaves) },
@@ -268,14 +269,17 @@ export function whereOf(
     )
   const self = whereOf(template, model, keys, meta, depth - 1)
   const nested = [
-    ...references.map((field) =>
+    ...single.map((field) =>
       fc
         .tuple(inner(field.reference?.to ?? ''), fc.constantFrom(undefined, undefined, true, false))
         .map(([where, is]): Where => ({ [field.name]: is === undefined ? where : { ...where, isNull: is } })),
     ),
-    ...template.reverseFields.map(({ name, from }) =>
+    ...[
+      ...references.filter((field) => field.list).map((field) => [field.name, field.reference?.to ?? ''] as const),
+      ...template.reverseFields.map(({ name, from }) => [name, from] as const),
+    ].map(([name, other]) =>
       fc
-        .array(fc.tuple(fc.constantFrom('some', 'none', 'every'), inner(from)), { minLength: 1, maxLength: 2 })
+        .array(fc.tuple(fc.constantFrom('some', 'none', 'every'), inner(other)), { minLength: 1, maxLength: 2 })
         .map((entries): Where => ({ [name]: Object.fromEntries(entries) })),
     ),
   ]

@@ -43,6 +43,8 @@ fields:
   slot: { type: reference, to: slot }
   parent: { type: reference, to: item, reverse: children }
   wish: { type: reference, to: place, onMissing: allow, reverse: wishes }
+  peers: { type: [reference], to: item, reverse: peerOf }
+  routes: { type: [reference], to: place, onMissing: allow, reverse: routedBy }
 `,
   `
 name: check

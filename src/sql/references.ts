@@ -1,0 +1,110 @@
+import type { Field } from '../template/model.ts'
+import type { TargetKeys } from '../template/object-key.ts'
+import type { Aliases } from './aliases.ts'
+import { empty, identifier, literal, type Sql, sql } from './sql.ts'
+
+/** How to come from a row to the targets of its reference: `select … from ${from}registry_object as o2 where … and ${on}`. */
+interface TargetJoin {
+  readonly from: Sql
+  readonly on: Sql
+  /** The target's place in a list. */
+  readonly place: Sql | undefined
+}
+
+/** What follows from the form in which `refs` keeps the targets of a reference. */
+interface ReferenceForm {
+  /** Whether the row refers to that key; false or null where it does not. */
+  readonly refersTo: (field: Field, row: string, key: Sql) => Sql
+  /** The rows among `objects`, a `… where …` over `row`, that refer to that key; goes on as `objects` does. */
+  readonly referrers: (field: Field, objects: Sql, row: string, key: Sql) => Sql
+  readonly refersToAny: (field: Field, row: string, keys: readonly string[]) => Sql
+  readonly refersToExactly: (field: Field, row: string, keys: TargetKeys) => Sql
+  /** The index that finds the rows for which these are true. */
+  readonly index: (field: Field) => Sql
+  readonly joinTargets: (field: Field, row: string, target: string, aliases: Aliases) => TargetJoin
+  /** The columns `document` and `refs` of a row that refers to these keys, without them. */
+  readonly unset: (field: Field, row: string, keys: readonly string[]) => { readonly document: Sql; readonly refs: Sql }
+}
+
+/** A text, the canonical key of the target: `{"image": "[\"ubuntu\"]"}`. */
+const single: ReferenceForm = {
+  refersTo: (field, row, key) => sql`${keyIn(field, refsOf(row))} = ${key}`,
+  referrers: (field, objects, row, key) => sql`${objects} and ${single.refersTo(field, row, key)}`,
+  refersToAny: (field, row, keys) => sql`${keyIn(field, refsOf(row))} = any(${[...keys]}::text[])`,
+  refersToExactly: (field, row, key) => sql`${keyIn(field, refsOf(row))} = ${key}`,
+  index: (field) => sql`btree (${keyIn(field, sql`refs`)}, created_at)`,
+  joinTargets: (field, row, target) => ({
+    from: empty,
+    on: sql`${identifier(target)}.key = ${keyIn(field, refsOf(row))}`,
+    place: undefined,
+  }),
+  unset: (field, row) => ({
+    document: sql`${documentOf(row)} - ${literal(field.name)}`,
+    refs: sql`${refsOf(row)} - ${literal(field.name)}`,
+  }),
+}
+
+/** An array of such texts, in the order of the document's list: `{"needs": ["[\"db\"]", "[\"queue\"]"]}`. */
+const list: ReferenceForm = {
+  refersTo: (field, row, key) => sql`${keysIn(field, refsOf(row))} ? ${key}`,
+  // PostgreSQL takes a hundredth of all rows to list a key that it does not know yet, and would walk them all in the
+  // order of a page to find its first few. Behind `offset 0` it cannot: the index finds them, then they are ordered.
+  referrers: (field, objects, row, key) =>
+    sql`(select * from ${objects} and ${list.refersTo(field, row, key)} offset 0) as ${identifier(row)} where true`,
+  refersToAny: (field, row, keys) => sql`${keysIn(field, refsOf(row))} ?| ${[...keys]}::text[]`,
+  refersToExactly(field, row, keys) {
+    const value = sql`${JSON.stringify(keys)}::jsonb`
+    return sql`(${keysIn(field, refsOf(row))} @> ${value} and ${keysIn(field, refsOf(row))} = ${value})`
+  },
+  index: (field) => sql`gin (${keysIn(field, sql`refs`)})`,
+  joinTargets(field, row, target, aliases) {
+    const listed = identifier(aliases.next())
+    return {
+      from: sql`${elements(field, row)} as ${listed} (key, place), `,
+      on: sql`${identifier(target)}.key = ${listed}.key`,
+      place: sql`${listed}.place`,
+    }
+  },
+  unset(field, row, keys) {
+    const path = sql`array[${literal(field.name)}]`
+    const kept = (item: Sql) =>
+      sql`(select coalesce(jsonb_agg(${item} order by listed.place), '[]') from ${elements(field, row)} as listed (key, place) where listed.key <> all(${[...keys]}::text[]))`
+    const item = sql`${documentOf(row)}->${literal(field.name)}->(listed.place::int - 1)`
+    return {
+      document: sql`jsonb_set(${documentOf(row)}, ${path}, ${kept(item)})`,
+      refs: sql`jsonb_set(${refsOf(row)}, ${path}, ${kept(sql`to_jsonb(listed.key)`)})`,
+    }
+  },
+}
+
+/** The one place that knows whether a row refers to a key: for connections, conditions, deletes and indexes. */
+export function referenceForm(field: Field): ReferenceForm {
+  return field.list ? list : single
+}
+
+/** Whether the row has the list at all, if an empty one. */
+export function hasList(field: Field, row: string): Sql {
+  return sql`jsonb_typeof${keysIn(field, refsOf(row))} = 'array'`
+}
+
+/** The canonical key of the target, null where the reference is absent: `((o1.refs->>'image') collate "C")`. */
+function keyIn(field: Field, refs: Sql): Sql {
+  return sql`((${refs}->>${literal(field.name)}) collate "C")`
+}
+
+function keysIn(field: Field, refs: Sql): Sql {
+  return sql`(${refs}->${literal(field.name)})`
+}
+
+/** The listed keys as rows, with their places; none where the template's earlier form has left something else. */
+function elements(field: Field, row: string): Sql {
+  return sql`jsonb_array_elements_text(case when ${hasList(field, row)} then ${keysIn(field, refsOf(row))} else '[]' end) with ordinality`
+}
+
+function refsOf(row: string): Sql {
+  return sql`${identifier(row)}.refs`
+}
+
+function documentOf(row: string): Sql {
+  return sql`${identifier(row)}.document`
+}
