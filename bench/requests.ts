@@ -23,8 +23,15 @@ const postgres = await createEmbeddedPostgres({ dataDir: folder, logger: pino({ 
 const children: ChildProcess[] = []
 try {
   const env = { ...process.env, DATABASE_URL: printConnectionUrl(postgres.connection), LOG_LEVEL: 'warn' }
-  children.push(spawn(process.execPath, ['dist/main.js'], { env: { ...env, PORT: String(ports.registry) }, stdio: 'inherit' }))
-  children.push(spawn(process.execPath, ['--import', 'tsx', 'bench/raw-endpoint.ts'], { env: { ...env, PORT: String(ports.raw) }, stdio: 'inherit' }))
+  children.push(
+    spawn(process.execPath, ['dist/main.js'], { env: { ...env, PORT: String(ports.registry) }, stdio: 'inherit' }),
+  )
+  children.push(
+    spawn(process.execPath, ['--import', 'tsx', 'bench/raw-endpoint.ts'], {
+      env: { ...env, PORT: String(ports.raw) },
+      stdio: 'inherit',
+    }),
+  )
   await waitFor(`http://127.0.0.1:${ports.registry}/readyz`)
   await load()
 
@@ -39,9 +46,12 @@ try {
       raw: { url: `http://127.0.0.1:${ports.raw}/list`, body: () => '' },
     },
     'upsert of one object': {
-      registry: graphql('mutation ($input: ImageInput!) { upsertImage(input: $input) { outcome image { _meta { version } } } }', () => ({
-        input: { name: some(), kernel: String(Math.random()) },
-      })),
+      registry: graphql(
+        'mutation ($input: ImageInput!) { upsertImage(input: $input) { outcome image { _meta { version } } } }',
+        () => ({
+          input: { name: some(), kernel: String(Math.random()) },
+        }),
+      ),
       raw: { url: `http://127.0.0.1:${ports.raw}/upsert`, body: () => JSON.stringify([some(), String(Math.random())]) },
     },
   }
@@ -49,10 +59,13 @@ try {
     const figures: { registry: number[]; raw: number[] } = { registry: [], raw: [] }
     for (const contender of ['registry', 'raw'] as const) await measure(contenders[contender], 2)
     for (let round = 0; round < rounds; round++) {
-      for (const contender of ['registry', 'raw'] as const) figures[contender].push(await measure(contenders[contender], seconds))
+      for (const contender of ['registry', 'raw'] as const)
+        figures[contender].push(await measure(contenders[contender], seconds))
     }
     const [registry, raw] = [median(figures.registry), median(figures.raw)]
-    console.log(`${name}: registry ${print(figures.registry)}, raw ${print(figures.raw)} requests a second, ratio ${(registry / raw).toFixed(2)}`)
+    console.log(
+      `${name}: registry ${print(figures.registry)}, raw ${print(figures.raw)} requests a second, ratio ${(registry / raw).toFixed(2)}`,
+    )
   }
 } finally {
   for (const child of children) {
@@ -65,11 +78,19 @@ try {
 
 async function load(): Promise<void> {
   for (let start = 0; start < objects; start += 2_000) {
-    const input = Array.from({ length: 2_000 }, (_, i) => ({ name: `image ${start + i}`, distr: 'ubuntu', version: '20.04', lts: true }))
+    const input = Array.from({ length: 2_000 }, (_, i) => ({
+      name: `image ${start + i}`,
+      distr: 'ubuntu',
+      version: '20.04',
+      lts: true,
+    }))
     const response = await fetch(`http://127.0.0.1:${ports.registry}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: 'mutation ($input: [ImageInput!]!) { upsertImages(input: $input) { created } }', variables: { input } }),
+      body: JSON.stringify({
+        query: 'mutation ($input: [ImageInput!]!) { upsertImages(input: $input) { created } }',
+        variables: { input },
+      }),
     })
     const answer = (await response.json()) as { errors?: unknown }
     if (answer.errors) throw new Error(JSON.stringify(answer.errors))
@@ -85,7 +106,8 @@ async function measure({ url, body }: { url: string; body: () => string }, durat
     headers: { 'content-type': 'application/json' },
     requests: [{ setupRequest: (request) => ({ ...request, body: body() }) }],
   })
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} failed`)
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} failed`)
   return result.requests.average
 }
 

@@ -5,15 +5,15 @@ import closeWithGrace from 'close-with-grace'
 import { type Config, loadConfig, loadEnvFile } from './config.ts'
 import { ConfigError, createCallerError } from './errors.ts'
 import { listExampleQueries } from './example-queries.ts'
-import { type Logger, createLogger } from './logger.ts'
+import { createLogger, type Logger } from './logger.ts'
 import { buildSchema } from './schema/build-schema.ts'
 import type { RequestContext } from './schema/request-context.ts'
-import { type RegistryServer, createServer } from './server/create-server.ts'
+import { createServer, type RegistryServer } from './server/create-server.ts'
 import { openStore } from './store/open-store.ts'
+import { printIssues, TemplateError } from './template/issue.ts'
 import { loadTemplates } from './template/load-templates.ts'
-import { TemplateError, printIssues } from './template/issue.ts'
 
-export interface App {
+interface App {
   readonly server: RegistryServer
   /** Resolves when the database is what the templates ask for; rejects where it cannot be. */
   readonly prepared: Promise<void>
@@ -25,7 +25,7 @@ export interface App {
  * Puts the registry together; it does not listen yet. Until the database is prepared, requests are answered with
  * SERVICE_UNAVAILABLE. `signal` gives the start up. Throws `TemplateError` and `ConfigError`.
  */
-export async function createApp(config: Config, logger: Logger, signal?: AbortSignal): Promise<App> {
+async function createApp(config: Config, logger: Logger, signal?: AbortSignal): Promise<App> {
   const model = await loadTemplates(config.templatesDir)
   const schema = buildSchema(model)
   const store = await openStore(config, logger, signal)
@@ -40,7 +40,8 @@ export async function createApp(config: Config, logger: Logger, signal?: AbortSi
     exampleQueries: listExampleQueries(model),
     isReady: async () => isPrepared && (await store.database.isReady()),
     createContext(author): RequestContext {
-      if (!isPrepared) throw createCallerError('SERVICE_UNAVAILABLE', 'The registry is waiting for its database; try again shortly.')
+      if (!isPrepared)
+        throw createCallerError('SERVICE_UNAVAILABLE', 'The registry is waiting for its database; try again shortly.')
       return { database: store.database, author }
     },
   })
@@ -120,9 +121,12 @@ function printUrl({ server }: App): string {
 function listen({ server }: App, { host, port }: Config): Promise<void> {
   return new Promise((resolve, reject) => {
     server.http.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') reject(new ConfigError(`PORT: ${port} is taken by another program on ${host}; give another PORT`))
-      else if (error.code === 'EACCES') reject(new ConfigError(`PORT: this user may not listen on ${port}; give a PORT above 1023`))
-      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') reject(new ConfigError(`HOST: ${JSON.stringify(host)} is no address of this machine`))
+      if (error.code === 'EADDRINUSE')
+        reject(new ConfigError(`PORT: ${port} is taken by another program on ${host}; give another PORT`))
+      else if (error.code === 'EACCES')
+        reject(new ConfigError(`PORT: this user may not listen on ${port}; give a PORT above 1023`))
+      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+        reject(new ConfigError(`HOST: ${JSON.stringify(host)} is no address of this machine`))
       else reject(error)
     })
     server.http.listen({ host, port }, resolve)

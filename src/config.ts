@@ -141,7 +141,9 @@ export function isLoopback(host: string): boolean {
 
 /** RFC 1123, with `_`, which container networks use. What looks like a mistyped IP address is none. */
 function isHostName(text: string): boolean {
-  return /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_]([a-z0-9_-]{0,62}))*$/i.test(text) && !/^[\d.]+$/.test(text)
+  return (
+    /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_]([a-z0-9_-]{0,62}))*$/i.test(text) && !/^[\d.]+$/.test(text)
+  )
 }
 
 function parseOrigins(text: string): readonly string[] | undefined {

@@ -1,5 +1,6 @@
 import { parse, print } from 'graphql'
-import { pascalCase, rootFieldNamesOf } from './template/graphql-names.ts'
+import { rootFieldNamesOf } from './template/graphql-names.ts'
+import { pascalCase } from './template/letter-case.ts'
 import type { Field, ReverseField, Template, TemplateModel } from './template/model.ts'
 
 /** A query for GraphiQL to open with; its tab is named after the operation. */

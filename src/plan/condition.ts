@@ -36,7 +36,7 @@ export type Condition =
 export type MetaFieldName = 'uuid' | 'version' | 'createTime' | 'updateTime' | 'createdBy' | 'updatedBy'
 
 export const always: Condition = Object.freeze({ kind: 'always' })
-export const never: Condition = Object.freeze({ kind: 'not', of: always })
+const never: Condition = Object.freeze({ kind: 'not', of: always })
 
 /** All of them; without those that always hold. */
 export function allOf(conditions: readonly Condition[]): Condition {

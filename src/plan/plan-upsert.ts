@@ -96,7 +96,9 @@ export function planUpsertItem(
 function planMeta(input: unknown, path: Path, issues: InputIssue[]): ImportedMeta | undefined {
   if (typeof input !== 'object' || input === null) return undefined
   // A null author says that there was none; any other null says nothing.
-  const given = Object.entries(input).filter(([name, value]) => value !== undefined && (value !== null || name.endsWith('By')))
+  const given = Object.entries(input).filter(
+    ([name, value]) => value !== undefined && (value !== null || name.endsWith('By')),
+  )
   const meta = Object.fromEntries(given) as ImportedMeta
   if (typeof meta.version === 'number' && meta.version < 1) {
     issues.push({ path: [...path, 'version'], code: 'MINIMUM', message: `version: ${meta.version} is less than 1` })

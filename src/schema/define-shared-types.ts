@@ -55,7 +55,10 @@ export function defineSharedTypes(builder: DynamicBuilder): void {
   defineSharedFilters(builder)
   builder.input(
     'MetaInput',
-    { description: 'What is known of an object that comes from elsewhere. It is for a new object only, save that updateTime is kept in place of now, unless it would move back.' },
+    {
+      description:
+        'What is known of an object that comes from elsewhere. It is for a new object only, save that updateTime is kept in place of now, unless it would move back.',
+    },
     () => ({
       uuid: { type: 'UUID' },
       version: { type: 'Int' },

@@ -33,9 +33,21 @@ export function assertDocumentLimits(document: DocumentNode, limits: Limits): 'f
   }
   assertWithinLimit('operations', definitions.length - fragmentList.length, limits)
   assertWithinLimit('fragments', fragmentList.length, limits)
-  assertWithinLimit('spreads', sum(measures.values(), (measure) => measure.spreads.length), limits)
-  assertWithinLimit('variables', largest((_, definition) => definition.variableDefinitions?.length ?? 0), limits)
-  assertWithinLimit('jsonDepth', largest((measure) => measure.literalDepth), limits)
+  assertWithinLimit(
+    'spreads',
+    sum(measures.values(), (measure) => measure.spreads.length),
+    limits,
+  )
+  assertWithinLimit(
+    'variables',
+    largest((_, definition) => definition.variableDefinitions?.length ?? 0),
+    limits,
+  )
+  assertWithinLimit(
+    'jsonDepth',
+    largest((measure) => measure.literalDepth),
+    limits,
+  )
 
   const measured = { measures, fragments }
   if (hasCycle(measured)) return 'cyclic'
@@ -51,10 +63,26 @@ export function assertDocumentLimits(document: DocumentNode, limits: Limits): 'f
   const memo = new Map<FragmentDefinitionNode, Totals>()
   const totals = roots.map((root) => totalWithSpreads(root, measured, memo))
   assertWithinLimit('depth', Math.max(0, ...totals.map((total) => total.depth)), limits)
-  assertWithinLimit('rootFields', sum(totals, (total) => total.rootFields), limits)
-  assertWithinLimit('aliases', sum(totals, (total) => total.aliases), limits)
-  assertWithinLimit('directives', sum(totals, (total) => total.directives), limits)
-  assertWithinLimit('fields', sum(totals, (total) => total.fields), limits)
+  assertWithinLimit(
+    'rootFields',
+    sum(totals, (total) => total.rootFields),
+    limits,
+  )
+  assertWithinLimit(
+    'aliases',
+    sum(totals, (total) => total.aliases),
+    limits,
+  )
+  assertWithinLimit(
+    'directives',
+    sum(totals, (total) => total.directives),
+    limits,
+  )
+  assertWithinLimit(
+    'fields',
+    sum(totals, (total) => total.fields),
+    limits,
+  )
 
   const merging = measureMerging(roots, fragments)
   assertWithinLimit('fieldPairs', merging.fieldPairs, limits)

@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http'
 import { isUtf8 } from 'node:buffer'
+import type { IncomingMessage } from 'node:http'
 import { createRequestError } from './request-error.ts'
 
 /** Who asks, and in which run of which pipeline, as the request says itself. */

@@ -13,7 +13,9 @@ export interface ExampleQuery {
  * Answers browsers with GraphiQL, complete without the Internet. Its 9 MB are rendered and compressed at the first
  * request and kept compressed; browsers ask again with the tag and get 304.
  */
-export function createGraphiql(examples: readonly ExampleQuery[]): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+export function createGraphiql(
+  examples: readonly ExampleQuery[],
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   let page: Promise<GraphiqlPage> | undefined
   return async (request, response) => {
     page ??= renderGraphiqlPage(toOptions(examples)).catch((error: unknown) => {
@@ -37,7 +39,9 @@ export function createGraphiql(examples: readonly ExampleQuery[]): (request: Inc
 }
 
 function toOptions(examples: readonly ExampleQuery[]) {
-  const tabs = examples.map(({ title, query }) => ({ query: title === undefined ? query : `# ${title.replace(/\s+/g, ' ')}\n${query}` }))
+  const tabs = examples.map(({ title, query }) => ({
+    query: title === undefined ? query : `# ${title.replace(/\s+/g, ' ')}\n${query}`,
+  }))
   return {
     title: 'registry-store',
     // What somebody types as a header may be a token: it stays in memory.

@@ -1,6 +1,6 @@
 import { createYoga } from 'graphql-yoga'
-import { createDocumentCache, noErrorCache } from './document-cache.ts'
 import type { RegistryServerOptions } from './create-server.ts'
+import { createDocumentCache, noErrorCache } from './document-cache.ts'
 import type { Limits } from './limits.ts'
 import { sendFetchResponse } from './send-fetch-response.ts'
 import type { ServerContext } from './server-context.ts'

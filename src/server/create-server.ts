@@ -5,11 +5,11 @@ import type { GraphQLSchema } from 'graphql'
 import type { Config } from '../config.ts'
 import type { Logger } from '../logger.ts'
 import { applyCors } from './apply-cors.ts'
-import { createSchemaHash } from './create-schema-hash.ts'
 import type { Caller } from './caller.ts'
 import { createGraphiql, type ExampleQuery } from './create-graphiql.ts'
 import { createGraphqlListener } from './create-graphql-listener.ts'
 import { createReadiness } from './create-readiness.ts'
+import { createSchemaHash } from './create-schema-hash.ts'
 import { createSdlListener } from './create-sdl-listener.ts'
 import { drainServer } from './drain-server.ts'
 import { isHostAllowed } from './is-host-allowed.ts'
@@ -63,14 +63,22 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
     const host = isHostAllowed(req.headers.host, config.host)
     if (host === 'malformed') return respond(req, res, 400, 'The Host header is not a host.\n')
     if (!host) {
-      return respond(req, res, 421, `This server listens on ${config.host} and answers to its own name alone: ask http://localhost with its port.\n`)
+      return respond(
+        req,
+        res,
+        421,
+        `This server listens on ${config.host} and answers to its own name alone: ask http://localhost with its port.\n`,
+      )
     }
     if (applyCors(req, res, config.corsOrigins)) return
     const path = (req.url ?? '').split('?', 1)[0] ?? ''
     const route = routes.get(path)
-    if (!route) return respond(req, res, 404, 'There is nothing here. GraphQL is at /graphql, its schema at /schema.graphql.\n')
+    if (!route)
+      return respond(req, res, 404, 'There is nothing here. GraphQL is at /graphql, its schema at /schema.graphql.\n')
     if (!route.methods.includes(req.method ?? '')) {
-      return respond(req, res, 405, `${path} takes ${route.methods.join(' and ')} alone.\n`, { Allow: route.methods.join(', ') })
+      return respond(req, res, 405, `${path} takes ${route.methods.join(' and ')} alone.\n`, {
+        Allow: route.methods.join(', '),
+      })
     }
     await route.listener(context)
   }
@@ -154,7 +162,13 @@ function createRoutes(options: RegistryServerOptions, isDraining: () => boolean)
         },
       },
     ],
-    ['/', { methods: read, listener: ({ req, res }) => respond(req, res, 302, 'GraphQL is at /graphql.\n', { Location: '/graphql' }) }],
+    [
+      '/',
+      {
+        methods: read,
+        listener: ({ req, res }) => respond(req, res, 302, 'GraphQL is at /graphql.\n', { Location: '/graphql' }),
+      },
+    ],
   ])
 }
 

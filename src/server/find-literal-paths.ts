@@ -25,7 +25,9 @@ export function findVariablePlaces(document: DocumentNode): Map<string, Path> {
     },
   })
   const paths = findLiteralPaths(document, [...uses.values()])
-  return new Map([...uses].flatMap(([name, node]) => (paths.get(node)?.length ? [[name, paths.get(node) as Path]] : [])))
+  return new Map(
+    [...uses].flatMap(([name, node]) => (paths.get(node)?.length ? [[name, paths.get(node) as Path]] : [])),
+  )
 }
 
 /** Nodes, and the lists of nodes between them, from the document inwards. */

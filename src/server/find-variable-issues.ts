@@ -1,5 +1,10 @@
 import {
-  coerceInputValue, type GraphQLSchema, isInputType, isNonNullType, type OperationDefinitionNode, typeFromAST,
+  coerceInputValue,
+  type GraphQLSchema,
+  isInputType,
+  isNonNullType,
+  type OperationDefinitionNode,
+  typeFromAST,
 } from 'graphql'
 import type { InputIssue } from '../errors.ts'
 import { completePath } from './complete-path.ts'

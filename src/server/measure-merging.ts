@@ -1,4 +1,10 @@
-import { type FieldNode, type FragmentDefinitionNode, Kind, type OperationDefinitionNode, type SelectionSetNode } from 'graphql'
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql'
 
 interface Merging {
   /** How many pairs of fields share a response name in one place: what "field selection merging" has to compare. */
@@ -14,7 +20,15 @@ interface Place {
 }
 
 const listsOfIntrospection: ReadonlySet<string> = new Set([
-  'types', 'directives', 'fields', 'args', 'inputFields', 'enumValues', 'interfaces', 'possibleTypes', 'locations',
+  'types',
+  'directives',
+  'fields',
+  'args',
+  'inputFields',
+  'enumValues',
+  'interfaces',
+  'possibleTypes',
+  'locations',
 ])
 
 /**

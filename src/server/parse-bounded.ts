@@ -5,7 +5,11 @@ import { assertWithinLimit, createLimitError, type Limits } from './limits.ts'
  * Parses a document after its words have been counted: the parser recurses at every bracket, and a document of
  * ten thousand of them ends in a stack overflow instead of an answer.
  */
-export function parseBounded(document: string | Source, options: ParseOptions | undefined, limits: Limits): DocumentNode {
+export function parseBounded(
+  document: string | Source,
+  options: ParseOptions | undefined,
+  limits: Limits,
+): DocumentNode {
   const source = typeof document === 'string' ? new Source(document) : document
   assertWithinLimit('documentLength', source.body.length, limits)
   const lexer = new Lexer(source)

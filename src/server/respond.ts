@@ -3,7 +3,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 type Headers = Readonly<Record<string, string | number>>
 
 /** Answers with a text for people, or with any other body of known length. HEAD gets the headers alone. */
-export function respond(request: IncomingMessage, response: ServerResponse, status: number, body: string | Buffer, headers: Headers = {}): void {
+export function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  body: string | Buffer,
+  headers: Headers = {},
+): void {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body
   response.writeHead(status, {
     'Content-Type': 'text/plain; charset=utf-8',
@@ -31,6 +37,8 @@ export function respondUnlessKnown(
 
 /** Whether a client takes gzip (RFC 9110, section 12.5.3). */
 export function acceptsGzip(request: IncomingMessage): boolean {
-  const codings = String(request.headers['accept-encoding'] ?? '').toLowerCase().split(',')
+  const codings = String(request.headers['accept-encoding'] ?? '')
+    .toLowerCase()
+    .split(',')
   return codings.some((coding) => /^\s*(gzip|x-gzip|\*)\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/.test(coding))
 }

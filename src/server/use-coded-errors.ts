@@ -70,14 +70,19 @@ function toCallerError(error: GraphQLError, ran: boolean): GraphQLError | undefi
     const status = http?.status ?? errorCodes[code] ?? (ran ? undefined : 400)
     // A validation error answers 200 to application/json; a refusal that has its own status keeps it.
     const spec = code === 'BAD_USER_INPUT' && (http === undefined || http.spec === true)
-    return copyError(error, error.message, { code, ...details }, status === undefined ? undefined : { ...http, status, spec })
+    return copyError(
+      error,
+      error.message,
+      { code, ...details },
+      status === undefined ? undefined : { ...http, status, spec },
+    )
   }
   if (!isDocumentError(error, ran)) return undefined
   const message = error.message.length > longestMessage ? `${error.message.slice(0, longestMessage)}…` : error.message
   const known = error.extensions['issues'] as readonly InputIssue[] | undefined
-  const issues = (known ?? [{ path: [], code: code === 'GRAPHQL_PARSE_FAILED' ? 'SYNTAX_ERROR' : 'INVALID_DOCUMENT', message }]).map(
-    (issue) => (issue.message === error.message ? { ...issue, message } : issue),
-  )
+  const issues = (
+    known ?? [{ path: [], code: code === 'GRAPHQL_PARSE_FAILED' ? 'SYNTAX_ERROR' : 'INVALID_DOCUMENT', message }]
+  ).map((issue) => (issue.message === error.message ? { ...issue, message } : issue))
   const status = http?.status ?? 400
   const answered = { ...http, status, spec: http === undefined || http.spec === true }
   return copyError(error, message, { code: 'BAD_USER_INPUT', issues }, ran ? undefined : answered)
@@ -96,7 +101,9 @@ function isDocumentError(error: GraphQLError, ran: boolean): boolean {
 function maskError(error: unknown, id: string): GraphQLError {
   const message = `Something went wrong in the server. Its log says what, under ${id}.`
   const extensions = { code: 'INTERNAL_SERVER_ERROR' }
-  return copyError(error instanceof GraphQLError ? error : undefined, message, extensions, { status: errorCodes.INTERNAL_SERVER_ERROR })
+  return copyError(error instanceof GraphQLError ? error : undefined, message, extensions, {
+    status: errorCodes.INTERNAL_SERVER_ERROR,
+  })
 }
 
 /** Without the original error: Yoga treats errors that have one as unexpected. */

@@ -19,12 +19,20 @@ export function useInputIssues(): Plugin {
       return ({ valid, result }) => {
         if (valid) return
         const errors = (result as readonly GraphQLError[]).filter((error) => !done.has(error))
-        const paths = findLiteralPaths(document, errors.map((error) => error.nodes?.[0]).filter((node) => node !== undefined))
+        const paths = findLiteralPaths(
+          document,
+          errors.map((error) => error.nodes?.[0]).filter((node) => node !== undefined),
+        )
         for (const error of errors) {
           const path = completePath(paths.get(error.nodes?.[0] as ASTNode) ?? [], error.message)
           const own = error.extensions['issues'] as readonly InputIssue[] | undefined
           error.message = explainNull(error.message, path)
-          setIssues(error, own?.map((issue) => ({ ...issue, path: [...path, ...issue.path] })) ?? [{ path, code: 'INVALID_DOCUMENT', message: error.message }])
+          setIssues(
+            error,
+            own?.map((issue) => ({ ...issue, path: [...path, ...issue.path] })) ?? [
+              { path, code: 'INVALID_DOCUMENT', message: error.message },
+            ],
+          )
           done.add(error)
         }
       }
@@ -50,7 +58,11 @@ function addVariableIssues(args: ExecutionArgs, errors: readonly GraphQLError[])
   errors.forEach((error, index) => {
     const found = issues[index]
     if (found?.[0]) error.message = explainNull(error.message, found[0].path)
-    if (found) setIssues(error, found.map((issue) => ({ ...issue, message: issue.message || error.message })))
+    if (found)
+      setIssues(
+        error,
+        found.map((issue) => ({ ...issue, message: issue.message || error.message })),
+      )
   })
 }
 

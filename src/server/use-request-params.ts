@@ -44,9 +44,14 @@ async function parseBody(request: IncomingMessage, limits: Limits): Promise<Grap
 function assertJsonContent(request: IncomingMessage): void {
   const encoding = request.headers['content-encoding']
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    throw createRequestError(415, 'UNSUPPORTED_CONTENT', 'Compressed request bodies are not taken.', { 'Accept-Encoding': 'identity' })
+    throw createRequestError(415, 'UNSUPPORTED_CONTENT', 'Compressed request bodies are not taken.', {
+      'Accept-Encoding': 'identity',
+    })
   }
-  const [type, ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';').map((part) => part.trim())
+  const [type, ...parameters] = (request.headers['content-type'] ?? '')
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim())
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))
   if (type !== 'application/json' || (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset))) {
     throw createRequestError(
@@ -91,7 +96,11 @@ function assertParams(given: unknown): GraphQLParams {
     throw createRequestError(400, 'INVALID_REQUEST', 'Lists of operations are not taken: send one operation a request.')
   }
   if (typeof given !== 'object' || given === null) {
-    throw createRequestError(400, 'INVALID_REQUEST', 'The request body has to be an object: {"query": …, "variables": …}.')
+    throw createRequestError(
+      400,
+      'INVALID_REQUEST',
+      'The request body has to be an object: {"query": …, "variables": …}.',
+    )
   }
   const { query, operationName, variables, extensions } = given as Record<string, unknown>
   const assert = (holds: boolean, message: string) => {

@@ -45,7 +45,10 @@ export function compileCreatePartition(template: string): string {
 export function compileFirstStatistics(template: Template): string {
   const partition = identifier(partitionName(template.name))
   const references = template.fields.filter((field) => field.reference).slice(0, 50)
-  const refs = references.flatMap(({ name, list }) => [literal(name), list ? sql`jsonb_build_array(i::text)` : sql`i::text`])
+  const refs = references.flatMap(({ name, list }) => [
+    literal(name),
+    list ? sql`jsonb_build_array(i::text)` : sql`i::text`,
+  ])
   return [
     sql`insert into ${partition} (template, key, uuid, document, refs, version, created_at, updated_at, outcome)
 select ${literal(template.name)}, i::text, gen_random_uuid(), jsonb_build_object('', i), ${refs.length > 0 ? sql`jsonb_build_object(${join(refs, ', ')})` : sql`'{}'`}, 1, now() + i * interval '1 second', now() + i * interval '1 second', 'CREATED' from generate_series(1, 30) as i`,

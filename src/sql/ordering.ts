@@ -6,7 +6,7 @@ import type { Field } from '../template/model.ts'
 import { join, literal, type Sql, sql } from './sql.ts'
 
 /** How a field orders; every field that is asked here has an ordering, validation has seen to it. */
-export function orderingOf(field: Field): Ordering {
+function orderingOf(field: Field): Ordering {
   const { ordering } = fieldTypes[field.type]
   if (!ordering || field.list) throw new Error(`"${field.name}" has no order`)
   return ordering

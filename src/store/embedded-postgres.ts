@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { access, constants, mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -46,9 +47,12 @@ export async function createEmbeddedPostgres(options: {
   findPlatformPackage()
   const dataDir = resolve(options.dataDir)
   await makeWritable(dataDir).catch((error: Error) => {
-    throw new ConfigError(`DATA_DIR: this user cannot create or write ${dataDir} (${error.message}); give another folder`, {
-      cause: error,
-    })
+    throw new ConfigError(
+      `DATA_DIR: this user cannot create or write ${dataDir} (${error.message}); give another folder`,
+      {
+        cause: error,
+      },
+    )
   })
   const cluster = await prepareCluster(dataDir, logger, signal)
   const socketDirectory = await createSocketDirectory(cluster.directory, cluster.account)
@@ -73,7 +77,8 @@ export async function createEmbeddedPostgres(options: {
 
 async function makeWritable(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true })
-  await access(directory, constants.W_OK | constants.X_OK)
+  // Whose existing data are, is said below.
+  if (!existsSync(join(directory, 'postgres'))) await access(directory, constants.W_OK | constants.X_OK)
 }
 
 interface Cluster {
@@ -177,7 +182,8 @@ function connect(
 async function own({ directory, socketDirectory, connection }: Server, { client }: Session): Promise<void> {
   if (!(await takeDataDirectoryLock(client, 0))) throw createInUseError(directory)
   const { rowCount } = await client.query('select from pg_database where datname = $1', [connection.database])
-  if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(connection.database)} template template0`)
+  if (rowCount === 0)
+    await client.query(`create database ${client.escapeIdentifier(connection.database)} template template0`)
   await socketDirectory.removeStale()
 }
 
@@ -207,7 +213,10 @@ function supervise(server: Server, first: Postmaster, session: Session): Embedde
       const exit = await postmaster.exited
       if (stopping.signal.aborted) return
       if (Date.now() - started > longestPause) pause = shortestPause
-      logger.error({ exit, output: await log.loadTail().catch(() => '') }, 'PostgreSQL ended unexpectedly; it is started again')
+      logger.error(
+        { exit, output: await log.loadTail().catch(() => '') },
+        'PostgreSQL ended unexpectedly; it is started again',
+      )
       await sleep(pause, undefined, { signal: stopping.signal }).catch(() => undefined)
       if (stopping.signal.aborted) return
       postmaster = await spawn(server).catch((error: Error) => {

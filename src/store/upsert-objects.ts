@@ -120,7 +120,10 @@ async function writeOrDiagnose(
       const refusal = await findUniqueConflicts(database, request, items, index)
       if (refusal) return refusal
       if (items.some(({ meta }) => meta?.uuid) && /uuid/.test(index))
-        throw createCallerError('UNIQUE_CONFLICT', `_meta.uuid: another ${request.template.name} has one of these uuids already; leave it out, or take a new one.`)
+        throw createCallerError(
+          'UNIQUE_CONFLICT',
+          `_meta.uuid: another ${request.template.name} has one of these uuids already; leave it out, or take a new one.`,
+        )
       if (attempt === attempts)
         throw createCallerError(
           'UNIQUE_CONFLICT',

@@ -95,7 +95,8 @@ async function writeRound(
 
 function refuseMissing(missing: readonly ItemTarget[]): GraphQLError | undefined {
   const messages = missing.map(
-    ({ place, to, key }) => `${place.join('.')}: there is no ${to} ${describeKey(key)}; create it first, or correct the name.`,
+    ({ place, to, key }) =>
+      `${place.join('.')}: there is no ${to} ${describeKey(key)}; create it first, or correct the name.`,
   )
   return messages.length > 0 ? createCallerError('REFERENCE_NOT_FOUND', messages.join('\n')) : undefined
 }

@@ -1,18 +1,20 @@
+import { compareText } from './compare-text.ts'
 import type { DeclaredField, DeclaredTemplate, DeclaredTemplates } from './declared-template.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { namesOfTemplate } from './graphql-names.ts'
-import type { Field, FieldConstraints, FieldDefault, ReverseField, Template, TemplateModel } from './model.ts'
+import type { Field, FieldConstraints, ReverseField, Template, TemplateModel } from './model.ts'
 import { parseDefault } from './parse-default.ts'
-import { compareText } from './compare-text.ts'
 
 /** Builds the model of templates in which no rule has found anything. */
 export function buildModel(declared: DeclaredTemplates): TemplateModel {
-  const templates = [...declared.templates].sort((a, b) => compareText(a.name, b.name)).map((template) => buildTemplate(template, declared))
+  const templates = [...declared.templates]
+    .sort((a, b) => compareText(a.name, b.name))
+    .map((template) => buildTemplate(template, declared))
   return deepFreeze({ templates, byName: new Map(templates.map((template) => [template.name, template])) })
 }
 
 /** Builds one template; of what is not sound in it, as much as is. */
-export function buildTemplate(template: DeclaredTemplate, declared: DeclaredTemplates): Template {
+function buildTemplate(template: DeclaredTemplate, declared: DeclaredTemplates): Template {
   const fields = template.fields.flatMap((field) => buildField(field, template, declared) ?? [])
   return {
     name: template.name,
@@ -27,7 +29,7 @@ export function buildTemplate(template: DeclaredTemplate, declared: DeclaredTemp
 }
 
 /** Undefined for a field whose type is not known. */
-export function buildField(field: DeclaredField, template: DeclaredTemplate, declared: DeclaredTemplates): Field | undefined {
+function buildField(field: DeclaredField, template: DeclaredTemplate, declared: DeclaredTemplates): Field | undefined {
   const bare = buildFieldWithoutDefault(field, template, declared)
   const written = field.keys.get('default')
   if (!bare || written === undefined) return bare
@@ -36,7 +38,11 @@ export function buildField(field: DeclaredField, template: DeclaredTemplate, dec
 }
 
 /** What checking a value of a field needs: the templates, as far as their keys, that its references lead to. */
-export function buildTargets(field: DeclaredField, declared: DeclaredTemplates, targets = new Map<string, Template>()): Map<string, Template> {
+export function buildTargets(
+  field: DeclaredField,
+  declared: DeclaredTemplates,
+  targets = new Map<string, Template>(),
+): Map<string, Template> {
   const template = field.type === 'reference' ? declared.byName.get(String(field.keys.get('to'))) : undefined
   if (!template || targets.has(template.name)) return targets
   const keyFields = template.fields.filter((candidate) => isKeyField(candidate, template))
@@ -46,7 +52,11 @@ export function buildTargets(field: DeclaredField, declared: DeclaredTemplates, 
 }
 
 /** A field with everything but its default; undefined where its type is not known. */
-export function buildFieldWithoutDefault(field: DeclaredField, template: DeclaredTemplate, declared: DeclaredTemplates): Field | undefined {
+export function buildFieldWithoutDefault(
+  field: DeclaredField,
+  template: DeclaredTemplate,
+  declared: DeclaredTemplates,
+): Field | undefined {
   if (field.type === undefined) return undefined
   const { keys } = field
   const isKey = isKeyField(field, template)

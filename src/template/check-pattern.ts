@@ -45,7 +45,15 @@ function compilePattern(pattern: string): WrongPattern | undefined {
 const unsupported: readonly (readonly [sign: RegExp, reason: string, suggestion: string | undefined])[] = [
   [/\(\?<?[=!]/, 'RE2 has no lookahead and lookbehind, since they cannot be matched in linear time', undefined],
   [/\\[1-9]|\\k</, 'RE2 has no backreferences, since they cannot be matched in linear time', undefined],
-  [/\(\?>|[*+?}]\+/, 'RE2 has no atomic groups and possessive repetitions; it never backtracks, so they are not needed', undefined],
+  [
+    /\(\?>|[*+?}]\+/,
+    'RE2 has no atomic groups and possessive repetitions; it never backtracks, so they are not needed',
+    undefined,
+  ],
   [/\\u[0-9A-Fa-f]{4}/, 'RE2 writes characters by number in another way', 'Write \\x{1234} in place of \\u1234.'],
-  [/\{\d{4,}|\}\)?\{|\{\d+,?\d*\}/, 'a repetition is counted more than 1000 times, or several are nested to more than that', 'Use minLength and maxLength, or smaller counts.'],
+  [
+    /\{\d{4,}|\}\)?\{|\{\d+,?\d*\}/,
+    'a repetition is counted more than 1000 times, or several are nested to more than that',
+    'Use minLength and maxLength, or smaller counts.',
+  ],
 ]

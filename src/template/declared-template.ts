@@ -1,8 +1,8 @@
-import type { FieldTypeName } from './model.ts'
-import { type WrittenType, parseFieldType } from './parse-field-type.ts'
 import type { TemplateIssue } from './issue.ts'
+import type { FieldTypeName } from './model.ts'
+import { parseFieldType, type WrittenType } from './parse-field-type.ts'
 import type { Path } from './path.ts'
-import { type Source, issueAt } from './source.ts'
+import { issueAt, type Source } from './source.ts'
 import { type StructureIssue, validateStructure } from './validate-structure.ts'
 
 /**
@@ -97,7 +97,9 @@ function declareFields(written: unknown, path: Path, isMember: boolean, reading:
 function declareField(name: string, written: unknown, path: Path, isMember: boolean, reading: Reading): DeclaredField {
   const isLong = isMapping(written)
   const wrong = reading.found.filter((issue) => path.every((segment, index) => issue.path[index] === segment))
-  const wrongKeys = new Set(wrong.filter((issue) => issue.path.length === path.length + 1).map((issue) => issue.path.at(-1)))
+  const wrongKeys = new Set(
+    wrong.filter((issue) => issue.path.length === path.length + 1).map((issue) => issue.path.at(-1)),
+  )
   const type = readType(isLong ? written['type'] : written, isLong ? [...path, 'type'] : path, reading)
   const keys = new Map(Object.entries(isLong ? written : {}).filter(([key]) => key !== 'type' && !wrongKeys.has(key)))
   const members = declareFields(keys.get('fields'), [...path, 'fields'], true, reading)

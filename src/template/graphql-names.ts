@@ -1,8 +1,6 @@
 import { camelCase, pascalCase } from './letter-case.ts'
 import { pluralOf } from './plural-of.ts'
 
-export { camelCase, pascalCase }
-
 /** What the GraphQL names of a template depend on; `Template` of the model is one. */
 export interface NamedTemplate {
   readonly typeName: string
@@ -25,7 +23,10 @@ export interface GeneratedType {
 }
 
 /** The GraphQL names of a template: of its type and of the fields for one and many objects. */
-export function namesOfTemplate(name: string, plural?: string): Pick<NamedTemplate, 'typeName' | 'fieldName' | 'pluralName'> {
+export function namesOfTemplate(
+  name: string,
+  plural?: string,
+): Pick<NamedTemplate, 'typeName' | 'fieldName' | 'pluralName'> {
   return { typeName: pascalCase(name), fieldName: camelCase(name), pluralName: camelCase(plural ?? pluralOf(name)) }
 }
 
@@ -75,16 +76,22 @@ function listTypesOfField(parent: string, field: NamedField, above: readonly str
   const path = [...above, field.name]
   const { output, input, filter, listFilter } = typeNamesOfField(parent, field)
   return [
-    ...[output, filter, ...(field.list ? [listFilter] : []), ...(field.type === 'object' ? [input] : [])].map((name) => ({
-      name,
-      field: path,
-    })),
+    ...[output, filter, ...(field.list ? [listFilter] : []), ...(field.type === 'object' ? [input] : [])].map(
+      (name) => ({
+        name,
+        field: path,
+      }),
+    ),
     ...field.members.flatMap((member) => listTypesOfField(output, member, path)),
   ]
 }
 
 /** The root fields of a template. */
-export function rootFieldNamesOf({ typeName, fieldName, pluralName }: Pick<NamedTemplate, 'typeName' | 'fieldName' | 'pluralName'>) {
+export function rootFieldNamesOf({
+  typeName,
+  fieldName,
+  pluralName,
+}: Pick<NamedTemplate, 'typeName' | 'fieldName' | 'pluralName'>) {
   const plural = pascalCase(pluralName)
   return {
     query: { one: fieldName, many: pluralName, matrix: `${fieldName}Matrix` },
@@ -101,10 +108,43 @@ const filteredScalars = ['String', 'Int', 'BigInt', 'Float', 'Boolean', 'DateTim
 
 /** The GraphQL types that the API has whatever the templates. */
 export const builtInTypeNames: ReadonlySet<string> = new Set([
-  ...['Query', 'Mutation', 'Subscription', 'String', 'Int', 'Float', 'Boolean', 'ID', 'BigInt', 'DateTime', 'Date', 'UUID', 'JSON'],
-  ...['Meta', 'PageInfo', 'Template', 'TemplateField', 'RegistryObject', 'OrderDirection', 'UpsertOutcome', 'UpsertMode'],
+  ...[
+    'Query',
+    'Mutation',
+    'Subscription',
+    'String',
+    'Int',
+    'Float',
+    'Boolean',
+    'ID',
+    'BigInt',
+    'DateTime',
+    'Date',
+    'UUID',
+    'JSON',
+  ],
+  ...[
+    'Meta',
+    'PageInfo',
+    'Template',
+    'TemplateField',
+    'RegistryObject',
+    'OrderDirection',
+    'UpsertOutcome',
+    'UpsertMode',
+  ],
   ...filteredScalars.flatMap((scalar) => [`${scalar}Filter`, `${scalar}ListFilter`]),
-  ...['MetaInput', 'MetaWhere', 'MetaOrderBy', 'BatchError', 'InputIssue', 'NullsOrder', 'SortOrder', 'QueryMode', 'TimeBucket'],
+  ...[
+    'MetaInput',
+    'MetaWhere',
+    'MetaOrderBy',
+    'BatchError',
+    'InputIssue',
+    'NullsOrder',
+    'SortOrder',
+    'QueryMode',
+    'TimeBucket',
+  ],
 ])
 
 /** The fields of `Query` that the API has whatever the templates. */

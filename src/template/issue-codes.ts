@@ -1,7 +1,8 @@
 /** Every code that a template's issue can have, with what its author does about it; `docs/templates.md` lists them. */
 export const issueCodes = {
   FILE_UNREADABLE: 'Make the file a regular one that the server may read.',
-  FILE_TOO_LARGE: 'Split the file or take out what is not needed: 256 KiB, 100,000 YAML tokens and 20,000 values (aliases counted where they are used) are the most.',
+  FILE_TOO_LARGE:
+    'Split the file or take out what is not needed: 256 KiB, 100,000 YAML tokens and 20,000 values (aliases counted where they are used) are the most.',
   FILE_TOO_DEEP: 'Nest at most 64 levels deep.',
   BAD_TEXT: 'Save the file as UTF-8, and take out the character that no text can have (U+0000, half a surrogate pair).',
   YAML_SYNTAX: 'Mend the YAML at the place that is named.',
@@ -28,12 +29,14 @@ export const issueCodes = {
   DUPLICATE_KEY_FIELD: 'List each field once in `key`.',
   KEY_TYPE: 'Take another field for the key, or another type for this one.',
   KEY_CYCLE: 'Take one of the references out of its key: a key that contains itself has no end.',
-  KEY_TOO_LARGE: 'Use fewer fields in the keys: with the keys of referenced templates written out, 32 values are the most.',
+  KEY_TOO_LARGE:
+    'Use fewer fields in the keys: with the keys of referenced templates written out, 32 values are the most.',
   UNKNOWN_TEMPLATE: 'Correct the name after `to`, or add the template.',
   ON_DELETE: 'Use `restrict` or `cascade`, or make the field neither required nor part of the key.',
   KEY_NOT_APPLICABLE: 'Take the key out, or change the type of the field.',
   NOT_IN_OBJECT: 'Move the field out of the object, or take the key out.',
-  ENUM_VALUE: 'Write the value as a name: letters, digits and `_`, not beginning with a digit or `__`, not `true`, `false` or `null`.',
+  ENUM_VALUE:
+    'Write the value as a name: letters, digits and `_`, not beginning with a digit or `__`, not `true`, `false` or `null`.',
   DUPLICATE_ENUM_VALUE: 'List each value once.',
   EMPTY_RANGE: 'Swap or correct the two bounds: no value fits between them.',
   WRONG_PATTERN: 'Write the pattern in RE2 syntax, shorter or with smaller repetitions where it is too large.',

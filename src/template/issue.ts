@@ -33,7 +33,9 @@ export class TemplateError extends Error {
 export function printIssues(issues: readonly TemplateIssue[]): string {
   return issues
     .map(({ file, line, column, code, path, message, suggestion }) =>
-      [`${file}:${line}:${column}`, code, path === '' ? message : `${path}: ${message}`, suggestion].filter(Boolean).join(' '),
+      [`${file}:${line}:${column}`, code, path === '' ? message : `${path}: ${message}`, suggestion]
+        .filter(Boolean)
+        .join(' '),
     )
     .join('\n')
 }

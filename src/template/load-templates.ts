@@ -2,9 +2,9 @@ import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError } from '../errors.ts'
 import { limits } from './check-yaml-size.ts'
-import { type IssueCode, TemplateError, type TemplateIssue, compareIssues } from './issue.ts'
+import { compareIssues, type IssueCode, TemplateError, type TemplateIssue } from './issue.ts'
 import type { TemplateModel } from './model.ts'
-import { type TemplateFile, parseTemplates } from './parse-templates.ts'
+import { parseTemplates, type TemplateFile } from './parse-templates.ts'
 
 /**
  * Loads all templates of a folder: its files `*.yaml`, `*.yml` and `*.json`, those of folders within it and files
@@ -15,7 +15,10 @@ export async function loadTemplates(directory: string): Promise<TemplateModel> {
   const loaded = await Promise.all((await listFiles(directory)).map(readTemplateFile))
   const files = loaded.filter((file): file is TemplateFile => 'text' in file)
   const unread = loaded.filter((file): file is TemplateIssue => 'code' in file)
-  const parsed = parseTemplates(files, unread.map(({ file }) => file))
+  const parsed = parseTemplates(
+    files,
+    unread.map(({ file }) => file),
+  )
   const issues = [...unread, ...(parsed.issues ?? [])].sort(compareIssues)
   if (parsed.model && issues.length === 0) return parsed.model
   throw new TemplateError(issues)
@@ -23,7 +26,10 @@ export async function loadTemplates(directory: string): Promise<TemplateModel> {
 
 async function listFiles(directory: string): Promise<string[]> {
   const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
-    throw new ConfigError(`The folder of object templates, ${directory}, cannot be read: ${reasons[error.code ?? ''] ?? error.message}.`, { cause: error })
+    throw new ConfigError(
+      `The folder of object templates, ${directory}, cannot be read: ${reasons[error.code ?? ''] ?? error.message}.`,
+      { cause: error },
+    )
   })
   const files: string[] = []
   for (const name of names.filter((candidate) => /^[^.].*\.(yaml|yml|json)$/.test(candidate)).sort()) {
@@ -39,7 +45,14 @@ async function listFiles(directory: string): Promise<string[]> {
 }
 
 async function readTemplateFile(file: string): Promise<TemplateFile | TemplateIssue> {
-  const refuse = (code: IssueCode, message: string, line = 1): TemplateIssue => ({ code, file, line, column: 1, path: '', message })
+  const refuse = (code: IssueCode, message: string, line = 1): TemplateIssue => ({
+    code,
+    file,
+    line,
+    column: 1,
+    path: '',
+    message,
+  })
   let bytes: Buffer
   try {
     // Opening a named pipe would wait for ever.
@@ -49,9 +62,12 @@ async function readTemplateFile(file: string): Promise<TemplateFile | TemplateIs
     const { code, message } = error as NodeJS.ErrnoException
     return refuse('FILE_UNREADABLE', `The file cannot be read: ${reasons[code ?? ''] ?? message}.`)
   }
-  if (bytes.length > limits.bytes) return refuse('FILE_TOO_LARGE', `The file is larger than ${limits.bytes / 1024} KiB.`)
+  if (bytes.length > limits.bytes)
+    return refuse('FILE_TOO_LARGE', `The file is larger than ${limits.bytes / 1024} KiB.`)
   const text = decode(bytes)
-  return text === undefined ? refuse('BAD_TEXT', 'The file is not UTF-8 from this line on.', lineOfBadByte(bytes)) : { file, text }
+  return text === undefined
+    ? refuse('BAD_TEXT', 'The file is not UTF-8 from this line on.', lineOfBadByte(bytes))
+    : { file, text }
 }
 
 async function readStart(file: string, most: number): Promise<Buffer> {
@@ -80,7 +96,11 @@ function decode(bytes: Uint8Array): string | undefined {
 function lineOfBadByte(bytes: Buffer): number {
   let line = 1
   let start = 0
-  for (let end = bytes.indexOf(10); end >= 0 && decode(bytes.subarray(start, end)) !== undefined; end = bytes.indexOf(10, start)) {
+  for (
+    let end = bytes.indexOf(10);
+    end >= 0 && decode(bytes.subarray(start, end)) !== undefined;
+    end = bytes.indexOf(10, start)
+  ) {
     start = end + 1
     line++
   }

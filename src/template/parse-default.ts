@@ -34,7 +34,9 @@ export function parseDefault(
   byName: ReadonlyMap<string, Template>,
 ): FieldDefault | WrongDefault[] {
   if (written === null) {
-    return [{ path: [], message: 'null is no default.', suggestion: 'Leave default out, or write "null" for the text.' }]
+    return [
+      { path: [], message: 'null is no default.', suggestion: 'Leave default out, or write "null" for the text.' },
+    ]
   }
   const generator = field.type === 'object' || field.list ? undefined : readGenerator(written)
   if (generator) return parseGenerator(...generator, field, isMember)
@@ -52,15 +54,25 @@ function readGenerator(written: unknown): [Generator, unknown] | undefined {
   return entry as [Generator, unknown]
 }
 
-function parseGenerator(name: Generator, argument: unknown, field: Field, isMember: boolean): FieldDefault | WrongDefault[] {
+function parseGenerator(
+  name: Generator,
+  argument: unknown,
+  field: Field,
+  isMember: boolean,
+): FieldDefault | WrongDefault[] {
   const types = generatorTypes[name]
   const refuse = (message: string, suggestion?: string): WrongDefault[] => [
     { path: [name], message, ...(suggestion !== undefined && { suggestion }) },
   ]
   if (isMember) return refuse(`A member of an object takes a literal default only, not { ${name} }.`)
-  if (!types.includes(field.type)) return refuse(`{ ${name} } is a default for ${types.join(', ')}, not for ${field.type}.`)
+  if (!types.includes(field.type))
+    return refuse(`{ ${name} } is a default for ${types.join(', ')}, not for ${field.type}.`)
   if (name === 'now' && typeof argument === 'string') return parseFormat(argument, field)
-  if (argument !== true) return refuse(`${quote(argument)} is not ${name === 'now' ? 'true or a strftime format' : 'true'}.`, `Write { ${name}: true }.`)
+  if (argument !== true)
+    return refuse(
+      `${quote(argument)} is not ${name === 'now' ? 'true or a strftime format' : 'true'}.`,
+      `Write { ${name}: true }.`,
+    )
   const kind = { kind: name, ...(name === 'now' && { format: undefined }) } as FieldDefault
   const sample = name === 'uuid' ? 'b7205949-344b-4e51-a4a8-3d69ef43c8c7' : '2026-11-22T07:57:31.000Z'
   return name === 'actor' ? kind : (checkSample(sample, field) ?? kind)
@@ -68,10 +80,13 @@ function parseGenerator(name: Generator, argument: unknown, field: Field, isMemb
 
 function parseFormat(format: string, field: Field): FieldDefault | WrongDefault[] {
   const refuse = (message: string): WrongDefault[] => [{ path: ['now'], message }]
-  if (field.type !== 'string') return refuse(`A format is for fields of the type string, not ${field.type}; write { now: true }.`)
+  if (field.type !== 'string')
+    return refuse(`A format is for fields of the type string, not ${field.type}; write { now: true }.`)
   if (format.length > 200) return refuse('The format is longer than 200 characters.')
   const conversions = format.match(/%[-_0^]?(:z|[a-zA-Z%]?)/g) ?? []
-  const unknown = conversions.find((conversion) => conversion === '%' || (conversion !== '%%' && sampleOf(conversion) === conversion))
+  const unknown = conversions.find(
+    (conversion) => conversion === '%' || (conversion !== '%%' && sampleOf(conversion) === conversion),
+  )
   if (unknown !== undefined) return refuse(`${quote(unknown)} in the format is not a conversion of strftime.`)
   if (conversions.every((conversion) => conversion === '%%')) {
     return refuse(`${quote(format)} has no conversion such as %Y, so it would always give the same text.`)
@@ -87,12 +102,15 @@ function sampleOf(format: string): string {
 function checkSample(sample: string, field: Field): WrongDefault[] | undefined {
   if (field.type !== 'string') return undefined
   const checked = parseLiteral(sample, field, new Map())
-  return 'kind' in checked ? undefined : checked.map(({ message }) => ({ path: [], message: `It would give ${quote(sample)}. ${message}` }))
+  return 'kind' in checked
+    ? undefined
+    : checked.map(({ message }) => ({ path: [], message: `It would give ${quote(sample)}. ${message}` }))
 }
 
 /** A place where text is needed and YAML has read a number or a boolean. */
 function findUntyped(written: unknown, field: Field, path: Path = []): WrongDefault[] {
-  if (field.list && Array.isArray(written)) return written.flatMap((item, index) => findUntyped(item, { ...field, list: false }, [...path, index]))
+  if (field.list && Array.isArray(written))
+    return written.flatMap((item, index) => findUntyped(item, { ...field, list: false }, [...path, index]))
   if (field.type === 'object' && typeof written === 'object' && written !== null && !Array.isArray(written)) {
     const given = new Map(Object.entries(written))
     return field.members.flatMap((member) => {
@@ -104,7 +122,11 @@ function findUntyped(written: unknown, field: Field, path: Path = []): WrongDefa
   return textual.has(field.type) && !isText ? [{ path, message: 'UNQUOTED' }] : []
 }
 
-function parseLiteral(written: unknown, field: Field, byName: ReadonlyMap<string, Template>): FieldDefault | WrongDefault[] {
+function parseLiteral(
+  written: unknown,
+  field: Field,
+  byName: ReadonlyMap<string, Template>,
+): FieldDefault | WrongDefault[] {
   const issues: Parameters<typeof checkValue>[4] = []
   const value = checkValue(written, field, [], { byName }, issues)
   if (issues.length === 0 && value !== undefined) return { kind: 'literal', value }

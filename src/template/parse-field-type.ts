@@ -23,7 +23,10 @@ export function parseFieldType(written: unknown): WrittenType | WrongType {
     const [item, ...others] = written
     if (Array.isArray(item) && others.length === 0) return listOfLists
     if (typeof item !== 'string' || others.length > 0) {
-      return { message: `${quote(written)} is not a list type: it takes one type.`, suggestion: 'Write it as [string].' }
+      return {
+        message: `${quote(written)} is not a list type: it takes one type.`,
+        suggestion: 'Write it as [string].',
+      }
     }
     if (/[[\]]/.test(item)) return listOfLists
     return read(item, true, false)

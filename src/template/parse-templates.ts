@@ -1,7 +1,7 @@
 import { buildModel } from './build-model.ts'
 import { compareText } from './compare-text.ts'
 import { type DeclaredTemplate, declareTemplate } from './declared-template.ts'
-import { type TemplateIssue, compareIssues } from './issue.ts'
+import { compareIssues, type TemplateIssue } from './issue.ts'
 import type { TemplateModel } from './model.ts'
 import { parseYaml } from './parse-yaml.ts'
 import { rules } from './rules/rules.ts'

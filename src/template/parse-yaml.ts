@@ -3,7 +3,7 @@ import { checkYamlSize } from './check-yaml-size.ts'
 import type { TemplateIssue } from './issue.ts'
 import { createLines } from './lines.ts'
 import { readNodes } from './read-nodes.ts'
-import { type Source, createSource, issueAt } from './source.ts'
+import { createSource, issueAt, type Source } from './source.ts'
 import { printSyntaxErrors } from './yaml-syntax-errors.ts'
 
 /** `name` is what the template of an unreadable file seems to be called, so that references to it are not errors as well. */
@@ -59,4 +59,3 @@ function nameOf(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || !('name' in value)) return undefined
   return typeof value.name === 'string' ? value.name : undefined
 }
-

@@ -1,4 +1,4 @@
-import { type Document, type ParsedNode, isAlias, isMap, isScalar, isSeq } from 'yaml'
+import { type Document, isAlias, isMap, isScalar, isSeq, type ParsedNode } from 'yaml'
 import { limits } from './check-yaml-size.ts'
 import type { IssueCode, TemplateIssue } from './issue.ts'
 import type { Lines } from './lines.ts'
@@ -14,7 +14,9 @@ interface ReadNodes {
   readonly complete: boolean
 }
 
-const coreTags = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`))
+const coreTags = new Set(
+  ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
+)
 
 /**
  * Turns composed YAML into plain data, with the place of every part. Objects have no prototype, so that a key
@@ -30,7 +32,14 @@ export function readNodes(file: string, document: Document.Parsed, lines: Lines)
 
   function refuse(code: IssueCode, path: Path, offset: number, message: string, suggestion?: string): undefined {
     const place = lines.placeAt(offset)
-    issues.push({ code, file, ...place, path: printPath(path), message, ...(suggestion !== undefined && { suggestion }) })
+    issues.push({
+      code,
+      file,
+      ...place,
+      path: printPath(path),
+      message,
+      ...(suggestion !== undefined && { suggestion }),
+    })
   }
 
   function stop(code: IssueCode, path: Path, offset: number, message: string): undefined {
@@ -41,12 +50,15 @@ export function readNodes(file: string, document: Document.Parsed, lines: Lines)
   function read(node: ParsedNode | null, path: Path, keyOffset: number | undefined, isExpansion: boolean): unknown {
     const offset = node?.range[0] ?? keyOffset ?? 0
     if (!complete) return undefined
-    if (++values > limits.values) return stop('FILE_TOO_LARGE', path, offset, `The file stands for more than ${limits.values} values.`)
-    if (path.length > limits.depth) return stop('FILE_TOO_DEEP', path, offset, `The file is nested deeper than ${limits.depth} levels.`)
+    if (++values > limits.values)
+      return stop('FILE_TOO_LARGE', path, offset, `The file stands for more than ${limits.values} values.`)
+    if (path.length > limits.depth)
+      return stop('FILE_TOO_DEEP', path, offset, `The file is nested deeper than ${limits.depth} levels.`)
     offsets.set(JSON.stringify(path), { value: offset, ...(keyOffset !== undefined && { key: keyOffset }) })
     if (isAlias(node)) {
       const target = anchors.get(node.source)
-      if (target === 'open') return stop('YAML_ALIAS', path, offset, `The alias *${node.source} stands within its own anchor.`)
+      if (target === 'open')
+        return stop('YAML_ALIAS', path, offset, `The alias *${node.source} stands within its own anchor.`)
       if (!target) return stop('YAML_ALIAS', path, offset, `The alias *${node.source} has no anchor before it.`)
       return read(target, path, keyOffset, true)
     }
@@ -72,10 +84,15 @@ export function readNodes(file: string, document: Document.Parsed, lines: Lines)
       const { value, source } = node
       if (typeof value === 'string') {
         if (value.includes('\0')) refuse('BAD_TEXT', path, offset, `${quote(value)} contains the character U+0000.`)
-        if (!value.isWellFormed()) refuse('BAD_TEXT', path, offset, `${quote(value)} contains half of a surrogate pair.`)
+        if (!value.isWellFormed())
+          refuse('BAD_TEXT', path, offset, `${quote(value)} contains half of a surrogate pair.`)
         return value
       }
-      offsets.set(JSON.stringify(path), { value: offset, ...(keyOffset !== undefined && { key: keyOffset }), retyped: source ?? '' })
+      offsets.set(JSON.stringify(path), {
+        value: offset,
+        ...(keyOffset !== undefined && { key: keyOffset }),
+        retyped: source ?? '',
+      })
       return typeof value === 'number' && !Number.isSafeInteger(value) && /^[-+]?\d+$/.test(source ?? '')
         ? BigInt((source ?? '').replace(/^\+/, ''))
         : value

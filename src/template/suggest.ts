@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein'
 
 /** The known name nearest to what was written, where one is near enough to have been meant. */
-export function nearestName(written: string, known: Iterable<string>): string | undefined {
+function nearestName(written: string, known: Iterable<string>): string | undefined {
   const names = [...known]
   if (names.length === 0 || written.length > 200) return undefined
   const lower = written.toLowerCase()

@@ -7,9 +7,9 @@ export type JsonSchema = Readonly<Record<string, unknown>>
 export const templateNamePattern = '^[a-z][a-z0-9_]*$'
 export const pluralPattern = '^[a-z][A-Za-z0-9_]*$'
 export const fieldNamePattern = '^[A-Za-z][A-Za-z0-9_]*$'
-export const longestName = 200
-export const longestDescription = 4_000
-export const longestPattern = 1_000
+const longestName = 200
+const longestDescription = 4_000
+const longestPattern = 1_000
 export const mostFields = 500
 
 const typeNames = Object.keys(fieldTypes)
@@ -74,7 +74,11 @@ const longField: JsonSchema = {
     },
     fields: { ...fields, description: 'The members of an object.' },
     to: name(templateNamePattern, 'The template that a reference points to.', ['image']),
-    reverse: name(fieldNamePattern, "The name of the field on the other side of a reference; this template's plural if not given.", ['roles']),
+    reverse: name(
+      fieldNamePattern,
+      "The name of the field on the other side of a reference; this template's plural if not given.",
+      ['roles'],
+    ),
     onMissing: {
       enum: ['reject', 'allow'],
       default: 'reject',
@@ -83,7 +87,8 @@ const longField: JsonSchema = {
     onDelete: {
       enum: ['restrict', 'cascade', 'unset'],
       default: 'restrict',
-      description: 'What deleting the referenced object does: it is refused, deletes this object too, or clears this field.',
+      description:
+        'What deleting the referenced object does: it is refused, deletes this object too, or clears this field.',
     },
     pattern: text('A regular expression in RE2 syntax that the text must contain a match of.', {
       maxLength: longestPattern,
@@ -115,7 +120,10 @@ export const templateJsonSchema: JsonSchema = {
   required: ['name', 'key', 'fields'],
   properties: {
     $schema: { type: 'string', description: 'Where this JSON Schema is, for editors of JSON files.' },
-    name: name(templateNamePattern, 'The name: vm_image gives the type VmImage and the fields vmImage and vmImages.', ['image', 'vm_image']),
+    name: name(templateNamePattern, 'The name: vm_image gives the type VmImage and the fields vmImage and vmImages.', [
+      'image',
+      'vm_image',
+    ]),
     plural: name(pluralPattern, 'The plural, where the English one does not fit.', ['vm_images']),
     description: text('Becomes the description in GraphQL.', { minLength: 0 }),
     key: {
@@ -131,7 +139,11 @@ export const templateJsonSchema: JsonSchema = {
   definitions: {
     fields,
     field: {
-      anyOf: [{ $ref: '#/definitions/typeText' }, { $ref: '#/definitions/typeList' }, { $ref: '#/definitions/longField' }],
+      anyOf: [
+        { $ref: '#/definitions/typeText' },
+        { $ref: '#/definitions/typeList' },
+        { $ref: '#/definitions/longField' },
+      ],
     },
     typeText,
     typeList,
@@ -159,6 +171,13 @@ function typeIsOneOf(types: readonly string[]): JsonSchema {
   const pattern = `^(\\[ *)?(${types.join('|')})\\b`
   return {
     required: ['type'],
-    properties: { type: { anyOf: [{ type: 'string', pattern }, { type: 'array', items: { type: 'string', pattern } }] } },
+    properties: {
+      type: {
+        anyOf: [
+          { type: 'string', pattern },
+          { type: 'array', items: { type: 'string', pattern } },
+        ],
+      },
+    },
   }
 }

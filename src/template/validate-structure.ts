@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject } from 'ajv'
 import type { TemplateIssue } from './issue.ts'
 import type { Path } from './path.ts'
 import { quote } from './quote.ts'
-import { type Source, issueAt } from './source.ts'
+import { issueAt, type Source } from './source.ts'
 import { didYouMean } from './suggest.ts'
 import {
   fieldKeys,
@@ -24,7 +24,9 @@ export interface StructureIssue {
 /** Validates the form of one template against the JSON Schema; types and what goes with which type have rules of their own. */
 export function validateStructure(source: Source): StructureIssue[] {
   if (source.value === null) {
-    return [{ path: [], issue: issueAt(source, [], 'EMPTY', 'The file is empty; it needs at least name, key and fields.') }]
+    return [
+      { path: [], issue: issueAt(source, [], 'EMPTY', 'The file is empty; it needs at least name, key and fields.') },
+    ]
   }
   if (validate(source.value)) return []
   const issues = new Map<string, StructureIssue>()
@@ -39,7 +41,10 @@ export function validateStructure(source: Source): StructureIssue[] {
 
 function printError(error: ErrorObject, source: Source): StructureIssue | undefined {
   const path = toPath(error.instancePath, source.value)
-  const at = (where: Path, ...rest: OfIssue): StructureIssue => ({ path: where, issue: issueAt(source, where, ...rest) })
+  const at = (where: Path, ...rest: OfIssue): StructureIssue => ({
+    path: where,
+    issue: issueAt(source, where, ...rest),
+  })
   const { keyword, params, data } = error
   const last = path.at(-1)
   // Which keys go with which type: rules/type-keys.ts has it from the same table.
@@ -49,7 +54,9 @@ function printError(error: ErrorObject, source: Source): StructureIssue | undefi
     const isLongForm = isFieldPlace(path) && isMapping(data)
     if (typeof data === 'string' || Array.isArray(data) || (keyword === 'anyOf' && isLongForm)) return undefined
     if (keyword === 'anyOf') {
-      const wanted = isFieldPlace(path) ? 'a type such as string or a mapping with the key type' : 'a type such as string'
+      const wanted = isFieldPlace(path)
+        ? 'a type such as string or a mapping with the key type'
+        : 'a type such as string'
       return at(path, ...wrongType(path, data, wanted, source))
     }
     if (!isLongForm) return undefined
@@ -64,11 +71,18 @@ function printError(error: ErrorObject, source: Source): StructureIssue | undefi
       const known = isFieldPlace(path) ? fieldKeys : templateKeys
       const suggestion =
         didYouMean(written, known) ??
-        (written === '<<' ? 'Merge keys are not supported.' : `The keys are ${known.filter((key) => key !== '$schema').join(', ')}.`)
-      return at([...path, written], 'UNKNOWN_KEY', `${quote(written)} is not a key of a ${isFieldPlace(path) ? 'field' : 'template'}.`, {
-        suggestion,
-        part: 'key',
-      })
+        (written === '<<'
+          ? 'Merge keys are not supported.'
+          : `The keys are ${known.filter((key) => key !== '$schema').join(', ')}.`)
+      return at(
+        [...path, written],
+        'UNKNOWN_KEY',
+        `${quote(written)} is not a key of a ${isFieldPlace(path) ? 'field' : 'template'}.`,
+        {
+          suggestion,
+          part: 'key',
+        },
+      )
     }
     case 'required': {
       const missing: string = params['missingProperty']
@@ -115,9 +129,16 @@ function wrongType(path: Path, data: unknown, wanted: string, source: Source): O
   }
   if (wanted === kinds['string'] && written !== undefined) {
     const read = data === null ? 'null' : typeof data === 'boolean' ? 'a boolean' : 'a number'
-    const more = /^(true|false|null)$/.test(written) && path.at(-2) === 'values' ? ', which an enum cannot have in quotes either' : ''
+    const more =
+      /^(true|false|null)$/.test(written) && path.at(-2) === 'values'
+        ? ', which an enum cannot have in quotes either'
+        : ''
     if (more !== '') return ['ENUM_VALUE', `${written} is ${read} to YAML${more}.`]
-    return ['UNQUOTED', `${written} without quotes is ${read} to YAML, not a text.`, { suggestion: `Write "${written}".` }]
+    return [
+      'UNQUOTED',
+      `${written} without quotes is ${read} to YAML, not a text.`,
+      { suggestion: `Write "${written}".` },
+    ]
   }
   const suggestion =
     wanted === kinds['boolean'] && typeof data === 'string'

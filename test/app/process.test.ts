@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -38,7 +38,9 @@ test('what was acknowledged before kill -9 is there after the next start', async
   first.child.kill('SIGKILL')
   await first.ended
   const second = startProcess(embedded())
-  expect(await ask(await second.ready(), '{ images { nodes { name } } }')).toEqual({ images: { nodes: [{ name: 'a' }, { name: 'b' }] } })
+  expect(await ask(await second.ready(), '{ images { nodes { name } } }')).toEqual({
+    images: { nodes: [{ name: 'a' }, { name: 'b' }] },
+  })
 })
 
 test('a second server on the same DATA_DIR is told so, and ends with 1', async () => {

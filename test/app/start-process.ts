@@ -18,9 +18,18 @@ export interface RegistryProcess {
 
 const running = new Set<RegistryProcess>()
 
-export function startProcess(env: Readonly<Record<string, string>>, args: readonly string[] = ['src/main.ts']): RegistryProcess {
+export function startProcess(
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = ['src/main.ts'],
+): RegistryProcess {
   const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', TMPDIR: process.env['TMPDIR'] ?? '/tmp', PORT: '0', ...env },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: process.env['HOME'] ?? '',
+      TMPDIR: process.env['TMPDIR'] ?? '/tmp',
+      PORT: '0',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let out = ''
@@ -31,7 +40,9 @@ export function startProcess(env: Readonly<Record<string, string>>, args: readon
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     err += text
   })
-  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal }) as { code: number | null; signal: NodeJS.Signals | null })
+  const ended = once(child, 'close').then(
+    ([code, signal]) => ({ code, signal }) as { code: number | null; signal: NodeJS.Signals | null },
+  )
   const listening = new Promise<string>((resolve, reject) => {
     child.stdout?.on('data', () => {
       const url = /listening on (http:[^"]+)"/.exec(out)?.[1]

@@ -2,6 +2,12 @@ import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../server/start-test-server.ts'
 
+/** What is used of the page's own globals; the tests are compiled without those of browsers. */
+interface PageGlobals {
+  readonly document: { querySelector(selector: string): { readonly textContent: string | null } | null }
+  readonly localStorage: object
+}
+
 let started: TestServer
 let browser: Browser
 beforeAll(async () => {
@@ -13,7 +19,16 @@ beforeAll(async () => {
   })
   browser = await chromium.launch({
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-quic', '--no-first-run', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   })
 })
 afterAll(async () => {
@@ -42,13 +57,18 @@ test('without a network GraphiQL opens with the example queries, runs them and k
   const tabs = await page.locator('.graphiql-tab').allInnerTexts()
   expect(tabs.map((tab) => tab.trim())).toEqual(['Hello', 'Thing'])
   // The editor writes its spaces as no-break spaces.
-  const editor = async () => (await page.locator('.graphiql-query-editor .view-lines').innerText()).replaceAll('\u00a0', ' ')
+  const editor = async () =>
+    (await page.locator('.graphiql-query-editor .view-lines').innerText()).replaceAll('\u00a0', ' ')
   expect(await editor()).toContain('# Say hello')
   expect(await editor()).toContain('hello(name: "example")')
 
   const waitForText = (where: string, text: string) =>
     page.waitForFunction(
-      ([selector, wanted]) => (globalThis as any).document.querySelector(selector)?.textContent?.replaceAll('\u00a0', ' ').includes(wanted),
+      ([selector, wanted]) =>
+        (globalThis as unknown as PageGlobals).document
+          .querySelector(selector)
+          ?.textContent?.replaceAll('\u00a0', ' ')
+          .includes(wanted),
       [where, text] as const,
       { timeout: 20_000 },
     )
@@ -63,7 +83,9 @@ test('without a network GraphiQL opens with the example queries, runs them and k
   await waitForText('.graphiql-query-editor', 'query Thing')
   await run('"name": "a"')
 
-  const stored = await page.evaluate(() => Object.keys((globalThis as any).localStorage).filter((name) => /header/i.test(name)))
+  const stored = await page.evaluate(() =>
+    Object.keys((globalThis as unknown as PageGlobals).localStorage).filter((name) => /header/i.test(name)),
+  )
   expect({ elsewhere, problems, stored }).toEqual({ elsewhere: [], problems: [], stored: [] })
   await page.close()
 }, 90_000)

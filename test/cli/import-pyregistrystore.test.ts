@@ -134,10 +134,10 @@ bad.yml:15: this is the same image as in bad.yml:1 (image ["new.image"]); remove
     )
     writeFileSync(file('time.yml'), people.join(''))
     expect((await program.run(['import', 'pyregistrystore', 'time.yml', '--timezone', 'Europe/Berlin'])).code).toBe(0)
-    const { persons } = await registry.data(
-      '{ persons(first_name: "Time", orderBy: [{last_name: asc}]) { nodes { _meta { createTime } } } }',
+    const { people: found } = await registry.data(
+      '{ people(first_name: "Time", orderBy: [{last_name: asc}]) { nodes { _meta { createTime } } } }',
     )
-    expect(persons.nodes.map((node: { _meta: { createTime: string } }) => node._meta.createTime)).toEqual(
+    expect(found.nodes.map((node: { _meta: { createTime: string } }) => node._meta.createTime)).toEqual(
       ['2021-10-31T00:30:00.000000Z', '2021-03-28T01:30:00.000000Z', '2021-06-30T22:00:00.000001Z'].map((time) =>
         expect.stringContaining(time.slice(0, 19)),
       ),

@@ -116,7 +116,7 @@ describe('registry set --spool and flush', () => {
     const flushed = await program.run(['flush'])
     expect(flushed).toMatchObject({ code: 1, stdout: '1 sent, 2 refused, 0 waiting\n' })
     expect(flushed.stderr).toMatch(
-      /^refused: \/.*\.json: image: there is no image \["later"\].*\nrefused: \/.*\.json: image has no field "nme"\. Did you mean "name"\?\n/,
+      /^refused: \/.*\.json: image: there is no image "later".*\nrefused: \/.*\.json: image has no field "nme"\. Did you mean "name"\?\n/,
     )
     expect(flushed.stderr).toMatch(/What was refused is kept; correct and send it with: registry flush --refused\n$/)
     expect(waiting('refused')).toHaveLength(2)

@@ -54,7 +54,9 @@ const documents = ['README.md', 'docs/graphql.md', 'docs/operation.md', 'docs/te
 test('every command that the documents show has a check here', async () => {
   const shown = await Promise.all(
     documents.map(async (file) =>
-      listBlocks(await readFile(file, 'utf8')).flatMap(({ language, text }) => (language === 'sh' ? text.split('\n') : [])),
+      listBlocks(await readFile(file, 'utf8')).flatMap(({ language, text }) =>
+        language === 'sh' ? text.split('\n') : [],
+      ),
     ),
   )
   expect([...new Set(shown.flat())].sort()).toEqual(Object.keys(checks).sort())

@@ -1,10 +1,17 @@
-import { readFileSync, readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, describe, expect, test } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { listBlocks } from './list-blocks.ts'
 
-const documents = ['README.md', ...readdirSync('docs').filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]
-const withQueries = documents.filter((file) => listBlocks(readFileSync(file, 'utf8')).some((block) => block.language === 'graphql'))
+const documents = [
+  'README.md',
+  ...readdirSync('docs')
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+]
+const withQueries = documents.filter((file) =>
+  listBlocks(readFileSync(file, 'utf8')).some((block) => block.language === 'graphql'),
+)
 
 test('the documents with queries are found', () => {
   expect(withQueries).toEqual(['README.md', 'docs/graphql.md'])

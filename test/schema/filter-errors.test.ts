@@ -94,7 +94,9 @@ describe('an explicit null in a filter is refused, naming isNull, at', () => {
 
 test('a null in a list of values or filters is refused by GraphQL itself, and isNull named', async () => {
   expect(await errorsOf('{ images(where: {name: {in: ["a", null]}}) { totalCount } }')).toEqual([
-    expect.stringMatching(/^BAD_USER_INPUT where\.name\.in\.1: Expected value of type "String!", found null\. To find what is absent, use isNull: true\.$/),
+    expect.stringMatching(
+      /^BAD_USER_INPUT where\.name\.in\.1: Expected value of type "String!", found null\. To find what is absent, use isNull: true\.$/,
+    ),
   ])
   expect(await errorsOf('{ images(where: {OR: [null]}) { totalCount } }')).toEqual([
     expect.stringMatching(/^BAD_USER_INPUT where\.OR\.0: Expected value of type "ImageWhere!", found null\./),

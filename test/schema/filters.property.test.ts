@@ -223,7 +223,9 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
 
   test('walking the pages forwards or backwards gives every object once, in the order that a plain sort gives', async () => {
     // What else is asked of a page, and in which order, must not matter to its objects.
-    const print = (pageInfo: readonly string[]) => `query ($where: ItemWhere!, $orderBy: [ItemOrderBy!]!, $first: Int, $after: String, $last: Int, $before: String) {
+    const print = (
+      pageInfo: readonly string[],
+    ) => `query ($where: ItemWhere!, $orderBy: [ItemOrderBy!]!, $first: Int, $after: String, $last: Int, $before: String) {
       items(where: $where, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
         totalCount nodes { _meta { uuid } } edges { cursor node { _meta { uuid } } } pageInfo { ${pageInfo.join(' ')} } } }`
     const pageInfoFields = ['hasNextPage', 'hasPreviousPage', 'startCursor', 'endCursor']

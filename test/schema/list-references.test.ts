@@ -45,7 +45,6 @@ test.each<[where: string, names: readonly string[]]>([
   ['needs: {some: {tier: {equals: 1}}, every: {tier: {equals: 2}}}', []],
   ['needs: {some: {needs: {some: {name: {equals: "queue"}}}}}', ['web']],
   ['needs: {some: {neededBy: {none: {tier: {equals: 2}}}}}', ['web']],
-  ['needs: {}', ['db', 'queue', 'api', 'web']],
   ['neededBy: {some: {tier: {equals: 2}}}', ['db', 'queue']],
   ['neededBy: {none: {}}', ['web']],
   ['neededBy: {every: {tier: {equals: 3}}}', ['api', 'web']],
@@ -90,7 +89,7 @@ test('whatever is asked below a list is one statement', async () => {
 })
 
 test('deletes by a filter on a list take what matches, and a filter that says nothing needs all: true', async () => {
-  const empty = await registry.query('mutation { deleteServices(where: {needs: {}}) }')
+  const empty = await registry.query('mutation { deleteServices(where: {needs: {every: {}}}) }')
   expect(empty.errors?.[0]?.extensions?.issues?.[0]?.code).toBe('EMPTY_FILTER')
   await registry.data('mutation { upsertService(input: {name: "tmp", needs: ["web", "tmp"]}) { outcome } }')
   expect(await registry.data('mutation { deleteServices(where: {needs: {some: {name: {equals: "tmp"}}}}) }')).toEqual({

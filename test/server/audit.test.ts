@@ -10,6 +10,10 @@ afterAll(() => started.server.drain(0))
 
 test('all 61 audits of GraphQL over HTTP pass', async () => {
   const results = await auditServer({ url: `${started.url}/graphql` })
-  expect(results.filter((result) => result.status !== 'ok').map(({ name, ...rest }) => [name, 'reason' in rest && rest.reason])).toEqual([])
+  expect(
+    results
+      .filter((result) => result.status !== 'ok')
+      .map(({ name, ...rest }) => [name, 'reason' in rest && rest.reason]),
+  ).toEqual([])
   expect(results).toHaveLength(61)
 })

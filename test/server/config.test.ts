@@ -1,10 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { isLoopback, loadConfig } from '../../src/config.ts'
 import { ConfigError } from '../../src/errors.ts'
-import { execFileSync } from 'node:child_process'
 
 const defaults = {
   databaseUrl: undefined,
@@ -30,7 +30,9 @@ function problemsOf(env: Record<string, string>): string[] {
 
 test('an empty environment, and one of empty variables, give the defaults', () => {
   expect(loadConfig({})).toEqual(defaults)
-  expect(loadConfig({ DATABASE_URL: '', HOST: '', PORT: ' ', LOG_LEVEL: '', CORS_ORIGINS: '', ALLOW_UNAUTHENTICATED: '' })).toEqual(defaults)
+  expect(
+    loadConfig({ DATABASE_URL: '', HOST: '', PORT: ' ', LOG_LEVEL: '', CORS_ORIGINS: '', ALLOW_UNAUTHENTICATED: '' }),
+  ).toEqual(defaults)
 })
 
 test('every variable is read', () => {
@@ -60,7 +62,14 @@ test('every variable is read', () => {
 
 test('all wrong values are reported at once, and a database URL is never shown', () => {
   expect(
-    problemsOf({ DATABASE_URL: 'mysql://root:secret@db/x', HOST: '[::1]:80', PORT: '65536', LOG_LEVEL: 'INFO', CORS_ORIGINS: '*', ALLOW_UNAUTHENTICATED: 'yes' }),
+    problemsOf({
+      DATABASE_URL: 'mysql://root:secret@db/x',
+      HOST: '[::1]:80',
+      PORT: '65536',
+      LOG_LEVEL: 'INFO',
+      CORS_ORIGINS: '*',
+      ALLOW_UNAUTHENTICATED: 'yes',
+    }),
   ).toEqual([
     'DATABASE_URL: its value (not shown, as it may hold a password) is not what it takes: a PostgreSQL connection URL, such as postgresql://user:password@host:5432/database',
     'HOST: "[::1]:80" is not what it takes: the IP address or host name to listen on, without port or brackets, such as 127.0.0.1, ::1 or 0.0.0.0',
@@ -75,7 +84,15 @@ test.each(['-1', '4000.0', '0x10', '1e3', 'http', '4000 ;'])('PORT does not take
   expect(problemsOf({ PORT })).toHaveLength(1)
 })
 
-test.each(['https://a.example/path', 'a.example', 'null', 'https://u:p@a.example', 'ftp://a.example', 'https://a.example?x', 'https://[::1'])('CORS_ORIGINS does not take %s', (origin) => {
+test.each([
+  'https://a.example/path',
+  'a.example',
+  'null',
+  'https://u:p@a.example',
+  'ftp://a.example',
+  'https://a.example?x',
+  'https://[::1',
+])('CORS_ORIGINS does not take %s', (origin) => {
   expect(problemsOf({ CORS_ORIGINS: `https://ok.example,${origin}` })).toHaveLength(1)
 })
 
@@ -89,7 +106,18 @@ test('a host that others can reach needs ALLOW_UNAUTHENTICATED=true, and warns w
 })
 
 test('only addresses of this machine are loopback', () => {
-  const hosts = ['127.0.0.1', '127.9.9.9', '::1', 'localhost', 'LOCALHOST', '0.0.0.0', '::', '127.0.0.1.example', '10.0.0.1', '::ffff:127.0.0.1']
+  const hosts = [
+    '127.0.0.1',
+    '127.9.9.9',
+    '::1',
+    'localhost',
+    'LOCALHOST',
+    '0.0.0.0',
+    '::',
+    '127.0.0.1.example',
+    '10.0.0.1',
+    '::ffff:127.0.0.1',
+  ]
   expect(hosts.filter(isLoopback)).toEqual(['127.0.0.1', '127.9.9.9', '::1', 'localhost', 'LOCALHOST'])
 })
 

@@ -18,67 +18,85 @@ const errorsLogged = () => started.log.filter((line) => line['level'] === 'error
 describe('an error with a code of the table', () => {
   test.each(media)('of the database being away is 503 with Retry-After beside partial data, for %s', async (accept) => {
     const answer = await started.post({ query: '{ hello down }' }, { accept })
-    expect([answer.status, answer.headers.get('retry-after'), answer.headers.get('content-type'), answer.body]).toEqual([
-      503,
-      '1',
-      `${accept}; charset=utf-8`,
-      {
-        data: { hello: 'hello world', down: null },
-        errors: [
-          {
-            message: 'The database is away. Try again.',
-            locations: [{ line: 1, column: 9 }],
-            path: ['down'],
-            extensions: { code: 'SERVICE_UNAVAILABLE' },
-          },
-        ],
-      },
-    ])
+    expect([answer.status, answer.headers.get('retry-after'), answer.headers.get('content-type'), answer.body]).toEqual(
+      [
+        503,
+        '1',
+        `${accept}; charset=utf-8`,
+        {
+          data: { hello: 'hello world', down: null },
+          errors: [
+            {
+              message: 'The database is away. Try again.',
+              locations: [{ line: 1, column: 9 }],
+              path: ['down'],
+              extensions: { code: 'SERVICE_UNAVAILABLE' },
+            },
+          ],
+        },
+      ],
+    )
     expect(errorsLogged()).toEqual([])
   })
 
   test.each(media)('keeps the status of its code: 403 for FORBIDDEN, 200 for NOT_FOUND, for %s', async (accept) => {
     const forbidden = await started.post({ query: '{ forbidden }' }, { accept })
     const notFound = await started.post({ query: '{ notFound }' }, { accept })
-    expect([forbidden.status, forbidden.body.errors[0].extensions, notFound.status, notFound.body.errors[0].extensions]).toEqual([
-      403,
-      { code: 'FORBIDDEN' },
-      200,
-      { code: 'NOT_FOUND' },
-    ])
+    expect([
+      forbidden.status,
+      forbidden.body.errors[0].extensions,
+      notFound.status,
+      notFound.body.errors[0].extensions,
+    ]).toEqual([403, { code: 'FORBIDDEN' }, 200, { code: 'NOT_FOUND' }])
   })
 
   test('from the making of the context keeps its status too', async () => {
     const { createCallerError } = await import('../../src/errors.ts')
-    const other = await startTestServer({ createContext: () => { throw createCallerError('UNAUTHENTICATED', 'Who are you?') } })
+    const other = await startTestServer({
+      createContext: () => {
+        throw createCallerError('UNAUTHENTICATED', 'Who are you?')
+      },
+    })
     const answer = await other.post({ query: '{ hello }' })
-    expect([answer.status, answer.body]).toEqual([401, { errors: [{ message: 'Who are you?', extensions: { code: 'UNAUTHENTICATED' } }] }])
+    expect([answer.status, answer.body]).toEqual([
+      401,
+      { errors: [{ message: 'Who are you?', extensions: { code: 'UNAUTHENTICATED' } }] },
+    ])
     await other.server.drain(0)
   })
 })
 
-describe('an error that is nobody\'s but ours', () => {
-  test.each(['broken', 'brokenText', 'nonNull', 'strict', 'plain'])('(%s) is masked, 500, and logged with its cause under the same id', async (field) => {
-    for (const accept of media) {
-      started.log.length = 0
-      const answer = await started.post({ query: `{ hello ${field} }` }, { accept })
-      const { message, extensions } = answer.body.errors[0]
-      expect([answer.status, extensions, Object.keys(answer.body.errors[0]).sort()]).toEqual([
-        500,
-        { code: 'INTERNAL_SERVER_ERROR' },
-        ['extensions', 'locations', 'message', 'path'],
-      ])
-      expect(message).toMatch(/^Something went wrong in the server\. Its log says what, under [0-9a-f]{12}\.$/)
-      expect(JSON.stringify(answer.body)).not.toMatch(/secret|SELECT|non-nullable|stack/)
-      expect(errorsLogged()).toHaveLength(1)
-      expect(message).toContain(errorsLogged()[0]?.['errorId'])
-    }
-  })
+describe("an error that is nobody's but ours", () => {
+  test.each(['broken', 'brokenText', 'nonNull', 'strict', 'plain'])(
+    '(%s) is masked, 500, and logged with its cause under the same id',
+    async (field) => {
+      for (const accept of media) {
+        started.log.length = 0
+        const answer = await started.post({ query: `{ hello ${field} }` }, { accept })
+        const { message, extensions } = answer.body.errors[0]
+        expect([answer.status, extensions, Object.keys(answer.body.errors[0]).sort()]).toEqual([
+          500,
+          { code: 'INTERNAL_SERVER_ERROR' },
+          ['extensions', 'locations', 'message', 'path'],
+        ])
+        expect(message).toMatch(/^Something went wrong in the server\. Its log says what, under [0-9a-f]{12}\.$/)
+        expect(JSON.stringify(answer.body)).not.toMatch(/secret|SELECT|non-nullable|stack/)
+        expect(errorsLogged()).toHaveLength(1)
+        expect(message).toContain(errorsLogged()[0]?.['errorId'])
+      }
+    },
+  )
 
   test('is logged with message, stack and cause, and without the query or the variables', async () => {
-    await started.post({ query: 'query($name: String) { broken hello(name: $name) }', variables: { name: 'password1' } }, { authorization: 'Bearer token1', cookie: 'sid=token2' })
+    await started.post(
+      { query: 'query($name: String) { broken hello(name: $name) }', variables: { name: 'password1' } },
+      { authorization: 'Bearer token1', cookie: 'sid=token2' },
+    )
     expect(errorsLogged()).toMatchObject([
-      { path: 'broken', err: { type: 'Error', message: 'SELECT secret FROM passwords', cause: { type: 'Error', message: 'at pg' } } },
+      {
+        path: 'broken',
+        err: { type: 'Error', message: 'SELECT secret FROM passwords', cause: { type: 'Error', message: 'at pg' } },
+      },
     ])
     expect(JSON.stringify(started.log)).not.toMatch(/password1|token1|token2|query\(/)
   })
@@ -91,10 +109,24 @@ describe('an error that is nobody\'s but ours', () => {
   })
 
   test('from the making of the context is masked too, whatever was thrown', async () => {
-    for (const thrown of [new Error('db.internal'), 'db.internal', { secret: 'db.internal' }, new DOMException('db.internal', 'TimeoutError'), new AggregateError([], 'db.internal')]) {
-      const other = await startTestServer({ createContext: () => { throw thrown } })
+    for (const thrown of [
+      new Error('db.internal'),
+      'db.internal',
+      { secret: 'db.internal' },
+      new DOMException('db.internal', 'TimeoutError'),
+      new AggregateError([], 'db.internal'),
+    ]) {
+      const other = await startTestServer({
+        createContext: () => {
+          throw thrown
+        },
+      })
       const answer = await other.post({ query: '{ hello }' })
-      expect([answer.status, answer.body.errors.length, answer.body.errors[0].extensions]).toEqual([500, 1, { code: 'INTERNAL_SERVER_ERROR' }])
+      expect([answer.status, answer.body.errors.length, answer.body.errors[0].extensions]).toEqual([
+        500,
+        1,
+        { code: 'INTERNAL_SERVER_ERROR' },
+      ])
       expect(JSON.stringify(answer.body)).not.toContain('db.internal')
       await other.server.drain(0)
     }
@@ -115,9 +147,24 @@ describe('an error about the document', () => {
   })
 
   test.each([
-    ['{ hello', 'Syntax Error: Expected Name, found <EOF>.', { path: [], code: 'SYNTAX_ERROR' }, [{ line: 1, column: 8 }]],
-    ['{ helo }', 'Cannot query field "helo" on type "Query". Did you mean "hello"?', { path: [], code: 'INVALID_DOCUMENT' }, [{ line: 1, column: 3 }]],
-    ['{ hello(name: 7) }', 'String cannot represent a non string value: 7', { path: ['name'], code: 'INVALID_DOCUMENT' }, [{ line: 1, column: 15 }]],
+    [
+      '{ hello',
+      'Syntax Error: Expected Name, found <EOF>.',
+      { path: [], code: 'SYNTAX_ERROR' },
+      [{ line: 1, column: 8 }],
+    ],
+    [
+      '{ helo }',
+      'Cannot query field "helo" on type "Query". Did you mean "hello"?',
+      { path: [], code: 'INVALID_DOCUMENT' },
+      [{ line: 1, column: 3 }],
+    ],
+    [
+      '{ hello(name: 7) }',
+      'String cannot represent a non string value: 7',
+      { path: ['name'], code: 'INVALID_DOCUMENT' },
+      [{ line: 1, column: 15 }],
+    ],
     [
       'mutation { upsertThings(input: [{name: "a"}, {name: "b", ltss: true}]) }',
       'Field "ltss" is not defined by type "ThingInput". Did you mean "lts"?',
@@ -132,7 +179,12 @@ describe('an error about the document', () => {
     ],
   ])('%s says what is wrong and where', async (query, message, issue, locations) => {
     const [json, response] = await Promise.all(media.map((accept) => started.post({ query }, { accept })))
-    expect([json?.status, json?.body, response?.status, response?.body]).toEqual([200, bad(message, issue, locations), 400, bad(message, issue, locations)])
+    expect([json?.status, json?.body, response?.status, response?.body]).toEqual([
+      200,
+      bad(message, issue, locations),
+      400,
+      bad(message, issue, locations),
+    ])
   })
 
   test('names the operation that is not there', async () => {
@@ -142,15 +194,25 @@ describe('an error about the document', () => {
 })
 
 describe('an error in a variable', () => {
-  const query = 'mutation($input: [ThingInput!]!, $other: String!) { upsertThings(input: $input) other: upsertThing(input: {name: $other}) }'
+  const query =
+    'mutation($input: [ThingInput!]!, $other: String!) { upsertThings(input: $input) other: upsertThing(input: {name: $other}) }'
 
   test('has the path from the argument inwards, down to the attribute, each error its own', async () => {
     const answer = await started.post({ query, variables: { input: [{ name: 'a' }, { name: 7, ltss: true }, null] } })
-    expect(answer.body.errors.map((error: any) => error.extensions)).toEqual(
+    expect(answer.body.errors.map((error: { extensions: unknown }) => error.extensions)).toEqual(
       [
-        [['input', 1, 'name'], 'Variable "$input" got invalid value 7 at "input[1].name"; String cannot represent a non string value: 7'],
-        [['input', 1, 'ltss'], 'Variable "$input" got invalid value { name: 7, ltss: true } at "input[1]"; Field "ltss" is not defined by type "ThingInput". Did you mean "lts"?'],
-        [['input', 2], 'Variable "$input" got invalid value null at "input[2]"; Expected non-nullable type "ThingInput!" not to be null.'],
+        [
+          ['input', 1, 'name'],
+          'Variable "$input" got invalid value 7 at "input[1].name"; String cannot represent a non string value: 7',
+        ],
+        [
+          ['input', 1, 'ltss'],
+          'Variable "$input" got invalid value { name: 7, ltss: true } at "input[1]"; Field "ltss" is not defined by type "ThingInput". Did you mean "lts"?',
+        ],
+        [
+          ['input', 2],
+          'Variable "$input" got invalid value null at "input[2]"; Expected non-nullable type "ThingInput!" not to be null.',
+        ],
         [['input', 'name'], 'Variable "$other" of required type "String!" was not provided.'],
       ].map(([path, message]) => ({ code: 'BAD_USER_INPUT', issues: [{ path, code: 'INVALID_VARIABLE', message }] })),
     )
@@ -158,13 +220,19 @@ describe('an error in a variable', () => {
   })
 
   test('that a thousand objects share stops at fifty, and all keep their paths', async () => {
-    const answer = await started.post({ query, variables: { input: Array.from({ length: 1_000 }, () => ({})), other: 'a' } })
+    const answer = await started.post({
+      query,
+      variables: { input: Array.from({ length: 1_000 }, () => ({})), other: 'a' },
+    })
     expect(answer.body.errors).toHaveLength(51)
     expect(answer.body.errors[49].extensions.issues[0].path).toEqual(['input', 49, 'name'])
   })
 
   test('does not repeat a value of megabytes', async () => {
-    const answer = await started.post({ query: 'query($name: Int) { hello }', variables: { name: 'x'.repeat(1_000_000) } })
+    const answer = await started.post({
+      query: 'query($name: Int) { hello }',
+      variables: { name: 'x'.repeat(1_000_000) },
+    })
     expect(JSON.stringify(answer.body).length).toBeLessThan(10_000)
   })
 
@@ -177,7 +245,10 @@ describe('an error in a variable', () => {
     })
     const input = new GraphQLInputObjectType({ name: 'In', fields: { version: { type: Version } } })
     const schema = new GraphQLSchema({
-      query: new GraphQLObjectType({ name: 'Query', fields: { a: { type: GraphQLString, args: { input: { type: input } } } } }),
+      query: new GraphQLObjectType({
+        name: 'Query',
+        fields: { a: { type: GraphQLString, args: { input: { type: input } } } },
+      }),
     })
     const other = await startTestServer({ schema })
     const answer = await other.post({ query: 'query($in: In) { a(input: $in) }', variables: { in: { version: '1' } } })
@@ -199,7 +270,9 @@ describe('field names that meet Object.prototype', () => {
   })
 
   test('are read as given, __proto__ inside JSON included', async () => {
-    const answer = await started.post(`{"query": ${JSON.stringify(query)}, "variables": {"input": {"name": "a", "constructor": "b", "toString": "c", "json": {"__proto__": {"x": 1}, "hasOwnProperty": 2}}}}`)
+    const answer = await started.post(
+      `{"query": ${JSON.stringify(query)}, "variables": {"input": {"name": "a", "constructor": "b", "toString": "c", "json": {"__proto__": {"x": 1}, "hasOwnProperty": 2}}}}`,
+    )
     expect(JSON.stringify(answer.body)).toBe(
       '{"data":{"upsertThing":{"keys":["name","constructor","toString","json"],"input":{"name":"a","constructor":"b","toString":"c","json":{"__proto__":{"x":1},"hasOwnProperty":2}}}}}',
     )

@@ -14,13 +14,22 @@ beforeAll(async () => {
 afterAll(() => started.server.drain(0))
 
 /** Without the decompression of fetch. */
-function open(headers: Record<string, string>, method = 'GET'): Promise<{ status: number; headers: Record<string, unknown>; body: Buffer }> {
+function open(
+  headers: Record<string, string>,
+  method = 'GET',
+): Promise<{ status: number; headers: Record<string, unknown>; body: Buffer }> {
   return new Promise((resolve, reject) => {
-    const call = request(`${started.url}/graphql`, { method, headers: { accept: 'text/html,*/*;q=0.8', ...headers } }, (answer) => {
-      const chunks: Buffer[] = []
-      answer.on('data', (chunk) => chunks.push(chunk))
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks) }))
-    })
+    const call = request(
+      `${started.url}/graphql`,
+      { method, headers: { accept: 'text/html,*/*;q=0.8', ...headers } },
+      (answer) => {
+        const chunks: Buffer[] = []
+        answer.on('data', (chunk) => chunks.push(chunk))
+        answer.on('end', () =>
+          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks) }),
+        )
+      },
+    )
     call.on('error', reject)
     call.end()
   })
@@ -28,13 +37,13 @@ function open(headers: Record<string, string>, method = 'GET'): Promise<{ status
 
 test('a browser gets GraphiQL compressed, with a tag, a strict policy and nothing kept unasked', async () => {
   const page = await open({ 'accept-encoding': 'br, gzip' })
-  expect([page.status, page.headers['content-type'], page.headers['content-encoding'], page.headers['cache-control'], page.headers['vary']]).toEqual([
-    200,
-    'text/html; charset=utf-8',
-    'gzip',
-    'no-cache',
-    'Accept, Accept-Encoding',
-  ])
+  expect([
+    page.status,
+    page.headers['content-type'],
+    page.headers['content-encoding'],
+    page.headers['cache-control'],
+    page.headers['vary'],
+  ]).toEqual([200, 'text/html; charset=utf-8', 'gzip', 'no-cache', 'Accept, Accept-Encoding'])
   expect(page.body.length).toBeLessThan(4_000_000)
   expect(String(page.headers['content-security-policy']).replace(/sha256-[\w+/]{43}=/, 'sha256-…')).toBe(
     "default-src 'none'; script-src 'sha256-…'; worker-src blob:; style-src 'unsafe-inline'; img-src data:; font-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -45,7 +54,9 @@ test('a browser gets GraphiQL compressed, with a tag, a strict policy and nothin
 
 test('the page loads nothing from elsewhere', async () => {
   const html = gunzipSync((await open({ 'accept-encoding': 'gzip' })).body).toString()
-  const tags = html.replace(/<script>[^]*<\/script>/, '').replace(/<style>[^]*<\/style>/, (style) => style.replace(/url\(\s*["']?data:[^)]*\)/g, ''))
+  const tags = html
+    .replace(/<script>[^]*<\/script>/, '')
+    .replace(/<style>[^]*<\/style>/, (style) => style.replace(/url\(\s*["']?data:[^)]*\)/g, ''))
   const addresses = [...tags.matchAll(/\b(?:src|href)\s*=\s*["']?([^"'\s>]{0,20})/g)].map((match) => match[1])
   expect(addresses).toEqual(['data:image/x-icon;ba'])
   expect(/@import|url\(/.test(tags)).toBe(false)
@@ -63,7 +74,15 @@ test('the example queries are its tabs, and cannot end its script', async () => 
 })
 
 test('who takes no compression gets the page as it is, and HEAD its headers', async () => {
-  const [plain, none, head] = [await open({}), await open({ 'accept-encoding': 'gzip;q=0' }), await open({ 'accept-encoding': 'gzip' }, 'HEAD')]
-  expect([plain.headers['content-encoding'], plain.body.subarray(0, 18).toString().trim(), none.body.length]).toEqual([undefined, '<!doctype html>', plain.body.length])
+  const [plain, none, head] = [
+    await open({}),
+    await open({ 'accept-encoding': 'gzip;q=0' }),
+    await open({ 'accept-encoding': 'gzip' }, 'HEAD'),
+  ]
+  expect([plain.headers['content-encoding'], plain.body.subarray(0, 18).toString().trim(), none.body.length]).toEqual([
+    undefined,
+    '<!doctype html>',
+    plain.body.length,
+  ])
   expect([head.status, head.headers['content-encoding'], head.body.length]).toEqual([200, 'gzip', 0])
 })

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { sendRaw } from './raw-request.ts'
 import { gate, startTestServer } from './start-test-server.ts'
@@ -40,12 +40,17 @@ describe('draining', () => {
 
   test('cuts what still runs at the deadline', async () => {
     const started = await startTestServer()
-    const running = started.post({ query: '{ slow }' }).then(() => 'answered', () => 'cut')
+    const running = started.post({ query: '{ slow }' }).then(
+      () => 'answered',
+      () => 'cut',
+    )
     await sleep(50)
     const start = performance.now()
     await started.server.drain(200)
     expect([await running, performance.now() - start < 1_000]).toEqual(['cut', true])
-    expect(started.log.find((line) => line['level'] === 'warn')?.['msg']).toBe('requests were still running after 200 ms and have been cut off')
+    expect(started.log.find((line) => line['level'] === 'warn')?.['msg']).toBe(
+      'requests were still running after 200 ms and have been cut off',
+    )
   })
 
   test('of a server that never listened resolves', async () => {
@@ -58,12 +63,23 @@ describe('draining', () => {
 describe('the log', () => {
   test('has one line a request at debug, without query string, headers and variables', async () => {
     const started = await startTestServer()
-    await started.post({ query: 'query Greet($name: String) { hello(name: $name) }', variables: { name: 'password1' } }, { 'x-registry-actor': 'ci', authorization: 'Bearer token1', cookie: 'sid=token2' })
+    await started.post(
+      { query: 'query Greet($name: String) { hello(name: $name) }', variables: { name: 'password1' } },
+      { 'x-registry-actor': 'ci', authorization: 'Bearer token1', cookie: 'sid=token2' },
+    )
     await fetch(`${started.url}/graphql?query={hello}&token=token3`)
     await started.post({ query: '{ hello }', operationName: 'fake\nname' })
     await sleep(20)
     expect(started.log.map(({ time, durationMs, ...line }) => line)).toEqual([
-      { level: 'debug', method: 'POST', path: '/graphql', status: 200, operation: 'Greet', actor: 'ci', msg: 'request' },
+      {
+        level: 'debug',
+        method: 'POST',
+        path: '/graphql',
+        status: 200,
+        operation: 'Greet',
+        actor: 'ci',
+        msg: 'request',
+      },
       { level: 'debug', method: 'GET', path: '/graphql', status: 200, msg: 'request' },
       { level: 'debug', method: 'POST', path: '/graphql', status: 400, msg: 'request' },
     ])
@@ -74,12 +90,22 @@ describe('the log', () => {
 
   test('says at debug that a client hung up, and nothing at error, when it does', async () => {
     const started = await startTestServer()
-    await sendRaw(started.port, 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 18\r\n\r\n{"query":"{slow}"}', 50)
+    await sendRaw(
+      started.port,
+      'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 18\r\n\r\n{"query":"{slow}"}',
+      50,
+    )
     await sleep(20)
     gate.open()
-    await sendRaw(started.port, 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n{"query"', 50)
+    await sendRaw(
+      started.port,
+      'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n{"query"',
+      50,
+    )
     await sleep(50)
-    expect(started.log.map(({ level, aborted, msg }) => ({ level, aborted, msg }))).toEqual(Array(2).fill({ level: 'debug', aborted: true, msg: 'request' }))
+    expect(started.log.map(({ level, aborted, msg }) => ({ level, aborted, msg }))).toEqual(
+      Array(2).fill({ level: 'debug', aborted: true, msg: 'request' }),
+    )
     await started.server.drain(0)
   })
 
@@ -97,7 +123,10 @@ describe('the log', () => {
       ready = next
       await fetch(`${started.url}/readyz`)
     }
-    expect(started.log.map((line) => [line['level'], line['msg']])).toEqual([['warn', 'not ready'], ['info', 'ready again']])
+    expect(started.log.map((line) => [line['level'], line['msg']])).toEqual([
+      ['warn', 'not ready'],
+      ['info', 'ready again'],
+    ])
     await started.server.drain(0)
   })
 })

@@ -12,11 +12,14 @@ afterAll(async () => {
   await started.server.drain(0)
 })
 
-const many = (count: number, text: (index: number) => string) => Array.from({ length: count }, (_, index) => text(index)).join(' ')
-const nested = (count: number, open: string, middle: string, close: string) => open.repeat(count) + middle + close.repeat(count)
+const many = (count: number, text: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => text(index)).join(' ')
+const nested = (count: number, open: string, middle: string, close: string) =>
+  open.repeat(count) + middle + close.repeat(count)
 const chain = (length: number, spread: (index: number) => string) =>
   `{ ...f0 } ${many(length, (index) => `fragment f${index} on Query { ${spread(index + 1)} }`)} fragment f${length} on Query { hello }`
-const thing = (index: number) => `{name: "n${index}", lts: true, ${many(8, (field) => `field${field}: "value ${index}"`)}}`
+const thing = (index: number) =>
+  `{name: "n${index}", lts: true, ${many(8, (field) => `field${field}: "value ${index}"`)}}`
 
 /** Documents that would take minutes, gigabytes or the whole process. */
 const absurd: [string, string, string | undefined][] = [
@@ -29,19 +32,37 @@ const absurd: [string, string, string | undefined][] = [
   ['a literal of 65 levels', `{ hello(name: ${nested(65, '[', '', ']')}) }`, 'jsonDepth'],
   ['a variable type of 20,000 levels', `query($a: ${nested(20_000, '[', 'Int', ']')}) { hello }`, 'nesting'],
   ['10,000 directives on one field', `{ hello ${many(10_000, () => '@skip(if: false)')} }`, 'directives'],
-  ['many directives through one fragment', `{ thing { ${many(20, () => '...a')} } } fragment a on Thing { name ${many(30, () => '@skip(if: false)')} }`, 'directives'],
+  [
+    'many directives through one fragment',
+    `{ thing { ${many(20, () => '...a')} } } fragment a on Thing { name ${many(30, () => '@skip(if: false)')} }`,
+    'directives',
+  ],
   ['100,000 repeated fields', `{ ${many(100_000, () => 'hello')} }`, 'tokens'],
   ['90,000 repeated fields', `{ ${many(90_000, () => 'hello')} }`, 'rootFields'],
   ['90,000 repeated fields below the root', `{ thing { ${many(90_000, () => 'name')} } }`, 'fields'],
   ['9,000 repeated fields', `{ thing { ${many(9_000, () => 'name')} } }`, 'fieldPairs'],
-  ['repeated fields in repeated fields', `{ ${many(90, () => `thing { thing { ${many(20, () => 'name')} } }`)} }`, 'fieldPairs'],
+  [
+    'repeated fields in repeated fields',
+    `{ ${many(90, () => `thing { thing { ${many(20, () => 'name')} } }`)} }`,
+    'fieldPairs',
+  ],
   ['a chain of 20,000 fragments', chain(20_000, (next) => `...f${next}`), 'tokens'],
   ['a chain of 10,000 fragments', chain(10_000, (next) => `...f${next}`), 'fragments'],
-  ['fragments that double at every step', chain(150, (next) => `a: thing { ...f${next} } b: thing { ...f${next} }`).replaceAll('on Query', 'on Thing').replace('{ ...f0 }', '{ thing { ...f0 } }'), 'depth'],
+  [
+    'fragments that double at every step',
+    chain(150, (next) => `a: thing { ...f${next} } b: thing { ...f${next} }`)
+      .replaceAll('on Query', 'on Thing')
+      .replace('{ ...f0 }', '{ thing { ...f0 } }'),
+    'depth',
+  ],
   ['fragments that double at every step without depth', chain(150, (next) => `...f${next} ...f${next}`), 'rootFields'],
   ['2,000 spreads of one fragment', `{ ${many(2_000, () => '...a')} } fragment a on Query { hello }`, 'spreads'],
   ['a fragment that spreads itself', '{ ...a } fragment a on Query { hello ...a }', undefined],
-  ['two fragments that spread each other', '{ thing { ...a } } fragment a on Thing { thing { ...b } } fragment b on Thing { thing { ...a } }', undefined],
+  [
+    'two fragments that spread each other',
+    '{ thing { ...a } } fragment a on Thing { thing { ...b } } fragment b on Thing { thing { ...a } }',
+    undefined,
+  ],
   ['10,000 operations', `query a { hello } ${many(10_000, (index) => `query q${index} { hello }`)}`, undefined],
   ['10,000 variables', `query(${many(10_000, (index) => `$a${index}: Int`)}) { hello }`, 'variables'],
   ['300,000 tokens', `{ hello(name: [${many(300_000, () => '1')}]) }`, 'tokens'],
@@ -49,8 +70,16 @@ const absurd: [string, string, string | undefined][] = [
   ['a document of 5 MB', `{ hello(name: "${'x'.repeat(5_000_000)}") }`, 'documentLength'],
   ['30,000 arguments of one name', `{ hello(${many(30_000, () => 'name: "a"')}) }`, undefined],
   ['a list of 80,000 wrong literals', `mutation { upsertThings(input: [${many(80_000, () => '5')}]) }`, undefined],
-  ['an introspection that multiplies by its aliases', `{ ${many(50, (index) => `a${index}: __schema { types { fields { name } } }`)} }`, 'introspectionLists'],
-  ['an introspection in circles', `{ __schema { types { ${nested(10, 'fields { type { ', 'name', ' } }')} } } }`, undefined],
+  [
+    'an introspection that multiplies by its aliases',
+    `{ ${many(50, (index) => `a${index}: __schema { types { fields { name } } }`)} }`,
+    'introspectionLists',
+  ],
+  [
+    'an introspection in circles',
+    `{ __schema { types { ${nested(10, 'fields { type { ', 'name', ' } }')} } } }`,
+    undefined,
+  ],
 ]
 
 describe('an absurd document gets an error within a second', () => {
@@ -59,7 +88,12 @@ describe('an absurd document gets an error within a second', () => {
     const answer = await started.post({ query })
     expect(performance.now() - start).toBeLessThan(1_000)
     const { code, limit: exceeded } = answer.body.errors[0].extensions
-    expect([answer.status < 500, 'data' in answer.body, code, exceeded?.name]).toEqual([true, false, limit ? 'LIMIT_EXCEEDED' : 'BAD_USER_INPUT', limit])
+    expect([answer.status < 500, 'data' in answer.body, code, exceeded?.name]).toEqual([
+      true,
+      false,
+      limit ? 'LIMIT_EXCEEDED' : 'BAD_USER_INPUT',
+      limit,
+    ])
     if (limit) expect(answer.status).toBe(400)
   })
 
@@ -68,7 +102,8 @@ describe('an absurd document gets an error within a second', () => {
     expect(answer.body).toEqual({
       errors: [
         {
-          message: 'The request has 101 fields at the root; at most 100 are allowed (limit "rootFields"). Split it into smaller requests.',
+          message:
+            'The request has 101 fields at the root; at most 100 are allowed (limit "rootFields"). Split it into smaller requests.',
           extensions: { code: 'LIMIT_EXCEEDED', limit: { name: 'rootFields', allowed: 100, asked: 101 } },
         },
       ],
@@ -99,7 +134,13 @@ describe('JSON deeper than 64 is refused before it is parsed', () => {
 
 describe('what people do passes', () => {
   test("GraphiQL's introspection", async () => {
-    const query = getIntrospectionQuery({ inputValueDeprecation: true, oneOf: true, schemaDescription: true, specifiedByUrl: true, directiveIsRepeatable: true })
+    const query = getIntrospectionQuery({
+      inputValueDeprecation: true,
+      oneOf: true,
+      schemaDescription: true,
+      specifiedByUrl: true,
+      directiveIsRepeatable: true,
+    })
     const answer = await started.post({ query })
     expect([answer.status, answer.body.errors]).toEqual([200, undefined])
   })
@@ -110,13 +151,17 @@ describe('what people do passes', () => {
   })
 
   test('a hundred aliased root fields with a shared fragment', async () => {
-    const answer = await started.post({ query: `{ ${many(100, (index) => `a${index}: thing { ...a }`)} } fragment a on Thing { name thing { name } }` })
+    const answer = await started.post({
+      query: `{ ${many(100, (index) => `a${index}: thing { ...a }`)} } fragment a on Thing { name thing { name } }`,
+    })
     expect(Object.keys(answer.body.data)).toHaveLength(100)
   })
 
   test('the same document again, and a fragment that is used twice', async () => {
     const query = '{ a: thing { ...a } b: thing { ...a } } fragment a on Thing { name }'
     const answers = [await started.post({ query }), await started.post({ query })]
-    expect(answers.map((answer) => answer.body)).toEqual(Array(2).fill({ data: { a: { name: 'a' }, b: { name: 'a' } } }))
+    expect(answers.map((answer) => answer.body)).toEqual(
+      Array(2).fill({ data: { a: { name: 'a' }, b: { name: 'a' } } }),
+    )
   })
 })

@@ -1,8 +1,19 @@
 import type { AddressInfo } from 'node:net'
-import { GraphQLBoolean, GraphQLError, GraphQLInputObjectType, GraphQLInt, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLScalarType, GraphQLSchema, GraphQLString } from 'graphql'
+import {
+  GraphQLBoolean,
+  GraphQLError,
+  GraphQLInputObjectType,
+  GraphQLInt,
+  GraphQLList,
+  GraphQLNonNull,
+  GraphQLObjectType,
+  GraphQLScalarType,
+  GraphQLSchema,
+  GraphQLString,
+} from 'graphql'
+import type { LogLevel } from '../../src/config.ts'
 import { createCallerError } from '../../src/errors.ts'
 import { createLogger } from '../../src/logger.ts'
-import type { LogLevel } from '../../src/config.ts'
 import { createServer, type RegistryServer, type RegistryServerOptions } from '../../src/server/create-server.ts'
 
 const Json = new GraphQLScalarType({ name: 'JSON' })
@@ -53,18 +64,64 @@ export const testSchema = new GraphQLSchema({
     name: 'Query',
     fields: {
       ...thingFields,
-      hello: { type: GraphQLString, args: { name: { type: GraphQLString } }, resolve: (_, args) => `hello ${args['name'] ?? 'world'}` },
+      hello: {
+        type: GraphQLString,
+        args: { name: { type: GraphQLString } },
+        resolve: (_, args) => `hello ${args['name'] ?? 'world'}`,
+      },
       caller: { type: Json, resolve: (_, __, context) => context.caller },
-      down: { type: GraphQLString, resolve: () => { throw createCallerError('SERVICE_UNAVAILABLE', 'The database is away. Try again.', { cause: new Error('connect ECONNREFUSED db.internal') }) } },
-      notFound: { type: GraphQLString, resolve: () => { throw createCallerError('NOT_FOUND', 'There is no image "a".') } },
-      forbidden: { type: GraphQLString, resolve: () => { throw createCallerError('FORBIDDEN', 'Not yours.') } },
-      broken: { type: GraphQLString, resolve: () => { throw new Error('SELECT secret FROM passwords', { cause: new Error('at pg') }) } },
-      brokenText: { type: GraphQLString, resolve: () => { throw 'SELECT secret' } },
+      down: {
+        type: GraphQLString,
+        resolve: () => {
+          throw createCallerError('SERVICE_UNAVAILABLE', 'The database is away. Try again.', {
+            cause: new Error('connect ECONNREFUSED db.internal'),
+          })
+        },
+      },
+      notFound: {
+        type: GraphQLString,
+        resolve: () => {
+          throw createCallerError('NOT_FOUND', 'There is no image "a".')
+        },
+      },
+      forbidden: {
+        type: GraphQLString,
+        resolve: () => {
+          throw createCallerError('FORBIDDEN', 'Not yours.')
+        },
+      },
+      broken: {
+        type: GraphQLString,
+        resolve: () => {
+          throw new Error('SELECT secret FROM passwords', { cause: new Error('at pg') })
+        },
+      },
+      brokenText: {
+        type: GraphQLString,
+        resolve: () => {
+          // biome-ignore lint/style/useThrowOnlyError: a library may throw what is no error
+          throw 'SELECT secret'
+        },
+      },
       nonNull: { type: new GraphQLNonNull(GraphQLString), resolve: () => null },
       strict: { type: Strict, resolve: () => 'secret' },
-      plain: { type: GraphQLString, resolve: () => { throw new GraphQLError('secret of a library') } },
-      many: { type: new GraphQLList(GraphQLString), resolve: () => Array.from({ length: 30 }, () => new Error('one of many')) },
-      slow: { type: GraphQLString, resolve: () => new Promise<string>((resolve) => { gate.open = () => resolve('done') }) },
+      plain: {
+        type: GraphQLString,
+        resolve: () => {
+          throw new GraphQLError('secret of a library')
+        },
+      },
+      many: {
+        type: new GraphQLList(GraphQLString),
+        resolve: () => Array.from({ length: 30 }, () => new Error('one of many')),
+      },
+      slow: {
+        type: GraphQLString,
+        resolve: () =>
+          new Promise<string>((resolve) => {
+            gate.open = () => resolve('done')
+          }),
+      },
     },
   }),
   mutation: new GraphQLObjectType({
@@ -97,11 +154,15 @@ export interface TestServer {
 export interface Answer {
   readonly status: number
   readonly headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: what a test expects of the answer, it asserts
   readonly body: any
 }
 
 /** Starts a server on a free port of 127.0.0.1; stop it with `await server.drain(0)`. */
-export async function startTestServer(options: Partial<RegistryServerOptions> = {}, level: LogLevel = 'debug'): Promise<TestServer> {
+export async function startTestServer(
+  options: Partial<RegistryServerOptions> = {},
+  level: LogLevel = 'debug',
+): Promise<TestServer> {
   const log: Record<string, unknown>[] = []
   const logger = createLogger(level, { write: (line: string) => log.push(JSON.parse(line)) })
   const server = createServer({

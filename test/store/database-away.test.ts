@@ -145,7 +145,7 @@ test('a database that takes connections and says nothing is answered for within 
     'select key, outcome from registry_change where sequence > $1 and key <> \'["probe"]\'',
     [before.rows[0].last],
   )
-  const objects = await direct.query("select key from registry_object where template = 'image' and changed_at is null")
+  const objects = await direct.query("select key from registry_object where template = 'image' and outcome is null")
   expect([changes.rows.filter(({ outcome }) => outcome === 'DELETED').length <= 1, objects.rows]).toEqual([true, []])
 }, 40_000)
 

@@ -20,10 +20,16 @@ const meta = {
 }
 
 test('a new object takes the uuid, version, times and people of where it comes from, and the history its time', async () => {
-  const answer = await registry.data(write, { input: { name: 'imported', lts: true, _meta: meta } }, { 'x-registry-actor': 'importer' })
+  const answer = await registry.data(
+    write,
+    { input: { name: 'imported', lts: true, _meta: meta } },
+    { 'x-registry-actor': 'importer' },
+  )
   expect(answer.upsertImage).toEqual({ outcome: 'CREATED', image: { _meta: meta } })
   expect(
-    await registry.sql(`select outcome, version, changed_by, changed_at = '2025-12-01T00:00:00.000001Z' as at from registry_change where key = '["imported"]'`),
+    await registry.sql(
+      `select outcome, version, changed_by, changed_at = '2025-12-01T00:00:00.000001Z' as at from registry_change where key = '["imported"]'`,
+    ),
   ).toEqual([{ outcome: 'CREATED', version: 7, changed_by: 'importer', at: true }])
 })
 
@@ -35,7 +41,9 @@ test('imported again it is as it was', async () => {
 test('an import never moves the update time of an object back, and changes neither its uuid nor its creation', async () => {
   await registry.data('mutation { upsertImage(input: {name: "known"}) { outcome } }')
   const before = (await registry.data('{ image(name: "known") { _meta { uuid createTime updateTime } } }')).image._meta
-  const { upsertImage } = await registry.data(write, { input: { name: 'known', lts: false, _meta: { ...meta, uuid: '0c595a38-c7c8-42ba-b9ce-f44a4367b6c2' } } })
+  const { upsertImage } = await registry.data(write, {
+    input: { name: 'known', lts: false, _meta: { ...meta, uuid: '0c595a38-c7c8-42ba-b9ce-f44a4367b6c2' } },
+  })
   expect(upsertImage).toMatchObject({ outcome: 'UPDATED', image: { _meta: { ...before, version: 2 } } })
 })
 

@@ -192,9 +192,7 @@ test('onMissing allow takes a reference to nothing, which reads as null until it
 })
 
 test('a reference by default needs its target only where the default is taken', async () => {
-  const missing = [
-    ['REFERENCE_NOT_FOUND', 'base: there is no base "standard"; create it first, or correct the name.'],
-  ]
+  const missing = [['REFERENCE_NOT_FOUND', 'base: there is no base "standard"; create it first, or correct the name.']]
   expect(await refusal('mutation { upsertBuilt(input: {name: "a"}) { outcome } }')).toEqual(missing)
   expect(
     await registry.data(

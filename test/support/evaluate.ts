@@ -216,7 +216,7 @@ function microseconds(moment: string): bigint {
 }
 
 /** By code point; JavaScript's own `<` goes by UTF-16 unit, which puts U+E000 behind U+1F600. */
-export function compareText(a: string, b: string): number {
+function compareText(a: string, b: string): number {
   const left = [...a]
   const right = [...b]
   for (let i = 0; i < left.length && i < right.length; i++) {
@@ -227,7 +227,7 @@ export function compareText(a: string, b: string): number {
 }
 
 /** Runs of digits as numbers, other characters by code point, a number as the digit 0 among them; the shorter one first. */
-export function compareVersion(a: string, b: string): number {
+function compareVersion(a: string, b: string): number {
   const left = a.match(/[0-9]+|[^0-9]/gu) ?? []
   const right = b.match(/[0-9]+|[^0-9]/gu) ?? []
   for (let i = 0; i < left.length && i < right.length; i++) {

@@ -18,13 +18,22 @@ describe('a default', () => {
     ['{ type: bigint, default: 7 }', { kind: 'literal', value: '7' }],
     ['{ type: datetime, default: 2026-11-22T08:57:31+01:00 }', { kind: 'literal', value: '2026-11-22T07:57:31.000Z' }],
     ['{ type: date, default: 2026-11-22 }', { kind: 'literal', value: '2026-11-22' }],
-    ['{ type: uuid, default: B7205949-344B-4E51-A4A8-3D69EF43C8C7 }', { kind: 'literal', value: 'b7205949-344b-4e51-a4a8-3d69ef43c8c7' }],
+    [
+      '{ type: uuid, default: B7205949-344B-4E51-A4A8-3D69EF43C8C7 }',
+      { kind: 'literal', value: 'b7205949-344b-4e51-a4a8-3d69ef43c8c7' },
+    ],
     ['{ type: enum, values: [a, b], default: b }', { kind: 'literal', value: 'b' }],
     ['{ type: [string], default: [] }', { kind: 'literal', value: [] }],
     ['{ type: [int], default: [1, 2] }', { kind: 'literal', value: [1, 2] }],
-    ['{ type: json, default: { a: [1, "x", null], now: 1 } }', { kind: 'literal', value: { a: [1, 'x', null], now: 1 } }],
+    [
+      '{ type: json, default: { a: [1, "x", null], now: 1 } }',
+      { kind: 'literal', value: { a: [1, 'x', null], now: 1 } },
+    ],
     ['{ type: object, fields: { now: boolean }, default: { now: true } }', { kind: 'literal', value: { now: true } }],
-    ['{ type: object, fields: { a: { type: int, default: 1 }, b: int }, default: {} }', { kind: 'literal', value: { a: 1 } }],
+    [
+      '{ type: object, fields: { a: { type: int, default: 1 }, b: int }, default: {} }',
+      { kind: 'literal', value: { a: 1 } },
+    ],
     ['{ type: datetime, default: { now: true } }', { kind: 'now', format: undefined }],
     ['{ type: date, default: { now: true } }', { kind: 'now', format: undefined }],
     ['{ type: string, default: { now: true } }', { kind: 'now', format: undefined }],
@@ -37,39 +46,108 @@ describe('a default', () => {
   })
 
   test.each([
-    ['{ type: string, default: 20.10 }', '5:31 UNQUOTED fields.x.default: 20.10 without quotes is not a text to YAML. Write "20.10".'],
-    ['{ type: string, default: 0012345 }', '5:31 UNQUOTED fields.x.default: 0012345 without quotes is not a text to YAML. Write "0012345".'],
-    ['{ type: string, default: true }', '5:31 UNQUOTED fields.x.default: true without quotes is not a text to YAML. Write "true".'],
-    ['{ type: version, default: 0x1F }', '5:32 UNQUOTED fields.x.default: 0x1F without quotes is not a text to YAML. Write "0x1F".'],
-    ['{ type: datetime, default: 2026 }', '5:33 UNQUOTED fields.x.default: 2026 without quotes is not a text to YAML. Write "2026".'],
-    ['{ type: [string], default: [a, 7] }', '5:37 UNQUOTED fields.x.default[1]: 7 without quotes is not a text to YAML. Write "7".'],
-    ['{ type: string, default: }', '5:31 WRONG_DEFAULT fields.x.default: null is no default. Leave default out, or write "null" for the text.'],
-    ['{ type: json, default: null }', '5:29 WRONG_DEFAULT fields.x.default: null is no default. Leave default out, or write "null" for the text.'],
-    ['{ type: int, default: abc }', '5:28 WRONG_DEFAULT fields.x.default: "abc" is not a whole number from -2147483648 to 2147483647.'],
-    ['{ type: int, default: 1.5 }', '5:28 WRONG_DEFAULT fields.x.default: 1.5 is not a whole number from -2147483648 to 2147483647.'],
-    ['{ type: int, default: 9007199254740993 }', '5:28 WRONG_DEFAULT fields.x.default: 9007199254740993 is not a whole number from -2147483648 to 2147483647.'],
+    [
+      '{ type: string, default: 20.10 }',
+      '5:31 UNQUOTED fields.x.default: 20.10 without quotes is not a text to YAML. Write "20.10".',
+    ],
+    [
+      '{ type: string, default: 0012345 }',
+      '5:31 UNQUOTED fields.x.default: 0012345 without quotes is not a text to YAML. Write "0012345".',
+    ],
+    [
+      '{ type: string, default: true }',
+      '5:31 UNQUOTED fields.x.default: true without quotes is not a text to YAML. Write "true".',
+    ],
+    [
+      '{ type: version, default: 0x1F }',
+      '5:32 UNQUOTED fields.x.default: 0x1F without quotes is not a text to YAML. Write "0x1F".',
+    ],
+    [
+      '{ type: datetime, default: 2026 }',
+      '5:33 UNQUOTED fields.x.default: 2026 without quotes is not a text to YAML. Write "2026".',
+    ],
+    [
+      '{ type: [string], default: [a, 7] }',
+      '5:37 UNQUOTED fields.x.default[1]: 7 without quotes is not a text to YAML. Write "7".',
+    ],
+    [
+      '{ type: string, default: }',
+      '5:31 WRONG_DEFAULT fields.x.default: null is no default. Leave default out, or write "null" for the text.',
+    ],
+    [
+      '{ type: json, default: null }',
+      '5:29 WRONG_DEFAULT fields.x.default: null is no default. Leave default out, or write "null" for the text.',
+    ],
+    [
+      '{ type: int, default: abc }',
+      '5:28 WRONG_DEFAULT fields.x.default: "abc" is not a whole number from -2147483648 to 2147483647.',
+    ],
+    [
+      '{ type: int, default: 1.5 }',
+      '5:28 WRONG_DEFAULT fields.x.default: 1.5 is not a whole number from -2147483648 to 2147483647.',
+    ],
+    [
+      '{ type: int, default: 9007199254740993 }',
+      '5:28 WRONG_DEFAULT fields.x.default: 9007199254740993 is not a whole number from -2147483648 to 2147483647.',
+    ],
     ['{ type: float, default: 1e400 }', '5:30 WRONG_DEFAULT fields.x.default: Infinity is not a finite number.'],
     ['{ type: boolean, default: yes }', '5:32 WRONG_DEFAULT fields.x.default: "yes" is neither true nor false.'],
-    ['{ type: date, default: 2026-02-30 }', '5:29 WRONG_DEFAULT fields.x.default: "2026-02-30" is not a date such as "2026-11-22".'],
+    [
+      '{ type: date, default: 2026-02-30 }',
+      '5:29 WRONG_DEFAULT fields.x.default: "2026-02-30" is not a date such as "2026-11-22".',
+    ],
     ['{ type: enum, values: [a, b], default: c }', '5:45 WRONG_DEFAULT fields.x.default: "c" is not one of a, b.'],
-    ['{ type: string, maxLength: 2, default: abc }', '5:45 WRONG_DEFAULT fields.x.default: "abc" has 3 characters, at most 2 are allowed.'],
-    ['{ type: string, pattern: ^a, default: b }', '5:44 WRONG_DEFAULT fields.x.default: "b" does not match the pattern ^a.'],
+    [
+      '{ type: string, maxLength: 2, default: abc }',
+      '5:45 WRONG_DEFAULT fields.x.default: "abc" has 3 characters, at most 2 are allowed.',
+    ],
+    [
+      '{ type: string, pattern: ^a, default: b }',
+      '5:44 WRONG_DEFAULT fields.x.default: "b" does not match the pattern ^a.',
+    ],
     ['{ type: int, minimum: 3, default: 2 }', '5:40 WRONG_DEFAULT fields.x.default: 2 is less than 3.'],
     ['{ type: [string], default: a }', '5:33 WRONG_DEFAULT fields.x.default: "a" is not a list.'],
-    ['{ type: object, fields: { a: int }, default: { b: 1 } }', '5:51 WRONG_DEFAULT fields.x.default: "b" is none of the fields a.'],
-    ['{ type: object, fields: { a: int }, default: { a: x } }', '5:56 WRONG_DEFAULT fields.x.default.a: "x" is not a whole number from -2147483648 to 2147483647.'],
+    [
+      '{ type: object, fields: { a: int }, default: { b: 1 } }',
+      '5:51 WRONG_DEFAULT fields.x.default: "b" is none of the fields a.',
+    ],
+    [
+      '{ type: object, fields: { a: int }, default: { a: x } }',
+      '5:56 WRONG_DEFAULT fields.x.default.a: "x" is not a whole number from -2147483648 to 2147483647.',
+    ],
     ['{ type: object, fields: { a: string! }, default: {} }', '5:46 WRONG_DEFAULT fields.x.default.a: a is required.'],
-    ['{ type: int, default: { now: true } }', '5:35 WRONG_DEFAULT fields.x.default.now: { now } is a default for datetime, date, string, not for int.'],
-    ['{ type: json, default: { uuid: true } }', '5:37 WRONG_DEFAULT fields.x.default.uuid: { uuid } is a default for uuid, string, not for json.'],
-    ['{ type: [string], default: { actor: true } }', '5:33 WRONG_DEFAULT fields.x.default: {"actor":true} is not a list.'],
-    ['{ type: string, default: { now: false } }', '5:38 WRONG_DEFAULT fields.x.default.now: false is not true or a strftime format. Write { now: true }.'],
-    ['{ type: string, default: { uuid: x } }', '5:39 WRONG_DEFAULT fields.x.default.uuid: "x" is not true. Write { uuid: true }.'],
+    [
+      '{ type: int, default: { now: true } }',
+      '5:35 WRONG_DEFAULT fields.x.default.now: { now } is a default for datetime, date, string, not for int.',
+    ],
+    [
+      '{ type: json, default: { uuid: true } }',
+      '5:37 WRONG_DEFAULT fields.x.default.uuid: { uuid } is a default for uuid, string, not for json.',
+    ],
+    [
+      '{ type: [string], default: { actor: true } }',
+      '5:33 WRONG_DEFAULT fields.x.default: {"actor":true} is not a list.',
+    ],
+    [
+      '{ type: string, default: { now: false } }',
+      '5:38 WRONG_DEFAULT fields.x.default.now: false is not true or a strftime format. Write { now: true }.',
+    ],
+    [
+      '{ type: string, default: { uuid: x } }',
+      '5:39 WRONG_DEFAULT fields.x.default.uuid: "x" is not true. Write { uuid: true }.',
+    ],
     [
       "{ type: date, default: { now: '%Y' } }",
       '5:36 WRONG_DEFAULT fields.x.default.now: A format is for fields of the type string, not date; write { now: true }.',
     ],
-    ["{ type: string, default: { now: '%Y-%Q' } }", '5:38 WRONG_DEFAULT fields.x.default.now: "%Q" in the format is not a conversion of strftime.'],
-    ["{ type: string, default: { now: '100%' } }", '5:38 WRONG_DEFAULT fields.x.default.now: "%" in the format is not a conversion of strftime.'],
+    [
+      "{ type: string, default: { now: '%Y-%Q' } }",
+      '5:38 WRONG_DEFAULT fields.x.default.now: "%Q" in the format is not a conversion of strftime.',
+    ],
+    [
+      "{ type: string, default: { now: '100%' } }",
+      '5:38 WRONG_DEFAULT fields.x.default.now: "%" in the format is not a conversion of strftime.',
+    ],
     [
       '{ type: string, default: { now: today } }',
       '5:38 WRONG_DEFAULT fields.x.default.now: "today" has no conversion such as %Y, so it would always give the same text.',
@@ -78,7 +156,10 @@ describe('a default', () => {
       "{ type: string, maxLength: 3, default: { now: '%Y' } }",
       '5:45 WRONG_DEFAULT fields.x.default: It would give "2026". "2026" has 4 characters, at most 3 are allowed.',
     ],
-    ['{ type: string, default: { tomorrow: true } }', '5:31 WRONG_DEFAULT fields.x.default: {"tomorrow":true} is not a text.'],
+    [
+      '{ type: string, default: { tomorrow: true } }',
+      '5:31 WRONG_DEFAULT fields.x.default: {"tomorrow":true} is not a text.',
+    ],
     [
       '{ type: object, fields: { a: { type: string, default: { now: true } } } }',
       '5:67 WRONG_DEFAULT fields.x.fields.a.default.now: A member of an object takes a literal default only, not { now }.',
@@ -89,7 +170,8 @@ describe('a default', () => {
 
   test('of a reference is the key of its target', () => {
     const image = 'name: image\nkey: [name, arch]\nfields: { name: string, arch: { type: enum, values: [arm, x86] } }\n'
-    const role = (written: string) => `name: role\nkey: [name]\nfields:\n  name: string\n  image: { type: reference, to: image, default: ${written} }\n`
+    const role = (written: string) =>
+      `name: role\nkey: [name]\nfields:\n  name: string\n  image: { type: reference, to: image, default: ${written} }\n`
     expect(issuesOf({ 'image.yaml': image, 'role.yaml': role('{ name: a, arch: arm }') })).toEqual([])
     expect(issuesOf({ 'image.yaml': image, 'role.yaml': role('a') })).toEqual([
       'role.yaml:5:49 WRONG_DEFAULT fields.image.default: "a" is not the key of a image: { name, arch }.',
@@ -100,7 +182,8 @@ describe('a default', () => {
   })
 
   test('of an attribute __proto__ is one as any other', () => {
-    const text = 'name: image\nkey: [name]\nfields: { name: string, x: { type: json, default: { __proto__: { a: 1 } } } }'
+    const text =
+      'name: image\nkey: [name]\nfields: { name: string, x: { type: json, default: { __proto__: { a: 1 } } } }'
     const found = templateOf(text).fieldByName.get('x')?.default
     expect(JSON.stringify(found)).toBe('{"kind":"literal","value":{"__proto__":{"a":1}}}')
   })

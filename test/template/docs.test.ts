@@ -12,7 +12,10 @@ const image = 'name: image\nkey: [name]\nfields: { name: string }\n'
 /** The first cells of a table's rows that are code, from the heading on. */
 function codesUnder(heading: string): string[] {
   const section = text.slice(text.indexOf(`\n${heading}\n`) + 1).split(/\n#/)[0] ?? ''
-  return section.split('\n').filter((line) => line.startsWith('| `')).flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? ''))
+  return section
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? ''))
 }
 
 describe('docs/templates.md', () => {
@@ -37,9 +40,22 @@ describe('docs/templates.md', () => {
   })
 
   test('names the types that each key goes with', () => {
-    for (const key of ['values', 'fields', 'to', 'reverse', 'onMissing', 'onDelete', 'pattern', 'minLength', 'minimum'] as const) {
+    for (const key of [
+      'values',
+      'fields',
+      'to',
+      'reverse',
+      'onMissing',
+      'onDelete',
+      'pattern',
+      'minLength',
+      'minimum',
+    ] as const) {
       const row = text.split('\n').find((line) => line.startsWith(`| \`${key}\``) && line.split('|').length === 6)
-      expect([key, [...(row?.split('|')[2] ?? '').matchAll(/`(\w+)`/g)].map((match) => match[1])]).toEqual([key, typesOfKey.get(key)])
+      expect([key, [...(row?.split('|')[2] ?? '').matchAll(/`(\w+)`/g)].map((match) => match[1])]).toEqual([
+        key,
+        typesOfKey.get(key),
+      ])
     }
   })
 })

@@ -3,18 +3,36 @@ import { issuesOf, issuesOfField, templateOf } from './issues-of.ts'
 
 describe('a key of a field that does not fit its type', () => {
   test.each([
-    ['{ type: string, values: [a] }', '5:22 KEY_NOT_APPLICABLE fields.x.values: values goes with enum, not with string.'],
-    ['{ type: int, fields: { a: int } }', '5:19 KEY_NOT_APPLICABLE fields.x.fields: fields goes with object, not with int.'],
+    [
+      '{ type: string, values: [a] }',
+      '5:22 KEY_NOT_APPLICABLE fields.x.values: values goes with enum, not with string.',
+    ],
+    [
+      '{ type: int, fields: { a: int } }',
+      '5:19 KEY_NOT_APPLICABLE fields.x.fields: fields goes with object, not with int.',
+    ],
     ['{ type: string, to: image }', '5:22 KEY_NOT_APPLICABLE fields.x.to: to goes with reference, not with string.'],
-    ['{ type: int, pattern: a }', '5:19 KEY_NOT_APPLICABLE fields.x.pattern: pattern goes with string, version, not with int.'],
-    ['{ type: string, minimum: 1 }', '5:22 KEY_NOT_APPLICABLE fields.x.minimum: minimum goes with int, bigint, float, not with string.'],
+    [
+      '{ type: int, pattern: a }',
+      '5:19 KEY_NOT_APPLICABLE fields.x.pattern: pattern goes with string, version, not with int.',
+    ],
+    [
+      '{ type: string, minimum: 1 }',
+      '5:22 KEY_NOT_APPLICABLE fields.x.minimum: minimum goes with int, bigint, float, not with string.',
+    ],
     [
       '{ type: json, unique: true }',
       '5:20 KEY_NOT_APPLICABLE fields.x.unique: unique goes with string, int, bigint, float, boolean, datetime, date, uuid, version, enum, not with json.',
     ],
     ['{ type: [string], indexed: true }', '5:24 KEY_NOT_APPLICABLE fields.x.indexed: indexed does not go with a list.'],
-    ['{ type: enum, to: image, values: [a] }', '5:20 KEY_NOT_APPLICABLE fields.x.to: to goes with reference, not with enum.'],
-    ['{ type: object, fields: { a: { type: string, unique: true } } }', '5:51 NOT_IN_OBJECT fields.x.fields.a.unique: A member of an object cannot be unique.'],
+    [
+      '{ type: enum, to: image, values: [a] }',
+      '5:20 KEY_NOT_APPLICABLE fields.x.to: to goes with reference, not with enum.',
+    ],
+    [
+      '{ type: object, fields: { a: { type: string, unique: true } } }',
+      '5:51 NOT_IN_OBJECT fields.x.fields.a.unique: A member of an object cannot be unique.',
+    ],
     [
       '{ type: object, fields: { a: { type: reference, to: image } } }',
       '5:32 NOT_IN_OBJECT fields.x.fields.a: A member of an object cannot be a reference.',
@@ -23,13 +41,22 @@ describe('a key of a field that does not fit its type', () => {
       '{ type: string, renamedFrom: y }',
       '5:22 NOT_SUPPORTED fields.x.renamedFrom: Renaming a field together with its data is not supported yet. Keep the former name, or take renamedFrom out: the field then begins without data.',
     ],
-    ['{ type: string!, required: false }', '5:33 CONTRADICTION fields.x.required: The type ends in "!", so the field is required.'],
+    [
+      '{ type: string!, required: false }',
+      '5:33 CONTRADICTION fields.x.required: The type ends in "!", so the field is required.',
+    ],
     [
       '{ type: object, fields: { a: { type: string!, deprecated: old } } }',
       '5:64 DEPRECATED_REQUIRED fields.x.fields.a.deprecated: a is required, so callers cannot do without it.',
     ],
-    ['{ type: string, minLength: 5, maxLength: 2 }', '5:33 EMPTY_RANGE fields.x.minLength: minLength is 5, which is more than maxLength, 2.'],
-    ['{ type: int, minimum: 0.5, maximum: -1 }', '5:28 EMPTY_RANGE fields.x.minimum: minimum is 0.5, which is more than maximum, -1.'],
+    [
+      '{ type: string, minLength: 5, maxLength: 2 }',
+      '5:33 EMPTY_RANGE fields.x.minLength: minLength is 5, which is more than maxLength, 2.',
+    ],
+    [
+      '{ type: int, minimum: 0.5, maximum: -1 }',
+      '5:28 EMPTY_RANGE fields.x.minimum: minimum is 0.5, which is more than maximum, -1.',
+    ],
   ])('%s is refused', (field, expected) => {
     expect(issuesOfField(field)).toEqual([`image.yaml:${expected}`])
   })
@@ -43,8 +70,11 @@ describe('a key of a field that does not fit its type', () => {
   })
 
   test('is no error where it fits', () => {
-    const field = '{ type: string!, unique: true, indexed: true, deprecated: Use y., pattern: "^a", minLength: 0, maxLength: 0, description: "" }'
-    expect(templateOf(`name: image\nkey: [name]\nfields:\n  name: string\n  x: ${field}\n`).fieldByName.get('x')).toEqual({
+    const field =
+      '{ type: string!, unique: true, indexed: true, deprecated: Use y., pattern: "^a", minLength: 0, maxLength: 0, description: "" }'
+    expect(
+      templateOf(`name: image\nkey: [name]\nfields:\n  name: string\n  x: ${field}\n`).fieldByName.get('x'),
+    ).toEqual({
       name: 'x',
       type: 'string',
       list: false,
@@ -78,22 +108,45 @@ describe('the values of an enum', () => {
 
 describe('a pattern', () => {
   test.each([
-    ['(?=a)', '"(?=a)" cannot be matched: RE2 has no lookahead and lookbehind, since they cannot be matched in linear time.'],
-    ['(?<!a)b', '"(?<!a)b" cannot be matched: RE2 has no lookahead and lookbehind, since they cannot be matched in linear time.'],
+    [
+      '(?=a)',
+      '"(?=a)" cannot be matched: RE2 has no lookahead and lookbehind, since they cannot be matched in linear time.',
+    ],
+    [
+      '(?<!a)b',
+      '"(?<!a)b" cannot be matched: RE2 has no lookahead and lookbehind, since they cannot be matched in linear time.',
+    ],
     ['(a)\\1', '"(a)\\\\1" cannot be matched: RE2 has no backreferences, since they cannot be matched in linear time.'],
-    ['a++', '"a++" cannot be matched: RE2 has no atomic groups and possessive repetitions; it never backtracks, so they are not needed.'],
-    ['\\u0041', '"\\\\u0041" cannot be matched: RE2 writes characters by number in another way. Write \\x{1234} in place of \\u1234.'],
+    [
+      'a++',
+      '"a++" cannot be matched: RE2 has no atomic groups and possessive repetitions; it never backtracks, so they are not needed.',
+    ],
+    [
+      '\\u0041',
+      '"\\\\u0041" cannot be matched: RE2 writes characters by number in another way. Write \\x{1234} in place of \\u1234.',
+    ],
     ['[a', '"[a" is not a regular expression of RE2: missing closing ]: `[a`.'],
     ['(', '"(" is not a regular expression of RE2: missing closing ): `(`.'],
     [
       '(a{1000}){1000}',
       '"(a{1000}){1000}" cannot be matched: a repetition is counted more than 1000 times, or several are nested to more than that. Use minLength and maxLength, or smaller counts.',
     ],
-    ['a{1001}', '"a{1001}" cannot be matched: a repetition is counted more than 1000 times, or several are nested to more than that. Use minLength and maxLength, or smaller counts.'],
-    ['(a{30}b{30}){30}', '"(a{30}b{30}){30}" is too large: its repetitions, written out, are 1862 steps, and 1000 are the most. Use minLength and maxLength, or smaller counts.'],
-    ['(((a?){9}){9}){9}', '"(((a?){9}){9}){9}" is too large: its repetitions, written out, are 3098 steps, and 1000 are the most. Use minLength and maxLength, or smaller counts.'],
+    [
+      'a{1001}',
+      '"a{1001}" cannot be matched: a repetition is counted more than 1000 times, or several are nested to more than that. Use minLength and maxLength, or smaller counts.',
+    ],
+    [
+      '(a{30}b{30}){30}',
+      '"(a{30}b{30}){30}" is too large: its repetitions, written out, are 1862 steps, and 1000 are the most. Use minLength and maxLength, or smaller counts.',
+    ],
+    [
+      '(((a?){9}){9}){9}',
+      '"(((a?){9}){9}){9}" is too large: its repetitions, written out, are 3098 steps, and 1000 are the most. Use minLength and maxLength, or smaller counts.',
+    ],
   ])('%s is refused', (pattern, expected) => {
-    expect(issuesOfField(`{ type: string, pattern: '${pattern}' }`)).toEqual([`image.yaml:5:31 WRONG_PATTERN fields.x.pattern: ${expected}`])
+    expect(issuesOfField(`{ type: string, pattern: '${pattern}' }`)).toEqual([
+      `image.yaml:5:31 WRONG_PATTERN fields.x.pattern: ${expected}`,
+    ])
   })
 
   test('has 1,000 characters at most', () => {
@@ -102,13 +155,28 @@ describe('a pattern', () => {
     ])
   })
 
-  test.each(['^[0-9a-f]{40}$', '^.{1,255}$', '(a*)*$', '\\p{L}+', '(?i)^ubuntu', '^\\d+\\.\\d+$', 'ä|ö', '(?P<x>a)', '[[:alpha:]]'])('%s is taken', (pattern) => {
+  test.each([
+    '^[0-9a-f]{40}$',
+    '^.{1,255}$',
+    '(a*)*$',
+    '\\p{L}+',
+    '(?i)^ubuntu',
+    '^\\d+\\.\\d+$',
+    'ä|ö',
+    '(?P<x>a)',
+    '[[:alpha:]]',
+  ])('%s is taken', (pattern) => {
     expect(issuesOfField(`{ type: string, pattern: '${pattern}' }`)).toEqual([])
   })
 
   test('costs little time to refuse, however large it would be', () => {
     const start = performance.now()
-    for (const pattern of ['((((a{1,9}){1,9}){1,9}){1,9}){1,9}', 'x{1000}'.repeat(142), '(?:'.repeat(240) + ')'.repeat(240), 'a|'.repeat(500)]) {
+    for (const pattern of [
+      '((((a{1,9}){1,9}){1,9}){1,9}){1,9}',
+      'x{1000}'.repeat(142),
+      '(?:'.repeat(240) + ')'.repeat(240),
+      'a|'.repeat(500),
+    ]) {
       issuesOfField(`{ type: string, pattern: '${pattern}' }`)
     }
     expect(performance.now() - start).toBeLessThan(2_000)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { listGeneratedTypes, pascalCase, rootFieldNamesOf } from '../../src/template/graphql-names.ts'
+import { listGeneratedTypes, rootFieldNamesOf } from '../../src/template/graphql-names.ts'
+import { pascalCase } from '../../src/template/letter-case.ts'
 import { templateOf } from './issues-of.ts'
 
 test('a template gives rise to these GraphQL names', () => {
@@ -39,10 +40,22 @@ test('a template gives rise to these GraphQL names', () => {
   ])
   expect(rootFieldNamesOf(template)).toEqual({
     query: { one: 'vmImage', many: 'vmImages', matrix: 'vmImageMatrix' },
-    mutation: { upsertOne: 'upsertVmImage', upsertMany: 'upsertVmImages', deleteOne: 'deleteVmImage', deleteMany: 'deleteVmImages' },
+    mutation: {
+      upsertOne: 'upsertVmImage',
+      upsertMany: 'upsertVmImages',
+      deleteOne: 'deleteVmImage',
+      deleteMany: 'deleteVmImages',
+    },
   })
 })
 
 test('Pascal case begins each word with a capital and keeps the others', () => {
-  expect(['vm_image', 'vmImage', 'first_name', 'a__b_', 'FOO_bar', '2x'].map(pascalCase)).toEqual(['VmImage', 'VmImage', 'FirstName', 'AB', 'FOOBar', '2x'])
+  expect(['vm_image', 'vmImage', 'first_name', 'a__b_', 'FOO_bar', '2x'].map(pascalCase)).toEqual([
+    'VmImage',
+    'VmImage',
+    'FirstName',
+    'AB',
+    'FOOBar',
+    '2x',
+  ])
 })

@@ -28,5 +28,8 @@ export function issuesOfField(field: string): string[] {
 }
 
 function toFiles(files: string | Readonly<Record<string, string>>) {
-  return Object.entries(typeof files === 'string' ? { 'image.yaml': files } : files).map(([file, text]) => ({ file, text }))
+  return Object.entries(typeof files === 'string' ? { 'image.yaml': files } : files).map(([file, text]) => ({
+    file,
+    text,
+  }))
 }

@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -25,8 +25,21 @@ describe('the JSON Schema of templates', () => {
   test('takes exactly the texts for a type that the reader of types takes', () => {
     const types = [...Object.keys(fieldTypes), 'String', 'strin', 'constructor', '']
     for (const type of types) {
-      for (const written of [type, `${type}!`, `[${type}]`, `[${type}!]`, `[${type}]!`, `[ ${type} ]!`, `[[${type}]]`, `${type}!!`, ` ${type}`]) {
-        expect([written, validate(withField({ type: written, ...needed(written) }))]).toEqual([written, 'type' in parseFieldType(written)])
+      for (const written of [
+        type,
+        `${type}!`,
+        `[${type}]`,
+        `[${type}!]`,
+        `[${type}]!`,
+        `[ ${type} ]!`,
+        `[[${type}]]`,
+        `${type}!!`,
+        ` ${type}`,
+      ]) {
+        expect([written, validate(withField({ type: written, ...needed(written) }))]).toEqual([
+          written,
+          'type' in parseFieldType(written),
+        ])
       }
     }
   })

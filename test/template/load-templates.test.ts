@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ConfigError } from '../../src/errors.ts'
-import { TemplateError, printIssues } from '../../src/template/issue.ts'
+import { printIssues, TemplateError } from '../../src/template/issue.ts'
 import { loadTemplates } from '../../src/template/load-templates.ts'
 
 let folder: string
@@ -21,7 +21,8 @@ async function problems(): Promise<string> {
     () => undefined,
     (reason: unknown) => reason,
   )
-  if (!(error instanceof TemplateError || error instanceof ConfigError)) throw new Error('no problems', { cause: error })
+  if (!(error instanceof TemplateError || error instanceof ConfigError))
+    throw new Error('no problems', { cause: error })
   return error.message.replaceAll(folder, 'DIR')
 }
 
@@ -46,7 +47,7 @@ describe('loading a folder', () => {
     expect((await loadTemplates(folder)).templates.map(({ name }) => name)).toEqual(['image'])
   })
 
-  test('that is missing, no folder, or without templates is the operator\'s error', async () => {
+  test("that is missing, no folder, or without templates is the operator's error", async () => {
     expect(await problems()).toBe('The folder of object templates, DIR, has no template (*.yaml, *.yml, *.json) in it.')
     await write('file', '')
     await expect(loadTemplates(join(folder, 'file'))).rejects.toThrow(/cannot be read: it is not a folder\.$/)
@@ -56,11 +57,17 @@ describe('loading a folder', () => {
 
   test('reports all that is wrong in all files at once, whether it can be read or not', async () => {
     await write('a.yaml', template('alpha').replace('string', 'strng'))
-    await write('b.yaml', Buffer.concat([Buffer.from('name: b\nkey: [name]\n# '), Buffer.from([0xff]), Buffer.from('\n')]))
+    await write(
+      'b.yaml',
+      Buffer.concat([Buffer.from('name: b\nkey: [name]\n# '), Buffer.from([0xff]), Buffer.from('\n')]),
+    )
     await write('big.yaml', 'a'.repeat(1_000_000))
     await symlink('nowhere', join(folder, 'link.yaml'))
     execFileSync('mkfifo', [join(folder, 'pipe.yaml')])
-    await write('r.yaml', 'name: r\nkey: [b]\nfields: { b: { type: reference, to: b }, x: { type: reference, to: y } }\n')
+    await write(
+      'r.yaml',
+      'name: r\nkey: [b]\nfields: { b: { type: reference, to: b }, x: { type: reference, to: y } }\n',
+    )
     expect((await problems()).split('\n')).toEqual([
       'DIR/a.yaml:3:17 UNKNOWN_TYPE fields.name: "strng" is not a field type. Did you mean "string"?',
       'DIR/b.yaml:3:1 BAD_TEXT The file is not UTF-8 from this line on.',
@@ -90,8 +97,12 @@ describe('loading a folder', () => {
   })
 
   test('of 200 templates of 20 fields takes seconds at the very most', async () => {
-    const fields = Array.from({ length: 19 }, (_, index) => `  f${index}: { type: string, pattern: "^[a-z]{1,${index + 2}}$", default: ab }\n`)
-    for (let index = 0; index < 200; index++) await write(`t${index}.yaml`, `name: t${index}\nkey: [name]\nfields:\n  name: string\n${fields.join('')}`)
+    const fields = Array.from(
+      { length: 19 },
+      (_, index) => `  f${index}: { type: string, pattern: "^[a-z]{1,${index + 2}}$", default: ab }\n`,
+    )
+    for (let index = 0; index < 200; index++)
+      await write(`t${index}.yaml`, `name: t${index}\nkey: [name]\nfields:\n  name: string\n${fields.join('')}`)
     const start = performance.now()
     expect((await loadTemplates(folder)).templates).toHaveLength(200)
     expect(performance.now() - start).toBeLessThan(5_000)

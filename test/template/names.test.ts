@@ -21,7 +21,13 @@ describe('the names of templates', () => {
   })
 
   test('are different', () => {
-    expect(issuesOf({ 'a.yaml': template('image'), 'b.yml': template('image'), 'c.json': '{"name":"image","key":["name"],"fields":{"name":"string"}}' })).toEqual([
+    expect(
+      issuesOf({
+        'a.yaml': template('image'),
+        'b.yml': template('image'),
+        'c.json': '{"name":"image","key":["name"],"fields":{"name":"string"}}',
+      }),
+    ).toEqual([
       'b.yml:1:7 DUPLICATE_TEMPLATE name: The template image is already in a.yaml.',
       'c.json:1:9 DUPLICATE_TEMPLATE name: The template image is already in a.yaml.',
     ])
@@ -38,15 +44,47 @@ describe('the names of templates', () => {
   })
 
   test.each([
-    ['query', '', '1:7 RESERVED_NAME name: The template query gives the type Query, which the API has itself. Rename the template.'],
-    ['string', '', '1:7 RESERVED_NAME name: The template string gives the type String, which the API has itself. Rename the template.'],
-    ['date', '', '1:7 RESERVED_NAME name: The template date gives the type Date, which the API has itself. Rename the template.'],
-    ['page_info', '', '1:7 RESERVED_NAME name: The template page_info gives the type PageInfo, which the API has itself. Rename the template.'],
-    ['object', '', '1:7 RESERVED_NAME name: The template object gives the field of Query object, which the API has itself. Rename the template or set plural.'],
-    ['image', 'plural: templates\n', '2:9 RESERVED_NAME plural: The plural gives the field of Query templates, which the API has itself. Rename the template or set plural.'],
+    [
+      'query',
+      '',
+      '1:7 RESERVED_NAME name: The template query gives the type Query, which the API has itself. Rename the template.',
+    ],
+    [
+      'string',
+      '',
+      '1:7 RESERVED_NAME name: The template string gives the type String, which the API has itself. Rename the template.',
+    ],
+    [
+      'date',
+      '',
+      '1:7 RESERVED_NAME name: The template date gives the type Date, which the API has itself. Rename the template.',
+    ],
+    [
+      'page_info',
+      '',
+      '1:7 RESERVED_NAME name: The template page_info gives the type PageInfo, which the API has itself. Rename the template.',
+    ],
+    [
+      'object',
+      '',
+      '1:7 RESERVED_NAME name: The template object gives the field of Query object, which the API has itself. Rename the template or set plural.',
+    ],
+    [
+      'image',
+      'plural: templates\n',
+      '2:9 RESERVED_NAME plural: The plural gives the field of Query templates, which the API has itself. Rename the template or set plural.',
+    ],
     ['string_list', '', undefined],
-    ['string_list_filter', '', '1:7 RESERVED_NAME name: The template string_list_filter gives the type StringListFilter, which the API has itself. Rename the template.'],
-    ['meta', '', '1:7 RESERVED_NAME name: The template meta gives the type Meta, which the API has itself. Rename the template.'],
+    [
+      'string_list_filter',
+      '',
+      '1:7 RESERVED_NAME name: The template string_list_filter gives the type StringListFilter, which the API has itself. Rename the template.',
+    ],
+    [
+      'meta',
+      '',
+      '1:7 RESERVED_NAME name: The template meta gives the type Meta, which the API has itself. Rename the template.',
+    ],
   ])('do not meet those of the API: %s %s', (name, more, expected) => {
     expect(issuesOf(template(name, more))).toEqual(expected === undefined ? [] : [`image.yaml:${expected}`])
   })
@@ -80,21 +118,32 @@ describe('the names of templates', () => {
     expect(issuesOf(`${template('role')}  where: { type: object, fields: { a: int } }\n`)).toEqual([
       'image.yaml:5:3 NAME_COLLISION fields.where: The field gives the type RoleWhere, which the template itself gives already. Rename the field.',
     ])
-    expect(issuesOf(`${template('role')}  a_b: { type: enum, values: [x] }\n  aB: { type: object, fields: { x: int } }\n`)).toEqual([
+    expect(
+      issuesOf(`${template('role')}  a_b: { type: enum, values: [x] }\n  aB: { type: object, fields: { x: int } }\n`),
+    ).toEqual([
       'image.yaml:6:3 NAME_COLLISION fields.aB: The field gives the type RoleAB, which the field a_b gives already. Rename the field.',
     ])
-    expect(issuesOf(`${template('role')}  a: { type: object, fields: { input: { type: enum, values: [x] } } }\n`)).toEqual([
+    expect(
+      issuesOf(`${template('role')}  a: { type: object, fields: { input: { type: enum, values: [x] } } }\n`),
+    ).toEqual([
       'image.yaml:5:32 NAME_COLLISION fields.a.fields.input: The field gives the type RoleAInput, which the field a gives already. Rename the field.',
     ])
   })
 
-  test('may be those of an object\'s prototype, and so may those of fields', () => {
-    const text = 'name: constructor\nkey: [toString]\nfields: { toString: string, hasOwnProperty: int, constructor: int, valueOf: { type: object, fields: { constructor: int } } }'
-    expect(modelOf(text).templates[0]?.fields.map((field) => field.name)).toEqual(['toString', 'hasOwnProperty', 'constructor', 'valueOf'])
+  test("may be those of an object's prototype, and so may those of fields", () => {
+    const text =
+      'name: constructor\nkey: [toString]\nfields: { toString: string, hasOwnProperty: int, constructor: int, valueOf: { type: object, fields: { constructor: int } } }'
+    expect(modelOf(text).templates[0]?.fields.map((field) => field.name)).toEqual([
+      'toString',
+      'hasOwnProperty',
+      'constructor',
+      'valueOf',
+    ])
   })
 
-  test('of fields are not those of a filter\'s own entries, but may differ by case only', () => {
-    const fields = '  AND: int\n  OR: int\n  NOT: int\n  isNull: int\n  not: int\n  name2: int\n  NAME2: int\n  o: { type: object, fields: { in: int, lt: int } }\n'
+  test("of fields are not those of a filter's own entries, but may differ by case only", () => {
+    const fields =
+      '  AND: int\n  OR: int\n  NOT: int\n  isNull: int\n  not: int\n  name2: int\n  NAME2: int\n  o: { type: object, fields: { in: int, lt: int } }\n'
     expect(issuesOf(template('image') + fields)).toEqual([
       'image.yaml:5:3 RESERVED_NAME fields.AND: A field cannot be called AND: a filter has an entry of that name. Rename the field.',
       'image.yaml:6:3 RESERVED_NAME fields.OR: A field cannot be called OR: a filter has an entry of that name. Rename the field.',

@@ -7,7 +7,10 @@ const role = (fields: string) => `name: role\nkey: [name]\nfields:\n  name: stri
 describe('a key', () => {
   test.each([
     ['[nme]', '2:7 UNKNOWN_KEY_FIELD key[0]: "nme" is not a field of image. Did you mean "name"?'],
-    ['[constructor]', '2:7 UNKNOWN_KEY_FIELD key[0]: "constructor" is not a field of image. The fields are name, tags, size, any, sub, kind.'],
+    [
+      '[constructor]',
+      '2:7 UNKNOWN_KEY_FIELD key[0]: "constructor" is not a field of image. The fields are name, tags, size, any, sub, kind.',
+    ],
     ['[name, name]', '2:13 DUPLICATE_KEY_FIELD key[1]: "name" is in the key twice.'],
     ['[tags]', '2:7 KEY_TYPE key[0]: tags cannot be part of the key: it is a list.'],
     ['[size]', '2:7 KEY_TYPE key[0]: size cannot be part of the key: it is float.'],
@@ -15,8 +18,11 @@ describe('a key', () => {
     ['[sub]', '2:7 KEY_TYPE key[0]: sub cannot be part of the key: it is object.'],
     ['[kind, name]', undefined],
   ])('%s', (key, expected) => {
-    const fields = 'fields: { name: string, tags: [string], size: float, any: json, sub: { type: object, fields: { a: int } }, kind: { type: enum, values: [a] } }'
-    expect(issuesOf(`name: image\nkey: ${key}\n${fields}\n`)).toEqual(expected === undefined ? [] : [`image.yaml:${expected}`])
+    const fields =
+      'fields: { name: string, tags: [string], size: float, any: json, sub: { type: object, fields: { a: int } }, kind: { type: enum, values: [a] } }'
+    expect(issuesOf(`name: image\nkey: ${key}\n${fields}\n`)).toEqual(
+      expected === undefined ? [] : [`image.yaml:${expected}`],
+    )
   })
 
   test('makes its fields required, in the order of the key', () => {
@@ -28,11 +34,12 @@ describe('a key', () => {
   })
 
   test('cannot contain itself', () => {
-    const pointing = (name: string, to: string) => `name: ${name}\nkey: [ref]\nfields: { ref: { type: reference, to: ${to}, reverse: from_${name} } }\n`
+    const pointing = (name: string, to: string) =>
+      `name: ${name}\nkey: [ref]\nfields: { ref: { type: reference, to: ${to}, reverse: from_${name} } }\n`
     expect(issuesOf(pointing('a', 'a'))).toEqual(['image.yaml:2:7 KEY_CYCLE key[0]: The key contains itself: a → a.'])
-    expect(issuesOf({ 'a.yaml': pointing('a', 'b'), 'b.yaml': pointing('b', 'c'), 'c.yaml': pointing('c', 'b') })).toEqual([
-      'c.yaml:2:7 KEY_CYCLE key[0]: The key contains itself: b → c → b.',
-    ])
+    expect(
+      issuesOf({ 'a.yaml': pointing('a', 'b'), 'b.yaml': pointing('b', 'c'), 'c.yaml': pointing('c', 'b') }),
+    ).toEqual(['c.yaml:2:7 KEY_CYCLE key[0]: The key contains itself: b → c → b.'])
   })
 
   test('has 32 values at most, which stops keys that double', () => {
@@ -54,23 +61,38 @@ describe('a reference', () => {
     expect(issuesOf({ 'image.yaml': image, 'role.yaml': role('  image: { type: reference, to: imgae }\n') })).toEqual([
       'role.yaml:5:33 UNKNOWN_TEMPLATE fields.image.to: There is no template "imgae". Did you mean "image"?',
     ])
-    expect(issuesOf({ 'image.yaml': image, 'role.yaml': role('  image: { type: reference, to: constructor }\n') })).toEqual([
+    expect(
+      issuesOf({ 'image.yaml': image, 'role.yaml': role('  image: { type: reference, to: constructor }\n') }),
+    ).toEqual([
       'role.yaml:5:33 UNKNOWN_TEMPLATE fields.image.to: There is no template "constructor". The templates are image, role.',
     ])
   })
 
   test('gives the target a field for the other side, named by the plural or by reverse', () => {
-    const text = role('  image: { type: reference, to: image }\n  base: { type: reference, to: image, reverse: basedRoles, onMissing: allow, onDelete: unset }\n')
+    const text = role(
+      '  image: { type: reference, to: image }\n  base: { type: reference, to: image, reverse: basedRoles, onMissing: allow, onDelete: unset }\n',
+    )
     const { byName } = modelOf({ 'image.yaml': image, 'role.yaml': text })
     expect(byName.get('image')?.reverseFields).toEqual([
       { name: 'roles', from: 'role', field: 'image' },
       { name: 'basedRoles', from: 'role', field: 'base' },
     ])
-    expect(byName.get('role')?.fieldByName.get('base')?.reference).toEqual({ to: 'image', reverse: 'basedRoles', onMissing: 'allow', onDelete: 'unset' })
+    expect(byName.get('role')?.fieldByName.get('base')?.reference).toEqual({
+      to: 'image',
+      reverse: 'basedRoles',
+      onMissing: 'allow',
+      onDelete: 'unset',
+    })
   })
 
   test('may lead to its own template and be a list', () => {
-    expect(issuesOf(role('  parent: { type: reference, to: role, reverse: children }\n  needs: { type: [reference], to: role, reverse: needed_by }\n'))).toEqual([])
+    expect(
+      issuesOf(
+        role(
+          '  parent: { type: reference, to: role, reverse: children }\n  needs: { type: [reference], to: role, reverse: needed_by }\n',
+        ),
+      ),
+    ).toEqual([])
   })
 
   test('has another side that meets nothing on the target', () => {
@@ -98,7 +120,8 @@ describe('a reference', () => {
   })
 
   test('is not unset by a deletion where it is required or part of the key', () => {
-    const text = 'name: role\nkey: [image]\nfields:\n  image: { type: reference, to: image, onDelete: unset }\n  base: { type: reference!, to: image, onDelete: unset, reverse: based }\n'
+    const text =
+      'name: role\nkey: [image]\nfields:\n  image: { type: reference, to: image, onDelete: unset }\n  base: { type: reference!, to: image, onDelete: unset, reverse: based }\n'
     expect(issuesOf({ 'image.yaml': image, 'role.yaml': text })).toEqual([
       'role.yaml:4:50 ON_DELETE fields.image.onDelete: A deleted target cannot unset image, because it is part of the key. Write restrict or cascade.',
       'role.yaml:5:50 ON_DELETE fields.base.onDelete: A deleted target cannot unset base, because it is required. Write restrict or cascade.',
@@ -109,7 +132,8 @@ describe('a reference', () => {
 describe('problems of several files', () => {
   test('are reported together, by file and place, and those that follow from others are not', () => {
     const files = {
-      'role.yaml': 'name: role\nkey: [nme]\nfields:\n  name: strng\n  image: { type: reference, to: image }\n  disk: { type: reference, to: disk, default: 5 }\n  n: { type: int, default: x }\n',
+      'role.yaml':
+        'name: role\nkey: [nme]\nfields:\n  name: strng\n  image: { type: reference, to: image }\n  disk: { type: reference, to: disk, default: 5 }\n  n: { type: int, default: x }\n',
       'image.yaml': 'name: image\nkey: [name\n',
       'disk.yaml': 'name: disk\nkey: [sizes]\nfields:\n  sizes: [int]\n',
     }

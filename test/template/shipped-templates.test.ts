@@ -29,7 +29,12 @@ const personFields: Field[] = [
   { ...plain, ...key, name: 'first_name', description: 'First name', default: { kind: 'literal', value: 'Foo' } },
   { ...plain, ...key, name: 'last_name', description: 'Last name', default: { kind: 'literal', value: 'Bar' } },
   { ...plain, name: 'sex', description: 'Sex', default: { kind: 'literal', value: '' } },
-  { ...plain, name: 'create_date', description: 'Date of creation', default: { kind: 'now', format: '%d/%m/%Y %H:%M:%S' } },
+  {
+    ...plain,
+    name: 'create_date',
+    description: 'Date of creation',
+    default: { kind: 'now', format: '%d/%m/%Y %H:%M:%S' },
+  },
 ]
 const roleFields: Field[] = [
   { ...plain, ...key, name: 'name', description: 'Name role' },
@@ -65,7 +70,7 @@ describe('the shipped templates', () => {
       name: 'person',
       typeName: 'Person',
       fieldName: 'person',
-      pluralName: 'persons',
+      pluralName: 'people',
       description: 'A person',
       key: personFields.slice(0, 2),
       fields: personFields,
@@ -105,5 +110,8 @@ function unfrozenIn(value: unknown, path = 'model', seen = new Set<unknown>()): 
   if (typeof value !== 'object' || value === null || seen.has(value)) return []
   seen.add(value)
   const entries = value instanceof Map ? [...value] : Object.entries(value)
-  return [...(Object.isFrozen(value) ? [] : [path]), ...entries.flatMap(([name, inner]) => unfrozenIn(inner, `${path}.${name}`, seen))]
+  return [
+    ...(Object.isFrozen(value) ? [] : [path]),
+    ...entries.flatMap(([name, inner]) => unfrozenIn(inner, `${path}.${name}`, seen)),
+  ]
 }

@@ -45,16 +45,28 @@ describe('the short forms of a type', () => {
       'constructor',
       '5:6 UNKNOWN_TYPE fields.x: "constructor" is not a field type. The types are string, int, bigint, float, boolean, datetime, date, uuid, version, enum, json, object, reference.',
     ],
-    ['[string, int]', '5:6 UNKNOWN_TYPE fields.x: ["string","int"] is not a list type: it takes one type. Write it as [string].'],
+    [
+      '[string, int]',
+      '5:6 UNKNOWN_TYPE fields.x: ["string","int"] is not a list type: it takes one type. Write it as [string].',
+    ],
     ['[]', '5:6 UNKNOWN_TYPE fields.x: [] is not a list type: it takes one type. Write it as [string].'],
     ['[[string]]', '5:6 UNKNOWN_TYPE fields.x: A list of lists is not possible. Use the type json.'],
     ['true', '5:6 WRONG_TYPE fields.x: true is not a type such as string or a mapping with the key type.'],
     ['', '5:6 EMPTY fields.x: There is no value; a type such as string or a mapping with the key type is needed.'],
     ['{ type: 5 }', '5:14 WRONG_TYPE fields.x.type: 5 is not a type such as string.'],
     ['{ description: x }', '5:3 MISSING_KEY fields.x: "type" is missing. Add the type: type: string'],
-    ['enum', '5:3 MISSING_KEY fields.x: A field of the type enum needs values. Write { type: enum, values: [draft, active] }.'],
-    ['object!', '5:3 MISSING_KEY fields.x: A field of the type object needs fields. Write { type: object, fields: { name: string } }.'],
-    ['[reference]', '5:3 MISSING_KEY fields.x: A field of the type reference needs to. Write { type: reference, to: image }.'],
+    [
+      'enum',
+      '5:3 MISSING_KEY fields.x: A field of the type enum needs values. Write { type: enum, values: [draft, active] }.',
+    ],
+    [
+      'object!',
+      '5:3 MISSING_KEY fields.x: A field of the type object needs fields. Write { type: object, fields: { name: string } }.',
+    ],
+    [
+      '[reference]',
+      '5:3 MISSING_KEY fields.x: A field of the type reference needs to. Write { type: reference, to: image }.',
+    ],
   ])('%s is refused', (written, expected) => {
     expect(issuesOfField(written)).toEqual([`image.yaml:${expected}`])
   })
@@ -64,7 +76,8 @@ describe('the short forms of a type', () => {
   })
 
   test('a template can be JSON, with the place of its schema for editors', () => {
-    const text = '{"$schema": "../docs/object-template.schema.json",\n\t"name": "image", "key": ["name"], "fields": {"name": "string"}}'
+    const text =
+      '{"$schema": "../docs/object-template.schema.json",\n\t"name": "image", "key": ["name"], "fields": {"name": "string"}}'
     expect(issuesOf({ 'image.json': text })).toEqual([])
   })
 })

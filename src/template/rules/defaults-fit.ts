@@ -16,7 +16,8 @@ export const defaultsFit = fieldRule((field, template, declared) => {
   if (!parsed || 'kind' in parsed) return []
   return parsed.map((wrong) => {
     const path = [...field.path, 'default', ...wrong.path]
-    if (wrong.message !== 'UNQUOTED') return issueAt(template.source, path, 'WRONG_DEFAULT', wrong.message, { suggestion: wrong.suggestion })
+    if (wrong.message !== 'UNQUOTED')
+      return issueAt(template.source, path, 'WRONG_DEFAULT', wrong.message, { suggestion: wrong.suggestion })
     return printUnquoted(path, template)
   })
 })

@@ -10,7 +10,8 @@ export const enumValuesAreNames = fieldRule((field, template) => {
   return values.flatMap((value, index) => {
     const path = [...field.path, 'values', index]
     if (typeof value !== 'string') return []
-    if (first.has(value)) return [issueAt(template.source, path, 'DUPLICATE_ENUM_VALUE', `${quote(value)} is here twice.`)]
+    if (first.has(value))
+      return [issueAt(template.source, path, 'DUPLICATE_ENUM_VALUE', `${quote(value)} is here twice.`)]
     first.set(value, index)
     const why = /^(true|false|null)$/.test(value)
       ? 'GraphQL reserves it'
@@ -21,7 +22,9 @@ export const enumValuesAreNames = fieldRule((field, template) => {
           : 'it must have only letters, digits and _, and not begin with a digit'
     if (why === undefined) return []
     const options = why.startsWith('it must') ? { suggestion: suggestName(value) } : {}
-    return [issueAt(template.source, path, 'ENUM_VALUE', `${quote(value)} cannot be a value of an enum: ${why}.`, options)]
+    return [
+      issueAt(template.source, path, 'ENUM_VALUE', `${quote(value)} cannot be a value of an enum: ${why}.`, options),
+    ]
   })
 })
 

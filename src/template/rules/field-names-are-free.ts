@@ -6,5 +6,7 @@ import { fieldRule } from './rule.ts'
 export const fieldNamesAreFree = fieldRule((field, template) => {
   if (!(field.isMember ? reservedMemberNames : reservedFieldNames).has(field.name)) return []
   const message = `A field cannot be called ${field.name}: a filter has an entry of that name.`
-  return [issueAt(template.source, field.path, 'RESERVED_NAME', message, { suggestion: 'Rename the field.', part: 'key' })]
+  return [
+    issueAt(template.source, field.path, 'RESERVED_NAME', message, { suggestion: 'Rename the field.', part: 'key' }),
+  ]
 })

@@ -1,5 +1,11 @@
 import type { DeclaredTemplate } from '../declared-template.ts'
-import { builtInQueryFields, builtInTypeNames, listGeneratedTypes, namesOfTemplate, rootFieldNamesOf } from '../graphql-names.ts'
+import {
+  builtInQueryFields,
+  builtInTypeNames,
+  listGeneratedTypes,
+  namesOfTemplate,
+  rootFieldNamesOf,
+} from '../graphql-names.ts'
 import type { TemplateIssue } from '../issue.ts'
 import type { Path } from '../path.ts'
 import { issueAt } from '../source.ts'
@@ -43,12 +49,18 @@ function printClash({ kind, name, path, template }: Claim, other: Claim | undefi
   const owner = other ? printOwner(other, template) : 'the API has itself'
   const what = path.length > 1 ? 'The field' : path[0] === 'plural' ? 'The plural' : `The template ${template.name}`
   const message = `${what} gives the ${kind} ${name}, which ${owner}.`
-  const suggestion = path.length > 1 ? 'Rename the field.' : kind === 'type' ? 'Rename the template.' : 'Rename the template or set plural.'
+  const suggestion =
+    path.length > 1
+      ? 'Rename the field.'
+      : kind === 'type'
+        ? 'Rename the template.'
+        : 'Rename the template or set plural.'
   return issueAt(template.source, path, code, message, { suggestion, part: path.length > 1 ? 'key' : 'value' })
 }
 
 function printOwner({ path, template }: Claim, asker: DeclaredTemplate): string {
-  if (template === asker) return path.length > 1 ? `the field ${path.at(-1)} gives already` : 'the template itself gives already'
+  if (template === asker)
+    return path.length > 1 ? `the field ${path.at(-1)} gives already` : 'the template itself gives already'
   const owner = path.length > 1 ? `the field ${path.at(-1)} of ${template.name}` : `the template ${template.name}`
   return `${owner} in ${template.source.file} gives already`
 }
@@ -58,7 +70,12 @@ function listClaims(template: DeclaredTemplate): Claim[] {
   const { query, mutation } = rootFieldNamesOf(named)
   const plural = template.plural === undefined ? ['name'] : ['plural']
   const rootFields = (kind: Claim['kind'], names: Readonly<Record<string, string>>) =>
-    Object.entries(names).map(([role, name]) => ({ kind, name, template, path: role.toLowerCase().endsWith('many') ? plural : ['name'] }))
+    Object.entries(names).map(([role, name]) => ({
+      kind,
+      name,
+      template,
+      path: role.toLowerCase().endsWith('many') ? plural : ['name'],
+    }))
   return [
     ...rootFields('field of Query', query),
     ...listGeneratedTypes(named).map(({ name, field }) => ({
@@ -70,4 +87,3 @@ function listClaims(template: DeclaredTemplate): Claim[] {
     ...rootFields('field of Mutation', mutation),
   ]
 }
-

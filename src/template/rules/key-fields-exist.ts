@@ -13,7 +13,12 @@ export const keyFieldsExist: Rule = (declared) =>
       }
       // Without any fields that were read, `fields` has its own issue.
       if (names.length === 0 || names.includes(name)) return []
-      const suggestion = didYouMean(name, names) ?? `The fields are ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}.`
-      return [issueAt(template.source, path, 'UNKNOWN_KEY_FIELD', `${quote(name)} is not a field of ${template.name}.`, { suggestion })]
+      const suggestion =
+        didYouMean(name, names) ?? `The fields are ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}.`
+      return [
+        issueAt(template.source, path, 'UNKNOWN_KEY_FIELD', `${quote(name)} is not a field of ${template.name}.`, {
+          suggestion,
+        }),
+      ]
     })
   })

@@ -26,7 +26,9 @@ export const keysEnd: Rule = (declared) => {
       const target = targetOf(field, declared)
       if (target && open.includes(target)) {
         const chain = [...open.slice(open.indexOf(target)), target].map(({ name }) => name).join(' → ')
-        issues.push(issueAt(template.source, keyPath(field, template), 'KEY_CYCLE', `The key contains itself: ${chain}.`))
+        issues.push(
+          issueAt(template.source, keyPath(field, template), 'KEY_CYCLE', `The key contains itself: ${chain}.`),
+        )
         size = Number.POSITIVE_INFINITY
       } else {
         size += target ? measure(target) : 1
@@ -47,14 +49,21 @@ export const keysEnd: Rule = (declared) => {
 }
 
 /** Whether the key of a template, and those it contains, can be read and ends. `left` bounds the search, as `measure` does. */
-export function isKeySound(template: DeclaredTemplate, declared: DeclaredTemplates, left = { visits: mostKeyValues * 2 }): boolean {
-  return template.key?.length !== 0 && template.key?.every(({ name }) => {
-    const field = template.fields.find((candidate) => candidate.name === name)
-    if (!field?.isSound || field.list || left.visits-- <= 0) return false
-    if (field.type !== 'reference') return true
-    const target = targetOf(field, declared)
-    return target !== undefined && isKeySound(target, declared, left)
-  }) === true
+export function isKeySound(
+  template: DeclaredTemplate,
+  declared: DeclaredTemplates,
+  left = { visits: mostKeyValues * 2 },
+): boolean {
+  return (
+    template.key?.length !== 0 &&
+    template.key?.every(({ name }) => {
+      const field = template.fields.find((candidate) => candidate.name === name)
+      if (!field?.isSound || field.list || left.visits-- <= 0) return false
+      if (field.type !== 'reference') return true
+      const target = targetOf(field, declared)
+      return target !== undefined && isKeySound(target, declared, left)
+    }) === true
+  )
 }
 
 function targetOf(field: DeclaredField, declared: DeclaredTemplates): DeclaredTemplate | undefined {

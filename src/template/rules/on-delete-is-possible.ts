@@ -8,5 +8,9 @@ export const onDeleteIsPossible = fieldRule((field, template) => {
   const why = isKeyField(field, template) ? 'is part of the key' : field.required ? 'is required' : undefined
   if (why === undefined) return []
   const message = `A deleted target cannot unset ${field.name}, because it ${why}.`
-  return [issueAt(template.source, [...field.path, 'onDelete'], 'ON_DELETE', message, { suggestion: 'Write restrict or cascade.' })]
+  return [
+    issueAt(template.source, [...field.path, 'onDelete'], 'ON_DELETE', message, {
+      suggestion: 'Write restrict or cascade.',
+    }),
+  ]
 })

@@ -1,5 +1,5 @@
-import { issueAt } from '../source.ts'
 import { checkPattern } from '../check-pattern.ts'
+import { issueAt } from '../source.ts'
 import { fieldRule } from './rule.ts'
 
 /** Whatever the template says, matching stays linear and small. */
@@ -8,5 +8,9 @@ export const patternsCompile = fieldRule((field, template) => {
   if (typeof pattern !== 'string') return []
   const wrong = checkPattern(pattern)
   if (!wrong) return []
-  return [issueAt(template.source, [...field.path, 'pattern'], 'WRONG_PATTERN', wrong.message, { suggestion: wrong.suggestion })]
+  return [
+    issueAt(template.source, [...field.path, 'pattern'], 'WRONG_PATTERN', wrong.message, {
+      suggestion: wrong.suggestion,
+    }),
+  ]
 })

@@ -10,8 +10,14 @@ export const pluralDiffers: Rule = (declared) =>
     if (fieldName.toLowerCase() !== pluralName.toLowerCase()) return []
     const path = template.plural === undefined ? ['name'] : ['plural']
     return [
-      issueAt(template.source, path, 'PLURAL_NEEDED', `The plural of ${template.name} would be ${pluralName}, the same as its name.`, {
-        suggestion: `Set another plural, such as plural: ${template.name}_list`,
-      }),
+      issueAt(
+        template.source,
+        path,
+        'PLURAL_NEEDED',
+        `The plural of ${template.name} would be ${pluralName}, the same as its name.`,
+        {
+          suggestion: `Set another plural, such as plural: ${template.name}_list`,
+        },
+      ),
     ]
   })

@@ -12,6 +12,13 @@ export const rangesHoldValues = fieldRule((field, template) =>
     const least = field.keys.get(lower)
     const most = field.keys.get(upper)
     if (typeof least !== 'number' || typeof most !== 'number' || least <= most) return []
-    return [issueAt(template.source, [...field.path, lower], 'EMPTY_RANGE', `${lower} is ${least}, which is more than ${upper}, ${most}.`)]
+    return [
+      issueAt(
+        template.source,
+        [...field.path, lower],
+        'EMPTY_RANGE',
+        `${lower} is ${least}, which is more than ${upper}, ${most}.`,
+      ),
+    ]
   }),
 )

@@ -6,8 +6,14 @@ import { fieldRule } from './rule.ts'
 /** `to` names a template. One whose file could not be read counts as there. */
 export const referencesLeadSomewhere = fieldRule((field, template, declared) => {
   const to = field.keys.get('to')
-  if (field.type !== 'reference' || typeof to !== 'string' || declared.byName.has(to) || declared.unreadNames.has(to)) return []
+  if (field.type !== 'reference' || typeof to !== 'string' || declared.byName.has(to) || declared.unreadNames.has(to))
+    return []
   const names = [...declared.byName.keys()]
-  const suggestion = didYouMean(to, names) ?? `The templates are ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}.`
-  return [issueAt(template.source, [...field.path, 'to'], 'UNKNOWN_TEMPLATE', `There is no template ${quote(to)}.`, { suggestion })]
+  const suggestion =
+    didYouMean(to, names) ?? `The templates are ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}.`
+  return [
+    issueAt(template.source, [...field.path, 'to'], 'UNKNOWN_TEMPLATE', `There is no template ${quote(to)}.`, {
+      suggestion,
+    }),
+  ]
 })

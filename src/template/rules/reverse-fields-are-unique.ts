@@ -19,12 +19,23 @@ export const reverseFieldsAreUnique: Rule = (declared) => {
       const refuse = (code: 'NAME_COLLISION' | 'RESERVED_NAME', message: string) => {
         const example = `${field.name}_of_${template.name}`
         const suggestion = `Set reverse, such as reverse: ${example}`
-        issues.push(issueAt(template.source, path, code, message, { suggestion, part: field.keys.has('reverse') ? 'value' : 'key' }))
+        issues.push(
+          issueAt(template.source, path, code, message, {
+            suggestion,
+            part: field.keys.has('reverse') ? 'value' : 'key',
+          }),
+        )
       }
       if (reservedFieldNames.has(name)) {
-        refuse('RESERVED_NAME', `The other side of the reference cannot be called ${name}: a filter has an entry of that name.`)
+        refuse(
+          'RESERVED_NAME',
+          `The other side of the reference cannot be called ${name}: a filter has an entry of that name.`,
+        )
       } else if (other !== undefined) {
-        refuse('NAME_COLLISION', `The other side of the reference would be ${target.name}.${name}, but ${target.name} has ${other} there.`)
+        refuse(
+          'NAME_COLLISION',
+          `The other side of the reference would be ${target.name}.${name}, but ${target.name} has ${other} there.`,
+        )
       }
       if (!taken.has(slot)) taken.set(slot, `the other side of ${template.name}.${field.name}`)
     }

@@ -1,4 +1,4 @@
-import { type DeclaredField, type DeclaredTemplate, type DeclaredTemplates, allFields } from '../declared-template.ts'
+import { allFields, type DeclaredField, type DeclaredTemplate, type DeclaredTemplates } from '../declared-template.ts'
 import type { TemplateIssue } from '../issue.ts'
 
 /** Looks at all templates at once and returns what breaks it. One file each; `rules.ts` lists them. */
@@ -9,5 +9,7 @@ export function fieldRule(
   validate: (field: DeclaredField, template: DeclaredTemplate, declared: DeclaredTemplates) => readonly TemplateIssue[],
 ): Rule {
   return (declared) =>
-    declared.templates.flatMap((template) => allFields(template).flatMap((field) => validate(field, template, declared)))
+    declared.templates.flatMap((template) =>
+      allFields(template).flatMap((field) => validate(field, template, declared)),
+    )
 }

@@ -6,5 +6,12 @@ export const templateNamesAreUnique: Rule = (declared) =>
   declared.templates.flatMap((template) => {
     const first = declared.byName.get(template.name)
     if (!first || first === template) return []
-    return [issueAt(template.source, ['name'], 'DUPLICATE_TEMPLATE', `The template ${template.name} is already in ${first.source.file}.`)]
+    return [
+      issueAt(
+        template.source,
+        ['name'],
+        'DUPLICATE_TEMPLATE',
+        `The template ${template.name} is already in ${first.source.file}.`,
+      ),
+    ]
   })

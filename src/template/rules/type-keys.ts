@@ -1,4 +1,4 @@
-import { type TypedKey, keyNeededByType, typesOfKey } from '../keys-of-type.ts'
+import { keyNeededByType, type TypedKey, typesOfKey } from '../keys-of-type.ts'
 import { issueAt } from '../source.ts'
 import { fieldRule } from './rule.ts'
 
@@ -10,7 +10,15 @@ export const typeKeys = fieldRule((field, template) => {
     const types = typesOfKey.get(key as TypedKey)
     const at = { part: 'key' } as const
     if (types && !types.includes(type)) {
-      return [issueAt(template.source, [...path, key], 'KEY_NOT_APPLICABLE', `${key} goes with ${types.join(', ')}, not with ${type}.`, at)]
+      return [
+        issueAt(
+          template.source,
+          [...path, key],
+          'KEY_NOT_APPLICABLE',
+          `${key} goes with ${types.join(', ')}, not with ${type}.`,
+          at,
+        ),
+      ]
     }
     if (field.list && (key === 'unique' || key === 'indexed') && keys.get(key) === true) {
       return [issueAt(template.source, [...path, key], 'KEY_NOT_APPLICABLE', `${key} does not go with a list.`, at)]
@@ -20,7 +28,9 @@ export const typeKeys = fieldRule((field, template) => {
   const needed = keyNeededByType.get(type)
   // One of wrong form has an issue already.
   if (needed === undefined || keys.has(needed) || field.wrongKeys.has(needed)) return excluded
-  const example = { values: 'values: [draft, active]', fields: 'fields: { name: string }', to: 'to: image' }[needed as 'values' | 'fields' | 'to']
+  const example = { values: 'values: [draft, active]', fields: 'fields: { name: string }', to: 'to: image' }[
+    needed as 'values' | 'fields' | 'to'
+  ]
   const message = `A field of the type ${type} needs ${needed}.`
   const suggestion = `Write { type: ${type}, ${example} }.`
   return [...excluded, issueAt(template.source, path, 'MISSING_KEY', message, { suggestion, part: 'key' })]
