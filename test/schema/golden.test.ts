@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { printSql } from '../support/print-sql.ts'
 import { recordStatements } from '../support/record-statements.ts'
@@ -7,7 +8,7 @@ import { type GraphqlAnswer, startRegistry, type TestRegistry } from '../support
 import { richTemplates } from '../support/rich-templates.ts'
 
 /** Each operation stands beside the SQL that it makes and the JSON that comes back; UPDATE_GOLDEN=1 writes both anew. */
-const folder = new URL('../golden/', import.meta.url).pathname
+const folder = fileURLToPath(new URL('../golden/', import.meta.url))
 const isUpdate = process.env['UPDATE_GOLDEN'] === '1'
 const names = readdirSync(folder)
   .filter((file) => file.endsWith('.graphql'))
