@@ -1,5 +1,5 @@
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
         order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
@@ -13,7 +13,7 @@ select
 -- planned for its values
 
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
         order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
@@ -28,7 +28,7 @@ select
 -- planned for its values
 
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name', 'commit', "o1".document->'commit')
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'commit', "o1".document->'commit')
         order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
@@ -42,7 +42,7 @@ select
 -- planned for its values
 
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('number', "o1".document->'number')
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('number', coalesce("o1".document->'number', registry_absent('number')))
         order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position

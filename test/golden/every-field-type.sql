@@ -1,18 +1,18 @@
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name', 'text', "o1".document->'text', 'code', "o1".document->'code', 'serial', "o1".document->'serial', 'count', "o1".document->'count', 'big', "o1".document->'big', 'ratio', "o1".document->'ratio', 'flag', "o1".document->'flag', 'moment', "o1".document->'moment', 'day', "o1".document->'day', 'token', "o1".document->'token', 'release', "o1".document->'release', 'build', "o1".document->'build', 'state', "o1".document->'state', 'stage', "o1".document->'stage', 'extra', "o1".document->'extra', 'size', (case when jsonb_typeof("o1".document->'size') = 'object' then json_build_object('width', ("o1".document->'size')->'width', 'unit', ("o1".document->'size')->'unit') end), 'tags', "o1".document->'tags', 'numbers', "o1".document->'numbers', 'place',
-          (select json_build_object('zone', "o2".document->'zone', 'rack', "o2".document->'rack')
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'text', "o1".document->'text', 'code', "o1".document->'code', 'serial', "o1".document->'serial', 'count', "o1".document->'count', 'big', "o1".document->'big', 'ratio', "o1".document->'ratio', 'flag', "o1".document->'flag', 'moment', "o1".document->'moment', 'day', "o1".document->'day', 'token', "o1".document->'token', 'release', "o1".document->'release', 'build', "o1".document->'build', 'state', "o1".document->'state', 'stage', "o1".document->'stage', 'extra', "o1".document->'extra', 'size', (case when jsonb_typeof("o1".document->'size') = 'object' then json_build_object('width', ("o1".document->'size')->'width', 'unit', ("o1".document->'size')->'unit') end), 'tags', "o1".document->'tags', 'numbers', "o1".document->'numbers', 'place',
+          (select json_build_object('zone', coalesce("o2".document->'zone', registry_absent('zone')), 'rack', coalesce("o2".document->'rack', registry_absent('rack')))
             from registry_object as "o2"
             where "o2".template = 'place' and "o2".key = (("o1".refs->>'place') collate "C")), 'slot',
-          (select json_build_object('number', "o3".document->'number', 'place',
-              (select json_build_object('zone', "o4".document->'zone')
-                from registry_object as "o4"
-                where "o4".template = 'place' and "o4".key = (("o3".refs->>'place') collate "C")))
+          (select json_build_object('number', coalesce("o3".document->'number', registry_absent('number')), 'place', coalesce(
+                (select json_build_object('zone', coalesce("o4".document->'zone', registry_absent('zone')))
+                  from registry_object as "o4"
+                  where "o4".template = 'place' and "o4".key = (("o3".refs->>'place') collate "C")), registry_absent('place')::json))
             from registry_object as "o3"
             where "o3".template = 'slot' and "o3".key = (("o1".refs->>'slot') collate "C")), 'parent',
-          (select json_build_object('name', "o5".document->'name')
+          (select json_build_object('name', coalesce("o5".document->'name', registry_absent('name')))
             from registry_object as "o5"
             where "o5".template = 'item' and "o5".key = (("o1".refs->>'parent') collate "C")), 'wish',
-          (select json_build_object('zone', "o6".document->'zone')
+          (select json_build_object('zone', coalesce("o6".document->'zone', registry_absent('zone')))
             from registry_object as "o6"
             where "o6".template = 'place' and "o6".key = (("o1".refs->>'wish') collate "C")))
         order by "o1".position asc), '[]'::json))

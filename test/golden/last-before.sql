@@ -1,5 +1,5 @@
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
         order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
@@ -14,7 +14,7 @@ select
 -- $4 = "[\"gamma\"]"
 
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
         order by "o1".position desc) filter (
         where "o1".position <= 1), '[]'::json), 'pageInfo', json_build_object('hasNextPage', true, 'hasPreviousPage', count(*) > 1, 'startCursor', (array_agg("o1".cursor
           order by "o1".position desc) filter (

@@ -1,5 +1,5 @@
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
         order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
@@ -17,7 +17,7 @@ select
 -- planned for its values
 
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
         order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
@@ -31,7 +31,7 @@ select
 -- planned for its values
 
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
         order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
@@ -45,7 +45,7 @@ select
 -- planned for its values
 
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
         order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
@@ -63,7 +63,7 @@ select
 -- planned for its values
 
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
         order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
@@ -82,7 +82,7 @@ select
 -- planned for its values
 
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
         order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
@@ -98,7 +98,7 @@ select
 -- planned for its values
 
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
         order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
@@ -114,7 +114,7 @@ select
 -- planned for its values
 
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
         order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position

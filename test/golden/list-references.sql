@@ -1,7 +1,7 @@
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name', 'peers', (case when jsonb_typeof("o1".refs->'peers') = 'array' then
-            (select coalesce(json_agg(json_build_object('name', "o2".document->'name', 'peerOf',
-                    (select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o4".document->'name')
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'peers', (case when jsonb_typeof("o1".refs->'peers') = 'array' then
+            (select coalesce(json_agg(json_build_object('name', coalesce("o2".document->'name', registry_absent('name')), 'peerOf',
+                    (select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o4".document->'name', registry_absent('name')))
                             order by "o4".position asc), '[]'::json))
                       from
                       (select *, row_number() over () as position
@@ -17,13 +17,13 @@ select
               from jsonb_array_elements_text(case when jsonb_typeof("o1".refs->'peers') = 'array' then ("o1".refs->'peers') else '[]' end) with ordinality as "o3" (key, place), registry_object as "o2"
               where "o2".template = 'item' and "o2".key = "o3".key) end), 'again', (case when jsonb_typeof("o1".refs->'peers') = 'array' then
             (select coalesce(json_agg(json_build_object('parent',
-                    (select json_build_object('name', "o8".document->'name')
+                    (select json_build_object('name', coalesce("o8".document->'name', registry_absent('name')))
                       from registry_object as "o8"
                       where "o8".template = 'item' and "o8".key = (("o6".refs->>'parent') collate "C")))
                   order by "o7".place), '[]'::json)
               from jsonb_array_elements_text(case when jsonb_typeof("o1".refs->'peers') = 'array' then ("o1".refs->'peers') else '[]' end) with ordinality as "o7" (key, place), registry_object as "o6"
               where "o6".template = 'item' and "o6".key = "o7".key) end), 'routes', (case when jsonb_typeof("o1".refs->'routes') = 'array' then
-            (select coalesce(json_agg(json_build_object('rack', "o9".document->'rack', 'routedBy',
+            (select coalesce(json_agg(json_build_object('rack', coalesce("o9".document->'rack', registry_absent('rack')), 'routedBy',
                     (select json_build_object('totalCount',
                         (select count(*)
                           from

@@ -1,9 +1,9 @@
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name', 'passed',
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'passed',
           (select json_build_object('totalCount',
               (select count(*)
                 from registry_object as "o3"
-                where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o1".key and "o3".document @> $1::jsonb), 'nodes', coalesce(json_agg(json_build_object('name', "o2".document->'name', 'commit', "o2".document->'commit')
+                where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o1".key and "o3".document @> $1::jsonb), 'nodes', coalesce(json_agg(json_build_object('name', coalesce("o2".document->'name', registry_absent('name')), 'commit', "o2".document->'commit')
                   order by "o2".position asc), '[]'::json))
             from
             (select *, row_number() over () as position
@@ -12,7 +12,7 @@ select
                 from registry_object as "o4"
                 where "o4".template = 'role' and (("o4".refs->>'image') collate "C") = "o1".key and "o4".document @> $2::jsonb
                 order by "o4".created_at asc, "o4".key asc limit 1) as page) as "o2"), 'failed',
-          (select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o5".document->'name', 'commit', "o5".document->'commit')
+          (select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o5".document->'name', registry_absent('name')), 'commit', "o5".document->'commit')
                   order by "o5".position asc) filter (
                   where "o5".position <= 20), '[]'::json), 'pageInfo', json_build_object('hasNextPage', count(*) > 20))
             from

@@ -1,5 +1,5 @@
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
         order by "o1".position asc) filter (
         where "o1".position <= 1), '[]'::json), 'pageInfo', json_build_object('hasNextPage', count(*) > 1))
   from
@@ -17,7 +17,7 @@ select
 -- $6 = "[\"three\"]"
 
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name', 'stage', "o1".document->'stage', 'release', "o1".document->'release')
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'stage', "o1".document->'stage', 'release', "o1".document->'release')
         order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position

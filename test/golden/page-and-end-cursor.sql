@@ -1,5 +1,5 @@
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name', 'roles',
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'roles',
           (select json_build_object('nodes', coalesce(json_agg(json_build_object('commit', "o2".document->'commit')
                   order by "o2".position desc) filter (
                   where "o2".position <= 1), '[]'::json), 'pageInfo', json_build_object('endCursor', (array_agg("o2".cursor

@@ -1,5 +1,5 @@
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
         order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
@@ -15,7 +15,7 @@ select
 -- planned for its values
 
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
         order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
@@ -31,7 +31,7 @@ select
 -- planned for its values
 
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
         order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
@@ -45,7 +45,7 @@ select
       order by "o2".created_at asc, "o2".key asc limit 100) as page) as "o1") as value
 
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
         order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position
@@ -64,10 +64,10 @@ select
 -- planned for its values
 
 select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name', 'image',
-          (select json_build_object('name', "o2".document->'name')
-            from registry_object as "o2"
-            where "o2".template = 'image' and "o2".key = (("o1".refs->>'image') collate "C")))
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'image', coalesce(
+            (select json_build_object('name', coalesce("o2".document->'name', registry_absent('name')))
+              from registry_object as "o2"
+              where "o2".template = 'image' and "o2".key = (("o1".refs->>'image') collate "C")), registry_absent('image')::json))
         order by "o1".position asc), '[]'::json))
   from
   (select *, row_number() over () as position

@@ -1,9 +1,9 @@
 select
 (select json_build_object('nodes', coalesce(json_agg(json_build_object('roles',
-          (select json_build_object('nodes', coalesce(json_agg(json_build_object('image',
-                    (select json_build_object('name', "o3".document->'name')
-                      from registry_object as "o3"
-                      where "o3".template = 'image' and "o3".key = (("o2".refs->>'image') collate "C")))
+          (select json_build_object('nodes', coalesce(json_agg(json_build_object('image', coalesce(
+                      (select json_build_object('name', coalesce("o3".document->'name', registry_absent('name')))
+                        from registry_object as "o3"
+                        where "o3".template = 'image' and "o3".key = (("o2".refs->>'image') collate "C")), registry_absent('image')::json))
                   order by "o2".position asc), '[]'::json))
             from
             (select *, row_number() over () as position
