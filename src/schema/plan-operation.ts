@@ -12,12 +12,13 @@ import {
   type OperationDefinitionNode,
   OperationTypeNode,
   type SelectionNode,
+  type SelectionSetNode,
 } from 'graphql'
 import { compileRead } from '../sql/compile-read.ts'
 import type { Statement } from '../sql/sql.ts'
 import { planReadOf } from './read-field.ts'
 
-type Variables = Readonly<Record<string, unknown>>
+type Variables = Record<string, unknown>
 
 /** One root field of an answer: what the statement's only value says, or the name of the root type. */
 export type RootEntry =
@@ -44,15 +45,28 @@ export function planOperation(
   const type = schema.getQueryType()
   if (operation?.operation !== OperationTypeNode.QUERY || !type) return undefined
   const request: Request = { schema, type, operation, fragments: fragmentsOf(document) }
-  if (!areReads(request)) return undefined
+  const selections = [...rootSelections(request, operation.selectionSet)]
+  if (!selections.every((selection) => isRead(selection, type))) return undefined
   const name = operation.name?.value
-  if (operation.variableDefinitions?.length) return { name, plan: (given) => planRoots(request, given) }
-  let constant: readonly RootEntry[] | undefined
+  const definitions = operation.variableDefinitions ?? []
+  if (definitions.length === 0) {
+    let roots: readonly RootEntry[] | undefined
+    return {
+      name,
+      plan() {
+        roots ??= planRoots(request, collectRoots(request, {}), {})
+        return roots
+      },
+    }
+  }
+  const isFixed = selections.every(({ directives }) => !directives?.length)
+  const fixed = isFixed ? collectRoots(request, {}) : undefined
   return {
     name,
-    plan() {
-      constant ??= planRoots(request, {})
-      return constant
+    plan(given) {
+      const { coerced, errors } = getVariableValues(schema, definitions, given)
+      if (!coerced) throw errors[0]
+      return planRoots(request, fixed ?? collectRoots(request, coerced), coerced)
     },
   }
 }
@@ -64,6 +78,8 @@ interface Request {
   readonly fragments: Record<string, FragmentDefinitionNode>
 }
 
+type RootFields = readonly (readonly [key: string, nodes: readonly FieldNode[]])[]
+
 function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionNode> {
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null)
   for (const definition of document.definitions)
@@ -71,35 +87,38 @@ function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionN
   return fragments
 }
 
-/** Every field that stands at the root, in fragments too, whatever `@skip` and `@include` come to. */
-function areReads({ type, operation, fragments }: Request): boolean {
-  const fields = type.getFields()
-  const isRead = (selection: SelectionNode): boolean => {
-    if (selection.kind === Kind.INLINE_FRAGMENT) return selection.selectionSet.selections.every(isRead)
-    if (selection.kind === Kind.FRAGMENT_SPREAD)
-      return fragments[selection.name.value]?.selectionSet.selections.every(isRead) ?? false
-    const field = fields[selection.name.value]
-    return field ? planReadOf(field) !== undefined : selection.name.value === '__typename'
+/** All that stands at the root, in fragments too. */
+function* rootSelections(request: Request, { selections }: SelectionSetNode): Iterable<SelectionNode> {
+  for (const selection of selections) {
+    yield selection
+    const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? request.fragments[selection.name.value] : selection
+    if (fragment && fragment.kind !== Kind.FIELD) yield* rootSelections(request, fragment.selectionSet)
   }
-  return operation.selectionSet.selections.every(isRead)
 }
 
-/** As graphql-js executes a query (section 6.2.1 of the specification), up to the statements. */
-function planRoots({ schema, type, operation, fragments }: Request, given: Variables): readonly RootEntry[] {
-  const variables = getVariableValues(schema, operation.variableDefinitions ?? [], given)
-  if (!variables.coerced) throw variables.errors[0]
-  const { fields } = collectFields(schema, fragments, variables.coerced, type, operation.selectionSet)
-  return [...fields].map(([key, fieldNodes]): RootEntry => {
-    const [node] = fieldNodes as [FieldNode]
-    const fieldName = node.name.value
+function isRead(selection: SelectionNode, type: GraphQLObjectType): boolean {
+  if (selection.kind !== Kind.FIELD) return true
+  const field = type.getFields()[selection.name.value]
+  return field ? planReadOf(field) !== undefined : selection.name.value === '__typename'
+}
+
+function collectRoots({ schema, type, operation, fragments }: Request, variables: Variables): RootFields {
+  return [...collectFields(schema, fragments, variables, type, operation.selectionSet).fields]
+}
+
+/** As graphql-js executes the root fields of a query (section 6.3 of the specification), up to the statements. */
+function planRoots({ schema, type, fragments }: Request, fields: RootFields, variables: Variables): RootEntry[] {
+  return fields.map(([key, fieldNodes]): RootEntry => {
+    const [node] = fieldNodes
+    const fieldName = node?.name.value ?? ''
     if (fieldName === '__typename') return { kind: 'typename', key, name: type.name }
     const field = type.getFields()[fieldName]
     const planRead = field && planReadOf(field)
-    if (!planRead) throw new Error(`"${fieldName}" is not a read`)
-    const plan = planRead(getArgumentValues(field, node, variables.coerced), {
+    if (!node || !planRead) throw new Error(`"${fieldName}" is not a read`)
+    const plan = planRead(getArgumentValues(field, node, variables), {
       schema,
       fragments,
-      variableValues: variables.coerced,
+      variableValues: variables,
       fieldName,
       fieldNodes,
       returnType: field.type,

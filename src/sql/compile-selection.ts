@@ -9,9 +9,27 @@ import { compileConnection } from './compile-connection.ts'
 import { hasList, referenceForm } from './references.ts'
 import { empty, identifier, literal, type Sql, sql } from './sql.ts'
 
-/** The selected fields of the object in that row, as JSON keyed by response key. */
+/** What has been made of a selection where the aliases up to `from` were taken. */
+interface CompiledObject {
+  readonly row: string
+  readonly from: number
+  readonly to: number
+  readonly object: Sql
+}
+
+const known = new WeakMap<ObjectSelection, CompiledObject>()
+
+/** The selected fields of the object in that row, as JSON keyed by response key. A selection that comes again is not compiled again. */
 export function compileObject(selection: ObjectSelection, row: string, aliases: Aliases): Sql {
-  return buildObject(selection.entries.map((entry) => [entry.key, compileEntry(entry, row, aliases)]))
+  const compiled = known.get(selection)
+  const from = aliases.last()
+  if (compiled?.row === row && compiled.from === from) {
+    aliases.skipTo(compiled.to)
+    return compiled.object
+  }
+  const object = buildObject(selection.entries.map((entry) => [entry.key, compileEntry(entry, row, aliases)]))
+  known.set(selection, { row, from, to: aliases.last(), object })
+  return object
 }
 
 /** The value of one selected field. */

@@ -137,7 +137,9 @@ async function runStatement(client: pg.PoolClient, statement: Statement, session
 }
 
 async function runForText(client: pg.PoolClient, statement: Statement, session: Session): Promise<string | null> {
-  const { rows } = await send<[string | null]>(client, { ...statement, rowMode: 'array', types: asText }, session)
+  const { text, values, isPreparable } = statement
+  const query: Query = { text, values, isPreparable, rowMode: 'array', types: asText }
+  const { rows } = await send<[string | null]>(client, query, session)
   return rows[0]?.[0] ?? null
 }
 

@@ -3,7 +3,7 @@ from registry_object as "o1"
 where "o1".template = 'image' and "o1".key = $1
 -- $1 = "[\"none\"]"
 
-select json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'distr', "o1".document->'distr', 'version', "o1".document->'version', 'kernel', "o1".document->'kernel', 'lts', "o1".document->'lts', '__typename', 'Image', '_meta', json_build_object('version', "o1".version, 'createTime', to_char("o1".created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'createdBy', "o1".created_by), '_document', "o1".document) as value
+select json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'distr', "o1".document->'distr', 'version', "o1".document->'version', 'kernel', "o1".document->'kernel', 'lts', "o1".document->'lts', '__typename', 'Image', '_meta', json_build_object('version', "o1"."version", 'createTime', to_char("o1"."created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'createdBy', "o1"."created_by"), '_document', "o1".document) as value
 from registry_object as "o1"
 where "o1".template = 'image' and "o1".key = $1
 -- $1 = "[\"beta\"]"
