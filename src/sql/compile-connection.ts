@@ -35,7 +35,7 @@ export function compileConnection(plan: ConnectionPlan, parent: Parent | undefin
   const value = parent ? buildObject(entries) : sql`${buildObject(entries)} as value`
   const select = plan.entries.every((entry) => entry.kind === 'totalCount' || entry.kind === 'typename')
     ? sql`select ${value}`
-    : sql`select ${value} from ${compilePage(plan, parent, aliases)} as ${identifier(page)}`
+    : sql`select ${value} from ${compilePage(plan, parent, aliases)} as ${identifier(page)}${oneRow(plan)}`
   return parent ? sql`(${select})` : select
 }
 
@@ -62,6 +62,11 @@ function compilePage(plan: ConnectionPlan, parent: Parent | undefined, aliases: 
   const simple = () => rowsOf(start ? sql` and ${eitherOf(ranges)}` : empty, compilePageColumns(plan.entries, row))
   const rows = ranges.length > 1 && isIndexed(read) ? union() : simple()
   return isNumbered(plan) ? sql`(select *, row_number() over () as position from (${rows}) as page)` : sql`(${rows})`
+}
+
+/** A `pageInfo` may come to constants alone; without an aggregate they would be a row for each object. */
+function oneRow(plan: ConnectionPlan): Sql {
+  return plan.entries.some((entry) => entry.kind === 'pageInfo') ? sql` having true` : empty
 }
 
 /** Else the aggregates take the rows as they come, in the order of the page, since none of them asks for another one. */

@@ -11,7 +11,7 @@ from
   (select "o2"."document", translate(encode(convert_to(to_json(array['_meta.createTime:asc,_key:asc', (to_char("o2"."created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text, ("o2".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor
     from registry_object as "o2"
     where "o2".template = 'image' and (("o2"."created_at", "o2".key) < (cast($1 as timestamptz), $2::text))
-    order by "o2"."created_at" desc, "o2".key desc limit 2) as page) as "o1"
+    order by "o2"."created_at" desc, "o2".key desc limit 2) as page) as "o1" having true
 -- $1 = "2026-11-22T07:57:34.322661Z"
 -- $2 = "[\"gamma\"]"
 

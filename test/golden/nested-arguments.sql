@@ -17,7 +17,7 @@ select json_build_object('nodes', coalesce(json_agg(json_build_object('name', co
             (select "o6"."document"
               from registry_object as "o6"
               where "o6".template = 'role' and (("o6".refs->>'image') collate "C") = "o1".key and "o6".document @> $3::jsonb
-              order by (("o6".document->>'commit') collate "C") desc, "o6".key asc limit 21) as page) as "o5"))), '[]'::json)) as value
+              order by (("o6".document->>'commit') collate "C") desc, "o6".key asc limit 21) as page) as "o5" having true))), '[]'::json)) as value
 from
 (select "o7"."document", "o7"."key"
   from registry_object as "o7"

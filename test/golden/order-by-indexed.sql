@@ -14,3 +14,11 @@ from
   order by (case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) asc, "o2".key asc limit 2) as "o1"
 -- $1 = "2"
 -- $2 = "[\"two\"]"
+
+select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'count', "o1".document->'count')), '[]'::json)) as value
+from
+(select "o2"."document"
+  from registry_object as "o2"
+  where "o2".template = 'item' and ((((case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) is not null) or ((case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) is null and "o2".key > $1::text)))
+  order by (case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) desc, "o2".key asc limit 2) as "o1"
+-- $1 = "[\"three\"]"

@@ -7,7 +7,7 @@ from
   (select "o2"."document"
     from registry_object as "o2"
     where "o2".template = 'item' and ((((array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) > cast($1 as int) or array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) is null)) or (array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) = cast($2 as int) and (registry_version_key(("o2".document->>'release')) collate "C") < cast($3 as text)) or (array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) = cast($4 as int) and (registry_version_key(("o2".document->>'release')) collate "C") = cast($5 as text) and "o2".key > $6::text)))
-    order by array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) asc, (registry_version_key(("o2".document->>'release')) collate "C") desc, "o2".key asc limit 2) as page) as "o1"
+    order by array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) asc, (registry_version_key(("o2".document->>'release')) collate "C") desc, "o2".key asc limit 2) as page) as "o1" having true
 -- $1 = "1"
 -- $2 = "1"
 -- $3 = "0015.0014.000-00273\u00015.4.0-73"

@@ -9,7 +9,7 @@ from
   (select "o2"."key", translate(encode(convert_to(to_json(array['_meta.createTime:asc,_key:asc', (to_char("o2"."created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text, ("o2".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor
     from registry_object as "o2"
     where "o2".template = 'image'
-    order by "o2"."created_at" asc, "o2".key asc limit 3) as page) as "o1"
+    order by "o2"."created_at" asc, "o2".key asc limit 3) as page) as "o1" having true
 
 select json_build_object('pageInfo', json_build_object('hasNextPage', count(*) > 3)) as value
 from
@@ -18,4 +18,4 @@ from
   (select "o2"."key"
     from registry_object as "o2"
     where "o2".template = 'image'
-    order by "o2"."created_at" asc, "o2".key asc limit 4) as page) as "o1"
+    order by "o2"."created_at" asc, "o2".key asc limit 4) as page) as "o1" having true

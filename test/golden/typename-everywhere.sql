@@ -7,7 +7,7 @@ from
   (select "o3"."key"
     from registry_object as "o3"
     where "o3".template = 'image'
-    order by "o3"."created_at" asc, "o3".key asc limit 1) as page) as "o1"
+    order by "o3"."created_at" asc, "o3".key asc limit 1) as page) as "o1" having true
 
 select json_build_object('nodes', coalesce(json_agg(json_build_object('__typename', 'Item', 'size', (case when jsonb_typeof("o1".document->'size') = 'object' then json_build_object('__typename', 'ItemSize', 'width', ("o1".document->'size')->'width') end))), '[]'::json)) as value
 from

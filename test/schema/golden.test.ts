@@ -36,6 +36,7 @@ describe('the golden operation', () => {
     const statements = await recordStatements(async () => {
       answer = await registry.query(operation, variables)
     })
+    expect(answer.errors).toBeUndefined()
     const sql = `${statements.map(printSql).sort().join('\n\n')}\n`
     const json = `${JSON.stringify(answer, null, 2)}\n`
     // The first one went through graphql-js; reads that are known go another way.
