@@ -35,7 +35,7 @@ describe('with 100,000 images and 200,000 roles, an index leads to', () => {
     // As the server's own connections are.
     client = new pg.Client({ ...registry.connection, options: '-c timezone=UTC -c jit=off' })
     await client.connect()
-  }, 120_000)
+  })
   afterAll(async () => {
     await client?.end()
     await registry?.close()
