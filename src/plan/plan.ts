@@ -36,6 +36,8 @@ export type MetaEntry =
 export interface ConnectionPlan {
   readonly template: Template
   readonly where: Condition
+  /** Of what matches, only the most recently updated one of each group of equal values of these fields. */
+  readonly latestPer: readonly Field[] | undefined
   readonly order: readonly OrderTerm[]
   readonly page: Page
   readonly entries: readonly ConnectionEntry[]

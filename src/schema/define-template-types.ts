@@ -3,6 +3,7 @@ import { fieldTypes } from '../template/field-types/field-types.ts'
 import { typeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
+import { defineGroupTypes } from './define-group-types.ts'
 import { stored } from './define-shared-types.ts'
 import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
 import { defineFieldTypes, typesOfField } from './field-graphql.ts'
@@ -21,6 +22,7 @@ export function defineTemplateTypes(builder: DynamicBuilder, template: Template,
     totalCount: stored({ type: 'Int', description: 'How many there are on all pages together.' }),
   }))
   builder.object(names.edge, {}, () => ({ cursor: stored({ type: 'String' }), node: stored({ type: names.object }) }))
+  defineGroupTypes(builder, template)
   builder.input(names.where, {}, () => whereFields(template, model))
   if (isReferredTo(template)) defineReferredTypes(builder, template, model)
   if (template.fields.some((field) => field.reference) || referrersOf(template, model).some(({ list }) => list)) {
@@ -85,6 +87,10 @@ export function listArgumentsOf(template: Template, model: TemplateModel): Recor
     ),
     where: { type: names.where },
     orderBy: { type: [names.orderBy], description: 'Without it, oldest first.' },
+    latestPer: {
+      type: [names.field],
+      description: 'Of what matches, only the most recently updated one of each group of equal values of these fields.',
+    },
     first: {
       type: 'Int',
       description: 'At most so many, from the beginning; 100 unless given (20 inside another list), 1,000 at most.',

@@ -1,19 +1,11 @@
 import { assertNever } from '../errors.ts'
 import type { ConnectionEntry, ConnectionPlan, EdgeEntry, PageInfoEntry } from '../plan/plan.ts'
-import type { Field } from '../template/model.ts'
 import type { Aliases } from './aliases.ts'
 import { buildObject } from './build-object.ts'
-import { compileAnd, objectsOf } from './compile-condition.ts'
+import { compileCount, compileMatches, type Parent } from './compile-matches.ts'
 import { compileCursor, compileOrderBy, compileSeek, isIndexed, reverseOrder } from './compile-order.ts'
 import { compileObject } from './compile-selection.ts'
-import { referenceForm } from './references.ts'
 import { empty, identifier, integer, join, literal, type Sql, sql } from './sql.ts'
-
-/** The object whose reverse side this is: the reference field that points to it, and its row. */
-interface Parent {
-  readonly field: Field
-  readonly row: string
-}
 
 /**
  * A connection as one JSON value, below a parent's row or at the root:
@@ -64,14 +56,6 @@ function eitherOf(ranges: readonly Sql[]): Sql {
   return sql`(${join(ranges, ' or ')})`
 }
 
-function compileMatches(plan: ConnectionPlan, parent: Parent | undefined, row: string, aliases: Aliases): Sql {
-  const all = objectsOf(plan.template.name, row)
-  const matches = parent
-    ? referenceForm(parent.field).referrers(parent.field, all, row, sql`${identifier(parent.row)}.key`)
-    : all
-  return sql`${matches}${compileAnd(plan.where, row, aliases)}`
-}
-
 function compileEntry(
   entry: ConnectionEntry,
   plan: ConnectionPlan,
@@ -82,10 +66,8 @@ function compileEntry(
   switch (entry.kind) {
     case 'typename':
       return literal(entry.name)
-    case 'totalCount': {
-      const row = aliases.next()
-      return sql`(select count(*) from ${compileMatches(plan, parent, row, aliases)})`
-    }
+    case 'totalCount':
+      return compileCount(plan, parent, aliases)
     case 'nodes':
       return compileList(compileObject(entry.selection, page, aliases), plan, page)
     case 'edges':
