@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../template/json.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import type { TargetKeys } from '../template/object-key.ts'
 import type { Condition, MetaFieldName } from './condition.ts'
+import type { AggregateEntry, GroupByPlan } from './groups.ts'
 
 /** The fields of one object, in the order of the response. */
 export interface ObjectSelection {
@@ -49,6 +50,8 @@ export type ConnectionEntry =
   | { readonly kind: 'edges'; readonly key: string; readonly entries: readonly EdgeEntry[] }
   | { readonly kind: 'pageInfo'; readonly key: string; readonly entries: readonly PageInfoEntry[] }
   | { readonly kind: 'totalCount'; readonly key: string }
+  | { readonly kind: 'aggregate'; readonly key: string; readonly entries: readonly AggregateEntry[] }
+  | { readonly kind: 'groupBy'; readonly key: string; readonly groups: GroupByPlan }
 
 export type EdgeEntry =
   | { readonly kind: 'typename'; readonly key: string; readonly name: string }

@@ -3,7 +3,7 @@ import { fieldTypes } from '../template/field-types/field-types.ts'
 import { typeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
-import { defineGroupTypes } from './define-group-types.ts'
+import { defineGroupTypes, groupFields } from './define-group-types.ts'
 import { stored } from './define-shared-types.ts'
 import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
 import { defineFieldTypes, typesOfField } from './field-graphql.ts'
@@ -20,9 +20,10 @@ export function defineTemplateTypes(builder: DynamicBuilder, template: Template,
     edges: stored({ type: [names.edge] }),
     pageInfo: stored({ type: 'PageInfo' }),
     totalCount: stored({ type: 'Int', description: 'How many there are on all pages together.' }),
+    ...groupFields(template),
   }))
   builder.object(names.edge, {}, () => ({ cursor: stored({ type: 'String' }), node: stored({ type: names.object }) }))
-  defineGroupTypes(builder, template)
+  defineGroupTypes(builder, template, model)
   builder.input(names.where, {}, () => whereFields(template, model))
   if (isReferredTo(template)) defineReferredTypes(builder, template, model)
   if (template.fields.some((field) => field.reference) || referrersOf(template, model).some(({ list }) => list)) {

@@ -2,6 +2,8 @@ import { assertNever } from '../errors.ts'
 import type { ConnectionEntry, ConnectionPlan, EdgeEntry, PageInfoEntry } from '../plan/plan.ts'
 import type { Aliases } from './aliases.ts'
 import { buildObject } from './build-object.ts'
+import { compileAggregate } from './compile-aggregate.ts'
+import { compileGroupBy } from './compile-group-by.ts'
 import { compileCount, compileMatches, type Parent } from './compile-matches.ts'
 import { compileCursor, compileOrderBy, compileSeek, isIndexed, reverseOrder } from './compile-order.ts'
 import { compileObject } from './compile-selection.ts'
@@ -23,8 +25,7 @@ export function compileConnection(plan: ConnectionPlan, parent: Parent | undefin
     entry.key,
     compileEntry(entry, plan, parent, page, aliases),
   ])
-  if (plan.entries.every((entry) => entry.kind === 'totalCount' || entry.kind === 'typename'))
-    return sql`(select ${buildObject(entries)})`
+  if (!plan.entries.some(isOfPage)) return sql`(select ${buildObject(entries)})`
   return sql`(select ${buildObject(entries)} from ${compilePage(plan, parent, aliases)} as ${identifier(page)})`
 }
 
@@ -56,6 +57,11 @@ function eitherOf(ranges: readonly Sql[]): Sql {
   return sql`(${join(ranges, ' or ')})`
 }
 
+/** Whether the value depends on the page, and not on all objects or none. */
+function isOfPage({ kind }: ConnectionEntry): boolean {
+  return kind === 'nodes' || kind === 'edges' || kind === 'pageInfo'
+}
+
 function compileEntry(
   entry: ConnectionEntry,
   plan: ConnectionPlan,
@@ -68,6 +74,16 @@ function compileEntry(
       return literal(entry.name)
     case 'totalCount':
       return compileCount(plan, parent, aliases)
+    case 'aggregate': {
+      // Grouped even where nothing but __typename is asked, which would else be a row for each object.
+      const row = aliases.next()
+      const matches = compileMatches(plan, parent, row, aliases)
+      return sql`(select ${compileAggregate(entry.entries, row)} from ${matches} having true)`
+    }
+    case 'groupBy': {
+      const row = aliases.next()
+      return compileGroupBy(entry.groups, plan.template, compileMatches(plan, parent, row, aliases), row, aliases)
+    }
     case 'nodes':
       return compileList(compileObject(entry.selection, page, aliases), plan, page)
     case 'edges':

@@ -2,6 +2,7 @@ import { assertNever } from '../errors.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import type { Field } from '../template/model.ts'
 import { compileOrdering } from './ordering.ts'
+import { compileOrderingOutput } from './ordering-output.ts'
 import { targetKey } from './references.ts'
 import { identifier, literal, type Sql, sql } from './sql.ts'
 
@@ -32,4 +33,17 @@ function isText(field: Field): boolean {
     default:
       return assertNever(ordering)
   }
+}
+
+/** What such a value orders by; it may be a column that holds one. */
+export function compileGroupOrder(field: Field, value: Sql): Sql {
+  const ordering = field.reference ? 'text' : fieldTypes[field.type].ordering
+  if (ordering === 'version') return sql`(registry_version_key(${value}) collate "C")`
+  // As in compileOrdering, without the Z.
+  return ordering === 'instant' ? sql`(rtrim(${value}, 'Z') collate "C")` : value
+}
+
+/** Such a value in the form in which the field is returned. */
+export function compileGroupOutput(field: Field, value: Sql): Sql {
+  return isText(field) ? value : compileOrderingOutput(field, value)
 }
