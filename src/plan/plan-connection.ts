@@ -26,7 +26,7 @@ export function planConnection(
   context: PlanContext,
 ): ConnectionPlan {
   const { path } = context
-  const order = planOrder(selected.args.orderBy, template, [...path, 'orderBy'])
+  const order = planOrder(selected.args.orderBy, template, context.model, [...path, 'orderBy'])
   return {
     template,
     where: planListFilter(selected.args, template, context),

@@ -68,7 +68,26 @@ export type PageInfoFieldName = 'hasNextPage' | 'hasPreviousPage' | 'startCursor
 export type OrderTerm =
   | { readonly kind: 'field'; readonly field: Field; readonly direction: Direction }
   | { readonly kind: 'meta'; readonly field: MetaFieldName; readonly direction: Direction }
+  /** Of the object that references lead to; absent where that is. */
+  | {
+      readonly kind: 'referenced'
+      readonly through: readonly OrderStep[]
+      readonly of: OrderValue
+      readonly direction: Direction
+    }
   | { readonly kind: 'key'; readonly direction: Direction }
+
+export type OrderValue =
+  | { readonly kind: 'field'; readonly field: Field }
+  | { readonly kind: 'meta'; readonly field: MetaFieldName }
+
+/** A single reference on the way from an object to what it is ordered by. */
+export interface OrderStep {
+  readonly field: Field
+  readonly target: Template
+  /** Tells the targets of one ordering apart: the same number for the same way. */
+  readonly join: number
+}
 
 export type Direction = 'asc' | 'desc'
 

@@ -33,7 +33,9 @@ export function defineTemplateTypes(builder: DynamicBuilder, template: Template,
       every: { type: names.where, description: 'All match; holds where there is none' },
     }))
   }
-  builder.input(names.orderBy, { description: 'Exactly one field; several make a list.' }, () => orderFields(template))
+  builder.input(names.orderBy, { description: 'Exactly one field; several make a list.' }, () =>
+    orderFields(template, model),
+  )
   builder.input(names.input, { description: template.description }, () => inputFields(template, model))
 }
 
@@ -138,10 +140,12 @@ function whereFields(template: Template, model: TemplateModel): Record<string, I
   }
 }
 
-function orderFields(template: Template): Record<string, InputField> {
-  const isOrdered = (field: Field) => !field.list && fieldTypes[field.type].ordering !== undefined
+function orderFields(template: Template, model: TemplateModel): Record<string, InputField> {
+  const isOrdered = (field: Field) => !field.list && (field.reference || fieldTypes[field.type].ordering !== undefined)
+  const typeOf = ({ reference }: Field) =>
+    reference ? typeNamesOf(templateOf(model, reference.to)).orderBy : 'OrderDirection'
   return {
-    ...Object.fromEntries(template.fields.filter(isOrdered).map((field) => [field.name, { type: 'OrderDirection' }])),
+    ...Object.fromEntries(template.fields.filter(isOrdered).map((field) => [field.name, { type: typeOf(field) }])),
     _meta: { type: 'MetaOrderBy' },
   }
 }

@@ -5,7 +5,7 @@ import { buildObject } from './build-object.ts'
 import { compileAggregate } from './compile-aggregate.ts'
 import { compileGroupBy } from './compile-group-by.ts'
 import { compileCount, compileMatches, type Parent } from './compile-matches.ts'
-import { compileCursor, compileOrderBy, compileSeek, isIndexed, reverseOrder } from './compile-order.ts'
+import { compileCursor, compileOrderBy, compileSeek, isIndexed, joinReferenced, reverseOrder } from './compile-order.ts'
 import { compileObject } from './compile-selection.ts'
 import { empty, identifier, integer, join, literal, type Sql, sql } from './sql.ts'
 
@@ -41,7 +41,7 @@ function compilePage(plan: ConnectionPlan, parent: Parent | undefined, aliases: 
   const ranges = start ? compileSeek(read, start, row) : []
   const rowsOf = (range: Sql) => {
     const cursor = needsCursor(plan) ? sql`, ${compileCursor(order, row)} as cursor` : empty
-    return sql`select ${identifier(row)}.*${cursor} from ${compileMatches(plan, parent, row, aliases)}${range}${tail} ${compileOrderBy(read, row)} ${limit}`
+    return sql`select ${identifier(row)}.*${cursor} from ${joinReferenced(compileMatches(plan, parent, row, aliases), order, row)}${range}${tail} ${compileOrderBy(read, row)} ${limit}`
   }
   // (select … where … and (a, o2.key) > ($1, $2) … limit 100) union all (select … where … and a is null … limit 100)
   const union = () =>
