@@ -47,14 +47,14 @@ function compileExtreme(field: Field, name: 'min' | 'max', row: string): Sql {
   return compileOrderingOutput(field, name === 'min' ? sql`min(${value})` : sql`max(${value})`)
 }
 
-/** Exact, as `numeric` is. A Float holds no more than 1.8e308; a sum of floats beyond it is null. */
+/** Exact, as `numeric` is. What rounds to the largest Float is one; a sum of floats beyond it is null. */
 function compileNumber(field: Field, name: 'avg' | 'sum', row: string): Sql {
   const value = compileOrdering(field, sql`${identifier(row)}.document`)
   if (name === 'avg') return sql`trim_scale(avg(${value}))`
   if (field.type === 'bigint') return sql`sum(${value})::text`
   const sum = sql`trim_scale(sum(${value}))`
   if (field.type === 'int') return sum
-  return sql`jsonb_path_query_first(to_jsonb(${sum}), '$ ? (@ >= -1.7976931348623157e308 && @ <= 1.7976931348623157e308)')`
+  return sql`jsonb_path_query_first(to_jsonb(${sum}), '$ ? (@ >= -1.797693134862315807e308 && @ <= 1.797693134862315807e308)')`
 }
 
 function compileMeta(entry: MetaEntry, name: AggregateFunction, row: string): Sql {
