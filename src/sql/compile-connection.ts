@@ -5,7 +5,15 @@ import { buildObject } from './build-object.ts'
 import { compileAggregate } from './compile-aggregate.ts'
 import { compileGroupBy } from './compile-group-by.ts'
 import { compileCount, compileMatches, type Parent } from './compile-matches.ts'
-import { compileCursor, compileOrderBy, compileSeek, isIndexed, joinReferenced, reverseOrder } from './compile-order.ts'
+import {
+  carryReferenced,
+  compileCursor,
+  compileOrderBy,
+  compileSeek,
+  isIndexed,
+  joinReferenced,
+  reverseOrder,
+} from './compile-order.ts'
 import { compileObject } from './compile-selection.ts'
 import { empty, identifier, integer, join, literal, type Sql, sql } from './sql.ts'
 
@@ -40,8 +48,8 @@ function compilePage(plan: ConnectionPlan, parent: Parent | undefined, aliases: 
   const tail = end ? sql` and ${eitherOf(compileSeek(reverseOrder(read), end, row))}` : empty
   const ranges = start ? compileSeek(read, start, row) : []
   const rowsOf = (range: Sql) => {
-    const cursor = needsCursor(plan) ? sql`, ${compileCursor(order, row)} as cursor` : empty
-    return sql`select ${identifier(row)}.*${cursor} from ${joinReferenced(compileMatches(plan, parent, row, aliases), order, row)}${range}${tail} ${compileOrderBy(read, row)} ${limit}`
+    const carried = needsCursor(plan) ? carryReferenced(order, row) : empty
+    return sql`select ${identifier(row)}.*${carried} from ${joinReferenced(compileMatches(plan, parent, row, aliases), order, row)}${range}${tail} ${compileOrderBy(read, row)} ${limit}`
   }
   // (select … where … and (a, o2.key) > ($1, $2) … limit 100) union all (select … where … and a is null … limit 100)
   const union = () =>
@@ -50,7 +58,8 @@ function compilePage(plan: ConnectionPlan, parent: Parent | undefined, aliases: 
       ' union all ',
     )}) as ${identifier(row)} ${compileOrderBy(read, row)} ${limit}`
   const rows = ranges.length > 1 && isIndexed(read) ? union() : rowsOf(start ? sql` and ${eitherOf(ranges)}` : empty)
-  return sql`(select *, row_number() over () as position from (${rows}) as page)`
+  const cursor = needsCursor(plan) ? sql`, ${compileCursor(order, 'page')} as cursor` : empty
+  return sql`(select *${cursor}, row_number() over () as position from (${rows}) as page)`
 }
 
 function eitherOf(ranges: readonly Sql[]): Sql {

@@ -1,6 +1,6 @@
 import type { Cursor, Direction, OrderStep, OrderTerm, OrderValue } from '../plan/plan.ts'
 import { printOrder } from '../plan/plan-order.ts'
-import { metaColumn, metaText, metaValue } from './columns.ts'
+import { metaColumn, metaText, metaTextOf, metaValue } from './columns.ts'
 import { compileOrdering, compileOrderingText } from './ordering.ts'
 import { targetKey } from './references.ts'
 import { empty, identifier, join, literal, type Sql, sql } from './sql.ts'
@@ -17,9 +17,12 @@ export function reverseOrder(order: readonly OrderTerm[]): readonly OrderTerm[] 
   return order.map((term) => ({ ...term, direction: opposite(term.direction) }))
 }
 
-/** The opaque text that names an object's place in an ordering, as `plan-page.ts` reads it. */
+/**
+ * The opaque text that names an object's place in an ordering, as `parse-cursor.ts` reads it. For the rows of a page,
+ * which have the columns of `carryReferenced`: beside the ordering, it would be worked out for all that match.
+ */
 export function compileCursor(order: readonly OrderTerm[], row: string): Sql {
-  const values = order.map((term) => sql`(${compileTermText(term, row)})::text`)
+  const values = order.map((term, i) => sql`(${compileTermText(term, i, row)})::text`)
   // An array, since a function such as json_build_array takes 100 arguments at most.
   const array = sql`to_json(array[${join([literal(printOrder(order)), ...values], ', ')}])`
   return sql`translate(encode(convert_to(${array}::text, 'UTF8'), 'base64'), E'+/=\\n', '-_')`
@@ -94,10 +97,23 @@ function compileTerm(term: OrderTerm, row: string): Sql {
   return of.kind === 'meta' ? metaColumn(of.field, at) : compileOrdering(of.field, sql`${identifier(at)}.document`)
 }
 
-function compileTermText(term: OrderTerm, row: string): Sql {
-  if (term.kind === 'key') return compileTerm(term, row)
-  const { of, at } = placeOf(term, row)
-  return of.kind === 'meta' ? metaText(of.field, at) : compileTerm(term, row)
+function compileTermText(term: OrderTerm, place: number, row: string): Sql {
+  if (term.kind === 'meta') return metaText(term.field, row)
+  if (term.kind !== 'referenced') return compileTerm(term, row)
+  const carried = sql`${identifier(row)}.${carriedColumn(place)}`
+  return term.of.kind === 'meta' ? metaTextOf(term.of.field, carried) : carried
+}
+
+/** What an ordering takes from other objects, as columns beside the row's own: `, (o1_1.document->>'distr') as t0`. */
+export function carryReferenced(order: readonly OrderTerm[], row: string): Sql {
+  const columns = order.flatMap((term, i) =>
+    term.kind === 'referenced' ? [sql`, ${compileTerm(term, row)} as ${carriedColumn(i)}`] : [],
+  )
+  return columns.length > 0 ? join(columns, '') : empty
+}
+
+function carriedColumn(place: number): Sql {
+  return identifier(`t${place}`)
 }
 
 function compileTermValue(term: OrderTerm, text: string): Sql {

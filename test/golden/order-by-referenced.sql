@@ -6,9 +6,9 @@ select
         order by "o1".position asc) filter (
         where "o1".position <= 2), '[]'::json), 'pageInfo', json_build_object('hasNextPage', count(*) > 2))
   from
-  (select *, row_number() over () as position
+  (select *, translate(encode(convert_to(to_json(array['image.distr:desc,image._meta.updateTime:asc,commit:desc,_key:asc', ("page"."t0")::text, (to_char("page"."t1" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text, ((("page".document->>'commit') collate "C"))::text, ("page".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor, row_number() over () as position
     from
-    (select "o3".*, translate(encode(convert_to(to_json(array['image.distr:desc,image._meta.updateTime:asc,commit:desc,_key:asc', ((("o3_1".document->>'distr') collate "C"))::text, (to_char("o3_1".updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text, ((("o3".document->>'commit') collate "C"))::text, ("o3".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor
+    (select "o3".*, (("o3_1".document->>'distr') collate "C") as "t0", "o3_1".updated_at as "t1"
       from
       (select *
         from registry_object as "o3"
@@ -21,9 +21,9 @@ select
         order by "o1".position asc), '[]'::json), 'pageInfo', json_build_object('endCursor', (array_agg("o1".cursor
           order by "o1".position desc))[1]))
   from
-  (select *, row_number() over () as position
+  (select *, translate(encode(convert_to(to_json(array['slot.place.label:asc,wish.zone:asc,name:desc,_key:asc', ("page"."t0")::text, ("page"."t1")::text, ((("page".document->>'name') collate "C"))::text, ("page".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor, row_number() over () as position
     from
-    (select "o2".*, translate(encode(convert_to(to_json(array['slot.place.label:asc,wish.zone:asc,name:desc,_key:asc', ((("o2_2".document->>'label') collate "C"))::text, ((("o2_3".document->>'zone') collate "C"))::text, ((("o2".document->>'name') collate "C"))::text, ("o2".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor
+    (select "o2".*, (("o2_2".document->>'label') collate "C") as "t0", (("o2_3".document->>'zone') collate "C") as "t1"
       from
       (select *
         from registry_object as "o2"
