@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql'
 import type { TemplateModel } from '../template/model.ts'
 import { defineMutations } from './define-mutations.ts'
 import { defineQueries } from './define-queries.ts'
+import { defineSharedGroupTypes } from './define-shared-group-types.ts'
 import { defineSharedTypes } from './define-shared-types.ts'
 import { defineTemplateList } from './define-template-list.ts'
 import { defineTemplateTypes } from './define-template-types.ts'
@@ -11,6 +12,7 @@ import { createDynamicBuilder } from './dynamic-builder.ts'
 export function buildSchema(model: TemplateModel): GraphQLSchema {
   const builder = createDynamicBuilder()
   defineSharedTypes(builder)
+  defineSharedGroupTypes(builder)
   defineTemplateList(builder, model)
   for (const template of model.templates) defineTemplateTypes(builder, template, model)
   defineQueries(builder, model)

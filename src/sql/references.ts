@@ -87,6 +87,11 @@ export function hasList(field: Field, row: string): Sql {
   return sql`jsonb_typeof${keysIn(field, refsOf(row))} = 'array'`
 }
 
+/** The canonical key of the target of a single reference, as the index on it has it; null where it is absent. */
+export function targetKey(field: Field, row: string): Sql {
+  return keyIn(field, refsOf(row))
+}
+
 /** The canonical key of the target, null where the reference is absent: `((o1.refs->>'image') collate "C")`. */
 function keyIn(field: Field, refs: Sql): Sql {
   return sql`((${refs}->>${literal(field.name)}) collate "C")`

@@ -144,6 +144,10 @@ export const builtInTypeNames: ReadonlySet<string> = new Set([
     'SortOrder',
     'QueryMode',
     'TimeBucket',
+    'GroupOrder',
+    'MetaRange',
+    'MetaGroupKey',
+    'MetaGroupBy',
   ],
 ])
 
