@@ -1,27 +1,22 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import { buildRequest, type Request } from './build-request.ts'
-import type { Dialect, Workload } from './workloads.ts'
-
-interface Side {
-  readonly name: string
-  readonly dialect: Dialect
-  readonly port: number
-}
+import type { Side } from './with-servers.ts'
+import type { Workload } from './workloads.ts'
 
 /**
  * Asks all contenders the same and gives those that answer; the others cannot say such a question. Throws if they
  * disagree or if there is nothing in an answer, for then there would be nothing to compare.
  */
-export async function compareAnswers<Contender extends Side>(
+export async function compareAnswers(
   name: string,
   workload: Workload,
-  sides: readonly Contender[],
+  sides: readonly Side[],
   objects: number,
-): Promise<Contender[]> {
+): Promise<Side[]> {
   const able = new Set(sides)
   for (let i = 0; i < 3; i++) {
     const variables = workload.variables(objects)
-    let first: { readonly side: Contender; readonly answer: unknown } | undefined
+    let first: { readonly side: Side; readonly answer: unknown } | undefined
     for (const side of [...able]) {
       const request = buildRequest(name, workload, side.dialect, variables)
       const data = request && (await ask(side, request))

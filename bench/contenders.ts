@@ -21,7 +21,7 @@ export const nodes: Readonly<Record<NodeVersion, string>> = {
 
 const raw = ['--import', 'tsx', 'bench/contenders/raw.ts']
 
-/** All ratios are to `raw`. */
+/** All ratios are to `raw`, the first. */
 export const contenders = {
   raw: { title: 'by hand', dialect: 'raw', node: 'node 20', program: raw },
   registry: { title: 'registry', dialect: 'registry', node: 'node 20', program: ['dist/main.js'] },

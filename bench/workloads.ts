@@ -45,7 +45,7 @@ export const workloads = {
   },
   nested: {
     title: '50 images each with 10 roles',
-    variables: () => ({ kernel: `5.15.0-${pick(40)}` }),
+    variables: () => ({ kernel: `5.15.0-${pick(4)}` }),
     queries: {
       registry:
         'query ($kernel: String!) { images(kernel: $kernel, first: 50) { nodes { name roles(first: 10) { nodes { name commit status } } } } }',

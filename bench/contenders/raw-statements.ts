@@ -44,7 +44,7 @@ from (select document from registry_object as image where template = 'image' and
   groupBy: {
     text: `select json_build_object('data', json_build_object('images', json_build_object('groupBy', coalesce(json_agg(json_build_object(
   'key', json_build_object('distr', distr), 'count', count)), '[]'))))::text as body
-from (select document->'distr' as distr, count(*) from registry_object where template = 'image' group by 1) as groups`,
+from (select document->>'distr' as distr, count(*) from registry_object where template = 'image' group by 1) as groups`,
     values: () => [],
   },
   matrix: {
