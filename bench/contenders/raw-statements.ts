@@ -9,7 +9,10 @@ interface RawStatement {
 
 export type RawStatements = Readonly<Record<WorkloadName, RawStatement>>
 
-/** Over the registry's own storage. */
+/**
+ * Over the registry's own storage. `offset 0` keeps the planner, which knows little of what is in documents, to the
+ * way that is short here: in creation order until enough are found, image by image for the matrix.
+ */
 export const documentStatements: RawStatements = {
   point: {
     text: `select json_build_object('data', json_build_object('image', json_build_object(
@@ -20,7 +23,7 @@ from registry_object where template = 'image' and key = $1`,
   list: {
     text: `select json_build_object('data', json_build_object('images', json_build_object('nodes', coalesce(json_agg(json_build_object(
   'name', document->'name', 'distr', document->'distr', 'version', document->'version', 'lts', document->'lts')), '[]'))))::text as body
-from (select document from registry_object where template = 'image' and document->>'distr' = $1 order by created_at, key limit 100) as page`,
+from (select document from (select document from registry_object where template = 'image' order by created_at, key offset 0) as images where document->>'distr' = $1 limit 100) as page`,
     values: ({ distr }) => [distr],
   },
   nested: {
@@ -28,8 +31,8 @@ from (select document from registry_object where template = 'image' and document
   'name', document->'name', 'roles', json_build_object('nodes', (
     select coalesce(json_agg(json_build_object('name', document->'name', 'commit', document->'commit', 'status', document->'status')), '[]')
     from (select document from registry_object where template = 'role' and (refs->>'image') collate "C" = page.key order by created_at, key limit 10) as roles)))), '[]'))))::text as body
-from (select key, document from registry_object where template = 'image' and document @> $1::jsonb order by created_at, key limit 50) as page`,
-    values: ({ kernel }) => [JSON.stringify({ kernel })],
+from (select key, document from (select key, document from registry_object where template = 'image' order by created_at, key offset 0) as images where document->>'kernel' = $1 limit 50) as page`,
+    values: ({ kernel }) => [kernel],
   },
   none: {
     text: `select json_build_object('data', json_build_object('images', json_build_object('nodes', coalesce(json_agg(json_build_object('name', document->'name')), '[]'))))::text as body
@@ -50,8 +53,8 @@ from (select document->>'distr' as distr, count(*) from registry_object where te
   matrix: {
     text: `with columns as materialized (select key, document->'name' as name, created_at from registry_object where template = 'image' and document @> $1::jsonb),
   missing as (select row.name, columns.key from unnest($3::text[]) as row (name) cross join columns
-    except select role.document->>'name', columns.key from columns join registry_object as role on role.template = 'role' and (role.refs->>'image') collate "C" = columns.key
-    where role.document->>'commit' = $2 and role.document->'status' = 'true')
+    except select role.name, columns.key from columns cross join lateral (select document->>'name' as name from registry_object
+      where template = 'role' and (refs->>'image') collate "C" = columns.key and document->>'commit' = $2 and document->'status' = 'true' offset 0) as role)
 select json_build_object('data', json_build_object('roleMatrix', json_build_object('missing', coalesce(json_agg(
   json_build_object('row', missing.name, 'column', json_build_object('name', columns.name)) order by array_position($3::text[], missing.name), columns.created_at, columns.key), '[]'))))::text as body
 from missing join columns using (key)`,
