@@ -9,6 +9,8 @@ const barHeight = 14
 const labelWidth = 230
 const barsWidth = 400
 const width = 760
+/** A longer bar is cut; its label tells. */
+const longestRatio = 1.5
 
 /** Colours that are told apart on light and on dark ground, also without colour vision. */
 const style = `
@@ -22,7 +24,6 @@ const style = `
 
 /** Bars, a group a workload: requests a second as parts of what the hand-written endpoint answers. */
 export function drawResults(results: Results): string {
-  const longest = Math.max(1, ...Object.values(results).flatMap((row) => drawn.map((name) => ratioOf(row, name) ?? 0)))
   const parts = [drawLegend()]
   let y = 44
   for (const [workload, row] of Object.entries(results)) {
@@ -31,7 +32,12 @@ export function drawResults(results: Results): string {
       const ratio = ratioOf(row, name)
       if (ratio === undefined) continue
       parts.push(
-        drawBar(name, y, (ratio / longest) * barsWidth, `${ratio.toFixed(2)} · ${printNumber(rateOf(row, name))}/s`),
+        drawBar(
+          name,
+          y,
+          Math.min(1, ratio / longestRatio) * barsWidth,
+          `${ratio.toFixed(2)} · ${printNumber(rateOf(row, name))}/s`,
+        ),
       )
       y += barHeight
     }

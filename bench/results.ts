@@ -6,5 +6,9 @@ export type Results = Readonly<Record<string, Readonly<Record<string, readonly M
 /** Of one figure over all rounds. */
 export function medianOf(measurements: readonly Measurement[], figure: keyof Measurement): number {
   const sorted = measurements.map((one) => one[figure]).sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+  const [low = Number.NaN, high = low] = [
+    sorted[Math.ceil(sorted.length / 2) - 1],
+    sorted[Math.floor(sorted.length / 2)],
+  ]
+  return (low + high) / 2
 }
