@@ -20,7 +20,7 @@ export async function startServer(
     env: {
       ...process.env,
       NODE_ENV: 'production',
-      LOG_LEVEL: 'warn',
+      LOG_LEVEL: 'error',
       ...env,
       DATABASE_URL: options.databaseUrl,
       PORT: String(options.port),
