@@ -1,5 +1,6 @@
 import { assertNever } from '../errors.ts'
 import type { Condition } from './condition.ts'
+import type { MatrixPlan } from './matrix-plan.ts'
 import type { ConnectionPlan, ObjectSelection, ReadPlan } from './plan.ts'
 
 /**
@@ -16,6 +17,8 @@ export function dependsOnValues(plan: ReadPlan): boolean {
       return plan.selections.some(selectionDepends)
     case 'counts':
       return false
+    case 'matrix':
+      return matrixDepends(plan.matrix)
     default:
       return assertNever(plan)
   }
@@ -28,6 +31,20 @@ function connectionDepends({ where, entries }: ConnectionPlan): boolean {
       if (entry.kind === 'nodes') return selectionDepends(entry.selection)
       return (
         entry.kind === 'edges' && entry.entries.some((one) => one.kind === 'node' && selectionDepends(one.selection))
+      )
+    })
+  )
+}
+
+function matrixDepends({ where, columns, entries }: MatrixPlan): boolean {
+  return (
+    conditionDepends(where) ||
+    conditionDepends(columns.where) ||
+    entries.some((entry) => {
+      if (entry.kind === 'columns') return selectionDepends(entry.selection)
+      if (entry.kind !== 'cells' && entry.kind !== 'missing') return false
+      return entry.entries.some(
+        (one) => (one.kind === 'column' || one.kind === 'latest') && selectionDepends(one.selection),
       )
     })
   )

@@ -174,11 +174,13 @@ function planPageInfo(selected: SelectedField, context: PlanContext): PageInfoEn
   )
 }
 
-function below(context: PlanContext, key: string): PlanContext {
+/** The context of what is selected below that response key. */
+export function below(context: PlanContext, key: string): PlanContext {
   return { ...context, path: [...context.path, key] }
 }
 
-function assertType(selected: SelectedField): GraphQLObjectType {
+/** The object type of a field that has one. */
+export function assertType(selected: SelectedField): GraphQLObjectType {
   if (!selected.type) throw new Error(`"${selected.name}" has no fields to select`)
   return selected.type
 }

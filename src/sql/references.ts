@@ -82,6 +82,11 @@ export function referenceForm(field: Field): ReferenceForm {
   return field.list ? list : single
 }
 
+/** The canonical key of a single reference's target, whether there is one or not; null where the reference is absent. */
+export function targetKey(field: Field, row: string): Sql {
+  return keyIn(field, refsOf(row))
+}
+
 /** Whether the row has the list at all, if an empty one. */
 export function hasList(field: Field, row: string): Sql {
   return sql`jsonb_typeof${keysIn(field, refsOf(row))} = 'array'`
