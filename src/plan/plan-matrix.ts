@@ -118,7 +118,7 @@ function toRow(value: Json, field: Field, model: TemplateModel): MatrixRow {
 }
 
 const hints = {
-  rows: 'name the rows with rowIn',
+  rows: 'narrow them by rowIn',
   columns: 'narrow them by columnWhere',
   cells: 'narrow the rows by rowIn or the columns by columnWhere',
 } as const
