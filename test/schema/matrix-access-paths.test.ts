@@ -18,7 +18,7 @@ fields:
 `,
 ]
 
-/** 50 roles on 200 images, tested with ten commits; a third has passed. */
+/** 50 roles on 200 images, tested with three commits; a third has passed. */
 async function fill(registry: TestRegistry): Promise<void> {
   const columns = 'template, key, uuid, document, refs, version, created_at, updated_at, outcome'
   await registry.sql(`insert into registry_object (${columns})
@@ -29,11 +29,11 @@ async function fill(registry: TestRegistry): Promise<void> {
       jsonb_build_object('name', name, 'image', image, 'commit', commit, 'stage', 'stage' || i % 10, 'status', (r * i + c) % 3 = 0),
       jsonb_build_object('image', json_build_array(image)::text), 1, now() + (c * 10000 + r * i) * interval '1 second', now() + (c * 10000 + r * i) * interval '1 second', 'CREATED'
     from (select c, i, r, 'role-' || r as name, 'image-' || i as image, 'commit-' || c as commit
-      from generate_series(1, 10) as c, generate_series(1, 200) as i, generate_series(1, 50) as r) as tested`)
+      from generate_series(1, 3) as c, generate_series(1, 200) as i, generate_series(1, 50) as r) as tested`)
   await registry.sql('vacuum analyze registry_object')
 }
 
-describe('a matrix of 50 rows and 200 columns over 100,000 objects', () => {
+describe('a matrix of 50 rows and 200 columns over 30,000 objects', () => {
   let registry: TestRegistry
   let client: pg.Client
   beforeAll(async () => {
@@ -67,7 +67,7 @@ describe('a matrix of 50 rows and 200 columns over 100,000 objects', () => {
   ])('looks at no more than there is: %s', async (_title, query) => {
     for (const node of await nodesOf(query)) {
       const looks = Number(node['Actual Rows']) + Number(node['Rows Removed by Join Filter'] ?? 0)
-      expect(looks * Number(node['Actual Loops']), JSON.stringify(node)).toBeLessThanOrEqual(101_000)
+      expect(looks * Number(node['Actual Loops']), JSON.stringify(node)).toBeLessThanOrEqual(31_000)
     }
   })
 
