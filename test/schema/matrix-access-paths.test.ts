@@ -33,6 +33,13 @@ async function fill(registry: TestRegistry): Promise<void> {
   await registry.sql('vacuum analyze registry_object')
 }
 
+/** Conditions that all objects meet, of which PostgreSQL takes each to be met by a third. */
+function partsOf(field: 'commit' | 'distr'): string {
+  const text = field === 'commit' ? 'commit-' : 'distr'
+  const parts = [...text].flatMap((_, start) => [...text.slice(start)].map((__, i) => text.slice(start, start + i + 1)))
+  return [...new Set(parts)].map((part) => `{${field}: {contains: "${part}"}}`).join(', ')
+}
+
 describe('a matrix of 50 rows and 200 columns over 30,000 objects', () => {
   let registry: TestRegistry
   let client: pg.Client
@@ -57,11 +64,11 @@ describe('a matrix of 50 rows and 200 columns over 30,000 objects', () => {
     ],
     [
       'conditions that hold together more often than PostgreSQL expects',
-      `{ resultMatrix(rows: name, columns: image, where: {AND: [${Array(6).fill('{status: {equals: false}}')}]}) { ${cells} } }`,
+      `{ resultMatrix(rows: name, columns: image, where: {AND: [${partsOf('commit')}]}) { ${cells} } }`,
     ],
     [
       'such conditions on the columns as well',
-      `{ resultMatrix(rows: name, columns: image, columnWhere: {AND: [${Array(6).fill('{name: {contains: "image"}}')}]}, where: {AND: [${Array(6).fill('{name: {contains: "role"}}')}]}) { ${cells} } }`,
+      `{ resultMatrix(rows: name, columns: image, columnWhere: {AND: [${partsOf('distr')}]}, where: {AND: [${partsOf('commit')}]}) { ${cells} } }`,
     ],
     ['rows of any field', '{ resultMatrix(rows: commit, columns: image) { missing { row column { name } } } }'],
   ])('looks at no more than there is: %s', async (_title, query) => {
