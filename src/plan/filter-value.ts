@@ -40,11 +40,11 @@ export function parseFilterText(value: unknown, path: Path): string {
   }
 }
 
-const known = new WeakMap<TemplateModel, TemplatesByName>()
+const templatesOf = new WeakMap<TemplateModel, TemplatesByName>()
 
 /** The templates as `checkValue` asks for them: the keys of references' targets, which have constraints of their own. */
 function templatesWithoutConstraints(model: TemplateModel): TemplatesByName {
-  const cached = known.get(model)
+  const cached = templatesOf.get(model)
   if (cached) return cached
   const byName = new Map(
     model.templates.map((template): [string, Template] => [
@@ -52,11 +52,18 @@ function templatesWithoutConstraints(model: TemplateModel): TemplatesByName {
       { ...template, key: template.key.map(withoutConstraints) },
     ]),
   )
-  known.set(model, { byName })
+  templatesOf.set(model, { byName })
   return { byName }
 }
 
+const fieldsWithoutConstraints = new WeakMap<Field, Field>()
+
 /** An index limits the length of values as a constraint does. */
 function withoutConstraints(field: Field): Field {
-  return { ...field, constraints: {}, indexed: false, unique: false, members: field.members.map(withoutConstraints) }
+  const cached = fieldsWithoutConstraints.get(field)
+  if (cached) return cached
+  const members = field.members.map(withoutConstraints)
+  const free = { ...field, constraints: {}, indexed: false, unique: false, members }
+  fieldsWithoutConstraints.set(field, free)
+  return free
 }

@@ -21,6 +21,7 @@ import type {
   PageInfoFieldName,
 } from './plan.ts'
 import { planConnection } from './plan-connection.ts'
+import { rememberConstant } from './remember-constant.ts'
 
 /** What planning needs to know of the request besides the field itself. */
 export interface PlanContext {
@@ -68,6 +69,15 @@ export function collectSelection(
 
 /** What is selected of an object of a template. `nodes` are the field nodes whose value the object is. */
 export function planObjectSelection(
+  template: Template,
+  type: GraphQLObjectType,
+  nodes: readonly FieldNode[],
+  context: PlanContext,
+): ObjectSelection {
+  return rememberConstant(type, nodes, context, () => planEntries(template, type, nodes, context))
+}
+
+function planEntries(
   template: Template,
   type: GraphQLObjectType,
   nodes: readonly FieldNode[],

@@ -5,6 +5,7 @@ import type { Template, TemplateModel } from '../template/model.ts'
 import { matrixQueries } from './define-matrix.ts'
 import { keyArgumentsOf, listArgumentsOf } from './define-template-types.ts'
 import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
+import { readField } from './read-field.ts'
 
 /** The root fields of Query: each is planned, and run as one statement. */
 export function defineQueries(builder: DynamicBuilder, model: TemplateModel): void {
@@ -30,20 +31,18 @@ export function defineQueries(builder: DynamicBuilder, model: TemplateModel): vo
 function templateQueries(template: Template, model: TemplateModel): Record<string, OutputField> {
   const { one, many } = rootFieldNamesOf(template).query
   return {
-    [one]: {
+    [one]: readField({
       type: template.typeName,
       nullable: true,
       description: template.description,
       args: keyArgumentsOf(template, model),
-      resolve: (_parent, args, { database }, info) =>
-        readObjects(database.run, planObjectRead(template, args, info, model)),
-    },
-    [many]: {
+      planRead: (args, request) => planObjectRead(template, args, request, model),
+    }),
+    [many]: readField({
       type: typeNamesOf(template).connection,
       description: template.description,
       args: listArgumentsOf(template, model),
-      resolve: (_parent, args, { database }, info) =>
-        readObjects(database.run, planConnectionRead(template, args, info, model)),
-    },
+      planRead: (args, request) => planConnectionRead(template, args, request, model),
+    }),
   }
 }

@@ -20,6 +20,8 @@ export interface OutputField {
   readonly description?: string | undefined
   readonly deprecated?: string | undefined
   readonly args?: Readonly<Record<string, InputField>>
+  /** For programs that read the schema; no part of the SDL. */
+  readonly extensions?: Readonly<Record<string, unknown>>
   readonly resolve: Resolve
 }
 
@@ -113,6 +115,7 @@ function toOutputOptions(field: OutputField, t: LooseFieldBuilder): object {
     description: field.description,
     deprecationReason: field.deprecated,
     resolve: field.resolve,
+    ...(field.extensions && { extensions: field.extensions }),
     ...(field.args && { args: mapValues(field.args, (arg) => t.arg(toInputOptions(arg))) }),
   }
 }

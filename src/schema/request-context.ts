@@ -5,4 +5,6 @@ import type { Database } from '../store/database.ts'
 export interface RequestContext {
   readonly database: Database
   readonly author: Author
+  /** Root fields, by response key, whose reads have failed already. */
+  readonly failures?: ReadonlyMap<string, unknown>
 }

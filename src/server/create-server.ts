@@ -4,6 +4,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import type { GraphQLSchema } from 'graphql'
 import type { Config } from '../config.ts'
 import type { Logger } from '../logger.ts'
+import type { RequestContext } from '../schema/request-context.ts'
 import { applyCors } from './apply-cors.ts'
 import type { Caller } from './caller.ts'
 import { createGraphiql, type ExampleQuery } from './create-graphiql.ts'
@@ -23,7 +24,7 @@ export interface RegistryServerOptions {
   readonly config: Pick<Config, 'host' | 'corsOrigins'>
   readonly logger: Logger
   /** Makes the GraphQL context of one request. */
-  readonly createContext: (caller: Caller) => object | Promise<object>
+  readonly createContext: (caller: Caller) => RequestContext | Promise<RequestContext>
   /** Whether the database answers. May reject or never settle. */
   readonly isReady: () => Promise<boolean>
   /** What GraphiQL opens with, a tab each. */

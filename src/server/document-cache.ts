@@ -3,6 +3,8 @@ import type { DocumentNode } from 'graphql'
 const largestDocument = 20_000
 const mostDocuments = 500
 
+export type DocumentCache = ReturnType<typeof createDocumentCache>
+
 /**
  * Parsed documents by their text, least recently used out first. Yoga's own cache keeps a thousand of any size;
  * a pipeline that writes its objects as literals sends another large document each time.

@@ -1,125 +1,19 @@
-import { isUtf8 } from 'node:buffer'
-import type { IncomingMessage } from 'node:http'
-import type { GraphQLParams, Plugin } from 'graphql-yoga'
+import type { Plugin } from 'graphql-yoga'
 import { parseCaller } from './caller.ts'
-import { isJsonDeeperThan } from './json-depth.ts'
-import { createLimitError, type Limits } from './limits.ts'
-import { removePrototypes } from './null-prototype.ts'
-import { readBody } from './read-body.ts'
-import { createRequestError } from './request-error.ts'
+import type { Limits } from './limits.ts'
+import { parseRequest } from './parse-request.ts'
 import type { ServerContext } from './server-context.ts'
 
-/** The request's object and its `variables` are around each variable's value. */
-const envelopeDepth = 2
-
-/**
- * Replaces Yoga's parsers of requests: POST takes JSON alone (Yoga also runs mutations from forms, which any page
- * may send without asking), one request a body, bounded in size while it is read and in depth before it is parsed.
- */
+/** Replaces Yoga's parsers of requests, which also run mutations from forms. */
 export function useRequestParams(limits: Limits): Plugin<object, ServerContext> {
   return {
     onRequestParse({ serverContext, setRequestParser }) {
       setRequestParser(async () => {
-        const { req } = serverContext
-        const params = req.method === 'GET' ? parseQueryString(req, limits) : await parseBody(req, limits)
-        serverContext.caller = parseCaller(req)
+        serverContext.params ??= parseRequest(serverContext.req, limits)
+        const params = await serverContext.params
+        serverContext.caller = parseCaller(serverContext.req)
         return params
       })
     },
   }
-}
-
-async function parseBody(request: IncomingMessage, limits: Limits): Promise<GraphQLParams> {
-  try {
-    assertJsonContent(request)
-  } catch (error) {
-    request.resume()
-    throw error
-  }
-  const bytes = await readBody(request, limits.bodyBytes)
-  if (!isUtf8(bytes)) throw createRequestError(400, 'INVALID_JSON', 'The request body is not UTF-8 text.')
-  return assertParams(parseJson(bytes, 'The request body', limits.jsonDepth + envelopeDepth, limits))
-}
-
-function assertJsonContent(request: IncomingMessage): void {
-  const encoding = request.headers['content-encoding']
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    throw createRequestError(415, 'UNSUPPORTED_CONTENT', 'Compressed request bodies are not taken.', {
-      'Accept-Encoding': 'identity',
-    })
-  }
-  const [type, ...parameters] = (request.headers['content-type'] ?? '')
-    .toLowerCase()
-    .split(';')
-    .map((part) => part.trim())
-  const charset = parameters.find((parameter) => parameter.startsWith('charset='))
-  if (type !== 'application/json' || (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset))) {
-    throw createRequestError(
-      415,
-      'UNSUPPORTED_CONTENT',
-      'A POST takes JSON in UTF-8 alone: send {"query": …, "variables": …} with the header Content-Type: application/json.',
-      { 'Accept-Post': 'application/json' },
-    )
-  }
-}
-
-/** `GET /graphql?query=…&variables=…`: GraphQL over HTTP, section "GET". */
-function parseQueryString(request: IncomingMessage, limits: Limits): GraphQLParams {
-  const url = request.url ?? ''
-  const search = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '')
-  const read = (name: string): unknown => {
-    const text = search.get(name)
-    if (text === null || text === '') return undefined
-    return parseJson(Buffer.from(text), `The parameter "${name}"`, limits.jsonDepth + 1, limits)
-  }
-  return assertParams({
-    query: search.get('query') ?? undefined,
-    operationName: search.get('operationName') || undefined,
-    variables: read('variables'),
-    extensions: read('extensions'),
-  })
-}
-
-function parseJson(bytes: Buffer, what: string, maxDepth: number, limits: Limits): unknown {
-  if (isJsonDeeperThan(bytes, maxDepth)) throw createLimitError('jsonDepth', limits.jsonDepth)
-  const text = bytes.toString('utf8')
-  try {
-    // A byte order mark is not JSON, but editors write it (RFC 8259, section 8.1, lets a parser ignore it).
-    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
-  } catch {
-    throw createRequestError(400, 'INVALID_JSON', `${what} is not valid JSON.`)
-  }
-}
-
-function assertParams(given: unknown): GraphQLParams {
-  if (Array.isArray(given)) {
-    throw createRequestError(400, 'INVALID_REQUEST', 'Lists of operations are not taken: send one operation a request.')
-  }
-  if (typeof given !== 'object' || given === null) {
-    throw createRequestError(
-      400,
-      'INVALID_REQUEST',
-      'The request body has to be an object: {"query": …, "variables": …}.',
-    )
-  }
-  const { query, operationName, variables, extensions } = given as Record<string, unknown>
-  const assert = (holds: boolean, message: string) => {
-    if (!holds) throw createRequestError(400, 'INVALID_REQUEST', message)
-  }
-  assert(query != null && query !== '', 'There is no "query": send the GraphQL document as {"query": …}.')
-  assert(typeof query === 'string', '"query" has to be a string.')
-  assert(operationName == null || typeof operationName === 'string', '"operationName" has to be a string.')
-  assert(isObjectOrNone(variables), '"variables" has to be an object.')
-  assert(isObjectOrNone(extensions), '"extensions" has to be an object.')
-  return removePrototypes({
-    query: query as string,
-    // An empty name is how some clients say "none".
-    operationName: (operationName as string | null | undefined) || undefined,
-    variables: (variables ?? undefined) as Record<string, unknown> | undefined,
-    extensions: (extensions ?? undefined) as Record<string, unknown> | undefined,
-  }) as GraphQLParams
-}
-
-function isObjectOrNone(value: unknown): boolean {
-  return value == null || (typeof value === 'object' && !Array.isArray(value))
 }

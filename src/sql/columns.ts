@@ -3,14 +3,19 @@ import { identifier, type Sql, sql } from './sql.ts'
 
 /** The columns of `registry_object` behind `_meta`, and the type in which their values are compared. */
 const metaColumns: Readonly<
-  Record<MetaFieldName, { readonly column: Sql; readonly type: Sql; readonly kind: 'time' | 'text' | 'other' }>
+  Record<MetaFieldName, { readonly column: string; readonly type: Sql; readonly kind: 'time' | 'text' | 'other' }>
 > = {
-  uuid: { column: sql`uuid`, type: sql`uuid`, kind: 'other' },
-  version: { column: sql`version`, type: sql`int`, kind: 'other' },
-  createTime: { column: sql`created_at`, type: sql`timestamptz`, kind: 'time' },
-  updateTime: { column: sql`updated_at`, type: sql`timestamptz`, kind: 'time' },
-  createdBy: { column: sql`created_by`, type: sql`text`, kind: 'text' },
-  updatedBy: { column: sql`updated_by`, type: sql`text`, kind: 'text' },
+  uuid: { column: 'uuid', type: sql`uuid`, kind: 'other' },
+  version: { column: 'version', type: sql`int`, kind: 'other' },
+  createTime: { column: 'created_at', type: sql`timestamptz`, kind: 'time' },
+  updateTime: { column: 'updated_at', type: sql`timestamptz`, kind: 'time' },
+  createdBy: { column: 'created_by', type: sql`text`, kind: 'text' },
+  updatedBy: { column: 'updated_by', type: sql`text`, kind: 'text' },
+}
+
+/** The column of `registry_object` that holds a `_meta` value. */
+export function metaColumnName(field: MetaFieldName): string {
+  return metaColumns[field].column
 }
 
 /** A `_meta` value to compare and to order by, text by code point: `(o1.created_by collate "C")`. */
@@ -37,5 +42,5 @@ export function metaText(field: MetaFieldName, row: string): Sql {
 }
 
 function plainMetaColumn(field: MetaFieldName, row: string): Sql {
-  return sql`${identifier(row)}.${metaColumns[field].column}`
+  return sql`${identifier(row)}.${identifier(metaColumnName(field))}`
 }

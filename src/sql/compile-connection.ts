@@ -6,6 +6,7 @@ import { buildObject } from './build-object.ts'
 import { compileAnd, objectsOf } from './compile-condition.ts'
 import { compileCursor, compileOrderBy, compileSeek, isIndexed, reverseOrder } from './compile-order.ts'
 import { compileObject } from './compile-selection.ts'
+import { compilePageColumns } from './page-columns.ts'
 import { referenceForm } from './references.ts'
 import { empty, identifier, integer, join, literal, type Sql, sql } from './sql.ts'
 
@@ -16,13 +17,13 @@ interface Parent {
 }
 
 /**
- * A connection as one JSON value, below a parent's row or at the root:
+ * A connection as one JSON value, below a parent's row or at the root, where it is called `value`:
  *
- *     (select json_build_object('nodes', coalesce(json_agg(… order by o1.position asc) filter (where o1.position <= 100), '[]'))
- *      from (select *, row_number() over () as position
- *            from (select o2.* from registry_object as o2 where … order by … limit 101) as page) as o1)
+ *     (select json_build_object('nodes', coalesce(json_agg(…), '[]'))
+ *      from (select o2.document from registry_object as o2 where … order by … limit 100) as o1)
  *
- * One object more than the page is fetched where the page has to know whether others follow. Behind a cursor in the
+ * Where the page is read backwards, or has to know whether others follow, one object more is fetched and the rows are
+ * numbered: `json_agg(… order by o1.position asc) filter (where o1.position <= 100)`. Behind a cursor in the
  * order of an indexed field, the objects that have the field and those that lack it are two ranges of the index.
  */
 export function compileConnection(plan: ConnectionPlan, parent: Parent | undefined, aliases: Aliases): Sql {
@@ -31,9 +32,11 @@ export function compileConnection(plan: ConnectionPlan, parent: Parent | undefin
     entry.key,
     compileEntry(entry, plan, parent, page, aliases),
   ])
-  if (plan.entries.every((entry) => entry.kind === 'totalCount' || entry.kind === 'typename'))
-    return sql`(select ${buildObject(entries)})`
-  return sql`(select ${buildObject(entries)} from ${compilePage(plan, parent, aliases)} as ${identifier(page)})`
+  const value = parent ? buildObject(entries) : sql`${buildObject(entries)} as value`
+  const select = plan.entries.every((entry) => entry.kind === 'totalCount' || entry.kind === 'typename')
+    ? sql`select ${value}`
+    : sql`select ${value} from ${compilePage(plan, parent, aliases)} as ${identifier(page)}${oneRow(plan)}`
+  return parent ? sql`(${select})` : select
 }
 
 function compilePage(plan: ConnectionPlan, parent: Parent | undefined, aliases: Aliases): Sql {
@@ -46,18 +49,29 @@ function compilePage(plan: ConnectionPlan, parent: Parent | undefined, aliases: 
   const end = forward ? page.before : page.after
   const tail = end ? sql` and ${eitherOf(compileSeek(reverseOrder(read), end, row))}` : empty
   const ranges = start ? compileSeek(read, start, row) : []
-  const rowsOf = (range: Sql) => {
-    const cursor = needsCursor(plan) ? sql`, ${compileCursor(order, row)} as cursor` : empty
-    return sql`select ${identifier(row)}.*${cursor} from ${compileMatches(plan, parent, row, aliases)}${range}${tail} ${compileOrderBy(read, row)} ${limit}`
+  const cursor = needsCursor(plan) ? sql`, ${compileCursor(order, row)} as cursor` : empty
+  const rowsOf = (range: Sql, columns: Sql) => {
+    return sql`select ${columns}${cursor} from ${compileMatches(plan, parent, row, aliases)}${range}${tail} ${compileOrderBy(read, row)} ${limit}`
   }
   // (select … where … and (a, o2.key) > ($1, $2) … limit 100) union all (select … where … and a is null … limit 100)
   const union = () =>
     sql`select * from (${join(
-      ranges.map((range) => sql`(${rowsOf(sql` and ${range}`)})`),
+      ranges.map((range) => sql`(${rowsOf(sql` and ${range}`, sql`${identifier(row)}.*`)})`),
       ' union all ',
     )}) as ${identifier(row)} ${compileOrderBy(read, row)} ${limit}`
-  const rows = ranges.length > 1 && isIndexed(read) ? union() : rowsOf(start ? sql` and ${eitherOf(ranges)}` : empty)
-  return sql`(select *, row_number() over () as position from (${rows}) as page)`
+  const simple = () => rowsOf(start ? sql` and ${eitherOf(ranges)}` : empty, compilePageColumns(plan.entries, row))
+  const rows = ranges.length > 1 && isIndexed(read) ? union() : simple()
+  return isNumbered(plan) ? sql`(select *, row_number() over () as position from (${rows}) as page)` : sql`(${rows})`
+}
+
+/** A `pageInfo` may come to constants alone; without an aggregate they would be a row for each object. */
+function oneRow(plan: ConnectionPlan): Sql {
+  return plan.entries.some((entry) => entry.kind === 'pageInfo') ? sql` having true` : empty
+}
+
+/** Else the aggregates take the rows as they come, in the order of the page, since none of them asks for another one. */
+function isNumbered(plan: ConnectionPlan): boolean {
+  return plan.page.from === 'end' || plan.entries.some((entry) => entry.kind === 'pageInfo')
 }
 
 function eitherOf(ranges: readonly Sql[]): Sql {
@@ -109,6 +123,7 @@ function compileEdge(entries: readonly EdgeEntry[], page: string, aliases: Alias
 
 /** Ordered by itself: PostgreSQL from 16 on may give all aggregates of a query their rows in the order that one of them asks for. */
 function compileList(item: Sql, plan: ConnectionPlan, page: string): Sql {
+  if (!isNumbered(plan)) return sql`coalesce(json_agg(${item}), '[]'::json)`
   const order = sql`${identifier(page)}.position ${plan.page.from === 'start' ? sql`asc` : sql`desc`}`
   return sql`coalesce(json_agg(${item} order by ${order})${shown(plan, page)}, '[]'::json)`
 }

@@ -35,7 +35,7 @@ function compileReadPlan(plan: ReadPlan): Sql {
   const aliases = createAliases()
   switch (plan.kind) {
     case 'connection':
-      return sql`select ${compileConnection(plan.connection, undefined, aliases)} as value`
+      return compileConnection(plan.connection, undefined, aliases)
     case 'object': {
       const row = aliases.next()
       return sql`select ${compileObject(plan.selection, row, aliases)} as value from ${objectsOf(plan.selection.template.name, row)} and ${compileCondition(plan.where, row, aliases)}`

@@ -1,16 +1,35 @@
 import { assertNever } from '../errors.ts'
 import type { MemberEntry, MetaEntry, ObjectEntry, ObjectSelection } from '../plan/plan.ts'
+import type { Field } from '../template/model.ts'
 import type { Aliases } from './aliases.ts'
 import { buildObject } from './build-object.ts'
 import { metaText } from './columns.ts'
 import { objectsOf } from './compile-condition.ts'
 import { compileConnection } from './compile-connection.ts'
 import { hasList, referenceForm } from './references.ts'
-import { identifier, literal, type Sql, sql } from './sql.ts'
+import { empty, identifier, literal, type Sql, sql } from './sql.ts'
 
-/** The selected fields of the object in that row, as JSON keyed by response key. */
+/** What has been made of a selection where the aliases up to `from` were taken. */
+interface CompiledObject {
+  readonly row: string
+  readonly from: number
+  readonly to: number
+  readonly object: Sql
+}
+
+const known = new WeakMap<ObjectSelection, CompiledObject>()
+
+/** The selected fields of the object in that row, as JSON keyed by response key. A selection that comes again is not compiled again. */
 export function compileObject(selection: ObjectSelection, row: string, aliases: Aliases): Sql {
-  return buildObject(selection.entries.map((entry) => [entry.key, compileEntry(entry, row, aliases)]))
+  const compiled = known.get(selection)
+  const from = aliases.last()
+  if (compiled?.row === row && compiled.from === from) {
+    aliases.skipTo(compiled.to)
+    return compiled.object
+  }
+  const object = buildObject(selection.entries.map((entry) => [entry.key, compileEntry(entry, row, aliases)]))
+  known.set(selection, { row, from, to: aliases.last(), object })
+  return object
 }
 
 /** The value of one selected field. */
@@ -20,9 +39,8 @@ export function compileEntry(entry: ObjectEntry, row: string, aliases: Aliases):
     case 'typename':
       return literal(entry.name)
     case 'field':
-      return sql`${document}->${literal(entry.field.name)}`
     case 'members':
-      return compileMembers(entry, document, aliases)
+      return compileMember(entry, document, aliases)
     case 'document':
       return document
     case 'meta':
@@ -51,12 +69,31 @@ function compileReference(
   const { from, on, place } = referenceForm(field).joinTargets(field, row, target, aliases)
   const object = compileObject(selection, target, aliases)
   const targets = sql`from ${from}${objectsOf(selection.template.name, target)} and ${on}`
-  if (!place) return sql`(select ${object} ${targets})`
-  return sql`(case when ${hasList(field, row)} then (select coalesce(json_agg(${object} order by ${place}), '[]'::json) ${targets}) end)`
+  if (!place) return promised(field, sql`(select ${object} ${targets})`, sql`::json`)
+  return promised(
+    field,
+    sql`(case when ${hasList(field, row)} then (select coalesce(json_agg(${object} order by ${place}), '[]'::json) ${targets}) end)`,
+    sql`::json`,
+  )
 }
 
 function compileMeta(entry: MetaEntry, row: string): Sql {
   return entry.kind === 'typename' ? literal(entry.name) : metaText(entry.field, row)
+}
+
+/** The attribute of a document, or of an object in it. */
+function compileMember(entry: Extract<MemberEntry, { kind: 'field' | 'members' }>, parent: Sql, aliases: Aliases): Sql {
+  if (entry.kind === 'members') return promised(entry.field, compileMembers(entry, parent, aliases), sql`::json`)
+  return promised(entry.field, sql`${parent}->${literal(entry.field.name)}`, empty)
+}
+
+/**
+ * What the schema calls non-null is there, or the statement fails with a message for the log: an object may have been
+ * written before its field was required. PostgreSQL calls the function only where the value is null.
+ */
+function promised(field: Field, value: Sql, cast: Sql): Sql {
+  if (!field.required || field.reference?.onMissing === 'allow') return value
+  return sql`coalesce(${value}, registry_absent(${literal(field.name)})${cast})`
 }
 
 /** A part of an `object` field, or of each of a list of them. */
@@ -66,8 +103,7 @@ function compileMembers(entry: Extract<MemberEntry, { kind: 'members' }>, parent
     buildObject(
       entry.members.map((member) => {
         if (member.kind === 'typename') return [member.key, literal(member.name)]
-        if (member.kind === 'members') return [member.key, compileMembers(member, one, aliases)]
-        return [member.key, sql`${one}->${literal(member.field.name)}`]
+        return [member.key, compileMember(member, one, aliases)]
       }),
     )
   if (!entry.field.list)

@@ -17,6 +17,8 @@ export type Run = (statement: Statement) => Promise<readonly Row[]>
 export interface Database {
   /** One statement in a transaction of its own. */
   readonly run: Run
+  /** The same for a statement whose only column is JSON: the text of its first row's, as PostgreSQL sends it; null without a row. */
+  readonly readText: (statement: Statement) => Promise<string | null>
   /**
    * Several statements in one transaction, for 10 seconds at most. Like `run`, it is tried again where another one was
    * in the way, and only then: PostgreSQL has undone it. What a lost connection left behind nobody knows, so that
@@ -43,6 +45,7 @@ export function createDatabase(pool: pg.Pool): Database {
   return {
     prisma,
     run: (statement) => withRetries(() => lend((client) => runStatement(client, statement, session))),
+    readText: (statement) => withRetries(() => lend((client) => runForText(client, statement, session))),
     transaction: (work) => withRetries(() => lend((client, discard) => runTransaction(client, discard, work, session))),
     async isReady() {
       try {
@@ -128,16 +131,34 @@ async function withRetries<Result>(work: () => Promise<Result>): Promise<Result>
   }
 }
 
-async function runStatement(
+async function runStatement(client: pg.PoolClient, statement: Statement, session: Session): Promise<readonly Row[]> {
+  const { rows } = await send<Row>(client, statement, session)
+  return rows
+}
+
+async function runForText(client: pg.PoolClient, statement: Statement, session: Session): Promise<string | null> {
+  const { text, values, isPreparable } = statement
+  const query: Query = { text, values, isPreparable, rowMode: 'array', types: asText }
+  const { rows } = await send<[string | null]>(client, query, session)
+  return rows[0]?.[0] ?? null
+}
+
+/** Values as PostgreSQL prints them. */
+const asText: pg.CustomTypesConfig = { getTypeParser: () => (text: string) => text }
+
+/** A query of `pg` that says whether it may be prepared. */
+type Query = Statement & Partial<pg.QueryArrayConfig>
+
+async function send<Result extends pg.QueryResultRow>(
   client: pg.PoolClient,
-  statement: Statement,
+  query: Query,
   { names, hang }: Session,
-): Promise<readonly Row[]> {
-  const name = statement.isPreparable ? names.nameOf(statement.text) : undefined
+): Promise<pg.QueryResult<Result>> {
+  const name = query.isPreparable ? names.nameOf(query.text) : undefined
   try {
-    const { rows } = await client.query<Row>(name === undefined ? statement : { ...statement, name })
+    const result = await client.query<Result>(name === undefined ? query : { ...query, name })
     hang.noteAnswer()
-    return rows
+    return result
   } catch (error) {
     if (!isUnavailable(error)) hang.noteAnswer()
     throw error

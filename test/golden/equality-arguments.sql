@@ -1,54 +1,38 @@
-select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
-        order by "o1".position asc), '[]'::json))
-  from
-  (select *, row_number() over () as position
-    from
-    (select "o2".*
-      from registry_object as "o2"
-      where "o2".template = 'image' and ("o2".document @> $1::jsonb and "o2".document @> $2::jsonb)
-      order by "o2".created_at asc, "o2".key asc limit 100) as page) as "o1") as value
+select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+from
+(select "o2"."document"
+  from registry_object as "o2"
+  where "o2".template = 'image' and ("o2".document @> $1::jsonb and "o2".document @> $2::jsonb)
+  order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1"
 -- $1 = "{\"distr\":\"ubuntu\"}"
 -- $2 = "{\"lts\":true}"
 -- planned for its values
 
-select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
-        order by "o1".position asc), '[]'::json))
-  from
-  (select *, row_number() over () as position
-    from
-    (select "o2".*
-      from registry_object as "o2"
-      where "o2".template = 'item' and (array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) = $1::int and ("o2".document @> $2::jsonb and "o2".document->'tags' = $3::jsonb))
-      order by "o2".created_at asc, "o2".key asc limit 100) as page) as "o1") as value
+select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+from
+(select "o2"."document"
+  from registry_object as "o2"
+  where "o2".template = 'item' and (array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) = $1::int and ("o2".document @> $2::jsonb and "o2".document->'tags' = $3::jsonb))
+  order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1"
 -- $1 = 2
 -- $2 = "{\"tags\":[\"x\",\"y\"]}"
 -- $3 = "[\"x\",\"y\"]"
 -- planned for its values
 
-select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name', 'commit', "o1".document->'commit')
-        order by "o1".position asc), '[]'::json))
-  from
-  (select *, row_number() over () as position
-    from
-    (select "o2".*
-      from registry_object as "o2"
-      where "o2".template = 'role' and ((("o2".refs->>'image') collate "C") = $1 and "o2".document @> $2::jsonb)
-      order by "o2".created_at asc, "o2".key asc limit 100) as page) as "o1") as value
+select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'commit', "o1".document->'commit')), '[]'::json)) as value
+from
+(select "o2"."document"
+  from registry_object as "o2"
+  where "o2".template = 'role' and ((("o2".refs->>'image') collate "C") = $1 and "o2".document @> $2::jsonb)
+  order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1"
 -- $1 = "[\"beta\"]"
 -- $2 = "{\"status\":false}"
 -- planned for its values
 
-select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('number', "o1".document->'number')
-        order by "o1".position asc), '[]'::json))
-  from
-  (select *, row_number() over () as position
-    from
-    (select "o2".*
-      from registry_object as "o2"
-      where "o2".template = 'slot' and (("o2".refs->>'place') collate "C") = $1
-      order by "o2".created_at asc, "o2".key asc limit 100) as page) as "o1") as value
+select json_build_object('nodes', coalesce(json_agg(json_build_object('number', coalesce("o1".document->'number', registry_absent('number')))), '[]'::json)) as value
+from
+(select "o2"."document"
+  from registry_object as "o2"
+  where "o2".template = 'slot' and (("o2".refs->>'place') collate "C") = $1
+  order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1"
 -- $1 = "[\"a\",1]"

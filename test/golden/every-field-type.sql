@@ -1,43 +1,39 @@
-select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name', 'text', "o1".document->'text', 'code', "o1".document->'code', 'serial', "o1".document->'serial', 'count', "o1".document->'count', 'big', "o1".document->'big', 'ratio', "o1".document->'ratio', 'flag', "o1".document->'flag', 'moment', "o1".document->'moment', 'day', "o1".document->'day', 'token', "o1".document->'token', 'release', "o1".document->'release', 'build', "o1".document->'build', 'state', "o1".document->'state', 'stage', "o1".document->'stage', 'extra', "o1".document->'extra', 'size', (case when jsonb_typeof("o1".document->'size') = 'object' then json_build_object('width', ("o1".document->'size')->'width', 'unit', ("o1".document->'size')->'unit') end), 'tags', "o1".document->'tags', 'numbers', "o1".document->'numbers', 'place',
-          (select json_build_object('zone', "o2".document->'zone', 'rack', "o2".document->'rack')
-            from registry_object as "o2"
-            where "o2".template = 'place' and "o2".key = (("o1".refs->>'place') collate "C")), 'slot',
-          (select json_build_object('number', "o3".document->'number', 'place',
-              (select json_build_object('zone', "o4".document->'zone')
+select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'text', "o1".document->'text', 'code', "o1".document->'code', 'serial', "o1".document->'serial', 'count', "o1".document->'count', 'big', "o1".document->'big', 'ratio', "o1".document->'ratio', 'flag', "o1".document->'flag', 'moment', "o1".document->'moment', 'day', "o1".document->'day', 'token', "o1".document->'token', 'release', "o1".document->'release', 'build', "o1".document->'build', 'state', "o1".document->'state', 'stage', "o1".document->'stage', 'extra', "o1".document->'extra', 'size', (case when jsonb_typeof("o1".document->'size') = 'object' then json_build_object('width', ("o1".document->'size')->'width', 'unit', ("o1".document->'size')->'unit') end), 'tags', "o1".document->'tags', 'numbers', "o1".document->'numbers', 'place',
+        (select json_build_object('zone', coalesce("o2".document->'zone', registry_absent('zone')), 'rack', coalesce("o2".document->'rack', registry_absent('rack')))
+          from registry_object as "o2"
+          where "o2".template = 'place' and "o2".key = (("o1".refs->>'place') collate "C")), 'slot',
+        (select json_build_object('number', coalesce("o3".document->'number', registry_absent('number')), 'place', coalesce(
+              (select json_build_object('zone', coalesce("o4".document->'zone', registry_absent('zone')))
                 from registry_object as "o4"
-                where "o4".template = 'place' and "o4".key = (("o3".refs->>'place') collate "C")))
-            from registry_object as "o3"
-            where "o3".template = 'slot' and "o3".key = (("o1".refs->>'slot') collate "C")), 'parent',
-          (select json_build_object('name', "o5".document->'name')
-            from registry_object as "o5"
-            where "o5".template = 'item' and "o5".key = (("o1".refs->>'parent') collate "C")), 'wish',
-          (select json_build_object('zone', "o6".document->'zone')
-            from registry_object as "o6"
-            where "o6".template = 'place' and "o6".key = (("o1".refs->>'wish') collate "C")))
-        order by "o1".position asc), '[]'::json))
-  from
-  (select *, row_number() over () as position
-    from
-    (select "o7".*
-      from registry_object as "o7"
-      where "o7".template = 'item' and (strpos((("o7".document->>'text') collate "C"), $1::text) > 0 and (("o7".document->>'code') collate "C") = $2::text and (("o7".document->>'serial') collate "C") = $3::text and ((case when jsonb_typeof("o7".document->'count') = 'number' then ("o7".document->>'count')::numeric end) <= $4::numeric and (case when jsonb_typeof("o7".document->'count') = 'number' then ("o7".document->>'count')::numeric end) > $5::numeric) and "o7".document @> $6::jsonb and (case when jsonb_typeof("o7".document->'ratio') = 'number' then ("o7".document->>'ratio')::numeric end) < $7::numeric and ("o7".document @> $8::jsonb) is not true and (rtrim(("o7".document->>'moment'), 'Z') collate "C") >= rtrim($9::text, 'Z') and "o7".document @> any($10::jsonb[]) and "o7".document @> $11::jsonb and (registry_version_key(("o7".document->>'release')) collate "C") < registry_version_key($12::text) and ("o7".document @> any($13::jsonb[])) is not true and ("o7".document @> $14::jsonb and "o7".document->'extra' = $15::jsonb) and ("o7".document @> $16::jsonb and "o7".document->'size' = $17::jsonb) and ("o7".document @> any($18::jsonb[]) and "o7".document->'tags' = any($19::jsonb[])) and exists
+                where "o4".template = 'place' and "o4".key = (("o3".refs->>'place') collate "C")), registry_absent('place')::json))
+          from registry_object as "o3"
+          where "o3".template = 'slot' and "o3".key = (("o1".refs->>'slot') collate "C")), 'parent',
+        (select json_build_object('name', coalesce("o5".document->'name', registry_absent('name')))
+          from registry_object as "o5"
+          where "o5".template = 'item' and "o5".key = (("o1".refs->>'parent') collate "C")), 'wish',
+        (select json_build_object('zone', coalesce("o6".document->'zone', registry_absent('zone')))
+          from registry_object as "o6"
+          where "o6".template = 'place' and "o6".key = (("o1".refs->>'wish') collate "C")))), '[]'::json)) as value
+from
+(select "o7"."document", "o7"."refs"
+  from registry_object as "o7"
+  where "o7".template = 'item' and (strpos((("o7".document->>'text') collate "C"), $1::text) > 0 and (("o7".document->>'code') collate "C") = $2::text and (("o7".document->>'serial') collate "C") = $3::text and ((case when jsonb_typeof("o7".document->'count') = 'number' then ("o7".document->>'count')::numeric end) <= $4::numeric and (case when jsonb_typeof("o7".document->'count') = 'number' then ("o7".document->>'count')::numeric end) > $5::numeric) and "o7".document @> $6::jsonb and (case when jsonb_typeof("o7".document->'ratio') = 'number' then ("o7".document->>'ratio')::numeric end) < $7::numeric and ("o7".document @> $8::jsonb) is not true and (rtrim(("o7".document->>'moment'), 'Z') collate "C") >= rtrim($9::text, 'Z') and "o7".document @> any($10::jsonb[]) and "o7".document @> $11::jsonb and (registry_version_key(("o7".document->>'release')) collate "C") < registry_version_key($12::text) and ("o7".document @> any($13::jsonb[])) is not true and ("o7".document @> $14::jsonb and "o7".document->'extra' = $15::jsonb) and ("o7".document @> $16::jsonb and "o7".document->'size' = $17::jsonb) and ("o7".document @> any($18::jsonb[]) and "o7".document->'tags' = any($19::jsonb[])) and exists
+    (select 1
+      from registry_object as "o8"
+      where "o8".template = 'place' and "o8".key = (("o7".refs->>'place') collate "C") and "o8".document @> $20::jsonb) and exists
+    (select 1
+      from registry_object as "o9"
+      where "o9".template = 'slot' and "o9".key = (("o7".refs->>'slot') collate "C") and (exists
         (select 1
-          from registry_object as "o8"
-          where "o8".template = 'place' and "o8".key = (("o7".refs->>'place') collate "C") and "o8".document @> $20::jsonb) and exists
-        (select 1
-          from registry_object as "o9"
-          where "o9".template = 'slot' and "o9".key = (("o7".refs->>'slot') collate "C") and (exists
-            (select 1
-              from registry_object as "o10"
-              where "o10".template = 'place' and "o10".key = (("o9".refs->>'place') collate "C") and "o10".document @> $21::jsonb) and "o9".document @> $22::jsonb)) and exists
-        (select 1
-          from registry_object as "o11"
-          where "o11".template = 'item' and "o11".key = (("o7".refs->>'parent') collate "C")) and not exists
-        (select 1
-          from registry_object as "o12"
-          where "o12".template = 'place' and "o12".key = (("o7".refs->>'wish') collate "C")))
-      order by "o7".created_at asc, "o7".key asc limit 100) as page) as "o1") as value
+          from registry_object as "o10"
+          where "o10".template = 'place' and "o10".key = (("o9".refs->>'place') collate "C") and "o10".document @> $21::jsonb) and "o9".document @> $22::jsonb)) and exists
+    (select 1
+      from registry_object as "o11"
+      where "o11".template = 'item' and "o11".key = (("o7".refs->>'parent') collate "C")) and not exists
+    (select 1
+      from registry_object as "o12"
+      where "o12".template = 'place' and "o12".key = (("o7".refs->>'wish') collate "C")))
+  order by "o7"."created_at" asc, "o7".key asc limit 100) as "o1"
 -- $1 = "%"
 -- $2 = "A"
 -- $3 = "s1"

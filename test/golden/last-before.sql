@@ -1,32 +1,27 @@
-select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
-        order by "o1".position asc), '[]'::json))
+select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
+      order by "o1".position desc) filter (
+      where "o1".position <= 1), '[]'::json), 'pageInfo', json_build_object('hasNextPage', true, 'hasPreviousPage', count(*) > 1, 'startCursor', (array_agg("o1".cursor
+        order by "o1".position desc) filter (
+        where "o1".position <= 1))[1], 'endCursor', (array_agg("o1".cursor
+        order by "o1".position asc) filter (
+        where "o1".position <= 1))[1])) as value
+from
+(select *, row_number() over () as position
   from
-  (select *, row_number() over () as position
-    from
-    (select "o2".*
-      from registry_object as "o2"
-      where "o2".template = 'image' and (("o2".created_at, "o2".key) > (cast($1 as timestamptz), $2::text)) and (("o2".created_at, "o2".key) < (cast($3 as timestamptz), $4::text))
-      order by "o2".created_at asc, "o2".key asc limit 5) as page) as "o1") as value
+  (select "o2"."document", translate(encode(convert_to(to_json(array['_meta.createTime:asc,_key:asc', (to_char("o2"."created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text, ("o2".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor
+    from registry_object as "o2"
+    where "o2".template = 'image' and (("o2"."created_at", "o2".key) < (cast($1 as timestamptz), $2::text))
+    order by "o2"."created_at" desc, "o2".key desc limit 2) as page) as "o1" having true
+-- $1 = "2026-11-22T07:57:34.322661Z"
+-- $2 = "[\"gamma\"]"
+
+select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+from
+(select "o2"."document"
+  from registry_object as "o2"
+  where "o2".template = 'image' and (("o2"."created_at", "o2".key) > (cast($1 as timestamptz), $2::text)) and (("o2"."created_at", "o2".key) < (cast($3 as timestamptz), $4::text))
+  order by "o2"."created_at" asc, "o2".key asc limit 5) as "o1"
 -- $1 = "2026-11-22T07:57:32.322661Z"
 -- $2 = "[\"alpha\"]"
 -- $3 = "2026-11-22T07:57:34.322661Z"
 -- $4 = "[\"gamma\"]"
-
-select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
-        order by "o1".position desc) filter (
-        where "o1".position <= 1), '[]'::json), 'pageInfo', json_build_object('hasNextPage', true, 'hasPreviousPage', count(*) > 1, 'startCursor', (array_agg("o1".cursor
-          order by "o1".position desc) filter (
-          where "o1".position <= 1))[1], 'endCursor', (array_agg("o1".cursor
-          order by "o1".position asc) filter (
-          where "o1".position <= 1))[1]))
-  from
-  (select *, row_number() over () as position
-    from
-    (select "o2".*, translate(encode(convert_to(to_json(array['_meta.createTime:asc,_key:asc', (to_char("o2".created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text, ("o2".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor
-      from registry_object as "o2"
-      where "o2".template = 'image' and (("o2".created_at, "o2".key) < (cast($1 as timestamptz), $2::text))
-      order by "o2".created_at desc, "o2".key desc limit 2) as page) as "o1") as value
--- $1 = "2026-11-22T07:57:34.322661Z"
--- $2 = "[\"gamma\"]"

@@ -1,20 +1,24 @@
-select
-(select json_build_object('edges', coalesce(json_agg(json_build_object('cursor', "o1".cursor, 'node', json_build_object('count', "o1".document->'count'))
-        order by "o1".position asc), '[]'::json))
-  from
-  (select *, row_number() over () as position
-    from
-    (select *
-      from (
-        (select "o2".*, translate(encode(convert_to(to_json(array['count:asc,_key:asc', ((case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end))::text, ("o2".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor
-          from registry_object as "o2"
-          where "o2".template = 'item' and ((case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end), "o2".key) > (cast($1 as numeric), $2::text)
-          order by (case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) asc, "o2".key asc limit 2)
-        union all
-        (select "o2".*, translate(encode(convert_to(to_json(array['count:asc,_key:asc', ((case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end))::text, ("o2".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor
-          from registry_object as "o2"
-          where "o2".template = 'item' and (case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) is null
-          order by (case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) asc, "o2".key asc limit 2)) as "o2"
-      order by (case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) asc, "o2".key asc limit 2) as page) as "o1") as value
+select json_build_object('edges', coalesce(json_agg(json_build_object('cursor', "o1".cursor, 'node', json_build_object('count', "o1".document->'count'))), '[]'::json)) as value
+from
+(select *
+  from (
+    (select "o2".*, translate(encode(convert_to(to_json(array['count:asc,_key:asc', ((case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end))::text, ("o2".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor
+      from registry_object as "o2"
+      where "o2".template = 'item' and ((case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end), "o2".key) > (cast($1 as numeric), $2::text)
+      order by (case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) asc, "o2".key asc limit 2)
+    union all
+    (select "o2".*, translate(encode(convert_to(to_json(array['count:asc,_key:asc', ((case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end))::text, ("o2".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor
+      from registry_object as "o2"
+      where "o2".template = 'item' and (case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) is null
+      order by (case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) asc, "o2".key asc limit 2)) as "o2"
+  order by (case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) asc, "o2".key asc limit 2) as "o1"
 -- $1 = "2"
 -- $2 = "[\"two\"]"
+
+select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'count', "o1".document->'count')), '[]'::json)) as value
+from
+(select "o2"."document"
+  from registry_object as "o2"
+  where "o2".template = 'item' and ((((case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) is not null) or ((case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) is null and "o2".key > $1::text)))
+  order by (case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) desc, "o2".key asc limit 2) as "o1"
+-- $1 = "[\"three\"]"

@@ -1,14 +1,13 @@
-select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
-        order by "o1".position asc) filter (
-        where "o1".position <= 1), '[]'::json), 'pageInfo', json_build_object('hasNextPage', count(*) > 1))
+select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
+      order by "o1".position asc) filter (
+      where "o1".position <= 1), '[]'::json), 'pageInfo', json_build_object('hasNextPage', count(*) > 1)) as value
+from
+(select *, row_number() over () as position
   from
-  (select *, row_number() over () as position
-    from
-    (select "o2".*
-      from registry_object as "o2"
-      where "o2".template = 'item' and ((((array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) > cast($1 as int) or array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) is null)) or (array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) = cast($2 as int) and (registry_version_key(("o2".document->>'release')) collate "C") < cast($3 as text)) or (array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) = cast($4 as int) and (registry_version_key(("o2".document->>'release')) collate "C") = cast($5 as text) and "o2".key > $6::text)))
-      order by array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) asc, (registry_version_key(("o2".document->>'release')) collate "C") desc, "o2".key asc limit 2) as page) as "o1") as value
+  (select "o2"."document"
+    from registry_object as "o2"
+    where "o2".template = 'item' and ((((array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) > cast($1 as int) or array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) is null)) or (array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) = cast($2 as int) and (registry_version_key(("o2".document->>'release')) collate "C") < cast($3 as text)) or (array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) = cast($4 as int) and (registry_version_key(("o2".document->>'release')) collate "C") = cast($5 as text) and "o2".key > $6::text)))
+    order by array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) asc, (registry_version_key(("o2".document->>'release')) collate "C") desc, "o2".key asc limit 2) as page) as "o1" having true
 -- $1 = "1"
 -- $2 = "1"
 -- $3 = "0015.0014.000-00273\u00015.4.0-73"
@@ -16,13 +15,9 @@ select
 -- $5 = "0015.0014.000-00273\u00015.4.0-73"
 -- $6 = "[\"three\"]"
 
-select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name', 'stage', "o1".document->'stage', 'release', "o1".document->'release')
-        order by "o1".position asc), '[]'::json))
-  from
-  (select *, row_number() over () as position
-    from
-    (select "o2".*
-      from registry_object as "o2"
-      where "o2".template = 'item'
-      order by array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) asc, (registry_version_key(("o2".document->>'release')) collate "C") desc, "o2".updated_at desc, "o2".key asc limit 100) as page) as "o1") as value
+select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'stage', "o1".document->'stage', 'release', "o1".document->'release')), '[]'::json)) as value
+from
+(select "o2"."document"
+  from registry_object as "o2"
+  where "o2".template = 'item'
+  order by array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) asc, (registry_version_key(("o2".document->>'release')) collate "C") desc, "o2"."updated_at" desc, "o2".key asc limit 100) as "o1"

@@ -1,16 +1,12 @@
-select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name')
-        order by "o1".position asc), '[]'::json))
-  from
-  (select *, row_number() over () as position
-    from
-    (select "o2".*
-      from registry_object as "o2"
-      where "o2".template = 'image' and not exists
-      (select 1
-        from registry_object as "o3"
-        where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o2".key and ("o3".document @> $1::jsonb and "o3".document @> $2::jsonb and "o3".document @> $3::jsonb))
-      order by "o2".created_at asc, "o2".key asc limit 100) as page) as "o1") as value
+select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+from
+(select "o2"."document"
+  from registry_object as "o2"
+  where "o2".template = 'image' and not exists
+  (select 1
+    from registry_object as "o3"
+    where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o2".key and ("o3".document @> $1::jsonb and "o3".document @> $2::jsonb and "o3".document @> $3::jsonb))
+  order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1"
 -- $1 = "{\"name\":\"ntp-client\"}"
 -- $2 = "{\"commit\":\"c2\"}"
 -- $3 = "{\"status\":true}"

@@ -1,13 +1,9 @@
-select
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', "o1".document->'name', 'distr', "o1".document->'distr', 'version', "o1".document->'version')
-        order by "o1".position asc), '[]'::json))
-  from
-  (select *, row_number() over () as position
-    from
-    (select "o2".*
-      from registry_object as "o2"
-      where "o2".template = 'image' and (((("o2".document->>'version') collate "C") >= $1::text and not ("o2".document ? 'kernel')) and ("o2".document @> any($2::jsonb[]) or (("o2".document @> $3::jsonb) is not true and starts_with((("o2".document->>'name') collate "C"), $4::text))) and ("o2".version < cast($5 as int) and (("o2".created_by collate "C") = cast($6 as text)) is not true))
-      order by "o2".created_at asc, "o2".key asc limit 100) as page) as "o1") as value
+select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'distr', "o1".document->'distr', 'version', "o1".document->'version')), '[]'::json)) as value
+from
+(select "o2"."document"
+  from registry_object as "o2"
+  where "o2".template = 'image' and (((("o2".document->>'version') collate "C") >= $1::text and not ("o2".document ? 'kernel')) and ("o2".document @> any($2::jsonb[]) or (("o2".document @> $3::jsonb) is not true and starts_with((("o2".document->>'name') collate "C"), $4::text))) and ("o2"."version" < cast($5 as int) and (("o2"."created_by" collate "C") = cast($6 as text)) is not true))
+  order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1"
 -- $1 = "12"
 -- $2 = ["{\"distr\":\"ubuntu\"}","{\"distr\":\"debian\"}"]
 -- $3 = "{\"lts\":true}"

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import {
   GraphQLBoolean,
@@ -56,8 +57,8 @@ const thingFields = { name: { type: GraphQLString }, thing: { type: Thing, resol
 /** How many mutations have run in this process. */
 export const written = { count: 0 }
 
-/** Ends what `slow` waits for. */
-export const gate: { open: () => void } = { open: () => {} }
+/** What `slow` stands before: it tells of its `arrival` and waits for `open`. */
+export const gate = new EventEmitter()
 
 export const testSchema = new GraphQLSchema({
   query: new GraphQLObjectType<unknown, TestContext>({
@@ -117,10 +118,11 @@ export const testSchema = new GraphQLSchema({
       },
       slow: {
         type: GraphQLString,
-        resolve: () =>
-          new Promise<string>((resolve) => {
-            gate.open = () => resolve('done')
-          }),
+        resolve: async () => {
+          gate.emit('arrival')
+          await once(gate, 'open')
+          return 'done'
+        },
       },
     },
   }),
@@ -169,7 +171,7 @@ export async function startTestServer(
     schema: testSchema,
     config: { host: '127.0.0.1', corsOrigins: [] },
     logger,
-    createContext: (caller) => ({ caller }),
+    createContext: (caller) => ({ caller }) as never,
     isReady: async () => true,
     exampleQueries: [],
     ...options,

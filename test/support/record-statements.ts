@@ -5,6 +5,8 @@ export interface RecordedStatement {
   readonly values: readonly unknown[]
   /** As the compiler of statements says; undefined for what it did not compile. */
   readonly isPreparable: boolean | undefined
+  /** What it gives is passed on as text. */
+  readonly isText: boolean
 }
 
 /** Everything that this process sends to PostgreSQL while the work runs, through whatever pool or client. */
@@ -13,10 +15,21 @@ export async function recordStatements(work: () => Promise<unknown>): Promise<re
   const { prototype } = pg.Client
   const { query } = prototype
   prototype.query = function record(this: pg.Client, ...args: unknown[]) {
-    const [first, second] = args as [string | { text: string; values?: unknown[]; isPreparable?: boolean }, unknown]
+    const [first, second] = args as [
+      string | { text: string; values?: unknown[]; isPreparable?: boolean; rowMode?: string },
+      unknown,
+    ]
     if (typeof first === 'string')
-      statements.push({ text: first, values: Array.isArray(second) ? second : [], isPreparable: undefined })
-    else statements.push({ text: first.text, values: first.values ?? [], isPreparable: first.isPreparable })
+      statements.push({
+        text: first,
+        values: Array.isArray(second) ? second : [],
+        isPreparable: undefined,
+        isText: false,
+      })
+    else {
+      const { text, values = [], isPreparable, rowMode } = first
+      statements.push({ text, values, isPreparable, isText: rowMode === 'array' })
+    }
     return (query as (...all: unknown[]) => unknown).apply(this, args)
   } as typeof query
   try {

@@ -9,7 +9,7 @@ import { loadTemplates } from '../../src/template/load-templates.ts'
 import type { TemplateModel } from '../../src/template/model.ts'
 import { parseTemplates } from '../../src/template/parse-templates.ts'
 import { createTestDatabase, type TestDatabase } from './postgres.ts'
-import { parseConnectionUrl } from './test-connection.ts'
+import { parseConnectionUrl, withTimeLimits } from './test-connection.ts'
 
 export interface GraphqlError {
   readonly message: string
@@ -45,7 +45,8 @@ export interface TestRegistry {
 
 /**
  * The templates, as texts of YAML; without them the shipped ones. `databaseUrl` is that of a database which is there
- * already, and stays when the registry is closed.
+ * already, and stays when the registry is closed. On a database of its own no statement is stopped for taking long: how
+ * busy the machine is decides no test.
  */
 export async function startRegistry(
   templates?: readonly string[],
@@ -54,7 +55,9 @@ export async function startRegistry(
   const model = templates ? parseTexts(templates) : await loadTemplates('object-templates')
   const testDatabase = options.databaseUrl === undefined ? await createTestDatabase() : useDatabase(options.databaseUrl)
   const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
-  const store = await openStore({ databaseUrl: testDatabase.url, dataDir: '' }, logger)
+  const databaseUrl =
+    options.databaseUrl ?? withTimeLimits(testDatabase.url, { statement_timeout: 600_000, query_timeout: 600_000 })
+  const store = await openStore({ databaseUrl, dataDir: '' }, logger)
   try {
     await store.prepare(model)
   } catch (error) {

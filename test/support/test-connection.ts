@@ -18,6 +18,13 @@ export function printConnectionUrl({ host, port, user, password, database }: Tes
   return url.href
 }
 
+/** The same URL with limits for a statement, in milliseconds, in the place of the registry's own. */
+export function withTimeLimits(text: string, limits: { statement_timeout?: number; query_timeout?: number }): string {
+  const url = new URL(text)
+  for (const [name, milliseconds] of Object.entries(limits)) url.searchParams.set(name, String(milliseconds))
+  return url.href
+}
+
 /** Reads what `printConnectionUrl` prints. */
 export function parseConnectionUrl(text: string): TestConnection {
   const url = new URL(text)

@@ -1,0 +1,43 @@
+import { assertNever } from '../errors.ts'
+import type { ConnectionEntry, ObjectEntry } from '../plan/plan.ts'
+import { metaColumnName } from './columns.ts'
+import { identifier, join, type Sql, sql } from './sql.ts'
+
+/**
+ * The columns of a page's rows that its entries are made of: `o2.key, o2.document`. PostgreSQL would sort the others
+ * along with them.
+ */
+export function compilePageColumns(entries: readonly ConnectionEntry[], row: string): Sql {
+  const names = new Set(entries.flatMap(columnsOfEntry))
+  // Something has to stand there, if only the number of rows is of interest.
+  if (names.size === 0) names.add('key')
+  return join(
+    [...names].sort().map((name) => sql`${identifier(row)}.${identifier(name)}`),
+    ', ',
+  )
+}
+
+function columnsOfEntry(entry: ConnectionEntry): string[] {
+  if (entry.kind === 'nodes') return entry.selection.entries.flatMap(columnsOfField)
+  if (entry.kind !== 'edges') return []
+  return entry.entries.flatMap((one) => (one.kind === 'node' ? one.selection.entries.flatMap(columnsOfField) : []))
+}
+
+function columnsOfField(entry: ObjectEntry): string[] {
+  switch (entry.kind) {
+    case 'typename':
+      return []
+    case 'field':
+    case 'members':
+    case 'document':
+      return ['document']
+    case 'meta':
+      return entry.entries.flatMap((one) => (one.kind === 'meta' ? [metaColumnName(one.field)] : []))
+    case 'reference':
+      return ['refs']
+    case 'connection':
+      return ['key']
+    default:
+      return assertNever(entry)
+  }
+}

@@ -1,0 +1,144 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildSchema } from '../../src/schema/build-schema.ts'
+import { operationOf, variables } from '../support/operations.ts'
+import { recordStatements } from '../support/record-statements.ts'
+import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { richTemplates } from '../support/rich-templates.ts'
+
+/** TEST_SEED repeats a run. */
+const seed = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+const golden = fileURLToPath(new URL('../golden/', import.meta.url))
+const shipped = ['image', 'role'].map((name) => readFileSync(`object-templates/${name}.yaml`, 'utf8'))
+
+interface Answer {
+  readonly status: number
+  readonly type: string | null
+  readonly body: unknown
+}
+
+let registry: TestRegistry
+beforeAll(async () => {
+  registry = await startRegistry([...shipped, ...richTemplates])
+  await registry.data(readFileSync(`${golden}setup.gql`, 'utf8'))
+})
+afterAll(() => registry?.close())
+
+/** A quality in `Accept` is a matter for Yoga. */
+const throughYoga = 'application/json;q=0.9'
+
+async function ask(body: object, accept = 'application/json', headers: Record<string, string> = {}): Promise<Answer> {
+  const response = await fetch(registry.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept, ...headers },
+    body: JSON.stringify(body),
+  })
+  return { status: response.status, type: response.headers.get('content-type'), body: await response.json() }
+}
+
+/** What graphql-js answers, and then what the short way does; asserts that both were taken. */
+async function askBoth(body: object): Promise<readonly [Answer, Answer]> {
+  let answers: readonly [Answer, Answer] | undefined
+  const statements = await recordStatements(async () => {
+    answers = [await ask(body, throughYoga), await ask(body)]
+  })
+  if (!answers) throw new Error('no answers')
+  const texts = statements.filter(({ isText }) => isText)
+  expect(statements.length - texts.length, 'statements of the one way and of the other').toBe(texts.length)
+  return answers
+}
+
+describe('a known read is answered as graphql-js answers it:', () => {
+  const names = readdirSync(golden)
+    .filter((file) => file.endsWith('.graphql') && file !== 'object-by-uuid.graphql')
+    .map((file) => file.replace('.graphql', ''))
+
+  test.each(names)('the golden operation %s', async (name) => {
+    const file = `${golden}${name}.variables.json`
+    const body = {
+      query: readFileSync(`${golden}${name}.graphql`, 'utf8'),
+      variables: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {},
+    }
+    const [yoga, lane] = await askBoth(body)
+    expect(lane).toEqual(yoga)
+    expect(JSON.stringify(lane.body)).toBe(JSON.stringify(yoga.body))
+  })
+
+  test(`generated operations, TEST_SEED=${seed}`, async () => {
+    const schema = buildSchema(registry.model)
+    await fc.assert(
+      fc.asyncProperty(operationOf(schema, 4), async (query) => {
+        const [yoga, lane] = await askBoth({ query, variables })
+        expect(yoga.body).not.toHaveProperty('errors')
+        expect(JSON.stringify(lane)).toBe(JSON.stringify(yoga))
+      }),
+      { seed, numRuns: Number(process.env['TEST_RUNS'] ?? 60) },
+    )
+  })
+})
+
+describe('what there is to say against a request is said as ever:', () => {
+  const query =
+    'query A($first: Int, $where: ImageWhere) { images(first: $first, where: $where) { nodes { name } } } query B { a: images { totalCount } }'
+
+  test.each([
+    ['a variable of another type', { variables: { first: 'x' } }],
+    ['a filter by null', { variables: { where: { name: null } } }],
+    ['a page too large', { variables: { first: 1001 } }],
+    ['an operation that is not there', { operationName: 'C' }],
+    ['no operation of several', { operationName: undefined }],
+  ])('%s', async (_title, body) => {
+    const whole = { query, operationName: 'A', ...body }
+    await ask({ query, operationName: 'A' })
+    const [yoga, lane] = [await ask(whole, throughYoga), await ask(whole)]
+    expect(lane.body).toHaveProperty('errors')
+    expect(lane).toEqual(yoga)
+  })
+
+  test('a malformed header', async () => {
+    await ask({ query, operationName: 'B' })
+    const headers = { 'x-registry-actor': 'a'.repeat(300) }
+    const answer = await ask({ query, operationName: 'B' }, undefined, headers)
+    expect(answer).toEqual(await ask({ query, operationName: 'B' }, throughYoga, headers))
+    expect(answer.status).toBe(400)
+  })
+})
+
+test('the media type of the answer is the first that the client names', async () => {
+  const body = { query: '{ images { totalCount } }' }
+  await ask(body)
+  const types: (string | null)[] = []
+  for (const accept of [
+    '*/*',
+    'application/json',
+    'application/graphql-response+json',
+    'application/graphql-response+json; charset=utf-8, application/json; charset=utf-8',
+  ])
+    types.push((await ask(body, accept)).type)
+  expect(types).toEqual([
+    'application/json; charset=utf-8',
+    'application/json; charset=utf-8',
+    'application/graphql-response+json; charset=utf-8',
+    'application/graphql-response+json; charset=utf-8',
+  ])
+})
+
+test('an object that lacks what its template has come to require is an error either way, with a log line that names the field', async () => {
+  await registry.data('mutation { upsertImage(input: {name: "old"}) { outcome } }')
+  await registry.sql(
+    `update registry_object set document = document - 'name' where template = 'image' and document->>'name' = 'old'`,
+  )
+  try {
+    const body = { query: '{ images { nodes { name } } roles { totalCount } }' }
+    const answers = [await ask(body, throughYoga), await ask(body)]
+    for (const answer of answers)
+      expect(answer.body).toMatchObject({
+        data: null,
+        errors: [{ path: ['images'], extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
+      })
+  } finally {
+    await registry.sql(`delete from registry_object where template = 'image' and not document ? 'name'`)
+  }
+})
