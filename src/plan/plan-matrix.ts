@@ -1,4 +1,4 @@
-import { type GraphQLError, GraphQLObjectType, type GraphQLResolveInfo, getNamedType } from 'graphql'
+import { type GraphQLError, GraphQLObjectType, getNamedType } from 'graphql'
 import { createCallerError, createInputError, type InputIssue } from '../errors.ts'
 import type { Json } from '../template/json.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
@@ -17,6 +17,7 @@ import {
   matrixLimits,
 } from './matrix-plan.ts'
 import type { ObjectSelection, ReadPlan } from './plan.ts'
+import type { ReadRequest } from './plan-read.ts'
 import {
   assertType,
   below,
@@ -30,12 +31,7 @@ import { planWhere } from './plan-where.ts'
 type Args = Readonly<Record<string, unknown>>
 
 /** `roleMatrix(…)`. */
-export function planMatrixRead(
-  template: Template,
-  args: Args,
-  info: GraphQLResolveInfo,
-  model: TemplateModel,
-): ReadPlan {
+export function planMatrixRead(template: Template, args: Args, info: ReadRequest, model: TemplateModel): ReadPlan {
   const context: PlanContext = { model, info, path: [] }
   const columns = planColumns(template, args, model)
   const rows = planRows(template, args, columns.field, model)
@@ -150,7 +146,7 @@ function planEntries(
   template: Template,
   columns: MatrixColumns,
   context: PlanContext,
-  info: GraphQLResolveInfo,
+  info: ReadRequest,
 ): readonly MatrixEntry[] {
   const type = objectType(getNamedType(info.returnType))
   return collectSelection(type, info.fieldNodes, context).map((selected): MatrixEntry => {

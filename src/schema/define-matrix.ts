@@ -13,6 +13,7 @@ import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
 import { stored } from './define-shared-types.ts'
 import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
+import { type PlanRead, readField } from './read-field.ts'
 
 /** What all matrices share. */
 export function defineMatrixState(builder: DynamicBuilder): void {
@@ -82,14 +83,21 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
 /** The root field of a template's matrix, if it has one. */
 export function matrixQueries(template: Template, model: TemplateModel): Record<string, OutputField> {
   if (!hasMatrix(template)) return {}
+  const field = {
+    type: typeNamesOf(template).matrix,
+    description: `The values of a field crossed with the objects that a reference leads to: which ${template.pluralName} there are, and which are missing.`,
+    args: matrixArguments(template, model),
+  }
+  const planRead: PlanRead = (args, request) => planMatrixRead(template, args, request, model)
+  const read: OutputField = {
+    ...field,
+    resolve: (_parent, args, { database }, info) => readObjects(database.run, planRead(args, info)),
+  }
+  // What PostgreSQL says of columns of several types names their types, which is not for the caller.
   return {
-    [rootFieldNamesOf(template).query.matrix]: {
-      type: typeNamesOf(template).matrix,
-      description: `The values of a field crossed with the objects that a reference leads to: which ${template.pluralName} there are, and which are missing.`,
-      args: matrixArguments(template, model),
-      resolve: (_parent, args, { database }, info) =>
-        readObjects(database.run, planMatrixRead(template, args, info, model)),
-    },
+    [rootFieldNamesOf(template).query.matrix]: hasSeveralColumnTypes(template)
+      ? read
+      : readField({ ...field, planRead }),
   }
 }
 

@@ -23,11 +23,11 @@ with matrix_row as materialized
     from registry_object as "o6"
     where "o6".template = 'image'
     order by "o6".created_at, "o6".key limit 1001) as "o6"), matrix_shown as materialized
-(select "o7".place, json_build_object('name', "o7".document->'name', 'roles',
+(select "o7".place, json_build_object('name', coalesce("o7".document->'name', registry_absent('name')), 'roles',
     (select json_build_object('totalCount',
         (select count(*)
           from registry_object as "o9"
-          where "o9".template = 'role' and (("o9".refs->>'image') collate "C") = "o7".key)))) as "shown1", json_build_object('name', "o7".document->'name') as "shown2"
+          where "o9".template = 'role' and (("o9".refs->>'image') collate "C") = "o7".key)))) as "shown1", json_build_object('name', coalesce("o7".document->'name', registry_absent('name'))) as "shown2"
   from matrix_column as "o7") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
   (select json_build_object('rows',
       (select coalesce(json_agg(matrix_row.value
@@ -36,10 +36,10 @@ with matrix_row as materialized
       (select coalesce(json_agg(matrix_shown."shown1"
             order by matrix_shown.place), '[]'::json)
         from matrix_shown), 'cells', coalesce(json_agg(json_build_object('row', cell.value, 'column', cell."shown2", 'state', (case when filled.count is not null then 'PRESENT' else 'MISSING' end), 'latest',
-            (select json_build_object('status', "o1".document->'status', 'commit', "o1".document->'commit', 'image',
-                (select json_build_object('distr', "o2".document->'distr')
-                  from registry_object as "o2"
-                  where "o2".template = 'image' and "o2".key = (("o1".refs->>'image') collate "C")))
+            (select json_build_object('status', coalesce("o1".document->'status', registry_absent('status')), 'commit', "o1".document->'commit', 'image', coalesce(
+                  (select json_build_object('distr', "o2".document->'distr')
+                    from registry_object as "o2"
+                    where "o2".template = 'image' and "o2".key = (("o1".refs->>'image') collate "C")), registry_absent('image')::json))
               from registry_object as "o1"
               where "o1".template = 'role' and "o1".key = filled.latest), 'count', coalesce(filled.count, 0))
           order by cell.row_place, cell.column_place) filter (

@@ -23,7 +23,7 @@ with matrix_row as materialized
     from registry_object as "o4"
     where "o4".template = 'image'
     order by "o4".created_at, "o4".key limit 1001) as "o4"), matrix_shown as materialized
-(select "o5".place, json_build_object('name', "o5".document->'name') as "shown1"
+(select "o5".place, json_build_object('name', coalesce("o5".document->'name', registry_absent('name'))) as "shown1"
   from matrix_column as "o5") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
   (select json_build_object('totalCount',
       (select count(*)

@@ -13,10 +13,10 @@ with matrix_row as materialized
     from registry_object as "o4"
     where "o4".template = 'slot'
     order by "o4".created_at, "o4".key limit 1001) as "o4"), matrix_shown as materialized
-(select "o5".place, json_build_object('@type', 'Slot', '__typename', 'Slot', '_document', "o5".document, 'number', "o5".document->'number') as "shown1", json_build_object('@type', 'Slot', '__typename', 'Slot', 'place',
-    (select json_build_object('rack', "o6".document->'rack')
-      from registry_object as "o6"
-      where "o6".template = 'place' and "o6".key = (("o5".refs->>'place') collate "C"))) as "shown2"
+(select "o5".place, json_build_object('@type', 'Slot', '__typename', 'Slot', '_document', "o5".document, 'number', coalesce("o5".document->'number', registry_absent('number'))) as "shown1", json_build_object('@type', 'Slot', '__typename', 'Slot', 'place', coalesce(
+      (select json_build_object('rack', coalesce("o6".document->'rack', registry_absent('rack')))
+        from registry_object as "o6"
+        where "o6".template = 'place' and "o6".key = (("o5".refs->>'place') collate "C")), registry_absent('place')::json)) as "shown2"
   from matrix_column as "o5") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
   (select json_build_object('rows',
       (select coalesce(json_agg(matrix_row.value
@@ -25,7 +25,7 @@ with matrix_row as materialized
       (select coalesce(json_agg(matrix_shown."shown1"
             order by matrix_shown.place), '[]'::json)
         from matrix_shown), 'cells', coalesce(json_agg(json_build_object('row', cell.value, 'column', cell."shown2", 'latest',
-            (select json_build_object('name', "o1".document->'name')
+            (select json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
               from registry_object as "o1"
               where "o1".template = 'item' and "o1".key = filled.latest), 'count', coalesce(filled.count, 0))
           order by cell.row_place, cell.column_place) filter (

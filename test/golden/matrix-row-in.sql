@@ -8,7 +8,7 @@ with matrix_row as materialized
     from registry_object as "o3"
     where "o3".template = 'image' and "o3".document @> $2::jsonb
     order by "o3".created_at, "o3".key limit 1001) as "o3"), matrix_shown as materialized
-(select "o4".place, json_build_object('title', "o4".document->'distr', '_meta', json_build_object('version', "o4".version)) as "shown1", json_build_object('name', "o4".document->'name') as "shown2", json_build_object('__typename', 'Image', 'name', "o4".document->'name') as "shown3"
+(select "o4".place, json_build_object('title', "o4".document->'distr', '_meta', json_build_object('version', "o4"."version")) as "shown1", json_build_object('name', coalesce("o4".document->'name', registry_absent('name'))) as "shown2", json_build_object('__typename', 'Image', 'name', coalesce("o4".document->'name', registry_absent('name'))) as "shown3"
   from matrix_column as "o4") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
   (select json_build_object('__typename', 'RoleMatrix', 'rows',
       (select coalesce(json_agg(matrix_row.value

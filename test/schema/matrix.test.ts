@@ -280,7 +280,7 @@ describe('a matrix is refused', () => {
     expect(errorOf(await registry.query(query))).toEqual([{ code: 'BAD_USER_INPUT', message, issues }])
   })
 
-  test('where it is too large: rows, columns, or both together', async () => {
+  test('where it is too large: rows, columns, or both together; also if the query is known and needs no graphql-js', async () => {
     const add = (template: string, count: number) =>
       registry.sql(
         `insert into registry_object (template, key, uuid, document, refs, version, created_at, updated_at, outcome)
@@ -306,6 +306,11 @@ describe('a matrix is refused', () => {
       limit('the matrix has 1,001 rows, at most 1,000 are allowed; narrow them by rowIn'),
     )
     expect(await ask({ ...places(1000), ...rows(100) })).toBeUndefined()
+    const known = '{ releaseMatrix(rows: name, columns: place) { totalCount } }'
+    const first = await registry.query(known)
+    const statements = await recordStatements(async () => expect(await registry.query(known)).toEqual(first))
+    expect(errorOf(first)?.[0]?.code).toBe('LIMIT_EXCEEDED')
+    expect(statements.map(({ isText }) => isText)).toEqual([true, false])
     await add('item', 1001)
     expect(await ask(places(1))).toEqual(
       limit('the matrix has more than 1,000 rows, at most 1,000 are allowed; narrow them by rowIn'),
