@@ -38,6 +38,7 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
     config,
     logger,
     exampleQueries: listExampleQueries(model),
+    limits: config.limits,
     isReady: async () => isPrepared && (await store.database.isReady()),
     createContext(author): RequestContext {
       if (!isPrepared)

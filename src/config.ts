@@ -2,6 +2,7 @@
 
 import { isIP } from 'node:net'
 import { ConfigError } from './errors.ts'
+import { type LimitName, type Limits, limits, limitVariable, mapLimits } from './limits.ts'
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -18,6 +19,8 @@ export interface Config {
   /** Origins (`https://dash.example.org`) whose pages may read answers. Empty: no CORS at all. */
   readonly corsOrigins: readonly string[]
   readonly allowUnauthenticated: boolean
+  /** What one request may ask for. */
+  readonly limits: Limits
   /** What the operator should hear at each start although it stops nothing. */
   readonly warnings: readonly string[]
 }
@@ -74,7 +77,7 @@ const settings = {
     default: false,
     parse: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
   },
-} as const satisfies { readonly [K in Exclude<keyof Config, 'warnings'>]: Setting<Config[K]> }
+} as const satisfies { readonly [K in Exclude<keyof Config, 'limits' | 'warnings'>]: Setting<Config[K]> }
 
 /**
  * Reads `.env` in the working directory into `process.env`, if there is one. A variable that is already set wins.
@@ -116,8 +119,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     logLevel: read<Config['logLevel']>(settings.logLevel),
     corsOrigins: read<Config['corsOrigins']>(settings.corsOrigins),
     allowUnauthenticated: read<Config['allowUnauthenticated']>(settings.allowUnauthenticated),
+    limits: mapLimits((name) => read(limitSetting(name))),
   }
-  const warnings: string[] = []
+  const warnings: string[] = findUnknownLimits(env)
   if (!isLoopback(config.host)) {
     if (config.allowUnauthenticated) {
       warnings.push(
@@ -132,6 +136,26 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   if (problems.length > 0) throw new ConfigError(problems.join('\n'))
   return { ...config, warnings }
+}
+
+function limitSetting(name: LimitName): Setting<number> {
+  return {
+    name: limitVariable(name),
+    takes: `a whole number from 1 to ${largestLimit}: ${limits[name].description}`,
+    default: limits[name].default,
+    parse: (text) => (/^[1-9]\d{0,9}$/.test(text) && Number(text) <= largestLimit ? Number(text) : undefined),
+  }
+}
+
+/** PostgreSQL and timers take 31 bits. */
+const largestLimit = 2_147_483_647
+
+/** A limit that is set by a wrong name is not set. */
+function findUnknownLimits(env: Readonly<Record<string, string | undefined>>): string[] {
+  const known = new Set(Object.values(mapLimits(limitVariable)))
+  return Object.keys(env)
+    .filter((name) => name.startsWith('LIMIT_') && !known.has(name))
+    .map((name) => `${name} is no limit of this server and sets nothing; the limits are ${[...known].join(', ')}`)
 }
 
 /** Whether only this machine can reach a server that listens on this host. */

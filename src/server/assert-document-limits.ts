@@ -1,5 +1,5 @@
 import { type DocumentNode, type FragmentDefinitionNode, Kind, type OperationDefinitionNode } from 'graphql'
-import { assertWithinLimit, type Limits } from './limits.ts'
+import { assertWithinLimit, type Limits } from '../limits.ts'
 import { type DefinitionMeasure, measureDefinition } from './measure-definition.ts'
 import { measureMerging } from './measure-merging.ts'
 

@@ -1,12 +1,12 @@
 import type { DocumentNode } from 'graphql'
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
+import type { Limits } from '../limits.ts'
 import { planOperation, type ReadOperation, type RootEntry } from '../schema/plan-operation.ts'
 import type { RequestContext } from '../schema/request-context.ts'
 import { runOperation } from '../schema/run-operation.ts'
 import { parseCaller } from './caller.ts'
 import type { RegistryServerOptions } from './create-server.ts'
 import type { DocumentCache } from './document-cache.ts'
-import type { Limits } from './limits.ts'
 import { parseRequest } from './parse-request.ts'
 import type { ServerContext } from './server-context.ts'
 

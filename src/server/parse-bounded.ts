@@ -1,5 +1,5 @@
 import { type DocumentNode, Lexer, type ParseOptions, parse, Source, TokenKind } from 'graphql'
-import { assertWithinLimit, createLimitError, type Limits } from './limits.ts'
+import { assertWithinLimit, createLimitError, type Limits } from '../limits.ts'
 
 /**
  * Parses a document after its words have been counted: the parser recurses at every bracket, and a document of

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { createLimitError } from './limits.ts'
+import { createLimitError } from '../limits.ts'
 import { createRequestError } from './request-error.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { type DocumentNode, NoFragmentCyclesRule } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import type { Limits } from '../limits.ts'
 import { assertDocumentLimits } from './assert-document-limits.ts'
-import type { Limits } from './limits.ts'
 import { parseBounded } from './parse-bounded.ts'
 
 /** Refuses documents that would take too long to parse, to validate or to plan, before they do. */

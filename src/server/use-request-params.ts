@@ -1,6 +1,6 @@
 import type { Plugin } from 'graphql-yoga'
+import type { Limits } from '../limits.ts'
 import { parseCaller } from './caller.ts'
-import type { Limits } from './limits.ts'
 import { parseRequest } from './parse-request.ts'
 import type { ServerContext } from './server-context.ts'
 

@@ -53,7 +53,7 @@ export function toCallerError(error: unknown): unknown {
   if (toFacts(error).code === '57014') {
     return createCallerError(
       'TIMEOUT',
-      'The request took too long and was stopped; ask for less at a time, or filter by an indexed field.',
+      'The request took too long in the database and was stopped (limit "statementMilliseconds"); ask for less at a time, or filter by an indexed field.',
       { cause: error },
     )
   }

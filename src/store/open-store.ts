@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
+import { defaultLimits, type Limits } from '../limits.ts'
 import type { TemplateModel } from '../template/model.ts'
 import { applyMigrations } from './apply-migrations.ts'
 import { createPool } from './create-pool.ts'
@@ -19,18 +20,18 @@ export interface Store {
 
 /** Opens the operator's database, or starts an embedded PostgreSQL where none is given; `signal` gives that up. Throws `ConfigError`. */
 export async function openStore(
-  config: { readonly databaseUrl: string | undefined; readonly dataDir: string },
+  config: { readonly databaseUrl: string | undefined; readonly dataDir: string; readonly limits?: Limits },
   logger: Logger,
   signal?: AbortSignal,
 ): Promise<Store> {
-  const { databaseUrl } = config
+  const { databaseUrl, limits = defaultLimits } = config
   const embedded =
     databaseUrl === undefined
       ? await createEmbeddedPostgres({ dataDir: config.dataDir, logger, ...(signal && { signal }) })
       : undefined
   const connection: pg.PoolConfig = embedded?.connection ?? { connectionString: databaseUrl }
   const stopping = new AbortController()
-  const pool = createPool(connection, ({ message }) => {
+  const pool = createPool(connection, limits.statementMilliseconds, ({ message }) => {
     // Only the message: pg hangs the whole connection on such an error.
     if (!stopping.signal.aborted) logger.warn({ reason: message }, 'lost a connection to the database')
   })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { isLoopback, loadConfig } from '../../src/config.ts'
 import { ConfigError } from '../../src/errors.ts'
+import { defaultLimits } from '../../src/limits.ts'
 
 const defaults = {
   databaseUrl: undefined,
@@ -15,6 +16,7 @@ const defaults = {
   logLevel: 'info',
   corsOrigins: [],
   allowUnauthenticated: false,
+  limits: defaultLimits,
   warnings: [],
 }
 
@@ -46,6 +48,8 @@ test('every variable is read', () => {
       LOG_LEVEL: 'silent',
       CORS_ORIGINS: 'https://Dash.example.org, http://localhost:3000/,https://dash.example.org:443',
       ALLOW_UNAUTHENTICATED: 'true',
+      LIMIT_PAGE_SIZE: '50',
+      LIMIT_STATEMENT_MILLISECONDS: '30000',
     }),
   ).toEqual({
     databaseUrl: 'postgresql://u:p%40@db:5432/registry?sslmode=require',
@@ -56,6 +60,7 @@ test('every variable is read', () => {
     logLevel: 'silent',
     corsOrigins: ['https://dash.example.org', 'http://localhost:3000'],
     allowUnauthenticated: true,
+    limits: { ...defaultLimits, pageSize: 50, statementMilliseconds: 30_000 },
     warnings: [],
   })
 })
@@ -135,4 +140,17 @@ loadEnvFile(); const { port, host } = loadConfig(process.env); console.log(port,
   writeFileSync(join(folder, '.env'), 'PORT=2\nHOST=::1\n')
   expect(run()).toBe('1 ::1\n')
   rmSync(folder, { recursive: true })
+})
+
+test('a limit that is no number is named with what it takes, and a variable that is no limit is warned of', () => {
+  expect(problemsOf({ LIMIT_DEPTH: '0', LIMIT_LIST_VALUES: '1e4' })).toEqual([
+    'LIMIT_DEPTH: "0" is not what it takes: a whole number from 1 to 2147483647: fields inside fields, fragments included',
+    'LIMIT_LIST_VALUES: "1e4" is not what it takes: a whole number from 1 to 2147483647: values of one `in`, `notIn`, `hasSome` or `hasEvery`',
+  ])
+  const { warnings, limits } = loadConfig({ LIMIT_PAGESIZE: '7' })
+  expect(limits).toEqual(defaultLimits)
+  expect(warnings).toHaveLength(1)
+  expect(warnings[0]).toContain(
+    'LIMIT_PAGESIZE is no limit of this server and sets nothing; the limits are LIMIT_BODY_BYTES, ',
+  )
 })

@@ -7,6 +7,8 @@ interface Limit {
   /** What is counted, as in "the request has 300 …" */
   readonly counts: string
   readonly description: string
+  /** What to do instead; unless told, to split the request. */
+  readonly remedy?: string
 }
 
 export const limits = {
@@ -58,39 +60,105 @@ export const limits = {
     counts: 'lists under __schema and __type',
     description: 'lists of an introspection query: each multiplies its answer',
   },
+  pageSize: {
+    default: 1_000,
+    counts: 'objects in one page',
+    description: '`first` and `last` of a list',
+    remedy: 'Ask for one page after another: after: <endCursor>, or before: <startCursor>.',
+  },
+  nodes: {
+    default: 1_000_000,
+    counts: 'objects within its reach',
+    description: 'objects that an operation may reach: the sizes of pages inside each other, multiplied',
+    remedy: 'Give the inner lists a smaller first, or ask for fewer at once.',
+  },
+  listValues: {
+    default: 10_000,
+    counts: 'values in one list of a filter',
+    description: 'values of one `in`, `notIn`, `hasSome` or `hasEvery`',
+    remedy: 'Split the list over several requests.',
+  },
+  orderTerms: {
+    default: 50,
+    counts: 'fields in one orderBy',
+    description: 'fields of one `orderBy`',
+    remedy: 'Leave out those that come last.',
+  },
+  deletes: {
+    default: 50_000,
+    counts: 'objects to delete',
+    description: 'objects that one deletion by filter may take, those that refer to them included',
+    remedy: 'Narrow the filter and delete in several steps.',
+  },
+  matrixRows: {
+    default: 1_000,
+    counts: 'rows in a matrix',
+    description: 'rows of one matrix',
+    remedy: 'Name the rows in rowIn.',
+  },
+  matrixColumns: {
+    default: 1_000,
+    counts: 'columns in a matrix',
+    description: 'columns of one matrix',
+    remedy: 'Narrow the columns with columnWhere.',
+  },
+  matrixCells: {
+    default: 100_000,
+    counts: 'cells in a matrix',
+    description: 'rows times columns of one matrix',
+    remedy: 'Name the rows in rowIn, or narrow the columns with columnWhere.',
+  },
+  statementMilliseconds: {
+    default: 4_000,
+    counts: 'milliseconds of work in the database',
+    description: 'time that one statement may take in the database; passing it is TIMEOUT',
+    remedy: 'Ask for less at a time, or filter by an indexed field.',
+  },
 } as const satisfies Record<string, Limit>
 
 export type LimitName = keyof typeof limits
 export type Limits = { readonly [Name in LimitName]: number }
 
+/** A value for every limit. */
+export function mapLimits<Value>(toValue: (name: LimitName) => Value): Readonly<Record<LimitName, Value>> {
+  return Object.fromEntries((Object.keys(limits) as LimitName[]).map((name) => [name, toValue(name)])) as Record<
+    LimitName,
+    Value
+  >
+}
+
 /** The default of every limit. */
-export const defaultLimits: Limits = Object.freeze(
-  Object.fromEntries(Object.entries(limits).map(([name, limit]) => [name, limit.default])) as Limits,
-)
+export const defaultLimits: Limits = Object.freeze(mapLimits((name) => limits[name].default))
+
+/** The environment variable that sets a limit: `LIMIT_PAGE_SIZE` for `pageSize`. */
+export function limitVariable(name: LimitName): string {
+  return `LIMIT_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`
+}
 
 /**
  * `LIMIT_EXCEEDED`: which limit, what was asked, what is allowed.
  *
  * @param asked the count, or `undefined` if counting stopped at the limit
- * @param status the HTTP status; 400 unless told
+ * @param status the HTTP status; GraphQL decides unless told
  */
-export function createLimitError(name: LimitName, allowed: number, asked?: number, status = 400): GraphQLError {
+export function createLimitError(name: LimitName, allowed: number, asked?: number, status?: number): GraphQLError {
+  const { counts, remedy = 'Split it into smaller requests.' }: Limit = limits[name]
   const had = asked === undefined || !Number.isSafeInteger(asked) ? `more than ${format(allowed)}` : format(asked)
   return new GraphQLError(
-    `The request has ${had} ${limits[name].counts}; at most ${format(allowed)} are allowed (limit "${name}"). Split it into smaller requests.`,
+    `The request has ${had} ${counts}; at most ${format(allowed)} are allowed (limit "${name}"). ${remedy}`,
     {
       extensions: {
         code: 'LIMIT_EXCEEDED',
         limit: { name, allowed, ...(Number.isSafeInteger(asked) && { asked }) },
-        http: { status },
+        ...(status !== undefined && { http: { status } }),
       },
     },
   )
 }
 
 /** Throws `LIMIT_EXCEEDED` if a count is over its limit. */
-export function assertWithinLimit(name: LimitName, asked: number, given: Limits): void {
-  if (asked > given[name]) throw createLimitError(name, given[name], asked)
+export function assertWithinLimit(name: LimitName, asked: number, given: Limits, status?: number): void {
+  if (asked > given[name]) throw createLimitError(name, given[name], asked, status)
 }
 
 function format(count: number): string {
