@@ -11,6 +11,7 @@ export interface MatrixPlan {
   /** The objects that count. */
   readonly where: Condition
   readonly entries: readonly MatrixEntry[]
+  readonly limits: MatrixLimits
 }
 
 export type MatrixRows =
@@ -52,5 +53,9 @@ export type CellEntry =
 
 export type MatrixCountName = 'totalCount' | 'presentCount' | 'missingCount'
 
-/** How large a matrix may be. */
-export const matrixLimits = { rows: 1_000, columns: 1_000, cells: 100_000 } as const
+/** How many there may be. */
+export interface MatrixLimits {
+  readonly rows: number
+  readonly columns: number
+  readonly cells: number
+}

@@ -1,5 +1,6 @@
-import { type GraphQLError, GraphQLObjectType, getNamedType } from 'graphql'
-import { createCallerError, createInputError, type InputIssue } from '../errors.ts'
+import { GraphQLObjectType, getNamedType } from 'graphql'
+import { createInputError, type InputIssue } from '../errors.ts'
+import { createLimitError, defaultLimits } from '../limits.ts'
 import type { Json } from '../template/json.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { printTargetKeys } from '../template/object-key.ts'
@@ -7,14 +8,15 @@ import { templateOf } from '../template/template-of.ts'
 import { always, type Condition } from './condition.ts'
 import { checkFilterValue } from './filter-value.ts'
 import { hasSeveralColumnTypes, matrixFieldName } from './matrix-fields.ts'
-import {
-  type CellEntry,
-  type MatrixColumns,
-  type MatrixCountName,
-  type MatrixEntry,
-  type MatrixRow,
-  type MatrixRows,
-  matrixLimits,
+import type {
+  CellEntry,
+  MatrixColumns,
+  MatrixCountName,
+  MatrixEntry,
+  MatrixLimits,
+  MatrixPlan,
+  MatrixRow,
+  MatrixRows,
 } from './matrix-plan.ts'
 import type { ObjectSelection, ReadPlan } from './plan.ts'
 import type { ReadRequest } from './plan-read.ts'
@@ -38,7 +40,7 @@ export function planMatrixRead(template: Template, args: Args, info: ReadRequest
   const where = args.where === undefined ? always : planWhere(args.where, template, model, ['where'])
   return {
     kind: 'matrix',
-    matrix: { template, rows, columns, where, entries: planEntries(template, columns, context, info) },
+    matrix: { template, rows, columns, where, entries: planEntries(template, columns, context, info), limits },
   }
 }
 
@@ -103,7 +105,7 @@ function planRowIn(input: unknown, field: Field, model: TemplateModel): readonly
     if (!rows.has(name)) rows.set(name, row)
   }
   if (issues.length > 0) throw createInputError(issues)
-  if (rows.size > matrixLimits.rows) throw createMatrixLimitError('rows', rows.size)
+  if (rows.size > limits.rows) throw createLimitError('matrixRows', limits.rows, rows.size)
   return [...rows.values()]
 }
 
@@ -113,27 +115,17 @@ function toRow(value: Json, field: Field, model: TemplateModel): MatrixRow {
   return { key: undefined, value: field.isKey && typeof value === 'string' ? value.normalize('NFC') : value }
 }
 
-const hints = {
-  rows: 'narrow them by rowIn',
-  columns: 'narrow them by columnWhere',
-  cells: 'narrow the rows by rowIn or the columns by columnWhere',
-} as const
-
-/** Throws LIMIT_EXCEEDED for a matrix of that size. Rows and columns have been counted to one more than is allowed. */
-export function assertMatrixFits(rows: number, columns: number): void {
-  if (rows > matrixLimits.rows) throw createMatrixLimitError('rows')
-  if (columns > matrixLimits.columns) throw createMatrixLimitError('columns')
-  if (rows * columns > matrixLimits.cells) throw createMatrixLimitError('cells', rows * columns)
+const limits: MatrixLimits = {
+  rows: defaultLimits.matrixRows,
+  columns: defaultLimits.matrixColumns,
+  cells: defaultLimits.matrixCells,
 }
 
-/** Without `asked`, it is more than the limit, and nobody knows how many. */
-function createMatrixLimitError(limit: keyof typeof matrixLimits, asked?: number): GraphQLError {
-  const format = (count: number) => count.toLocaleString('en-US')
-  const allowed = format(matrixLimits[limit])
-  return createCallerError(
-    'LIMIT_EXCEEDED',
-    `the matrix has ${asked === undefined ? `more than ${allowed}` : format(asked)} ${limit}, at most ${allowed} are allowed; ${hints[limit]}`,
-  )
+/** Throws LIMIT_EXCEEDED for a matrix of that size. Rows and columns have been counted to one more than is allowed. */
+export function assertMatrixFits({ limits }: MatrixPlan, rows: number, columns: number): void {
+  if (rows > limits.rows) throw createLimitError('matrixRows', limits.rows)
+  if (columns > limits.columns) throw createLimitError('matrixColumns', limits.columns)
+  if (rows * columns > limits.cells) throw createLimitError('matrixCells', limits.cells, rows * columns)
 }
 
 function fieldNamed(template: Template, name: unknown): Field {

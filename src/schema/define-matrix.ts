@@ -5,7 +5,6 @@ import {
   matrixFieldName,
   matrixRowFields,
 } from '../plan/matrix-fields.ts'
-import { matrixLimits } from '../plan/matrix-plan.ts'
 import { planMatrixRead } from '../plan/plan-matrix.ts'
 import { readObjects } from '../store/read-objects.ts'
 import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
@@ -103,18 +102,17 @@ export function matrixQueries(template: Template, model: TemplateModel): Record<
 
 function matrixArguments(template: Template, model: TemplateModel): Record<string, InputField> {
   const names = typeNamesOf(template)
-  const format = (count: number) => count.toLocaleString('en-US')
   const [only] = matrixColumnFields(template)
   return {
     rows: {
       type: names.matrixRows,
       required: true,
-      description: `The field whose values are the rows, in their order; of a reference all its objects. At most ${format(matrixLimits.rows)}.`,
+      description: 'The field whose values are the rows, in their order; of a reference all its objects.',
     },
     columns: {
       type: names.matrixColumns,
       required: true,
-      description: `The reference whose objects are the columns, oldest first. At most ${format(matrixLimits.columns)}, and ${format(matrixLimits.cells)} cells.`,
+      description: 'The reference whose objects are the columns, oldest first.',
     },
     rowIn: { type: ['JSON'], description: 'These rows, in this order, whether any object has them or not.' },
     columnWhere: {

@@ -1,6 +1,5 @@
 import { assertNever } from '../errors.ts'
-import type { MatrixRows } from '../plan/matrix-plan.ts'
-import { matrixLimits } from '../plan/matrix-plan.ts'
+import type { MatrixPlan, MatrixRows } from '../plan/matrix-plan.ts'
 import type { Field, Template } from '../template/model.ts'
 import type { Aliases } from './aliases.ts'
 import { objectsOf } from './compile-condition.ts'
@@ -8,11 +7,10 @@ import { hasUnicodeForms, orderingOfValue, rowOf, rowOfValue, valueOfRow } from 
 import { compileOrdering } from './ordering.ts'
 import { identifier, integer, join, literal, type Sql, sql } from './sql.ts'
 
-/** One more than there may be, to know that there are too many. */
-const limit = sql`limit ${integer(matrixLimits.rows + 1)}`
-
 /** The rows of a matrix: `id`, which tells them apart, `value`, as it is shown, and `place`, from 1. */
-export function compileMatrixRows(rows: MatrixRows, template: Template, aliases: Aliases): Sql {
+export function compileMatrixRows({ rows, template, limits }: MatrixPlan, aliases: Aliases): Sql {
+  // One more than there may be, to know that there are too many.
+  const limit = sql`limit ${integer(limits.rows + 1)}`
   switch (rows.kind) {
     case 'given':
       return compileGiven(rows)

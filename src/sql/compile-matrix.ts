@@ -1,6 +1,6 @@
 import { assertNever } from '../errors.ts'
 import { allOf, type Condition } from '../plan/condition.ts'
-import { type CellEntry, type MatrixEntry, type MatrixPlan, matrixLimits } from '../plan/matrix-plan.ts'
+import type { CellEntry, MatrixEntry, MatrixPlan } from '../plan/matrix-plan.ts'
 import type { ObjectSelection } from '../plan/plan.ts'
 import type { Aliases } from './aliases.ts'
 import { buildObject } from './build-object.ts'
@@ -33,20 +33,20 @@ export function compileMatrix(plan: MatrixPlan, aliases: Aliases): Sql {
   const shown = nameShown(plan)
   const value = compileValue(plan, shown, aliases)
   const tables = [
-    sql`matrix_row as materialized (${compileMatrixRows(plan.rows, plan.template, aliases)})`,
+    sql`matrix_row as materialized (${compileMatrixRows(plan, aliases)})`,
     sql`matrix_column as materialized (${compileColumns(plan, aliases)})`,
     sql`matrix_shown as materialized (${compileShown(plan, shown, aliases)})`,
   ]
   const size = sql`select (select count(*)::int from matrix_row) as rows, (select count(*)::int from matrix_column) as columns`
-  const fits = sql`size.rows <= ${integer(matrixLimits.rows)} and size.columns <= ${integer(matrixLimits.columns)} and size.rows * size.columns <= ${integer(matrixLimits.cells)}`
+  const fits = sql`size.rows <= ${integer(plan.limits.rows)} and size.columns <= ${integer(plan.limits.columns)} and size.rows * size.columns <= ${integer(plan.limits.cells)}`
   return sql`with ${join(tables, ', ')} select (case when ${fits} then ${value} end) as value, size.rows, size.columns from (${size}) as size`
 }
 
-function compileColumns({ columns }: MatrixPlan, aliases: Aliases): Sql {
+function compileColumns({ columns, limits }: MatrixPlan, aliases: Aliases): Sql {
   const row = aliases.next()
   const o = identifier(row)
   const order = sql`order by ${o}.created_at, ${o}.key`
-  return sql`select ${o}.*, row_number() over (${order}) as place from (select * from ${objectsOf(columns.target.name, row)}${compileAnd(columns.where, row, aliases)} ${order} limit ${integer(matrixLimits.columns + 1)}) as ${o}`
+  return sql`select ${o}.*, row_number() over (${order}) as place from (select * from ${objectsOf(columns.target.name, row)}${compileAnd(columns.where, row, aliases)} ${order} limit ${integer(limits.columns + 1)}) as ${o}`
 }
 
 /** The JSON of the columns, built once a column, however many cells show it: its name in `matrix_shown`, by selection. */

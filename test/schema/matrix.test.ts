@@ -295,15 +295,19 @@ describe('a matrix is refused', () => {
     const rows = (count: number) => ({ rowIn: Array.from({ length: count }, (_, i) => i) })
     await add('place', 1001)
     expect(await ask({})).toEqual(
-      limit('the matrix has more than 1,000 columns, at most 1,000 are allowed; narrow them by columnWhere'),
+      limit(
+        'The request has more than 1,000 columns in a matrix; at most 1,000 are allowed (limit "matrixColumns"). Narrow the columns with columnWhere.',
+      ),
     )
     expect(await ask({ ...places(1000), ...rows(101) })).toEqual(
       limit(
-        'the matrix has 101,000 cells, at most 100,000 are allowed; narrow the rows by rowIn or the columns by columnWhere',
+        'The request has 101,000 cells in a matrix; at most 100,000 are allowed (limit "matrixCells"). Name the rows in rowIn, or narrow the columns with columnWhere.',
       ),
     )
     expect(await ask(rows(1001))).toEqual(
-      limit('the matrix has 1,001 rows, at most 1,000 are allowed; narrow them by rowIn'),
+      limit(
+        'The request has 1,001 rows in a matrix; at most 1,000 are allowed (limit "matrixRows"). Name the rows in rowIn.',
+      ),
     )
     expect(await ask({ ...places(1000), ...rows(100) })).toBeUndefined()
     const known = '{ releaseMatrix(rows: name, columns: place) { totalCount } }'
@@ -313,7 +317,9 @@ describe('a matrix is refused', () => {
     expect(statements.map(({ isText }) => isText)).toEqual([true, false])
     await add('item', 1001)
     expect(await ask(places(1))).toEqual(
-      limit('the matrix has more than 1,000 rows, at most 1,000 are allowed; narrow them by rowIn'),
+      limit(
+        'The request has more than 1,000 rows in a matrix; at most 1,000 are allowed (limit "matrixRows"). Name the rows in rowIn.',
+      ),
     )
   })
 })
