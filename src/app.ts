@@ -9,7 +9,7 @@ import { createLogger, type Logger } from './logger.ts'
 import { buildSchema } from './schema/build-schema.ts'
 import type { RequestContext } from './schema/request-context.ts'
 import { createServer, type RegistryServer } from './server/create-server.ts'
-import { openStore } from './store/open-store.ts'
+import { openStore, type PreparedStore } from './store/open-store.ts'
 import { printIssues, TemplateError } from './template/issue.ts'
 import { loadTemplates } from './template/load-templates.ts'
 
@@ -29,9 +29,9 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
   const model = await loadTemplates(config.templatesDir)
   const schema = buildSchema(model)
   const store = await openStore(config, logger, signal)
-  let isPrepared = false
-  const prepared = store.prepare(model).then(() => {
-    isPrepared = true
+  let ready: PreparedStore | undefined
+  const prepared = store.prepare(model).then((store) => {
+    ready = store
   })
   const server = createServer({
     schema,
@@ -39,11 +39,11 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
     logger,
     exampleQueries: listExampleQueries(model),
     limits: config.limits,
-    isReady: async () => isPrepared && (await store.database.isReady()),
+    isReady: async () => ready !== undefined && (await store.database.isReady()),
     createContext(author): RequestContext {
-      if (!isPrepared)
+      if (!ready)
         throw createCallerError('SERVICE_UNAVAILABLE', 'The registry is waiting for its database; try again shortly.')
-      return { database: store.database, author }
+      return { database: store.database, author, changed: ready.changed }
     },
   })
   return {

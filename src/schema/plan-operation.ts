@@ -14,6 +14,9 @@ import {
   OperationTypeNode,
   type SelectionNode,
   type SelectionSetNode,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
 } from 'graphql'
 import { compileRead } from '../sql/compile-read.ts'
 import type { Statement } from '../sql/sql.ts'
@@ -29,6 +32,8 @@ export type RootEntry =
 /** A query whose root fields are all reads, so that PostgreSQL's JSON is its answer. */
 export interface ReadOperation {
   readonly name: string | undefined
+  /** The names of all object types that something is selected of. */
+  readonly types: ReadonlySet<string>
   /** The root fields in the order of the response. Throws what graphql-js or the planner have to say against the variables. */
   readonly plan: (variables: Variables) => readonly RootEntry[]
 }
@@ -48,12 +53,12 @@ export function planOperation(
   const request: Request = { schema, type, operation, fragments: fragmentsOf(document) }
   const selections = [...rootSelections(request, operation.selectionSet)]
   if (!selections.every((selection) => isRead(selection, type))) return undefined
-  const name = operation.name?.value
+  const known = { name: operation.name?.value, types: typesOf(schema, document) }
   const definitions = operation.variableDefinitions ?? []
   if (definitions.length === 0) {
     let roots: readonly RootEntry[] | undefined
     return {
-      name,
+      ...known,
       plan() {
         roots ??= planRoots(request, collectRoots(request, {}), {})
         return roots
@@ -63,13 +68,29 @@ export function planOperation(
   const isFixed = selections.every(({ directives }) => !directives?.length)
   const fixed = isFixed ? collectRoots(request, {}) : undefined
   return {
-    name,
+    ...known,
     plan(given) {
       const { coerced, errors } = getVariableValues(schema, definitions, given)
       if (!coerced) throw errors[0]
       return planRoots(request, fixed ?? collectRoots(request, coerced), coerced)
     },
   }
+}
+
+/** Of the whole document, which may hold other operations too. */
+function typesOf(schema: GraphQLSchema, document: DocumentNode): ReadonlySet<string> {
+  const types = new Set<string>()
+  const info = new TypeInfo(schema)
+  visit(
+    document,
+    visitWithTypeInfo(info, {
+      Field() {
+        const parent = info.getParentType()
+        if (parent) types.add(parent.name)
+      },
+    }),
+  )
+  return types
 }
 
 interface Request {

@@ -4,6 +4,7 @@ import type { Limits } from '../limits.ts'
 import { planOperation, type ReadOperation, type RootEntry } from '../schema/plan-operation.ts'
 import type { RequestContext } from '../schema/request-context.ts'
 import { runOperation } from '../schema/run-operation.ts'
+import { typeNamesOf } from '../template/graphql-names.ts'
 import { parseCaller } from './caller.ts'
 import type { RegistryServerOptions } from './create-server.ts'
 import type { DocumentCache } from './document-cache.ts'
@@ -73,8 +74,11 @@ export function createReadLane(
       const operation = operationOf(given)
       if (!operation) return undefined
       context.caller = parseCaller(context.req)
-      const roots = operation.plan(given.variables ?? {})
-      return { operation, roots, requestContext: await createContext(context.caller) }
+      const requestContext = await createContext(context.caller)
+      // What PostgreSQL says of these may be of another type than the schema promises; graphql-js looks.
+      for (const template of requestContext.changed)
+        if (Object.values(typeNamesOf(template)).some((name) => operation.types.has(name))) return undefined
+      return { operation, roots: operation.plan(given.variables ?? {}), requestContext }
     } catch {
       return undefined
     }

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { defaultLimits, type Limits } from '../limits.ts'
-import type { TemplateModel } from '../template/model.ts'
+import type { Template, TemplateModel } from '../template/model.ts'
 import { applyMigrations } from './apply-migrations.ts'
 import { createPool } from './create-pool.ts'
 import { createDatabase, type Database } from './database.ts'
@@ -13,9 +13,14 @@ import { waitForDatabase } from './wait-for-database.ts'
 export interface Store {
   readonly database: Database
   /** Waits for the database and makes it what the templates ask for. Throws `ConfigError`; stops with `close`. */
-  readonly prepare: (model: TemplateModel) => Promise<void>
+  readonly prepare: (model: TemplateModel) => Promise<PreparedStore>
   /** Closes all connections, and the embedded PostgreSQL. */
   readonly close: () => Promise<void>
+}
+
+export interface PreparedStore {
+  /** The templates of which stored values may be of a field's former type. */
+  readonly changed: ReadonlySet<Template>
 }
 
 /** Opens the operator's database, or starts an embedded PostgreSQL where none is given; `signal` gives that up. Throws `ConfigError`. */
@@ -36,12 +41,13 @@ export async function openStore(
     if (!stopping.signal.aborted) logger.warn({ reason: message }, 'lost a connection to the database')
   })
   const database = createDatabase(pool)
-  let preparing: Promise<void> = Promise.resolve()
+  let preparing: Promise<unknown> = Promise.resolve()
   return {
     database,
     prepare(model) {
-      preparing = prepare(model)
-      return preparing
+      const prepared = prepare(model)
+      preparing = prepared
+      return prepared
     },
     async close() {
       stopping.abort()
@@ -51,11 +57,11 @@ export async function openStore(
     },
   }
 
-  async function prepare(model: TemplateModel): Promise<void> {
+  async function prepare(model: TemplateModel): Promise<PreparedStore> {
     const { signal } = stopping
     if (databaseUrl !== undefined) await waitForDatabase({ url: databaseUrl, logger, signal })
     await applyMigrations({ connection, logger, signal })
     await ensureTemplates({ connection, model, logger, signal })
-    await recordTemplates(database, model)
+    return { changed: await recordTemplates(database, model, logger) }
   }
 }

@@ -1,21 +1,84 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Template, TemplateModel } from '../template/model.ts'
+import type { Logger } from 'pino'
+import { compileFindAttribute } from '../sql/compile-find-attribute.ts'
+import type { Field, Template, TemplateModel } from '../template/model.ts'
 import type { Database } from './database.ts'
 import type { Prisma } from './prisma-client/client.ts'
 
-/** Keeps what was compiled last, for each template, so that a later start can tell what has changed. */
-export async function recordTemplates({ prisma }: Pick<Database, 'prisma'>, model: TemplateModel): Promise<void> {
-  const recorded = new Map((await prisma.registryTemplate.findMany()).map((row) => [row.name, row.definition]))
+/** A template as it is kept, as far as it is read again. */
+interface Definition {
+  readonly fields: readonly Field[]
+}
+
+/**
+ * Keeps what was compiled last, for each template, and which fields' types have changed under objects that had them:
+ * their values may be none of the type any more until they are written again. Returns the templates that have such
+ * fields, and warns when they come to be.
+ */
+export async function recordTemplates(
+  database: Pick<Database, 'prisma' | 'run'>,
+  model: TemplateModel,
+  logger: Pick<Logger, 'warn'>,
+): Promise<ReadonlySet<Template>> {
+  const { prisma } = database
+  const recorded = new Map((await prisma.registryTemplate.findMany()).map((row) => [row.name, row]))
+  const changed = new Set<Template>()
   for (const template of model.templates) {
+    const row = recorded.get(template.name)
     const definition = toDefinition(template)
-    if (isDeepStrictEqual(recorded.get(template.name), definition)) continue
-    const row = { definition: definition as Prisma.InputJsonObject, compiledAt: new Date() }
+    const known = (row?.changedFields ?? []).filter((name) => template.fieldByName.has(name))
+    const isSame = isDeepStrictEqual(row?.definition, definition)
+    const found = row && !isSame ? await findChangedFields(database, template, toFormer(row.definition), known) : []
+    for (const { name } of found)
+      logger.warn(
+        `${template.name}.${name} has another type than before, and objects have values of the former one; where those do not fit, reading them fails until they are written again`,
+      )
+    const changedFields = [...known, ...found.map((field) => field.name)]
+    if (changedFields.length > 0) changed.add(template)
+    if (isSame) continue
+    const kept = { definition: definition as Prisma.InputJsonObject, compiledAt: new Date(), changedFields }
     await prisma.registryTemplate.upsert({
       where: { name: template.name },
-      create: { name: template.name, ...row },
-      update: row,
+      create: { name: template.name, ...kept },
+      update: kept,
     })
   }
+  return changed
+}
+
+async function findChangedFields(
+  { run }: Pick<Database, 'run'>,
+  template: Template,
+  former: Definition,
+  known: readonly string[],
+): Promise<readonly Field[]> {
+  const before = new Map(former.fields.map((field) => [field.name, field]))
+  const found: Field[] = []
+  for (const field of template.fields) {
+    if (known.includes(field.name) || takesAllOf(before.get(field.name), field)) continue
+    if ((await run(compileFindAttribute(template, field))).length > 0) found.push(field)
+  }
+  return found
+}
+
+/** Whether every value of the former field is one of the present field's. A field that was not there may have been once. */
+function takesAllOf(former: Field | undefined, field: Field): boolean {
+  return (
+    former !== undefined &&
+    former.type === field.type &&
+    former.list === field.list &&
+    former.values.every((value) => field.values.includes(value)) &&
+    former.members.every((member) => {
+      const present = field.members.find((one) => one.name === member.name)
+      return !present || takesAllOf(member, present)
+    }) &&
+    // Members are taken out of nothing but what was checked; a new one may meet what an earlier form has left.
+    field.members.every((member) => former.members.some((one) => one.name === member.name))
+  )
+}
+
+function toFormer(definition: unknown): Definition {
+  return definition as Definition
 }
 
 function toDefinition(template: Template): unknown {

@@ -144,3 +144,25 @@ test('an object that lacks what its template has come to require is an error eit
     await registry.sql(`delete from registry_object where template = 'image' and not document ? 'name'`)
   }
 })
+
+test('values of a former type are judged by graphql-js either way', async () => {
+  const host = (zone: string) =>
+    `{ name: host, key: [name], fields: { name: string, port: ${zone === 'a' ? 'string' : 'int'}, zone: { type: enum, values: [${zone}] } } }`
+  const former = await startRegistry([host('a, b')])
+  try {
+    await former.data('mutation { upsertHosts(input: [{name: "h", port: 22}, {name: "i", zone: b}]) { created } }')
+    const later = await startRegistry([host('a')], { databaseUrl: former.databaseUrl })
+    try {
+      for (const query of ['{ host(name: "h") { port } }', '{ hosts { nodes { zone } } }']) {
+        const answers = [await later.query(query), await later.query(query)]
+        expect(answers[1]?.data).toEqual(answers[0]?.data)
+        expect(answers[1]?.errors?.[0]?.extensions).toEqual(answers[0]?.errors?.[0]?.extensions)
+      }
+      expect((await later.query('{ host(name: "h") { port } }')).data).toEqual({ host: { port: '22' } })
+    } finally {
+      await later.close()
+    }
+  } finally {
+    await former.close()
+  }
+})

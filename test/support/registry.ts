@@ -6,7 +6,7 @@ import { createServer } from '../../src/server/create-server.ts'
 import type { Database } from '../../src/store/database.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { loadTemplates } from '../../src/template/load-templates.ts'
-import type { TemplateModel } from '../../src/template/model.ts'
+import type { Template, TemplateModel } from '../../src/template/model.ts'
 import { parseTemplates } from '../../src/template/parse-templates.ts'
 import { createTestDatabase, type TestDatabase } from './postgres.ts'
 import { parseConnectionUrl, withTimeLimits } from './test-connection.ts'
@@ -58,8 +58,9 @@ export async function startRegistry(
   const databaseUrl =
     options.databaseUrl ?? withTimeLimits(testDatabase.url, { statement_timeout: 600_000, query_timeout: 600_000 })
   const store = await openStore({ databaseUrl, dataDir: '' }, logger)
+  let changed: ReadonlySet<Template>
   try {
-    await store.prepare(model)
+    changed = (await store.prepare(model)).changed
   } catch (error) {
     await store.close()
     await testDatabase.drop()
@@ -71,7 +72,7 @@ export async function startRegistry(
     logger,
     exampleQueries: [],
     isReady: store.database.isReady,
-    createContext: (author) => ({ database: store.database, author }),
+    createContext: (author) => ({ database: store.database, author, changed }),
   })
   await new Promise<void>((resolve) => server.http.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.http.address() as AddressInfo).port}/graphql`

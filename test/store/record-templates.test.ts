@@ -1,0 +1,44 @@
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openStore } from '../../src/store/open-store.ts'
+import { parseTexts, startRegistry, type TestRegistry } from '../support/registry.ts'
+
+const host = (fields: string) => `{ name: host, key: [name], fields: { name: string, ${fields} } }`
+const first = host('port: int, zone: { type: enum, values: [a, b] }, owner: string')
+
+let registry: TestRegistry
+beforeAll(async () => {
+  registry = await startRegistry([first])
+  await registry.data('mutation { upsertHosts(input: [{name: "h", port: 22, zone: b}, {name: "i"}]) { created } }')
+})
+afterAll(() => registry?.close())
+
+/** What a server that starts with this template finds changed, and says. */
+async function start(
+  template: string,
+): Promise<{ readonly changed: readonly string[]; readonly said: readonly string[] }> {
+  const said: string[] = []
+  const logger = pino({ level: 'warn' }, { write: (line: string) => said.push(JSON.parse(line).msg) })
+  const store = await openStore({ databaseUrl: registry.databaseUrl, dataDir: '' }, logger)
+  try {
+    const { changed } = await store.prepare(parseTexts([template]))
+    return { changed: [...changed].map(({ name }) => name), said }
+  } finally {
+    await store.close()
+  }
+}
+
+const warning = (field: string) =>
+  `host.${field} has another type than before, and objects have values of the former one; where those do not fit, reading them fails until they are written again`
+
+test('a field that changes its type under stored values is warned of once and remembered; one without values, or that takes all former ones, is not', async () => {
+  expect(await start(first)).toEqual({ changed: [], said: [] })
+  const wider = host('port: int, zone: { type: enum, values: [a, c, b] }, owner: boolean, note: string')
+  expect(await start(wider)).toEqual({ changed: [], said: [] })
+  const other = host('port: string, zone: { type: enum, values: [a, c] }, owner: boolean')
+  expect(await start(other)).toEqual({ changed: ['host'], said: [warning('port'), warning('zone')] })
+  expect(await start(other)).toEqual({ changed: ['host'], said: [] })
+  expect(await start(host('owner: boolean'))).toEqual({ changed: [], said: [] })
+  // The values of a field that was taken away are there still.
+  expect(await start(host('port: int, owner: boolean'))).toEqual({ changed: ['host'], said: [warning('port')] })
+})
