@@ -1,4 +1,5 @@
 import { parse, print } from 'graphql'
+import { matrixColumnFields, matrixFieldName, matrixRowFields } from './plan/matrix-fields.ts'
 import { rootFieldNamesOf } from './template/graphql-names.ts'
 import { pascalCase } from './template/letter-case.ts'
 import type { Field, ReverseField, Template, TemplateModel } from './template/model.ts'
@@ -18,7 +19,7 @@ export function listExampleQueries(model: TemplateModel): ExampleQuery[] {
       '{ templates { name description count fields { name type required description } } }',
       'Templates',
     ),
-    ...(relation ? [printMissing(relation)] : []),
+    ...(relation ? [printMissing(relation), ...printMatrix(relation)] : []),
     ...(template ? [printList(template)] : []),
     ...model.templates.filter(isPlainlyWritten).slice(0, 1).map(printUpsert),
   ]
@@ -53,6 +54,21 @@ function printMissing({ target, reverse, from }: Relation): ExampleQuery {
     `{ ${target.pluralName}(where: { ${reverse.name}: { none: { ${filters.join(', ')} } } }) { totalCount nodes { ${printFields(target)} } } }`,
     `${pascalCase(target.pluralName)}Without${pascalCase(reverse.name)}`,
   )
+}
+
+/** Every pair of a value and an object, if the reference makes a matrix. */
+function printMatrix({ reverse, from }: Relation): ExampleQuery[] {
+  const columns = matrixColumnFields(from).find((field) => field.name === reverse.field)
+  const rows = matrixRowFields(from).find((field) => field !== columns)
+  if (!columns || !rows) return []
+  const { matrix } = rootFieldNamesOf(from).query
+  return [
+    printExample(
+      `The ${from.pluralName} there are of each ${rows.name} and ${columns.name}, and which are missing.`,
+      `{ ${matrix}(rows: ${matrixFieldName(rows)}, columns: ${matrixFieldName(columns)}) { missingCount cells { row column { _document } state count } } }`,
+      pascalCase(matrix),
+    ),
+  ]
 }
 
 function printList(template: Template): ExampleQuery {

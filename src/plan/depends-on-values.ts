@@ -1,6 +1,7 @@
 import { assertNever } from '../errors.ts'
 import type { Condition } from './condition.ts'
 import type { GroupEntry, GroupKeyEntry } from './groups.ts'
+import type { MatrixPlan } from './matrix-plan.ts'
 import type { ConnectionPlan, ObjectSelection, ReadPlan } from './plan.ts'
 
 /**
@@ -17,6 +18,8 @@ export function dependsOnValues(plan: ReadPlan): boolean {
       return plan.selections.some(selectionDepends)
     case 'counts':
       return false
+    case 'matrix':
+      return matrixDepends(plan.matrix)
     default:
       return assertNever(plan)
   }
@@ -39,6 +42,20 @@ function connectionDepends({ where, entries }: ConnectionPlan): boolean {
 function groupDepends(entry: GroupEntry | GroupKeyEntry): boolean {
   if (entry.kind === 'latest' || entry.kind === 'target') return selectionDepends(entry.selection)
   return entry.kind === 'key' && entry.entries.some(groupDepends)
+}
+
+function matrixDepends({ where, columns, entries }: MatrixPlan): boolean {
+  return (
+    conditionDepends(where) ||
+    conditionDepends(columns.where) ||
+    entries.some((entry) => {
+      if (entry.kind === 'columns') return selectionDepends(entry.selection)
+      if (entry.kind !== 'cells' && entry.kind !== 'missing') return false
+      return entry.entries.some(
+        (one) => (one.kind === 'column' || one.kind === 'latest') && selectionDepends(one.selection),
+      )
+    })
+  )
 }
 
 function selectionDepends({ entries }: ObjectSelection): boolean {

@@ -8,6 +8,7 @@ import type { Field, Template, TemplateModel } from '../template/model.ts'
 import type { TargetKeys } from '../template/object-key.ts'
 import type { Condition, MetaFieldName } from './condition.ts'
 import type { AggregateEntry, GroupByPlan } from './groups.ts'
+import type { MatrixPlan } from './matrix-plan.ts'
 
 /** The fields of one object, in the order of the response. */
 export interface ObjectSelection {
@@ -109,6 +110,7 @@ export type ReadPlan =
   /** An object of any template; a selection for each. */
   | { readonly kind: 'uuid'; readonly uuid: string; readonly selections: readonly ObjectSelection[] }
   | { readonly kind: 'counts'; readonly model: TemplateModel }
+  | { readonly kind: 'matrix'; readonly matrix: MatrixPlan }
 
 /** One object that an upsert is to leave behind: what is given, and what it takes to create it. */
 export interface UpsertItem {

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import type { TemplateModel } from '../template/model.ts'
+import { defineMatrixState, defineMatrixTypes } from './define-matrix.ts'
 import { defineMutations } from './define-mutations.ts'
 import { defineQueries } from './define-queries.ts'
 import { defineSharedGroupTypes } from './define-shared-group-types.ts'
@@ -13,8 +14,10 @@ export function buildSchema(model: TemplateModel): GraphQLSchema {
   const builder = createDynamicBuilder()
   defineSharedTypes(builder)
   defineSharedGroupTypes(builder)
+  defineMatrixState(builder)
   defineTemplateList(builder, model)
   for (const template of model.templates) defineTemplateTypes(builder, template, model)
+  for (const template of model.templates) defineMatrixTypes(builder, template, model)
   defineQueries(builder, model)
   defineMutations(builder, model)
   return builder.build()

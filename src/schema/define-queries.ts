@@ -2,6 +2,7 @@ import { planConnectionRead, planObjectRead, planUuidRead } from '../plan/plan-r
 import { readObjects } from '../store/read-objects.ts'
 import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
+import { matrixQueries } from './define-matrix.ts'
 import { keyArgumentsOf, listArgumentsOf } from './define-template-types.ts'
 import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
 import { readField } from './read-field.ts'
@@ -10,6 +11,7 @@ import { readField } from './read-field.ts'
 export function defineQueries(builder: DynamicBuilder, model: TemplateModel): void {
   builder.query(() => ({
     ...Object.fromEntries(model.templates.flatMap((template) => Object.entries(templateQueries(template, model)))),
+    ...Object.fromEntries(model.templates.flatMap((template) => Object.entries(matrixQueries(template, model)))),
     templates: {
       type: ['Template'],
       description: 'The kinds of objects that this registry keeps.',

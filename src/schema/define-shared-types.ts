@@ -1,6 +1,6 @@
 import type { InputIssue } from '../errors.ts'
-import { typeAttribute } from '../sql/compile-read.ts'
 import { operators } from '../sql/operators.ts'
+import { typeAttribute } from '../sql/type-attribute.ts'
 import {
   comparisonOperators,
   equalityOperators,

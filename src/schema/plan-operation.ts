@@ -8,6 +8,7 @@ import {
   getArgumentValues,
   getOperationAST,
   getVariableValues,
+  isNullableType,
   Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
@@ -25,7 +26,7 @@ type Variables = Record<string, unknown>
 
 /** One root field of an answer: what the statement's only value says, or the name of the root type. */
 export type RootEntry =
-  | { readonly kind: 'read'; readonly key: string; readonly statement: Statement }
+  | { readonly kind: 'read'; readonly key: string; readonly statement: Statement; readonly isNullable: boolean }
   | { readonly kind: 'typename'; readonly key: string; readonly name: string }
 
 /** A query whose root fields are all reads, so that PostgreSQL's JSON is its answer. */
@@ -145,6 +146,6 @@ function planRoots({ schema, type, fragments }: Request, fields: RootFields, var
       returnType: field.type,
       path: { prev: undefined, key, typename: type.name },
     })
-    return { kind: 'read', key, statement: compileRead(plan) }
+    return { kind: 'read', key, statement: compileRead(plan), isNullable: isNullableType(field.type) }
   })
 }

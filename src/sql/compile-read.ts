@@ -6,11 +6,10 @@ import { type Aliases, createAliases } from './aliases.ts'
 import { buildObject } from './build-object.ts'
 import { compileCondition, objectsOf } from './compile-condition.ts'
 import { compileConnection } from './compile-connection.ts'
+import { compileMatrix } from './compile-matrix.ts'
 import { compileEntry, compileObject } from './compile-selection.ts'
 import { identifier, join, literal, type Sql, type Statement, sql, toStatement } from './sql.ts'
-
-/** The attribute that names an object's GraphQL type where its field is abstract; no response key can be like it. */
-export const typeAttribute = '@type'
+import { typeAttribute } from './type-attribute.ts'
 
 /** One read as one statement, whose only row and column `value` holds the response's JSON (no row: null). */
 export function compileRead(plan: ReadPlan): Statement {
@@ -50,6 +49,8 @@ function compileReadPlan(plan: ReadPlan): Sql {
           sql`(select count(*) from ${objectsOf(template.name, aliases.next())})`,
         ]),
       )} as value`
+    case 'matrix':
+      return compileMatrix(plan.matrix, aliases)
     default:
       return assertNever(plan)
   }

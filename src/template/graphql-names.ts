@@ -51,6 +51,11 @@ export function typeNamesOf({ typeName, pluralName }: Pick<NamedTemplate, 'typeN
     avg: `${typeName}Avg`,
     sum: `${typeName}Sum`,
     matrix: `${typeName}Matrix`,
+    matrixRows: `${typeName}MatrixRows`,
+    matrixColumns: `${typeName}MatrixColumns`,
+    matrixColumnWhere: `${typeName}MatrixColumnWhere`,
+    matrixCell: `${typeName}MatrixCell`,
+    matrixMissing: `${typeName}MatrixMissing`,
     upsertPayload: `Upsert${typeName}Payload`,
     upsertManyPayload: `Upsert${pascalCase(pluralName)}Payload`,
     upsertResult: `Upsert${typeName}Result`,
@@ -148,6 +153,7 @@ export const builtInTypeNames: ReadonlySet<string> = new Set([
     'MetaRange',
     'MetaGroupKey',
     'MetaGroupBy',
+    'MatrixState',
   ],
 ])
 

@@ -52,8 +52,10 @@ async function askBoth(body: object): Promise<readonly [Answer, Answer]> {
 
 describe('a known read is answered as graphql-js answers it:', () => {
   const names = readdirSync(golden)
-    .filter((file) => file.endsWith('.graphql') && file !== 'object-by-uuid.graphql')
+    .filter((file) => file.endsWith('.graphql'))
     .map((file) => file.replace('.graphql', ''))
+    // Of abstract types, which only graphql-js can tell apart.
+    .filter((name) => !['object-by-uuid', 'matrix-indexed', 'matrix-references'].includes(name))
 
   test.each(names)('the golden operation %s', async (name) => {
     const file = `${golden}${name}.variables.json`

@@ -1,0 +1,35 @@
+import { fieldTypes } from '../template/field-types/field-types.ts'
+import type { Field, Template } from '../template/model.ts'
+
+/** What the columns of a matrix can be: the targets of a single reference. */
+export function matrixColumnFields(template: Template): readonly Field[] {
+  return template.fields.filter((field) => field.reference && !field.list)
+}
+
+/** What its rows can be: the values of a field that has an order, or the targets of another reference. */
+export function matrixRowFields(template: Template): readonly Field[] {
+  const references = matrixColumnFields(template)
+  return template.fields.filter(
+    (field) =>
+      (references.length > 1 && references.includes(field)) ||
+      (!field.list && fieldTypes[field.type].ordering !== undefined),
+  )
+}
+
+/** Whether there is a matrix of the template's objects. */
+export function hasMatrix(template: Template): boolean {
+  return matrixColumnFields(template).length > 0 && matrixRowFields(template).length > 0
+}
+
+/** Whether the references lead to several templates, so that the type of a column depends on which one is asked for. */
+export function hasSeveralColumnTypes(template: Template): boolean {
+  return new Set(matrixColumnFields(template).map((field) => field.reference?.to)).size > 1
+}
+
+/** Names that the values of a GraphQL enum cannot have (section 3.9 of the specification); no field begins with `_`. */
+const notEnumValues: ReadonlySet<string> = new Set(['true', 'false', 'null'])
+
+/** The field as a value of `RoleMatrixRows` and `RoleMatrixColumns`. */
+export function matrixFieldName({ name }: Pick<Field, 'name'>): string {
+  return notEnumValues.has(name) ? `_${name}` : name
+}

@@ -1,0 +1,140 @@
+import {
+  hasMatrix,
+  hasSeveralColumnTypes,
+  matrixColumnFields,
+  matrixFieldName,
+  matrixRowFields,
+} from '../plan/matrix-fields.ts'
+import { planMatrixRead } from '../plan/plan-matrix.ts'
+import { readObjects } from '../store/read-objects.ts'
+import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
+import type { Field, Template, TemplateModel } from '../template/model.ts'
+import { templateOf } from '../template/template-of.ts'
+import { stored } from './define-shared-types.ts'
+import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
+import { type PlanRead, readField } from './read-field.ts'
+
+/** What all matrices share. */
+export function defineMatrixState(builder: DynamicBuilder): void {
+  builder.enumeration('MatrixState', {
+    PRESENT: { description: 'At least one object stands in the cell' },
+    MISSING: { description: 'No object does' },
+  })
+}
+
+/** The types of a template's matrix, if it has one: rows of values, columns of the objects that a reference leads to. */
+export function defineMatrixTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
+  if (!hasMatrix(template)) return
+  const names = typeNamesOf(template)
+  const { pluralName } = template
+  const column = stored({ type: columnType(template, model) })
+  const row = stored({
+    type: 'JSON',
+    description: 'A value of the field that makes the rows; of a reference, the key.',
+  })
+  const fieldValues = (fields: readonly Field[]) =>
+    Object.fromEntries(
+      fields.map((field) => [
+        matrixFieldName(field),
+        {
+          ...(field.description && { description: field.description }),
+          ...(field.deprecated && { deprecated: field.deprecated }),
+        },
+      ]),
+    )
+  builder.enumeration(names.matrixRows, fieldValues(matrixRowFields(template)))
+  builder.enumeration(names.matrixColumns, fieldValues(matrixColumnFields(template)))
+  if (hasSeveralColumnTypes(template)) {
+    builder.input(
+      names.matrixColumnWhere,
+      { description: 'Only the entry for the reference that makes the columns.' },
+      () =>
+        Object.fromEntries(matrixColumnFields(template).map((field) => [field.name, { type: whereOf(field, model) }])),
+    )
+  }
+  builder.object(
+    names.matrix,
+    { description: `Which ${pluralName} there are of each row and column, and which are missing.` },
+    () => ({
+      rows: stored({ type: ['JSON'] }),
+      columns: stored({ type: [columnType(template, model)] }),
+      cells: stored({ type: [names.matrixCell], description: 'Row by row, of each the columns.' }),
+      missing: stored({ type: [names.matrixMissing], description: 'The cells without an object, in the same order.' }),
+      totalCount: stored({ type: 'Int', description: 'How many cells there are.' }),
+      presentCount: stored({ type: 'Int', description: 'In how many cells an object stands.' }),
+      missingCount: stored({ type: 'Int', description: 'In how many cells none does.' }),
+    }),
+  )
+  builder.object(names.matrixCell, {}, () => ({
+    row,
+    column,
+    state: stored({ type: 'MatrixState' }),
+    latest: stored({
+      type: names.object,
+      nullable: true,
+      description: `Of the ${pluralName} in the cell the one updated last.`,
+    }),
+    count: stored({ type: 'Int', description: `How many ${pluralName} stand in the cell.` }),
+  }))
+  builder.object(names.matrixMissing, {}, () => ({ row, column }))
+}
+
+/** The root field of a template's matrix, if it has one. */
+export function matrixQueries(template: Template, model: TemplateModel): Record<string, OutputField> {
+  if (!hasMatrix(template)) return {}
+  const field = {
+    type: typeNamesOf(template).matrix,
+    description: `The values of a field crossed with the objects that a reference leads to: which ${template.pluralName} there are, and which are missing.`,
+    args: matrixArguments(template, model),
+  }
+  const planRead: PlanRead = (args, request) => planMatrixRead(template, args, request, model)
+  const read: OutputField = {
+    ...field,
+    resolve: (_parent, args, { database }, info) => readObjects(database.run, planRead(args, info)),
+  }
+  // What PostgreSQL says of columns of several types names their types, which is not for the caller.
+  return {
+    [rootFieldNamesOf(template).query.matrix]: hasSeveralColumnTypes(template)
+      ? read
+      : readField({ ...field, planRead }),
+  }
+}
+
+function matrixArguments(template: Template, model: TemplateModel): Record<string, InputField> {
+  const names = typeNamesOf(template)
+  const [only] = matrixColumnFields(template)
+  return {
+    rows: {
+      type: names.matrixRows,
+      required: true,
+      description: 'The field whose values are the rows, in their order; of a reference all its objects.',
+    },
+    columns: {
+      type: names.matrixColumns,
+      required: true,
+      description: 'The reference whose objects are the columns, oldest first.',
+    },
+    rowIn: { type: ['JSON'], description: 'These rows, in this order, whether any object has them or not.' },
+    columnWhere: {
+      type: hasSeveralColumnTypes(template) || !only ? names.matrixColumnWhere : whereOf(only, model),
+      description: 'Only these columns.',
+    },
+    where: {
+      type: names.where,
+      description: `Only these ${template.pluralName} count. It leaves rows and columns as they are.`,
+    },
+  }
+}
+
+function columnType(template: Template, model: TemplateModel): string {
+  const [first] = matrixColumnFields(template)
+  return hasSeveralColumnTypes(template) || !first ? 'RegistryObject' : targetOf(first, model).typeName
+}
+
+function whereOf(field: Field, model: TemplateModel): string {
+  return typeNamesOf(targetOf(field, model)).where
+}
+
+function targetOf(field: Field, model: TemplateModel): Template {
+  return templateOf(model, field.reference?.to)
+}

@@ -1,0 +1,92 @@
+import { assertNever } from '../errors.ts'
+import type { MatrixPlan, MatrixRows } from '../plan/matrix-plan.ts'
+import type { Field, Template } from '../template/model.ts'
+import type { Aliases } from './aliases.ts'
+import { objectsOf } from './compile-condition.ts'
+import { hasUnicodeForms, orderingOfValue, rowOf, rowOfValue, valueOfRow } from './matrix-row.ts'
+import { compileOrdering } from './ordering.ts'
+import { identifier, integer, join, literal, type Sql, sql } from './sql.ts'
+
+/** The rows of a matrix: `id`, which tells them apart, `value`, as it is shown, and `place`, from 1. */
+export function compileMatrixRows({ rows, template, limits }: MatrixPlan, aliases: Aliases): Sql {
+  // One more than there may be, to know that there are too many.
+  const limit = sql`limit ${integer(limits.rows + 1)}`
+  switch (rows.kind) {
+    case 'given':
+      return compileGiven(rows)
+    case 'targets': {
+      // select o1.key as id, o1.document->'name' as value, row_number() over (…) as place from registry_object as o1 where …
+      const target = aliases.next()
+      const o = identifier(target)
+      return sql`select ${o}.key as id, ${targetValue(rows.target, target)} as value, row_number() over (order by ${o}.created_at, ${o}.key) as place from (select * from ${objectsOf(rows.target.name, target)} order by ${o}.created_at, ${o}.key ${limit}) as ${o}`
+    }
+    case 'values': {
+      const value = valueOfRow(rows.field, sql`found.id`)
+      const ordering = orderingOfValue(rows.field, value)
+      // What a template's earlier form has left there is no value of the field: it has no order.
+      return sql`select id, ${value} as value, row_number() over (order by ${ordering}, id) as place from (select id from (${compileFound(rows.field, template, aliases)}) as found where ${ordering} is not null ${limit}) as found`
+    }
+    default:
+      return assertNever(rows)
+  }
+}
+
+/** `select … from jsonb_array_elements('["ntp-client", "sshd"]') with ordinality as given (value, place)` */
+function compileGiven({ field, values }: Extract<MatrixRows, { kind: 'given' }>): Sql {
+  const given = sql`with ordinality as given (item, place)`
+  if (!field.reference) {
+    const list = JSON.stringify(values.map(({ value }) => value))
+    return sql`select ${rowOfValue(field, sql`given.item`)} as id, given.item as value, given.place from jsonb_array_elements(${list}::jsonb) ${given}`
+  }
+  return sql`select (given.item->>'key') collate "C" as id, given.item->'value' as value, given.place from jsonb_array_elements(${JSON.stringify(values)}::jsonb) ${given}`
+}
+
+/** As a reference in a document has it. */
+function targetValue(target: Template, row: string): Sql {
+  const value = (field: Field) => sql`${identifier(row)}.document->${literal(field.name)}`
+  const [only, ...others] = target.key
+  if (only && others.length === 0) return value(only)
+  return sql`jsonb_build_object(${join(
+    target.key.map((field) => sql`${literal(field.name)}, ${value(field)}`),
+    ', ',
+  )})`
+}
+
+/**
+ * The distinct values of a field, as `id`. Where an index has them in their order, it is skipped through, so that it
+ * takes a look for each value; else all objects are read.
+ */
+function compileFound(field: Field, template: Template, aliases: Aliases): Sql {
+  if (template.key[0] === field) return compileKeySkip(field, template, aliases)
+  if ((field.indexed || field.unique) && !hasUnicodeForms(field)) return compileIndexSkip(field, template, aliases)
+  const row = aliases.next()
+  return sql`select distinct ${rowOf(field, template, row)} as id from ${objectsOf(template.name, row)}`
+}
+
+/**
+ * The first field of the key, by the primary key: behind all keys that begin with `["ntp-client",` is `["ntp-client"-`.
+ *
+ *     with recursive step as (
+ *       (select o1.key from registry_object as o1 where o1.template = 'role' order by o1.key limit 1)
+ *       union all
+ *       select next.key from step, lateral (select … and o2.key >= '[' || (step.key::json->0) || '-' order by o2.key limit 1) as next)
+ *     select step.key::json->>0 as id from step
+ */
+function compileKeySkip(field: Field, template: Template, aliases: Aliases): Sql {
+  const [first, next] = [aliases.next(), aliases.next()]
+  // The character that follows the one behind the value: a comma, or the bracket.
+  const end = template.key.length > 1 ? sql`'-'` : sql`'^'`
+  const keysOf = (row: string, from: Sql) =>
+    sql`select ${identifier(row)}.key from ${objectsOf(template.name, row)}${from} order by ${identifier(row)}.key limit 1`
+  const behind = sql` and ${identifier(next)}.key >= ('[' || (step.key::json->0)::text || ${end}) collate "C"`
+  return sql`with recursive step as ((${keysOf(first, sql``)}) union all select next.key from step, lateral (${keysOf(next, behind)}) as next) select ${rowOfValue(field, sql`(step.key::json->0)::jsonb`)} as id from step`
+}
+
+/** A field with an index of its own: the same, by `select … and (o2.document->>'stage') > step.place order by … limit 1`. */
+function compileIndexSkip(field: Field, template: Template, aliases: Aliases): Sql {
+  const [first, next] = [aliases.next(), aliases.next()]
+  const ordering = (row: string) => compileOrdering(field, sql`${identifier(row)}.document`)
+  const valuesOf = (row: string, from: Sql) =>
+    sql`select ${ordering(row)} as place, ${rowOf(field, template, row)} as id from ${objectsOf(template.name, row)} and ${from} order by ${ordering(row)} limit 1`
+  return sql`with recursive step as ((${valuesOf(first, sql`${ordering(first)} is not null`)}) union all select next.place, next.id from step, lateral (${valuesOf(next, sql`${ordering(next)} > step.place`)}) as next) select step.id from step`
+}

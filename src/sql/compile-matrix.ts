@@ -1,0 +1,168 @@
+import { assertNever } from '../errors.ts'
+import { allOf, type Condition } from '../plan/condition.ts'
+import type { CellEntry, MatrixEntry, MatrixPlan } from '../plan/matrix-plan.ts'
+import type { ObjectSelection } from '../plan/plan.ts'
+import type { Aliases } from './aliases.ts'
+import { buildObject } from './build-object.ts'
+import { compileAnd, objectsOf } from './compile-condition.ts'
+import { compileMatrixRows } from './compile-matrix-rows.ts'
+import { compileEntry, compileObject } from './compile-selection.ts'
+import { rowOf } from './matrix-row.ts'
+import { targetKey } from './references.ts'
+import { empty, identifier, integer, join, literal, type Sql, sql } from './sql.ts'
+import { typeAttribute } from './type-attribute.ts'
+
+/**
+ * A matrix: the objects are put into cells once, by their row's and their column's place; then all cells that there
+ * can be are joined with those that hold something.
+ *
+ *     with matrix_row as materialized (select … as id, … as value, … as place),
+ *       matrix_column as materialized (select o1.*, row_number() over (…) as place from (select … limit 1001) as o1),
+ *       matrix_shown as materialized (select place, json_build_object(…) as shown1 from matrix_column as o2)
+ *     select (case when <not too large> then (
+ *         select json_build_object('cells', json_agg(json_build_object('row', cell.value, …) order by …) filter (where cell.row_place is not null))
+ *         from (select … from matrix_row cross join matrix_shown) as cell
+ *         full join (select … count(*) … from (select … from registry_object …) as o3 full join matrix_row … full join matrix_column … group by …) as filled on …
+ *       ) end) as value, <how many rows>, <how many columns>
+ *
+ * The joins are full ones, whose other side is thrown away: PostgreSQL has to do those by hash or by order. The sizes
+ * of what it joins here are beyond its guesses, and by nested loops they would take 100,000 times 1,000 looks. A
+ * subquery that stands in a `case` is run only if it is come to, so that nothing is built of a matrix that is too large.
+ */
+export function compileMatrix(plan: MatrixPlan, aliases: Aliases): Sql {
+  const shown = nameShown(plan)
+  const value = compileValue(plan, shown, aliases)
+  const tables = [
+    sql`matrix_row as materialized (${compileMatrixRows(plan, aliases)})`,
+    sql`matrix_column as materialized (${compileColumns(plan, aliases)})`,
+    sql`matrix_shown as materialized (${compileShown(plan, shown, aliases)})`,
+  ]
+  const size = sql`select (select count(*)::int from matrix_row) as rows, (select count(*)::int from matrix_column) as columns`
+  const fits = sql`size.rows <= ${integer(plan.limits.rows)} and size.columns <= ${integer(plan.limits.columns)} and size.rows * size.columns <= ${integer(plan.limits.cells)}`
+  return sql`with ${join(tables, ', ')} select (case when ${fits} then ${value} end) as value, size.rows, size.columns from (${size}) as size`
+}
+
+function compileColumns({ columns, limits }: MatrixPlan, aliases: Aliases): Sql {
+  const row = aliases.next()
+  const o = identifier(row)
+  const order = sql`order by ${o}.created_at, ${o}.key`
+  return sql`select ${o}.*, row_number() over (${order}) as place from (select * from ${objectsOf(columns.target.name, row)}${compileAnd(columns.where, row, aliases)} ${order} limit ${integer(limits.columns + 1)}) as ${o}`
+}
+
+/** The JSON of the columns, built once a column, however many cells show it: its name in `matrix_shown`, by selection. */
+type Shown = ReadonlyMap<ObjectSelection, Sql>
+
+function nameShown({ entries }: MatrixPlan): Shown {
+  const selections = entries.flatMap((entry) => {
+    if (entry.kind === 'columns') return [entry.selection]
+    if (entry.kind !== 'cells' && entry.kind !== 'missing') return []
+    return entry.entries.flatMap((one) => (one.kind === 'column' ? [one.selection] : []))
+  })
+  return new Map(selections.map((selection, i) => [selection, identifier(`shown${i + 1}`)]))
+}
+
+function compileShown({ columns }: MatrixPlan, shown: Shown, aliases: Aliases): Sql {
+  const row = aliases.next()
+  const type = columns.isAbstract ? [[typeAttribute, literal(columns.target.typeName)] as const] : []
+  const objects = [...shown].map(([{ entries }, name]) => {
+    const pairs = entries.map((entry) => [entry.key, compileEntry(entry, row, aliases)] as const)
+    return sql`, ${buildObject([...type, ...pairs])} as ${name}`
+  })
+  return sql`select ${identifier(row)}.place${concat(objects)} from matrix_column as ${identifier(row)}`
+}
+
+function concat(pieces: readonly Sql[]): Sql {
+  return pieces.length > 0 ? join([...pieces], '') : empty
+}
+
+function compileValue(plan: MatrixPlan, shown: Shown, aliases: Aliases): Sql {
+  const value = buildObject(plan.entries.map((entry) => [entry.key, compileMatrixEntry(entry, plan, shown, aliases)]))
+  if (!plan.entries.some(needsCells)) return value
+  const columns = concat([...shown.values()].map((name) => sql`, matrix_shown.${name}`))
+  const cells = sql`select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value${columns} from matrix_row cross join matrix_shown`
+  return sql`(select ${value} from (${cells}) as cell full join (${compileFilled(plan, aliases)}) as filled on filled.row_place = cell.row_place and filled.column_place = cell.column_place)`
+}
+
+function needsCells(entry: MatrixEntry): boolean {
+  return entry.kind === 'cells' || entry.kind === 'missing' || (entry.kind === 'count' && entry.of !== 'totalCount')
+}
+
+/** The cells with objects in them, by the places of row and column; besides, of no use, what stands in no cell. */
+function compileFilled(plan: MatrixPlan, aliases: Aliases): Sql {
+  const { template, rows, columns } = plan
+  const row = aliases.next()
+  const o = identifier(row)
+  const isAsked = (kind: CellEntry['kind']) =>
+    plan.entries.some((entry) => entry.kind === 'cells' && entry.entries.some((one) => one.kind === kind))
+  const object = isAsked('latest') ? sql`, ${o}.key, ${o}.updated_at` : empty
+  const latest = isAsked('latest')
+    ? sql`, (array_agg(${o}.key order by ${o}.updated_at desc, ${o}.key))[1] as latest`
+    : empty
+  const objects = sql`select ${rowOf(rows.field, template, row)} as row_id, ${targetKey(columns.field, row)} as column_key${object} from ${objectsOf(template.name, row)}${compileAnd(conditionOf(plan), row, aliases)}`
+  return sql`select matrix_row.place as row_place, matrix_column.place as column_place, count(*) as count${latest} from (${objects}) as ${o} full join matrix_row on matrix_row.id = ${o}.row_id full join matrix_column on matrix_column.key = ${o}.column_key group by 1, 2`
+}
+
+/** Where not all columns are asked for, few objects may belong to them: the reference's index finds those. */
+function conditionOf({ where, columns }: MatrixPlan): Condition {
+  const { field, target } = columns
+  if (columns.where.kind === 'always') return where
+  return allOf([where, { kind: 'reference', field, target, where: columns.where }])
+}
+
+const isCell = sql`cell.row_place is not null`
+const isFilled = sql`filled.count is not null`
+
+function compileMatrixEntry(entry: MatrixEntry, plan: MatrixPlan, shown: Shown, aliases: Aliases): Sql {
+  const list = (cell: readonly CellEntry[], condition: Sql) =>
+    sql`coalesce(json_agg(${compileCell(cell, plan, shown, aliases)} order by cell.row_place, cell.column_place) filter (where ${condition}), '[]'::json)`
+  switch (entry.kind) {
+    case 'typename':
+      return literal(entry.name)
+    case 'rows':
+      return sql`(select coalesce(json_agg(matrix_row.value order by matrix_row.place), '[]'::json) from matrix_row)`
+    case 'columns':
+      return sql`(select coalesce(json_agg(matrix_shown.${shownName(shown, entry.selection)} order by matrix_shown.place), '[]'::json) from matrix_shown)`
+    case 'cells':
+      return list(entry.entries, isCell)
+    case 'missing':
+      return list(entry.entries, sql`${isCell} and not ${isFilled}`)
+    case 'count':
+      if (entry.of === 'totalCount')
+        return sql`(select count(*) from matrix_row) * (select count(*) from matrix_column)`
+      return sql`count(*) filter (where ${isCell} and ${entry.of === 'presentCount' ? isFilled : sql`not ${isFilled}`})`
+    default:
+      return assertNever(entry)
+  }
+}
+
+function compileCell(entries: readonly CellEntry[], plan: MatrixPlan, shown: Shown, aliases: Aliases): Sql {
+  return buildObject(
+    entries.map((entry) => {
+      switch (entry.kind) {
+        case 'typename':
+          return [entry.key, literal(entry.name)]
+        case 'row':
+          return [entry.key, sql`cell.value`]
+        case 'column':
+          return [entry.key, sql`cell.${shownName(shown, entry.selection)}`]
+        case 'state':
+          return [entry.key, sql`(case when ${isFilled} then 'PRESENT' else 'MISSING' end)`]
+        case 'count':
+          return [entry.key, sql`coalesce(filled.count, 0)`]
+        case 'latest': {
+          const row = aliases.next()
+          const latest = sql`${objectsOf(plan.template.name, row)} and ${identifier(row)}.key = filled.latest`
+          return [entry.key, sql`(select ${compileObject(entry.selection, row, aliases)} from ${latest})`]
+        }
+        default:
+          return assertNever(entry)
+      }
+    }),
+  )
+}
+
+function shownName(shown: Shown, selection: ObjectSelection): Sql {
+  const name = shown.get(selection)
+  if (!name) throw new Error('a column is selected that is not shown')
+  return name
+}

@@ -1,0 +1,106 @@
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { explain, type PlanNode } from '../support/explain.ts'
+import { recordStatements } from '../support/record-statements.ts'
+import { startRegistry, type TestRegistry } from '../support/registry.ts'
+
+const templates = [
+  'name: image\nkey: [name]\nfields:\n  name: string\n  distr: string\n',
+  `
+name: result
+key: [name, image, commit]
+fields:
+  name: string
+  image: { type: reference, to: image }
+  commit: string
+  stage: { type: string, indexed: true }
+  status: boolean
+`,
+]
+
+/** 50 roles on 200 images, tested with three commits; a third has passed. */
+async function fill(registry: TestRegistry): Promise<void> {
+  const columns = 'template, key, uuid, document, refs, version, created_at, updated_at, outcome'
+  await registry.sql(`insert into registry_object (${columns})
+    select 'image', json_build_array('image-' || i)::text, gen_random_uuid(), jsonb_build_object('name', 'image-' || i, 'distr', 'distr' || i % 20), '{}', 1, now(), now(), 'CREATED'
+    from generate_series(1, 200) as i`)
+  await registry.sql(`insert into registry_object (${columns})
+    select 'result', replace(json_build_array(name, json_build_array(image), commit)::text, ', ', ','), gen_random_uuid(),
+      jsonb_build_object('name', name, 'image', image, 'commit', commit, 'stage', 'stage' || i % 10, 'status', (r * i + c) % 3 = 0),
+      jsonb_build_object('image', json_build_array(image)::text), 1, now() + (c * 10000 + r * i) * interval '1 second', now() + (c * 10000 + r * i) * interval '1 second', 'CREATED'
+    from (select c, i, r, 'role-' || r as name, 'image-' || i as image, 'commit-' || c as commit
+      from generate_series(1, 3) as c, generate_series(1, 200) as i, generate_series(1, 50) as r) as tested`)
+  await registry.sql('vacuum analyze registry_object')
+}
+
+/** Conditions that all objects meet, of which PostgreSQL takes each to be met by a third. */
+function partsOf(field: 'commit' | 'distr'): string {
+  const text = field === 'commit' ? 'commit-' : 'distr'
+  const parts = [...text].flatMap((_, start) => [...text.slice(start)].map((__, i) => text.slice(start, start + i + 1)))
+  return [...new Set(parts)].map((part) => `{${field}: {contains: "${part}"}}`).join(', ')
+}
+
+describe('a matrix of 50 rows and 200 columns over 30,000 objects', () => {
+  let registry: TestRegistry
+  let client: pg.Client
+  beforeAll(async () => {
+    registry = await startRegistry(templates)
+    await fill(registry)
+    client = new pg.Client({ ...registry.connection, options: '-c timezone=UTC -c jit=off' })
+    await client.connect()
+  }, 120_000)
+  afterAll(async () => {
+    await client?.end()
+    await registry?.close()
+  })
+
+  const cells = 'cells { row column { name } state count latest { status commit } }'
+  const passed = 'where: {commit: {equals: "commit-3"}, status: {equals: true}}'
+  test.each([
+    ['the latest of each cell', `{ resultMatrix(rows: name, columns: image) { ${cells} } }`],
+    [
+      'what has not passed',
+      `{ resultMatrix(rows: name, columns: image, ${passed}) { missing { row column { name } } } }`,
+    ],
+    [
+      'conditions that hold together more often than PostgreSQL expects',
+      `{ resultMatrix(rows: name, columns: image, where: {AND: [${partsOf('commit')}]}) { ${cells} } }`,
+    ],
+    [
+      'such conditions on the columns as well',
+      `{ resultMatrix(rows: name, columns: image, columnWhere: {AND: [${partsOf('distr')}]}, where: {AND: [${partsOf('commit')}]}) { ${cells} } }`,
+    ],
+    ['rows of any field', '{ resultMatrix(rows: commit, columns: image) { missing { row column { name } } } }'],
+  ])('looks at no more than there is: %s', async (_title, query) => {
+    for (const node of await nodesOf(query)) {
+      const looks = Number(node['Actual Rows']) + Number(node['Rows Removed by Join Filter'] ?? 0)
+      expect(looks * Number(node['Actual Loops']), JSON.stringify(node)).toBeLessThanOrEqual(31_000)
+    }
+  })
+
+  test.each([
+    ['of the first field of the key', 'name', 'registry_result_objects_pkey'],
+    ['of an indexed field', 'stage', 'ro_result_stage_'],
+  ])('finds the rows %s by an index, a look for each', async (_title, rows, index) => {
+    const nodes = await nodesOf(`{ resultMatrix(rows: ${rows}, columns: image) { rows } }`)
+    const scans = nodes.filter((node) => String(node['Index Name'] ?? '').startsWith(index))
+    expect(scans.length).toBeGreaterThan(0)
+    expect(nodes.filter(({ 'Relation Name': name }) => name === 'registry_result_objects')).toEqual(scans)
+    for (const node of scans) expect(Number(node['Actual Rows']) * Number(node['Actual Loops'])).toBeLessThan(60)
+  })
+
+  test('finds the objects of a few columns by the reference', async () => {
+    const nodes = await nodesOf(
+      '{ resultMatrix(rows: name, columns: image, columnWhere: {name: {in: ["image-3", "image-14"]}}) { missingCount } }',
+    )
+    const relations = nodes.filter(({ 'Relation Name': name }) => name === 'registry_result_objects')
+    expect(relations.map((node) => node['Node Type'])).not.toContain('Seq Scan')
+    expect(nodes.some((node) => String(node['Index Name'] ?? '').startsWith('ro_result_image_'))).toBe(true)
+  })
+
+  async function nodesOf(query: string): Promise<readonly PlanNode[]> {
+    const [statement, ...others] = await recordStatements(() => registry.data(query))
+    if (!statement || others.length > 0) throw new Error('not one statement')
+    return (await explain(client, statement, 'force_custom_plan')).nodes
+  }
+})
