@@ -1,4 +1,4 @@
-import { createInputError, type InputIssue } from '../errors.ts'
+import { createCallerError, createInputError, type InputIssue } from '../errors.ts'
 import { checkValue } from '../template/check-value.ts'
 import { ValueError } from '../template/field-types/field-type.ts'
 import { parseText } from '../template/field-types/parse-text.ts'
@@ -28,6 +28,26 @@ export function checkFilterValue(
   issues: InputIssue[],
 ): Json | undefined {
   return checkValue(value, withoutConstraints(field), path, templatesWithoutConstraints(model), issues)
+}
+
+/** What one filter may hold; passing a limit is LIMIT_EXCEEDED. */
+const filterLimits = { values: 10_000 } as const
+
+/** All lists of values to filter by come through here: `in`, `hasSome` and their like. Throws LIMIT_EXCEEDED. */
+export function parseFilterValues<Value>(
+  values: readonly unknown[],
+  path: Path,
+  parse: (value: unknown, path: Path) => Value,
+): readonly Value[] {
+  const { length } = values
+  if (length > filterLimits.values) {
+    const [given, allowed] = [length, filterLimits.values].map((count) => count.toLocaleString('en-US'))
+    throw createCallerError(
+      'LIMIT_EXCEEDED',
+      `${path.at(-1)}: ${given} values, at most ${allowed} are allowed; split them over several requests`,
+    )
+  }
+  return values.map((value, i) => parse(value, [...path, i]))
 }
 
 /** A part of a text to filter by. Throws BAD_USER_INPUT for what no stored text can hold. */

@@ -143,6 +143,7 @@ export const builtInTypeNames: ReadonlySet<string> = new Set([
     'NullsOrder',
     'SortOrder',
     'QueryMode',
+    'CountFilter',
     'TimeBucket',
   ],
 ])

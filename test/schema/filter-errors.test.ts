@@ -161,6 +161,25 @@ describe('an empty filter', () => {
   })
 })
 
+describe('a delete whose filter holds always needs all: true, however it is put', () => {
+  test.each([
+    '{}',
+    '{AND: []}',
+    '{image: {}}',
+    '{image: {isNull: false}}',
+    '{NOT: {image: {isNull: true}}}',
+    '{image: {isNull: false, AND: []}}',
+    '{name: {isNull: false}}',
+    '{name: {notIn: []}}',
+    '{NOT: {name: {isNull: true}}}',
+  ])('%s', async (where) => {
+    expect(await errorsOf(`mutation { deleteRoles(where: ${where}) }`)).toEqual([
+      'BAD_USER_INPUT where: the filter is empty and would delete all roles; give all: true if that is meant',
+    ])
+    expect(await registry.data('{ roles { totalCount } }')).toEqual({ roles: { totalCount: 1 } })
+  })
+})
+
 describe('isNull outside of a reference or a field is refused', () => {
   test.each([
     ['images(where: {isNull: true})', 'where.isNull'],
