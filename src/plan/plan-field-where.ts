@@ -5,7 +5,7 @@ import { printKey } from '../template/object-key.ts'
 import { quote } from '../template/quote.ts'
 import { allOf, always, type Condition, negate, never, type ValuePlace } from './condition.ts'
 import { entriesOf, operatorsOf, type Path, presentOf, refuseFilter, takeOptions } from './filter-input.ts'
-import { parseFilterText, parseFilterValue, parseFilterValues } from './filter-value.ts'
+import { parseFilterPath, parseFilterText, parseFilterValue, parseFilterValues } from './filter-value.ts'
 import { planLogic } from './plan-logic.ts'
 
 type FieldCondition = Extract<Condition, { kind: 'field' }>
@@ -24,7 +24,7 @@ export function planFieldWhere(
   const { operators, options } = takeOptions(operatorsOf(input, path), optionsOf(field), path)
   const compared: ValuePlace = {
     ...place,
-    ...(options.has('path') && { path: parsePath(options.get('path'), [...path, 'path']) }),
+    ...(options.has('path') && { path: parseFilterPath(options.get('path') as unknown[], [...path, 'path']) }),
     ...(options.get('mode') === 'insensitive' && { isCaseless: true }),
   }
   return allOf(
@@ -142,11 +142,6 @@ export function withKey(condition: FieldCondition, template: Template, model: Te
   if (operator === 'equals') return allOf([{ kind: 'key', key: keyOf(value) }, condition])
   if (operator === 'in') return allOf([{ kind: 'keys', keys: (value as readonly Json[]).map(keyOf) }, condition])
   return condition
-}
-
-/** Names, and places in lists, inside of a `json` value. */
-function parsePath(value: unknown, path: Path): readonly string[] {
-  return parseFilterValues(value as readonly unknown[], path, parseFilterText)
 }
 
 function itemOf(field: Field): Field {
