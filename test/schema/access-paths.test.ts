@@ -69,6 +69,27 @@ describe('with 100,000 images and 200,000 roles, an index leads to', () => {
     ['a common value of any field', '{ images(distr: "distr3") { nodes { name } } }', ['image created']],
     ['all objects with a common value', '{ images(distr: "distr3") { totalCount } }', ['image document']],
     ['a value of a list field', '{ images(where: {tags: {equals: ["t50"]}}) { nodes { name } } }', ['image document']],
+    ['the lists that have a value', '{ images(where: {tags: {has: "t50"}}) { totalCount } }', ['image document']],
+    [
+      'the lists that have some values, or several',
+      '{ images(where: {OR: [{tags: {hasSome: ["t50", "t51"]}}, {tags: {hasEvery: ["t52", "t53"]}}]}) { totalCount } }',
+      ['image document'],
+    ],
+    [
+      'a value of a member of an object',
+      '{ releases(where: {build: {host: {equals: "host-777"}}}) { nodes { name } } }',
+      ['release document'],
+    ],
+    [
+      'an item of a list of objects',
+      '{ releases(where: {files: {some: {digest: {equals: "digest-777"}, size: {gt: 1}}}}) { nodes { name } } }',
+      ['release document'],
+    ],
+    [
+      'a value inside of json',
+      '{ releases(where: {extra: {path: ["ci", "job"], equals: 777}}) { nodes { name } } }',
+      ['release document'],
+    ],
     [
       'one of a few values',
       '{ images(where: {kernel: {in: ["5.7.0-7", "5.8.0-8"]}}) { nodes { name } } }',
@@ -132,6 +153,21 @@ describe('with 100,000 images and 200,000 roles, an index leads to', () => {
       'the question asked of a common value',
       '{ images(where: {roles: {none: {name: {equals: "ntp-client"}, status: {equals: true}}}}) { nodes { name } } }',
       ['image created', 'role image'],
+    ],
+    [
+      'the objects with several on the reverse side',
+      '{ images(where: {roles: {count: {gte: 2}}}) { nodes { name } } }',
+      ['image created', 'role image'],
+    ],
+    [
+      'the objects with several of a rare value on the reverse side',
+      '{ images(where: {roles: {count: {gte: 2}, where: {commit: {equals: "commit-4"}, status: {equals: true}}}}) { nodes { name } } }',
+      ['image key', 'role document', 'role image'],
+    ],
+    [
+      'the objects with none on the reverse side, as a count',
+      `{ images(where: {roles: {count: {equals: 0}, where: {${unfinished}}}}) { nodes { name } } }`,
+      ['image created', 'role document'],
     ],
     ['the targets of a list', '{ release(name: "release-777") { images { kernel } } }', ['image key', 'release key']],
     [
