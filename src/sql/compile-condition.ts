@@ -5,7 +5,7 @@ import { metaColumn, metaValue, metaValues } from './columns.ts'
 import { foldCase } from './fold-case.ts'
 import { impliedList, impliedValue } from './implied-value.ts'
 import { operators, otherwise } from './operators.ts'
-import { referenceForm } from './references.ts'
+import { listedKeys, referenceForm } from './references.ts'
 import { empty, identifier, join, literal, type Sql, sql } from './sql.ts'
 import { compileAt, compileItems, document } from './value-place.ts'
 
@@ -81,6 +81,8 @@ export function compileCondition(condition: Condition, row: string, aliases: Ali
  * How many objects match, counted no further than the tests tell apart:
  *
  *     (select count(*) >= $1 from (select 1 from registry_object as o2 where … limit $2) as counted)
+ *
+ * Those that refer by lists are all counted: for the first few PostgreSQL would not look into the index on the lists.
  */
 function compileCount(
   { side, template, field, where, tests, enough }: RelatedCount,
@@ -88,16 +90,14 @@ function compileCount(
   aliases: Aliases,
 ): Sql {
   const one = aliases.next()
-  const form = referenceForm(field)
   const matches = compileAnd(where, one, aliases)
-  const counted = () => {
-    if (side === 'referrers')
-      return sql`select 1 from ${objectsOf(template.name, one)} and ${form.refersTo(field, one, sql`${identifier(row)}.key`)}${matches}`
-    // A list may name one object several times.
-    const { from, on } = form.joinTargets(field, row, one, aliases)
-    return sql`select distinct ${identifier(one)}.key from ${from}${objectsOf(template.name, one)} and ${on}${matches}`
-  }
-  return sql`(select ${join(tests.map(compileCountTest), ' and ')} from (${counted()} limit ${enough}::bigint) as counted)`
+  const isRelated =
+    side === 'targets'
+      ? sql`${identifier(one)}.key = any(${listedKeys(field, row)})`
+      : referenceForm(field).refersTo(field, one, sql`${identifier(row)}.key`)
+  const limit = side === 'referrers' && field.list ? empty : sql` limit ${enough}::bigint`
+  const counted = sql`select 1 from ${objectsOf(template.name, one)} and ${isRelated}${matches}${limit}`
+  return sql`(select ${join(tests.map(compileCountTest), ' and ')} from (${counted}) as counted)`
 }
 
 /** ` and …`, or nothing where the condition always holds. */

@@ -1,6 +1,7 @@
 import type { ValuePlace } from '../plan/condition.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import type { Json } from '../template/json.ts'
+import { containsAny, exactly, hashedLength } from './contains-any.ts'
 import { foldCase } from './fold-case.ts'
 import { type Sql, sql } from './sql.ts'
 import { compileItems, compileJsonText, compileValue, document, nest } from './value-place.ts'
@@ -19,13 +20,12 @@ export function has(place: ValuePlace, row: string, value: Json): Sql {
   return both(place, sql`${document(row)} @> ${JSON.stringify(whole)}::jsonb`, exact)
 }
 
-/** `o1.document @> any('{…}')`; a longer list is looked up by hash besides. */
+/** `o1.document @> any('{…}')`; a longer list is looked up by hash. */
 export function hasSome(place: ValuePlace, row: string, values: Json): Sql {
   const list = values as readonly Json[]
-  const wholes = list.map((value) => JSON.stringify(nest(place, [value])))
-  const contained = sql`${document(row)} @> any(${wholes}::jsonb[])`
   const exact = hasItem(place, row, sql`item.value = any(${toTexts(list)}::jsonb[])`)
-  return list.length < hashedLength ? both(place, contained, exact) : sql`(${contained} and ${exact})`
+  const wholes = list.map((value) => nest(place, [value]))
+  return isScalarList(place) && list.length < hashedLength ? containsAny(wholes, row) : exactly(exact, wholes, row)
 }
 
 /** `o1.document @> '{"tags": ["a", "b"]}'` */
@@ -46,12 +46,13 @@ export function isEmpty(place: ValuePlace, row: string, value: Json): Sql {
   return sql`(jsonb_typeof(${list}) = 'array' and ${list} <> '[]'::jsonb)`
 }
 
-/** PostgreSQL looks a value up in longer lists by its hash, which it can for equality and not for containment. */
-export const hashedLength = 9
-
 /** Containment is all that there is to say of scalars. */
 function both(place: ValuePlace, contained: Sql, exact: Sql): Sql {
-  return fieldTypes[place.field.type].ordering === undefined ? sql`(${contained} and ${exact})` : contained
+  return isScalarList(place) ? contained : sql`(${contained} and ${exact})`
+}
+
+function isScalarList({ field }: ValuePlace): boolean {
+  return fieldTypes[field.type].ordering !== undefined
 }
 
 function hasItem(place: ValuePlace, row: string, condition: Sql): Sql {

@@ -3,9 +3,10 @@ import type { OperatorName } from '../template/field-types/field-type.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import type { Json } from '../template/json.ts'
 import type { Field } from '../template/model.ts'
+import { containsAny, exactly, hashedLength } from './contains-any.ts'
 import { foldCase } from './fold-case.ts'
-import { has, hasEvery, hashedLength, hasSome, isEmpty } from './list-operators.ts'
-import { compileOrdering, compileOrderingValue } from './ordering.ts'
+import { has, hasEvery, hasSome, isEmpty } from './list-operators.ts'
+import { compileOrdering, compileOrderingValue, compileOrderingValues } from './ordering.ts'
 import { literal, type Sql, sql } from './sql.ts'
 import { compileHolder, compileText, compileValue, document, isInside, nest } from './value-place.ts'
 
@@ -86,11 +87,10 @@ function isIn(place: ValuePlace, row: string, values: Json): Sql {
   const { field, isCaseless } = place
   const list = values as readonly Json[]
   if (isCaseless) return isCaselesslyIn(place, row, list)
-  const wholes = list.map((value) => nest(place, value))
-  const contained = sql`${document(row)} @> any(${wholes.map((whole) => JSON.stringify(whole))}::jsonb[])`
-  if (isScalar(field) && list.length < hashedLength) return contained
+  if (hasOwnIndex(field)) return sql`${left(place, row)} = ${compileOrderingValues(field, list)}`
   const exact = sql`${compileValue(place, row)} = any(${list.map((value) => JSON.stringify(value))}::jsonb[])`
-  return wholes.includes(undefined) ? exact : sql`(${contained} and ${exact})`
+  const wholes = list.map((value) => nest(place, value))
+  return isScalar(field) && list.length < hashedLength ? containsAny(wholes, row) : exactly(exact, wholes, row)
 }
 
 /** As a subquery, which PostgreSQL hashes: what folding gives is no constant that it could hash. */

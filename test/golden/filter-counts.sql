@@ -88,9 +88,11 @@ select
       where "o2".template = 'machine' and
       (select count(*) = any($1::bigint[])
         from
-        (select distinct "o3".key
-          from jsonb_array_elements_text(case when jsonb_typeof("o2".refs->'peers') = 'array' then ("o2".refs->'peers') else '[]' end) with ordinality as "o4" (key, place), registry_object as "o3"
-          where "o3".template = 'machine' and "o3".key = "o4".key limit $2::bigint) as counted)
+        (select 1
+          from registry_object as "o3"
+          where "o3".template = 'machine' and "o3".key = any(array
+            (select listed.key
+              from jsonb_array_elements_text(case when jsonb_typeof("o2".refs->'peers') = 'array' then ("o2".refs->'peers') else '[]' end) with ordinality as listed (key, place))) limit $2::bigint) as counted)
       order by "o2".created_at asc, "o2".key asc limit 100) as page) as "o1") as value
 -- $1 = [2,3]
 -- $2 = 4

@@ -210,7 +210,6 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
       date: 'Date',
       uuid: 'UUID',
       json: 'JSON',
-      object: 'ItemSizeInput',
     }
     const own: Record<string, string> = {
       place: 'PlaceKey',
@@ -219,6 +218,10 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
       slot: 'SlotKey',
       state: 'ItemState',
       stage: 'ItemStage',
+      stages: 'ItemStages',
+      size: 'ItemSizeInput',
+      spec: 'ItemSpecInput',
+      disks: 'ItemDisksInput',
     }
     const scalar = own[fieldName] ?? types[field?.type ?? ''] ?? 'String'
     return field?.list ? `[${scalar}!]` : scalar
