@@ -35,7 +35,7 @@ describe('with 100,000 images and 200,000 roles, an index leads to', () => {
     // As the server's own connections are.
     client = new pg.Client({ ...registry.connection, options: '-c timezone=UTC -c jit=off' })
     await client.connect()
-  }, 500_000)
+  }, 240_000)
   afterAll(async () => {
     await client?.end()
     await registry?.close()
@@ -183,11 +183,6 @@ describe('with 100,000 images and 200,000 roles, an index leads to', () => {
       'the objects that list several',
       '{ releases(where: {images: {count: {equals: 3}}}) { nodes { name } } }',
       ['image key', 'release created'],
-    ],
-    [
-      'the objects with none on the reverse side, as a count',
-      `{ images(where: {roles: {count: {equals: 0}, where: {${unfinished}}}}) { nodes { name } } }`,
-      ['image created', 'role document'],
     ],
     ['the targets of a list', '{ release(name: "release-777") { images { kernel } } }', ['image key', 'release key']],
     [
