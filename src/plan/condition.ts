@@ -1,4 +1,4 @@
-import type { OperatorName } from '../template/field-types/field-type.ts'
+import type { ListOperatorName, OperatorName } from '../template/field-types/field-type.ts'
 import type { Json } from '../template/json.ts'
 import type { Field, Template } from '../template/model.ts'
 import type { TargetKeys } from '../template/object-key.ts'
@@ -11,9 +11,17 @@ export type Condition =
   | { readonly kind: 'always' }
   | { readonly kind: 'and' | 'or'; readonly of: readonly Condition[] }
   | { readonly kind: 'not'; readonly of: Condition }
-  /** An attribute against a stored value; for `in` and `notIn` a list of them, for `isNull` a boolean. */
-  | { readonly kind: 'field'; readonly field: Field; readonly operator: OperatorName; readonly value: Json }
-  | { readonly kind: 'meta'; readonly field: MetaFieldName; readonly operator: OperatorName; readonly value: Json }
+  /** A value against a stored one; `in` and its like take a list of them, `isNull` and `isEmpty` a boolean. */
+  | ({ readonly kind: 'field'; readonly operator: OperatorName; readonly value: Json } & ValuePlace)
+  /** An item of the list of objects that is there matches; it is then what the places in `where` begin at. */
+  | { readonly kind: 'items'; readonly at: readonly string[]; readonly where: Condition }
+  | {
+      readonly kind: 'meta'
+      readonly field: MetaFieldName
+      readonly operator: MetaOperatorName
+      readonly value: Json
+      readonly isCaseless?: boolean
+    }
   /** The object has this canonical key, or one of these. */
   | { readonly kind: 'key'; readonly key: string }
   | { readonly kind: 'keys'; readonly keys: readonly string[] }
@@ -32,11 +40,48 @@ export type Condition =
       readonly field: Field
       readonly where: Condition
     }
+  /** So many of the objects that refer here, or of the targets of a list of references, match. */
+  | ({ readonly kind: 'count' } & RelatedCount)
+
+/** A value in a document, or in an item of one of its lists. */
+export interface ValuePlace {
+  readonly field: Field
+  /** The names that lead there: `['spec', 'cpu']`; none lead to an item itself. Unless given, it is a field of the template. */
+  readonly at?: readonly string[]
+  /** Inside of a `json` field: names, and places in lists. */
+  readonly path?: readonly string[]
+  /** Upper and lower case are the same. */
+  readonly isCaseless?: boolean
+}
+
+export interface RelatedCount {
+  readonly side: 'referrers' | 'targets'
+  /** Of those that are counted. */
+  readonly template: Template
+  /** The reference field, of `template` for referrers. */
+  readonly field: Field
+  readonly where: Condition
+  /** All of these hold of the number. */
+  readonly tests: readonly CountTest[]
+  /** All numbers from here on are alike to the tests. */
+  readonly enough: number
+}
+
+export interface CountTest {
+  readonly operator: CountOperatorName
+  /** A list for `in` and `notIn`. */
+  readonly value: number | readonly number[]
+}
+
+export type CountOperatorName = (typeof countOperators)[number]
+export type MetaOperatorName = Exclude<OperatorName, ListOperatorName>
+
+export const countOperators = ['equals', 'not', 'in', 'notIn', 'lt', 'lte', 'gt', 'gte'] as const
 
 export type MetaFieldName = 'uuid' | 'version' | 'createTime' | 'updateTime' | 'createdBy' | 'updatedBy'
 
 export const always: Condition = Object.freeze({ kind: 'always' })
-const never: Condition = Object.freeze({ kind: 'not', of: always })
+export const never: Condition = Object.freeze({ kind: 'not', of: always })
 
 /** All of them; without those that always hold. */
 export function allOf(conditions: readonly Condition[]): Condition {

@@ -84,9 +84,15 @@ function conditionDepends(condition: Condition): boolean {
     case 'not':
       return conditionDepends(condition.of)
     case 'field':
-      return !(condition.operator === 'isNull' || (condition.operator === 'equals' && condition.field.unique))
+      return !(
+        condition.operator === 'isNull' ||
+        condition.operator === 'isEmpty' ||
+        (condition.operator === 'equals' && condition.field.unique && !condition.isCaseless)
+      )
+    case 'items':
     case 'reference':
     case 'related':
+    case 'count':
       return conditionDepends(condition.where)
     default:
       return assertNever(condition)

@@ -1,4 +1,4 @@
-import { createInputError, type InputIssue } from '../errors.ts'
+import { createCallerError, createInputError, type InputIssue } from '../errors.ts'
 import { checkValue } from '../template/check-value.ts'
 import { ValueError } from '../template/field-types/field-type.ts'
 import { parseText } from '../template/field-types/parse-text.ts'
@@ -28,6 +28,37 @@ export function checkFilterValue(
   issues: InputIssue[],
 ): Json | undefined {
   return checkValue(value, withoutConstraints(field), path, templatesWithoutConstraints(model), issues)
+}
+
+/** What one filter may hold; passing a limit is LIMIT_EXCEEDED. */
+const filterLimits = {
+  /** In one list. */
+  values: 10_000,
+  /** Of a path inside of `json`, which is no deeper. */
+  names: 64,
+} as const
+
+/** All lists of values to filter by come through here: `in`, `hasSome` and their like. Throws LIMIT_EXCEEDED. */
+export function parseFilterValues<Value>(
+  values: readonly unknown[],
+  path: Path,
+  parse: (value: unknown, path: Path) => Value,
+): readonly Value[] {
+  assertFilterLimit('values', values.length, path, 'split them over several requests')
+  return values.map((value, i) => parse(value, [...path, i]))
+}
+
+/** Names, and places in lists, inside of a `json` value. Throws LIMIT_EXCEEDED. */
+export function parseFilterPath(names: readonly unknown[], path: Path): readonly string[] {
+  assertFilterLimit('names', names.length, path, 'no stored value is nested deeper')
+  return names.map((name, i) => parseFilterText(name, [...path, i]))
+}
+
+function assertFilterLimit(limit: keyof typeof filterLimits, given: number, path: Path, hint: string): void {
+  const allowed = filterLimits[limit]
+  if (given <= allowed) return
+  const [asked, most] = [given, allowed].map((count) => count.toLocaleString('en-US'))
+  throw createCallerError('LIMIT_EXCEEDED', `${path.at(-1)}: ${asked} ${limit}, at most ${most} are allowed; ${hint}`)
 }
 
 /** A part of a text to filter by. Throws BAD_USER_INPUT for what no stored text can hold. */

@@ -1,9 +1,11 @@
 import type { InputIssue } from '../errors.ts'
+import { countOperators } from '../plan/condition.ts'
 import { operators } from '../sql/operators.ts'
 import { typeAttribute } from '../sql/type-attribute.ts'
 import {
   comparisonOperators,
   equalityOperators,
+  listOperators,
   type OperatorName,
   textOperators,
 } from '../template/field-types/field-type.ts'
@@ -122,24 +124,43 @@ function defineSharedFilters(builder: DynamicBuilder): void {
     ['DateTime', 'DateTime', compared],
     ['Date', 'Date', compared],
     ['UUID', 'UUID', compared],
-    ['JSON', 'JSON', equalityOperators],
+    ['JSON', 'JSON', [...compared, ...textOperators, 'has']],
   ]
   for (const [name, type, names] of filters) {
-    builder.input(`${name}Filter`, {}, () => filterFields(type, false, names))
-    builder.input(`${name}ListFilter`, {}, () => filterFields(type, true, equalityOperators))
+    builder.input(`${name}Filter`, {}, () => ({
+      ...(type === 'JSON' && {
+        path: { type: ['String'], description: 'Where in the value to look: names, and places in lists such as "0"' },
+      }),
+      ...filterFields(type, false, names),
+    }))
+    builder.input(`${name}ListFilter`, {}, () => filterFields(type, true, [...equalityOperators, ...listOperators]))
   }
+  builder.enumeration('QueryMode', {
+    default: { description: 'Upper and lower case differ' },
+    insensitive: { description: 'Upper and lower case are the same' },
+  })
+  builder.input('CountFilter', {}, () => filterFields('Int', false, countOperators))
 }
 
 /** The operators of a filter, on values of one type or on lists of them. */
 export function filterFields(type: string, list: boolean, names: readonly OperatorName[]): Record<string, InputField> {
-  return Object.fromEntries(
+  const fields = Object.fromEntries(
     names.map((name) => {
       const { takes, description } = operators[name]
       const value: TypeName = list ? [type] : type
-      const types: Record<typeof takes, TypeName> = { value, values: [value], text: 'String', boolean: 'Boolean' }
+      const types: Record<typeof takes, TypeName> = {
+        value,
+        values: [value],
+        item: type,
+        items: [type],
+        text: 'String',
+        boolean: 'Boolean',
+      }
       return [name, { type: types[takes], description }]
     }),
   )
+  const hasTexts = textOperators.some((name) => names.includes(name))
+  return hasTexts ? { ...fields, mode: { type: 'QueryMode', description: 'How texts compare' } } : fields
 }
 
 function typeOf(value: unknown): string {

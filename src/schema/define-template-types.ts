@@ -31,6 +31,8 @@ export function defineTemplateTypes(builder: DynamicBuilder, template: Template,
       some: { type: names.where, description: 'At least one matches' },
       none: { type: names.where, description: 'None matches; none: {} is "there is none at all"' },
       every: { type: names.where, description: 'All match; holds where there is none' },
+      count: { type: 'CountFilter', description: 'How many there are' },
+      where: { type: names.where, description: 'What count counts, unless it is all of them' },
     }))
   }
   builder.input(names.orderBy, { description: 'Exactly one field; several make a list.' }, () =>

@@ -1,3 +1,4 @@
+import { listOperators } from '../template/field-types/field-type.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import { typeNamesOf, typeNamesOfField } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
@@ -53,7 +54,7 @@ export function defineFieldTypes(builder: DynamicBuilder, parent: string, field:
   if (field.type === 'enum') {
     builder.enumeration(output, Object.fromEntries(field.values.map((value) => [value, {}])), field.description)
     builder.input(filter, {}, () => filterFields(output, false, operators))
-    if (field.list) builder.input(listFilter, {}, () => filterFields(output, true, operators))
+    if (field.list) builder.input(listFilter, {}, () => filterFields(output, true, [...operators, ...listOperators]))
     return
   }
   builder.object(output, { description: field.description }, () =>
@@ -82,7 +83,29 @@ export function defineFieldTypes(builder: DynamicBuilder, parent: string, field:
       ]),
     ),
   )
-  builder.input(filter, {}, () => filterFields(input, false, operators))
-  if (field.list) builder.input(listFilter, {}, () => filterFields(input, true, operators))
+  builder.input(filter, {}, () => ({
+    AND: { type: [filter], description: 'All of these hold' },
+    OR: { type: [filter], description: 'At least one of these holds' },
+    NOT: { type: [filter], description: 'None of these holds' },
+    ...filterFields(input, false, operators),
+    ...Object.fromEntries(
+      field.members.map((member) => [
+        member.name,
+        {
+          type: typesOfField(output, member, model).filter,
+          description: member.description,
+          deprecated: member.deprecated,
+        },
+      ]),
+    ),
+  }))
+  if (field.list) {
+    builder.input(listFilter, {}, () => ({
+      some: { type: filter, description: 'At least one item matches' },
+      none: { type: filter, description: 'No item matches; none: {} is "there is none at all"' },
+      every: { type: filter, description: 'All items match; holds where there is none' },
+      ...filterFields(input, true, [...operators, 'isEmpty']),
+    }))
+  }
   for (const member of field.members) defineFieldTypes(builder, output, member, model)
 }

@@ -1,5 +1,5 @@
 /** The lists of a filter, whose items are never null. */
-const filterLists: ReadonlySet<unknown> = new Set(['in', 'notIn', 'AND', 'OR', 'NOT'])
+const filterLists: ReadonlySet<unknown> = new Set(['in', 'notIn', 'hasSome', 'hasEvery', 'AND', 'OR', 'NOT'])
 
 /** GraphQL's message of a null among the items of a filter's list, with what to write instead; any other as it is. */
 export function explainNull(message: string, path: readonly (string | number)[]): string {

@@ -1,10 +1,15 @@
 import { assertNever } from '../errors.ts'
-import { type Condition, negate } from '../plan/condition.ts'
+import { type Condition, type CountTest, negate, type RelatedCount } from '../plan/condition.ts'
 import type { Aliases } from './aliases.ts'
 import { metaColumn, metaValue, metaValues } from './columns.ts'
+import { foldCase } from './fold-case.ts'
+import { impliedList, impliedValue } from './implied-value.ts'
 import { operators, otherwise } from './operators.ts'
-import { referenceForm } from './references.ts'
+import { listedKeys, referenceForm } from './references.ts'
 import { empty, identifier, join, literal, type Sql, sql } from './sql.ts'
+import { compileAt, compileItems, document } from './value-place.ts'
+
+type MetaCondition = Extract<Condition, { kind: 'meta' }>
 
 /**
  * A condition on the row of that alias: true where it holds, false or null where it does not. SQL's null stays
@@ -27,7 +32,16 @@ export function compileCondition(condition: Condition, row: string, aliases: Ali
     case 'not':
       return compileNot(condition.of, row, aliases)
     case 'field':
-      return operators[condition.operator].compile(condition.field, row, condition.value)
+      return operators[condition.operator].compile(condition, row, condition.value)
+    case 'items': {
+      // (o1.document @> '{"disks": [{"kind": "ssd"}]}' and exists (select 1 from jsonb_array_elements(…) as o2 (document) where …))
+      const item = aliases.next()
+      const items = compileItems(compileAt(condition.at, row))
+      const found = sql`exists (select 1 from ${items} as ${identifier(item)} (document) where ${compileCondition(condition.where, item, aliases)})`
+      const implied = impliedValue(condition.where)
+      if (implied === undefined) return found
+      return sql`(${document(row)} @> ${JSON.stringify(impliedList(condition.at, implied))}::jsonb and ${found})`
+    }
     case 'meta':
       return compileMeta(condition, row)
     case 'key':
@@ -56,9 +70,34 @@ export function compileCondition(condition: Condition, row: string, aliases: Ali
       const found = sql`exists (select 1 from ${objectsOf(condition.from.name, from)} and ${refers}${matches})`
       return condition.quantifier === 'some' ? found : sql`not ${found}`
     }
+    case 'count':
+      return compileCount(condition, row, aliases)
     default:
       return assertNever(condition)
   }
+}
+
+/**
+ * How many objects match, counted no further than the tests tell apart:
+ *
+ *     (select count(*) >= $1 from (select 1 from registry_object as o2 where … limit $2) as counted)
+ *
+ * Those that refer by lists are all counted: for the first few PostgreSQL would not look into the index on the lists.
+ */
+function compileCount(
+  { side, template, field, where, tests, enough }: RelatedCount,
+  row: string,
+  aliases: Aliases,
+): Sql {
+  const one = aliases.next()
+  const matches = compileAnd(where, one, aliases)
+  const isRelated =
+    side === 'targets'
+      ? sql`${identifier(one)}.key = any(${listedKeys(field, row)})`
+      : referenceForm(field).refersTo(field, one, sql`${identifier(row)}.key`)
+  const limit = side === 'referrers' && field.list ? empty : sql` limit ${enough}::bigint`
+  const counted = sql`select 1 from ${objectsOf(template.name, one)} and ${isRelated}${matches}${limit}`
+  return sql`(select ${join(tests.map(compileCountTest), ' and ')} from (${counted}) as counted)`
 }
 
 /** ` and …`, or nothing where the condition always holds. */
@@ -70,7 +109,9 @@ function compileNot(condition: Condition, row: string, aliases: Aliases): Sql {
   const compiled = compileCondition(condition, row, aliases)
   if (condition.kind === 'always') return sql`false`
   // These are never null, and only `not exists` becomes a join.
-  return condition.kind === 'reference' || condition.kind === 'related' ? sql`not ${compiled}` : otherwise(compiled)
+  return condition.kind === 'reference' || condition.kind === 'related' || condition.kind === 'count'
+    ? sql`not ${compiled}`
+    : otherwise(compiled)
 }
 
 /**
@@ -81,31 +122,47 @@ export function objectsOf(template: string, row: string): Sql {
   return sql`registry_object as ${identifier(row)} where ${identifier(row)}.template = ${literal(template)}`
 }
 
-function compileMeta({ field, operator, value }: Extract<Condition, { kind: 'meta' }>, row: string): Sql {
-  const column = metaColumn(field, row)
+function compileCountTest({ operator, value }: CountTest): Sql {
+  if (operator === 'in' || operator === 'notIn') {
+    const isListed = sql`count(*) = any(${[value].flat()}::bigint[])`
+    return operator === 'in' ? isListed : sql`not ${isListed}`
+  }
+  const signs = { equals: sql`=`, not: sql`<>`, lt: sql`<`, lte: sql`<=`, gt: sql`>`, gte: sql`>=` }
+  return sql`count(*) ${signs[operator]} ${value}::bigint`
+}
+
+function compileMeta({ field, operator, value, isCaseless }: MetaCondition, row: string): Sql {
+  const fold = (text: Sql) => (isCaseless ? foldCase(text) : text)
+  const column = fold(metaColumn(field, row))
+  const given = () => (isCaseless ? foldCase(sql`${value}::text`) : metaValue(field, value))
+  const part = () => fold(sql`${value}::text`)
+  const isIn = () =>
+    isCaseless
+      ? sql`${column} in (select ${foldCase(sql`given.text`)} from unnest(${value}::text[]) as given (text))`
+      : sql`${column} = any(${metaValues(field, value)})`
   switch (operator) {
     case 'equals':
-      return sql`${column} = ${metaValue(field, value)}`
+      return sql`${column} = ${given()}`
     case 'not':
-      return otherwise(sql`${column} = ${metaValue(field, value)}`)
+      return otherwise(sql`${column} = ${given()}`)
     case 'in':
-      return sql`${column} = any(${metaValues(field, value)})`
+      return isIn()
     case 'notIn':
-      return otherwise(sql`${column} = any(${metaValues(field, value)})`)
+      return otherwise(isIn())
     case 'lt':
-      return sql`${column} < ${metaValue(field, value)}`
+      return sql`${column} < ${given()}`
     case 'lte':
-      return sql`${column} <= ${metaValue(field, value)}`
+      return sql`${column} <= ${given()}`
     case 'gt':
-      return sql`${column} > ${metaValue(field, value)}`
+      return sql`${column} > ${given()}`
     case 'gte':
-      return sql`${column} >= ${metaValue(field, value)}`
+      return sql`${column} >= ${given()}`
     case 'contains':
-      return sql`strpos(${column}, ${value}::text) > 0`
+      return sql`strpos(${column}, ${part()}) > 0`
     case 'startsWith':
-      return sql`starts_with(${column}, ${value}::text)`
+      return sql`starts_with(${column}, ${part()})`
     case 'endsWith':
-      return sql`right(${column}, length(${value}::text)) = ${value}::text`
+      return sql`right(${column}, length(${part()})) = ${part()}`
     case 'isNull':
       return value === true ? sql`${column} is null` : sql`${column} is not null`
     default:

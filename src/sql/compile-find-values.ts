@@ -8,7 +8,7 @@ import { identifier, literal, type Statement, sql, toStatement } from './sql.ts'
 export function compileFindValues(template: Template, field: Field, values: readonly Json[]): Statement {
   const row = 'o1'
   return toStatement(
-    sql`select ${identifier(row)}.key, ${identifier(row)}.document->${literal(field.name)} as value from ${objectsOf(template.name, row)} and ${operators.in.compile(field, row, values)}`,
+    sql`select ${identifier(row)}.key, ${identifier(row)}.document->${literal(field.name)} as value from ${objectsOf(template.name, row)} and ${operators.in.compile({ field }, row, values)}`,
     false,
   )
 }

@@ -1,16 +1,21 @@
+import type { ValuePlace } from '../plan/condition.ts'
 import type { OperatorName } from '../template/field-types/field-type.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import type { Json } from '../template/json.ts'
 import type { Field } from '../template/model.ts'
-import { compileOrdering, compileOrderingValue } from './ordering.ts'
-import { identifier, literal, type Sql, sql } from './sql.ts'
+import { containsAny, exactly, hashedLength } from './contains-any.ts'
+import { foldCase } from './fold-case.ts'
+import { has, hasEvery, hasSome, isEmpty } from './list-operators.ts'
+import { compileOrdering, compileOrderingValue, compileOrderingValues } from './ordering.ts'
+import { literal, type Sql, sql } from './sql.ts'
+import { compileHolder, compileText, compileValue, document, isInside, nest } from './value-place.ts'
 
 export interface Operator {
-  /** What stands behind it in `where`: a value of the field's type, a list of them, a text, or true or false. */
-  readonly takes: 'value' | 'values' | 'text' | 'boolean'
+  /** What stands behind it in `where`: a value of the field's type or an item of its list, several of them, a text, or true or false. */
+  readonly takes: 'value' | 'values' | 'item' | 'items' | 'text' | 'boolean'
   readonly description: string
   /** A condition that is true where it holds, and false or null where it does not. */
-  readonly compile: (field: Field, row: string, value: Json) => Sql
+  readonly compile: (place: ValuePlace, row: string, value: Json) => Sql
 }
 
 /** Every operator of `where`. A new one is a line here and its name in the field types that have it. */
@@ -19,50 +24,43 @@ export const operators: Readonly<Record<OperatorName, Operator>> = {
   not: {
     takes: 'value',
     description: 'Is not this value; also where there is none',
-    compile: (f, row, v) => otherwise(equals(f, row, v)),
+    compile: (place, row, v) => otherwise(equals(place, row, v)),
   },
   in: { takes: 'values', description: 'Is one of these values', compile: isIn },
   notIn: {
     takes: 'values',
     description: 'Is none of these values; also where there is none',
-    compile: (f, row, v) => otherwise(isIn(f, row, v)),
+    compile: (place, row, v) => otherwise(isIn(place, row, v)),
   },
-  lt: {
-    takes: 'value',
-    description: 'Is less than this value',
-    compile: (f, row, v) => sql`${left(f, row)} < ${compileOrderingValue(f, v)}`,
-  },
-  lte: {
-    takes: 'value',
-    description: 'Is this value or less',
-    compile: (f, row, v) => sql`${left(f, row)} <= ${compileOrderingValue(f, v)}`,
-  },
-  gt: {
-    takes: 'value',
-    description: 'Is greater than this value',
-    compile: (f, row, v) => sql`${left(f, row)} > ${compileOrderingValue(f, v)}`,
-  },
-  gte: {
-    takes: 'value',
-    description: 'Is this value or greater',
-    compile: (f, row, v) => sql`${left(f, row)} >= ${compileOrderingValue(f, v)}`,
-  },
+  lt: { takes: 'value', description: 'Is less than this value', compile: comparison(sql`<`) },
+  lte: { takes: 'value', description: 'Is this value or less', compile: comparison(sql`<=`) },
+  gt: { takes: 'value', description: 'Is greater than this value', compile: comparison(sql`>`) },
+  gte: { takes: 'value', description: 'Is this value or greater', compile: comparison(sql`>=`) },
   contains: {
     takes: 'text',
     description: 'Contains this text',
-    compile: (f, row, v) => sql`strpos(${text(f, row)}, ${v}::text) > 0`,
+    compile: (place, row, v) => sql`strpos(${compileText(place, row)}, ${givenText(place, v)}) > 0`,
   },
   startsWith: {
     takes: 'text',
     description: 'Starts with this text',
-    compile: (f, row, v) => sql`starts_with(${text(f, row)}, ${v}::text)`,
+    compile: (place, row, v) => sql`starts_with(${compileText(place, row)}, ${givenText(place, v)})`,
   },
   endsWith: {
     takes: 'text',
     description: 'Ends with this text',
-    compile: (f, row, v) => sql`right(${text(f, row)}, length(${v}::text)) = ${v}::text`,
+    compile: (place, row, v) =>
+      sql`right(${compileText(place, row)}, length(${givenText(place, v)})) = ${givenText(place, v)}`,
   },
   isNull: { takes: 'boolean', description: 'Is absent (true) or present (false)', compile: isNull },
+  has: { takes: 'item', description: 'Contains this value', compile: has },
+  hasSome: { takes: 'items', description: 'Contains at least one of these values', compile: hasSome },
+  hasEvery: { takes: 'items', description: 'Contains all of these values', compile: hasEvery },
+  isEmpty: {
+    takes: 'boolean',
+    description: 'Is a list without items (true), or with some (false); neither where there is none',
+    compile: isEmpty,
+  },
 }
 
 /** The condition does not hold; what is unknown counts as not holding. */
@@ -74,25 +72,66 @@ export function otherwise(condition: Sql): Sql {
  * Containment serves the GIN index on whole documents, so that equality on any field needs no index of its own:
  * `o.document @> '{"distr": "ubuntu"}'`. Lists, objects and json are compared exactly besides, since they also contain their parts.
  */
-function equals(field: Field, row: string, value: Json): Sql {
-  if (hasOwnIndex(field)) return sql`${left(field, row)} = ${compileOrderingValue(field, value)}`
-  const contained = sql`${document(row)} @> ${attribute(field, value)}::jsonb`
+function equals(place: ValuePlace, row: string, value: Json): Sql {
+  const { field, isCaseless } = place
+  if (isCaseless && typeof value === 'string') return sql`${compileText(place, row)} = ${givenText(place, value)}`
+  if (hasOwnIndex(field)) return sql`${left(place, row)} = ${compileOrderingValue(field, value)}`
+  const whole = nest(place, value)
+  const contained = sql`${document(row)} @> ${JSON.stringify(whole)}::jsonb`
   if (isScalar(field)) return contained
-  return sql`(${contained} and ${document(row)}->${literal(field.name)} = ${JSON.stringify(value)}::jsonb)`
+  const exact = sql`${compileValue(place, row)} = ${JSON.stringify(value)}::jsonb`
+  return whole === undefined ? exact : sql`(${contained} and ${exact})`
 }
 
-function isIn(field: Field, row: string, values: Json): Sql {
+function isIn(place: ValuePlace, row: string, values: Json): Sql {
+  const { field, isCaseless } = place
   const list = values as readonly Json[]
-  const contained = sql`${document(row)} @> any(${list.map((value) => attribute(field, value))}::jsonb[])`
-  if (isScalar(field) && list.length < hashedLength) return contained
-  return sql`(${contained} and ${document(row)}->${literal(field.name)} = any(${list.map((value) => JSON.stringify(value))}::jsonb[]))`
+  if (isCaseless) return isCaselesslyIn(place, row, list)
+  if (hasOwnIndex(field)) return sql`${left(place, row)} = ${compileOrderingValues(field, list)}`
+  const exact = sql`${compileValue(place, row)} = any(${list.map((value) => JSON.stringify(value))}::jsonb[])`
+  const wholes = list.map((value) => nest(place, value))
+  return isScalar(field) && list.length < hashedLength ? containsAny(wholes, row) : exactly(exact, wholes, row)
 }
 
-/** PostgreSQL looks a value up in longer lists by its hash, which it can for equality and not for containment. */
-const hashedLength = 9
+/** As a subquery, which PostgreSQL hashes: what folding gives is no constant that it could hash. */
+function isCaselesslyIn(place: ValuePlace, row: string, values: readonly Json[]): Sql {
+  const texts = values.filter((value) => typeof value === 'string')
+  const others = values.filter((value) => typeof value !== 'string').map((value) => JSON.stringify(value))
+  const folded = sql`${compileText(place, row)} in (select ${foldCase(sql`given.text`)} from unnest(${texts}::text[]) as given (text))`
+  return others.length === 0 ? folded : sql`(${folded} or ${compileValue(place, row)} = any(${others}::jsonb[]))`
+}
 
-function isNull(field: Field, row: string, value: Json): Sql {
-  const present = sql`${document(row)} ? ${literal(field.name)}`
+/** `o1.document->>'size' < $1`, both sides in the form in which the field's values order. */
+function comparison(sign: Sql): Operator['compile'] {
+  return (place, row, value) => {
+    const [own, given] = sidesOf(place, row, value)
+    return sql`${own} ${sign} ${given}`
+  }
+}
+
+function sidesOf(place: ValuePlace, row: string, value: Json): readonly [own: Sql, given: Sql] {
+  const { field, isCaseless } = place
+  if (field.type === 'json' && typeof value === 'number') {
+    const own = compileValue(place, row)
+    return [sql`(case when jsonb_typeof(${own}) = 'number' then (${own} #>> '{}')::numeric end)`, toNumeric(value)]
+  }
+  if (field.type !== 'json' && !isCaseless) return [left(place, row), compileOrderingValue(field, value)]
+  const texts = [compileText(place, row), givenText(place, value)] as const
+  if (field.type !== 'version') return texts
+  return [sql`(registry_version_key(${texts[0]}) collate "C")`, sql`registry_version_key(${texts[1]})`]
+}
+
+function toNumeric(value: number): Sql {
+  return sql`${String(value)}::numeric`
+}
+
+/** A null that stands in json or in an older document is no value. */
+function isNull(place: ValuePlace, row: string, value: Json): Sql {
+  if (place.at || isInside(place)) {
+    const present = sql`nullif(${compileValue(place, row)}, 'null'::jsonb)`
+    return value === true ? sql`${present} is null` : sql`${present} is not null`
+  }
+  const present = sql`${document(row)} ? ${literal(place.field.name)}`
   return value === true ? sql`not (${present})` : present
 }
 
@@ -104,18 +143,11 @@ function isScalar(field: Field): boolean {
   return !field.list && fieldTypes[field.type].ordering !== undefined
 }
 
-function attribute(field: Field, value: Json): string {
-  return JSON.stringify({ [field.name]: value })
+function left(place: ValuePlace, row: string): Sql {
+  return compileOrdering(place.field, compileHolder(place, row))
 }
 
-function left(field: Field, row: string): Sql {
-  return compileOrdering(field, document(row))
-}
-
-function text(field: Field, row: string): Sql {
-  return sql`((${document(row)}->>${literal(field.name)}) collate "C")`
-}
-
-function document(row: string): Sql {
-  return sql`${identifier(row)}.document`
+function givenText({ isCaseless }: ValuePlace, value: Json): Sql {
+  const text = sql`${value}::text`
+  return isCaseless ? foldCase(text) : text
 }

@@ -64,6 +64,28 @@ export function compileOrderingValue(field: Field, value: Json): Sql {
   }
 }
 
+/** Stored values, any of which may stand on the other side: `any($1::text[])`. */
+export function compileOrderingValues(field: Field, values: readonly Json[]): Sql {
+  const ordering = orderingOf(field)
+  const texts = values.map(String)
+  switch (ordering) {
+    case 'text':
+      return sql`any(${texts}::text[])`
+    case 'instant':
+      return sql`any(${texts.map((text) => text.replace(/Z+$/, ''))}::text[])`
+    case 'version':
+      return sql`any(array(select registry_version_key(given.text) from unnest(${texts}::text[]) as given (text)))`
+    case 'number':
+      return sql`any(${texts}::numeric[])`
+    case 'boolean':
+      return sql`any(${texts}::boolean[])`
+    case 'rank':
+      return sql`any(${texts.map((text) => field.values.indexOf(text) + 1)}::int[])`
+    default:
+      return assertNever(ordering)
+  }
+}
+
 /** A cursor's value, the text of what `compileOrdering` gave. */
 export function compileOrderingText(field: Field, text: string): Sql {
   const ordering = orderingOf(field)

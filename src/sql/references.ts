@@ -82,6 +82,11 @@ export function referenceForm(field: Field): ReferenceForm {
   return field.list ? list : single
 }
 
+/** The keys that a list of references names, as an array: `array(select listed.key from jsonb_array_elements_text(…) as listed (key, place))`. */
+export function listedKeys(field: Field, row: string): Sql {
+  return sql`array(select listed.key from ${elements(field, row)} as listed (key, place))`
+}
+
 /** Whether the row has the list at all, if an empty one. */
 export function hasList(field: Field, row: string): Sql {
   return sql`jsonb_typeof${keysIn(field, refsOf(row))} = 'array'`

@@ -148,6 +148,7 @@ export const builtInTypeNames: ReadonlySet<string> = new Set([
     'NullsOrder',
     'SortOrder',
     'QueryMode',
+    'CountFilter',
     'TimeBucket',
     'GroupOrder',
     'MetaRange',

@@ -17,7 +17,7 @@ select json_build_object('nodes', coalesce(json_agg(json_build_object('name', co
 from
 (select "o7"."document", "o7"."refs"
   from registry_object as "o7"
-  where "o7".template = 'item' and (strpos((("o7".document->>'text') collate "C"), $1::text) > 0 and (("o7".document->>'code') collate "C") = $2::text and (("o7".document->>'serial') collate "C") = $3::text and ((case when jsonb_typeof("o7".document->'count') = 'number' then ("o7".document->>'count')::numeric end) <= $4::numeric and (case when jsonb_typeof("o7".document->'count') = 'number' then ("o7".document->>'count')::numeric end) > $5::numeric) and "o7".document @> $6::jsonb and (case when jsonb_typeof("o7".document->'ratio') = 'number' then ("o7".document->>'ratio')::numeric end) < $7::numeric and ("o7".document @> $8::jsonb) is not true and (rtrim(("o7".document->>'moment'), 'Z') collate "C") >= rtrim($9::text, 'Z') and "o7".document @> any($10::jsonb[]) and "o7".document @> $11::jsonb and (registry_version_key(("o7".document->>'release')) collate "C") < registry_version_key($12::text) and ("o7".document @> any($13::jsonb[])) is not true and ("o7".document @> $14::jsonb and "o7".document->'extra' = $15::jsonb) and ("o7".document @> $16::jsonb and "o7".document->'size' = $17::jsonb) and ("o7".document @> any($18::jsonb[]) and "o7".document->'tags' = any($19::jsonb[])) and exists
+  where "o7".template = 'item' and (strpos((("o7".document->>'text') collate "C"), $1::text) > 0 and (("o7".document->>'code') collate "C") = $2::text and (("o7".document->>'serial') collate "C") = $3::text and ((case when jsonb_typeof("o7".document->'count') = 'number' then ("o7".document->>'count')::numeric end) <= $4::numeric and (case when jsonb_typeof("o7".document->'count') = 'number' then ("o7".document->>'count')::numeric end) > $5::numeric) and "o7".document @> $6::jsonb and (case when jsonb_typeof("o7".document->'ratio') = 'number' then ("o7".document->>'ratio')::numeric end) < $7::numeric and ("o7".document @> $8::jsonb) is not true and (rtrim(("o7".document->>'moment'), 'Z') collate "C") >= rtrim($9::text, 'Z') and "o7".document @> any($10::jsonb[]) and "o7".document @> $11::jsonb and (registry_version_key(("o7".document->>'release')) collate "C") < registry_version_key($12::text) and ("o7".document @> any($13::jsonb[])) is not true and ("o7".document @> $14::jsonb and "o7".document->'extra' = $15::jsonb) and ("o7".document @> $16::jsonb and "o7".document->'size' = $17::jsonb) and ("o7".document->'tags' = any($18::jsonb[]) and "o7".document @> any($19::jsonb[])) and exists
     (select 1
       from registry_object as "o8"
       where "o8".template = 'place' and "o8".key = (("o7".refs->>'place') collate "C") and "o8".document @> $20::jsonb) and exists
@@ -51,8 +51,8 @@ from
 -- $15 = "{\"a\":[1,null]}"
 -- $16 = "{\"size\":{\"width\":2,\"unit\":\"cm\"}}"
 -- $17 = "{\"width\":2,\"unit\":\"cm\"}"
--- $18 = ["{\"tags\":[\"x\",\"y\"]}"]
--- $19 = ["[\"x\",\"y\"]"]
+-- $18 = ["[\"x\",\"y\"]"]
+-- $19 = ["{\"tags\":[\"x\",\"y\"]}"]
 -- $20 = "{\"zone\":\"a\"}"
 -- $21 = "{\"rack\":1}"
 -- $22 = "{\"number\":2}"

@@ -1,4 +1,4 @@
-select (case when "o1".template in ('check', 'item', 'place', 'slot') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document) when "o1".template in ('image') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document, 'name', coalesce("o1".document->'name', registry_absent('name')), 'roles',
+select (case when "o1".template in ('check', 'item', 'machine', 'place', 'slot') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document) when "o1".template in ('image') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document, 'name', coalesce("o1".document->'name', registry_absent('name')), 'roles',
     (select json_build_object('totalCount',
         (select count(*)
           from registry_object as "o3"
@@ -7,14 +7,14 @@ select (case when "o1".template in ('check', 'item', 'place', 'slot') then json_
         from registry_object as "o4"
         where "o4".template = 'image' and "o4".key = (("o1".refs->>'image') collate "C")), registry_absent('image')::json)) end) as value
 from
-(select *, '{"check":"Check","image":"Image","item":"Item","place":"Place","role":"Role","slot":"Slot"}'::jsonb->>template as type
+(select *, '{"check":"Check","image":"Image","item":"Item","machine":"Machine","place":"Place","role":"Role","slot":"Slot"}'::jsonb->>template as type
   from
   (select *
     from registry_object
     where uuid = $1::uuid limit 1) as found) as "o1"
 -- $1 = "00000000-0000-0000-0000-000000000000"
 
-select (case when "o1".template in ('check', 'item', 'place', 'slot') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document) when "o1".template in ('image') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document, 'name', coalesce("o1".document->'name', registry_absent('name')), 'roles',
+select (case when "o1".template in ('check', 'item', 'machine', 'place', 'slot') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document) when "o1".template in ('image') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document, 'name', coalesce("o1".document->'name', registry_absent('name')), 'roles',
     (select json_build_object('totalCount',
         (select count(*)
           from registry_object as "o3"
@@ -23,14 +23,14 @@ select (case when "o1".template in ('check', 'item', 'place', 'slot') then json_
         from registry_object as "o4"
         where "o4".template = 'image' and "o4".key = (("o1".refs->>'image') collate "C")), registry_absent('image')::json)) end) as value
 from
-(select *, '{"check":"Check","image":"Image","item":"Item","place":"Place","role":"Role","slot":"Slot"}'::jsonb->>template as type
+(select *, '{"check":"Check","image":"Image","item":"Item","machine":"Machine","place":"Place","role":"Role","slot":"Slot"}'::jsonb->>template as type
   from
   (select *
     from registry_object
     where uuid = $1::uuid limit 1) as found) as "o1"
 -- $1 = "01f5c851-1b07-f8c8-b669-d8ca5c5f22b2"
 
-select (case when "o1".template in ('check', 'item', 'place', 'slot') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document) when "o1".template in ('image') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document, 'name', coalesce("o1".document->'name', registry_absent('name')), 'roles',
+select (case when "o1".template in ('check', 'item', 'machine', 'place', 'slot') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document) when "o1".template in ('image') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document, 'name', coalesce("o1".document->'name', registry_absent('name')), 'roles',
     (select json_build_object('totalCount',
         (select count(*)
           from registry_object as "o3"
@@ -39,7 +39,7 @@ select (case when "o1".template in ('check', 'item', 'place', 'slot') then json_
         from registry_object as "o4"
         where "o4".template = 'image' and "o4".key = (("o1".refs->>'image') collate "C")), registry_absent('image')::json)) end) as value
 from
-(select *, '{"check":"Check","image":"Image","item":"Item","place":"Place","role":"Role","slot":"Slot"}'::jsonb->>template as type
+(select *, '{"check":"Check","image":"Image","item":"Item","machine":"Machine","place":"Place","role":"Role","slot":"Slot"}'::jsonb->>template as type
   from
   (select *
     from registry_object

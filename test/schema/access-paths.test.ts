@@ -43,7 +43,7 @@ describe('with 100,000 images and 200,000 roles, an index leads to', () => {
   })
 
   const unfinished = 'name: {equals: "ntp-client"}, commit: {equals: "commit-4"}, status: {equals: true}'
-  test.each<[title: string, query: string, indexes: readonly IndexName[]]>([
+  test.each<[title: string, query: string, ...alternatives: (readonly IndexName[])[]]>([
     ['an object by its key', '{ image(name: "image-777") { distr } }', ['image key']],
     [
       'the first page, oldest first',
@@ -70,6 +70,27 @@ describe('with 100,000 images and 200,000 roles, an index leads to', () => {
     ['a common value of any field', '{ images(distr: "distr3") { nodes { name } } }', ['image created']],
     ['all objects with a common value', '{ images(distr: "distr3") { totalCount } }', ['image document']],
     ['a value of a list field', '{ images(where: {tags: {equals: ["t50"]}}) { nodes { name } } }', ['image document']],
+    ['the lists that have a value', '{ images(where: {tags: {has: "t50"}}) { totalCount } }', ['image document']],
+    [
+      'the lists that have some values, or several',
+      '{ images(where: {OR: [{tags: {hasSome: ["t50", "t51"]}}, {tags: {hasEvery: ["t52", "t53"]}}]}) { totalCount } }',
+      ['image document'],
+    ],
+    [
+      'a value of a member of an object',
+      '{ releases(where: {build: {host: {equals: "host-777"}}}) { nodes { name } } }',
+      ['release document'],
+    ],
+    [
+      'an item of a list of objects',
+      '{ releases(where: {files: {some: {digest: {equals: "digest-777"}, size: {gt: 1}}}}) { nodes { name } } }',
+      ['release document'],
+    ],
+    [
+      'a value inside of json',
+      '{ releases(where: {extra: {path: ["ci", "job"], equals: 777}}) { nodes { name } } }',
+      ['release document'],
+    ],
     [
       'one of a few values',
       '{ images(where: {kernel: {in: ["5.7.0-7", "5.8.0-8"]}}) { nodes { name } } }',
@@ -118,11 +139,23 @@ describe('with 100,000 images and 200,000 roles, an index leads to', () => {
       '{ images(orderBy: [{version: desc}]) { nodes { name } } }',
       ['image version'],
     ],
+    [
+      'many values of a unique field',
+      `{ images(where: {serial: {in: [${Array.from({ length: 200 }, (_, i) => `"serial-${i}"`)}]}}) { nodes { name } } }`,
+      ['image serial'],
+    ],
+    [
+      'some values of an indexed version',
+      '{ images(where: {version: {in: ["49.5", "48.2"]}}) { totalCount } }',
+      ['image version'],
+    ],
     ['a unique value', '{ images(serial: "serial-5") { nodes { name } } }', ['image serial']],
     [
       "the registry's own question",
       `{ images(where: {roles: {none: {${unfinished}}}}) { nodes { name } } }`,
       ['image created', 'role document'],
+      // What the sample of the statistics says decides between the two.
+      ['image created', 'role image'],
     ],
     [
       'its opposite',
@@ -133,6 +166,26 @@ describe('with 100,000 images and 200,000 roles, an index leads to', () => {
       'the question asked of a common value',
       '{ images(where: {roles: {none: {name: {equals: "ntp-client"}, status: {equals: true}}}}) { nodes { name } } }',
       ['image created', 'role image'],
+    ],
+    [
+      'the objects with several on the reverse side',
+      '{ images(where: {roles: {count: {gte: 2}}}) { nodes { name } } }',
+      ['image created', 'role image'],
+    ],
+    [
+      'the objects with several of a rare value on the reverse side',
+      '{ images(where: {roles: {count: {gte: 2}, where: {commit: {equals: "commit-4"}, status: {equals: true}}}}) { nodes { name } } }',
+      ['image key', 'role document', 'role image'],
+    ],
+    [
+      'the objects that several list',
+      '{ images(where: {releases: {count: {gte: 2}}}) { nodes { name } } }',
+      ['image created', 'release images'],
+    ],
+    [
+      'the objects that list several',
+      '{ releases(where: {images: {count: {equals: 3}}}) { nodes { name } } }',
+      ['image key', 'release created'],
     ],
     ['the targets of a list', '{ release(name: "release-777") { images { kernel } } }', ['image key', 'release key']],
     [
@@ -210,8 +263,8 @@ describe('with 100,000 images and 200,000 roles, an index leads to', () => {
       '{ roles(commit: "commit-4", orderBy: [{image: {distr: asc}}]) { nodes { name } pageInfo { endCursor } } }',
       ['image key', 'role document'],
     ],
-  ])('%s', async (_title, query, indexes) => {
-    await expectIndexes(query, indexes)
+  ])('%s', async (_title, query, ...alternatives) => {
+    await expectIndexes(query, ...alternatives)
   })
 
   test('an object of whatever template by its uuid', async () => {
@@ -240,8 +293,8 @@ describe('with 100,000 images and 200,000 roles, an index leads to', () => {
     expect(Math.max(...removed), 'rows read in vain').toBeLessThan(100)
   })
 
-  /** Each way in which the server may have the statement planned uses these indexes, and reads no table as a whole. */
-  async function expectIndexes(query: string, indexes: readonly IndexName[]): Promise<readonly PlanNode[]> {
+  /** Each way in which the server may have the statement planned uses the indexes of one alternative, and reads no table as a whole. */
+  async function expectIndexes(query: string, ...alternatives: (readonly IndexName[])[]): Promise<readonly PlanNode[]> {
     const statements = await recordStatements(() => registry.data(query))
     expect(statements).toHaveLength(1)
     const [statement] = statements
@@ -255,7 +308,10 @@ describe('with 100,000 images and 200,000 roles, an index leads to', () => {
         mode,
       ).toEqual([])
       const used = new Set(nodes.flatMap((node) => (node['Index Name'] ? [titleOf(node['Index Name'])] : [])))
-      expect([...used].sort(), mode).toEqual([...indexes].sort())
+      expect(
+        alternatives.map((indexes) => [...indexes].sort()),
+        mode,
+      ).toContainEqual([...used].sort())
     }
     return nodes
   }

@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { machineTemplate } from '../support/machine-template.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { richTemplates } from '../support/rich-templates.ts'
 
 let registry: TestRegistry
 beforeAll(async () => {
   const shipped = ['image', 'role'].map((name) => readFileSync(`object-templates/${name}.yaml`, 'utf8'))
-  registry = await startRegistry([...shipped, ...richTemplates])
+  registry = await startRegistry([...shipped, ...richTemplates, machineTemplate])
   await registry.data(
-    'mutation { upsertImages(input: [{name: "a", lts: true}, {name: "b"}]) { failed } upsertRole(input: {name: "r", image: "a", status: true}) { outcome } }',
+    'mutation { upsertImages(input: [{name: "a", lts: true}, {name: "b"}]) { failed } upsertRole(input: {name: "r", image: "a", status: true}) { outcome } upsertMachines(input: [{name: "a"}, {name: "b", tags: [], disks: []}, {name: "c", tags: ["x"], disks: [{kind: "ssd"}], extra: 1}]) { failed } }',
   )
 })
 afterAll(() => registry?.close())
@@ -59,6 +60,21 @@ describe('an explicit null in a filter is refused, naming isNull, at', () => {
     ['items(where: {extra: {equals: null}})', 'where.extra.equals'],
     ['items(where: {size: {equals: null}})', 'where.size.equals'],
     ['items(where: {tags: {equals: null}})', 'where.tags.equals'],
+    ['items(where: {tags: {has: null}})', 'where.tags.has'],
+    ['items(where: {tags: {hasSome: null}})', 'where.tags.hasSome'],
+    ['items(where: {tags: {isEmpty: null}})', 'where.tags.isEmpty'],
+    ['items(where: {text: {contains: "a", mode: null}})', 'where.text.mode'],
+    ['items(where: {size: {width: null}})', 'where.size.width'],
+    ['items(where: {size: {NOT: [{width: {equals: null}}]}})', 'where.size.NOT.0.width.equals'],
+    ['items(where: {spec: {disk: {kind: {not: null}}}})', 'where.spec.disk.kind.not'],
+    ['items(where: {disks: {some: null}})', 'where.disks.some'],
+    ['items(where: {disks: {none: {parts: {every: {label: null}}}}})', 'where.disks.none.parts.every.label'],
+    ['items(where: {extra: {path: null, equals: 1}})', 'where.extra.path'],
+    ['items(where: {extra: {path: ["a"], has: null}})', 'where.extra.has'],
+    ['images(where: {roles: {count: null}})', 'where.roles.count'],
+    ['images(where: {roles: {count: {gte: null}}})', 'where.roles.count.gte'],
+    ['images(where: {roles: {count: {gte: 2}, where: null}})', 'where.roles.where'],
+    ['images(where: {roles: {count: {gte: 2}, where: {name: null}}})', 'where.roles.where.name'],
   ])('%s', async (field, path) => {
     const message = `null is not a value to filter by at ${path}; to find what is absent, use isNull: true`
     expect(await errorsOf(`{ ${field} { totalCount } }`)).toEqual([`BAD_USER_INPUT ${path}: ${message}`])
@@ -126,10 +142,93 @@ describe('a filter without its operator, as one whose variable is not given, is 
     ['{ images(where: {_meta: {version: {}}}) { totalCount } }', 'where._meta.version'],
     ['{ images(where: {roles: {}}) { totalCount } }', 'where.roles'],
     ['mutation { deleteImages(where: {name: {}}, all: true) }', 'where.name'],
+    ['{ items(where: {size: {}}) { totalCount } }', 'where.size'],
+    ['{ items(where: {size: {width: {}}}) { totalCount } }', 'where.size.width'],
+    ['{ items(where: {size: {OR: [{}]}}) { totalCount } }', 'where.size.OR.0'],
+    ['{ items(where: {disks: {}}) { totalCount } }', 'where.disks'],
+    ['{ items(where: {disks: {some: {kind: {}}}}) { totalCount } }', 'where.disks.some.kind'],
+    ['query ($path: [String!]) { items(where: {extra: {path: $path}}) { totalCount } }', 'where.extra'],
+    ['query ($mode: QueryMode) { items(where: {text: {mode: $mode}}) { totalCount } }', 'where.text'],
+    ['{ images(where: {roles: {count: {}}}) { totalCount } }', 'where.roles.count'],
   ])('%s', async (query, path) => {
     const name = path.split('.').at(-1)
     const message = `the filter at ${path} is empty; give a value (its variable may be missing), or leave ${name} out`
     expect(await errorsOf(query)).toEqual([`BAD_USER_INPUT ${path}: ${message}`])
+  })
+})
+
+describe('what says how or where to compare is refused without an operator:', () => {
+  const hint = 'give an operator beside it, such as equals (its variable may be missing)'
+  test.each([
+    ['{ images(where: {name: {mode: insensitive}}) { totalCount } }', 'where.name', 'mode'],
+    ['{ images(where: {_meta: {createdBy: {mode: default}}}) { totalCount } }', 'where._meta.createdBy', 'mode'],
+    ['{ items(where: {extra: {path: ["a"]}}) { totalCount } }', 'where.extra', 'path'],
+    ['{ items(where: {extra: {path: ["a"], mode: insensitive}}) { totalCount } }', 'where.extra', 'path and mode'],
+    ['{ items(where: {spec: {model: {mode: insensitive}}}) { totalCount } }', 'where.spec.model', 'mode'],
+    [
+      'query ($text: String) { images(where: {name: {contains: $text, mode: insensitive}}) { totalCount } }',
+      'where.name',
+      'mode',
+    ],
+    ['mutation { deleteImages(where: {name: {mode: insensitive}}, all: true) }', 'where.name', 'mode'],
+  ])('%s', async (query, path, names) => {
+    const message = `the filter at ${path} has ${names} but nothing to compare; ${hint}`
+    expect(await errorsOf(query)).toEqual([`BAD_USER_INPUT ${path}: ${message}`])
+  })
+
+  test('where without count', async () => {
+    const message =
+      'where at where.roles says what to count; give count beside it, or write some, none or every instead'
+    const field = 'images(where: {roles: {where: {status: {equals: true}}, some: {}}})'
+    expect(await errorsOf(`{ ${field} { totalCount } }`)).toEqual([`BAD_USER_INPUT where.roles.where: ${message}`])
+  })
+})
+
+describe('an order of json is that of numbers and of texts; refused are', () => {
+  test.each([
+    ['lt: true', 'lt: true'],
+    ['path: ["a"], gte: {b: 1}', 'gte: {"b":1}'],
+    ['lte: [1]', 'lte: [1]'],
+  ])('%s', async (filter, given) => {
+    const operator = given.split(':')[0]
+    expect(await errorsOf(`{ items(where: {extra: {${filter}}}) { totalCount } }`)).toEqual([
+      `BAD_USER_INPUT where.extra.${operator}: ${given} has no order; give a number or a text`,
+    ])
+  })
+})
+
+describe('more values than a filter may list are refused in', () => {
+  const values = Array.from({ length: 20_000 }, (_, i) => `${i}`)
+  test.each([
+    ['in', { name: { in: values } }],
+    ['notIn', { OR: [{ name: { notIn: values } }] }],
+    ['in', { _meta: { createdBy: { in: values } } }],
+    ['hasSome', { tags: { hasSome: values } }],
+    ['hasEvery', { tags: { hasEvery: values } }],
+    ['in', { extra: { path: ['a'], in: values } }],
+    ['in', { spec: { model: { in: values } } }],
+    ['notIn', { children: { count: { notIn: values.map(Number) } } }],
+  ])('%s', async (operator, where) => {
+    expect(await errorsOf('query ($where: ItemWhere) { items(where: $where) { totalCount } }', { where })).toEqual([
+      `LIMIT_EXCEEDED ${operator}: 20,000 values, at most 10,000 are allowed; split them over several requests`,
+    ])
+  })
+
+  test('nor is a path longer than json is deep', async () => {
+    const where = { extra: { path: Array(65).fill('a'), equals: 1 } }
+    expect(await errorsOf('query ($where: ItemWhere) { items(where: $where) { totalCount } }', { where })).toEqual([
+      'LIMIT_EXCEEDED path: 65 names, at most 64 are allowed; no stored value is nested deeper',
+    ])
+  })
+
+  test('but 10,000 are taken', async () => {
+    const listed = values.slice(0, 10_000)
+    const where = { OR: [{ text: { in: listed } }, { tags: { hasSome: listed } }, { tags: { hasEvery: listed } }] }
+    expect(await registry.data('query ($where: ItemWhere) { items(where: $where) { totalCount } }', { where })).toEqual(
+      {
+        items: { totalCount: 0 },
+      },
+    )
   })
 })
 
@@ -152,12 +251,49 @@ describe('an empty filter', () => {
     ['images(where: {roles: {every: {}}})', 2],
     ['images(where: {roles: {some: {OR: []}}})', 0],
     ['images(where: {roles: {every: {OR: []}}})', 1],
+    ['images(where: {roles: {count: {gte: 0}}})', 2],
+    ['images(where: {roles: {count: {lt: 0}}})', 0],
+    ['images(where: {roles: {count: {in: []}}})', 0],
+    ['images(where: {roles: {count: {notIn: []}}})', 2],
+    ['images(where: {roles: {count: {equals: 1}, where: {}}})', 1],
+    ['images(where: {roles: {count: {lte: 0}, where: {OR: []}}})', 2],
+    ['machines(where: {tags: {hasSome: []}})', 0],
+    ['machines(where: {tags: {hasEvery: []}})', 3],
+    ['machines(where: {tags: {isEmpty: true}})', 1],
+    ['machines(where: {tags: {isEmpty: false}})', 1],
+    ['machines(where: {tags: {isNull: true}})', 1],
+    ['machines(where: {disks: {some: {}}})', 1],
+    ['machines(where: {disks: {none: {}}})', 2],
+    ['machines(where: {disks: {every: {}}})', 3],
+    ['machines(where: {spec: {AND: []}})', 3],
+    ['machines(where: {spec: {OR: []}})', 0],
+    ['machines(where: {extra: {path: [], equals: 1}})', 1],
+    ['machines(where: {extra: {path: ["99999999999999999999"], isNull: true}})', 3],
     ['roles(where: {image: {}})', 1],
     ['roles(where: {image: {isNull: false}})', 1],
     ['roles(where: {image: {isNull: true}})', 0],
     ['roles(where: {image: {isNull: true, name: {equals: "a"}}})', 0],
   ])('%s finds %i', async (field, count) => {
     expect(await registry.data(`{ found: ${field} { totalCount } }`)).toEqual({ found: { totalCount: count } })
+  })
+})
+
+describe('a delete whose filter holds always needs all: true, however it is put', () => {
+  test.each([
+    '{}',
+    '{AND: []}',
+    '{image: {}}',
+    '{image: {isNull: false}}',
+    '{NOT: {image: {isNull: true}}}',
+    '{image: {isNull: false, AND: []}}',
+    '{name: {isNull: false}}',
+    '{name: {notIn: []}}',
+    '{NOT: {name: {isNull: true}}}',
+  ])('%s', async (where) => {
+    expect(await errorsOf(`mutation { deleteRoles(where: ${where}) }`)).toEqual([
+      'BAD_USER_INPUT where: the filter is empty and would delete all roles; give all: true if that is meant',
+    ])
+    expect(await registry.data('{ roles { totalCount } }')).toEqual({ roles: { totalCount: 1 } })
   })
 })
 

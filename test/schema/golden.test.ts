@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { machineTemplate } from '../support/machine-template.ts'
 import { printSql } from '../support/print-sql.ts'
 import { recordStatements } from '../support/record-statements.ts'
 import { type GraphqlAnswer, startRegistry, type TestRegistry } from '../support/registry.ts'
@@ -19,7 +20,7 @@ const shipped = ['image', 'role'].map((name) => readFileSync(`object-templates/$
 describe('the golden operation', () => {
   let registry: TestRegistry
   beforeAll(async () => {
-    registry = await startRegistry([...shipped, ...richTemplates])
+    registry = await startRegistry([...shipped, ...richTemplates, machineTemplate])
     await registry.data(readFileSync(join(folder, 'setup.gql'), 'utf8'), {}, { 'x-registry-actor': 'jenkins' })
     // What differs from run to run: the identity follows from the key, a second lies between two objects.
     await registry.sql(`with numbered as (select template, key, row_number() over (order by created_at) * interval '1 second' as age from registry_object)

@@ -26,7 +26,7 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
   let rich: RichRegistry
   beforeAll(async () => {
     rich = await startRichRegistry(seed)
-  }, 60_000)
+  })
   afterAll(() => rich?.registry.close())
 
   const fieldsOf = (name: string, types: readonly string[]) =>
@@ -105,7 +105,7 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
       }),
       runs(120),
     )
-  }, 60_000)
+  })
 
   test('latestPer and groupBy of a reverse side are of the objects on that side', async () => {
     const cases = fc.record({ field: fc.constantFrom('children', 'peerOf'), fields: someFields('item') })
@@ -131,7 +131,7 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
       }),
       runs(25),
     )
-  }, 60_000)
+  })
 
   test('groupBy gives the groups, sizes, latest objects and aggregates that a plain evaluation gives, in its order', async () => {
     const cases = fc.constantFrom('item', 'item', 'check', 'slot').chain((name) => {
@@ -184,7 +184,7 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
       }),
       runs(200),
     )
-  }, 60_000)
+  })
 
   function printField(template: string, name: string): string {
     return rich.templateOf(template).fieldByName.get(name)?.reference ? `${name} { _meta { uuid } }` : name
@@ -250,7 +250,7 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
       }),
       runs(100),
     )
-  }, 60_000)
+  })
 
   /** PostgreSQL divides to sixteen digits at least. */
   function closeTo(value: number | null): unknown {
@@ -293,5 +293,5 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
       }),
       runs(100),
     )
-  }, 60_000)
+  })
 })

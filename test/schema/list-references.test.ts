@@ -102,7 +102,13 @@ test('a template that only lists lead to has a filter of lists, and no isNull', 
     (await registry.data(`{ __type(name: "${name}") { inputFields { name type { name } } } }`)).__type?.inputFields.map(
       (field: { name: string; type: { name: string | null } }) => `${field.name}: ${field.type.name}`,
     )
-  expect(await fieldsOf('TeamListWhere')).toEqual(['some: TeamWhere', 'none: TeamWhere', 'every: TeamWhere'])
+  expect(await fieldsOf('TeamListWhere')).toEqual([
+    'some: TeamWhere',
+    'none: TeamWhere',
+    'every: TeamWhere',
+    'count: CountFilter',
+    'where: TeamWhere',
+  ])
   expect(await fieldsOf('TeamWhere')).toEqual([
     'AND: null',
     'OR: null',

@@ -48,7 +48,7 @@ describe('a matrix of 50 rows and 200 columns over 30,000 objects', () => {
     await fill(registry)
     client = new pg.Client({ ...registry.connection, options: '-c timezone=UTC -c jit=off' })
     await client.connect()
-  }, 120_000)
+  })
   afterAll(async () => {
     await client?.end()
     await registry?.close()

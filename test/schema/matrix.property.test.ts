@@ -113,7 +113,7 @@ beforeAll(async () => {
   }
   for (const object of memory.objects)
     for (const [name, value] of Object.entries(object.meta)) meta[name] = [...(meta[name] ?? []), value ?? 'nobody']
-}, 60_000)
+})
 afterAll(() => registry?.close())
 
 async function write(name: Name, list: readonly unknown[], keyOf: (i: number) => Document): Promise<void> {
@@ -279,4 +279,4 @@ test(`a matrix of the objects of TEST_SEED=${seed} is what a plain evaluation sa
     }),
     runs(250),
   )
-}, 90_000)
+})

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildSchema } from '../../src/schema/build-schema.ts'
+import { machineTemplate } from '../support/machine-template.ts'
 import { operationOf, variables } from '../support/operations.ts'
 import { recordStatements } from '../support/record-statements.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
@@ -21,7 +22,7 @@ interface Answer {
 
 let registry: TestRegistry
 beforeAll(async () => {
-  registry = await startRegistry([...shipped, ...richTemplates])
+  registry = await startRegistry([...shipped, ...richTemplates, machineTemplate])
   await registry.data(readFileSync(`${golden}setup.gql`, 'utf8'))
 })
 afterAll(() => registry?.close())

@@ -181,7 +181,8 @@ test('a write that waits too long for another one is stopped with TIMEOUT, and n
   ])
   await direct.query('rollback')
   await patient.close()
-  const message = 'The request took too long in the database and was stopped (limit "statementMilliseconds"); ask for less at a time, or filter by an indexed field.'
+  const message =
+    'The request took too long in the database and was stopped (limit "statementMilliseconds"); ask for less at a time, or filter by an indexed field.'
   for (const answer of [one, many])
     expect(JSON.parse(answer.text).errors).toEqual([
       expect.objectContaining({ message, extensions: { code: 'TIMEOUT' } }),

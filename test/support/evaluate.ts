@@ -44,15 +44,19 @@ export function matchesWhere(object: MemoryObject, where: Where, memory: Memory)
     if (name === 'NOT') return listOf(filter).every((one) => !matchesWhere(object, one, memory))
     if (name === '_meta') {
       return Object.entries(filter as Where).every(([meta, operators]) =>
-        matchesOperators(object.meta[meta] ?? undefined, operators as Where, metaCompare(meta)),
+        matchesOperators(object.meta[meta] ?? undefined, operators as Where, metaCompare(meta), metaCompare(meta)),
       )
     }
     const field = template.fieldByName.get(name)
     if (field?.reference && !field.list) return matchesReference(object, field, filter as Where, memory)
-    if (field && !field.reference) return matchesOperators(object.document[name], filter as Where, compareOf(field))
+    if (field && !field.reference) return matchesField(object.document[name], field, filter as Where)
     const others = field ? targetsOf(object, field, memory) : relatedTo(object, name, memory)
-    return Object.entries(filter as Where).every(([quantifier, inner]) => {
-      const matches = others.map((one) => matchesWhere(one, inner as Where, memory))
+    const { where: counted = {}, ...entries } = filter as Where
+    return Object.entries(entries).every(([quantifier, inner]) => {
+      const where = (quantifier === 'count' ? counted : inner) as Where
+      const matches = others.map((one) => matchesWhere(one, where, memory))
+      if (quantifier === 'count')
+        return matchesOperators(matches.filter(Boolean).length, inner as Where, compareNumber, compareNumber)
       if (quantifier === 'some') return matches.includes(true)
       if (quantifier === 'none') return !matches.includes(true)
       return !matches.includes(false)
@@ -66,7 +70,7 @@ export function matchesArguments(object: MemoryObject, args: Document, { model, 
   return Object.entries(args).every(([name, value]) => {
     const field = template.fieldByName.get(name) as Field
     const stored = object.document[name]
-    if (!field.reference) return matchesOperators(stored, { equals: value }, compareOf(field))
+    if (!field.reference) return matchesField(stored, field, { equals: value })
     const keysOf = (given: unknown) => keysListed(field, given, model)
     return stored !== undefined && isDeepStrictEqual(keysOf(stored), keysOf(value))
   })
@@ -134,8 +138,51 @@ function relatedTo(object: MemoryObject, name: string, { model, objects }: Memor
   })
 }
 
-function matchesOperators(value: unknown, operators: Where, compare: Compare): boolean {
-  const is = (other: unknown) => value !== undefined && compare(value, other) === 0
+/** `value` is that of a field, of a member of an object, or an item of a list of objects. */
+function matchesField(value: unknown, field: Field, filter: Where): boolean {
+  const compare = compareOf(field)
+  if (field.type !== 'object')
+    return matchesOperators(valueAt(value, filter), filter, compare, compareOf(itemOf(field)))
+  return Object.entries(filter).every(([name, inner]) => {
+    const ofInner = (one: unknown) => matchesField(value, field, one as Where)
+    if (name === 'AND') return listOf(inner).every(ofInner)
+    if (name === 'OR') return listOf(inner).some(ofInner)
+    if (name === 'NOT') return !listOf(inner).some(ofInner)
+    const items = (field.list ? (value ?? []) : []) as unknown[]
+    const matches = (item: unknown) => matchesField(item, itemOf(field), inner as Where)
+    if (name === 'some') return items.some(matches)
+    if (name === 'none') return !items.some(matches)
+    if (name === 'every') return items.every(matches)
+    const member = field.list ? undefined : field.members.find((one) => one.name === name)
+    if (member) return matchesField((value as Document | undefined)?.[name], member, inner as Where)
+    return matchesOperators(value, { [name]: inner }, compare, compare)
+  })
+}
+
+function itemOf(field: Field): Field {
+  return { ...field, list: false }
+}
+
+/** What stands at the filter's path, if it has one; a null there is as good as nothing. */
+function valueAt(value: unknown, { path }: Where): unknown {
+  if (path === undefined) return value
+  const found = (path as string[]).reduce<unknown>((whole, name) => {
+    if (Array.isArray(whole)) return /^-?\d+$/.test(name) ? whole.at(Number(name)) : undefined
+    return typeof whole === 'object' && whole !== null && Object.hasOwn(whole, name)
+      ? (whole as Document)[name]
+      : undefined
+  }, value)
+  return found ?? undefined
+}
+
+function matchesOperators(value: unknown, filter: Where, compare: Compare, compareItem: Compare): boolean {
+  const { mode, path: _, ...operators } = filter
+  const fold = (one: unknown) => (mode === 'insensitive' && typeof one === 'string' ? toLowerCase(one) : one)
+  const is = (other: unknown) => value !== undefined && compare(fold(value), fold(other)) === 0
+  const order = (other: unknown) => (value === undefined ? Number.NaN : compare(fold(value), fold(other)))
+  const has = (other: unknown) =>
+    Array.isArray(value) && value.some((item) => compareItem(fold(item), fold(other)) === 0)
+  const [text, part] = [fold(value), (other: unknown) => String(fold(other))]
   return Object.entries(operators).every(([operator, other]) => {
     switch (operator) {
       case 'equals':
@@ -149,23 +196,36 @@ function matchesOperators(value: unknown, operators: Where, compare: Compare): b
       case 'isNull':
         return (value === undefined) === other
       case 'lt':
-        return value !== undefined && compare(value, other) < 0
+        return order(other) < 0
       case 'lte':
-        return value !== undefined && compare(value, other) <= 0
+        return order(other) <= 0
       case 'gt':
-        return value !== undefined && compare(value, other) > 0
+        return order(other) > 0
       case 'gte':
-        return value !== undefined && compare(value, other) >= 0
+        return order(other) >= 0
       case 'contains':
-        return typeof value === 'string' && value.includes(String(other))
+        return typeof text === 'string' && text.includes(part(other))
       case 'startsWith':
-        return typeof value === 'string' && value.startsWith(String(other))
+        return typeof text === 'string' && text.startsWith(part(other))
       case 'endsWith':
-        return typeof value === 'string' && value.endsWith(String(other))
+        return typeof text === 'string' && text.endsWith(part(other))
+      case 'has':
+        return has(other)
+      case 'hasSome':
+        return (other as unknown[]).some(has)
+      case 'hasEvery':
+        return (other as unknown[]).every(has)
+      case 'isEmpty':
+        return Array.isArray(value) && (value.length === 0) === other
       default:
         throw new Error(`no operator ${operator}`)
     }
   })
+}
+
+/** A final sigma is a sigma. */
+function toLowerCase(text: string): string {
+  return text.toLowerCase().replaceAll('ς', 'σ')
 }
 
 /** How two values of a field compare; where they have no order, 0 for equal ones and else 1. */
@@ -174,9 +234,16 @@ export function compareOf(field: Field): Compare {
   switch (field.type) {
     case 'int':
     case 'float':
-      return (a, b) => Math.sign(Number(a) - Number(b))
+      return compareNumber
     case 'bigint':
       return (a, b) => compareBigint(BigInt(String(a)), BigInt(String(b)))
+    case 'json':
+      return (a, b) => {
+        if (typeof a === 'number' && typeof b === 'number') return compareNumber(a, b)
+        if (typeof a === 'string' && typeof b === 'string') return compareText(a, b)
+        // Other kinds, and different ones, have no order.
+        return isDeepStrictEqual(a, b) ? 0 : Number.NaN
+      }
     case 'boolean':
       return (a, b) => Number(a) - Number(b)
     case 'datetime':
@@ -187,7 +254,6 @@ export function compareOf(field: Field): Compare {
       return (a, b) => field.values.indexOf(String(a)) - field.values.indexOf(String(b))
     case 'uuid':
       return compareUuid
-    case 'json':
     case 'object':
       return compareDeep
     default:
@@ -202,6 +268,7 @@ export function metaCompare(meta: string): Compare {
 }
 
 const compareDeep: Compare = (a, b) => (isDeepStrictEqual(a, b) ? 0 : 1)
+const compareNumber: Compare = (a, b) => Math.sign(Number(a) - Number(b))
 const compareUuid: Compare = (a, b) => compareText(String(a).toLowerCase(), String(b).toLowerCase())
 const compareMoment: Compare = (a, b) => compareBigint(microseconds(String(a)), microseconds(String(b)))
 

@@ -20,7 +20,8 @@ export async function fillRegistry(registry: TestRegistry): Promise<void> {
     from (select i, (array['ntp-client', 'sshd', 'docker', 'nginx'])[1 + i % 4] as name, 'image-' || 1 + i / 2 as image, i % 8 < 4 as status,
       timestamptz '2026-02-01T00:00:00Z' + i * interval '1 second' as time from generate_series(0, 199999) as i) as rows`)
   await registry.sql(`insert into registry_object (${columns})
-    select 'release', json_build_array(name)::text, gen_random_uuid(), jsonb_build_object('name', name, 'images', to_jsonb(images), 'stage', 'stage' || i % 1000),
+    select 'release', json_build_array(name)::text, gen_random_uuid(), jsonb_build_object('name', name, 'images', to_jsonb(images), 'stage', 'stage' || i % 1000,
+        'build', jsonb_build_object('host', 'host-' || i), 'files', jsonb_build_array(jsonb_build_object('digest', 'digest-' || i, 'size', i)), 'extra', jsonb_build_object('ci', jsonb_build_object('job', i))),
       jsonb_build_object('images', (select jsonb_agg(json_build_array(image)::text) from unnest(images) as image)), 1, time, time, 'CREATED', 'loader', 'loader'
     from (select i, 'release-' || i as name, array['image-' || 2 * i, 'image-' || 2 * i - 1, 'image-' || 1 + i * 7919 % 100000] as images,
       timestamptz '2026-03-01T00:00:00Z' + i * interval '1 second' as time from generate_series(1, 50000) as i) as rows`)
@@ -58,5 +59,8 @@ fields:
   name: string
   images: { type: [reference], to: image, onDelete: unset }
   stage: string
+  build: { type: object, fields: { host: string } }
+  files: { type: [object], fields: { digest: string, size: int } }
+  extra: json
 `,
 ] as const

@@ -42,7 +42,13 @@ const trickyTexts = [
   'I',
   'ı',
   'ß',
+  'ẞ',
   'SS',
+  'Ä',
+  'İ',
+  'ΑΣ',
+  'ας',
+  'Σα',
 ]
 
 const trickyVersions = [
@@ -149,6 +155,12 @@ const scalars: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
       { a: [] },
       { a: null },
       [null],
+      { a: { b: 'Ä' } },
+      { a: ['ä', 'Ä', 1, { b: 2 }] },
+      { '0': 'zero', a: '1' },
+      ['ä', 'B', { a: 1, b: 2 }],
+      { a: 10, b: true },
+      { a: 9.5, b: 'b' },
       JSON.parse('{"__proto__": 1, "constructor": "x"}'),
     ),
     text,
@@ -164,7 +176,7 @@ export function valueOfField(field: Field, keys: ReadonlyMap<string, readonly un
 function itemOf(field: Field, keys: ReadonlyMap<string, readonly unknown[]>): fc.Arbitrary<unknown> {
   if (field.type === 'enum') return fc.constantFrom(...field.values)
   if (field.type === 'object') {
-    return fc.record(Object.fromEntries(field.members.map((member) => [member.name, itemOf(member, keys)])), {
+    return fc.record(Object.fromEntries(field.members.map((member) => [member.name, valueOfField(member, keys)])), {
       requiredKeys: [],
       noNullPrototype: true,
     })
@@ -189,10 +201,13 @@ export function documentOf(template: Template, keys: ReadonlyMap<string, readonl
 const equality = ['equals', 'not', 'in', 'notIn', 'isNull']
 const comparison = ['lt', 'lte', 'gt', 'gte']
 const textual = ['contains', 'startsWith', 'endsWith']
+const listed = ['has', 'hasSome', 'hasEvery', 'isEmpty']
 
-function operatorsOf(field: Pick<Field, 'type' | 'list'>): readonly string[] {
-  if (field.list || ['boolean', 'enum', 'json', 'object'].includes(field.type)) return equality
-  return [...equality, ...comparison, ...(['string', 'version'].includes(field.type) ? textual : [])]
+function operatorsOf({ type, list }: Pick<Field, 'type' | 'list'>): readonly string[] {
+  if (list) return [...equality, ...(type === 'object' ? ['isEmpty'] : listed)]
+  if (type === 'json') return [...equality, ...comparison, ...textual, 'has']
+  if (['boolean', 'enum', 'object'].includes(type)) return equality
+  return [...equality, ...comparison, ...(['string', 'version'].includes(type) ? textual : [])]
 }
 
 /** What a caller may give where this is the stored form: other time zones, other digits of a second, upper case. */
@@ -204,22 +219,91 @@ function spellingsOf(type: string, value: unknown): readonly unknown[] {
   return [value]
 }
 
+const mode = fc.constantFrom('default', 'insensitive', 'insensitive')
+const path = fc.oneof(
+  fc.constantFrom(['a'], ['a'], ['a', 'b'], ['a', '0'], ['0'], ['-1'], ['b'], [], ['a', '3', 'b'], ['2', 'b']),
+  fc.array(fc.constantFrom('a', 'b', '0', '1', '-1', '', 'constructor', '__proto__'), { maxLength: 3 }),
+)
+
+/** Operators on a value, or on a list and its items, with what stands beside them. */
 function filterOf(
-  type: string,
-  operators: readonly string[],
+  { type, list }: Pick<Field, 'type' | 'list'>,
   value: fc.Arbitrary<unknown>,
-  isText: boolean,
+  item: fc.Arbitrary<unknown>,
 ): fc.Arbitrary<Where> {
+  const isText = type === 'string' || type === 'version'
   const spelled = value.chain((one) => fc.constantFrom(...spellingsOf(type, one)))
-  const entry = fc.constantFrom(...operators).chain((operator): fc.Arbitrary<[string, unknown]> => {
-    if (operator === 'isNull') return fc.boolean().map((is) => [operator, is])
+  const spelledItem = item.chain((one) => fc.constantFrom(...spellingsOf(type, one)))
+  const ordered = type === 'json' ? fc.oneof(text, fc.constantFrom(0, 1, 9.5, 10)) : spelled
+  const entry = fc.constantFrom(...operatorsOf({ type, list })).chain((operator): fc.Arbitrary<[string, unknown]> => {
+    if (operator === 'isNull' || operator === 'isEmpty') return fc.boolean().map((is) => [operator, is])
     if (operator === 'in' || operator === 'notIn')
-      return fc.array(spelled, { maxLength: 4 }).map((list) => [operator, list])
+      return fc.array(spelled, { maxLength: 4 }).map((values) => [operator, values])
+    // Lists of nine and more are looked up in another way.
+    if (operator === 'hasSome' || operator === 'hasEvery')
+      return fc
+        .oneof(fc.array(spelledItem, { maxLength: 3 }), fc.array(spelledItem, { maxLength: 12 }))
+        .map((values) => [operator, values])
+    if (operator === 'has') return spelledItem.map((one) => [operator, one])
     if (textual.includes(operator)) return (isText ? fc.oneof(text, value) : text).map((part) => [operator, part])
-    return spelled.map((one) => [operator, one])
+    return (comparison.includes(operator) ? ordered : spelled).map((one) => [operator, one])
   })
-  return fc.array(entry, { minLength: 1, maxLength: 2, size: 'max' }).map((entries) => Object.fromEntries(entries))
+  const entries = fc.array(entry, { minLength: 1, maxLength: 2, size: 'max' }).map((some) => Object.fromEntries(some))
+  const options: Record<string, fc.Arbitrary<unknown>> = {
+    ...(!list && (isText || type === 'json') && { mode }),
+    ...(!list && type === 'json' && { path }),
+  }
+  return fc
+    .tuple(entries, fc.record(options, { requiredKeys: [], noNullPrototype: true }))
+    .map(([operators, some]) => ({ ...operators, ...some }))
 }
+
+/** The filter of a field that is no reference, or of a member of one; objects `depth` levels deep. */
+function filterOfField(
+  field: Field,
+  keys: ReadonlyMap<string, readonly unknown[]>,
+  depth: number,
+): fc.Arbitrary<Where> {
+  const own = filterOf(field, valueOfField(field, keys), itemOf(field, keys))
+  if (field.type !== 'object' || depth === 0) return own
+  if (field.list) {
+    const items = fc.oneof(
+      { weight: 1, arbitrary: fc.constant<Where>({}) },
+      { weight: 6, arbitrary: filterOfField({ ...field, list: false }, keys, depth) },
+    )
+    const quantified = fc
+      .array(fc.tuple(fc.constantFrom('some', 'none', 'every'), items), { minLength: 1, maxLength: 2 })
+      .map((entries): Where => Object.fromEntries(entries))
+    return fc.oneof({ weight: 1, arbitrary: own }, { weight: 4, arbitrary: quantified })
+  }
+  const members = fc
+    .constantFrom(...field.members)
+    .chain((member) => filterOfField(member, keys, depth - 1).map((filter): Where => ({ [member.name]: filter })))
+  return fc.oneof(
+    { weight: 1, arbitrary: own },
+    { weight: 5, arbitrary: members },
+    { weight: 2, arbitrary: fc.tuple(members, members).map(([a, b]): Where => ({ ...a, ...b })) },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(fc.constantFrom('AND', 'OR', 'NOT'), fc.array(fc.oneof(own, members), { maxLength: 3, size: 'max' }))
+        .map(([name, list]): Where => ({ [name]: list })),
+    },
+  )
+}
+
+/** A number of related objects. */
+const countFilter = fc
+  .array(
+    fc.constantFrom(...equality.slice(0, 4), ...comparison).chain((operator) => {
+      const number = fc.integer({ min: -1, max: 4 })
+      return (['in', 'notIn'].includes(operator) ? fc.array(number, { maxLength: 3 }) : number).map(
+        (one) => [operator, one] as const,
+      )
+    }),
+    { minLength: 1, maxLength: 2 },
+  )
+  .map((entries): Where => Object.fromEntries(entries))
 
 const metaTypes = {
   uuid: 'uuid',
@@ -237,26 +321,24 @@ export function whereOf(
   keys: ReadonlyMap<string, readonly unknown[]>,
   meta: Readonly<Record<string, readonly unknown[]>>,
   depth: number,
+  known = new Map<string, fc.Arbitrary<Where>>(),
 ): fc.Arbitrary<Where> {
-  const inner = (name: string) => whereOf(model.byName.get(name) as Template, model, keys, meta, depth - 1)
+  // Each template is met again and again on the way down.
+  const inner = (name: string) => {
+    const where =
+      known.get(`${name} ${depth}`) ?? whereOf(model.byName.get(name) as Template, model, keys, meta, depth - 1, known)
+    known.set(`${name} ${depth}`, where)
+    return where
+  }
   const leaves: fc.Arbitrary<Where>[] = template.fields
     .filter((field) => !field.reference)
-    .map((field) =>
-      filterOf(
-        field.type,
-        operatorsOf(field),
-        valueOfField(field, keys),
-        field.type === 'string' || field.type === 'version',
-      ).map((filter) => ({ [field.name]: filter })),
-    )
+    .map((field) => filterOfField(field, keys, 3).map((filter) => ({ [field.name]: filter })))
   const metaLeaves = Object.entries(metaTypes).map(([name, type]) => {
     const values = fc.oneof(
       fc.constantFrom(...(meta[name] ?? [])),
       type === 'string' ? text : fc.constantFrom(...(meta[name] ?? [])),
     )
-    return filterOf(type, operatorsOf({ type, list: false }), values, type === 'string').map((filter) => ({
-      _meta: { [name]: filter },
-    }))
+    return filterOf({ type, list: false }, values, values).map((filter) => ({ _meta: { [name]: filter } }))
   })
   const references = template.fields.filter((field) => field.reference)
   const single = references.filter((field) => !field.list)
@@ -267,7 +349,7 @@ export function whereOf(
       { weight: 1, arbitrary: fc.oneof(...metaLeaves) },
       { weight: 1, arbitrary: fc.oneof(fc.constant({}), ...isNull) },
     )
-  const self = whereOf(template, model, keys, meta, depth - 1)
+  const self = inner(template.name)
   const nested = [
     ...single.map((field) =>
       fc
@@ -281,6 +363,17 @@ export function whereOf(
       fc
         .array(fc.tuple(fc.constantFrom('some', 'none', 'every'), inner(other)), { minLength: 1, maxLength: 2 })
         .map((entries): Where => ({ [name]: Object.fromEntries(entries) })),
+    ),
+    ...[
+      ...references.filter((field) => field.list).map((field) => [field.name, field.reference?.to ?? ''] as const),
+      ...template.reverseFields.map(({ name, from }) => [name, from] as const),
+    ].map(([name, other]) =>
+      fc
+        .record(
+          { count: countFilter, where: inner(other), some: inner(other) },
+          { requiredKeys: ['count'], noNullPrototype: true },
+        )
+        .map((filter): Where => ({ [name]: filter })),
     ),
   ]
   return fc.oneof(

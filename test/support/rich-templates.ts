@@ -37,8 +37,28 @@ fields:
   stage: { type: enum, values: [z, a, m], indexed: true }
   extra: json
   size: { type: object, fields: { width: int, unit: string } }
+  spec:
+    type: object
+    fields:
+      cpu: int
+      model: string
+      build: version
+      arch: { type: enum, values: [amd64, arm64] }
+      labels: [string]
+      since: datetime
+      disk: { type: object, fields: { kind: string, sizes: [bigint] } }
+      more: json
+  disks:
+    type: [object]
+    fields:
+      kind: string
+      size: int
+      parts: { type: [object], fields: { label: string, used: boolean } }
   tags: [string]
   numbers: [int]
+  stages: { type: [enum], values: [z, a, m] }
+  moments: [datetime]
+  notes: [json]
   place: { type: reference, to: place }
   slot: { type: reference, to: slot }
   parent: { type: reference, to: item, reverse: children }

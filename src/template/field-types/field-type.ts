@@ -15,6 +15,7 @@ export type OperatorName =
   | 'startsWith'
   | 'endsWith'
   | 'isNull'
+  | ListOperatorName
 
 /**
  * How values are compared and ordered by the database: as text by code point, naturally (versions),
@@ -62,3 +63,6 @@ export class ValueError extends Error {
 export const equalityOperators = ['equals', 'not', 'in', 'notIn', 'isNull'] as const
 export const comparisonOperators = ['lt', 'lte', 'gt', 'gte'] as const
 export const textOperators = ['contains', 'startsWith', 'endsWith'] as const
+/** The operators of lists, beside those of every type. */
+export const listOperators = ['has', 'hasSome', 'hasEvery', 'isEmpty'] as const
+export type ListOperatorName = (typeof listOperators)[number]

@@ -1,0 +1,56 @@
+import type { GraphQLError } from 'graphql'
+import { createInputError } from '../errors.ts'
+
+/** Where something stands in a request, from the argument inwards. */
+export type Path = readonly (string | number)[]
+
+/** The entries of an input object, none of them null: a filter never silently means "all". */
+export function entriesOf(input: unknown, path: Path): [string, unknown][] {
+  return Object.entries(presentOf(input, path) as Readonly<Record<string, unknown>>)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, presentOf(value, [...path, name])])
+}
+
+/** The entries of a filter that has to have one: without its variable, an operator's filter would be none at all. */
+export function operatorsOf(input: unknown, path: Path): [string, unknown][] {
+  const entries = entriesOf(input, path)
+  if (entries.length > 0) return entries
+  throw refuseFilter(
+    path,
+    `the filter at ${path.join('.')} is empty; give a value (its variable may be missing), or leave ${path.at(-1)} out`,
+  )
+}
+
+export function listOf(value: unknown, path: Path): readonly unknown[] {
+  return presentOf(value, path) as readonly unknown[]
+}
+
+export function presentOf(value: unknown, path: Path): unknown {
+  if (value !== null) return value
+  throw refuseFilter(
+    path,
+    `null is not a value to filter by at ${path.join('.')}; to find what is absent, use isNull: true`,
+  )
+}
+
+export function refuseFilter(path: Path, message: string): GraphQLError {
+  return createInputError([{ path, code: 'FILTER', message }])
+}
+
+/**
+ * Takes what is no operator, `mode` and its like, out of the entries of a filter: it says how or where to compare, and
+ * alone it would be a filter of everything.
+ */
+export function takeOptions(
+  entries: readonly [string, unknown][],
+  names: readonly string[],
+  path: Path,
+): { readonly operators: readonly [string, unknown][]; readonly options: ReadonlyMap<string, unknown> } {
+  const options = new Map(entries.filter(([name]) => names.includes(name)))
+  const operators = entries.filter(([name]) => !options.has(name))
+  if (operators.length > 0) return { operators, options }
+  throw refuseFilter(
+    path,
+    `the filter at ${path.join('.')} has ${[...options.keys()].join(' and ')} but nothing to compare; give an operator beside it, such as equals (its variable may be missing)`,
+  )
+}

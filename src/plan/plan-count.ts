@@ -1,0 +1,56 @@
+import type { RelatedCount } from './condition.ts'
+import { allOf, always, type Condition, type CountOperatorName, type CountTest, negate, never } from './condition.ts'
+import { operatorsOf, type Path } from './filter-input.ts'
+import { parseFilterValues } from './filter-value.ts'
+
+/**
+ * A filter of a number of related objects. `some` says that there is at least one of them: it takes the place of
+ * `{gte: 1}` and `{equals: 0}`, which need no counting, and finds the few objects that are worth counting for.
+ */
+export function planCount(
+  input: unknown,
+  of: Omit<RelatedCount, 'tests' | 'enough'>,
+  some: Condition,
+  path: Path,
+): Condition {
+  const tests = operatorsOf(input, path).map(([name, value]): CountTest => {
+    const operator = name as CountOperatorName
+    const isList = operator === 'in' || operator === 'notIn'
+    return { operator, value: isList ? parseFilterValues(value as number[], [...path, name], Number) : Number(value) }
+  })
+  const { changes, holdsOfNone } = listChanges(tests)
+  const enough = changes.at(-1)
+  if (enough === undefined) return holdsOfNone ? always : never
+  if (enough === 1) return holdsOfNone ? negate(some) : some
+  const count: Condition = { kind: 'count', ...of, tests, enough }
+  return holdsOfNone || of.where.kind === 'always' ? count : allOf([some, count])
+}
+
+/** The numbers at which it changes whether the tests hold, from 1 upwards. */
+function listChanges(tests: readonly CountTest[]): {
+  readonly changes: readonly number[]
+  readonly holdsOfNone: boolean
+} {
+  const predicates = tests.map(toPredicate)
+  const holds = (count: number) => predicates.every((predicate) => predicate(count))
+  // Only at a test's value, or right behind it.
+  const candidates = tests.flatMap(({ value }) => [value].flat().flatMap((one) => [one, one + 1]))
+  const ascending = [...new Set(candidates)].filter((count) => count > 0).sort((a, b) => a - b)
+  return { changes: ascending.filter((count) => holds(count) !== holds(count - 1)), holdsOfNone: holds(0) }
+}
+
+function toPredicate({ operator, value }: CountTest): (count: number) => boolean {
+  const listed = new Set([value].flat())
+  const bound = Number(value)
+  const predicates: Readonly<Record<CountOperatorName, (count: number) => boolean>> = {
+    equals: (count) => listed.has(count),
+    not: (count) => !listed.has(count),
+    in: (count) => listed.has(count),
+    notIn: (count) => !listed.has(count),
+    lt: (count) => count < bound,
+    lte: (count) => count <= bound,
+    gt: (count) => count > bound,
+    gte: (count) => count >= bound,
+  }
+  return predicates[operator]
+}

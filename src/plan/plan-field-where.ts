@@ -1,0 +1,153 @@
+import type { OperatorName } from '../template/field-types/field-type.ts'
+import type { Json } from '../template/json.ts'
+import type { Field, Template, TemplateModel } from '../template/model.ts'
+import { printKey } from '../template/object-key.ts'
+import { quote } from '../template/quote.ts'
+import { allOf, always, type Condition, negate, never, type ValuePlace } from './condition.ts'
+import { entriesOf, operatorsOf, type Path, presentOf, refuseFilter, takeOptions } from './filter-input.ts'
+import { parseFilterPath, parseFilterText, parseFilterValue, parseFilterValues } from './filter-value.ts'
+import { planLogic } from './plan-logic.ts'
+
+type FieldCondition = Extract<Condition, { kind: 'field' }>
+
+/** The filter of a field of the template, or of a member of one, that is no reference. */
+export function planFieldWhere(
+  input: unknown,
+  place: ValuePlace,
+  template: Template,
+  model: TemplateModel,
+  path: Path,
+): Condition {
+  const { field } = place
+  if (field.type === 'object')
+    return (field.list ? planItemsWhere : planObjectWhere)(input, place, template, model, path)
+  const { operators, options } = takeOptions(operatorsOf(input, path), optionsOf(field), path)
+  const compared: ValuePlace = {
+    ...place,
+    ...(options.has('path') && { path: parseFilterPath(options.get('path') as unknown[], [...path, 'path']) }),
+    ...(options.get('mode') === 'insensitive' && { isCaseless: true }),
+  }
+  return allOf(
+    operators.map(([name, value]) => {
+      const operator = name as OperatorName
+      const condition = planOperator(operator, value, compared, model, [...path, name])
+      return condition.kind === 'field' ? withKey(condition, template, model) : condition
+    }),
+  )
+}
+
+/** What a filter has beside its operators. */
+function optionsOf({ type, list }: Field): readonly string[] {
+  if (list) return []
+  if (type === 'json') return ['mode', 'path']
+  return type === 'string' || type === 'version' ? ['mode'] : []
+}
+
+/** An object's own operators, and one entry a member. */
+function planObjectWhere(
+  input: unknown,
+  place: ValuePlace,
+  template: Template,
+  model: TemplateModel,
+  path: Path,
+): Condition {
+  return allOf(
+    operatorsOf(input, path).map(([name, value]) => {
+      const inner = [...path, name]
+      const logic = planLogic(name, value, inner, (one, at) => planObjectWhere(one, place, template, model, at))
+      const member = place.field.members.find((one) => one.name === name)
+      if (logic) return logic
+      if (!member) return planOperator(name as OperatorName, value, place, model, inner)
+      return planFieldWhere(value, { field: member, at: [...atOf(place), name] }, template, model, inner)
+    }),
+  )
+}
+
+/** A list's own operators, and `some`, `none` and `every` of its items. */
+function planItemsWhere(
+  input: unknown,
+  place: ValuePlace,
+  template: Template,
+  model: TemplateModel,
+  path: Path,
+): Condition {
+  const item: ValuePlace = { field: itemOf(place.field), at: [] }
+  const some = (where: Condition): Condition => ({ kind: 'items', at: atOf(place), where })
+  return allOf(
+    operatorsOf(input, path).map(([name, value]) => {
+      const inner = [...path, name]
+      if (name !== 'some' && name !== 'none' && name !== 'every')
+        return planOperator(name as OperatorName, value, place, model, inner)
+      // `none: {}` is "no item at all", as with related objects.
+      const isAny = entriesOf(value, inner).length === 0
+      const where = isAny ? always : planObjectWhere(value, item, template, model, inner)
+      if (name === 'every') return where.kind === 'always' ? always : negate(some(negate(where)))
+      return name === 'none' ? negate(some(where)) : some(where)
+    }),
+  )
+}
+
+function planOperator(
+  operator: OperatorName,
+  value: unknown,
+  place: ValuePlace,
+  model: TemplateModel,
+  path: Path,
+): Condition {
+  const { field } = place
+  const parse = (one: unknown, at: Path) => parseFilterValue(presentOf(one, at), field, model, at)
+  const parseItem = (one: unknown, at: Path) => parseFilterValue(presentOf(one, at), itemOf(field), model, at)
+  const compare = (stored: Json): FieldCondition => ({ kind: 'field', ...place, operator, value: stored })
+  switch (operator) {
+    case 'isNull':
+      if (field.isKey) return value === true ? never : always
+      return compare(value as boolean)
+    case 'isEmpty':
+      return compare(value as boolean)
+    case 'in':
+    case 'notIn': {
+      const values = parseFilterValues(value as readonly unknown[], path, parse)
+      return operator === 'notIn' && values.length === 0 ? always : compare(values)
+    }
+    case 'hasSome':
+    case 'hasEvery': {
+      const values = parseFilterValues(value as readonly unknown[], path, parseItem)
+      return operator === 'hasEvery' && values.length === 0 ? always : compare(values)
+    }
+    case 'has':
+      return compare(parseItem(value, path))
+    case 'contains':
+    case 'startsWith':
+    case 'endsWith':
+      return compare(parseFilterText(value, path))
+    case 'equals':
+    case 'not':
+      return compare(parse(value, path))
+    default: {
+      const stored = parse(value, path)
+      if (field.type !== 'json' || typeof stored === 'number' || typeof stored === 'string') return compare(stored)
+      throw refuseFilter(path, `${operator}: ${quote(stored)} has no order; give a number or a text`)
+    }
+  }
+}
+
+/**
+ * A value of the only key field names the object too, and the primary key finds it sooner than any other index. The
+ * value is compared nonetheless: keys are the same in every Unicode form, values are not.
+ */
+export function withKey(condition: FieldCondition, template: Template, model: TemplateModel): Condition {
+  const { field, operator, value, isCaseless } = condition
+  const keyOf = (one: Json) => printKey(template, { [field.name]: one }, model)
+  if (!field.isKey || template.key.length > 1 || isCaseless) return condition
+  if (operator === 'equals') return allOf([{ kind: 'key', key: keyOf(value) }, condition])
+  if (operator === 'in') return allOf([{ kind: 'keys', keys: (value as readonly Json[]).map(keyOf) }, condition])
+  return condition
+}
+
+function itemOf(field: Field): Field {
+  return { ...field, list: false }
+}
+
+function atOf({ at, field }: ValuePlace): readonly string[] {
+  return at ?? [field.name]
+}

@@ -1,0 +1,15 @@
+import { allOf, anyOf, type Condition, negate } from './condition.ts'
+import { listOf, type Path } from './filter-input.ts'
+
+/** `AND`, `OR` and `NOT` of filters, each of which `planOne` plans; undefined for an entry of another name. */
+export function planLogic(
+  name: string,
+  value: unknown,
+  path: Path,
+  planOne: (input: unknown, path: Path) => Condition,
+): Condition | undefined {
+  const planAll = () => listOf(value, path).map((one, i) => planOne(one, [...path, i]))
+  if (name === 'AND') return allOf(planAll())
+  if (name === 'OR') return anyOf(planAll())
+  return name === 'NOT' ? allOf(planAll().map(negate)) : undefined
+}

@@ -1,0 +1,42 @@
+import type { Condition } from '../plan/condition.ts'
+import type { Json, JsonObject } from '../template/json.ts'
+import { nest } from './value-place.ts'
+
+/** What a document, or the item of a list, that matches contains for certain: `{"kind": "ssd"}`. Undefined where that is nothing. */
+export function impliedValue(condition: Condition): Json | undefined {
+  switch (condition.kind) {
+    case 'field':
+      return condition.operator === 'equals' && !condition.isCaseless ? nest(condition, condition.value) : undefined
+    case 'items': {
+      const item = impliedValue(condition.where)
+      return item === undefined ? undefined : impliedList(condition.at, item)
+    }
+    case 'and':
+      return condition.of
+        .map(impliedValue)
+        .filter((value) => value !== undefined)
+        .reduce<Json | undefined>((one, other) => (one === undefined ? other : merge(one, other)), undefined)
+    default:
+      return undefined
+  }
+}
+
+/** `{"spec": {"disks": [{"kind": "ssd"}]}}` */
+export function impliedList(at: readonly string[], item: Json): Json {
+  return at.reduceRight<Json>((inner, name) => ({ [name]: inner }), [item])
+}
+
+/** Where two values meet that are no objects, the first says enough. */
+function merge(one: Json, other: Json): Json {
+  if (!isObject(one) || !isObject(other)) return one
+  const merged = new Map(Object.entries(one))
+  for (const [name, value] of Object.entries(other)) {
+    const own = merged.get(name)
+    merged.set(name, own === undefined ? value : merge(own, value))
+  }
+  return Object.fromEntries(merged)
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,64 @@
+import type { ValuePlace } from '../plan/condition.ts'
+import { fieldTypes } from '../template/field-types/field-types.ts'
+import type { Json } from '../template/json.ts'
+import { containsAny, exactly, hashedLength } from './contains-any.ts'
+import { foldCase } from './fold-case.ts'
+import { type Sql, sql } from './sql.ts'
+import { compileItems, compileJsonText, compileValue, document, nest } from './value-place.ts'
+
+/**
+ * `o1.document @> '{"tags": ["a"]}'`, which the GIN index on documents serves. Items that are json are compared exactly
+ * besides, since lists and objects also contain their parts.
+ */
+export function has(place: ValuePlace, row: string, value: Json): Sql {
+  const isFolded = place.isCaseless && typeof value === 'string'
+  const exact = isFolded
+    ? hasItem(place, row, sql`${foldCase(compileJsonText(sql`item.value`))} = ${foldCase(sql`${value}::text`)}`)
+    : hasItem(place, row, sql`item.value = ${JSON.stringify(value)}::jsonb`)
+  const whole = nest(place, [value])
+  if (isFolded || whole === undefined) return exact
+  return both(place, sql`${document(row)} @> ${JSON.stringify(whole)}::jsonb`, exact)
+}
+
+/** `o1.document @> any('{…}')`; a longer list is looked up by hash. */
+export function hasSome(place: ValuePlace, row: string, values: Json): Sql {
+  const list = values as readonly Json[]
+  const exact = hasItem(place, row, sql`item.value = any(${toTexts(list)}::jsonb[])`)
+  const wholes = list.map((value) => nest(place, [value]))
+  return isScalarList(place) && list.length < hashedLength ? containsAny(wholes, row) : exactly(exact, wholes, row)
+}
+
+/** `o1.document @> '{"tags": ["a", "b"]}'` */
+export function hasEvery(place: ValuePlace, row: string, values: Json): Sql {
+  const list = values as readonly Json[]
+  const contained = sql`${document(row)} @> ${JSON.stringify(nest(place, list))}::jsonb`
+  const missing = sql`not ${hasItem(place, row, sql`item.value = wanted.value`)}`
+  return both(
+    place,
+    contained,
+    sql`not exists (select 1 from unnest(${toTexts(list)}::jsonb[]) as wanted (value) where ${missing})`,
+  )
+}
+
+export function isEmpty(place: ValuePlace, row: string, value: Json): Sql {
+  const list = compileValue(place, row)
+  if (value === true) return sql`${list} = '[]'::jsonb`
+  return sql`(jsonb_typeof(${list}) = 'array' and ${list} <> '[]'::jsonb)`
+}
+
+/** Containment is all that there is to say of scalars. */
+function both(place: ValuePlace, contained: Sql, exact: Sql): Sql {
+  return isScalarList(place) ? contained : sql`(${contained} and ${exact})`
+}
+
+function isScalarList({ field }: ValuePlace): boolean {
+  return fieldTypes[field.type].ordering !== undefined
+}
+
+function hasItem(place: ValuePlace, row: string, condition: Sql): Sql {
+  return sql`exists (select 1 from ${compileItems(compileValue(place, row))} as item (value) where ${condition})`
+}
+
+function toTexts(values: readonly Json[]): string[] {
+  return values.map((value) => JSON.stringify(value))
+}

@@ -1,0 +1,65 @@
+import type { ValuePlace } from '../plan/condition.ts'
+import type { Json } from '../template/json.ts'
+import { foldCase } from './fold-case.ts'
+import { identifier, join, literal, type Sql, sql } from './sql.ts'
+
+/** The names that lead to a value from the document, or from the item of a list. */
+function namesOf({ at, field }: Pick<ValuePlace, 'at' | 'field'>): readonly string[] {
+  return at ?? [field.name]
+}
+
+/** The jsonb value, null where it is absent: `o1.document->'spec'->'cpu'`, inside of json `o1.document->'extra' #> $1`. */
+export function compileValue(place: ValuePlace, row: string): Sql {
+  const value = compileAt(namesOf(place), row)
+  return isInside(place) ? sql`(${value} #> ${[...(place.path ?? [])]}::text[])` : value
+}
+
+/** `o1.document->'spec'->'disks'` */
+export function compileAt(at: readonly string[], row: string): Sql {
+  return join([document(row), ...at.map(literal)], '->')
+}
+
+/** What the value is an attribute of: `o1.document->'spec'`. */
+export function compileHolder(place: ValuePlace, row: string): Sql {
+  return compileAt(namesOf(place).slice(0, -1), row)
+}
+
+/** The value as text, by code point, folded where case is the same; of json only texts, else null. */
+export function compileText(place: ValuePlace, row: string): Sql {
+  const text = sql`(${plainText(place, row)} collate "C")`
+  return place.isCaseless ? foldCase(text) : text
+}
+
+function plainText(place: ValuePlace, row: string): Sql {
+  const name = namesOf(place).at(-1)
+  if (place.field.type !== 'json' && name !== undefined) return sql`(${compileHolder(place, row)}->>${literal(name)})`
+  return compileJsonText(compileValue(place, row))
+}
+
+/** The text in a jsonb value, null where that is something else. */
+export function compileJsonText(value: Sql): Sql {
+  return sql`(case when jsonb_typeof(${value}) = 'string' then ${value} #>> '{}' end)`
+}
+
+/** The items of a list as rows of one column, none where the value is no list. */
+export function compileItems(value: Sql): Sql {
+  return sql`jsonb_array_elements(case when jsonb_typeof(${value}) = 'array' then ${value} end)`
+}
+
+export function isInside({ path }: ValuePlace): boolean {
+  return path !== undefined && path.length > 0
+}
+
+/**
+ * A document that has that value at that place, `{"spec": {"cpu": 4}}`, to find by containment. Undefined where it may
+ * have several forms: a `0` on the way inside of json is a name, or a place in a list.
+ */
+export function nest(place: ValuePlace, value: Json): Json | undefined {
+  const names = [...namesOf(place), ...(place.path ?? [])]
+  if (place.path?.some((name) => /^\s*[+-]?\d/.test(name))) return undefined
+  return names.reduceRight<Json>((inner, name) => ({ [name]: inner }), value)
+}
+
+export function document(row: string): Sql {
+  return sql`${identifier(row)}.document`
+}
