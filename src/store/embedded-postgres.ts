@@ -5,7 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { ConfigError } from '../errors.ts'
 import { type Account, findAccount, findOwner, giveDirectory } from './embedded/account.ts'
-import { connectToPostmaster, type PostgresConnection, type Session } from './embedded/connect-to-postmaster.ts'
+import {
+  connectToPostmaster,
+  isStopping,
+  type PostgresConnection,
+  type Session,
+} from './embedded/connect-to-postmaster.ts'
 import { createCluster, embeddedUser, loadPassword } from './embedded/create-cluster.ts'
 import { keepDataDirectoryLock, takeDataDirectoryLock } from './embedded/data-directory-lock.ts'
 import { openPostgresLog, type PostgresLog } from './embedded/postgres-log.ts'
@@ -134,7 +139,8 @@ async function start(
       }
     } catch (error) {
       const isFinal = error instanceof ConfigError || signal?.aborted === true
-      if (!isFinal) await Promise.race([postmaster.exited, sleep(1_000)])
+      // Another server stops it, which may take its time; whatever else it is shows soon.
+      if (!isFinal) await Promise.race([postmaster.exited, sleep(isStopping(error) ? 30_000 : 1_000)])
       if (isFinal || !postmaster.hasExited()) {
         await postmaster.stop()
         throw error

@@ -28,6 +28,11 @@ const startingCode = '57P03'
 /** admin_shutdown and crash_shutdown: it let us in and then stopped. */
 const stoppingCodes = new Set(['57P01', '57P02'])
 
+/** Whether a statement or a connection failed because PostgreSQL is being stopped. */
+export function isStopping(error: unknown): boolean {
+  return stoppingCodes.has((error as NodeJS.ErrnoException).code ?? '')
+}
+
 /**
  * Connects as soon as PostgreSQL lets us in, however long it has to recover.
  *

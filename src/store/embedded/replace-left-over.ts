@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { ConfigError } from '../../errors.ts'
-import { connectToPostmaster, type PostgresConnection } from './connect-to-postmaster.ts'
+import { connectToPostmaster, isStopping, type PostgresConnection } from './connect-to-postmaster.ts'
 import { takeDataDirectoryLock } from './data-directory-lock.ts'
 import { stopForeignPostmaster } from './postmaster.ts'
-import { findRunningPostmaster, isPostmasterOf } from './postmaster-file.ts'
+import { findRunningPostmaster, isPostmasterOf, type PostmasterFile } from './postmaster-file.ts'
 
 /**
  * Stops the postmaster that a killed server left running on `directory`, if there is one.
@@ -17,7 +18,7 @@ export async function stopLeftOverPostmaster(options: {
   readonly signal: AbortSignal | undefined
 }): Promise<void> {
   const { directory, connection, logger, signal } = options
-  const postmaster = await findRunningPostmaster(directory)
+  const postmaster = await findReachablePostmaster(directory, signal)
   if (postmaster === undefined) return
   const isAlive = (): Promise<boolean> => isPostmasterOf(directory, postmaster.pid)
   const session = await connectToPostmaster({
@@ -40,10 +41,23 @@ export async function stopLeftOverPostmaster(options: {
     logger.warn({ pid: postmaster.pid }, 'stopping the PostgreSQL that a killed server left running')
     await stopForeignPostmaster(postmaster.pid, isAlive)
   } catch (error) {
-    // Another server that starts at this moment was quicker to stop it: look again.
+    // Another server that starts at this moment was quicker to stop it: look again when it has ended.
+    for (const end = Date.now() + 30_000; isStopping(error) && (await isAlive()) && Date.now() < end; ) await sleep(20)
     if (error instanceof ConfigError || (await isAlive())) throw error
   } finally {
     void session.client.end().catch(() => undefined)
+  }
+}
+
+/** Where a postmaster's socket is stands in its file only when it listens. */
+async function findReachablePostmaster(
+  directory: string,
+  signal: AbortSignal | undefined,
+): Promise<PostmasterFile | undefined> {
+  for (const end = Date.now() + 60_000; ; await sleep(20)) {
+    signal?.throwIfAborted()
+    const postmaster = await findRunningPostmaster(directory)
+    if (postmaster?.socketDirectory !== '' || Date.now() > end) return postmaster
   }
 }
 
