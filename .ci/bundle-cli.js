@@ -29,6 +29,12 @@ const outside = {
   },
   /** @type {(id: string) => string | undefined} */
   load: (id) => (id === '\0nothing' ? 'export default {}' : undefined),
+  /** @type {(code: string, chunk: { isEntry: boolean }) => string | undefined} */
+  renderChunk(code, { isEntry }) {
+    // Helpers for CommonJS. The entry has no use for them; what has loads them itself.
+    const rest = code.replace('const require_rolldown_runtime = require("./rolldown-runtime.cjs");', '')
+    if (isEntry && !rest.includes('require_rolldown_runtime')) return rest
+  },
 }
 
 rmSync(directory, { recursive: true, force: true })
@@ -36,6 +42,8 @@ await build({
   cwd: root,
   input: { registry: 'src/cli/registry.ts' },
   platform: 'node',
+  // Else packages come as CommonJS, in files of their own.
+  resolve: { mainFields: ['module', 'main'] },
   output: {
     dir: directory,
     format: 'cjs',
@@ -44,6 +52,8 @@ await build({
     minify: true,
     keepNames: true,
     comments: false,
+    // What every command needs is one file with the entry, also where others need it.
+    codeSplitting: { groups: [{ name: 'registry', tags: ['$initial'] }] },
   },
   plugins: [outside],
 })

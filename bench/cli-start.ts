@@ -3,7 +3,7 @@
  * that printing all of these needs. Compile first: npm run build && npx tsx bench/cli-start.ts
  */
 
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -16,12 +16,19 @@ const program = 'dist/bin/registry.cjs'
 
 const folder = await mkdtemp(join(tmpdir(), 'registry-bench-'))
 const env = { ...process.env, REGISTRY_URL: `http://127.0.0.1:${port}/graphql`, XDG_CACHE_HOME: folder }
+/** What pyRegistryStore's `get` has to do at least: load what it imports, read a file of two objects, print JSON. */
+const python = `import argparse, datetime, json, os, uuid, yaml
+text = '''- {name: x, distr: ubuntu, version: "20.04", lts: true}
+- {name: y, distr: ubuntu, version: "20.04", lts: true}'''
+print(json.dumps([one for one in yaml.load(text, Loader=yaml.Loader) if one['name'] == 'x']))`
+const hasPython = spawnSync('python3', ['-c', 'import yaml']).status === 0
 const commands: Readonly<Record<string, readonly string[]>> = {
   'node -e 0': ['-e', '0'],
   'registry --version': [program, '--version'],
   'registry image get name=x': [program, 'image', 'get', 'name=x'],
   'registry image set name=x': [program, 'image', 'set', 'name=x', 'lts=true'],
   'registry image last': [program, 'image', 'last'],
+  ...(hasPython && { 'python3, with PyYAML': ['-c', python] }),
 }
 
 const server: ChildProcess = spawn(process.execPath, ['dist/main.js'], {
@@ -54,7 +61,7 @@ async function measure(title: string): Promise<void> {
   const times = new Map<string, number[]>(Object.keys(commands).map((name) => [name, []]))
   for (let round = 0; round <= rounds; round++) {
     for (const [name, args] of Object.entries(commands)) {
-      const { milliseconds } = await run(args)
+      const { milliseconds } = await run(args, name.startsWith('python3') ? 'python3' : process.execPath)
       // The first round fills the caches.
       if (round > 0) times.get(name)?.push(milliseconds)
     }
@@ -71,9 +78,12 @@ async function measure(title: string): Promise<void> {
   }
 }
 
-async function run(args: readonly string[]): Promise<{ milliseconds: number; megabytes: number }> {
+async function run(
+  args: readonly string[],
+  file = process.execPath,
+): Promise<{ milliseconds: number; megabytes: number }> {
   const start = performance.now()
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
   let megabytes = 0
   const watch = setInterval(async () => {
     megabytes = Math.max(megabytes, await residentMegabytes(child.pid))

@@ -3,10 +3,12 @@ import { defineConfig } from 'vitest/config'
 // Vite would take graphql's ES module while its dependents in node_modules, which Node loads, take the other one; a
 // schema made with the one is none to the other.
 const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] }
-const common = { globalSetup: ['test/support/global-setup.ts'], testTimeout: 30_000, hookTimeout: 60_000 }
+// Only what hangs takes so long.
+const common = { globalSetup: ['test/support/global-setup.ts'], testTimeout: 180_000, hookTimeout: 180_000 }
 
 export default defineConfig({
   test: {
+    teardownTimeout: 60_000,
     projects: [
       { resolve, test: { ...common, name: 'node', include: ['test/**/*.test.ts'], exclude: ['test/browser/**'] } },
       // Needs Chromium; see CHROMIUM in the tests.

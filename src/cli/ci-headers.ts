@@ -9,33 +9,7 @@ export interface CiCaller {
   readonly run: string | undefined
 }
 
-/** Where a CI says who started a run, and where the run can be looked at. By the names that ci-info gives them. */
-const services: Readonly<Record<string, (env: Environment) => CiCaller>> = {
-  GITHUB_ACTIONS: (env) => ({
-    actor: env['GITHUB_TRIGGERING_ACTOR'] || env['GITHUB_ACTOR'],
-    run: joinUrl(env['GITHUB_SERVER_URL'], [env['GITHUB_REPOSITORY'], 'actions/runs', env['GITHUB_RUN_ID']]),
-  }),
-  GITLAB: (env) => ({
-    actor: env['GITLAB_USER_LOGIN'],
-    run: env['CI_PIPELINE_URL'] || env['CI_JOB_URL'],
-  }),
-  JENKINS: (env) => ({
-    // The first is of the plugin build-user-vars, the second of multibranch jobs.
-    actor: env['BUILD_USER_ID'] || env['CHANGE_AUTHOR'],
-    run: env['RUN_DISPLAY_URL'] || env['BUILD_URL'],
-  }),
-  AZURE_PIPELINES: (env) => ({
-    actor: env['BUILD_REQUESTEDFOREMAIL'] || env['BUILD_REQUESTEDFOR'],
-    run: joinUrl(env['SYSTEM_COLLECTIONURI'] || env['SYSTEM_TEAMFOUNDATIONCOLLECTIONURI'], [
-      env['SYSTEM_TEAMPROJECT'] && encodeURIComponent(env['SYSTEM_TEAMPROJECT']),
-      '_build',
-      env['BUILD_BUILDID'] && `results?buildId=${env['BUILD_BUILDID']}`,
-    ]),
-  }),
-  CIRCLE: (env) => ({ actor: env['CIRCLE_USERNAME'], run: env['CIRCLE_BUILD_URL'] }),
-}
-
-/** One of these is set in each of the services above; without any, ci-info is not even loaded. */
+/** One of these is set in each of the services of ci-services.ts, which otherwise is not even loaded. */
 const signs = ['CI', 'GITHUB_ACTIONS', 'GITLAB_CI', 'JENKINS_URL', 'BUILD_ID', 'TF_BUILD', 'CIRCLECI']
 
 /** As the server takes them. */
@@ -46,7 +20,7 @@ const longest = { actor: 256, run: 2_048 }
  * REGISTRY_RUN, else the URL of the CI's run, else none. A variable that is set but empty stands for "none".
  */
 export async function findCaller(env: Environment): Promise<CiCaller> {
-  const ci = signs.some((name) => env[name]) ? services[await serviceOf()]?.(env) : undefined
+  const ci = signs.some((name) => env[name]) ? (await import('./ci-services.ts')).readCi(env) : undefined
   return {
     actor: clean(env['REGISTRY_ACTOR'] ?? (ci?.actor || userName(env)), longest.actor),
     run: clean(env['REGISTRY_RUN'] ?? ci?.run, longest.run),
@@ -63,18 +37,6 @@ export function callerHeaders({ actor, run }: CiCaller): Record<string, string> 
   return { ...(actor && { 'X-Registry-Actor': actor }), ...(run && { 'X-Registry-Run': run }) }
 }
 
-/** ci-info looks at the environment of this process. */
-async function serviceOf(): Promise<string> {
-  const { default: ci } = await import('ci-info')
-  return ci.id ?? ''
-}
-
-/** Undefined unless every part is there. */
-function joinUrl(base: string | undefined, parts: readonly (string | undefined)[]): string | undefined {
-  if (!base || parts.some((part) => !part)) return undefined
-  return [base.replace(/\/+$/, ''), ...parts].join('/')
-}
-
 function userName(env: Environment): string | undefined {
   try {
     return userInfo().username
@@ -88,7 +50,8 @@ function userName(env: Environment): string | undefined {
 function clean(text: string | undefined, length: number): string | undefined {
   const kept = text
     ?.toWellFormed()
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: a header cannot hold them
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ')
     .trim()
   return kept ? [...kept].slice(0, length).join('') : undefined
 }

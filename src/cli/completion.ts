@@ -1,31 +1,39 @@
-import { Argument, type Command } from 'commander'
-import { addExamples } from './add-examples.ts'
-import type { CommonOptions } from './open-connection.ts'
+import { exitCodes } from './cli-error.ts'
+import type { Command } from './command.ts'
+import type { CommonOptions } from './common-options.ts'
 import { writeOut } from './terminal.ts'
 
-/** `registry completion bash|zsh|fish`, and the hidden command `complete` that those scripts call. */
-export function addCompletion(program: Command): void {
-  const command = program
-    .command('completion')
-    .description('print what makes a shell complete commands, templates and fields')
-    .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish']))
-    .allowExcessArguments(false)
-    .action(async (shell: 'bash' | 'zsh' | 'fish') => {
-      const { completionScripts } = await import('./completion-scripts.ts')
-      writeOut(completionScripts[shell])
-    })
-  addExamples(command, [
+/** `registry completion bash|zsh|fish`. */
+export const completionCommand: Command = {
+  name: 'completion',
+  description: 'print what makes a shell complete commands, templates and fields',
+  operands: [{ name: 'shell', isRequired: true, description: 'the shell', choices: ['bash', 'zsh', 'fish'] }],
+  examples: [
     'source <(registry completion bash)                      # in ~/.bashrc',
     'source <(registry completion zsh)                       # in ~/.zshrc, after compinit',
     'registry completion fish > ~/.config/fish/completions/registry.fish',
-  ])
-  const complete = program
-    .command('complete', { hidden: true })
-    .argument('[words...]')
-    .option('--line <line>')
-    .action(async (words: string[]) => {
-      const { listCompletions } = await import('./list-completions.ts')
-      const { line, ...options } = complete.optsWithGlobals<CommonOptions & { readonly line?: string }>()
-      writeOut(await listCompletions(line === undefined ? words : line.split(/\s+/).slice(1), options))
-    })
+  ],
+  async run([shell]) {
+    const { completionScripts } = await import('./completion-scripts.ts')
+    writeOut(completionScripts[shell as keyof typeof completionScripts])
+    return exitCodes.done
+  },
+}
+
+interface CompleteOptions extends CommonOptions {
+  readonly line?: string
+}
+
+/** What those scripts call. */
+export const completeCommand: Command<CompleteOptions> = {
+  name: 'complete',
+  description: 'print what may stand in the place of the last word',
+  isHidden: true,
+  operands: [{ name: 'words', isList: true, description: 'the command line, without its first word' }],
+  options: [{ long: '--line', value: 'line', description: 'the command line, up to the cursor' }],
+  async run(words, { line, ...options }) {
+    const { listCompletions } = await import('./list-completions.ts')
+    writeOut(await listCompletions(line === undefined ? words : line.split(/\s+/).slice(1), options))
+    return exitCodes.done
+  },
 }

@@ -1,4 +1,4 @@
-import { type HttpAnswer, sendRequest } from '../client/send-request.ts'
+import { type HttpAnswer, RequestTimeoutError, sendRequest } from '../client/send-request.ts'
 import { CliError, createUsageError, type ExitCode, exitCodes } from './cli-error.ts'
 
 export interface ConnectionOptions {
@@ -80,11 +80,11 @@ export function createConnection({ url, timeout, retries, headers = {}, log }: C
     },
     async ask(query, variables = {}, { isRepeatable = true } = {}) {
       const { expectedSchema } = connection
-      const answer = await sendUntilAnswered(attempt, isRepeatable, (signal) =>
+      const answer = await sendUntilAnswered(attempt, isRepeatable, (left) =>
         sendRequest({
           url: endpoint,
           method: 'POST',
-          signal,
+          timeout: left,
           headers: {
             'Content-Type': 'application/json',
             Accept: 'application/json',
@@ -102,12 +102,17 @@ export function createConnection({ url, timeout, retries, headers = {}, log }: C
     async send<Data>(query: string, variables?: object, options?: SendOptions) {
       const { data, errors } = await connection.ask(query, variables, options)
       if (errors?.length) throw createAnswerError(errors)
+      if (data == null)
+        throw new CliError(
+          exitCodes.failed,
+          `${endpoint.href} has answered with no data.\nCheck REGISTRY_URL, or --url.`,
+        )
       return data as Data
     },
     async read(path) {
       const target = new URL(path, endpoint)
-      const answer = await sendUntilAnswered(attempt, true, (signal) =>
-        sendRequest({ url: target, method: 'GET', headers, signal }),
+      const answer = await sendUntilAnswered(attempt, true, (left) =>
+        sendRequest({ url: target, method: 'GET', headers, timeout: left }),
       )
       if (answer.status !== 200) throw createStrangeAnswerError(target, answer)
       return answer.text
@@ -164,48 +169,34 @@ const lost: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED'
 async function sendUntilAnswered(
   { endpoint, timeout, retries, log }: Attempt,
   isRepeatable: boolean,
-  send: (signal: AbortSignal) => Promise<HttpAnswer>,
+  send: (timeLeft: number) => Promise<HttpAnswer>,
 ): Promise<HttpAnswer> {
-  const deadline = new AbortController()
-  const timer = setTimeout(() => deadline.abort(), timeout)
-  try {
-    for (let repetition = 0; ; repetition++) {
-      const pause = Math.min(200 * 2 ** repetition, 5_000) * (0.75 + Math.random() / 2)
-      const started = Date.now()
-      try {
-        const answer = await send(deadline.signal)
-        log?.(`${endpoint.href} answered ${answer.status} in ${Date.now() - started} ms`)
-        // 503 is said before anything is run.
-        if (answer.status !== 503 || repetition >= retries) return answer
-        log?.(`the registry is not ready; trying again in ${Math.round(pause)} ms`)
-      } catch (error) {
-        if (deadline.signal.aborted) throw error
-        const { code = '' } = error as NodeJS.ErrnoException
-        const mayRepeat = notSent.has(code) || (isRepeatable && lost.has(code))
-        if (!mayRepeat || repetition >= retries) throw createUnreachableError(endpoint, error)
-        log?.(`${code} at ${endpoint.href}; trying again in ${Math.round(pause)} ms`)
-      }
-      await sleep(pause, deadline.signal)
-    }
-  } catch (error) {
-    if (!deadline.signal.aborted || error instanceof CliError) throw error
-    throw new CliError(
+  const end = Date.now() + timeout
+  const late = (): CliError =>
+    new CliError(
       exitCodes.timeout,
       `The registry at ${endpoint.href} has not answered within ${timeout / 1_000} s. Wait longer with --timeout SECONDS.`,
     )
-  } finally {
-    clearTimeout(timer)
+  for (let repetition = 0; ; repetition++) {
+    const pause = Math.min(200 * 2 ** repetition, 5_000) * (0.75 + Math.random() / 2)
+    const started = Date.now()
+    try {
+      const answer = await send(Math.max(end - started, 1))
+      log?.(`${endpoint.href} answered ${answer.status} in ${Date.now() - started} ms`)
+      // 503 is said before anything is run.
+      if (answer.status !== 503 || repetition >= retries) return answer
+      log?.(`the registry is not ready; trying again in ${Math.round(pause)} ms`)
+    } catch (error) {
+      if (error instanceof RequestTimeoutError) throw late()
+      const { code = '' } = error as NodeJS.ErrnoException
+      const mayRepeat = notSent.has(code) || (isRepeatable && lost.has(code))
+      if (!mayRepeat || repetition >= retries) throw createUnreachableError(endpoint, error)
+      log?.(`${code} at ${endpoint.href}; trying again in ${Math.round(pause)} ms`)
+    }
+    const left = end - Date.now()
+    await new Promise((resolve) => setTimeout(resolve, Math.min(pause, left)))
+    if (pause >= left) throw late()
   }
-}
-
-function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    })
-  })
 }
 
 function createUnreachableError(endpoint: URL, cause: unknown): CliError {

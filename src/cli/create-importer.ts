@@ -3,6 +3,7 @@ import { createAnswerError } from './connection.ts'
 import { type Aside, createAside } from './import-aside.ts'
 import type { ImportProblem } from './import-problem.ts'
 import type { Input } from './import-row.ts'
+import { isRefusal } from './is-refusal.ts'
 import type { Template, TemplateList } from './load-template-list.ts'
 import { orderByReferences } from './order-by-references.ts'
 import { upsertManyName } from './template-names.ts'
@@ -228,18 +229,6 @@ function printMutation(template: Template, isIndependent: boolean): string {
 function readPayload({ data, errors }: GraphqlAnswer): Payload | undefined {
   if (errors?.length || typeof data !== 'object' || data === null) return undefined
   return (data as { result?: Payload }).result ?? { created: 0, updated: 0, unchanged: 0 }
-}
-
-/** Whether the input was at fault; else it is the registry, or the way there. */
-function isRefusal(code: string | undefined): boolean {
-  return [
-    'BAD_USER_INPUT',
-    'NOT_FOUND',
-    'VERSION_CONFLICT',
-    'UNIQUE_CONFLICT',
-    'REFERENCE_NOT_FOUND',
-    'LIMIT_EXCEEDED',
-  ].includes(code ?? '')
 }
 
 /** The issues whose path leads to one of the items: `['input', 3, 'lts']`. */

@@ -1,66 +1,38 @@
-import { Command } from 'commander'
-import { addExamples } from './add-examples.ts'
-import { addCompletion } from './completion.ts'
-import { addExport } from './export-command.ts'
-import { addFlush } from './flush-command.ts'
-import { addImport } from './import-command.ts'
-import { addJunit } from './junit-command.ts'
-import { addLs } from './ls.ts'
-import { commonDefaults } from './open-connection.ts'
+import { Argument, Command as Commander, Option } from 'commander'
+import type { Call, Command, CommandOption } from './command.ts'
+import { commands, isAboutTemplate, listWords, templateCommands } from './commands.ts'
+import { commonOptions } from './common-options.ts'
+import { explainName } from './explain-name.ts'
 import { printSafely } from './print-safely.ts'
 import { printErrorLabel } from './print-style.ts'
-import { addQuery } from './query.ts'
 import { readVersion } from './read-version.ts'
-import { addSchema } from './schema.ts'
-import { addServe } from './serve.ts'
-import { addTemplateCommands, isTemplateCommand, templateCommands } from './template-commands.ts'
-import { addTemplates } from './templates-check.ts'
 import { writeError, writeOut, writeStyled } from './terminal.ts'
 
-/** What can be done besides. A new command is a file, and its name here. */
-const commands = [
-  addServe,
-  addLs,
-  addSchema,
-  addQuery,
-  addImport,
-  addExport,
-  addJunit,
-  addFlush,
-  addTemplates,
-  addCompletion,
-] as const
-
 /**
- * The command line `registry`, for these arguments: the commands of a template are made for the one that they name.
- * Each command is a file that adds itself, and loads what only it needs when it runs.
+ * The command line `registry` as commander knows it, for these arguments: the commands of a template are made for the
+ * one that they name. What is called is handed over.
  */
-export function createProgram(args: readonly string[]): Command {
-  const program = new Command('registry')
+export function createProgram(args: readonly string[], onCall: (call: Call) => void): Commander {
+  const program = new Commander('registry')
     .description('A registry of typed objects: YAML templates become a GraphQL API over PostgreSQL.')
     .helpOption('-h, --help', 'print this help')
-    .option('-V, --version', 'print the version')
-    .option('--url <url>', `the registry; REGISTRY_URL, or ${commonDefaults.url}, if not given`)
-    .option('--timeout <seconds>', `how long to wait for an answer; ${commonDefaults.timeout} if not given`)
-    .option(
-      '--retries <n>',
-      `how often to try again while the registry is away; ${commonDefaults.retries} if not given`,
-    )
-    .option('-q, --quiet', 'print nothing but what was asked for')
-    .option('--verbose', 'tell on stderr what happens')
+    .version(readVersion(), '-V, --version', 'print the version')
     .showSuggestionAfterError()
-    .configureHelp({ showGlobalOptions: true })
+    // Else `--order-by -quantity` would be read as -q.
+    .enablePositionalOptions()
+    // Every command has options.
+    .configureHelp({
+      subcommandTerm: (command) =>
+        `${command.name()} ${command.usage().replace(/\[(options|command)\] ?/g, '')}`.trim(),
+    })
     .configureOutput({
       writeOut,
       writeErr: writeError,
       outputError: (text) => writeStyled(2, printSafely(text).replace(/^error:/, printErrorLabel())),
     })
     .exitOverride()
-    .on('option:version', () => {
-      writeOut(`${readVersion()}\n`)
-      process.exit(0)
-    })
-  addCommands(program, args)
+  addOptions(program, commonOptions)
+  addCommands(program, args, onCall)
   program.addHelpText('after', listTemplateCommands())
   addExamples(program, [
     'registry serve',
@@ -71,32 +43,71 @@ export function createProgram(args: readonly string[]): Command {
   return program
 }
 
-function listTemplateCommands(): string {
-  const lines = Object.entries(templateCommands).map(
-    ([word, { summary }]) => `  ${`<template> ${word}`.padEnd(23)} ${summary}`,
-  )
-  return `\nWith a template that \`registry ls\` lists, such as image:\n${lines.join('\n')}`
+function addCommands(program: Commander, args: readonly string[], onCall: (call: Call) => void): void {
+  const words = listWords(args)
+  // `help image` is `image --help`.
+  const [first = '', second = ''] = words[0] === 'help' ? [words[1]] : words
+  const isTemplate = isAboutTemplate(first, second)
+  for (const command of commands) if (!isTemplate || command.name !== first) addCommand(program, command, '', onCall)
+  if (!isTemplate) return
+  const template = program
+    .command(first, { hidden: true })
+    .description(`Work with the objects of the template ${first}.`)
+    .helpCommand(false)
+  addCommonOptions(template)
+  for (const command of templateCommands) addCommand(template, command, first, onCall)
+  addExamples(template, [`registry ${first} help`, `registry ${first} get`])
+  // With nothing behind it, the name may as well be a mistyped command.
+  if (second === '') template.action(() => explainName(program, template))
 }
 
-/**
- * A first word that is no command is the name of a template. With one of a template's commands behind it, it is one for
- * certain, even if it is a command too; then nothing else is added, which saves the time.
- */
-function addCommands(program: Command, args: readonly string[]): void {
-  const [first = '', second = ''] = listWords(program, args)
-  const isName = /^[a-z][a-z0-9_]*$/i.test(first) && first !== 'help'
-  if (isName && second !== 'help' && isTemplateCommand(second)) {
-    addTemplateCommands(program, first, [second])
-    return
+function addCommand(parent: Commander, definition: Command, template: string, onCall: (call: Call) => void): void {
+  const { name, description, operands = [], options = [], examples = [], isHidden = false } = definition
+  const command = parent.command(name, { hidden: isHidden }).description(description)
+  for (const operand of operands) {
+    const { isRequired, isList } = operand
+    const name = `${operand.name}${isList ? '...' : ''}`
+    const argument = new Argument(isRequired ? `<${name}>` : `[${name}]`, operand.description)
+    command.addArgument(operand.choices ? argument.choices(operand.choices) : argument)
   }
-  for (const add of commands) add(program)
-  if (!isName || program.commands.some((command) => command.name() === first)) return
-  const isAlone = second === '' && !args.includes('--help') && !args.includes('-h')
-  addTemplateCommands(program, first, undefined, isAlone)
+  addOptions(command, options)
+  addCommonOptions(command)
+  addExamples(command, examples)
+  for (const inner of definition.commands ?? []) addCommand(command, inner, template, onCall)
+  if (!definition.run) return
+  command.action(() => onCall({ command: definition, operands: command.args, options: optionsOf(command), template }))
 }
 
-/** The first two words that are neither options nor their values. */
-function listWords(program: Command, args: readonly string[]): readonly string[] {
-  const takesValue = new Set(program.options.filter((option) => option.required).map((option) => option.long))
-  return args.filter((arg, i) => !arg.startsWith('-') && !takesValue.has(args[i - 1])).slice(0, 2)
+function addCommonOptions(command: Commander): void {
+  const group = 'Global options:'
+  addOptions(command.optionsGroup(group), commonOptions)
+  command.addHelpOption(new Option('-h, --help', 'print this help').helpGroup(group))
+}
+
+function addOptions(command: Commander, options: readonly CommandOption[]): void {
+  for (const { long, short, value, description, choices, default: fallback, isList } of options) {
+    const flags = short === undefined ? long : `${short}, ${long}`
+    const option = new Option(value === undefined ? flags : `${flags} <${value}>`, description)
+    if (choices) option.choices(choices)
+    if (fallback !== undefined) option.default(fallback)
+    if (isList) option.argParser((text: string, before: readonly string[] = []) => [...before, text])
+    command.addOption(option)
+  }
+}
+
+/** What stands nearest counts. */
+function optionsOf(command: Commander): object {
+  return { ...(command.parent && optionsOf(command.parent)), ...command.opts() }
+}
+
+/** Shows how a command is used, below its help. */
+function addExamples(command: Commander, examples: readonly string[]): void {
+  if (examples.length === 0) return
+  const lines = examples.map((example) => `  $ ${example}`).join('\n')
+  command.addHelpText('after', `\nExample${examples.length === 1 ? '' : 's'}:\n${lines}`)
+}
+
+function listTemplateCommands(): string {
+  const lines = templateCommands.map(({ name, description }) => `  ${`<template> ${name}`.padEnd(23)} ${description}`)
+  return `\nWith a template that \`registry ls\` lists, such as image:\n${lines.join('\n')}`
 }

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { CliError, createUsageError, exitCodes } from './cli-error.ts'
+import type { CommonOptions } from './common-options.ts'
 import { loadTemplateList } from './load-template-list.ts'
-import { type CommonOptions, openConnection } from './open-connection.ts'
+import { openConnection } from './open-connection.ts'
 import { suggest } from './suggest.ts'
 
 /** `registry image`, with nothing behind it: says what could be, if there is such a template. Always wrong usage. */

@@ -1,20 +1,15 @@
-import type { Command } from 'commander'
-import { addExamples } from './add-examples.ts'
 import { exitCodes } from './cli-error.ts'
+import type { Command } from './command.ts'
 import type { FlushOptions } from './flush-spool.ts'
 import { writeError, writeOut } from './terminal.ts'
 
 /** `registry flush`: sends what `set --spool` has kept. */
-export function addFlush(program: Command): void {
-  const command = program
-    .command('flush')
-    .description('send the writes that set --spool has kept')
-    .option('--refused', 'send also what the registry refused before')
-    .allowExcessArguments(false)
-  addExamples(command, ['registry flush'])
-  command.action(async () => {
-    process.exitCode = await flush(command.optsWithGlobals<FlushOptions>())
-  })
+export const flushCommand: Command<FlushOptions> = {
+  name: 'flush',
+  description: 'send the writes that set --spool has kept',
+  options: [{ long: '--refused', description: 'send also what the registry refused before' }],
+  examples: ['registry flush'],
+  run: (_operands, options) => flush(options),
 }
 
 async function flush(options: FlushOptions): Promise<number> {

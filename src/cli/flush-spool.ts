@@ -1,9 +1,11 @@
 import { callerHeaders } from './ci-headers.ts'
 import { CliError, type ExitCode, exitCodes } from './cli-error.ts'
+import type { CommonOptions } from './common-options.ts'
 import type { Connection } from './connection.ts'
 import { findTemplate } from './find-template.ts'
+import { isRefusal } from './is-refusal.ts'
 import { withTemplateList } from './load-template-list.ts'
-import { type CommonOptions, openConnection } from './open-connection.ts'
+import { openConnection } from './open-connection.ts'
 import { upsertObject } from './operations.ts'
 import { parseAssignments, toInput } from './parse-assignments.ts'
 import { listNames, readEntry, refuseEntry, removeEntry, restoreRefused, type SpooledWrite } from './spool.ts'
@@ -23,16 +25,6 @@ export interface FlushResult {
   /** Why they wait. */
   readonly obstacle: CliError | undefined
 }
-
-/** What is wrong with the write itself; anything else is worth another attempt. */
-const refusals = new Set([
-  'BAD_USER_INPUT',
-  'NOT_FOUND',
-  'VERSION_CONFLICT',
-  'UNIQUE_CONFLICT',
-  'REFERENCE_NOT_FOUND',
-  'LIMIT_EXCEEDED',
-])
 
 /**
  * Sends what waits, in its order, each to the registry that it is meant for. What a registry refuses is put aside with
@@ -74,7 +66,7 @@ async function sendAll(options: FlushOptions, onlyUrl: string | undefined): Prom
       sent++
     } catch (error) {
       if (!(error instanceof CliError)) throw error
-      if (error.exitCode === exitCodes.usage || refusals.has(error.code ?? ''))
+      if (error.exitCode === exitCodes.usage || isRefusal(error.code))
         refused.push(`${await refuseEntry(entry, error.message)}: ${error.message}`)
       else {
         away.set(write.url, error)

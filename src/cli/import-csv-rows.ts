@@ -3,7 +3,7 @@ import { createRow, type ImportRow, type Input } from './import-row.ts'
 import type { Template, TemplateField, TemplateList } from './load-template-list.ts'
 import { parseText } from './parse-assignments.ts'
 import type { Json } from './parse-value.ts'
-import { TextReadError } from './split-text.ts'
+import { TextReadError } from './text-read-error.ts'
 
 type Cells = Readonly<Record<string, string | undefined>>
 

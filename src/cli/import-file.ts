@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { CliError, createUsageError, exitCodes } from './cli-error.ts'
+import type { CommonOptions } from './common-options.ts'
 import { createImporter, type ImportCounts } from './create-importer.ts'
 import { findTemplate } from './find-template.ts'
 import { importFormats, parseImportFormat } from './import-formats.ts'
@@ -8,9 +9,9 @@ import { type ImportProblem, printProblems } from './import-problem.ts'
 import { createProgress } from './import-progress.ts'
 import type { ImportRow } from './import-row.ts'
 import { loadTemplateList, type TemplateList } from './load-template-list.ts'
-import { type CommonOptions, openConnection } from './open-connection.ts'
-import { TextReadError } from './split-text.ts'
+import { openConnection } from './open-connection.ts'
 import { writeError, writeOut } from './terminal.ts'
+import { TextReadError } from './text-read-error.ts'
 
 export interface ImportFileOptions extends CommonOptions {
   readonly format?: string

@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, type Node, Parser, parseDocument } from 'yaml'
+import { TextReadError } from './text-read-error.ts'
 
 /** What a YAML file that is imported may be, so that none can exhaust the process. */
 const limits = { characters: 64_000_000, tokens: 20_000_000, depth: 64, values: 5_000_000 } as const
@@ -32,21 +33,11 @@ export interface YamlEntry {
   readonly line: number
 }
 
-/** Thrown for a text that is no YAML, or too much of it. */
-export class YamlReadError extends Error {
-  override readonly name = 'YamlReadError'
-  readonly line: number
-  constructor(line: number, message: string) {
-    super(message)
-    this.line = line
-  }
-}
-
 /**
  * Reads a YAML text without deciding on any type: what a scalar means, its reader decides, who knows the template.
  * An empty text gives undefined. Bounded in size, depth and in what aliases stand for.
  *
- * @throws YamlReadError
+ * @throws TextReadError
  */
 export function readYamlNodes(text: string): YamlNode | undefined {
   const lines = new LineCounter()
@@ -62,7 +53,7 @@ export function readYamlNodes(text: string): YamlNode | undefined {
   })
   const [error] = document.errors
   if (error)
-    throw new YamlReadError(
+    throw new TextReadError(
       lines.linePos(error.pos[0]).line,
       error.code === 'MULTIPLE_DOCS' ? 'a second document begins here; one list of objects is expected' : error.message,
     )
@@ -72,18 +63,18 @@ export function readYamlNodes(text: string): YamlNode | undefined {
 /** Composing recurses; thousands of nested brackets would end the process. Lexer and parser do not recurse. */
 function assertBounds(text: string): void {
   if (text.length > limits.characters)
-    throw new YamlReadError(1, `the file has more than ${limits.characters} characters`)
+    throw new TextReadError(1, `the file has more than ${limits.characters} characters`)
   const parser = new Parser()
   const lineAt = (offset: number) => text.slice(0, offset).split('\n').length
   let tokens = 0
   for (const token of new Lexer().lex(text)) {
     if (++tokens > limits.tokens)
-      throw new YamlReadError(lineAt(parser.offset), `the file has more than ${limits.tokens} tokens`)
+      throw new TextReadError(lineAt(parser.offset), `the file has more than ${limits.tokens} tokens`)
     for (const _ of parser.next(token)) {
       // Only the depth matters here.
     }
     if (parser.stack.length > limits.depth + 2) {
-      throw new YamlReadError(lineAt(parser.offset), `the file is nested deeper than ${limits.depth} levels`)
+      throw new TextReadError(lineAt(parser.offset), `the file is nested deeper than ${limits.depth} levels`)
     }
   }
 }
@@ -100,12 +91,12 @@ function createReader(text: string, lines: LineCounter): (node: unknown, depth: 
   }
   const read = (node: unknown, depth: number): YamlNode => {
     const line = isNode(node) ? lineOf(node) : 1
-    if (++values > limits.values) throw new YamlReadError(line, `the file stands for more than ${limits.values} values`)
+    if (++values > limits.values) throw new TextReadError(line, `the file stands for more than ${limits.values} values`)
     // An alias to what it is in never ends.
-    if (depth > limits.depth) throw new YamlReadError(line, `the file is nested deeper than ${limits.depth} levels`)
+    if (depth > limits.depth) throw new TextReadError(line, `the file is nested deeper than ${limits.depth} levels`)
     if (isAlias(node)) {
       const target = anchors.get(node.source)
-      if (!target) throw new YamlReadError(line, `there is no anchor "${node.source}" before its alias`)
+      if (!target) throw new TextReadError(line, `there is no anchor "${node.source}" before its alias`)
       return read(target, depth)
     }
     if (!isNode(node)) return { kind: 'scalar', text: '', plain: true, tag: undefined, line }
@@ -115,13 +106,13 @@ function createReader(text: string, lines: LineCounter): (node: unknown, depth: 
     if (isMap(node)) {
       const entries = node.items.map(({ key, value }): YamlEntry => {
         if (!isScalar(key))
-          throw new YamlReadError(isNode(key) ? lineOf(key) : line, 'a key that is not a text is not understood')
+          throw new TextReadError(isNode(key) ? lineOf(key) : line, 'a key that is not a text is not understood')
         const place = lineOf(key)
         return { key: String(key.value), value: value === null ? emptyAt(place) : read(value, depth + 1), line: place }
       })
       const seen = new Set<string>()
       for (const entry of entries) {
-        if (seen.has(entry.key)) throw new YamlReadError(entry.line, `"${entry.key}" stands here twice`)
+        if (seen.has(entry.key)) throw new TextReadError(entry.line, `"${entry.key}" stands here twice`)
         seen.add(entry.key)
       }
       return { kind: 'map', tag, line, entries }

@@ -1,20 +1,15 @@
 import { createRow, type ImportRow, type Input } from './import-row.ts'
-import { readYamlNodes, type YamlEntry, type YamlNode, YamlReadError } from './import-yaml-nodes.ts'
+import { readYamlNodes, type YamlEntry, type YamlNode } from './import-yaml-nodes.ts'
 import type { Template, TemplateField, TemplateList } from './load-template-list.ts'
 import { parseText } from './parse-assignments.ts'
 import type { Json } from './parse-value.ts'
-import { TextReadError } from './split-text.ts'
 import { keyFieldsOf } from './template-names.ts'
 
 /** The rows of a YAML text: a list of objects, or one. Scalars of text fields stay as they are written, `20.10`. */
 export function readYamlRows(text: string): ImportRow[] {
-  try {
-    const root = readYamlNodes(text)
-    if (root === undefined || isNull(root)) return []
-    return (root.kind === 'list' ? root.items : [root]).map(toRow)
-  } catch (error) {
-    throw error instanceof YamlReadError ? new TextReadError(error.line, error.message) : error
-  }
+  const root = readYamlNodes(text)
+  if (root === undefined || isNull(root)) return []
+  return (root.kind === 'list' ? root.items : [root]).map(toRow)
 }
 
 function toRow(node: YamlNode): ImportRow {

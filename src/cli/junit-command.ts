@@ -1,23 +1,31 @@
-import type { Command } from 'commander'
-import { addExamples } from './add-examples.ts'
+import type { Command } from './command.ts'
 import type { JunitOptions } from './junit-import.ts'
 
 /** `registry junit TEMPLATE FILE… [field=value…]`. */
-export function addJunit(program: Command): void {
-  const command = program
-    .command('junit')
-    .description('make objects of the test results in JUnit XML files')
-    .argument('<TEMPLATE>', 'the template of the objects')
-    .argument('<FILE|field=value...>', 'the files, and values that all the objects get')
-    .option(
-      '--map <field=source>',
-      'where a field takes its value from; may be repeated',
-      (text: string, before: string[] | undefined) => [...(before ?? []), text],
-    )
-    .option('--dry-run', 'check the form of everything and write nothing')
-  addExamples(command, ['registry junit test_result target/*.xml image=ubuntu_20.04_v0.image --map test=name'])
-  command.action(async (template: string, args: string[]) => {
+export const junitCommand: Command<JunitOptions> = {
+  name: 'junit',
+  description: 'make objects of the test results in JUnit XML files',
+  operands: [
+    { name: 'TEMPLATE', isRequired: true, description: 'the template of the objects' },
+    {
+      name: 'FILE|field=value',
+      isRequired: true,
+      isList: true,
+      description: 'the files, and values that all the objects get',
+    },
+  ],
+  options: [
+    {
+      long: '--map',
+      value: 'field=source',
+      description: 'where a field takes its value from; may be repeated',
+      isList: true,
+    },
+    { long: '--dry-run', description: 'check the form of everything and write nothing' },
+  ],
+  examples: ['registry junit test_result target/*.xml image=ubuntu_20.04_v0.image --map test=name'],
+  async run([template = '', ...args], options) {
     const { importJunit } = await import('./junit-import.ts')
-    process.exitCode = await importJunit(template, args, command.optsWithGlobals<JunitOptions>())
-  })
+    return importJunit(template, args, options)
+  },
 }

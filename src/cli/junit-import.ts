@@ -1,16 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import { createUsageError, exitCodes } from './cli-error.ts'
+import type { CommonOptions } from './common-options.ts'
 import { createImporter } from './create-importer.ts'
 import { findTemplate } from './find-template.ts'
 import { printSummary } from './import-file.ts'
 import { type ImportProblem, printProblems } from './import-problem.ts'
 import { planJunitMapping, toJunitInputs } from './junit-mapping.ts'
-import { JunitReadError, readJunit } from './junit-results.ts'
+import { readJunit } from './junit-results.ts'
 import { loadTemplateList } from './load-template-list.ts'
-import { type CommonOptions, openConnection } from './open-connection.ts'
+import { openConnection } from './open-connection.ts'
 import { parseAssignments, toInput } from './parse-assignments.ts'
 import type { Json } from './parse-value.ts'
 import { writeError } from './terminal.ts'
+import { TextReadError } from './text-read-error.ts'
 
 export interface JunitOptions extends CommonOptions {
   readonly map?: readonly string[]
@@ -45,7 +47,7 @@ export async function importJunit(name: string, args: readonly string[], options
         if (!before || rank >= before.rank) byKey.set(key, { file, input: whole, rank })
       }
     } catch (error) {
-      if (!(error instanceof JunitReadError)) throw error
+      if (!(error instanceof TextReadError)) throw error
       problems.push({ file, line: error.line, message: error.message })
     }
   }

@@ -1,4 +1,5 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
+import { TextReadError } from './text-read-error.ts'
 
 /** One test, as a JUnit XML file tells of it. Everything is text; what a field makes of it, its template says. */
 export interface JunitCase {
@@ -37,16 +38,6 @@ export interface JunitResults {
   readonly cases: readonly JunitCase[]
 }
 
-/** Thrown for what is no XML, or not of JUnit's kind. */
-export class JunitReadError extends Error {
-  override readonly name = 'JunitReadError'
-  readonly line: number
-  constructor(line: number, message: string) {
-    super(message)
-    this.line = line
-  }
-}
-
 type Node = Readonly<Record<string, unknown>>
 
 const limits = { characters: 100_000_000, depth: 64, message: 10_000 } as const
@@ -54,10 +45,10 @@ const limits = { characters: 100_000_000, depth: 64, message: 10_000 } as const
 /** Reads the results of a test run. Entities of a document type are refused, so nothing is expanded or fetched. */
 export function readJunit(text: string): JunitResults {
   if (text.length > limits.characters)
-    throw new JunitReadError(1, `the file has more than ${limits.characters} characters`)
+    throw new TextReadError(1, `the file has more than ${limits.characters} characters`)
   assertHarmless(text)
   const valid = XMLValidator.validate(text)
-  if (valid !== true) throw new JunitReadError(valid.err.line, `this is not XML: ${valid.err.msg}`)
+  if (valid !== true) throw new TextReadError(valid.err.line, `this is not XML: ${valid.err.msg}`)
   const parser = new XMLParser({
     ignoreAttributes: false,
     attributeNamePrefix: '@',
@@ -74,7 +65,7 @@ export function readJunit(text: string): JunitResults {
   const suites: JunitSuite[] = []
   const cases: JunitCase[] = []
   const top = nodesOf(root['testsuites']).concat(nodesOf(root['testsuite']))
-  if (top.length === 0) throw new JunitReadError(1, 'there is no <testsuites> or <testsuite> in this file')
+  if (top.length === 0) throw new TextReadError(1, 'there is no <testsuites> or <testsuite> in this file')
   for (const suite of nodesOf(root['testsuite'])) readSuite(suite, '', suites, cases)
   for (const all of nodesOf(root['testsuites']))
     for (const suite of nodesOf(all['testsuite'])) readSuite(suite, '', suites, cases)
@@ -103,17 +94,16 @@ function assertHarmless(text: string): void {
     const opening = openings.find(({ start }) => text.startsWith(start, at))
     if (opening) {
       const end = text.indexOf(opening.end, at + opening.start.length)
-      if (end < 0) throw new JunitReadError(lineAt(at), `this is not XML: "${opening.start}" is not closed`)
+      if (end < 0) throw new TextReadError(lineAt(at), `this is not XML: "${opening.start}" is not closed`)
       at = end + opening.end.length
       continue
     }
-    if (text.startsWith('<!', at))
-      throw new JunitReadError(lineAt(at), 'a document type (<!DOCTYPE …>) is not accepted')
+    if (text.startsWith('<!', at)) throw new TextReadError(lineAt(at), 'a document type (<!DOCTYPE …>) is not accepted')
     const end = endOfTag(text, at)
-    if (end < 0) throw new JunitReadError(lineAt(at), 'this is not XML: a tag is not closed')
+    if (end < 0) throw new TextReadError(lineAt(at), 'this is not XML: a tag is not closed')
     if (text[at + 1] === '/') depth--
     else if (text[end - 1] !== '/' && ++depth > limits.depth)
-      throw new JunitReadError(lineAt(at), `the file is nested deeper than ${limits.depth} levels`)
+      throw new TextReadError(lineAt(at), `the file is nested deeper than ${limits.depth} levels`)
     at = end
   }
 }

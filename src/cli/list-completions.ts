@@ -1,9 +1,9 @@
-import type { Command, Option } from 'commander'
-import { createProgram } from './create-program.ts'
+import type { Command, CommandOption } from './command.ts'
+import { commands, findCommand, isAboutTemplate, listWords, templateCommands } from './commands.ts'
+import { type CommonOptions, commonOptions } from './common-options.ts'
 import { type Template, type TemplateList, withTemplateList } from './load-template-list.ts'
-import { type CommonOptions, openConnection } from './open-connection.ts'
+import { openConnection } from './open-connection.ts'
 import { readTemplateCache } from './template-cache.ts'
-import { templateCommands } from './template-commands.ts'
 
 interface Completion {
   readonly value: string
@@ -29,89 +29,89 @@ async function complete(
   current: string,
   options: CommonOptions,
 ): Promise<readonly Completion[] | typeof files> {
-  const program = createProgram([...before, ''])
-  const { command, operands, pending } = walk(program, before)
-  const templates = () => loadTemplates(options)
-  const template = async () => (await templates()).find((one) => one.name === command.parent?.name())
-  if (pending) return completeOption(pending, current, await template())
+  const { command, inner, template, operands, pending } = findPlace(before)
+  const listTemplates = async () =>
+    (await loadTemplates(options)).map(({ name, description }) => ({ value: name, text: description }))
+  const findTemplate = async () => (await loadTemplates(options)).find(({ name }) => name === template)
+  if (pending) return completeOption(pending, current, await findTemplate())
   if (current.startsWith('-')) return listOptions(command)
-  if (command === program)
-    return operands.length > 0
-      ? []
-      : [
-          ...listCommands(program),
-          ...(await templates()).map(({ name, description }) => ({ value: name, text: description })),
-        ]
-  if (command.commands.length > 0) return listCommands(command)
-  if (
-    command.parent !== program &&
-    command.parent?.parent === program &&
-    Object.hasOwn(templateCommands, command.name())
-  ) {
-    const described = await template()
-    return described ? listFields(described, operands, current) : []
+  const innerCommands = operands.length === 0 ? listCommands(inner) : []
+  if (!command) return inner === commands ? [...innerCommands, ...(await listTemplates())] : innerCommands
+  // `import` has a file or a command behind it.
+  if (innerCommands.some(({ value }) => !command.run || (current !== '' && value.startsWith(current))))
+    return innerCommands
+  if (template !== '') {
+    const described = await findTemplate()
+    return described && command.operands ? listFields(described, operands, current) : []
   }
-  const argument = command.registeredArguments[Math.min(operands.length, command.registeredArguments.length - 1)]
-  if (!argument || (operands.length >= command.registeredArguments.length && !argument.variadic)) return []
-  if (argument.argChoices) return argument.argChoices.map((value) => ({ value }))
-  if (/^template$/i.test(argument.name()))
-    return (await templates()).map(({ name, description }) => ({ value: name, text: description }))
-  return files
+  const { operands: wanted = [] } = command
+  const operand = wanted[operands.length] ?? (wanted.at(-1)?.isList ? wanted.at(-1) : undefined)
+  if (!operand) return []
+  if (operand.choices) return operand.choices.map((value) => ({ value }))
+  return operand.name === 'TEMPLATE' ? listTemplates() : files
 }
 
 interface Place {
-  readonly command: Command
-  /** The words given to it, without options. */
+  readonly command: Command | undefined
+  /** The commands that may come next. */
+  readonly inner: readonly Command[]
+  /** The template whose command it is. */
+  readonly template: string
+  /** The words given to the command, without options. */
   readonly operands: readonly string[]
   /** The option whose value comes next. */
-  readonly pending: Option | undefined
+  readonly pending: CommandOption | undefined
 }
 
 /** Where in the tree of commands these words lead. */
-function walk(program: Command, words: readonly string[]): Place {
-  let command = program
-  let pending: Option | undefined
+function findPlace(words: readonly string[]): Place {
+  const [first, second] = listWords(words)
+  const template = first !== undefined && isAboutTemplate(first, second ?? '') ? first : ''
+  let command: Command | undefined
+  let inner = commands
+  let pending: CommandOption | undefined
   let operands: string[] = []
   for (const word of words) {
     if (pending) pending = undefined
     else if (word.startsWith('-'))
-      pending = optionsOf(command).find((one) => (one.long === word || one.short === word) && one.required)
+      pending = optionsOf(command).find(
+        ({ long, short, value }) => value !== undefined && (word === long || word === short),
+      )
+    else if (inner === commands && word === template) inner = templateCommands
     else {
-      const next: Command | undefined = command.commands.find((one) => one.name() === word)
+      const next = findCommand(inner, word)
       if (next) {
         command = next
+        inner = next.commands ?? []
         operands = []
       } else operands.push(word)
     }
   }
-  return { command, operands, pending }
+  return { command, inner, template, operands, pending }
 }
 
-function optionsOf(command: Command): readonly Option[] {
-  return [...command.options, ...(command.parent ? optionsOf(command.parent) : [])].filter((option) => !option.hidden)
+function optionsOf(command: Command | undefined): readonly CommandOption[] {
+  return [...(command?.options ?? []), ...commonOptions]
 }
 
-function listOptions(command: Command): readonly Completion[] {
+function listOptions(command: Command | undefined): readonly Completion[] {
   return [
-    ...optionsOf(command).map((option) => ({ value: option.long ?? '', text: option.description })),
+    ...optionsOf(command).map(({ long, description }) => ({ value: long, text: description })),
     { value: '--help', text: 'print this help' },
   ]
 }
 
-function listCommands(command: Command): readonly Completion[] {
-  return command
-    .createHelp()
-    .visibleCommands(command)
-    .map((one) => ({ value: one.name(), text: one.description() }))
+function listCommands(list: readonly Command[]): readonly Completion[] {
+  return list.filter(({ isHidden }) => !isHidden).map(({ name, description }) => ({ value: name, text: description }))
 }
 
 function completeOption(
-  option: Option,
+  option: CommandOption,
   current: string,
   template: Template | undefined,
 ): readonly Completion[] | typeof files {
-  if (option.argChoices) return option.argChoices.map((value) => ({ value }))
-  if (!template || !['--fields', '--order-by'].includes(option.long ?? '')) return []
+  if (option.choices) return option.choices.map((value) => ({ value }))
+  if (!template || !['--fields', '--order-by'].includes(option.long)) return []
   const [begin = ''] = /^(?:.*,)?-?/.exec(current) ?? []
   return template.fields.map(({ name, description }) => ({ value: `${begin}${name}`, text: description }))
 }

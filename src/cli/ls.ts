@@ -1,7 +1,8 @@
-import { type Command, Option } from 'commander'
-import { addExamples } from './add-examples.ts'
+import { exitCodes } from './cli-error.ts'
+import type { Command } from './command.ts'
+import type { CommonOptions } from './common-options.ts'
 import { loadTemplateList } from './load-template-list.ts'
-import { type CommonOptions, openConnection } from './open-connection.ts'
+import { openConnection } from './open-connection.ts'
 import { writeOut } from './terminal.ts'
 
 interface ListOptions extends CommonOptions {
@@ -9,14 +10,23 @@ interface ListOptions extends CommonOptions {
 }
 
 /** `registry ls`: the templates, with descriptions. */
-export function addLs(program: Command): void {
-  const command = program
-    .command('ls')
-    .description('list the templates')
-    .addOption(new Option('-o, --output <format>', 'how to print, if not for people').choices(['json', 'ndjson']))
-    .allowExcessArguments(false)
-  addExamples(command, ['registry ls'])
-  command.action(() => listTemplates(command.optsWithGlobals<ListOptions>()))
+export const lsCommand: Command<ListOptions> = {
+  name: 'ls',
+  description: 'list the templates',
+  options: [
+    {
+      long: '--output',
+      short: '-o',
+      value: 'format',
+      description: 'how to print, if not for people',
+      choices: ['json', 'ndjson'],
+    },
+  ],
+  examples: ['registry ls'],
+  async run(_operands, options) {
+    await listTemplates(options)
+    return exitCodes.done
+  },
 }
 
 async function listTemplates(options: ListOptions): Promise<void> {

@@ -1,19 +1,8 @@
 import { ciHeaders } from './ci-headers.ts'
 import { createUsageError } from './cli-error.ts'
+import { type CommonOptions, commonDefaults } from './common-options.ts'
 import { type Connection, createConnection } from './connection.ts'
 import { writeError } from './terminal.ts'
-
-/** The options that every command has; `create-program.ts` declares them. */
-export interface CommonOptions {
-  readonly url?: string
-  readonly timeout?: string
-  readonly retries?: string
-  readonly quiet?: boolean
-  readonly verbose?: boolean
-}
-
-/** What the common options are where they are not given. */
-export const commonDefaults = { url: 'http://127.0.0.1:4000/graphql', timeout: 30, retries: 2 } as const
 
 /** The way to the registry that the options and the environment name; `headers` unless the caller is who runs this. */
 export async function openConnection(
@@ -23,8 +12,13 @@ export async function openConnection(
   return createConnection({
     url: options.url || process.env['REGISTRY_URL'] || commonDefaults.url,
     timeout: Math.round(
-      parseNumber('--timeout', options.timeout, commonDefaults.timeout, /^\d*\.?\d+$/, 'seconds, such as 30 or 0.5') *
-        1_000,
+      parseNumber(
+        '--timeout',
+        options.timeout,
+        commonDefaults.timeout,
+        /^(?=.*[1-9])\d*\.?\d+$/,
+        'seconds, such as 30 or 0.5',
+      ) * 1_000,
     ),
     retries: parseNumber(
       '--retries',

@@ -1,6 +1,7 @@
 import { createUsageError } from './cli-error.ts'
 import { findField } from './find-template.ts'
 import type { Template, TemplateField, TemplateList } from './load-template-list.ts'
+import { parseJsonText } from './parse-json-text.ts'
 import { type Json, parseValue } from './parse-value.ts'
 
 /** One `field=value` of the command line. */
@@ -55,7 +56,7 @@ function splitAssignment(text: string): { name: string; isJson: boolean; rest: s
 
 function parseJson(name: string, text: string): Json {
   try {
-    return JSON.parse(text) as Json
+    return parseJsonText(text)
   } catch (error) {
     throw createUsageError(
       `${name}:=${text} is not JSON (${(error as Error).message}). For a text, write ${name}=${text}`,

@@ -27,10 +27,12 @@ export function parseValue(field: TemplateField, text: string): Json {
       return value
     }
     case 'int':
-      if (!/^[+-]?\d+$/.test(text)) throw refuse(field, text, 'is a whole number')
+      // What is too large for JSON would go out as null, which clears.
+      if (!/^[+-]?\d+$/.test(text) || !Number.isFinite(Number(text))) throw refuse(field, text, 'is a whole number')
       return Number(text)
     case 'float':
-      if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) throw refuse(field, text, 'is a number')
+      if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) || !Number.isFinite(Number(text)))
+        throw refuse(field, text, 'is a number')
       return Number(text)
     case 'bigint':
       if (!/^[+-]?\d+$/.test(text)) throw refuse(field, text, 'is a whole number')

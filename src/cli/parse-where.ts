@@ -3,6 +3,7 @@ import { findMetaField, metaField } from './find-meta-field.ts'
 import { findField, findTemplate } from './find-template.ts'
 import type { Template, TemplateField, TemplateList } from './load-template-list.ts'
 import { parseText } from './parse-assignments.ts'
+import { parseJsonText } from './parse-json-text.ts'
 import type { Json } from './parse-value.ts'
 
 /** A `where` of the registry. */
@@ -33,7 +34,7 @@ interface Token {
 export function parseWhere(text: string, template: Template, templates: TemplateList): Where {
   if (!text.trimStart().startsWith('{')) return createParser(text, template, templates)()
   try {
-    return JSON.parse(text) as Where
+    return parseJsonText(text) as Where
   } catch (error) {
     throw createUsageError(`--where begins like JSON and is not: ${(error as Error).message}`)
   }

@@ -1,6 +1,6 @@
-import type { OutputOptions } from './add-output-options.ts'
 import { createWriter } from './create-writer.ts'
 import type { Template } from './load-template-list.ts'
+import type { OutputOptions } from './output-options.ts'
 import { parseColumns } from './parse-columns.ts'
 import type { ShownObject } from './print-object.ts'
 

@@ -1,33 +1,35 @@
 import { readFileSync } from 'node:fs'
-import type { Command } from 'commander'
-import { addExamples } from './add-examples.ts'
 import { CliError, createUsageError, exitCodes } from './cli-error.ts'
+import type { Command } from './command.ts'
+import type { CommonOptions } from './common-options.ts'
 import { createAnswerError } from './connection.ts'
-import { type CommonOptions, openConnection } from './open-connection.ts'
+import { openConnection } from './open-connection.ts'
+import { parseJsonText } from './parse-json-text.ts'
 import { isTerminal, writeOut } from './terminal.ts'
 
 interface QueryOptions extends CommonOptions {
   readonly variable?: readonly string[]
-  readonly operation?: string
 }
 
 /** `registry query FILE|-`: runs any GraphQL and prints its data. */
-export function addQuery(program: Command): void {
-  const command = program
-    .command('query')
-    .description('run a GraphQL operation and print its data')
-    .argument('<FILE>', 'the document; - for stdin')
-    .option(
-      '-v, --variable <name=value>',
-      'a variable as text, or name:=JSON; once for each',
-      (text: string, before: string[] = []) => [...before, text],
-    )
-    .allowExcessArguments(false)
-  addExamples(command, [
-    'registry query missing.graphql -v commit=b312abb',
-    "echo '{ images { totalCount } }' | registry query -",
-  ])
-  command.action((file: string) => runQuery(file, command.optsWithGlobals<QueryOptions>()))
+export const queryCommand: Command<QueryOptions> = {
+  name: 'query',
+  description: 'run a GraphQL operation and print its data',
+  operands: [{ name: 'FILE', isRequired: true, description: 'the document; - for stdin' }],
+  options: [
+    {
+      long: '--variable',
+      short: '-v',
+      value: 'name=value',
+      description: 'a variable as text, or name:=JSON; once for each',
+      isList: true,
+    },
+  ],
+  examples: ['registry query missing.graphql -v commit=b312abb', "echo '{ images { totalCount } }' | registry query -"],
+  async run([file = '-'], options) {
+    await runQuery(file, options)
+    return exitCodes.done
+  },
 }
 
 async function runQuery(file: string, options: QueryOptions): Promise<void> {
@@ -56,7 +58,7 @@ function parseVariables(texts: readonly string[]): { readonly [name: string]: un
         throw createUsageError(`-v takes name=value; ${JSON.stringify(text)} is not.`)
       if (!isJson) return [name, value]
       try {
-        return [name, JSON.parse(value)]
+        return [name, parseJsonText(value)]
       } catch (error) {
         throw createUsageError(`-v ${name}: ${value} is not JSON (${(error as Error).message})`)
       }

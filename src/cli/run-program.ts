@@ -1,21 +1,27 @@
-import { CommanderError } from 'commander'
 import { CliError, exitCodes } from './cli-error.ts'
-import { createProgram } from './create-program.ts'
+import { parsePlainCall } from './parse-plain-call.ts'
 import { printSafely } from './print-safely.ts'
 import { printErrorLabel } from './print-style.ts'
 import { writeStyled } from './terminal.ts'
 
 /** Runs a command line. Returns the exit code; everything that fails has been said on stderr. */
 export async function runProgram(args: readonly string[]): Promise<number> {
-  const program = createProgram(args)
   try {
-    await program.parseAsync([...args], { from: 'user' })
-    return Number(process.exitCode ?? exitCodes.done)
+    const call = parsePlainCall(args) ?? (await (await import('./parse-call.ts')).parseCall(args))
+    if (typeof call === 'number') return call
+    const { command, operands, options, template } = call
+    return (await command.run?.(operands, options, template)) ?? exitCodes.done
   } catch (error) {
-    // Commander has printed its message. Its own code for wrong usage is 1, which here means that a command failed.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
-    if (!(error instanceof CliError)) throw error
-    writeStyled(2, `${printErrorLabel()} ${printSafely(error.message)}\n`)
-    return error.exitCode
+    const { message, exitCode } = toCliError(error)
+    writeStyled(2, `${printErrorLabel()} ${printSafely(message)}\n`)
+    return exitCode
   }
+}
+
+/** What the operating system refuses, such as a full disk, is said in its words. Everything else is a fault of ours. */
+function toCliError(error: unknown): CliError {
+  if (error instanceof CliError) return error
+  if (error instanceof Error && 'syscall' in error) return new CliError(exitCodes.failed, error.message)
+  const trace = error instanceof Error ? error.stack : String(error)
+  return new CliError(exitCodes.failed, `This is a fault of registry itself; please report it.\n${trace}`)
 }

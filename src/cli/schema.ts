@@ -1,17 +1,17 @@
-import type { Command } from 'commander'
-import { addExamples } from './add-examples.ts'
-import { type CommonOptions, openConnection } from './open-connection.ts'
+import { exitCodes } from './cli-error.ts'
+import type { Command } from './command.ts'
+import type { CommonOptions } from './common-options.ts'
+import { openConnection } from './open-connection.ts'
 import { writeOut } from './terminal.ts'
 
 /** `registry schema`: the registry's GraphQL schema. */
-export function addSchema(program: Command): void {
-  const command = program
-    .command('schema')
-    .description('print the GraphQL schema of the registry')
-    .allowExcessArguments(false)
-  addExamples(command, ['registry schema > schema.graphql'])
-  command.action(async () => {
-    const connection = await openConnection(command.optsWithGlobals<CommonOptions>())
+export const schemaCommand: Command<CommonOptions> = {
+  name: 'schema',
+  description: 'print the GraphQL schema of the registry',
+  examples: ['registry schema > schema.graphql'],
+  async run(_operands, options) {
+    const connection = await openConnection(options)
     writeOut(await connection.read('/schema.graphql'))
-  })
+    return exitCodes.done
+  },
 }

@@ -1,7 +1,7 @@
 import { findCaller } from './ci-headers.ts'
-import type { CliError } from './cli-error.ts'
+import { CliError } from './cli-error.ts'
+import type { CommonOptions } from './common-options.ts'
 import { flushSpool, isAway } from './flush-spool.ts'
-import type { CommonOptions } from './open-connection.ts'
 import { listNames, spoolWrite } from './spool.ts'
 import { writeError } from './terminal.ts'
 
@@ -35,7 +35,10 @@ export async function setOrSpool(
     if (!isAway(error)) throw error
     obstacle = error
   }
-  const file = await spoolWrite({ ...write, ...(await findCaller(process.env)), time: new Date().toISOString() })
   const [reason] = obstacle.message.split('\n')
+  const caller = await findCaller(process.env)
+  const file = await spoolWrite({ ...write, ...caller, time: new Date().toISOString() }).catch((error: Error) => {
+    throw new CliError(obstacle.exitCode, `${reason}\nNor can the write be kept here: ${error.message}`)
+  })
   if (!options.quiet) writeError(`${reason}\nThe write is kept in ${file}\nSend it with: registry flush\n`)
 }

@@ -1,17 +1,9 @@
+import { TextReadError } from './text-read-error.ts'
+
 /** A piece of a text and the line on which it begins, from 1. */
 export interface TextPiece {
   readonly line: number
   readonly text: string
-}
-
-/** A source that cannot be read on: too long a piece, or no UTF-8. */
-export class TextReadError extends Error {
-  override readonly name = 'TextReadError'
-  readonly line: number
-  constructor(line: number, message: string) {
-    super(message)
-    this.line = line
-  }
 }
 
 /** Of one object; a request takes no more. */

@@ -51,7 +51,8 @@ export async function listNames(part: SpoolPart): Promise<readonly string[]> {
     const names = await readdir(join(spoolFolder(), part))
     return names.filter((name) => name.endsWith('.json')).sort()
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
     throw error
   }
 }

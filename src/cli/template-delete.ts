@@ -1,9 +1,9 @@
-import type { Command } from 'commander'
-import { addExamples } from './add-examples.ts'
-import { createUsageError } from './cli-error.ts'
+import { createUsageError, exitCodes } from './cli-error.ts'
+import type { Command } from './command.ts'
+import type { CommonOptions } from './common-options.ts'
 import { findTemplate } from './find-template.ts'
 import { withTemplateList } from './load-template-list.ts'
-import { type CommonOptions, openConnection } from './open-connection.ts'
+import { openConnection } from './open-connection.ts'
 import { deleteObjects } from './operations.ts'
 import { planFilter } from './plan-filter.ts'
 import { isTerminal, writeOut } from './terminal.ts'
@@ -14,17 +14,19 @@ interface DeleteOptions extends CommonOptions {
 }
 
 /** `registry image delete field=value…`: deletes what matches and prints how many. */
-export function addDelete(template: Command): void {
-  const command = template
-    .command('delete')
-    .description('delete the objects that match; print how many')
-    .argument('[field=value...]', 'what to delete; field:=JSON for any other value')
-    .option('--where <filter>', 'as for get')
-    .option('--all', 'delete every object of the template')
-  addExamples(command, ['registry role delete image=ubuntu_20.04_v0.image status=false'])
-  command.action((assignments: string[]) =>
-    runDelete(template.name(), assignments, command.optsWithGlobals<DeleteOptions>()),
-  )
+export const deleteCommand: Command<DeleteOptions> = {
+  name: 'delete',
+  description: 'delete the objects that match; print how many',
+  operands: [{ name: 'field=value', isList: true, description: 'what to delete; field:=JSON for any other value' }],
+  options: [
+    { long: '--where', value: 'filter', description: 'as for get' },
+    { long: '--all', description: 'delete every object of the template' },
+  ],
+  examples: ['registry role delete image=ubuntu_20.04_v0.image status=false'],
+  async run(assignments, options, template) {
+    await runDelete(template, assignments, options)
+    return exitCodes.done
+  },
 }
 
 async function runDelete(name: string, assignments: readonly string[], options: DeleteOptions): Promise<void> {

@@ -1,13 +1,12 @@
-import type { Command } from 'commander'
-import { addExamples } from './add-examples.ts'
-import { addOutputOptions, type OutputOptions } from './add-output-options.ts'
-import { createUsageError } from './cli-error.ts'
+import { createUsageError, exitCodes } from './cli-error.ts'
+import type { Command } from './command.ts'
 import { createWriter } from './create-writer.ts'
 import { findTemplate } from './find-template.ts'
 import { withTemplateList } from './load-template-list.ts'
 import type { ObjectWriter } from './object-writer.ts'
 import { openConnection } from './open-connection.ts'
 import { type Reading, readObjects } from './operations.ts'
+import { type OutputOptions, outputOptions } from './output-options.ts'
 import { parseColumns } from './parse-columns.ts'
 import { parseOrderBy } from './parse-order-by.ts'
 import { planFilter } from './plan-filter.ts'
@@ -19,39 +18,46 @@ interface GetOptions extends OutputOptions {
 }
 
 /** `registry image get [field=value…]`: prints what matches, a page at a time. */
-export function addGet(template: Command): void {
-  const command = addOutputOptions(
-    template
-      .command('get')
-      .description('print the objects that match, oldest first')
-      .argument('[field=value...]', 'what to look for; field:=JSON for any other value')
-      .option('--where <filter>', "JSON, or an expression such as 'status=true and not commit~b3*'")
-      .option('--order-by <fields>', 'such as distr,-_meta.update_time; - for descending')
-      .option('--first <n>', 'at most so many'),
-  )
-  addExamples(command, [
+export const getCommand: Command<GetOptions> = {
+  name: 'get',
+  description: 'print the objects that match, oldest first',
+  operands: [{ name: 'field=value', isList: true, description: 'what to look for; field:=JSON for any other value' }],
+  options: [
+    {
+      long: '--where',
+      value: 'filter',
+      description: "JSON, or an expression such as 'status=true and not commit~b3*'",
+    },
+    { long: '--order-by', value: 'fields', description: 'such as distr,-_meta.update_time; - for descending' },
+    { long: '--first', value: 'n', description: 'at most so many' },
+    ...outputOptions,
+  ],
+  examples: [
     'registry image get distr=ubuntu | jq -r ".[].name"',
     "registry role get --where 'status=true and not commit~b3*' --order-by -_meta.update_time -o table",
-  ])
-  command.action((assignments: string[]) =>
-    printObjects(template.name(), assignments, command.optsWithGlobals<GetOptions>()),
-  )
+  ],
+  async run(assignments, options, template) {
+    await printObjects(template, assignments, options)
+    return exitCodes.done
+  },
 }
 
 /** `registry image markdown`: the same as a table of Markdown. */
-export function addMarkdown(template: Command): void {
-  const command = template
-    .command('markdown')
-    .description('print the objects that match as a table of Markdown')
-    .argument('[field=value...]', 'what to look for')
-    .option('--where <filter>', 'as for get')
-    .option('--order-by <fields>', 'as for get')
-    .option('--first <n>', 'as for get')
-    .option('--fields <names>', 'only these columns, in this order')
-  addExamples(command, ['registry image markdown lts=true >> "$GITHUB_STEP_SUMMARY"'])
-  command.action((assignments: string[]) =>
-    printObjects(template.name(), assignments, { ...command.optsWithGlobals<GetOptions>(), output: 'markdown' }),
-  )
+export const markdownCommand: Command<GetOptions> = {
+  name: 'markdown',
+  description: 'print the objects that match as a table of Markdown',
+  operands: [{ name: 'field=value', isList: true, description: 'what to look for' }],
+  options: [
+    { long: '--where', value: 'filter', description: 'as for get' },
+    { long: '--order-by', value: 'fields', description: 'as for get' },
+    { long: '--first', value: 'n', description: 'as for get' },
+    { long: '--fields', value: 'names', description: 'only these columns, in this order' },
+  ],
+  examples: ['registry image markdown lts=true >> "$GITHUB_STEP_SUMMARY"'],
+  async run(assignments, options, template) {
+    await printObjects(template, assignments, { ...options, output: 'markdown' })
+    return exitCodes.done
+  },
 }
 
 async function printObjects(name: string, assignments: readonly string[], options: GetOptions): Promise<void> {

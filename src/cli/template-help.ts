@@ -1,8 +1,9 @@
-import type { Command } from 'commander'
-import { addExamples } from './add-examples.ts'
+import { exitCodes } from './cli-error.ts'
+import type { Command } from './command.ts'
+import type { CommonOptions } from './common-options.ts'
 import { findTemplate } from './find-template.ts'
 import { loadTemplateList, type Template, type TemplateField } from './load-template-list.ts'
-import { type CommonOptions, openConnection } from './open-connection.ts'
+import { openConnection } from './open-connection.ts'
 import { printSafely } from './print-safely.ts'
 import { printBold } from './print-style.ts'
 import { writeOut, writeStyled } from './terminal.ts'
@@ -12,13 +13,23 @@ interface HelpOptions extends CommonOptions {
 }
 
 /** `registry image help`: the template's description, key and fields. */
-export function addHelp(template: Command): void {
-  const command = template
-    .command('help')
-    .description('tell what the template describes: its key and its fields')
-    .option('-o, --output <format>', 'json, or text for people')
-  addExamples(command, ['registry image help'])
-  command.action(() => printHelp(template.name(), command.optsWithGlobals<HelpOptions>()))
+export const helpCommand: Command<HelpOptions> = {
+  name: 'help',
+  description: 'tell what the template describes: its key and its fields',
+  options: [
+    {
+      long: '--output',
+      short: '-o',
+      value: 'format',
+      description: 'how to print, if not for people',
+      choices: ['json'],
+    },
+  ],
+  examples: ['registry image help'],
+  async run(_operands, options, template) {
+    await printHelp(template, options)
+    return exitCodes.done
+  },
 }
 
 async function printHelp(name: string, options: HelpOptions): Promise<void> {

@@ -1,11 +1,10 @@
-import type { Command } from 'commander'
-import { addExamples } from './add-examples.ts'
-import { addOutputOptions, type OutputOptions } from './add-output-options.ts'
 import { CliError, exitCodes } from './cli-error.ts'
+import type { Command } from './command.ts'
 import { findTemplate } from './find-template.ts'
 import { withTemplateList } from './load-template-list.ts'
 import { openConnection } from './open-connection.ts'
 import { readObjects } from './operations.ts'
+import { type OutputOptions, outputOptions } from './output-options.ts'
 import { planFilter } from './plan-filter.ts'
 import { printOneObject } from './print-one-object.ts'
 
@@ -14,18 +13,16 @@ interface LastOptions extends OutputOptions {
 }
 
 /** `registry image last [field=value…]`: prints the match that was updated last; exit 3 if there is none. */
-export function addLast(template: Command): void {
-  const command = addOutputOptions(
-    template
-      .command('last')
-      .description('print the match that was updated last; exit 3 if there is none')
-      .argument('[field=value...]', 'what to look for; field:=JSON for any other value')
-      .option('--where <filter>', 'as for get'),
-  )
-  addExamples(command, ['eval "$(registry image last distr=ubuntu -o shell)" && echo "$NAME"'])
-  command.action((assignments: string[]) =>
-    printLast(template.name(), assignments, command.optsWithGlobals<LastOptions>()),
-  )
+export const lastCommand: Command<LastOptions> = {
+  name: 'last',
+  description: 'print the match that was updated last; exit 3 if there is none',
+  operands: [{ name: 'field=value', isList: true, description: 'what to look for; field:=JSON for any other value' }],
+  options: [{ long: '--where', value: 'filter', description: 'as for get' }, ...outputOptions],
+  examples: ['eval "$(registry image last distr=ubuntu -o shell)" && echo "$NAME"'],
+  async run(assignments, options, template) {
+    await printLast(template, assignments, options)
+    return exitCodes.done
+  },
 }
 
 async function printLast(name: string, assignments: readonly string[], options: LastOptions): Promise<void> {

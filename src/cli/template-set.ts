@@ -1,11 +1,10 @@
-import type { Command } from 'commander'
-import { addExamples } from './add-examples.ts'
-import { addOutputOptions, type OutputOptions } from './add-output-options.ts'
-import { createUsageError } from './cli-error.ts'
+import { createUsageError, exitCodes } from './cli-error.ts'
+import type { Command } from './command.ts'
 import { findTemplate } from './find-template.ts'
 import { type Template, withTemplateList } from './load-template-list.ts'
 import { openConnection } from './open-connection.ts'
 import { upsertObject } from './operations.ts'
+import { type OutputOptions, outputOptions } from './output-options.ts'
 import { type Assignment, parseAssignments, toInput } from './parse-assignments.ts'
 import { printOneObject } from './print-one-object.ts'
 
@@ -15,19 +14,30 @@ interface SetOptions extends OutputOptions {
 }
 
 /** `registry image set name=a lts=true`: creates or updates an object and prints it. */
-export function addSet(template: Command): void {
-  const command = addOutputOptions(
-    template
-      .command('set')
-      .description('create an object, or update the one with this key; print it')
-      .argument('[field=value...]', 'what it is to have; field:=JSON for any other value, field:=null clears')
-      .option('--if-version <n>', 'only if it is at this version, else exit 4; 0: only if there is none')
-      .option('--spool', 'keep the write for `registry flush` while the registry is away, and exit 0'),
-  )
-  addExamples(command, ['registry image set name=ubuntu_20.04_v0.image distr=ubuntu version=20.04 lts=true'])
-  command.action((assignments: string[]) =>
-    setObject(template.name(), assignments, command.optsWithGlobals<SetOptions>()),
-  )
+export const setCommand: Command<SetOptions> = {
+  name: 'set',
+  description: 'create an object, or update the one with this key; print it',
+  operands: [
+    {
+      name: 'field=value',
+      isList: true,
+      description: 'what it is to have; field:=JSON for any other value, field:=null clears',
+    },
+  ],
+  options: [
+    {
+      long: '--if-version',
+      value: 'n',
+      description: 'only if it is at this version, else exit 4; 0: only if there is none',
+    },
+    { long: '--spool', description: 'keep the write for `registry flush` while the registry is away, and exit 0' },
+    ...outputOptions,
+  ],
+  examples: ['registry image set name=ubuntu_20.04_v0.image distr=ubuntu version=20.04 lts=true'],
+  async run(assignments, options, template) {
+    await setObject(template, assignments, options)
+    return exitCodes.done
+  },
 }
 
 async function setObject(name: string, texts: readonly string[], options: SetOptions): Promise<void> {

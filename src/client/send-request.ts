@@ -16,19 +16,25 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST'
   readonly headers: OutgoingHttpHeaders
   readonly body?: string
-  readonly signal: AbortSignal
+  /** How long it may take, in milliseconds. */
+  readonly timeout: number
+}
+
+/** There was no answer in time. */
+export class RequestTimeoutError extends Error {
+  override readonly name = 'RequestTimeoutError'
 }
 
 /**
  * One HTTP request. `node:http` rather than `fetch`, which takes 30 ms to load: as long as a whole command may take.
- * Connections are kept for the next request; idle, they do not keep the process alive. Rejects with Node's own error.
+ * Connections are kept for the next request; idle, they do not keep the process alive. Rejects with Node's own error,
+ * or `RequestTimeoutError`.
  */
-export function sendRequest({ url, method, headers, body, signal }: HttpRequest): Promise<HttpAnswer> {
+export function sendRequest({ url, method, headers, body, timeout }: HttpRequest): Promise<HttpAnswer> {
   // `import()` would load the loader of ES modules, which the command line does without.
   const request = url.protocol === 'https:' ? process.getBuiltinModule('node:https').request : requestHttp
   const options: RequestOptions = {
     method,
-    signal,
     headers: { ...headers, ...(body !== undefined && { 'Content-Length': Buffer.byteLength(body) }) },
   }
   return new Promise((resolve, reject) => {
@@ -44,6 +50,12 @@ export function sendRequest({ url, method, headers, body, signal }: HttpRequest)
         })
       })
     })
+    // An AbortSignal takes 1 ms to load.
+    const timer = setTimeout(() => {
+      reject(new RequestTimeoutError())
+      sent.destroy()
+    }, timeout)
+    sent.on('close', () => clearTimeout(timer))
     sent.on('error', reject)
     sent.end(body)
   })

@@ -1,5 +1,6 @@
 import { assertNever } from '../errors.ts'
 import type { Condition } from './condition.ts'
+import type { GroupEntry, GroupKeyEntry } from './groups.ts'
 import type { MatrixPlan } from './matrix-plan.ts'
 import type { ConnectionPlan, ObjectSelection, ReadPlan } from './plan.ts'
 
@@ -29,6 +30,7 @@ function connectionDepends({ where, entries }: ConnectionPlan): boolean {
     conditionDepends(where) ||
     entries.some((entry) => {
       if (entry.kind === 'nodes') return selectionDepends(entry.selection)
+      if (entry.kind === 'groupBy') return entry.groups.entries.some(groupDepends)
       return (
         entry.kind === 'edges' && entry.entries.some((one) => one.kind === 'node' && selectionDepends(one.selection))
       )
@@ -48,6 +50,12 @@ function matrixDepends({ where, columns, entries }: MatrixPlan): boolean {
       )
     })
   )
+}
+
+/** The objects in a group's key and its latest one; the group itself depends on what the connection does. */
+function groupDepends(entry: GroupEntry | GroupKeyEntry): boolean {
+  if (entry.kind === 'latest' || entry.kind === 'target') return selectionDepends(entry.selection)
+  return entry.kind === 'key' && entry.entries.some(groupDepends)
 }
 
 function selectionDepends({ entries }: ObjectSelection): boolean {

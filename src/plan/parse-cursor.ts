@@ -6,7 +6,7 @@ import { parseText } from '../template/field-types/parse-text.ts'
 import { parseUuid } from '../template/field-types/uuid.ts'
 import { quote } from '../template/quote.ts'
 import type { MetaFieldName } from './condition.ts'
-import type { Cursor, OrderTerm } from './plan.ts'
+import type { Cursor, OrderTerm, OrderValue } from './plan.ts'
 import { printOrder } from './plan-order.ts'
 
 /**
@@ -40,24 +40,36 @@ function isPlaceIn(order: readonly OrderTerm[], values: readonly unknown[]): val
 }
 
 function isPlaceOf(term: OrderTerm, value: unknown): boolean {
-  if (value === null) return term.kind === 'field' || (term.kind === 'meta' && term.field.endsWith('By'))
+  if (value === null) return canBeAbsent(term)
   if (typeof value !== 'string') return false
   try {
     parseText(value)
-    return patternOf(term).test(value) && isParsed(term, value)
+    return term.kind === 'key' || isPlaceAt(term.kind === 'referenced' ? term.of : term, value)
   } catch (error) {
     if (error instanceof ValueError) return false
     throw error
   }
 }
 
+function canBeAbsent(term: OrderTerm): boolean {
+  if (term.kind === 'meta') return term.field.endsWith('By')
+  return term.kind !== 'key'
+}
+
+/** Throws `ValueError` where the text only looks like a value. */
+function isPlaceAt(of: OrderValue, value: string): boolean {
+  if (!patternOf(of).test(value)) return false
+  if (of.kind === 'meta' && of.field === 'uuid') parseUuid(value)
+  if (of.kind === 'meta' && of.field.endsWith('Time')) parseDatetime(value)
+  return true
+}
+
 const anyText = /^/
 
 /** What the database casts to a type has to look like one. */
-function patternOf(term: OrderTerm): RegExp {
-  if (term.kind === 'key') return anyText
-  if (term.kind === 'meta') return metaPatterns[term.field]
-  const { ordering } = fieldTypes[term.field.type]
+function patternOf(of: OrderValue): RegExp {
+  if (of.kind === 'meta') return metaPatterns[of.field]
+  const { ordering } = fieldTypes[of.field.type]
   return ordering ? orderingPatterns[ordering] : anyText
 }
 
@@ -78,11 +90,4 @@ const orderingPatterns: Readonly<Record<Ordering, RegExp>> = {
   number: /^-?\d{1,400}(\.\d{1,1100})?$/,
   boolean: /^(true|false)$/,
   rank: /^\d{1,9}$/,
-}
-
-/** Throws `ValueError` where the text only looks like a value. */
-function isParsed(term: OrderTerm, value: string): boolean {
-  if (term.kind === 'meta' && term.field === 'uuid') parseUuid(value)
-  if (term.kind === 'meta' && term.field.endsWith('Time')) parseDatetime(value)
-  return true
 }

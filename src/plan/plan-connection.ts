@@ -1,5 +1,6 @@
 import type { Template } from '../template/model.ts'
 import { allOf, type Condition } from './condition.ts'
+import { planLatestPer } from './group-fields.ts'
 import type { ConnectionPlan } from './plan.ts'
 import { planOrder } from './plan-order.ts'
 import { pageSizes, planPage } from './plan-page.ts'
@@ -25,10 +26,11 @@ export function planConnection(
   context: PlanContext,
 ): ConnectionPlan {
   const { path } = context
-  const order = planOrder(selected.args.orderBy, template, [...path, 'orderBy'])
+  const order = planOrder(selected.args.orderBy, template, context.model, [...path, 'orderBy'])
   return {
     template,
     where: planListFilter(selected.args, template, context),
+    latestPer: planLatestPer(selected.args.latestPer, template, [...path, 'latestPer']),
     order,
     page: planPage(selected.args, order, pageSizes[place], path),
     entries: planConnectionEntries(template, selected, context),

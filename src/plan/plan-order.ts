@@ -1,7 +1,8 @@
 import { createCallerError, createInputError } from '../errors.ts'
-import type { Template } from '../template/model.ts'
+import type { Field, Template, TemplateModel } from '../template/model.ts'
+import { templateOf } from '../template/template-of.ts'
 import type { MetaFieldName } from './condition.ts'
-import type { Direction, OrderTerm } from './plan.ts'
+import type { Direction, OrderStep, OrderTerm, OrderValue } from './plan.ts'
 
 type Path = readonly (string | number)[]
 
@@ -12,16 +13,13 @@ const oldestFirst: readonly OrderTerm[] = [
 ]
 
 /**
- * An `orderBy` argument, coerced by GraphQL, as a total ordering: ties end in the key, ascending. Throws BAD_USER_INPUT for an entry that names no field or several.
+ * An `orderBy` argument, coerced by GraphQL, as a total ordering: ties end in the key, ascending. Throws
+ * BAD_USER_INPUT for an entry that names no field or several, itself or below a reference.
  */
-export function planOrder(input: unknown, template: Template, path: Path): readonly OrderTerm[] {
+export function planOrder(input: unknown, template: Template, model: TemplateModel, path: Path): readonly OrderTerm[] {
   if (!Array.isArray(input) || input.length === 0) return oldestFirst
-  const terms = input.map((entry, index): OrderTerm => {
-    const [name, value] = onlyEntryOf(entry, [...path, index])
-    if (name !== '_meta') return planFieldTerm(template, name, value as Direction)
-    const [field, direction] = onlyEntryOf(value, [...path, index, name])
-    return { kind: 'meta', field: field as MetaFieldName, direction: direction as Direction }
-  })
+  const joins = createJoins()
+  const terms = input.map((entry, index) => planTerm(entry, template, [], { model, joins }, [...path, index]))
   const named = new Map<string, OrderTerm>()
   // Whatever comes again orders nothing any more.
   for (const term of terms) if (!named.has(nameOf(term))) named.set(nameOf(term), term)
@@ -31,7 +29,62 @@ export function planOrder(input: unknown, template: Template, path: Path): reado
       `orderBy names ${named.size} fields, at most ${mostTerms} are allowed; leave out those that come last`,
     )
   }
+  if (joins.size > mostJoins) {
+    throw createCallerError(
+      'LIMIT_EXCEEDED',
+      `orderBy leads through ${joins.size} references, at most ${mostJoins} are allowed; leave out those that come last`,
+    )
+  }
   return [...named.values(), { kind: 'key', direction: 'asc' }]
+}
+
+/** Each is a join. */
+const mostJoins = 20
+
+/** Hands out a number for each way through references. */
+function createJoins() {
+  const ways = new Map<string, number>()
+  return {
+    get size() {
+      return ways.size
+    },
+    numberOf(through: readonly OrderStep[], field: Field): number {
+      const way = [...through.map((step) => step.field.name), field.name].join('.')
+      const number = ways.get(way) ?? ways.size + 1
+      ways.set(way, number)
+      return number
+    },
+  }
+}
+
+interface OrderContext {
+  readonly model: TemplateModel
+  readonly joins: ReturnType<typeof createJoins>
+}
+
+/** An entry of `orderBy`, or what stands in it below a reference: `{image: {distr: asc}}`. */
+function planTerm(
+  input: unknown,
+  template: Template,
+  through: readonly OrderStep[],
+  context: OrderContext,
+  path: Path,
+): OrderTerm {
+  const [name, value] = onlyEntryOf(input, path)
+  if (name === '_meta') {
+    const [field, direction] = onlyEntryOf(value, [...path, name])
+    return toTerm(through, { kind: 'meta', field: field as MetaFieldName }, direction as Direction)
+  }
+  const field = template.fieldByName.get(name)
+  if (!field) throw new Error(`no field "${name}" in "${template.name}"`)
+  if (!field.reference) return toTerm(through, { kind: 'field', field }, value as Direction)
+  const target = templateOf(context.model, field.reference.to)
+  const step: OrderStep = { field, target, join: context.joins.numberOf(through, field) }
+  return planTerm(value, target, [...through, step], context, [...path, name])
+}
+
+function toTerm(through: readonly OrderStep[], of: OrderValue, direction: Direction): OrderTerm {
+  return through.length > 0 ? { kind: 'referenced', through, of, direction } : { ...of, direction }
 }
 
 /** A place in an ordering is told apart term by term, each with all terms before it: the SQL grows with their square. */
@@ -47,13 +100,7 @@ function onlyEntryOf(input: unknown, path: Path): [string, unknown] {
   throw createInputError([{ path, code: 'ORDER', message }])
 }
 
-function planFieldTerm(template: Template, name: string, direction: Direction): OrderTerm {
-  const field = template.fieldByName.get(name)
-  if (!field) throw new Error(`no field "${name}" in "${template.name}"`)
-  return { kind: 'field', field, direction }
-}
-
-/** Names an ordering, so that a cursor made under one is not taken for a place in another: `_meta.createTime:asc,_key:asc`. */
+/** Names an ordering, so that a cursor made under one is not taken for a place in another: `image.distr:desc,_meta.createTime:asc,_key:asc`. */
 export function printOrder(order: readonly OrderTerm[]): string {
   return order.map((term) => `${nameOf(term)}:${term.direction}`).join(',')
 }
@@ -61,5 +108,10 @@ export function printOrder(order: readonly OrderTerm[]): string {
 /** The key's is a name that no field can have: a template may call a field `key`. */
 function nameOf(term: OrderTerm): string {
   if (term.kind === 'key') return '_key'
-  return term.kind === 'meta' ? `_meta.${term.field}` : term.field.name
+  if (term.kind !== 'referenced') return nameOfValue(term)
+  return [...term.through.map((step) => step.field.name), nameOfValue(term.of)].join('.')
+}
+
+function nameOfValue(value: OrderValue): string {
+  return value.kind === 'meta' ? `_meta.${value.field}` : value.field.name
 }

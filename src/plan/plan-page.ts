@@ -23,13 +23,17 @@ export function planPage(
   }
   return {
     from: last === undefined ? 'start' : 'end',
-    size: planSize(first ?? last ?? defaultSize, [...path, last === undefined ? 'first' : 'last']),
+    size:
+      last === undefined
+        ? planSize(first ?? defaultSize, [...path, 'first'], 'ask for the next page with after: <endCursor>')
+        : planSize(last, [...path, 'last'], 'ask for the page before with before: <startCursor>'),
     after: args.after == null ? undefined : parseCursor(args.after, order, [...path, 'after']),
     before: args.before == null ? undefined : parseCursor(args.before, order, [...path, 'before']),
   }
 }
 
-function planSize(size: unknown, path: Path): number {
+/** A number of objects, or of groups. Throws for what is none, and for more than one page holds, saying what to do instead. */
+export function planSize(size: unknown, path: Path, advice: string): number {
   const name = path.at(-1)
   if (typeof size !== 'number' || size < 0) {
     throw createInputError([
@@ -39,7 +43,7 @@ function planSize(size: unknown, path: Path): number {
   if (size > pageSizes.largest) {
     throw createCallerError(
       'LIMIT_EXCEEDED',
-      `${name}: ${size} is more than a page holds, ${pageSizes.largest}; ask for the ${name === 'first' ? 'next page with after: <endCursor>' : 'page before with before: <startCursor>'}`,
+      `${name}: ${size} is more than a page holds, ${pageSizes.largest}; ${advice}`,
     )
   }
   return size

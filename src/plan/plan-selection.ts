@@ -20,7 +20,9 @@ import type {
   PageInfoEntry,
   PageInfoFieldName,
 } from './plan.ts'
+import { planAggregate } from './plan-aggregate.ts'
 import { planConnection } from './plan-connection.ts'
+import { planGroupBy } from './plan-group-by.ts'
 import { rememberConstant } from './remember-constant.ts'
 
 /** What planning needs to know of the request besides the field itself. */
@@ -116,7 +118,8 @@ function planReverse(template: Template, selected: SelectedField, context: PlanC
   }
 }
 
-function planMeta(selected: SelectedField, context: PlanContext): MetaEntry[] {
+/** What is selected of a `_meta`. */
+export function planMeta(selected: SelectedField, context: PlanContext): MetaEntry[] {
   const type = assertType(selected)
   return collectSelection(type, selected.nodes, context).map(({ key, name }) =>
     name === '__typename'
@@ -157,6 +160,8 @@ export function planConnectionEntries(
         key,
         selection: planObjectSelection(template, assertType(inner), inner.nodes, below(context, key)),
       }
+    if (name === 'aggregate') return { kind: 'aggregate', key, entries: planAggregate(template, inner, context) }
+    if (name === 'groupBy') return { kind: 'groupBy', key, groups: planGroupBy(template, inner, below(context, key)) }
     throw new Error(`no field "${name}" in "${type.name}"`)
   })
 }
@@ -184,12 +189,12 @@ function planPageInfo(selected: SelectedField, context: PlanContext): PageInfoEn
   )
 }
 
-/** The context of what is selected below that response key. */
+/** Where planning is, one response key further. */
 export function below(context: PlanContext, key: string): PlanContext {
   return { ...context, path: [...context.path, key] }
 }
 
-/** The object type of a field that has one. */
+/** The type of a field's value, which has fields. */
 export function assertType(selected: SelectedField): GraphQLObjectType {
   if (!selected.type) throw new Error(`"${selected.name}" has no fields to select`)
   return selected.type

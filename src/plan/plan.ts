@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../template/json.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import type { TargetKeys } from '../template/object-key.ts'
 import type { Condition, MetaFieldName } from './condition.ts'
+import type { AggregateEntry, GroupByPlan } from './groups.ts'
 import type { MatrixPlan } from './matrix-plan.ts'
 
 /** The fields of one object, in the order of the response. */
@@ -37,6 +38,8 @@ export type MetaEntry =
 export interface ConnectionPlan {
   readonly template: Template
   readonly where: Condition
+  /** Of what matches, only the most recently updated one of each group of equal values of these fields. */
+  readonly latestPer: readonly Field[] | undefined
   readonly order: readonly OrderTerm[]
   readonly page: Page
   readonly entries: readonly ConnectionEntry[]
@@ -48,6 +51,8 @@ export type ConnectionEntry =
   | { readonly kind: 'edges'; readonly key: string; readonly entries: readonly EdgeEntry[] }
   | { readonly kind: 'pageInfo'; readonly key: string; readonly entries: readonly PageInfoEntry[] }
   | { readonly kind: 'totalCount'; readonly key: string }
+  | { readonly kind: 'aggregate'; readonly key: string; readonly entries: readonly AggregateEntry[] }
+  | { readonly kind: 'groupBy'; readonly key: string; readonly groups: GroupByPlan }
 
 export type EdgeEntry =
   | { readonly kind: 'typename'; readonly key: string; readonly name: string }
@@ -64,7 +69,26 @@ export type PageInfoFieldName = 'hasNextPage' | 'hasPreviousPage' | 'startCursor
 export type OrderTerm =
   | { readonly kind: 'field'; readonly field: Field; readonly direction: Direction }
   | { readonly kind: 'meta'; readonly field: MetaFieldName; readonly direction: Direction }
+  /** Of the object that references lead to; absent where that is. */
+  | {
+      readonly kind: 'referenced'
+      readonly through: readonly OrderStep[]
+      readonly of: OrderValue
+      readonly direction: Direction
+    }
   | { readonly kind: 'key'; readonly direction: Direction }
+
+export type OrderValue =
+  | { readonly kind: 'field'; readonly field: Field }
+  | { readonly kind: 'meta'; readonly field: MetaFieldName }
+
+/** A single reference on the way from an object to what it is ordered by. */
+export interface OrderStep {
+  readonly field: Field
+  readonly target: Template
+  /** Tells the targets of one ordering apart: the same number for the same way. */
+  readonly join: number
+}
 
 export type Direction = 'asc' | 'desc'
 

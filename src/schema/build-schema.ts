@@ -3,6 +3,7 @@ import type { TemplateModel } from '../template/model.ts'
 import { defineMatrixState, defineMatrixTypes } from './define-matrix.ts'
 import { defineMutations } from './define-mutations.ts'
 import { defineQueries } from './define-queries.ts'
+import { defineSharedGroupTypes } from './define-shared-group-types.ts'
 import { defineSharedTypes } from './define-shared-types.ts'
 import { defineTemplateList } from './define-template-list.ts'
 import { defineTemplateTypes } from './define-template-types.ts'
@@ -13,6 +14,7 @@ export function buildSchema(model: TemplateModel): GraphQLSchema {
   const builder = createDynamicBuilder()
   defineSharedTypes(builder)
   defineMatrixState(builder)
+  defineSharedGroupTypes(builder)
   defineTemplateList(builder, model)
   for (const template of model.templates) defineTemplateTypes(builder, template, model)
   for (const template of model.templates) defineMatrixTypes(builder, template, model)

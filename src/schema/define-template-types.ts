@@ -3,6 +3,7 @@ import { fieldTypes } from '../template/field-types/field-types.ts'
 import { typeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
+import { defineGroupTypes, groupFields } from './define-group-types.ts'
 import { stored } from './define-shared-types.ts'
 import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
 import { defineFieldTypes, typesOfField } from './field-graphql.ts'
@@ -19,8 +20,10 @@ export function defineTemplateTypes(builder: DynamicBuilder, template: Template,
     edges: stored({ type: [names.edge] }),
     pageInfo: stored({ type: 'PageInfo' }),
     totalCount: stored({ type: 'Int', description: 'How many there are on all pages together.' }),
+    ...groupFields(template),
   }))
   builder.object(names.edge, {}, () => ({ cursor: stored({ type: 'String' }), node: stored({ type: names.object }) }))
+  defineGroupTypes(builder, template, model)
   builder.input(names.where, {}, () => whereFields(template, model))
   if (isReferredTo(template)) defineReferredTypes(builder, template, model)
   if (template.fields.some((field) => field.reference) || referrersOf(template, model).some(({ list }) => list)) {
@@ -30,7 +33,9 @@ export function defineTemplateTypes(builder: DynamicBuilder, template: Template,
       every: { type: names.where, description: 'All match; holds where there is none' },
     }))
   }
-  builder.input(names.orderBy, { description: 'Exactly one field; several make a list.' }, () => orderFields(template))
+  builder.input(names.orderBy, { description: 'Exactly one field; several make a list.' }, () =>
+    orderFields(template, model),
+  )
   builder.input(names.input, { description: template.description }, () => inputFields(template, model))
 }
 
@@ -85,6 +90,10 @@ export function listArgumentsOf(template: Template, model: TemplateModel): Recor
     ),
     where: { type: names.where },
     orderBy: { type: [names.orderBy], description: 'Without it, oldest first.' },
+    latestPer: {
+      type: [names.field],
+      description: 'Of what matches, only the most recently updated one of each group of equal values of these fields.',
+    },
     first: {
       type: 'Int',
       description: 'At most so many, from the beginning; 100 unless given (20 inside another list), 1,000 at most.',
@@ -131,10 +140,12 @@ function whereFields(template: Template, model: TemplateModel): Record<string, I
   }
 }
 
-function orderFields(template: Template): Record<string, InputField> {
-  const isOrdered = (field: Field) => !field.list && fieldTypes[field.type].ordering !== undefined
+function orderFields(template: Template, model: TemplateModel): Record<string, InputField> {
+  const isOrdered = (field: Field) => !field.list && (field.reference || fieldTypes[field.type].ordering !== undefined)
+  const typeOf = ({ reference }: Field) =>
+    reference ? typeNamesOf(templateOf(model, reference.to)).orderBy : 'OrderDirection'
   return {
-    ...Object.fromEntries(template.fields.filter(isOrdered).map((field) => [field.name, { type: 'OrderDirection' }])),
+    ...Object.fromEntries(template.fields.filter(isOrdered).map((field) => [field.name, { type: typeOf(field) }])),
     _meta: { type: 'MetaOrderBy' },
   }
 }

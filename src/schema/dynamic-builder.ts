@@ -33,15 +33,16 @@ export interface InputField {
   readonly default?: unknown
 }
 
+interface EnumValue {
+  readonly description?: string | undefined
+  readonly deprecated?: string | undefined
+}
+
 type Fields<Field> = () => Readonly<Record<string, Field>>
 
 export interface DynamicBuilder {
   readonly scalar: (scalar: GraphQLScalarType) => void
-  readonly enumeration: (
-    name: string,
-    values: Readonly<Record<string, { readonly description?: string; readonly deprecated?: string }>>,
-    description?: string,
-  ) => void
+  readonly enumeration: (name: string, values: Readonly<Record<string, EnumValue>>, description?: string) => void
   readonly object: (
     name: string,
     options: { readonly description?: string | undefined; readonly interfaces?: readonly string[] },

@@ -35,10 +35,14 @@ export function metaValues(field: MetaFieldName, values: unknown): Sql {
 
 /** A `_meta` value as it is shown: times in UTC with microseconds, `2026-11-22T07:57:31.322661Z`. */
 export function metaText(field: MetaFieldName, row: string): Sql {
-  const column = plainMetaColumn(field, row)
+  return metaTextOf(field, plainMetaColumn(field, row))
+}
+
+/** The same of a value that comes from such a column. */
+export function metaTextOf(field: MetaFieldName, value: Sql): Sql {
   return metaColumns[field].kind === 'time'
-    ? sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
-    : column
+    ? sql`to_char(${value} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+    : value
 }
 
 function plainMetaColumn(field: MetaFieldName, row: string): Sql {

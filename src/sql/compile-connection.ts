@@ -1,20 +1,22 @@
 import { assertNever } from '../errors.ts'
 import type { ConnectionEntry, ConnectionPlan, EdgeEntry, PageInfoEntry } from '../plan/plan.ts'
-import type { Field } from '../template/model.ts'
 import type { Aliases } from './aliases.ts'
 import { buildObject } from './build-object.ts'
-import { compileAnd, objectsOf } from './compile-condition.ts'
-import { compileCursor, compileOrderBy, compileSeek, isIndexed, reverseOrder } from './compile-order.ts'
+import { compileAggregate } from './compile-aggregate.ts'
+import { compileGroupBy } from './compile-group-by.ts'
+import { compileCount, compileMatches, type Parent } from './compile-matches.ts'
+import {
+  carryReferenced,
+  compileCursor,
+  compileOrderBy,
+  compileSeek,
+  isIndexed,
+  joinReferenced,
+  reverseOrder,
+} from './compile-order.ts'
 import { compileObject } from './compile-selection.ts'
 import { compilePageColumns } from './page-columns.ts'
-import { referenceForm } from './references.ts'
 import { empty, identifier, integer, join, literal, type Sql, sql } from './sql.ts'
-
-/** The object whose reverse side this is: the reference field that points to it, and its row. */
-interface Parent {
-  readonly field: Field
-  readonly row: string
-}
 
 /**
  * A connection as one JSON value, below a parent's row or at the root, where it is called `value`:
@@ -33,9 +35,9 @@ export function compileConnection(plan: ConnectionPlan, parent: Parent | undefin
     compileEntry(entry, plan, parent, page, aliases),
   ])
   const value = parent ? buildObject(entries) : sql`${buildObject(entries)} as value`
-  const select = plan.entries.every((entry) => entry.kind === 'totalCount' || entry.kind === 'typename')
-    ? sql`select ${value}`
-    : sql`select ${value} from ${compilePage(plan, parent, aliases)} as ${identifier(page)}${oneRow(plan)}`
+  const select = plan.entries.some(isOfPage)
+    ? sql`select ${value} from ${compilePage(plan, parent, aliases)} as ${identifier(page)}${oneRow(plan)}`
+    : sql`select ${value}`
   return parent ? sql`(${select})` : select
 }
 
@@ -49,19 +51,22 @@ function compilePage(plan: ConnectionPlan, parent: Parent | undefined, aliases: 
   const end = forward ? page.before : page.after
   const tail = end ? sql` and ${eitherOf(compileSeek(reverseOrder(read), end, row))}` : empty
   const ranges = start ? compileSeek(read, start, row) : []
-  const cursor = needsCursor(plan) ? sql`, ${compileCursor(order, row)} as cursor` : empty
-  const rowsOf = (range: Sql, columns: Sql) => {
-    return sql`select ${columns}${cursor} from ${compileMatches(plan, parent, row, aliases)}${range}${tail} ${compileOrderBy(read, row)} ${limit}`
-  }
+  const carried = needsCursor(plan) ? carryReferenced(order, row) : empty
+  const rowsOf = (range: Sql, columns: Sql) =>
+    sql`select ${columns}${carried} from ${joinReferenced(compileMatches(plan, parent, row, aliases), order, row)}${range}${tail} ${compileOrderBy(read, row)} ${limit}`
   // (select … where … and (a, o2.key) > ($1, $2) … limit 100) union all (select … where … and a is null … limit 100)
   const union = () =>
     sql`select * from (${join(
       ranges.map((range) => sql`(${rowsOf(sql` and ${range}`, sql`${identifier(row)}.*`)})`),
       ' union all ',
     )}) as ${identifier(row)} ${compileOrderBy(read, row)} ${limit}`
-  const simple = () => rowsOf(start ? sql` and ${eitherOf(ranges)}` : empty, compilePageColumns(plan.entries, row))
+  const columns = compilePageColumns(plan.entries, needsCursor(plan) ? order : [], row)
+  const simple = () => rowsOf(start ? sql` and ${eitherOf(ranges)}` : empty, columns)
   const rows = ranges.length > 1 && isIndexed(read) ? union() : simple()
-  return isNumbered(plan) ? sql`(select *, row_number() over () as position from (${rows}) as page)` : sql`(${rows})`
+  const cursor = needsCursor(plan) ? sql`, ${compileCursor(order, 'page')} as cursor` : empty
+  const position = isNumbered(plan) ? sql`, row_number() over () as position` : empty
+  if (cursor === empty && position === empty) return sql`(${rows})`
+  return sql`(select *${cursor}${position} from (${rows}) as page)`
 }
 
 /** A `pageInfo` may come to constants alone; without an aggregate they would be a row for each object. */
@@ -78,12 +83,9 @@ function eitherOf(ranges: readonly Sql[]): Sql {
   return sql`(${join(ranges, ' or ')})`
 }
 
-function compileMatches(plan: ConnectionPlan, parent: Parent | undefined, row: string, aliases: Aliases): Sql {
-  const all = objectsOf(plan.template.name, row)
-  const matches = parent
-    ? referenceForm(parent.field).referrers(parent.field, all, row, sql`${identifier(parent.row)}.key`)
-    : all
-  return sql`${matches}${compileAnd(plan.where, row, aliases)}`
+/** Whether the value depends on the page, and not on all objects or none. */
+function isOfPage({ kind }: ConnectionEntry): boolean {
+  return kind === 'nodes' || kind === 'edges' || kind === 'pageInfo'
 }
 
 function compileEntry(
@@ -96,9 +98,17 @@ function compileEntry(
   switch (entry.kind) {
     case 'typename':
       return literal(entry.name)
-    case 'totalCount': {
+    case 'totalCount':
+      return compileCount(plan, parent, aliases)
+    case 'aggregate': {
+      // Grouped even where nothing but __typename is asked, which would else be a row for each object.
       const row = aliases.next()
-      return sql`(select count(*) from ${compileMatches(plan, parent, row, aliases)})`
+      const matches = compileMatches(plan, parent, row, aliases)
+      return sql`(select ${compileAggregate(entry.entries, row)} from ${matches} having true)`
+    }
+    case 'groupBy': {
+      const row = aliases.next()
+      return compileGroupBy(entry.groups, plan.template, compileMatches(plan, parent, row, aliases), row, aliases)
     }
     case 'nodes':
       return compileList(compileObject(entry.selection, page, aliases), plan, page)

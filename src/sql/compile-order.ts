@@ -1,7 +1,8 @@
-import type { Cursor, Direction, OrderTerm } from '../plan/plan.ts'
+import type { Cursor, Direction, OrderStep, OrderTerm, OrderValue } from '../plan/plan.ts'
 import { printOrder } from '../plan/plan-order.ts'
-import { metaColumn, metaText, metaValue } from './columns.ts'
+import { metaColumn, metaText, metaTextOf, metaValue } from './columns.ts'
 import { compileOrdering, compileOrderingText } from './ordering.ts'
+import { targetKey } from './references.ts'
 import { empty, identifier, join, literal, type Sql, sql } from './sql.ts'
 
 /** `order by o1.created_at asc, o1.key asc`: PostgreSQL's own rule for nulls is the contract's, last in asc and first in desc. */
@@ -16,11 +17,12 @@ export function reverseOrder(order: readonly OrderTerm[]): readonly OrderTerm[] 
   return order.map((term) => ({ ...term, direction: opposite(term.direction) }))
 }
 
-/** The opaque text that names an object's place in an ordering, as `plan-page.ts` reads it. */
+/**
+ * The opaque text that names an object's place in an ordering, as `parse-cursor.ts` reads it. For the rows of a page,
+ * which have the columns of `carryReferenced`: beside the ordering, it would be worked out for all that match.
+ */
 export function compileCursor(order: readonly OrderTerm[], row: string): Sql {
-  const values = order.map(
-    (term) => sql`(${term.kind === 'meta' ? metaText(term.field, row) : compileTerm(term, row)})::text`,
-  )
+  const values = order.map((term, i) => sql`(${compileTermText(term, i, row)})::text`)
   // An array, since a function such as json_build_array takes 100 arguments at most.
   const array = sql`to_json(array[${join([literal(printOrder(order)), ...values], ', ')}])`
   return sql`translate(encode(convert_to(${array}::text, 'UTF8'), 'base64'), E'+/=\\n', '-_')`
@@ -91,13 +93,72 @@ function compileSame(term: OrderTerm, value: string | null, row: string): Sql {
 
 function compileTerm(term: OrderTerm, row: string): Sql {
   if (term.kind === 'key') return sql`${identifier(row)}.key`
-  if (term.kind === 'meta') return metaColumn(term.field, row)
-  return compileOrdering(term.field, sql`${identifier(row)}.document`)
+  const { of, at } = placeOf(term, row)
+  return of.kind === 'meta' ? metaColumn(of.field, at) : compileOrdering(of.field, sql`${identifier(at)}.document`)
+}
+
+function compileTermText(term: OrderTerm, place: number, row: string): Sql {
+  if (term.kind === 'meta') return metaText(term.field, row)
+  if (term.kind !== 'referenced') return compileTerm(term, row)
+  const carried = sql`${identifier(row)}.${carriedColumn(place)}`
+  return term.of.kind === 'meta' ? metaTextOf(term.of.field, carried) : carried
+}
+
+/** What an ordering takes from other objects, as columns beside the row's own: `, (o1_1.document->>'distr') as t0`. */
+export function carryReferenced(order: readonly OrderTerm[], row: string): Sql {
+  const columns = order.flatMap((term, i) =>
+    term.kind === 'referenced' ? [sql`, ${compileTerm(term, row)} as ${carriedColumn(i)}`] : [],
+  )
+  return columns.length > 0 ? join(columns, '') : empty
+}
+
+function carriedColumn(place: number): Sql {
+  return identifier(`t${place}`)
 }
 
 function compileTermValue(term: OrderTerm, text: string): Sql {
   if (term.kind === 'key') return sql`${text}::text`
-  return term.kind === 'meta' ? metaValue(term.field, text) : compileOrderingText(term.field, text)
+  const of = term.kind === 'referenced' ? term.of : term
+  return of.kind === 'meta' ? metaValue(of.field, text) : compileOrderingText(of.field, text)
+}
+
+/** What a term orders by, and the row that has it: the object's own or the one that its last reference is joined as. */
+function placeOf(
+  term: Exclude<OrderTerm, { kind: 'key' }>,
+  row: string,
+): { readonly of: OrderValue; readonly at: string } {
+  if (term.kind !== 'referenced') return { of: term, at: row }
+  const last = term.through.at(-1)
+  return { of: term.of, at: last ? joinedRow(row, last) : row }
+}
+
+/** No alias that `aliases.ts` hands out has a `_`. */
+function joinedRow(row: string, { join: number }: OrderStep): string {
+  return `${row}_${number}`
+}
+
+/**
+ * The objects, up to a `where` that goes on, with those beside them that an ordering leads to:
+ *
+ *     (select * from registry_object as o1 where …) as o1 left join registry_object as o1_1 on o1_1.template = 'image' and o1_1.key = (o1.refs->>'image') where true
+ */
+export function joinReferenced(objects: Sql, order: readonly OrderTerm[], row: string): Sql {
+  const joins = new Map<number, Sql>()
+  for (const term of order) {
+    if (term.kind !== 'referenced') continue
+    let from = row
+    for (const step of term.through) {
+      const joined = joinedRow(row, step)
+      const target = identifier(joined)
+      joins.set(
+        step.join,
+        sql`left join registry_object as ${target} on ${target}.template = ${literal(step.target.name)} and ${target}.key = ${targetKey(step.field, from)}`,
+      )
+      from = joined
+    }
+  }
+  if (joins.size === 0) return objects
+  return sql`(select * from ${objects}) as ${identifier(row)} ${join([...joins.values()], ' ')} where true`
 }
 
 /** Whether an index holds the objects in this order. */

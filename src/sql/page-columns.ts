@@ -1,14 +1,14 @@
 import { assertNever } from '../errors.ts'
-import type { ConnectionEntry, ObjectEntry } from '../plan/plan.ts'
+import type { ConnectionEntry, ObjectEntry, OrderTerm } from '../plan/plan.ts'
 import { metaColumnName } from './columns.ts'
 import { identifier, join, type Sql, sql } from './sql.ts'
 
 /**
- * The columns of a page's rows that its entries are made of: `o2.key, o2.document`. PostgreSQL would sort the others
- * along with them.
+ * The columns of a page's rows that its entries, and the cursors of an ordering, are made of: `o2.document, o2.key`.
+ * PostgreSQL would sort the others along with them.
  */
-export function compilePageColumns(entries: readonly ConnectionEntry[], row: string): Sql {
-  const names = new Set(entries.flatMap(columnsOfEntry))
+export function compilePageColumns(entries: readonly ConnectionEntry[], order: readonly OrderTerm[], row: string): Sql {
+  const names = new Set([...entries.flatMap(columnsOfEntry), ...order.flatMap(columnsOfTerm)])
   // Something has to stand there, if only the number of rows is of interest.
   if (names.size === 0) names.add('key')
   return join(
@@ -39,5 +39,21 @@ function columnsOfField(entry: ObjectEntry): string[] {
       return ['key']
     default:
       return assertNever(entry)
+  }
+}
+
+function columnsOfTerm(term: OrderTerm): string[] {
+  switch (term.kind) {
+    case 'key':
+      return ['key']
+    case 'meta':
+      return [metaColumnName(term.field)]
+    case 'field':
+      return ['document']
+    case 'referenced':
+      // Carried under names of their own.
+      return []
+    default:
+      return assertNever(term)
   }
 }

@@ -82,14 +82,14 @@ export function referenceForm(field: Field): ReferenceForm {
   return field.list ? list : single
 }
 
-/** The canonical key of a single reference's target, whether there is one or not; null where the reference is absent. */
-export function targetKey(field: Field, row: string): Sql {
-  return keyIn(field, refsOf(row))
-}
-
 /** Whether the row has the list at all, if an empty one. */
 export function hasList(field: Field, row: string): Sql {
   return sql`jsonb_typeof${keysIn(field, refsOf(row))} = 'array'`
+}
+
+/** The canonical key of the target of a single reference, as the index on it has it; null where it is absent. */
+export function targetKey(field: Field, row: string): Sql {
+  return keyIn(field, refsOf(row))
 }
 
 /** The canonical key of the target, null where the reference is absent: `((o1.refs->>'image') collate "C")`. */

@@ -150,6 +150,10 @@ export const builtInTypeNames: ReadonlySet<string> = new Set([
     'QueryMode',
     'TimeBucket',
     'MatrixState',
+    'GroupOrder',
+    'MetaRange',
+    'MetaGroupKey',
+    'MetaGroupBy',
   ],
 ])
 

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createTestDatabase } from '../support/postgres.ts'
 import { ask, startProcess, stopProcesses } from './start-process.ts'
@@ -55,7 +57,7 @@ test('a second server on the same DATA_DIR is told so, and ends with 1', async (
 test('a start that is interrupted leaves no PostgreSQL behind', async () => {
   const registry = startProcess(embedded())
   const data = join(folder, '.registry', 'postgres')
-  while (!existsSync(join(data, 'postmaster.pid'))) await new Promise((resolve) => setTimeout(resolve, 5))
+  while (!existsSync(join(data, 'postmaster.pid'))) await sleep(5)
   registry.child.kill('SIGINT')
   expect((await registry.ended).code).toBe(0)
   expect(existsSync(join(data, 'postmaster.pid'))).toBe(false)
@@ -130,10 +132,17 @@ test('a request that runs when SIGTERM comes is finished', async () => {
   const database = await createTestDatabase()
   const registry = startProcess({ DATABASE_URL: database.url })
   const url = await registry.ready()
-  const input = Array.from({ length: 3_000 }, (_, i) => ({ name: `image ${i}` }))
-  const answer = ask(url, 'mutation ($input: [ImageInput!]!) { upsertImages(input: $input) { created } }', { input })
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  const other = new pg.Client(database.connection)
+  await other.connect()
+  await other.query('begin; lock table registry_object in share mode')
+  const answer = ask(url, 'mutation { upsertImage(input: {name: "a"}) { outcome } }')
+  const isWaiting = `select from pg_locks where not granted
+    and database = (select oid from pg_database where datname = current_database())`
+  while ((await other.query(isWaiting)).rowCount === 0) await sleep(20)
   registry.child.kill('SIGTERM')
-  expect(await answer).toEqual({ upsertImages: { created: 3_000 } })
+  while (!registry.stdout().includes('"stopping"')) await sleep(20)
+  await other.query('rollback')
+  await other.end()
+  expect(await answer).toEqual({ upsertImage: { outcome: 'CREATED' } })
   expect((await registry.ended).code).toBe(0)
 })

@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createRegistryProgram, type RegistryProgram } from './registry-program.ts'
@@ -12,6 +13,8 @@ beforeAll(async () => {
     'name: role\nkey: [name]\nfields:\n  name: string\n',
   ])
   program = await createRegistryProgram(registry.url)
+  // A completion waits one second for the registry, and has the cache for one that is slower.
+  await program.run(['ls'])
 })
 afterAll(async () => {
   await program.remove()
@@ -36,7 +39,7 @@ describe('bash completes', () => {
     ['registry ima', ['image']],
     ['registry ', ['serve', 'ls', 'schema', 'query', 'import', 'export']],
     ['registry r', ['role']],
-    ['registry image ', ['help', 'set', 'get', 'last', 'delete', 'markdown']],
+    ['registry image ', ['help', 'set', 'get', 'last', 'delete', 'markdown', 'matrix']],
     ['registry image g', ['get']],
     ['registry image get ', ['name=', 'lts=', 'kind=']],
     ['registry image get lts=true n', ['name=']],
@@ -61,8 +64,14 @@ describe('bash completes', () => {
     expect((await program.shell('ls pwned')).code).not.toBe(0)
   })
 
+  test('from the registry where nothing is cached', async () => {
+    for (let i = 0, offered = ['']; offered[0] === ''; i++) {
+      offered = await complete('registry ima', { XDG_CACHE_HOME: join(program.folder, `cache ${i}`) })
+      expect(['', 'image']).toContain(offered.join())
+    }
+  })
+
   test('from the cache where the registry is away, and commands alone where nothing is known', async () => {
-    await program.run(['ls'])
     const away = 'http://127.0.0.1:1/graphql'
     expect(await complete('registry sc', { REGISTRY_URL: away })).toEqual(['schema'])
     expect(await complete('registry ima', { REGISTRY_URL: away })).toEqual([''])
@@ -77,14 +86,37 @@ test('files are left to the shell', async () => {
   expect((await program.run(['complete', '--', 'query', ''])).stdout).toBe(':files\n')
 })
 
-test.each(['zsh', 'fish'])('there is a script for %s, which its own shell can read', async (shell) => {
+test.each(['bash', 'zsh', 'fish'])('there is a script for %s', async (shell) => {
   const { code, stdout } = await program.run(['completion', shell])
   expect(code).toBe(0)
-  expect(stdout).toContain('registry complete -- ')
-  const { code: checked } = await program.shell(
-    `command -v ${shell} >/dev/null || exit 0; registry completion ${shell} | ${shell} -n /dev/stdin`,
-  )
-  expect(checked).toBe(0)
+  await expect(stdout).toMatchFileSnapshot(`fixtures/completion.${shell}`)
+})
+
+/** Those of them that are installed here; bash is above. */
+const shells = ['zsh', 'fish'].filter((shell) => spawnSync(shell, ['-c', ':']).status === 0)
+
+test('other shells complete a line that is typed into them', { timeout: 120_000 }, async () => {
+  const lines = {
+    'registry ima': 'registry image',
+    'registry image mar': 'registry image markdown',
+    'registry image get lt': 'registry image get lts=',
+    'registry image get lts=true k': 'registry image get lts=true kind=',
+    'registry image set kind=d': 'registry image set kind=derived',
+    'registry image get -o y': 'registry image get -o yaml',
+    'registry completion b': 'registry completion bash',
+    'registry query some-': 'registry query some-file.graphql',
+  }
+  await writeFile(join(program.folder, 'some-file.graphql'), '')
+  for (const shell of shells) {
+    const script = resolve(`test/cli/fixtures/press-tab.${shell}`)
+    const typed = Object.keys(lines).map((line) => `'${line}'`)
+    const { stdout, stderr } = await program.shell(`${shell} '${script}' ${typed.join(' ')}`)
+    const completed = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.trimEnd())
+    expect({ shell, completed }, stderr).toEqual({ shell, completed: Object.values(lines) })
+  }
 })
 
 test('another shell is wrong usage', async () => {

@@ -135,7 +135,7 @@ bad.ndjson:4: lts: Boolean cannot represent a non boolean value: 3
     const whole = await program.run(['import', write('parts.ndjson', lines.join('') + top), 'part'])
     expect(whole).toEqual({ code: 0, stdout: '1201 created, 0 updated, 0 unchanged, 0 failed\n', stderr: '' })
     await registry.data('mutation { deleteParts(where: {}, all: true) }')
-  }, 60_000)
+  })
 
   test('needs a file that can be read and a format that is known', async () => {
     expect(await program.run(['import', 'nothing.ndjson', 'image'])).toEqual({
@@ -188,13 +188,13 @@ bad.ndjson:4: lts: Boolean cannot represent a non boolean value: 3
     })
     await program.shell('registry export image > all.ndjson', { env: { NODE_OPTIONS: '--max-old-space-size=24' } })
     expect((await program.shell('grep -c \'"m[0-9]*"\' all.ndjson')).stdout).toBe('30000\n')
-  }, 120_000)
+  })
 
   test('shows a bar with rate and time left on a terminal, and only there', async () => {
     const { stdout } = await program.shell("script -qec 'registry import many.ndjson image' /dev/null")
     expect(stdout).toMatch(/many\.ndjson \[=* *\] [\d,]+ objects \| \d+\/s \| \d+% \| (\?|\d+ s) left/)
     expect(stdout).toContain('0 created, 0 updated, 30000 unchanged, 0 failed')
-  }, 60_000)
+  })
 })
 
 describe('registry export', () => {

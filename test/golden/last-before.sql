@@ -6,9 +6,9 @@ select json_build_object('nodes', coalesce(json_agg(json_build_object('name', co
         order by "o1".position asc) filter (
         where "o1".position <= 1))[1])) as value
 from
-(select *, row_number() over () as position
+(select *, translate(encode(convert_to(to_json(array['_meta.createTime:asc,_key:asc', (to_char("page"."created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text, ("page".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor, row_number() over () as position
   from
-  (select "o2"."document", translate(encode(convert_to(to_json(array['_meta.createTime:asc,_key:asc', (to_char("o2"."created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text, ("o2".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor
+  (select "o2"."created_at", "o2"."document", "o2"."key"
     from registry_object as "o2"
     where "o2".template = 'image' and (("o2"."created_at", "o2".key) < (cast($1 as timestamptz), $2::text))
     order by "o2"."created_at" desc, "o2".key desc limit 2) as page) as "o1" having true

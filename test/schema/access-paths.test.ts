@@ -8,6 +8,7 @@ import { startRegistry, type TestRegistry } from '../support/registry.ts'
 /** Index as below → the beginning of its name. */
 const indexNames = {
   'image key': 'registry_image_objects_pkey',
+  'role key': 'registry_role_objects_pkey',
   'image uuid': 'registry_image_objects_uuid_template_idx',
   'role uuid': 'registry_role_objects_uuid_template_idx',
   'image created': 'ro_image_created_',
@@ -35,7 +36,7 @@ describe('with 100,000 images and 200,000 roles, an index leads to', () => {
     // As the server's own connections are.
     client = new pg.Client({ ...registry.connection, options: '-c timezone=UTC -c jit=off' })
     await client.connect()
-  }, 120_000)
+  })
   afterAll(async () => {
     await client?.end()
     await registry?.close()
@@ -168,6 +169,46 @@ describe('with 100,000 images and 200,000 roles, an index leads to', () => {
       'the objects that nothing lists with a value',
       '{ images(where: {releases: {none: {stage: {not: "stage7"}}}}) { nodes { name } } }',
       ['image created', 'release images'],
+    ],
+    [
+      'the latest of each group of what matches',
+      '{ roles(commit: "commit-4", latestPer: [image]) { totalCount nodes { name image { name } } } }',
+      ['image key', 'role document'],
+    ],
+    [
+      'the latest of each group on the reverse sides of a page',
+      '{ images(first: 50) { nodes { roles(latestPer: [name]) { totalCount nodes { commit } } } } }',
+      ['image created', 'role image'],
+    ],
+    [
+      'the least and the greatest of indexed fields',
+      '{ images { aggregate { min { version } max { size _meta { updateTime } } } } }',
+      ['image size', 'image updated', 'image version'],
+    ],
+    [
+      'an aggregate of what matches',
+      '{ images(kernel: "5.7.0-7") { aggregate { count max { size } } } }',
+      ['image document'],
+    ],
+    [
+      'the first groups by a reference',
+      '{ roles { groupBy(by: [image]) { key { image { name } } count latest { commit } } } }',
+      ['image key', 'role image', 'role key'],
+    ],
+    [
+      'the groups of what matches',
+      '{ roles(commit: "commit-4") { groupBy(by: [image], orderBy: COUNT) { key { image { distr } } count latest { status } } } }',
+      ['image key', 'role document', 'role key'],
+    ],
+    [
+      'the groups on the reverse sides of a page',
+      '{ images(first: 50) { nodes { roles { groupBy(by: [name]) { key { name } count latest { status } } } } } }',
+      ['image created', 'role image', 'role key'],
+    ],
+    [
+      'what matches, in the order of what it refers to',
+      '{ roles(commit: "commit-4", orderBy: [{image: {distr: asc}}]) { nodes { name } pageInfo { endCursor } } }',
+      ['image key', 'role document'],
     ],
   ])('%s', async (_title, query, indexes) => {
     await expectIndexes(query, indexes)

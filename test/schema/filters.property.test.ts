@@ -67,7 +67,7 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
       const expected = (written[name] ?? []).map((document, i) => (name === 'item' ? again(document, i) : document))
       expect(objectsOf(name).map((object) => object.document)).toEqual(expected)
     }
-  }, 60_000)
+  })
   afterAll(() => registry?.close())
 
   function nameOf(i: number): string {
@@ -164,7 +164,7 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
       }),
       runs(350),
     )
-  }, 60_000)
+  })
 
   test('equality arguments give what a plain evaluation says', async () => {
     const cases = fc.constantFrom('item', 'check', 'slot', 'place').chain((name) => {
@@ -193,7 +193,7 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
       }),
       runs(100),
     )
-  }, 60_000)
+  })
 
   function inputTypeOf(name: string, fieldName: string): string {
     const template = templateOf(name)
@@ -279,7 +279,7 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
       }),
       runs(60),
     )
-  }, 60_000)
+  })
 
   test('a page between two cursors is what lies between them', async () => {
     const query = `query ($orderBy: [ItemOrderBy!]!, $first: Int, $last: Int, $after: String, $before: String) {
@@ -305,7 +305,7 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
       }),
       runs(60),
     )
-  }, 60_000)
+  })
 
   test('keys that differ only in their Unicode form are one key', () => {
     const document = (name: string) => ({ name })

@@ -136,6 +136,32 @@ describe('fields of odd names', () => {
     })
   })
 
+  test('are grouped and aggregated', async () => {
+    const all = names.join(' ')
+    const groups = names.map((name) => `by_${name}: groupBy(by: [${name}]) { key { ${all} } count latest { ${name} } }`)
+    const { odds } = await registry.data(
+      `{ odds(first: 0, where: {name: {equals: "a name's \\"value\\""}}, latestPer: [${names.join(', ')}, ${long}]) {
+        aggregate { count min { ${all} ${long} } max { ${all} } sum { ${long} } } ${groups.join(' ')} } }`,
+    )
+    const none = Object.fromEntries(names.map((name) => [name, null]))
+    expect(odds).toEqual({
+      aggregate: { count: 1, min: { ...values, [long]: 7 }, max: values, sum: { [long]: 7 } },
+      ...Object.fromEntries(
+        names.map((name) => [
+          `by_${name}`,
+          [{ key: { ...none, [name]: values[name] }, count: 1, latest: { [name]: values[name] } }],
+        ]),
+      ),
+    })
+    expect(
+      await registry.data(
+        '{ oddPkeys(orderBy: [{where: {constructor: asc}}, {where: {where: desc}}, {where: {hasOwnProperty: asc}}]) { nodes { toString } groupBy(by: [where]) { key { where { constructor } } } } }',
+      ),
+    ).toEqual({
+      oddPkeys: { nodes: [{ toString: 'x' }], groupBy: [{ key: { where: { constructor: 'bare' } } }] },
+    })
+  })
+
   test('belong to templates of names that PostgreSQL would cut to the same 63 bytes', async () => {
     const type = `L${'o'.repeat(120)}ng`
     await registry.data(
@@ -172,6 +198,20 @@ describe('a template of 120 fields', () => {
     expect(
       (await registry.data(query, { orderBy: orderBy(50), where, after: wides.pageInfo.endCursor })).wides.nodes,
     ).toEqual([input('x', 1)])
+  })
+
+  test('is grouped by all of them, and all are aggregated', async () => {
+    const all = fields.join(' ')
+    const { wides } = await registry.data(
+      `{ wides(latestPer: [${all}]) { totalCount aggregate { min { ${all} } sum { ${all} } } groupBy(by: [${all}]) { key { a ${all} } } } }`,
+    )
+    const numbers = ({ a: _a, ...rest }: Record<string, unknown>) => rest
+    const sums = Object.fromEntries(fields.map((field) => [field, field === 'n49' ? 3 : 2]))
+    expect(wides).toEqual({
+      totalCount: 2,
+      aggregate: { min: numbers(input('x', 1)), sum: sums },
+      groupBy: [1, 2].map((last) => ({ key: { ...input('x', last), a: null } })),
+    })
   })
 
   test('cannot be ordered by 51', async () => {

@@ -33,6 +33,11 @@ describe('a root field is one statement, whatever is asked below it:', () => {
       '{ images { nodes { passed: roles(status: true) { totalCount } failed: roles(status: false) { totalCount } } } }',
     ],
     ['an object', '{ image(name: "a") { name roles { nodes { name } } } }'],
+    [
+      'groups, aggregates and the latest of each group',
+      `{ images { totalCount aggregate { count max { _meta { updateTime } } } groupBy(by: [distr]) { key { distr } count latest { roles { nodes { name } } } aggregate { count } }
+        nodes { roles(latestPer: [name], orderBy: [{image: {distr: asc}}]) { nodes { name } groupBy(by: [image]) { key { image { roles { totalCount } } } } } } } }`,
+    ],
     ['only a count', '{ images { totalCount } }'],
     ['the counts of all templates', '{ templates { name count } }'],
   ])('%s', async (_title, query) => {

@@ -1,7 +1,10 @@
 import { connect } from 'node:net'
 
-/** Sends bytes as they are and gives back everything the server answers until it closes or `wait` ms are over. */
-export function sendRaw(port: number, text: string | Buffer, wait = 300): Promise<string> {
+/**
+ * Sends bytes as they are and gives back everything the server answers until it closes the connection, or until
+ * `hangUp`, on which the client does.
+ */
+export function sendRaw(port: number, text: string | Buffer, hangUp?: Promise<unknown>): Promise<string> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     const socket = connect(port, '127.0.0.1', () => socket.write(text))
@@ -9,13 +12,10 @@ export function sendRaw(port: number, text: string | Buffer, wait = 300): Promis
       socket.destroy()
       resolve(Buffer.concat(chunks).toString('utf8'))
     }
-    const timer = setTimeout(done, wait)
+    void hangUp?.then(done)
     socket.on('data', (chunk: Buffer) => chunks.push(chunk))
     socket.on('error', () => {})
-    socket.on('close', () => {
-      clearTimeout(timer)
-      done()
-    })
+    socket.on('close', done)
   })
 }
 

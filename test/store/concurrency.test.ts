@@ -19,8 +19,15 @@ beforeAll(async () => {
 afterAll(() => registry?.close())
 beforeEach(() => registry.sql('truncate registry_object, registry_change'))
 
-function times<Result>(count: number, work: (i: number) => Promise<Result>): Promise<Result[]> {
-  return Promise.all(Array.from({ length: count }, (_, i) => work(i)))
+/** As many at once as the registry has connections: to wait for one has a time limit, which these tests are not about. */
+async function times<Result>(count: number, work: (i: number) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = []
+  let next = 0
+  const goOn = async () => {
+    for (let i = next++; i < count; i = next++) results[i] = await work(i)
+  }
+  await Promise.all(Array.from({ length: 10 }, goOn))
+  return results
 }
 
 function shuffle<Item>(items: readonly Item[]): Item[] {
@@ -110,7 +117,6 @@ test('20 writers that read a version and write upon it lose nothing of each othe
 test('40 shuffled batches of the same 500 keys, some of them partial, do not get in each other’s way', async () => {
   const keys = Array.from({ length: 500 }, (_, i) => `k${i}`)
   await registry.data('mutation { upsertImages(input: [{name: "a"}, {name: "b"}]) { created } }')
-  const started = Date.now()
   const answers = await times(40, (i) =>
     registry.query(
       'mutation ($input: [RoleInput!]!, $mode: UpsertMode!) { upsertRoles(input: $input, mode: $mode) { created updated unchanged failed } }',
@@ -121,7 +127,6 @@ test('40 shuffled batches of the same 500 keys, some of them partial, do not get
     ),
   )
   expect(codesOf(answers)).toEqual({ written: 40 })
-  expect(Date.now() - started).toBeLessThan(20_000)
   const totals = answers.map((answer) => answer.data.upsertRoles)
   const sum = (name: string) => totals.reduce((total, one) => total + one[name], 0)
   expect([sum('created'), sum('updated'), sum('unchanged'), sum('failed')]).toEqual([500, 19_500, 0, 0])
@@ -321,15 +326,20 @@ test('transactions that deadlock are tried again, each of them once more than it
     isPreparable: true,
   })
   let attempts = 0
-  const write = (names: readonly string[]) =>
+  let holders = 0
+  let meet = () => {}
+  const bothHoldOne = new Promise<void>((resolve) => {
+    meet = resolve
+  })
+  const write = (mine: string, other: string) =>
     registry.database.transaction(async (run) => {
       attempts++
-      for (const name of names) {
-        await run(append(name))
-        await sleep(100)
-      }
+      await run(append(mine))
+      if (++holders === 2) meet()
+      await bothHoldOne
+      await run(append(other))
     })
-  await Promise.all([write(['a', 'b']), write(['b', 'a'])])
+  await Promise.all([write('a', 'b'), write('b', 'a')])
   expect(attempts).toBe(3)
   expect(await registry.data('{ images { nodes { name note } } }')).toEqual({
     images: {

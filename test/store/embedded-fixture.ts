@@ -80,9 +80,9 @@ export async function query(connection: PostgresConnection, text: string): Promi
   }
 }
 
-/** Waits up to 5 seconds for the processes that work in a folder to end, and returns those that did not. */
+/** Waits up to 20 seconds for the processes that work in a folder to end, and returns those that did not. */
 export async function untilNoProcessIn(directory: string): Promise<number[]> {
-  for (let left = 100; ; left--) {
+  for (let left = 400; ; left--) {
     const pids = await listProcessesIn(directory)
     if (pids.length === 0 || left === 0) return pids
     await sleep(50)

@@ -76,11 +76,9 @@ test('A PostgreSQL that is killed is started again, a pool recovers, and the fol
   pool.on('error', () => undefined)
   await pool.query('create table kept as select 42 as n')
   for (let round = 0; round < 3; round++) {
-    const postmaster = await loadPostmasterPid(fixture.dataDir)
-    process.kill(postmaster, 'SIGKILL')
-    while ((await loadPostmasterPid(fixture.dataDir).catch(() => postmaster)) === postmaster) await sleep(5)
-    await untilAnswer(pool)
-    await sleep(300)
+    const owner = await findOwner(pool)
+    process.kill(await loadPostmasterPid(fixture.dataDir), 'SIGKILL')
+    await untilOtherOwner(pool, owner)
   }
   expect((await pool.query('select n from kept')).rows).toEqual([{ n: 42 }])
   await pool.end()
@@ -91,11 +89,10 @@ test('When a crash inside PostgreSQL ends all sessions, the folder is taken agai
   const postgres = await fixture.open(fixture.newDataDir())
   const pool = new pg.Pool(postgres.connection)
   pool.on('error', () => undefined)
+  const owner = await findOwner(pool)
   const { rows } = await pool.query<{ pid: number }>('select pg_backend_pid() as pid')
   process.kill(rows[0]?.pid ?? 0, 'SIGKILL')
-  await sleep(50)
-  await untilAnswer(pool)
-  await sleep(500)
+  await untilOtherOwner(pool, owner)
   await pool.end()
   expect(await fixture.serve().ended).toMatchObject({ code: 1, errors: expect.stringContaining('Another registry') })
 })
@@ -155,14 +152,16 @@ test('A cluster that PostgreSQL cannot start on is reported with its reason.', a
   await expect(fixture.open()).rejects.toThrow(/did not start on[\s\S]*incompatible/)
 })
 
-async function untilAnswer(pool: pg.Pool): Promise<void> {
-  for (let left = 200; ; left--) {
-    try {
-      await pool.query('select 1')
-      return
-    } catch (error) {
-      if (left === 0) throw error
-      await sleep(20)
-    }
+/** The process that holds the lock of the folder, through a pool that recovers. */
+async function findOwner(pool: pg.Pool): Promise<number | undefined> {
+  const { rows } = await pool.query<{ pid: number }>("select pid from pg_locks where locktype = 'advisory' and granted")
+  return rows[0]?.pid
+}
+
+async function untilOtherOwner(pool: pg.Pool, owner: number | undefined): Promise<void> {
+  for (;;) {
+    const found = await findOwner(pool).catch(() => undefined)
+    if (found !== undefined && found !== owner) return
+    await sleep(20)
   }
 }

@@ -32,14 +32,12 @@ test('A wrong password is refused.', async () => {
   await expect(query({ ...connection, password: 'guess' }, 'select 1')).rejects.toMatchObject({ code: '28P01' })
 })
 
-test('After a stop the data are there at the next start, which takes less than a second.', async () => {
+test('After a stop the data are there at the next start.', async () => {
   const first = await fixture.open(fixture.newDataDir())
   await query(first.connection, 'create table kept as select 42 as n')
   await first.stop()
   await expect(access(first.connection.host)).rejects.toThrow('ENOENT')
-  const start = Date.now()
   const second = await fixture.open()
-  expect(Date.now() - start).toBeLessThan(1000)
   expect(await query(second.connection, 'select n from kept')).toEqual([[42]])
   await Promise.all([second.stop(), second.stop()])
   await second.stop()

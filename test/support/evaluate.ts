@@ -96,7 +96,7 @@ function directed(result: number, direction: unknown): number {
   return direction === 'desc' ? -result : result
 }
 
-function compareAbsentLast(a: unknown, b: unknown, compare: Compare): number {
+export function compareAbsentLast(a: unknown, b: unknown, compare: Compare): number {
   if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined)
   return compare(a, b)
 }
@@ -110,14 +110,14 @@ function matchesReference(object: MemoryObject, field: Field, filter: Where, mem
 }
 
 /** The targets that are there. */
-function targetsOf(object: MemoryObject, field: Field, { model, objects }: Memory): readonly MemoryObject[] {
+export function targetsOf(object: MemoryObject, field: Field, { model, objects }: Memory): readonly MemoryObject[] {
   const target = model.byName.get(field.reference?.to ?? '') as Template
   const wanted = keysListed(field, object.document[field.name], model)
   return objects.filter((one) => one.template === target.name && wanted.includes(keyOf(target, one.document, model)))
 }
 
 /** The keys that a reference names: of a list all, else one at most. */
-function keysListed(field: Field, value: unknown, model: TemplateModel): readonly string[] {
+export function keysListed(field: Field, value: unknown, model: TemplateModel): readonly string[] {
   const values = value === undefined ? [] : field.list ? (value as unknown[]) : [value]
   return values.map((one) => JSON.stringify(keyPart(field, one, model)))
 }
@@ -169,7 +169,7 @@ function matchesOperators(value: unknown, operators: Where, compare: Compare): b
 }
 
 /** How two values of a field compare; where they have no order, 0 for equal ones and else 1. */
-function compareOf(field: Field): Compare {
+export function compareOf(field: Field): Compare {
   if (field.list) return compareDeep
   switch (field.type) {
     case 'int':
@@ -195,7 +195,7 @@ function compareOf(field: Field): Compare {
   }
 }
 
-function metaCompare(meta: string): Compare {
+export function metaCompare(meta: string): Compare {
   if (meta === 'version') return (a, b) => Number(a) - Number(b)
   if (meta === 'uuid') return compareUuid
   return meta.endsWith('Time') ? compareMoment : (a, b) => compareText(String(a), String(b))

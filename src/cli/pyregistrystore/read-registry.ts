@@ -1,5 +1,6 @@
 import type { ImportProblem } from '../import-problem.ts'
-import { readYamlNodes, YamlReadError } from '../import-yaml-nodes.ts'
+import { readYamlNodes } from '../import-yaml-nodes.ts'
+import { TextReadError } from '../text-read-error.ts'
 import { type PythonValue, toPythonValue } from './python-value.ts'
 
 /** One object of a file of pyRegistryStore. */
@@ -49,7 +50,7 @@ export function readRegistry(file: string, text: string): ReadRegistry {
       objects.push({ file, line: item.line, classPath: path.split('.'), meta, attributes: values })
     }
   } catch (error) {
-    if (!(error instanceof YamlReadError)) throw error
+    if (!(error instanceof TextReadError)) throw error
     problems.push({ file, line: error.line, message: `${error.message}` })
   }
   return { objects, problems }

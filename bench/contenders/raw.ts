@@ -1,0 +1,21 @@
+/** What is written by hand where speed is all: node:http and pg, one prepared statement a path, JSON built by PostgreSQL. */
+
+import { createServer } from 'node:http'
+import pg from 'pg'
+import type { WorkloadName } from '../workloads.ts'
+import { columnStatements, documentStatements } from './raw-statements.ts'
+
+const statements = process.env['STORAGE'] === 'columns' ? columnStatements : documentStatements
+const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 10 })
+
+createServer(async (request, response) => {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  const name = request.url?.slice(1) as WorkloadName
+  const statement = statements[name]
+  if (!statement) return response.writeHead(404).end()
+  const values = statement.values(JSON.parse(Buffer.concat(chunks).toString()))
+  const { rows } = await pool.query({ name, text: statement.text, values })
+  response.setHeader('content-type', 'application/json')
+  return response.end(rows[0].body)
+}).listen(Number(process.env['PORT']), '127.0.0.1')

@@ -1,0 +1,68 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { createResponseReader } from './response-reader.ts'
+
+export interface Load {
+  readonly port: number
+  /** Whole HTTP requests, sent in this order, over and over. */
+  readonly requests: readonly Buffer[]
+  readonly connections: number
+  readonly seconds: number
+}
+
+export interface Measurement {
+  readonly perSecond: number
+  /** Milliseconds. */
+  readonly median: number
+  readonly p99: number
+}
+
+/**
+ * Asks on several connections, each as soon as it has its answer. It shares the machine with what it measures, so that
+ * it does little: requests are made beforehand, and of a response only the length, the status and both ends are read.
+ * Throws at the first answer that is not a success.
+ */
+export async function measure(load: Load, signal?: AbortSignal): Promise<Measurement> {
+  const latencies: number[] = []
+  let next = 0
+  const startedAt = performance.now()
+  const endsAt = startedAt + load.seconds * 1_000
+  const takeRequest = () =>
+    performance.now() < endsAt && !signal?.aborted ? load.requests[next++ % load.requests.length] : undefined
+  await Promise.all(Array.from({ length: load.connections }, () => ask(load.port, takeRequest, latencies)))
+  signal?.throwIfAborted()
+  const seconds = (performance.now() - startedAt) / 1_000
+  latencies.sort((a, b) => a - b)
+  const quantile = (q: number) => latencies[Math.floor(q * (latencies.length - 1))] ?? Number.NaN
+  return { perSecond: latencies.length / seconds, median: quantile(0.5), p99: quantile(0.99) }
+}
+
+/** One connection, until there is no request to take any more. */
+async function ask(port: number, takeRequest: () => Buffer | undefined, latencies: number[]): Promise<void> {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+  const closed = once(socket, 'close')
+  let failure: unknown
+  let sentAt = 0
+  const send = () => {
+    const request = takeRequest()
+    if (!request) return socket.end()
+    sentAt = performance.now()
+    return socket.write(request)
+  }
+  const reader = createResponseReader(() => {
+    latencies.push(performance.now() - sentAt)
+    send()
+  })
+  socket.on('connect', send)
+  socket.on('data', (chunk) => {
+    try {
+      reader.read(chunk)
+    } catch (error) {
+      failure = error
+      socket.destroy()
+    }
+  })
+  await closed
+  if (failure) throw failure
+  if (reader.isWaiting() && sentAt > 0 && !socket.writableEnded) throw new Error('the server closed a connection')
+}

@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { pino } from 'pino'
+import { createEmbeddedPostgres } from '../src/store/embedded-postgres.ts'
+import { printConnectionUrl } from '../test/support/test-connection.ts'
+
+export interface DatabaseServer {
+  /** Makes an empty database, in place of an earlier one of that name, and gives its URL. */
+  readonly create: (name: string) => Promise<string>
+  readonly drop: (name: string) => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+/** The PostgreSQL of `DATABASE_URL`, else one of our own, with its data in a temporary folder. */
+export async function openDatabaseServer(): Promise<DatabaseServer> {
+  const given = process.env['DATABASE_URL']
+  if (given) return createDatabaseServer(given, async () => undefined)
+  const folder = await mkdtemp(join(tmpdir(), 'registry-bench-'))
+  const postgres = await createEmbeddedPostgres({ dataDir: folder, logger: pino({ level: 'warn' }) })
+  return createDatabaseServer(printConnectionUrl(postgres.connection), async () => {
+    await postgres.stop()
+    await rm(folder, { recursive: true, force: true })
+  })
+}
+
+function createDatabaseServer(url: string, stop: () => Promise<void>): DatabaseServer {
+  const drop = (name: string) => withClient(url, (client) => client.query(`drop database if exists ${name} (force)`))
+  return {
+    async create(name) {
+      await drop(name)
+      await withClient(url, async (client) => {
+        await client.query(`create database ${name}`)
+        // As the registry's own connections have it: for equal terms.
+        await client.query(`alter database ${name} set jit = off`)
+      })
+      const created = new URL(url)
+      created.pathname = `/${name}`
+      return created.href
+    },
+    async drop(name) {
+      await drop(name)
+    },
+    stop,
+  }
+}
+
+export async function withClient<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,47 @@
+/** One option of a command. */
+export interface CommandOption {
+  /** `--order-by`, which is `orderBy` among the options that a command is given. */
+  readonly long: string
+  /** `-o` */
+  readonly short?: string
+  /** What to call its value; without one, it is a switch. */
+  readonly value?: string
+  readonly description: string
+  readonly choices?: readonly string[]
+  readonly default?: string
+  /** It may be given several times, and is a list. */
+  readonly isList?: boolean
+}
+
+/** What a command takes besides options. */
+export interface Operand {
+  readonly name: string
+  readonly description: string
+  readonly choices?: readonly string[]
+  readonly isRequired?: boolean
+  /** The last may be several. */
+  readonly isList?: boolean
+}
+
+/** A command, as data: two readers of command lines, help and completion are made of it. */
+export interface Command<Options = object> {
+  readonly name: string
+  readonly description: string
+  readonly operands?: readonly Operand[]
+  readonly options?: readonly CommandOption[]
+  readonly examples?: readonly string[]
+  /** Not in the help. */
+  readonly isHidden?: boolean
+  /** Commands behind this one: `templates check`. */
+  readonly commands?: readonly Command[]
+  /** Returns the exit code. `template` is the word in front of a template's command; whether there is one is not known. */
+  run?(operands: readonly string[], options: Options, template: string): Promise<number>
+}
+
+/** A command line that has been read. */
+export interface Call {
+  readonly command: Command
+  readonly operands: readonly string[]
+  readonly options: object
+  readonly template: string
+}

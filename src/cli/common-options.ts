@@ -1,0 +1,29 @@
+import type { CommandOption } from './command.ts'
+
+/** The options that every command has. */
+export interface CommonOptions {
+  readonly url?: string
+  readonly timeout?: string
+  readonly retries?: string
+  readonly quiet?: boolean
+  readonly verbose?: boolean
+}
+
+/** What the common options are where they are not given. */
+export const commonDefaults = { url: 'http://127.0.0.1:4000/graphql', timeout: 30, retries: 2 } as const
+
+export const commonOptions: readonly CommandOption[] = [
+  { long: '--url', value: 'url', description: `the registry; REGISTRY_URL, or ${commonDefaults.url}, if not given` },
+  {
+    long: '--timeout',
+    value: 'seconds',
+    description: `how long to wait for an answer; ${commonDefaults.timeout} if not given`,
+  },
+  {
+    long: '--retries',
+    value: 'n',
+    description: `how often to try again while the registry is away; ${commonDefaults.retries} if not given`,
+  },
+  { long: '--quiet', short: '-q', description: 'print nothing but what was asked for' },
+  { long: '--verbose', description: 'tell on stderr what happens' },
+]

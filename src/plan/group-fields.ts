@@ -1,0 +1,43 @@
+import { createInputError } from '../errors.ts'
+import { fieldTypes } from '../template/field-types/field-types.ts'
+import type { Field, Template } from '../template/model.ts'
+
+/** The fields whose equal values make a group: all that have an order, and single references. Key fields always do. */
+export function groupFieldsOf(template: Template): readonly Field[] {
+  return template.fields.filter(isGroupField)
+}
+
+function isGroupField(field: Field): boolean {
+  return !field.list && (field.reference !== undefined || fieldTypes[field.type].ordering !== undefined)
+}
+
+/** Names that the values of a GraphQL enum cannot have (section 3.9 of the specification); no field begins with `_`. */
+const notEnumValues: ReadonlySet<string> = new Set(['true', 'false', 'null'])
+
+/** The field as a value of an enum of fields, `RoleField`. */
+export function groupFieldName({ name }: Pick<Field, 'name'>): string {
+  return notEnumValues.has(name) ? `_${name}` : name
+}
+
+/** Values of the enum, coerced by GraphQL, each field once. */
+export function planGroupFields(values: readonly unknown[], template: Template): readonly Field[] {
+  const names = new Set(values.map(String))
+  return [...names].map((name) => {
+    const field = template.fieldByName.get(name.replace(/^_/, ''))
+    if (!field) throw new Error(`no field "${name}" in "${template.name}"`)
+    return field
+  })
+}
+
+/** The argument `latestPer`; undefined where it is not given. Throws BAD_USER_INPUT for an empty list. */
+export function planLatestPer(
+  input: unknown,
+  template: Template,
+  path: readonly (string | number)[],
+): readonly Field[] | undefined {
+  if (!Array.isArray(input)) return undefined
+  if (input.length > 0) return planGroupFields(input, template)
+  const example = groupFieldsOf(template)[0]
+  const message = `latestPer is empty; name the fields whose equal values make a group, such as [${example ? groupFieldName(example) : ''}], or leave it out`
+  throw createInputError([{ path, code: 'GROUP', message }])
+}

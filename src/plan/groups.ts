@@ -1,0 +1,60 @@
+/** What is asked of all objects of a list together: data, as the rest of the plan. */
+
+import type { Field } from '../template/model.ts'
+import type { MetaEntry, ObjectSelection } from './plan.ts'
+
+export type AggregateEntry =
+  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | { readonly kind: 'count'; readonly key: string }
+  | {
+      readonly kind: 'values'
+      readonly key: string
+      readonly function: AggregateFunction
+      readonly entries: readonly AggregateValueEntry[]
+    }
+
+export type AggregateFunction = 'min' | 'max' | 'avg' | 'sum'
+
+export type AggregateValueEntry =
+  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | { readonly kind: 'field'; readonly key: string; readonly field: Field }
+  /** `_meta`, of `min` and `max` only. */
+  | { readonly kind: 'meta'; readonly key: string; readonly entries: readonly MetaEntry[] }
+
+export interface GroupByPlan {
+  /** What equal values make a group of; at least one term, and no field twice. */
+  readonly terms: readonly GroupTerm[]
+  /** By the terms, ascending, or the largest groups first. */
+  readonly order: 'KEY' | 'COUNT'
+  readonly size: number
+  readonly entries: readonly GroupEntry[]
+}
+
+export type GroupTerm =
+  | { readonly kind: 'field'; readonly field: Field }
+  /** The time, cut to the start of its bucket in UTC. */
+  | { readonly kind: 'bucket'; readonly field: Field; readonly bucket: TimeBucket }
+  | { readonly kind: 'metaBucket'; readonly field: MetaTimeName; readonly bucket: TimeBucket }
+
+export type MetaTimeName = 'createTime' | 'updateTime'
+
+export const timeBuckets = ['MINUTE', 'HOUR', 'DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'] as const
+export type TimeBucket = (typeof timeBuckets)[number]
+
+export type GroupEntry =
+  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | { readonly kind: 'key'; readonly key: string; readonly entries: readonly GroupKeyEntry[] }
+  | { readonly kind: 'count'; readonly key: string }
+  /** The most recently updated object of the group. */
+  | { readonly kind: 'latest'; readonly key: string; readonly selection: ObjectSelection }
+  | { readonly kind: 'aggregate'; readonly key: string; readonly entries: readonly AggregateEntry[] }
+
+export type GroupKeyEntry =
+  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  /** Not grouped by. */
+  | { readonly kind: 'absent'; readonly key: string }
+  /** The value of a term of the plan. */
+  | { readonly kind: 'value'; readonly key: string; readonly term: number }
+  /** The object that a term's value refers to. */
+  | { readonly kind: 'target'; readonly key: string; readonly term: number; readonly selection: ObjectSelection }
+  | { readonly kind: 'meta'; readonly key: string; readonly entries: readonly GroupKeyEntry[] }

@@ -1,0 +1,122 @@
+import { createInputError } from '../errors.ts'
+import type { Field, Template } from '../template/model.ts'
+import { templateOf } from '../template/template-of.ts'
+import { planGroupFields } from './group-fields.ts'
+import type { GroupByPlan, GroupEntry, GroupKeyEntry, GroupTerm, MetaTimeName, TimeBucket } from './groups.ts'
+import { planAggregate } from './plan-aggregate.ts'
+import { pageSizes, planSize } from './plan-page.ts'
+import {
+  assertType,
+  below,
+  collectSelection,
+  type PlanContext,
+  planObjectSelection,
+  type SelectedField,
+} from './plan-selection.ts'
+
+type Input = Readonly<Record<string, unknown>>
+
+/** The times of `_meta` that buckets are made of, in the order in which they order groups. */
+export const metaTimes = ['createTime', 'updateTime'] as const satisfies readonly MetaTimeName[]
+
+/** Whether a field's values are times, so that they fall into buckets. */
+export function isTimeField(field: Field): boolean {
+  return !field.list && (field.type === 'datetime' || field.type === 'date')
+}
+
+/** A `groupBy` of a connection. Throws BAD_USER_INPUT where it names nothing to group by. */
+export function planGroupBy(template: Template, selected: SelectedField, context: PlanContext): GroupByPlan {
+  const { by, buckets, orderBy, first } = selected.args
+  const terms = planTerms(template, by as readonly unknown[], (buckets ?? {}) as Input, context.path)
+  return {
+    terms,
+    order: orderBy === 'COUNT' ? 'COUNT' : 'KEY',
+    size: planSize(first ?? pageSizes.root, [...context.path, 'first'], 'group by less, or filter more'),
+    entries: planEntries(template, terms, selected, context),
+  }
+}
+
+/** The fields as they are named, then the buckets in the order of the template: an input object has none of its own. */
+function planTerms(
+  template: Template,
+  by: readonly unknown[],
+  buckets: Input,
+  path: readonly string[],
+): readonly GroupTerm[] {
+  const fields = planGroupFields(by, template)
+  const fieldBuckets = template.fields.filter((field) => isTimeField(field) && isGiven(buckets, field.name))
+  const metaBuckets = (buckets._meta ?? {}) as Input
+  const twice = fieldBuckets.find((field) => fields.includes(field))
+  if (twice) {
+    const message = `${twice.name} stands both in by and in buckets; leave it out of by to group by its ${String(buckets[twice.name])}, out of buckets to group by its values`
+    throw createInputError([{ path: [...path, 'buckets', twice.name], code: 'GROUP', message }])
+  }
+  const terms: readonly GroupTerm[] = [
+    ...fields.map((field) => ({ kind: 'field' as const, field })),
+    ...fieldBuckets.map((field) => ({
+      kind: 'bucket' as const,
+      field,
+      bucket: buckets[field.name] as TimeBucket,
+    })),
+    ...metaTimes
+      .filter((name) => isGiven(metaBuckets, name))
+      .map((field) => ({ kind: 'metaBucket' as const, field, bucket: metaBuckets[field] as TimeBucket })),
+  ]
+  if (terms.length > 0) return terms
+  const message =
+    'there is nothing to group by: name fields in by, or give buckets such as {_meta: {updateTime: DAY}}; for all objects together, select aggregate'
+  throw createInputError([{ path: [...path, 'by'], code: 'GROUP', message }])
+}
+
+function isGiven(input: Input, name: string): boolean {
+  return Object.hasOwn(input, name) && input[name] !== null && input[name] !== undefined
+}
+
+function planEntries(
+  template: Template,
+  terms: readonly GroupTerm[],
+  selected: SelectedField,
+  context: PlanContext,
+): GroupEntry[] {
+  const type = assertType(selected)
+  return collectSelection(type, selected.nodes, context).map((inner): GroupEntry => {
+    const { key, name } = inner
+    if (name === '__typename') return { kind: 'typename', key, name: type.name }
+    if (name === 'count') return { kind: 'count', key }
+    if (name === 'key')
+      return { kind: 'key', key, entries: planKeyEntries(template, terms, inner, below(context, key)) }
+    if (name === 'aggregate') return { kind: 'aggregate', key, entries: planAggregate(template, inner, context) }
+    const selection = planObjectSelection(template, assertType(inner), inner.nodes, below(context, key))
+    return { kind: 'latest', key, selection }
+  })
+}
+
+function planKeyEntries(
+  template: Template,
+  terms: readonly GroupTerm[],
+  selected: SelectedField,
+  context: PlanContext,
+): GroupKeyEntry[] {
+  const type = assertType(selected)
+  return collectSelection(type, selected.nodes, context).map((inner): GroupKeyEntry => {
+    const { key, name } = inner
+    if (name === '__typename') return { kind: 'typename', key, name: type.name }
+    if (name === '_meta') return { kind: 'meta', key, entries: planMetaEntries(terms, inner, context) }
+    const term = terms.findIndex((one) => one.kind !== 'metaBucket' && one.field.name === name)
+    if (term < 0) return { kind: 'absent', key }
+    const reference = template.fieldByName.get(name)?.reference
+    if (!reference) return { kind: 'value', key, term }
+    const target = templateOf(context.model, reference.to)
+    const selection = planObjectSelection(target, assertType(inner), inner.nodes, below(context, key))
+    return { kind: 'target', key, term, selection }
+  })
+}
+
+function planMetaEntries(terms: readonly GroupTerm[], selected: SelectedField, context: PlanContext): GroupKeyEntry[] {
+  const type = assertType(selected)
+  return collectSelection(type, selected.nodes, context).map(({ key, name }): GroupKeyEntry => {
+    if (name === '__typename') return { kind: 'typename', key, name: type.name }
+    const term = terms.findIndex((one) => one.kind === 'metaBucket' && one.field === name)
+    return term < 0 ? { kind: 'absent', key } : { kind: 'value', key, term }
+  })
+}

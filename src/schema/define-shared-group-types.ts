@@ -1,0 +1,26 @@
+import { timeBuckets } from '../plan/groups.ts'
+import { metaTimes } from '../plan/plan-group-by.ts'
+import { stored } from './define-shared-types.ts'
+import type { DynamicBuilder } from './dynamic-builder.ts'
+
+/** What the groups and aggregates of all templates share. */
+export function defineSharedGroupTypes(builder: DynamicBuilder): void {
+  builder.enumeration(
+    'TimeBucket',
+    Object.fromEntries(timeBuckets.map((name) => [name, name === 'WEEK' ? { description: 'From Monday on' } : {}])),
+    'A span of the calendar, in UTC.',
+  )
+  builder.enumeration('GroupOrder', {
+    KEY: { description: 'By the values of the key, ascending, absent ones last' },
+    COUNT: { description: 'The largest groups first; ties by key' },
+  })
+  builder.object('MetaRange', { description: 'The least or the greatest of what _meta has.' }, () => ({
+    version: stored({ type: 'Int', nullable: true }),
+    createTime: stored({ type: 'DateTime', nullable: true }),
+    updateTime: stored({ type: 'DateTime', nullable: true }),
+  }))
+  builder.object('MetaGroupKey', { description: 'The beginnings of the buckets that _meta falls into.' }, () =>
+    Object.fromEntries(metaTimes.map((name) => [name, stored({ type: 'DateTime', nullable: true })])),
+  )
+  builder.input('MetaGroupBy', {}, () => Object.fromEntries(metaTimes.map((name) => [name, { type: 'TimeBucket' }])))
+}

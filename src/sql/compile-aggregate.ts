@@ -1,0 +1,64 @@
+import { assertNever } from '../errors.ts'
+import type { AggregateEntry, AggregateFunction, AggregateValueEntry } from '../plan/groups.ts'
+import type { MetaEntry } from '../plan/plan.ts'
+import type { Field } from '../template/model.ts'
+import { buildObject } from './build-object.ts'
+import { metaColumn, metaTextOf } from './columns.ts'
+import { compileOrdering } from './ordering.ts'
+import { compileOrderingOutput } from './ordering-output.ts'
+import { identifier, literal, type Sql, sql } from './sql.ts'
+
+/**
+ * What is worked out of all rows of that alias, for a query that groups them:
+ *
+ *     json_build_object('count', count(*), 'max', json_build_object('size', max(…)), 'avg', json_build_object('size', trim_scale(avg(…))))
+ *
+ * Absent values take no part, nor do those that the field's type does not have.
+ */
+export function compileAggregate(entries: readonly AggregateEntry[], row: string): Sql {
+  return buildObject(
+    entries.map((entry) => {
+      if (entry.kind === 'typename') return [entry.key, literal(entry.name)]
+      if (entry.kind === 'count') return [entry.key, sql`count(*)`]
+      return [entry.key, buildObject(entry.entries.map((one) => [one.key, compileValue(one, entry.function, row)]))]
+    }),
+  )
+}
+
+function compileValue(entry: AggregateValueEntry, name: AggregateFunction, row: string): Sql {
+  switch (entry.kind) {
+    case 'typename':
+      return literal(entry.name)
+    case 'meta':
+      return buildObject(entry.entries.map((one) => [one.key, compileMeta(one, name, row)]))
+    case 'field':
+      return name === 'min' || name === 'max'
+        ? compileExtreme(entry.field, name, row)
+        : compileNumber(entry.field, name, row)
+    default:
+      return assertNever(entry)
+  }
+}
+
+/** PostgreSQL has no least and greatest boolean. */
+function compileExtreme(field: Field, name: 'min' | 'max', row: string): Sql {
+  const value = compileOrdering(field, sql`${identifier(row)}.document`)
+  if (field.type === 'boolean') return name === 'min' ? sql`bool_and(${value})` : sql`bool_or(${value})`
+  return compileOrderingOutput(field, name === 'min' ? sql`min(${value})` : sql`max(${value})`)
+}
+
+/** Exact, as `numeric` is. What rounds to the largest Float is one; a sum of floats beyond it is null. */
+function compileNumber(field: Field, name: 'avg' | 'sum', row: string): Sql {
+  const value = compileOrdering(field, sql`${identifier(row)}.document`)
+  if (name === 'avg') return sql`trim_scale(avg(${value}))`
+  if (field.type === 'bigint') return sql`sum(${value})::text`
+  const sum = sql`trim_scale(sum(${value}))`
+  if (field.type === 'int') return sum
+  return sql`jsonb_path_query_first(to_jsonb(${sum}), '$ ? (@ >= -1.797693134862315807e308 && @ <= 1.797693134862315807e308)')`
+}
+
+function compileMeta(entry: MetaEntry, name: AggregateFunction, row: string): Sql {
+  if (entry.kind === 'typename') return literal(entry.name)
+  const column = metaColumn(entry.field, row)
+  return metaTextOf(entry.field, name === 'min' ? sql`min(${column})` : sql`max(${column})`)
+}

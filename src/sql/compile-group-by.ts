@@ -1,0 +1,144 @@
+import { assertNever } from '../errors.ts'
+import type { GroupByPlan, GroupEntry, GroupKeyEntry, GroupTerm } from '../plan/groups.ts'
+import type { Template } from '../template/model.ts'
+import type { Aliases } from './aliases.ts'
+import { buildObject } from './build-object.ts'
+import { metaColumn } from './columns.ts'
+import { compileAggregate } from './compile-aggregate.ts'
+import { objectsOf } from './compile-condition.ts'
+import { compileObject } from './compile-selection.ts'
+import { compileGroupOrder, compileGroupOutput, compileGroupValue } from './group-values.ts'
+import { identifier, integer, join, literal, type Sql, sql } from './sql.ts'
+import { compileBucket, compileBucketStart, compileTimeBucket, compileTimeBucketStart } from './time-buckets.ts'
+
+/**
+ * The groups of some rows as one JSON list. `matches` are the rows of the alias `row`, up to a `where`:
+ *
+ *     (select coalesce(json_agg(json_build_object('key', …, 'count', o1.count, 'latest', (select … where o3.key = o1.latest)) order by o1.position), '[]')
+ *      from (select *, row_number() over () as position
+ *            from (select * from (select a as k0, count(*) as count, (array_agg(o2.key order by o2.updated_at desc, o2.key))[1] as latest
+ *                                 from registry_object as o2 where … group by 1) as groups order by k0 asc limit 100) as page) as o1)
+ */
+export function compileGroupBy(
+  plan: GroupByPlan,
+  template: Template,
+  matches: Sql,
+  row: string,
+  aliases: Aliases,
+): Sql {
+  const group = aliases.next()
+  const entries = plan.entries.map(
+    (entry, i) => [entry.key, compileEntry(entry, i, plan, template, group, aliases)] as const,
+  )
+  const terms = plan.terms.map((_, i) => integer(i + 1))
+  const groups = sql`select ${join(compileColumns(plan, row), ', ')} from ${matches} group by ${join(terms, ', ')}`
+  const page = sql`select * from (${groups}) as groups order by ${compileOrder(plan)} limit ${integer(plan.size)}`
+  return sql`(select coalesce(json_agg(${buildObject(entries)} order by ${identifier(group)}.position), '[]'::json) from (select *, row_number() over () as position from (${page}) as page) as ${identifier(group)})`
+}
+
+/** What PostgreSQL works out for each group: the terms first, so that their places name them. */
+function compileColumns(plan: GroupByPlan, row: string): Sql[] {
+  const o = identifier(row)
+  const columns = plan.terms.map((term, i) => sql`${compileTerm(term, row)} as ${termColumn(i)}`)
+  if (plan.order === 'COUNT' || plan.entries.some((entry) => entry.kind === 'count'))
+    columns.push(sql`count(*) as count`)
+  if (plan.entries.some((entry) => entry.kind === 'latest'))
+    columns.push(sql`(array_agg(${o}.key order by ${o}.updated_at desc, ${o}.key))[1] as latest`)
+  plan.entries.forEach((entry, i) => {
+    if (entry.kind === 'aggregate') columns.push(sql`${compileAggregate(entry.entries, row)} as ${aggregateColumn(i)}`)
+  })
+  return columns
+}
+
+function termColumn(term: number): Sql {
+  return identifier(`k${term}`)
+}
+
+/** Of the entry at that place. */
+function aggregateColumn(entry: number): Sql {
+  return identifier(`a${entry}`)
+}
+
+function compileTerm(term: GroupTerm, row: string): Sql {
+  switch (term.kind) {
+    case 'field':
+      return compileGroupValue(term.field, row)
+    case 'bucket':
+      return compileBucket(term.field, term.bucket, row)
+    case 'metaBucket':
+      return compileTimeBucket(metaColumn(term.field, row), term.bucket)
+    default:
+      return assertNever(term)
+  }
+}
+
+/** `count desc, k0 asc, k1 asc`: ties end in the terms, absent values last. */
+function compileOrder({ terms, order }: GroupByPlan): Sql {
+  const byTerms = terms.map((term, i) => {
+    const column = termColumn(i)
+    return sql`${term.kind === 'field' ? compileGroupOrder(term.field, column) : column} asc`
+  })
+  return join(order === 'COUNT' ? [sql`count desc`, ...byTerms] : byTerms, ', ')
+}
+
+function compileEntry(
+  entry: GroupEntry,
+  place: number,
+  plan: GroupByPlan,
+  template: Template,
+  group: string,
+  aliases: Aliases,
+): Sql {
+  const g = identifier(group)
+  switch (entry.kind) {
+    case 'typename':
+      return literal(entry.name)
+    case 'count':
+      return sql`${g}.count`
+    case 'aggregate':
+      return sql`${g}.${aggregateColumn(place)}`
+    case 'latest': {
+      const latest = aliases.next()
+      return sql`(select ${compileObject(entry.selection, latest, aliases)} from ${objectsOf(template.name, latest)} and ${identifier(latest)}.key = ${g}.latest)`
+    }
+    case 'key':
+      return buildObject(entry.entries.map((one) => [one.key, compileKeyEntry(one, plan, group, aliases)]))
+    default:
+      return assertNever(entry)
+  }
+}
+
+function compileKeyEntry(entry: GroupKeyEntry, plan: GroupByPlan, group: string, aliases: Aliases): Sql {
+  const columnOf = (term: number) => sql`${identifier(group)}.${termColumn(term)}`
+  switch (entry.kind) {
+    case 'typename':
+      return literal(entry.name)
+    case 'absent':
+      return sql`null`
+    case 'value':
+      return compileOutput(plan.terms[entry.term], columnOf(entry.term))
+    case 'target': {
+      const target = aliases.next()
+      return sql`(select ${compileObject(entry.selection, target, aliases)} from ${objectsOf(entry.selection.template.name, target)} and ${identifier(target)}.key = ${columnOf(entry.term)})`
+    }
+    case 'meta':
+      return buildObject(entry.entries.map((one) => [one.key, compileKeyEntry(one, plan, group, aliases)]))
+    default:
+      return assertNever(entry)
+  }
+}
+
+function compileOutput(term: GroupTerm | undefined, value: Sql): Sql {
+  switch (term?.kind) {
+    case 'field':
+      return compileGroupOutput(term.field, value)
+    case 'bucket':
+      return compileBucketStart(term.field, term.bucket, value)
+    case 'metaBucket':
+      return compileTimeBucketStart(value)
+    case undefined:
+      throw new Error('a key of no term')
+    default:
+      return assertNever(term)
+  }
+}

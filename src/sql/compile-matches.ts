@@ -1,0 +1,60 @@
+import type { ConnectionPlan } from '../plan/plan.ts'
+import type { Field } from '../template/model.ts'
+import type { Aliases } from './aliases.ts'
+import { compileAnd, objectsOf } from './compile-condition.ts'
+import { compileGroupValue } from './group-values.ts'
+import { referenceForm } from './references.ts'
+import { identifier, join, type Sql, sql } from './sql.ts'
+
+/** The object whose reverse side a connection is: the reference field that points to it, and its row. */
+export interface Parent {
+  readonly field: Field
+  readonly row: string
+}
+
+/** Of which objects a connection is. */
+type Matching = Pick<ConnectionPlan, 'template' | 'where' | 'latestPer'>
+
+/**
+ * All objects of a connection, whatever its page, up to a `where` that goes on: `registry_object as o1 where …`.
+ * With `latestPer`, only the most recently updated one of each group:
+ *
+ *     (select distinct on (a) * from registry_object as o1 where … order by a, o1.updated_at desc, o1.key) as o1 where true
+ *
+ * A sort costs the same for groups of any size. An anti-join against newer objects is quicker for small groups with
+ * an index, and never ends for large ones.
+ */
+export function compileMatches(plan: Matching, parent: Parent | undefined, row: string, aliases: Aliases): Sql {
+  const matches = compileFiltered(plan, parent, row, aliases)
+  if (!plan.latestPer) return matches
+  const o = identifier(row)
+  const groups = compileGroups(plan.latestPer, row)
+  return sql`(select distinct on (${groups}) * from ${matches} order by ${groups}, ${o}.updated_at desc, ${o}.key) as ${o} where true`
+}
+
+/**
+ * How many there are. Of groups, PostgreSQL counts the values without a sort:
+ *
+ *     (select count(*) from (select 1 from registry_object as o1 where … group by a) as o1)
+ */
+export function compileCount(plan: Matching, parent: Parent | undefined, aliases: Aliases): Sql {
+  const row = aliases.next()
+  const matches = compileFiltered(plan, parent, row, aliases)
+  if (!plan.latestPer) return sql`(select count(*) from ${matches})`
+  return sql`(select count(*) from (select 1 from ${matches} group by ${compileGroups(plan.latestPer, row)}) as ${identifier(row)})`
+}
+
+function compileFiltered({ template, where }: Matching, parent: Parent | undefined, row: string, aliases: Aliases) {
+  const all = objectsOf(template.name, row)
+  const matches = parent
+    ? referenceForm(parent.field).referrers(parent.field, all, row, sql`${identifier(parent.row)}.key`)
+    : all
+  return sql`${matches}${compileAnd(where, row, aliases)}`
+}
+
+function compileGroups(fields: readonly Field[], row: string): Sql {
+  return join(
+    fields.map((field) => compileGroupValue(field, row)),
+    ', ',
+  )
+}

@@ -1,0 +1,75 @@
+import type { TimeBucket } from '../plan/groups.ts'
+import type { Field } from '../template/model.ts'
+import { identifier, integer, literal, type Sql, sql, trusted } from './sql.ts'
+
+/** How a bucket is cut out of the text of a moment: so many characters, and what completes them to a moment and to a day. */
+interface TextBucket {
+  readonly length: number
+  readonly time: string
+  readonly day: string
+}
+
+const midnight = 'T00:00:00.000Z'
+
+/** Weeks, from Monday on, and quarters are cut first; the others are a beginning of the text. */
+const textBuckets: Readonly<Record<TimeBucket, TextBucket>> = {
+  MINUTE: { length: 16, time: ':00.000Z', day: '' },
+  HOUR: { length: 13, time: ':00:00.000Z', day: '' },
+  DAY: { length: 10, time: midnight, day: '' },
+  WEEK: { length: 10, time: midnight, day: '' },
+  MONTH: { length: 7, time: `-01${midnight}`, day: '-01' },
+  QUARTER: { length: 7, time: `-01${midnight}`, day: '-01' },
+  YEAR: { length: 4, time: `-01-01${midnight}`, day: '-01-01' },
+}
+
+/** The unit of `date_trunc`. */
+const units: Readonly<Record<TimeBucket, Sql>> = {
+  MINUTE: trusted("'minute'"),
+  HOUR: trusted("'hour'"),
+  DAY: trusted("'day'"),
+  WEEK: trusted("'week'"),
+  MONTH: trusted("'month'"),
+  QUARTER: trusted("'quarter'"),
+  YEAR: trusted("'year'"),
+}
+
+/** A day from 0001-01-01 on in a form that is never refused below, though 31 days are not those of every month. */
+const dayForm = trusted("'^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])'")
+const timeForm = trusted("'^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:'")
+
+/**
+ * The beginning of the bucket of a `datetime` or `date` field, as the part of its text that tells buckets apart; null
+ * where the field is absent or holds no time. Texts are cut rather than turned into times and back:
+ *
+ *     (case when document->>'builtAt' ~ '…' then left(document->>'builtAt', 10) end) collate "C"
+ */
+export function compileBucket(field: Field, bucket: TimeBucket, row: string): Sql {
+  const text = sql`(${identifier(row)}.document->>${literal(field.name)})`
+  const form = field.type === 'date' ? dayForm : timeForm
+  return sql`((case when ${text} ~ ${form} then ${compileCut(text, bucket)} end) collate "C")`
+}
+
+function compileCut(text: Sql, bucket: TimeBucket): Sql {
+  const part = (from: number, count: number) => sql`substr(${text}, ${integer(from)}, ${integer(count)})::int`
+  if (bucket === 'QUARTER') return sql`left(${text}, 5) || (array['01', '04', '07', '10'])[(${part(6, 2)} + 2) / 3]`
+  if (bucket === 'WEEK') {
+    const day = sql`make_date(${part(1, 4)}, ${part(6, 2)}, 1) + (${part(9, 2)} - 1)`
+    return sql`to_char(date_trunc('week', ${day}), 'YYYY-MM-DD')`
+  }
+  return sql`left(${text}, ${integer(textBuckets[bucket].length)})`
+}
+
+/** What `compileBucket` gave, in the form in which the field's values are stored. */
+export function compileBucketStart(field: Field, bucket: TimeBucket, value: Sql): Sql {
+  const { day, time } = textBuckets[bucket]
+  return sql`(${value} || ${literal(field.type === 'date' ? day : time)})`
+}
+
+/** The beginning of the bucket of a time with time zone, in UTC: `date_trunc('day', o1.created_at at time zone 'UTC')`. */
+export function compileTimeBucket(time: Sql, bucket: TimeBucket): Sql {
+  return sql`date_trunc(${units[bucket]}, ${time} at time zone 'UTC')`
+}
+
+export function compileTimeBucketStart(value: Sql): Sql {
+  return sql`to_char(${value}, 'YYYY-MM-DD"T"HH24:MI:SS".000Z"')`
+}

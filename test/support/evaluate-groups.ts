@@ -1,0 +1,198 @@
+/** What groups, aggregates and orderings through references mean, over objects in memory: as evaluate.ts does for filters. */
+
+import type { Field } from '../../src/template/model.ts'
+import {
+  compareAbsentLast,
+  compareBy,
+  compareOf,
+  keysListed,
+  type Memory,
+  type MemoryObject,
+  metaCompare,
+  targetsOf,
+  type Where,
+} from './evaluate.ts'
+
+type Objects = readonly MemoryObject[]
+
+/** The most recently updated one; of several the one whose key comes first. */
+export function latestOf(objects: Objects, memory: Memory): MemoryObject {
+  return [...objects].sort(compareBy([{ _meta: { updateTime: 'desc' } }], memory))[0] as MemoryObject
+}
+
+export function latestPer(objects: Objects, fields: readonly string[], memory: Memory): Objects {
+  const groups = groupsOf(objects, (object) => fields.map((name) => groupValueOf(object, name, memory)))
+  const kept = new Set([...groups.values()].map((group) => latestOf(group, memory)))
+  return objects.filter((object) => kept.has(object))
+}
+
+function groupsOf(objects: Objects, keyOfGroup: (object: MemoryObject) => unknown): Map<string, MemoryObject[]> {
+  const groups = new Map<string, MemoryObject[]>()
+  for (const object of objects) {
+    const key = JSON.stringify(keyOfGroup(object))
+    groups.set(key, [...(groups.get(key) ?? []), object])
+  }
+  return groups
+}
+
+/** A field's value; of a reference the canonical key of its target. */
+function groupValueOf(object: MemoryObject, name: string, memory: Memory): unknown {
+  const field = fieldOf(object, name, memory)
+  const value = object.document[name]
+  if (value === undefined) return null
+  return field.reference ? keysListed(field, value, memory.model)[0] : value
+}
+
+export interface GroupRequest {
+  readonly by: readonly string[]
+  /** Field or `_meta.createTime` → bucket, in the order of the template. */
+  readonly buckets: readonly (readonly [name: string, bucket: string])[]
+  readonly orderBy: string
+  readonly first: number
+}
+
+export interface MemoryGroup {
+  /** Field or `_meta.createTime` → value; a reference as the uuid of its target, null where there is none. */
+  readonly key: Readonly<Record<string, unknown>>
+  readonly objects: Objects
+}
+
+export function groupBy(objects: Objects, request: GroupRequest, memory: Memory): readonly MemoryGroup[] {
+  const terms = [
+    ...request.by.map((name) => ({ name, valueIn: (object: MemoryObject) => groupValueOf(object, name, memory) })),
+    ...request.buckets.map(([name, bucket]) => ({
+      name,
+      valueIn(object: MemoryObject) {
+        const meta = /^_meta\.(.*)/.exec(name)?.[1]
+        const time = meta ? object.meta[meta] : object.document[name]
+        const start = time === undefined ? null : bucketOf(String(time), bucket)
+        return start !== null && !meta && fieldOf(object, name, memory).type === 'date' ? start.slice(0, 10) : start
+      },
+    })),
+  ]
+  const groups = [...groupsOf(objects, (object) => terms.map(({ valueIn }) => valueIn(object))).values()]
+  const compareTerms = (a: MemoryObject, b: MemoryObject) =>
+    terms.reduce((result, { name, valueIn }) => {
+      const [x, y] = [valueIn(a) ?? undefined, valueIn(b) ?? undefined]
+      const field = name.startsWith('_meta') ? undefined : fieldOf(a, name, memory)
+      return result || compareAbsentLast(x, y, field ? compareOf(field) : metaCompare('createTime'))
+    }, 0)
+  return groups
+    .sort((a, b) => {
+      const bySize = request.orderBy === 'COUNT' ? b.length - a.length : 0
+      return bySize || compareTerms(a[0] as MemoryObject, b[0] as MemoryObject)
+    })
+    .slice(0, request.first)
+    .map((group) => {
+      const one = group[0] as MemoryObject
+      const key = terms.map(({ name, valueIn }) => {
+        const field = name.startsWith('_meta') ? undefined : fieldOf(one, name, memory)
+        return [name, field?.reference ? (targetsOf(one, field, memory)[0]?.meta['uuid'] ?? null) : valueIn(one)]
+      })
+      return { key: Object.fromEntries(key), objects: group }
+    })
+}
+
+/** The start of the bucket in UTC: `2026-11-22T00:00:00.000Z`. */
+function bucketOf(time: string, bucket: string): string {
+  const start = new Date(time)
+  start.setUTCMilliseconds(0)
+  start.setUTCSeconds(0)
+  if (bucket !== 'MINUTE') start.setUTCMinutes(0)
+  if (bucket !== 'MINUTE' && bucket !== 'HOUR') start.setUTCHours(0)
+  if (bucket === 'WEEK') start.setUTCDate(start.getUTCDate() - ((start.getUTCDay() + 6) % 7))
+  if (['MONTH', 'QUARTER', 'YEAR'].includes(bucket)) start.setUTCDate(1)
+  if (bucket === 'QUARTER') start.setUTCMonth(Math.floor(start.getUTCMonth() / 3) * 3)
+  if (bucket === 'YEAR') start.setUTCMonth(0)
+  return start.toISOString()
+}
+
+/** The least (`asc`) or greatest (`desc`) value of a field; null where there is none. */
+export function extremeOf(objects: Objects, field: Field, direction: 'asc' | 'desc'): unknown {
+  const values = valuesOf(objects, field)
+  const sorted = [...values].sort(compareOf(field))
+  return (direction === 'asc' ? sorted[0] : sorted.at(-1)) ?? null
+}
+
+export function extremeMetaOf(objects: Objects, name: string, direction: 'asc' | 'desc'): unknown {
+  const sorted = objects.map((object) => object.meta[name]).sort(metaCompare(name))
+  return (direction === 'asc' ? sorted[0] : sorted.at(-1)) ?? null
+}
+
+function valuesOf(objects: Objects, field: Field): unknown[] {
+  return objects.map((object) => object.document[field.name]).filter((value) => value !== undefined)
+}
+
+const decimals = 800
+
+/** As GraphQL gives it: a text of digits for bigint, else a number, null beyond those that a number can be. */
+export function sumOf(objects: Objects, field: Field): string | number | null {
+  const values = valuesOf(objects, field)
+  if (values.length === 0) return null
+  const sum = exactSum(values)
+  if (field.type === 'bigint') return String(sum / 10n ** BigInt(decimals))
+  const number = toNumber(sum)
+  return Number.isFinite(number) ? number : null
+}
+
+export function averageOf(objects: Objects, field: Field): number | null {
+  const values = valuesOf(objects, field)
+  return values.length === 0 ? null : toNumber(exactSum(values) / BigInt(values.length))
+}
+
+/** In units of 1e-800. */
+function exactSum(values: readonly unknown[]): bigint {
+  return values.reduce<bigint>((sum, value) => {
+    const [, sign, whole = '', fraction = '', exponent = '0'] =
+      /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value)) ?? []
+    const digits = BigInt(whole + fraction) * 10n ** BigInt(decimals + Number(exponent) - fraction.length)
+    return sign ? sum - digits : sum + digits
+  }, 0n)
+}
+
+function toNumber(exact: bigint): number {
+  return Number(`${exact}e-${decimals}`)
+}
+
+/** An `orderBy` that may lead through references, as a comparison of objects; ties end in the key, ascending. */
+export function compareByPaths(
+  orderBy: readonly Where[],
+  memory: Memory,
+): (a: MemoryObject, b: MemoryObject) => number {
+  if (orderBy.length === 0) return compareBy([], memory)
+  const comparisons = orderBy.map((term) => (a: MemoryObject, b: MemoryObject) => {
+    const [x, y] = [follow(a, term, memory), follow(b, term, memory)]
+    const result = compareAbsentLast(x.value, y.value, x.compare ?? y.compare ?? (() => 0))
+    return x.direction === 'desc' ? -result : result
+  })
+  // What no object has tells none apart.
+  const byKey = compareBy([{ _meta: { nothing: 'asc' } }], memory)
+  return (a, b) => [...comparisons, byKey].reduce((result, compare) => result || compare(a, b), 0)
+}
+
+interface Followed {
+  readonly value: unknown
+  readonly compare: ((a: unknown, b: unknown) => number) | undefined
+  readonly direction: unknown
+}
+
+function follow(object: MemoryObject, term: Where, memory: Memory): Followed {
+  const [name, inner] = Object.entries(term)[0] as [string, unknown]
+  if (name === '_meta') {
+    const [meta, direction] = Object.entries(inner as Where)[0] as [string, unknown]
+    return { value: object.meta[meta] ?? undefined, compare: metaCompare(meta), direction }
+  }
+  const field = fieldOf(object, name, memory)
+  if (!field.reference) return { value: object.document[name], compare: compareOf(field), direction: inner }
+  const [target] = targetsOf(object, field, memory)
+  if (target) return follow(target, inner as Where, memory)
+  return { value: undefined, compare: undefined, direction: directionOf(inner) }
+}
+
+function directionOf(term: unknown): unknown {
+  return typeof term === 'string' ? term : directionOf(Object.values(term as object)[0])
+}
+
+function fieldOf(object: MemoryObject, name: string, { model }: Memory): Field {
+  return model.byName.get(object.template)?.fieldByName.get(name) as Field
+}
