@@ -38,6 +38,12 @@ function connectionDepends({ where, entries }: ConnectionPlan): boolean {
   )
 }
 
+/** The objects in a group's key and its latest one; the group itself depends on what the connection does. */
+function groupDepends(entry: GroupEntry | GroupKeyEntry): boolean {
+  if (entry.kind === 'latest' || entry.kind === 'target') return selectionDepends(entry.selection)
+  return entry.kind === 'key' && entry.entries.some(groupDepends)
+}
+
 function matrixDepends({ where, columns, entries }: MatrixPlan): boolean {
   return (
     conditionDepends(where) ||
@@ -50,12 +56,6 @@ function matrixDepends({ where, columns, entries }: MatrixPlan): boolean {
       )
     })
   )
-}
-
-/** The objects in a group's key and its latest one; the group itself depends on what the connection does. */
-function groupDepends(entry: GroupEntry | GroupKeyEntry): boolean {
-  if (entry.kind === 'latest' || entry.kind === 'target') return selectionDepends(entry.selection)
-  return entry.kind === 'key' && entry.entries.some(groupDepends)
 }
 
 function selectionDepends({ entries }: ObjectSelection): boolean {

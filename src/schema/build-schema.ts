@@ -13,8 +13,8 @@ import { createDynamicBuilder } from './dynamic-builder.ts'
 export function buildSchema(model: TemplateModel): GraphQLSchema {
   const builder = createDynamicBuilder()
   defineSharedTypes(builder)
-  defineMatrixState(builder)
   defineSharedGroupTypes(builder)
+  defineMatrixState(builder)
   defineTemplateList(builder, model)
   for (const template of model.templates) defineTemplateTypes(builder, template, model)
   for (const template of model.templates) defineMatrixTypes(builder, template, model)

@@ -149,11 +149,11 @@ export const builtInTypeNames: ReadonlySet<string> = new Set([
     'SortOrder',
     'QueryMode',
     'TimeBucket',
-    'MatrixState',
     'GroupOrder',
     'MetaRange',
     'MetaGroupKey',
     'MetaGroupBy',
+    'MatrixState',
   ],
 ])
 
