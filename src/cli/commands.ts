@@ -13,6 +13,7 @@ import { deleteCommand } from './template-delete.ts'
 import { getCommand, markdownCommand } from './template-get.ts'
 import { helpCommand } from './template-help.ts'
 import { lastCommand } from './template-last.ts'
+import { matrixCommand } from './template-matrix.ts'
 import { setCommand } from './template-set.ts'
 import { templatesCommand } from './templates-check.ts'
 
@@ -24,6 +25,7 @@ export const templateCommands: readonly Command[] = [
   lastCommand,
   deleteCommand,
   markdownCommand,
+  matrixCommand,
 ]
 
 /** What can be done besides. */

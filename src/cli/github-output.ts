@@ -14,10 +14,25 @@ export interface GithubOutput {
   readonly writeList: () => void
 }
 
-/** Throws a usage error outside GitHub Actions. */
-export function createGithubOutput(): GithubOutput {
+/** The file; throws a usage error outside GitHub Actions. */
+export function assertGithubOutput(): string {
   const file = process.env['GITHUB_OUTPUT']
   if (!file) throw createUsageError('--github-output needs GITHUB_OUTPUT, which a step of GitHub Actions has.')
+  return file
+}
+
+export function appendGithubOutputs(outputs: Readonly<Record<string, string>>): void {
+  appendFileSync(
+    assertGithubOutput(),
+    Object.entries(outputs)
+      .map(([name, value]) => printOutput(name, value))
+      .join(''),
+  )
+}
+
+/** Throws a usage error outside GitHub Actions. */
+export function createGithubOutput(): GithubOutput {
+  const file = assertGithubOutput()
   const list: ShownObject[] = []
   return {
     writeObject(object, template, columns) {

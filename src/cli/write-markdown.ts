@@ -9,14 +9,18 @@ export function createMarkdownWriter({
   columns = defaultColumns(template),
   writeOut,
 }: WriterContext): ObjectWriter {
-  const rows: string[][] = [columns.map(printMarkdownCell)]
+  const rows: string[][] = [[...columns]]
   return {
     write(objects) {
-      for (const object of objects)
-        rows.push(columns.map((column) => printMarkdownCell(printCell(readColumn(object, column)))))
+      for (const object of objects) rows.push(columns.map((column) => printCell(readColumn(object, column))))
     },
-    end: () => writeOut(`${markdownTable(rows)}\n`),
+    end: () => writeOut(printMarkdownTable(rows)),
   }
+}
+
+/** The first row is the head. */
+export function printMarkdownTable(rows: readonly (readonly string[])[]): string {
+  return `${markdownTable(rows.map((row) => row.map(printMarkdownCell)))}\n`
 }
 
 /** Escapes what Markdown or HTML would take for markup. Underscores inside words are none. */

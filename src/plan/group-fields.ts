@@ -14,7 +14,7 @@ function isGroupField(field: Field): boolean {
 /** Names that the values of a GraphQL enum cannot have (section 3.9 of the specification); no field begins with `_`. */
 const notEnumValues: ReadonlySet<string> = new Set(['true', 'false', 'null'])
 
-/** The field as a value of the enum `RoleField`. */
+/** The field as a value of an enum of fields, `RoleField`. */
 export function groupFieldName({ name }: Pick<Field, 'name'>): string {
   return notEnumValues.has(name) ? `_${name}` : name
 }

@@ -25,11 +25,3 @@ export function hasMatrix(template: Template): boolean {
 export function hasSeveralColumnTypes(template: Template): boolean {
   return new Set(matrixColumnFields(template).map((field) => field.reference?.to)).size > 1
 }
-
-/** Names that the values of a GraphQL enum cannot have (section 3.9 of the specification); no field begins with `_`. */
-const notEnumValues: ReadonlySet<string> = new Set(['true', 'false', 'null'])
-
-/** The field as a value of `RoleMatrixRows` and `RoleMatrixColumns`. */
-export function matrixFieldName({ name }: Pick<Field, 'name'>): string {
-  return notEnumValues.has(name) ? `_${name}` : name
-}

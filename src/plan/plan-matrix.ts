@@ -7,7 +7,8 @@ import { printTargetKeys } from '../template/object-key.ts'
 import { templateOf } from '../template/template-of.ts'
 import { always, type Condition } from './condition.ts'
 import { checkFilterValue } from './filter-value.ts'
-import { hasSeveralColumnTypes, matrixFieldName } from './matrix-fields.ts'
+import { groupFieldName } from './group-fields.ts'
+import { hasSeveralColumnTypes } from './matrix-fields.ts'
 import type {
   CellEntry,
   MatrixColumns,
@@ -129,7 +130,7 @@ export function assertMatrixFits({ limits }: MatrixPlan, rows: number, columns: 
 }
 
 function fieldNamed(template: Template, name: unknown): Field {
-  const field = template.fields.find((one) => matrixFieldName(one) === name)
+  const field = template.fields.find((one) => groupFieldName(one) === name)
   if (!field) throw new Error(`no field "${String(name)}" in "${template.name}"`)
   return field
 }

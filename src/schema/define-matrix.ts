@@ -1,10 +1,5 @@
-import {
-  hasMatrix,
-  hasSeveralColumnTypes,
-  matrixColumnFields,
-  matrixFieldName,
-  matrixRowFields,
-} from '../plan/matrix-fields.ts'
+import { groupFieldName } from '../plan/group-fields.ts'
+import { hasMatrix, hasSeveralColumnTypes, matrixColumnFields, matrixRowFields } from '../plan/matrix-fields.ts'
 import { planMatrixRead } from '../plan/plan-matrix.ts'
 import { readObjects } from '../store/read-objects.ts'
 import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
@@ -35,7 +30,7 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
   const fieldValues = (fields: readonly Field[]) =>
     Object.fromEntries(
       fields.map((field) => [
-        matrixFieldName(field),
+        groupFieldName(field),
         {
           ...(field.description && { description: field.description }),
           ...(field.deprecated && { deprecated: field.deprecated }),

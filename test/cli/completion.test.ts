@@ -39,7 +39,7 @@ describe('bash completes', () => {
     ['registry ima', ['image']],
     ['registry ', ['serve', 'ls', 'schema', 'query', 'import', 'export']],
     ['registry r', ['role']],
-    ['registry image ', ['help', 'set', 'get', 'last', 'delete', 'markdown']],
+    ['registry image ', ['help', 'set', 'get', 'last', 'delete', 'markdown', 'matrix']],
     ['registry image g', ['get']],
     ['registry image get ', ['name=', 'lts=', 'kind=']],
     ['registry image get lts=true n', ['name=']],
@@ -98,7 +98,7 @@ const shells = ['zsh', 'fish'].filter((shell) => spawnSync(shell, ['-c', ':']).s
 test('other shells complete a line that is typed into them', { timeout: 120_000 }, async () => {
   const lines = {
     'registry ima': 'registry image',
-    'registry image m': 'registry image markdown',
+    'registry image mar': 'registry image markdown',
     'registry image get lt': 'registry image get lts=',
     'registry image get lts=true k': 'registry image get lts=true kind=',
     'registry image set kind=d': 'registry image set kind=derived',

@@ -1,0 +1,169 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse as parseYaml } from 'yaml'
+import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { createRegistryProgram, type RegistryProgram } from './registry-program.ts'
+
+const templates = [
+  'name: image\nkey: [name]\nfields:\n  name: string\n  lts: boolean\n',
+  'name: host\nkey: [zone, rack]\nfields:\n  zone: string\n  rack: int\n',
+  `
+name: role
+key: [name, image]
+fields:
+  name: string
+  image: { type: reference, to: image }
+  commit: string
+  passed: boolean
+  extra: json
+`,
+  `
+name: visit
+key: [host, image, day]
+fields:
+  host: { type: reference, to: host }
+  image: { type: reference, to: image }
+  day: int
+`,
+]
+
+let registry: TestRegistry
+let program: RegistryProgram
+beforeAll(async () => {
+  registry = await startRegistry(templates)
+  program = await createRegistryProgram(registry.url)
+  await registry.data(`mutation {
+    upsertImages(input: [{name: "al|pha", lts: true}, {name: "beta", lts: true}, {name: "gamma"}]) { failed }
+    upsertHosts(input: [{zone: "a", rack: 1}, {zone: "a", rack: 2}]) { failed }
+    upsertRoles(input: [
+      {name: "ntp", image: "al|pha", commit: "c1", passed: true}
+      {name: "ntp", image: "beta", commit: "c1", passed: false}
+      {name: "ssh,d", image: "beta", commit: "c2", passed: true}
+    ]) { failed }
+    upsertVisits(input: [{host: {zone: "a", rack: 1}, image: "beta", day: 1}]) { failed }
+  }`)
+})
+afterAll(async () => {
+  await program.remove()
+  await registry.close()
+})
+
+const run = (...args: string[]) => program.run(args)
+const matrix = (...args: string[]) => run('role', 'matrix', 'rows=name', ...args)
+
+describe('registry role matrix', () => {
+  test('prints the cells as JSON, and exits with 3 as pairs are missing', async () => {
+    const { code, stdout, stderr } = await matrix('columns=image', 'passed=true', '--column-where', 'lts=true')
+    expect({ code, stderr }).toEqual({ code: 3, stderr: '' })
+    const object = (fields: object) => ({ _meta: expect.objectContaining({ version: 1 }), ...fields })
+    const missing = { state: 'MISSING', count: 0, latest: null }
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        row: 'ntp',
+        column: 'al|pha',
+        state: 'PRESENT',
+        count: 1,
+        latest: object({ commit: 'c1', image: 'al|pha', name: 'ntp', passed: true }),
+      },
+      { row: 'ntp', column: 'beta', ...missing },
+      { row: 'ssh,d', column: 'al|pha', ...missing },
+      {
+        row: 'ssh,d',
+        column: 'beta',
+        state: 'PRESENT',
+        count: 1,
+        latest: object({ commit: 'c2', image: 'beta', name: 'ssh,d', passed: true }),
+      },
+    ])
+  })
+
+  test('exits with 0 where nothing is missing, or nothing can be', async () => {
+    expect(await matrix('--row-in', 'ntp', '--column-where', 'lts=true', '-o', 'github')).toEqual({
+      code: 0,
+      stdout: '{"include":[]}\n',
+      stderr: '',
+    })
+    expect(await matrix('--row-in', '[]')).toEqual({ code: 0, stdout: '[]\n', stderr: '' })
+  })
+
+  test('prints what is missing as a job matrix of GitHub Actions', async () => {
+    const { code, stdout } = await matrix('columns=image', '--where', 'passed=true', '-o', 'github')
+    expect(code).toBe(3)
+    expect(stdout.match(/\n/g)).toHaveLength(1)
+    expect(JSON.parse(stdout)).toEqual({
+      include: [
+        { name: 'ntp', image: 'beta' },
+        { name: 'ntp', image: 'gamma' },
+        { name: 'ssh,d', image: 'al|pha' },
+        { name: 'ssh,d', image: 'gamma' },
+      ],
+    })
+  })
+
+  test('writes the same to the outputs of a step', async () => {
+    const file = join(program.folder, 'outputs')
+    const asked = ['role', 'matrix', 'rows=name', 'passed=true', '--row-in', 'ntp', '--github-output']
+    const { code } = await program.run(asked, { env: { GITHUB_OUTPUT: file } })
+    expect(code).toBe(3)
+    expect((await readFile(file, 'utf8')).replace(/registry_[\w-]+/g, 'END')).toBe(
+      'matrix<<END\n{"include":[{"name":"ntp","image":"beta"},{"name":"ntp","image":"gamma"}]}\nEND\ncount<<END\n2\nEND\n',
+    )
+    expect(await matrix('--github-output')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('--github-output needs GITHUB_OUTPUT'),
+    })
+  })
+
+  test('prints a job for GitLab to extend, whose variables are texts', async () => {
+    const { stdout } = await run('visit', 'matrix', 'rows=day', 'columns=host', '-o', 'gitlab')
+    expect(parseYaml(stdout)).toEqual({
+      '.missing': { parallel: { matrix: [{ day: '1', host: '{"zone":"a","rack":2}' }] } },
+    })
+    const none = await run('visit', 'matrix', 'rows=day', 'columns=host', '--row-in', '[]', '-o', 'gitlab')
+    expect(parseYaml(none.stdout)).toEqual({ '.missing': { rules: [{ when: 'never' }] } })
+  })
+
+  test('prints a table of marks, for people and as Markdown', async () => {
+    const asked = ['columns=image', 'passed=true', '--row-in', '["ssh,d", "new"]']
+    expect((await matrix(...asked, '-o', 'table')).stdout).toBe(
+      'name   al|pha  beta  gamma\nssh,d  ✘       ✔     ✘\nnew    ✘       ✘     ✘\n',
+    )
+    expect((await matrix(...asked, '-o', 'markdown')).stdout).toBe(
+      '| name  | al\\|pha | beta | gamma |\n| ----- | ------- | ---- | ----- |\n| ssh,d | ✘       | ✔    | ✘     |\n| new   | ✘       | ✘    | ✘     |\n',
+    )
+  })
+
+  test('takes references as rows, and filters the columns that are asked for', async () => {
+    const asked = ['visit', 'matrix', 'rows=host', 'columns=image', '--column-where', 'name=beta', '-o', 'github']
+    expect(JSON.parse((await run(...asked)).stdout)).toEqual({
+      include: [{ host: { zone: 'a', rack: 2 }, image: 'beta' }],
+    })
+    const rows = ['--row-in', '[{"zone": "a", "rack": 1}]']
+    expect(await run(...asked, ...rows)).toEqual({ code: 0, stdout: '{"include":[]}\n', stderr: '' })
+  })
+
+  test.each([
+    [['role', 'matrix'], 'The rows are lacking.\nWrite rows= and one of: name, commit, passed\n'],
+    [['role', 'matrix', 'rows=nam'], 'role has no field "nam". Did you mean "name"?'],
+    [
+      ['role', 'matrix', 'rows=extra'],
+      'rows=extra is no field that could be the rows.\nWrite rows= and one of: name, commit, passed\n',
+    ],
+    [['role', 'matrix', 'rows=image'], 'rows=image is no field that could be the rows.'],
+    [['role', 'matrix', 'rows=name', 'rows=commit'], 'rows is given twice.'],
+    [
+      ['role', 'matrix', 'rows=name', 'columns=imag'],
+      'columns=imag is not a reference of role. Did you mean "image"?\nWrite columns= and one of: image\n',
+    ],
+    [['visit', 'matrix', 'rows=day'], 'The columns are lacking.\nWrite columns= and one of: host, image\n'],
+    [['image', 'matrix', 'rows=name'], 'image has no matrix: it has no reference that could be the columns.'],
+    [['role', 'matrix', 'rows=name', '--row-in', '[1'], '--row-in begins like JSON and is not:'],
+    [['role', 'matrix', 'rows=passed', '--row-in', 'perhaps'], 'passed is true or false; "perhaps" is not.'],
+  ])('%j is a usage error', async (args, message) => {
+    const { code, stdout, stderr } = await run(...args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(message)
+  })
+})
