@@ -27,7 +27,7 @@ interface App {
  */
 async function createApp(config: Config, logger: Logger, signal?: AbortSignal): Promise<App> {
   const model = await loadTemplates(config.templatesDir)
-  const schema = buildSchema(model)
+  const schema = buildSchema(model, config.limits)
   const store = await openStore(config, logger, signal)
   let ready: PreparedStore | undefined
   const prepared = store.prepare(model).then((store) => {

@@ -81,13 +81,19 @@ export const limits = {
   orderTerms: {
     default: 50,
     counts: 'fields in one orderBy',
-    description: 'fields of one `orderBy`',
+    description: 'fields of one `orderBy`: the SQL of a cursor grows with their square',
+    remedy: 'Leave out those that come last.',
+  },
+  orderJoins: {
+    default: 20,
+    counts: 'references in one orderBy',
+    description: 'different ways through references in one `orderBy`: each is a join',
     remedy: 'Leave out those that come last.',
   },
   deletes: {
     default: 50_000,
     counts: 'objects to delete',
-    description: 'objects that one deletion by filter may take, those that refer to them included',
+    description: 'objects that one deletion by filter takes, without those that go along',
     remedy: 'Narrow the filter and delete in several steps.',
   },
   matrixRows: {
@@ -135,17 +141,28 @@ export function limitVariable(name: LimitName): string {
   return `LIMIT_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`
 }
 
+interface LimitErrorOptions {
+  readonly place?: string
+  readonly status?: number
+}
+
 /**
  * `LIMIT_EXCEEDED`: which limit, what was asked, what is allowed.
  *
  * @param asked the count, or `undefined` if counting stopped at the limit
- * @param status the HTTP status; GraphQL decides unless told
+ * @param options.place the argument, `where.name.in`
+ * @param options.status the HTTP status; GraphQL decides unless told
  */
-export function createLimitError(name: LimitName, allowed: number, asked?: number, status?: number): GraphQLError {
+export function createLimitError(
+  name: LimitName,
+  allowed: number,
+  asked?: number,
+  { place, status }: LimitErrorOptions = {},
+): GraphQLError {
   const { counts, remedy = 'Split it into smaller requests.' }: Limit = limits[name]
   const had = asked === undefined || !Number.isSafeInteger(asked) ? `more than ${format(allowed)}` : format(asked)
   return new GraphQLError(
-    `The request has ${had} ${counts}; at most ${format(allowed)} are allowed (limit "${name}"). ${remedy}`,
+    `${place === undefined ? 'The' : `${place}: the`} request has ${had} ${counts}; at most ${format(allowed)} are allowed (limit "${name}"). ${remedy}`,
     {
       extensions: {
         code: 'LIMIT_EXCEEDED',
@@ -157,8 +174,8 @@ export function createLimitError(name: LimitName, allowed: number, asked?: numbe
 }
 
 /** Throws `LIMIT_EXCEEDED` if a count is over its limit. */
-export function assertWithinLimit(name: LimitName, asked: number, given: Limits, status?: number): void {
-  if (asked > given[name]) throw createLimitError(name, given[name], asked, status)
+export function assertWithinLimit(name: LimitName, asked: number, given: Limits, options?: LimitErrorOptions): void {
+  if (asked > given[name]) throw createLimitError(name, given[name], asked, options)
 }
 
 function format(count: number): string {

@@ -1,9 +1,11 @@
-import { createCallerError, createInputError, type InputIssue } from '../errors.ts'
+import { createInputError, type InputIssue } from '../errors.ts'
+import { assertWithinLimit } from '../limits.ts'
 import { checkValue } from '../template/check-value.ts'
 import { ValueError } from '../template/field-types/field-type.ts'
 import { parseText } from '../template/field-types/parse-text.ts'
 import type { Json } from '../template/json.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
+import type { LimitedModel } from './limited-model.ts'
 
 type Path = readonly (string | number)[]
 type TemplatesByName = Pick<TemplateModel, 'byName'>
@@ -30,35 +32,21 @@ export function checkFilterValue(
   return checkValue(value, withoutConstraints(field), path, templatesWithoutConstraints(model), issues)
 }
 
-/** What one filter may hold; passing a limit is LIMIT_EXCEEDED. */
-const filterLimits = {
-  /** In one list. */
-  values: 10_000,
-  /** Of a path inside of `json`, which is no deeper. */
-  names: 64,
-} as const
-
 /** All lists of values to filter by come through here: `in`, `hasSome` and their like. Throws LIMIT_EXCEEDED. */
 export function parseFilterValues<Value>(
   values: readonly unknown[],
+  { limits }: LimitedModel,
   path: Path,
   parse: (value: unknown, path: Path) => Value,
 ): readonly Value[] {
-  assertFilterLimit('values', values.length, path, 'split them over several requests')
+  assertWithinLimit('listValues', values.length, limits, { place: path.join('.') })
   return values.map((value, i) => parse(value, [...path, i]))
 }
 
-/** Names, and places in lists, inside of a `json` value. Throws LIMIT_EXCEEDED. */
-export function parseFilterPath(names: readonly unknown[], path: Path): readonly string[] {
-  assertFilterLimit('names', names.length, path, 'no stored value is nested deeper')
+/** Names, and places in lists, inside of a `json` value, which is no deeper than the limit. Throws LIMIT_EXCEEDED. */
+export function parseFilterPath(names: readonly unknown[], { limits }: LimitedModel, path: Path): readonly string[] {
+  assertWithinLimit('jsonDepth', names.length, limits, { place: path.join('.') })
   return names.map((name, i) => parseFilterText(name, [...path, i]))
-}
-
-function assertFilterLimit(limit: keyof typeof filterLimits, given: number, path: Path, hint: string): void {
-  const allowed = filterLimits[limit]
-  if (given <= allowed) return
-  const [asked, most] = [given, allowed].map((count) => count.toLocaleString('en-US'))
-  throw createCallerError('LIMIT_EXCEEDED', `${path.at(-1)}: ${asked} ${limit}, at most ${most} are allowed; ${hint}`)
 }
 
 /** A part of a text to filter by. Throws BAD_USER_INPUT for what no stored text can hold. */

@@ -1,3 +1,4 @@
+import type { Limits } from '../limits.ts'
 import type { Json } from '../template/json.ts'
 import type { Field, Template } from '../template/model.ts'
 import type { Condition } from './condition.ts'
@@ -11,7 +12,8 @@ export interface MatrixPlan {
   /** The objects that count. */
   readonly where: Condition
   readonly entries: readonly MatrixEntry[]
-  readonly limits: MatrixLimits
+  /** How large it may be: known only to the statement. */
+  readonly limits: Limits
 }
 
 export type MatrixRows =
@@ -52,10 +54,3 @@ export type CellEntry =
   | { readonly kind: 'column' | 'latest'; readonly key: string; readonly selection: ObjectSelection }
 
 export type MatrixCountName = 'totalCount' | 'presentCount' | 'missingCount'
-
-/** How many there may be. */
-export interface MatrixLimits {
-  readonly rows: number
-  readonly columns: number
-  readonly cells: number
-}

@@ -2,6 +2,7 @@ import type { RelatedCount } from './condition.ts'
 import { allOf, always, type Condition, type CountOperatorName, type CountTest, negate, never } from './condition.ts'
 import { operatorsOf, type Path } from './filter-input.ts'
 import { parseFilterValues } from './filter-value.ts'
+import type { LimitedModel } from './limited-model.ts'
 
 /**
  * A filter of a number of related objects. `some` says that there is at least one of them: it takes the place of
@@ -11,12 +12,16 @@ export function planCount(
   input: unknown,
   of: Omit<RelatedCount, 'tests' | 'enough'>,
   some: Condition,
+  model: LimitedModel,
   path: Path,
 ): Condition {
   const tests = operatorsOf(input, path).map(([name, value]): CountTest => {
     const operator = name as CountOperatorName
     const isList = operator === 'in' || operator === 'notIn'
-    return { operator, value: isList ? parseFilterValues(value as number[], [...path, name], Number) : Number(value) }
+    return {
+      operator,
+      value: isList ? parseFilterValues(value as number[], model, [...path, name], Number) : Number(value),
+    }
   })
   const { changes, holdsOfNone } = listChanges(tests)
   const enough = changes.at(-1)

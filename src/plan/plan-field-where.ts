@@ -1,11 +1,12 @@
 import type { OperatorName } from '../template/field-types/field-type.ts'
 import type { Json } from '../template/json.ts'
-import type { Field, Template, TemplateModel } from '../template/model.ts'
+import type { Field, Template } from '../template/model.ts'
 import { printKey } from '../template/object-key.ts'
 import { quote } from '../template/quote.ts'
 import { allOf, always, type Condition, negate, never, type ValuePlace } from './condition.ts'
 import { entriesOf, operatorsOf, type Path, presentOf, refuseFilter, takeOptions } from './filter-input.ts'
 import { parseFilterPath, parseFilterText, parseFilterValue, parseFilterValues } from './filter-value.ts'
+import type { LimitedModel } from './limited-model.ts'
 import { planLogic } from './plan-logic.ts'
 
 type FieldCondition = Extract<Condition, { kind: 'field' }>
@@ -15,7 +16,7 @@ export function planFieldWhere(
   input: unknown,
   place: ValuePlace,
   template: Template,
-  model: TemplateModel,
+  model: LimitedModel,
   path: Path,
 ): Condition {
   const { field } = place
@@ -24,7 +25,7 @@ export function planFieldWhere(
   const { operators, options } = takeOptions(operatorsOf(input, path), optionsOf(field), path)
   const compared: ValuePlace = {
     ...place,
-    ...(options.has('path') && { path: parseFilterPath(options.get('path') as unknown[], [...path, 'path']) }),
+    ...(options.has('path') && { path: parseFilterPath(options.get('path') as unknown[], model, [...path, 'path']) }),
     ...(options.get('mode') === 'insensitive' && { isCaseless: true }),
   }
   return allOf(
@@ -48,7 +49,7 @@ function planObjectWhere(
   input: unknown,
   place: ValuePlace,
   template: Template,
-  model: TemplateModel,
+  model: LimitedModel,
   path: Path,
 ): Condition {
   return allOf(
@@ -68,7 +69,7 @@ function planItemsWhere(
   input: unknown,
   place: ValuePlace,
   template: Template,
-  model: TemplateModel,
+  model: LimitedModel,
   path: Path,
 ): Condition {
   const item: ValuePlace = { field: itemOf(place.field), at: [] }
@@ -91,7 +92,7 @@ function planOperator(
   operator: OperatorName,
   value: unknown,
   place: ValuePlace,
-  model: TemplateModel,
+  model: LimitedModel,
   path: Path,
 ): Condition {
   const { field } = place
@@ -106,12 +107,12 @@ function planOperator(
       return compare(value as boolean)
     case 'in':
     case 'notIn': {
-      const values = parseFilterValues(value as readonly unknown[], path, parse)
+      const values = parseFilterValues(value as readonly unknown[], model, path, parse)
       return operator === 'notIn' && values.length === 0 ? always : compare(values)
     }
     case 'hasSome':
     case 'hasEvery': {
-      const values = parseFilterValues(value as readonly unknown[], path, parseItem)
+      const values = parseFilterValues(value as readonly unknown[], model, path, parseItem)
       return operator === 'hasEvery' && values.length === 0 ? always : compare(values)
     }
     case 'has':
@@ -135,7 +136,7 @@ function planOperator(
  * A value of the only key field names the object too, and the primary key finds it sooner than any other index. The
  * value is compared nonetheless: keys are the same in every Unicode form, values are not.
  */
-export function withKey(condition: FieldCondition, template: Template, model: TemplateModel): Condition {
+export function withKey(condition: FieldCondition, template: Template, model: LimitedModel): Condition {
   const { field, operator, value, isCaseless } = condition
   const keyOf = (one: Json) => printKey(template, { [field.name]: one }, model)
   if (!field.isKey || template.key.length > 1 || isCaseless) return condition

@@ -31,7 +31,7 @@ export function planGroupBy(template: Template, selected: SelectedField, context
   return {
     terms,
     order: orderBy === 'COUNT' ? 'COUNT' : 'KEY',
-    size: planSize(first ?? pageSizes.root, [...context.path, 'first'], 'group by less, or filter more'),
+    size: planSize(first, pageSizes.root, context.model, [...context.path, 'first']),
     entries: planEntries(template, terms, selected, context),
   }
 }

@@ -1,20 +1,21 @@
 import { GraphQLObjectType, getNamedType } from 'graphql'
 import { createInputError, type InputIssue } from '../errors.ts'
-import { createLimitError, defaultLimits } from '../limits.ts'
+import { assertWithinLimit, createLimitError } from '../limits.ts'
 import type { Json } from '../template/json.ts'
-import type { Field, Template, TemplateModel } from '../template/model.ts'
+import type { Field, Template } from '../template/model.ts'
 import { printTargetKeys } from '../template/object-key.ts'
 import { templateOf } from '../template/template-of.ts'
+import { assertReach } from './assert-reach.ts'
 import { always, type Condition } from './condition.ts'
 import { checkFilterValue } from './filter-value.ts'
 import { groupFieldName } from './group-fields.ts'
+import type { LimitedModel } from './limited-model.ts'
 import { hasSeveralColumnTypes } from './matrix-fields.ts'
 import type {
   CellEntry,
   MatrixColumns,
   MatrixCountName,
   MatrixEntry,
-  MatrixLimits,
   MatrixPlan,
   MatrixRow,
   MatrixRows,
@@ -34,18 +35,19 @@ import { planWhere } from './plan-where.ts'
 type Args = Readonly<Record<string, unknown>>
 
 /** `roleMatrix(…)`. */
-export function planMatrixRead(template: Template, args: Args, info: ReadRequest, model: TemplateModel): ReadPlan {
+export function planMatrixRead(template: Template, args: Args, info: ReadRequest, model: LimitedModel): ReadPlan {
   const context: PlanContext = { model, info, path: [] }
   const columns = planColumns(template, args, model)
   const rows = planRows(template, args, columns.field, model)
   const where = args.where === undefined ? always : planWhere(args.where, template, model, ['where'])
-  return {
-    kind: 'matrix',
-    matrix: { template, rows, columns, where, entries: planEntries(template, columns, context, info), limits },
-  }
+  const entries = planEntries(template, columns, context, info)
+  return assertReach(
+    { kind: 'matrix', matrix: { template, rows, columns, where, entries, limits: model.limits } },
+    model,
+  )
 }
 
-function planColumns(template: Template, args: Args, model: TemplateModel): MatrixColumns {
+function planColumns(template: Template, args: Args, model: LimitedModel): MatrixColumns {
   const field = fieldNamed(template, args.columns)
   const target = templateOf(model, field.reference?.to)
   const isAbstract = hasSeveralColumnTypes(template)
@@ -58,14 +60,14 @@ function planColumns(template: Template, args: Args, model: TemplateModel): Matr
 function planColumnWhere(
   input: unknown,
   target: Template,
-  model: TemplateModel,
+  model: LimitedModel,
   path: readonly (string | number)[],
 ): Condition {
   return input === undefined ? always : planWhere(input, target, model, path)
 }
 
 /** `columnWhere: {image: {…}}`, where the columns may be of several templates. */
-function planOneColumnWhere(input: unknown, field: Field, target: Template, model: TemplateModel): Condition {
+function planOneColumnWhere(input: unknown, field: Field, target: Template, model: LimitedModel): Condition {
   if (input === undefined || input === null) return planColumnWhere(input, target, model, ['columnWhere'])
   const given = Object.entries(input).filter(([, value]) => value !== undefined)
   const issues = given
@@ -79,7 +81,7 @@ function planOneColumnWhere(input: unknown, field: Field, target: Template, mode
   return planColumnWhere(Object.fromEntries(given)[field.name], target, model, ['columnWhere', field.name])
 }
 
-function planRows(template: Template, args: Args, columns: Field, model: TemplateModel): MatrixRows {
+function planRows(template: Template, args: Args, columns: Field, model: LimitedModel): MatrixRows {
   const field = fieldNamed(template, args.rows)
   if (field === columns) {
     const message = `rows and columns are both ${field.name}; cross it with another field`
@@ -91,7 +93,7 @@ function planRows(template: Template, args: Args, columns: Field, model: Templat
 }
 
 /** Each value once, in the order as given. */
-function planRowIn(input: unknown, field: Field, model: TemplateModel): readonly MatrixRow[] {
+function planRowIn(input: unknown, field: Field, model: LimitedModel): readonly MatrixRow[] {
   if (!Array.isArray(input)) {
     const message = 'null is not a list of rows; leave rowIn out for the rows that there are'
     throw createInputError([{ path: ['rowIn'], code: 'FILTER', message }])
@@ -106,27 +108,21 @@ function planRowIn(input: unknown, field: Field, model: TemplateModel): readonly
     if (!rows.has(name)) rows.set(name, row)
   }
   if (issues.length > 0) throw createInputError(issues)
-  if (rows.size > limits.rows) throw createLimitError('matrixRows', limits.rows, rows.size)
+  assertWithinLimit('matrixRows', rows.size, model.limits, { place: 'rowIn' })
   return [...rows.values()]
 }
 
-function toRow(value: Json, field: Field, model: TemplateModel): MatrixRow {
+function toRow(value: Json, field: Field, model: LimitedModel): MatrixRow {
   if (field.reference) return { key: String(printTargetKeys(field, value, model)), value }
   // As keys have them, in which all Unicode forms of a text are one.
   return { key: undefined, value: field.isKey && typeof value === 'string' ? value.normalize('NFC') : value }
 }
 
-const limits: MatrixLimits = {
-  rows: defaultLimits.matrixRows,
-  columns: defaultLimits.matrixColumns,
-  cells: defaultLimits.matrixCells,
-}
-
 /** Throws LIMIT_EXCEEDED for a matrix of that size. Rows and columns have been counted to one more than is allowed. */
 export function assertMatrixFits({ limits }: MatrixPlan, rows: number, columns: number): void {
-  if (rows > limits.rows) throw createLimitError('matrixRows', limits.rows)
-  if (columns > limits.columns) throw createLimitError('matrixColumns', limits.columns)
-  if (rows * columns > limits.cells) throw createLimitError('matrixCells', limits.cells, rows * columns)
+  if (rows > limits.matrixRows) throw createLimitError('matrixRows', limits.matrixRows)
+  if (columns > limits.matrixColumns) throw createLimitError('matrixColumns', limits.matrixColumns)
+  assertWithinLimit('matrixCells', rows * columns, limits)
 }
 
 function fieldNamed(template: Template, name: unknown): Field {

@@ -1,7 +1,9 @@
-import { createCallerError, createInputError } from '../errors.ts'
-import type { Field, Template, TemplateModel } from '../template/model.ts'
+import { createInputError } from '../errors.ts'
+import { assertWithinLimit } from '../limits.ts'
+import type { Field, Template } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
 import type { MetaFieldName } from './condition.ts'
+import type { LimitedModel } from './limited-model.ts'
 import type { Direction, OrderStep, OrderTerm, OrderValue } from './plan.ts'
 
 type Path = readonly (string | number)[]
@@ -16,30 +18,18 @@ const oldestFirst: readonly OrderTerm[] = [
  * An `orderBy` argument, coerced by GraphQL, as a total ordering: ties end in the key, ascending. Throws
  * BAD_USER_INPUT for an entry that names no field or several, itself or below a reference.
  */
-export function planOrder(input: unknown, template: Template, model: TemplateModel, path: Path): readonly OrderTerm[] {
+export function planOrder(input: unknown, template: Template, model: LimitedModel, path: Path): readonly OrderTerm[] {
   if (!Array.isArray(input) || input.length === 0) return oldestFirst
   const joins = createJoins()
   const terms = input.map((entry, index) => planTerm(entry, template, [], { model, joins }, [...path, index]))
   const named = new Map<string, OrderTerm>()
   // Whatever comes again orders nothing any more.
   for (const term of terms) if (!named.has(nameOf(term))) named.set(nameOf(term), term)
-  if (named.size > mostTerms) {
-    throw createCallerError(
-      'LIMIT_EXCEEDED',
-      `orderBy names ${named.size} fields, at most ${mostTerms} are allowed; leave out those that come last`,
-    )
-  }
-  if (joins.size > mostJoins) {
-    throw createCallerError(
-      'LIMIT_EXCEEDED',
-      `orderBy leads through ${joins.size} references, at most ${mostJoins} are allowed; leave out those that come last`,
-    )
-  }
+  const options = { place: path.join('.') }
+  assertWithinLimit('orderTerms', named.size, model.limits, options)
+  assertWithinLimit('orderJoins', joins.size, model.limits, options)
   return [...named.values(), { kind: 'key', direction: 'asc' }]
 }
-
-/** Each is a join. */
-const mostJoins = 20
 
 /** Hands out a number for each way through references. */
 function createJoins() {
@@ -58,7 +48,7 @@ function createJoins() {
 }
 
 interface OrderContext {
-  readonly model: TemplateModel
+  readonly model: LimitedModel
   readonly joins: ReturnType<typeof createJoins>
 }
 
@@ -86,9 +76,6 @@ function planTerm(
 function toTerm(through: readonly OrderStep[], of: OrderValue, direction: Direction): OrderTerm {
   return through.length > 0 ? { kind: 'referenced', through, of, direction } : { ...of, direction }
 }
-
-/** A place in an ordering is told apart term by term, each with all terms before it: the SQL grows with their square. */
-const mostTerms = 50
 
 /** The order of several would be that of an input object's fields, which clients and proxies are free to change. */
 function onlyEntryOf(input: unknown, path: Path): [string, unknown] {

@@ -1,17 +1,21 @@
-import { createCallerError, createInputError } from '../errors.ts'
+import { createInputError } from '../errors.ts'
+import { assertWithinLimit } from '../limits.ts'
 import { quote } from '../template/quote.ts'
+import type { LimitedModel } from './limited-model.ts'
 import { parseCursor } from './parse-cursor.ts'
 import type { OrderTerm, Page } from './plan.ts'
 
 type Path = readonly (string | number)[]
 
-export const pageSizes = { root: 100, nested: 20, largest: 1_000 } as const
+/** Where no size is given; the largest is the limit `pageSize`. */
+export const pageSizes = { root: 100, nested: 20 } as const
 
 /** The arguments `first`, `after`, `last` and `before`. Throws BAD_USER_INPUT or LIMIT_EXCEEDED, naming what was given. */
 export function planPage(
   args: { readonly first?: unknown; readonly after?: unknown; readonly last?: unknown; readonly before?: unknown },
   order: readonly OrderTerm[],
   defaultSize: number,
+  model: LimitedModel,
   path: Path,
 ): Page {
   const first = args.first ?? undefined
@@ -25,26 +29,20 @@ export function planPage(
     from: last === undefined ? 'start' : 'end',
     size:
       last === undefined
-        ? planSize(first ?? defaultSize, [...path, 'first'], 'ask for the next page with after: <endCursor>')
-        : planSize(last, [...path, 'last'], 'ask for the page before with before: <startCursor>'),
+        ? planSize(first, defaultSize, model, [...path, 'first'])
+        : planSize(last, defaultSize, model, [...path, 'last']),
     after: args.after == null ? undefined : parseCursor(args.after, order, [...path, 'after']),
     before: args.before == null ? undefined : parseCursor(args.before, order, [...path, 'before']),
   }
 }
 
-/** A number of objects, or of groups. Throws for what is none, and for more than one page holds, saying what to do instead. */
-export function planSize(size: unknown, path: Path, advice: string): number {
-  const name = path.at(-1)
-  if (typeof size !== 'number' || size < 0) {
-    throw createInputError([
-      { path, code: 'PAGE', message: `${name}: ${quote(size)} is not a page size; give 0 to ${pageSizes.largest}` },
-    ])
+/** A number of objects, or of groups; undefined for the default. Throws for what is none, and for more than one page holds. */
+export function planSize(given: unknown, defaultSize: number, { limits }: LimitedModel, path: Path): number {
+  if (given === undefined || given === null) return Math.min(defaultSize, limits.pageSize)
+  if (typeof given !== 'number' || given < 0) {
+    const message = `${path.at(-1)}: ${quote(given)} is not a page size; give 0 to ${limits.pageSize}`
+    throw createInputError([{ path, code: 'PAGE', message }])
   }
-  if (size > pageSizes.largest) {
-    throw createCallerError(
-      'LIMIT_EXCEEDED',
-      `${name}: ${size} is more than a page holds, ${pageSizes.largest}; ${advice}`,
-    )
-  }
-  return size
+  assertWithinLimit('pageSize', given, limits, { place: path.join('.') })
+  return given
 }

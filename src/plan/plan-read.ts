@@ -1,5 +1,8 @@
 import { GraphQLObjectType, type GraphQLResolveInfo, getNamedType } from 'graphql'
-import type { Template, TemplateModel } from '../template/model.ts'
+import type { Template } from '../template/model.ts'
+import { assertReach } from './assert-reach.ts'
+import type { Condition } from './condition.ts'
+import type { LimitedModel } from './limited-model.ts'
 import type { ReadPlan } from './plan.ts'
 import { planConnection } from './plan-connection.ts'
 import { planKey } from './plan-key.ts'
@@ -14,32 +17,28 @@ export type ReadRequest = Pick<
 >
 
 /** `role(name:, image:, status:)`. */
-export function planObjectRead(template: Template, args: Args, info: ReadRequest, model: TemplateModel): ReadPlan {
+export function planObjectRead(template: Template, args: Args, info: ReadRequest, model: LimitedModel): ReadPlan {
   const selected = selectedFieldOf(args, info)
-  return {
-    kind: 'object',
-    where: { kind: 'key', key: planKey(template, args, model, []) },
-    selection: planObjectSelection(template, objectTypeOf(info), selected.nodes, { model, info, path: [] }),
-  }
+  const selection = planObjectSelection(template, objectTypeOf(info), selected.nodes, { model, info, path: [] })
+  const where: Condition = { kind: 'key', key: planKey(template, args, model, []) }
+  return assertReach({ kind: 'object', where, selection }, model)
 }
 
 /** `roles(…)`. */
-export function planConnectionRead(template: Template, args: Args, info: ReadRequest, model: TemplateModel): ReadPlan {
-  return {
-    kind: 'connection',
-    connection: planConnection(template, selectedFieldOf(args, info), 'root', { model, info, path: [] }),
-  }
+export function planConnectionRead(template: Template, args: Args, info: ReadRequest, model: LimitedModel): ReadPlan {
+  const connection = planConnection(template, selectedFieldOf(args, info), 'root', { model, info, path: [] })
+  return assertReach({ kind: 'connection', connection }, model)
 }
 
 /** `object(uuid:)`: of whatever template; `uuid` is in its stored form. */
-export function planUuidRead(uuid: string, info: ReadRequest, model: TemplateModel): ReadPlan {
+export function planUuidRead(uuid: string, info: ReadRequest, model: LimitedModel): ReadPlan {
   const context: PlanContext = { model, info, path: [] }
   const selections = model.templates.map((template) => {
     const type = info.schema.getType(template.typeName)
     if (!(type instanceof GraphQLObjectType)) throw new Error(`no type "${template.typeName}"`)
     return planObjectSelection(template, type, info.fieldNodes, context)
   })
-  return { kind: 'uuid', uuid, selections }
+  return assertReach({ kind: 'uuid', uuid, selections }, model)
 }
 
 function selectedFieldOf(args: Args, info: ReadRequest): SelectedField {

@@ -1,7 +1,8 @@
-import type { Field, Template, TemplateModel } from '../template/model.ts'
+import type { Field, Template } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
 import { allOf, always, type Condition, namedKeys, negate, type RelatedCount } from './condition.ts'
 import { operatorsOf, type Path, refuseFilter } from './filter-input.ts'
+import type { LimitedModel } from './limited-model.ts'
 import { planCount } from './plan-count.ts'
 import { planWhere } from './plan-where.ts'
 
@@ -10,7 +11,7 @@ export function planReferrersWhere(
   input: unknown,
   name: string,
   template: Template,
-  model: TemplateModel,
+  model: LimitedModel,
   path: Path,
 ): Condition {
   const reverse = template.reverseFields.find((one) => one.name === name)
@@ -21,7 +22,7 @@ export function planReferrersWhere(
 }
 
 /** The targets of a list of references that are there. */
-export function planTargetsWhere(input: unknown, field: Field, model: TemplateModel, path: Path): Condition {
+export function planTargetsWhere(input: unknown, field: Field, model: LimitedModel, path: Path): Condition {
   const target = templateOf(model, field.reference?.to)
   return planRelatedWhere(input, { side: 'targets', template: target, field }, model, path)
 }
@@ -29,7 +30,7 @@ export function planTargetsWhere(input: unknown, field: Field, model: TemplateMo
 type Related = Pick<RelatedCount, 'side' | 'template' | 'field'>
 
 /** `some`, `none` and `every` of them, and their `count`. */
-function planRelatedWhere(input: unknown, related: Related, model: TemplateModel, path: Path): Condition {
+function planRelatedWhere(input: unknown, related: Related, model: LimitedModel, path: Path): Condition {
   const entries = operatorsOf(input, path)
   const counted = entries.find(([name]) => name === 'where')
   if (counted && !entries.some(([name]) => name === 'count')) {
@@ -44,7 +45,7 @@ function planRelatedWhere(input: unknown, related: Related, model: TemplateModel
         return quantify(name as 'some' | 'none' | 'every', related, where)
       }
       const where = counted ? planWhere(counted[1], related.template, model, [...path, 'where']) : always
-      return planCount(value, { ...related, where }, quantify('some', related, where), [...path, 'count'])
+      return planCount(value, { ...related, where }, quantify('some', related, where), model, [...path, 'count'])
     }),
   )
 }

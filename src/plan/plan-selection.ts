@@ -7,9 +7,10 @@ import {
   getArgumentValues,
   getNamedType,
 } from 'graphql'
-import type { Field, Template, TemplateModel } from '../template/model.ts'
+import type { Field, Template } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
 import type { MetaFieldName } from './condition.ts'
+import type { LimitedModel } from './limited-model.ts'
 import type {
   ConnectionEntry,
   EdgeEntry,
@@ -27,7 +28,7 @@ import { rememberConstant } from './remember-constant.ts'
 
 /** What planning needs to know of the request besides the field itself. */
 export interface PlanContext {
-  readonly model: TemplateModel
+  readonly model: LimitedModel
   readonly info: Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>
   /** The response keys that lead from the root field to where planning is: `['nodes', 'roles']`. */
   readonly path: readonly string[]

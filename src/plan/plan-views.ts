@@ -1,5 +1,8 @@
 import { GraphQLObjectType, type GraphQLResolveInfo, getNamedType } from 'graphql'
-import type { Template, TemplateModel } from '../template/model.ts'
+import { assertWithinLimit } from '../limits.ts'
+import type { Template } from '../template/model.ts'
+import { reachOfSelection } from './assert-reach.ts'
+import type { LimitedModel } from './limited-model.ts'
 import type { ObjectSelection } from './plan.ts'
 import { collectSelection, type PlanContext, planObjectSelection, type SelectedField } from './plan-selection.ts'
 
@@ -11,7 +14,7 @@ import { collectSelection, type PlanContext, planObjectSelection, type SelectedF
 export function planViews(
   template: Template,
   info: GraphQLResolveInfo,
-  model: TemplateModel,
+  model: LimitedModel,
 ): ReadonlyMap<string, ObjectSelection> {
   const views = new Map<string, ObjectSelection>()
   const type = getNamedType(info.returnType)
@@ -29,7 +32,9 @@ function collectViews(
   views: Map<string, ObjectSelection>,
 ): void {
   if (type.name === template.typeName) {
-    views.set(path.join('.'), planObjectSelection(template, type, nodes, { ...context, path }))
+    const selection = planObjectSelection(template, type, nodes, { ...context, path })
+    assertWithinLimit('nodes', reachOfSelection(selection), context.model.limits)
+    views.set(path.join('.'), selection)
     return
   }
   for (const selected of collectSelection(type, nodes, context)) {

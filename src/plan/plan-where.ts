@@ -1,22 +1,23 @@
 import type { Json } from '../template/json.ts'
-import type { Field, Template, TemplateModel } from '../template/model.ts'
+import type { Field, Template } from '../template/model.ts'
 import { printTargetKeys } from '../template/object-key.ts'
 import { templateOf } from '../template/template-of.ts'
 import { allOf, always, type Condition, type MetaFieldName, type MetaOperatorName, negate } from './condition.ts'
 import { entriesOf, operatorsOf, type Path, presentOf, refuseFilter, takeOptions } from './filter-input.ts'
 import { parseFilterText, parseFilterValue, parseFilterValues } from './filter-value.ts'
+import type { LimitedModel } from './limited-model.ts'
 import { planFieldWhere, withKey } from './plan-field-where.ts'
 import { planLogic } from './plan-logic.ts'
 import { planReferrersWhere, planTargetsWhere } from './plan-related-where.ts'
 
 /** A `where` argument, coerced by GraphQL, as a condition. Throws BAD_USER_INPUT, with the place, for null anywhere. */
-export function planWhere(input: unknown, template: Template, model: TemplateModel, path: Path): Condition {
+export function planWhere(input: unknown, template: Template, model: LimitedModel, path: Path): Condition {
   return allOf(
     entriesOf(input, path).map(([name, value]) => {
       const place = [...path, name]
       const logic = planLogic(name, value, place, (one, at) => planWhere(one, template, model, at))
       if (logic) return logic
-      if (name === '_meta') return planMetaWhere(value, place)
+      if (name === '_meta') return planMetaWhere(value, model, place)
       if (name === 'isNull')
         throw refuseFilter(place, 'isNull stands directly inside a reference, as in image: {isNull: true}')
       const field = template.fieldByName.get(name)
@@ -32,7 +33,7 @@ export function planEquality(
   value: unknown,
   field: Field,
   template: Template,
-  model: TemplateModel,
+  model: LimitedModel,
   path: Path,
 ): Condition {
   const given = presentOf(value, path)
@@ -41,7 +42,7 @@ export function planEquality(
   return withKey({ kind: 'field', field, operator: 'equals', value: stored }, template, model)
 }
 
-function planReferenceWhere(input: unknown, field: Field, model: TemplateModel, path: Path): Condition {
+function planReferenceWhere(input: unknown, field: Field, model: LimitedModel, path: Path): Condition {
   const target = templateOf(model, field.reference?.to)
   const { isNull, ...rest } = Object.fromEntries(entriesOf(input, path))
   const matches = hasTarget(field, target, planWhere(rest, target, model, path))
@@ -56,7 +57,7 @@ function hasTarget(field: Field, target: Template, where: Condition): Condition 
   return where.kind === 'always' && isCertain ? always : { kind: 'reference', field, target, where }
 }
 
-function planMetaWhere(input: unknown, path: Path): Condition {
+function planMetaWhere(input: unknown, model: LimitedModel, path: Path): Condition {
   return allOf(
     operatorsOf(input, path).flatMap(([name, filter]) => {
       const inner = [...path, name]
@@ -67,7 +68,9 @@ function planMetaWhere(input: unknown, path: Path): Condition {
           kind: 'meta',
           field: name as MetaFieldName,
           operator: operator as MetaOperatorName,
-          value: Array.isArray(value) ? parseFilterValues(value, place, parseMetaValue) : parseMetaValue(value, place),
+          value: Array.isArray(value)
+            ? parseFilterValues(value, model, place, parseMetaValue)
+            : parseMetaValue(value, place),
           ...(options.get('mode') === 'insensitive' && { isCaseless: true }),
         }
       })

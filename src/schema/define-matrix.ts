@@ -1,9 +1,10 @@
 import { groupFieldName } from '../plan/group-fields.ts'
+import type { LimitedModel } from '../plan/limited-model.ts'
 import { hasMatrix, hasSeveralColumnTypes, matrixColumnFields, matrixRowFields } from '../plan/matrix-fields.ts'
 import { planMatrixRead } from '../plan/plan-matrix.ts'
 import { readObjects } from '../store/read-objects.ts'
 import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
-import type { Field, Template, TemplateModel } from '../template/model.ts'
+import type { Field, Template } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
 import { stored } from './define-shared-types.ts'
 import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
@@ -18,7 +19,7 @@ export function defineMatrixState(builder: DynamicBuilder): void {
 }
 
 /** The types of a template's matrix, if it has one: rows of values, columns of the objects that a reference leads to. */
-export function defineMatrixTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
+export function defineMatrixTypes(builder: DynamicBuilder, template: Template, model: LimitedModel): void {
   if (!hasMatrix(template)) return
   const names = typeNamesOf(template)
   const { pluralName } = template
@@ -75,7 +76,7 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
 }
 
 /** The root field of a template's matrix, if it has one. */
-export function matrixQueries(template: Template, model: TemplateModel): Record<string, OutputField> {
+export function matrixQueries(template: Template, model: LimitedModel): Record<string, OutputField> {
   if (!hasMatrix(template)) return {}
   const field = {
     type: typeNamesOf(template).matrix,
@@ -95,7 +96,7 @@ export function matrixQueries(template: Template, model: TemplateModel): Record<
   }
 }
 
-function matrixArguments(template: Template, model: TemplateModel): Record<string, InputField> {
+function matrixArguments(template: Template, model: LimitedModel): Record<string, InputField> {
   const names = typeNamesOf(template)
   const [only] = matrixColumnFields(template)
   return {
@@ -121,15 +122,15 @@ function matrixArguments(template: Template, model: TemplateModel): Record<strin
   }
 }
 
-function columnType(template: Template, model: TemplateModel): string {
+function columnType(template: Template, model: LimitedModel): string {
   const [first] = matrixColumnFields(template)
   return hasSeveralColumnTypes(template) || !first ? 'RegistryObject' : targetOf(first, model).typeName
 }
 
-function whereOf(field: Field, model: TemplateModel): string {
+function whereOf(field: Field, model: LimitedModel): string {
   return typeNamesOf(targetOf(field, model)).where
 }
 
-function targetOf(field: Field, model: TemplateModel): Template {
+function targetOf(field: Field, model: LimitedModel): Template {
   return templateOf(model, field.reference?.to)
 }

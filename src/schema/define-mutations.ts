@@ -1,5 +1,6 @@
 import type { GraphQLError } from 'graphql'
 import { createInputError, type InputIssue } from '../errors.ts'
+import type { LimitedModel } from '../plan/limited-model.ts'
 import { planKey } from '../plan/plan-key.ts'
 import { planViews, viewNameOf } from '../plan/plan-views.ts'
 import { planWhere } from '../plan/plan-where.ts'
@@ -7,7 +8,7 @@ import type { WrittenObject } from '../sql/compile-upsert.ts'
 import { deleteObject, deleteObjects } from '../store/delete-objects.ts'
 import { type UpsertOutcome, upsertAll, upsertEach } from '../store/upsert-objects.ts'
 import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
-import type { Template, TemplateModel } from '../template/model.ts'
+import type { Template } from '../template/model.ts'
 import type { BatchError } from './define-shared-types.ts'
 import { keyArgumentsOf } from './define-template-types.ts'
 import type { Args, DynamicBuilder, OutputField, Resolve } from './dynamic-builder.ts'
@@ -15,14 +16,14 @@ import type { Args, DynamicBuilder, OutputField, Resolve } from './dynamic-build
 type Input = Readonly<Record<string, unknown>>
 
 /** The root fields of Mutation and their payloads. */
-export function defineMutations(builder: DynamicBuilder, model: TemplateModel): void {
+export function defineMutations(builder: DynamicBuilder, model: LimitedModel): void {
   for (const template of model.templates) definePayloads(builder, template)
   builder.mutation(() =>
     Object.fromEntries(model.templates.flatMap((template) => Object.entries(templateMutations(template, model)))),
   )
 }
 
-function templateMutations(template: Template, model: TemplateModel): Record<string, OutputField> {
+function templateMutations(template: Template, model: LimitedModel): Record<string, OutputField> {
   const names = typeNamesOf(template)
   const { upsertOne, upsertMany, deleteOne, deleteMany } = rootFieldNamesOf(template).mutation
   return {
@@ -68,7 +69,7 @@ function ifVersionName(template: Template): string {
   return template.key.some((field) => field.name === 'ifVersion') ? '_ifVersion' : 'ifVersion'
 }
 
-function upsertOneResolver(template: Template, model: TemplateModel): Resolve {
+function upsertOneResolver(template: Template, model: LimitedModel): Resolve {
   return async (_parent, args, { database, author }, info) => {
     const [written] = await upsertAll(database, {
       template,
@@ -82,7 +83,7 @@ function upsertOneResolver(template: Template, model: TemplateModel): Resolve {
   }
 }
 
-function upsertManyResolver(template: Template, model: TemplateModel): Resolve {
+function upsertManyResolver(template: Template, model: LimitedModel): Resolve {
   return async (_parent, args, { database, author }, info): Promise<readonly UpsertOutcome[]> => {
     const inputs = (args.input as readonly Input[]).map((input, index) => ({ input, path: ['input', index] }))
     const request = { template, model, author, inputs, ifVersion: undefined, views: planViews(template, info, model) }
@@ -91,7 +92,7 @@ function upsertManyResolver(template: Template, model: TemplateModel): Resolve {
   }
 }
 
-function deleteOneResolver(template: Template, model: TemplateModel): Resolve {
+function deleteOneResolver(template: Template, model: LimitedModel): Resolve {
   return async (_parent, args, { database, author }, info) => {
     const views = planViews(template, info, model)
     const ifVersion = planIfVersion(args[ifVersionName(template)])
@@ -107,7 +108,7 @@ function deleteOneResolver(template: Template, model: TemplateModel): Resolve {
   }
 }
 
-function deleteManyResolver(template: Template, model: TemplateModel): Resolve {
+function deleteManyResolver(template: Template, model: LimitedModel): Resolve {
   return (_parent, args: Args, { database, author }) => {
     const where = planWhere(args.where, template, model, ['where'])
     if (where.kind === 'always' && args.all !== true) {

@@ -1,14 +1,15 @@
+import type { LimitedModel } from '../plan/limited-model.ts'
 import { planConnectionRead, planObjectRead, planUuidRead } from '../plan/plan-read.ts'
 import { readObjects } from '../store/read-objects.ts'
 import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
-import type { Template, TemplateModel } from '../template/model.ts'
+import type { Template } from '../template/model.ts'
 import { matrixQueries } from './define-matrix.ts'
 import { keyArgumentsOf, listArgumentsOf } from './define-template-types.ts'
 import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
 import { readField } from './read-field.ts'
 
 /** The root fields of Query: each is planned, and run as one statement. */
-export function defineQueries(builder: DynamicBuilder, model: TemplateModel): void {
+export function defineQueries(builder: DynamicBuilder, model: LimitedModel): void {
   builder.query(() => ({
     ...Object.fromEntries(model.templates.flatMap((template) => Object.entries(templateQueries(template, model)))),
     ...Object.fromEntries(model.templates.flatMap((template) => Object.entries(matrixQueries(template, model)))),
@@ -28,7 +29,7 @@ export function defineQueries(builder: DynamicBuilder, model: TemplateModel): vo
   }))
 }
 
-function templateQueries(template: Template, model: TemplateModel): Record<string, OutputField> {
+function templateQueries(template: Template, model: LimitedModel): Record<string, OutputField> {
   const { one, many } = rootFieldNamesOf(template).query
   return {
     [one]: readField({

@@ -10,7 +10,7 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
   const announced = Number(request.headers['content-length'] ?? 0)
   if (announced > limit) {
     request.resume()
-    return Promise.reject(createLimitError('bodyBytes', limit, announced, 413))
+    return Promise.reject(createLimitError('bodyBytes', limit, announced, { status: 413 }))
   }
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -25,7 +25,7 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
       if (length > limit) {
         chunks.length = 0
         stop()
-        reject(createLimitError('bodyBytes', limit, undefined, 413))
+        reject(createLimitError('bodyBytes', limit, undefined, { status: 413 }))
       } else chunks.push(chunk)
     }
     const onEnd = () => {

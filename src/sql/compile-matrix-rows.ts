@@ -10,7 +10,7 @@ import { identifier, integer, join, literal, type Sql, sql } from './sql.ts'
 /** The rows of a matrix: `id`, which tells them apart, `value`, as it is shown, and `place`, from 1. */
 export function compileMatrixRows({ rows, template, limits }: MatrixPlan, aliases: Aliases): Sql {
   // One more than there may be, to know that there are too many.
-  const limit = sql`limit ${integer(limits.rows + 1)}`
+  const limit = sql`limit ${integer(limits.matrixRows + 1)}`
   switch (rows.kind) {
     case 'given':
       return compileGiven(rows)

@@ -38,7 +38,7 @@ export function compileMatrix(plan: MatrixPlan, aliases: Aliases): Sql {
     sql`matrix_shown as materialized (${compileShown(plan, shown, aliases)})`,
   ]
   const size = sql`select (select count(*)::int from matrix_row) as rows, (select count(*)::int from matrix_column) as columns`
-  const fits = sql`size.rows <= ${integer(plan.limits.rows)} and size.columns <= ${integer(plan.limits.columns)} and size.rows * size.columns <= ${integer(plan.limits.cells)}`
+  const fits = sql`size.rows <= ${integer(plan.limits.matrixRows)} and size.columns <= ${integer(plan.limits.matrixColumns)} and size.rows * size.columns <= ${integer(plan.limits.matrixCells)}`
   return sql`with ${join(tables, ', ')} select (case when ${fits} then ${value} end) as value, size.rows, size.columns from (${size}) as size`
 }
 
@@ -46,7 +46,7 @@ function compileColumns({ columns, limits }: MatrixPlan, aliases: Aliases): Sql 
   const row = aliases.next()
   const o = identifier(row)
   const order = sql`order by ${o}.created_at, ${o}.key`
-  return sql`select ${o}.*, row_number() over (${order}) as place from (select * from ${objectsOf(columns.target.name, row)}${compileAnd(columns.where, row, aliases)} ${order} limit ${integer(limits.columns + 1)}) as ${o}`
+  return sql`select ${o}.*, row_number() over (${order}) as place from (select * from ${objectsOf(columns.target.name, row)}${compileAnd(columns.where, row, aliases)} ${order} limit ${integer(limits.matrixColumns + 1)}) as ${o}`
 }
 
 /** The JSON of the columns, built once a column, however many cells show it: its name in `matrix_shown`, by selection. */

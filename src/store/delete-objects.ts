@@ -1,5 +1,7 @@
 import { createCallerError } from '../errors.ts'
+import { createLimitError } from '../limits.ts'
 import type { Condition } from '../plan/condition.ts'
+import type { LimitedModel } from '../plan/limited-model.ts'
 import type { Author, ObjectSelection } from '../plan/plan.ts'
 import { compileCycleLock } from '../sql/compile-cycle-lock.ts'
 import {
@@ -44,26 +46,19 @@ export async function deleteObject(
   })
 }
 
-/** All that can be locked, deleted and written into the history within the time that a statement has. */
-const mostDeleted = 50_000
-
-/** Deletes the matching objects, all or none, and says how many of them there were (without those that went along). */
+/** Deletes the matching objects, all or none, and says how many of them there were (without those that went along). Throws LIMIT_EXCEEDED. */
 export async function deleteObjects(
   database: Database,
   template: Template,
   where: Condition,
-  model: TemplateModel,
+  model: LimitedModel,
   author: Author,
 ): Promise<number> {
   return database.transaction(async (run) => {
     await lockCycles(run, template, model)
-    const locked = await run(compileLock(template.name, where, mostDeleted + 1))
-    if (locked.length > mostDeleted) {
-      throw createCallerError(
-        'LIMIT_EXCEEDED',
-        `The filter matches more than ${mostDeleted} ${template.pluralName}, which is all that one request deletes; narrow it, and repeat.`,
-      )
-    }
+    const { deletes } = model.limits
+    const locked = await run(compileLock(template.name, where, deletes + 1))
+    if (locked.length > deletes) throw createLimitError('deletes', deletes)
     const keys = locked.map((row) => String(row.key))
     if (keys.length > 0) await deleteLocked(run, template, keys, model, author)
     return keys.length

@@ -200,24 +200,24 @@ describe('an order of json is that of numbers and of texts; refused are', () => 
 describe('more values than a filter may list are refused in', () => {
   const values = Array.from({ length: 20_000 }, (_, i) => `${i}`)
   test.each([
-    ['in', { name: { in: values } }],
-    ['notIn', { OR: [{ name: { notIn: values } }] }],
-    ['in', { _meta: { createdBy: { in: values } } }],
-    ['hasSome', { tags: { hasSome: values } }],
-    ['hasEvery', { tags: { hasEvery: values } }],
-    ['in', { extra: { path: ['a'], in: values } }],
-    ['in', { spec: { model: { in: values } } }],
-    ['notIn', { children: { count: { notIn: values.map(Number) } } }],
-  ])('%s', async (operator, where) => {
+    ['where.name.in', { name: { in: values } }],
+    ['where.OR.0.name.notIn', { OR: [{ name: { notIn: values } }] }],
+    ['where._meta.createdBy.in', { _meta: { createdBy: { in: values } } }],
+    ['where.tags.hasSome', { tags: { hasSome: values } }],
+    ['where.tags.hasEvery', { tags: { hasEvery: values } }],
+    ['where.extra.in', { extra: { path: ['a'], in: values } }],
+    ['where.spec.model.in', { spec: { model: { in: values } } }],
+    ['where.children.count.notIn', { children: { count: { notIn: values.map(Number) } } }],
+  ])('%s', async (place, where) => {
     expect(await errorsOf('query ($where: ItemWhere) { items(where: $where) { totalCount } }', { where })).toEqual([
-      `LIMIT_EXCEEDED ${operator}: 20,000 values, at most 10,000 are allowed; split them over several requests`,
+      `LIMIT_EXCEEDED ${place}: the request has 20,000 values in one list of a filter; at most 10,000 are allowed (limit "listValues"). Split the list over several requests.`,
     ])
   })
 
   test('nor is a path longer than json is deep', async () => {
     const where = { extra: { path: Array(65).fill('a'), equals: 1 } }
     expect(await errorsOf('query ($where: ItemWhere) { items(where: $where) { totalCount } }', { where })).toEqual([
-      'LIMIT_EXCEEDED path: 65 names, at most 64 are allowed; no stored value is nested deeper',
+      'LIMIT_EXCEEDED where.extra.path: the request has 65 levels of nested values; at most 64 are allowed (limit "jsonDepth"). Split it into smaller requests.',
     ])
   })
 
@@ -320,11 +320,11 @@ describe('a page that cannot be is refused', () => {
     ['images(last: -1)', 'BAD_USER_INPUT last: last: -1 is not a page size; give 0 to 1000'],
     [
       'images(first: 1001)',
-      'LIMIT_EXCEEDED first: 1001 is more than a page holds, 1000; ask for the next page with after: <endCursor>',
+      'LIMIT_EXCEEDED first: the request has 1,001 objects in one page; at most 1,000 are allowed (limit "pageSize"). Ask for one page after another: after: <endCursor>, or before: <startCursor>.',
     ],
     [
       'images(last: 1001)',
-      'LIMIT_EXCEEDED last: 1001 is more than a page holds, 1000; ask for the page before with before: <startCursor>',
+      'LIMIT_EXCEEDED last: the request has 1,001 objects in one page; at most 1,000 are allowed (limit "pageSize"). Ask for one page after another: after: <endCursor>, or before: <startCursor>.',
     ],
     [
       'images(after: "x")',

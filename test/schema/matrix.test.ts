@@ -306,7 +306,7 @@ describe('a matrix is refused', () => {
     )
     expect(await ask(rows(1001))).toEqual(
       limit(
-        'The request has 1,001 rows in a matrix; at most 1,000 are allowed (limit "matrixRows"). Name the rows in rowIn.',
+        'rowIn: the request has 1,001 rows in a matrix; at most 1,000 are allowed (limit "matrixRows"). Name the rows in rowIn.',
       ),
     )
     expect(await ask({ ...places(1000), ...rows(100) })).toBeUndefined()

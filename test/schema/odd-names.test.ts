@@ -217,7 +217,10 @@ describe('a template of 120 fields', () => {
   test('cannot be ordered by 51', async () => {
     const { errors } = await registry.query(query, { orderBy: orderBy(51) })
     expect(errors?.map(({ message, extensions }) => [extensions?.code, message])).toEqual([
-      ['LIMIT_EXCEEDED', 'orderBy names 51 fields, at most 50 are allowed; leave out those that come last'],
+      [
+        'LIMIT_EXCEEDED',
+        'orderBy: the request has 51 fields in one orderBy; at most 50 are allowed (limit "orderTerms"). Leave out those that come last.',
+      ],
     ])
   })
 })

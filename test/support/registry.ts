@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { pino } from 'pino'
+import { defaultLimits, type Limits } from '../../src/limits.ts'
 import { buildSchema } from '../../src/schema/build-schema.ts'
 import { createServer } from '../../src/server/create-server.ts'
 import type { Database } from '../../src/store/database.ts'
@@ -50,10 +51,11 @@ export interface TestRegistry {
  */
 export async function startRegistry(
   templates?: readonly string[],
-  options: { readonly databaseUrl?: string } = {},
+  options: { readonly databaseUrl?: string; readonly limits?: Partial<Limits> } = {},
 ): Promise<TestRegistry> {
   const model = templates ? parseTexts(templates) : await loadTemplates('object-templates')
   const testDatabase = options.databaseUrl === undefined ? await createTestDatabase() : useDatabase(options.databaseUrl)
+  const limits = { ...defaultLimits, ...options.limits }
   const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
   const databaseUrl =
     options.databaseUrl ?? withTimeLimits(testDatabase.url, { statement_timeout: 600_000, query_timeout: 600_000 })
@@ -67,7 +69,8 @@ export async function startRegistry(
     throw error
   }
   const server = createServer({
-    schema: buildSchema(model),
+    schema: buildSchema(model, limits),
+    limits,
     config: { host: '127.0.0.1', corsOrigins: [] },
     logger,
     exampleQueries: [],
