@@ -1,16 +1,33 @@
+import type { GraphQLResolveInfo } from 'graphql'
 import { assertNever } from '../errors.ts'
-import { assertWithinLimit } from '../limits.ts'
+import { assertWithinLimit, type Limits } from '../limits.ts'
 import type { LimitedModel } from './limited-model.ts'
 import type { MatrixPlan } from './matrix-plan.ts'
 import type { ConnectionPlan, ObjectSelection, ReadPlan } from './plan.ts'
 
+/** What the root fields of a request that were planned before may reach, by the request's variables, which they share. */
+const reached = new WeakMap<object, number>()
+
 /**
- * Throws LIMIT_EXCEEDED for a read that may reach more objects than `limits.nodes`, and else returns it: the sizes of
- * pages inside each other are multiplied, whatever there is to fill them.
+ * Throws LIMIT_EXCEEDED for a read with which its request may reach more objects than `limits.nodes`, and else returns
+ * it: the sizes of pages inside each other are multiplied, whatever there is to fill them.
  */
-export function assertReach(plan: ReadPlan, { limits }: LimitedModel): ReadPlan {
-  assertWithinLimit('nodes', reachOf(plan), limits)
+export function assertReach(plan: ReadPlan, { variableValues }: Request, { limits }: LimitedModel): ReadPlan {
+  addReach(reachOf(plan), variableValues, limits)
   return plan
+}
+
+/** The same for the objects that a mutation shows. */
+export function assertReachOfView(selection: ObjectSelection, { variableValues }: Request, { limits }: LimitedModel) {
+  addReach(reachOfSelection(selection), variableValues, limits)
+}
+
+type Request = Pick<GraphQLResolveInfo, 'variableValues'>
+
+function addReach(reach: number, request: object, limits: Limits): void {
+  const total = (reached.get(request) ?? 0) + reach
+  reached.set(request, total)
+  assertWithinLimit('nodes', total, limits)
 }
 
 function reachOf(plan: ReadPlan): number {
@@ -31,7 +48,7 @@ function reachOf(plan: ReadPlan): number {
 }
 
 /** The objects behind one object, of a selection. A list of references counts as one: its length is not known before. */
-export function reachOfSelection({ entries }: ObjectSelection): number {
+function reachOfSelection({ entries }: ObjectSelection): number {
   return sumOf(entries, (entry) => {
     if (entry.kind === 'reference') return 1 + reachOfSelection(entry.selection)
     return entry.kind === 'connection' ? reachOfConnection(entry.connection) : 0

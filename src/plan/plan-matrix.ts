@@ -43,6 +43,7 @@ export function planMatrixRead(template: Template, args: Args, info: ReadRequest
   const entries = planEntries(template, columns, context, info)
   return assertReach(
     { kind: 'matrix', matrix: { template, rows, columns, where, entries, limits: model.limits } },
+    info,
     model,
   )
 }

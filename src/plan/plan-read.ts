@@ -21,13 +21,13 @@ export function planObjectRead(template: Template, args: Args, info: ReadRequest
   const selected = selectedFieldOf(args, info)
   const selection = planObjectSelection(template, objectTypeOf(info), selected.nodes, { model, info, path: [] })
   const where: Condition = { kind: 'key', key: planKey(template, args, model, []) }
-  return assertReach({ kind: 'object', where, selection }, model)
+  return assertReach({ kind: 'object', where, selection }, info, model)
 }
 
 /** `roles(…)`. */
 export function planConnectionRead(template: Template, args: Args, info: ReadRequest, model: LimitedModel): ReadPlan {
   const connection = planConnection(template, selectedFieldOf(args, info), 'root', { model, info, path: [] })
-  return assertReach({ kind: 'connection', connection }, model)
+  return assertReach({ kind: 'connection', connection }, info, model)
 }
 
 /** `object(uuid:)`: of whatever template; `uuid` is in its stored form. */
@@ -38,7 +38,7 @@ export function planUuidRead(uuid: string, info: ReadRequest, model: LimitedMode
     if (!(type instanceof GraphQLObjectType)) throw new Error(`no type "${template.typeName}"`)
     return planObjectSelection(template, type, info.fieldNodes, context)
   })
-  return assertReach({ kind: 'uuid', uuid, selections }, model)
+  return assertReach({ kind: 'uuid', uuid, selections }, info, model)
 }
 
 function selectedFieldOf(args: Args, info: ReadRequest): SelectedField {

@@ -1,7 +1,6 @@
 import { GraphQLObjectType, type GraphQLResolveInfo, getNamedType } from 'graphql'
-import { assertWithinLimit } from '../limits.ts'
 import type { Template } from '../template/model.ts'
-import { reachOfSelection } from './assert-reach.ts'
+import { assertReachOfView } from './assert-reach.ts'
 import type { LimitedModel } from './limited-model.ts'
 import type { ObjectSelection } from './plan.ts'
 import { collectSelection, type PlanContext, planObjectSelection, type SelectedField } from './plan-selection.ts'
@@ -33,7 +32,7 @@ function collectViews(
 ): void {
   if (type.name === template.typeName) {
     const selection = planObjectSelection(template, type, nodes, { ...context, path })
-    assertWithinLimit('nodes', reachOfSelection(selection), context.model.limits)
+    assertReachOfView(selection, context.info, context.model)
     views.set(path.join('.'), selection)
     return
   }

@@ -54,6 +54,11 @@ describe('what is asked beyond a limit is refused with its name, what was asked 
       'nodes',
       1_220,
     ],
+    [
+      '{ a: images { nodes { roles { nodes { image { roles { totalCount } } } } } } b: images { nodes { roles { nodes { a: image { roles { nodes { name } } } } } } } }',
+      'nodes',
+      210 + 1_210,
+    ],
     ['{ images(where: {name: {in: ["a", "b", "c", "d"]}}) { totalCount } }', 'listValues', 4],
     ['{ roles(orderBy: [{name: asc}, {status: asc}, {commit: asc}]) { totalCount } }', 'orderTerms', 3],
     ['mutation { deleteImages(where: {}, all: true) }', 'deletes', 'more'],
