@@ -95,7 +95,7 @@ export const workloads = {
     variables: () => ({ kernel: '6.8.0-0', distr: 'ubuntu', roles: roleNames, commit }),
     queries: {
       registry:
-        'query ($kernel: String!, $distr: String!, $roles: [String!]!, $commit: String!) { roleMatrix(rows: name, columns: image, rowIn: $roles, columnWhere: {kernel: {equals: $kernel}, distr: {equals: $distr}}, where: {commit: {equals: $commit}, status: {equals: true}}) { missing { row column { name } } } }',
+        'query ($kernel: String!, $distr: String!, $roles: [JSON!]!, $commit: String!) { roleMatrix(rows: name, columns: image, rowIn: $roles, columnWhere: {kernel: {equals: $kernel}, distr: {equals: $distr}}, where: {commit: {equals: $commit}, status: {equals: true}}) { missing { row column { name } } } }',
     },
     answer: ({ roleMatrix }) => byText(roleMatrix.missing),
   },

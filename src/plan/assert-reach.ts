@@ -1,33 +1,48 @@
-import type { GraphQLResolveInfo } from 'graphql'
 import { assertNever } from '../errors.ts'
 import { assertWithinLimit, type Limits } from '../limits.ts'
 import type { LimitedModel } from './limited-model.ts'
 import type { MatrixPlan } from './matrix-plan.ts'
 import type { ConnectionPlan, ObjectSelection, ReadPlan } from './plan.ts'
 
-/** What the root fields of a request that were planned before may reach, by the request's variables, which they share. */
-const reached = new WeakMap<object, number>()
+/** How many objects the root fields of a request may reach that were planned so far. */
+export interface Reach {
+  total: number
+}
+
+/** What planning knows of the request as a whole. */
+export interface RequestReach {
+  /** The same for all of its root fields. */
+  readonly variableValues: object
+  /** Undefined: it is kept by the variables, at the price that a weak map has for the garbage collector. */
+  readonly reach?: Reach
+}
+
+const known = new WeakMap<object, Reach>()
 
 /**
  * Throws LIMIT_EXCEEDED for a read with which its request may reach more objects than `limits.nodes`, and else returns
  * it: the sizes of pages inside each other are multiplied, whatever there is to fill them.
  */
-export function assertReach(plan: ReadPlan, { variableValues }: Request, { limits }: LimitedModel): ReadPlan {
-  addReach(reachOf(plan), variableValues, limits)
+export function assertReach(plan: ReadPlan, request: RequestReach, { limits }: LimitedModel): ReadPlan {
+  addReach(reachOf(plan), request, limits)
   return plan
 }
 
 /** The same for the objects that a mutation shows. */
-export function assertReachOfView(selection: ObjectSelection, { variableValues }: Request, { limits }: LimitedModel) {
-  addReach(reachOfSelection(selection), variableValues, limits)
+export function assertReachOfView(selection: ObjectSelection, request: RequestReach, { limits }: LimitedModel): void {
+  addReach(reachOfSelection(selection), request, limits)
 }
 
-type Request = Pick<GraphQLResolveInfo, 'variableValues'>
+function addReach(added: number, request: RequestReach, limits: Limits): void {
+  const reach = request.reach ?? reachOfVariables(request.variableValues)
+  reach.total += added
+  assertWithinLimit('nodes', reach.total, limits)
+}
 
-function addReach(reach: number, request: object, limits: Limits): void {
-  const total = (reached.get(request) ?? 0) + reach
-  reached.set(request, total)
-  assertWithinLimit('nodes', total, limits)
+function reachOfVariables(variables: object): Reach {
+  const reach = known.get(variables) ?? { total: 0 }
+  known.set(variables, reach)
+  return reach
 }
 
 function reachOf(plan: ReadPlan): number {

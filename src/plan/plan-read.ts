@@ -1,6 +1,6 @@
 import { GraphQLObjectType, type GraphQLResolveInfo, getNamedType } from 'graphql'
 import type { Template } from '../template/model.ts'
-import { assertReach } from './assert-reach.ts'
+import { assertReach, type RequestReach } from './assert-reach.ts'
 import type { Condition } from './condition.ts'
 import type { LimitedModel } from './limited-model.ts'
 import type { ReadPlan } from './plan.ts'
@@ -11,10 +11,11 @@ import { type PlanContext, planObjectSelection, type SelectedField } from './pla
 type Args = Readonly<Record<string, unknown>>
 
 /** What planning takes of a root field, as graphql-js gives it to resolvers. */
-export type ReadRequest = Pick<
-  GraphQLResolveInfo,
-  'schema' | 'fragments' | 'variableValues' | 'fieldName' | 'fieldNodes' | 'returnType' | 'path'
->
+export type ReadRequest = RequestReach &
+  Pick<
+    GraphQLResolveInfo,
+    'schema' | 'fragments' | 'variableValues' | 'fieldName' | 'fieldNodes' | 'returnType' | 'path'
+  >
 
 /** `role(name:, image:, status:)`. */
 export function planObjectRead(template: Template, args: Args, info: ReadRequest, model: LimitedModel): ReadPlan {

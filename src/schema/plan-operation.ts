@@ -130,6 +130,7 @@ function collectRoots({ schema, type, operation, fragments }: Request, variables
 
 /** As graphql-js executes the root fields of a query (section 6.3 of the specification), up to the statements. */
 function planRoots({ schema, type, fragments }: Request, fields: RootFields, variables: Variables): RootEntry[] {
+  const reach = { total: 0 }
   return fields.map(([key, fieldNodes]): RootEntry => {
     const [node] = fieldNodes
     const fieldName = node?.name.value ?? ''
@@ -141,6 +142,7 @@ function planRoots({ schema, type, fragments }: Request, fields: RootFields, var
       schema,
       fragments,
       variableValues: variables,
+      reach,
       fieldName,
       fieldNodes,
       returnType: field.type,
