@@ -10,6 +10,7 @@ import type { Template } from '../template/model.ts'
 import { describeKey } from '../template/object-key.ts'
 import { validateDocument } from '../template/validate-document.ts'
 import type { Database, Run } from './database.ts'
+import { isLacking } from './database-error.ts'
 import { isDeleteCyclic } from './delete-cycles.ts'
 import { Refusal } from './refusal.ts'
 import type { UpsertRequest } from './upsert-objects.ts'
@@ -24,9 +25,24 @@ export async function writeItems(
   items: readonly UpsertItem[],
 ): Promise<readonly WrittenObject[]> {
   if (items.length === 0) return []
+  const viewsAtOnce = ![...request.views.values()].some((selection) => readsTemplate(selection, request.template))
+  try {
+    return await writeRounds(database, request, items, viewsAtOnce)
+  } catch (error) {
+    if (!viewsAtOnce || !isLacking(error)) throw error
+    // Views that are read behind the check leave it to the check to say what is lacking.
+    return writeRounds(database, request, items, false)
+  }
+}
+
+async function writeRounds(
+  database: Database,
+  request: UpsertRequest,
+  items: readonly UpsertItem[],
+  viewsAtOnce: boolean,
+): Promise<readonly WrittenObject[]> {
   const rounds = toRounds(items)
   const [only] = rounds
-  const viewsAtOnce = ![...request.views.values()].some((selection) => readsTemplate(selection, request.template))
   const isCyclic = isDeleteCyclic(request.template, request.model)
   if (
     only &&
