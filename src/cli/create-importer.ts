@@ -1,5 +1,6 @@
 import type { Connection, GraphqlAnswer, GraphqlError } from './connection.ts'
 import { createAnswerError } from './connection.ts'
+import { createCreatedKeys } from './created-keys.ts'
 import { type Aside, createAside } from './import-aside.ts'
 import type { ImportProblem } from './import-problem.ts'
 import type { Input } from './import-row.ts'
@@ -30,7 +31,7 @@ export interface ImporterOptions {
   readonly templates: TemplateList
   /** Each object is written or refused by itself; else each chunk as a whole, and the first refusal ends the import. */
   readonly isIndependent: boolean
-  /** The registry checks the form of everything and writes nothing. */
+  /** The registry does everything and undoes it. What is refused does not end it, so that all problems are told. */
   readonly isDryRun: boolean
   readonly report: (problems: readonly ImportProblem[]) => void
 }
@@ -56,8 +57,16 @@ interface Payload {
   readonly unchanged: number
   readonly results?: readonly {
     readonly index: number
+    readonly outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED' | null
     readonly error: { readonly code: string; readonly message: string } | null
   }[]
+}
+
+/** An item that the registry has not written. */
+interface Refused {
+  readonly item: ImportItem
+  readonly code: string
+  readonly message: string
 }
 
 type StoredItem = Omit<ImportItem, 'template'> & { readonly template: string }
@@ -66,6 +75,7 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
   const counts = { created: 0, updated: 0, unchanged: 0, failed: 0 }
   const { ordered, cyclic } = orderByReferences(templates)
   const aside: Aside<StoredItem> = createAside()
+  const createdKeys = createCreatedKeys(templates)
   let waiting: ImportItem[] = []
   let characters = 0
   let refused: ImportProblem[] = []
@@ -85,12 +95,24 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
     }
   }
 
-  /** One mutation; halves what is too much for one. */
-  const write = async (items: readonly ImportItem[], isCheck = isDryRun): Promise<void> => {
+  /** Those refused in a dry run for want of nothing but what it would have created before, count as created. */
+  const admitKnown = (refused: readonly Refused[]): readonly Refused[] => {
+    const left = refused.filter(({ item, code, message }) => {
+      if (code !== 'REFERENCE_NOT_FOUND' || !createdKeys.haveAll(message)) return true
+      createdKeys.add(item.template, item.input)
+      counts.created++
+      return false
+    })
+    // Each may be what others wait for, most often the one in front of it.
+    return left.length === refused.length ? left : admitKnown([...left].reverse())
+  }
+
+  /** One mutation; halves what is too much for one. With `isCheck`, only the form is checked. */
+  const write = async (items: readonly ImportItem[], isCheck: boolean): Promise<void> => {
     const template = items[0]?.template
     if (!template || hasEnded) return
     const independent = !endsAtRefusal()
-    const answer = await connection.ask(printMutation(template, independent), {
+    const answer = await connection.ask(printMutation(template, independent, isDryRun), {
       input: items.map(({ input }) => input),
       write: !isCheck,
     })
@@ -99,12 +121,17 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
       counts.created += payload.created
       counts.updated += payload.updated
       counts.unchanged += payload.unchanged
-      for (const { index, error } of payload.results ?? []) {
+      const refused: Refused[] = []
+      for (const { index, outcome, error } of payload.results ?? []) {
         const item = items[index]
-        if (!error || !item) continue
-        if (error.code === 'REFERENCE_NOT_FOUND' && cyclic.has(template.name))
+        if (item && error) refused.push({ item, ...error })
+        else if (item && isDryRun && outcome === 'CREATED') createdKeys.add(template, item.input)
+      }
+      const left = new Set(isDryRun ? admitKnown(refused) : refused)
+      for (const { item, code, message } of refused.filter((one) => left.has(one))) {
+        if (code === 'REFERENCE_NOT_FOUND' && cyclic.has(template.name))
           await aside.put({ ...item, template: template.name })
-        else fail([item], [{ file: item.file, line: item.line, message: error.message }])
+        else fail([item], [{ file: item.file, line: item.line, message }])
       }
       return
     }
@@ -151,7 +178,7 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
     for (const template of ordered) {
       const list = byTemplate.get(template)
       // What is refused anyway is still checked, so that all its problems are told at once.
-      if (list && !hasEnded) await write(list, isHopeless || isDryRun)
+      if (list && !hasEnded) await write(list, isHopeless)
     }
     const first = [...items, ...before].sort((a, b) => a.line - b.line)[0]
     if (!isHopeless || hasEnded || !first) return
@@ -218,11 +245,12 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
   }
 }
 
-function printMutation(template: Template, isIndependent: boolean): string {
-  const results = isIndependent ? ' results { index error { code message } }' : ''
+function printMutation(template: Template, isIndependent: boolean, isDryRun: boolean): string {
+  const results = isIndependent ? ' results { index outcome error { code message } }' : ''
+  const mode = `mode: ${isIndependent ? 'INDEPENDENT' : 'ATOMIC'}${isDryRun ? ', dryRun: true' : ''}`
   // Without `write`, GraphQL checks the variables and runs nothing.
   return `mutation RegistryImport($input: [${template.type}Input!]!, $write: Boolean!) {
-  result: ${upsertManyName(template)}(input: $input, mode: ${isIndependent ? 'INDEPENDENT' : 'ATOMIC'}) @include(if: $write) { created updated unchanged${results} }
+  result: ${upsertManyName(template)}(input: $input, ${mode}) @include(if: $write) { created updated unchanged${results} }
 }`
 }
 

@@ -13,7 +13,7 @@ export function findTemplate(templates: TemplateList, name: string): Template {
 }
 
 /** The field of this name; what is not there is a usage error that names what is near. */
-export function findField(template: Template, name: string): TemplateField {
+export function findField(template: Pick<Template, 'name' | 'fields'>, name: string): TemplateField {
   const field = template.fields.find((one) => one.name === name)
   if (field) return field
   const names = template.fields.map((one) => one.name)

@@ -36,7 +36,7 @@ export const importCommand: Command<ImportFileOptions> = {
       value: 'FORMAT',
       description: 'ndjson, json, csv or yaml, where the name of the file does not say',
     },
-    { long: '--dry-run', description: 'check the form of everything and write nothing' },
+    { long: '--dry-run', description: 'check everything and write nothing' },
     { long: '--independent', description: 'write what can be written, and report the rest' },
   ],
   examples: ['registry import images.ndjson image'],

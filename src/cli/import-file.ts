@@ -121,8 +121,9 @@ export function printSummary(
   { quiet }: CommonOptions,
 ): void {
   if (quiet) return
-  if (isDryRun) writeOut(`dry run: nothing was written, ${failed} refused\n`)
-  else writeOut(`${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} failed\n`)
+  writeOut(
+    `${isDryRun ? 'dry run, nothing was written: ' : ''}${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} failed\n`,
+  )
 }
 
 /** Undefined for what has none, such as a pipe. */

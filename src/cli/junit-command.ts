@@ -21,7 +21,7 @@ export const junitCommand: Command<JunitOptions> = {
       description: 'where a field takes its value from; may be repeated',
       isList: true,
     },
-    { long: '--dry-run', description: 'check the form of everything and write nothing' },
+    { long: '--dry-run', description: 'check everything and write nothing' },
   ],
   examples: ['registry junit test_result target/*.xml image=ubuntu_20.04_v0.image --map test=name'],
   async run([template = '', ...args], options) {

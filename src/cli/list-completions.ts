@@ -111,7 +111,7 @@ function completeOption(
   template: Template | undefined,
 ): readonly Completion[] | typeof files {
   if (option.choices) return option.choices.map((value) => ({ value }))
-  if (!template || !['--fields', '--order-by'].includes(option.long)) return []
+  if (!template || !['--fields', '--order-by', '--latest-per'].includes(option.long)) return []
   const [begin = ''] = /^(?:.*,)?-?/.exec(current) ?? []
   return template.fields.map(({ name, description }) => ({ value: `${begin}${name}`, text: description }))
 }

@@ -9,6 +9,8 @@ import { singularName } from './template-names.ts'
 export interface Reading {
   readonly where: Where | undefined
   readonly orderBy?: readonly Json[] | undefined
+  /** Of what matches, only the one updated last of each group of equal values of these fields. */
+  readonly latestPer?: readonly string[] | undefined
   /** At most so many; all of them if not given. */
   readonly first?: number | undefined
 }
@@ -20,11 +22,11 @@ const pageLength = 1_000
 export async function* readObjects(
   connection: Connection,
   template: Template,
-  { where, orderBy, first }: Reading,
+  { where, orderBy, latestPer, first }: Reading,
 ): AsyncGenerator<readonly ShownObject[]> {
   const { type, plural } = template
-  const query = `query RegistryGet($where: ${type}Where, $orderBy: [${type}OrderBy!], $first: Int, $after: String) {
-  page: ${plural}(where: $where, orderBy: $orderBy, first: $first, after: $after) {
+  const query = `query RegistryGet($where: ${type}Where, $orderBy: [${type}OrderBy!], $latestPer: [${type}Field!], $first: Int, $after: String) {
+  page: ${plural}(where: $where, orderBy: $orderBy, latestPer: $latestPer, first: $first, after: $after) {
     nodes { ${objectSelection} }
     pageInfo { hasNextPage endCursor }
   }
@@ -32,7 +34,7 @@ export async function* readObjects(
   let after: string | undefined
   let left = first ?? Number.POSITIVE_INFINITY
   for (;;) {
-    const variables = { where, orderBy, first: Math.min(left, pageLength), after }
+    const variables = { where, orderBy, latestPer, first: Math.min(left, pageLength), after }
     const { page } = await connection.send<{ page: Page }>(query, variables)
     yield page.nodes.map(toShownObject)
     left -= page.nodes.length

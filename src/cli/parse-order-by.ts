@@ -1,11 +1,10 @@
 import { createUsageError } from './cli-error.ts'
-import { findMetaField } from './find-meta-field.ts'
-import { findField } from './find-template.ts'
-import type { Template } from './load-template-list.ts'
+import { findPath } from './find-path.ts'
+import type { Template, TemplateField, TemplateList } from './load-template-list.ts'
 import type { Json } from './parse-value.ts'
 
-/** `--order-by distr,-_meta.update_time`: fields, the most important first; `-` means descending. */
-export function parseOrderBy(text: string, template: Template): readonly Json[] {
+/** `--order-by image.distr,-_meta.update_time`: fields, the most important first; `-` means descending. */
+export function parseOrderBy(text: string, template: Template, templates: TemplateList): readonly Json[] {
   return text.split(',').map((part) => {
     const term = part.trim()
     const direction = term.startsWith('-') ? 'desc' : 'asc'
@@ -14,7 +13,25 @@ export function parseOrderBy(text: string, template: Template): readonly Json[] 
       throw createUsageError(
         `--order-by takes fields, such as distr,-_meta.update_time; ${JSON.stringify(text)} is not.`,
       )
-    if (path.startsWith('_meta.')) return { _meta: { [findMetaField(path.slice('_meta.'.length)).name]: direction } }
-    return { [findField(template, path).name]: direction }
+    const fields = findPath(path, template, templates, (end) =>
+      createUsageError(`--order-by: ${end} has no fields of its own to order by.`),
+    )
+    assertOrdered(path, fields, templates)
+    return fields.reduceRight<Json>((inner, field) => ({ [field.name]: inner }), direction)
   })
+}
+
+/** Throws a usage error for what the registry has no order of. */
+function assertOrdered(path: string, fields: readonly TemplateField[], templates: TemplateList): void {
+  const field = fields.find(({ list, type }) => list || type === 'json' || type === 'object')
+  if (field)
+    throw createUsageError(
+      `--order-by: ${field.name} is ${field.list ? 'a list' : `of type ${field.type}`}, which has no order.`,
+    )
+  const last = fields.at(-1)
+  if (last?.type !== 'reference') return
+  const [name = '…'] = templates.find((one) => one.name === last.to)?.key ?? []
+  throw createUsageError(
+    `--order-by: ${path} is a reference; name a field of what it leads to, such as ${path}.${name}`,
+  )
 }

@@ -1,5 +1,5 @@
 import { createUsageError } from './cli-error.ts'
-import { findMetaField, metaField } from './find-meta-field.ts'
+import { findPath } from './find-path.ts'
 import { findField, findTemplate } from './find-template.ts'
 import type { Template, TemplateField, TemplateList } from './load-template-list.ts'
 import { parseText } from './parse-assignments.ts'
@@ -15,8 +15,8 @@ export interface Where {
  * expression = and { "or" and }
  * and        = not { "and" not }
  * not        = "not" not | "(" expression ")" | comparison
- * comparison = path ( "is" [ "not" ] "null" | operator value )
- * path       = name { "." name }                   through references, or into _meta
+ * comparison = path ( "is" [ "not" ] "null" | "has" value | operator value )
+ * path       = name { "." name }                   through references, into objects, or into _meta
  * operator   = "=" | "!=" | "<" | "<=" | ">" | ">=" | "~" | "!~"
  * value      = bare word | 'text' | "text"
  */
@@ -30,20 +30,24 @@ interface Token {
   readonly at: number
 }
 
-/** `--where`: JSON goes to the registry as it is, an expression becomes the same. */
-export function parseWhere(text: string, template: Template, templates: TemplateList): Where {
-  if (!text.trimStart().startsWith('{')) return createParser(text, template, templates)()
+/** `--where`, or another `option`: JSON goes to the registry as it is, an expression becomes the same. */
+export function parseWhere(text: string, template: Template, templates: TemplateList, option = '--where'): Where {
+  if (!text.trimStart().startsWith('{')) return createParser(text, template, templates, option)()
   try {
     return parseJsonText(text) as Where
   } catch (error) {
-    throw createUsageError(`--where begins like JSON and is not: ${(error as Error).message}`)
+    throw createUsageError(`${option} begins like JSON and is not: ${(error as Error).message}`)
   }
 }
 
 /** `field` is `value`, where a reference is its target's key. */
 export function isEqual(field: TemplateField, value: Json, templates: TemplateList): Where {
+  if (field.type === 'reference' && field.list)
+    throw createUsageError(
+      `${field.name} is a list of references; --where '${field.name} has …' finds one of them, --where '{"${field.name}": {"none": {}}}' those without any.`,
+    )
   if (value === null) return { [field.name]: { isNull: true } }
-  if (field.type !== 'reference' || field.list) return { [field.name]: { equals: value } }
+  if (field.type !== 'reference') return { [field.name]: { equals: value } }
   const target = findTemplate(templates, field.to ?? '')
   const [only, ...others] = target.key
   if (only !== undefined && others.length === 0)
@@ -59,7 +63,7 @@ export function allOf(conditions: readonly Where[]): Where | undefined {
   return conditions.length > 1 ? { AND: conditions } : conditions[0]
 }
 
-function createParser(text: string, template: Template, templates: TemplateList): () => Where {
+function createParser(text: string, template: Template, templates: TemplateList, option: string): () => Where {
   let position = 0
   let next = read(token)
 
@@ -81,7 +85,7 @@ function createParser(text: string, template: Template, templates: TemplateList)
 
   function refuse(problem: string, at: number) {
     return createUsageError(
-      `--where ${problem} at ${JSON.stringify(text.slice(at).trim() || 'the end')}.\nIt is JSON, or an expression such as: status=true and not commit~b3*`,
+      `${option} ${problem} at ${JSON.stringify(text.slice(at).trim() || 'the end')}.\nIt is JSON, or an expression such as: status=true and not commit~b3*`,
     )
   }
 
@@ -126,8 +130,9 @@ function createParser(text: string, template: Template, templates: TemplateList)
       if (!accept('null')) throw refuse('lacks "null"', next.at)
       return place(path.text, () => ({ isNull }))
     }
-    if (next.kind !== 'operator') throw refuse('lacks one of = != < <= > >= ~ !~, or "is null",', next.at)
-    const operator = next.text
+    if (next.kind !== 'operator' && !isWord('has'))
+      throw refuse('lacks one of = != < <= > >= ~ !~, "has", or "is null",', next.at)
+    const operator = next.text.toLowerCase()
     // A bare value reaches to the next space or bracket, whatever is in it.
     const start = position
     const quoted = /\s*['"]/y
@@ -140,25 +145,10 @@ function createParser(text: string, template: Template, templates: TemplateList)
 
   /** Puts a condition at the end of a path. */
   function place(path: string, condition: (field: TemplateField) => Where): Where {
-    const names = path.split('.')
-    const fields: TemplateField[] = []
-    let current: Template | undefined = template
-    for (const [i, name] of names.entries()) {
-      if (!current)
-        throw createUsageError(
-          `--where: ${names.slice(0, i).join('.')} has no fields of its own that an expression could name; use JSON.`,
-        )
-      if (name === '_meta') {
-        fields.push(metaField, findMetaField(names[i + 1]))
-        if (names.length !== i + 2) throw createUsageError(`--where: ${path} is not a field.`)
-        break
-      }
-      const field: TemplateField = findField(current, name)
-      fields.push(field)
-      current = field.type === 'reference' && !field.list ? templates.find((one) => one.name === field.to) : undefined
-    }
-    const last = fields.at(-1) as TemplateField
-    const whole = condition(last)
+    const fields = findPath(path, template, templates, (end) =>
+      createUsageError(`${option}: ${end} has no fields of its own that an expression could name; use JSON.`),
+    )
+    const whole = condition(fields.at(-1) as TemplateField)
     // `isEqual` of a reference says its name itself.
     return fields.reduceRight<Where>((inner, field) => ({ [field.name]: inner }), whole)
   }
@@ -166,7 +156,9 @@ function createParser(text: string, template: Template, templates: TemplateList)
   function compare(path: string, operator: string, value: string): Where {
     const isNegated = operator === '!=' || operator === '!~'
     const condition = place(path, (field) => {
-      if (operator === '~' || operator === '!~') return parseGlob(field, value)
+      assertComparable(path, operator, field, option)
+      if (operator === 'has') return hasItem(field, value, templates)
+      if (operator === '~' || operator === '!~') return parseGlob(field, value, option)
       if (operator === '=' || operator === '!=') {
         const parsed = parseText(field, value, templates)
         return isEqual(field, field.list ? [parsed] : parsed, templates)[field.name] as Where
@@ -184,13 +176,38 @@ function createParser(text: string, template: Template, templates: TemplateList)
   }
 }
 
+/** Throws a usage error for a comparison that the field has not, which names one that it has. */
+function assertComparable(path: string, operator: string, field: TemplateField, option: string): void {
+  const isEquality = operator === '=' || operator === '!='
+  if (field.type === 'object') {
+    if (field.list) throw createUsageError(`${option}: the items of ${path} are objects; use JSON: {"some": …}`)
+    const member = field.fields[0]?.name ?? '…'
+    throw createUsageError(`${option}: ${path} is an object; compare its members, such as ${path}.${member}`)
+  }
+  if (field.list && operator !== 'has' && !isEquality)
+    throw createUsageError(
+      `${option}: ${path} is a list, which ${operator} does not compare; "${path} has …" finds an item.`,
+    )
+  if (operator === 'has' && !field.list && field.type !== 'json')
+    throw createUsageError(
+      `${option}: has finds an item of a list, which ${path} is not; compare it with = or another operator.`,
+    )
+}
+
+/** A list of references has the object whose key it is. */
+function hasItem(field: TemplateField, text: string, templates: TemplateList): Where {
+  const item = { ...field, list: false }
+  const value = parseText(item, text, templates)
+  return field.type === 'reference' ? { some: isEqual(item, value, templates)[field.name] as Where } : { has: value }
+}
+
 /** `b3*`, `*-generic`, `*ntp*`; without `*`, the text itself. */
-function parseGlob(field: TemplateField, pattern: string): Where {
+function parseGlob(field: TemplateField, pattern: string, option: string): Where {
   if (field.type !== 'string' && field.type !== 'version')
-    throw createUsageError(`--where: ~ compares texts; ${field.name} is of type ${field.type}.`)
+    throw createUsageError(`${option}: ~ compares texts; ${field.name} is of type ${field.type}.`)
   const [, before, text, after] = /^(\*?)(.*?)(\*?)$/su.exec(pattern) as unknown as [string, string, string, string]
   if (text.includes('*'))
-    throw createUsageError(`--where: in ${field.name}~${pattern}, * may stand at the beginning and at the end only.`)
+    throw createUsageError(`${option}: in ${field.name}~${pattern}, * may stand at the beginning and at the end only.`)
   if (before && after) return { contains: text }
   return { [after ? 'startsWith' : before ? 'endsWith' : 'equals']: text }
 }

@@ -3,7 +3,7 @@ import type { Template, TemplateField } from './load-template-list.ts'
 import type { Json } from './parse-value.ts'
 import type { Where } from './parse-where.ts'
 import { objectSelection, type SelectedObject, type ShownObject, toShownObject } from './print-object.ts'
-import { keyFieldsOf, singularName } from './template-names.ts'
+import { keyFieldsOf, singularName, toEnumValue } from './template-names.ts'
 
 /** What is asked of a template's matrix. */
 export interface MatrixReading {
@@ -60,7 +60,7 @@ export async function readMatrix(
   const isOne = references.every((field) => field.to === target.name)
   const whereType = isOne ? `${target.type}Where` : `${type}MatrixColumnWhere`
   const query = `query RegistryMatrix($where: ${type}Where, $rowIn: [JSON!], $columnWhere: ${whereType}) {
-  matrix: ${singularName(template)}Matrix(rows: ${enumValue(rows)}, columns: ${enumValue(columns)}, rowIn: $rowIn, columnWhere: $columnWhere, where: $where) {
+  matrix: ${singularName(template)}Matrix(rows: ${toEnumValue(rows)}, columns: ${toEnumValue(columns)}, rowIn: $rowIn, columnWhere: $columnWhere, where: $where) {
     rows columns { _document } cells { state count ${withLatest ? `latest { ${objectSelection} }` : ''} }
   }
 }`
@@ -94,9 +94,4 @@ function toKey(target: Template, document: { readonly [name: string]: Json }): J
   const [only, ...others] = keyFieldsOf(target)
   if (only && others.length === 0) return document[only.name] as Json
   return Object.fromEntries(target.key.map((name) => [name, document[name] as Json]))
-}
-
-/** These words are no values of a GraphQL enum; the registry writes them with a `_`. */
-function enumValue({ name }: TemplateField): string {
-  return ['true', 'false', 'null'].includes(name) ? `_${name}` : name
 }

@@ -8,12 +8,14 @@ import { openConnection } from './open-connection.ts'
 import { type Reading, readObjects } from './operations.ts'
 import { type OutputOptions, outputOptions } from './output-options.ts'
 import { parseColumns } from './parse-columns.ts'
+import { parseLatestPer } from './parse-latest-per.ts'
 import { parseOrderBy } from './parse-order-by.ts'
 import { planFilter } from './plan-filter.ts'
 
 interface GetOptions extends OutputOptions {
   readonly where?: string
   readonly orderBy?: string
+  readonly latestPer?: string
   readonly first?: string
 }
 
@@ -21,14 +23,26 @@ interface GetOptions extends OutputOptions {
 export const getCommand: Command<GetOptions> = {
   name: 'get',
   description: 'print the objects that match, oldest first',
-  operands: [{ name: 'field=value', isList: true, description: 'what to look for; field:=JSON for any other value' }],
+  operands: [
+    {
+      name: 'field=value',
+      isList: true,
+      description:
+        "what to look for; field:=JSON for any other value; a list is compared as a whole, --where 'tags has lts' finds an item",
+    },
+  ],
   options: [
     {
       long: '--where',
       value: 'filter',
-      description: "JSON, or an expression such as 'status=true and not commit~b3*'",
+      description: "JSON, or an expression such as 'status=true and not commit~b3*' or 'tags has lts'",
     },
-    { long: '--order-by', value: 'fields', description: 'such as distr,-_meta.update_time; - for descending' },
+    { long: '--order-by', value: 'fields', description: 'such as image.distr,-_meta.update_time; - for descending' },
+    {
+      long: '--latest-per',
+      value: 'fields',
+      description: 'of what matches, only what was updated last for each value of these: image,name',
+    },
     { long: '--first', value: 'n', description: 'at most so many' },
     ...outputOptions,
   ],
@@ -50,6 +64,7 @@ export const markdownCommand: Command<GetOptions> = {
   options: [
     { long: '--where', value: 'filter', description: 'as for get' },
     { long: '--order-by', value: 'fields', description: 'as for get' },
+    { long: '--latest-per', value: 'fields', description: 'as for get' },
     { long: '--first', value: 'n', description: 'as for get' },
     { long: '--fields', value: 'names', description: 'only these columns, in this order' },
   ],
@@ -69,7 +84,8 @@ async function printObjects(name: string, assignments: readonly string[], option
     const columns = options.fields === undefined ? undefined : parseColumns(options.fields, template)
     const reading: Reading = {
       where: planFilter(assignments, options.where, template, templates),
-      orderBy: options.orderBy === undefined ? undefined : parseOrderBy(options.orderBy, template),
+      orderBy: options.orderBy === undefined ? undefined : parseOrderBy(options.orderBy, template, templates),
+      latestPer: options.latestPer === undefined ? undefined : parseLatestPer(options.latestPer, template),
       first,
     }
     const pages = readObjects(connection, template, reading)

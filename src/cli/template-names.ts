@@ -10,6 +10,16 @@ export function singularName({ type }: Pick<Template, 'type'>): string {
   return `${type.charAt(0).toLowerCase()}${type.slice(1)}`
 }
 
+/** Whether equal values of the field make groups: lists, json and objects make none. */
+export function hasGroups({ list, type }: TemplateField): boolean {
+  return !list && type !== 'json' && type !== 'object'
+}
+
+/** The field as a value of an enum of fields: these words are none in GraphQL, the registry writes them with a `_`. */
+export function toEnumValue({ name }: TemplateField): string {
+  return ['true', 'false', 'null'].includes(name) ? `_${name}` : name
+}
+
 /** The fields of the key, in its order. */
 export function keyFieldsOf(template: Template): TemplateField[] {
   return template.key.flatMap((name) => template.fields.find((field) => field.name === name) ?? [])

@@ -11,7 +11,7 @@ import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
 import type { Template } from '../template/model.ts'
 import type { BatchError } from './define-shared-types.ts'
 import { keyArgumentsOf } from './define-template-types.ts'
-import type { Args, DynamicBuilder, OutputField, Resolve } from './dynamic-builder.ts'
+import type { Args, DynamicBuilder, InputField, OutputField, Resolve } from './dynamic-builder.ts'
 
 type Input = Readonly<Record<string, unknown>>
 
@@ -33,13 +33,18 @@ function templateMutations(template: Template, model: LimitedModel): Record<stri
       args: {
         input: { type: names.input, required: true },
         ifVersion: { type: 'Int', description: 'Only if the object is at this version; 0: only if there is none yet.' },
+        dryRun,
       },
       resolve: upsertOneResolver(template, model),
     },
     [upsertMany]: {
       type: names.upsertManyPayload,
       description: `Upserts many ${template.pluralName} at once.`,
-      args: { input: { type: [names.input], required: true }, mode: { type: 'UpsertMode', default: 'ATOMIC' } },
+      args: {
+        input: { type: [names.input], required: true },
+        mode: { type: 'UpsertMode', default: 'ATOMIC' },
+        dryRun,
+      },
       resolve: upsertManyResolver(template, model),
     },
     [deleteOne]: {
@@ -64,6 +69,12 @@ function templateMutations(template: Template, model: LimitedModel): Record<stri
   }
 }
 
+const dryRun: InputField = {
+  type: 'Boolean',
+  default: false,
+  description: 'Everything is done as usual and then undone: the answer says what would have become of it.',
+}
+
 /** A key field may itself be called so; then it has the name. */
 function ifVersionName(template: Template): string {
   return template.key.some((field) => field.name === 'ifVersion') ? '_ifVersion' : 'ifVersion'
@@ -77,6 +88,7 @@ function upsertOneResolver(template: Template, model: LimitedModel): Resolve {
       author,
       inputs: [{ input: args.input as Input, path: ['input'] }],
       ifVersion: planIfVersion(args.ifVersion),
+      isDryRun: args.dryRun === true,
       views: planViews(template, info, model),
     })
     return written
@@ -86,7 +98,8 @@ function upsertOneResolver(template: Template, model: LimitedModel): Resolve {
 function upsertManyResolver(template: Template, model: LimitedModel): Resolve {
   return async (_parent, args, { database, author }, info): Promise<readonly UpsertOutcome[]> => {
     const inputs = (args.input as readonly Input[]).map((input, index) => ({ input, path: ['input', index] }))
-    const request = { template, model, author, inputs, ifVersion: undefined, views: planViews(template, info, model) }
+    const views = planViews(template, info, model)
+    const request = { template, model, author, inputs, ifVersion: undefined, isDryRun: args.dryRun === true, views }
     if (args.mode === 'INDEPENDENT') return upsertEach(database, request)
     return (await upsertAll(database, request)).map((written) => ({ written }))
   }

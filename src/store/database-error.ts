@@ -28,6 +28,11 @@ export function isRetryable(error: unknown): boolean {
   return code === '40P01' || code === '40001'
 }
 
+/** An object was read that lacks what its template requires. */
+export function isLacking(error: unknown): boolean {
+  return toFacts(error).code === 'RG001'
+}
+
 /** The name of the unique index that a write ran into; undefined for any other error. */
 export function violatedIndex(error: unknown): string | undefined {
   const { code, constraint } = toFacts(error)

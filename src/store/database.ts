@@ -22,9 +22,9 @@ export interface Database {
   /**
    * Several statements in one transaction, for 10 seconds at most. Like `run`, it is tried again where another one was
    * in the way, and only then: PostgreSQL has undone it. What a lost connection left behind nobody knows, so that
-   * nothing is done twice on its account.
+   * nothing is done twice on its account. With `rollback`, it is undone in the end even where nothing went wrong.
    */
-  readonly transaction: <Result>(work: (run: Run) => Promise<Result>) => Promise<Result>
+  readonly transaction: <Result>(work: (run: Run) => Promise<Result>, end?: 'commit' | 'rollback') => Promise<Result>
   /** Prisma over the same connections. */
   readonly prisma: PrismaClient
   readonly isReady: () => Promise<boolean>
@@ -46,7 +46,8 @@ export function createDatabase(pool: pg.Pool): Database {
     prisma,
     run: (statement) => withRetries(() => lend((client) => runStatement(client, statement, session))),
     readText: (statement) => withRetries(() => lend((client) => runForText(client, statement, session))),
-    transaction: (work) => withRetries(() => lend((client, discard) => runTransaction(client, discard, work, session))),
+    transaction: (work, end = 'commit') =>
+      withRetries(() => lend((client, discard) => runTransaction(client, discard, work, end, session))),
     async isReady() {
       try {
         await lend((client) => runStatement(client, { text: 'select 1', values: [], isPreparable: false }, session))
@@ -98,6 +99,7 @@ async function runTransaction<Result>(
   client: pg.PoolClient,
   discard: () => void,
   work: (run: Run) => Promise<Result>,
+  end: 'commit' | 'rollback',
   session: Session,
 ): Promise<Result> {
   const endsAt = Date.now() + longestTransaction
@@ -109,7 +111,7 @@ async function runTransaction<Result>(
         throw createCallerError('TIMEOUT', 'The request took too long and was undone; write less at a time.')
       return runStatement(client, statement, session)
     })
-    await client.query('commit')
+    await client.query(end)
     return result
   } catch (error) {
     // Where that fails, the connection's end undoes it.

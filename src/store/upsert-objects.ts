@@ -21,6 +21,8 @@ export interface UpsertRequest {
     readonly path: readonly (string | number)[]
   }[]
   readonly ifVersion: number | undefined
+  /** Everything is done, and then undone: what comes back is what would have been. */
+  readonly isDryRun?: boolean
   readonly author: Author
   readonly views: ReadonlyMap<string, ObjectSelection>
 }

@@ -10,13 +10,14 @@ import type { Template } from '../template/model.ts'
 import { describeKey } from '../template/object-key.ts'
 import { validateDocument } from '../template/validate-document.ts'
 import type { Database, Run } from './database.ts'
+import { isLacking } from './database-error.ts'
 import { isDeleteCyclic } from './delete-cycles.ts'
 import { Refusal } from './refusal.ts'
 import type { UpsertRequest } from './upsert-objects.ts'
 
 /**
  * Writes the items, all or none, and gives what was written in their order. One statement where nothing is left to
- * check or to read behind it, else a transaction. Throws `Refusal` where items cannot be written.
+ * check, to read behind it or to undo, else a transaction. Throws `Refusal` where items cannot be written.
  */
 export async function writeItems(
   database: Database,
@@ -24,28 +25,47 @@ export async function writeItems(
   items: readonly UpsertItem[],
 ): Promise<readonly WrittenObject[]> {
   if (items.length === 0) return []
+  const viewsAtOnce = ![...request.views.values()].some((selection) => readsTemplate(selection, request.template))
+  try {
+    return await writeRounds(database, request, items, viewsAtOnce)
+  } catch (error) {
+    if (!viewsAtOnce || !isLacking(error)) throw error
+    // Views that are read behind the check leave it to the check to say what is lacking.
+    return writeRounds(database, request, items, false)
+  }
+}
+
+async function writeRounds(
+  database: Database,
+  request: UpsertRequest,
+  items: readonly UpsertItem[],
+  viewsAtOnce: boolean,
+): Promise<readonly WrittenObject[]> {
   const rounds = toRounds(items)
   const [only] = rounds
-  const viewsAtOnce = ![...request.views.values()].some((selection) => readsTemplate(selection, request.template))
   const isCyclic = isDeleteCyclic(request.template, request.model)
   if (
     only &&
     rounds.length === 1 &&
     viewsAtOnce &&
     !isCyclic &&
+    !request.isDryRun &&
     items.every((item) => item.isComplete && !item.ifVersion)
   ) {
     return writeRound(database.run, request, only, viewsAtOnce)
   }
-  return database.transaction(async (run) => {
-    if (isCyclic) await run(compileCycleLock(request.template.name, 'together'))
-    const written = new Map<number, WrittenObject>()
-    for (const round of rounds) {
-      for (const [i, object] of (await writeRound(run, request, round, viewsAtOnce)).entries())
-        written.set(round[i]?.index ?? -1, object)
-    }
-    return items.flatMap((item) => written.get(item.index) ?? [])
-  })
+  return database.transaction(
+    async (run) => {
+      if (isCyclic) await run(compileCycleLock(request.template.name, 'together'))
+      const written = new Map<number, WrittenObject>()
+      for (const round of rounds) {
+        for (const [i, object] of (await writeRound(run, request, round, viewsAtOnce)).entries())
+          written.set(round[i]?.index ?? -1, object)
+      }
+      return items.flatMap((item) => written.get(item.index) ?? [])
+    },
+    request.isDryRun ? 'rollback' : 'commit',
+  )
 }
 
 /** One statement cannot write one key twice: the second writing of each key goes into a second round, and so on. */
@@ -71,7 +91,9 @@ async function writeRound(
   const { template, author, views } = request
   const own = new Set(items.map((item) => item.key))
   const isOwn = (target: ItemTarget) => target.to === template.name && own.has(target.key)
-  const targets = groupTargets(items.flatMap((item) => item.targets.filter((target) => !isOwn(target))))
+  const wanted = items.flatMap((item) => item.targets.filter((target) => !isOwn(target)))
+  // In a dry run, what a missing target's referrer would break besides is found as well: it keeps nothing from being written.
+  const targets = groupTargets(request.isDryRun ? wanted.map((target) => ({ ...target, ifCreated: true })) : wanted)
   const [row] = await run(compileUpsert({ template, items, author, targets, views: viewsAtOnce ? views : new Map() }))
   const result = row?.value as UpsertResult
   const byKey = new Map(result.written.map((object) => [object.key, object]))
@@ -81,11 +103,12 @@ async function writeRound(
   for (const item of items) {
     const written = byKey.get(item.key)
     const error =
+      (nothingWritten ? undefined : await refuseWritten(run, request, item, written)) ??
       refuseMissing(
         item.targets.filter(
           ({ to, key, ifCreated }) => missing.has(targetId(to, key)) && (!ifCreated || written?.outcome === 'CREATED'),
         ),
-      ) ?? (nothingWritten ? undefined : await refuseWritten(run, request, item, written))
+      )
     if (error) failures.set(item.index, error)
   }
   if (failures.size > 0) throw new Refusal(failures)

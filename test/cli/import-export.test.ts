@@ -95,7 +95,7 @@ bad.ndjson:4: lts: Boolean cannot represent a non boolean value: 3
     expect(await names('(where: {name: {startsWith: "n"}})')).toEqual([])
     expect(await program.run(['import', bad, 'image', '--dry-run'])).toEqual({
       code: 1,
-      stdout: 'dry run: nothing was written, 6 refused\n',
+      stdout: 'dry run, nothing was written: 1 created, 0 updated, 0 unchanged, 6 failed\n',
       stderr: problems,
     })
     expect(await names('(where: {name: {startsWith: "n"}})')).toEqual([])
@@ -135,6 +135,60 @@ bad.ndjson:4: lts: Boolean cannot represent a non boolean value: 3
     const whole = await program.run(['import', write('parts.ndjson', lines.join('') + top), 'part'])
     expect(whole).toEqual({ code: 0, stdout: '1201 created, 0 updated, 0 unchanged, 0 failed\n', stderr: '' })
     await registry.data('mutation { deleteParts(where: {}, all: true) }')
+  })
+
+  test('as a dry run finds what only the registry knows, and writes nothing', async () => {
+    const stored = () =>
+      registry.sql('select o.*, (select count(*) from registry_change) from registry_object as o order by 1, 2')
+    await registry.data(
+      'mutation { upsertRich(input: { id: "9", at: "2026-01-01" }) { outcome } upsertImage(input: { name: "dry" }) { outcome } }',
+    )
+    const before = await stored()
+    const lines = write(
+      'dry.ndjson',
+      `{"_template": "rich", "id": 9, "at": "2026-01-01", "text": "much too long"}
+{"_template": "rich", "id": 9, "at": "2026-01-01", "text": "short"}
+{"_template": "a_user", "rich": {"id": 10, "at": "2026-01-01"}}
+{"_template": "image", "name": "dry"}
+{"_template": "image", "name": "dry2"}
+`,
+    )
+    for (const option of ['--dry-run', '--independent'])
+      expect(await program.run(['import', lines, '--dry-run', option])).toEqual({
+        code: 1,
+        stdout: 'dry run, nothing was written: 1 created, 1 updated, 1 unchanged, 2 failed\n',
+        stderr: expect.stringMatching(
+          /^dry\.ndjson:1: text: .*\ndry\.ndjson:3: rich: there is no rich \["10",.*; create it first, or correct the name\.\n$/,
+        ),
+      })
+    expect(await stored()).toEqual(before)
+    await registry.data('mutation { deleteRich(id: "9", at: "2026-01-01") { id } deleteImage(name: "dry") { name } }')
+  })
+
+  test('as a dry run takes references to what an earlier chunk would have created', async () => {
+    const rows = [
+      ...Array.from({ length: 600 }, (_, i) => ({ _template: 'rich', id: i + 100, at: '2026-01-01T01:00:00+01:00' })),
+      ...Array.from({ length: 601 }, (_, i) => ({ _template: 'a_user', rich: { id: `${i + 100}`, at: '2026-01-01' } })),
+    ]
+    const file = write('later.ndjson', rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+    expect(await program.run(['import', file, '--dry-run'])).toEqual({
+      code: 1,
+      stdout: 'dry run, nothing was written: 1200 created, 0 updated, 0 unchanged, 1 failed\n',
+      stderr:
+        'later.ndjson:1201: rich: there is no rich ["700","2026-01-01T00:00:00.000Z"]; create it first, or correct the name.\n',
+    })
+    // Chunks of 500: the first parts wait for the last.
+    const parts = Array.from({ length: 1_200 }, (_, i) => `{"name": "p${i}", "above": "p${i + 1}"}\n`)
+    const whole = write('parts.ndjson', `${parts.join('')}{"name": "p1200"}\n`)
+    expect(await program.run(['import', whole, 'part', '--dry-run'])).toEqual({
+      code: 0,
+      stdout: 'dry run, nothing was written: 1201 created, 0 updated, 0 unchanged, 0 failed\n',
+      stderr: '',
+    })
+    expect(await registry.data('{ parts { totalCount } aUsers { totalCount } }')).toEqual({
+      parts: { totalCount: 0 },
+      aUsers: { totalCount: 0 },
+    })
   })
 
   test('needs a file that can be read and a format that is known', async () => {

@@ -37,7 +37,7 @@ describe('registry import pyregistrystore', () => {
     const zone = 'Times were taken as Europe/Moscow.\n'
     expect(await program.run([...args, '--dry-run'])).toEqual({
       code: 0,
-      stdout: 'dry run: nothing was written, 0 refused\n',
+      stdout: 'dry run, nothing was written: 13 created, 0 updated, 0 unchanged, 0 failed\n',
       stderr: damages + zone,
     })
     expect(await program.run(args)).toEqual({

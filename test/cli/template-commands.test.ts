@@ -25,6 +25,7 @@ fields:
   'name: result\nkey: [id]\nfields:\n  id: string\n  role: { type: reference, to: role }\n',
   'name: note\nkey: [id]\nadditionalFields: true\nfields:\n  id: string\n',
   'name: export\nkey: [id]\nfields:\n  id: string\n',
+  'name: suite\nkey: [id]\nfields:\n  id: string\n  images: { type: [reference], to: image }\n  "true": string\n  disks: { type: [object], fields: { size: int } }\n',
 ]
 
 let registry: TestRegistry
@@ -217,7 +218,7 @@ describe('get', () => {
     registry.data(`mutation { upsertImages(input: [
       { name: "alpha", distr: "debian", version: "12", lts: true, size: 5 }
       { name: "beta", distr: "ubuntu", version: "20.04", lts: true, size: 10 }
-      { name: "gamma", distr: "ubuntu", version: "23.10", lts: false, tags: ["x"] }
+      { name: "gamma", distr: "ubuntu", version: "23.10", lts: false, tags: ["x", "y z"], settings: { cpu: 4 } }
     ]) { created } upsertRoles(input: [
       { name: "sshd", image: "alpha", status: true, commit: "b312abb" }
       { name: "sshd", image: "beta", status: false, commit: "b312abb" }
@@ -249,7 +250,12 @@ describe('get', () => {
     ['image', 'name~beta', ['beta']],
     ['image', 'name!~*et*', ['alpha', 'gamma']],
     ['image', 'version=20.04', ['beta']],
-    ['image', 'tags=x', ['gamma']],
+    ['image', 'tags=x', []],
+    ['image', 'tags has x', ['gamma']],
+    ['image', 'not tags HAS "y z"', ['alpha', 'beta']],
+    ['image', 'settings.cpu>=4', ['gamma']],
+    ['image', 'settings.cpu<4 or settings.note is not null', []],
+    ['role', 'image.settings.cpu is null and image.tags has x', []],
     ['image', '_meta.version=1 and _meta.created_by is null', ['alpha', 'beta', 'gamma']],
     ['image', '_meta.update_time>2030-01-01', []],
     ['role', 'status=true and not commit~b3*', ['ntp beta']],
@@ -272,7 +278,7 @@ describe('get', () => {
     ],
     [
       'lts',
-      '--where lacks one of = != < <= > >= ~ !~, or "is null", at "the end".\nIt is JSON, or an expression such as: status=true and not commit~b3*',
+      '--where lacks one of = != < <= > >= ~ !~, "has", or "is null", at "the end".\nIt is JSON, or an expression such as: status=true and not commit~b3*',
     ],
     [
       'lts=true lts=false',
@@ -288,6 +294,16 @@ describe('get', () => {
     ],
     ['name~a*b', '--where: in name~a*b, * may stand at the beginning and at the end only.'],
     ['size~1*', '--where: ~ compares texts; size is of type int.'],
+    ['tags~x*', '--where: tags is a list, which ~ does not compare; "tags has …" finds an item.'],
+    ['tags>x', '--where: tags is a list, which > does not compare; "tags has …" finds an item.'],
+    ['distr has x', '--where: has finds an item of a list, which distr is not; compare it with = or another operator.'],
+    [
+      'tags has',
+      '--where lacks a value at "the end".\nIt is JSON, or an expression such as: status=true and not commit~b3*',
+    ],
+    ['settings=4', '--where: settings is an object; compare its members, such as settings.cpu'],
+    ['settings.cpus=4', 'settings has no field "cpus". Did you mean "cpu"?\nIts fields are: cpu, note'],
+    ['settings.cpu=many', 'cpu is a whole number; "many" is not.'],
     ['name.x=1', '--where: name has no fields of its own that an expression could name; use JSON.'],
     [
       '_meta.updated=1',
@@ -314,6 +330,76 @@ describe('get', () => {
     expect(await json('image', 'get', 'name=alpha', '--fields', 'version,_meta.version,tags')).toEqual([
       { version: '12', _meta: { version: 1 } },
     ])
+  })
+
+  test('orders by the fields of what a reference leads to', async () => {
+    expect(await names('role', '--order-by', 'image.distr,name')).toEqual(['sshd alpha', 'ntp beta', 'sshd beta'])
+    expect(await names('role', '--order-by', '-image._meta.create_time,-name')).toEqual([
+      'sshd beta',
+      'ntp beta',
+      'sshd alpha',
+    ])
+    await registry.data(
+      'mutation { upsertResults(input: [{ id: "1", role: { name: "sshd", image: "alpha" } }, { id: "2", role: { name: "ntp", image: "beta" } }]) { created } }',
+    )
+    expect(await get('result', '--order-by', '-role.image.size', '--fields', 'id')).toEqual([{ id: '2' }, { id: '1' }])
+  })
+
+  test('keeps the latest per value of fields, of what matches', async () => {
+    await json('role', 'set', 'name=sshd', 'image=alpha', 'status=false')
+    expect(await names('role', '--latest-per', 'name')).toEqual(['sshd alpha', 'ntp beta'])
+    expect(await names('role', '--latest-per', 'image, name', '--order-by', 'name', '--first', '2')).toEqual([
+      'ntp beta',
+      'sshd alpha',
+    ])
+    expect(await names('role', 'commit=b312abb', '--latest-per', 'name', '--where', 'image.lts=true')).toEqual([
+      'sshd alpha',
+    ])
+    expect((await program.run(['role', 'markdown', '--latest-per', 'name', '--fields', 'name,image'])).stdout).toBe(
+      '| name | image |\n| ---- | ----- |\n| sshd | alpha |\n| ntp  | beta  |\n',
+    )
+  })
+
+  test('pages through the latest of each, and takes fields called like words of GraphQL', async () => {
+    const input = Array.from({ length: 2_400 }, (_, i) => ({ id: `s${i}`, true: `t${i % 1_200}` }))
+    await registry.data('mutation ($input: [SuiteInput!]!) { upsertSuites(input: $input) { created } }', { input })
+    const found = await get('suite', '--latest-per', 'true')
+    expect(found.map(({ id }: { id: string }) => id)).toEqual(input.slice(1_200).map(({ id }) => id))
+  })
+
+  test('finds lists of references by the keys in them', async () => {
+    await registry.data(
+      'mutation { upsertSuites(input: [{ id: "a", images: ["alpha", "beta"] }, { id: "b", images: ["gamma"] }]) { created } }',
+    )
+    const found = async (where: string) => (await get('suite', '--where', where)).map(({ id }: { id: string }) => id)
+    expect(await found('images has beta')).toEqual(['a'])
+    expect(await found('images has gamma or images has none')).toEqual(['b'])
+  })
+
+  test.each([
+    [['--latest-per', 'idd'], 'suite has no field "idd". Did you mean "id"?\nIts fields are: id, images, true, disks'],
+    [['--latest-per', 'images'], '--latest-per: images is a list, and makes no groups.\nIt takes: id, true'],
+    [['--latest-per', 'id,'], '--latest-per takes fields, such as id,true; "id," is not.'],
+    [['--order-by', 'images.name'], '--order-by: images has no fields of its own to order by.'],
+    [['--order-by', 'images'], '--order-by: images is a list, which has no order.'],
+    [
+      ['images=alpha'],
+      `images is a list of references; --where 'images has …' finds one of them, --where '{"images": {"none": {}}}' those without any.`,
+    ],
+    [['--where', 'disks=1'], '--where: the items of disks are objects; use JSON: {"some": …}'],
+    [['--where', 'disks.size=1'], '--where: disks has no fields of its own that an expression could name; use JSON.'],
+  ])('suite get %j is wrong usage', async (args, message) => {
+    expect(await program.run(['suite', 'get', ...args])).toEqual({ code: 2, stdout: '', stderr: `error: ${message}\n` })
+  })
+
+  test.each([
+    ['image', '--order-by: image is a reference; name a field of what it leads to, such as image.name'],
+    ['image.nam', 'image has no field "nam". Did you mean "name"?'],
+    ['image.settings.cpu', '--order-by: settings is of type object, which has no order.'],
+    ['image._meta.tim', '_meta has no field "tim".'],
+  ])('role get --order-by %s is wrong usage', async (path, message) => {
+    const { code, stderr } = await program.run(['role', 'get', '--order-by', path])
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) })
   })
 
   test.each([
@@ -397,7 +483,7 @@ describe('names', () => {
   test.each([
     [
       ['imgae', 'get'],
-      'There is no template "imgae". Did you mean "image"?\nThe registry has: export, image, note, result, role',
+      'There is no template "imgae". Did you mean "image"?\nThe registry has: export, image, note, result, role, suite',
     ],
     [['image', 'gte'], "unknown command 'gte'\n(Did you mean get?)"],
     [['imag'], 'unknown command \'imag\'\nDid you mean "image"?'],
@@ -421,7 +507,7 @@ describe('names', () => {
 test('ls lists the templates', async () => {
   expect(await program.run(['ls'])).toEqual({
     code: 0,
-    stdout: 'export\nimage   Object image VM\nnote\nresult\nrole\n',
+    stdout: 'export\nimage   Object image VM\nnote\nresult\nrole\nsuite\n',
     stderr: '',
   })
   expect((await json('ls', '-o', 'json')).map((one: { name: string }) => one.name)).toEqual([
@@ -430,6 +516,7 @@ test('ls lists the templates', async () => {
     'note',
     'result',
     'role',
+    'suite',
   ])
 })
 

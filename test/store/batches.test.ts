@@ -27,6 +27,22 @@ async function names(prefix: string): Promise<string[]> {
   return nodes.nodes.map((node: { name: string }) => node.name)
 }
 
+test("a field that is required and lacking is the caller's mistake also where the answer is asked for it", async () => {
+  const message = 'owner is required; give a value'
+  const one = await registry.query('mutation { upsertNode(input: { name: "lacks" }) { node { owner } } }')
+  expect(one.errors?.[0]?.extensions).toEqual({
+    code: 'BAD_USER_INPUT',
+    issues: [{ path: ['input', 'owner'], code: 'REQUIRED', message }],
+  })
+  const { upsertNodes } = await registry.data(
+    'mutation { upsertNodes(input: [{ name: "lacks" }, { name: "lacks2", owner: "o" }], mode: INDEPENDENT) { results { node { owner } error { message } } } }',
+  )
+  expect(upsertNodes.results).toEqual([
+    { node: null, error: { message } },
+    { node: { owner: 'o' }, error: null },
+  ])
+})
+
 test('an atomic batch writes all of its inputs or none', async () => {
   const answer = await upsert([{ name: 'a1', owner: 'o' }, { name: 'a2' }, { name: 'a3', owner: 'o', size: 1 }])
   expect(answer).toEqual({
