@@ -13,7 +13,7 @@ export function dependsOnValues(plan: ReadPlan): boolean {
     case 'connection':
       return connectionDepends(plan.connection)
     case 'object':
-      return conditionDepends(plan.where) || selectionDepends(plan.selection)
+      return selectionDepends(plan.selection)
     case 'uuid':
       return plan.selections.some(selectionDepends)
     case 'counts':
@@ -58,7 +58,8 @@ function matrixDepends({ where, columns, entries }: MatrixPlan): boolean {
   )
 }
 
-function selectionDepends({ entries }: ObjectSelection): boolean {
+/** The same for what is selected of an object. */
+export function selectionDepends({ entries }: ObjectSelection): boolean {
   return entries.some((entry) => {
     if (entry.kind === 'reference') return selectionDepends(entry.selection)
     return entry.kind === 'connection' && connectionDepends(entry.connection)

@@ -1,7 +1,6 @@
 import { GraphQLObjectType, type GraphQLResolveInfo, getNamedType } from 'graphql'
 import type { Template } from '../template/model.ts'
 import { assertReach, type RequestReach } from './assert-reach.ts'
-import type { Condition } from './condition.ts'
 import type { LimitedModel } from './limited-model.ts'
 import type { ReadPlan } from './plan.ts'
 import { planConnection } from './plan-connection.ts'
@@ -21,8 +20,7 @@ export type ReadRequest = RequestReach &
 export function planObjectRead(template: Template, args: Args, info: ReadRequest, model: LimitedModel): ReadPlan {
   const selected = selectedFieldOf(args, info)
   const selection = planObjectSelection(template, objectTypeOf(info), selected.nodes, { model, info, path: [] })
-  const where: Condition = { kind: 'key', key: planKey(template, args, model, []) }
-  return assertReach({ kind: 'object', where, selection }, info, model)
+  return assertReach({ kind: 'object', key: planKey(template, args, model, []), selection }, info, model)
 }
 
 /** `roles(…)`. */

@@ -105,7 +105,7 @@ export type Cursor = readonly (string | null)[]
 
 /** One statement that gives one JSON value. */
 export type ReadPlan =
-  | { readonly kind: 'object'; readonly where: Condition; readonly selection: ObjectSelection }
+  | { readonly kind: 'object'; readonly key: string; readonly selection: ObjectSelection }
   | { readonly kind: 'connection'; readonly connection: ConnectionPlan }
   /** An object of any template; a selection for each. */
   | { readonly kind: 'uuid'; readonly uuid: string; readonly selections: readonly ObjectSelection[] }

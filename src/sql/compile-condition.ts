@@ -4,6 +4,7 @@ import type { Aliases } from './aliases.ts'
 import { metaColumn, metaValue, metaValues } from './columns.ts'
 import { foldCase } from './fold-case.ts'
 import { impliedList, impliedValue } from './implied-value.ts'
+import { mergeContainments } from './merge-containments.ts'
 import { operators, otherwise } from './operators.ts'
 import { listedKeys, referenceForm } from './references.ts'
 import { empty, identifier, join, literal, type Sql, sql } from './sql.ts'
@@ -19,11 +20,12 @@ export function compileCondition(condition: Condition, row: string, aliases: Ali
   switch (condition.kind) {
     case 'always':
       return sql`true`
-    case 'and':
-      return sql`(${join(
-        condition.of.map((one) => compileCondition(one, row, aliases)),
-        ' and ',
-      )})`
+    case 'and': {
+      const { contained, others } = mergeContainments(condition.of)
+      const pieces = others.map((one) => compileCondition(one, row, aliases))
+      if (contained !== undefined) pieces.unshift(sql`${document(row)} @> ${JSON.stringify(contained)}::jsonb`)
+      return sql`(${join(pieces, ' and ')})`
+    }
     case 'or':
       return sql`(${join(
         condition.of.map((one) => compileCondition(one, row, aliases)),

@@ -1,10 +1,10 @@
 import { assertNever } from '../errors.ts'
-import { dependsOnValues } from '../plan/depends-on-values.ts'
+import { dependsOnValues, selectionDepends } from '../plan/depends-on-values.ts'
 import type { ObjectSelection, ReadPlan } from '../plan/plan.ts'
 import type { Template } from '../template/model.ts'
 import { type Aliases, createAliases } from './aliases.ts'
 import { buildObject } from './build-object.ts'
-import { compileCondition, objectsOf } from './compile-condition.ts'
+import { objectsOf } from './compile-condition.ts'
 import { compileConnection } from './compile-connection.ts'
 import { compileMatrix } from './compile-matrix.ts'
 import { compileEntry, compileObject } from './compile-selection.ts'
@@ -13,7 +13,25 @@ import { typeAttribute } from './type-attribute.ts'
 
 /** One read as one statement, whose only row and column `value` holds the response's JSON (no row: null). */
 export function compileRead(plan: ReadPlan): Statement {
+  if (plan.kind === 'object') return compileObjectRead(plan)
   return toStatement(compileReadPlan(plan), !dependsOnValues(plan))
+}
+
+const knownLookups = new WeakMap<ObjectSelection, Statement>()
+
+/** Lookups of one selection differ in the key alone, which is the last value. */
+function compileObjectRead({ key, selection }: Extract<ReadPlan, { kind: 'object' }>): Statement {
+  const statement = knownLookups.get(selection) ?? compileLookup(selection)
+  knownLookups.set(selection, statement)
+  return { ...statement, values: [...statement.values.slice(0, -1), key] }
+}
+
+function compileLookup(selection: ObjectSelection): Statement {
+  const aliases = createAliases()
+  const row = aliases.next()
+  const key = sql`${identifier(row)}.key = ${''}`
+  const text = sql`select ${compileObject(selection, row, aliases)} as value from ${objectsOf(selection.template.name, row)} and ${key}`
+  return toStatement(text, !selectionDepends(selection))
 }
 
 /** Some views of the objects with these keys: rows of `key`, `version`, `document` and `views`, an object by the views' names. */
@@ -31,15 +49,11 @@ export function compileReadMany(
   )
 }
 
-function compileReadPlan(plan: ReadPlan): Sql {
+function compileReadPlan(plan: Exclude<ReadPlan, { kind: 'object' }>): Sql {
   const aliases = createAliases()
   switch (plan.kind) {
     case 'connection':
       return compileConnection(plan.connection, undefined, aliases)
-    case 'object': {
-      const row = aliases.next()
-      return sql`select ${compileObject(plan.selection, row, aliases)} as value from ${objectsOf(plan.selection.template.name, row)} and ${compileCondition(plan.where, row, aliases)}`
-    }
     case 'uuid':
       return compileUuidRead(plan, aliases)
     case 'counts':

@@ -83,6 +83,11 @@ function equals(place: ValuePlace, row: string, value: Json): Sql {
   return whole === undefined ? exact : sql`(${contained} and ${exact})`
 }
 
+/** Whether `equals` at that place is containment and nothing besides. */
+export function isContainment({ field, isCaseless }: ValuePlace): boolean {
+  return isCaseless !== true && !hasOwnIndex(field) && isScalar(field)
+}
+
 function isIn(place: ValuePlace, row: string, values: Json): Sql {
   const { field, isCaseless } = place
   const list = values as readonly Json[]

@@ -2,10 +2,9 @@ select json_build_object('nodes', coalesce(json_agg(json_build_object('name', co
 from
 (select "o2"."document"
   from registry_object as "o2"
-  where "o2".template = 'image' and ("o2".document @> $1::jsonb and "o2".document @> $2::jsonb)
+  where "o2".template = 'image' and ("o2".document @> $1::jsonb)
   order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1"
--- $1 = "{\"distr\":\"ubuntu\"}"
--- $2 = "{\"lts\":true}"
+-- $1 = "{\"distr\":\"ubuntu\",\"lts\":true}"
 -- planned for its values
 
 select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value

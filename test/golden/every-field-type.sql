@@ -17,16 +17,16 @@ select json_build_object('nodes', coalesce(json_agg(json_build_object('name', co
 from
 (select "o7"."document", "o7"."refs"
   from registry_object as "o7"
-  where "o7".template = 'item' and (strpos((("o7".document->>'text') collate "C"), $1::text) > 0 and (("o7".document->>'code') collate "C") = $2::text and (("o7".document->>'serial') collate "C") = $3::text and ((case when jsonb_typeof("o7".document->'count') = 'number' then ("o7".document->>'count')::numeric end) <= $4::numeric and (case when jsonb_typeof("o7".document->'count') = 'number' then ("o7".document->>'count')::numeric end) > $5::numeric) and "o7".document @> $6::jsonb and (case when jsonb_typeof("o7".document->'ratio') = 'number' then ("o7".document->>'ratio')::numeric end) < $7::numeric and ("o7".document @> $8::jsonb) is not true and (rtrim(("o7".document->>'moment'), 'Z') collate "C") >= rtrim($9::text, 'Z') and "o7".document @> any($10::jsonb[]) and "o7".document @> $11::jsonb and (registry_version_key(("o7".document->>'release')) collate "C") < registry_version_key($12::text) and ("o7".document @> any($13::jsonb[])) is not true and ("o7".document @> $14::jsonb and "o7".document->'extra' = $15::jsonb) and ("o7".document @> $16::jsonb and "o7".document->'size' = $17::jsonb) and ("o7".document->'tags' = any($18::jsonb[]) and "o7".document @> any($19::jsonb[])) and exists
+  where "o7".template = 'item' and ("o7".document @> $1::jsonb and strpos((("o7".document->>'text') collate "C"), $2::text) > 0 and (("o7".document->>'code') collate "C") = $3::text and (("o7".document->>'serial') collate "C") = $4::text and ((case when jsonb_typeof("o7".document->'count') = 'number' then ("o7".document->>'count')::numeric end) <= $5::numeric and (case when jsonb_typeof("o7".document->'count') = 'number' then ("o7".document->>'count')::numeric end) > $6::numeric) and (case when jsonb_typeof("o7".document->'ratio') = 'number' then ("o7".document->>'ratio')::numeric end) < $7::numeric and ("o7".document @> $8::jsonb) is not true and (rtrim(("o7".document->>'moment'), 'Z') collate "C") >= rtrim($9::text, 'Z') and "o7".document @> any($10::jsonb[]) and (registry_version_key(("o7".document->>'release')) collate "C") < registry_version_key($11::text) and ("o7".document @> any($12::jsonb[])) is not true and ("o7".document @> $13::jsonb and "o7".document->'extra' = $14::jsonb) and ("o7".document @> $15::jsonb and "o7".document->'size' = $16::jsonb) and ("o7".document->'tags' = any($17::jsonb[]) and "o7".document @> any($18::jsonb[])) and exists
     (select 1
       from registry_object as "o8"
-      where "o8".template = 'place' and "o8".key = (("o7".refs->>'place') collate "C") and "o8".document @> $20::jsonb) and exists
+      where "o8".template = 'place' and "o8".key = (("o7".refs->>'place') collate "C") and "o8".document @> $19::jsonb) and exists
     (select 1
       from registry_object as "o9"
       where "o9".template = 'slot' and "o9".key = (("o7".refs->>'slot') collate "C") and (exists
         (select 1
           from registry_object as "o10"
-          where "o10".template = 'place' and "o10".key = (("o9".refs->>'place') collate "C") and "o10".document @> $21::jsonb) and "o9".document @> $22::jsonb)) and exists
+          where "o10".template = 'place' and "o10".key = (("o9".refs->>'place') collate "C") and "o10".document @> $20::jsonb) and "o9".document @> $21::jsonb)) and exists
     (select 1
       from registry_object as "o11"
       where "o11".template = 'item' and "o11".key = (("o7".refs->>'parent') collate "C")) and not exists
@@ -34,26 +34,25 @@ from
       from registry_object as "o12"
       where "o12".template = 'place' and "o12".key = (("o7".refs->>'wish') collate "C")))
   order by "o7"."created_at" asc, "o7".key asc limit 100) as "o1"
--- $1 = "%"
--- $2 = "A"
--- $3 = "s1"
--- $4 = "2"
--- $5 = "1"
--- $6 = "{\"big\":\"9007199254740993\"}"
+-- $1 = "{\"big\":\"9007199254740993\",\"token\":\"b7205949-344b-4e51-a4a8-3d69ef43c8c7\"}"
+-- $2 = "%"
+-- $3 = "A"
+-- $4 = "s1"
+-- $5 = "2"
+-- $6 = "1"
 -- $7 = "1.5"
 -- $8 = "{\"flag\":false}"
 -- $9 = "2026-11-22T07:57:31.000Z"
 -- $10 = ["{\"day\":\"2026-11-22\"}","{\"day\":\"2026-11-23\"}"]
--- $11 = "{\"token\":\"b7205949-344b-4e51-a4a8-3d69ef43c8c7\"}"
--- $12 = "5.15.0-2"
--- $13 = ["{\"state\":\"Gone\"}"]
--- $14 = "{\"extra\":{\"a\":[1,null]}}"
--- $15 = "{\"a\":[1,null]}"
--- $16 = "{\"size\":{\"width\":2,\"unit\":\"cm\"}}"
--- $17 = "{\"width\":2,\"unit\":\"cm\"}"
--- $18 = ["[\"x\",\"y\"]"]
--- $19 = ["{\"tags\":[\"x\",\"y\"]}"]
--- $20 = "{\"zone\":\"a\"}"
--- $21 = "{\"rack\":1}"
--- $22 = "{\"number\":2}"
+-- $11 = "5.15.0-2"
+-- $12 = ["{\"state\":\"Gone\"}"]
+-- $13 = "{\"extra\":{\"a\":[1,null]}}"
+-- $14 = "{\"a\":[1,null]}"
+-- $15 = "{\"size\":{\"width\":2,\"unit\":\"cm\"}}"
+-- $16 = "{\"width\":2,\"unit\":\"cm\"}"
+-- $17 = ["[\"x\",\"y\"]"]
+-- $18 = ["{\"tags\":[\"x\",\"y\"]}"]
+-- $19 = "{\"zone\":\"a\"}"
+-- $20 = "{\"rack\":1}"
+-- $21 = "{\"number\":2}"
 -- planned for its values

@@ -40,13 +40,12 @@ with matrix_row as materialized
       from
       (select ((case when octet_length(("o1".document->>'name')) = length(("o1".document->>'name')) then ("o1".document->>'name') else "o1".key::json->>0 end) collate "C") as row_id, (("o1".refs->>'image') collate "C") as column_key
         from registry_object as "o1"
-        where "o1".template = 'role' and ("o1".document @> $1::jsonb and "o1".document @> $2::jsonb)) as "o1" full join matrix_row on matrix_row.id = "o1".row_id full join matrix_column on matrix_column.key = "o1".column_key group by 1, 2) as filled on filled.row_place = cell.row_place and filled.column_place = cell.column_place) end) as value, size.rows, size.columns
+        where "o1".template = 'role' and ("o1".document @> $1::jsonb)) as "o1" full join matrix_row on matrix_row.id = "o1".row_id full join matrix_column on matrix_column.key = "o1".column_key group by 1, 2) as filled on filled.row_place = cell.row_place and filled.column_place = cell.column_place) end) as value, size.rows, size.columns
 from
 (select
   (select count(*)::int
     from matrix_row) as rows,
   (select count(*)::int
     from matrix_column) as columns) as size
--- $1 = "{\"commit\":\"c1\"}"
--- $2 = "{\"status\":true}"
+-- $1 = "{\"commit\":\"c1\",\"status\":true}"
 -- planned for its values

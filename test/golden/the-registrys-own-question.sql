@@ -5,9 +5,7 @@ from
   where "o2".template = 'image' and not exists
   (select 1
     from registry_object as "o3"
-    where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o2".key and ("o3".document @> $1::jsonb and "o3".document @> $2::jsonb and "o3".document @> $3::jsonb))
+    where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o2".key and ("o3".document @> $1::jsonb))
   order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1"
--- $1 = "{\"name\":\"ntp-client\"}"
--- $2 = "{\"commit\":\"c2\"}"
--- $3 = "{\"status\":true}"
+-- $1 = "{\"name\":\"ntp-client\",\"commit\":\"c2\",\"status\":true}"
 -- planned for its values
