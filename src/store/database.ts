@@ -3,10 +3,18 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import type pg from 'pg'
 import { createCallerError } from '../errors.ts'
 import type { Statement } from '../sql/sql.ts'
-import { isRetryable, isUnavailable, toCallerError } from './database-error.ts'
+import {
+  breaksConnection,
+  createHalfReadError,
+  isReadTimeout,
+  isRetryable,
+  isUnavailable,
+  toCallerError,
+} from './database-error.ts'
 import { createHangMemory, type HangMemory } from './hang-memory.ts'
 import { PrismaClient } from './prisma-client/client.ts'
 import { createStatementNames, type StatementNames } from './statement-names.ts'
+import { watchAnswer } from './watch-answer.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -83,7 +91,7 @@ async function lendClient<Result>(pool: pg.Pool, hang: HangMemory, work: Work<Re
     try {
       return await work(client, discard)
     } catch (error) {
-      if (isUnavailable(error)) discard()
+      if (breaksConnection(error)) discard()
       throw error
     } finally {
       client.release(isBroken)
@@ -113,7 +121,7 @@ async function runTransaction<Result>(
     return result
   } catch (error) {
     // Where that fails, the connection's end undoes it.
-    if (!isUnavailable(error)) await client.query('rollback').catch(discard)
+    if (!breaksConnection(error)) await client.query('rollback').catch(discard)
     throw error
   }
 }
@@ -155,12 +163,16 @@ async function send<Result extends pg.QueryResultRow>(
   { names, hang }: Session,
 ): Promise<pg.QueryResult<Result>> {
   const name = query.isPreparable ? names.nameOf(query.text) : undefined
+  const answer = watchAnswer(client)
   try {
     const result = await client.query<Result>(name === undefined ? query : { ...query, name })
     hang.noteAnswer()
     return result
   } catch (error) {
-    if (!isUnavailable(error)) hang.noteAnswer()
-    throw error
+    const known = isReadTimeout(error) && answer.hasBegun() ? createHalfReadError(error) : error
+    if (!isUnavailable(known)) hang.noteAnswer()
+    throw known
+  } finally {
+    answer.end()
   }
 }
