@@ -114,6 +114,12 @@ export const limits = {
     description: 'rows times columns of one matrix',
     remedy: 'Name the rows in rowIn, or narrow the columns with columnWhere.',
   },
+  answerBytes: {
+    default: 100_000_000,
+    counts: 'bytes in its answer',
+    description: "size of the database's answer for one root field (100 MB)",
+    remedy: 'Select less of each object, or ask for fewer at once.',
+  },
   statementMilliseconds: {
     default: 4_000,
     counts: 'milliseconds of work in the database',

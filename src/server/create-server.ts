@@ -59,7 +59,7 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
 
   const answer = async (context: ServerContext): Promise<void> => {
     const { req, res } = context
-    for (const [name, value] of Object.entries(securityHeaders)) res.setHeader(name, value)
+    for (const [name, value] of securityHeaders) res.setHeader(name, value)
     if (drained) res.setHeader('Connection', 'close')
     const host = isHostAllowed(req.headers.host, config.host)
     if (host === 'malformed') return respond(req, res, 400, 'The Host header is not a host.\n')
@@ -122,12 +122,12 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
   }
 }
 
-const securityHeaders = {
+const securityHeaders = Object.entries({
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Resource-Policy': 'same-origin',
-} as const
+})
 
 function createRoutes(options: RegistryServerOptions, isDraining: () => boolean): ReadonlyMap<string, Route> {
   const isReady = createReadiness(options.isReady, options.logger)

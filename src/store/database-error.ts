@@ -14,12 +14,32 @@ const unavailableCodes = new Set(
 const unavailableMessages =
   /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/
 
+/** A text has a gigabyte at most: what PostgreSQL 18 and those before it say of one that grows beyond. */
+const longestTextMessages = /^(string buffer exceeds|out of memory)/
+
 /** The database cannot be reached, is starting or stopping, or hangs. */
 export function isUnavailable(error: unknown): boolean {
   const { code, message } = toFacts(error)
   return (
     (code !== undefined && (unavailableCodes.has(code) || code.startsWith('08'))) || unavailableMessages.test(message)
   )
+}
+
+/** The answer, or the rest of it, did not come within `query_timeout`. */
+export function isReadTimeout(error: unknown): boolean {
+  return toFacts(error).message === 'Query read timeout'
+}
+
+/** An answer had begun to come and had no end when it was given up: the database does not hang, it sends too much. */
+export function createHalfReadError(cause: unknown): Error {
+  return new Error(halfRead, { cause })
+}
+
+const halfRead = 'half of an answer was read when its time was over'
+
+/** Whether the connection is of no use any more: it is gone, or busy with an answer that nobody reads. */
+export function breaksConnection(error: unknown): boolean {
+  return isUnavailable(error) || toFacts(error).message === halfRead
 }
 
 /** Another transaction was in the way, and trying again is the remedy. */
@@ -55,7 +75,14 @@ export function toCallerError(error: unknown): unknown {
       'Other writes of the same objects were in the way each time; nothing was written, send the request again.',
       { cause: error },
     )
-  if (toFacts(error).code === '57014') {
+  const { code, message } = toFacts(error)
+  if (code === '54000' && longestTextMessages.test(message))
+    return createCallerError(
+      'LIMIT_EXCEEDED',
+      'The answer of one field is longer than a text in PostgreSQL can be (limit "answerBytes"); select less of each object, or ask for fewer at once.',
+      { cause: error },
+    )
+  if (code === '57014' || message === halfRead) {
     return createCallerError(
       'TIMEOUT',
       'The request took too long in the database and was stopped (limit "statementMilliseconds"); ask for less at a time, or filter by an indexed field.',

@@ -3,10 +3,18 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import type pg from 'pg'
 import { createCallerError } from '../errors.ts'
 import type { Statement } from '../sql/sql.ts'
-import { isRetryable, isUnavailable, toCallerError } from './database-error.ts'
+import {
+  breaksConnection,
+  createHalfReadError,
+  isReadTimeout,
+  isRetryable,
+  isUnavailable,
+  toCallerError,
+} from './database-error.ts'
 import { createHangMemory, type HangMemory } from './hang-memory.ts'
 import { PrismaClient } from './prisma-client/client.ts'
 import { createStatementNames, type StatementNames } from './statement-names.ts'
+import { watchAnswer } from './watch-answer.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -37,10 +45,10 @@ const attempts = 10
 const longestTransaction = 10_000
 
 /** Puts the pool of connections, which it then owns, behind that interface. */
-export function createDatabase(pool: pg.Pool): Database {
+export function createDatabase(pool: pg.Pool, answerBytes: number): Database {
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
   const hang = createHangMemory()
-  const session: Session = { names: createStatementNames(), hang }
+  const session: Session = { names: createStatementNames(), hang, answerBytes }
   const lend = <Result>(work: Work<Result>): Promise<Result> => lendClient(pool, hang, work)
   return {
     prisma,
@@ -64,6 +72,7 @@ export function createDatabase(pool: pg.Pool): Database {
 }
 
 interface Session {
+  readonly answerBytes: number
   readonly names: StatementNames
   readonly hang: HangMemory
 }
@@ -84,7 +93,7 @@ async function lendClient<Result>(pool: pg.Pool, hang: HangMemory, work: Work<Re
     try {
       return await work(client, discard)
     } catch (error) {
-      if (isUnavailable(error)) discard()
+      if (breaksConnection(error)) discard()
       throw error
     } finally {
       client.release(isBroken)
@@ -115,7 +124,7 @@ async function runTransaction<Result>(
     return result
   } catch (error) {
     // Where that fails, the connection's end undoes it.
-    if (!isUnavailable(error)) await client.query('rollback').catch(discard)
+    if (!breaksConnection(error)) await client.query('rollback').catch(discard)
     throw error
   }
 }
@@ -154,15 +163,17 @@ type Query = Statement & Partial<pg.QueryArrayConfig>
 async function send<Result extends pg.QueryResultRow>(
   client: pg.PoolClient,
   query: Query,
-  { names, hang }: Session,
+  { names, hang, answerBytes }: Session,
 ): Promise<pg.QueryResult<Result>> {
   const name = query.isPreparable ? names.nameOf(query.text) : undefined
+  const answer = watchAnswer(client, answerBytes)
   try {
     const result = await client.query<Result>(name === undefined ? query : { ...query, name })
     hang.noteAnswer()
     return result
   } catch (error) {
-    if (!isUnavailable(error)) hang.noteAnswer()
-    throw error
+    const known = isReadTimeout(error) && answer.hasBegun() ? createHalfReadError(error) : error
+    if (!isUnavailable(known)) hang.noteAnswer()
+    throw known
   }
 }

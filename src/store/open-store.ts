@@ -40,7 +40,7 @@ export async function openStore(
     // Only the message: pg hangs the whole connection on such an error.
     if (!stopping.signal.aborted) logger.warn({ reason: message }, 'lost a connection to the database')
   })
-  const database = createDatabase(pool)
+  const database = createDatabase(pool, limits.answerBytes)
   let preparing: Promise<unknown> = Promise.resolve()
   return {
     database,

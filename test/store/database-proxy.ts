@@ -11,6 +11,8 @@ export interface DatabaseProxy {
   cut(): Promise<void>
   /** Takes connections and passes nothing on, in either direction. */
   hang(): void
+  /** Passes on so much more of what the database says, and then nothing. */
+  hangWithin(bytes: number): void
   /** Passes everything on, what was held back too. */
   restore(): Promise<void>
   close(): Promise<void>
@@ -19,6 +21,11 @@ export interface DatabaseProxy {
 export async function createDatabaseProxy(target: TestConnection): Promise<DatabaseProxy> {
   const sockets = new Set<Socket>()
   let hangs = false
+  let left = Number.POSITIVE_INFINITY
+  const hang = () => {
+    hangs = true
+    for (const socket of sockets) socket.pause()
+  }
   const server = createServer((near) => {
     const far = target.host.startsWith('/')
       ? connect(`${target.host}/.s.PGSQL.${target.port}`)
@@ -33,7 +40,11 @@ export async function createDatabaseProxy(target: TestConnection): Promise<Datab
         sockets.delete(from)
         to.destroy()
       })
-      from.on('data', (chunk) => to.write(chunk))
+      from.on('data', (chunk) => {
+        to.write(chunk)
+        if (from === far) left -= chunk.length
+        if (left < 0) hang()
+      })
       if (hangs) from.pause()
     }
   })
@@ -53,12 +64,13 @@ export async function createDatabaseProxy(target: TestConnection): Promise<Datab
     url: printConnectionUrl({ ...target, host: '127.0.0.1', port }),
     port,
     cut,
-    hang() {
-      hangs = true
-      for (const socket of sockets) socket.pause()
+    hang,
+    hangWithin(bytes) {
+      left = bytes
     },
     async restore() {
       hangs = false
+      left = Number.POSITIVE_INFINITY
       for (const socket of sockets) socket.resume()
       if (!server.listening) await listen(port)
     },

@@ -1,0 +1,61 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { withTimeLimits } from '../support/test-connection.ts'
+import { createDatabaseProxy, type DatabaseProxy } from './database-proxy.ts'
+
+let database: TestDatabase
+let proxy: DatabaseProxy
+let patient: TestRegistry
+let hasty: TestRegistry
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  proxy = await createDatabaseProxy(database.connection)
+  patient = await startRegistry(undefined, {
+    databaseUrl: withTimeLimits(database.url, { statement_timeout: 600_000, query_timeout: 600_000 }),
+  })
+  hasty = await startRegistry(undefined, {
+    databaseUrl: withTimeLimits(proxy.url, { statement_timeout: 600_000, query_timeout: 500 }),
+  })
+  await patient.data('mutation ($kernel: String) { upsertImage(input: {name: "a", kernel: $kernel}) { outcome } }', {
+    kernel: 'k'.repeat(9_000_000),
+  })
+})
+afterEach(() => proxy.restore())
+afterAll(async () => {
+  await patient?.close()
+  await hasty?.close()
+  await proxy?.close()
+  await database?.drop()
+})
+
+/** The kernel that often. */
+const times = (count: number) =>
+  `{ image(name: "a") { ${Array.from({ length: count }, (_, i) => `k${i}: kernel`).join(' ')} } }`
+
+test('an answer of too many bytes is refused, and the server goes on', async () => {
+  for (const accept of ['application/json;q=0.9', 'application/json']) {
+    expect(await patient.query(times(12), undefined, { accept })).toEqual({
+      data: { image: null },
+      errors: [
+        {
+          message:
+            'The request has more than 100,000,000 bytes in its answer; at most 100,000,000 are allowed (limit "answerBytes"). Select less of each object, or ask for fewer at once.',
+          locations: [{ line: 1, column: 3 }],
+          path: ['image'],
+          extensions: { code: 'LIMIT_EXCEEDED', limit: { name: 'answerBytes', allowed: 100_000_000 } },
+        },
+      ],
+    })
+    expect(await patient.data('{ images { totalCount } }')).toEqual({ images: { totalCount: 1 } })
+  }
+})
+
+test('an answer that has begun and does not end in time took too long; its database does not hang', async () => {
+  expect(await hasty.data('{ images { totalCount } }')).toEqual({ images: { totalCount: 1 } })
+  proxy.hangWithin(1_000_000)
+  expect(await hasty.query(times(1))).toMatchObject({ errors: [{ path: ['image'], extensions: { code: 'TIMEOUT' } }] })
+  await proxy.restore()
+  expect(await hasty.data('{ images { totalCount } }')).toEqual({ images: { totalCount: 1 } })
+})
