@@ -1,5 +1,4 @@
 import { assertNever } from '../errors.ts'
-import { allOf, type Condition } from '../plan/condition.ts'
 import type { CellEntry, MatrixEntry, MatrixPlan } from '../plan/matrix-plan.ts'
 import type { ObjectSelection } from '../plan/plan.ts'
 import type { Aliases } from './aliases.ts'
@@ -98,15 +97,18 @@ function compileFilled(plan: MatrixPlan, aliases: Aliases): Sql {
   const latest = isAsked('latest')
     ? sql`, (array_agg(${o}.key order by ${o}.updated_at desc, ${o}.key))[1] as latest`
     : empty
-  const objects = sql`select ${rowOf(rows.field, template, row)} as row_id, ${targetKey(columns.field, row)} as column_key${object} from ${objectsOf(template.name, row)}${compileAnd(conditionOf(plan), row, aliases)}`
+  const objects = sql`select ${rowOf(rows.field, template, row)} as row_id, ${targetKey(columns.field, row)} as column_key${object} from ${objectsOf(template.name, row)}${compileAnd(plan.where, row, aliases)}${ofColumns(plan, row)}`
   return sql`select matrix_row.place as row_place, matrix_column.place as column_place, count(*) as count${latest} from (${objects}) as ${o} full join matrix_row on matrix_row.id = ${o}.row_id full join matrix_column on matrix_column.key = ${o}.column_key group by 1, 2`
 }
 
-/** Where not all columns are asked for, few objects may belong to them: the reference's index finds those. */
-function conditionOf({ where, columns }: MatrixPlan): Condition {
-  const { field, target } = columns
-  if (columns.where.kind === 'always') return where
-  return allOf([where, { kind: 'reference', field, target, where: columns.where }])
+/**
+ * Where not all columns are asked for, few objects may belong to them: the reference's index finds those.
+ *
+ *     and (o1.refs->>'image') = any(array(select key from matrix_column))
+ */
+function ofColumns({ columns }: MatrixPlan, row: string): Sql {
+  if (columns.where.kind === 'always') return empty
+  return sql` and ${targetKey(columns.field, row)} = any(array(select key from matrix_column))`
 }
 
 const isCell = sql`cell.row_place is not null`

@@ -38,27 +38,27 @@ with matrix_row as materialized
   from
   (select id
     from (with recursive step as (
-        (select array_position(array['z', 'a', 'm'], ("o3".document->>'stage')) as place, (("o3".document->>'stage') collate "C") as id
-          from registry_object as "o3"
-          where "o3".template = 'item' and array_position(array['z', 'a', 'm'], ("o3".document->>'stage')) is not null
-          order by array_position(array['z', 'a', 'm'], ("o3".document->>'stage')) limit 1)
+        (select array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) as place, (("o2".document->>'stage') collate "C") as id
+          from registry_object as "o2"
+          where "o2".template = 'item' and array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) is not null
+          order by array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) limit 1)
         union all select next.place, next.id
         from step, lateral
-        (select array_position(array['z', 'a', 'm'], ("o4".document->>'stage')) as place, (("o4".document->>'stage') collate "C") as id
-          from registry_object as "o4"
-          where "o4".template = 'item' and array_position(array['z', 'a', 'm'], ("o4".document->>'stage')) > step.place
-          order by array_position(array['z', 'a', 'm'], ("o4".document->>'stage')) limit 1) as next) select step.id
+        (select array_position(array['z', 'a', 'm'], ("o3".document->>'stage')) as place, (("o3".document->>'stage') collate "C") as id
+          from registry_object as "o3"
+          where "o3".template = 'item' and array_position(array['z', 'a', 'm'], ("o3".document->>'stage')) > step.place
+          order by array_position(array['z', 'a', 'm'], ("o3".document->>'stage')) limit 1) as next) select step.id
       from step) as found
     where array_position(array['z', 'a', 'm'], (jsonb_build_object('stage', to_jsonb(found.id))->>'stage')) is not null limit 1001) as found), matrix_column as materialized
-(select "o5".*, row_number() over (
-    order by "o5".created_at, "o5".key) as place
+(select "o4".*, row_number() over (
+    order by "o4".created_at, "o4".key) as place
   from
   (select *
-    from registry_object as "o5"
-    where "o5".template = 'place' and "o5".document @> $1::jsonb
-    order by "o5".created_at, "o5".key limit 1001) as "o5"), matrix_shown as materialized
-(select "o6".place, json_build_object('@type', 'Place', '_document', "o6".document) as "shown1"
-  from matrix_column as "o6") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
+    from registry_object as "o4"
+    where "o4".template = 'place' and "o4".document @> $1::jsonb
+    order by "o4".created_at, "o4".key limit 1001) as "o4"), matrix_shown as materialized
+(select "o5".place, json_build_object('@type', 'Place', '_document', "o5".document) as "shown1"
+  from matrix_column as "o5") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
   (select json_build_object('rows',
       (select coalesce(json_agg(matrix_row.value
             order by matrix_row.place), '[]'::json)
@@ -72,10 +72,9 @@ with matrix_row as materialized
       from
       (select (("o1".document->>'stage') collate "C") as row_id, (("o1".refs->>'place') collate "C") as column_key
         from registry_object as "o1"
-        where "o1".template = 'item' and exists
-        (select 1
-          from registry_object as "o2"
-          where "o2".template = 'place' and "o2".key = (("o1".refs->>'place') collate "C") and "o2".document @> $2::jsonb)) as "o1" full join matrix_row on matrix_row.id = "o1".row_id full join matrix_column on matrix_column.key = "o1".column_key group by 1, 2) as filled on filled.row_place = cell.row_place and filled.column_place = cell.column_place) end) as value, size.rows, size.columns
+        where "o1".template = 'item' and (("o1".refs->>'place') collate "C") = any(array
+          (select key
+            from matrix_column))) as "o1" full join matrix_row on matrix_row.id = "o1".row_id full join matrix_column on matrix_column.key = "o1".column_key group by 1, 2) as filled on filled.row_place = cell.row_place and filled.column_place = cell.column_place) end) as value, size.rows, size.columns
 from
 (select
   (select count(*)::int
@@ -83,5 +82,4 @@ from
   (select count(*)::int
     from matrix_column) as columns) as size
 -- $1 = "{\"rack\":1}"
--- $2 = "{\"rack\":1}"
 -- planned for its values

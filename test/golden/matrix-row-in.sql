@@ -1,15 +1,15 @@
 with matrix_row as materialized
 (select ((given.item #>> '{}') collate "C") as id, given.item as value, given.place
   from jsonb_array_elements($1::jsonb) with ordinality as given (item, place)), matrix_column as materialized
-(select "o3".*, row_number() over (
-    order by "o3".created_at, "o3".key) as place
+(select "o2".*, row_number() over (
+    order by "o2".created_at, "o2".key) as place
   from
   (select *
-    from registry_object as "o3"
-    where "o3".template = 'image' and "o3".document @> $2::jsonb
-    order by "o3".created_at, "o3".key limit 1001) as "o3"), matrix_shown as materialized
-(select "o4".place, json_build_object('title', "o4".document->'distr', '_meta', json_build_object('version', "o4"."version")) as "shown1", json_build_object('name', coalesce("o4".document->'name', registry_absent('name'))) as "shown2", json_build_object('__typename', 'Image', 'name', coalesce("o4".document->'name', registry_absent('name'))) as "shown3"
-  from matrix_column as "o4") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
+    from registry_object as "o2"
+    where "o2".template = 'image' and "o2".document @> $2::jsonb
+    order by "o2".created_at, "o2".key limit 1001) as "o2"), matrix_shown as materialized
+(select "o3".place, json_build_object('title', "o3".document->'distr', '_meta', json_build_object('version', "o3"."version")) as "shown1", json_build_object('name', coalesce("o3".document->'name', registry_absent('name'))) as "shown2", json_build_object('__typename', 'Image', 'name', coalesce("o3".document->'name', registry_absent('name'))) as "shown3"
+  from matrix_column as "o3") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
   (select json_build_object('__typename', 'RoleMatrix', 'rows',
       (select coalesce(json_agg(matrix_row.value
             order by matrix_row.place), '[]'::json)
@@ -29,10 +29,9 @@ with matrix_row as materialized
       from
       (select ((case when octet_length(("o1".document->>'name')) = length(("o1".document->>'name')) then ("o1".document->>'name') else "o1".key::json->>0 end) collate "C") as row_id, (("o1".refs->>'image') collate "C") as column_key
         from registry_object as "o1"
-        where "o1".template = 'role' and exists
-        (select 1
-          from registry_object as "o2"
-          where "o2".template = 'image' and "o2".key = (("o1".refs->>'image') collate "C") and "o2".document @> $3::jsonb)) as "o1" full join matrix_row on matrix_row.id = "o1".row_id full join matrix_column on matrix_column.key = "o1".column_key group by 1, 2) as filled on filled.row_place = cell.row_place and filled.column_place = cell.column_place) end) as value, size.rows, size.columns
+        where "o1".template = 'role' and (("o1".refs->>'image') collate "C") = any(array
+          (select key
+            from matrix_column))) as "o1" full join matrix_row on matrix_row.id = "o1".row_id full join matrix_column on matrix_column.key = "o1".column_key group by 1, 2) as filled on filled.row_place = cell.row_place and filled.column_place = cell.column_place) end) as value, size.rows, size.columns
 from
 (select
   (select count(*)::int
@@ -41,5 +40,4 @@ from
     from matrix_column) as columns) as size
 -- $1 = "[\"sshd\",\"never\"]"
 -- $2 = "{\"lts\":true}"
--- $3 = "{\"lts\":true}"
 -- planned for its values
