@@ -21,12 +21,14 @@ export function groupFieldName({ name }: Pick<Field, 'name'>): string {
 
 /** Values of the enum, coerced by GraphQL, each field once. */
 export function planGroupFields(values: readonly unknown[], template: Template): readonly Field[] {
-  const names = new Set(values.map(String))
-  return [...names].map((name) => {
-    const field = template.fieldByName.get(name.replace(/^_/, ''))
-    if (!field) throw new Error(`no field "${name}" in "${template.name}"`)
-    return field
-  })
+  return [...new Set(values)].map((value) => planGroupField(value, template))
+}
+
+/** One value of the enum. */
+export function planGroupField(value: unknown, template: Template): Field {
+  const field = template.fieldByName.get(String(value).replace(/^_/, ''))
+  if (!field) throw new Error(`no field "${String(value)}" in "${template.name}"`)
+  return field
 }
 
 /** The argument `latestPer`; undefined where it is not given. Throws BAD_USER_INPUT for an empty list. */

@@ -8,7 +8,7 @@ import { templateOf } from '../template/template-of.ts'
 import { assertReach } from './assert-reach.ts'
 import { always, type Condition } from './condition.ts'
 import { checkFilterValue } from './filter-value.ts'
-import { groupFieldName } from './group-fields.ts'
+import { planGroupField } from './group-fields.ts'
 import type { LimitedModel } from './limited-model.ts'
 import { hasSeveralColumnTypes } from './matrix-fields.ts'
 import type {
@@ -49,7 +49,7 @@ export function planMatrixRead(template: Template, args: Args, info: ReadRequest
 }
 
 function planColumns(template: Template, args: Args, model: LimitedModel): MatrixColumns {
-  const field = fieldNamed(template, args.columns)
+  const field = planGroupField(args.columns, template)
   const target = templateOf(model, field.reference?.to)
   const isAbstract = hasSeveralColumnTypes(template)
   const where = isAbstract
@@ -83,7 +83,7 @@ function planOneColumnWhere(input: unknown, field: Field, target: Template, mode
 }
 
 function planRows(template: Template, args: Args, columns: Field, model: LimitedModel): MatrixRows {
-  const field = fieldNamed(template, args.rows)
+  const field = planGroupField(args.rows, template)
   if (field === columns) {
     const message = `rows and columns are both ${field.name}; cross it with another field`
     throw createInputError([{ path: ['rows'], code: 'MATRIX', message }])
@@ -124,12 +124,6 @@ export function assertMatrixFits({ limits }: MatrixPlan, rows: number, columns: 
   if (rows > limits.matrixRows) throw createLimitError('matrixRows', limits.matrixRows)
   if (columns > limits.matrixColumns) throw createLimitError('matrixColumns', limits.matrixColumns)
   assertWithinLimit('matrixCells', rows * columns, limits)
-}
-
-function fieldNamed(template: Template, name: unknown): Field {
-  const field = template.fields.find((one) => groupFieldName(one) === name)
-  if (!field) throw new Error(`no field "${String(name)}" in "${template.name}"`)
-  return field
 }
 
 function planEntries(

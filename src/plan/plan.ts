@@ -14,6 +14,8 @@ import type { MatrixPlan } from './matrix-plan.ts'
 export interface ObjectSelection {
   readonly template: Template
   readonly entries: readonly ObjectEntry[]
+  /** No variable has a part in it: it comes again, the very same, with the next request of its document. */
+  readonly isConstant?: true
 }
 
 export type ObjectEntry =

@@ -17,9 +17,9 @@ export function rememberConstant(
 ): ObjectSelection {
   const [node] = nodes
   if (!node || nodes.length > 1 || (node.selectionSet && usesVariables(node.selectionSet, fragments))) return plan()
-  const ofTypes = known.get(node) ?? new WeakMap()
+  const ofTypes = known.get(node) ?? new WeakMap<GraphQLObjectType, ObjectSelection>()
   known.set(node, ofTypes)
-  const selection = ofTypes.get(type) ?? plan()
+  const selection = ofTypes.get(type) ?? { ...plan(), isConstant: true }
   ofTypes.set(type, selection)
   return selection
 }

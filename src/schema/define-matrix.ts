@@ -2,7 +2,6 @@ import { groupFieldName } from '../plan/group-fields.ts'
 import type { LimitedModel } from '../plan/limited-model.ts'
 import { hasMatrix, hasSeveralColumnTypes, matrixColumnFields, matrixRowFields } from '../plan/matrix-fields.ts'
 import { planMatrixRead } from '../plan/plan-matrix.ts'
-import { readObjects } from '../store/read-objects.ts'
 import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
@@ -84,15 +83,12 @@ export function matrixQueries(template: Template, model: LimitedModel): Record<s
     args: matrixArguments(template, model),
   }
   const planRead: PlanRead = (args, request) => planMatrixRead(template, args, request, model)
-  const read: OutputField = {
-    ...field,
-    resolve: (_parent, args, { database }, info) => readObjects(database.run, planRead(args, info)),
-  }
+  const { extensions, ...read } = readField({ ...field, planRead })
   // What PostgreSQL says of columns of several types names their types, which is not for the caller.
   return {
     [rootFieldNamesOf(template).query.matrix]: hasSeveralColumnTypes(template)
       ? read
-      : readField({ ...field, planRead }),
+      : { ...read, ...(extensions && { extensions }) },
   }
 }
 

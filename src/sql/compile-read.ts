@@ -22,7 +22,7 @@ const knownLookups = new WeakMap<ObjectSelection, Statement>()
 /** Lookups of one selection differ in the key alone, which is the last value. */
 function compileObjectRead({ key, selection }: Extract<ReadPlan, { kind: 'object' }>): Statement {
   const statement = knownLookups.get(selection) ?? compileLookup(selection)
-  knownLookups.set(selection, statement)
+  if (selection.isConstant) knownLookups.set(selection, statement)
   return { ...statement, values: [...statement.values.slice(0, -1), key] }
 }
 

@@ -28,7 +28,7 @@ export function compileObject(selection: ObjectSelection, row: string, aliases: 
     return compiled.object
   }
   const object = buildObject(selection.entries.map((entry) => [entry.key, compileEntry(entry, row, aliases)]))
-  known.set(selection, { row, from, to: aliases.last(), object })
+  if (selection.isConstant) known.set(selection, { row, from, to: aliases.last(), object })
   return object
 }
 
