@@ -3,6 +3,7 @@ import type { Author } from '../plan/plan.ts'
 import type { Field } from '../template/model.ts'
 import { createAliases } from './aliases.ts'
 import { compileCondition, objectsOf } from './compile-condition.ts'
+import { plannedForValues } from './planned-for-values.ts'
 import { referenceForm } from './references.ts'
 import { identifier, integer, literal, type Statement, sql, toStatement } from './sql.ts'
 
@@ -11,18 +12,17 @@ export function compileLock(template: string, where: Condition, most: number): S
   const aliases = createAliases()
   const row = aliases.next()
   const o = identifier(row)
-  return toStatement(
-    sql`select ${o}.key, ${o}.version from ${objectsOf(template, row)} and ${compileCondition(where, row, aliases)} order by ${o}.key limit ${integer(most)} for update of ${o}`,
-    where.kind === 'key',
-  )
+  const lock = sql`select ${o}.key, ${o}.version from ${objectsOf(template, row)} and ${compileCondition(where, row, aliases)} order by ${o}.key limit ${integer(most)} for update of ${o}`
+  return toStatement(where.kind === 'key' ? lock : plannedForValues(lock))
 }
 
 /** Locks the objects of `template` whose `field` refers to one of these keys; rows of `key` and `version`. */
 export function compileLockReferrers(template: string, field: Field, keys: readonly string[]): Statement {
   const row = 'o1'
   return toStatement(
-    sql`select ${identifier(row)}.key, ${identifier(row)}.version from ${objectsOf(template, row)} and ${referenceForm(field).refersToAny(field, row, keys)} order by ${identifier(row)}.key for update`,
-    false,
+    plannedForValues(
+      sql`select ${identifier(row)}.key, ${identifier(row)}.version from ${objectsOf(template, row)} and ${referenceForm(field).refersToAny(field, row, keys)} order by ${identifier(row)}.key for update`,
+    ),
   )
 }
 
@@ -37,8 +37,9 @@ export function compileFindReferrer(
   const form = referenceForm(field)
   const target = sql`select wanted.key from unnest(${[...keys]}::text[]) as wanted (key) where ${form.refersTo(field, row, sql`wanted.key`)} limit 1`
   return toStatement(
-    sql`select (${target}) as target from ${objectsOf(template, row)} and ${form.refersToAny(field, row, keys)} and ${identifier(row)}.key <> all(${[...except]}::text[]) limit 1`,
-    false,
+    plannedForValues(
+      sql`select (${target}) as target from ${objectsOf(template, row)} and ${form.refersToAny(field, row, keys)} and ${identifier(row)}.key <> all(${[...except]}::text[]) limit 1`,
+    ),
   )
 }
 

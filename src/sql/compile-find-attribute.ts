@@ -7,6 +7,5 @@ export function compileFindAttribute(template: Template, field: Field): Statemen
   const row = 'o1'
   return toStatement(
     sql`select 1 from ${objectsOf(template.name, row)} and ${identifier(row)}.document ? ${literal(field.name)} limit 1`,
-    false,
   )
 }

@@ -2,13 +2,15 @@ import type { Json } from '../template/json.ts'
 import type { Field, Template } from '../template/model.ts'
 import { objectsOf } from './compile-condition.ts'
 import { operators } from './operators.ts'
+import { plannedForValues } from './planned-for-values.ts'
 import { identifier, literal, type Statement, sql, toStatement } from './sql.ts'
 
 /** The objects whose field has one of these values: rows of `key` and `value`. */
 export function compileFindValues(template: Template, field: Field, values: readonly Json[]): Statement {
   const row = 'o1'
   return toStatement(
-    sql`select ${identifier(row)}.key, ${identifier(row)}.document->${literal(field.name)} as value from ${objectsOf(template.name, row)} and ${operators.in.compile({ field }, row, values)}`,
-    false,
+    plannedForValues(
+      sql`select ${identifier(row)}.key, ${identifier(row)}.document->${literal(field.name)} as value from ${objectsOf(template.name, row)} and ${operators.in.compile({ field }, row, values)}`,
+    ),
   )
 }

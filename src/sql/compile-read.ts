@@ -8,30 +8,42 @@ import { objectsOf } from './compile-condition.ts'
 import { compileConnection } from './compile-connection.ts'
 import { compileMatrix } from './compile-matrix.ts'
 import { compileEntry, compileObject } from './compile-selection.ts'
+import { plannedForValues } from './planned-for-values.ts'
 import { identifier, join, literal, type Sql, type Statement, sql, toStatement } from './sql.ts'
 import { typeAttribute } from './type-attribute.ts'
 
 /** One read as one statement, whose only row and column `value` holds the response's JSON (no row: null). */
 export function compileRead(plan: ReadPlan): Statement {
   if (plan.kind === 'object') return compileObjectRead(plan)
-  return toStatement(compileReadPlan(plan), !dependsOnValues(plan))
+  const read = compileReadPlan(plan)
+  return toStatement(dependsOnValues(plan) ? plannedForValues(read) : read)
 }
 
-const knownLookups = new WeakMap<ObjectSelection, Statement>()
+/** A statement, but for one of its values. */
+interface Lookup {
+  readonly statement: Statement
+  readonly keyPlace: number
+}
 
-/** Lookups of one selection differ in the key alone, which is the last value. */
+const knownLookups = new WeakMap<ObjectSelection, Lookup>()
+
+/** Lookups of one selection differ in the key alone. */
 function compileObjectRead({ key, selection }: Extract<ReadPlan, { kind: 'object' }>): Statement {
-  const statement = knownLookups.get(selection) ?? compileLookup(selection)
-  if (selection.isConstant) knownLookups.set(selection, statement)
-  return { ...statement, values: [...statement.values.slice(0, -1), key] }
+  const lookup = knownLookups.get(selection) ?? compileLookup(selection)
+  if (selection.isConstant) knownLookups.set(selection, lookup)
+  const { text, values } = lookup.statement
+  return { text, values: values.with(lookup.keyPlace, key) }
 }
 
-function compileLookup(selection: ObjectSelection): Statement {
+function compileLookup(selection: ObjectSelection): Lookup {
   const aliases = createAliases()
   const row = aliases.next()
   const key = sql`${identifier(row)}.key = ${''}`
-  const text = sql`select ${compileObject(selection, row, aliases)} as value from ${objectsOf(selection.template.name, row)} and ${key}`
-  return toStatement(text, !selectionDepends(selection))
+  const read = sql`select ${compileObject(selection, row, aliases)} as value from ${objectsOf(selection.template.name, row)} and ${key}`
+  return {
+    statement: toStatement(selectionDepends(selection) ? plannedForValues(read) : read),
+    keyPlace: read.values.length - 1,
+  }
 }
 
 /** Some views of the objects with these keys: rows of `key`, `version`, `document` and `views`, an object by the views' names. */

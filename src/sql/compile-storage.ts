@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { Field, Template } from '../template/model.ts'
+import { digest } from './digest.ts'
 import { compileOrdering } from './ordering.ts'
+import { partitionName } from './partition-name.ts'
 import { referenceForm } from './references.ts'
 import { identifier, join, literal, type Sql, sql } from './sql.ts'
 
@@ -16,15 +17,6 @@ export interface IndexDefinition {
 
 /** All indexes that this program makes begin so; those of them that no template asks for any more are dropped. */
 export const indexPrefix = 'ro_'
-
-/**
- * The partition that holds a template's objects, `registry_role_objects`. It ends as no name that PostgreSQL gives to
- * an index ends: a template may be called `role_pkey`. PostgreSQL cuts names at 63 bytes; longer ones have a digest and exactly that length, which no other has.
- */
-export function partitionName(template: string): string {
-  const name = `registry_${template}_objects`
-  return name.length < 63 ? name : `${name.slice(0, 44)}_${digest(name)}_objects`
-}
 
 /** Makes the partition apart and then attaches it, which, unlike `partition of`, does not wait for running reads. */
 export function compileCreatePartition(template: string): string {
@@ -109,8 +101,4 @@ function defineIndex(
         ' ',
       ).text,
   }
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 10)
 }

@@ -15,11 +15,6 @@ export { empty, join, tag as sql }
 export interface Statement {
   readonly text: string
   readonly values: unknown[]
-  /**
-   * Whether one plan serves all values, so that it is worth keeping. Else the statement has to be sent without a name:
-   * PostgreSQL would come to plan a prepared one without looking at its values, and walk a whole table for a rare one.
-   */
-  readonly isPreparable: boolean
 }
 
 /** A text constant: `'it''s'`. */
@@ -47,7 +42,7 @@ export function trusted(text: string): Sql {
 const mostParameters = 65_535
 
 /** Throws LIMIT_EXCEEDED for more parameters than a statement can have. */
-export function toStatement(piece: Sql, isPreparable = true): Statement {
+export function toStatement(piece: Sql): Statement {
   const count = piece.values.length
   if (count > mostParameters) {
     throw createCallerError(
@@ -55,5 +50,5 @@ export function toStatement(piece: Sql, isPreparable = true): Statement {
       `the filters hold ${count} values, at most ${mostParameters} are allowed; write {in: [...]} for many values of one field, or send several requests`,
     )
   }
-  return { text: piece.text, values: piece.values, isPreparable }
+  return { text: piece.text, values: piece.values }
 }

@@ -58,7 +58,7 @@ export function createDatabase(pool: pg.Pool, answerBytes: number): Database {
       withRetries(() => lend((client, discard) => runTransaction(client, discard, work, end, session))),
     async isReady() {
       try {
-        await lend((client) => runStatement(client, { text: 'select 1', values: [], isPreparable: false }, session))
+        await lend((client) => runStatement(client, { text: 'select 1', values: [] }, session))
         return true
       } catch {
         return false
@@ -148,8 +148,7 @@ async function runStatement(client: pg.PoolClient, statement: Statement, session
 }
 
 async function runForText(client: pg.PoolClient, statement: Statement, session: Session): Promise<string | null> {
-  const { text, values, isPreparable } = statement
-  const query: Query = { text, values, isPreparable, rowMode: 'array', types: asText }
+  const query: Query = { ...statement, rowMode: 'array', types: asText }
   const { rows } = await send<[string | null]>(client, query, session)
   return rows[0]?.[0] ?? null
 }
@@ -157,7 +156,7 @@ async function runForText(client: pg.PoolClient, statement: Statement, session: 
 /** Values as PostgreSQL prints them. */
 const asText: pg.CustomTypesConfig = { getTypeParser: () => (text: string) => text }
 
-/** A query of `pg` that says whether it may be prepared. */
+/** A statement, and in which form its rows are wanted. */
 type Query = Statement & Partial<pg.QueryArrayConfig>
 
 async function send<Result extends pg.QueryResultRow>(
@@ -165,7 +164,7 @@ async function send<Result extends pg.QueryResultRow>(
   query: Query,
   { names, hang, answerBytes }: Session,
 ): Promise<pg.QueryResult<Result>> {
-  const name = query.isPreparable ? names.nameOf(query.text) : undefined
+  const name = names.nameOf(query.text)
   const answer = watchAnswer(client, answerBytes)
   try {
     const result = await client.query<Result>(name === undefined ? query : { ...query, name })

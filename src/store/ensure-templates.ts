@@ -9,8 +9,8 @@ import {
   type IndexDefinition,
   indexesOf,
   indexPrefix,
-  partitionName,
 } from '../sql/compile-storage.ts'
+import { partitionName } from '../sql/partition-name.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 
 /** Any number will do, as long as every registry server takes the same. */

@@ -1,39 +1,42 @@
-select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'text', "o1".document->'text', 'code', "o1".document->'code', 'serial', "o1".document->'serial', 'count', "o1".document->'count', 'big', "o1".document->'big', 'ratio', "o1".document->'ratio', 'flag', "o1".document->'flag', 'moment', "o1".document->'moment', 'day', "o1".document->'day', 'token', "o1".document->'token', 'release', "o1".document->'release', 'build', "o1".document->'build', 'state', "o1".document->'state', 'stage', "o1".document->'stage', 'extra', "o1".document->'extra', 'size', (case when jsonb_typeof("o1".document->'size') = 'object' then json_build_object('width', ("o1".document->'size')->'width', 'unit', ("o1".document->'size')->'unit') end), 'tags', "o1".document->'tags', 'numbers', "o1".document->'numbers', 'place',
-        (select json_build_object('zone', coalesce("o2".document->'zone', registry_absent('zone')), 'rack', coalesce("o2".document->'rack', registry_absent('rack')))
-          from registry_object as "o2"
-          where "o2".template = 'place' and "o2".key = (("o1".refs->>'place') collate "C")), 'slot',
-        (select json_build_object('number', coalesce("o3".document->'number', registry_absent('number')), 'place', coalesce(
-              (select json_build_object('zone', coalesce("o4".document->'zone', registry_absent('zone')))
-                from registry_object as "o4"
-                where "o4".template = 'place' and "o4".key = (("o3".refs->>'place') collate "C")), registry_absent('place')::json))
-          from registry_object as "o3"
-          where "o3".template = 'slot' and "o3".key = (("o1".refs->>'slot') collate "C")), 'parent',
-        (select json_build_object('name', coalesce("o5".document->'name', registry_absent('name')))
-          from registry_object as "o5"
-          where "o5".template = 'item' and "o5".key = (("o1".refs->>'parent') collate "C")), 'wish',
-        (select json_build_object('zone', coalesce("o6".document->'zone', registry_absent('zone')))
-          from registry_object as "o6"
-          where "o6".template = 'place' and "o6".key = (("o1".refs->>'wish') collate "C")))), '[]'::json)) as value
+select *
 from
-(select "o7"."document", "o7"."refs"
-  from registry_object as "o7"
-  where "o7".template = 'item' and ("o7".document @> $1::jsonb and strpos((("o7".document->>'text') collate "C"), $2::text) > 0 and (("o7".document->>'code') collate "C") = $3::text and (("o7".document->>'serial') collate "C") = $4::text and ((case when jsonb_typeof("o7".document->'count') = 'number' then ("o7".document->>'count')::numeric end) <= $5::numeric and (case when jsonb_typeof("o7".document->'count') = 'number' then ("o7".document->>'count')::numeric end) > $6::numeric) and (case when jsonb_typeof("o7".document->'ratio') = 'number' then ("o7".document->>'ratio')::numeric end) < $7::numeric and ("o7".document @> $8::jsonb) is not true and (rtrim(("o7".document->>'moment'), 'Z') collate "C") >= rtrim($9::text, 'Z') and "o7".document @> any($10::jsonb[]) and (registry_version_key(("o7".document->>'release')) collate "C") < registry_version_key($11::text) and ("o7".document @> any($12::jsonb[])) is not true and ("o7".document @> $13::jsonb and "o7".document->'extra' = $14::jsonb) and ("o7".document @> $15::jsonb and "o7".document->'size' = $16::jsonb) and ("o7".document->'tags' = any($17::jsonb[]) and "o7".document @> any($18::jsonb[])) and exists
-    (select 1
-      from registry_object as "o8"
-      where "o8".template = 'place' and "o8".key = (("o7".refs->>'place') collate "C") and "o8".document @> $19::jsonb) and exists
-    (select 1
-      from registry_object as "o9"
-      where "o9".template = 'slot' and "o9".key = (("o7".refs->>'slot') collate "C") and (exists
-        (select 1
-          from registry_object as "o10"
-          where "o10".template = 'place' and "o10".key = (("o9".refs->>'place') collate "C") and "o10".document @> $20::jsonb) and "o9".document @> $21::jsonb)) and exists
-    (select 1
-      from registry_object as "o11"
-      where "o11".template = 'item' and "o11".key = (("o7".refs->>'parent') collate "C")) and not exists
-    (select 1
-      from registry_object as "o12"
-      where "o12".template = 'place' and "o12".key = (("o7".refs->>'wish') collate "C")))
-  order by "o7"."created_at" asc, "o7".key asc limit 100) as "o1"
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'text', "o1".document->'text', 'code', "o1".document->'code', 'serial', "o1".document->'serial', 'count', "o1".document->'count', 'big', "o1".document->'big', 'ratio', "o1".document->'ratio', 'flag', "o1".document->'flag', 'moment', "o1".document->'moment', 'day', "o1".document->'day', 'token', "o1".document->'token', 'release', "o1".document->'release', 'build', "o1".document->'build', 'state', "o1".document->'state', 'stage', "o1".document->'stage', 'extra', "o1".document->'extra', 'size', (case when jsonb_typeof("o1".document->'size') = 'object' then json_build_object('width', ("o1".document->'size')->'width', 'unit', ("o1".document->'size')->'unit') end), 'tags', "o1".document->'tags', 'numbers', "o1".document->'numbers', 'place',
+          (select json_build_object('zone', coalesce("o2".document->'zone', registry_absent('zone')), 'rack', coalesce("o2".document->'rack', registry_absent('rack')))
+            from "registry_place_objects" as "o2"
+            where "o2".template = 'place' and "o2".key = (("o1".refs->>'place') collate "C")), 'slot',
+          (select json_build_object('number', coalesce("o3".document->'number', registry_absent('number')), 'place', coalesce(
+                (select json_build_object('zone', coalesce("o4".document->'zone', registry_absent('zone')))
+                  from "registry_place_objects" as "o4"
+                  where "o4".template = 'place' and "o4".key = (("o3".refs->>'place') collate "C")), registry_absent('place')::json))
+            from "registry_slot_objects" as "o3"
+            where "o3".template = 'slot' and "o3".key = (("o1".refs->>'slot') collate "C")), 'parent',
+          (select json_build_object('name', coalesce("o5".document->'name', registry_absent('name')))
+            from "registry_item_objects" as "o5"
+            where "o5".template = 'item' and "o5".key = (("o1".refs->>'parent') collate "C")), 'wish',
+          (select json_build_object('zone', coalesce("o6".document->'zone', registry_absent('zone')))
+            from "registry_place_objects" as "o6"
+            where "o6".template = 'place' and "o6".key = (("o1".refs->>'wish') collate "C")))), '[]'::json)) as value
+  from
+  (select "o7"."document", "o7"."refs"
+    from "registry_item_objects" as "o7"
+    where "o7".template = 'item' and ("o7".document @> $1::jsonb and strpos((("o7".document->>'text') collate "C"), $2::text) > 0 and (("o7".document->>'code') collate "C") = $3::text and (("o7".document->>'serial') collate "C") = $4::text and ((case when jsonb_typeof("o7".document->'count') = 'number' then ("o7".document->>'count')::numeric end) <= $5::numeric and (case when jsonb_typeof("o7".document->'count') = 'number' then ("o7".document->>'count')::numeric end) > $6::numeric) and (case when jsonb_typeof("o7".document->'ratio') = 'number' then ("o7".document->>'ratio')::numeric end) < $7::numeric and ("o7".document @> $8::jsonb) is not true and (rtrim(("o7".document->>'moment'), 'Z') collate "C") >= rtrim($9::text, 'Z') and "o7".document @> any($10::jsonb[]) and (registry_version_key(("o7".document->>'release')) collate "C") < registry_version_key($11::text) and ("o7".document @> any($12::jsonb[])) is not true and ("o7".document @> $13::jsonb and "o7".document->'extra' = $14::jsonb) and ("o7".document @> $15::jsonb and "o7".document->'size' = $16::jsonb) and ("o7".document->'tags' = any($17::jsonb[]) and "o7".document @> any($18::jsonb[])) and exists
+      (select 1
+        from "registry_place_objects" as "o8"
+        where "o8".template = 'place' and "o8".key = (("o7".refs->>'place') collate "C") and "o8".document @> $19::jsonb) and exists
+      (select 1
+        from "registry_slot_objects" as "o9"
+        where "o9".template = 'slot' and "o9".key = (("o7".refs->>'slot') collate "C") and (exists
+          (select 1
+            from "registry_place_objects" as "o10"
+            where "o10".template = 'place' and "o10".key = (("o9".refs->>'place') collate "C") and "o10".document @> $20::jsonb) and "o9".document @> $21::jsonb)) and exists
+      (select 1
+        from "registry_item_objects" as "o11"
+        where "o11".template = 'item' and "o11".key = (("o7".refs->>'parent') collate "C")) and not exists
+      (select 1
+        from "registry_place_objects" as "o12"
+        where "o12".template = 'place' and "o12".key = (("o7".refs->>'wish') collate "C")))
+    order by "o7"."created_at" asc, "o7".key asc limit 100) as "o1") as planned
+where $22::boolean or registry_unplanned()
 -- $1 = "{\"big\":\"9007199254740993\",\"token\":\"b7205949-344b-4e51-a4a8-3d69ef43c8c7\"}"
 -- $2 = "%"
 -- $3 = "A"
@@ -55,4 +58,4 @@ from
 -- $19 = "{\"zone\":\"a\"}"
 -- $20 = "{\"rack\":1}"
 -- $21 = "{\"number\":2}"
--- planned for its values
+-- $22 = true

@@ -9,7 +9,7 @@ from
 (select *, translate(encode(convert_to(to_json(array['_meta.createTime:asc,_key:asc', (to_char("page"."created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text, ("page".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor, row_number() over () as position
   from
   (select "o2"."created_at", "o2"."document", "o2"."key"
-    from registry_object as "o2"
+    from "registry_image_objects" as "o2"
     where "o2".template = 'image' and (("o2"."created_at", "o2".key) < (cast($1 as timestamptz), $2::text))
     order by "o2"."created_at" desc, "o2".key desc limit 2) as page) as "o1" having true
 -- $1 = "2026-11-22T07:57:34.322661Z"
@@ -18,7 +18,7 @@ from
 select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
 from
 (select "o2"."document"
-  from registry_object as "o2"
+  from "registry_image_objects" as "o2"
   where "o2".template = 'image' and (("o2"."created_at", "o2".key) > (cast($1 as timestamptz), $2::text)) and (("o2"."created_at", "o2".key) < (cast($3 as timestamptz), $4::text))
   order by "o2"."created_at" asc, "o2".key asc limit 5) as "o1"
 -- $1 = "2026-11-22T07:57:32.322661Z"

@@ -5,13 +5,13 @@ with matrix_row as materialized
   (select id
     from (with recursive step as (
         (select "o4".key
-          from registry_object as "o4"
+          from "registry_role_objects" as "o4"
           where "o4".template = 'role'
           order by "o4".key limit 1)
         union all select next.key
         from step, lateral
         (select "o5".key
-          from registry_object as "o5"
+          from "registry_role_objects" as "o5"
           where "o5".template = 'role' and "o5".key >= ('[' || (step.key::json->0)::text || '-') collate "C"
           order by "o5".key limit 1) as next) select (((step.key::json->0)::jsonb #>> '{}') collate "C") as id
       from step) as found
@@ -20,13 +20,13 @@ with matrix_row as materialized
     order by "o6".created_at, "o6".key) as place
   from
   (select *
-    from registry_object as "o6"
+    from "registry_image_objects" as "o6"
     where "o6".template = 'image'
     order by "o6".created_at, "o6".key limit 1001) as "o6"), matrix_shown as materialized
 (select "o7".place, json_build_object('name', coalesce("o7".document->'name', registry_absent('name')), 'roles',
     (select json_build_object('totalCount',
         (select count(*)
-          from registry_object as "o9"
+          from "registry_role_objects" as "o9"
           where "o9".template = 'role' and (("o9".refs->>'image') collate "C") = "o7".key)))) as "shown1", json_build_object('name', coalesce("o7".document->'name', registry_absent('name'))) as "shown2"
   from matrix_column as "o7") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
   (select json_build_object('rows',
@@ -38,9 +38,9 @@ with matrix_row as materialized
         from matrix_shown), 'cells', coalesce(json_agg(json_build_object('row', cell.value, 'column', cell."shown2", 'state', (case when filled.count is not null then 'PRESENT' else 'MISSING' end), 'latest',
             (select json_build_object('status', coalesce("o1".document->'status', registry_absent('status')), 'commit', "o1".document->'commit', 'image', coalesce(
                   (select json_build_object('distr', "o2".document->'distr')
-                    from registry_object as "o2"
+                    from "registry_image_objects" as "o2"
                     where "o2".template = 'image' and "o2".key = (("o1".refs->>'image') collate "C")), registry_absent('image')::json))
-              from registry_object as "o1"
+              from "registry_role_objects" as "o1"
               where "o1".template = 'role' and "o1".key = filled.latest), 'count', coalesce(filled.count, 0))
           order by cell.row_place, cell.column_place) filter (
           where cell.row_place is not null), '[]'::json))
@@ -51,7 +51,7 @@ with matrix_row as materialized
           order by "o3".updated_at desc, "o3".key))[1] as latest
       from
       (select ((case when octet_length(("o3".document->>'name')) = length(("o3".document->>'name')) then ("o3".document->>'name') else "o3".key::json->>0 end) collate "C") as row_id, (("o3".refs->>'image') collate "C") as column_key, "o3".key, "o3".updated_at
-        from registry_object as "o3"
+        from "registry_role_objects" as "o3"
         where "o3".template = 'role') as "o3" full join matrix_row on matrix_row.id = "o3".row_id full join matrix_column on matrix_column.key = "o3".column_key group by 1, 2) as filled on filled.row_place = cell.row_place and filled.column_place = cell.column_place) end) as value, size.rows, size.columns
 from
 (select

@@ -3,19 +3,19 @@ with matrix_row as materialized
     order by "o3".created_at, "o3".key) as place
   from
   (select *
-    from registry_object as "o3"
+    from "registry_place_objects" as "o3"
     where "o3".template = 'place'
     order by "o3".created_at, "o3".key limit 1001) as "o3"), matrix_column as materialized
 (select "o4".*, row_number() over (
     order by "o4".created_at, "o4".key) as place
   from
   (select *
-    from registry_object as "o4"
+    from "registry_slot_objects" as "o4"
     where "o4".template = 'slot'
     order by "o4".created_at, "o4".key limit 1001) as "o4"), matrix_shown as materialized
 (select "o5".place, json_build_object('@type', 'Slot', '__typename', 'Slot', '_document', "o5".document, 'number', coalesce("o5".document->'number', registry_absent('number'))) as "shown1", json_build_object('@type', 'Slot', '__typename', 'Slot', 'place', coalesce(
       (select json_build_object('rack', coalesce("o6".document->'rack', registry_absent('rack')))
-        from registry_object as "o6"
+        from "registry_place_objects" as "o6"
         where "o6".template = 'place' and "o6".key = (("o5".refs->>'place') collate "C")), registry_absent('place')::json)) as "shown2"
   from matrix_column as "o5") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
   (select json_build_object('rows',
@@ -26,7 +26,7 @@ with matrix_row as materialized
             order by matrix_shown.place), '[]'::json)
         from matrix_shown), 'cells', coalesce(json_agg(json_build_object('row', cell.value, 'column', cell."shown2", 'latest',
             (select json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
-              from registry_object as "o1"
+              from "registry_item_objects" as "o1"
               where "o1".template = 'item' and "o1".key = filled.latest), 'count', coalesce(filled.count, 0))
           order by cell.row_place, cell.column_place) filter (
           where cell.row_place is not null), '[]'::json))
@@ -37,7 +37,7 @@ with matrix_row as materialized
           order by "o2".updated_at desc, "o2".key))[1] as latest
       from
       (select (("o2".refs->>'place') collate "C") as row_id, (("o2".refs->>'slot') collate "C") as column_key, "o2".key, "o2".updated_at
-        from registry_object as "o2"
+        from "registry_item_objects" as "o2"
         where "o2".template = 'item') as "o2" full join matrix_row on matrix_row.id = "o2".row_id full join matrix_column on matrix_column.key = "o2".column_key group by 1, 2) as filled on filled.row_place = cell.row_place and filled.column_place = cell.column_place) end) as value, size.rows, size.columns
 from
 (select
@@ -53,14 +53,14 @@ with matrix_row as materialized
   (select id
     from
     (select distinct ("o1".document->'passed') as id
-      from registry_object as "o1"
+      from "registry_check_objects" as "o1"
       where "o1".template = 'check') as found
     where (case when jsonb_typeof(jsonb_build_object('passed', found.id)->'passed') = 'boolean' then (jsonb_build_object('passed', found.id)->>'passed')::boolean end) is not null limit 1001) as found), matrix_column as materialized
 (select "o2".*, row_number() over (
     order by "o2".created_at, "o2".key) as place
   from
   (select *
-    from registry_object as "o2"
+    from "registry_item_objects" as "o2"
     where "o2".template = 'item'
     order by "o2".created_at, "o2".key limit 1001) as "o2"), matrix_shown as materialized
 (select "o3".place

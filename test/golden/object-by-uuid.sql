@@ -1,10 +1,10 @@
 select (case when "o1".template in ('check', 'item', 'machine', 'place', 'slot') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document) when "o1".template in ('image') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document, 'name', coalesce("o1".document->'name', registry_absent('name')), 'roles',
     (select json_build_object('totalCount',
         (select count(*)
-          from registry_object as "o3"
+          from "registry_role_objects" as "o3"
           where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o1".key)))) when "o1".template in ('role') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document, 'title', coalesce("o1".document->'name', registry_absent('name')), 'image', coalesce(
       (select json_build_object('name', coalesce("o4".document->'name', registry_absent('name')))
-        from registry_object as "o4"
+        from "registry_image_objects" as "o4"
         where "o4".template = 'image' and "o4".key = (("o1".refs->>'image') collate "C")), registry_absent('image')::json)) end) as value
 from
 (select *, '{"check":"Check","image":"Image","item":"Item","machine":"Machine","place":"Place","role":"Role","slot":"Slot"}'::jsonb->>template as type
@@ -17,10 +17,10 @@ from
 select (case when "o1".template in ('check', 'item', 'machine', 'place', 'slot') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document) when "o1".template in ('image') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document, 'name', coalesce("o1".document->'name', registry_absent('name')), 'roles',
     (select json_build_object('totalCount',
         (select count(*)
-          from registry_object as "o3"
+          from "registry_role_objects" as "o3"
           where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o1".key)))) when "o1".template in ('role') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document, 'title', coalesce("o1".document->'name', registry_absent('name')), 'image', coalesce(
       (select json_build_object('name', coalesce("o4".document->'name', registry_absent('name')))
-        from registry_object as "o4"
+        from "registry_image_objects" as "o4"
         where "o4".template = 'image' and "o4".key = (("o1".refs->>'image') collate "C")), registry_absent('image')::json)) end) as value
 from
 (select *, '{"check":"Check","image":"Image","item":"Item","machine":"Machine","place":"Place","role":"Role","slot":"Slot"}'::jsonb->>template as type
@@ -33,10 +33,10 @@ from
 select (case when "o1".template in ('check', 'item', 'machine', 'place', 'slot') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document) when "o1".template in ('image') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document, 'name', coalesce("o1".document->'name', registry_absent('name')), 'roles',
     (select json_build_object('totalCount',
         (select count(*)
-          from registry_object as "o3"
+          from "registry_role_objects" as "o3"
           where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o1".key)))) when "o1".template in ('role') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document, 'title', coalesce("o1".document->'name', registry_absent('name')), 'image', coalesce(
       (select json_build_object('name', coalesce("o4".document->'name', registry_absent('name')))
-        from registry_object as "o4"
+        from "registry_image_objects" as "o4"
         where "o4".template = 'image' and "o4".key = (("o1".refs->>'image') collate "C")), registry_absent('image')::json)) end) as value
 from
 (select *, '{"check":"Check","image":"Image","item":"Item","machine":"Machine","place":"Place","role":"Role","slot":"Slot"}'::jsonb->>template as type

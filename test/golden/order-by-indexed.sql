@@ -5,12 +5,12 @@ from
   (select *
     from (
       (select "o2".*
-        from registry_object as "o2"
+        from "registry_item_objects" as "o2"
         where "o2".template = 'item' and ((case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end), "o2".key) > (cast($1 as numeric), $2::text)
         order by (case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) asc, "o2".key asc limit 2)
       union all
       (select "o2".*
-        from registry_object as "o2"
+        from "registry_item_objects" as "o2"
         where "o2".template = 'item' and (case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) is null
         order by (case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) asc, "o2".key asc limit 2)) as "o2"
     order by (case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) asc, "o2".key asc limit 2) as page) as "o1"
@@ -20,7 +20,7 @@ from
 select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'count', "o1".document->'count')), '[]'::json)) as value
 from
 (select "o2"."document"
-  from registry_object as "o2"
+  from "registry_item_objects" as "o2"
   where "o2".template = 'item' and ((((case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) is not null) or ((case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) is null and "o2".key > $1::text)))
   order by (case when jsonb_typeof("o2".document->'count') = 'number' then ("o2".document->>'count')::numeric end) desc, "o2".key asc limit 2) as "o1"
 -- $1 = "[\"three\"]"

@@ -1,6 +1,6 @@
 select json_build_object('edges', coalesce(json_agg(json_build_object('cursor', "o1".cursor, 'node', json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'commit', "o1".document->'commit', 'image', coalesce(
             (select json_build_object('name', coalesce("o2".document->'name', registry_absent('name')))
-              from registry_object as "o2"
+              from "registry_image_objects" as "o2"
               where "o2".template = 'image' and "o2".key = (("o1".refs->>'image') collate "C")), registry_absent('image')::json)))
       order by "o1".position asc) filter (
       where "o1".position <= 2), '[]'::json), 'pageInfo', json_build_object('hasNextPage', count(*) > 2)) as value
@@ -10,7 +10,7 @@ from
   (select "o3"."document", "o3"."key", "o3"."refs", (("o3_1".document->>'distr') collate "C") as "t0", "o3_1"."updated_at" as "t1"
     from
     (select *
-      from registry_object as "o3"
+      from "registry_role_objects" as "o3"
       where "o3".template = 'role') as "o3" left join registry_object as "o3_1" on "o3_1".template = 'image' and "o3_1".key = (("o3".refs->>'image') collate "C")
     where true
     order by (("o3_1".document->>'distr') collate "C") desc, "o3_1"."updated_at" asc, (("o3".document->>'commit') collate "C") desc, "o3".key asc limit 3) as page) as "o1" having true
@@ -24,7 +24,7 @@ from
   (select "o2"."document", "o2"."key", (("o2_2".document->>'label') collate "C") as "t0", (("o2_3".document->>'zone') collate "C") as "t1"
     from
     (select *
-      from registry_object as "o2"
+      from "registry_item_objects" as "o2"
       where "o2".template = 'item') as "o2" left join registry_object as "o2_1" on "o2_1".template = 'slot' and "o2_1".key = (("o2".refs->>'slot') collate "C") left join registry_object as "o2_2" on "o2_2".template = 'place' and "o2_2".key = (("o2_1".refs->>'place') collate "C") left join registry_object as "o2_3" on "o2_3".template = 'place' and "o2_3".key = (("o2".refs->>'wish') collate "C")
     where true
     order by (("o2_2".document->>'label') collate "C") asc, (("o2_3".document->>'zone') collate "C") asc, (("o2".document->>'name') collate "C") desc, "o2".key asc limit 100) as page) as "o1" having true
@@ -34,7 +34,7 @@ from
 (select "o2"."document"
   from
   (select *
-    from registry_object as "o2"
+    from "registry_role_objects" as "o2"
     where "o2".template = 'role') as "o2" left join registry_object as "o2_1" on "o2_1".template = 'image' and "o2_1".key = (("o2".refs->>'image') collate "C")
   where true and ((("o2_1".document->>'distr') collate "C") <= cast($1 as text) and (((("o2_1".document->>'distr') collate "C") < cast($2 as text)) or ((("o2_1".document->>'distr') collate "C") = cast($3 as text) and ("o2_1"."updated_at" > cast($4 as timestamptz) or "o2_1"."updated_at" is null)) or ((("o2_1".document->>'distr') collate "C") = cast($5 as text) and "o2_1"."updated_at" = cast($6 as timestamptz) and (("o2".document->>'commit') collate "C") < cast($7 as text)) or ((("o2_1".document->>'distr') collate "C") = cast($8 as text) and "o2_1"."updated_at" = cast($9 as timestamptz) and (("o2".document->>'commit') collate "C") = cast($10 as text) and "o2".key > $11::text)))
   order by (("o2_1".document->>'distr') collate "C") desc, "o2_1"."updated_at" asc, (("o2".document->>'commit') collate "C") desc, "o2".key asc limit 100) as "o1"
@@ -56,13 +56,13 @@ select json_build_object('nodes', coalesce(json_agg(json_build_object('roles',
           (select "o3"."document"
             from
             (select *
-              from registry_object as "o3"
+              from "registry_role_objects" as "o3"
               where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o1".key) as "o3" left join registry_object as "o3_1" on "o3_1".template = 'image' and "o3_1".key = (("o3".refs->>'image') collate "C")
             where true
             order by (("o3_1".document->>'version') collate "C") asc, (("o3".document->>'name') collate "C") asc, "o3".key asc limit 20) as "o2"))), '[]'::json)) as value
 from
 (select "o4"."key"
-  from registry_object as "o4"
+  from "registry_image_objects" as "o4"
   where "o4".template = 'image'
   order by "o4"."created_at" asc, "o4".key asc limit 100) as "o1"
 
@@ -70,7 +70,7 @@ select json_build_object('totalCount',
   (select count(*)
     from
     (select 1
-      from registry_object as "o2"
+      from "registry_role_objects" as "o2"
       where "o2".template = 'role' group by (("o2".document->>'name') collate "C")) as "o2"), 'nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
       order by "o1".position desc), '[]'::json)) as value
 from
@@ -81,7 +81,7 @@ from
     (select *
       from
       (select distinct on ((("o3".document->>'name') collate "C")) *
-        from registry_object as "o3"
+        from "registry_role_objects" as "o3"
         where "o3".template = 'role'
         order by (("o3".document->>'name') collate "C"), "o3".updated_at desc, "o3".key) as "o3"
       where true) as "o3" left join registry_object as "o3_1" on "o3_1".template = 'image' and "o3_1".key = (("o3".refs->>'image') collate "C")

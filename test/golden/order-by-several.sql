@@ -5,7 +5,7 @@ from
 (select *, row_number() over () as position
   from
   (select "o2"."document"
-    from registry_object as "o2"
+    from "registry_item_objects" as "o2"
     where "o2".template = 'item' and ((((array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) > cast($1 as int) or array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) is null)) or (array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) = cast($2 as int) and (registry_version_key(("o2".document->>'release')) collate "C") < cast($3 as text)) or (array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) = cast($4 as int) and (registry_version_key(("o2".document->>'release')) collate "C") = cast($5 as text) and "o2".key > $6::text)))
     order by array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) asc, (registry_version_key(("o2".document->>'release')) collate "C") desc, "o2".key asc limit 2) as page) as "o1" having true
 -- $1 = "1"
@@ -18,6 +18,6 @@ from
 select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'stage', "o1".document->'stage', 'release', "o1".document->'release')), '[]'::json)) as value
 from
 (select "o2"."document"
-  from registry_object as "o2"
+  from "registry_item_objects" as "o2"
   where "o2".template = 'item'
   order by array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) asc, (registry_version_key(("o2".document->>'release')) collate "C") desc, "o2"."updated_at" desc, "o2".key asc limit 100) as "o1"

@@ -8,7 +8,7 @@ select json_build_object('nodes', coalesce(json_agg(json_build_object('name', co
           (select *, translate(encode(convert_to(to_json(array['_meta.createTime:asc,_key:asc', (to_char("page"."created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text, ("page".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor, row_number() over () as position
             from
             (select "o3"."created_at", "o3"."document", "o3"."key"
-              from registry_object as "o3"
+              from "registry_role_objects" as "o3"
               where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o1".key
               order by "o3"."created_at" desc, "o3".key desc limit 2) as page) as "o2" having true))
       order by "o1".position asc) filter (
@@ -19,6 +19,6 @@ from
 (select *, translate(encode(convert_to(to_json(array['_meta.createTime:asc,_key:asc', (to_char("page"."created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text, ("page".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor, row_number() over () as position
   from
   (select "o4"."created_at", "o4"."document", "o4"."key"
-    from registry_object as "o4"
+    from "registry_image_objects" as "o4"
     where "o4".template = 'image'
     order by "o4"."created_at" asc, "o4".key asc limit 3) as page) as "o1" having true

@@ -1,11 +1,14 @@
-select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+select *
 from
-(select "o2"."document"
-  from registry_object as "o2"
-  where "o2".template = 'image' and not exists
-  (select 1
-    from registry_object as "o3"
-    where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o2".key and ("o3".document @> $1::jsonb))
-  order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1"
+(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+  from
+  (select "o2"."document"
+    from "registry_image_objects" as "o2"
+    where "o2".template = 'image' and not exists
+    (select 1
+      from "registry_role_objects" as "o3"
+      where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o2".key and ("o3".document @> $1::jsonb))
+    order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1") as planned
+where $2::boolean or registry_unplanned()
 -- $1 = "{\"name\":\"ntp-client\",\"commit\":\"c2\",\"status\":true}"
--- planned for its values
+-- $2 = true

@@ -1,15 +1,15 @@
 select json_build_object('nodes', coalesce(json_agg(json_build_object('roles',
         (select json_build_object('nodes', coalesce(json_agg(json_build_object('image', coalesce(
                     (select json_build_object('name', coalesce("o3".document->'name', registry_absent('name')))
-                      from registry_object as "o3"
+                      from "registry_image_objects" as "o3"
                       where "o3".template = 'image' and "o3".key = (("o2".refs->>'image') collate "C")), registry_absent('image')::json))), '[]'::json))
           from
           (select "o4"."refs"
-            from registry_object as "o4"
+            from "registry_role_objects" as "o4"
             where "o4".template = 'role' and (("o4".refs->>'image') collate "C") = "o1".key
             order by "o4"."created_at" asc, "o4".key asc limit 20) as "o2"))), '[]'::json)) as value
 from
 (select "o5"."key"
-  from registry_object as "o5"
+  from "registry_image_objects" as "o5"
   where "o5".template = 'image'
   order by "o5"."created_at" asc, "o5".key asc limit 100) as "o1"

@@ -5,13 +5,13 @@ from
 (select *, row_number() over () as position
   from
   (select "o3"."key"
-    from registry_object as "o3"
+    from "registry_image_objects" as "o3"
     where "o3".template = 'image'
     order by "o3"."created_at" asc, "o3".key asc limit 1) as page) as "o1" having true
 
 select json_build_object('nodes', coalesce(json_agg(json_build_object('__typename', 'Item', 'size', (case when jsonb_typeof("o1".document->'size') = 'object' then json_build_object('__typename', 'ItemSize', 'width', ("o1".document->'size')->'width') end))), '[]'::json)) as value
 from
 (select "o2"."document"
-  from registry_object as "o2"
+  from "registry_item_objects" as "o2"
   where "o2".template = 'item'
   order by "o2"."created_at" asc, "o2".key asc limit 1) as "o1"

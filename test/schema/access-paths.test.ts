@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { explain, type PlanMode, type PlanNode } from '../support/explain.ts'
+import { explain, type PlanNode } from '../support/explain.ts'
 import { fillRegistry, largeTemplates } from '../support/large-registry.ts'
 import { recordStatements } from '../support/record-statements.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
@@ -293,16 +293,33 @@ describe('with 100,000 images and 200,000 roles, an index leads to', () => {
     expect(Math.max(...removed), 'rows read in vain').toBeLessThan(100)
   })
 
+  test('a rare value, by a statement that was prepared for common ones', async () => {
+    const statementOf = async (where: string) => {
+      const query = `{ images(where: {distr: {equals: "${where}"}}) { nodes { name } } }`
+      const [statement] = await recordStatements(() => registry.data(query))
+      if (!statement) throw new Error('no statement')
+      return statement
+    }
+    const [common, rare] = [await statementOf('distr3'), await statementOf('none')]
+    expect(rare.text).toBe(common.text)
+    const { nodes, isGeneric } = await explain(client, rare, 'auto', common.values)
+    expect(isGeneric).toBe(false)
+    expect(nodes.flatMap((node) => (node['Index Name'] ? [titleOf(node['Index Name'])] : []))).toEqual([
+      'image document',
+    ])
+  })
+
   /** Each way in which the server may have the statement planned uses the indexes of one alternative, and reads no table as a whole. */
   async function expectIndexes(query: string, ...alternatives: (readonly IndexName[])[]): Promise<readonly PlanNode[]> {
     const statements = await recordStatements(() => registry.data(query))
     expect(statements).toHaveLength(1)
     const [statement] = statements
     if (!statement) throw new Error('no statement')
-    const modes: readonly PlanMode[] = statement.isPreparable ? ['force_custom_plan', 'auto'] : ['force_custom_plan']
     let nodes: readonly PlanNode[] = []
-    for (const mode of modes) {
-      ;({ nodes } = await explain(client, statement, mode))
+    for (const mode of ['force_custom_plan', 'auto'] as const) {
+      const explained = await explain(client, statement, mode)
+      nodes = explained.nodes
+      if (statement.text.includes('registry_unplanned')) expect(explained.isGeneric, mode).toBe(false)
       expect(
         nodes.filter((node) => node['Node Type'] === 'Seq Scan'),
         mode,

@@ -323,7 +323,6 @@ test('transactions that deadlock are tried again, each of them once more than it
   const append = (name: string) => ({
     text: `update registry_object set document = document || jsonb_build_object('note', coalesce(document->>'note', '') || '+') where key = $1`,
     values: [JSON.stringify([name])],
-    isPreparable: true,
   })
   let attempts = 0
   let holders = 0

@@ -153,12 +153,11 @@ test('a connection that is lost in the middle of a transaction fails that reques
     const [row] = await run({
       text: "insert into registry_template values ('half', '{}', now()) returning pg_backend_pid() as pid",
       values: [],
-      isPreparable: true,
     })
     await direct.query('select pg_terminate_backend($1)', [row?.['pid']])
     // The news comes while nobody asks.
     await sleep(200)
-    return run({ text: 'select 1', values: [], isPreparable: true })
+    return run({ text: 'select 1', values: [] })
   })
   await expect(work).rejects.toMatchObject({ extensions: { code: 'SERVICE_UNAVAILABLE' } })
   expect((await direct.query("select from registry_template where name = 'half'")).rows).toEqual([])
@@ -194,7 +193,7 @@ test('a write that waits too long for another one is stopped with TIMEOUT, and n
 })
 
 test('a failed statement leaves a connection that works', async () => {
-  const broken = { text: 'select 1/0', values: [], isPreparable: true }
+  const broken = { text: 'select 1/0', values: [] }
   for (let i = 0; i < 30; i++) {
     await expect(registry.database.transaction((run) => run(broken))).rejects.toMatchObject({ code: '22012' })
     await expect(registry.database.run(broken)).rejects.toMatchObject({ code: '22012' })

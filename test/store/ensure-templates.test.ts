@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { partitionName } from '../../src/sql/compile-storage.ts'
+import { partitionName } from '../../src/sql/partition-name.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { recordStatements } from '../support/record-statements.ts'

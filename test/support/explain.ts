@@ -22,18 +22,19 @@ export type PlanMode = 'force_custom_plan' | 'auto' | 'force_generic_plan'
 
 /**
  * How PostgreSQL runs a statement: planned for its values, for any values, or, after it has been run as a prepared
- * one ten times, as PostgreSQL itself then thinks best.
+ * one ten times, with the former values where others are given, as PostgreSQL itself then thinks best.
  */
 export async function explain(
   client: pg.Client,
   { text, values }: RecordedStatement,
   mode: PlanMode,
+  former: readonly unknown[] = values,
 ): Promise<Explained> {
   await client.query(`set plan_cache_mode = ${mode}`)
   await client.query(`prepare explained as ${text}`)
   try {
-    const execute = values.length > 0 ? `execute explained (${values.map(toLiteral).join(', ')})` : 'execute explained'
-    for (let i = 0; i < (mode === 'auto' ? 10 : 1); i++) await client.query(execute)
+    const execute = printExecute(values)
+    for (let i = 0; i < (mode === 'auto' ? 10 : 1); i++) await client.query(printExecute(former))
     const generic = await countGeneric(client)
     const { rows } = await client.query(`explain (analyze, timing off, format json) ${execute}`)
     const [result] = rows[0]['QUERY PLAN']
@@ -46,6 +47,10 @@ export async function explain(
   } finally {
     await client.query('deallocate explained')
   }
+}
+
+function printExecute(values: readonly unknown[]): string {
+  return values.length > 0 ? `execute explained (${values.map(toLiteral).join(', ')})` : 'execute explained'
 }
 
 /** A parameter as `pg` sends it; its types do not know it. */

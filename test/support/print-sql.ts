@@ -1,7 +1,7 @@
 import type { RecordedStatement } from './record-statements.ts'
 
 /** A statement for people to read and compare: a line for each clause, nested ones indented, and its values. */
-export function printSql({ text, values, isPreparable }: RecordedStatement): string {
+export function printSql({ text, values }: RecordedStatement): string {
   const lines: string[] = []
   let line = ''
   let indent = 0
@@ -22,5 +22,5 @@ export function printSql({ text, values, isPreparable }: RecordedStatement): str
   }
   flush()
   const parameters = values.map((value, i) => `-- $${i + 1} = ${JSON.stringify(value)}`)
-  return [...lines, ...parameters, ...(isPreparable ? [] : ['-- planned for its values'])].join('\n')
+  return [...lines, ...parameters].join('\n')
 }

@@ -3,8 +3,6 @@ import pg from 'pg'
 export interface RecordedStatement {
   readonly text: string
   readonly values: readonly unknown[]
-  /** As the compiler of statements says; undefined for what it did not compile. */
-  readonly isPreparable: boolean | undefined
   /** What it gives is passed on as text. */
   readonly isText: boolean
 }
@@ -15,20 +13,12 @@ export async function recordStatements(work: () => Promise<unknown>): Promise<re
   const { prototype } = pg.Client
   const { query } = prototype
   prototype.query = function record(this: pg.Client, ...args: unknown[]) {
-    const [first, second] = args as [
-      string | { text: string; values?: unknown[]; isPreparable?: boolean; rowMode?: string },
-      unknown,
-    ]
+    const [first, second] = args as [string | { text: string; values?: unknown[]; rowMode?: string }, unknown]
     if (typeof first === 'string')
-      statements.push({
-        text: first,
-        values: Array.isArray(second) ? second : [],
-        isPreparable: undefined,
-        isText: false,
-      })
+      statements.push({ text: first, values: Array.isArray(second) ? second : [], isText: false })
     else {
-      const { text, values = [], isPreparable, rowMode } = first
-      statements.push({ text, values, isPreparable, isText: rowMode === 'array' })
+      const { text, values = [], rowMode } = first
+      statements.push({ text, values, isText: rowMode === 'array' })
     }
     return (query as (...all: unknown[]) => unknown).apply(this, args)
   } as typeof query
