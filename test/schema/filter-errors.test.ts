@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listErrors } from '../support/list-errors.ts'
 import { machineTemplate } from '../support/machine-template.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { richTemplates } from '../support/rich-templates.ts'
@@ -13,21 +14,7 @@ beforeAll(async () => {
   )
 })
 afterAll(() => registry?.close())
-
-/** `CODE path: message` of each issue; where there are none, `CODE message`. */
-async function errorsOf(query: string, variables?: object): Promise<string[]> {
-  const { data, errors = [] } = await registry.query(query, variables)
-  expect(Object.values(data ?? {}).filter((value) => value !== null)).toEqual([])
-  return errors.flatMap(({ message, extensions }) => {
-    const issues = extensions?.issues
-    if (issues) expect(message).toBe(issues.map((issue) => issue.message).join('\n'))
-    return (
-      issues?.map((issue) => `${extensions?.code} ${(issue.path as unknown[]).join('.')}: ${issue.message}`) ?? [
-        `${extensions?.code} ${message}`,
-      ]
-    )
-  })
-}
+const errorsOf = (query: string, variables?: object) => listErrors(registry, query, variables)
 
 describe('an explicit null in a filter is refused, naming isNull, at', () => {
   test.each([
