@@ -1,4 +1,5 @@
 import { Argument, Command as Commander, Option } from 'commander'
+import { addVersionOptions } from './add-version-options.ts'
 import type { Call, Command, CommandOption } from './command.ts'
 import { commands, isAboutTemplate, listWords, templateCommands } from './commands.ts'
 import { commonOptions } from './common-options.ts'
@@ -33,6 +34,7 @@ export function createProgram(args: readonly string[], onCall: (call: Call) => v
     .exitOverride()
   addOptions(program, commonOptions)
   addCommands(program, args, onCall)
+  addVersionOptions(program, args)
   program.addHelpText('after', listTemplateCommands())
   addExamples(program, [
     'registry serve',

@@ -10,8 +10,8 @@ export function singularName({ type }: Pick<Template, 'type'>): string {
   return `${type.charAt(0).toLowerCase()}${type.slice(1)}`
 }
 
-/** Whether equal values of the field make groups: lists, json and objects make none. */
-export function hasGroups({ list, type }: TemplateField): boolean {
+/** Whether the field's values, or the objects that it leads to, have an order and make groups: not those of lists, json and objects. */
+export function hasOrder({ list, type }: TemplateField): boolean {
   return !list && type !== 'json' && type !== 'object'
 }
 

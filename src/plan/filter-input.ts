@@ -1,19 +1,20 @@
 import type { GraphQLError } from 'graphql'
 import { createInputError } from '../errors.ts'
+import { type InsteadOfNull, insteadOfFilter, insteadOfNull } from './instead-of-null.ts'
 
 /** Where something stands in a request, from the argument inwards. */
 export type Path = readonly (string | number)[]
 
 /** The entries of an input object, none of them null: a filter never silently means "all". */
-export function entriesOf(input: unknown, path: Path): [string, unknown][] {
-  return Object.entries(presentOf(input, path) as Readonly<Record<string, unknown>>)
+export function entriesOf(input: unknown, path: Path, instead: InsteadOfNull = insteadOfNull): [string, unknown][] {
+  return Object.entries(presentOf(input, path, insteadOfFilter) as Readonly<Record<string, unknown>>)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => [name, presentOf(value, [...path, name])])
+    .map(([name, value]) => [name, presentOf(value, [...path, name], instead)])
 }
 
 /** The entries of a filter that has to have one: without its variable, an operator's filter would be none at all. */
-export function operatorsOf(input: unknown, path: Path): [string, unknown][] {
-  const entries = entriesOf(input, path)
+export function operatorsOf(input: unknown, path: Path, instead?: InsteadOfNull): [string, unknown][] {
+  const entries = entriesOf(input, path, instead)
   if (entries.length > 0) return entries
   throw refuseFilter(
     path,
@@ -21,16 +22,9 @@ export function operatorsOf(input: unknown, path: Path): [string, unknown][] {
   )
 }
 
-export function listOf(value: unknown, path: Path): readonly unknown[] {
-  return presentOf(value, path) as readonly unknown[]
-}
-
-export function presentOf(value: unknown, path: Path): unknown {
+export function presentOf(value: unknown, path: Path, instead: InsteadOfNull): unknown {
   if (value !== null) return value
-  throw refuseFilter(
-    path,
-    `null is not a value to filter by at ${path.join('.')}; to find what is absent, use isNull: true`,
-  )
+  throw refuseFilter(path, `null is not a value to filter by at ${path.join('.')}; ${instead(String(path.at(-1)))}`)
 }
 
 export function refuseFilter(path: Path, message: string): GraphQLError {

@@ -1,14 +1,10 @@
 import { createInputError } from '../errors.ts'
-import { fieldTypes } from '../template/field-types/field-types.ts'
+import { hasOrder } from '../template/field-types/has-order.ts'
 import type { Field, Template } from '../template/model.ts'
 
 /** The fields whose equal values make a group: all that have an order, and single references. Key fields always do. */
 export function groupFieldsOf(template: Template): readonly Field[] {
-  return template.fields.filter(isGroupField)
-}
-
-function isGroupField(field: Field): boolean {
-  return !field.list && (field.reference !== undefined || fieldTypes[field.type].ordering !== undefined)
+  return template.fields.filter((field) => hasOrder(field) || (field.reference && !field.list))
 }
 
 /** Names that the values of a GraphQL enum cannot have (section 3.9 of the specification); no field begins with `_`. */

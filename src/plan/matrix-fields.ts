@@ -1,4 +1,4 @@
-import { fieldTypes } from '../template/field-types/field-types.ts'
+import { hasOrder } from '../template/field-types/has-order.ts'
 import type { Field, Template } from '../template/model.ts'
 
 /** What the columns of a matrix can be: the targets of a single reference. */
@@ -9,11 +9,7 @@ export function matrixColumnFields(template: Template): readonly Field[] {
 /** What its rows can be: the values of a field that has an order, or the targets of another reference. */
 export function matrixRowFields(template: Template): readonly Field[] {
   const references = matrixColumnFields(template)
-  return template.fields.filter(
-    (field) =>
-      (references.length > 1 && references.includes(field)) ||
-      (!field.list && fieldTypes[field.type].ordering !== undefined),
-  )
+  return template.fields.filter((field) => hasOrder(field) || (references.length > 1 && references.includes(field)))
 }
 
 /** Whether there is a matrix of the template's objects. */

@@ -2,6 +2,7 @@ import type { RelatedCount } from './condition.ts'
 import { allOf, always, type Condition, type CountOperatorName, type CountTest, negate, never } from './condition.ts'
 import { operatorsOf, type Path } from './filter-input.ts'
 import { parseFilterValues } from './filter-value.ts'
+import { insteadOfOption } from './instead-of-null.ts'
 import type { LimitedModel } from './limited-model.ts'
 
 /**
@@ -15,7 +16,7 @@ export function planCount(
   model: LimitedModel,
   path: Path,
 ): Condition {
-  const tests = operatorsOf(input, path).map(([name, value]): CountTest => {
+  const tests = operatorsOf(input, path, insteadOfOption).map(([name, value]): CountTest => {
     const operator = name as CountOperatorName
     const isList = operator === 'in' || operator === 'notIn'
     return {

@@ -4,8 +4,9 @@ import type { Field, Template } from '../template/model.ts'
 import { printKey } from '../template/object-key.ts'
 import { quote } from '../template/quote.ts'
 import { allOf, always, type Condition, negate, never, type ValuePlace } from './condition.ts'
-import { entriesOf, operatorsOf, type Path, presentOf, refuseFilter, takeOptions } from './filter-input.ts'
+import { operatorsOf, type Path, refuseFilter, takeOptions } from './filter-input.ts'
 import { parseFilterPath, parseFilterText, parseFilterValue, parseFilterValues } from './filter-value.ts'
+import { insteadOfNull, insteadOfValue } from './instead-of-null.ts'
 import type { LimitedModel } from './limited-model.ts'
 import { planLogic } from './plan-logic.ts'
 
@@ -52,11 +53,13 @@ function planObjectWhere(
   model: LimitedModel,
   path: Path,
 ): Condition {
+  const findMember = (name: string) => place.field.members.find((one) => one.name === name)
+  const instead = (name: string) => (findMember(name) ? insteadOfValue(name) : insteadOfNull(name))
   return allOf(
-    operatorsOf(input, path).map(([name, value]) => {
+    operatorsOf(input, path, instead).map(([name, value]) => {
       const inner = [...path, name]
       const logic = planLogic(name, value, inner, (one, at) => planObjectWhere(one, place, template, model, at))
-      const member = place.field.members.find((one) => one.name === name)
+      const member = findMember(name)
       if (logic) return logic
       if (!member) return planOperator(name as OperatorName, value, place, model, inner)
       return planFieldWhere(value, { field: member, at: [...atOf(place), name] }, template, model, inner)
@@ -80,7 +83,7 @@ function planItemsWhere(
       if (name !== 'some' && name !== 'none' && name !== 'every')
         return planOperator(name as OperatorName, value, place, model, inner)
       // `none: {}` is "no item at all", as with related objects.
-      const isAny = entriesOf(value, inner).length === 0
+      const isAny = Object.values(value as object).every((one) => one === undefined)
       const where = isAny ? always : planObjectWhere(value, item, template, model, inner)
       if (name === 'every') return where.kind === 'always' ? always : negate(some(negate(where)))
       return name === 'none' ? negate(some(where)) : some(where)
@@ -96,8 +99,8 @@ function planOperator(
   path: Path,
 ): Condition {
   const { field } = place
-  const parse = (one: unknown, at: Path) => parseFilterValue(presentOf(one, at), field, model, at)
-  const parseItem = (one: unknown, at: Path) => parseFilterValue(presentOf(one, at), itemOf(field), model, at)
+  const parse = (one: unknown, at: Path) => parseFilterValue(one, field, model, at)
+  const parseItem = (one: unknown, at: Path) => parseFilterValue(one, itemOf(field), model, at)
   const compare = (stored: Json): FieldCondition => ({ kind: 'field', ...place, operator, value: stored })
   switch (operator) {
     case 'isNull':

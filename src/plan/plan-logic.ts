@@ -1,5 +1,5 @@
 import { allOf, anyOf, type Condition, negate } from './condition.ts'
-import { listOf, type Path } from './filter-input.ts'
+import type { Path } from './filter-input.ts'
 
 /** `AND`, `OR` and `NOT` of filters, each of which `planOne` plans; undefined for an entry of another name. */
 export function planLogic(
@@ -8,7 +8,7 @@ export function planLogic(
   path: Path,
   planOne: (input: unknown, path: Path) => Condition,
 ): Condition | undefined {
-  const planAll = () => listOf(value, path).map((one, i) => planOne(one, [...path, i]))
+  const planAll = () => (value as readonly unknown[]).map((one, i) => planOne(one, [...path, i]))
   if (name === 'AND') return allOf(planAll())
   if (name === 'OR') return anyOf(planAll())
   return name === 'NOT' ? allOf(planAll().map(negate)) : undefined

@@ -5,6 +5,7 @@ import { templateOf } from '../template/template-of.ts'
 import { allOf, always, type Condition, type MetaFieldName, type MetaOperatorName, negate } from './condition.ts'
 import { entriesOf, operatorsOf, type Path, presentOf, refuseFilter, takeOptions } from './filter-input.ts'
 import { parseFilterText, parseFilterValue, parseFilterValues } from './filter-value.ts'
+import { insteadOfArgument, insteadOfEntry, insteadOfValue } from './instead-of-null.ts'
 import type { LimitedModel } from './limited-model.ts'
 import { planFieldWhere, withKey } from './plan-field-where.ts'
 import { planLogic } from './plan-logic.ts'
@@ -13,7 +14,7 @@ import { planReferrersWhere, planTargetsWhere } from './plan-related-where.ts'
 /** A `where` argument, coerced by GraphQL, as a condition. Throws BAD_USER_INPUT, with the place, for null anywhere. */
 export function planWhere(input: unknown, template: Template, model: LimitedModel, path: Path): Condition {
   return allOf(
-    entriesOf(input, path).map(([name, value]) => {
+    entriesOf(input, path, insteadOfEntry(template)).map(([name, value]) => {
       const place = [...path, name]
       const logic = planLogic(name, value, place, (one, at) => planWhere(one, template, model, at))
       if (logic) return logic
@@ -36,7 +37,7 @@ export function planEquality(
   model: LimitedModel,
   path: Path,
 ): Condition {
-  const given = presentOf(value, path)
+  const given = presentOf(value, path, insteadOfArgument(field))
   const stored = parseFilterValue(given, field, model, path)
   if (field.reference) return { kind: 'referenceKey', field, key: printTargetKeys(field, stored, model) }
   return withKey({ kind: 'field', field, operator: 'equals', value: stored }, template, model)
@@ -44,7 +45,7 @@ export function planEquality(
 
 function planReferenceWhere(input: unknown, field: Field, model: LimitedModel, path: Path): Condition {
   const target = templateOf(model, field.reference?.to)
-  const { isNull, ...rest } = Object.fromEntries(entriesOf(input, path))
+  const { isNull, ...rest } = Object.fromEntries(entriesOf(input, path, insteadOfEntry(target)))
   const matches = hasTarget(field, target, planWhere(rest, target, model, path))
   if (isNull === undefined) return matches
   const isThere = hasTarget(field, target, always)
@@ -59,7 +60,7 @@ function hasTarget(field: Field, target: Template, where: Condition): Condition 
 
 function planMetaWhere(input: unknown, model: LimitedModel, path: Path): Condition {
   return allOf(
-    operatorsOf(input, path).flatMap(([name, filter]) => {
+    operatorsOf(input, path, insteadOfValue).flatMap(([name, filter]) => {
       const inner = [...path, name]
       const { operators, options } = takeOptions(operatorsOf(filter, inner), ['mode'], inner)
       return operators.map(([operator, value]): Condition => {
@@ -80,6 +81,5 @@ function planMetaWhere(input: unknown, model: LimitedModel, path: Path): Conditi
 
 /** GraphQL has coerced it to its stored form, except that a text can hold what PostgreSQL cannot. */
 function parseMetaValue(value: unknown, path: Path): Json {
-  const given = presentOf(value, path)
-  return typeof given === 'string' ? parseFilterText(given, path) : (given as Json)
+  return typeof value === 'string' ? parseFilterText(value, path) : (value as Json)
 }

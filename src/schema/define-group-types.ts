@@ -1,8 +1,10 @@
-import { groupFieldName, groupFieldsOf } from '../plan/group-fields.ts'
+import { groupFieldsOf } from '../plan/group-fields.ts'
 import { isTimeField } from '../plan/plan-group-by.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
+import { hasOrder } from '../template/field-types/has-order.ts'
 import { typeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
+import { defineFieldEnum } from './define-field-enum.ts'
 import { stored } from './define-shared-types.ts'
 import type { DynamicBuilder, OutputField, TypeName } from './dynamic-builder.ts'
 import { typesOfField } from './field-graphql.ts'
@@ -10,16 +12,7 @@ import { typesOfField } from './field-graphql.ts'
 /** The types of what a list says of all its objects together: `aggregate` and `groupBy`. */
 export function defineGroupTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
   const names = typeNamesOf(template)
-  builder.enumeration(
-    names.field,
-    Object.fromEntries(
-      groupFieldsOf(template).map((field) => [
-        groupFieldName(field),
-        { description: field.description, deprecated: field.deprecated },
-      ]),
-    ),
-    `What ${template.pluralName} are grouped by.`,
-  )
+  defineFieldEnum(builder, names.field, groupFieldsOf(template), `What ${template.pluralName} are grouped by.`)
   builder.object(names.group, { description: `The ${template.pluralName} of one key.` }, () => ({
     key: stored({ type: names.groupKey }),
     count: stored({ type: 'Int' }),
@@ -64,7 +57,7 @@ export function groupFields(template: Template): Record<string, OutputField> {
 
 function defineAggregateTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
   const names = typeNamesOf(template)
-  const ordered = template.fields.filter((field) => !field.list && fieldTypes[field.type].ordering !== undefined)
+  const ordered = template.fields.filter(hasOrder)
   const numbers = ordered.filter((field) => fieldTypes[field.type].ordering === 'number')
   const outputOf = (field: Field) => typesOfField(template.typeName, field, model).output
   builder.object(names.aggregate, { description: `What ${template.pluralName} come to together.` }, () => ({

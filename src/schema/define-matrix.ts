@@ -1,10 +1,10 @@
-import { groupFieldName } from '../plan/group-fields.ts'
 import type { LimitedModel } from '../plan/limited-model.ts'
 import { hasMatrix, hasSeveralColumnTypes, matrixColumnFields, matrixRowFields } from '../plan/matrix-fields.ts'
 import { planMatrixRead } from '../plan/plan-matrix.ts'
 import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
+import { defineFieldEnum } from './define-field-enum.ts'
 import { stored } from './define-shared-types.ts'
 import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
 import { type PlanRead, readField } from './read-field.ts'
@@ -27,18 +27,8 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
     type: 'JSON',
     description: 'A value of the field that makes the rows; of a reference, the key.',
   })
-  const fieldValues = (fields: readonly Field[]) =>
-    Object.fromEntries(
-      fields.map((field) => [
-        groupFieldName(field),
-        {
-          ...(field.description && { description: field.description }),
-          ...(field.deprecated && { deprecated: field.deprecated }),
-        },
-      ]),
-    )
-  builder.enumeration(names.matrixRows, fieldValues(matrixRowFields(template)))
-  builder.enumeration(names.matrixColumns, fieldValues(matrixColumnFields(template)))
+  defineFieldEnum(builder, names.matrixRows, matrixRowFields(template))
+  defineFieldEnum(builder, names.matrixColumns, matrixColumnFields(template))
   if (hasSeveralColumnTypes(template)) {
     builder.input(
       names.matrixColumnWhere,

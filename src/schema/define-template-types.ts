@@ -1,5 +1,5 @@
 import { listArguments } from '../plan/plan-connection.ts'
-import { fieldTypes } from '../template/field-types/field-types.ts'
+import { hasOrder } from '../template/field-types/has-order.ts'
 import { typeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
@@ -143,11 +143,11 @@ function whereFields(template: Template, model: TemplateModel): Record<string, I
 }
 
 function orderFields(template: Template, model: TemplateModel): Record<string, InputField> {
-  const isOrdered = (field: Field) => !field.list && (field.reference || fieldTypes[field.type].ordering !== undefined)
+  const isTerm = (field: Field) => hasOrder(field) || (field.reference && !field.list)
   const typeOf = ({ reference }: Field) =>
     reference ? typeNamesOf(templateOf(model, reference.to)).orderBy : 'OrderDirection'
   return {
-    ...Object.fromEntries(template.fields.filter(isOrdered).map((field) => [field.name, { type: typeOf(field) }])),
+    ...Object.fromEntries(template.fields.filter(isTerm).map((field) => [field.name, { type: typeOf(field) }])),
     _meta: { type: 'MetaOrderBy' },
   }
 }

@@ -1,10 +1,16 @@
-/** The lists of a filter, whose items are never null. */
-const filterLists: ReadonlySet<unknown> = new Set(['in', 'notIn', 'hasSome', 'hasEvery', 'AND', 'OR', 'NOT'])
+/** Operators whose list may have been meant to hold "absent". */
+const insteadOf: ReadonlyMap<unknown, string> = new Map([
+  ['in', 'Leave it out; to find what is absent, use isNull: true.'],
+  ['notIn', 'Leave it out; to find what is present, use isNull: false.'],
+])
 
-/** GraphQL's message of a null among the items of a filter's list, with what to write instead; any other as it is. */
+/**
+ * GraphQL's message of a null among the items of a list that is asked for, which have none, with what to do instead;
+ * any other as it is.
+ */
 export function explainNull(message: string, path: readonly (string | number)[]): string {
-  const isInFilter = typeof path.at(-1) === 'number' && filterLists.has(path.at(-2))
-  return isInFilter && /found null|not to be null/.test(message)
-    ? `${message.replace(/\.?$/, '.')} To find what is absent, use isNull: true.`
-    : message
+  const isItem = typeof path.at(-1) === 'number' && path[0] !== 'input'
+  if (!isItem || !/found null|not to be null/.test(message)) return message
+  const isFilter = path[0] === 'where' || path[0] === 'columnWhere'
+  return `${message.replace(/\.?$/, '.')} ${(isFilter && insteadOf.get(path.at(-2))) || 'Leave it out.'}`
 }

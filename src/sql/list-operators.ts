@@ -1,7 +1,6 @@
 import type { ValuePlace } from '../plan/condition.ts'
-import { fieldTypes } from '../template/field-types/field-types.ts'
 import type { Json } from '../template/json.ts'
-import { containsAny, exactly, hashedLength } from './contains-any.ts'
+import { containsAny, exactly, hashedLength, holdsScalars } from './contains-any.ts'
 import { foldCase } from './fold-case.ts'
 import { type Sql, sql } from './sql.ts'
 import { compileItems, compileJsonText, compileValue, document, nest } from './value-place.ts'
@@ -25,7 +24,9 @@ export function hasSome(place: ValuePlace, row: string, values: Json): Sql {
   const list = values as readonly Json[]
   const exact = hasItem(place, row, sql`item.value = any(${toTexts(list)}::jsonb[])`)
   const wholes = list.map((value) => nest(place, [value]))
-  return isScalarList(place) && list.length < hashedLength ? containsAny(wholes, row) : exactly(exact, wholes, row)
+  return holdsScalars(place.field) && list.length < hashedLength
+    ? containsAny(wholes, row)
+    : exactly(exact, wholes, row)
 }
 
 /** `o1.document @> '{"tags": ["a", "b"]}'` */
@@ -48,11 +49,7 @@ export function isEmpty(place: ValuePlace, row: string, value: Json): Sql {
 
 /** Containment is all that there is to say of scalars. */
 function both(place: ValuePlace, contained: Sql, exact: Sql): Sql {
-  return isScalarList(place) ? contained : sql`(${contained} and ${exact})`
-}
-
-function isScalarList({ field }: ValuePlace): boolean {
-  return fieldTypes[field.type].ordering !== undefined
+  return holdsScalars(place.field) ? contained : sql`(${contained} and ${exact})`
 }
 
 function hasItem(place: ValuePlace, row: string, condition: Sql): Sql {

@@ -1,9 +1,8 @@
 import type { ValuePlace } from '../plan/condition.ts'
 import type { OperatorName } from '../template/field-types/field-type.ts'
-import { fieldTypes } from '../template/field-types/field-types.ts'
 import type { Json } from '../template/json.ts'
 import type { Field } from '../template/model.ts'
-import { containsAny, exactly, hashedLength } from './contains-any.ts'
+import { containsAny, exactly, hashedLength, holdsScalars } from './contains-any.ts'
 import { foldCase } from './fold-case.ts'
 import { has, hasEvery, hasSome, isEmpty } from './list-operators.ts'
 import { compileOrdering, compileOrderingValue, compileOrderingValues } from './ordering.ts'
@@ -145,7 +144,7 @@ function hasOwnIndex(field: Field): boolean {
 }
 
 function isScalar(field: Field): boolean {
-  return !field.list && fieldTypes[field.type].ordering !== undefined
+  return !field.list && holdsScalars(field)
 }
 
 function left(place: ValuePlace, row: string): Sql {

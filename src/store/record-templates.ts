@@ -28,7 +28,7 @@ export async function recordTemplates(
     const definition = toDefinition(template)
     const known = (row?.changedFields ?? []).filter((name) => template.fieldByName.has(name))
     const isSame = isDeepStrictEqual(row?.definition, definition)
-    const found = row && !isSame ? await findChangedFields(database, template, toFormer(row.definition), known) : []
+    const found = row && !isSame ? await findChangedFields(database, template, row.definition, known) : []
     for (const { name } of found)
       logger.warn(
         `${template.name}.${name} has another type than before, and objects have values of the former one; where those do not fit, reading them fails until they are written again`,
@@ -49,10 +49,10 @@ export async function recordTemplates(
 async function findChangedFields(
   { run }: Pick<Database, 'run'>,
   template: Template,
-  former: Definition,
+  former: unknown,
   known: readonly string[],
 ): Promise<readonly Field[]> {
-  const before = new Map(former.fields.map((field) => [field.name, field]))
+  const before = new Map((former as Definition).fields.map((field) => [field.name, field]))
   const found: Field[] = []
   for (const field of template.fields) {
     if (known.includes(field.name) || takesAllOf(before.get(field.name), field)) continue
@@ -75,10 +75,6 @@ function takesAllOf(former: Field | undefined, field: Field): boolean {
     // Members are taken out of nothing but what was checked; a new one may meet what an earlier form has left.
     field.members.every((member) => former.members.some((one) => one.name === member.name))
   )
-}
-
-function toFormer(definition: unknown): Definition {
-  return definition as Definition
 }
 
 function toDefinition(template: Template): unknown {

@@ -8,7 +8,14 @@ import { parsePlainCall } from '../../src/cli/parse-plain-call.ts'
 const all = [...commands, ...commands.flatMap((command) => command.commands ?? []), ...templateCommands]
 const options = [...all.flatMap((command) => command.options ?? []), ...commonOptions]
 const words = [...all.map(({ name }) => name), 'image', 'role', 'Image']
-const flags = [...options.flatMap(({ long, short }) => [long, short ?? long]), '--help', '-V', '--nothing', '-x']
+const flags = [
+  ...options.flatMap(({ long, short }) => [long, short ?? long]),
+  '--help',
+  '-V',
+  '--version',
+  '--nothing',
+  '-x',
+]
 const values = ['a', 'name=x', 'tags:=[1]', '', '-', '--', '-q', '-1', '-quantity', 'json', 'a b', 'bash', 'é\n']
 
 const argument = fc.oneof(

@@ -68,8 +68,29 @@ describe('registry', () => {
     expect(await registry(args)).toEqual({ code: 2, stdout: '', stderr })
   })
 
-  test('--version prints the version, --help the commands, both to stdout', async () => {
-    expect(await registry(['--version'])).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' })
+  test.each([
+    '--version',
+    '-V',
+    'image --version',
+    'image set --version',
+    'image get -V',
+    'templates --version',
+    'templates check --version',
+    'import --version',
+  ])('%s prints the version', async (line) => {
+    expect(await registry(line.split(' '))).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' })
+  })
+
+  test('--version beside anything else is wrong usage: a field may have been meant', async () => {
+    expect(await registry(['image', 'set', 'name=a', '--version', '20.04'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'error: --version prints the version of registry, and takes nothing beside it. A field is written as name=value.\n',
+    })
+  })
+
+  test('--help prints the commands to stdout', async () => {
     const help = await registry(['--help'])
     expect({ code: help.code, stderr: help.stderr }).toEqual({ code: 0, stderr: '' })
     expect(help.stdout).toMatch(/^Usage: registry \[options\] \[command\]\n/)

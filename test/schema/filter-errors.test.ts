@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listErrors } from '../support/list-errors.ts'
 import { machineTemplate } from '../support/machine-template.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { richTemplates } from '../support/rich-templates.ts'
@@ -13,118 +14,7 @@ beforeAll(async () => {
   )
 })
 afterAll(() => registry?.close())
-
-/** `CODE path: message` of each issue; where there are none, `CODE message`. */
-async function errorsOf(query: string, variables?: object): Promise<string[]> {
-  const { data, errors = [] } = await registry.query(query, variables)
-  expect(Object.values(data ?? {}).filter((value) => value !== null)).toEqual([])
-  return errors.flatMap(({ message, extensions }) => {
-    const issues = extensions?.issues
-    if (issues) expect(message).toBe(issues.map((issue) => issue.message).join('\n'))
-    return (
-      issues?.map((issue) => `${extensions?.code} ${(issue.path as unknown[]).join('.')}: ${issue.message}`) ?? [
-        `${extensions?.code} ${message}`,
-      ]
-    )
-  })
-}
-
-describe('an explicit null in a filter is refused, naming isNull, at', () => {
-  test.each([
-    ['images(name: null)', 'name'],
-    ['images(lts: null)', 'lts'],
-    ['roles(image: null)', 'image'],
-    ['images(where: null)', 'where'],
-    ['images(where: {name: null})', 'where.name'],
-    ['images(where: {name: {equals: null}})', 'where.name.equals'],
-    ['images(where: {name: {not: null}})', 'where.name.not'],
-    ['images(where: {name: {in: null}})', 'where.name.in'],
-    ['images(where: {name: {notIn: null}})', 'where.name.notIn'],
-    ['images(where: {name: {lt: null}})', 'where.name.lt'],
-    ['images(where: {name: {contains: null}})', 'where.name.contains'],
-    ['images(where: {name: {isNull: null}})', 'where.name.isNull'],
-    ['images(where: {AND: null})', 'where.AND'],
-    ['images(where: {OR: null})', 'where.OR'],
-    ['images(where: {NOT: null})', 'where.NOT'],
-    ['images(where: {NOT: {name: null}})', 'where.NOT.0.name'],
-    ['images(where: {AND: [{lts: {equals: true}}, {OR: [{lts: {equals: null}}]}]})', 'where.AND.1.OR.0.lts.equals'],
-    ['images(where: {_meta: null})', 'where._meta'],
-    ['images(where: {_meta: {createdBy: null}})', 'where._meta.createdBy'],
-    ['images(where: {_meta: {createdBy: {equals: null}}})', 'where._meta.createdBy.equals'],
-    ['images(where: {roles: null})', 'where.roles'],
-    ['images(where: {roles: {some: null}})', 'where.roles.some'],
-    ['images(where: {roles: {none: {commit: {equals: null}}}})', 'where.roles.none.commit.equals'],
-    ['roles(where: {image: null})', 'where.image'],
-    ['roles(where: {image: {isNull: null}})', 'where.image.isNull'],
-    ['roles(where: {image: {name: {equals: null}}})', 'where.image.name.equals'],
-    ['items(where: {extra: {equals: null}})', 'where.extra.equals'],
-    ['items(where: {size: {equals: null}})', 'where.size.equals'],
-    ['items(where: {tags: {equals: null}})', 'where.tags.equals'],
-    ['items(where: {tags: {has: null}})', 'where.tags.has'],
-    ['items(where: {tags: {hasSome: null}})', 'where.tags.hasSome'],
-    ['items(where: {tags: {isEmpty: null}})', 'where.tags.isEmpty'],
-    ['items(where: {text: {contains: "a", mode: null}})', 'where.text.mode'],
-    ['items(where: {size: {width: null}})', 'where.size.width'],
-    ['items(where: {size: {NOT: [{width: {equals: null}}]}})', 'where.size.NOT.0.width.equals'],
-    ['items(where: {spec: {disk: {kind: {not: null}}}})', 'where.spec.disk.kind.not'],
-    ['items(where: {disks: {some: null}})', 'where.disks.some'],
-    ['items(where: {disks: {none: {parts: {every: {label: null}}}}})', 'where.disks.none.parts.every.label'],
-    ['items(where: {extra: {path: null, equals: 1}})', 'where.extra.path'],
-    ['items(where: {extra: {path: ["a"], has: null}})', 'where.extra.has'],
-    ['images(where: {roles: {count: null}})', 'where.roles.count'],
-    ['images(where: {roles: {count: {gte: null}}})', 'where.roles.count.gte'],
-    ['images(where: {roles: {count: {gte: 2}, where: null}})', 'where.roles.where'],
-    ['images(where: {roles: {count: {gte: 2}, where: {name: null}}})', 'where.roles.where.name'],
-  ])('%s', async (field, path) => {
-    const message = `null is not a value to filter by at ${path}; to find what is absent, use isNull: true`
-    expect(await errorsOf(`{ ${field} { totalCount } }`)).toEqual([`BAD_USER_INPUT ${path}: ${message}`])
-  })
-
-  test.each([
-    ['query ($value: String) { images(name: $value) { totalCount } }', 'name'],
-    ['query ($value: ImageWhere) { images(where: $value) { totalCount } }', 'where'],
-    ['query ($value: String) { images(where: {name: {equals: $value}}) { totalCount } }', 'where.name.equals'],
-    ['query ($value: [String!]) { images(where: {name: {in: $value}}) { totalCount } }', 'where.name.in'],
-    ['query ($value: String) { images { nodes { roles(commit: $value) { totalCount } } } }', 'nodes.roles.commit'],
-    [
-      'query ($value: String) { images { edges { node { r: roles(where: {commit: {not: $value}}) { totalCount } } } } }',
-      'edges.node.r.where.commit.not',
-    ],
-    [
-      'query ($value: String) { role(name: "r", image: "a", status: true) { image { roles(commit: $value) { totalCount } } } }',
-      'image.roles.commit',
-    ],
-  ])('%s with a variable', async (query, path) => {
-    const message = `null is not a value to filter by at ${path}; to find what is absent, use isNull: true`
-    expect(await errorsOf(query, { value: null })).toEqual([`BAD_USER_INPUT ${path}: ${message}`])
-  })
-
-  test('deleteRoles(where: {name: null}), which would else delete everything', async () => {
-    const message = 'null is not a value to filter by at where.name; to find what is absent, use isNull: true'
-    expect(await errorsOf('mutation { deleteRoles(where: {name: null}, all: true) }')).toEqual([
-      `BAD_USER_INPUT where.name: ${message}`,
-    ])
-    expect(await registry.data('{ roles { totalCount } }')).toEqual({ roles: { totalCount: 1 } })
-  })
-})
-
-test('a null in a list of values or filters is refused by GraphQL itself, and isNull named', async () => {
-  expect(await errorsOf('{ images(where: {name: {in: ["a", null]}}) { totalCount } }')).toEqual([
-    expect.stringMatching(
-      /^BAD_USER_INPUT where\.name\.in\.1: Expected value of type "String!", found null\. To find what is absent, use isNull: true\.$/,
-    ),
-  ])
-  expect(await errorsOf('{ images(where: {OR: [null]}) { totalCount } }')).toEqual([
-    expect.stringMatching(/^BAD_USER_INPUT where\.OR\.0: Expected value of type "ImageWhere!", found null\./),
-  ])
-  expect(
-    await errorsOf('query ($l: [String!]) { images(where: {name: {in: $l}}) { totalCount } }', { l: ['a', null] }),
-  ).toEqual([
-    expect.stringMatching(
-      /^BAD_USER_INPUT where\.name\.in\.1: Variable "\$l" got invalid value null at "l\[1\]"; Expected non-nullable type "String!" not to be null\./,
-    ),
-  ])
-})
+const errorsOf = (query: string, variables?: object) => listErrors(registry, query, variables)
 
 test('a variable that is not given is no filter', async () => {
   expect(

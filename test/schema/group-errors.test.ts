@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listErrors } from '../support/list-errors.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { richTemplates } from '../support/rich-templates.ts'
 
@@ -14,21 +15,7 @@ beforeAll(async () => {
   ])
 })
 afterAll(() => registry?.close())
-
-/** `CODE path: message` of each issue; where there are none, `CODE message`. */
-async function errorsOf(query: string): Promise<string[]> {
-  const { data, errors = [] } = await registry.query(query)
-  expect(Object.values(data ?? {}).filter((value) => value !== null)).toEqual([])
-  return errors.flatMap(({ message, extensions }) => {
-    const issues = extensions?.issues
-    if (issues) expect(message).toBe(issues.map((issue) => issue.message).join('\n'))
-    return (
-      issues?.map((issue) => `${extensions?.code} ${(issue.path as unknown[]).join('.')}: ${issue.message}`) ?? [
-        `${extensions?.code} ${message}`,
-      ]
-    )
-  })
-}
+const errorsOf = (query: string) => listErrors(registry, query)
 
 test.each([
   [

@@ -12,12 +12,10 @@ import {
   latestPer,
   sumOf,
 } from '../support/evaluate-groups.ts'
+import { runs, seed } from '../support/property-runs.ts'
 import { whereOf } from '../support/rich-objects.ts'
 import { pluralOfRich, type RichRegistry, startRichRegistry } from '../support/rich-registry.ts'
 
-/** TEST_SEED repeats a run: the same objects and questions. */
-const seed = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-const runs = (count: number) => ({ seed, numRuns: Number(process.env['TEST_RUNS'] ?? count) })
 const ordered = ['string', 'int', 'bigint', 'float', 'boolean', 'datetime', 'date', 'uuid', 'version', 'enum']
 const numeric = ['int', 'bigint', 'float']
 const metaNames = ['uuid', 'version', 'createTime', 'updateTime', 'createdBy', 'updatedBy']

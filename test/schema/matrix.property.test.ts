@@ -10,13 +10,10 @@ import {
   matchesWhere,
   type Where,
 } from '../support/evaluate.ts'
+import { runs, seed } from '../support/property-runs.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { documentOf, valueOfField, whereOf } from '../support/rich-objects.ts'
 import { richTemplates } from '../support/rich-templates.ts'
-
-/** TEST_SEED repeats a run: the same objects, rows, columns and filters. */
-const seed = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-const runs = (count: number) => ({ seed, numRuns: Number(process.env['TEST_RUNS'] ?? count) })
 
 /** Keys whose first field is a text, and a number. */
 const templates = [

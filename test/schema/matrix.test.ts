@@ -247,7 +247,8 @@ describe('a matrix is refused', () => {
         {
           path: ['columnWhere'],
           code: 'FILTER',
-          message: 'null is not a value to filter by at columnWhere; to find what is absent, use isNull: true',
+          message:
+            'null is not a value to filter by at columnWhere; leave columnWhere out, or use isNull: true on a field in it to find what is absent',
         },
       ],
     ],

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Template } from '../../src/template/model.ts'
 import { machineTemplate } from '../support/machine-template.ts'
+import { runs, seed } from '../support/property-runs.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { whereOf } from '../support/rich-objects.ts'
 
@@ -22,7 +23,6 @@ const values = [
   { disk: ['kind'], model: null, os: { name: [] }, '0': {} },
   [{ kind: 1, size: 'x', parts: [1] }, { parts: { label: 'x' } }, { parts: [{ label: [] }, null] }],
 ]
-const seed = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 
 describe(`with TEST_SEED=${seed}, on documents of another form`, () => {
   let registry: TestRegistry
@@ -58,7 +58,7 @@ describe(`with TEST_SEED=${seed}, on documents of another form`, () => {
           Array(3).fill(values.length),
         )
       }),
-      { seed, numRuns: Number(process.env['TEST_RUNS'] ?? 200) },
+      runs(200),
     )
   })
 })

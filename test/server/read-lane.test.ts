@@ -5,12 +5,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildSchema } from '../../src/schema/build-schema.ts'
 import { machineTemplate } from '../support/machine-template.ts'
 import { operationOf, variables } from '../support/operations.ts'
+import { runs, seed } from '../support/property-runs.ts'
 import { recordStatements } from '../support/record-statements.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { richTemplates } from '../support/rich-templates.ts'
 
-/** TEST_SEED repeats a run. */
-const seed = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const golden = fileURLToPath(new URL('../golden/', import.meta.url))
 const shipped = ['image', 'role'].map((name) => readFileSync(`object-templates/${name}.yaml`, 'utf8'))
 
@@ -77,7 +76,7 @@ describe('a known read is answered as graphql-js answers it:', () => {
         expect(yoga.body).not.toHaveProperty('errors')
         expect(JSON.stringify(lane)).toBe(JSON.stringify(yoga))
       }),
-      { seed, numRuns: Number(process.env['TEST_RUNS'] ?? 60) },
+      runs(60),
     )
   })
 })

@@ -11,6 +11,8 @@ export interface RichRegistry {
   readonly memory: Memory
   readonly templateOf: (name: string) => Template
   readonly objectsOf: (name: string) => readonly MemoryObject[]
+  /** The documents as they were given last. */
+  readonly written: ReadonlyMap<string, readonly Document[]>
   /** The keys of the objects of a template, as a reference gives them. */
   readonly keys: ReadonlyMap<string, readonly unknown[]>
   /** The values of `_meta` that occur. */
@@ -27,14 +29,23 @@ export const pluralOfRich: Readonly<Record<string, string>> = {
   check: 'checks',
 }
 
+const authors = [undefined, 'a', 'B', '_%']
+
 /**
- * Every third wish points nowhere, some slots have none of a place's labels, and updates fall on so few moments, in
- * different years, quarters, weeks and minutes, that many objects share one.
+ * Every third wish points nowhere, every third list of routes does in part and names the rest twice, and updates fall
+ * on so few moments, in different years, quarters, weeks and minutes, that many objects share one. Every third item has
+ * been written again, half of those with another text.
  */
 export async function startRichRegistry(seed: number): Promise<RichRegistry> {
   const registry = await startRegistry(richTemplates)
   const templateOf = (name: string) => registry.model.byName.get(name) as Template
   const keys = new Map<string, readonly unknown[]>([['item', Array.from({ length: counts.item }, (_, i) => nameOf(i))]])
+  const written = new Map<string, readonly Document[]>()
+  const write = async (name: string, input: readonly Document[], author: string | undefined) => {
+    const { typeName } = templateOf(name)
+    const query = `mutation ($input: [${typeName}Input!]!) { upsert${typeName}s(input: $input) { failed } }`
+    await registry.data(query, { input }, author === undefined ? {} : { 'x-registry-actor': author })
+  }
   for (const name of Object.keys(counts) as Name[]) {
     const documents = generate(name, templateOf(name), keys, seed)
     if (name !== 'item')
@@ -42,17 +53,18 @@ export async function startRichRegistry(seed: number): Promise<RichRegistry> {
         name,
         documents.map((document) => keyOfDocument(templateOf(name), document)),
       )
-    const { typeName } = templateOf(name)
-    const plural = `${typeName}s`
-    for (const actor of ['a', 'B']) {
-      const input = name === 'item' ? documents : documents.filter((_, i) => (i % 2 === 0) === (actor === 'a'))
-      await registry.data(
-        `mutation ($input: [${typeName}Input!]!) { upsert${plural}(input: $input) { failed } }`,
-        { input },
-        { 'x-registry-actor': actor },
-      )
+    written.set(name, documents)
+    // Items refer to each other, so all of them go at once.
+    const authorOf = (i: number) => (name === 'item' ? 'a' : authors[i % authors.length])
+    for (const author of authors) {
+      const part = documents.filter((_, i) => authorOf(i) === author)
+      if (part.length > 0) await write(name, part, author)
     }
   }
+  const items = (written.get('item') ?? []).map((item, i) => (i % 6 === 0 ? { ...item, text: 'again' } : item))
+  const again = items.filter((_, i) => i % 3 === 0)
+  await write('item', again, 'B')
+  written.set('item', items)
   await registry.sql(
     `update registry_object set updated_at = (array['${moments.join("','")}'])[1 + abs(hashtext(key || '${seed}')) % ${moments.length}]::timestamptz, version = 1 + abs(hashtext(key)) % 3`,
   )
@@ -65,6 +77,7 @@ export async function startRichRegistry(seed: number): Promise<RichRegistry> {
     memory: { model: registry.model, objects },
     templateOf,
     objectsOf: (name) => objects.filter((object) => object.template === name),
+    written,
     keys,
     meta,
   }
@@ -95,7 +108,7 @@ function generate(
 ): Document[] {
   const serials = new Set<unknown>()
   return fc.sample(documentOf(template, keys), { seed, numRuns: counts[name] }).map((document, i) => {
-    const { serial, wish, ...rest } = document
+    const { serial, wish, routes, ...rest } = document
     const isFree = serial !== undefined && !serials.has(serial)
     serials.add(serial)
     const key = {
@@ -104,8 +117,16 @@ function generate(
       item: () => ({ name: nameOf(i) }),
       check: () => ({ item: nameOf((i * 7) % 31), name: `c${i % 3}${i > 30 ? i : ''}` }),
     }[name]()
-    const wished = i % 3 === 0 && wish !== undefined ? { zone: 'nowhere', rack: i % 2 } : wish
-    return { ...rest, ...key, ...(isFree && { serial }), ...(wished !== undefined && { wish: wished }) }
+    const nowhere = { zone: 'nowhere', rack: i % 2 }
+    const wished = i % 3 === 0 && wish !== undefined ? nowhere : wish
+    const routed = i % 3 === 1 && Array.isArray(routes) ? [nowhere, ...routes, ...routes] : routes
+    return {
+      ...rest,
+      ...key,
+      ...(isFree && { serial }),
+      ...(wished !== undefined && { wish: wished }),
+      ...(routed !== undefined && { routes: routed }),
+    }
   })
 }
 

@@ -1,0 +1,17 @@
+import { expect } from 'vitest'
+import type { TestRegistry } from './registry.ts'
+
+/** Asks what is refused as a whole: `CODE path: message` of each issue; where there are none, `CODE message`. */
+export async function listErrors(registry: TestRegistry, query: string, variables?: object): Promise<string[]> {
+  const { data, errors = [] } = await registry.query(query, variables)
+  expect(Object.values(data ?? {}).filter((value) => value !== null)).toEqual([])
+  return errors.flatMap(({ message, extensions }) => {
+    const issues = extensions?.issues
+    if (issues) expect(message).toBe(issues.map((issue) => issue.message).join('\n'))
+    return (
+      issues?.map((issue) => `${extensions?.code} ${(issue.path as unknown[]).join('.')}: ${issue.message}`) ?? [
+        `${extensions?.code} ${message}`,
+      ]
+    )
+  })
+}
