@@ -21,8 +21,8 @@ export const nodes: Readonly<Record<NodeVersion, string>> = {
 
 const raw = ['--import', 'tsx', 'bench/contenders/raw.ts']
 
-/** As `npm start` has it: with room for what the requests of a moment leave behind. */
-const youngSpace = ['--min-semi-space-size=16', '--max-semi-space-size=32']
+/** As `npm start` has it: with room for what the requests of a moment leave behind, all of it young. */
+const youngSpace = ['--min-semi-space-size=16', '--max-semi-space-size=32', '--no-allocation-site-pretenuring']
 
 /** All ratios are to `raw`, the first. */
 export const contenders = {

@@ -32,6 +32,8 @@ export type RootEntry =
 /** A query whose root fields are all reads, so that PostgreSQL's JSON is its answer. */
 export interface ReadOperation {
   readonly name: string | undefined
+  /** Else the plan is the same for all variables. */
+  readonly usesVariables: boolean
   /** The names of all object types that something is selected of. */
   readonly types: ReadonlySet<string>
   /** The root fields in the order of the response. Throws what graphql-js or the planner have to say against the variables. */
@@ -40,7 +42,7 @@ export interface ReadOperation {
 
 /**
  * Makes an operation of a valid document ready to be planned for each request anew; undefined where a root field is
- * more than a read. What uses no variables is planned once.
+ * more than a read.
  */
 export function planOperation(
   schema: GraphQLSchema,
@@ -53,22 +55,13 @@ export function planOperation(
   const request: Request = { schema, type, operation, fragments: fragmentsOf(document) }
   const selections = [...rootSelections(request, operation.selectionSet)]
   if (!selections.every((selection) => isRead(selection, type))) return undefined
-  const known = { name: operation.name?.value, types: typesOf(schema, document) }
   const definitions = operation.variableDefinitions ?? []
-  if (definitions.length === 0) {
-    let roots: readonly RootEntry[] | undefined
-    return {
-      ...known,
-      plan() {
-        roots ??= planRoots(request, collectRoots(request, {}), {})
-        return roots
-      },
-    }
-  }
   const isFixed = selections.every(({ directives }) => !directives?.length)
   const fixed = isFixed ? collectRoots(request, {}) : undefined
   return {
-    ...known,
+    name: operation.name?.value,
+    usesVariables: definitions.length > 0,
+    types: typesOf(schema, document),
     plan(given) {
       const { coerced, errors } = getVariableValues(schema, definitions, given)
       if (!coerced) throw errors[0]

@@ -1,6 +1,7 @@
 import type { DocumentNode } from 'graphql'
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
 import type { Limits } from '../limits.ts'
+import { createPlanCache } from '../schema/plan-cache.ts'
 import { planOperation, type ReadOperation, type RootEntry } from '../schema/plan-operation.ts'
 import type { RequestContext } from '../schema/request-context.ts'
 import { runOperation } from '../schema/run-operation.ts'
@@ -29,6 +30,7 @@ export function createReadLane(
   limits: Limits,
 ): ReadLane {
   const known = new WeakMap<DocumentNode, Map<string | undefined, ReadOperation | undefined>>()
+  const plans = createPlanCache()
   const operationOf = ({ query, operationName }: GraphQLParams): ReadOperation | undefined => {
     const document = documents.get(query ?? '')
     return document && known.get(document)?.get(operationName ?? undefined)
@@ -78,7 +80,7 @@ export function createReadLane(
       // What PostgreSQL says of these may be of another type than the schema promises; graphql-js looks.
       for (const template of requestContext.changed)
         if (Object.values(typeNamesOf(template)).some((name) => operation.types.has(name))) return undefined
-      return { operation, roots: operation.plan(given.variables ?? {}), requestContext }
+      return { operation, roots: plans.plan(operation, given.variables ?? {}), requestContext }
     } catch {
       return undefined
     }

@@ -6,7 +6,7 @@ import { buildObject } from './build-object.ts'
 import { compileAnd, objectsOf } from './compile-condition.ts'
 import { compileMatrixRows } from './compile-matrix-rows.ts'
 import { compileEntry, compileObject } from './compile-selection.ts'
-import { rowOf } from './matrix-row.ts'
+import { rowOf, rowType } from './matrix-row.ts'
 import { targetKey } from './references.ts'
 import { empty, identifier, integer, join, literal, type Sql, sql } from './sql.ts'
 import { typeAttribute } from './type-attribute.ts'
@@ -27,6 +27,12 @@ import { typeAttribute } from './type-attribute.ts'
  * The joins are full ones, whose other side is thrown away: PostgreSQL has to do those by hash or by order. The sizes
  * of what it joins here are beyond its guesses, and by nested loops they would take 100,000 times 1,000 looks. A
  * subquery that stands in a `case` is run only if it is come to, so that nothing is built of a matrix that is too large.
+ *
+ * Where nothing is asked of what a cell holds, whether it holds something is looked up in a hash table; of an array
+ * PostgreSQL takes it for granted that there is room for one:
+ *
+ *     from (select …, (matrix_row.id, matrix_shown.key) in (select * from unnest(array(select row(…) from registry_object …)) as …) as is_filled
+ *           from matrix_row cross join matrix_shown offset 0) as cell
  */
 export function compileMatrix(plan: MatrixPlan, aliases: Aliases): Sql {
   const shown = nameShown(plan)
@@ -67,7 +73,7 @@ function compileShown({ columns }: MatrixPlan, shown: Shown, aliases: Aliases): 
     const pairs = entries.map((entry) => [entry.key, compileEntry(entry, row, aliases)] as const)
     return sql`, ${buildObject([...type, ...pairs])} as ${name}`
   })
-  return sql`select ${identifier(row)}.place${concat(objects)} from matrix_column as ${identifier(row)}`
+  return sql`select ${identifier(row)}.place, ${identifier(row)}.key${concat(objects)} from matrix_column as ${identifier(row)}`
 }
 
 function concat(pieces: readonly Sql[]): Sql {
@@ -78,12 +84,35 @@ function compileValue(plan: MatrixPlan, shown: Shown, aliases: Aliases): Sql {
   const value = buildObject(plan.entries.map((entry) => [entry.key, compileMatrixEntry(entry, plan, shown, aliases)]))
   if (!plan.entries.some(needsCells)) return value
   const columns = concat([...shown.values()].map((name) => sql`, matrix_shown.${name}`))
-  const cells = sql`select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value${columns} from matrix_row cross join matrix_shown`
-  return sql`(select ${value} from (${cells}) as cell full join (${compileFilled(plan, aliases)}) as filled on filled.row_place = cell.row_place and filled.column_place = cell.column_place)`
+  const cells = sql`select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value${columns}`
+  const all = sql`from matrix_row cross join matrix_shown`
+  if (!needsObjects(plan))
+    return sql`(select ${value} from (${cells}, ${compileIsFilled(plan, aliases)} as is_filled ${all} offset 0) as cell)`
+  return sql`(select ${value} from (${cells} ${all}) as cell full join (${compileFilled(plan, aliases)}) as filled on filled.row_place = cell.row_place and filled.column_place = cell.column_place)`
 }
 
 function needsCells(entry: MatrixEntry): boolean {
   return entry.kind === 'cells' || entry.kind === 'missing' || (entry.kind === 'count' && entry.of !== 'totalCount')
+}
+
+/** Whether it matters which objects, or how many, a cell holds. */
+function needsObjects({ entries }: MatrixPlan): boolean {
+  return entries.some(
+    (entry) => entry.kind === 'cells' && entry.entries.some(({ kind }) => kind === 'count' || kind === 'latest'),
+  )
+}
+
+/** The filled cells have no nulls in them: for each cell that is not found, PostgreSQL would look through those. */
+function compileIsFilled(plan: MatrixPlan, aliases: Aliases): Sql {
+  const row = aliases.next()
+  const [rowId, columnKey] = [rowOf(plan.rows.field, plan.template, row), targetKey(plan.columns.field, row)]
+  const objects = sql`select row(${rowId}, ${columnKey}) from ${compileObjects(plan, row, aliases)} and ${rowId} is not null and ${columnKey} is not null`
+  return sql`(matrix_row.id, matrix_shown.key) in (select * from unnest(array(${objects})) as filled (row_id ${rowType(plan.rows.field)}, column_key text))`
+}
+
+/** The objects that stand in cells, up to a `where` that goes on. */
+function compileObjects(plan: MatrixPlan, row: string, aliases: Aliases): Sql {
+  return sql`${objectsOf(plan.template.name, row)}${compileAnd(plan.where, row, aliases)}${ofColumns(plan, row)}`
 }
 
 /** The cells with objects in them, by the places of row and column; besides, of no use, what stands in no cell. */
@@ -97,7 +126,7 @@ function compileFilled(plan: MatrixPlan, aliases: Aliases): Sql {
   const latest = isAsked('latest')
     ? sql`, (array_agg(${o}.key order by ${o}.updated_at desc, ${o}.key))[1] as latest`
     : empty
-  const objects = sql`select ${rowOf(rows.field, template, row)} as row_id, ${targetKey(columns.field, row)} as column_key${object} from ${objectsOf(template.name, row)}${compileAnd(plan.where, row, aliases)}${ofColumns(plan, row)}`
+  const objects = sql`select ${rowOf(rows.field, template, row)} as row_id, ${targetKey(columns.field, row)} as column_key${object} from ${compileObjects(plan, row, aliases)}`
   return sql`select matrix_row.place as row_place, matrix_column.place as column_place, count(*) as count${latest} from (${objects}) as ${o} full join matrix_row on matrix_row.id = ${o}.row_id full join matrix_column on matrix_column.key = ${o}.column_key group by 1, 2`
 }
 
@@ -112,7 +141,10 @@ function ofColumns({ columns }: MatrixPlan, row: string): Sql {
 }
 
 const isCell = sql`cell.row_place is not null`
-const isFilled = sql`filled.count is not null`
+
+function isFilled(plan: MatrixPlan): Sql {
+  return needsObjects(plan) ? sql`filled.count is not null` : sql`cell.is_filled`
+}
 
 function compileMatrixEntry(entry: MatrixEntry, plan: MatrixPlan, shown: Shown, aliases: Aliases): Sql {
   const list = (cell: readonly CellEntry[], condition: Sql) =>
@@ -127,11 +159,11 @@ function compileMatrixEntry(entry: MatrixEntry, plan: MatrixPlan, shown: Shown, 
     case 'cells':
       return list(entry.entries, isCell)
     case 'missing':
-      return list(entry.entries, sql`${isCell} and not ${isFilled}`)
+      return list(entry.entries, sql`${isCell} and not ${isFilled(plan)}`)
     case 'count':
       if (entry.of === 'totalCount')
         return sql`(select count(*) from matrix_row) * (select count(*) from matrix_column)`
-      return sql`count(*) filter (where ${isCell} and ${entry.of === 'presentCount' ? isFilled : sql`not ${isFilled}`})`
+      return sql`count(*) filter (where ${isCell} and ${entry.of === 'presentCount' ? isFilled(plan) : sql`not ${isFilled(plan)}`})`
     default:
       return assertNever(entry)
   }
@@ -148,7 +180,7 @@ function compileCell(entries: readonly CellEntry[], plan: MatrixPlan, shown: Sho
         case 'column':
           return [entry.key, sql`cell.${shownName(shown, entry.selection)}`]
         case 'state':
-          return [entry.key, sql`(case when ${isFilled} then 'PRESENT' else 'MISSING' end)`]
+          return [entry.key, sql`(case when ${isFilled(plan)} then 'PRESENT' else 'MISSING' end)`]
         case 'count':
           return [entry.key, sql`coalesce(filled.count, 0)`]
         case 'latest': {

@@ -19,6 +19,11 @@ export function rowOf(field: Field, template: Template, row: string): Sql {
   return sql`((case when octet_length(${text}) = length(${text}) then ${text} else ${identifier(row)}.key::json->>${place} end) collate "C")`
 }
 
+/** The type of such a row. */
+export function rowType(field: Field): Sql {
+  return field.reference || isText(field) ? sql`text` : sql`jsonb`
+}
+
 /** The same, of a value as jsonb. */
 export function rowOfValue(field: Field, value: Sql): Sql {
   return isText(field) ? sql`((${value} #>> '{}') collate "C")` : value

@@ -24,24 +24,24 @@ from (with matrix_row as materialized
       from "registry_place_objects" as "o4"
       where "o4".template = 'place' and "o4".document @> $1::jsonb
       order by "o4".created_at, "o4".key limit 1001) as "o4"), matrix_shown as materialized
-  (select "o5".place, json_build_object('@type', 'Place', '_document', "o5".document) as "shown1"
+  (select "o5".place, "o5".key, json_build_object('@type', 'Place', '_document', "o5".document) as "shown1"
     from matrix_column as "o5") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
     (select json_build_object('rows',
         (select coalesce(json_agg(matrix_row.value
               order by matrix_row.place), '[]'::json)
           from matrix_row), 'missing', coalesce(json_agg(json_build_object('row', cell.value, 'column', cell."shown1")
             order by cell.row_place, cell.column_place) filter (
-            where cell.row_place is not null and not filled.count is not null), '[]'::json))
+            where cell.row_place is not null and not cell.is_filled), '[]'::json))
       from
-      (select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value, matrix_shown."shown1"
-        from matrix_row cross join matrix_shown) as cell full join
-      (select matrix_row.place as row_place, matrix_column.place as column_place, count(*) as count
-        from
-        (select (("o1".document->>'stage') collate "C") as row_id, (("o1".refs->>'place') collate "C") as column_key
-          from "registry_item_objects" as "o1"
-          where "o1".template = 'item' and (("o1".refs->>'place') collate "C") = any(array
-            (select key
-              from matrix_column))) as "o1" full join matrix_row on matrix_row.id = "o1".row_id full join matrix_column on matrix_column.key = "o1".column_key group by 1, 2) as filled on filled.row_place = cell.row_place and filled.column_place = cell.column_place) end) as value, size.rows, size.columns
+      (select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value, matrix_shown."shown1", (matrix_row.id, matrix_shown.key) in
+        (select *
+          from unnest(array
+            (select row((("o1".document->>'stage') collate "C"), (("o1".refs->>'place') collate "C"))
+              from "registry_item_objects" as "o1"
+              where "o1".template = 'item' and (("o1".refs->>'place') collate "C") = any(array
+                (select key
+                  from matrix_column)) and (("o1".document->>'stage') collate "C") is not null and (("o1".refs->>'place') collate "C") is not null)) as filled (row_id text, column_key text)) as is_filled
+        from matrix_row cross join matrix_shown offset 0) as cell) end) as value, size.rows, size.columns
   from
   (select
     (select count(*)::int
@@ -62,22 +62,22 @@ with matrix_row as materialized
     from "registry_item_objects" as "o2"
     where "o2".template = 'item'
     order by "o2".created_at, "o2".key limit 1001) as "o2"), matrix_shown as materialized
-(select "o3".place
+(select "o3".place, "o3".key
   from matrix_column as "o3") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
   (select json_build_object('rows',
       (select coalesce(json_agg(matrix_row.value
             order by matrix_row.place), '[]'::json)
         from matrix_row), 'missingCount', count(*) filter (
-        where cell.row_place is not null and not filled.count is not null), 'presentCount', count(*) filter (
-        where cell.row_place is not null and filled.count is not null))
+        where cell.row_place is not null and not cell.is_filled), 'presentCount', count(*) filter (
+        where cell.row_place is not null and cell.is_filled))
     from
-    (select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value
-      from matrix_row cross join matrix_shown) as cell full join
-    (select matrix_row.place as row_place, matrix_column.place as column_place, count(*) as count
-      from
-      (select (("o1".document->>'big') collate "C") as row_id, (("o1".refs->>'parent') collate "C") as column_key
-        from "registry_item_objects" as "o1"
-        where "o1".template = 'item') as "o1" full join matrix_row on matrix_row.id = "o1".row_id full join matrix_column on matrix_column.key = "o1".column_key group by 1, 2) as filled on filled.row_place = cell.row_place and filled.column_place = cell.column_place) end) as value, size.rows, size.columns
+    (select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value, (matrix_row.id, matrix_shown.key) in
+      (select *
+        from unnest(array
+          (select row((("o1".document->>'big') collate "C"), (("o1".refs->>'parent') collate "C"))
+            from "registry_item_objects" as "o1"
+            where "o1".template = 'item' and (("o1".document->>'big') collate "C") is not null and (("o1".refs->>'parent') collate "C") is not null)) as filled (row_id text, column_key text)) as is_filled
+      from matrix_row cross join matrix_shown offset 0) as cell) end) as value, size.rows, size.columns
 from
 (select
   (select count(*)::int

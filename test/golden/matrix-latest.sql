@@ -23,7 +23,7 @@ with matrix_row as materialized
     from "registry_image_objects" as "o6"
     where "o6".template = 'image'
     order by "o6".created_at, "o6".key limit 1001) as "o6"), matrix_shown as materialized
-(select "o7".place, json_build_object('name', coalesce("o7".document->'name', registry_absent('name')), 'roles',
+(select "o7".place, "o7".key, json_build_object('name', coalesce("o7".document->'name', registry_absent('name')), 'roles',
     (select json_build_object('totalCount',
         (select count(*)
           from "registry_role_objects" as "o9"

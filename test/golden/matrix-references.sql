@@ -13,7 +13,7 @@ with matrix_row as materialized
     from "registry_slot_objects" as "o4"
     where "o4".template = 'slot'
     order by "o4".created_at, "o4".key limit 1001) as "o4"), matrix_shown as materialized
-(select "o5".place, json_build_object('@type', 'Slot', '__typename', 'Slot', '_document', "o5".document, 'number', coalesce("o5".document->'number', registry_absent('number'))) as "shown1", json_build_object('@type', 'Slot', '__typename', 'Slot', 'place', coalesce(
+(select "o5".place, "o5".key, json_build_object('@type', 'Slot', '__typename', 'Slot', '_document', "o5".document, 'number', coalesce("o5".document->'number', registry_absent('number'))) as "shown1", json_build_object('@type', 'Slot', '__typename', 'Slot', 'place', coalesce(
       (select json_build_object('rack', coalesce("o6".document->'rack', registry_absent('rack')))
         from "registry_place_objects" as "o6"
         where "o6".template = 'place' and "o6".key = (("o5".refs->>'place') collate "C")), registry_absent('place')::json)) as "shown2"
@@ -63,7 +63,7 @@ with matrix_row as materialized
     from "registry_item_objects" as "o2"
     where "o2".template = 'item'
     order by "o2".created_at, "o2".key limit 1001) as "o2"), matrix_shown as materialized
-(select "o3".place
+(select "o3".place, "o3".key
   from matrix_column as "o3") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then json_build_object('rows',
     (select coalesce(json_agg(matrix_row.value
           order by matrix_row.place), '[]'::json)

@@ -9,7 +9,7 @@ from (with matrix_row as materialized
       from "registry_image_objects" as "o2"
       where "o2".template = 'image' and "o2".document @> $2::jsonb
       order by "o2".created_at, "o2".key limit 1001) as "o2"), matrix_shown as materialized
-  (select "o3".place, json_build_object('title', "o3".document->'distr', '_meta', json_build_object('version', "o3"."version")) as "shown1", json_build_object('name', coalesce("o3".document->'name', registry_absent('name'))) as "shown2", json_build_object('__typename', 'Image', 'name', coalesce("o3".document->'name', registry_absent('name'))) as "shown3"
+  (select "o3".place, "o3".key, json_build_object('title', "o3".document->'distr', '_meta', json_build_object('version', "o3"."version")) as "shown1", json_build_object('name', coalesce("o3".document->'name', registry_absent('name'))) as "shown2", json_build_object('__typename', 'Image', 'name', coalesce("o3".document->'name', registry_absent('name'))) as "shown3"
     from matrix_column as "o3") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
     (select json_build_object('__typename', 'RoleMatrix', 'rows',
         (select coalesce(json_agg(matrix_row.value
@@ -20,19 +20,19 @@ from (with matrix_row as materialized
           from matrix_row), 'cells', coalesce(json_agg(json_build_object('__typename', 'RoleMatrixCell', 'row', cell.value, 'there', cell."shown1", 'here', cell."shown2")
             order by cell.row_place, cell.column_place) filter (
             where cell.row_place is not null), '[]'::json), 'presentCount', count(*) filter (
-          where cell.row_place is not null and filled.count is not null), 'missing', coalesce(json_agg(json_build_object('__typename', 'RoleMatrixMissing', 'column', cell."shown3")
+          where cell.row_place is not null and cell.is_filled), 'missing', coalesce(json_agg(json_build_object('__typename', 'RoleMatrixMissing', 'column', cell."shown3")
             order by cell.row_place, cell.column_place) filter (
-            where cell.row_place is not null and not filled.count is not null), '[]'::json))
+            where cell.row_place is not null and not cell.is_filled), '[]'::json))
       from
-      (select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value, matrix_shown."shown1", matrix_shown."shown2", matrix_shown."shown3"
-        from matrix_row cross join matrix_shown) as cell full join
-      (select matrix_row.place as row_place, matrix_column.place as column_place, count(*) as count
-        from
-        (select ((case when octet_length(("o1".document->>'name')) = length(("o1".document->>'name')) then ("o1".document->>'name') else "o1".key::json->>0 end) collate "C") as row_id, (("o1".refs->>'image') collate "C") as column_key
-          from "registry_role_objects" as "o1"
-          where "o1".template = 'role' and (("o1".refs->>'image') collate "C") = any(array
-            (select key
-              from matrix_column))) as "o1" full join matrix_row on matrix_row.id = "o1".row_id full join matrix_column on matrix_column.key = "o1".column_key group by 1, 2) as filled on filled.row_place = cell.row_place and filled.column_place = cell.column_place) end) as value, size.rows, size.columns
+      (select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value, matrix_shown."shown1", matrix_shown."shown2", matrix_shown."shown3", (matrix_row.id, matrix_shown.key) in
+        (select *
+          from unnest(array
+            (select row(((case when octet_length(("o1".document->>'name')) = length(("o1".document->>'name')) then ("o1".document->>'name') else "o1".key::json->>0 end) collate "C"), (("o1".refs->>'image') collate "C"))
+              from "registry_role_objects" as "o1"
+              where "o1".template = 'role' and (("o1".refs->>'image') collate "C") = any(array
+                (select key
+                  from matrix_column)) and ((case when octet_length(("o1".document->>'name')) = length(("o1".document->>'name')) then ("o1".document->>'name') else "o1".key::json->>0 end) collate "C") is not null and (("o1".refs->>'image') collate "C") is not null)) as filled (row_id text, column_key text)) as is_filled
+        from matrix_row cross join matrix_shown offset 0) as cell) end) as value, size.rows, size.columns
   from
   (select
     (select count(*)::int

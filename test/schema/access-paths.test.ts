@@ -293,6 +293,16 @@ describe('with 100,000 images and 200,000 roles, an index leads to', () => {
     expect(Math.max(...removed), 'rows read in vain').toBeLessThan(100)
   })
 
+  test('the missing cells of a matrix, having read all objects once', async () => {
+    const query =
+      '{ roleMatrix(rows: commit, columns: image, columnWhere: {version: {equals: "3.1"}}, rowIn: ["commit-4"]) { missingCount } }'
+    const [statement] = await recordStatements(() => registry.data(query))
+    if (!statement) throw new Error('no statement')
+    const { nodes } = await explain(client, statement, 'force_custom_plan')
+    const reads = nodes.filter((node) => node['Relation Name'] === 'registry_role_objects')
+    expect(reads.map((node) => node['Actual Loops'])).toEqual([1])
+  })
+
   test('a rare value, by a statement that was prepared for common ones', async () => {
     const statementOf = async (where: string) => {
       const query = `{ images(where: {distr: {equals: "${where}"}}) { nodes { name } } }`

@@ -1,0 +1,50 @@
+import type { ReadOperation, RootEntry } from './plan-operation.ts'
+
+/** Plans an operation for variables, or gives what was planned for the same ones before. */
+export interface PlanCache {
+  /** Throws what the operation's `plan` throws. */
+  readonly plan: (operation: ReadOperation, variables: Record<string, unknown>) => readonly RootEntry[]
+}
+
+const mostPlans = 1_000
+const longestVariables = 4_000
+
+/**
+ * Dashboards poll, and all jobs of a pipeline ask of the same commit. What comes the second time is kept, the least
+ * recently used out first: variables that come once could take all places from those that come each second.
+ */
+export function createPlanCache(): PlanCache {
+  const numbers = new WeakMap<ReadOperation, number>()
+  const plans = new Map<string, readonly RootEntry[]>()
+  const seenOnce = new Set<string>()
+  let operations = 0
+  const numberOf = (operation: ReadOperation): number => {
+    const number = numbers.get(operation) ?? operations++
+    numbers.set(operation, number)
+    return number
+  }
+  return {
+    plan(operation, variables) {
+      const given = operation.usesVariables ? JSON.stringify(variables) : ''
+      // JSON has one form for null and for numbers beyond its range.
+      if (given.length > longestVariables || given.includes('null')) return operation.plan(variables)
+      const key = `${numberOf(operation)} ${given}`
+      const known = plans.get(key)
+      if (known) {
+        plans.delete(key)
+        plans.set(key, known)
+        return known
+      }
+      const planned = operation.plan(variables)
+      if (seenOnce.delete(key)) {
+        plans.set(key, planned)
+        const [oldest] = plans.keys()
+        if (plans.size > mostPlans && oldest !== undefined) plans.delete(oldest)
+      } else {
+        if (seenOnce.size >= mostPlans) seenOnce.clear()
+        seenOnce.add(key)
+      }
+      return planned
+    },
+  }
+}
