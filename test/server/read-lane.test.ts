@@ -108,6 +108,33 @@ describe('what there is to say against a request is said as ever:', () => {
   })
 })
 
+describe('what is asked again with the same variables', () => {
+  test('is read again', async () => {
+    const body = { query: 'query ($name: String!) { image(name: $name) { distr } }', variables: { name: 'again' } }
+    for (const distr of ['a', 'b', 'c', 'd']) {
+      await registry.data(
+        'mutation ($distr: String) { upsertImage(input: {name: "again", distr: $distr}) { outcome } }',
+        {
+          distr,
+        },
+      )
+      expect((await ask(body)).body).toEqual({ data: { image: { distr } } })
+    }
+  })
+
+  test('is told apart from what JSON prints alike', async () => {
+    const query = 'query ($first: Int) { images(first: $first) { nodes { name } } }'
+    for (let i = 0; i < 3; i++)
+      expect((await ask({ query, variables: { first: null } })).body).not.toHaveProperty('errors')
+    const response = await fetch(registry.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables: { first: 0 } }).replace('0', '1e400'),
+    })
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] })
+  })
+})
+
 test('the media type of the answer is the first that the client names', async () => {
   const body = { query: '{ images { totalCount } }' }
   await ask(body)
