@@ -61,7 +61,8 @@ export function objectsOf({ model, order }: TemplateSet): fc.Arbitrary<Generated
 function objectsOfTemplate(template: Template, model: TemplateModel, keys: Keys): fc.Arbitrary<GeneratedObject[]> {
   const isImpossible = (field: Field) =>
     field.required && field.reference && !field.list && field.reference.to !== template.name
-  if (template.fields.some((field) => isImpossible(field) && targetsOf(field, keys).length === 0)) return fc.constant([])
+  if (template.fields.some((field) => isImpossible(field) && targetsOf(field, keys).length === 0))
+    return fc.constant([])
   const key = fc.record(Object.fromEntries(template.key.map((field) => [field.name, valueOfField(field, keys)])), {
     noNullPrototype: true,
   }) as fc.Arbitrary<Document>
@@ -217,7 +218,8 @@ export async function writeObjects(
     const own = objects.filter((object) => object.template === name)
     if (own.length > 0) await write(inputsOf(own), 'importer')
     const patched = own.filter(({ patch }) => patch !== undefined)
-    const keyOnly = (document: Document) => Object.fromEntries(template.key.map((one) => [one.name, document[one.name]]))
+    const keyOnly = (document: Document) =>
+      Object.fromEntries(template.key.map((one) => [one.name, document[one.name]]))
     const patches = patched.map(({ document, patch }) => ({ ...patch, ...keyOnly(document) }))
     if (patches.length > 0) await write(patches, 'B')
   }

@@ -272,11 +272,7 @@ function filterOf(
 }
 
 /** The filter of a field that is no reference, or of a member of one; objects `depth` levels deep. */
-function filterOfField(
-  field: Field,
-  keys: Keys,
-  depth: number,
-): fc.Arbitrary<Where> {
+function filterOfField(field: Field, keys: Keys, depth: number): fc.Arbitrary<Where> {
   const own = filterOf(field, valueOfField(field, keys), itemOf(field, keys))
   if (field.type !== 'object' || depth === 0) return own
   if (field.list) {
