@@ -81,12 +81,12 @@ test(`generated templates, objects and queries of TEST_SEED=${seed}: the registr
           throw error
         }
       }),
-      { ...runs(25), includeErrorInReport: true },
+      { ...runs(35), includeErrorInReport: true },
     )
   } finally {
     await current?.generated.registry.close()
   }
-})
+}, 600_000)
 
 function uuidOf({ _meta }: Readonly<Record<string, unknown>>): unknown {
   return (_meta as { readonly uuid: unknown }).uuid
@@ -100,11 +100,13 @@ async function expectAnswer(query: Query, { registry, prepare }: GeneratedRegist
   const { expected, ...printed } = await prepare(query)
   const statements = await recordStatements(async () => {
     const yoga = await registry.query(printed.query, printed.variables, { accept: throughYoga })
-    expect(yoga.errors ?? []).toEqual([])
+    expect(JSON.stringify(yoga.errors ?? [])).toBe('[]')
     expect(yoga).toEqual({ data: expected })
     const lane = await registry.query(printed.query, printed.variables)
     expect(JSON.stringify(lane)).toBe(JSON.stringify(yoga))
   })
+  // Longer documents are not kept.
+  if (printed.query.length > 20_000) return
   const texts = statements.filter(({ isText }) => isText)
   expect(statements.length - texts.length, 'statements of the one way and of the other').toBe(texts.length)
 }

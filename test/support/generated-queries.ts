@@ -24,7 +24,7 @@ export function queriesOf(context: QueryContext): fc.Arbitrary<Query> {
   const templates = fc.constantFrom(...context.model.templates)
   const list = templates.chain((template) => connection(template.pluralName, template, 2, context))
   const one = templates.chain((template) => lookup(template, context))
-  return selection([{ weight: 4, drafts: list }, { weight: 2, drafts: one }, typename], 1, 3).map((root) => ({
+  return selection([{ weight: 4, drafts: list }, { weight: 2, drafts: one }, typename], 1, 2).map((root) => ({
     selection: root,
   }))
 }
@@ -123,9 +123,9 @@ function objectSelection(template: Template, depth: number, context: QueryContex
     { weight: 1, drafts: draft('_meta', selection([...choiceOf(metaNames, 4), typename], 1, 3)) },
     typename,
   ]
-  if (depth === 0 || nested.length === 0) return selection(own, 1, 4)
-  const related = { weight: 8, drafts: fc.constantFrom(...nested).chain((make) => make()) }
-  return selection([...own, related], 1, 4)
+  if (depth === 0 || nested.length === 0) return selection(own, 1, 3)
+  const related = { weight: 7, drafts: fc.constantFrom(...nested).chain((make) => make()) }
+  return selection([...own, related], 1, 3)
 }
 
 const metaNames = ['uuid', 'version', 'createTime', 'updateTime', 'createdBy', 'updatedBy']
@@ -161,7 +161,7 @@ function connection(name: string, template: Template, depth: number, context: Qu
       typename,
     ],
     1,
-    3,
+    2,
   )
   const args = listArgumentsOf(template, context)
   return fc.tuple(draft(name, inner), args, oneIn(4, fc.tuple(args, alias))).map(([[field], first, second]) => {

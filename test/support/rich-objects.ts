@@ -245,7 +245,7 @@ function filterOf(
   item: fc.Arbitrary<unknown>,
 ): fc.Arbitrary<Where> {
   const isText = type === 'string' || type === 'version'
-  const spelled = value.chain((one) => fc.constantFrom(...spellingsOf(type, one)))
+  const spelled = list ? value : value.chain((one) => fc.constantFrom(...spellingsOf(type, one)))
   const spelledItem = item.chain((one) => fc.constantFrom(...spellingsOf(type, one)))
   const ordered = type === 'json' ? fc.oneof(text, fc.constantFrom(0, 1, 9.5, 10)) : spelled
   const entry = fc.constantFrom(...operatorsOf({ type, list })).chain((operator): fc.Arbitrary<[string, unknown]> => {
