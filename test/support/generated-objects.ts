@@ -25,7 +25,7 @@ export interface GeneratedObjects {
   readonly meta: Readonly<Record<string, readonly unknown[]>>
 }
 
-const mostObjects = 9
+const mostObjects = 12
 const people = ['ada', 'B', '_%']
 /** So few that objects share them; a second write comes later than all first ones. */
 const moments = {
@@ -50,7 +50,16 @@ export function objectsOf({ model, order }: TemplateSet): fc.Arbitrary<Generated
         before.chain(({ objects, keys }) =>
           objectsOfTemplate(template, model, keys).map((added) => ({
             objects: [...objects, ...added],
-            keys: new Map([...keys, [template.name, referencesTo(template, added)]]),
+            keys: new Map([
+              ...keys,
+              [
+                template.name,
+                referencesTo(
+                  template,
+                  added.map(({ document }) => document),
+                ),
+              ],
+            ]),
           })),
         ),
       start,
@@ -74,27 +83,22 @@ function objectsOfTemplate(template: Template, model: TemplateModel, keys: Keys)
   return keysOfTemplate.chain((documents) => {
     const all = new Map([...keys, [template.name, referencesTo(template, documents)]])
     const objects = documents.map((document, i) =>
-      fc.tuple(documentOf(template, all), patchOf(template, all), metaInput(i, model.templates.indexOf(template))).map(
-        ([rest, patch, _meta]): GeneratedObject => ({
-          template: template.name,
-          input: { ...document, ...rest, _meta },
-          patch,
-          document: merge(template, { ...document, ...rest }, patch),
-        }),
-      ),
+      fc
+        .tuple(documentOf(template, all), patchOf(template, all), metaInput(i, model.templates.indexOf(template)))
+        .map(([rest, patch, _meta]) => objectOf(template, { ...document, ...rest, _meta }, patch)),
     )
     return fc.tuple(...objects).map((written) => withoutConflicts(template, written))
   })
 }
 
 /** Defaults fill what a new object lacks; what is given then replaces, and null clears. */
-function merge(template: Template, document: Document, patch: Document | undefined): Document {
+export function objectOf(template: Template, input: Document, patch: Document | undefined): GeneratedObject {
   const defaults = template.fields.flatMap((field) =>
     field.default?.kind === 'literal' ? [[field.name, field.default.value] as const] : [],
   )
-  const { _meta, ...rest } = patch ?? {}
-  const merged = { ...Object.fromEntries(defaults), ...document, ...rest }
-  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null))
+  const { _meta, ...merged } = { ...Object.fromEntries(defaults), ...input, ...patch }
+  const document = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null))
+  return { template: template.name, input, patch, document }
 }
 
 /** Some of the fields, to be written a second time. */
@@ -140,7 +144,7 @@ function withoutConflicts(template: Template, objects: readonly GeneratedObject[
 
 function metaInput(place: number, template: number): fc.Arbitrary<Document> {
   // The order of the uuids is not that of the objects.
-  const uuid = `${((place * 7) % 16).toString(16)}000000${template}-0000-4000-8000-00000000000${place}`
+  const uuid = `${((place * 7) % 16).toString(16)}000000${template}-0000-4000-8000-${String(place).padStart(12, '0')}`
   return fc.record(
     {
       uuid: fc.constant(uuid),
@@ -166,12 +170,15 @@ function metaOf(objects: readonly GeneratedObject[]): Record<string, readonly un
   }
 }
 
-/** As references give them: in the form as written, and in another Unicode form of the same key. */
-function referencesTo(template: Template, objects: readonly (Document | GeneratedObject)[]): unknown[] {
-  return objects.flatMap((object) => {
-    const key = referenceTo(template, ('document' in object ? object.document : object) as Document)
+/**
+ * As references give them: in the form as written, and in another Unicode form of the same key. The first are there
+ * several times, so that some objects have many others that refer to them.
+ */
+function referencesTo(template: Template, documents: readonly Document[]): unknown[] {
+  return documents.flatMap((document, i) => {
+    const key = referenceTo(template, document)
     const other = decompose(key)
-    return isDeepStrictEqual(key, other) ? [key] : [key, other]
+    return [...Array<unknown>(i < 2 ? 6 : 1).fill(key), ...(isDeepStrictEqual(key, other) ? [] : [other])]
   })
 }
 

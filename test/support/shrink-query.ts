@@ -1,33 +1,8 @@
-import fc from 'fast-check'
 import type { Query, QueryArgument, QueryField, QuerySelection } from './query-shape.ts'
 
-/**
- * The same queries, which shrink as what they are: by leaving out fields, arguments and parts of them, and by being
- * printed more plainly. Shrinking the choices that led to a query would make another one.
- */
-export function shrinkable(queries: fc.Arbitrary<Query>): fc.Arbitrary<Query> {
-  return new ShrinkableQueries(queries)
-}
-
-class ShrinkableQueries extends fc.Arbitrary<Query> {
-  readonly #queries: fc.Arbitrary<Query>
-
-  constructor(queries: fc.Arbitrary<Query>) {
-    super()
-    this.#queries = queries
-  }
-
-  override generate(random: fc.Random, bias: number | undefined): fc.Value<Query> {
-    return new fc.Value(this.#queries.generate(random, bias).value, undefined)
-  }
-
-  override canShrinkWithoutContext(_value: unknown): _value is Query {
-    return true
-  }
-
-  override shrink({ selection }: Query): fc.Stream<fc.Value<Query>> {
-    return fc.stream(smallerSelections(selection)).map((smaller) => new fc.Value({ selection: smaller }, undefined))
-  }
+/** Queries that ask for less, with fewer arguments, or that are printed more plainly. */
+export function* smallerQueries({ selection }: Query): IterableIterator<Query> {
+  for (const smaller of smallerSelections(selection)) yield { selection: smaller }
 }
 
 function* smallerSelections(selection: QuerySelection): IterableIterator<QuerySelection> {
