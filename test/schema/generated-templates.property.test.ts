@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Case, cases, printCase } from '../support/generated-cases.ts'
 import type { GeneratedObjects } from '../support/generated-objects.ts'
-import { type GeneratedRegistry, startGenerated } from '../support/generated-registry.ts'
+import { type GeneratedRegistry, type PreparedQuery, startGenerated } from '../support/generated-registry.ts'
 import { runs, seed } from '../support/property-runs.ts'
-import type { Query } from '../support/query-shape.ts'
+import { type Query, withOtherVariables } from '../support/query-shape.ts'
 import { recordStatements } from '../support/record-statements.ts'
 
 /** A quality in `Accept` is a matter for Yoga; the same operation then takes the shorter way. */
@@ -66,19 +66,26 @@ function documentsOf(entries: readonly (readonly [uuid: unknown, document: unkno
   return Object.fromEntries(entries)
 }
 
+/** The first time through Yoga, then the short way, which what was remembered of other variables must not change. */
 async function expectAnswer(query: Query, { registry, prepare }: GeneratedRegistry): Promise<void> {
-  const { expected, ...printed } = await prepare(query)
+  const [asked, other] = [await prepare(query), await prepare(withOtherVariables(query))]
   const statements = await recordStatements(async () => {
-    for (const headers of [{ accept: throughYoga }, {}])
-      assertSame(await registry.query(printed.query, printed.variables, headers), { data: expected })
+    for (const [request, accept] of [
+      [asked, throughYoga],
+      [asked, '*/*'],
+      [other, '*/*'],
+      [other, throughYoga],
+    ] as const)
+      assertSame(await registry.query(request.query, request.variables, { accept }), request)
   })
-  if (printed.query.length > largestKept) return
+  if (asked.query.length > largestKept) return
   const texts = statements.filter(({ isText }) => isText)
   expect(statements.length - texts.length, 'statements of the one way and of the other').toBe(texts.length)
 }
 
 /** In the order of the query, too. */
-function assertSame(answer: unknown, expected: unknown): void {
-  const [given, wanted] = [answer, expected].map((one) => JSON.stringify(one))
-  if (given !== wanted) throw new Error(`The registry answers ${given}\nwhere memory says ${wanted}`)
+function assertSame(answer: unknown, { variables, expected }: PreparedQuery): void {
+  const [given, wanted] = [answer, { data: expected }].map((one) => JSON.stringify(one))
+  if (given === wanted) return
+  throw new Error(`With ${JSON.stringify(variables)} the registry answers ${given}\nwhere memory says ${wanted}`)
 }

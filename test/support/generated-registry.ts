@@ -13,8 +13,12 @@ import { startRegistry, type TestRegistry } from './registry.ts'
 export interface GeneratedRegistry {
   readonly registry: TestRegistry
   readonly memory: Memory
-  /** The text of a query, and what memory makes of it. */
-  prepare(query: Query): Promise<PrintedQuery & { readonly expected: unknown }>
+  prepare(query: Query): Promise<PreparedQuery>
+}
+
+/** The text of a query, and what memory makes of it. */
+export interface PreparedQuery extends PrintedQuery {
+  readonly expected: unknown
 }
 
 /** Pages inside each other multiply whatever there is to fill them; no query is to be refused for that. */

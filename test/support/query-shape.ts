@@ -73,3 +73,34 @@ export function askedFields({ fields, wrap, directive }: QuerySelection): readon
 function isAsked(directive: Directive | undefined): boolean {
   return directive === undefined || directive.if === (directive.name === 'include')
 }
+
+/** The same text with other values of its variables: pages of other sizes, no filters, and what was left out asked for. */
+export function withOtherVariables({ selection }: Query): Query {
+  return { selection: otherSelection(selection) }
+}
+
+function otherSelection({ fields, ...rest }: QuerySelection): QuerySelection {
+  return {
+    ...rest,
+    directive: otherDirective(rest.directive),
+    fields: fields.map((field) => ({
+      ...field,
+      args: field.args.map(otherArgument),
+      directive: otherDirective(field.directive),
+      selection: field.selection && otherSelection(field.selection),
+    })),
+  }
+}
+
+function otherDirective(directive: Directive | undefined): Directive | undefined {
+  return directive?.isVariable ? { ...directive, if: !directive.if } : directive
+}
+
+function otherArgument(argument: QueryArgument): QueryArgument {
+  const { name, value, form } = argument
+  if (form !== 'variable') return argument
+  if (name === 'where') return { ...argument, value: {} }
+  return ['first', 'last'].includes(name) && typeof value === 'number'
+    ? { ...argument, value: (value + 1) % 4 }
+    : argument
+}
