@@ -183,7 +183,7 @@ function referencesTo(template: Template, documents: readonly Document[]): unkno
 }
 
 /** The key field's own value where the key is one field, else an object of them. */
-export function referenceTo({ key }: Template, document: Document): unknown {
+function referenceTo({ key }: Template, document: Document): unknown {
   const [only, ...others] = key
   if (only && others.length === 0) return document[only.name]
   return Object.fromEntries(key.map(({ name }) => [name, document[name]]))
