@@ -15,6 +15,7 @@ export interface GeneratedObject {
   readonly patch: Document | undefined
   /** What both have to come to. */
   readonly document: Document
+  readonly meta: MemoryObject['meta']
 }
 
 /** The objects of a set of templates, none of which is written yet. */
@@ -29,9 +30,9 @@ const mostObjects = 12
 const people = ['ada', 'B', '_%']
 /** So few that objects share them; a second write comes later than all first ones. */
 const moments = {
-  created: ['2024-02-29T23:59:59.999999Z', '2025-11-22T07:57:31.322Z'],
-  updated: ['2025-11-22T07:57:31.322661Z', '2025-11-23T00:00:00.000Z', '2026-01-01T00:00:00.500Z'],
-  again: ['2026-01-01T00:00:00.500Z', '2026-01-03T12:00:00.000Z'],
+  created: ['2024-02-29T23:59:59.999999Z', '2025-11-22T07:57:31.322000Z'],
+  updated: ['2025-11-22T07:57:31.322661Z', '2025-11-23T00:00:00.000000Z', '2026-01-01T00:00:00.500000Z'],
+  again: ['2026-01-01T00:00:00.500000Z', '2026-01-03T12:00:00.000000Z'],
 }
 
 /** Objects of all templates, which refer to each other, and to none where that is allowed. */
@@ -91,14 +92,30 @@ function objectsOfTemplate(template: Template, model: TemplateModel, keys: Keys)
   })
 }
 
-/** Defaults fill what a new object lacks; what is given then replaces, and null clears. */
+/** Defaults fill what a new object lacks; what is given then replaces, and null clears. What differs is a new version. */
 export function objectOf(template: Template, input: Document, patch: Document | undefined): GeneratedObject {
   const defaults = template.fields.flatMap((field) =>
     field.default?.kind === 'literal' ? [[field.name, field.default.value] as const] : [],
   )
-  const { _meta, ...merged } = { ...Object.fromEntries(defaults), ...input, ...patch }
+  const { _meta: given, ...created } = { ...Object.fromEntries(defaults), ...input } as {
+    readonly _meta: MemoryObject['meta']
+  }
+  const { _meta: again, ...merged } = { _meta: {}, ...created, ...patch }
   const document = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null))
-  return { template: template.name, input, patch, document }
+  const {
+    uuid = null,
+    version = null,
+    createTime = null,
+    updateTime = null,
+  }: MemoryObject['meta'] = { ...given, ...again }
+  const isChanged = !isDeepStrictEqual(created, document)
+  return {
+    template: template.name,
+    input,
+    patch,
+    document,
+    meta: { uuid, version: Number(version) + (isChanged ? 1 : 0), createTime, updateTime },
+  }
 }
 
 /** Some of the fields, to be written a second time. */
@@ -135,8 +152,7 @@ function withoutConflicts(template: Template, objects: readonly GeneratedObject[
           return object
         }
         const { [name]: _, ...input } = object.input
-        const { [name]: __, ...document } = object.document
-        return { ...object, input, document }
+        return objectOf(template, input, object.patch)
       })
     }, objects)
     .slice()
@@ -159,7 +175,7 @@ function metaInput(place: number, template: number): fc.Arbitrary<Document> {
 }
 
 function metaOf(objects: readonly GeneratedObject[]): Record<string, readonly unknown[]> {
-  const uuids = objects.map(({ input }) => (input['_meta'] as Document)['uuid'])
+  const uuids = objects.map(({ meta }) => meta['uuid'])
   return {
     uuid: [...uuids, '00000000-0000-0000-0000-000000000000'],
     version: [1, 2, 3, 4],
