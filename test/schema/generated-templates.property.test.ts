@@ -50,7 +50,7 @@ test(`generated templates, objects and queries of TEST_SEED=${seed}: the registr
           throw error
         }
       }),
-      { ...runs(35), includeErrorInReport: true },
+      { ...runs(25), includeErrorInReport: true },
     )
   } finally {
     await current?.generated.registry.close()

@@ -85,8 +85,13 @@ function objectsOfTemplate(template: Template, model: TemplateModel, keys: Keys)
     const all = new Map([...keys, [template.name, referencesTo(template, documents)]])
     const objects = documents.map((document, i) =>
       fc
-        .tuple(documentOf(template, all), patchOf(template, all), metaInput(i, model.templates.indexOf(template)))
-        .map(([rest, patch, _meta]) => objectOf(template, { ...document, ...rest, _meta }, patch)),
+        .tuple(
+          documentOf(template, all),
+          additionalOf(template, false),
+          patchOf(template, all),
+          metaInput(i, model.templates.indexOf(template)),
+        )
+        .map(([rest, more, patch, _meta]) => objectOf(template, { ...document, ...rest, ...more, _meta }, patch)),
     )
     return fc.tuple(...objects).map((written) => withoutConflicts(template, written))
   })
@@ -97,17 +102,15 @@ export function objectOf(template: Template, input: Document, patch: Document | 
   const defaults = template.fields.flatMap((field) =>
     field.default?.kind === 'literal' ? [[field.name, field.default.value] as const] : [],
   )
-  const { _meta: given, ...created } = { ...Object.fromEntries(defaults), ...input } as {
-    readonly _meta: MemoryObject['meta']
-  }
-  const { _meta: again, ...merged } = { _meta: {}, ...created, ...patch }
+  const created = { ...Object.fromEntries(defaults), ...attributesOf(input) }
+  const merged = { ...created, ...attributesOf(patch ?? {}) }
   const document = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null))
   const {
     uuid = null,
     version = null,
     createTime = null,
     updateTime = null,
-  }: MemoryObject['meta'] = { ...given, ...again }
+  }: MemoryObject['meta'] = { ...(input['_meta'] as object), ...(patch?.['_meta'] as object | undefined) }
   const isChanged = !isDeepStrictEqual(created, document)
   return {
     template: template.name,
@@ -116,6 +119,19 @@ export function objectOf(template: Template, input: Document, patch: Document | 
     document,
     meta: { uuid, version: Number(version) + (isChanged ? 1 : 0), createTime, updateTime },
   }
+}
+
+/** Those of the document that an input makes. */
+function attributesOf({ _meta, _additional, ...fields }: Document): Document {
+  return { ...fields, ...(_additional as Document | undefined) }
+}
+
+/** Attributes that are no fields, where the template takes them; null takes one away. */
+function additionalOf({ additionalFields }: Template, canClear: boolean): fc.Arbitrary<Document> {
+  const json = valueOfField({ type: 'json', list: false, values: [], members: [], reference: undefined }, new Map())
+  const value = canClear ? fc.option(json, { freq: 2 }) : json
+  const attributes = fc.record({ extra: value, 'odd name': value }, { requiredKeys: [], noNullPrototype: true })
+  return additionalFields ? attributes.map((_additional) => ({ _additional })) : fc.constant({})
 }
 
 /** Some of the fields, to be written a second time. */
@@ -134,7 +150,7 @@ function patchOf(template: Template, keys: Keys): fc.Arbitrary<Document | undefi
   )
   const times = fc.constantFrom(...moments.again).map((updateTime) => ({ _meta: { updateTime } }))
   return fc.option(
-    fc.tuple(patch, times).map(([one, time]) => ({ ...one, ...time })),
+    fc.tuple(patch, additionalOf(template, true), times).map(([one, more, time]) => ({ ...one, ...more, ...time })),
     { nil: undefined, freq: 1 },
   )
 }

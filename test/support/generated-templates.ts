@@ -41,6 +41,7 @@ interface ReferenceDraft {
 interface TemplateDraft {
   readonly name: string
   readonly hasPlural: boolean
+  readonly isOpen: boolean
   readonly key: readonly (FieldDraft | ReferenceDraft)[]
   readonly isKeyTurned: boolean
   readonly fields: readonly FieldDraft[]
@@ -157,6 +158,7 @@ function keyDraft(): fc.Arbitrary<FieldDraft | ReferenceDraft> {
 const templateDraft: fc.Arbitrary<TemplateDraft> = fc.record({
   name: fc.constantFrom(...names.template),
   hasPlural: seldom,
+  isOpen: seldom,
   key: fc.uniqueArray(keyDraft(), { minLength: 1, maxLength: 3, selector: ({ name }) => name, ...some }),
   isKeyTurned: fc.boolean(),
   fields: fc.uniqueArray(fieldDraft(['scalar', 'scalar', 'scalar', 'enum', 'object'], names, 1), {
@@ -180,7 +182,7 @@ export const templateSets: fc.Arbitrary<TemplateSet> = fc
   })
 
 function printTemplate(drafts: readonly TemplateDraft[], place: number): string {
-  const { name, hasPlural, key, isKeyTurned, fields, references } = drafts[place] as TemplateDraft
+  const { name, hasPlural, isOpen, key, isKeyTurned, fields, references } = drafts[place] as TemplateDraft
   const taken = new Set<string>()
   const print = (draft: FieldDraft | ReferenceDraft, to: number) => {
     if ('type' in draft) return printField(draft)
@@ -200,6 +202,7 @@ function printTemplate(drafts: readonly TemplateDraft[], place: number): string 
     {
       name,
       ...(hasPlural && { plural: `${name}_list` }),
+      ...(isOpen && { additionalFields: true }),
       key: keys.map((draft) => draft.name),
       fields: Object.fromEntries(isKeyTurned ? [...others, ...keyFields.reverse()] : [...keyFields, ...others]),
     },

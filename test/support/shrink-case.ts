@@ -78,7 +78,7 @@ function withTexts(one: Case, change: (text: TemplateText) => TemplateText | und
       const keep = (document: Document) =>
         Object.fromEntries(
           Object.entries(document).filter(
-            ([name]) => name === '_meta' || templateOf(model, template).fieldByName.has(name),
+            ([name]) => name.startsWith('_') || templateOf(model, template).fieldByName.has(name),
           ),
         )
       return objectOf(templateOf(model, template), keep(input), patch && keep(patch))
