@@ -21,8 +21,17 @@ export interface PreparedQuery extends PrintedQuery {
   readonly expected: unknown
 }
 
-/** Pages inside each other multiply whatever there is to fill them; no query is to be refused for that. */
-const limits = { nodes: 1e12 }
+/** No query is to be refused for its size, nor for pages inside each other, which multiply whatever there is to fill them. */
+const limits = {
+  ...Object.fromEntries(
+    (['aliases', 'directives', 'fields', 'fragments', 'spreads', 'tokens', 'variables'] as const).map((name) => [
+      name,
+      1e6,
+    ]),
+  ),
+  fieldPairs: 1e9,
+  nodes: 1e12,
+}
 
 export async function startGenerated(set: TemplateSet, generated: GeneratedObjects): Promise<GeneratedRegistry> {
   const registry = await startRegistry(set.texts, { limits })
