@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
-import { rootFieldNamesOf } from '../../src/template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../../src/template/model.ts'
-import { type Document, keyOf, type Memory, type MemoryObject } from './evaluate.ts'
+import { type Document, keyOf, type MemoryObject } from './evaluate.ts'
 import type { TemplateSet } from './generated-templates.ts'
-import type { TestRegistry } from './registry.ts'
 import { documentOf, type Keys, targetsOf, valueOfField } from './rich-objects.ts'
 
 export interface GeneratedObject {
@@ -151,7 +149,7 @@ function patchOf(template: Template, keys: Keys): fc.Arbitrary<Document | undefi
   const times = fc.constantFrom(...moments.again).map((updateTime) => ({ _meta: { updateTime } }))
   return fc.option(
     fc.tuple(patch, additionalOf(template, true), times).map(([one, more, time]) => ({ ...one, ...more, ...time })),
-    { nil: undefined, freq: 1 },
+    { nil: undefined, freq: 2 },
   )
 }
 
@@ -236,47 +234,4 @@ function keyOfNone(template: Template, model: TemplateModel): fc.Arbitrary<unkno
   return fc
     .record(Object.fromEntries(parts), { noNullPrototype: true })
     .map((document) => referenceTo(template, document))
-}
-
-/** Writes the objects, and reads them all as a memory. */
-export async function writeObjects(
-  registry: TestRegistry,
-  { order }: TemplateSet,
-  { objects }: GeneratedObjects,
-): Promise<Memory> {
-  const { model } = registry
-  for (const name of order) {
-    const template = model.byName.get(name) as Template
-    const upsert = rootFieldNamesOf(template).mutation.upsertMany
-    const write = (input: readonly unknown[], actor: string) =>
-      registry.data(
-        `mutation ($input: [${template.typeName}Input!]!) { ${upsert}(input: $input) { failed } }`,
-        { input },
-        { 'x-registry-actor': actor },
-      )
-    const own = objects.filter((object) => object.template === name)
-    if (own.length > 0) await write(inputsOf(own), 'importer')
-    const patched = own.filter(({ patch }) => patch !== undefined)
-    const keyOnly = (document: Document) =>
-      Object.fromEntries(template.key.map((one) => [one.name, document[one.name]]))
-    const patches = patched.map(({ document, patch }) => ({ ...patch, ...keyOnly(document) }))
-    if (patches.length > 0) await write(patches, 'B')
-  }
-  return { model, objects: (await Promise.all(order.map((name) => readObjects(registry, name)))).flat() }
-}
-
-function inputsOf(objects: readonly GeneratedObject[]): readonly Document[] {
-  return objects.map(({ input }) => input)
-}
-
-async function readObjects(registry: TestRegistry, name: string): Promise<MemoryObject[]> {
-  const { pluralName } = registry.model.byName.get(name) as Template
-  const { all } = await registry.data(
-    `{ all: ${pluralName}(first: 1000) { nodes { _document _meta { uuid version createTime updateTime createdBy updatedBy } } } }`,
-  )
-  return all.nodes.map((node: { _document: Document; _meta: MemoryObject['meta'] }) => ({
-    template: name,
-    document: node._document,
-    meta: node._meta,
-  }))
 }

@@ -3,11 +3,12 @@ import { defaultLimits } from '../../src/limits.ts'
 import { buildSchema } from '../../src/schema/build-schema.ts'
 import type { Memory, MemoryObject } from './evaluate.ts'
 import { evaluateQuery } from './evaluate-query.ts'
-import { type GeneratedObjects, writeObjects } from './generated-objects.ts'
+import type { GeneratedObjects } from './generated-objects.ts'
 import type { TemplateSet } from './generated-templates.ts'
 import { type PrintedQuery, printQuery } from './print-query.ts'
 import { type ListShape, listOf, type Query, type QuerySelection } from './query-shape.ts'
 import { startRegistry, type TestRegistry } from './registry.ts'
+import { writeObjects } from './write-objects.ts'
 
 /** A registry of generated templates and objects, and the same objects in memory. */
 export interface GeneratedRegistry {

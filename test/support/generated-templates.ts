@@ -103,7 +103,7 @@ function fieldDraft(
       })
     })
     .chain((draft) =>
-      canHaveDefault(draft) && depth > 0
+      canHaveDefault(draft)
         ? fc
             .option(valueOfField({ ...draft, members: [], reference: undefined }, new Map()), {
               nil: undefined,
@@ -123,8 +123,7 @@ function memberDrafts(depth: number): fc.Arbitrary<FieldDraft[]> {
   const pools = { scalar: names.member, enum: names.member, object: names.member }
   const kinds = depth > 0 ? (['scalar', 'scalar', 'enum', 'object'] as const) : (['scalar', 'scalar', 'enum'] as const)
   return fc.uniqueArray(
-    // Neither indexed nor unique, and without defaults.
-    fieldDraft(kinds, pools, 0).map((draft) => ({ ...draft, isIndexed: false, isUnique: false, default: undefined })),
+    fieldDraft(kinds, pools, 0).map((draft) => ({ ...draft, isIndexed: false, isUnique: false })),
     { minLength: 1, maxLength: 3, selector: ({ name }) => name, ...some },
   )
 }

@@ -183,8 +183,8 @@ export function valueOfField(field: ValueField, keys: Keys): fc.Arbitrary<unknow
 function itemOf(field: ValueField, keys: Keys): fc.Arbitrary<unknown> {
   if (field.type === 'enum') return fc.constantFrom(...field.values)
   if (field.type === 'object') {
-    return fc.record(Object.fromEntries(field.members.map((member) => [member.name, valueOfField(member, keys)])), {
-      requiredKeys: field.members.filter((member) => member.required).map((member) => member.name),
+    return fc.record(Object.fromEntries(field.members.map((member) => [member.name, valueOfMember(member, keys)])), {
+      requiredKeys: field.members.filter((member) => member.required || member.default).map((member) => member.name),
       noNullPrototype: true,
     })
   }
@@ -192,6 +192,12 @@ function itemOf(field: ValueField, keys: Keys): fc.Arbitrary<unknown> {
   const arbitrary = scalars[field.type]
   if (!arbitrary) throw new Error(`no values of type ${field.type}`)
   return arbitrary
+}
+
+/** Where there is a default, an object always has the member. */
+function valueOfMember(member: Field, keys: Keys): fc.Arbitrary<unknown> {
+  const any = valueOfField(member, keys)
+  return member.default?.kind === 'literal' ? fc.oneof(fc.constant<unknown>(member.default.value), any) : any
 }
 
 /** The keys that a reference may have; none where there is nothing that it may point to. */
