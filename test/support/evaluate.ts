@@ -126,7 +126,8 @@ export function keysListed(field: Field, value: unknown, model: TemplateModel): 
   return values.map((one) => JSON.stringify(keyPart(field, one, model)))
 }
 
-function relatedTo(object: MemoryObject, name: string, { model, objects }: Memory): readonly MemoryObject[] {
+/** The objects of a reverse side. */
+export function relatedTo(object: MemoryObject, name: string, { model, objects }: Memory): readonly MemoryObject[] {
   const template = model.byName.get(object.template) as Template
   const reverse = template.reverseFields.find((one) => one.name === name)
   if (!reverse) throw new Error(`no field ${name}`)

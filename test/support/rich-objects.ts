@@ -167,33 +167,52 @@ const scalars: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   ),
 }
 
-/** A value of a field, in its stored form; `keys` has the keys of the objects that references may point to. */
-export function valueOfField(field: Field, keys: ReadonlyMap<string, readonly unknown[]>): fc.Arbitrary<unknown> {
-  if (field.list) return fc.array(itemOf(field, keys), { maxLength: 3 })
-  return itemOf(field, keys)
+/** The keys of the objects of each template, as references give them; under `missing <template>` keys of none. */
+export type Keys = ReadonlyMap<string, readonly unknown[]>
+
+type ValueField = Pick<Field, 'type' | 'list' | 'values' | 'members' | 'reference'>
+
+/** A value of a field, in its stored form; `keys` has what references may point to. */
+export function valueOfField(field: ValueField, keys: Keys): fc.Arbitrary<unknown> {
+  if (!field.list) return itemOf(field, keys)
+  return field.reference && targetsOf(field, keys).length === 0
+    ? fc.constant([])
+    : fc.array(itemOf(field, keys), { maxLength: 3 })
 }
 
-function itemOf(field: Field, keys: ReadonlyMap<string, readonly unknown[]>): fc.Arbitrary<unknown> {
+function itemOf(field: ValueField, keys: Keys): fc.Arbitrary<unknown> {
   if (field.type === 'enum') return fc.constantFrom(...field.values)
   if (field.type === 'object') {
-    return fc.record(Object.fromEntries(field.members.map((member) => [member.name, valueOfField(member, keys)])), {
-      requiredKeys: [],
+    return fc.record(Object.fromEntries(field.members.map((member) => [member.name, valueOfMember(member, keys)])), {
+      requiredKeys: field.members.filter((member) => member.required || member.default).map((member) => member.name),
       noNullPrototype: true,
     })
   }
-  if (field.reference) return fc.constantFrom(...(keys.get(field.reference.to) ?? []))
+  if (field.reference) return fc.constantFrom(...targetsOf(field, keys))
   const arbitrary = scalars[field.type]
   if (!arbitrary) throw new Error(`no values of type ${field.type}`)
   return arbitrary
 }
 
-/** A document of a template without its key fields; half of the other fields are absent. */
-export function documentOf(template: Template, keys: ReadonlyMap<string, readonly unknown[]>): fc.Arbitrary<Document> {
+/** Where there is a default, an object always has the member. */
+function valueOfMember(member: Field, keys: Keys): fc.Arbitrary<unknown> {
+  const any = valueOfField(member, keys)
+  return member.default?.kind === 'literal' ? fc.oneof(fc.constant<unknown>(member.default.value), any) : any
+}
+
+/** The keys that a reference may have; none where there is nothing that it may point to. */
+export function targetsOf({ reference }: Pick<Field, 'reference'>, keys: Keys): readonly unknown[] {
+  const there = keys.get(reference?.to ?? '') ?? []
+  return reference?.onMissing === 'allow' ? [...there, ...(keys.get(`missing ${reference.to}`) ?? [])] : there
+}
+
+/** A document of a template without its key fields; half of those that need not be given are absent. */
+export function documentOf(template: Template, keys: Keys): fc.Arbitrary<Document> {
   const fields = template.fields.filter(
-    (field) => !field.isKey && (!field.reference || (keys.get(field.reference.to)?.length ?? 0) > 0),
+    (field) => !field.isKey && (!field.reference || field.list || targetsOf(field, keys).length > 0),
   )
   return fc.record(Object.fromEntries(fields.map((field) => [field.name, valueOfField(field, keys)])), {
-    requiredKeys: [],
+    requiredKeys: fields.filter((field) => field.required && !field.default).map((field) => field.name),
     noNullPrototype: true,
   }) as fc.Arbitrary<Document>
 }
@@ -232,7 +251,7 @@ function filterOf(
   item: fc.Arbitrary<unknown>,
 ): fc.Arbitrary<Where> {
   const isText = type === 'string' || type === 'version'
-  const spelled = value.chain((one) => fc.constantFrom(...spellingsOf(type, one)))
+  const spelled = list ? value : value.chain((one) => fc.constantFrom(...spellingsOf(type, one)))
   const spelledItem = item.chain((one) => fc.constantFrom(...spellingsOf(type, one)))
   const ordered = type === 'json' ? fc.oneof(text, fc.constantFrom(0, 1, 9.5, 10)) : spelled
   const entry = fc.constantFrom(...operatorsOf({ type, list })).chain((operator): fc.Arbitrary<[string, unknown]> => {
@@ -259,11 +278,7 @@ function filterOf(
 }
 
 /** The filter of a field that is no reference, or of a member of one; objects `depth` levels deep. */
-function filterOfField(
-  field: Field,
-  keys: ReadonlyMap<string, readonly unknown[]>,
-  depth: number,
-): fc.Arbitrary<Where> {
+function filterOfField(field: Field, keys: Keys, depth: number): fc.Arbitrary<Where> {
   const own = filterOf(field, valueOfField(field, keys), itemOf(field, keys))
   if (field.type !== 'object' || depth === 0) return own
   if (field.list) {
@@ -318,7 +333,7 @@ const metaTypes = {
 export function whereOf(
   template: Template,
   model: TemplateModel,
-  keys: ReadonlyMap<string, readonly unknown[]>,
+  keys: Keys,
   meta: Readonly<Record<string, readonly unknown[]>>,
   depth: number,
   known = new Map<string, fc.Arbitrary<Where>>(),
@@ -345,7 +360,7 @@ export function whereOf(
   const isNull = single.map((field) => fc.boolean().map((is): Where => ({ [field.name]: { isNull: is } })))
   if (depth === 0)
     return fc.oneof(
-      { weight: 6, arbitrary: fc.oneof(...leaves) },
+      { weight: 6, arbitrary: oneOf(leaves) },
       { weight: 1, arbitrary: fc.oneof(...metaLeaves) },
       { weight: 1, arbitrary: fc.oneof(fc.constant({}), ...isNull) },
     )
@@ -377,9 +392,9 @@ export function whereOf(
     ),
   ]
   return fc.oneof(
-    { weight: 2, arbitrary: fc.oneof(...leaves) },
+    { weight: 2, arbitrary: oneOf(leaves) },
     { weight: 1, arbitrary: fc.oneof(...metaLeaves) },
-    { weight: 4, arbitrary: fc.oneof(...nested) },
+    { weight: 4, arbitrary: oneOf(nested) },
     {
       weight: 2,
       arbitrary: fc
@@ -389,6 +404,11 @@ export function whereOf(
     { weight: 1, arbitrary: self.map((where): Where => ({ NOT: where })) },
     { weight: 1, arbitrary: fc.tuple(self, self).map(([a, b]): Where => ({ ...a, ...b })) },
   )
+}
+
+/** The filter of everything where a template has none of a kind. */
+function oneOf(filters: readonly fc.Arbitrary<Where>[]): fc.Arbitrary<Where> {
+  return filters.length > 0 ? fc.oneof(...filters) : fc.constant({})
 }
 
 /** An `orderBy` of a template, of no, one or several terms. */

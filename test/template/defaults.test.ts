@@ -14,6 +14,8 @@ describe('a default', () => {
     ['{ type: int, default: 0 }', { kind: 'literal', value: 0 }],
     ['{ type: boolean, default: false }', { kind: 'literal', value: false }],
     ['{ type: float, default: 20.10 }', { kind: 'literal', value: 20.1 }],
+    ['{ type: float, default: 100000000000000000000 }', { kind: 'literal', value: 1e20 }],
+    ['{ type: [float], default: [-9007199254740993, 1] }', { kind: 'literal', value: [-9007199254740992, 1] }],
     ['{ type: bigint, default: 9007199254740993 }', { kind: 'literal', value: '9007199254740993' }],
     ['{ type: bigint, default: 7 }', { kind: 'literal', value: '7' }],
     ['{ type: datetime, default: 2026-11-22T08:57:31+01:00 }', { kind: 'literal', value: '2026-11-22T07:57:31.000Z' }],

@@ -10,9 +10,11 @@ export const floatType: FieldType = {
   canBeKey: false,
   constraints: ['minimum', 'maximum'],
   parse(value) {
-    if (typeof value !== 'number' || !Number.isFinite(value)) {
+    // A default of many digits; it is rounded as any number that a double cannot hold.
+    const number = typeof value === 'bigint' ? Number(value) : value
+    if (typeof number !== 'number' || !Number.isFinite(number)) {
       throw new ValueError(`${typeof value === 'number' ? String(value) : quote(value)} is not a finite number`)
     }
-    return value === 0 ? 0 : value
+    return number === 0 ? 0 : number
   },
 }

@@ -1,0 +1,91 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { MemoryObject } from '../support/evaluate.ts'
+import { type Case, cases, printCase } from '../support/generated-cases.ts'
+import type { GeneratedObjects } from '../support/generated-objects.ts'
+import { type GeneratedRegistry, type PreparedQuery, startGenerated } from '../support/generated-registry.ts'
+import { runs, seed } from '../support/property-runs.ts'
+import { type Query, withOtherVariables } from '../support/query-shape.ts'
+import { recordStatements } from '../support/record-statements.ts'
+
+/** A quality in `Accept` is a matter for Yoga; the same operation then takes the shorter way. */
+const throughYoga = 'application/json;q=0.9'
+/** Longer documents are not kept, and never take it. */
+const largestKept = 20_000
+/** So many registries are started to make a failure smaller. */
+const mostSmaller = 150
+
+test(`generated templates, objects and queries of TEST_SEED=${seed}: the registry answers as memory does`, async () => {
+  let current: { readonly of: GeneratedObjects; readonly generated: GeneratedRegistry } | undefined
+  let failed: GeneratedObjects | undefined
+  let smaller = 0
+  const passed = new Set<string>()
+
+  async function registryOf({ set, generated }: Case): Promise<GeneratedRegistry> {
+    if (current?.of !== generated) {
+      await current?.generated.registry.close()
+      current = undefined
+      current = { of: generated, generated: await startGenerated(set, generated) }
+    }
+    return current.generated
+  }
+
+  /** Whether it need not be tried any more, once there is a failure to make smaller. */
+  function isKnown(one: Case): boolean {
+    if (!failed || one.generated === failed) return false
+    return passed.has(printCase(one)) || ++smaller > mostSmaller
+  }
+
+  try {
+    await fc.assert(
+      fc.asyncProperty(cases, async (one) => {
+        if (isKnown(one)) return
+        try {
+          const generated = await registryOf(one)
+          expect(byUuid(generated.memory.objects)).toEqual(byUuid(one.generated.objects))
+          for (const query of one.queries) await expectAnswer(query, generated)
+          if (failed) passed.add(printCase(one))
+        } catch (error) {
+          failed = one.generated
+          throw error
+        }
+      }),
+      { ...runs(25), includeErrorInReport: true },
+    )
+  } finally {
+    await current?.generated.registry.close()
+  }
+}, 600_000)
+
+/** Documents, and what writing decides of `_meta`. */
+function byUuid(objects: readonly Pick<MemoryObject, 'document' | 'meta'>[]): object {
+  const entries = objects.map(({ document, meta: { uuid, version, createTime, updateTime } }) => [
+    uuid,
+    { document, version, createTime, updateTime },
+  ])
+  return Object.fromEntries(entries)
+}
+
+/** The first time through Yoga, then the short way, which what was remembered of other variables must not change. */
+async function expectAnswer(query: Query, { registry, prepare }: GeneratedRegistry): Promise<void> {
+  const [asked, other] = [await prepare(query), await prepare(withOtherVariables(query))]
+  const statements = await recordStatements(async () => {
+    for (const [request, accept] of [
+      [asked, throughYoga],
+      [asked, '*/*'],
+      [other, '*/*'],
+      [other, throughYoga],
+    ] as const)
+      assertSame(await registry.query(request.query, request.variables, { accept }), request)
+  })
+  if (asked.query.length > largestKept) return
+  const texts = statements.filter(({ isText }) => isText)
+  expect(statements.length - texts.length, 'statements of the one way and of the other').toBe(texts.length)
+}
+
+/** In the order of the query, too. */
+function assertSame(answer: unknown, { variables, expected }: PreparedQuery): void {
+  const [given, wanted] = [answer, { data: expected }].map((one) => JSON.stringify(one))
+  if (given === wanted) return
+  throw new Error(`With ${JSON.stringify(variables)} the registry answers ${given}\nwhere memory says ${wanted}`)
+}

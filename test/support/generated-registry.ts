@@ -1,0 +1,106 @@
+import type { GraphQLSchema } from 'graphql'
+import { defaultLimits } from '../../src/limits.ts'
+import { buildSchema } from '../../src/schema/build-schema.ts'
+import type { Memory, MemoryObject } from './evaluate.ts'
+import { evaluateQuery } from './evaluate-query.ts'
+import type { GeneratedObjects } from './generated-objects.ts'
+import type { TemplateSet } from './generated-templates.ts'
+import { type PrintedQuery, printQuery } from './print-query.ts'
+import { type ListShape, listOf, type Query, type QuerySelection } from './query-shape.ts'
+import { startRegistry, type TestRegistry } from './registry.ts'
+import { writeObjects } from './write-objects.ts'
+
+/** A registry of generated templates and objects, and the same objects in memory. */
+export interface GeneratedRegistry {
+  readonly registry: TestRegistry
+  readonly memory: Memory
+  prepare(query: Query): Promise<PreparedQuery>
+}
+
+/** The text of a query, and what memory makes of it. */
+export interface PreparedQuery extends PrintedQuery {
+  readonly expected: unknown
+}
+
+/** No query is to be refused for its size, nor for pages inside each other, which multiply whatever there is to fill them. */
+const limits = {
+  ...Object.fromEntries(
+    (['aliases', 'directives', 'fields', 'fragments', 'spreads', 'tokens', 'variables'] as const).map((name) => [
+      name,
+      1e6,
+    ]),
+  ),
+  fieldPairs: 1e9,
+  nodes: 1e12,
+}
+
+export async function startGenerated(set: TemplateSet, generated: GeneratedObjects): Promise<GeneratedRegistry> {
+  const registry = await startRegistry(set.texts, { limits })
+  try {
+    const memory = await writeObjects(registry, set, generated)
+    const cursors = createCursors(registry, memory)
+    const schema = schemaOf(set)
+    return {
+      registry,
+      memory,
+      async prepare(query) {
+        await cursors.load(query)
+        const { cursorOf } = cursors
+        return {
+          ...printQuery(query, schema, (list, { place }) => cursors.at(list, place)),
+          expected: evaluateQuery(query, { ...memory, cursorOf }),
+        }
+      },
+    }
+  } catch (error) {
+    await registry.close()
+    throw error
+  }
+}
+
+export function schemaOf({ model }: TemplateSet): GraphQLSchema {
+  return buildSchema(model, { ...defaultLimits, ...limits })
+}
+
+/** What the registry calls the places of all objects of a template in an ordering, asked once for each ordering. */
+function createCursors(registry: TestRegistry, { objects }: Memory) {
+  const known = new Map<string, readonly (readonly [uuid: unknown, cursor: string])[]>()
+  const keyOf = (list: ListShape) => JSON.stringify([list.template, list.orderBy])
+
+  async function loadList(list: ListShape): Promise<void> {
+    const template = registry.model.byName.get(list.template)
+    const { all } = await registry.data(
+      `query ($orderBy: [${template?.typeName}OrderBy!]) { all: ${template?.pluralName}(first: 1000, orderBy: $orderBy) { edges { cursor node { _meta { uuid } } } } }`,
+      { orderBy: list.orderBy },
+    )
+    const edges: readonly { cursor: string; node: { _meta: { uuid: string } } }[] = all.edges
+    known.set(
+      keyOf(list),
+      edges.map(({ cursor, node }) => [node._meta.uuid, cursor]),
+    )
+  }
+
+  return {
+    async load({ selection }: Query): Promise<void> {
+      for (const list of listsIn(selection)) if (!known.has(keyOf(list))) await loadList(list)
+    },
+    cursorOf(list: ListShape, object: MemoryObject): string | undefined {
+      return known.get(keyOf(list))?.find(([uuid]) => uuid === object.meta['uuid'])?.[1]
+    },
+    at(list: ListShape, place: number): string | undefined {
+      const count = objects.filter((object) => object.template === list.template).length
+      return known.get(keyOf(list))?.[place % count]?.[1]
+    },
+  }
+}
+
+/** Those in which cursors are given or asked for. */
+function listsIn({ fields }: QuerySelection): ListShape[] {
+  return fields.flatMap((field) => {
+    const { list, args, selection } = field
+    const hasCursors =
+      args.some(({ name }) => name === 'after' || name === 'before') ||
+      selection?.fields.some(({ name }) => name === 'edges' || name === 'pageInfo')
+    return [...(list && hasCursors ? [listOf(field)] : []), ...(selection ? listsIn(selection) : [])]
+  })
+}
