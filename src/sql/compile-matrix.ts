@@ -105,19 +105,20 @@ function needsObjects({ entries }: MatrixPlan): boolean {
 /** The filled cells have no nulls in them: for each cell that is not found, PostgreSQL would look through those. */
 function compileIsFilled(plan: MatrixPlan, aliases: Aliases): Sql {
   const row = aliases.next()
-  const [rowId, columnKey] = [rowOf(plan.rows.field, plan.template, row), targetKey(plan.columns.field, row)]
-  const objects = sql`select row(${rowId}, ${columnKey}) from ${compileObjects(plan, row, aliases)} and ${rowId} is not null and ${columnKey} is not null`
+  const o = identifier(row)
+  // `offset 0`, so that what stands in a column is worked out once.
+  const objects = sql`select row(${o}.row_id, ${o}.column_key) from (${compileObjects(plan, row, aliases)} offset 0) as ${o} where ${o}.row_id is not null and ${o}.column_key is not null`
   return sql`(matrix_row.id, matrix_shown.key) in (select * from unnest(array(${objects})) as filled (row_id ${rowType(plan.rows.field)}, column_key text))`
 }
 
-/** The objects that stand in cells, up to a `where` that goes on. */
-function compileObjects(plan: MatrixPlan, row: string, aliases: Aliases): Sql {
-  return sql`${objectsOf(plan.template.name, row)}${compileAnd(plan.where, row, aliases)}${ofColumns(plan, row)}`
+/** The matching objects by the row and the column that they stand in, with further columns of theirs. */
+function compileObjects(plan: MatrixPlan, row: string, aliases: Aliases, further = empty): Sql {
+  const { template, rows, columns } = plan
+  return sql`select ${rowOf(rows.field, template, row)} as row_id, ${targetKey(columns.field, row)} as column_key${further} from ${objectsOf(template.name, row)}${compileAnd(plan.where, row, aliases)}${ofColumns(plan, row)}`
 }
 
 /** The cells with objects in them, by the places of row and column; besides, of no use, what stands in no cell. */
 function compileFilled(plan: MatrixPlan, aliases: Aliases): Sql {
-  const { template, rows, columns } = plan
   const row = aliases.next()
   const o = identifier(row)
   const isAsked = (kind: CellEntry['kind']) =>
@@ -126,8 +127,7 @@ function compileFilled(plan: MatrixPlan, aliases: Aliases): Sql {
   const latest = isAsked('latest')
     ? sql`, (array_agg(${o}.key order by ${o}.updated_at desc, ${o}.key))[1] as latest`
     : empty
-  const objects = sql`select ${rowOf(rows.field, template, row)} as row_id, ${targetKey(columns.field, row)} as column_key${object} from ${compileObjects(plan, row, aliases)}`
-  return sql`select matrix_row.place as row_place, matrix_column.place as column_place, count(*) as count${latest} from (${objects}) as ${o} full join matrix_row on matrix_row.id = ${o}.row_id full join matrix_column on matrix_column.key = ${o}.column_key group by 1, 2`
+  return sql`select matrix_row.place as row_place, matrix_column.place as column_place, count(*) as count${latest} from (${compileObjects(plan, row, aliases, object)}) as ${o} full join matrix_row on matrix_row.id = ${o}.row_id full join matrix_column on matrix_column.key = ${o}.column_key group by 1, 2`
 }
 
 /**

@@ -36,11 +36,14 @@ from (with matrix_row as materialized
       (select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value, matrix_shown."shown1", (matrix_row.id, matrix_shown.key) in
         (select *
           from unnest(array
-            (select row((("o1".document->>'stage') collate "C"), (("o1".refs->>'place') collate "C"))
-              from "registry_item_objects" as "o1"
-              where "o1".template = 'item' and (("o1".refs->>'place') collate "C") = any(array
-                (select key
-                  from matrix_column)) and (("o1".document->>'stage') collate "C") is not null and (("o1".refs->>'place') collate "C") is not null)) as filled (row_id text, column_key text)) as is_filled
+            (select row("o1".row_id, "o1".column_key)
+              from
+              (select (("o1".document->>'stage') collate "C") as row_id, (("o1".refs->>'place') collate "C") as column_key
+                from "registry_item_objects" as "o1"
+                where "o1".template = 'item' and (("o1".refs->>'place') collate "C") = any(array
+                  (select key
+                    from matrix_column)) offset 0) as "o1"
+              where "o1".row_id is not null and "o1".column_key is not null)) as filled (row_id text, column_key text)) as is_filled
         from matrix_row cross join matrix_shown offset 0) as cell) end) as value, size.rows, size.columns
   from
   (select
@@ -74,9 +77,12 @@ with matrix_row as materialized
     (select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value, (matrix_row.id, matrix_shown.key) in
       (select *
         from unnest(array
-          (select row((("o1".document->>'big') collate "C"), (("o1".refs->>'parent') collate "C"))
-            from "registry_item_objects" as "o1"
-            where "o1".template = 'item' and (("o1".document->>'big') collate "C") is not null and (("o1".refs->>'parent') collate "C") is not null)) as filled (row_id text, column_key text)) as is_filled
+          (select row("o1".row_id, "o1".column_key)
+            from
+            (select (("o1".document->>'big') collate "C") as row_id, (("o1".refs->>'parent') collate "C") as column_key
+              from "registry_item_objects" as "o1"
+              where "o1".template = 'item' offset 0) as "o1"
+            where "o1".row_id is not null and "o1".column_key is not null)) as filled (row_id text, column_key text)) as is_filled
       from matrix_row cross join matrix_shown offset 0) as cell) end) as value, size.rows, size.columns
 from
 (select

@@ -27,11 +27,14 @@ from (with matrix_row as materialized
       (select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value, matrix_shown."shown1", matrix_shown."shown2", matrix_shown."shown3", (matrix_row.id, matrix_shown.key) in
         (select *
           from unnest(array
-            (select row(((case when octet_length(("o1".document->>'name')) = length(("o1".document->>'name')) then ("o1".document->>'name') else "o1".key::json->>0 end) collate "C"), (("o1".refs->>'image') collate "C"))
-              from "registry_role_objects" as "o1"
-              where "o1".template = 'role' and (("o1".refs->>'image') collate "C") = any(array
-                (select key
-                  from matrix_column)) and ((case when octet_length(("o1".document->>'name')) = length(("o1".document->>'name')) then ("o1".document->>'name') else "o1".key::json->>0 end) collate "C") is not null and (("o1".refs->>'image') collate "C") is not null)) as filled (row_id text, column_key text)) as is_filled
+            (select row("o1".row_id, "o1".column_key)
+              from
+              (select ((case when octet_length(("o1".document->>'name')) = length(("o1".document->>'name')) then ("o1".document->>'name') else "o1".key::json->>0 end) collate "C") as row_id, (("o1".refs->>'image') collate "C") as column_key
+                from "registry_role_objects" as "o1"
+                where "o1".template = 'role' and (("o1".refs->>'image') collate "C") = any(array
+                  (select key
+                    from matrix_column)) offset 0) as "o1"
+              where "o1".row_id is not null and "o1".column_key is not null)) as filled (row_id text, column_key text)) as is_filled
         from matrix_row cross join matrix_shown offset 0) as cell) end) as value, size.rows, size.columns
   from
   (select
