@@ -20,15 +20,18 @@ const env = { ...process.env, REGISTRY_URL: `http://127.0.0.1:${port}/graphql`, 
 const python = `import argparse, datetime, json, os, uuid, yaml
 text = '''- {name: x, distr: ubuntu, version: "20.04", lts: true}
 - {name: y, distr: ubuntu, version: "20.04", lts: true}'''
-print(json.dumps([one for one in yaml.load(text, Loader=yaml.Loader) if one['name'] == 'x']))`
-const hasPython = spawnSync('python3', ['-c', 'import yaml']).status === 0
+print(json.dumps([one for one in yaml.load(text, Loader=yaml.CLoader) if one['name'] == 'x']))`
+// The program itself: what the path finds may be a script that looks for it.
+const pythonProgram = spawnSync('python3', ['-c', 'import sys, yaml; print(sys.executable)'], {
+  encoding: 'utf8',
+}).stdout?.trim()
 const commands: Readonly<Record<string, readonly string[]>> = {
   'node -e 0': ['-e', '0'],
   'registry --version': [program, '--version'],
   'registry image get name=x': [program, 'image', 'get', 'name=x'],
   'registry image set name=x': [program, 'image', 'set', 'name=x', 'lts=true'],
   'registry image last': [program, 'image', 'last'],
-  ...(hasPython && { 'python3, with PyYAML': ['-c', python] }),
+  ...(pythonProgram && { 'python3, with PyYAML': ['-c', python] }),
 }
 
 const server: ChildProcess = spawn(process.execPath, ['dist/main.js'], {
@@ -61,7 +64,7 @@ async function measure(title: string): Promise<void> {
   const times = new Map<string, number[]>(Object.keys(commands).map((name) => [name, []]))
   for (let round = 0; round <= rounds; round++) {
     for (const [name, args] of Object.entries(commands)) {
-      const { milliseconds } = await run(args, name.startsWith('python3') ? 'python3' : process.execPath)
+      const { milliseconds } = await run(args, name.startsWith('python3') ? pythonProgram : process.execPath)
       // The first round fills the caches.
       if (round > 0) times.get(name)?.push(milliseconds)
     }

@@ -117,7 +117,8 @@ export const limits = {
   answerBytes: {
     default: 100_000_000,
     counts: 'bytes in its answer',
-    description: "size of the database's answer for one root field (100 MB)",
+    description:
+      "size of the database's answers to all root fields of a query, or to one statement of a mutation (100 MB)",
     remedy: 'Select less of each object, or ask for fewer at once.',
   },
   statementMilliseconds: {

@@ -14,7 +14,7 @@ import {
 import { createHangMemory, type HangMemory } from './hang-memory.ts'
 import { PrismaClient } from './prisma-client/client.ts'
 import { createStatementNames, type StatementNames } from './statement-names.ts'
-import { watchAnswer } from './watch-answer.ts'
+import { type AnswerBudget, watchAnswer } from './watch-answer.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -33,6 +33,8 @@ export interface Database {
    * nothing is done twice on its account. With `rollback`, it is undone in the end even where nothing went wrong.
    */
   readonly transaction: <Result>(work: (run: Run) => Promise<Result>, end?: 'commit' | 'rollback') => Promise<Result>
+  /** The same, for one request: the answers to all that it has read, transactions aside, share one `answerBytes`. */
+  readonly ofRequest: () => Database
   /** Prisma over the same connections. */
   readonly prisma: PrismaClient
   readonly isReady: () => Promise<boolean>
@@ -48,17 +50,25 @@ const longestTransaction = 10_000
 export function createDatabase(pool: pg.Pool, answerBytes: number): Database {
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
   const hang = createHangMemory()
-  const session: Session = { names: createStatementNames(), hang, answerBytes }
+  const names = createStatementNames()
+  const openSession = (): Session => ({ names, hang, budget: { allowed: answerBytes, left: answerBytes } })
   const lend = <Result>(work: Work<Result>): Promise<Result> => lendClient(pool, hang, work)
-  return {
+  const readsIn = (sessionOf: () => Session): Pick<Database, 'run' | 'readText'> => ({
+    run: (statement) => withRetries(() => lend((client) => runStatement(client, statement, sessionOf()))),
+    readText: (statement) => withRetries(() => lend((client) => runForText(client, statement, sessionOf()))),
+  })
+  const database: Database = {
     prisma,
-    run: (statement) => withRetries(() => lend((client) => runStatement(client, statement, session))),
-    readText: (statement) => withRetries(() => lend((client) => runForText(client, statement, session))),
+    ...readsIn(openSession),
+    ofRequest() {
+      const session = openSession()
+      return { ...database, ...readsIn(() => session) }
+    },
     transaction: (work, end = 'commit') =>
-      withRetries(() => lend((client, discard) => runTransaction(client, discard, work, end, session))),
+      withRetries(() => lend((client, discard) => runTransaction(client, discard, work, end, openSession))),
     async isReady() {
       try {
-        await lend((client) => runStatement(client, { text: 'select 1', values: [] }, session))
+        await lend((client) => runStatement(client, { text: 'select 1', values: [] }, openSession()))
         return true
       } catch {
         return false
@@ -69,10 +79,11 @@ export function createDatabase(pool: pg.Pool, answerBytes: number): Database {
       await pool.end()
     },
   }
+  return database
 }
 
 interface Session {
-  readonly answerBytes: number
+  readonly budget: AnswerBudget
   readonly names: StatementNames
   readonly hang: HangMemory
 }
@@ -109,7 +120,7 @@ async function runTransaction<Result>(
   discard: () => void,
   work: (run: Run) => Promise<Result>,
   end: 'commit' | 'rollback',
-  session: Session,
+  openSession: () => Session,
 ): Promise<Result> {
   const endsAt = Date.now() + longestTransaction
   // Locks are no use to one who looks at the database as it was before it waited for them.
@@ -118,7 +129,7 @@ async function runTransaction<Result>(
     const result = await work((statement) => {
       if (Date.now() > endsAt)
         throw createCallerError('TIMEOUT', 'The request took too long and was undone; write less at a time.')
-      return runStatement(client, statement, session)
+      return runStatement(client, statement, openSession())
     })
     await client.query(end)
     return result
@@ -162,17 +173,20 @@ type Query = Statement & Partial<pg.QueryArrayConfig>
 async function send<Result extends pg.QueryResultRow>(
   client: pg.PoolClient,
   query: Query,
-  { names, hang, answerBytes }: Session,
+  { names, hang, budget }: Session,
 ): Promise<pg.QueryResult<Result>> {
   const name = names.nameOf(query.text)
-  const answer = watchAnswer(client, answerBytes)
+  const answer = watchAnswer(client, budget)
   try {
     const result = await client.query<Result>(name === undefined ? query : { ...query, name })
     hang.noteAnswer()
+    answer.assertFits()
     return result
   } catch (error) {
     const known = isReadTimeout(error) && answer.hasBegun() ? createHalfReadError(error) : error
     if (!isUnavailable(known)) hang.noteAnswer()
     throw known
+  } finally {
+    answer.end()
   }
 }

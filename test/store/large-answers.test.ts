@@ -52,6 +52,21 @@ test('an answer of too many bytes is refused, and the server goes on', async () 
   }
 })
 
+test('so are the answers to several root fields that have too many together', async () => {
+  const whole = (count: number) =>
+    `{ ${Array.from({ length: count }, (_, i) => `i${i}: image(name: "a") { kernel }`).join(' ')} }`
+  for (const accept of ['application/json;q=0.9', 'application/json']) {
+    const { data, errors } = await patient.query(whole(20), undefined, { accept })
+    const read = Object.values(data).filter((image) => image !== null)
+    expect(read.length).toBeGreaterThan(0)
+    expect(read.length).toBeLessThan(12)
+    expect(errors).toHaveLength(20 - read.length)
+    for (const { extensions } of errors ?? [])
+      expect(extensions).toEqual({ code: 'LIMIT_EXCEEDED', limit: { name: 'answerBytes', allowed: 100_000_000 } })
+    expect(Object.keys(await patient.data(whole(5)))).toHaveLength(5)
+  }
+})
+
 test('an answer that has begun and does not end in time took too long; its database does not hang', async () => {
   expect(await hasty.data('{ images { totalCount } }')).toEqual({ images: { totalCount: 1 } })
   proxy.hangWithin(1_000_000)

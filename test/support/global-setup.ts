@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import type { TestProject } from 'vitest/node'
 import { createEmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
 import { parseConnectionUrl, type TestConnection } from './test-connection.ts'
+import { watchOver } from './watch-over.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -21,6 +22,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     return async () => undefined
   }
   const dataDir = await mkdtemp(join(tmpdir(), 'registry-test-'))
+  watchOver(dataDir)
   const removeDataDir = (): Promise<void> => rm(dataDir, { recursive: true, force: true })
   try {
     const postgres = await createEmbeddedPostgres({ dataDir, logger: pino({ level: 'warn' }, pino.destination(2)) })

@@ -1,0 +1,21 @@
+import { spawn } from 'node:child_process'
+import type { Socket } from 'node:net'
+
+const script = `
+cat
+file="$1/postgres/postmaster.pid"
+[ -e "$file" ] && kill -INT "$(head -n 1 "$file")"
+for i in 1 2 3 4 5 6 7 8 9 10; do [ -e "$file" ] && sleep 1; done
+rm -rf "$1"`
+
+/**
+ * Stops the embedded PostgreSQL of that folder, and removes the folder, once this process has ended without doing so,
+ * however it has ended: a shell waits for the end of its input.
+ */
+export function watchOver(dataDir: string): void {
+  // In a group of its own, which the signals of a terminal do not reach.
+  const watcher = spawn('sh', ['-c', script, 'sh', dataDir], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+  watcher.unref()
+  const input = watcher.stdin as Socket
+  input.unref()
+}
