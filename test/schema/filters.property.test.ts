@@ -10,7 +10,8 @@ import {
   type Where,
 } from '../support/evaluate.ts'
 import { runs, seed } from '../support/property-runs.ts'
-import { orderByOf, valueOfField, whereOf } from '../support/rich-objects.ts'
+import { orderByOf, whereOf } from '../support/rich-filters.ts'
+import { valueOfField } from '../support/rich-objects.ts'
 import { pluralOfRich, type RichRegistry, startRichRegistry } from '../support/rich-registry.ts'
 
 describe(`with the objects of TEST_SEED=${seed}`, () => {

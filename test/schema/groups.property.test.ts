@@ -13,7 +13,7 @@ import {
   sumOf,
 } from '../support/evaluate-groups.ts'
 import { runs, seed } from '../support/property-runs.ts'
-import { whereOf } from '../support/rich-objects.ts'
+import { whereOf } from '../support/rich-filters.ts'
 import { pluralOfRich, type RichRegistry, startRichRegistry } from '../support/rich-registry.ts'
 
 const ordered = ['string', 'int', 'bigint', 'float', 'boolean', 'datetime', 'date', 'uuid', 'version', 'enum']

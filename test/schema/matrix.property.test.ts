@@ -12,7 +12,8 @@ import {
 } from '../support/evaluate.ts'
 import { runs, seed } from '../support/property-runs.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
-import { documentOf, valueOfField, whereOf } from '../support/rich-objects.ts'
+import { whereOf } from '../support/rich-filters.ts'
+import { documentOf, valueOfField } from '../support/rich-objects.ts'
 import { richTemplates } from '../support/rich-templates.ts'
 
 /** Keys whose first field is a text, and a number. */

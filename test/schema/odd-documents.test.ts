@@ -4,7 +4,7 @@ import type { Template } from '../../src/template/model.ts'
 import { machineTemplate } from '../support/machine-template.ts'
 import { runs, seed } from '../support/property-runs.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
-import { whereOf } from '../support/rich-objects.ts'
+import { whereOf } from '../support/rich-filters.ts'
 
 /** What a template's earlier forms, or a hand in the database, may have left in every field. */
 const values = [

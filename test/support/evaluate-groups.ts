@@ -1,17 +1,8 @@
 /** What groups, aggregates and orderings through references mean, over objects in memory: as evaluate.ts does for filters. */
 
 import type { Field } from '../../src/template/model.ts'
-import {
-  compareAbsentLast,
-  compareBy,
-  compareOf,
-  keysListed,
-  type Memory,
-  type MemoryObject,
-  metaCompare,
-  targetsOf,
-  type Where,
-} from './evaluate.ts'
+import { compareAbsentLast, compareOf, metaCompare } from './compare-values.ts'
+import { compareBy, keysListed, type Memory, type MemoryObject, targetsOf, type Where } from './evaluate.ts'
 
 type Objects = readonly MemoryObject[]
 

@@ -6,7 +6,8 @@ import type { Template, TemplateModel } from '../../src/template/model.ts'
 import type { Where } from './evaluate.ts'
 import type { GeneratedObjects } from './generated-objects.ts'
 import type { QueryArgument } from './query-shape.ts'
-import { targetsOf, valueOfField, whereOf } from './rich-objects.ts'
+import { whereOf } from './rich-filters.ts'
+import { targetsOf, valueOfField } from './rich-objects.ts'
 
 /** What queries are about. */
 export interface QueryContext {
