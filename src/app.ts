@@ -43,7 +43,7 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
     createContext(author): RequestContext {
       if (!ready)
         throw createCallerError('SERVICE_UNAVAILABLE', 'The registry is waiting for its database; try again shortly.')
-      return { database: store.database.ofRequest(), author, changed: ready.changed }
+      return { database: store.database, reads: store.database.openReads(), author, changed: ready.changed }
     },
   })
   return {

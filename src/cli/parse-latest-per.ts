@@ -1,11 +1,11 @@
 import { createUsageError } from './cli-error.ts'
 import { findField } from './find-template.ts'
 import type { Template } from './load-template-list.ts'
-import { hasOrder, toEnumValue } from './template-names.ts'
+import { isOrderable, toEnumValue } from './template-names.ts'
 
 /** `--latest-per image,name`: the fields, as the registry's enum has them. */
 export function parseLatestPer(text: string, template: Template): readonly string[] {
-  const possible = template.fields.filter(hasOrder).map((field) => field.name)
+  const possible = template.fields.filter(isOrderable).map((field) => field.name)
   return text.split(',').map((part) => {
     const name = part.trim()
     if (name === '')
@@ -13,7 +13,7 @@ export function parseLatestPer(text: string, template: Template): readonly strin
         `--latest-per takes fields, such as ${possible.slice(0, 2).join(',')}; ${JSON.stringify(text)} is not.`,
       )
     const field = findField(template, name)
-    if (hasOrder(field)) return toEnumValue(field)
+    if (isOrderable(field)) return toEnumValue(field)
     const what = field.list ? 'a list' : `of type ${field.type}`
     throw createUsageError(`--latest-per: ${name} is ${what}, and makes no groups.\nIt takes: ${possible.join(', ')}`)
   })

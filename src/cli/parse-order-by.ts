@@ -2,7 +2,7 @@ import { createUsageError } from './cli-error.ts'
 import { findPath } from './find-path.ts'
 import type { Template, TemplateField, TemplateList } from './load-template-list.ts'
 import type { Json } from './parse-value.ts'
-import { hasOrder } from './template-names.ts'
+import { isOrderable } from './template-names.ts'
 
 /** `--order-by image.distr,-_meta.update_time`: fields, the most important first; `-` means descending. */
 export function parseOrderBy(text: string, template: Template, templates: TemplateList): readonly Json[] {
@@ -24,7 +24,7 @@ export function parseOrderBy(text: string, template: Template, templates: Templa
 
 /** Throws a usage error for what the registry has no order of. */
 function assertOrdered(path: string, fields: readonly TemplateField[], templates: TemplateList): void {
-  const field = fields.find((one) => !hasOrder(one))
+  const field = fields.find((one) => !isOrderable(one))
   if (field)
     throw createUsageError(
       `--order-by: ${field.name} is ${field.list ? 'a list' : `of type ${field.type}`}, which has no order.`,

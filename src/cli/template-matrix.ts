@@ -12,7 +12,7 @@ import { planFilter } from './plan-filter.ts'
 import { type MatrixFormat, matrixFormats, printJobs, writeMatrix } from './print-matrix.ts'
 import { type MatrixReading, readMatrix } from './read-matrix.ts'
 import { suggest } from './suggest.ts'
-import { hasOrder } from './template-names.ts'
+import { isOrderable } from './template-names.ts'
 
 interface MatrixOptions extends CommonOptions {
   readonly where?: string
@@ -113,7 +113,7 @@ function findColumns(name: string | undefined, template: Template): TemplateFiel
 }
 
 function findRows(name: string | undefined, columns: TemplateField, template: Template): TemplateField {
-  const fields = template.fields.filter((field) => field !== columns && hasOrder(field))
+  const fields = template.fields.filter((field) => field !== columns && isOrderable(field))
   const found = fields.find((field) => field.name === name)
   if (found) return found
   const names = fields.map((field) => field.name)

@@ -11,7 +11,7 @@ export function singularName({ type }: Pick<Template, 'type'>): string {
 }
 
 /** Whether the field's values, or the objects that it leads to, have an order and make groups: not those of lists, json and objects. */
-export function hasOrder({ list, type }: TemplateField): boolean {
+export function isOrderable({ list, type }: TemplateField): boolean {
   return !list && type !== 'json' && type !== 'object'
 }
 

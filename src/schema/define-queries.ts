@@ -23,8 +23,7 @@ export function defineQueries(builder: DynamicBuilder, model: LimitedModel): voi
       nullable: true,
       description: 'The object with this uuid, of whatever template.',
       args: { uuid: { type: 'UUID', required: true } },
-      resolve: (_parent, args, { database }, info) =>
-        readObjects(database.run, planUuidRead(String(args.uuid), info, model)),
+      resolve: (_parent, args, { reads }, info) => readObjects(reads.run, planUuidRead(String(args.uuid), info, model)),
     },
   }))
 }

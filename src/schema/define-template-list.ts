@@ -23,7 +23,7 @@ export function defineTemplateList(builder: DynamicBuilder, model: TemplateModel
       description: 'How many objects there are.',
       async resolve(template, _args, context) {
         // One statement for all templates of the request.
-        const counting = counts.get(context) ?? readObjects(context.database.run, { kind: 'counts', model })
+        const counting = counts.get(context) ?? readObjects(context.reads.run, { kind: 'counts', model })
         counts.set(context, counting)
         return ((await counting) as Readonly<Record<string, number>>)[(template as Template).name]
       },

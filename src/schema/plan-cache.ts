@@ -8,6 +8,8 @@ export interface PlanCache {
 
 const mostPlans = 1_000
 const longestVariables = 4_000
+/** Of a plan's statements together. */
+const longestText = 20_000
 
 /**
  * Dashboards poll, and all jobs of a pipeline ask of the same commit. What comes the second time is kept, the least
@@ -26,7 +28,7 @@ export function createPlanCache(): PlanCache {
   return {
     plan(operation, variables) {
       const given = operation.usesVariables ? JSON.stringify(variables) : ''
-      // JSON has one form for null and for numbers beyond its range.
+      // Null, and numbers beyond JSON's range: both print as null.
       if (given.length > longestVariables || given.includes('null')) return operation.plan(variables)
       const key = `${numberOf(operation)} ${given}`
       const known = plans.get(key)
@@ -36,6 +38,8 @@ export function createPlanCache(): PlanCache {
         return known
       }
       const planned = operation.plan(variables)
+      const length = planned.reduce((sum, root) => sum + (root.kind === 'read' ? root.statement.text.length : 0), 0)
+      if (length > longestText) return planned
       if (seenOnce.delete(key)) {
         plans.set(key, planned)
         const [oldest] = plans.keys()

@@ -18,10 +18,10 @@ export function readField({
   return {
     ...field,
     extensions: { planRead },
-    resolve(_parent, args, { database, failures }, info) {
+    resolve(_parent, args, { reads, failures }, info) {
       const failure = failures?.get(String(info.path.key))
       if (failure !== undefined) throw failure
-      return readObjects(database.run, planRead(args, info))
+      return readObjects(reads.run, planRead(args, info))
     },
   }
 }

@@ -7,10 +7,7 @@ export type OperationResult =
   | { readonly kind: 'failed'; readonly failures: ReadonlyMap<string, unknown> }
 
 /** Runs the reads of a query, all at once, and joins what PostgreSQL says without looking into it. */
-export async function runOperation(
-  roots: readonly RootEntry[],
-  { database }: RequestContext,
-): Promise<OperationResult> {
+export async function runOperation(roots: readonly RootEntry[], { reads }: RequestContext): Promise<OperationResult> {
   const failures = new Map<string, unknown>()
   let isRefused = false
   const parts = await Promise.all(
@@ -18,7 +15,7 @@ export async function runOperation(
       const name = JSON.stringify(root.key)
       if (root.kind === 'typename') return `${name}:${JSON.stringify(root.name)}`
       try {
-        const json = await database.readText(root.statement)
+        const json = await reads.readText(root.statement)
         // A matrix that is too large: who asks again, through graphql-js, is told so.
         if (json === null && !root.isNullable) isRefused = true
         return `${name}:${json}`

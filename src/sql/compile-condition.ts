@@ -56,13 +56,13 @@ export function compileCondition(condition: Condition, row: string, aliases: Ali
     case 'refersToAny':
       return referenceForm(condition.field).refersToAny(condition.field, row, condition.keys)
     case 'reference': {
-      // exists (select 1 from registry_object as o2 where o2.template = 'image' and o2.key = (o1.refs->>'image') and …)
+      // exists (select 1 from registry_image_objects as o2 where o2.template = 'image' and o2.key = (o1.refs->>'image') and …)
       const target = aliases.next()
       const { from, on } = referenceForm(condition.field).joinTargets(condition.field, row, target, aliases)
       return sql`exists (select 1 from ${from}${objectsOf(condition.target.name, target)} and ${on}${compileAnd(condition.where, target, aliases)})`
     }
     case 'related': {
-      // exists (select 1 from registry_object as o2 where o2.template = 'role' and (o2.refs->>'image') = o1.key and …)
+      // exists (select 1 from registry_role_objects as o2 where o2.template = 'role' and (o2.refs->>'image') = o1.key and …)
       const from = aliases.next()
       const matches = compileAnd(
         condition.quantifier === 'every' ? negate(condition.where) : condition.where,
@@ -83,7 +83,7 @@ export function compileCondition(condition: Condition, row: string, aliases: Ali
 /**
  * How many objects match, counted no further than the tests tell apart:
  *
- *     (select count(*) >= $1 from (select 1 from registry_object as o2 where … limit $2) as counted)
+ *     (select count(*) >= $1 from (select 1 from registry_role_objects as o2 where … limit $2) as counted)
  *
  * Those that refer by lists are all counted: for the first few PostgreSQL would not look into the index on the lists.
  */

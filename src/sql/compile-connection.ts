@@ -22,7 +22,7 @@ import { empty, identifier, integer, join, literal, type Sql, sql } from './sql.
  * A connection as one JSON value, below a parent's row or at the root, where it is called `value`:
  *
  *     (select json_build_object('nodes', coalesce(json_agg(…), '[]'))
- *      from (select o2.document from registry_object as o2 where … order by … limit 100) as o1)
+ *      from (select o2.document from registry_image_objects as o2 where … order by … limit 100) as o1)
  *
  * Where the page is read backwards, or has to know whether others follow, one object more is fetched and the rows are
  * numbered: `json_agg(… order by o1.position asc) filter (where o1.position <= 100)`. Behind a cursor in the

@@ -3,9 +3,8 @@ import type { Author } from '../plan/plan.ts'
 import type { Field } from '../template/model.ts'
 import { createAliases } from './aliases.ts'
 import { compileCondition, objectsOf } from './compile-condition.ts'
-import { plannedForValues } from './planned-for-values.ts'
 import { referenceForm } from './references.ts'
-import { identifier, integer, literal, type Statement, sql, toStatement } from './sql.ts'
+import { identifier, integer, literal, type Statement, sql, toStatement, toStatementPlannedForValues } from './sql.ts'
 
 /** Locks the matching objects, the first `most` in the order of their keys, and gives rows of `key` and `version`. */
 export function compileLock(template: string, where: Condition, most: number): Statement {
@@ -13,16 +12,14 @@ export function compileLock(template: string, where: Condition, most: number): S
   const row = aliases.next()
   const o = identifier(row)
   const lock = sql`select ${o}.key, ${o}.version from ${objectsOf(template, row)} and ${compileCondition(where, row, aliases)} order by ${o}.key limit ${integer(most)} for update of ${o}`
-  return toStatement(where.kind === 'key' ? lock : plannedForValues(lock))
+  return where.kind === 'key' ? toStatement(lock) : toStatementPlannedForValues(lock)
 }
 
 /** Locks the objects of `template` whose `field` refers to one of these keys; rows of `key` and `version`. */
 export function compileLockReferrers(template: string, field: Field, keys: readonly string[]): Statement {
   const row = 'o1'
-  return toStatement(
-    plannedForValues(
-      sql`select ${identifier(row)}.key, ${identifier(row)}.version from ${objectsOf(template, row)} and ${referenceForm(field).refersToAny(field, row, keys)} order by ${identifier(row)}.key for update`,
-    ),
+  return toStatementPlannedForValues(
+    sql`select ${identifier(row)}.key, ${identifier(row)}.version from ${objectsOf(template, row)} and ${referenceForm(field).refersToAny(field, row, keys)} order by ${identifier(row)}.key for update`,
   )
 }
 
@@ -36,10 +33,8 @@ export function compileFindReferrer(
   const row = 'o1'
   const form = referenceForm(field)
   const target = sql`select wanted.key from unnest(${[...keys]}::text[]) as wanted (key) where ${form.refersTo(field, row, sql`wanted.key`)} limit 1`
-  return toStatement(
-    plannedForValues(
-      sql`select (${target}) as target from ${objectsOf(template, row)} and ${form.refersToAny(field, row, keys)} and ${identifier(row)}.key <> all(${[...except]}::text[]) limit 1`,
-    ),
+  return toStatementPlannedForValues(
+    sql`select (${target}) as target from ${objectsOf(template, row)} and ${form.refersToAny(field, row, keys)} and ${identifier(row)}.key <> all(${[...except]}::text[]) limit 1`,
   )
 }
 

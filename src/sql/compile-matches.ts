@@ -16,10 +16,10 @@ export interface Parent {
 type Matching = Pick<ConnectionPlan, 'template' | 'where' | 'latestPer'>
 
 /**
- * All objects of a connection, whatever its page, up to a `where` that goes on: `registry_object as o1 where …`.
+ * All objects of a connection, whatever its page, up to a `where` that goes on: `registry_role_objects as o1 where …`.
  * With `latestPer`, only the most recently updated one of each group:
  *
- *     (select distinct on (a) * from registry_object as o1 where … order by a, o1.updated_at desc, o1.key) as o1 where true
+ *     (select distinct on (a) * from registry_role_objects as o1 where … order by a, o1.updated_at desc, o1.key) as o1 where true
  *
  * A sort costs the same for groups of any size. An anti-join against newer objects is quicker for small groups with
  * an index, and never ends for large ones.
@@ -35,7 +35,7 @@ export function compileMatches(plan: Matching, parent: Parent | undefined, row: 
 /**
  * How many there are. Of groups, PostgreSQL counts the values without a sort:
  *
- *     (select count(*) from (select 1 from registry_object as o1 where … group by a) as o1)
+ *     (select count(*) from (select 1 from registry_role_objects as o1 where … group by a) as o1)
  */
 export function compileCount(plan: Matching, parent: Parent | undefined, aliases: Aliases): Sql {
   const row = aliases.next()

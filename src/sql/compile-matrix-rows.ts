@@ -15,7 +15,7 @@ export function compileMatrixRows({ rows, template, limits }: MatrixPlan, aliase
     case 'given':
       return compileGiven(rows)
     case 'targets': {
-      // select o1.key as id, o1.document->'name' as value, row_number() over (…) as place from registry_object as o1 where …
+      // select o1.key as id, o1.document->'name' as value, row_number() over (…) as place from registry_image_objects as o1 where …
       const target = aliases.next()
       const o = identifier(target)
       return sql`select ${o}.key as id, ${targetValue(rows.target, target)} as value, row_number() over (order by ${o}.created_at, ${o}.key) as place from (select * from ${objectsOf(rows.target.name, target)} order by ${o}.created_at, ${o}.key ${limit}) as ${o}`
@@ -67,7 +67,7 @@ function compileFound(field: Field, template: Template, aliases: Aliases): Sql {
  * The first field of the key, by the primary key: behind all keys that begin with `["ntp-client",` is `["ntp-client"-`.
  *
  *     with recursive step as (
- *       (select o1.key from registry_object as o1 where o1.template = 'role' order by o1.key limit 1)
+ *       (select o1.key from registry_role_objects as o1 where o1.template = 'role' order by o1.key limit 1)
  *       union all
  *       select next.key from step, lateral (select … and o2.key >= '[' || (step.key::json->0) || '-' order by o2.key limit 1) as next)
  *     select step.key::json->>0 as id from step

@@ -17,11 +17,11 @@ import { typeAttribute } from './type-attribute.ts'
  *
  *     with matrix_row as materialized (select … as id, … as value, … as place),
  *       matrix_column as materialized (select o1.*, row_number() over (…) as place from (select … limit 1001) as o1),
- *       matrix_shown as materialized (select place, json_build_object(…) as shown1 from matrix_column as o2)
+ *       matrix_shown as materialized (select place, key, json_build_object(…) as shown1 from matrix_column as o2)
  *     select (case when <not too large> then (
  *         select json_build_object('cells', json_agg(json_build_object('row', cell.value, …) order by …) filter (where cell.row_place is not null))
  *         from (select … from matrix_row cross join matrix_shown) as cell
- *         full join (select … count(*) … from (select … from registry_object …) as o3 full join matrix_row … full join matrix_column … group by …) as filled on …
+ *         full join (select … count(*) … from (select … from registry_role_objects …) as o3 full join matrix_row … full join matrix_column … group by …) as filled on …
  *       ) end) as value, <how many rows>, <how many columns>
  *
  * The joins are full ones, whose other side is thrown away: PostgreSQL has to do those by hash or by order. The sizes
@@ -31,7 +31,8 @@ import { typeAttribute } from './type-attribute.ts'
  * Where nothing is asked of what a cell holds, whether it holds something is looked up in a hash table; of an array
  * PostgreSQL takes it for granted that there is room for one:
  *
- *     from (select …, (matrix_row.id, matrix_shown.key) in (select * from unnest(array(select row(…) from registry_object …)) as …) as is_filled
+ *     from (select …, (matrix_row.id, matrix_shown.key) in (
+ *             select * from unnest(array(select row(…) from (select … from registry_role_objects … offset 0) … where … is not null)) as …) as is_filled
  *           from matrix_row cross join matrix_shown offset 0) as cell
  */
 export function compileMatrix(plan: MatrixPlan, aliases: Aliases): Sql {

@@ -2,6 +2,7 @@ import type { Cursor, Direction, OrderStep, OrderTerm, OrderValue } from '../pla
 import { printOrder } from '../plan/plan-order.ts'
 import { metaColumn, metaText, metaTextOf, metaValue } from './columns.ts'
 import { compileOrdering, compileOrderingText } from './ordering.ts'
+import { partitionName } from './partition-name.ts'
 import { targetKey } from './references.ts'
 import { empty, identifier, join, literal, type Sql, sql } from './sql.ts'
 
@@ -140,7 +141,7 @@ function joinedRow(row: string, { join: number }: OrderStep): string {
 /**
  * The objects, up to a `where` that goes on, with those beside them that an ordering leads to:
  *
- *     (select * from registry_object as o1 where …) as o1 left join registry_object as o1_1 on o1_1.template = 'image' and o1_1.key = (o1.refs->>'image') where true
+ *     (select * from registry_role_objects as o1 where …) as o1 left join registry_image_objects as o1_1 on o1_1.template = 'image' and o1_1.key = (o1.refs->>'image') where true
  */
 export function joinReferenced(objects: Sql, order: readonly OrderTerm[], row: string): Sql {
   const joins = new Map<number, Sql>()
@@ -152,7 +153,7 @@ export function joinReferenced(objects: Sql, order: readonly OrderTerm[], row: s
       const target = identifier(joined)
       joins.set(
         step.join,
-        sql`left join registry_object as ${target} on ${target}.template = ${literal(step.target.name)} and ${target}.key = ${targetKey(step.field, from)}`,
+        sql`left join ${identifier(partitionName(step.target.name))} as ${target} on ${target}.template = ${literal(step.target.name)} and ${target}.key = ${targetKey(step.field, from)}`,
       )
       from = joined
     }

@@ -8,15 +8,23 @@ import { objectsOf } from './compile-condition.ts'
 import { compileConnection } from './compile-connection.ts'
 import { compileMatrix } from './compile-matrix.ts'
 import { compileEntry, compileObject } from './compile-selection.ts'
-import { plannedForValues } from './planned-for-values.ts'
-import { identifier, join, literal, type Sql, type Statement, sql, toStatement } from './sql.ts'
+import {
+  identifier,
+  join,
+  literal,
+  type Sql,
+  type Statement,
+  sql,
+  toStatement,
+  toStatementPlannedForValues,
+} from './sql.ts'
 import { typeAttribute } from './type-attribute.ts'
 
 /** One read as one statement, whose only row and column `value` holds the response's JSON (no row: null). */
 export function compileRead(plan: ReadPlan): Statement {
   if (plan.kind === 'object') return compileObjectRead(plan)
   const read = compileReadPlan(plan)
-  return toStatement(dependsOnValues(plan) ? plannedForValues(read) : read)
+  return dependsOnValues(plan) ? toStatementPlannedForValues(read) : toStatement(read)
 }
 
 /** A statement, but for one of its values. */
@@ -41,7 +49,7 @@ function compileLookup(selection: ObjectSelection): Lookup {
   const key = sql`${identifier(row)}.key = ${''}`
   const read = sql`select ${compileObject(selection, row, aliases)} as value from ${objectsOf(selection.template.name, row)} and ${key}`
   return {
-    statement: toStatement(selectionDepends(selection) ? plannedForValues(read) : read),
+    statement: selectionDepends(selection) ? toStatementPlannedForValues(read) : toStatement(read),
     keyPlace: read.values.length - 1,
   }
 }
@@ -56,9 +64,8 @@ export function compileReadMany(
   const row = aliases.next()
   const o = identifier(row)
   const view = buildObject([...views].map(([name, selection]) => [name, compileObject(selection, row, aliases)]))
-  return toStatement(
-    sql`select ${o}.key, ${o}.version, ${o}.document, ${view} as views from ${objectsOf(template.name, row)} and ${o}.key = any(${[...keys]}::text[])`,
-  )
+  const read = sql`select ${o}.key, ${o}.version, ${o}.document, ${view} as views from ${objectsOf(template.name, row)} and ${o}.key = any(${[...keys]}::text[])`
+  return [...views.values()].some(selectionDepends) ? toStatementPlannedForValues(read) : toStatement(read)
 }
 
 function compileReadPlan(plan: Exclude<ReadPlan, { kind: 'object' }>): Sql {

@@ -57,8 +57,8 @@ export function compileEntry(entry: ObjectEntry, row: string, aliases: Aliases):
 /**
  * The target, or the list of the targets that there are, in the list's order:
  *
- *     (select json_build_object(…) from registry_object as o2 where o2.template = 'image' and o2.key = (o1.refs->>'image'))
- *     (select coalesce(json_agg(json_build_object(…) order by o3.place), '[]') from jsonb_array_elements_text(o1.refs->'needs') with ordinality as o3 (key, place), registry_object as o2 where … and o2.key = o3.key)
+ *     (select json_build_object(…) from registry_image_objects as o2 where o2.template = 'image' and o2.key = (o1.refs->>'image'))
+ *     (select coalesce(json_agg(json_build_object(…) order by o3.place), '[]') from jsonb_array_elements_text(o1.refs->'needs') with ordinality as o3 (key, place), registry_role_objects as o2 where … and o2.key = o3.key)
  */
 function compileReference(
   { field, selection }: Extract<ObjectEntry, { kind: 'reference' }>,

@@ -3,7 +3,7 @@ import type { TargetKeys } from '../template/object-key.ts'
 import type { Aliases } from './aliases.ts'
 import { empty, identifier, literal, type Sql, sql } from './sql.ts'
 
-/** How to come from a row to the targets of its reference: `select … from ${from}registry_object as o2 where … and ${on}`. */
+/** How to come from a row to the targets of its reference: `select … from ${from}registry_image_objects as o2 where … and ${on}`. */
 interface TargetJoin {
   readonly from: Sql
   readonly on: Sql

@@ -43,12 +43,24 @@ const mostParameters = 65_535
 
 /** Throws LIMIT_EXCEEDED for more parameters than a statement can have. */
 export function toStatement(piece: Sql): Statement {
-  const count = piece.values.length
-  if (count > mostParameters) {
-    throw createCallerError(
-      'LIMIT_EXCEEDED',
-      `the filters hold ${count} values, at most ${mostParameters} are allowed; write {in: [...]} for many values of one field, or send several requests`,
-    )
-  }
+  assertParameters(piece, mostParameters)
   return { text: piece.text, values: piece.values }
+}
+
+/**
+ * The same, planned for the values of each run though it is prepared: else PostgreSQL would in time keep a plan for any
+ * values, and walk a whole table for a rare one. The plan for any values would call `registry_unplanned()`, whose cost is so
+ * high that PostgreSQL never prefers that plan; where the values are known, nothing of the condition is left.
+ */
+export function toStatementPlannedForValues(piece: Sql): Statement {
+  assertParameters(piece, mostParameters - 1)
+  return toStatement(tag`select * from (${piece}) as planned where ${true}::boolean or registry_unplanned()`)
+}
+
+function assertParameters({ values }: Sql, most: number): void {
+  if (values.length <= most) return
+  throw createCallerError(
+    'LIMIT_EXCEEDED',
+    `the filters hold ${values.length} values, at most ${most} are allowed; write {in: [...]} for many values of one field, or send several requests`,
+  )
 }

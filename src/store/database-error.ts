@@ -14,8 +14,8 @@ const unavailableCodes = new Set(
 const unavailableMessages =
   /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/
 
-/** A text has a gigabyte at most: what PostgreSQL 18 and those before it say of one that grows beyond. */
-const longestTextMessages = /^(string buffer exceeds|out of memory)/
+/** A text has a gigabyte at most, and so has an array: what PostgreSQL 18 and those before it say of one that grows beyond. */
+const longestTextMessages = /^(string buffer exceeds|out of memory|array size exceeds)/
 
 /** The database cannot be reached, is starting or stopping, or hangs. */
 export function isUnavailable(error: unknown): boolean {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { PrismaPg } from '@prisma/adapter-pg'
 import type pg from 'pg'
 import { createCallerError } from '../errors.ts'
+import { createLimitError } from '../limits.ts'
 import type { Statement } from '../sql/sql.ts'
 import {
   breaksConnection,
@@ -21,20 +22,24 @@ export type Row = Readonly<Record<string, unknown>>
 /** Runs one statement and gives its rows. */
 export type Run = (statement: Statement) => Promise<readonly Row[]>
 
+/** What one request reads: the answers to all of it share one `answerBytes`. */
+export interface Reads {
+  readonly run: Run
+  /** The same for a statement whose only column is JSON: the text of its first row's, as PostgreSQL sends it; null without a row. */
+  readonly readText: (statement: Statement) => Promise<string | null>
+}
+
 /** The database as the rest of the program sees it. Errors are the caller's (`SERVICE_UNAVAILABLE`, `TIMEOUT`) or pg's own. */
 export interface Database {
   /** One statement in a transaction of its own. */
   readonly run: Run
-  /** The same for a statement whose only column is JSON: the text of its first row's, as PostgreSQL sends it; null without a row. */
-  readonly readText: (statement: Statement) => Promise<string | null>
   /**
    * Several statements in one transaction, for 10 seconds at most. Like `run`, it is tried again where another one was
    * in the way, and only then: PostgreSQL has undone it. What a lost connection left behind nobody knows, so that
    * nothing is done twice on its account. With `rollback`, it is undone in the end even where nothing went wrong.
    */
   readonly transaction: <Result>(work: (run: Run) => Promise<Result>, end?: 'commit' | 'rollback') => Promise<Result>
-  /** The same, for one request: the answers to all that it has read, transactions aside, share one `answerBytes`. */
-  readonly ofRequest: () => Database
+  readonly openReads: () => Reads
   /** Prisma over the same connections. */
   readonly prisma: PrismaClient
   readonly isReady: () => Promise<boolean>
@@ -53,16 +58,17 @@ export function createDatabase(pool: pg.Pool, answerBytes: number): Database {
   const names = createStatementNames()
   const openSession = (): Session => ({ names, hang, budget: { allowed: answerBytes, left: answerBytes } })
   const lend = <Result>(work: Work<Result>): Promise<Result> => lendClient(pool, hang, work)
-  const readsIn = (sessionOf: () => Session): Pick<Database, 'run' | 'readText'> => ({
-    run: (statement) => withRetries(() => lend((client) => runStatement(client, statement, sessionOf()))),
-    readText: (statement) => withRetries(() => lend((client) => runForText(client, statement, sessionOf()))),
-  })
-  const database: Database = {
+  const runIn = (statement: Statement, session: Session) =>
+    withRetries(() => lend((client) => runStatement(client, statement, session)))
+  return {
     prisma,
-    ...readsIn(openSession),
-    ofRequest() {
+    run: (statement) => runIn(statement, openSession()),
+    openReads() {
       const session = openSession()
-      return { ...database, ...readsIn(() => session) }
+      return {
+        run: (statement) => runIn(statement, session),
+        readText: (statement) => withRetries(() => lend((client) => runForText(client, statement, session))),
+      }
     },
     transaction: (work, end = 'commit') =>
       withRetries(() => lend((client, discard) => runTransaction(client, discard, work, end, openSession))),
@@ -79,7 +85,6 @@ export function createDatabase(pool: pg.Pool, answerBytes: number): Database {
       await pool.end()
     },
   }
-  return database
 }
 
 interface Session {
@@ -175,6 +180,7 @@ async function send<Result extends pg.QueryResultRow>(
   query: Query,
   { names, hang, budget }: Session,
 ): Promise<pg.QueryResult<Result>> {
+  if (budget.left <= 0) throw createLimitError('answerBytes', budget.allowed)
   const name = names.nameOf(query.text)
   const answer = watchAnswer(client, budget)
   try {

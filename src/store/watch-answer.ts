@@ -12,51 +12,61 @@ export interface AnswerBudget {
 export interface AnswerWatch {
   /** Whether anything has come since the watch was begun. */
   readonly hasBegun: () => boolean
-  /** Throws LIMIT_EXCEEDED where the answers to other statements have left too little. */
+  /** Throws LIMIT_EXCEEDED where the last of the answer was more than was left. */
   readonly assertFits: () => void
-  /** Ends the watch, and takes what has come from the budget. */
   readonly end: () => void
 }
 
-/** The statement that a connection is at: the bytes that had been read when it began, and what it may add to them. */
+/** What a connection is at. */
 interface Watched {
+  /** That the connection has read, as far as it is accounted for. */
   bytes: number
+  /** Of those, the answer's. */
+  taken: number
   budget: AnswerBudget | undefined
+  refusal: Error | undefined
 }
 
 const connections = new WeakMap<pg.ClientBase, Watched>()
 
 /**
- * Breaks the connection, and with it the statement that begins, once its answer has more bytes than are left;
- * LIMIT_EXCEEDED is then its error. The answer's text is kept whole: one of half a gigabyte would end the process, a few
- * of less its memory.
+ * Takes the answer to the statement that begins from the budget as it comes in. Where more comes than is left, the connection
+ * is broken, LIMIT_EXCEEDED is the statement's error, and what it has taken is given back. An answer's text is kept whole: one
+ * of half a gigabyte would end the process, a few of less its memory.
  */
 export function watchAnswer(client: pg.ClientBase, budget: AnswerBudget): AnswerWatch {
   const { stream } = connectionOf(client)
   const watched = connections.get(client) ?? listenTo(client, stream)
-  const before = stream.bytesRead
-  watched.bytes = before
+  watched.bytes = stream.bytesRead
+  watched.taken = 0
   watched.budget = budget
   return {
-    hasBegun: () => stream.bytesRead > before,
+    hasBegun: () => watched.taken > 0,
     assertFits() {
-      if (stream.bytesRead - before > budget.left) throw createLimitError('answerBytes', budget.allowed)
+      if (watched.refusal) throw watched.refusal
     },
     end() {
       watched.budget = undefined
-      budget.left -= stream.bytesRead - before
     },
   }
 }
 
 /** One listener a connection: to add and to take away one costs more than a small statement's answer. */
 function listenTo(client: pg.ClientBase, stream: Socket): Watched {
-  const watched: Watched = { bytes: 0, budget: undefined }
+  const watched: Watched = { bytes: 0, taken: 0, budget: undefined, refusal: undefined }
   connections.set(client, watched)
   stream.on('data', () => {
-    const { bytes, budget } = watched
-    if (budget && stream.bytesRead - bytes > budget.left)
-      stream.destroy(createLimitError('answerBytes', budget.allowed))
+    const { budget } = watched
+    if (!budget) return
+    const read = stream.bytesRead - watched.bytes
+    watched.bytes += read
+    watched.taken += read
+    budget.left -= read
+    if (budget.left >= 0) return
+    budget.left += watched.taken
+    watched.budget = undefined
+    watched.refusal = createLimitError('answerBytes', budget.allowed)
+    stream.destroy(watched.refusal)
   })
   return watched
 }

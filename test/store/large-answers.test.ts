@@ -67,6 +67,20 @@ test('so are the answers to several root fields that have too many together', as
   }
 })
 
+test('the answers to the writes of one mutation have their limit each', async () => {
+  const fields = Array.from(
+    { length: 3 },
+    (_, i) =>
+      `w${i}: upsertImage(input: {name: "w${i}", kernel: $kernel}) { image { a: kernel b: kernel c: kernel d: kernel } }`,
+  )
+  const { data, errors } = await patient.query(`mutation ($kernel: String) { ${fields.join(' ')} }`, {
+    kernel: 'k'.repeat(9_900_000),
+  })
+  expect(errors).toBeUndefined()
+  expect(Object.keys(data)).toEqual(['w0', 'w1', 'w2'])
+  await patient.data('mutation { deleteImages(where: {name: {startsWith: "w"}}) }')
+})
+
 test('an answer that has begun and does not end in time took too long; its database does not hang', async () => {
   expect(await hasty.data('{ images { totalCount } }')).toEqual({ images: { totalCount: 1 } })
   proxy.hangWithin(1_000_000)

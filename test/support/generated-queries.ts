@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { groupFieldsOf } from '../../src/plan/group-fields.ts'
 import { fieldTypes } from '../../src/template/field-types/field-types.ts'
 import type { Field, Template } from '../../src/template/model.ts'
-import { argument, groupFields, listArgumentsOf, oneIn, type QueryContext } from './generated-arguments.ts'
+import { argument, groupFields, listArgumentsOf, metaNames, oneIn, type QueryContext } from './generated-arguments.ts'
 import type { Directive, Query, QueryArgument, QueryField, QuerySelection } from './query-shape.ts'
 
 /** A field that has no response key yet, but for an alias that it would like. */
@@ -127,8 +127,6 @@ function objectSelection(template: Template, depth: number, context: QueryContex
   const related = { weight: 7, drafts: fc.constantFrom(...nested).chain((make) => make()) }
   return selection([...own, related], 1, 3)
 }
-
-const metaNames = ['uuid', 'version', 'createTime', 'updateTime', 'createdBy', 'updatedBy']
 
 function memberSelection({ members }: Field): fc.Arbitrary<QuerySelection> {
   const one = fc

@@ -75,7 +75,7 @@ export async function startRegistry(
     logger,
     exampleQueries: [],
     isReady: store.database.isReady,
-    createContext: (author) => ({ database: store.database.ofRequest(), author, changed }),
+    createContext: (author) => ({ database: store.database, reads: store.database.openReads(), author, changed }),
   })
   await new Promise<void>((resolve) => server.http.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.http.address() as AddressInfo).port}/graphql`

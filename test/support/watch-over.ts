@@ -4,7 +4,9 @@ import type { Socket } from 'node:net'
 const script = `
 cat
 file="$1/postgres/postmaster.pid"
-[ -e "$file" ] && kill -INT "$(head -n 1 "$file")"
+pid="$(head -n 1 "$file")"
+# The number of one that died may be a stranger's by now.
+[ "$(readlink "/proc/$pid/cwd" || echo "$1/postgres")" = "$1/postgres" ] && kill -INT "$pid"
 for i in 1 2 3 4 5 6 7 8 9 10; do [ -e "$file" ] && sleep 1; done
 rm -rf "$1"`
 
@@ -15,6 +17,8 @@ rm -rf "$1"`
 export function watchOver(dataDir: string): void {
   // In a group of its own, which the signals of a terminal do not reach.
   const watcher = spawn('sh', ['-c', script, 'sh', dataDir], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+  // Without a shell there is nobody to watch.
+  watcher.on('error', () => undefined)
   watcher.unref()
   const input = watcher.stdin as Socket
   input.unref()
