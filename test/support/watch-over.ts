@@ -4,11 +4,13 @@ import type { Socket } from 'node:net'
 const script = `
 cat
 file="$1/postgres/postmaster.pid"
-pid="$(head -n 1 "$file")"
+pid="$(sed -n 1p "$file")"
+sockets="$(sed -n 5p "$file")"
 # The number of one that died may be a stranger's by now.
 [ "$(readlink "/proc/$pid/cwd" || echo "$1/postgres")" = "$1/postgres" ] && kill -INT "$pid"
 for i in 1 2 3 4 5 6 7 8 9 10; do [ -e "$file" ] && sleep 1; done
-rm -rf "$1"`
+rm -rf "$1"
+rmdir "$sockets"`
 
 /**
  * Stops the embedded PostgreSQL of that folder, and removes the folder, once this process has ended without doing so,
