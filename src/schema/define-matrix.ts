@@ -73,12 +73,11 @@ export function matrixQueries(template: Template, model: LimitedModel): Record<s
     args: matrixArguments(template, model),
   }
   const planRead: PlanRead = (args, request) => planMatrixRead(template, args, request, model)
-  const { extensions, ...read } = readField({ ...field, planRead })
+  const read = readField({ ...field, planRead })
+  const { extensions: _, ...resolved } = read
   // What PostgreSQL says of columns of several types names their types, which is not for the caller.
   return {
-    [rootFieldNamesOf(template).query.matrix]: hasSeveralColumnTypes(template)
-      ? read
-      : { ...read, ...(extensions && { extensions }) },
+    [rootFieldNamesOf(template).query.matrix]: hasSeveralColumnTypes(template) ? resolved : read,
   }
 }
 

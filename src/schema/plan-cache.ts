@@ -1,4 +1,6 @@
+import { createSeenBefore } from '../store/seen-before.ts'
 import type { ReadOperation, RootEntry } from './plan-operation.ts'
+import { createRecentlyUsed } from './recently-used.ts'
 
 /** Plans an operation for variables, or gives what was planned for the same ones before. */
 export interface PlanCache {
@@ -12,13 +14,12 @@ const longestVariables = 4_000
 const longestText = 20_000
 
 /**
- * Dashboards poll, and all jobs of a pipeline ask of the same commit. What comes the second time is kept, the least
- * recently used out first: variables that come once could take all places from those that come each second.
+ * Dashboards poll, and all jobs of a pipeline ask of the same commit. What comes the second time is kept.
  */
 export function createPlanCache(): PlanCache {
   const numbers = new WeakMap<ReadOperation, number>()
-  const plans = new Map<string, readonly RootEntry[]>()
-  const seenOnce = new Set<string>()
+  const plans = createRecentlyUsed<readonly RootEntry[]>(mostPlans)
+  const hasCome = createSeenBefore(mostPlans)
   let operations = 0
   const numberOf = (operation: ReadOperation): number => {
     const number = numbers.get(operation) ?? operations++
@@ -32,22 +33,10 @@ export function createPlanCache(): PlanCache {
       if (given.length > longestVariables || given.includes('null')) return operation.plan(variables)
       const key = `${numberOf(operation)} ${given}`
       const known = plans.get(key)
-      if (known) {
-        plans.delete(key)
-        plans.set(key, known)
-        return known
-      }
+      if (known) return known
       const planned = operation.plan(variables)
       const length = planned.reduce((sum, root) => sum + (root.kind === 'read' ? root.statement.text.length : 0), 0)
-      if (length > longestText) return planned
-      if (seenOnce.delete(key)) {
-        plans.set(key, planned)
-        const [oldest] = plans.keys()
-        if (plans.size > mostPlans && oldest !== undefined) plans.delete(oldest)
-      } else {
-        if (seenOnce.size >= mostPlans) seenOnce.clear()
-        seenOnce.add(key)
-      }
+      if (length <= longestText && hasCome(key)) plans.set(key, planned)
       return planned
     },
   }

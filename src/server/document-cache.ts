@@ -1,4 +1,5 @@
 import type { DocumentNode } from 'graphql'
+import { createRecentlyUsed } from '../schema/recently-used.ts'
 
 const largestDocument = 20_000
 const mostDocuments = 500
@@ -10,21 +11,11 @@ export type DocumentCache = ReturnType<typeof createDocumentCache>
  * a pipeline that writes its objects as literals sends another large document each time.
  */
 export function createDocumentCache() {
-  const documents = new Map<string, DocumentNode>()
+  const documents = createRecentlyUsed<DocumentNode>(mostDocuments)
   return {
-    get(text: string): DocumentNode | undefined {
-      const document = documents.get(text)
-      if (document) {
-        documents.delete(text)
-        documents.set(text, document)
-      }
-      return document
-    },
+    get: documents.get,
     set(text: string, document: DocumentNode): void {
-      if (text.length > largestDocument) return
-      documents.set(text, document)
-      const [oldest] = documents.keys()
-      if (documents.size > mostDocuments && oldest !== undefined) documents.delete(oldest)
+      if (text.length <= largestDocument) documents.set(text, document)
     },
   }
 }

@@ -97,10 +97,12 @@ function needsCells(entry: MatrixEntry): boolean {
 }
 
 /** Whether it matters which objects, or how many, a cell holds. */
-function needsObjects({ entries }: MatrixPlan): boolean {
-  return entries.some(
-    (entry) => entry.kind === 'cells' && entry.entries.some(({ kind }) => kind === 'count' || kind === 'latest'),
-  )
+function needsObjects(plan: MatrixPlan): boolean {
+  return isAskedOfCells(plan, 'count') || isAskedOfCells(plan, 'latest')
+}
+
+function isAskedOfCells({ entries }: MatrixPlan, kind: CellEntry['kind']): boolean {
+  return entries.some((entry) => entry.kind === 'cells' && entry.entries.some((one) => one.kind === kind))
 }
 
 /** The filled cells have no nulls in them: for each cell that is not found, PostgreSQL would look through those. */
@@ -122,10 +124,9 @@ function compileObjects(plan: MatrixPlan, row: string, aliases: Aliases, further
 function compileFilled(plan: MatrixPlan, aliases: Aliases): Sql {
   const row = aliases.next()
   const o = identifier(row)
-  const isAsked = (kind: CellEntry['kind']) =>
-    plan.entries.some((entry) => entry.kind === 'cells' && entry.entries.some((one) => one.kind === kind))
-  const object = isAsked('latest') ? sql`, ${o}.key, ${o}.updated_at` : empty
-  const latest = isAsked('latest')
+  const isLatestAsked = isAskedOfCells(plan, 'latest')
+  const object = isLatestAsked ? sql`, ${o}.key, ${o}.updated_at` : empty
+  const latest = isLatestAsked
     ? sql`, (array_agg(${o}.key order by ${o}.updated_at desc, ${o}.key))[1] as latest`
     : empty
   return sql`select matrix_row.place as row_place, matrix_column.place as column_place, count(*) as count${latest} from (${compileObjects(plan, row, aliases, object)}) as ${o} full join matrix_row on matrix_row.id = ${o}.row_id full join matrix_column on matrix_column.key = ${o}.column_key group by 1, 2`

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { createSeenBefore } from './seen-before.ts'
 
 /** Says under which name a statement's text is prepared; undefined where it is parsed each time. */
 export interface StatementNames {
@@ -16,19 +17,15 @@ const mostSeen = 5_000
  */
 export function createStatementNames(): StatementNames {
   const names = new Map<string, string>()
-  const seenOnce = new Set<string>()
+  const hasCome = createSeenBefore(mostSeen)
   return {
     nameOf(text) {
       const known = names.get(text)
       if (known !== undefined || names.size >= mostNames || text.length > longestText) return known
       const name = createHash('sha256').update(text).digest('base64url').slice(0, 32)
-      if (seenOnce.delete(name)) {
-        names.set(text, name)
-        return name
-      }
-      if (seenOnce.size >= mostSeen) seenOnce.clear()
-      seenOnce.add(name)
-      return undefined
+      if (!hasCome(name)) return undefined
+      names.set(text, name)
+      return name
     },
   }
 }
