@@ -2,7 +2,6 @@ import type { Cursor, Direction, OrderStep, OrderTerm, OrderValue } from '../pla
 import { printOrder } from '../plan/plan-order.ts'
 import { metaColumn, metaText, metaTextOf, metaValue } from './columns.ts'
 import { compileOrdering, compileOrderingText } from './ordering.ts'
-import { partitionName } from './partition-name.ts'
 import { targetKey } from './references.ts'
 import { empty, identifier, join, literal, type Sql, sql } from './sql.ts'
 
@@ -141,7 +140,7 @@ function joinedRow(row: string, { join: number }: OrderStep): string {
 /**
  * The objects, up to a `where` that goes on, with those beside them that an ordering leads to:
  *
- *     (select * from registry_role_objects as o1 where …) as o1 left join registry_image_objects as o1_1 on o1_1.template = 'image' and o1_1.key = (o1.refs->>'image') where true
+ *     (select * from registry_role_objects as o1 where …) as o1 left join registry_object as o1_1 on o1_1.template = 'image' and o1_1.key = (o1.refs->>'image') where true
  */
 export function joinReferenced(objects: Sql, order: readonly OrderTerm[], row: string): Sql {
   const joins = new Map<number, Sql>()
@@ -153,7 +152,8 @@ export function joinReferenced(objects: Sql, order: readonly OrderTerm[], row: s
       const target = identifier(joined)
       joins.set(
         step.join,
-        sql`left join ${identifier(partitionName(step.target.name))} as ${target} on ${target}.template = ${literal(step.target.name)} and ${target}.key = ${targetKey(step.field, from)}`,
+        // Not by its partition: the planner would then guess from a sample whether to read that as a whole.
+        sql`left join registry_object as ${target} on ${target}.template = ${literal(step.target.name)} and ${target}.key = ${targetKey(step.field, from)}`,
       )
       from = joined
     }

@@ -11,7 +11,7 @@ from
     from
     (select *
       from "registry_role_objects" as "o3"
-      where "o3".template = 'role') as "o3" left join "registry_image_objects" as "o3_1" on "o3_1".template = 'image' and "o3_1".key = (("o3".refs->>'image') collate "C")
+      where "o3".template = 'role') as "o3" left join registry_object as "o3_1" on "o3_1".template = 'image' and "o3_1".key = (("o3".refs->>'image') collate "C")
     where true
     order by (("o3_1".document->>'distr') collate "C") desc, "o3_1"."updated_at" asc, (("o3".document->>'commit') collate "C") desc, "o3".key asc limit 3) as page) as "o1" having true
 
@@ -25,7 +25,7 @@ from
     from
     (select *
       from "registry_item_objects" as "o2"
-      where "o2".template = 'item') as "o2" left join "registry_slot_objects" as "o2_1" on "o2_1".template = 'slot' and "o2_1".key = (("o2".refs->>'slot') collate "C") left join "registry_place_objects" as "o2_2" on "o2_2".template = 'place' and "o2_2".key = (("o2_1".refs->>'place') collate "C") left join "registry_place_objects" as "o2_3" on "o2_3".template = 'place' and "o2_3".key = (("o2".refs->>'wish') collate "C")
+      where "o2".template = 'item') as "o2" left join registry_object as "o2_1" on "o2_1".template = 'slot' and "o2_1".key = (("o2".refs->>'slot') collate "C") left join registry_object as "o2_2" on "o2_2".template = 'place' and "o2_2".key = (("o2_1".refs->>'place') collate "C") left join registry_object as "o2_3" on "o2_3".template = 'place' and "o2_3".key = (("o2".refs->>'wish') collate "C")
     where true
     order by (("o2_2".document->>'label') collate "C") asc, (("o2_3".document->>'zone') collate "C") asc, (("o2".document->>'name') collate "C") desc, "o2".key asc limit 100) as page) as "o1" having true
 
@@ -35,7 +35,7 @@ from
   from
   (select *
     from "registry_role_objects" as "o2"
-    where "o2".template = 'role') as "o2" left join "registry_image_objects" as "o2_1" on "o2_1".template = 'image' and "o2_1".key = (("o2".refs->>'image') collate "C")
+    where "o2".template = 'role') as "o2" left join registry_object as "o2_1" on "o2_1".template = 'image' and "o2_1".key = (("o2".refs->>'image') collate "C")
   where true and ((("o2_1".document->>'distr') collate "C") <= cast($1 as text) and (((("o2_1".document->>'distr') collate "C") < cast($2 as text)) or ((("o2_1".document->>'distr') collate "C") = cast($3 as text) and ("o2_1"."updated_at" > cast($4 as timestamptz) or "o2_1"."updated_at" is null)) or ((("o2_1".document->>'distr') collate "C") = cast($5 as text) and "o2_1"."updated_at" = cast($6 as timestamptz) and (("o2".document->>'commit') collate "C") < cast($7 as text)) or ((("o2_1".document->>'distr') collate "C") = cast($8 as text) and "o2_1"."updated_at" = cast($9 as timestamptz) and (("o2".document->>'commit') collate "C") = cast($10 as text) and "o2".key > $11::text)))
   order by (("o2_1".document->>'distr') collate "C") desc, "o2_1"."updated_at" asc, (("o2".document->>'commit') collate "C") desc, "o2".key asc limit 100) as "o1"
 -- $1 = "ubuntu"
@@ -57,7 +57,7 @@ select json_build_object('nodes', coalesce(json_agg(json_build_object('roles',
             from
             (select *
               from "registry_role_objects" as "o3"
-              where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o1".key) as "o3" left join "registry_image_objects" as "o3_1" on "o3_1".template = 'image' and "o3_1".key = (("o3".refs->>'image') collate "C")
+              where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o1".key) as "o3" left join registry_object as "o3_1" on "o3_1".template = 'image' and "o3_1".key = (("o3".refs->>'image') collate "C")
             where true
             order by (("o3_1".document->>'version') collate "C") asc, (("o3".document->>'name') collate "C") asc, "o3".key asc limit 20) as "o2"))), '[]'::json)) as value
 from
@@ -84,6 +84,6 @@ from
         from "registry_role_objects" as "o3"
         where "o3".template = 'role'
         order by (("o3".document->>'name') collate "C"), "o3".updated_at desc, "o3".key) as "o3"
-      where true) as "o3" left join "registry_image_objects" as "o3_1" on "o3_1".template = 'image' and "o3_1".key = (("o3".refs->>'image') collate "C")
+      where true) as "o3" left join registry_object as "o3_1" on "o3_1".template = 'image' and "o3_1".key = (("o3".refs->>'image') collate "C")
     where true
     order by (("o3_1".document->>'name') collate "C") asc, "o3".key desc limit 1) as page) as "o1"
