@@ -8,6 +8,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { pino } from 'pino'
+import { defaultLimits } from '../src/limits.ts'
+import { createPlanRequest } from '../src/plan/plan-request.ts'
+import { planUpserts } from '../src/plan/plan-upsert.ts'
 import { indexesOf } from '../src/sql/compile-storage.ts'
 import type { Database } from '../src/store/database.ts'
 import { createEmbeddedPostgres } from '../src/store/embedded-postgres.ts'
@@ -65,12 +68,13 @@ function thing(name: string, serial: number): Record<string, unknown> {
 
 function createWrite(database: Database, template: Template, model: TemplateModel): Write {
   return async (inputs) => {
+    const request = createPlanRequest({ model, limits: defaultLimits, author: { actor: 'bench', run: undefined } })
+    const placed = inputs.map((input) => ({ input, path: ['input'] }))
     await upsertAll(database, {
       template,
-      model,
-      inputs: inputs.map((input) => ({ input, path: ['input'] })),
-      ifVersion: undefined,
-      author: { actor: 'bench', run: undefined },
+      request,
+      planned: planUpserts(placed, template, request),
+      isDryRun: false,
       views: new Map(),
     })
     return inputs.length

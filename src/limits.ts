@@ -78,6 +78,18 @@ export const limits = {
     description: 'values of one `in`, `notIn`, `hasSome` or `hasEvery`',
     remedy: 'Split the list over several requests.',
   },
+  listedValues: {
+    default: 100_000,
+    counts: 'values in the lists of its filters',
+    description: 'values of all lists of all filters of a request together',
+    remedy: 'Split the lists over several requests.',
+  },
+  conditions: {
+    default: 2_000,
+    counts: 'conditions in its filters',
+    description: 'fields, operators and AND, OR, NOT in all filters of a request together',
+    remedy: 'Write {in: [...]} for many values of one field, or send several requests.',
+  },
   orderTerms: {
     default: 50,
     counts: 'fields in one orderBy',

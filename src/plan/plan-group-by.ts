@@ -1,18 +1,13 @@
 import { createInputError } from '../errors.ts'
 import type { Field, Template } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
+import { assertType, below, collectSelection, type PlanContext, type SelectedField } from './collect-selection.ts'
 import { planGroupFields } from './group-fields.ts'
 import type { GroupByPlan, GroupEntry, GroupKeyEntry, GroupTerm, MetaTimeName, TimeBucket } from './groups.ts'
+import { settle } from './open-value.ts'
 import { planAggregate } from './plan-aggregate.ts'
 import { pageSizes, planSize } from './plan-page.ts'
-import {
-  assertType,
-  below,
-  collectSelection,
-  type PlanContext,
-  planObjectSelection,
-  type SelectedField,
-} from './plan-selection.ts'
+import { planObjectSelection } from './plan-selection.ts'
 
 type Input = Readonly<Record<string, unknown>>
 
@@ -31,7 +26,7 @@ export function planGroupBy(template: Template, selected: SelectedField, context
   return {
     terms,
     order: orderBy === 'COUNT' ? 'COUNT' : 'KEY',
-    size: planSize(first, pageSizes.root, context.model, [...context.path, 'first']),
+    size: planSize(settle(first), pageSizes.root, context.request, [...context.path, 'first']),
     entries: planEntries(template, terms, selected, context),
   }
 }
@@ -106,7 +101,7 @@ function planKeyEntries(
     if (term < 0) return { kind: 'absent', key }
     const reference = template.fieldByName.get(name)?.reference
     if (!reference) return { kind: 'value', key, term }
-    const target = templateOf(context.model, reference.to)
+    const target = templateOf(context.request.model, reference.to)
     const selection = planObjectSelection(target, assertType(inner), inner.nodes, below(context, key))
     return { kind: 'target', key, term, selection }
   })

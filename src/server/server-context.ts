@@ -9,8 +9,6 @@ export interface ServerContext {
   /** What is asked, once somebody has begun to read it. */
   params?: Promise<GraphQLParams>
   caller?: Caller
-  /** Root fields, by response key, whose reads have failed before Yoga got to see the request. */
-  failures?: ReadonlyMap<string, unknown>
   /** The name of the operation that ran, if it has one. */
   operation?: string
 }

@@ -38,7 +38,8 @@ export function useCodedErrors(logger: Logger): Plugin<object, ServerContext> {
   }
 }
 
-function codeErrors(result: Result, logger: Logger, { res }: ServerContext): Result {
+/** The result with its errors coded, and what is not the caller's fault logged and masked. */
+export function codeErrors(result: Result, logger: Logger, { res }: ServerContext): Result {
   if (result.errors === undefined) return result
   const ran = 'data' in result
   const masked: unknown[] = []

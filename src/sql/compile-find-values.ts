@@ -1,13 +1,15 @@
+import { allObjects } from '../plan/source.ts'
 import type { Json } from '../template/json.ts'
 import type { Field, Template } from '../template/model.ts'
-import { objectsOf } from './compile-condition.ts'
+import { createCompiler } from './compiler.ts'
 import { operators } from './operators.ts'
+import { objectsOf } from './source.ts'
 import { identifier, literal, type Statement, sql, toStatementPlannedForValues } from './sql.ts'
 
 /** The objects whose field has one of these values: rows of `key` and `value`. */
 export function compileFindValues(template: Template, field: Field, values: readonly Json[]): Statement {
   const row = 'o1'
   return toStatementPlannedForValues(
-    sql`select ${identifier(row)}.key, ${identifier(row)}.document->${literal(field.name)} as value from ${objectsOf(template.name, row)} and ${operators.in.compile({ field }, row, values)}`,
+    sql`select ${identifier(row)}.key, ${identifier(row)}.document->${literal(field.name)} as value from ${objectsOf(allObjects(template), row, createCompiler())} and ${operators.in.compile({ field }, row, values)}`,
   )
 }

@@ -1,7 +1,7 @@
 import type { Targets, UpsertPlan } from '../plan/plan.ts'
-import { createAliases } from './aliases.ts'
-import { buildObject } from './build-object.ts'
-import { compileObject } from './compile-selection.ts'
+import { compileViews } from './compile-views.ts'
+import { type Compiler, createCompiler } from './compiler.ts'
+import { changeTable, lockableObjects, objectTable } from './source.ts'
 import { identifier, join, literal, type Sql, type Statement, sql, toStatement } from './sql.ts'
 
 /** What an upsert's statement gives in its only row and column `value`. Nothing was written if `missing` has entries that are needed. */
@@ -15,7 +15,8 @@ export interface WrittenObject {
   readonly outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED'
   readonly version: number
   readonly document: Readonly<Record<string, unknown>>
-  readonly views: Readonly<Record<string, unknown>>
+  /** What is shown of it, as JSON text, by the views' names. */
+  readonly views: Readonly<Record<string, string>>
 }
 
 /**
@@ -35,25 +36,25 @@ export interface WrittenObject {
  * this write would set; a time that it gives never moves one back.
  */
 export function compileUpsert(plan: UpsertPlan): Statement {
-  const aliases = createAliases()
-  const row = aliases.next()
+  const compiler = createCompiler()
+  const row = compiler.next()
   const items = JSON.stringify(
     Object.fromEntries(plan.items.map(({ key, targets: _, isComplete: __, ...item }) => [key, item])),
   )
-  const views = buildObject([...plan.views].map(([name, selection]) => [name, compileObject(selection, row, aliases)]))
+  const views = compileViews(plan.views, row, compiler)
   const written = sql`select json_agg(json_build_object('key', ${identifier(row)}.key, 'outcome', ${identifier(row)}.outcome, 'version', ${identifier(row)}.version, 'document', ${identifier(row)}.document, 'views', ${views})) from written as ${identifier(row)}`
-  return toStatement(sql`with input as materialized (select ${items}::jsonb as items, clock_timestamp() as time), ${compileTargets(plan.targets)}written as (${compileInsert(plan)}), change as (${compileHistory(plan)})
+  return toStatement(sql`with input as materialized (select ${items}::jsonb as items, clock_timestamp() as time), ${compileTargets(plan.targets, compiler)}written as (${compileInsert(plan)}), change as (${compileHistory(plan)})
 select json_build_object('missing', coalesce((select json_agg(json_build_array(template, key, is_needed)) from missing), '[]'::json), 'written', coalesce((${written}), '[]'::json)) as value`)
 }
 
-function compileTargets(targets: readonly Targets[]): Sql {
+function compileTargets(targets: readonly Targets[], compiler: Compiler): Sql {
   const locked = targets.map(
-    ({ template, keys, keysIfCreated }, i) =>
-      sql`${identifier(`target${i}`)} as materialized (select key from registry_object where template = ${literal(template)} and key = any(${[...keys, ...keysIfCreated]}::text[]) order by key for key share), `,
+    ({ source, keys, keysIfCreated }, i) =>
+      sql`${identifier(`target${i}`)} as materialized (select key from ${lockableObjects(source, compiler)} and key = any(${[...keys, ...keysIfCreated]}::text[]) order by key for key share), `,
   )
   const missing = targets.map(
-    ({ template, keys, keysIfCreated }, i) =>
-      sql`select ${literal(template)} as template, wanted.key, wanted.is_needed from (select unnest(${[...keys]}::text[]) as key, true as is_needed union all select unnest(${[...keysIfCreated]}::text[]), false) as wanted where not exists (select from ${identifier(`target${i}`)} as found where found.key = wanted.key)`,
+    ({ source, keys, keysIfCreated }, i) =>
+      sql`select ${literal(source.template.name)} as template, wanted.key, wanted.is_needed from (select unnest(${[...keys]}::text[]) as key, true as is_needed union all select unnest(${[...keysIfCreated]}::text[]), false) as wanted where not exists (select from ${identifier(`target${i}`)} as found where found.key = wanted.key)`,
   )
   const none = sql`select ''::text as template, ''::text as key, true as is_needed where false`
   return sql`${join([...locked, sql`missing as materialized (${join(missing.length > 0 ? missing : [none], ' union all ')}), `], '')}`
@@ -62,7 +63,7 @@ function compileTargets(targets: readonly Targets[]): Sql {
 function compileInsert(plan: UpsertPlan): Sql {
   const authorOf = (name: 'createdBy' | 'updatedBy') =>
     sql`case when item.meta ? ${literal(name)} then item.meta->>${literal(name)} else ${plan.author.actor ?? null}::text end`
-  return sql`insert into registry_object as o (template, key, uuid, document, refs, version, created_at, updated_at, outcome, created_by, updated_by)
+  return sql`insert into ${objectTable} as o (template, key, uuid, document, refs, version, created_at, updated_at, outcome, created_by, updated_by)
 select ${literal(plan.template.name)}, item.key, coalesce((item.meta->>'uuid')::uuid, gen_random_uuid()), item.value->'create', item.value->'createRefs', coalesce((item.meta->>'version')::int, 1),
   coalesce((item.meta->>'createTime')::timestamptz, item.time), coalesce((item.meta->>'updateTime')::timestamptz, item.time), 'CREATED', ${authorOf('createdBy')}, ${authorOf('updatedBy')}
 from (select each.key, each.value, each.value->'meta' as meta, input.time + (each.value->>'index')::int * interval '1 microsecond' as time from input, jsonb_each(input.items) as each) as item
@@ -83,7 +84,7 @@ returning o.*`
 /** Nothing is added for an object that was only confirmed. */
 function compileHistory(plan: UpsertPlan): Sql {
   const { actor, run } = plan.author
-  return sql`insert into registry_change (template, key, uuid, outcome, version, document, changed_at, changed_by, run)
+  return sql`insert into ${changeTable} (template, key, uuid, outcome, version, document, changed_at, changed_by, run)
 select template, key, uuid, outcome, version, document, updated_at, ${actor ?? null}::text, ${run ?? null}::text
 from written where outcome <> 'UNCHANGED' order by updated_at`
 }

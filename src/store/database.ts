@@ -22,11 +22,14 @@ export type Row = Readonly<Record<string, unknown>>
 /** Runs one statement and gives its rows. */
 export type Run = (statement: Statement) => Promise<readonly Row[]>
 
+/** A row's values in the order of its columns. */
+export type TextRow = readonly (string | null)[]
+
 /** What one request reads: the answers to all of it share one `answerBytes`. */
 export interface Reads {
   readonly run: Run
-  /** The same for a statement whose only column is JSON: the text of its first row's, as PostgreSQL sends it; null without a row. */
-  readonly readText: (statement: Statement) => Promise<string | null>
+  /** The same for a statement of one row, whose values come as the text that PostgreSQL prints; undefined without a row. */
+  readonly readRow: (statement: Statement) => Promise<TextRow | undefined>
 }
 
 /** The database as the rest of the program sees it. Errors are the caller's (`SERVICE_UNAVAILABLE`, `TIMEOUT`) or pg's own. */
@@ -67,7 +70,7 @@ export function createDatabase(pool: pg.Pool, answerBytes: number): Database {
       const session = openSession()
       return {
         run: (statement) => runIn(statement, session),
-        readText: (statement) => withRetries(() => lend((client) => runForText(client, statement, session))),
+        readRow: (statement) => withRetries(() => lend((client) => runForText(client, statement, session))),
       }
     },
     transaction: (work, end = 'commit') =>
@@ -163,10 +166,10 @@ async function runStatement(client: pg.PoolClient, statement: Statement, session
   return rows
 }
 
-async function runForText(client: pg.PoolClient, statement: Statement, session: Session): Promise<string | null> {
+async function runForText(client: pg.PoolClient, statement: Statement, session: Session): Promise<TextRow | undefined> {
   const query: Query = { ...statement, rowMode: 'array', types: asText }
-  const { rows } = await send<[string | null]>(client, query, session)
-  return rows[0]?.[0] ?? null
+  const { rows } = await send<(string | null)[]>(client, query, session)
+  return rows[0]
 }
 
 /** Values as PostgreSQL prints them. */

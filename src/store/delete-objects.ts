@@ -1,8 +1,9 @@
 import { createCallerError } from '../errors.ts'
 import { createLimitError } from '../limits.ts'
 import type { Condition } from '../plan/condition.ts'
-import type { LimitedModel } from '../plan/limited-model.ts'
 import type { Author, ObjectSelection } from '../plan/plan.ts'
+import type { PlanRequest } from '../plan/plan-request.ts'
+import { allObjects } from '../plan/source.ts'
 import { compileCycleLock } from '../sql/compile-cycle-lock.ts'
 import {
   compileDelete,
@@ -17,22 +18,23 @@ import { describeKey } from '../template/object-key.ts'
 import type { Database, Run } from './database.ts'
 import { listDeleteCycles } from './delete-cycles.ts'
 
-/** Deletes the object with that key and gives its views as they were; undefined where there is none. */
+/** Deletes the object with that key and gives its views as they were, as JSON text; undefined where there is none. */
 export async function deleteObject(
   database: Database,
-  request: {
+  request: PlanRequest,
+  given: {
     readonly template: Template
-    readonly model: TemplateModel
     readonly key: string
     readonly ifVersion: number | undefined
-    readonly author: Author
     readonly views: ReadonlyMap<string, ObjectSelection>
   },
-): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const { template, model, key, ifVersion, author, views } = request
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const { template, key, ifVersion, views } = given
+  const { model, author } = request
+  const source = request.source(template)
   return database.transaction(async (run) => {
     await lockCycles(run, template, model)
-    const [locked] = await run(compileLock(template.name, { kind: 'key', key }, 1))
+    const [locked] = await run(compileLock(source, { kind: 'key', key }, 1))
     if (!locked) return undefined
     if (ifVersion !== undefined && locked.version !== ifVersion) {
       throw createCallerError(
@@ -40,24 +42,23 @@ export async function deleteObject(
         `ifVersion: ${ifVersion} was given for the ${template.name} ${describeKey(key)}, but it is at version ${locked.version}; read it again and decide anew.`,
       )
     }
-    const [row] = await run(compileReadMany(template, [key], views))
+    const [row] = await run(compileReadMany(source, [key], views))
     await deleteLocked(run, template, [key], model, author)
-    return row?.views as Readonly<Record<string, unknown>> | undefined
+    return row?.views as Readonly<Record<string, string>> | undefined
   })
 }
 
 /** Deletes the matching objects, all or none, and says how many of them there were (without those that went along). Throws LIMIT_EXCEEDED. */
 export async function deleteObjects(
   database: Database,
+  { model, limits, author, source }: PlanRequest,
   template: Template,
   where: Condition,
-  model: LimitedModel,
-  author: Author,
 ): Promise<number> {
   return database.transaction(async (run) => {
     await lockCycles(run, template, model)
-    const { deletes } = model.limits
-    const locked = await run(compileLock(template.name, where, deletes + 1))
+    const { deletes } = limits
+    const locked = await run(compileLock(source(template), where, deletes + 1))
     if (locked.length > deletes) throw createLimitError('deletes', deletes)
     const keys = locked.map((row) => String(row.key))
     if (keys.length > 0) await deleteLocked(run, template, keys, model, author)
@@ -92,7 +93,9 @@ async function deleteLocked(
         restricted.push({ from, fieldName: field.name, target: next.template, keys: next.keys })
         continue
       }
-      const referrers = (await run(compileLockReferrers(from.name, field, next.keys))).map((row) => String(row.key))
+      const referrers = (await run(compileLockReferrers(allObjects(from), field, next.keys))).map((row) =>
+        String(row.key),
+      )
       if (referrers.length === 0) continue
       if (field.reference.onDelete === 'unset') {
         await run(compileUnset(from.name, field, next.keys, referrers, author))
@@ -108,7 +111,9 @@ async function deleteLocked(
   for (const { from, fieldName, target, keys: targets } of restricted) {
     const field = from.fieldByName.get(fieldName)
     if (!field) continue
-    const [referrer] = await run(compileFindReferrer(from.name, field, targets, [...(doomed.get(from.name) ?? [])]))
+    const [referrer] = await run(
+      compileFindReferrer(allObjects(from), field, targets, [...(doomed.get(from.name) ?? [])]),
+    )
     if (referrer) {
       throw createCallerError(
         'STILL_REFERENCED',

@@ -6,12 +6,12 @@ import { indexesOf } from '../sql/compile-storage.ts'
 import { quote } from '../template/quote.ts'
 import type { Database } from './database.ts'
 import { Refusal } from './refusal.ts'
-import type { UpsertRequest } from './upsert-objects.ts'
+import type { Upsert } from './upsert-objects.ts'
 
 /** Which items have a value that another object, stored or of the same batch, has already; undefined where none is found (any more). */
 export async function findUniqueConflicts(
   database: Pick<Database, 'run'>,
-  { template }: UpsertRequest,
+  { template }: Upsert,
   items: readonly UpsertItem[],
   indexName: string,
 ): Promise<Refusal | undefined> {

@@ -8,8 +8,11 @@ import { quote } from './quote.ts'
 
 type Path = readonly (string | number)[]
 
+/** Whether a value has to keep the field's constraints too, and be short enough for its index. */
+type Rules = 'all' | 'type alone'
+
 /**
- * Checks a value that is not null against its field, with all the field's constraints, and returns it in the
+ * Checks a value that is not null against its field, with all the field's constraints unless `rules` says otherwise, and returns it in the
  * form in which it is stored; undefined where it does not fit. What is wrong is added to `issues`,
  * with paths below `path`.
  */
@@ -19,13 +22,14 @@ export function checkValue(
   path: Path,
   model: Pick<TemplateModel, 'byName'>,
   issues: InputIssue[],
+  rules: Rules = 'all',
 ): Json | undefined {
-  if (!field.list) return checkItem(value, field, path, model, issues)
+  if (!field.list) return checkItem(value, field, path, model, issues, rules)
   if (!Array.isArray(value)) {
     issues.push({ path, code: 'TYPE', message: `${field.name}: ${quote(value)} is not a list` })
     return undefined
   }
-  return value.map((item, index) => checkItem(item, field, [...path, index], model, issues) ?? null)
+  return value.map((item, index) => checkItem(item, field, [...path, index], model, issues, rules) ?? null)
 }
 
 function checkItem(
@@ -34,6 +38,7 @@ function checkItem(
   path: Path,
   model: Pick<TemplateModel, 'byName'>,
   issues: InputIssue[],
+  rules: Rules,
 ): Json | undefined {
   const context: ParseContext = {
     templateOf(name) {
@@ -45,7 +50,7 @@ function checkItem(
       const memberPath = segment === '' ? path : [...path, segment]
       if (memberValue === undefined && member.default?.kind === 'literal') return member.default.value
       if (memberValue !== null && memberValue !== undefined)
-        return checkValue(memberValue, member, memberPath, model, issues)
+        return checkValue(memberValue, member, memberPath, model, issues, rules)
       if (member.required) issues.push({ path: memberPath, code: 'REQUIRED', message: `${member.name} is required` })
       return undefined
     },
@@ -53,7 +58,7 @@ function checkItem(
   try {
     if (value === null || value === undefined) throw new ValueError('null is not a value here')
     const stored = fieldTypes[field.type].parse(value, field, context)
-    checkConstraints(stored, field, path, issues)
+    if (rules === 'all') checkConstraints(stored, field, path, issues)
     return stored
   } catch (error) {
     if (!(error instanceof ValueError)) throw error

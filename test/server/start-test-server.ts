@@ -171,7 +171,7 @@ export async function startTestServer(
     schema: testSchema,
     config: { host: '127.0.0.1', corsOrigins: [] },
     logger,
-    createContext: (caller) => ({ caller }) as never,
+    createContext: (caller) => ({ caller, changed: new Set() }) as never,
     isReady: async () => true,
     exampleQueries: [],
     ...options,

@@ -3,6 +3,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { defaultLimits, type Limits } from '../../src/limits.ts'
 import { buildSchema } from '../../src/schema/build-schema.ts'
+import { createRequestContext } from '../../src/schema/request-context.ts'
 import { createServer } from '../../src/server/create-server.ts'
 import type { Database } from '../../src/store/database.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -69,13 +70,13 @@ export async function startRegistry(
     throw error
   }
   const server = createServer({
-    schema: buildSchema(model, limits),
+    schema: buildSchema(model),
     limits,
     config: { host: '127.0.0.1', corsOrigins: [] },
     logger,
     exampleQueries: [],
     isReady: store.database.isReady,
-    createContext: (author) => ({ database: store.database, reads: store.database.openReads(), author, changed }),
+    createContext: (author) => createRequestContext({ model, limits, author, database: store.database, changed }),
   })
   await new Promise<void>((resolve) => server.http.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.http.address() as AddressInfo).port}/graphql`
