@@ -19,7 +19,7 @@ async function start(
 ): Promise<{ readonly changed: readonly string[]; readonly said: readonly string[] }> {
   const said: string[] = []
   const logger = pino({ level: 'warn' }, { write: (line: string) => said.push(JSON.parse(line).msg) })
-  const store = await openStore({ databaseUrl: registry.databaseUrl, dataDir: '' }, logger)
+  const store = openStore({ connection: { connectionString: registry.databaseUrl } }, logger)
   try {
     const { changed } = await store.prepare(parseTexts([template]))
     return { changed: [...changed].map(({ name }) => name), said }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { ConfigError } from '../../errors.ts'
+import { ConfigError } from '../errors.ts'
 import { connectToPostmaster, isStopping, type PostgresConnection } from './connect-to-postmaster.ts'
 import { takeDataDirectoryLock } from './data-directory-lock.ts'
 import { stopForeignPostmaster } from './postmaster.ts'

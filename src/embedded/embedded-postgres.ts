@@ -4,23 +4,18 @@ import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { ConfigError } from '../errors.ts'
-import { type Account, findAccount, findOwner, giveDirectory } from './embedded/account.ts'
-import {
-  connectToPostmaster,
-  isStopping,
-  type PostgresConnection,
-  type Session,
-} from './embedded/connect-to-postmaster.ts'
-import { createCluster, embeddedUser, loadPassword } from './embedded/create-cluster.ts'
-import { keepDataDirectoryLock, takeDataDirectoryLock } from './embedded/data-directory-lock.ts'
-import { openPostgresLog, type PostgresLog } from './embedded/postgres-log.ts'
-import { findPlatformPackage, findPostgresPrograms, type PostgresPrograms } from './embedded/postgres-programs.ts'
-import { type Postmaster, spawnPostmaster } from './embedded/postmaster.ts'
-import { removeStalePostmasterFile } from './embedded/postmaster-file.ts'
-import { createInUseError, stopLeftOverPostmaster } from './embedded/replace-left-over.ts'
-import { createSocketDirectory, type SocketDirectory, socketPort } from './embedded/socket-directory.ts'
+import { type Account, findAccount, findOwner, giveDirectory } from './account.ts'
+import { connectToPostmaster, isStopping, type PostgresConnection, type Session } from './connect-to-postmaster.ts'
+import { createCluster, embeddedUser, loadPassword } from './create-cluster.ts'
+import { keepDataDirectoryLock, takeDataDirectoryLock } from './data-directory-lock.ts'
+import { openPostgresLog, type PostgresLog } from './postgres-log.ts'
+import { findPlatformPackage, findPostgresPrograms, type PostgresPrograms } from './postgres-programs.ts'
+import { type Postmaster, spawnPostmaster } from './postmaster.ts'
+import { removeStalePostmasterFile } from './postmaster-file.ts'
+import { createInUseError, stopLeftOverPostmaster } from './replace-left-over.ts'
+import { createSocketDirectory, type SocketDirectory, socketPort } from './socket-directory.ts'
 
-export type { PostgresConnection } from './embedded/connect-to-postmaster.ts'
+export type { PostgresConnection } from './connect-to-postmaster.ts'
 
 /** A PostgreSQL of our own, whose data live in `<dataDir>/postgres`. */
 export interface EmbeddedPostgres {

@@ -1,6 +1,6 @@
 import { lchown, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ConfigError } from '../../errors.ts'
+import { ConfigError } from '../errors.ts'
 
 /** The operating system's user that PostgreSQL runs as. */
 export interface Account {
