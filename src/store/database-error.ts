@@ -37,9 +37,21 @@ export function createHalfReadError(cause: unknown): Error {
 
 const halfRead = 'half of an answer was read when its time was over'
 
-/** Whether the connection is of no use any more: it is gone, or busy with an answer that nobody reads. */
+/**
+ * A prepared statement is gone, or one is there that we did not prepare: something else works on our connection, such as
+ * a pooler or `discard all`. The statement did not run.
+ */
+export function isPreparedStatementLost(error: unknown): boolean {
+  const { code } = toFacts(error)
+  return code === '26000' || code === '42P05'
+}
+
+/**
+ * Whether the connection must not be used again: it is gone, or busy with an answer that nobody reads, or has other
+ * statements prepared than we think.
+ */
 export function breaksConnection(error: unknown): boolean {
-  return isUnavailable(error) || toFacts(error).message === halfRead
+  return isUnavailable(error) || isPreparedStatementLost(error) || toFacts(error).message === halfRead
 }
 
 /** Another transaction was in the way, and trying again is the remedy. */

@@ -7,14 +7,15 @@ import type { Statement } from '../sql/sql.ts'
 import {
   breaksConnection,
   createHalfReadError,
+  isPreparedStatementLost,
   isReadTimeout,
   isRetryable,
   isUnavailable,
   toCallerError,
 } from './database-error.ts'
 import { createHangMemory, type HangMemory } from './hang-memory.ts'
+import { createPreparedStatements, type PreparedStatements } from './prepared-statements.ts'
 import { PrismaClient } from './prisma-client/client.ts'
-import { createStatementNames, type StatementNames } from './statement-names.ts'
 import { type AnswerBudget, watchAnswer } from './watch-answer.ts'
 
 export type Row = Readonly<Record<string, unknown>>
@@ -52,11 +53,10 @@ const attempts = 10
 const longestTransaction = 10_000
 
 /** Puts the pool of connections, which it then owns, behind that interface. */
-export function createDatabase(pool: pg.Pool, answerBytes: number): Database {
+export function createDatabase(pool: pg.Pool, answerBytes: number, prepared = createPreparedStatements()): Database {
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
   const hang = createHangMemory()
-  const names = createStatementNames()
-  const openSession = (): Session => ({ names, hang, budget: { allowed: answerBytes, left: answerBytes } })
+  const openSession = (): Session => ({ prepared, hang, budget: { allowed: answerBytes, left: answerBytes } })
   const lend = <Result>(work: Work<Result>): Promise<Result> => lendClient(pool, hang, work)
   const runIn = (statement: Statement, session: Session) =>
     withRetries(() => lend((client) => runStatement(client, statement, session)))
@@ -89,7 +89,7 @@ export function createDatabase(pool: pg.Pool, answerBytes: number): Database {
 
 interface Session {
   readonly budget: AnswerBudget
-  readonly names: StatementNames
+  readonly prepared: PreparedStatements
   readonly hang: HangMemory
 }
 
@@ -151,7 +151,8 @@ async function withRetries<Result>(work: () => Promise<Result>): Promise<Result>
     try {
       return await work()
     } catch (error) {
-      if (!isRetryable(error) || attempt === attempts || Date.now() > endsAt) throw toCallerError(error)
+      const mayRetry = isRetryable(error) || isPreparedStatementLost(error)
+      if (!mayRetry || attempt === attempts || Date.now() > endsAt) throw toCallerError(error)
       // Those that met once would meet again if they kept step.
       await sleep(Math.random() * 20 * attempt)
     }
@@ -178,13 +179,12 @@ type Query = Statement & Partial<pg.QueryArrayConfig>
 async function send<Result extends pg.QueryResultRow>(
   client: pg.PoolClient,
   query: Query,
-  { names, hang, budget }: Session,
+  { prepared, hang, budget }: Session,
 ): Promise<pg.QueryResult<Result>> {
   if (budget.left <= 0) throw createLimitError('answerBytes', budget.allowed)
-  const name = names.nameOf(query.text)
   const answer = watchAnswer(client, budget)
   try {
-    const result = await client.query<Result>(name === undefined ? query : { ...query, name })
+    const result = await client.query<Result>(prepared.nameFor(client, query))
     hang.noteAnswer()
     answer.assertFits()
     return result

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type pg from 'pg'
 import { createLimitError } from '../limits.ts'
+import { driverConnectionOf } from './driver-connection.ts'
 
 /** How many bytes the answers to some statements may have together, and how many of those are left. */
 export interface AnswerBudget {
@@ -35,7 +36,7 @@ const connections = new WeakMap<pg.ClientBase, Watched>()
  * of half a gigabyte would end the process, a few of less its memory.
  */
 export function watchAnswer(client: pg.ClientBase, budget: AnswerBudget): AnswerWatch {
-  const { stream } = connectionOf(client)
+  const { stream } = driverConnectionOf(client)
   const watched = connections.get(client) ?? listenTo(client, stream)
   watched.bytes = stream.bytesRead
   watched.taken = 0
@@ -69,9 +70,4 @@ function listenTo(client: pg.ClientBase, stream: Socket): Watched {
     stream.destroy(watched.refusal)
   })
   return watched
-}
-
-/** Known to `pg` only, which hides it from its types. */
-function connectionOf(client: pg.ClientBase): { readonly stream: Socket } {
-  return (client as unknown as { readonly connection: { readonly stream: Socket } }).connection
 }
