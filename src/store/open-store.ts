@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { defaultLimits, type Limits } from '../limits.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import { applyMigrations } from './apply-migrations.ts'
+import { checkChangedFields } from './check-changed-fields.ts'
 import { createPool } from './create-pool.ts'
 import { createDatabase, type Database } from './database.ts'
 import { ensureTemplates } from './ensure-templates.ts'
@@ -18,7 +19,7 @@ export interface Store {
 }
 
 export interface PreparedStore {
-  /** The templates of which stored values may be of a field's former type. */
+  /** The templates of which stored values may be of a field's former type. It shrinks when all values fit again. */
   readonly changed: ReadonlySet<Template>
 }
 
@@ -27,10 +28,15 @@ export interface PreparedStore {
  * `prepare` waits for; any other is there already.
  */
 export function openStore(
-  options: { readonly connection: pg.PoolConfig; readonly limits?: Limits },
+  options: {
+    readonly connection: pg.PoolConfig
+    readonly limits?: Limits
+    /** How long values that do not fit their type are left alone before they are looked at again, in milliseconds. */
+    readonly recheckPause?: number
+  },
   logger: Logger,
 ): Store {
-  const { connection, limits = defaultLimits } = options
+  const { connection, limits = defaultLimits, recheckPause } = options
   const stopping = new AbortController()
   const pool = createPool(connection, limits.statementMilliseconds, ({ message }) => {
     // Only the message: pg hangs the whole connection on such an error.
@@ -38,6 +44,7 @@ export function openStore(
   })
   const database = createDatabase(pool, limits.answerBytes)
   let preparing: Promise<unknown> = Promise.resolve()
+  let checking: Promise<void> = Promise.resolve()
   return {
     database,
     prepare(model) {
@@ -48,6 +55,7 @@ export function openStore(
     async close() {
       stopping.abort()
       await preparing.catch(() => undefined)
+      await checking
       await database.close()
     },
   }
@@ -58,6 +66,9 @@ export function openStore(
     if (url !== undefined) await waitForDatabase({ url, logger, signal })
     await applyMigrations({ connection, logger, signal })
     await ensureTemplates({ connection, model, logger, signal })
-    return { changed: await recordTemplates(database, model, logger) }
+    const fields = await recordTemplates(database, model, logger)
+    const check = checkChangedFields({ database, model, fields, logger, signal, pause: recheckPause })
+    checking = check.finished
+    return { changed: check.templates }
   }
 }
