@@ -25,9 +25,24 @@ export function isUnavailable(error: unknown): boolean {
   )
 }
 
+/** No connection came within `connectionTimeoutMillis`. */
+export function isConnectTimeout(error: unknown): boolean {
+  return connectTimeoutMessages.test(toFacts(error).message)
+}
+
+const connectTimeoutMessages =
+  /^(timeout exceeded when trying to connect|timeout expired|Connection terminated due to connection timeout)$/
+
+const readTimeout = 'Query read timeout'
+
 /** The answer, or the rest of it, did not come within `query_timeout`. */
 export function isReadTimeout(error: unknown): boolean {
-  return toFacts(error).message === 'Query read timeout'
+  return toFacts(error).message === readTimeout
+}
+
+/** As the driver says it. */
+export function createReadTimeoutError(): Error {
+  return new Error(readTimeout)
 }
 
 /** An answer had begun to come and had no end when it was given up: the database does not hang, it sends too much. */

@@ -13,3 +13,11 @@ export interface DriverConnection {
 export function driverConnectionOf(client: pg.ClientBase): DriverConnection {
   return (client as unknown as { readonly connection: DriverConnection }).connection
 }
+
+/** How long an answer may take, in milliseconds, as the driver has it from its settings and the connection's URL. */
+export function readLimitOf(client: pg.ClientBase): number {
+  const { connectionParameters } = client as unknown as {
+    readonly connectionParameters: { readonly query_timeout: number | string | false }
+  }
+  return Number(connectionParameters.query_timeout) || Number.POSITIVE_INFINITY
+}
