@@ -10,11 +10,11 @@ const unavailableCodes = new Set(
   ].flatMap((codes) => codes.split(' ')),
 )
 
-/** What pg says without a code. */
+/** The messages of pg's own errors, which have no code. */
 const unavailableMessages =
   /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/
 
-/** A text has a gigabyte at most, and so has an array: what PostgreSQL 18 and those before it say of one that grows beyond. */
+/** A text, or an array, takes a gigabyte at most. PostgreSQL 18 and its predecessors word it differently when one is larger. */
 const longestTextMessages = /^(string buffer exceeds|out of memory|array size exceeds)/
 
 /** The database cannot be reached, is starting or stopping, or hangs. */
@@ -45,12 +45,12 @@ export function createReadTimeoutError(): Error {
   return new Error(readTimeout)
 }
 
-/** An answer had begun to come and had no end when it was given up: the database does not hang, it sends too much. */
+/** An answer had begun to come in and was not complete when its time was over: the database does not hang, it sends too much. */
 export function createHalfReadError(cause: unknown): Error {
   return new Error(halfRead, { cause })
 }
 
-const halfRead = 'half of an answer was read when its time was over'
+const halfRead = 'the answer was not complete when its time was over'
 
 /**
  * A prepared statement is gone, or one is there that we did not prepare: something else works on our connection, such as
@@ -69,7 +69,7 @@ export function breaksConnection(error: unknown): boolean {
   return isUnavailable(error) || isPreparedStatementLost(error) || toFacts(error).message === halfRead
 }
 
-/** Another transaction was in the way, and trying again is the remedy. */
+/** Another transaction was in the way; the remedy is to try again. */
 export function isRetryable(error: unknown): boolean {
   const { code } = toFacts(error)
   return code === '40P01' || code === '40001'

@@ -38,9 +38,9 @@ export interface Database {
   /** One statement in a transaction of its own. */
   readonly run: Run
   /**
-   * Several statements in one transaction, for 10 seconds at most. Like `run`, it is tried again where another one was
-   * in the way, and only then: PostgreSQL has undone it. What a lost connection left behind nobody knows, so that
-   * nothing is done twice on its account. With `rollback`, it is undone in the end even where nothing went wrong.
+   * Several statements in one transaction, for 10 seconds at most. Like `run`, it is repeated where PostgreSQL has undone
+   * it on account of another transaction. It is not repeated when a connection is lost: nobody knows whether it was
+   * committed. With `rollback`, it is undone in the end even if nothing fails.
    */
   readonly transaction: <Result>(work: (run: Run) => Promise<Result>, end?: 'commit' | 'rollback') => Promise<Result>
   readonly openReads: () => Reads
@@ -52,7 +52,7 @@ export interface Database {
 }
 
 const attempts = 10
-/** Each statement has its own, shorter limit; this one is for their number. In milliseconds. */
+/** In milliseconds. Each statement has its own, shorter limit; this one limits all of a transaction together. */
 const longestTransaction = 10_000
 
 /** Puts the pool of connections, which it then owns, behind that interface. */
@@ -110,7 +110,7 @@ interface Session extends Access {
 /** `discard` keeps the connection from being used again. */
 type Work<Result> = (client: pg.PoolClient, discard: () => void) => Promise<Result>
 
-/** Lends a connection for as long as the work takes; one that broke or is still busy with a lost query does not return to the pool. */
+/** Lends a connection to the work. One that broke, or that is still busy with an abandoned query, does not return to the pool. */
 async function lendClient<Result>(pool: pg.Pool, { clock, hang }: Access, work: Work<Result>): Promise<Result> {
   hang.assertNone()
   const startedAt = clock.now()
@@ -144,7 +144,7 @@ async function runTransaction<Result>(
 ): Promise<Result> {
   const control = (text: string) => queryWithinLimit(client, { text }, clock)
   const endsAt = clock.now() + longestTransaction
-  // Locks are no use to one who looks at the database as it was before it waited for them.
+  // Under a stricter level, a statement would see the database as it was before the transaction waited for its locks.
   await control('begin isolation level read committed')
   try {
     const result = await work((statement) => {
@@ -155,7 +155,7 @@ async function runTransaction<Result>(
     await control(end)
     return result
   } catch (error) {
-    // Where that fails, the connection's end undoes it.
+    // If the rollback fails, the end of the connection undoes the transaction.
     if (!breaksConnection(error)) await control('rollback').catch(discard)
     throw error
   }
@@ -169,7 +169,7 @@ async function withRetries<Result>(clock: AwakeClock, work: () => Promise<Result
     } catch (error) {
       const mayRetry = isRetryable(error) || isPreparedStatementLost(error)
       if (!mayRetry || attempt === attempts || clock.now() > endsAt) throw toCallerError(error)
-      // Those that met once would meet again if they kept step.
+      // A random pause: transactions that collided would else collide again.
       await sleep(Math.random() * 20 * attempt)
     }
   }

@@ -14,7 +14,7 @@ export interface Store {
   readonly database: Database
   /** Waits for the database and makes it what the templates ask for. Throws `ConfigError`; stops with `close`. */
   readonly prepare: (model: TemplateModel) => Promise<PreparedStore>
-  /** Gives up what `prepare` is at, waits for what runs, then closes all connections. */
+  /** Stops `prepare` and waits for running statements, then closes all connections. */
   readonly close: () => Promise<void>
 }
 

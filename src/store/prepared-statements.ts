@@ -14,8 +14,9 @@ export interface PreparedStatements {
 }
 
 /**
- * For each connection. PostgreSQL takes some 90 bytes of memory for each character of a prepared text, so 27 MB a
- * connection at most. This process keeps a text once for all connections that have it prepared: less than 8 MB in all.
+ * Of each connection, in texts and characters. PostgreSQL takes some 90 bytes of memory for each character of a prepared text:
+ * 27 MB a connection at most. This process keeps a text once for all connections that have it prepared: 0.7 MB in all, and
+ * less than 8 MB even where ten connections have texts of their own.
  */
 const defaultBounds: Bounds = { entries: 300, weight: 300_000 }
 
