@@ -8,17 +8,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { pino } from 'pino'
+import { createEmbeddedPostgres } from '../src/embedded/embedded-postgres.ts'
 import { defaultLimits } from '../src/limits.ts'
 import { createPlanRequest } from '../src/plan/plan-request.ts'
 import { planUpserts } from '../src/plan/plan-upsert.ts'
 import { indexesOf } from '../src/sql/compile-storage.ts'
 import type { Database } from '../src/store/database.ts'
-import { createEmbeddedPostgres } from '../src/store/embedded-postgres.ts'
 import { openStore } from '../src/store/open-store.ts'
 import { upsertAll } from '../src/store/upsert-objects.ts'
 import type { Template, TemplateModel } from '../src/template/model.ts'
 import { parseTemplates } from '../src/template/parse-templates.ts'
-import { printConnectionUrl } from '../test/support/test-connection.ts'
 
 const [rounds = 6, seconds = 3] = process.argv.slice(2).map(Number)
 const writers = 8
@@ -111,8 +110,7 @@ const [withGin, withoutGin] = model.templates as [Template, Template]
 const dataDir = await mkdtemp(join(tmpdir(), 'registry-bench-'))
 const logger = pino({ level: 'warn' })
 const postgres = await createEmbeddedPostgres({ dataDir, logger })
-const databaseUrl = printConnectionUrl(postgres.connection)
-const store = await openStore({ databaseUrl, dataDir }, logger)
+const store = openStore({ connection: postgres.connection }, logger)
 try {
   await store.prepare(model)
   const client = new pg.Client(postgres.connection)

@@ -1,8 +1,9 @@
-/** The table of contents: load the templates → build the schema → open the store → create the server. */
+/** The table of contents: load the templates → build the schema → start a PostgreSQL if need be → open the store → create the server. */
 
 import type { AddressInfo } from 'node:net'
 import closeWithGrace from 'close-with-grace'
 import { type Config, loadConfig, loadEnvFile } from './config.ts'
+import { createEmbeddedPostgres, type EmbeddedPostgres } from './embedded/embedded-postgres.ts'
 import { ConfigError, createCallerError } from './errors.ts'
 import { listExampleQueries } from './example-queries.ts'
 import { createLogger, type Logger } from './logger.ts'
@@ -17,7 +18,7 @@ interface App {
   readonly server: RegistryServer
   /** Resolves when the database is what the templates ask for; rejects where it cannot be. */
   readonly prepared: Promise<void>
-  /** Finishes what runs, then closes the server and the database. */
+  /** Finishes what runs, then closes the server, the store, and the embedded PostgreSQL, in this order. */
   readonly close: () => Promise<void>
 }
 
@@ -28,7 +29,9 @@ interface App {
 async function createApp(config: Config, logger: Logger, signal?: AbortSignal): Promise<App> {
   const model = await loadTemplates(config.templatesDir)
   const schema = buildSchema(model)
-  const store = await openStore(config, logger, signal)
+  const embedded = await startEmbeddedPostgres(config, logger, signal)
+  const connection = embedded?.connection ?? { connectionString: config.databaseUrl }
+  const store = openStore({ connection, limits: config.limits }, logger)
   let ready: PreparedStore | undefined
   const prepared = store.prepare(model).then((store) => {
     ready = store
@@ -53,8 +56,18 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
     async close() {
       await server.drain()
       await store.close()
+      await embedded?.stop()
     },
   }
+}
+
+/** Undefined where the operator has a database. */
+async function startEmbeddedPostgres(
+  { databaseUrl, dataDir }: Config,
+  logger: Logger,
+  signal: AbortSignal | undefined,
+): Promise<EmbeddedPostgres | undefined> {
+  return databaseUrl === undefined ? createEmbeddedPostgres({ dataDir, logger, ...(signal && { signal }) }) : undefined
 }
 
 /** Runs the registry as a process, until SIGTERM or SIGINT. What the operator has to mend is said on stderr, with exit code 1. */

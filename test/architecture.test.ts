@@ -13,7 +13,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   main: [...chain, ...shared],
   cli: [...chain, ...shared, 'client'],
   ...Object.fromEntries(chain.map((room, i) => [room, [...chain.slice(i + 1), ...shared]])),
-  app: [...chain, ...shared, 'example-queries'],
+  app: [...chain, ...shared, 'example-queries', 'embedded'],
+  embedded: shared,
   'example-queries': ['plan', 'template', ...shared],
   client: [],
   ...Object.fromEntries(shared.map((room) => [room, shared])),
@@ -22,7 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** Packages that belong to some rooms only. */
 const packageRooms: Readonly<Record<string, readonly string[]>> = {
   'sql-template-tag': ['sql'],
-  pg: ['store', 'sql'],
+  pg: ['store', 'embedded', 'sql'],
   '@prisma/adapter-pg': ['store'],
   '@pothos/core': ['schema'],
   'graphql-yoga': ['server'],

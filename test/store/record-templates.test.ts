@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStore } from '../../src/store/open-store.ts'
@@ -19,7 +20,7 @@ async function start(
 ): Promise<{ readonly changed: readonly string[]; readonly said: readonly string[] }> {
   const said: string[] = []
   const logger = pino({ level: 'warn' }, { write: (line: string) => said.push(JSON.parse(line).msg) })
-  const store = await openStore({ databaseUrl: registry.databaseUrl, dataDir: '' }, logger)
+  const store = openStore({ connection: { connectionString: registry.databaseUrl } }, logger)
   try {
     const { changed } = await store.prepare(parseTexts([template]))
     return { changed: [...changed].map(({ name }) => name), said }
@@ -41,4 +42,38 @@ test('a field that changes its type under stored values is warned of once and re
   expect(await start(host('owner: boolean'))).toEqual({ changed: [], said: [] })
   // The values of a field that was taken away are there still.
   expect(await start(host('port: int, owner: boolean'))).toEqual({ changed: ['host'], said: [warning('port')] })
+})
+
+/** Waits for what has to become true some time. */
+async function until(isTrue: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await isTrue())) await sleep(5)
+}
+
+const changedFields = async () => {
+  const [row] = await registry.sql("select changed_fields as fields from registry_template where name = 'host'")
+  return row?.['fields']
+}
+
+test('a template whose stored values have come to fit is read the quick way again, in the running server and after a restart', async () => {
+  const later = host('port: float, zone: { type: enum, values: [a, c] }')
+  const objects = Array.from({ length: 1_200 }, (_, i) => `{name: "n${i}", port: ${i}, zone: a}`)
+  await registry.data(`mutation { upsertHosts(input: [${objects.join(' ')}]) { created } }`)
+  expect(await start(later)).toEqual({ changed: ['host'], said: [warning('port'), warning('zone')] })
+  const connection = { connectionString: registry.databaseUrl }
+  const store = openStore({ connection, recheckPause: 5 }, pino({ level: 'silent' }))
+  try {
+    const { changed } = await store.prepare(parseTexts([later]))
+    // All ports are floats; one zone, that of the first object, is none of the enum.
+    await until(async () => (await changedFields()).join() === 'zone')
+    expect([...changed].map(({ name }) => name)).toEqual(['host'])
+    // The present template's values, written by a server that knows it.
+    const writer = await startRegistry([later], { databaseUrl: registry.databaseUrl })
+    await writer.data('mutation { upsertHost(input: {name: "h", zone: c}) { outcome } }')
+    await until(() => changed.size === 0)
+    expect(await changedFields()).toEqual([])
+    await writer.close()
+  } finally {
+    await store.close()
+  }
+  expect(await start(later)).toEqual({ changed: [], said: [] })
 })

@@ -60,7 +60,7 @@ export async function startRegistry(
   const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
   const databaseUrl =
     options.databaseUrl ?? withTimeLimits(testDatabase.url, { statement_timeout: 600_000, query_timeout: 600_000 })
-  const store = await openStore({ databaseUrl, dataDir: '' }, logger)
+  const store = openStore({ connection: { connectionString: databaseUrl } }, logger)
   let changed: ReadonlySet<Template>
   try {
     changed = (await store.prepare(model)).changed

@@ -4,7 +4,7 @@ import type { Account } from './account.ts'
 
 const mebibyte = 1024 * 1024
 
-/** The file that takes what PostgreSQL prints, also after the server that started it is gone. */
+/** The file that PostgreSQL prints to, even after the server that started it has ended. */
 export interface PostgresLog {
   readonly path: string
   /** For a child's stdio. */
@@ -14,7 +14,7 @@ export interface PostgresLog {
   close(): Promise<void>
 }
 
-/** Opens `<dataDir>/postgres.log`; an old one past 1 MiB becomes `postgres.log.1`, and none grows past 10 MiB for long. */
+/** Opens `<dataDir>/postgres.log`; one of more than 1 MiB becomes `postgres.log.1` first. One that grows beyond 10 MiB is emptied. */
 export async function openPostgresLog(dataDir: string, owner: Account | undefined): Promise<PostgresLog> {
   const path = join(dataDir, 'postgres.log')
   const size = (await stat(path).catch(() => undefined))?.size ?? 0

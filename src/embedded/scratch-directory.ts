@@ -37,7 +37,7 @@ export async function createScratchDirectory(target: string): Promise<ScratchDir
   }
 }
 
-/** A program that outlived its killed parent may still be writing there: what cannot be removed now waits. */
+/** A program that outlived its killed parent may still be writing there: a later start removes what this one cannot. */
 async function removeDirectory(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 5 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOTEMPTY') throw error

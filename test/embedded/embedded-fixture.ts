@@ -9,7 +9,7 @@ import {
   createEmbeddedPostgres,
   type EmbeddedPostgres,
   type PostgresConnection,
-} from '../../src/store/embedded-postgres.ts'
+} from '../../src/embedded/embedded-postgres.ts'
 import { listProcessesIn, type ServerProcess, spawnServer } from './embedded-processes.ts'
 
 /** What the tests of the embedded PostgreSQL share. After each test nothing it started may be left. */

@@ -4,23 +4,18 @@ import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { ConfigError } from '../errors.ts'
-import { type Account, findAccount, findOwner, giveDirectory } from './embedded/account.ts'
-import {
-  connectToPostmaster,
-  isStopping,
-  type PostgresConnection,
-  type Session,
-} from './embedded/connect-to-postmaster.ts'
-import { createCluster, embeddedUser, loadPassword } from './embedded/create-cluster.ts'
-import { keepDataDirectoryLock, takeDataDirectoryLock } from './embedded/data-directory-lock.ts'
-import { openPostgresLog, type PostgresLog } from './embedded/postgres-log.ts'
-import { findPlatformPackage, findPostgresPrograms, type PostgresPrograms } from './embedded/postgres-programs.ts'
-import { type Postmaster, spawnPostmaster } from './embedded/postmaster.ts'
-import { removeStalePostmasterFile } from './embedded/postmaster-file.ts'
-import { createInUseError, stopLeftOverPostmaster } from './embedded/replace-left-over.ts'
-import { createSocketDirectory, type SocketDirectory, socketPort } from './embedded/socket-directory.ts'
+import { type Account, findAccount, findOwner, giveDirectory } from './account.ts'
+import { connectToPostmaster, isStopping, type PostgresConnection, type Session } from './connect-to-postmaster.ts'
+import { createCluster, embeddedUser, loadPassword } from './create-cluster.ts'
+import { keepDataDirectoryLock, takeDataDirectoryLock } from './data-directory-lock.ts'
+import { openPostgresLog, type PostgresLog } from './postgres-log.ts'
+import { findPlatformPackage, findPostgresPrograms, type PostgresPrograms } from './postgres-programs.ts'
+import { type Postmaster, spawnPostmaster } from './postmaster.ts'
+import { removeStalePostmasterFile } from './postmaster-file.ts'
+import { createInUseError, stopLeftOverPostmaster } from './replace-left-over.ts'
+import { createSocketDirectory, type SocketDirectory, socketPort } from './socket-directory.ts'
 
-export type { PostgresConnection } from './embedded/connect-to-postmaster.ts'
+export type { PostgresConnection } from './connect-to-postmaster.ts'
 
 /** A PostgreSQL of our own, whose data live in `<dataDir>/postgres`. */
 export interface EmbeddedPostgres {
@@ -48,7 +43,7 @@ export async function createEmbeddedPostgres(options: {
   readonly signal?: AbortSignal
 }): Promise<EmbeddedPostgres> {
   const { logger, signal } = options
-  // Whoever has to set DATABASE_URL is told before anything else is asked of this machine.
+  // On a platform without an embedded PostgreSQL, say so before anything else can fail.
   findPlatformPackage()
   const dataDir = resolve(options.dataDir)
   await makeWritable(dataDir).catch((error: Error) => {
@@ -82,7 +77,7 @@ export async function createEmbeddedPostgres(options: {
 
 async function makeWritable(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true })
-  // Whose existing data are, is said below.
+  // Who owns existing data is checked below.
   if (!existsSync(join(directory, 'postgres'))) await access(directory, constants.W_OK | constants.X_OK)
 }
 
@@ -91,7 +86,7 @@ interface Cluster {
   readonly password: string
   readonly programs: PostgresPrograms
   readonly account: Account | undefined
-  /** Of what lies beside the cluster in the data folder, if it is not us. */
+  /** Who owns what lies beside the cluster in the data folder; undefined for the server's own user. */
   readonly owner: Account | undefined
 }
 
@@ -120,7 +115,7 @@ async function prepareCluster(dataDir: string, logger: Logger, signal: AbortSign
 
 /**
  * Starts a postmaster and takes the lock that makes the data ours. Of several servers that start at once, each may
- * take another's postmaster for a left-over and stop it; the first to get the lock wins, and the others meet it.
+ * take another's postmaster for a left-over and stop it; the first to get the lock wins, and the others find it taken.
  */
 async function start(
   server: Server,
@@ -139,7 +134,7 @@ async function start(
       }
     } catch (error) {
       const isFinal = error instanceof ConfigError || signal?.aborted === true
-      // Another server stops it, which may take its time; whatever else it is shows soon.
+      // Another server may be stopping it, which can take a while; any other cause shows soon.
       if (!isFinal) await Promise.race([postmaster.exited, sleep(isStopping(error) ? 30_000 : 1_000)])
       if (isFinal || !postmaster.hasExited()) {
         await postmaster.stop()
@@ -221,7 +216,7 @@ function supervise(server: Server, first: Postmaster, session: Session): Embedde
       if (Date.now() - started > longestPause) pause = shortestPause
       logger.error(
         { exit, output: await log.loadTail().catch(() => '') },
-        'PostgreSQL ended unexpectedly; it is started again',
+        'PostgreSQL ended unexpectedly and is being restarted',
       )
       await sleep(pause, undefined, { signal: stopping.signal }).catch(() => undefined)
       if (stopping.signal.aborted) return

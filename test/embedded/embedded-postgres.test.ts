@@ -2,8 +2,8 @@ import { access, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { findAccount, giveDirectory } from '../../src/store/embedded/account.ts'
-import type { PostgresConnection } from '../../src/store/embedded-postgres.ts'
+import { findAccount, giveDirectory } from '../../src/embedded/account.ts'
+import type { PostgresConnection } from '../../src/embedded/embedded-postgres.ts'
 import { query, useEmbeddedPostgres } from './embedded-fixture.ts'
 import { canRunServer, loadPostmasterPid } from './embedded-processes.ts'
 

@@ -7,8 +7,8 @@ import type { Session } from './connect-to-postmaster.ts'
 const lockKey = 0x72_65_67_69_73_74_72_79n
 
 /**
- * Takes the lock that says who owns the data directory, for as long as the connection lives. A killed server's
- * connection ends at once, but not in no time: hence the patience, in milliseconds.
+ * Takes the lock that says who owns the data directory, for as long as the connection lives. The connection of a
+ * killed server ends soon, but not instantly: hence the patience, in milliseconds.
  *
  * @returns false if another server holds it.
  */

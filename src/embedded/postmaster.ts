@@ -28,9 +28,9 @@ const settings = (socketDirectory: string): Record<string, string> => ({
   port: String(socketPort),
   timezone: 'UTC',
   log_timezone: 'UTC',
-  // What a statement holds may be secret, and its error reaches our own log through the client.
+  // A statement may hold secrets; its error still reaches our own log through the client.
   log_min_error_statement: 'panic',
-  // A registry that has just been filled is to be known to the planner soon; looking costs next to nothing.
+  // So that the planner soon knows a registry that has just been filled; checking that often costs next to nothing.
   autovacuum_naptime: '10s',
   log_checkpoints: 'off',
   jit: 'off',

@@ -1,6 +1,6 @@
 import { lchown, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ConfigError } from '../../errors.ts'
+import { ConfigError } from '../errors.ts'
 
 /** The operating system's user that PostgreSQL runs as. */
 export interface Account {
@@ -9,8 +9,8 @@ export interface Account {
 }
 
 /**
- * Whom PostgreSQL runs as when the server is root, which PostgreSQL refuses: the first of the owners of
- * `directories` that is not root, else `postgres`, else `nobody`. Undefined: the server's own user.
+ * The account that PostgreSQL runs as. PostgreSQL refuses to run as root, so for a server that runs as root it is the
+ * first owner of `directories` that is not root, else `postgres`, else `nobody`. Undefined: the server's own user.
  */
 export async function findAccount(directories: readonly string[]): Promise<Account | undefined> {
   if (process.getuid?.() !== 0) return undefined

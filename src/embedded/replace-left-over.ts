@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { ConfigError } from '../../errors.ts'
+import { ConfigError } from '../errors.ts'
 import { connectToPostmaster, isStopping, type PostgresConnection } from './connect-to-postmaster.ts'
 import { takeDataDirectoryLock } from './data-directory-lock.ts'
 import { stopForeignPostmaster } from './postmaster.ts'
@@ -9,7 +9,7 @@ import { findRunningPostmaster, isPostmasterOf, type PostmasterFile } from './po
 /**
  * Stops the postmaster that a killed server left running on `directory`, if there is one.
  *
- * @throws ConfigError if it is no left-over: its server lives.
+ * @throws ConfigError if it was not left behind: its server is alive.
  */
 export async function stopLeftOverPostmaster(options: {
   readonly directory: string
@@ -30,7 +30,7 @@ export async function stopLeftOverPostmaster(options: {
   }).catch((error: Error) => {
     signal?.throwIfAborted()
     throw new ConfigError(
-      `A PostgreSQL (process ${postmaster.pid}) that runs on ${directory} lets nobody in (${error.message}). ` +
+      `A PostgreSQL (process ${postmaster.pid}) that runs on ${directory} accepts no connections (${error.message}). ` +
         `If no registry server uses it, stop it with "kill -INT ${postmaster.pid}" and start again.`,
       { cause: error },
     )
@@ -41,7 +41,7 @@ export async function stopLeftOverPostmaster(options: {
     logger.warn({ pid: postmaster.pid }, 'stopping the PostgreSQL that a killed server left running')
     await stopForeignPostmaster(postmaster.pid, isAlive)
   } catch (error) {
-    // Another server that starts at this moment was quicker to stop it: look again when it has ended.
+    // Another server that starts at the same time was quicker to stop it: check again when it has ended.
     for (const end = Date.now() + 30_000; isStopping(error) && (await isAlive()) && Date.now() < end; ) await sleep(20)
     if (error instanceof ConfigError || (await isAlive())) throw error
   } finally {
@@ -49,7 +49,7 @@ export async function stopLeftOverPostmaster(options: {
   }
 }
 
-/** Where a postmaster's socket is stands in its file only when it listens. */
+/** A postmaster writes into its file where its socket is only once it listens. */
 async function findReachablePostmaster(
   directory: string,
   signal: AbortSignal | undefined,

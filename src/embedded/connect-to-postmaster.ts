@@ -13,7 +13,7 @@ export interface PostgresConnection {
   readonly ssl: false
 }
 
-/** A connection, and when it is gone, whoever ended it. */
+/** A connection, and a promise of its end, whoever ends it. */
 export interface Session {
   readonly client: pg.Client
   readonly ended: Promise<void>
@@ -25,7 +25,7 @@ const unreachableCodes = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE
 /** cannot_connect_now: it is starting, recovering or shutting down. */
 const startingCode = '57P03'
 
-/** admin_shutdown and crash_shutdown: it let us in and then stopped. */
+/** admin_shutdown and crash_shutdown: it accepted the connection and then stopped. */
 const stoppingCodes = new Set(['57P01', '57P02'])
 
 /** Whether a statement or a connection failed because PostgreSQL is being stopped. */
@@ -34,10 +34,10 @@ export function isStopping(error: unknown): boolean {
 }
 
 /**
- * Connects as soon as PostgreSQL lets us in, however long it has to recover.
+ * Connects as soon as PostgreSQL accepts connections, however long its recovery takes.
  *
- * @returns undefined if it ended instead.
- * @throws what a connection throws that waiting does not help; also if it is there but silent past `patience`.
+ * @returns undefined if PostgreSQL ended instead.
+ * @throws the connection's error where waiting does not help, or where PostgreSQL is silent for longer than `patience`.
  */
 export async function connectToPostmaster(options: {
   readonly connection: PostgresConnection

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { access, chown, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { ConfigError } from '../../errors.ts'
+import { ConfigError } from '../errors.ts'
 import type { Account } from './account.ts'
 import type { PostgresPrograms } from './postgres-programs.ts'
 import { dataDirectoryOptions, runProgram } from './run-program.ts'

@@ -5,7 +5,7 @@
  */
 import pg from 'pg'
 import { pino } from 'pino'
-import { createEmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
+import { createEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts'
 
 const [, , dataDir = '', mode] = process.argv
 try {

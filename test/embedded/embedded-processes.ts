@@ -4,9 +4,9 @@ import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { Account } from '../../src/store/embedded/account.ts'
-import { runProgram } from '../../src/store/embedded/run-program.ts'
-import type { PostgresConnection } from '../../src/store/embedded-postgres.ts'
+import type { Account } from '../../src/embedded/account.ts'
+import type { PostgresConnection } from '../../src/embedded/embedded-postgres.ts'
+import { runProgram } from '../../src/embedded/run-program.ts'
 
 const program = fileURLToPath(new URL('embedded-server.ts', import.meta.url))
 

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { findAccount } from '../../src/store/embedded/account.ts'
-import { findPlatformPackage, findPostgresPrograms } from '../../src/store/embedded/postgres-programs.ts'
-import { runProgram } from '../../src/store/embedded/run-program.ts'
+import { findAccount } from '../../src/embedded/account.ts'
+import { findPlatformPackage, findPostgresPrograms } from '../../src/embedded/postgres-programs.ts'
+import { runProgram } from '../../src/embedded/run-program.ts'
 import { canRunServer } from './embedded-processes.ts'
 
-const programsModule = new URL('../../src/store/embedded/postgres-programs.ts', import.meta.url).href
+const programsModule = new URL('../../src/embedded/postgres-programs.ts', import.meta.url).href
 const isRoot = process.getuid?.() === 0
 
 let root: string

@@ -1,0 +1,42 @@
+/**
+ * A clock that stands still while the event loop does. Time limits on others are kept by it: while this process is busy,
+ * or not running at all, their answers may have arrived long ago without having been read.
+ */
+export interface AwakeClock {
+  /** Milliseconds since some moment. */
+  readonly now: () => number
+  /** Calls back once that much time has passed, unless the function that it returns is called before. */
+  readonly schedule: (callback: () => void, milliseconds: number) => () => void
+  readonly stop: () => void
+}
+
+/** In milliseconds. */
+const tickLength = 100
+/** As much of the time since the last tick counts: a late tick means that nothing was read in between. */
+const mostCounted = 300
+
+export function createAwakeClock(): AwakeClock {
+  let counted = 0
+  let tickedAt = performance.now()
+  const alarms = new Set<{ readonly at: number; readonly callback: () => void }>()
+  const now = () => counted + Math.min(performance.now() - tickedAt, mostCounted)
+  const ticker = setInterval(() => {
+    counted = now()
+    tickedAt = performance.now()
+    for (const alarm of alarms) {
+      if (alarm.at > counted) continue
+      alarms.delete(alarm)
+      alarm.callback()
+    }
+  }, tickLength)
+  ticker.unref()
+  return {
+    now,
+    schedule(callback, milliseconds) {
+      const alarm = { at: now() + milliseconds, callback }
+      alarms.add(alarm)
+      return () => alarms.delete(alarm)
+    },
+    stop: () => clearInterval(ticker),
+  }
+}
