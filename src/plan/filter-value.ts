@@ -39,13 +39,13 @@ export function parseFilterValues<Value>(
   path: Path,
   parse: (value: unknown, path: Path) => Value,
 ): readonly Value[] {
-  assertWithinLimit('listValues', values.length, limits, { place: path.join('.') })
+  assertWithinLimit('listValues', values.length, limits, { path })
   return values.map((value, i) => parse(value, [...path, i]))
 }
 
 /** Names, and places in lists, inside of a `json` value, which is no deeper than the limit. Throws LIMIT_EXCEEDED. */
 export function parseFilterPath(names: readonly unknown[], { limits }: LimitedModel, path: Path): readonly string[] {
-  assertWithinLimit('jsonDepth', names.length, limits, { place: path.join('.') })
+  assertWithinLimit('jsonDepth', names.length, limits, { path })
   return names.map((name, i) => parseFilterText(name, [...path, i]))
 }
 

@@ -109,7 +109,7 @@ function planRowIn(input: unknown, field: Field, model: LimitedModel): readonly 
     if (!rows.has(name)) rows.set(name, row)
   }
   if (issues.length > 0) throw createInputError(issues)
-  assertWithinLimit('matrixRows', rows.size, model.limits, { place: 'rowIn' })
+  assertWithinLimit('matrixRows', rows.size, model.limits, { path: ['rowIn'] })
   return [...rows.values()]
 }
 

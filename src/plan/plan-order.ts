@@ -25,7 +25,7 @@ export function planOrder(input: unknown, template: Template, model: LimitedMode
   const named = new Map<string, OrderTerm>()
   // Whatever comes again orders nothing any more.
   for (const term of terms) if (!named.has(nameOf(term))) named.set(nameOf(term), term)
-  const options = { place: path.join('.') }
+  const options = { path }
   assertWithinLimit('orderTerms', named.size, model.limits, options)
   assertWithinLimit('orderJoins', joins.size, model.limits, options)
   return [...named.values(), { kind: 'key', direction: 'asc' }]

@@ -43,6 +43,6 @@ export function planSize(given: unknown, defaultSize: number, { limits }: Limite
     const message = `${path.at(-1)}: ${quote(given)} is not a page size; give 0 to ${limits.pageSize}`
     throw createInputError([{ path, code: 'PAGE', message }])
   }
-  assertWithinLimit('pageSize', given, limits, { place: path.join('.') })
+  assertWithinLimit('pageSize', given, limits, { path })
   return given
 }

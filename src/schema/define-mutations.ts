@@ -7,7 +7,7 @@ import { planWhere } from '../plan/plan-where.ts'
 import type { WrittenObject } from '../sql/compile-upsert.ts'
 import { deleteObject, deleteObjects } from '../store/delete-objects.ts'
 import { type UpsertOutcome, upsertAll, upsertEach } from '../store/upsert-objects.ts'
-import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
+import { ifVersionArgumentOf, rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
 import type { Template } from '../template/model.ts'
 import type { BatchError } from './define-shared-types.ts'
 import { keyArgumentsOf } from './define-template-types.ts'
@@ -53,7 +53,7 @@ function templateMutations(template: Template, model: LimitedModel): Record<stri
       description: `Deletes the ${template.name} with this key and gives it as it was, or null.`,
       args: {
         ...keyArgumentsOf(template, model),
-        [ifVersionName(template)]: { type: 'Int', description: 'Only if the object is at this version.' },
+        [ifVersionArgumentOf(template)]: { type: 'Int', description: 'Only if the object is at this version.' },
       },
       resolve: deleteOneResolver(template, model),
     },
@@ -73,11 +73,6 @@ const dryRun: InputField = {
   type: 'Boolean',
   default: false,
   description: 'Everything is done as usual and then undone: the answer says what would have become of it.',
-}
-
-/** A key field may itself be called so; then it has the name. */
-function ifVersionName(template: Template): string {
-  return template.key.some((field) => field.name === 'ifVersion') ? '_ifVersion' : 'ifVersion'
 }
 
 function upsertOneResolver(template: Template, model: LimitedModel): Resolve {
@@ -108,7 +103,7 @@ function upsertManyResolver(template: Template, model: LimitedModel): Resolve {
 function deleteOneResolver(template: Template, model: LimitedModel): Resolve {
   return async (_parent, args, { database, author }, info) => {
     const views = planViews(template, info, model)
-    const ifVersion = planIfVersion(args[ifVersionName(template)])
+    const ifVersion = planIfVersion(args[ifVersionArgumentOf(template)])
     const deleted = await deleteObject(database, {
       template,
       model,

@@ -100,14 +100,14 @@ describe('more values than a filter may list are refused in', () => {
     ['where.children.count.notIn', { children: { count: { notIn: values.map(Number) } } }],
   ])('%s', async (place, where) => {
     expect(await errorsOf('query ($where: ItemWhere) { items(where: $where) { totalCount } }', { where })).toEqual([
-      `LIMIT_EXCEEDED ${place}: the request has 20,000 values in one list of a filter; at most 10,000 are allowed (limit "listValues"). Split the list over several requests.`,
+      `LIMIT_EXCEEDED ${place}: ${place}: the request has 20,000 values in one list of a filter; at most 10,000 are allowed (limit "listValues"). Split the list over several requests.`,
     ])
   })
 
   test('nor is a path longer than json is deep', async () => {
     const where = { extra: { path: Array(65).fill('a'), equals: 1 } }
     expect(await errorsOf('query ($where: ItemWhere) { items(where: $where) { totalCount } }', { where })).toEqual([
-      'LIMIT_EXCEEDED where.extra.path: the request has 65 levels of nested values; at most 64 are allowed (limit "jsonDepth"). Split it into smaller requests.',
+      'LIMIT_EXCEEDED where.extra.path: where.extra.path: the request has 65 levels of nested values; at most 64 are allowed (limit "jsonDepth"). Split it into smaller requests.',
     ])
   })
 
@@ -210,11 +210,11 @@ describe('a page that cannot be is refused', () => {
     ['images(last: -1)', 'BAD_USER_INPUT last: last: -1 is not a page size; give 0 to 1000'],
     [
       'images(first: 1001)',
-      'LIMIT_EXCEEDED first: the request has 1,001 objects in one page; at most 1,000 are allowed (limit "pageSize"). Ask for one page after another: after: <endCursor>, or before: <startCursor>.',
+      'LIMIT_EXCEEDED first: first: the request has 1,001 objects in one page; at most 1,000 are allowed (limit "pageSize"). Ask for one page after another: after: <endCursor>, or before: <startCursor>.',
     ],
     [
       'images(last: 1001)',
-      'LIMIT_EXCEEDED last: the request has 1,001 objects in one page; at most 1,000 are allowed (limit "pageSize"). Ask for one page after another: after: <endCursor>, or before: <startCursor>.',
+      'LIMIT_EXCEEDED last: last: the request has 1,001 objects in one page; at most 1,000 are allowed (limit "pageSize"). Ask for one page after another: after: <endCursor>, or before: <startCursor>.',
     ],
     [
       'images(after: "x")',

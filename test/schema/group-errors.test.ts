@@ -44,7 +44,7 @@ test.each([
   ],
   [
     'roles { groupBy(by: [name], first: 1001) { count } }',
-    'LIMIT_EXCEEDED groupBy.first: the request has 1,001 objects in one page; at most 1,000 are allowed (limit "pageSize"). Ask for one page after another: after: <endCursor>, or before: <startCursor>.',
+    'LIMIT_EXCEEDED groupBy.first: groupBy.first: the request has 1,001 objects in one page; at most 1,000 are allowed (limit "pageSize"). Ask for one page after another: after: <endCursor>, or before: <startCursor>.',
   ],
   [
     'roles(orderBy: [{image: {}}]) { totalCount }',
@@ -60,7 +60,7 @@ test.each([
   ],
   [
     `chains(orderBy: [${`{next: ${'{next: '.repeat(20)}{a: asc}${'}'.repeat(20)}}`}]) { totalCount }`,
-    'LIMIT_EXCEEDED orderBy: the request has 21 references in one orderBy; at most 20 are allowed (limit "orderJoins"). Leave out those that come last.',
+    'LIMIT_EXCEEDED orderBy: orderBy: the request has 21 references in one orderBy; at most 20 are allowed (limit "orderJoins"). Leave out those that come last.',
   ],
 ])('{ %s } is refused', async (field, error) => {
   expect(await errorsOf(`{ ${field} }`)).toEqual([error])

@@ -50,8 +50,8 @@ test('an import never moves the update time of an object back, and changes neith
 test('a uuid that another object has is refused, and so is a version below 1', async () => {
   expect((await registry.query(write, { input: { name: 'other', _meta: { uuid: meta.uuid } } })).errors).toMatchObject([
     {
-      message: '_meta.uuid: another image has one of these uuids already; leave it out, or take a new one.',
-      extensions: { code: 'UNIQUE_CONFLICT' },
+      message: `_meta.uuid: another image has the uuid "${meta.uuid}" already; leave it out, or take a new one.`,
+      extensions: { code: 'UNIQUE_CONFLICT', issues: [{ path: ['input', '_meta', 'uuid'], code: 'UNIQUE_CONFLICT' }] },
     },
   ])
   expect((await registry.query(write, { input: { name: 'other', _meta: { version: 0 } } })).errors).toMatchObject([

@@ -152,7 +152,9 @@ test('objects of one batch may list each other and themselves', async () => {
   })
   expect(
     await refusal('mutation { upsertParts(input: [{name: "d", needs: ["e", "no"]}, {name: "e"}]) { created } }'),
-  ).toEqual([['REFERENCE_NOT_FOUND', 'needs.1: there is no part "no"; create it first, or correct the name.']])
+  ).toEqual([
+    ['REFERENCE_NOT_FOUND', 'input[0]: needs.1: there is no part "no"; create it first, or correct the name.'],
+  ])
 })
 
 test('a required list is promised, and an empty one satisfies it', async () => {
