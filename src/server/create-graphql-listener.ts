@@ -37,9 +37,9 @@ export function createGraphqlListener(
     plugins: [
       useRequestParams(limits),
       useDocumentLimits(limits),
-      useInputIssues(),
       useOperationName(),
       reads.plugin,
+      useInputIssues(),
       useCodedErrors(logger),
     ],
   })

@@ -1,5 +1,5 @@
 import strftime from 'strftime'
-import { checkValue } from './check-value.ts'
+import { findProblems, type ValueProblem } from './check-value.ts'
 import type { Field, FieldDefault, FieldTypeName, Template } from './model.ts'
 import type { Path } from './path.ts'
 import { quote } from './quote.ts'
@@ -127,8 +127,8 @@ function parseLiteral(
   field: Field,
   byName: ReadonlyMap<string, Template>,
 ): FieldDefault | WrongDefault[] {
-  const issues: Parameters<typeof checkValue>[4] = []
-  const value = checkValue(written, field, [], { byName }, issues)
-  if (issues.length === 0 && value !== undefined) return { kind: 'literal', value }
-  return issues.map(({ path, message }) => ({ path, message: `${message.replace(/^\w+: /, '')}.` }))
+  const problems: ValueProblem[] = []
+  const value = findProblems(written, field, [], { byName }, problems)
+  if (problems.length === 0 && value !== undefined) return { kind: 'literal', value }
+  return problems.map(({ path, name, reason = `${name} is required` }) => ({ path, message: `${reason}.` }))
 }
