@@ -7,7 +7,8 @@ import { quote } from './quote.ts'
 /** What is wrong with a default, at a place within it. */
 export interface WrongDefault {
   readonly path: Path
-  readonly message: string
+  /** Undefined where text is needed and YAML has read something else, as there are no quotes. */
+  readonly message: string | undefined
   readonly suggestion?: string
 }
 
@@ -119,7 +120,7 @@ function findUntyped(written: unknown, field: Field, path: Path = []): WrongDefa
     })
   }
   const isText = typeof written === 'string' || typeof written === 'object'
-  return textual.has(field.type) && !isText ? [{ path, message: 'UNQUOTED' }] : []
+  return textual.has(field.type) && !isText ? [{ path, message: undefined }] : []
 }
 
 function parseLiteral(
