@@ -96,7 +96,7 @@ function planRows(template: Template, args: Args, columns: Field, model: Limited
 /** Each value once, in the order as given. */
 function planRowIn(input: unknown, field: Field, model: LimitedModel): readonly MatrixRow[] {
   if (!Array.isArray(input)) {
-    const message = 'null is not a list of rows; leave rowIn out for the rows that there are'
+    const message = 'null is not a list of rows; leave rowIn out to get all rows'
     throw createInputError([{ path: ['rowIn'], code: 'FILTER', message }])
   }
   const issues: InputIssue[] = []

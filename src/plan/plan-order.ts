@@ -83,7 +83,7 @@ function onlyEntryOf(input: unknown, path: Path): [string, unknown] {
   const [only] = given
   if (only && given.length === 1) return only
   const names = given.map(([name]) => name).join(' and ')
-  const message = `each entry of orderBy names one field, this one ${only ? names : 'none'}; write a list such as [{name: asc}, {_meta: {updateTime: desc}}]`
+  const message = `each entry of orderBy must name exactly one field, but this one names ${only ? names : 'none'}; write a list such as [{name: asc}, {_meta: {updateTime: desc}}]`
   throw createInputError([{ path, code: 'ORDER', message }])
 }
 

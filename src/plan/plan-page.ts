@@ -22,7 +22,7 @@ export function planPage(
   const last = args.last ?? undefined
   if (first !== undefined && last !== undefined) {
     throw createInputError([
-      { path: [...path, 'last'], code: 'PAGE', message: 'first and last exclude each other; give one of them' },
+      { path: [...path, 'last'], code: 'PAGE', message: 'first and last cannot be given together; give one of them' },
     ])
   }
   return {

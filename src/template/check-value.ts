@@ -104,20 +104,26 @@ function checkConstraints(value: Json, field: Field, path: Path, problems: Value
     const bytes = Buffer.byteLength(value)
     const longest = field.type === 'version' ? longestIndexedVersion : longestIndexed
     if (bytes > longest)
-      refuse('TOO_LONG_FOR_INDEX', `takes ${bytes} bytes, an indexed value at most ${longest}: ${quote(value)}`)
+      refuse(
+        'TOO_LONG_FOR_INDEX',
+        `takes ${bytes} bytes; an indexed value may take at most ${longest}: ${quote(value)}`,
+      )
   }
   if (typeof value === 'string' && field.type !== 'bigint') {
     const length = minLength === undefined && maxLength === undefined ? 0 : [...value].length
     if (pattern !== undefined && value.length > longestMatched) {
-      refuse('TOO_LONG_FOR_PATTERN', `has ${value.length} characters, a text with a pattern at most ${longestMatched}`)
+      refuse(
+        'TOO_LONG_FOR_PATTERN',
+        `has ${value.length} characters; a text with a pattern may have at most ${longestMatched}`,
+      )
     } else if (pattern !== undefined && !matchesPattern(pattern, value)) {
       refuse('PATTERN', `${quote(value)} does not match the pattern ${pattern}`)
     }
     if (minLength !== undefined && length < minLength) {
-      refuse('MIN_LENGTH', `${quote(value)} has ${length} characters, at least ${minLength} are needed`)
+      refuse('MIN_LENGTH', `${quote(value)} has ${length} characters; at least ${minLength} are needed`)
     }
     if (maxLength !== undefined && length > maxLength) {
-      refuse('MAX_LENGTH', `${quote(value)} has ${length} characters, at most ${maxLength} are allowed`)
+      refuse('MAX_LENGTH', `${quote(value)} has ${length} characters; at most ${maxLength} are allowed`)
     }
   }
   if (typeof value === 'number' || field.type === 'bigint') {

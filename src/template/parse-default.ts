@@ -36,7 +36,11 @@ export function parseDefault(
 ): FieldDefault | WrongDefault[] {
   if (written === null) {
     return [
-      { path: [], message: 'null is no default.', suggestion: 'Leave default out, or write "null" for the text.' },
+      {
+        path: [],
+        message: 'null cannot be a default.',
+        suggestion: 'Leave default out, or write "null" for the text.',
+      },
     ]
   }
   const generator = field.type === 'object' || field.list ? undefined : readGenerator(written)

@@ -196,7 +196,7 @@ describe('isNull outside of a reference or a field is refused', () => {
     ['items(where: {children: {some: {isNull: false}}})', 'where.children.some.isNull'],
   ])('%s', async (field, path) => {
     expect(await errorsOf(`{ ${field} { totalCount } }`)).toEqual([
-      `BAD_USER_INPUT ${path}: isNull stands directly inside a reference, as in image: {isNull: true}`,
+      `BAD_USER_INPUT ${path}: isNull belongs directly inside a reference, as in image: {isNull: true}`,
     ])
   })
 })
@@ -205,7 +205,7 @@ const cursorOf = (...values: unknown[]) => Buffer.from(JSON.stringify(values)).t
 
 describe('a page that cannot be is refused', () => {
   test.each([
-    ['images(first: 1, last: 1)', 'BAD_USER_INPUT last: first and last exclude each other; give one of them'],
+    ['images(first: 1, last: 1)', 'BAD_USER_INPUT last: first and last cannot be given together; give one of them'],
     ['images(first: -1)', 'BAD_USER_INPUT first: first: -1 is not a page size; give 0 to 1000'],
     ['images(last: -1)', 'BAD_USER_INPUT last: last: -1 is not a page size; give 0 to 1000'],
     [
@@ -274,7 +274,7 @@ describe('an entry of orderBy that names no field or several is refused', () => 
     ['[{_meta: {uuid: asc, version: desc}}]', 'orderBy.0._meta', 'uuid and version'],
   ])('%s', async (orderBy, path, names) => {
     expect(await errorsOf(`{ images(orderBy: ${orderBy}) { totalCount } }`)).toEqual([
-      `BAD_USER_INPUT ${path}: each entry of orderBy names one field, this one ${names}; ${hint}`,
+      `BAD_USER_INPUT ${path}: each entry of orderBy must name exactly one field, but this one names ${names}; ${hint}`,
     ])
   })
 
@@ -292,7 +292,7 @@ describe('more than a statement can hold is refused', () => {
   test('in parameters', async () => {
     const where = { OR: Array.from({ length: 65_536 }, (_, i) => ({ name: { contains: `${i}` } })) }
     expect(await errorsOf('query ($where: ImageWhere) { images(where: $where) { totalCount } }', { where })).toEqual([
-      'LIMIT_EXCEEDED the filters hold 65536 values, at most 65534 are allowed; write {in: [...]} for many values of one field, or send several requests',
+      'LIMIT_EXCEEDED the filters hold 65536 values; at most 65534 are allowed; write {in: [...]} for many values of one field, or send several requests',
     ])
   })
 

@@ -36,7 +36,7 @@ test.each([
   ],
   [
     'items { groupBy(by: [moment, name], buckets: {moment: DAY, day: YEAR}) { count } }',
-    'BAD_USER_INPUT groupBy.buckets.moment: moment stands both in by and in buckets; leave it out of by to group by its DAY, out of buckets to group by its values',
+    'BAD_USER_INPUT groupBy.buckets.moment: moment is both in by and in buckets; leave it out of by to group by its DAY, out of buckets to group by its values',
   ],
   [
     'roles { groupBy(by: [name], first: -1) { count } }',
@@ -48,15 +48,15 @@ test.each([
   ],
   [
     'roles(orderBy: [{image: {}}]) { totalCount }',
-    'BAD_USER_INPUT orderBy.0.image: each entry of orderBy names one field, this one none; write a list such as [{name: asc}, {_meta: {updateTime: desc}}]',
+    'BAD_USER_INPUT orderBy.0.image: each entry of orderBy must name exactly one field, but this one names none; write a list such as [{name: asc}, {_meta: {updateTime: desc}}]',
   ],
   [
     'roles(orderBy: [{name: asc}, {image: {distr: asc, lts: desc}}]) { totalCount }',
-    'BAD_USER_INPUT orderBy.1.image: each entry of orderBy names one field, this one distr and lts; write a list such as [{name: asc}, {_meta: {updateTime: desc}}]',
+    'BAD_USER_INPUT orderBy.1.image: each entry of orderBy must name exactly one field, but this one names distr and lts; write a list such as [{name: asc}, {_meta: {updateTime: desc}}]',
   ],
   [
     'roles(orderBy: [{image: {_meta: {}}}]) { totalCount }',
-    'BAD_USER_INPUT orderBy.0.image._meta: each entry of orderBy names one field, this one none; write a list such as [{name: asc}, {_meta: {updateTime: desc}}]',
+    'BAD_USER_INPUT orderBy.0.image._meta: each entry of orderBy must name exactly one field, but this one names none; write a list such as [{name: asc}, {_meta: {updateTime: desc}}]',
   ],
   [
     `chains(orderBy: [${`{next: ${'{next: '.repeat(20)}{a: asc}${'}'.repeat(20)}}`}]) { totalCount }`,

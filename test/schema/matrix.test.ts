@@ -236,7 +236,7 @@ describe('a matrix is refused', () => {
         {
           path: ['rowIn'],
           code: 'FILTER',
-          message: 'null is not a list of rows; leave rowIn out for the rows that there are',
+          message: 'null is not a list of rows; leave rowIn out to get all rows',
         },
       ],
     ],

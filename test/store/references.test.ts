@@ -251,7 +251,7 @@ test('a reference whose key no index could hold is refused, allowed to be missin
       {
         path: ['input', 'image'],
         code: 'KEY_TOO_LONG',
-        message: expect.stringMatching(/^the key takes 2110 bytes, at most 2000 are allowed: "/),
+        message: expect.stringMatching(/^the key takes 2110 bytes; at most 2000 are allowed: "/),
       },
     ],
   })

@@ -163,12 +163,12 @@ test('all problems of an input come in one error: its own and those of the merge
         {
           path: ['input', 'tags', 2],
           code: 'MAX_LENGTH',
-          message: 'tags: "toolong" has 7 characters, at most 5 are allowed',
+          message: 'tags: "toolong" has 7 characters; at most 5 are allowed',
         },
         {
           path: ['input', 'place', 'city'],
           code: 'MIN_LENGTH',
-          message: 'city: "x" has 1 characters, at least 2 are needed',
+          message: 'city: "x" has 1 characters; at least 2 are needed',
         },
         { path: ['input', 'place', 'zip'], code: 'PATTERN', message: 'zip: "a" does not match the pattern ^[0-9]+$' },
         { path: ['input', 'owner'], code: 'REQUIRED', message: 'owner is required; give a value' },
