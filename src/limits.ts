@@ -161,7 +161,7 @@ export function limitVariable(name: LimitName): string {
 }
 
 interface LimitErrorOptions {
-  readonly place?: string
+  readonly path?: readonly (string | number)[]
   readonly status?: number
 }
 
@@ -169,27 +169,26 @@ interface LimitErrorOptions {
  * `LIMIT_EXCEEDED`: which limit, what was asked, what is allowed.
  *
  * @param asked the count, or `undefined` if counting stopped at the limit
- * @param options.place the argument, `where.name.in`
+ * @param options.path from the argument inwards, `['where', 'name', 'in']`: becomes the path of the error's one issue
  * @param options.status the HTTP status; GraphQL decides unless told
  */
 export function createLimitError(
   name: LimitName,
   allowed: number,
   asked?: number,
-  { place, status }: LimitErrorOptions = {},
+  { path, status }: LimitErrorOptions = {},
 ): GraphQLError {
   const { counts, remedy = 'Split it into smaller requests.' }: Limit = limits[name]
   const had = asked === undefined || !Number.isSafeInteger(asked) ? `more than ${format(allowed)}` : format(asked)
-  return new GraphQLError(
-    `${place === undefined ? 'The' : `${place}: the`} request has ${had} ${counts}; at most ${format(allowed)} are allowed (limit "${name}"). ${remedy}`,
-    {
-      extensions: {
-        code: 'LIMIT_EXCEEDED',
-        limit: { name, allowed, ...(Number.isSafeInteger(asked) && { asked }) },
-        ...(status !== undefined && { http: { status } }),
-      },
+  const message = `${path === undefined ? 'The' : `${path.join('.')}: the`} request has ${had} ${counts}; at most ${format(allowed)} are allowed (limit "${name}"). ${remedy}`
+  return new GraphQLError(message, {
+    extensions: {
+      code: 'LIMIT_EXCEEDED',
+      limit: { name, allowed, ...(Number.isSafeInteger(asked) && { asked }) },
+      ...(path && { issues: [{ path, code: 'LIMIT_EXCEEDED', message }] }),
+      ...(status !== undefined && { http: { status } }),
     },
-  )
+  })
 }
 
 /** Throws `LIMIT_EXCEEDED` if a count is over its limit. */

@@ -33,6 +33,17 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   graphql: ['app', 'example-queries', 'server', 'schema', 'store', 'plan', 'errors', 'limits'],
 }
 
+/** Sentences that may be read, as their writer gives no data besides. */
+const readSentences: Readonly<Record<string, string>> = {
+  'src/store/database-error.ts': 'pg has no code for a lost connection, and PostgreSQL one code for several limits',
+  'src/store/wait-for-database.ts': 'pg has no code for a connection that takes too long',
+  'src/template/check-pattern.ts':
+    're2js says in its sentence alone why a pattern is wrong; its own prefix is left out',
+  'src/template/yaml-syntax-errors.ts': 'a full stop is added to what yaml says where it has none',
+  'src/cli/place-errors.ts': 'the registry gives the place in extensions.issues: this is to read it there',
+  'src/cli/pyregistrystore/template-from-class.ts': 'a note is printed on one line',
+}
+
 const isGenerated = (path: string) => /^src\/(store\/prisma-client|client\/generated)\//.test(path)
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map((path) => posix.join('src', path.replaceAll('\\', '/')))
@@ -106,5 +117,21 @@ describe('the rooms of src', () => {
         : []),
     ])
     expect(problems).toEqual([])
+  })
+
+  test('decide by codes and data, never by the sentence of an error', () => {
+    const readings = [
+      /\bmessage\??\.(startsWith|endsWith|includes|indexOf|match|matchAll|replace|replaceAll|search|split)\((?!'\\n')/,
+      /\.(test|exec)\((\w+\??\.)*message\)/,
+      /\bmessage [!=]==? ['"`]/,
+    ]
+    const found = files.filter(({ text }) => readings.some((reading) => reading.test(text)))
+    const problems = found
+      .filter(({ path }) => !readSentences[path])
+      .map(({ path }) => `${path} reads an error's message. Have its maker give a code or issues, and read those.`)
+    const unneeded = Object.keys(readSentences)
+      .filter((path) => !found.some((file) => file.path === path))
+      .map((path) => `${path} reads no message any more. Take it off readSentences.`)
+    expect([...problems, ...unneeded]).toEqual([])
   })
 })

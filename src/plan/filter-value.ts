@@ -42,7 +42,7 @@ export function parseFilterValues<Value>(
   parse: (value: unknown, path: Path) => Value,
 ): readonly Value[] {
   const values = settle(given) as readonly unknown[]
-  assertWithinLimit('listValues', values.length, limits, { place: path.join('.') })
+  assertWithinLimit('listValues', values.length, limits, { path })
   spent.listedValues += values.length
   assertWithinLimit('listedValues', spent.listedValues, limits)
   return values.map((value, i) => parse(value, [...path, i]))
@@ -51,7 +51,7 @@ export function parseFilterValues<Value>(
 /** Names, and places in lists, inside of a `json` value, which is no deeper than the limit. Throws LIMIT_EXCEEDED. */
 export function parseFilterPath(given: unknown, { limits }: PlanRequest, path: Path): readonly string[] {
   const names = settle(given) as readonly unknown[]
-  assertWithinLimit('jsonDepth', names.length, limits, { place: path.join('.') })
+  assertWithinLimit('jsonDepth', names.length, limits, { path })
   return names.map((name, i) => parseKnownText(name, [...path, i]))
 }
 

@@ -43,7 +43,7 @@ function planTerms(
   const metaBuckets = (buckets._meta ?? {}) as Input
   const twice = fieldBuckets.find((field) => fields.includes(field))
   if (twice) {
-    const message = `${twice.name} stands both in by and in buckets; leave it out of by to group by its ${String(buckets[twice.name])}, out of buckets to group by its values`
+    const message = `${twice.name} is both in by and in buckets; leave it out of by to group by its ${String(buckets[twice.name])}, out of buckets to group by its values`
     throw createInputError([{ path: [...path, 'buckets', twice.name], code: 'GROUP', message }])
   }
   const terms: readonly GroupTerm[] = [

@@ -94,7 +94,7 @@ function planRows(template: Template, args: Args, columns: Field, request: PlanR
 /** Each value once, in the order as given. */
 function planRowIn(input: unknown, field: Field, request: PlanRequest): readonly MatrixRow[] {
   if (!Array.isArray(input)) {
-    const message = 'null is not a list of rows; leave rowIn out for the rows that there are'
+    const message = 'null is not a list of rows; leave rowIn out to get all rows'
     throw createInputError([{ path: ['rowIn'], code: 'FILTER', message }])
   }
   const issues: InputIssue[] = []
@@ -107,7 +107,7 @@ function planRowIn(input: unknown, field: Field, request: PlanRequest): readonly
     if (!rows.has(name)) rows.set(name, row)
   }
   if (issues.length > 0) throw createInputError(issues)
-  assertWithinLimit('matrixRows', rows.size, request.limits, { place: 'rowIn' })
+  assertWithinLimit('matrixRows', rows.size, request.limits, { path: ['rowIn'] })
   return [...rows.values()]
 }
 

@@ -25,7 +25,7 @@ export function planOrder(input: unknown, template: Template, request: PlanReque
   const named = new Map<string, OrderTerm>()
   // Whatever comes again orders nothing any more.
   for (const term of terms) if (!named.has(nameOf(term))) named.set(nameOf(term), term)
-  const options = { place: path.join('.') }
+  const options = { path }
   assertWithinLimit('orderTerms', named.size, request.limits, options)
   assertWithinLimit('orderJoins', joins.size, request.limits, options)
   return [...named.values(), { kind: 'key', direction: 'asc' }]
@@ -87,7 +87,7 @@ function onlyEntryOf(input: unknown, path: Path): [string, unknown] {
   const [only] = given
   if (only && given.length === 1) return only
   const names = given.map(([name]) => name).join(' and ')
-  const message = `each entry of orderBy names one field, this one ${only ? names : 'none'}; write a list such as [{name: asc}, {_meta: {updateTime: desc}}]`
+  const message = `each entry of orderBy must name exactly one field, but this one names ${only ? names : 'none'}; write a list such as [{name: asc}, {_meta: {updateTime: desc}}]`
   throw createInputError([{ path, code: 'ORDER', message }])
 }
 

@@ -23,7 +23,7 @@ export function planPage(
   const last = settle(args.last) ?? undefined
   if (first !== undefined && last !== undefined) {
     throw createInputError([
-      { path: [...path, 'last'], code: 'PAGE', message: 'first and last exclude each other; give one of them' },
+      { path: [...path, 'last'], code: 'PAGE', message: 'first and last cannot be given together; give one of them' },
     ])
   }
   return {
@@ -44,6 +44,6 @@ export function planSize(given: unknown, defaultSize: number, { limits }: PlanRe
     const message = `${path.at(-1)}: ${quote(given)} is not a page size; give 0 to ${limits.pageSize}`
     throw createInputError([{ path, code: 'PAGE', message }])
   }
-  assertWithinLimit('pageSize', given, limits, { place: path.join('.') })
+  assertWithinLimit('pageSize', given, limits, { path })
   return given
 }

@@ -22,7 +22,7 @@ export function planWhere(input: unknown, template: Template, request: PlanReque
       if (logic) return logic
       if (name === '_meta') return planMetaWhere(value, request, place)
       if (name === 'isNull')
-        throw refuseFilter(place, 'isNull stands directly inside a reference, as in image: {isNull: true}')
+        throw refuseFilter(place, 'isNull belongs directly inside a reference, as in image: {isNull: true}')
       const field = template.fieldByName.get(name)
       if (!field) return planReferrersWhere(value, name, template, request, place)
       if (!field.reference) return planFieldWhere(value, { field }, template, request, place)

@@ -1,5 +1,14 @@
-import { type DocumentNode, type ExecutionArgs, type ExecutionResult, execute, type GraphQLSchema } from 'graphql'
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  type GraphQLSchema,
+  getOperationAST,
+} from 'graphql'
 import { typeNamesOf } from '../template/graphql-names.ts'
+import { coerceVariables } from './coerce-variables.ts'
+import { nameArgumentErrors } from './document-error.ts'
 import {
   type CompiledOperations,
   type OperationResult,
@@ -38,10 +47,21 @@ export function createExecutor(schema: GraphQLSchema): Executor {
     async execute(args) {
       const operation = prepare(args.document, args.operationName ?? undefined)
       const context = args.contextValue as RequestContext
-      if (!operation || mayBeMistyped(operation, context)) return execute(args)
+      if (!operation || mayBeMistyped(operation, context)) return executeFields(args)
       return toExecutionResult(await operation.run(args.variableValues ?? {}, context))
     },
   }
+}
+
+/** By graphql-js, with errors that have their codes and issues. */
+async function executeFields(args: ExecutionArgs): Promise<ExecutionResult> {
+  const { schema, document, operationName, variableValues } = args
+  const operation = getOperationAST(document, operationName)
+  // Without one, graphql-js reports the error.
+  const { errors } = operation ? coerceVariables(schema, document, operation, variableValues ?? {}) : {}
+  if (errors) return { errors }
+  const result = await execute(args)
+  return result.errors ? { ...result, errors: nameArgumentErrors(result.errors, document) } : result
 }
 
 /** What PostgreSQL says of these may be of another type than the schema promises: graphql-js looks at each value. */

@@ -8,7 +8,7 @@ import { planWhere } from '../plan/plan-where.ts'
 import type { WrittenObject } from '../sql/compile-upsert.ts'
 import { deleteObject, deleteObjects } from '../store/delete-objects.ts'
 import { type UpsertOutcome, upsertAll, upsertEach } from '../store/upsert-objects.ts'
-import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
+import { ifVersionArgumentOf, rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import type { BatchError } from './define-shared-types.ts'
 import { keyArgumentsOf } from './define-template-types.ts'
@@ -54,7 +54,7 @@ function templateMutations(template: Template, model: TemplateModel): Record<str
       description: `Deletes the ${template.name} with this key and gives it as it was, or null.`,
       args: {
         ...keyArgumentsOf(template, model),
-        [ifVersionName(template)]: { type: 'Int', description: 'Only if the object is at this version.' },
+        [ifVersionArgumentOf(template)]: { type: 'Int', description: 'Only if the object is at this version.' },
       },
       resolve: deleteOneResolver(template),
     },
@@ -74,11 +74,6 @@ const dryRun: InputField = {
   type: 'Boolean',
   default: false,
   description: 'Everything is done as usual and then undone: the answer says what would have become of it.',
-}
-
-/** A key field may itself be called so; then it has the name. */
-function ifVersionName(template: Template): string {
-  return template.key.some((field) => field.name === 'ifVersion') ? '_ifVersion' : 'ifVersion'
 }
 
 function upsertOneResolver(template: Template): Resolve {
@@ -111,7 +106,7 @@ function deleteOneResolver(template: Template): Resolve {
     const deleted = await deleteObject(database, request, {
       template,
       key: String(settle(planKey(template, args, request))),
-      ifVersion: planIfVersion(args[ifVersionName(template)]),
+      ifVersion: planIfVersion(args[ifVersionArgumentOf(template)]),
       views: planViews(template, info, request),
     })
     return deleted ? parseView(deleted['']) : null

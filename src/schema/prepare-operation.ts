@@ -6,7 +6,6 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
   getOperationAST,
-  getVariableValues,
   Kind,
   locatedError,
   OperationTypeNode,
@@ -19,6 +18,7 @@ import {
 } from 'graphql'
 import type { Binding } from '../plan/open-value.ts'
 import { assertMatrixFits } from '../plan/plan-matrix.ts'
+import { coerceVariables } from './coerce-variables.ts'
 import { compactJson } from './compact-json.ts'
 import {
   bindStatement,
@@ -27,6 +27,7 @@ import {
   compileOperation,
   type ReadOperation,
 } from './compile-operation.ts'
+import { nameArgumentErrors } from './document-error.ts'
 import { openVariables, printForm, type VariablePlace, type VariableTypes, valueAt } from './open-variables.ts'
 import { planReadOf } from './read-field.ts'
 import type { RecentlyUsed } from './recently-used.ts'
@@ -77,9 +78,10 @@ export function prepareOperation(
     name: definition.name?.value,
     types: typesOf(schema, document),
     async run(given, context) {
-      const { coerced, errors } = getVariableValues(schema, definitions, given, { maxErrors: 50 })
-      if (!coerced) return { data: undefined, errors }
-      return runFields(compile(coerced, context), { variables: coerced }, context)
+      const { coerced, errors } = coerceVariables(schema, document, definition, given)
+      if (errors) return { data: undefined, errors }
+      const result = await runFields(compile(coerced, context), { variables: coerced }, context)
+      return { ...result, errors: nameArgumentErrors(result.errors, document) }
     },
   }
 }

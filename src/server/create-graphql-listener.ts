@@ -9,9 +9,9 @@ import type { ServerContext } from './server-context.ts'
 import { useCodedErrors } from './use-coded-errors.ts'
 import { useDocumentLimits } from './use-document-limits.ts'
 import { useExecutor } from './use-executor.ts'
-import { useInputIssues } from './use-input-issues.ts'
 import { useOperationName } from './use-operation-name.ts'
 import { useRequestParams } from './use-request-params.ts'
+import { useValidation } from './use-validation.ts'
 
 /** Answers GraphQL requests: known reads by the short way, all else through Yoga, one plugin a behaviour. */
 export function createGraphqlListener(
@@ -36,8 +36,8 @@ export function createGraphqlListener(
     plugins: [
       useRequestParams(limits),
       useDocumentLimits(limits),
-      useInputIssues(),
       useOperationName(),
+      useValidation(),
       useExecutor(executor),
       useCodedErrors(logger),
     ],

@@ -33,7 +33,7 @@ async function parseBody(request: IncomingMessage, limits: Limits): Promise<Grap
 function assertJsonContent(request: IncomingMessage): void {
   const encoding = request.headers['content-encoding']
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    throw createRequestError(415, 'UNSUPPORTED_CONTENT', 'Compressed request bodies are not taken.', {
+    throw createRequestError(415, 'UNSUPPORTED_CONTENT', 'Compressed request bodies are not accepted.', {
       'Accept-Encoding': 'identity',
     })
   }
@@ -46,7 +46,7 @@ function assertJsonContent(request: IncomingMessage): void {
     throw createRequestError(
       415,
       'UNSUPPORTED_CONTENT',
-      'A POST takes JSON in UTF-8 alone: send {"query": …, "variables": …} with the header Content-Type: application/json.',
+      'A POST must have a body of JSON in UTF-8: send {"query": …, "variables": …} with the header Content-Type: application/json.',
       { 'Accept-Post': 'application/json' },
     )
   }
@@ -82,13 +82,17 @@ function parseJson(bytes: Buffer, what: string, maxDepth: number, limits: Limits
 
 function assertParams(given: unknown): GraphQLParams {
   if (Array.isArray(given)) {
-    throw createRequestError(400, 'INVALID_REQUEST', 'Lists of operations are not taken: send one operation a request.')
+    throw createRequestError(
+      400,
+      'INVALID_REQUEST',
+      'Lists of operations are not accepted: send one operation per request.',
+    )
   }
   if (typeof given !== 'object' || given === null) {
     throw createRequestError(
       400,
       'INVALID_REQUEST',
-      'The request body has to be an object: {"query": …, "variables": …}.',
+      'The request body must be an object: {"query": …, "variables": …}.',
     )
   }
   const { query, operationName, variables, extensions } = given as Record<string, unknown>
@@ -96,10 +100,10 @@ function assertParams(given: unknown): GraphQLParams {
     if (!holds) throw createRequestError(400, 'INVALID_REQUEST', message)
   }
   assert(query != null && query !== '', 'There is no "query": send the GraphQL document as {"query": …}.')
-  assert(typeof query === 'string', '"query" has to be a string.')
-  assert(operationName == null || typeof operationName === 'string', '"operationName" has to be a string.')
-  assert(isObjectOrNone(variables), '"variables" has to be an object.')
-  assert(isObjectOrNone(extensions), '"extensions" has to be an object.')
+  assert(typeof query === 'string', '"query" must be a string.')
+  assert(operationName == null || typeof operationName === 'string', '"operationName" must be a string.')
+  assert(isObjectOrNone(variables), '"variables" must be an object.')
+  assert(isObjectOrNone(extensions), '"extensions" must be an object.')
   return removePrototypes({
     query: query as string,
     // An empty name is how some clients say "none".

@@ -13,3 +13,12 @@ export function compileFindValues(template: Template, field: Field, values: read
     sql`select ${identifier(row)}.key, ${identifier(row)}.document->${literal(field.name)} as value from ${objectsOf(allObjects(template), row, createCompiler())} and ${operators.in.compile({ field }, row, values)}`,
   )
 }
+
+/** The objects that have one of these keys or one of these uuids: rows of `key` and `uuid`. */
+export function compileFindUuids(template: Template, keys: readonly string[], uuids: readonly string[]): Statement {
+  const row = 'o1'
+  const o = identifier(row)
+  return toStatementPlannedForValues(
+    sql`select ${o}.key, ${o}.uuid::text as uuid from ${objectsOf(allObjects(template), row, createCompiler())} and (${o}.key = any(${[...keys]}::text[]) or ${o}.uuid = any(${[...uuids]}::uuid[]))`,
+  )
+}

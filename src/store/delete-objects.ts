@@ -1,4 +1,4 @@
-import { createCallerError } from '../errors.ts'
+import { createIssueError } from '../errors.ts'
 import { createLimitError } from '../limits.ts'
 import type { Condition } from '../plan/condition.ts'
 import type { Author, ObjectSelection } from '../plan/plan.ts'
@@ -13,6 +13,7 @@ import {
   compileUnset,
 } from '../sql/compile-delete.ts'
 import { compileReadMany } from '../sql/compile-read.ts'
+import { ifVersionArgumentOf } from '../template/graphql-names.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import { describeKey } from '../template/object-key.ts'
 import type { Database, Run } from './database.ts'
@@ -37,13 +38,17 @@ export async function deleteObject(
     const [locked] = await run(compileLock(source, { kind: 'key', key }, 1))
     if (!locked) return undefined
     if (ifVersion !== undefined && locked.version !== ifVersion) {
-      throw createCallerError(
-        'VERSION_CONFLICT',
-        `ifVersion: ${ifVersion} was given for the ${template.name} ${describeKey(key)}, but it is at version ${locked.version}; read it again and decide anew.`,
-      )
+      const argument = ifVersionArgumentOf(template)
+      throw createIssueError({
+        path: [argument],
+        code: 'VERSION_CONFLICT',
+        message: `${argument}: ${ifVersion} was given for the ${template.name} ${describeKey(key)}, but it is at version ${locked.version}; read it again and decide anew.`,
+      })
     }
     const [row] = await run(compileReadMany(source, [key], views))
-    await deleteLocked(run, template, [key], model, author)
+    const [only, ...others] = template.key
+    const path = only && others.length === 0 ? [only.name] : []
+    await deleteLocked(run, template, [key], model, author, path)
     return row?.views as Readonly<Record<string, string>> | undefined
   })
 }
@@ -59,9 +64,9 @@ export async function deleteObjects(
     await lockCycles(run, template, model)
     const { deletes } = limits
     const locked = await run(compileLock(source(template), where, deletes + 1))
-    if (locked.length > deletes) throw createLimitError('deletes', deletes)
+    if (locked.length > deletes) throw createLimitError('deletes', deletes, undefined, { path: ['where'] })
     const keys = locked.map((row) => String(row.key))
-    if (keys.length > 0) await deleteLocked(run, template, keys, model, author)
+    if (keys.length > 0) await deleteLocked(run, template, keys, model, author, ['where'])
     return keys.length
   })
 }
@@ -73,6 +78,8 @@ async function lockCycles(run: Run, template: Template, model: TemplateModel): P
 /**
  * Deletes locked objects, and does for each reference to them what its `onDelete` says. A new referrer cannot
  * come in between: it would have to lock its target first, and waits.
+ *
+ * @param path the argument that says what to delete, for the issue of STILL_REFERENCED
  */
 async function deleteLocked(
   run: Run,
@@ -80,6 +87,7 @@ async function deleteLocked(
   keys: readonly string[],
   model: TemplateModel,
   author: Author,
+  path: readonly string[],
 ): Promise<void> {
   const doomed = new Map<string, Set<string>>([[template.name, new Set(keys)]])
   const open: { readonly template: Template; readonly keys: readonly string[] }[] = [{ template, keys }]
@@ -115,10 +123,13 @@ async function deleteLocked(
       compileFindReferrer(allObjects(from), field, targets, [...(doomed.get(from.name) ?? [])]),
     )
     if (referrer) {
-      throw createCallerError(
-        'STILL_REFERENCED',
-        `The ${target.name} ${describeKey(String(referrer.target))} is still referred to by a ${from.name} (its ${fieldName}); delete that first, or change it.`,
-      )
+      throw createIssueError({
+        path,
+        code: 'STILL_REFERENCED',
+        message: `The ${target.name} ${describeKey(String(referrer.target))} is still referred to by a ${from.name} (its ${fieldName}); delete that first, or change it.`,
+        template: from.name,
+        field: fieldName,
+      })
     }
   }
   // Referrers before what they refer to.

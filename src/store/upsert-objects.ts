@@ -8,7 +8,7 @@ import type { Template } from '../template/model.ts'
 import type { Database } from './database.ts'
 import { violatedIndex } from './database-error.ts'
 import { diagnoseUpserts } from './diagnose-upserts.ts'
-import { findUniqueConflicts } from './find-unique-conflicts.ts'
+import { findUniqueConflicts, findUuidConflicts } from './find-unique-conflicts.ts'
 import { combineErrors, Refusal } from './refusal.ts'
 import { writeItems } from './write-items.ts'
 
@@ -99,13 +99,10 @@ async function writeOrDiagnose(
       if (error instanceof Refusal) return error
       const index = violatedIndex(error)
       if (index === undefined) throw error
-      const refusal = await findUniqueConflicts(database, upsert, items, index)
+      const refusal =
+        (await findUniqueConflicts(database, upsert, items, index)) ??
+        (await findUuidConflicts(database, upsert, items))
       if (refusal) return refusal
-      if (items.some(({ meta }) => meta?.uuid) && /uuid/.test(index))
-        throw createCallerError(
-          'UNIQUE_CONFLICT',
-          `_meta.uuid: another ${upsert.template.name} has one of these uuids already; leave it out, or take a new one.`,
-        )
       if (attempt === attempts)
         throw createCallerError(
           'UNIQUE_CONFLICT',

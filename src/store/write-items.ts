@@ -1,5 +1,5 @@
 import type { GraphQLError } from 'graphql'
-import { createCallerError, createInputError } from '../errors.ts'
+import { createCallerError, createInputError, createIssueError, type InputIssue } from '../errors.ts'
 import type { ItemTarget, ObjectSelection, Targets, UpsertItem } from '../plan/plan.ts'
 import type { PlanRequest } from '../plan/plan-request.ts'
 import { readsTemplate } from '../plan/reads-template.ts'
@@ -112,6 +112,7 @@ async function writeRound(
         item.targets.filter(
           ({ to, key, ifCreated }) => missing.has(targetId(to, key)) && (!ifCreated || written?.outcome === 'CREATED'),
         ),
+        upsert.planned[item.index]?.path ?? [],
       )
     if (error) failures.set(item.index, error)
   }
@@ -120,12 +121,19 @@ async function writeRound(
   return items.flatMap((item) => byKey.get(item.key) ?? [])
 }
 
-function refuseMissing(missing: readonly ItemTarget[]): GraphQLError | undefined {
-  const messages = missing.map(
-    ({ place, to, key }) =>
-      `${place.join('.')}: there is no ${to} ${describeKey(key)}; create it first, or correct the name.`,
+function refuseMissing(missing: readonly ItemTarget[], path: readonly (string | number)[]): GraphQLError | undefined {
+  if (missing.length === 0) return undefined
+  const code = 'REFERENCE_NOT_FOUND'
+  const issues = missing.map(
+    ({ place, to, key }): InputIssue => ({
+      path: [...path, ...place],
+      code,
+      message: `${place.join('.')}: there is no ${to} ${describeKey(key)}; create it first, or correct the name.`,
+      template: to,
+      key,
+    }),
   )
-  return messages.length > 0 ? createCallerError('REFERENCE_NOT_FOUND', messages.join('\n')) : undefined
+  return createCallerError(code, issues.map(({ message }) => message).join('\n'), { issues })
 }
 
 /** What only the merged object tells. */
@@ -155,10 +163,11 @@ async function conflictOf(
 ): Promise<GraphQLError> {
   const found = created ? undefined : (await run(compileReadMany(source, [item.key], new Map())))[0]
   const state = found ? `it is at version ${found.version}` : 'it does not exist'
-  return createCallerError(
-    'VERSION_CONFLICT',
-    `ifVersion: ${item.ifVersion} was given for the ${source.template.name} ${describeKey(item.key)}, but ${state}; read it again and decide anew.`,
-  )
+  return createIssueError({
+    path: ['ifVersion'],
+    code: 'VERSION_CONFLICT',
+    message: `ifVersion: ${item.ifVersion} was given for the ${source.template.name} ${describeKey(item.key)}, but ${state}; read it again and decide anew.`,
+  })
 }
 
 function groupTargets(targets: readonly ItemTarget[], { model, source }: PlanRequest): Targets[] {

@@ -109,6 +109,11 @@ export function rootFieldNamesOf({
   } as const
 }
 
+/** The argument of a deletion by key that says at which version. A key field may itself be called so; then it has the name. */
+export function ifVersionArgumentOf({ key }: { readonly key: readonly Pick<NamedField, 'name'>[] }): string {
+  return key.some((field) => field.name === 'ifVersion') ? '_ifVersion' : 'ifVersion'
+}
+
 const filteredScalars = ['String', 'Int', 'BigInt', 'Float', 'Boolean', 'DateTime', 'Date', 'UUID', 'Version', 'JSON']
 
 /** The GraphQL types that the API has whatever the templates. */

@@ -236,7 +236,7 @@ describe('a matrix is refused', () => {
         {
           path: ['rowIn'],
           code: 'FILTER',
-          message: 'null is not a list of rows; leave rowIn out for the rows that there are',
+          message: 'null is not a list of rows; leave rowIn out to get all rows',
         },
       ],
     ],
@@ -291,7 +291,8 @@ describe('a matrix is refused', () => {
     const query = `query ($rowIn: [JSON!], $columnWhere: ItemMatrixColumnWhere) {
       itemMatrix(rows: count, columns: place, rowIn: $rowIn, columnWhere: $columnWhere) { totalCount rows } }`
     const ask = async (variables: object) => errorOf(await registry.query(query, variables))
-    const limit = (message: string) => [{ code: 'LIMIT_EXCEEDED', message, issues: undefined }]
+    const code = 'LIMIT_EXCEEDED'
+    const limit = (message: string, path?: string[]) => [{ code, message, issues: path && [{ path, code, message }] }]
     const places = (lt: number) => ({ columnWhere: { place: { zone: { equals: 'many' }, rack: { lte: lt } } } })
     const rows = (count: number) => ({ rowIn: Array.from({ length: count }, (_, i) => i) })
     await add('place', 1001)
@@ -308,6 +309,7 @@ describe('a matrix is refused', () => {
     expect(await ask(rows(1001))).toEqual(
       limit(
         'rowIn: the request has 1,001 rows in a matrix; at most 1,000 are allowed (limit "matrixRows"). Name the rows in rowIn.',
+        ['rowIn'],
       ),
     )
     expect(await ask({ ...places(1000), ...rows(100) })).toBeUndefined()

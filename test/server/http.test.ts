@@ -263,7 +263,7 @@ describe('requests', () => {
       415,
       invalid(
         'UNSUPPORTED_CONTENT',
-        'A POST takes JSON in UTF-8 alone: send {"query": …, "variables": …} with the header Content-Type: application/json.',
+        'A POST must have a body of JSON in UTF-8: send {"query": …, "variables": …} with the header Content-Type: application/json.',
       ),
       before,
     ])
@@ -279,7 +279,7 @@ describe('requests', () => {
     const answer = await started.post('x', { 'content-encoding': 'gzip' })
     expect([answer.status, answer.body, answer.headers.get('accept-encoding')]).toEqual([
       415,
-      invalid('UNSUPPORTED_CONTENT', 'Compressed request bodies are not taken.'),
+      invalid('UNSUPPORTED_CONTENT', 'Compressed request bodies are not accepted.'),
       'identity',
     ])
   })
@@ -299,15 +299,19 @@ describe('requests', () => {
   })
 
   test.each([
-    ['[{"query":"{hello}"}]', 'INVALID_REQUEST', 'Lists of operations are not taken: send one operation a request.'],
-    ['"a"', 'INVALID_REQUEST', 'The request body has to be an object: {"query": …, "variables": …}.'],
-    ['null', 'INVALID_REQUEST', 'The request body has to be an object: {"query": …, "variables": …}.'],
+    [
+      '[{"query":"{hello}"}]',
+      'INVALID_REQUEST',
+      'Lists of operations are not accepted: send one operation per request.',
+    ],
+    ['"a"', 'INVALID_REQUEST', 'The request body must be an object: {"query": …, "variables": …}.'],
+    ['null', 'INVALID_REQUEST', 'The request body must be an object: {"query": …, "variables": …}.'],
     ['{}', 'INVALID_REQUEST', 'There is no "query": send the GraphQL document as {"query": …}.'],
-    ['{"query":7}', 'INVALID_REQUEST', '"query" has to be a string.'],
-    ['{"query":"{hello}","operationName":7}', 'INVALID_REQUEST', '"operationName" has to be a string.'],
-    ['{"query":"{hello}","variables":"a"}', 'INVALID_REQUEST', '"variables" has to be an object.'],
-    ['{"query":"{hello}","variables":[]}', 'INVALID_REQUEST', '"variables" has to be an object.'],
-    ['{"query":"{hello}","extensions":7}', 'INVALID_REQUEST', '"extensions" has to be an object.'],
+    ['{"query":7}', 'INVALID_REQUEST', '"query" must be a string.'],
+    ['{"query":"{hello}","operationName":7}', 'INVALID_REQUEST', '"operationName" must be a string.'],
+    ['{"query":"{hello}","variables":"a"}', 'INVALID_REQUEST', '"variables" must be an object.'],
+    ['{"query":"{hello}","variables":[]}', 'INVALID_REQUEST', '"variables" must be an object.'],
+    ['{"query":"{hello}","extensions":7}', 'INVALID_REQUEST', '"extensions" must be an object.'],
     ['{"query":', 'INVALID_JSON', 'The request body is not valid JSON.'],
     ['', 'INVALID_JSON', 'The request body is not valid JSON.'],
     ['{"query":"{hello}", NaN}', 'INVALID_JSON', 'The request body is not valid JSON.'],
