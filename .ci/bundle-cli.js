@@ -21,8 +21,8 @@ const outside = {
     /** @type {(path: string, importer: string | undefined) => unknown} */
     handler(path, importer) {
       // The files of the command line that import other rooms than its client.
-      if (path === '../app.ts') return { id: '../app.js', external: true }
-      if (path === './check-templates.ts') return { id: '../cli/check-templates.js', external: true }
+      if (path === '../../app.ts') return { id: '../app.js', external: true }
+      if (path === '../check-templates.ts') return { id: '../cli/check-templates.js', external: true }
       // commander loads it for commands that are programs of their own, which there are none of; it takes 3 ms.
       if (path === 'node:child_process' && importer?.includes('/commander/')) return '\0nothing'
     },

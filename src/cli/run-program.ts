@@ -1,13 +1,13 @@
 import { CliError, exitCodes } from './cli-error.ts'
-import { parsePlainCall } from './parse-plain-call.ts'
-import { printSafely } from './print-safely.ts'
-import { printErrorLabel } from './print-style.ts'
-import { writeStyled } from './terminal.ts'
+import { parsePlainCall } from './command-line/parse-plain-call.ts'
+import { printSafely } from './output/print-safely.ts'
+import { printErrorLabel } from './output/print-style.ts'
+import { writeStyled } from './output/terminal.ts'
 
 /** Runs a command line. Returns the exit code; everything that fails has been said on stderr. */
 export async function runProgram(args: readonly string[]): Promise<number> {
   try {
-    const call = parsePlainCall(args) ?? (await (await import('./parse-call.ts')).parseCall(args))
+    const call = parsePlainCall(args) ?? (await (await import('./command-line/parse-call.ts')).parseCall(args))
     if (typeof call === 'number') return call
     const { command, operands, options, template } = call
     return (await command.run?.(operands, options, template)) ?? exitCodes.done

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { commands, templateCommands } from '../../src/cli/commands.ts'
-import { commonOptions } from '../../src/cli/common-options.ts'
-import { parseCall } from '../../src/cli/parse-call.ts'
-import { parsePlainCall } from '../../src/cli/parse-plain-call.ts'
+import { parseCall } from '../../src/cli/command-line/parse-call.ts'
+import { parsePlainCall } from '../../src/cli/command-line/parse-plain-call.ts'
+import { commands, templateCommands } from '../../src/cli/commands/commands.ts'
+import { commonOptions } from '../../src/cli/commands/common-options.ts'
 
 const all = [...commands, ...commands.flatMap((command) => command.commands ?? []), ...templateCommands]
 const options = [...all.flatMap((command) => command.options ?? []), ...commonOptions]

@@ -1,4 +1,4 @@
-import type { YamlNode } from '../import-yaml-nodes.ts'
+import type { YamlNode } from '../import/import-yaml-nodes.ts'
 
 /** A value as Python had it when pyRegistryStore wrote it. `written` is the text in the file. */
 export type PythonValue =

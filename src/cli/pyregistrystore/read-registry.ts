@@ -1,6 +1,6 @@
-import type { ImportProblem } from '../import-problem.ts'
-import { readYamlNodes } from '../import-yaml-nodes.ts'
-import { TextReadError } from '../text-read-error.ts'
+import type { ImportProblem } from '../import/import-problem.ts'
+import { readYamlNodes } from '../import/import-yaml-nodes.ts'
+import { TextReadError } from '../import/text-read-error.ts'
 import { type PythonValue, toPythonValue } from './python-value.ts'
 
 /** One object of a file of pyRegistryStore. */

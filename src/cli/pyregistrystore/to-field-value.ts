@@ -1,5 +1,5 @@
-import type { Template, TemplateField } from '../load-template-list.ts'
-import { keyFieldsOf } from '../template-names.ts'
+import type { Template, TemplateField } from '../connection/template.ts'
+import { keyFieldsOf } from '../connection/template-names.ts'
 import { toUtc } from './local-time.ts'
 import type { PythonValue } from './python-value.ts'
 

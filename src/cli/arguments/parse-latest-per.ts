@@ -1,0 +1,20 @@
+import { createUsageError } from '../cli-error.ts'
+import type { Template } from '../connection/template.ts'
+import { isOrderable, toEnumValue } from '../connection/template-names.ts'
+import { findField } from './find-template.ts'
+
+/** `--latest-per image,name`: the fields, as the registry's enum has them. */
+export function parseLatestPer(text: string, template: Template): readonly string[] {
+  const possible = template.fields.filter(isOrderable).map((field) => field.name)
+  return text.split(',').map((part) => {
+    const name = part.trim()
+    if (name === '')
+      throw createUsageError(
+        `--latest-per takes fields, such as ${possible.slice(0, 2).join(',')}; ${JSON.stringify(text)} is not.`,
+      )
+    const field = findField(template, name)
+    if (isOrderable(field)) return toEnumValue(field)
+    const what = field.list ? 'a list' : `of type ${field.type}`
+    throw createUsageError(`--latest-per: ${name} is ${what}, and makes no groups.\nIt takes: ${possible.join(', ')}`)
+  })
+}

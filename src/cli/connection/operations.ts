@@ -1,0 +1,93 @@
+import type { Json } from '../arguments/parse-value.ts'
+import type { Where } from '../arguments/parse-where.ts'
+import { objectSelection, type SelectedObject, type ShownObject, toShownObject } from '../output/print-object.ts'
+import type { Connection } from './connection.ts'
+import type { Template } from './template.ts'
+import { singularName } from './template-names.ts'
+
+/** What is asked of the objects of a template. */
+export interface Reading {
+  readonly where: Where | undefined
+  readonly orderBy?: readonly Json[] | undefined
+  /** Of what matches, only the one updated last of each group of equal values of these fields. */
+  readonly latestPer?: readonly string[] | undefined
+  /** At most so many; all of them if not given. */
+  readonly first?: number | undefined
+}
+
+/** The most that the registry gives in one answer. */
+const pageLength = 1_000
+
+/** The matching objects, a page at a time; there is a first page even where nothing matches. */
+export async function* readObjects(
+  connection: Connection,
+  template: Template,
+  { where, orderBy, latestPer, first }: Reading,
+): AsyncGenerator<readonly ShownObject[]> {
+  const { type, plural } = template
+  const query = `query RegistryGet($where: ${type}Where, $orderBy: [${type}OrderBy!], $latestPer: [${type}Field!], $first: Int, $after: String) {
+  page: ${plural}(where: $where, orderBy: $orderBy, latestPer: $latestPer, first: $first, after: $after) {
+    nodes { ${objectSelection} }
+    pageInfo { hasNextPage endCursor }
+  }
+}`
+  let after: string | undefined
+  let left = first ?? Number.POSITIVE_INFINITY
+  for (;;) {
+    const variables = { where, orderBy, latestPer, first: Math.min(left, pageLength), after }
+    const { page } = await connection.send<{ page: Page }>(query, variables)
+    yield page.nodes.map(toShownObject)
+    left -= page.nodes.length
+    if (!page.pageInfo.hasNextPage || left <= 0) return
+    after = page.pageInfo.endCursor
+  }
+}
+
+interface Page {
+  readonly nodes: readonly SelectedObject[]
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string }
+}
+
+export interface Upserted {
+  readonly outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED'
+  readonly object: ShownObject
+}
+
+/** Creates or updates one object. */
+export async function upsertObject(
+  connection: Connection,
+  template: Template,
+  input: { readonly [name: string]: Json },
+  ifVersion?: number,
+): Promise<Upserted> {
+  const { type } = template
+  const query = `mutation RegistrySet($input: ${type}Input!, $ifVersion: Int) {
+  upserted: upsert${type}(input: $input, ifVersion: $ifVersion) { outcome object: ${singularName(template)} { ${objectSelection} } }
+}`
+  // Sent again without an answer to the first time, an upsert is UNCHANGED; with `ifVersion`, it would be refused.
+  const isRepeatable = ifVersion === undefined
+  const { upserted } = await connection.send<{ upserted: { outcome: Upserted['outcome']; object: SelectedObject } }>(
+    query,
+    { input, ifVersion },
+    { isRepeatable },
+  )
+  return { outcome: upserted.outcome, object: toShownObject(upserted.object) }
+}
+
+/** Deletes what matches, everything if `where` is not given. Returns how many. */
+export async function deleteObjects(
+  connection: Connection,
+  { type, plural }: Template,
+  where: Where | undefined,
+): Promise<number> {
+  const query = `mutation RegistryDelete($where: ${type}Where!, $all: Boolean) {
+  deleted: delete${plural.charAt(0).toUpperCase()}${plural.slice(1)}(where: $where, all: $all)
+}`
+  // A second time would count what the first has left.
+  const { deleted } = await connection.send<{ deleted: number }>(
+    query,
+    { where: where ?? {}, all: where === undefined },
+    { isRepeatable: false },
+  )
+  return deleted
+}

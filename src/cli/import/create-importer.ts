@@ -1,0 +1,251 @@
+import type { Connection, GraphqlAnswer } from '../connection/connection.ts'
+import { createAnswerError } from '../connection/connection.ts'
+import { isRefusal } from '../connection/is-refusal.ts'
+import { orderByReferences } from '../connection/order-by-references.ts'
+import type { Template, TemplateList } from '../connection/template.ts'
+import { upsertManyName } from '../connection/template-names.ts'
+import { createCreatedKeys } from './created-keys.ts'
+import { type Aside, createAside } from './import-aside.ts'
+import type { ImportItem } from './import-item.ts'
+import type { ImportProblem } from './import-problem.ts'
+import { placeErrors, placeWhole } from './place-errors.ts'
+
+export interface ImportCounts {
+  readonly created: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly failed: number
+}
+
+export interface ImporterOptions {
+  readonly connection: Connection
+  readonly templates: TemplateList
+  /** Each object is written or refused by itself; else each chunk as a whole, and the first refusal ends the import. */
+  readonly isIndependent: boolean
+  /** The registry does everything and undoes it. What is refused does not end it, so that all problems are told. */
+  readonly isDryRun: boolean
+  readonly report: (problems: readonly ImportProblem[]) => void
+}
+
+/** Writes objects in chunks. Objects wait until a chunk is full, so that each can refer to those shortly before it. */
+export interface Importer {
+  readonly counts: () => ImportCounts
+  /** Gives false when the import has ended, because something was refused. */
+  readonly add: (item: ImportItem) => Promise<boolean>
+  /** Something that did not even become an object: it counts as refused. */
+  readonly refuse: (problem: ImportProblem) => Promise<boolean>
+  /** Writes what is waiting. */
+  readonly finish: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+const chunkItems = 500
+const chunkCharacters = 4_000_000
+
+interface Payload {
+  readonly created: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly results?: readonly {
+    readonly index: number
+    readonly outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED' | null
+    readonly error: { readonly code: string; readonly message: string } | null
+  }[]
+}
+
+/** An item that the registry has not written. */
+interface Refused {
+  readonly item: ImportItem
+  readonly code: string
+  readonly message: string
+}
+
+type StoredItem = Omit<ImportItem, 'template'> & { readonly template: string }
+
+export function createImporter({ connection, templates, isIndependent, isDryRun, report }: ImporterOptions): Importer {
+  const counts = { created: 0, updated: 0, unchanged: 0, failed: 0 }
+  const { ordered, cyclic } = orderByReferences(templates)
+  const aside: Aside<StoredItem> = createAside()
+  const createdKeys = createCreatedKeys(templates)
+  let waiting: ImportItem[] = []
+  let characters = 0
+  let refused: ImportProblem[] = []
+  let writing: Promise<void> = Promise.resolve()
+  let hasEnded = false
+  let isLastRound = false
+  const endsAtRefusal = () => !isIndependent && !isDryRun && !isLastRound
+
+  const fail = (items: readonly ImportItem[], problems: readonly ImportProblem[]): void => {
+    counts.failed += items.length
+    report(problems)
+    if (!endsAtRefusal()) return
+    hasEnded = true
+    const [first] = items
+    if (first && items.length > 1) {
+      report([{ file: first.file, line: first.line, message: 'nothing from here on was written' }])
+    }
+  }
+
+  /** Those refused in a dry run for want of nothing but what it would have created before, count as created. */
+  const admitKnown = (refused: readonly Refused[]): readonly Refused[] => {
+    const left = refused.filter(({ item, code, message }) => {
+      if (code !== 'REFERENCE_NOT_FOUND' || !createdKeys.haveAll(message)) return true
+      createdKeys.add(item.template, item.input)
+      counts.created++
+      return false
+    })
+    // Each may be what others wait for, most often the one in front of it.
+    return left.length === refused.length ? left : admitKnown([...left].reverse())
+  }
+
+  /** One mutation; halves what is too much for one. With `isCheck`, only the form is checked. */
+  const write = async (items: readonly ImportItem[], isCheck: boolean): Promise<void> => {
+    const template = items[0]?.template
+    if (!template || hasEnded) return
+    const independent = !endsAtRefusal()
+    const answer = await connection.ask(printMutation(template, independent, isDryRun), {
+      input: items.map(({ input }) => input),
+      write: !isCheck,
+    })
+    const payload = readPayload(answer)
+    if (payload) {
+      counts.created += payload.created
+      counts.updated += payload.updated
+      counts.unchanged += payload.unchanged
+      const refused: Refused[] = []
+      for (const { index, outcome, error } of payload.results ?? []) {
+        const item = items[index]
+        if (item && error) refused.push({ item, ...error })
+        else if (item && isDryRun && outcome === 'CREATED') createdKeys.add(template, item.input)
+      }
+      const left = new Set(isDryRun ? admitKnown(refused) : refused)
+      for (const { item, code, message } of refused.filter((one) => left.has(one))) {
+        if (code === 'REFERENCE_NOT_FOUND' && cyclic.has(template.name))
+          await aside.put({ ...item, template: template.name })
+        else fail([item], [{ file: item.file, line: item.line, message }])
+      }
+      return
+    }
+    const errors = answer.errors ?? []
+    const code = errors[0]?.extensions?.code
+    if ((code === 'LIMIT_EXCEEDED' || code === 'TIMEOUT') && items.length > 1) {
+      const middle = items.length >> 1
+      await write(items.slice(0, middle), isCheck)
+      return write(items.slice(middle), isCheck)
+    }
+    if (code === 'REFERENCE_NOT_FOUND' && cyclic.has(template.name)) {
+      for (const item of items) await aside.put({ ...item, template: template.name })
+      return
+    }
+    const problems = placeErrors(errors, items)
+    if (problems.size === 0 && !isRefusal(code)) throw createAnswerError(errors)
+    const wrong = items.filter((item) => problems.has(item))
+    if (independent && wrong.length > 0) {
+      fail(wrong, [...problems.values()].flat())
+      return write(
+        items.filter((item) => !problems.has(item)),
+        isCheck,
+      )
+    }
+    fail(
+      items,
+      problems.size > 0 ? [...problems.values()].flat() : placeWhole(createAnswerError(errors).message, items),
+    )
+  }
+
+  /** Template by template, in an order in which references come behind what they lead to. */
+  const flush = async (items: readonly ImportItem[], before: readonly ImportProblem[]): Promise<void> => {
+    if (before.length > 0) {
+      counts.failed += before.length
+      report(before)
+    }
+    const isHopeless = before.length > 0 && endsAtRefusal()
+    const byTemplate = new Map<Template, ImportItem[]>()
+    for (const item of items) {
+      const list = byTemplate.get(item.template)
+      if (list) list.push(item)
+      else byTemplate.set(item.template, [item])
+    }
+    for (const template of ordered) {
+      const list = byTemplate.get(template)
+      // What is refused anyway is still checked, so that all its problems are told at once.
+      if (list && !hasEnded) await write(list, isHopeless)
+    }
+    const first = [...items, ...before].sort((a, b) => a.line - b.line)[0]
+    if (!isHopeless || hasEnded || !first) return
+    hasEnded = true
+    counts.failed += items.length
+    report([{ file: first.file, line: first.line, message: 'nothing from here on was written' }])
+  }
+
+  /** While one chunk is being written, the next is read. */
+  const startFlush = async (): Promise<boolean> => {
+    await writing
+    const [items, problems] = [waiting, refused]
+    waiting = []
+    refused = []
+    characters = 0
+    writing = flush(items, problems)
+    // Whoever waits for it next hears of it.
+    writing.catch(() => undefined)
+    return !hasEnded
+  }
+
+  return {
+    counts: () => counts,
+    async add(item) {
+      waiting.push(item)
+      characters += item.size ?? 0
+      return waiting.length < chunkItems && characters < chunkCharacters ? !hasEnded : startFlush()
+    },
+    async refuse(problem) {
+      refused.push(problem)
+      return refused.length < chunkItems ? !hasEnded : startFlush()
+    },
+    async finish() {
+      await startFlush()
+      await writing
+      const byName = new Map(templates.map((template) => [template.name, template]))
+      // Each round writes what the round before has made possible.
+      for (let left = aside.size(); left > 0 && !hasEnded; left = aside.size()) {
+        const written = counts.created + counts.updated + counts.unchanged
+        isLastRound = true
+        let chunk: ImportItem[] = []
+        for await (const { template, ...item } of aside.take()) {
+          chunk.push({ ...item, template: byName.get(template) as Template })
+          if (chunk.length < chunkItems) continue
+          await flush(chunk, [])
+          chunk = []
+        }
+        await flush(chunk, [])
+        if (counts.created + counts.updated + counts.unchanged > written) continue
+        // Nothing more can be written: what is left is refused for good.
+        for await (const item of aside.take()) {
+          counts.failed++
+          report([
+            {
+              file: item.file,
+              line: item.line,
+              message: 'what it refers to is not there; nor is it in this file, unless in a circle',
+            },
+          ])
+        }
+      }
+    },
+    close: () => aside.remove(),
+  }
+}
+
+function printMutation(template: Template, isIndependent: boolean, isDryRun: boolean): string {
+  const results = isIndependent ? ' results { index outcome error { code message } }' : ''
+  const mode = `mode: ${isIndependent ? 'INDEPENDENT' : 'ATOMIC'}${isDryRun ? ', dryRun: true' : ''}`
+  // Without `write`, GraphQL checks the variables and runs nothing.
+  return `mutation RegistryImport($input: [${template.type}Input!]!, $write: Boolean!) {
+  result: ${upsertManyName(template)}(input: $input, ${mode}) @include(if: $write) { created updated unchanged${results} }
+}`
+}
+
+function readPayload({ data, errors }: GraphqlAnswer): Payload | undefined {
+  if (errors?.length || typeof data !== 'object' || data === null) return undefined
+  return (data as { result?: Payload }).result ?? { created: 0, updated: 0, unchanged: 0 }
+}

@@ -1,0 +1,60 @@
+import type { Json } from '../arguments/parse-value.ts'
+import type { Template, TemplateList } from '../connection/template.ts'
+
+export type Input = Readonly<Record<string, Json>>
+
+/** One object of a file that is imported, or why there is none. */
+export type ImportRow =
+  | {
+      readonly line: number
+      readonly error?: undefined
+      /** The template that the row names itself. */
+      readonly template: string | undefined
+      /** Its length in characters, where that is known. */
+      readonly size?: number
+      /** The input of an upsert. Throws an error whose message says what is wrong with the row. */
+      readonly toInput: (template: Template, templates: TemplateList) => Input
+    }
+  | { readonly line: number; readonly error: string }
+
+/** Attributes of an object as rows have them: `_template`, `_meta`, and the fields. */
+export function createRow(line: number, attributes: Readonly<Record<string, Json>>, size = 0): ImportRow {
+  const { _template: name, ...rest } = attributes
+  if (name !== undefined && typeof name !== 'string') return { line, error: '_template is not the name of a template' }
+  return { line, template: name, size, toInput: (template) => toInput(rest, template) }
+}
+
+/** Where a template keeps attributes beside its fields, `get` shows them among the fields. */
+function toInput(attributes: Readonly<Record<string, Json>>, template: Template): Input {
+  const { _meta: meta, _additional: additional, ...values } = attributes
+  const isField = (name: string) => template.fields.some((field) => field.name === name)
+  const others = template.additionalFields ? Object.keys(values).filter((name) => !isField(name)) : []
+  const kept =
+    others.length === 0 ? values : Object.fromEntries(Object.entries(values).filter(([name]) => isField(name)))
+  const beside = {
+    ...(additional as object),
+    ...Object.fromEntries(others.map((name) => [name, values[name] as Json])),
+  }
+  return {
+    ...kept,
+    ...((others.length > 0 || additional !== undefined) && { _additional: beside }),
+    ...(meta !== undefined && meta !== null && { _meta: toMetaInput(meta) }),
+  }
+}
+
+const metaNames: Readonly<Record<string, string>> = {
+  uuid: 'uuid',
+  version: 'version',
+  create_time: 'createTime',
+  update_time: 'updateTime',
+  created_by: 'createdBy',
+  updated_by: 'updatedBy',
+}
+
+/** `create_time`, as the command line shows it, or `createTime`, as GraphQL does. */
+function toMetaInput(meta: Json): Json {
+  if (typeof meta !== 'object' || Array.isArray(meta)) throw new Error('_meta is not an object')
+  return Object.fromEntries(
+    Object.entries(meta as object).map(([name, value]) => [metaNames[name] ?? name, value as Json]),
+  )
+}

@@ -1,0 +1,78 @@
+import { findTemplate } from '../arguments/find-template.ts'
+import type { Json } from '../arguments/parse-value.ts'
+import { createUsageError, exitCodes } from '../cli-error.ts'
+import type { CommonOptions } from '../commands/common-options.ts'
+import type { Connection } from '../connection/connection.ts'
+import { loadTemplateList } from '../connection/load-template-list.ts'
+import { openConnection } from '../connection/open-connection.ts'
+import { orderByReferences } from '../connection/order-by-references.ts'
+import type { Template } from '../connection/template.ts'
+import { writeOut } from './terminal.ts'
+
+export interface ExportOptions extends CommonOptions {
+  readonly all?: boolean
+}
+
+interface Exported {
+  readonly _document: Readonly<Record<string, Json>>
+  readonly _meta: Readonly<Record<'uuid' | 'createTime' | 'updateTime' | 'createdBy' | 'updatedBy', string | null>> & {
+    readonly version: number
+  }
+}
+
+interface Page {
+  readonly page: {
+    readonly nodes: readonly Exported[]
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
+  }
+}
+
+/** `registry export TEMPLATE|--all`: ndjson, a page at a time, templates behind those they refer to. */
+export async function exportObjects(name: string | undefined, options: ExportOptions): Promise<number> {
+  if ((name === undefined) === (options.all !== true))
+    throw createUsageError('Say what to export: a template, or --all.')
+  const connection = await openConnection(options)
+  const templates = await loadTemplateList(connection)
+  const exported = name === undefined ? orderByReferences(templates).ordered : [findTemplate(templates, name)]
+  for (const template of exported) await exportTemplate(connection, template)
+  return exitCodes.done
+}
+
+/** In the order in which the objects were created, ties by key: it is indexed, and parents come before their children. */
+async function exportTemplate(connection: Connection, template: Template): Promise<void> {
+  const query = `query RegistryExport($after: String) {
+  page: ${template.plural}(first: 1000, after: $after) {
+    nodes { _document _meta { uuid version createTime updateTime createdBy updatedBy } }
+    pageInfo { hasNextPage endCursor }
+  }
+}`
+  for (let after: string | null = null; ; ) {
+    const { page }: Page = await connection.send<Page>(query, { after })
+    if (page.nodes.length > 0)
+      writeOut(page.nodes.map((object) => `${JSON.stringify(toLine(template, object))}\n`).join(''))
+    if (!page.pageInfo.hasNextPage) return
+    after = page.pageInfo.endCursor
+  }
+}
+
+/** Fields that are absent are null, so that no default takes their place when the line is imported. */
+function toLine(template: Template, { _document, _meta }: Exported): Json {
+  const others = Object.keys(_document).filter((name) => !template.fields.some((field) => field.name === name))
+  const { uuid, version, createTime, updateTime, createdBy, updatedBy } = _meta
+  return {
+    _template: template.name,
+    _meta: {
+      uuid,
+      version,
+      create_time: createTime,
+      update_time: updateTime,
+      created_by: createdBy,
+      updated_by: updatedBy,
+    },
+    ...Object.fromEntries(template.fields.map(({ name }) => [name, _document[name] ?? null])),
+    ...(template.additionalFields &&
+      others.length > 0 && {
+        _additional: Object.fromEntries(others.sort().map((name) => [name, _document[name] as Json])),
+      }),
+  }
+}

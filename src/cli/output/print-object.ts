@@ -1,0 +1,37 @@
+import type { Json } from '../arguments/parse-value.ts'
+
+/** What `printObject` needs of an object of any template. */
+export const objectSelection = '_document _meta { createTime updateTime version uuid }'
+
+export interface SelectedObject {
+  readonly _document: { readonly [name: string]: Json }
+  readonly _meta: {
+    readonly createTime: string
+    readonly updateTime: string
+    readonly version: number
+    readonly uuid: string
+  }
+}
+
+/** An object as the command line shows it. */
+export interface ShownObject {
+  readonly [name: string]: Json
+}
+
+/** As pyRegistryStore shows it: `_meta`, then the fields by name, references as keys. */
+export function toShownObject({ _document, _meta }: SelectedObject): ShownObject {
+  const names = Object.keys(_document).sort((a, b) => (a < b ? -1 : 1))
+  return {
+    _meta: { create_time: _meta.createTime, update_time: _meta.updateTime, version: _meta.version, uuid: _meta.uuid },
+    ...Object.fromEntries(names.map((name) => [name, _document[name] as Json])),
+  }
+}
+
+/** One line of JSON with pyRegistryStore's spaces, `{"name": "a", "lts": true}`, which scripts may look for. */
+export function printJson(value: Json): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map(printJson).join(', ')}]`
+  return `{${Object.entries(value)
+    .map(([name, one]) => `${JSON.stringify(name)}: ${printJson(one)}`)
+    .join(', ')}}`
+}
