@@ -27,7 +27,6 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   '@pothos/core': ['schema'],
   'graphql-yoga': ['server'],
   'graphql-request': ['client'],
-  commander: ['cli'],
   yaml: ['template', 'cli'],
   graphql: ['app', 'example-queries', 'server', 'schema', 'store', 'plan', 'errors', 'limits'],
 }

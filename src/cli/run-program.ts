@@ -1,20 +1,39 @@
 import { CliError, exitCodes } from './cli-error.ts'
-import { parsePlainCall } from './command-line/parse-plain-call.ts'
+import { type CommandLine, parseCommandLine } from './command-line/parse-command-line.ts'
+import { commandTables } from './commands/commands.ts'
 import { printSafely } from './output/print-safely.ts'
 import { printErrorLabel } from './output/print-style.ts'
-import { writeStyled } from './output/terminal.ts'
+import { writeOut, writeStyled } from './output/terminal.ts'
+import { readVersion } from './read-version.ts'
 
 /** Runs a command line. Returns the exit code; everything that fails has been said on stderr. */
 export async function runProgram(args: readonly string[]): Promise<number> {
   try {
-    const call = parsePlainCall(args) ?? (await (await import('./command-line/parse-call.ts')).parseCall(args))
-    if (typeof call === 'number') return call
-    const { command, operands, options, template } = call
-    return (await command.run?.(operands, options, template)) ?? exitCodes.done
+    return await runCommandLine(parseCommandLine(args, commandTables))
   } catch (error) {
     const { message, exitCode } = toCliError(error)
     writeStyled(2, `${printErrorLabel()} ${printSafely(message)}\n`)
     return exitCode
+  }
+}
+
+/** The start loads what calls need, and no more: what people read may take longer. */
+async function runCommandLine(line: CommandLine): Promise<number> {
+  switch (line.kind) {
+    case 'call':
+      return (await line.command.run?.(line.operands, line.options, line.template)) ?? exitCodes.done
+    case 'help': {
+      const { printHelp } = await import('./command-line/print-help.ts')
+      writeOut(printHelp(line.path, commandTables))
+      return exitCodes.done
+    }
+    case 'version':
+      writeOut(`${readVersion()}\n`)
+      return exitCodes.done
+    case 'mistake': {
+      const { explainMistake } = await import('./command-line/explain-mistake.ts')
+      return explainMistake(line, commandTables)
+    }
   }
 }
 

@@ -408,7 +408,7 @@ describe('get', () => {
     [['--order-by', 'disr'], 'image has no field "disr". Did you mean "distr"?'],
     [['--first', '0'], '--first takes a number from 1; "0" is not.'],
     [['nmae=a'], 'image has no field "nmae". Did you mean "name"?'],
-    [['-o', 'jsn'], "option '-o, --output <format>' argument 'jsn' is invalid."],
+    [['-o', 'jsn'], '--output takes one of json, ndjson, table, csv, yaml, markdown, shell; "jsn" is not one of them.'],
     [['--wher', 'x'], "unknown option '--wher'\n(Did you mean --where?)"],
     [['--timeout', 'x'], '--timeout takes seconds, such as 30 or 0.5; "x" is not.'],
     [['--retries', '-1'], '--retries takes a number, such as 5; 0 for none; "-1" is not.'],
@@ -489,6 +489,15 @@ describe('names', () => {
     [['imag'], 'unknown command \'imag\'\nDid you mean "image"?'],
     [['shcema'], 'unknown command \'shcema\'\nDid you mean "schema"?'],
     [['zzzzzz'], "unknown command 'zzzzzz'"],
+    [['lss', '-o', 'json'], 'unknown command \'lss\'\nDid you mean "ls"?'],
+    [
+      ['image', '-o', 'json', 'get'],
+      "unknown option '-o' here\nThe options of a command stand behind it, as in: registry image set -o …",
+    ],
+    [
+      ['get'],
+      'get needs the name of a template in front of it: registry TEMPLATE get …\nList the templates with: registry ls',
+    ],
   ])('%j are refused with what is near: exit 2', async (args, message) => {
     expect(await program.run(args)).toEqual({ code: 2, stdout: '', stderr: `error: ${message}\n` })
   })

@@ -1,10 +1,11 @@
-import type { Command, CommandOption } from '../commands/command.ts'
-import { commands, findCommand, isAboutTemplate, listWords, templateCommands } from '../commands/commands.ts'
-import { type CommonOptions, commonOptions } from '../commands/common-options.ts'
+import type { Command, CommandOption, CommandTables } from '../commands/command.ts'
+import type { CommonOptions } from '../commands/common-options.ts'
 import { withTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
 import type { Template, TemplateList } from '../connection/template.ts'
 import { readTemplateCache } from '../connection/template-cache.ts'
+import { commandOf, optionsOf, templateOf, versionOption, visibleCommands } from './command-path.ts'
+import { type Reading, readCommandLine } from './read-command-line.ts'
 
 interface Completion {
   readonly value: string
@@ -14,9 +15,13 @@ interface Completion {
 const files = ':files'
 
 /** What may stand in the place of the last of these words: lines of `value<tab>description`. */
-export async function listCompletions(words: readonly string[], options: CommonOptions): Promise<string> {
+export async function listCompletions(
+  words: readonly string[],
+  options: CommonOptions,
+  tables: CommandTables,
+): Promise<string> {
   const current = words.at(-1) ?? ''
-  const completions = await complete(words.slice(0, -1), current, options)
+  const completions = await complete(readCommandLine(words.slice(0, -1), tables), current, options, tables)
   if (completions === files) return `${files}\n`
   const printText = (text: string | null | undefined) => (text ?? '').replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
   return completions
@@ -26,24 +31,27 @@ export async function listCompletions(words: readonly string[], options: CommonO
 }
 
 async function complete(
-  before: readonly string[],
+  { path, operands, mistakes }: Reading,
   current: string,
   options: CommonOptions,
+  tables: CommandTables,
 ): Promise<readonly Completion[] | typeof files> {
-  const { command, inner, template, operands, pending } = findPlace(before)
+  const command = commandOf(path)
+  const name = templateOf(path, tables)
   const listTemplates = async () =>
     (await loadTemplates(options)).map(({ name, description }) => ({ value: name, text: description }))
-  const findTemplate = async () => (await loadTemplates(options)).find(({ name }) => name === template)
-  if (pending) return completeOption(pending, current, await findTemplate())
+  const findTemplate = async () => (await loadTemplates(options)).find((template) => template.name === name)
+  const last = mistakes.at(-1)
+  if (last?.kind === 'valueMissing') return completeOption(last.option, current, await findTemplate())
   if (current.startsWith('-')) return listOptions(command)
-  const innerCommands = operands.length === 0 ? listCommands(inner) : []
-  if (!command) return inner === commands ? [...innerCommands, ...(await listTemplates())] : innerCommands
+  const innerCommands = operands.length === 0 ? listCommands(command) : []
+  if (!command.run && operands.length > 0) return []
+  if (!command.run) return path.length === 1 ? [...innerCommands, ...(await listTemplates())] : innerCommands
   // `import` has a file or a command behind it.
-  if (innerCommands.some(({ value }) => !command.run || (current !== '' && value.startsWith(current))))
-    return innerCommands
-  if (template !== '') {
-    const described = await findTemplate()
-    return described && command.operands ? listFields(described, operands, current) : []
+  if (innerCommands.some(({ value }) => current !== '' && value.startsWith(current))) return innerCommands
+  if (name !== '') {
+    const template = await findTemplate()
+    return template && command.operands ? listFields(template, operands, current) : []
   }
   const { operands: wanted = [] } = command
   const operand = wanted[operands.length] ?? (wanted.at(-1)?.isList ? wanted.at(-1) : undefined)
@@ -52,58 +60,14 @@ async function complete(
   return operand.name === 'TEMPLATE' ? listTemplates() : files
 }
 
-interface Place {
-  readonly command: Command | undefined
-  /** The commands that may come next. */
-  readonly inner: readonly Command[]
-  /** The template whose command it is. */
-  readonly template: string
-  /** The words given to the command, without options. */
-  readonly operands: readonly string[]
-  /** The option whose value comes next. */
-  readonly pending: CommandOption | undefined
+function listOptions(command: Command): readonly Completion[] {
+  return optionsOf(command)
+    .filter((option) => option !== versionOption)
+    .map(({ long, description }) => ({ value: long, text: description }))
 }
 
-/** Where in the tree of commands these words lead. */
-function findPlace(words: readonly string[]): Place {
-  const [first, second] = listWords(words)
-  const template = first !== undefined && isAboutTemplate(first, second ?? '') ? first : ''
-  let command: Command | undefined
-  let inner = commands
-  let pending: CommandOption | undefined
-  let operands: string[] = []
-  for (const word of words) {
-    if (pending) pending = undefined
-    else if (word.startsWith('-'))
-      pending = optionsOf(command).find(
-        ({ long, short, value }) => value !== undefined && (word === long || word === short),
-      )
-    else if (inner === commands && word === template) inner = templateCommands
-    else {
-      const next = findCommand(inner, word)
-      if (next) {
-        command = next
-        inner = next.commands ?? []
-        operands = []
-      } else operands.push(word)
-    }
-  }
-  return { command, inner, template, operands, pending }
-}
-
-function optionsOf(command: Command | undefined): readonly CommandOption[] {
-  return [...(command?.options ?? []), ...commonOptions]
-}
-
-function listOptions(command: Command | undefined): readonly Completion[] {
-  return [
-    ...optionsOf(command).map(({ long, description }) => ({ value: long, text: description })),
-    { value: '--help', text: 'print this help' },
-  ]
-}
-
-function listCommands(list: readonly Command[]): readonly Completion[] {
-  return list.filter(({ isHidden }) => !isHidden).map(({ name, description }) => ({ value: name, text: description }))
+function listCommands(command: Command): readonly Completion[] {
+  return visibleCommands(command).map(({ name, description }) => ({ value: name, text: description }))
 }
 
 function completeOption(

@@ -23,7 +23,7 @@ export interface Operand {
   readonly isList?: boolean
 }
 
-/** A command, as data: two readers of command lines, help and completion are made of it. */
+/** A command, as data: the reader of command lines, help, messages and completion all go by it. */
 export interface Command<Options = object> {
   readonly name: string
   readonly description: string
@@ -38,10 +38,13 @@ export interface Command<Options = object> {
   run?(operands: readonly string[], options: Options, template: string): Promise<number>
 }
 
-/** A command line that has been read. */
-export interface Call {
-  readonly command: Command
-  readonly operands: readonly string[]
-  readonly options: object
-  readonly template: string
+/** Everything that `registry` can do. */
+export interface CommandTables {
+  readonly commands: readonly Command[]
+  /** What can be done with the objects of a template: `registry image get`. */
+  readonly templateCommands: readonly Command[]
+}
+
+export function findCommand(list: readonly Command[], name: string | undefined): Command | undefined {
+  return list.find((command) => command.name === name)
 }
