@@ -31,6 +31,9 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   graphql: ['app', 'example-queries', 'server', 'schema', 'store', 'plan', 'errors', 'limits'],
 }
 
+/** How many lines a file may have, and how many files a folder. */
+const largest = { lines: 300, files: 40 }
+
 const isGenerated = (path: string) => /^src\/(store\/prisma-client|client\/generated)\//.test(path)
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map((path) => posix.join('src', path.replaceAll('\\', '/')))
@@ -103,6 +106,28 @@ describe('the rooms of src', () => {
           ]
         : []),
     ])
+    expect(problems).toEqual([])
+  })
+
+  test('keep their files short and their folders small', () => {
+    const folders = [...new Set(files.map(({ path }) => posix.dirname(path)))].map((folder) => ({
+      folder,
+      count: files.filter(({ path }) => posix.dirname(path) === folder).length,
+    }))
+    const problems = [
+      ...files
+        .map(({ path, text }) => ({ path, lines: text.trimEnd().split('\n').length }))
+        .filter(({ lines }) => lines > largest.lines)
+        .map(
+          ({ path, lines }) => `${path} has ${lines} lines, and may have ${largest.lines}. Look for the missing noun.`,
+        ),
+      ...folders
+        .filter(({ count }) => count > largest.files)
+        .map(
+          ({ folder, count }) =>
+            `${folder} has ${count} files, and may have ${largest.files}. Put what belongs together into a folder.`,
+        ),
+    ]
     expect(problems).toEqual([])
   })
 })
