@@ -1,6 +1,7 @@
+import { fieldEnumValueOf } from '../../template/graphql-names.ts'
 import { createUsageError } from '../cli-error.ts'
 import type { Template } from '../connection/template.ts'
-import { isOrderable, toEnumValue } from '../connection/template-names.ts'
+import { isOrderable } from '../connection/template-names.ts'
 import { findField } from './find-template.ts'
 
 /** `--latest-per image,name`: the fields, as the registry's enum has them. */
@@ -13,7 +14,7 @@ export function parseLatestPer(text: string, template: Template): readonly strin
         `--latest-per takes fields, such as ${possible.slice(0, 2).join(',')}; ${JSON.stringify(text)} is not.`,
       )
     const field = findField(template, name)
-    if (isOrderable(field)) return toEnumValue(field)
+    if (isOrderable(field)) return fieldEnumValueOf(field)
     const what = field.list ? 'a list' : `of type ${field.type}`
     throw createUsageError(`--latest-per: ${name} is ${what}, and makes no groups.\nIt takes: ${possible.join(', ')}`)
   })

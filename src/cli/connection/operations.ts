@@ -3,7 +3,7 @@ import type { Where } from '../arguments/parse-where.ts'
 import { objectSelection, type SelectedObject, type ShownObject, toShownObject } from '../output/print-object.ts'
 import type { Connection } from './connection.ts'
 import type { Template } from './template.ts'
-import { singularName } from './template-names.ts'
+import { namesOf } from './template-names.ts'
 
 /** What is asked of the objects of a template. */
 export interface Reading {
@@ -24,9 +24,9 @@ export async function* readObjects(
   template: Template,
   { where, orderBy, latestPer, first }: Reading,
 ): AsyncGenerator<readonly ShownObject[]> {
-  const { type, plural } = template
-  const query = `query RegistryGet($where: ${type}Where, $orderBy: [${type}OrderBy!], $latestPer: [${type}Field!], $first: Int, $after: String) {
-  page: ${plural}(where: $where, orderBy: $orderBy, latestPer: $latestPer, first: $first, after: $after) {
+  const { types, query: fields } = namesOf(template)
+  const query = `query RegistryGet($where: ${types.where}, $orderBy: [${types.orderBy}!], $latestPer: [${types.field}!], $first: Int, $after: String) {
+  page: ${fields.many}(where: $where, orderBy: $orderBy, latestPer: $latestPer, first: $first, after: $after) {
     nodes { ${objectSelection} }
     pageInfo { hasNextPage endCursor }
   }
@@ -60,9 +60,9 @@ export async function upsertObject(
   input: { readonly [name: string]: Json },
   ifVersion?: number,
 ): Promise<Upserted> {
-  const { type } = template
-  const query = `mutation RegistrySet($input: ${type}Input!, $ifVersion: Int) {
-  upserted: upsert${type}(input: $input, ifVersion: $ifVersion) { outcome object: ${singularName(template)} { ${objectSelection} } }
+  const { types, mutation, payloadObject } = namesOf(template)
+  const query = `mutation RegistrySet($input: ${types.input}!, $ifVersion: Int) {
+  upserted: ${mutation.upsertOne}(input: $input, ifVersion: $ifVersion) { outcome object: ${payloadObject} { ${objectSelection} } }
 }`
   // Sent again without an answer to the first time, an upsert is UNCHANGED; with `ifVersion`, it would be refused.
   const isRepeatable = ifVersion === undefined
@@ -77,11 +77,12 @@ export async function upsertObject(
 /** Deletes what matches, everything if `where` is not given. Returns how many. */
 export async function deleteObjects(
   connection: Connection,
-  { type, plural }: Template,
+  template: Template,
   where: Where | undefined,
 ): Promise<number> {
-  const query = `mutation RegistryDelete($where: ${type}Where!, $all: Boolean) {
-  deleted: delete${plural.charAt(0).toUpperCase()}${plural.slice(1)}(where: $where, all: $all)
+  const { types, mutation } = namesOf(template)
+  const query = `mutation RegistryDelete($where: ${types.where}!, $all: Boolean) {
+  deleted: ${mutation.deleteMany}(where: $where, all: $all)
 }`
   // A second time would count what the first has left.
   const { deleted } = await connection.send<{ deleted: number }>(

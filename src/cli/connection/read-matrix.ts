@@ -1,9 +1,10 @@
+import { fieldEnumValueOf } from '../../template/graphql-names.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import type { Where } from '../arguments/parse-where.ts'
 import { objectSelection, type SelectedObject, type ShownObject, toShownObject } from '../output/print-object.ts'
 import type { Connection } from './connection.ts'
 import type { Template, TemplateField } from './template.ts'
-import { keyFieldsOf, singularName, toEnumValue } from './template-names.ts'
+import { keyFieldsOf, namesOf } from './template-names.ts'
 
 /** What is asked of a template's matrix. */
 export interface MatrixReading {
@@ -55,12 +56,12 @@ export async function readMatrix(
   { rows, columns, target, where, rowIn, columnWhere }: MatrixReading,
   withLatest: boolean,
 ): Promise<Matrix> {
-  const { type } = template
+  const { types, query: fields } = namesOf(template)
   const references = template.fields.filter((field) => field.type === 'reference' && !field.list)
   const isOne = references.every((field) => field.to === target.name)
-  const whereType = isOne ? `${target.type}Where` : `${type}MatrixColumnWhere`
-  const query = `query RegistryMatrix($where: ${type}Where, $rowIn: [JSON!], $columnWhere: ${whereType}) {
-  matrix: ${singularName(template)}Matrix(rows: ${toEnumValue(rows)}, columns: ${toEnumValue(columns)}, rowIn: $rowIn, columnWhere: $columnWhere, where: $where) {
+  const whereType = isOne ? namesOf(target).types.where : types.matrixColumnWhere
+  const query = `query RegistryMatrix($where: ${types.where}, $rowIn: [JSON!], $columnWhere: ${whereType}) {
+  matrix: ${fields.matrix}(rows: ${fieldEnumValueOf(rows)}, columns: ${fieldEnumValueOf(columns)}, rowIn: $rowIn, columnWhere: $columnWhere, where: $where) {
     rows columns { _document } cells { state count ${withLatest ? `latest { ${objectSelection} }` : ''} }
   }
 }`

@@ -1,23 +1,16 @@
+import { rootFieldNamesOf, typeNamesOf } from '../../template/graphql-names.ts'
+import { camelCase } from '../../template/letter-case.ts'
 import type { Template, TemplateField } from './template.ts'
 
-/** The mutation's field for many objects, `upsertVmImages`. */
-export function upsertManyName({ plural }: Pick<Template, 'plural'>): string {
-  return `upsert${plural.charAt(0).toUpperCase()}${plural.slice(1)}`
-}
-
-/** The query's field for one object, `vmImage`. */
-export function singularName({ type }: Pick<Template, 'type'>): string {
-  return `${type.charAt(0).toLowerCase()}${type.slice(1)}`
+/** What a template is called in the registry's schema: its types, its root fields, and the field of an object in a payload. */
+export function namesOf({ name, type, plural }: Pick<Template, 'name' | 'type' | 'plural'>) {
+  const names = { typeName: type, fieldName: camelCase(name), pluralName: plural }
+  return { types: typeNamesOf(names), ...rootFieldNamesOf(names), payloadObject: names.fieldName }
 }
 
 /** Whether the field's values, or the objects that it leads to, have an order and make groups: not those of lists, json and objects. */
 export function isOrderable({ list, type }: TemplateField): boolean {
   return !list && type !== 'json' && type !== 'object'
-}
-
-/** The field as a value of an enum of fields: these words are none in GraphQL, the registry writes them with a `_`. */
-export function toEnumValue({ name }: TemplateField): string {
-  return ['true', 'false', 'null'].includes(name) ? `_${name}` : name
 }
 
 /** The fields of the key, in its order. */

@@ -3,7 +3,7 @@ import { createAnswerError } from '../connection/connection.ts'
 import { isRefusal } from '../connection/is-refusal.ts'
 import { orderByReferences } from '../connection/order-by-references.ts'
 import type { Template, TemplateList } from '../connection/template.ts'
-import { upsertManyName } from '../connection/template-names.ts'
+import { namesOf } from '../connection/template-names.ts'
 import { createCreatedKeys } from './created-keys.ts'
 import { type Aside, createAside } from './import-aside.ts'
 import type { ImportItem } from './import-item.ts'
@@ -240,8 +240,9 @@ function printMutation(template: Template, isIndependent: boolean, isDryRun: boo
   const results = isIndependent ? ' results { index outcome error { code message } }' : ''
   const mode = `mode: ${isIndependent ? 'INDEPENDENT' : 'ATOMIC'}${isDryRun ? ', dryRun: true' : ''}`
   // Without `write`, GraphQL checks the variables and runs nothing.
-  return `mutation RegistryImport($input: [${template.type}Input!]!, $write: Boolean!) {
-  result: ${upsertManyName(template)}(input: $input, ${mode}) @include(if: $write) { created updated unchanged${results} }
+  const { types, mutation } = namesOf(template)
+  return `mutation RegistryImport($input: [${types.input}!]!, $write: Boolean!) {
+  result: ${mutation.upsertMany}(input: $input, ${mode}) @include(if: $write) { created updated unchanged${results} }
 }`
 }
 

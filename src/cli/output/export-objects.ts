@@ -7,6 +7,7 @@ import { loadTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
 import { orderByReferences } from '../connection/order-by-references.ts'
 import type { Template } from '../connection/template.ts'
+import { namesOf } from '../connection/template-names.ts'
 import { writeOut } from './terminal.ts'
 
 export interface ExportOptions extends CommonOptions {
@@ -41,7 +42,7 @@ export async function exportObjects(name: string | undefined, options: ExportOpt
 /** In the order in which the objects were created, ties by key: it is indexed, and parents come before their children. */
 async function exportTemplate(connection: Connection, template: Template): Promise<void> {
   const query = `query RegistryExport($after: String) {
-  page: ${template.plural}(first: 1000, after: $after) {
+  page: ${namesOf(template).query.many}(first: 1000, after: $after) {
     nodes { _document _meta { uuid version createTime updateTime createdBy updatedBy } }
     pageInfo { hasNextPage endCursor }
   }

@@ -5,7 +5,7 @@ import type { Connection } from '../connection/connection.ts'
 import { loadTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
 import type { Template } from '../connection/template.ts'
-import { keyFieldsOf } from '../connection/template-names.ts'
+import { keyFieldsOf, namesOf } from '../connection/template-names.ts'
 import { createImporter } from '../import/create-importer.ts'
 import { printSummary } from '../import/import-file.ts'
 import { type ImportProblem, printProblems } from '../import/import-problem.ts'
@@ -128,9 +128,10 @@ async function findMissingReferences(
   const entries = [...wanted.values()]
   for (let i = 0; i < entries.length; i += lookupsAtOnce) {
     const some = entries.slice(i, i + lookupsAtOnce)
-    const declarations = some.map(({ target }, j) => `$where${j}: ${target.type}Where!`)
+    const declarations = some.map(({ target }, j) => `$where${j}: ${namesOf(target).types.where}!`)
     const fields = some.map(
-      ({ target }, j) => `target${j}: ${target.plural}(where: $where${j}, first: 1) { nodes { _meta { version } } }`,
+      ({ target }, j) =>
+        `target${j}: ${namesOf(target).query.many}(where: $where${j}, first: 1) { nodes { _meta { version } } }`,
     )
     const variables = Object.fromEntries(some.map(({ target, key }, j) => [`where${j}`, whereKey(target, key, byName)]))
     const data = await connection.send<Found>(
