@@ -39,10 +39,21 @@ export interface Connection {
   readonly log: ((line: string) => void) | undefined
 }
 
+/** One thing that is wrong with an input. */
+export interface Issue {
+  /** From the argument inwards, `['input', 3, 'image']`; in a payload all parts are texts. */
+  readonly path: readonly (string | number)[]
+  readonly code: string
+  readonly message: string
+  /** For REFERENCE_NOT_FOUND: the template of the object that is missing, and its key as a JSON array. */
+  readonly template?: string | null
+  readonly key?: string | null
+}
+
 export interface GraphqlError {
   readonly message: string
   readonly path?: readonly (string | number)[]
-  readonly extensions?: { readonly code?: string; readonly issues?: readonly unknown[] }
+  readonly extensions?: { readonly code?: string; readonly issues?: readonly Issue[] }
 }
 
 export interface GraphqlAnswer {

@@ -1,4 +1,4 @@
-import type { Connection, GraphqlAnswer } from '../connection/connection.ts'
+import type { Connection, GraphqlAnswer, Issue } from '../connection/connection.ts'
 import { createAnswerError } from '../connection/connection.ts'
 import { isRefusal } from '../connection/is-refusal.ts'
 import { orderByReferences } from '../connection/order-by-references.ts'
@@ -8,7 +8,7 @@ import { createCreatedKeys } from './created-keys.ts'
 import { type Aside, createAside } from './import-aside.ts'
 import type { ImportItem } from './import-item.ts'
 import type { ImportProblem } from './import-problem.ts'
-import { placeErrors, placeWhole } from './place-errors.ts'
+import { placeAt, placeErrors, placeWhole } from './place-errors.ts'
 
 export interface ImportCounts {
   readonly created: number
@@ -49,15 +49,19 @@ interface Payload {
   readonly results?: readonly {
     readonly index: number
     readonly outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED' | null
-    readonly error: { readonly code: string; readonly message: string } | null
+    readonly error: BatchError | null
   }[]
 }
 
-/** An item that the registry has not written. */
-interface Refused {
-  readonly item: ImportItem
+interface BatchError {
   readonly code: string
   readonly message: string
+  readonly issues: readonly Issue[]
+}
+
+/** An item that the registry has not written. */
+interface Refused extends BatchError {
+  readonly item: ImportItem
 }
 
 type StoredItem = Omit<ImportItem, 'template'> & { readonly template: string }
@@ -88,8 +92,8 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
 
   /** Those refused in a dry run for want of nothing but what it would have created before, count as created. */
   const admitKnown = (refused: readonly Refused[]): readonly Refused[] => {
-    const left = refused.filter(({ item, code, message }) => {
-      if (code !== 'REFERENCE_NOT_FOUND' || !createdKeys.haveAll(message)) return true
+    const left = refused.filter(({ item, issues }) => {
+      if (!createdKeys.cover(issues)) return true
       createdKeys.add(item.template, item.input)
       counts.created++
       return false
@@ -119,10 +123,16 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
         else if (item && isDryRun && outcome === 'CREATED') createdKeys.add(template, item.input)
       }
       const left = new Set(isDryRun ? admitKnown(refused) : refused)
-      for (const { item, code, message } of refused.filter((one) => left.has(one))) {
+      for (const { item, code, message, issues } of refused.filter((one) => left.has(one))) {
         if (code === 'REFERENCE_NOT_FOUND' && cyclic.has(template.name))
           await aside.put({ ...item, template: template.name })
-        else fail([item], [{ file: item.file, line: item.line, message }])
+        else {
+          const messages = issues.length > 0 ? issues.map((issue) => issue.message) : [message]
+          fail(
+            [item],
+            messages.map((text) => placeAt(item, text)),
+          )
+        }
       }
       return
     }
@@ -237,7 +247,9 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
 }
 
 function printMutation(template: Template, isIndependent: boolean, isDryRun: boolean): string {
-  const results = isIndependent ? ' results { index outcome error { code message } }' : ''
+  const results = isIndependent
+    ? ' results { index outcome error { code message issues { path code message template key } } }'
+    : ''
   const mode = `mode: ${isIndependent ? 'INDEPENDENT' : 'ATOMIC'}${isDryRun ? ', dryRun: true' : ''}`
   // Without `write`, GraphQL checks the variables and runs nothing.
   const { types, mutation } = namesOf(template)

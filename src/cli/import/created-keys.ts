@@ -1,6 +1,7 @@
 import { parseBigint } from '../../template/field-types/bigint.ts'
 import { parseDatetime } from '../../template/field-types/datetime.ts'
 import type { Json } from '../arguments/parse-value.ts'
+import type { Issue } from '../connection/connection.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
 import { keyFieldsOf } from '../connection/template-names.ts'
 import type { Input } from './import-row.ts'
@@ -9,8 +10,8 @@ import type { Input } from './import-row.ts'
 export interface CreatedKeys {
   /** The object that this input creates. Of templates that no reference leads to, nothing is kept. */
   readonly add: (template: Template, input: Input) => void
-  /** Whether all targets that the registry misses, as its error says, are among them. */
-  readonly haveAll: (message: string) => boolean
+  /** Whether nothing is wrong but that the registry misses objects which are among them. */
+  readonly cover: (issues: readonly Issue[]) => boolean
 }
 
 export function createCreatedKeys(templates: TemplateList): CreatedKeys {
@@ -20,18 +21,15 @@ export function createCreatedKeys(templates: TemplateList): CreatedKeys {
     add(template, input) {
       if (targets.has(template.name)) keys.add(`${template.name} ${printKey(template, input, templates)}`)
     },
-    haveAll: (message) =>
-      message.split('\n').every((line) => {
-        const [, key] = /: there is no (\w+ .*); create it first, or correct the name\.$/.exec(line) ?? []
-        return key !== undefined && keys.has(key)
-      }),
+    cover: (issues) =>
+      issues.length > 0 &&
+      issues.every(({ code, template, key }) => code === 'REFERENCE_NOT_FOUND' && keys.has(`${template} ${key}`)),
   }
 }
 
-/** As the registry's messages show a key: a JSON array of stored values, without its brackets where it is one value. */
+/** As the registry's issues name an object: a JSON array of stored values, in it one for each reference. */
 function printKey(template: Template, input: Input, templates: TemplateList): string {
-  const parts = keyParts(template, input, templates)
-  return JSON.stringify(parts.length === 1 ? parts[0] : parts).normalize('NFC')
+  return JSON.stringify(keyParts(template, input, templates)).normalize('NFC')
 }
 
 function keyParts(template: Template, input: Input, templates: TemplateList): Json[] {

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { type CliError, createUsageError, exitCodes } from '../cli-error.ts'
+import { CliError, createUsageError, exitCodes } from '../cli-error.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
 import type { Connection } from '../connection/connection.ts'
 import { loadTemplateList } from '../connection/load-template-list.ts'
@@ -77,7 +77,7 @@ async function readText(file: string): Promise<string> {
       throw createUsageError(`${file} is larger than ${largestFile / 1_000_000} MB.`)
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file))
   } catch (error) {
-    if ((error as CliError).name === 'CliError') throw error
+    if (error instanceof CliError) throw error
     throw createUsageError(
       `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}).`,
     )
