@@ -6,7 +6,7 @@ import { printErrorLabel } from './output/print-style.ts'
 import { writeOut, writeStyled } from './output/terminal.ts'
 import { readVersion } from './read-version.ts'
 
-/** Runs a command line. Returns the exit code; everything that fails has been said on stderr. */
+/** Runs a command line and returns the exit code. Failures are reported on stderr. */
 export async function runProgram(args: readonly string[]): Promise<number> {
   try {
     return await runCommandLine(parseCommandLine(args, commandTables))
@@ -17,7 +17,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   }
 }
 
-/** The start loads what calls need, and no more: what people read may take longer. */
+/** Only what calls need is loaded at the start; help and messages are for people, who can wait for it. */
 async function runCommandLine(line: CommandLine): Promise<number> {
   switch (line.kind) {
     case 'call':
@@ -37,7 +37,7 @@ async function runCommandLine(line: CommandLine): Promise<number> {
   }
 }
 
-/** What the operating system refuses, such as a full disk, is said in its words. Everything else is a fault of ours. */
+/** Failures of the operating system, such as a full disk, keep its words. Anything else is a fault of ours. */
 function toCliError(error: unknown): CliError {
   if (error instanceof CliError) return error
   if (error instanceof Error && 'syscall' in error) return new CliError(exitCodes.failed, error.message)

@@ -130,7 +130,7 @@ bad.ndjson:4: lts: Boolean cannot represent a non boolean value: 3
     ])
     expect(cut).toMatchObject({ code: 1, stdout: '1 created, 0 updated, 0 unchanged, 20 failed\n' })
     expect(cut.stderr).toContain(
-      'parts.ndjson:1: what it refers to is not there; nor is it in this file, unless in a circle\n',
+      'parts.ndjson:1: it refers to an object that neither the registry nor this file has, or its references form a circle\n',
     )
     const whole = await program.run(['import', write('parts.ndjson', lines.join('') + top), 'part'])
     expect(whole).toEqual({ code: 0, stdout: '1201 created, 0 updated, 0 unchanged, 0 failed\n', stderr: '' })
@@ -228,7 +228,7 @@ bad.ndjson:4: lts: Boolean cannot represent a non boolean value: 3
     const interrupted = await interrupting
     expect(interrupted).toMatchObject({
       code: 130,
-      stderr: 'interrupted; run it again, and what is written already is unchanged\n',
+      stderr: 'interrupted; run it again: what has been written stays unchanged\n',
     })
     const [, created = ''] = /^(\d+) created, 0 updated, 0 unchanged, 0 failed\n$/.exec(interrupted.stdout) ?? []
     expect(Number(created)).toBeGreaterThan(0)

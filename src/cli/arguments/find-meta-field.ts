@@ -16,7 +16,7 @@ const plainField = {
 /** `_meta` itself, as the first part of a path. */
 export const metaField: TemplateField = { ...plainField, name: '_meta', type: 'meta' }
 
-/** What `_meta` has, by the names that objects are printed with. */
+/** The fields of `_meta`, by their names in GraphQL. */
 const metaFields: readonly TemplateField[] = [
   { ...plainField, name: 'createTime', type: 'datetime' },
   { ...plainField, name: 'updateTime', type: 'datetime' },
@@ -26,7 +26,7 @@ const metaFields: readonly TemplateField[] = [
   { ...plainField, name: 'updatedBy', type: 'string' },
 ]
 
-/** `update_time` and `updateTime` are the same. */
+/** The field of this name, written as `update_time` or `updateTime`. */
 export function findMetaField(name = ''): TemplateField {
   const camelCase = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
   const field = metaFields.find((one) => one.name === camelCase)

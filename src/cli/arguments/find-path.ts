@@ -5,7 +5,7 @@ import { findField } from './find-template.ts'
 
 /**
  * The fields that a path names one after the other: `image.distr` through a reference, `spec.cpu` into an object,
- * `_meta.update_time`. `refuse` says what is wrong where the path goes on behind something that has no fields.
+ * `_meta.update_time`. `refuse` makes the error for a path that continues behind a field without fields.
  */
 export function findPath(
   path: string,
@@ -30,7 +30,7 @@ export function findPath(
   return fields
 }
 
-/** What has the fields behind a field. */
+/** Where the next field of a path is looked up: an object, or the template of a reference. */
 function targetOf(field: TemplateField, templates: TemplateList): Pick<Template, 'name' | 'fields'> | undefined {
   if (field.list) return undefined
   return field.type === 'object' ? field : templates.find((one) => field.type === 'reference' && one.name === field.to)

@@ -2,7 +2,7 @@ import { createUsageError } from '../cli-error.ts'
 import { suggest } from '../command-line/suggest.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
 
-/** The template of this name; what is not there is a usage error that names what is near. */
+/** The template of this name. Throws a usage error that suggests a similar name. */
 export function findTemplate(templates: TemplateList, name: string): Template {
   const template = templates.find((one) => one.name === name)
   if (template) return template
@@ -12,7 +12,7 @@ export function findTemplate(templates: TemplateList, name: string): Template {
   )
 }
 
-/** The field of this name; what is not there is a usage error that names what is near. */
+/** The field of this name. Throws a usage error that suggests a similar name. */
 export function findField(template: Pick<Template, 'name' | 'fields'>, name: string): TemplateField {
   const field = template.fields.find((one) => one.name === name)
   if (field) return field

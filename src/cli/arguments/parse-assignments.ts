@@ -8,13 +8,13 @@ import { type Json, parseValue } from './parse-value.ts'
 export interface Assignment {
   readonly name: string
   readonly value: Json
-  /** `undefined` for an attribute beside the fields, of a template with `additionalFields`. */
+  /** Undefined for an additional attribute, in a template with `additionalFields`. */
   readonly field: TemplateField | undefined
 }
 
 /**
- * `name=value` and `field:=JSON` as the template says: a value may contain `=`, text is never retyped, and a list is
- * its field given several times. `templates` has the targets of references.
+ * Parses `name=value` and `field:=JSON` by the template: a value may contain `=`, text keeps its type, and a list is given
+ * by repeating its field. `templates` has the targets of references.
  */
 export function parseAssignments(
   texts: readonly string[],
@@ -64,7 +64,7 @@ function parseJson(name: string, text: string): Json {
   }
 }
 
-/** The value of a reference is its target's key: the key field's own value where it is one field. */
+/** Parses a value. That of a reference is its target's key, which can be written as text if it is one field. */
 export function parseText(field: TemplateField, text: string, templates: TemplateList): Json {
   if (field.type !== 'reference') return parseValue(field, text)
   const target = templates.find((one) => one.name === field.to)

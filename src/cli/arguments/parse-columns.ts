@@ -23,12 +23,12 @@ export function parseColumns(text: string, template: Template): readonly string[
   })
 }
 
-/** The columns of a table where none are named: the fields in the template's order. */
+/** The columns of a table if none are named: the fields in the template's order. */
 export function defaultColumns(template: Template): readonly string[] {
   return template.fields.map((field) => field.name)
 }
 
-/** The value in a column; `undefined` where the object has none. */
+/** The value in a column; undefined if the object has none. */
 export function readColumn(object: ShownObject, column: string): Json | undefined {
   if (!column.startsWith('_meta.')) return Object.hasOwn(object, column) ? object[column] : undefined
   return (object['_meta'] as ShownObject)[column.slice('_meta.'.length)]
@@ -46,7 +46,7 @@ export function pickColumns(object: ShownObject, columns: readonly string[]): Sh
   return picked
 }
 
-/** A value as the text of a cell: nothing for none, JSON for lists and objects. */
+/** A value as the text of a cell: empty for no value, JSON for lists and objects. */
 export function printCell(value: Json | undefined): string {
   if (value === undefined || value === null) return ''
   return typeof value === 'object' ? JSON.stringify(value) : String(value)

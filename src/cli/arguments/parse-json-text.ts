@@ -1,9 +1,9 @@
 import type { Json } from './parse-value.ts'
 
-/** A JSON text that somebody has written. Throws `SyntaxError`, or `RangeError` for a number that is too large. */
+/** Parses a JSON text written by hand. Throws `SyntaxError`, or `RangeError` for a number that is too large. */
 export function parseJsonText(text: string): Json {
   const value = JSON.parse(text) as Json
-  // JSON.parse makes Infinity of 1e400, which would go out as null, which clears.
+  // JSON.parse turns 1e400 into Infinity, which would be sent as null and clear the field.
   if (/\de\+?\d{3}|\d{300}/i.test(text) && !isFiniteThroughout(value)) throw new RangeError('a number is too large')
   return value
 }

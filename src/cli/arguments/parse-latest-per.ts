@@ -11,11 +11,13 @@ export function parseLatestPer(text: string, template: Template): readonly strin
     const name = part.trim()
     if (name === '')
       throw createUsageError(
-        `--latest-per takes fields, such as ${possible.slice(0, 2).join(',')}; ${JSON.stringify(text)} is not.`,
+        `--latest-per takes fields, such as ${possible.slice(0, 2).join(',')}, not ${JSON.stringify(text)}.`,
       )
     const field = findField(template, name)
     if (isOrderable(field)) return fieldEnumValueOf(field)
     const what = field.list ? 'a list' : `of type ${field.type}`
-    throw createUsageError(`--latest-per: ${name} is ${what}, and makes no groups.\nIt takes: ${possible.join(', ')}`)
+    throw createUsageError(
+      `--latest-per: ${name} is ${what}, which cannot be grouped by.\nIt takes: ${possible.join(', ')}`,
+    )
   })
 }

@@ -11,9 +11,7 @@ export function parseOrderBy(text: string, template: Template, templates: Templa
     const direction = term.startsWith('-') ? 'desc' : 'asc'
     const path = term.replace(/^[-+]/, '')
     if (path === '')
-      throw createUsageError(
-        `--order-by takes fields, such as distr,-_meta.update_time; ${JSON.stringify(text)} is not.`,
-      )
+      throw createUsageError(`--order-by takes fields, such as distr,-_meta.update_time, not ${JSON.stringify(text)}.`)
     const fields = findPath(path, template, templates, (end) =>
       createUsageError(`--order-by: ${end} has no fields of its own to order by.`),
     )
@@ -22,7 +20,7 @@ export function parseOrderBy(text: string, template: Template, templates: Templa
   })
 }
 
-/** Throws a usage error for what the registry has no order of. */
+/** Throws a usage error for a field that the registry cannot order by. */
 function assertOrdered(path: string, fields: readonly TemplateField[], templates: TemplateList): void {
   const field = fields.find((one) => !isOrderable(one))
   if (field)

@@ -1,10 +1,10 @@
 import { createUsageError } from '../cli-error.ts'
 import type { TemplateField } from '../connection/template.ts'
 
-/** A value as it goes to the registry. */
+/** A value as it is sent to the registry. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
 
-/** YAML's words for booleans, which pyRegistryStore took. */
+/** YAML's words for booleans, which pyRegistryStore accepted. */
 const booleans: Readonly<Record<string, boolean>> = {
   true: true,
   yes: true,
@@ -15,8 +15,8 @@ const booleans: Readonly<Record<string, boolean>> = {
 }
 
 /**
- * A text of the command line as a value of a field, lists apart: only what is a number or a boolean in the template
- * becomes one; everything else stays the text that it is, and is checked by the registry.
+ * A text of the command line as a value of a field that is not a list. It becomes a number or a boolean only if the
+ * template says so; any other text stays as it is, and the registry checks it.
  */
 export function parseValue(field: TemplateField, text: string): Json {
   switch (field.type) {
@@ -27,7 +27,7 @@ export function parseValue(field: TemplateField, text: string): Json {
       return value
     }
     case 'int':
-      // What is too large for JSON would go out as null, which clears.
+      // A number too large for JSON would be sent as null and clear the field.
       if (!/^[+-]?\d+$/.test(text) || !Number.isFinite(Number(text))) throw refuse(field, text, 'is a whole number')
       return Number(text)
     case 'float':
@@ -51,5 +51,5 @@ export function parseValue(field: TemplateField, text: string): Json {
 function refuse(field: TemplateField, text: string, what: string) {
   const clear =
     text === '' && !field.required && field.type !== 'object' ? ` To clear it, write ${field.name}:=null` : ''
-  return createUsageError(`${field.name} ${what}; ${JSON.stringify(text)} is not.${clear}`)
+  return createUsageError(`${field.name} ${what}, not ${JSON.stringify(text)}.${clear}`)
 }

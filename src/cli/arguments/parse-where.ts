@@ -30,7 +30,7 @@ interface Token {
   readonly at: number
 }
 
-/** `--where`, or another `option`: JSON goes to the registry as it is, an expression becomes the same. */
+/** The value of `--where`, or of another `option`: JSON goes to the registry as it is, an expression is compiled to it. */
 export function parseWhere(text: string, template: Template, templates: TemplateList, option = '--where'): Where {
   if (!text.trimStart().startsWith('{')) return createParser(text, template, templates, option)()
   try {
@@ -40,7 +40,7 @@ export function parseWhere(text: string, template: Template, templates: Template
   }
 }
 
-/** `field` is `value`, where a reference is its target's key. */
+/** The condition that `field` is `value`; the value of a reference is its target's key. */
 export function isEqual(field: TemplateField, value: Json, templates: TemplateList): Where {
   if (field.type === 'reference' && field.list)
     throw createUsageError(
@@ -58,7 +58,7 @@ export function isEqual(field: TemplateField, value: Json, templates: TemplateLi
   return { [field.name]: Object.assign({}, ...parts) as Where }
 }
 
-/** All of these. */
+/** The condition that all of these hold; undefined for none. */
 export function allOf(conditions: readonly Where[]): Where | undefined {
   return conditions.length > 1 ? { AND: conditions } : conditions[0]
 }
@@ -84,8 +84,9 @@ function createParser(text: string, template: Template, templates: TemplateList,
   }
 
   function refuse(problem: string, at: number) {
+    const rest = text.slice(at).trim()
     return createUsageError(
-      `${option} ${problem} at ${JSON.stringify(text.slice(at).trim() || 'the end')}.\nIt is JSON, or an expression such as: status=true and not commit~b3*`,
+      `${option}: ${problem} ${rest === '' ? 'at the end' : `at ${JSON.stringify(rest)}`}.\nIt takes JSON, or an expression such as: status=true and not commit~b3*`,
     )
   }
 
@@ -118,27 +119,27 @@ function createParser(text: string, template: Template, templates: TemplateList,
     if (accept('not')) return { NOT: [parseNot()] }
     if (!acceptMark('(')) return parseComparison()
     const inner = parseOr()
-    if (!acceptMark(')')) throw refuse('lacks a ")"', next.at)
+    if (!acceptMark(')')) throw refuse('a ")" is missing', next.at)
     return inner
   }
 
   function parseComparison(): Where {
     const path = take()
-    if (path.kind !== 'word') throw refuse('lacks a field', path.at)
+    if (path.kind !== 'word') throw refuse('a field is missing', path.at)
     if (accept('is')) {
       const isNull = !accept('not')
-      if (!accept('null')) throw refuse('lacks "null"', next.at)
+      if (!accept('null')) throw refuse('"null" is missing', next.at)
       return place(path.text, () => ({ isNull }))
     }
     if (next.kind !== 'operator' && !isWord('has'))
-      throw refuse('lacks one of = != < <= > >= ~ !~, "has", or "is null",', next.at)
+      throw refuse('one of = != < <= > >= ~ !~, "has" or "is null" is missing', next.at)
     const operator = next.text.toLowerCase()
-    // A bare value reaches to the next space or bracket, whatever is in it.
+    // A bare value ends at the next space or parenthesis, whatever it contains.
     const start = position
     const quoted = /\s*['"]/y
     quoted.lastIndex = start
     const value = read(quoted.test(text) ? token : bareValue)
-    if (value.kind !== 'word' && value.kind !== 'text') throw refuse('lacks a value', value.at)
+    if (value.kind !== 'word' && value.kind !== 'text') throw refuse('a value is missing', value.at)
     next = read(token)
     return compare(path.text, operator, value.text)
   }
@@ -146,10 +147,10 @@ function createParser(text: string, template: Template, templates: TemplateList,
   /** Puts a condition at the end of a path. */
   function place(path: string, condition: (field: TemplateField) => Where): Where {
     const fields = findPath(path, template, templates, (end) =>
-      createUsageError(`${option}: ${end} has no fields of its own that an expression could name; use JSON.`),
+      createUsageError(`${option}: ${end} has no fields of its own for an expression to name; use JSON.`),
     )
     const whole = condition(fields.at(-1) as TemplateField)
-    // `isEqual` of a reference says its name itself.
+    // A condition on a reference has its name already, from `isEqual`.
     return fields.reduceRight<Where>((inner, field) => ({ [field.name]: inner }), whole)
   }
 
@@ -171,12 +172,12 @@ function createParser(text: string, template: Template, templates: TemplateList,
 
   return () => {
     const where = parseOr()
-    if (next.kind !== 'end') throw refuse('lacks "and" or "or"', next.at)
+    if (next.kind !== 'end') throw refuse('"and" or "or" is missing', next.at)
     return where
   }
 }
 
-/** Throws a usage error for a comparison that the field has not, which names one that it has. */
+/** Throws a usage error for a comparison that the field does not have; the error names one that it has. */
 function assertComparable(path: string, operator: string, field: TemplateField, option: string): void {
   const isEquality = operator === '=' || operator === '!='
   if (field.type === 'object') {
@@ -186,7 +187,7 @@ function assertComparable(path: string, operator: string, field: TemplateField, 
   }
   if (field.list && operator !== 'has' && !isEquality)
     throw createUsageError(
-      `${option}: ${path} is a list, which ${operator} does not compare; "${path} has …" finds an item.`,
+      `${option}: ${path} is a list, which ${operator} cannot compare; "${path} has …" finds an item.`,
     )
   if (operator === 'has' && !field.list && field.type !== 'json')
     throw createUsageError(
@@ -194,20 +195,20 @@ function assertComparable(path: string, operator: string, field: TemplateField, 
     )
 }
 
-/** A list of references has the object whose key it is. */
+/** The condition that a list has an item; an item of a list of references is given by its key. */
 function hasItem(field: TemplateField, text: string, templates: TemplateList): Where {
   const item = { ...field, list: false }
   const value = parseText(item, text, templates)
   return field.type === 'reference' ? { some: isEqual(item, value, templates)[field.name] as Where } : { has: value }
 }
 
-/** `b3*`, `*-generic`, `*ntp*`; without `*`, the text itself. */
+/** `b3*`, `*-generic` or `*ntp*`; without a `*`, the text itself. */
 function parseGlob(field: TemplateField, pattern: string, option: string): Where {
   if (field.type !== 'string' && field.type !== 'version')
     throw createUsageError(`${option}: ~ compares texts; ${field.name} is of type ${field.type}.`)
   const [, before, text, after] = /^(\*?)(.*?)(\*?)$/su.exec(pattern) as unknown as [string, string, string, string]
   if (text.includes('*'))
-    throw createUsageError(`${option}: in ${field.name}~${pattern}, * may stand at the beginning and at the end only.`)
+    throw createUsageError(`${option}: in ${field.name}~${pattern}, * can stand only at the beginning and at the end.`)
   if (before && after) return { contains: text }
   return { [after ? 'startsWith' : before ? 'endsWith' : 'equals']: text }
 }

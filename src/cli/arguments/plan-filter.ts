@@ -3,7 +3,7 @@ import type { Template, TemplateList } from '../connection/template.ts'
 import { parseAssignments } from './parse-assignments.ts'
 import { allOf, isEqual, parseWhere, type Where } from './parse-where.ts'
 
-/** `field=value…` and `--where` as one condition; `undefined` where neither is given. */
+/** `field=value…` and `--where` as one condition; undefined if neither is given. */
 export function planFilter(
   assignments: readonly string[],
   where: string | undefined,
@@ -13,7 +13,7 @@ export function planFilter(
   const equalities = parseAssignments(assignments, template, templates).map(({ name, field, value }) => {
     if (!field)
       throw createUsageError(
-        `${template.name} has no field ${JSON.stringify(name)} to filter by; what a template does not describe cannot be searched.`,
+        `${template.name} has no field ${JSON.stringify(name)} to filter by; only the fields of a template can be searched.`,
       )
     return isEqual(field, value, templates)
   })

@@ -9,7 +9,7 @@ export interface CiCaller {
   readonly run: string | undefined
 }
 
-/** One of these is set in each of the services of ci-services.ts, which otherwise is not even loaded. */
+/** Each service of ci-services.ts sets one of these; where none is set, that file is not loaded. */
 const signs = ['CI', 'GITHUB_ACTIONS', 'GITLAB_CI', 'JENKINS_URL', 'BUILD_ID', 'TF_BUILD', 'CIRCLECI']
 
 /** As the server takes them. */
@@ -27,7 +27,7 @@ export async function findCaller(env: Environment): Promise<CiCaller> {
   }
 }
 
-/** The headers that tell the server of the caller; see `findCaller`. */
+/** The headers that tell the server who calls; see `findCaller`. */
 export async function ciHeaders(env: Environment = process.env): Promise<Record<string, string>> {
   return callerHeaders(await findCaller(env))
 }
@@ -41,12 +41,12 @@ function userName(env: Environment): string | undefined {
   try {
     return userInfo().username
   } catch {
-    // A user id without a name, as containers like to have them.
+    // A user id without a name, as in many containers.
     return env['USER'] || env['LOGNAME']
   }
 }
 
-/** What a header can hold. Whatever a CI has in its variables must not fail a write. */
+/** Leaves what a header can hold: nothing in a CI's variables may make a write fail. */
 function clean(text: string | undefined, length: number): string | undefined {
   const kept = text
     ?.toWellFormed()

@@ -1,7 +1,7 @@
 import ci from 'ci-info'
 import type { CiCaller, Environment } from './ci-headers.ts'
 
-/** Where a CI says who started a run, and where the run can be looked at. By the names that ci-info gives them. */
+/** Where each CI says who started a run, and where the run can be seen; by ci-info's names. */
 const services: Readonly<Record<string, (env: Environment) => CiCaller>> = {
   GITHUB_ACTIONS: (env) => ({
     actor: env['GITHUB_TRIGGERING_ACTOR'] || env['GITHUB_ACTOR'],
@@ -27,12 +27,12 @@ const services: Readonly<Record<string, (env: Environment) => CiCaller>> = {
   CIRCLE: (env) => ({ actor: env['CIRCLE_USERNAME'], run: env['CIRCLE_BUILD_URL'] }),
 }
 
-/** What the CI that this process runs in says, if it is one of these. */
+/** The caller as the CI that this process runs in names it; undefined in any other. */
 export function readCi(env: Environment): CiCaller | undefined {
   return services[ci.id ?? '']?.(env)
 }
 
-/** Undefined unless every part is there. */
+/** Undefined if a part is missing. */
 function joinUrl(base: string | undefined, parts: readonly (string | undefined)[]): string | undefined {
   if (!base || parts.some((part) => !part)) return undefined
   return [base.replace(/\/+$/, ''), ...parts].join('/')

@@ -59,7 +59,7 @@ function describe(
 }
 
 function describeChoice(name: string, value: string, choices: readonly string[] = []): string {
-  return `${name} takes one of ${choices.join(', ')}; ${JSON.stringify(value)} is not one of them.`
+  return `${name} takes one of ${choices.join(', ')}, not ${JSON.stringify(value)}.`
 }
 
 function describeUnknownOption(name: string, path: CommandPath): string {
@@ -76,7 +76,7 @@ function describeUnknownOption(name: string, path: CommandPath): string {
 }
 
 function suggestInBrackets(given: string, known: readonly string[]): string {
-  // Two hyphens in common make no two options alike.
+  // Without the hyphens, which all options share.
   const bare = new Map(known.map((name) => [name.replace(/^--/, ''), name]))
   const near = findNear(given.replace(/^--?/, ''), [...bare.keys()])
   return near === undefined ? '' : `\n(Did you mean ${bare.get(near)}?)`

@@ -14,7 +14,7 @@ interface Completion {
 
 const files = ':files'
 
-/** What may stand in the place of the last of these words: lines of `value<tab>description`. */
+/** The completions of the last word, as lines of `value<tab>description`. */
 export async function listCompletions(
   words: readonly string[],
   options: CommonOptions,
@@ -47,7 +47,7 @@ async function complete(
   const innerCommands = operands.length === 0 ? listCommands(command) : []
   if (!command.run && operands.length > 0) return []
   if (!command.run) return path.length === 1 ? [...innerCommands, ...(await listTemplates())] : innerCommands
-  // `import` has a file or a command behind it.
+  // `import` takes a file or a command.
   if (innerCommands.some(({ value }) => current !== '' && value.startsWith(current))) return innerCommands
   if (name !== '') {
     const template = await findTemplate()
@@ -94,7 +94,7 @@ function listFields(template: Template, given: readonly string[], current: strin
   return isJson ? [] : values.map((value) => ({ value: `${name}=${value}` }))
 }
 
-/** Nobody waits for a completion: one second, and what was known before if the registry does not answer. */
+/** Waits one second at most, and then takes the templates of the cache. */
 async function loadTemplates(options: CommonOptions): Promise<TemplateList> {
   const connection = await openConnection({ ...options, timeout: '1', retries: '0' })
   try {

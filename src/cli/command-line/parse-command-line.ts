@@ -42,7 +42,7 @@ export function parseCommandLine(args: readonly string[], tables: CommandTables)
 function findMistake({ path, operands, options, asksVersion, mistakes }: Reading): Mistake | undefined {
   const { run } = commandOf(path)
   if (asksVersion) {
-    // Who writes `image set name=a --version 20.04` means a field, and is not to take it for written.
+    // `image set name=a --version 20.04` means a field, and must not look as if it was written.
     const hasOptions = path.length > 1 && Object.keys(options).length > 0
     return operands.length === 0 && mistakes.length === 0 && !hasOptions ? undefined : { kind: 'versionNotAlone' }
   }

@@ -21,7 +21,7 @@ interface Section {
   readonly rows: readonly Row[]
 }
 
-/** What stands left of the texts at most; a longer term has its text on the next line. */
+/** The widest column of terms; a longer term has its text on the next line. */
 const longestTerm = 28
 
 /** The help of the command that a path leads to, for people who read stdout (1) or stderr (2). */

@@ -11,7 +11,7 @@ import {
   versionOption,
 } from './command-path.ts'
 
-/** What is wrong with a command line. */
+/** Something wrong in a command line. */
 export type Mistake =
   | { readonly kind: 'unknownCommand'; readonly word: string }
   | { readonly kind: 'commandMissing' }
@@ -30,13 +30,13 @@ export type OptionValues = Readonly<Record<string, string | boolean | readonly s
 /** What a command line says, as far as it can be read. */
 export interface Reading {
   readonly path: CommandPath
-  /** What stands behind the words of the command, without options. */
+  /** What follows the words of the command, without options. */
   readonly operands: readonly string[]
   /** The options that are given. */
   readonly options: OptionValues
   readonly asksHelp: boolean
   readonly asksVersion: boolean
-  /** Wrong words and options, in their order. What stands behind one that leaves the command open is not read. */
+  /** Wrong words and options, in their order. Reading ends at one that leaves the command open. */
   readonly mistakes: readonly Mistake[]
 }
 
@@ -53,7 +53,7 @@ export function readCommandLine(args: readonly string[], tables: CommandTables):
   })
 }
 
-/** Reads what stands behind the words of the path. Options belong to the words in front of them. */
+/** Reads what follows the words of the path. Options belong to the words before them. */
 function readBehind(args: readonly string[], tables: CommandTables, before: Reading): Reading {
   const command = commandOf(before.path)
   const known = optionsOf(command)
@@ -72,9 +72,9 @@ function readBehind(args: readonly string[], tables: CommandTables, before: Read
       const mistake = findMistake(token, option, args[token.index])
       if (mistake) mistakes.push(mistake)
       if (mistake?.kind === 'unknownOption') {
-        // Whether the next word is its value is not known, nor which command it is for.
+        // The next word may be its value or the command.
         if (!command.run) break
-        // `-where` is no `-w -h -e -r -e`.
+        // `-where` is one mistake, not `-w -h -e -r -e`.
         unreadable = token.index
       }
       if (option === helpOption) asksHelp = true

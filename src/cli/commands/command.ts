@@ -13,7 +13,7 @@ export interface CommandOption {
   readonly isList?: boolean
 }
 
-/** What a command takes besides options. */
+/** What a command takes beside options. */
 export interface Operand {
   readonly name: string
   readonly description: string

@@ -22,8 +22,8 @@ export const commonOptions: readonly CommandOption[] = [
   {
     long: '--retries',
     value: 'n',
-    description: `how often to try again while the registry is away; ${commonDefaults.retries} if not given`,
+    description: `how many times to try again if the registry cannot be reached; ${commonDefaults.retries} if not given`,
   },
-  { long: '--quiet', short: '-q', description: 'print nothing but what was asked for' },
-  { long: '--verbose', description: 'tell on stderr what happens' },
+  { long: '--quiet', short: '-q', description: 'print nothing but the result' },
+  { long: '--verbose', description: 'report on stderr what happens' },
 ]

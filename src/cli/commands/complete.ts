@@ -11,7 +11,7 @@ interface CompleteOptions extends CommonOptions {
 export function createCompleteCommand(tables: () => CommandTables): Command<CompleteOptions> {
   return {
     name: 'complete',
-    description: 'print what may stand in the place of the last word',
+    description: 'print the completions of the last word',
     isHidden: true,
     operands: [{ name: 'words', isList: true, description: 'the command line, without its first word' }],
     options: [{ long: '--line', value: 'line', description: 'the command line, up to the cursor' }],

@@ -5,7 +5,7 @@ import type { Command } from './command.ts'
 /** `registry completion bash|zsh|fish`. */
 export const completionCommand: Command = {
   name: 'completion',
-  description: 'print what makes a shell complete commands, templates and fields',
+  description: 'print a script that completes commands, templates and fields in a shell',
   operands: [{ name: 'shell', isRequired: true, description: 'the shell', choices: ['bash', 'zsh', 'fish'] }],
   examples: [
     'source <(registry completion bash)                      # in ~/.bashrc',

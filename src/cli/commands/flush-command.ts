@@ -6,8 +6,8 @@ import type { Command } from './command.ts'
 /** `registry flush`: sends what `set --spool` has kept. */
 export const flushCommand: Command<FlushOptions> = {
   name: 'flush',
-  description: 'send the writes that set --spool has kept',
-  options: [{ long: '--refused', description: 'send also what the registry refused before' }],
+  description: 'send the writes that set --spool kept',
+  options: [{ long: '--refused', description: 'also send the writes that the registry refused before' }],
   examples: ['registry flush'],
   run: (_operands, options) => flush(options),
 }
@@ -17,7 +17,8 @@ async function flush(options: FlushOptions): Promise<number> {
   const { sent, refused, waiting, obstacle } = await flushSpool(options)
   if (!options.quiet) writeOut(`${sent} sent, ${refused.length} refused, ${waiting} waiting\n`)
   for (const refusal of refused) writeError(`refused: ${refusal}\n`)
-  if (refused.length > 0) writeError('What was refused is kept; correct and send it with: registry flush --refused\n')
+  if (refused.length > 0)
+    writeError('The refused writes are kept; correct them and send them with: registry flush --refused\n')
   if (obstacle) throw obstacle
   return refused.length > 0 ? exitCodes.failed : exitCodes.done
 }

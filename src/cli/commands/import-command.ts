@@ -11,7 +11,7 @@ const importRegistryCommand: Command<ImportRegistryOptions> = {
     {
       long: '--timezone',
       value: 'ZONE',
-      description: 'of the times in the files; that of this machine if not given',
+      description: 'the time zone of the times in the files; that of this machine if not given',
     },
     { long: '--dry-run', description: 'report everything and write nothing' },
   ],

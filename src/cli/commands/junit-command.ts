@@ -4,21 +4,21 @@ import type { Command } from './command.ts'
 /** `registry junit TEMPLATE FILE… [field=value…]`. */
 export const junitCommand: Command<JunitOptions> = {
   name: 'junit',
-  description: 'make objects of the test results in JUnit XML files',
+  description: 'write the test results in JUnit XML files as objects',
   operands: [
     { name: 'TEMPLATE', isRequired: true, description: 'the template of the objects' },
     {
       name: 'FILE|field=value',
       isRequired: true,
       isList: true,
-      description: 'the files, and values that all the objects get',
+      description: 'the files, and values for all the objects',
     },
   ],
   options: [
     {
       long: '--map',
       value: 'field=source',
-      description: 'where a field takes its value from; may be repeated',
+      description: 'where a field takes its value from; can be repeated',
       isList: true,
     },
     { long: '--dry-run', description: 'check everything and write nothing' },

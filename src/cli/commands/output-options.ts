@@ -19,5 +19,5 @@ export const outputOptions: readonly CommandOption[] = [
     default: 'json',
   },
   { long: '--fields', value: 'names', description: 'only these, in this order: name,lts,_meta.version' },
-  { long: '--github-output', description: 'append to the file that $GITHUB_OUTPUT names, too' },
+  { long: '--github-output', description: 'also append to the file that $GITHUB_OUTPUT names' },
 ]

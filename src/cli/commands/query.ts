@@ -21,7 +21,7 @@ export const queryCommand: Command<QueryOptions> = {
       long: '--variable',
       short: '-v',
       value: 'name=value',
-      description: 'a variable as text, or name:=JSON; once for each',
+      description: 'a variable as text, or name:=JSON; can be repeated',
       isList: true,
     },
   ],
@@ -55,7 +55,7 @@ function parseVariables(texts: readonly string[]): { readonly [name: string]: un
     texts.map((text) => {
       const [, name, isJson, value] = /^([_A-Za-z]\w*)(:?)=(.*)$/su.exec(text) ?? []
       if (name === undefined || value === undefined)
-        throw createUsageError(`-v takes name=value; ${JSON.stringify(text)} is not.`)
+        throw createUsageError(`-v takes name=value, not ${JSON.stringify(text)}.`)
       if (!isJson) return [name, value]
       try {
         return [name, parseJsonText(value)]

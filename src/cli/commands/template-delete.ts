@@ -17,7 +17,9 @@ interface DeleteOptions extends CommonOptions {
 export const deleteCommand: Command<DeleteOptions> = {
   name: 'delete',
   description: 'delete the objects that match; print how many',
-  operands: [{ name: 'field=value', isList: true, description: 'what to delete; field:=JSON for any other value' }],
+  operands: [
+    { name: 'field=value', isList: true, description: 'what to delete; field:=JSON for values other than text' },
+  ],
   options: [
     { long: '--where', value: 'filter', description: 'as for get' },
     { long: '--all', description: 'delete every object of the template' },

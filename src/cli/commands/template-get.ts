@@ -28,7 +28,7 @@ export const getCommand: Command<GetOptions> = {
       name: 'field=value',
       isList: true,
       description:
-        "what to look for; field:=JSON for any other value; a list is compared as a whole, --where 'tags has lts' finds an item",
+        "what to look for; field:=JSON for values other than text; a list is compared as a whole, --where 'tags has lts' finds an item",
     },
   ],
   options: [
@@ -41,9 +41,9 @@ export const getCommand: Command<GetOptions> = {
     {
       long: '--latest-per',
       value: 'fields',
-      description: 'of what matches, only what was updated last for each value of these: image,name',
+      description: 'of the matches, only the one updated last for each value of these fields: image,name',
     },
-    { long: '--first', value: 'n', description: 'at most so many' },
+    { long: '--first', value: 'n', description: 'at most this many' },
     ...outputOptions,
   ],
   examples: [
@@ -103,6 +103,6 @@ async function printObjects(name: string, assignments: readonly string[], option
 function parseFirst(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   if (!/^\d{1,9}$/.test(text) || Number(text) === 0)
-    throw createUsageError(`--first takes a number from 1; ${JSON.stringify(text)} is not.`)
+    throw createUsageError(`--first takes a number from 1 on, not ${JSON.stringify(text)}.`)
   return Number(text)
 }

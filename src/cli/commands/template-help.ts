@@ -16,13 +16,13 @@ interface HelpOptions extends CommonOptions {
 /** `registry image help`: the template's description, key and fields. */
 export const helpCommand: Command<HelpOptions> = {
   name: 'help',
-  description: 'tell what the template describes: its key and its fields',
+  description: 'describe the template: its key and its fields',
   options: [
     {
       long: '--output',
       short: '-o',
       value: 'format',
-      description: 'how to print, if not for people',
+      description: 'how to print for programs',
       choices: ['json'],
     },
   ],

@@ -16,7 +16,9 @@ interface LastOptions extends OutputOptions {
 export const lastCommand: Command<LastOptions> = {
   name: 'last',
   description: 'print the match that was updated last; exit 3 if there is none',
-  operands: [{ name: 'field=value', isList: true, description: 'what to look for; field:=JSON for any other value' }],
+  operands: [
+    { name: 'field=value', isList: true, description: 'what to look for; field:=JSON for values other than text' },
+  ],
   options: [{ long: '--where', value: 'filter', description: 'as for get' }, ...outputOptions],
   examples: ['eval "$(registry image last distr=ubuntu -o shell)" && echo "$NAME"'],
   async run(assignments, options, template) {

@@ -26,12 +26,13 @@ interface MatrixOptions extends CommonOptions {
 /** `registry role matrix rows=name columns=image [field=value…]`: what there is of each pair; exit 3 if something is missing. */
 export const matrixCommand: Command<MatrixOptions> = {
   name: 'matrix',
-  description: 'cross a field with what a reference leads to; exit 3 if a pair has no match',
+  description: 'cross a field with the objects of a reference; exit 3 if a pair has no match',
   operands: [
     {
       name: 'field=value',
       isList: true,
-      description: 'rows=field, columns=reference, and what to look for in each pair; field:=JSON for any other value',
+      description:
+        'rows=field, columns=reference, and what to look for in each pair; field:=JSON for values other than text',
     },
   ],
   options: [
@@ -46,7 +47,7 @@ export const matrixCommand: Command<MatrixOptions> = {
       choices: matrixFormats,
       default: 'json',
     },
-    { long: '--github-output', description: 'append matrix and count to the file that $GITHUB_OUTPUT names, too' },
+    { long: '--github-output', description: 'also append matrix and count to the file that $GITHUB_OUTPUT names' },
   ],
   examples: [
     'registry role matrix rows=name columns=image commit=b312abb status=true -o table',
@@ -104,12 +105,12 @@ function findColumns(name: string | undefined, template: Template): TemplateFiel
   const references = template.fields.filter((field) => field.type === 'reference' && !field.list)
   const names = references.map((field) => field.name)
   const [only] = references
-  if (!only) throw createUsageError(`${template.name} has no matrix: it has no reference that could be the columns.`)
+  if (!only) throw createUsageError(`${template.name} has no matrix: it has no reference that can be the columns.`)
   if (name === undefined && references.length === 1) return only
   const found = references.find((field) => field.name === name)
   if (found) return found
   const what =
-    name === undefined ? 'The columns are lacking.' : `columns=${name} is not a reference of ${template.name}.`
+    name === undefined ? 'The columns are missing.' : `columns=${name} is not a reference of ${template.name}.`
   throw createUsageError(`${what}${suggest(name ?? '', names)}\nWrite columns= and one of: ${names.join(', ')}`)
 }
 
@@ -118,7 +119,7 @@ function findRows(name: string | undefined, columns: TemplateField, template: Te
   const found = fields.find((field) => field.name === name)
   if (found) return found
   const names = fields.map((field) => field.name)
-  const what = name === undefined ? 'The rows are lacking.' : `rows=${name} is no field that could be the rows.`
+  const what = name === undefined ? 'The rows are missing.' : `rows=${name} is not a field that can be the rows.`
   if (name !== undefined) findField(template, name)
   throw createUsageError(`${what}\nWrite rows= and one of: ${names.join(', ')}`)
 }

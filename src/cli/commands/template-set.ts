@@ -22,7 +22,7 @@ export const setCommand: Command<SetOptions> = {
     {
       name: 'field=value',
       isList: true,
-      description: 'what it is to have; field:=JSON for any other value, field:=null clears',
+      description: 'the values it gets; field:=JSON for values other than text, field:=null clears',
     },
   ],
   options: [
@@ -69,6 +69,6 @@ function assertKeyGiven(assignments: readonly Assignment[], template: Template):
 
 function parseIfVersion(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
-  if (!/^\d{1,9}$/.test(text)) throw createUsageError(`--if-version takes a number; ${JSON.stringify(text)} is not.`)
+  if (!/^\d{1,9}$/.test(text)) throw createUsageError(`--if-version takes a number, not ${JSON.stringify(text)}.`)
   return Number(text)
 }

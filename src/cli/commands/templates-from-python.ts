@@ -3,7 +3,7 @@ import type { Command } from './command.ts'
 /** `registry templates from-python FILE.py [CLASS]`: a template from a class of pyRegistryStore. */
 export const templatesFromPythonCommand: Command = {
   name: 'from-python',
-  description: 'print a template that says what a class of pyRegistryStore says',
+  description: 'print a template made from a class of pyRegistryStore',
   operands: [
     { name: 'FILE', isRequired: true, description: 'the Python source; it is read, not run' },
     { name: 'CLASS', description: 'which class, where there are several' },

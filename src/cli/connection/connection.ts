@@ -10,32 +10,32 @@ export interface ConnectionOptions {
   readonly retries: number
   /** Sent with every request; values are header bytes, one character each. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Is told what happens, a line each (`--verbose`). */
+  /** Takes a line for each thing that happens (`--verbose`). */
   readonly log?: ((line: string) => void) | undefined
 }
 
 export interface SendOptions {
-  /** False for what must not run twice: it is repeated only if it certainly did not run. Upserts may run twice. */
+  /** False for what must not run twice: it is repeated only if it certainly has not run. Upserts may run twice. */
   readonly isRepeatable?: boolean
 }
 
-/** The way to the registry. Everything it throws is a `CliError` with exit code and message. */
+/** A connection to the registry. Everything it throws is a `CliError` with exit code and message. */
 export interface Connection {
   readonly url: string
-  /** Runs a GraphQL operation and gives its data. */
+  /** Runs a GraphQL operation and returns its data. */
   readonly send: <Data = unknown>(query: string, variables?: object, options?: SendOptions) => Promise<Data>
-  /** Runs a GraphQL operation and gives the whole answer, with its errors. */
+  /** Runs a GraphQL operation and returns the whole answer, with its errors. */
   readonly ask: (query: string, variables?: object, options?: SendOptions) => Promise<GraphqlAnswer>
-  /** Reads a text beside the endpoint, such as `/schema.graphql`. */
+  /** Reads another path of the server, such as `/schema.graphql`. */
   readonly read: (path: string) => Promise<string>
   /**
-   * The hash of the schema that the next operations are written for. If the registry has another one, it does not run
-   * them, and `SchemaChangedError` is thrown. After the first that has run, nothing is expected any more.
+   * The hash of the schema that the next operation is written for. If the registry has another one, it does not run the
+   * operation, and `SchemaChangedError` is thrown. Once an operation has run, this is undefined again.
    */
   expectedSchema: string | undefined
-  /** The hash of the registry's schema, as its last answer told. */
+  /** The hash of the registry's schema, from its last answer. */
   readonly schema: string | undefined
-  /** Takes what `--verbose` shows; `undefined` without it. */
+  /** Prints a line for `--verbose`; undefined without it. */
   readonly log: ((line: string) => void) | undefined
 }
 
@@ -68,7 +68,7 @@ export class SchemaChangedError extends CliError {
   }
 }
 
-/** What each error code of the registry means for the caller's exit code; every other one is `failed`. */
+/** The exit code for each error code of the registry; for any other, it is `failed`. */
 const exitCodeOf: Readonly<Record<string, ExitCode>> = {
   NOT_FOUND: exitCodes.notFound,
   VERSION_CONFLICT: exitCodes.conflict,
@@ -114,10 +114,7 @@ export function createConnection({ url, timeout, retries, headers = {}, log }: C
       const { data, errors } = await connection.ask(query, variables, options)
       if (errors?.length) throw createAnswerError(errors)
       if (data == null)
-        throw new CliError(
-          exitCodes.failed,
-          `${endpoint.href} has answered with no data.\nCheck REGISTRY_URL, or --url.`,
-        )
+        throw new CliError(exitCodes.failed, `${endpoint.href} answered without data.\nCheck REGISTRY_URL, or --url.`)
       return data as Data
     },
     async read(path) {
@@ -132,7 +129,7 @@ export function createConnection({ url, timeout, retries, headers = {}, log }: C
   return connection
 }
 
-/** The errors of an answer as one, with the exit code of the first. */
+/** The errors of an answer as one error, with the exit code of the first. */
 export function createAnswerError(errors: readonly GraphqlError[]): CliError {
   const code = errors[0]?.extensions?.code
   return new CliError(exitCodeOf[code ?? ''] ?? exitCodes.failed, errors.map((error) => error.message).join('\n'), {
@@ -163,7 +160,7 @@ interface Attempt {
   readonly log: ((line: string) => void) | undefined
 }
 
-/** Nothing of the request has reached a registry. */
+/** Errors after which nothing of the request can have reached a registry. */
 const notSent: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'EAI_AGAIN',
@@ -173,7 +170,7 @@ const notSent: ReadonlySet<string> = new Set([
   'ENETDOWN',
   'ENOENT',
 ])
-/** What a restart or a busy network looks like. */
+/** What a restart or a busy network causes. */
 const lost: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT', 'HPE_INVALID_EOF_STATE'])
 
 /** Sends a request again while the registry is away: 0.2 s, 0.4 s, 0.8 s … apart, with jitter, at most 5 s. */
@@ -194,7 +191,7 @@ async function sendUntilAnswered(
     try {
       const answer = await send(Math.max(end - started, 1))
       log?.(`${endpoint.href} answered ${answer.status} in ${Date.now() - started} ms`)
-      // 503 is said before anything is run.
+      // The registry answers 503 before it runs anything.
       if (answer.status !== 503 || repetition >= retries) return answer
       log?.(`the registry is not ready; trying again in ${Math.round(pause)} ms`)
     } catch (error) {

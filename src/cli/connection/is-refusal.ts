@@ -1,4 +1,4 @@
-/** The registry's codes for what is wrong with an input; anything else is the registry, or the way there. */
+/** The registry's codes for a wrong input; any other code means a failure of the registry or the network. */
 const refusals: ReadonlySet<string> = new Set([
   'BAD_USER_INPUT',
   'NOT_FOUND',
@@ -8,7 +8,7 @@ const refusals: ReadonlySet<string> = new Set([
   'LIMIT_EXCEEDED',
 ])
 
-/** Whether the input was at fault, so that sending it again would change nothing. */
+/** Whether the input was at fault, so that sending it again would not help. */
 export function isRefusal(code: string | undefined): boolean {
   return code !== undefined && refusals.has(code)
 }

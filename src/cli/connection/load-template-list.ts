@@ -10,7 +10,7 @@ const query = `query RegistryTemplates {
   }
 }`
 
-/** The templates of the registry, from the registry itself; they are kept for the next command. */
+/** Asks the registry for its templates, and keeps them for the next command. */
 export async function loadTemplateList(connection: Connection): Promise<TemplateList> {
   const { templates } = await connection.send<{ templates: TemplateList }>(query)
   const { schema } = connection
@@ -19,9 +19,9 @@ export async function loadTemplateList(connection: Connection): Promise<Template
 }
 
 /**
- * Runs what needs to know the templates. They come from the cache if there is one: the first operation that `run`
- * sends then tells the registry so, and if its templates have changed since, nothing has run, and `run` is called once
- * more with the new ones. So `run` prints nothing before its first operation has answered.
+ * Calls `run` with the templates, from the cache if there is one. The first operation that `run` sends then names their
+ * schema; if the registry has another one by now, it runs nothing, and `run` is called once more with the new templates.
+ * So `run` must print nothing before its first operation is answered.
  */
 export async function withTemplateList<Result>(
   connection: Connection,
@@ -33,7 +33,7 @@ export async function withTemplateList<Result>(
   try {
     return await run(cached.templates)
   } catch (error) {
-    // A usage error may come from the cache being stale: ask before saying so.
+    // A stale cache may have caused the usage error: ask the registry before reporting it.
     const isUnchecked = connection.expectedSchema !== undefined
     if (!isUnchecked) throw error
     connection.expectedSchema = undefined

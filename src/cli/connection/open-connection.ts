@@ -4,7 +4,7 @@ import { type CommonOptions, commonDefaults } from '../commands/common-options.t
 import { writeError } from '../output/terminal.ts'
 import { type Connection, createConnection } from './connection.ts'
 
-/** The way to the registry that the options and the environment name; `headers` unless the caller is who runs this. */
+/** Opens a connection to the registry that the options or the environment name; without `headers`, this process is the caller. */
 export async function openConnection(
   options: CommonOptions,
   headers?: Readonly<Record<string, string>>,
@@ -25,7 +25,7 @@ export async function openConnection(
       options.retries,
       commonDefaults.retries,
       /^\d{1,3}$/,
-      'a number, such as 5; 0 for none',
+      'a number, such as 5, or 0 for none',
     ),
     headers: headers ?? (await ciHeaders()),
     log: options.verbose ? (line) => writeError(`${line}\n`) : undefined,
@@ -37,6 +37,6 @@ function parseNumber(name: string, text: string | undefined, fallback: number, f
   const value = Number(text)
   // Timers take 31 bits of milliseconds.
   if (!form.test(text) || value > 2_000_000)
-    throw createUsageError(`${name} takes ${what}; ${JSON.stringify(text)} is not.`)
+    throw createUsageError(`${name} takes ${what}, not ${JSON.stringify(text)}.`)
   return value
 }

@@ -5,20 +5,20 @@ import type { Connection } from './connection.ts'
 import type { Template } from './template.ts'
 import { namesOf } from './template-names.ts'
 
-/** What is asked of the objects of a template. */
+/** Which objects of a template to read. */
 export interface Reading {
   readonly where: Where | undefined
   readonly orderBy?: readonly Json[] | undefined
-  /** Of what matches, only the one updated last of each group of equal values of these fields. */
+  /** Of the matches, only the one updated last for each combination of values of these fields. */
   readonly latestPer?: readonly string[] | undefined
-  /** At most so many; all of them if not given. */
+  /** At most this many; all if not given. */
   readonly first?: number | undefined
 }
 
-/** The most that the registry gives in one answer. */
+/** The most objects that the registry returns in one answer. */
 const pageLength = 1_000
 
-/** The matching objects, a page at a time; there is a first page even where nothing matches. */
+/** The matching objects, a page at a time; the first page comes even if nothing matches. */
 export async function* readObjects(
   connection: Connection,
   template: Template,
@@ -64,7 +64,7 @@ export async function upsertObject(
   const query = `mutation RegistrySet($input: ${types.input}!, $ifVersion: Int) {
   upserted: ${mutation.upsertOne}(input: $input, ifVersion: $ifVersion) { outcome object: ${payloadObject} { ${objectSelection} } }
 }`
-  // Sent again without an answer to the first time, an upsert is UNCHANGED; with `ifVersion`, it would be refused.
+  // An upsert that is sent again is UNCHANGED; with `ifVersion`, it would be refused.
   const isRepeatable = ifVersion === undefined
   const { upserted } = await connection.send<{ upserted: { outcome: Upserted['outcome']; object: SelectedObject } }>(
     query,
@@ -74,7 +74,7 @@ export async function upsertObject(
   return { outcome: upserted.outcome, object: toShownObject(upserted.object) }
 }
 
-/** Deletes what matches, everything if `where` is not given. Returns how many. */
+/** Deletes the matching objects, or all if `where` is not given. Returns how many. */
 export async function deleteObjects(
   connection: Connection,
   template: Template,
@@ -84,7 +84,7 @@ export async function deleteObjects(
   const query = `mutation RegistryDelete($where: ${types.where}!, $all: Boolean) {
   deleted: ${mutation.deleteMany}(where: $where, all: $all)
 }`
-  // A second time would count what the first has left.
+  // A second run would count only what the first left.
   const { deleted } = await connection.send<{ deleted: number }>(
     query,
     { where: where ?? {}, all: where === undefined },

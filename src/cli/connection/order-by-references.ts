@@ -1,19 +1,19 @@
 import type { Template, TemplateField, TemplateList } from './template.ts'
 
 export interface ReferenceOrder {
-  /** The templates, each behind those that its references lead to. */
+  /** The templates, each behind those that it refers to. */
   readonly ordered: readonly Template[]
-  /** Names of templates whose references lead, by some way, back to themselves: no order serves them. */
+  /** The templates whose references lead back to themselves, directly or not: no order works for them. */
   readonly cyclic: ReadonlySet<string>
 }
 
-/** Templates in an order in which their objects can be written; else in the given order. */
+/** Puts templates in an order in which their objects can be written, and otherwise keeps the given order. */
 export function orderByReferences(templates: TemplateList): ReferenceOrder {
   const byName = new Map(templates.map((template) => [template.name, template]))
   const targets = new Map(templates.map((template) => [template.name, targetsOf(template.fields)]))
   const ordered: Template[] = []
   const seen = new Set<string>()
-  // By a stack of its own: a chain of references may be as long as there are templates.
+  // With an explicit stack: a chain of references can be as long as the list of templates.
   for (const { name } of templates) {
     const stack = [{ name, isLeft: false }]
     for (let step = stack.pop(); step; step = stack.pop()) {

@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts'
 import type { Template, TemplateField } from './template.ts'
 import { keyFieldsOf, namesOf } from './template-names.ts'
 
-/** What is asked of a template's matrix. */
+/** Which matrix of a template to read. */
 export interface MatrixReading {
   readonly rows: TemplateField
   readonly columns: TemplateField
@@ -17,7 +17,7 @@ export interface MatrixReading {
   readonly columnWhere: Where | undefined
 }
 
-/** A matrix with its columns by their keys, as references in a document are. */
+/** A matrix whose columns are keys, as references in documents are. */
 export interface Matrix {
   readonly rowName: string
   readonly columnName: string
@@ -33,7 +33,7 @@ export interface MatrixCell {
   readonly column: Json
   readonly state: 'PRESENT' | 'MISSING'
   readonly count: number
-  /** Of the objects in the cell the one updated last, if that is asked for. */
+  /** The object in the cell that was updated last, if it was asked for. */
   readonly latest: ShownObject | null
 }
 

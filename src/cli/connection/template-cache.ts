@@ -10,13 +10,13 @@ export interface CachedTemplates {
   readonly templates: TemplateList
 }
 
-/** `$XDG_CACHE_HOME/registry-store`, one file a registry. */
+/** `$XDG_CACHE_HOME/registry-store`, with one file for each registry. */
 function cacheFolder(): string {
   const base = process.env['XDG_CACHE_HOME']
   return join(base?.startsWith('/') ? base : join(homedir(), '.cache'), 'registry-store')
 }
 
-/** What the last command has learnt from this registry; `undefined` if there is nothing that can be read. */
+/** What the last command learnt from this registry; undefined if there is nothing to read. */
 export function readTemplateCache(url: string): CachedTemplates | undefined {
   try {
     const cached = JSON.parse(readFileSync(fileOf(url), 'utf8')) as CachedTemplates
@@ -28,7 +28,7 @@ export function readTemplateCache(url: string): CachedTemplates | undefined {
   }
 }
 
-/** Keeps what was learnt. A cache that cannot be written makes commands slower and nothing else. */
+/** Keeps it for the next command. A cache that cannot be written only makes commands slower. */
 export function writeTemplateCache(url: string, cached: CachedTemplates): void {
   const file = fileOf(url)
   const written = `${file}.${process.pid}.${Date.now()}`
@@ -45,11 +45,11 @@ function removeQuietly(file: string): void {
   try {
     rmSync(file, { force: true })
   } catch {
-    // It stays, and is never read.
+    // The file stays, and nobody reads it.
   }
 }
 
-/** Named for the address itself: loading a hash function takes longer than reading the file. */
+/** Named after the address itself: loading a hash function takes longer than reading the file. */
 function fileOf(url: string): string {
   return join(cacheFolder(), `${encodeURIComponent(url).slice(0, 200)}.json`)
 }

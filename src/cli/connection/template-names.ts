@@ -2,13 +2,13 @@ import { rootFieldNamesOf, typeNamesOf } from '../../template/graphql-names.ts'
 import { camelCase } from '../../template/letter-case.ts'
 import type { Template, TemplateField } from './template.ts'
 
-/** What a template is called in the registry's schema: its types, its root fields, and the field of an object in a payload. */
+/** The names that a template has in the registry's schema: its types, its root fields, and its object in a payload. */
 export function namesOf({ name, type, plural }: Pick<Template, 'name' | 'type' | 'plural'>) {
   const names = { typeName: type, fieldName: camelCase(name), pluralName: plural }
   return { types: typeNamesOf(names), ...rootFieldNamesOf(names), payloadObject: names.fieldName }
 }
 
-/** Whether the field's values, or the objects that it leads to, have an order and make groups: not those of lists, json and objects. */
+/** Whether objects can be ordered and grouped by the field: not by lists, json and objects. */
 export function isOrderable({ list, type }: TemplateField): boolean {
   return !list && type !== 'json' && type !== 'object'
 }

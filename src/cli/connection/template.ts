@@ -16,7 +16,7 @@ export interface TemplateField {
   readonly to: string | null
 }
 
-/** A template as the registry describes it. */
+/** A template, as the registry describes it. */
 export interface Template {
   readonly name: string
   /** The field of `Query` for many. */

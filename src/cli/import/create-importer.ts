@@ -20,9 +20,9 @@ export interface ImportCounts {
 export interface ImporterOptions {
   readonly connection: Connection
   readonly templates: TemplateList
-  /** Each object is written or refused by itself; else each chunk as a whole, and the first refusal ends the import. */
+  /** Each object is written or refused by itself. Otherwise each chunk is, and the first refusal ends the import. */
   readonly isIndependent: boolean
-  /** The registry does everything and undoes it. What is refused does not end it, so that all problems are told. */
+  /** The registry does everything and undoes it. A refusal does not end the import, so that all problems are reported. */
   readonly isDryRun: boolean
   readonly report: (problems: readonly ImportProblem[]) => void
 }
@@ -30,11 +30,11 @@ export interface ImporterOptions {
 /** Writes objects in chunks. Objects wait until a chunk is full, so that each can refer to those shortly before it. */
 export interface Importer {
   readonly counts: () => ImportCounts
-  /** Gives false when the import has ended, because something was refused. */
+  /** Returns false if a refusal has ended the import. */
   readonly add: (item: ImportItem) => Promise<boolean>
-  /** Something that did not even become an object: it counts as refused. */
+  /** Counts something that did not even become an object as refused. */
   readonly refuse: (problem: ImportProblem) => Promise<boolean>
-  /** Writes what is waiting. */
+  /** Writes the objects that wait. */
   readonly finish: () => Promise<void>
   readonly close: () => Promise<void>
 }
@@ -59,7 +59,7 @@ interface BatchError {
   readonly issues: readonly Issue[]
 }
 
-/** An item that the registry has not written. */
+/** An item that the registry refused. */
 interface Refused extends BatchError {
   readonly item: ImportItem
 }
@@ -90,7 +90,7 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
     }
   }
 
-  /** Those refused in a dry run for want of nothing but what it would have created before, count as created. */
+  /** In a dry run, objects that lack only references to objects which it would have created count as created. */
   const admitKnown = (refused: readonly Refused[]): readonly Refused[] => {
     const left = refused.filter(({ item, issues }) => {
       if (!createdKeys.cover(issues)) return true
@@ -98,11 +98,11 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
       counts.created++
       return false
     })
-    // Each may be what others wait for, most often the one in front of it.
+    // Others may refer to one of these, most often the one in front of it.
     return left.length === refused.length ? left : admitKnown([...left].reverse())
   }
 
-  /** One mutation; halves what is too much for one. With `isCheck`, only the form is checked. */
+  /** Sends one mutation, or halves of it if it is too large. With `isCheck`, only the form of the input is checked. */
   const write = async (items: readonly ImportItem[], isCheck: boolean): Promise<void> => {
     const template = items[0]?.template
     if (!template || hasEnded) return
@@ -163,7 +163,7 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
     )
   }
 
-  /** Template by template, in an order in which references come behind what they lead to. */
+  /** Writes template by template, targets before the objects that refer to them. */
   const flush = async (items: readonly ImportItem[], before: readonly ImportProblem[]): Promise<void> => {
     if (before.length > 0) {
       counts.failed += before.length
@@ -178,7 +178,7 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
     }
     for (const template of ordered) {
       const list = byTemplate.get(template)
-      // What is refused anyway is still checked, so that all its problems are told at once.
+      // Even a chunk that is refused anyway is checked, so that all its problems are reported at once.
       if (list && !hasEnded) await write(list, isHopeless)
     }
     const first = [...items, ...before].sort((a, b) => a.line - b.line)[0]
@@ -188,7 +188,7 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
     report([{ file: first.file, line: first.line, message: 'nothing from here on was written' }])
   }
 
-  /** While one chunk is being written, the next is read. */
+  /** Starts to write a chunk; the next is read meanwhile. */
   const startFlush = async (): Promise<boolean> => {
     await writing
     const [items, problems] = [waiting, refused]
@@ -196,7 +196,7 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
     refused = []
     characters = 0
     writing = flush(items, problems)
-    // Whoever waits for it next hears of it.
+    // The next await of `writing` throws it.
     writing.catch(() => undefined)
     return !hasEnded
   }
@@ -216,7 +216,7 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
       await startFlush()
       await writing
       const byName = new Map(templates.map((template) => [template.name, template]))
-      // Each round writes what the round before has made possible.
+      // Each round writes what the one before it has made possible.
       for (let left = aside.size(); left > 0 && !hasEnded; left = aside.size()) {
         const written = counts.created + counts.updated + counts.unchanged
         isLastRound = true
@@ -229,14 +229,15 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
         }
         await flush(chunk, [])
         if (counts.created + counts.updated + counts.unchanged > written) continue
-        // Nothing more can be written: what is left is refused for good.
+        // A round that writes nothing is the last: what is left is refused.
         for await (const item of aside.take()) {
           counts.failed++
           report([
             {
               file: item.file,
               line: item.line,
-              message: 'what it refers to is not there; nor is it in this file, unless in a circle',
+              message:
+                'it refers to an object that neither the registry nor this file has, or its references form a circle',
             },
           ])
         }

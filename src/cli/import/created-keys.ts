@@ -6,11 +6,11 @@ import type { Template, TemplateField, TemplateList } from '../connection/templa
 import { keyFieldsOf } from '../connection/template-names.ts'
 import type { Input } from './import-row.ts'
 
-/** The objects that a dry run would have created by now: what comes later may refer to them. */
+/** The objects that a dry run would have created so far: later objects may refer to them. */
 export interface CreatedKeys {
-  /** The object that this input creates. Of templates that no reference leads to, nothing is kept. */
+  /** Remembers the object that this input creates, if any template has references to its template. */
   readonly add: (template: Template, input: Input) => void
-  /** Whether nothing is wrong but that the registry misses objects which are among them. */
+  /** Whether all issues are references to these objects. */
   readonly cover: (issues: readonly Issue[]) => boolean
 }
 
@@ -27,7 +27,7 @@ export function createCreatedKeys(templates: TemplateList): CreatedKeys {
   }
 }
 
-/** As the registry's issues name an object: a JSON array of stored values, in it one for each reference. */
+/** An object's key as in the registry's issues: a JSON array of stored values, with an array for each reference. */
 function printKey(template: Template, input: Input, templates: TemplateList): string {
   return JSON.stringify(keyParts(template, input, templates)).normalize('NFC')
 }
@@ -42,7 +42,7 @@ function keyParts(template: Template, input: Input, templates: TemplateList): Js
   })
 }
 
-/** The registry has taken the value: it can be parsed. */
+/** The registry has accepted the value, so it can be parsed. */
 function toStored({ type }: TemplateField, value: Json): Json {
   if (type === 'bigint') return parseBigint(value)
   if (type === 'datetime') return parseDatetime(value)

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decodeText, splitLines } from './split-text.ts'
 
-/** A list that is too long for memory: items are put aside and read back in their order, from a temporary file. */
+/** A list that is too long for memory: its items go to a temporary file and are read back in order. */
 export interface Aside<Item> {
   readonly size: () => number
   readonly put: (item: Item) => Promise<void>
-  /** Gives everything that was put aside so far; what is put aside meanwhile comes with the next reading. */
+  /** Reads back the items put aside so far; those put aside meanwhile are for the next call. */
   readonly take: () => AsyncGenerator<Item>
   readonly remove: () => Promise<void>
 }

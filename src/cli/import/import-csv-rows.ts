@@ -8,8 +8,8 @@ import { TextReadError } from './text-read-error.ts'
 type Cells = Readonly<Record<string, string | undefined>>
 
 /**
- * The rows of a CSV text whose first line names the fields. What a cell means, the template says. An empty cell is not
- * given; an empty text is `""`. Objects, lists and keys of several fields are JSON.
+ * The rows of a CSV text whose first line names the fields; the template gives the type of each cell. An empty cell is
+ * no value, `""` an empty text. Objects, lists and keys of several fields are JSON.
  */
 export async function* readCsvRows(chunks: AsyncIterable<string>): AsyncGenerator<ImportRow> {
   const parser = parse({
@@ -19,7 +19,7 @@ export async function* readCsvRows(chunks: AsyncIterable<string>): AsyncGenerato
     max_record_size: 10_000_000,
     columns: (names: string[]) => {
       const twice = names.find((name, i) => names.indexOf(name) !== i)
-      if (twice !== undefined) throw new TextReadError(1, `the column "${twice}" is there twice`)
+      if (twice !== undefined) throw new TextReadError(1, `the column "${twice}" appears twice`)
       return names.map((name) => name.trim())
     },
     cast: (text, { header, quoting }) => (header || quoting || text !== '' ? text : undefined),

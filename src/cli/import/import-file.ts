@@ -67,7 +67,7 @@ export async function importFile(
       printSummary(importer.counts(), isDryRun, options)
       throw new CliError(
         error.exitCode,
-        `${error.message}\nThe import stopped there. Run it again: what is written already is unchanged.`,
+        `${error.message}\nThe import stopped there. Run it again: what has been written stays unchanged.`,
         { cause: error },
       )
     }
@@ -82,7 +82,7 @@ export async function importFile(
   const counts = importer.counts()
   printSummary(counts, isDryRun, options)
   if (isInterrupted) {
-    writeError('interrupted; run it again, and what is written already is unchanged\n')
+    writeError('interrupted; run it again: what has been written stays unchanged\n')
     return 130
   }
   return counts.failed > 0 ? exitCodes.failed : exitCodes.done
@@ -102,7 +102,7 @@ function toItem(
       return { line, message: `_template is ${JSON.stringify(row.template)}, but what is imported is ${given}` }
     const name = row.template ?? given
     if (name === undefined)
-      return { line, message: 'which template is this? Give it behind the file, or as "_template" of each object' }
+      return { line, message: 'no template is named; name it behind the file, or as "_template" in each object' }
     const template = findTemplate(templates, name)
     return {
       line,
@@ -115,7 +115,7 @@ function toItem(
   }
 }
 
-/** What has become of the objects; on stdout, as it is the command's result. */
+/** Prints what became of the objects; on stdout, since it is the command's result. */
 export function printSummary(
   { created, updated, unchanged, failed }: ImportCounts,
   isDryRun: boolean,
@@ -127,7 +127,7 @@ export function printSummary(
   )
 }
 
-/** Undefined for what has none, such as a pipe. */
+/** Undefined for a pipe and the like, which have no size. */
 async function sizeOf(file: string): Promise<number | undefined> {
   if (file === '-') return undefined
   try {

@@ -3,7 +3,7 @@ import { readJsonRow } from './import-json-row.ts'
 import type { ImportRow } from './import-row.ts'
 import { decodeText, splitJsonItems, splitLines } from './split-text.ts'
 
-/** The formats that `import` reads, each a way to get rows from bytes. CSV and YAML are loaded only where they are used. */
+/** The formats that `import` reads: each reads rows from bytes. CSV and YAML are loaded only when they are used. */
 export const importFormats = {
   ndjson: async function* (bytes) {
     for await (const piece of splitLines(decodeText(bytes))) yield readJsonRow(piece)
@@ -20,8 +20,7 @@ export const importFormats = {
     let text = ''
     for await (const chunk of decodeText(bytes)) {
       text += chunk
-      if (text.length > 64_000_000)
-        throw createUsageError('A YAML file of more than 64 MB is not read at once. Import ndjson instead.')
+      if (text.length > 64_000_000) throw createUsageError('A YAML file may have 64 MB at most. Import ndjson instead.')
     }
     yield* readYamlRows(text)
   },
@@ -38,12 +37,12 @@ const extensions: Readonly<Record<string, ImportFormat>> = {
   yml: 'yaml',
 }
 
-/** As `--format` says, else by the file's extension. What comes through a pipe is JSON, one text or many. */
+/** The format that `--format` or the file's extension names. A pipe is JSON, one text or many. */
 export function parseImportFormat(file: string, given: string | undefined): ImportFormat {
   const names = Object.keys(importFormats).join(', ')
   if (given !== undefined) {
     if (Object.hasOwn(importFormats, given)) return given as ImportFormat
-    throw createUsageError(`--format takes one of ${names}; ${JSON.stringify(given)} is not.`)
+    throw createUsageError(`--format takes one of ${names}, not ${JSON.stringify(given)}.`)
   }
   if (file === '-') return 'json'
   const format = extensions[/\.([^./\\]+)$/.exec(file)?.[1]?.toLowerCase() ?? '']

@@ -7,6 +7,6 @@ export interface ImportItem {
   readonly line: number
   readonly template: Template
   readonly input: Input
-  /** Characters, as far as known. */
+  /** Its length in characters, if known. */
   readonly size?: number
 }

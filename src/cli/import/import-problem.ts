@@ -1,4 +1,4 @@
-/** Something in a file that is wrong, or that its reader should know, with its place. Lines count from 1. */
+/** An error or a note about a place in a file. Lines count from 1. */
 export interface ImportProblem {
   readonly file: string
   readonly line: number

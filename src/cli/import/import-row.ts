@@ -3,28 +3,28 @@ import type { Template, TemplateList } from '../connection/template.ts'
 
 export type Input = Readonly<Record<string, Json>>
 
-/** One object of a file that is imported, or why there is none. */
+/** One object of an imported file, or why there is none. */
 export type ImportRow =
   | {
       readonly line: number
       readonly error?: undefined
       /** The template that the row names itself. */
       readonly template: string | undefined
-      /** Its length in characters, where that is known. */
+      /** Its length in characters, if known. */
       readonly size?: number
       /** The input of an upsert. Throws an error whose message says what is wrong with the row. */
       readonly toInput: (template: Template, templates: TemplateList) => Input
     }
   | { readonly line: number; readonly error: string }
 
-/** Attributes of an object as rows have them: `_template`, `_meta`, and the fields. */
+/** Makes a row of an object's attributes: `_template`, `_meta` and the fields. */
 export function createRow(line: number, attributes: Readonly<Record<string, Json>>, size = 0): ImportRow {
   const { _template: name, ...rest } = attributes
   if (name !== undefined && typeof name !== 'string') return { line, error: '_template is not the name of a template' }
   return { line, template: name, size, toInput: (template) => toInput(rest, template) }
 }
 
-/** Where a template keeps attributes beside its fields, `get` shows them among the fields. */
+/** `get` shows additional attributes among the fields; here they are told apart again. */
 function toInput(attributes: Readonly<Record<string, Json>>, template: Template): Input {
   const { _meta: meta, _additional: additional, ...values } = attributes
   const isField = (name: string) => template.fields.some((field) => field.name === name)
@@ -51,7 +51,7 @@ const metaNames: Readonly<Record<string, string>> = {
   updated_by: 'updatedBy',
 }
 
-/** `create_time`, as the command line shows it, or `createTime`, as GraphQL does. */
+/** Takes `create_time`, as the command line prints it, and `createTime`, as GraphQL does. */
 function toMetaInput(meta: Json): Json {
   if (typeof meta !== 'object' || Array.isArray(meta)) throw new Error('_meta is not an object')
   return Object.fromEntries(

@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, type Node, Parser, parseDocument } from 'yaml'
 import { TextReadError } from './text-read-error.ts'
 
-/** What a YAML file that is imported may be, so that none can exhaust the process. */
+/** What an imported YAML file can contain at most, so that none exhausts the process. */
 const limits = { characters: 64_000_000, tokens: 20_000_000, depth: 64, values: 5_000_000 } as const
 
 /** A YAML node with its aliases resolved and its place; scalars as written. */
@@ -29,13 +29,13 @@ export type YamlNode =
 export interface YamlEntry {
   readonly key: string
   readonly value: YamlNode
-  /** Where the key stands. */
+  /** The line of the key. */
   readonly line: number
 }
 
 /**
- * Reads a YAML text without deciding on any type: what a scalar means, its reader decides, who knows the template.
- * An empty text gives undefined. Bounded in size, depth and in what aliases stand for.
+ * Reads a YAML text and leaves the type of each scalar to the caller, who knows the template. Returns undefined for an
+ * empty text. Size, depth and the expansion of aliases are limited.
  *
  * @throws TextReadError
  */
@@ -60,7 +60,7 @@ export function readYamlNodes(text: string): YamlNode | undefined {
   return document.contents ? createReader(text, lines)(document.contents, 0) : undefined
 }
 
-/** Composing recurses; thousands of nested brackets would end the process. Lexer and parser do not recurse. */
+/** Composing recurses, and thousands of nested brackets would end the process. Lexer and parser do not recurse. */
 function assertBounds(text: string): void {
   if (text.length > limits.characters)
     throw new TextReadError(1, `the file has more than ${limits.characters} characters`)
@@ -82,7 +82,7 @@ function assertBounds(text: string): void {
 function createReader(text: string, lines: LineCounter): (node: unknown, depth: number) => YamlNode {
   let values = 0
   const anchors = new Map<string, Node>()
-  // A node begins behind its tag, which may stand on the line before.
+  // A node begins behind its tag, which can be on the line before.
   const lineOf = (node: Node): number => {
     let at = node.range?.[0] ?? 0
     if (!isAlias(node) && node.tag !== undefined && !isScalar(node))
@@ -91,8 +91,8 @@ function createReader(text: string, lines: LineCounter): (node: unknown, depth: 
   }
   const read = (node: unknown, depth: number): YamlNode => {
     const line = isNode(node) ? lineOf(node) : 1
-    if (++values > limits.values) throw new TextReadError(line, `the file stands for more than ${limits.values} values`)
-    // An alias to what it is in never ends.
+    if (++values > limits.values) throw new TextReadError(line, `the file expands to more than ${limits.values} values`)
+    // An alias to a node that contains it never ends.
     if (depth > limits.depth) throw new TextReadError(line, `the file is nested deeper than ${limits.depth} levels`)
     if (isAlias(node)) {
       const target = anchors.get(node.source)
@@ -105,14 +105,13 @@ function createReader(text: string, lines: LineCounter): (node: unknown, depth: 
     if (isSeq(node)) return { kind: 'list', tag, line, items: node.items.map((item) => read(item, depth + 1)) }
     if (isMap(node)) {
       const entries = node.items.map(({ key, value }): YamlEntry => {
-        if (!isScalar(key))
-          throw new TextReadError(isNode(key) ? lineOf(key) : line, 'a key that is not a text is not understood')
+        if (!isScalar(key)) throw new TextReadError(isNode(key) ? lineOf(key) : line, 'a key must be a text')
         const place = lineOf(key)
         return { key: String(key.value), value: value === null ? emptyAt(place) : read(value, depth + 1), line: place }
       })
       const seen = new Set<string>()
       for (const entry of entries) {
-        if (seen.has(entry.key)) throw new TextReadError(entry.line, `"${entry.key}" stands here twice`)
+        if (seen.has(entry.key)) throw new TextReadError(entry.line, `"${entry.key}" is given twice`)
         seen.add(entry.key)
       }
       return { kind: 'map', tag, line, entries }

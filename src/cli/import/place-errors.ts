@@ -2,7 +2,7 @@ import type { GraphqlError } from '../connection/connection.ts'
 import type { ImportItem } from './import-item.ts'
 import type { ImportProblem } from './import-problem.ts'
 
-/** What the errors of a batch say of its items, by the issues whose path leads to one: `['input', 3, 'lts']`. */
+/** The problems of each item, from the issues of a batch whose path begins with the item: `['input', 3, 'lts']`. */
 export function placeErrors(
   errors: readonly GraphqlError[],
   items: readonly ImportItem[],
@@ -20,7 +20,7 @@ export function placeErrors(
   return problems
 }
 
-/** An error that concerns the items as a whole, such as a limit: at the first, with the line of the last. */
+/** Places an error that concerns all items, such as a limit, at the first, and names the line of the last. */
 export function placeWhole(message: string, items: readonly ImportItem[]): readonly ImportProblem[] {
   const [first, last] = [items[0], items.at(-1)]
   if (!first || !last) return []

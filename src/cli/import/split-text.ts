@@ -6,10 +6,10 @@ export interface TextPiece {
   readonly text: string
 }
 
-/** Of one object; a request takes no more. */
+/** In characters, for one object; a request takes no more. */
 const longestPiece = 10_000_000
 
-/** The text of a stream of bytes. Refuses what is no UTF-8, which would otherwise be stored as something else. */
+/** Decodes a stream of bytes. Throws for bytes that are not UTF-8, which would be stored as something else. */
 export async function* decodeText(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let line = 1
@@ -51,8 +51,8 @@ export async function* splitLines(chunks: AsyncIterable<string>): AsyncGenerator
 }
 
 /**
- * The items of a JSON array, or JSON texts one behind the other, without holding more than one of them. Whether each
- * is JSON, its reader finds out.
+ * The items of a JSON array, or JSON texts one after another, holding one at a time. Whether each is JSON is left to its
+ * reader.
  */
 export async function* splitJsonItems(chunks: AsyncIterable<string>): AsyncGenerator<TextPiece> {
   const state = { line: 1, depth: 0, inText: false, escaped: false, inArray: false, piece: '', pieceLine: 1 }

@@ -1,4 +1,4 @@
-/** A source that cannot be read on, and where: it is not what it should be, or too much of it. Lines count from 1. */
+/** A text that is malformed or too large, and the line where that shows, counted from 1. */
 export class TextReadError extends Error {
   override readonly name = 'TextReadError'
   readonly line: number

@@ -5,7 +5,7 @@ import { suggest } from '../command-line/suggest.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
 import type { JunitResults } from './junit-results.ts'
 
-/** Everything that a test case or a suite has, by the names that `--map` takes, with what fields are often called. */
+/** What a test case or a suite has, by the names that `--map` takes, each with common names of fields for it. */
 const sources: Readonly<Record<string, readonly string[]>> = {
   name: ['test', 'testcase', 'test_name', 'title'],
   classname: ['class', 'class_name'],
@@ -22,10 +22,10 @@ const sources: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   skipped: [],
 }
-/** Only a suite has these: where one is asked for, each suite is an object. */
+/** Only suites have these: if a field takes one of them, each suite becomes an object. */
 const ofSuites = new Set(['tests', 'failures', 'errors', 'skipped'])
 
-/** Words for what became of a test, the first that an enum has is taken. */
+/** Words for the outcome of a test; the first that an enum has is used. */
 const statusWords: Readonly<Record<string, readonly string[]>> = {
   passed: ['passed', 'pass', 'success', 'succeeded', 'ok', 'green'],
   failed: ['failed', 'fail', 'failure', 'red'],
@@ -40,7 +40,7 @@ export interface JunitMapping {
   readonly perSuite: boolean
 }
 
-/** `--map field=source`; otherwise fields take what is called as they are. `fixed` fields take nothing. */
+/** By `--map field=source`, else each field takes the source of its name. `fixed` fields take none. */
 export function planJunitMapping(
   template: Template,
   maps: readonly string[],
@@ -67,11 +67,11 @@ export function planJunitMapping(
 
 export interface JunitInput {
   readonly input: Readonly<Record<string, Json>>
-  /** How bad it is, for two results of one key. */
+  /** How bad the result is, to choose between two with one key. */
   readonly rank: number
 }
 
-/** The inputs of the upserts; `left` says how many results had nothing for a field that cannot be empty. */
+/** The inputs of the upserts; `left` counts the results that had no value for a key field. */
 export function toJunitInputs(
   results: JunitResults,
   mapping: JunitMapping,
@@ -133,7 +133,7 @@ function toValue(field: TemplateField, source: string, text: string, templates: 
     const seconds = Number(text) * (/_ms$|^ms$|millis/i.test(field.name) ? 1_000 : 1)
     if (Number.isFinite(seconds)) return field.type === 'float' ? Number(seconds.toPrecision(12)) : Math.round(seconds)
   }
-  // JUnit's times have no offset; they are meant as UTC.
+  // JUnit's times have no offset; they are taken as UTC.
   if (field.type === 'datetime' && /^\d{4}-\d\d-\d\dT[\d:.]+$/.test(text)) return `${text}Z`
   const value = parseText({ ...field, list: false }, text, templates)
   return field.list ? [value] : value

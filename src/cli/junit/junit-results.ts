@@ -1,7 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { TextReadError } from '../import/text-read-error.ts'
 
-/** One test, as a JUnit XML file tells of it. Everything is text; what a field makes of it, its template says. */
+/** One test of a JUnit XML file. Everything is text, which the template gives a type. */
 export interface JunitCase {
   readonly suite: string
   readonly name: string
@@ -10,7 +10,7 @@ export interface JunitCase {
   readonly status: string
   /** Seconds. */
   readonly time: string
-  /** What the failure, the error or the reason for skipping says. */
+  /** The text of the failure, the error or the reason for skipping. */
   readonly message: string
   readonly file: string
   readonly line: string
@@ -18,7 +18,7 @@ export interface JunitCase {
   readonly hostname: string
 }
 
-/** One suite. The numbers are counted, not believed. */
+/** One suite. The numbers are counted from its tests, not taken from its attributes. */
 export interface JunitSuite {
   readonly suite: string
   readonly name: string
@@ -84,8 +84,8 @@ const repeated = new Set([
 ])
 
 /**
- * Refuses a document type, which tests have no use for and which bombs and files from elsewhere need, and nesting that
- * the parser, which recurses, would not survive. Reads the text once, from tag to tag.
+ * Throws for a document type, which no test results need but entity bombs and external files do, and for nesting too deep
+ * for the parser, which recurses. Reads the text once, from tag to tag.
  */
 function assertHarmless(text: string): void {
   const lineAt = (at: number) => text.slice(0, at).split('\n').length
@@ -114,7 +114,7 @@ const openings = [
   { start: '<?', end: '?>' },
 ]
 
-/** A `>` in quotes ends no tag. */
+/** The index of the `>` that ends a tag; one in quotes does not. */
 function endOfTag(text: string, start: number): number {
   let quote = ''
   for (let at = start + 1; at < text.length; at++) {
@@ -190,7 +190,7 @@ function messageOf(node: Node): string {
   return attribute(node, 'message') || text || attribute(node, 'type')
 }
 
-/** An element that has neither attributes nor children is its text. */
+/** The parser gives the bare text for an element with neither attributes nor children. */
 function nodesOf(value: unknown): Node[] {
   if (value === undefined) return []
   return (Array.isArray(value) ? value : [value]).map((one) =>

@@ -2,7 +2,7 @@ import type { ObjectWriter, WriterContext } from './object-writer.ts'
 import { isTerminal, writeOut } from './terminal.ts'
 import { createJsonWriter, createNdjsonWriter } from './write-json.ts'
 
-/** Every format of `-o`. Those that need a library load it when they are asked for. */
+/** The formats of `-o`. Those that need a library load it on use. */
 const formats = {
   json: async () => createJsonWriter,
   ndjson: async () => createNdjsonWriter,
@@ -17,7 +17,7 @@ export type Format = keyof typeof formats
 
 export const formatNames = Object.keys(formats) as readonly Format[]
 
-/** What prints objects to stdout in a format. */
+/** Creates the writer of a format, which prints objects to stdout. */
 export async function createWriter(
   format: Format,
   context: Omit<WriterContext, 'isTerminal' | 'writeOut'>,

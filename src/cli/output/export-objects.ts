@@ -39,7 +39,7 @@ export async function exportObjects(name: string | undefined, options: ExportOpt
   return exitCodes.done
 }
 
-/** In the order in which the objects were created, ties by key: it is indexed, and parents come before their children. */
+/** Prints objects in the order of their creation, ties by key: it is indexed, and parents precede their children. */
 async function exportTemplate(connection: Connection, template: Template): Promise<void> {
   const query = `query RegistryExport($after: String) {
   page: ${namesOf(template).query.many}(first: 1000, after: $after) {
@@ -56,7 +56,7 @@ async function exportTemplate(connection: Connection, template: Template): Promi
   }
 }
 
-/** Fields that are absent are null, so that no default takes their place when the line is imported. */
+/** Absent fields are null, so that no default fills them when the line is imported. */
 function toLine(template: Template, { _document, _meta }: Exported): Json {
   const others = Object.keys(_document).filter((name) => !template.fields.some((field) => field.name === name))
   const { uuid, version, createTime, updateTime, createdBy, updatedBy } = _meta

@@ -7,14 +7,14 @@ import { printJson, type ShownObject } from './print-object.ts'
 
 /** Appends to the file of a GitHub Actions step's outputs. */
 export interface GithubOutput {
-  /** An output for each field; `_meta_version` and its like for what the registry knows. */
+  /** Writes an output for each field, and `_meta_version` and the like for the registry's own. */
   readonly writeObject: (object: ShownObject, template: Template, columns: readonly string[] | undefined) => void
   readonly addToList: (objects: readonly ShownObject[], columns: readonly string[] | undefined) => void
   /** `objects`, a JSON array for `fromJSON`, and `count`. */
   readonly writeList: () => void
 }
 
-/** The file; throws a usage error outside GitHub Actions. */
+/** Returns the file of the step's outputs; throws a usage error outside of GitHub Actions. */
 export function assertGithubOutput(): string {
   const file = process.env['GITHUB_OUTPUT']
   if (!file) throw createUsageError('--github-output needs GITHUB_OUTPUT, which a step of GitHub Actions has.')
@@ -30,7 +30,7 @@ export function appendGithubOutputs(outputs: Readonly<Record<string, string>>): 
   )
 }
 
-/** Throws a usage error outside GitHub Actions. */
+/** Throws a usage error outside of GitHub Actions. */
 export function createGithubOutput(): GithubOutput {
   const file = assertGithubOutput()
   const list: ShownObject[] = []
@@ -56,7 +56,7 @@ export function createGithubOutput(): GithubOutput {
   }
 }
 
-/** Always with a delimiter, which nobody can know before: a value of several lines stays one value. */
+/** Always with a delimiter that nobody can know in advance, so that a value of several lines stays one value. */
 function printOutput(name: string, value: string): string {
   const delimiter = `registry_${randomUUID()}`
   return `${name}<<${delimiter}\n${value}\n${delimiter}\n`

@@ -39,8 +39,8 @@ export function printJobs(matrix: Matrix): string {
 }
 
 /**
- * The same for `parallel: matrix` of GitLab, whose variables are texts, in a job to extend; where nothing is missing, in
- * one that never runs, as GitLab takes no empty list.
+ * The same for `parallel: matrix` of GitLab, whose variables are texts, in a job to extend. If nothing is missing, the job
+ * never runs instead, since GitLab does not take an empty list.
  */
 function printHiddenJob(matrix: Matrix): string {
   const jobs = matrix.missing.map((cell) =>
@@ -57,7 +57,7 @@ function toJob({ row, column }: MatrixCell, { rowName, columnName }: Matrix): { 
 
 const marks = { PRESENT: '✔', MISSING: '✘' } as const
 
-/** A line for the columns, then one a row. */
+/** A line for the columns, then one for each row. */
 function printRows({ rowName, rows, columns, cells }: Matrix): string[][] {
   return [
     [rowName, ...columns.map(printCell)],

@@ -1,6 +1,6 @@
 import type { Json } from '../arguments/parse-value.ts'
 
-/** What `printObject` needs of an object of any template. */
+/** What `toShownObject` needs of an object of any template. */
 export const objectSelection = '_document _meta { createTime updateTime version uuid }'
 
 export interface SelectedObject {
@@ -18,7 +18,7 @@ export interface ShownObject {
   readonly [name: string]: Json
 }
 
-/** As pyRegistryStore shows it: `_meta`, then the fields by name, references as keys. */
+/** An object as pyRegistryStore shows it: `_meta`, then the fields by name, references as keys. */
 export function toShownObject({ _document, _meta }: SelectedObject): ShownObject {
   const names = Object.keys(_document).sort((a, b) => (a < b ? -1 : 1))
   return {

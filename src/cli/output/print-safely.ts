@@ -1,11 +1,11 @@
 /**
- * What a terminal would obey instead of showing: control characters (escape sequences begin with one), and the marks
- * that turn the direction of text around. Line breaks and tabs apart.
+ * What a terminal would obey instead of showing: control characters other than line breaks and tabs (escape sequences
+ * begin with one), and marks that change the direction of text.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
 const obeyed = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
 
-/** A text as it may go to a terminal: `\u001b` for what it would obey. In JSON texts, this is the same JSON. */
+/** Makes a text safe for a terminal, with `\u001b` in place of what it would obey. JSON keeps its meaning. */
 export function printSafely(text: string): string {
   return text.replace(obeyed, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

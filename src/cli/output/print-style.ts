@@ -1,6 +1,6 @@
 import { isTerminal } from './terminal.ts'
 
-/** Whether a descriptor shows colours: a terminal that can, and nobody who has asked for none (no-color.org). */
+/** Whether a descriptor shows colours: it is a terminal that can, and NO_COLOR is not set (no-color.org). */
 function hasStyle(descriptor: 1 | 2): boolean {
   return isTerminal(descriptor) && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb'
 }

@@ -17,7 +17,7 @@ const invisible = {
   ...{ left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' },
 }
 
-/** Prints columns to stdout, without lines around them. On a terminal, the names above them are bold, or without names the first column. */
+/** Prints columns to stdout without lines around them. On a terminal, the names are bold; without names, the first column is. */
 export function printTable(names: readonly string[] | undefined, rows: readonly (readonly string[])[]): void {
   const table = new Table({ chars: invisible, style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 } })
   const printText = (text: string) => printSafely(text.replace(/\n/g, '\\n').replace(/\t/g, '\\t'))

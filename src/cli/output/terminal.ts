@@ -2,14 +2,14 @@ import { writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { printSafely } from './print-safely.ts'
 
-// Neither process.stdout nor process.stderr: opening them takes 3 ms, and their errors come when it is too late.
+// Without process.stdout and process.stderr: opening them takes 3 ms, and their errors come too late.
 
 /** Whether people read stdout (1) or stderr (2). */
 export function isTerminal(descriptor: 1 | 2): boolean {
   return isatty(descriptor)
 }
 
-/** Writes to stdout: to a terminal what it can show, to everything else byte for byte. Ends quietly where nobody reads on. */
+/** Writes to stdout: what is safe to a terminal, anything else byte for byte. Ends the process quietly if the reader has gone. */
 export function writeOut(text: string): void {
   writeAll(1, isTerminal(1) ? printSafely(text) : text)
 }
@@ -32,7 +32,7 @@ function writeAll(descriptor: 1 | 2, text: string): void {
       written += writeSync(descriptor, bytes, written)
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
-      // The reader has had enough, as `head` does; there is nobody left to tell.
+      // The reader, such as `head`, has gone; nobody is left to tell.
       if (code === 'EPIPE') process.exit(0)
       if (code !== 'EAGAIN') throw error
       // A pipe that another program has set to non-blocking is full.

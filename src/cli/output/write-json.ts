@@ -2,7 +2,7 @@ import { pickColumns } from '../arguments/parse-columns.ts'
 import type { ObjectWriter, WriterContext } from './object-writer.ts'
 import { printJson, type ShownObject } from './print-object.ts'
 
-/** One JSON array, or one object, written as the objects come: in a line for programs, indented for people. */
+/** A JSON array or a single object, written as objects arrive: on one line for programs, indented for people. */
 export function createJsonWriter({ columns, isSingle, isTerminal, writeOut }: WriterContext): ObjectWriter {
   const print = (object: ShownObject): string => {
     const shown = columns ? pickColumns(object, columns) : object
@@ -26,7 +26,7 @@ export function createJsonWriter({ columns, isSingle, isTerminal, writeOut }: Wr
   }
 }
 
-/** One object a line. */
+/** One object on each line. */
 export function createNdjsonWriter({ columns, writeOut }: WriterContext): ObjectWriter {
   const print = (object: ShownObject) => `${printJson(columns ? pickColumns(object, columns) : object)}\n`
   return { write: (objects) => writeOut(objects.map(print).join('')), end: () => undefined }

@@ -4,8 +4,8 @@ import type { ObjectWriter, WriterContext } from './object-writer.ts'
 import { printSafely } from './print-safely.ts'
 
 /**
- * A YAML list, or one mapping. Every text is in quotes and names that YAML 1.1 would take for something else too, so
- * that no reader retypes `yes` or `20.10`.
+ * A YAML list or a single mapping. All texts are quoted, and so are names that YAML 1.1 would take for another type, so
+ * that no reader changes the type of `yes` or `20.10`.
  */
 export function createYamlWriter({ columns, isSingle, writeOut }: WriterContext): ObjectWriter {
   let isEmpty = true

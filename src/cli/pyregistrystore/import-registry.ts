@@ -30,7 +30,7 @@ export async function importRegistry(files: readonly string[], options: ImportRe
   const timeZone = options.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
   if (!isTimeZone(timeZone))
     throw createUsageError(
-      `--timezone takes a name such as Europe/Moscow, or an offset such as +03:00; ${JSON.stringify(timeZone)} is neither.`,
+      `--timezone takes a name such as Europe/Moscow, or an offset such as +03:00, not ${JSON.stringify(timeZone)}.`,
     )
   const found: PythonObject[] = []
   const problems: ImportProblem[] = []

@@ -12,29 +12,29 @@ import { listNames, readEntry, refuseEntry, removeEntry, restoreRefused, type Sp
 import { withSpoolLock } from './spool-lock.ts'
 
 export interface FlushOptions extends CommonOptions {
-  /** Sends also what was refused before. */
+  /** Also send what was refused before. */
   readonly refused?: boolean
 }
 
 export interface FlushResult {
   readonly sent: number
-  /** What was refused this time, each with the reason and the file that keeps it. */
+  /** The writes refused this time, each with its file and the reason. */
   readonly refused: readonly string[]
-  /** How many still wait, because a registry is away. */
+  /** How many still wait, because their registry cannot be reached. */
   readonly waiting: number
   /** Why they wait. */
   readonly obstacle: CliError | undefined
 }
 
 /**
- * Sends what waits, in its order, each to the registry that it is meant for. What a registry refuses is put aside with
- * the reason. Where one is away, what is meant for it goes on waiting. One process at a time: others wait for it.
- * With `onlyUrl`, writes for other registries are left alone.
+ * Sends the waiting writes in their order, each to its registry. What a registry refuses is put aside with the reason;
+ * if a registry cannot be reached, its writes keep waiting. One process sends at a time, the others wait for it.
+ * With `onlyUrl`, the writes for other registries are left alone.
  */
 export async function flushSpool(options: FlushOptions, onlyUrl?: string): Promise<FlushResult> {
   const result = await withSpoolLock(lockTimeout, () => sendAll(options, onlyUrl))
   if (result) return result
-  const obstacle = new CliError(exitCodes.timeout, 'Another process is sending what waits, and has not finished yet.')
+  const obstacle = new CliError(exitCodes.timeout, 'Another process is still sending the kept writes.')
   return { sent: 0, refused: [], waiting: (await listNames('waiting')).length, obstacle }
 }
 
@@ -97,7 +97,7 @@ async function send(
   })
 }
 
-/** The registry is away, or says nothing: a write may be kept for later. */
+/** Whether the registry cannot be reached or does not answer: then a write can be kept for later. */
 export function isAway(error: unknown): error is CliError {
   const awayCodes: readonly ExitCode[] = [exitCodes.unreachable, exitCodes.timeout]
   return error instanceof CliError && awayCodes.includes(error.exitCode)

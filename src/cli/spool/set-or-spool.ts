@@ -14,8 +14,8 @@ export interface SpoolableWrite {
 }
 
 /**
- * For `set --spool`: sends what waits from before, then this; or, where the registry is away, keeps this for
- * `registry flush`, says so on stderr, and is content. Whatever else goes wrong is thrown.
+ * For `set --spool`: sends the waiting writes, then this one. If the registry cannot be reached, keeps this one for
+ * `registry flush`, says so on stderr and succeeds. Every other failure is thrown.
  */
 export async function setOrSpool(
   write: SpoolableWrite,
@@ -26,7 +26,7 @@ export async function setOrSpool(
   if ((await listNames('waiting')).length > 0) {
     const flushed = await flushSpool(options, write.url)
     for (const refusal of flushed.refused) writeError(`refused: ${refusal}\n`)
-    // Not before those that wait.
+    // This write must not overtake those that wait.
     obstacle = flushed.obstacle
   }
   try {
@@ -38,7 +38,7 @@ export async function setOrSpool(
   const [reason] = obstacle.message.split('\n')
   const caller = await findCaller(process.env)
   const file = await spoolWrite({ ...write, ...caller, time: new Date().toISOString() }).catch((error: Error) => {
-    throw new CliError(obstacle.exitCode, `${reason}\nNor can the write be kept here: ${error.message}`)
+    throw new CliError(obstacle.exitCode, `${reason}\nThe write cannot be kept here either: ${error.message}`)
   })
   if (!options.quiet) writeError(`${reason}\nThe write is kept in ${file}\nSend it with: registry flush\n`)
 }

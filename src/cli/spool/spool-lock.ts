@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { spoolFolder } from './spool.ts'
 
-/** After so long without a sign of life, the lock of another machine is taken to be left over; in milliseconds. */
+/** How long another machine's lock may go without a sign of life before it counts as left over; in milliseconds. */
 const patience = 60_000
 
 /**
- * Runs it while no other process sends from this spool: two of them would send a newer write before an older one.
- * Undefined if another process has it for longer than `timeout` milliseconds.
+ * Runs the function while no other process sends from this spool: two at once could send a newer write before an older one.
+ * Undefined if another process holds the lock for longer than `timeout` milliseconds.
  */
 export async function withSpoolLock<Result>(timeout: number, run: () => Promise<Result>): Promise<Result | undefined> {
   const folder = spoolFolder()
@@ -38,7 +38,7 @@ async function tryLock(lock: string, own: string): Promise<boolean> {
   }
   const found = await readLock(lock)
   if (found && isLeftOver(found)) {
-    // Renamed, not removed: of those who see it left over, one gets it, and finds out whether it was still the same.
+    // Renamed, not removed: of the processes that find it left over, one gets it, and sees whether it was still the same.
     const moved = `${lock}.${process.pid}`
     await rename(lock, moved).catch(() => undefined)
     const taken = await readLock(moved)
@@ -69,7 +69,7 @@ function isLeftOver({ text, changed }: FoundLock): boolean {
     process.kill(pid, 0)
     return false
   } catch (error) {
-    // ESRCH: there is no such process. A text that is no JSON is being written at this moment.
+    // ESRCH: there is no such process. A text that is not JSON is still being written.
     return (error as NodeJS.ErrnoException).code === 'ESRCH'
   }
 }

@@ -4,21 +4,21 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { CiCaller } from '../ci/ci-headers.ts'
 
-/** A write that the registry has not got yet: what `set` was given, so that it can be read when the templates are known. */
+/** A write that has not reached the registry: the arguments of `set`, which are parsed once the templates are known. */
 export interface SpooledWrite extends Partial<CiCaller> {
-  /** The registry that it is meant for. */
+  /** The registry that it goes to. */
   readonly url: string
   readonly template: string
   /** `field=value`, as on the command line. */
   readonly assignments: readonly string[]
   readonly ifVersion?: number | undefined
-  /** When it was given, RFC 3339. */
+  /** When `set` was called, RFC 3339. */
   readonly time: string
-  /** Why the registry refused it; then it waits for somebody to decide. */
+  /** Why the registry refused it; it then waits for somebody to decide. */
   readonly refusal?: string
 }
 
-/** A write in the spool; names order as the writes were given. */
+/** A write in the spool; the names sort in the order of the writes. */
 export interface SpoolEntry {
   readonly name: string
   /** Undefined where the file is not what this program writes. */
@@ -34,11 +34,11 @@ export function spoolFolder(): string {
   return join(base?.startsWith('/') ? base : join(homedir(), '.local', 'state'), 'registry-store', 'spool')
 }
 
-/** Keeps a write, behind all that wait already. When this returns, it is on the disk. Gives the file. */
+/** Keeps a write behind all others. When this returns, the write is on the disk. Returns the file. */
 export async function spoolWrite(write: SpooledWrite): Promise<string> {
   const folder = await makeFolder('waiting')
   const last = Number((await listNames('waiting')).at(-1)?.split('-', 1)[0] ?? 0)
-  // In microseconds; a clock that was set back does not put this write in front of earlier ones.
+  // In microseconds; never before the last one, even if the clock was set back.
   const stamp = String(Math.max(Date.now() * 1_000, last + 1)).padStart(17, '0')
   const name = `${stamp}-${process.pid}-${randomBytes(4).toString('hex')}.json`
   await writeFileSafely(folder, name, `${JSON.stringify(write, null, 2)}\n`)
@@ -57,7 +57,7 @@ export async function listNames(part: SpoolPart): Promise<readonly string[]> {
   }
 }
 
-/** Undefined where it is not there any more: somebody else has sent it. */
+/** Undefined if it is gone: another process has sent it. */
 export async function readEntry(part: SpoolPart, name: string): Promise<SpoolEntry | undefined> {
   let text: string
   try {
@@ -80,7 +80,7 @@ export async function removeEntry(part: SpoolPart, name: string): Promise<void> 
   await rm(join(spoolFolder(), part, name), { force: true })
 }
 
-/** Puts a write aside with the reason. Gives the file. */
+/** Puts a write aside with the reason. Returns the file. */
 export async function refuseEntry({ name, write }: SpoolEntry, refusal: string): Promise<string> {
   const folder = await makeFolder('refused')
   if (write) {
@@ -90,7 +90,7 @@ export async function refuseEntry({ name, write }: SpoolEntry, refusal: string):
   return join(folder, name)
 }
 
-/** Puts what was refused back into the row, at its old place. */
+/** Puts the refused writes back into the queue, each at its old place. */
 export async function restoreRefused(): Promise<void> {
   const folder = await makeFolder('waiting')
   for (const name of await listNames('refused')) await rename(join(spoolFolder(), 'refused', name), join(folder, name))
@@ -102,7 +102,7 @@ async function makeFolder(part: SpoolPart): Promise<string> {
   return folder
 }
 
-/** The file is there whole or not at all, and stays so when the power fails. */
+/** Writes the whole file or none, even if the power fails. */
 async function writeFileSafely(folder: string, name: string, text: string): Promise<void> {
   const unfinished = join(folder, `.${name}`)
   const file = await open(unfinished, 'wx', 0o600)
@@ -117,7 +117,7 @@ async function writeFileSafely(folder: string, name: string, text: string): Prom
   try {
     await directory.sync()
   } catch {
-    // Some file systems cannot; theirs is not lost by that.
+    // Some file systems cannot sync a folder, and need not.
   } finally {
     await directory.close()
   }
