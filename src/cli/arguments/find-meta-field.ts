@@ -1,5 +1,6 @@
 import { createUsageError } from '../cli-error.ts'
 import { suggest } from '../command-line/suggest.ts'
+import { type MetaName, metaNames } from '../connection/meta-names.ts'
 import type { TemplateField } from '../connection/template.ts'
 
 const plainField = {
@@ -16,22 +17,21 @@ const plainField = {
 /** `_meta` itself, as the first part of a path. */
 export const metaField: TemplateField = { ...plainField, name: '_meta', type: 'meta' }
 
-/** The fields of `_meta`, by their names in GraphQL. */
-const metaFields: readonly TemplateField[] = [
-  { ...plainField, name: 'createTime', type: 'datetime' },
-  { ...plainField, name: 'updateTime', type: 'datetime' },
-  { ...plainField, name: 'version', type: 'int' },
-  { ...plainField, name: 'uuid', type: 'uuid' },
-  { ...plainField, name: 'createdBy', type: 'string' },
-  { ...plainField, name: 'updatedBy', type: 'string' },
-]
+/** The fields of `_meta` and their types. */
+const types = {
+  create_time: 'datetime',
+  update_time: 'datetime',
+  version: 'int',
+  uuid: 'uuid',
+  created_by: 'string',
+  updated_by: 'string',
+} as const satisfies Record<MetaName, string>
 
 /** The field of this name, written as `update_time` or `updateTime`. */
 export function findMetaField(name = ''): TemplateField {
-  const camelCase = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
-  const field = metaFields.find((one) => one.name === camelCase)
-  if (field) return field
-  const names = ['create_time', 'update_time', 'version', 'uuid', 'created_by', 'updated_by']
+  const names = Object.keys(types) as MetaName[]
+  const found = names.find((one) => one === name || metaNames[one] === name)
+  if (found) return { ...plainField, name: metaNames[found], type: types[found] }
   throw createUsageError(
     `_meta has no field ${JSON.stringify(name)}.${suggest(name, names)}\nIts fields are: ${names.join(', ')}`,
   )

@@ -1,11 +1,9 @@
 import { createUsageError } from '../cli-error.ts'
 import { suggest } from '../command-line/suggest.ts'
 import type { Template } from '../connection/template.ts'
-import type { ShownObject } from '../output/print-object.ts'
+import { type ShownObject, shownMeta } from '../output/print-object.ts'
 import { findField } from './find-template.ts'
 import type { Json } from './parse-value.ts'
-
-const metaNames = ['create_time', 'update_time', 'version', 'uuid']
 
 /** `--fields name,_meta.version`, in this order. */
 export function parseColumns(text: string, template: Template): readonly string[] {
@@ -14,9 +12,9 @@ export function parseColumns(text: string, template: Template): readonly string[
     if (name === '_meta') return name
     if (name.startsWith('_meta.')) {
       const meta = name.slice('_meta.'.length)
-      if (metaNames.includes(meta)) return name
+      if (shownMeta.some((one) => one === meta)) return name
       throw createUsageError(
-        `--fields: _meta has no field ${JSON.stringify(meta)}.${suggest(meta, metaNames)}\nIts fields are: ${metaNames.join(', ')}`,
+        `--fields: _meta has no field ${JSON.stringify(meta)}.${suggest(meta, shownMeta)}\nIts fields are: ${shownMeta.join(', ')}`,
       )
     }
     return template.additionalFields ? name : findField(template, name).name

@@ -1,23 +1,15 @@
 import { userInfo } from 'node:os'
-
-/** An environment, as `process.env` is one. */
-export type Environment = Readonly<Record<string, string | undefined>>
-
-/** Who writes, and in which run of which pipeline. */
-export interface CiCaller {
-  readonly actor: string | undefined
-  readonly run: string | undefined
-}
+import type { CiCaller, Environment } from './ci-caller.ts'
 
 /** Each service of ci-services.ts sets one of these; where none is set, that file is not loaded. */
 const signs = ['CI', 'GITHUB_ACTIONS', 'GITLAB_CI', 'JENKINS_URL', 'BUILD_ID', 'TF_BUILD', 'CIRCLECI']
 
-/** As the server takes them. */
+/** The longest that the server takes. */
 const longest = { actor: 256, run: 2_048 }
 
 /**
  * The actor: REGISTRY_ACTOR, else who started the run of the CI, else the operating system's user. The run:
- * REGISTRY_RUN, else the URL of the CI's run, else none. A variable that is set but empty stands for "none".
+ * REGISTRY_RUN, else the URL of the CI's run, else none. A variable that is set but empty means "none".
  */
 export async function findCaller(env: Environment): Promise<CiCaller> {
   const ci = signs.some((name) => env[name]) ? (await import('./ci-services.ts')).readCi(env) : undefined
@@ -32,7 +24,7 @@ export async function ciHeaders(env: Environment = process.env): Promise<Record<
   return callerHeaders(await findCaller(env))
 }
 
-/** As text; a connection makes bytes of it. */
+/** As text; the connection encodes it. */
 export function callerHeaders({ actor, run }: CiCaller): Record<string, string> {
   return { ...(actor && { 'X-Registry-Actor': actor }), ...(run && { 'X-Registry-Run': run }) }
 }

@@ -1,5 +1,5 @@
 import ci from 'ci-info'
-import type { CiCaller, Environment } from './ci-headers.ts'
+import type { CiCaller, Environment } from './ci-caller.ts'
 
 /** Where each CI says who started a run, and where the run can be seen; by ci-info's names. */
 const services: Readonly<Record<string, (env: Environment) => CiCaller>> = {

@@ -1,15 +1,15 @@
 /** One option of a command. */
 export interface CommandOption {
-  /** `--order-by`, which is `orderBy` among the options that a command is given. */
+  /** `--order-by`; the command gets its value as `orderBy`. */
   readonly long: string
   /** `-o` */
   readonly short?: string
-  /** What to call its value; without one, it is a switch. */
+  /** The name of its value in the help; without one, the option is a switch. */
   readonly value?: string
   readonly description: string
   readonly choices?: readonly string[]
   readonly default?: string
-  /** It may be given several times, and is a list. */
+  /** It can be repeated, and its value is a list. */
   readonly isList?: boolean
 }
 
@@ -19,22 +19,22 @@ export interface Operand {
   readonly description: string
   readonly choices?: readonly string[]
   readonly isRequired?: boolean
-  /** The last may be several. */
+  /** It can be repeated; for the last operand only. */
   readonly isList?: boolean
 }
 
-/** A command, as data: the reader of command lines, help, messages and completion all go by it. */
+/** A command as data: reading command lines, help, messages and completion all use it. */
 export interface Command<Options = object> {
   readonly name: string
   readonly description: string
   readonly operands?: readonly Operand[]
   readonly options?: readonly CommandOption[]
   readonly examples?: readonly string[]
-  /** Not in the help. */
+  /** Left out of the help. */
   readonly isHidden?: boolean
   /** Commands behind this one: `templates check`. */
   readonly commands?: readonly Command[]
-  /** Returns the exit code. `template` is the word in front of a template's command; whether there is one is not known. */
+  /** Returns the exit code. `template` is the word in front of a template's command; the registry may not have it. */
   run?(operands: readonly string[], options: Options, template: string): Promise<number>
 }
 

@@ -17,7 +17,7 @@ import { matrixCommand } from './template-matrix.ts'
 import { setCommand } from './template-set.ts'
 import { templatesCommand } from './templates-check.ts'
 
-/** A new command is a file, and its name here. */
+/** All commands. To add one, write its file and put its name here. */
 export const commandTables: CommandTables = {
   commands: [
     serveCommand,

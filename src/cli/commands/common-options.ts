@@ -9,7 +9,7 @@ export interface CommonOptions {
   readonly verbose?: boolean
 }
 
-/** What the common options are where they are not given. */
+/** The values of common options that are not given. */
 export const commonDefaults = { url: 'http://127.0.0.1:4000/graphql', timeout: 30, retries: 2 } as const
 
 export const commonOptions: readonly CommandOption[] = [

@@ -7,7 +7,7 @@ export const serveCommand: Command = {
   description: 'start the server',
   examples: ['registry serve', 'PORT=8080 TEMPLATES_DIR=templates registry serve'],
   async run() {
-    // Only this command needs the server, and loading it takes longer than the other commands run.
+    // Only this command needs the server, which takes longer to load than other commands take to run.
     const { startApp } = await import('../../app.ts')
     await startApp()
     return Number(process.exitCode ?? exitCodes.done)

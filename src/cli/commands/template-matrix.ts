@@ -23,7 +23,7 @@ interface MatrixOptions extends CommonOptions {
   readonly githubOutput?: boolean
 }
 
-/** `registry role matrix rows=name columns=image [field=value…]`: what there is of each pair; exit 3 if something is missing. */
+/** `registry role matrix rows=name columns=image [field=value…]`: what there is for each pair; exit 3 if something is missing. */
 export const matrixCommand: Command<MatrixOptions> = {
   name: 'matrix',
   description: 'cross a field with the objects of a reference; exit 3 if a pair has no match',
@@ -100,7 +100,7 @@ function planReading(
   }
 }
 
-/** Where the template has one reference, it needs no name. */
+/** The reference for the columns; a template's only reference needs no name. */
 function findColumns(name: string | undefined, template: Template): TemplateField {
   const references = template.fields.filter((field) => field.type === 'reference' && !field.list)
   const names = references.map((field) => field.name)
@@ -124,7 +124,7 @@ function findRows(name: string | undefined, columns: TemplateField, template: Te
   throw createUsageError(`${what}\nWrite rows= and one of: ${names.join(', ')}`)
 }
 
-/** `ntp-client,sshd`, or a JSON array where a value holds a comma or is an object. */
+/** `ntp-client,sshd`, or a JSON array if a value contains a comma or is an object. */
 function parseRows(text: string, rows: TemplateField, templates: TemplateList): readonly Json[] {
   if (!text.startsWith('[')) return text.split(',').map((part) => parseText(rows, part, templates))
   try {

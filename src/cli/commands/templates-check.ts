@@ -13,7 +13,7 @@ const templatesCheckCommand: Command = {
   },
 }
 
-/** `registry templates …`: what needs no server. */
+/** `registry templates …`, which needs no server. */
 export const templatesCommand: Command = {
   name: 'templates',
   description: 'work with object templates',

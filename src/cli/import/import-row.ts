@@ -1,4 +1,5 @@
 import type { Json } from '../arguments/parse-value.ts'
+import { type MetaName, metaNames } from '../connection/meta-names.ts'
 import type { Template, TemplateList } from '../connection/template.ts'
 
 export type Input = Readonly<Record<string, Json>>
@@ -42,19 +43,12 @@ function toInput(attributes: Readonly<Record<string, Json>>, template: Template)
   }
 }
 
-const metaNames: Readonly<Record<string, string>> = {
-  uuid: 'uuid',
-  version: 'version',
-  create_time: 'createTime',
-  update_time: 'updateTime',
-  created_by: 'createdBy',
-  updated_by: 'updatedBy',
-}
-
 /** Takes `create_time`, as the command line prints it, and `createTime`, as GraphQL does. */
 function toMetaInput(meta: Json): Json {
   if (typeof meta !== 'object' || Array.isArray(meta)) throw new Error('_meta is not an object')
-  return Object.fromEntries(
-    Object.entries(meta as object).map(([name, value]) => [metaNames[name] ?? name, value as Json]),
-  )
+  return Object.fromEntries(Object.entries(meta as object).map(([name, value]) => [toMetaName(name), value as Json]))
+}
+
+function toMetaName(name: string): string {
+  return Object.hasOwn(metaNames, name) ? metaNames[name as MetaName] : name
 }

@@ -4,6 +4,7 @@ import { createUsageError, exitCodes } from '../cli-error.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
 import type { Connection } from '../connection/connection.ts'
 import { loadTemplateList } from '../connection/load-template-list.ts'
+import { type MetaName, type SelectedMeta, selectMeta, toShownMeta } from '../connection/meta-names.ts'
 import { openConnection } from '../connection/open-connection.ts'
 import { orderByReferences } from '../connection/order-by-references.ts'
 import type { Template } from '../connection/template.ts'
@@ -14,11 +15,12 @@ export interface ExportOptions extends CommonOptions {
   readonly all?: boolean
 }
 
+/** In the order in which they are printed. */
+const exportedMeta: readonly MetaName[] = ['uuid', 'version', 'create_time', 'update_time', 'created_by', 'updated_by']
+
 interface Exported {
   readonly _document: Readonly<Record<string, Json>>
-  readonly _meta: Readonly<Record<'uuid' | 'createTime' | 'updateTime' | 'createdBy' | 'updatedBy', string | null>> & {
-    readonly version: number
-  }
+  readonly _meta: SelectedMeta
 }
 
 interface Page {
@@ -43,7 +45,7 @@ export async function exportObjects(name: string | undefined, options: ExportOpt
 async function exportTemplate(connection: Connection, template: Template): Promise<void> {
   const query = `query RegistryExport($after: String) {
   page: ${namesOf(template).query.many}(first: 1000, after: $after) {
-    nodes { _document _meta { uuid version createTime updateTime createdBy updatedBy } }
+    nodes { _document ${selectMeta(exportedMeta)} }
     pageInfo { hasNextPage endCursor }
   }
 }`
@@ -59,17 +61,9 @@ async function exportTemplate(connection: Connection, template: Template): Promi
 /** Absent fields are null, so that no default fills them when the line is imported. */
 function toLine(template: Template, { _document, _meta }: Exported): Json {
   const others = Object.keys(_document).filter((name) => !template.fields.some((field) => field.name === name))
-  const { uuid, version, createTime, updateTime, createdBy, updatedBy } = _meta
   return {
     _template: template.name,
-    _meta: {
-      uuid,
-      version,
-      create_time: createTime,
-      update_time: updateTime,
-      created_by: createdBy,
-      updated_by: updatedBy,
-    },
+    _meta: toShownMeta(_meta, exportedMeta),
     ...Object.fromEntries(template.fields.map(({ name }) => [name, _document[name] ?? null])),
     ...(template.additionalFields &&
       others.length > 0 && {

@@ -1,16 +1,15 @@
 import type { Json } from '../arguments/parse-value.ts'
+import { type MetaName, type SelectedMeta, selectMeta, toShownMeta } from '../connection/meta-names.ts'
+
+/** What is printed of `_meta`. */
+export const shownMeta: readonly MetaName[] = ['create_time', 'update_time', 'version', 'uuid']
 
 /** What `toShownObject` needs of an object of any template. */
-export const objectSelection = '_document _meta { createTime updateTime version uuid }'
+export const objectSelection = `_document ${selectMeta(shownMeta)}`
 
 export interface SelectedObject {
   readonly _document: { readonly [name: string]: Json }
-  readonly _meta: {
-    readonly createTime: string
-    readonly updateTime: string
-    readonly version: number
-    readonly uuid: string
-  }
+  readonly _meta: SelectedMeta
 }
 
 /** An object as the command line shows it. */
@@ -22,7 +21,7 @@ export interface ShownObject {
 export function toShownObject({ _document, _meta }: SelectedObject): ShownObject {
   const names = Object.keys(_document).sort((a, b) => (a < b ? -1 : 1))
   return {
-    _meta: { create_time: _meta.createTime, update_time: _meta.updateTime, version: _meta.version, uuid: _meta.uuid },
+    _meta: toShownMeta(_meta, shownMeta),
     ...Object.fromEntries(names.map((name) => [name, _document[name] as Json])),
   }
 }

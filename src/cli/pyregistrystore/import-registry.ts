@@ -23,7 +23,7 @@ export interface ImportRegistryOptions extends CommonOptions {
 const largestFile = 64_000_000
 
 /**
- * `registry import pyregistrystore FILE.yml…`: writes what its files hold, once everything in them is known to fit.
+ * `registry import pyregistrystore FILE.yml…`: writes the objects of its files, once everything in them is known to fit.
  * Returns the exit code.
  */
 export async function importRegistry(files: readonly string[], options: ImportRegistryOptions): Promise<number> {
@@ -44,7 +44,7 @@ export async function importRegistry(files: readonly string[], options: ImportRe
   const planned = planObjects(found, templates, timeZone)
   problems.push(...planned.problems, ...(await findMissingReferences(connection, planned.objects, templates)))
   problems.sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line)
-  // What is stored otherwise than it stands there is said in any case: whoever mends the file mends it once.
+  // Repairs are reported in any case, so that the files can be corrected in one go.
   if (!options.quiet) writeError(printProblems(planned.repairs))
   if (problems.length > 0) {
     writeError(printProblems(problems))
@@ -84,7 +84,7 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-/** References to what is neither in the files nor in the registry. */
+/** The references to objects that neither the files nor the registry have. */
 async function findMissingReferences(
   connection: Connection,
   objects: readonly PlannedObject[],
@@ -160,7 +160,7 @@ function whereKey(
   )
 }
 
-/** A key as it stands in a reference: the value itself where it is one field. */
+/** The parts of a key, from a reference, which has the value itself if the key is one field. */
 function keyOf(target: Template, value: unknown): readonly unknown[] {
   return target.key.length === 1
     ? [value]

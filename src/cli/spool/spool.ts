@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { CiCaller } from '../ci/ci-headers.ts'
+import type { CiCaller } from '../ci/ci-caller.ts'
 
 /** A write that has not reached the registry: the arguments of `set`, which are parsed once the templates are known. */
 export interface SpooledWrite extends Partial<CiCaller> {
