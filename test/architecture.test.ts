@@ -28,7 +28,6 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   '@pothos/core': ['schema'],
   'graphql-yoga': ['server'],
   'graphql-request': ['client'],
-  commander: ['cli'],
   yaml: ['template', 'cli'],
   graphql: ['app', 'example-queries', 'server', 'schema', 'store', 'plan', 'errors', 'limits'],
 }
@@ -40,9 +39,11 @@ const readSentences: Readonly<Record<string, string>> = {
   'src/template/check-pattern.ts':
     're2js says in its sentence alone why a pattern is wrong; its own prefix is left out',
   'src/template/yaml-syntax-errors.ts': 'a full stop is added to what yaml says where it has none',
-  'src/cli/place-errors.ts': 'the registry gives the place in extensions.issues: this is to read it there',
   'src/cli/pyregistrystore/template-from-class.ts': 'a note is printed on one line',
 }
+
+/** How many lines a file may have, and how many files a folder. */
+const largest = { lines: 300, files: 40 }
 
 const isGenerated = (path: string) => /^src\/(store\/prisma-client|client\/generated)\//.test(path)
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
@@ -133,5 +134,27 @@ describe('the rooms of src', () => {
       .filter((path) => !found.some((file) => file.path === path))
       .map((path) => `${path} reads no message any more. Take it off readSentences.`)
     expect([...problems, ...unneeded]).toEqual([])
+  })
+
+  test('keep their files short and their folders small', () => {
+    const folders = [...new Set(files.map(({ path }) => posix.dirname(path)))].map((folder) => ({
+      folder,
+      count: files.filter(({ path }) => posix.dirname(path) === folder).length,
+    }))
+    const problems = [
+      ...files
+        .map(({ path, text }) => ({ path, lines: text.trimEnd().split('\n').length }))
+        .filter(({ lines }) => lines > largest.lines)
+        .map(
+          ({ path, lines }) => `${path} has ${lines} lines, and may have ${largest.lines}. Look for the missing noun.`,
+        ),
+      ...folders
+        .filter(({ count }) => count > largest.files)
+        .map(
+          ({ folder, count }) =>
+            `${folder} has ${count} files, and may have ${largest.files}. Put what belongs together into a folder.`,
+        ),
+    ]
+    expect(problems).toEqual([])
   })
 })

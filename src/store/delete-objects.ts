@@ -4,15 +4,15 @@ import type { Condition } from '../plan/condition.ts'
 import type { Author, ObjectSelection } from '../plan/plan.ts'
 import type { PlanRequest } from '../plan/plan-request.ts'
 import { allObjects } from '../plan/source.ts'
-import { compileCycleLock } from '../sql/compile-cycle-lock.ts'
+import { compileReadMany } from '../sql/compile-read.ts'
+import { compileCycleLock } from '../sql/writes/compile-cycle-lock.ts'
 import {
   compileDelete,
   compileFindReferrer,
   compileLock,
   compileLockReferrers,
   compileUnset,
-} from '../sql/compile-delete.ts'
-import { compileReadMany } from '../sql/compile-read.ts'
+} from '../sql/writes/compile-delete.ts'
 import { ifVersionArgumentOf } from '../template/graphql-names.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import { describeKey } from '../template/object-key.ts'
