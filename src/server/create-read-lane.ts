@@ -10,6 +10,7 @@ import { parseCaller } from './caller.ts'
 import type { RegistryServerOptions } from './create-server.ts'
 import type { DocumentCache } from './document-cache.ts'
 import { parseRequest } from './parse-request.ts'
+import { sendBody } from './send/send-body.ts'
 import type { ServerContext } from './server-context.ts'
 
 export interface ReadLane {
@@ -37,10 +38,10 @@ export function createReadLane(
   }
   return {
     async answer(context) {
-      const { req, res } = context
+      const { req } = context
       const mediaType = req.method === 'POST' ? mediaTypeFor(req.headers.accept) : undefined
       if (mediaType === undefined) return false
-      context.params = parseRequest(req, limits)
+      context.params = parseRequest(context, limits)
       const ready = await prepare(context, context.params)
       if (!ready) return false
       const result = await runOperation(ready.roots, ready.requestContext)
@@ -50,12 +51,7 @@ export function createReadLane(
       }
       if (ready.operation.name !== undefined) context.operation = ready.operation.name
       const body = `{"data":${result.json}}`
-      res.writeHead(200, {
-        'Content-Type': `${mediaType}; charset=utf-8`,
-        'Cache-Control': 'no-store',
-        'Content-Length': Buffer.byteLength(body),
-      })
-      res.end(body)
+      await sendBody(context, 200, body, { 'Content-Type': `${mediaType}; charset=utf-8`, 'Cache-Control': 'no-store' })
       return true
     },
     plugin: {
