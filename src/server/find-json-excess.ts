@@ -78,7 +78,8 @@ function skipSpace(json: Uint8Array, from: number): number {
 
 /** A hash of a name after those before it, of 30 bits: V8 keeps such numbers without an object around each. */
 function hashName(json: Uint8Array, start: number, end: number, before: number): number {
-  let hash = before ^ (end - start)
+  // An empty name makes another row, too.
+  let hash = Math.imul(before + 1, 0x01000193) ^ (end - start)
   for (let at = start; at < end; at++) hash = Math.imul(hash ^ (json[at] as number), 0x01000193) ^ (hash >>> 15)
   return hash & 0x3fffffff
 }
