@@ -99,26 +99,30 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
   }
 
   const listener = (req: IncomingMessage, res: ServerResponse) => {
-    const context = { req, res, budget, share: budget.openShare() }
+    const share = budget.openShare()
+    const context = { req, res, budget, share }
+    // What runs on after its client has hung up still holds its request.
+    let ends = 0
+    const end = () => {
+      if (++ends === 2) share.close()
+    }
     running.add(res)
-    const closed = new Promise<void>((resolve) => {
-      res.once('close', () => {
-        running.delete(res)
-        resolve()
-      })
+    res.once('close', () => {
+      running.delete(res)
+      end()
     })
     logRequest(context, logger)
     // A client that hangs up in the middle is no error of the server.
     req.on('error', () => {})
     res.on('error', () => {})
-    const answered = answer(context).catch((error: unknown) => {
-      if (res.destroyed) return
-      logger.error({ err: error }, 'unexpected error while answering a request')
-      if (res.headersSent) res.destroy()
-      else respond(req, res, 500, 'Something went wrong in the server. Its log says what.\n')
-    })
-    // What runs on after its client has hung up still holds its request.
-    void Promise.all([answered, closed]).then(context.share.close)
+    void answer(context)
+      .catch((error: unknown) => {
+        if (res.destroyed) return
+        logger.error({ err: error }, 'unexpected error while answering a request')
+        if (res.headersSent) res.destroy()
+        else respond(req, res, 500, 'Something went wrong in the server. Its log says what.\n')
+      })
+      .finally(end)
   }
 
   const http = createHttpServer(

@@ -24,21 +24,21 @@ export async function sendBody(
 ): Promise<void> {
   const { req, res, share } = context
   const length = Buffer.byteLength(body)
-  if (length >= smallestCounted && !share.take(length)) return sendBusy(context, length)
-  if (length >= smallestCompressed) {
-    res.appendHeader('Vary', 'Accept-Encoding')
-    const coding = chooseCoding(req.headers['accept-encoding'])
-    if (coding !== undefined && compressing < mostCompressing) {
-      compressing++
-      const compressed = await compressBody(Buffer.from(body as string), coding, 'quick').finally(() => {
-        compressing--
-      })
-      if (length >= smallestCounted) share.give(length - compressed.length)
-      const all = { ...headers, 'Content-Encoding': coding, 'Content-Length': compressed.length }
-      return sendWhole(req, res, status, all, compressed)
-    }
+  const counts = length >= smallestCounted
+  if (counts && !share.take(length)) return sendBusy(context, length)
+  if (length >= smallestCompressed) res.appendHeader('Vary', 'Accept-Encoding')
+  const coding = length >= smallestCompressed ? chooseCoding(req.headers['accept-encoding']) : undefined
+  if (coding === undefined || compressing >= mostCompressing) {
+    return sendWhole(req, res, status, { ...headers, 'Content-Length': length }, body)
   }
-  sendWhole(req, res, status, { ...headers, 'Content-Length': length }, body)
+  compressing++
+  const plain = typeof body === 'string' ? Buffer.from(body) : body
+  const compressed = await compressBody(plain, coding, 'quick').finally(() => {
+    compressing--
+  })
+  if (counts) share.give(length - compressed.length)
+  const all = { ...headers, 'Content-Encoding': coding, 'Content-Length': compressed.length }
+  sendWhole(req, res, status, all, compressed)
 }
 
 function sendBusy({ req, res, budget }: ServerContext, length: number): void {
