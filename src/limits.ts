@@ -1,4 +1,4 @@
-/** What one request may ask for. Every limit is a line of this table; passing one is `LIMIT_EXCEEDED`. */
+/** What requests may ask for. Every limit is a line of this table; passing one is `LIMIT_EXCEEDED` unless it says otherwise. */
 
 import { GraphQLError } from 'graphql'
 
@@ -17,6 +17,18 @@ export const limits = {
     default: 64,
     counts: 'levels of nested values',
     description: 'objects and lists inside one variable or literal',
+  },
+  jsonValues: {
+    default: 250_000,
+    counts: 'values in its JSON',
+    description: 'objects, lists, strings, numbers and literals of a request: some 11,000 objects of 20 fields',
+    remedy: 'Split it into several requests.',
+  },
+  jsonShapes: {
+    default: 30_000,
+    counts: 'different rows of names in the objects of its JSON',
+    description: 'names in the JSON of a request, each counted once after the same names before it in its object',
+    remedy: 'Give all objects their fields in the same order, or split it into several requests.',
   },
   documentLength: {
     default: 4_000_000,
@@ -125,6 +137,13 @@ export const limits = {
     counts: 'cells in a matrix',
     description: 'rows times columns of one matrix',
     remedy: 'Name the rows in rowIn, or narrow the columns with columnWhere.',
+  },
+  bytesInFlight: {
+    default: 500_000_000,
+    counts: 'bytes in flight',
+    description:
+      'size of all request bodies and answers that the server holds at one time (500 MB); passing it is SERVICE_UNAVAILABLE',
+    remedy: 'Try again shortly.',
   },
   answerBytes: {
     default: 100_000_000,

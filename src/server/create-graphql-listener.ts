@@ -4,7 +4,7 @@ import { createExecutor } from '../schema/create-executor.ts'
 import { createReadLane } from './create-read-lane.ts'
 import type { RegistryServerOptions } from './create-server.ts'
 import { createDocumentCache, noErrorCache } from './document-cache.ts'
-import { sendFetchResponse } from './send-fetch-response.ts'
+import { sendFetchResponse } from './send/send-fetch-response.ts'
 import type { ServerContext } from './server-context.ts'
 import { useCodedErrors } from './use-coded-errors.ts'
 import { useDocumentLimits } from './use-document-limits.ts'
@@ -47,6 +47,6 @@ export function createGraphqlListener(
   return async (context) => {
     if (await answerRead(context)) return
     const answer = await yoga.handleNodeRequestAndResponse(context.req, context.res, context)
-    await sendFetchResponse(answer, context.res)
+    await sendFetchResponse(answer, context)
   }
 }

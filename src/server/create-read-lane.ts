@@ -7,7 +7,8 @@ import { parseCaller } from './caller.ts'
 import type { RegistryServerOptions } from './create-server.ts'
 import type { DocumentCache } from './document-cache.ts'
 import { parseRequest } from './parse-request.ts'
-import { sendFetchResponse } from './send-fetch-response.ts'
+import { sendBody } from './send/send-body.ts'
+import { sendFetchResponse } from './send/send-fetch-response.ts'
 import type { ServerContext } from './server-context.ts'
 import { codeErrors } from './use-coded-errors.ts'
 
@@ -33,10 +34,10 @@ export function createReadLane({
   readonly fetchAPI: FetchAPI
 }): ReadLane {
   return async (context) => {
-    const { req, res } = context
+    const { req } = context
     const mediaType = req.method === 'POST' ? mediaTypeFor(req.headers.accept) : undefined
     if (mediaType === undefined) return false
-    context.params = parseRequest(req, limits)
+    context.params = parseRequest(context, limits)
     const ready = await prepare(context, context.params)
     if (!ready) return false
     const { operation, requestContext, variables } = ready
@@ -44,13 +45,10 @@ export function createReadLane({
     if (result.data === undefined) return false
     if (operation.name !== undefined) context.operation = operation.name
     if (result.errors.length > 0) return reportErrors(result, mediaType, context)
-    const body = `{"data":${result.data}}`
-    res.writeHead(200, {
+    await sendBody(context, 200, `{"data":${result.data}}`, {
       'Content-Type': `${mediaType}; charset=utf-8`,
       'Cache-Control': 'no-store',
-      'Content-Length': Buffer.byteLength(body),
     })
-    res.end(body)
     return true
   }
 
@@ -73,7 +71,7 @@ export function createReadLane({
   /** As Yoga does it, with the same status and headers. */
   async function reportErrors(result: OperationResult, mediaType: string, context: ServerContext): Promise<true> {
     const coded = codeErrors(toExecutionResult(result), logger, context)
-    await sendFetchResponse(processRegularResult(coded as never, fetchAPI, mediaType as never), context.res)
+    await sendFetchResponse(processRegularResult(coded as never, fetchAPI, mediaType as never), context)
     return true
   }
 }

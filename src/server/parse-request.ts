@@ -2,30 +2,26 @@ import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { GraphQLParams } from 'graphql-yoga'
 import { createLimitError, type Limits } from '../limits.ts'
-import { isJsonDeeperThan } from './json-depth.ts'
+import { findJsonExcess } from './find-json-excess.ts'
 import { removePrototypes } from './null-prototype.ts'
 import { readBody } from './read-body.ts'
 import { createRequestError } from './request-error.ts'
+import type { ServerContext } from './server-context.ts'
 
 /** The request's object and its `variables` are around each variable's value. */
 const envelopeDepth = 2
 
 /**
  * What a request asks: POST takes JSON alone (any page may send a form without asking), one operation a body,
- * bounded in size while it is read and in depth before it is parsed. Throws what the caller is to be told.
+ * bounded in size while it is read, and in what takes time before it is parsed. Throws what the caller is to be told.
  */
-export async function parseRequest(request: IncomingMessage, limits: Limits): Promise<GraphQLParams> {
-  return request.method === 'GET' ? parseQueryString(request, limits) : parseBody(request, limits)
+export async function parseRequest(context: ServerContext, limits: Limits): Promise<GraphQLParams> {
+  return context.req.method === 'GET' ? parseQueryString(context.req, limits) : parseBody(context, limits)
 }
 
-async function parseBody(request: IncomingMessage, limits: Limits): Promise<GraphQLParams> {
-  try {
-    assertJsonContent(request)
-  } catch (error) {
-    request.resume()
-    throw error
-  }
-  const bytes = await readBody(request, limits.bodyBytes)
+async function parseBody(context: ServerContext, limits: Limits): Promise<GraphQLParams> {
+  assertJsonContent(context.req)
+  const bytes = await readBody(context, limits.bodyBytes)
   if (!isUtf8(bytes)) throw createRequestError(400, 'INVALID_JSON', 'The request body is not UTF-8 text.')
   return assertParams(parseJson(bytes, 'The request body', limits.jsonDepth + envelopeDepth, limits))
 }
@@ -70,7 +66,8 @@ function parseQueryString(request: IncomingMessage, limits: Limits): GraphQLPara
 }
 
 function parseJson(bytes: Buffer, what: string, maxDepth: number, limits: Limits): unknown {
-  if (isJsonDeeperThan(bytes, maxDepth)) throw createLimitError('jsonDepth', limits.jsonDepth)
+  const exceeded = findJsonExcess(bytes, { ...limits, jsonDepth: maxDepth })
+  if (exceeded !== undefined) throw createLimitError(exceeded, limits[exceeded])
   const text = bytes.toString('utf8')
   try {
     // A byte order mark is not JSON, but editors write it (RFC 8259, section 8.1, lets a parser ignore it).

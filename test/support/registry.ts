@@ -72,7 +72,7 @@ export async function startRegistry(
   const server = createServer({
     schema: buildSchema(model),
     limits,
-    config: { host: '127.0.0.1', corsOrigins: [] },
+    config: { host: '127.0.0.1', allowedHosts: [], corsOrigins: [] },
     logger,
     exampleQueries: [],
     isReady: store.database.isReady,
