@@ -45,6 +45,19 @@ const readSentences: Readonly<Record<string, string>> = {
 /** How many lines a file may have, and how many files a folder. */
 const largest = { lines: 300, files: 40 }
 
+/** The one door to the tables, what names partitions for it, and what asks PostgreSQL's catalog which there are. */
+const namesTables = new Set(['src/sql/source.ts', 'src/sql/partition-name.ts', 'src/store/ensure-templates.ts'])
+
+/** What may read every object, whoever asks. */
+const seesAllObjects: Readonly<Record<string, string>> = {
+  'src/plan/source.ts': 'it makes the source',
+  'src/plan/plan-request.ts': 'a request without rules sees all',
+  'src/sql/compile-find-attribute.ts': 'the start looks through all values of a field',
+  'src/sql/compile-next-values.ts': 'the start looks through all values of a field',
+  'src/sql/compile-find-values.ts': 'the database has found a conflict, with whatever object',
+  'src/store/delete-objects.ts': 'onDelete holds for every object that refers here',
+}
+
 const isGenerated = (path: string) => /^src\/(store\/prisma-client|client\/generated)\//.test(path)
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map((path) => posix.join('src', path.replaceAll('\\', '/')))
@@ -103,6 +116,24 @@ describe('the rooms of src', () => {
         ({ path, text }) =>
           `${path} puts SQL together (${piecedSql.exec(text)?.[0]}). Compile it in src/sql; values are parameters.`,
       )
+    expect(problems).toEqual([])
+  })
+
+  test('name the tables in one file of sql, and leave it to the request to make sources', () => {
+    const problems = files.flatMap(({ path, text }) => {
+      const code = text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
+      return [
+        ...(/\bregistry_(object|change)\b|\bpartitionName\(/.test(code) && !namesTables.has(path)
+          ? [`${path} names a table. Take it from src/sql/source.ts.`]
+          : []),
+        ...(/\ballObjects\b/.test(code) && !seesAllObjects[path]
+          ? [`${path} reads all objects, whoever asks. Take what it reads from request.source(template).`]
+          : []),
+        ...(/\bvisible:(?! (Condition|Sql|always)\b)/.test(code) && path !== 'src/plan/source.ts'
+          ? [`${path} makes a source. Take it from request.source(template).`]
+          : []),
+      ]
+    })
     expect(problems).toEqual([])
   })
 

@@ -2,10 +2,9 @@ import type { Template } from '../template/model.ts'
 import type { PlanContext, SelectedField } from './collect-selection.ts'
 import { allOf, type Condition } from './condition.ts'
 import { planLatestPer } from './group-fields.ts'
-import type { ConnectionPlan } from './plan.ts'
+import type { ConnectionEntry, ConnectionPlan } from './plan.ts'
 import { planOrder } from './plan-order.ts'
 import { pageSizes, planPage } from './plan-page.ts'
-import { planConnectionEntries } from './plan-selection.ts'
 import { planEquality, planWhere } from './plan-where.ts'
 
 /** A list's own arguments; a template field of such a name has no equality argument, only `where`. */
@@ -19,12 +18,13 @@ export const listArguments: ReadonlySet<string> = new Set([
   'before',
 ])
 
-/** A connection field, of the query or of another object. */
+/** A connection field, of the query or of another object; `planEntries` plans what is selected of it. */
 export function planConnection(
   template: Template,
   selected: SelectedField,
   place: 'root' | 'nested',
   context: PlanContext,
+  planEntries: (template: Template, selected: SelectedField, context: PlanContext) => readonly ConnectionEntry[],
 ): ConnectionPlan {
   const { request, path } = context
   const order = planOrder(selected.args.orderBy, template, request, [...path, 'orderBy'])
@@ -34,7 +34,7 @@ export function planConnection(
     latestPer: planLatestPer(selected.args.latestPer, template, [...path, 'latestPer']),
     order,
     page: planPage(selected.args, order, pageSizes[place], request, path),
-    entries: planConnectionEntries(template, selected, context),
+    entries: planEntries(template, selected, context),
   }
 }
 

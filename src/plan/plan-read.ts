@@ -7,7 +7,7 @@ import type { ReadPlan } from './plan.ts'
 import { planConnection } from './plan-connection.ts'
 import { planKey } from './plan-key.ts'
 import type { PlanRequest } from './plan-request.ts'
-import { planObjectSelection } from './plan-selection.ts'
+import { planConnectionEntries, planObjectSelection } from './plan-selection.ts'
 
 type Args = Readonly<Record<string, unknown>>
 
@@ -23,7 +23,13 @@ export function planObjectRead(template: Template, args: Args, field: RootField,
 
 /** `roles(…)`. */
 export function planConnectionRead(template: Template, args: Args, field: RootField, request: PlanRequest): ReadPlan {
-  const connection = planConnection(template, selectedFieldOf(args, field), 'root', contextOf(field, request))
+  const connection = planConnection(
+    template,
+    selectedFieldOf(args, field),
+    'root',
+    contextOf(field, request),
+    planConnectionEntries,
+  )
   return assertReach({ kind: 'connection', connection }, request)
 }
 

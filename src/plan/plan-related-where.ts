@@ -4,7 +4,9 @@ import { allOf, always, type Condition, namedKeys, negate, type RelatedCount } f
 import { operatorsOf, type Path, refuseFilter } from './filter-input.ts'
 import { planCount } from './plan-count.ts'
 import type { PlanRequest } from './plan-request.ts'
-import { planWhere } from './plan-where.ts'
+
+/** Plans the `where` of a template: handed in, as it is the one that asks. */
+export type PlanWhere = (input: unknown, template: Template, request: PlanRequest, path: Path) => Condition
 
 /** The other side of a reference: the objects that refer here, if by a list. */
 export function planReferrersWhere(
@@ -13,24 +15,37 @@ export function planReferrersWhere(
   template: Template,
   request: PlanRequest,
   path: Path,
+  planWhere: PlanWhere,
 ): Condition {
   const reverse = template.reverseFields.find((one) => one.name === name)
   const from = templateOf(request.model, reverse?.from)
   const field = from.fieldByName.get(reverse?.field ?? '')
   if (!field) throw new Error(`no field "${reverse?.field}" in "${from.name}"`)
-  return planRelatedWhere(input, { side: 'referrers', source: request.source(from), field }, request, path)
+  return planRelatedWhere(input, { side: 'referrers', source: request.source(from), field }, request, path, planWhere)
 }
 
 /** The targets of a list of references that are there. */
-export function planTargetsWhere(input: unknown, field: Field, request: PlanRequest, path: Path): Condition {
+export function planTargetsWhere(
+  input: unknown,
+  field: Field,
+  request: PlanRequest,
+  path: Path,
+  planWhere: PlanWhere,
+): Condition {
   const target = templateOf(request.model, field.reference?.to)
-  return planRelatedWhere(input, { side: 'targets', source: request.source(target), field }, request, path)
+  return planRelatedWhere(input, { side: 'targets', source: request.source(target), field }, request, path, planWhere)
 }
 
 type Related = Pick<RelatedCount, 'side' | 'source' | 'field'>
 
 /** `some`, `none` and `every` of them, and their `count`. */
-function planRelatedWhere(input: unknown, related: Related, request: PlanRequest, path: Path): Condition {
+function planRelatedWhere(
+  input: unknown,
+  related: Related,
+  request: PlanRequest,
+  path: Path,
+  planWhere: PlanWhere,
+): Condition {
   const entries = operatorsOf(input, request, path)
   const counted = entries.find(([name]) => name === 'where')
   if (counted && !entries.some(([name]) => name === 'count')) {

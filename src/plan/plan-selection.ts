@@ -52,7 +52,7 @@ function planReverse(template: Template, selected: SelectedField, context: PlanC
     kind: 'connection',
     key: selected.key,
     field,
-    connection: planConnection(from, selected, 'nested', below(context, selected.key)),
+    connection: planConnection(from, selected, 'nested', below(context, selected.key), planConnectionEntries),
   }
 }
 
@@ -89,7 +89,8 @@ export function planConnectionEntries(
         selection: planObjectSelection(template, assertType(inner), inner.nodes, below(context, key)),
       }
     if (name === 'aggregate') return { kind: 'aggregate', key, entries: planAggregate(template, inner, context) }
-    if (name === 'groupBy') return { kind: 'groupBy', key, groups: planGroupBy(template, inner, below(context, key)) }
+    if (name === 'groupBy')
+      return { kind: 'groupBy', key, groups: planGroupBy(template, inner, below(context, key), planObjectSelection) }
     throw new Error(`no field "${name}" in "${type.name}"`)
   })
 }

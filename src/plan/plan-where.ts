@@ -24,10 +24,10 @@ export function planWhere(input: unknown, template: Template, request: PlanReque
       if (name === 'isNull')
         throw refuseFilter(place, 'isNull belongs directly inside a reference, as in image: {isNull: true}')
       const field = template.fieldByName.get(name)
-      if (!field) return planReferrersWhere(value, name, template, request, place)
+      if (!field) return planReferrersWhere(value, name, template, request, place, planWhere)
       if (!field.reference) return planFieldWhere(value, { field }, template, request, place)
       return field.list
-        ? planTargetsWhere(value, field, request, place)
+        ? planTargetsWhere(value, field, request, place, planWhere)
         : planReferenceWhere(value, field, request, place)
     }),
   )

@@ -1,6 +1,7 @@
 import type { Limits } from '../limits.ts'
 import type { Author } from '../plan/plan.ts'
 import { createPlanRequest, type PlanRequest } from '../plan/plan-request.ts'
+import type { Source } from '../plan/source.ts'
 import type { Database, Reads } from '../store/database.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 
@@ -19,6 +20,8 @@ export function createRequestContext(given: {
   readonly author: Author
   readonly database: Database
   readonly changed: ReadonlySet<Template>
+  /** Unless given, all objects. */
+  readonly source?: (template: Template) => Source
 }): RequestContext {
   const { database, changed } = given
   return { database, reads: database.openReads(), request: createPlanRequest(given), changed }
