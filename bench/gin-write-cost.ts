@@ -13,6 +13,7 @@ import { defaultLimits } from '../src/limits.ts'
 import { createPlanRequest } from '../src/plan/plan-request.ts'
 import { planUpserts } from '../src/plan/plan-upsert.ts'
 import { indexesOf } from '../src/sql/compile-storage.ts'
+import { createUpsertStatements } from '../src/sql/writes/compile-upsert.ts'
 import type { Database } from '../src/store/database.ts'
 import { openStore } from '../src/store/open-store.ts'
 import { upsertAll } from '../src/store/upsert-objects.ts'
@@ -74,7 +75,8 @@ function createWrite(database: Database, template: Template, model: TemplateMode
       request,
       planned: planUpserts(placed, template, request),
       isDryRun: false,
-      views: new Map(),
+      statements: createUpsertStatements(template, new Map()),
+      binding: { variables: {} },
     })
     return inputs.length
   }

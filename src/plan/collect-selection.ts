@@ -13,6 +13,8 @@ import type { PlanRequest } from './plan-request.ts'
 export interface PlannedOperation extends Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'> {
   /** The variables as arguments get them, with open values in place of those that need not be known; unless given, the values. */
   readonly openVariables?: Readonly<Record<string, unknown>>
+  /** graphql-js completes the answer: it has to be told the types of what is abstract. */
+  readonly isCompleted?: boolean
 }
 
 /** What planning needs to know besides the field itself. */

@@ -36,8 +36,8 @@ export interface MatrixColumns {
   readonly field: Field
   readonly target: Source
   readonly where: Condition
-  /** The response does not say by its schema which type the columns have. */
-  readonly isAbstract: boolean
+  /** graphql-js has to be told which type the columns have. */
+  readonly namesType: boolean
 }
 
 export type MatrixEntry =

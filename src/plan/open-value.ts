@@ -6,6 +6,8 @@
 /** What open places are filled from when an operation runs. */
 export interface Binding {
   readonly variables: Readonly<Record<string, unknown>>
+  /** What a statement of this program's own gives its places. */
+  readonly parts?: readonly unknown[]
 }
 
 /** A value that is known when the operation runs. */
@@ -28,6 +30,16 @@ export class OpenValue {
   toJSON(): never {
     return this.toString()
   }
+}
+
+/** The part of the binding at that place. */
+export function openPart(place: number): OpenValue {
+  return new OpenValue(
+    ({ parts }) => parts?.[place],
+    () => {
+      throw new Error('a part is known only when its statement runs')
+    },
+  )
 }
 
 /** A value, or the open place of one. */

@@ -29,7 +29,6 @@ export function partsOf(plan: ReadPlan | PlanPart): readonly PlanPart[] {
     // What stands inside a condition is for `conditionsIn`: whether one matters depends on those beside it.
     case 'condition':
     case 'items':
-    case 'counts':
       return []
     default:
       return assertNever(plan)

@@ -32,7 +32,7 @@ type Args = Readonly<Record<string, unknown>>
 /** `roleMatrix(…)`. */
 export function planMatrixRead(template: Template, args: Args, root: RootField, request: PlanRequest): ReadPlan {
   const context = contextOf(root, request)
-  const columns = planColumns(template, args, request)
+  const columns = planColumns(template, args, request, root.isCompleted === true)
   const rows = planRows(template, args, columns.field, request)
   const where = args.where === undefined ? always : planWhere(args.where, template, request, ['where'])
   const entries = planEntries(template, columns, context, root)
@@ -45,14 +45,14 @@ export function planMatrixRead(template: Template, args: Args, root: RootField, 
   )
 }
 
-function planColumns(template: Template, args: Args, request: PlanRequest): MatrixColumns {
+function planColumns(template: Template, args: Args, request: PlanRequest, isCompleted: boolean): MatrixColumns {
   const field = planGroupField(args.columns, template)
   const target = templateOf(request.model, field.reference?.to)
   const isAbstract = hasSeveralColumnTypes(template)
   const where = isAbstract
     ? planOneColumnWhere(args.columnWhere, field, target, request)
     : planColumnWhere(args.columnWhere, target, request, ['columnWhere'])
-  return { field, target: request.source(target), where, isAbstract }
+  return { field, target: request.source(target), where, namesType: isAbstract && isCompleted }
 }
 
 function planColumnWhere(

@@ -4,7 +4,7 @@
  */
 
 import type { Json, JsonObject } from '../template/json.ts'
-import type { Field, Template } from '../template/model.ts'
+import type { Field } from '../template/model.ts'
 import type { TargetKeys } from '../template/object-key.ts'
 import type { Condition, MetaFieldName } from './condition.ts'
 import type { AggregateEntry, GroupByPlan } from './groups.ts'
@@ -109,9 +109,13 @@ export type Cursor = readonly (string | null)[]
 export type ReadPlan =
   | { readonly kind: 'object'; readonly key: Given<string>; readonly selection: ObjectSelection }
   | { readonly kind: 'connection'; readonly connection: ConnectionPlan }
-  /** An object of any template; a selection for each. */
-  | { readonly kind: 'uuid'; readonly uuid: Given<string>; readonly selections: readonly ObjectSelection[] }
-  | { readonly kind: 'counts'; readonly sources: readonly Source[] }
+  /** An object of any template; a selection for each. `namesType`: graphql-js has to be told which it is. */
+  | {
+      readonly kind: 'uuid'
+      readonly uuid: Given<string>
+      readonly selections: readonly ObjectSelection[]
+      readonly namesType: boolean
+    }
   | { readonly kind: 'matrix'; readonly matrix: MatrixPlan }
 
 /** One object that an upsert is to leave behind: what is given, and what it takes to create it. */
@@ -153,13 +157,10 @@ export type References = Readonly<Record<string, TargetKeys>>
 
 /** One statement that writes objects with different keys, and their history, or nothing where a given reference has no target. */
 export interface UpsertPlan {
-  readonly template: Template
   readonly items: readonly UpsertItem[]
   readonly author: Author
   /** The objects that have to be there, by template. */
   readonly targets: readonly Targets[]
-  /** What of each written object to return, by a name of the caller's. */
-  readonly views: ReadonlyMap<string, ObjectSelection>
 }
 
 export interface Targets {

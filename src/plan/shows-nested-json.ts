@@ -1,6 +1,6 @@
 import type { Field } from '../template/model.ts'
 import { type PlanPart, partsOf } from './parts-of.ts'
-import type { MemberEntry, ObjectEntry, ReadPlan } from './plan.ts'
+import type { MemberEntry, ObjectEntry, ObjectSelection, ReadPlan } from './plan.ts'
 
 /** Whether the answer holds lists or objects as they are stored: PostgreSQL prints those with spaces between their parts. */
 export function showsNestedJson(plan: ReadPlan | PlanPart): boolean {
@@ -16,4 +16,9 @@ function isNested(entry: ObjectEntry | MemberEntry): boolean {
 
 function holdsParts({ list, type }: Field): boolean {
   return list || type === 'json'
+}
+
+/** The same of what is selected of an object. */
+export function selectionShowsNestedJson(selection: ObjectSelection): boolean {
+  return showsNestedJson({ kind: 'objects', times: 1, selection })
 }

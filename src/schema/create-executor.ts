@@ -1,14 +1,5 @@
-import {
-  type DocumentNode,
-  type ExecutionArgs,
-  type ExecutionResult,
-  execute,
-  type GraphQLSchema,
-  getOperationAST,
-} from 'graphql'
+import { type DocumentNode, type ExecutionArgs, type ExecutionResult, execute, type GraphQLSchema } from 'graphql'
 import { typeNamesOf } from '../template/graphql-names.ts'
-import { coerceVariables } from './coerce-variables.ts'
-import { nameArgumentErrors } from './document-error.ts'
 import {
   type CompiledOperations,
   type OperationResult,
@@ -18,11 +9,11 @@ import {
 import { createRecentlyUsed } from './recently-used.ts'
 import type { RequestContext } from './request-context.ts'
 
-/** Runs operations: queries that are all reads by their statements alone, everything else by graphql-js. */
+/** Runs operations: each root field by what it does, with graphql-js to complete what is not JSON text already. */
 export interface Executor {
   /** Like `execute` of graphql-js, for a valid document and a context of `RequestContext`. */
   readonly execute: (args: ExecutionArgs) => Promise<ExecutionResult>
-  /** An operation that has been executed before and needs no graphql-js; undefined for any other. */
+  /** An operation that has been executed before; undefined for any other. */
   readonly find: (document: DocumentNode, operationName: string | undefined) => PreparedOperation | undefined
 }
 
@@ -45,27 +36,21 @@ export function createExecutor(schema: GraphQLSchema): Executor {
   return {
     find: (document, operationName) => prepared.get(document)?.get(operationName),
     async execute(args) {
-      const operation = prepare(args.document, args.operationName ?? undefined)
+      const { document, operationName, variableValues } = args
+      const operation = prepare(document, operationName ?? undefined)
+      // graphql-js reports that there is none.
+      if (!operation) return execute(args)
       const context = args.contextValue as RequestContext
-      if (!operation || mayBeMistyped(operation, context)) return executeFields(args)
-      return toExecutionResult(await operation.run(args.variableValues ?? {}, context))
+      const given = variableValues ?? {}
+      if (needsCompletion(operation, context)) return operation.complete(given, context)
+      return toExecutionResult(await operation.run(given, context))
     },
   }
 }
 
-/** By graphql-js, with errors that have their codes and issues. */
-async function executeFields(args: ExecutionArgs): Promise<ExecutionResult> {
-  const { schema, document, operationName, variableValues } = args
-  const operation = getOperationAST(document, operationName)
-  // Without one, graphql-js reports the error.
-  const { errors } = operation ? coerceVariables(schema, document, operation, variableValues ?? {}) : {}
-  if (errors) return { errors }
-  const result = await execute(args)
-  return result.errors ? { ...result, errors: nameArgumentErrors(result.errors, document) } : result
-}
-
-/** What PostgreSQL says of these may be of another type than the schema promises: graphql-js looks at each value. */
-export function mayBeMistyped({ types }: PreparedOperation, { changed }: RequestContext): boolean {
+/** Whether graphql-js has to look at the values: PostgreSQL's may be of a type that a field had before. */
+export function needsCompletion({ isText, types }: PreparedOperation, { changed }: RequestContext): boolean {
+  if (!isText) return true
   for (const template of changed) if (Object.values(typeNamesOf(template)).some((name) => types.has(name))) return true
   return false
 }

@@ -6,7 +6,7 @@ import { templateOf } from '../template/template-of.ts'
 import { defineFieldEnum } from './define-field-enum.ts'
 import { stored } from './define-shared-types.ts'
 import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
-import { type PlanRead, readField } from './read-field.ts'
+import { rootField } from './root-field.ts'
 
 /** What all matrices share. */
 export function defineMatrixState(builder: DynamicBuilder): void {
@@ -71,13 +71,11 @@ export function matrixQueries(template: Template, model: TemplateModel): Record<
     description: `The values of a field crossed with the objects that a reference leads to: which ${template.pluralName} there are, and which are missing.`,
     args: matrixArguments(template, model),
   }
-  const planRead: PlanRead = (args, field, request) => planMatrixRead(template, args, field, request)
-  const read = readField({ ...field, planRead })
-  const { extensions: _, ...resolved } = read
-  // What PostgreSQL says of columns of several types names their types, which is not for the caller.
-  return {
-    [rootFieldNamesOf(template).query.matrix]: hasSeveralColumnTypes(template) ? resolved : read,
-  }
+  const matrix = rootField(field, {
+    kind: 'read',
+    plan: (args, root, request) => planMatrixRead(template, args, root, request),
+  })
+  return { [rootFieldNamesOf(template).query.matrix]: matrix }
 }
 
 function matrixArguments(template: Template, model: TemplateModel): Record<string, InputField> {

@@ -1,7 +1,8 @@
-import { readObjects } from '../store/read-objects.ts'
+import { countObjects } from '../store/count-objects.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
+import { rootField } from './root-field.ts'
 
 interface ListedTemplate {
   readonly template: Template
@@ -10,20 +11,20 @@ interface ListedTemplate {
 
 /** The root field `templates`. */
 export function templatesField({ templates }: TemplateModel): OutputField {
-  return {
-    type: ['Template'],
-    description: 'The kinds of objects that this registry keeps.',
-    resolve(_parent, _args, { reads, request }): readonly ListedTemplate[] {
+  const field = { type: ['Template'], description: 'The kinds of objects that this registry keeps.' } as const
+  return rootField(field, {
+    kind: 'load',
+    run({ reads, request }): readonly ListedTemplate[] {
       // One statement counts the objects of all templates, if it is asked for.
       let counting: Promise<unknown> | undefined
-      const count = () =>
-        (counting ??= readObjects(reads.run, { kind: 'counts', sources: templates.map(request.source) }))
+      const sources = templates.map(request.source)
+      const count = () => (counting ??= countObjects(reads.run, sources))
       return templates.map((template) => ({
         template,
         count: async () => ((await count()) as Readonly<Record<string, number>>)[template.name],
       }))
     },
-  }
+  })
 }
 
 /** The types that tell of the templates themselves. */

@@ -1,5 +1,7 @@
 import {
   type DocumentNode,
+  type ExecutionResult,
+  execute,
   type FragmentDefinitionNode,
   type GraphQLError,
   type GraphQLInputType,
@@ -7,54 +9,51 @@ import {
   type GraphQLSchema,
   getOperationAST,
   Kind,
-  locatedError,
   OperationTypeNode,
   type SelectionNode,
   type SelectionSetNode,
   TypeInfo,
   typeFromAST,
+  type VariableNode,
   visit,
   visitWithTypeInfo,
 } from 'graphql'
-import type { Binding } from '../plan/open-value.ts'
-import { assertMatrixFits } from '../plan/plan-matrix.ts'
 import { coerceVariables } from './coerce-variables.ts'
-import { compactJson } from './compact-json.ts'
-import {
-  bindStatement,
-  type CompiledField,
-  type CompiledRead,
-  compileOperation,
-  type ReadOperation,
-} from './compile-operation.ts'
+import { type CompiledField, compileOperation, type RootOperation } from './compile-operation.ts'
 import { nameArgumentErrors } from './document-error.ts'
 import { openVariables, printForm, type VariablePlace, type VariableTypes, valueAt } from './open-variables.ts'
-import { planReadOf } from './read-field.ts'
 import type { RecentlyUsed } from './recently-used.ts'
 import type { RequestContext } from './request-context.ts'
+import { actionOf } from './root-field.ts'
+import { type FieldResult, runOperation } from './run-operation.ts'
 
-/** The answer to a query: its `data` as JSON text, undefined where nothing was run. */
+/** The answer to an operation: its `data` as JSON text, undefined where nothing was run. */
 export interface OperationResult {
   readonly data: string | undefined
   readonly errors: readonly GraphQLError[]
 }
 
-/** A query whose root fields are all reads, so that PostgreSQL's JSON is its answer. */
 export interface PreparedOperation {
   readonly name: string | undefined
+  /** Whether all root fields come as JSON text, so that graphql-js has nothing to complete. */
+  readonly isText: boolean
   /** The names of all object types that something is selected of. */
   readonly types: ReadonlySet<string>
-  /** Runs each root field as one statement, all at once. `given` are the variables as they came. */
-  readonly run: (given: Readonly<Record<string, unknown>>, context: RequestContext) => Promise<OperationResult>
+  /** Runs an operation that is text. `given` are the variables as they came. */
+  readonly run: (given: Variables, context: RequestContext) => Promise<OperationResult>
+  /** Runs any operation, whose root fields' values graphql-js then completes. */
+  readonly complete: (given: Variables, context: RequestContext) => Promise<ExecutionResult>
 }
+
+type Variables = Readonly<Record<string, unknown>>
 
 export type CompiledOperations = RecentlyUsed<readonly CompiledField[]>
 
 let operations = 0
 
 /**
- * Makes an operation of a valid document ready to run; undefined where a root field is more than a read. It is compiled
- * once for each form of its variables, whatever their values.
+ * Makes an operation of a valid document ready to run; undefined where there is none of that name. It is compiled once
+ * for each form of its variables, whatever their values.
  */
 export function prepareOperation(
   schema: GraphQLSchema,
@@ -63,48 +62,97 @@ export function prepareOperation(
   compiled: CompiledOperations,
 ): PreparedOperation | undefined {
   const definition = getOperationAST(document, operationName)
-  const type = schema.getQueryType()
-  if (definition?.operation !== OperationTypeNode.QUERY || !type) return undefined
-  const operation: ReadOperation = { schema, type, definition, fragments: fragmentsOf(document) }
-  for (const selection of rootSelections(operation, definition.selectionSet))
-    if (!isRead(selection, type)) return undefined
-  const definitions = definition.variableDefinitions ?? []
-  const types: VariableTypes = definitions.map(({ variable, type }) => [
-    variable.name.value,
-    typeFromAST(schema, type) as GraphQLInputType,
-  ])
-  const compile = createCompile(operation, types, compiled)
+  const type = definition && schema.getRootType(definition.operation)
+  if (!type) return undefined
+  const operation: RootOperation = { schema, type, definition, fragments: fragmentsOf(document) }
+  const compile = createCompile(operation, typesOfVariables(operation), compiled)
+  const nameErrors = (errors: readonly GraphQLError[]) => nameArgumentErrors(errors, document)
   return {
     name: definition.name?.value,
+    isText: [...rootSelections(operation, definition.selectionSet)].every((selection) => isText(selection, type)),
     types: typesOf(schema, document),
     async run(given, context) {
       const { coerced, errors } = coerceVariables(schema, document, definition, given)
       if (errors) return { data: undefined, errors }
-      const result = await runFields(compile(coerced, context), { variables: coerced }, context)
-      return { ...result, errors: nameArgumentErrors(result.errors, document) }
+      const fields = compile(coerced, context, false)
+      const results = await runOperation(fields, definition.operation, { variables: coerced }, context)
+      return joinResults(fields, results, nameErrors)
+    },
+    async complete(given, context) {
+      const { coerced, errors } = coerceVariables(schema, document, definition, given)
+      if (errors) return { errors }
+      const fields = compile(coerced, context, true)
+      const results = await runOperation(fields, definition.operation, { variables: coerced }, context)
+      const rootValue = Object.fromEntries(results.map((result, i) => [fields[i]?.key, toValue(result)]))
+      const completed = await execute({ schema, document, operationName, rootValue, variableValues: given })
+      return completed.errors ? { ...completed, errors: nameErrors(completed.errors) } : completed
     },
   }
+}
+
+/** As graphql-js completes a field that failed: null, or else the whole of data is. */
+function joinResults(
+  fields: readonly CompiledField[],
+  results: readonly FieldResult[],
+  nameErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[],
+): OperationResult {
+  const errors = results.flatMap((result) => (result.kind === 'error' ? [result.error] : []))
+  if (results.some((result) => result.kind === 'error' && !result.isNull))
+    return { data: 'null', errors: nameErrors(errors) }
+  const texts = results.map((result, i) => {
+    const text = result.kind === 'text' ? result.text : 'null'
+    return `${JSON.stringify(fields[i]?.key)}:${text}`
+  })
+  return { data: `{${texts.join(',')}}`, errors: errors.length > 0 ? nameErrors(errors) : errors }
+}
+
+function toValue(result: FieldResult): unknown {
+  if (result.kind === 'text') return JSON.parse(result.text)
+  return result.kind === 'value' ? result.value : result.error
+}
+
+/**
+ * The variables that a compiled operation depends on: those of a mutation only where they stand in its selections or
+ * decide whether a field is there. What is to be written is no part of what is compiled.
+ */
+function typesOfVariables({ schema, definition, fragments }: RootOperation): VariableTypes {
+  const used = new Set<string>()
+  const note = (variable: VariableNode) => void used.add(variable.name.value)
+  const isMutation = definition.operation === OperationTypeNode.MUTATION
+  for (const selection of definition.selectionSet.selections) {
+    const seen = isMutation && selection.kind === Kind.FIELD ? { ...selection, arguments: [] } : selection
+    visit(seen, { Variable: note })
+  }
+  for (const fragment of Object.values(fragments)) visit(fragment, { Variable: note })
+  return (definition.variableDefinitions ?? []).flatMap(({ variable, type }) =>
+    used.has(variable.name.value) ? [[variable.name.value, typeFromAST(schema, type) as GraphQLInputType]] : [],
+  )
 }
 
 /** What was settled of variables of one form: their values name the plan too. */
 const mostForms = 100
 const longestKey = 4_000
 
-function createCompile(operation: ReadOperation, types: VariableTypes, compiled: CompiledOperations) {
+function createCompile(operation: RootOperation, types: VariableTypes, compiled: CompiledOperations) {
   const number = operations++
   const settledOf = new Map<string, readonly VariablePlace[]>()
-  const keyOf = (form: string, variables: Readonly<Record<string, unknown>>) => {
+  const keyOf = (form: string, variables: Variables) => {
     const settled = settledOf.get(form) ?? []
     const values = settled.length > 0 ? JSON.stringify(settled.map((place) => valueAt(variables, place))) : ''
     return `${number} ${form} ${values}`
   }
-  return (variables: Record<string, unknown>, { request }: RequestContext): readonly CompiledField[] => {
-    const form = printForm(types, variables)
+  return (
+    variables: Record<string, unknown>,
+    { request }: RequestContext,
+    isCompleted: boolean,
+  ): readonly CompiledField[] => {
+    const form = `${isCompleted ? 'completed ' : ''}${printForm(types, variables)}`
     const known = form.length <= longestKey ? compiled.get(keyOf(form, variables)) : undefined
     if (known) return known
     const settled = new Map((settledOf.get(form) ?? []).map((place) => [place.join('.'), place]))
     const open = openVariables(types, variables, (place) => settled.set(place.join('.'), place))
-    const fields = compileOperation(operation, { variableValues: variables, openVariables: open }, request)
+    const given = { variableValues: variables, openVariables: open, isCompleted }
+    const fields = compileOperation(operation, given, request)
     if (settledOf.size >= mostForms && !settledOf.has(form)) settledOf.clear()
     settledOf.set(form, [...settled.values()])
     const key = keyOf(form, variables)
@@ -121,45 +169,6 @@ function weigh(key: string, fields: readonly CompiledField[]): number {
       sum + (field.kind === 'read' ? field.statement.text.length + 300 * field.statement.values.length : 0),
     2 * key.length + 1_000,
   )
-}
-
-/** Runs the root fields and joins what PostgreSQL says, looking into it only where it has spaces. */
-async function runFields(
-  fields: readonly CompiledField[],
-  binding: Binding,
-  { reads }: RequestContext,
-): Promise<OperationResult> {
-  const parts = await Promise.all(fields.map((field) => runField(field, binding, reads)))
-  const errors = parts.flatMap(({ error }) => error ?? [])
-  // As graphql-js completes a field that failed: null, or else the whole of data is.
-  const isNull = errors.length > 0 && parts.some(({ error }, i) => error && !isNullable(fields[i]))
-  return { data: isNull ? 'null' : `{${parts.map(({ text }) => text).join(',')}}`, errors }
-}
-
-async function runField(
-  field: CompiledField,
-  binding: Binding,
-  reads: RequestContext['reads'],
-): Promise<{ readonly text: string; readonly error?: GraphQLError }> {
-  const name = JSON.stringify(field.key)
-  if (field.kind === 'typename') return { text: `${name}:${JSON.stringify(field.name)}` }
-  try {
-    if (field.kind === 'refused') throw field.error
-    return { text: `${name}:${await readField(field, binding, reads)}` }
-  } catch (error) {
-    return { text: `${name}:null`, error: locatedError(error, field.nodes, [field.key]) }
-  }
-}
-
-function isNullable(field: CompiledField | undefined): boolean {
-  return field !== undefined && field.kind !== 'typename' && field.isNullable
-}
-
-async function readField(field: CompiledRead, binding: Binding, reads: RequestContext['reads']): Promise<string> {
-  const [value = null, rows, columns] = (await reads.readRow(bindStatement(field, binding))) ?? []
-  if (field.matrix) assertMatrixFits(field.matrix, Number(rows), Number(columns))
-  if (value === null) return 'null'
-  return field.hasSpaces ? compactJson(value) : value
 }
 
 /** Of the whole document, which may hold other operations too. */
@@ -186,7 +195,7 @@ function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionN
 }
 
 /** All that stands at the root, in fragments too. */
-function* rootSelections(operation: ReadOperation, { selections }: SelectionSetNode): Iterable<SelectionNode> {
+function* rootSelections(operation: RootOperation, { selections }: SelectionSetNode): Iterable<SelectionNode> {
   for (const selection of selections) {
     yield selection
     const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? operation.fragments[selection.name.value] : selection
@@ -194,8 +203,10 @@ function* rootSelections(operation: ReadOperation, { selections }: SelectionSetN
   }
 }
 
-function isRead(selection: SelectionNode, type: GraphQLObjectType): boolean {
+function isText(selection: SelectionNode, type: GraphQLObjectType): boolean {
   if (selection.kind !== Kind.FIELD) return true
   const field = type.getFields()[selection.name.value]
-  return field ? planReadOf(field) !== undefined : selection.name.value === '__typename'
+  if (!field) return selection.name.value === '__typename'
+  const action = actionOf(field)
+  return action?.kind === 'read' || action?.kind === 'write'
 }

@@ -1,6 +1,6 @@
 import { type FetchAPI, type GraphQLParams, processRegularResult } from 'graphql-yoga'
 import type { Limits } from '../limits.ts'
-import { type Executor, mayBeMistyped, toExecutionResult } from '../schema/create-executor.ts'
+import { type Executor, needsCompletion, toExecutionResult } from '../schema/create-executor.ts'
 import type { OperationResult, PreparedOperation } from '../schema/prepare-operation.ts'
 import type { RequestContext } from '../schema/request-context.ts'
 import { parseCaller } from './caller.ts'
@@ -61,7 +61,7 @@ export function createReadLane({
       if (!operation) return undefined
       context.caller = parseCaller(context.req)
       const requestContext = await createContext(context.caller)
-      if (mayBeMistyped(operation, requestContext)) return undefined
+      if (needsCompletion(operation, requestContext)) return undefined
       return { operation, requestContext, variables: variables ?? {} }
     } catch {
       return undefined

@@ -70,7 +70,7 @@ function nameShown({ entries }: MatrixPlan): Shown {
 
 function compileShown({ columns }: MatrixPlan, shown: Shown, compiler: Compiler): Sql {
   const row = compiler.next()
-  const type = columns.isAbstract ? [[typeAttribute, jsonOfConstant(columns.target.template.typeName)] as const] : []
+  const type = columns.namesType ? [[typeAttribute, jsonOfConstant(columns.target.template.typeName)] as const] : []
   const objects = [...shown].map(([{ entries }, name]) => {
     const pairs = entries.map((entry) => [entry.key, compileEntry(entry, row, compiler)] as const)
     return sql`, ${jsonObject([...type, ...pairs])} as ${name}`

@@ -7,7 +7,7 @@ import { compileMatrix } from './compile-matrix.ts'
 import { compileEntry } from './compile-selection.ts'
 import { compileViews } from './compile-views.ts'
 import { type Compiler, createCompiler } from './compiler.ts'
-import { jsonObject, jsonOf, jsonOfNumber } from './json-text.ts'
+import { jsonObject, jsonOf } from './json-text.ts'
 import { objectsOf, objectWithUuid, visibleIn } from './source.ts'
 import {
   identifier,
@@ -55,13 +55,6 @@ function compilePlan(plan: ReadPlan, compiler: Compiler): Sql {
       return compileConnection(plan.connection, undefined, compiler)
     case 'uuid':
       return compileUuidRead(plan, compiler)
-    case 'counts':
-      return sql`select ${jsonObject(
-        plan.sources.map((source) => [
-          source.template.name,
-          jsonOfNumber(sql`(select count(*) from ${objectsOf(source, compiler.next(), compiler)})`),
-        ]),
-      )} as value`
     case 'matrix':
       return compileMatrix(plan.matrix, compiler)
     default:
@@ -73,17 +66,20 @@ function compilePlan(plan: ReadPlan, compiler: Compiler): Sql {
  * An object of whatever template. The row is found first, else PostgreSQL would plan the whole selection once for each
  * partition; and templates of which the same is selected share a branch, else 200 of them make a long text.
  *
- *     select (case when o1.template in ('image', 'role') then '{"@type":' || to_json(o1.type) || … end) as value
+ *     select (case when o1.template in ('image', 'role') then '{"name":' || … end) as value
  *     from (select *, '{"image": "Image", …}'::jsonb->>template as type
  *           from (select * from registry_object where uuid = $1 limit 1) as found) as o1
  */
-function compileUuidRead({ uuid, selections }: Extract<ReadPlan, { kind: 'uuid' }>, compiler: Compiler): Sql {
+function compileUuidRead(
+  { uuid, selections, namesType }: Extract<ReadPlan, { kind: 'uuid' }>,
+  compiler: Compiler,
+): Sql {
   const row = compiler.next()
   const type = jsonOf(sql`${identifier(row)}.type`)
   const branches = new Map<string, { readonly object: Sql; readonly visible: Sql; readonly templates: Sql[] }>()
   for (const { source, entries } of selections) {
     const object = jsonObject([
-      [typeAttribute, type],
+      ...(namesType ? [[typeAttribute, type] as const] : []),
       ...entries.map(
         (entry) => [entry.key, entry.kind === 'typename' ? type : compileEntry(entry, row, compiler)] as const,
       ),

@@ -1,10 +1,10 @@
 import { createIssueError } from '../errors.ts'
 import { createLimitError } from '../limits.ts'
 import type { Condition } from '../plan/condition.ts'
-import type { Author, ObjectSelection } from '../plan/plan.ts'
+import type { Binding } from '../plan/open-value.ts'
+import type { Author } from '../plan/plan.ts'
 import type { PlanRequest } from '../plan/plan-request.ts'
 import { allObjects } from '../plan/source.ts'
-import { compileReadMany } from '../sql/compile-read.ts'
 import { compileCycleLock } from '../sql/writes/compile-cycle-lock.ts'
 import {
   compileDelete,
@@ -13,6 +13,7 @@ import {
   compileLockReferrers,
   compileUnset,
 } from '../sql/writes/compile-delete.ts'
+import type { UpsertStatements } from '../sql/writes/compile-upsert.ts'
 import { ifVersionArgumentOf } from '../template/graphql-names.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import { describeKey } from '../template/object-key.ts'
@@ -27,10 +28,11 @@ export async function deleteObject(
     readonly template: Template
     readonly key: string
     readonly ifVersion: number | undefined
-    readonly views: ReadonlyMap<string, ObjectSelection>
+    readonly statements: UpsertStatements
+    readonly binding: Binding
   },
 ): Promise<Readonly<Record<string, string>> | undefined> {
-  const { template, key, ifVersion, views } = given
+  const { template, key, ifVersion, statements, binding } = given
   const { model, author } = request
   const source = request.source(template)
   return database.transaction(async (run) => {
@@ -45,7 +47,7 @@ export async function deleteObject(
         message: `${argument}: ${ifVersion} was given for the ${template.name} ${describeKey(key)}, but it is at version ${locked.version}; read it again and decide anew.`,
       })
     }
-    const [row] = await run(compileReadMany(source, [key], views))
+    const [row] = await run(statements.show(source, [key], binding))
     const [only, ...others] = template.key
     const path = only && others.length === 0 ? [only.name] : []
     await deleteLocked(run, template, [key], model, author, path)

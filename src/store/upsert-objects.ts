@@ -1,9 +1,10 @@
 import type { GraphQLError } from 'graphql'
 import { createCallerError, createInputError } from '../errors.ts'
-import type { ObjectSelection, UpsertItem } from '../plan/plan.ts'
+import type { Binding } from '../plan/open-value.ts'
+import type { UpsertItem } from '../plan/plan.ts'
 import type { PlanRequest } from '../plan/plan-request.ts'
 import type { PlannedItem } from '../plan/plan-upsert.ts'
-import type { WrittenObject } from '../sql/writes/compile-upsert.ts'
+import type { UpsertStatements, WrittenObject } from '../sql/writes/compile-upsert.ts'
 import type { Template } from '../template/model.ts'
 import type { Database } from './database.ts'
 import { violatedIndex } from './database-error.ts'
@@ -19,7 +20,9 @@ export interface Upsert {
   readonly planned: readonly PlannedItem[]
   /** Everything is done, and then undone: what comes back is what would have been. */
   readonly isDryRun: boolean
-  readonly views: ReadonlyMap<string, ObjectSelection>
+  /** What shows the written objects, filled from the binding. */
+  readonly statements: UpsertStatements
+  readonly binding: Binding
 }
 
 /** What became of one input: the object as written, or why it was refused. */

@@ -1,12 +1,12 @@
 import type { GraphQLError } from 'graphql'
 import { createCallerError, createInputError, createIssueError, type InputIssue } from '../errors.ts'
-import type { ItemTarget, ObjectSelection, Targets, UpsertItem } from '../plan/plan.ts'
+import type { ItemTarget, Targets, UpsertItem } from '../plan/plan.ts'
 import type { PlanRequest } from '../plan/plan-request.ts'
 import { readsTemplate } from '../plan/reads-template.ts'
 import type { Source } from '../plan/source.ts'
 import { compileReadMany } from '../sql/compile-read.ts'
 import { compileCycleLock } from '../sql/writes/compile-cycle-lock.ts'
-import { compileUpsert, type UpsertResult, type WrittenObject } from '../sql/writes/compile-upsert.ts'
+import type { UpsertResult, WrittenObject } from '../sql/writes/compile-upsert.ts'
 import type { JsonObject } from '../template/json.ts'
 import { describeKey } from '../template/object-key.ts'
 import { templateOf } from '../template/template-of.ts'
@@ -27,7 +27,9 @@ export async function writeItems(
   items: readonly UpsertItem[],
 ): Promise<readonly WrittenObject[]> {
   if (items.length === 0) return []
-  const viewsAtOnce = ![...upsert.views.values()].some((selection) => readsTemplate(selection, upsert.template))
+  const viewsAtOnce = ![...upsert.statements.views.values()].some((selection) =>
+    readsTemplate(selection, upsert.template),
+  )
   try {
     return await writeRounds(database, upsert, items, viewsAtOnce)
   } catch (error) {
@@ -90,15 +92,13 @@ async function writeRound(
   items: readonly UpsertItem[],
   viewsAtOnce: boolean,
 ): Promise<WrittenObject[]> {
-  const { template, request, views, isDryRun } = upsert
+  const { template, request, statements, binding, isDryRun } = upsert
   const own = new Set(items.map((item) => item.key))
   const isOwn = (target: ItemTarget) => target.to === template.name && own.has(target.key)
   const wanted = items.flatMap((item) => item.targets.filter((target) => !isOwn(target)))
   // In a dry run, what a missing target's referrer would break besides is found as well: it keeps nothing from being written.
   const targets = groupTargets(isDryRun ? wanted.map((target) => ({ ...target, ifCreated: true })) : wanted, request)
-  const [row] = await run(
-    compileUpsert({ template, items, author: request.author, targets, views: viewsAtOnce ? views : new Map() }),
-  )
+  const [row] = await run(statements.write({ items, author: request.author, targets }, viewsAtOnce, binding))
   const result = row?.value as UpsertResult
   const byKey = new Map(result.written.map((object) => [object.key, object]))
   const missing = new Set(result.missing.map(([name, key]) => targetId(name, key)))
@@ -117,7 +117,7 @@ async function writeRound(
     if (error) failures.set(item.index, error)
   }
   if (failures.size > 0) throw new Refusal(failures)
-  if (!viewsAtOnce) await readViews(run, request.source(template), views, byKey)
+  if (!viewsAtOnce) await readViews(run, upsert, byKey)
   return items.flatMap((item) => byKey.get(item.key) ?? [])
 }
 
@@ -191,11 +191,11 @@ function targetId(template: string, key: string): string {
 
 async function readViews(
   run: Run,
-  source: Source,
-  views: ReadonlyMap<string, ObjectSelection>,
+  { template, request, statements, binding }: Upsert,
   byKey: Map<string, WrittenObject>,
 ): Promise<void> {
-  for (const row of await run(compileReadMany(source, [...byKey.keys()], views))) {
+  const shown = statements.show(request.source(template), [...byKey.keys()], binding)
+  for (const row of await run(shown)) {
     const object = byKey.get(String(row.key))
     if (object) byKey.set(object.key, { ...object, views: row.views as WrittenObject['views'] })
   }

@@ -13,7 +13,7 @@ with matrix_row as materialized
     from "registry_slot_objects" as "o4"
     where "o4".template = 'slot'
     order by "o4".created_at, "o4".key limit 1001) as "o4"), matrix_shown as materialized
-(select "o5".place, "o5".key, '{"@type":' || '"Slot"' || ',"__typename":' || '"Slot"' || ',"_document":' || coalesce(("o5".document)::text, 'null') || ',"number":' || coalesce(("o5".document->'number')::text, registry_absent('number')::text) || '}' as "shown1", '{"@type":' || '"Slot"' || ',"__typename":' || '"Slot"' || ',"place":' || coalesce(
+(select "o5".place, "o5".key, '{"__typename":' || '"Slot"' || ',"_document":' || coalesce(("o5".document)::text, 'null') || ',"number":' || coalesce(("o5".document->'number')::text, registry_absent('number')::text) || '}' as "shown1", '{"__typename":' || '"Slot"' || ',"place":' || coalesce(
     (select '{"rack":' || coalesce(("o6".document->'rack')::text, registry_absent('rack')::text) || '}'
       from "registry_place_objects" as "o6"
       where "o6".template = 'place' and "o6".key = (("o5".refs->>'place') collate "C")), registry_absent('place')::text) || '}' as "shown2"
