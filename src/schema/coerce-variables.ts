@@ -51,7 +51,7 @@ export function coerceVariables(
     }
     found.push(error)
   }
-  // What graphql-js alone refuses has no place that we know of.
+  // A value that graphql-js alone refuses has no known place.
   return { errors: found.length > 0 ? found : errors.map((error) => toError(error, error.message, [])) }
 }
 

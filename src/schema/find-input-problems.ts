@@ -66,9 +66,10 @@ function* findObjectProblems(value: object, type: GraphQLInputObjectType, path: 
     yield { path, value, attribute: name, reason: reason.filter((part) => part !== undefined).join(' ') }
   }
   if (!type.isOneOf) return
-  const [only, ...others] = given
+  const known = [...given].filter(([name]) => Object.hasOwn(fields, name))
+  const [only, ...others] = known
   if (!only || others.length > 0) {
-    yield { path, value, reason: `Exactly one field of "${type.name}" must be given, not ${given.size}.` }
+    yield { path, value, reason: `Exactly one field of "${type.name}" must be given, not ${known.length}.` }
   } else if (only[1] === null) {
     yield { path: [...path, only[0]], value: null, reason: `Field "${type.name}.${only[0]}" must not be null.` }
   }
