@@ -132,6 +132,12 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     limits: mapLimits((name) => read(limitSetting(name))),
   }
   const warnings: string[] = findUnknownLimits(env)
+  const { bytesInFlight, bodyBytes, answerBytes } = config.limits
+  if (bytesInFlight < Math.max(bodyBytes, answerBytes)) {
+    warnings.push(
+      'LIMIT_BYTES_IN_FLIGHT is less than LIMIT_BODY_BYTES or LIMIT_ANSWER_BYTES: the largest bodies or answers are always refused',
+    )
+  }
   if (!isLoopback(config.host)) {
     if (config.allowUnauthenticated) {
       warnings.push(

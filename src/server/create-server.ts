@@ -132,7 +132,7 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
       requestTimeout: 60_000,
       keepAliveTimeout: 65_000,
       connectionsCheckingInterval: 5_000,
-      // A missing Host header gets the same answer as a wrong one.
+      // What is said about a missing Host header is said below.
       requireHostHeader: false,
     },
     listener,

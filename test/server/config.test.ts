@@ -174,3 +174,12 @@ test('a limit that is no number is named with what it takes, and a variable that
     'LIMIT_PAGESIZE is no limit of this server and sets nothing; the limits are LIMIT_BODY_BYTES, ',
   )
 })
+
+test('a limit of bytes in flight that is too small for one request is warned of', () => {
+  expect(loadConfig({ LIMIT_BYTES_IN_FLIGHT: '100000000' }).warnings).toEqual([])
+  for (const LIMIT_BYTES_IN_FLIGHT of ['99999999', '1000']) {
+    expect(loadConfig({ LIMIT_BYTES_IN_FLIGHT }).warnings).toEqual([
+      'LIMIT_BYTES_IN_FLIGHT is less than LIMIT_BODY_BYTES or LIMIT_ANSWER_BYTES: the largest bodies or answers are always refused',
+    ])
+  }
+})

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
-const mostBytes = 2_000_000
+const mostBytes = 1_000_000
 const mostMilliseconds = 1_000
 
 /** Whether a part of the request's body has not arrived yet. */
@@ -11,15 +11,15 @@ export function isBodyPending(request: IncomingMessage): boolean {
 }
 
 /**
- * Reads what is left of a body that nobody wants, and calls `done` at its end, after 2 MB or after a second. A
- * connection that is closed with bytes unread is reset, and a client that is still sending may lose its answer by that;
- * so it gets this chance to read it.
+ * Reads 1 MB at most of what is left of a body that nobody wants, and calls `done` at its end, when the client hangs up,
+ * or after a second. A connection that is closed with bytes unread is reset, and a client that is still sending may lose
+ * its answer by that; so it gets this time to read it.
  */
 export function dropRest(request: IncomingMessage, done: () => void): void {
   let left = mostBytes
   const onData = (chunk: Buffer) => {
     left -= chunk.length
-    if (left < 0) stop()
+    if (left < 0) request.pause()
   }
   const stop = () => {
     clearTimeout(timer)

@@ -25,7 +25,7 @@ export async function sendBody(
   const { req, res, share } = context
   const length = Buffer.byteLength(body)
   const counts = length >= smallestCounted
-  if (counts && !share.take(length)) return sendBusy(context, length)
+  if (counts && !share.take(length)) return sendBusy(context, length, headers)
   if (length >= smallestCompressed) res.appendHeader('Vary', 'Accept-Encoding')
   const coding = length >= smallestCompressed ? chooseCoding(req.headers['accept-encoding']) : undefined
   if (coding === undefined || compressing >= mostCompressing) {
@@ -41,23 +41,12 @@ export async function sendBody(
   sendWhole(req, res, status, all, compressed)
 }
 
-function sendBusy({ req, res, budget }: ServerContext, length: number): void {
+function sendBusy({ req, res, budget }: ServerContext, length: number, headers: OutgoingHttpHeaders): void {
   const error = createBusyError(
     budget,
     `The operation has run, but there is no room for its answer of ${length.toLocaleString('en-US')} bytes`,
   )
   const { code, http } = error.extensions as { code: string; http: { status: number; headers: OutgoingHttpHeaders } }
   const body = JSON.stringify({ errors: [{ message: error.message, extensions: { code } }] })
-  sendWhole(
-    req,
-    res,
-    http.status,
-    {
-      'Content-Type': 'application/json; charset=utf-8',
-      'Cache-Control': 'no-store',
-      'Content-Length': Buffer.byteLength(body),
-      ...http.headers,
-    },
-    body,
-  )
+  sendWhole(req, res, http.status, { ...headers, ...http.headers, 'Content-Length': Buffer.byteLength(body) }, body)
 }
