@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+
 /**
  * A clock that stands still while the event loop does. Time limits on others are kept by it: while this process is busy,
  * or not running at all, their answers may have arrived long ago without having been read.
@@ -5,6 +7,8 @@
 export interface AwakeClock {
   /** Milliseconds since some moment. */
   readonly now: () => number
+  /** Where the event loop has just stood still: waits until what arrived meanwhile has been read. */
+  readonly catchUp: () => Promise<void> | undefined
   /** Calls back once that much time has passed, unless the function that it returns is called before. */
   readonly schedule: (callback: () => void, milliseconds: number) => () => void
   readonly stop: () => void
@@ -32,6 +36,7 @@ export function createAwakeClock(): AwakeClock {
   ticker.unref()
   return {
     now,
+    catchUp: () => (performance.now() - tickedAt > mostCounted ? readAll() : undefined),
     schedule(callback, milliseconds) {
       const alarm = { at: now() + milliseconds, callback }
       alarms.add(alarm)
@@ -39,4 +44,10 @@ export function createAwakeClock(): AwakeClock {
     },
     stop: () => clearInterval(ticker),
   }
+}
+
+/** The first turn may be the rest of one that began before. */
+async function readAll(): Promise<void> {
+  await nextTurn()
+  await nextTurn()
 }

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { watchForFailure } from './connection-failure.ts'
 
 /**
  * Connections whose every wait has a limit, so that a database that hangs is noticed within five seconds: in connecting,
@@ -25,6 +26,6 @@ export function createPool(
   })
   pool.on('error', onError)
   // When a connection in use breaks, its query fails. Without a listener the error event would also end the process.
-  pool.on('connect', (client) => client.on('error', () => undefined))
+  pool.on('connect', watchForFailure)
   return pool
 }

@@ -5,9 +5,11 @@ import { createCallerError } from '../errors.ts'
 import { createLimitError } from '../limits.ts'
 import type { Statement } from '../sql/sql.ts'
 import { type AwakeClock, createAwakeClock } from './awake-clock.ts'
+import { failureOf } from './connection-failure.ts'
 import {
   breaksConnection,
   createHalfReadError,
+  isIdleTooLong,
   isPreparedStatementLost,
   isReadTimeout,
   isRetryable,
@@ -38,9 +40,8 @@ export interface Database {
   /** One statement in a transaction of its own. */
   readonly run: Run
   /**
-   * Several statements in one transaction, for 10 seconds at most. Like `run`, it is repeated where PostgreSQL has undone
-   * it on account of another transaction. It is not repeated when a connection is lost: nobody knows whether it was
-   * committed. With `rollback`, it is undone in the end even if nothing fails.
+   * Several statements in one transaction, for 10 seconds at most. Like `run`, it is repeated where PostgreSQL says that it
+   * has undone it. It is not repeated when a connection is lost otherwise: nobody knows whether it was committed. With `rollback`, it is undone in the end even if nothing fails.
    */
   readonly transaction: <Result>(work: (run: Run) => Promise<Result>, end?: 'commit' | 'rollback') => Promise<Result>
   readonly openReads: () => Reads
@@ -124,7 +125,9 @@ async function lendClient<Result>(pool: pg.Pool, { clock, hang }: Access, work: 
       return await work(client, discard)
     } catch (error) {
       if (breaksConnection(error)) discard()
-      throw error
+      // pg says only that the connection is broken; that the transaction has been undone is known from what broke it.
+      const failure = failureOf(client)
+      throw isUnavailable(error) && isIdleTooLong(failure) ? failure : error
     } finally {
       client.release(isBroken)
     }
@@ -147,11 +150,14 @@ async function runTransaction<Result>(
   // Under a stricter level, a statement would see the database as it was before the transaction waited for its locks.
   await control('begin isolation level read committed')
   try {
-    const result = await work((statement) => {
+    const result = await work(async (statement) => {
+      // If PostgreSQL has ended the idle transaction, its message must be read before anything is sent, or it is lost.
+      await clock.catchUp()
       if (clock.now() > endsAt)
         throw createCallerError('TIMEOUT', 'The request took too long and was undone; write less at a time.')
       return runStatement(client, statement, openSession())
     })
+    await clock.catchUp()
     await control(end)
     return result
   } catch (error) {
@@ -167,7 +173,7 @@ async function withRetries<Result>(clock: AwakeClock, work: () => Promise<Result
     try {
       return await work()
     } catch (error) {
-      const mayRetry = isRetryable(error) || isPreparedStatementLost(error)
+      const mayRetry = isRetryable(error) || isPreparedStatementLost(error) || isIdleTooLong(error)
       if (!mayRetry || attempt === attempts || clock.now() > endsAt) throw toCallerError(error)
       // A random pause: transactions that collided would else collide again.
       await sleep(Math.random() * 20 * attempt)
