@@ -5,28 +5,28 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
  * or not running at all, their answers may have arrived long ago without having been read.
  */
 export interface AwakeClock {
-  /** Milliseconds since some moment. */
+  /** Milliseconds since some moment, exact to a tenth of a second: reading it costs nothing. */
   readonly now: () => number
   /** Where the event loop has just stood still: waits until what arrived meanwhile has been read. */
   readonly catchUp: () => Promise<void> | undefined
-  /** Calls back once that much time has passed, unless the function that it returns is called before. */
+  /** Calls back once at least that much time has passed, unless the function that it returns is called before. */
   readonly schedule: (callback: () => void, milliseconds: number) => () => void
   readonly stop: () => void
 }
 
 /** In milliseconds. */
 const tickLength = 100
-/** As much of the time since the last tick counts: a late tick means that nothing was read in between. */
+/** As much of the time between two ticks counts: a late tick means that nothing was read in between. */
 const mostCounted = 300
 
 export function createAwakeClock(): AwakeClock {
   let counted = 0
   let tickedAt = performance.now()
   const alarms = new Set<{ readonly at: number; readonly callback: () => void }>()
-  const now = () => counted + Math.min(performance.now() - tickedAt, mostCounted)
   const ticker = setInterval(() => {
-    counted = now()
-    tickedAt = performance.now()
+    const now = performance.now()
+    counted += Math.min(now - tickedAt, mostCounted)
+    tickedAt = now
     for (const alarm of alarms) {
       if (alarm.at > counted) continue
       alarms.delete(alarm)
@@ -35,10 +35,10 @@ export function createAwakeClock(): AwakeClock {
   }, tickLength)
   ticker.unref()
   return {
-    now,
+    now: () => counted,
     catchUp: () => (performance.now() - tickedAt > mostCounted ? readAll() : undefined),
     schedule(callback, milliseconds) {
-      const alarm = { at: now() + milliseconds, callback }
+      const alarm = { at: counted + tickLength + milliseconds, callback }
       alarms.add(alarm)
       return () => alarms.delete(alarm)
     },

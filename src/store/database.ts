@@ -17,9 +17,9 @@ import {
   toCallerError,
 } from './database-error.ts'
 import { createHangMemory, type HangMemory } from './hang-memory.ts'
+import { limitRead, noDriverLimit } from './limit-read.ts'
 import { createPreparedStatements, type PreparedStatements } from './prepared-statements.ts'
 import { PrismaClient } from './prisma-client/client.ts'
-import { queryWithinLimit } from './query-within-limit.ts'
 import { takeConnection } from './take-connection.ts'
 import { type AnswerBudget, watchAnswer } from './watch-answer.ts'
 
@@ -145,7 +145,7 @@ async function runTransaction<Result>(
   end: 'commit' | 'rollback',
   openSession: () => Session,
 ): Promise<Result> {
-  const control = (text: string) => queryWithinLimit(client, { text }, clock)
+  const control = (text: string) => runControl(client, text, clock)
   const endsAt = clock.now() + longestTransaction
   // Under a stricter level, a statement would see the database as it was before the transaction waited for its locks.
   await control('begin isolation level read committed')
@@ -164,6 +164,15 @@ async function runTransaction<Result>(
     // If the rollback fails, the end of the connection undoes the transaction.
     if (!breaksConnection(error)) await control('rollback').catch(discard)
     throw error
+  }
+}
+
+async function runControl(client: pg.PoolClient, text: string, clock: AwakeClock): Promise<void> {
+  const unlimit = limitRead(client, clock)
+  try {
+    await client.query({ text, ...noDriverLimit })
+  } finally {
+    unlimit()
   }
 }
 
@@ -205,8 +214,9 @@ async function send<Result extends pg.QueryResultRow>(
 ): Promise<pg.QueryResult<Result>> {
   if (budget.left <= 0) throw createLimitError('answerBytes', budget.allowed)
   const answer = watchAnswer(client, budget)
+  const unlimit = limitRead(client, clock)
   try {
-    const result = await queryWithinLimit<Result>(client, prepared.nameFor(client, query), clock)
+    const result = await client.query<Result>({ ...query, ...prepared.nameFor(client, query.text), ...noDriverLimit })
     hang.noteAnswer()
     answer.assertFits()
     return result
@@ -216,5 +226,6 @@ async function send<Result extends pg.QueryResultRow>(
     throw known
   } finally {
     answer.end()
+    unlimit()
   }
 }
