@@ -9,6 +9,9 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { pino } from 'pino'
 import { createEmbeddedPostgres } from '../src/embedded/embedded-postgres.ts'
+import { defaultLimits } from '../src/limits.ts'
+import { createPlanRequest } from '../src/plan/plan-request.ts'
+import { planUpserts } from '../src/plan/plan-upsert.ts'
 import { indexesOf } from '../src/sql/compile-storage.ts'
 import type { Database } from '../src/store/database.ts'
 import { openStore } from '../src/store/open-store.ts'
@@ -64,12 +67,13 @@ function thing(name: string, serial: number): Record<string, unknown> {
 
 function createWrite(database: Database, template: Template, model: TemplateModel): Write {
   return async (inputs) => {
+    const request = createPlanRequest({ model, limits: defaultLimits, author: { actor: 'bench', run: undefined } })
+    const placed = inputs.map((input) => ({ input, path: ['input'] }))
     await upsertAll(database, {
       template,
-      model,
-      inputs: inputs.map((input) => ({ input, path: ['input'] })),
-      ifVersion: undefined,
-      author: { actor: 'bench', run: undefined },
+      request,
+      planned: planUpserts(placed, template, request),
+      isDryRun: false,
       views: new Map(),
     })
     return inputs.length

@@ -8,7 +8,7 @@ import { ConfigError, createCallerError } from './errors.ts'
 import { listExampleQueries } from './example-queries.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { buildSchema } from './schema/build-schema.ts'
-import type { RequestContext } from './schema/request-context.ts'
+import { createRequestContext, type RequestContext } from './schema/request-context.ts'
 import { createServer, type RegistryServer } from './server/create-server.ts'
 import { openStore, type PreparedStore } from './store/open-store.ts'
 import { printIssues, TemplateError } from './template/issue.ts'
@@ -28,7 +28,7 @@ interface App {
  */
 async function createApp(config: Config, logger: Logger, signal?: AbortSignal): Promise<App> {
   const model = await loadTemplates(config.templatesDir)
-  const schema = buildSchema(model, config.limits)
+  const schema = buildSchema(model)
   const embedded = await startEmbeddedPostgres(config, logger, signal)
   const connection = embedded?.connection ?? { connectionString: config.databaseUrl }
   const store = openStore({ connection, limits: config.limits }, logger)
@@ -46,7 +46,8 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
     createContext(author): RequestContext {
       if (!ready)
         throw createCallerError('SERVICE_UNAVAILABLE', 'The registry is waiting for its database; try again shortly.')
-      return { database: store.database, reads: store.database.openReads(), author, changed: ready.changed }
+      const { database } = store
+      return createRequestContext({ model, limits: config.limits, author, database, changed: ready.changed })
     },
   })
   return {

@@ -1,12 +1,13 @@
 import type { Limits } from '../limits.ts'
 import type { Json } from '../template/json.ts'
-import type { Field, Template } from '../template/model.ts'
+import type { Field } from '../template/model.ts'
 import type { Condition } from './condition.ts'
 import type { ObjectSelection } from './plan.ts'
+import type { Source } from './source.ts'
 
 /** The values of a field, or the objects that a reference leads to, crossed with those that another reference leads to. */
 export interface MatrixPlan {
-  readonly template: Template
+  readonly source: Source
   readonly rows: MatrixRows
   readonly columns: MatrixColumns
   /** The objects that count. */
@@ -20,7 +21,7 @@ export type MatrixRows =
   /** The values that the field has, in whatever object. */
   | { readonly kind: 'values'; readonly field: Field }
   /** All objects of the reference's target. */
-  | { readonly kind: 'targets'; readonly field: Field; readonly target: Template }
+  | { readonly kind: 'targets'; readonly field: Field; readonly target: Source }
   /** These, in this order. */
   | { readonly kind: 'given'; readonly field: Field; readonly values: readonly MatrixRow[] }
 
@@ -33,7 +34,7 @@ export interface MatrixRow {
 export interface MatrixColumns {
   /** A single reference. */
   readonly field: Field
-  readonly target: Template
+  readonly target: Source
   readonly where: Condition
   /** The response does not say by its schema which type the columns have. */
   readonly isAbstract: boolean

@@ -1,9 +1,10 @@
 import { GraphQLObjectType, type GraphQLResolveInfo, getNamedType } from 'graphql'
 import type { Template } from '../template/model.ts'
 import { assertReachOfView } from './assert-reach.ts'
-import type { LimitedModel } from './limited-model.ts'
+import { collectSelection, type PlanContext, type SelectedField } from './collect-selection.ts'
 import type { ObjectSelection } from './plan.ts'
-import { collectSelection, type PlanContext, planObjectSelection, type SelectedField } from './plan-selection.ts'
+import type { PlanRequest } from './plan-request.ts'
+import { planObjectSelection } from './plan-selection.ts'
 
 /**
  * What a mutation's payload shows of the written objects: every selection of a template's object in it, named by the
@@ -13,12 +14,12 @@ import { collectSelection, type PlanContext, planObjectSelection, type SelectedF
 export function planViews(
   template: Template,
   info: GraphQLResolveInfo,
-  model: LimitedModel,
+  request: PlanRequest,
 ): ReadonlyMap<string, ObjectSelection> {
   const views = new Map<string, ObjectSelection>()
   const type = getNamedType(info.returnType)
   if (type instanceof GraphQLObjectType)
-    collectViews(template, type, info.fieldNodes, [], { model, info, path: [] }, views)
+    collectViews(template, type, info.fieldNodes, [], { request, operation: info, path: [] }, views)
   return views
 }
 
@@ -32,7 +33,7 @@ function collectViews(
 ): void {
   if (type.name === template.typeName) {
     const selection = planObjectSelection(template, type, nodes, { ...context, path })
-    assertReachOfView(selection, context.info, context.model)
+    assertReachOfView(selection, context.request)
     views.set(path.join('.'), selection)
     return
   }

@@ -1,14 +1,15 @@
 import type { GraphQLError } from 'graphql'
 import { createInputError, type InputIssue } from '../errors.ts'
-import type { LimitedModel } from '../plan/limited-model.ts'
+import { settle } from '../plan/open-value.ts'
 import { planKey } from '../plan/plan-key.ts'
+import { planUpserts } from '../plan/plan-upsert.ts'
 import { planViews, viewNameOf } from '../plan/plan-views.ts'
 import { planWhere } from '../plan/plan-where.ts'
-import type { WrittenObject } from '../sql/compile-upsert.ts'
+import type { WrittenObject } from '../sql/writes/compile-upsert.ts'
 import { deleteObject, deleteObjects } from '../store/delete-objects.ts'
 import { type UpsertOutcome, upsertAll, upsertEach } from '../store/upsert-objects.ts'
-import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
-import type { Template } from '../template/model.ts'
+import { ifVersionArgumentOf, rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
+import type { Template, TemplateModel } from '../template/model.ts'
 import type { BatchError } from './define-shared-types.ts'
 import { keyArgumentsOf } from './define-template-types.ts'
 import type { Args, DynamicBuilder, InputField, OutputField, Resolve } from './dynamic-builder.ts'
@@ -16,14 +17,14 @@ import type { Args, DynamicBuilder, InputField, OutputField, Resolve } from './d
 type Input = Readonly<Record<string, unknown>>
 
 /** The root fields of Mutation and their payloads. */
-export function defineMutations(builder: DynamicBuilder, model: LimitedModel): void {
+export function defineMutations(builder: DynamicBuilder, model: TemplateModel): void {
   for (const template of model.templates) definePayloads(builder, template)
   builder.mutation(() =>
     Object.fromEntries(model.templates.flatMap((template) => Object.entries(templateMutations(template, model)))),
   )
 }
 
-function templateMutations(template: Template, model: LimitedModel): Record<string, OutputField> {
+function templateMutations(template: Template, model: TemplateModel): Record<string, OutputField> {
   const names = typeNamesOf(template)
   const { upsertOne, upsertMany, deleteOne, deleteMany } = rootFieldNamesOf(template).mutation
   return {
@@ -35,7 +36,7 @@ function templateMutations(template: Template, model: LimitedModel): Record<stri
         ifVersion: { type: 'Int', description: 'Only if the object is at this version; 0: only if there is none yet.' },
         dryRun,
       },
-      resolve: upsertOneResolver(template, model),
+      resolve: upsertOneResolver(template),
     },
     [upsertMany]: {
       type: names.upsertManyPayload,
@@ -45,7 +46,7 @@ function templateMutations(template: Template, model: LimitedModel): Record<stri
         mode: { type: 'UpsertMode', default: 'ATOMIC' },
         dryRun,
       },
-      resolve: upsertManyResolver(template, model),
+      resolve: upsertManyResolver(template),
     },
     [deleteOne]: {
       type: names.object,
@@ -53,9 +54,9 @@ function templateMutations(template: Template, model: LimitedModel): Record<stri
       description: `Deletes the ${template.name} with this key and gives it as it was, or null.`,
       args: {
         ...keyArgumentsOf(template, model),
-        [ifVersionName(template)]: { type: 'Int', description: 'Only if the object is at this version.' },
+        [ifVersionArgumentOf(template)]: { type: 'Int', description: 'Only if the object is at this version.' },
       },
-      resolve: deleteOneResolver(template, model),
+      resolve: deleteOneResolver(template),
     },
     [deleteMany]: {
       type: 'Int',
@@ -64,7 +65,7 @@ function templateMutations(template: Template, model: LimitedModel): Record<stri
         where: { type: names.where, required: true },
         all: { type: 'Boolean', default: false, description: 'Has to be true for a filter that matches everything.' },
       },
-      resolve: deleteManyResolver(template, model),
+      resolve: deleteManyResolver(template),
     },
   }
 }
@@ -75,55 +76,46 @@ const dryRun: InputField = {
   description: 'Everything is done as usual and then undone: the answer says what would have become of it.',
 }
 
-/** A key field may itself be called so; then it has the name. */
-function ifVersionName(template: Template): string {
-  return template.key.some((field) => field.name === 'ifVersion') ? '_ifVersion' : 'ifVersion'
-}
-
-function upsertOneResolver(template: Template, model: LimitedModel): Resolve {
-  return async (_parent, args, { database, author }, info) => {
+function upsertOneResolver(template: Template): Resolve {
+  return async (_parent, args, { database, request }, info) => {
+    const inputs = [{ input: args.input as Input, path: ['input'] }]
     const [written] = await upsertAll(database, {
       template,
-      model,
-      author,
-      inputs: [{ input: args.input as Input, path: ['input'] }],
-      ifVersion: planIfVersion(args.ifVersion),
+      request,
+      planned: planUpserts(inputs, template, request, planIfVersion(args.ifVersion)),
       isDryRun: args.dryRun === true,
-      views: planViews(template, info, model),
+      views: planViews(template, info, request),
     })
     return written
   }
 }
 
-function upsertManyResolver(template: Template, model: LimitedModel): Resolve {
-  return async (_parent, args, { database, author }, info): Promise<readonly UpsertOutcome[]> => {
+function upsertManyResolver(template: Template): Resolve {
+  return async (_parent, args, { database, request }, info): Promise<readonly UpsertOutcome[]> => {
     const inputs = (args.input as readonly Input[]).map((input, index) => ({ input, path: ['input', index] }))
-    const views = planViews(template, info, model)
-    const request = { template, model, author, inputs, ifVersion: undefined, isDryRun: args.dryRun === true, views }
-    if (args.mode === 'INDEPENDENT') return upsertEach(database, request)
-    return (await upsertAll(database, request)).map((written) => ({ written }))
+    const planned = planUpserts(inputs, template, request)
+    const views = planViews(template, info, request)
+    const upsert = { template, request, planned, isDryRun: args.dryRun === true, views }
+    if (args.mode === 'INDEPENDENT') return upsertEach(database, upsert)
+    return (await upsertAll(database, upsert)).map((written) => ({ written }))
   }
 }
 
-function deleteOneResolver(template: Template, model: LimitedModel): Resolve {
-  return async (_parent, args, { database, author }, info) => {
-    const views = planViews(template, info, model)
-    const ifVersion = planIfVersion(args[ifVersionName(template)])
-    const deleted = await deleteObject(database, {
+function deleteOneResolver(template: Template): Resolve {
+  return async (_parent, args, { database, request }, info) => {
+    const deleted = await deleteObject(database, request, {
       template,
-      model,
-      key: planKey(template, args, model, []),
-      ifVersion,
-      author,
-      views,
+      key: String(settle(planKey(template, args, request))),
+      ifVersion: planIfVersion(args[ifVersionArgumentOf(template)]),
+      views: planViews(template, info, request),
     })
-    return deleted?.[''] ?? null
+    return deleted ? parseView(deleted['']) : null
   }
 }
 
-function deleteManyResolver(template: Template, model: LimitedModel): Resolve {
-  return (_parent, args: Args, { database, author }) => {
-    const where = planWhere(args.where, template, model, ['where'])
+function deleteManyResolver(template: Template): Resolve {
+  return (_parent, args: Args, { database, request }) => {
+    const where = planWhere(args.where, template, request, ['where'])
     if (where.kind === 'always' && args.all !== true) {
       throw createInputError([
         {
@@ -133,7 +125,7 @@ function deleteManyResolver(template: Template, model: LimitedModel): Resolve {
         },
       ])
     }
-    return deleteObjects(database, template, where, model, author)
+    return deleteObjects(database, request, template, where)
   }
 }
 
@@ -192,7 +184,11 @@ function toBatchError(error: GraphQLError | undefined): BatchError | null {
 }
 
 function viewOf(written: WrittenObject, name: string): unknown {
-  return written.views[name]
+  return parseView(written.views[name])
+}
+
+function parseView(json: string | undefined): unknown {
+  return json === undefined ? null : JSON.parse(json)
 }
 
 function writtenOf(result: unknown): WrittenObject | undefined {

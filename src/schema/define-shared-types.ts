@@ -103,6 +103,18 @@ function defineErrorTypes(builder: DynamicBuilder): void {
     },
     code: { type: 'String', resolve: (issue) => (issue as InputIssue).code },
     message: { type: 'String', resolve: (issue) => (issue as InputIssue).message },
+    template: {
+      type: 'String',
+      nullable: true,
+      description: 'The template of the object that is missing, for REFERENCE_NOT_FOUND.',
+      resolve: (issue) => (issue as InputIssue).template ?? null,
+    },
+    key: {
+      type: 'String',
+      nullable: true,
+      description: 'The key of that object, a JSON array of its values.',
+      resolve: (issue) => (issue as InputIssue).key ?? null,
+    },
   }))
   builder.object('BatchError', { description: 'Why one input of a batch was refused.' }, () => ({
     code: { type: 'String', resolve: (error) => (error as BatchError).code },

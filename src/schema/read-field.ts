@@ -1,15 +1,16 @@
 import type { GraphQLField } from 'graphql'
 import type { ReadPlan } from '../plan/plan.ts'
-import type { ReadRequest } from '../plan/plan-read.ts'
+import type { RootField } from '../plan/plan-read.ts'
+import type { PlanRequest } from '../plan/plan-request.ts'
 import { readObjects } from '../store/read-objects.ts'
 import type { Args, OutputField } from './dynamic-builder.ts'
 
 /** What one root field asks for, from its arguments, coerced by GraphQL, and the selection below it. */
-export type PlanRead = (args: Args, request: ReadRequest) => ReadPlan
+export type PlanRead = (args: Args, field: RootField, request: PlanRequest) => ReadPlan
 
 /**
  * A root field that is one statement, whose JSON is the field's value in the response. Its plan stands in the
- * field's extensions too, for those who answer without graphql-js.
+ * field's extensions too, for the executor that does without graphql-js.
  */
 export function readField({
   planRead,
@@ -18,11 +19,7 @@ export function readField({
   return {
     ...field,
     extensions: { planRead },
-    resolve(_parent, args, { reads, failures }, info) {
-      const failure = failures?.get(String(info.path.key))
-      if (failure !== undefined) throw failure
-      return readObjects(reads.run, planRead(args, info))
-    },
+    resolve: (_parent, args, { reads, request }, info) => readObjects(reads.run, planRead(args, info, request)),
   }
 }
 

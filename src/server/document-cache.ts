@@ -2,7 +2,9 @@ import type { DocumentNode } from 'graphql'
 import { createRecentlyUsed } from '../schema/recently-used.ts'
 
 const largestDocument = 20_000
-const mostDocuments = 500
+/** Of all documents together. In bytes, of which a document takes some 100 for each of its characters. */
+const size = 24_000_000
+const bytesPerCharacter = 100
 
 export type DocumentCache = ReturnType<typeof createDocumentCache>
 
@@ -11,11 +13,11 @@ export type DocumentCache = ReturnType<typeof createDocumentCache>
  * a pipeline that writes its objects as literals sends another large document each time.
  */
 export function createDocumentCache() {
-  const documents = createRecentlyUsed<DocumentNode>(mostDocuments)
+  const documents = createRecentlyUsed<DocumentNode>(size)
   return {
     get: documents.get,
     set(text: string, document: DocumentNode): void {
-      if (text.length <= largestDocument) documents.set(text, document)
+      if (text.length <= largestDocument) documents.set(text, document, bytesPerCharacter * text.length)
     },
   }
 }

@@ -1,14 +1,15 @@
 import { assertNever } from '../errors.ts'
 import type { CellEntry, MatrixEntry, MatrixPlan } from '../plan/matrix-plan.ts'
 import type { ObjectSelection } from '../plan/plan.ts'
-import type { Aliases } from './aliases.ts'
-import { buildObject } from './build-object.ts'
-import { compileAnd, objectsOf } from './compile-condition.ts'
+import { compileAnd } from './compile-condition.ts'
 import { compileMatrixRows } from './compile-matrix-rows.ts'
-import { compileEntry, compileObject } from './compile-selection.ts'
+import { compileEntry } from './compile-selection.ts'
+import type { Compiler } from './compiler.ts'
+import { jsonList, jsonObject, jsonOfConstant, jsonOfJsonb, jsonOfNumber, orNull } from './json-text.ts'
 import { rowOf, rowType } from './matrix-row.ts'
 import { targetKey } from './references.ts'
-import { empty, identifier, integer, join, literal, type Sql, sql } from './sql.ts'
+import { objectsOf } from './source.ts'
+import { empty, identifier, integer, join, type Sql, sql } from './sql.ts'
 import { typeAttribute } from './type-attribute.ts'
 
 /**
@@ -17,9 +18,9 @@ import { typeAttribute } from './type-attribute.ts'
  *
  *     with matrix_row as materialized (select … as id, … as value, … as place),
  *       matrix_column as materialized (select o1.*, row_number() over (…) as place from (select … limit 1001) as o1),
- *       matrix_shown as materialized (select place, key, json_build_object(…) as shown1 from matrix_column as o2)
+ *       matrix_shown as materialized (select place, key, … as shown1 from matrix_column as o2)
  *     select (case when <not too large> then (
- *         select json_build_object('cells', json_agg(json_build_object('row', cell.value, …) order by …) filter (where cell.row_place is not null))
+ *         select '{"cells":' || '[' || string_agg('{"row":' || cell.value || …, ',' order by …) filter (where cell.row_place is not null) || ']' || '}'
  *         from (select … from matrix_row cross join matrix_shown) as cell
  *         full join (select … count(*) … from (select … from registry_role_objects …) as o3 full join matrix_row … full join matrix_column … group by …) as filled on …
  *       ) end) as value, <how many rows>, <how many columns>
@@ -35,24 +36,24 @@ import { typeAttribute } from './type-attribute.ts'
  *             select * from unnest(array(select row(…) from (select … from registry_role_objects … offset 0) … where … is not null)) as …) as is_filled
  *           from matrix_row cross join matrix_shown offset 0) as cell
  */
-export function compileMatrix(plan: MatrixPlan, aliases: Aliases): Sql {
+export function compileMatrix(plan: MatrixPlan, compiler: Compiler): Sql {
   const shown = nameShown(plan)
-  const value = compileValue(plan, shown, aliases)
+  const value = compileValue(plan, shown, compiler)
   const tables = [
-    sql`matrix_row as materialized (${compileMatrixRows(plan, aliases)})`,
-    sql`matrix_column as materialized (${compileColumns(plan, aliases)})`,
-    sql`matrix_shown as materialized (${compileShown(plan, shown, aliases)})`,
+    sql`matrix_row as materialized (${compileMatrixRows(plan, compiler)})`,
+    sql`matrix_column as materialized (${compileColumns(plan, compiler)})`,
+    sql`matrix_shown as materialized (${compileShown(plan, shown, compiler)})`,
   ]
   const size = sql`select (select count(*)::int from matrix_row) as rows, (select count(*)::int from matrix_column) as columns`
   const fits = sql`size.rows <= ${integer(plan.limits.matrixRows)} and size.columns <= ${integer(plan.limits.matrixColumns)} and size.rows * size.columns <= ${integer(plan.limits.matrixCells)}`
   return sql`with ${join(tables, ', ')} select (case when ${fits} then ${value} end) as value, size.rows, size.columns from (${size}) as size`
 }
 
-function compileColumns({ columns, limits }: MatrixPlan, aliases: Aliases): Sql {
-  const row = aliases.next()
+function compileColumns({ columns, limits }: MatrixPlan, compiler: Compiler): Sql {
+  const row = compiler.next()
   const o = identifier(row)
   const order = sql`order by ${o}.created_at, ${o}.key`
-  return sql`select ${o}.*, row_number() over (${order}) as place from (select * from ${objectsOf(columns.target.name, row)}${compileAnd(columns.where, row, aliases)} ${order} limit ${integer(limits.matrixColumns + 1)}) as ${o}`
+  return sql`select ${o}.*, row_number() over (${order}) as place from (select * from ${objectsOf(columns.target, row, compiler)}${compileAnd(columns.where, row, compiler)} ${order} limit ${integer(limits.matrixColumns + 1)}) as ${o}`
 }
 
 /** The JSON of the columns, built once a column, however many cells show it: its name in `matrix_shown`, by selection. */
@@ -67,12 +68,12 @@ function nameShown({ entries }: MatrixPlan): Shown {
   return new Map(selections.map((selection, i) => [selection, identifier(`shown${i + 1}`)]))
 }
 
-function compileShown({ columns }: MatrixPlan, shown: Shown, aliases: Aliases): Sql {
-  const row = aliases.next()
-  const type = columns.isAbstract ? [[typeAttribute, literal(columns.target.typeName)] as const] : []
+function compileShown({ columns }: MatrixPlan, shown: Shown, compiler: Compiler): Sql {
+  const row = compiler.next()
+  const type = columns.isAbstract ? [[typeAttribute, jsonOfConstant(columns.target.template.typeName)] as const] : []
   const objects = [...shown].map(([{ entries }, name]) => {
-    const pairs = entries.map((entry) => [entry.key, compileEntry(entry, row, aliases)] as const)
-    return sql`, ${buildObject([...type, ...pairs])} as ${name}`
+    const pairs = entries.map((entry) => [entry.key, compileEntry(entry, row, compiler)] as const)
+    return sql`, ${jsonObject([...type, ...pairs])} as ${name}`
   })
   return sql`select ${identifier(row)}.place, ${identifier(row)}.key${concat(objects)} from matrix_column as ${identifier(row)}`
 }
@@ -81,15 +82,15 @@ function concat(pieces: readonly Sql[]): Sql {
   return pieces.length > 0 ? join([...pieces], '') : empty
 }
 
-function compileValue(plan: MatrixPlan, shown: Shown, aliases: Aliases): Sql {
-  const value = buildObject(plan.entries.map((entry) => [entry.key, compileMatrixEntry(entry, plan, shown, aliases)]))
+function compileValue(plan: MatrixPlan, shown: Shown, compiler: Compiler): Sql {
+  const value = jsonObject(plan.entries.map((entry) => [entry.key, compileMatrixEntry(entry, plan, shown, compiler)]))
   if (!plan.entries.some(needsCells)) return value
   const columns = concat([...shown.values()].map((name) => sql`, matrix_shown.${name}`))
   const cells = sql`select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value${columns}`
   const all = sql`from matrix_row cross join matrix_shown`
   if (!needsObjects(plan))
-    return sql`(select ${value} from (${cells}, ${compileIsFilled(plan, aliases)} as is_filled ${all} offset 0) as cell)`
-  return sql`(select ${value} from (${cells} ${all}) as cell full join (${compileFilled(plan, aliases)}) as filled on filled.row_place = cell.row_place and filled.column_place = cell.column_place)`
+    return sql`(select ${value} from (${cells}, ${compileIsFilled(plan, compiler)} as is_filled ${all} offset 0) as cell)`
+  return sql`(select ${value} from (${cells} ${all}) as cell full join (${compileFilled(plan, compiler)}) as filled on filled.row_place = cell.row_place and filled.column_place = cell.column_place)`
 }
 
 function needsCells(entry: MatrixEntry): boolean {
@@ -106,30 +107,30 @@ function isAskedOfCells({ entries }: MatrixPlan, kind: CellEntry['kind']): boole
 }
 
 /** The filled cells have no nulls in them: for each cell that is not found, PostgreSQL would look through those. */
-function compileIsFilled(plan: MatrixPlan, aliases: Aliases): Sql {
-  const row = aliases.next()
+function compileIsFilled(plan: MatrixPlan, compiler: Compiler): Sql {
+  const row = compiler.next()
   const o = identifier(row)
   // `offset 0`, so that what stands in a column is worked out once.
-  const objects = sql`select row(${o}.row_id, ${o}.column_key) from (${compileObjects(plan, row, aliases)} offset 0) as ${o} where ${o}.row_id is not null and ${o}.column_key is not null`
+  const objects = sql`select row(${o}.row_id, ${o}.column_key) from (${compileObjects(plan, row, compiler)} offset 0) as ${o} where ${o}.row_id is not null and ${o}.column_key is not null`
   return sql`(matrix_row.id, matrix_shown.key) in (select * from unnest(array(${objects})) as filled (row_id ${rowType(plan.rows.field)}, column_key text))`
 }
 
 /** The matching objects by the row and the column that they stand in, with further columns of theirs. */
-function compileObjects(plan: MatrixPlan, row: string, aliases: Aliases, further = empty): Sql {
-  const { template, rows, columns } = plan
-  return sql`select ${rowOf(rows.field, template, row)} as row_id, ${targetKey(columns.field, row)} as column_key${further} from ${objectsOf(template.name, row)}${compileAnd(plan.where, row, aliases)}${ofColumns(plan, row)}`
+function compileObjects(plan: MatrixPlan, row: string, compiler: Compiler, further = empty): Sql {
+  const { source, rows, columns } = plan
+  return sql`select ${rowOf(rows.field, source.template, row)} as row_id, ${targetKey(columns.field, row)} as column_key${further} from ${objectsOf(source, row, compiler)}${compileAnd(plan.where, row, compiler)}${ofColumns(plan, row)}`
 }
 
 /** The cells with objects in them, by the places of row and column; besides, of no use, what stands in no cell. */
-function compileFilled(plan: MatrixPlan, aliases: Aliases): Sql {
-  const row = aliases.next()
+function compileFilled(plan: MatrixPlan, compiler: Compiler): Sql {
+  const row = compiler.next()
   const o = identifier(row)
   const isLatestAsked = isAskedOfCells(plan, 'latest')
   const object = isLatestAsked ? sql`, ${o}.key, ${o}.updated_at` : empty
   const latest = isLatestAsked
     ? sql`, (array_agg(${o}.key order by ${o}.updated_at desc, ${o}.key))[1] as latest`
     : empty
-  return sql`select matrix_row.place as row_place, matrix_column.place as column_place, count(*) as count${latest} from (${compileObjects(plan, row, aliases, object)}) as ${o} full join matrix_row on matrix_row.id = ${o}.row_id full join matrix_column on matrix_column.key = ${o}.column_key group by 1, 2`
+  return sql`select matrix_row.place as row_place, matrix_column.place as column_place, count(*) as count${latest} from (${compileObjects(plan, row, compiler, object)}) as ${o} full join matrix_row on matrix_row.id = ${o}.row_id full join matrix_column on matrix_column.key = ${o}.column_key group by 1, 2`
 }
 
 /**
@@ -148,47 +149,52 @@ function isFilled(plan: MatrixPlan): Sql {
   return needsObjects(plan) ? sql`filled.count is not null` : sql`cell.is_filled`
 }
 
-function compileMatrixEntry(entry: MatrixEntry, plan: MatrixPlan, shown: Shown, aliases: Aliases): Sql {
+function compileMatrixEntry(entry: MatrixEntry, plan: MatrixPlan, shown: Shown, compiler: Compiler): Sql {
   const list = (cell: readonly CellEntry[], condition: Sql) =>
-    sql`coalesce(json_agg(${compileCell(cell, plan, shown, aliases)} order by cell.row_place, cell.column_place) filter (where ${condition}), '[]'::json)`
+    jsonList(compileCell(cell, plan, shown, compiler), {
+      order: sql`cell.row_place, cell.column_place`,
+      filter: condition,
+    })
   switch (entry.kind) {
     case 'typename':
-      return literal(entry.name)
+      return jsonOfConstant(entry.name)
     case 'rows':
-      return sql`(select coalesce(json_agg(matrix_row.value order by matrix_row.place), '[]'::json) from matrix_row)`
+      return sql`(select ${jsonList(jsonOfJsonb(sql`matrix_row.value`), { order: sql`matrix_row.place` })} from matrix_row)`
     case 'columns':
-      return sql`(select coalesce(json_agg(matrix_shown.${shownName(shown, entry.selection)} order by matrix_shown.place), '[]'::json) from matrix_shown)`
+      return sql`(select ${jsonList(sql`matrix_shown.${shownName(shown, entry.selection)}`, { order: sql`matrix_shown.place` })} from matrix_shown)`
     case 'cells':
       return list(entry.entries, isCell)
     case 'missing':
       return list(entry.entries, sql`${isCell} and not ${isFilled(plan)}`)
     case 'count':
       if (entry.of === 'totalCount')
-        return sql`(select count(*) from matrix_row) * (select count(*) from matrix_column)`
-      return sql`count(*) filter (where ${isCell} and ${entry.of === 'presentCount' ? isFilled(plan) : sql`not ${isFilled(plan)}`})`
+        return jsonOfNumber(sql`(select count(*) from matrix_row) * (select count(*) from matrix_column)`)
+      return jsonOfNumber(
+        sql`count(*) filter (where ${isCell} and ${entry.of === 'presentCount' ? isFilled(plan) : sql`not ${isFilled(plan)}`})`,
+      )
     default:
       return assertNever(entry)
   }
 }
 
-function compileCell(entries: readonly CellEntry[], plan: MatrixPlan, shown: Shown, aliases: Aliases): Sql {
-  return buildObject(
+function compileCell(entries: readonly CellEntry[], plan: MatrixPlan, shown: Shown, compiler: Compiler): Sql {
+  return jsonObject(
     entries.map((entry) => {
       switch (entry.kind) {
         case 'typename':
-          return [entry.key, literal(entry.name)]
+          return [entry.key, jsonOfConstant(entry.name)]
         case 'row':
-          return [entry.key, sql`cell.value`]
+          return [entry.key, jsonOfJsonb(sql`cell.value`)]
         case 'column':
           return [entry.key, sql`cell.${shownName(shown, entry.selection)}`]
         case 'state':
-          return [entry.key, sql`(case when ${isFilled(plan)} then 'PRESENT' else 'MISSING' end)`]
+          return [entry.key, sql`(case when ${isFilled(plan)} then '"PRESENT"' else '"MISSING"' end)`]
         case 'count':
-          return [entry.key, sql`coalesce(filled.count, 0)`]
+          return [entry.key, jsonOfNumber(sql`coalesce(filled.count, 0)`)]
         case 'latest': {
-          const row = aliases.next()
-          const latest = sql`${objectsOf(plan.template.name, row)} and ${identifier(row)}.key = filled.latest`
-          return [entry.key, sql`(select ${compileObject(entry.selection, row, aliases)} from ${latest})`]
+          const row = compiler.next()
+          const latest = sql`${objectsOf(plan.source, row, compiler)} and ${identifier(row)}.key = filled.latest`
+          return [entry.key, orNull(sql`(select ${compiler.object(entry.selection, row)} from ${latest})`)]
         }
         default:
           return assertNever(entry)

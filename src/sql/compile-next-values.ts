@@ -1,5 +1,7 @@
+import { allObjects } from '../plan/source.ts'
 import type { Field, Template } from '../template/model.ts'
-import { objectsOf } from './compile-condition.ts'
+import { createCompiler } from './compiler.ts'
+import { objectsOf } from './source.ts'
 import { identifier, literal, type Statement, sql, toStatement } from './sql.ts'
 
 /**
@@ -10,6 +12,6 @@ import { identifier, literal, type Statement, sql, toStatement } from './sql.ts'
 export function compileNextValues(template: Template, field: Field, after: string, count: number): Statement {
   const row = identifier('o1')
   return toStatement(
-    sql`select ${row}.key, ${row}.document -> ${literal(field.name)} as value from ${objectsOf(template.name, 'o1')} and ${row}.key > ${after} order by ${row}.key limit ${count}`,
+    sql`select ${row}.key, ${row}.document -> ${literal(field.name)} as value from ${objectsOf(allObjects(template), 'o1', createCompiler())} and ${row}.key > ${after} order by ${row}.key limit ${count}`,
   )
 }

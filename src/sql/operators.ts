@@ -1,4 +1,5 @@
 import type { ValuePlace } from '../plan/condition.ts'
+import { derive, type Given, isOpen } from '../plan/open-value.ts'
 import type { OperatorName } from '../template/field-types/field-type.ts'
 import type { Json } from '../template/json.ts'
 import type { Field } from '../template/model.ts'
@@ -7,14 +8,14 @@ import { foldCase } from './fold-case.ts'
 import { has, hasEvery, hasSome, isEmpty } from './list-operators.ts'
 import { compileOrdering, compileOrderingValue, compileOrderingValues } from './ordering.ts'
 import { literal, type Sql, sql } from './sql.ts'
-import { compileHolder, compileText, compileValue, document, isInside, nest } from './value-place.ts'
+import { canNest, compileHolder, compileText, compileValue, document, isInside, nest } from './value-place.ts'
 
 export interface Operator {
   /** What stands behind it in `where`: a value of the field's type or an item of its list, several of them, a text, or true or false. */
   readonly takes: 'value' | 'values' | 'item' | 'items' | 'text' | 'boolean'
   readonly description: string
   /** A condition that is true where it holds, and false or null where it does not. */
-  readonly compile: (place: ValuePlace, row: string, value: Json) => Sql
+  readonly compile: (place: ValuePlace, row: string, value: Given<Json>) => Sql
 }
 
 /** Every operator of `where`. A new one is a line here and its name in the field types that have it. */
@@ -71,15 +72,14 @@ export function otherwise(condition: Sql): Sql {
  * Containment serves the GIN index on whole documents, so that equality on any field needs no index of its own:
  * `o.document @> '{"distr": "ubuntu"}'`. Lists, objects and json are compared exactly besides, since they also contain their parts.
  */
-function equals(place: ValuePlace, row: string, value: Json): Sql {
+function equals(place: ValuePlace, row: string, value: Given<Json>): Sql {
   const { field, isCaseless } = place
-  if (isCaseless && typeof value === 'string') return sql`${compileText(place, row)} = ${givenText(place, value)}`
+  if (isCaseless && isText(value)) return sql`${compileText(place, row)} = ${givenText(place, value)}`
   if (hasOwnIndex(field)) return sql`${left(place, row)} = ${compileOrderingValue(field, value)}`
-  const whole = nest(place, value)
-  const contained = sql`${document(row)} @> ${JSON.stringify(whole)}::jsonb`
+  const contained = sql`${document(row)} @> ${derive(value, (one) => JSON.stringify(nest(place, one)))}::jsonb`
   if (isScalar(field)) return contained
-  const exact = sql`${compileValue(place, row)} = ${JSON.stringify(value)}::jsonb`
-  return whole === undefined ? exact : sql`(${contained} and ${exact})`
+  const exact = sql`${compileValue(place, row)} = ${derive(value, (one) => JSON.stringify(one))}::jsonb`
+  return !canNest(place) ? exact : sql`(${contained} and ${exact})`
 }
 
 /** Whether `equals` at that place is containment and nothing besides. */
@@ -87,14 +87,16 @@ export function isContainment({ field, isCaseless }: ValuePlace): boolean {
   return isCaseless !== true && !hasOwnIndex(field) && isScalar(field)
 }
 
-function isIn(place: ValuePlace, row: string, values: Json): Sql {
+function isIn(place: ValuePlace, row: string, values: Given<Json>): Sql {
   const { field, isCaseless } = place
   const list = values as readonly Json[]
   if (isCaseless) return isCaselesslyIn(place, row, list)
   if (hasOwnIndex(field)) return sql`${left(place, row)} = ${compileOrderingValues(field, list)}`
   const exact = sql`${compileValue(place, row)} = any(${list.map((value) => JSON.stringify(value))}::jsonb[])`
-  const wholes = list.map((value) => nest(place, value))
-  return isScalar(field) && list.length < hashedLength ? containsAny(wholes, row) : exactly(exact, wholes, row)
+  const wholes = canNest(place) ? list.map((value) => nest(place, value)) : undefined
+  return wholes && isScalar(field) && list.length < hashedLength
+    ? containsAny(wholes, row)
+    : exactly(exact, wholes, row)
 }
 
 /** As a subquery, which PostgreSQL hashes: what folding gives is no constant that it could hash. */
@@ -113,7 +115,7 @@ function comparison(sign: Sql): Operator['compile'] {
   }
 }
 
-function sidesOf(place: ValuePlace, row: string, value: Json): readonly [own: Sql, given: Sql] {
+function sidesOf(place: ValuePlace, row: string, value: Given<Json>): readonly [own: Sql, given: Sql] {
   const { field, isCaseless } = place
   if (field.type === 'json' && typeof value === 'number') {
     const own = compileValue(place, row)
@@ -130,13 +132,18 @@ function toNumeric(value: number): Sql {
 }
 
 /** A null that stands in json or in an older document is no value. */
-function isNull(place: ValuePlace, row: string, value: Json): Sql {
+function isNull(place: ValuePlace, row: string, value: Given<Json>): Sql {
   if (place.at || isInside(place)) {
     const present = sql`nullif(${compileValue(place, row)}, 'null'::jsonb)`
     return value === true ? sql`${present} is null` : sql`${present} is not null`
   }
   const present = sql`${document(row)} ? ${literal(place.field.name)}`
   return value === true ? sql`not (${present})` : present
+}
+
+/** What is open stands for a text here: the value of a json field is never open. */
+function isText(value: Given<Json>): boolean {
+  return isOpen(value) || typeof value === 'string'
 }
 
 function hasOwnIndex(field: Field): boolean {
@@ -151,7 +158,7 @@ function left(place: ValuePlace, row: string): Sql {
   return compileOrdering(place.field, compileHolder(place, row))
 }
 
-function givenText({ isCaseless }: ValuePlace, value: Json): Sql {
+function givenText({ isCaseless }: ValuePlace, value: Given<Json>): Sql {
   const text = sql`${value}::text`
   return isCaseless ? foldCase(text) : text
 }

@@ -1,4 +1,5 @@
 import { assertNever } from '../errors.ts'
+import { derive, type Given } from '../plan/open-value.ts'
 import type { Ordering } from '../template/field-types/field-type.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import type { Json } from '../template/json.ts'
@@ -44,7 +45,7 @@ export function compileOrdering(field: Field, document: Sql): Sql {
 }
 
 /** A stored value on the other side of a comparison with `compileOrdering`. */
-export function compileOrderingValue(field: Field, value: Json): Sql {
+export function compileOrderingValue(field: Field, value: Given<Json>): Sql {
   const ordering = orderingOf(field)
   switch (ordering) {
     case 'text':
@@ -54,11 +55,11 @@ export function compileOrderingValue(field: Field, value: Json): Sql {
     case 'version':
       return sql`registry_version_key(${value}::text)`
     case 'number':
-      return sql`${String(value)}::numeric`
+      return sql`${derive(value, String)}::numeric`
     case 'boolean':
       return sql`${value}::boolean`
     case 'rank':
-      return sql`${field.values.indexOf(String(value)) + 1}::int`
+      return sql`${derive(value, (one) => field.values.indexOf(String(one)) + 1)}::int`
     default:
       return assertNever(ordering)
   }

@@ -51,12 +51,16 @@ export function isInside({ path }: ValuePlace): boolean {
 }
 
 /**
- * A document that has that value at that place, `{"spec": {"cpu": 4}}`, to find by containment. Undefined where it may
- * have several forms: a `0` on the way inside of json is a name, or a place in a list.
+ * Whether a document that has a value at that place has one form, so that it can be found by containment: a `0` on the way
+ * inside of json is a name, or a place in a list.
  */
-export function nest(place: ValuePlace, value: Json): Json | undefined {
+export function canNest({ path }: ValuePlace): boolean {
+  return path?.some((name) => /^\s*[+-]?\d/.test(name)) !== true
+}
+
+/** A document that has that value at that place, `{"spec": {"cpu": 4}}`. */
+export function nest(place: ValuePlace, value: Json): Json {
   const names = [...namesOf(place), ...(place.path ?? [])]
-  if (place.path?.some((name) => /^\s*[+-]?\d/.test(name))) return undefined
   return names.reduceRight<Json>((inner, name) => ({ [name]: inner }), value)
 }
 

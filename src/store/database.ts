@@ -28,11 +28,14 @@ export type Row = Readonly<Record<string, unknown>>
 /** Runs one statement and gives its rows. */
 export type Run = (statement: Statement) => Promise<readonly Row[]>
 
+/** A row's values in the order of its columns. */
+export type TextRow = readonly (string | null)[]
+
 /** What one request reads: the answers to all of it share one `answerBytes`. */
 export interface Reads {
   readonly run: Run
-  /** The same for a statement whose only column is JSON: the text of its first row's, as PostgreSQL sends it; null without a row. */
-  readonly readText: (statement: Statement) => Promise<string | null>
+  /** The same for a statement of one row, whose values come as the text that PostgreSQL prints; undefined without a row. */
+  readonly readRow: (statement: Statement) => Promise<TextRow | undefined>
 }
 
 /** The database as the rest of the program sees it. Errors are the caller's (`SERVICE_UNAVAILABLE`, `TIMEOUT`) or pg's own. */
@@ -41,7 +44,8 @@ export interface Database {
   readonly run: Run
   /**
    * Several statements in one transaction, for 10 seconds at most. Like `run`, it is repeated where PostgreSQL says that it
-   * has undone it. It is not repeated when a connection is lost otherwise: nobody knows whether it was committed. With `rollback`, it is undone in the end even if nothing fails.
+   * has undone it. It is not repeated when a connection is lost otherwise: nobody knows whether it was committed. With
+   * `rollback`, it is undone in the end even if nothing fails.
    */
   readonly transaction: <Result>(work: (run: Run) => Promise<Result>, end?: 'commit' | 'rollback') => Promise<Result>
   readonly openReads: () => Reads
@@ -73,7 +77,7 @@ export function createDatabase(pool: pg.Pool, answerBytes: number, prepared = cr
       const session = openSession()
       return {
         run: (statement) => runIn(statement, session),
-        readText: (statement) => withRetries(clock, () => lend((client) => runForText(client, statement, session))),
+        readRow: (statement) => withRetries(clock, () => lend((client) => runForText(client, statement, session))),
       }
     },
     transaction: (work, end = 'commit') =>
@@ -132,7 +136,7 @@ async function lendClient<Result>(pool: pg.Pool, { clock, hang }: Access, work: 
       client.release(isBroken)
     }
   } catch (error) {
-    if (isUnavailable(error)) hang.noteFailure(startedAt)
+    if (isUnavailable(error) && !isIdleTooLong(error)) hang.noteFailure(startedAt)
     throw error
   }
 }
@@ -195,10 +199,10 @@ async function runStatement(client: pg.PoolClient, statement: Statement, session
   return rows
 }
 
-async function runForText(client: pg.PoolClient, statement: Statement, session: Session): Promise<string | null> {
+async function runForText(client: pg.PoolClient, statement: Statement, session: Session): Promise<TextRow | undefined> {
   const query: Query = { ...statement, rowMode: 'array', types: asText }
-  const { rows } = await send<[string | null]>(client, query, session)
-  return rows[0]?.[0] ?? null
+  const { rows } = await send<(string | null)[]>(client, query, session)
+  return rows[0]
 }
 
 /** Values as PostgreSQL prints them. */

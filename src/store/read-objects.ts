@@ -7,5 +7,5 @@ import type { Run } from './database.ts'
 export async function readObjects(run: Run, plan: ReadPlan): Promise<unknown> {
   const [row] = await run(compileRead(plan))
   if (plan.kind === 'matrix') assertMatrixFits(plan.matrix, Number(row?.rows), Number(row?.columns))
-  return row?.value ?? null
+  return typeof row?.value === 'string' ? JSON.parse(row.value) : null
 }

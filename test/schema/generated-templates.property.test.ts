@@ -7,6 +7,7 @@ import { type GeneratedRegistry, type PreparedQuery, startGenerated } from '../s
 import { runs, seed } from '../support/property-runs.ts'
 import { type Query, withOtherVariables } from '../support/query-shape.ts'
 import { recordStatements } from '../support/record-statements.ts'
+import { throughGraphqlJs, withoutAdded } from '../support/through-graphql-js.ts'
 
 /** A quality in `Accept` is a matter for Yoga; the same operation then takes the shorter way. */
 const throughYoga = 'application/json;q=0.9'
@@ -66,17 +67,21 @@ function byUuid(objects: readonly Pick<MemoryObject, 'document' | 'meta'>[]): ob
   return Object.fromEntries(entries)
 }
 
-/** Through Yoga, then the short way: planned, planned and kept, kept; which what was kept of other variables must not change. */
+/** By graphql-js, through Yoga and twice the short way; what was compiled for other variables serves them too. */
 async function expectAnswer(query: Query, { registry, prepare }: GeneratedRegistry): Promise<void> {
   const [asked, other] = [await prepare(query), await prepare(withOtherVariables(query))]
   const statements = await recordStatements(async () => {
-    for (const accept of [throughYoga, '*/*', '*/*', '*/*'])
+    for (const request of [asked, other]) {
+      const query = throughGraphqlJs(request.query)
+      assertSame(withoutAdded(await registry.query(query, request.variables)), request)
+    }
+    for (const accept of [throughYoga, '*/*', '*/*'])
       for (const request of [asked, other])
         assertSame(await registry.query(request.query, request.variables, { accept }), request)
   })
   if (asked.query.length > largestKept) return
   const texts = statements.filter(({ isText }) => isText)
-  expect(texts.length, 'statements of the short way').toBe(3 * (statements.length - texts.length))
+  expect(texts.length, 'statements of the executor').toBe(3 * (statements.length - texts.length))
 }
 
 /** In the order of the query, too. */

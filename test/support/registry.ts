@@ -2,7 +2,9 @@ import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { pino } from 'pino'
 import { defaultLimits, type Limits } from '../../src/limits.ts'
+import type { Source } from '../../src/plan/source.ts'
 import { buildSchema } from '../../src/schema/build-schema.ts'
+import { createRequestContext } from '../../src/schema/request-context.ts'
 import { createServer } from '../../src/server/create-server.ts'
 import type { Database } from '../../src/store/database.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -51,7 +53,12 @@ export interface TestRegistry {
  */
 export async function startRegistry(
   templates?: readonly string[],
-  options: { readonly databaseUrl?: string; readonly limits?: Partial<Limits> } = {},
+  options: {
+    readonly databaseUrl?: string
+    readonly limits?: Partial<Limits>
+    /** What requests see, unless it is everything. */
+    readonly source?: (template: Template) => Source
+  } = {},
 ): Promise<TestRegistry> {
   const model = templates ? parseTexts(templates) : await loadTemplates('object-templates')
   const testDatabase = options.databaseUrl === undefined ? await createTestDatabase() : useDatabase(options.databaseUrl)
@@ -69,13 +76,21 @@ export async function startRegistry(
     throw error
   }
   const server = createServer({
-    schema: buildSchema(model, limits),
+    schema: buildSchema(model),
     limits,
-    config: { host: '127.0.0.1', corsOrigins: [] },
+    config: { host: '127.0.0.1', allowedHosts: [], corsOrigins: [] },
     logger,
     exampleQueries: [],
     isReady: store.database.isReady,
-    createContext: (author) => ({ database: store.database, reads: store.database.openReads(), author, changed }),
+    createContext: (author) =>
+      createRequestContext({
+        model,
+        limits,
+        author,
+        database: store.database,
+        changed,
+        ...(options.source && { source: options.source }),
+      }),
   })
   await new Promise<void>((resolve) => server.http.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.http.address() as AddressInfo).port}/graphql`
