@@ -21,10 +21,11 @@ interface Search {
   readonly field: Field
   /** The values of all objects up to this key fit. */
   checkedTo: string
+  /** How many objects one statement looks at. */
+  batch: number
 }
 
-/** How many objects one statement looks at. */
-const batch = 500
+const largestBatch = 500
 /** Of one small statement for each field that is left. */
 const pauseBetweenRounds = 60_000
 
@@ -45,7 +46,7 @@ export function checkChangedFields(options: {
 }): ChangedTemplates {
   const { database, model, fields, logger, signal, pause = pauseBetweenRounds } = options
   let searches: readonly Search[] = [...fields].flatMap(([template, changed]) =>
-    changed.map((field) => ({ template, field, checkedTo: '' })),
+    changed.map((field) => ({ template, field, checkedTo: '', batch: largestBatch })),
   )
   const templates = new Set(searches.map(({ template }) => template))
   return { templates, finished: work() }
@@ -56,6 +57,8 @@ export function checkChangedFields(options: {
         try {
           if (await advance(search)) await forget(search)
         } catch (error) {
+          // The values of so many objects may be too large to be read at once; the next round asks for fewer.
+          search.batch = Math.ceil(search.batch / 10)
           if (!signal.aborted)
             logger.warn({ err: error, template: search.template.name }, 'stored values could not be checked')
         }
@@ -69,12 +72,12 @@ export function checkChangedFields(options: {
     const { template, field } = search
     for (;;) {
       if (signal.aborted) return false
-      const rows = await database.run(compileNextValues(template, field, search.checkedTo, batch))
+      const rows = await database.run(compileNextValues(template, field, search.checkedTo, search.batch))
       for (const { key, value } of rows) {
         if (value !== null && !isStoredValue(value as Json, field, model)) return false
         search.checkedTo = key as string
       }
-      if (rows.length < batch) return true
+      if (rows.length < search.batch) return true
     }
   }
 

@@ -1,10 +1,11 @@
 import pg from 'pg'
+import { watchForFailure } from './connection-failure.ts'
 
 /**
  * Connections whose every wait has a limit, so that a database that hangs is noticed within five seconds: in connecting,
  * in waiting for a free connection, and in a statement. A statement is given up half a second after
  * `statementMilliseconds`, when a database that still answers has stopped it already. (`take-connection.ts` and
- * `query-within-limit.ts` see to it that only time counts in which answers could be read.) `onError` is told of idle
+ * `limit-read.ts` see to it that only time counts in which answers could be read.) `onError` is told of idle
  * connections that break.
  */
 export function createPool(
@@ -25,6 +26,6 @@ export function createPool(
   })
   pool.on('error', onError)
   // When a connection in use breaks, its query fails. Without a listener the error event would also end the process.
-  pool.on('connect', (client) => client.on('error', () => undefined))
+  pool.on('connect', watchForFailure)
   return pool
 }

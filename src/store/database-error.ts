@@ -75,6 +75,14 @@ export function isRetryable(error: unknown): boolean {
   return code === '40P01' || code === '40001'
 }
 
+/**
+ * PostgreSQL has undone a transaction because it heard nothing for `idle_in_transaction_session_timeout`: this process stood
+ * still meanwhile.
+ */
+export function isIdleTooLong(error: unknown): boolean {
+  return toFacts(error).code === '25P03'
+}
+
 /** An object was read that lacks what its template requires. */
 export function isLacking(error: unknown): boolean {
   return toFacts(error).code === 'RG001'

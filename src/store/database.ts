@@ -5,9 +5,11 @@ import { createCallerError } from '../errors.ts'
 import { createLimitError } from '../limits.ts'
 import type { Statement } from '../sql/sql.ts'
 import { type AwakeClock, createAwakeClock } from './awake-clock.ts'
+import { failureOf } from './connection-failure.ts'
 import {
   breaksConnection,
   createHalfReadError,
+  isIdleTooLong,
   isPreparedStatementLost,
   isReadTimeout,
   isRetryable,
@@ -15,9 +17,9 @@ import {
   toCallerError,
 } from './database-error.ts'
 import { createHangMemory, type HangMemory } from './hang-memory.ts'
+import { limitRead, noDriverLimit } from './limit-read.ts'
 import { createPreparedStatements, type PreparedStatements } from './prepared-statements.ts'
 import { PrismaClient } from './prisma-client/client.ts'
-import { queryWithinLimit } from './query-within-limit.ts'
 import { takeConnection } from './take-connection.ts'
 import { type AnswerBudget, watchAnswer } from './watch-answer.ts'
 
@@ -41,9 +43,9 @@ export interface Database {
   /** One statement in a transaction of its own. */
   readonly run: Run
   /**
-   * Several statements in one transaction, for 10 seconds at most. Like `run`, it is repeated where PostgreSQL has undone
-   * it on account of another transaction. It is not repeated when a connection is lost: nobody knows whether it was
-   * committed. With `rollback`, it is undone in the end even if nothing fails.
+   * Several statements in one transaction, for 10 seconds at most. Like `run`, it is repeated where PostgreSQL says that it
+   * has undone it. It is not repeated when a connection is lost otherwise: nobody knows whether it was committed. With
+   * `rollback`, it is undone in the end even if nothing fails.
    */
   readonly transaction: <Result>(work: (run: Run) => Promise<Result>, end?: 'commit' | 'rollback') => Promise<Result>
   readonly openReads: () => Reads
@@ -127,12 +129,14 @@ async function lendClient<Result>(pool: pg.Pool, { clock, hang }: Access, work: 
       return await work(client, discard)
     } catch (error) {
       if (breaksConnection(error)) discard()
-      throw error
+      // pg says only that the connection is broken; that the transaction has been undone is known from what broke it.
+      const failure = failureOf(client)
+      throw isUnavailable(error) && isIdleTooLong(failure) ? failure : error
     } finally {
       client.release(isBroken)
     }
   } catch (error) {
-    if (isUnavailable(error)) hang.noteFailure(startedAt)
+    if (isUnavailable(error) && !isIdleTooLong(error)) hang.noteFailure(startedAt)
     throw error
   }
 }
@@ -145,16 +149,19 @@ async function runTransaction<Result>(
   end: 'commit' | 'rollback',
   openSession: () => Session,
 ): Promise<Result> {
-  const control = (text: string) => queryWithinLimit(client, { text }, clock)
+  const control = (text: string) => runControl(client, text, clock)
   const endsAt = clock.now() + longestTransaction
   // Under a stricter level, a statement would see the database as it was before the transaction waited for its locks.
   await control('begin isolation level read committed')
   try {
-    const result = await work((statement) => {
+    const result = await work(async (statement) => {
+      // If PostgreSQL has ended the idle transaction, its message must be read before anything is sent, or it is lost.
+      await clock.catchUp()
       if (clock.now() > endsAt)
         throw createCallerError('TIMEOUT', 'The request took too long and was undone; write less at a time.')
       return runStatement(client, statement, openSession())
     })
+    await clock.catchUp()
     await control(end)
     return result
   } catch (error) {
@@ -164,13 +171,22 @@ async function runTransaction<Result>(
   }
 }
 
+async function runControl(client: pg.PoolClient, text: string, clock: AwakeClock): Promise<void> {
+  const unlimit = limitRead(client, clock)
+  try {
+    await client.query({ text, ...noDriverLimit })
+  } finally {
+    unlimit()
+  }
+}
+
 async function withRetries<Result>(clock: AwakeClock, work: () => Promise<Result>): Promise<Result> {
   const endsAt = clock.now() + longestTransaction
   for (let attempt = 1; ; attempt++) {
     try {
       return await work()
     } catch (error) {
-      const mayRetry = isRetryable(error) || isPreparedStatementLost(error)
+      const mayRetry = isRetryable(error) || isPreparedStatementLost(error) || isIdleTooLong(error)
       if (!mayRetry || attempt === attempts || clock.now() > endsAt) throw toCallerError(error)
       // A random pause: transactions that collided would else collide again.
       await sleep(Math.random() * 20 * attempt)
@@ -202,8 +218,9 @@ async function send<Result extends pg.QueryResultRow>(
 ): Promise<pg.QueryResult<Result>> {
   if (budget.left <= 0) throw createLimitError('answerBytes', budget.allowed)
   const answer = watchAnswer(client, budget)
+  const unlimit = limitRead(client, clock)
   try {
-    const result = await queryWithinLimit<Result>(client, prepared.nameFor(client, query), clock)
+    const result = await client.query<Result>({ ...query, ...prepared.nameFor(client, query.text), ...noDriverLimit })
     hang.noteAnswer()
     answer.assertFits()
     return result
@@ -213,5 +230,6 @@ async function send<Result extends pg.QueryResultRow>(
     throw known
   } finally {
     answer.end()
+    unlimit()
   }
 }

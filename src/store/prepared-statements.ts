@@ -1,16 +1,15 @@
 import type pg from 'pg'
-import type { Statement } from '../sql/sql.ts'
 import { type BoundedMap, type Bounds, createBoundedMap } from './bounded-map.ts'
 import { driverConnectionOf } from './driver-connection.ts'
-import { createStatementNames } from './statement-names.ts'
+import { createStatementNames, type NamedText } from './statement-names.ts'
 
 /** Which statements the connections have prepared. */
 export interface PreparedStatements {
   /**
-   * The same query with the name under which the connection prepares it, or has prepared it; without a name where it is
-   * to be parsed each time. The query must be the next one that is sent on this connection.
+   * The name under which the connection prepares the text, or has prepared it, and the text; undefined where it is to be
+   * parsed each time. The statement must be the next one that is sent on this connection.
    */
-  readonly nameFor: <Query extends Statement>(client: pg.ClientBase, query: Query) => Query & { readonly name?: string }
+  readonly nameFor: (client: pg.ClientBase, text: string) => NamedText | undefined
 }
 
 /**
@@ -35,12 +34,12 @@ export function createPreparedStatements(bounds: Bounds = defaultBounds): Prepar
     return created
   }
   return {
-    nameFor(client, query) {
-      const named = names.find(query.text)
-      if (!named) return query
+    nameFor(client, text) {
+      const named = names.find(text)
+      if (!named) return undefined
       const statements = preparedOn(client)
-      if (!statements.get(named.name)) statements.set(named.name, true, named.text.length)
-      return { ...query, ...named }
+      if (!statements.get(named.name)) statements.set(named.name, true, text.length)
+      return named
     },
   }
 }

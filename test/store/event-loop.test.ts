@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { defaultLimits } from '../../src/limits.ts'
 import { createPool } from '../../src/store/create-pool.ts'
@@ -20,9 +21,13 @@ afterAll(async () => {
   await testDatabase.drop()
 })
 
-async function withDatabase(url: string, work: (database: Database) => Promise<void>): Promise<void> {
+async function withDatabase(
+  url: string,
+  work: (database: Database) => Promise<void>,
+  settings: pg.PoolConfig = {},
+): Promise<void> {
   // PostgreSQL's own limit is no matter here: on a busy machine it may stop any statement.
-  const connection = { connectionString: url, statement_timeout: 600_000 }
+  const connection = { connectionString: url, statement_timeout: 600_000, ...settings }
   const pool = createPool(connection, defaultLimits.statementMilliseconds, () => undefined)
   const database = createDatabase(pool, defaultLimits.answerBytes)
   try {
@@ -78,4 +83,21 @@ test('a database that hangs while this process stands still is still at fault', 
     while (!(await database.isReady())) await sleep(20)
     expect(await database.run(wait)).toEqual(said)
   })
+})
+
+test('a transaction that PostgreSQL has undone since this process stood still in it is done again, and once', async () => {
+  const work = async (database: Database) => {
+    await database.run({ text: 'create table written (n int)', values: [] })
+    let attempts = 0
+    const result = await database.transaction(async (run) => {
+      attempts++
+      await run({ text: 'insert into written values ($1)', values: [attempts] })
+      if (attempts < 3) block(1_000)
+      return run({ text: 'select n from written', values: [] })
+    })
+    expect(attempts).toBe(3)
+    expect(result).toEqual([{ n: 3 }])
+    expect(await database.run({ text: 'select n from written', values: [] })).toEqual([{ n: 3 }])
+  }
+  await withDatabase(testDatabase.url, work, { idle_in_transaction_session_timeout: 300 })
 })
