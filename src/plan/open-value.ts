@@ -81,7 +81,7 @@ export function deriveAll<Value, Result>(
 }
 
 /** The value with its open places filled. */
-export function fill(value: unknown, binding: Binding): unknown {
+function fill(value: unknown, binding: Binding): unknown {
   return isOpen(value) ? value.bind(binding) : mapInside(value, (one) => fill(one, binding))
 }
 

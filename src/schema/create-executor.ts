@@ -1,4 +1,5 @@
 import { type DocumentNode, type ExecutionArgs, type ExecutionResult, execute, type GraphQLSchema } from 'graphql'
+import { type Bounds, createBoundedMap } from '../store/bounded-map.ts'
 import { typeNamesOf } from '../template/graphql-names.ts'
 import {
   type CompiledOperations,
@@ -6,7 +7,6 @@ import {
   type PreparedOperation,
   prepareOperation,
 } from './prepare-operation.ts'
-import { createRecentlyUsed } from './recently-used.ts'
 import type { RequestContext } from './request-context.ts'
 
 /** Runs operations: each root field by what it does, with graphql-js to complete what is not JSON text already. */
@@ -17,14 +17,14 @@ export interface Executor {
   readonly find: (document: DocumentNode, operationName: string | undefined) => PreparedOperation | undefined
 }
 
-/** Of all compiled operations together. In bytes. */
-const compiledSize = 16_000_000
+/** All compiled operations together; their weight is in bytes. */
+const compiledBounds: Bounds = { entries: 10_000, weight: 16_000_000 }
 /** A caller may make up names; those of a document are few. */
 const mostOperations = 100
 
 export function createExecutor(schema: GraphQLSchema): Executor {
   const prepared = new WeakMap<DocumentNode, Map<string | undefined, PreparedOperation | undefined>>()
-  const compiled: CompiledOperations = createRecentlyUsed(compiledSize)
+  const compiled: CompiledOperations = createBoundedMap(compiledBounds)
   const prepare = (document: DocumentNode, name: string | undefined): PreparedOperation | undefined => {
     const ofDocument = prepared.get(document) ?? new Map<string | undefined, PreparedOperation | undefined>()
     prepared.set(document, ofDocument)

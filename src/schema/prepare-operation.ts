@@ -18,11 +18,11 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
+import type { BoundedMap } from '../store/bounded-map.ts'
 import { coerceVariables } from './coerce-variables.ts'
 import { type CompiledField, compileOperation, type RootOperation } from './compile-operation.ts'
 import { nameArgumentErrors } from './document-error.ts'
 import { openVariables, printForm, type VariablePlace, type VariableTypes, valueAt } from './open-variables.ts'
-import type { RecentlyUsed } from './recently-used.ts'
 import type { RequestContext } from './request-context.ts'
 import { actionOf } from './root-field.ts'
 import { type FieldResult, runOperation } from './run-operation.ts'
@@ -47,7 +47,8 @@ export interface PreparedOperation {
 
 type Variables = Readonly<Record<string, unknown>>
 
-export type CompiledOperations = RecentlyUsed<readonly CompiledField[]>
+/** Kept by the operation and the form of its variables. */
+export type CompiledOperations = BoundedMap<readonly CompiledField[]>
 
 let operations = 0
 

@@ -36,11 +36,6 @@ export function jsonOfNumber(value: Sql): Sql {
   return orNull(sql`(${value})::text`)
 }
 
-/** A text in which nothing needs escaping: a time, a uuid. */
-export function jsonOfPlainText(value: Sql): Sql {
-  return orNull(sql`'"' || ${value} || '"'`)
-}
-
 /** A value of any known type. */
 export function jsonOf(value: Sql): Sql {
   return orNull(sql`to_json(${value})::text`)
