@@ -30,5 +30,7 @@ export function createPlanRequest(given: {
   readonly author: Author
   readonly source?: (template: Template) => Source
 }): PlanRequest {
-  return { source: allObjects, ...given, now: new Date(), spent: { nodes: 0, conditions: 0, listedValues: 0 } }
+  const { model, limits, author, source = allObjects } = given
+  const spent = { nodes: 0, conditions: 0, listedValues: 0 }
+  return { model, limits, author, source, spent, now: new Date() }
 }

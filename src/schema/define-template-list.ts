@@ -18,7 +18,7 @@ export function templatesField({ templates }: TemplateModel): OutputField {
       // One statement counts the objects of all templates, if it is asked for.
       let counting: Promise<unknown> | undefined
       const sources = templates.map(request.source)
-      const count = () => (counting ??= countObjects(reads.run, sources))
+      const count = () => (counting ??= countObjects(reads, sources))
       return templates.map((template) => ({
         template,
         count: async () => ((await count()) as Readonly<Record<string, number>>)[template.name],

@@ -2,13 +2,14 @@ import type { Limits } from '../limits.ts'
 import type { Author } from '../plan/plan.ts'
 import { createPlanRequest, type PlanRequest } from '../plan/plan-request.ts'
 import type { Source } from '../plan/source.ts'
-import type { Database, Reads } from '../store/database.ts'
+import type { Database, Run } from '../store/database.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 
 /** What resolvers know of a request. */
 export interface RequestContext {
   readonly database: Database
-  readonly reads: Reads
+  /** Runs the request's reads. */
+  readonly reads: Run
   readonly request: PlanRequest
   /** The templates of which stored values may be of a field's former type. */
   readonly changed: ReadonlySet<Template>

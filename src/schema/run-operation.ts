@@ -56,9 +56,9 @@ async function runField(field: CompiledField, binding: Binding, context: Request
 }
 
 async function runRead(field: CompiledRead, binding: Binding, { reads }: RequestContext): Promise<string> {
-  const [value = null, rows, columns] = (await reads.readRow(bindStatement(field.statement, binding))) ?? []
-  if (field.matrix) assertMatrixFits(field.matrix, Number(rows), Number(columns))
-  return value === null ? 'null' : compactIf(field.hasSpaces, value)
+  const [row] = await reads(bindStatement(field.statement, binding))
+  if (field.matrix) assertMatrixFits(field.matrix, Number(row?.rows), Number(row?.columns))
+  return typeof row?.value === 'string' ? compactIf(field.hasSpaces, row.value) : 'null'
 }
 
 async function runWrite(field: CompiledWrite, binding: Binding, context: RequestContext): Promise<string> {

@@ -8,19 +8,27 @@ export interface Caller {
   readonly run: string | undefined
 }
 
-const headers = {
-  actor: { name: 'X-Registry-Actor', maxLength: 256 },
-  run: { name: 'X-Registry-Run', maxLength: 2_048 },
-} as const
+interface Header {
+  readonly name: string
+  /** As Node lists it. */
+  readonly key: string
+  readonly maxLength: number
+}
+
+const headers: Readonly<Record<keyof Caller, Header>> = {
+  actor: { name: 'X-Registry-Actor', key: 'x-registry-actor', maxLength: 256 },
+  run: { name: 'X-Registry-Run', key: 'x-registry-run', maxLength: 2_048 },
+}
 
 /** Reads the caller's headers. Absent and blank are the same; what cannot be kept as it is, is refused with 400. */
 export function parseCaller(request: IncomingMessage): Caller {
   return { actor: parseHeader(request, headers.actor), run: parseHeader(request, headers.run) }
 }
 
-function parseHeader(request: IncomingMessage, header: { name: string; maxLength: number }): string | undefined {
-  const given = request.headersDistinct[header.name.toLowerCase()]
-  if (given === undefined) return undefined
+function parseHeader(request: IncomingMessage, header: Header): string | undefined {
+  // Node works `headersDistinct` out when it is first read.
+  if (request.headers[header.key] === undefined) return undefined
+  const given = request.headersDistinct[header.key] ?? []
   const refuse = (problem: string) => createRequestError(400, 'INVALID_HEADER', `The header ${header.name} ${problem}.`)
   if (given.length > 1) throw refuse('is given more than once')
   // Node decodes header bytes as Latin-1.

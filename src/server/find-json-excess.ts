@@ -23,13 +23,16 @@ export type JsonLimits = Pick<Limits, 'jsonDepth' | 'jsonValues' | 'jsonShapes'>
  * Which limit a JSON text exceeds, found in one pass over its bytes: the time that `JSON.parse` and everything after it
  * take follows these counts and not the number of bytes. A text that is no JSON gives any answer.
  *
- * - `jsonDepth`: objects and lists inside each other; all that follows recurses.
+ * - `jsonDepth`: objects and lists inside each other, unless `deepest` is given; all that follows recurses.
  * - `jsonValues`: objects, lists, strings, numbers and literals.
  * - `jsonShapes`: names that follow another row of names within their object than all before. V8 makes a hidden class
  *   for each, which takes a microsecond and more.
  */
-export function findJsonExcess(json: Uint8Array, limits: JsonLimits): keyof JsonLimits | undefined {
-  const { jsonDepth, jsonValues, jsonShapes } = limits
+export function findJsonExcess(
+  json: Uint8Array,
+  { jsonDepth, jsonValues, jsonShapes }: JsonLimits,
+  deepest = jsonDepth,
+): keyof JsonLimits | undefined {
   // `"":1,` is the shortest member.
   const shapes = json.length / 5 > jsonShapes ? new Set<number>() : undefined
   /** The hash of the names so far of the object that is open at each depth. */
@@ -52,7 +55,7 @@ export function findJsonExcess(json: Uint8Array, limits: JsonLimits): keyof Json
     } else if (kind === separates) {
       if (++values > jsonValues) return 'jsonValues'
     } else if (kind === opens) {
-      if (++depth > jsonDepth) return 'jsonDepth'
+      if (++depth > deepest) return 'jsonDepth'
       if (shapes) rows[depth] = seed
       at = skipSpace(json, at + 1) - 1
       // An empty one has no first value.

@@ -33,7 +33,9 @@ function assertJsonContent(request: IncomingMessage): void {
       'Accept-Encoding': 'identity',
     })
   }
-  const [type, ...parameters] = (request.headers['content-type'] ?? '')
+  const given = request.headers['content-type'] ?? ''
+  if (given === 'application/json') return
+  const [type, ...parameters] = given
     .toLowerCase()
     .split(';')
     .map((part) => part.trim())
@@ -66,7 +68,7 @@ function parseQueryString(request: IncomingMessage, limits: Limits): GraphQLPara
 }
 
 function parseJson(bytes: Buffer, what: string, maxDepth: number, limits: Limits): unknown {
-  const exceeded = findJsonExcess(bytes, { ...limits, jsonDepth: maxDepth })
+  const exceeded = findJsonExcess(bytes, limits, maxDepth)
   if (exceeded !== undefined) throw createLimitError(exceeded, limits[exceeded])
   const text = bytes.toString('utf8')
   try {

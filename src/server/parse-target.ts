@@ -38,7 +38,15 @@ function countHosts(rawHeaders: readonly string[]): number {
   return count
 }
 
+/** Almost all requests name the same host. */
+let lastParsed: { readonly authority: string; readonly host: string | undefined } = { authority: '', host: '' }
+
 function parseHost(authority: string): string | undefined {
+  if (authority !== lastParsed.authority) lastParsed = { authority, host: parseNewHost(authority) }
+  return lastParsed.host
+}
+
+function parseNewHost(authority: string): string | undefined {
   if (authority === '') return ''
   const name = /^(\[[0-9a-f:.]+\]|[a-z0-9._~-]+)(?::\d{0,5})?$/i.exec(authority)?.[1]
   if (name === undefined || !URL.canParse(`http://${authority}`)) return undefined

@@ -17,9 +17,10 @@ import {
   toCallerError,
 } from './database-error.ts'
 import { createHangMemory, type HangMemory } from './hang-memory.ts'
-import { limitRead, noDriverLimit } from './limit-read.ts'
+import { limitRead } from './limit-read.ts'
 import { createPreparedStatements, type PreparedStatements } from './prepared-statements.ts'
 import { PrismaClient } from './prisma-client/client.ts'
+import { sendQuery } from './send-query.ts'
 import { takeConnection } from './take-connection.ts'
 import { type AnswerBudget, watchAnswer } from './watch-answer.ts'
 
@@ -27,16 +28,6 @@ export type Row = Readonly<Record<string, unknown>>
 
 /** Runs one statement and gives its rows. */
 export type Run = (statement: Statement) => Promise<readonly Row[]>
-
-/** A row's values in the order of its columns. */
-export type TextRow = readonly (string | null)[]
-
-/** What one request reads: the answers to all of it share one `answerBytes`. */
-export interface Reads {
-  readonly run: Run
-  /** The same for a statement of one row, whose values come as the text that PostgreSQL prints; undefined without a row. */
-  readonly readRow: (statement: Statement) => Promise<TextRow | undefined>
-}
 
 /** The database as the rest of the program sees it. Errors are the caller's (`SERVICE_UNAVAILABLE`, `TIMEOUT`) or pg's own. */
 export interface Database {
@@ -48,7 +39,8 @@ export interface Database {
    * `rollback`, it is undone in the end even if nothing fails.
    */
   readonly transaction: <Result>(work: (run: Run) => Promise<Result>, end?: 'commit' | 'rollback') => Promise<Result>
-  readonly openReads: () => Reads
+  /** Runs the statements of one request, whose answers share one `answerBytes`. */
+  readonly openReads: () => Run
   /** Prisma over the same connections. */
   readonly prisma: PrismaClient
   readonly isReady: () => Promise<boolean>
@@ -66,19 +58,16 @@ export function createDatabase(pool: pg.Pool, answerBytes: number, prepared = cr
   const clock = createAwakeClock()
   const hang = createHangMemory(clock)
   const access: Access = { prepared, clock, hang }
-  const openSession = (): Session => ({ ...access, budget: { allowed: answerBytes, left: answerBytes } })
+  const openSession = (): Session => ({ prepared, clock, hang, budget: { allowed: answerBytes, left: answerBytes } })
   const lend = <Result>(work: Work<Result>): Promise<Result> => lendClient(pool, access, work)
   const runIn = (statement: Statement, session: Session) =>
-    withRetries(clock, () => lend((client) => runStatement(client, statement, session)))
+    withRetries(clock, () => lend((client) => send(client, statement, session)))
   return {
     prisma,
     run: (statement) => runIn(statement, openSession()),
     openReads() {
       const session = openSession()
-      return {
-        run: (statement) => runIn(statement, session),
-        readRow: (statement) => withRetries(clock, () => lend((client) => runForText(client, statement, session))),
-      }
+      return (statement) => runIn(statement, session)
     },
     transaction: (work, end = 'commit') =>
       withRetries(clock, () =>
@@ -86,7 +75,7 @@ export function createDatabase(pool: pg.Pool, answerBytes: number, prepared = cr
       ),
     async isReady() {
       try {
-        await lend((client) => runStatement(client, { text: 'select 1', values: [] }, openSession()))
+        await lend((client) => send(client, { text: 'select 1', values: [] }, openSession()))
         return true
       } catch {
         return false
@@ -159,7 +148,7 @@ async function runTransaction<Result>(
       await clock.catchUp()
       if (clock.now() > endsAt)
         throw createCallerError('TIMEOUT', 'The request took too long and was undone; write less at a time.')
-      return runStatement(client, statement, openSession())
+      return send(client, statement, openSession())
     })
     await clock.catchUp()
     await control(end)
@@ -174,7 +163,7 @@ async function runTransaction<Result>(
 async function runControl(client: pg.PoolClient, text: string, clock: AwakeClock): Promise<void> {
   const unlimit = limitRead(client, clock)
   try {
-    await client.query({ text, ...noDriverLimit })
+    await sendQuery(client, text, [], undefined)
   } finally {
     unlimit()
   }
@@ -194,36 +183,17 @@ async function withRetries<Result>(clock: AwakeClock, work: () => Promise<Result
   }
 }
 
-async function runStatement(client: pg.PoolClient, statement: Statement, session: Session): Promise<readonly Row[]> {
-  const { rows } = await send<Row>(client, statement, session)
-  return rows
-}
-
-async function runForText(client: pg.PoolClient, statement: Statement, session: Session): Promise<TextRow | undefined> {
-  const query: Query = { ...statement, rowMode: 'array', types: asText }
-  const { rows } = await send<(string | null)[]>(client, query, session)
-  return rows[0]
-}
-
-/** Values as PostgreSQL prints them. */
-const asText: pg.CustomTypesConfig = { getTypeParser: () => (text: string) => text }
-
-/** A statement, and in which form its rows are wanted. */
-type Query = Statement & Partial<pg.QueryArrayConfig>
-
-async function send<Result extends pg.QueryResultRow>(
-  client: pg.PoolClient,
-  query: Query,
-  { prepared, clock, hang, budget }: Session,
-): Promise<pg.QueryResult<Result>> {
+async function send(client: pg.PoolClient, { text, values }: Statement, session: Session): Promise<readonly Row[]> {
+  const { prepared, clock, hang, budget } = session
   if (budget.left <= 0) throw createLimitError('answerBytes', budget.allowed)
   const answer = watchAnswer(client, budget)
   const unlimit = limitRead(client, clock)
   try {
-    const result = await client.query<Result>({ ...query, ...prepared.nameFor(client, query.text), ...noDriverLimit })
+    const named = prepared.nameFor(client, text)
+    const { rows } = await sendQuery<Row>(client, named?.text ?? text, values, named?.name)
     hang.noteAnswer()
     answer.assertFits()
-    return result
+    return rows
   } catch (error) {
     const known = isReadTimeout(error) && answer.hasBegun() ? createHalfReadError(error) : error
     if (!isUnavailable(known)) hang.noteAnswer()

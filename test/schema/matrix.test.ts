@@ -317,7 +317,7 @@ describe('a matrix is refused', () => {
     const first = await registry.query(known)
     const statements = await recordStatements(async () => expect(await registry.query(known)).toEqual(first))
     expect(errorOf(first)?.[0]?.code).toBe('LIMIT_EXCEEDED')
-    expect(statements.map(({ isText }) => isText)).toEqual([true])
+    expect(statements).toHaveLength(1)
     await add('item', 1001)
     expect(await ask(places(1))).toEqual(
       limit(

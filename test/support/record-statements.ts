@@ -3,8 +3,6 @@ import pg from 'pg'
 export interface RecordedStatement {
   readonly text: string
   readonly values: readonly unknown[]
-  /** What it gives is passed on as text. */
-  readonly isText: boolean
 }
 
 /** Everything that this process sends to PostgreSQL while the work runs, through whatever pool or client. */
@@ -13,12 +11,11 @@ export async function recordStatements(work: () => Promise<unknown>): Promise<re
   const { prototype } = pg.Client
   const { query } = prototype
   prototype.query = function record(this: pg.Client, ...args: unknown[]) {
-    const [first, second] = args as [string | { text: string; values?: unknown[]; rowMode?: string }, unknown]
-    if (typeof first === 'string')
-      statements.push({ text: first, values: Array.isArray(second) ? second : [], isText: false })
+    const [first, second] = args as [string | { text: string; values?: unknown[] }, unknown]
+    if (typeof first === 'string') statements.push({ text: first, values: Array.isArray(second) ? second : [] })
     else {
-      const { text, values = [], rowMode } = first
-      statements.push({ text, values, isText: rowMode === 'array' })
+      const { text, values = [] } = first
+      statements.push({ text, values })
     }
     return (query as (...all: unknown[]) => unknown).apply(this, args)
   } as typeof query
