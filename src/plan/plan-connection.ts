@@ -32,7 +32,7 @@ export function planConnection(
     where: planListFilter(selected.args, template, context),
     latestPer: planLatestPer(selected.args.latestPer, template, [...path, 'latestPer']),
     order,
-    page: planPage(selected.args, order, pageSizes[place], context.model, path),
+    page: planPage(selected.args, order, template, pageSizes[place], context.model, path),
     entries: planConnectionEntries(template, selected, context),
   }
 }

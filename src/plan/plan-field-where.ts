@@ -62,7 +62,7 @@ function planObjectWhere(
       const member = findMember(name)
       if (logic) return logic
       if (!member) return planOperator(name as OperatorName, value, place, model, inner)
-      return planFieldWhere(value, { field: member, at: [...atOf(place), name] }, template, model, inner)
+      return planFieldWhere(value, { field: member, at: [...atOf(place), member.attribute] }, template, model, inner)
     }),
   )
 }
@@ -141,7 +141,7 @@ function planOperator(
  */
 export function withKey(condition: FieldCondition, template: Template, model: LimitedModel): Condition {
   const { field, operator, value, isCaseless } = condition
-  const keyOf = (one: Json) => printKey(template, { [field.name]: one }, model)
+  const keyOf = (one: Json) => printKey(template, { [field.attribute]: one }, model)
   if (!field.isKey || template.key.length > 1 || isCaseless) return condition
   if (operator === 'equals') return allOf([{ kind: 'key', key: keyOf(value) }, condition])
   if (operator === 'in') return allOf([{ kind: 'keys', keys: (value as readonly Json[]).map(keyOf) }, condition])
@@ -153,5 +153,5 @@ function itemOf(field: Field): Field {
 }
 
 function atOf({ at, field }: ValuePlace): readonly string[] {
-  return at ?? [field.name]
+  return at ?? [field.attribute]
 }

@@ -15,7 +15,7 @@ export function planKey(
   const values: [string, Json][] = []
   for (const field of template.key) {
     const stored = checkFilterValue(args[field.name], field, model, [...path, field.name], issues)
-    if (stored !== undefined) values.push([field.name, stored])
+    if (stored !== undefined) values.push([field.attribute, stored])
   }
   if (issues.length > 0) throw createInputError(issues)
   return printKey(template, Object.fromEntries(values), model)

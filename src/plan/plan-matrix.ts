@@ -3,6 +3,7 @@ import { createInputError, type InputIssue } from '../errors.ts'
 import { assertWithinLimit, createLimitError } from '../limits.ts'
 import type { Json } from '../template/json.ts'
 import type { Field, Template } from '../template/model.ts'
+import { namingOfValue } from '../template/naming.ts'
 import { printTargetKeys } from '../template/object-key.ts'
 import { templateOf } from '../template/template-of.ts'
 import { assertReach } from './assert-reach.ts'
@@ -88,8 +89,9 @@ function planRows(template: Template, args: Args, columns: Field, model: Limited
     const message = `rows and columns are both ${field.name}; cross it with another field`
     throw createInputError([{ path: ['rows'], code: 'MATRIX', message }])
   }
-  if (args.rowIn !== undefined) return { kind: 'given', field, values: planRowIn(args.rowIn, field, model) }
-  if (field.reference) return { kind: 'targets', field, target: templateOf(model, field.reference.to) }
+  const naming = namingOfValue(field, model)
+  if (args.rowIn !== undefined) return { kind: 'given', field, values: planRowIn(args.rowIn, field, model), naming }
+  if (field.reference) return { kind: 'targets', field, target: templateOf(model, field.reference.to), naming }
   return { kind: 'values', field }
 }
 

@@ -1,5 +1,6 @@
 import { createInputError } from '../errors.ts'
 import { assertWithinLimit } from '../limits.ts'
+import type { Template } from '../template/model.ts'
 import { quote } from '../template/quote.ts'
 import type { LimitedModel } from './limited-model.ts'
 import { parseCursor } from './parse-cursor.ts'
@@ -14,6 +15,7 @@ export const pageSizes = { root: 100, nested: 20 } as const
 export function planPage(
   args: { readonly first?: unknown; readonly after?: unknown; readonly last?: unknown; readonly before?: unknown },
   order: readonly OrderTerm[],
+  template: Template,
   defaultSize: number,
   model: LimitedModel,
   path: Path,
@@ -31,8 +33,8 @@ export function planPage(
       last === undefined
         ? planSize(first, defaultSize, model, [...path, 'first'])
         : planSize(last, defaultSize, model, [...path, 'last']),
-    after: args.after == null ? undefined : parseCursor(args.after, order, [...path, 'after']),
-    before: args.before == null ? undefined : parseCursor(args.before, order, [...path, 'before']),
+    after: args.after == null ? undefined : parseCursor(args.after, order, template, model, [...path, 'after']),
+    before: args.before == null ? undefined : parseCursor(args.before, order, template, model, [...path, 'before']),
   }
 }
 

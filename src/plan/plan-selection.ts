@@ -8,6 +8,7 @@ import {
   getNamedType,
 } from 'graphql'
 import type { Field, Template } from '../template/model.ts'
+import { namingOfDocument } from '../template/naming.ts'
 import { templateOf } from '../template/template-of.ts'
 import type { MetaFieldName } from './condition.ts'
 import type { LimitedModel } from './limited-model.ts'
@@ -89,7 +90,7 @@ function planEntries(
   const entries = collectSelection(type, nodes, context).map((selected): ObjectEntry => {
     const { key, name } = selected
     if (name === '__typename') return { kind: 'typename', key, name: type.name }
-    if (name === '_document') return { kind: 'document', key }
+    if (name === '_document') return { kind: 'document', key, naming: namingOfDocument(template, context.model) }
     if (name === '_meta') return { kind: 'meta', key, entries: planMeta(selected, context) }
     const field = template.fieldByName.get(name)
     if (!field) return planReverse(template, selected, context)

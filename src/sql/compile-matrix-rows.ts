@@ -3,6 +3,7 @@ import type { MatrixPlan, MatrixRows } from '../plan/matrix-plan.ts'
 import type { Field, Template } from '../template/model.ts'
 import type { Aliases } from './aliases.ts'
 import { objectsOf } from './compile-condition.ts'
+import { compileNamed } from './compile-named.ts'
 import { hasUnicodeForms, orderingOfValue, rowOf, rowOfValue, valueOfRow } from './matrix-row.ts'
 import { compileOrdering } from './ordering.ts'
 import { identifier, integer, join, literal, type Sql, sql } from './sql.ts'
@@ -18,7 +19,7 @@ export function compileMatrixRows({ rows, template, limits }: MatrixPlan, aliase
       // select o1.key as id, o1.document->'name' as value, row_number() over (…) as place from registry_image_objects as o1 where …
       const target = aliases.next()
       const o = identifier(target)
-      return sql`select ${o}.key as id, ${targetValue(rows.target, target)} as value, row_number() over (order by ${o}.created_at, ${o}.key) as place from (select * from ${objectsOf(rows.target.name, target)} order by ${o}.created_at, ${o}.key ${limit}) as ${o}`
+      return sql`select ${o}.key as id, ${compileNamed(targetValue(rows.target, target), rows.naming)} as value, row_number() over (order by ${o}.created_at, ${o}.key) as place from (select * from ${objectsOf(rows.target.name, target)} order by ${o}.created_at, ${o}.key ${limit}) as ${o}`
     }
     case 'values': {
       const value = valueOfRow(rows.field, sql`found.id`)
@@ -32,22 +33,22 @@ export function compileMatrixRows({ rows, template, limits }: MatrixPlan, aliase
 }
 
 /** `select … from jsonb_array_elements('["ntp-client", "sshd"]') with ordinality as given (value, place)` */
-function compileGiven({ field, values }: Extract<MatrixRows, { kind: 'given' }>): Sql {
+function compileGiven({ field, values, naming }: Extract<MatrixRows, { kind: 'given' }>): Sql {
   const given = sql`with ordinality as given (item, place)`
   if (!field.reference) {
     const list = JSON.stringify(values.map(({ value }) => value))
     return sql`select ${rowOfValue(field, sql`given.item`)} as id, given.item as value, given.place from jsonb_array_elements(${list}::jsonb) ${given}`
   }
-  return sql`select (given.item->>'key') collate "C" as id, given.item->'value' as value, given.place from jsonb_array_elements(${JSON.stringify(values)}::jsonb) ${given}`
+  return sql`select (given.item->>'key') collate "C" as id, ${compileNamed(sql`given.item->'value'`, naming)} as value, given.place from jsonb_array_elements(${JSON.stringify(values)}::jsonb) ${given}`
 }
 
 /** As a reference in a document has it. */
 function targetValue(target: Template, row: string): Sql {
-  const value = (field: Field) => sql`${identifier(row)}.document->${literal(field.name)}`
+  const value = (field: Field) => sql`${identifier(row)}.document->${literal(field.attribute)}`
   const [only, ...others] = target.key
   if (only && others.length === 0) return value(only)
   return sql`jsonb_build_object(${join(
-    target.key.map((field) => sql`${literal(field.name)}, ${value(field)}`),
+    target.key.map((field) => sql`${literal(field.attribute)}, ${value(field)}`),
     ', ',
   )})`
 }

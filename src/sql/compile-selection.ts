@@ -6,6 +6,7 @@ import { buildObject } from './build-object.ts'
 import { metaText } from './columns.ts'
 import { objectsOf } from './compile-condition.ts'
 import { compileConnection } from './compile-connection.ts'
+import { compileNamed } from './compile-named.ts'
 import { hasList, referenceForm } from './references.ts'
 import { empty, identifier, literal, type Sql, sql } from './sql.ts'
 
@@ -42,7 +43,7 @@ export function compileEntry(entry: ObjectEntry, row: string, aliases: Aliases):
     case 'members':
       return compileMember(entry, document, aliases)
     case 'document':
-      return document
+      return compileNamed(document, entry.naming)
     case 'meta':
       return buildObject(entry.entries.map((one) => [one.key, compileMeta(one, row)]))
     case 'reference':
@@ -84,7 +85,7 @@ function compileMeta(entry: MetaEntry, row: string): Sql {
 /** The attribute of a document, or of an object in it. */
 function compileMember(entry: Extract<MemberEntry, { kind: 'field' | 'members' }>, parent: Sql, aliases: Aliases): Sql {
   if (entry.kind === 'members') return promised(entry.field, compileMembers(entry, parent, aliases), sql`::json`)
-  return promised(entry.field, sql`${parent}->${literal(entry.field.name)}`, empty)
+  return promised(entry.field, sql`${parent}->${literal(entry.field.attribute)}`, empty)
 }
 
 /**
@@ -98,7 +99,7 @@ function promised(field: Field, value: Sql, cast: Sql): Sql {
 
 /** A part of an `object` field, or of each of a list of them. */
 function compileMembers(entry: Extract<MemberEntry, { kind: 'members' }>, parent: Sql, aliases: Aliases): Sql {
-  const value = sql`${parent}->${literal(entry.field.name)}`
+  const value = sql`${parent}->${literal(entry.field.attribute)}`
   const compileOne = (one: Sql) =>
     buildObject(
       entry.members.map((member) => {

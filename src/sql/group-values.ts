@@ -13,7 +13,9 @@ import { identifier, literal, type Sql, sql } from './sql.ts'
 export function compileGroupValue(field: Field, row: string): Sql {
   if (field.reference) return targetKey(field, row)
   const document = sql`${identifier(row)}.document`
-  return isText(field) ? sql`((${document}->>${literal(field.name)}) collate "C")` : compileOrdering(field, document)
+  return isText(field)
+    ? sql`((${document}->>${literal(field.attribute)}) collate "C")`
+    : compileOrdering(field, document)
 }
 
 /** Whether the value is the text itself, though it may be ordered by something that is dearer to work out. */

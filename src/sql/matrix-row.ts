@@ -11,8 +11,8 @@ import { identifier, integer, literal, type Sql, sql } from './sql.ts'
 export function rowOf(field: Field, template: Template, row: string): Sql {
   const document = sql`${identifier(row)}.document`
   if (field.reference) return targetKey(field, row)
-  if (!isText(field)) return sql`(${document}->${literal(field.name)})`
-  const text = sql`(${document}->>${literal(field.name)})`
+  if (!isText(field)) return sql`(${document}->${literal(field.attribute)})`
+  const text = sql`(${document}->>${literal(field.attribute)})`
   if (!hasUnicodeForms(field)) return sql`(${text} collate "C")`
   // Keys hold a text in one Unicode form, documents in the one that was given. Parsing keys is only for the few that differ.
   const place = integer(template.key.indexOf(field))
@@ -36,7 +36,7 @@ export function valueOfRow(field: Field, row: Sql): Sql {
 
 /** How the rows are ordered, null for what is no value of the field; `value` is jsonb. */
 export function orderingOfValue(field: Field, value: Sql): Sql {
-  return compileOrdering(field, sql`jsonb_build_object(${literal(field.name)}, ${value})`)
+  return compileOrdering(field, sql`jsonb_build_object(${literal(field.attribute)}, ${value})`)
 }
 
 /** Whether one key can be written in several ways. */

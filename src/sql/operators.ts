@@ -135,7 +135,7 @@ function isNull(place: ValuePlace, row: string, value: Json): Sql {
     const present = sql`nullif(${compileValue(place, row)}, 'null'::jsonb)`
     return value === true ? sql`${present} is null` : sql`${present} is not null`
   }
-  const present = sql`${document(row)} ? ${literal(place.field.name)}`
+  const present = sql`${document(row)} ? ${literal(place.field.attribute)}`
   return value === true ? sql`not (${present})` : present
 }
 

@@ -19,7 +19,7 @@ function orderingOf(field: Field): Ordering {
  * A number: `(case when jsonb_typeof(document->'f') = 'number' then (document->>'f')::numeric end)`
  */
 export function compileOrdering(field: Field, document: Sql): Sql {
-  const name = literal(field.name)
+  const name = literal(field.attribute)
   const text = sql`(${document}->>${name})`
   const ordering = orderingOf(field)
   switch (ordering) {

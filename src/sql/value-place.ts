@@ -5,7 +5,7 @@ import { identifier, join, literal, type Sql, sql } from './sql.ts'
 
 /** The names that lead to a value from the document, or from the item of a list. */
 function namesOf({ at, field }: Pick<ValuePlace, 'at' | 'field'>): readonly string[] {
-  return at ?? [field.name]
+  return at ?? [field.attribute]
 }
 
 /** The jsonb value, null where it is absent: `o1.document->'spec'->'cpu'`, inside of json `o1.document->'extra' #> $1`. */

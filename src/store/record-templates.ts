@@ -7,7 +7,12 @@ import type { Prisma } from './prisma-client/client.ts'
 
 /** A template as it is kept, as far as it is read again. */
 interface Definition {
-  readonly fields: readonly Field[]
+  readonly fields: readonly FormerField[]
+}
+
+type FormerField = Omit<Field, 'attribute' | 'members'> & {
+  readonly attribute?: string
+  readonly members: readonly FormerField[]
 }
 
 /**
@@ -26,14 +31,16 @@ export async function recordTemplates(
   for (const template of model.templates) {
     const row = recorded.get(template.name)
     const definition = toDefinition(template)
-    const known = (row?.changedFields ?? []).filter((name) => template.fieldByName.has(name))
+    const known = (row?.changedFields ?? []).filter((attribute) =>
+      template.fields.some((field) => field.attribute === attribute),
+    )
     const isSame = isDeepStrictEqual(row?.definition, definition)
     const found = row && !isSame ? await findChangedFields(database, template, row.definition, known) : []
     for (const { name } of found)
       logger.warn(
         `${template.name}.${name} has another type than before, and objects have values of the former one; where those do not fit, reading them fails until they are written again`,
       )
-    const changedFields = [...known, ...found.map((field) => field.name)]
+    const changedFields = [...known, ...found.map((field) => field.attribute)]
     if (changedFields.length > 0) changed.add(template)
     if (isSame) continue
     const kept = { definition: definition as Prisma.InputJsonObject, compiledAt: new Date(), changedFields }
@@ -52,29 +59,34 @@ async function findChangedFields(
   former: unknown,
   known: readonly string[],
 ): Promise<readonly Field[]> {
-  const before = new Map((former as Definition).fields.map((field) => [field.name, field]))
+  const before = new Map((former as Definition).fields.map((field) => [attributeOf(field), field]))
   const found: Field[] = []
   for (const field of template.fields) {
-    if (known.includes(field.name) || takesAllOf(before.get(field.name), field)) continue
+    if (known.includes(field.attribute) || takesAllOf(before.get(field.attribute), field)) continue
     if ((await run(compileFindAttribute(template, field))).length > 0) found.push(field)
   }
   return found
 }
 
 /** Whether every value of the former field is one of the present field's. A field that was not there may have been once. */
-function takesAllOf(former: Field | undefined, field: Field): boolean {
+function takesAllOf(former: FormerField | undefined, field: Field): boolean {
   return (
     former !== undefined &&
     former.type === field.type &&
     former.list === field.list &&
     former.values.every((value) => field.values.includes(value)) &&
     former.members.every((member) => {
-      const present = field.members.find((one) => one.name === member.name)
+      const present = field.members.find((one) => one.attribute === attributeOf(member))
       return !present || takesAllOf(member, present)
     }) &&
     // Members are taken out of nothing but what was checked; a new one may meet what an earlier form has left.
-    field.members.every((member) => former.members.some((one) => one.name === member.name))
+    field.members.every((member) => former.members.some((one) => attributeOf(one) === member.attribute))
   )
+}
+
+/** Before fields had attributes of their own, they were stored under their names. */
+function attributeOf({ name, attribute }: FormerField): string {
+  return attribute ?? name
 }
 
 function toDefinition(template: Template): unknown {

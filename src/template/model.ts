@@ -47,7 +47,10 @@ export interface Template {
 }
 
 export interface Field {
+  /** What the template and the API call it. */
   readonly name: string
+  /** What documents, `refs`, indexes and cursors call it: the name that it had first, so that renaming a field moves no data. */
+  readonly attribute: string
   readonly type: FieldTypeName
   /** The value is a list of `type`. */
   readonly list: boolean

@@ -51,9 +51,15 @@ export interface TestRegistry {
  */
 export async function startRegistry(
   templates?: readonly string[],
-  options: { readonly databaseUrl?: string; readonly limits?: Partial<Limits> } = {},
+  options: {
+    readonly databaseUrl?: string
+    readonly limits?: Partial<Limits>
+    /** Makes another model of that of the templates. */
+    readonly changeModel?: (model: TemplateModel) => TemplateModel
+  } = {},
 ): Promise<TestRegistry> {
-  const model = templates ? parseTexts(templates) : await loadTemplates('object-templates')
+  const loaded = templates ? parseTexts(templates) : await loadTemplates('object-templates')
+  const model = options.changeModel?.(loaded) ?? loaded
   const testDatabase = options.databaseUrl === undefined ? await createTestDatabase() : useDatabase(options.databaseUrl)
   const limits = { ...defaultLimits, ...options.limits }
   const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })

@@ -76,6 +76,7 @@ describe('a key of a field that does not fit its type', () => {
       templateOf(`name: image\nkey: [name]\nfields:\n  name: string\n  x: ${field}\n`).fieldByName.get('x'),
     ).toEqual({
       name: 'x',
+      attribute: 'x',
       type: 'string',
       list: false,
       required: true,
