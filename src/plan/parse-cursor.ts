@@ -1,7 +1,8 @@
 import { createInputError } from '../errors.ts'
 import { parseDatetime } from '../template/field-types/datetime.ts'
-import { type Ordering, ValueError } from '../template/field-types/field-type.ts'
+import { ValueError } from '../template/field-types/field-type.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
+import { type OrderedAs, orderings } from '../template/field-types/orderings.ts'
 import { parseText } from '../template/field-types/parse-text.ts'
 import { parseUuid } from '../template/field-types/uuid.ts'
 import type { Template } from '../template/model.ts'
@@ -79,7 +80,7 @@ const anyText = /^/
 function patternOf(of: OrderValue): RegExp {
   if (of.kind === 'meta') return metaPatterns[of.field]
   const { ordering } = fieldTypes[of.field.type]
-  return ordering ? orderingPatterns[ordering] : anyText
+  return ordering ? castPatterns[orderings[ordering]] : anyText
 }
 
 const metaPatterns: Readonly<Record<MetaFieldName, RegExp>> = {
@@ -91,12 +92,10 @@ const metaPatterns: Readonly<Record<MetaFieldName, RegExp>> = {
   updatedBy: anyText,
 }
 
-const orderingPatterns: Readonly<Record<Ordering, RegExp>> = {
+const castPatterns: Readonly<Record<OrderedAs, RegExp>> = {
   text: anyText,
-  instant: anyText,
-  version: anyText,
   // The longest numbers that JavaScript prints, without exponents.
-  number: /^-?\d{1,400}(\.\d{1,1100})?$/,
+  numeric: /^-?\d{1,400}(\.\d{1,1100})?$/,
   boolean: /^(true|false)$/,
-  rank: /^\d{1,9}$/,
+  int: /^\d{1,9}$/,
 }

@@ -1,6 +1,5 @@
-import { fieldTypes } from '../template/field-types/field-types.ts'
 import type { Field, Template } from '../template/model.ts'
-import { compileOrdering } from './ordering.ts'
+import { compileOrdering, orderingOf } from './ordering.ts'
 import { targetKey } from './references.ts'
 import { identifier, integer, literal, type Sql, sql } from './sql.ts'
 
@@ -46,6 +45,5 @@ export function hasUnicodeForms(field: Field): boolean {
 
 /** Whether values are stored as JSON's texts. */
 function isText(field: Field): boolean {
-  const { ordering } = fieldTypes[field.type]
-  return field.type === 'bigint' || (ordering !== 'number' && ordering !== 'boolean')
+  return orderingOf(field).isText
 }

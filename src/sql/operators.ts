@@ -5,7 +5,7 @@ import type { Field } from '../template/model.ts'
 import { containsAny, exactly, hashedLength, holdsScalars } from './contains-any.ts'
 import { foldCase } from './fold-case.ts'
 import { has, hasEvery, hasSome, isEmpty } from './list-operators.ts'
-import { compileOrdering, compileOrderingValue, compileOrderingValues } from './ordering.ts'
+import { compileOrdering, compileOrderingValue, compileOrderingValues, orderingOf } from './ordering.ts'
 import { literal, type Sql, sql } from './sql.ts'
 import { compileHolder, compileText, compileValue, document, isInside, nest } from './value-place.ts'
 
@@ -121,8 +121,8 @@ function sidesOf(place: ValuePlace, row: string, value: Json): readonly [own: Sq
   }
   if (field.type !== 'json' && !isCaseless) return [left(place, row), compileOrderingValue(field, value)]
   const texts = [compileText(place, row), givenText(place, value)] as const
-  if (field.type !== 'version') return texts
-  return [sql`(registry_version_key(${texts[0]}) collate "C")`, sql`registry_version_key(${texts[1]})`]
+  const { keyOfText } = field.type === 'json' ? {} : orderingOf(field)
+  return keyOfText ? [sql`(${keyOfText(texts[0])} collate "C")`, keyOfText(texts[1])] : texts
 }
 
 function toNumeric(value: number): Sql {

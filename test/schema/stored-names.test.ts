@@ -51,6 +51,9 @@ const writes = [
   `mutation { upsertBox(input: { slot: ${slot}, code: "b1", size: 1, shape: { width: 1 } }) { outcome } }`,
   `mutation { upsertBox(input: { slot: ${slot}, code: "b1", size: 2 }, dryRun: true) { outcome box { _document } } }`,
   `mutation { upsertBox(input: { slot: ${slot}, code: "b1", home: null, parts: null, _additional: { other: null } }) { outcome box { _document } } }`,
+  // Without what has a default; a key in another Unicode form, which does not change.
+  `mutation { upsertBox(input: { slot: ${slot}, code: "e\u0301", size: 1, home: null, shape: null }) { box { code _document } } }`,
+  `mutation { upsertBox(input: { slot: ${slot}, code: "\u00e9", size: 2 }) { box { code _document } } }`,
   // Refused.
   `mutation { upsertBox(input: { slot: ${slot}, code: "b3" }) { outcome } }`,
   `mutation { upsertBox(input: { slot: ${slot}, code: "b3", serial: "s1", size: 1 }) { outcome } }`,

@@ -1,5 +1,6 @@
 import type { Json } from '../json.ts'
 import type { Field, FieldConstraints, FieldTypeName, Template } from '../model.ts'
+import type { Ordering } from './orderings.ts'
 
 /** The operators that exist; `sql/operators.ts` has the table of what each takes and means. */
 export type OperatorName =
@@ -17,13 +18,6 @@ export type OperatorName =
   | 'isNull'
   | ListOperatorName
 
-/**
- * How values are compared and ordered by the database: as text by code point, naturally (versions),
- * as numbers, as booleans, or by rank (an enum's members in their order).
- * Dates, times and uuids have a stored form whose text orders as they do.
- */
-export type Ordering = 'text' | 'instant' | 'version' | 'number' | 'boolean' | 'rank'
-
 /** All that there is to know about a field type; one file each. */
 export interface FieldType {
   readonly name: FieldTypeName
@@ -33,6 +27,8 @@ export interface FieldType {
   readonly operators: readonly OperatorName[]
   /** Undefined: not comparable, so it takes no part in `orderBy`, indexes, uniqueness and keys. */
   readonly ordering: Ordering | undefined
+  /** The scalars of averages and sums, where values can be added up. */
+  readonly totals?: Readonly<Record<'avg' | 'sum', string>>
   readonly canBeKey: boolean
   /** The constraints that may be written for it; for a list they hold for each item. */
   readonly constraints: readonly (keyof FieldConstraints)[]
