@@ -1,4 +1,5 @@
-import type { OperatorName } from '../template/field-types/field-type.ts'
+import { hasTextOperators, type OperatorName } from '../template/field-types/field-type.ts'
+import { fieldTypes } from '../template/field-types/field-types.ts'
 import type { Json } from '../template/json.ts'
 import type { Field, Template } from '../template/model.ts'
 import { printKey } from '../template/object-key.ts'
@@ -41,8 +42,8 @@ export function planFieldWhere(
 /** What a filter has beside its operators. */
 function optionsOf({ type, list }: Field): readonly string[] {
   if (list) return []
-  if (type === 'json') return ['mode', 'path']
-  return type === 'string' || type === 'version' ? ['mode'] : []
+  const fieldType = fieldTypes[type]
+  return [...(hasTextOperators(fieldType) ? ['mode'] : []), ...(fieldType.hasInside ? ['path'] : [])]
 }
 
 /** An object's own operators, and one entry a member. */

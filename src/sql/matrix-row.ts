@@ -1,3 +1,5 @@
+import { hasTextOperators } from '../template/field-types/field-type.ts'
+import { fieldTypes } from '../template/field-types/field-types.ts'
 import type { Field, Template } from '../template/model.ts'
 import { compileOrdering, orderingOf } from './ordering.ts'
 import { targetKey } from './references.ts'
@@ -40,7 +42,7 @@ export function orderingOfValue(field: Field, value: Sql): Sql {
 
 /** Whether one key can be written in several ways. */
 export function hasUnicodeForms(field: Field): boolean {
-  return field.isKey && (field.type === 'string' || field.type === 'version')
+  return field.isKey && hasTextOperators(fieldTypes[field.type])
 }
 
 /** Whether values are stored as JSON's texts. */

@@ -3,22 +3,10 @@
  * Everything behind the template room trusts it without further checks.
  */
 
+import type { FieldTypeName } from './field-types/field-types.ts'
 import type { Json } from './json.ts'
 
-export type FieldTypeName =
-  | 'string'
-  | 'int'
-  | 'bigint'
-  | 'float'
-  | 'boolean'
-  | 'datetime'
-  | 'date'
-  | 'uuid'
-  | 'version'
-  | 'enum'
-  | 'json'
-  | 'object'
-  | 'reference'
+export type { FieldTypeName }
 
 /** All templates of one registry, in the order of their names. */
 export interface TemplateModel {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { JsonObject } from '../../src/template/json.ts'
 import { nameAttributes, namingOfDocument } from '../../src/template/naming.ts'
 import { machineTemplate } from '../support/machine-template.ts'
+import { recordStatements } from '../support/record-statements.ts'
 import { type GraphqlAnswer, startRegistry, type TestRegistry } from '../support/registry.ts'
 import { richTemplates } from '../support/rich-templates.ts'
 import { isStoredName, storedName, withStoredNames } from '../support/with-stored-names.ts'
@@ -116,8 +117,16 @@ afterAll(async () => {
 
 /** What both answer; it says the same but for the cursors, which have the stored names. */
 async function askBoth(operation: string, variables: object = {}): Promise<GraphqlAnswer> {
-  const wanted = await plain.query(operation, variables)
-  const given = await renamed.query(operation, mapCursors(variables, toStoredCursor) as object)
+  const asked = async (registry: TestRegistry, values: object) => {
+    let answer: GraphqlAnswer = {}
+    const statements = await recordStatements(async () => {
+      answer = await registry.query(operation, values)
+    })
+    return { answer, count: statements.length }
+  }
+  const { answer: wanted, count } = await asked(plain, variables)
+  const { answer: given, count: givenCount } = await asked(renamed, mapCursors(variables, toStoredCursor) as object)
+  expect(givenCount, operation).toBe(count)
   const same = mapCursors(wanted, toStoredCursor)
   expect(JSON.stringify(given), operation).toBe(JSON.stringify(same))
   return wanted
@@ -169,6 +178,13 @@ test('fields that are stored under other names are written, read, compared and r
   expect(errors?.[0]?.message).toContain('"slot.place.rack:desc,_meta.createTime:asc,_key:asc"')
   for (const write of writes.slice(-3)) await askBoth(write)
   await askBoth(`{ ${boxes} }`)
+})
+
+test('a further attribute cannot take the stored name of a field', async () => {
+  const query = `mutation ($more: JSON) { upsertBox(input: { slot: ${slot}, code: "b1", _additional: $more }) { outcome } }`
+  const { errors } = await renamed.query(query, { more: { [storedName('size')]: 1 } })
+  expect(errors?.[0]?.extensions?.issues).toMatchObject([{ code: 'ADDITIONAL_IS_FIELD' }])
+  expect((await plain.query(query, { more: { [storedName('size')]: null } })).errors).toBeUndefined()
 })
 
 test('documents, references and the history hold the stored names and never those of the fields', async () => {

@@ -1,7 +1,9 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStore } from '../../src/store/open-store.ts'
+import type { TemplateModel } from '../../src/template/model.ts'
 import { parseTexts, startRegistry, type TestRegistry } from '../support/registry.ts'
+import { withStoredNames } from '../support/with-stored-names.ts'
 
 const host = (fields: string) => `{ name: host, key: [name], fields: { name: string, ${fields} } }`
 const first = host('port: int, zone: { type: enum, values: [a, b] }, owner: string')
@@ -16,12 +18,14 @@ afterAll(() => registry?.close())
 /** What a server that starts with this template finds changed, and says. */
 async function start(
   template: string,
+  { databaseUrl }: TestRegistry = registry,
+  changeModel = (model: TemplateModel) => model,
 ): Promise<{ readonly changed: readonly string[]; readonly said: readonly string[] }> {
   const said: string[] = []
   const logger = pino({ level: 'warn' }, { write: (line: string) => said.push(JSON.parse(line).msg) })
-  const store = await openStore({ databaseUrl: registry.databaseUrl, dataDir: '' }, logger)
+  const store = await openStore({ databaseUrl, dataDir: '' }, logger)
   try {
-    const { changed } = await store.prepare(parseTexts([template]))
+    const { changed } = await store.prepare(changeModel(parseTexts([template])))
     return { changed: [...changed].map(({ name }) => name), said }
   } finally {
     await store.close()
@@ -41,4 +45,16 @@ test('a field that changes its type under stored values is warned of once and re
   expect(await start(host('owner: boolean'))).toEqual({ changed: [], said: [] })
   // The values of a field that was taken away are there still.
   expect(await start(host('port: int, owner: boolean'))).toEqual({ changed: ['host'], said: [warning('port')] })
+})
+
+test('the same of a field that is stored under another name', async () => {
+  const renamed = await startRegistry([first], { changeModel: withStoredNames })
+  try {
+    await renamed.data('mutation { upsertHosts(input: [{name: "h", port: 22}]) { created } }')
+    const other = host('port: string, zone: { type: enum, values: [a] }, owner: string')
+    expect(await start(other, renamed, withStoredNames)).toEqual({ changed: ['host'], said: [warning('port')] })
+    expect(await start(other, renamed, withStoredNames)).toEqual({ changed: ['host'], said: [] })
+  } finally {
+    await renamed.close()
+  }
 })

@@ -10,7 +10,12 @@ const highest = 2n ** 63n - 1n
  */
 export const bigintType: FieldType = {
   name: 'bigint',
-  scalar: 'BigInt',
+  scalar: {
+    name: 'BigInt',
+    description:
+      'A whole number of 64 bits. Given as text of digits, or as a number where that is exact; returned as text.',
+    parse: parseBigint,
+  },
   operators: [...equalityOperators, ...comparisonOperators],
   ordering: 'digits',
   totals: { avg: 'Float', sum: 'BigInt' },

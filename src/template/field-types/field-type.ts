@@ -21,15 +21,19 @@ export type OperatorName =
 /** All that there is to know about a field type; one file each. */
 export interface FieldType {
   readonly name: FieldTypeName
-  /** The GraphQL scalar of input and output; `own` where each field of this type gives rise to a GraphQL type of its own. */
-  readonly scalar: 'String' | 'Int' | 'BigInt' | 'Float' | 'Boolean' | 'DateTime' | 'Date' | 'UUID' | 'JSON' | 'own'
-  /** The operators that `where` takes, besides those that lists have. */
+  /** The scalar of input and output; `own` where each field of this type gives rise to a GraphQL type of its own. */
+  readonly scalar: 'String' | 'Int' | 'Float' | 'Boolean' | Scalar | 'own'
+  /** What its filters are called after, where that is not the scalar. */
+  readonly filterName?: string
+  /** The operators that `where` takes, besides those that lists have; `schema` makes the filters from them. */
   readonly operators: readonly OperatorName[]
   /** Undefined: not comparable, so it takes no part in `orderBy`, indexes, uniqueness and keys. */
   readonly ordering: Ordering | undefined
   /** The scalars of averages and sums, where values can be added up. */
   readonly totals?: Readonly<Record<'avg' | 'sum', string>>
   readonly canBeKey: boolean
+  /** Filters may look inside of its values, by a path. */
+  readonly hasInside?: true
   /** The constraints that may be written for it; for a list they hold for each item. */
   readonly constraints: readonly (keyof FieldConstraints)[]
   /**
@@ -37,6 +41,14 @@ export interface FieldType {
    * and returns it in the one form in which it is stored. Throws `ValueError` with what it takes.
    */
   readonly parse: (value: unknown, field: Field, context: ParseContext) => Json
+}
+
+/** A scalar that GraphQL itself does not have. */
+export interface Scalar {
+  readonly name: string
+  readonly description: string
+  /** To the stored form; throws `ValueError`. Unless given, any JSON is taken as it is. */
+  readonly parse?: (value: unknown) => string
 }
 
 export interface ParseContext {
@@ -62,3 +74,14 @@ export const textOperators = ['contains', 'startsWith', 'endsWith'] as const
 /** The operators of lists, beside those of every type. */
 export const listOperators = ['has', 'hasSome', 'hasEvery', 'isEmpty'] as const
 export type ListOperatorName = (typeof listOperators)[number]
+
+/** What the scalar is called in GraphQL; undefined where each field has a type of its own. */
+export function scalarNameOf({ scalar }: FieldType): string | undefined {
+  if (typeof scalar !== 'string') return scalar.name
+  return scalar === 'own' ? undefined : scalar
+}
+
+/** Whether values are texts that people write as they like, so that parts of them are looked for, with or without regard to case. */
+export function hasTextOperators({ operators }: FieldType): boolean {
+  return textOperators.some((name) => operators.includes(name))
+}

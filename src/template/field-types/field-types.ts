@@ -1,4 +1,3 @@
-import type { FieldTypeName } from '../model.ts'
 import { bigintType } from './bigint.ts'
 import { booleanType } from './boolean.ts'
 import { dateType } from './date.ts'
@@ -15,7 +14,7 @@ import { uuidType } from './uuid.ts'
 import { versionType } from './version.ts'
 
 /** Every field type that a template can name. A new one is a file beside these, a line here and a fixture. */
-export const fieldTypes: Readonly<Record<FieldTypeName, FieldType>> = {
+export const fieldTypes = {
   string: stringType,
   int: intType,
   bigint: bigintType,
@@ -29,4 +28,6 @@ export const fieldTypes: Readonly<Record<FieldTypeName, FieldType>> = {
   json: jsonType,
   object: objectType,
   reference: referenceType,
-}
+} as const satisfies Readonly<Record<string, FieldType>>
+
+export type FieldTypeName = keyof typeof fieldTypes

@@ -5,6 +5,7 @@ import { parseText } from './parse-text.ts'
 export const versionType: FieldType = {
   name: 'version',
   scalar: 'String',
+  filterName: 'Version',
   operators: [...equalityOperators, ...comparisonOperators, ...textOperators],
   ordering: 'version',
   canBeKey: true,
