@@ -75,7 +75,6 @@ function conditionDepends(condition: Condition): boolean {
       return condition.field.list
     case 'refersToAny':
     case 'keys':
-    case 'meta':
       return true
     case 'and':
       // One object at most is left to look at.
@@ -85,6 +84,7 @@ function conditionDepends(condition: Condition): boolean {
     case 'not':
       return conditionDepends(condition.of)
     case 'field':
+      if (condition.meta) return true
       return !(
         condition.operator === 'isNull' ||
         condition.operator === 'isEmpty' ||

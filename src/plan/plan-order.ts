@@ -1,8 +1,8 @@
 import { createInputError } from '../errors.ts'
 import { assertWithinLimit } from '../limits.ts'
+import type { MetaFieldName } from '../template/meta-fields.ts'
 import type { Field, Template } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
-import type { MetaFieldName } from './condition.ts'
 import type { LimitedModel } from './limited-model.ts'
 import type { Direction, OrderStep, OrderTerm, OrderValue } from './plan.ts'
 

@@ -7,10 +7,10 @@ import {
   getArgumentValues,
   getNamedType,
 } from 'graphql'
+import type { MetaFieldName } from '../template/meta-fields.ts'
 import type { Field, Template } from '../template/model.ts'
 import { namingOfDocument } from '../template/naming.ts'
 import { templateOf } from '../template/template-of.ts'
-import type { MetaFieldName } from './condition.ts'
 import type { LimitedModel } from './limited-model.ts'
 import type {
   ConnectionEntry,

@@ -1,10 +1,10 @@
-import type { Json } from '../template/json.ts'
+import { type MetaFieldName, metaFields } from '../template/meta-fields.ts'
 import type { Field, Template } from '../template/model.ts'
 import { printTargetKeys } from '../template/object-key.ts'
 import { templateOf } from '../template/template-of.ts'
-import { allOf, always, type Condition, type MetaFieldName, type MetaOperatorName, negate } from './condition.ts'
-import { entriesOf, operatorsOf, type Path, presentOf, refuseFilter, takeOptions } from './filter-input.ts'
-import { parseFilterText, parseFilterValue, parseFilterValues } from './filter-value.ts'
+import { allOf, always, type Condition, negate } from './condition.ts'
+import { entriesOf, operatorsOf, type Path, presentOf, refuseFilter } from './filter-input.ts'
+import { parseFilterValue } from './filter-value.ts'
 import { insteadOfArgument, insteadOfEntry, insteadOfValue } from './instead-of-null.ts'
 import type { LimitedModel } from './limited-model.ts'
 import { planFieldWhere, withKey } from './plan-field-where.ts'
@@ -18,7 +18,7 @@ export function planWhere(input: unknown, template: Template, model: LimitedMode
       const place = [...path, name]
       const logic = planLogic(name, value, place, (one, at) => planWhere(one, template, model, at))
       if (logic) return logic
-      if (name === '_meta') return planMetaWhere(value, model, place)
+      if (name === '_meta') return planMetaWhere(value, template, model, place)
       if (name === 'isNull')
         throw refuseFilter(place, 'isNull stands directly inside a reference, as in image: {isNull: true}')
       const field = template.fieldByName.get(name)
@@ -58,28 +58,11 @@ function hasTarget(field: Field, target: Template, where: Condition): Condition 
   return where.kind === 'always' && isCertain ? always : { kind: 'reference', field, target, where }
 }
 
-function planMetaWhere(input: unknown, model: LimitedModel, path: Path): Condition {
+function planMetaWhere(input: unknown, template: Template, model: LimitedModel, path: Path): Condition {
   return allOf(
-    operatorsOf(input, path, insteadOfValue).flatMap(([name, filter]) => {
-      const inner = [...path, name]
-      const { operators, options } = takeOptions(operatorsOf(filter, inner), ['mode'], inner)
-      return operators.map(([operator, value]): Condition => {
-        const place = [...inner, operator]
-        return {
-          kind: 'meta',
-          field: name as MetaFieldName,
-          operator: operator as MetaOperatorName,
-          value: Array.isArray(value)
-            ? parseFilterValues(value, model, place, parseMetaValue)
-            : parseMetaValue(value, place),
-          ...(options.get('mode') === 'insensitive' && { isCaseless: true }),
-        }
-      })
+    operatorsOf(input, path, insteadOfValue).map(([name, filter]) => {
+      const meta = name as MetaFieldName
+      return planFieldWhere(filter, { field: metaFields[meta], meta }, template, model, [...path, name])
     }),
   )
-}
-
-/** GraphQL has coerced it to its stored form, except that a text can hold what PostgreSQL cannot. */
-function parseMetaValue(value: unknown, path: Path): Json {
-  return typeof value === 'string' ? parseFilterText(value, path) : (value as Json)
 }

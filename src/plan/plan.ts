@@ -4,10 +4,11 @@
  */
 
 import type { Json, JsonObject } from '../template/json.ts'
+import type { MetaFieldName } from '../template/meta-fields.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import type { Naming } from '../template/naming.ts'
 import type { TargetKeys } from '../template/object-key.ts'
-import type { Condition, MetaFieldName } from './condition.ts'
+import type { Condition } from './condition.ts'
 import type { AggregateEntry, GroupByPlan } from './groups.ts'
 import type { MatrixPlan } from './matrix-plan.ts'
 

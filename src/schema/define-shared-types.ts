@@ -11,6 +11,7 @@ import {
   textOperators,
 } from '../template/field-types/field-type.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
+import { metaFields } from '../template/meta-fields.ts'
 import type { DynamicBuilder, InputField, OutputField, TypeName } from './dynamic-builder.ts'
 import { readByResponseKey } from './read-by-response-key.ts'
 import { scalars } from './scalars.ts'
@@ -73,21 +74,14 @@ export function defineSharedTypes(builder: DynamicBuilder): void {
     }),
   )
   builder.input('MetaOrderBy', {}, () =>
-    Object.fromEntries(metaFields.map(({ name }) => [name, { type: 'OrderDirection' }])),
+    Object.fromEntries(Object.keys(metaFields).map((name) => [name, { type: 'OrderDirection' }])),
   )
   builder.input('MetaWhere', {}, () =>
-    Object.fromEntries(metaFields.map(({ name, filter }) => [name, { type: filter }])),
+    Object.fromEntries(
+      Object.values(metaFields).map(({ name, type }) => [name, { type: filterNamesOf(fieldTypes[type]).filter }]),
+    ),
   )
 }
-
-const metaFields = [
-  { name: 'uuid', filter: 'UUIDFilter' },
-  { name: 'version', filter: 'IntFilter' },
-  { name: 'createTime', filter: 'DateTimeFilter' },
-  { name: 'updateTime', filter: 'DateTimeFilter' },
-  { name: 'createdBy', filter: 'StringFilter' },
-  { name: 'updatedBy', filter: 'StringFilter' },
-] as const
 
 /** Why one input of a batch was refused. */
 export interface BatchError {

@@ -1,8 +1,6 @@
 import { assertNever } from '../errors.ts'
 import { type Condition, type CountTest, negate, type RelatedCount } from '../plan/condition.ts'
 import type { Aliases } from './aliases.ts'
-import { metaColumn, metaValue, metaValues } from './columns.ts'
-import { foldCase } from './fold-case.ts'
 import { impliedList, impliedValue } from './implied-value.ts'
 import { mergeContainments } from './merge-containments.ts'
 import { operators, otherwise } from './operators.ts'
@@ -10,8 +8,6 @@ import { partitionName } from './partition-name.ts'
 import { listedKeys, referenceForm } from './references.ts'
 import { empty, identifier, join, literal, type Sql, sql } from './sql.ts'
 import { compileAt, compileItems, document } from './value-place.ts'
-
-type MetaCondition = Extract<Condition, { kind: 'meta' }>
 
 /**
  * A condition on the row of that alias: true where it holds, false or null where it does not. SQL's null stays
@@ -45,8 +41,6 @@ export function compileCondition(condition: Condition, row: string, aliases: Ali
       if (implied === undefined) return found
       return sql`(${document(row)} @> ${JSON.stringify(impliedList(condition.at, implied))}::jsonb and ${found})`
     }
-    case 'meta':
-      return compileMeta(condition, row)
     case 'key':
       return sql`${identifier(row)}.key = ${condition.key}`
     case 'keys':
@@ -132,43 +126,4 @@ function compileCountTest({ operator, value }: CountTest): Sql {
   }
   const signs = { equals: sql`=`, not: sql`<>`, lt: sql`<`, lte: sql`<=`, gt: sql`>`, gte: sql`>=` }
   return sql`count(*) ${signs[operator]} ${value}::bigint`
-}
-
-function compileMeta({ field, operator, value, isCaseless }: MetaCondition, row: string): Sql {
-  const fold = (text: Sql) => (isCaseless ? foldCase(text) : text)
-  const column = fold(metaColumn(field, row))
-  const given = () => (isCaseless ? foldCase(sql`${value}::text`) : metaValue(field, value))
-  const part = () => fold(sql`${value}::text`)
-  const isIn = () =>
-    isCaseless
-      ? sql`${column} in (select ${foldCase(sql`given.text`)} from unnest(${value}::text[]) as given (text))`
-      : sql`${column} = any(${metaValues(field, value)})`
-  switch (operator) {
-    case 'equals':
-      return sql`${column} = ${given()}`
-    case 'not':
-      return otherwise(sql`${column} = ${given()}`)
-    case 'in':
-      return isIn()
-    case 'notIn':
-      return otherwise(isIn())
-    case 'lt':
-      return sql`${column} < ${given()}`
-    case 'lte':
-      return sql`${column} <= ${given()}`
-    case 'gt':
-      return sql`${column} > ${given()}`
-    case 'gte':
-      return sql`${column} >= ${given()}`
-    case 'contains':
-      return sql`strpos(${column}, ${part()}) > 0`
-    case 'startsWith':
-      return sql`starts_with(${column}, ${part()})`
-    case 'endsWith':
-      return sql`right(${column}, length(${part()})) = ${part()}`
-    case 'isNull':
-      return value === true ? sql`${column} is null` : sql`${column} is not null`
-    default:
-      return assertNever(operator)
-  }
 }

@@ -6,7 +6,9 @@ import { nest } from './value-place.ts'
 export function impliedValue(condition: Condition): Json | undefined {
   switch (condition.kind) {
     case 'field':
-      return condition.operator === 'equals' && !condition.isCaseless ? nest(condition, condition.value) : undefined
+      return condition.operator === 'equals' && !condition.isCaseless && !condition.meta
+        ? nest(condition, condition.value)
+        : undefined
     case 'items': {
       const item = impliedValue(condition.where)
       return item === undefined ? undefined : impliedList(condition.at, item)

@@ -2,12 +2,22 @@ import type { ValuePlace } from '../plan/condition.ts'
 import type { OperatorName } from '../template/field-types/field-type.ts'
 import type { Json } from '../template/json.ts'
 import type { Field } from '../template/model.ts'
+import { metaColumn } from './columns.ts'
 import { containsAny, exactly, hashedLength, holdsScalars } from './contains-any.ts'
 import { foldCase } from './fold-case.ts'
 import { has, hasEvery, hasSome, isEmpty } from './list-operators.ts'
-import { compileOrdering, compileOrderingValue, compileOrderingValues, orderingOf } from './ordering.ts'
+import { orderingOf } from './ordering.ts'
 import { literal, type Sql, sql } from './sql.ts'
-import { compileHolder, compileText, compileValue, document, isInside, nest } from './value-place.ts'
+import {
+  compileOtherSide,
+  compileOtherSides,
+  compileSide,
+  compileText,
+  compileValue,
+  document,
+  isInside,
+  nest,
+} from './value-place.ts'
 
 export interface Operator {
   /** What stands behind it in `where`: a value of the field's type or an item of its list, several of them, a text, or true or false. */
@@ -74,7 +84,7 @@ export function otherwise(condition: Sql): Sql {
 function equals(place: ValuePlace, row: string, value: Json): Sql {
   const { field, isCaseless } = place
   if (isCaseless && typeof value === 'string') return sql`${compileText(place, row)} = ${givenText(place, value)}`
-  if (hasOwnIndex(field)) return sql`${left(place, row)} = ${compileOrderingValue(field, value)}`
+  if (comparesSides(place)) return sql`${compileSide(place, row)} = ${compileOtherSide(place, value)}`
   const whole = nest(place, value)
   const contained = sql`${document(row)} @> ${JSON.stringify(whole)}::jsonb`
   if (isScalar(field)) return contained
@@ -83,15 +93,15 @@ function equals(place: ValuePlace, row: string, value: Json): Sql {
 }
 
 /** Whether `equals` at that place is containment and nothing besides. */
-export function isContainment({ field, isCaseless }: ValuePlace): boolean {
-  return isCaseless !== true && !hasOwnIndex(field) && isScalar(field)
+export function isContainment(place: ValuePlace): boolean {
+  return place.isCaseless !== true && !comparesSides(place) && isScalar(place.field)
 }
 
 function isIn(place: ValuePlace, row: string, values: Json): Sql {
   const { field, isCaseless } = place
   const list = values as readonly Json[]
   if (isCaseless) return isCaselesslyIn(place, row, list)
-  if (hasOwnIndex(field)) return sql`${left(place, row)} = ${compileOrderingValues(field, list)}`
+  if (comparesSides(place)) return sql`${compileSide(place, row)} = ${compileOtherSides(place, list)}`
   const exact = sql`${compileValue(place, row)} = any(${list.map((value) => JSON.stringify(value))}::jsonb[])`
   const wholes = list.map((value) => nest(place, value))
   return isScalar(field) && list.length < hashedLength ? containsAny(wholes, row) : exactly(exact, wholes, row)
@@ -119,7 +129,7 @@ function sidesOf(place: ValuePlace, row: string, value: Json): readonly [own: Sq
     const own = compileValue(place, row)
     return [sql`(case when jsonb_typeof(${own}) = 'number' then (${own} #>> '{}')::numeric end)`, toNumeric(value)]
   }
-  if (field.type !== 'json' && !isCaseless) return [left(place, row), compileOrderingValue(field, value)]
+  if (field.type !== 'json' && !isCaseless) return [compileSide(place, row), compileOtherSide(place, value)]
   const texts = [compileText(place, row), givenText(place, value)] as const
   const { keyOfText } = field.type === 'json' ? {} : orderingOf(field)
   return keyOfText ? [sql`(${keyOfText(texts[0])} collate "C")`, keyOfText(texts[1])] : texts
@@ -131,6 +141,10 @@ function toNumeric(value: number): Sql {
 
 /** A null that stands in json or in an older document is no value. */
 function isNull(place: ValuePlace, row: string, value: Json): Sql {
+  if (place.meta) {
+    const column = metaColumn(place.meta, row)
+    return value === true ? sql`${column} is null` : sql`${column} is not null`
+  }
   if (place.at || isInside(place)) {
     const present = sql`nullif(${compileValue(place, row)}, 'null'::jsonb)`
     return value === true ? sql`${present} is null` : sql`${present} is not null`
@@ -139,16 +153,13 @@ function isNull(place: ValuePlace, row: string, value: Json): Sql {
   return value === true ? sql`not (${present})` : present
 }
 
-function hasOwnIndex(field: Field): boolean {
-  return field.indexed || field.unique
+/** Whether equality goes by an index of the field's own, or a column, rather than by containment. */
+function comparesSides({ meta, field }: ValuePlace): boolean {
+  return meta !== undefined || field.indexed || field.unique
 }
 
 function isScalar(field: Field): boolean {
   return !field.list && holdsScalars(field)
-}
-
-function left(place: ValuePlace, row: string): Sql {
-  return compileOrdering(place.field, compileHolder(place, row))
 }
 
 function givenText({ isCaseless }: ValuePlace, value: Json): Sql {
