@@ -115,6 +115,27 @@ export const orderings: Readonly<Record<Ordering, OrderingSql>> = {
     array: (values, field) => sql`any(${texts(values).map((text) => field.values.indexOf(text) + 1)}::int[])`,
     output: (expression, field) => sql`(${membersOf(field)})[${expression}]`,
   },
+  duration: {
+    isText: true,
+    expression: ({ text }) => lengthOf(text),
+    parameter: (value) => lengthOf(sql`${value}::text`),
+    array: (values) =>
+      sql`any(array(select ${lengthOf(sql`given.text`)} from unnest(${texts(values)}::text[]) as given (text)))`,
+    output: ofLength,
+    totals: {
+      avg: (expression) => ofLength(sql`avg(${expression})`),
+      sum: (expression) => ofLength(sql`sum(${expression})`),
+    },
+  },
+}
+
+/** In seconds. */
+function lengthOf(duration: Sql): Sql {
+  return sql`registry_duration_seconds(${duration})`
+}
+
+function ofLength(seconds: Sql): Sql {
+  return sql`registry_duration_text(${seconds})`
 }
 
 function membersOf({ values }: Field): Sql {

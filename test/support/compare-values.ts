@@ -30,6 +30,8 @@ export function compareOf(field: Field): Compare {
       return (a, b) => Number(a) - Number(b)
     case 'datetime':
       return compareMoment
+    case 'duration':
+      return (a, b) => compareBigint(microsecondsOf(String(a)), microsecondsOf(String(b)))
     case 'version':
       return (a, b) => compareVersion(String(a), String(b))
     case 'enum':
@@ -62,6 +64,14 @@ function compareBigint(a: bigint, b: bigint): number {
 function microseconds(moment: string): bigint {
   const fraction = /\.(\d+)/.exec(moment)?.[1] ?? ''
   return BigInt(Date.parse(moment.replace(/\.\d+/, ''))) * 1_000n + BigInt(fraction.padEnd(6, '0').slice(0, 6))
+}
+
+/** Of a duration in its stored form. */
+export function microsecondsOf(duration: string): bigint {
+  const amount = (unit: string) => new RegExp(`([\\d.]+)${unit}`).exec(duration)?.[1] ?? '0'
+  const [whole = '', fraction = ''] = amount('S').split('.')
+  const minutes = (BigInt(amount('D')) * 24n + BigInt(amount('H'))) * 60n + BigInt(amount('M'))
+  return (minutes * 60n + BigInt(whole)) * 1_000_000n + BigInt(fraction.padEnd(6, '0'))
 }
 
 /** By code point; JavaScript's own `<` goes by UTF-16 unit, which puts U+E000 behind U+1F600. */

@@ -25,7 +25,7 @@ export const bigintType: FieldType = {
 }
 
 /** The stored form of a 64-bit number. Throws `ValueError`. */
-export function parseBigint(value: unknown): string {
+function parseBigint(value: unknown): string {
   if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
     throw new ValueError(`${quote(value)} may have been rounded on its way; write it as a text of digits`)
   }

@@ -2,6 +2,7 @@ import { bigintType } from './bigint.ts'
 import { booleanType } from './boolean.ts'
 import { dateType } from './date.ts'
 import { datetimeType } from './datetime.ts'
+import { durationType } from './duration.ts'
 import { enumType } from './enum.ts'
 import type { FieldType } from './field-type.ts'
 import { floatType } from './float.ts'
@@ -22,6 +23,7 @@ export const fieldTypes = {
   boolean: booleanType,
   datetime: datetimeType,
   date: dateType,
+  duration: durationType,
   uuid: uuidType,
   version: versionType,
   enum: enumType,

@@ -1,7 +1,7 @@
 /**
  * How values are compared and ordered, and as what by the database: as text by code point, as moments, naturally
- * (versions), as numbers (`digits` are those that are stored as text), as booleans, or by rank (an enum's members in their
- * order). Dates and uuids have a stored form whose text orders as they do. `sql/orderings.ts` has the SQL of each.
+ * (versions), as numbers (`digits` are those that are stored as text), as booleans, by rank (an enum's members in their
+ * order), or by length. Dates and uuids have a stored form whose text orders as they do. `sql/orderings.ts` has the SQL of each.
  */
 export const orderings = {
   text: 'text',
@@ -12,6 +12,7 @@ export const orderings = {
   float: 'numeric',
   boolean: 'boolean',
   rank: 'int',
+  duration: 'numeric',
 } as const satisfies Readonly<Record<string, 'text' | 'numeric' | 'boolean' | 'int'>>
 
 export type Ordering = keyof typeof orderings
