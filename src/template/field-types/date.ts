@@ -12,6 +12,7 @@ export const dateType: FieldType = {
   operators: [...equalityOperators, ...comparisonOperators],
   ordering: 'text',
   canBeKey: true,
+  needsQuotes: true,
   constraints: [],
   parse: (value) => parseDate(value),
 }

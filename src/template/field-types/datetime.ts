@@ -21,6 +21,7 @@ export const datetimeType: FieldType = {
   operators: [...equalityOperators, ...comparisonOperators],
   ordering: 'instant',
   canBeKey: true,
+  needsQuotes: true,
   constraints: [],
   parse: (value) => parseDatetime(value),
 }

@@ -32,6 +32,10 @@ export interface FieldType {
   /** The scalars of averages and sums, where values can be added up. */
   readonly totals?: Readonly<Record<'avg' | 'sum', string>>
   readonly canBeKey: boolean
+  /** Values are written as texts: an unquoted 20.10 or 7 has lost its form by the time that YAML has read it. */
+  readonly needsQuotes?: true
+  /** The most bytes that an index has room for, where what orders a value is longer than the value itself. */
+  readonly longestIndexed?: number
   /** Filters may look inside of its values, by a path. */
   readonly hasInside?: true
   /** The constraints that may be written for it; for a list they hold for each item. */

@@ -12,6 +12,7 @@ export const uuidType: FieldType = {
   operators: [...equalityOperators, ...comparisonOperators],
   ordering: 'text',
   canBeKey: true,
+  needsQuotes: true,
   constraints: [],
   parse: (value) => parseUuid(value),
 }

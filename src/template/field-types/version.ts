@@ -9,6 +9,8 @@ export const versionType: FieldType = {
   operators: [...equalityOperators, ...comparisonOperators, ...textOperators],
   ordering: 'version',
   canBeKey: true,
+  needsQuotes: true,
+  longestIndexed: 128,
   constraints: ['pattern', 'minLength', 'maxLength'],
   parse(value) {
     const text = parseText(value)
