@@ -37,6 +37,7 @@ fields:
   home: { type: reference, to: place, onMissing: allow, reverse: homeOf, default: { zone: a, rack: 1 } }
   inside: { type: reference, to: box, reverse: holds, onDelete: cascade }
 `
+const crateTemplate = 'name: crate\nkey: [name]\nfields:\n  name: string\n  size: int!\n'
 const slot = '{ place: { zone: "a", rack: 1 }, number: 2 }'
 const other = '{ place: { zone: "a", rack: 2 }, number: 1 }'
 
@@ -55,6 +56,8 @@ const writes = [
   // Without what has a default; a key in another Unicode form, which does not change.
   `mutation { upsertBox(input: { slot: ${slot}, code: "e\u0301", size: 1, home: null, shape: null }) { box { code _document } } }`,
   `mutation { upsertBox(input: { slot: ${slot}, code: "\u00e9", size: 2 }) { box { code _document } } }`,
+  // One statement, since there is nothing left to check.
+  `mutation { upsertCrate(input: { name: "c", size: 1 }) { crate { _document } } }`,
   // Refused.
   `mutation { upsertBox(input: { slot: ${slot}, code: "b3" }) { outcome } }`,
   `mutation { upsertBox(input: { slot: ${slot}, code: "b3", serial: "s1", size: 1 }) { outcome } }`,
@@ -109,6 +112,7 @@ beforeAll(async () => {
     ...richTemplates,
     machineTemplate,
     boxTemplate,
+    crateTemplate,
   ]
   plain = await startRegistry(templates)
   renamed = await startRegistry(templates, { changeModel: withStoredNames })
