@@ -8,14 +8,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { pino } from 'pino'
+import { createEmbeddedPostgres } from '../src/embedded/embedded-postgres.ts'
+import { defaultLimits } from '../src/limits.ts'
+import { createPlanRequest } from '../src/plan/plan-request.ts'
+import { planUpserts } from '../src/plan/plan-upsert.ts'
 import { indexesOf } from '../src/sql/compile-storage.ts'
+import { createUpsertStatements } from '../src/sql/writes/compile-upsert.ts'
 import type { Database } from '../src/store/database.ts'
-import { createEmbeddedPostgres } from '../src/store/embedded-postgres.ts'
 import { openStore } from '../src/store/open-store.ts'
 import { upsertAll } from '../src/store/upsert-objects.ts'
 import type { Template, TemplateModel } from '../src/template/model.ts'
 import { parseTemplates } from '../src/template/parse-templates.ts'
-import { printConnectionUrl } from '../test/support/test-connection.ts'
 
 const [rounds = 6, seconds = 3] = process.argv.slice(2).map(Number)
 const writers = 8
@@ -65,13 +68,15 @@ function thing(name: string, serial: number): Record<string, unknown> {
 
 function createWrite(database: Database, template: Template, model: TemplateModel): Write {
   return async (inputs) => {
+    const request = createPlanRequest({ model, limits: defaultLimits, author: { actor: 'bench', run: undefined } })
+    const placed = inputs.map((input) => ({ input, path: ['input'] }))
     await upsertAll(database, {
       template,
-      model,
-      inputs: inputs.map((input) => ({ input, path: ['input'] })),
-      ifVersion: undefined,
-      author: { actor: 'bench', run: undefined },
-      views: new Map(),
+      request,
+      planned: planUpserts(placed, template, request),
+      isDryRun: false,
+      statements: createUpsertStatements(template, new Map()),
+      binding: { variables: {} },
     })
     return inputs.length
   }
@@ -107,8 +112,7 @@ const [withGin, withoutGin] = model.templates as [Template, Template]
 const dataDir = await mkdtemp(join(tmpdir(), 'registry-bench-'))
 const logger = pino({ level: 'warn' })
 const postgres = await createEmbeddedPostgres({ dataDir, logger })
-const databaseUrl = printConnectionUrl(postgres.connection)
-const store = await openStore({ databaseUrl, dataDir }, logger)
+const store = openStore({ connection: postgres.connection }, logger)
 try {
   await store.prepare(model)
   const client = new pg.Client(postgres.connection)

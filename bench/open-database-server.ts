@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { pino } from 'pino'
-import { createEmbeddedPostgres } from '../src/store/embedded-postgres.ts'
+import { createEmbeddedPostgres } from '../src/embedded/embedded-postgres.ts'
 import { printConnectionUrl } from '../test/support/test-connection.ts'
 
 export interface DatabaseServer {

@@ -1,13 +1,14 @@
-/** The table of contents: load the templates → build the schema → open the store → create the server. */
+/** The table of contents: load the templates → build the schema → start a PostgreSQL if need be → open the store → create the server. */
 
 import type { AddressInfo } from 'node:net'
 import closeWithGrace from 'close-with-grace'
 import { type Config, loadConfig, loadEnvFile } from './config.ts'
+import { createEmbeddedPostgres, type EmbeddedPostgres } from './embedded/embedded-postgres.ts'
 import { ConfigError, createCallerError } from './errors.ts'
 import { listExampleQueries } from './example-queries.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { buildSchema } from './schema/build-schema.ts'
-import type { RequestContext } from './schema/request-context.ts'
+import { createRequestContext, type RequestContext } from './schema/request-context.ts'
 import { createServer, type RegistryServer } from './server/create-server.ts'
 import { openStore, type PreparedStore } from './store/open-store.ts'
 import { printIssues, TemplateError } from './template/issue.ts'
@@ -17,7 +18,7 @@ interface App {
   readonly server: RegistryServer
   /** Resolves when the database is what the templates ask for; rejects where it cannot be. */
   readonly prepared: Promise<void>
-  /** Finishes what runs, then closes the server and the database. */
+  /** Finishes what runs, then closes the server, the store, and the embedded PostgreSQL, in this order. */
   readonly close: () => Promise<void>
 }
 
@@ -27,8 +28,10 @@ interface App {
  */
 async function createApp(config: Config, logger: Logger, signal?: AbortSignal): Promise<App> {
   const model = await loadTemplates(config.templatesDir)
-  const schema = buildSchema(model, config.limits)
-  const store = await openStore(config, logger, signal)
+  const schema = buildSchema(model)
+  const embedded = await startEmbeddedPostgres(config, logger, signal)
+  const connection = embedded?.connection ?? { connectionString: config.databaseUrl }
+  const store = openStore({ connection, limits: config.limits }, logger)
   let ready: PreparedStore | undefined
   const prepared = store.prepare(model).then((store) => {
     ready = store
@@ -43,7 +46,8 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
     createContext(author): RequestContext {
       if (!ready)
         throw createCallerError('SERVICE_UNAVAILABLE', 'The registry is waiting for its database; try again shortly.')
-      return { database: store.database, reads: store.database.openReads(), author, changed: ready.changed }
+      const { database } = store
+      return createRequestContext({ model, limits: config.limits, author, database, changed: ready.changed })
     },
   })
   return {
@@ -52,8 +56,18 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
     async close() {
       await server.drain()
       await store.close()
+      await embedded?.stop()
     },
   }
+}
+
+/** Undefined where the operator has a database. */
+async function startEmbeddedPostgres(
+  { databaseUrl, dataDir }: Config,
+  logger: Logger,
+  signal: AbortSignal | undefined,
+): Promise<EmbeddedPostgres | undefined> {
+  return databaseUrl === undefined ? createEmbeddedPostgres({ dataDir, logger, ...(signal && { signal }) }) : undefined
 }
 
 /** Runs the registry as a process, until SIGTERM or SIGINT. What the operator has to mend is said on stderr, with exit code 1. */

@@ -16,6 +16,8 @@ export interface Config {
   readonly templatesDir: string
   readonly dataDir: string
   readonly logLevel: LogLevel
+  /** Host names and IP addresses, beside those of loopback, by which clients may address the server. */
+  readonly allowedHosts: readonly string[]
   /** Origins (`https://dash.example.org`) whose pages may read answers. Empty: no CORS at all. */
   readonly corsOrigins: readonly string[]
   readonly allowUnauthenticated: boolean
@@ -65,9 +67,16 @@ const settings = {
     default: 'info',
     parse: (text) => logLevels.find((level) => level === text),
   },
+  allowedHosts: {
+    name: 'ALLOWED_HOSTS',
+    takes: 'host names and IP addresses separated by commas, without ports, such as registry.example.org,10.0.0.5',
+    default: [],
+    parse: parseHosts,
+  },
   corsOrigins: {
     name: 'CORS_ORIGINS',
-    takes: 'origins separated by commas, such as https://dash.example.org,http://localhost:3000',
+    takes:
+      'origins separated by commas, each in full and without *, such as https://dash.example.org,http://localhost:3000',
     default: [],
     parse: parseOrigins,
   },
@@ -117,11 +126,18 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     templatesDir: read<Config['templatesDir']>(settings.templatesDir),
     dataDir: read<Config['dataDir']>(settings.dataDir),
     logLevel: read<Config['logLevel']>(settings.logLevel),
+    allowedHosts: read<Config['allowedHosts']>(settings.allowedHosts),
     corsOrigins: read<Config['corsOrigins']>(settings.corsOrigins),
     allowUnauthenticated: read<Config['allowUnauthenticated']>(settings.allowUnauthenticated),
     limits: mapLimits((name) => read(limitSetting(name))),
   }
   const warnings: string[] = findUnknownLimits(env)
+  const { bytesInFlight, bodyBytes, answerBytes } = config.limits
+  if (bytesInFlight < Math.max(bodyBytes, answerBytes)) {
+    warnings.push(
+      'LIMIT_BYTES_IN_FLIGHT is less than LIMIT_BODY_BYTES or LIMIT_ANSWER_BYTES: the largest bodies or answers are always refused',
+    )
+  }
   if (!isLoopback(config.host)) {
     if (config.allowUnauthenticated) {
       warnings.push(
@@ -170,12 +186,30 @@ function isHostName(text: string): boolean {
   )
 }
 
+function parseHosts(text: string): readonly string[] | undefined {
+  const hosts: string[] = []
+  for (const part of text.split(',')) {
+    const host = part.trim().toLowerCase()
+    if (host === '') continue
+    const address = /^\[(.*)\]$/.exec(host)?.[1] ?? host
+    if (isIP(address) === 6 && URL.canParse(`http://[${address}]`)) hosts.push(normalizeAddress(address))
+    else if (isIP(host) === 4 || isHostName(host)) hosts.push(host)
+    else return undefined
+  }
+  return [...new Set(hosts)]
+}
+
+/** An IPv6 address as a Host header has it: in brackets, and in the one form that URLs give it. */
+function normalizeAddress(address: string): string {
+  return new URL(`http://[${address}]`).hostname
+}
+
 function parseOrigins(text: string): readonly string[] | undefined {
   const origins: string[] = []
   for (const part of text.split(',')) {
     const given = part.trim()
     if (given === '') continue
-    if (!/^https?:\/\/[^/?#@\\\s]+\/?$/i.test(given) || !URL.canParse(given)) return undefined
+    if (!/^https?:\/\/[^/?#@\\\s*]+\/?$/i.test(given) || !URL.canParse(given)) return undefined
     origins.push(new URL(given).origin)
   }
   return [...new Set(origins)]

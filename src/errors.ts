@@ -29,7 +29,14 @@ export interface InputIssue {
   /** From the argument inwards: `['input', 'lts']`, `['input', 3, 'name']`. */
   readonly path: readonly (string | number)[]
   readonly code: string
+  /** A sentence that stands by itself: the position in a batch is told by the path alone. */
   readonly message: string
+  /** The template of the object that is spoken of: the one that is missing, or that still refers to another. */
+  readonly template?: string
+  /** The canonical key of the missing object, `["ubuntu"]`. */
+  readonly key?: string
+  /** The field through which an object still refers to another. */
+  readonly field?: string
 }
 
 /** What a caller did or met, as a GraphQL error. The message names what was given and what to do. */
@@ -52,6 +59,11 @@ export function createCallerError(
 /** All that is wrong with an input, in one error. `issues` has at least one entry. */
 export function createInputError(issues: readonly InputIssue[]): GraphQLError {
   return createCallerError('BAD_USER_INPUT', issues.map((issue) => issue.message).join('\n'), { issues })
+}
+
+/** One thing that is wrong, whose code is the error's. */
+export function createIssueError(issue: InputIssue & { readonly code: ErrorCode }): GraphQLError {
+  return createCallerError(issue.code, issue.message, { issues: [issue] })
 }
 
 /** Something the operator set up wrongly. Its message is for the operator and names what to change. */

@@ -1,7 +1,6 @@
 import { parse, print } from 'graphql'
-import { groupFieldName } from './plan/group-fields.ts'
 import { matrixColumnFields, matrixRowFields } from './plan/matrix-fields.ts'
-import { rootFieldNamesOf } from './template/graphql-names.ts'
+import { fieldEnumValueOf, rootFieldNamesOf } from './template/graphql-names.ts'
 import { pascalCase } from './template/letter-case.ts'
 import type { Field, ReverseField, Template, TemplateModel } from './template/model.ts'
 
@@ -66,7 +65,7 @@ function printMatrix({ reverse, from }: Relation): ExampleQuery[] {
   return [
     printExample(
       `The ${from.pluralName} there are of each ${rows.name} and ${columns.name}, and which are missing.`,
-      `{ ${matrix}(rows: ${groupFieldName(rows)}, columns: ${groupFieldName(columns)}) { missingCount cells { row column { _document } state count } } }`,
+      `{ ${matrix}(rows: ${fieldEnumValueOf(rows)}, columns: ${fieldEnumValueOf(columns)}) { missingCount cells { row column { _document } state count } } }`,
       pascalCase(matrix),
     ),
   ]

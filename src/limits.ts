@@ -1,4 +1,4 @@
-/** What one request may ask for. Every limit is a line of this table; passing one is `LIMIT_EXCEEDED`. */
+/** What requests may ask for. Every limit is a line of this table; passing one is `LIMIT_EXCEEDED` unless it says otherwise. */
 
 import { GraphQLError } from 'graphql'
 
@@ -17,6 +17,18 @@ export const limits = {
     default: 64,
     counts: 'levels of nested values',
     description: 'objects and lists inside one variable or literal',
+  },
+  jsonValues: {
+    default: 250_000,
+    counts: 'values in its JSON',
+    description: 'objects, lists, strings, numbers and literals of a request: some 11,000 objects of 20 fields',
+    remedy: 'Split it into several requests.',
+  },
+  jsonShapes: {
+    default: 30_000,
+    counts: 'different rows of names in the objects of its JSON',
+    description: 'names in the JSON of a request, each counted once after the same names before it in its object',
+    remedy: 'Give all objects their fields in the same order, or split it into several requests.',
   },
   documentLength: {
     default: 4_000_000,
@@ -78,6 +90,18 @@ export const limits = {
     description: 'values of one `in`, `notIn`, `hasSome` or `hasEvery`',
     remedy: 'Split the list over several requests.',
   },
+  listedValues: {
+    default: 100_000,
+    counts: 'values in the lists of its filters',
+    description: 'values of all lists of all filters of a request together',
+    remedy: 'Split the lists over several requests.',
+  },
+  conditions: {
+    default: 2_000,
+    counts: 'conditions in its filters',
+    description: 'fields, operators and AND, OR, NOT in all filters of a request together',
+    remedy: 'Write {in: [...]} for many values of one field, or send several requests.',
+  },
   orderTerms: {
     default: 50,
     counts: 'fields in one orderBy',
@@ -114,6 +138,13 @@ export const limits = {
     description: 'rows times columns of one matrix',
     remedy: 'Name the rows in rowIn, or narrow the columns with columnWhere.',
   },
+  bytesInFlight: {
+    default: 500_000_000,
+    counts: 'bytes in flight',
+    description:
+      'size of all request bodies and answers that the server holds at one time (500 MB); passing it is SERVICE_UNAVAILABLE',
+    remedy: 'Try again shortly.',
+  },
   answerBytes: {
     default: 100_000_000,
     counts: 'bytes in its answer',
@@ -149,7 +180,7 @@ export function limitVariable(name: LimitName): string {
 }
 
 interface LimitErrorOptions {
-  readonly place?: string
+  readonly path?: readonly (string | number)[]
   readonly status?: number
 }
 
@@ -157,27 +188,26 @@ interface LimitErrorOptions {
  * `LIMIT_EXCEEDED`: which limit, what was asked, what is allowed.
  *
  * @param asked the count, or `undefined` if counting stopped at the limit
- * @param options.place the argument, `where.name.in`
+ * @param options.path from the argument inwards, `['where', 'name', 'in']`: becomes the path of the error's one issue
  * @param options.status the HTTP status; GraphQL decides unless told
  */
 export function createLimitError(
   name: LimitName,
   allowed: number,
   asked?: number,
-  { place, status }: LimitErrorOptions = {},
+  { path, status }: LimitErrorOptions = {},
 ): GraphQLError {
   const { counts, remedy = 'Split it into smaller requests.' }: Limit = limits[name]
   const had = asked === undefined || !Number.isSafeInteger(asked) ? `more than ${format(allowed)}` : format(asked)
-  return new GraphQLError(
-    `${place === undefined ? 'The' : `${place}: the`} request has ${had} ${counts}; at most ${format(allowed)} are allowed (limit "${name}"). ${remedy}`,
-    {
-      extensions: {
-        code: 'LIMIT_EXCEEDED',
-        limit: { name, allowed, ...(Number.isSafeInteger(asked) && { asked }) },
-        ...(status !== undefined && { http: { status } }),
-      },
+  const message = `${path === undefined ? 'The' : `${path.join('.')}: the`} request has ${had} ${counts}; at most ${format(allowed)} are allowed (limit "${name}"). ${remedy}`
+  return new GraphQLError(message, {
+    extensions: {
+      code: 'LIMIT_EXCEEDED',
+      limit: { name, allowed, ...(Number.isSafeInteger(asked) && { asked }) },
+      ...(path && { issues: [{ path, code: 'LIMIT_EXCEEDED', message }] }),
+      ...(status !== undefined && { http: { status } }),
     },
-  )
+  })
 }
 
 /** Throws `LIMIT_EXCEEDED` if a count is over its limit. */

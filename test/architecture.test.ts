@@ -13,7 +13,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   main: [...chain, ...shared],
   cli: [...chain, ...shared, 'client'],
   ...Object.fromEntries(chain.map((room, i) => [room, [...chain.slice(i + 1), ...shared]])),
-  app: [...chain, ...shared, 'example-queries'],
+  app: [...chain, ...shared, 'example-queries', 'embedded'],
+  embedded: shared,
   'example-queries': ['plan', 'template', ...shared],
   client: [],
   ...Object.fromEntries(shared.map((room) => [room, shared])),
@@ -22,14 +23,39 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** Packages that belong to some rooms only. */
 const packageRooms: Readonly<Record<string, readonly string[]>> = {
   'sql-template-tag': ['sql'],
-  pg: ['store', 'sql'],
+  pg: ['store', 'embedded', 'sql'],
   '@prisma/adapter-pg': ['store'],
   '@pothos/core': ['schema'],
   'graphql-yoga': ['server'],
   'graphql-request': ['client'],
-  commander: ['cli'],
   yaml: ['template', 'cli'],
   graphql: ['app', 'example-queries', 'server', 'schema', 'store', 'plan', 'errors', 'limits'],
+}
+
+/** Sentences that may be read, as their writer gives no data besides. */
+const readSentences: Readonly<Record<string, string>> = {
+  'src/store/database-error.ts': 'pg has no code for a lost connection, and PostgreSQL one code for several limits',
+  'src/store/wait-for-database.ts': 'pg has no code for a connection that takes too long',
+  'src/template/check-pattern.ts':
+    're2js says in its sentence alone why a pattern is wrong; its own prefix is left out',
+  'src/template/yaml-syntax-errors.ts': 'a full stop is added to what yaml says where it has none',
+  'src/cli/pyregistrystore/template-from-class.ts': 'a note is printed on one line',
+}
+
+/** How many lines a file may have, and how many files a folder. */
+const largest = { lines: 300, files: 40 }
+
+/** The one door to the tables, what names partitions for it, and what asks PostgreSQL's catalog which there are. */
+const namesTables = new Set(['src/sql/source.ts', 'src/sql/partition-name.ts', 'src/store/ensure-templates.ts'])
+
+/** What may read every object, whoever asks. */
+const seesAllObjects: Readonly<Record<string, string>> = {
+  'src/plan/source.ts': 'it makes the source',
+  'src/plan/plan-request.ts': 'a request without rules sees all',
+  'src/sql/compile-find-attribute.ts': 'the start looks through all values of a field',
+  'src/sql/compile-next-values.ts': 'the start looks through all values of a field',
+  'src/sql/compile-find-values.ts': 'the database has found a conflict, with whatever object',
+  'src/store/delete-objects.ts': 'onDelete holds for every object that refers here',
 }
 
 const isGenerated = (path: string) => /^src\/(store\/prisma-client|client\/generated)\//.test(path)
@@ -93,6 +119,24 @@ describe('the rooms of src', () => {
     expect(problems).toEqual([])
   })
 
+  test('name the tables in one file of sql, and leave it to the request to make sources', () => {
+    const problems = files.flatMap(({ path, text }) => {
+      const code = text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
+      return [
+        ...(/\bregistry_(object|change)\b|\bpartitionName\(/.test(code) && !namesTables.has(path)
+          ? [`${path} names a table. Take it from src/sql/source.ts.`]
+          : []),
+        ...(/\ballObjects\b/.test(code) && !seesAllObjects[path]
+          ? [`${path} reads all objects, whoever asks. Take what it reads from request.source(template).`]
+          : []),
+        ...(/\bvisible:(?! (Condition|Sql|always)\b)/.test(code) && path !== 'src/plan/source.ts'
+          ? [`${path} makes a source. Take it from request.source(template).`]
+          : []),
+      ]
+    })
+    expect(problems).toEqual([])
+  })
+
   test('have small files named for their one export, in folders named for their place', () => {
     const problems = files.flatMap(({ path, text }) => [
       ...(/^export default\b/m.test(text) ? [`${path} has a default export. Name it.`] : []),
@@ -104,6 +148,44 @@ describe('the rooms of src', () => {
           ]
         : []),
     ])
+    expect(problems).toEqual([])
+  })
+
+  test('decide by codes and data, never by the sentence of an error', () => {
+    const readings = [
+      /\bmessage\??\.(startsWith|endsWith|includes|indexOf|match|matchAll|replace|replaceAll|search|split)\((?!'\\n')/,
+      /\.(test|exec)\((\w+\??\.)*message\)/,
+      /\bmessage [!=]==? ['"`]/,
+    ]
+    const found = files.filter(({ text }) => readings.some((reading) => reading.test(text)))
+    const problems = found
+      .filter(({ path }) => !readSentences[path])
+      .map(({ path }) => `${path} reads an error's message. Have its maker give a code or issues, and read those.`)
+    const unneeded = Object.keys(readSentences)
+      .filter((path) => !found.some((file) => file.path === path))
+      .map((path) => `${path} reads no message any more. Take it off readSentences.`)
+    expect([...problems, ...unneeded]).toEqual([])
+  })
+
+  test('keep their files short and their folders small', () => {
+    const folders = [...new Set(files.map(({ path }) => posix.dirname(path)))].map((folder) => ({
+      folder,
+      count: files.filter(({ path }) => posix.dirname(path) === folder).length,
+    }))
+    const problems = [
+      ...files
+        .map(({ path, text }) => ({ path, lines: text.trimEnd().split('\n').length }))
+        .filter(({ lines }) => lines > largest.lines)
+        .map(
+          ({ path, lines }) => `${path} has ${lines} lines, and may have ${largest.lines}. Look for the missing noun.`,
+        ),
+      ...folders
+        .filter(({ count }) => count > largest.files)
+        .map(
+          ({ folder, count }) =>
+            `${folder} has ${count} files, and may have ${largest.files}. Put what belongs together into a folder.`,
+        ),
+    ]
     expect(problems).toEqual([])
   })
 })

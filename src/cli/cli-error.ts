@@ -1,4 +1,4 @@
-/** What the command line ends with (docs/command-line.md). */
+/** The exit codes of every command (docs/command-line.md). */
 export const exitCodes = {
   done: 0,
   failed: 1,
@@ -11,7 +11,7 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
-/** What ends a command: its message goes to stderr, for people, and says what to do. */
+/** Ends a command: its message goes to stderr and tells people what to do. */
 export class CliError extends Error {
   override readonly name = 'CliError'
   readonly exitCode: ExitCode

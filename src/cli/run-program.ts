@@ -1,16 +1,15 @@
 import { CliError, exitCodes } from './cli-error.ts'
-import { parsePlainCall } from './parse-plain-call.ts'
-import { printSafely } from './print-safely.ts'
-import { printErrorLabel } from './print-style.ts'
-import { writeStyled } from './terminal.ts'
+import { type CommandLine, parseCommandLine } from './command-line/parse-command-line.ts'
+import { commandTables } from './commands/commands.ts'
+import { printSafely } from './output/print-safely.ts'
+import { printErrorLabel } from './output/print-style.ts'
+import { writeOut, writeStyled } from './output/terminal.ts'
+import { readVersion } from './read-version.ts'
 
-/** Runs a command line. Returns the exit code; everything that fails has been said on stderr. */
+/** Runs a command line and returns the exit code. Failures are reported on stderr. */
 export async function runProgram(args: readonly string[]): Promise<number> {
   try {
-    const call = parsePlainCall(args) ?? (await (await import('./parse-call.ts')).parseCall(args))
-    if (typeof call === 'number') return call
-    const { command, operands, options, template } = call
-    return (await command.run?.(operands, options, template)) ?? exitCodes.done
+    return await runCommandLine(parseCommandLine(args, commandTables))
   } catch (error) {
     const { message, exitCode } = toCliError(error)
     writeStyled(2, `${printErrorLabel()} ${printSafely(message)}\n`)
@@ -18,7 +17,27 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   }
 }
 
-/** What the operating system refuses, such as a full disk, is said in its words. Everything else is a fault of ours. */
+/** Only what calls need is loaded at the start; help and messages are for people, who can wait for it. */
+async function runCommandLine(line: CommandLine): Promise<number> {
+  switch (line.kind) {
+    case 'call':
+      return (await line.command.run?.(line.operands, line.options, line.template)) ?? exitCodes.done
+    case 'help': {
+      const { printHelp } = await import('./command-line/print-help.ts')
+      writeOut(printHelp(line.path, commandTables))
+      return exitCodes.done
+    }
+    case 'version':
+      writeOut(`${readVersion()}\n`)
+      return exitCodes.done
+    case 'mistake': {
+      const { explainMistake } = await import('./command-line/explain-mistake.ts')
+      return explainMistake(line, commandTables)
+    }
+  }
+}
+
+/** Failures of the operating system, such as a full disk, keep its words. Anything else is a fault of ours. */
 function toCliError(error: unknown): CliError {
   if (error instanceof CliError) return error
   if (error instanceof Error && 'syscall' in error) return new CliError(exitCodes.failed, error.message)

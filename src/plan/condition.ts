@@ -1,8 +1,11 @@
+import { assertNever } from '../errors.ts'
 import type { OperatorName } from '../template/field-types/field-type.ts'
 import type { Json } from '../template/json.ts'
 import type { MetaFieldName } from '../template/meta-fields.ts'
-import type { Field, Template } from '../template/model.ts'
+import type { Field } from '../template/model.ts'
 import type { TargetKeys } from '../template/object-key.ts'
+import type { Given } from './open-value.ts'
+import type { Source } from './source.ts'
 
 /**
  * Which objects of a template. Two-valued: an object matches a condition or its negation, never neither,
@@ -13,23 +16,23 @@ export type Condition =
   | { readonly kind: 'and' | 'or'; readonly of: readonly Condition[] }
   | { readonly kind: 'not'; readonly of: Condition }
   /** A value against a stored one; `in` and its like take a list of them, `isNull` and `isEmpty` a boolean. */
-  | ({ readonly kind: 'field'; readonly operator: OperatorName; readonly value: Json } & ValuePlace)
+  | ({ readonly kind: 'field'; readonly operator: OperatorName; readonly value: Given<Json> } & ValuePlace)
   /** An item of the list of objects that is there matches; it is then what the places in `where` begin at. */
   | { readonly kind: 'items'; readonly at: readonly string[]; readonly where: Condition }
   /** The object has this canonical key, or one of these. */
-  | { readonly kind: 'key'; readonly key: string }
+  | { readonly kind: 'key'; readonly key: Given<string> }
   | { readonly kind: 'keys'; readonly keys: readonly string[] }
   /** The reference has this canonical key as its target, present or not; a list has all of these, in this order. */
-  | { readonly kind: 'referenceKey'; readonly field: Field; readonly key: TargetKeys }
+  | { readonly kind: 'referenceKey'; readonly field: Field; readonly key: Given<TargetKeys> }
   /** The reference has one of these canonical keys as its target, or among its targets, present or not. */
-  | { readonly kind: 'refersToAny'; readonly field: Field; readonly keys: readonly string[] }
+  | { readonly kind: 'refersToAny'; readonly field: Field; readonly keys: readonly Given<string>[] }
   /** The reference's target is there, and matches; of a list, at least one is and does. */
-  | { readonly kind: 'reference'; readonly field: Field; readonly target: Template; readonly where: Condition }
+  | { readonly kind: 'reference'; readonly field: Field; readonly target: Source; readonly where: Condition }
   /** How many of the objects that refer here match. */
   | {
       readonly kind: 'related'
       readonly quantifier: 'some' | 'none' | 'every'
-      readonly from: Template
+      readonly from: Source
       /** The reference field of `from`. */
       readonly field: Field
       readonly where: Condition
@@ -52,9 +55,9 @@ export interface ValuePlace {
 
 export interface RelatedCount {
   readonly side: 'referrers' | 'targets'
-  /** Of those that are counted. */
-  readonly template: Template
-  /** The reference field, of `template` for referrers. */
+  /** What is counted. */
+  readonly source: Source
+  /** The reference field, of the counted objects for referrers. */
   readonly field: Field
   readonly where: Condition
   /** All of these hold of the number. */
@@ -95,8 +98,33 @@ export function negate(condition: Condition): Condition {
 }
 
 /** The canonical keys that nothing but the objects of which can match has; undefined where the condition names none. */
-export function namedKeys(condition: Condition): readonly string[] | undefined {
+export function namedKeys(condition: Condition): readonly Given<string>[] | undefined {
   if (condition.kind === 'key') return [condition.key]
   if (condition.kind === 'keys') return condition.keys
   return condition.kind === 'and' ? condition.of.map(namedKeys).find((keys) => keys !== undefined) : undefined
+}
+
+/** The conditions directly inside of one. */
+export function conditionsIn(condition: Condition): readonly Condition[] {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return condition.of
+    case 'not':
+      return [condition.of]
+    case 'items':
+    case 'reference':
+    case 'related':
+    case 'count':
+      return [condition.where]
+    case 'always':
+    case 'field':
+    case 'key':
+    case 'keys':
+    case 'referenceKey':
+    case 'refersToAny':
+      return []
+    default:
+      return assertNever(condition)
+  }
 }

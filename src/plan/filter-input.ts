@@ -1,20 +1,38 @@
 import type { GraphQLError } from 'graphql'
 import { createInputError } from '../errors.ts'
+import { assertWithinLimit } from '../limits.ts'
 import { type InsteadOfNull, insteadOfFilter, insteadOfNull } from './instead-of-null.ts'
+import type { PlanRequest } from './plan-request.ts'
 
 /** Where something stands in a request, from the argument inwards. */
 export type Path = readonly (string | number)[]
 
-/** The entries of an input object, none of them null: a filter never silently means "all". */
-export function entriesOf(input: unknown, path: Path, instead: InsteadOfNull = insteadOfNull): [string, unknown][] {
-  return Object.entries(presentOf(input, path, insteadOfFilter) as Readonly<Record<string, unknown>>)
+/**
+ * The entries of an input object, none of them null: a filter never silently means "all". Each is a condition, and so is
+ * the object itself. Throws LIMIT_EXCEEDED where the request has too many of them.
+ */
+export function entriesOf(
+  input: unknown,
+  { spent, limits }: PlanRequest,
+  path: Path,
+  instead: InsteadOfNull = insteadOfNull,
+): [string, unknown][] {
+  const entries = Object.entries(presentOf(input, path, insteadOfFilter) as Readonly<Record<string, unknown>>)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => [name, presentOf(value, [...path, name], instead)])
+    .map(([name, value]): [string, unknown] => [name, presentOf(value, [...path, name], instead)])
+  spent.conditions += entries.length + 1
+  assertWithinLimit('conditions', spent.conditions, limits)
+  return entries
 }
 
 /** The entries of a filter that has to have one: without its variable, an operator's filter would be none at all. */
-export function operatorsOf(input: unknown, path: Path, instead?: InsteadOfNull): [string, unknown][] {
-  const entries = entriesOf(input, path, instead)
+export function operatorsOf(
+  input: unknown,
+  request: PlanRequest,
+  path: Path,
+  instead?: InsteadOfNull,
+): [string, unknown][] {
+  const entries = entriesOf(input, request, path, instead)
   if (entries.length > 0) return entries
   throw refuseFilter(
     path,

@@ -1,18 +1,11 @@
 import { createInputError } from '../errors.ts'
 import { hasOrder } from '../template/field-types/has-order.ts'
+import { fieldEnumValueOf } from '../template/graphql-names.ts'
 import type { Field, Template } from '../template/model.ts'
 
 /** The fields whose equal values make a group: all that have an order, and single references. Key fields always do. */
 export function groupFieldsOf(template: Template): readonly Field[] {
   return template.fields.filter((field) => hasOrder(field) || (field.reference && !field.list))
-}
-
-/** Names that the values of a GraphQL enum cannot have (section 3.9 of the specification); no field begins with `_`. */
-const notEnumValues: ReadonlySet<string> = new Set(['true', 'false', 'null'])
-
-/** The field as a value of an enum of fields, `RoleField`. */
-export function groupFieldName({ name }: Pick<Field, 'name'>): string {
-  return notEnumValues.has(name) ? `_${name}` : name
 }
 
 /** Values of the enum, coerced by GraphQL, each field once. */
@@ -36,6 +29,6 @@ export function planLatestPer(
   if (!Array.isArray(input)) return undefined
   if (input.length > 0) return planGroupFields(input, template)
   const example = groupFieldsOf(template)[0]
-  const message = `latestPer is empty; name the fields whose equal values make a group, such as [${example ? groupFieldName(example) : ''}], or leave it out`
+  const message = `latestPer is empty; name the fields whose equal values make a group, such as [${example ? fieldEnumValueOf(example) : ''}], or leave it out`
   throw createInputError([{ path, code: 'GROUP', message }])
 }

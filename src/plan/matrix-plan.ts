@@ -1,13 +1,14 @@
 import type { Limits } from '../limits.ts'
 import type { Json } from '../template/json.ts'
-import type { Field, Template } from '../template/model.ts'
+import type { Field } from '../template/model.ts'
 import type { Naming } from '../template/naming.ts'
 import type { Condition } from './condition.ts'
 import type { ObjectSelection } from './plan.ts'
+import type { Source } from './source.ts'
 
 /** The values of a field, or the objects that a reference leads to, crossed with those that another reference leads to. */
 export interface MatrixPlan {
-  readonly template: Template
+  readonly source: Source
   readonly rows: MatrixRows
   readonly columns: MatrixColumns
   /** The objects that count. */
@@ -24,7 +25,7 @@ export type MatrixRows =
   | {
       readonly kind: 'targets'
       readonly field: Field
-      readonly target: Template
+      readonly target: Source
       readonly naming: Naming | undefined
     }
   /** These, in this order. */
@@ -45,10 +46,10 @@ export interface MatrixRow {
 export interface MatrixColumns {
   /** A single reference. */
   readonly field: Field
-  readonly target: Template
+  readonly target: Source
   readonly where: Condition
-  /** The response does not say by its schema which type the columns have. */
-  readonly isAbstract: boolean
+  /** graphql-js has to be told which type the columns have. */
+  readonly namesType: boolean
 }
 
 export type MatrixEntry =

@@ -8,9 +8,9 @@ import { parseUuid } from '../template/field-types/uuid.ts'
 import type { MetaFieldName } from '../template/meta-fields.ts'
 import type { Template } from '../template/model.ts'
 import { quote } from '../template/quote.ts'
-import type { LimitedModel } from './limited-model.ts'
 import type { Cursor, OrderTerm, OrderValue } from './plan.ts'
 import { describeOrder, printOrder } from './plan-order.ts'
+import type { PlanRequest } from './plan-request.ts'
 
 /**
  * A cursor is base64url of a JSON array: the ordering's name, then a text or null for each of its terms. Throws
@@ -20,7 +20,7 @@ export function parseCursor(
   cursor: unknown,
   order: readonly OrderTerm[],
   template: Template,
-  model: LimitedModel,
+  { model }: Pick<PlanRequest, 'model'>,
   path: readonly (string | number)[],
 ): Cursor {
   const values = decode(String(cursor))

@@ -1,6 +1,7 @@
 import type { Template } from '../template/model.ts'
+import { assertType, collectSelection, type PlanContext, type SelectedField } from './collect-selection.ts'
 import type { AggregateEntry, AggregateFunction, AggregateValueEntry } from './groups.ts'
-import { assertType, collectSelection, type PlanContext, planMeta, type SelectedField } from './plan-selection.ts'
+import { planMeta } from './plan-meta.ts'
 
 /** What is selected of an `aggregate`, of a list or of a group. */
 export function planAggregate(template: Template, selected: SelectedField, context: PlanContext): AggregateEntry[] {

@@ -1,10 +1,10 @@
 import type { Template } from '../template/model.ts'
+import type { PlanContext, SelectedField } from './collect-selection.ts'
 import { allOf, type Condition } from './condition.ts'
 import { planLatestPer } from './group-fields.ts'
-import type { ConnectionPlan } from './plan.ts'
+import type { ConnectionEntry, ConnectionPlan } from './plan.ts'
 import { planOrder } from './plan-order.ts'
 import { pageSizes, planPage } from './plan-page.ts'
-import { type PlanContext, planConnectionEntries, type SelectedField } from './plan-selection.ts'
 import { planEquality, planWhere } from './plan-where.ts'
 
 /** A list's own arguments; a template field of such a name has no equality argument, only `where`. */
@@ -18,36 +18,37 @@ export const listArguments: ReadonlySet<string> = new Set([
   'before',
 ])
 
-/** A connection field, of the query or of another object. */
+/** A connection field, of the query or of another object; `planEntries` plans what is selected of it. */
 export function planConnection(
   template: Template,
   selected: SelectedField,
   place: 'root' | 'nested',
   context: PlanContext,
+  planEntries: (template: Template, selected: SelectedField, context: PlanContext) => readonly ConnectionEntry[],
 ): ConnectionPlan {
-  const { path } = context
-  const order = planOrder(selected.args.orderBy, template, context.model, [...path, 'orderBy'])
+  const { request, path } = context
+  const order = planOrder(selected.args.orderBy, template, request, [...path, 'orderBy'])
   return {
-    template,
+    source: request.source(template),
     where: planListFilter(selected.args, template, context),
     latestPer: planLatestPer(selected.args.latestPer, template, [...path, 'latestPer']),
     order,
-    page: planPage(selected.args, order, template, pageSizes[place], context.model, path),
-    entries: planConnectionEntries(template, selected, context),
+    page: planPage(selected.args, order, template, pageSizes[place], request, path),
+    entries: planEntries(template, selected, context),
   }
 }
 
 function planListFilter(
   args: Readonly<Record<string, unknown>>,
   template: Template,
-  { model, path }: PlanContext,
+  { request, path }: PlanContext,
 ): Condition {
   return allOf(
     Object.entries(args).flatMap(([name, value]) => {
       const place = [...path, name]
-      if (name === 'where') return [planWhere(value, template, model, place)]
+      if (name === 'where') return [planWhere(value, template, request, place)]
       const field = listArguments.has(name) ? undefined : template.fieldByName.get(name)
-      return field ? [planEquality(value, field, template, model, place)] : []
+      return field ? [planEquality(value, field, template, request, place)] : []
     }),
   )
 }

@@ -3,7 +3,8 @@ import { allOf, always, type Condition, type CountOperatorName, type CountTest, 
 import { operatorsOf, type Path } from './filter-input.ts'
 import { parseFilterValues } from './filter-value.ts'
 import { insteadOfOption } from './instead-of-null.ts'
-import type { LimitedModel } from './limited-model.ts'
+import { settle } from './open-value.ts'
+import type { PlanRequest } from './plan-request.ts'
 
 /**
  * A filter of a number of related objects. `some` says that there is at least one of them: it takes the place of
@@ -13,15 +14,15 @@ export function planCount(
   input: unknown,
   of: Omit<RelatedCount, 'tests' | 'enough'>,
   some: Condition,
-  model: LimitedModel,
+  request: PlanRequest,
   path: Path,
 ): Condition {
-  const tests = operatorsOf(input, path, insteadOfOption).map(([name, value]): CountTest => {
+  const tests = operatorsOf(input, request, path, insteadOfOption).map(([name, value]): CountTest => {
     const operator = name as CountOperatorName
     const isList = operator === 'in' || operator === 'notIn'
     return {
       operator,
-      value: isList ? parseFilterValues(value as number[], model, [...path, name], Number) : Number(value),
+      value: isList ? parseFilterValues(value, request, [...path, name], Number) : Number(settle(value)),
     }
   })
   const { changes, holdsOfNone } = listChanges(tests)

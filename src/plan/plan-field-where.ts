@@ -8,8 +8,9 @@ import { allOf, always, type Condition, negate, never, type ValuePlace } from '.
 import { operatorsOf, type Path, refuseFilter, takeOptions } from './filter-input.ts'
 import { parseFilterPath, parseFilterText, parseFilterValue, parseFilterValues } from './filter-value.ts'
 import { insteadOfNull, insteadOfValue } from './instead-of-null.ts'
-import type { LimitedModel } from './limited-model.ts'
+import { derive, type Given, isOpen } from './open-value.ts'
 import { planLogic } from './plan-logic.ts'
+import type { PlanRequest } from './plan-request.ts'
 
 type FieldCondition = Extract<Condition, { kind: 'field' }>
 
@@ -18,23 +19,23 @@ export function planFieldWhere(
   input: unknown,
   place: ValuePlace,
   template: Template,
-  model: LimitedModel,
+  request: PlanRequest,
   path: Path,
 ): Condition {
   const { field } = place
   if (field.type === 'object')
-    return (field.list ? planItemsWhere : planObjectWhere)(input, place, template, model, path)
-  const { operators, options } = takeOptions(operatorsOf(input, path), optionsOf(field), path)
+    return (field.list ? planItemsWhere : planObjectWhere)(input, place, template, request, path)
+  const { operators, options } = takeOptions(operatorsOf(input, request, path), optionsOf(field), path)
   const compared: ValuePlace = {
     ...place,
-    ...(options.has('path') && { path: parseFilterPath(options.get('path') as unknown[], model, [...path, 'path']) }),
+    ...(options.has('path') && { path: parseFilterPath(options.get('path'), request, [...path, 'path']) }),
     ...(options.get('mode') === 'insensitive' && { isCaseless: true }),
   }
   return allOf(
     operators.map(([name, value]) => {
       const operator = name as OperatorName
-      const condition = planOperator(operator, value, compared, model, [...path, name])
-      return condition.kind === 'field' ? withKey(condition, template, model) : condition
+      const condition = planOperator(operator, value, compared, request, [...path, name])
+      return condition.kind === 'field' ? withKey(condition, template, request) : condition
     }),
   )
 }
@@ -51,19 +52,19 @@ function planObjectWhere(
   input: unknown,
   place: ValuePlace,
   template: Template,
-  model: LimitedModel,
+  request: PlanRequest,
   path: Path,
 ): Condition {
   const findMember = (name: string) => place.field.members.find((one) => one.name === name)
   const instead = (name: string) => (findMember(name) ? insteadOfValue(name) : insteadOfNull(name))
   return allOf(
-    operatorsOf(input, path, instead).map(([name, value]) => {
+    operatorsOf(input, request, path, instead).map(([name, value]) => {
       const inner = [...path, name]
-      const logic = planLogic(name, value, inner, (one, at) => planObjectWhere(one, place, template, model, at))
+      const logic = planLogic(name, value, inner, (one, at) => planObjectWhere(one, place, template, request, at))
       const member = findMember(name)
       if (logic) return logic
-      if (!member) return planOperator(name as OperatorName, value, place, model, inner)
-      return planFieldWhere(value, { field: member, at: [...atOf(place), member.attribute] }, template, model, inner)
+      if (!member) return planOperator(name as OperatorName, value, place, request, inner)
+      return planFieldWhere(value, { field: member, at: [...atOf(place), member.attribute] }, template, request, inner)
     }),
   )
 }
@@ -73,19 +74,19 @@ function planItemsWhere(
   input: unknown,
   place: ValuePlace,
   template: Template,
-  model: LimitedModel,
+  request: PlanRequest,
   path: Path,
 ): Condition {
   const item: ValuePlace = { field: itemOf(place.field), at: [] }
   const some = (where: Condition): Condition => ({ kind: 'items', at: atOf(place), where })
   return allOf(
-    operatorsOf(input, path).map(([name, value]) => {
+    operatorsOf(input, request, path).map(([name, value]) => {
       const inner = [...path, name]
       if (name !== 'some' && name !== 'none' && name !== 'every')
-        return planOperator(name as OperatorName, value, place, model, inner)
+        return planOperator(name as OperatorName, value, place, request, inner)
       // `none: {}` is "no item at all", as with related objects.
       const isAny = Object.values(value as object).every((one) => one === undefined)
-      const where = isAny ? always : planObjectWhere(value, item, template, model, inner)
+      const where = isAny ? always : planObjectWhere(value, item, template, request, inner)
       if (name === 'every') return where.kind === 'always' ? always : negate(some(negate(where)))
       return name === 'none' ? negate(some(where)) : some(where)
     }),
@@ -96,13 +97,13 @@ function planOperator(
   operator: OperatorName,
   value: unknown,
   place: ValuePlace,
-  model: LimitedModel,
+  request: PlanRequest,
   path: Path,
 ): Condition {
   const { field } = place
-  const parse = (one: unknown, at: Path) => parseFilterValue(one, field, model, at)
-  const parseItem = (one: unknown, at: Path) => parseFilterValue(one, itemOf(field), model, at)
-  const compare = (stored: Json): FieldCondition => ({ kind: 'field', ...place, operator, value: stored })
+  const parse = (one: unknown, at: Path) => parseFilterValue(one, field, request, at)
+  const parseItem = (one: unknown, at: Path) => parseFilterValue(one, itemOf(field), request, at)
+  const compare = (stored: Given<Json>): FieldCondition => ({ kind: 'field', ...place, operator, value: stored })
   switch (operator) {
     case 'isNull':
       if (field.isKey) return value === true ? never : always
@@ -111,13 +112,13 @@ function planOperator(
       return compare(value as boolean)
     case 'in':
     case 'notIn': {
-      const values = parseFilterValues(value as readonly unknown[], model, path, parse)
-      return operator === 'notIn' && values.length === 0 ? always : compare(values)
+      const values = parseFilterValues(value, request, path, parse)
+      return operator === 'notIn' && values.length === 0 ? always : compare(values as readonly Json[])
     }
     case 'hasSome':
     case 'hasEvery': {
-      const values = parseFilterValues(value as readonly unknown[], model, path, parseItem)
-      return operator === 'hasEvery' && values.length === 0 ? always : compare(values)
+      const values = parseFilterValues(value, request, path, parseItem)
+      return operator === 'hasEvery' && values.length === 0 ? always : compare(values as readonly Json[])
     }
     case 'has':
       return compare(parseItem(value, path))
@@ -130,7 +131,8 @@ function planOperator(
       return compare(parse(value, path))
     default: {
       const stored = parse(value, path)
-      if (field.type !== 'json' || typeof stored === 'number' || typeof stored === 'string') return compare(stored)
+      if (isOpen(stored) || field.type !== 'json' || typeof stored === 'number' || typeof stored === 'string')
+        return compare(stored)
       throw refuseFilter(path, `${operator}: ${quote(stored)} has no order; give a number or a text`)
     }
   }
@@ -140,11 +142,11 @@ function planOperator(
  * A value of the only key field names the object too, and the primary key finds it sooner than any other index. The
  * value is compared nonetheless: keys are the same in every Unicode form, values are not.
  */
-export function withKey(condition: FieldCondition, template: Template, model: LimitedModel): Condition {
+export function withKey(condition: FieldCondition, template: Template, request: PlanRequest): Condition {
   const { field, operator, value, isCaseless } = condition
-  const keyOf = (one: Json) => printKey(template, { [field.attribute]: one }, model)
+  const keyOf = (one: Json) => printKey(template, { [field.attribute]: one }, request.model)
   if (!field.isKey || template.key.length > 1 || isCaseless) return condition
-  if (operator === 'equals') return allOf([{ kind: 'key', key: keyOf(value) }, condition])
+  if (operator === 'equals') return allOf([{ kind: 'key', key: derive(value, keyOf) }, condition])
   if (operator === 'in') return allOf([{ kind: 'keys', keys: (value as readonly Json[]).map(keyOf) }, condition])
   return condition
 }

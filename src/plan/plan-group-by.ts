@@ -1,18 +1,14 @@
+import type { FieldNode, GraphQLObjectType } from 'graphql'
 import { createInputError } from '../errors.ts'
 import type { Field, Template } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
+import { assertType, below, collectSelection, type PlanContext, type SelectedField } from './collect-selection.ts'
 import { planGroupFields } from './group-fields.ts'
 import type { GroupByPlan, GroupEntry, GroupKeyEntry, GroupTerm, MetaTimeName, TimeBucket } from './groups.ts'
+import { settle } from './open-value.ts'
+import type { ObjectSelection } from './plan.ts'
 import { planAggregate } from './plan-aggregate.ts'
 import { pageSizes, planSize } from './plan-page.ts'
-import {
-  assertType,
-  below,
-  collectSelection,
-  type PlanContext,
-  planObjectSelection,
-  type SelectedField,
-} from './plan-selection.ts'
 
 type Input = Readonly<Record<string, unknown>>
 
@@ -24,15 +20,30 @@ export function isTimeField(field: Field): boolean {
   return !field.list && (field.type === 'datetime' || field.type === 'date')
 }
 
-/** A `groupBy` of a connection. Throws BAD_USER_INPUT where it names nothing to group by. */
-export function planGroupBy(template: Template, selected: SelectedField, context: PlanContext): GroupByPlan {
+type PlanObject = (
+  template: Template,
+  type: GraphQLObjectType,
+  nodes: readonly FieldNode[],
+  context: PlanContext,
+) => ObjectSelection
+
+/**
+ * A `groupBy` of a connection; `planObject` plans what is selected of its objects. Throws BAD_USER_INPUT where it names
+ * nothing to group by.
+ */
+export function planGroupBy(
+  template: Template,
+  selected: SelectedField,
+  context: PlanContext,
+  planObject: PlanObject,
+): GroupByPlan {
   const { by, buckets, orderBy, first } = selected.args
   const terms = planTerms(template, by as readonly unknown[], (buckets ?? {}) as Input, context.path)
   return {
     terms,
     order: orderBy === 'COUNT' ? 'COUNT' : 'KEY',
-    size: planSize(first, pageSizes.root, context.model, [...context.path, 'first']),
-    entries: planEntries(template, terms, selected, context),
+    size: planSize(settle(first), pageSizes.root, context.request, [...context.path, 'first']),
+    entries: planEntries(template, terms, selected, context, planObject),
   }
 }
 
@@ -48,7 +59,7 @@ function planTerms(
   const metaBuckets = (buckets._meta ?? {}) as Input
   const twice = fieldBuckets.find((field) => fields.includes(field))
   if (twice) {
-    const message = `${twice.name} stands both in by and in buckets; leave it out of by to group by its ${String(buckets[twice.name])}, out of buckets to group by its values`
+    const message = `${twice.name} is both in by and in buckets; leave it out of by to group by its ${String(buckets[twice.name])}, out of buckets to group by its values`
     throw createInputError([{ path: [...path, 'buckets', twice.name], code: 'GROUP', message }])
   }
   const terms: readonly GroupTerm[] = [
@@ -77,6 +88,7 @@ function planEntries(
   terms: readonly GroupTerm[],
   selected: SelectedField,
   context: PlanContext,
+  planObject: PlanObject,
 ): GroupEntry[] {
   const type = assertType(selected)
   return collectSelection(type, selected.nodes, context).map((inner): GroupEntry => {
@@ -84,9 +96,9 @@ function planEntries(
     if (name === '__typename') return { kind: 'typename', key, name: type.name }
     if (name === 'count') return { kind: 'count', key }
     if (name === 'key')
-      return { kind: 'key', key, entries: planKeyEntries(template, terms, inner, below(context, key)) }
+      return { kind: 'key', key, entries: planKeyEntries(template, terms, inner, below(context, key), planObject) }
     if (name === 'aggregate') return { kind: 'aggregate', key, entries: planAggregate(template, inner, context) }
-    const selection = planObjectSelection(template, assertType(inner), inner.nodes, below(context, key))
+    const selection = planObject(template, assertType(inner), inner.nodes, below(context, key))
     return { kind: 'latest', key, selection }
   })
 }
@@ -96,6 +108,7 @@ function planKeyEntries(
   terms: readonly GroupTerm[],
   selected: SelectedField,
   context: PlanContext,
+  planObject: PlanObject,
 ): GroupKeyEntry[] {
   const type = assertType(selected)
   return collectSelection(type, selected.nodes, context).map((inner): GroupKeyEntry => {
@@ -106,8 +119,8 @@ function planKeyEntries(
     if (term < 0) return { kind: 'absent', key }
     const reference = template.fieldByName.get(name)?.reference
     if (!reference) return { kind: 'value', key, term }
-    const target = templateOf(context.model, reference.to)
-    const selection = planObjectSelection(target, assertType(inner), inner.nodes, below(context, key))
+    const target = templateOf(context.request.model, reference.to)
+    const selection = planObject(target, assertType(inner), inner.nodes, below(context, key))
     return { kind: 'target', key, term, selection }
   })
 }

@@ -3,18 +3,25 @@ import type { Json } from '../template/json.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import { printKey } from '../template/object-key.ts'
 import { checkFilterValue } from './filter-value.ts'
+import { derive, type Given, gather } from './open-value.ts'
+import type { PlanRequest } from './plan-request.ts'
 
 /** The canonical key that the key arguments of a field name. Throws BAD_USER_INPUT for values that no key can have. */
 export function planKey(
   template: Template,
   args: Readonly<Record<string, unknown>>,
-  model: TemplateModel,
-  path: readonly (string | number)[],
-): string {
+  { model }: PlanRequest,
+): Given<string> {
+  return derive(gather(template.key.map((field) => args[field.name])), (values) =>
+    parseKey(template, values as readonly unknown[], model),
+  )
+}
+
+function parseKey(template: Template, given: readonly unknown[], model: TemplateModel): string {
   const issues: InputIssue[] = []
   const values: [string, Json][] = []
-  for (const field of template.key) {
-    const stored = checkFilterValue(args[field.name], field, model, [...path, field.name], issues)
+  for (const [i, field] of template.key.entries()) {
+    const stored = checkFilterValue(given[i], field, model, [field.name], issues)
     if (stored !== undefined) values.push([field.attribute, stored])
   }
   if (issues.length > 0) throw createInputError(issues)

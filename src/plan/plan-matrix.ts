@@ -7,10 +7,10 @@ import { namingOfValue } from '../template/naming.ts'
 import { printTargetKeys } from '../template/object-key.ts'
 import { templateOf } from '../template/template-of.ts'
 import { assertReach } from './assert-reach.ts'
+import { assertType, below, collectSelection, type PlanContext, type SelectedField } from './collect-selection.ts'
 import { always, type Condition } from './condition.ts'
 import { checkFilterValue } from './filter-value.ts'
 import { planGroupField } from './group-fields.ts'
-import type { LimitedModel } from './limited-model.ts'
 import { hasSeveralColumnTypes } from './matrix-fields.ts'
 import type {
   CellEntry,
@@ -21,56 +21,53 @@ import type {
   MatrixRow,
   MatrixRows,
 } from './matrix-plan.ts'
+import { settle } from './open-value.ts'
 import type { ObjectSelection, ReadPlan } from './plan.ts'
-import type { ReadRequest } from './plan-read.ts'
-import {
-  assertType,
-  below,
-  collectSelection,
-  type PlanContext,
-  planObjectSelection,
-  type SelectedField,
-} from './plan-selection.ts'
+import { contextOf, type RootField } from './plan-read.ts'
+import type { PlanRequest } from './plan-request.ts'
+import { planObjectSelection } from './plan-selection.ts'
 import { planWhere } from './plan-where.ts'
 
 type Args = Readonly<Record<string, unknown>>
 
 /** `roleMatrix(…)`. */
-export function planMatrixRead(template: Template, args: Args, info: ReadRequest, model: LimitedModel): ReadPlan {
-  const context: PlanContext = { model, info, path: [] }
-  const columns = planColumns(template, args, model)
-  const rows = planRows(template, args, columns.field, model)
-  const where = args.where === undefined ? always : planWhere(args.where, template, model, ['where'])
-  const entries = planEntries(template, columns, context, info)
+export function planMatrixRead(template: Template, args: Args, root: RootField, request: PlanRequest): ReadPlan {
+  const context = contextOf(root, request)
+  const columns = planColumns(template, args, request, root.isCompleted === true)
+  const rows = planRows(template, args, columns.field, request)
+  const where = args.where === undefined ? always : planWhere(args.where, template, request, ['where'])
+  const entries = planEntries(template, columns, context, root)
   return assertReach(
-    { kind: 'matrix', matrix: { template, rows, columns, where, entries, limits: model.limits } },
-    info,
-    model,
+    {
+      kind: 'matrix',
+      matrix: { source: request.source(template), rows, columns, where, entries, limits: request.limits },
+    },
+    request,
   )
 }
 
-function planColumns(template: Template, args: Args, model: LimitedModel): MatrixColumns {
+function planColumns(template: Template, args: Args, request: PlanRequest, isCompleted: boolean): MatrixColumns {
   const field = planGroupField(args.columns, template)
-  const target = templateOf(model, field.reference?.to)
+  const target = templateOf(request.model, field.reference?.to)
   const isAbstract = hasSeveralColumnTypes(template)
   const where = isAbstract
-    ? planOneColumnWhere(args.columnWhere, field, target, model)
-    : planColumnWhere(args.columnWhere, target, model, ['columnWhere'])
-  return { field, target, where, isAbstract }
+    ? planOneColumnWhere(args.columnWhere, field, target, request)
+    : planColumnWhere(args.columnWhere, target, request, ['columnWhere'])
+  return { field, target: request.source(target), where, namesType: isAbstract && isCompleted }
 }
 
 function planColumnWhere(
   input: unknown,
   target: Template,
-  model: LimitedModel,
+  request: PlanRequest,
   path: readonly (string | number)[],
 ): Condition {
-  return input === undefined ? always : planWhere(input, target, model, path)
+  return input === undefined ? always : planWhere(input, target, request, path)
 }
 
 /** `columnWhere: {image: {…}}`, where the columns may be of several templates. */
-function planOneColumnWhere(input: unknown, field: Field, target: Template, model: LimitedModel): Condition {
-  if (input === undefined || input === null) return planColumnWhere(input, target, model, ['columnWhere'])
+function planOneColumnWhere(input: unknown, field: Field, target: Template, request: PlanRequest): Condition {
+  if (input === undefined || input === null) return planColumnWhere(input, target, request, ['columnWhere'])
   const given = Object.entries(input).filter(([, value]) => value !== undefined)
   const issues = given
     .filter(([name]) => name !== field.name)
@@ -80,43 +77,45 @@ function planOneColumnWhere(input: unknown, field: Field, target: Template, mode
       message: `columnWhere has an entry for ${name}, but the columns are ${field.name}; write columnWhere: {${field.name}: {…}}, or ask for columns: ${name}`,
     }))
   if (issues.length > 0) throw createInputError(issues)
-  return planColumnWhere(Object.fromEntries(given)[field.name], target, model, ['columnWhere', field.name])
+  return planColumnWhere(Object.fromEntries(given)[field.name], target, request, ['columnWhere', field.name])
 }
 
-function planRows(template: Template, args: Args, columns: Field, model: LimitedModel): MatrixRows {
+function planRows(template: Template, args: Args, columns: Field, request: PlanRequest): MatrixRows {
   const field = planGroupField(args.rows, template)
   if (field === columns) {
     const message = `rows and columns are both ${field.name}; cross it with another field`
     throw createInputError([{ path: ['rows'], code: 'MATRIX', message }])
   }
-  const naming = namingOfValue(field, model)
-  if (args.rowIn !== undefined) return { kind: 'given', field, values: planRowIn(args.rowIn, field, model), naming }
-  if (field.reference) return { kind: 'targets', field, target: templateOf(model, field.reference.to), naming }
+  const naming = namingOfValue(field, request.model)
+  if (args.rowIn !== undefined)
+    return { kind: 'given', field, values: planRowIn(settle(args.rowIn), field, request), naming }
+  if (field.reference)
+    return { kind: 'targets', field, target: request.source(templateOf(request.model, field.reference.to)), naming }
   return { kind: 'values', field }
 }
 
 /** Each value once, in the order as given. */
-function planRowIn(input: unknown, field: Field, model: LimitedModel): readonly MatrixRow[] {
+function planRowIn(input: unknown, field: Field, request: PlanRequest): readonly MatrixRow[] {
   if (!Array.isArray(input)) {
-    const message = 'null is not a list of rows; leave rowIn out for the rows that there are'
+    const message = 'null is not a list of rows; leave rowIn out to get all rows'
     throw createInputError([{ path: ['rowIn'], code: 'FILTER', message }])
   }
   const issues: InputIssue[] = []
   const rows = new Map<string, MatrixRow>()
   for (const [index, given] of input.entries()) {
-    const stored = checkFilterValue(given, field, model, ['rowIn', index], issues)
+    const stored = checkFilterValue(given, field, request.model, ['rowIn', index], issues)
     if (stored === undefined || issues.length > 0) continue
-    const row = toRow(stored, field, model)
+    const row = toRow(stored, field, request)
     const name = row.key ?? JSON.stringify(row.value)
     if (!rows.has(name)) rows.set(name, row)
   }
   if (issues.length > 0) throw createInputError(issues)
-  assertWithinLimit('matrixRows', rows.size, model.limits, { place: 'rowIn' })
+  assertWithinLimit('matrixRows', rows.size, request.limits, { path: ['rowIn'] })
   return [...rows.values()]
 }
 
-function toRow(value: Json, field: Field, model: LimitedModel): MatrixRow {
-  if (field.reference) return { key: String(printTargetKeys(field, value, model)), value }
+function toRow(value: Json, field: Field, request: PlanRequest): MatrixRow {
+  if (field.reference) return { key: String(printTargetKeys(field, value, request.model)), value }
   // As keys have them, in which all Unicode forms of a text are one.
   return { key: undefined, value: field.isKey && typeof value === 'string' ? value.normalize('NFC') : value }
 }
@@ -132,10 +131,10 @@ function planEntries(
   template: Template,
   columns: MatrixColumns,
   context: PlanContext,
-  info: ReadRequest,
+  root: RootField,
 ): readonly MatrixEntry[] {
-  const type = objectType(getNamedType(info.returnType))
-  return collectSelection(type, info.fieldNodes, context).map((selected): MatrixEntry => {
+  const type = objectType(getNamedType(root.returnType))
+  return collectSelection(type, root.fieldNodes, context).map((selected): MatrixEntry => {
     const { key, name } = selected
     switch (name) {
       case '__typename':
@@ -143,7 +142,7 @@ function planEntries(
       case 'rows':
         return { kind: 'rows', key }
       case 'columns':
-        return { kind: 'columns', key, selection: planObject(columns.target, selected, context) }
+        return { kind: 'columns', key, selection: planObject(columns.target.template, selected, context) }
       case 'cells':
       case 'missing':
         return { kind: name, key, entries: planCell(template, columns, selected, below(context, key)) }
@@ -166,7 +165,7 @@ function planCell(
       case '__typename':
         return { kind: 'typename', key, name: type.name }
       case 'column':
-        return { kind: 'column', key, selection: planObject(columns.target, selected, context) }
+        return { kind: 'column', key, selection: planObject(columns.target.template, selected, context) }
       case 'latest':
         return { kind: 'latest', key, selection: planObject(template, selected, context) }
       default:
@@ -177,7 +176,7 @@ function planCell(
 
 /** Of one template, whatever the schema says: which reference makes the columns is known here. */
 function planObject(template: Template, { key, nodes }: SelectedField, context: PlanContext): ObjectSelection {
-  const type = objectType(context.info.schema.getType(template.typeName))
+  const type = objectType(context.operation.schema.getType(template.typeName))
   return planObjectSelection(template, type, nodes, below(context, key))
 }
 

@@ -1,10 +1,10 @@
 import { createInputError } from '../errors.ts'
 import { assertWithinLimit } from '../limits.ts'
 import type { MetaFieldName } from '../template/meta-fields.ts'
-import type { Field, Template } from '../template/model.ts'
+import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
-import type { LimitedModel } from './limited-model.ts'
 import type { Direction, OrderStep, OrderTerm, OrderValue } from './plan.ts'
+import type { PlanRequest } from './plan-request.ts'
 
 type Path = readonly (string | number)[]
 
@@ -18,16 +18,16 @@ const oldestFirst: readonly OrderTerm[] = [
  * An `orderBy` argument, coerced by GraphQL, as a total ordering: ties end in the key, ascending. Throws
  * BAD_USER_INPUT for an entry that names no field or several, itself or below a reference.
  */
-export function planOrder(input: unknown, template: Template, model: LimitedModel, path: Path): readonly OrderTerm[] {
+export function planOrder(input: unknown, template: Template, request: PlanRequest, path: Path): readonly OrderTerm[] {
   if (!Array.isArray(input) || input.length === 0) return oldestFirst
   const joins = createJoins()
-  const terms = input.map((entry, index) => planTerm(entry, template, [], { model, joins }, [...path, index]))
+  const terms = input.map((entry, index) => planTerm(entry, template, [], { request, joins }, [...path, index]))
   const named = new Map<string, OrderTerm>()
   // Whatever comes again orders nothing any more.
   for (const term of terms) if (!named.has(nameOf(term))) named.set(nameOf(term), term)
-  const options = { place: path.join('.') }
-  assertWithinLimit('orderTerms', named.size, model.limits, options)
-  assertWithinLimit('orderJoins', joins.size, model.limits, options)
+  const options = { path }
+  assertWithinLimit('orderTerms', named.size, request.limits, options)
+  assertWithinLimit('orderJoins', joins.size, request.limits, options)
   return [...named.values(), { kind: 'key', direction: 'asc' }]
 }
 
@@ -48,7 +48,7 @@ function createJoins() {
 }
 
 interface OrderContext {
-  readonly model: LimitedModel
+  readonly request: PlanRequest
   readonly joins: ReturnType<typeof createJoins>
 }
 
@@ -68,8 +68,12 @@ function planTerm(
   const field = template.fieldByName.get(name)
   if (!field) throw new Error(`no field "${name}" in "${template.name}"`)
   if (!field.reference) return toTerm(through, { kind: 'field', field }, value as Direction)
-  const target = templateOf(context.model, field.reference.to)
-  const step: OrderStep = { field, target, join: context.joins.numberOf(through, field) }
+  const target = templateOf(context.request.model, field.reference.to)
+  const step: OrderStep = {
+    field,
+    target: context.request.source(target),
+    join: context.joins.numberOf(through, field),
+  }
   return planTerm(value, target, [...through, step], context, [...path, name])
 }
 
@@ -83,7 +87,7 @@ function onlyEntryOf(input: unknown, path: Path): [string, unknown] {
   const [only] = given
   if (only && given.length === 1) return only
   const names = given.map(([name]) => name).join(' and ')
-  const message = `each entry of orderBy names one field, this one ${only ? names : 'none'}; write a list such as [{name: asc}, {_meta: {updateTime: desc}}]`
+  const message = `each entry of orderBy must name exactly one field, but this one names ${only ? names : 'none'}; write a list such as [{name: asc}, {_meta: {updateTime: desc}}]`
   throw createInputError([{ path, code: 'ORDER', message }])
 }
 
@@ -96,7 +100,7 @@ export function printOrder(order: readonly OrderTerm[]): string {
 }
 
 /** The same with the fields' names; what it names and the template has not stays as it is. */
-export function describeOrder(printed: string, template: Template, model: LimitedModel): string {
+export function describeOrder(printed: string, template: Template, model: TemplateModel): string {
   return printed
     .split(',')
     .map((term) => {
@@ -106,7 +110,7 @@ export function describeOrder(printed: string, template: Template, model: Limite
     .join(',')
 }
 
-function describeWay(way: string, template: Template, model: LimitedModel): string {
+function describeWay(way: string, template: Template, model: TemplateModel): string {
   const [attribute = '', ...rest] = way.split('.')
   const field = template.fields.find((one) => stepOf(one) === attribute)
   const target = model.byName.get(field?.reference?.to ?? '')

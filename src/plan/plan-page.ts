@@ -2,9 +2,10 @@ import { createInputError } from '../errors.ts'
 import { assertWithinLimit } from '../limits.ts'
 import type { Template } from '../template/model.ts'
 import { quote } from '../template/quote.ts'
-import type { LimitedModel } from './limited-model.ts'
+import { settle } from './open-value.ts'
 import { parseCursor } from './parse-cursor.ts'
 import type { OrderTerm, Page } from './plan.ts'
+import type { PlanRequest } from './plan-request.ts'
 
 type Path = readonly (string | number)[]
 
@@ -17,34 +18,36 @@ export function planPage(
   order: readonly OrderTerm[],
   template: Template,
   defaultSize: number,
-  model: LimitedModel,
+  request: PlanRequest,
   path: Path,
 ): Page {
-  const first = args.first ?? undefined
-  const last = args.last ?? undefined
+  const planCursor = (cursor: unknown, at: Path) =>
+    cursor == null ? undefined : parseCursor(settle(cursor), order, template, request, at)
+  const first = settle(args.first) ?? undefined
+  const last = settle(args.last) ?? undefined
   if (first !== undefined && last !== undefined) {
     throw createInputError([
-      { path: [...path, 'last'], code: 'PAGE', message: 'first and last exclude each other; give one of them' },
+      { path: [...path, 'last'], code: 'PAGE', message: 'first and last cannot be given together; give one of them' },
     ])
   }
   return {
     from: last === undefined ? 'start' : 'end',
     size:
       last === undefined
-        ? planSize(first, defaultSize, model, [...path, 'first'])
-        : planSize(last, defaultSize, model, [...path, 'last']),
-    after: args.after == null ? undefined : parseCursor(args.after, order, template, model, [...path, 'after']),
-    before: args.before == null ? undefined : parseCursor(args.before, order, template, model, [...path, 'before']),
+        ? planSize(first, defaultSize, request, [...path, 'first'])
+        : planSize(last, defaultSize, request, [...path, 'last']),
+    after: planCursor(args.after, [...path, 'after']),
+    before: planCursor(args.before, [...path, 'before']),
   }
 }
 
 /** A number of objects, or of groups; undefined for the default. Throws for what is none, and for more than one page holds. */
-export function planSize(given: unknown, defaultSize: number, { limits }: LimitedModel, path: Path): number {
+export function planSize(given: unknown, defaultSize: number, { limits }: PlanRequest, path: Path): number {
   if (given === undefined || given === null) return Math.min(defaultSize, limits.pageSize)
   if (typeof given !== 'number' || given < 0) {
     const message = `${path.at(-1)}: ${quote(given)} is not a page size; give 0 to ${limits.pageSize}`
     throw createInputError([{ path, code: 'PAGE', message }])
   }
-  assertWithinLimit('pageSize', given, limits, { place: path.join('.') })
+  assertWithinLimit('pageSize', given, limits, { path })
   return given
 }

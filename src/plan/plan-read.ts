@@ -1,51 +1,73 @@
 import { GraphQLObjectType, type GraphQLResolveInfo, getNamedType } from 'graphql'
 import type { Template } from '../template/model.ts'
-import { assertReach, type RequestReach } from './assert-reach.ts'
-import type { LimitedModel } from './limited-model.ts'
+import { assertReach } from './assert-reach.ts'
+import type { PlanContext, PlannedOperation, SelectedField } from './collect-selection.ts'
+import { derive, type Given } from './open-value.ts'
 import type { ReadPlan } from './plan.ts'
 import { planConnection } from './plan-connection.ts'
 import { planKey } from './plan-key.ts'
-import { type PlanContext, planObjectSelection, type SelectedField } from './plan-selection.ts'
+import type { PlanRequest } from './plan-request.ts'
+import { planConnectionEntries, planObjectSelection } from './plan-selection.ts'
 
 type Args = Readonly<Record<string, unknown>>
 
 /** What planning takes of a root field, as graphql-js gives it to resolvers. */
-export type ReadRequest = RequestReach &
-  Pick<
-    GraphQLResolveInfo,
-    'schema' | 'fragments' | 'variableValues' | 'fieldName' | 'fieldNodes' | 'returnType' | 'path'
-  >
+export type RootField = PlannedOperation & Pick<GraphQLResolveInfo, 'fieldName' | 'fieldNodes' | 'returnType' | 'path'>
 
 /** `role(name:, image:, status:)`. */
-export function planObjectRead(template: Template, args: Args, info: ReadRequest, model: LimitedModel): ReadPlan {
-  const selected = selectedFieldOf(args, info)
-  const selection = planObjectSelection(template, objectTypeOf(info), selected.nodes, { model, info, path: [] })
-  return assertReach({ kind: 'object', key: planKey(template, args, model, []), selection }, info, model)
+export function planObjectRead(template: Template, args: Args, field: RootField, request: PlanRequest): ReadPlan {
+  const selected = selectedFieldOf(args, field)
+  const selection = planObjectSelection(template, objectTypeOf(field), selected.nodes, contextOf(field, request))
+  return assertReach({ kind: 'object', key: planKey(template, args, request), selection }, request)
 }
 
 /** `roles(…)`. */
-export function planConnectionRead(template: Template, args: Args, info: ReadRequest, model: LimitedModel): ReadPlan {
-  const connection = planConnection(template, selectedFieldOf(args, info), 'root', { model, info, path: [] })
-  return assertReach({ kind: 'connection', connection }, info, model)
+export function planConnectionRead(template: Template, args: Args, field: RootField, request: PlanRequest): ReadPlan {
+  const connection = planConnection(
+    template,
+    selectedFieldOf(args, field),
+    'root',
+    contextOf(field, request),
+    planConnectionEntries,
+  )
+  return assertReach({ kind: 'connection', connection }, request)
 }
 
-/** `object(uuid:)`: of whatever template; `uuid` is in its stored form. */
-export function planUuidRead(uuid: string, info: ReadRequest, model: LimitedModel): ReadPlan {
-  const context: PlanContext = { model, info, path: [] }
-  const selections = model.templates.map((template) => {
-    const type = info.schema.getType(template.typeName)
+/** `object(uuid:)`: of whatever template. */
+export function planUuidRead(args: Args, field: RootField, request: PlanRequest): ReadPlan {
+  const context = contextOf(field, request)
+  const selections = request.model.templates.map((template) => {
+    const type = field.schema.getType(template.typeName)
     if (!(type instanceof GraphQLObjectType)) throw new Error(`no type "${template.typeName}"`)
-    return planObjectSelection(template, type, info.fieldNodes, context)
+    return planObjectSelection(template, type, field.fieldNodes, context)
   })
-  return assertReach({ kind: 'uuid', uuid, selections }, info, model)
+  return assertReach(
+    {
+      kind: 'uuid',
+      uuid: derive(args.uuid as Given<string>, String),
+      selections,
+      namesType: field.isCompleted === true,
+    },
+    request,
+  )
 }
 
-function selectedFieldOf(args: Args, info: ReadRequest): SelectedField {
-  return { key: String(info.path.key), name: info.fieldName, nodes: info.fieldNodes, type: objectTypeOf(info), args }
+function selectedFieldOf(args: Args, field: RootField): SelectedField {
+  return {
+    key: String(field.path.key),
+    name: field.fieldName,
+    nodes: field.fieldNodes,
+    type: objectTypeOf(field),
+    args,
+  }
 }
 
-function objectTypeOf(info: ReadRequest): GraphQLObjectType {
-  const type = getNamedType(info.returnType)
-  if (!(type instanceof GraphQLObjectType)) throw new Error(`"${info.fieldName}" is not an object`)
+function objectTypeOf(field: RootField): GraphQLObjectType {
+  const type = getNamedType(field.returnType)
+  if (!(type instanceof GraphQLObjectType)) throw new Error(`"${field.fieldName}" is not an object`)
   return type
+}
+
+export function contextOf(operation: PlannedOperation, request: PlanRequest): PlanContext {
+  return { request, operation, path: [] }
 }

@@ -2,36 +2,51 @@ import type { Field, Template } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
 import { allOf, always, type Condition, namedKeys, negate, type RelatedCount } from './condition.ts'
 import { operatorsOf, type Path, refuseFilter } from './filter-input.ts'
-import type { LimitedModel } from './limited-model.ts'
 import { planCount } from './plan-count.ts'
-import { planWhere } from './plan-where.ts'
+import type { PlanRequest } from './plan-request.ts'
+
+/** Plans the `where` of a template: handed in, as it is the one that asks. */
+export type PlanWhere = (input: unknown, template: Template, request: PlanRequest, path: Path) => Condition
 
 /** The other side of a reference: the objects that refer here, if by a list. */
 export function planReferrersWhere(
   input: unknown,
   name: string,
   template: Template,
-  model: LimitedModel,
+  request: PlanRequest,
   path: Path,
+  planWhere: PlanWhere,
 ): Condition {
   const reverse = template.reverseFields.find((one) => one.name === name)
-  const from = templateOf(model, reverse?.from)
+  const from = templateOf(request.model, reverse?.from)
   const field = from.fieldByName.get(reverse?.field ?? '')
   if (!field) throw new Error(`no field "${reverse?.field}" in "${from.name}"`)
-  return planRelatedWhere(input, { side: 'referrers', template: from, field }, model, path)
+  return planRelatedWhere(input, { side: 'referrers', source: request.source(from), field }, request, path, planWhere)
 }
 
 /** The targets of a list of references that are there. */
-export function planTargetsWhere(input: unknown, field: Field, model: LimitedModel, path: Path): Condition {
-  const target = templateOf(model, field.reference?.to)
-  return planRelatedWhere(input, { side: 'targets', template: target, field }, model, path)
+export function planTargetsWhere(
+  input: unknown,
+  field: Field,
+  request: PlanRequest,
+  path: Path,
+  planWhere: PlanWhere,
+): Condition {
+  const target = templateOf(request.model, field.reference?.to)
+  return planRelatedWhere(input, { side: 'targets', source: request.source(target), field }, request, path, planWhere)
 }
 
-type Related = Pick<RelatedCount, 'side' | 'template' | 'field'>
+type Related = Pick<RelatedCount, 'side' | 'source' | 'field'>
 
 /** `some`, `none` and `every` of them, and their `count`. */
-function planRelatedWhere(input: unknown, related: Related, model: LimitedModel, path: Path): Condition {
-  const entries = operatorsOf(input, path)
+function planRelatedWhere(
+  input: unknown,
+  related: Related,
+  request: PlanRequest,
+  path: Path,
+  planWhere: PlanWhere,
+): Condition {
+  const entries = operatorsOf(input, request, path)
   const counted = entries.find(([name]) => name === 'where')
   if (counted && !entries.some(([name]) => name === 'count')) {
     const message = `where at ${path.join('.')} says what to count; give count beside it, or write some, none or every instead`
@@ -41,28 +56,28 @@ function planRelatedWhere(input: unknown, related: Related, model: LimitedModel,
     entries.map(([name, value]): Condition => {
       if (name === 'where') return always
       if (name !== 'count') {
-        const where = planWhere(value, related.template, model, [...path, name])
+        const where = planWhere(value, related.source.template, request, [...path, name])
         return quantify(name as 'some' | 'none' | 'every', related, where)
       }
-      const where = counted ? planWhere(counted[1], related.template, model, [...path, 'where']) : always
-      return planCount(value, { ...related, where }, quantify('some', related, where), model, [...path, 'count'])
+      const where = counted ? planWhere(counted[1], related.source.template, request, [...path, 'where']) : always
+      return planCount(value, { ...related, where }, quantify('some', related, where), request, [...path, 'count'])
     }),
   )
 }
 
 function quantify(
   quantifier: 'some' | 'none' | 'every',
-  { side, template, field }: Related,
+  { side, source, field }: Related,
   where: Condition,
 ): Condition {
   if (quantifier === 'every' && where.kind === 'always') return always
-  if (side === 'referrers') return { kind: 'related', quantifier, from: template, field, where }
-  if (quantifier === 'every') return negate({ kind: 'reference', field, target: template, where: negate(where) })
+  if (side === 'referrers') return { kind: 'related', quantifier, from: source, field, where }
+  if (quantifier === 'every') return negate({ kind: 'reference', field, target: source, where: negate(where) })
   // Where the filter names its objects, the index on the list finds those that list them.
   const keys = namedKeys(where)
   const some = allOf([
     keys ? { kind: 'refersToAny', field, keys } : always,
-    { kind: 'reference', field, target: template, where },
+    { kind: 'reference', field, target: source, where },
   ])
   return quantifier === 'none' ? negate(some) : some
 }

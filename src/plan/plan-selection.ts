@@ -1,22 +1,12 @@
-import { collectSubFields } from '@graphql-tools/utils'
-import {
-  type FieldNode,
-  GraphQLObjectType,
-  type GraphQLOutputType,
-  type GraphQLResolveInfo,
-  getArgumentValues,
-  getNamedType,
-} from 'graphql'
-import type { MetaFieldName } from '../template/meta-fields.ts'
+import type { FieldNode, GraphQLObjectType } from 'graphql'
 import type { Field, Template } from '../template/model.ts'
 import { namingOfDocument } from '../template/naming.ts'
 import { templateOf } from '../template/template-of.ts'
-import type { LimitedModel } from './limited-model.ts'
+import { assertType, below, collectSelection, type PlanContext, type SelectedField } from './collect-selection.ts'
 import type {
   ConnectionEntry,
   EdgeEntry,
   MemberEntry,
-  MetaEntry,
   ObjectEntry,
   ObjectSelection,
   PageInfoEntry,
@@ -25,51 +15,7 @@ import type {
 import { planAggregate } from './plan-aggregate.ts'
 import { planConnection } from './plan-connection.ts'
 import { planGroupBy } from './plan-group-by.ts'
-import { rememberConstant } from './remember-constant.ts'
-
-/** What planning needs to know of the request besides the field itself. */
-export interface PlanContext {
-  readonly model: LimitedModel
-  readonly info: Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>
-  /** The response keys that lead from the root field to where planning is: `['nodes', 'roles']`. */
-  readonly path: readonly string[]
-}
-
-/** One selected field: its response key, all nodes that ask for it (GraphQL merges them), its type and its arguments. */
-export interface SelectedField {
-  readonly key: string
-  readonly name: string
-  readonly nodes: readonly FieldNode[]
-  readonly type: GraphQLObjectType | undefined
-  readonly args: Readonly<Record<string, unknown>>
-}
-
-/**
- * The fields selected below some field nodes on a type, in the order of the response; fragments, `@skip` and
- * `@include` are resolved as graphql-js does (section 6.3.2 of the specification, CollectFields).
- */
-export function collectSelection(
-  type: GraphQLObjectType,
-  nodes: readonly FieldNode[],
-  { info }: PlanContext,
-): SelectedField[] {
-  const { fields } = collectSubFields(info.schema, info.fragments, info.variableValues, type, [...nodes])
-  return [...fields].flatMap(([key, fieldNodes]) => {
-    const [node] = fieldNodes
-    if (!node) return []
-    const name = node.name.value
-    const definition = type.getFields()[name]
-    return [
-      {
-        key,
-        name,
-        nodes: fieldNodes,
-        type: definition && toObjectType(definition.type),
-        args: definition ? getArgumentValues(definition, node, info.variableValues) : {},
-      },
-    ]
-  })
-}
+import { planMeta } from './plan-meta.ts'
 
 /** What is selected of an object of a template. `nodes` are the field nodes whose value the object is. */
 export function planObjectSelection(
@@ -78,25 +24,17 @@ export function planObjectSelection(
   nodes: readonly FieldNode[],
   context: PlanContext,
 ): ObjectSelection {
-  return rememberConstant(type, nodes, context, () => planEntries(template, type, nodes, context))
-}
-
-function planEntries(
-  template: Template,
-  type: GraphQLObjectType,
-  nodes: readonly FieldNode[],
-  context: PlanContext,
-): ObjectSelection {
   const entries = collectSelection(type, nodes, context).map((selected): ObjectEntry => {
     const { key, name } = selected
     if (name === '__typename') return { kind: 'typename', key, name: type.name }
-    if (name === '_document') return { kind: 'document', key, naming: namingOfDocument(template, context.model) }
+    if (name === '_document')
+      return { kind: 'document', key, naming: namingOfDocument(template, context.request.model) }
     if (name === '_meta') return { kind: 'meta', key, entries: planMeta(selected, context) }
     const field = template.fieldByName.get(name)
     if (!field) return planReverse(template, selected, context)
     if (field.type === 'object') return { kind: 'members', key, field, members: planMembers(field, selected, context) }
     if (!field.reference) return { kind: 'field', key, field }
-    const target = templateOf(context.model, field.reference.to)
+    const target = templateOf(context.request.model, field.reference.to)
     return {
       kind: 'reference',
       key,
@@ -104,30 +42,20 @@ function planEntries(
       selection: planObjectSelection(target, assertType(selected), selected.nodes, below(context, key)),
     }
   })
-  return { template, entries }
+  return { source: context.request.source(template), entries }
 }
 
 function planReverse(template: Template, selected: SelectedField, context: PlanContext): ObjectEntry {
   const reverse = template.reverseFields.find((one) => one.name === selected.name)
-  const from = templateOf(context.model, reverse?.from)
+  const from = templateOf(context.request.model, reverse?.from)
   const field = from.fieldByName.get(reverse?.field ?? '')
   if (!field) throw new Error(`no field "${selected.name}" in "${template.name}"`)
   return {
     kind: 'connection',
     key: selected.key,
     field,
-    connection: planConnection(from, selected, 'nested', below(context, selected.key)),
+    connection: planConnection(from, selected, 'nested', below(context, selected.key), planConnectionEntries),
   }
-}
-
-/** What is selected of a `_meta`. */
-export function planMeta(selected: SelectedField, context: PlanContext): MetaEntry[] {
-  const type = assertType(selected)
-  return collectSelection(type, selected.nodes, context).map(({ key, name }) =>
-    name === '__typename'
-      ? { kind: 'typename', key, name: type.name }
-      : { kind: 'meta', key, field: name as MetaFieldName },
-  )
 }
 
 function planMembers(field: Field, selected: SelectedField, context: PlanContext): MemberEntry[] {
@@ -163,7 +91,8 @@ export function planConnectionEntries(
         selection: planObjectSelection(template, assertType(inner), inner.nodes, below(context, key)),
       }
     if (name === 'aggregate') return { kind: 'aggregate', key, entries: planAggregate(template, inner, context) }
-    if (name === 'groupBy') return { kind: 'groupBy', key, groups: planGroupBy(template, inner, below(context, key)) }
+    if (name === 'groupBy')
+      return { kind: 'groupBy', key, groups: planGroupBy(template, inner, below(context, key), planObjectSelection) }
     throw new Error(`no field "${name}" in "${type.name}"`)
   })
 }
@@ -189,20 +118,4 @@ function planPageInfo(selected: SelectedField, context: PlanContext): PageInfoEn
       ? { kind: 'typename', key, name: type.name }
       : { kind: 'pageInfo', key, field: name as PageInfoFieldName },
   )
-}
-
-/** Where planning is, one response key further. */
-export function below(context: PlanContext, key: string): PlanContext {
-  return { ...context, path: [...context.path, key] }
-}
-
-/** The type of a field's value, which has fields. */
-export function assertType(selected: SelectedField): GraphQLObjectType {
-  if (!selected.type) throw new Error(`"${selected.name}" has no fields to select`)
-  return selected.type
-}
-
-function toObjectType(type: GraphQLOutputType): GraphQLObjectType | undefined {
-  const named = getNamedType(type)
-  return named instanceof GraphQLObjectType ? named : undefined
 }

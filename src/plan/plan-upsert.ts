@@ -1,6 +1,6 @@
 import type { InputIssue } from '../errors.ts'
 import { checkValue } from '../template/check-value.ts'
-import { defaultValue, type WriteMoment } from '../template/default-value.ts'
+import { defaultValue } from '../template/default-value.ts'
 import { ValueError } from '../template/field-types/field-type.ts'
 import { parseJson } from '../template/field-types/parse-json.ts'
 import { parseText } from '../template/field-types/parse-text.ts'
@@ -10,28 +10,47 @@ import { printKey, printTargetKeys, validateKeyLength } from '../template/object
 import { quote } from '../template/quote.ts'
 import { requiredIssue } from '../template/validate-document.ts'
 import type { ImportedMeta, ItemTarget, References, UpsertItem } from './plan.ts'
+import type { PlanRequest } from './plan-request.ts'
 
 type Path = readonly (string | number)[]
 
-/** An input as an item to write. With issues, the item is undefined only where not even the key is known. */
+/** An input as an item to write, and what is wrong with it. */
 export interface PlannedItem {
+  /** Undefined only where not even the key is known. */
   readonly item: UpsertItem | undefined
   readonly issues: readonly InputIssue[]
+  /** Where the input stands in the request. */
+  readonly path: Path
+  /** What a new object would lack: known here, to be told where the object cannot be looked up. */
+  readonly missing: readonly InputIssue[]
 }
+
+/** The inputs of one mutation, in their order. `ifVersion` holds for each. */
+export function planUpserts(
+  inputs: readonly { readonly input: Input; readonly path: Path }[],
+  template: Template,
+  request: PlanRequest,
+  ifVersion?: number,
+): readonly PlannedItem[] {
+  return inputs.map(({ input, path }, index) => planUpsertItem(input, index, template, request, path, ifVersion))
+}
+
+type Input = Readonly<Record<string, unknown>>
 
 /**
  * One input of an upsert, coerced by GraphQL. What can be known without the stored object is checked here: types,
  * constraints, key and unknown attributes. What is required is known only after the merge.
  */
-export function planUpsertItem(
-  input: Readonly<Record<string, unknown>>,
+function planUpsertItem(
+  input: Input,
   index: number,
   template: Template,
-  model: TemplateModel,
-  moment: WriteMoment,
+  { model, now, author }: PlanRequest,
   path: Path,
-  ifVersion?: number,
+  ifVersion: number | undefined,
 ): PlannedItem {
+  const moment = { now, actor: author.actor }
+  const missing = listMissing(input, template, path)
   const issues: InputIssue[] = []
   const given = new Map<string, Json>()
   const cleared: string[] = []
@@ -59,7 +78,7 @@ export function planUpsertItem(
     if (!create.has(field.attribute) && !issues.some((issue) => issue.path[path.length] === field.name))
       issues.push(requiredIssue(field.name, place))
   }
-  if (template.key.some((field) => !create.has(field.attribute))) return { item: undefined, issues }
+  if (template.key.some((field) => !create.has(field.attribute))) return { item: undefined, issues, path, missing }
 
   const document = Object.fromEntries(create)
   const key = printKey(template, document, model)
@@ -74,6 +93,8 @@ export function planUpsertItem(
   const meta = planMeta(input._meta, [...path, '_meta'], issues)
   return {
     issues,
+    path,
+    missing,
     item: {
       index,
       key,
@@ -91,6 +112,13 @@ export function planUpsertItem(
         ) && targets.every((target) => !target.ifCreated),
     },
   }
+}
+
+/** Without a key there is no stored object to merge with: what is required has to be in the input. */
+function listMissing(input: Input, template: Template, path: Path): readonly InputIssue[] {
+  return template.fields
+    .filter((field) => field.required && !field.isKey && !field.default && !Object.hasOwn(input, field.name))
+    .map((field) => requiredIssue(field.name, [...path, field.name]))
 }
 
 /** GraphQL has coerced its values already, all but their own limits. */

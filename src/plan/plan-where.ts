@@ -6,25 +6,29 @@ import { allOf, always, type Condition, negate } from './condition.ts'
 import { entriesOf, operatorsOf, type Path, presentOf, refuseFilter } from './filter-input.ts'
 import { parseFilterValue } from './filter-value.ts'
 import { insteadOfArgument, insteadOfEntry, insteadOfValue } from './instead-of-null.ts'
-import type { LimitedModel } from './limited-model.ts'
+import { derive } from './open-value.ts'
 import { planFieldWhere, withKey } from './plan-field-where.ts'
 import { planLogic } from './plan-logic.ts'
 import { planReferrersWhere, planTargetsWhere } from './plan-related-where.ts'
+import type { PlanRequest } from './plan-request.ts'
+import { type Source, seesAll } from './source.ts'
 
 /** A `where` argument, coerced by GraphQL, as a condition. Throws BAD_USER_INPUT, with the place, for null anywhere. */
-export function planWhere(input: unknown, template: Template, model: LimitedModel, path: Path): Condition {
+export function planWhere(input: unknown, template: Template, request: PlanRequest, path: Path): Condition {
   return allOf(
-    entriesOf(input, path, insteadOfEntry(template)).map(([name, value]) => {
+    entriesOf(input, request, path, insteadOfEntry(template)).map(([name, value]) => {
       const place = [...path, name]
-      const logic = planLogic(name, value, place, (one, at) => planWhere(one, template, model, at))
+      const logic = planLogic(name, value, place, (one, at) => planWhere(one, template, request, at))
       if (logic) return logic
-      if (name === '_meta') return planMetaWhere(value, template, model, place)
+      if (name === '_meta') return planMetaWhere(value, template, request, place)
       if (name === 'isNull')
-        throw refuseFilter(place, 'isNull stands directly inside a reference, as in image: {isNull: true}')
+        throw refuseFilter(place, 'isNull belongs directly inside a reference, as in image: {isNull: true}')
       const field = template.fieldByName.get(name)
-      if (!field) return planReferrersWhere(value, name, template, model, place)
-      if (!field.reference) return planFieldWhere(value, { field }, template, model, place)
-      return field.list ? planTargetsWhere(value, field, model, place) : planReferenceWhere(value, field, model, place)
+      if (!field) return planReferrersWhere(value, name, template, request, place, planWhere)
+      if (!field.reference) return planFieldWhere(value, { field }, template, request, place)
+      return field.list
+        ? planTargetsWhere(value, field, request, place, planWhere)
+        : planReferenceWhere(value, field, request, place)
     }),
   )
 }
@@ -34,35 +38,37 @@ export function planEquality(
   value: unknown,
   field: Field,
   template: Template,
-  model: LimitedModel,
+  request: PlanRequest,
   path: Path,
 ): Condition {
   const given = presentOf(value, path, insteadOfArgument(field))
-  const stored = parseFilterValue(given, field, model, path)
-  if (field.reference) return { kind: 'referenceKey', field, key: printTargetKeys(field, stored, model) }
-  return withKey({ kind: 'field', field, operator: 'equals', value: stored }, template, model)
+  const stored = parseFilterValue(given, field, request, path)
+  if (field.reference)
+    return { kind: 'referenceKey', field, key: derive(stored, (one) => printTargetKeys(field, one, request.model)) }
+  return withKey({ kind: 'field', field, operator: 'equals', value: stored }, template, request)
 }
 
-function planReferenceWhere(input: unknown, field: Field, model: LimitedModel, path: Path): Condition {
-  const target = templateOf(model, field.reference?.to)
-  const { isNull, ...rest } = Object.fromEntries(entriesOf(input, path, insteadOfEntry(target)))
-  const matches = hasTarget(field, target, planWhere(rest, target, model, path))
+function planReferenceWhere(input: unknown, field: Field, request: PlanRequest, path: Path): Condition {
+  const target = templateOf(request.model, field.reference?.to)
+  const { isNull, ...rest } = Object.fromEntries(entriesOf(input, request, path, insteadOfEntry(target)))
+  const source = request.source(target)
+  const matches = hasTarget(field, source, planWhere(rest, target, request, path))
   if (isNull === undefined) return matches
-  const isThere = hasTarget(field, target, always)
+  const isThere = hasTarget(field, source, always)
   return allOf([isNull === true ? negate(isThere) : isThere, ...(Object.keys(rest).length > 0 ? [matches] : [])])
 }
 
-/** The reference leads to an object that matches; a required one leads somewhere, always. */
-function hasTarget(field: Field, target: Template, where: Condition): Condition {
-  const isCertain = field.required && field.reference?.onMissing === 'reject'
+/** The reference leads to an object that the request sees and that matches; a required one always leads somewhere. */
+function hasTarget(field: Field, target: Source, where: Condition): Condition {
+  const isCertain = field.required && field.reference?.onMissing === 'reject' && seesAll(target)
   return where.kind === 'always' && isCertain ? always : { kind: 'reference', field, target, where }
 }
 
-function planMetaWhere(input: unknown, template: Template, model: LimitedModel, path: Path): Condition {
+function planMetaWhere(input: unknown, template: Template, request: PlanRequest, path: Path): Condition {
   return allOf(
-    operatorsOf(input, path, insteadOfValue).map(([name, filter]) => {
+    operatorsOf(input, request, path, insteadOfValue).map(([name, filter]) => {
       const meta = name as MetaFieldName
-      return planFieldWhere(filter, { field: metaFields[meta], meta }, template, model, [...path, name])
+      return planFieldWhere(filter, { field: metaFields[meta], meta }, template, request, [...path, name])
     }),
   )
 }

@@ -5,19 +5,19 @@
 
 import type { Json, JsonObject } from '../template/json.ts'
 import type { MetaFieldName } from '../template/meta-fields.ts'
-import type { Field, Template, TemplateModel } from '../template/model.ts'
+import type { Field } from '../template/model.ts'
 import type { Naming } from '../template/naming.ts'
 import type { TargetKeys } from '../template/object-key.ts'
 import type { Condition } from './condition.ts'
 import type { AggregateEntry, GroupByPlan } from './groups.ts'
 import type { MatrixPlan } from './matrix-plan.ts'
+import type { Given } from './open-value.ts'
+import type { Source } from './source.ts'
 
 /** The fields of one object, in the order of the response. */
 export interface ObjectSelection {
-  readonly template: Template
+  readonly source: Source
   readonly entries: readonly ObjectEntry[]
-  /** No variable has a part in it: it comes again, the very same, with the next request of its document. */
-  readonly isConstant?: true
 }
 
 export type ObjectEntry =
@@ -40,7 +40,7 @@ export type MetaEntry =
   | { readonly kind: 'meta'; readonly key: string; readonly field: MetaFieldName }
 
 export interface ConnectionPlan {
-  readonly template: Template
+  readonly source: Source
   readonly where: Condition
   /** Of what matches, only the most recently updated one of each group of equal values of these fields. */
   readonly latestPer: readonly Field[] | undefined
@@ -89,7 +89,7 @@ export type OrderValue =
 /** A single reference on the way from an object to what it is ordered by. */
 export interface OrderStep {
   readonly field: Field
-  readonly target: Template
+  readonly target: Source
   /** Tells the targets of one ordering apart: the same number for the same way. */
   readonly join: number
 }
@@ -109,11 +109,15 @@ export type Cursor = readonly (string | null)[]
 
 /** One statement that gives one JSON value. */
 export type ReadPlan =
-  | { readonly kind: 'object'; readonly key: string; readonly selection: ObjectSelection }
+  | { readonly kind: 'object'; readonly key: Given<string>; readonly selection: ObjectSelection }
   | { readonly kind: 'connection'; readonly connection: ConnectionPlan }
-  /** An object of any template; a selection for each. */
-  | { readonly kind: 'uuid'; readonly uuid: string; readonly selections: readonly ObjectSelection[] }
-  | { readonly kind: 'counts'; readonly model: TemplateModel }
+  /** An object of any template; a selection for each. `namesType`: graphql-js has to be told which it is. */
+  | {
+      readonly kind: 'uuid'
+      readonly uuid: Given<string>
+      readonly selections: readonly ObjectSelection[]
+      readonly namesType: boolean
+    }
   | { readonly kind: 'matrix'; readonly matrix: MatrixPlan }
 
 /** One object that an upsert is to leave behind: what is given, and what it takes to create it. */
@@ -155,17 +159,14 @@ export type References = Readonly<Record<string, TargetKeys>>
 
 /** One statement that writes objects with different keys, and their history, or nothing where a given reference has no target. */
 export interface UpsertPlan {
-  readonly template: Template
   readonly items: readonly UpsertItem[]
   readonly author: Author
   /** The objects that have to be there, by template. */
   readonly targets: readonly Targets[]
-  /** What of each written object to return, by a name of the caller's. */
-  readonly views: ReadonlyMap<string, ObjectSelection>
 }
 
 export interface Targets {
-  readonly template: string
+  readonly source: Source
   /** Without one of these, nothing is written. */
   readonly keys: readonly string[]
   /** Those that only new objects need; whether there are new ones is known when they are written. */

@@ -1,4 +1,5 @@
 import type { Template } from '../template/model.ts'
+import { somePartOf } from './parts-of.ts'
 import type { ObjectSelection } from './plan.ts'
 
 /**
@@ -6,10 +7,8 @@ import type { ObjectSelection } from './plan.ts'
  * can lead anywhere. The statement that writes objects sees the table as it was before.
  */
 export function readsTemplate(selection: ObjectSelection, template: Template): boolean {
-  return selection.entries.some(
-    (entry) =>
-      entry.kind === 'connection' ||
-      (entry.kind === 'reference' &&
-        (entry.selection.template === template || readsTemplate(entry.selection, template))),
+  return somePartOf(
+    selection,
+    (part) => part.kind === 'connection' || (part.kind === 'objects' && part.selection.source.template === template),
   )
 }

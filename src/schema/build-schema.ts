@@ -1,6 +1,4 @@
 import type { GraphQLSchema } from 'graphql'
-import { defaultLimits, type Limits } from '../limits.ts'
-import type { LimitedModel } from '../plan/limited-model.ts'
 import type { TemplateModel } from '../template/model.ts'
 import { defineMatrixState, defineMatrixTypes } from './define-matrix.ts'
 import { defineMutations } from './define-mutations.ts'
@@ -11,9 +9,8 @@ import { defineTemplateList } from './define-template-list.ts'
 import { defineTemplateTypes } from './define-template-types.ts'
 import { createDynamicBuilder } from './dynamic-builder.ts'
 
-/** The GraphQL schema of a registry with these templates, which asks for no more than the limits; its resolvers take a `RequestContext`. */
-export function buildSchema(templates: TemplateModel, limits: Limits = defaultLimits): GraphQLSchema {
-  const model: LimitedModel = { ...templates, limits }
+/** The GraphQL schema of a registry with these templates; its resolvers take a `RequestContext`. */
+export function buildSchema(model: TemplateModel): GraphQLSchema {
   const builder = createDynamicBuilder()
   defineSharedTypes(builder)
   defineSharedGroupTypes(builder)

@@ -1,4 +1,4 @@
-import { groupFieldName } from '../plan/group-fields.ts'
+import { fieldEnumValueOf } from '../template/graphql-names.ts'
 import type { Field } from '../template/model.ts'
 import type { DynamicBuilder } from './dynamic-builder.ts'
 
@@ -12,7 +12,10 @@ export function defineFieldEnum(
   builder.enumeration(
     name,
     Object.fromEntries(
-      fields.map((field) => [groupFieldName(field), { description: field.description, deprecated: field.deprecated }]),
+      fields.map((field) => [
+        fieldEnumValueOf(field),
+        { description: field.description, deprecated: field.deprecated },
+      ]),
     ),
     description,
   )

@@ -1,13 +1,12 @@
-import type { LimitedModel } from '../plan/limited-model.ts'
 import { hasMatrix, hasSeveralColumnTypes, matrixColumnFields, matrixRowFields } from '../plan/matrix-fields.ts'
 import { planMatrixRead } from '../plan/plan-matrix.ts'
 import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
-import type { Field, Template } from '../template/model.ts'
+import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
 import { defineFieldEnum } from './define-field-enum.ts'
 import { stored } from './define-shared-types.ts'
 import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
-import { type PlanRead, readField } from './read-field.ts'
+import { rootField } from './root-field.ts'
 
 /** What all matrices share. */
 export function defineMatrixState(builder: DynamicBuilder): void {
@@ -18,7 +17,7 @@ export function defineMatrixState(builder: DynamicBuilder): void {
 }
 
 /** The types of a template's matrix, if it has one: rows of values, columns of the objects that a reference leads to. */
-export function defineMatrixTypes(builder: DynamicBuilder, template: Template, model: LimitedModel): void {
+export function defineMatrixTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
   if (!hasMatrix(template)) return
   const names = typeNamesOf(template)
   const { pluralName } = template
@@ -65,23 +64,21 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
 }
 
 /** The root field of a template's matrix, if it has one. */
-export function matrixQueries(template: Template, model: LimitedModel): Record<string, OutputField> {
+export function matrixQueries(template: Template, model: TemplateModel): Record<string, OutputField> {
   if (!hasMatrix(template)) return {}
   const field = {
     type: typeNamesOf(template).matrix,
     description: `The values of a field crossed with the objects that a reference leads to: which ${template.pluralName} there are, and which are missing.`,
     args: matrixArguments(template, model),
   }
-  const planRead: PlanRead = (args, request) => planMatrixRead(template, args, request, model)
-  const read = readField({ ...field, planRead })
-  const { extensions: _, ...resolved } = read
-  // What PostgreSQL says of columns of several types names their types, which is not for the caller.
-  return {
-    [rootFieldNamesOf(template).query.matrix]: hasSeveralColumnTypes(template) ? resolved : read,
-  }
+  const matrix = rootField(field, {
+    kind: 'read',
+    plan: (args, root, request) => planMatrixRead(template, args, root, request),
+  })
+  return { [rootFieldNamesOf(template).query.matrix]: matrix }
 }
 
-function matrixArguments(template: Template, model: LimitedModel): Record<string, InputField> {
+function matrixArguments(template: Template, model: TemplateModel): Record<string, InputField> {
   const names = typeNamesOf(template)
   const [only] = matrixColumnFields(template)
   return {
@@ -107,15 +104,15 @@ function matrixArguments(template: Template, model: LimitedModel): Record<string
   }
 }
 
-function columnType(template: Template, model: LimitedModel): string {
+function columnType(template: Template, model: TemplateModel): string {
   const [first] = matrixColumnFields(template)
   return hasSeveralColumnTypes(template) || !first ? 'RegistryObject' : targetOf(first, model).typeName
 }
 
-function whereOf(field: Field, model: LimitedModel): string {
+function whereOf(field: Field, model: TemplateModel): string {
   return typeNamesOf(targetOf(field, model)).where
 }
 
-function targetOf(field: Field, model: LimitedModel): Template {
+function targetOf(field: Field, model: TemplateModel): Template {
   return templateOf(model, field.reference?.to)
 }

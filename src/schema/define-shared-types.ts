@@ -1,4 +1,3 @@
-import type { InputIssue } from '../errors.ts'
 import { countOperators } from '../plan/condition.ts'
 import { operators } from '../sql/operators.ts'
 import { typeAttribute } from '../sql/type-attribute.ts'
@@ -83,27 +82,26 @@ export function defineSharedTypes(builder: DynamicBuilder): void {
   )
 }
 
-/** Why one input of a batch was refused. */
-export interface BatchError {
-  readonly code: string
-  readonly message: string
-  readonly issues: readonly InputIssue[]
-}
-
 function defineErrorTypes(builder: DynamicBuilder): void {
   builder.object('InputIssue', { description: 'One thing that is wrong with an input.' }, () => ({
-    path: {
-      type: ['String'],
-      description: 'From the argument inwards.',
-      resolve: (issue) => (issue as InputIssue).path.map(String),
-    },
-    code: { type: 'String', resolve: (issue) => (issue as InputIssue).code },
-    message: { type: 'String', resolve: (issue) => (issue as InputIssue).message },
+    path: stored({ type: ['String'], description: 'From the argument inwards.' }),
+    code: stored({ type: 'String' }),
+    message: stored({ type: 'String' }),
+    template: stored({
+      type: 'String',
+      nullable: true,
+      description: 'The template of the object that is missing, for REFERENCE_NOT_FOUND.',
+    }),
+    key: stored({
+      type: 'String',
+      nullable: true,
+      description: 'The key of that object, a JSON array of its values.',
+    }),
   }))
   builder.object('BatchError', { description: 'Why one input of a batch was refused.' }, () => ({
-    code: { type: 'String', resolve: (error) => (error as BatchError).code },
-    message: { type: 'String', resolve: (error) => (error as BatchError).message },
-    issues: { type: ['InputIssue'], resolve: (error) => (error as BatchError).issues },
+    code: stored({ type: 'String' }),
+    message: stored({ type: 'String' }),
+    issues: stored({ type: ['InputIssue'] }),
   }))
 }
 

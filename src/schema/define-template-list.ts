@@ -1,33 +1,50 @@
-import { readObjects } from '../store/read-objects.ts'
+import { countObjects } from '../store/count-objects.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { nameValue, namingOfValue } from '../template/naming.ts'
 import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
-import type { RequestContext } from './request-context.ts'
+import { rootField } from './root-field.ts'
+
+interface ListedTemplate {
+  readonly template: Template
+  readonly count: () => Promise<number | undefined>
+}
+
+/** The root field `templates`. */
+export function templatesField({ templates }: TemplateModel): OutputField {
+  const field = { type: ['Template'], description: 'The kinds of objects that this registry keeps.' } as const
+  return rootField(field, {
+    kind: 'load',
+    run({ reads, request }): readonly ListedTemplate[] {
+      // One statement counts the objects of all templates, if it is asked for.
+      let counting: Promise<unknown> | undefined
+      const sources = templates.map(request.source)
+      const count = () => (counting ??= countObjects(reads.run, sources))
+      return templates.map((template) => ({
+        template,
+        count: async () => ((await count()) as Readonly<Record<string, number>>)[template.name],
+      }))
+    },
+  })
+}
 
 /** The types that tell of the templates themselves. */
 export function defineTemplateList(builder: DynamicBuilder, model: TemplateModel): void {
-  const counts = new WeakMap<RequestContext, Promise<unknown>>()
   builder.object('Template', { description: 'A kind of object, as its template describes it.' }, () => ({
-    name: of('String', (template: Template) => template.name),
-    plural: of('String', (template: Template) => template.pluralName),
-    description: { ...of('String', (template: Template) => template.description ?? null), nullable: true },
-    type: { ...of('String', (template: Template) => template.typeName), description: 'The GraphQL type.' },
+    name: of('String', ({ template }: ListedTemplate) => template.name),
+    plural: of('String', ({ template }: ListedTemplate) => template.pluralName),
+    description: { ...of('String', ({ template }: ListedTemplate) => template.description ?? null), nullable: true },
+    type: { ...of('String', ({ template }: ListedTemplate) => template.typeName), description: 'The GraphQL type.' },
     key: {
-      ...of(['String'], (template: Template) => template.key.map((field) => field.name)),
+      ...of(['String'], ({ template }: ListedTemplate) => template.key.map((field) => field.name)),
       description: 'The fields that identify an object.',
     },
-    additionalFields: of('Boolean', (template: Template) => template.additionalFields),
-    fields: of(['TemplateField'], (template: Template) => template.fields),
+    additionalFields: of('Boolean', ({ template }: ListedTemplate) => template.additionalFields),
+    fields: of(['TemplateField'], ({ template }: ListedTemplate) => template.fields),
     count: {
       type: 'Int',
       description: 'How many objects there are.',
-      async resolve(template, _args, context) {
-        // One statement for all templates of the request.
-        const counting = counts.get(context) ?? readObjects(context.reads.run, { kind: 'counts', model })
-        counts.set(context, counting)
-        return ((await counting) as Readonly<Record<string, number>>)[(template as Template).name]
-      },
+      resolve: (parent) => (parent as ListedTemplate).count(),
     },
   }))
   builder.object('TemplateField', { description: 'A field of a template.' }, () => ({

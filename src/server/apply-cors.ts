@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { sendWhole } from './send/send-whole.ts'
 
 /**
  * Lets the pages of the listed origins read answers (Fetch, section "CORS protocol"); without a list it does
@@ -17,6 +18,6 @@ export function applyCors(request: IncomingMessage, response: ServerResponse, or
   response.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, POST')
   response.setHeader('Access-Control-Allow-Headers', 'Content-Type, Authorization, X-Registry-Actor, X-Registry-Run')
   response.setHeader('Access-Control-Max-Age', '600')
-  response.writeHead(204).end()
+  sendWhole(request, response, 204, {})
   return true
 }

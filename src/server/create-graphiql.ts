@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createGunzip } from 'node:zlib'
 import { type GraphiqlPage, renderGraphiqlPage } from './render-graphiql-page.ts'
-import { acceptsGzip, respond, respondUnlessKnown } from './respond.ts'
+import { chooseCoding } from './send/choose-coding.ts'
+import { isBodyPending } from './send/drop-rest.ts'
+import { respond, respondUnlessKnown } from './send/respond.ts'
+import { sendWhole } from './send/send-whole.ts'
 
 /** A query that GraphiQL opens with, in a tab of its own. */
 export interface ExampleQuery {
@@ -26,10 +29,12 @@ export function createGraphiql(
     const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': toPolicy(scriptHash) }
     response.appendHeader('Vary', 'Accept, Accept-Encoding')
     respondUnlessKnown(request, response, `W/"${tag}"`, headers, (all) => {
-      if (acceptsGzip(request)) respond(request, response, 200, gzipped, { ...all, 'Content-Encoding': 'gzip' })
-      else if (request.method === 'HEAD') response.writeHead(200, all).end()
+      if (chooseCoding(request.headers['accept-encoding'], ['gzip']))
+        respond(request, response, 200, gzipped, { ...all, 'Content-Encoding': 'gzip' })
+      else if (request.method === 'HEAD') sendWhole(request, response, 200, all)
       else {
         const plain = createGunzip()
+        if (isBodyPending(request)) response.setHeader('Connection', 'close')
         response.writeHead(200, all).once('close', () => plain.destroy())
         plain.pipe(response)
         plain.end(gzipped)

@@ -1,15 +1,17 @@
 import { createYoga } from 'graphql-yoga'
 import type { Limits } from '../limits.ts'
+import { createExecutor } from '../schema/create-executor.ts'
 import { createReadLane } from './create-read-lane.ts'
 import type { RegistryServerOptions } from './create-server.ts'
 import { createDocumentCache, noErrorCache } from './document-cache.ts'
-import { sendFetchResponse } from './send-fetch-response.ts'
+import { sendFetchResponse } from './send/send-fetch-response.ts'
 import type { ServerContext } from './server-context.ts'
 import { useCodedErrors } from './use-coded-errors.ts'
 import { useDocumentLimits } from './use-document-limits.ts'
-import { useInputIssues } from './use-input-issues.ts'
+import { useExecutor } from './use-executor.ts'
 import { useOperationName } from './use-operation-name.ts'
 import { useRequestParams } from './use-request-params.ts'
+import { useValidation } from './use-validation.ts'
 
 /** Answers GraphQL requests: known reads by the short way, all else through Yoga, one plugin a behaviour. */
 export function createGraphqlListener(
@@ -17,7 +19,7 @@ export function createGraphqlListener(
   limits: Limits,
 ): (context: ServerContext) => Promise<void> {
   const documents = createDocumentCache()
-  const reads = createReadLane({ schema, createContext }, documents, limits)
+  const executor = createExecutor(schema)
   const yoga = createYoga<ServerContext>({
     schema,
     // Each of these is done elsewhere, or hurts (Yoga reflects any origin, loads GraphiQL from the Internet, …).
@@ -30,22 +32,21 @@ export function createGraphqlListener(
     maxRequestBodySize: false,
     logging: false,
     parserAndValidationCache: { documentCache: documents, errorCache: noErrorCache },
-    context: async ({ caller, failures }) => ({
-      ...(await createContext(caller ?? { actor: undefined, run: undefined })),
-      ...(failures && { failures }),
-    }),
+    context: ({ caller }) => createContext(caller ?? { actor: undefined, run: undefined }),
     plugins: [
       useRequestParams(limits),
       useDocumentLimits(limits),
-      useInputIssues(),
       useOperationName(),
-      reads.plugin,
+      useValidation(),
+      useExecutor(executor),
       useCodedErrors(logger),
     ],
   })
+  const { fetchAPI } = yoga
+  const answerRead = createReadLane({ executor, documents, limits, fetchAPI, createContext, logger })
   return async (context) => {
-    if (await reads.answer(context)) return
+    if (await answerRead(context)) return
     const answer = await yoga.handleNodeRequestAndResponse(context.req, context.res, context)
-    await sendFetchResponse(answer, context.res)
+    await sendFetchResponse(answer, context)
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type GraphQLSchema, printSchema } from 'graphql'
-import { respond } from './respond.ts'
+import { respond } from './send/respond.ts'
 
 /**
  * Names the schema in every answer: `X-Registry-Schema`, the hash of its SDL, so that clients know whether what they
@@ -17,7 +17,6 @@ export function createSchemaHash(
     response.setHeader('X-Registry-Schema', hash)
     const expected = request.headers['x-registry-schema']
     if (expected === undefined || expected === hash) return false
-    request.resume()
     respond(
       request,
       response,

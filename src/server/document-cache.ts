@@ -1,8 +1,10 @@
 import type { DocumentNode } from 'graphql'
-import { createRecentlyUsed } from '../schema/recently-used.ts'
+import { type Bounds, createBoundedMap } from '../store/bounded-map.ts'
 
 const largestDocument = 20_000
-const mostDocuments = 500
+/** All documents together; their weight is in bytes, as measured for each of their tokens. */
+const bounds: Bounds = { entries: 10_000, weight: 24_000_000 }
+const bytesPerToken = 500
 
 export type DocumentCache = ReturnType<typeof createDocumentCache>
 
@@ -11,11 +13,12 @@ export type DocumentCache = ReturnType<typeof createDocumentCache>
  * a pipeline that writes its objects as literals sends another large document each time.
  */
 export function createDocumentCache() {
-  const documents = createRecentlyUsed<DocumentNode>(mostDocuments)
+  const documents = createBoundedMap<DocumentNode>(bounds)
   return {
     get: documents.get,
     set(text: string, document: DocumentNode): void {
-      if (text.length <= largestDocument) documents.set(text, document)
+      if (text.length <= largestDocument)
+        documents.set(text, document, bytesPerToken * (document.tokenCount ?? text.length))
     },
   }
 }

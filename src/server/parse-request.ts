@@ -2,30 +2,26 @@ import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { GraphQLParams } from 'graphql-yoga'
 import { createLimitError, type Limits } from '../limits.ts'
-import { isJsonDeeperThan } from './json-depth.ts'
+import { findJsonExcess } from './find-json-excess.ts'
 import { removePrototypes } from './null-prototype.ts'
 import { readBody } from './read-body.ts'
 import { createRequestError } from './request-error.ts'
+import type { ServerContext } from './server-context.ts'
 
 /** The request's object and its `variables` are around each variable's value. */
 const envelopeDepth = 2
 
 /**
  * What a request asks: POST takes JSON alone (any page may send a form without asking), one operation a body,
- * bounded in size while it is read and in depth before it is parsed. Throws what the caller is to be told.
+ * bounded in size while it is read, and in what takes time before it is parsed. Throws what the caller is to be told.
  */
-export async function parseRequest(request: IncomingMessage, limits: Limits): Promise<GraphQLParams> {
-  return request.method === 'GET' ? parseQueryString(request, limits) : parseBody(request, limits)
+export async function parseRequest(context: ServerContext, limits: Limits): Promise<GraphQLParams> {
+  return context.req.method === 'GET' ? parseQueryString(context.req, limits) : parseBody(context, limits)
 }
 
-async function parseBody(request: IncomingMessage, limits: Limits): Promise<GraphQLParams> {
-  try {
-    assertJsonContent(request)
-  } catch (error) {
-    request.resume()
-    throw error
-  }
-  const bytes = await readBody(request, limits.bodyBytes)
+async function parseBody(context: ServerContext, limits: Limits): Promise<GraphQLParams> {
+  assertJsonContent(context.req)
+  const bytes = await readBody(context, limits.bodyBytes)
   if (!isUtf8(bytes)) throw createRequestError(400, 'INVALID_JSON', 'The request body is not UTF-8 text.')
   return assertParams(parseJson(bytes, 'The request body', limits.jsonDepth + envelopeDepth, limits))
 }
@@ -33,7 +29,7 @@ async function parseBody(request: IncomingMessage, limits: Limits): Promise<Grap
 function assertJsonContent(request: IncomingMessage): void {
   const encoding = request.headers['content-encoding']
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    throw createRequestError(415, 'UNSUPPORTED_CONTENT', 'Compressed request bodies are not taken.', {
+    throw createRequestError(415, 'UNSUPPORTED_CONTENT', 'Compressed request bodies are not accepted.', {
       'Accept-Encoding': 'identity',
     })
   }
@@ -46,7 +42,7 @@ function assertJsonContent(request: IncomingMessage): void {
     throw createRequestError(
       415,
       'UNSUPPORTED_CONTENT',
-      'A POST takes JSON in UTF-8 alone: send {"query": …, "variables": …} with the header Content-Type: application/json.',
+      'A POST must have a body of JSON in UTF-8: send {"query": …, "variables": …} with the header Content-Type: application/json.',
       { 'Accept-Post': 'application/json' },
     )
   }
@@ -70,7 +66,8 @@ function parseQueryString(request: IncomingMessage, limits: Limits): GraphQLPara
 }
 
 function parseJson(bytes: Buffer, what: string, maxDepth: number, limits: Limits): unknown {
-  if (isJsonDeeperThan(bytes, maxDepth)) throw createLimitError('jsonDepth', limits.jsonDepth)
+  const exceeded = findJsonExcess(bytes, { ...limits, jsonDepth: maxDepth })
+  if (exceeded !== undefined) throw createLimitError(exceeded, limits[exceeded])
   const text = bytes.toString('utf8')
   try {
     // A byte order mark is not JSON, but editors write it (RFC 8259, section 8.1, lets a parser ignore it).
@@ -82,13 +79,17 @@ function parseJson(bytes: Buffer, what: string, maxDepth: number, limits: Limits
 
 function assertParams(given: unknown): GraphQLParams {
   if (Array.isArray(given)) {
-    throw createRequestError(400, 'INVALID_REQUEST', 'Lists of operations are not taken: send one operation a request.')
+    throw createRequestError(
+      400,
+      'INVALID_REQUEST',
+      'Lists of operations are not accepted: send one operation per request.',
+    )
   }
   if (typeof given !== 'object' || given === null) {
     throw createRequestError(
       400,
       'INVALID_REQUEST',
-      'The request body has to be an object: {"query": …, "variables": …}.',
+      'The request body must be an object: {"query": …, "variables": …}.',
     )
   }
   const { query, operationName, variables, extensions } = given as Record<string, unknown>
@@ -96,10 +97,10 @@ function assertParams(given: unknown): GraphQLParams {
     if (!holds) throw createRequestError(400, 'INVALID_REQUEST', message)
   }
   assert(query != null && query !== '', 'There is no "query": send the GraphQL document as {"query": …}.')
-  assert(typeof query === 'string', '"query" has to be a string.')
-  assert(operationName == null || typeof operationName === 'string', '"operationName" has to be a string.')
-  assert(isObjectOrNone(variables), '"variables" has to be an object.')
-  assert(isObjectOrNone(extensions), '"extensions" has to be an object.')
+  assert(typeof query === 'string', '"query" must be a string.')
+  assert(operationName == null || typeof operationName === 'string', '"operationName" must be a string.')
+  assert(isObjectOrNone(variables), '"variables" must be an object.')
+  assert(isObjectOrNone(extensions), '"extensions" must be an object.')
   return removePrototypes({
     query: query as string,
     // An empty name is how some clients say "none".

@@ -1,41 +1,53 @@
-import type { IncomingMessage } from 'node:http'
 import { createLimitError } from '../limits.ts'
 import { createRequestError } from './request-error.ts'
+import { createBusyError } from './send/create-byte-budget.ts'
+import type { ServerContext } from './server-context.ts'
 
 /**
- * The bytes of a request's body. What is over the limit is refused as soon as it is known, from Content-Length or
- * while it arrives; the rest is then read and dropped, so that the client gets to read its answer.
+ * The bytes of a request's body, which count as held by the server from then on. What is over a limit is refused as soon
+ * as it is known, from Content-Length or while it arrives; whoever answers drops the rest.
  */
-export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
-  const announced = Number(request.headers['content-length'] ?? 0)
-  if (announced > limit) {
-    request.resume()
-    return Promise.reject(createLimitError('bodyBytes', limit, announced, { status: 413 }))
-  }
+export function readBody({ req, res, share, budget }: ServerContext, limit: number): Promise<Buffer> {
+  const announced = Number(req.headers['content-length'] ?? 0)
+  if (announced > limit) return Promise.reject(createLimitError('bodyBytes', limit, announced, { status: 413 }))
+  if (req.headers.expect !== undefined) res.writeContinue()
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
+    let body: Buffer | undefined
     let length = 0
     const stop = () => {
-      request.off('data', onData).off('end', onEnd).off('error', onCut).off('close', onCut)
-      request.on('error', () => {})
-      request.resume()
+      req.off('data', onData).off('end', onEnd).off('error', onCut).off('close', onCut).pause()
+    }
+    const refuse = (error: Error) => {
+      stop()
+      share.give(length)
+      reject(error)
     }
     const onData = (chunk: Buffer) => {
-      length += chunk.length
-      if (length > limit) {
-        chunks.length = 0
-        stop()
-        reject(createLimitError('bodyBytes', limit, undefined, { status: 413 }))
-      } else chunks.push(chunk)
+      if (length + chunk.length > limit) {
+        refuse(createLimitError('bodyBytes', limit, undefined, { status: 413 }))
+      } else if (!share.take(chunk.length)) {
+        refuse(createBusyError(budget, 'There is no room for the body of this request'))
+      } else {
+        body = append(body, length, chunk)
+        length += chunk.length
+      }
     }
     const onEnd = () => {
       stop()
-      resolve(Buffer.concat(chunks, length))
+      resolve(body?.subarray(0, length) ?? Buffer.alloc(0))
     }
-    const onCut = () => {
-      stop()
-      reject(createRequestError(400, 'INCOMPLETE_BODY', 'The request ended before its body was complete.'))
-    }
-    request.on('data', onData).on('end', onEnd).on('error', onCut).on('close', onCut)
+    const onCut = () =>
+      refuse(createRequestError(400, 'INCOMPLETE_BODY', 'The request ended before its body was complete.'))
+    req.on('data', onData).on('end', onEnd).on('error', onCut).on('close', onCut)
   })
+}
+
+/** Into one buffer, which doubles: chunks of a byte each would take a hundred times their size. */
+function append(body: Buffer | undefined, length: number, chunk: Buffer): Buffer {
+  if (!body) return chunk
+  const enough = length + chunk.length
+  const whole = enough <= body.length ? body : Buffer.allocUnsafe(Math.max(2 * body.length, enough))
+  if (whole !== body) body.copy(whole, 0, 0, length)
+  chunk.copy(whole, length)
+  return whole
 }

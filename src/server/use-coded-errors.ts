@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { GraphQLError } from 'graphql'
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga'
-import { type ErrorCode, errorCodes, type InputIssue } from '../errors.ts'
+import { type ErrorCode, errorCodes } from '../errors.ts'
 import type { Logger } from '../logger.ts'
+import { shortenMessage } from '../schema/document-error.ts'
 import type { ServerContext } from './server-context.ts'
 
 interface Result {
@@ -17,8 +18,6 @@ interface HttpExtension {
   readonly spec?: boolean
 }
 
-/** GraphQL's own messages quote what was given, whatever its length. */
-const longestMessage = 2_000
 /** Some rules point at every place where a name is used. */
 const mostLocations = 10
 const mostErrorsLogged = 10
@@ -38,7 +37,8 @@ export function useCodedErrors(logger: Logger): Plugin<object, ServerContext> {
   }
 }
 
-function codeErrors(result: Result, logger: Logger, { res }: ServerContext): Result {
+/** The result with its errors coded, and what is not the caller's fault logged and masked. */
+export function codeErrors(result: Result, logger: Logger, { res }: ServerContext): Result {
   if (result.errors === undefined) return result
   const ran = 'data' in result
   const masked: unknown[] = []
@@ -77,25 +77,14 @@ function toCallerError(error: GraphQLError, ran: boolean): GraphQLError | undefi
       status === undefined ? undefined : { ...http, status, spec },
     )
   }
-  if (!isDocumentError(error, ran)) return undefined
-  const message = error.message.length > longestMessage ? `${error.message.slice(0, longestMessage)}…` : error.message
-  const known = error.extensions['issues'] as readonly InputIssue[] | undefined
-  const issues = (
-    known ?? [{ path: [], code: code === 'GRAPHQL_PARSE_FAILED' ? 'SYNTAX_ERROR' : 'INVALID_DOCUMENT', message }]
-  ).map((issue) => (issue.message === error.message ? { ...issue, message } : issue))
-  const status = http?.status ?? 400
-  const answered = { ...http, status, spec: http === undefined || http.spec === true }
-  return copyError(error, message, { code: 'BAD_USER_INPUT', issues }, ran ? undefined : answered)
-}
-
-/**
- * Whether an error without a code of ours is about the document: all are before anything ran. Later, only those
- * that point to a place in it are (an argument's variable is missing); the rest comes from values, ours included.
- */
-function isDocumentError(error: GraphQLError, ran: boolean): boolean {
-  const original = error.originalError
-  if (!ran) return original === undefined || original instanceof GraphQLError || error.message.startsWith('Variable "$')
-  return original instanceof GraphQLError && original.nodes !== undefined
+  // Before anything has run, what is left is about the document, unless it was thrown by something else. Later it comes
+  // from values, ours included.
+  const { originalError } = error
+  if (ran || (originalError !== undefined && !(originalError instanceof GraphQLError))) return undefined
+  const message = shortenMessage(error.message)
+  const issues = [{ path: [], code: code === 'GRAPHQL_PARSE_FAILED' ? 'SYNTAX_ERROR' : 'INVALID_DOCUMENT', message }]
+  const answered = { ...http, status: http?.status ?? 400, spec: http === undefined || http.spec === true }
+  return copyError(error, message, { code: 'BAD_USER_INPUT', issues }, answered)
 }
 
 function maskError(error: unknown, id: string): GraphQLError {

@@ -9,7 +9,7 @@ export function useRequestParams(limits: Limits): Plugin<object, ServerContext> 
   return {
     onRequestParse({ serverContext, setRequestParser }) {
       setRequestParser(async () => {
-        serverContext.params ??= parseRequest(serverContext.req, limits)
+        serverContext.params ??= parseRequest(serverContext, limits)
         const params = await serverContext.params
         serverContext.caller = parseCaller(serverContext.req)
         return params

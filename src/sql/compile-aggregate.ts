@@ -2,24 +2,24 @@ import { assertNever } from '../errors.ts'
 import type { AggregateEntry, AggregateFunction, AggregateValueEntry } from '../plan/groups.ts'
 import type { MetaEntry } from '../plan/plan.ts'
 import type { Field } from '../template/model.ts'
-import { buildObject } from './build-object.ts'
 import { metaColumn, metaTextOf } from './columns.ts'
+import { jsonObject, jsonOf, jsonOfConstant, jsonOfNumber } from './json-text.ts'
 import { compileOrdering, compileOrderingOutput, orderingOf } from './ordering.ts'
-import { identifier, literal, type Sql, sql } from './sql.ts'
+import { identifier, type Sql, sql } from './sql.ts'
 
 /**
  * What is worked out of all rows of that alias, for a query that groups them:
  *
- *     json_build_object('count', count(*), 'max', json_build_object('size', max(…)), 'avg', json_build_object('size', trim_scale(avg(…))))
+ *     '{"count":' || count(*) || ',"max":' || '{"size":' || max(…) || '}' || ',"avg":' || … || '}'
  *
  * Absent values take no part, nor do those that the field's type does not have.
  */
 export function compileAggregate(entries: readonly AggregateEntry[], row: string): Sql {
-  return buildObject(
+  return jsonObject(
     entries.map((entry) => {
-      if (entry.kind === 'typename') return [entry.key, literal(entry.name)]
-      if (entry.kind === 'count') return [entry.key, sql`count(*)`]
-      return [entry.key, buildObject(entry.entries.map((one) => [one.key, compileValue(one, entry.function, row)]))]
+      if (entry.kind === 'typename') return [entry.key, jsonOfConstant(entry.name)]
+      if (entry.kind === 'count') return [entry.key, jsonOfNumber(sql`count(*)`)]
+      return [entry.key, jsonObject(entry.entries.map((one) => [one.key, compileValue(one, entry.function, row)]))]
     }),
   )
 }
@@ -27,13 +27,13 @@ export function compileAggregate(entries: readonly AggregateEntry[], row: string
 function compileValue(entry: AggregateValueEntry, name: AggregateFunction, row: string): Sql {
   switch (entry.kind) {
     case 'typename':
-      return literal(entry.name)
+      return jsonOfConstant(entry.name)
     case 'meta':
-      return buildObject(entry.entries.map((one) => [one.key, compileMeta(one, name, row)]))
+      return jsonObject(entry.entries.map((one) => [one.key, compileMeta(one, name, row)]))
     case 'field':
       return name === 'min' || name === 'max'
-        ? compileExtreme(entry.field, name, row)
-        : compileTotal(entry.field, name, row)
+        ? jsonOf(compileExtreme(entry.field, name, row))
+        : jsonOf(compileTotal(entry.field, name, row))
     default:
       return assertNever(entry)
   }
@@ -53,7 +53,7 @@ function compileTotal(field: Field, name: 'avg' | 'sum', row: string): Sql {
 }
 
 function compileMeta(entry: MetaEntry, name: AggregateFunction, row: string): Sql {
-  if (entry.kind === 'typename') return literal(entry.name)
+  if (entry.kind === 'typename') return jsonOfConstant(entry.name)
   const column = metaColumn(entry.field, row)
-  return metaTextOf(entry.field, name === 'min' ? sql`min(${column})` : sql`max(${column})`)
+  return jsonOf(metaTextOf(entry.field, name === 'min' ? sql`min(${column})` : sql`max(${column})`))
 }

@@ -1,7 +1,5 @@
 import { assertNever } from '../errors.ts'
 import type { ConnectionEntry, ConnectionPlan, EdgeEntry, PageInfoEntry } from '../plan/plan.ts'
-import type { Aliases } from './aliases.ts'
-import { buildObject } from './build-object.ts'
 import { compileAggregate } from './compile-aggregate.ts'
 import { compileGroupBy } from './compile-group-by.ts'
 import { compileCount, compileMatches, type Parent } from './compile-matches.ts'
@@ -14,36 +12,37 @@ import {
   joinReferenced,
   reverseOrder,
 } from './compile-order.ts'
-import { compileObject } from './compile-selection.ts'
+import type { Compiler } from './compiler.ts'
+import { jsonList, jsonObject, jsonOf, jsonOfConstant, jsonOfNumber } from './json-text.ts'
 import { compilePageColumns } from './page-columns.ts'
-import { empty, identifier, integer, join, literal, type Sql, sql } from './sql.ts'
+import { empty, identifier, integer, join, type Sql, sql } from './sql.ts'
 
 /**
- * A connection as one JSON value, below a parent's row or at the root, where it is called `value`:
+ * A connection as one JSON text, below a parent's row or at the root, where it is called `value`:
  *
- *     (select json_build_object('nodes', coalesce(json_agg(…), '[]'))
+ *     (select '{"nodes":' || '[' || coalesce(string_agg(…, ','), '') || ']' || '}'
  *      from (select o2.document from registry_image_objects as o2 where … order by … limit 100) as o1)
  *
  * Where the page is read backwards, or has to know whether others follow, one object more is fetched and the rows are
- * numbered: `json_agg(… order by o1.position asc) filter (where o1.position <= 100)`. Behind a cursor in the
+ * numbered: `string_agg(…, ',' order by o1.position asc) filter (where o1.position <= 100)`. Behind a cursor in the
  * order of an indexed field, the objects that have the field and those that lack it are two ranges of the index.
  */
-export function compileConnection(plan: ConnectionPlan, parent: Parent | undefined, aliases: Aliases): Sql {
-  const page = aliases.next()
+export function compileConnection(plan: ConnectionPlan, parent: Parent | undefined, compiler: Compiler): Sql {
+  const page = compiler.next()
   const entries: readonly (readonly [string, Sql])[] = plan.entries.map((entry) => [
     entry.key,
-    compileEntry(entry, plan, parent, page, aliases),
+    compileEntry(entry, plan, parent, page, compiler),
   ])
-  const value = parent ? buildObject(entries) : sql`${buildObject(entries)} as value`
+  const value = parent ? jsonObject(entries) : sql`${jsonObject(entries)} as value`
   const select = plan.entries.some(isOfPage)
-    ? sql`select ${value} from ${compilePage(plan, parent, aliases)} as ${identifier(page)}${oneRow(plan)}`
+    ? sql`select ${value} from ${compilePage(plan, parent, compiler)} as ${identifier(page)}${oneRow(plan)}`
     : sql`select ${value}`
   return parent ? sql`(${select})` : select
 }
 
-function compilePage(plan: ConnectionPlan, parent: Parent | undefined, aliases: Aliases): Sql {
+function compilePage(plan: ConnectionPlan, parent: Parent | undefined, compiler: Compiler): Sql {
   const { page, order } = plan
-  const row = aliases.next()
+  const row = compiler.next()
   const forward = page.from === 'start'
   const read = forward ? order : reverseOrder(order)
   const limit = sql`limit ${integer(page.size + (needsMore(plan) ? 1 : 0))}`
@@ -53,7 +52,7 @@ function compilePage(plan: ConnectionPlan, parent: Parent | undefined, aliases: 
   const ranges = start ? compileSeek(read, start, row) : []
   const carried = needsCursor(plan) ? carryReferenced(order, row) : empty
   const rowsOf = (range: Sql, columns: Sql) =>
-    sql`select ${columns}${carried} from ${joinReferenced(compileMatches(plan, parent, row, aliases), order, row)}${range}${tail} ${compileOrderBy(read, row)} ${limit}`
+    sql`select ${columns}${carried} from ${joinReferenced(compileMatches(plan, parent, row, compiler), order, row, compiler)}${range}${tail} ${compileOrderBy(read, row)} ${limit}`
   // (select … where … and (a, o2.key) > ($1, $2) … limit 100) union all (select … where … and a is null … limit 100)
   const union = () =>
     sql`select * from (${join(
@@ -93,74 +92,83 @@ function compileEntry(
   plan: ConnectionPlan,
   parent: Parent | undefined,
   page: string,
-  aliases: Aliases,
+  compiler: Compiler,
 ): Sql {
   switch (entry.kind) {
     case 'typename':
-      return literal(entry.name)
+      return jsonOfConstant(entry.name)
     case 'totalCount':
-      return compileCount(plan, parent, aliases)
+      return jsonOfNumber(compileCount(plan, parent, compiler))
     case 'aggregate': {
       // Grouped even where nothing but __typename is asked, which would else be a row for each object.
-      const row = aliases.next()
-      const matches = compileMatches(plan, parent, row, aliases)
+      const row = compiler.next()
+      const matches = compileMatches(plan, parent, row, compiler)
       return sql`(select ${compileAggregate(entry.entries, row)} from ${matches} having true)`
     }
     case 'groupBy': {
-      const row = aliases.next()
-      return compileGroupBy(entry.groups, plan.template, compileMatches(plan, parent, row, aliases), row, aliases)
+      const row = compiler.next()
+      return compileGroupBy(entry.groups, plan.source, compileMatches(plan, parent, row, compiler), row, compiler)
     }
     case 'nodes':
-      return compileList(compileObject(entry.selection, page, aliases), plan, page)
+      return compileList(compiler.object(entry.selection, page), plan, page)
     case 'edges':
-      return compileList(compileEdge(entry.entries, page, aliases), plan, page)
+      return compileList(compileEdge(entry.entries, page, compiler), plan, page)
     case 'pageInfo':
-      return buildObject(entry.entries.map((one) => [one.key, compilePageInfo(one, plan, page)]))
+      return jsonObject(entry.entries.map((one) => [one.key, compilePageInfo(one, plan, page)]))
     default:
       return assertNever(entry)
   }
 }
 
-function compileEdge(entries: readonly EdgeEntry[], page: string, aliases: Aliases): Sql {
-  return buildObject(
+function compileEdge(entries: readonly EdgeEntry[], page: string, compiler: Compiler): Sql {
+  return jsonObject(
     entries.map((entry) => {
-      if (entry.kind === 'typename') return [entry.key, literal(entry.name)]
-      if (entry.kind === 'cursor') return [entry.key, sql`${identifier(page)}.cursor`]
-      return [entry.key, compileObject(entry.selection, page, aliases)]
+      if (entry.kind === 'typename') return [entry.key, jsonOfConstant(entry.name)]
+      if (entry.kind === 'cursor') return [entry.key, jsonOf(sql`${identifier(page)}.cursor`)]
+      return [entry.key, compiler.object(entry.selection, page)]
     }),
   )
 }
 
 /** Ordered by itself: PostgreSQL from 16 on may give all aggregates of a query their rows in the order that one of them asks for. */
 function compileList(item: Sql, plan: ConnectionPlan, page: string): Sql {
-  if (!isNumbered(plan)) return sql`coalesce(json_agg(${item}), '[]'::json)`
+  if (!isNumbered(plan)) return jsonList(item)
   const order = sql`${identifier(page)}.position ${plan.page.from === 'start' ? sql`asc` : sql`desc`}`
-  return sql`coalesce(json_agg(${item} order by ${order})${shown(plan, page)}, '[]'::json)`
+  const filter = isShown(plan, page)
+  return jsonList(item, { order, ...(filter && { filter }) })
 }
 
 function compilePageInfo(entry: PageInfoEntry, plan: ConnectionPlan, page: string): Sql {
-  if (entry.kind === 'typename') return literal(entry.name)
+  if (entry.kind === 'typename') return jsonOfConstant(entry.name)
   const position = sql`${identifier(page)}.position`
   const forward = plan.page.from === 'start'
   const more = sql`count(*) > ${integer(plan.page.size)}`
+  const filter = isShown(plan, page)
+  const shown = filter ? sql` filter (where ${filter})` : empty
   const at = (end: 'first' | 'last') =>
-    sql`(array_agg(${identifier(page)}.cursor order by ${position} ${(end === 'first') === forward ? sql`asc` : sql`desc`})${shown(plan, page)})[1]`
+    sql`(array_agg(${identifier(page)}.cursor order by ${position} ${(end === 'first') === forward ? sql`asc` : sql`desc`})${shown})[1]`
   switch (entry.field) {
     case 'hasNextPage':
-      return forward ? more : plan.page.before ? sql`true` : sql`false`
+      return forward ? jsonOfNumber(more) : isThere(plan.page.before)
     case 'hasPreviousPage':
-      return forward ? (plan.page.after ? sql`true` : sql`false`) : more
+      return forward ? isThere(plan.page.after) : jsonOfNumber(more)
     case 'startCursor':
-      return at('first')
+      return jsonOf(at('first'))
     case 'endCursor':
-      return at('last')
+      return jsonOf(at('last'))
     default:
       return assertNever(entry.field)
   }
 }
 
-function shown(plan: ConnectionPlan, page: string): Sql {
-  return needsMore(plan) ? sql` filter (where ${identifier(page)}.position <= ${integer(plan.page.size)})` : empty
+/** Where an object more than the page holds was fetched: whether the row is one of the page's. */
+function isShown(plan: ConnectionPlan, page: string): Sql | undefined {
+  return needsMore(plan) ? sql`${identifier(page)}.position <= ${integer(plan.page.size)}` : undefined
+}
+
+/** Of what lies before a cursor, there is at least the object that it names. */
+function isThere(cursor: unknown): Sql {
+  return cursor ? sql`'true'` : sql`'false'`
 }
 
 /** Whether the page has to know if other objects follow it. */

@@ -1,13 +1,24 @@
+import { allObjects } from '../plan/source.ts'
 import type { Json } from '../template/json.ts'
 import type { Field, Template } from '../template/model.ts'
-import { objectsOf } from './compile-condition.ts'
+import { createCompiler } from './compiler.ts'
 import { operators } from './operators.ts'
+import { objectsOf } from './source.ts'
 import { identifier, literal, type Statement, sql, toStatementPlannedForValues } from './sql.ts'
 
 /** The objects whose field has one of these values: rows of `key` and `value`. */
 export function compileFindValues(template: Template, field: Field, values: readonly Json[]): Statement {
   const row = 'o1'
   return toStatementPlannedForValues(
-    sql`select ${identifier(row)}.key, ${identifier(row)}.document->${literal(field.attribute)} as value from ${objectsOf(template.name, row)} and ${operators.in.compile({ field }, row, values)}`,
+    sql`select ${identifier(row)}.key, ${identifier(row)}.document->${literal(field.attribute)} as value from ${objectsOf(allObjects(template), row, createCompiler())} and ${operators.in.compile({ field }, row, values)}`,
+  )
+}
+
+/** The objects that have one of these keys or one of these uuids: rows of `key` and `uuid`. */
+export function compileFindUuids(template: Template, keys: readonly string[], uuids: readonly string[]): Statement {
+  const row = 'o1'
+  const o = identifier(row)
+  return toStatementPlannedForValues(
+    sql`select ${o}.key, ${o}.uuid::text as uuid from ${objectsOf(allObjects(template), row, createCompiler())} and (${o}.key = any(${[...keys]}::text[]) or ${o}.uuid = any(${[...uuids]}::uuid[]))`,
   )
 }

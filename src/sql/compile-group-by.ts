@@ -1,39 +1,32 @@
 import { assertNever } from '../errors.ts'
 import type { GroupByPlan, GroupEntry, GroupKeyEntry, GroupTerm } from '../plan/groups.ts'
-import type { Template } from '../template/model.ts'
-import type { Aliases } from './aliases.ts'
-import { buildObject } from './build-object.ts'
+import type { Source } from '../plan/source.ts'
 import { metaColumn } from './columns.ts'
 import { compileAggregate } from './compile-aggregate.ts'
-import { objectsOf } from './compile-condition.ts'
-import { compileObject } from './compile-selection.ts'
+import type { Compiler } from './compiler.ts'
 import { compileGroupOrder, compileGroupOutput, compileGroupValue } from './group-values.ts'
-import { identifier, integer, join, literal, type Sql, sql } from './sql.ts'
+import { jsonList, jsonObject, jsonOf, jsonOfConstant, jsonOfNumber, orNull } from './json-text.ts'
+import { objectsOf } from './source.ts'
+import { identifier, integer, join, type Sql, sql } from './sql.ts'
 import { compileBucket, compileBucketStart, compileTimeBucket, compileTimeBucketStart } from './time-buckets.ts'
 
 /**
- * The groups of some rows as one JSON list. `matches` are the rows of the alias `row`, up to a `where`:
+ * The groups of some rows as the text of a JSON list. `matches` are the rows of the alias `row`, up to a `where`:
  *
- *     (select coalesce(json_agg(json_build_object('key', …, 'count', o1.count, 'latest', (select … where o3.key = o1.latest)) order by o1.position), '[]')
+ *     (select '[' || coalesce(string_agg('{"key":' || … || ',"latest":' || (select … where o3.key = o1.latest) || '}', ',' order by o1.position), '') || ']'
  *      from (select *, row_number() over () as position
  *            from (select * from (select a as k0, count(*) as count, (array_agg(o2.key order by o2.updated_at desc, o2.key))[1] as latest
  *                                 from registry_role_objects as o2 where … group by 1) as groups order by k0 asc limit 100) as page) as o1)
  */
-export function compileGroupBy(
-  plan: GroupByPlan,
-  template: Template,
-  matches: Sql,
-  row: string,
-  aliases: Aliases,
-): Sql {
-  const group = aliases.next()
+export function compileGroupBy(plan: GroupByPlan, source: Source, matches: Sql, row: string, compiler: Compiler): Sql {
+  const group = compiler.next()
   const entries = plan.entries.map(
-    (entry, i) => [entry.key, compileEntry(entry, i, plan, template, group, aliases)] as const,
+    (entry, i) => [entry.key, compileEntry(entry, i, plan, source, group, compiler)] as const,
   )
   const terms = plan.terms.map((_, i) => integer(i + 1))
   const groups = sql`select ${join(compileColumns(plan, row), ', ')} from ${matches} group by ${join(terms, ', ')}`
   const page = sql`select * from (${groups}) as groups order by ${compileOrder(plan)} limit ${integer(plan.size)}`
-  return sql`(select coalesce(json_agg(${buildObject(entries)} order by ${identifier(group)}.position), '[]'::json) from (select *, row_number() over () as position from (${page}) as page) as ${identifier(group)})`
+  return sql`(select ${jsonList(jsonObject(entries), { order: sql`${identifier(group)}.position` })} from (select *, row_number() over () as position from (${page}) as page) as ${identifier(group)})`
 }
 
 /** What PostgreSQL works out for each group: the terms first, so that their places name them. */
@@ -85,44 +78,48 @@ function compileEntry(
   entry: GroupEntry,
   place: number,
   plan: GroupByPlan,
-  template: Template,
+  source: Source,
   group: string,
-  aliases: Aliases,
+  compiler: Compiler,
 ): Sql {
   const g = identifier(group)
   switch (entry.kind) {
     case 'typename':
-      return literal(entry.name)
+      return jsonOfConstant(entry.name)
     case 'count':
-      return sql`${g}.count`
+      return jsonOfNumber(sql`${g}.count`)
     case 'aggregate':
       return sql`${g}.${aggregateColumn(place)}`
     case 'latest': {
-      const latest = aliases.next()
-      return sql`(select ${compileObject(entry.selection, latest, aliases)} from ${objectsOf(template.name, latest)} and ${identifier(latest)}.key = ${g}.latest)`
+      const latest = compiler.next()
+      return orNull(
+        sql`(select ${compiler.object(entry.selection, latest)} from ${objectsOf(source, latest, compiler)} and ${identifier(latest)}.key = ${g}.latest)`,
+      )
     }
     case 'key':
-      return buildObject(entry.entries.map((one) => [one.key, compileKeyEntry(one, plan, group, aliases)]))
+      return jsonObject(entry.entries.map((one) => [one.key, compileKeyEntry(one, plan, group, compiler)]))
     default:
       return assertNever(entry)
   }
 }
 
-function compileKeyEntry(entry: GroupKeyEntry, plan: GroupByPlan, group: string, aliases: Aliases): Sql {
+function compileKeyEntry(entry: GroupKeyEntry, plan: GroupByPlan, group: string, compiler: Compiler): Sql {
   const columnOf = (term: number) => sql`${identifier(group)}.${termColumn(term)}`
   switch (entry.kind) {
     case 'typename':
-      return literal(entry.name)
+      return jsonOfConstant(entry.name)
     case 'absent':
-      return sql`null`
+      return sql`'null'`
     case 'value':
-      return compileOutput(plan.terms[entry.term], columnOf(entry.term))
+      return jsonOf(compileOutput(plan.terms[entry.term], columnOf(entry.term)))
     case 'target': {
-      const target = aliases.next()
-      return sql`(select ${compileObject(entry.selection, target, aliases)} from ${objectsOf(entry.selection.template.name, target)} and ${identifier(target)}.key = ${columnOf(entry.term)})`
+      const target = compiler.next()
+      return orNull(
+        sql`(select ${compiler.object(entry.selection, target)} from ${objectsOf(entry.selection.source, target, compiler)} and ${identifier(target)}.key = ${columnOf(entry.term)})`,
+      )
     }
     case 'meta':
-      return buildObject(entry.entries.map((one) => [one.key, compileKeyEntry(one, plan, group, aliases)]))
+      return jsonObject(entry.entries.map((one) => [one.key, compileKeyEntry(one, plan, group, compiler)]))
     default:
       return assertNever(entry)
   }

@@ -1,9 +1,10 @@
 import type { ConnectionPlan } from '../plan/plan.ts'
 import type { Field } from '../template/model.ts'
-import type { Aliases } from './aliases.ts'
-import { compileAnd, objectsOf } from './compile-condition.ts'
+import { compileAnd } from './compile-condition.ts'
+import type { Compiler } from './compiler.ts'
 import { compileGroupValue } from './group-values.ts'
 import { referenceForm } from './references.ts'
+import { objectsOf } from './source.ts'
 import { identifier, join, type Sql, sql } from './sql.ts'
 
 /** The object whose reverse side a connection is: the reference field that points to it, and its row. */
@@ -13,7 +14,7 @@ export interface Parent {
 }
 
 /** Of which objects a connection is. */
-type Matching = Pick<ConnectionPlan, 'template' | 'where' | 'latestPer'>
+type Matching = Pick<ConnectionPlan, 'source' | 'where' | 'latestPer'>
 
 /**
  * All objects of a connection, whatever its page, up to a `where` that goes on: `registry_role_objects as o1 where …`.
@@ -24,8 +25,8 @@ type Matching = Pick<ConnectionPlan, 'template' | 'where' | 'latestPer'>
  * A sort costs the same for groups of any size. An anti-join against newer objects is quicker for small groups with
  * an index, and never ends for large ones.
  */
-export function compileMatches(plan: Matching, parent: Parent | undefined, row: string, aliases: Aliases): Sql {
-  const matches = compileFiltered(plan, parent, row, aliases)
+export function compileMatches(plan: Matching, parent: Parent | undefined, row: string, compiler: Compiler): Sql {
+  const matches = compileFiltered(plan, parent, row, compiler)
   if (!plan.latestPer) return matches
   const o = identifier(row)
   const groups = compileGroups(plan.latestPer, row)
@@ -37,19 +38,19 @@ export function compileMatches(plan: Matching, parent: Parent | undefined, row: 
  *
  *     (select count(*) from (select 1 from registry_role_objects as o1 where … group by a) as o1)
  */
-export function compileCount(plan: Matching, parent: Parent | undefined, aliases: Aliases): Sql {
-  const row = aliases.next()
-  const matches = compileFiltered(plan, parent, row, aliases)
+export function compileCount(plan: Matching, parent: Parent | undefined, compiler: Compiler): Sql {
+  const row = compiler.next()
+  const matches = compileFiltered(plan, parent, row, compiler)
   if (!plan.latestPer) return sql`(select count(*) from ${matches})`
   return sql`(select count(*) from (select 1 from ${matches} group by ${compileGroups(plan.latestPer, row)}) as ${identifier(row)})`
 }
 
-function compileFiltered({ template, where }: Matching, parent: Parent | undefined, row: string, aliases: Aliases) {
-  const all = objectsOf(template.name, row)
+function compileFiltered({ source, where }: Matching, parent: Parent | undefined, row: string, compiler: Compiler) {
+  const all = objectsOf(source, row, compiler)
   const matches = parent
     ? referenceForm(parent.field).referrers(parent.field, all, row, sql`${identifier(parent.row)}.key`)
     : all
-  return sql`${matches}${compileAnd(where, row, aliases)}`
+  return sql`${matches}${compileAnd(where, row, compiler)}`
 }
 
 function compileGroups(fields: readonly Field[], row: string): Sql {

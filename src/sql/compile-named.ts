@@ -10,7 +10,7 @@ import { identifier, join, literal, type Sql, sql } from './sql.ts'
  */
 export function compileNamed(stored: Sql, naming: Naming | undefined, depth = 0): Sql {
   if (!naming) return stored
-  // No alias that `aliases.ts` hands out begins so.
+  // No alias that `compiler.ts` hands out begins so.
   const each = identifier(`n${depth}`)
   const [key, value] = [sql`${each}.key`, sql`${each}.value`]
   const renamed = naming.attributes.filter(({ attribute, name }) => attribute !== name)

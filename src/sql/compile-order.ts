@@ -1,8 +1,10 @@
 import type { Cursor, Direction, OrderStep, OrderTerm, OrderValue } from '../plan/plan.ts'
 import { printOrder } from '../plan/plan-order.ts'
 import { metaColumn, metaText, metaTextOf, metaValue } from './columns.ts'
+import type { Compiler } from './compiler.ts'
 import { compileOrdering, compileOrderingText } from './ordering.ts'
 import { targetKey } from './references.ts'
+import { joinedObjects } from './source.ts'
 import { empty, identifier, join, literal, type Sql, sql } from './sql.ts'
 
 /** `order by o1.created_at asc, o1.key asc`: PostgreSQL's own rule for nulls is the contract's, last in asc and first in desc. */
@@ -132,7 +134,7 @@ function placeOf(
   return { of: term.of, at: last ? joinedRow(row, last) : row }
 }
 
-/** No alias that `aliases.ts` hands out has a `_`. */
+/** No alias that `compiler.ts` hands out has a `_`. */
 function joinedRow(row: string, { join: number }: OrderStep): string {
   return `${row}_${number}`
 }
@@ -142,7 +144,7 @@ function joinedRow(row: string, { join: number }: OrderStep): string {
  *
  *     (select * from registry_role_objects as o1 where …) as o1 left join registry_object as o1_1 on o1_1.template = 'image' and o1_1.key = (o1.refs->>'image') where true
  */
-export function joinReferenced(objects: Sql, order: readonly OrderTerm[], row: string): Sql {
+export function joinReferenced(objects: Sql, order: readonly OrderTerm[], row: string, compiler: Compiler): Sql {
   const joins = new Map<number, Sql>()
   for (const term of order) {
     if (term.kind !== 'referenced') continue
@@ -152,8 +154,7 @@ export function joinReferenced(objects: Sql, order: readonly OrderTerm[], row: s
       const target = identifier(joined)
       joins.set(
         step.join,
-        // Not by its partition: the planner would then guess from a sample whether to read that as a whole.
-        sql`left join registry_object as ${target} on ${target}.template = ${literal(step.target.name)} and ${target}.key = ${targetKey(step.field, from)}`,
+        sql`left join ${joinedObjects(step.target, joined, compiler)} and ${target}.key = ${targetKey(step.field, from)}`,
       )
       from = joined
     }

@@ -1,13 +1,14 @@
 import { assertNever } from '../errors.ts'
 import { dependsOnValues, selectionDepends } from '../plan/depends-on-values.ts'
 import type { ObjectSelection, ReadPlan } from '../plan/plan.ts'
-import type { Template } from '../template/model.ts'
-import { type Aliases, createAliases } from './aliases.ts'
-import { buildObject } from './build-object.ts'
-import { objectsOf } from './compile-condition.ts'
+import type { Source } from '../plan/source.ts'
 import { compileConnection } from './compile-connection.ts'
-import { compileMatrix } from './compile-matrix.ts'
-import { compileEntry, compileObject } from './compile-selection.ts'
+import { compileEntry } from './compile-selection.ts'
+import { compileViews } from './compile-views.ts'
+import { type Compiler, createCompiler } from './compiler.ts'
+import { jsonObject, jsonOf } from './json-text.ts'
+import { compileMatrix } from './matrix/compile-matrix.ts'
+import { objectsOf, objectWithUuid, visibleIn } from './source.ts'
 import {
   identifier,
   join,
@@ -20,70 +21,42 @@ import {
 } from './sql.ts'
 import { typeAttribute } from './type-attribute.ts'
 
-/** One read as one statement, whose only row and column `value` holds the response's JSON (no row: null). */
+/**
+ * One read as one statement, whose only row has the response's JSON, as text, in its first column `value` (no row: null).
+ * A matrix has the numbers of its rows and columns behind it.
+ */
 export function compileRead(plan: ReadPlan): Statement {
-  if (plan.kind === 'object') return compileObjectRead(plan)
-  const read = compileReadPlan(plan)
+  const read = compilePlan(plan, createCompiler())
   return dependsOnValues(plan) ? toStatementPlannedForValues(read) : toStatement(read)
 }
 
-/** A statement, but for one of its values. */
-interface Lookup {
-  readonly statement: Statement
-  readonly keyPlace: number
-}
-
-const knownLookups = new WeakMap<ObjectSelection, Lookup>()
-
-/** Lookups of one selection differ in the key alone. */
-function compileObjectRead({ key, selection }: Extract<ReadPlan, { kind: 'object' }>): Statement {
-  const lookup = knownLookups.get(selection) ?? compileLookup(selection)
-  if (selection.isConstant) knownLookups.set(selection, lookup)
-  const { text, values } = lookup.statement
-  return { text, values: values.with(lookup.keyPlace, key) }
-}
-
-function compileLookup(selection: ObjectSelection): Lookup {
-  const aliases = createAliases()
-  const row = aliases.next()
-  const key = sql`${identifier(row)}.key = ${''}`
-  const read = sql`select ${compileObject(selection, row, aliases)} as value from ${objectsOf(selection.template.name, row)} and ${key}`
-  return {
-    statement: selectionDepends(selection) ? toStatementPlannedForValues(read) : toStatement(read),
-    keyPlace: read.values.length - 1,
-  }
-}
-
-/** Some views of the objects with these keys: rows of `key`, `version`, `document` and `views`, an object by the views' names. */
+/** Some views of the source's objects with these keys: rows of `key`, `version`, `document` and `views`, JSON texts by the views' names. */
 export function compileReadMany(
-  template: Template,
+  source: Source,
   keys: readonly string[],
   views: ReadonlyMap<string, ObjectSelection>,
 ): Statement {
-  const aliases = createAliases()
-  const row = aliases.next()
+  const compiler = createCompiler()
+  const row = compiler.next()
   const o = identifier(row)
-  const view = buildObject([...views].map(([name, selection]) => [name, compileObject(selection, row, aliases)]))
-  const read = sql`select ${o}.key, ${o}.version, ${o}.document, ${view} as views from ${objectsOf(template.name, row)} and ${o}.key = any(${[...keys]}::text[])`
+  const shown = compileViews(views, row, compiler)
+  const read = sql`select ${o}.key, ${o}.version, ${o}.document, ${shown} as views from ${objectsOf(source, row, compiler)} and ${o}.key = any(${[...keys]}::text[])`
   return [...views.values()].some(selectionDepends) ? toStatementPlannedForValues(read) : toStatement(read)
 }
 
-function compileReadPlan(plan: Exclude<ReadPlan, { kind: 'object' }>): Sql {
-  const aliases = createAliases()
+function compilePlan(plan: ReadPlan, compiler: Compiler): Sql {
   switch (plan.kind) {
+    case 'object': {
+      const row = compiler.next()
+      const { selection, key } = plan
+      return sql`select ${compiler.object(selection, row)} as value from ${objectsOf(selection.source, row, compiler)} and ${identifier(row)}.key = ${key}`
+    }
     case 'connection':
-      return compileConnection(plan.connection, undefined, aliases)
+      return compileConnection(plan.connection, undefined, compiler)
     case 'uuid':
-      return compileUuidRead(plan, aliases)
-    case 'counts':
-      return sql`select ${buildObject(
-        plan.model.templates.map((template) => [
-          template.name,
-          sql`(select count(*) from ${objectsOf(template.name, aliases.next())})`,
-        ]),
-      )} as value`
+      return compileUuidRead(plan, compiler)
     case 'matrix':
-      return compileMatrix(plan.matrix, aliases)
+      return compileMatrix(plan.matrix, compiler)
     default:
       return assertNever(plan)
   }
@@ -93,30 +66,34 @@ function compileReadPlan(plan: Exclude<ReadPlan, { kind: 'object' }>): Sql {
  * An object of whatever template. The row is found first, else PostgreSQL would plan the whole selection once for each
  * partition; and templates of which the same is selected share a branch, else 200 of them make a long text.
  *
- *     select (case when o1.template in ('image', 'role') then json_build_object('@type', o1.type, …) end) as value
+ *     select (case when o1.template in ('image', 'role') then '{"name":' || … end) as value
  *     from (select *, '{"image": "Image", …}'::jsonb->>template as type
  *           from (select * from registry_object where uuid = $1 limit 1) as found) as o1
  */
-function compileUuidRead({ uuid, selections }: Extract<ReadPlan, { kind: 'uuid' }>, aliases: Aliases): Sql {
-  const row = aliases.next()
-  const type = sql`${identifier(row)}.type`
-  const branches = new Map<string, { readonly object: Sql; readonly templates: Sql[] }>()
-  for (const { template, entries } of selections) {
-    const object = buildObject([
-      [typeAttribute, type],
+function compileUuidRead(
+  { uuid, selections, namesType }: Extract<ReadPlan, { kind: 'uuid' }>,
+  compiler: Compiler,
+): Sql {
+  const row = compiler.next()
+  const type = jsonOf(sql`${identifier(row)}.type`)
+  const branches = new Map<string, { readonly object: Sql; readonly visible: Sql; readonly templates: Sql[] }>()
+  for (const { source, entries } of selections) {
+    const object = jsonObject([
+      ...(namesType ? [[typeAttribute, type] as const] : []),
       ...entries.map(
-        (entry) => [entry.key, entry.kind === 'typename' ? type : compileEntry(entry, row, aliases)] as const,
+        (entry) => [entry.key, entry.kind === 'typename' ? type : compileEntry(entry, row, compiler)] as const,
       ),
     ])
-    const same = JSON.stringify([object.strings, object.values])
-    const branch = branches.get(same) ?? { object, templates: [] }
+    const visible = visibleIn(source, row, compiler)
+    const same = JSON.stringify([object.strings, object.values, visible.strings, visible.values])
+    const branch = branches.get(same) ?? { object, visible, templates: [] }
     branches.set(same, branch)
-    branch.templates.push(literal(template.name))
+    branch.templates.push(literal(source.template.name))
   }
   const ways = [...branches.values()].map(
-    ({ object, templates }) => sql`when ${identifier(row)}.template in (${join(templates, ', ')}) then ${object}`,
+    ({ object, visible, templates }) =>
+      sql`when ${identifier(row)}.template in (${join(templates, ', ')})${visible} then ${object}`,
   )
-  const types = JSON.stringify(Object.fromEntries(selections.map(({ template }) => [template.name, template.typeName])))
-  const found = sql`select * from registry_object where uuid = ${uuid}::uuid limit 1`
-  return sql`select (case ${join(ways, ' ')} end) as value from (select *, ${literal(types)}::jsonb->>template as type from (${found}) as found) as ${identifier(row)}`
+  const types = Object.fromEntries(selections.map(({ source: { template } }) => [template.name, template.typeName]))
+  return sql`select (case ${join(ways, ' ')} end) as value from (select *, ${literal(JSON.stringify(types))}::jsonb->>template as type from (${objectWithUuid(uuid)}) as found) as ${identifier(row)}`
 }

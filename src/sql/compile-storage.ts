@@ -1,8 +1,8 @@
 import type { Field, Template } from '../template/model.ts'
 import { digest } from './digest.ts'
 import { compileOrdering } from './ordering.ts'
-import { partitionName } from './partition-name.ts'
 import { referenceForm } from './references.ts'
+import { objectTable, partitionOf } from './source.ts'
 import { identifier, join, literal, type Sql, sql } from './sql.ts'
 
 /** An index of a template's partition. The name tells its definition apart, so that another definition is another index. */
@@ -20,10 +20,10 @@ export const indexPrefix = 'ro_'
 
 /** Makes the partition apart and then attaches it, which, unlike `partition of`, does not wait for running reads. */
 export function compileCreatePartition(template: string): string {
-  const partition = identifier(partitionName(template))
+  const partition = partitionOf(template)
   return [
-    sql`create table ${partition} (like registry_object including defaults including constraints)`,
-    sql`alter table registry_object attach partition ${partition} for values in (${literal(template)})`,
+    sql`create table ${partition} (like ${objectTable} including defaults including constraints)`,
+    sql`alter table ${objectTable} attach partition ${partition} for values in (${literal(template)})`,
   ]
     .map((statement) => statement.text)
     .join(';\n')
@@ -35,7 +35,7 @@ export function compileCreatePartition(template: string): string {
  * object. Some rows are written, looked at and taken away again; PostgreSQL replaces what it learnt as data come in.
  */
 export function compileFirstStatistics(template: Template): string {
-  const partition = identifier(partitionName(template.name))
+  const partition = partitionOf(template.name)
   const references = template.fields.filter((field) => field.reference).slice(0, 50)
   const refs = references.flatMap(({ attribute, list }) => [
     literal(attribute),
@@ -84,7 +84,7 @@ function defineIndex(
   field?: Field,
   isUnique = false,
 ): IndexDefinition {
-  const on = sql`on ${identifier(partitionName(template.name))} using ${method}`
+  const on = sql`on ${partitionOf(template.name)} using ${method}`
   const name = `${indexPrefix}${template.name.slice(0, 24)}_${subject.slice(0, 20)}_${digest(`${isUnique ? 'unique ' : ''}${on.text}`)}`
   return {
     name,

@@ -16,13 +16,13 @@ export function holdsScalars({ type }: Field): boolean {
 }
 
 /** The document contains one of these: `o1.document @> any('{…}')`, by the index on documents. */
-export function containsAny(wholes: readonly (Json | undefined)[], row: string): Sql {
+export function containsAny(wholes: readonly Json[], row: string): Sql {
   return sql`${document(row)} @> any(${wholes.map((whole) => JSON.stringify(whole))}::jsonb[])`
 }
 
 /** `exact` of a list of values, with the containment that it implies where the index serves that. */
-export function exactly(exact: Sql, wholes: readonly (Json | undefined)[], row: string): Sql {
-  if (wholes.includes(undefined) || wholes.length > mostIndexed) return exact
+export function exactly(exact: Sql, wholes: readonly Json[] | undefined, row: string): Sql {
+  if (!wholes || wholes.length > mostIndexed) return exact
   // The quicker of the two comes first: behind a negation they are evaluated as they stand.
   return sql`(${exact} and ${containsAny(wholes, row)})`
 }

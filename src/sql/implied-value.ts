@@ -1,23 +1,23 @@
 import type { Condition } from '../plan/condition.ts'
+import { derive, deriveAll, type Given } from '../plan/open-value.ts'
 import type { Json, JsonObject } from '../template/json.ts'
-import { nest } from './value-place.ts'
+import { canNest, nest } from './value-place.ts'
 
 /** What a document, or the item of a list, that matches contains for certain: `{"kind": "ssd"}`. Undefined where that is nothing. */
-export function impliedValue(condition: Condition): Json | undefined {
+export function impliedValue(condition: Condition): Given<Json> | undefined {
   switch (condition.kind) {
     case 'field':
-      return condition.operator === 'equals' && !condition.isCaseless && !condition.meta
-        ? nest(condition, condition.value)
-        : undefined
+      if (condition.operator !== 'equals' || condition.isCaseless || condition.meta || !canNest(condition))
+        return undefined
+      return derive(condition.value, (value) => nest(condition, value))
     case 'items': {
       const item = impliedValue(condition.where)
-      return item === undefined ? undefined : impliedList(condition.at, item)
+      return item === undefined ? undefined : derive(item, (one) => impliedList(condition.at, one))
     }
-    case 'and':
-      return condition.of
-        .map(impliedValue)
-        .filter((value) => value !== undefined)
-        .reduce<Json | undefined>((one, other) => (one === undefined ? other : merge(one, other)), undefined)
+    case 'and': {
+      const values = condition.of.map(impliedValue).filter((value) => value !== undefined)
+      return values.length === 0 ? undefined : deriveAll(values, (all) => all.reduce(merge))
+    }
     default:
       return undefined
   }
@@ -28,7 +28,7 @@ export function impliedList(at: readonly string[], item: Json): Json {
   return at.reduceRight<Json>((inner, name) => ({ [name]: inner }), [item])
 }
 
-/** Where two values meet that are no objects, the first says enough. */
+/** Where two values meet that are not objects, the first says enough. */
 function merge(one: Json, other: Json): Json {
   if (!isObject(one) || !isObject(other)) return one
   const merged = new Map(Object.entries(one))

@@ -1,36 +1,37 @@
 import type { ValuePlace } from '../plan/condition.ts'
+import { derive, type Given, isOpen } from '../plan/open-value.ts'
 import type { Json } from '../template/json.ts'
 import { containsAny, exactly, hashedLength, holdsScalars } from './contains-any.ts'
 import { foldCase } from './fold-case.ts'
 import { type Sql, sql } from './sql.ts'
-import { compileItems, compileJsonText, compileValue, document, nest } from './value-place.ts'
+import { canNest, compileItems, compileJsonText, compileValue, document, nest } from './value-place.ts'
 
 /**
  * `o1.document @> '{"tags": ["a"]}'`, which the GIN index on documents serves. Items that are json are compared exactly
  * besides, since lists and objects also contain their parts.
  */
-export function has(place: ValuePlace, row: string, value: Json): Sql {
-  const isFolded = place.isCaseless && typeof value === 'string'
+export function has(place: ValuePlace, row: string, value: Given<Json>): Sql {
+  const isFolded = place.isCaseless && (isOpen(value) || typeof value === 'string')
   const exact = isFolded
     ? hasItem(place, row, sql`${foldCase(compileJsonText(sql`item.value`))} = ${foldCase(sql`${value}::text`)}`)
-    : hasItem(place, row, sql`item.value = ${JSON.stringify(value)}::jsonb`)
-  const whole = nest(place, [value])
-  if (isFolded || whole === undefined) return exact
-  return both(place, sql`${document(row)} @> ${JSON.stringify(whole)}::jsonb`, exact)
+    : hasItem(place, row, sql`item.value = ${derive(value, (one) => JSON.stringify(one))}::jsonb`)
+  if (isFolded || !canNest(place)) return exact
+  const whole = derive(value, (one) => JSON.stringify(nest(place, [one])))
+  return both(place, sql`${document(row)} @> ${whole}::jsonb`, exact)
 }
 
 /** `o1.document @> any('{…}')`; a longer list is looked up by hash. */
-export function hasSome(place: ValuePlace, row: string, values: Json): Sql {
+export function hasSome(place: ValuePlace, row: string, values: Given<Json>): Sql {
   const list = values as readonly Json[]
   const exact = hasItem(place, row, sql`item.value = any(${toTexts(list)}::jsonb[])`)
-  const wholes = list.map((value) => nest(place, [value]))
-  return holdsScalars(place.field) && list.length < hashedLength
+  const wholes = canNest(place) ? list.map((value) => nest(place, [value])) : undefined
+  return wholes && holdsScalars(place.field) && list.length < hashedLength
     ? containsAny(wholes, row)
     : exactly(exact, wholes, row)
 }
 
 /** `o1.document @> '{"tags": ["a", "b"]}'` */
-export function hasEvery(place: ValuePlace, row: string, values: Json): Sql {
+export function hasEvery(place: ValuePlace, row: string, values: Given<Json>): Sql {
   const list = values as readonly Json[]
   const contained = sql`${document(row)} @> ${JSON.stringify(nest(place, list))}::jsonb`
   const missing = sql`not ${hasItem(place, row, sql`item.value = wanted.value`)}`
@@ -41,7 +42,7 @@ export function hasEvery(place: ValuePlace, row: string, values: Json): Sql {
   )
 }
 
-export function isEmpty(place: ValuePlace, row: string, value: Json): Sql {
+export function isEmpty(place: ValuePlace, row: string, value: Given<Json>): Sql {
   const list = compileValue(place, row)
   if (value === true) return sql`${list} = '[]'::jsonb`
   return sql`(jsonb_typeof(${list}) = 'array' and ${list} <> '[]'::jsonb)`

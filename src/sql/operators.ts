@@ -1,4 +1,5 @@
 import type { ValuePlace } from '../plan/condition.ts'
+import { derive, type Given, isOpen } from '../plan/open-value.ts'
 import type { OperatorName } from '../template/field-types/field-type.ts'
 import type { Json } from '../template/json.ts'
 import type { Field } from '../template/model.ts'
@@ -9,6 +10,7 @@ import { has, hasEvery, hasSome, isEmpty } from './list-operators.ts'
 import { orderingOf } from './ordering.ts'
 import { literal, type Sql, sql } from './sql.ts'
 import {
+  canNest,
   compileOtherSide,
   compileOtherSides,
   compileSide,
@@ -24,7 +26,7 @@ export interface Operator {
   readonly takes: 'value' | 'values' | 'item' | 'items' | 'text' | 'boolean'
   readonly description: string
   /** A condition that is true where it holds, and false or null where it does not. */
-  readonly compile: (place: ValuePlace, row: string, value: Json) => Sql
+  readonly compile: (place: ValuePlace, row: string, value: Given<Json>) => Sql
 }
 
 /** Every operator of `where`. A new one is a line here and its name in the field types that have it. */
@@ -81,15 +83,14 @@ export function otherwise(condition: Sql): Sql {
  * Containment serves the GIN index on whole documents, so that equality on any field needs no index of its own:
  * `o.document @> '{"distr": "ubuntu"}'`. Lists, objects and json are compared exactly besides, since they also contain their parts.
  */
-function equals(place: ValuePlace, row: string, value: Json): Sql {
+function equals(place: ValuePlace, row: string, value: Given<Json>): Sql {
   const { field, isCaseless } = place
-  if (isCaseless && typeof value === 'string') return sql`${compileText(place, row)} = ${givenText(place, value)}`
+  if (isCaseless && isText(value)) return sql`${compileText(place, row)} = ${givenText(place, value)}`
   if (comparesSides(place)) return sql`${compileSide(place, row)} = ${compileOtherSide(place, value)}`
-  const whole = nest(place, value)
-  const contained = sql`${document(row)} @> ${JSON.stringify(whole)}::jsonb`
+  const contained = sql`${document(row)} @> ${derive(value, (one) => JSON.stringify(nest(place, one)))}::jsonb`
   if (isScalar(field)) return contained
-  const exact = sql`${compileValue(place, row)} = ${JSON.stringify(value)}::jsonb`
-  return whole === undefined ? exact : sql`(${contained} and ${exact})`
+  const exact = sql`${compileValue(place, row)} = ${derive(value, (one) => JSON.stringify(one))}::jsonb`
+  return !canNest(place) ? exact : sql`(${contained} and ${exact})`
 }
 
 /** Whether `equals` at that place is containment and nothing besides. */
@@ -97,14 +98,16 @@ export function isContainment(place: ValuePlace): boolean {
   return place.isCaseless !== true && !comparesSides(place) && isScalar(place.field)
 }
 
-function isIn(place: ValuePlace, row: string, values: Json): Sql {
+function isIn(place: ValuePlace, row: string, values: Given<Json>): Sql {
   const { field, isCaseless } = place
   const list = values as readonly Json[]
   if (isCaseless) return isCaselesslyIn(place, row, list)
   if (comparesSides(place)) return sql`${compileSide(place, row)} = ${compileOtherSides(place, list)}`
   const exact = sql`${compileValue(place, row)} = any(${list.map((value) => JSON.stringify(value))}::jsonb[])`
-  const wholes = list.map((value) => nest(place, value))
-  return isScalar(field) && list.length < hashedLength ? containsAny(wholes, row) : exactly(exact, wholes, row)
+  const wholes = canNest(place) ? list.map((value) => nest(place, value)) : undefined
+  return wholes && isScalar(field) && list.length < hashedLength
+    ? containsAny(wholes, row)
+    : exactly(exact, wholes, row)
 }
 
 /** As a subquery, which PostgreSQL hashes: what folding gives is no constant that it could hash. */
@@ -123,7 +126,7 @@ function comparison(sign: Sql): Operator['compile'] {
   }
 }
 
-function sidesOf(place: ValuePlace, row: string, value: Json): readonly [own: Sql, given: Sql] {
+function sidesOf(place: ValuePlace, row: string, value: Given<Json>): readonly [own: Sql, given: Sql] {
   const { field, isCaseless } = place
   if (field.type === 'json' && typeof value === 'number') {
     const own = compileValue(place, row)
@@ -140,7 +143,7 @@ function toNumeric(value: number): Sql {
 }
 
 /** A null that stands in json or in an older document is no value. */
-function isNull(place: ValuePlace, row: string, value: Json): Sql {
+function isNull(place: ValuePlace, row: string, value: Given<Json>): Sql {
   if (place.meta) {
     const column = metaColumn(place.meta, row)
     return value === true ? sql`${column} is null` : sql`${column} is not null`
@@ -153,6 +156,11 @@ function isNull(place: ValuePlace, row: string, value: Json): Sql {
   return value === true ? sql`not (${present})` : present
 }
 
+/** What is open stands for a text here: the value of a json field is never open. */
+function isText(value: Given<Json>): boolean {
+  return isOpen(value) || typeof value === 'string'
+}
+
 /** Whether equality goes by an index of the field's own, or a column, rather than by containment. */
 function comparesSides({ meta, field }: ValuePlace): boolean {
   return meta !== undefined || field.indexed || field.unique
@@ -162,7 +170,7 @@ function isScalar(field: Field): boolean {
   return !field.list && holdsScalars(field)
 }
 
-function givenText({ isCaseless }: ValuePlace, value: Json): Sql {
+function givenText({ isCaseless }: ValuePlace, value: Given<Json>): Sql {
   const text = sql`${value}::text`
   return isCaseless ? foldCase(text) : text
 }

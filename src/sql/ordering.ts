@@ -1,3 +1,4 @@
+import type { Given } from '../plan/open-value.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import { type OrderedAs, orderings as orderedAs } from '../template/field-types/orderings.ts'
 import type { Json } from '../template/json.ts'
@@ -28,7 +29,7 @@ export function compileOrdering(field: Field, document: Sql): Sql {
 }
 
 /** A stored value on the other side of a comparison with `compileOrdering`. */
-export function compileOrderingValue(field: Field, value: Json): Sql {
+export function compileOrderingValue(field: Field, value: Given<Json>): Sql {
   return orderingOf(field).parameter(value, field)
 }
 

@@ -1,3 +1,4 @@
+import { derive, type Given } from '../plan/open-value.ts'
 import type { Ordering } from '../template/field-types/orderings.ts'
 import type { Json } from '../template/json.ts'
 import type { Field } from '../template/model.ts'
@@ -16,7 +17,7 @@ export interface OrderingSql {
   /** What orders as the values do, null for what is none of the type (a template's earlier form may have left it). */
   readonly expression: (stored: StoredValue, field: Field) => Sql
   /** A stored value on the other side of a comparison with the expression. */
-  readonly parameter: (value: Json, field: Field) => Sql
+  readonly parameter: (value: Given<Json>, field: Field) => Sql
   /** Stored values, any of which may stand there: `any($1::text[])`. */
   readonly array: (values: readonly Json[], field: Field) => Sql
   /** Back from the expression to the value, in the form in which the field is returned. */
@@ -42,7 +43,7 @@ const sum = (expression: Sql) => sql`trim_scale(sum(${expression}))`
 const number = {
   isText: false,
   expression: ({ json, text }) => sql`(case when jsonb_typeof(${json}) = 'number' then ${text}::numeric end)`,
-  parameter: (value) => sql`${String(value)}::numeric`,
+  parameter: (value) => sql`${derive(value, String)}::numeric`,
   array: (values) => sql`any(${texts(values)}::numeric[])`,
 } satisfies Partial<OrderingSql>
 
@@ -111,7 +112,7 @@ export const orderings: Readonly<Record<Ordering, OrderingSql>> = {
   rank: {
     isText: true,
     expression: ({ text }, field) => sql`array_position(${membersOf(field)}, ${text})`,
-    parameter: (value, field) => sql`${field.values.indexOf(String(value)) + 1}::int`,
+    parameter: (value, field) => sql`${derive(value, (one) => field.values.indexOf(String(one)) + 1)}::int`,
     array: (values, field) => sql`any(${texts(values).map((text) => field.values.indexOf(text) + 1)}::int[])`,
     output: (expression, field) => sql`(${membersOf(field)})[${expression}]`,
   },

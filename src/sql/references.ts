@@ -1,6 +1,7 @@
+import { derive, type Given, gather } from '../plan/open-value.ts'
 import type { Field } from '../template/model.ts'
 import type { TargetKeys } from '../template/object-key.ts'
-import type { Aliases } from './aliases.ts'
+import type { Compiler } from './compiler.ts'
 import { empty, identifier, literal, type Sql, sql } from './sql.ts'
 
 /** How to come from a row to the targets of its reference: `select … from ${from}registry_image_objects as o2 where … and ${on}`. */
@@ -17,11 +18,11 @@ interface ReferenceForm {
   readonly refersTo: (field: Field, row: string, key: Sql) => Sql
   /** The rows among `objects`, a `… where …` over `row`, that refer to that key; goes on as `objects` does. */
   readonly referrers: (field: Field, objects: Sql, row: string, key: Sql) => Sql
-  readonly refersToAny: (field: Field, row: string, keys: readonly string[]) => Sql
-  readonly refersToExactly: (field: Field, row: string, keys: TargetKeys) => Sql
+  readonly refersToAny: (field: Field, row: string, keys: readonly Given<string>[]) => Sql
+  readonly refersToExactly: (field: Field, row: string, keys: Given<TargetKeys>) => Sql
   /** The index that finds the rows for which these are true. */
   readonly index: (field: Field) => Sql
-  readonly joinTargets: (field: Field, row: string, target: string, aliases: Aliases) => TargetJoin
+  readonly joinTargets: (field: Field, row: string, target: string, compiler: Compiler) => TargetJoin
   /** The columns `document` and `refs` of a row that refers to these keys, without them. */
   readonly unset: (field: Field, row: string, keys: readonly string[]) => { readonly document: Sql; readonly refs: Sql }
 }
@@ -30,7 +31,7 @@ interface ReferenceForm {
 const single: ReferenceForm = {
   refersTo: (field, row, key) => sql`${keyIn(field, refsOf(row))} = ${key}`,
   referrers: (field, objects, row, key) => sql`${objects} and ${single.refersTo(field, row, key)}`,
-  refersToAny: (field, row, keys) => sql`${keyIn(field, refsOf(row))} = any(${[...keys]}::text[])`,
+  refersToAny: (field, row, keys) => sql`${keyIn(field, refsOf(row))} = any(${gather([...keys])}::text[])`,
   refersToExactly: (field, row, key) => sql`${keyIn(field, refsOf(row))} = ${key}`,
   index: (field) => sql`btree (${keyIn(field, sql`refs`)}, created_at)`,
   joinTargets: (field, row, target) => ({
@@ -51,14 +52,14 @@ const list: ReferenceForm = {
   // order of a page to find its first few. Behind `offset 0` it cannot: the index finds them, then they are ordered.
   referrers: (field, objects, row, key) =>
     sql`(select * from ${objects} and ${list.refersTo(field, row, key)} offset 0) as ${identifier(row)} where true`,
-  refersToAny: (field, row, keys) => sql`${keysIn(field, refsOf(row))} ?| ${[...keys]}::text[]`,
+  refersToAny: (field, row, keys) => sql`${keysIn(field, refsOf(row))} ?| ${gather([...keys])}::text[]`,
   refersToExactly(field, row, keys) {
-    const value = sql`${JSON.stringify(keys)}::jsonb`
+    const value = sql`${derive(keys, (all) => JSON.stringify(all))}::jsonb`
     return sql`(${keysIn(field, refsOf(row))} @> ${value} and ${keysIn(field, refsOf(row))} = ${value})`
   },
   index: (field) => sql`gin (${keysIn(field, sql`refs`)})`,
-  joinTargets(field, row, target, aliases) {
-    const listed = identifier(aliases.next())
+  joinTargets(field, row, target, compiler) {
+    const listed = identifier(compiler.next())
     return {
       from: sql`${elements(field, row)} as ${listed} (key, place), `,
       on: sql`${identifier(target)}.key = ${listed}.key`,

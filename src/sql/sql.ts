@@ -61,6 +61,6 @@ function assertParameters({ values }: Sql, most: number): void {
   if (values.length <= most) return
   throw createCallerError(
     'LIMIT_EXCEEDED',
-    `the filters hold ${values.length} values, at most ${most} are allowed; write {in: [...]} for many values of one field, or send several requests`,
+    `the filters hold ${values.length} values; at most ${most} are allowed; write {in: [...]} for many values of one field, or send several requests`,
   )
 }

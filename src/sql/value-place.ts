@@ -1,4 +1,5 @@
 import type { ValuePlace } from '../plan/condition.ts'
+import type { Given } from '../plan/open-value.ts'
 import type { Json } from '../template/json.ts'
 import { metaColumn, metaValue, metaValues, plainMetaColumn } from './columns.ts'
 import { foldCase } from './fold-case.ts'
@@ -10,7 +11,7 @@ export function compileSide(place: ValuePlace, row: string): Sql {
   return place.meta ? metaColumn(place.meta, row) : compileOrdering(place.field, compileHolder(place, row))
 }
 
-export function compileOtherSide({ meta, field }: ValuePlace, value: Json): Sql {
+export function compileOtherSide({ meta, field }: ValuePlace, value: Given<Json>): Sql {
   return meta ? metaValue(meta, value) : compileOrderingValue(field, value)
 }
 
@@ -68,12 +69,16 @@ export function isInside({ path }: ValuePlace): boolean {
 }
 
 /**
- * A document that has that value at that place, `{"spec": {"cpu": 4}}`, to find by containment. Undefined where it may
- * have several forms: a `0` on the way inside of json is a name, or a place in a list.
+ * Whether a document that has a value at that place has one form, so that it can be found by containment: a `0` on the way
+ * inside of json is a name, or a place in a list.
  */
-export function nest(place: ValuePlace, value: Json): Json | undefined {
+export function canNest({ path }: ValuePlace): boolean {
+  return path?.some((name) => /^\s*[+-]?\d/.test(name)) !== true
+}
+
+/** A document that has that value at that place, `{"spec": {"cpu": 4}}`. */
+export function nest(place: ValuePlace, value: Json): Json {
   const names = [...namesOf(place), ...(place.path ?? [])]
-  if (place.path?.some((name) => /^\s*[+-]?\d/.test(name))) return undefined
   return names.reduceRight<Json>((inner, name) => ({ [name]: inner }), value)
 }
 

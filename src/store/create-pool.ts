@@ -1,9 +1,12 @@
 import pg from 'pg'
+import { watchForFailure } from './connection-failure.ts'
 
 /**
- * Connections with an end to every wait: a database that hangs is noticed within five seconds, whether in
- * connecting, in queueing for a connection or in a statement (there half a second after `statementMilliseconds`, within
- * which one that still answers stops the statement itself). `onError` is told of idle connections that break.
+ * Connections whose every wait has a limit, so that a database that hangs is noticed within five seconds: in connecting,
+ * in waiting for a free connection, and in a statement. A statement is given up half a second after
+ * `statementMilliseconds`, when a database that still answers has stopped it already. (`take-connection.ts` and
+ * `limit-read.ts` see to it that only time counts in which answers could be read.) `onError` is told of idle
+ * connections that break.
  */
 export function createPool(
   connection: pg.PoolConfig,
@@ -22,7 +25,7 @@ export function createPool(
     ...connection,
   })
   pool.on('error', onError)
-  // A connection in use that breaks tells its query so; without a listener of its own it would end the process too.
-  pool.on('connect', (client) => client.on('error', () => undefined))
+  // When a connection in use breaks, its query fails. Without a listener the error event would also end the process.
+  pool.on('connect', watchForFailure)
   return pool
 }

@@ -7,7 +7,7 @@ import { ConfigError } from '../errors.ts'
  */
 export function printDatabaseAddress(databaseUrl: string): string {
   const url = parseUrl(databaseUrl)
-  // A password with a "/", "?" or "#" in it ends the authority early: its rest, and the @, are somewhere behind.
+  // A "/", "?" or "#" in the password ends the authority early, and the rest of it, with the @, comes later.
   if (url === undefined || (url.username === '' && databaseUrl.includes('@'))) {
     throw new ConfigError(
       'DATABASE_URL has to look like postgresql://user:password@host:port/database. ' +

@@ -10,11 +10,11 @@ const unavailableCodes = new Set(
   ].flatMap((codes) => codes.split(' ')),
 )
 
-/** What pg says without a code. */
+/** The messages of pg's own errors, which have no code. */
 const unavailableMessages =
   /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/
 
-/** A text has a gigabyte at most, and so has an array: what PostgreSQL 18 and those before it say of one that grows beyond. */
+/** A text, or an array, takes a gigabyte at most. PostgreSQL 18 and its predecessors word it differently when one is larger. */
 const longestTextMessages = /^(string buffer exceeds|out of memory|array size exceeds)/
 
 /** The database cannot be reached, is starting or stopping, or hangs. */
@@ -25,27 +25,62 @@ export function isUnavailable(error: unknown): boolean {
   )
 }
 
-/** The answer, or the rest of it, did not come within `query_timeout`. */
-export function isReadTimeout(error: unknown): boolean {
-  return toFacts(error).message === 'Query read timeout'
+/** No connection came within `connectionTimeoutMillis`. */
+export function isConnectTimeout(error: unknown): boolean {
+  return connectTimeoutMessages.test(toFacts(error).message)
 }
 
-/** An answer had begun to come and had no end when it was given up: the database does not hang, it sends too much. */
+const connectTimeoutMessages =
+  /^(timeout exceeded when trying to connect|timeout expired|Connection terminated due to connection timeout)$/
+
+const readTimeout = 'Query read timeout'
+
+/** The answer, or the rest of it, did not come within `query_timeout`. */
+export function isReadTimeout(error: unknown): boolean {
+  return toFacts(error).message === readTimeout
+}
+
+/** As the driver says it. */
+export function createReadTimeoutError(): Error {
+  return new Error(readTimeout)
+}
+
+/** An answer had begun to come in and was not complete when its time was over: the database does not hang, it sends too much. */
 export function createHalfReadError(cause: unknown): Error {
   return new Error(halfRead, { cause })
 }
 
-const halfRead = 'half of an answer was read when its time was over'
+const halfRead = 'the answer was not complete when its time was over'
 
-/** Whether the connection is of no use any more: it is gone, or busy with an answer that nobody reads. */
-export function breaksConnection(error: unknown): boolean {
-  return isUnavailable(error) || toFacts(error).message === halfRead
+/**
+ * A prepared statement is gone, or one is there that we did not prepare: something else works on our connection, such as
+ * a pooler or `discard all`. The statement did not run.
+ */
+export function isPreparedStatementLost(error: unknown): boolean {
+  const { code } = toFacts(error)
+  return code === '26000' || code === '42P05'
 }
 
-/** Another transaction was in the way, and trying again is the remedy. */
+/**
+ * Whether the connection must not be used again: it is gone, or busy with an answer that nobody reads, or has other
+ * statements prepared than we think.
+ */
+export function breaksConnection(error: unknown): boolean {
+  return isUnavailable(error) || isPreparedStatementLost(error) || toFacts(error).message === halfRead
+}
+
+/** Another transaction was in the way; the remedy is to try again. */
 export function isRetryable(error: unknown): boolean {
   const { code } = toFacts(error)
   return code === '40P01' || code === '40001'
+}
+
+/**
+ * PostgreSQL has undone a transaction because it heard nothing for `idle_in_transaction_session_timeout`: this process stood
+ * still meanwhile.
+ */
+export function isIdleTooLong(error: unknown): boolean {
+  return toFacts(error).code === '25P03'
 }
 
 /** An object was read that lacks what its template requires. */

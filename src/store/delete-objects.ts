@@ -1,66 +1,74 @@
-import { createCallerError } from '../errors.ts'
+import { createIssueError } from '../errors.ts'
 import { createLimitError } from '../limits.ts'
 import type { Condition } from '../plan/condition.ts'
-import type { LimitedModel } from '../plan/limited-model.ts'
-import type { Author, ObjectSelection } from '../plan/plan.ts'
-import { compileCycleLock } from '../sql/compile-cycle-lock.ts'
+import type { Binding } from '../plan/open-value.ts'
+import type { Author } from '../plan/plan.ts'
+import type { PlanRequest } from '../plan/plan-request.ts'
+import { allObjects } from '../plan/source.ts'
+import { compileCycleLock } from '../sql/writes/compile-cycle-lock.ts'
 import {
   compileDelete,
   compileFindReferrer,
   compileLock,
   compileLockReferrers,
   compileUnset,
-} from '../sql/compile-delete.ts'
-import { compileReadMany } from '../sql/compile-read.ts'
+} from '../sql/writes/compile-delete.ts'
+import type { UpsertStatements } from '../sql/writes/compile-upsert.ts'
+import { ifVersionArgumentOf } from '../template/graphql-names.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import { describeKey } from '../template/object-key.ts'
 import type { Database, Run } from './database.ts'
 import { listDeleteCycles } from './delete-cycles.ts'
 
-/** Deletes the object with that key and gives its views as they were; undefined where there is none. */
+/** Deletes the object with that key and gives its views as they were, as JSON text; undefined where there is none. */
 export async function deleteObject(
   database: Database,
-  request: {
+  request: PlanRequest,
+  given: {
     readonly template: Template
-    readonly model: TemplateModel
     readonly key: string
     readonly ifVersion: number | undefined
-    readonly author: Author
-    readonly views: ReadonlyMap<string, ObjectSelection>
+    readonly statements: UpsertStatements
+    readonly binding: Binding
   },
-): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const { template, model, key, ifVersion, author, views } = request
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const { template, key, ifVersion, statements, binding } = given
+  const { model, author } = request
+  const source = request.source(template)
   return database.transaction(async (run) => {
     await lockCycles(run, template, model)
-    const [locked] = await run(compileLock(template.name, { kind: 'key', key }, 1))
+    const [locked] = await run(compileLock(source, { kind: 'key', key }, 1))
     if (!locked) return undefined
     if (ifVersion !== undefined && locked.version !== ifVersion) {
-      throw createCallerError(
-        'VERSION_CONFLICT',
-        `ifVersion: ${ifVersion} was given for the ${template.name} ${describeKey(key)}, but it is at version ${locked.version}; read it again and decide anew.`,
-      )
+      const argument = ifVersionArgumentOf(template)
+      throw createIssueError({
+        path: [argument],
+        code: 'VERSION_CONFLICT',
+        message: `${argument}: ${ifVersion} was given for the ${template.name} ${describeKey(key)}, but it is at version ${locked.version}; read it again and decide anew.`,
+      })
     }
-    const [row] = await run(compileReadMany(template, [key], views))
-    await deleteLocked(run, template, [key], model, author)
-    return row?.views as Readonly<Record<string, unknown>> | undefined
+    const [row] = await run(statements.show(source, [key], binding))
+    const [only, ...others] = template.key
+    const path = only && others.length === 0 ? [only.name] : []
+    await deleteLocked(run, template, [key], model, author, path)
+    return row?.views as Readonly<Record<string, string>> | undefined
   })
 }
 
 /** Deletes the matching objects, all or none, and says how many of them there were (without those that went along). Throws LIMIT_EXCEEDED. */
 export async function deleteObjects(
   database: Database,
+  { model, limits, author, source }: PlanRequest,
   template: Template,
   where: Condition,
-  model: LimitedModel,
-  author: Author,
 ): Promise<number> {
   return database.transaction(async (run) => {
     await lockCycles(run, template, model)
-    const { deletes } = model.limits
-    const locked = await run(compileLock(template.name, where, deletes + 1))
-    if (locked.length > deletes) throw createLimitError('deletes', deletes)
+    const { deletes } = limits
+    const locked = await run(compileLock(source(template), where, deletes + 1))
+    if (locked.length > deletes) throw createLimitError('deletes', deletes, undefined, { path: ['where'] })
     const keys = locked.map((row) => String(row.key))
-    if (keys.length > 0) await deleteLocked(run, template, keys, model, author)
+    if (keys.length > 0) await deleteLocked(run, template, keys, model, author, ['where'])
     return keys.length
   })
 }
@@ -72,6 +80,8 @@ async function lockCycles(run: Run, template: Template, model: TemplateModel): P
 /**
  * Deletes locked objects, and does for each reference to them what its `onDelete` says. A new referrer cannot
  * come in between: it would have to lock its target first, and waits.
+ *
+ * @param path the argument that says what to delete, for the issue of STILL_REFERENCED
  */
 async function deleteLocked(
   run: Run,
@@ -79,6 +89,7 @@ async function deleteLocked(
   keys: readonly string[],
   model: TemplateModel,
   author: Author,
+  path: readonly string[],
 ): Promise<void> {
   const doomed = new Map<string, Set<string>>([[template.name, new Set(keys)]])
   const open: { readonly template: Template; readonly keys: readonly string[] }[] = [{ template, keys }]
@@ -92,7 +103,9 @@ async function deleteLocked(
         restricted.push({ from, fieldName: field.name, target: next.template, keys: next.keys })
         continue
       }
-      const referrers = (await run(compileLockReferrers(from.name, field, next.keys))).map((row) => String(row.key))
+      const referrers = (await run(compileLockReferrers(allObjects(from), field, next.keys))).map((row) =>
+        String(row.key),
+      )
       if (referrers.length === 0) continue
       if (field.reference.onDelete === 'unset') {
         await run(compileUnset(from.name, field, next.keys, referrers, author))
@@ -108,12 +121,17 @@ async function deleteLocked(
   for (const { from, fieldName, target, keys: targets } of restricted) {
     const field = from.fieldByName.get(fieldName)
     if (!field) continue
-    const [referrer] = await run(compileFindReferrer(from.name, field, targets, [...(doomed.get(from.name) ?? [])]))
+    const [referrer] = await run(
+      compileFindReferrer(allObjects(from), field, targets, [...(doomed.get(from.name) ?? [])]),
+    )
     if (referrer) {
-      throw createCallerError(
-        'STILL_REFERENCED',
-        `The ${target.name} ${describeKey(String(referrer.target))} is still referred to by a ${from.name} (its ${fieldName}); delete that first, or change it.`,
-      )
+      throw createIssueError({
+        path,
+        code: 'STILL_REFERENCED',
+        message: `The ${target.name} ${describeKey(String(referrer.target))} is still referred to by a ${from.name} (its ${fieldName}); delete that first, or change it.`,
+        template: from.name,
+        field: fieldName,
+      })
     }
   }
   // Referrers before what they refer to.

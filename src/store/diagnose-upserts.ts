@@ -4,18 +4,18 @@ import { compileReadMany } from '../sql/compile-read.ts'
 import type { JsonObject } from '../template/json.ts'
 import { validateDocument } from '../template/validate-document.ts'
 import type { Database } from './database.ts'
-import type { UpsertRequest } from './upsert-objects.ts'
+import type { Upsert } from './upsert-objects.ts'
 
 /** What each object would break of its template after the merge, for items that are refused already; by their index. */
 export async function diagnoseUpserts(
   database: Pick<Database, 'run'>,
-  { template, model, inputs }: UpsertRequest,
+  { template, request, planned }: Upsert,
   items: readonly UpsertItem[],
 ): Promise<ReadonlyMap<number, readonly InputIssue[]>> {
   if (items.length === 0) return new Map()
   const rows = await database.run(
     compileReadMany(
-      template,
+      request.source(template),
       items.map((item) => item.key),
       new Map(),
     ),
@@ -29,8 +29,8 @@ export async function diagnoseUpserts(
         validateDocument(
           template,
           document ? merge(document, item) : item.create,
-          model,
-          inputs[item.index]?.path ?? [],
+          request.model,
+          planned[item.index]?.path ?? [],
         ),
       ]
     }),

@@ -18,9 +18,9 @@ const lockNumber = 7_305_124_662
 
 /**
  * Makes the database what the templates ask for: a partition for each, and their indexes; drops the indexes that
- * nothing asks for any more. Several servers may do this at once: one at a time does. Existing partitions get
+ * no template asks for any more. Servers that start at once take turns. Existing partitions get
  * their indexes without blocking writers. Throws `ConfigError` where stored objects do not fit an index, such as that
- * of a new `unique`, and the signal's reason if it aborts while another server is at it.
+ * of a new `unique`, and the signal's reason if it aborts while another server has its turn.
  */
 export async function ensureTemplates(options: {
   readonly connection: pg.ClientConfig
@@ -96,7 +96,7 @@ async function ensureIndexes(client: pg.Client, model: TemplateModel, logger: Lo
   const partitions = new Set(model.templates.map((template) => partitionName(template.name)))
   const present = new Set<string>()
   for (const { name, partition, valid } of rows) {
-    // Not valid: its making was interrupted.
+    // An index that is not valid was left behind by an interrupted build.
     if (wanted.has(name) && valid === true) present.add(name)
     else if (partitions.has(partition)) await client.query(compileDropIndex(name))
   }
@@ -119,7 +119,7 @@ async function createIndex(client: pg.Client, template: Template, index: IndexDe
         `template ${template.name}: ${field.name} cannot be unique, stored objects share a value of it; make them differ, or take unique away`,
       )
     }
-    // 54000: program_limit_exceeded. What is written to an indexed field is measured, what was there before is not.
+    // 54000: program_limit_exceeded. Values of an indexed field are measured when they are written; older ones were not.
     if (field && code === '54000') {
       throw new ConfigError(
         `template ${template.name}: ${field.name} cannot be indexed, a stored object has a value too long for an index; shorten it, or take ${index.isUnique ? 'unique' : 'indexed'} away`,

@@ -1,17 +1,17 @@
 import type { GraphQLError } from 'graphql'
-import { createCallerError } from '../errors.ts'
+import { createIssueError } from '../errors.ts'
 import type { UpsertItem } from '../plan/plan.ts'
-import { compileFindValues } from '../sql/compile-find-values.ts'
+import { compileFindUuids, compileFindValues } from '../sql/compile-find-values.ts'
 import { indexesOf } from '../sql/compile-storage.ts'
 import { quote } from '../template/quote.ts'
 import type { Database } from './database.ts'
 import { Refusal } from './refusal.ts'
-import type { UpsertRequest } from './upsert-objects.ts'
+import type { Upsert } from './upsert-objects.ts'
 
 /** Which items have a value that another object, stored or of the same batch, has already; undefined where none is found (any more). */
 export async function findUniqueConflicts(
   database: Pick<Database, 'run'>,
-  { template }: UpsertRequest,
+  { template, planned }: Upsert,
   items: readonly UpsertItem[],
   indexName: string,
 ): Promise<Refusal | undefined> {
@@ -36,10 +36,44 @@ export async function findUniqueConflicts(
     else if (holder !== item.key) {
       failures.set(
         item.index,
-        createCallerError(
-          'UNIQUE_CONFLICT',
-          `${field.name}: another ${template.name} has the value ${quote(value)} already; it must be unique.`,
-        ),
+        createIssueError({
+          path: [...(planned[item.index]?.path ?? []), field.name],
+          code: 'UNIQUE_CONFLICT',
+          message: `${field.name}: another ${template.name} has the value ${quote(value)} already; it must be unique.`,
+        }),
+      )
+    }
+  }
+  return failures.size > 0 ? new Refusal(failures) : undefined
+}
+
+/** Which items bring a uuid that another object, stored or of the same batch, has already; undefined where none is found (any more). */
+export async function findUuidConflicts(
+  database: Pick<Database, 'run'>,
+  { template, planned }: Upsert,
+  items: readonly UpsertItem[],
+): Promise<Refusal | undefined> {
+  const given = items.flatMap((item) => (typeof item.meta?.uuid === 'string' ? [{ item, uuid: item.meta.uuid }] : []))
+  if (given.length === 0) return undefined
+  const keys = given.map(({ item }) => item.key)
+  const uuids = given.map(({ uuid }) => uuid)
+  const stored = await database.run(compileFindUuids(template, keys, uuids))
+  const holders = new Map(stored.map((row) => [String(row.uuid), String(row.key)]))
+  // An object that is there already keeps its own uuid, whatever its input brings.
+  const kept = new Set(stored.map((row) => String(row.key)))
+  const failures = new Map<number, GraphQLError>()
+  for (const { item, uuid } of given) {
+    if (kept.has(item.key)) continue
+    const holder = holders.get(uuid)
+    if (holder === undefined) holders.set(uuid, item.key)
+    else if (holder !== item.key) {
+      failures.set(
+        item.index,
+        createIssueError({
+          path: [...(planned[item.index]?.path ?? []), '_meta', 'uuid'],
+          code: 'UNIQUE_CONFLICT',
+          message: `_meta.uuid: another ${template.name} has the uuid ${quote(uuid)} already; leave it out, or take a new one.`,
+        }),
       )
     }
   }

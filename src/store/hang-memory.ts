@@ -1,36 +1,37 @@
 import { createCallerError } from '../errors.ts'
+import type { AwakeClock } from './awake-clock.ts'
 
 /**
- * Remembers that the database hangs. A request may need it many times, one after the other, and each time is given
- * up after seconds only: whoever comes within half a second of such a failure is told at once.
+ * Remembers that the database hangs. A request may need the database many times, one after the other, and waits for
+ * seconds each time: whoever asks within half a second of such a failure is told at once.
  */
 export interface HangMemory {
   /** Throws SERVICE_UNAVAILABLE. */
   readonly assertNone: () => void
-  /** The database has said something, if only that it refuses. */
+  /** The database has answered, if only to refuse. */
   readonly noteAnswer: () => void
-  /** It was not to be had. `startedAt` is when it was asked. */
+  /** The database could not be reached, or did not answer. `startedAt` is when it was asked, by the same clock. */
   readonly noteFailure: (startedAt: number) => void
 }
 
-/** In milliseconds. What fails sooner is no hang, and needs no memory. */
+/** In milliseconds. What fails sooner is no hang and need not be remembered. */
 const shortestHang = 3_000
 const remembered = 500
 
-export function createHangMemory(): HangMemory {
-  let answeredAt = 0
-  let refusedUntil = 0
+export function createHangMemory(clock: AwakeClock): HangMemory {
+  let answeredAt = Number.NEGATIVE_INFINITY
+  let refusedUntil = Number.NEGATIVE_INFINITY
   return {
     assertNone() {
-      if (Date.now() < refusedUntil)
+      if (clock.now() < refusedUntil)
         throw createCallerError('SERVICE_UNAVAILABLE', 'The database does not answer at the moment; try again shortly.')
     },
     noteAnswer() {
-      answeredAt = Date.now()
+      answeredAt = clock.now()
     },
     noteFailure(startedAt) {
-      // Where others were answered meanwhile, it is only busy.
-      if (Date.now() - Math.max(startedAt, answeredAt) > shortestHang) refusedUntil = Date.now() + remembered
+      // Where others were answered meanwhile, the database is only busy.
+      if (clock.now() - Math.max(startedAt, answeredAt) > shortestHang) refusedUntil = clock.now() + remembered
     },
   }
 }

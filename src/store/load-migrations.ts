@@ -32,7 +32,7 @@ export function createChecksum(sql: string): string {
   return createHash('sha256').update(sql).digest('hex')
 }
 
-/** Whether a migration is the one a checksum was made of. As for Prisma, git may have changed its line ends. */
+/** Whether a migration is the one a checksum was made of. Like Prisma, this ignores line ends, which git may have changed. */
 export function isChecksumOf(sql: string, checksum: string): boolean {
   const unix = sql.replaceAll('\r\n', '\n')
   return [sql, unix, unix.replaceAll('\n', '\r\n')].some((text) => createChecksum(text) === checksum)

@@ -3,9 +3,9 @@ import type { Logger } from 'pino'
 import { defaultLimits, type Limits } from '../limits.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import { applyMigrations } from './apply-migrations.ts'
+import { checkChangedFields } from './check-changed-fields.ts'
 import { createPool } from './create-pool.ts'
 import { createDatabase, type Database } from './database.ts'
-import { createEmbeddedPostgres } from './embedded-postgres.ts'
 import { ensureTemplates } from './ensure-templates.ts'
 import { recordTemplates } from './record-templates.ts'
 import { waitForDatabase } from './wait-for-database.ts'
@@ -14,27 +14,29 @@ export interface Store {
   readonly database: Database
   /** Waits for the database and makes it what the templates ask for. Throws `ConfigError`; stops with `close`. */
   readonly prepare: (model: TemplateModel) => Promise<PreparedStore>
-  /** Closes all connections, and the embedded PostgreSQL. */
+  /** Stops `prepare` and waits for running statements, then closes all connections. */
   readonly close: () => Promise<void>
 }
 
 export interface PreparedStore {
-  /** The templates of which stored values may be of a field's former type. */
+  /** The templates of which stored values may be of a field's former type. It shrinks when all values fit again. */
   readonly changed: ReadonlySet<Template>
 }
 
-/** Opens the operator's database, or starts an embedded PostgreSQL where none is given; `signal` gives that up. Throws `ConfigError`. */
-export async function openStore(
-  config: { readonly databaseUrl: string | undefined; readonly dataDir: string; readonly limits?: Limits },
+/**
+ * Opens the database of this connection. One that has a `connectionString` is the operator's (DATABASE_URL), which
+ * `prepare` waits for; any other is there already.
+ */
+export function openStore(
+  options: {
+    readonly connection: pg.PoolConfig
+    readonly limits?: Limits
+    /** How long values that do not fit their type are left alone before they are looked at again, in milliseconds. */
+    readonly recheckPause?: number
+  },
   logger: Logger,
-  signal?: AbortSignal,
-): Promise<Store> {
-  const { databaseUrl, limits = defaultLimits } = config
-  const embedded =
-    databaseUrl === undefined
-      ? await createEmbeddedPostgres({ dataDir: config.dataDir, logger, ...(signal && { signal }) })
-      : undefined
-  const connection: pg.PoolConfig = embedded?.connection ?? { connectionString: databaseUrl }
+): Store {
+  const { connection, limits = defaultLimits, recheckPause } = options
   const stopping = new AbortController()
   const pool = createPool(connection, limits.statementMilliseconds, ({ message }) => {
     // Only the message: pg hangs the whole connection on such an error.
@@ -42,6 +44,7 @@ export async function openStore(
   })
   const database = createDatabase(pool, limits.answerBytes)
   let preparing: Promise<unknown> = Promise.resolve()
+  let checking: Promise<void> = Promise.resolve()
   return {
     database,
     prepare(model) {
@@ -52,16 +55,20 @@ export async function openStore(
     async close() {
       stopping.abort()
       await preparing.catch(() => undefined)
+      await checking
       await database.close()
-      await embedded?.stop()
     },
   }
 
   async function prepare(model: TemplateModel): Promise<PreparedStore> {
     const { signal } = stopping
-    if (databaseUrl !== undefined) await waitForDatabase({ url: databaseUrl, logger, signal })
+    const url = connection.connectionString
+    if (url !== undefined) await waitForDatabase({ url, logger, signal })
     await applyMigrations({ connection, logger, signal })
     await ensureTemplates({ connection, model, logger, signal })
-    return { changed: await recordTemplates(database, model, logger) }
+    const fields = await recordTemplates(database, model, logger)
+    const check = checkChangedFields({ database, model, fields, logger, signal, pause: recheckPause })
+    checking = check.finished
+    return { changed: check.templates }
   }
 }

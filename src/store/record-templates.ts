@@ -4,6 +4,7 @@ import { compileFindAttribute } from '../sql/compile-find-attribute.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import type { Database } from './database.ts'
 import type { Prisma } from './prisma-client/client.ts'
+import { toTemplateDefinition } from './to-template-definition.ts'
 
 /** A template as it is kept, as far as it is read again. */
 interface Definition {
@@ -16,33 +17,32 @@ type FormerField = Omit<Field, 'attribute' | 'members'> & {
 }
 
 /**
- * Keeps what was compiled last, for each template, and which fields' types have changed under objects that had them:
- * their values may be none of the type any more until they are written again. Returns the templates that have such
- * fields, and warns when they come to be.
+ * Records the templates as they are now, and which fields' types have changed while objects had values of them: until
+ * they are written again, those values may not fit the present type. Returns these fields by their templates, and warns
+ * of those that are new among them.
  */
 export async function recordTemplates(
   database: Pick<Database, 'prisma' | 'run'>,
   model: TemplateModel,
   logger: Pick<Logger, 'warn'>,
-): Promise<ReadonlySet<Template>> {
+): Promise<ReadonlyMap<Template, readonly Field[]>> {
   const { prisma } = database
   const recorded = new Map((await prisma.registryTemplate.findMany()).map((row) => [row.name, row]))
-  const changed = new Set<Template>()
+  const changed = new Map<Template, readonly Field[]>()
   for (const template of model.templates) {
     const row = recorded.get(template.name)
-    const definition = toDefinition(template)
-    const known = (row?.changedFields ?? []).filter((attribute) =>
-      template.fields.some((field) => field.attribute === attribute),
-    )
+    const definition = toTemplateDefinition(template)
+    const known = template.fields.filter((field) => row?.changedFields.includes(field.attribute))
     const isSame = isDeepStrictEqual(row?.definition, definition)
     const found = row && !isSame ? await findChangedFields(database, template, row.definition, known) : []
     for (const { name } of found)
       logger.warn(
         `${template.name}.${name} has another type than before, and objects have values of the former one; where those do not fit, reading them fails until they are written again`,
       )
-    const changedFields = [...known, ...found.map((field) => field.attribute)]
-    if (changedFields.length > 0) changed.add(template)
+    const fields = [...known, ...found]
+    if (fields.length > 0) changed.set(template, fields)
     if (isSame) continue
+    const changedFields = fields.map((field) => field.attribute)
     const kept = { definition: definition as Prisma.InputJsonObject, compiledAt: new Date(), changedFields }
     await prisma.registryTemplate.upsert({
       where: { name: template.name },
@@ -57,12 +57,12 @@ async function findChangedFields(
   { run }: Pick<Database, 'run'>,
   template: Template,
   former: unknown,
-  known: readonly string[],
+  known: readonly Field[],
 ): Promise<readonly Field[]> {
   const before = new Map((former as Definition).fields.map((field) => [attributeOf(field), field]))
   const found: Field[] = []
   for (const field of template.fields) {
-    if (known.includes(field.attribute) || takesAllOf(before.get(field.attribute), field)) continue
+    if (known.includes(field) || takesAllOf(before.get(field.attribute), field)) continue
     if ((await run(compileFindAttribute(template, field))).length > 0) found.push(field)
   }
   return found
@@ -87,9 +87,4 @@ function takesAllOf(former: FormerField | undefined, field: Field): boolean {
 /** Before fields had attributes of their own, they were stored under their names. */
 function attributeOf({ name, attribute }: FormerField): string {
   return attribute ?? name
-}
-
-function toDefinition(template: Template): unknown {
-  const { fieldByName: _, key, reverseFields: __, ...rest } = template
-  return JSON.parse(JSON.stringify({ ...rest, key: key.map((field) => field.name) }))
 }

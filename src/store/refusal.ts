@@ -1,9 +1,10 @@
 import type { GraphQLError } from 'graphql'
-import { createInputError, type InputIssue } from '../errors.ts'
+import { createCallerError, type ErrorCode, type InputIssue } from '../errors.ts'
 
 /** Thrown inside a write to undo it: which inputs cannot be written, by their place in the caller's list. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
+  /** Each with its issues. */
   readonly failures: ReadonlyMap<number, GraphQLError>
   constructor(failures: ReadonlyMap<number, GraphQLError>) {
     super('refused')
@@ -11,13 +12,20 @@ export class Refusal extends Error {
   }
 }
 
-/** One error for several inputs: all input issues together, else the first error. */
+/**
+ * One error for several inputs, with the issues of all of them and the code of the first. Its message tells which item
+ * of the list each issue is about.
+ */
 export function combineErrors(failures: ReadonlyMap<number, GraphQLError>): GraphQLError {
   const errors = [...failures].sort(([a], [b]) => a - b).map(([, error]) => error)
-  const issues = errors.flatMap((error) => (error.extensions.issues ?? []) as InputIssue[])
   const [first] = errors
   if (!first) throw new Error('no failure to tell of')
-  return issues.length > 0 && errors.every((error) => error.extensions.code === 'BAD_USER_INPUT')
-    ? createInputError(issues)
-    : first
+  const issues = errors.flatMap((error) => error.extensions.issues as readonly InputIssue[])
+  const message = issues.map((issue) => `${positionOf(issue)}${issue.message}`).join('\n')
+  return createCallerError(first.extensions.code as ErrorCode, message, { issues })
+}
+
+/** `input[3]: ` for an item of a list. */
+function positionOf({ path: [argument, index] }: InputIssue): string {
+  return typeof index === 'number' ? `${argument}[${index}]: ` : ''
 }

@@ -1,7 +1,7 @@
 /**
- * Says of a key whether it has come before, for caches that keep what comes the second time: what comes once could take
- * all places from what comes each second. Of keys that came once it remembers so many, and then begins anew; one that
- * has come again is forgotten, its caller has it.
+ * Tells whether a key has come before, for caches that keep only what comes a second time: else what comes once would
+ * take the places of what comes each second. It remembers at most so many keys that came once, and then begins anew. It
+ * forgets a key that has come again, which its caller keeps from then on.
  */
 export function createSeenBefore(most: number): (key: string) => boolean {
   const once = new Set<string>()

@@ -1,31 +1,41 @@
 import { createHash } from 'node:crypto'
+import { type Bounds, createBoundedMap } from './bounded-map.ts'
 import { createSeenBefore } from './seen-before.ts'
+
+/** A statement's text and the name that it is prepared under. */
+export interface NamedText {
+  readonly name: string
+  /** The one copy that is kept of the text, however often it has been compiled. */
+  readonly text: string
+}
 
 /** Says under which name a statement's text is prepared; undefined where it is parsed each time. */
 export interface StatementNames {
-  readonly nameOf: (text: string) => string | undefined
+  readonly find: (text: string) => NamedText | undefined
 }
 
-/** Each connection, and PostgreSQL behind it, keeps what it prepared for ever: both their number and their size have an end. */
-const mostNames = 500
 const longestText = 20_000
-const mostSeen = 5_000
+/** Texts that may come in between, as a multiple of the names. After more of them, a name would be lost before it is used. */
+const patience = 4
 
 /**
- * Names texts when they come the second time: callers choose what they select, so that texts that come once could
- * take all the names from those that come each second.
+ * Names texts when they come again soon: callers choose what they select, so that texts that come once, or seldom,
+ * could take the places of those that come each second. Names are kept within the bounds, whose weight is in
+ * characters. A name is made from its text, so a text that has lost its name gets the same one again.
  */
-export function createStatementNames(): StatementNames {
-  const names = new Map<string, string>()
-  const hasCome = createSeenBefore(mostSeen)
+export function createStatementNames(bounds: Bounds): StatementNames {
+  const names = createBoundedMap<NamedText>(bounds)
+  const hasCome = createSeenBefore(patience * bounds.entries)
   return {
-    nameOf(text) {
+    find(text) {
+      if (text.length > longestText) return undefined
       const known = names.get(text)
-      if (known !== undefined || names.size >= mostNames || text.length > longestText) return known
+      if (known) return known
       const name = createHash('sha256').update(text).digest('base64url').slice(0, 32)
       if (!hasCome(name)) return undefined
-      names.set(text, name)
-      return name
+      const named = { name, text }
+      names.set(text, named, text.length)
+      return named
     },
   }
 }

@@ -1,30 +1,28 @@
 import type { GraphQLError } from 'graphql'
-import { createCallerError, createInputError, type InputIssue } from '../errors.ts'
-import type { Author, ObjectSelection, UpsertItem } from '../plan/plan.ts'
-import { type PlannedItem, planUpsertItem } from '../plan/plan-upsert.ts'
-import type { WrittenObject } from '../sql/compile-upsert.ts'
-import type { Template, TemplateModel } from '../template/model.ts'
-import { requiredIssue } from '../template/validate-document.ts'
+import { createCallerError, createInputError } from '../errors.ts'
+import type { Binding } from '../plan/open-value.ts'
+import type { UpsertItem } from '../plan/plan.ts'
+import type { PlanRequest } from '../plan/plan-request.ts'
+import type { PlannedItem } from '../plan/plan-upsert.ts'
+import type { UpsertStatements, WrittenObject } from '../sql/writes/compile-upsert.ts'
+import type { Template } from '../template/model.ts'
 import type { Database } from './database.ts'
 import { violatedIndex } from './database-error.ts'
 import { diagnoseUpserts } from './diagnose-upserts.ts'
-import { findUniqueConflicts } from './find-unique-conflicts.ts'
+import { findUniqueConflicts, findUuidConflicts } from './find-unique-conflicts.ts'
 import { combineErrors, Refusal } from './refusal.ts'
 import { writeItems } from './write-items.ts'
 
-export interface UpsertRequest {
+export interface Upsert {
   readonly template: Template
-  readonly model: TemplateModel
-  /** Inputs coerced by GraphQL, with the place of each for messages. */
-  readonly inputs: readonly {
-    readonly input: Readonly<Record<string, unknown>>
-    readonly path: readonly (string | number)[]
-  }[]
-  readonly ifVersion: number | undefined
+  readonly request: PlanRequest
+  /** One for each input of the caller, in their order. */
+  readonly planned: readonly PlannedItem[]
   /** Everything is done, and then undone: what comes back is what would have been. */
-  readonly isDryRun?: boolean
-  readonly author: Author
-  readonly views: ReadonlyMap<string, ObjectSelection>
+  readonly isDryRun: boolean
+  /** What shows the written objects, filled from the binding. */
+  readonly statements: UpsertStatements
+  readonly binding: Binding
 }
 
 /** What became of one input: the object as written, or why it was refused. */
@@ -36,13 +34,13 @@ const attempts = 3
 const longestUpsert = 10_000
 
 /** Writes all inputs or none; throws the first refusal, or all input issues at once. */
-export async function upsertAll(database: Database, request: UpsertRequest): Promise<readonly WrittenObject[]> {
-  const planned = planItems(request)
-  const failures = await refusePlanned(database, request, planned)
+export async function upsertAll(database: Database, upsert: Upsert): Promise<readonly WrittenObject[]> {
+  const { planned } = upsert
+  const failures = await refusePlanned(database, upsert)
   if (failures.size > 0) throw combineErrors(failures)
   const result = await writeOrDiagnose(
     database,
-    request,
+    upsert,
     planned.flatMap(({ item }) => (item ? [item] : [])),
   )
   if (result instanceof Refusal) throw combineErrors(result.failures)
@@ -50,9 +48,9 @@ export async function upsertAll(database: Database, request: UpsertRequest): Pro
 }
 
 /** Writes each input that can be written, whatever becomes of the others. In the order of the inputs. */
-export async function upsertEach(database: Database, request: UpsertRequest): Promise<readonly UpsertOutcome[]> {
-  const planned = planItems(request)
-  const failures = await refusePlanned(database, request, planned)
+export async function upsertEach(database: Database, upsert: Upsert): Promise<readonly UpsertOutcome[]> {
+  const { planned } = upsert
+  const failures = await refusePlanned(database, upsert)
   for (const endsAt = Date.now() + longestUpsert; ; ) {
     if (Date.now() > endsAt)
       throw createCallerError(
@@ -60,7 +58,7 @@ export async function upsertEach(database: Database, request: UpsertRequest): Pr
         'The request took too long, and nothing was written; send fewer inputs at a time.',
       )
     const remaining = planned.flatMap(({ item }, index) => (item && !failures.has(index) ? [item] : []))
-    const result = await writeOrDiagnose(database, request, remaining)
+    const result = await writeOrDiagnose(database, upsert, remaining)
     if (!(result instanceof Refusal)) {
       const byIndex = new Map(remaining.map((item, i) => [item.index, result[i]]))
       return planned.map((_, index) => {
@@ -73,59 +71,41 @@ export async function upsertEach(database: Database, request: UpsertRequest): Pr
   }
 }
 
-function planItems({ inputs, template, model, author, ifVersion }: UpsertRequest): readonly PlannedItem[] {
-  const moment = { now: new Date(), actor: author.actor }
-  return inputs.map(({ input, path }, index) => planUpsertItem(input, index, template, model, moment, path, ifVersion))
-}
-
 /** The inputs that are wrong in themselves, each with all its problems: also those that show only in the merged object. */
-async function refusePlanned(
-  database: Database,
-  request: UpsertRequest,
-  planned: readonly PlannedItem[],
-): Promise<Map<number, GraphQLError>> {
-  const refused = planned.flatMap(({ item, issues }, index) => (issues.length > 0 ? [{ index, item, issues }] : []))
+async function refusePlanned(database: Database, upsert: Upsert): Promise<Map<number, GraphQLError>> {
+  const refused = upsert.planned.flatMap(({ issues, ...planned }, index) =>
+    issues.length > 0 ? [{ ...planned, index, issues }] : [],
+  )
   const merged = await diagnoseUpserts(
     database,
-    request,
+    upsert,
     refused.flatMap(({ item }) => item ?? []),
   )
   return new Map(
-    refused.map(({ index, issues }) => {
+    refused.map(({ index, issues, missing }) => {
       const known = new Set(issues.map((issue) => issue.path.join('.')))
-      const others = merged.get(index) ?? missingOf(request, index)
+      const others = merged.get(index) ?? missing
       return [index, createInputError([...issues, ...others.filter((issue) => !known.has(issue.path.join('.')))])]
     }),
   )
 }
 
-/** Without a key there is no stored object to merge with: what is required has to be in the input. */
-function missingOf({ template, inputs }: UpsertRequest, index: number): InputIssue[] {
-  const { input, path } = inputs[index] ?? { input: {}, path: [] }
-  return template.fields
-    .filter((field) => field.required && !field.isKey && !field.default && !Object.hasOwn(input, field.name))
-    .map((field) => requiredIssue(field.name, [...path, field.name]))
-}
-
 async function writeOrDiagnose(
   database: Database,
-  request: UpsertRequest,
+  upsert: Upsert,
   items: readonly UpsertItem[],
 ): Promise<readonly WrittenObject[] | Refusal> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await writeItems(database, request, items)
+      return await writeItems(database, upsert, items)
     } catch (error) {
       if (error instanceof Refusal) return error
       const index = violatedIndex(error)
       if (index === undefined) throw error
-      const refusal = await findUniqueConflicts(database, request, items, index)
+      const refusal =
+        (await findUniqueConflicts(database, upsert, items, index)) ??
+        (await findUuidConflicts(database, upsert, items))
       if (refusal) return refusal
-      if (items.some(({ meta }) => meta?.uuid) && /uuid/.test(index))
-        throw createCallerError(
-          'UNIQUE_CONFLICT',
-          `_meta.uuid: another ${request.template.name} has one of these uuids already; leave it out, or take a new one.`,
-        )
       if (attempt === attempts)
         throw createCallerError(
           'UNIQUE_CONFLICT',

@@ -6,17 +6,17 @@ import { printDatabaseAddress } from './database-address.ts'
 
 const oldestVersion = 15
 
-/** A database that is away: not there yet, starting, stopping, or with no connection to spare. */
+/** Codes of a database that is away for the moment: not there yet, starting, stopping, or out of connections. */
 const passingCodes = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN'],
-  // The name may only come to be known when the database's container starts.
+  // The name may become known only when the database's container starts.
   ...['ENOTFOUND', 'EAI_AGAIN'],
   // SQLSTATE: cannot_connect_now, admin_shutdown, crash_shutdown, too_many_connections
   ...['57P03', '57P01', '57P02', '53300'],
 ])
 
 /**
- * Waits until the database of DATABASE_URL answers, and says every five seconds that it does.
+ * Waits until the database of DATABASE_URL answers, and logs every five seconds that it is waiting.
  *
  * @throws ConfigError if waiting does not help: a wrong password, name or certificate, a PostgreSQL older than 15;
  * the signal's reason if it aborts.
@@ -28,7 +28,7 @@ export async function waitForDatabase(options: {
 }): Promise<void> {
   const { url, logger, signal } = options
   const address = printDatabaseAddress(url)
-  // An attempt under way is left to its own time limit.
+  // An attempt that is under way ends by its own time limit.
   const aborted = new Promise<never>((_, reject) => {
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
@@ -54,7 +54,7 @@ export async function waitForDatabase(options: {
   }
 }
 
-/** @throws what the connection throws; ConfigError if it is no database that the registry can use. */
+/** @throws the connection's error; ConfigError if the registry cannot use this database. */
 async function assertUsable(connectionString: string, address: string): Promise<void> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 4_000, query_timeout: 4_000 })
   client.on('error', () => undefined)
@@ -80,7 +80,7 @@ async function assertUsable(connectionString: string, address: string): Promise<
 
 function isPassing({ code, syscall, message }: NodeJS.ErrnoException): boolean {
   if (code === undefined) return /timeout|terminated/i.test(message)
-  // No socket there yet; the same code for a missing certificate file is for good.
+  // The socket is not there yet. A missing certificate file has the same code, and waiting does not help there.
   if (code === 'ENOENT') return syscall === 'connect'
   return passingCodes.has(code)
 }

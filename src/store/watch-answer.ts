@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type pg from 'pg'
 import { createLimitError } from '../limits.ts'
+import { driverConnectionOf } from './driver-connection.ts'
 
 /** How many bytes the answers to some statements may have together, and how many of those are left. */
 export interface AnswerBudget {
@@ -17,11 +18,11 @@ export interface AnswerWatch {
   readonly end: () => void
 }
 
-/** What a connection is at. */
+/** What is known of the answer that a connection is reading. */
 interface Watched {
-  /** That the connection has read, as far as it is accounted for. */
+  /** How many bytes the connection had read in its life when they were last counted. */
   bytes: number
-  /** Of those, the answer's. */
+  /** How many of those belong to this answer. */
   taken: number
   budget: AnswerBudget | undefined
   refusal: Error | undefined
@@ -30,12 +31,12 @@ interface Watched {
 const connections = new WeakMap<pg.ClientBase, Watched>()
 
 /**
- * Takes the answer to the statement that begins from the budget as it comes in. Where more comes than is left, the connection
- * is broken, LIMIT_EXCEEDED is the statement's error, and what it has taken is given back. An answer's text is kept whole: one
- * of half a gigabyte would end the process, a few of less its memory.
+ * Counts the answer to the next statement against the budget while it comes in. Where more comes than is left, the
+ * connection is broken, the statement fails with LIMIT_EXCEEDED, and what it has taken is given back. pg keeps an answer
+ * as one text: one of half a gigabyte would end the process, and a few smaller ones would take all its memory.
  */
 export function watchAnswer(client: pg.ClientBase, budget: AnswerBudget): AnswerWatch {
-  const { stream } = connectionOf(client)
+  const { stream } = driverConnectionOf(client)
   const watched = connections.get(client) ?? listenTo(client, stream)
   watched.bytes = stream.bytesRead
   watched.taken = 0
@@ -51,7 +52,7 @@ export function watchAnswer(client: pg.ClientBase, budget: AnswerBudget): Answer
   }
 }
 
-/** One listener a connection: to add and to take away one costs more than a small statement's answer. */
+/** One listener for the whole life of a connection: adding and removing one costs more than a small answer does. */
 function listenTo(client: pg.ClientBase, stream: Socket): Watched {
   const watched: Watched = { bytes: 0, taken: 0, budget: undefined, refusal: undefined }
   connections.set(client, watched)
@@ -69,9 +70,4 @@ function listenTo(client: pg.ClientBase, stream: Socket): Watched {
     stream.destroy(watched.refusal)
   })
   return watched
-}
-
-/** Known to `pg` only, which hides it from its types. */
-function connectionOf(client: pg.ClientBase): { readonly stream: Socket } {
-  return (client as unknown as { readonly connection: { readonly stream: Socket } }).connection
 }

@@ -1,19 +1,21 @@
 import type { GraphQLError } from 'graphql'
-import { createCallerError, createInputError } from '../errors.ts'
-import type { ItemTarget, ObjectSelection, Targets, UpsertItem } from '../plan/plan.ts'
+import { createCallerError, createInputError, createIssueError, type InputIssue } from '../errors.ts'
+import type { ItemTarget, Targets, UpsertItem } from '../plan/plan.ts'
+import type { PlanRequest } from '../plan/plan-request.ts'
 import { readsTemplate } from '../plan/reads-template.ts'
-import { compileCycleLock } from '../sql/compile-cycle-lock.ts'
+import type { Source } from '../plan/source.ts'
 import { compileReadMany } from '../sql/compile-read.ts'
-import { compileUpsert, type UpsertResult, type WrittenObject } from '../sql/compile-upsert.ts'
+import { compileCycleLock } from '../sql/writes/compile-cycle-lock.ts'
+import type { UpsertResult, WrittenObject } from '../sql/writes/compile-upsert.ts'
 import type { JsonObject } from '../template/json.ts'
-import type { Template } from '../template/model.ts'
 import { describeKey } from '../template/object-key.ts'
+import { templateOf } from '../template/template-of.ts'
 import { validateDocument } from '../template/validate-document.ts'
 import type { Database, Run } from './database.ts'
 import { isLacking } from './database-error.ts'
 import { isDeleteCyclic } from './delete-cycles.ts'
 import { Refusal } from './refusal.ts'
-import type { UpsertRequest } from './upsert-objects.ts'
+import type { Upsert } from './upsert-objects.ts'
 
 /**
  * Writes the items, all or none, and gives what was written in their order. One statement where nothing is left to
@@ -21,50 +23,52 @@ import type { UpsertRequest } from './upsert-objects.ts'
  */
 export async function writeItems(
   database: Database,
-  request: UpsertRequest,
+  upsert: Upsert,
   items: readonly UpsertItem[],
 ): Promise<readonly WrittenObject[]> {
   if (items.length === 0) return []
-  const viewsAtOnce = ![...request.views.values()].some((selection) => readsTemplate(selection, request.template))
+  const viewsAtOnce = ![...upsert.statements.views.values()].some((selection) =>
+    readsTemplate(selection, upsert.template),
+  )
   try {
-    return await writeRounds(database, request, items, viewsAtOnce)
+    return await writeRounds(database, upsert, items, viewsAtOnce)
   } catch (error) {
     if (!viewsAtOnce || !isLacking(error)) throw error
     // Views that are read behind the check leave it to the check to say what is lacking.
-    return writeRounds(database, request, items, false)
+    return writeRounds(database, upsert, items, false)
   }
 }
 
 async function writeRounds(
   database: Database,
-  request: UpsertRequest,
+  upsert: Upsert,
   items: readonly UpsertItem[],
   viewsAtOnce: boolean,
 ): Promise<readonly WrittenObject[]> {
   const rounds = toRounds(items)
   const [only] = rounds
-  const isCyclic = isDeleteCyclic(request.template, request.model)
+  const isCyclic = isDeleteCyclic(upsert.template, upsert.request.model)
   if (
     only &&
     rounds.length === 1 &&
     viewsAtOnce &&
     !isCyclic &&
-    !request.isDryRun &&
+    !upsert.isDryRun &&
     items.every((item) => item.isComplete && !item.ifVersion)
   ) {
-    return writeRound(database.run, request, only, viewsAtOnce)
+    return writeRound(database.run, upsert, only, viewsAtOnce)
   }
   return database.transaction(
     async (run) => {
-      if (isCyclic) await run(compileCycleLock(request.template.name, 'together'))
+      if (isCyclic) await run(compileCycleLock(upsert.template.name, 'together'))
       const written = new Map<number, WrittenObject>()
       for (const round of rounds) {
-        for (const [i, object] of (await writeRound(run, request, round, viewsAtOnce)).entries())
+        for (const [i, object] of (await writeRound(run, upsert, round, viewsAtOnce)).entries())
           written.set(round[i]?.index ?? -1, object)
       }
       return items.flatMap((item) => written.get(item.index) ?? [])
     },
-    request.isDryRun ? 'rollback' : 'commit',
+    upsert.isDryRun ? 'rollback' : 'commit',
   )
 }
 
@@ -84,17 +88,17 @@ function toRounds(items: readonly UpsertItem[]): UpsertItem[][] {
 
 async function writeRound(
   run: Run,
-  request: UpsertRequest,
+  upsert: Upsert,
   items: readonly UpsertItem[],
   viewsAtOnce: boolean,
 ): Promise<WrittenObject[]> {
-  const { template, author, views } = request
+  const { template, request, statements, binding, isDryRun } = upsert
   const own = new Set(items.map((item) => item.key))
   const isOwn = (target: ItemTarget) => target.to === template.name && own.has(target.key)
   const wanted = items.flatMap((item) => item.targets.filter((target) => !isOwn(target)))
   // In a dry run, what a missing target's referrer would break besides is found as well: it keeps nothing from being written.
-  const targets = groupTargets(request.isDryRun ? wanted.map((target) => ({ ...target, ifCreated: true })) : wanted)
-  const [row] = await run(compileUpsert({ template, items, author, targets, views: viewsAtOnce ? views : new Map() }))
+  const targets = groupTargets(isDryRun ? wanted.map((target) => ({ ...target, ifCreated: true })) : wanted, request)
+  const [row] = await run(statements.write({ items, author: request.author, targets }, viewsAtOnce, binding))
   const result = row?.value as UpsertResult
   const byKey = new Map(result.written.map((object) => [object.key, object]))
   const missing = new Set(result.missing.map(([name, key]) => targetId(name, key)))
@@ -103,61 +107,80 @@ async function writeRound(
   for (const item of items) {
     const written = byKey.get(item.key)
     const error =
-      (nothingWritten ? undefined : await refuseWritten(run, request, item, written)) ??
+      (nothingWritten ? undefined : await refuseWritten(run, upsert, item, written)) ??
       refuseMissing(
         item.targets.filter(
           ({ to, key, ifCreated }) => missing.has(targetId(to, key)) && (!ifCreated || written?.outcome === 'CREATED'),
         ),
+        upsert.planned[item.index]?.path ?? [],
       )
     if (error) failures.set(item.index, error)
   }
   if (failures.size > 0) throw new Refusal(failures)
-  if (!viewsAtOnce) await readViews(run, template, views, byKey)
+  if (!viewsAtOnce) await readViews(run, upsert, byKey)
   return items.flatMap((item) => byKey.get(item.key) ?? [])
 }
 
-function refuseMissing(missing: readonly ItemTarget[]): GraphQLError | undefined {
-  const messages = missing.map(
-    ({ place, to, key }) =>
-      `${place.join('.')}: there is no ${to} ${describeKey(key)}; create it first, or correct the name.`,
+function refuseMissing(missing: readonly ItemTarget[], path: readonly (string | number)[]): GraphQLError | undefined {
+  if (missing.length === 0) return undefined
+  const code = 'REFERENCE_NOT_FOUND'
+  const issues = missing.map(
+    ({ place, to, key }): InputIssue => ({
+      path: [...path, ...place],
+      code,
+      message: `${place.join('.')}: there is no ${to} ${describeKey(key)}; create it first, or correct the name.`,
+      template: to,
+      key,
+    }),
   )
-  return messages.length > 0 ? createCallerError('REFERENCE_NOT_FOUND', messages.join('\n')) : undefined
+  return createCallerError(code, issues.map(({ message }) => message).join('\n'), { issues })
 }
 
 /** What only the merged object tells. */
 async function refuseWritten(
   run: Run,
-  { template, model, inputs }: UpsertRequest,
+  { template, request, planned }: Upsert,
   item: UpsertItem,
   written: WrittenObject | undefined,
 ): Promise<GraphQLError | undefined> {
-  if (!written || (item.ifVersion && written.outcome === 'CREATED')) return conflictOf(run, template, item, written)
+  if (!written || (item.ifVersion && written.outcome === 'CREATED'))
+    return conflictOf(run, request.source(template), item, written)
   if (item.isComplete) return undefined
-  const issues = validateDocument(template, written.document as JsonObject, model, inputs[item.index]?.path ?? [])
+  const issues = validateDocument(
+    template,
+    written.document as JsonObject,
+    request.model,
+    planned[item.index]?.path ?? [],
+  )
   return issues.length > 0 ? createInputError(issues) : undefined
 }
 
 async function conflictOf(
   run: Run,
-  template: Template,
+  source: Source,
   item: UpsertItem,
   created: WrittenObject | undefined,
 ): Promise<GraphQLError> {
-  const found = created ? undefined : (await run(compileReadMany(template, [item.key], new Map())))[0]
+  const found = created ? undefined : (await run(compileReadMany(source, [item.key], new Map())))[0]
   const state = found ? `it is at version ${found.version}` : 'it does not exist'
-  return createCallerError(
-    'VERSION_CONFLICT',
-    `ifVersion: ${item.ifVersion} was given for the ${template.name} ${describeKey(item.key)}, but ${state}; read it again and decide anew.`,
-  )
+  return createIssueError({
+    path: ['ifVersion'],
+    code: 'VERSION_CONFLICT',
+    message: `ifVersion: ${item.ifVersion} was given for the ${source.template.name} ${describeKey(item.key)}, but ${state}; read it again and decide anew.`,
+  })
 }
 
-function groupTargets(targets: readonly ItemTarget[]): Targets[] {
+function groupTargets(targets: readonly ItemTarget[], { model, source }: PlanRequest): Targets[] {
   const keysOf = (list: readonly ItemTarget[]) => [...new Set(list.map((target) => target.key))]
   return [...new Set(targets.map((target) => target.to))].map((to) => {
     const wanted = targets.filter((target) => target.to === to)
     const keys = keysOf(wanted.filter((target) => !target.ifCreated))
     const needed = new Set(keys)
-    return { template: to, keys, keysIfCreated: keysOf(wanted.filter((target) => !needed.has(target.key))) }
+    return {
+      source: source(templateOf(model, to)),
+      keys,
+      keysIfCreated: keysOf(wanted.filter((target) => !needed.has(target.key))),
+    }
   })
 }
 
@@ -168,11 +191,11 @@ function targetId(template: string, key: string): string {
 
 async function readViews(
   run: Run,
-  template: Template,
-  views: ReadonlyMap<string, ObjectSelection>,
+  { template, request, statements, binding }: Upsert,
   byKey: Map<string, WrittenObject>,
 ): Promise<void> {
-  for (const row of await run(compileReadMany(template, [...byKey.keys()], views))) {
+  const shown = statements.show(request.source(template), [...byKey.keys()], binding)
+  for (const row of await run(shown)) {
     const object = byKey.get(String(row.key))
     if (object) byKey.set(object.key, { ...object, views: row.views as WrittenObject['views'] })
   }

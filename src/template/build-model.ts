@@ -1,8 +1,8 @@
 import { compareText } from './compare-text.ts'
 import type { DeclaredField, DeclaredTemplate, DeclaredTemplates } from './declared-template.ts'
 import { deepFreeze } from './deep-freeze.ts'
-import { namesOfTemplate } from './graphql-names.ts'
 import type { Field, FieldConstraints, ReverseField, Template, TemplateModel } from './model.ts'
+import { namesOfTemplate } from './names-of-template.ts'
 import { parseDefault } from './parse-default.ts'
 
 /** Builds the model of templates in which no rule has found anything. */

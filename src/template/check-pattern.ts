@@ -36,7 +36,7 @@ function compilePattern(pattern: string): WrongPattern | undefined {
   }
   if (program <= largestProgram) return undefined
   return {
-    message: `${quote(pattern)} is too large: its repetitions, written out, are ${program} steps, and ${largestProgram} are the most.`,
+    message: `${quote(pattern)} is too large: its repetitions, written out, are ${program} steps; at most ${largestProgram} are allowed.`,
     suggestion: 'Use minLength and maxLength, or smaller counts.',
   }
 }

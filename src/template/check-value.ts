@@ -8,8 +8,11 @@ import { quote } from './quote.ts'
 
 type Path = readonly (string | number)[]
 
+/** Whether a value has to keep the field's constraints too, and be short enough for its index. */
+type Rules = 'all' | 'type alone'
+
 /**
- * Checks a value that is not null against its field, with all the field's constraints, and returns it in the
+ * Checks a value that is not null against its field, with all the field's constraints unless `rules` says otherwise, and returns it in the
  * form in which it is stored; undefined where it does not fit. What is wrong is added to `issues`,
  * with paths below `path`.
  */
@@ -19,13 +22,43 @@ export function checkValue(
   path: Path,
   model: Pick<TemplateModel, 'byName'>,
   issues: InputIssue[],
+  rules: Rules = 'all',
 ): Json | undefined {
-  if (!field.list) return checkItem(value, field, path, model, issues)
+  const problems: ValueProblem[] = []
+  const stored = findProblems(value, field, path, model, problems, rules)
+  issues.push(...problems.map((problem) => ({ path: problem.path, code: problem.code, message: describe(problem) })))
+  return stored
+}
+
+/** Something about a value that does not fit. */
+export interface ValueProblem {
+  readonly path: Path
+  readonly code: string
+  /** Of the field, or of the member of an object, whose value it is. */
+  readonly name: string
+  /** `"x" is not a list`; undefined where the value itself is missing. */
+  readonly reason: string | undefined
+}
+
+function describe({ name, reason }: ValueProblem): string {
+  return reason === undefined ? `${name} is required` : `${name}: ${reason}`
+}
+
+/** As `checkValue`, with what is wrong in parts. */
+export function findProblems(
+  value: unknown,
+  field: Field,
+  path: Path,
+  model: Pick<TemplateModel, 'byName'>,
+  problems: ValueProblem[],
+  rules: Rules = 'all',
+): Json | undefined {
+  if (!field.list) return checkItem(value, field, path, model, problems, rules)
   if (!Array.isArray(value)) {
-    issues.push({ path, code: 'TYPE', message: `${field.name}: ${quote(value)} is not a list` })
+    problems.push({ path, code: 'TYPE', name: field.name, reason: `${quote(value)} is not a list` })
     return undefined
   }
-  return value.map((item, index) => checkItem(item, field, [...path, index], model, issues) ?? null)
+  return value.map((item, index) => checkItem(item, field, [...path, index], model, problems, rules) ?? null)
 }
 
 function checkItem(
@@ -33,7 +66,8 @@ function checkItem(
   field: Field,
   path: Path,
   model: Pick<TemplateModel, 'byName'>,
-  issues: InputIssue[],
+  problems: ValueProblem[],
+  rules: Rules,
 ): Json | undefined {
   const context: ParseContext = {
     templateOf(name) {
@@ -45,19 +79,19 @@ function checkItem(
       const memberPath = segment === '' ? path : [...path, segment]
       if (memberValue === undefined && member.default?.kind === 'literal') return member.default.value
       if (memberValue !== null && memberValue !== undefined)
-        return checkValue(memberValue, member, memberPath, model, issues)
-      if (member.required) issues.push({ path: memberPath, code: 'REQUIRED', message: `${member.name} is required` })
+        return findProblems(memberValue, member, memberPath, model, problems, rules)
+      if (member.required) problems.push({ path: memberPath, code: 'REQUIRED', name: member.name, reason: undefined })
       return undefined
     },
   }
   try {
     if (value === null || value === undefined) throw new ValueError('null is not a value here')
     const stored = fieldTypes[field.type].parse(value, field, context)
-    checkConstraints(stored, field, path, issues)
+    if (rules === 'all') checkConstraints(stored, field, path, problems)
     return stored
   } catch (error) {
     if (!(error instanceof ValueError)) throw error
-    issues.push({ path, code: error.code, message: `${field.name}: ${error.message}` })
+    problems.push({ path, code: error.code, name: field.name, reason: error.message })
     return undefined
   }
 }
@@ -68,27 +102,33 @@ const longestMatched = 10_000
 /** What an index entry has room for beside a key, in bytes. */
 const longestIndexed = 500
 
-function checkConstraints(value: Json, field: Field, path: Path, issues: InputIssue[]): void {
+function checkConstraints(value: Json, field: Field, path: Path, problems: ValueProblem[]): void {
   const { pattern, minLength, maxLength, minimum, maximum } = field.constraints
-  const refuse = (code: string, message: string) => issues.push({ path, code, message: `${field.name}: ${message}` })
+  const refuse = (code: string, reason: string) => problems.push({ path, code, name: field.name, reason })
   if (typeof value === 'string' && (field.indexed || field.unique)) {
     const bytes = Buffer.byteLength(value)
     const longest = fieldTypes[field.type].longestIndexed ?? longestIndexed
     if (bytes > longest)
-      refuse('TOO_LONG_FOR_INDEX', `takes ${bytes} bytes, an indexed value at most ${longest}: ${quote(value)}`)
+      refuse(
+        'TOO_LONG_FOR_INDEX',
+        `takes ${bytes} bytes; an indexed value may take at most ${longest}: ${quote(value)}`,
+      )
   }
   if (typeof value === 'string' && field.type !== 'bigint') {
     const length = minLength === undefined && maxLength === undefined ? 0 : [...value].length
     if (pattern !== undefined && value.length > longestMatched) {
-      refuse('TOO_LONG_FOR_PATTERN', `has ${value.length} characters, a text with a pattern at most ${longestMatched}`)
+      refuse(
+        'TOO_LONG_FOR_PATTERN',
+        `has ${value.length} characters; a text with a pattern may have at most ${longestMatched}`,
+      )
     } else if (pattern !== undefined && !matchesPattern(pattern, value)) {
       refuse('PATTERN', `${quote(value)} does not match the pattern ${pattern}`)
     }
     if (minLength !== undefined && length < minLength) {
-      refuse('MIN_LENGTH', `${quote(value)} has ${length} characters, at least ${minLength} are needed`)
+      refuse('MIN_LENGTH', `${quote(value)} has ${length} characters; at least ${minLength} are needed`)
     }
     if (maxLength !== undefined && length > maxLength) {
-      refuse('MAX_LENGTH', `${quote(value)} has ${length} characters, at most ${maxLength} are allowed`)
+      refuse('MAX_LENGTH', `${quote(value)} has ${length} characters; at most ${maxLength} are allowed`)
     }
   }
   if (typeof value === 'number' || field.type === 'bigint') {

@@ -1,5 +1,4 @@
-import { camelCase, pascalCase } from './letter-case.ts'
-import { pluralOf } from './plural-of.ts'
+import { pascalCase } from './letter-case.ts'
 
 /** What the GraphQL names of a template depend on; `Template` of the model is one. */
 export interface NamedTemplate {
@@ -20,14 +19,6 @@ export interface NamedField {
 export interface GeneratedType {
   readonly name: string
   readonly field: readonly string[]
-}
-
-/** The GraphQL names of a template: of its type and of the fields for one and many objects. */
-export function namesOfTemplate(
-  name: string,
-  plural?: string,
-): Pick<NamedTemplate, 'typeName' | 'fieldName' | 'pluralName'> {
-  return { typeName: pascalCase(name), fieldName: camelCase(name), pluralName: camelCase(plural ?? pluralOf(name)) }
 }
 
 /** The GraphQL types of each template, beside those of its fields. */
@@ -66,6 +57,14 @@ export function typeNamesOf({ typeName, pluralName }: Pick<NamedTemplate, 'typeN
 export function typeNamesOfField(parent: string, field: Pick<NamedField, 'name'>) {
   const name = `${parent}${pascalCase(field.name)}`
   return { output: name, input: `${name}Input`, filter: `${name}Filter`, listFilter: `${name}ListFilter` } as const
+}
+
+/** Names that the values of a GraphQL enum cannot have (section 3.9 of the specification); no field begins with `_`. */
+const notEnumValues: ReadonlySet<string> = new Set(['true', 'false', 'null'])
+
+/** The field as a value of an enum of fields, `RoleField`. */
+export function fieldEnumValueOf({ name }: Pick<NamedField, 'name'>): string {
+  return notEnumValues.has(name) ? `_${name}` : name
 }
 
 /** Every GraphQL type that a template gives rise to. */
@@ -107,6 +106,11 @@ export function rootFieldNamesOf({
       deleteMany: `delete${plural}`,
     },
   } as const
+}
+
+/** The argument of a deletion by key that says at which version. A key field may itself be called so; then it has the name. */
+export function ifVersionArgumentOf({ key }: { readonly key: readonly Pick<NamedField, 'name'>[] }): string {
+  return key.some((field) => field.name === 'ifVersion') ? '_ifVersion' : 'ifVersion'
 }
 
 const filteredScalars = ['String', 'Int', 'BigInt', 'Float', 'Boolean', 'DateTime', 'Date', 'UUID', 'Version', 'JSON']

@@ -2,7 +2,7 @@
 export const issueCodes = {
   FILE_UNREADABLE: 'Make the file a regular one that the server may read.',
   FILE_TOO_LARGE:
-    'Split the file or take out what is not needed: 256 KiB, 100,000 YAML tokens and 20,000 values (aliases counted where they are used) are the most.',
+    'Split the file or take out what is not needed: it may have at most 256 KiB, 100,000 YAML tokens and 20,000 values (aliases counted where they are used).',
   FILE_TOO_DEEP: 'Nest at most 64 levels deep.',
   BAD_TEXT: 'Save the file as UTF-8, and take out the character that no text can have (U+0000, half a surrogate pair).',
   YAML_SYNTAX: 'Mend the YAML at the place that is named.',
@@ -15,7 +15,7 @@ export const issueCodes = {
   WRONG_VALUE: 'Write one of the values that the message names.',
   EMPTY: 'Write a value or take the key out.',
   TOO_LONG: 'Shorten the text.',
-  TOO_MANY: 'Split the template: 500 fields, the members of objects included, are the most.',
+  TOO_MANY: 'Split the template: it may have at most 500 fields, including the members of objects.',
   UNKNOWN_KEY: 'Correct the key or take it out; this page lists those that exist.',
   MISSING_KEY: 'Add the key.',
   WRONG_NAME: 'Choose a name of the form that the message gives.',
@@ -24,13 +24,13 @@ export const issueCodes = {
   DUPLICATE_TEMPLATE: 'Rename one of the two templates.',
   NAME_COLLISION: 'Rename one of the two, or set `plural` or `reverse`.',
   RESERVED_NAME: 'Choose another name: the API uses this one itself.',
-  PLURAL_NEEDED: 'Set `plural`: the plural has to differ from the name.',
+  PLURAL_NEEDED: 'Set `plural`: the plural must differ from the name.',
   UNKNOWN_KEY_FIELD: 'List only fields of this template in `key`.',
   DUPLICATE_KEY_FIELD: 'List each field once in `key`.',
   KEY_TYPE: 'Take another field for the key, or another type for this one.',
   KEY_CYCLE: 'Take one of the references out of its key: a key that contains itself has no end.',
   KEY_TOO_LARGE:
-    'Use fewer fields in the keys: with the keys of referenced templates written out, 32 values are the most.',
+    'Use fewer fields in the keys: a key may have at most 32 values, including those of the keys of referenced templates.',
   UNKNOWN_TEMPLATE: 'Correct the name after `to`, or add the template.',
   ON_DELETE: 'Use `restrict` or `cascade`, or make the field neither required nor part of the key.',
   KEY_NOT_APPLICABLE: 'Take the key out, or change the type of the field.',

@@ -34,7 +34,7 @@ export function describeKey(key: string): string {
 export function validateKeyLength(key: string, path: readonly (string | number)[]): InputIssue[] {
   const bytes = Buffer.byteLength(key)
   if (bytes <= longestKey) return []
-  const message = `the key takes ${bytes} bytes, at most ${longestKey} are allowed: ${quote(key)}`
+  const message = `the key takes ${bytes} bytes; at most ${longestKey} are allowed: ${quote(key)}`
   return [{ path, code: 'KEY_TOO_LONG', message }]
 }
 

@@ -1,5 +1,5 @@
 import strftime from 'strftime'
-import { checkValue } from './check-value.ts'
+import { findProblems, type ValueProblem } from './check-value.ts'
 import { fieldTypes } from './field-types/field-types.ts'
 import type { Field, FieldDefault, FieldTypeName, Template } from './model.ts'
 import type { Path } from './path.ts'
@@ -8,7 +8,8 @@ import { quote } from './quote.ts'
 /** What is wrong with a default, at a place within it. */
 export interface WrongDefault {
   readonly path: Path
-  readonly message: string
+  /** Undefined where text is needed and YAML has read something else, as there are no quotes. */
+  readonly message: string | undefined
   readonly suggestion?: string
 }
 
@@ -33,7 +34,11 @@ export function parseDefault(
 ): FieldDefault | WrongDefault[] {
   if (written === null) {
     return [
-      { path: [], message: 'null is no default.', suggestion: 'Leave default out, or write "null" for the text.' },
+      {
+        path: [],
+        message: 'null cannot be a default.',
+        suggestion: 'Leave default out, or write "null" for the text.',
+      },
     ]
   }
   const generator = field.type === 'object' || field.list ? undefined : readGenerator(written)
@@ -117,7 +122,7 @@ function findUntyped(written: unknown, field: Field, path: Path = []): WrongDefa
     })
   }
   const isText = typeof written === 'string' || typeof written === 'object'
-  return fieldTypes[field.type].needsQuotes && !isText ? [{ path, message: 'UNQUOTED' }] : []
+  return fieldTypes[field.type].needsQuotes && !isText ? [{ path, message: undefined }] : []
 }
 
 function parseLiteral(
@@ -125,8 +130,8 @@ function parseLiteral(
   field: Field,
   byName: ReadonlyMap<string, Template>,
 ): FieldDefault | WrongDefault[] {
-  const issues: Parameters<typeof checkValue>[4] = []
-  const value = checkValue(written, field, [], { byName }, issues)
-  if (issues.length === 0 && value !== undefined) return { kind: 'literal', value }
-  return issues.map(({ path, message }) => ({ path, message: `${message.replace(/^\w+: /, '')}.` }))
+  const problems: ValueProblem[] = []
+  const value = findProblems(written, field, [], { byName }, problems)
+  if (problems.length === 0 && value !== undefined) return { kind: 'literal', value }
+  return problems.map(({ path, name, reason = `${name} is required` }) => ({ path, message: `${reason}.` }))
 }

@@ -51,20 +51,20 @@ export function readNodes(file: string, document: Document.Parsed, lines: Lines)
     const offset = node?.range[0] ?? keyOffset ?? 0
     if (!complete) return undefined
     if (++values > limits.values)
-      return stop('FILE_TOO_LARGE', path, offset, `The file stands for more than ${limits.values} values.`)
+      return stop('FILE_TOO_LARGE', path, offset, `The file expands to more than ${limits.values} values.`)
     if (path.length > limits.depth)
       return stop('FILE_TOO_DEEP', path, offset, `The file is nested deeper than ${limits.depth} levels.`)
     offsets.set(JSON.stringify(path), { value: offset, ...(keyOffset !== undefined && { key: keyOffset }) })
     if (isAlias(node)) {
       const target = anchors.get(node.source)
       if (target === 'open')
-        return stop('YAML_ALIAS', path, offset, `The alias *${node.source} stands within its own anchor.`)
+        return stop('YAML_ALIAS', path, offset, `The alias *${node.source} is inside its own anchor.`)
       if (!target) return stop('YAML_ALIAS', path, offset, `The alias *${node.source} has no anchor before it.`)
       return read(target, path, keyOffset, true)
     }
     if (node === null) return null
     if (!isExpansion && node.tag !== undefined && !coreTags.has(node.tag)) {
-      refuse('YAML_TAG', path, offset, `The tag ${quote(node.tag)} means nothing here.`)
+      refuse('YAML_TAG', path, offset, `The tag ${quote(node.tag)} is not supported.`)
     }
     if (node.anchor === undefined || isExpansion) return readValue(node, path, offset, keyOffset, isExpansion)
     anchors.set(node.anchor, 'open')
@@ -108,7 +108,7 @@ export function readNodes(file: string, document: Document.Parsed, lines: Lines)
       if (name === undefined || !name.isWellFormed() || name.includes('\0')) {
         refuse('WRONG_NAME', path, at, 'A key must be a plain text.')
       } else if (Object.hasOwn(object, name)) {
-        refuse('DUPLICATE_KEY', [...path, name], at, `The key ${quote(name)} is here twice.`)
+        refuse('DUPLICATE_KEY', [...path, name], at, `The key ${quote(name)} appears twice.`)
       } else {
         object[name] = read(value, [...path, name], at, isExpansion)
       }

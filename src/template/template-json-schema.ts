@@ -133,7 +133,7 @@ export const templateJsonSchema: JsonSchema = {
       items: { type: 'string' },
       examples: [['name'], ['name', 'version']],
     },
-    additionalFields: flag('Whether attributes that are no fields are stored (true) or refused (false).'),
+    additionalFields: flag('Whether attributes that are not fields are stored (true) or refused (false).'),
     fields: { $ref: '#/definitions/fields' },
   },
   definitions: {

@@ -123,7 +123,6 @@ test('another shell is wrong usage', async () => {
   const { code, stderr } = await program.run(['completion', 'tcsh'])
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr:
-      "error: command-argument value 'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish.\n",
+    stderr: 'error: shell takes one of bash, zsh, fish, not "tcsh".\n',
   })
 })

@@ -61,7 +61,7 @@ test('a spool that cannot be used fails a write only where the registry is away,
     code: 6,
     lines: [
       'error: There is no registry at http://127.0.0.1:1/graphql (nothing listens there).',
-      expect.stringMatching(/^Nor can the write be kept here: ENOTDIR/),
+      expect.stringMatching(/^The write cannot be kept here either: ENOTDIR/),
       '',
     ],
   })
@@ -74,7 +74,7 @@ test('an answer without data is no registry’s', async () => {
   expect(await program.run(['item', 'get', '--url', url])).toEqual({
     code: 1,
     stdout: '',
-    stderr: `error: ${url} has answered with no data.\nCheck REGISTRY_URL, or --url.\n`,
+    stderr: `error: ${url} answered without data.\nCheck REGISTRY_URL, or --url.\n`,
   })
   server.close()
 })
@@ -104,6 +104,6 @@ test('--timeout 0 is wrong usage', async () => {
   const { code, stderr } = await program.run(['item', 'get', '--timeout', '0'])
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: 'error: --timeout takes seconds, such as 30 or 0.5; "0" is not.\n',
+    stderr: 'error: --timeout takes seconds, such as 30 or 0.5, not "0".\n',
   })
 })

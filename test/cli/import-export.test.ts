@@ -10,6 +10,7 @@ const templates = [
   'name: part\nkey: [name]\nfields:\n  name: string\n  above: { type: reference, to: part, reverse: below }\n',
   'name: a_user\nkey: [rich]\nfields:\n  rich: { type: reference, to: rich }\n',
   'name: image\nkey: [name]\nfields: { name: string, version: string, lts: boolean, count: int }\n',
+  'name: bundle\nkey: [name]\nfields:\n  name: string\n  images: { type: [reference], to: image }\n  user: { type: reference, to: a_user }\n',
 ]
 let registry: TestRegistry
 let empty: TestRegistry
@@ -120,6 +121,44 @@ bad.ndjson:4: lts: Boolean cannot represent a non boolean value: 3
     })
   })
 
+  test('places each missing target, whatever its key says, and in a dry run takes those that it would have created', async () => {
+    const sentence = 'x: there is no image "y"; create it first, or correct the name.'
+    const bundle = (name: string, ...images: string[]) => ({ _template: 'bundle', name, images })
+    const rows = [
+      { _template: 'image', name: sentence },
+      bundle('one', sentence),
+      bundle('two', sentence, 'none', 'b\nc'),
+      bundle('three', 'none'),
+      bundle('four', sentence, sentence),
+    ]
+    const file = write('bundles.ndjson', rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+    const missing = (line: number, key: string) =>
+      `bundles\\.ndjson:${line}: images.*: there is no image ${JSON.stringify(JSON.stringify(key)).slice(1, -1)}; .*\n`
+    const placed = missing(3, 'none') + missing(3, 'b\nc') + missing(4, 'none')
+    const dry = await program.run(['import', file, '--dry-run'])
+    expect(dry.stdout).toBe('dry run, nothing was written: 3 created, 0 updated, 0 unchanged, 2 failed\n')
+    expect(dry.stderr).toMatch(new RegExp(`^${placed}$`))
+    const whole = await program.run(['import', file])
+    expect(whole.stdout).toBe('1 created, 0 updated, 0 unchanged, 4 failed\n')
+    expect(whole.stderr).toMatch(new RegExp(`^${placed}bundles\\.ndjson:2: nothing from here on was written\n$`))
+    await registry.data('mutation ($name: String!) { deleteImage(name: $name) { name } }', { name: sentence })
+  })
+
+  test('as a dry run follows references through keys that are references themselves', async () => {
+    const rows = [
+      { _template: 'rich', id: '5', at: '2026-01-01T02:00:00+02:00' },
+      { _template: 'a_user', rich: { id: 5, at: '2026-01-01' } },
+      { _template: 'bundle', name: 'five', user: { id: '5', at: '2026-01-01' } },
+      { _template: 'bundle', name: 'six', user: { id: '6', at: '2026-01-01' } },
+    ]
+    const file = write('nested.ndjson', rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+    expect(await program.run(['import', file, '--dry-run'])).toEqual({
+      code: 1,
+      stdout: 'dry run, nothing was written: 3 created, 0 updated, 0 unchanged, 1 failed\n',
+      stderr: expect.stringMatching(/^nested\.ndjson:4: user: there is no a_user \[.*\]; .*\n$/),
+    })
+  })
+
   test('writes what refers to its own template in whatever order it comes, and says what refers to nothing', async () => {
     const lines = Array.from({ length: 1_200 }, (_, i) => `{"name": "p${i}", "above": "p${i + 1}"}\n`)
     const top = '{"name": "p1200"}\n'
@@ -130,7 +169,7 @@ bad.ndjson:4: lts: Boolean cannot represent a non boolean value: 3
     ])
     expect(cut).toMatchObject({ code: 1, stdout: '1 created, 0 updated, 0 unchanged, 20 failed\n' })
     expect(cut.stderr).toContain(
-      'parts.ndjson:1: what it refers to is not there; nor is it in this file, unless in a circle\n',
+      'parts.ndjson:1: it refers to an object that neither the registry nor this file has, or its references form a circle\n',
     )
     const whole = await program.run(['import', write('parts.ndjson', lines.join('') + top), 'part'])
     expect(whole).toEqual({ code: 0, stdout: '1201 created, 0 updated, 0 unchanged, 0 failed\n', stderr: '' })
@@ -228,7 +267,7 @@ bad.ndjson:4: lts: Boolean cannot represent a non boolean value: 3
     const interrupted = await interrupting
     expect(interrupted).toMatchObject({
       code: 130,
-      stderr: 'interrupted; run it again, and what is written already is unchanged\n',
+      stderr: 'interrupted; run it again: what has been written stays unchanged\n',
     })
     const [, created = ''] = /^(\d+) created, 0 updated, 0 unchanged, 0 failed\n$/.exec(interrupted.stdout) ?? []
     expect(Number(created)).toBeGreaterThan(0)

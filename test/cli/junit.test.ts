@@ -108,7 +108,7 @@ describe('registry junit', () => {
       code: 0,
       stdout: '2 created, 0 updated, 0 unchanged, 0 failed\n',
       stderr:
-        '1 skipped or incomplete result is left out: a key field would be empty\n1 result has the key of another one; the worst of each counts\n',
+        '1 skipped or incomplete result is left out, since a key field would be empty\n1 result has the key of another one; the worst of them counts\n',
     })
     expect(
       (await registry.data('{ roleTests(orderBy: [{role: asc}]) { nodes { _document } } }')).roleTests.nodes.map(

@@ -145,26 +145,26 @@ describe('registry role matrix', () => {
   })
 
   test.each([
-    [['role', 'matrix'], 'The rows are lacking.\nWrite rows= and one of: name, commit, passed\n'],
+    [['role', 'matrix'], 'The rows are missing.\nWrite rows= and one of: name, commit, passed\n'],
     [['role', 'matrix', 'rows=nam'], 'role has no field "nam". Did you mean "name"?'],
     [
       ['role', 'matrix', 'rows=extra'],
-      'rows=extra is no field that could be the rows.\nWrite rows= and one of: name, commit, passed\n',
+      'rows=extra is not a field that can be the rows.\nWrite rows= and one of: name, commit, passed\n',
     ],
-    [['role', 'matrix', 'rows=image'], 'rows=image is no field that could be the rows.'],
+    [['role', 'matrix', 'rows=image'], 'rows=image is not a field that can be the rows.'],
     [['role', 'matrix', 'rows=name', 'rows=commit'], 'rows is given twice.'],
     [
       ['role', 'matrix', 'rows=name', 'columns=imag'],
       'columns=imag is not a reference of role. Did you mean "image"?\nWrite columns= and one of: image\n',
     ],
-    [['visit', 'matrix', 'rows=day'], 'The columns are lacking.\nWrite columns= and one of: host, image\n'],
-    [['image', 'matrix', 'rows=name'], 'image has no matrix: it has no reference that could be the columns.'],
+    [['visit', 'matrix', 'rows=day'], 'The columns are missing.\nWrite columns= and one of: host, image\n'],
+    [['image', 'matrix', 'rows=name'], 'image has no matrix: it has no reference that can be the columns.'],
     [['role', 'matrix', 'rows=name', '--column-where', 'lts'], '--column-where lacks one of'],
     [['role', 'matrix', 'rows=name', '--column-where', 'lts~x*'], '--column-where: ~ compares texts; lts is of'],
     [['role', 'matrix', 'rows=name', '--column-where', '{"lts"'], '--column-where begins like JSON and is not:'],
     [['role', 'matrix', 'rows=name', '--column-where', 'name.x=1'], '--column-where: name has no fields of its own'],
     [['role', 'matrix', 'rows=name', '--row-in', '[1'], '--row-in begins like JSON and is not:'],
-    [['role', 'matrix', 'rows=passed', '--row-in', 'perhaps'], 'passed is true or false; "perhaps" is not.'],
+    [['role', 'matrix', 'rows=passed', '--row-in', 'perhaps'], 'passed is true or false, not "perhaps".'],
   ])('%j is a usage error', async (args, message) => {
     const { code, stdout, stderr } = await run(...args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

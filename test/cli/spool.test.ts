@@ -118,7 +118,9 @@ describe('registry set --spool and flush', () => {
     expect(flushed.stderr).toMatch(
       /^refused: \/.*\.json: image: there is no image "later".*\nrefused: \/.*\.json: image has no field "nme"\. Did you mean "name"\?\n/,
     )
-    expect(flushed.stderr).toMatch(/What was refused is kept; correct and send it with: registry flush --refused\n$/)
+    expect(flushed.stderr).toMatch(
+      /The refused writes are kept; correct them and send them with: registry flush --refused\n$/,
+    )
     expect(waiting('refused')).toHaveLength(2)
     expect(
       JSON.parse(

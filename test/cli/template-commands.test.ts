@@ -153,12 +153,12 @@ describe('values', () => {
   })
 
   test.each([
-    [['lts=maybe'], 'lts is true or false; "maybe" is not.'],
-    [['lts='], 'lts is true or false; "" is not. To clear it, write lts:=null'],
-    [['size=1.5'], 'size is a whole number; "1.5" is not.'],
-    [['weight=heavy'], 'weight is a number; "heavy" is not.'],
-    [['total=1e3'], 'total is a whole number; "1e3" is not.'],
-    [['settings=x'], 'settings is an object, given as JSON: settings:=\'{"cpu": …}\'; "x" is not.'],
+    [['lts=maybe'], 'lts is true or false, not "maybe".'],
+    [['lts='], 'lts is true or false, not "". To clear it, write lts:=null'],
+    [['size=1.5'], 'size is a whole number, not "1.5".'],
+    [['weight=heavy'], 'weight is a number, not "heavy".'],
+    [['total=1e3'], 'total is a whole number, not "1e3".'],
+    [['settings=x'], 'settings is an object, given as JSON: settings:=\'{"cpu": …}\', not "x".'],
     [['distr:=x'], 'distr:=x is not JSON (Unexpected token \'x\', "x" is not valid JSON). For a text, write distr=x'],
     [['distr'], '"distr" is not field=value.'],
     [['=x'], '"=x" is not field=value.'],
@@ -296,39 +296,42 @@ describe('get', () => {
     ],
     [
       'lts',
-      '--where lacks one of = != < <= > >= ~ !~, "has", or "is null", at "the end".\nIt is JSON, or an expression such as: status=true and not commit~b3*',
+      '--where: one of = != < <= > >= ~ !~, "has" or "is null" is missing at the end.\nIt takes JSON, or an expression such as: status=true and not commit~b3*',
     ],
     [
       'lts=true lts=false',
-      '--where lacks "and" or "or" at "lts=false".\nIt is JSON, or an expression such as: status=true and not commit~b3*',
+      '--where: "and" or "or" is missing at "lts=false".\nIt takes JSON, or an expression such as: status=true and not commit~b3*',
     ],
     [
       '(lts=true',
-      '--where lacks a ")" at "the end".\nIt is JSON, or an expression such as: status=true and not commit~b3*',
+      '--where: a ")" is missing at the end.\nIt takes JSON, or an expression such as: status=true and not commit~b3*',
     ],
     [
       'lts=',
-      '--where lacks a value at "the end".\nIt is JSON, or an expression such as: status=true and not commit~b3*',
+      '--where: a value is missing at the end.\nIt takes JSON, or an expression such as: status=true and not commit~b3*',
     ],
-    ['name~a*b', '--where: in name~a*b, * may stand at the beginning and at the end only.'],
+    ['name~a*b', '--where: in name~a*b, * can stand only at the beginning and at the end.'],
     ['size~1*', '--where: ~ compares texts; size is of type int.'],
-    ['tags~x*', '--where: tags is a list, which ~ does not compare; "tags has …" finds an item.'],
-    ['tags>x', '--where: tags is a list, which > does not compare; "tags has …" finds an item.'],
+    ['tags~x*', '--where: tags is a list, which ~ cannot compare; "tags has …" finds an item.'],
+    ['tags>x', '--where: tags is a list, which > cannot compare; "tags has …" finds an item.'],
     ['distr has x', '--where: has finds an item of a list, which distr is not; compare it with = or another operator.'],
     [
       'tags has',
-      '--where lacks a value at "the end".\nIt is JSON, or an expression such as: status=true and not commit~b3*',
+      '--where: a value is missing at the end.\nIt takes JSON, or an expression such as: status=true and not commit~b3*',
     ],
     ['settings=4', '--where: settings is an object; compare its members, such as settings.cpu'],
     ['settings.cpus=4', 'settings has no field "cpus". Did you mean "cpu"?\nIts fields are: cpu, note'],
-    ['settings.cpu=many', 'cpu is a whole number; "many" is not.'],
-    ['name.x=1', '--where: name has no fields of its own that an expression could name; use JSON.'],
+    ['settings.cpu=many', 'cpu is a whole number, not "many".'],
+    ['name.x=1', '--where: name has no fields of its own for an expression to name; use JSON.'],
     [
       '_meta.updated=1',
       '_meta has no field "updated". Did you mean "updated_by"?\nIts fields are: create_time, update_time, version, uuid, created_by, updated_by',
     ],
     ['{"a"', "--where begins like JSON and is not: Expected ':' after property name in JSON at position 4"],
-    ['', '--where lacks a field at "the end".\nIt is JSON, or an expression such as: status=true and not commit~b3*'],
+    [
+      '',
+      '--where: a field is missing at the end.\nIt takes JSON, or an expression such as: status=true and not commit~b3*',
+    ],
   ])('--where %j is wrong usage', async (where, message) => {
     const { code, stdout, stderr } = await program.run(['image', 'get', '--where', where])
     expect({ code, stdout, stderr: stderr.replace(/ \(line \d+ column \d+\)/, '') }).toEqual({
@@ -396,8 +399,8 @@ describe('get', () => {
 
   test.each([
     [['--latest-per', 'idd'], 'suite has no field "idd". Did you mean "id"?\nIts fields are: id, images, true, disks'],
-    [['--latest-per', 'images'], '--latest-per: images is a list, and makes no groups.\nIt takes: id, true'],
-    [['--latest-per', 'id,'], '--latest-per takes fields, such as id,true; "id," is not.'],
+    [['--latest-per', 'images'], '--latest-per: images is a list, which cannot be grouped by.\nIt takes: id, true'],
+    [['--latest-per', 'id,'], '--latest-per takes fields, such as id,true, not "id,".'],
     [['--order-by', 'images.name'], '--order-by: images has no fields of its own to order by.'],
     [['--order-by', 'images'], '--order-by: images is a list, which has no order.'],
     [
@@ -405,7 +408,7 @@ describe('get', () => {
       `images is a list of references; --where 'images has …' finds one of them, --where '{"images": {"none": {}}}' those without any.`,
     ],
     [['--where', 'disks=1'], '--where: the items of disks are objects; use JSON: {"some": …}'],
-    [['--where', 'disks.size=1'], '--where: disks has no fields of its own that an expression could name; use JSON.'],
+    [['--where', 'disks.size=1'], '--where: disks has no fields of its own for an expression to name; use JSON.'],
   ])('suite get %j is wrong usage', async (args, message) => {
     expect(await program.run(['suite', 'get', ...args])).toEqual({ code: 2, stdout: '', stderr: `error: ${message}\n` })
   })
@@ -424,12 +427,12 @@ describe('get', () => {
     [['--fields', 'nam'], 'image has no field "nam". Did you mean "name"?'],
     [['--fields', '_meta.time'], '--fields: _meta has no field "time".'],
     [['--order-by', 'disr'], 'image has no field "disr". Did you mean "distr"?'],
-    [['--first', '0'], '--first takes a number from 1; "0" is not.'],
+    [['--first', '0'], '--first takes a number from 1 on, not "0".'],
     [['nmae=a'], 'image has no field "nmae". Did you mean "name"?'],
-    [['-o', 'jsn'], "option '-o, --output <format>' argument 'jsn' is invalid."],
+    [['-o', 'jsn'], '--output takes one of json, ndjson, table, csv, yaml, markdown, shell, not "jsn".'],
     [['--wher', 'x'], "unknown option '--wher'\n(Did you mean --where?)"],
-    [['--timeout', 'x'], '--timeout takes seconds, such as 30 or 0.5; "x" is not.'],
-    [['--retries', '-1'], '--retries takes a number, such as 5; 0 for none; "-1" is not.'],
+    [['--timeout', 'x'], '--timeout takes seconds, such as 30 or 0.5, not "x".'],
+    [['--retries', '-1'], '--retries takes a number, such as 5, or 0 for none, not "-1".'],
   ])('%j is wrong usage', async (args, message) => {
     const { code, stdout, stderr } = await program.run(['image', 'get', ...args])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
@@ -507,6 +510,15 @@ describe('names', () => {
     [['imag'], 'unknown command \'imag\'\nDid you mean "image"?'],
     [['shcema'], 'unknown command \'shcema\'\nDid you mean "schema"?'],
     [['zzzzzz'], "unknown command 'zzzzzz'"],
+    [['lss', '-o', 'json'], 'unknown command \'lss\'\nDid you mean "ls"?'],
+    [
+      ['image', '-o', 'json', 'get'],
+      "unknown option '-o' here\nThe options of a command stand behind it, as in: registry image set -o …",
+    ],
+    [
+      ['get'],
+      'get needs the name of a template in front of it: registry TEMPLATE get …\nList the templates with: registry ls',
+    ],
   ])('%j are refused with what is near: exit 2', async (args, message) => {
     expect(await program.run(args)).toEqual({ code: 2, stdout: '', stderr: `error: ${message}\n` })
   })

@@ -1,4 +1,4 @@
-select json_build_object('edges', coalesce(json_agg(json_build_object('cursor', "o1".cursor)), '[]'::json)) as value
+select '{"edges":' || '[' || coalesce(string_agg('{"cursor":' || coalesce(to_json("o1".cursor)::text, 'null') || '}', ','), '') || ']' || '}' as value
 from
 (select *, translate(encode(convert_to(to_json(array['_meta.createTime:asc,_key:asc', (to_char("page"."created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text, ("page".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor
   from

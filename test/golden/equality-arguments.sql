@@ -1,6 +1,27 @@
+select '{"nodes":' || '[' || coalesce(string_agg('{"number":' || coalesce(("o1".document->'number')::text, registry_absent('number')::text) || '}', ','), '') || ']' || '}' as value
+from
+(select "o2"."document"
+  from "registry_slot_objects" as "o2"
+  where "o2".template = 'slot' and (("o2".refs->>'place') collate "C") = $1
+  order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1"
+-- $1 = "[\"a\",1]"
+
 select *
 from
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"commit":' || coalesce(("o1".document->'commit')::text, 'null') || '}', ','), '') || ']' || '}' as value
+  from
+  (select "o2"."document"
+    from "registry_role_objects" as "o2"
+    where "o2".template = 'role' and ((("o2".refs->>'image') collate "C") = $1 and "o2".document @> $2::jsonb)
+    order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1") as planned
+where $3::boolean or registry_unplanned()
+-- $1 = "[\"beta\"]"
+-- $2 = "{\"status\":false}"
+-- $3 = true
+
+select *
+from
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_image_objects" as "o2"
@@ -12,7 +33,7 @@ where $2::boolean or registry_unplanned()
 
 select *
 from
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_item_objects" as "o2"
@@ -23,24 +44,3 @@ where $4::boolean or registry_unplanned()
 -- $2 = "{\"tags\":[\"x\",\"y\"]}"
 -- $3 = "[\"x\",\"y\"]"
 -- $4 = true
-
-select *
-from
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'commit', "o1".document->'commit')), '[]'::json)) as value
-  from
-  (select "o2"."document"
-    from "registry_role_objects" as "o2"
-    where "o2".template = 'role' and ((("o2".refs->>'image') collate "C") = $1 and "o2".document @> $2::jsonb)
-    order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1") as planned
-where $3::boolean or registry_unplanned()
--- $1 = "[\"beta\"]"
--- $2 = "{\"status\":false}"
--- $3 = true
-
-select json_build_object('nodes', coalesce(json_agg(json_build_object('number', coalesce("o1".document->'number', registry_absent('number')))), '[]'::json)) as value
-from
-(select "o2"."document"
-  from "registry_slot_objects" as "o2"
-  where "o2".template = 'slot' and (("o2".refs->>'place') collate "C") = $1
-  order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1"
--- $1 = "[\"a\",1]"

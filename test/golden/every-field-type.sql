@@ -1,21 +1,21 @@
 select *
 from
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'text', "o1".document->'text', 'code', "o1".document->'code', 'serial', "o1".document->'serial', 'count', "o1".document->'count', 'big', "o1".document->'big', 'ratio', "o1".document->'ratio', 'flag', "o1".document->'flag', 'moment', "o1".document->'moment', 'day', "o1".document->'day', 'token', "o1".document->'token', 'release', "o1".document->'release', 'build', "o1".document->'build', 'state', "o1".document->'state', 'stage', "o1".document->'stage', 'extra', "o1".document->'extra', 'size', (case when jsonb_typeof("o1".document->'size') = 'object' then json_build_object('width', ("o1".document->'size')->'width', 'unit', ("o1".document->'size')->'unit') end), 'tags', "o1".document->'tags', 'numbers', "o1".document->'numbers', 'place',
-          (select json_build_object('zone', coalesce("o2".document->'zone', registry_absent('zone')), 'rack', coalesce("o2".document->'rack', registry_absent('rack')))
-            from "registry_place_objects" as "o2"
-            where "o2".template = 'place' and "o2".key = (("o1".refs->>'place') collate "C")), 'slot',
-          (select json_build_object('number', coalesce("o3".document->'number', registry_absent('number')), 'place', coalesce(
-                (select json_build_object('zone', coalesce("o4".document->'zone', registry_absent('zone')))
-                  from "registry_place_objects" as "o4"
-                  where "o4".template = 'place' and "o4".key = (("o3".refs->>'place') collate "C")), registry_absent('place')::json))
-            from "registry_slot_objects" as "o3"
-            where "o3".template = 'slot' and "o3".key = (("o1".refs->>'slot') collate "C")), 'parent',
-          (select json_build_object('name', coalesce("o5".document->'name', registry_absent('name')))
-            from "registry_item_objects" as "o5"
-            where "o5".template = 'item' and "o5".key = (("o1".refs->>'parent') collate "C")), 'wish',
-          (select json_build_object('zone', coalesce("o6".document->'zone', registry_absent('zone')))
-            from "registry_place_objects" as "o6"
-            where "o6".template = 'place' and "o6".key = (("o1".refs->>'wish') collate "C")))), '[]'::json)) as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"text":' || coalesce(("o1".document->'text')::text, 'null') || ',"code":' || coalesce(("o1".document->'code')::text, 'null') || ',"serial":' || coalesce(("o1".document->'serial')::text, 'null') || ',"count":' || coalesce(("o1".document->'count')::text, 'null') || ',"big":' || coalesce(("o1".document->'big')::text, 'null') || ',"ratio":' || coalesce(("o1".document->'ratio')::text, 'null') || ',"flag":' || coalesce(("o1".document->'flag')::text, 'null') || ',"moment":' || coalesce(("o1".document->'moment')::text, 'null') || ',"day":' || coalesce(("o1".document->'day')::text, 'null') || ',"token":' || coalesce(("o1".document->'token')::text, 'null') || ',"release":' || coalesce(("o1".document->'release')::text, 'null') || ',"build":' || coalesce(("o1".document->'build')::text, 'null') || ',"state":' || coalesce(("o1".document->'state')::text, 'null') || ',"stage":' || coalesce(("o1".document->'stage')::text, 'null') || ',"extra":' || coalesce(("o1".document->'extra')::text, 'null') || ',"size":' || coalesce((case when jsonb_typeof("o1".document->'size') = 'object' then '{"width":' || coalesce((("o1".document->'size')->'width')::text, 'null') || ',"unit":' || coalesce((("o1".document->'size')->'unit')::text, 'null') || '}' end), 'null') || ',"tags":' || coalesce(("o1".document->'tags')::text, 'null') || ',"numbers":' || coalesce(("o1".document->'numbers')::text, 'null') || ',"place":' || coalesce(
+        (select '{"zone":' || coalesce(("o2".document->'zone')::text, registry_absent('zone')::text) || ',"rack":' || coalesce(("o2".document->'rack')::text, registry_absent('rack')::text) || '}'
+          from "registry_place_objects" as "o2"
+          where "o2".template = 'place' and "o2".key = (("o1".refs->>'place') collate "C")), 'null') || ',"slot":' || coalesce(
+        (select '{"number":' || coalesce(("o3".document->'number')::text, registry_absent('number')::text) || ',"place":' || coalesce(
+            (select '{"zone":' || coalesce(("o4".document->'zone')::text, registry_absent('zone')::text) || '}'
+              from "registry_place_objects" as "o4"
+              where "o4".template = 'place' and "o4".key = (("o3".refs->>'place') collate "C")), registry_absent('place')::text) || '}'
+          from "registry_slot_objects" as "o3"
+          where "o3".template = 'slot' and "o3".key = (("o1".refs->>'slot') collate "C")), 'null') || ',"parent":' || coalesce(
+        (select '{"name":' || coalesce(("o5".document->'name')::text, registry_absent('name')::text) || '}'
+          from "registry_item_objects" as "o5"
+          where "o5".template = 'item' and "o5".key = (("o1".refs->>'parent') collate "C")), 'null') || ',"wish":' || coalesce(
+        (select '{"zone":' || coalesce(("o6".document->'zone')::text, registry_absent('zone')::text) || '}'
+          from "registry_place_objects" as "o6"
+          where "o6".template = 'place' and "o6".key = (("o1".refs->>'wish') collate "C")), 'null') || '}', ','), '') || ']' || '}' as value
   from
   (select "o7"."document", "o7"."refs"
     from "registry_item_objects" as "o7"

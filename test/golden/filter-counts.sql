@@ -1,6 +1,36 @@
+select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
+from
+(select "o2"."document"
+  from "registry_image_objects" as "o2"
+  where "o2".template = 'image' and
+  (select count(*) >= $1::bigint
+    from
+    (select 1
+      from "registry_role_objects" as "o3"
+      where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o2".key limit $2::bigint) as counted)
+  order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1"
+-- $1 = 2
+-- $2 = 2
+
+select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
+from
+(select "o2"."document"
+  from "registry_machine_objects" as "o2"
+  where "o2".template = 'machine' and
+  (select count(*) = any($1::bigint[])
+    from
+    (select 1
+      from "registry_machine_objects" as "o3"
+      where "o3".template = 'machine' and "o3".key = any(array
+        (select listed.key
+          from jsonb_array_elements_text(case when jsonb_typeof("o2".refs->'peers') = 'array' then ("o2".refs->'peers') else '[]' end) with ordinality as listed (key, place))) limit $2::bigint) as counted)
+  order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1"
+-- $1 = [2,3]
+-- $2 = 4
+
 select *
 from
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_image_objects" as "o2"
@@ -19,7 +49,7 @@ where $4::boolean or registry_unplanned()
 
 select *
 from
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_image_objects" as "o2"
@@ -43,7 +73,7 @@ where $6::boolean or registry_unplanned()
 
 select *
 from
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_image_objects" as "o2"
@@ -55,33 +85,3 @@ from
 where $2::boolean or registry_unplanned()
 -- $1 = "{\"commit\":\"c1\"}"
 -- $2 = true
-
-select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
-from
-(select "o2"."document"
-  from "registry_image_objects" as "o2"
-  where "o2".template = 'image' and
-  (select count(*) >= $1::bigint
-    from
-    (select 1
-      from "registry_role_objects" as "o3"
-      where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o2".key limit $2::bigint) as counted)
-  order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1"
--- $1 = 2
--- $2 = 2
-
-select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
-from
-(select "o2"."document"
-  from "registry_machine_objects" as "o2"
-  where "o2".template = 'machine' and
-  (select count(*) = any($1::bigint[])
-    from
-    (select 1
-      from "registry_machine_objects" as "o3"
-      where "o3".template = 'machine' and "o3".key = any(array
-        (select listed.key
-          from jsonb_array_elements_text(case when jsonb_typeof("o2".refs->'peers') = 'array' then ("o2".refs->'peers') else '[]' end) with ordinality as listed (key, place))) limit $2::bigint) as counted)
-  order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1"
--- $1 = [2,3]
--- $2 = 4

@@ -1,6 +1,15 @@
+select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
+from
+(select "o2"."document"
+  from "registry_machine_objects" as "o2"
+  where "o2".template = 'machine' and (nullif(("o2".document->'extra' #> $1::text[]), 'null'::jsonb) is not null and nullif(("o2".document->'extra' #> $2::text[]), 'null'::jsonb) is null)
+  order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1"
+-- $1 = ["os"]
+-- $2 = ["a"]
+
 select *
 from
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_machine_objects" as "o2"
@@ -14,7 +23,7 @@ where $4::boolean or registry_unplanned()
 
 select *
 from
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_machine_objects" as "o2"
@@ -32,7 +41,7 @@ where $5::boolean or registry_unplanned()
 
 select *
 from
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_machine_objects" as "o2"
@@ -49,7 +58,7 @@ where $7::boolean or registry_unplanned()
 
 select *
 from
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_machine_objects" as "o2"
@@ -60,12 +69,3 @@ where $4::boolean or registry_unplanned()
 -- $2 = ["os","name"]
 -- $3 = "lin"
 -- $4 = true
-
-select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
-from
-(select "o2"."document"
-  from "registry_machine_objects" as "o2"
-  where "o2".template = 'machine' and (nullif(("o2".document->'extra' #> $1::text[]), 'null'::jsonb) is not null and nullif(("o2".document->'extra' #> $2::text[]), 'null'::jsonb) is null)
-  order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1"
--- $1 = ["os"]
--- $2 = ["a"]

@@ -1,6 +1,13 @@
+select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
+from
+(select "o2"."document"
+  from "registry_machine_objects" as "o2"
+  where "o2".template = 'machine' and nullif("o2".document->'spec'->'model', 'null'::jsonb) is null
+  order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1"
+
 select *
 from
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_machine_objects" as "o2"
@@ -12,10 +19,3 @@ where $5::boolean or registry_unplanned()
 -- $3 = "{\"spec\":{\"disk\":{\"kind\":\"ssd\"}}}"
 -- $4 = "{\"spec\":{\"disk\":{\"sizes\":[\"500\"]}}}"
 -- $5 = true
-
-select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
-from
-(select "o2"."document"
-  from "registry_machine_objects" as "o2"
-  where "o2".template = 'machine' and nullif("o2".document->'spec'->'model', 'null'::jsonb) is null
-  order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1"

@@ -1,10 +1,10 @@
-select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
-      order by "o1".position desc) filter (
-      where "o1".position <= 1), '[]'::json), 'pageInfo', json_build_object('hasNextPage', true, 'hasPreviousPage', count(*) > 1, 'startCursor', (array_agg("o1".cursor
+select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','
+    order by "o1".position desc) filter (
+    where "o1".position <= 1), '') || ']' || ',"pageInfo":' || '{"hasNextPage":' || 'true' || ',"hasPreviousPage":' || coalesce((count(*) > 1)::text, 'null') || ',"startCursor":' || coalesce(to_json((array_agg("o1".cursor
         order by "o1".position desc) filter (
-        where "o1".position <= 1))[1], 'endCursor', (array_agg("o1".cursor
+        where "o1".position <= 1))[1])::text, 'null') || ',"endCursor":' || coalesce(to_json((array_agg("o1".cursor
         order by "o1".position asc) filter (
-        where "o1".position <= 1))[1])) as value
+        where "o1".position <= 1))[1])::text, 'null') || '}' || '}' as value
 from
 (select *, translate(encode(convert_to(to_json(array['_meta.createTime:asc,_key:asc', (to_char("page"."created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text, ("page".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor, row_number() over () as position
   from
@@ -15,7 +15,7 @@ from
 -- $1 = "2026-11-22T07:57:34.322661Z"
 -- $2 = "[\"gamma\"]"
 
-select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
 from
 (select "o2"."document"
   from "registry_image_objects" as "o2"

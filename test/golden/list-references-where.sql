@@ -1,6 +1,16 @@
+select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
+from
+(select "o2"."document"
+  from "registry_item_objects" as "o2"
+  where "o2".template = 'item' and not exists
+  (select 1
+    from jsonb_array_elements_text(case when jsonb_typeof("o2".refs->'routes') = 'array' then ("o2".refs->'routes') else '[]' end) with ordinality as "o4" (key, place), "registry_place_objects" as "o3"
+    where "o3".template = 'place' and "o3".key = "o4".key)
+  order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1"
+
 select *
 from
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_item_objects" as "o2"
@@ -17,7 +27,7 @@ where $4::boolean or registry_unplanned()
 
 select *
 from
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_item_objects" as "o2"
@@ -30,7 +40,7 @@ where $3::boolean or registry_unplanned()
 
 select *
 from
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_item_objects" as "o2"
@@ -43,7 +53,7 @@ where $3::boolean or registry_unplanned()
 
 select *
 from
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_item_objects" as "o2"
@@ -60,7 +70,7 @@ where $4::boolean or registry_unplanned()
 
 select *
 from
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_item_objects" as "o2"
@@ -78,7 +88,7 @@ where $2::boolean or registry_unplanned()
 
 select *
 from
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_item_objects" as "o2"
@@ -93,7 +103,7 @@ where $2::boolean or registry_unplanned()
 
 select *
 from
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_item_objects" as "o2"
@@ -105,13 +115,3 @@ from
 where $2::boolean or registry_unplanned()
 -- $1 = "{\"label\":\"first\"}"
 -- $2 = true
-
-select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
-from
-(select "o2"."document"
-  from "registry_item_objects" as "o2"
-  where "o2".template = 'item' and not exists
-  (select 1
-    from jsonb_array_elements_text(case when jsonb_typeof("o2".refs->'routes') = 'array' then ("o2".refs->'routes') else '[]' end) with ordinality as "o4" (key, place), "registry_place_objects" as "o3"
-    where "o3".template = 'place' and "o3".key = "o4".key)
-  order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1"

@@ -24,14 +24,14 @@ from (with matrix_row as materialized
       from "registry_place_objects" as "o4"
       where "o4".template = 'place' and "o4".document @> $1::jsonb
       order by "o4".created_at, "o4".key limit 1001) as "o4"), matrix_shown as materialized
-  (select "o5".place, "o5".key, json_build_object('@type', 'Place', '_document', "o5".document) as "shown1"
+  (select "o5".place, "o5".key, '{"_document":' || coalesce(("o5".document)::text, 'null') || '}' as "shown1"
     from matrix_column as "o5") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
-    (select json_build_object('rows',
-        (select coalesce(json_agg(matrix_row.value
-              order by matrix_row.place), '[]'::json)
-          from matrix_row), 'missing', coalesce(json_agg(json_build_object('row', cell.value, 'column', cell."shown1")
-            order by cell.row_place, cell.column_place) filter (
-            where cell.row_place is not null and not cell.is_filled), '[]'::json))
+    (select '{"rows":' ||
+      (select '[' || coalesce(string_agg(coalesce((matrix_row.value)::text, 'null'), ','
+            order by matrix_row.place), '') || ']'
+        from matrix_row) || ',"missing":' || '[' || coalesce(string_agg('{"row":' || coalesce((cell.value)::text, 'null') || ',"column":' || cell."shown1" || '}', ','
+          order by cell.row_place, cell.column_place) filter (
+          where cell.row_place is not null and not cell.is_filled), '') || ']' || '}'
       from
       (select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value, matrix_shown."shown1", (matrix_row.id, matrix_shown.key) in
         (select *
@@ -67,12 +67,12 @@ with matrix_row as materialized
     order by "o2".created_at, "o2".key limit 1001) as "o2"), matrix_shown as materialized
 (select "o3".place, "o3".key
   from matrix_column as "o3") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
-  (select json_build_object('rows',
-      (select coalesce(json_agg(matrix_row.value
-            order by matrix_row.place), '[]'::json)
-        from matrix_row), 'missingCount', count(*) filter (
-        where cell.row_place is not null and not cell.is_filled), 'presentCount', count(*) filter (
-        where cell.row_place is not null and cell.is_filled))
+  (select '{"rows":' ||
+    (select '[' || coalesce(string_agg(coalesce((matrix_row.value)::text, 'null'), ','
+          order by matrix_row.place), '') || ']'
+      from matrix_row) || ',"missingCount":' || coalesce((count(*) filter (
+          where cell.row_place is not null and not cell.is_filled))::text, 'null') || ',"presentCount":' || coalesce((count(*) filter (
+          where cell.row_place is not null and cell.is_filled))::text, 'null') || '}'
     from
     (select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value, (matrix_row.id, matrix_shown.key) in
       (select *

@@ -23,27 +23,27 @@ with matrix_row as materialized
     from "registry_image_objects" as "o6"
     where "o6".template = 'image'
     order by "o6".created_at, "o6".key limit 1001) as "o6"), matrix_shown as materialized
-(select "o7".place, "o7".key, json_build_object('name', coalesce("o7".document->'name', registry_absent('name')), 'roles',
-    (select json_build_object('totalCount',
+(select "o7".place, "o7".key, '{"name":' || coalesce(("o7".document->'name')::text, registry_absent('name')::text) || ',"roles":' ||
+  (select '{"totalCount":' || coalesce((
         (select count(*)
           from "registry_role_objects" as "o9"
-          where "o9".template = 'role' and (("o9".refs->>'image') collate "C") = "o7".key)))) as "shown1", json_build_object('name', coalesce("o7".document->'name', registry_absent('name'))) as "shown2"
+          where "o9".template = 'role' and (("o9".refs->>'image') collate "C") = "o7".key))::text, 'null') || '}') || '}' as "shown1", '{"name":' || coalesce(("o7".document->'name')::text, registry_absent('name')::text) || '}' as "shown2"
   from matrix_column as "o7") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
-  (select json_build_object('rows',
-      (select coalesce(json_agg(matrix_row.value
-            order by matrix_row.place), '[]'::json)
-        from matrix_row), 'columns',
-      (select coalesce(json_agg(matrix_shown."shown1"
-            order by matrix_shown.place), '[]'::json)
-        from matrix_shown), 'cells', coalesce(json_agg(json_build_object('row', cell.value, 'column', cell."shown2", 'state', (case when filled.count is not null then 'PRESENT' else 'MISSING' end), 'latest',
-            (select json_build_object('status', coalesce("o1".document->'status', registry_absent('status')), 'commit', "o1".document->'commit', 'image', coalesce(
-                  (select json_build_object('distr', "o2".document->'distr')
-                    from "registry_image_objects" as "o2"
-                    where "o2".template = 'image' and "o2".key = (("o1".refs->>'image') collate "C")), registry_absent('image')::json))
-              from "registry_role_objects" as "o1"
-              where "o1".template = 'role' and "o1".key = filled.latest), 'count', coalesce(filled.count, 0))
-          order by cell.row_place, cell.column_place) filter (
-          where cell.row_place is not null), '[]'::json))
+  (select '{"rows":' ||
+    (select '[' || coalesce(string_agg(coalesce((matrix_row.value)::text, 'null'), ','
+          order by matrix_row.place), '') || ']'
+      from matrix_row) || ',"columns":' ||
+    (select '[' || coalesce(string_agg(matrix_shown."shown1", ','
+          order by matrix_shown.place), '') || ']'
+      from matrix_shown) || ',"cells":' || '[' || coalesce(string_agg('{"row":' || coalesce((cell.value)::text, 'null') || ',"column":' || cell."shown2" || ',"state":' || (case when filled.count is not null then '"PRESENT"' else '"MISSING"' end) || ',"latest":' || coalesce(
+          (select '{"status":' || coalesce(("o1".document->'status')::text, registry_absent('status')::text) || ',"commit":' || coalesce(("o1".document->'commit')::text, 'null') || ',"image":' || coalesce(
+              (select '{"distr":' || coalesce(("o2".document->'distr')::text, 'null') || '}'
+                from "registry_image_objects" as "o2"
+                where "o2".template = 'image' and "o2".key = (("o1".refs->>'image') collate "C")), registry_absent('image')::text) || '}'
+            from "registry_role_objects" as "o1"
+            where "o1".template = 'role' and "o1".key = filled.latest), 'null') || ',"count":' || coalesce((coalesce(filled.count, 0))::text, 'null') || '}', ','
+        order by cell.row_place, cell.column_place) filter (
+        where cell.row_place is not null), '') || ']' || '}'
     from
     (select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value, matrix_shown."shown1", matrix_shown."shown2"
       from matrix_row cross join matrix_shown) as cell full join

@@ -24,16 +24,16 @@ from (with matrix_row as materialized
       from "registry_image_objects" as "o4"
       where "o4".template = 'image'
       order by "o4".created_at, "o4".key limit 1001) as "o4"), matrix_shown as materialized
-  (select "o5".place, "o5".key, json_build_object('name', coalesce("o5".document->'name', registry_absent('name'))) as "shown1"
+  (select "o5".place, "o5".key, '{"name":' || coalesce(("o5".document->'name')::text, registry_absent('name')::text) || '}' as "shown1"
     from matrix_column as "o5") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
-    (select json_build_object('totalCount',
-        (select count(*)
-          from matrix_row) *
-        (select count(*)
-          from matrix_column), 'missingCount', count(*) filter (
-          where cell.row_place is not null and not cell.is_filled), 'missing', coalesce(json_agg(json_build_object('row', cell.value, 'column', cell."shown1")
-            order by cell.row_place, cell.column_place) filter (
-            where cell.row_place is not null and not cell.is_filled), '[]'::json))
+    (select '{"totalCount":' || coalesce((
+          (select count(*)
+            from matrix_row) *
+          (select count(*)
+            from matrix_column))::text, 'null') || ',"missingCount":' || coalesce((count(*) filter (
+            where cell.row_place is not null and not cell.is_filled))::text, 'null') || ',"missing":' || '[' || coalesce(string_agg('{"row":' || coalesce((cell.value)::text, 'null') || ',"column":' || cell."shown1" || '}', ','
+          order by cell.row_place, cell.column_place) filter (
+          where cell.row_place is not null and not cell.is_filled), '') || ']' || '}'
       from
       (select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value, matrix_shown."shown1", (matrix_row.id, matrix_shown.key) in
         (select *

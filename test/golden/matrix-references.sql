@@ -13,23 +13,23 @@ with matrix_row as materialized
     from "registry_slot_objects" as "o4"
     where "o4".template = 'slot'
     order by "o4".created_at, "o4".key limit 1001) as "o4"), matrix_shown as materialized
-(select "o5".place, "o5".key, json_build_object('@type', 'Slot', '__typename', 'Slot', '_document', "o5".document, 'number', coalesce("o5".document->'number', registry_absent('number'))) as "shown1", json_build_object('@type', 'Slot', '__typename', 'Slot', 'place', coalesce(
-      (select json_build_object('rack', coalesce("o6".document->'rack', registry_absent('rack')))
-        from "registry_place_objects" as "o6"
-        where "o6".template = 'place' and "o6".key = (("o5".refs->>'place') collate "C")), registry_absent('place')::json)) as "shown2"
+(select "o5".place, "o5".key, '{"__typename":' || '"Slot"' || ',"_document":' || coalesce(("o5".document)::text, 'null') || ',"number":' || coalesce(("o5".document->'number')::text, registry_absent('number')::text) || '}' as "shown1", '{"__typename":' || '"Slot"' || ',"place":' || coalesce(
+    (select '{"rack":' || coalesce(("o6".document->'rack')::text, registry_absent('rack')::text) || '}'
+      from "registry_place_objects" as "o6"
+      where "o6".template = 'place' and "o6".key = (("o5".refs->>'place') collate "C")), registry_absent('place')::text) || '}' as "shown2"
   from matrix_column as "o5") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
-  (select json_build_object('rows',
-      (select coalesce(json_agg(matrix_row.value
-            order by matrix_row.place), '[]'::json)
-        from matrix_row), 'columns',
-      (select coalesce(json_agg(matrix_shown."shown1"
-            order by matrix_shown.place), '[]'::json)
-        from matrix_shown), 'cells', coalesce(json_agg(json_build_object('row', cell.value, 'column', cell."shown2", 'latest',
-            (select json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
-              from "registry_item_objects" as "o1"
-              where "o1".template = 'item' and "o1".key = filled.latest), 'count', coalesce(filled.count, 0))
-          order by cell.row_place, cell.column_place) filter (
-          where cell.row_place is not null), '[]'::json))
+  (select '{"rows":' ||
+    (select '[' || coalesce(string_agg(coalesce((matrix_row.value)::text, 'null'), ','
+          order by matrix_row.place), '') || ']'
+      from matrix_row) || ',"columns":' ||
+    (select '[' || coalesce(string_agg(matrix_shown."shown1", ','
+          order by matrix_shown.place), '') || ']'
+      from matrix_shown) || ',"cells":' || '[' || coalesce(string_agg('{"row":' || coalesce((cell.value)::text, 'null') || ',"column":' || cell."shown2" || ',"latest":' || coalesce(
+          (select '{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}'
+            from "registry_item_objects" as "o1"
+            where "o1".template = 'item' and "o1".key = filled.latest), 'null') || ',"count":' || coalesce((coalesce(filled.count, 0))::text, 'null') || '}', ','
+        order by cell.row_place, cell.column_place) filter (
+        where cell.row_place is not null), '') || ']' || '}'
     from
     (select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value, matrix_shown."shown1", matrix_shown."shown2"
       from matrix_row cross join matrix_shown) as cell full join
@@ -64,14 +64,14 @@ with matrix_row as materialized
     where "o2".template = 'item'
     order by "o2".created_at, "o2".key limit 1001) as "o2"), matrix_shown as materialized
 (select "o3".place, "o3".key
-  from matrix_column as "o3") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then json_build_object('rows',
-    (select coalesce(json_agg(matrix_row.value
-          order by matrix_row.place), '[]'::json)
-      from matrix_row), 'totalCount',
-    (select count(*)
-      from matrix_row) *
-    (select count(*)
-      from matrix_column)) end) as value, size.rows, size.columns
+  from matrix_column as "o3") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then '{"rows":' ||
+  (select '[' || coalesce(string_agg(coalesce((matrix_row.value)::text, 'null'), ','
+        order by matrix_row.place), '') || ']'
+    from matrix_row) || ',"totalCount":' || coalesce((
+      (select count(*)
+        from matrix_row) *
+      (select count(*)
+        from matrix_column))::text, 'null') || '}' end) as value, size.rows, size.columns
 from
 (select
   (select count(*)::int

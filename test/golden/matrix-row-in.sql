@@ -9,20 +9,20 @@ from (with matrix_row as materialized
       from "registry_image_objects" as "o2"
       where "o2".template = 'image' and "o2".document @> $2::jsonb
       order by "o2".created_at, "o2".key limit 1001) as "o2"), matrix_shown as materialized
-  (select "o3".place, "o3".key, json_build_object('title', "o3".document->'distr', '_meta', json_build_object('version', "o3"."version")) as "shown1", json_build_object('name', coalesce("o3".document->'name', registry_absent('name'))) as "shown2", json_build_object('__typename', 'Image', 'name', coalesce("o3".document->'name', registry_absent('name'))) as "shown3"
+  (select "o3".place, "o3".key, '{"title":' || coalesce(("o3".document->'distr')::text, 'null') || ',"_meta":' || '{"version":' || coalesce(to_json("o3"."version")::text, 'null') || '}' || '}' as "shown1", '{"name":' || coalesce(("o3".document->'name')::text, registry_absent('name')::text) || '}' as "shown2", '{"__typename":' || '"Image"' || ',"name":' || coalesce(("o3".document->'name')::text, registry_absent('name')::text) || '}' as "shown3"
     from matrix_column as "o3") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
-    (select json_build_object('__typename', 'RoleMatrix', 'rows',
-        (select coalesce(json_agg(matrix_row.value
-              order by matrix_row.place), '[]'::json)
-          from matrix_row), 'again',
-        (select coalesce(json_agg(matrix_row.value
-              order by matrix_row.place), '[]'::json)
-          from matrix_row), 'cells', coalesce(json_agg(json_build_object('__typename', 'RoleMatrixCell', 'row', cell.value, 'there', cell."shown1", 'here', cell."shown2")
-            order by cell.row_place, cell.column_place) filter (
-            where cell.row_place is not null), '[]'::json), 'presentCount', count(*) filter (
-          where cell.row_place is not null and cell.is_filled), 'missing', coalesce(json_agg(json_build_object('__typename', 'RoleMatrixMissing', 'column', cell."shown3")
-            order by cell.row_place, cell.column_place) filter (
-            where cell.row_place is not null and not cell.is_filled), '[]'::json))
+    (select '{"__typename":' || '"RoleMatrix"' || ',"rows":' ||
+      (select '[' || coalesce(string_agg(coalesce((matrix_row.value)::text, 'null'), ','
+            order by matrix_row.place), '') || ']'
+        from matrix_row) || ',"again":' ||
+      (select '[' || coalesce(string_agg(coalesce((matrix_row.value)::text, 'null'), ','
+            order by matrix_row.place), '') || ']'
+        from matrix_row) || ',"cells":' || '[' || coalesce(string_agg('{"__typename":' || '"RoleMatrixCell"' || ',"row":' || coalesce((cell.value)::text, 'null') || ',"there":' || cell."shown1" || ',"here":' || cell."shown2" || '}', ','
+          order by cell.row_place, cell.column_place) filter (
+          where cell.row_place is not null), '') || ']' || ',"presentCount":' || coalesce((count(*) filter (
+            where cell.row_place is not null and cell.is_filled))::text, 'null') || ',"missing":' || '[' || coalesce(string_agg('{"__typename":' || '"RoleMatrixMissing"' || ',"column":' || cell."shown3" || '}', ','
+          order by cell.row_place, cell.column_place) filter (
+          where cell.row_place is not null and not cell.is_filled), '') || ']' || '}'
       from
       (select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value, matrix_shown."shown1", matrix_shown."shown2", matrix_shown."shown3", (matrix_row.id, matrix_shown.key) in
         (select *

@@ -1,11 +1,11 @@
-select (case when "o1".template in ('check', 'item', 'machine', 'place', 'slot') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document) when "o1".template in ('image') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document, 'name', coalesce("o1".document->'name', registry_absent('name')), 'roles',
-    (select json_build_object('totalCount',
+select (case when "o1".template in ('check', 'item', 'machine', 'place', 'slot') then '{"__typename":' || coalesce(to_json("o1".type)::text, 'null') || ',"_meta":' || '{"uuid":' || coalesce(to_json("o1"."uuid")::text, 'null') || '}' || ',"_document":' || coalesce(("o1".document)::text, 'null') || '}' when "o1".template in ('image') then '{"__typename":' || coalesce(to_json("o1".type)::text, 'null') || ',"_meta":' || '{"uuid":' || coalesce(to_json("o1"."uuid")::text, 'null') || '}' || ',"_document":' || coalesce(("o1".document)::text, 'null') || ',"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"roles":' ||
+  (select '{"totalCount":' || coalesce((
         (select count(*)
           from "registry_role_objects" as "o3"
-          where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o1".key)))) when "o1".template in ('role') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document, 'title', coalesce("o1".document->'name', registry_absent('name')), 'image', coalesce(
-      (select json_build_object('name', coalesce("o4".document->'name', registry_absent('name')))
-        from "registry_image_objects" as "o4"
-        where "o4".template = 'image' and "o4".key = (("o1".refs->>'image') collate "C")), registry_absent('image')::json)) end) as value
+          where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o1".key))::text, 'null') || '}') || '}' when "o1".template in ('role') then '{"__typename":' || coalesce(to_json("o1".type)::text, 'null') || ',"_meta":' || '{"uuid":' || coalesce(to_json("o1"."uuid")::text, 'null') || '}' || ',"_document":' || coalesce(("o1".document)::text, 'null') || ',"title":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"image":' || coalesce(
+    (select '{"name":' || coalesce(("o4".document->'name')::text, registry_absent('name')::text) || '}'
+      from "registry_image_objects" as "o4"
+      where "o4".template = 'image' and "o4".key = (("o1".refs->>'image') collate "C")), registry_absent('image')::text) || '}' end) as value
 from
 (select *, '{"check":"Check","image":"Image","item":"Item","machine":"Machine","place":"Place","role":"Role","slot":"Slot"}'::jsonb->>template as type
   from
@@ -14,14 +14,14 @@ from
     where uuid = $1::uuid limit 1) as found) as "o1"
 -- $1 = "00000000-0000-0000-0000-000000000000"
 
-select (case when "o1".template in ('check', 'item', 'machine', 'place', 'slot') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document) when "o1".template in ('image') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document, 'name', coalesce("o1".document->'name', registry_absent('name')), 'roles',
-    (select json_build_object('totalCount',
+select (case when "o1".template in ('check', 'item', 'machine', 'place', 'slot') then '{"__typename":' || coalesce(to_json("o1".type)::text, 'null') || ',"_meta":' || '{"uuid":' || coalesce(to_json("o1"."uuid")::text, 'null') || '}' || ',"_document":' || coalesce(("o1".document)::text, 'null') || '}' when "o1".template in ('image') then '{"__typename":' || coalesce(to_json("o1".type)::text, 'null') || ',"_meta":' || '{"uuid":' || coalesce(to_json("o1"."uuid")::text, 'null') || '}' || ',"_document":' || coalesce(("o1".document)::text, 'null') || ',"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"roles":' ||
+  (select '{"totalCount":' || coalesce((
         (select count(*)
           from "registry_role_objects" as "o3"
-          where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o1".key)))) when "o1".template in ('role') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document, 'title', coalesce("o1".document->'name', registry_absent('name')), 'image', coalesce(
-      (select json_build_object('name', coalesce("o4".document->'name', registry_absent('name')))
-        from "registry_image_objects" as "o4"
-        where "o4".template = 'image' and "o4".key = (("o1".refs->>'image') collate "C")), registry_absent('image')::json)) end) as value
+          where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o1".key))::text, 'null') || '}') || '}' when "o1".template in ('role') then '{"__typename":' || coalesce(to_json("o1".type)::text, 'null') || ',"_meta":' || '{"uuid":' || coalesce(to_json("o1"."uuid")::text, 'null') || '}' || ',"_document":' || coalesce(("o1".document)::text, 'null') || ',"title":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"image":' || coalesce(
+    (select '{"name":' || coalesce(("o4".document->'name')::text, registry_absent('name')::text) || '}'
+      from "registry_image_objects" as "o4"
+      where "o4".template = 'image' and "o4".key = (("o1".refs->>'image') collate "C")), registry_absent('image')::text) || '}' end) as value
 from
 (select *, '{"check":"Check","image":"Image","item":"Item","machine":"Machine","place":"Place","role":"Role","slot":"Slot"}'::jsonb->>template as type
   from
@@ -30,14 +30,14 @@ from
     where uuid = $1::uuid limit 1) as found) as "o1"
 -- $1 = "01f5c851-1b07-f8c8-b669-d8ca5c5f22b2"
 
-select (case when "o1".template in ('check', 'item', 'machine', 'place', 'slot') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document) when "o1".template in ('image') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document, 'name', coalesce("o1".document->'name', registry_absent('name')), 'roles',
-    (select json_build_object('totalCount',
+select (case when "o1".template in ('check', 'item', 'machine', 'place', 'slot') then '{"__typename":' || coalesce(to_json("o1".type)::text, 'null') || ',"_meta":' || '{"uuid":' || coalesce(to_json("o1"."uuid")::text, 'null') || '}' || ',"_document":' || coalesce(("o1".document)::text, 'null') || '}' when "o1".template in ('image') then '{"__typename":' || coalesce(to_json("o1".type)::text, 'null') || ',"_meta":' || '{"uuid":' || coalesce(to_json("o1"."uuid")::text, 'null') || '}' || ',"_document":' || coalesce(("o1".document)::text, 'null') || ',"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"roles":' ||
+  (select '{"totalCount":' || coalesce((
         (select count(*)
           from "registry_role_objects" as "o3"
-          where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o1".key)))) when "o1".template in ('role') then json_build_object('@type', "o1".type, '__typename', "o1".type, '_meta', json_build_object('uuid', "o1"."uuid"), '_document', "o1".document, 'title', coalesce("o1".document->'name', registry_absent('name')), 'image', coalesce(
-      (select json_build_object('name', coalesce("o4".document->'name', registry_absent('name')))
-        from "registry_image_objects" as "o4"
-        where "o4".template = 'image' and "o4".key = (("o1".refs->>'image') collate "C")), registry_absent('image')::json)) end) as value
+          where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o1".key))::text, 'null') || '}') || '}' when "o1".template in ('role') then '{"__typename":' || coalesce(to_json("o1".type)::text, 'null') || ',"_meta":' || '{"uuid":' || coalesce(to_json("o1"."uuid")::text, 'null') || '}' || ',"_document":' || coalesce(("o1".document)::text, 'null') || ',"title":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"image":' || coalesce(
+    (select '{"name":' || coalesce(("o4".document->'name')::text, registry_absent('name')::text) || '}'
+      from "registry_image_objects" as "o4"
+      where "o4".template = 'image' and "o4".key = (("o1".refs->>'image') collate "C")), registry_absent('image')::text) || '}' end) as value
 from
 (select *, '{"check":"Check","image":"Image","item":"Item","machine":"Machine","place":"Place","role":"Role","slot":"Slot"}'::jsonb->>template as type
   from

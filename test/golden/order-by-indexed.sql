@@ -1,4 +1,4 @@
-select json_build_object('edges', coalesce(json_agg(json_build_object('cursor', "o1".cursor, 'node', json_build_object('count', "o1".document->'count'))), '[]'::json)) as value
+select '{"edges":' || '[' || coalesce(string_agg('{"cursor":' || coalesce(to_json("o1".cursor)::text, 'null') || ',"node":' || '{"count":' || coalesce(("o1".document->'count')::text, 'null') || '}' || '}', ','), '') || ']' || '}' as value
 from
 (select *, translate(encode(convert_to(to_json(array['count:asc,_key:asc', ((case when jsonb_typeof("page".document->'count') = 'number' then ("page".document->>'count')::numeric end))::text, ("page".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor
   from
@@ -17,7 +17,7 @@ from
 -- $1 = "2"
 -- $2 = "[\"two\"]"
 
-select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'count', "o1".document->'count')), '[]'::json)) as value
+select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"count":' || coalesce(("o1".document->'count')::text, 'null') || '}', ','), '') || ']' || '}' as value
 from
 (select "o2"."document"
   from "registry_item_objects" as "o2"

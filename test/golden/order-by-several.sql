@@ -1,6 +1,13 @@
-select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))
-      order by "o1".position asc) filter (
-      where "o1".position <= 1), '[]'::json), 'pageInfo', json_build_object('hasNextPage', count(*) > 1)) as value
+select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"stage":' || coalesce(("o1".document->'stage')::text, 'null') || ',"release":' || coalesce(("o1".document->'release')::text, 'null') || '}', ','), '') || ']' || '}' as value
+from
+(select "o2"."document"
+  from "registry_item_objects" as "o2"
+  where "o2".template = 'item'
+  order by array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) asc, (registry_version_key(("o2".document->>'release')) collate "C") desc, "o2"."updated_at" desc, "o2".key asc limit 100) as "o1"
+
+select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','
+    order by "o1".position asc) filter (
+    where "o1".position <= 1), '') || ']' || ',"pageInfo":' || '{"hasNextPage":' || coalesce((count(*) > 1)::text, 'null') || '}' || '}' as value
 from
 (select *, row_number() over () as position
   from
@@ -14,10 +21,3 @@ from
 -- $4 = "1"
 -- $5 = "0015.0014.000-00273\u00015.4.0-73"
 -- $6 = "[\"three\"]"
-
-select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'stage', "o1".document->'stage', 'release', "o1".document->'release')), '[]'::json)) as value
-from
-(select "o2"."document"
-  from "registry_item_objects" as "o2"
-  where "o2".template = 'item'
-  order by array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) asc, (registry_version_key(("o2".document->>'release')) collate "C") desc, "o2"."updated_at" desc, "o2".key asc limit 100) as "o1"

@@ -1,20 +1,20 @@
-select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'roles',
-        (select json_build_object('nodes', coalesce(json_agg(json_build_object('commit', "o2".document->'commit')
-                order by "o2".position desc) filter (
-                where "o2".position <= 1), '[]'::json), 'pageInfo', json_build_object('endCursor', (array_agg("o2".cursor
-                  order by "o2".position asc) filter (
-                  where "o2".position <= 1))[1], 'hasPreviousPage', count(*) > 1))
-          from
-          (select *, translate(encode(convert_to(to_json(array['_meta.createTime:asc,_key:asc', (to_char("page"."created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text, ("page".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor, row_number() over () as position
-            from
-            (select "o3"."created_at", "o3"."document", "o3"."key"
-              from "registry_role_objects" as "o3"
-              where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o1".key
-              order by "o3"."created_at" desc, "o3".key desc limit 2) as page) as "o2" having true))
-      order by "o1".position asc) filter (
-      where "o1".position <= 2), '[]'::json), 'pageInfo', json_build_object('endCursor', (array_agg("o1".cursor
+select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"roles":' ||
+    (select '{"nodes":' || '[' || coalesce(string_agg('{"commit":' || coalesce(("o2".document->'commit')::text, 'null') || '}', ','
+          order by "o2".position desc) filter (
+          where "o2".position <= 1), '') || ']' || ',"pageInfo":' || '{"endCursor":' || coalesce(to_json((array_agg("o2".cursor
+              order by "o2".position asc) filter (
+              where "o2".position <= 1))[1])::text, 'null') || ',"hasPreviousPage":' || coalesce((count(*) > 1)::text, 'null') || '}' || '}'
+      from
+      (select *, translate(encode(convert_to(to_json(array['_meta.createTime:asc,_key:asc', (to_char("page"."created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text, ("page".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor, row_number() over () as position
+        from
+        (select "o3"."created_at", "o3"."document", "o3"."key"
+          from "registry_role_objects" as "o3"
+          where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o1".key
+          order by "o3"."created_at" desc, "o3".key desc limit 2) as page) as "o2" having true) || '}', ','
+    order by "o1".position asc) filter (
+    where "o1".position <= 2), '') || ']' || ',"pageInfo":' || '{"endCursor":' || coalesce(to_json((array_agg("o1".cursor
         order by "o1".position desc) filter (
-        where "o1".position <= 2))[1], 'hasNextPage', count(*) > 2)) as value
+        where "o1".position <= 2))[1])::text, 'null') || ',"hasNextPage":' || coalesce((count(*) > 2)::text, 'null') || '}' || '}' as value
 from
 (select *, translate(encode(convert_to(to_json(array['_meta.createTime:asc,_key:asc', (to_char("page"."created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text, ("page".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor, row_number() over () as position
   from

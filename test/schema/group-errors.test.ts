@@ -36,7 +36,7 @@ test.each([
   ],
   [
     'items { groupBy(by: [moment, name], buckets: {moment: DAY, day: YEAR}) { count } }',
-    'BAD_USER_INPUT groupBy.buckets.moment: moment stands both in by and in buckets; leave it out of by to group by its DAY, out of buckets to group by its values',
+    'BAD_USER_INPUT groupBy.buckets.moment: moment is both in by and in buckets; leave it out of by to group by its DAY, out of buckets to group by its values',
   ],
   [
     'roles { groupBy(by: [name], first: -1) { count } }',
@@ -44,23 +44,23 @@ test.each([
   ],
   [
     'roles { groupBy(by: [name], first: 1001) { count } }',
-    'LIMIT_EXCEEDED groupBy.first: the request has 1,001 objects in one page; at most 1,000 are allowed (limit "pageSize"). Ask for one page after another: after: <endCursor>, or before: <startCursor>.',
+    'LIMIT_EXCEEDED groupBy.first: groupBy.first: the request has 1,001 objects in one page; at most 1,000 are allowed (limit "pageSize"). Ask for one page after another: after: <endCursor>, or before: <startCursor>.',
   ],
   [
     'roles(orderBy: [{image: {}}]) { totalCount }',
-    'BAD_USER_INPUT orderBy.0.image: each entry of orderBy names one field, this one none; write a list such as [{name: asc}, {_meta: {updateTime: desc}}]',
+    'BAD_USER_INPUT orderBy.0.image: each entry of orderBy must name exactly one field, but this one names none; write a list such as [{name: asc}, {_meta: {updateTime: desc}}]',
   ],
   [
     'roles(orderBy: [{name: asc}, {image: {distr: asc, lts: desc}}]) { totalCount }',
-    'BAD_USER_INPUT orderBy.1.image: each entry of orderBy names one field, this one distr and lts; write a list such as [{name: asc}, {_meta: {updateTime: desc}}]',
+    'BAD_USER_INPUT orderBy.1.image: each entry of orderBy must name exactly one field, but this one names distr and lts; write a list such as [{name: asc}, {_meta: {updateTime: desc}}]',
   ],
   [
     'roles(orderBy: [{image: {_meta: {}}}]) { totalCount }',
-    'BAD_USER_INPUT orderBy.0.image._meta: each entry of orderBy names one field, this one none; write a list such as [{name: asc}, {_meta: {updateTime: desc}}]',
+    'BAD_USER_INPUT orderBy.0.image._meta: each entry of orderBy must name exactly one field, but this one names none; write a list such as [{name: asc}, {_meta: {updateTime: desc}}]',
   ],
   [
     `chains(orderBy: [${`{next: ${'{next: '.repeat(20)}{a: asc}${'}'.repeat(20)}}`}]) { totalCount }`,
-    'LIMIT_EXCEEDED orderBy: the request has 21 references in one orderBy; at most 20 are allowed (limit "orderJoins"). Leave out those that come last.',
+    'LIMIT_EXCEEDED orderBy: orderBy: the request has 21 references in one orderBy; at most 20 are allowed (limit "orderJoins"). Leave out those that come last.',
   ],
 ])('{ %s } is refused', async (field, error) => {
   expect(await errorsOf(`{ ${field} }`)).toEqual([error])

@@ -24,9 +24,9 @@ afterAll(() => registry?.close())
 
 describe('what is asked beyond a limit is refused with its name, what was asked and what is allowed:', () => {
   test.each([
-    ['{ images(first: 11) { nodes { name } } }', 'pageSize', 11],
-    ['{ images(last: 12) { nodes { name } } }', 'pageSize', 12],
-    ['{ images { groupBy(by: [distr], first: 13) { count } } }', 'pageSize', 13],
+    ['{ images(first: 11) { nodes { name } } }', 'pageSize', 11, ['first']],
+    ['{ images(last: 12) { nodes { name } } }', 'pageSize', 12, ['last']],
+    ['{ images { groupBy(by: [distr], first: 13) { count } } }', 'pageSize', 13, ['groupBy', 'first']],
     // 10 images, 10 roles each, 10 of each again.
     [
       '{ images { nodes { roles { nodes { image { roles { nodes { name } } } } } } } }',
@@ -59,22 +59,29 @@ describe('what is asked beyond a limit is refused with its name, what was asked 
       'nodes',
       210 + 1_210,
     ],
-    ['{ images(where: {name: {in: ["a", "b", "c", "d"]}}) { totalCount } }', 'listValues', 4],
-    ['{ roles(orderBy: [{name: asc}, {status: asc}, {commit: asc}]) { totalCount } }', 'orderTerms', 3],
-    ['mutation { deleteImages(where: {}, all: true) }', 'deletes', 'more'],
+    ['{ images(where: {name: {in: ["a", "b", "c", "d"]}}) { totalCount } }', 'listValues', 4, ['where', 'name', 'in']],
+    ['{ roles(orderBy: [{name: asc}, {status: asc}, {commit: asc}]) { totalCount } }', 'orderTerms', 3, ['orderBy']],
+    ['mutation { deleteImages(where: {}, all: true) }', 'deletes', 'more', ['where']],
     ['{ roleMatrix(rows: name, columns: image) { totalCount } }', 'matrixColumns', 'more'],
-    ['{ roleMatrix(rows: name, columns: image, rowIn: ["a", "b", "c", "d"]) { totalCount } }', 'matrixRows', 4],
+    [
+      '{ roleMatrix(rows: name, columns: image, rowIn: ["a", "b", "c", "d"]) { totalCount } }',
+      'matrixRows',
+      4,
+      ['rowIn'],
+    ],
     [
       '{ roleMatrix(rows: name, columns: image, rowIn: ["a", "b", "c"], columnWhere: {name: {in: ["i0", "i1", "i2"]}}) { totalCount } }',
       'matrixCells',
       9,
     ],
-  ] as const)('%s', async (query, limit, asked) => {
+  ] as [query: string, limit: keyof typeof limits, asked: number | 'more', path?: string[]][])('%s', async (...row) => {
+    const [query, limit, asked, path] = row
     const { errors } = await registry.query(query)
     const allowed = limits[limit]
     expect(errors?.[0]?.extensions).toEqual({
       code: 'LIMIT_EXCEEDED',
       limit: { name: limit, allowed, ...(asked !== 'more' && { asked }) },
+      ...(path && { issues: [{ path, code: 'LIMIT_EXCEEDED', message: errors?.[0]?.message }] }),
     })
     expect(errors?.[0]?.message).toContain(`at most ${allowed.toLocaleString('en-US')} are allowed (limit "${limit}")`)
   })

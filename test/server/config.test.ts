@@ -14,6 +14,7 @@ const defaults = {
   templatesDir: 'object-templates',
   dataDir: '.registry',
   logLevel: 'info',
+  allowedHosts: [],
   corsOrigins: [],
   allowUnauthenticated: false,
   limits: defaultLimits,
@@ -46,6 +47,7 @@ test('every variable is read', () => {
       TEMPLATES_DIR: '/etc/registry/my templates',
       DATA_DIR: 'data',
       LOG_LEVEL: 'silent',
+      ALLOWED_HOSTS: 'Registry.example.org, 10.0.0.5,,[FD00:0::5], fd00::5,registry.example.org',
       CORS_ORIGINS: 'https://Dash.example.org, http://localhost:3000/,https://dash.example.org:443',
       ALLOW_UNAUTHENTICATED: 'true',
       LIMIT_PAGE_SIZE: '50',
@@ -58,6 +60,7 @@ test('every variable is read', () => {
     templatesDir: '/etc/registry/my templates',
     dataDir: 'data',
     logLevel: 'silent',
+    allowedHosts: ['registry.example.org', '10.0.0.5', '[fd00::5]'],
     corsOrigins: ['https://dash.example.org', 'http://localhost:3000'],
     allowUnauthenticated: true,
     limits: { ...defaultLimits, pageSize: 50, statementMilliseconds: 30_000 },
@@ -72,6 +75,7 @@ test('all wrong values are reported at once, and a database URL is never shown',
       HOST: '[::1]:80',
       PORT: '65536',
       LOG_LEVEL: 'INFO',
+      ALLOWED_HOSTS: '*',
       CORS_ORIGINS: '*',
       ALLOW_UNAUTHENTICATED: 'yes',
     }),
@@ -80,7 +84,8 @@ test('all wrong values are reported at once, and a database URL is never shown',
     'HOST: "[::1]:80" is not what it takes: the IP address or host name to listen on, without port or brackets, such as 127.0.0.1, ::1 or 0.0.0.0',
     'PORT: "65536" is not what it takes: a port from 0 to 65535, where 0 is any free one',
     'LOG_LEVEL: "INFO" is not what it takes: one of fatal, error, warn, info, debug, trace, silent',
-    'CORS_ORIGINS: "*" is not what it takes: origins separated by commas, such as https://dash.example.org,http://localhost:3000',
+    'ALLOWED_HOSTS: "*" is not what it takes: host names and IP addresses separated by commas, without ports, such as registry.example.org,10.0.0.5',
+    'CORS_ORIGINS: "*" is not what it takes: origins separated by commas, each in full and without *, such as https://dash.example.org,http://localhost:3000',
     'ALLOW_UNAUTHENTICATED: "yes" is not what it takes: true or false',
   ])
 })
@@ -97,8 +102,23 @@ test.each([
   'ftp://a.example',
   'https://a.example?x',
   'https://[::1',
+  'https://*.example.org',
+  'https://dash.*',
+  'http://localhost:*',
 ])('CORS_ORIGINS does not take %s', (origin) => {
   expect(problemsOf({ CORS_ORIGINS: `https://ok.example,${origin}` })).toHaveLength(1)
+})
+
+test.each([
+  'registry.example:4000',
+  'https://registry.example',
+  '*.example',
+  '[::1',
+  '10.0.0.256',
+  'a b',
+  'fe80::1%eth0',
+])('ALLOWED_HOSTS does not take %s', (host) => {
+  expect(problemsOf({ ALLOWED_HOSTS: `ok.example,${host}` })).toHaveLength(1)
 })
 
 test('a host that others can reach needs ALLOW_UNAUTHENTICATED=true, and warns with it', () => {
@@ -153,4 +173,13 @@ test('a limit that is no number is named with what it takes, and a variable that
   expect(warnings[0]).toContain(
     'LIMIT_PAGESIZE is no limit of this server and sets nothing; the limits are LIMIT_BODY_BYTES, ',
   )
+})
+
+test('a limit of bytes in flight that is too small for one request is warned of', () => {
+  expect(loadConfig({ LIMIT_BYTES_IN_FLIGHT: '100000000' }).warnings).toEqual([])
+  for (const LIMIT_BYTES_IN_FLIGHT of ['99999999', '1000']) {
+    expect(loadConfig({ LIMIT_BYTES_IN_FLIGHT }).warnings).toEqual([
+      'LIMIT_BYTES_IN_FLIGHT is less than LIMIT_BODY_BYTES or LIMIT_ANSWER_BYTES: the largest bodies or answers are always refused',
+    ])
+  }
 })

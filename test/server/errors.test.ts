@@ -199,22 +199,21 @@ describe('an error in a variable', () => {
 
   test('has the path from the argument inwards, down to the attribute, each error its own', async () => {
     const answer = await started.post({ query, variables: { input: [{ name: 'a' }, { name: 7, ltss: true }, null] } })
-    expect(answer.body.errors.map((error: { extensions: unknown }) => error.extensions)).toEqual(
+    const ofVariable = 'Variable "$input" got invalid value'
+    const wrong = 'String cannot represent a non string value: 7'
+    const unknown = 'Field "ltss" is not defined by type "ThingInput". Did you mean "lts"?'
+    const isNull = 'Expected non-nullable type "ThingInput!" not to be null.'
+    const missing = 'Variable "$other" of required type "String!" was not provided.'
+    expect(answer.body.errors).toMatchObject(
       [
-        [
-          ['input', 1, 'name'],
-          'Variable "$input" got invalid value 7 at "input[1].name"; String cannot represent a non string value: 7',
-        ],
-        [
-          ['input', 1, 'ltss'],
-          'Variable "$input" got invalid value { name: 7, ltss: true } at "input[1]"; Field "ltss" is not defined by type "ThingInput". Did you mean "lts"?',
-        ],
-        [
-          ['input', 2],
-          'Variable "$input" got invalid value null at "input[2]"; Expected non-nullable type "ThingInput!" not to be null.',
-        ],
-        [['input', 'name'], 'Variable "$other" of required type "String!" was not provided.'],
-      ].map(([path, message]) => ({ code: 'BAD_USER_INPUT', issues: [{ path, code: 'INVALID_VARIABLE', message }] })),
+        [`${ofVariable} 7 at "input[1].name"; ${wrong}`, ['input', 1, 'name'], `name: ${wrong}`],
+        [`${ofVariable} {"name":7,"ltss":true} at "input[1]"; ${unknown}`, ['input', 1, 'ltss'], unknown],
+        [`${ofVariable} null at "input[2]"; ${isNull}`, ['input', 2], `input: ${isNull}`],
+        [missing, ['input', 'name'], missing],
+      ].map(([message, path, inIssue]) => ({
+        message,
+        extensions: { code: 'BAD_USER_INPUT', issues: [{ path, code: 'INVALID_VARIABLE', message: inIssue }] },
+      })),
     )
     expect((await started.post({ query, variables: {} }, { accept: media[1] })).status).toBe(400)
   })

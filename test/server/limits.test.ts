@@ -128,7 +128,53 @@ describe('JSON deeper than 64 is refused before it is parsed', () => {
   })
 })
 
+describe('JSON that takes long is refused before it is parsed', () => {
+  const values = (had: string) =>
+    `The request has more than ${had} values in its JSON; at most ${had} are allowed (limit "jsonValues"). Split it into several requests.`
+  const shapes =
+    'The request has more than 30,000 different rows of names in the objects of its JSON; at most 30,000 are allowed (limit "jsonShapes"). Give all objects their fields in the same order, or split it into several requests.'
+  const body = (variable: string) => `{"query":"{hello}","variables":{"a":${variable}}}`
+  const list = (count: number, item: (index: number) => string) =>
+    `[${Array.from({ length: count }, (_, index) => item(index)).join(',')}]`
+
+  test.each([
+    ['3,300,000 empty objects', list(3_300_000, () => '{}'), values('250,000')],
+    ['4,900,000 numbers', list(4_900_000, () => '1'), values('250,000')],
+    ['250,000 empty texts', list(250_000, () => '""'), values('250,000')],
+    ['100,000 objects with a name each', list(100_000, (index) => `{"a${index}":1}`), shapes],
+    ['100,000 names in one object', `{${list(100_000, (index) => `"${index}":1`).slice(1, -1)}}`, shapes],
+  ])('%s', async (_, variable, message) => {
+    const answer = await started.post(body(variable))
+    expect([answer.status, answer.body.errors[0].message]).toEqual([400, message])
+  })
+
+  test.each([
+    ['a text of 9 MB', `"${'a'.repeat(9_000_000)}"`],
+    ['a text of 9 MB that looks like values', `"${'{},'.repeat(3_000_000)}"`],
+    ['a text of 9 MB of escapes', `"${'\\"'.repeat(4_500_000)}"`],
+    ['a number of 9 MB', '1'.repeat(9_000_000)],
+    ['9 MB of spaces', `[${' '.repeat(9_000_000)}]`],
+    ['a name of 9 MB', `{"${'a'.repeat(9_000_000)}":1}`],
+  ])('%s passes', async (_, variable) => {
+    expect((await started.post(body(variable))).body).toEqual({ data: { hello: 'hello world' } })
+  })
+})
+
 describe('what people do passes', () => {
+  test('10,000 objects of 20 values as variables', async () => {
+    const thing = (index: number) => ({
+      name: `n${index}`,
+      lts: true,
+      json: Array.from({ length: 9 }, (_, part) => part),
+      ...Object.fromEntries(Array.from({ length: 8 }, (_, field) => [`field${field}`, `value ${index}`])),
+    })
+    const answer = await started.post({
+      query: 'mutation($input: [ThingInput!]!) { upsertThings(input: $input) }',
+      variables: { input: Array.from({ length: 10_000 }, (_, index) => thing(index)) },
+    })
+    expect(answer.body).toEqual({ data: { upsertThings: 10_000 } })
+  })
+
   test("GraphiQL's introspection", async () => {
     const query = getIntrospectionQuery({
       inputValueDeprecation: true,

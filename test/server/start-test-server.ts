@@ -169,9 +169,9 @@ export async function startTestServer(
   const logger = createLogger(level, { write: (line: string) => log.push(JSON.parse(line)) })
   const server = createServer({
     schema: testSchema,
-    config: { host: '127.0.0.1', corsOrigins: [] },
+    config: { host: '127.0.0.1', allowedHosts: [], corsOrigins: [] },
     logger,
-    createContext: (caller) => ({ caller }) as never,
+    createContext: (caller) => ({ caller, changed: new Set() }) as never,
     isReady: async () => true,
     exampleQueries: [],
     ...options,

@@ -102,7 +102,11 @@ test('an independent batch writes what can be written and says of each other inp
     message: 'owner is required; give a value',
     issues: [{ path: ['input', String(index), 'owner'], code: 'REQUIRED', message: 'owner is required; give a value' }],
   })
-  const refused = (code: string, message: string) => ({ code, message, issues: [] })
+  const refused = (code: string, index: number, field: string, message: string) => ({
+    code,
+    message,
+    issues: [{ path: ['input', String(index), field], code, message }],
+  })
   expect(answer.errors).toBe(undefined)
   expect(answer.data.upsertNodes).toEqual({
     created: 3,
@@ -118,6 +122,8 @@ test('an independent batch writes what can be written and says of each other inp
         node: null,
         error: refused(
           'REFERENCE_NOT_FOUND',
+          2,
+          'parent',
           'parent: there is no node "nowhere"; create it first, or correct the name.',
         ),
       },
@@ -125,14 +131,24 @@ test('an independent batch writes what can be written and says of each other inp
         index: 3,
         outcome: null,
         node: null,
-        error: refused('UNIQUE_CONFLICT', 'code: another node has the value "taken" already; it must be unique.'),
+        error: refused(
+          'UNIQUE_CONFLICT',
+          3,
+          'code',
+          'code: another node has the value "taken" already; it must be unique.',
+        ),
       },
       { index: 4, outcome: 'UPDATED', node: node('b0', 7, 2), error: null },
       {
         index: 5,
         outcome: null,
         node: null,
-        error: refused('REFERENCE_NOT_FOUND', 'parent: there is no node "b2"; create it first, or correct the name.'),
+        error: refused(
+          'REFERENCE_NOT_FOUND',
+          5,
+          'parent',
+          'parent: there is no node "b2"; create it first, or correct the name.',
+        ),
       },
       { index: 6, outcome: null, node: null, error: required(6) },
       { index: 7, outcome: 'CREATED', node: node('b7'), error: null },
@@ -142,7 +158,12 @@ test('an independent batch writes what can be written and says of each other inp
         index: 10,
         outcome: null,
         node: null,
-        error: refused('UNIQUE_CONFLICT', 'code: another node has the value "mine" already; it must be unique.'),
+        error: refused(
+          'UNIQUE_CONFLICT',
+          10,
+          'code',
+          'code: another node has the value "mine" already; it must be unique.',
+        ),
       },
     ],
   })
@@ -222,10 +243,12 @@ test('objects of one batch may refer to each other, in any order and in circles'
 
 test('an atomic batch with a conflict of unique values, stored or within the batch, is refused whole', async () => {
   await upsert([{ name: 'f0', owner: 'o', code: 'f', rank: 1 }])
-  const conflict = async (input: object[], message: string) => {
+  const conflict = async (input: object[], field: string, message: string) => {
+    const code = 'UNIQUE_CONFLICT'
+    const issues = [{ path: ['input', 1, field], code, message }]
     expect(await upsert(input)).toEqual({
       data: null,
-      errors: [expect.objectContaining({ message, extensions: { code: 'UNIQUE_CONFLICT' } })],
+      errors: [expect.objectContaining({ message: `input[1]: ${message}`, extensions: { code, issues } })],
     })
   }
   await conflict(
@@ -233,6 +256,7 @@ test('an atomic batch with a conflict of unique values, stored or within the bat
       { name: 'f1', owner: 'o' },
       { name: 'f2', owner: 'o', code: 'f' },
     ],
+    'code',
     'code: another node has the value "f" already; it must be unique.',
   )
   await conflict(
@@ -240,6 +264,7 @@ test('an atomic batch with a conflict of unique values, stored or within the bat
       { name: 'f1', owner: 'o', rank: 5 },
       { name: 'f2', owner: 'o', rank: 5 },
     ],
+    'rank',
     'rank: another node has the value 5 already; it must be unique.',
   )
   expect(await names('f')).toEqual(['f0'])

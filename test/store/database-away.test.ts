@@ -5,13 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { createEmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
+import { createEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts'
+import { listProcessesIn } from '../embedded/embedded-processes.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { recordStatements } from '../support/record-statements.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { printConnectionUrl, withTimeLimits } from '../support/test-connection.ts'
 import { createDatabaseProxy, type DatabaseProxy } from './database-proxy.ts'
-import { listProcessesIn } from './embedded-processes.ts'
 
 let database: TestDatabase
 let proxy: DatabaseProxy

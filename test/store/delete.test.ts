@@ -39,13 +39,12 @@ test('ifVersion holds a delete to the version it was decided upon', async () => 
   await registry.data(
     'mutation { upsertImage(input: {name: "v"}) { outcome } again: upsertImage(input: {name: "v", lts: true}) { outcome } }',
   )
+  const message = 'ifVersion: 1 was given for the image "v", but it is at version 2; read it again and decide anew.'
+  const code = 'VERSION_CONFLICT'
   expect(await registry.query('mutation { deleteImage(name: "v", ifVersion: 1) { name } }')).toEqual({
     data: { deleteImage: null },
     errors: [
-      expect.objectContaining({
-        message: 'ifVersion: 1 was given for the image "v", but it is at version 2; read it again and decide anew.',
-        extensions: { code: 'VERSION_CONFLICT' },
-      }),
+      expect.objectContaining({ message, extensions: { code, issues: [{ path: ['ifVersion'], code, message }] } }),
     ],
   })
   expect(await registry.data('mutation { deleteImage(name: "v", ifVersion: 2) { name } }')).toEqual({
@@ -127,7 +126,12 @@ test('a delete that fails half way leaves no trace, in the history either', asyn
   )
   const before = await registry.sql('select max(sequence) as last from registry_change')
   const answer = await registry.query('mutation { deleteImages(where: {name: {startsWith: "x"}}) }')
-  expect(answer.errors?.[0]?.extensions?.code).toBe('STILL_REFERENCED')
+  const message = 'The image "x2" is still referred to by a role (its image); delete that first, or change it.'
+  const issue = { code: 'STILL_REFERENCED', message, template: 'role', field: 'image' }
+  const extensions = (path: string[]) => ({ code: 'STILL_REFERENCED', issues: [{ path, ...issue }] })
+  expect(answer.errors).toMatchObject([{ message, extensions: extensions(['where']) }])
+  const one = await registry.query('mutation { deleteImage(name: "x2") { name } }')
+  expect(one.errors).toMatchObject([{ message, extensions: extensions(['name']) }])
   expect(await registry.sql('select max(sequence) as last from registry_change')).toEqual(before)
   expect(await registry.data('{ images(where: {name: {startsWith: "x"}}) { totalCount } }')).toEqual({
     images: { totalCount: 2 },

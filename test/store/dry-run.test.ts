@@ -112,6 +112,35 @@ test('a missing target is told last: whoever has it refused for that alone has n
   expect(await readAll()).toEqual(before)
 })
 
+test('an atomic batch that fails for several reasons tells of all of them, at their items, under the code of the first', async () => {
+  const { errors } = await registry.query(
+    `mutation { upsertRoles(dryRun: true, input: [
+      { name: "1", image: "a", owner: "o" }, { name: "2", image: "none", owner: "o" }, { name: "3", image: "a" }
+    ]) { created } }`,
+  )
+  const missing = 'image: there is no image "none"; create it first, or correct the name.'
+  const required = 'owner is required; give a value'
+  expect(errors).toMatchObject([
+    {
+      message: `input[1]: ${missing}\ninput[2]: ${required}`,
+      extensions: {
+        code: 'REFERENCE_NOT_FOUND',
+        issues: [
+          {
+            path: ['input', 1, 'image'],
+            code: 'REFERENCE_NOT_FOUND',
+            message: missing,
+            template: 'image',
+            key: '["none"]',
+          },
+          { path: ['input', 2, 'owner'], code: 'REQUIRED', message: required },
+        ],
+      },
+    },
+  ])
+  expect(await readAll()).toEqual(before)
+})
+
 test('an upsert of one does the same, with ifVersion and in templates that refer to themselves', async () => {
   const answer = await registry.data(`mutation {
     created: upsertImage(input: { name: "new", owner: "o" }, ifVersion: 0, dryRun: true) { outcome image { name } }

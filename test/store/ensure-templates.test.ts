@@ -222,7 +222,7 @@ test('50 templates are made at the first start, and found at the second by fewer
 test('a server that waits for another one to finish can be stopped', async () => {
   await client.query('select pg_advisory_lock(7305124662)')
   try {
-    const store = await openStore({ databaseUrl: database.url, dataDir: '' }, pino({ level: 'silent' }))
+    const store = openStore({ connection: { connectionString: database.url } }, pino({ level: 'silent' }))
     const prepared = store.prepare(parseTexts(['{ name: late, key: [name], fields: { name: string } }'])).then(
       () => 'prepared',
       (error: Error) => error.name,

@@ -50,8 +50,8 @@ test('an import never moves the update time of an object back, and changes neith
 test('a uuid that another object has is refused, and so is a version below 1', async () => {
   expect((await registry.query(write, { input: { name: 'other', _meta: { uuid: meta.uuid } } })).errors).toMatchObject([
     {
-      message: '_meta.uuid: another image has one of these uuids already; leave it out, or take a new one.',
-      extensions: { code: 'UNIQUE_CONFLICT' },
+      message: `_meta.uuid: another image has the uuid "${meta.uuid}" already; leave it out, or take a new one.`,
+      extensions: { code: 'UNIQUE_CONFLICT', issues: [{ path: ['input', '_meta', 'uuid'], code: 'UNIQUE_CONFLICT' }] },
     },
   ])
   expect((await registry.query(write, { input: { name: 'other', _meta: { version: 0 } } })).errors).toMatchObject([
@@ -61,5 +61,33 @@ test('a uuid that another object has is refused, and so is a version below 1', a
         issues: [{ path: ['input', '_meta', 'version'], code: 'MINIMUM', message: 'version: 0 is less than 1' }],
       },
     },
+  ])
+})
+
+test('of an independent batch those are refused that bring a uuid of another object, stored or of the same batch', async () => {
+  const free = 'f1f2d0a6-3c43-4cd1-9d3e-3c6c6a0b8f11'
+  const { upsertImages } = await registry.data(
+    `mutation ($input: [ImageInput!]!) { upsertImages(mode: INDEPENDENT, input: $input) {
+      results { outcome image { _meta { uuid } } error { code message issues { path code message } } } } }`,
+    {
+      input: [
+        { name: 'u1', _meta: { uuid: free } },
+        { name: 'u2', _meta: { uuid: free } },
+        { name: 'u3', _meta: { uuid: meta.uuid } },
+        { name: 'imported', _meta: { uuid: free } },
+      ],
+    },
+  )
+  const refused = (index: string, uuid: string) => {
+    const code = 'UNIQUE_CONFLICT'
+    const message = `_meta.uuid: another image has the uuid "${uuid}" already; leave it out, or take a new one.`
+    const issues = [{ path: ['input', index, '_meta', 'uuid'], code, message }]
+    return { outcome: null, image: null, error: { code, message, issues } }
+  }
+  expect(upsertImages.results).toEqual([
+    { outcome: 'CREATED', image: { _meta: { uuid: free } }, error: null },
+    refused('1', free),
+    refused('2', meta.uuid),
+    { outcome: 'UNCHANGED', image: { _meta: { uuid: meta.uuid } }, error: null },
   ])
 })

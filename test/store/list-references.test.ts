@@ -104,8 +104,19 @@ test('a target that is not there is named with its place in the list, and nothin
   ])
   expect(await registry.data('{ releases { totalCount } }')).toEqual({ releases: { totalCount: 0 } })
   const { upsertReleases } = await registry.data(
-    'mutation { upsertReleases(mode: INDEPENDENT, input: [{name: "r", uses: ["a"]}, {name: "s", uses: ["a", "no"]}]) { created failed results { error { code message } } } }',
+    'mutation { upsertReleases(mode: INDEPENDENT, input: [{name: "r", uses: ["a"]}, {name: "s", uses: ["a", "no"], images: [{name: "v", arch: arm}]}]) { created failed results { error { code message issues { path code message template key } } } } }',
   )
+  const code = 'REFERENCE_NOT_FOUND'
+  const end = 'create it first, or correct the name.'
+  const issues = [
+    {
+      path: ['images', '0'],
+      message: `images.0: there is no image ["v","arm"]; ${end}`,
+      template: 'image',
+      key: '["v","arm"]',
+    },
+    { path: ['uses', '1'], message: `uses.1: there is no service "no"; ${end}`, template: 'service', key: '["no"]' },
+  ]
   expect(upsertReleases).toEqual({
     created: 1,
     failed: 1,
@@ -113,8 +124,9 @@ test('a target that is not there is named with its place in the list, and nothin
       { error: null },
       {
         error: {
-          code: 'REFERENCE_NOT_FOUND',
-          message: 'uses.1: there is no service "no"; create it first, or correct the name.',
+          code,
+          message: issues.map(({ message }) => message).join('\n'),
+          issues: issues.map(({ path, ...issue }) => ({ path: ['input', '1', ...path], code, ...issue })),
         },
       },
     ],
@@ -152,7 +164,9 @@ test('objects of one batch may list each other and themselves', async () => {
   })
   expect(
     await refusal('mutation { upsertParts(input: [{name: "d", needs: ["e", "no"]}, {name: "e"}]) { created } }'),
-  ).toEqual([['REFERENCE_NOT_FOUND', 'needs.1: there is no part "no"; create it first, or correct the name.']])
+  ).toEqual([
+    ['REFERENCE_NOT_FOUND', 'input[0]: needs.1: there is no part "no"; create it first, or correct the name.'],
+  ])
 })
 
 test('a required list is promised, and an empty one satisfies it', async () => {

@@ -192,8 +192,10 @@ test('onMissing allow takes a reference to nothing, which reads as null until it
 })
 
 test('a reference by default needs its target only where the default is taken', async () => {
-  const missing = [['REFERENCE_NOT_FOUND', 'base: there is no base "standard"; create it first, or correct the name.']]
-  expect(await refusal('mutation { upsertBuilt(input: {name: "a"}) { outcome } }')).toEqual(missing)
+  const missing = (position = '') => [
+    ['REFERENCE_NOT_FOUND', `${position}base: there is no base "standard"; create it first, or correct the name.`],
+  ]
+  expect(await refusal('mutation { upsertBuilt(input: {name: "a"}) { outcome } }')).toEqual(missing())
   expect(
     await registry.data(
       'mutation { upsertBase(input: {name: "other"}) { outcome } a: upsertBuilt(input: {name: "a", base: "other"}) { outcome } b: upsertBuilt(input: {name: "b", base: null}) { outcome } }',
@@ -211,7 +213,7 @@ test('a reference by default needs its target only where the default is taken', 
     upsertBuilts: { updated: 2, results: [{ built: { base: { name: 'other' } } }, { built: { base: null } }] },
   })
   expect(await refusal('mutation { upsertBuilts(input: [{name: "a", note: "y"}, {name: "c"}]) { updated } }')).toEqual(
-    missing,
+    missing('input[1]: '),
   )
   expect(await registry.data('{ builts { nodes { name note } } }')).toEqual({
     builts: {
@@ -249,7 +251,7 @@ test('a reference whose key no index could hold is refused, allowed to be missin
       {
         path: ['input', 'image'],
         code: 'KEY_TOO_LONG',
-        message: expect.stringMatching(/^the key takes 2110 bytes, at most 2000 are allowed: "/),
+        message: expect.stringMatching(/^the key takes 2110 bytes; at most 2000 are allowed: "/),
       },
     ],
   })

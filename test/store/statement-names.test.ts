@@ -1,29 +1,43 @@
 import { expect, test } from 'vitest'
 import { createStatementNames } from '../../src/store/statement-names.ts'
 
+const bounds = { entries: 100, weight: 30_000 }
+
 test('a statement that comes again is prepared under a name of its own', () => {
-  const { nameOf } = createStatementNames()
-  expect(nameOf('select 1')).toBe(undefined)
-  expect(nameOf('select 2')).toBe(undefined)
-  const names = [nameOf('select 1'), nameOf('select 2')]
-  expect(names).toEqual([expect.stringMatching(/^[\w-]{32}$/), expect.stringMatching(/^[\w-]{32}$/)])
-  expect(new Set(names).size).toBe(2)
-  expect([nameOf('select 1'), nameOf('select 2')]).toEqual(names)
+  const { find } = createStatementNames(bounds)
+  expect(find('select 1')).toBe(undefined)
+  expect(find('select 2')).toBe(undefined)
+  const [one, two] = [find('select 1'), find('select 2')]
+  expect(one).toEqual({ name: expect.stringMatching(/^[\w-]{32}$/), text: 'select 1' })
+  expect(two).toEqual({ name: expect.stringMatching(/^[\w-]{32}$/), text: 'select 2' })
+  expect(one?.name).not.toBe(two?.name)
+  expect([find('select 1'), find('select 2')]).toEqual([one, two])
 })
 
 test('statements that come once take no names from those that come often, however many they are', () => {
-  const { nameOf } = createStatementNames()
-  for (let i = 0; i < 20_000; i++) expect(nameOf(`select ${i}`)).toBe(undefined)
-  nameOf('select often')
-  expect(nameOf('select often')).toEqual(expect.any(String))
+  const { find } = createStatementNames(bounds)
+  find('select often')
+  const often = find('select often')
+  for (let i = 0; i < 20_000; i++) expect(find(`select ${i}`)).toBe(undefined)
+  expect(find('select often')).toBe(often)
 })
 
-test('the names have an end, and so has the text that is kept for one', () => {
-  const { nameOf } = createStatementNames()
-  const long = `select '${'x'.repeat(20_000)}'`
-  expect([nameOf(long), nameOf(long)]).toEqual([undefined, undefined])
-  const named = Array.from({ length: 1_000 }, (_, i) => [nameOf(`select ${i}`), nameOf(`select ${i}`)][1]).filter(
-    Boolean,
-  )
-  expect(new Set(named).size).toBe(500)
+test('the least recently used statement loses its name, and gets it back when it comes twice again', () => {
+  const { find } = createStatementNames(bounds)
+  const name = (text: string) => [find(text), find(text)][1]?.name
+  const [first, second] = [name('select 0'), name('select 1')]
+  for (let i = 2; i < bounds.entries; i++) name(`select ${i}`)
+  expect(find('select 0')?.name).toBe(first)
+  name('select 100')
+  expect(find('select 0')?.name).toBe(first)
+  expect([find('select 1'), find('select 1')?.name]).toEqual([undefined, second])
+})
+
+test('long texts leave room for fewer others, and a text may be too long for a name', () => {
+  const { find } = createStatementNames(bounds)
+  const text = (letter: string, length: number) => `select '${letter.repeat(length)}'`
+  for (const letter of ['a', 'b', 'c', 'd']) for (let i = 0; i < 2; i++) find(text(letter, 9_000))
+  const named = ['b', 'c', 'd', 'a'].map((letter) => find(text(letter, 9_000)) !== undefined)
+  expect(named).toEqual([true, true, true, false])
+  expect([find(text('x', 20_000)), find(text('x', 20_000))]).toEqual([undefined, undefined])
 })

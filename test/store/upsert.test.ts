@@ -163,12 +163,12 @@ test('all problems of an input come in one error: its own and those of the merge
         {
           path: ['input', 'tags', 2],
           code: 'MAX_LENGTH',
-          message: 'tags: "toolong" has 7 characters, at most 5 are allowed',
+          message: 'tags: "toolong" has 7 characters; at most 5 are allowed',
         },
         {
           path: ['input', 'place', 'city'],
           code: 'MIN_LENGTH',
-          message: 'city: "x" has 1 characters, at least 2 are needed',
+          message: 'city: "x" has 1 characters; at least 2 are needed',
         },
         { path: ['input', 'place', 'zip'], code: 'PATTERN', message: 'zip: "a" does not match the pattern ^[0-9]+$' },
         { path: ['input', 'owner'], code: 'REQUIRED', message: 'owner is required; give a value' },
@@ -261,15 +261,12 @@ test('defaults fill what a new object lacks, key fields included, and leave an e
 })
 
 test('ifVersion holds a write to the version it was decided upon', async () => {
-  const conflict = (version: number, state: string) => ({
-    data: null,
-    errors: [
-      expect.objectContaining({
-        message: `ifVersion: ${version} was given for the thing "v", but ${state}; read it again and decide anew.`,
-        extensions: { code: 'VERSION_CONFLICT' },
-      }),
-    ],
-  })
+  const conflict = (version: number, state: string) => {
+    const code = 'VERSION_CONFLICT'
+    const message = `ifVersion: ${version} was given for the thing "v", but ${state}; read it again and decide anew.`
+    const issues = [{ path: ['ifVersion'], code, message }]
+    return { data: null, errors: [expect.objectContaining({ message, extensions: { code, issues } })] }
+  }
   expect(await upsert({ name: 'v', owner: 'a' }, 1)).toEqual(conflict(1, 'it does not exist'))
   expect((await upsert({ name: 'v', owner: 'a' }, 0)).data.upsertThing.outcome).toBe('CREATED')
   expect(await upsert({ name: 'v', owner: 'b' }, 0)).toEqual(conflict(0, 'it is at version 1'))
@@ -359,7 +356,7 @@ test('fields that are called like parts of every JavaScript object are fields as
     expect(
       (await odd.query(mutation, { input: [{ name: 'c' }, { name: 'd', toString: 'x' }] })).errors?.[0],
     ).toMatchObject({
-      message: 'toString: another odd has the value "x" already; it must be unique.',
+      message: 'input[1]: toString: another odd has the value "x" already; it must be unique.',
       extensions: { code: 'UNIQUE_CONFLICT' },
     })
     expect(

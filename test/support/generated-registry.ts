@@ -1,5 +1,4 @@
 import type { GraphQLSchema } from 'graphql'
-import { defaultLimits } from '../../src/limits.ts'
 import { buildSchema } from '../../src/schema/build-schema.ts'
 import type { Memory, MemoryObject } from './evaluate.ts'
 import { evaluateQuery } from './evaluate-query.ts'
@@ -62,7 +61,7 @@ export async function startGenerated(set: TemplateSet, generated: GeneratedObjec
 }
 
 export function schemaOf({ model }: TemplateSet): GraphQLSchema {
-  return buildSchema(model, { ...defaultLimits, ...limits })
+  return buildSchema(model)
 }
 
 /** What the registry calls the places of all objects of a template in an ordering, asked once for each ordering. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import type { TestProject } from 'vitest/node'
-import { createEmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
+import { createEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts'
 import { parseConnectionUrl, type TestConnection } from './test-connection.ts'
 import { watchOver } from './watch-over.ts'
 

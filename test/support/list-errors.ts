@@ -7,11 +7,19 @@ export async function listErrors(registry: TestRegistry, query: string, variable
   expect(Object.values(data ?? {}).filter((value) => value !== null)).toEqual([])
   return errors.flatMap(({ message, extensions }) => {
     const issues = extensions?.issues
-    if (issues) expect(message).toBe(issues.map((issue) => issue.message).join('\n'))
+    // The message of an error in a variable says besides what the variable is called, and its value.
+    if (issues && issues[0]?.code !== 'INVALID_VARIABLE')
+      expect(message).toBe(issues.map((issue) => `${positionOf(issue.path)}${issue.message}`).join('\n'))
     return (
       issues?.map((issue) => `${extensions?.code} ${(issue.path as unknown[]).join('.')}: ${issue.message}`) ?? [
         `${extensions?.code} ${message}`,
       ]
     )
   })
+}
+
+/** Which item of a batch the message of the whole error speaks of. */
+function positionOf(path: unknown): string {
+  const [argument, index] = path as readonly unknown[]
+  return argument === 'input' && typeof index === 'number' ? `input[${index}]: ` : ''
 }

@@ -2,7 +2,9 @@ import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { pino } from 'pino'
 import { defaultLimits, type Limits } from '../../src/limits.ts'
+import type { Source } from '../../src/plan/source.ts'
 import { buildSchema } from '../../src/schema/build-schema.ts'
+import { createRequestContext } from '../../src/schema/request-context.ts'
 import { createServer } from '../../src/server/create-server.ts'
 import type { Database } from '../../src/store/database.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -56,6 +58,8 @@ export async function startRegistry(
     readonly limits?: Partial<Limits>
     /** Makes another model of that of the templates. */
     readonly changeModel?: (model: TemplateModel) => TemplateModel
+    /** What requests see, unless it is everything. */
+    readonly source?: (template: Template) => Source
   } = {},
 ): Promise<TestRegistry> {
   const loaded = templates ? parseTexts(templates) : await loadTemplates('object-templates')
@@ -65,7 +69,7 @@ export async function startRegistry(
   const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
   const databaseUrl =
     options.databaseUrl ?? withTimeLimits(testDatabase.url, { statement_timeout: 600_000, query_timeout: 600_000 })
-  const store = await openStore({ databaseUrl, dataDir: '' }, logger)
+  const store = openStore({ connection: { connectionString: databaseUrl } }, logger)
   let changed: ReadonlySet<Template>
   try {
     changed = (await store.prepare(model)).changed
@@ -75,13 +79,21 @@ export async function startRegistry(
     throw error
   }
   const server = createServer({
-    schema: buildSchema(model, limits),
+    schema: buildSchema(model),
     limits,
-    config: { host: '127.0.0.1', corsOrigins: [] },
+    config: { host: '127.0.0.1', allowedHosts: [], corsOrigins: [] },
     logger,
     exampleQueries: [],
     isReady: store.database.isReady,
-    createContext: (author) => ({ database: store.database, reads: store.database.openReads(), author, changed }),
+    createContext: (author) =>
+      createRequestContext({
+        model,
+        limits,
+        author,
+        database: store.database,
+        changed,
+        ...(options.source && { source: options.source }),
+      }),
   })
   await new Promise<void>((resolve) => server.http.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.http.address() as AddressInfo).port}/graphql`

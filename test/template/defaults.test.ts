@@ -74,11 +74,11 @@ describe('a default', () => {
     ],
     [
       '{ type: string, default: }',
-      '5:31 WRONG_DEFAULT fields.x.default: null is no default. Leave default out, or write "null" for the text.',
+      '5:31 WRONG_DEFAULT fields.x.default: null cannot be a default. Leave default out, or write "null" for the text.',
     ],
     [
       '{ type: json, default: null }',
-      '5:29 WRONG_DEFAULT fields.x.default: null is no default. Leave default out, or write "null" for the text.',
+      '5:29 WRONG_DEFAULT fields.x.default: null cannot be a default. Leave default out, or write "null" for the text.',
     ],
     [
       '{ type: int, default: abc }',
@@ -101,7 +101,7 @@ describe('a default', () => {
     ['{ type: enum, values: [a, b], default: c }', '5:45 WRONG_DEFAULT fields.x.default: "c" is not one of a, b.'],
     [
       '{ type: string, maxLength: 2, default: abc }',
-      '5:45 WRONG_DEFAULT fields.x.default: "abc" has 3 characters, at most 2 are allowed.',
+      '5:45 WRONG_DEFAULT fields.x.default: "abc" has 3 characters; at most 2 are allowed.',
     ],
     [
       '{ type: string, pattern: ^a, default: b }',
@@ -111,7 +111,7 @@ describe('a default', () => {
     ['{ type: [string], default: a }', '5:33 WRONG_DEFAULT fields.x.default: "a" is not a list.'],
     [
       '{ type: object, fields: { a: int }, default: { b: 1 } }',
-      '5:51 WRONG_DEFAULT fields.x.default: "b" is none of the fields a.',
+      '5:51 WRONG_DEFAULT fields.x.default: "b" is not one of the fields a.',
     ],
     [
       '{ type: object, fields: { a: int }, default: { a: x } }',
@@ -156,7 +156,7 @@ describe('a default', () => {
     ],
     [
       "{ type: string, maxLength: 3, default: { now: '%Y' } }",
-      '5:45 WRONG_DEFAULT fields.x.default: It would give "2026". "2026" has 4 characters, at most 3 are allowed.',
+      '5:45 WRONG_DEFAULT fields.x.default: It would give "2026". "2026" has 4 characters; at most 3 are allowed.',
     ],
     [
       '{ type: string, default: { tomorrow: true } }',

@@ -101,7 +101,7 @@ describe('the values of an enum', () => {
       'image.yaml:5:34 ENUM_VALUE fields.x.values[1]: "20.04" cannot be a value of an enum: it must have only letters, digits and _, and not begin with a digit. Write _20_04.',
       'image.yaml:5:43 ENUM_VALUE fields.x.values[2]: "null" cannot be a value of an enum: GraphQL reserves it.',
       'image.yaml:5:51 ENUM_VALUE fields.x.values[3]: "__x" cannot be a value of an enum: it begins with __.',
-      'image.yaml:5:65 DUPLICATE_ENUM_VALUE fields.x.values[6]: "ok" is here twice.',
+      'image.yaml:5:65 DUPLICATE_ENUM_VALUE fields.x.values[6]: "ok" appears twice.',
       'image.yaml:5:69 ENUM_VALUE fields.x.values[7]: "é" cannot be a value of an enum: it must have only letters, digits and _, and not begin with a digit.',
     ])
   })
@@ -138,11 +138,11 @@ describe('a pattern', () => {
     ],
     [
       '(a{30}b{30}){30}',
-      '"(a{30}b{30}){30}" is too large: its repetitions, written out, are 1862 steps, and 1000 are the most. Use minLength and maxLength, or smaller counts.',
+      '"(a{30}b{30}){30}" is too large: its repetitions, written out, are 1862 steps; at most 1000 are allowed. Use minLength and maxLength, or smaller counts.',
     ],
     [
       '(((a?){9}){9}){9}',
-      '"(((a?){9}){9}){9}" is too large: its repetitions, written out, are 3098 steps, and 1000 are the most. Use minLength and maxLength, or smaller counts.',
+      '"(((a?){9}){9}){9}" is too large: its repetitions, written out, are 3098 steps; at most 1000 are allowed. Use minLength and maxLength, or smaller counts.',
     ],
   ])('%s is refused', (pattern, expected) => {
     expect(issuesOfField(`{ type: string, pattern: '${pattern}' }`)).toEqual([
@@ -176,7 +176,7 @@ describe('a pattern', () => {
       'image.yaml:5:31 WRONG_PATTERN fields.x.pattern: "((((a{1,9}){1,9}){1,9}){1,9}){1,9}" cannot be matched: a repetition is counted more than 1000 times, or several are nested to more than that. Use minLength and maxLength, or smaller counts.',
     ])
     expect(issuesOfPattern('x{1000}'.repeat(142))).toEqual([
-      expect.stringContaining('its repetitions, written out, are 142002 steps, and 1000 are the most.'),
+      expect.stringContaining('its repetitions, written out, are 142002 steps; at most 1000 are allowed.'),
     ])
     expect(issuesOfPattern('(?:'.repeat(240) + ')'.repeat(240))).toEqual([])
     expect(issuesOfPattern('a|'.repeat(500))).toEqual([])

@@ -311,7 +311,9 @@ test('an enum takes its members alone, as they are written', async () => {
 test('a version is a text of at most 128 characters', async () => {
   for (const value of ['5.4.0-73', '20.04', '1.00', '', '0'.repeat(128)])
     expect(await store('version', value)).toBe(value)
-  expect(await store('version', '1.'.repeat(65))).toEqual(refused('a version has at most 128 characters, this one 130'))
+  expect(await store('version', '1.'.repeat(65))).toEqual(
+    refused('a version may have at most 128 characters; this one has 130'),
+  )
 })
 
 describe('json', () => {
@@ -433,7 +435,7 @@ describe('keys', () => {
       {
         path: ['input'],
         code: 'KEY_TOO_LONG',
-        message: expect.stringContaining('the key takes 2001 bytes, at most 2000 are allowed: '),
+        message: expect.stringContaining('the key takes 2001 bytes; at most 2000 are allowed: '),
       },
     ])
     expect((await write('😀'.repeat(500))).errors?.[0]?.extensions?.issues?.[0]?.code).toBe('KEY_TOO_LONG')
@@ -448,14 +450,22 @@ describe('keys', () => {
       input: { name: 't', code: 'é'.repeat(251), label: 'x'.repeat(501), release: '😀'.repeat(33) },
     })
     expect(
-      answer.errors?.[0]?.extensions?.issues?.map(({ path, code, message }) => [path, code, message.slice(0, 60)]),
+      answer.errors?.[0]?.extensions?.issues?.map(({ path, code, message }) => [path, code, message.slice(0, 69)]),
     ).toEqual([
-      [['input', 'code'], 'TOO_LONG_FOR_INDEX', 'code: takes 502 bytes, an indexed value at most 500: "éééééé'],
-      [['input', 'label'], 'TOO_LONG_FOR_INDEX', 'label: takes 501 bytes, an indexed value at most 500: "xxxxx'],
+      [
+        ['input', 'code'],
+        'TOO_LONG_FOR_INDEX',
+        'code: takes 502 bytes; an indexed value may take at most 500: "éééééé',
+      ],
+      [
+        ['input', 'label'],
+        'TOO_LONG_FOR_INDEX',
+        'label: takes 501 bytes; an indexed value may take at most 500: "xxxxx',
+      ],
       [
         ['input', 'release'],
         'TOO_LONG_FOR_INDEX',
-        expect.stringContaining('release: takes 132 bytes, an indexed value at most 128: '),
+        expect.stringContaining('release: takes 132 bytes; an indexed value may take at most 128: '),
       ],
     ])
   })

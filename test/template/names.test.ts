@@ -156,7 +156,7 @@ describe('the names of templates', () => {
   test('of fields are 500 at most, members of objects included', () => {
     const fields = Array.from({ length: 498 }, (_, index) => `  f${index}: int\n`).join('')
     expect(issuesOf(`${template('image')}${fields}  o: { type: object, fields: { a: int } }\n`)).toEqual([
-      'image.yaml:3:1 TOO_MANY fields: The template has 501 fields, members of objects included; at most 500 are possible.',
+      'image.yaml:3:1 TOO_MANY fields: The template has 501 fields, including the members of objects; at most 500 are possible.',
     ])
     expect(issuesOf(`${template('image')}${fields}`)).toEqual([])
   })

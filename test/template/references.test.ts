@@ -51,7 +51,7 @@ describe('a key', () => {
       }),
     )
     expect(issuesOf(files)).toEqual([
-      't5.yaml:2:6 KEY_TOO_LARGE key: The key has 64 values, with the keys of referenced templates written out; at most 32 are possible.',
+      't5.yaml:2:6 KEY_TOO_LARGE key: The key has 64 values, including those of the keys of referenced templates; at most 32 are possible.',
     ])
   })
 })

@@ -21,8 +21,8 @@ describe('a template file', () => {
       good.replace('image', '!!binary aGk='),
       '1:7 YAML_TAG Unresolved tag: tag:yaml.org,2002:binary.',
     ],
-    ['says each thing once', `${good}name: role\n`, '5:1 DUPLICATE_KEY name: The key "name" is here twice.'],
-    ['has each field once', `${good}  name: int\n`, '5:3 DUPLICATE_KEY fields.name: The key "name" is here twice.'],
+    ['says each thing once', `${good}name: role\n`, '5:1 DUPLICATE_KEY name: The key "name" appears twice.'],
+    ['has each field once', `${good}  name: int\n`, '5:3 DUPLICATE_KEY fields.name: The key "name" appears twice.'],
     [
       'has its anchors before their aliases',
       `${good}description: *x\n`,
@@ -31,7 +31,7 @@ describe('a template file', () => {
     [
       'has no alias within its anchor',
       `${good}description: &x [*x]\n`,
-      '5:18 YAML_ALIAS description[0]: The alias *x stands within its own anchor.',
+      '5:18 YAML_ALIAS description[0]: The alias *x is inside its own anchor.',
     ],
     ['has no NUL', 'name: ima\0ge', '1:10 BAD_TEXT The file contains the character U+0000; it is not a text.'],
     [
@@ -103,13 +103,13 @@ describe('a file that would cost too much is refused before it is composed:', ()
     ['200 KB of three bytes a character', '\u20ac'.repeat(200_000), 'The file is larger than 256 KiB.'],
     ['250,000 commas', `[${','.repeat(250_000)}`, 'The file has more than 100000 tokens.'],
     ['60,000 aliases', `a: &a x\nb: [${'*a,'.repeat(60_000)}]`, 'The file has more than 100000 tokens.'],
-    ['30,000 values', `name: [${'a,'.repeat(30_000)}]`, 'The file stands for more than 20000 values.'],
+    ['30,000 values', `name: [${'a,'.repeat(30_000)}]`, 'The file expands to more than 20000 values.'],
     [
       '22,000 keys',
       Array.from({ length: 22_000 }, (_, index) => `k${index}:`).join('\n'),
-      'The file stands for more than 20000 values.',
+      'The file expands to more than 20000 values.',
     ],
-    ['a bomb of aliases', aliasBomb(), 'The file stands for more than 20000 values.'],
+    ['a bomb of aliases', aliasBomb(), 'The file expands to more than 20000 values.'],
     ['aliases that nest', nestedAliases(), 'The file is nested deeper than 64 levels.'],
   ])('%s', (_, text, message) => {
     const issues = issuesOf(text)

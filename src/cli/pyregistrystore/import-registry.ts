@@ -1,15 +1,16 @@
 import { readFile, stat } from 'node:fs/promises'
-import { type CliError, createUsageError, exitCodes } from '../cli-error.ts'
-import type { CommonOptions } from '../common-options.ts'
-import type { Connection } from '../connection.ts'
-import { createImporter } from '../create-importer.ts'
-import { printSummary } from '../import-file.ts'
-import { type ImportProblem, printProblems } from '../import-problem.ts'
-import type { Input } from '../import-row.ts'
-import { loadTemplateList, type Template } from '../load-template-list.ts'
-import { openConnection } from '../open-connection.ts'
-import { keyFieldsOf } from '../template-names.ts'
-import { writeError } from '../terminal.ts'
+import { CliError, createUsageError, exitCodes } from '../cli-error.ts'
+import type { CommonOptions } from '../commands/common-options.ts'
+import type { Connection } from '../connection/connection.ts'
+import { loadTemplateList } from '../connection/load-template-list.ts'
+import { openConnection } from '../connection/open-connection.ts'
+import type { Template } from '../connection/template.ts'
+import { keyFieldsOf, namesOf } from '../connection/template-names.ts'
+import { createImporter } from '../import/create-importer.ts'
+import { printSummary } from '../import/import-file.ts'
+import { type ImportProblem, printProblems } from '../import/import-problem.ts'
+import type { Input } from '../import/import-row.ts'
+import { writeError } from '../output/terminal.ts'
 import { isTimeZone } from './local-time.ts'
 import { type PlannedObject, planObjects } from './plan-objects.ts'
 import { type PythonObject, readRegistry } from './read-registry.ts'
@@ -22,14 +23,14 @@ export interface ImportRegistryOptions extends CommonOptions {
 const largestFile = 64_000_000
 
 /**
- * `registry import pyregistrystore FILE.yml…`: writes what its files hold, once everything in them is known to fit.
+ * `registry import pyregistrystore FILE.yml…`: writes the objects of its files, once everything in them is known to fit.
  * Returns the exit code.
  */
 export async function importRegistry(files: readonly string[], options: ImportRegistryOptions): Promise<number> {
   const timeZone = options.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
   if (!isTimeZone(timeZone))
     throw createUsageError(
-      `--timezone takes a name such as Europe/Moscow, or an offset such as +03:00; ${JSON.stringify(timeZone)} is neither.`,
+      `--timezone takes a name such as Europe/Moscow, or an offset such as +03:00, not ${JSON.stringify(timeZone)}.`,
     )
   const found: PythonObject[] = []
   const problems: ImportProblem[] = []
@@ -43,7 +44,7 @@ export async function importRegistry(files: readonly string[], options: ImportRe
   const planned = planObjects(found, templates, timeZone)
   problems.push(...planned.problems, ...(await findMissingReferences(connection, planned.objects, templates)))
   problems.sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line)
-  // What is stored otherwise than it stands there is said in any case: whoever mends the file mends it once.
+  // Repairs are reported in any case, so that the files can be corrected in one go.
   if (!options.quiet) writeError(printProblems(planned.repairs))
   if (problems.length > 0) {
     writeError(printProblems(problems))
@@ -76,14 +77,14 @@ async function readText(file: string): Promise<string> {
       throw createUsageError(`${file} is larger than ${largestFile / 1_000_000} MB.`)
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file))
   } catch (error) {
-    if ((error as CliError).name === 'CliError') throw error
+    if (error instanceof CliError) throw error
     throw createUsageError(
       `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}).`,
     )
   }
 }
 
-/** References to what is neither in the files nor in the registry. */
+/** The references to objects that neither the files nor the registry have. */
 async function findMissingReferences(
   connection: Connection,
   objects: readonly PlannedObject[],
@@ -127,9 +128,10 @@ async function findMissingReferences(
   const entries = [...wanted.values()]
   for (let i = 0; i < entries.length; i += lookupsAtOnce) {
     const some = entries.slice(i, i + lookupsAtOnce)
-    const declarations = some.map(({ target }, j) => `$where${j}: ${target.type}Where!`)
+    const declarations = some.map(({ target }, j) => `$where${j}: ${namesOf(target).types.where}!`)
     const fields = some.map(
-      ({ target }, j) => `target${j}: ${target.plural}(where: $where${j}, first: 1) { nodes { _meta { version } } }`,
+      ({ target }, j) =>
+        `target${j}: ${namesOf(target).query.many}(where: $where${j}, first: 1) { nodes { _meta { version } } }`,
     )
     const variables = Object.fromEntries(some.map(({ target, key }, j) => [`where${j}`, whereKey(target, key, byName)]))
     const data = await connection.send<Found>(
@@ -158,7 +160,7 @@ function whereKey(
   )
 }
 
-/** A key as it stands in a reference: the value itself where it is one field. */
+/** The parts of a key, from a reference, which has the value itself if the key is one field. */
 function keyOf(target: Template, value: unknown): readonly unknown[] {
   return target.key.length === 1
     ? [value]

@@ -10,9 +10,9 @@ export function isTimeZone(name: string): boolean {
 }
 
 /**
- * A time of PyYAML as RFC 3339 in UTC; microseconds stay. One without an offset is taken as local to the zone. As in
- * Python, an hour that comes twice is the first one, and one that is left out counts on from before.
- * Undefined for what is no time.
+ * A time of PyYAML as RFC 3339 in UTC, with its microseconds. A time without an offset is local to the zone. As in Python,
+ * an hour that comes twice is the first one, and one that is skipped counts with the offset before it.
+ * Undefined for what is not a time.
  */
 export function toUtc(written: string, timeZone: string): string | undefined {
   const match =
@@ -37,7 +37,7 @@ export function toUtc(written: string, timeZone: string): string | undefined {
   return `${time.toISOString().slice(0, 19)}.${fraction.slice(0, 6).padEnd(6, '0')}Z`
 }
 
-/** What the zone's clocks are ahead of UTC when they show this, in milliseconds. */
+/** How far the zone's clocks are ahead of UTC when they show this time, in milliseconds. */
 function offsetOf(wall: number, timeZone: string): number {
   const fixed = fixedOffset(timeZone)
   if (fixed !== undefined) return fixed

@@ -1,6 +1,7 @@
-import type { ImportProblem } from '../import-problem.ts'
-import type { Template } from '../load-template-list.ts'
-import { suggest } from '../suggest.ts'
+import { suggest } from '../command-line/suggest.ts'
+import { metaNames } from '../connection/meta-names.ts'
+import type { Template } from '../connection/template.ts'
+import type { ImportProblem } from '../import/import-problem.ts'
 import { toUtc } from './local-time.ts'
 import type { PythonObject } from './read-registry.ts'
 import { type ConversionContext, toFieldValue, toJson } from './to-field-value.ts'
@@ -17,11 +18,11 @@ export interface PlannedObjects {
   readonly objects: readonly PlannedObject[]
   /** What keeps the files from being imported. */
   readonly problems: readonly ImportProblem[]
-  /** Values that pyRegistryStore had turned into something else, and what is stored instead. */
+  /** Values whose type pyRegistryStore had changed, and what is stored instead. */
   readonly repairs: readonly ImportProblem[]
 }
 
-/** Finds for each object its template and makes its values what the template says. Nothing is asked or written. */
+/** Finds the template of each object and converts its values. Sends and writes nothing. */
 export function planObjects(
   found: readonly PythonObject[],
   templates: readonly Template[],
@@ -103,7 +104,7 @@ function planInput(
       problems.push({
         file,
         line,
-        message: `${name}: the template ${template.name} requires it, and this object has none`,
+        message: `${name}: the template ${template.name} requires it, and this object lacks it`,
       })
   }
   if (additional.size > 0) input.set('_additional', Object.fromEntries(additional))
@@ -121,20 +122,17 @@ function planMeta(
   const uuid = meta.get('uuid')
   if (uuid?.kind === 'uuid' || uuid?.kind === 'text') result['uuid'] = uuid.written
   else if (uuid) problems.push({ file, line: uuid.line, message: '_meta.uuid: this is not a UUID' })
-  for (const [name, target] of [
-    ['create_time', 'createTime'],
-    ['update_time', 'updateTime'],
-  ] as const) {
+  for (const name of ['create_time', 'update_time'] as const) {
     const given = meta.get(name)
     if (!given || given.kind === 'null') continue
     const time = 'written' in given ? toUtc(given.written, timeZone) : undefined
     if (time === undefined) problems.push({ file, line: given.line, message: `_meta.${name}: this is not a time` })
-    else result[target] = time
+    else result[metaNames[name]] = time
   }
   return result
 }
 
-/** What no two objects may share. */
+/** What identifies an object: no two can share it. */
 function identitiesOf({ template, input }: PlannedObject): string[] {
   const key = template.key.map((name) => input[name])
   const uuid = (input['_meta'] as { uuid?: string }).uuid

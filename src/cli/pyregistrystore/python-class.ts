@@ -7,15 +7,15 @@ export interface PythonAttribute {
   readonly name: string
   readonly line: number
   description: string
-  /** As annotated, or as the docstring says: `Optional[str]`. */
+  /** From the annotation or the docstring: `Optional[str]`. */
   type: string | undefined
-  /** The source of its value where none is given: a literal, or something that Python works out. */
+  /** The source of its default: a literal, or something that Python computes. */
   value: { readonly text: string; readonly literal: Literal | undefined } | undefined
-  /** Where the value is worked out from what is given: how. */
+  /** How the value is computed from the parameter, if it is. */
   computed: string | undefined
 }
 
-/** What a class of pyRegistryStore says, read from its source. */
+/** A class of pyRegistryStore, read from its source. */
 export interface PythonClass {
   readonly name: string
   readonly line: number
@@ -25,7 +25,7 @@ export interface PythonClass {
   readonly attributes: readonly PythonAttribute[]
 }
 
-/** Reads the classes of a Python source. Nothing is run; what is no Python is passed over. */
+/** Reads the classes of a Python source without running it; what is not Python is skipped. */
 export function readPythonClasses(source: string): PythonClass[] {
   const classes: PythonClass[] = []
   const open = childrenOf(parser.parse(source).topNode)
@@ -111,7 +111,7 @@ function readClass(node: SyntaxNode, source: string): PythonClass {
       if (name === undefined || name.startsWith('_') || !value) continue
       const parameter = parameters.get(value.name === 'VariableName' ? text(value) : name)
       if (parameter && parameter.name !== name) {
-        // `self.name = title`: the attribute counts, with what the parameter says.
+        // `self.name = title`: the field has the attribute's name and the parameter's type.
         attributes.delete(parameter.name)
         attributes.set(name, { ...parameter, name })
       } else if (parameter) {
@@ -162,7 +162,7 @@ function typeText(node: SyntaxNode, source: string): string {
   return source.slice(node.from, node.to).replace(/^:\s*/, '').trim()
 }
 
-/** Those that are given by name: neither `self`, nor `*args`, nor `**kwargs`. */
+/** The parameters without `self`, `*args` and `**kwargs`. */
 function readParameters(
   list: SyntaxNode | undefined,
 ): { readonly name: SyntaxNode; readonly type: SyntaxNode | undefined; readonly value: SyntaxNode | undefined }[] {

@@ -1,4 +1,4 @@
-/** What a docstring says of a parameter. */
+/** What a docstring says about a parameter. */
 export interface DocumentedParameter {
   readonly name: string
   description: string
@@ -11,7 +11,7 @@ export interface Docstring {
   readonly parameters: readonly DocumentedParameter[]
 }
 
-/** `:param name: Name image`, `:param str name: …`, `:type name: str`; `@param` as well. Texts go on in indented lines. */
+/** `:param name: Name image`, `:param str name: …`, `:type name: str`; `@param` as well. Texts continue on indented lines. */
 export function readDocstring(text: string): Docstring {
   const parameters = new Map<string, DocumentedParameter>()
   const at = (name: string): DocumentedParameter => {

@@ -3,7 +3,7 @@ import type { parser } from '@lezer/python'
 /** A node of Python's syntax. */
 export type SyntaxNode = ReturnType<typeof parser.parse>['topNode']
 
-/** A value that is written out in the source; `undefined` for what only Python could work out. */
+/** A literal of the source; undefined for what only Python can compute. */
 export type Literal = string | number | boolean | null | readonly Literal[] | { readonly [name: string]: Literal }
 
 /** Reads a node of Python's syntax as a literal, without running anything. */
@@ -87,7 +87,7 @@ function readString(text: string): string | undefined {
   const match = /^([A-Za-z]*)('''|"""|'|")([^]*)\2$/.exec(text)
   if (!match) return undefined
   const [, prefix = '', , body = ''] = match
-  // Bytes are no text, and f-strings are worked out by Python.
+  // Bytes are not text, and f-strings are computed by Python.
   if (/[bBfFtT]/.test(prefix)) return undefined
   const lines = body.replaceAll('\r\n', '\n')
   if (/[rR]/.test(prefix)) return lines

@@ -1,4 +1,4 @@
-import type { YamlNode } from '../import-yaml-nodes.ts'
+import type { YamlNode } from '../import/import-yaml-nodes.ts'
 
 /** A value as Python had it when pyRegistryStore wrote it. `written` is the text in the file. */
 export type PythonValue =
@@ -10,10 +10,10 @@ export type PythonValue =
   | { readonly kind: 'uuid'; readonly written: string; readonly line: number }
   | { readonly kind: 'list'; readonly items: readonly PythonValue[]; readonly line: number }
   | { readonly kind: 'dict'; readonly entries: ReadonlyMap<string, PythonValue>; readonly line: number }
-  /** Something that has no counterpart; `written` names it. */
+  /** A value without a counterpart here; `written` names it. */
   | { readonly kind: 'unknown'; readonly written: string; readonly line: number }
 
-/** How PyYAML tells plain scalars apart (its `resolver.py`), in its order. It is YAML 1.1, with exceptions. */
+/** How PyYAML resolves plain scalars (`resolver.py`), in its order: YAML 1.1, with exceptions. */
 const resolvers = [
   ['bool', /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/],
   [
@@ -50,7 +50,7 @@ const scalarTags: Readonly<Record<string, 'text' | 'int' | 'float' | 'bool' | 'n
 }
 const collectionTags = new Set(['seq', 'map', 'set', 'python/list', 'python/tuple', 'python/dict'])
 
-/** Reads a node as PyYAML would, without making any object of a class. */
+/** Reads a node as PyYAML would, without creating objects of classes. */
 export function toPythonValue(node: YamlNode): PythonValue {
   const { line } = node
   const tag = node.tag?.startsWith(core) ? node.tag.slice(core.length) : node.tag

@@ -1,6 +1,6 @@
-import type { ImportProblem } from '../import-problem.ts'
-import { readYamlNodes } from '../import-yaml-nodes.ts'
-import { TextReadError } from '../text-read-error.ts'
+import type { ImportProblem } from '../import/import-problem.ts'
+import { readYamlNodes } from '../import/import-yaml-nodes.ts'
+import { TextReadError } from '../import/text-read-error.ts'
 import { type PythonValue, toPythonValue } from './python-value.ts'
 
 /** One object of a file of pyRegistryStore. */
@@ -20,7 +20,7 @@ export interface ReadRegistry {
 
 const objectTag = /^tag:yaml\.org,2002:python\/object:([\w.]+)$/
 
-/** Reads a file of pyRegistryStore: a list of objects of Python classes, none of which is made or run. */
+/** Reads a file of pyRegistryStore, a list of objects of Python classes, without running any of them. */
 export function readRegistry(file: string, text: string): ReadRegistry {
   const objects: PythonObject[] = []
   const problems: ImportProblem[] = []
@@ -34,7 +34,7 @@ export function readRegistry(file: string, text: string): ReadRegistry {
         problems.push({
           file,
           line: item.line,
-          message: `an object such as "!!python/object:image.Image" is expected here, but this is ${found}`,
+          message: `an object such as "!!python/object:image.Image" is expected here, not ${found}`,
         })
         continue
       }

@@ -1,8 +1,9 @@
+import { reservedFieldNames } from '../../template/graphql-names.ts'
 import { parseTemplates } from '../../template/parse-templates.ts'
 import type { PythonAttribute, PythonClass } from './python-class.ts'
 import type { Literal } from './python-literal.ts'
 
-/** Something of a class that its template does not say. */
+/** Something about a class that its template does not express. */
 export interface ClassNote {
   readonly line: number
   readonly message: string
@@ -12,7 +13,7 @@ export interface ClassTemplate {
   /** The template's file. */
   readonly text: string
   readonly notes: readonly ClassNote[]
-  /** What `templates check` would say; empty for a template that is in order. */
+  /** What `templates check` would report; empty for a correct template. */
   readonly problems: readonly string[]
 }
 
@@ -24,12 +25,12 @@ interface FieldPlan {
   readonly values: readonly string[]
 }
 
-/** Writes a template that says what a class of pyRegistryStore says. */
+/** Writes the template for a class of pyRegistryStore. */
 export function templateFromClass(found: PythonClass, file: string): ClassTemplate {
   const notes: ClassNote[] = []
   const note = (line: number, message: string) => notes.push({ line, message })
   const fields = found.attributes.flatMap((attribute) => {
-    if (/^[A-Za-z]\w*$/.test(attribute.name) && !['AND', 'OR', 'NOT', 'isNull'].includes(attribute.name))
+    if (/^[A-Za-z]\w*$/.test(attribute.name) && !reservedFieldNames.has(attribute.name))
       return [planField(attribute, note)]
     note(attribute.line, `${attribute.name}: a field cannot have this name; it is left out`)
     return []
@@ -45,7 +46,7 @@ export function templateFromClass(found: PythonClass, file: string): ClassTempla
       ),
     }
   })
-  // Where the plural is the same as the name.
+  // The second attempt is for a plural that equals the name.
   const [first, second] = attempts
   const best = first && first.problems.length > 0 && second?.problems.length === 0 ? second : first
   return { text: best?.text ?? '', notes, problems: best?.problems ?? [] }
@@ -65,12 +66,11 @@ function planField({ name, line, type, description, value, computed }: PythonAtt
   const annotated = type === undefined ? undefined : toFieldType(type)
   const literal = value?.literal
   const found = annotated ?? (value && toWorkedOut(value.text)?.type) ?? typeOfLiteral(literal) ?? { type: 'string' }
-  if (type !== undefined && !annotated)
-    note(line, `${name}: the type ${type} is not known here; the field is a ${found.type}`)
+  if (type !== undefined && !annotated) note(line, `${name}: the type ${type} is unknown; the field is a ${found.type}`)
   if (type === undefined && value === undefined) note(line, `${name}: no type is given; the field is a string`)
   if (found.note) note(line, `${name}: ${found.note}`)
   if (computed !== undefined)
-    note(line, `${name}: what is given is changed by ${computed}; the template takes it as it is`)
+    note(line, `${name}: the class computes it by ${computed}; the template takes the value as it is given`)
   const field: FieldPlan = {
     name,
     type: found.type,
@@ -81,7 +81,7 @@ function planField({ name, line, type, description, value, computed }: PythonAtt
   const workedOut = value && literal === undefined ? toWorkedOut(value.text) : undefined
   if (workedOut) field.fallback = workedOut.fallback
   else if (value && literal === undefined)
-    note(line, `${name}: the default ${value.text.slice(0, 100)} is worked out by Python; the field has none`)
+    note(line, `${name}: the default ${value.text.slice(0, 100)} is computed by Python; the field has none`)
   else if (literal !== undefined && literal !== null) {
     if (fits(literal, field)) field.fallback = literal
     else note(line, `${name}: the default ${value?.text.slice(0, 100)} is not a ${field.type}; the field has none`)
@@ -96,7 +96,7 @@ function planKey(found: PythonClass, fields: FieldPlan[], note: Note): readonly 
     (one) => typeof one === 'string',
   )
   const fallback = fields.find(({ name }) => name === 'name') ?? fields[0]
-  if (given.length === 0 && fallback) note(line, `there is no uniq_key that can be read; the key is ${fallback.name}`)
+  if (given.length === 0 && fallback) note(line, `no readable uniq_key; the key is ${fallback.name}`)
   const key = given.length > 0 ? [...new Set(given)] : fallback ? [fallback.name] : []
   for (const name of key) {
     const field = fields.find((one) => one.name === name)
@@ -192,7 +192,7 @@ function toFieldType(written: string): FoundType | undefined {
   }
 }
 
-/** Defaults that Python works out and a template can as well. */
+/** Defaults that Python computes and a template can express. */
 function toWorkedOut(text: string): { readonly fallback: object; readonly type: FoundType } | undefined {
   const format =
     /\b(?:now|today|utcnow)\(\s*\)\s*\.strftime\(\s*(['"])([^'"\\]*)\1\s*\)$/.exec(text)?.[2] ??
@@ -278,7 +278,7 @@ function printDefault(value: unknown): string {
     .join(', ')} }`
 }
 
-/** Plain where YAML reads it as the same text, here and within braces. */
+/** Without quotes if YAML then reads the same text, here and within braces. */
 function printScalar(text: string): string {
   const isPlain =
     /^[A-Za-zА-Яа-яЁё][\wА-Яа-яЁё ()/.-]*$/u.test(text) &&

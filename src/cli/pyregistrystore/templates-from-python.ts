@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createUsageError, exitCodes } from '../cli-error.ts'
-import { writeError, writeOut } from '../terminal.ts'
+import { writeError, writeOut } from '../output/terminal.ts'
 import { readPythonClasses } from './python-class.ts'
 import { templateFromClass } from './template-from-class.ts'
 

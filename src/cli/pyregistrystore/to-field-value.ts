@@ -1,9 +1,9 @@
-import type { Template, TemplateField } from '../load-template-list.ts'
-import { keyFieldsOf } from '../template-names.ts'
+import type { Template, TemplateField } from '../connection/template.ts'
+import { keyFieldsOf } from '../connection/template-names.ts'
 import { toUtc } from './local-time.ts'
 import type { PythonValue } from './python-value.ts'
 
-/** What a value became, and what its reader should be told: a `problem` refuses it, a `repair` is stored. */
+/** What became of a value, and what to report: a `problem` refuses it, a `repair` is stored. */
 export interface FieldValue {
   readonly value?: unknown
   readonly problems: readonly Note[]
@@ -26,7 +26,7 @@ const truths = new Map([
   ...['false', 'no', 'off', 'n', 'f', '0'].map((word) => [word, false] as const),
 ])
 
-/** What pyRegistryStore may have been given where it kept something that is no text. */
+/** What pyRegistryStore may have been given in place of a value that is not a text. */
 const damages: Partial<Record<PythonValue['kind'], (written: string) => string>> = {
   int: (written) => `an integer; it may have been written otherwise, such as "00${written.replace(/^[-+]/, '')}"`,
   float: (written) => `a number; it may have been written otherwise, such as "${written}0"`,
@@ -35,7 +35,7 @@ const damages: Partial<Record<PythonValue['kind'], (written: string) => string>>
   time: () => 'a date; it may have been written otherwise',
 }
 
-/** Makes of a value of pyRegistryStore what the template's field takes. */
+/** Converts a value of pyRegistryStore to the type of the template's field. */
 export function toFieldValue(given: PythonValue, field: TemplateField, context: ConversionContext): FieldValue {
   if (given.kind === 'null') {
     const isText = textTypes.has(field.type) && given.written !== ''
@@ -76,7 +76,7 @@ function toItem(given: PythonValue, field: TemplateField, context: ConversionCon
       },
     ],
   })
-  if (given.kind === 'unknown') return refuse(`a ${type}; nothing stands for it here`)
+  if (given.kind === 'unknown') return refuse(`a ${type}; it has no counterpart`)
   if (type === 'json') return accept(toJson(given))
   if (type === 'reference') return toReference(given, field, context)
   if (type === 'object') {
@@ -124,14 +124,14 @@ function toItem(given: PythonValue, field: TemplateField, context: ConversionCon
   }
 }
 
-/** A reference is its target's key. */
+/** The value of a reference is its target's key. */
 function toReference(given: PythonValue, field: TemplateField, context: ConversionContext): FieldValue {
   const target = context.templates.get(field.to ?? '')
   const key = target ? keyFieldsOf(target) : []
   const [only] = key
   if (only && key.length === 1) return toItem(given, { ...only, name: field.name }, context)
   if (given.kind === 'dict') return toMembers(given.entries, key, field.name, context)
-  const message = `${field.name}: a key of ${field.to} is ${key.map(({ name }) => name).join(', ')}; ${describe(given)} is not that`
+  const message = `${field.name}: a key of ${field.to} is ${key.map(({ name }) => name).join(', ')}; ${describe(given)} is not such a key`
   return { problems: [{ line: given.line, message }], repairs: [] }
 }
 
@@ -158,7 +158,7 @@ function toMembers(
   return { value: Object.fromEntries(members), problems, repairs }
 }
 
-/** For a field of any JSON, and for attributes that are no fields. */
+/** For fields of any JSON and for additional attributes. */
 export function toJson(given: PythonValue): unknown {
   switch (given.kind) {
     case 'null':

@@ -45,7 +45,7 @@ export function parseDatetime(value: unknown): string {
     offset.slice(4) <= '59' &&
     /^0*$/.test(fraction.slice(6))
   if (match && /[1-9]/.test(fraction.slice(6))) {
-    throw new ValueError(`${quote(value)} has more than six decimals, which is all that can be kept`)
+    throw new ValueError(`${quote(value)} has more than six decimals; only six can be kept`)
   }
   if (!fits) throw new ValueError(`${quote(value)} is not a date and time such as "2026-11-22T07:57:31Z"`)
   const moment = new Date(`${date}T${hour}:${minute}:${second}${offset}`)

@@ -25,7 +25,7 @@ export const objectType: FieldType = {
     }
     for (const name of given.keys()) {
       throw new ValueError(
-        `${quote(name)} is none of the fields ${field.members.map((m) => m.name).join(', ')}`,
+        `${quote(name)} is not one of the fields ${field.members.map((m) => m.name).join(', ')}`,
         'UNKNOWN_FIELD',
       )
     }

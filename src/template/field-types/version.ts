@@ -16,7 +16,7 @@ export const versionType: FieldType = {
     const text = parseText(value)
     // The database's order key of a version grows with it, and has to fit into an index entry.
     if (text.length > 128)
-      throw new ValueError(`a version has at most 128 characters, this one ${text.length}`, 'MAX_LENGTH')
+      throw new ValueError(`a version may have at most 128 characters; this one has ${text.length}`, 'MAX_LENGTH')
     return text
   },
 }

@@ -16,7 +16,7 @@ export const defaultsFit = fieldRule((field, template, declared) => {
   if (!parsed || 'kind' in parsed) return []
   return parsed.map((wrong) => {
     const path = [...field.path, 'default', ...wrong.path]
-    if (wrong.message !== 'UNQUOTED')
+    if (wrong.message !== undefined)
       return issueAt(template.source, path, 'WRONG_DEFAULT', wrong.message, { suggestion: wrong.suggestion })
     return printUnquoted(path, template)
   })

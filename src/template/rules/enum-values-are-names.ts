@@ -11,22 +11,29 @@ export const enumValuesAreNames = fieldRule((field, template) => {
     const path = [...field.path, 'values', index]
     if (typeof value !== 'string') return []
     if (first.has(value))
-      return [issueAt(template.source, path, 'DUPLICATE_ENUM_VALUE', `${quote(value)} is here twice.`)]
+      return [issueAt(template.source, path, 'DUPLICATE_ENUM_VALUE', `${quote(value)} appears twice.`)]
     first.set(value, index)
-    const why = /^(true|false|null)$/.test(value)
-      ? 'GraphQL reserves it'
-      : value.startsWith('__')
-        ? 'it begins with __'
-        : /^[A-Za-z_][A-Za-z0-9_]*$/.test(value)
-          ? undefined
-          : 'it must have only letters, digits and _, and not begin with a digit'
+    const why = whyNot(value)
     if (why === undefined) return []
-    const options = why.startsWith('it must') ? { suggestion: suggestName(value) } : {}
+    const options = why.kind === 'form' ? { suggestion: suggestName(value) } : {}
     return [
-      issueAt(template.source, path, 'ENUM_VALUE', `${quote(value)} cannot be a value of an enum: ${why}.`, options),
+      issueAt(
+        template.source,
+        path,
+        'ENUM_VALUE',
+        `${quote(value)} cannot be a value of an enum: ${why.reason}.`,
+        options,
+      ),
     ]
   })
 })
+
+function whyNot(value: string): { readonly kind: 'taken' | 'form'; readonly reason: string } | undefined {
+  if (/^(true|false|null)$/.test(value)) return { kind: 'taken', reason: 'GraphQL reserves it' }
+  if (value.startsWith('__')) return { kind: 'taken', reason: 'it begins with __' }
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(value)) return undefined
+  return { kind: 'form', reason: 'it must have only letters, digits and _, and not begin with a digit' }
+}
 
 /** `in-progress` → `in_progress`; `20.04` → `_20_04`. */
 function suggestName(value: string): string | undefined {

@@ -1,12 +1,7 @@
 import type { DeclaredTemplate } from '../declared-template.ts'
-import {
-  builtInQueryFields,
-  builtInTypeNames,
-  listGeneratedTypes,
-  namesOfTemplate,
-  rootFieldNamesOf,
-} from '../graphql-names.ts'
+import { builtInQueryFields, builtInTypeNames, listGeneratedTypes, rootFieldNamesOf } from '../graphql-names.ts'
 import type { TemplateIssue } from '../issue.ts'
+import { namesOfTemplate } from '../names-of-template.ts'
 import type { Path } from '../path.ts'
 import { issueAt } from '../source.ts'
 import type { Rule } from './rule.ts'

@@ -37,7 +37,7 @@ export const keysEnd: Rule = (declared) => {
     open.pop()
     sizes.set(template, size)
     if (size > mostKeyValues && size < Number.POSITIVE_INFINITY) {
-      const message = `The key has ${size} values, with the keys of referenced templates written out; at most ${mostKeyValues} are possible.`
+      const message = `The key has ${size} values, including those of the keys of referenced templates; at most ${mostKeyValues} are possible.`
       issues.push(issueAt(template.source, ['key'], 'KEY_TOO_LARGE', message))
       sizes.set(template, Number.POSITIVE_INFINITY)
     }

@@ -1,4 +1,4 @@
-import { namesOfTemplate } from '../graphql-names.ts'
+import { namesOfTemplate } from '../names-of-template.ts'
 import { issueAt } from '../source.ts'
 import type { Rule } from './rule.ts'
 

@@ -1,0 +1,23 @@
+import { createUsageError } from '../cli-error.ts'
+import { suggest } from '../command-line/suggest.ts'
+import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
+
+/** The template of this name. Throws a usage error that suggests a similar name. */
+export function findTemplate(templates: TemplateList, name: string): Template {
+  const template = templates.find((one) => one.name === name)
+  if (template) return template
+  const names = templates.map((one) => one.name)
+  throw createUsageError(
+    `There is no template ${JSON.stringify(name)}.${suggest(name, names)}\nThe registry has: ${names.join(', ') || 'none'}`,
+  )
+}
+
+/** The field of this name. Throws a usage error that suggests a similar name. */
+export function findField(template: Pick<Template, 'name' | 'fields'>, name: string): TemplateField {
+  const field = template.fields.find((one) => one.name === name)
+  if (field) return field
+  const names = template.fields.map((one) => one.name)
+  throw createUsageError(
+    `${template.name} has no field ${JSON.stringify(name)}.${suggest(name, names)}\nIts fields are: ${names.join(', ')}`,
+  )
+}

@@ -1,0 +1,51 @@
+import { createUsageError } from '../cli-error.ts'
+import { suggest } from '../command-line/suggest.ts'
+import type { Template } from '../connection/template.ts'
+import { type ShownObject, shownMeta } from '../output/print-object.ts'
+import { findField } from './find-template.ts'
+import type { Json } from './parse-value.ts'
+
+/** `--fields name,_meta.version`, in this order. */
+export function parseColumns(text: string, template: Template): readonly string[] {
+  return text.split(',').map((part) => {
+    const name = part.trim()
+    if (name === '_meta') return name
+    if (name.startsWith('_meta.')) {
+      const meta = name.slice('_meta.'.length)
+      if (shownMeta.some((one) => one === meta)) return name
+      throw createUsageError(
+        `--fields: _meta has no field ${JSON.stringify(meta)}.${suggest(meta, shownMeta)}\nIts fields are: ${shownMeta.join(', ')}`,
+      )
+    }
+    return template.additionalFields ? name : findField(template, name).name
+  })
+}
+
+/** The columns of a table if none are named: the fields in the template's order. */
+export function defaultColumns(template: Template): readonly string[] {
+  return template.fields.map((field) => field.name)
+}
+
+/** The value in a column; undefined if the object has none. */
+export function readColumn(object: ShownObject, column: string): Json | undefined {
+  if (!column.startsWith('_meta.')) return Object.hasOwn(object, column) ? object[column] : undefined
+  return (object['_meta'] as ShownObject)[column.slice('_meta.'.length)]
+}
+
+/** Only these columns of an object. */
+export function pickColumns(object: ShownObject, columns: readonly string[]): ShownObject {
+  const picked: Record<string, Json> = {}
+  for (const column of columns) {
+    const value = readColumn(object, column)
+    if (value === undefined) continue
+    if (!column.startsWith('_meta.')) picked[column] = value
+    else picked['_meta'] = { ...(picked['_meta'] as ShownObject | undefined), [column.slice('_meta.'.length)]: value }
+  }
+  return picked
+}
+
+/** A value as the text of a cell: empty for no value, JSON for lists and objects. */
+export function printCell(value: Json | undefined): string {
+  if (value === undefined || value === null) return ''
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}

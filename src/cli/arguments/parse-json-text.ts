@@ -1,0 +1,14 @@
+import type { Json } from './parse-value.ts'
+
+/** Parses a JSON text written by hand. Throws `SyntaxError`, or `RangeError` for a number that is too large. */
+export function parseJsonText(text: string): Json {
+  const value = JSON.parse(text) as Json
+  // JSON.parse turns 1e400 into Infinity, which would be sent as null and clear the field.
+  if (/\de\+?\d{3}|\d{300}/i.test(text) && !isFiniteThroughout(value)) throw new RangeError('a number is too large')
+  return value
+}
+
+function isFiniteThroughout(value: Json): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  return typeof value !== 'object' || value === null || Object.values(value).every(isFiniteThroughout)
+}

@@ -1,0 +1,214 @@
+import { createUsageError } from '../cli-error.ts'
+import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
+import { findPath } from './find-path.ts'
+import { findField, findTemplate } from './find-template.ts'
+import { parseText } from './parse-assignments.ts'
+import { parseJsonText } from './parse-json-text.ts'
+import type { Json } from './parse-value.ts'
+
+/** A `where` of the registry. */
+export interface Where {
+  readonly [name: string]: Json
+}
+
+/*
+ * expression = and { "or" and }
+ * and        = not { "and" not }
+ * not        = "not" not | "(" expression ")" | comparison
+ * comparison = path ( "is" [ "not" ] "null" | "has" value | operator value )
+ * path       = name { "." name }                   through references, into objects, or into _meta
+ * operator   = "=" | "!=" | "<" | "<=" | ">" | ">=" | "~" | "!~"
+ * value      = bare word | 'text' | "text"
+ */
+const token =
+  /\s*(?:(?<mark>[()])|(?<operator>!=|<=|>=|!~|[=<>~])|'(?<single>(?:[^'\\]|\\.)*)'|"(?<double>(?:[^"\\]|\\.)*)"|(?<word>[^\s()=<>~!'"][^\s()]*?(?=[\s()]|!=|!~|<|>|=|~|$)))/suy
+const bareValue = /\s*(?<word>[^\s()'"][^\s()]*)/suy
+
+interface Token {
+  readonly kind: 'mark' | 'operator' | 'text' | 'word' | 'end'
+  readonly text: string
+  readonly at: number
+}
+
+/** The value of `--where`, or of another `option`: JSON goes to the registry as it is, an expression is compiled to it. */
+export function parseWhere(text: string, template: Template, templates: TemplateList, option = '--where'): Where {
+  if (!text.trimStart().startsWith('{')) return createParser(text, template, templates, option)()
+  try {
+    return parseJsonText(text) as Where
+  } catch (error) {
+    throw createUsageError(`${option} begins like JSON and is not: ${(error as Error).message}`)
+  }
+}
+
+/** The condition that `field` is `value`; the value of a reference is its target's key. */
+export function isEqual(field: TemplateField, value: Json, templates: TemplateList): Where {
+  if (field.type === 'reference' && field.list)
+    throw createUsageError(
+      `${field.name} is a list of references; --where '${field.name} has …' finds one of them, --where '{"${field.name}": {"none": {}}}' those without any.`,
+    )
+  if (value === null) return { [field.name]: { isNull: true } }
+  if (field.type !== 'reference') return { [field.name]: { equals: value } }
+  const target = findTemplate(templates, field.to ?? '')
+  const [only, ...others] = target.key
+  if (only !== undefined && others.length === 0)
+    return { [field.name]: isEqual(findField(target, only), value, templates) }
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw createUsageError(`${field.name} is a JSON object of ${target.key.join(', ')}.`)
+  const parts = Object.entries(value as Where).map(([name, part]) => isEqual(findField(target, name), part, templates))
+  return { [field.name]: Object.assign({}, ...parts) as Where }
+}
+
+/** The condition that all of these hold; undefined for none. */
+export function allOf(conditions: readonly Where[]): Where | undefined {
+  return conditions.length > 1 ? { AND: conditions } : conditions[0]
+}
+
+function createParser(text: string, template: Template, templates: TemplateList, option: string): () => Where {
+  let position = 0
+  let next = read(token)
+
+  function read(form: RegExp): Token {
+    form.lastIndex = position
+    const match = form.exec(text)
+    if (!match) {
+      if (text.slice(position).trim() === '') return { kind: 'end', text: 'the end', at: text.length }
+      throw refuse('cannot be read', position)
+    }
+    const { mark, operator, single, double, word } = match.groups as Record<string, string | undefined>
+    position = form.lastIndex
+    const at = match.index
+    if (mark !== undefined) return { kind: 'mark', text: mark, at }
+    if (operator !== undefined) return { kind: 'operator', text: operator, at }
+    if (word !== undefined) return { kind: 'word', text: word, at }
+    return { kind: 'text', text: (single ?? double ?? '').replace(/\\(.)/gsu, '$1'), at }
+  }
+
+  function refuse(problem: string, at: number) {
+    const rest = text.slice(at).trim()
+    return createUsageError(
+      `${option}: ${problem} ${rest === '' ? 'at the end' : `at ${JSON.stringify(rest)}`}.\nIt takes JSON, or an expression such as: status=true and not commit~b3*`,
+    )
+  }
+
+  const take = (): Token => {
+    const taken = next
+    next = read(token)
+    return taken
+  }
+  const isWord = (word: string): boolean => next.kind === 'word' && next.text.toLowerCase() === word
+  const accept = (word: string): boolean => {
+    if (!isWord(word)) return false
+    take()
+    return true
+  }
+
+  const acceptMark = (mark: string): boolean => {
+    if (next.kind !== 'mark' || next.text !== mark) return false
+    take()
+    return true
+  }
+
+  const parseOr = (): Where => parseList('or', 'OR', parseAnd)
+  const parseAnd = (): Where => parseList('and', 'AND', parseNot)
+  function parseList(word: string, operator: string, parsePart: () => Where): Where {
+    const parts = [parsePart()]
+    while (accept(word)) parts.push(parsePart())
+    return parts.length === 1 ? (parts[0] as Where) : { [operator]: parts }
+  }
+  function parseNot(): Where {
+    if (accept('not')) return { NOT: [parseNot()] }
+    if (!acceptMark('(')) return parseComparison()
+    const inner = parseOr()
+    if (!acceptMark(')')) throw refuse('a ")" is missing', next.at)
+    return inner
+  }
+
+  function parseComparison(): Where {
+    const path = take()
+    if (path.kind !== 'word') throw refuse('a field is missing', path.at)
+    if (accept('is')) {
+      const isNull = !accept('not')
+      if (!accept('null')) throw refuse('"null" is missing', next.at)
+      return place(path.text, () => ({ isNull }))
+    }
+    if (next.kind !== 'operator' && !isWord('has'))
+      throw refuse('one of = != < <= > >= ~ !~, "has" or "is null" is missing', next.at)
+    const operator = next.text.toLowerCase()
+    // A bare value ends at the next space or parenthesis, whatever it contains.
+    const start = position
+    const quoted = /\s*['"]/y
+    quoted.lastIndex = start
+    const value = read(quoted.test(text) ? token : bareValue)
+    if (value.kind !== 'word' && value.kind !== 'text') throw refuse('a value is missing', value.at)
+    next = read(token)
+    return compare(path.text, operator, value.text)
+  }
+
+  /** Puts a condition at the end of a path. */
+  function place(path: string, condition: (field: TemplateField) => Where): Where {
+    const fields = findPath(path, template, templates, (end) =>
+      createUsageError(`${option}: ${end} has no fields of its own for an expression to name; use JSON.`),
+    )
+    const whole = condition(fields.at(-1) as TemplateField)
+    // A condition on a reference has its name already, from `isEqual`.
+    return fields.reduceRight<Where>((inner, field) => ({ [field.name]: inner }), whole)
+  }
+
+  function compare(path: string, operator: string, value: string): Where {
+    const isNegated = operator === '!=' || operator === '!~'
+    const condition = place(path, (field) => {
+      assertComparable(path, operator, field, option)
+      if (operator === 'has') return hasItem(field, value, templates)
+      if (operator === '~' || operator === '!~') return parseGlob(field, value, option)
+      if (operator === '=' || operator === '!=') {
+        const parsed = parseText(field, value, templates)
+        return isEqual(field, field.list ? [parsed] : parsed, templates)[field.name] as Where
+      }
+      const name = { '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte' }[operator] as string
+      return { [name]: parseText(field, value, templates) }
+    })
+    return isNegated ? { NOT: [condition] } : condition
+  }
+
+  return () => {
+    const where = parseOr()
+    if (next.kind !== 'end') throw refuse('"and" or "or" is missing', next.at)
+    return where
+  }
+}
+
+/** Throws a usage error for a comparison that the field does not have; the error names one that it has. */
+function assertComparable(path: string, operator: string, field: TemplateField, option: string): void {
+  const isEquality = operator === '=' || operator === '!='
+  if (field.type === 'object') {
+    if (field.list) throw createUsageError(`${option}: the items of ${path} are objects; use JSON: {"some": …}`)
+    const member = field.fields[0]?.name ?? '…'
+    throw createUsageError(`${option}: ${path} is an object; compare its members, such as ${path}.${member}`)
+  }
+  if (field.list && operator !== 'has' && !isEquality)
+    throw createUsageError(
+      `${option}: ${path} is a list, which ${operator} cannot compare; "${path} has …" finds an item.`,
+    )
+  if (operator === 'has' && !field.list && field.type !== 'json')
+    throw createUsageError(
+      `${option}: has finds an item of a list, which ${path} is not; compare it with = or another operator.`,
+    )
+}
+
+/** The condition that a list has an item; an item of a list of references is given by its key. */
+function hasItem(field: TemplateField, text: string, templates: TemplateList): Where {
+  const item = { ...field, list: false }
+  const value = parseText(item, text, templates)
+  return field.type === 'reference' ? { some: isEqual(item, value, templates)[field.name] as Where } : { has: value }
+}
+
+/** `b3*`, `*-generic` or `*ntp*`; without a `*`, the text itself. */
+function parseGlob(field: TemplateField, pattern: string, option: string): Where {
+  if (field.type !== 'string' && field.type !== 'version')
+    throw createUsageError(`${option}: ~ compares texts; ${field.name} is of type ${field.type}.`)
+  const [, before, text, after] = /^(\*?)(.*?)(\*?)$/su.exec(pattern) as unknown as [string, string, string, string]
+  if (text.includes('*'))
+    throw createUsageError(`${option}: in ${field.name}~${pattern}, * can stand only at the beginning and at the end.`)
+  if (before && after) return { contains: text }
+  return { [after ? 'startsWith' : before ? 'endsWith' : 'equals']: text }
+}

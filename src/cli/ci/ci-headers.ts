@@ -1,0 +1,49 @@
+import { userInfo } from 'node:os'
+import type { CiCaller, Environment } from './ci-caller.ts'
+
+/** Each service of ci-services.ts sets one of these; where none is set, that file is not loaded. */
+const signs = ['CI', 'GITHUB_ACTIONS', 'GITLAB_CI', 'JENKINS_URL', 'BUILD_ID', 'TF_BUILD', 'CIRCLECI']
+
+/** The longest that the server takes. */
+const longest = { actor: 256, run: 2_048 }
+
+/**
+ * The actor: REGISTRY_ACTOR, else who started the run of the CI, else the operating system's user. The run:
+ * REGISTRY_RUN, else the URL of the CI's run, else none. A variable that is set but empty means "none".
+ */
+export async function findCaller(env: Environment): Promise<CiCaller> {
+  const ci = signs.some((name) => env[name]) ? (await import('./ci-services.ts')).readCi(env) : undefined
+  return {
+    actor: clean(env['REGISTRY_ACTOR'] ?? (ci?.actor || userName(env)), longest.actor),
+    run: clean(env['REGISTRY_RUN'] ?? ci?.run, longest.run),
+  }
+}
+
+/** The headers that tell the server who calls; see `findCaller`. */
+export async function ciHeaders(env: Environment = process.env): Promise<Record<string, string>> {
+  return callerHeaders(await findCaller(env))
+}
+
+/** As text; the connection encodes it. */
+export function callerHeaders({ actor, run }: CiCaller): Record<string, string> {
+  return { ...(actor && { 'X-Registry-Actor': actor }), ...(run && { 'X-Registry-Run': run }) }
+}
+
+function userName(env: Environment): string | undefined {
+  try {
+    return userInfo().username
+  } catch {
+    // A user id without a name, as in many containers.
+    return env['USER'] || env['LOGNAME']
+  }
+}
+
+/** Leaves what a header can hold: nothing in a CI's variables may make a write fail. */
+function clean(text: string | undefined, length: number): string | undefined {
+  const kept = text
+    ?.toWellFormed()
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: a header cannot hold them
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ')
+    .trim()
+  return kept ? [...kept].slice(0, length).join('') : undefined
+}

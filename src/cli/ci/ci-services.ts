@@ -1,0 +1,39 @@
+import ci from 'ci-info'
+import type { CiCaller, Environment } from './ci-caller.ts'
+
+/** Where each CI says who started a run, and where the run can be seen; by ci-info's names. */
+const services: Readonly<Record<string, (env: Environment) => CiCaller>> = {
+  GITHUB_ACTIONS: (env) => ({
+    actor: env['GITHUB_TRIGGERING_ACTOR'] || env['GITHUB_ACTOR'],
+    run: joinUrl(env['GITHUB_SERVER_URL'], [env['GITHUB_REPOSITORY'], 'actions/runs', env['GITHUB_RUN_ID']]),
+  }),
+  GITLAB: (env) => ({
+    actor: env['GITLAB_USER_LOGIN'],
+    run: env['CI_PIPELINE_URL'] || env['CI_JOB_URL'],
+  }),
+  JENKINS: (env) => ({
+    // The first is of the plugin build-user-vars, the second of multibranch jobs.
+    actor: env['BUILD_USER_ID'] || env['CHANGE_AUTHOR'],
+    run: env['RUN_DISPLAY_URL'] || env['BUILD_URL'],
+  }),
+  AZURE_PIPELINES: (env) => ({
+    actor: env['BUILD_REQUESTEDFOREMAIL'] || env['BUILD_REQUESTEDFOR'],
+    run: joinUrl(env['SYSTEM_COLLECTIONURI'] || env['SYSTEM_TEAMFOUNDATIONCOLLECTIONURI'], [
+      env['SYSTEM_TEAMPROJECT'] && encodeURIComponent(env['SYSTEM_TEAMPROJECT']),
+      '_build',
+      env['BUILD_BUILDID'] && `results?buildId=${env['BUILD_BUILDID']}`,
+    ]),
+  }),
+  CIRCLE: (env) => ({ actor: env['CIRCLE_USERNAME'], run: env['CIRCLE_BUILD_URL'] }),
+}
+
+/** The caller as the CI that this process runs in names it; undefined in any other. */
+export function readCi(env: Environment): CiCaller | undefined {
+  return services[ci.id ?? '']?.(env)
+}
+
+/** Undefined if a part is missing. */
+function joinUrl(base: string | undefined, parts: readonly (string | undefined)[]): string | undefined {
+  if (!base || parts.some((part) => !part)) return undefined
+  return [base.replace(/\/+$/, ''), ...parts].join('/')
+}

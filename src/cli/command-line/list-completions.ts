@@ -1,0 +1,108 @@
+import type { Command, CommandOption, CommandTables } from '../commands/command.ts'
+import type { CommonOptions } from '../commands/common-options.ts'
+import { withTemplateList } from '../connection/load-template-list.ts'
+import { openConnection } from '../connection/open-connection.ts'
+import type { Template, TemplateList } from '../connection/template.ts'
+import { readTemplateCache } from '../connection/template-cache.ts'
+import { commandOf, optionsOf, templateOf, versionOption, visibleCommands } from './command-path.ts'
+import { type Reading, readCommandLine } from './read-command-line.ts'
+
+interface Completion {
+  readonly value: string
+  readonly text?: string | null | undefined
+}
+
+const files = ':files'
+
+/** The completions of the last word, as lines of `value<tab>description`. */
+export async function listCompletions(
+  words: readonly string[],
+  options: CommonOptions,
+  tables: CommandTables,
+): Promise<string> {
+  const current = words.at(-1) ?? ''
+  const completions = await complete(readCommandLine(words.slice(0, -1), tables), current, options, tables)
+  if (completions === files) return `${files}\n`
+  const printText = (text: string | null | undefined) => (text ?? '').replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+  return completions
+    .filter(({ value }) => value.startsWith(current))
+    .map(({ value, text }) => `${value}\t${printText(text)}\n`)
+    .join('')
+}
+
+async function complete(
+  { path, operands, mistakes }: Reading,
+  current: string,
+  options: CommonOptions,
+  tables: CommandTables,
+): Promise<readonly Completion[] | typeof files> {
+  const command = commandOf(path)
+  const name = templateOf(path, tables)
+  const listTemplates = async () =>
+    (await loadTemplates(options)).map(({ name, description }) => ({ value: name, text: description }))
+  const findTemplate = async () => (await loadTemplates(options)).find((template) => template.name === name)
+  const last = mistakes.at(-1)
+  if (last?.kind === 'valueMissing') return completeOption(last.option, current, await findTemplate())
+  if (current.startsWith('-')) return listOptions(command)
+  const innerCommands = operands.length === 0 ? listCommands(command) : []
+  if (!command.run && operands.length > 0) return []
+  if (!command.run) return path.length === 1 ? [...innerCommands, ...(await listTemplates())] : innerCommands
+  // `import` takes a file or a command.
+  if (innerCommands.some(({ value }) => current !== '' && value.startsWith(current))) return innerCommands
+  if (name !== '') {
+    const template = await findTemplate()
+    return template && command.operands ? listFields(template, operands, current) : []
+  }
+  const { operands: wanted = [] } = command
+  const operand = wanted[operands.length] ?? (wanted.at(-1)?.isList ? wanted.at(-1) : undefined)
+  if (!operand) return []
+  if (operand.choices) return operand.choices.map((value) => ({ value }))
+  return operand.name === 'TEMPLATE' ? listTemplates() : files
+}
+
+function listOptions(command: Command): readonly Completion[] {
+  return optionsOf(command)
+    .filter((option) => option !== versionOption)
+    .map(({ long, description }) => ({ value: long, text: description }))
+}
+
+function listCommands(command: Command): readonly Completion[] {
+  return visibleCommands(command).map(({ name, description }) => ({ value: name, text: description }))
+}
+
+function completeOption(
+  option: CommandOption,
+  current: string,
+  template: Template | undefined,
+): readonly Completion[] | typeof files {
+  if (option.choices) return option.choices.map((value) => ({ value }))
+  if (!template || !['--fields', '--order-by', '--latest-per'].includes(option.long)) return []
+  const [begin = ''] = /^(?:.*,)?-?/.exec(current) ?? []
+  return template.fields.map(({ name, description }) => ({ value: `${begin}${name}`, text: description }))
+}
+
+function listFields(template: Template, given: readonly string[], current: string): readonly Completion[] {
+  const [, name, isJson] = /^([A-Za-z]\w*)(:?)=/.exec(current) ?? []
+  if (name === undefined) {
+    const names = given.map((text) => text.split(/:?=/, 1)[0])
+    return template.fields
+      .filter((field) => field.list || !names.includes(field.name))
+      .map((field) => ({ value: `${field.name}=`, text: field.description }))
+  }
+  const field = template.fields.find((one) => one.name === name)
+  const values = field?.type === 'boolean' ? ['true', 'false'] : (field?.values ?? [])
+  return isJson ? [] : values.map((value) => ({ value: `${name}=${value}` }))
+}
+
+/** Waits one second at most, and then takes the templates of the cache. */
+async function loadTemplates(options: CommonOptions): Promise<TemplateList> {
+  const connection = await openConnection({ ...options, timeout: '1', retries: '0' })
+  try {
+    return await withTemplateList(connection, async (templates) => {
+      if (connection.expectedSchema !== undefined) await connection.send('{ __typename }')
+      return templates
+    })
+  } catch {
+    return readTemplateCache(connection.url)?.templates ?? []
+  }
+}

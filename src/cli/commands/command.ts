@@ -1,0 +1,50 @@
+/** One option of a command. */
+export interface CommandOption {
+  /** `--order-by`; the command gets its value as `orderBy`. */
+  readonly long: string
+  /** `-o` */
+  readonly short?: string
+  /** The name of its value in the help; without one, the option is a switch. */
+  readonly value?: string
+  readonly description: string
+  readonly choices?: readonly string[]
+  readonly default?: string
+  /** It can be repeated, and its value is a list. */
+  readonly isList?: boolean
+}
+
+/** What a command takes beside options. */
+export interface Operand {
+  readonly name: string
+  readonly description: string
+  readonly choices?: readonly string[]
+  readonly isRequired?: boolean
+  /** It can be repeated; for the last operand only. */
+  readonly isList?: boolean
+}
+
+/** A command as data: reading command lines, help, messages and completion all use it. */
+export interface Command<Options = object> {
+  readonly name: string
+  readonly description: string
+  readonly operands?: readonly Operand[]
+  readonly options?: readonly CommandOption[]
+  readonly examples?: readonly string[]
+  /** Left out of the help. */
+  readonly isHidden?: boolean
+  /** Commands behind this one: `templates check`. */
+  readonly commands?: readonly Command[]
+  /** Returns the exit code. `template` is the word in front of a template's command; the registry may not have it. */
+  run?(operands: readonly string[], options: Options, template: string): Promise<number>
+}
+
+/** Everything that `registry` can do. */
+export interface CommandTables {
+  readonly commands: readonly Command[]
+  /** What can be done with the objects of a template: `registry image get`. */
+  readonly templateCommands: readonly Command[]
+}
+
+export function findCommand(list: readonly Command[], name: string | undefined): Command | undefined {
+  return list.find((command) => command.name === name)
+}

@@ -1,0 +1,36 @@
+import type { CommandTables } from './command.ts'
+import { createCompleteCommand } from './complete.ts'
+import { completionCommand } from './completion.ts'
+import { exportCommand } from './export-command.ts'
+import { flushCommand } from './flush-command.ts'
+import { importCommand } from './import-command.ts'
+import { junitCommand } from './junit-command.ts'
+import { lsCommand } from './ls.ts'
+import { queryCommand } from './query.ts'
+import { schemaCommand } from './schema.ts'
+import { serveCommand } from './serve.ts'
+import { deleteCommand } from './template-delete.ts'
+import { getCommand, markdownCommand } from './template-get.ts'
+import { helpCommand } from './template-help.ts'
+import { lastCommand } from './template-last.ts'
+import { matrixCommand } from './template-matrix.ts'
+import { setCommand } from './template-set.ts'
+import { templatesCommand } from './templates-check.ts'
+
+/** All commands. To add one, write its file and put its name here. */
+export const commandTables: CommandTables = {
+  commands: [
+    serveCommand,
+    lsCommand,
+    schemaCommand,
+    queryCommand,
+    importCommand,
+    exportCommand,
+    junitCommand,
+    flushCommand,
+    templatesCommand,
+    completionCommand,
+    createCompleteCommand(() => commandTables),
+  ],
+  templateCommands: [helpCommand, setCommand, getCommand, lastCommand, deleteCommand, markdownCommand, matrixCommand],
+}

@@ -1,0 +1,15 @@
+import type { ExportOptions } from '../output/export-objects.ts'
+import type { Command } from './command.ts'
+
+/** `registry export TEMPLATE|--all`. */
+export const exportCommand: Command<ExportOptions> = {
+  name: 'export',
+  description: 'print objects as ndjson, for import',
+  operands: [{ name: 'TEMPLATE', description: 'whose objects' }],
+  options: [{ long: '--all', description: 'the objects of all templates' }],
+  examples: ['registry export --all > registry.ndjson'],
+  async run([template], options) {
+    const { exportObjects } = await import('../output/export-objects.ts')
+    return exportObjects(template, options)
+  },
+}

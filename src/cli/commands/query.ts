@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs'
+import { parseJsonText } from '../arguments/parse-json-text.ts'
+import { CliError, createUsageError, exitCodes } from '../cli-error.ts'
+import { createAnswerError } from '../connection/connection.ts'
+import { openConnection } from '../connection/open-connection.ts'
+import { isTerminal, writeOut } from '../output/terminal.ts'
+import type { Command } from './command.ts'
+import type { CommonOptions } from './common-options.ts'
+
+interface QueryOptions extends CommonOptions {
+  readonly variable?: readonly string[]
+}
+
+/** `registry query FILE|-`: runs any GraphQL and prints its data. */
+export const queryCommand: Command<QueryOptions> = {
+  name: 'query',
+  description: 'run a GraphQL operation and print its data',
+  operands: [{ name: 'FILE', isRequired: true, description: 'the document; - for stdin' }],
+  options: [
+    {
+      long: '--variable',
+      short: '-v',
+      value: 'name=value',
+      description: 'a variable as text, or name:=JSON; can be repeated',
+      isList: true,
+    },
+  ],
+  examples: ['registry query missing.graphql -v commit=b312abb', "echo '{ images { totalCount } }' | registry query -"],
+  async run([file = '-'], options) {
+    await runQuery(file, options)
+    return exitCodes.done
+  },
+}
+
+async function runQuery(file: string, options: QueryOptions): Promise<void> {
+  const variables = parseVariables(options.variable ?? [])
+  const document = readDocument(file)
+  const connection = await openConnection(options)
+  // The operation can be any mutation, so nobody knows whether it may run twice.
+  const { data, errors } = await connection.ask(document, variables, { isRepeatable: false })
+  if (data != null) writeOut(`${JSON.stringify(data, null, isTerminal(1) ? 2 : undefined)}\n`)
+  if (errors?.length) throw createAnswerError(errors)
+}
+
+function readDocument(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8')
+  } catch (error) {
+    throw new CliError(exitCodes.failed, `${file} cannot be read: ${(error as Error).message}`)
+  }
+}
+
+function parseVariables(texts: readonly string[]): { readonly [name: string]: unknown } {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [, name, isJson, value] = /^([_A-Za-z]\w*)(:?)=(.*)$/su.exec(text) ?? []
+      if (name === undefined || value === undefined)
+        throw createUsageError(`-v takes name=value, not ${JSON.stringify(text)}.`)
+      if (!isJson) return [name, value]
+      try {
+        return [name, parseJsonText(value)]
+      } catch (error) {
+        throw createUsageError(`-v ${name}: ${value} is not JSON (${(error as Error).message})`)
+      }
+    }),
+  )
+}

@@ -1,0 +1,108 @@
+import { findTemplate } from '../arguments/find-template.ts'
+import { parseColumns } from '../arguments/parse-columns.ts'
+import { parseLatestPer } from '../arguments/parse-latest-per.ts'
+import { parseOrderBy } from '../arguments/parse-order-by.ts'
+import { planFilter } from '../arguments/plan-filter.ts'
+import { createUsageError, exitCodes } from '../cli-error.ts'
+import { withTemplateList } from '../connection/load-template-list.ts'
+import { openConnection } from '../connection/open-connection.ts'
+import { type Reading, readObjects } from '../connection/operations.ts'
+import { createWriter } from '../output/create-writer.ts'
+import type { ObjectWriter } from '../output/object-writer.ts'
+import type { Command } from './command.ts'
+import { type OutputOptions, outputOptions } from './output-options.ts'
+
+interface GetOptions extends OutputOptions {
+  readonly where?: string
+  readonly orderBy?: string
+  readonly latestPer?: string
+  readonly first?: string
+}
+
+/** `registry image get [field=value…]`: prints what matches, a page at a time. */
+export const getCommand: Command<GetOptions> = {
+  name: 'get',
+  description: 'print the objects that match, oldest first',
+  operands: [
+    {
+      name: 'field=value',
+      isList: true,
+      description:
+        "what to look for; field:=JSON for values other than text; a list is compared as a whole, --where 'tags has lts' finds an item",
+    },
+  ],
+  options: [
+    {
+      long: '--where',
+      value: 'filter',
+      description: "JSON, or an expression such as 'status=true and not commit~b3*' or 'tags has lts'",
+    },
+    { long: '--order-by', value: 'fields', description: 'such as image.distr,-_meta.update_time; - for descending' },
+    {
+      long: '--latest-per',
+      value: 'fields',
+      description: 'of the matches, only the one updated last for each value of these fields: image,name',
+    },
+    { long: '--first', value: 'n', description: 'at most this many' },
+    ...outputOptions,
+  ],
+  examples: [
+    'registry image get distr=ubuntu | jq -r ".[].name"',
+    "registry role get --where 'status=true and not commit~b3*' --order-by -_meta.update_time -o table",
+  ],
+  async run(assignments, options, template) {
+    await printObjects(template, assignments, options)
+    return exitCodes.done
+  },
+}
+
+/** `registry image markdown`: the same as a table of Markdown. */
+export const markdownCommand: Command<GetOptions> = {
+  name: 'markdown',
+  description: 'print the objects that match as a table of Markdown',
+  operands: [{ name: 'field=value', isList: true, description: 'what to look for' }],
+  options: [
+    { long: '--where', value: 'filter', description: 'as for get' },
+    { long: '--order-by', value: 'fields', description: 'as for get' },
+    { long: '--latest-per', value: 'fields', description: 'as for get' },
+    { long: '--first', value: 'n', description: 'as for get' },
+    { long: '--fields', value: 'names', description: 'only these columns, in this order' },
+  ],
+  examples: ['registry image markdown lts=true >> "$GITHUB_STEP_SUMMARY"'],
+  async run(assignments, options, template) {
+    await printObjects(template, assignments, { ...options, output: 'markdown' })
+    return exitCodes.done
+  },
+}
+
+async function printObjects(name: string, assignments: readonly string[], options: GetOptions): Promise<void> {
+  const first = parseFirst(options.first)
+  const github = options.githubOutput ? (await import('../output/github-output.ts')).createGithubOutput() : undefined
+  const connection = await openConnection(options)
+  await withTemplateList(connection, async (templates) => {
+    const template = findTemplate(templates, name)
+    const columns = options.fields === undefined ? undefined : parseColumns(options.fields, template)
+    const reading: Reading = {
+      where: planFilter(assignments, options.where, template, templates),
+      orderBy: options.orderBy === undefined ? undefined : parseOrderBy(options.orderBy, template, templates),
+      latestPer: options.latestPer === undefined ? undefined : parseLatestPer(options.latestPer, template),
+      first,
+    }
+    const pages = readObjects(connection, template, reading)
+    let writer: ObjectWriter | undefined
+    for await (const objects of pages) {
+      writer ??= await createWriter(options.output, { template, columns, isSingle: false })
+      writer.write(objects)
+      github?.addToList(objects, columns)
+    }
+    writer?.end()
+    github?.writeList()
+  })
+}
+
+function parseFirst(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^\d{1,9}$/.test(text) || Number(text) === 0)
+    throw createUsageError(`--first takes a number from 1 on, not ${JSON.stringify(text)}.`)
+  return Number(text)
+}

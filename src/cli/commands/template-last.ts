@@ -1,0 +1,42 @@
+import { findTemplate } from '../arguments/find-template.ts'
+import { planFilter } from '../arguments/plan-filter.ts'
+import { CliError, exitCodes } from '../cli-error.ts'
+import { withTemplateList } from '../connection/load-template-list.ts'
+import { openConnection } from '../connection/open-connection.ts'
+import { readObjects } from '../connection/operations.ts'
+import { printOneObject } from '../output/print-one-object.ts'
+import type { Command } from './command.ts'
+import { type OutputOptions, outputOptions } from './output-options.ts'
+
+interface LastOptions extends OutputOptions {
+  readonly where?: string
+}
+
+/** `registry image last [field=value…]`: prints the match that was updated last; exit 3 if there is none. */
+export const lastCommand: Command<LastOptions> = {
+  name: 'last',
+  description: 'print the match that was updated last; exit 3 if there is none',
+  operands: [
+    { name: 'field=value', isList: true, description: 'what to look for; field:=JSON for values other than text' },
+  ],
+  options: [{ long: '--where', value: 'filter', description: 'as for get' }, ...outputOptions],
+  examples: ['eval "$(registry image last distr=ubuntu -o shell)" && echo "$NAME"'],
+  async run(assignments, options, template) {
+    await printLast(template, assignments, options)
+    return exitCodes.done
+  },
+}
+
+async function printLast(name: string, assignments: readonly string[], options: LastOptions): Promise<void> {
+  const connection = await openConnection(options)
+  await withTemplateList(connection, async (templates) => {
+    const template = findTemplate(templates, name)
+    const where = planFilter(assignments, options.where, template, templates)
+    const pages = readObjects(connection, template, { where, orderBy: [{ _meta: { updateTime: 'desc' } }], first: 1 })
+    for await (const [object] of pages) {
+      if (object) return printOneObject(object, template, options)
+    }
+    const filter = [...assignments, ...(options.where === undefined ? [] : [options.where])].join(' ')
+    throw new CliError(exitCodes.notFound, filter === '' ? `There is no ${name} yet.` : `No ${name} matches ${filter}`)
+  })
+}

@@ -1,0 +1,21 @@
+import type { Command } from './command.ts'
+import { templatesFromPythonCommand } from './templates-from-python.ts'
+
+/** `registry templates check [DIR]`: checks a folder of templates as the server does at its start, without a database. */
+const templatesCheckCommand: Command = {
+  name: 'check',
+  description: 'check a folder of object templates',
+  operands: [{ name: 'DIR', description: 'the folder; TEMPLATES_DIR, or object-templates, if not given' }],
+  examples: ['registry templates check', 'registry templates check other-templates'],
+  async run([directory]) {
+    const { checkTemplates } = await import('../check-templates.ts')
+    return checkTemplates(directory)
+  },
+}
+
+/** `registry templates …`, which needs no server. */
+export const templatesCommand: Command = {
+  name: 'templates',
+  description: 'work with object templates',
+  commands: [templatesCheckCommand, templatesFromPythonCommand],
+}

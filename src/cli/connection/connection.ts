@@ -1,0 +1,244 @@
+import { type HttpAnswer, RequestTimeoutError, sendRequest } from '../../client/send-request.ts'
+import { CliError, createUsageError, type ExitCode, exitCodes } from '../cli-error.ts'
+
+export interface ConnectionOptions {
+  /** The registry's GraphQL endpoint; without a path, `/graphql` is meant. */
+  readonly url: string
+  /** How long one request may take, its repetitions included; in milliseconds. */
+  readonly timeout: number
+  /** How often a request is repeated when the registry cannot be reached. */
+  readonly retries: number
+  /** Sent with every request; values are header bytes, one character each. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Takes a line for each thing that happens (`--verbose`). */
+  readonly log?: ((line: string) => void) | undefined
+}
+
+export interface SendOptions {
+  /** False for what must not run twice: it is repeated only if it certainly has not run. Upserts may run twice. */
+  readonly isRepeatable?: boolean
+}
+
+/** A connection to the registry. Everything it throws is a `CliError` with exit code and message. */
+export interface Connection {
+  readonly url: string
+  /** Runs a GraphQL operation and returns its data. */
+  readonly send: <Data = unknown>(query: string, variables?: object, options?: SendOptions) => Promise<Data>
+  /** Runs a GraphQL operation and returns the whole answer, with its errors. */
+  readonly ask: (query: string, variables?: object, options?: SendOptions) => Promise<GraphqlAnswer>
+  /** Reads another path of the server, such as `/schema.graphql`. */
+  readonly read: (path: string) => Promise<string>
+  /**
+   * The hash of the schema that the next operation is written for. If the registry has another one, it does not run the
+   * operation, and `SchemaChangedError` is thrown. Once an operation has run, this is undefined again.
+   */
+  expectedSchema: string | undefined
+  /** The hash of the registry's schema, from its last answer. */
+  readonly schema: string | undefined
+  /** Prints a line for `--verbose`; undefined without it. */
+  readonly log: ((line: string) => void) | undefined
+}
+
+/** One thing that is wrong with an input. */
+export interface Issue {
+  /** From the argument inwards, `['input', 3, 'image']`; in a payload all parts are texts. */
+  readonly path: readonly (string | number)[]
+  readonly code: string
+  readonly message: string
+  /** For REFERENCE_NOT_FOUND: the template of the object that is missing, and its key as a JSON array. */
+  readonly template?: string | null
+  readonly key?: string | null
+}
+
+export interface GraphqlError {
+  readonly message: string
+  readonly path?: readonly (string | number)[]
+  readonly extensions?: { readonly code?: string; readonly issues?: readonly Issue[] }
+}
+
+export interface GraphqlAnswer {
+  readonly data?: unknown
+  readonly errors?: readonly GraphqlError[]
+}
+
+/** The registry has other templates than the cached ones. */
+export class SchemaChangedError extends CliError {
+  constructor() {
+    super(exitCodes.failed, 'The templates of the registry have changed in the meantime. Run the command again.')
+  }
+}
+
+/** The exit code for each error code of the registry; for any other, it is `failed`. */
+const exitCodeOf: Readonly<Record<string, ExitCode>> = {
+  NOT_FOUND: exitCodes.notFound,
+  VERSION_CONFLICT: exitCodes.conflict,
+  UNIQUE_CONFLICT: exitCodes.conflict,
+  TIMEOUT: exitCodes.timeout,
+  SERVICE_UNAVAILABLE: exitCodes.unreachable,
+}
+
+export function createConnection({ url, timeout, retries, headers = {}, log }: ConnectionOptions): Connection {
+  const endpoint = parseUrl(url)
+  const attempt = { endpoint, timeout, retries, log }
+  let schema: string | undefined
+
+  const connection: Connection = {
+    url: endpoint.href,
+    expectedSchema: undefined,
+    log,
+    get schema() {
+      return schema
+    },
+    async ask(query, variables = {}, { isRepeatable = true } = {}) {
+      const { expectedSchema } = connection
+      const answer = await sendUntilAnswered(attempt, isRepeatable, (left) =>
+        sendRequest({
+          url: endpoint,
+          method: 'POST',
+          timeout: left,
+          headers: {
+            'Content-Type': 'application/json',
+            Accept: 'application/json',
+            ...(expectedSchema !== undefined && { 'X-Registry-Schema': expectedSchema }),
+            ...headers,
+          },
+          body: JSON.stringify({ query, variables }),
+        }),
+      )
+      schema = toSchemaHash(answer)
+      if (answer.status === 412) throw new SchemaChangedError()
+      connection.expectedSchema = undefined
+      return parseAnswer(answer, endpoint)
+    },
+    async send<Data>(query: string, variables?: object, options?: SendOptions) {
+      const { data, errors } = await connection.ask(query, variables, options)
+      if (errors?.length) throw createAnswerError(errors)
+      if (data == null)
+        throw new CliError(exitCodes.failed, `${endpoint.href} answered without data.\nCheck REGISTRY_URL, or --url.`)
+      return data as Data
+    },
+    async read(path) {
+      const target = new URL(path, endpoint)
+      const answer = await sendUntilAnswered(attempt, true, (left) =>
+        sendRequest({ url: target, method: 'GET', headers, timeout: left }),
+      )
+      if (answer.status !== 200) throw createStrangeAnswerError(target, answer)
+      return answer.text
+    },
+  }
+  return connection
+}
+
+/** The errors of an answer as one error, with the exit code of the first. */
+export function createAnswerError(errors: readonly GraphqlError[]): CliError {
+  const code = errors[0]?.extensions?.code
+  return new CliError(exitCodeOf[code ?? ''] ?? exitCodes.failed, errors.map((error) => error.message).join('\n'), {
+    code,
+  })
+}
+
+function parseUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !['http:', 'https:'].includes(url.protocol)) {
+    throw createUsageError(
+      `REGISTRY_URL: ${JSON.stringify(text)} is not the address of a registry. It looks like http://127.0.0.1:4000/graphql`,
+    )
+  }
+  if (url.pathname === '/') url.pathname = '/graphql'
+  return url
+}
+
+function toSchemaHash(answer: HttpAnswer): string | undefined {
+  const value = answer.headers['x-registry-schema']
+  return typeof value === 'string' ? value : undefined
+}
+
+interface Attempt {
+  readonly endpoint: URL
+  readonly timeout: number
+  readonly retries: number
+  readonly log: ((line: string) => void) | undefined
+}
+
+/** Errors after which nothing of the request can have reached a registry. */
+const notSent: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ENOENT',
+])
+/** What a restart or a busy network causes. */
+const lost: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT', 'HPE_INVALID_EOF_STATE'])
+
+/** Sends a request again while the registry is away: 0.2 s, 0.4 s, 0.8 s … apart, with jitter, at most 5 s. */
+async function sendUntilAnswered(
+  { endpoint, timeout, retries, log }: Attempt,
+  isRepeatable: boolean,
+  send: (timeLeft: number) => Promise<HttpAnswer>,
+): Promise<HttpAnswer> {
+  const end = Date.now() + timeout
+  const late = (): CliError =>
+    new CliError(
+      exitCodes.timeout,
+      `The registry at ${endpoint.href} has not answered within ${timeout / 1_000} s. Wait longer with --timeout SECONDS.`,
+    )
+  for (let repetition = 0; ; repetition++) {
+    const pause = Math.min(200 * 2 ** repetition, 5_000) * (0.75 + Math.random() / 2)
+    const started = Date.now()
+    try {
+      const answer = await send(Math.max(end - started, 1))
+      log?.(`${endpoint.href} answered ${answer.status} in ${Date.now() - started} ms`)
+      // The registry answers 503 before it runs anything.
+      if (answer.status !== 503 || repetition >= retries) return answer
+      log?.(`the registry is not ready; trying again in ${Math.round(pause)} ms`)
+    } catch (error) {
+      if (error instanceof RequestTimeoutError) throw late()
+      const { code = '' } = error as NodeJS.ErrnoException
+      const mayRepeat = notSent.has(code) || (isRepeatable && lost.has(code))
+      if (!mayRepeat || repetition >= retries) throw createUnreachableError(endpoint, error)
+      log?.(`${code} at ${endpoint.href}; trying again in ${Math.round(pause)} ms`)
+    }
+    const left = end - Date.now()
+    await new Promise((resolve) => setTimeout(resolve, Math.min(pause, left)))
+    if (pause >= left) throw late()
+  }
+}
+
+function createUnreachableError(endpoint: URL, cause: unknown): CliError {
+  const { code, message } = cause as NodeJS.ErrnoException
+  const why =
+    code === 'ECONNREFUSED'
+      ? 'nothing listens there'
+      : code === 'ENOTFOUND'
+        ? 'there is no such host'
+        : (code ?? message)
+  return new CliError(
+    exitCodes.unreachable,
+    `There is no registry at ${endpoint.href} (${why}).\nStart one with: registry serve\nOr set REGISTRY_URL, or --url, to the address of another one.`,
+    { cause },
+  )
+}
+
+function parseAnswer(answer: HttpAnswer, endpoint: URL): GraphqlAnswer {
+  let body: unknown
+  try {
+    body = JSON.parse(answer.text)
+  } catch {
+    throw createStrangeAnswerError(endpoint, answer)
+  }
+  const isAnswer = typeof body === 'object' && body !== null && ('data' in body || 'errors' in body)
+  if (!isAnswer) throw createStrangeAnswerError(endpoint, answer)
+  return body as GraphqlAnswer
+}
+
+function createStrangeAnswerError(url: URL, { status, text, headers }: HttpAnswer): CliError {
+  const isReady = status !== 503 && status !== 502 && status !== 504
+  const says = headers.location ? `Location: ${headers.location}` : text.trim().split('\n', 1)[0]?.slice(0, 200)
+  return new CliError(
+    isReady ? exitCodes.failed : exitCodes.unreachable,
+    `${url.href} does not answer as a registry does: HTTP ${status}${says ? `, ${says}` : ''}\nCheck REGISTRY_URL, or --url.`,
+  )
+}

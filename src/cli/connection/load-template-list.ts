@@ -1,0 +1,49 @@
+import { type Connection, SchemaChangedError } from './connection.ts'
+import type { TemplateList } from './template.ts'
+import { readTemplateCache, writeTemplateCache } from './template-cache.ts'
+
+const fieldSelection = 'name type list required key description deprecated default values to'
+const query = `query RegistryTemplates {
+  templates {
+    name plural type description key additionalFields
+    fields { ${fieldSelection} fields { ${fieldSelection} fields { ${fieldSelection} fields { ${fieldSelection} } } } }
+  }
+}`
+
+/** Asks the registry for its templates, and keeps them for the next command. */
+export async function loadTemplateList(connection: Connection): Promise<TemplateList> {
+  const { templates } = await connection.send<{ templates: TemplateList }>(query)
+  const { schema } = connection
+  if (schema !== undefined) writeTemplateCache(connection.url, { url: connection.url, schema, templates })
+  return templates
+}
+
+/**
+ * Calls `run` with the templates, from the cache if there is one. The first operation that `run` sends then names their
+ * schema; if the registry has another one by now, it runs nothing, and `run` is called once more with the new templates.
+ * So `run` must print nothing before its first operation is answered.
+ */
+export async function withTemplateList<Result>(
+  connection: Connection,
+  run: (templates: TemplateList) => Promise<Result>,
+): Promise<Result> {
+  const cached = readTemplateCache(connection.url)
+  if (!cached) return run(await loadTemplateList(connection))
+  connection.expectedSchema = cached.schema
+  try {
+    return await run(cached.templates)
+  } catch (error) {
+    // A stale cache may have caused the usage error: ask the registry before reporting it.
+    const isUnchecked = connection.expectedSchema !== undefined
+    if (!isUnchecked) throw error
+    connection.expectedSchema = undefined
+    if (!(error instanceof SchemaChangedError) && !isUsageError(error)) throw error
+    const templates = await loadTemplateList(connection)
+    if (!(error instanceof SchemaChangedError) && connection.schema === cached.schema) throw error
+    return run(templates)
+  }
+}
+
+function isUsageError(error: unknown): boolean {
+  return (error as { exitCode?: number }).exitCode === 2
+}

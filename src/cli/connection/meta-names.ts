@@ -1,0 +1,26 @@
+import type { Json } from '../arguments/parse-value.ts'
+
+/** What `_meta` has: the names that the command line prints, and those of GraphQL. */
+export const metaNames = {
+  create_time: 'createTime',
+  update_time: 'updateTime',
+  version: 'version',
+  uuid: 'uuid',
+  created_by: 'createdBy',
+  updated_by: 'updatedBy',
+} as const
+
+export type MetaName = keyof typeof metaNames
+
+/** `_meta` as an answer has it. */
+export type SelectedMeta = Readonly<Record<string, Json>>
+
+/** `_meta { createTime version }` */
+export function selectMeta(names: readonly MetaName[]): string {
+  return `_meta { ${names.map((name) => metaNames[name]).join(' ')} }`
+}
+
+/** What was selected, by the names that the command line prints. */
+export function toShownMeta(meta: SelectedMeta, names: readonly MetaName[]): SelectedMeta {
+  return Object.fromEntries(names.map((name) => [name, meta[metaNames[name]] as Json]))
+}

@@ -1,0 +1,94 @@
+import type { Json } from '../arguments/parse-value.ts'
+import type { Where } from '../arguments/parse-where.ts'
+import { objectSelection, type SelectedObject, type ShownObject, toShownObject } from '../output/print-object.ts'
+import type { Connection } from './connection.ts'
+import type { Template } from './template.ts'
+import { namesOf } from './template-names.ts'
+
+/** Which objects of a template to read. */
+export interface Reading {
+  readonly where: Where | undefined
+  readonly orderBy?: readonly Json[] | undefined
+  /** Of the matches, only the one updated last for each combination of values of these fields. */
+  readonly latestPer?: readonly string[] | undefined
+  /** At most this many; all if not given. */
+  readonly first?: number | undefined
+}
+
+/** The most objects that the registry returns in one answer. */
+const pageLength = 1_000
+
+/** The matching objects, a page at a time; the first page comes even if nothing matches. */
+export async function* readObjects(
+  connection: Connection,
+  template: Template,
+  { where, orderBy, latestPer, first }: Reading,
+): AsyncGenerator<readonly ShownObject[]> {
+  const { types, query: fields } = namesOf(template)
+  const query = `query RegistryGet($where: ${types.where}, $orderBy: [${types.orderBy}!], $latestPer: [${types.field}!], $first: Int, $after: String) {
+  page: ${fields.many}(where: $where, orderBy: $orderBy, latestPer: $latestPer, first: $first, after: $after) {
+    nodes { ${objectSelection} }
+    pageInfo { hasNextPage endCursor }
+  }
+}`
+  let after: string | undefined
+  let left = first ?? Number.POSITIVE_INFINITY
+  for (;;) {
+    const variables = { where, orderBy, latestPer, first: Math.min(left, pageLength), after }
+    const { page } = await connection.send<{ page: Page }>(query, variables)
+    yield page.nodes.map(toShownObject)
+    left -= page.nodes.length
+    if (!page.pageInfo.hasNextPage || left <= 0) return
+    after = page.pageInfo.endCursor
+  }
+}
+
+interface Page {
+  readonly nodes: readonly SelectedObject[]
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string }
+}
+
+export interface Upserted {
+  readonly outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED'
+  readonly object: ShownObject
+}
+
+/** Creates or updates one object. */
+export async function upsertObject(
+  connection: Connection,
+  template: Template,
+  input: { readonly [name: string]: Json },
+  ifVersion?: number,
+): Promise<Upserted> {
+  const { types, mutation, payloadObject } = namesOf(template)
+  const query = `mutation RegistrySet($input: ${types.input}!, $ifVersion: Int) {
+  upserted: ${mutation.upsertOne}(input: $input, ifVersion: $ifVersion) { outcome object: ${payloadObject} { ${objectSelection} } }
+}`
+  // An upsert that is sent again is UNCHANGED; with `ifVersion`, it would be refused.
+  const isRepeatable = ifVersion === undefined
+  const { upserted } = await connection.send<{ upserted: { outcome: Upserted['outcome']; object: SelectedObject } }>(
+    query,
+    { input, ifVersion },
+    { isRepeatable },
+  )
+  return { outcome: upserted.outcome, object: toShownObject(upserted.object) }
+}
+
+/** Deletes the matching objects, or all if `where` is not given. Returns how many. */
+export async function deleteObjects(
+  connection: Connection,
+  template: Template,
+  where: Where | undefined,
+): Promise<number> {
+  const { types, mutation } = namesOf(template)
+  const query = `mutation RegistryDelete($where: ${types.where}!, $all: Boolean) {
+  deleted: ${mutation.deleteMany}(where: $where, all: $all)
+}`
+  // A second run would count only what the first left.
+  const { deleted } = await connection.send<{ deleted: number }>(
+    query,
+    { where: where ?? {}, all: where === undefined },
+    { isRepeatable: false },
+  )
+  return deleted
+}

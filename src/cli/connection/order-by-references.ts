@@ -1,0 +1,49 @@
+import type { Template, TemplateField, TemplateList } from './template.ts'
+
+export interface ReferenceOrder {
+  /** The templates, each behind those that it refers to. */
+  readonly ordered: readonly Template[]
+  /** The templates whose references lead back to themselves, directly or not: no order works for them. */
+  readonly cyclic: ReadonlySet<string>
+}
+
+/** Puts templates in an order in which their objects can be written, and otherwise keeps the given order. */
+export function orderByReferences(templates: TemplateList): ReferenceOrder {
+  const byName = new Map(templates.map((template) => [template.name, template]))
+  const targets = new Map(templates.map((template) => [template.name, targetsOf(template.fields)]))
+  const ordered: Template[] = []
+  const seen = new Set<string>()
+  // With an explicit stack: a chain of references can be as long as the list of templates.
+  for (const { name } of templates) {
+    const stack = [{ name, isLeft: false }]
+    for (let step = stack.pop(); step; step = stack.pop()) {
+      const template = byName.get(step.name)
+      if (!template) continue
+      if (step.isLeft) ordered.push(template)
+      else if (!seen.has(step.name)) {
+        seen.add(step.name)
+        stack.push(
+          { name: step.name, isLeft: true },
+          ...[...(targets.get(step.name) ?? [])].reverse().map((target) => ({ name: target, isLeft: false })),
+        )
+      }
+    }
+  }
+  return { ordered, cyclic: new Set(templates.map(({ name }) => name).filter((name) => leadsTo(name, name, targets))) }
+}
+
+function targetsOf(fields: readonly TemplateField[]): readonly string[] {
+  return fields.flatMap(({ type, to }) => (type === 'reference' && to ? [to] : []))
+}
+
+function leadsTo(from: string, wanted: string, targets: ReadonlyMap<string, readonly string[]>): boolean {
+  const seen = new Set<string>()
+  const open = [...(targets.get(from) ?? [])]
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (name === wanted) return true
+    if (seen.has(name)) continue
+    seen.add(name)
+    open.push(...(targets.get(name) ?? []))
+  }
+  return false
+}

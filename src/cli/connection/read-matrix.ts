@@ -1,0 +1,98 @@
+import { fieldEnumValueOf } from '../../template/graphql-names.ts'
+import type { Json } from '../arguments/parse-value.ts'
+import type { Where } from '../arguments/parse-where.ts'
+import { objectSelection, type SelectedObject, type ShownObject, toShownObject } from '../output/print-object.ts'
+import type { Connection } from './connection.ts'
+import type { Template, TemplateField } from './template.ts'
+import { keyFieldsOf, namesOf } from './template-names.ts'
+
+/** Which matrix of a template to read. */
+export interface MatrixReading {
+  readonly rows: TemplateField
+  readonly columns: TemplateField
+  /** The template of the columns. */
+  readonly target: Template
+  readonly where: Where | undefined
+  readonly rowIn: readonly Json[] | undefined
+  readonly columnWhere: Where | undefined
+}
+
+/** A matrix whose columns are keys, as references in documents are. */
+export interface Matrix {
+  readonly rowName: string
+  readonly columnName: string
+  readonly rows: readonly Json[]
+  readonly columns: readonly Json[]
+  /** Row by row. */
+  readonly cells: readonly MatrixCell[]
+  readonly missing: readonly MatrixCell[]
+}
+
+export interface MatrixCell {
+  readonly row: Json
+  readonly column: Json
+  readonly state: 'PRESENT' | 'MISSING'
+  readonly count: number
+  /** The object in the cell that was updated last, if it was asked for. */
+  readonly latest: ShownObject | null
+}
+
+interface Answer {
+  readonly matrix: {
+    readonly rows: readonly Json[]
+    readonly columns: readonly { readonly _document: { readonly [name: string]: Json } }[]
+    readonly cells: readonly {
+      readonly state: MatrixCell['state']
+      readonly count: number
+      readonly latest?: SelectedObject | null
+    }[]
+  }
+}
+
+/** Columns are asked for once, not once a cell: the cells come in their order. */
+export async function readMatrix(
+  connection: Connection,
+  template: Template,
+  { rows, columns, target, where, rowIn, columnWhere }: MatrixReading,
+  withLatest: boolean,
+): Promise<Matrix> {
+  const { types, query: fields } = namesOf(template)
+  const references = template.fields.filter((field) => field.type === 'reference' && !field.list)
+  const isOne = references.every((field) => field.to === target.name)
+  const whereType = isOne ? namesOf(target).types.where : types.matrixColumnWhere
+  const query = `query RegistryMatrix($where: ${types.where}, $rowIn: [JSON!], $columnWhere: ${whereType}) {
+  matrix: ${fields.matrix}(rows: ${fieldEnumValueOf(rows)}, columns: ${fieldEnumValueOf(columns)}, rowIn: $rowIn, columnWhere: $columnWhere, where: $where) {
+    rows columns { _document } cells { state count ${withLatest ? `latest { ${objectSelection} }` : ''} }
+  }
+}`
+  const { matrix } = await connection.send<Answer>(query, {
+    where,
+    rowIn,
+    columnWhere: isOne || !columnWhere ? columnWhere : { [columns.name]: columnWhere },
+  })
+  const keys = matrix.columns.map(({ _document }) => toKey(target, _document))
+  const cells = matrix.cells.map(
+    ({ state, count, latest }, i): MatrixCell => ({
+      row: matrix.rows[Math.floor(i / keys.length)] as Json,
+      column: keys[i % keys.length] as Json,
+      state,
+      count,
+      latest: latest ? toShownObject(latest) : null,
+    }),
+  )
+  return {
+    rowName: rows.name,
+    columnName: columns.name,
+    rows: matrix.rows,
+    columns: keys,
+    cells,
+    missing: cells.filter(({ state }) => state === 'MISSING'),
+  }
+}
+
+/** The key field's own value where the key is one field. */
+function toKey(target: Template, document: { readonly [name: string]: Json }): Json {
+  const [only, ...others] = keyFieldsOf(target)
+  if (only && others.length === 0) return document[only.name] as Json
+  return Object.fromEntries(target.key.map((name) => [name, document[name] as Json]))
+}

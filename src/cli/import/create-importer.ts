@@ -1,0 +1,265 @@
+import type { Connection, GraphqlAnswer, Issue } from '../connection/connection.ts'
+import { createAnswerError } from '../connection/connection.ts'
+import { isRefusal } from '../connection/is-refusal.ts'
+import { orderByReferences } from '../connection/order-by-references.ts'
+import type { Template, TemplateList } from '../connection/template.ts'
+import { namesOf } from '../connection/template-names.ts'
+import { createCreatedKeys } from './created-keys.ts'
+import { type Aside, createAside } from './import-aside.ts'
+import type { ImportItem } from './import-item.ts'
+import type { ImportProblem } from './import-problem.ts'
+import { placeAt, placeErrors, placeWhole } from './place-errors.ts'
+
+export interface ImportCounts {
+  readonly created: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly failed: number
+}
+
+export interface ImporterOptions {
+  readonly connection: Connection
+  readonly templates: TemplateList
+  /** Each object is written or refused by itself. Otherwise each chunk is, and the first refusal ends the import. */
+  readonly isIndependent: boolean
+  /** The registry does everything and undoes it. A refusal does not end the import, so that all problems are reported. */
+  readonly isDryRun: boolean
+  readonly report: (problems: readonly ImportProblem[]) => void
+}
+
+/** Writes objects in chunks. Objects wait until a chunk is full, so that each can refer to those shortly before it. */
+export interface Importer {
+  readonly counts: () => ImportCounts
+  /** Returns false if a refusal has ended the import. */
+  readonly add: (item: ImportItem) => Promise<boolean>
+  /** Counts something that did not even become an object as refused. */
+  readonly refuse: (problem: ImportProblem) => Promise<boolean>
+  /** Writes the objects that wait. */
+  readonly finish: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+const chunkItems = 500
+const chunkCharacters = 4_000_000
+
+interface Payload {
+  readonly created: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly results?: readonly {
+    readonly index: number
+    readonly outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED' | null
+    readonly error: BatchError | null
+  }[]
+}
+
+interface BatchError {
+  readonly code: string
+  readonly message: string
+  readonly issues: readonly Issue[]
+}
+
+/** An item that the registry refused. */
+interface Refused extends BatchError {
+  readonly item: ImportItem
+}
+
+type StoredItem = Omit<ImportItem, 'template'> & { readonly template: string }
+
+export function createImporter({ connection, templates, isIndependent, isDryRun, report }: ImporterOptions): Importer {
+  const counts = { created: 0, updated: 0, unchanged: 0, failed: 0 }
+  const { ordered, cyclic } = orderByReferences(templates)
+  const aside: Aside<StoredItem> = createAside()
+  const createdKeys = createCreatedKeys(templates)
+  let waiting: ImportItem[] = []
+  let characters = 0
+  let refused: ImportProblem[] = []
+  let writing: Promise<void> = Promise.resolve()
+  let hasEnded = false
+  let isLastRound = false
+  const endsAtRefusal = () => !isIndependent && !isDryRun && !isLastRound
+
+  const fail = (items: readonly ImportItem[], problems: readonly ImportProblem[]): void => {
+    counts.failed += items.length
+    report(problems)
+    if (!endsAtRefusal()) return
+    hasEnded = true
+    const [first] = items
+    if (first && items.length > 1) {
+      report([{ file: first.file, line: first.line, message: 'nothing from here on was written' }])
+    }
+  }
+
+  /** In a dry run, objects that lack only references to objects which it would have created count as created. */
+  const admitKnown = (refused: readonly Refused[]): readonly Refused[] => {
+    const left = refused.filter(({ item, issues }) => {
+      if (!createdKeys.cover(issues)) return true
+      createdKeys.add(item.template, item.input)
+      counts.created++
+      return false
+    })
+    // Others may refer to one of these, most often the one in front of it.
+    return left.length === refused.length ? left : admitKnown([...left].reverse())
+  }
+
+  /** Sends one mutation, or halves of it if it is too large. With `isCheck`, only the form of the input is checked. */
+  const write = async (items: readonly ImportItem[], isCheck: boolean): Promise<void> => {
+    const template = items[0]?.template
+    if (!template || hasEnded) return
+    const independent = !endsAtRefusal()
+    const answer = await connection.ask(printMutation(template, independent, isDryRun), {
+      input: items.map(({ input }) => input),
+      write: !isCheck,
+    })
+    const payload = readPayload(answer)
+    if (payload) {
+      counts.created += payload.created
+      counts.updated += payload.updated
+      counts.unchanged += payload.unchanged
+      const refused: Refused[] = []
+      for (const { index, outcome, error } of payload.results ?? []) {
+        const item = items[index]
+        if (item && error) refused.push({ item, ...error })
+        else if (item && isDryRun && outcome === 'CREATED') createdKeys.add(template, item.input)
+      }
+      const left = new Set(isDryRun ? admitKnown(refused) : refused)
+      for (const { item, code, message, issues } of refused.filter((one) => left.has(one))) {
+        if (code === 'REFERENCE_NOT_FOUND' && cyclic.has(template.name))
+          await aside.put({ ...item, template: template.name })
+        else {
+          const messages = issues.length > 0 ? issues.map((issue) => issue.message) : [message]
+          fail(
+            [item],
+            messages.map((text) => placeAt(item, text)),
+          )
+        }
+      }
+      return
+    }
+    const errors = answer.errors ?? []
+    const code = errors[0]?.extensions?.code
+    if ((code === 'LIMIT_EXCEEDED' || code === 'TIMEOUT') && items.length > 1) {
+      const middle = items.length >> 1
+      await write(items.slice(0, middle), isCheck)
+      return write(items.slice(middle), isCheck)
+    }
+    if (code === 'REFERENCE_NOT_FOUND' && cyclic.has(template.name)) {
+      for (const item of items) await aside.put({ ...item, template: template.name })
+      return
+    }
+    const problems = placeErrors(errors, items)
+    if (problems.size === 0 && !isRefusal(code)) throw createAnswerError(errors)
+    const wrong = items.filter((item) => problems.has(item))
+    if (independent && wrong.length > 0) {
+      fail(wrong, [...problems.values()].flat())
+      return write(
+        items.filter((item) => !problems.has(item)),
+        isCheck,
+      )
+    }
+    fail(
+      items,
+      problems.size > 0 ? [...problems.values()].flat() : placeWhole(createAnswerError(errors).message, items),
+    )
+  }
+
+  /** Writes template by template, targets before the objects that refer to them. */
+  const flush = async (items: readonly ImportItem[], before: readonly ImportProblem[]): Promise<void> => {
+    if (before.length > 0) {
+      counts.failed += before.length
+      report(before)
+    }
+    const isHopeless = before.length > 0 && endsAtRefusal()
+    const byTemplate = new Map<Template, ImportItem[]>()
+    for (const item of items) {
+      const list = byTemplate.get(item.template)
+      if (list) list.push(item)
+      else byTemplate.set(item.template, [item])
+    }
+    for (const template of ordered) {
+      const list = byTemplate.get(template)
+      // Even a chunk that is refused anyway is checked, so that all its problems are reported at once.
+      if (list && !hasEnded) await write(list, isHopeless)
+    }
+    const first = [...items, ...before].sort((a, b) => a.line - b.line)[0]
+    if (!isHopeless || hasEnded || !first) return
+    hasEnded = true
+    counts.failed += items.length
+    report([{ file: first.file, line: first.line, message: 'nothing from here on was written' }])
+  }
+
+  /** Starts to write a chunk; the next is read meanwhile. */
+  const startFlush = async (): Promise<boolean> => {
+    await writing
+    const [items, problems] = [waiting, refused]
+    waiting = []
+    refused = []
+    characters = 0
+    writing = flush(items, problems)
+    // The next await of `writing` throws it.
+    writing.catch(() => undefined)
+    return !hasEnded
+  }
+
+  return {
+    counts: () => counts,
+    async add(item) {
+      waiting.push(item)
+      characters += item.size ?? 0
+      return waiting.length < chunkItems && characters < chunkCharacters ? !hasEnded : startFlush()
+    },
+    async refuse(problem) {
+      refused.push(problem)
+      return refused.length < chunkItems ? !hasEnded : startFlush()
+    },
+    async finish() {
+      await startFlush()
+      await writing
+      const byName = new Map(templates.map((template) => [template.name, template]))
+      // Each round writes what the one before it has made possible.
+      for (let left = aside.size(); left > 0 && !hasEnded; left = aside.size()) {
+        const written = counts.created + counts.updated + counts.unchanged
+        isLastRound = true
+        let chunk: ImportItem[] = []
+        for await (const { template, ...item } of aside.take()) {
+          chunk.push({ ...item, template: byName.get(template) as Template })
+          if (chunk.length < chunkItems) continue
+          await flush(chunk, [])
+          chunk = []
+        }
+        await flush(chunk, [])
+        if (counts.created + counts.updated + counts.unchanged > written) continue
+        // A round that writes nothing is the last: what is left is refused.
+        for await (const item of aside.take()) {
+          counts.failed++
+          report([
+            {
+              file: item.file,
+              line: item.line,
+              message:
+                'it refers to an object that neither the registry nor this file has, or its references form a circle',
+            },
+          ])
+        }
+      }
+    },
+    close: () => aside.remove(),
+  }
+}
+
+function printMutation(template: Template, isIndependent: boolean, isDryRun: boolean): string {
+  const results = isIndependent
+    ? ' results { index outcome error { code message issues { path code message template key } } }'
+    : ''
+  const mode = `mode: ${isIndependent ? 'INDEPENDENT' : 'ATOMIC'}${isDryRun ? ', dryRun: true' : ''}`
+  // Without `write`, GraphQL checks the variables and runs nothing.
+  const { types, mutation } = namesOf(template)
+  return `mutation RegistryImport($input: [${types.input}!]!, $write: Boolean!) {
+  result: ${mutation.upsertMany}(input: $input, ${mode}) @include(if: $write) { created updated unchanged${results} }
+}`
+}
+
+function readPayload({ data, errors }: GraphqlAnswer): Payload | undefined {
+  if (errors?.length || typeof data !== 'object' || data === null) return undefined
+  return (data as { result?: Payload }).result ?? { created: 0, updated: 0, unchanged: 0 }
+}

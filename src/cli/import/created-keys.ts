@@ -1,0 +1,49 @@
+import { type FieldTypeName, fieldTypes } from '../../template/field-types/field-types.ts'
+import type { Json } from '../arguments/parse-value.ts'
+import type { Issue } from '../connection/connection.ts'
+import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
+import { keyFieldsOf } from '../connection/template-names.ts'
+import type { Input } from './import-row.ts'
+
+/** The objects that a dry run would have created so far: later objects may refer to them. */
+export interface CreatedKeys {
+  /** Remembers the object that this input creates, if any template has references to its template. */
+  readonly add: (template: Template, input: Input) => void
+  /** Whether all issues are references to these objects. */
+  readonly cover: (issues: readonly Issue[]) => boolean
+}
+
+export function createCreatedKeys(templates: TemplateList): CreatedKeys {
+  const targets = new Set(templates.flatMap(({ fields }) => fields.map((field) => field.to)))
+  const keys = new Set<string>()
+  return {
+    add(template, input) {
+      if (targets.has(template.name)) keys.add(`${template.name} ${printKey(template, input, templates)}`)
+    },
+    cover: (issues) =>
+      issues.length > 0 &&
+      issues.every(({ code, template, key }) => code === 'REFERENCE_NOT_FOUND' && keys.has(`${template} ${key}`)),
+  }
+}
+
+/** An object's key as in the registry's issues: a JSON array of stored values, with an array for each reference. */
+function printKey(template: Template, input: Input, templates: TemplateList): string {
+  return JSON.stringify(keyParts(template, input, templates)).normalize('NFC')
+}
+
+function keyParts(template: Template, input: Input, templates: TemplateList): Json[] {
+  return keyFieldsOf(template).map((field) => {
+    const value = input[field.name] ?? (field.default as Json) ?? null
+    const target = field.type === 'reference' ? templates.find((one) => one.name === field.to) : undefined
+    if (!target) return toStored(field, value)
+    const [only, ...others] = target.key
+    return keyParts(target, only !== undefined && others.length === 0 ? { [only]: value } : (value as Input), templates)
+  })
+}
+
+/** The registry has accepted the value, so it can be parsed. */
+function toStored({ type }: TemplateField, value: Json): Json {
+  if (typeof value !== 'string' && typeof value !== 'number') return value
+  const scalar = Object.hasOwn(fieldTypes, type) ? fieldTypes[type as FieldTypeName].scalar : undefined
+  return typeof scalar === 'object' && scalar.parse ? scalar.parse(value) : value
+}

@@ -1,0 +1,152 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { findTemplate } from '../arguments/find-template.ts'
+import { CliError, createUsageError, exitCodes } from '../cli-error.ts'
+import type { CommonOptions } from '../commands/common-options.ts'
+import { loadTemplateList } from '../connection/load-template-list.ts'
+import { openConnection } from '../connection/open-connection.ts'
+import type { TemplateList } from '../connection/template.ts'
+import { writeError, writeOut } from '../output/terminal.ts'
+import { createImporter, type ImportCounts } from './create-importer.ts'
+import { importFormats, parseImportFormat } from './import-formats.ts'
+import { type ImportProblem, printProblems } from './import-problem.ts'
+import { createProgress } from './import-progress.ts'
+import type { ImportRow } from './import-row.ts'
+import { TextReadError } from './text-read-error.ts'
+
+export interface ImportFileOptions extends CommonOptions {
+  readonly format?: string
+  readonly dryRun?: boolean
+  readonly independent?: boolean
+}
+
+/** `registry import FILE|- [TEMPLATE]`. Returns the exit code. */
+export async function importFile(
+  file: string,
+  templateName: string | undefined,
+  options: ImportFileOptions,
+): Promise<number> {
+  const format = parseImportFormat(file, options.format)
+  const size = await sizeOf(file)
+  const connection = await openConnection(options)
+  const templates = await loadTemplateList(connection)
+  const template = templateName === undefined ? undefined : findTemplate(templates, templateName)
+  const name = file === '-' ? 'stdin' : file
+  const isDryRun = options.dryRun === true
+  const report = (problems: readonly ImportProblem[]) => {
+    progress.stop()
+    writeError(printProblems(problems))
+  }
+  const importer = createImporter({
+    connection,
+    templates,
+    isIndependent: options.independent === true,
+    isDryRun,
+    report,
+  })
+  const progress = await createProgress(name, size, options.quiet === true)
+  let bytes = 0
+  let isInterrupted = false
+  const interrupt = () => {
+    isInterrupted = true
+  }
+  process.once('SIGINT', interrupt)
+  try {
+    let objects = 0
+    for await (const row of importFormats[format](count(openFile(file), (read) => (bytes += read)))) {
+      const item = toItem(row, template?.name, templates)
+      const goesOn =
+        'message' in item ? await importer.refuse({ file: name, ...item }) : await importer.add({ file: name, ...item })
+      if (++objects % 100 === 0) progress.update({ bytes, objects })
+      if (!goesOn || isInterrupted) break
+    }
+    await importer.finish()
+  } catch (error) {
+    progress.stop()
+    if (error instanceof CliError) {
+      printSummary(importer.counts(), isDryRun, options)
+      throw new CliError(
+        error.exitCode,
+        `${error.message}\nThe import stopped there. Run it again: what has been written stays unchanged.`,
+        { cause: error },
+      )
+    }
+    if (!(error instanceof TextReadError)) throw error
+    await importer.refuse({ file: name, line: error.line, message: error.message })
+    await importer.finish()
+  } finally {
+    process.off('SIGINT', interrupt)
+    progress.stop()
+    await importer.close()
+  }
+  const counts = importer.counts()
+  printSummary(counts, isDryRun, options)
+  if (isInterrupted) {
+    writeError('interrupted; run it again: what has been written stays unchanged\n')
+    return 130
+  }
+  return counts.failed > 0 ? exitCodes.failed : exitCodes.done
+}
+
+type Item = Omit<Parameters<ReturnType<typeof createImporter>['add']>[0], 'file'>
+
+function toItem(
+  row: ImportRow,
+  given: string | undefined,
+  templates: TemplateList,
+): Item | Omit<ImportProblem, 'file'> {
+  const { line } = row
+  if (row.error !== undefined) return { line, message: row.error }
+  try {
+    if (given !== undefined && row.template !== undefined && row.template !== given)
+      return { line, message: `_template is ${JSON.stringify(row.template)}, but what is imported is ${given}` }
+    const name = row.template ?? given
+    if (name === undefined)
+      return { line, message: 'no template is named; name it behind the file, or as "_template" in each object' }
+    const template = findTemplate(templates, name)
+    return {
+      line,
+      template,
+      input: row.toInput(template, templates),
+      ...(row.size !== undefined && { size: row.size }),
+    }
+  } catch (error) {
+    return { line, message: (error as Error).message }
+  }
+}
+
+/** Prints what became of the objects; on stdout, since it is the command's result. */
+export function printSummary(
+  { created, updated, unchanged, failed }: ImportCounts,
+  isDryRun: boolean,
+  { quiet }: CommonOptions,
+): void {
+  if (quiet) return
+  writeOut(
+    `${isDryRun ? 'dry run, nothing was written: ' : ''}${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} failed\n`,
+  )
+}
+
+/** Undefined for a pipe and the like, which have no size. */
+async function sizeOf(file: string): Promise<number | undefined> {
+  if (file === '-') return undefined
+  try {
+    const found = await stat(file)
+    if (found.isDirectory()) throw createUsageError(`${file} is a folder, not a file.`)
+    return found.isFile() ? found.size : undefined
+  } catch (error) {
+    if (error instanceof CliError) throw error
+    throw createUsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`)
+  }
+}
+
+function openFile(file: string): AsyncIterable<Uint8Array> {
+  return file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 })
+}
+
+async function* count(bytes: AsyncIterable<Uint8Array>, add: (length: number) => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    add(chunk.length)
+    yield chunk
+  }
+}

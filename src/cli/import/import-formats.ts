@@ -1,0 +1,52 @@
+import { createUsageError } from '../cli-error.ts'
+import { readJsonRow } from './import-json-row.ts'
+import type { ImportRow } from './import-row.ts'
+import { decodeText, splitJsonItems, splitLines } from './split-text.ts'
+
+/** The formats that `import` reads: each reads rows from bytes. CSV and YAML are loaded only when they are used. */
+export const importFormats = {
+  ndjson: async function* (bytes) {
+    for await (const piece of splitLines(decodeText(bytes))) yield readJsonRow(piece)
+  },
+  json: async function* (bytes) {
+    for await (const piece of splitJsonItems(decodeText(bytes))) yield readJsonRow(piece)
+  },
+  csv: async function* (bytes) {
+    const { readCsvRows } = await import('./import-csv-rows.ts')
+    yield* readCsvRows(decodeText(bytes))
+  },
+  yaml: async function* (bytes) {
+    const { readYamlRows } = await import('./import-yaml-rows.ts')
+    let text = ''
+    for await (const chunk of decodeText(bytes)) {
+      text += chunk
+      if (text.length > 64_000_000) throw createUsageError('A YAML file may have 64 MB at most. Import ndjson instead.')
+    }
+    yield* readYamlRows(text)
+  },
+} as const satisfies Record<string, (bytes: AsyncIterable<Uint8Array>) => AsyncGenerator<ImportRow>>
+
+export type ImportFormat = keyof typeof importFormats
+
+const extensions: Readonly<Record<string, ImportFormat>> = {
+  ndjson: 'ndjson',
+  jsonl: 'ndjson',
+  json: 'json',
+  csv: 'csv',
+  yaml: 'yaml',
+  yml: 'yaml',
+}
+
+/** The format that `--format` or the file's extension names. A pipe is JSON, one text or many. */
+export function parseImportFormat(file: string, given: string | undefined): ImportFormat {
+  const names = Object.keys(importFormats).join(', ')
+  if (given !== undefined) {
+    if (Object.hasOwn(importFormats, given)) return given as ImportFormat
+    throw createUsageError(`--format takes one of ${names}, not ${JSON.stringify(given)}.`)
+  }
+  if (file === '-') return 'json'
+  const format = extensions[/\.([^./\\]+)$/.exec(file)?.[1]?.toLowerCase() ?? '']
+  if (!format)
+    throw createUsageError(`The format of ${file} cannot be told from its name. Say it with --format, one of ${names}.`)
+  return format
+}

@@ -1,0 +1,12 @@
+import type { Template } from '../connection/template.ts'
+import type { Input } from './import-row.ts'
+
+/** One object to write, and where it came from. */
+export interface ImportItem {
+  readonly file: string
+  readonly line: number
+  readonly template: Template
+  readonly input: Input
+  /** Its length in characters, if known. */
+  readonly size?: number
+}

@@ -1,0 +1,54 @@
+import type { Json } from '../arguments/parse-value.ts'
+import { type MetaName, metaNames } from '../connection/meta-names.ts'
+import type { Template, TemplateList } from '../connection/template.ts'
+
+export type Input = Readonly<Record<string, Json>>
+
+/** One object of an imported file, or why there is none. */
+export type ImportRow =
+  | {
+      readonly line: number
+      readonly error?: undefined
+      /** The template that the row names itself. */
+      readonly template: string | undefined
+      /** Its length in characters, if known. */
+      readonly size?: number
+      /** The input of an upsert. Throws an error whose message says what is wrong with the row. */
+      readonly toInput: (template: Template, templates: TemplateList) => Input
+    }
+  | { readonly line: number; readonly error: string }
+
+/** Makes a row of an object's attributes: `_template`, `_meta` and the fields. */
+export function createRow(line: number, attributes: Readonly<Record<string, Json>>, size = 0): ImportRow {
+  const { _template: name, ...rest } = attributes
+  if (name !== undefined && typeof name !== 'string') return { line, error: '_template is not the name of a template' }
+  return { line, template: name, size, toInput: (template) => toInput(rest, template) }
+}
+
+/** `get` shows additional attributes among the fields; here they are told apart again. */
+function toInput(attributes: Readonly<Record<string, Json>>, template: Template): Input {
+  const { _meta: meta, _additional: additional, ...values } = attributes
+  const isField = (name: string) => template.fields.some((field) => field.name === name)
+  const others = template.additionalFields ? Object.keys(values).filter((name) => !isField(name)) : []
+  const kept =
+    others.length === 0 ? values : Object.fromEntries(Object.entries(values).filter(([name]) => isField(name)))
+  const beside = {
+    ...(additional as object),
+    ...Object.fromEntries(others.map((name) => [name, values[name] as Json])),
+  }
+  return {
+    ...kept,
+    ...((others.length > 0 || additional !== undefined) && { _additional: beside }),
+    ...(meta !== undefined && meta !== null && { _meta: toMetaInput(meta) }),
+  }
+}
+
+/** Takes `create_time`, as the command line prints it, and `createTime`, as GraphQL does. */
+function toMetaInput(meta: Json): Json {
+  if (typeof meta !== 'object' || Array.isArray(meta)) throw new Error('_meta is not an object')
+  return Object.fromEntries(Object.entries(meta as object).map(([name, value]) => [toMetaName(name), value as Json]))
+}
+
+function toMetaName(name: string): string {
+  return Object.hasOwn(metaNames, name) ? metaNames[name as MetaName] : name
+}

@@ -1,0 +1,132 @@
+import { isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, type Node, Parser, parseDocument } from 'yaml'
+import { TextReadError } from './text-read-error.ts'
+
+/** What an imported YAML file can contain at most, so that none exhausts the process. */
+const limits = { characters: 64_000_000, tokens: 20_000_000, depth: 64, values: 5_000_000 } as const
+
+/** A YAML node with its aliases resolved and its place; scalars as written. */
+export type YamlNode =
+  | {
+      readonly kind: 'scalar'
+      readonly text: string
+      readonly plain: boolean
+      readonly tag: string | undefined
+      readonly line: number
+    }
+  | {
+      readonly kind: 'list'
+      readonly items: readonly YamlNode[]
+      readonly tag: string | undefined
+      readonly line: number
+    }
+  | {
+      readonly kind: 'map'
+      readonly entries: readonly YamlEntry[]
+      readonly tag: string | undefined
+      readonly line: number
+    }
+
+export interface YamlEntry {
+  readonly key: string
+  readonly value: YamlNode
+  /** The line of the key. */
+  readonly line: number
+}
+
+/**
+ * Reads a YAML text and leaves the type of each scalar to the caller, who knows the template. Returns undefined for an
+ * empty text. Size, depth and the expansion of aliases are limited.
+ *
+ * @throws TextReadError
+ */
+export function readYamlNodes(text: string): YamlNode | undefined {
+  const lines = new LineCounter()
+  assertBounds(text)
+  const document = parseDocument(text, {
+    schema: 'failsafe',
+    version: '1.1',
+    lineCounter: lines,
+    uniqueKeys: false,
+    resolveKnownTags: false,
+    prettyErrors: false,
+    logLevel: 'error',
+  })
+  const [error] = document.errors
+  if (error)
+    throw new TextReadError(
+      lines.linePos(error.pos[0]).line,
+      error.code === 'MULTIPLE_DOCS' ? 'a second document begins here; one list of objects is expected' : error.message,
+    )
+  return document.contents ? createReader(text, lines)(document.contents, 0) : undefined
+}
+
+/** Composing recurses, and thousands of nested brackets would end the process. Lexer and parser do not recurse. */
+function assertBounds(text: string): void {
+  if (text.length > limits.characters)
+    throw new TextReadError(1, `the file has more than ${limits.characters} characters`)
+  const parser = new Parser()
+  const lineAt = (offset: number) => text.slice(0, offset).split('\n').length
+  let tokens = 0
+  for (const token of new Lexer().lex(text)) {
+    if (++tokens > limits.tokens)
+      throw new TextReadError(lineAt(parser.offset), `the file has more than ${limits.tokens} tokens`)
+    for (const _ of parser.next(token)) {
+      // Only the depth matters here.
+    }
+    if (parser.stack.length > limits.depth + 2) {
+      throw new TextReadError(lineAt(parser.offset), `the file is nested deeper than ${limits.depth} levels`)
+    }
+  }
+}
+
+function createReader(text: string, lines: LineCounter): (node: unknown, depth: number) => YamlNode {
+  let values = 0
+  const anchors = new Map<string, Node>()
+  // A node begins behind its tag, which can be on the line before.
+  const lineOf = (node: Node): number => {
+    let at = node.range?.[0] ?? 0
+    if (!isAlias(node) && node.tag !== undefined && !isScalar(node))
+      while (at > 0 && /\s/.test(text[at - 1] as string)) at--
+    return lines.linePos(Math.max(0, at - (at === node.range?.[0] ? 0 : 1))).line
+  }
+  const read = (node: unknown, depth: number): YamlNode => {
+    const line = isNode(node) ? lineOf(node) : 1
+    if (++values > limits.values) throw new TextReadError(line, `the file expands to more than ${limits.values} values`)
+    // An alias to a node that contains it never ends.
+    if (depth > limits.depth) throw new TextReadError(line, `the file is nested deeper than ${limits.depth} levels`)
+    if (isAlias(node)) {
+      const target = anchors.get(node.source)
+      if (!target) throw new TextReadError(line, `there is no anchor "${node.source}" before its alias`)
+      return read(target, depth)
+    }
+    if (!isNode(node)) return { kind: 'scalar', text: '', plain: true, tag: undefined, line }
+    if (!isAlias(node) && 'anchor' in node && typeof node.anchor === 'string') anchors.set(node.anchor, node)
+    const { tag } = node
+    if (isSeq(node)) return { kind: 'list', tag, line, items: node.items.map((item) => read(item, depth + 1)) }
+    if (isMap(node)) {
+      const entries = node.items.map(({ key, value }): YamlEntry => {
+        if (!isScalar(key)) throw new TextReadError(isNode(key) ? lineOf(key) : line, 'a key must be a text')
+        const place = lineOf(key)
+        return { key: String(key.value), value: value === null ? emptyAt(place) : read(value, depth + 1), line: place }
+      })
+      const seen = new Set<string>()
+      for (const entry of entries) {
+        if (seen.has(entry.key)) throw new TextReadError(entry.line, `"${entry.key}" is given twice`)
+        seen.add(entry.key)
+      }
+      return { kind: 'map', tag, line, entries }
+    }
+    const scalar = isScalar(node) ? node : undefined
+    const plain = scalar?.type === 'PLAIN'
+    return { kind: 'scalar', text: String(scalar?.value ?? ''), plain, tag, line }
+  }
+  return read
+}
+
+function emptyAt(line: number): YamlNode {
+  return { kind: 'scalar', text: '', plain: true, tag: undefined, line }
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'range' in value
+}

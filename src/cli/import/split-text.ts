@@ -1,0 +1,111 @@
+import { TextReadError } from './text-read-error.ts'
+
+/** A piece of a text and the line on which it begins, from 1. */
+export interface TextPiece {
+  readonly line: number
+  readonly text: string
+}
+
+/** In characters, for one object; a request takes no more. */
+const longestPiece = 10_000_000
+
+/** Decodes a stream of bytes. Throws for bytes that are not UTF-8, which would be stored as something else. */
+export async function* decodeText(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let line = 1
+  const decode = (chunk?: Uint8Array): string => {
+    try {
+      return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode()
+    } catch {
+      throw new TextReadError(line, 'from about here on, this is not UTF-8 text')
+    }
+  }
+  for await (const chunk of bytes) {
+    const text = decode(chunk)
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) line++
+    if (text !== '') yield text
+  }
+  const rest = decode()
+  if (rest !== '') yield rest
+}
+
+/** The lines that are not blank, each without its end. Holds one chunk and one line at a time. */
+export async function* splitLines(chunks: AsyncIterable<string>): AsyncGenerator<TextPiece> {
+  let rest = ''
+  let line = 1
+  for await (const chunk of chunks) {
+    const text = rest + chunk
+    let start = 0
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      if (end > start) {
+        const piece = text.slice(start, text[end - 1] === '\r' ? end - 1 : end)
+        if (piece.trim() !== '') yield { line, text: piece }
+      }
+      line++
+      start = end + 1
+    }
+    rest = text.slice(start)
+    if (rest.length > longestPiece) throw new TextReadError(line, `this line has more than ${longestPiece} characters`)
+  }
+  if (rest.trim() !== '') yield { line, text: rest }
+}
+
+/**
+ * The items of a JSON array, or JSON texts one after another, holding one at a time. Whether each is JSON is left to its
+ * reader.
+ */
+export async function* splitJsonItems(chunks: AsyncIterable<string>): AsyncGenerator<TextPiece> {
+  const state = { line: 1, depth: 0, inText: false, escaped: false, inArray: false, piece: '', pieceLine: 1 }
+  for await (const chunk of chunks) {
+    let start = state.piece === '' ? -1 : 0
+    const take = (end: number): TextPiece => {
+      const text = state.piece + (start < 0 ? '' : chunk.slice(start, end))
+      state.piece = ''
+      start = -1
+      return { line: state.pieceLine, text }
+    }
+    for (let i = 0; i < chunk.length; i++) {
+      const character = chunk[i] as string
+      const isOpen = start >= 0 || state.piece !== ''
+      if (character === '\n') state.line++
+      if (state.inText) {
+        if (state.escaped) state.escaped = false
+        else if (character === '\\') state.escaped = true
+        else if (character === '"') {
+          state.inText = false
+          if (state.depth === 0) yield take(i + 1)
+        }
+        continue
+      }
+      if (state.depth === 0) {
+        const isBlank =
+          character === ' ' || character === '\n' || character === '\r' || character === '\t' || character === '\uFEFF'
+        if (isBlank || (state.inArray && (character === ',' || character === ']'))) {
+          if (isOpen) yield take(i)
+          if (character === ']') state.inArray = false
+          continue
+        }
+        if (character === '[' && !state.inArray && !isOpen) {
+          state.inArray = true
+          continue
+        }
+        if (!isOpen) {
+          start = i
+          state.pieceLine = state.line
+        }
+      }
+      if (character === '"') state.inText = true
+      else if (character === '{' || character === '[') state.depth++
+      else if (character === '}' || character === ']') {
+        if (state.depth === 0) throw new TextReadError(state.line, `this is not JSON: "${character}" closes nothing`)
+        if (--state.depth === 0) yield take(i + 1)
+      }
+    }
+    if (start >= 0) state.piece += chunk.slice(start)
+    if (state.piece.length > longestPiece)
+      throw new TextReadError(state.pieceLine, `the value that begins here has more than ${longestPiece} characters`)
+  }
+  if (state.piece !== '') yield { line: state.pieceLine, text: state.piece }
+  if (state.inArray)
+    throw new TextReadError(state.line, 'the array is not closed; the end of the file seems to be missing')
+}

@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises'
+import { findTemplate } from '../arguments/find-template.ts'
+import { parseAssignments, toInput } from '../arguments/parse-assignments.ts'
+import type { Json } from '../arguments/parse-value.ts'
+import { createUsageError, exitCodes } from '../cli-error.ts'
+import type { CommonOptions } from '../commands/common-options.ts'
+import { loadTemplateList } from '../connection/load-template-list.ts'
+import { openConnection } from '../connection/open-connection.ts'
+import { createImporter } from '../import/create-importer.ts'
+import { printSummary } from '../import/import-file.ts'
+import { type ImportProblem, printProblems } from '../import/import-problem.ts'
+import { TextReadError } from '../import/text-read-error.ts'
+import { writeError } from '../output/terminal.ts'
+import { planJunitMapping, toJunitInputs } from './junit-mapping.ts'
+import { readJunit } from './junit-results.ts'
+
+export interface JunitOptions extends CommonOptions {
+  readonly map?: readonly string[]
+  readonly dryRun?: boolean
+}
+
+/** `registry junit TEMPLATE FILE… [field=value…]`. Returns the exit code. */
+export async function importJunit(name: string, args: readonly string[], options: JunitOptions): Promise<number> {
+  // A file with a = in its name is given as ./a=b.xml.
+  const isAssignment = (text: string) => /^[A-Za-z]\w*:?=/.test(text)
+  const files = args.filter((text) => !isAssignment(text))
+  if (files.length === 0) throw createUsageError('Say which files: registry junit TEMPLATE FILE… [field=value…]')
+  const connection = await openConnection(options)
+  const templates = await loadTemplateList(connection)
+  const template = findTemplate(templates, name)
+  const fixed = parseAssignments(args.filter(isAssignment), template, templates)
+  const mapping = planJunitMapping(template, options.map ?? [], fixed)
+  const problems: ImportProblem[] = []
+  const byKey = new Map<string, { file: string; input: Readonly<Record<string, Json>>; rank: number }>()
+  let left = 0
+  let doubles = 0
+  for (const file of files) {
+    try {
+      const found = toJunitInputs(readJunit(await readText(file)), mapping, templates)
+      left += found.left
+      for (const { input, rank } of found.inputs) {
+        const whole = { ...input, ...toInput(fixed) }
+        const key = JSON.stringify(template.key.map((field) => whole[field]))
+        const before = byKey.get(key)
+        if (before) doubles++
+        // Of two results with one key, the worse counts: a success must not hide a failure.
+        if (!before || rank >= before.rank) byKey.set(key, { file, input: whole, rank })
+      }
+    } catch (error) {
+      if (!(error instanceof TextReadError)) throw error
+      problems.push({ file, line: error.line, message: error.message })
+    }
+  }
+  if (problems.length > 0) {
+    writeError(printProblems(problems))
+    return exitCodes.failed
+  }
+  const isDryRun = options.dryRun === true
+  const report = (refused: readonly ImportProblem[]) => writeError(printProblems(refused))
+  const importer = createImporter({ connection, templates, isIndependent: true, isDryRun, report })
+  try {
+    for (const { file, input } of byKey.values()) await importer.add({ file, line: 1, template, input })
+    await importer.finish()
+  } finally {
+    await importer.close()
+  }
+  printSummary(importer.counts(), isDryRun, options)
+  if (left > 0)
+    writeError(
+      `${left} skipped or incomplete ${left === 1 ? 'result is' : 'results are'} left out, since a key field would be empty\n`,
+    )
+  if (doubles > 0)
+    writeError(
+      `${doubles} ${doubles === 1 ? 'result has' : 'results have'} the key of another one; the worst of them counts\n`,
+    )
+  return importer.counts().failed > 0 ? exitCodes.failed : exitCodes.done
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file))
+  } catch (error) {
+    throw createUsageError(
+      `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'it is not UTF-8 text'}).`,
+    )
+  }
+}

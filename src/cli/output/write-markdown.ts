@@ -1,0 +1,34 @@
+import { markdownTable } from 'markdown-table'
+import { defaultColumns, printCell, readColumn } from '../arguments/parse-columns.ts'
+import type { ObjectWriter, WriterContext } from './object-writer.ts'
+import { printSafely } from './print-safely.ts'
+
+/** A table of GitHub's Markdown in which values are plain text. */
+export function createMarkdownWriter({
+  template,
+  columns = defaultColumns(template),
+  writeOut,
+}: WriterContext): ObjectWriter {
+  const rows: string[][] = [[...columns]]
+  return {
+    write(objects) {
+      for (const object of objects) rows.push(columns.map((column) => printCell(readColumn(object, column))))
+    },
+    end: () => writeOut(printMarkdownTable(rows)),
+  }
+}
+
+/** The first row is the head. */
+export function printMarkdownTable(rows: readonly (readonly string[])[]): string {
+  return `${markdownTable(rows.map((row) => row.map(printMarkdownCell)))}\n`
+}
+
+/** Escapes what Markdown or HTML would take for markup; underscores inside words are not markup. */
+function printMarkdownCell(text: string): string {
+  return printSafely(text.replace(/\t/g, ' '))
+    .replace(/[\\`*[\]|~$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&')
+    .replace(/&(?=#?\w+;)/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/\r?\n|\r/g, '<br>')
+}

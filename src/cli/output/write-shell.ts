@@ -1,0 +1,67 @@
+import { printCell, readColumn } from '../arguments/parse-columns.ts'
+import type { Json } from '../arguments/parse-value.ts'
+import { CliError, exitCodes } from '../cli-error.ts'
+import type { ObjectWriter, WriterContext } from './object-writer.ts'
+import type { ShownObject } from './print-object.ts'
+
+/**
+ * Lines of `NAME='…'` for `eval` in any POSIX shell: nothing between apostrophes has a meaning, and an apostrophe itself
+ * is written outside of them. Fields without a value are set to nothing, so that no earlier value stays.
+ */
+export function createShellWriter({ template, columns, writeOut }: WriterContext): ObjectWriter {
+  let count = 0
+  let kept: ShownObject | undefined
+  return {
+    write(objects) {
+      count += objects.length
+      kept ??= objects[0]
+      if (count > 1) {
+        throw new CliError(
+          exitCodes.failed,
+          'More than one object matches, and -o shell sets the variables of one. Narrow the filter, or use: last',
+        )
+      }
+    },
+    end() {
+      if (kept)
+        writeOut(
+          listVariables(
+            kept,
+            template.name,
+            columns ??
+              listColumns(
+                kept,
+                template.fields.map((field) => field.name),
+              ),
+          ),
+        )
+    },
+  }
+}
+
+function listColumns(object: ShownObject, fields: readonly string[]): readonly string[] {
+  const others = Object.keys(object).filter((name) => name !== '_meta' && !fields.includes(name))
+  return ['_meta', ...fields, ...others].flatMap((name) =>
+    name === '_meta' ? Object.keys(object['_meta'] ?? {}).map((meta) => `_meta.${meta}`) : [name],
+  )
+}
+
+function listVariables(object: ShownObject, prefix: string, columns: readonly string[]): string {
+  const all = columns.flatMap((column) =>
+    column === '_meta' ? Object.keys(object['_meta'] ?? {}).map((meta) => `_meta.${meta}`) : [column],
+  )
+  return all.map((column) => `${toVariable(column, prefix)}=${quoteForShell(readColumn(object, column))}\n`).join('')
+}
+
+/** `distr` → `DISTR`, `_meta.version` → `_META_VERSION`. Variables that a shell or its programs use get the template's name in front. */
+function toVariable(column: string, prefix: string): string {
+  const name = column.replace(/[^A-Za-z0-9_]/g, '_').toUpperCase()
+  return /^[0-9]/.test(name) || isOfShell.test(name) ? `${prefix.toUpperCase()}_${name}` : name
+}
+
+const isOfShell =
+  /^(_|ENV|CDPATH|COLUMNS|DISPLAY|DIRSTACK|E?UID|EDITOR|FPATH|FUNCNAME|GROUPS|HOME|IFS|LANG(UAGE)?|LINES|LOGNAME|MAIL|MAIL(CHECK|PATH)|MODULE_PATH|NODE_.*|OLDPWD|OPTARG|OPTERR|OPTIND|PAGER|PATH|PIPESTATUS|POSIXLY_CORRECT|PPID|PROMPT.*|PS[0-9]|PWD|RANDOM|REPLY|SECONDS|SHELL|SHELLOPTS|SHLVL|STATUS|TERM.*|TMP(DIR)?|TEMP|TIMEFORMAT|TZ|USER(NAME)?|VISUAL|(BASH|COMP|DYLD|FCEDIT|FIGNORE|GIT|GLOBIGNORE|HIST|HOST|INPUTRC|LC|LD|MACHTYPE|NULLCMD|OSTYPE|PERL|PYTHON|READLINE|READNULLCMD|RUBY|SSH|SUDO|ZDOTDIR|ZSH).*|.*_PROXY|CI|REGISTRY_.*|XDG_.*)$/
+
+function quoteForShell(value: Json | undefined): string {
+  return `'${printCell(value).replaceAll('\u0000', '').replaceAll("'", "'\\''")}'`
+}

@@ -1,0 +1,31 @@
+import { stringify } from 'yaml'
+import { pickColumns } from '../arguments/parse-columns.ts'
+import type { ObjectWriter, WriterContext } from './object-writer.ts'
+import { printSafely } from './print-safely.ts'
+
+/**
+ * A YAML list or a single mapping. All texts are quoted, and so are names that YAML 1.1 would take for another type, so
+ * that no reader changes the type of `yes` or `20.10`.
+ */
+export function createYamlWriter({ columns, isSingle, writeOut }: WriterContext): ObjectWriter {
+  let isEmpty = true
+  return {
+    write(objects) {
+      if (objects.length === 0) return
+      isEmpty = false
+      const shown = columns ? objects.map((object) => pickColumns(object, columns)) : objects
+      const text = stringify(isSingle ? shown[0] : shown, {
+        version: '1.1',
+        lineWidth: 0,
+        defaultStringType: 'QUOTE_DOUBLE',
+        defaultKeyType: 'PLAIN',
+        aliasDuplicateObjects: false,
+      })
+      // YAML forbids most of what a terminal would obey; in quotes, it has the same escapes as JSON.
+      writeOut(printSafely(text))
+    },
+    end() {
+      if (isEmpty && !isSingle) writeOut('[]\n')
+    },
+  }
+}

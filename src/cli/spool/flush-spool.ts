@@ -1,0 +1,104 @@
+import { findTemplate } from '../arguments/find-template.ts'
+import { parseAssignments, toInput } from '../arguments/parse-assignments.ts'
+import { callerHeaders } from '../ci/ci-headers.ts'
+import { CliError, type ExitCode, exitCodes } from '../cli-error.ts'
+import type { CommonOptions } from '../commands/common-options.ts'
+import type { Connection } from '../connection/connection.ts'
+import { isRefusal } from '../connection/is-refusal.ts'
+import { withTemplateList } from '../connection/load-template-list.ts'
+import { openConnection } from '../connection/open-connection.ts'
+import { upsertObject } from '../connection/operations.ts'
+import { listNames, readEntry, refuseEntry, removeEntry, restoreRefused, type SpooledWrite } from './spool.ts'
+import { withSpoolLock } from './spool-lock.ts'
+
+export interface FlushOptions extends CommonOptions {
+  /** Also send what was refused before. */
+  readonly refused?: boolean
+}
+
+export interface FlushResult {
+  readonly sent: number
+  /** The writes refused this time, each with its file and the reason. */
+  readonly refused: readonly string[]
+  /** How many still wait, because their registry cannot be reached. */
+  readonly waiting: number
+  /** Why they wait. */
+  readonly obstacle: CliError | undefined
+}
+
+/**
+ * Sends the waiting writes in their order, each to its registry. What a registry refuses is put aside with the reason;
+ * if a registry cannot be reached, its writes keep waiting. One process sends at a time, the others wait for it.
+ * With `onlyUrl`, the writes for other registries are left alone.
+ */
+export async function flushSpool(options: FlushOptions, onlyUrl?: string): Promise<FlushResult> {
+  const result = await withSpoolLock(lockTimeout, () => sendAll(options, onlyUrl))
+  if (result) return result
+  const obstacle = new CliError(exitCodes.timeout, 'Another process is still sending the kept writes.')
+  return { sent: 0, refused: [], waiting: (await listNames('waiting')).length, obstacle }
+}
+
+const lockTimeout = 30_000
+
+async function sendAll(options: FlushOptions, onlyUrl: string | undefined): Promise<FlushResult> {
+  if (options.refused) await restoreRefused()
+  const connections = new Map<string, Promise<Connection>>()
+  const away = new Map<string, CliError>()
+  const refused: string[] = []
+  let sent = 0
+  let waiting = 0
+  for (const name of await listNames('waiting')) {
+    const entry = await readEntry('waiting', name)
+    if (!entry) continue
+    const { write } = entry
+    if (!write) {
+      refused.push(`${await refuseEntry(entry, '')}: this file is not a write`)
+      continue
+    }
+    if (onlyUrl !== undefined && write.url !== onlyUrl) continue
+    if (away.has(write.url)) {
+      waiting++
+      continue
+    }
+    try {
+      await send(write, options, connections)
+      await removeEntry('waiting', name)
+      sent++
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error
+      if (error.exitCode === exitCodes.usage || isRefusal(error.code))
+        refused.push(`${await refuseEntry(entry, error.message)}: ${error.message}`)
+      else {
+        away.set(write.url, error)
+        waiting++
+      }
+    }
+  }
+  return { sent, refused, waiting, obstacle: [...away.values()][0] }
+}
+
+async function send(
+  write: SpooledWrite,
+  options: CommonOptions,
+  connections: Map<string, Promise<Connection>>,
+): Promise<void> {
+  const headers = callerHeaders({ actor: write.actor, run: write.run })
+  const id = JSON.stringify([write.url, headers])
+  const connection = await (connections.get(id) ?? openConnection({ ...options, url: write.url }, headers))
+  connections.set(id, Promise.resolve(connection))
+  await withTemplateList(connection, async (templates) => {
+    const template = findTemplate(templates, write.template)
+    await upsertObject(
+      connection,
+      template,
+      toInput(parseAssignments(write.assignments, template, templates)),
+      write.ifVersion,
+    )
+  })
+}
+
+/** Whether the registry cannot be reached or does not answer: then a write can be kept for later. */
+export function isAway(error: unknown): error is CliError {
+  const awayCodes: readonly ExitCode[] = [exitCodes.unreachable, exitCodes.timeout]
+  return error instanceof CliError && awayCodes.includes(error.exitCode)
+}

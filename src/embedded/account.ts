@@ -1,0 +1,54 @@
+import { lchown, readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ConfigError } from '../errors.ts'
+
+/** The operating system's user that PostgreSQL runs as. */
+export interface Account {
+  readonly uid: number
+  readonly gid: number
+}
+
+/**
+ * The account that PostgreSQL runs as. PostgreSQL refuses to run as root, so for a server that runs as root it is the
+ * first owner of `directories` that is not root, else `postgres`, else `nobody`. Undefined: the server's own user.
+ */
+export async function findAccount(directories: readonly string[]): Promise<Account | undefined> {
+  if (process.getuid?.() !== 0) return undefined
+  for (const directory of directories) {
+    const owner = await findOwner(directory)
+    if (owner !== undefined && owner.uid !== 0) return owner
+  }
+  const accounts = parsePasswd(await readFile('/etc/passwd', 'utf8').catch(() => ''))
+  const account = accounts.get('postgres') ?? accounts.get('nobody')
+  if (account !== undefined) return account
+  throw new ConfigError(
+    'PostgreSQL refuses to run as root, and this system has neither a user "postgres" nor "nobody": ' +
+      'start the server as an ordinary user, or set DATABASE_URL to a PostgreSQL of your own.',
+  )
+}
+
+/** The owner of a file or directory; undefined if it does not exist. */
+export async function findOwner(path: string): Promise<Account | undefined> {
+  const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+  return stats && { uid: stats.uid, gid: stats.gid }
+}
+
+/** Gives a directory and all that is in it to an account. Does not follow symbolic links. */
+export async function giveDirectory(directory: string, { uid, gid }: Account): Promise<void> {
+  for (const name of await readdir(directory, { recursive: true })) await lchown(join(directory, name), uid, gid)
+  await lchown(directory, uid, gid)
+}
+
+/** passwd(5): name:password:uid:gid:comment:home:shell */
+function parsePasswd(text: string): Map<string, Account> {
+  return new Map(
+    text
+      .split('\n')
+      .map((line) => line.split(':'))
+      .filter((fields) => fields.length === 7 && fields[2] !== '0')
+      .map(([name = '', , uid, gid]) => [name, { uid: Number(uid), gid: Number(gid) }]),
+  )
+}

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto'
+import { access, chown, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { ConfigError } from '../errors.ts'
+import type { Account } from './account.ts'
+import type { PostgresPrograms } from './postgres-programs.ts'
+import { dataDirectoryOptions, runProgram } from './run-program.ts'
+import { createScratchDirectory } from './scratch-directory.ts'
+
+/** The superuser of an embedded cluster; also the name of the database the registry lives in. */
+export const embeddedUser = 'registry'
+
+/** Beside PostgreSQL's own files, so that a cluster and its password come into being in one step. */
+const passwordFile = 'registry.password'
+
+/**
+ * Creates a PostgreSQL cluster in `directory` unless there is one. It is made beside and renamed into place when
+ * complete: an interrupted start leaves no half a cluster, and of two starts at once one wins.
+ *
+ * @returns whether it made one.
+ */
+export async function createCluster(options: {
+  readonly directory: string
+  readonly programs: PostgresPrograms
+  readonly account: Account | undefined
+  readonly signal: AbortSignal | undefined
+}): Promise<boolean> {
+  const { directory, programs, account, signal } = options
+  if (await isCluster(directory)) return false
+  const scratch = await createScratchDirectory(directory)
+  try {
+    const cluster = join(scratch.path, 'cluster')
+    const password = join(scratch.path, passwordFile)
+    await mkdir(cluster, { mode: 0o700 })
+    await writeFile(password, randomBytes(24).toString('base64url'), { mode: 0o600, flush: true })
+    if (account) for (const path of [scratch.path, cluster, password]) await chown(path, account.uid, account.gid)
+    const { cwd, argument } = dataDirectoryOptions(cluster, account)
+    await runProgram(
+      programs.initdb,
+      [
+        `--pgdata=${argument}`,
+        `--pwfile=../${passwordFile}`,
+        `--username=${embeddedUser}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        // Orders like "C", by code point, and still knows the upper and lower case of all letters.
+        '--locale=C',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        '--no-instructions',
+      ],
+      { account, cwd, signal },
+    )
+    await rename(password, join(cluster, passwordFile))
+    await flushDirectory(cluster)
+    await rename(cluster, directory)
+    await flushDirectory(dirname(directory))
+    return true
+  } catch (error) {
+    if (await isCluster(directory)) return false
+    signal?.throwIfAborted()
+    throw new ConfigError(`Cannot create a PostgreSQL cluster in ${directory}: ${(error as Error).message}`, {
+      cause: error,
+    })
+  } finally {
+    await scratch.remove()
+  }
+}
+
+/** The password of an embedded cluster's superuser. */
+export async function loadPassword(directory: string): Promise<string> {
+  const path = join(directory, passwordFile)
+  return await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new ConfigError(`Cannot read the password of the embedded PostgreSQL: ${error.message}`, { cause: error })
+  })
+}
+
+async function isCluster(directory: string): Promise<boolean> {
+  return await access(join(directory, 'PG_VERSION')).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function flushDirectory(directory: string): Promise<void> {
+  const handle = await open(directory)
+  await handle.sync().finally(() => handle.close())
+}

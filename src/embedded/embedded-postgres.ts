@@ -1,0 +1,246 @@
+import { existsSync } from 'node:fs'
+import { access, constants, mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { ConfigError } from '../errors.ts'
+import { type Account, findAccount, findOwner, giveDirectory } from './account.ts'
+import { connectToPostmaster, isStopping, type PostgresConnection, type Session } from './connect-to-postmaster.ts'
+import { createCluster, embeddedUser, loadPassword } from './create-cluster.ts'
+import { keepDataDirectoryLock, takeDataDirectoryLock } from './data-directory-lock.ts'
+import { openPostgresLog, type PostgresLog } from './postgres-log.ts'
+import { findPlatformPackage, findPostgresPrograms, type PostgresPrograms } from './postgres-programs.ts'
+import { type Postmaster, spawnPostmaster } from './postmaster.ts'
+import { removeStalePostmasterFile } from './postmaster-file.ts'
+import { createInUseError, stopLeftOverPostmaster } from './replace-left-over.ts'
+import { createSocketDirectory, type SocketDirectory, socketPort } from './socket-directory.ts'
+
+export type { PostgresConnection } from './connect-to-postmaster.ts'
+
+/** A PostgreSQL of our own, whose data live in `<dataDir>/postgres`. */
+export interface EmbeddedPostgres {
+  /** Settings for `pg`. They stay the same if PostgreSQL has to be started again. */
+  readonly connection: PostgresConnection
+  /** Stops PostgreSQL and waits for its end. May be called at any time and more than once. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts PostgreSQL on `<dataDir>/postgres`, creating it if need be, and keeps it running: it is started again if it
+ * ends unexpectedly. It listens on a Unix socket in a private folder only, and asks for a generated password. If an
+ * earlier server was killed, its PostgreSQL is stopped first; nothing committed is lost.
+ *
+ * As root, PostgreSQL runs as another user (see `findAccount`), also where that user can enter neither the program's
+ * folder nor the data's.
+ *
+ * @throws ConfigError if another server uses `dataDir`, or PostgreSQL does not run here; the signal's reason if it
+ * aborts the start.
+ */
+export async function createEmbeddedPostgres(options: {
+  readonly dataDir: string
+  readonly logger: Logger
+  /** Aborts the start; once started, only `stop` ends PostgreSQL. */
+  readonly signal?: AbortSignal
+}): Promise<EmbeddedPostgres> {
+  const { logger, signal } = options
+  // On a platform without an embedded PostgreSQL, say so before anything else can fail.
+  findPlatformPackage()
+  const dataDir = resolve(options.dataDir)
+  await makeWritable(dataDir).catch((error: Error) => {
+    throw new ConfigError(
+      `DATA_DIR: this user cannot create or write ${dataDir} (${error.message}); give another folder`,
+      {
+        cause: error,
+      },
+    )
+  })
+  const cluster = await prepareCluster(dataDir, logger, signal)
+  const socketDirectory = await createSocketDirectory(cluster.directory, cluster.account)
+  const log = await openPostgresLog(dataDir, cluster.owner)
+  const connection: PostgresConnection = {
+    host: socketDirectory.path,
+    port: socketPort,
+    user: embeddedUser,
+    password: cluster.password,
+    database: embeddedUser,
+    ssl: false,
+  }
+  const server: Server = { ...cluster, connection, socketDirectory, log, logger }
+  try {
+    const { postmaster, session } = await start(server, signal)
+    return supervise(server, postmaster, session)
+  } catch (error) {
+    await release(server)
+    throw error
+  }
+}
+
+async function makeWritable(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true })
+  // Who owns existing data is checked below.
+  if (!existsSync(join(directory, 'postgres'))) await access(directory, constants.W_OK | constants.X_OK)
+}
+
+interface Cluster {
+  readonly directory: string
+  readonly password: string
+  readonly programs: PostgresPrograms
+  readonly account: Account | undefined
+  /** Who owns what lies beside the cluster in the data folder; undefined for the server's own user. */
+  readonly owner: Account | undefined
+}
+
+interface Server extends Cluster {
+  readonly connection: PostgresConnection
+  readonly socketDirectory: SocketDirectory
+  readonly log: PostgresLog
+  readonly logger: Logger
+}
+
+async function prepareCluster(dataDir: string, logger: Logger, signal: AbortSignal | undefined): Promise<Cluster> {
+  const directory = join(dataDir, 'postgres')
+  const account = await findAccount([directory, dataDir])
+  const programs = await findPostgresPrograms({ account, dataDir })
+  const isNew = await createCluster({ directory, programs, account, signal })
+  if (isNew) logger.info({ directory }, 'created a PostgreSQL cluster')
+  const clusterOwner = await findOwner(directory)
+  // A backup that root copied back.
+  if (account && clusterOwner?.uid === 0) await giveDirectory(directory, account)
+  if (!account && clusterOwner?.uid !== process.getuid?.()) {
+    throw new ConfigError(`${directory} belongs to another user (${clusterOwner?.uid}): start the server as that user.`)
+  }
+  const password = await loadPassword(directory)
+  return { directory, password, programs, account, owner: account && (await findOwner(dataDir)) }
+}
+
+/**
+ * Starts a postmaster and takes the lock that makes the data ours. Of several servers that start at once, each may
+ * take another's postmaster for a left-over and stop it; the first to get the lock wins, and the others find it taken.
+ */
+async function start(
+  server: Server,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly postmaster: Postmaster; readonly session: Session }> {
+  const { directory, logger } = server
+  const connection = { ...server.connection, database: 'postgres' }
+  for (let attempt = 1; ; attempt++) {
+    await stopLeftOverPostmaster({ directory, connection, logger, signal })
+    const postmaster = await spawn(server)
+    try {
+      const session = await connect(server, postmaster, signal)
+      if (session !== undefined) {
+        await own(server, session)
+        return { postmaster, session }
+      }
+    } catch (error) {
+      const isFinal = error instanceof ConfigError || signal?.aborted === true
+      // Another server may be stopping it, which can take a while; any other cause shows soon.
+      if (!isFinal) await Promise.race([postmaster.exited, sleep(isStopping(error) ? 30_000 : 1_000)])
+      if (isFinal || !postmaster.hasExited()) {
+        await postmaster.stop()
+        throw error
+      }
+    }
+    const exit = await postmaster.exited
+    const output = await server.log.loadTail()
+    if (attempt === 20 || !(exit === 'exit code 0' || passingFailure.test(output))) {
+      throw new ConfigError(`PostgreSQL did not start on ${directory} (${exit}):\n${output}`)
+    }
+    await sleep(attempt * 50)
+  }
+}
+
+/** Another server's postmaster is there, or processes of one that was killed have not ended yet. */
+const passingFailure = /lock file "postmaster\.pid" already exists|shared memory block .* is still in use/
+
+async function spawn(server: Server): Promise<Postmaster> {
+  const { directory, socketDirectory, programs, account, log } = server
+  await removeStalePostmasterFile(directory)
+  return spawnPostmaster({
+    directory,
+    socketDirectory: socketDirectory.path,
+    programs,
+    account,
+    output: log.descriptor,
+  })
+}
+
+function connect(
+  { connection, logger }: Server,
+  postmaster: Postmaster,
+  signal?: AbortSignal,
+): Promise<Session | undefined> {
+  return connectToPostmaster({
+    connection: { ...connection, database: 'postgres' },
+    isAlive: () => !postmaster.hasExited(),
+    logger,
+    signal,
+    patience: 60_000,
+  })
+}
+
+/** Takes the lock, then does what only the owner may. */
+async function own({ directory, socketDirectory, connection }: Server, { client }: Session): Promise<void> {
+  if (!(await takeDataDirectoryLock(client, 0))) throw createInUseError(directory)
+  const { rowCount } = await client.query('select from pg_database where datname = $1', [connection.database])
+  if (rowCount === 0)
+    await client.query(`create database ${client.escapeIdentifier(connection.database)} template template0`)
+  await socketDirectory.removeStale()
+}
+
+/** Keeps a postmaster running, and the lock taken, until it is told to stop. */
+function supervise(server: Server, first: Postmaster, session: Session): EmbeddedPostgres {
+  const { connection, log, logger } = server
+  const stopping = new AbortController()
+  let postmaster = first
+  const running = Promise.all([
+    keepPostmaster(),
+    keepDataDirectoryLock({
+      session,
+      connect: () => connect(server, postmaster, stopping.signal),
+      logger,
+      signal: stopping.signal,
+    }),
+  ])
+  let stopped: Promise<void> | undefined
+  return {
+    connection,
+    stop: () => (stopped ??= stop()),
+  }
+
+  async function keepPostmaster(): Promise<void> {
+    for (let pause = shortestPause; ; pause = Math.min(pause * 2, longestPause)) {
+      const started = Date.now()
+      const exit = await postmaster.exited
+      if (stopping.signal.aborted) return
+      if (Date.now() - started > longestPause) pause = shortestPause
+      logger.error(
+        { exit, output: await log.loadTail().catch(() => '') },
+        'PostgreSQL ended unexpectedly and is being restarted',
+      )
+      await sleep(pause, undefined, { signal: stopping.signal }).catch(() => undefined)
+      if (stopping.signal.aborted) return
+      postmaster = await spawn(server).catch((error: Error) => {
+        logger.error({ err: error }, 'PostgreSQL cannot be started')
+        return postmaster
+      })
+      if (stopping.signal.aborted) await postmaster.stop()
+    }
+  }
+
+  async function stop(): Promise<void> {
+    stopping.abort()
+    await postmaster.stop()
+    await running
+    await release(server)
+  }
+}
+
+/** Between two starts of a PostgreSQL that keeps ending, in milliseconds. */
+const shortestPause = 50
+const longestPause = 5_000
+
+async function release({ socketDirectory, log }: Server): Promise<void> {
+  await socketDirectory.remove()
+  await log.close()
+}

@@ -1,0 +1,45 @@
+import { chown, open, rename, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Account } from './account.ts'
+
+const mebibyte = 1024 * 1024
+
+/** The file that PostgreSQL prints to, even after the server that started it has ended. */
+export interface PostgresLog {
+  readonly path: string
+  /** For a child's stdio. */
+  readonly descriptor: number
+  /** The end of what was printed since this log was opened. */
+  loadTail(): Promise<string>
+  close(): Promise<void>
+}
+
+/** Opens `<dataDir>/postgres.log`; one of more than 1 MiB becomes `postgres.log.1` first. One that grows beyond 10 MiB is emptied. */
+export async function openPostgresLog(dataDir: string, owner: Account | undefined): Promise<PostgresLog> {
+  const path = join(dataDir, 'postgres.log')
+  const size = (await stat(path).catch(() => undefined))?.size ?? 0
+  if (size > mebibyte) await rename(path, `${path}.1`)
+  const handle = await open(path, 'a+', 0o600)
+  if (owner) await chown(path, owner.uid, owner.gid)
+  const start = (await handle.stat()).size
+  const limiter = setInterval(() => void limit().catch(() => undefined), 10 * 60_000).unref()
+  return {
+    path,
+    descriptor: handle.fd,
+    async loadTail() {
+      const end = (await handle.stat()).size
+      const from = Math.max(end - 2000, Math.min(start, end))
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(end - from), 0, end - from, from)
+      return buffer.toString('utf8', 0, bytesRead).trim()
+    },
+    async close() {
+      clearInterval(limiter)
+      await handle.close()
+    },
+  }
+
+  async function limit(): Promise<void> {
+    // Opened for appending: PostgreSQL goes on writing at the new end.
+    if ((await handle.stat()).size > 10 * mebibyte) await handle.truncate(0)
+  }
+}

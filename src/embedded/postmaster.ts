@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Account } from './account.ts'
+import type { PostgresPrograms } from './postgres-programs.ts'
+import { dataDirectoryOptions, programEnvironment } from './run-program.ts'
+import { socketPort } from './socket-directory.ts'
+
+/** A postmaster (PostgreSQL's first process) that is our child. */
+export interface Postmaster {
+  readonly pid: number | undefined
+  /** How it ended, in words. Never rejects. */
+  readonly exited: Promise<string>
+  hasExited(): boolean
+  stop(): Promise<void>
+}
+
+/** How a postmaster is told to stop, the gentlest first, and how long each may take in milliseconds. */
+const shutdownSteps = [
+  { signal: 'SIGINT', patience: 15_000 },
+  { signal: 'SIGQUIT', patience: 5_000 },
+  { signal: 'SIGKILL', patience: 5_000 },
+] as const
+
+const settings = (socketDirectory: string): Record<string, string> => ({
+  listen_addresses: '',
+  unix_socket_directories: `"${socketDirectory.replaceAll('"', '""')}"`,
+  unix_socket_permissions: '0700',
+  port: String(socketPort),
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  // A statement may hold secrets; its error still reaches our own log through the client.
+  log_min_error_statement: 'panic',
+  // So that the planner soon knows a registry that has just been filled; checking that often costs next to nothing.
+  autovacuum_naptime: '10s',
+  log_checkpoints: 'off',
+  jit: 'off',
+})
+
+/** Starts PostgreSQL in a session of its own, out of reach of the terminal's Ctrl-C: the server decides when it ends. */
+export function spawnPostmaster(options: {
+  readonly directory: string
+  readonly socketDirectory: string
+  readonly programs: PostgresPrograms
+  readonly account: Account | undefined
+  /** A file descriptor: a pipe would break with the server. */
+  readonly output: number
+}): Postmaster {
+  const { cwd, argument } = dataDirectoryOptions(options.directory, options.account)
+  const child = spawn(
+    options.programs.postgres,
+    [
+      '-D',
+      argument,
+      ...Object.entries(settings(options.socketDirectory)).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ],
+    {
+      ...options.account,
+      cwd,
+      env: programEnvironment,
+      detached: true,
+      stdio: ['ignore', options.output, options.output],
+    },
+  )
+  let hasExited = false
+  const exited = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message))
+    child.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : `signal ${signal}`))
+  }).finally(() => {
+    hasExited = true
+  })
+  return {
+    pid: child.pid,
+    exited,
+    hasExited: () => hasExited,
+    stop: () =>
+      shutDown(
+        (signal) => child.kill(signal),
+        () => hasExited,
+      ),
+  }
+}
+
+/** Stops a postmaster that is not our child. `isAlive` says whether the process still is the one meant. */
+export async function stopForeignPostmaster(pid: number, isAlive: () => Promise<boolean>): Promise<void> {
+  await shutDown(
+    (signal) => process.kill(pid, signal),
+    async () => !(await isAlive()),
+  )
+}
+
+async function shutDown(
+  send: (signal: NodeJS.Signals) => void,
+  isOver: () => boolean | Promise<boolean>,
+): Promise<void> {
+  for (const { signal, patience } of shutdownSteps) {
+    if (await isOver()) return
+    send(signal)
+    for (const end = Date.now() + patience; Date.now() < end; ) {
+      if (await isOver()) return
+      await sleep(10)
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { ConfigError } from '../errors.ts'
+import { connectToPostmaster, isStopping, type PostgresConnection } from './connect-to-postmaster.ts'
+import { takeDataDirectoryLock } from './data-directory-lock.ts'
+import { stopForeignPostmaster } from './postmaster.ts'
+import { findRunningPostmaster, isPostmasterOf, type PostmasterFile } from './postmaster-file.ts'
+
+/**
+ * Stops the postmaster that a killed server left running on `directory`, if there is one.
+ *
+ * @throws ConfigError if it was not left behind: its server is alive.
+ */
+export async function stopLeftOverPostmaster(options: {
+  readonly directory: string
+  readonly connection: Omit<PostgresConnection, 'host'>
+  readonly logger: Logger
+  readonly signal: AbortSignal | undefined
+}): Promise<void> {
+  const { directory, connection, logger, signal } = options
+  const postmaster = await findReachablePostmaster(directory, signal)
+  if (postmaster === undefined) return
+  const isAlive = (): Promise<boolean> => isPostmasterOf(directory, postmaster.pid)
+  const session = await connectToPostmaster({
+    connection: { ...connection, host: postmaster.socketDirectory, port: postmaster.port },
+    isAlive,
+    logger,
+    signal,
+    patience: 10_000,
+  }).catch((error: Error) => {
+    signal?.throwIfAborted()
+    throw new ConfigError(
+      `A PostgreSQL (process ${postmaster.pid}) that runs on ${directory} accepts no connections (${error.message}). ` +
+        `If no registry server uses it, stop it with "kill -INT ${postmaster.pid}" and start again.`,
+      { cause: error },
+    )
+  })
+  if (session === undefined) return
+  try {
+    if (!(await takeDataDirectoryLock(session.client, 1_500))) throw createInUseError(directory)
+    logger.warn({ pid: postmaster.pid }, 'stopping the PostgreSQL that a killed server left running')
+    await stopForeignPostmaster(postmaster.pid, isAlive)
+  } catch (error) {
+    // Another server that starts at the same time was quicker to stop it: check again when it has ended.
+    for (const end = Date.now() + 30_000; isStopping(error) && (await isAlive()) && Date.now() < end; ) await sleep(20)
+    if (error instanceof ConfigError || (await isAlive())) throw error
+  } finally {
+    void session.client.end().catch(() => undefined)
+  }
+}
+
+/** A postmaster writes into its file where its socket is only once it listens. */
+async function findReachablePostmaster(
+  directory: string,
+  signal: AbortSignal | undefined,
+): Promise<PostmasterFile | undefined> {
+  for (const end = Date.now() + 60_000; ; await sleep(20)) {
+    signal?.throwIfAborted()
+    const postmaster = await findRunningPostmaster(directory)
+    if (postmaster?.socketDirectory !== '' || Date.now() > end) return postmaster
+  }
+}
+
+/** For a server that finds another one at work on its data. */
+export function createInUseError(directory: string): ConfigError {
+  return new ConfigError(
+    `Another registry server is using ${directory}. Stop it, or give this one another DATA_DIR (or a DATABASE_URL).`,
+  )
+}

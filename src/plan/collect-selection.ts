@@ -1,0 +1,79 @@
+import { collectSubFields } from '@graphql-tools/utils'
+import {
+  type FieldNode,
+  GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  getArgumentValues,
+  getNamedType,
+} from 'graphql'
+import type { PlanRequest } from './plan-request.ts'
+
+/** What planning takes of an operation, as graphql-js gives it to resolvers. */
+export interface PlannedOperation extends Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'> {
+  /** The variables as arguments get them, with open values in place of those that need not be known; unless given, the values. */
+  readonly openVariables?: Readonly<Record<string, unknown>>
+  /** graphql-js completes the answer: it has to be told the types of what is abstract. */
+  readonly isCompleted?: boolean
+}
+
+/** What planning needs to know besides the field itself. */
+export interface PlanContext {
+  readonly request: PlanRequest
+  readonly operation: PlannedOperation
+  /** The response keys that lead from the root field to where planning is: `['nodes', 'roles']`. */
+  readonly path: readonly string[]
+}
+
+/** One selected field: its response key, all nodes that ask for it (GraphQL merges them), its type and its arguments. */
+export interface SelectedField {
+  readonly key: string
+  readonly name: string
+  readonly nodes: readonly FieldNode[]
+  readonly type: GraphQLObjectType | undefined
+  readonly args: Readonly<Record<string, unknown>>
+}
+
+/**
+ * The fields selected below some field nodes on a type, in the order of the response; fragments, `@skip` and
+ * `@include` are resolved as graphql-js does (section 6.3.2 of the specification, CollectFields).
+ */
+export function collectSelection(
+  type: GraphQLObjectType,
+  nodes: readonly FieldNode[],
+  { operation }: PlanContext,
+): SelectedField[] {
+  const { schema, fragments, variableValues } = operation
+  const { fields } = collectSubFields(schema, fragments, variableValues, type, [...nodes])
+  return [...fields].flatMap(([key, fieldNodes]) => {
+    const [node] = fieldNodes
+    if (!node) return []
+    const name = node.name.value
+    const definition = type.getFields()[name]
+    return [
+      {
+        key,
+        name,
+        nodes: fieldNodes,
+        type: definition && toObjectType(definition.type),
+        args: definition ? getArgumentValues(definition, node, operation.openVariables ?? variableValues) : {},
+      },
+    ]
+  })
+}
+
+/** Where planning is, one response key further. */
+export function below(context: PlanContext, key: string): PlanContext {
+  return { ...context, path: [...context.path, key] }
+}
+
+/** The type of a field's value, which has fields. */
+export function assertType(selected: SelectedField): GraphQLObjectType {
+  if (!selected.type) throw new Error(`"${selected.name}" has no fields to select`)
+  return selected.type
+}
+
+function toObjectType(type: GraphQLOutputType): GraphQLObjectType | undefined {
+  const named = getNamedType(type)
+  return named instanceof GraphQLObjectType ? named : undefined
+}

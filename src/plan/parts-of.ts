@@ -1,0 +1,135 @@
+import { assertNever } from '../errors.ts'
+import type { Condition } from './condition.ts'
+import type { GroupEntry, GroupKeyEntry } from './groups.ts'
+import type { MatrixPlan } from './matrix-plan.ts'
+import type { ConnectionEntry, ConnectionPlan, ObjectEntry, ObjectSelection, ReadPlan } from './plan.ts'
+
+/** What stands directly inside a part of a plan, for whoever has to look at all of it. */
+export type PlanPart =
+  /** Some objects, each with what is selected of it: `times` for each time that the part around them is there. */
+  | { readonly kind: 'objects'; readonly times: number; readonly selection: ObjectSelection }
+  /** So many items of which no object is shown: groups, edges. */
+  | { readonly kind: 'items'; readonly times: number }
+  | { readonly kind: 'connection'; readonly connection: ConnectionPlan }
+  | { readonly kind: 'condition'; readonly condition: Condition }
+
+/** The only walk over plans: a new kind of entry is added here, and everyone who counts or looks meets it. */
+export function partsOf(plan: ReadPlan | PlanPart): readonly PlanPart[] {
+  switch (plan.kind) {
+    case 'object':
+      return [{ kind: 'objects', times: 1, selection: plan.selection }]
+    case 'objects':
+      return plan.selection.entries.flatMap(partsOfObjectEntry)
+    case 'connection':
+      return partsOfConnection(plan.connection)
+    case 'uuid':
+      return plan.selections.map((selection) => ({ kind: 'objects', times: 1, selection }))
+    case 'matrix':
+      return partsOfMatrix(plan.matrix)
+    // What stands inside a condition is for `conditionsIn`: whether one matters depends on those beside it.
+    case 'condition':
+    case 'items':
+      return []
+    default:
+      return assertNever(plan)
+  }
+}
+
+/** Whether it holds of any part, however deep. */
+export function somePart(plan: ReadPlan | PlanPart, holds: (part: PlanPart) => boolean): boolean {
+  return partsOf(plan).some((part) => holds(part) || somePart(part, holds))
+}
+
+/** The same of a selection and what stands inside. */
+export function somePartOf(selection: ObjectSelection, holds: (part: PlanPart) => boolean): boolean {
+  return somePart({ kind: 'objects', times: 1, selection }, holds)
+}
+
+function partsOfObjectEntry(entry: ObjectEntry): readonly PlanPart[] {
+  switch (entry.kind) {
+    case 'reference':
+      return [{ kind: 'objects', times: 1, selection: entry.selection }]
+    case 'connection':
+      return [{ kind: 'connection', connection: entry.connection }]
+    case 'typename':
+    case 'field':
+    case 'members':
+    case 'meta':
+    case 'document':
+      return []
+    default:
+      return assertNever(entry)
+  }
+}
+
+function partsOfConnection({ source, where, page, entries }: ConnectionPlan): readonly PlanPart[] {
+  return [
+    toCondition(where),
+    toCondition(source.visible),
+    ...entries.flatMap((entry) => partsOfConnectionEntry(entry, page.size)),
+  ]
+}
+
+function partsOfConnectionEntry(entry: ConnectionEntry, size: number): readonly PlanPart[] {
+  switch (entry.kind) {
+    case 'nodes':
+      return [{ kind: 'objects', times: size, selection: entry.selection }]
+    case 'edges': {
+      const nodes = entry.entries.flatMap((one) => (one.kind === 'node' ? [one.selection] : []))
+      if (nodes.length === 0) return [{ kind: 'items', times: size }]
+      return nodes.map((selection) => ({ kind: 'objects', times: size, selection }))
+    }
+    case 'groupBy': {
+      const { size: groups, entries } = entry.groups
+      return [
+        { kind: 'items', times: groups },
+        ...entries
+          .flatMap(selectionsOfGroup)
+          .map((selection) => ({ kind: 'objects', times: groups, selection }) as const),
+      ]
+    }
+    case 'typename':
+    case 'pageInfo':
+    case 'totalCount':
+    case 'aggregate':
+      return []
+    default:
+      return assertNever(entry)
+  }
+}
+
+function selectionsOfGroup(entry: GroupEntry | GroupKeyEntry): readonly ObjectSelection[] {
+  switch (entry.kind) {
+    case 'latest':
+    case 'target':
+      return [entry.selection]
+    case 'key':
+    case 'meta':
+      return entry.entries.flatMap(selectionsOfGroup)
+    case 'typename':
+    case 'count':
+    case 'aggregate':
+    case 'absent':
+    case 'value':
+      return []
+    default:
+      return assertNever(entry)
+  }
+}
+
+/** The cells have limits of their own: what stands in them is counted for as many columns as there may be. */
+function partsOfMatrix({ source, where, columns, limits, entries }: MatrixPlan): readonly PlanPart[] {
+  const selections = entries.flatMap((entry) => {
+    if (entry.kind === 'columns') return [entry.selection]
+    if (entry.kind !== 'cells' && entry.kind !== 'missing') return []
+    return entry.entries.flatMap((one) => (one.kind === 'column' || one.kind === 'latest' ? [one.selection] : []))
+  })
+  return [
+    ...[where, source.visible, columns.where, columns.target.visible].map(toCondition),
+    ...selections.map((selection) => ({ kind: 'objects', times: limits.matrixColumns, selection }) as const),
+  ]
+}
+
+function toCondition(condition: Condition): PlanPart {
+  return { kind: 'condition', condition }
+}

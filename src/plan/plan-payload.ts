@@ -1,0 +1,67 @@
+import { type GraphQLObjectType, isLeafType } from 'graphql'
+import type { Template } from '../template/model.ts'
+import { assertReachOfView } from './assert-reach.ts'
+import { assertType, collectSelection, type PlanContext, type SelectedField } from './collect-selection.ts'
+import type { ObjectSelection } from './plan.ts'
+import { planObjectSelection } from './plan-selection.ts'
+
+/** One selected field of a mutation's payload, or of a part of it. */
+export type PayloadEntry =
+  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  /** A value of the outcome, by its name. */
+  | { readonly kind: 'value'; readonly key: string; readonly name: string }
+  /** A part of the outcome, or a list of parts, by its name. */
+  | { readonly kind: 'part'; readonly key: string; readonly name: string; readonly entries: readonly PayloadEntry[] }
+  /** The written object, in the view of that name. */
+  | { readonly kind: 'object'; readonly key: string; readonly view: string }
+
+/** What a mutation shows of what it has done. */
+export interface PayloadPlan {
+  readonly entries: readonly PayloadEntry[]
+  /** Every selection of the template's object, by the response keys that lead there: `role`, `results.role`. */
+  readonly views: ReadonlyMap<string, ObjectSelection>
+}
+
+/** Plans a payload of that type. A mutation that returns the object itself has one view, named by the empty text. */
+export function planPayload(
+  template: Template,
+  type: GraphQLObjectType,
+  nodes: SelectedField['nodes'],
+  context: PlanContext,
+): PayloadPlan {
+  const views = new Map<string, ObjectSelection>()
+  if (type.name !== template.typeName) return { entries: planEntries(template, type, nodes, context, views), views }
+  return { entries: [planView(template, type, nodes, context, views)], views }
+}
+
+function planEntries(
+  template: Template,
+  type: GraphQLObjectType,
+  nodes: SelectedField['nodes'],
+  context: PlanContext,
+  views: Map<string, ObjectSelection>,
+): readonly PayloadEntry[] {
+  return collectSelection(type, nodes, context).map((selected): PayloadEntry => {
+    const { key, name } = selected
+    if (name === '__typename') return { kind: 'typename', key, name: type.name }
+    if (!selected.type || isLeafType(selected.type)) return { kind: 'value', key, name }
+    const inner = { ...context, path: [...context.path, key] }
+    const innerType = assertType(selected)
+    if (innerType.name === template.typeName) return planView(template, innerType, selected.nodes, inner, views)
+    return { kind: 'part', key, name, entries: planEntries(template, innerType, selected.nodes, inner, views) }
+  })
+}
+
+function planView(
+  template: Template,
+  type: GraphQLObjectType,
+  nodes: SelectedField['nodes'],
+  context: PlanContext,
+  views: Map<string, ObjectSelection>,
+): PayloadEntry {
+  const view = context.path.join('.')
+  const selection = planObjectSelection(template, type, nodes, context)
+  assertReachOfView(selection, context.request)
+  views.set(view, selection)
+  return { kind: 'object', key: context.path.at(-1) ?? '', view }
+}

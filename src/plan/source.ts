@@ -1,0 +1,18 @@
+import type { Template } from '../template/model.ts'
+import { always, type Condition } from './condition.ts'
+
+/** Which rows a plan reads. Made by `PlanRequest.source` alone, so that no read can forget who asks. */
+export interface Source {
+  readonly template: Template
+  /** The objects of the template that exist for the caller. */
+  readonly visible: Condition
+}
+
+/** All objects of the template. */
+export function allObjects(template: Template): Source {
+  return { template, visible: always }
+}
+
+export function seesAll({ visible }: Source): boolean {
+  return visible.kind === 'always'
+}

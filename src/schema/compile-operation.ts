@@ -1,0 +1,150 @@
+import { collectFields } from '@graphql-tools/utils'
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getArgumentValues,
+  getNamedType,
+  isNullableType,
+  isObjectType,
+  type OperationDefinitionNode,
+} from 'graphql'
+import type { PlannedOperation } from '../plan/collect-selection.ts'
+import type { MatrixPlan } from '../plan/matrix-plan.ts'
+import { type PayloadPlan, planPayload } from '../plan/plan-payload.ts'
+import { contextOf } from '../plan/plan-read.ts'
+import type { PlanRequest } from '../plan/plan-request.ts'
+import { selectionShowsNestedJson, showsNestedJson } from '../plan/shows-nested-json.ts'
+import { compileRead } from '../sql/compile-read.ts'
+import type { Statement } from '../sql/sql.ts'
+import { createUpsertStatements, type UpsertStatements } from '../sql/writes/compile-upsert.ts'
+import { actionOf, type RootAction } from './root-field.ts'
+
+/** An operation of a valid document, and the type of its root. */
+export interface RootOperation {
+  readonly schema: GraphQLSchema
+  readonly type: GraphQLObjectType
+  readonly definition: OperationDefinitionNode
+  readonly fragments: Record<string, FragmentDefinitionNode>
+}
+
+/** One root field of an answer, ready to run. */
+export type CompiledField = CompiledRead | CompiledWrite | CompiledLoad | Refused | TypeName
+
+interface TypeName {
+  readonly kind: 'typename'
+  readonly key: string
+  readonly name: string
+}
+
+interface Place {
+  readonly key: string
+  readonly nodes: readonly FieldNode[]
+  readonly isNullable: boolean
+}
+
+/** A statement whose values may be open, and what its only row means. */
+export interface CompiledRead extends Place {
+  readonly kind: 'read'
+  readonly statement: Statement
+  /** Whether PostgreSQL prints spaces in it. */
+  readonly hasSpaces: boolean
+  /** Of a matrix, whose statement tells how large it is. */
+  readonly matrix: MatrixPlan | undefined
+}
+
+export interface CompiledWrite extends Place {
+  readonly kind: 'write'
+  /** Its arguments are coerced for each request: nothing that is compiled depends on them. */
+  readonly field: GraphQLField<unknown, unknown>
+  readonly run: Extract<RootAction, { kind: 'write' }>['run']
+  readonly statements: UpsertStatements
+  /** Undefined where the field is a number. */
+  readonly payload: PayloadPlan | undefined
+  readonly hasSpaces: boolean
+}
+
+interface CompiledLoad extends Place {
+  readonly kind: 'load'
+  readonly run: Extract<RootAction, { kind: 'load' }>['run']
+}
+
+/** What is asked for cannot be planned; the other root fields can. */
+interface Refused extends Place {
+  readonly kind: 'refused'
+  readonly error: unknown
+}
+
+type Variables = Pick<PlannedOperation, 'variableValues' | 'openVariables' | 'isCompleted'>
+
+/**
+ * The root fields in the order of the response, as graphql-js executes them (section 6.3 of the specification), up to
+ * the statements; without `__schema` and its like.
+ */
+export function compileOperation(
+  { schema, type, definition, fragments }: RootOperation,
+  variables: Variables,
+  request: PlanRequest,
+): readonly CompiledField[] {
+  const operation: PlannedOperation = { schema, fragments, ...variables }
+  const { fields } = collectFields(schema, fragments, variables.variableValues, type, definition.selectionSet)
+  return [...fields].flatMap(([key, nodes]) => compileField(key, nodes, type, operation, request) ?? [])
+}
+
+function compileField(
+  key: string,
+  nodes: readonly FieldNode[],
+  type: GraphQLObjectType,
+  operation: PlannedOperation,
+  request: PlanRequest,
+): CompiledField | undefined {
+  const [node] = nodes
+  const fieldName = node?.name.value ?? ''
+  if (fieldName === '__typename') return { kind: 'typename', key, name: type.name }
+  const field = type.getFields()[fieldName]
+  const action = field && actionOf(field)
+  if (!node || !action) return undefined
+  const place: Place = { key, nodes, isNullable: isNullableType(field.type) }
+  try {
+    if (action.kind === 'load') return { kind: 'load', ...place, run: action.run }
+    if (action.kind === 'write') return compileWrite(place, field, action, operation, request)
+    const args = getArgumentValues(field, node, operation.openVariables ?? operation.variableValues)
+    const path = { prev: undefined, key, typename: type.name }
+    const root = { ...operation, fieldName, fieldNodes: nodes, returnType: field.type, path }
+    const plan = action.plan(args, root, request)
+    return {
+      kind: 'read',
+      ...place,
+      statement: compileRead(plan),
+      hasSpaces: showsNestedJson(plan),
+      matrix: plan.kind === 'matrix' ? plan.matrix : undefined,
+    }
+  } catch (error) {
+    return { kind: 'refused', ...place, error }
+  }
+}
+
+function compileWrite(
+  place: Place,
+  field: GraphQLField<unknown, unknown>,
+  { run, template }: Extract<RootAction, { kind: 'write' }>,
+  operation: PlannedOperation,
+  request: PlanRequest,
+): CompiledWrite {
+  const type = getNamedType(field.type)
+  const payload = isObjectType(type)
+    ? planPayload(template, type, place.nodes, contextOf(operation, request))
+    : undefined
+  const views = payload?.views ?? new Map()
+  return {
+    kind: 'write',
+    ...place,
+    field,
+    run,
+    statements: createUpsertStatements(template, views),
+    payload,
+    hasSpaces: [...views.values()].some(selectionShowsNestedJson),
+  }
+}

@@ -1,0 +1,92 @@
+import { type DocumentNode, type ExecutionArgs, type ExecutionResult, execute, type GraphQLSchema } from 'graphql'
+import { type Bounds, createBoundedMap } from '../store/bounded-map.ts'
+import { typeNamesOf } from '../template/graphql-names.ts'
+import {
+  type CompiledOperations,
+  type OperationResult,
+  type PreparedOperation,
+  prepareOperation,
+} from './prepare-operation.ts'
+import type { RequestContext } from './request-context.ts'
+
+/** Runs operations: each root field by what it does, with graphql-js to complete what is not JSON text already. */
+export interface Executor {
+  /** Like `execute` of graphql-js, for a valid document and a context of `RequestContext`. */
+  readonly execute: (args: ExecutionArgs) => Promise<ExecutionResult>
+  /** An operation that has been executed before; undefined for any other. */
+  readonly find: (document: DocumentNode, operationName: string | undefined) => PreparedOperation | undefined
+}
+
+/** All compiled operations together; their weight is in bytes. */
+const compiledBounds: Bounds = { entries: 10_000, weight: 16_000_000 }
+/** A caller may make up names; those of a document are few. */
+const mostOperations = 100
+
+export function createExecutor(schema: GraphQLSchema): Executor {
+  const prepared = new WeakMap<DocumentNode, Map<string | undefined, PreparedOperation | undefined>>()
+  const compiled: CompiledOperations = createBoundedMap(compiledBounds)
+  const prepare = (document: DocumentNode, name: string | undefined): PreparedOperation | undefined => {
+    const ofDocument = prepared.get(document) ?? new Map<string | undefined, PreparedOperation | undefined>()
+    prepared.set(document, ofDocument)
+    if (ofDocument.has(name)) return ofDocument.get(name)
+    const operation = prepareOperation(schema, document, name, compiled)
+    if (ofDocument.size < mostOperations) ofDocument.set(name, operation)
+    return operation
+  }
+  return {
+    find: (document, operationName) => prepared.get(document)?.get(operationName),
+    async execute(args) {
+      const { document, operationName, variableValues } = args
+      const operation = prepare(document, operationName ?? undefined)
+      // graphql-js reports that there is none.
+      if (!operation) return execute(args)
+      const context = args.contextValue as RequestContext
+      const given = variableValues ?? {}
+      if (needsCompletion(operation, context)) return operation.complete(given, context)
+      return toExecutionResult(await operation.run(given, context))
+    },
+  }
+}
+
+/** Whether graphql-js has to look at the values: PostgreSQL's may be of a type that a field had before. */
+export function needsCompletion({ isText, types }: PreparedOperation, { changed }: RequestContext): boolean {
+  if (!isText) return true
+  for (const template of changed) if (Object.values(typeNamesOf(template)).some((name) => types.has(name))) return true
+  return false
+}
+
+/** As Yoga takes it: with what prints it, so that its data are never parsed. */
+export function toExecutionResult({ data, errors }: OperationResult): ExecutionResult {
+  const result = {
+    ...(errors.length > 0 && { errors }),
+    ...(data !== undefined && { data: new JsonText(data) }),
+    stringify: printResult,
+  }
+  return result as unknown as ExecutionResult
+}
+
+/** JSON that is not parsed unless somebody asks. */
+class JsonText {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  toJSON(): unknown {
+    return JSON.parse(this.text)
+  }
+}
+
+function printResult({
+  data,
+  stringify: _,
+  ...others
+}: {
+  readonly data?: unknown
+  readonly stringify?: unknown
+}): string {
+  if (!(data instanceof JsonText)) return JSON.stringify({ ...others, ...(data !== undefined && { data }) })
+  const begin = JSON.stringify(others).slice(0, -1)
+  return `${begin}${begin.length > 1 ? ',' : ''}"data":${data.text}}`
+}

@@ -1,0 +1,61 @@
+import { type DocumentNode, GraphQLError, Kind } from 'graphql'
+import type { ErrorCode, InputIssue } from '../errors.ts'
+import { explainNull } from './explain-null.ts'
+import { findLiteralPaths } from './find-literal-paths.ts'
+
+type Path = readonly (string | number)[]
+
+/** GraphQL's own messages quote what was given, whatever its length. */
+const longestMessage = 2_000
+
+/** `BAD_USER_INPUT` in place of an error of graphql-js, at the same nodes of the document. */
+export function createDocumentError(
+  error: Pick<GraphQLError, 'nodes' | 'path'>,
+  message: string,
+  issues: readonly InputIssue[],
+): GraphQLError {
+  return new GraphQLError(shortenMessage(message), {
+    nodes: error.nodes ?? null,
+    path: error.path ?? null,
+    extensions: {
+      code: 'BAD_USER_INPUT' satisfies ErrorCode,
+      issues: issues.map((issue) => ({ ...issue, message: shortenMessage(issue.message) })),
+    },
+  })
+}
+
+/**
+ * Errors of graphql-js, each with its issues: at the first of its nodes that stands inside of an argument. An error that
+ * has issues already, of a scalar or of a rule of ours, has their paths from its node inwards.
+ */
+export function toDocumentErrors(errors: readonly GraphQLError[], document: DocumentNode): readonly GraphQLError[] {
+  const paths = findLiteralPaths(
+    document,
+    errors.flatMap((error) => error.nodes ?? []),
+  )
+  return errors.map((error) => {
+    const path: Path = error.nodes?.map((node) => paths.get(node) ?? []).find((one) => one.length > 0) ?? []
+    const instead = error.nodes?.[0]?.kind === Kind.NULL ? explainNull(path) : undefined
+    const message = instead === undefined ? error.message : `${error.message} ${instead}`
+    const inner = error.extensions['issues'] as readonly InputIssue[] | undefined
+    const issues = inner?.map((issue) => ({ ...issue, path: [...path, ...issue.path] }))
+    return createDocumentError(error, message, issues ?? [{ path, code: 'INVALID_DOCUMENT', message }])
+  })
+}
+
+/**
+ * Errors of execution. Those of arguments that cannot be coerced, as their variable is null, are graphql-js's and point to
+ * the place in the document: they get their code and issues. All others are as they were.
+ */
+export function nameArgumentErrors(errors: readonly GraphQLError[], document: DocumentNode): readonly GraphQLError[] {
+  return errors.map((error) => {
+    const { originalError: cause } = error
+    const isOfArgument = cause instanceof GraphQLError && cause.nodes !== undefined && !cause.extensions['code']
+    return isOfArgument ? (toDocumentErrors([error], document)[0] ?? error) : error
+  })
+}
+
+/** A message of graphql-js, no longer than anybody reads. */
+export function shortenMessage(message: string): string {
+  return message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message
+}

@@ -1,0 +1,75 @@
+/**
+ * Rules of validation in place of graphql-js's, which name what is missing only in their sentences: these say it as data
+ * too, as an issue whose path leads from the error's node to what is missing.
+ */
+
+import {
+  type ASTNode,
+  type ASTVisitor,
+  GraphQLError,
+  getEnterLeaveForKind,
+  getNamedType,
+  isInputObjectType,
+  isRequiredArgument,
+  isRequiredInputField,
+  Kind,
+  ProvidedRequiredArgumentsRule,
+  type ValidationContext,
+  ValuesOfCorrectTypeRule,
+} from 'graphql'
+
+/** Section 5.6 of the specification: values fit their types, and what is required of an object is there. */
+export function InputValuesRule(context: ValidationContext): ASTVisitor {
+  const values = ValuesOfCorrectTypeRule(context)
+  return {
+    ...values,
+    ObjectValue(node, ...place) {
+      const type = getNamedType(context.getInputType())
+      // Says that an object is no value of this type.
+      if (!isInputObjectType(type)) return getEnterLeaveForKind(values, Kind.OBJECT).enter?.call(values, node, ...place)
+      const given = new Map(node.fields.map((field) => [field.name.value, field.value.kind]))
+      for (const field of Object.values(type.getFields()))
+        if (isRequiredInputField(field) && !given.has(field.name))
+          report(
+            context,
+            node,
+            [field.name],
+            `Field "${type.name}.${field.name}" of required type "${field.type}" was not provided.`,
+          )
+      if (!type.isOneOf) return undefined
+      const [only, ...others] = given
+      if (!only || others.length > 0)
+        report(context, node, [], `Exactly one field of "${type.name}" must be given, not ${given.size}.`)
+      else if (only[1] === Kind.NULL)
+        report(context, node, [only[0]], `Field "${type.name}.${only[0]}" must not be null.`)
+      return undefined
+    },
+  }
+}
+
+/** Section 5.4.3: required arguments are there. */
+export function RequiredArgumentsRule(context: ValidationContext): ASTVisitor {
+  return {
+    // For directives.
+    ...ProvidedRequiredArgumentsRule(context),
+    Field: {
+      leave(node) {
+        const field = context.getFieldDef()
+        const given = new Set(node.arguments?.map((argument) => argument.name.value))
+        for (const argument of field?.args ?? [])
+          if (isRequiredArgument(argument) && !given.has(argument.name))
+            report(
+              context,
+              node,
+              [argument.name],
+              `Field "${field?.name}" argument "${argument.name}" of type "${argument.type}" is required, but it was not provided.`,
+            )
+      },
+    },
+  }
+}
+
+function report(context: ValidationContext, node: ASTNode, path: readonly string[], message: string): void {
+  const issues = [{ path, code: 'INVALID_DOCUMENT', message }]
+  context.reportError(new GraphQLError(message, { nodes: node, extensions: { issues } }))
+}

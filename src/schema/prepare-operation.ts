@@ -1,0 +1,213 @@
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type FragmentDefinitionNode,
+  type GraphQLError,
+  type GraphQLInputType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getOperationAST,
+  Kind,
+  OperationTypeNode,
+  type SelectionNode,
+  type SelectionSetNode,
+  TypeInfo,
+  typeFromAST,
+  type VariableNode,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql'
+import type { BoundedMap } from '../store/bounded-map.ts'
+import { coerceVariables } from './coerce-variables.ts'
+import { type CompiledField, compileOperation, type RootOperation } from './compile-operation.ts'
+import { nameArgumentErrors } from './document-error.ts'
+import { openVariables, printForm, type VariablePlace, type VariableTypes, valueAt } from './open-variables.ts'
+import type { RequestContext } from './request-context.ts'
+import { actionOf } from './root-field.ts'
+import { type FieldResult, runOperation } from './run-operation.ts'
+
+/** The answer to an operation: its `data` as JSON text, undefined where nothing was run. */
+export interface OperationResult {
+  readonly data: string | undefined
+  readonly errors: readonly GraphQLError[]
+}
+
+export interface PreparedOperation {
+  readonly name: string | undefined
+  /** Whether all root fields come as JSON text, so that graphql-js has nothing to complete. */
+  readonly isText: boolean
+  /** The names of all object types that something is selected of. */
+  readonly types: ReadonlySet<string>
+  /** Runs an operation that is text. `given` are the variables as they came. */
+  readonly run: (given: Variables, context: RequestContext) => Promise<OperationResult>
+  /** Runs any operation, whose root fields' values graphql-js then completes. */
+  readonly complete: (given: Variables, context: RequestContext) => Promise<ExecutionResult>
+}
+
+type Variables = Readonly<Record<string, unknown>>
+
+/** Kept by the operation and the form of its variables. */
+export type CompiledOperations = BoundedMap<readonly CompiledField[]>
+
+let operations = 0
+
+/**
+ * Makes an operation of a valid document ready to run; undefined where there is none of that name. It is compiled once
+ * for each form of its variables, whatever their values.
+ */
+export function prepareOperation(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operationName: string | undefined,
+  compiled: CompiledOperations,
+): PreparedOperation | undefined {
+  const definition = getOperationAST(document, operationName)
+  const type = definition && schema.getRootType(definition.operation)
+  if (!type) return undefined
+  const operation: RootOperation = { schema, type, definition, fragments: fragmentsOf(document) }
+  const compile = createCompile(operation, typesOfVariables(operation), compiled)
+  const nameErrors = (errors: readonly GraphQLError[]) => nameArgumentErrors(errors, document)
+  return {
+    name: definition.name?.value,
+    isText: [...rootSelections(operation, definition.selectionSet)].every((selection) => isText(selection, type)),
+    types: typesOf(schema, document),
+    async run(given, context) {
+      const { coerced, errors } = coerceVariables(schema, document, definition, given)
+      if (errors) return { data: undefined, errors }
+      const fields = compile(coerced, context, false)
+      const results = await runOperation(fields, definition.operation, { variables: coerced }, context)
+      return joinResults(fields, results, nameErrors)
+    },
+    async complete(given, context) {
+      const { coerced, errors } = coerceVariables(schema, document, definition, given)
+      if (errors) return { errors }
+      const fields = compile(coerced, context, true)
+      const results = await runOperation(fields, definition.operation, { variables: coerced }, context)
+      const rootValue = Object.fromEntries(results.map((result, i) => [fields[i]?.key, toValue(result)]))
+      const completed = await execute({ schema, document, operationName, rootValue, variableValues: given })
+      return completed.errors ? { ...completed, errors: nameErrors(completed.errors) } : completed
+    },
+  }
+}
+
+/** As graphql-js completes a field that failed: null, or else the whole of data is. */
+function joinResults(
+  fields: readonly CompiledField[],
+  results: readonly FieldResult[],
+  nameErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[],
+): OperationResult {
+  const errors = results.flatMap((result) => (result.kind === 'error' ? [result.error] : []))
+  if (results.some((result) => result.kind === 'error' && !result.isNull))
+    return { data: 'null', errors: nameErrors(errors) }
+  const texts = results.map((result, i) => {
+    const text = result.kind === 'text' ? result.text : 'null'
+    return `${JSON.stringify(fields[i]?.key)}:${text}`
+  })
+  return { data: `{${texts.join(',')}}`, errors: errors.length > 0 ? nameErrors(errors) : errors }
+}
+
+function toValue(result: FieldResult): unknown {
+  if (result.kind === 'text') return JSON.parse(result.text)
+  return result.kind === 'value' ? result.value : result.error
+}
+
+/**
+ * The variables that a compiled operation depends on: those of a mutation only where they stand in its selections or
+ * decide whether a field is there. What is to be written is no part of what is compiled.
+ */
+function typesOfVariables({ schema, definition, fragments }: RootOperation): VariableTypes {
+  const used = new Set<string>()
+  const note = (variable: VariableNode) => void used.add(variable.name.value)
+  const isMutation = definition.operation === OperationTypeNode.MUTATION
+  for (const selection of definition.selectionSet.selections) {
+    const seen = isMutation && selection.kind === Kind.FIELD ? { ...selection, arguments: [] } : selection
+    visit(seen, { Variable: note })
+  }
+  for (const fragment of Object.values(fragments)) visit(fragment, { Variable: note })
+  return (definition.variableDefinitions ?? []).flatMap(({ variable, type }) =>
+    used.has(variable.name.value) ? [[variable.name.value, typeFromAST(schema, type) as GraphQLInputType]] : [],
+  )
+}
+
+/** What was settled of variables of one form: their values name the plan too. */
+const mostForms = 100
+const longestKey = 4_000
+
+function createCompile(operation: RootOperation, types: VariableTypes, compiled: CompiledOperations) {
+  const number = operations++
+  const settledOf = new Map<string, readonly VariablePlace[]>()
+  const keyOf = (form: string, variables: Variables) => {
+    const settled = settledOf.get(form) ?? []
+    const values = settled.length > 0 ? JSON.stringify(settled.map((place) => valueAt(variables, place))) : ''
+    return `${number} ${form} ${values}`
+  }
+  return (
+    variables: Record<string, unknown>,
+    { request }: RequestContext,
+    isCompleted: boolean,
+  ): readonly CompiledField[] => {
+    const form = `${isCompleted ? 'completed ' : ''}${printForm(types, variables)}`
+    const known = form.length <= longestKey ? compiled.get(keyOf(form, variables)) : undefined
+    if (known) return known
+    const settled = new Map((settledOf.get(form) ?? []).map((place) => [place.join('.'), place]))
+    const open = openVariables(types, variables, (place) => settled.set(place.join('.'), place))
+    const given = { variableValues: variables, openVariables: open, isCompleted }
+    const fields = compileOperation(operation, given, request)
+    if (settledOf.size >= mostForms && !settledOf.has(form)) settledOf.clear()
+    settledOf.set(form, [...settled.values()])
+    const key = keyOf(form, variables)
+    if (key.length <= longestKey && fields.every(({ kind }) => kind !== 'refused'))
+      compiled.set(key, fields, weigh(key, fields))
+    return fields
+  }
+}
+
+/** In bytes, as measured: a text is kept with what is made of it, and each value is a closure or two. */
+function weigh(key: string, fields: readonly CompiledField[]): number {
+  return fields.reduce(
+    (sum, field) =>
+      sum + (field.kind === 'read' ? field.statement.text.length + 300 * field.statement.values.length : 0),
+    2 * key.length + 1_000,
+  )
+}
+
+/** Of the whole document, which may hold other operations too. */
+function typesOf(schema: GraphQLSchema, document: DocumentNode): ReadonlySet<string> {
+  const types = new Set<string>()
+  const info = new TypeInfo(schema)
+  visit(
+    document,
+    visitWithTypeInfo(info, {
+      Field() {
+        const parent = info.getParentType()
+        if (parent) types.add(parent.name)
+      },
+    }),
+  )
+  return types
+}
+
+function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionNode> {
+  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null)
+  for (const definition of document.definitions)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition
+  return fragments
+}
+
+/** All that stands at the root, in fragments too. */
+function* rootSelections(operation: RootOperation, { selections }: SelectionSetNode): Iterable<SelectionNode> {
+  for (const selection of selections) {
+    yield selection
+    const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? operation.fragments[selection.name.value] : selection
+    if (fragment && fragment.kind !== Kind.FIELD) yield* rootSelections(operation, fragment.selectionSet)
+  }
+}
+
+function isText(selection: SelectionNode, type: GraphQLObjectType): boolean {
+  if (selection.kind !== Kind.FIELD) return true
+  const field = type.getFields()[selection.name.value]
+  if (!field) return selection.name.value === '__typename'
+  const action = actionOf(field)
+  return action?.kind === 'read' || action?.kind === 'write'
+}

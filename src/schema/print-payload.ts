@@ -1,0 +1,35 @@
+import { assertNever } from '../errors.ts'
+import type { PayloadEntry } from '../plan/plan-payload.ts'
+
+/** What a mutation has done, or a part of it: values by name, and the written object's JSON texts by view. */
+export interface Outcome {
+  readonly values: Readonly<Record<string, OutcomeValue>>
+  /** Undefined where no object was written. */
+  readonly views?: Readonly<Record<string, string>> | undefined
+}
+
+export type OutcomeValue = string | number | boolean | null | readonly string[] | Outcome | readonly Outcome[]
+
+/** The selected fields of an outcome as JSON text, keyed by response key. */
+export function printPayload(entries: readonly PayloadEntry[], outcome: Outcome): string {
+  return `{${entries.map((entry) => `${JSON.stringify(entry.key)}:${printEntry(entry, outcome)}`).join(',')}}`
+}
+
+function printEntry(entry: PayloadEntry, { values, views }: Outcome): string {
+  switch (entry.kind) {
+    case 'typename':
+      return JSON.stringify(entry.name)
+    case 'object':
+      return views?.[entry.view] ?? 'null'
+    case 'value':
+      return JSON.stringify(values[entry.name] ?? null)
+    case 'part': {
+      const part = (values[entry.name] ?? null) as Outcome | readonly Outcome[] | null
+      if (part === null) return 'null'
+      if (!Array.isArray(part)) return printPayload(entry.entries, part as Outcome)
+      return `[${part.map((one: Outcome) => printPayload(entry.entries, one)).join(',')}]`
+    }
+    default:
+      return assertNever(entry)
+  }
+}

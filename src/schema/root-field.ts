@@ -1,0 +1,41 @@
+import type { GraphQLField } from 'graphql'
+import type { Binding } from '../plan/open-value.ts'
+import type { ReadPlan } from '../plan/plan.ts'
+import type { RootField } from '../plan/plan-read.ts'
+import type { PlanRequest } from '../plan/plan-request.ts'
+import type { UpsertStatements } from '../sql/writes/compile-upsert.ts'
+import type { Template } from '../template/model.ts'
+import { stored } from './define-shared-types.ts'
+import type { Args, OutputField } from './dynamic-builder.ts'
+import type { Outcome } from './print-payload.ts'
+import type { RequestContext } from './request-context.ts'
+
+/** How the executor comes to the value of a field of Query or Mutation. */
+export type RootAction =
+  /** One statement, whose JSON is the value. */
+  | { readonly kind: 'read'; readonly plan: (args: Args, field: RootField, request: PlanRequest) => ReadPlan }
+  | { readonly kind: 'write'; readonly template: Template; readonly run: Write }
+  /** A value whose fields have resolvers. */
+  | { readonly kind: 'load'; readonly run: (context: RequestContext) => unknown }
+
+/** Does what the arguments say. What it shows of the objects comes from the statements. */
+export type Write = (args: Args, shown: Shown, context: RequestContext) => Promise<WriteResult>
+
+export interface Shown {
+  readonly statements: UpsertStatements
+  /** Fills what is open in the statements. */
+  readonly binding: Binding
+}
+
+/** A number, what the payload is printed of, or null. */
+export type WriteResult = number | Outcome | null
+
+/** A field of Query or Mutation: the executor looks its action up here, and hands graphql-js the value by response key. */
+export function rootField(field: Omit<OutputField, 'resolve' | 'extensions'>, action: RootAction): OutputField {
+  return { ...stored(field), extensions: { action } }
+}
+
+/** Undefined for `__schema` and its like, which graphql-js answers itself. */
+export function actionOf(field: GraphQLField<unknown, unknown>): RootAction | undefined {
+  return field.extensions['action'] as RootAction | undefined
+}

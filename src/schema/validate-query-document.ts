@@ -1,0 +1,23 @@
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  ProvidedRequiredArgumentsRule,
+  specifiedRules,
+  type ValidationRule,
+  ValuesOfCorrectTypeRule,
+  validate,
+} from 'graphql'
+import { toDocumentErrors } from './document-error.ts'
+import { InputValuesRule, RequiredArgumentsRule } from './input-rules.ts'
+
+const replaced: ReadonlyMap<ValidationRule, ValidationRule> = new Map([
+  [ValuesOfCorrectTypeRule, InputValuesRule],
+  [ProvidedRequiredArgumentsRule, RequiredArgumentsRule],
+])
+const rules = specifiedRules.map((rule) => replaced.get(rule) ?? rule)
+
+/** What is wrong with a document: `BAD_USER_INPUT`, each with the path from an argument inwards. None for a valid one. */
+export function validateQueryDocument(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
+  return toDocumentErrors(validate(schema, document, rules), document)
+}

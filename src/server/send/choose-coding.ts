@@ -1,0 +1,32 @@
+/** Content codings that the server speaks, the better one first. */
+export const codings = ['br', 'gzip'] as const
+export type Coding = (typeof codings)[number]
+
+/**
+ * The content coding that a client likes best (RFC 9110, section 12.5.3), or `undefined` for none. Where it likes
+ * several equally, the first one offered.
+ *
+ * @param header what it sent as Accept-Encoding
+ */
+export function chooseCoding(header: string | undefined, offered: readonly Coding[] = codings): Coding | undefined {
+  if (header === undefined || header === '') return undefined
+  const weights = new Map<string, number>()
+  for (const part of header.toLowerCase().split(',')) {
+    const [name = '', ...parameters] = part.split(';').map((text) => text.trim())
+    const weight = parameters.find((parameter) => parameter.startsWith('q='))
+    // What is no number is no wish.
+    weights.set(name === 'x-gzip' ? 'gzip' : name, weight === undefined ? 1 : Number(weight.slice(2)) || 0)
+  }
+  const weigh = (name: string) => weights.get(name) ?? weights.get('*') ?? 0
+  let best: Coding | undefined
+  // An answer as it is has no need to be named; where it is, it may be what the client likes better.
+  let most = weights.get('identity') ?? 0
+  for (const coding of offered) {
+    const weight = weigh(coding)
+    if (weight > 0 && (best === undefined ? weight >= most : weight > most)) {
+      best = coding
+      most = weight
+    }
+  }
+  return best
+}

@@ -1,0 +1,57 @@
+import type { GraphQLError } from 'graphql'
+import { createCallerError } from '../../errors.ts'
+
+/** The part of the budget that one request holds. */
+export interface ByteShare {
+  /** Holds so many bytes more and returns true, or holds no more than before if the budget has no room for them. */
+  readonly take: (bytes: number) => boolean
+  readonly give: (bytes: number) => void
+  /** Gives everything back, once and for all. */
+  readonly close: () => void
+}
+
+export interface ByteBudget {
+  readonly limit: number
+  /** How many bytes all shares hold now. */
+  readonly taken: () => number
+  readonly openShare: () => ByteShare
+}
+
+/** What all requests of a server may hold together: bodies from their first byte on, answers until they are sent. */
+export function createByteBudget(limit: number): ByteBudget {
+  let taken = 0
+  return {
+    limit,
+    taken: () => taken,
+    openShare() {
+      let held = 0
+      let closed = false
+      const hold = (bytes: number) => {
+        held += bytes
+        taken += bytes
+      }
+      return {
+        take(bytes) {
+          if (closed || taken + bytes > limit) return false
+          hold(bytes)
+          return true
+        },
+        give(bytes) {
+          if (!closed) hold(-bytes)
+        },
+        close() {
+          hold(-held)
+          closed = true
+        },
+      }
+    },
+  }
+}
+
+/** `SERVICE_UNAVAILABLE`: there is no room in the budget. */
+export function createBusyError(budget: ByteBudget, before: string): GraphQLError {
+  return createCallerError(
+    'SERVICE_UNAVAILABLE',
+    `${before}: the server holds as many bytes of requests and answers as it may (${budget.limit.toLocaleString('en-US')}, limit "bytesInFlight"). Try again shortly, or ask for less at a time.`,
+  )
+}

@@ -1,0 +1,34 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { sendWhole } from './send-whole.ts'
+
+/** Answers with a text for people, or with any other body that is kept anyway. HEAD gets the headers alone. */
+export function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  body: string | Buffer,
+  headers: OutgoingHttpHeaders = {},
+): void {
+  const all = {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Cache-Control': 'no-store',
+    'Content-Length': Buffer.byteLength(body),
+    ...headers,
+  }
+  sendWhole(request, response, status, all, body)
+}
+
+/** Answers 304 without a body if the client already has what this tag names, else calls `send`. */
+export function respondUnlessKnown(
+  request: IncomingMessage,
+  response: ServerResponse,
+  etag: string,
+  headers: OutgoingHttpHeaders,
+  send: (headers: OutgoingHttpHeaders) => void,
+): void {
+  // Weak comparison (RFC 9110, section 13.1.2). Always asked again, so that a restart with other templates shows.
+  const known = (request.headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+  const all = { 'Cache-Control': 'no-cache', ETag: etag, ...headers }
+  if (known.includes('*') || known.includes(etag.replace(/^W\//, ''))) sendWhole(request, response, 304, all)
+  else send(all)
+}

@@ -1,0 +1,52 @@
+import type { OutgoingHttpHeaders } from 'node:http'
+import type { ServerContext } from '../server-context.ts'
+import { chooseCoding } from './choose-coding.ts'
+import { compressBody, smallestCompressed } from './compress-body.ts'
+import { createBusyError } from './create-byte-budget.ts'
+import { sendWhole } from './send-whole.ts'
+
+/** What the system takes from us at once: such an answer is never held. */
+const smallestCounted = 16_384
+
+/** Each takes up to some hundred kilobytes, and there are four threads: whoever comes on top gets the plain answer. */
+const mostCompressing = 16
+let compressing = 0
+
+/**
+ * Sends the answer to a GraphQL request: compressed if it is worth it and the client takes it, and as a part of what
+ * the server may hold for all clients; 503 where there is no room.
+ */
+export async function sendBody(
+  context: ServerContext,
+  status: number,
+  body: string | Buffer,
+  headers: OutgoingHttpHeaders,
+): Promise<void> {
+  const { req, res, share } = context
+  const length = Buffer.byteLength(body)
+  const counts = length >= smallestCounted
+  if (counts && !share.take(length)) return sendBusy(context, length, headers)
+  if (length >= smallestCompressed) res.appendHeader('Vary', 'Accept-Encoding')
+  const coding = length >= smallestCompressed ? chooseCoding(req.headers['accept-encoding']) : undefined
+  if (coding === undefined || compressing >= mostCompressing) {
+    return sendWhole(req, res, status, { ...headers, 'Content-Length': length }, body)
+  }
+  compressing++
+  const plain = typeof body === 'string' ? Buffer.from(body) : body
+  const compressed = await compressBody(plain, coding, 'quick').finally(() => {
+    compressing--
+  })
+  if (counts) share.give(length - compressed.length)
+  const all = { ...headers, 'Content-Encoding': coding, 'Content-Length': compressed.length }
+  sendWhole(req, res, status, all, compressed)
+}
+
+function sendBusy({ req, res, budget }: ServerContext, length: number, headers: OutgoingHttpHeaders): void {
+  const error = createBusyError(
+    budget,
+    `The operation has run, but there is no room for its answer of ${length.toLocaleString('en-US')} bytes`,
+  )
+  const { code, http } = error.extensions as { code: string; http: { status: number; headers: OutgoingHttpHeaders } }
+  const body = JSON.stringify({ errors: [{ message: error.message, extensions: { code } }] })
+  sendWhole(req, res, http.status, { ...headers, ...http.headers, 'Content-Length': Buffer.byteLength(body) }, body)
+}

@@ -1,0 +1,11 @@
+import { type Binding, isOpen } from '../plan/open-value.ts'
+import type { Statement } from './sql.ts'
+
+/** The statement with its open values filled. Throws what is wrong with them. */
+export function bindStatement(statement: Statement, binding: Binding): Statement {
+  if (!statement.values.some(isOpen)) return statement
+  return {
+    text: statement.text,
+    values: statement.values.map((value) => (isOpen(value) ? value.bind(binding) : value)),
+  }
+}

@@ -1,0 +1,17 @@
+import { allObjects } from '../plan/source.ts'
+import type { Field, Template } from '../template/model.ts'
+import { createCompiler } from './compiler.ts'
+import { objectsOf } from './source.ts'
+import { identifier, literal, type Statement, sql, toStatement } from './sql.ts'
+
+/**
+ * The values of a field in the next objects of its template, in the order of the keys, which begin behind a key:
+ *
+ *     select o1.key, o1.document -> 'port' as value from … where … and o1.key > $1 order by o1.key limit $2
+ */
+export function compileNextValues(template: Template, field: Field, after: string, count: number): Statement {
+  const row = identifier('o1')
+  return toStatement(
+    sql`select ${row}.key, ${row}.document -> ${literal(field.attribute)} as value from ${objectsOf(allObjects(template), 'o1', createCompiler())} and ${row}.key > ${after} order by ${row}.key limit ${count}`,
+  )
+}

@@ -1,0 +1,33 @@
+import type { Condition } from '../plan/condition.ts'
+import type { ConnectionPlan, ObjectSelection } from '../plan/plan.ts'
+import { compileCondition } from './compile-condition.ts'
+import { compileConnection } from './compile-connection.ts'
+import type { Parent } from './compile-matches.ts'
+import { compileObject } from './compile-selection.ts'
+import type { Sql } from './sql.ts'
+
+/**
+ * What compiles the parts of one statement. Plans are recursive (objects hold connections, connections hold objects,
+ * conditions hold sources with conditions), so their compilers meet here instead of importing each other.
+ */
+export interface Compiler {
+  /** The next alias of the statement: o1, o2, … */
+  readonly next: () => string
+  /** Whether the condition holds of the row with that alias: true, or else false or null. */
+  readonly condition: (condition: Condition, row: string) => Sql
+  /** The selected fields of the object in that row, as JSON text. */
+  readonly object: (selection: ObjectSelection, row: string) => Sql
+  /** The page and the totals of a list below an object, as JSON text. */
+  readonly connection: (plan: ConnectionPlan, parent: Parent) => Sql
+}
+
+export function createCompiler(): Compiler {
+  let last = 0
+  const compiler: Compiler = {
+    next: () => `o${++last}`,
+    condition: (condition, row) => compileCondition(condition, row, compiler),
+    object: (selection, row) => compileObject(selection, row, compiler),
+    connection: (plan, parent) => compileConnection(plan, parent, compiler),
+  }
+  return compiler
+}

@@ -1,0 +1,96 @@
+import { assertNever } from '../../errors.ts'
+import type { MatrixPlan, MatrixRows } from '../../plan/matrix-plan.ts'
+import type { Source } from '../../plan/source.ts'
+import type { Field, Template } from '../../template/model.ts'
+import { compileNamed } from '../compile-named.ts'
+import type { Compiler } from '../compiler.ts'
+import { compileOrdering } from '../ordering.ts'
+import { objectsOf } from '../source.ts'
+import { identifier, integer, join, literal, type Sql, sql } from '../sql.ts'
+import { hasUnicodeForms, orderingOfValue, rowOf, rowOfValue, valueOfRow } from './matrix-row.ts'
+
+/** The rows of a matrix: `id`, which tells them apart, `value`, as it is shown, and `place`, from 1. */
+export function compileMatrixRows({ rows, source, limits }: MatrixPlan, compiler: Compiler): Sql {
+  // One more than there may be, to know that there are too many.
+  const limit = sql`limit ${integer(limits.matrixRows + 1)}`
+  switch (rows.kind) {
+    case 'given':
+      return compileGiven(rows)
+    case 'targets': {
+      // select o1.key as id, o1.document->'name' as value, row_number() over (…) as place from registry_image_objects as o1 where …
+      const target = compiler.next()
+      const o = identifier(target)
+      const value = compileNamed(targetValue(rows.target.template, target), rows.naming)
+      return sql`select ${o}.key as id, ${value} as value, row_number() over (order by ${o}.created_at, ${o}.key) as place from (select * from ${objectsOf(rows.target, target, compiler)} order by ${o}.created_at, ${o}.key ${limit}) as ${o}`
+    }
+    case 'values': {
+      const value = valueOfRow(rows.field, sql`found.id`)
+      const ordering = orderingOfValue(rows.field, value)
+      // What a template's earlier form has left there is no value of the field: it has no order.
+      return sql`select id, ${value} as value, row_number() over (order by ${ordering}, id) as place from (select id from (${compileFound(rows.field, source, compiler)}) as found where ${ordering} is not null ${limit}) as found`
+    }
+    default:
+      return assertNever(rows)
+  }
+}
+
+/** `select … from jsonb_array_elements('["ntp-client", "sshd"]') with ordinality as given (value, place)` */
+function compileGiven({ field, values, naming }: Extract<MatrixRows, { kind: 'given' }>): Sql {
+  const given = sql`with ordinality as given (item, place)`
+  if (!field.reference) {
+    const list = JSON.stringify(values.map(({ value }) => value))
+    return sql`select ${rowOfValue(field, sql`given.item`)} as id, given.item as value, given.place from jsonb_array_elements(${list}::jsonb) ${given}`
+  }
+  return sql`select (given.item->>'key') collate "C" as id, ${compileNamed(sql`given.item->'value'`, naming)} as value, given.place from jsonb_array_elements(${JSON.stringify(values)}::jsonb) ${given}`
+}
+
+/** As a reference in a document has it. */
+function targetValue(target: Template, row: string): Sql {
+  const value = (field: Field) => sql`${identifier(row)}.document->${literal(field.attribute)}`
+  const [only, ...others] = target.key
+  if (only && others.length === 0) return value(only)
+  return sql`jsonb_build_object(${join(
+    target.key.map((field) => sql`${literal(field.attribute)}, ${value(field)}`),
+    ', ',
+  )})`
+}
+
+/**
+ * The distinct values of a field, as `id`. Where an index has them in their order, it is skipped through, so that it
+ * takes a look for each value; else all objects are read.
+ */
+function compileFound(field: Field, source: Source, compiler: Compiler): Sql {
+  const { template } = source
+  if (template.key[0] === field) return compileKeySkip(field, source, compiler)
+  if ((field.indexed || field.unique) && !hasUnicodeForms(field)) return compileIndexSkip(field, source, compiler)
+  const row = compiler.next()
+  return sql`select distinct ${rowOf(field, template, row)} as id from ${objectsOf(source, row, compiler)}`
+}
+
+/**
+ * The first field of the key, by the primary key: behind all keys that begin with `["ntp-client",` is `["ntp-client"-`.
+ *
+ *     with recursive step as (
+ *       (select o1.key from registry_role_objects as o1 where o1.template = 'role' order by o1.key limit 1)
+ *       union all
+ *       select next.key from step, lateral (select … and o2.key >= '[' || (step.key::json->0) || '-' order by o2.key limit 1) as next)
+ *     select step.key::json->>0 as id from step
+ */
+function compileKeySkip(field: Field, source: Source, compiler: Compiler): Sql {
+  const [first, next] = [compiler.next(), compiler.next()]
+  // The character that follows the one behind the value: a comma, or the bracket.
+  const end = source.template.key.length > 1 ? sql`'-'` : sql`'^'`
+  const keysOf = (row: string, from: Sql) =>
+    sql`select ${identifier(row)}.key from ${objectsOf(source, row, compiler)}${from} order by ${identifier(row)}.key limit 1`
+  const behind = sql` and ${identifier(next)}.key >= ('[' || (step.key::json->0)::text || ${end}) collate "C"`
+  return sql`with recursive step as ((${keysOf(first, sql``)}) union all select next.key from step, lateral (${keysOf(next, behind)}) as next) select ${rowOfValue(field, sql`(step.key::json->0)::jsonb`)} as id from step`
+}
+
+/** A field with an index of its own: the same, by `select … and (o2.document->>'stage') > step.place order by … limit 1`. */
+function compileIndexSkip(field: Field, source: Source, compiler: Compiler): Sql {
+  const [first, next] = [compiler.next(), compiler.next()]
+  const ordering = (row: string) => compileOrdering(field, sql`${identifier(row)}.document`)
+  const valuesOf = (row: string, from: Sql) =>
+    sql`select ${ordering(row)} as place, ${rowOf(field, source.template, row)} as id from ${objectsOf(source, row, compiler)} and ${from} order by ${ordering(row)} limit 1`
+  return sql`with recursive step as ((${valuesOf(first, sql`${ordering(first)} is not null`)}) union all select next.place, next.id from step, lateral (${valuesOf(next, sql`${ordering(next)} > step.place`)}) as next) select step.id from step`
+}

@@ -1,0 +1,210 @@
+import { assertNever } from '../../errors.ts'
+import type { CellEntry, MatrixEntry, MatrixPlan } from '../../plan/matrix-plan.ts'
+import type { ObjectSelection } from '../../plan/plan.ts'
+import { compileAnd } from '../compile-condition.ts'
+import { compileEntry } from '../compile-selection.ts'
+import type { Compiler } from '../compiler.ts'
+import { jsonList, jsonObject, jsonOfConstant, jsonOfJsonb, jsonOfNumber, orNull } from '../json-text.ts'
+import { targetKey } from '../references.ts'
+import { objectsOf } from '../source.ts'
+import { empty, identifier, integer, join, type Sql, sql } from '../sql.ts'
+import { typeAttribute } from '../type-attribute.ts'
+import { compileMatrixRows } from './compile-matrix-rows.ts'
+import { rowOf, rowType } from './matrix-row.ts'
+
+/**
+ * A matrix: the objects are put into cells once, by their row's and their column's place; then all cells that there
+ * can be are joined with those that hold something.
+ *
+ *     with matrix_row as materialized (select … as id, … as value, … as place),
+ *       matrix_column as materialized (select o1.*, row_number() over (…) as place from (select … limit 1001) as o1),
+ *       matrix_shown as materialized (select place, key, … as shown1 from matrix_column as o2)
+ *     select (case when <not too large> then (
+ *         select '{"cells":' || '[' || string_agg('{"row":' || cell.value || …, ',' order by …) filter (where cell.row_place is not null) || ']' || '}'
+ *         from (select … from matrix_row cross join matrix_shown) as cell
+ *         full join (select … count(*) … from (select … from registry_role_objects …) as o3 full join matrix_row … full join matrix_column … group by …) as filled on …
+ *       ) end) as value, <how many rows>, <how many columns>
+ *
+ * The joins are full ones, whose other side is thrown away: PostgreSQL has to do those by hash or by order. The sizes
+ * of what it joins here are beyond its guesses, and by nested loops they would take 100,000 times 1,000 looks. A
+ * subquery that stands in a `case` is run only if it is come to, so that nothing is built of a matrix that is too large.
+ *
+ * Where nothing is asked of what a cell holds, whether it holds something is looked up in a hash table; of an array
+ * PostgreSQL takes it for granted that there is room for one:
+ *
+ *     from (select …, (matrix_row.id, matrix_shown.key) in (
+ *             select * from unnest(array(select row(…) from (select … from registry_role_objects … offset 0) … where … is not null)) as …) as is_filled
+ *           from matrix_row cross join matrix_shown offset 0) as cell
+ */
+export function compileMatrix(plan: MatrixPlan, compiler: Compiler): Sql {
+  const shown = nameShown(plan)
+  const value = compileValue(plan, shown, compiler)
+  const tables = [
+    sql`matrix_row as materialized (${compileMatrixRows(plan, compiler)})`,
+    sql`matrix_column as materialized (${compileColumns(plan, compiler)})`,
+    sql`matrix_shown as materialized (${compileShown(plan, shown, compiler)})`,
+  ]
+  const size = sql`select (select count(*)::int from matrix_row) as rows, (select count(*)::int from matrix_column) as columns`
+  const fits = sql`size.rows <= ${integer(plan.limits.matrixRows)} and size.columns <= ${integer(plan.limits.matrixColumns)} and size.rows * size.columns <= ${integer(plan.limits.matrixCells)}`
+  return sql`with ${join(tables, ', ')} select (case when ${fits} then ${value} end) as value, size.rows, size.columns from (${size}) as size`
+}
+
+function compileColumns({ columns, limits }: MatrixPlan, compiler: Compiler): Sql {
+  const row = compiler.next()
+  const o = identifier(row)
+  const order = sql`order by ${o}.created_at, ${o}.key`
+  return sql`select ${o}.*, row_number() over (${order}) as place from (select * from ${objectsOf(columns.target, row, compiler)}${compileAnd(columns.where, row, compiler)} ${order} limit ${integer(limits.matrixColumns + 1)}) as ${o}`
+}
+
+/** The JSON of the columns, built once a column, however many cells show it: its name in `matrix_shown`, by selection. */
+type Shown = ReadonlyMap<ObjectSelection, Sql>
+
+function nameShown({ entries }: MatrixPlan): Shown {
+  const selections = entries.flatMap((entry) => {
+    if (entry.kind === 'columns') return [entry.selection]
+    if (entry.kind !== 'cells' && entry.kind !== 'missing') return []
+    return entry.entries.flatMap((one) => (one.kind === 'column' ? [one.selection] : []))
+  })
+  return new Map(selections.map((selection, i) => [selection, identifier(`shown${i + 1}`)]))
+}
+
+function compileShown({ columns }: MatrixPlan, shown: Shown, compiler: Compiler): Sql {
+  const row = compiler.next()
+  const type = columns.namesType ? [[typeAttribute, jsonOfConstant(columns.target.template.typeName)] as const] : []
+  const objects = [...shown].map(([{ entries }, name]) => {
+    const pairs = entries.map((entry) => [entry.key, compileEntry(entry, row, compiler)] as const)
+    return sql`, ${jsonObject([...type, ...pairs])} as ${name}`
+  })
+  return sql`select ${identifier(row)}.place, ${identifier(row)}.key${concat(objects)} from matrix_column as ${identifier(row)}`
+}
+
+function concat(pieces: readonly Sql[]): Sql {
+  return pieces.length > 0 ? join([...pieces], '') : empty
+}
+
+function compileValue(plan: MatrixPlan, shown: Shown, compiler: Compiler): Sql {
+  const value = jsonObject(plan.entries.map((entry) => [entry.key, compileMatrixEntry(entry, plan, shown, compiler)]))
+  if (!plan.entries.some(needsCells)) return value
+  const columns = concat([...shown.values()].map((name) => sql`, matrix_shown.${name}`))
+  const cells = sql`select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value${columns}`
+  const all = sql`from matrix_row cross join matrix_shown`
+  if (!needsObjects(plan))
+    return sql`(select ${value} from (${cells}, ${compileIsFilled(plan, compiler)} as is_filled ${all} offset 0) as cell)`
+  return sql`(select ${value} from (${cells} ${all}) as cell full join (${compileFilled(plan, compiler)}) as filled on filled.row_place = cell.row_place and filled.column_place = cell.column_place)`
+}
+
+function needsCells(entry: MatrixEntry): boolean {
+  return entry.kind === 'cells' || entry.kind === 'missing' || (entry.kind === 'count' && entry.of !== 'totalCount')
+}
+
+/** Whether it matters which objects, or how many, a cell holds. */
+function needsObjects(plan: MatrixPlan): boolean {
+  return isAskedOfCells(plan, 'count') || isAskedOfCells(plan, 'latest')
+}
+
+function isAskedOfCells({ entries }: MatrixPlan, kind: CellEntry['kind']): boolean {
+  return entries.some((entry) => entry.kind === 'cells' && entry.entries.some((one) => one.kind === kind))
+}
+
+/** The filled cells have no nulls in them: for each cell that is not found, PostgreSQL would look through those. */
+function compileIsFilled(plan: MatrixPlan, compiler: Compiler): Sql {
+  const row = compiler.next()
+  const o = identifier(row)
+  // `offset 0`, so that what stands in a column is worked out once.
+  const objects = sql`select row(${o}.row_id, ${o}.column_key) from (${compileObjects(plan, row, compiler)} offset 0) as ${o} where ${o}.row_id is not null and ${o}.column_key is not null`
+  return sql`(matrix_row.id, matrix_shown.key) in (select * from unnest(array(${objects})) as filled (row_id ${rowType(plan.rows.field)}, column_key text))`
+}
+
+/** The matching objects by the row and the column that they stand in, with further columns of theirs. */
+function compileObjects(plan: MatrixPlan, row: string, compiler: Compiler, further = empty): Sql {
+  const { source, rows, columns } = plan
+  return sql`select ${rowOf(rows.field, source.template, row)} as row_id, ${targetKey(columns.field, row)} as column_key${further} from ${objectsOf(source, row, compiler)}${compileAnd(plan.where, row, compiler)}${ofColumns(plan, row)}`
+}
+
+/** The cells with objects in them, by the places of row and column; besides, of no use, what stands in no cell. */
+function compileFilled(plan: MatrixPlan, compiler: Compiler): Sql {
+  const row = compiler.next()
+  const o = identifier(row)
+  const isLatestAsked = isAskedOfCells(plan, 'latest')
+  const object = isLatestAsked ? sql`, ${o}.key, ${o}.updated_at` : empty
+  const latest = isLatestAsked
+    ? sql`, (array_agg(${o}.key order by ${o}.updated_at desc, ${o}.key))[1] as latest`
+    : empty
+  return sql`select matrix_row.place as row_place, matrix_column.place as column_place, count(*) as count${latest} from (${compileObjects(plan, row, compiler, object)}) as ${o} full join matrix_row on matrix_row.id = ${o}.row_id full join matrix_column on matrix_column.key = ${o}.column_key group by 1, 2`
+}
+
+/**
+ * Where not all columns are asked for, few objects may belong to them: the reference's index finds those.
+ *
+ *     and (o1.refs->>'image') = any(array(select key from matrix_column))
+ */
+function ofColumns({ columns }: MatrixPlan, row: string): Sql {
+  if (columns.where.kind === 'always') return empty
+  return sql` and ${targetKey(columns.field, row)} = any(array(select key from matrix_column))`
+}
+
+const isCell = sql`cell.row_place is not null`
+
+function isFilled(plan: MatrixPlan): Sql {
+  return needsObjects(plan) ? sql`filled.count is not null` : sql`cell.is_filled`
+}
+
+function compileMatrixEntry(entry: MatrixEntry, plan: MatrixPlan, shown: Shown, compiler: Compiler): Sql {
+  const list = (cell: readonly CellEntry[], condition: Sql) =>
+    jsonList(compileCell(cell, plan, shown, compiler), {
+      order: sql`cell.row_place, cell.column_place`,
+      filter: condition,
+    })
+  switch (entry.kind) {
+    case 'typename':
+      return jsonOfConstant(entry.name)
+    case 'rows':
+      return sql`(select ${jsonList(jsonOfJsonb(sql`matrix_row.value`), { order: sql`matrix_row.place` })} from matrix_row)`
+    case 'columns':
+      return sql`(select ${jsonList(sql`matrix_shown.${shownName(shown, entry.selection)}`, { order: sql`matrix_shown.place` })} from matrix_shown)`
+    case 'cells':
+      return list(entry.entries, isCell)
+    case 'missing':
+      return list(entry.entries, sql`${isCell} and not ${isFilled(plan)}`)
+    case 'count':
+      if (entry.of === 'totalCount')
+        return jsonOfNumber(sql`(select count(*) from matrix_row) * (select count(*) from matrix_column)`)
+      return jsonOfNumber(
+        sql`count(*) filter (where ${isCell} and ${entry.of === 'presentCount' ? isFilled(plan) : sql`not ${isFilled(plan)}`})`,
+      )
+    default:
+      return assertNever(entry)
+  }
+}
+
+function compileCell(entries: readonly CellEntry[], plan: MatrixPlan, shown: Shown, compiler: Compiler): Sql {
+  return jsonObject(
+    entries.map((entry) => {
+      switch (entry.kind) {
+        case 'typename':
+          return [entry.key, jsonOfConstant(entry.name)]
+        case 'row':
+          return [entry.key, jsonOfJsonb(sql`cell.value`)]
+        case 'column':
+          return [entry.key, sql`cell.${shownName(shown, entry.selection)}`]
+        case 'state':
+          return [entry.key, sql`(case when ${isFilled(plan)} then '"PRESENT"' else '"MISSING"' end)`]
+        case 'count':
+          return [entry.key, jsonOfNumber(sql`coalesce(filled.count, 0)`)]
+        case 'latest': {
+          const row = compiler.next()
+          const latest = sql`${objectsOf(plan.source, row, compiler)} and ${identifier(row)}.key = filled.latest`
+          return [entry.key, orNull(sql`(select ${compiler.object(entry.selection, row)} from ${latest})`)]
+        }
+        default:
+          return assertNever(entry)
+      }
+    }),
+  )
+}
+
+function shownName(shown: Shown, selection: ObjectSelection): Sql {
+  const name = shown.get(selection)
+  if (!name) throw new Error('a column is selected that is not shown')
+  return name
+}

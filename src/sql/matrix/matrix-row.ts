@@ -1,0 +1,51 @@
+import { hasTextOperators } from '../../template/field-types/field-type.ts'
+import { fieldTypes } from '../../template/field-types/field-types.ts'
+import type { Field, Template } from '../../template/model.ts'
+import { compileOrdering, orderingOf } from '../ordering.ts'
+import { targetKey } from '../references.ts'
+import { identifier, integer, literal, type Sql, sql } from '../sql.ts'
+
+/**
+ * The row of the matrix in which an object stands, to be compared with others: the canonical key where the field is a
+ * reference, a text where its values are texts, else jsonb. Null where it has no value.
+ */
+export function rowOf(field: Field, template: Template, row: string): Sql {
+  const document = sql`${identifier(row)}.document`
+  if (field.reference) return targetKey(field, row)
+  if (!isText(field)) return sql`(${document}->${literal(field.attribute)})`
+  const text = sql`(${document}->>${literal(field.attribute)})`
+  if (!hasUnicodeForms(field)) return sql`(${text} collate "C")`
+  // Keys hold a text in one Unicode form, documents in the one that was given. Parsing keys is only for the few that differ.
+  const place = integer(template.key.indexOf(field))
+  return sql`((case when octet_length(${text}) = length(${text}) then ${text} else ${identifier(row)}.key::json->>${place} end) collate "C")`
+}
+
+/** The type of such a row. */
+export function rowType(field: Field): Sql {
+  return field.reference || isText(field) ? sql`text` : sql`jsonb`
+}
+
+/** The same, of a value as jsonb. */
+export function rowOfValue(field: Field, value: Sql): Sql {
+  return isText(field) ? sql`((${value} #>> '{}') collate "C")` : value
+}
+
+/** The value of such a row as jsonb. */
+export function valueOfRow(field: Field, row: Sql): Sql {
+  return isText(field) ? sql`to_jsonb(${row})` : row
+}
+
+/** How the rows are ordered, null for what is no value of the field; `value` is jsonb. */
+export function orderingOfValue(field: Field, value: Sql): Sql {
+  return compileOrdering(field, sql`jsonb_build_object(${literal(field.attribute)}, ${value})`)
+}
+
+/** Whether one key can be written in several ways. */
+export function hasUnicodeForms(field: Field): boolean {
+  return field.isKey && hasTextOperators(fieldTypes[field.type])
+}
+
+/** Whether values are stored as JSON's texts. */
+function isText(field: Field): boolean {
+  return orderingOf(field).isText
+}

@@ -1,0 +1,68 @@
+import type { Condition } from '../../plan/condition.ts'
+import type { Author } from '../../plan/plan.ts'
+import type { Source } from '../../plan/source.ts'
+import type { Field } from '../../template/model.ts'
+import { createCompiler } from '../compiler.ts'
+import { referenceForm } from '../references.ts'
+import { changeTable, objectsOf, objectTable } from '../source.ts'
+import { identifier, integer, literal, type Statement, sql, toStatement, toStatementPlannedForValues } from '../sql.ts'
+
+/** Locks the matching objects, the first `most` in the order of their keys, and gives rows of `key` and `version`. */
+export function compileLock(source: Source, where: Condition, most: number): Statement {
+  const compiler = createCompiler()
+  const row = compiler.next()
+  const o = identifier(row)
+  const lock = sql`select ${o}.key, ${o}.version from ${objectsOf(source, row, compiler)} and ${compiler.condition(where, row)} order by ${o}.key limit ${integer(most)} for update of ${o}`
+  return where.kind === 'key' ? toStatement(lock) : toStatementPlannedForValues(lock)
+}
+
+/** Locks the objects of the source whose `field` refers to one of these keys; rows of `key` and `version`. */
+export function compileLockReferrers(source: Source, field: Field, keys: readonly string[]): Statement {
+  const row = 'o1'
+  return toStatementPlannedForValues(
+    sql`select ${identifier(row)}.key, ${identifier(row)}.version from ${objectsOf(source, row, createCompiler())} and ${referenceForm(field).refersToAny(field, row, keys)} order by ${identifier(row)}.key for update`,
+  )
+}
+
+/** An object of the source whose `field` refers to one of these keys and that is not itself among `except`; a row of that key as `target`. */
+export function compileFindReferrer(
+  source: Source,
+  field: Field,
+  keys: readonly string[],
+  except: readonly string[],
+): Statement {
+  const row = 'o1'
+  const form = referenceForm(field)
+  const target = sql`select wanted.key from unnest(${[...keys]}::text[]) as wanted (key) where ${form.refersTo(field, row, sql`wanted.key`)} limit 1`
+  return toStatementPlannedForValues(
+    sql`select (${target}) as target from ${objectsOf(source, row, createCompiler())} and ${form.refersToAny(field, row, keys)} and ${identifier(row)}.key <> all(${[...except]}::text[]) limit 1`,
+  )
+}
+
+/** Deletes objects that are locked already, with their history; a row of `count`. */
+export function compileDelete(template: string, keys: readonly string[], author: Author): Statement {
+  const history = sql`insert into ${changeTable} (template, key, uuid, outcome, version, document, changed_at, changed_by, run)
+select template, key, uuid, 'DELETED', version, document, clock_timestamp(), ${author.actor ?? null}::text, ${author.run ?? null}::text from gone order by key`
+  return toStatement(
+    sql`with gone as (delete from ${objectTable} as o where o.template = ${literal(template)} and o.key = any(${[...keys]}::text[]) returning o.*), change as (${history}) select count(*)::int as count from gone`,
+  )
+}
+
+/**
+ * Takes the references to `targets` out of objects that are locked already, with their history. Of a list it takes
+ * these only, and leaves an empty one where there are no others.
+ */
+export function compileUnset(
+  template: string,
+  field: Field,
+  targets: readonly string[],
+  keys: readonly string[],
+  author: Author,
+): Statement {
+  const { document, refs } = referenceForm(field).unset(field, 'o', targets)
+  const history = sql`insert into ${changeTable} (template, key, uuid, outcome, version, document, changed_at, changed_by, run)
+select template, key, uuid, outcome, version, document, updated_at, ${author.actor ?? null}::text, ${author.run ?? null}::text from changed order by key`
+  return toStatement(
+    sql`with changed as (update ${objectTable} as o set document = ${document}, refs = ${refs}, version = o.version + 1, updated_at = greatest(clock_timestamp(), o.updated_at + interval '1 microsecond'), outcome = 'UPDATED', updated_by = ${author.actor ?? null}::text where o.template = ${literal(template)} and o.key = any(${[...keys]}::text[]) returning o.*), change as (${history}) select count(*)::int as count from changed`,
+  )
+}

@@ -1,0 +1,23 @@
+import type { Socket } from 'node:net'
+import type pg from 'pg'
+
+/** What `pg` knows of a connection and hides from its types. */
+export interface DriverConnection {
+  readonly stream: Socket
+  /** The texts of prepared statements, by name. The driver sends no text for these. */
+  readonly parsedStatements: Record<string, string>
+  /** Sends the protocol's Close message: for a prepared statement (S). */
+  readonly close: (message: { readonly type: 'S'; readonly name: string }) => void
+}
+
+export function driverConnectionOf(client: pg.ClientBase): DriverConnection {
+  return (client as unknown as { readonly connection: DriverConnection }).connection
+}
+
+/** How long an answer may take, in milliseconds, as the driver has it from its settings and the connection's URL. */
+export function readLimitOf(client: pg.ClientBase): number {
+  const { connectionParameters } = client as unknown as {
+    readonly connectionParameters: { readonly query_timeout: number | string | false }
+  }
+  return Number(connectionParameters.query_timeout) || Number.POSITIVE_INFINITY
+}

@@ -1,0 +1,7 @@
+import type { Template } from '../template/model.ts'
+
+/** A template as it is recorded in the database: JSON. */
+export function toTemplateDefinition(template: Template): unknown {
+  const { fieldByName: _, key, reverseFields: __, ...rest } = template
+  return JSON.parse(JSON.stringify({ ...rest, key: key.map((field) => field.name) }))
+}

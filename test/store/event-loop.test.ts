@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { defaultLimits } from '../../src/limits.ts'
+import { createPool } from '../../src/store/create-pool.ts'
+import { createDatabase, type Database } from '../../src/store/database.ts'
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { createDatabaseProxy, type DatabaseProxy } from './database-proxy.ts'
+
+/** In milliseconds: longer than any wait for the database. */
+const blocked = 6_000
+
+let testDatabase: TestDatabase
+let proxy: DatabaseProxy
+beforeAll(async () => {
+  testDatabase = await createTestDatabase()
+  proxy = await createDatabaseProxy(testDatabase.connection)
+})
+afterAll(async () => {
+  await proxy.close()
+  await testDatabase.drop()
+})
+
+async function withDatabase(
+  url: string,
+  work: (database: Database) => Promise<void>,
+  settings: pg.PoolConfig = {},
+): Promise<void> {
+  // PostgreSQL's own limit is no matter here: on a busy machine it may stop any statement.
+  const connection = { connectionString: url, statement_timeout: 600_000, ...settings }
+  const pool = createPool(connection, defaultLimits.statementMilliseconds, () => undefined)
+  const database = createDatabase(pool, defaultLimits.answerBytes)
+  try {
+    await work(database)
+  } finally {
+    await database.close()
+  }
+}
+
+/** Nothing else runs in this process meanwhile, as if it did not run at all. */
+function block(milliseconds: number): void {
+  const until = performance.now() + milliseconds
+  while (performance.now() < until);
+}
+
+const wait = { text: 'select pg_sleep(0.05), $1::text as said', values: ['well'] }
+const said = [expect.objectContaining({ said: 'well' })]
+
+/** Of more than there are connections: some are answered meanwhile, some have no connection yet. */
+function askMuch(database: Database): Promise<unknown>[] {
+  return Array.from({ length: 24 }, (_, i) =>
+    i % 2 === 0
+      ? database.run(wait)
+      : database.transaction(async (run) => {
+          await run(wait)
+          return run(wait)
+        }),
+  )
+}
+
+test('while this process stands still the database is at no fault: what it has answered is read, what waits goes on waiting', async () => {
+  await withDatabase(testDatabase.url, async (database) => {
+    // At first no connection is made yet; then all are, and are busy.
+    for (let round = 0; round < 2; round++) {
+      const answers = askMuch(database)
+      if (round === 1) await database.isReady()
+      block(blocked)
+      const again = askMuch(database)
+      expect(await Promise.all([...answers, ...again])).toEqual(Array.from({ length: 48 }, () => said))
+    }
+  })
+})
+
+test('a database that hangs while this process stands still is still at fault', async () => {
+  await withDatabase(proxy.url, async (database) => {
+    expect(await database.run(wait)).toEqual(said)
+    proxy.hang()
+    const answers = askMuch(database)
+    block(blocked)
+    for (const answer of await Promise.allSettled(answers))
+      expect(answer).toMatchObject({ status: 'rejected', reason: { extensions: { code: 'SERVICE_UNAVAILABLE' } } })
+    await proxy.restore()
+    while (!(await database.isReady())) await sleep(20)
+    expect(await database.run(wait)).toEqual(said)
+  })
+})
+
+test('a transaction that PostgreSQL has undone since this process stood still in it is done again, and once', async () => {
+  const work = async (database: Database) => {
+    await database.run({ text: 'create table written (n int)', values: [] })
+    let attempts = 0
+    const result = await database.transaction(async (run) => {
+      attempts++
+      await run({ text: 'insert into written values ($1)', values: [attempts] })
+      if (attempts < 3) block(1_000)
+      return run({ text: 'select n from written', values: [] })
+    })
+    expect(attempts).toBe(3)
+    expect(result).toEqual([{ n: 3 }])
+    expect(await database.run({ text: 'select n from written', values: [] })).toEqual([{ n: 3 }])
+  }
+  await withDatabase(testDatabase.url, work, { idle_in_transaction_session_timeout: 300 })
+})
