@@ -1,5 +1,5 @@
 import { assertNever } from '../errors.ts'
-import type { OperatorName } from '../template/field-types/field-type.ts'
+import type { OperatorName } from '../template/field-types/operators.ts'
 import type { Json } from '../template/json.ts'
 import type { MetaFieldName } from '../template/meta-fields.ts'
 import type { Field } from '../template/model.ts'

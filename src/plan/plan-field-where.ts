@@ -1,5 +1,7 @@
-import { hasTextOperators, type OperatorName } from '../template/field-types/field-type.ts'
+import { assertNever } from '../errors.ts'
+import { hasTextOperators } from '../template/field-types/field-type.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
+import { type OperatorName, operators } from '../template/field-types/operators.ts'
 import type { Json } from '../template/json.ts'
 import type { Field, Template } from '../template/model.ts'
 import { printKey } from '../template/object-key.ts'
@@ -25,14 +27,14 @@ export function planFieldWhere(
   const { field } = place
   if (field.type === 'object')
     return (field.list ? planItemsWhere : planObjectWhere)(input, place, template, request, path)
-  const { operators, options } = takeOptions(operatorsOf(input, request, path), optionsOf(field), path)
+  const { operators: given, options } = takeOptions(operatorsOf(input, request, path), optionsOf(field), path)
   const compared: ValuePlace = {
     ...place,
     ...(options.has('path') && { path: parseFilterPath(options.get('path'), request, [...path, 'path']) }),
     ...(options.get('mode') === 'insensitive' && { isCaseless: true }),
   }
   return allOf(
-    operators.map(([name, value]) => {
+    given.map(([name, value]) => {
       const operator = name as OperatorName
       const condition = planOperator(operator, value, compared, request, [...path, name])
       return condition.kind === 'field' ? withKey(condition, template, request) : condition
@@ -104,37 +106,31 @@ function planOperator(
   const parse = (one: unknown, at: Path) => parseFilterValue(one, field, request, at)
   const parseItem = (one: unknown, at: Path) => parseFilterValue(one, itemOf(field), request, at)
   const compare = (stored: Given<Json>): FieldCondition => ({ kind: 'field', ...place, operator, value: stored })
-  switch (operator) {
-    case 'isNull':
-      if (field.isKey) return value === true ? never : always
-      return compare(value as boolean)
-    case 'isEmpty':
-      return compare(value as boolean)
-    case 'in':
-    case 'notIn': {
-      const values = parseFilterValues(value, request, path, parse)
-      return operator === 'notIn' && values.length === 0 ? always : compare(values as readonly Json[])
-    }
-    case 'hasSome':
-    case 'hasEvery': {
-      const values = parseFilterValues(value, request, path, parseItem)
-      return operator === 'hasEvery' && values.length === 0 ? always : compare(values as readonly Json[])
-    }
-    case 'has':
-      return compare(parseItem(value, path))
-    case 'contains':
-    case 'startsWith':
-    case 'endsWith':
-      return compare(parseFilterText(value, path))
-    case 'equals':
-    case 'not':
+  const { takes, holdsOfNone } = operators[operator]
+  switch (takes) {
+    case 'value':
       return compare(parse(value, path))
-    default: {
+    case 'ordered': {
       const stored = parse(value, path)
       if (isOpen(stored) || field.type !== 'json' || typeof stored === 'number' || typeof stored === 'string')
         return compare(stored)
       throw refuseFilter(path, `${operator}: ${quote(stored)} has no order; give a number or a text`)
     }
+    case 'values':
+    case 'items': {
+      const values = parseFilterValues(value, request, path, takes === 'values' ? parse : parseItem)
+      return holdsOfNone && values.length === 0 ? always : compare(values as readonly Json[])
+    }
+    case 'item':
+      return compare(parseItem(value, path))
+    case 'text':
+      return compare(parseFilterText(value, path))
+    case 'boolean':
+      // What is in the key is always there.
+      if (operator === 'isNull' && field.isKey) return value === true ? never : always
+      return compare(value as boolean)
+    default:
+      return assertNever(takes)
   }
 }
 

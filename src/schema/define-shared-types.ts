@@ -1,15 +1,14 @@
 import { countOperators } from '../plan/condition.ts'
-import { operators } from '../sql/operators.ts'
 import { typeAttribute } from '../sql/type-attribute.ts'
 import {
   equalityOperators,
   type FieldType,
   listOperators,
-  type OperatorName,
   scalarNameOf,
   textOperators,
 } from '../template/field-types/field-type.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
+import { type OperatorName, operators } from '../template/field-types/operators.ts'
 import { metaFields } from '../template/meta-fields.ts'
 import type { DynamicBuilder, InputField, OutputField, TypeName } from './dynamic-builder.ts'
 import { readByResponseKey } from './read-by-response-key.ts'
@@ -150,6 +149,7 @@ export function filterFields(type: string, list: boolean, names: readonly Operat
       const value: TypeName = list ? [type] : type
       const types: Record<typeof takes, TypeName> = {
         value,
+        ordered: value,
         values: [value],
         item: type,
         items: [type],

@@ -32,7 +32,7 @@ export function compileCondition(condition: Condition, row: string, compiler: Co
     case 'not':
       return compileNot(condition.of, row, compiler)
     case 'field':
-      return operators[condition.operator].compile(condition, row, condition.value)
+      return operators[condition.operator](condition, row, condition.value)
     case 'items': {
       // (o1.document @> '{"disks": [{"kind": "ssd"}]}' and exists (select 1 from jsonb_array_elements(…) as o2 (document) where …))
       const item = compiler.next()

@@ -1,6 +1,6 @@
 import type { ValuePlace } from '../plan/condition.ts'
 import { derive, type Given, isOpen } from '../plan/open-value.ts'
-import type { OperatorName } from '../template/field-types/field-type.ts'
+import type { OperatorName } from '../template/field-types/operators.ts'
 import type { Json } from '../template/json.ts'
 import type { Field } from '../template/model.ts'
 import { metaColumn } from './columns.ts'
@@ -21,57 +21,28 @@ import {
   nest,
 } from './value-place.ts'
 
-export interface Operator {
-  /** What stands behind it in `where`: a value of the field's type or an item of its list, several of them, a text, or true or false. */
-  readonly takes: 'value' | 'values' | 'item' | 'items' | 'text' | 'boolean'
-  readonly description: string
-  /** A condition that is true where it holds, and false or null where it does not. */
-  readonly compile: (place: ValuePlace, row: string, value: Given<Json>) => Sql
-}
+/** A condition that is true where it holds, and false or null where it does not. */
+type CompileOperator = (place: ValuePlace, row: string, value: Given<Json>) => Sql
 
-/** Every operator of `where`. A new one is a line here and its name in the field types that have it. */
-export const operators: Readonly<Record<OperatorName, Operator>> = {
-  equals: { takes: 'value', description: 'Is this value', compile: equals },
-  not: {
-    takes: 'value',
-    description: 'Is not this value; also where there is none',
-    compile: (place, row, v) => otherwise(equals(place, row, v)),
-  },
-  in: { takes: 'values', description: 'Is one of these values', compile: isIn },
-  notIn: {
-    takes: 'values',
-    description: 'Is none of these values; also where there is none',
-    compile: (place, row, v) => otherwise(isIn(place, row, v)),
-  },
-  lt: { takes: 'value', description: 'Is less than this value', compile: comparison(sql`<`) },
-  lte: { takes: 'value', description: 'Is this value or less', compile: comparison(sql`<=`) },
-  gt: { takes: 'value', description: 'Is greater than this value', compile: comparison(sql`>`) },
-  gte: { takes: 'value', description: 'Is this value or greater', compile: comparison(sql`>=`) },
-  contains: {
-    takes: 'text',
-    description: 'Contains this text',
-    compile: (place, row, v) => sql`strpos(${compileText(place, row)}, ${givenText(place, v)}) > 0`,
-  },
-  startsWith: {
-    takes: 'text',
-    description: 'Starts with this text',
-    compile: (place, row, v) => sql`starts_with(${compileText(place, row)}, ${givenText(place, v)})`,
-  },
-  endsWith: {
-    takes: 'text',
-    description: 'Ends with this text',
-    compile: (place, row, v) =>
-      sql`right(${compileText(place, row)}, length(${givenText(place, v)})) = ${givenText(place, v)}`,
-  },
-  isNull: { takes: 'boolean', description: 'Is absent (true) or present (false)', compile: isNull },
-  has: { takes: 'item', description: 'Contains this value', compile: has },
-  hasSome: { takes: 'items', description: 'Contains at least one of these values', compile: hasSome },
-  hasEvery: { takes: 'items', description: 'Contains all of these values', compile: hasEvery },
-  isEmpty: {
-    takes: 'boolean',
-    description: 'Is a list without items (true), or with some (false); neither where there is none',
-    compile: isEmpty,
-  },
+/** The SQL of every operator; `field-types/operators.ts` of the template room has what each takes and means. */
+export const operators: Readonly<Record<OperatorName, CompileOperator>> = {
+  equals,
+  not: (place, row, value) => otherwise(equals(place, row, value)),
+  in: isIn,
+  notIn: (place, row, value) => otherwise(isIn(place, row, value)),
+  lt: comparison(sql`<`),
+  lte: comparison(sql`<=`),
+  gt: comparison(sql`>`),
+  gte: comparison(sql`>=`),
+  contains: (place, row, value) => sql`strpos(${compileText(place, row)}, ${givenText(place, value)}) > 0`,
+  startsWith: (place, row, value) => sql`starts_with(${compileText(place, row)}, ${givenText(place, value)})`,
+  endsWith: (place, row, value) =>
+    sql`right(${compileText(place, row)}, length(${givenText(place, value)})) = ${givenText(place, value)}`,
+  isNull,
+  has,
+  hasSome,
+  hasEvery,
+  isEmpty,
 }
 
 /** The condition does not hold; what is unknown counts as not holding. */
@@ -119,7 +90,7 @@ function isCaselesslyIn(place: ValuePlace, row: string, values: readonly Json[])
 }
 
 /** `o1.document->>'size' < $1`, both sides in the form in which the field's values order. */
-function comparison(sign: Sql): Operator['compile'] {
+function comparison(sign: Sql): CompileOperator {
   return (place, row, value) => {
     const [own, given] = sidesOf(place, row, value)
     return sql`${own} ${sign} ${given}`

@@ -1,22 +1,7 @@
 import type { Json } from '../json.ts'
 import type { Field, FieldConstraints, FieldTypeName, Template } from '../model.ts'
+import type { OperatorName } from './operators.ts'
 import type { Ordering } from './orderings.ts'
-
-/** The operators that exist; `sql/operators.ts` has the table of what each takes and means. */
-export type OperatorName =
-  | 'equals'
-  | 'not'
-  | 'in'
-  | 'notIn'
-  | 'lt'
-  | 'lte'
-  | 'gt'
-  | 'gte'
-  | 'contains'
-  | 'startsWith'
-  | 'endsWith'
-  | 'isNull'
-  | ListOperatorName
 
 /** All that there is to know about a field type; one file each. */
 export interface FieldType {
@@ -77,7 +62,6 @@ export const comparisonOperators = ['lt', 'lte', 'gt', 'gte'] as const
 export const textOperators = ['contains', 'startsWith', 'endsWith'] as const
 /** The operators of lists, beside those of every type. */
 export const listOperators = ['has', 'hasSome', 'hasEvery', 'isEmpty'] as const
-export type ListOperatorName = (typeof listOperators)[number]
 
 /** What the scalar is called in GraphQL; undefined where each field has a type of its own. */
 export function scalarNameOf({ scalar }: FieldType): string | undefined {
