@@ -66,12 +66,15 @@ function microseconds(moment: string): bigint {
   return BigInt(Date.parse(moment.replace(/\.\d+/, ''))) * 1_000n + BigInt(fraction.padEnd(6, '0').slice(0, 6))
 }
 
-/** Of a duration in its stored form. */
+const secondsOf: Readonly<Record<string, bigint>> = { w: 604_800n, d: 86_400n, h: 3_600n, m: 60n, s: 1n }
+
+/** Of a duration in its stored form, or as a caller writes it without milliseconds. */
 export function microsecondsOf(duration: string): bigint {
-  const amount = (unit: string) => new RegExp(`([\\d.]+)${unit}`).exec(duration)?.[1] ?? '0'
-  const [whole = '', fraction = ''] = amount('S').split('.')
-  const minutes = (BigInt(amount('D')) * 24n + BigInt(amount('H'))) * 60n + BigInt(amount('M'))
-  return (minutes * 60n + BigInt(whole)) * 1_000_000n + BigInt(fraction.padEnd(6, '0'))
+  return [...duration.toLowerCase().matchAll(/(\d+)(?:\.(\d+))?([wdhms])/g)].reduce(
+    (sum, [, whole = '', fraction = '', unit = '']) =>
+      sum + BigInt(whole) * (secondsOf[unit] ?? 0n) * 1_000_000n + BigInt(fraction.slice(0, 6).padEnd(6, '0')),
+    0n,
+  )
 }
 
 /** By code point; JavaScript's own `<` goes by UTF-16 unit, which puts U+E000 behind U+1F600. */
