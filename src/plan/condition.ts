@@ -1,6 +1,7 @@
 import { assertNever } from '../errors.ts'
-import type { ListOperatorName, OperatorName } from '../template/field-types/field-type.ts'
+import type { OperatorName } from '../template/field-types/operators.ts'
 import type { Json } from '../template/json.ts'
+import type { MetaFieldName } from '../template/meta-fields.ts'
 import type { Field } from '../template/model.ts'
 import type { TargetKeys } from '../template/object-key.ts'
 import type { Given } from './open-value.ts'
@@ -18,13 +19,6 @@ export type Condition =
   | ({ readonly kind: 'field'; readonly operator: OperatorName; readonly value: Given<Json> } & ValuePlace)
   /** An item of the list of objects that is there matches; it is then what the places in `where` begin at. */
   | { readonly kind: 'items'; readonly at: readonly string[]; readonly where: Condition }
-  | {
-      readonly kind: 'meta'
-      readonly field: MetaFieldName
-      readonly operator: MetaOperatorName
-      readonly value: Given<Json>
-      readonly isCaseless?: boolean
-    }
   /** The object has this canonical key, or one of these. */
   | { readonly kind: 'key'; readonly key: Given<string> }
   | { readonly kind: 'keys'; readonly keys: readonly string[] }
@@ -46,9 +40,11 @@ export type Condition =
   /** So many of the objects that refer here, or of the targets of a list of references, match. */
   | ({ readonly kind: 'count' } & RelatedCount)
 
-/** A value in a document, or in an item of one of its lists. */
+/** A value in a document, in an item of one of its lists, or beside it. */
 export interface ValuePlace {
   readonly field: Field
+  /** The value of `_meta`, which has a column of its own; the field says what type it is of. */
+  readonly meta?: MetaFieldName
   /** The names that lead there: `['spec', 'cpu']`; none lead to an item itself. Unless given, it is a field of the template. */
   readonly at?: readonly string[]
   /** Inside of a `json` field: names, and places in lists. */
@@ -77,11 +73,8 @@ export interface CountTest {
 }
 
 export type CountOperatorName = (typeof countOperators)[number]
-export type MetaOperatorName = Exclude<OperatorName, ListOperatorName>
 
 export const countOperators = ['equals', 'not', 'in', 'notIn', 'lt', 'lte', 'gt', 'gte'] as const
-
-export type MetaFieldName = 'uuid' | 'version' | 'createTime' | 'updateTime' | 'createdBy' | 'updatedBy'
 
 export const always: Condition = Object.freeze({ kind: 'always' })
 export const never: Condition = Object.freeze({ kind: 'not', of: always })
@@ -126,7 +119,6 @@ export function conditionsIn(condition: Condition): readonly Condition[] {
       return [condition.where]
     case 'always':
     case 'field':
-    case 'meta':
     case 'key':
     case 'keys':
     case 'referenceKey':

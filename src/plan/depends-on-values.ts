@@ -29,12 +29,12 @@ function conditionDepends(condition: Condition): boolean {
       return condition.field.list
     case 'refersToAny':
     case 'keys':
-    case 'meta':
       return true
     case 'and':
       // One object at most is left to look at.
       return !condition.of.some((one) => one.kind === 'key') && condition.of.some(conditionDepends)
     case 'field':
+      if (condition.meta) return true
       return !(
         condition.operator === 'isNull' ||
         condition.operator === 'isEmpty' ||

@@ -1,6 +1,7 @@
 import type { Limits } from '../limits.ts'
 import type { Json } from '../template/json.ts'
 import type { Field } from '../template/model.ts'
+import type { Naming } from '../template/naming.ts'
 import type { Condition } from './condition.ts'
 import type { ObjectSelection } from './plan.ts'
 import type { Source } from './source.ts'
@@ -21,13 +22,24 @@ export type MatrixRows =
   /** The values that the field has, in whatever object. */
   | { readonly kind: 'values'; readonly field: Field }
   /** All objects of the reference's target. */
-  | { readonly kind: 'targets'; readonly field: Field; readonly target: Source }
+  | {
+      readonly kind: 'targets'
+      readonly field: Field
+      readonly target: Source
+      readonly naming: Naming | undefined
+    }
   /** These, in this order. */
-  | { readonly kind: 'given'; readonly field: Field; readonly values: readonly MatrixRow[] }
+  | {
+      readonly kind: 'given'
+      readonly field: Field
+      readonly values: readonly MatrixRow[]
+      readonly naming: Naming | undefined
+    }
 
 export interface MatrixRow {
   /** The canonical key where the field is a reference. */
   readonly key: string | undefined
+  /** As it is stored. */
   readonly value: Json
 }
 

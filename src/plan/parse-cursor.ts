@@ -1,26 +1,36 @@
 import { createInputError } from '../errors.ts'
 import { parseDatetime } from '../template/field-types/datetime.ts'
-import { type Ordering, ValueError } from '../template/field-types/field-type.ts'
+import { ValueError } from '../template/field-types/field-type.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
+import { type OrderedAs, orderings } from '../template/field-types/orderings.ts'
 import { parseText } from '../template/field-types/parse-text.ts'
 import { parseUuid } from '../template/field-types/uuid.ts'
+import type { MetaFieldName } from '../template/meta-fields.ts'
+import type { Template } from '../template/model.ts'
 import { quote } from '../template/quote.ts'
-import type { MetaFieldName } from './condition.ts'
 import type { Cursor, OrderTerm, OrderValue } from './plan.ts'
-import { printOrder } from './plan-order.ts'
+import { describeOrder, printOrder } from './plan-order.ts'
+import type { PlanRequest } from './plan-request.ts'
 
 /**
  * A cursor is base64url of a JSON array: the ordering's name, then a text or null for each of its terms. Throws
  * BAD_USER_INPUT for anything else, and for a cursor of another ordering.
  */
-export function parseCursor(cursor: unknown, order: readonly OrderTerm[], path: readonly (string | number)[]): Cursor {
+export function parseCursor(
+  cursor: unknown,
+  order: readonly OrderTerm[],
+  template: Template,
+  { model }: Pick<PlanRequest, 'model'>,
+  path: readonly (string | number)[],
+): Cursor {
   const values = decode(String(cursor))
   const [name, ...rest] = Array.isArray(values) ? values : []
+  const describe = (printed: string) => quote(describeOrder(printed, template, model))
   const message =
     typeof name !== 'string' || (name === printOrder(order) && !isPlaceIn(order, rest))
       ? `${path.at(-1)}: ${quote(cursor)} is not a cursor of this registry; take endCursor or startCursor of a page`
       : name !== printOrder(order)
-        ? `${path.at(-1)}: the cursor was made under the ordering ${quote(name)}, not ${quote(printOrder(order))}; page with the same orderBy throughout`
+        ? `${path.at(-1)}: the cursor was made under the ordering ${describe(name)}, not ${describe(printOrder(order))}; page with the same orderBy throughout`
         : undefined
   if (message) throw createInputError([{ path, code: 'CURSOR', message }])
   return rest as Cursor
@@ -70,7 +80,7 @@ const anyText = /^/
 function patternOf(of: OrderValue): RegExp {
   if (of.kind === 'meta') return metaPatterns[of.field]
   const { ordering } = fieldTypes[of.field.type]
-  return ordering ? orderingPatterns[ordering] : anyText
+  return ordering ? castPatterns[orderings[ordering]] : anyText
 }
 
 const metaPatterns: Readonly<Record<MetaFieldName, RegExp>> = {
@@ -82,12 +92,10 @@ const metaPatterns: Readonly<Record<MetaFieldName, RegExp>> = {
   updatedBy: anyText,
 }
 
-const orderingPatterns: Readonly<Record<Ordering, RegExp>> = {
+const castPatterns: Readonly<Record<OrderedAs, RegExp>> = {
   text: anyText,
-  instant: anyText,
-  version: anyText,
   // The longest numbers that JavaScript prints, without exponents.
-  number: /^-?\d{1,400}(\.\d{1,1100})?$/,
+  numeric: /^-?\d{1,400}(\.\d{1,1100})?$/,
   boolean: /^(true|false)$/,
-  rank: /^\d{1,9}$/,
+  int: /^\d{1,9}$/,
 }

@@ -33,7 +33,7 @@ export function planConnection(
     where: planListFilter(selected.args, template, context),
     latestPer: planLatestPer(selected.args.latestPer, template, [...path, 'latestPer']),
     order,
-    page: planPage(selected.args, order, pageSizes[place], request, path),
+    page: planPage(selected.args, order, template, pageSizes[place], request, path),
     entries: planEntries(template, selected, context),
   }
 }

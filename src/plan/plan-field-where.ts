@@ -1,4 +1,7 @@
-import type { OperatorName } from '../template/field-types/field-type.ts'
+import { assertNever } from '../errors.ts'
+import { hasTextOperators } from '../template/field-types/field-type.ts'
+import { fieldTypes } from '../template/field-types/field-types.ts'
+import { type OperatorName, operators } from '../template/field-types/operators.ts'
 import type { Json } from '../template/json.ts'
 import type { Field, Template } from '../template/model.ts'
 import { printKey } from '../template/object-key.ts'
@@ -24,14 +27,14 @@ export function planFieldWhere(
   const { field } = place
   if (field.type === 'object')
     return (field.list ? planItemsWhere : planObjectWhere)(input, place, template, request, path)
-  const { operators, options } = takeOptions(operatorsOf(input, request, path), optionsOf(field), path)
+  const { operators: given, options } = takeOptions(operatorsOf(input, request, path), optionsOf(field), path)
   const compared: ValuePlace = {
     ...place,
     ...(options.has('path') && { path: parseFilterPath(options.get('path'), request, [...path, 'path']) }),
     ...(options.get('mode') === 'insensitive' && { isCaseless: true }),
   }
   return allOf(
-    operators.map(([name, value]) => {
+    given.map(([name, value]) => {
       const operator = name as OperatorName
       const condition = planOperator(operator, value, compared, request, [...path, name])
       return condition.kind === 'field' ? withKey(condition, template, request) : condition
@@ -42,8 +45,8 @@ export function planFieldWhere(
 /** What a filter has beside its operators. */
 function optionsOf({ type, list }: Field): readonly string[] {
   if (list) return []
-  if (type === 'json') return ['mode', 'path']
-  return type === 'string' || type === 'version' ? ['mode'] : []
+  const fieldType = fieldTypes[type]
+  return [...(hasTextOperators(fieldType) ? ['mode'] : []), ...(fieldType.hasInside ? ['path'] : [])]
 }
 
 /** An object's own operators, and one entry a member. */
@@ -63,7 +66,7 @@ function planObjectWhere(
       const member = findMember(name)
       if (logic) return logic
       if (!member) return planOperator(name as OperatorName, value, place, request, inner)
-      return planFieldWhere(value, { field: member, at: [...atOf(place), name] }, template, request, inner)
+      return planFieldWhere(value, { field: member, at: [...atOf(place), member.attribute] }, template, request, inner)
     }),
   )
 }
@@ -103,37 +106,31 @@ function planOperator(
   const parse = (one: unknown, at: Path) => parseFilterValue(one, field, request, at)
   const parseItem = (one: unknown, at: Path) => parseFilterValue(one, itemOf(field), request, at)
   const compare = (stored: Given<Json>): FieldCondition => ({ kind: 'field', ...place, operator, value: stored })
-  switch (operator) {
-    case 'isNull':
-      if (field.isKey) return value === true ? never : always
-      return compare(value as boolean)
-    case 'isEmpty':
-      return compare(value as boolean)
-    case 'in':
-    case 'notIn': {
-      const values = parseFilterValues(value, request, path, parse)
-      return operator === 'notIn' && values.length === 0 ? always : compare(values as readonly Json[])
-    }
-    case 'hasSome':
-    case 'hasEvery': {
-      const values = parseFilterValues(value, request, path, parseItem)
-      return operator === 'hasEvery' && values.length === 0 ? always : compare(values as readonly Json[])
-    }
-    case 'has':
-      return compare(parseItem(value, path))
-    case 'contains':
-    case 'startsWith':
-    case 'endsWith':
-      return compare(parseFilterText(value, path))
-    case 'equals':
-    case 'not':
+  const { takes, holdsOfNone } = operators[operator]
+  switch (takes) {
+    case 'value':
       return compare(parse(value, path))
-    default: {
+    case 'ordered': {
       const stored = parse(value, path)
       if (isOpen(stored) || field.type !== 'json' || typeof stored === 'number' || typeof stored === 'string')
         return compare(stored)
       throw refuseFilter(path, `${operator}: ${quote(stored)} has no order; give a number or a text`)
     }
+    case 'values':
+    case 'items': {
+      const values = parseFilterValues(value, request, path, takes === 'values' ? parse : parseItem)
+      return holdsOfNone && values.length === 0 ? always : compare(values as readonly Json[])
+    }
+    case 'item':
+      return compare(parseItem(value, path))
+    case 'text':
+      return compare(parseFilterText(value, path))
+    case 'boolean':
+      // What is in the key is always there.
+      if (operator === 'isNull' && field.isKey) return value === true ? never : always
+      return compare(value as boolean)
+    default:
+      return assertNever(takes)
   }
 }
 
@@ -143,7 +140,7 @@ function planOperator(
  */
 export function withKey(condition: FieldCondition, template: Template, request: PlanRequest): Condition {
   const { field, operator, value, isCaseless } = condition
-  const keyOf = (one: Json) => printKey(template, { [field.name]: one }, request.model)
+  const keyOf = (one: Json) => printKey(template, { [field.attribute]: one }, request.model)
   if (!field.isKey || template.key.length > 1 || isCaseless) return condition
   if (operator === 'equals') return allOf([{ kind: 'key', key: derive(value, keyOf) }, condition])
   if (operator === 'in') return allOf([{ kind: 'keys', keys: (value as readonly Json[]).map(keyOf) }, condition])
@@ -155,5 +152,5 @@ function itemOf(field: Field): Field {
 }
 
 function atOf({ at, field }: ValuePlace): readonly string[] {
-  return at ?? [field.name]
+  return at ?? [field.attribute]
 }

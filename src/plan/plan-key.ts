@@ -22,7 +22,7 @@ function parseKey(template: Template, given: readonly unknown[], model: Template
   const values: [string, Json][] = []
   for (const [i, field] of template.key.entries()) {
     const stored = checkFilterValue(given[i], field, model, [field.name], issues)
-    if (stored !== undefined) values.push([field.name, stored])
+    if (stored !== undefined) values.push([field.attribute, stored])
   }
   if (issues.length > 0) throw createInputError(issues)
   return printKey(template, Object.fromEntries(values), model)

@@ -3,6 +3,7 @@ import { createInputError, type InputIssue } from '../errors.ts'
 import { assertWithinLimit, createLimitError } from '../limits.ts'
 import type { Json } from '../template/json.ts'
 import type { Field, Template } from '../template/model.ts'
+import { namingOfValue } from '../template/naming.ts'
 import { printTargetKeys } from '../template/object-key.ts'
 import { templateOf } from '../template/template-of.ts'
 import { assertReach } from './assert-reach.ts'
@@ -85,9 +86,11 @@ function planRows(template: Template, args: Args, columns: Field, request: PlanR
     const message = `rows and columns are both ${field.name}; cross it with another field`
     throw createInputError([{ path: ['rows'], code: 'MATRIX', message }])
   }
-  if (args.rowIn !== undefined) return { kind: 'given', field, values: planRowIn(settle(args.rowIn), field, request) }
+  const naming = namingOfValue(field, request.model)
+  if (args.rowIn !== undefined)
+    return { kind: 'given', field, values: planRowIn(settle(args.rowIn), field, request), naming }
   if (field.reference)
-    return { kind: 'targets', field, target: request.source(templateOf(request.model, field.reference.to)) }
+    return { kind: 'targets', field, target: request.source(templateOf(request.model, field.reference.to)), naming }
   return { kind: 'values', field }
 }
 

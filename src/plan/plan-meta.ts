@@ -1,5 +1,5 @@
+import type { MetaFieldName } from '../template/meta-fields.ts'
 import { assertType, collectSelection, type PlanContext, type SelectedField } from './collect-selection.ts'
-import type { MetaFieldName } from './condition.ts'
 import type { MetaEntry } from './plan.ts'
 
 /** What is selected of a `_meta`. */

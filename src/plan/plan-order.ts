@@ -1,8 +1,8 @@
 import { createInputError } from '../errors.ts'
 import { assertWithinLimit } from '../limits.ts'
-import type { Field, Template } from '../template/model.ts'
+import type { MetaFieldName } from '../template/meta-fields.ts'
+import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
-import type { MetaFieldName } from './condition.ts'
 import type { Direction, OrderStep, OrderTerm, OrderValue } from './plan.ts'
 import type { PlanRequest } from './plan-request.ts'
 
@@ -91,18 +91,49 @@ function onlyEntryOf(input: unknown, path: Path): [string, unknown] {
   throw createInputError([{ path, code: 'ORDER', message }])
 }
 
-/** Names an ordering, so that a cursor made under one is not taken for a place in another: `image.distr:desc,_meta.createTime:asc,_key:asc`. */
+/**
+ * Names an ordering, so that a cursor made under one is not taken for a place in another:
+ * `image.distr:desc,_meta.createTime:asc,_key:asc`. By the attributes, so that cursors outlive the renaming of a field.
+ */
 export function printOrder(order: readonly OrderTerm[]): string {
   return order.map((term) => `${nameOf(term)}:${term.direction}`).join(',')
+}
+
+/** The same with the fields' names; what it names and the template has not stays as it is. */
+export function describeOrder(printed: string, template: Template, model: TemplateModel): string {
+  return printed
+    .split(',')
+    .map((term) => {
+      const [way = '', ...direction] = term.split(':')
+      return [describeWay(way, template, model), ...direction].join(':')
+    })
+    .join(',')
+}
+
+function describeWay(way: string, template: Template, model: TemplateModel): string {
+  const [attribute = '', ...rest] = way.split('.')
+  const field = template.fields.find((one) => stepOf(one) === attribute)
+  const target = model.byName.get(field?.reference?.to ?? '')
+  const inner = rest.join('.')
+  const names = [
+    field?.name ?? attribute,
+    ...(rest.length > 0 ? [target ? describeWay(inner, target, model) : inner] : []),
+  ]
+  return names.join('.')
 }
 
 /** The key's is a name that no field can have: a template may call a field `key`. */
 function nameOf(term: OrderTerm): string {
   if (term.kind === 'key') return '_key'
   if (term.kind !== 'referenced') return nameOfValue(term)
-  return [...term.through.map((step) => step.field.name), nameOfValue(term.of)].join('.')
+  return [...term.through.map((step) => stepOf(step.field)), nameOfValue(term.of)].join('.')
 }
 
 function nameOfValue(value: OrderValue): string {
-  return value.kind === 'meta' ? `_meta.${value.field}` : value.field.name
+  return value.kind === 'meta' ? `_meta.${value.field}` : stepOf(value.field)
+}
+
+/** Without what separates steps and terms. */
+function stepOf({ attribute }: Field): string {
+  return attribute.replace(/[%.:,]/g, (character) => `%${character.charCodeAt(0).toString(16)}`)
 }

@@ -1,5 +1,6 @@
 import { createInputError } from '../errors.ts'
 import { assertWithinLimit } from '../limits.ts'
+import type { Template } from '../template/model.ts'
 import { quote } from '../template/quote.ts'
 import { settle } from './open-value.ts'
 import { parseCursor } from './parse-cursor.ts'
@@ -15,10 +16,13 @@ export const pageSizes = { root: 100, nested: 20 } as const
 export function planPage(
   args: { readonly first?: unknown; readonly after?: unknown; readonly last?: unknown; readonly before?: unknown },
   order: readonly OrderTerm[],
+  template: Template,
   defaultSize: number,
   request: PlanRequest,
   path: Path,
 ): Page {
+  const planCursor = (cursor: unknown, at: Path) =>
+    cursor == null ? undefined : parseCursor(settle(cursor), order, template, request, at)
   const first = settle(args.first) ?? undefined
   const last = settle(args.last) ?? undefined
   if (first !== undefined && last !== undefined) {
@@ -32,8 +36,8 @@ export function planPage(
       last === undefined
         ? planSize(first, defaultSize, request, [...path, 'first'])
         : planSize(last, defaultSize, request, [...path, 'last']),
-    after: args.after == null ? undefined : parseCursor(settle(args.after), order, [...path, 'after']),
-    before: args.before == null ? undefined : parseCursor(settle(args.before), order, [...path, 'before']),
+    after: planCursor(args.after, [...path, 'after']),
+    before: planCursor(args.before, [...path, 'before']),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { FieldNode, GraphQLObjectType } from 'graphql'
 import type { Field, Template } from '../template/model.ts'
+import { namingOfDocument } from '../template/naming.ts'
 import { templateOf } from '../template/template-of.ts'
 import { assertType, below, collectSelection, type PlanContext, type SelectedField } from './collect-selection.ts'
 import type {
@@ -26,7 +27,8 @@ export function planObjectSelection(
   const entries = collectSelection(type, nodes, context).map((selected): ObjectEntry => {
     const { key, name } = selected
     if (name === '__typename') return { kind: 'typename', key, name: type.name }
-    if (name === '_document') return { kind: 'document', key }
+    if (name === '_document')
+      return { kind: 'document', key, naming: namingOfDocument(template, context.request.model) }
     if (name === '_meta') return { kind: 'meta', key, entries: planMeta(selected, context) }
     const field = template.fieldByName.get(name)
     if (!field) return planReverse(template, selected, context)

@@ -60,29 +60,30 @@ function planUpsertItem(
     if (value === undefined) continue
     if (value !== null) {
       const stored = checkValue(value, field, place, model, issues)
-      if (stored !== undefined) given.set(field.name, stored)
+      if (stored !== undefined) given.set(field.attribute, stored)
     } else if (field.required) issues.push(requiredIssue(field.name, place))
-    else cleared.push(field.name)
+    else cleared.push(field.attribute)
   }
   if (template.additionalFields)
     planAdditional(input._additional, template, given, cleared, issues, [...path, '_additional'])
 
   const create = new Map<string, Json>(given)
   for (const field of template.fields) {
-    if (create.has(field.name) || cleared.includes(field.name) || !field.default) continue
+    if (create.has(field.attribute) || cleared.includes(field.attribute) || !field.default) continue
     const value = defaultValue(field, field.default, moment)
-    if (value !== undefined) create.set(field.name, value)
+    if (value !== undefined) create.set(field.attribute, value)
   }
   for (const field of template.key) {
     const place = [...path, field.name]
-    if (!create.has(field.name) && !issues.some((issue) => issue.path[path.length] === field.name))
+    if (!create.has(field.attribute) && !issues.some((issue) => issue.path[path.length] === field.name))
       issues.push(requiredIssue(field.name, place))
   }
-  if (template.key.some((field) => !create.has(field.name))) return { item: undefined, issues, path, missing }
+  if (template.key.some((field) => !create.has(field.attribute))) return { item: undefined, issues, path, missing }
 
   const document = Object.fromEntries(create)
   const key = printKey(template, document, model)
-  const patch = Object.fromEntries([...given].filter(([name]) => !template.fieldByName.get(name)?.isKey))
+  const keyAttributes = new Set(template.key.map((field) => field.attribute))
+  const patch = Object.fromEntries([...given].filter(([attribute]) => !keyAttributes.has(attribute)))
   const createRefs = referencesOf(document, template, model)
   issues.push(...validateKeyLength(key, path))
   for (const { field, place, key: target } of listTargets(createRefs, template)) {
@@ -107,7 +108,7 @@ function planUpsertItem(
       targets,
       isComplete:
         template.fields.every(
-          (field) => field.isKey || given.has(field.name) || (!field.required && !isConstrained(field)),
+          (field) => field.isKey || given.has(field.attribute) || (!field.required && !isConstrained(field)),
         ) && targets.every((target) => !target.ifCreated),
     },
   }
@@ -160,6 +161,9 @@ function planAdditional(
     try {
       if (template.fieldByName.has(name))
         throw new ValueError('is a field of the template; give it beside _additional', 'ADDITIONAL_IS_FIELD')
+      const owner = template.fields.find((field) => field.attribute === name)
+      if (owner)
+        throw new ValueError(`is what ${owner.name} was called before; choose another name`, 'ADDITIONAL_IS_FIELD')
       if (value === null) cleared.push(parseText(name))
       else given.set(parseText(name), parseJson(value))
     } catch (error) {
@@ -172,9 +176,9 @@ function planAdditional(
 function referencesOf(document: JsonObject, template: Template, model: TemplateModel): References {
   return Object.fromEntries(
     template.fields.flatMap((field) => {
-      const value = Object.hasOwn(document, field.name) ? document[field.name] : undefined
+      const value = Object.hasOwn(document, field.attribute) ? document[field.attribute] : undefined
       return field.reference && value !== undefined && value !== null
-        ? [[field.name, printTargetKeys(field, value, model)]]
+        ? [[field.attribute, printTargetKeys(field, value, model)]]
         : []
     }),
   )
@@ -183,17 +187,17 @@ function referencesOf(document: JsonObject, template: Template, model: TemplateM
 function targetsOf(template: Template, createRefs: References, given: ReadonlyMap<string, Json>): ItemTarget[] {
   return listTargets(createRefs, template).flatMap(({ field, place, key }) => {
     if (field.reference?.onMissing !== 'reject') return []
-    return [{ place, to: field.reference.to, key, ifCreated: !field.isKey && !given.has(field.name) }]
+    return [{ place, to: field.reference.to, key, ifCreated: !field.isKey && !given.has(field.attribute) }]
   })
 }
 
-/** Each target by itself, with its place in the document. */
+/** Each target by itself, with its place in the input. */
 function listTargets(
   refs: References,
   template: Template,
 ): readonly { readonly field: Field; readonly place: readonly (string | number)[]; readonly key: string }[] {
   return template.fields.flatMap((field) => {
-    const keys = Object.hasOwn(refs, field.name) ? (refs[field.name] ?? []) : []
+    const keys = Object.hasOwn(refs, field.attribute) ? (refs[field.attribute] ?? []) : []
     if (typeof keys === 'string') return [{ field, place: [field.name], key: keys }]
     return keys.map((key, index) => ({ field, place: [field.name, index], key }))
   })

@@ -1,12 +1,12 @@
-import type { Json } from '../template/json.ts'
+import { type MetaFieldName, metaFields } from '../template/meta-fields.ts'
 import type { Field, Template } from '../template/model.ts'
 import { printTargetKeys } from '../template/object-key.ts'
 import { templateOf } from '../template/template-of.ts'
-import { allOf, always, type Condition, type MetaFieldName, type MetaOperatorName, negate } from './condition.ts'
-import { entriesOf, operatorsOf, type Path, presentOf, refuseFilter, takeOptions } from './filter-input.ts'
-import { parseFilterText, parseFilterValue, parseFilterValues } from './filter-value.ts'
+import { allOf, always, type Condition, negate } from './condition.ts'
+import { entriesOf, operatorsOf, type Path, presentOf, refuseFilter } from './filter-input.ts'
+import { parseFilterValue } from './filter-value.ts'
 import { insteadOfArgument, insteadOfEntry, insteadOfValue } from './instead-of-null.ts'
-import { derive, type Given } from './open-value.ts'
+import { derive } from './open-value.ts'
 import { planFieldWhere, withKey } from './plan-field-where.ts'
 import { planLogic } from './plan-logic.ts'
 import { planReferrersWhere, planTargetsWhere } from './plan-related-where.ts'
@@ -20,7 +20,7 @@ export function planWhere(input: unknown, template: Template, request: PlanReque
       const place = [...path, name]
       const logic = planLogic(name, value, place, (one, at) => planWhere(one, template, request, at))
       if (logic) return logic
-      if (name === '_meta') return planMetaWhere(value, request, place)
+      if (name === '_meta') return planMetaWhere(value, template, request, place)
       if (name === 'isNull')
         throw refuseFilter(place, 'isNull belongs directly inside a reference, as in image: {isNull: true}')
       const field = template.fieldByName.get(name)
@@ -64,28 +64,11 @@ function hasTarget(field: Field, target: Source, where: Condition): Condition {
   return where.kind === 'always' && isCertain ? always : { kind: 'reference', field, target, where }
 }
 
-function planMetaWhere(input: unknown, request: PlanRequest, path: Path): Condition {
+function planMetaWhere(input: unknown, template: Template, request: PlanRequest, path: Path): Condition {
   return allOf(
-    operatorsOf(input, request, path, insteadOfValue).flatMap(([name, filter]) => {
-      const inner = [...path, name]
-      const { operators, options } = takeOptions(operatorsOf(filter, request, inner), ['mode'], inner)
-      return operators.map(([operator, value]): Condition => {
-        const place = [...inner, operator]
-        return {
-          kind: 'meta',
-          field: name as MetaFieldName,
-          operator: operator as MetaOperatorName,
-          value: Array.isArray(value)
-            ? (parseFilterValues(value, request, place, parseMetaValue) as readonly Json[])
-            : parseMetaValue(value, place),
-          ...(options.get('mode') === 'insensitive' && { isCaseless: true }),
-        }
-      })
+    operatorsOf(input, request, path, insteadOfValue).map(([name, filter]) => {
+      const meta = name as MetaFieldName
+      return planFieldWhere(filter, { field: metaFields[meta], meta }, template, request, [...path, name])
     }),
   )
-}
-
-/** GraphQL has coerced it to its stored form, except that a text can hold what PostgreSQL cannot. */
-function parseMetaValue(value: unknown, path: Path): Given<Json> {
-  return derive(value, (one) => (typeof one === 'string' ? (parseFilterText(one, path) as string) : (one as Json)))
 }

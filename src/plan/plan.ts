@@ -4,9 +4,11 @@
  */
 
 import type { Json, JsonObject } from '../template/json.ts'
+import type { MetaFieldName } from '../template/meta-fields.ts'
 import type { Field } from '../template/model.ts'
+import type { Naming } from '../template/naming.ts'
 import type { TargetKeys } from '../template/object-key.ts'
-import type { Condition, MetaFieldName } from './condition.ts'
+import type { Condition } from './condition.ts'
 import type { AggregateEntry, GroupByPlan } from './groups.ts'
 import type { MatrixPlan } from './matrix-plan.ts'
 import type { Given } from './open-value.ts'
@@ -23,7 +25,7 @@ export type ObjectEntry =
   | { readonly kind: 'field'; readonly key: string; readonly field: Field }
   | { readonly kind: 'members'; readonly key: string; readonly field: Field; readonly members: readonly MemberEntry[] }
   | { readonly kind: 'meta'; readonly key: string; readonly entries: readonly MetaEntry[] }
-  | { readonly kind: 'document'; readonly key: string }
+  | { readonly kind: 'document'; readonly key: string; readonly naming: Naming | undefined }
   | { readonly kind: 'reference'; readonly key: string; readonly field: Field; readonly selection: ObjectSelection }
   | { readonly kind: 'connection'; readonly key: string; readonly field: Field; readonly connection: ConnectionPlan }
 
@@ -152,7 +154,7 @@ export interface ItemTarget {
   readonly ifCreated: boolean
 }
 
-/** Reference field to the canonical key of its target, or of its targets where it is a list. */
+/** A reference's attribute to the canonical key of its target, or of its targets where it is a list. */
 export type References = Readonly<Record<string, TargetKeys>>
 
 /** One statement that writes objects with different keys, and their history, or nothing where a given reference has no target. */

@@ -15,7 +15,7 @@ export function buildSchema(model: TemplateModel): GraphQLSchema {
   defineSharedTypes(builder)
   defineSharedGroupTypes(builder)
   defineMatrixState(builder)
-  defineTemplateList(builder)
+  defineTemplateList(builder, model)
   for (const template of model.templates) defineTemplateTypes(builder, template, model)
   for (const template of model.templates) defineMatrixTypes(builder, template, model)
   defineQueries(builder, model)

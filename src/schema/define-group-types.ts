@@ -58,7 +58,8 @@ export function groupFields(template: Template): Record<string, OutputField> {
 function defineAggregateTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
   const names = typeNamesOf(template)
   const ordered = template.fields.filter(hasOrder)
-  const numbers = ordered.filter((field) => fieldTypes[field.type].ordering === 'number')
+  const numbers = ordered.filter(({ type }) => fieldTypes[type].totals)
+  const totalOf = (name: 'avg' | 'sum') => (field: Field) => fieldTypes[field.type].totals?.[name] ?? 'Float'
   const outputOf = (field: Field) => typesOfField(template.typeName, field, model).output
   builder.object(names.aggregate, { description: `What ${template.pluralName} come to together.` }, () => ({
     count: stored({ type: 'Int' }),
@@ -76,10 +77,8 @@ function defineAggregateTypes(builder: DynamicBuilder, template: Template, model
     }))
   }
   if (numbers.length === 0) return
-  builder.object(names.avg, {}, () => valueFields(numbers, () => 'Float'))
-  builder.object(names.sum, {}, () =>
-    valueFields(numbers, (field) => (field.type === 'bigint' ? outputOf(field) : 'Float')),
-  )
+  builder.object(names.avg, {}, () => valueFields(numbers, totalOf('avg')))
+  builder.object(names.sum, {}, () => valueFields(numbers, totalOf('sum')))
 }
 
 function valueFields(fields: readonly Field[], typeOf: (field: Field) => TypeName): Record<string, OutputField> {

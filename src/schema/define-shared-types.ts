@@ -1,13 +1,15 @@
 import { countOperators } from '../plan/condition.ts'
-import { operators } from '../sql/operators.ts'
 import { typeAttribute } from '../sql/type-attribute.ts'
 import {
-  comparisonOperators,
   equalityOperators,
+  type FieldType,
   listOperators,
-  type OperatorName,
+  scalarNameOf,
   textOperators,
 } from '../template/field-types/field-type.ts'
+import { fieldTypes } from '../template/field-types/field-types.ts'
+import { type OperatorName, operators } from '../template/field-types/operators.ts'
+import { metaFields } from '../template/meta-fields.ts'
 import type { DynamicBuilder, InputField, OutputField, TypeName } from './dynamic-builder.ts'
 import { readByResponseKey } from './read-by-response-key.ts'
 import { scalars } from './scalars.ts'
@@ -70,21 +72,14 @@ export function defineSharedTypes(builder: DynamicBuilder): void {
     }),
   )
   builder.input('MetaOrderBy', {}, () =>
-    Object.fromEntries(metaFields.map(({ name }) => [name, { type: 'OrderDirection' }])),
+    Object.fromEntries(Object.keys(metaFields).map((name) => [name, { type: 'OrderDirection' }])),
   )
   builder.input('MetaWhere', {}, () =>
-    Object.fromEntries(metaFields.map(({ name, filter }) => [name, { type: filter }])),
+    Object.fromEntries(
+      Object.values(metaFields).map(({ name, type }) => [name, { type: filterNamesOf(fieldTypes[type]).filter }]),
+    ),
   )
 }
-
-const metaFields = [
-  { name: 'uuid', filter: 'UUIDFilter' },
-  { name: 'version', filter: 'IntFilter' },
-  { name: 'createTime', filter: 'DateTimeFilter' },
-  { name: 'updateTime', filter: 'DateTimeFilter' },
-  { name: 'createdBy', filter: 'StringFilter' },
-  { name: 'updatedBy', filter: 'StringFilter' },
-] as const
 
 function defineErrorTypes(builder: DynamicBuilder): void {
   builder.object('InputIssue', { description: 'One thing that is wrong with an input.' }, () => ({
@@ -109,35 +104,41 @@ function defineErrorTypes(builder: DynamicBuilder): void {
   }))
 }
 
-/** The filter of each scalar, and of each list of them: `StringFilter`, `StringListFilter`. */
+/** The filter of each type that has a scalar, and of lists of them: `StringFilter`, `StringListFilter`. */
 function defineSharedFilters(builder: DynamicBuilder): void {
-  const compared = [...equalityOperators, ...comparisonOperators]
-  const filters: readonly (readonly [name: string, type: string, names: readonly OperatorName[]])[] = [
-    ['String', 'String', [...compared, ...textOperators]],
-    ['Version', 'String', [...compared, ...textOperators]],
-    ['Int', 'Int', compared],
-    ['BigInt', 'BigInt', compared],
-    ['Float', 'Float', compared],
-    ['Boolean', 'Boolean', equalityOperators],
-    ['DateTime', 'DateTime', compared],
-    ['Date', 'Date', compared],
-    ['UUID', 'UUID', compared],
-    ['JSON', 'JSON', [...compared, ...textOperators, 'has']],
-  ]
-  for (const [name, type, names] of filters) {
-    builder.input(`${name}Filter`, {}, () => ({
-      ...(type === 'JSON' && {
-        path: { type: ['String'], description: 'Where in the value to look: names, and places in lists such as "0"' },
-      }),
-      ...filterFields(type, false, names),
-    }))
-    builder.input(`${name}ListFilter`, {}, () => filterFields(type, true, [...equalityOperators, ...listOperators]))
+  for (const [scalar, types] of typesByScalar()) {
+    for (const type of types) {
+      const { filter, listFilter } = filterNamesOf(type)
+      builder.input(filter, {}, () => ({
+        ...(type.hasInside && {
+          path: { type: ['String'], description: 'Where in the value to look: names, and places in lists such as "0"' },
+        }),
+        ...filterFields(scalar, false, type.operators),
+      }))
+      builder.input(listFilter, {}, () => filterFields(scalar, true, [...equalityOperators, ...listOperators]))
+    }
   }
   builder.enumeration('QueryMode', {
     default: { description: 'Upper and lower case differ' },
     insensitive: { description: 'Upper and lower case are the same' },
   })
   builder.input('CountFilter', {}, () => filterFields('Int', false, countOperators))
+}
+
+/** Types of one scalar stand together in the schema. */
+function typesByScalar(): ReadonlyMap<string, readonly FieldType[]> {
+  const types = new Map<string, FieldType[]>()
+  for (const type of Object.values(fieldTypes)) {
+    const scalar = scalarNameOf(type)
+    if (scalar !== undefined) types.set(scalar, [...(types.get(scalar) ?? []), type])
+  }
+  return types
+}
+
+/** The names of the filters that all fields of a type share. */
+export function filterNamesOf(type: FieldType): { readonly filter: string; readonly listFilter: string } {
+  const name = type.filterName ?? scalarNameOf(type)
+  return { filter: `${name}Filter`, listFilter: `${name}ListFilter` }
 }
 
 /** The operators of a filter, on values of one type or on lists of them. */
@@ -148,6 +149,7 @@ export function filterFields(type: string, list: boolean, names: readonly Operat
       const value: TypeName = list ? [type] : type
       const types: Record<typeof takes, TypeName> = {
         value,
+        ordered: value,
         values: [value],
         item: type,
         items: [type],

@@ -1,6 +1,7 @@
 import { countObjects } from '../store/count-objects.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
+import { nameValue, namingOfValue } from '../template/naming.ts'
 import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
 import { rootField } from './root-field.ts'
 
@@ -28,7 +29,7 @@ export function templatesField({ templates }: TemplateModel): OutputField {
 }
 
 /** The types that tell of the templates themselves. */
-export function defineTemplateList(builder: DynamicBuilder): void {
+export function defineTemplateList(builder: DynamicBuilder, model: TemplateModel): void {
   builder.object('Template', { description: 'A kind of object, as its template describes it.' }, () => ({
     name: of('String', ({ template }: ListedTemplate) => template.name),
     plural: of('String', ({ template }: ListedTemplate) => template.pluralName),
@@ -60,7 +61,7 @@ export function defineTemplateList(builder: DynamicBuilder): void {
     },
     description: { ...of('String', (field: Field) => field.description ?? null), nullable: true },
     deprecated: { ...of('String', (field: Field) => field.deprecated ?? null), nullable: true },
-    default: { ...of('JSON', (field: Field) => describeDefault(field)), nullable: true },
+    default: { ...of('JSON', (field: Field) => describeDefault(field, model)), nullable: true },
     values: { ...of(['String'], (field: Field) => field.values), description: 'The members of an enum.' },
     fields: { ...of(['TemplateField'], (field: Field) => field.members), description: 'The members of an object.' },
     to: {
@@ -76,8 +77,9 @@ function of<Parent>(type: OutputField['type'], read: (parent: Parent) => unknown
 }
 
 /** As a template writes it: a literal, or `{"now": true}` and its like. */
-function describeDefault({ default: fallback }: Field): unknown {
+function describeDefault(field: Field, model: TemplateModel): unknown {
+  const fallback = field.default
   if (!fallback) return null
-  if (fallback.kind === 'literal') return fallback.value
+  if (fallback.kind === 'literal') return nameValue(fallback.value, field.list, namingOfValue(field, model))
   return { [fallback.kind]: fallback.kind === 'now' ? (fallback.format ?? true) : true }
 }

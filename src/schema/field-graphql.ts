@@ -1,9 +1,9 @@
-import { listOperators } from '../template/field-types/field-type.ts'
+import { listOperators, scalarNameOf } from '../template/field-types/field-type.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import { typeNamesOf, typeNamesOfField } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
-import { filterFields, stored } from './define-shared-types.ts'
+import { filterFields, filterNamesOf, stored } from './define-shared-types.ts'
 import type { DynamicBuilder, TypeName } from './dynamic-builder.ts'
 
 /** The GraphQL types of one field, `parent` being the type it stands in. */
@@ -24,16 +24,14 @@ function ownTypes(
   field: Field,
   model: TemplateModel,
 ): { output: string; input: string; filter: string; listFilter: string } {
-  const { scalar } = fieldTypes[field.type]
+  const type = fieldTypes[field.type]
+  const scalar = scalarNameOf(type)
   if (field.reference) {
     const target = templateOf(model, field.reference.to)
     const { where, listWhere } = typeNamesOf(target)
     return { output: target.typeName, input: keyTypeOf(target, model), filter: where, listFilter: listWhere }
   }
-  if (scalar !== 'own') {
-    const name = field.type === 'version' ? 'Version' : scalar
-    return { output: scalar, input: scalar, filter: `${name}Filter`, listFilter: `${name}ListFilter` }
-  }
+  if (scalar !== undefined) return { output: scalar, input: scalar, ...filterNamesOf(type) }
   const { output, input, filter, listFilter } = typeNamesOfField(parent, field)
   return { output, input: field.type === 'object' ? input : output, filter, listFilter }
 }

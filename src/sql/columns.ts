@@ -1,4 +1,4 @@
-import type { MetaFieldName } from '../plan/condition.ts'
+import type { MetaFieldName } from '../template/meta-fields.ts'
 import { identifier, type Sql, sql } from './sql.ts'
 
 /** The columns of `registry_object` behind `_meta`, and the type in which their values are compared. */
@@ -45,6 +45,7 @@ export function metaTextOf(field: MetaFieldName, value: Sql): Sql {
     : value
 }
 
-function plainMetaColumn(field: MetaFieldName, row: string): Sql {
+/** The same as it stands in the table. */
+export function plainMetaColumn(field: MetaFieldName, row: string): Sql {
   return sql`${identifier(row)}.${identifier(metaColumnName(field))}`
 }

@@ -4,8 +4,7 @@ import type { MetaEntry } from '../plan/plan.ts'
 import type { Field } from '../template/model.ts'
 import { metaColumn, metaTextOf } from './columns.ts'
 import { jsonObject, jsonOf, jsonOfConstant, jsonOfNumber } from './json-text.ts'
-import { compileOrdering } from './ordering.ts'
-import { compileOrderingOutput } from './ordering-output.ts'
+import { compileOrdering, compileOrderingOutput, orderingOf } from './ordering.ts'
 import { identifier, type Sql, sql } from './sql.ts'
 
 /**
@@ -34,27 +33,23 @@ function compileValue(entry: AggregateValueEntry, name: AggregateFunction, row: 
     case 'field':
       return name === 'min' || name === 'max'
         ? jsonOf(compileExtreme(entry.field, name, row))
-        : jsonOf(compileNumber(entry.field, name, row))
+        : jsonOf(compileTotal(entry.field, name, row))
     default:
       return assertNever(entry)
   }
 }
 
-/** PostgreSQL has no least and greatest boolean. */
 function compileExtreme(field: Field, name: 'min' | 'max', row: string): Sql {
   const value = compileOrdering(field, sql`${identifier(row)}.document`)
-  if (field.type === 'boolean') return name === 'min' ? sql`bool_and(${value})` : sql`bool_or(${value})`
-  return compileOrderingOutput(field, name === 'min' ? sql`min(${value})` : sql`max(${value})`)
+  const extreme =
+    orderingOf(field).extremes?.[name](value) ?? (name === 'min' ? sql`min(${value})` : sql`max(${value})`)
+  return compileOrderingOutput(field, extreme)
 }
 
-/** Exact, as `numeric` is. What rounds to the largest Float is one; a sum of floats beyond it is null. */
-function compileNumber(field: Field, name: 'avg' | 'sum', row: string): Sql {
-  const value = compileOrdering(field, sql`${identifier(row)}.document`)
-  if (name === 'avg') return sql`trim_scale(avg(${value}))`
-  if (field.type === 'bigint') return sql`sum(${value})::text`
-  const sum = sql`trim_scale(sum(${value}))`
-  if (field.type === 'int') return sum
-  return sql`jsonb_path_query_first(to_jsonb(${sum}), '$ ? (@ >= -1.797693134862315807e308 && @ <= 1.797693134862315807e308)')`
+function compileTotal(field: Field, name: 'avg' | 'sum', row: string): Sql {
+  const { totals } = orderingOf(field)
+  if (!totals) throw new Error(`"${field.name}" cannot be added up`)
+  return totals[name](compileOrdering(field, sql`${identifier(row)}.document`))
 }
 
 function compileMeta(entry: MetaEntry, name: AggregateFunction, row: string): Sql {

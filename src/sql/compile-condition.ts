@@ -1,9 +1,7 @@
 import { assertNever } from '../errors.ts'
 import { type Condition, type CountTest, negate, type RelatedCount } from '../plan/condition.ts'
 import { derive } from '../plan/open-value.ts'
-import { metaColumn, metaValue, metaValues } from './columns.ts'
 import type { Compiler } from './compiler.ts'
-import { foldCase } from './fold-case.ts'
 import { impliedList, impliedValue } from './implied-value.ts'
 import { mergeContainments } from './merge-containments.ts'
 import { operators, otherwise } from './operators.ts'
@@ -11,8 +9,6 @@ import { listedKeys, referenceForm } from './references.ts'
 import { objectsOf } from './source.ts'
 import { empty, identifier, join, type Sql, sql } from './sql.ts'
 import { compileAt, compileItems, document } from './value-place.ts'
-
-type MetaCondition = Extract<Condition, { kind: 'meta' }>
 
 /**
  * A condition on the row of that alias: true where it holds, false or null where it does not. SQL's null stays
@@ -36,7 +32,7 @@ export function compileCondition(condition: Condition, row: string, compiler: Co
     case 'not':
       return compileNot(condition.of, row, compiler)
     case 'field':
-      return operators[condition.operator].compile(condition, row, condition.value)
+      return operators[condition.operator](condition, row, condition.value)
     case 'items': {
       // (o1.document @> '{"disks": [{"kind": "ssd"}]}' and exists (select 1 from jsonb_array_elements(…) as o2 (document) where …))
       const item = compiler.next()
@@ -46,8 +42,6 @@ export function compileCondition(condition: Condition, row: string, compiler: Co
       if (implied === undefined) return found
       return sql`(${document(row)} @> ${derive(implied, (item) => JSON.stringify(impliedList(condition.at, item)))}::jsonb and ${found})`
     }
-    case 'meta':
-      return compileMeta(condition, row)
     case 'key':
       return sql`${identifier(row)}.key = ${condition.key}`
     case 'keys':
@@ -125,43 +119,4 @@ function compileCountTest({ operator, value }: CountTest): Sql {
   }
   const signs = { equals: sql`=`, not: sql`<>`, lt: sql`<`, lte: sql`<=`, gt: sql`>`, gte: sql`>=` }
   return sql`count(*) ${signs[operator]} ${value}::bigint`
-}
-
-function compileMeta({ field, operator, value, isCaseless }: MetaCondition, row: string): Sql {
-  const fold = (text: Sql) => (isCaseless ? foldCase(text) : text)
-  const column = fold(metaColumn(field, row))
-  const given = () => (isCaseless ? foldCase(sql`${value}::text`) : metaValue(field, value))
-  const part = () => fold(sql`${value}::text`)
-  const isIn = () =>
-    isCaseless
-      ? sql`${column} in (select ${foldCase(sql`given.text`)} from unnest(${value}::text[]) as given (text))`
-      : sql`${column} = any(${metaValues(field, value)})`
-  switch (operator) {
-    case 'equals':
-      return sql`${column} = ${given()}`
-    case 'not':
-      return otherwise(sql`${column} = ${given()}`)
-    case 'in':
-      return isIn()
-    case 'notIn':
-      return otherwise(isIn())
-    case 'lt':
-      return sql`${column} < ${given()}`
-    case 'lte':
-      return sql`${column} <= ${given()}`
-    case 'gt':
-      return sql`${column} > ${given()}`
-    case 'gte':
-      return sql`${column} >= ${given()}`
-    case 'contains':
-      return sql`strpos(${column}, ${part()}) > 0`
-    case 'startsWith':
-      return sql`starts_with(${column}, ${part()})`
-    case 'endsWith':
-      return sql`right(${column}, length(${part()})) = ${part()}`
-    case 'isNull':
-      return value === true ? sql`${column} is null` : sql`${column} is not null`
-    default:
-      return assertNever(operator)
-  }
 }

@@ -8,6 +8,6 @@ import { identifier, literal, type Statement, sql, toStatement } from './sql.ts'
 export function compileFindAttribute(template: Template, field: Field): Statement {
   const row = 'o1'
   return toStatement(
-    sql`select 1 from ${objectsOf(allObjects(template), row, createCompiler())} and ${identifier(row)}.document ? ${literal(field.name)} limit 1`,
+    sql`select 1 from ${objectsOf(allObjects(template), row, createCompiler())} and ${identifier(row)}.document ? ${literal(field.attribute)} limit 1`,
   )
 }

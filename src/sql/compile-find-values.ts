@@ -10,7 +10,7 @@ import { identifier, literal, type Statement, sql, toStatementPlannedForValues }
 export function compileFindValues(template: Template, field: Field, values: readonly Json[]): Statement {
   const row = 'o1'
   return toStatementPlannedForValues(
-    sql`select ${identifier(row)}.key, ${identifier(row)}.document->${literal(field.name)} as value from ${objectsOf(allObjects(template), row, createCompiler())} and ${operators.in.compile({ field }, row, values)}`,
+    sql`select ${identifier(row)}.key, ${identifier(row)}.document->${literal(field.attribute)} as value from ${objectsOf(allObjects(template), row, createCompiler())} and ${operators.in({ field }, row, values)}`,
   )
 }
 

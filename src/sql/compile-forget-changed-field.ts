@@ -7,6 +7,6 @@ import { type Statement, sql, toStatement } from './sql.ts'
  */
 export function compileForgetChangedField(template: Template, field: Field, definition: unknown): Statement {
   return toStatement(
-    sql`update registry_template set changed_fields = array_remove(changed_fields, ${field.name}) where name = ${template.name} and definition = ${JSON.stringify(definition)}::jsonb`,
+    sql`update registry_template set changed_fields = array_remove(changed_fields, ${field.attribute}) where name = ${template.name} and definition = ${JSON.stringify(definition)}::jsonb`,
   )
 }

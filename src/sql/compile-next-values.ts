@@ -12,6 +12,6 @@ import { identifier, literal, type Statement, sql, toStatement } from './sql.ts'
 export function compileNextValues(template: Template, field: Field, after: string, count: number): Statement {
   const row = identifier('o1')
   return toStatement(
-    sql`select ${row}.key, ${row}.document -> ${literal(field.name)} as value from ${objectsOf(allObjects(template), 'o1', createCompiler())} and ${row}.key > ${after} order by ${row}.key limit ${count}`,
+    sql`select ${row}.key, ${row}.document -> ${literal(field.attribute)} as value from ${objectsOf(allObjects(template), 'o1', createCompiler())} and ${row}.key > ${after} order by ${row}.key limit ${count}`,
   )
 }

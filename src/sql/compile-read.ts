@@ -3,11 +3,11 @@ import { dependsOnValues, selectionDepends } from '../plan/depends-on-values.ts'
 import type { ObjectSelection, ReadPlan } from '../plan/plan.ts'
 import type { Source } from '../plan/source.ts'
 import { compileConnection } from './compile-connection.ts'
-import { compileMatrix } from './compile-matrix.ts'
 import { compileEntry } from './compile-selection.ts'
 import { compileViews } from './compile-views.ts'
 import { type Compiler, createCompiler } from './compiler.ts'
 import { jsonObject, jsonOf } from './json-text.ts'
+import { compileMatrix } from './matrix/compile-matrix.ts'
 import { objectsOf, objectWithUuid, visibleIn } from './source.ts'
 import {
   identifier,

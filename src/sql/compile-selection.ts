@@ -3,6 +3,7 @@ import type { MemberEntry, MetaEntry, ObjectEntry, ObjectSelection } from '../pl
 import { type Source, seesAll } from '../plan/source.ts'
 import type { Field } from '../template/model.ts'
 import { metaText } from './columns.ts'
+import { compileNamed } from './compile-named.ts'
 import type { Compiler } from './compiler.ts'
 import { jsonList, jsonObject, jsonOf, jsonOfConstant, jsonOfJsonb, orNull } from './json-text.ts'
 import { hasList, referenceForm } from './references.ts'
@@ -24,7 +25,7 @@ export function compileEntry(entry: ObjectEntry, row: string, compiler: Compiler
     case 'members':
       return compileMember(entry, document, compiler)
     case 'document':
-      return jsonOfJsonb(document)
+      return jsonOfJsonb(compileNamed(document, entry.naming))
     case 'meta':
       return jsonObject(entry.entries.map((one) => [one.key, compileMeta(one, row)]))
     case 'reference':
@@ -69,7 +70,7 @@ function compileMember(
   compiler: Compiler,
 ): Sql {
   if (entry.kind === 'members') return promised(entry.field, compileMembers(entry, parent, compiler))
-  return promised(entry.field, sql`(${parent}->${literal(entry.field.name)})::text`)
+  return promised(entry.field, sql`(${parent}->${literal(entry.field.attribute)})::text`)
 }
 
 /**
@@ -83,7 +84,7 @@ function promised(field: Field, text: Sql, source?: Source): Sql {
 
 /** A part of an `object` field, or of each of a list of them; null where there is none. */
 function compileMembers(entry: Extract<MemberEntry, { kind: 'members' }>, parent: Sql, compiler: Compiler): Sql {
-  const value = sql`${parent}->${literal(entry.field.name)}`
+  const value = sql`${parent}->${literal(entry.field.attribute)}`
   const compileOne = (one: Sql) =>
     jsonObject(
       entry.members.map((member) => {

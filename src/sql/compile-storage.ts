@@ -37,8 +37,8 @@ export function compileCreatePartition(template: string): string {
 export function compileFirstStatistics(template: Template): string {
   const partition = partitionOf(template.name)
   const references = template.fields.filter((field) => field.reference).slice(0, 50)
-  const refs = references.flatMap(({ name, list }) => [
-    literal(name),
+  const refs = references.flatMap(({ attribute, list }) => [
+    literal(attribute),
     list ? sql`jsonb_build_array(i::text)` : sql`i::text`,
   ])
   return [
@@ -68,9 +68,11 @@ export function indexesOf(template: Template): readonly IndexDefinition[] {
     defineIndex(template, 'document', sql`gin (document jsonb_path_ops)`),
   ]
   for (const field of template.fields) {
-    if (field.reference) indexes.push(defineIndex(template, field.name, referenceForm(field).index(field)))
-    if (field.unique) indexes.push(defineIndex(template, field.name, sql`btree (${expression(field)})`, field, true))
-    if (field.indexed) indexes.push(defineIndex(template, field.name, sql`btree (${expression(field)}, key)`, field))
+    if (field.reference) indexes.push(defineIndex(template, field.attribute, referenceForm(field).index(field)))
+    if (field.unique)
+      indexes.push(defineIndex(template, field.attribute, sql`btree (${expression(field)})`, field, true))
+    if (field.indexed)
+      indexes.push(defineIndex(template, field.attribute, sql`btree (${expression(field)}, key)`, field))
   }
   return indexes
 }

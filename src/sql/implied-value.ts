@@ -7,7 +7,8 @@ import { canNest, nest } from './value-place.ts'
 export function impliedValue(condition: Condition): Given<Json> | undefined {
   switch (condition.kind) {
     case 'field':
-      if (condition.operator !== 'equals' || condition.isCaseless || !canNest(condition)) return undefined
+      if (condition.operator !== 'equals' || condition.isCaseless || condition.meta || !canNest(condition))
+        return undefined
       return derive(condition.value, (value) => nest(condition, value))
     case 'items': {
       const item = impliedValue(condition.where)

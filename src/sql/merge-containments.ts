@@ -20,10 +20,10 @@ export function mergeContainments(conditions: readonly Condition[]): Merged {
   const others = conditions.filter((condition) => {
     if (condition.kind !== 'field' || condition.operator !== 'equals' || condition.at || !isContainment(condition))
       return true
-    const { name } = condition.field
+    const { attribute } = condition.field
     // Another value of the same field is a condition of its own, which then nothing meets.
-    if (values.has(name) || !canNest(condition)) return true
-    values.set(name, condition.value)
+    if (values.has(attribute) || !canNest(condition)) return true
+    values.set(attribute, condition.value)
     return false
   })
   if (values.size < 2) return { contained: undefined, others: conditions }

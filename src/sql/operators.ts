@@ -1,66 +1,48 @@
 import type { ValuePlace } from '../plan/condition.ts'
 import { derive, type Given, isOpen } from '../plan/open-value.ts'
-import type { OperatorName } from '../template/field-types/field-type.ts'
+import type { OperatorName } from '../template/field-types/operators.ts'
 import type { Json } from '../template/json.ts'
 import type { Field } from '../template/model.ts'
+import { metaColumn } from './columns.ts'
 import { containsAny, exactly, hashedLength, holdsScalars } from './contains-any.ts'
 import { foldCase } from './fold-case.ts'
 import { has, hasEvery, hasSome, isEmpty } from './list-operators.ts'
-import { compileOrdering, compileOrderingValue, compileOrderingValues } from './ordering.ts'
+import { orderingOf } from './ordering.ts'
 import { literal, type Sql, sql } from './sql.ts'
-import { canNest, compileHolder, compileText, compileValue, document, isInside, nest } from './value-place.ts'
+import {
+  canNest,
+  compileOtherSide,
+  compileOtherSides,
+  compileSide,
+  compileText,
+  compileValue,
+  document,
+  isInside,
+  nest,
+} from './value-place.ts'
 
-export interface Operator {
-  /** What stands behind it in `where`: a value of the field's type or an item of its list, several of them, a text, or true or false. */
-  readonly takes: 'value' | 'values' | 'item' | 'items' | 'text' | 'boolean'
-  readonly description: string
-  /** A condition that is true where it holds, and false or null where it does not. */
-  readonly compile: (place: ValuePlace, row: string, value: Given<Json>) => Sql
-}
+/** A condition that is true where it holds, and false or null where it does not. */
+type CompileOperator = (place: ValuePlace, row: string, value: Given<Json>) => Sql
 
-/** Every operator of `where`. A new one is a line here and its name in the field types that have it. */
-export const operators: Readonly<Record<OperatorName, Operator>> = {
-  equals: { takes: 'value', description: 'Is this value', compile: equals },
-  not: {
-    takes: 'value',
-    description: 'Is not this value; also where there is none',
-    compile: (place, row, v) => otherwise(equals(place, row, v)),
-  },
-  in: { takes: 'values', description: 'Is one of these values', compile: isIn },
-  notIn: {
-    takes: 'values',
-    description: 'Is none of these values; also where there is none',
-    compile: (place, row, v) => otherwise(isIn(place, row, v)),
-  },
-  lt: { takes: 'value', description: 'Is less than this value', compile: comparison(sql`<`) },
-  lte: { takes: 'value', description: 'Is this value or less', compile: comparison(sql`<=`) },
-  gt: { takes: 'value', description: 'Is greater than this value', compile: comparison(sql`>`) },
-  gte: { takes: 'value', description: 'Is this value or greater', compile: comparison(sql`>=`) },
-  contains: {
-    takes: 'text',
-    description: 'Contains this text',
-    compile: (place, row, v) => sql`strpos(${compileText(place, row)}, ${givenText(place, v)}) > 0`,
-  },
-  startsWith: {
-    takes: 'text',
-    description: 'Starts with this text',
-    compile: (place, row, v) => sql`starts_with(${compileText(place, row)}, ${givenText(place, v)})`,
-  },
-  endsWith: {
-    takes: 'text',
-    description: 'Ends with this text',
-    compile: (place, row, v) =>
-      sql`right(${compileText(place, row)}, length(${givenText(place, v)})) = ${givenText(place, v)}`,
-  },
-  isNull: { takes: 'boolean', description: 'Is absent (true) or present (false)', compile: isNull },
-  has: { takes: 'item', description: 'Contains this value', compile: has },
-  hasSome: { takes: 'items', description: 'Contains at least one of these values', compile: hasSome },
-  hasEvery: { takes: 'items', description: 'Contains all of these values', compile: hasEvery },
-  isEmpty: {
-    takes: 'boolean',
-    description: 'Is a list without items (true), or with some (false); neither where there is none',
-    compile: isEmpty,
-  },
+/** The SQL of every operator; `field-types/operators.ts` of the template room has what each takes and means. */
+export const operators: Readonly<Record<OperatorName, CompileOperator>> = {
+  equals,
+  not: (place, row, value) => otherwise(equals(place, row, value)),
+  in: isIn,
+  notIn: (place, row, value) => otherwise(isIn(place, row, value)),
+  lt: comparison(sql`<`),
+  lte: comparison(sql`<=`),
+  gt: comparison(sql`>`),
+  gte: comparison(sql`>=`),
+  contains: (place, row, value) => sql`strpos(${compileText(place, row)}, ${givenText(place, value)}) > 0`,
+  startsWith: (place, row, value) => sql`starts_with(${compileText(place, row)}, ${givenText(place, value)})`,
+  endsWith: (place, row, value) =>
+    sql`right(${compileText(place, row)}, length(${givenText(place, value)})) = ${givenText(place, value)}`,
+  isNull,
+  has,
+  hasSome,
+  hasEvery,
+  isEmpty,
 }
 
 /** The condition does not hold; what is unknown counts as not holding. */
@@ -75,7 +57,7 @@ export function otherwise(condition: Sql): Sql {
 function equals(place: ValuePlace, row: string, value: Given<Json>): Sql {
   const { field, isCaseless } = place
   if (isCaseless && isText(value)) return sql`${compileText(place, row)} = ${givenText(place, value)}`
-  if (hasOwnIndex(field)) return sql`${left(place, row)} = ${compileOrderingValue(field, value)}`
+  if (comparesSides(place)) return sql`${compileSide(place, row)} = ${compileOtherSide(place, value)}`
   const contained = sql`${document(row)} @> ${derive(value, (one) => JSON.stringify(nest(place, one)))}::jsonb`
   if (isScalar(field)) return contained
   const exact = sql`${compileValue(place, row)} = ${derive(value, (one) => JSON.stringify(one))}::jsonb`
@@ -83,15 +65,15 @@ function equals(place: ValuePlace, row: string, value: Given<Json>): Sql {
 }
 
 /** Whether `equals` at that place is containment and nothing besides. */
-export function isContainment({ field, isCaseless }: ValuePlace): boolean {
-  return isCaseless !== true && !hasOwnIndex(field) && isScalar(field)
+export function isContainment(place: ValuePlace): boolean {
+  return place.isCaseless !== true && !comparesSides(place) && isScalar(place.field)
 }
 
 function isIn(place: ValuePlace, row: string, values: Given<Json>): Sql {
   const { field, isCaseless } = place
   const list = values as readonly Json[]
   if (isCaseless) return isCaselesslyIn(place, row, list)
-  if (hasOwnIndex(field)) return sql`${left(place, row)} = ${compileOrderingValues(field, list)}`
+  if (comparesSides(place)) return sql`${compileSide(place, row)} = ${compileOtherSides(place, list)}`
   const exact = sql`${compileValue(place, row)} = any(${list.map((value) => JSON.stringify(value))}::jsonb[])`
   const wholes = canNest(place) ? list.map((value) => nest(place, value)) : undefined
   return wholes && isScalar(field) && list.length < hashedLength
@@ -108,7 +90,7 @@ function isCaselesslyIn(place: ValuePlace, row: string, values: readonly Json[])
 }
 
 /** `o1.document->>'size' < $1`, both sides in the form in which the field's values order. */
-function comparison(sign: Sql): Operator['compile'] {
+function comparison(sign: Sql): CompileOperator {
   return (place, row, value) => {
     const [own, given] = sidesOf(place, row, value)
     return sql`${own} ${sign} ${given}`
@@ -121,10 +103,10 @@ function sidesOf(place: ValuePlace, row: string, value: Given<Json>): readonly [
     const own = compileValue(place, row)
     return [sql`(case when jsonb_typeof(${own}) = 'number' then (${own} #>> '{}')::numeric end)`, toNumeric(value)]
   }
-  if (field.type !== 'json' && !isCaseless) return [left(place, row), compileOrderingValue(field, value)]
+  if (field.type !== 'json' && !isCaseless) return [compileSide(place, row), compileOtherSide(place, value)]
   const texts = [compileText(place, row), givenText(place, value)] as const
-  if (field.type !== 'version') return texts
-  return [sql`(registry_version_key(${texts[0]}) collate "C")`, sql`registry_version_key(${texts[1]})`]
+  const { keyOfText } = field.type === 'json' ? {} : orderingOf(field)
+  return keyOfText ? [sql`(${keyOfText(texts[0])} collate "C")`, keyOfText(texts[1])] : texts
 }
 
 function toNumeric(value: number): Sql {
@@ -133,11 +115,15 @@ function toNumeric(value: number): Sql {
 
 /** A null that stands in json or in an older document is no value. */
 function isNull(place: ValuePlace, row: string, value: Given<Json>): Sql {
+  if (place.meta) {
+    const column = metaColumn(place.meta, row)
+    return value === true ? sql`${column} is null` : sql`${column} is not null`
+  }
   if (place.at || isInside(place)) {
     const present = sql`nullif(${compileValue(place, row)}, 'null'::jsonb)`
     return value === true ? sql`${present} is null` : sql`${present} is not null`
   }
-  const present = sql`${document(row)} ? ${literal(place.field.name)}`
+  const present = sql`${document(row)} ? ${literal(place.field.attribute)}`
   return value === true ? sql`not (${present})` : present
 }
 
@@ -146,16 +132,13 @@ function isText(value: Given<Json>): boolean {
   return isOpen(value) || typeof value === 'string'
 }
 
-function hasOwnIndex(field: Field): boolean {
-  return field.indexed || field.unique
+/** Whether equality goes by an index of the field's own, or a column, rather than by containment. */
+function comparesSides({ meta, field }: ValuePlace): boolean {
+  return meta !== undefined || field.indexed || field.unique
 }
 
 function isScalar(field: Field): boolean {
   return !field.list && holdsScalars(field)
-}
-
-function left(place: ValuePlace, row: string): Sql {
-  return compileOrdering(place.field, compileHolder(place, row))
 }
 
 function givenText({ isCaseless }: ValuePlace, value: Given<Json>): Sql {

@@ -1,13 +1,17 @@
-import { assertNever } from '../errors.ts'
-import { derive, type Given } from '../plan/open-value.ts'
-import type { Ordering } from '../template/field-types/field-type.ts'
+import type { Given } from '../plan/open-value.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
+import { type OrderedAs, orderings as orderedAs } from '../template/field-types/orderings.ts'
 import type { Json } from '../template/json.ts'
 import type { Field } from '../template/model.ts'
-import { join, literal, type Sql, sql } from './sql.ts'
+import { type OrderingSql, orderings } from './orderings.ts'
+import { literal, type Sql, sql, trusted } from './sql.ts'
 
 /** How a field orders; every field that is asked here has an ordering, validation has seen to it. */
-function orderingOf(field: Field): Ordering {
+export function orderingOf(field: Field): OrderingSql {
+  return orderings[orderingNameOf(field)]
+}
+
+function orderingNameOf(field: Field) {
   const { ordering } = fieldTypes[field.type]
   if (!ordering || field.list) throw new Error(`"${field.name}" has no order`)
   return ordering
@@ -20,87 +24,33 @@ function orderingOf(field: Field): Ordering {
  * A number: `(case when jsonb_typeof(document->'f') = 'number' then (document->>'f')::numeric end)`
  */
 export function compileOrdering(field: Field, document: Sql): Sql {
-  const name = literal(field.name)
-  const text = sql`(${document}->>${name})`
-  const ordering = orderingOf(field)
-  switch (ordering) {
-    case 'text':
-      return sql`(${text} collate "C")`
-    case 'instant':
-      // Without the Z, `…31.322` comes before `…31.322661` as its prefix.
-      return sql`(rtrim(${text}, 'Z') collate "C")`
-    case 'version':
-      return sql`(registry_version_key(${text}) collate "C")`
-    case 'number':
-      return field.type === 'bigint'
-        ? sql`(case when ${text} ~ '^-?[0-9]{1,19}$' then ${text}::numeric end)`
-        : sql`(case when jsonb_typeof(${document}->${name}) = 'number' then ${text}::numeric end)`
-    case 'boolean':
-      return sql`(case when jsonb_typeof(${document}->${name}) = 'boolean' then ${text}::boolean end)`
-    case 'rank':
-      return sql`array_position(array[${join(field.values.map(literal), ', ')}], ${text})`
-    default:
-      return assertNever(ordering)
-  }
+  const name = literal(field.attribute)
+  return orderingOf(field).expression({ json: sql`${document}->${name}`, text: sql`(${document}->>${name})` }, field)
 }
 
 /** A stored value on the other side of a comparison with `compileOrdering`. */
 export function compileOrderingValue(field: Field, value: Given<Json>): Sql {
-  const ordering = orderingOf(field)
-  switch (ordering) {
-    case 'text':
-      return sql`${value}::text`
-    case 'instant':
-      return sql`rtrim(${value}::text, 'Z')`
-    case 'version':
-      return sql`registry_version_key(${value}::text)`
-    case 'number':
-      return sql`${derive(value, String)}::numeric`
-    case 'boolean':
-      return sql`${value}::boolean`
-    case 'rank':
-      return sql`${derive(value, (one) => field.values.indexOf(String(one)) + 1)}::int`
-    default:
-      return assertNever(ordering)
-  }
+  return orderingOf(field).parameter(value, field)
 }
 
 /** Stored values, any of which may stand on the other side: `any($1::text[])`. */
 export function compileOrderingValues(field: Field, values: readonly Json[]): Sql {
-  const ordering = orderingOf(field)
-  const texts = values.map(String)
-  switch (ordering) {
-    case 'text':
-      return sql`any(${texts}::text[])`
-    case 'instant':
-      return sql`any(${texts.map((text) => text.replace(/Z+$/, ''))}::text[])`
-    case 'version':
-      return sql`any(array(select registry_version_key(given.text) from unnest(${texts}::text[]) as given (text)))`
-    case 'number':
-      return sql`any(${texts}::numeric[])`
-    case 'boolean':
-      return sql`any(${texts}::boolean[])`
-    case 'rank':
-      return sql`any(${texts.map((text) => field.values.indexOf(text) + 1)}::int[])`
-    default:
-      return assertNever(ordering)
-  }
+  return orderingOf(field).array(values, field)
+}
+
+const castTypes: Readonly<Record<OrderedAs, Sql>> = {
+  text: trusted('text'),
+  numeric: trusted('numeric'),
+  boolean: trusted('boolean'),
+  int: trusted('int'),
 }
 
 /** A cursor's value, the text of what `compileOrdering` gave. */
 export function compileOrderingText(field: Field, text: string): Sql {
-  const ordering = orderingOf(field)
-  const types = {
-    text: 'text',
-    instant: 'text',
-    version: 'text',
-    number: 'numeric',
-    boolean: 'boolean',
-    rank: 'int',
-  } as const
-  return sql`cast(${text} as ${literalType(types[ordering])})`
+  return sql`cast(${text} as ${castTypes[orderedAs[orderingNameOf(field)]]})`
 }
 
-function literalType(type: 'text' | 'numeric' | 'boolean' | 'int'): Sql {
-  return { text: sql`text`, numeric: sql`numeric`, boolean: sql`boolean`, int: sql`int` }[type]
+/** Back from what `compileOrdering` gives to the value, in the form in which the field is returned. */
+export function compileOrderingOutput(field: Field, value: Sql): Sql {
+  return orderingOf(field).output(value, field)
 }

@@ -40,8 +40,8 @@ const single: ReferenceForm = {
     place: undefined,
   }),
   unset: (field, row) => ({
-    document: sql`${documentOf(row)} - ${literal(field.name)}`,
-    refs: sql`${refsOf(row)} - ${literal(field.name)}`,
+    document: sql`${documentOf(row)} - ${literal(field.attribute)}`,
+    refs: sql`${refsOf(row)} - ${literal(field.attribute)}`,
   }),
 }
 
@@ -67,10 +67,10 @@ const list: ReferenceForm = {
     }
   },
   unset(field, row, keys) {
-    const path = sql`array[${literal(field.name)}]`
+    const path = sql`array[${literal(field.attribute)}]`
     const kept = (item: Sql) =>
       sql`(select coalesce(jsonb_agg(${item} order by listed.place), '[]') from ${elements(field, row)} as listed (key, place) where listed.key <> all(${[...keys]}::text[]))`
-    const item = sql`${documentOf(row)}->${literal(field.name)}->(listed.place::int - 1)`
+    const item = sql`${documentOf(row)}->${literal(field.attribute)}->(listed.place::int - 1)`
     return {
       document: sql`jsonb_set(${documentOf(row)}, ${path}, ${kept(item)})`,
       refs: sql`jsonb_set(${refsOf(row)}, ${path}, ${kept(sql`to_jsonb(listed.key)`)})`,
@@ -100,11 +100,11 @@ export function targetKey(field: Field, row: string): Sql {
 
 /** The canonical key of the target, null where the reference is absent: `((o1.refs->>'image') collate "C")`. */
 function keyIn(field: Field, refs: Sql): Sql {
-  return sql`((${refs}->>${literal(field.name)}) collate "C")`
+  return sql`((${refs}->>${literal(field.attribute)}) collate "C")`
 }
 
 function keysIn(field: Field, refs: Sql): Sql {
-  return sql`(${refs}->${literal(field.name)})`
+  return sql`(${refs}->${literal(field.attribute)})`
 }
 
 /** The listed keys as rows, with their places; none where the template's earlier form has left something else. */

@@ -44,7 +44,7 @@ const timeForm = trusted("'^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3
  *     (case when document->>'builtAt' ~ '…' then left(document->>'builtAt', 10) end) collate "C"
  */
 export function compileBucket(field: Field, bucket: TimeBucket, row: string): Sql {
-  const text = sql`(${identifier(row)}.document->>${literal(field.name)})`
+  const text = sql`(${identifier(row)}.document->>${literal(field.attribute)})`
   const form = field.type === 'date' ? dayForm : timeForm
   return sql`((case when ${text} ~ ${form} then ${compileCut(text, bucket)} end) collate "C")`
 }

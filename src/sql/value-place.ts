@@ -1,11 +1,28 @@
 import type { ValuePlace } from '../plan/condition.ts'
+import type { Given } from '../plan/open-value.ts'
 import type { Json } from '../template/json.ts'
+import { metaColumn, metaValue, metaValues, plainMetaColumn } from './columns.ts'
 import { foldCase } from './fold-case.ts'
+import { compileOrdering, compileOrderingValue, compileOrderingValues } from './ordering.ts'
 import { identifier, join, literal, type Sql, sql } from './sql.ts'
+
+/** The values that are compared, both sides in the form in which the field's values order. */
+export function compileSide(place: ValuePlace, row: string): Sql {
+  return place.meta ? metaColumn(place.meta, row) : compileOrdering(place.field, compileHolder(place, row))
+}
+
+export function compileOtherSide({ meta, field }: ValuePlace, value: Given<Json>): Sql {
+  return meta ? metaValue(meta, value) : compileOrderingValue(field, value)
+}
+
+/** Any of some values: `any($1::text[])`. */
+export function compileOtherSides({ meta, field }: ValuePlace, values: readonly Json[]): Sql {
+  return meta ? sql`any(${metaValues(meta, values)})` : compileOrderingValues(field, values)
+}
 
 /** The names that lead to a value from the document, or from the item of a list. */
 function namesOf({ at, field }: Pick<ValuePlace, 'at' | 'field'>): readonly string[] {
-  return at ?? [field.name]
+  return at ?? [field.attribute]
 }
 
 /** The jsonb value, null where it is absent: `o1.document->'spec'->'cpu'`, inside of json `o1.document->'extra' #> $1`. */
@@ -20,7 +37,7 @@ export function compileAt(at: readonly string[], row: string): Sql {
 }
 
 /** What the value is an attribute of: `o1.document->'spec'`. */
-export function compileHolder(place: ValuePlace, row: string): Sql {
+function compileHolder(place: ValuePlace, row: string): Sql {
   return compileAt(namesOf(place).slice(0, -1), row)
 }
 
@@ -31,6 +48,7 @@ export function compileText(place: ValuePlace, row: string): Sql {
 }
 
 function plainText(place: ValuePlace, row: string): Sql {
+  if (place.meta) return plainMetaColumn(place.meta, row)
   const name = namesOf(place).at(-1)
   if (place.field.type !== 'json' && name !== undefined) return sql`(${compileHolder(place, row)}->>${literal(name)})`
   return compileJsonText(compileValue(place, row))

@@ -18,7 +18,7 @@ export async function findUniqueConflicts(
   const field = indexesOf(template).find((index) => index.name === indexName)?.field
   if (!field) return undefined
   const taken = items.flatMap((item) => {
-    const value = Object.hasOwn(item.create, field.name) ? item.create[field.name] : undefined
+    const value = Object.hasOwn(item.create, field.attribute) ? item.create[field.attribute] : undefined
     return value === undefined ? [] : [{ item, value, text: JSON.stringify(value) }]
   })
   const stored = await database.run(

@@ -8,7 +8,12 @@ import { toTemplateDefinition } from './to-template-definition.ts'
 
 /** A template as it is kept, as far as it is read again. */
 interface Definition {
-  readonly fields: readonly Field[]
+  readonly fields: readonly FormerField[]
+}
+
+type FormerField = Omit<Field, 'attribute' | 'members'> & {
+  readonly attribute?: string
+  readonly members: readonly FormerField[]
 }
 
 /**
@@ -27,7 +32,7 @@ export async function recordTemplates(
   for (const template of model.templates) {
     const row = recorded.get(template.name)
     const definition = toTemplateDefinition(template)
-    const known = (row?.changedFields ?? []).flatMap((name) => template.fieldByName.get(name) ?? [])
+    const known = template.fields.filter((field) => row?.changedFields.includes(field.attribute))
     const isSame = isDeepStrictEqual(row?.definition, definition)
     const found = row && !isSame ? await findChangedFields(database, template, row.definition, known) : []
     for (const { name } of found)
@@ -37,7 +42,7 @@ export async function recordTemplates(
     const fields = [...known, ...found]
     if (fields.length > 0) changed.set(template, fields)
     if (isSame) continue
-    const changedFields = fields.map((field) => field.name)
+    const changedFields = fields.map((field) => field.attribute)
     const kept = { definition: definition as Prisma.InputJsonObject, compiledAt: new Date(), changedFields }
     await prisma.registryTemplate.upsert({
       where: { name: template.name },
@@ -54,27 +59,32 @@ async function findChangedFields(
   former: unknown,
   known: readonly Field[],
 ): Promise<readonly Field[]> {
-  const before = new Map((former as Definition).fields.map((field) => [field.name, field]))
+  const before = new Map((former as Definition).fields.map((field) => [attributeOf(field), field]))
   const found: Field[] = []
   for (const field of template.fields) {
-    if (known.includes(field) || takesAllOf(before.get(field.name), field)) continue
+    if (known.includes(field) || takesAllOf(before.get(field.attribute), field)) continue
     if ((await run(compileFindAttribute(template, field))).length > 0) found.push(field)
   }
   return found
 }
 
 /** Whether every value of the former field is one of the present field's. A field that was not there may have been once. */
-function takesAllOf(former: Field | undefined, field: Field): boolean {
+function takesAllOf(former: FormerField | undefined, field: Field): boolean {
   return (
     former !== undefined &&
     former.type === field.type &&
     former.list === field.list &&
     former.values.every((value) => field.values.includes(value)) &&
     former.members.every((member) => {
-      const present = field.members.find((one) => one.name === member.name)
+      const present = field.members.find((one) => one.attribute === attributeOf(member))
       return !present || takesAllOf(member, present)
     }) &&
     // Members are taken out of nothing but what was checked; a new one may meet what an earlier form has left.
-    field.members.every((member) => former.members.some((one) => one.name === member.name))
+    field.members.every((member) => former.members.some((one) => attributeOf(one) === member.attribute))
   )
+}
+
+/** Before fields had attributes of their own, they were stored under their names. */
+function attributeOf({ name, attribute }: FormerField): string {
+  return attribute ?? name
 }

@@ -62,6 +62,7 @@ export function buildFieldWithoutDefault(
   const isKey = isKeyField(field, template)
   return {
     name: field.name,
+    attribute: field.name,
     type: field.type,
     list: field.list,
     required: field.required || isKey,

@@ -99,16 +99,15 @@ function checkItem(
 /** Matching takes time linear in the text, but up to 25 µs a character with the largest pattern that a template may have. */
 const longestMatched = 10_000
 
-/** What an index entry has room for beside a key, in bytes. A version has to be shorter: what orders it is longer than itself. */
+/** What an index entry has room for beside a key, in bytes. */
 const longestIndexed = 500
-const longestIndexedVersion = 128
 
 function checkConstraints(value: Json, field: Field, path: Path, problems: ValueProblem[]): void {
   const { pattern, minLength, maxLength, minimum, maximum } = field.constraints
   const refuse = (code: string, reason: string) => problems.push({ path, code, name: field.name, reason })
   if (typeof value === 'string' && (field.indexed || field.unique)) {
     const bytes = Buffer.byteLength(value)
-    const longest = field.type === 'version' ? longestIndexedVersion : longestIndexed
+    const longest = fieldTypes[field.type].longestIndexed ?? longestIndexed
     if (bytes > longest)
       refuse(
         'TOO_LONG_FOR_INDEX',

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type ParseContext, ValueError } from './field-types/field-type.ts'
-import { fieldTypes } from './field-types/field-types.ts'
+import { findProblems, type ValueProblem } from './check-value.ts'
 import type { Json } from './json.ts'
 import type { Field, TemplateModel } from './model.ts'
+import { nameValue, namingOfValue } from './naming.ts'
 
 /**
  * Whether a stored value, which is not null, is one of the field's type in the form that would be stored now. The field's
@@ -15,35 +15,17 @@ export function isStoredValue(value: Json, field: Field, model: Pick<TemplateMod
 
 function isStoredItem(value: Json, field: Field, model: Pick<TemplateModel, 'byName'>): boolean {
   if (field.type === 'object') return isStoredObject(value, field, model)
-  try {
-    return isDeepStrictEqual(fieldTypes[field.type].parse(value, field, createContext(model)), value)
-  } catch (error) {
-    if (error instanceof ValueError) return false
-    throw error
-  }
+  const problems: ValueProblem[] = []
+  const given = nameValue(value, false, namingOfValue(field, model))
+  const stored = findProblems(given, { ...field, list: false }, [], model, problems, 'type alone')
+  return problems.length === 0 && isDeepStrictEqual(stored, value)
 }
 
 function isStoredObject(value: Json, field: Field, model: Pick<TemplateModel, 'byName'>): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const members = new Map(Object.entries(value))
   return field.members.every((member) => {
-    const stored = members.get(member.name) ?? null
+    const stored = members.get(member.attribute) ?? null
     return stored === null || isStoredValue(stored, member, model)
   })
-}
-
-/** For references, whose members are the fields of their target's key. */
-function createContext(model: Pick<TemplateModel, 'byName'>): ParseContext {
-  return {
-    templateOf(name) {
-      const template = model.byName.get(name)
-      if (!template) throw new Error(`no template "${name}"`)
-      return template
-    },
-    parseMember(value, member) {
-      const stored = value as Json
-      if (stored === null || !isStoredValue(stored, member, model)) throw new ValueError(`not a ${member.type}`)
-      return stored
-    },
-  }
 }

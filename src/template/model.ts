@@ -3,22 +3,10 @@
  * Everything behind the template room trusts it without further checks.
  */
 
+import type { FieldTypeName } from './field-types/field-types.ts'
 import type { Json } from './json.ts'
 
-export type FieldTypeName =
-  | 'string'
-  | 'int'
-  | 'bigint'
-  | 'float'
-  | 'boolean'
-  | 'datetime'
-  | 'date'
-  | 'uuid'
-  | 'version'
-  | 'enum'
-  | 'json'
-  | 'object'
-  | 'reference'
+export type { FieldTypeName }
 
 /** All templates of one registry, in the order of their names. */
 export interface TemplateModel {
@@ -47,7 +35,10 @@ export interface Template {
 }
 
 export interface Field {
+  /** What the template and the API call it. */
   readonly name: string
+  /** What documents, `refs`, indexes and cursors call it: the name that it had first, so that renaming a field moves no data. */
+  readonly attribute: string
   readonly type: FieldTypeName
   /** The value is a list of `type`. */
   readonly list: boolean

@@ -40,7 +40,7 @@ export function validateKeyLength(key: string, path: readonly (string | number)[
 
 function keyParts(template: Template, document: JsonObject, model: Pick<TemplateModel, 'byName'>): Json[] {
   return template.key.map((field) => {
-    const value = document[field.name] ?? null
+    const value = document[field.attribute] ?? null
     return field.type === 'reference' ? referenceParts(field, value, model) : value
   })
 }
@@ -49,5 +49,5 @@ function referenceParts(field: Field, value: Json, model: Pick<TemplateModel, 'b
   const target = model.byName.get(field.reference?.to ?? '')
   if (!target) throw new Error(`no template "${field.reference?.to}"`)
   const [only, ...others] = target.key
-  return keyParts(target, only && others.length === 0 ? { [only.name]: value } : (value as JsonObject), model)
+  return keyParts(target, only && others.length === 0 ? { [only.attribute]: value } : (value as JsonObject), model)
 }

@@ -1,5 +1,6 @@
 import strftime from 'strftime'
 import { findProblems, type ValueProblem } from './check-value.ts'
+import { fieldTypes } from './field-types/field-types.ts'
 import type { Field, FieldDefault, FieldTypeName, Template } from './model.ts'
 import type { Path } from './path.ts'
 import { quote } from './quote.ts'
@@ -19,9 +20,6 @@ const generatorTypes: Readonly<Record<Generator, readonly FieldTypeName[]>> = {
   uuid: ['uuid', 'string'],
   actor: ['string'],
 }
-
-/** The types whose values are written as text: an unquoted 20.10 or 7 would have lost its form before it came here. */
-const textual: ReadonlySet<FieldTypeName> = new Set(['string', 'version', 'enum', 'uuid', 'date', 'datetime'])
 
 /**
  * Reads a default and checks it against its field with all constraints; `byName` has the templates whose
@@ -124,7 +122,7 @@ function findUntyped(written: unknown, field: Field, path: Path = []): WrongDefa
     })
   }
   const isText = typeof written === 'string' || typeof written === 'object'
-  return textual.has(field.type) && !isText ? [{ path, message: undefined }] : []
+  return fieldTypes[field.type].needsQuotes && !isText ? [{ path, message: undefined }] : []
 }
 
 function parseLiteral(

@@ -70,6 +70,8 @@ const synonyms: ReadonlyMap<string, FieldTypeName> = new Map([
   ['bool', 'boolean'],
   ['timestamp', 'datetime'],
   ['time', 'datetime'],
+  ['interval', 'duration'],
+  ['timespan', 'duration'],
   ['guid', 'uuid'],
   ['semver', 'version'],
   ['map', 'object'],

@@ -2,15 +2,17 @@ import type { InputIssue } from '../errors.ts'
 import { checkValue } from './check-value.ts'
 import type { JsonObject } from './json.ts'
 import type { Template, TemplateModel } from './model.ts'
+import { nameAttributes, namingOfDocument } from './naming.ts'
 
 /** What a whole document, as it is or would be stored, breaks of its template. */
 export function validateDocument(
   template: Template,
-  document: JsonObject,
+  stored: JsonObject,
   model: Pick<TemplateModel, 'byName'>,
   path: readonly (string | number)[],
 ): InputIssue[] {
   const issues: InputIssue[] = []
+  const document = nameAttributes(stored, namingOfDocument(template, model))
   for (const field of template.fields) {
     const value = Object.hasOwn(document, field.name) ? document[field.name] : undefined
     const place = [...path, field.name]

@@ -20,6 +20,7 @@ fields:
 `,
   'name: role_test\nkey: [role, ok]\nfields: { role: string, ok: boolean, duration_ms: int, commit: string }\n',
   'name: suite_result\nkey: [suite]\nfields: { suite: string, tests: int, failures: int, errors: int, skipped: int, status: string, time: float }\n',
+  'name: timed\nkey: [name]\nfields: { name: string, duration: duration }\n',
 ]
 let registry: TestRegistry
 let program: RegistryProgram
@@ -132,6 +133,19 @@ describe('registry junit', () => {
     ).toEqual([
       { suite: 'net', tests: 3, failures: 1, errors: 0, skipped: 1, status: 'failed', time: 1000.512 },
       { suite: 'net / inner', tests: 1, failures: 0, errors: 1, skipped: 0, status: 'error', time: 0 },
+    ])
+  })
+
+  test('keeps how long a test took as a duration, where the template has one', async () => {
+    expect((await program.run(['junit', 'timed', 'net.xml'])).code).toBe(0)
+    const { timeds } = await registry.data(
+      '{ timeds(orderBy: [{ duration: desc }, { name: asc }]) { nodes { name duration } } }',
+    )
+    expect(timeds.nodes).toEqual([
+      { name: 'boom', duration: null },
+      { name: 'later', duration: null },
+      { name: '7', duration: 'PT16M40.5S' },
+      { name: 'dns & <ntp> A', duration: 'PT0.012S' },
     ])
   })
 

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createRegistryProgram, type RegistryProgram } from './registry-program.ts'
@@ -22,7 +24,7 @@ fields:
   anything: json
 `,
   'name: role\nkey: [name, image]\nfields:\n  name: string\n  image: { type: reference, to: image }\n  status: boolean\n  commit: string\n',
-  'name: result\nkey: [id]\nfields:\n  id: string\n  role: { type: reference, to: role }\n',
+  'name: result\nkey: [id]\nfields:\n  id: string\n  took: duration\n  role: { type: reference, to: role }\n',
   'name: note\nkey: [id]\nadditionalFields: true\nfields:\n  id: string\n',
   'name: export\nkey: [id]\nfields:\n  id: string\n',
   'name: suite\nkey: [id]\nfields:\n  id: string\n  images: { type: [reference], to: image }\n  "true": string\n  disks: { type: [object], fields: { size: int } }\n',
@@ -103,6 +105,22 @@ describe('values', () => {
     expect(withoutMeta(await json('image', 'set', ...given))).toEqual(expected)
     for (const filter of given)
       expect(await get('image', ...(filter.startsWith('tags') ? ['tags=x', 'tags=y'] : [filter]))).toEqual([expected])
+  })
+
+  test('of a duration are written in any form, on the command line and in CSV', async () => {
+    expect(withoutMeta(await json('result', 'set', 'id=a', 'took=90m'))).toEqual({ id: 'a', took: 'PT1H30M' })
+    writeFileSync(join(program.folder, 'took.csv'), 'id,took\na,1h30m\nb,P1DT2H\nc,1w\n')
+    expect((await program.run(['import', 'took.csv', 'result'])).stdout).toBe(
+      '2 created, 0 updated, 1 unchanged, 0 failed\n',
+    )
+    expect(await get('result', 'took=PT5400S')).toEqual([{ id: 'a', took: 'PT1H30M' }])
+    expect(await get('result', '--where', 'took>90m', '--order-by', '-took')).toEqual([
+      { id: 'c', took: 'P7D' },
+      { id: 'b', took: 'P1DT2H' },
+    ])
+    const refused = await program.run(['result', 'set', 'id=a', 'took=90'])
+    expect(refused.code).not.toBe(0)
+    expect(refused.stderr).toContain('"90" is not a duration such as "90m", "1h30m" or "P1DT2H"')
   })
 
   test('after := are JSON, null clears and finds what is absent', async () => {

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { scalarNameOf } from '../../src/template/field-types/field-type.ts'
+import { fieldTypes } from '../../src/template/field-types/field-types.ts'
 import {
   compareBy,
   type Document,
@@ -98,16 +100,6 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
   function inputTypeOf(name: string, fieldName: string): string {
     const template = rich.templateOf(name)
     const field = template.fieldByName.get(fieldName)
-    const types: Record<string, string> = {
-      int: 'Int',
-      float: 'Float',
-      boolean: 'Boolean',
-      bigint: 'BigInt',
-      datetime: 'DateTime',
-      date: 'Date',
-      uuid: 'UUID',
-      json: 'JSON',
-    }
     const own: Record<string, string> = {
       place: 'PlaceKey',
       wish: 'PlaceKey',
@@ -120,7 +112,7 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
       spec: 'ItemSpecInput',
       disks: 'ItemDisksInput',
     }
-    const scalar = own[fieldName] ?? types[field?.type ?? ''] ?? 'String'
+    const scalar = own[fieldName] ?? scalarNameOf(fieldTypes[field?.type ?? 'string']) ?? 'String'
     return field?.list ? `[${scalar}!]` : scalar
   }
 

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStore } from '../../src/store/open-store.ts'
+import type { TemplateModel } from '../../src/template/model.ts'
 import { parseTexts, startRegistry, type TestRegistry } from '../support/registry.ts'
+import { storedName, withStoredNames } from '../support/with-stored-names.ts'
 
 const host = (fields: string) => `{ name: host, key: [name], fields: { name: string, ${fields} } }`
 const first = host('port: int, zone: { type: enum, values: [a, b] }, owner: string')
@@ -17,12 +19,14 @@ afterAll(() => registry?.close())
 /** What a server that starts with this template finds changed, and says. */
 async function start(
   template: string,
+  { databaseUrl }: TestRegistry = registry,
+  changeModel = (model: TemplateModel) => model,
 ): Promise<{ readonly changed: readonly string[]; readonly said: readonly string[] }> {
   const said: string[] = []
   const logger = pino({ level: 'warn' }, { write: (line: string) => said.push(JSON.parse(line).msg) })
-  const store = openStore({ connection: { connectionString: registry.databaseUrl } }, logger)
+  const store = openStore({ connection: { connectionString: databaseUrl } }, logger)
   try {
-    const { changed } = await store.prepare(parseTexts([template]))
+    const { changed } = await store.prepare(changeModel(parseTexts([template])))
     return { changed: [...changed].map(({ name }) => name), said }
   } finally {
     await store.close()
@@ -42,6 +46,27 @@ test('a field that changes its type under stored values is warned of once and re
   expect(await start(host('owner: boolean'))).toEqual({ changed: [], said: [] })
   // The values of a field that was taken away are there still.
   expect(await start(host('port: int, owner: boolean'))).toEqual({ changed: ['host'], said: [warning('port')] })
+})
+
+test('the same of a field that is stored under another name', async () => {
+  const renamed = await startRegistry([first], { changeModel: withStoredNames })
+  try {
+    await renamed.data('mutation { upsertHosts(input: [{name: "h", port: 22}]) { created } }')
+    const other = host('port: string, zone: { type: enum, values: [a] }, owner: string')
+    expect(await start(other, renamed, withStoredNames)).toEqual({ changed: ['host'], said: [warning('port')] })
+    expect(await start(other, renamed, withStoredNames)).toEqual({ changed: ['host'], said: [] })
+    const connection = { connectionString: renamed.databaseUrl }
+    const store = openStore({ connection, recheckPause: 5 }, pino({ level: 'silent' }))
+    const { changed } = await store.prepare(withStoredNames(parseTexts([other])))
+    await renamed.sql(`update registry_object set document = document || jsonb_build_object($1::text, '22')`, [
+      storedName('port'),
+    ])
+    await until(() => changed.size === 0)
+    await store.close()
+    expect(await start(other, renamed, withStoredNames)).toEqual({ changed: [], said: [] })
+  } finally {
+    await renamed.close()
+  }
 })
 
 /** Waits for what has to become true some time. */

@@ -30,6 +30,8 @@ export function compareOf(field: Field): Compare {
       return (a, b) => Number(a) - Number(b)
     case 'datetime':
       return compareMoment
+    case 'duration':
+      return (a, b) => compareBigint(microsecondsOf(String(a)), microsecondsOf(String(b)))
     case 'version':
       return (a, b) => compareVersion(String(a), String(b))
     case 'enum':
@@ -62,6 +64,17 @@ function compareBigint(a: bigint, b: bigint): number {
 function microseconds(moment: string): bigint {
   const fraction = /\.(\d+)/.exec(moment)?.[1] ?? ''
   return BigInt(Date.parse(moment.replace(/\.\d+/, ''))) * 1_000n + BigInt(fraction.padEnd(6, '0').slice(0, 6))
+}
+
+const secondsOf: Readonly<Record<string, bigint>> = { w: 604_800n, d: 86_400n, h: 3_600n, m: 60n, s: 1n }
+
+/** Of a duration in its stored form, or as a caller writes it without milliseconds. */
+export function microsecondsOf(duration: string): bigint {
+  return [...duration.toLowerCase().matchAll(/(\d+)(?:\.(\d+))?([wdhms])/g)].reduce(
+    (sum, [, whole = '', fraction = '', unit = '']) =>
+      sum + BigInt(whole) * (secondsOf[unit] ?? 0n) * 1_000_000n + BigInt(fraction.slice(0, 6).padEnd(6, '0')),
+    0n,
+  )
 }
 
 /** By code point; JavaScript's own `<` goes by UTF-16 unit, which puts U+E000 behind U+1F600. */

@@ -1,7 +1,7 @@
 /** What groups, aggregates and orderings through references mean, over objects in memory: as evaluate.ts does for filters. */
 
 import type { Field } from '../../src/template/model.ts'
-import { compareAbsentLast, compareOf, metaCompare } from './compare-values.ts'
+import { compareAbsentLast, compareOf, metaCompare, microsecondsOf } from './compare-values.ts'
 import { compareBy, keysListed, type Memory, type MemoryObject, targetsOf, type Where } from './evaluate.ts'
 
 type Objects = readonly MemoryObject[]
@@ -120,15 +120,43 @@ const decimals = 800
 export function sumOf(objects: Objects, field: Field): string | number | null {
   const values = valuesOf(objects, field)
   if (values.length === 0) return null
+  if (field.type === 'duration') return printLength(values.reduce<bigint>((sum, one) => sum + lengthOf(one), 0n))
   const sum = exactSum(values)
   if (field.type === 'bigint') return String(sum / 10n ** BigInt(decimals))
   const number = toNumber(sum)
   return Number.isFinite(number) ? number : null
 }
 
-export function averageOf(objects: Objects, field: Field): number | null {
+export function averageOf(objects: Objects, field: Field): number | string | null {
   const values = valuesOf(objects, field)
+  if (field.type === 'duration' && values.length > 0) {
+    const [sum, count] = [values.reduce<bigint>((all, one) => all + lengthOf(one), 0n), BigInt(values.length)]
+    return printLength((2n * sum + count) / (2n * count))
+  }
   return values.length === 0 ? null : toNumber(exactSum(values) / BigInt(values.length))
+}
+
+function lengthOf(duration: unknown): bigint {
+  return microsecondsOf(String(duration))
+}
+
+/** A duration of so many microseconds. */
+function printLength(microseconds: bigint): string {
+  const seconds = microseconds / 1_000_000n
+  const amounts = [
+    [seconds / 86_400n, 'D'],
+    [(seconds / 3_600n) % 24n, 'H'],
+    [(seconds / 60n) % 60n, 'M'],
+    [
+      `${seconds % 60n}.${String(microseconds % 1_000_000n).padStart(6, '0')}`
+        .replace(/\.0+$/, '')
+        .replace(/(\.\d*?)0+$/, '$1'),
+      'S',
+    ],
+  ] as const
+  const [days = '', ...clock] = amounts.map(([amount, unit]) => (/^0?$/.test(String(amount)) ? '' : `${amount}${unit}`))
+  const time = clock.join('')
+  return `P${days}${time !== '' ? `T${time}` : days === '' ? 'T0S' : ''}`
 }
 
 /** In units of 1e-800. */

@@ -172,7 +172,7 @@ function connection(name: string, template: Template, depth: number, context: Qu
 
 function aggregateSelection(template: Template): fc.Arbitrary<QuerySelection> {
   const ordered = template.fields.filter((field) => !field.list && fieldTypes[field.type].ordering !== undefined)
-  const sums = ordered.filter((field) => fieldTypes[field.type].ordering === 'number').map(({ name }) => name)
+  const sums = ordered.filter((field) => fieldTypes[field.type].totals !== undefined).map(({ name }) => name)
   const meta = draft('_meta', selection([...choiceOf(['version', 'createTime', 'updateTime'], 4), typename], 1, 2))
   const extremes = selection(
     [

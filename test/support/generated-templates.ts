@@ -62,7 +62,7 @@ const names = {
   reference: ['parent', 'place_of', 'owner', 'links', 'peers', 'via'],
 } as const
 
-const keyTypes = ['string', 'int', 'bigint', 'boolean', 'datetime', 'date', 'uuid', 'version'] as const
+const keyTypes = ['string', 'int', 'bigint', 'boolean', 'datetime', 'date', 'duration', 'uuid', 'version'] as const
 const scalarTypes = [...keyTypes, 'float', 'json'] as const
 const indexedTypes = typesOfKey.get('indexed') ?? []
 

@@ -56,11 +56,14 @@ export async function startRegistry(
   options: {
     readonly databaseUrl?: string
     readonly limits?: Partial<Limits>
+    /** Makes another model of that of the templates. */
+    readonly changeModel?: (model: TemplateModel) => TemplateModel
     /** What requests see, unless it is everything. */
     readonly source?: (template: Template) => Source
   } = {},
 ): Promise<TestRegistry> {
-  const model = templates ? parseTexts(templates) : await loadTemplates('object-templates')
+  const loaded = templates ? parseTexts(templates) : await loadTemplates('object-templates')
+  const model = options.changeModel?.(loaded) ?? loaded
   const testDatabase = options.databaseUrl === undefined ? await createTestDatabase() : useDatabase(options.databaseUrl)
   const limits = { ...defaultLimits, ...options.limits }
   const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })

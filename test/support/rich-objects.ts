@@ -94,6 +94,23 @@ const moments = [
   '9999-12-31T23:59:59.999999Z',
 ]
 
+const durations = [
+  'PT0S',
+  'PT0.000001S',
+  'PT1S',
+  'PT9.5S',
+  'PT10S',
+  'PT59M59.999999S',
+  'PT1H',
+  'PT1H30M',
+  'PT23H',
+  'P1D',
+  'P1DT2H',
+  'P9D',
+  'P10D',
+  'P999999999DT23H59M59.999999S',
+]
+
 /** Values in their stored form, few enough to meet each other. */
 const scalars: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   string: text,
@@ -128,6 +145,7 @@ const scalars: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   ),
   boolean: fc.boolean(),
   datetime: fc.constantFrom(...moments),
+  duration: fc.constantFrom(...durations),
   date: fc.constantFrom('0001-01-01', '2024-02-29', '2026-11-22', '2026-11-23', '9999-12-31'),
   uuid: fc.constantFrom(
     '00000000-0000-0000-0000-000000000000',

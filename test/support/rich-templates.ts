@@ -31,6 +31,8 @@ fields:
   moment: { type: datetime, indexed: true }
   day: date
   token: uuid
+  took: { type: duration, indexed: true }
+  wait: duration
   release: { type: version, indexed: true }
   build: version
   state: { type: enum, values: [draft, active, Gone] }
@@ -46,6 +48,7 @@ fields:
       arch: { type: enum, values: [amd64, arm64] }
       labels: [string]
       since: datetime
+      timeout: duration
       disk: { type: object, fields: { kind: string, sizes: [bigint] } }
       more: json
   disks:
@@ -58,6 +61,7 @@ fields:
   numbers: [int]
   stages: { type: [enum], values: [z, a, m] }
   moments: [datetime]
+  waits: [duration]
   notes: [json]
   place: { type: reference, to: place }
   slot: { type: reference, to: slot }

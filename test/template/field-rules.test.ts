@@ -22,7 +22,7 @@ describe('a key of a field that does not fit its type', () => {
     ],
     [
       '{ type: json, unique: true }',
-      '5:20 KEY_NOT_APPLICABLE fields.x.unique: unique goes with string, int, bigint, float, boolean, datetime, date, uuid, version, enum, not with json.',
+      '5:20 KEY_NOT_APPLICABLE fields.x.unique: unique goes with string, int, bigint, float, boolean, datetime, date, duration, uuid, version, enum, not with json.',
     ],
     ['{ type: [string], indexed: true }', '5:24 KEY_NOT_APPLICABLE fields.x.indexed: indexed does not go with a list.'],
     [
@@ -76,6 +76,7 @@ describe('a key of a field that does not fit its type', () => {
       templateOf(`name: image\nkey: [name]\nfields:\n  name: string\n  x: ${field}\n`).fieldByName.get('x'),
     ).toEqual({
       name: 'x',
+      attribute: 'x',
       type: 'string',
       list: false,
       required: true,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { isStoredValue } from '../../src/template/is-stored-value.ts'
 import type { Json } from '../../src/template/json.ts'
 import { parseTemplates } from '../../src/template/parse-templates.ts'
+import { storedName, withStoredNames } from '../support/with-stored-names.ts'
 
 const text = `name: host
 key: [name, rack]
@@ -47,4 +48,19 @@ describe('a stored value that is read as the present type', () => {
     expect(fit.filter((value) => !isStoredValue(value, field, model))).toEqual([])
     expect(misfit.filter((value) => isStoredValue(value, field, model))).toEqual([])
   })
+})
+
+test('objects and keys are read by the stored names of what is in them', () => {
+  const renamed = withStoredNames(model)
+  const fits = (name: string, value: Json) => {
+    const field = renamed.byName.get('host')?.fieldByName.get(name)
+    if (!field) throw new Error(`no field ${name}`)
+    return isStoredValue(value, field, renamed)
+  }
+  const [size, key, rack] = ['size', 'name', 'rack'].map(storedName) as [string, string, string]
+  expect(fits('disk', { [size]: 2, size: 'what only looks like it' })).toBe(true)
+  expect(fits('disk', { [size]: '2' })).toBe(false)
+  expect(fits('parent', { [key]: 'h', [rack]: 0 })).toBe(true)
+  expect(fits('parent', { [key]: 'h', [rack]: '1' })).toBe(false)
+  expect(fits('parent', { name: 'h', rack: 0 })).toBe(false)
 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { loadTemplates } from '../../src/template/load-templates.ts'
 import type { Field } from '../../src/template/model.ts'
 
-const plain: Omit<Field, 'name' | 'description'> = {
+const plain: Omit<Field, 'name' | 'attribute' | 'description'> = {
   type: 'string',
   list: false,
   required: false,
@@ -17,37 +17,38 @@ const plain: Omit<Field, 'name' | 'description'> = {
   reference: undefined,
 }
 const key = { required: true, isKey: true }
+const named = (name: string) => ({ name, attribute: name })
 
 const imageFields: Field[] = [
-  { ...plain, ...key, name: 'name', description: 'Name image' },
-  { ...plain, name: 'distr', description: 'Distribution kit' },
-  { ...plain, name: 'version', description: 'Version distr' },
-  { ...plain, name: 'kernel', description: 'Kernel Linux' },
-  { ...plain, name: 'lts', description: 'Long term support', type: 'boolean' },
+  { ...plain, ...key, ...named('name'), description: 'Name image' },
+  { ...plain, ...named('distr'), description: 'Distribution kit' },
+  { ...plain, ...named('version'), description: 'Version distr' },
+  { ...plain, ...named('kernel'), description: 'Kernel Linux' },
+  { ...plain, ...named('lts'), description: 'Long term support', type: 'boolean' },
 ]
 const personFields: Field[] = [
-  { ...plain, ...key, name: 'first_name', description: 'First name', default: { kind: 'literal', value: 'Foo' } },
-  { ...plain, ...key, name: 'last_name', description: 'Last name', default: { kind: 'literal', value: 'Bar' } },
-  { ...plain, name: 'sex', description: 'Sex', default: { kind: 'literal', value: '' } },
+  { ...plain, ...key, ...named('first_name'), description: 'First name', default: { kind: 'literal', value: 'Foo' } },
+  { ...plain, ...key, ...named('last_name'), description: 'Last name', default: { kind: 'literal', value: 'Bar' } },
+  { ...plain, ...named('sex'), description: 'Sex', default: { kind: 'literal', value: '' } },
   {
     ...plain,
-    name: 'create_date',
+    ...named('create_date'),
     description: 'Date of creation',
     default: { kind: 'now', format: '%d/%m/%Y %H:%M:%S' },
   },
 ]
 const roleFields: Field[] = [
-  { ...plain, ...key, name: 'name', description: 'Name role' },
+  { ...plain, ...key, ...named('name'), description: 'Name role' },
   {
     ...plain,
     ...key,
-    name: 'image',
+    ...named('image'),
     description: 'Name image VM',
     type: 'reference',
     reference: { to: 'image', reverse: 'roles', onMissing: 'reject', onDelete: 'restrict' },
   },
-  { ...plain, name: 'commit', description: 'Commit GIT' },
-  { ...plain, ...key, name: 'status', description: 'Success', type: 'boolean' },
+  { ...plain, ...named('commit'), description: 'Commit GIT' },
+  { ...plain, ...key, ...named('status'), description: 'Success', type: 'boolean' },
 ]
 
 const byName = (fields: readonly Field[]) => new Map(fields.map((field) => [field.name, field]))

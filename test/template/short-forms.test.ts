@@ -43,7 +43,7 @@ describe('the short forms of a type', () => {
     ['toString', '5:6 UNKNOWN_TYPE fields.x: "toString" is not a field type. Did you mean "string"?'],
     [
       'constructor',
-      '5:6 UNKNOWN_TYPE fields.x: "constructor" is not a field type. The types are string, int, bigint, float, boolean, datetime, date, uuid, version, enum, json, object, reference.',
+      '5:6 UNKNOWN_TYPE fields.x: "constructor" is not a field type. The types are string, int, bigint, float, boolean, datetime, date, duration, uuid, version, enum, json, object, reference.',
     ],
     [
       '[string, int]',

@@ -1,5 +1,4 @@
-import { parseBigint } from '../../template/field-types/bigint.ts'
-import { parseDatetime } from '../../template/field-types/datetime.ts'
+import { type FieldTypeName, fieldTypes } from '../../template/field-types/field-types.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import type { Issue } from '../connection/connection.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
@@ -44,7 +43,7 @@ function keyParts(template: Template, input: Input, templates: TemplateList): Js
 
 /** The registry has accepted the value, so it can be parsed. */
 function toStored({ type }: TemplateField, value: Json): Json {
-  if (type === 'bigint') return parseBigint(value)
-  if (type === 'datetime') return parseDatetime(value)
-  return type === 'uuid' ? String(value).toLowerCase() : value
+  if (typeof value !== 'string' && typeof value !== 'number') return value
+  const scalar = Object.hasOwn(fieldTypes, type) ? fieldTypes[type as FieldTypeName].scalar : undefined
+  return typeof scalar === 'object' && scalar.parse ? scalar.parse(value) : value
 }

@@ -131,6 +131,7 @@ function toValue(field: TemplateField, source: string, text: string, templates: 
   if (text === '' && !(isText && field.key)) return null
   if (source === 'time' && field.type !== 'string') {
     const seconds = Number(text) * (/_ms$|^ms$|millis/i.test(field.name) ? 1_000 : 1)
+    if (Number.isFinite(seconds) && field.type === 'duration') return `${Number(text).toFixed(6)}s`
     if (Number.isFinite(seconds)) return field.type === 'float' ? Number(seconds.toPrecision(12)) : Math.round(seconds)
   }
   // JUnit's times have no offset; they are taken as UTC.

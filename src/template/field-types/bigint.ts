@@ -10,16 +10,22 @@ const highest = 2n ** 63n - 1n
  */
 export const bigintType: FieldType = {
   name: 'bigint',
-  scalar: 'BigInt',
+  scalar: {
+    name: 'BigInt',
+    description:
+      'A whole number of 64 bits. Given as text of digits, or as a number where that is exact; returned as text.',
+    parse: parseBigint,
+  },
   operators: [...equalityOperators, ...comparisonOperators],
-  ordering: 'number',
+  ordering: 'digits',
+  totals: { avg: 'Float', sum: 'BigInt' },
   canBeKey: true,
   constraints: ['minimum', 'maximum'],
   parse: (value) => parseBigint(value),
 }
 
 /** The stored form of a 64-bit number. Throws `ValueError`. */
-export function parseBigint(value: unknown): string {
+function parseBigint(value: unknown): string {
   if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
     throw new ValueError(`${quote(value)} may have been rounded on its way; write it as a text of digits`)
   }

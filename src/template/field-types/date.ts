@@ -4,16 +4,21 @@ import { comparisonOperators, equalityOperators, type FieldType, ValueError } fr
 /** A day of the calendar, `2026-11-22`. */
 export const dateType: FieldType = {
   name: 'date',
-  scalar: 'Date',
+  scalar: {
+    name: 'Date',
+    description: 'A day of the calendar, such as `2026-11-22`.',
+    parse: parseDate,
+  },
   operators: [...equalityOperators, ...comparisonOperators],
   ordering: 'text',
   canBeKey: true,
+  needsQuotes: true,
   constraints: [],
   parse: (value) => parseDate(value),
 }
 
 /** The stored form of a day. Throws `ValueError`. */
-export function parseDate(value: unknown): string {
+function parseDate(value: unknown): string {
   if (typeof value !== 'string' || !isCalendarDate(value)) {
     throw new ValueError(`${quote(value)} is not a date such as "2026-11-22"`)
   }

@@ -12,10 +12,16 @@ const form = /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))
  */
 export const datetimeType: FieldType = {
   name: 'datetime',
-  scalar: 'DateTime',
+  scalar: {
+    name: 'DateTime',
+    description:
+      'A moment in RFC 3339, such as `2026-11-22T07:57:31Z`. A date alone (midnight UTC) and milliseconds since 1970 are taken as well; returned in UTC.',
+    parse: parseDatetime,
+  },
   operators: [...equalityOperators, ...comparisonOperators],
   ordering: 'instant',
   canBeKey: true,
+  needsQuotes: true,
   constraints: [],
   parse: (value) => parseDatetime(value),
 }

@@ -8,6 +8,7 @@ export const enumType: FieldType = {
   operators: equalityOperators,
   ordering: 'rank',
   canBeKey: true,
+  needsQuotes: true,
   constraints: [],
   parse(value, field) {
     if (typeof value !== 'string' || !field.values.includes(value)) {

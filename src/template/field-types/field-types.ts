@@ -1,8 +1,8 @@
-import type { FieldTypeName } from '../model.ts'
 import { bigintType } from './bigint.ts'
 import { booleanType } from './boolean.ts'
 import { dateType } from './date.ts'
 import { datetimeType } from './datetime.ts'
+import { durationType } from './duration.ts'
 import { enumType } from './enum.ts'
 import type { FieldType } from './field-type.ts'
 import { floatType } from './float.ts'
@@ -15,7 +15,7 @@ import { uuidType } from './uuid.ts'
 import { versionType } from './version.ts'
 
 /** Every field type that a template can name. A new one is a file beside these, a line here and a fixture. */
-export const fieldTypes: Readonly<Record<FieldTypeName, FieldType>> = {
+export const fieldTypes = {
   string: stringType,
   int: intType,
   bigint: bigintType,
@@ -23,10 +23,13 @@ export const fieldTypes: Readonly<Record<FieldTypeName, FieldType>> = {
   boolean: booleanType,
   datetime: datetimeType,
   date: dateType,
+  duration: durationType,
   uuid: uuidType,
   version: versionType,
   enum: enumType,
   json: jsonType,
   object: objectType,
   reference: referenceType,
-}
+} as const satisfies Readonly<Record<string, FieldType>>
+
+export type FieldTypeName = keyof typeof fieldTypes

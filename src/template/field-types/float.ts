@@ -6,7 +6,8 @@ export const floatType: FieldType = {
   name: 'float',
   scalar: 'Float',
   operators: [...equalityOperators, ...comparisonOperators],
-  ordering: 'number',
+  ordering: 'float',
+  totals: { avg: 'Float', sum: 'Float' },
   canBeKey: false,
   constraints: ['minimum', 'maximum'],
   parse(value) {

@@ -6,7 +6,8 @@ export const intType: FieldType = {
   name: 'int',
   scalar: 'Int',
   operators: [...equalityOperators, ...comparisonOperators],
-  ordering: 'number',
+  ordering: 'integer',
+  totals: { avg: 'Float', sum: 'Float' },
   canBeKey: true,
   constraints: ['minimum', 'maximum'],
   parse(value) {

@@ -20,7 +20,7 @@ export const objectType: FieldType = {
     const stored: [string, Json][] = []
     for (const member of field.members) {
       const parsed = context.parseMember(given.get(member.name), member, member.name)
-      if (parsed !== undefined && parsed !== null) stored.push([member.name, parsed])
+      if (parsed !== undefined && parsed !== null) stored.push([member.attribute, parsed])
       given.delete(member.name)
     }
     for (const name of given.keys()) {

@@ -22,7 +22,7 @@ export const referenceType: FieldType = {
     const given = new Map(Object.entries(value))
     const stored: [string, Json][] = []
     for (const part of target.key)
-      stored.push([part.name, context.parseMember(given.get(part.name) ?? null, part, part.name) ?? null])
+      stored.push([part.attribute, context.parseMember(given.get(part.name) ?? null, part, part.name) ?? null])
     return Object.fromEntries(stored)
   },
 }

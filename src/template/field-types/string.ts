@@ -8,6 +8,7 @@ export const stringType: FieldType = {
   operators: [...equalityOperators, ...comparisonOperators, ...textOperators],
   ordering: 'text',
   canBeKey: true,
+  needsQuotes: true,
   constraints: ['pattern', 'minLength', 'maxLength'],
   parse: (value) => parseText(value),
 }

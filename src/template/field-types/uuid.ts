@@ -4,10 +4,15 @@ import { comparisonOperators, equalityOperators, type FieldType, ValueError } fr
 /** A UUID of any version; stored in lower case. */
 export const uuidType: FieldType = {
   name: 'uuid',
-  scalar: 'UUID',
+  scalar: {
+    name: 'UUID',
+    description: 'A UUID, such as `b7205949-344b-4e51-a4a8-3d69ef43c8c7`.',
+    parse: parseUuid,
+  },
   operators: [...equalityOperators, ...comparisonOperators],
   ordering: 'text',
   canBeKey: true,
+  needsQuotes: true,
   constraints: [],
   parse: (value) => parseUuid(value),
 }

@@ -5,9 +5,12 @@ import { parseText } from './parse-text.ts'
 export const versionType: FieldType = {
   name: 'version',
   scalar: 'String',
+  filterName: 'Version',
   operators: [...equalityOperators, ...comparisonOperators, ...textOperators],
   ordering: 'version',
   canBeKey: true,
+  needsQuotes: true,
+  longestIndexed: 128,
   constraints: ['pattern', 'minLength', 'maxLength'],
   parse(value) {
     const text = parseText(value)

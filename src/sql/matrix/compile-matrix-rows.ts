@@ -1,12 +1,13 @@
-import { assertNever } from '../errors.ts'
-import type { MatrixPlan, MatrixRows } from '../plan/matrix-plan.ts'
-import type { Source } from '../plan/source.ts'
-import type { Field, Template } from '../template/model.ts'
-import type { Compiler } from './compiler.ts'
+import { assertNever } from '../../errors.ts'
+import type { MatrixPlan, MatrixRows } from '../../plan/matrix-plan.ts'
+import type { Source } from '../../plan/source.ts'
+import type { Field, Template } from '../../template/model.ts'
+import { compileNamed } from '../compile-named.ts'
+import type { Compiler } from '../compiler.ts'
+import { compileOrdering } from '../ordering.ts'
+import { objectsOf } from '../source.ts'
+import { identifier, integer, join, literal, type Sql, sql } from '../sql.ts'
 import { hasUnicodeForms, orderingOfValue, rowOf, rowOfValue, valueOfRow } from './matrix-row.ts'
-import { compileOrdering } from './ordering.ts'
-import { objectsOf } from './source.ts'
-import { identifier, integer, join, literal, type Sql, sql } from './sql.ts'
 
 /** The rows of a matrix: `id`, which tells them apart, `value`, as it is shown, and `place`, from 1. */
 export function compileMatrixRows({ rows, source, limits }: MatrixPlan, compiler: Compiler): Sql {
@@ -19,7 +20,8 @@ export function compileMatrixRows({ rows, source, limits }: MatrixPlan, compiler
       // select o1.key as id, o1.document->'name' as value, row_number() over (…) as place from registry_image_objects as o1 where …
       const target = compiler.next()
       const o = identifier(target)
-      return sql`select ${o}.key as id, ${targetValue(rows.target.template, target)} as value, row_number() over (order by ${o}.created_at, ${o}.key) as place from (select * from ${objectsOf(rows.target, target, compiler)} order by ${o}.created_at, ${o}.key ${limit}) as ${o}`
+      const value = compileNamed(targetValue(rows.target.template, target), rows.naming)
+      return sql`select ${o}.key as id, ${value} as value, row_number() over (order by ${o}.created_at, ${o}.key) as place from (select * from ${objectsOf(rows.target, target, compiler)} order by ${o}.created_at, ${o}.key ${limit}) as ${o}`
     }
     case 'values': {
       const value = valueOfRow(rows.field, sql`found.id`)
@@ -33,22 +35,22 @@ export function compileMatrixRows({ rows, source, limits }: MatrixPlan, compiler
 }
 
 /** `select … from jsonb_array_elements('["ntp-client", "sshd"]') with ordinality as given (value, place)` */
-function compileGiven({ field, values }: Extract<MatrixRows, { kind: 'given' }>): Sql {
+function compileGiven({ field, values, naming }: Extract<MatrixRows, { kind: 'given' }>): Sql {
   const given = sql`with ordinality as given (item, place)`
   if (!field.reference) {
     const list = JSON.stringify(values.map(({ value }) => value))
     return sql`select ${rowOfValue(field, sql`given.item`)} as id, given.item as value, given.place from jsonb_array_elements(${list}::jsonb) ${given}`
   }
-  return sql`select (given.item->>'key') collate "C" as id, given.item->'value' as value, given.place from jsonb_array_elements(${JSON.stringify(values)}::jsonb) ${given}`
+  return sql`select (given.item->>'key') collate "C" as id, ${compileNamed(sql`given.item->'value'`, naming)} as value, given.place from jsonb_array_elements(${JSON.stringify(values)}::jsonb) ${given}`
 }
 
 /** As a reference in a document has it. */
 function targetValue(target: Template, row: string): Sql {
-  const value = (field: Field) => sql`${identifier(row)}.document->${literal(field.name)}`
+  const value = (field: Field) => sql`${identifier(row)}.document->${literal(field.attribute)}`
   const [only, ...others] = target.key
   if (only && others.length === 0) return value(only)
   return sql`jsonb_build_object(${join(
-    target.key.map((field) => sql`${literal(field.name)}, ${value(field)}`),
+    target.key.map((field) => sql`${literal(field.attribute)}, ${value(field)}`),
     ', ',
   )})`
 }

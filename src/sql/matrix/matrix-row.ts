@@ -1,8 +1,9 @@
-import { fieldTypes } from '../template/field-types/field-types.ts'
-import type { Field, Template } from '../template/model.ts'
-import { compileOrdering } from './ordering.ts'
-import { targetKey } from './references.ts'
-import { identifier, integer, literal, type Sql, sql } from './sql.ts'
+import { hasTextOperators } from '../../template/field-types/field-type.ts'
+import { fieldTypes } from '../../template/field-types/field-types.ts'
+import type { Field, Template } from '../../template/model.ts'
+import { compileOrdering, orderingOf } from '../ordering.ts'
+import { targetKey } from '../references.ts'
+import { identifier, integer, literal, type Sql, sql } from '../sql.ts'
 
 /**
  * The row of the matrix in which an object stands, to be compared with others: the canonical key where the field is a
@@ -11,8 +12,8 @@ import { identifier, integer, literal, type Sql, sql } from './sql.ts'
 export function rowOf(field: Field, template: Template, row: string): Sql {
   const document = sql`${identifier(row)}.document`
   if (field.reference) return targetKey(field, row)
-  if (!isText(field)) return sql`(${document}->${literal(field.name)})`
-  const text = sql`(${document}->>${literal(field.name)})`
+  if (!isText(field)) return sql`(${document}->${literal(field.attribute)})`
+  const text = sql`(${document}->>${literal(field.attribute)})`
   if (!hasUnicodeForms(field)) return sql`(${text} collate "C")`
   // Keys hold a text in one Unicode form, documents in the one that was given. Parsing keys is only for the few that differ.
   const place = integer(template.key.indexOf(field))
@@ -36,16 +37,15 @@ export function valueOfRow(field: Field, row: Sql): Sql {
 
 /** How the rows are ordered, null for what is no value of the field; `value` is jsonb. */
 export function orderingOfValue(field: Field, value: Sql): Sql {
-  return compileOrdering(field, sql`jsonb_build_object(${literal(field.name)}, ${value})`)
+  return compileOrdering(field, sql`jsonb_build_object(${literal(field.attribute)}, ${value})`)
 }
 
 /** Whether one key can be written in several ways. */
 export function hasUnicodeForms(field: Field): boolean {
-  return field.isKey && (field.type === 'string' || field.type === 'version')
+  return field.isKey && hasTextOperators(fieldTypes[field.type])
 }
 
 /** Whether values are stored as JSON's texts. */
 function isText(field: Field): boolean {
-  const { ordering } = fieldTypes[field.type]
-  return field.type === 'bigint' || (ordering !== 'number' && ordering !== 'boolean')
+  return orderingOf(field).isText
 }

@@ -1,0 +1,157 @@
+import { derive, type Given } from '../plan/open-value.ts'
+import type { Ordering } from '../template/field-types/orderings.ts'
+import type { Json } from '../template/json.ts'
+import type { Field } from '../template/model.ts'
+import { join, literal, type Sql, sql } from './sql.ts'
+
+/** A value in a document: as jsonb, and as text. */
+export interface StoredValue {
+  readonly json: Sql
+  readonly text: Sql
+}
+
+/** All that SQL has to know of an ordering. */
+export interface OrderingSql {
+  /** Whether values are stored as JSON's texts. */
+  readonly isText: boolean
+  /** What orders as the values do, null for what is none of the type (a template's earlier form may have left it). */
+  readonly expression: (stored: StoredValue, field: Field) => Sql
+  /** A stored value on the other side of a comparison with the expression. */
+  readonly parameter: (value: Given<Json>, field: Field) => Sql
+  /** Stored values, any of which may stand there: `any($1::text[])`. */
+  readonly array: (values: readonly Json[], field: Field) => Sql
+  /** Back from the expression to the value, in the form in which the field is returned. */
+  readonly output: (expression: Sql, field: Field) => Sql
+  /** Where the text itself makes groups, since the expression is dearer to work out: what such a text orders by. */
+  readonly orderOfText?: (text: Sql) => Sql
+  /** A text that was changed, such as to lower case, to compare with others; unless given, the text itself. */
+  readonly keyOfText?: (text: Sql) => Sql
+  /** The least and the greatest, of the expression; unless given, `min` and `max`. */
+  readonly extremes?: Readonly<Record<'min' | 'max', (expression: Sql) => Sql>>
+  /** Of what can be added up, in the form in which it is returned. */
+  readonly totals?: Readonly<Record<'avg' | 'sum', (expression: Sql) => Sql>>
+}
+
+const byCodePoint = (text: Sql) => sql`(${text} collate "C")`
+const same = (value: Sql) => value
+const texts = (values: readonly Json[]) => values.map(String)
+
+/** Exact, as `numeric` is. */
+const average = (expression: Sql) => sql`trim_scale(avg(${expression}))`
+const sum = (expression: Sql) => sql`trim_scale(sum(${expression}))`
+
+const number = {
+  isText: false,
+  expression: ({ json, text }) => sql`(case when jsonb_typeof(${json}) = 'number' then ${text}::numeric end)`,
+  parameter: (value) => sql`${derive(value, String)}::numeric`,
+  array: (values) => sql`any(${texts(values)}::numeric[])`,
+} satisfies Partial<OrderingSql>
+
+/** Every ordering that a field type can have. */
+export const orderings: Readonly<Record<Ordering, OrderingSql>> = {
+  text: {
+    isText: true,
+    expression: ({ text }) => byCodePoint(text),
+    parameter: (value) => sql`${value}::text`,
+    array: (values) => sql`any(${texts(values)}::text[])`,
+    output: same,
+    orderOfText: same,
+  },
+  // Without the Z, `…31.322` comes before `…31.322661` as its prefix.
+  instant: {
+    isText: true,
+    expression: ({ text }) => byCodePoint(sql`rtrim(${text}, 'Z')`),
+    parameter: (value) => sql`rtrim(${value}::text, 'Z')`,
+    array: (values) => sql`any(${texts(values).map((text) => text.replace(/Z+$/, ''))}::text[])`,
+    output: (expression) => sql`(${expression} || 'Z')`,
+    orderOfText: (text) => byCodePoint(sql`rtrim(${text}, 'Z')`),
+  },
+  version: {
+    isText: true,
+    expression: ({ text }) => byCodePoint(versionKey(text)),
+    parameter: (value) => versionKey(sql`${value}::text`),
+    array: (values) =>
+      sql`any(array(select ${versionKey(sql`given.text`)} from unnest(${texts(values)}::text[]) as given (text)))`,
+    output: versionOf,
+    orderOfText: (text) => byCodePoint(versionKey(text)),
+    keyOfText: versionKey,
+  },
+  integer: {
+    ...number,
+    // A number of more than 32 bits, or one with a fraction, may be left of a template's earlier form: Int has none such.
+    output: (expression) =>
+      sql`jsonb_path_query_first(to_jsonb(${expression}), '$ ? (@ == @.floor() && @ >= -2147483648 && @ <= 2147483647)')`,
+    totals: { avg: average, sum },
+  },
+  digits: {
+    ...number,
+    isText: true,
+    expression: ({ text }) => sql`(case when ${text} ~ '^-?[0-9]{1,19}$' then ${text}::numeric end)`,
+    output: (expression) => sql`(${expression})::text`,
+    totals: { avg: average, sum: (expression) => sql`sum(${expression})::text` },
+  },
+  float: {
+    ...number,
+    output: same,
+    // What rounds to the largest Float is one; a sum beyond it is null.
+    totals: {
+      avg: average,
+      sum: (expression) =>
+        sql`jsonb_path_query_first(to_jsonb(${sum(expression)}), '$ ? (@ >= -1.797693134862315807e308 && @ <= 1.797693134862315807e308)')`,
+    },
+  },
+  boolean: {
+    isText: false,
+    expression: ({ json, text }) => sql`(case when jsonb_typeof(${json}) = 'boolean' then ${text}::boolean end)`,
+    parameter: (value) => sql`${value}::boolean`,
+    array: (values) => sql`any(${texts(values)}::boolean[])`,
+    output: same,
+    // PostgreSQL has no least and greatest boolean.
+    extremes: { min: (expression) => sql`bool_and(${expression})`, max: (expression) => sql`bool_or(${expression})` },
+  },
+  rank: {
+    isText: true,
+    expression: ({ text }, field) => sql`array_position(${membersOf(field)}, ${text})`,
+    parameter: (value, field) => sql`${derive(value, (one) => field.values.indexOf(String(one)) + 1)}::int`,
+    array: (values, field) => sql`any(${texts(values).map((text) => field.values.indexOf(text) + 1)}::int[])`,
+    output: (expression, field) => sql`(${membersOf(field)})[${expression}]`,
+  },
+  duration: {
+    isText: true,
+    expression: ({ text }) => lengthOf(text),
+    parameter: (value) => lengthOf(sql`${value}::text`),
+    array: (values) =>
+      sql`any(array(select ${lengthOf(sql`given.text`)} from unnest(${texts(values)}::text[]) as given (text)))`,
+    output: ofLength,
+    totals: {
+      avg: (expression) => ofLength(sql`avg(${expression})`),
+      sum: (expression) => ofLength(sql`sum(${expression})`),
+    },
+  },
+}
+
+/** In seconds. */
+function lengthOf(duration: Sql): Sql {
+  return sql`registry_duration_seconds(${duration})`
+}
+
+function ofLength(seconds: Sql): Sql {
+  return sql`registry_duration_text(${seconds})`
+}
+
+function membersOf({ values }: Field): Sql {
+  return sql`array[${join(values.map(literal), ', ')}]`
+}
+
+function versionKey(text: Sql): Sql {
+  return sql`registry_version_key(${text})`
+}
+
+/**
+ * The version at the end of its order key, behind a character U+0001. A version may have such characters itself, and
+ * then its order key has each twice: of all parts of the key, the second half is the version.
+ */
+function versionOf(key: Sql): Sql {
+  const parts = sql`string_to_array(${key}, E'\\x01')`
+  return sql`array_to_string((${parts})[cardinality(${parts}) / 2 + 1 :], E'\\x01')`
+}
