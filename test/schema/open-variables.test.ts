@@ -59,7 +59,7 @@ async function find(filters: readonly object[]): Promise<{ names: readonly strin
       names.push(things.nodes.map((one: { name: string }) => one.name))
     }
   })
-  return { names, texts: new Set(statements.filter(({ isText }) => isText).map(({ text }) => text)) }
+  return { names, texts: new Set(statements.map(({ text }) => text)) }
 }
 
 describe('one statement serves all values of a variable:', () => {
