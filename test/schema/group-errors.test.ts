@@ -60,7 +60,7 @@ test.each([
   ],
   [
     `chains(orderBy: [${`{next: ${'{next: '.repeat(20)}{a: asc}${'}'.repeat(20)}}`}]) { totalCount }`,
-    'LIMIT_EXCEEDED orderBy: orderBy: the request has 21 references in one orderBy; at most 20 are allowed (limit "orderJoins"). Leave out those that come last.',
+    'LIMIT_EXCEEDED orderBy: orderBy: the request has 21 references in one orderBy; at most 20 are allowed (limit "orderJoins"). Leave out the last ones.',
   ],
 ])('{ %s } is refused', async (field, error) => {
   expect(await errorsOf(`{ ${field} }`)).toEqual([error])
