@@ -15,7 +15,7 @@ export type Condition =
   | { readonly kind: 'always' }
   | { readonly kind: 'and' | 'or'; readonly of: readonly Condition[] }
   | { readonly kind: 'not'; readonly of: Condition }
-  /** A value against a stored one; `in` and its like take a list of them, `isNull` and `isEmpty` a boolean. */
+  /** A value against a stored one; `in` and the like take a list of them, `isNull` and `isEmpty` a boolean. */
   | ({ readonly kind: 'field'; readonly operator: OperatorName; readonly value: Given<Json> } & ValuePlace)
   /** An item of the list of objects that is there matches; it is then what the places in `where` begin at. */
   | { readonly kind: 'items'; readonly at: readonly string[]; readonly where: Condition }
@@ -97,7 +97,7 @@ export function negate(condition: Condition): Condition {
   return condition.kind === 'not' ? condition.of : { kind: 'not', of: condition }
 }
 
-/** The canonical keys that nothing but the objects of which can match has; undefined where the condition names none. */
+/** The canonical keys that nothing but the objects of which can match has; undefined if the condition names none. */
 export function namedKeys(condition: Condition): readonly Given<string>[] | undefined {
   if (condition.kind === 'key') return [condition.key]
   if (condition.kind === 'keys') return condition.keys

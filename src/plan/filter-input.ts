@@ -50,7 +50,7 @@ export function refuseFilter(path: Path, message: string): GraphQLError {
 }
 
 /**
- * Takes what is no operator, `mode` and its like, out of the entries of a filter: it says how or where to compare, and
+ * Takes what is no operator, `mode` and the like, out of the entries of a filter: it says how or where to compare, and
  * alone it would be a filter of everything.
  */
 export function takeOptions(
@@ -63,6 +63,6 @@ export function takeOptions(
   if (operators.length > 0) return { operators, options }
   throw refuseFilter(
     path,
-    `the filter at ${path.join('.')} has ${[...options.keys()].join(' and ')} but nothing to compare; give an operator beside it, such as equals (its variable may be missing)`,
+    `the filter at ${path.join('.')} has ${[...options.keys()].join(' and ')} but nothing to compare; add an operator, such as equals (its variable may be missing)`,
   )
 }

@@ -20,7 +20,7 @@ export function planGroupField(value: unknown, template: Template): Field {
   return field
 }
 
-/** The argument `latestPer`; undefined where it is not given. Throws BAD_USER_INPUT for an empty list. */
+/** The argument `latestPer`; undefined if it is not given. Throws BAD_USER_INPUT for an empty list. */
 export function planLatestPer(
   input: unknown,
   template: Template,

@@ -49,7 +49,7 @@ function planRelatedWhere(
   const entries = operatorsOf(input, request, path)
   const counted = entries.find(([name]) => name === 'where')
   if (counted && !entries.some(([name]) => name === 'count')) {
-    const message = `where at ${path.join('.')} says what to count; give count beside it, or write some, none or every instead`
+    const message = `where at ${path.join('.')} says what to count; add count, or write some, none or every instead`
     throw refuseFilter([...path, 'where'], message)
   }
   return allOf(

@@ -160,7 +160,7 @@ function planAdditional(
     const place = [...path, name]
     try {
       if (template.fieldByName.has(name))
-        throw new ValueError('is a field of the template; give it beside _additional', 'ADDITIONAL_IS_FIELD')
+        throw new ValueError('is a field of the template; give it outside of _additional', 'ADDITIONAL_IS_FIELD')
       const owner = template.fields.find((field) => field.attribute === name)
       if (owner)
         throw new ValueError(`is what ${owner.name} was called before; choose another name`, 'ADDITIONAL_IS_FIELD')

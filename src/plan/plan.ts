@@ -42,7 +42,7 @@ export type MetaEntry =
 export interface ConnectionPlan {
   readonly source: Source
   readonly where: Condition
-  /** Of what matches, only the most recently updated one of each group of equal values of these fields. */
+  /** Only the most recently updated match for each combination of values of these fields. */
   readonly latestPer: readonly Field[] | undefined
   readonly order: readonly OrderTerm[]
   readonly page: Page
@@ -173,7 +173,7 @@ export interface Targets {
   readonly keysIfCreated: readonly string[]
 }
 
-/** Who writes, and in which run of a pipeline; undefined where nobody said. */
+/** Who writes, and in which run of a pipeline; undefined if nobody said. */
 export interface Author {
   readonly actor: string | undefined
   readonly run: string | undefined

@@ -61,7 +61,7 @@ export interface CompiledWrite extends Place {
   readonly field: GraphQLField<unknown, unknown>
   readonly run: Extract<RootAction, { kind: 'write' }>['run']
   readonly statements: UpsertStatements
-  /** Undefined where the field is a number. */
+  /** Undefined if the field is a number. */
   readonly payload: PayloadPlan | undefined
   readonly hasSpaces: boolean
 }
@@ -81,7 +81,7 @@ type Variables = Pick<PlannedOperation, 'variableValues' | 'openVariables' | 'is
 
 /**
  * The root fields in the order of the response, as graphql-js executes them (section 6.3 of the specification), up to
- * the statements; without `__schema` and its like.
+ * the statements; without `__schema` and the like.
  */
 export function compileOperation(
   { schema, type, definition, fragments }: RootOperation,

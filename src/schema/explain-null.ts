@@ -2,8 +2,8 @@ import { whatIsAbsent } from '../plan/instead-of-null.ts'
 
 /** Operators whose list may have been meant to hold "absent". */
 const insteadOf: ReadonlyMap<unknown, string> = new Map([
-  ['in', 'Leave it out; to find what is absent, use isNull: true.'],
-  ['notIn', 'Leave it out; to find what is present, use isNull: false.'],
+  ['in', 'Leave it out; to find absent values, use isNull: true.'],
+  ['notIn', 'Leave it out; to find present values, use isNull: false.'],
 ])
 
 /**

@@ -82,9 +82,9 @@ export function defineFieldTypes(builder: DynamicBuilder, parent: string, field:
     ),
   )
   builder.input(filter, {}, () => ({
-    AND: { type: [filter], description: 'All of these hold' },
-    OR: { type: [filter], description: 'At least one of these holds' },
-    NOT: { type: [filter], description: 'None of these holds' },
+    AND: { type: [filter], description: 'All of these are true' },
+    OR: { type: [filter], description: 'At least one of these is true' },
+    NOT: { type: [filter], description: 'None of these is true' },
     ...filterFields(input, false, operators),
     ...Object.fromEntries(
       field.members.map((member) => [
@@ -100,8 +100,8 @@ export function defineFieldTypes(builder: DynamicBuilder, parent: string, field:
   if (field.list) {
     builder.input(listFilter, {}, () => ({
       some: { type: filter, description: 'At least one item matches' },
-      none: { type: filter, description: 'No item matches; none: {} is "there is none at all"' },
-      every: { type: filter, description: 'All items match; holds where there is none' },
+      none: { type: filter, description: 'No item matches; none: {} means "there are none at all"' },
+      every: { type: filter, description: 'All items match; true if there are none' },
       ...filterFields(input, true, [...operators, 'isEmpty']),
     }))
   }

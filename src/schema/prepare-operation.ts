@@ -27,7 +27,7 @@ import type { RequestContext } from './request-context.ts'
 import { actionOf } from './root-field.ts'
 import { type FieldResult, runOperation } from './run-operation.ts'
 
-/** The answer to an operation: its `data` as JSON text, undefined where nothing was run. */
+/** The answer to an operation: its `data` as JSON text, undefined if nothing was run. */
 export interface OperationResult {
   readonly data: string | undefined
   readonly errors: readonly GraphQLError[]
@@ -53,7 +53,7 @@ export type CompiledOperations = BoundedMap<readonly CompiledField[]>
 let operations = 0
 
 /**
- * Makes an operation of a valid document ready to run; undefined where there is none of that name. It is compiled once
+ * Makes an operation of a valid document ready to run; undefined if there is none of that name. It is compiled once
  * for each form of its variables, whatever their values.
  */
 export function prepareOperation(

@@ -35,7 +35,7 @@ export function rootField(field: Omit<OutputField, 'resolve' | 'extensions'>, ac
   return { ...stored(field), extensions: { action } }
 }
 
-/** Undefined for `__schema` and its like, which graphql-js answers itself. */
+/** Undefined for `__schema` and the like, which graphql-js answers itself. */
 export function actionOf(field: GraphQLField<unknown, unknown>): RootAction | undefined {
   return field.extensions['action'] as RootAction | undefined
 }

@@ -27,7 +27,7 @@ function createScalar({ name, description, parse }: Scalar): GraphQLScalarType {
     parseLiteral(node: ValueNode) {
       if (node.kind === Kind.STRING) return parseAt(node.value, node)
       if (node.kind === Kind.INT) return parseAt(parseWhole(node.value), node)
-      throw new GraphQLError(`${name} takes a text, not ${quote(valueFromASTUntyped(node))}`, { nodes: node })
+      throw new GraphQLError(`${name} must be a text, not ${quote(valueFromASTUntyped(node))}`, { nodes: node })
     },
   })
 }

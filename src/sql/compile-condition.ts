@@ -11,7 +11,7 @@ import { empty, identifier, join, type Sql, sql } from './sql.ts'
 import { compileAt, compileItems, document } from './value-place.ts'
 
 /**
- * A condition on the row of that alias: true where it holds, false or null where it does not. SQL's null stays
+ * A condition on the row of that alias: true where it holds, false or null if it does not. SQL's null stays
  * harmless because `and` and `or` treat it as false does, and every negation is `is not true`.
  */
 export function compileCondition(condition: Condition, row: string, compiler: Compiler): Sql {

@@ -82,7 +82,7 @@ function promised(field: Field, text: Sql, source?: Source): Sql {
   return sql`coalesce(${text}, registry_absent(${literal(field.name)})::text)`
 }
 
-/** A part of an `object` field, or of each of a list of them; null where there is none. */
+/** A part of an `object` field, or of each of a list of them; null if there is none. */
 function compileMembers(entry: Extract<MemberEntry, { kind: 'members' }>, parent: Sql, compiler: Compiler): Sql {
   const value = sql`${parent}->${literal(entry.field.attribute)}`
   const compileOne = (one: Sql) =>

@@ -4,7 +4,7 @@ import { targetKey } from './references.ts'
 import { identifier, literal, type Sql, sql } from './sql.ts'
 
 /**
- * What of an object makes its group: the same for equal values, null where the field is absent or holds what its
+ * What of an object makes its group: the same for equal values, null if the field is absent or holds what its
  * type does not have (a template's earlier form may have left it). A reference is its target's canonical key.
  */
 export function compileGroupValue(field: Field, row: string): Sql {

@@ -3,7 +3,7 @@ import { derive, deriveAll, type Given } from '../plan/open-value.ts'
 import type { Json, JsonObject } from '../template/json.ts'
 import { canNest, nest } from './value-place.ts'
 
-/** What a document, or the item of a list, that matches contains for certain: `{"kind": "ssd"}`. Undefined where that is nothing. */
+/** What a document, or the item of a list, that matches contains for certain: `{"kind": "ssd"}`. Undefined if that is nothing. */
 export function impliedValue(condition: Condition): Given<Json> | undefined {
   switch (condition.kind) {
     case 'field':

@@ -21,7 +21,7 @@ import {
   nest,
 } from './value-place.ts'
 
-/** A condition that is true where it holds, and false or null where it does not. */
+/** A condition that is true where it holds, and false or null if it does not. */
 type CompileOperator = (place: ValuePlace, row: string, value: Given<Json>) => Sql
 
 /** The SQL of every operator; `field-types/operators.ts` of the template room has what each takes and means. */

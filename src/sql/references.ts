@@ -14,7 +14,7 @@ interface TargetJoin {
 
 /** What follows from the form in which `refs` keeps the targets of a reference. */
 interface ReferenceForm {
-  /** Whether the row refers to that key; false or null where it does not. */
+  /** Whether the row refers to that key; false or null if it does not. */
   readonly refersTo: (field: Field, row: string, key: Sql) => Sql
   /** The rows among `objects`, a `… where …` over `row`, that refer to that key; goes on as `objects` does. */
   readonly referrers: (field: Field, objects: Sql, row: string, key: Sql) => Sql
@@ -93,12 +93,12 @@ export function hasList(field: Field, row: string): Sql {
   return sql`jsonb_typeof${keysIn(field, refsOf(row))} = 'array'`
 }
 
-/** The canonical key of the target of a single reference, as the index on it has it; null where it is absent. */
+/** The canonical key of the target of a single reference, as the index on it has it; null if it is absent. */
 export function targetKey(field: Field, row: string): Sql {
   return keyIn(field, refsOf(row))
 }
 
-/** The canonical key of the target, null where the reference is absent: `((o1.refs->>'image') collate "C")`. */
+/** The canonical key of the target, null if the reference is absent: `((o1.refs->>'image') collate "C")`. */
 function keyIn(field: Field, refs: Sql): Sql {
   return sql`((${refs}->>${literal(field.attribute)}) collate "C")`
 }

@@ -25,7 +25,7 @@ function namesOf({ at, field }: Pick<ValuePlace, 'at' | 'field'>): readonly stri
   return at ?? [field.attribute]
 }
 
-/** The jsonb value, null where it is absent: `o1.document->'spec'->'cpu'`, inside of json `o1.document->'extra' #> $1`. */
+/** The jsonb value, null if it is absent: `o1.document->'spec'->'cpu'`, inside of json `o1.document->'extra' #> $1`. */
 export function compileValue(place: ValuePlace, row: string): Sql {
   const value = compileAt(namesOf(place), row)
   return isInside(place) ? sql`(${value} #> ${[...(place.path ?? [])]}::text[])` : value
@@ -54,7 +54,7 @@ function plainText(place: ValuePlace, row: string): Sql {
   return compileJsonText(compileValue(place, row))
 }
 
-/** The text in a jsonb value, null where that is something else. */
+/** The text in a jsonb value, null if that is something else. */
 export function compileJsonText(value: Sql): Sql {
   return sql`(case when jsonb_typeof(${value}) = 'string' then ${value} #>> '{}' end)`
 }

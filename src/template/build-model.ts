@@ -51,7 +51,7 @@ export function buildTargets(
   return targets
 }
 
-/** A field with everything but its default; undefined where its type is not known. */
+/** A field with everything but its default; undefined if its type is not known. */
 export function buildFieldWithoutDefault(
   field: DeclaredField,
   template: DeclaredTemplate,

@@ -43,17 +43,17 @@ function compilePattern(pattern: string): WrongPattern | undefined {
 
 /** What other engines have and RE2 leaves out, with the reason. */
 const unsupported: readonly (readonly [sign: RegExp, reason: string, suggestion: string | undefined])[] = [
-  [/\(\?<?[=!]/, 'RE2 has no lookahead and lookbehind, since they cannot be matched in linear time', undefined],
-  [/\\[1-9]|\\k</, 'RE2 has no backreferences, since they cannot be matched in linear time', undefined],
+  [/\(\?<?[=!]/, 'RE2 has no lookahead or lookbehind, because they cannot be matched in linear time', undefined],
+  [/\\[1-9]|\\k</, 'RE2 has no backreferences, because they cannot be matched in linear time', undefined],
   [
     /\(\?>|[*+?}]\+/,
-    'RE2 has no atomic groups and possessive repetitions; it never backtracks, so they are not needed',
+    'RE2 has no atomic groups or possessive repetitions; it never backtracks, so they are not needed',
     undefined,
   ],
-  [/\\u[0-9A-Fa-f]{4}/, 'RE2 writes characters by number in another way', 'Write \\x{1234} in place of \\u1234.'],
+  [/\\u[0-9A-Fa-f]{4}/, 'RE2 has another syntax for characters by number', 'Write \\x{1234} in place of \\u1234.'],
   [
     /\{\d{4,}|\}\)?\{|\{\d+,?\d*\}/,
-    'a repetition is counted more than 1000 times, or several are nested to more than that',
+    'a repetition counts to more than 1000, or nested repetitions do',
     'Use minLength and maxLength, or smaller counts.',
   ],
 ]

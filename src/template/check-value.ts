@@ -13,7 +13,7 @@ type Rules = 'all' | 'type alone'
 
 /**
  * Checks a value that is not null against its field, with all the field's constraints unless `rules` says otherwise, and returns it in the
- * form in which it is stored; undefined where it does not fit. What is wrong is added to `issues`,
+ * form in which it is stored; undefined if it does not fit. What is wrong is added to `issues`,
  * with paths below `path`.
  */
 export function checkValue(
@@ -36,7 +36,7 @@ export interface ValueProblem {
   readonly code: string
   /** Of the field, or of the member of an object, whose value it is. */
   readonly name: string
-  /** `"x" is not a list`; undefined where the value itself is missing. */
+  /** `"x" is not a list`; undefined if the value itself is missing. */
   readonly reason: string | undefined
 }
 
@@ -85,7 +85,7 @@ function checkItem(
     },
   }
   try {
-    if (value === null || value === undefined) throw new ValueError('null is not a value here')
+    if (value === null || value === undefined) throw new ValueError('null is not allowed here')
     const stored = fieldTypes[field.type].parse(value, field, context)
     if (rules === 'all') checkConstraints(stored, field, path, problems)
     return stored
@@ -125,7 +125,7 @@ function checkConstraints(value: Json, field: Field, path: Path, problems: Value
       refuse('PATTERN', `${quote(value)} does not match the pattern ${pattern}`)
     }
     if (minLength !== undefined && length < minLength) {
-      refuse('MIN_LENGTH', `${quote(value)} has ${length} characters; at least ${minLength} are needed`)
+      refuse('MIN_LENGTH', `${quote(value)} has ${length} characters; at least ${minLength} are required`)
     }
     if (maxLength !== undefined && length > maxLength) {
       refuse('MAX_LENGTH', `${quote(value)} has ${length} characters; at most ${maxLength} are allowed`)

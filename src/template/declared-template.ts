@@ -14,7 +14,7 @@ export interface DeclaredTemplate {
   readonly name: string
   readonly plural: string | undefined
   readonly description: string | undefined
-  /** The names in `key`, with their places in it; undefined where `key` is missing or no list. */
+  /** The names in `key`, with their places in it; undefined if `key` is missing or no list. */
   readonly key: readonly DeclaredKeyField[] | undefined
   readonly additionalFields: boolean
   readonly fields: readonly DeclaredField[]
@@ -28,7 +28,7 @@ export interface DeclaredKeyField {
 export interface DeclaredField {
   readonly name: string
   readonly path: Path
-  /** Undefined where it could not be read. */
+  /** Undefined if it could not be read. */
   readonly type: FieldTypeName | undefined
   readonly list: boolean
   /** As written; key fields are required in any case. */
@@ -53,7 +53,7 @@ export interface DeclaredTemplates {
 }
 
 export interface DeclaredOrIssues {
-  /** Undefined where not even the name is known. */
+  /** Undefined if not even the name is known. */
   readonly template: DeclaredTemplate | undefined
   readonly issues: readonly TemplateIssue[]
 }

@@ -14,7 +14,7 @@ export interface WriteMoment {
   readonly actor: string | undefined
 }
 
-/** A default's value in its stored form; undefined where it has none now (no actor is known). Times are in UTC. */
+/** A default's value in its stored form; undefined if it has none now (no actor is known). Times are in UTC. */
 export function defaultValue(field: Field, fallback: FieldDefault, moment: WriteMoment): Json | undefined {
   switch (fallback.kind) {
     case 'literal':

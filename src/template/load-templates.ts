@@ -41,7 +41,7 @@ async function listFiles(directory: string): Promise<string[]> {
     if (!isFolder) files.push(file)
   }
   if (files.length > 0) return files
-  throw new ConfigError(`The folder of object templates, ${directory}, has no template (*.yaml, *.yml, *.json) in it.`)
+  throw new ConfigError(`The folder of object templates, ${directory}, contains no template (*.yaml, *.yml, *.json).`)
 }
 
 async function readTemplateFile(file: string): Promise<TemplateFile | TemplateIssue> {

@@ -16,7 +16,7 @@ interface NamedAttribute {
 
 type TemplatesByName = Pick<TemplateModel, 'byName'>
 
-/** Of a template's documents; undefined where all attributes are called as they are stored. */
+/** Of a template's documents; undefined if all attributes are called as they are stored. */
 export function namingOfDocument(template: Template, model: TemplatesByName): Naming | undefined {
   return namingOfFields(template.fields, model)
 }

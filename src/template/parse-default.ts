@@ -8,7 +8,7 @@ import { quote } from './quote.ts'
 /** What is wrong with a default, at a place within it. */
 export interface WrongDefault {
   readonly path: Path
-  /** Undefined where text is needed and YAML has read something else, as there are no quotes. */
+  /** Undefined if text is needed and YAML has read something else, as there are no quotes. */
   readonly message: string | undefined
   readonly suggestion?: string
 }
@@ -67,7 +67,7 @@ function parseGenerator(
   const refuse = (message: string, suggestion?: string): WrongDefault[] => [
     { path: [name], message, ...(suggestion !== undefined && { suggestion }) },
   ]
-  if (isMember) return refuse(`A member of an object takes a literal default only, not { ${name} }.`)
+  if (isMember) return refuse(`A member of an object accepts only a literal default, not { ${name} }.`)
   if (!types.includes(field.type))
     return refuse(`{ ${name} } is a default for ${types.join(', ')}, not for ${field.type}.`)
   if (name === 'now' && typeof argument === 'string') return parseFormat(argument, field)
@@ -84,7 +84,7 @@ function parseGenerator(
 function parseFormat(format: string, field: Field): FieldDefault | WrongDefault[] {
   const refuse = (message: string): WrongDefault[] => [{ path: ['now'], message }]
   if (field.type !== 'string')
-    return refuse(`A format is for fields of the type string, not ${field.type}; write { now: true }.`)
+    return refuse(`Only fields of the type string accept a format, not ${field.type}; write { now: true }.`)
   if (format.length > 200) return refuse('The format is longer than 200 characters.')
   const conversions = format.match(/%[-_0^]?(:z|[a-zA-Z%]?)/g) ?? []
   const unknown = conversions.find(

@@ -24,7 +24,7 @@ export function parseFieldType(written: unknown): WrittenType | WrongType {
     if (Array.isArray(item) && others.length === 0) return listOfLists
     if (typeof item !== 'string' || others.length > 0) {
       return {
-        message: `${quote(written)} is not a list type: it takes one type.`,
+        message: `${quote(written)} is not a list type: a list has one type.`,
         suggestion: 'Write it as [string].',
       }
     }
@@ -36,7 +36,7 @@ export function parseFieldType(written: unknown): WrittenType | WrongType {
   return list ? read(list[1] ?? '', true, list[2] === '!') : read(written, false, undefined)
 }
 
-const listOfLists: WrongType = { message: 'A list of lists is not possible.', suggestion: 'Use the type json.' }
+const listOfLists: WrongType = { message: 'A list of lists is not supported.', suggestion: 'Use the type json.' }
 
 /** `required` of a list stands after the bracket; of another type after the name. */
 function read(name: string, list: boolean, listRequired: boolean | undefined): WrittenType | WrongType {

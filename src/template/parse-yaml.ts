@@ -51,7 +51,7 @@ function checkDirectives(file: string, document: Document): TemplateIssue[] {
   const { version, explicit } = document.directives?.yaml ?? {}
   if (!explicit || version === '1.2') return []
   // YAML 1.1 reads `yes` and `no` as booleans and 1:30 as a number.
-  const message = `The file asks for YAML ${version}; templates are YAML 1.2.`
+  const message = `The file declares YAML ${version}; templates are YAML 1.2.`
   return [issueAt({ file, placeOf: () => ({ line: 1, column: 1 }) }, [], 'YAML_TAG', message)]
 }
 

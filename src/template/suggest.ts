@@ -11,7 +11,7 @@ function nearestName(written: string, known: Iterable<string>): string | undefin
   return distance(written, nearest) <= Math.max(1, Math.floor(written.length * 0.4)) ? nearest : undefined
 }
 
-/** `Did you mean "string"?`, or undefined where nothing is near. */
+/** `Did you mean "string"?`, or undefined if nothing is near. */
 export function didYouMean(written: string, known: Iterable<string>): string | undefined {
   const nearest = nearestName(written, known)
   return nearest === undefined ? undefined : `Did you mean "${nearest}"?`

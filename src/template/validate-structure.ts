@@ -25,7 +25,10 @@ export interface StructureIssue {
 export function validateStructure(source: Source): StructureIssue[] {
   if (source.value === null) {
     return [
-      { path: [], issue: issueAt(source, [], 'EMPTY', 'The file is empty; it needs at least name, key and fields.') },
+      {
+        path: [],
+        issue: issueAt(source, [], 'EMPTY', 'The file is empty; a template needs at least name, key and fields.'),
+      },
     ]
   }
   if (validate(source.value)) return []
@@ -101,7 +104,7 @@ function printError(error: ErrorObject, source: Source): StructureIssue | undefi
       const code = keyword === 'pattern' || property !== undefined ? 'WRONG_NAME' : 'TOO_LONG'
       const message =
         keyword === 'pattern'
-          ? `${quote(property ?? data)} is not a name here: ${forms[params['pattern'] as string]}.`
+          ? `${quote(property ?? data)} is not a valid name: ${forms[params['pattern'] as string]}.`
           : `${property === undefined ? last : 'The name'} is longer than ${params['limit']} characters.`
       return at(where, code, message, { part: property === undefined ? 'value' : 'key' })
     }
@@ -125,7 +128,7 @@ type OfIssue = Parameters<typeof issueAt> extends [unknown, unknown, ...infer Re
 function wrongType(path: Path, data: unknown, wanted: string, source: Source): OfIssue {
   const written = source.retypedAt(path)
   if (data === null && (written === undefined || written === '')) {
-    return ['EMPTY', `There is no value; ${wanted} is needed.`]
+    return ['EMPTY', `There is no value; expected ${wanted}.`]
   }
   if (wanted === kinds['string'] && written !== undefined) {
     const read = data === null ? 'null' : typeof data === 'boolean' ? 'a boolean' : 'a number'
@@ -133,10 +136,10 @@ function wrongType(path: Path, data: unknown, wanted: string, source: Source): O
       /^(true|false|null)$/.test(written) && path.at(-2) === 'values'
         ? ', which an enum cannot have in quotes either'
         : ''
-    if (more !== '') return ['ENUM_VALUE', `${written} is ${read} to YAML${more}.`]
+    if (more !== '') return ['ENUM_VALUE', `${written} is ${read} in YAML${more}.`]
     return [
       'UNQUOTED',
-      `${written} without quotes is ${read} to YAML, not a text.`,
+      `${written} without quotes is ${read} in YAML, not a text.`,
       { suggestion: `Write "${written}".` },
     ]
   }
@@ -161,13 +164,13 @@ const kinds: Readonly<Record<string, string>> = {
   array: 'a list',
   object: 'a mapping of names to values',
   integer: 'a whole number',
-  number: 'a number that can be kept exactly',
+  number: 'a number that a double holds exactly',
 }
 
 const forms: Readonly<Record<string, string>> = {
-  [templateNamePattern]: 'it begins with a small letter and has small letters, digits and _',
-  [pluralPattern]: 'it begins with a small letter and has letters, digits and _',
-  [fieldNamePattern]: 'it begins with a letter and has letters, digits and _',
+  [templateNamePattern]: 'it must begin with a lowercase letter and contain only lowercase letters, digits and _',
+  [pluralPattern]: 'it must begin with a lowercase letter and contain only letters, digits and _',
+  [fieldNamePattern]: 'it must begin with a letter and contain only letters, digits and _',
 }
 
 const toAdd: Readonly<Record<string, string>> = {

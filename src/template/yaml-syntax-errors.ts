@@ -17,9 +17,9 @@ export function printSyntaxErrors(file: string, text: string, document: Document
       issues.set(place.line, issueAt({ file, placeOf: () => place }, [], code, message, { suggestion }))
     const written = writtenType(text, start)
     if (written !== undefined) {
-      say('YAML_SYNTAX', 'A "!" beside a bracket is not YAML.', `Write "${written}" with the quotes.`)
+      say('YAML_SYNTAX', 'A "!" next to a bracket is not valid YAML.', `Write "${written}" with the quotes.`)
     } else if (error.code === 'MULTIPLE_DOCS') {
-      say('SEVERAL_DOCUMENTS', 'The file has more than one YAML document; a file is one template.')
+      say('SEVERAL_DOCUMENTS', 'The file has more than one YAML document; each template needs its own file.')
     } else if (error.code === 'TAG_RESOLVE_FAILED' || error.code === 'BAD_DIRECTIVE') {
       say('YAML_TAG', `${error.message}.`)
     } else if (error.code === 'BLOCK_AS_IMPLICIT_KEY') {

@@ -208,7 +208,7 @@ describe('a null in a list of values or filters is refused by GraphQL itself, an
     ['query ($l: ImageWhere) { images(where: $l) { totalCount } }', { l: { name: { in: [null] } } }, 'where.name.in.0'],
   ])('%s with a variable', async (query, variables, path) => {
     expect(await errorsOf(query, variables)).toEqual([
-      `BAD_USER_INPUT ${path}: in: Expected non-nullable type "String!" not to be null. Leave it out; to find what is absent, use isNull: true.`,
+      `BAD_USER_INPUT ${path}: in: Expected non-nullable type "String!" not to be null. Leave it out; to find absent values, use isNull: true.`,
     ])
   })
 })

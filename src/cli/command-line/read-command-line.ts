@@ -162,7 +162,7 @@ function isTemplate(first: string, second: string, { commands, templateCommands 
   return !findCommand(commands, first) || (second !== 'help' && findCommand(templateCommands, second) !== undefined)
 }
 
-/** The next word; empty where an option comes before it that only some commands have. */
+/** The next word; empty if an option comes before it that only some commands have. */
 function nextWord(tokens: readonly Token[], path: CommandPath): string {
   const known = optionsOf(commandOf(path))
   const token = tokens.find(

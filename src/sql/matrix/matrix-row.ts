@@ -7,7 +7,7 @@ import { identifier, integer, literal, type Sql, sql } from '../sql.ts'
 
 /**
  * The row of the matrix in which an object stands, to be compared with others: the canonical key where the field is a
- * reference, a text where its values are texts, else jsonb. Null where it has no value.
+ * reference, a text where its values are texts, else jsonb. Null if it has no value.
  */
 export function rowOf(field: Field, template: Template, row: string): Sql {
   const document = sql`${identifier(row)}.document`

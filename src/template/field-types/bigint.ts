@@ -13,7 +13,7 @@ export const bigintType: FieldType = {
   scalar: {
     name: 'BigInt',
     description:
-      'A whole number of 64 bits. Given as text of digits, or as a number where that is exact; returned as text.',
+      'A whole number of 64 bits. Give it as text of digits, or as a number if that is exact; it is returned as text.',
     parse: parseBigint,
   },
   operators: [...equalityOperators, ...comparisonOperators],
@@ -27,7 +27,7 @@ export const bigintType: FieldType = {
 /** The stored form of a 64-bit number. Throws `ValueError`. */
 function parseBigint(value: unknown): string {
   if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    throw new ValueError(`${quote(value)} may have been rounded on its way; write it as a text of digits`)
+    throw new ValueError(`${quote(value)} may have been rounded in transit; write it as a text of digits`)
   }
   const digits = typeof value === 'bigint' || Number.isInteger(value) ? String(value) : value
   if (typeof digits === 'string' && /^[+-]?\d{1,40}$/.test(digits)) {

@@ -6,7 +6,7 @@ export const dateType: FieldType = {
   name: 'date',
   scalar: {
     name: 'Date',
-    description: 'A day of the calendar, such as `2026-11-22`.',
+    description: 'A calendar day, such as `2026-11-22`.',
     parse: parseDate,
   },
   operators: [...equalityOperators, ...comparisonOperators],

@@ -15,7 +15,7 @@ export const datetimeType: FieldType = {
   scalar: {
     name: 'DateTime',
     description:
-      'A moment in RFC 3339, such as `2026-11-22T07:57:31Z`. A date alone (midnight UTC) and milliseconds since 1970 are taken as well; returned in UTC.',
+      'A point in time in RFC 3339, such as `2026-11-22T07:57:31Z`. A date alone (midnight UTC) and milliseconds since 1970 are accepted as well. It is returned in UTC.',
     parse: parseDatetime,
   },
   operators: [...equalityOperators, ...comparisonOperators],
@@ -45,7 +45,7 @@ export function parseDatetime(value: unknown): string {
     offset.slice(4) <= '59' &&
     /^0*$/.test(fraction.slice(6))
   if (match && /[1-9]/.test(fraction.slice(6))) {
-    throw new ValueError(`${quote(value)} has more than six decimals; only six can be kept`)
+    throw new ValueError(`${quote(value)} has more than six decimals; at most six can be stored`)
   }
   if (!fits) throw new ValueError(`${quote(value)} is not a date and time such as "2026-11-22T07:57:31Z"`)
   const moment = new Date(`${date}T${hour}:${minute}:${second}${offset}`)

@@ -10,7 +10,7 @@ export const durationType: FieldType = {
   scalar: {
     name: 'Duration',
     description:
-      'A length of time, such as `90m`, `1h30m`, `1.5s` or `P1DT2H`; weeks, days, hours, minutes, seconds and milliseconds (`w d h m s ms`). Returned in ISO 8601, with days of 24 hours: `PT1H30M`.',
+      'A length of time, such as `90m`, `1h30m`, `1.5s` or `P1DT2H`; weeks, days, hours, minutes, seconds and milliseconds (`w d h m s ms`). It is returned in ISO 8601, with days of 24 hours: `PT1H30M`.',
     parse: parseDuration,
   },
   operators: [...equalityOperators, ...comparisonOperators],
@@ -46,7 +46,7 @@ function parseDuration(value: unknown): string {
   if (!match) throw new ValueError(`${quote(value)} is not a duration such as "90m", "1h30m" or "P1DT2H"`)
   const [, weeks, days, hours, minutes, seconds, fraction = '', milliseconds] = match
   if (/[1-9]/.test(fraction.slice(6))) {
-    throw new ValueError(`${quote(value)} has more than six decimals, which is all that can be kept`)
+    throw new ValueError(`${quote(value)} has more than six decimals; at most six can be stored`)
   }
   const counts = [weeks, days, hours, minutes, seconds]
   const whole = units.reduce((sum, unit, i) => sum + BigInt(counts[i] ?? 0) * unit, 0n)

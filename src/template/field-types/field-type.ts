@@ -63,7 +63,7 @@ export const textOperators = ['contains', 'startsWith', 'endsWith'] as const
 /** The operators of lists, beside those of every type. */
 export const listOperators = ['has', 'hasSome', 'hasEvery', 'isEmpty'] as const
 
-/** What the scalar is called in GraphQL; undefined where each field has a type of its own. */
+/** What the scalar is called in GraphQL; undefined if each field has a type of its own. */
 export function scalarNameOf({ scalar }: FieldType): string | undefined {
   if (typeof scalar !== 'string') return scalar.name
   return scalar === 'own' ? undefined : scalar

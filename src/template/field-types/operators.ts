@@ -12,9 +12,9 @@ interface Operator {
 
 const table = {
   equals: { takes: 'value', description: 'Is this value' },
-  not: { takes: 'value', description: 'Is not this value; also where there is none' },
+  not: { takes: 'value', description: 'Is not this value; also matches absent values' },
   in: { takes: 'values', description: 'Is one of these values' },
-  notIn: { takes: 'values', description: 'Is none of these values; also where there is none', holdsOfNone: true },
+  notIn: { takes: 'values', description: 'Is none of these values; also matches absent values', holdsOfNone: true },
   lt: { takes: 'ordered', description: 'Is less than this value' },
   lte: { takes: 'ordered', description: 'Is this value or less' },
   gt: { takes: 'ordered', description: 'Is greater than this value' },
@@ -28,7 +28,7 @@ const table = {
   hasEvery: { takes: 'items', description: 'Contains all of these values', holdsOfNone: true },
   isEmpty: {
     takes: 'boolean',
-    description: 'Is a list without items (true), or with some (false); neither where there is none',
+    description: 'Is a list without items (true) or with items (false); an absent list matches neither',
   },
 } as const satisfies Readonly<Record<string, Operator>>
 

@@ -24,7 +24,7 @@ export const defaultsFit = fieldRule((field, template, declared) => {
 
 function printUnquoted(path: readonly (string | number)[], template: DeclaredTemplate) {
   const text = template.source.retypedAt(path) ?? ''
-  const message = `${text} without quotes is not a text to YAML.`
+  const message = `${text} without quotes is not a text in YAML.`
   return issueAt(template.source, path, 'UNQUOTED', message, { suggestion: `Write "${text}".` })
 }
 

@@ -7,6 +7,6 @@ export const deprecatedIsOptional = fieldRule((field, template) => {
   if (!field.keys.has('deprecated')) return []
   const isKey = isKeyField(field, template)
   if (!isKey && !(field.isMember && field.required)) return []
-  const message = `${field.name} is ${isKey ? 'part of the key' : 'required'}, so callers cannot do without it.`
+  const message = `${field.name} is ${isKey ? 'part of the key' : 'required'}, so callers must always give it.`
   return [issueAt(template.source, [...field.path, 'deprecated'], 'DEPRECATED_REQUIRED', message)]
 })

@@ -8,6 +8,6 @@ export const fieldCount: Rule = (declared) =>
   declared.templates.flatMap((template) => {
     const count = allFields(template).length
     if (count <= mostFields) return []
-    const message = `The template has ${count} fields, including the members of objects; at most ${mostFields} are possible.`
+    const message = `The template has ${count} fields, including the members of objects; at most ${mostFields} are allowed.`
     return [issueAt(template.source, ['fields'], 'TOO_MANY', message, { part: 'key' })]
   })

@@ -5,7 +5,7 @@ import { fieldRule } from './rule.ts'
 /** A filter has entries of its own beside one a field: `AND`, `isNull` and their like. */
 export const fieldNamesAreFree = fieldRule((field, template) => {
   if (!(field.isMember ? reservedMemberNames : reservedFieldNames).has(field.name)) return []
-  const message = `A field cannot be called ${field.name}: a filter has an entry of that name.`
+  const message = `A field cannot be called ${field.name}: filters have an entry with that name.`
   return [
     issueAt(template.source, field.path, 'RESERVED_NAME', message, { suggestion: 'Rename the field.', part: 'key' }),
   ]

@@ -41,7 +41,7 @@ export const graphqlNamesAreUnique: Rule = (declared) => {
 
 function printClash({ kind, name, path, template }: Claim, other: Claim | undefined): TemplateIssue {
   const code = other ? 'NAME_COLLISION' : 'RESERVED_NAME'
-  const owner = other ? printOwner(other, template) : 'the API has itself'
+  const owner = other ? printOwner(other, template) : 'the API itself has'
   const what = path.length > 1 ? 'The field' : path[0] === 'plural' ? 'The plural' : `The template ${template.name}`
   const message = `${what} gives the ${kind} ${name}, which ${owner}.`
   const suggestion =
@@ -55,9 +55,9 @@ function printClash({ kind, name, path, template }: Claim, other: Claim | undefi
 
 function printOwner({ path, template }: Claim, asker: DeclaredTemplate): string {
   if (template === asker)
-    return path.length > 1 ? `the field ${path.at(-1)} gives already` : 'the template itself gives already'
+    return path.length > 1 ? `the field ${path.at(-1)} already gives` : 'the template itself already gives'
   const owner = path.length > 1 ? `the field ${path.at(-1)} of ${template.name}` : `the template ${template.name}`
-  return `${owner} in ${template.source.file} gives already`
+  return `${owner} in ${template.source.file} already gives`
 }
 
 function listClaims(template: DeclaredTemplate): Claim[] {

@@ -16,7 +16,7 @@ export const keysEnd: Rule = (declared) => {
   const sizes = new Map<DeclaredTemplate, number>()
   const open: DeclaredTemplate[] = []
 
-  /** The number of values in a template's key; Infinity where it has no end or is too large already. */
+  /** The number of values in a template's key; Infinity if it has no end or is too large already. */
   function measure(template: DeclaredTemplate): number {
     const known = sizes.get(template)
     if (known !== undefined) return known
@@ -37,7 +37,7 @@ export const keysEnd: Rule = (declared) => {
     open.pop()
     sizes.set(template, size)
     if (size > mostKeyValues && size < Number.POSITIVE_INFINITY) {
-      const message = `The key has ${size} values, including those of the keys of referenced templates; at most ${mostKeyValues} are possible.`
+      const message = `The key has ${size} values, including those of the keys of referenced templates; at most ${mostKeyValues} are allowed.`
       issues.push(issueAt(template.source, ['key'], 'KEY_TOO_LARGE', message))
       sizes.set(template, Number.POSITIVE_INFINITY)
     }

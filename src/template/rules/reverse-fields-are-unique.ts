@@ -29,7 +29,7 @@ export const reverseFieldsAreUnique: Rule = (declared) => {
       if (reservedFieldNames.has(name)) {
         refuse(
           'RESERVED_NAME',
-          `The other side of the reference cannot be called ${name}: a filter has an entry of that name.`,
+          `The other side of the reference cannot be called ${name}: filters have an entry with that name.`,
         )
       } else if (other !== undefined) {
         refuse(

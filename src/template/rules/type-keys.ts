@@ -15,13 +15,13 @@ export const typeKeys = fieldRule((field, template) => {
           template.source,
           [...path, key],
           'KEY_NOT_APPLICABLE',
-          `${key} goes with ${types.join(', ')}, not with ${type}.`,
+          `${key} applies to ${types.join(', ')}, not to ${type}.`,
           at,
         ),
       ]
     }
     if (field.list && (key === 'unique' || key === 'indexed') && keys.get(key) === true) {
-      return [issueAt(template.source, [...path, key], 'KEY_NOT_APPLICABLE', `${key} does not go with a list.`, at)]
+      return [issueAt(template.source, [...path, key], 'KEY_NOT_APPLICABLE', `${key} does not apply to a list.`, at)]
     }
     return []
   })
