@@ -7,15 +7,15 @@ export interface WrongPattern {
 }
 
 /**
- * The steps that one character of a text can cost in RE2 grow with the program that the pattern compiles to;
- * counted repetitions are written out in it. `^.{0,255}$` has some 500 instructions.
+ * The work of RE2 per character grows with the program that the pattern compiles to. The program contains
+ * counted repetitions written out: `^.{0,255}$` has some 500 instructions.
  */
 const largestProgram = 1_000
 
-/** Several rules ask about the same pattern, and many templates have the same ones. */
+/** Results by pattern: several rules check the same pattern, and many templates share patterns. */
 const checked = new Map<string, WrongPattern | undefined>()
 
-/** What is wrong with a pattern, if anything: RE2 has to compile it, to a program of bounded size. */
+/** What is wrong with a pattern, if anything: RE2 must be able to compile it to a program of bounded size. */
 export function checkPattern(pattern: string): WrongPattern | undefined {
   if (!checked.has(pattern)) {
     if (checked.size === 10_000) checked.clear()
@@ -41,7 +41,7 @@ function compilePattern(pattern: string): WrongPattern | undefined {
   }
 }
 
-/** What other engines have and RE2 leaves out, with the reason. */
+/** Syntax that other engines have and RE2 does not, with the reason. */
 const unsupported: readonly (readonly [sign: RegExp, reason: string, suggestion: string | undefined])[] = [
   [/\(\?<?[=!]/, 'RE2 has no lookahead or lookbehind, because they cannot be matched in linear time', undefined],
   [/\\[1-9]|\\k</, 'RE2 has no backreferences, because they cannot be matched in linear time', undefined],

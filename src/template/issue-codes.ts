@@ -1,4 +1,4 @@
-/** Every code that a template's issue can have, with what its author does about it; `docs/templates.md` lists them. */
+/** Every code of a template's issues, with what the author should do; `docs/templates.md` lists them. */
 export const issueCodes = {
   FILE_UNREADABLE: 'Make the file a regular one that the server may read.',
   FILE_TOO_LARGE:

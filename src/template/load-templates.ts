@@ -55,7 +55,7 @@ async function readTemplateFile(file: string): Promise<TemplateFile | TemplateIs
   })
   let bytes: Buffer
   try {
-    // Opening a named pipe would wait for ever.
+    // Opening a named pipe would wait forever.
     if (!(await stat(file)).isFile()) return refuse('FILE_UNREADABLE', 'This is not a regular file.')
     bytes = await readStart(file, limits.bytes + 1)
   } catch (error) {

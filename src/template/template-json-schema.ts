@@ -110,7 +110,7 @@ const longField: JsonSchema = {
 export const templateKeys = ['name', 'plural', 'description', 'key', 'additionalFields', 'fields', '$schema']
 export const fieldKeys = Object.keys(longField['properties'] as object)
 
-/** The form of a template file, from which both the validator and the schema for editors are made. */
+/** The form of a template file. The validator and the schema for editors are both made from it. */
 export const templateJsonSchema: JsonSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Object template',

@@ -21,7 +21,7 @@ export interface StructureIssue {
   readonly issue: TemplateIssue
 }
 
-/** Validates the form of one template against the JSON Schema; types and what goes with which type have rules of their own. */
+/** Validates the form of one template against the JSON Schema. Types, and the keys that they accept, have their own rules. */
 export function validateStructure(source: Source): StructureIssue[] {
   if (source.value === null) {
     return [
@@ -35,7 +35,7 @@ export function validateStructure(source: Source): StructureIssue[] {
   const issues = new Map<string, StructureIssue>()
   for (const error of validate.errors ?? []) {
     const found = printError(error, source)
-    // One value can break several keywords of the schema at once; the first says enough.
+    // One value can break several keywords of the schema at once; report only the first.
     const place = found && JSON.stringify([found.path, found.issue.code === 'MISSING_KEY' && found.issue.message])
     if (place !== undefined && !issues.has(place)) issues.set(place, found as StructureIssue)
   }
@@ -50,10 +50,10 @@ function printError(error: ErrorObject, source: Source): StructureIssue | undefi
   })
   const { keyword, params, data } = error
   const last = path.at(-1)
-  // Which keys go with which type: rules/type-keys.ts has it from the same table.
+  // rules/type-keys.ts checks which keys apply to which type, from the same table.
   if (error.schemaPath.includes('/allOf/')) return undefined
   if (isTypePlace(path)) {
-    // A type that is written as text or list is read, and reported, by parse-field-type.ts.
+    // parse-field-type.ts reads and reports a type that is a text or a list.
     const isLongForm = isFieldPlace(path) && isMapping(data)
     if (typeof data === 'string' || Array.isArray(data) || (keyword === 'anyOf' && isLongForm)) return undefined
     if (keyword === 'anyOf') {
@@ -98,7 +98,7 @@ function printError(error: ErrorObject, source: Source): StructureIssue | undefi
       return at(path, 'EMPTY', `${last} is empty.`)
     case 'maxLength':
     case 'pattern': {
-      // A property's name is checked where the mapping stands; `propertyName` says which one it was.
+      // A property's name is checked at the mapping; `propertyName` says which one it was.
       const property = error.propertyName
       const where = property === undefined ? path : [...path, property]
       const code = keyword === 'pattern' || property !== undefined ? 'WRONG_NAME' : 'TOO_LONG'
@@ -180,7 +180,7 @@ const toAdd: Readonly<Record<string, string>> = {
   type: 'Add the type: type: string',
 }
 
-/** The parts below `fields`, with the levels of objects folded: ['name'] or ['name', 'type'] for those places. */
+/** The path below `fields`, without the levels of enclosing objects: ['name'] or ['name', 'type']. */
 function belowFields(path: Path): Path {
   let rest = path
   while (rest[0] === 'fields' && rest.length > 1) {
@@ -194,7 +194,7 @@ function isFieldPlace(path: Path): boolean {
   return belowFields(path).length === 1
 }
 
-/** Where a type stands: a field itself, its `type`, or the item of a list type. */
+/** Whether the path is the place of a type: a field itself, its `type`, or the item of a list type. */
 function isTypePlace(path: Path): boolean {
   const [, key, ...rest] = belowFields(path)
   return isFieldPlace(path) || (key === 'type' && rest.length < 2) || (typeof key === 'number' && rest.length === 0)

@@ -5,8 +5,8 @@ const lowest = -(2n ** 63n)
 const highest = 2n ** 63n - 1n
 
 /**
- * A whole number of 64 bits. Stored, given and best written as text of digits, since JSON numbers beyond
- * 2^53 are rounded by most readers, JavaScript's among them.
+ * A whole number of 64 bits. It is stored and returned, and best written, as text of digits: most readers of JSON, including
+ * JavaScript, round numbers beyond 2^53.
  */
 export const bigintType: FieldType = {
   name: 'bigint',

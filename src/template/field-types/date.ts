@@ -1,7 +1,7 @@
 import { quote } from '../quote.ts'
 import { comparisonOperators, equalityOperators, type FieldType, ValueError } from './field-type.ts'
 
-/** A day of the calendar, `2026-11-22`. */
+/** A calendar day, `2026-11-22`. */
 export const dateType: FieldType = {
   name: 'date',
   scalar: {

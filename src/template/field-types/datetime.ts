@@ -6,8 +6,8 @@ import { comparisonOperators, equalityOperators, type FieldType, ValueError } fr
 const form = /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2}))?$/
 
 /**
- * A moment. Takes RFC 3339 with an offset (`2026-11-22T08:57:31+01:00`), a date alone (midnight UTC) and, as
- * Grafana sends them, milliseconds since 1970. Stored in UTC with three digits of a second, or six where there
+ * A point in time. It accepts RFC 3339 with an offset (`2026-11-22T08:57:31+01:00`), a date alone (midnight UTC) and
+ * milliseconds since 1970, which Grafana sends. Stored in UTC with three decimals of a second, or six if there
  * are microseconds: `2026-11-22T07:57:31.000Z`.
  */
 export const datetimeType: FieldType = {
@@ -26,7 +26,7 @@ export const datetimeType: FieldType = {
   parse: (value) => parseDatetime(value),
 }
 
-/** The stored form of a moment. Throws `ValueError`. Digits beyond microseconds must be zero. */
+/** The stored form of a time. Throws `ValueError`. Digits beyond microseconds must be zero. */
 export function parseDatetime(value: unknown): string {
   if (value instanceof Date && !Number.isNaN(value.getTime())) return parseDatetime(value.toISOString())
   if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= 8.64e15) {

@@ -2,8 +2,8 @@ import { quote } from '../quote.ts'
 import { comparisonOperators, equalityOperators, type FieldType, ValueError } from './field-type.ts'
 
 /**
- * A length of time. Takes `90m`, `1h30m`, `1.5s`, and ISO 8601: `PT90M`, `P1DT2H`, `P1W`. Stored as the latter, from 24
- * hours on with days of 24 hours: `PT1H30M`, `P1DT2H`, `PT0S`. Years and months are of no fixed length.
+ * A length of time. It accepts `90m`, `1h30m`, `1.5s`, and ISO 8601: `PT90M`, `P1DT2H`, `P1W`. Stored as ISO 8601, with days of
+ * 24 hours: `PT1H30M`, `P1DT2H`, `PT0S`. Years and months are refused because they have no fixed length.
  */
 export const durationType: FieldType = {
   name: 'duration',
@@ -22,12 +22,12 @@ export const durationType: FieldType = {
 }
 
 const shortForm = /^(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)(?:\.(\d+))?s)?(?:(\d+)ms)?$/
-/** ISO 8601-1, section 5.5.2, with weeks beside days as in its second part. */
+/** ISO 8601-1, section 5.5.2, with weeks in addition to days as in its second part. */
 const isoForm = /^P(?=.)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?)?$/
 const calendarForm = /^(P[^T]*\d[YM]|\d+(y|mo|month|year))/
 const longest = 100
 
-/** In microseconds: of a week, a day, an hour, a minute and a second. */
+/** A week, a day, an hour, a minute and a second, in microseconds. */
 const units = [604_800_000_000n, 86_400_000_000n, 3_600_000_000n, 60_000_000n, 1_000_000n] as const
 const [, day, hour, minute, second] = units
 const mostDays = 1_000_000_000n

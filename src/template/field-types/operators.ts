@@ -1,12 +1,12 @@
-/** An operator of `where`, whatever the database makes of it. */
+/** An operator of `where`, independent of its SQL. */
 interface Operator {
   /**
-   * What stands behind it: a value of the field's type, one that has an order, several of them, an item of the field's
-   * list, several of them, a text, or true or false.
+   * Its operand: a value of the field's type, a value that has an order, several values, an item of the field's
+   * list, several items, a text, or true or false.
    */
   readonly takes: 'value' | 'ordered' | 'values' | 'item' | 'items' | 'text' | 'boolean'
   readonly description: string
-  /** It holds of every object where it is given an empty list. */
+  /** With an empty list, it matches every object. */
   readonly holdsOfNone?: true
 }
 
@@ -34,5 +34,5 @@ const table = {
 
 export type OperatorName = keyof typeof table
 
-/** Every operator. A new one is a line here, its name in the field types that have it, and its SQL in `sql/operators.ts`. */
+/** Every operator. To add one, add a line here, its name in the field types that have it, and its SQL in `sql/operators.ts`. */
 export const operators: Readonly<Record<OperatorName, Operator>> = table

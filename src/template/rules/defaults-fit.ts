@@ -28,7 +28,7 @@ function printUnquoted(path: readonly (string | number)[], template: DeclaredTem
   return issueAt(template.source, path, 'UNQUOTED', message, { suggestion: `Write "${text}".` })
 }
 
-/** What is wrong with the field itself has its own issue; its default cannot be judged. */
+/** If the field itself is wrong, it has its own issue, and its default cannot be checked. */
 function canBeChecked(field: DeclaredField, declared: DeclaredTemplates): boolean {
   if (!field.isSound || !field.members.every((member) => canBeChecked(member, declared))) return false
   const pattern = field.keys.get('pattern')

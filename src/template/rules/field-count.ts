@@ -3,7 +3,7 @@ import { issueAt } from '../source.ts'
 import { mostFields } from '../template-json-schema.ts'
 import type { Rule } from './rule.ts'
 
-/** Each field costs types, arguments and time in every schema. */
+/** Limits the number of fields: each one adds types and arguments to the schema, and time to build it. */
 export const fieldCount: Rule = (declared) =>
   declared.templates.flatMap((template) => {
     const count = allFields(template).length

@@ -9,12 +9,12 @@ import type { Rule } from './rule.ts'
 interface Claim {
   readonly kind: 'type' | 'field of Query' | 'field of Mutation'
   readonly name: string
-  /** What gives rise to it: a template's `name` or `plural`, or one of its fields. */
+  /** Where the name comes from: a template's `name` or `plural`, or one of its fields. */
   readonly path: Path
   readonly template: DeclaredTemplate
 }
 
-/** No two templates, or fields of them, give rise to one GraphQL name, nor to one that the API has anyway. */
+/** Each GraphQL name comes from only one template or field, and none is the same as a built-in name of the API. */
 export const graphqlNamesAreUnique: Rule = (declared) => {
   const issues: TemplateIssue[] = []
   const taken = new Map<string, Claim>()
@@ -28,7 +28,7 @@ export const graphqlNamesAreUnique: Rule = (declared) => {
       if (!other) taken.set(`${kind} ${name}`, claim)
       const isOwnPlural = other?.template === template && other.path.length === 1 && path.length === 1
       if ((!isReserved(claim) && !other) || isOwnPlural) continue
-      // Two templates that meet once meet in all their names; once is enough to say.
+      // If two templates share one name, they share many; one issue is enough.
       const templates = JSON.stringify([template.name, other?.template.name])
       const subject = path.length > 1 ? JSON.stringify([template.name, path]) : templates
       if (reported.has(subject) || (other && other.template !== template && reported.has(templates))) continue

@@ -1,7 +1,7 @@
 import { issueAt } from '../source.ts'
 import { fieldRule } from './rule.ts'
 
-/** Moving the data of a renamed field is not built yet; to ignore the key would lose them. */
+/** Renaming a field with its data is not implemented yet. Ignoring the key would lose the data. */
 export const renamedFromIsLater = fieldRule((field, template) => {
   if (!field.keys.has('renamedFrom')) return []
   const message = 'Renaming a field together with its data is not supported yet.'
