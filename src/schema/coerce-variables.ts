@@ -19,7 +19,7 @@ import { findVariablePlaces } from './find-literal-paths.ts'
 type Path = readonly (string | number)[]
 type Variables = Readonly<Record<string, unknown>>
 
-/** Variables as their types want them, or all that is wrong with them: at least one error. */
+/** Variables coerced to their types, or at least one error. */
 export type CoercedVariables =
   | { readonly coerced: Record<string, unknown>; readonly errors?: never }
   | { readonly coerced?: never; readonly errors: readonly GraphQLError[] }
@@ -27,8 +27,8 @@ export type CoercedVariables =
 const mostErrors = 50
 
 /**
- * Coerces the variables that came with a request (section 6.1.2 of the specification). The errors are `BAD_USER_INPUT`
- * with `issues`, whose paths lead from the argument in which the variable is used first to the attribute that is wrong,
+ * Coerces the variables of a request (section 6.1.2 of the specification). The errors are `BAD_USER_INPUT`
+ * with `issues`, whose paths lead from the argument that first uses the variable to the attribute that is wrong,
  * missing or unknown.
  *
  * @param document a valid one, which holds `operation`
@@ -51,7 +51,7 @@ export function coerceVariables(
     }
     found.push(error)
   }
-  // A value that graphql-js alone refuses has no known place.
+  // If only graphql-js refuses a value, its place is unknown.
   return { errors: found.length > 0 ? found : errors.map((error) => toError(error, error.message, [])) }
 }
 
@@ -100,7 +100,7 @@ function toValueError(
   return createDocumentError({ ...nodes, path: undefined }, message, issuesOf(problem, path, reason))
 }
 
-/** What is missing or unknown is named by the reason itself. */
+/** The reason itself names a missing or unknown attribute. */
 function issuesOf({ attribute, issues }: InputProblem, path: Path, reason: string): readonly InputIssue[] {
   if (issues) return issues.map((issue) => ({ ...issue, path: [...path, ...issue.path] }))
   const code = 'INVALID_VARIABLE'

@@ -9,7 +9,7 @@ import { stored } from './define-shared-types.ts'
 import type { DynamicBuilder, OutputField, TypeName } from './dynamic-builder.ts'
 import { typesOfField } from './field-graphql.ts'
 
-/** The types of what a list says of all its objects together: `aggregate` and `groupBy`. */
+/** The types of `aggregate` and `groupBy`, which summarize all objects of a list. */
 export function defineGroupTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
   const names = typeNamesOf(template)
   defineFieldEnum(builder, names.field, groupFieldsOf(template), `The fields to group ${template.pluralName} by.`)

@@ -8,7 +8,7 @@ import { stored } from './define-shared-types.ts'
 import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
 import { rootField } from './root-field.ts'
 
-/** What all matrices share. */
+/** The types that all matrices share. */
 export function defineMatrixState(builder: DynamicBuilder): void {
   builder.enumeration('MatrixState', {
     PRESENT: { description: 'The cell has at least one object' },

@@ -3,7 +3,7 @@ import { metaTimes } from '../plan/plan-group-by.ts'
 import { stored } from './define-shared-types.ts'
 import type { DynamicBuilder } from './dynamic-builder.ts'
 
-/** What the groups and aggregates of all templates share. */
+/** The types that the groups and aggregates of all templates share. */
 export function defineSharedGroupTypes(builder: DynamicBuilder): void {
   builder.enumeration(
     'TimeBucket',

@@ -14,12 +14,12 @@ import type { DynamicBuilder, InputField, OutputField, TypeName } from './dynami
 import { readByResponseKey } from './read-by-response-key.ts'
 import { scalars } from './scalars.ts'
 
-/** A field that the statement has worked out. */
+/** A field whose value the statement returns. */
 export function stored(field: Omit<OutputField, 'resolve'>): OutputField {
   return { ...field, resolve: readByResponseKey }
 }
 
-/** The types that every registry has, whatever its templates. */
+/** The types that every registry has, independent of its templates. */
 export function defineSharedTypes(builder: DynamicBuilder): void {
   for (const scalar of scalars) builder.scalar(scalar)
   builder.enumeration('OrderDirection', {
@@ -128,7 +128,7 @@ function defineSharedFilters(builder: DynamicBuilder): void {
   builder.input('CountFilter', {}, () => filterFields('Int', false, countOperators))
 }
 
-/** Types of one scalar stand together in the schema. */
+/** The field types, grouped by scalar: those of one scalar share a filter. */
 function typesByScalar(): ReadonlyMap<string, readonly FieldType[]> {
   const types = new Map<string, FieldType[]>()
   for (const type of Object.values(fieldTypes)) {

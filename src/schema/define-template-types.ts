@@ -48,7 +48,7 @@ function objectFields(template: Template, model: TemplateModel): Record<string, 
         field.name,
         stored({
           type: typesOfField(template.typeName, field, model).output,
-          // A target that may be missing cannot be promised.
+          // The target of a required reference may still be missing.
           nullable: !field.required || field.reference?.onMissing === 'allow',
           description: field.description,
           deprecated: field.deprecated,
@@ -74,7 +74,7 @@ function objectFields(template: Template, model: TemplateModel): Record<string, 
   }
 }
 
-/** The arguments of a list: an equality filter for each field, unless its name is one of the list's own. */
+/** The arguments of a list: an equality filter for each field, except fields with the name of another argument. */
 export function listArgumentsOf(template: Template, model: TemplateModel): Record<string, InputField> {
   const names = typeNamesOf(template)
   return {
@@ -172,7 +172,7 @@ function inputFields(template: Template, model: TemplateModel): Record<string, I
   }
 }
 
-/** How others refer to it. */
+/** The input types with which other templates refer to this one. */
 function defineReferredTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
   if (template.key.length === 1) return
   builder.input(typeNamesOf(template).key, { description: `The key of a ${template.name}.` }, () =>

@@ -14,19 +14,19 @@ type Path = readonly (string | number)[]
 
 /** Why a value cannot be coerced to its type. */
 export interface InputProblem {
-  /** Where the value stands, from the whole inwards. */
+  /** The path of the value, from the outermost value inwards. */
   readonly path: Path
   readonly value: unknown
-  /** What the value, an object, lacks or has too much. */
+  /** The attribute that the value, an object, lacks or must not have. */
   readonly attribute?: string
   readonly reason: string
-  /** What a scalar itself has to say, with paths below `path`. */
+  /** The issues that a scalar reports, with paths below `path`. */
   readonly issues?: readonly InputIssue[]
 }
 
 /**
- * What keeps a JSON value from being coerced to a type, in the words of graphql-js and in its order (section 3.10 of the
- * specification), whose `coerceInputValue` tells a missing or unknown attribute only in its sentence.
+ * Why a JSON value cannot be coerced to a type, with the messages and the order of graphql-js (section 3.10 of the
+ * specification). Its `coerceInputValue` names a missing or unknown attribute only in the message, not as data.
  */
 export function* findInputProblems(value: unknown, type: GraphQLInputType, path: Path = []): Iterable<InputProblem> {
   if (isNonNullType(type)) {

@@ -8,7 +8,7 @@ import {
 } from 'graphql'
 import { OpenValue } from '../plan/open-value.ts'
 
-/** Where a value stands in the variables of an operation: `['where', 'name', 'equals']`. */
+/** The place of a value in the variables of an operation: `['where', 'name', 'equals']`. */
 export type VariablePlace = readonly (string | number)[]
 
 type Variables = Readonly<Record<string, unknown>>
@@ -16,14 +16,14 @@ type Variables = Readonly<Record<string, unknown>>
 /** The variables that an operation defines, each with its type. */
 export type VariableTypes = readonly (readonly [name: string, type: GraphQLInputType])[]
 
-/** Few of these have a part in what a plan looks like: most are compared with what is stored. */
+/** Whether values of this scalar may stay open: most of them are only compared with stored values and do not change the plan. */
 function isOpenable({ name }: GraphQLScalarType): boolean {
   return name !== 'Boolean' && name !== 'JSON'
 }
 
 /**
- * What the plan of an operation depends on, whatever stands in its open places: which variables and which members of
- * input objects are given, lists, and the values that stay closed. Variables of the same form have the same plan.
+ * The part of the variables that the plan of an operation depends on, independent of the values in open places: which
+ * variables and members of input objects are given, lists, and closed values. Variables of the same form have the same plan.
  */
 export function printForm(types: VariableTypes, variables: Variables): string {
   let form = ''
@@ -46,12 +46,12 @@ function printFormOf(value: unknown, type: GraphQLInputType): string {
   return `{${members.join(',')}}`
 }
 
-/** A list of scalars stays closed: its length decides how it is compared. */
+/** Lists of scalars stay closed, because their length decides how they are compared. */
 function isObjectList(type: GraphQLInputType): boolean {
   return isInputObjectType(isNonNullType(type) ? type.ofType : type)
 }
 
-/** The variables with open values in the open places. `onSettle` is told of those that planning has to know after all. */
+/** The variables with open values in the open places. Calls `onSettle` for each place whose value planning needs after all. */
 export function openVariables(
   types: VariableTypes,
   variables: Variables,
@@ -92,7 +92,7 @@ function openOf(
   return opened
 }
 
-/** What stands there. The place exists in all variables of one form. */
+/** The value at that place, which exists in all variables of one form. */
 export function valueAt(variables: Variables, place: VariablePlace): unknown {
   let value: unknown = variables
   for (const step of place) value = (value as Readonly<Record<string | number, unknown>>)[step]

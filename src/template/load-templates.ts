@@ -7,9 +7,9 @@ import type { TemplateModel } from './model.ts'
 import { parseTemplates, type TemplateFile } from './parse-templates.ts'
 
 /**
- * Loads all templates of a folder: its files `*.yaml`, `*.yml` and `*.json`, those of folders within it and files
- * that begin with a dot left aside. Throws `TemplateError` with all that is wrong in all of them,
- * `ConfigError` where there is no such folder or no template in it.
+ * Loads all templates of a folder: its files `*.yaml`, `*.yml` and `*.json`, except subfolders and files whose names
+ * begin with a dot. Throws `TemplateError` with all problems of all files,
+ * or `ConfigError` if the folder does not exist or contains no template.
  */
 export async function loadTemplates(directory: string): Promise<TemplateModel> {
   const loaded = await Promise.all((await listFiles(directory)).map(readTemplateFile))
