@@ -217,15 +217,15 @@ describe('a page that cannot be is refused', () => {
     ],
     [
       'images(after: "x")',
-      'BAD_USER_INPUT after: after: "x" is not a cursor of this registry; take endCursor or startCursor of a page',
+      'BAD_USER_INPUT after: after: "x" is not a cursor of this registry; use endCursor or startCursor of a page',
     ],
     [
       'images(after: "")',
-      'BAD_USER_INPUT after: after: "" is not a cursor of this registry; take endCursor or startCursor of a page',
+      'BAD_USER_INPUT after: after: "" is not a cursor of this registry; use endCursor or startCursor of a page',
     ],
     [
       `images(before: "${cursorOf('name:asc,_key:asc', 'a', '["a"]')}")`,
-      'BAD_USER_INPUT before: before: the cursor was made under the ordering "name:asc,_key:asc", not "_meta.createTime:asc,_key:asc"; page with the same orderBy throughout',
+      'BAD_USER_INPUT before: before: the cursor belongs to the ordering "name:asc,_key:asc", not "_meta.createTime:asc,_key:asc"; use the same orderBy for all pages',
     ],
   ])('%s', async (field, error) => {
     expect(await errorsOf(`{ ${field} { totalCount nodes { __typename } } }`)).toEqual([error])
@@ -258,7 +258,7 @@ describe('a page that cannot be is refused', () => {
     const cursor = cursorOf(name, ...values)
     const [error] = await errorsOf(`{ items(${orderBy} after: "${cursor}") { nodes { name } } }`)
     expect(error).toMatch(
-      /^BAD_USER_INPUT after: after: ".*is not a cursor of this registry; take endCursor or startCursor of a page$/,
+      /^BAD_USER_INPUT after: after: ".*is not a cursor of this registry; use endCursor or startCursor of a page$/,
     )
   })
 })
