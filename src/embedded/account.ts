@@ -23,7 +23,7 @@ export async function findAccount(directories: readonly string[]): Promise<Accou
   if (account !== undefined) return account
   throw new ConfigError(
     'PostgreSQL refuses to run as root, and this system has neither a user "postgres" nor "nobody": ' +
-      'start the server as an ordinary user, or set DATABASE_URL to a PostgreSQL of your own.',
+      'start the server as an ordinary user, or set DATABASE_URL to your own PostgreSQL.',
   )
 }
 

@@ -13,7 +13,7 @@ export interface PostgresPrograms {
   readonly postgres: string
 }
 
-const remedy = 'Set DATABASE_URL to a PostgreSQL of your own (15 or newer).'
+const remedy = 'Set DATABASE_URL to your own PostgreSQL (15 or newer).'
 
 /**
  * PostgreSQL's programs for this platform, in a place where the account can run them: in the npm package, or in a
@@ -52,7 +52,7 @@ export async function findPostgresPrograms(options: {
     const copied = await tryPrograms(target)
     if (copied !== undefined) return copied
   }
-  throw new ConfigError(`The embedded PostgreSQL does not run here. ${remedy} It was tried:\n${problems.join('\n')}`)
+  throw new ConfigError(`The embedded PostgreSQL does not run here. ${remedy} Attempts:\n${problems.join('\n')}`)
 
   async function tryPrograms(directory: string): Promise<PostgresPrograms | undefined> {
     const programs = { initdb: join(directory, 'bin', 'initdb'), postgres: join(directory, 'bin', 'postgres') }

@@ -30,7 +30,7 @@ export async function stopLeftOverPostmaster(options: {
   }).catch((error: Error) => {
     signal?.throwIfAborted()
     throw new ConfigError(
-      `A PostgreSQL (process ${postmaster.pid}) that runs on ${directory} accepts no connections (${error.message}). ` +
+      `A PostgreSQL (process ${postmaster.pid}) is running on ${directory} but accepts no connections (${error.message}). ` +
         `If no registry server uses it, stop it with "kill -INT ${postmaster.pid}" and start again.`,
       { cause: error },
     )

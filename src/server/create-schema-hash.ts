@@ -21,7 +21,7 @@ export function createSchemaHash(
       request,
       response,
       412,
-      'The schema is another one now: read it again, or leave the header X-Registry-Schema out.\n',
+      'The schema has changed: read it again, or leave out the header X-Registry-Schema.\n',
     )
     return true
   }

@@ -74,7 +74,7 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
     for (const [name, value] of securityHeaders) res.setHeader(name, value)
     if (drained) res.setHeader('Connection', 'close')
     const target = parseTarget(req)
-    if (!target) return respond(req, res, 400, 'A request has one Host header, and it names a host.\n')
+    if (!target) return respond(req, res, 400, 'A request must have exactly one Host header, which names a host.\n')
     req.url = target.url
     req.headers.host = target.authority
     const path = target.url.split('?', 1)[0] ?? ''
@@ -84,14 +84,13 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
         req,
         res,
         421,
-        `This server does not answer to the name "${target.host}". Ask it by a name of its own, such as localhost, or add this one to the setting ALLOWED_HOSTS.\n`,
+        `This server does not answer to the name "${target.host}". Use one of its names, such as localhost, or add this name to the setting ALLOWED_HOSTS.\n`,
       )
     }
     if (applyCors(req, res, config.corsOrigins)) return
-    if (!route)
-      return respond(req, res, 404, 'There is nothing here. GraphQL is at /graphql, its schema at /schema.graphql.\n')
+    if (!route) return respond(req, res, 404, 'Not found. GraphQL is at /graphql, its schema at /schema.graphql.\n')
     if (!route.methods.includes(req.method ?? '')) {
-      return respond(req, res, 405, `${path} takes ${route.methods.join(' and ')} alone.\n`, {
+      return respond(req, res, 405, `${path} accepts only ${route.methods.join(' and ')}.\n`, {
         Allow: route.methods.join(', '),
       })
     }
@@ -120,7 +119,7 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
         if (res.destroyed) return
         logger.error({ err: error }, 'unexpected error while answering a request')
         if (res.headersSent) res.destroy()
-        else respond(req, res, 500, 'Something went wrong in the server. Its log says what.\n')
+        else respond(req, res, 500, 'Something went wrong in the server. Its log has the details.\n')
       })
       .finally(end)
   }

@@ -34,7 +34,7 @@ export function cutStalledSockets(http: Server, stallTime: number, logger: Logge
         const same = mark?.sent === sent && mark.queued === queued
         marks.set(socket, { sent, queued, unchanged: same ? mark.unchanged + 1 : 0 })
         if (same && mark.unchanged + 1 === looks) {
-          logger.info(`a client that has not read its answer for ${stallTime} ms has been cut off`)
+          logger.info(`closed the connection of a client that has not read its answer for ${stallTime} ms`)
           socket.destroy()
         }
       }

@@ -10,7 +10,7 @@ export async function drainServer(http: Server, deadline: number, logger: Logger
   // Connections turn idle one by one; without this each would stay for the time of its keep-alive.
   const idle = setInterval(() => http.closeIdleConnections(), 50)
   const cut = setTimeout(() => {
-    logger.warn(`requests were still running after ${deadline} ms and have been cut off`)
+    logger.warn(`requests were still running after ${deadline} ms, and their connections have been closed`)
     http.closeAllConnections()
   }, deadline)
   await closed

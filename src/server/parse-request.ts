@@ -44,7 +44,7 @@ function assertJsonContent(request: IncomingMessage): void {
     throw createRequestError(
       415,
       'UNSUPPORTED_CONTENT',
-      'A POST must have a body of JSON in UTF-8: send {"query": …, "variables": …} with the header Content-Type: application/json.',
+      'A POST must have a JSON body in UTF-8: send {"query": …, "variables": …} with the header Content-Type: application/json.',
       { 'Accept-Post': 'application/json' },
     )
   }

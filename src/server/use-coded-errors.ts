@@ -57,7 +57,7 @@ export function codeErrors(result: Result, logger: Logger, { res }: ServerContex
       const path = error instanceof GraphQLError ? error.path?.join('.') : undefined
       logger.error({ errorId: id, path, err: findCause(error) }, 'unexpected error while answering a request')
     }
-    if (masked.length > mostErrorsLogged) logger.error({ errorId: id }, `${masked.length} such errors in this answer`)
+    if (masked.length > mostErrorsLogged) logger.error({ errorId: id }, `this answer has ${masked.length} such errors`)
   }
   return { ...result, errors }
 }
@@ -88,7 +88,7 @@ function toCallerError(error: GraphQLError, ran: boolean): GraphQLError | undefi
 }
 
 function maskError(error: unknown, id: string): GraphQLError {
-  const message = `Something went wrong in the server. Its log says what, under ${id}.`
+  const message = `Something went wrong in the server. Its log has the details, under ${id}.`
   const extensions = { code: 'INTERNAL_SERVER_ERROR' }
   return copyError(error instanceof GraphQLError ? error : undefined, message, extensions, {
     status: errorCodes.INTERNAL_SERVER_ERROR,

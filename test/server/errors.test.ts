@@ -79,7 +79,7 @@ describe("an error that is nobody's but ours", () => {
           { code: 'INTERNAL_SERVER_ERROR' },
           ['extensions', 'locations', 'message', 'path'],
         ])
-        expect(message).toMatch(/^Something went wrong in the server\. Its log says what, under [0-9a-f]{12}\.$/)
+        expect(message).toMatch(/^Something went wrong in the server\. Its log has the details, under [0-9a-f]{12}\.$/)
         expect(JSON.stringify(answer.body)).not.toMatch(/secret|SELECT|non-nullable|stack/)
         expect(errorsLogged()).toHaveLength(1)
         expect(message).toContain(errorsLogged()[0]?.['errorId'])

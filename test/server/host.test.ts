@@ -124,6 +124,6 @@ test('a POST to an absolute target runs', async () => {
 
 test('a 421 says which name was asked for and which setting takes it', async () => {
   expect(await sendRaw(started.port, 'GET / HTTP/1.1\r\nHost: evil.example:80\r\nConnection: close\r\n\r\n')).toMatch(
-    /\r\n\r\nThis server does not answer to the name "evil\.example"\. Ask it by a name of its own, such as localhost, or add this one to the setting ALLOWED_HOSTS\.\n$/,
+    /\r\n\r\nThis server does not answer to the name "evil\.example"\. Use one of its names, such as localhost, or add this name to the setting ALLOWED_HOSTS\.\n$/,
   )
 })

@@ -33,13 +33,7 @@ describe('routes', () => {
       ['/livez', 200, 'alive\n', null, 'no-store'],
       ['/readyz', 200, 'ready\n', null, 'no-store'],
       ['/', 302, 'GraphQL is at /graphql.\n', '/graphql', 'no-store'],
-      [
-        '/nothing/<b>',
-        404,
-        'There is nothing here. GraphQL is at /graphql, its schema at /schema.graphql.\n',
-        null,
-        'no-store',
-      ],
+      ['/nothing/<b>', 404, 'Not found. GraphQL is at /graphql, its schema at /schema.graphql.\n', null, 'no-store'],
     ])
   })
 
@@ -199,7 +193,7 @@ describe('requests', () => {
       415,
       invalid(
         'UNSUPPORTED_CONTENT',
-        'A POST must have a body of JSON in UTF-8: send {"query": …, "variables": …} with the header Content-Type: application/json.',
+        'A POST must have a JSON body in UTF-8: send {"query": …, "variables": …} with the header Content-Type: application/json.',
       ),
       before,
     ])

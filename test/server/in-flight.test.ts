@@ -117,7 +117,7 @@ describe('the budget of bytes in flight is whole again', () => {
           errors: [
             {
               message: expect.stringMatching(
-                /^The operation has run, but there is no room for its answer of 70,00\d,\d{3} bytes: the server holds as many bytes of requests and answers as it may \(60,000,000, limit "bytesInFlight"\)\. Try again shortly, or ask for less at a time\.$/,
+                /^The operation has run, but there is no room for its answer of 70,00\d,\d{3} bytes: the server already holds the maximum number of bytes of requests and answers \(60,000,000, limit "bytesInFlight"\)\. Try again shortly, or ask for less at a time\.$/,
               ),
               extensions: { code: 'SERVICE_UNAVAILABLE' },
             },
@@ -142,7 +142,7 @@ describe('the budget of bytes in flight is whole again', () => {
           errors: [
             {
               message:
-                'There is no room for the body of this request: the server holds as many bytes of requests and answers as it may (60,000,000, limit "bytesInFlight"). Try again shortly, or ask for less at a time.',
+                'There is no room for the body of this request: the server already holds the maximum number of bytes of requests and answers (60,000,000, limit "bytesInFlight"). Try again shortly, or ask for less at a time.',
               extensions: { code: 'SERVICE_UNAVAILABLE' },
             },
           ],
@@ -196,7 +196,7 @@ describe('a client that does not read its answer', () => {
     const [unread, side] = await openWithServerSide(started, toRequest(JSON.stringify(ask(unreadable))))
     await once(side, 'close')
     expect(started.log.filter((line) => line['level'] === 'info').map((line) => line['msg'])).toEqual([
-      'a client that has not read its answer for 200 ms has been cut off',
+      'closed the connection of a client that has not read its answer for 200 ms',
     ])
     unread.destroy()
     await until(() => started.server.bytesInFlight() < 1_000)

@@ -58,7 +58,7 @@ describe('draining', () => {
     await started.server.drain(200)
     expect(await running).toBe('cut')
     expect(started.log.find((line) => line['level'] === 'warn')?.['msg']).toBe(
-      'requests were still running after 200 ms and have been cut off',
+      'requests were still running after 200 ms, and their connections have been closed',
     )
   })
 

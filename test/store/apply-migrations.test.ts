@@ -134,7 +134,7 @@ test.each([
   [
     'a migration that failed',
     'update _prisma_migrations set finished_at = null',
-    /1_first was begun and did not finish.*--rolled-back 1_first/,
+    /1_first was started and did not finish.*--rolled-back 1_first/,
   ],
   [
     'a migration of a newer program',

@@ -135,7 +135,7 @@ test('an independent batch writes what can be written and says of each other inp
           'UNIQUE_CONFLICT',
           3,
           'code',
-          'code: another node has the value "taken" already; it must be unique.',
+          'code: another node already has the value "taken"; it must be unique.',
         ),
       },
       { index: 4, outcome: 'UPDATED', node: node('b0', 7, 2), error: null },
@@ -162,7 +162,7 @@ test('an independent batch writes what can be written and says of each other inp
           'UNIQUE_CONFLICT',
           10,
           'code',
-          'code: another node has the value "mine" already; it must be unique.',
+          'code: another node already has the value "mine"; it must be unique.',
         ),
       },
     ],
@@ -257,7 +257,7 @@ test('an atomic batch with a conflict of unique values, stored or within the bat
       { name: 'f2', owner: 'o', code: 'f' },
     ],
     'code',
-    'code: another node has the value "f" already; it must be unique.',
+    'code: another node already has the value "f"; it must be unique.',
   )
   await conflict(
     [
@@ -265,7 +265,7 @@ test('an atomic batch with a conflict of unique values, stored or within the bat
       { name: 'f2', owner: 'o', rank: 5 },
     ],
     'rank',
-    'rank: another node has the value 5 already; it must be unique.',
+    'rank: another node already has the value 5; it must be unique.',
   )
   expect(await names('f')).toEqual(['f0'])
   // Its own value is no conflict, nor is one that was given up.

@@ -39,7 +39,7 @@ test('ifVersion holds a delete to the version it was decided upon', async () => 
   await registry.data(
     'mutation { upsertImage(input: {name: "v"}) { outcome } again: upsertImage(input: {name: "v", lts: true}) { outcome } }',
   )
-  const message = 'ifVersion: 1 was given for the image "v", but it is at version 2; read it again and decide anew.'
+  const message = 'ifVersion: 1 was given for the image "v", but it is at version 2; read it again before you retry.'
   const code = 'VERSION_CONFLICT'
   expect(await registry.query('mutation { deleteImage(name: "v", ifVersion: 1) { name } }')).toEqual({
     data: { deleteImage: null },
@@ -126,7 +126,7 @@ test('a delete that fails half way leaves no trace, in the history either', asyn
   )
   const before = await registry.sql('select max(sequence) as last from registry_change')
   const answer = await registry.query('mutation { deleteImages(where: {name: {startsWith: "x"}}) }')
-  const message = 'The image "x2" is still referred to by a role (its image); delete that first, or change it.'
+  const message = 'The image "x2" is still referred to by a role (its image); delete or change that first.'
   const issue = { code: 'STILL_REFERENCED', message, template: 'role', field: 'image' }
   const extensions = (path: string[]) => ({ code: 'STILL_REFERENCED', issues: [{ path, ...issue }] })
   expect(answer.errors).toMatchObject([{ message, extensions: extensions(['where']) }])

@@ -119,7 +119,7 @@ test('a new unique that stored objects break, and an index that they do not fit 
     expect.objectContaining({
       name: 'ConfigError',
       message:
-        'template car: note cannot be indexed, a stored object has a value too long for an index; shorten it, or take indexed away',
+        'template car: note cannot be indexed, because a stored object has a value that is too long for an index; shorten it, or remove indexed',
     }),
   )
   expect(await indexesOf('car')).toEqual(always)
@@ -130,7 +130,7 @@ test('a new unique that stored objects break, and an index that they do not fit 
     expect.objectContaining({
       name: 'ConfigError',
       message:
-        'template car: note cannot be unique, stored objects share a value of it; make them differ, or take unique away',
+        'template car: note cannot be unique, because stored objects have the same value; make the values differ, or remove unique',
     }),
   )
   expect(await indexesOf('car')).toEqual(always)

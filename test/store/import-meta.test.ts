@@ -50,7 +50,7 @@ test('an import never moves the update time of an object back, and changes neith
 test('a uuid that another object has is refused, and so is a version below 1', async () => {
   expect((await registry.query(write, { input: { name: 'other', _meta: { uuid: meta.uuid } } })).errors).toMatchObject([
     {
-      message: `_meta.uuid: another image has the uuid "${meta.uuid}" already; leave it out, or take a new one.`,
+      message: `_meta.uuid: another image already has the uuid "${meta.uuid}"; leave it out, or use a new one.`,
       extensions: { code: 'UNIQUE_CONFLICT', issues: [{ path: ['input', '_meta', 'uuid'], code: 'UNIQUE_CONFLICT' }] },
     },
   ])
@@ -80,7 +80,7 @@ test('of an independent batch those are refused that bring a uuid of another obj
   )
   const refused = (index: string, uuid: string) => {
     const code = 'UNIQUE_CONFLICT'
-    const message = `_meta.uuid: another image has the uuid "${uuid}" already; leave it out, or take a new one.`
+    const message = `_meta.uuid: another image already has the uuid "${uuid}"; leave it out, or use a new one.`
     const issues = [{ path: ['input', index, '_meta', 'uuid'], code, message }]
     return { outcome: null, image: null, error: { code, message, issues } }
   }

@@ -232,7 +232,7 @@ test('onDelete restrict keeps a target as long as any list has it', async () => 
   const still = [
     [
       'STILL_REFERENCED',
-      'The image ["u","x86"] is still referred to by a release (its images); delete that first, or change it.',
+      'The image ["u","x86"] is still referred to by a release (its images); delete or change that first.',
     ],
   ]
   expect(await refusal('mutation { deleteImage(name: "u", arch: x86) { name } }')).toEqual(still)

@@ -34,7 +34,7 @@ async function start(
 }
 
 const warning = (field: string) =>
-  `host.${field} has another type than before, and objects have values of the former one; where those do not fit, reading them fails until they are written again`
+  `host.${field} has a different type than before, and objects have values of the former type; reading a value that does not fit fails until it is written again`
 
 test('a field that changes its type under stored values is warned of once and remembered; one without values, or that takes all former ones, is not', async () => {
   expect(await start(first)).toEqual({ changed: [], said: [] })

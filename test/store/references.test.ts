@@ -80,7 +80,7 @@ test('onDelete restrict keeps a target as long as anything refers to it', async 
   const still = [
     [
       'STILL_REFERENCED',
-      'The image ["r","arm"] is still referred to by a role (its image); delete that first, or change it.',
+      'The image ["r","arm"] is still referred to by a role (its image); delete or change that first.',
     ],
   ]
   expect(await refusal('mutation { deleteImage(name: "r", arch: arm) { name } }')).toEqual(still)
@@ -186,7 +186,7 @@ test('onMissing allow takes a reference to nothing, which reads as null until it
   expect(await refusal('mutation { deleteImage(name: "m", arch: arm) { name } }')).toEqual([
     [
       'STILL_REFERENCED',
-      'The image ["m","arm"] is still referred to by a wish (its image); delete that first, or change it.',
+      'The image ["m","arm"] is still referred to by a wish (its image); delete or change that first.',
     ],
   ])
 })
@@ -232,7 +232,7 @@ test('a reference by default needs its target only where the default is taken', 
   expect(await refusal('mutation { deleteBase(name: "standard") { name } }')).toEqual([
     [
       'STILL_REFERENCED',
-      'The base "standard" is still referred to by a built (its base); delete that first, or change it.',
+      'The base "standard" is still referred to by a built (its base); delete or change that first.',
     ],
   ])
 })

@@ -263,7 +263,7 @@ test('defaults fill what a new object lacks, key fields included, and leave an e
 test('ifVersion holds a write to the version it was decided upon', async () => {
   const conflict = (version: number, state: string) => {
     const code = 'VERSION_CONFLICT'
-    const message = `ifVersion: ${version} was given for the thing "v", but ${state}; read it again and decide anew.`
+    const message = `ifVersion: ${version} was given for the thing "v", but ${state}; read it again before you retry.`
     const issues = [{ path: ['ifVersion'], code, message }]
     return { data: null, errors: [expect.objectContaining({ message, extensions: { code, issues } })] }
   }
@@ -356,7 +356,7 @@ test('fields that are called like parts of every JavaScript object are fields as
     expect(
       (await odd.query(mutation, { input: [{ name: 'c' }, { name: 'd', toString: 'x' }] })).errors?.[0],
     ).toMatchObject({
-      message: 'input[1]: toString: another odd has the value "x" already; it must be unique.',
+      message: 'input[1]: toString: another odd already has the value "x"; it must be unique.',
       extensions: { code: 'UNIQUE_CONFLICT' },
     })
     expect(

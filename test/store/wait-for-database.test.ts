@@ -166,7 +166,7 @@ test('An old PostgreSQL is refused with its version.', async () => {
   })
   const url = `postgresql://someone@127.0.0.1:${await listen(old)}/registry`
   await expect(waitForDatabase({ url, logger: createLogger().logger })).rejects.toThrow(
-    /^DATABASE_URL \(someone@127\.0\.0\.1:\d+\/registry\) is a PostgreSQL 14\.20; it has to be 15 or newer\.$/,
+    /^DATABASE_URL \(someone@127\.0\.0\.1:\d+\/registry\) is a PostgreSQL 14\.20; it must be 15 or newer\.$/,
   )
   old.close()
 })

@@ -52,6 +52,6 @@ export function createByteBudget(limit: number): ByteBudget {
 export function createBusyError(budget: ByteBudget, before: string): GraphQLError {
   return createCallerError(
     'SERVICE_UNAVAILABLE',
-    `${before}: the server holds as many bytes of requests and answers as it may (${budget.limit.toLocaleString('en-US')}, limit "bytesInFlight"). Try again shortly, or ask for less at a time.`,
+    `${before}: the server already holds the maximum number of bytes of requests and answers (${budget.limit.toLocaleString('en-US')}, limit "bytesInFlight"). Try again shortly, or ask for less at a time.`,
   )
 }
