@@ -13,7 +13,7 @@ import { useOperationName } from './use-operation-name.ts'
 import { useRequestParams } from './use-request-params.ts'
 import { useValidation } from './use-validation.ts'
 
-/** Answers GraphQL requests: known reads by the short way, all else through Yoga, one plugin a behaviour. */
+/** Answers GraphQL requests: known reads through the read lane, all others through Yoga, with one plugin per behaviour. */
 export function createGraphqlListener(
   { schema, logger, createContext }: Pick<RegistryServerOptions, 'schema' | 'logger' | 'createContext'>,
   limits: Limits,
@@ -22,7 +22,7 @@ export function createGraphqlListener(
   const executor = createExecutor(schema)
   const yoga = createYoga<ServerContext>({
     schema,
-    // Each of these is done elsewhere, or hurts (Yoga reflects any origin, loads GraphiQL from the Internet, …).
+    // Each of these is done elsewhere, or is harmful (Yoga reflects any origin, loads GraphiQL from the Internet, …).
     cors: false,
     graphiql: false,
     landingPage: false,

@@ -12,13 +12,13 @@ import { sendFetchResponse } from './send/send-fetch-response.ts'
 import type { ServerContext } from './server-context.ts'
 import { codeErrors } from './use-coded-errors.ts'
 
-/** Answers a request and returns true, or leaves it to Yoga. */
+/** Answers a request and returns true, or returns false if the request must go through Yoga. */
 export type ReadLane = (context: ServerContext) => Promise<boolean>
 
 /**
- * The short way of a POST whose document Yoga has validated and run before, and which asks for nothing but reads: from
- * the request straight to the executor. A request that fails before its statements are sent goes through Yoga, which
- * reports the error; from then on the lane answers, whatever comes.
+ * The fast path for a POST whose document Yoga has already validated and run, and which contains only reads: it goes from
+ * the request straight to the executor. If anything is wrong with the request before its statements are sent, the lane
+ * declines it and Yoga reports the error. Once the statements are sent, the lane answers, also with errors.
  */
 export function createReadLane({
   executor,
@@ -68,7 +68,7 @@ export function createReadLane({
     }
   }
 
-  /** As Yoga does it, with the same status and headers. */
+  /** Reports errors like Yoga, with the same status and headers. */
   async function reportErrors(result: OperationResult, mediaType: string, context: ServerContext): Promise<true> {
     const coded = codeErrors(toExecutionResult(result), logger, context)
     await sendFetchResponse(processRegularResult(coded as never, fetchAPI, mediaType as never), context)
@@ -82,7 +82,7 @@ interface Ready {
   readonly variables: Readonly<Record<string, unknown>>
 }
 
-/** The media type of the answer to the plain forms of `Accept` (GraphQL over HTTP, section 5.2); undefined for others. */
+/** The media type of the answer for common forms of `Accept` (GraphQL over HTTP, section 5.2); undefined for others. */
 function mediaTypeFor(accept: string | undefined): string | undefined {
   if (accept === undefined) return json
   if (accept.includes('q=')) return undefined

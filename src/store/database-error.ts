@@ -114,7 +114,7 @@ export function toCallerError(error: unknown): unknown {
   if (code === '54000' && longestTextMessages.test(message))
     return createCallerError(
       'LIMIT_EXCEEDED',
-      'The answer of one field is longer than PostgreSQL's largest text (limit "answerBytes"); select less of each object, or ask for fewer at once.',
+      'The answer of one field is longer than the largest text of PostgreSQL (limit "answerBytes"); select less of each object, or ask for fewer at once.',
       { cause: error },
     )
   if (code === '57014' || message === halfRead) {

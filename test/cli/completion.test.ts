@@ -123,6 +123,6 @@ test('another shell is wrong usage', async () => {
   const { code, stderr } = await program.run(['completion', 'tcsh'])
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: 'error: shell takes one of bash, zsh, fish, not "tcsh".\n',
+    stderr: 'error: shell accepts one of bash, zsh, fish, not "tcsh".\n',
   })
 })

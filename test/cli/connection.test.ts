@@ -172,7 +172,7 @@ test('what is no registry is called that', async () => {
   expect(await program.run(['ls', '--url', url])).toEqual({
     code: 1,
     stdout: '',
-    stderr: `error: ${url} does not answer as a registry does: HTTP 404, <h1>\\u001b[31mNot here</h1>\nCheck REGISTRY_URL, or --url.\n`,
+    stderr: `error: ${url} does not answer like a registry: HTTP 404, <h1>\\u001b[31mNot here</h1>\nCheck REGISTRY_URL, or --url.\n`,
   })
 })
 

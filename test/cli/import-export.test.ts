@@ -83,7 +83,7 @@ describe('registry import', () => {
     const problems = `\
 bad.ndjson:3: this is not JSON: Unexpected token 'o', "not JSON" is not valid JSON
 bad.ndjson:5: an object such as {"name": "a"} is expected here, not [1]
-bad.ndjson:6: _template is "imagee", but what is imported is image
+bad.ndjson:6: _template is "imagee", but the template to import is image
 bad.ndjson:7: a number here is too large
 bad.ndjson:2: Field "verson" is not defined by type "ImageInput". Did you mean "version"?
 bad.ndjson:4: lts: Boolean cannot represent a non boolean value: 3
@@ -239,8 +239,7 @@ bad.ndjson:4: lts: Boolean cannot represent a non boolean value: 3
     expect(await program.run(['import', write('a.txt', ''), 'image'])).toEqual({
       code: 2,
       stdout: '',
-      stderr:
-        'error: The format of a.txt cannot be told from its name. Say it with --format, one of ndjson, json, csv, yaml.\n',
+      stderr: 'error: The name of a.txt does not give its format. Add --format with one of ndjson, json, csv, yaml.\n',
     })
     expect((await program.run(['import', 'a.txt', 'image', '--format', 'ndjson'])).stdout).toBe(
       '0 created, 0 updated, 0 unchanged, 0 failed\n',
@@ -356,7 +355,7 @@ describe('registry export', () => {
   })
 
   test('takes one template or --all', async () => {
-    const stderr = 'error: Say what to export: a template, or --all.\n'
+    const stderr = 'error: Give what to export: a template, or --all.\n'
     expect(await program.run(['export'])).toEqual({ code: 2, stdout: '', stderr })
     expect(await program.run(['export', 'rich', '--all'])).toEqual({ code: 2, stdout: '', stderr })
     expect(await program.run(['export', 'rish'])).toMatchObject({

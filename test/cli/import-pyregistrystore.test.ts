@@ -34,7 +34,7 @@ person.yml:10: sex: false in a string field is a boolean; it may have been writt
 describe('registry import pyregistrystore', () => {
   test('creates the objects with uuid and times kept, and says which values had been damaged; again, it has no effect', async () => {
     const args = ['import', 'pyregistrystore', 'image.yml', 'role.yml', 'person.yml', '--timezone', 'Europe/Moscow']
-    const zone = 'Times were taken as Europe/Moscow.\n'
+    const zone = 'Times were read as Europe/Moscow.\n'
     expect(await program.run([...args, '--dry-run'])).toEqual({
       code: 0,
       stdout: 'dry run, nothing was written: 13 created, 0 updated, 0 unchanged, 0 failed\n',
@@ -117,7 +117,7 @@ bad.yml:6: the template image has no field "dist". Did you mean "distr"?
 bad.yml:7: lts: "maybe" is not a boolean
 bad.yml:9: no template fits the class "pyRegistryStore.imag.Imag". Did you mean "image"?
 bad.yml:11: an object such as "!!python/object:image.Image" is expected here, but this is !!python/object/apply:os.system
-bad.yml:12: status: the template role requires it, and this object lacks it
+bad.yml:12: status: the template role requires it, but this object has no value
 bad.yml:12: image: there is no image "not-there", neither in these files nor in the registry
 bad.yml:15: this is the same image as in bad.yml:1 (image ["new.image"]); remove one of them
 

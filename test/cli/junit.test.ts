@@ -108,7 +108,7 @@ describe('registry junit', () => {
       code: 0,
       stdout: '2 created, 0 updated, 0 unchanged, 0 failed\n',
       stderr:
-        '1 skipped or incomplete result is left out, since a key field would be empty\n1 result has the key of another one; the worst of them counts\n',
+        '1 skipped or incomplete result is left out, because a key field would be empty\n1 result has the same key as another; the worst of them counts\n',
     })
     expect(
       (await registry.data('{ roleTests(orderBy: [{role: asc}]) { nodes { _document } } }')).roleTests.nodes.map(
@@ -153,7 +153,7 @@ describe('registry junit', () => {
     expect(await program.run(['junit', 'test_result', 'net.xml'])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining(
-        'identified by name, classname, image, and test results have no image. Add image=…, or say where it is taken from: --map image=name',
+        'identified by name, classname, image, and test results have no image. Add image=…, or choose a source for it: --map image=name',
       ),
     })
     expect(

@@ -161,9 +161,12 @@ describe('registry role matrix', () => {
     [['image', 'matrix', 'rows=name'], 'image has no matrix: it has no reference that can be the columns.'],
     [['role', 'matrix', 'rows=name', '--column-where', 'lts'], '--column-where lacks one of'],
     [['role', 'matrix', 'rows=name', '--column-where', 'lts~x*'], '--column-where: ~ compares texts; lts is of'],
-    [['role', 'matrix', 'rows=name', '--column-where', '{"lts"'], '--column-where begins like JSON and is not:'],
+    [
+      ['role', 'matrix', 'rows=name', '--column-where', '{"lts"'],
+      '--column-where begins like JSON but is not valid JSON:',
+    ],
     [['role', 'matrix', 'rows=name', '--column-where', 'name.x=1'], '--column-where: name has no fields of its own'],
-    [['role', 'matrix', 'rows=name', '--row-in', '[1'], '--row-in begins like JSON and is not:'],
+    [['role', 'matrix', 'rows=name', '--row-in', '[1'], '--row-in begins like JSON but is not valid JSON:'],
     [['role', 'matrix', 'rows=passed', '--row-in', 'perhaps'], 'passed is true or false, not "perhaps".'],
   ])('%j is a usage error', async (args, message) => {
     const { code, stdout, stderr } = await run(...args)

@@ -211,7 +211,7 @@ describe('shell', () => {
       code: 1,
       stdout: '',
       stderr:
-        'error: More than one object matches, and -o shell sets the variables of one. Narrow the filter, or use: last\n',
+        'error: More than one object matches, but -o shell sets the variables of only one. Narrow the filter, or use: last\n',
     })
   })
 })
@@ -261,7 +261,7 @@ describe('--github-output', () => {
     expect(await program.run(['item', 'get', '--github-output'])).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'error: --github-output needs GITHUB_OUTPUT, which a step of GitHub Actions has.\n',
+      stderr: 'error: --github-output needs GITHUB_OUTPUT, which GitHub Actions sets in each step.\n',
     })
   })
 })

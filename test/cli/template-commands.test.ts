@@ -310,11 +310,14 @@ describe('get', () => {
       'lts=',
       '--where: a value is missing at the end.\nIt takes JSON, or an expression such as: status=true and not commit~b3*',
     ],
-    ['name~a*b', '--where: in name~a*b, * can stand only at the beginning and at the end.'],
+    ['name~a*b', '--where: in name~a*b, * is allowed only at the beginning and at the end.'],
     ['size~1*', '--where: ~ compares texts; size is of type int.'],
-    ['tags~x*', '--where: tags is a list, which ~ cannot compare; "tags has …" finds an item.'],
-    ['tags>x', '--where: tags is a list, which > cannot compare; "tags has …" finds an item.'],
-    ['distr has x', '--where: has finds an item of a list, which distr is not; compare it with = or another operator.'],
+    ['tags~x*', '--where: tags is a list, which ~ cannot compare; use "tags has …" to find an item.'],
+    ['tags>x', '--where: tags is a list, which > cannot compare; use "tags has …" to find an item.'],
+    [
+      'distr has x',
+      '--where: has finds an item of a list, but distr is not a list; compare it with = or another operator.',
+    ],
     [
       'tags has',
       '--where: a value is missing at the end.\nIt takes JSON, or an expression such as: status=true and not commit~b3*',
@@ -322,12 +325,12 @@ describe('get', () => {
     ['settings=4', '--where: settings is an object; compare its members, such as settings.cpu'],
     ['settings.cpus=4', 'settings has no field "cpus". Did you mean "cpu"?\nIts fields are: cpu, note'],
     ['settings.cpu=many', 'cpu is a whole number, not "many".'],
-    ['name.x=1', '--where: name has no fields of its own for an expression to name; use JSON.'],
+    ['name.x=1', '--where: name has no fields that an expression can name; use JSON.'],
     [
       '_meta.updated=1',
       '_meta has no field "updated". Did you mean "updated_by"?\nIts fields are: create_time, update_time, version, uuid, created_by, updated_by',
     ],
-    ['{"a"', "--where begins like JSON and is not: Expected ':' after property name in JSON at position 4"],
+    ['{"a"', "--where begins like JSON but is not valid JSON: Expected ':' after property name in JSON at position 4"],
     [
       '',
       '--where: a field is missing at the end.\nIt takes JSON, or an expression such as: status=true and not commit~b3*',
@@ -408,13 +411,13 @@ describe('get', () => {
       `images is a list of references; --where 'images has …' finds one of them, --where '{"images": {"none": {}}}' those without any.`,
     ],
     [['--where', 'disks=1'], '--where: the items of disks are objects; use JSON: {"some": …}'],
-    [['--where', 'disks.size=1'], '--where: disks has no fields of its own for an expression to name; use JSON.'],
+    [['--where', 'disks.size=1'], '--where: disks has no fields that an expression can name; use JSON.'],
   ])('suite get %j is wrong usage', async (args, message) => {
     expect(await program.run(['suite', 'get', ...args])).toEqual({ code: 2, stdout: '', stderr: `error: ${message}\n` })
   })
 
   test.each([
-    ['image', '--order-by: image is a reference; name a field of what it leads to, such as image.name'],
+    ['image', '--order-by: image is a reference; name a field of its target, such as image.name'],
     ['image.nam', 'image has no field "nam". Did you mean "name"?'],
     ['image.settings.cpu', '--order-by: settings is of type object, which has no order.'],
     ['image._meta.tim', '_meta has no field "tim".'],
@@ -429,7 +432,7 @@ describe('get', () => {
     [['--order-by', 'disr'], 'image has no field "disr". Did you mean "distr"?'],
     [['--first', '0'], '--first takes a number from 1 on, not "0".'],
     [['nmae=a'], 'image has no field "nmae". Did you mean "name"?'],
-    [['-o', 'jsn'], '--output takes one of json, ndjson, table, csv, yaml, markdown, shell, not "jsn".'],
+    [['-o', 'jsn'], '--output accepts one of json, ndjson, table, csv, yaml, markdown, shell, not "jsn".'],
     [['--wher', 'x'], "unknown option '--wher'\n(Did you mean --where?)"],
     [['--timeout', 'x'], '--timeout takes seconds, such as 30 or 0.5, not "x".'],
     [['--retries', '-1'], '--retries takes a number, such as 5, or 0 for none, not "-1".'],
@@ -513,11 +516,11 @@ describe('names', () => {
     [['lss', '-o', 'json'], 'unknown command \'lss\'\nDid you mean "ls"?'],
     [
       ['image', '-o', 'json', 'get'],
-      "unknown option '-o' here\nThe options of a command stand behind it, as in: registry image set -o …",
+      "unknown option '-o' here\nWrite the options of a command after it, as in: registry image set -o …",
     ],
     [
       ['get'],
-      'get needs the name of a template in front of it: registry TEMPLATE get …\nList the templates with: registry ls',
+      'get needs the name of a template before it: registry TEMPLATE get …\nList the templates with: registry ls',
     ],
   ])('%j are refused with what is near: exit 2', async (args, message) => {
     expect(await program.run(args)).toEqual({ code: 2, stdout: '', stderr: `error: ${message}\n` })

@@ -86,7 +86,7 @@ describe('registry', () => {
       code: 2,
       stdout: '',
       stderr:
-        'error: --version prints the version of registry, and takes nothing beside it. A field is written as name=value.\n',
+        'error: --version prints the version of registry and accepts nothing else. Write a field as name=value.\n',
     })
   })
 

@@ -126,7 +126,7 @@ fields:
     expect(await program.run(['templates', 'from-python', file])).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'error: two.py has several classes; say which one: A, B\n',
+      stderr: 'error: two.py has several classes; choose one: A, B\n',
     })
     expect((await program.run(['templates', 'from-python', file, 'B'])).stdout).toBe(
       'name: b\nkey: [b]\nfields:\n  b: { type: string }\n',

@@ -105,7 +105,7 @@ describe("an error that is nobody's but ours", () => {
     const answer = await started.post({ query: '{ many }' })
     expect(answer.body.errors).toHaveLength(30)
     expect(errorsLogged()).toHaveLength(11)
-    expect(errorsLogged().at(-1)?.['msg']).toBe('30 such errors in this answer')
+    expect(errorsLogged().at(-1)?.['msg']).toBe('this answer has 30 such errors')
   })
 
   test('from the making of the context is masked too, whatever was thrown', async () => {

@@ -27,10 +27,10 @@ export type Mistake =
 /** By the options' names, `orderBy` for `--order-by`. */
 export type OptionValues = Readonly<Record<string, string | boolean | readonly string[]>>
 
-/** What a command line says, as far as it can be read. */
+/** The parts of a command line, as far as they can be read. */
 export interface Reading {
   readonly path: CommandPath
-  /** What follows the words of the command, without options. */
+  /** The arguments after the words of the command, without options. */
   readonly operands: readonly string[]
   /** The options that are given. */
   readonly options: OptionValues
@@ -53,7 +53,7 @@ export function readCommandLine(args: readonly string[], tables: CommandTables):
   })
 }
 
-/** Reads what follows the words of the path. Options belong to the words before them. */
+/** Reads the arguments after the words of the path. Options belong to the words before them. */
 function readBehind(args: readonly string[], tables: CommandTables, before: Reading): Reading {
   const command = commandOf(before.path)
   const known = optionsOf(command)
@@ -99,7 +99,7 @@ function readBehind(args: readonly string[], tables: CommandTables, before: Read
   return read()
 }
 
-/** `-qo json`, `--output=json`, `--` and their like are taken apart as POSIX and GNU say. */
+/** Splits `-qo json`, `--output=json`, `--` and the like according to POSIX and GNU. */
 function tokenize(args: readonly string[], known: readonly CommandOption[]) {
   const options = Object.fromEntries(
     known.map(({ long, short, value }) => [
@@ -125,7 +125,7 @@ function findMistake(
   return option.choices?.includes(value) === false ? { kind: 'wrongValue', option, value } : undefined
 }
 
-/** Of an option that is given several times, the last counts, unless it is a list. */
+/** If an option is given several times, the last value counts, unless the option is a list. */
 function readValue({ value }: OptionToken, option: CommandOption, before: OptionValues): OptionValues[string] {
   if (value === undefined) return true
   return option.isList ? [...((before[toName(option)] ?? []) as readonly string[]), value] : value
@@ -146,7 +146,7 @@ function findCommands(
   const { commands = [] } = commandOf(path)
   const command = findCommand(commands, word)
   if (commands === tables.commands && isTemplate(word, nextWord(following, path), tables)) {
-    // `help set`: as much as can be said without a template.
+    // `help set`: the help that is possible without a template.
     const verb = asksHelp ? findCommand(tables.templateCommands, word) : undefined
     return verb ? [createTemplateCommand('TEMPLATE', tables), verb] : [createTemplateCommand(word, tables)]
   }
@@ -154,15 +154,15 @@ function findCommands(
 }
 
 /**
- * Whether a command line that begins with these words is about a template: its first word is no command, or has a
- * template's command behind it. `import help` is about the command all the same.
+ * Whether a command line that begins with these words is about a template: its first word is not a command, or is
+ * followed by a template's command. `import help` is about the command nevertheless.
  */
 function isTemplate(first: string, second: string, { commands, templateCommands }: CommandTables): boolean {
   if (!/^[a-z][a-z0-9_]*$/i.test(first)) return false
   return !findCommand(commands, first) || (second !== 'help' && findCommand(templateCommands, second) !== undefined)
 }
 
-/** The next word; empty if an option comes before it that only some commands have. */
+/** The next word; empty if it comes after an option that only some commands have. */
 function nextWord(tokens: readonly Token[], path: CommandPath): string {
   const known = optionsOf(commandOf(path))
   const token = tokens.find(

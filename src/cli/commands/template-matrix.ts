@@ -23,7 +23,7 @@ interface MatrixOptions extends CommonOptions {
   readonly githubOutput?: boolean
 }
 
-/** `registry role matrix rows=name columns=image [field=value…]`: what there is for each pair; exit 3 if something is missing. */
+/** `registry role matrix rows=name columns=image [field=value…]`: whether an object exists for each pair; exit 3 if one is missing. */
 export const matrixCommand: Command<MatrixOptions> = {
   name: 'matrix',
   description: 'cross a field with the objects of a reference; exit 3 if a pair has no match',
@@ -38,12 +38,16 @@ export const matrixCommand: Command<MatrixOptions> = {
   options: [
     { long: '--where', value: 'filter', description: 'as for get' },
     { long: '--row-in', value: 'values', description: 'only these rows: ntp-client,sshd, or a JSON array' },
-    { long: '--column-where', value: 'filter', description: 'only these columns; as --where, of the objects there' },
+    {
+      long: '--column-where',
+      value: 'filter',
+      description: 'only these columns: a filter as for --where, on the column objects',
+    },
     {
       long: '--output',
       short: '-o',
       value: 'format',
-      description: 'how to print',
+      description: 'the output format',
       choices: matrixFormats,
       default: 'json',
     },
@@ -100,7 +104,7 @@ function planReading(
   }
 }
 
-/** The reference for the columns; a template's only reference needs no name. */
+/** The reference for the columns. If the template has only one, its name is optional. */
 function findColumns(name: string | undefined, template: Template): TemplateField {
   const references = template.fields.filter((field) => field.type === 'reference' && !field.list)
   const names = references.map((field) => field.name)
@@ -130,6 +134,6 @@ function parseRows(text: string, rows: TemplateField, templates: TemplateList): 
   try {
     return parseJsonText(text) as readonly Json[]
   } catch (error) {
-    throw createUsageError(`--row-in begins like JSON and is not: ${(error as Error).message}`)
+    throw createUsageError(`--row-in begins like JSON but is not valid JSON: ${(error as Error).message}`)
   }
 }

@@ -8,8 +8,8 @@ import { TextReadError } from './text-read-error.ts'
 type Cells = Readonly<Record<string, string | undefined>>
 
 /**
- * The rows of a CSV text whose first line names the fields; the template gives the type of each cell. An empty cell is
- * no value, `""` an empty text. Objects, lists and keys of several fields are JSON.
+ * The rows of a CSV text whose first line names the fields; the template gives the type of each cell. An empty cell has
+ * no value, `""` is an empty text. Objects, lists and keys of several fields are JSON.
  */
 export async function* readCsvRows(chunks: AsyncIterable<string>): AsyncGenerator<ImportRow> {
   const parser = parse({

@@ -16,9 +16,9 @@ export interface PlannedObject {
 
 export interface PlannedObjects {
   readonly objects: readonly PlannedObject[]
-  /** What keeps the files from being imported. */
+  /** Problems that prevent the import. */
   readonly problems: readonly ImportProblem[]
-  /** Values whose type pyRegistryStore had changed, and what is stored instead. */
+  /** Values whose type pyRegistryStore had changed, and the values that are stored instead. */
   readonly repairs: readonly ImportProblem[]
 }
 
@@ -104,7 +104,7 @@ function planInput(
       problems.push({
         file,
         line,
-        message: `${name}: the template ${template.name} requires it, and this object lacks it`,
+        message: `${name}: the template ${template.name} requires it, but this object has no value`,
       })
   }
   if (additional.size > 0) input.set('_additional', Object.fromEntries(additional))
@@ -132,7 +132,7 @@ function planMeta(
   return result
 }
 
-/** What identifies an object: no two can share it. */
+/** The identities of an object, which must be unique: its key and its uuid. */
 function identitiesOf({ template, input }: PlannedObject): string[] {
   const key = template.key.map((name) => input[name])
   const uuid = (input['_meta'] as { uuid?: string }).uuid
