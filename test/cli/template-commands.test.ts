@@ -42,7 +42,7 @@ afterAll(async () => {
 })
 beforeEach(() => registry.sql('truncate registry_object'))
 
-/** Runs what has to succeed, silently, and gives what it printed as JSON. */
+/** Runs a command that must succeed without messages, and returns its output, parsed as JSON. */
 // biome-ignore lint/suspicious/noExplicitAny: what a test expects of it, it asserts
 async function json(...args: string[]): Promise<any> {
   const { code, stdout, stderr } = await program.run(args)
@@ -78,7 +78,7 @@ describe('values', () => {
     expect(await get('image', `version=${text}`)).toEqual([{ name: 'a', version: text }])
   })
 
-  test('become what the template says', async () => {
+  test('take the types of the template', async () => {
     const given = [
       'name=a',
       'lts=true',
@@ -123,7 +123,7 @@ describe('values', () => {
     expect(refused.stderr).toContain('"90" is not a duration such as "90m", "1h30m" or "P1DT2H"')
   })
 
-  test('after := are JSON, null clears and finds what is absent', async () => {
+  test('after := are JSON; null clears a field and finds absent values', async () => {
     await json('image', 'set', 'name=a', 'distr=x', 'anything:={"a": [1, null]}', 'tags:=[]')
     expect(await get('image')).toEqual([{ name: 'a', distr: 'x', anything: { a: [1, null] }, tags: [] }])
     await json('image', 'set', 'name=a', 'distr:=null')
@@ -144,7 +144,7 @@ describe('values', () => {
     )
   })
 
-  test('beside the fields are kept as text where the template allows them', async () => {
+  test('of additional attributes are kept as text if the template allows them', async () => {
     expect(withoutMeta(await json('note', 'set', 'id=1', 'other=7', 'list:=[1]'))).toEqual({
       id: '1',
       list: [1],
@@ -194,7 +194,7 @@ describe('set', () => {
     expect(await program.run(['image', 'set', 'name=a', '--quiet'])).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
-  test('says what the key lacks', async () => {
+  test('reports what the key lacks', async () => {
     expect(await program.run(['role', 'set', 'status=true'])).toEqual({
       code: 2,
       stdout: '',
@@ -202,7 +202,7 @@ describe('set', () => {
     })
   })
 
-  test('exits 4 where the version is another one, or a value is taken', async () => {
+  test('exits with 4 if the version differs, or another object has a unique value', async () => {
     await json('image', 'set', 'name=a', 'serial=1', '--if-version', '0')
     for (const args of [
       ['name=a', '--if-version', '0'],
@@ -215,7 +215,7 @@ describe('set', () => {
     }
   })
 
-  test('exits 1 where the registry refuses, with its message', async () => {
+  test('exits with 1 if the registry refuses, with its message', async () => {
     expect(await program.run(['role', 'set', 'name=sshd', 'image=none'])).toEqual({
       code: 1,
       stdout: '',
@@ -356,7 +356,7 @@ describe('get', () => {
     ])
   })
 
-  test('orders by the fields of what a reference leads to', async () => {
+  test("orders by the fields of a reference's target", async () => {
     expect(await names('role', '--order-by', 'image.distr,name')).toEqual(['sshd alpha', 'ntp beta', 'sshd beta'])
     expect(await names('role', '--order-by', '-image._meta.create_time,-name')).toEqual([
       'sshd beta',
@@ -369,7 +369,7 @@ describe('get', () => {
     expect(await get('result', '--order-by', '-role.image.size', '--fields', 'id')).toEqual([{ id: '2' }, { id: '1' }])
   })
 
-  test('keeps the latest per value of fields, of what matches', async () => {
+  test('keeps the latest match per value of fields', async () => {
     await json('role', 'set', 'name=sshd', 'image=alpha', 'status=false')
     expect(await names('role', '--latest-per', 'name')).toEqual(['sshd alpha', 'ntp beta'])
     expect(await names('role', '--latest-per', 'image, name', '--order-by', 'name', '--first', '2')).toEqual([
@@ -461,7 +461,7 @@ describe('last', () => {
     expect(withoutMeta(await json('image', 'last', '--where', 'name!=a'))).toEqual({ name: 'b', distr: 'x' })
   })
 
-  test('of nothing exits 3 and says so in a line', async () => {
+  test('without a match exits with 3 and says so in one line', async () => {
     expect(await program.run(['image', 'last'])).toEqual({
       code: 3,
       stdout: '',
@@ -526,7 +526,7 @@ describe('names', () => {
     expect(await program.run(args)).toEqual({ code: 2, stdout: '', stderr: `error: ${message}\n` })
   })
 
-  test('of a template alone show what can be done with it', async () => {
+  test('of a template alone show its commands', async () => {
     const { code, stdout, stderr } = await program.run(['image'])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(/^Usage: registry image \[options\] \[command\]/)
@@ -558,7 +558,7 @@ test('ls has names in bold on a terminal', async () => {
   expect(stdout).toContain('\u001b[1mimage\u001b[22m   Object image VM\r\n')
 })
 
-test('help tells of a template', async () => {
+test('help describes a template', async () => {
   expect((await program.run(['role', 'help'])).stdout).toBe(
     'role\nkey: name, image\n\nfield   type                 description\nname    string!\nimage   reference to image!\nstatus  boolean\ncommit  string\n\nregistry role set name=… image=… status=…\n',
   )
@@ -582,7 +582,7 @@ describe('query', () => {
     )
   })
 
-  test('prints the data there is and fails where there are errors', async () => {
+  test('prints the available data and fails if there are errors', async () => {
     const { code, stdout, stderr } = await program.run(['query', '-'], { input: '{ imags { totalCount } }' })
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toContain('error: Cannot query field "imags" on type "Query".')

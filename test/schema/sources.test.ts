@@ -64,7 +64,7 @@ afterAll(async () => {
   await having?.close()
 })
 
-describe('what a request does not see is not there for it:', () => {
+describe('an object that a request cannot see does not exist for it:', () => {
   const names = readdirSync(golden)
     .filter((file) => file.endsWith('.graphql'))
     .map((file) => file.replace('.graphql', ''))
@@ -104,7 +104,7 @@ describe('what a request does not see is not there for it:', () => {
   })
 })
 
-test('of a source that sees all, the operations say something else', async () => {
+test('with a source that sees all, the operations give other results', async () => {
   const forgetful = await startRegistry(templates, {
     databaseUrl: seeing.databaseUrl,
     source: sourceWithout({ ...hidden, role: [] }),

@@ -27,7 +27,7 @@ async function names(prefix: string): Promise<string[]> {
   return nodes.nodes.map((node: { name: string }) => node.name)
 }
 
-test("a field that is required and lacking is the caller's mistake also where the answer is asked for it", async () => {
+test("a missing required field is the caller's mistake even if the answer selects it", async () => {
   const message = 'owner is required; give a value'
   const one = await registry.query('mutation { upsertNode(input: { name: "lacks" }) { node { owner } } }')
   expect(one.errors?.[0]?.extensions).toEqual({
@@ -78,7 +78,7 @@ test('an atomic batch writes all of its inputs or none', async () => {
   })
 })
 
-test('an independent batch writes what can be written and says of each other input why not', async () => {
+test('an independent batch writes the inputs that it can and gives the reason for each other one', async () => {
   await upsert([{ name: 'b0', owner: 'o', code: 'taken' }])
   const answer = await upsert(
     [
@@ -170,7 +170,7 @@ test('an independent batch writes what can be written and says of each other inp
   expect(await names('b')).toEqual(['b0', 'b1', 'b7', 'b8'])
 })
 
-test('one key twice in a batch is written twice, the later on top of the earlier', async () => {
+test('a key that occurs twice in a batch is written twice, the later on top of the earlier', async () => {
   expect(
     (
       await upsert([
@@ -281,7 +281,7 @@ test('an atomic batch with a conflict of unique values, stored or within the bat
   ).toBe(2)
 })
 
-test('a thousand refused inputs of an independent batch take one look at the database, not a thousand', async () => {
+test('a thousand refused inputs of an independent batch need one look-up in the database, not a thousand', async () => {
   const commands: string[] = []
   const record = async (work: () => Promise<unknown>) =>
     commands.push((await recordStatements(work)).map(({ text }) => text.split(' ', 1)[0]).join(' '))

@@ -19,7 +19,7 @@ const meta = {
   updatedBy: 'ada',
 }
 
-test('a new object takes the uuid, version, times and people of where it comes from, and the history its time', async () => {
+test('a new object takes the imported uuid, version, times and actors, and the history its time', async () => {
   const answer = await registry.data(
     write,
     { input: { name: 'imported', lts: true, _meta: meta } },
@@ -33,12 +33,12 @@ test('a new object takes the uuid, version, times and people of where it comes f
   ).toEqual([{ outcome: 'CREATED', version: 7, changed_by: 'importer', at: true }])
 })
 
-test('imported again it is as it was', async () => {
+test('an object that is imported again does not change', async () => {
   const again = await registry.data(write, { input: { name: 'imported', lts: true, _meta: meta } })
   expect(again.upsertImage).toEqual({ outcome: 'UNCHANGED', image: { _meta: { ...meta, updatedBy: 'ada' } } })
 })
 
-test('an import never moves the update time of an object back, and changes neither its uuid nor its creation', async () => {
+test('an import never makes the update time of an object earlier, and changes neither its uuid nor its creation', async () => {
   await registry.data('mutation { upsertImage(input: {name: "known"}) { outcome } }')
   const before = (await registry.data('{ image(name: "known") { _meta { uuid createTime updateTime } } }')).image._meta
   const { upsertImage } = await registry.data(write, {
@@ -64,7 +64,7 @@ test('a uuid that another object has is refused, and so is a version below 1', a
   ])
 })
 
-test('of an independent batch those are refused that bring a uuid of another object, stored or of the same batch', async () => {
+test('an independent batch refuses the inputs with a uuid of another object, stored or in the same batch', async () => {
   const free = 'f1f2d0a6-3c43-4cd1-9d3e-3c6c6a0b8f11'
   const { upsertImages } = await registry.data(
     `mutation ($input: [ImageInput!]!) { upsertImages(mode: INDEPENDENT, input: $input) {

@@ -42,13 +42,13 @@ async function findFreePort(): Promise<number> {
   return port
 }
 
-test('A database that is there is not waited for.', async () => {
+test('There is no wait for an available database.', async () => {
   const { logger, lines } = createLogger()
   await waitForDatabase({ url: database.url, logger })
   expect(lines).toEqual([])
 })
 
-test('A database that is away is waited for, with a log line that holds no password.', async () => {
+test('An unavailable database is waited for, with a log line that contains no password.', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'registry-wait-'))
   const { logger, lines } = createLogger()
   const silent = pino({ level: 'silent' })

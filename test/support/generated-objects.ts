@@ -11,7 +11,7 @@ export interface GeneratedObject {
   readonly input: Document
   /** What is written over it, without the key: null clears. */
   readonly patch: Document | undefined
-  /** What both have to come to. */
+  /** The document that both writes must result in. */
   readonly document: Document
   readonly meta: MemoryObject['meta']
 }
