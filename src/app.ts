@@ -137,11 +137,11 @@ function listen({ server }: App, { host, port }: Config): Promise<void> {
   return new Promise((resolve, reject) => {
     server.http.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE')
-        reject(new ConfigError(`PORT: ${port} is taken by another program on ${host}; give another PORT`))
+        reject(new ConfigError(`PORT: ${port} is in use by another program on ${host}; choose another PORT`))
       else if (error.code === 'EACCES')
-        reject(new ConfigError(`PORT: this user may not listen on ${port}; give a PORT above 1023`))
+        reject(new ConfigError(`PORT: this user may not listen on ${port}; choose a PORT above 1023`))
       else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
-        reject(new ConfigError(`HOST: ${JSON.stringify(host)} is no address of this machine`))
+        reject(new ConfigError(`HOST: ${JSON.stringify(host)} is not an address of this machine`))
       else reject(error)
     })
     server.http.listen({ host, port }, resolve)

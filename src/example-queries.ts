@@ -64,7 +64,7 @@ function printMatrix({ reverse, from }: Relation): ExampleQuery[] {
   const { matrix } = rootFieldNamesOf(from).query
   return [
     printExample(
-      `The ${from.pluralName} there are of each ${rows.name} and ${columns.name}, and which are missing.`,
+      `Which ${from.pluralName} exist for each ${rows.name} and ${columns.name}, and which are missing.`,
       `{ ${matrix}(rows: ${fieldEnumValueOf(rows)}, columns: ${fieldEnumValueOf(columns)}) { missingCount cells { row column { _document } state count } } }`,
       pascalCase(matrix),
     ),
@@ -73,7 +73,7 @@ function printMatrix({ reverse, from }: Relation): ExampleQuery[] {
 
 function printList(template: Template): ExampleQuery {
   return printExample(
-    `The ${template.pluralName} written last.`,
+    `The ${template.pluralName} that were written last.`,
     `{ ${template.pluralName}(orderBy: [{ _meta: { updateTime: desc } }], first: 10) { totalCount nodes { ${printFields(template)} _meta { version updateTime updatedBy } } } }`,
     `Last${pascalCase(template.pluralName)}`,
   )
@@ -83,7 +83,7 @@ function printUpsert(template: Template): ExampleQuery {
   const values = template.fields.filter(isPlain).map((field) => `${field.name}: ${printValue(field)}`)
   const { upsertOne } = rootFieldNamesOf(template).mutation
   return printExample(
-    `Creates the ${template.name}, or gives the existing one these fields.`,
+    `Creates the ${template.name}, or updates these fields of the existing one.`,
     `{ ${upsertOne}(input: { ${values.join(', ')} }) { outcome ${template.fieldName} { _document _meta { version updateTime } } } }`,
     pascalCase(upsertOne),
     'mutation',

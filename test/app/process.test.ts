@@ -101,7 +101,7 @@ test('a port that is in use is reported by its number', async () => {
   const { port } = other.address() as AddressInfo
   const registry = startProcess({ DATABASE_URL: (await createTestDatabase()).url, PORT: String(port) })
   expect((await registry.ended).code).toBe(1)
-  expect(registry.stderr()).toBe(`PORT: ${port} is taken by another program on 127.0.0.1; give another PORT\n`)
+  expect(registry.stderr()).toBe(`PORT: ${port} is in use by another program on 127.0.0.1; choose another PORT\n`)
   await new Promise((resolve) => other.close(resolve))
 })
 
