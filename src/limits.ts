@@ -27,7 +27,8 @@ export const limits = {
   jsonShapes: {
     default: 30_000,
     counts: 'different sequences of names in the objects of its JSON',
-    description: 'names in the JSON of a request; a name counts once after each different sequence of names before it in its object',
+    description:
+      'names in the JSON of a request; a name counts once after each different sequence of names before it in its object',
     remedy: 'Give all objects their fields in the same order, or split it into several requests.',
   },
   documentLength: {
