@@ -13,14 +13,14 @@ import type { ServerContext } from './server-context.ts'
 import { codeErrors } from './use-coded-errors.ts'
 
 /** Answers a request and returns true, or leaves it to Yoga. */
-export type ReadLane = (context: ServerContext) => Promise<boolean>
+export type ShortWay = (context: ServerContext) => Promise<boolean>
 
 /**
  * The short way of a POST whose document Yoga has validated and run before, and which asks for nothing but reads: from
  * the request straight to the executor. A request that fails before its statements are sent goes through Yoga, which
- * reports the error; from then on the lane answers, whatever comes.
+ * reports the error; from then on it answers, whatever comes.
  */
-export function createReadLane({
+export function createShortWay({
   executor,
   documents,
   limits,
@@ -32,7 +32,7 @@ export function createReadLane({
   readonly documents: DocumentCache
   readonly limits: Limits
   readonly fetchAPI: FetchAPI
-}): ReadLane {
+}): ShortWay {
   return async (context) => {
     const { req } = context
     const mediaType = req.method === 'POST' ? mediaTypeFor(req.headers.accept) : undefined
