@@ -137,6 +137,16 @@ describe('the rooms of src', () => {
     expect(problems).toEqual([])
   })
 
+  test('are those that docs/architecture.md names', () => {
+    const named = readFileSync('docs/architecture.md', 'utf8').matchAll(/`([\w/-]+\.ts)`/g)
+    const paths = [...files.map(({ path }) => path), ...readdirSync('test', { recursive: true, encoding: 'utf8' })]
+    const missing = [...named]
+      .map(([, name]) => name as string)
+      .filter((name) => !paths.some((path) => `/test/${path}`.endsWith(`/${name}`) || path.endsWith(`/${name}`)))
+      .map((name) => `docs/architecture.md names ${name}, which is not there. Name the file that does it now.`)
+    expect(missing).toEqual([])
+  })
+
   test('have small files named for their one export, in folders named for their place', () => {
     const problems = files.flatMap(({ path, text }) => [
       ...(/^export default\b/m.test(text) ? [`${path} has a default export. Name it.`] : []),
