@@ -51,43 +51,54 @@ function isObjectList(type: GraphQLInputType): boolean {
   return isInputObjectType(isNonNullType(type) ? type.ofType : type)
 }
 
-/** The variables with open values in the open places. `onSettle` is told of those that planning has to know after all. */
-export function openVariables(
-  types: VariableTypes,
-  variables: Variables,
-  onSettle: (place: VariablePlace) => void,
-): Variables {
-  const opened: Record<string, unknown> = Object.create(null)
-  for (const [name, type] of types)
-    if (Object.hasOwn(variables, name)) opened[name] = openOf(variables[name], type, [name], onSettle)
-  return opened
+/** Variables with open values in the open places, for as long as an operation is planned with them. */
+export interface OpenedVariables {
+  readonly variables: Variables
+  /** The places of those that planning had to know after all. */
+  readonly settled: () => readonly VariablePlace[]
+  /** Lets go of the values: what was compiled is kept for long, and must not keep those of one request. */
+  readonly close: () => void
 }
 
-function openOf(
-  value: unknown,
-  type: GraphQLInputType,
-  place: VariablePlace,
-  onSettle: (place: VariablePlace) => void,
-): unknown {
+export function openVariables(types: VariableTypes, given: Variables): OpenedVariables {
+  let values: Variables | undefined = given
+  const settled = new Map<string, VariablePlace>()
+  const settleAt = (place: VariablePlace): unknown => {
+    if (!values) throw new Error('a variable was settled after planning')
+    settled.set(place.join('.'), place)
+    return valueAt(values, place)
+  }
+  const variables: Record<string, unknown> = Object.create(null)
+  for (const [name, type] of types)
+    if (Object.hasOwn(given, name)) variables[name] = openOf(given[name], type, [name], settleAt)
+  return {
+    variables,
+    settled: () => [...settled.values()],
+    close() {
+      values = undefined
+    },
+  }
+}
+
+type SettleAt = (place: VariablePlace) => unknown
+
+function openOf(value: unknown, type: GraphQLInputType, place: VariablePlace, settleAt: SettleAt): unknown {
   if (value === undefined || value === null) return value
-  if (isNonNullType(type)) return openOf(value, type.ofType, place, onSettle)
+  if (isNonNullType(type)) return openOf(value, type.ofType, place, settleAt)
   if (isScalarType(type) && isOpenable(type)) {
     return new OpenValue(
       (binding) => valueAt(binding.variables, place),
-      () => {
-        onSettle(place)
-        return value
-      },
+      () => settleAt(place),
     )
   }
   if (isListType(type) && Array.isArray(value) && isObjectList(type.ofType))
-    return value.map((item, i) => openOf(item, type.ofType, [...place, i], onSettle))
+    return value.map((item, i) => openOf(item, type.ofType, [...place, i], settleAt))
   if (!isInputObjectType(type)) return value
   const fields = type.getFields()
   const opened: Record<string, unknown> = Object.create(null)
   for (const [name, member] of Object.entries(value)) {
     const field = fields[name]
-    opened[name] = field ? openOf(member, field.type, [...place, name], onSettle) : member
+    opened[name] = field ? openOf(member, field.type, [...place, name], settleAt) : member
   }
   return opened
 }

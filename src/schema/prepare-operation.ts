@@ -76,14 +76,14 @@ export function prepareOperation(
       const { coerced, errors } = coerceVariables(schema, document, definition, given)
       if (errors) return { data: undefined, errors }
       const fields = compile(coerced, context, false)
-      const results = await runOperation(fields, definition.operation, { variables: coerced }, context)
+      const results = await runOperation(fields, operation, { variables: coerced }, context)
       return joinResults(fields, results, nameErrors)
     },
     async complete(given, context) {
       const { coerced, errors } = coerceVariables(schema, document, definition, given)
       if (errors) return { errors }
       const fields = compile(coerced, context, true)
-      const results = await runOperation(fields, definition.operation, { variables: coerced }, context)
+      const results = await runOperation(fields, operation, { variables: coerced }, context)
       const rootValue = Object.fromEntries(results.map((result, i) => [fields[i]?.key, toValue(result)]))
       const completed = await execute({
         schema,
@@ -157,17 +157,22 @@ function createCompile(operation: RootOperation, types: VariableTypes, compiled:
     const form = `${isCompleted ? 'completed ' : ''}${printForm(types, variables)}`
     const known = form.length <= longestKey ? compiled.get(keyOf(form, variables)) : undefined
     if (known) return known
-    const settled = new Map((settledOf.get(form) ?? []).map((place) => [place.join('.'), place]))
-    const open = openVariables(types, variables, (place) => settled.set(place.join('.'), place))
-    const given = { variableValues: variables, openVariables: open, isCompleted }
+    const open = openVariables(types, variables)
+    const given = { variableValues: variables, openVariables: open.variables, isCompleted }
     const fields = compileOperation(operation, given, request)
+    open.close()
     if (settledOf.size >= mostForms && !settledOf.has(form)) settledOf.clear()
-    settledOf.set(form, [...settled.values()])
+    settledOf.set(form, mergePlaces(settledOf.get(form) ?? [], open.settled()))
     const key = keyOf(form, variables)
     if (key.length <= longestKey && fields.every(({ kind }) => kind !== 'refused'))
       compiled.set(key, fields, weigh(key, fields))
     return fields
   }
+}
+
+/** What one plan settles depends on what it settled before: a form has the places of all its plans. */
+function mergePlaces(known: readonly VariablePlace[], found: readonly VariablePlace[]): readonly VariablePlace[] {
+  return [...new Map([...known, ...found].map((place) => [place.join('.'), place])).values()]
 }
 
 /** In bytes, as measured: a text is kept with what is made of it, and each value is a closure or two. */
