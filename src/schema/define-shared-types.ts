@@ -72,9 +72,7 @@ export function defineSharedTypes(builder: DynamicBuilder): void {
   builder.input('MetaOrderBy', {}, () =>
     Object.fromEntries(metaFields.map(({ name }) => [name, { type: 'OrderDirection' }])),
   )
-  builder.input('MetaWhere', {}, () =>
-    Object.fromEntries(metaFields.map(({ name, filter }) => [name, { type: filter }])),
-  )
+  builder.filter('MetaWhere', () => Object.fromEntries(metaFields.map(({ name, filter }) => [name, { type: filter }])))
 }
 
 const metaFields = [
@@ -125,19 +123,19 @@ function defineSharedFilters(builder: DynamicBuilder): void {
     ['JSON', 'JSON', [...compared, ...textOperators, 'has']],
   ]
   for (const [name, type, names] of filters) {
-    builder.input(`${name}Filter`, {}, () => ({
+    builder.filter(`${name}Filter`, () => ({
       ...(type === 'JSON' && {
         path: { type: ['String'], description: 'Where in the value to look: names, and places in lists such as "0"' },
       }),
       ...filterFields(type, false, names),
     }))
-    builder.input(`${name}ListFilter`, {}, () => filterFields(type, true, [...equalityOperators, ...listOperators]))
+    builder.filter(`${name}ListFilter`, () => filterFields(type, true, [...equalityOperators, ...listOperators]))
   }
   builder.enumeration('QueryMode', {
     default: { description: 'Upper and lower case differ' },
     insensitive: { description: 'Upper and lower case are the same' },
   })
-  builder.input('CountFilter', {}, () => filterFields('Int', false, countOperators))
+  builder.filter('CountFilter', () => filterFields('Int', false, countOperators))
 }
 
 /** The operators of a filter, on values of one type or on lists of them. */

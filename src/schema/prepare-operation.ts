@@ -73,14 +73,14 @@ export function prepareOperation(
     isText: [...rootSelections(operation, definition.selectionSet)].every((selection) => isText(selection, type)),
     types: typesOf(schema, document),
     async run(given, context) {
-      const { coerced, errors } = coerceVariables(schema, document, definition, given)
+      const { coerced, errors } = await coerceVariables(schema, document, definition, given, context.request.limits)
       if (errors) return { data: undefined, errors }
       const fields = compile(coerced, context, false)
       const results = await runOperation(fields, definition.operation, { variables: coerced }, context)
       return joinResults(fields, results, nameErrors)
     },
     async complete(given, context) {
-      const { coerced, errors } = coerceVariables(schema, document, definition, given)
+      const { coerced, errors } = await coerceVariables(schema, document, definition, given, context.request.limits)
       if (errors) return { errors }
       const fields = compile(coerced, context, true)
       const results = await runOperation(fields, definition.operation, { variables: coerced }, context)

@@ -17,7 +17,8 @@ export function createDocumentCache() {
   return {
     get: documents.get,
     set(text: string, document: DocumentNode): void {
-      if (text.length <= largestDocument) documents.set(text, document, bytesPerToken * (document.tokenCount ?? text.length))
+      if (text.length <= largestDocument)
+        documents.set(text, document, bytesPerToken * (document.tokenCount ?? text.length))
     },
   }
 }
