@@ -85,7 +85,14 @@ export function prepareOperation(
       const fields = compile(coerced, context, true)
       const results = await runOperation(fields, definition.operation, { variables: coerced }, context)
       const rootValue = Object.fromEntries(results.map((result, i) => [fields[i]?.key, toValue(result)]))
-      const completed = await execute({ schema, document, operationName, rootValue, variableValues: given })
+      const completed = await execute({
+        schema,
+        document,
+        operationName,
+        rootValue,
+        contextValue: context,
+        variableValues: given,
+      })
       return completed.errors ? { ...completed, errors: nameErrors(completed.errors) } : completed
     },
   }
