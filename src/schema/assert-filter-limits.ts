@@ -20,9 +20,9 @@ export interface FilterCounts {
 
 /**
  * Counts what stands in a variable's value, as it came, against the limits of filters, so that one beyond them is refused
- * before it is coerced. The count is never more than planning's, which also knows how often a variable is used. Throws
- * LIMIT_EXCEEDED.
+ * before it is coerced. The count is never more than planning's. Throws LIMIT_EXCEEDED.
  *
+ * @param times so often the variable is used
  * @param place gives the path of the argument in which the variable is used
  */
 export function assertFilterLimits(
@@ -30,10 +30,11 @@ export function assertFilterLimits(
   type: GraphQLInputType,
   counts: FilterCounts,
   limits: FilterLimits,
+  times: number,
   place: () => Path,
 ): void {
   const add = (name: keyof FilterCounts, count: number) => {
-    counts[name] += count
+    counts[name] += times * count
     if (counts[name] > limits[name]) throw createLimitError(name, limits[name], undefined, { path: place() })
   }
   const countIn = (given: unknown, of: GraphQLInputType): void => {

@@ -18,6 +18,7 @@ import { mapInTurns } from '../map-in-turns.ts'
 import { quote } from '../template/quote.ts'
 import { assertFilterLimits, type FilterLimits } from './assert-filter-limits.ts'
 import { coerceInput, type InputProblem } from './coerce-input.ts'
+import { countRootUses } from './count-root-uses.ts'
 import { createDocumentError } from './document-error.ts'
 import { isFilter } from './dynamic-builder.ts'
 import { explainNull } from './explain-null.ts'
@@ -61,7 +62,7 @@ export async function coerceVariables(
   }
   const coerced: Record<string, unknown> = Object.create(null)
   try {
-    assertFilters(types, given, limits, placeOf)
+    assertFilters(types, given, limits, (name) => countRootUses(operation).get(name) ?? 1, placeOf)
     for (const variable of types) await coerceVariable(variable, given, coerced, placeOf, report)
   } catch (error) {
     if (error instanceof GraphQLError) return { errors: [error] }
@@ -84,12 +85,13 @@ function assertFilters(
   types: readonly VariableType[],
   given: Variables,
   limits: FilterLimits,
+  timesOf: (name: string) => number,
   placeOf: (name: string) => Path,
 ): void {
   const counts = { conditions: 0, listedValues: 0 }
   for (const { name, type } of types)
     if (isFilter(getNamedType(type)) && Object.hasOwn(given, name))
-      assertFilterLimits(given[name], type, counts, limits, () => placeOf(name).slice(0, 1))
+      assertFilterLimits(given[name], type, counts, limits, timesOf(name), () => placeOf(name).slice(0, 1))
 }
 
 async function coerceVariable(

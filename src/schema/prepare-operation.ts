@@ -154,8 +154,11 @@ function createCompile(operation: RootOperation, types: VariableTypes, compiled:
     { request }: RequestContext,
     isCompleted: boolean,
   ): readonly CompiledField[] => {
-    const form = `${isCompleted ? 'completed ' : ''}${printForm(types, variables)}`
-    const known = form.length <= longestKey ? compiled.get(keyOf(form, variables)) : undefined
+    const printed = printForm(types, variables, longestKey)
+    // Too long to be kept, so it is for these values alone.
+    if (printed === undefined) return compileOperation(operation, { variableValues: variables, isCompleted }, request)
+    const form = `${isCompleted ? 'completed ' : ''}${printed}`
+    const known = compiled.get(keyOf(form, variables))
     if (known) return known
     const settled = new Map((settledOf.get(form) ?? []).map((place) => [place.join('.'), place]))
     const open = openVariables(types, variables, (place) => settled.set(place.join('.'), place))

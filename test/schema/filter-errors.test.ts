@@ -333,8 +333,19 @@ describe('more than a statement can hold is refused', () => {
   test('in all root fields that use a variable together, and their number is no limit', async () => {
     const fields = (count: number) => many(count, (i) => `f${i}: images(where: $where) { totalCount }`).join(' ')
     const queryOf = (count: number) => `query ($where: ImageWhere) { ${fields(count)} }`
-    const errors = await errorsOf(queryOf(100), { where: { name: { in: many(10_000, (i) => `n${i}`) } } })
-    expect(errors[0]).toBe(`LIMIT_EXCEEDED The request has 110,000 ${listed}`)
+    const listing = { name: { in: many(10_000, (i) => `n${i}`) } }
+    const early = `LIMIT_EXCEEDED where: where: the request has more than 100,000 ${listed}`
+    expect(await errorsOf(queryOf(100), { where: listing })).toEqual([early])
+    expect((await registry.query(queryOf(10), { where: listing })).errors).toBeUndefined()
+    expect(await errorsOf(queryOf(11), { where: listing })).toEqual([early])
+    // Those that are merged, or left out, are asked no oftener.
+    const same = 'same: images(where: $where) { totalCount } '.repeat(20)
+    const left = many(20, (i) => `l${i}: images(where: $where) @skip(if: true) { totalCount }`).join(' ')
+    const few = await registry.query(`query ($where: ImageWhere) { ${same} ${left} }`, { where: listing })
+    expect(few).toEqual({ data: { same: { totalCount: 0 } } })
+    // What stands in a fragment is counted when it is planned.
+    const inFragment = `query ($where: ImageWhere) { ...f } fragment f on Query { ${fields(11)} }`
+    expect((await errorsOf(inFragment, { where: listing }))[0]).toBe(`LIMIT_EXCEEDED The request has 110,000 ${listed}`)
     // 2 for the filter and its entry, 4 for each of the alternatives: two objects with an entry each.
     const where = { OR: many(6, (i) => ({ name: { contains: `${i}` } })) }
     expect((await registry.query(queryOf(76), { where })).errors).toBeUndefined()
