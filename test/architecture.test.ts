@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 
 /** The way of the data: each room may import those after it. */
 const chain = ['app', 'server', 'schema', 'store', 'sql', 'plan', 'template']
-const shared = ['errors', 'config', 'limits', 'logger']
+const shared = ['errors', 'config', 'limits', 'logger', 'map-in-turns']
 
 /** What each room, a folder or file of src, may import besides itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {

@@ -29,11 +29,11 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
   defineFieldEnum(builder, names.matrixRows, matrixRowFields(template))
   defineFieldEnum(builder, names.matrixColumns, matrixColumnFields(template))
   if (hasSeveralColumnTypes(template)) {
-    builder.input(
+    builder.filter(
       names.matrixColumnWhere,
-      { description: 'Only the entry for the reference that makes the columns.' },
       () =>
         Object.fromEntries(matrixColumnFields(template).map((field) => [field.name, { type: whereOf(field, model) }])),
+      'Only the entry for the reference that makes the columns.',
     )
   }
   builder.object(

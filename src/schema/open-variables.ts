@@ -24,26 +24,33 @@ function isOpenable({ name }: GraphQLScalarType): boolean {
 /**
  * What the plan of an operation depends on, whatever stands in its open places: which variables and which members of
  * input objects are given, lists, and the values that stay closed. Variables of the same form have the same plan.
+ * Undefined for a form of more than `longest` characters, of which no more is printed.
  */
-export function printForm(types: VariableTypes, variables: Variables): string {
+export function printForm(types: VariableTypes, variables: Variables, longest: number): string | undefined {
   let form = ''
-  for (const [name, type] of types) form += `${printFormOf(variables[name], type)};`
-  return form
-}
-
-function printFormOf(value: unknown, type: GraphQLInputType): string {
-  if (value === undefined || value === null) return String(value)
-  if (isNonNullType(type)) return printFormOf(value, type.ofType)
-  if (isScalarType(type) && isOpenable(type)) return '?'
-  if (isListType(type) && Array.isArray(value) && isObjectList(type.ofType))
-    return `[${value.map((item) => printFormOf(item, type.ofType)).join(',')}]`
-  if (!isInputObjectType(type)) return JSON.stringify(value)
-  const fields = type.getFields()
-  const members = Object.entries(value).map(([name, member]) => {
-    const field = fields[name]
-    return `${name}:${field ? printFormOf(member, field.type) : ''}`
-  })
-  return `{${members.join(',')}}`
+  const add = (text: string): boolean => {
+    form += text
+    return form.length <= longest
+  }
+  const addValue = (value: unknown, type: GraphQLInputType): boolean => {
+    if (value === undefined || value === null) return add(String(value))
+    if (isNonNullType(type)) return addValue(value, type.ofType)
+    if (isScalarType(type) && isOpenable(type)) return add('?')
+    if (isListType(type) && Array.isArray(value)) {
+      // An item is a character at least.
+      if (value.length > longest) return false
+      if (isObjectList(type.ofType))
+        return add('[') && value.every((item) => addValue(item, type.ofType) && add(',')) && add(']')
+    }
+    if (!isInputObjectType(type)) return add(JSON.stringify(value))
+    const fields = type.getFields()
+    const addMember = ([name, member]: [string, unknown]): boolean => {
+      const field = fields[name]
+      return add(`${name}:`) && (!field || addValue(member, field.type)) && add(',')
+    }
+    return add('{') && Object.entries(value).every(addMember) && add('}')
+  }
+  return types.every(([name, type]) => addValue(variables[name], type) && add(';')) ? form : undefined
 }
 
 /** A list of scalars stays closed: its length decides how it is compared. */

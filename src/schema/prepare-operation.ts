@@ -73,14 +73,14 @@ export function prepareOperation(
     isText: [...rootSelections(operation, definition.selectionSet)].every((selection) => isText(selection, type)),
     types: typesOf(schema, document),
     async run(given, context) {
-      const { coerced, errors } = coerceVariables(schema, document, definition, given)
+      const { coerced, errors } = await coerceVariables(schema, document, definition, given, context.request.limits)
       if (errors) return { data: undefined, errors }
       const fields = compile(coerced, context, false)
       const results = await runOperation(fields, operation, { variables: coerced }, context)
       return joinResults(fields, results, nameErrors)
     },
     async complete(given, context) {
-      const { coerced, errors } = coerceVariables(schema, document, definition, given)
+      const { coerced, errors } = await coerceVariables(schema, document, definition, given, context.request.limits)
       if (errors) return { errors }
       const fields = compile(coerced, context, true)
       const results = await runOperation(fields, operation, { variables: coerced }, context)
@@ -154,8 +154,11 @@ function createCompile(operation: RootOperation, types: VariableTypes, compiled:
     { request }: RequestContext,
     isCompleted: boolean,
   ): readonly CompiledField[] => {
-    const form = `${isCompleted ? 'completed ' : ''}${printForm(types, variables)}`
-    const known = form.length <= longestKey ? compiled.get(keyOf(form, variables)) : undefined
+    const printed = printForm(types, variables, longestKey)
+    // Too long to be kept, so it is for these values alone.
+    if (printed === undefined) return compileOperation(operation, { variableValues: variables, isCompleted }, request)
+    const form = `${isCompleted ? 'completed ' : ''}${printed}`
+    const known = compiled.get(keyOf(form, variables))
     if (known) return known
     const open = openVariables(types, variables)
     const given = { variableValues: variables, openVariables: open.variables, isCompleted }

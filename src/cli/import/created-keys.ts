@@ -32,8 +32,9 @@ function printKey(template: Template, input: Input, templates: TemplateList): st
 }
 
 function keyParts(template: Template, input: Input, templates: TemplateList): Json[] {
+  const given = new Map(Object.entries(input))
   return keyFieldsOf(template).map((field) => {
-    const value = input[field.name] ?? (field.default as Json) ?? null
+    const value = given.get(field.name) ?? (field.default as Json) ?? null
     const target = field.type === 'reference' ? templates.find((one) => one.name === field.to) : undefined
     if (!target) return toStored(field, value)
     const [only, ...others] = target.key
