@@ -158,7 +158,7 @@ bad.yml:15: this is the same image as in bad.yml:1 (image ["new.image"]); remove
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: expect.stringMatching(
-        /^deep\.yml:2: the file is nested deeper than 64 levels\nwide\.yml:\d+: the file stands for more than \d+ values\ncircle\.yml:\d: the file is nested deeper than 64 levels\n\n3 problems; nothing was written\n$/,
+        /^deep\.yml:2: the file is nested deeper than 64 levels\nwide\.yml:\d+: the file expands to more than \d+ values\ncircle\.yml:\d: the file is nested deeper than 64 levels\n\n3 problems; nothing was written\n$/,
       ),
     })
   })
