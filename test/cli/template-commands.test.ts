@@ -512,10 +512,6 @@ describe('names', () => {
     [['zzzzzz'], "unknown command 'zzzzzz'"],
     [['lss', '-o', 'json'], 'unknown command \'lss\'\nDid you mean "ls"?'],
     [
-      ['image', '-o', 'json', 'get'],
-      "unknown option '-o' here\nThe options of a command stand behind it, as in: registry image set -o …",
-    ],
-    [
       ['get'],
       'get needs the name of a template in front of it: registry TEMPLATE get …\nList the templates with: registry ls',
     ],
