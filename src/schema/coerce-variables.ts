@@ -34,42 +34,50 @@ export type CoercedVariables =
 
 const mostErrors = 50
 
+/** Coerces the variables that came with one request for an operation. */
+export type CoerceVariables = (given: Variables, limits: FilterLimits) => Promise<CoercedVariables>
+
 /**
- * Coerces the variables that came with a request (section 6.1.2 of the specification). The errors are `BAD_USER_INPUT`
+ * What coerces the variables of an operation (section 6.1.2 of the specification). The errors are `BAD_USER_INPUT`
  * with `issues`, whose paths lead from the argument in which the variable is used first to the attribute that is wrong,
- * missing or unknown; or one `LIMIT_EXCEEDED`, where filters are beyond `limits`. A long list leaves the event loop turns
+ * missing or unknown; or one `LIMIT_EXCEEDED` if filters are beyond the limits. A long list leaves the event loop turns
  * in between.
  *
  * @param document a valid one, which holds `operation`
  */
-export async function coerceVariables(
+export function createCoerceVariables(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  given: Variables,
-  limits: FilterLimits,
-): Promise<CoercedVariables> {
+): CoerceVariables {
   const places = lazily(() => findVariablePlaces(document))
   const placeOf = (name: string): Path => places().get(name) ?? [name]
   const types = (operation.variableDefinitions ?? []).flatMap((definition): VariableType[] => {
     const type = typeFromAST(schema, definition.type)
     return isInputType(type) ? [{ definition, name: definition.variable.name.value, type }] : []
   })
-  const found: GraphQLError[] = []
-  const report = (error: GraphQLError): void => {
-    if (found.length === mostErrors) throw new TooManyErrors()
-    found.push(error)
+  const uses = countRootUses(operation)
+  const filters = types.filter(({ type }) => isFilter(getNamedType(type)))
+  return async (given, limits) => {
+    const found: GraphQLError[] = []
+    const report = (error: GraphQLError): void => {
+      if (found.length === mostErrors) throw new TooManyErrors()
+      found.push(error)
+    }
+    const coerced: Record<string, unknown> = Object.create(null)
+    try {
+      assertFilters(filters, given, limits, (name) => uses.get(name) ?? 1, placeOf)
+      for (const variable of types) {
+        const coercing = coerceVariable(variable, given, coerced, placeOf, report)
+        if (coercing) await coercing
+      }
+    } catch (error) {
+      if (error instanceof GraphQLError) return { errors: [error] }
+      if (!(error instanceof TooManyErrors)) throw error
+      found.push(toError({}, 'Too many errors processing variables, error limit reached. Execution aborted.', []))
+    }
+    return found.length > 0 ? { errors: found } : { coerced }
   }
-  const coerced: Record<string, unknown> = Object.create(null)
-  try {
-    assertFilters(types, given, limits, (name) => countRootUses(operation).get(name) ?? 1, placeOf)
-    for (const variable of types) await coerceVariable(variable, given, coerced, placeOf, report)
-  } catch (error) {
-    if (error instanceof GraphQLError) return { errors: [error] }
-    if (!(error instanceof TooManyErrors)) throw error
-    found.push(toError({}, 'Too many errors processing variables, error limit reached. Execution aborted.', []))
-  }
-  return found.length > 0 ? { errors: found } : { coerced }
 }
 
 /** Ends the search for more. */
@@ -90,17 +98,18 @@ function assertFilters(
 ): void {
   const counts = { conditions: 0, listedValues: 0 }
   for (const { name, type } of types)
-    if (isFilter(getNamedType(type)) && Object.hasOwn(given, name))
+    if (Object.hasOwn(given, name))
       assertFilterLimits(given[name], type, counts, limits, timesOf(name), () => placeOf(name).slice(0, 1))
 }
 
-async function coerceVariable(
+/** At once, unless the value is a list. */
+function coerceVariable(
   { definition, name, type }: VariableType,
   given: Variables,
   coerced: Record<string, unknown>,
   placeOf: (name: string) => Path,
   report: (error: GraphQLError) => void,
-): Promise<void> {
+): Promise<void> | undefined {
   const nodes = { nodes: [definition] }
   const value = Object.hasOwn(given, name) ? given[name] : undefined
   if (value === undefined) {
@@ -120,13 +129,17 @@ async function coerceVariable(
     const reportProblem = (problem: InputProblem) =>
       report(toValueError(nodes, name, placeOf(name), problem, print(problem.value)))
     const nullable = getNullableType(type)
-    coerced[name] =
-      isListType(nullable) && Array.isArray(value)
-        ? await mapInTurns(value, (item, step) =>
-            coerceInput(item, nullable.ofType, reportProblem, { outside: undefined, step }),
-          )
-        : coerceInput(value, type, reportProblem)
+    if (isListType(nullable) && Array.isArray(value)) {
+      const { ofType } = nullable
+      return mapInTurns(value, (item, step) =>
+        coerceInput(item, ofType, reportProblem, { outside: undefined, step }),
+      ).then((items) => {
+        coerced[name] = items
+      })
+    }
+    coerced[name] = coerceInput(value, type, reportProblem)
   }
+  return undefined
 }
 
 function lazily<Value>(make: () => Value): () => Value {

@@ -1,20 +1,15 @@
 import { type FieldNode, Kind, type OperationDefinitionNode, type SelectionNode, visit } from 'graphql'
 
-const counted = new WeakMap<OperationDefinitionNode, ReadonlyMap<string, number>>()
-
 /**
  * How often each variable certainly stands in the arguments of root fields: those that are merged count once, and those
  * behind a directive or in a fragment, which may not be run at all, do not count.
  */
 export function countRootUses(operation: OperationDefinitionNode): ReadonlyMap<string, number> {
-  const known = counted.get(operation)
-  if (known) return known
   const uses = new Map<string, number>()
   const fields = new Map(operation.selectionSet.selections.filter(isCertain).map((field) => [keyOf(field), field]))
   for (const { arguments: args = [] } of fields.values())
     for (const arg of args)
       visit(arg, { Variable: ({ name }) => void uses.set(name.value, (uses.get(name.value) ?? 0) + 1) })
-  counted.set(operation, uses)
   return uses
 }
 

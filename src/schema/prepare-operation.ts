@@ -19,7 +19,7 @@ import {
   visitWithTypeInfo,
 } from 'graphql'
 import type { BoundedMap } from '../store/bounded-map.ts'
-import { coerceVariables } from './coerce-variables.ts'
+import { createCoerceVariables } from './coerce-variables.ts'
 import { type CompiledField, compileOperation, type RootOperation } from './compile-operation.ts'
 import { nameArgumentErrors } from './document-error.ts'
 import { openVariables, printForm, type VariablePlace, type VariableTypes, valueAt } from './open-variables.ts'
@@ -66,6 +66,7 @@ export function prepareOperation(
   const type = definition && schema.getRootType(definition.operation)
   if (!type) return undefined
   const operation: RootOperation = { schema, type, definition, fragments: fragmentsOf(document) }
+  const coerce = createCoerceVariables(schema, document, definition)
   const compile = createCompile(operation, typesOfVariables(operation), compiled)
   const nameErrors = (errors: readonly GraphQLError[]) => nameArgumentErrors(errors, document)
   return {
@@ -73,14 +74,14 @@ export function prepareOperation(
     isText: [...rootSelections(operation, definition.selectionSet)].every((selection) => isText(selection, type)),
     types: typesOf(schema, document),
     async run(given, context) {
-      const { coerced, errors } = await coerceVariables(schema, document, definition, given, context.request.limits)
+      const { coerced, errors } = await coerce(given, context.request.limits)
       if (errors) return { data: undefined, errors }
       const fields = compile(coerced, context, false)
       const results = await runOperation(fields, operation, { variables: coerced }, context)
       return joinResults(fields, results, nameErrors)
     },
     async complete(given, context) {
-      const { coerced, errors } = await coerceVariables(schema, document, definition, given, context.request.limits)
+      const { coerced, errors } = await coerce(given, context.request.limits)
       if (errors) return { errors }
       const fields = compile(coerced, context, true)
       const results = await runOperation(fields, operation, { variables: coerced }, context)

@@ -14,7 +14,7 @@ import {
 } from 'graphql'
 import { expect, test } from 'vitest'
 import { defaultLimits } from '../../src/limits.ts'
-import { coerceVariables } from '../../src/schema/coerce-variables.ts'
+import { createCoerceVariables } from '../../src/schema/coerce-variables.ts'
 import { runs, seed } from '../support/property-runs.ts'
 
 const leaves = ['String', 'Int', 'Float', 'Boolean', 'ID', 'Kind']
@@ -134,7 +134,7 @@ test(`variables of TEST_SEED=${seed} are taken, and come out, as graphql-js has 
         definition.variableDefinitions ?? [],
         withoutPrototypes(given) as typeof given,
       )
-      const { coerced, errors } = await coerceVariables(schema, document, definition, given, defaultLimits)
+      const { coerced, errors } = await createCoerceVariables(schema, document, definition)(given, defaultLimits)
       seen[coerced ? 'taken' : 'refused']++
       // As texts, since an assertion asks an object for its constructor.
       expect([JSON.stringify(coerced), errors !== undefined]).toEqual([
