@@ -113,7 +113,7 @@ async function createIndex(client: pg.Client, template: Template, index: IndexDe
   } catch (error) {
     await client.query(compileDropIndex(index.name)).catch(() => undefined)
     const { code } = error as pg.DatabaseError
-    const { field } = index
+    const [field] = index.fields
     if (field && code === '23505') {
       throw new ConfigError(
         `template ${template.name}: ${field.name} cannot be unique, stored objects share a value of it; make them differ, or take unique away`,
@@ -121,9 +121,12 @@ async function createIndex(client: pg.Client, template: Template, index: IndexDe
     }
     // 54000: program_limit_exceeded. Values of an indexed field are measured when they are written; older ones were not.
     if (field && code === '54000') {
-      throw new ConfigError(
-        `template ${template.name}: ${field.name} cannot be indexed, a stored object has a value too long for an index; shorten it, or take ${index.isUnique ? 'unique' : 'indexed'} away`,
-      )
+      const names = index.fields.map(({ name }) => name)
+      const problem =
+        names.length > 1
+          ? `${names.join(', ')} cannot be indexed together, a stored object has values too long for an index; shorten them, or take the entry of indexes away`
+          : `${field.name} cannot be indexed, a stored object has a value too long for an index; shorten it, or take ${index.isUnique ? 'unique' : 'indexed'} away`
+      throw new ConfigError(`template ${template.name}: ${problem}`)
     }
     throw error
   }

@@ -31,6 +31,7 @@ export const issueCodes = {
   KEY_CYCLE: 'Take one of the references out of its key: a key that contains itself has no end.',
   KEY_TOO_LARGE:
     'Use fewer fields in the keys: a key may have at most 32 values, including those of the keys of referenced templates.',
+  WRONG_INDEX: 'List two to five fields that have an order in each entry of `indexes`, and the same fields only once.',
   UNKNOWN_TEMPLATE: 'Correct the name after `to`, or add the template.',
   ON_DELETE: 'Use `restrict` or `cascade`, or make the field neither required nor part of the key.',
   KEY_NOT_APPLICABLE: 'Take the key out, or change the type of the field.',
