@@ -5,7 +5,7 @@ export interface Request {
   readonly body: string
 }
 
-/** What to post to a contender of that dialect; undefined where it cannot ask this in one request. */
+/** What to post to a contender of that dialect; undefined if it cannot ask this in one request. */
 export function buildRequest(
   name: string,
   workload: Workload,

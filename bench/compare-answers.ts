@@ -33,7 +33,7 @@ export async function compareAnswers(
   return [...able]
 }
 
-/** A response's data; undefined where the schema does not know what is asked. */
+/** A response's data; undefined if the schema does not know what is asked. */
 async function ask({ name, port }: Side, { path, body }: Request): Promise<unknown> {
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method: 'POST',

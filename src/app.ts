@@ -61,7 +61,7 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
   }
 }
 
-/** Undefined where the operator has a database. */
+/** Undefined if the operator has a database. */
 async function startEmbeddedPostgres(
   { databaseUrl, dataDir }: Config,
   logger: Logger,

@@ -1,4 +1,4 @@
-/** The server's settings: read once at start from the environment, every wrong value reported at once. */
+/** The server's settings. They are read from the environment once, at start; all wrong values are reported together. */
 
 import { isIP } from 'node:net'
 import { ConfigError } from './errors.ts'
@@ -8,7 +8,7 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 export type LogLevel = (typeof logLevels)[number]
 
 export interface Config {
-  /** Undefined: the server brings its own PostgreSQL, with its data in `dataDir`. */
+  /** Undefined: the server starts its own PostgreSQL, with its data in `dataDir`. */
   readonly databaseUrl: string | undefined
   readonly host: string
   /** 0: any free port. */
@@ -16,26 +16,26 @@ export interface Config {
   readonly templatesDir: string
   readonly dataDir: string
   readonly logLevel: LogLevel
-  /** Host names and IP addresses, beside those of loopback, by which clients may address the server. */
+  /** Host names and IP addresses that clients may use for the server, in addition to those of loopback. */
   readonly allowedHosts: readonly string[]
   /** Origins (`https://dash.example.org`) whose pages may read answers. Empty: no CORS at all. */
   readonly corsOrigins: readonly string[]
   readonly allowUnauthenticated: boolean
   /** What one request may ask for. */
   readonly limits: Limits
-  /** What the operator should hear at each start although it stops nothing. */
+  /** Warnings to log at each start. They do not stop it. */
   readonly warnings: readonly string[]
 }
 
 interface Setting<T> {
   /** The environment variable. */
   readonly name: string
-  /** What it takes, as the end of "… takes". */
+  /** The values that it accepts, to follow "expected …". */
   readonly takes: string
   readonly default: T
-  /** Undefined: not a value this setting takes. */
+  /** Undefined: the setting does not accept this text. */
   readonly parse: (text: string) => T | undefined
-  /** Never printed: it may hold a password. */
+  /** Never print the value: it may contain a password. */
   readonly secret?: true
 }
 
@@ -55,7 +55,7 @@ const settings = {
   },
   port: {
     name: 'PORT',
-    takes: 'a port from 0 to 65535, where 0 is any free one',
+    takes: 'a port from 0 to 65535, where 0 means any free port',
     default: 4000,
     parse: (text) => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined),
   },
@@ -89,9 +89,9 @@ const settings = {
 } as const satisfies { readonly [K in Exclude<keyof Config, 'limits' | 'warnings'>]: Setting<Config[K]> }
 
 /**
- * Reads `.env` in the working directory into `process.env`, if there is one. A variable that is already set wins.
+ * Reads `.env` in the working directory, if there is one, into `process.env`. It does not change variables that are already set.
  *
- * @throws ConfigError if the file is there but cannot be read
+ * @throws ConfigError if the file exists but cannot be read
  */
 export function loadEnvFile(): void {
   try {
@@ -106,7 +106,7 @@ export function loadEnvFile(): void {
 /**
  * The settings of an environment. An empty variable counts as unset.
  *
- * @throws ConfigError naming every variable whose value is wrong, what was given, and what it takes
+ * @throws ConfigError with every variable whose value is wrong, the value given, and the values it accepts
  */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const problems: string[] = []
@@ -115,8 +115,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     if (text === undefined || text === '') return setting.default
     const value = setting.parse(text)
     if (value !== undefined) return value
-    const given = setting.secret ? 'its value (not shown, as it may hold a password)' : JSON.stringify(text)
-    problems.push(`${setting.name}: ${given} is not what it takes: ${setting.takes}`)
+    const given = setting.secret ? 'its value (not shown, because it may contain a password)' : JSON.stringify(text)
+    problems.push(`${setting.name}: ${given} is not valid; expected ${setting.takes}`)
     return setting.default
   }
   const config = {
@@ -135,13 +135,13 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   const { bytesInFlight, bodyBytes, answerBytes } = config.limits
   if (bytesInFlight < Math.max(bodyBytes, answerBytes)) {
     warnings.push(
-      'LIMIT_BYTES_IN_FLIGHT is less than LIMIT_BODY_BYTES or LIMIT_ANSWER_BYTES: the largest bodies or answers are always refused',
+      'LIMIT_BYTES_IN_FLIGHT is less than LIMIT_BODY_BYTES or LIMIT_ANSWER_BYTES, so the server always refuses the largest bodies or answers',
     )
   }
   if (!isLoopback(config.host)) {
     if (config.allowUnauthenticated) {
       warnings.push(
-        `HOST is ${JSON.stringify(config.host)} and there is no authentication: whoever reaches this port can read, change and delete everything`,
+        `HOST is ${JSON.stringify(config.host)} and there is no authentication: anyone who reaches this port can read, change and delete everything`,
       )
     } else {
       problems.push(
@@ -166,12 +166,12 @@ function limitSetting(name: LimitName): Setting<number> {
 /** PostgreSQL and timers take 31 bits. */
 const largestLimit = 2_147_483_647
 
-/** A limit that is set by a wrong name is not set. */
+/** Warns of variables that look like limits but are not: they have no effect. */
 function findUnknownLimits(env: Readonly<Record<string, string | undefined>>): string[] {
   const known = new Set(Object.values(mapLimits(limitVariable)))
   return Object.keys(env)
     .filter((name) => name.startsWith('LIMIT_') && !known.has(name))
-    .map((name) => `${name} is no limit of this server and sets nothing; the limits are ${[...known].join(', ')}`)
+    .map((name) => `${name} is not a limit of this server and has no effect; the limits are ${[...known].join(', ')}`)
 }
 
 /** Whether only this machine can reach a server that listens on this host. */
@@ -179,7 +179,7 @@ export function isLoopback(host: string): boolean {
   return host.toLowerCase() === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }
 
-/** RFC 1123, with `_`, which container networks use. What looks like a mistyped IP address is none. */
+/** RFC 1123, with `_`, which container networks use. Digits and dots alone are not accepted: they are a mistyped IP address. */
 function isHostName(text: string): boolean {
   return (
     /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_]([a-z0-9_-]{0,62}))*$/i.test(text) && !/^[\d.]+$/.test(text)
@@ -199,7 +199,7 @@ function parseHosts(text: string): readonly string[] | undefined {
   return [...new Set(hosts)]
 }
 
-/** An IPv6 address as a Host header has it: in brackets, and in the one form that URLs give it. */
+/** An IPv6 address as it stands in a Host header: in brackets, in the normalized form of URLs. */
 function normalizeAddress(address: string): string {
   return new URL(`http://[${address}]`).hostname
 }

@@ -1,12 +1,12 @@
 /**
- * Errors by whose fault they are. The caller's are GraphQL errors with a code of the table below;
- * the operator's are `ConfigError`; the template author's are issues with places (`template/issue.ts`);
- * everything else is ours: masked for the caller, logged with its cause.
+ * Errors, sorted by who caused them. The caller's errors are GraphQL errors with a code of the table below; the operator's are
+ * `ConfigError`; the template author's are issues with places (`template/issue.ts`). Any other error is a bug of the server:
+ * it is masked for the caller and logged with its cause.
  */
 
 import { GraphQLError } from 'graphql'
 
-/** Every code a caller can meet in `extensions.code`, with the HTTP status it implies (undefined: GraphQL decides). */
+/** Every code that can appear in `extensions.code`, with the HTTP status it implies (undefined: GraphQL decides). */
 export const errorCodes = {
   BAD_USER_INPUT: undefined,
   NOT_FOUND: undefined,
@@ -29,9 +29,9 @@ export interface InputIssue {
   /** From the argument inwards: `['input', 'lts']`, `['input', 3, 'name']`. */
   readonly path: readonly (string | number)[]
   readonly code: string
-  /** A sentence that stands by itself: the position in a batch is told by the path alone. */
+  /** A complete sentence. It does not give the position in a batch: only the path does. */
   readonly message: string
-  /** The template of the object that is spoken of: the one that is missing, or that still refers to another. */
+  /** The template of the object that is missing, or that still refers to another. */
   readonly template?: string
   /** The canonical key of the missing object, `["ubuntu"]`. */
   readonly key?: string
@@ -39,7 +39,7 @@ export interface InputIssue {
   readonly field?: string
 }
 
-/** What a caller did or met, as a GraphQL error. The message names what was given and what to do. */
+/** A GraphQL error for the caller. The message says what was given and what to do. */
 export function createCallerError(
   code: ErrorCode,
   message: string,
@@ -56,22 +56,22 @@ export function createCallerError(
   })
 }
 
-/** All that is wrong with an input, in one error. `issues` has at least one entry. */
+/** One error for all problems of an input. `issues` has at least one entry. */
 export function createInputError(issues: readonly InputIssue[]): GraphQLError {
   return createCallerError('BAD_USER_INPUT', issues.map((issue) => issue.message).join('\n'), { issues })
 }
 
-/** One thing that is wrong, whose code is the error's. */
+/** An error with one issue; both have the same code. */
 export function createIssueError(issue: InputIssue & { readonly code: ErrorCode }): GraphQLError {
   return createCallerError(issue.code, issue.message, { issues: [issue] })
 }
 
-/** Something the operator set up wrongly. Its message is for the operator and names what to change. */
+/** A mistake in the operator's setup. The message is for the operator and says what to change. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
-/** For the `default` of a switch over a union that is meant to be exhaustive. */
+/** For the `default` of an exhaustive switch over a union. */
 export function assertNever(value: never): never {
   throw new Error(`unexpected: ${JSON.stringify(value)}`)
 }

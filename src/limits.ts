@@ -1,4 +1,4 @@
-/** What requests may ask for. Every limit is a line of this table; passing one is `LIMIT_EXCEEDED` unless it says otherwise. */
+/** What requests may ask for. Every limit is a line of this table; exceeding it is `LIMIT_EXCEEDED` unless its description says otherwise. */
 
 import { GraphQLError } from 'graphql'
 
@@ -7,7 +7,7 @@ interface Limit {
   /** What is counted, as in "the request has 300 …" */
   readonly counts: string
   readonly description: string
-  /** What to do instead; unless told, to split the request. */
+  /** What to do instead. Default: split the request. */
   readonly remedy?: string
 }
 
@@ -26,14 +26,15 @@ export const limits = {
   },
   jsonShapes: {
     default: 30_000,
-    counts: 'different rows of names in the objects of its JSON',
-    description: 'names in the JSON of a request, each counted once after the same names before it in its object',
+    counts: 'different sequences of names in the objects of its JSON',
+    description:
+      'names in the JSON of a request; a name counts once after each different sequence of names before it in its object',
     remedy: 'Give all objects their fields in the same order, or split it into several requests.',
   },
   documentLength: {
     default: 4_000_000,
     counts: 'characters in its document',
-    description: 'length of the document; data belong into variables',
+    description: 'length of the document; pass data in variables',
   },
   tokens: {
     default: 100_000,
@@ -43,7 +44,7 @@ export const limits = {
   nesting: {
     default: 200,
     counts: 'levels of nested brackets in its document',
-    description: 'braces, brackets and parentheses inside each other',
+    description: 'nested braces, brackets and parentheses',
   },
   operations: { default: 100, counts: 'operations in its document', description: 'operations of one document' },
   fragments: { default: 200, counts: 'fragments in its document', description: 'named fragments of one document' },
@@ -58,19 +59,19 @@ export const limits = {
   fields: {
     default: 10_000,
     counts: 'fields',
-    description: 'fields of one document, those of a fragment counted at each use',
+    description: 'fields of one document; the fields of a fragment count at each use',
   },
   aliases: { default: 500, counts: 'aliases', description: 'aliased fields of one document, fragments included' },
   directives: { default: 500, counts: 'directives', description: 'directives of one document, fragments included' },
   fieldPairs: {
     default: 100_000,
-    counts: 'pairs of fields with one name in one place',
-    description: 'fields that must be compared to be merged: grows with the square of repetitions',
+    counts: 'pairs of fields with the same name in the same place',
+    description: 'pairs of fields that GraphQL must compare to merge them: grows with the square of repetitions',
   },
   introspectionLists: {
     default: 30,
     counts: 'lists under __schema and __type',
-    description: 'lists of an introspection query: each multiplies its answer',
+    description: 'lists of an introspection query: each multiplies the size of the answer',
   },
   pageSize: {
     default: 1_000,
@@ -81,7 +82,7 @@ export const limits = {
   nodes: {
     default: 1_000_000,
     counts: 'objects within its reach',
-    description: 'objects that an operation may reach: the sizes of pages inside each other, multiplied',
+    description: 'objects that an operation may reach: the sizes of nested pages, multiplied',
     remedy: 'Give the inner lists a smaller first, or ask for fewer at once.',
   },
   listValues: {
@@ -106,18 +107,18 @@ export const limits = {
     default: 50,
     counts: 'fields in one orderBy',
     description: 'fields of one `orderBy`: the SQL of a cursor grows with their square',
-    remedy: 'Leave out those that come last.',
+    remedy: 'Leave out the last ones.',
   },
   orderJoins: {
     default: 20,
     counts: 'references in one orderBy',
-    description: 'different ways through references in one `orderBy`: each is a join',
-    remedy: 'Leave out those that come last.',
+    description: 'different paths through references in one `orderBy`: each is a join',
+    remedy: 'Leave out the last ones.',
   },
   deletes: {
     default: 50_000,
     counts: 'objects to delete',
-    description: 'objects that one deletion by filter takes, without those that go along',
+    description: 'objects that match the filter of one deletion, not counting those deleted by cascade',
     remedy: 'Narrow the filter and delete in several steps.',
   },
   matrixRows: {
@@ -142,7 +143,7 @@ export const limits = {
     default: 500_000_000,
     counts: 'bytes in flight',
     description:
-      'size of all request bodies and answers that the server holds at one time (500 MB); passing it is SERVICE_UNAVAILABLE',
+      'size of all request bodies and answers that the server holds at one time (500 MB); a request beyond it is SERVICE_UNAVAILABLE',
     remedy: 'Try again shortly.',
   },
   answerBytes: {
@@ -155,7 +156,7 @@ export const limits = {
   statementMilliseconds: {
     default: 4_000,
     counts: 'milliseconds of work in the database',
-    description: 'time that one statement may take in the database; passing it is TIMEOUT',
+    description: 'time that one statement may take in the database; a statement beyond it is TIMEOUT',
     remedy: 'Ask for less at a time, or filter by an indexed field.',
   },
 } as const satisfies Record<string, Limit>
@@ -185,11 +186,11 @@ interface LimitErrorOptions {
 }
 
 /**
- * `LIMIT_EXCEEDED`: which limit, what was asked, what is allowed.
+ * The error `LIMIT_EXCEEDED`, with the limit, the requested amount and the allowed amount.
  *
  * @param asked the count, or `undefined` if counting stopped at the limit
  * @param options.path from the argument inwards, `['where', 'name', 'in']`: becomes the path of the error's one issue
- * @param options.status the HTTP status; GraphQL decides unless told
+ * @param options.status the HTTP status. Default: GraphQL decides
  */
 export function createLimitError(
   name: LimitName,

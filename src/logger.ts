@@ -1,4 +1,4 @@
-/** The server's log: JSON lines on stdout, one event a line, for whatever collects the logs of services. */
+/** The server's log: JSON lines on stdout, one event per line. */
 
 import { type DestinationStream, type Logger, pino } from 'pino'
 import type { LogLevel } from './config.ts'
@@ -6,8 +6,8 @@ import type { LogLevel } from './config.ts'
 export type { Logger }
 
 /**
- * A logger with ISO timestamps and levels by name. An `err` is logged by type, message, code, stack and causes
- * alone: other properties of errors hold queries and the values of rows.
+ * A logger with ISO timestamps and levels by name. It logs only the type, message, code, stack and causes of an `err`:
+ * other properties of errors contain queries and the values of rows.
  */
 export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
   const options = {

@@ -4,12 +4,12 @@ import type { ObjectSelection, ReadPlan } from './plan.ts'
 import type { PlanRequest } from './plan-request.ts'
 
 /**
- * Throws LIMIT_EXCEEDED for a read with which its request may reach more objects than `limits.nodes`, and else returns
- * it: the sizes of pages inside each other are multiplied, whatever there is to fill them.
+ * Throws LIMIT_EXCEEDED if the request may reach more objects than `limits.nodes` with this read; otherwise returns
+ * the read. The sizes of nested pages are multiplied, however many objects exist.
  */
 export function assertReach(plan: ReadPlan, request: PlanRequest): ReadPlan {
   const reached = partsOf(plan).map(reachOf)
-  // An object with that uuid is of one template.
+  // The object with that uuid belongs to only one template.
   addReach(plan.kind === 'uuid' ? Math.max(0, ...reached) : sum(reached), request)
   return plan
 }
@@ -24,7 +24,7 @@ function addReach(added: number, { spent, limits }: PlanRequest): void {
   assertWithinLimit('nodes', spent.nodes, limits)
 }
 
-/** A list of references counts as one object: its length is not known before. */
+/** A list of references counts as one object, because its length is unknown before the read. */
 function reachOf(part: PlanPart): number {
   const inside = reachInside(part)
   return part.kind === 'objects' || part.kind === 'items' ? part.times * (1 + inside) : inside

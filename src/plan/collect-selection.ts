@@ -9,23 +9,23 @@ import {
 } from 'graphql'
 import type { PlanRequest } from './plan-request.ts'
 
-/** What planning takes of an operation, as graphql-js gives it to resolvers. */
+/** The parts of an operation that planning needs, as graphql-js gives them to resolvers. */
 export interface PlannedOperation extends Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'> {
-  /** The variables as arguments get them, with open values in place of those that need not be known; unless given, the values. */
+  /** The variables for arguments, with open values in place of those that planning need not know. Default: the values. */
   readonly openVariables?: Readonly<Record<string, unknown>>
-  /** graphql-js completes the answer: it has to be told the types of what is abstract. */
+  /** graphql-js completes the answer, so it needs the types of objects in abstract fields. */
   readonly isCompleted?: boolean
 }
 
-/** What planning needs to know besides the field itself. */
+/** What planning needs in addition to the field itself. */
 export interface PlanContext {
   readonly request: PlanRequest
   readonly operation: PlannedOperation
-  /** The response keys that lead from the root field to where planning is: `['nodes', 'roles']`. */
+  /** The response keys from the root field to the field being planned: `['nodes', 'roles']`. */
   readonly path: readonly string[]
 }
 
-/** One selected field: its response key, all nodes that ask for it (GraphQL merges them), its type and its arguments. */
+/** One selected field: its response key, all nodes that select it (GraphQL merges them), its type and its arguments. */
 export interface SelectedField {
   readonly key: string
   readonly name: string
@@ -62,12 +62,12 @@ export function collectSelection(
   })
 }
 
-/** Where planning is, one response key further. */
+/** The context one response key further down. */
 export function below(context: PlanContext, key: string): PlanContext {
   return { ...context, path: [...context.path, key] }
 }
 
-/** The type of a field's value, which has fields. */
+/** The object type of a field's value. */
 export function assertType(selected: SelectedField): GraphQLObjectType {
   if (!selected.type) throw new Error(`"${selected.name}" has no fields to select`)
   return selected.type

@@ -8,27 +8,27 @@ import type { Given } from './open-value.ts'
 import type { Source } from './source.ts'
 
 /**
- * Which objects of a template. Two-valued: an object matches a condition or its negation, never neither,
- * whatever it lacks.
+ * Selects objects of a template. Conditions are two-valued: an object always matches either a condition or its negation,
+ * even if it lacks values.
  */
 export type Condition =
   | { readonly kind: 'always' }
   | { readonly kind: 'and' | 'or'; readonly of: readonly Condition[] }
   | { readonly kind: 'not'; readonly of: Condition }
-  /** A value against a stored one; `in` and its like take a list of them, `isNull` and `isEmpty` a boolean. */
+  /** Compares a value with a stored one. `in` and the like take a list of values, `isNull` and `isEmpty` a boolean. */
   | ({ readonly kind: 'field'; readonly operator: OperatorName; readonly value: Given<Json> } & ValuePlace)
-  /** An item of the list of objects that is there matches; it is then what the places in `where` begin at. */
+  /** An item of the list of objects at that place matches; the places in `where` start at the item. */
   | { readonly kind: 'items'; readonly at: readonly string[]; readonly where: Condition }
   /** The object has this canonical key, or one of these. */
   | { readonly kind: 'key'; readonly key: Given<string> }
   | { readonly kind: 'keys'; readonly keys: readonly string[] }
-  /** The reference has this canonical key as its target, present or not; a list has all of these, in this order. */
+  /** The reference's target has this canonical key, whether or not the target exists; a list has all of these keys, in this order. */
   | { readonly kind: 'referenceKey'; readonly field: Field; readonly key: Given<TargetKeys> }
-  /** The reference has one of these canonical keys as its target, or among its targets, present or not. */
+  /** The reference's target, or one of its targets, has one of these canonical keys, whether or not the target exists. */
   | { readonly kind: 'refersToAny'; readonly field: Field; readonly keys: readonly Given<string>[] }
-  /** The reference's target is there, and matches; of a list, at least one is and does. */
+  /** The reference's target exists and matches; for a list, at least one target does. */
   | { readonly kind: 'reference'; readonly field: Field; readonly target: Source; readonly where: Condition }
-  /** How many of the objects that refer here match. */
+  /** Some, none or every one of the objects that refer here match. */
   | {
       readonly kind: 'related'
       readonly quantifier: 'some' | 'none' | 'every'
@@ -37,17 +37,17 @@ export type Condition =
       readonly field: Field
       readonly where: Condition
     }
-  /** So many of the objects that refer here, or of the targets of a list of references, match. */
+  /** The number of matches among the objects that refer here, or among the targets of a list of references. */
   | ({ readonly kind: 'count' } & RelatedCount)
 
-/** A value in a document, in an item of one of its lists, or beside it. */
+/** The place of a value: in a document, in an item of one of its lists, or in a column of `_meta`. */
 export interface ValuePlace {
   readonly field: Field
-  /** The value of `_meta`, which has a column of its own; the field says what type it is of. */
+  /** The value of `_meta`, which has its own column; `field` gives its type. */
   readonly meta?: MetaFieldName
-  /** The names that lead there: `['spec', 'cpu']`; none lead to an item itself. Unless given, it is a field of the template. */
+  /** The names that lead to the value: `['spec', 'cpu']`; none for an item itself. Default: a field of the template. */
   readonly at?: readonly string[]
-  /** Inside of a `json` field: names, and places in lists. */
+  /** Inside a `json` field: names, and positions in lists. */
   readonly path?: readonly string[]
   /** Upper and lower case are the same. */
   readonly isCaseless?: boolean
@@ -60,9 +60,9 @@ export interface RelatedCount {
   /** The reference field, of the counted objects for referrers. */
   readonly field: Field
   readonly where: Condition
-  /** All of these hold of the number. */
+  /** The number must satisfy all of these. */
   readonly tests: readonly CountTest[]
-  /** All numbers from here on are alike to the tests. */
+  /** The tests give the same result for all numbers from here on, so counting can stop. */
   readonly enough: number
 }
 
@@ -79,14 +79,14 @@ export const countOperators = ['equals', 'not', 'in', 'notIn', 'lt', 'lte', 'gt'
 export const always: Condition = Object.freeze({ kind: 'always' })
 export const never: Condition = Object.freeze({ kind: 'not', of: always })
 
-/** All of them; without those that always hold. */
+/** True if all conditions are true; leaves out those that are always true. */
 export function allOf(conditions: readonly Condition[]): Condition {
   const of = conditions.filter((condition) => condition.kind !== 'always')
   const [only] = of
   return only === undefined ? always : of.length === 1 ? only : { kind: 'and', of }
 }
 
-/** Any of them: none at all means never. */
+/** True if any of the conditions is true; never if there are none. */
 export function anyOf(conditions: readonly Condition[]): Condition {
   const [only] = conditions
   if (conditions.some((condition) => condition.kind === 'always')) return always
@@ -97,14 +97,14 @@ export function negate(condition: Condition): Condition {
   return condition.kind === 'not' ? condition.of : { kind: 'not', of: condition }
 }
 
-/** The canonical keys that nothing but the objects of which can match has; undefined where the condition names none. */
+/** The canonical keys of the only objects that can match; undefined if the condition does not name keys. */
 export function namedKeys(condition: Condition): readonly Given<string>[] | undefined {
   if (condition.kind === 'key') return [condition.key]
   if (condition.kind === 'keys') return condition.keys
   return condition.kind === 'and' ? condition.of.map(namedKeys).find((keys) => keys !== undefined) : undefined
 }
 
-/** The conditions directly inside of one. */
+/** The conditions directly inside a condition. */
 export function conditionsIn(condition: Condition): readonly Condition[] {
   switch (condition.kind) {
     case 'and':

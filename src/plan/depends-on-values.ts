@@ -4,14 +4,14 @@ import { type PlanPart, somePart, somePartOf } from './parts-of.ts'
 import type { ObjectSelection, ReadPlan } from './plan.ts'
 
 /**
- * Whether the best way to run a read differs with the values that it filters by: a distribution may be that of one
- * image or of most of them, while a key always names one object.
+ * Whether the best plan for a read depends on the values that it filters by: one image may have a distribution, or most
+ * of them may, while a key always names one object.
  */
 export function dependsOnValues(plan: ReadPlan): boolean {
   return somePart(plan, dependsPart)
 }
 
-/** The same for what is selected of an object. */
+/** The same for the selection of an object. */
 export function selectionDepends(selection: ObjectSelection): boolean {
   return somePartOf(selection, dependsPart)
 }
@@ -31,7 +31,7 @@ function conditionDepends(condition: Condition): boolean {
     case 'keys':
       return true
     case 'and':
-      // One object at most is left to look at.
+      // At most one object remains.
       return !condition.of.some((one) => one.kind === 'key') && condition.of.some(conditionDepends)
     case 'field':
       if (condition.meta) return true

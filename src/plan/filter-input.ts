@@ -4,12 +4,12 @@ import { assertWithinLimit } from '../limits.ts'
 import { type InsteadOfNull, insteadOfFilter, insteadOfNull } from './instead-of-null.ts'
 import type { PlanRequest } from './plan-request.ts'
 
-/** Where something stands in a request, from the argument inwards. */
+/** A place in a request, from the argument inwards. */
 export type Path = readonly (string | number)[]
 
 /**
- * The entries of an input object, none of them null: a filter never silently means "all". Each is a condition, and so is
- * the object itself. Throws LIMIT_EXCEEDED where the request has too many of them.
+ * The entries of an input object. None of them may be null, so that a filter never silently means "all". Each entry counts as a
+ * condition, and so does the object itself. Throws LIMIT_EXCEEDED if the request has too many conditions.
  */
 export function entriesOf(
   input: unknown,
@@ -25,7 +25,7 @@ export function entriesOf(
   return entries
 }
 
-/** The entries of a filter that has to have one: without its variable, an operator's filter would be none at all. */
+/** The entries of a filter that must have at least one: if its variable is missing, it would match everything. */
 export function operatorsOf(
   input: unknown,
   request: PlanRequest,
@@ -50,8 +50,8 @@ export function refuseFilter(path: Path, message: string): GraphQLError {
 }
 
 /**
- * Takes what is no operator, `mode` and its like, out of the entries of a filter: it says how or where to compare, and
- * alone it would be a filter of everything.
+ * Separates options such as `mode` from the operators of a filter. Options say how or where to compare; a filter with only
+ * options would match everything.
  */
 export function takeOptions(
   entries: readonly [string, unknown][],
@@ -63,6 +63,6 @@ export function takeOptions(
   if (operators.length > 0) return { operators, options }
   throw refuseFilter(
     path,
-    `the filter at ${path.join('.')} has ${[...options.keys()].join(' and ')} but nothing to compare; give an operator beside it, such as equals (its variable may be missing)`,
+    `the filter at ${path.join('.')} has ${[...options.keys()].join(' and ')} but nothing to compare; add an operator, such as equals (its variable may be missing)`,
   )
 }

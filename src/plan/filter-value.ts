@@ -10,7 +10,7 @@ import type { PlanRequest } from './plan-request.ts'
 
 type Path = readonly (string | number)[]
 
-/** A value to filter by, in its stored form. Throws BAD_USER_INPUT for a value that is not of the field's type. */
+/** A value to filter by, in its stored form. Throws BAD_USER_INPUT if the value does not have the field's type. */
 export function parseFilterValue(value: unknown, field: Field, { model }: PlanRequest, path: Path): Given<Json> {
   return derive(gather(value), (one) => {
     const issues: InputIssue[] = []
@@ -21,8 +21,8 @@ export function parseFilterValue(value: unknown, field: Field, { model }: PlanRe
 }
 
 /**
- * The same for a value that is known, with what is wrong added to `issues`. It is any value of the type: what the field's
- * constraints forbid is found nowhere, which is an answer.
+ * The same for a known value; adds the problems to `issues`. It accepts any value of the type: a value that breaks the field's
+ * constraints simply matches no object.
  */
 export function checkFilterValue(
   value: unknown,
@@ -34,7 +34,7 @@ export function checkFilterValue(
   return checkValue(value, field, path, model, issues, 'type alone')
 }
 
-/** All lists of values to filter by come through here: `in`, `hasSome` and their like. Throws LIMIT_EXCEEDED. */
+/** Checks all lists of values to filter by: `in`, `hasSome` and the like. Throws LIMIT_EXCEEDED. */
 export function parseFilterValues<Value>(
   given: unknown,
   { limits, spent }: PlanRequest,
@@ -48,14 +48,14 @@ export function parseFilterValues<Value>(
   return values.map((value, i) => parse(value, [...path, i]))
 }
 
-/** Names, and places in lists, inside of a `json` value, which is no deeper than the limit. Throws LIMIT_EXCEEDED. */
+/** Names, and positions in lists, inside a `json` value; at most as deep as the limit. Throws LIMIT_EXCEEDED. */
 export function parseFilterPath(given: unknown, { limits }: PlanRequest, path: Path): readonly string[] {
   const names = settle(given) as readonly unknown[]
   assertWithinLimit('jsonDepth', names.length, limits, { path })
   return names.map((name, i) => parseKnownText(name, [...path, i]))
 }
 
-/** A part of a text to filter by. Throws BAD_USER_INPUT for what no stored text can hold. */
+/** A part of a text to filter by. Throws BAD_USER_INPUT for characters that no stored text can contain. */
 export function parseFilterText(value: unknown, path: Path): Given<string> {
   return derive(value, (one) => parseKnownText(one, path))
 }

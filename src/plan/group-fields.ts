@@ -3,24 +3,24 @@ import { hasOrder } from '../template/field-types/has-order.ts'
 import { fieldEnumValueOf } from '../template/graphql-names.ts'
 import type { Field, Template } from '../template/model.ts'
 
-/** The fields whose equal values make a group: all that have an order, and single references. Key fields always do. */
+/** The fields that objects can be grouped by: all fields with an order, and single references. This includes all key fields. */
 export function groupFieldsOf(template: Template): readonly Field[] {
   return template.fields.filter((field) => hasOrder(field) || (field.reference && !field.list))
 }
 
-/** Values of the enum, coerced by GraphQL, each field once. */
+/** The fields for values of the enum, coerced by GraphQL; each field once. */
 export function planGroupFields(values: readonly unknown[], template: Template): readonly Field[] {
   return [...new Set(values)].map((value) => planGroupField(value, template))
 }
 
-/** One value of the enum. */
+/** The field for one value of the enum. */
 export function planGroupField(value: unknown, template: Template): Field {
   const field = template.fieldByName.get(String(value).replace(/^_/, ''))
   if (!field) throw new Error(`no field "${String(value)}" in "${template.name}"`)
   return field
 }
 
-/** The argument `latestPer`; undefined where it is not given. Throws BAD_USER_INPUT for an empty list. */
+/** Plans the argument `latestPer`; undefined if it is not given. Throws BAD_USER_INPUT for an empty list. */
 export function planLatestPer(
   input: unknown,
   template: Template,

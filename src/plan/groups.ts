@@ -1,4 +1,4 @@
-/** What is asked of all objects of a list together: data, as the rest of the plan. */
+/** The plans of `aggregate` and `groupBy`, which summarize all objects of a list. */
 
 import type { Field } from '../template/model.ts'
 import type { MetaEntry, ObjectSelection } from './plan.ts'
@@ -18,11 +18,11 @@ export type AggregateFunction = 'min' | 'max' | 'avg' | 'sum'
 export type AggregateValueEntry =
   | { readonly kind: 'typename'; readonly key: string; readonly name: string }
   | { readonly kind: 'field'; readonly key: string; readonly field: Field }
-  /** `_meta`, of `min` and `max` only. */
+  /** `_meta`, only in `min` and `max`. */
   | { readonly kind: 'meta'; readonly key: string; readonly entries: readonly MetaEntry[] }
 
 export interface GroupByPlan {
-  /** What equal values make a group of; at least one term, and no field twice. */
+  /** Objects with equal values of these terms form a group; at least one term, and no field twice. */
   readonly terms: readonly GroupTerm[]
   /** By the terms, ascending, or the largest groups first. */
   readonly order: 'KEY' | 'COUNT'
@@ -51,7 +51,7 @@ export type GroupEntry =
 
 export type GroupKeyEntry =
   | { readonly kind: 'typename'; readonly key: string; readonly name: string }
-  /** Not grouped by. */
+  /** A field that is not grouped by. */
   | { readonly kind: 'absent'; readonly key: string }
   /** The value of a term of the plan. */
   | { readonly kind: 'value'; readonly key: string; readonly term: number }

@@ -1,24 +1,24 @@
 import type { Field, Template } from '../template/model.ts'
 
-/** What to write instead of null behind a name in a filter, as the end of a sentence. */
+/** What to write instead of null for a name in a filter, as the end of a sentence. */
 export type InsteadOfNull = (name: string) => string
 
-/** Said wherever the place itself has no isNull: callers look for it there. */
-export const whatIsAbsent = 'isNull: true finds what is absent in a field'
+/** For places that have no isNull, where callers may look for it. */
+export const whatIsAbsent = 'isNull: true on a field finds absent values'
 
-/** A filter of its own: `where`, `AND`, `some`. */
+/** An entry that contains a filter: `where`, `AND`, `some`. */
 export const insteadOfFilter: InsteadOfNull = (name) =>
-  `leave ${name} out, or use isNull: true on a field in it to find what is absent`
+  `leave ${name} out, or use isNull: true on a field in it to find absent values`
 
-/** `mode`, `path`, `count` and what stands in it: they are never absent. */
+/** `mode`, `path`, `count` and the entries of `count`, which are never absent in an object. */
 export const insteadOfOption: InsteadOfNull = (name) => `leave ${name} out; ${whatIsAbsent}`
 
 /** A field, or a value of it. */
-export const insteadOfValue: InsteadOfNull = () => 'to find what is absent, use isNull: true'
+export const insteadOfValue: InsteadOfNull = () => 'to find absent values, use isNull: true'
 
 const insteadOfRelated: InsteadOfNull = (name) =>
-  `leave ${name} out, or use ${name}: {none: {}} to find what has none; ${whatIsAbsent}`
-const insteadOfNegated: InsteadOfNull = () => 'to find what is present, use isNull: false'
+  `leave ${name} out, or use ${name}: {none: {}} to find objects without any; ${whatIsAbsent}`
+const insteadOfNegated: InsteadOfNull = () => 'to find present values, use isNull: false'
 const insteadOfBoolean: InsteadOfNull = (name) => `give true or false, or leave ${name} out; ${whatIsAbsent}`
 
 const byName: ReadonlyMap<string, InsteadOfNull> = new Map([
@@ -28,10 +28,10 @@ const byName: ReadonlyMap<string, InsteadOfNull> = new Map([
   ...['mode', 'path', 'count'].map((name) => [name, insteadOfOption] as const),
 ])
 
-/** A name that is none of the template's: an operator, a quantifier, an option. */
+/** For a name that does not come from the template: an operator, a quantifier, an option. */
 export const insteadOfNull: InsteadOfNull = (name) => (byName.get(name) ?? insteadOfValue)(name)
 
-/** An entry of a template's `where`. */
+/** For an entry of a template's `where`. */
 export function insteadOfEntry({ fieldByName, reverseFields }: Template): InsteadOfNull {
   return (name) => {
     const field = fieldByName.get(name)
@@ -40,12 +40,12 @@ export function insteadOfEntry({ fieldByName, reverseFields }: Template): Instea
   }
 }
 
-/** An equality argument. */
+/** For an equality argument. */
 export function insteadOfArgument(field: Field): InsteadOfNull {
   return (name) =>
     isListOfReferences(field)
-      ? `to find what has none, use where: {${name}: {none: {}}}; ${whatIsAbsent}`
-      : `to find what is absent, use where: {${name}: {isNull: true}}`
+      ? `to find objects without any, use where: {${name}: {none: {}}}; ${whatIsAbsent}`
+      : `to find absent values, use where: {${name}: {isNull: true}}`
 }
 
 function isListOfReferences({ list, reference }: Field): boolean {

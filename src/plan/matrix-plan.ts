@@ -6,7 +6,7 @@ import type { Condition } from './condition.ts'
 import type { ObjectSelection } from './plan.ts'
 import type { Source } from './source.ts'
 
-/** The values of a field, or the objects that a reference leads to, crossed with those that another reference leads to. */
+/** The values of a field, or the targets of a reference, crossed with the targets of another reference. */
 export interface MatrixPlan {
   readonly source: Source
   readonly rows: MatrixRows
@@ -14,12 +14,12 @@ export interface MatrixPlan {
   /** The objects that count. */
   readonly where: Condition
   readonly entries: readonly MatrixEntry[]
-  /** How large it may be: known only to the statement. */
+  /** The statement checks these limits, because only it knows the matrix's size. */
   readonly limits: Limits
 }
 
 export type MatrixRows =
-  /** The values that the field has, in whatever object. */
+  /** All values that the field has in any object. */
   | { readonly kind: 'values'; readonly field: Field }
   /** All objects of the reference's target. */
   | {
@@ -37,7 +37,7 @@ export type MatrixRows =
     }
 
 export interface MatrixRow {
-  /** The canonical key where the field is a reference. */
+  /** The canonical key, if the field is a reference. */
   readonly key: string | undefined
   /** As it is stored. */
   readonly value: Json
@@ -48,7 +48,7 @@ export interface MatrixColumns {
   readonly field: Field
   readonly target: Source
   readonly where: Condition
-  /** graphql-js has to be told which type the columns have. */
+  /** graphql-js needs the type of the columns. */
   readonly namesType: boolean
 }
 
@@ -60,7 +60,7 @@ export type MatrixEntry =
   | { readonly kind: 'missing'; readonly key: string; readonly entries: readonly CellEntry[] }
   | { readonly kind: 'count'; readonly key: string; readonly of: MatrixCountName }
 
-/** The fields of a cell; those of a missing one are `row` and `column`. */
+/** The fields of a cell; a missing cell has only `row` and `column`. */
 export type CellEntry =
   | { readonly kind: 'typename'; readonly key: string; readonly name: string }
   | { readonly kind: 'row' | 'state' | 'count'; readonly key: string }

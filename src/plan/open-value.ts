@@ -1,20 +1,20 @@
 /**
- * What a plan is made of where a variable stands: the place stays open, and the plan serves every value. Whatever the
- * plan itself depends on (the size of a page, the length of a list) is settled instead: the plan is then for that value.
+ * The value of a variable stays open in a plan, so that one plan serves every value. If the plan itself depends on the
+ * value (the size of a page, the length of a list), the value is settled: the plan then serves only that value.
  */
 
-/** What open places are filled from when an operation runs. */
+/** The values that fill open places when an operation runs. */
 export interface Binding {
   readonly variables: Readonly<Record<string, unknown>>
-  /** What a statement of this program's own gives its places. */
+  /** Values for the places of a statement that the program itself defines. */
   readonly parts?: readonly unknown[]
 }
 
 /** A value that is known when the operation runs. */
 export class OpenValue {
-  /** Throws what is wrong with the value. */
+  /** Returns the value; throws if it is invalid. */
   readonly bind: (binding: Binding) => unknown
-  /** The value of the request that is being planned. The plan is then for this value alone. */
+  /** Returns the value of the request being planned. The plan then serves only this value. */
   readonly settle: () => unknown
 
   constructor(bind: (binding: Binding) => unknown, settle: () => unknown) {
@@ -22,7 +22,7 @@ export class OpenValue {
     this.settle = settle
   }
 
-  /** Would put the value of one request into what serves them all. */
+  /** Throws: it would put the value of one request into a plan that serves all. */
   toString(): never {
     throw new Error('an open value was read while planning')
   }
@@ -49,12 +49,12 @@ export function isOpen(value: unknown): value is OpenValue {
   return value instanceof OpenValue
 }
 
-/** The value itself, all that is open inside lists and objects settled. */
+/** The value itself, with all open values in lists and objects settled. */
 export function settle(value: unknown): unknown {
   return isOpen(value) ? value.settle() : mapInside(value, settle)
 }
 
-/** What follows from a value; open where the value is. */
+/** A result computed from a value; open if the value is open. */
 export function derive<Value, Result>(value: Given<Value>, toResult: (value: Value) => Result): Result | OpenValue {
   if (!isOpen(value)) return toResult(value)
   return new OpenValue(
@@ -63,7 +63,7 @@ export function derive<Value, Result>(value: Given<Value>, toResult: (value: Val
   )
 }
 
-/** One open value of a list or an object with open places inside; any other value as it is. */
+/** Turns a list or an object with open places into one open value; returns any other value as it is. */
 export function gather(value: unknown): unknown {
   if (isOpen(value) || !hasOpen(value)) return value
   return new OpenValue(
@@ -72,7 +72,7 @@ export function gather(value: unknown): unknown {
   )
 }
 
-/** What follows from several values together; open where one of them is. */
+/** A result computed from several values; open if one of them is open. */
 export function deriveAll<Value, Result>(
   values: readonly Given<Value>[],
   toResult: (values: readonly Value[]) => Result,

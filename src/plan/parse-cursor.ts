@@ -13,7 +13,7 @@ import { describeOrder, printOrder } from './plan-order.ts'
 import type { PlanRequest } from './plan-request.ts'
 
 /**
- * A cursor is base64url of a JSON array: the ordering's name, then a text or null for each of its terms. Throws
+ * Parses a cursor: base64url of a JSON array with the ordering's name, then a text or null for each of its terms. Throws
  * BAD_USER_INPUT for anything else, and for a cursor of another ordering.
  */
 export function parseCursor(
@@ -28,9 +28,9 @@ export function parseCursor(
   const describe = (printed: string) => quote(describeOrder(printed, template, model))
   const message =
     typeof name !== 'string' || (name === printOrder(order) && !isPlaceIn(order, rest))
-      ? `${path.at(-1)}: ${quote(cursor)} is not a cursor of this registry; take endCursor or startCursor of a page`
+      ? `${path.at(-1)}: ${quote(cursor)} is not a cursor of this registry; use endCursor or startCursor of a page`
       : name !== printOrder(order)
-        ? `${path.at(-1)}: the cursor was made under the ordering ${describe(name)}, not ${describe(printOrder(order))}; page with the same orderBy throughout`
+        ? `${path.at(-1)}: the cursor belongs to the ordering ${describe(name)}, not ${describe(printOrder(order))}; use the same orderBy for all pages`
         : undefined
   if (message) throw createInputError([{ path, code: 'CURSOR', message }])
   return rest as Cursor
@@ -44,7 +44,7 @@ function decode(cursor: string): unknown {
   }
 }
 
-/** Whoever makes up a cursor would otherwise learn from the database what is wrong with it. */
+/** Checks the values of a cursor, so that an invented cursor does not cause an error in the database. */
 function isPlaceIn(order: readonly OrderTerm[], values: readonly unknown[]): values is Cursor {
   return values.length === order.length && order.every((term, i) => isPlaceOf(term, values[i]))
 }
@@ -66,7 +66,7 @@ function canBeAbsent(term: OrderTerm): boolean {
   return term.kind !== 'key'
 }
 
-/** Throws `ValueError` where the text only looks like a value. */
+/** Throws `ValueError` if the text looks like a value but is not one. */
 function isPlaceAt(of: OrderValue, value: string): boolean {
   if (!patternOf(of).test(value)) return false
   if (of.kind === 'meta' && of.field === 'uuid') parseUuid(value)
@@ -76,7 +76,7 @@ function isPlaceAt(of: OrderValue, value: string): boolean {
 
 const anyText = /^/
 
-/** What the database casts to a type has to look like one. */
+/** The form that a text must have before the database casts it to a type. */
 function patternOf(of: OrderValue): RegExp {
   if (of.kind === 'meta') return metaPatterns[of.field]
   const { ordering } = fieldTypes[of.field.type]

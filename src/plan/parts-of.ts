@@ -4,16 +4,16 @@ import type { GroupEntry, GroupKeyEntry } from './groups.ts'
 import type { MatrixPlan } from './matrix-plan.ts'
 import type { ConnectionEntry, ConnectionPlan, ObjectEntry, ObjectSelection, ReadPlan } from './plan.ts'
 
-/** What stands directly inside a part of a plan, for whoever has to look at all of it. */
+/** A part of a plan. Code that must visit a whole plan walks over its parts. */
 export type PlanPart =
-  /** Some objects, each with what is selected of it: `times` for each time that the part around them is there. */
+  /** Objects with a selection: up to `times` of them for each occurrence of the enclosing part. */
   | { readonly kind: 'objects'; readonly times: number; readonly selection: ObjectSelection }
-  /** So many items of which no object is shown: groups, edges. */
+  /** Up to `times` items without a selected object: groups, edges. */
   | { readonly kind: 'items'; readonly times: number }
   | { readonly kind: 'connection'; readonly connection: ConnectionPlan }
   | { readonly kind: 'condition'; readonly condition: Condition }
 
-/** The only walk over plans: a new kind of entry is added here, and everyone who counts or looks meets it. */
+/** The parts directly inside a plan or a part. This is the only walk over plans: add a new kind of entry here. */
 export function partsOf(plan: ReadPlan | PlanPart): readonly PlanPart[] {
   switch (plan.kind) {
     case 'object':
@@ -26,7 +26,7 @@ export function partsOf(plan: ReadPlan | PlanPart): readonly PlanPart[] {
       return plan.selections.map((selection) => ({ kind: 'objects', times: 1, selection }))
     case 'matrix':
       return partsOfMatrix(plan.matrix)
-    // What stands inside a condition is for `conditionsIn`: whether one matters depends on those beside it.
+    // Use `conditionsIn` to look inside a condition: whether one matters depends on its siblings.
     case 'condition':
     case 'items':
       return []
@@ -35,12 +35,12 @@ export function partsOf(plan: ReadPlan | PlanPart): readonly PlanPart[] {
   }
 }
 
-/** Whether it holds of any part, however deep. */
+/** Whether `holds` is true for any part, at any depth. */
 export function somePart(plan: ReadPlan | PlanPart, holds: (part: PlanPart) => boolean): boolean {
   return partsOf(plan).some((part) => holds(part) || somePart(part, holds))
 }
 
-/** The same of a selection and what stands inside. */
+/** The same for a selection and the parts inside it. */
 export function somePartOf(selection: ObjectSelection, holds: (part: PlanPart) => boolean): boolean {
   return somePart({ kind: 'objects', times: 1, selection }, holds)
 }
@@ -117,7 +117,7 @@ function selectionsOfGroup(entry: GroupEntry | GroupKeyEntry): readonly ObjectSe
   }
 }
 
-/** The cells have limits of their own: what stands in them is counted for as many columns as there may be. */
+/** Cells have their own limits. Selections in them count once for each possible column. */
 function partsOfMatrix({ source, where, columns, limits, entries }: MatrixPlan): readonly PlanPart[] {
   const selections = entries.flatMap((entry) => {
     if (entry.kind === 'columns') return [entry.selection]

@@ -3,7 +3,7 @@ import { assertType, collectSelection, type PlanContext, type SelectedField } fr
 import type { AggregateEntry, AggregateFunction, AggregateValueEntry } from './groups.ts'
 import { planMeta } from './plan-meta.ts'
 
-/** What is selected of an `aggregate`, of a list or of a group. */
+/** Plans the selection of an `aggregate`, of a list or of a group. */
 export function planAggregate(template: Template, selected: SelectedField, context: PlanContext): AggregateEntry[] {
   const type = assertType(selected)
   return collectSelection(type, selected.nodes, context).map((inner): AggregateEntry => {

@@ -7,7 +7,7 @@ import { planOrder } from './plan-order.ts'
 import { pageSizes, planPage } from './plan-page.ts'
 import { planEquality, planWhere } from './plan-where.ts'
 
-/** A list's own arguments; a template field of such a name has no equality argument, only `where`. */
+/** A list's own arguments. A template field with such a name has no equality argument, only `where`. */
 export const listArguments: ReadonlySet<string> = new Set([
   'where',
   'orderBy',
@@ -18,7 +18,7 @@ export const listArguments: ReadonlySet<string> = new Set([
   'before',
 ])
 
-/** A connection field, of the query or of another object; `planEntries` plans what is selected of it. */
+/** Plans a connection field, of the query or of another object; `planEntries` plans its selection. */
 export function planConnection(
   template: Template,
   selected: SelectedField,

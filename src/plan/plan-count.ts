@@ -7,8 +7,8 @@ import { settle } from './open-value.ts'
 import type { PlanRequest } from './plan-request.ts'
 
 /**
- * A filter of a number of related objects. `some` says that there is at least one of them: it takes the place of
- * `{gte: 1}` and `{equals: 0}`, which need no counting, and finds the few objects that are worth counting for.
+ * Plans a filter of the number of related objects. `some` means that there is at least one. It replaces `{gte: 1}` and
+ * `{equals: 0}`, which need no counting, and finds the few objects for which counting is necessary.
  */
 export function planCount(
   input: unknown,
@@ -33,14 +33,14 @@ export function planCount(
   return holdsOfNone || of.where.kind === 'always' ? count : allOf([some, count])
 }
 
-/** The numbers at which it changes whether the tests hold, from 1 upwards. */
+/** The numbers, from 1 upwards, at which the result of the tests changes. */
 function listChanges(tests: readonly CountTest[]): {
   readonly changes: readonly number[]
   readonly holdsOfNone: boolean
 } {
   const predicates = tests.map(toPredicate)
   const holds = (count: number) => predicates.every((predicate) => predicate(count))
-  // Only at a test's value, or right behind it.
+  // The result can change only at a test's value or the next number.
   const candidates = tests.flatMap(({ value }) => [value].flat().flatMap((one) => [one, one + 1]))
   const ascending = [...new Set(candidates)].filter((count) => count > 0).sort((a, b) => a - b)
   return { changes: ascending.filter((count) => holds(count) !== holds(count - 1)), holdsOfNone: holds(0) }

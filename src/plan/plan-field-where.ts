@@ -16,7 +16,7 @@ import type { PlanRequest } from './plan-request.ts'
 
 type FieldCondition = Extract<Condition, { kind: 'field' }>
 
-/** The filter of a field of the template, or of a member of one, that is no reference. */
+/** Plans the filter of a field that is not a reference, or of a member of an object. */
 export function planFieldWhere(
   input: unknown,
   place: ValuePlace,
@@ -42,14 +42,14 @@ export function planFieldWhere(
   )
 }
 
-/** What a filter has beside its operators. */
+/** The options of a filter, in addition to its operators. */
 function optionsOf({ type, list }: Field): readonly string[] {
   if (list) return []
   const fieldType = fieldTypes[type]
   return [...(hasTextOperators(fieldType) ? ['mode'] : []), ...(fieldType.hasInside ? ['path'] : [])]
 }
 
-/** An object's own operators, and one entry a member. */
+/** An object's own operators, and one entry per member. */
 function planObjectWhere(
   input: unknown,
   place: ValuePlace,
@@ -86,7 +86,7 @@ function planItemsWhere(
       const inner = [...path, name]
       if (name !== 'some' && name !== 'none' && name !== 'every')
         return planOperator(name as OperatorName, value, place, request, inner)
-      // `none: {}` is "no item at all", as with related objects.
+      // `none: {}` means "no item at all", as with related objects.
       const isAny = Object.values(value as object).every((one) => one === undefined)
       const where = isAny ? always : planObjectWhere(value, item, template, request, inner)
       if (name === 'every') return where.kind === 'always' ? always : negate(some(negate(where)))
@@ -126,7 +126,7 @@ function planOperator(
     case 'text':
       return compare(parseFilterText(value, path))
     case 'boolean':
-      // What is in the key is always there.
+      // Key fields always have a value.
       if (operator === 'isNull' && field.isKey) return value === true ? never : always
       return compare(value as boolean)
     default:
@@ -135,8 +135,8 @@ function planOperator(
 }
 
 /**
- * A value of the only key field names the object too, and the primary key finds it sooner than any other index. The
- * value is compared nonetheless: keys are the same in every Unicode form, values are not.
+ * If the key is a single field, its value also gives the key, and the primary key finds the object faster than any other
+ * index. The value must still be compared, because keys are the same in every Unicode form and values are not.
  */
 export function withKey(condition: FieldCondition, template: Template, request: PlanRequest): Condition {
   const { field, operator, value, isCaseless } = condition

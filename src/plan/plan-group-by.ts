@@ -12,10 +12,10 @@ import { pageSizes, planSize } from './plan-page.ts'
 
 type Input = Readonly<Record<string, unknown>>
 
-/** The times of `_meta` that buckets are made of, in the order in which they order groups. */
+/** The times of `_meta` that can have buckets, in the order in which they sort groups. */
 export const metaTimes = ['createTime', 'updateTime'] as const satisfies readonly MetaTimeName[]
 
-/** Whether a field's values are times, so that they fall into buckets. */
+/** Whether a field's values are times, so that they can have buckets. */
 export function isTimeField(field: Field): boolean {
   return !field.list && (field.type === 'datetime' || field.type === 'date')
 }
@@ -28,7 +28,7 @@ type PlanObject = (
 ) => ObjectSelection
 
 /**
- * A `groupBy` of a connection; `planObject` plans what is selected of its objects. Throws BAD_USER_INPUT where it names
+ * Plans a `groupBy` of a connection; `planObject` plans the selection of its objects. Throws BAD_USER_INPUT if there is
  * nothing to group by.
  */
 export function planGroupBy(
@@ -47,7 +47,7 @@ export function planGroupBy(
   }
 }
 
-/** The fields as they are named, then the buckets in the order of the template: an input object has none of its own. */
+/** The fields in the given order, then the buckets in the order of the template, because the fields of an input object have no order. */
 function planTerms(
   template: Template,
   by: readonly unknown[],

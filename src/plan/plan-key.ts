@@ -6,7 +6,7 @@ import { checkFilterValue } from './filter-value.ts'
 import { derive, type Given, gather } from './open-value.ts'
 import type { PlanRequest } from './plan-request.ts'
 
-/** The canonical key that the key arguments of a field name. Throws BAD_USER_INPUT for values that no key can have. */
+/** The canonical key for the key arguments of a field. Throws BAD_USER_INPUT for values that no key can have. */
 export function planKey(
   template: Template,
   args: Readonly<Record<string, unknown>>,

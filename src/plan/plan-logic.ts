@@ -1,7 +1,7 @@
 import { allOf, anyOf, type Condition, negate } from './condition.ts'
 import type { Path } from './filter-input.ts'
 
-/** `AND`, `OR` and `NOT` of filters, each of which `planOne` plans; undefined for an entry of another name. */
+/** Plans `AND`, `OR` and `NOT`; `planOne` plans each filter in them. Undefined for an entry with another name. */
 export function planLogic(
   name: string,
   value: unknown,

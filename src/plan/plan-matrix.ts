@@ -65,7 +65,7 @@ function planColumnWhere(
   return input === undefined ? always : planWhere(input, target, request, path)
 }
 
-/** `columnWhere: {image: {…}}`, where the columns may be of several templates. */
+/** `columnWhere: {image: {…}}`, if the columns may belong to several templates. */
 function planOneColumnWhere(input: unknown, field: Field, target: Template, request: PlanRequest): Condition {
   if (input === undefined || input === null) return planColumnWhere(input, target, request, ['columnWhere'])
   const given = Object.entries(input).filter(([, value]) => value !== undefined)
@@ -83,7 +83,7 @@ function planOneColumnWhere(input: unknown, field: Field, target: Template, requ
 function planRows(template: Template, args: Args, columns: Field, request: PlanRequest): MatrixRows {
   const field = planGroupField(args.rows, template)
   if (field === columns) {
-    const message = `rows and columns are both ${field.name}; cross it with another field`
+    const message = `rows and columns are both ${field.name}; choose another field for one of them`
     throw createInputError([{ path: ['rows'], code: 'MATRIX', message }])
   }
   const naming = namingOfValue(field, request.model)
@@ -94,7 +94,7 @@ function planRows(template: Template, args: Args, columns: Field, request: PlanR
   return { kind: 'values', field }
 }
 
-/** Each value once, in the order as given. */
+/** Each value once, in the given order. */
 function planRowIn(input: unknown, field: Field, request: PlanRequest): readonly MatrixRow[] {
   if (!Array.isArray(input)) {
     const message = 'null is not a list of rows; leave rowIn out to get all rows'
@@ -116,11 +116,11 @@ function planRowIn(input: unknown, field: Field, request: PlanRequest): readonly
 
 function toRow(value: Json, field: Field, request: PlanRequest): MatrixRow {
   if (field.reference) return { key: String(printTargetKeys(field, value, request.model)), value }
-  // As keys have them, in which all Unicode forms of a text are one.
+  // In the Unicode form of keys, so that all forms of a text are one row.
   return { key: undefined, value: field.isKey && typeof value === 'string' ? value.normalize('NFC') : value }
 }
 
-/** Throws LIMIT_EXCEEDED for a matrix of that size. Rows and columns have been counted to one more than is allowed. */
+/** Throws LIMIT_EXCEEDED if the matrix is too large. Rows and columns have been counted only up to one more than allowed. */
 export function assertMatrixFits({ limits }: MatrixPlan, rows: number, columns: number): void {
   if (rows > limits.matrixRows) throw createLimitError('matrixRows', limits.matrixRows)
   if (columns > limits.matrixColumns) throw createLimitError('matrixColumns', limits.matrixColumns)
@@ -174,7 +174,7 @@ function planCell(
   })
 }
 
-/** Of one template, whatever the schema says: which reference makes the columns is known here. */
+/** Plans an object of one template, even if the schema's type is abstract: here it is known which reference makes the columns. */
 function planObject(template: Template, { key, nodes }: SelectedField, context: PlanContext): ObjectSelection {
   const type = objectType(context.operation.schema.getType(template.typeName))
   return planObjectSelection(template, type, nodes, below(context, key))

@@ -2,7 +2,7 @@ import type { MetaFieldName } from '../template/meta-fields.ts'
 import { assertType, collectSelection, type PlanContext, type SelectedField } from './collect-selection.ts'
 import type { MetaEntry } from './plan.ts'
 
-/** What is selected of a `_meta`. */
+/** Plans the selection of `_meta`. */
 export function planMeta(selected: SelectedField, context: PlanContext): MetaEntry[] {
   const type = assertType(selected)
   return collectSelection(type, selected.nodes, context).map(({ key, name }) =>

@@ -15,15 +15,15 @@ const oldestFirst: readonly OrderTerm[] = [
 ]
 
 /**
- * An `orderBy` argument, coerced by GraphQL, as a total ordering: ties end in the key, ascending. Throws
- * BAD_USER_INPUT for an entry that names no field or several, itself or below a reference.
+ * Plans an `orderBy` argument, coerced by GraphQL, as a total ordering: the last term is the key, ascending. Throws
+ * BAD_USER_INPUT for an entry that names no field or several, at the top level or below a reference.
  */
 export function planOrder(input: unknown, template: Template, request: PlanRequest, path: Path): readonly OrderTerm[] {
   if (!Array.isArray(input) || input.length === 0) return oldestFirst
   const joins = createJoins()
   const terms = input.map((entry, index) => planTerm(entry, template, [], { request, joins }, [...path, index]))
   const named = new Map<string, OrderTerm>()
-  // Whatever comes again orders nothing any more.
+  // A repeated term does not change the ordering.
   for (const term of terms) if (!named.has(nameOf(term))) named.set(nameOf(term), term)
   const options = { path }
   assertWithinLimit('orderTerms', named.size, request.limits, options)
@@ -31,7 +31,7 @@ export function planOrder(input: unknown, template: Template, request: PlanReque
   return [...named.values(), { kind: 'key', direction: 'asc' }]
 }
 
-/** Hands out a number for each way through references. */
+/** Gives each path through references a number. */
 function createJoins() {
   const ways = new Map<string, number>()
   return {
@@ -52,7 +52,7 @@ interface OrderContext {
   readonly joins: ReturnType<typeof createJoins>
 }
 
-/** An entry of `orderBy`, or what stands in it below a reference: `{image: {distr: asc}}`. */
+/** Plans an entry of `orderBy`, or the entry below a reference: `{image: {distr: asc}}`. */
 function planTerm(
   input: unknown,
   template: Template,
@@ -81,7 +81,7 @@ function toTerm(through: readonly OrderStep[], of: OrderValue, direction: Direct
   return through.length > 0 ? { kind: 'referenced', through, of, direction } : { ...of, direction }
 }
 
-/** The order of several would be that of an input object's fields, which clients and proxies are free to change. */
+/** The only entry of an input object. Several would have no reliable order: clients and proxies may reorder an object's fields. */
 function onlyEntryOf(input: unknown, path: Path): [string, unknown] {
   const given = Object.entries(input as object).filter(([, value]) => value !== null && value !== undefined)
   const [only] = given
@@ -92,14 +92,14 @@ function onlyEntryOf(input: unknown, path: Path): [string, unknown] {
 }
 
 /**
- * Names an ordering, so that a cursor made under one is not taken for a place in another:
- * `image.distr:desc,_meta.createTime:asc,_key:asc`. By the attributes, so that cursors outlive the renaming of a field.
+ * Names an ordering, so that a cursor of one ordering is refused in another:
+ * `image.distr:desc,_meta.createTime:asc,_key:asc`. The name uses attributes, so that cursors stay valid when a field is renamed.
  */
 export function printOrder(order: readonly OrderTerm[]): string {
   return order.map((term) => `${nameOf(term)}:${term.direction}`).join(',')
 }
 
-/** The same with the fields' names; what it names and the template has not stays as it is. */
+/** The same with the fields' names. Attributes that the template does not have stay as they are. */
 export function describeOrder(printed: string, template: Template, model: TemplateModel): string {
   return printed
     .split(',')
@@ -122,7 +122,7 @@ function describeWay(way: string, template: Template, model: TemplateModel): str
   return names.join('.')
 }
 
-/** The key's is a name that no field can have: a template may call a field `key`. */
+/** The key has a name that no field can have, because a template may have a field `key`. */
 function nameOf(term: OrderTerm): string {
   if (term.kind === 'key') return '_key'
   if (term.kind !== 'referenced') return nameOfValue(term)
@@ -133,7 +133,7 @@ function nameOfValue(value: OrderValue): string {
   return value.kind === 'meta' ? `_meta.${value.field}` : stepOf(value.field)
 }
 
-/** Without what separates steps and terms. */
+/** An attribute without the characters that separate steps and terms. */
 function stepOf({ attribute }: Field): string {
   return attribute.replace(/[%.:,]/g, (character) => `%${character.charCodeAt(0).toString(16)}`)
 }

@@ -9,10 +9,10 @@ import type { PlanRequest } from './plan-request.ts'
 
 type Path = readonly (string | number)[]
 
-/** Where no size is given; the largest is the limit `pageSize`. */
+/** Page sizes if none is given. The limit `pageSize` is the maximum. */
 export const pageSizes = { root: 100, nested: 20 } as const
 
-/** The arguments `first`, `after`, `last` and `before`. Throws BAD_USER_INPUT or LIMIT_EXCEEDED, naming what was given. */
+/** Plans the arguments `first`, `after`, `last` and `before`. Throws BAD_USER_INPUT or LIMIT_EXCEEDED, with the given value. */
 export function planPage(
   args: { readonly first?: unknown; readonly after?: unknown; readonly last?: unknown; readonly before?: unknown },
   order: readonly OrderTerm[],
@@ -41,7 +41,7 @@ export function planPage(
   }
 }
 
-/** A number of objects, or of groups; undefined for the default. Throws for what is none, and for more than one page holds. */
+/** A number of objects or groups; `undefined` and null give the default. Throws for an invalid number, and for more than the largest page. */
 export function planSize(given: unknown, defaultSize: number, { limits }: PlanRequest, path: Path): number {
   if (given === undefined || given === null) return Math.min(defaultSize, limits.pageSize)
   if (typeof given !== 'number' || given < 0) {

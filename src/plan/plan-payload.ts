@@ -15,14 +15,14 @@ export type PayloadEntry =
   /** The written object, in the view of that name. */
   | { readonly kind: 'object'; readonly key: string; readonly view: string }
 
-/** What a mutation shows of what it has done. */
+/** The payload of a mutation. */
 export interface PayloadPlan {
   readonly entries: readonly PayloadEntry[]
   /** Every selection of the template's object, by the response keys that lead there: `role`, `results.role`. */
   readonly views: ReadonlyMap<string, ObjectSelection>
 }
 
-/** Plans a payload of that type. A mutation that returns the object itself has one view, named by the empty text. */
+/** Plans a payload of that type. A mutation that returns the object itself has one view, whose name is empty. */
 export function planPayload(
   template: Template,
   type: GraphQLObjectType,

@@ -11,7 +11,7 @@ import { planConnectionEntries, planObjectSelection } from './plan-selection.ts'
 
 type Args = Readonly<Record<string, unknown>>
 
-/** What planning takes of a root field, as graphql-js gives it to resolvers. */
+/** The parts of a root field that planning needs, as graphql-js gives them to resolvers. */
 export type RootField = PlannedOperation & Pick<GraphQLResolveInfo, 'fieldName' | 'fieldNodes' | 'returnType' | 'path'>
 
 /** `role(name:, image:, status:)`. */
@@ -33,7 +33,7 @@ export function planConnectionRead(template: Template, args: Args, field: RootFi
   return assertReach({ kind: 'connection', connection }, request)
 }
 
-/** `object(uuid:)`: of whatever template. */
+/** `object(uuid:)`, an object of any template. */
 export function planUuidRead(args: Args, field: RootField, request: PlanRequest): ReadPlan {
   const context = contextOf(field, request)
   const selections = request.model.templates.map((template) => {

@@ -5,10 +5,10 @@ import { operatorsOf, type Path, refuseFilter } from './filter-input.ts'
 import { planCount } from './plan-count.ts'
 import type { PlanRequest } from './plan-request.ts'
 
-/** Plans the `where` of a template: handed in, as it is the one that asks. */
+/** Plans the `where` of a template. It is passed in to avoid a cycle of imports. */
 export type PlanWhere = (input: unknown, template: Template, request: PlanRequest, path: Path) => Condition
 
-/** The other side of a reference: the objects that refer here, if by a list. */
+/** Plans a filter of the other side of a reference: of the objects that refer here, also by a list. */
 export function planReferrersWhere(
   input: unknown,
   name: string,
@@ -24,7 +24,7 @@ export function planReferrersWhere(
   return planRelatedWhere(input, { side: 'referrers', source: request.source(from), field }, request, path, planWhere)
 }
 
-/** The targets of a list of references that are there. */
+/** Plans a filter of the existing targets of a list of references. */
 export function planTargetsWhere(
   input: unknown,
   field: Field,
@@ -49,7 +49,7 @@ function planRelatedWhere(
   const entries = operatorsOf(input, request, path)
   const counted = entries.find(([name]) => name === 'where')
   if (counted && !entries.some(([name]) => name === 'count')) {
-    const message = `where at ${path.join('.')} says what to count; give count beside it, or write some, none or every instead`
+    const message = `where at ${path.join('.')} says what to count; add count, or write some, none or every instead`
     throw refuseFilter([...path, 'where'], message)
   }
   return allOf(
@@ -73,7 +73,7 @@ function quantify(
   if (quantifier === 'every' && where.kind === 'always') return always
   if (side === 'referrers') return { kind: 'related', quantifier, from: source, field, where }
   if (quantifier === 'every') return negate({ kind: 'reference', field, target: source, where: negate(where) })
-  // Where the filter names its objects, the index on the list finds those that list them.
+  // If the filter names keys, the index on the list finds the objects that list them.
   const keys = namedKeys(where)
   const some = allOf([
     keys ? { kind: 'refersToAny', field, keys } : always,

@@ -3,7 +3,7 @@ import type { Template, TemplateModel } from '../template/model.ts'
 import type { Author } from './plan.ts'
 import { allObjects, type Source } from './source.ts'
 
-/** What planning is given of a request: the templates, what it may ask for and has asked for, who asks and when. */
+/** The context of planning: the templates, the request's limits, what it has used of them, and which objects it can see. */
 export interface PlanRequest {
   readonly model: TemplateModel
   readonly limits: Limits
@@ -14,9 +14,9 @@ export interface PlanRequest {
   readonly source: (template: Template) => Source
 }
 
-/** What all root fields of a request have asked for together so far. */
+/** How much of the limits all root fields of a request have used so far. */
 export interface Spent {
-  /** Objects that can be reached: the sizes of pages inside each other, multiplied. */
+  /** Objects that can be reached: the sizes of nested pages, multiplied. */
   nodes: number
   /** Conditions of filters. */
   conditions: number

@@ -17,7 +17,7 @@ import { planConnection } from './plan-connection.ts'
 import { planGroupBy } from './plan-group-by.ts'
 import { planMeta } from './plan-meta.ts'
 
-/** What is selected of an object of a template. `nodes` are the field nodes whose value the object is. */
+/** Plans the selection of an object of a template. `nodes` are the field nodes whose value is the object. */
 export function planObjectSelection(
   template: Template,
   type: GraphQLObjectType,
@@ -71,7 +71,7 @@ function planMembers(field: Field, selected: SelectedField, context: PlanContext
   })
 }
 
-/** What is selected of a connection. */
+/** Plans the selection of a connection. */
 export function planConnectionEntries(
   template: Template,
   selected: SelectedField,

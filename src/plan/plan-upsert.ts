@@ -15,14 +15,14 @@ import type { PlanRequest } from './plan-request.ts'
 
 type Path = readonly (string | number)[]
 
-/** An input as an item to write, and what is wrong with it. */
+/** An input as an item to write, with its problems. */
 export interface PlannedItem {
-  /** Undefined only where not even the key is known. */
+  /** Undefined only if the key is unknown. */
   readonly item: UpsertItem | undefined
   readonly issues: readonly InputIssue[]
-  /** Where the input stands in the request. */
+  /** The place of the input in the request. */
   readonly path: Path
-  /** What a new object would lack: known here, to be told where the object cannot be looked up. */
+  /** What a new object would lack; reported if the stored object cannot be looked up. */
   readonly missing: readonly InputIssue[]
 }
 
@@ -41,8 +41,8 @@ export function planUpserts(
 type Input = Readonly<Record<string, unknown>>
 
 /**
- * One input of an upsert, coerced by GraphQL. What can be known without the stored object is checked here: types,
- * constraints, key and unknown attributes. What is required is known only after the merge.
+ * Plans one input of an upsert, coerced by GraphQL. It checks everything that does not need the stored object: types,
+ * constraints, key and unknown attributes. Required fields can be checked only after the merge.
  */
 function planUpsertItem(
   input: Input,
@@ -117,17 +117,17 @@ function planUpsertItem(
   }
 }
 
-/** Without a key there is no stored object to merge with: what is required has to be in the input. */
+/** Without a key there is no stored object to merge with, so the input must have all required fields. */
 function listMissing(input: Input, template: Template, path: Path): readonly InputIssue[] {
   return template.fields
     .filter((field) => field.required && !field.isKey && !field.default && !Object.hasOwn(input, field.name))
     .map((field) => requiredIssue(field.name, [...path, field.name]))
 }
 
-/** GraphQL has coerced its values already, all but their own limits. */
+/** GraphQL has already coerced its values; only their own limits remain to be checked. */
 function planMeta(input: unknown, path: Path, issues: InputIssue[]): ImportedMeta | undefined {
   if (typeof input !== 'object' || input === null) return undefined
-  // A null author says that there was none; any other null says nothing.
+  // A null author means that there was none; any other null is ignored.
   const given = Object.entries(input).filter(
     ([name, value]) => value !== undefined && (value !== null || name.endsWith('By')),
   )
@@ -163,10 +163,9 @@ function planAdditional(
     const place = [...path, name]
     try {
       if (template.fieldByName.has(name))
-        throw new ValueError('is a field of the template; give it beside _additional', 'ADDITIONAL_IS_FIELD')
+        throw new ValueError('is a field of the template; give it outside of _additional', 'ADDITIONAL_IS_FIELD')
       const owner = template.fields.find((field) => field.attribute === name)
-      if (owner)
-        throw new ValueError(`is what ${owner.name} was called before; choose another name`, 'ADDITIONAL_IS_FIELD')
+      if (owner) throw new ValueError(`is the former name of ${owner.name}; choose another name`, 'ADDITIONAL_IS_FIELD')
       if (value === null) cleared.push(parseText(name))
       else given.set(parseText(name), parseJson(value))
     } catch (error) {
@@ -194,7 +193,7 @@ function targetsOf(template: Template, createRefs: References, given: ReadonlyMa
   })
 }
 
-/** Each target by itself, with its place in the input. */
+/** Each target, with its place in the input. */
 function listTargets(
   refs: References,
   template: Template,
@@ -206,7 +205,7 @@ function listTargets(
   })
 }
 
-/** A stored value may break what the template has come to ask for since. */
+/** Whether the field has constraints. A stored value may break constraints that the template got later. */
 function isConstrained(field: Field): boolean {
   return (
     Object.keys(field.constraints).length > 0 ||

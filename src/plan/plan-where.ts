@@ -13,7 +13,7 @@ import { planReferrersWhere, planTargetsWhere } from './plan-related-where.ts'
 import type { PlanRequest } from './plan-request.ts'
 import { type Source, seesAll } from './source.ts'
 
-/** A `where` argument, coerced by GraphQL, as a condition. Throws BAD_USER_INPUT, with the place, for null anywhere. */
+/** Plans a `where` argument, coerced by GraphQL. Throws BAD_USER_INPUT, with the place, for any null. */
 export function planWhere(input: unknown, template: Template, request: PlanRequest, path: Path): Condition {
   return allOf(
     entriesOf(input, request, path, insteadOfEntry(template)).map(([name, value]) => {
@@ -33,7 +33,7 @@ export function planWhere(input: unknown, template: Template, request: PlanReque
   )
 }
 
-/** An equality filter argument, coerced by GraphQL. Throws BAD_USER_INPUT for null. */
+/** Plans an equality argument, coerced by GraphQL. Throws BAD_USER_INPUT for null. */
 export function planEquality(
   value: unknown,
   field: Field,
@@ -58,7 +58,7 @@ function planReferenceWhere(input: unknown, field: Field, request: PlanRequest, 
   return allOf([isNull === true ? negate(isThere) : isThere, ...(Object.keys(rest).length > 0 ? [matches] : [])])
 }
 
-/** The reference leads to an object that the request sees and that matches; a required one always leads somewhere. */
+/** The reference leads to an object that the request can see and that matches; a required reference always has a target. */
 function hasTarget(field: Field, target: Source, where: Condition): Condition {
   const isCertain = field.required && field.reference?.onMissing === 'reject' && seesAll(target)
   return where.kind === 'always' && isCertain ? always : { kind: 'reference', field, target, where }

@@ -1,6 +1,6 @@
 /**
- * What one root field of a request asks for: immutable data, without GraphQL's syntax and without SQL.
- * A selection is keyed by response key, as the response is.
+ * The plan of one root field of a request: immutable data, without GraphQL's syntax and without SQL.
+ * A selection is keyed by response key, like the response.
  */
 
 import type { Json, JsonObject } from '../template/json.ts'
@@ -42,7 +42,7 @@ export type MetaEntry =
 export interface ConnectionPlan {
   readonly source: Source
   readonly where: Condition
-  /** Of what matches, only the most recently updated one of each group of equal values of these fields. */
+  /** Keeps only the most recently updated match for each combination of values of these fields. */
   readonly latestPer: readonly Field[] | undefined
   readonly order: readonly OrderTerm[]
   readonly page: Page
@@ -73,7 +73,7 @@ export type PageInfoFieldName = 'hasNextPage' | 'hasPreviousPage' | 'startCursor
 export type OrderTerm =
   | { readonly kind: 'field'; readonly field: Field; readonly direction: Direction }
   | { readonly kind: 'meta'; readonly field: MetaFieldName; readonly direction: Direction }
-  /** Of the object that references lead to; absent where that is. */
+  /** A value of the object that references lead to; absent if the object is missing. */
   | {
       readonly kind: 'referenced'
       readonly through: readonly OrderStep[]
@@ -86,11 +86,11 @@ export type OrderValue =
   | { readonly kind: 'field'; readonly field: Field }
   | { readonly kind: 'meta'; readonly field: MetaFieldName }
 
-/** A single reference on the way from an object to what it is ordered by. */
+/** A single reference on the path from an object to the value that it is ordered by. */
 export interface OrderStep {
   readonly field: Field
   readonly target: Source
-  /** Tells the targets of one ordering apart: the same number for the same way. */
+  /** Identifies the targets of an ordering: the same number for the same path. */
   readonly join: number
 }
 
@@ -100,18 +100,18 @@ export interface Page {
   /** From the beginning (`first`, `after`) or from the end (`last`, `before`). */
   readonly from: 'start' | 'end'
   readonly size: number
-  /** The ordering's values of the objects just outside of the page, a text or null for each term. */
+  /** The ordering's values of the objects just outside the page, a text or null for each term. */
   readonly after: Cursor | undefined
   readonly before: Cursor | undefined
 }
 
 export type Cursor = readonly (string | null)[]
 
-/** One statement that gives one JSON value. */
+/** A read: one statement that returns one JSON value. */
 export type ReadPlan =
   | { readonly kind: 'object'; readonly key: Given<string>; readonly selection: ObjectSelection }
   | { readonly kind: 'connection'; readonly connection: ConnectionPlan }
-  /** An object of any template; a selection for each. `namesType`: graphql-js has to be told which it is. */
+  /** An object of any template, with a selection for each. `namesType`: graphql-js needs its type. */
   | {
       readonly kind: 'uuid'
       readonly uuid: Given<string>
@@ -120,60 +120,60 @@ export type ReadPlan =
     }
   | { readonly kind: 'matrix'; readonly matrix: MatrixPlan }
 
-/** One object that an upsert is to leave behind: what is given, and what it takes to create it. */
+/** One object to upsert: the given values, and the document for creating it. */
 export interface UpsertItem {
-  /** The place in the caller's list. */
+  /** The position in the caller's list. */
   readonly index: number
   readonly key: string
-  /** The document of a new object: what is given, above the defaults. */
+  /** The document of a new object: the given values, and defaults for the others. */
   readonly create: JsonObject
   readonly createRefs: References
-  /** What is given, without the key fields, which never change. */
+  /** The given values, without the key fields, which never change. */
   readonly patch: JsonObject
   readonly patchRefs: References
   /** The attributes given as null. */
   readonly cleared: readonly string[]
   readonly ifVersion: number | undefined
-  /** What an import knows of the object, for when it is new. */
+  /** The imported metadata, used if the object is new. */
   readonly meta: ImportedMeta | undefined
-  /** The objects that have to be there. */
+  /** The objects that must exist. */
   readonly targets: readonly ItemTarget[]
-  /** Whatever the stored object lacks or holds, the merged one satisfies the template. */
+  /** The merged object satisfies the template, regardless of the stored object. */
   readonly isComplete: boolean
 }
 
-/** `_meta` of an object that comes from elsewhere, in the forms in which it is stored. */
+/** `_meta` of an imported object, in its stored form. */
 export type ImportedMeta = Readonly<Partial<Record<MetaFieldName, Json>>>
 
 export interface ItemTarget {
-  /** Where the reference stands in the input: `['image']`, in a list `['needs', 1]`. */
+  /** The place of the reference in the input: `['image']`, in a list `['needs', 1]`. */
   readonly place: readonly (string | number)[]
   readonly to: string
   readonly key: string
-  /** The reference is a default, so that it is written, and its target missed, only with a new object. */
+  /** The reference is a default: it is written, and its target must exist, only if the object is new. */
   readonly ifCreated: boolean
 }
 
-/** A reference's attribute to the canonical key of its target, or of its targets where it is a list. */
+/** Maps a reference's attribute to the canonical key of its target, or to the keys of its targets if it is a list. */
 export type References = Readonly<Record<string, TargetKeys>>
 
-/** One statement that writes objects with different keys, and their history, or nothing where a given reference has no target. */
+/** One statement that writes objects with different keys, and their history. If the target of a given reference is missing, it writes nothing. */
 export interface UpsertPlan {
   readonly items: readonly UpsertItem[]
   readonly author: Author
-  /** The objects that have to be there, by template. */
+  /** The objects that must exist, by template. */
   readonly targets: readonly Targets[]
 }
 
 export interface Targets {
   readonly source: Source
-  /** Without one of these, nothing is written. */
+  /** If one of these is missing, nothing is written. */
   readonly keys: readonly string[]
-  /** Those that only new objects need; whether there are new ones is known when they are written. */
+  /** The keys that only new objects need. Which objects are new is known only when they are written. */
   readonly keysIfCreated: readonly string[]
 }
 
-/** Who writes, and in which run of a pipeline; undefined where nobody said. */
+/** Who writes, and in which run of a pipeline; undefined if unknown. */
 export interface Author {
   readonly actor: string | undefined
   readonly run: string | undefined

@@ -2,7 +2,7 @@ import type { Field } from '../template/model.ts'
 import { type PlanPart, partsOf } from './parts-of.ts'
 import type { MemberEntry, ObjectEntry, ObjectSelection, ReadPlan } from './plan.ts'
 
-/** Whether the answer holds lists or objects as they are stored: PostgreSQL prints those with spaces between their parts. */
+/** Whether the answer contains stored lists or objects, which PostgreSQL prints with spaces between their parts. */
 export function showsNestedJson(plan: ReadPlan | PlanPart): boolean {
   if (plan.kind === 'matrix' && plan.matrix.rows.field.reference) return true
   if (plan.kind === 'objects' && plan.selection.entries.some(isNested)) return true
@@ -18,7 +18,7 @@ function holdsParts({ list, type }: Field): boolean {
   return list || type === 'json'
 }
 
-/** The same of what is selected of an object. */
+/** The same for the selection of an object. */
 export function selectionShowsNestedJson(selection: ObjectSelection): boolean {
   return showsNestedJson({ kind: 'objects', times: 1, selection })
 }

@@ -1,7 +1,7 @@
 import type { Template } from '../template/model.ts'
 import { always, type Condition } from './condition.ts'
 
-/** Which rows a plan reads. Made by `PlanRequest.source` alone, so that no read can forget who asks. */
+/** The rows that a plan reads. Only `PlanRequest.source` makes sources, so that every read applies the caller's rights. */
 export interface Source {
   readonly template: Template
   /** The objects of the template that exist for the caller. */

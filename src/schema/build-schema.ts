@@ -9,7 +9,7 @@ import { defineTemplateList } from './define-template-list.ts'
 import { defineTemplateTypes } from './define-template-types.ts'
 import { createDynamicBuilder } from './dynamic-builder.ts'
 
-/** The GraphQL schema of a registry with these templates; its resolvers take a `RequestContext`. */
+/** The GraphQL schema of a registry with these templates; its resolvers need a `RequestContext`. */
 export function buildSchema(model: TemplateModel): GraphQLSchema {
   const builder = createDynamicBuilder()
   defineSharedTypes(builder)

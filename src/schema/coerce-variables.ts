@@ -27,7 +27,7 @@ import { findVariablePlaces } from './find-literal-paths.ts'
 type Path = readonly (string | number)[]
 type Variables = Readonly<Record<string, unknown>>
 
-/** Variables as their types want them, or all that is wrong with them: at least one error. */
+/** Variables coerced to their types, or at least one error. */
 export type CoercedVariables =
   | { readonly coerced: Record<string, unknown>; readonly errors?: never }
   | { readonly coerced?: never; readonly errors: readonly GraphQLError[] }
@@ -171,7 +171,7 @@ function toValueError(
   return createDocumentError({ ...nodes, path: undefined }, message, issuesOf(problem, path, reason))
 }
 
-/** What is missing or unknown is named by the reason itself. */
+/** The reason itself names a missing or unknown attribute. */
 function issuesOf({ attribute, issues }: InputProblem, path: Path, reason: string): readonly InputIssue[] {
   if (issues) return issues.map((issue) => ({ ...issue, path: [...path, ...issue.path] }))
   const code = 'INVALID_VARIABLE'

@@ -2,7 +2,7 @@ const quote = 0x22
 const backslash = 0x5c
 const space = 0x20
 
-/** JSON text without the spaces that PostgreSQL prints between the parts of jsonb; those inside of texts stay. */
+/** JSON text without the spaces that PostgreSQL prints between the parts of jsonb; spaces inside texts stay. */
 export function compactJson(text: string): string {
   let compact = ''
   let start = 0
@@ -17,7 +17,7 @@ export function compactJson(text: string): string {
   return compact + text.slice(start)
 }
 
-/** The place of the quote that ends the text which begins at that place. */
+/** The position of the quote that ends the text starting at `start`. */
 function endOfText(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
     if (end < 0) return text.length

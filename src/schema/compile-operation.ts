@@ -45,23 +45,23 @@ interface Place {
   readonly isNullable: boolean
 }
 
-/** A statement whose values may be open, and what its only row means. */
+/** A statement, possibly with open values, and the meaning of its only row. */
 export interface CompiledRead extends Place {
   readonly kind: 'read'
   readonly statement: Statement
   /** Whether PostgreSQL prints spaces in it. */
   readonly hasSpaces: boolean
-  /** Of a matrix, whose statement tells how large it is. */
+  /** The matrix that is read, if any: its statement also returns its size. */
   readonly matrix: MatrixPlan | undefined
 }
 
 export interface CompiledWrite extends Place {
   readonly kind: 'write'
-  /** Its arguments are coerced for each request: nothing that is compiled depends on them. */
+  /** Its arguments are coerced for each request; nothing compiled depends on them. */
   readonly field: GraphQLField<unknown, unknown>
   readonly run: Extract<RootAction, { kind: 'write' }>['run']
   readonly statements: UpsertStatements
-  /** Undefined where the field is a number. */
+  /** Undefined if the field is a number. */
   readonly payload: PayloadPlan | undefined
   readonly hasSpaces: boolean
 }
@@ -71,7 +71,7 @@ interface CompiledLoad extends Place {
   readonly run: Extract<RootAction, { kind: 'load' }>['run']
 }
 
-/** What is asked for cannot be planned; the other root fields can. */
+/** A root field that cannot be planned; the others can still run. */
 interface Refused extends Place {
   readonly kind: 'refused'
   readonly error: unknown
@@ -80,8 +80,8 @@ interface Refused extends Place {
 type Variables = Pick<PlannedOperation, 'variableValues' | 'openVariables' | 'isCompleted'>
 
 /**
- * The root fields in the order of the response, as graphql-js executes them (section 6.3 of the specification), up to
- * the statements; without `__schema` and its like.
+ * Compiles the root fields to statements, in the order of the response, as graphql-js executes them (section 6.3 of the
+ * specification); without `__schema` and the like.
  */
 export function compileOperation(
   { schema, type, definition, fragments }: RootOperation,

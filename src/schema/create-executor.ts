@@ -9,7 +9,7 @@ import {
 } from './prepare-operation.ts'
 import type { RequestContext } from './request-context.ts'
 
-/** Runs operations: each root field by what it does, with graphql-js to complete what is not JSON text already. */
+/** Runs operations: each root field by its action. graphql-js completes the values that are not JSON text yet. */
 export interface Executor {
   /** Like `execute` of graphql-js, for a valid document and a context of `RequestContext`. */
   readonly execute: (args: ExecutionArgs) => Promise<ExecutionResult>
@@ -17,9 +17,9 @@ export interface Executor {
   readonly find: (document: DocumentNode, operationName: string | undefined) => PreparedOperation | undefined
 }
 
-/** All compiled operations together; their weight is in bytes. */
+/** Limits of all compiled operations together; their weight is in bytes. */
 const compiledBounds: Bounds = { entries: 10_000, weight: 16_000_000 }
-/** A caller may make up names; those of a document are few. */
+/** The most operation names kept for a document: a caller can invent names. */
 const mostOperations = 100
 
 export function createExecutor(schema: GraphQLSchema): Executor {
@@ -38,7 +38,7 @@ export function createExecutor(schema: GraphQLSchema): Executor {
     async execute(args) {
       const { document, operationName, variableValues } = args
       const operation = prepare(document, operationName ?? undefined)
-      // graphql-js reports that there is none.
+      // graphql-js reports the missing operation.
       if (!operation) return execute(args)
       const context = args.contextValue as RequestContext
       const given = variableValues ?? {}
@@ -48,14 +48,14 @@ export function createExecutor(schema: GraphQLSchema): Executor {
   }
 }
 
-/** Whether graphql-js has to look at the values: PostgreSQL's may be of a type that a field had before. */
+/** Whether graphql-js must check the values: stored values may have a field's former type. */
 export function needsCompletion({ isText, types }: PreparedOperation, { changed }: RequestContext): boolean {
   if (!isText) return true
   for (const template of changed) if (Object.values(typeNamesOf(template)).some((name) => types.has(name))) return true
   return false
 }
 
-/** As Yoga takes it: with what prints it, so that its data are never parsed. */
+/** The result in Yoga's form, with a function that prints it, so that its data are never parsed. */
 export function toExecutionResult({ data, errors }: OperationResult): ExecutionResult {
   const result = {
     ...(errors.length > 0 && { errors }),
@@ -65,7 +65,7 @@ export function toExecutionResult({ data, errors }: OperationResult): ExecutionR
   return result as unknown as ExecutionResult
 }
 
-/** JSON that is not parsed unless somebody asks. */
+/** JSON that is parsed only when its value is read. */
 class JsonText {
   readonly text: string
 

@@ -9,20 +9,24 @@ import { stored } from './define-shared-types.ts'
 import type { DynamicBuilder, OutputField, TypeName } from './dynamic-builder.ts'
 import { typesOfField } from './field-graphql.ts'
 
-/** The types of what a list says of all its objects together: `aggregate` and `groupBy`. */
+/** The types of `aggregate` and `groupBy`, which summarize all objects of a list. */
 export function defineGroupTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
   const names = typeNamesOf(template)
-  defineFieldEnum(builder, names.field, groupFieldsOf(template), `What ${template.pluralName} are grouped by.`)
-  builder.object(names.group, { description: `The ${template.pluralName} of one key.` }, () => ({
+  defineFieldEnum(builder, names.field, groupFieldsOf(template), `The fields to group ${template.pluralName} by.`)
+  builder.object(names.group, { description: `The ${template.pluralName} with one key.` }, () => ({
     key: stored({ type: names.groupKey }),
     count: stored({ type: 'Int' }),
-    latest: stored({ type: names.object, description: 'The one updated last.' }),
+    latest: stored({ type: names.object, description: 'The most recently updated one.' }),
     aggregate: stored({ type: names.aggregate }),
   }))
-  builder.object(names.groupKey, { description: 'What the objects of a group share; null for the rest.' }, () => ({
-    ...valueFields(groupFieldsOf(template), (field) => typesOfField(template.typeName, field, model).output),
-    _meta: stored({ type: 'MetaGroupKey' }),
-  }))
+  builder.object(
+    names.groupKey,
+    { description: 'The values that the objects of a group share; null for fields that are not grouped by.' },
+    () => ({
+      ...valueFields(groupFieldsOf(template), (field) => typesOfField(template.typeName, field, model).output),
+      _meta: stored({ type: 'MetaGroupKey' }),
+    }),
+  )
   builder.input(names.groupBy, { description: 'Groups by the minute, hour, day, … of a time.' }, () => ({
     ...Object.fromEntries(
       template.fields
@@ -41,15 +45,15 @@ export function defineGroupTypes(builder: DynamicBuilder, template: Template, mo
 export function groupFields(template: Template): Record<string, OutputField> {
   const names = typeNamesOf(template)
   return {
-    aggregate: stored({ type: names.aggregate, description: 'Of all that match, on all pages together.' }),
+    aggregate: stored({ type: names.aggregate, description: 'Totals of all matching objects, on all pages.' }),
     groupBy: stored({
       type: [names.group],
-      description: 'All that match, on all pages together, in groups of equal values.',
+      description: 'All matching objects, on all pages, in groups of equal values.',
       args: {
-        by: { type: [names.field], required: true, description: 'The fields; may be empty where buckets are given.' },
+        by: { type: [names.field], required: true, description: 'The fields; may be empty if buckets are given.' },
         buckets: { type: names.groupBy },
         orderBy: { type: 'GroupOrder', default: 'KEY' },
-        first: { type: 'Int', description: 'At most so many groups; 100 unless given, 1,000 at most.' },
+        first: { type: 'Int', description: 'The maximum number of groups: 100 by default, at most 1,000.' },
       },
     }),
   }
@@ -61,13 +65,16 @@ function defineAggregateTypes(builder: DynamicBuilder, template: Template, model
   const numbers = ordered.filter(({ type }) => fieldTypes[type].totals)
   const totalOf = (name: 'avg' | 'sum') => (field: Field) => fieldTypes[field.type].totals?.[name] ?? 'Float'
   const outputOf = (field: Field) => typesOfField(template.typeName, field, model).output
-  builder.object(names.aggregate, { description: `What ${template.pluralName} come to together.` }, () => ({
+  builder.object(names.aggregate, { description: `Totals of ${template.pluralName}.` }, () => ({
     count: stored({ type: 'Int' }),
-    min: stored({ type: names.min, description: 'The least of each field, in the order that orderBy has too.' }),
-    max: stored({ type: names.max, description: 'The greatest of each field.' }),
+    min: stored({ type: names.min, description: 'The least value of each field, by the same order as orderBy.' }),
+    max: stored({ type: names.max, description: 'The greatest value of each field.' }),
     ...(numbers.length > 0 && {
-      avg: stored({ type: names.avg, description: 'Of the values that there are.' }),
-      sum: stored({ type: names.sum, description: 'Null where there are no values, or where it is beyond a Float.' }),
+      avg: stored({ type: names.avg, description: 'Averages; absent values are ignored.' }),
+      sum: stored({
+        type: names.sum,
+        description: 'Sums; null if there are no values, or if the sum is beyond a Float.',
+      }),
     }),
   }))
   for (const name of [names.min, names.max]) {

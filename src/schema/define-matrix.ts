@@ -8,11 +8,11 @@ import { stored } from './define-shared-types.ts'
 import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
 import { rootField } from './root-field.ts'
 
-/** What all matrices share. */
+/** The types that all matrices share. */
 export function defineMatrixState(builder: DynamicBuilder): void {
   builder.enumeration('MatrixState', {
-    PRESENT: { description: 'At least one object stands in the cell' },
-    MISSING: { description: 'No object does' },
+    PRESENT: { description: 'The cell has at least one object' },
+    MISSING: { description: 'The cell has no object' },
   })
 }
 
@@ -24,7 +24,7 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
   const column = stored({ type: columnType(template, model) })
   const row = stored({
     type: 'JSON',
-    description: 'A value of the field that makes the rows; of a reference, the key.',
+    description: 'A value of the field of the rows; for a reference, the key.',
   })
   defineFieldEnum(builder, names.matrixRows, matrixRowFields(template))
   defineFieldEnum(builder, names.matrixColumns, matrixColumnFields(template))
@@ -38,15 +38,15 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
   }
   builder.object(
     names.matrix,
-    { description: `Which ${pluralName} there are of each row and column, and which are missing.` },
+    { description: `Which ${pluralName} exist for each row and column, and which are missing.` },
     () => ({
       rows: stored({ type: ['JSON'] }),
       columns: stored({ type: [columnType(template, model)] }),
-      cells: stored({ type: [names.matrixCell], description: 'Row by row, of each the columns.' }),
+      cells: stored({ type: [names.matrixCell], description: 'Row by row; each row in the order of the columns.' }),
       missing: stored({ type: [names.matrixMissing], description: 'The cells without an object, in the same order.' }),
-      totalCount: stored({ type: 'Int', description: 'How many cells there are.' }),
-      presentCount: stored({ type: 'Int', description: 'In how many cells an object stands.' }),
-      missingCount: stored({ type: 'Int', description: 'In how many cells none does.' }),
+      totalCount: stored({ type: 'Int', description: 'The number of cells.' }),
+      presentCount: stored({ type: 'Int', description: 'The number of cells with an object.' }),
+      missingCount: stored({ type: 'Int', description: 'The number of cells without an object.' }),
     }),
   )
   builder.object(names.matrixCell, {}, () => ({
@@ -56,9 +56,9 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
     latest: stored({
       type: names.object,
       nullable: true,
-      description: `Of the ${pluralName} in the cell the one updated last.`,
+      description: `The most recently updated of the ${pluralName} in the cell.`,
     }),
-    count: stored({ type: 'Int', description: `How many ${pluralName} stand in the cell.` }),
+    count: stored({ type: 'Int', description: `The number of ${pluralName} in the cell.` }),
   }))
   builder.object(names.matrixMissing, {}, () => ({ row, column }))
 }
@@ -68,7 +68,7 @@ export function matrixQueries(template: Template, model: TemplateModel): Record<
   if (!hasMatrix(template)) return {}
   const field = {
     type: typeNamesOf(template).matrix,
-    description: `The values of a field crossed with the objects that a reference leads to: which ${template.pluralName} there are, and which are missing.`,
+    description: `The values of a field crossed with the objects that a reference leads to: which ${template.pluralName} exist, and which are missing.`,
     args: matrixArguments(template, model),
   }
   const matrix = rootField(field, {
@@ -85,21 +85,21 @@ function matrixArguments(template: Template, model: TemplateModel): Record<strin
     rows: {
       type: names.matrixRows,
       required: true,
-      description: 'The field whose values are the rows, in their order; of a reference all its objects.',
+      description: 'The field whose values are the rows, in their order; for a reference, all its target objects.',
     },
     columns: {
       type: names.matrixColumns,
       required: true,
-      description: 'The reference whose objects are the columns, oldest first.',
+      description: 'The reference whose target objects are the columns, oldest first.',
     },
-    rowIn: { type: ['JSON'], description: 'These rows, in this order, whether any object has them or not.' },
+    rowIn: { type: ['JSON'], description: 'These rows, in this order, even if no object has them.' },
     columnWhere: {
       type: hasSeveralColumnTypes(template) || !only ? names.matrixColumnWhere : whereOf(only, model),
       description: 'Only these columns.',
     },
     where: {
       type: names.where,
-      description: `Only these ${template.pluralName} count. It leaves rows and columns as they are.`,
+      description: `Only these ${template.pluralName} count. Rows and columns stay the same.`,
     },
   }
 }

@@ -21,12 +21,12 @@ function templateMutations(template: Template, model: TemplateModel): Record<str
     [fields.upsertOne]: rootField(
       {
         type: names.upsertPayload,
-        description: `Creates the ${template.name} with this key, or gives the existing one the fields that are given; null clears a field.`,
+        description: `Creates the ${template.name} with this key, or updates the given fields of the existing one; null clears a field.`,
         args: {
           input: { type: names.input, required: true },
           ifVersion: {
             type: 'Int',
-            description: 'Only if the object is at this version; 0: only if there is none yet.',
+            description: 'Write only if the object is at this version; 0: only if it does not exist yet.',
           },
           dryRun,
         },
@@ -49,10 +49,13 @@ function templateMutations(template: Template, model: TemplateModel): Record<str
       {
         type: names.object,
         nullable: true,
-        description: `Deletes the ${template.name} with this key and gives it as it was, or null.`,
+        description: `Deletes the ${template.name} with this key and returns it as it was, or null.`,
         args: {
           ...keyArgumentsOf(template, model),
-          [ifVersionArgumentOf(template)]: { type: 'Int', description: 'Only if the object is at this version.' },
+          [ifVersionArgumentOf(template)]: {
+            type: 'Int',
+            description: 'Delete only if the object is at this version.',
+          },
         },
       },
       deleteOne(template),
@@ -60,10 +63,10 @@ function templateMutations(template: Template, model: TemplateModel): Record<str
     [fields.deleteMany]: rootField(
       {
         type: 'Int',
-        description: `Deletes the matching ${template.pluralName} and says how many.`,
+        description: `Deletes the matching ${template.pluralName} and returns how many.`,
         args: {
           where: { type: names.where, required: true },
-          all: { type: 'Boolean', default: false, description: 'Has to be true for a filter that matches everything.' },
+          all: { type: 'Boolean', default: false, description: 'Must be true if the filter is empty.' },
         },
       },
       deleteMany(template),
@@ -74,7 +77,7 @@ function templateMutations(template: Template, model: TemplateModel): Record<str
 const dryRun: InputField = {
   type: 'Boolean',
   default: false,
-  description: 'Everything is done as usual and then undone: the answer says what would have become of it.',
+  description: 'Does everything as usual and then rolls it back: the answer shows what a real write would have done.',
 }
 
 function definePayloads(builder: DynamicBuilder, template: Template): void {
@@ -89,7 +92,7 @@ function definePayloads(builder: DynamicBuilder, template: Template): void {
     updated: stored({ type: 'Int' }),
     unchanged: stored({ type: 'Int' }),
     failed: stored({ type: 'Int' }),
-    results: stored({ type: [names.upsertResult], description: 'One for each input, in their order.' }),
+    results: stored({ type: [names.upsertResult], description: 'One per input, in the same order.' }),
   }))
   builder.object(names.upsertResult, {}, () => ({
     index: stored({ type: 'Int' }),

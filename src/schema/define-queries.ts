@@ -17,7 +17,7 @@ export function defineQueries(builder: DynamicBuilder, model: TemplateModel): vo
       {
         type: 'RegistryObject',
         nullable: true,
-        description: 'The object with this uuid, of whatever template.',
+        description: 'The object with this uuid, of any template.',
         args: { uuid: { type: 'UUID', required: true } },
       },
       { kind: 'read', plan: planUuidRead },

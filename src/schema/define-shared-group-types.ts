@@ -3,23 +3,23 @@ import { metaTimes } from '../plan/plan-group-by.ts'
 import { stored } from './define-shared-types.ts'
 import type { DynamicBuilder } from './dynamic-builder.ts'
 
-/** What the groups and aggregates of all templates share. */
+/** The types that the groups and aggregates of all templates share. */
 export function defineSharedGroupTypes(builder: DynamicBuilder): void {
   builder.enumeration(
     'TimeBucket',
     Object.fromEntries(timeBuckets.map((name) => [name, name === 'WEEK' ? { description: 'From Monday on' } : {}])),
-    'A span of the calendar, in UTC.',
+    'A calendar span, in UTC.',
   )
   builder.enumeration('GroupOrder', {
     KEY: { description: 'By the values of the key, ascending, absent ones last' },
-    COUNT: { description: 'The largest groups first; ties by key' },
+    COUNT: { description: 'The largest groups first; equal counts by key' },
   })
-  builder.object('MetaRange', { description: 'The least or the greatest of what _meta has.' }, () => ({
+  builder.object('MetaRange', { description: 'The least or greatest values in _meta.' }, () => ({
     version: stored({ type: 'Int', nullable: true }),
     createTime: stored({ type: 'DateTime', nullable: true }),
     updateTime: stored({ type: 'DateTime', nullable: true }),
   }))
-  builder.object('MetaGroupKey', { description: 'The beginnings of the buckets that _meta falls into.' }, () =>
+  builder.object('MetaGroupKey', { description: 'The beginnings of the buckets of the times in _meta.' }, () =>
     Object.fromEntries(metaTimes.map((name) => [name, stored({ type: 'DateTime', nullable: true })])),
   )
   builder.input('MetaGroupBy', {}, () => Object.fromEntries(metaTimes.map((name) => [name, { type: 'TimeBucket' }])))

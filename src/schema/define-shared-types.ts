@@ -14,12 +14,12 @@ import type { DynamicBuilder, InputField, OutputField, TypeName } from './dynami
 import { readByResponseKey } from './read-by-response-key.ts'
 import { scalars } from './scalars.ts'
 
-/** A field that the statement has worked out. */
+/** A field whose value the statement returns. */
 export function stored(field: Omit<OutputField, 'resolve'>): OutputField {
   return { ...field, resolve: readByResponseKey }
 }
 
-/** The types that every registry has, whatever its templates. */
+/** The types that every registry has, independent of its templates. */
 export function defineSharedTypes(builder: DynamicBuilder): void {
   for (const scalar of scalars) builder.scalar(scalar)
   builder.enumeration('OrderDirection', {
@@ -29,26 +29,26 @@ export function defineSharedTypes(builder: DynamicBuilder): void {
   builder.enumeration('UpsertOutcome', {
     CREATED: { description: 'There was no object with this key' },
     UPDATED: { description: 'The object differs from before; its version is one higher' },
-    UNCHANGED: { description: 'Nothing differs; only the update time has moved' },
+    UNCHANGED: { description: 'Nothing differs; only the update time has changed' },
   })
   builder.enumeration('UpsertMode', {
     ATOMIC: { description: 'All inputs are written, or none' },
-    INDEPENDENT: { description: 'Each input is written or refused by itself' },
+    INDEPENDENT: { description: 'Each input is written or refused on its own' },
   })
 
   builder.interface('RegistryObject', { description: 'An object of any template.', resolveType: typeOf }, () => ({
     _meta: stored({ type: 'Meta' }),
     _document: stored({ type: 'JSON', description: 'The whole stored document, references as keys.' }),
   }))
-  builder.object('Meta', { description: 'What the registry itself knows of an object.' }, () => ({
+  builder.object('Meta', { description: 'What the registry records about an object.' }, () => ({
     uuid: stored({ type: 'UUID' }),
     version: stored({ type: 'Int', description: 'Starts at 1 and grows by one with every change.' }),
     createTime: stored({ type: 'DateTime' }),
-    updateTime: stored({ type: 'DateTime', description: 'When the object was last written, or confirmed as it was.' }),
+    updateTime: stored({ type: 'DateTime', description: 'When the object was last written, or confirmed unchanged.' }),
     createdBy: stored({ type: 'String', nullable: true }),
     updatedBy: stored({ type: 'String', nullable: true }),
   }))
-  builder.object('PageInfo', { description: 'Where a page stands in its list.' }, () => ({
+  builder.object('PageInfo', { description: 'The position of a page in its list.' }, () => ({
     hasNextPage: stored({ type: 'Boolean' }),
     hasPreviousPage: stored({ type: 'Boolean' }),
     startCursor: stored({ type: 'String', nullable: true }),
@@ -60,7 +60,7 @@ export function defineSharedTypes(builder: DynamicBuilder): void {
     'MetaInput',
     {
       description:
-        'What is known of an object that comes from elsewhere. It is for a new object only, save that updateTime is kept in place of now, unless it would move back.',
+        'Metadata of an imported object. It applies to new objects only; updateTime also replaces the current time for existing ones, unless it is earlier than the stored one.',
     },
     () => ({
       uuid: { type: 'UUID' },
@@ -82,7 +82,7 @@ export function defineSharedTypes(builder: DynamicBuilder): void {
 }
 
 function defineErrorTypes(builder: DynamicBuilder): void {
-  builder.object('InputIssue', { description: 'One thing that is wrong with an input.' }, () => ({
+  builder.object('InputIssue', { description: 'One problem of an input.' }, () => ({
     path: stored({ type: ['String'], description: 'From the argument inwards.' }),
     code: stored({ type: 'String' }),
     message: stored({ type: 'String' }),
@@ -111,7 +111,10 @@ function defineSharedFilters(builder: DynamicBuilder): void {
       const { filter, listFilter } = filterNamesOf(type)
       builder.filter(filter, () => ({
         ...(type.hasInside && {
-          path: { type: ['String'], description: 'Where in the value to look: names, and places in lists such as "0"' },
+          path: {
+            type: ['String'],
+            description: 'Where in the value to look: names, and positions in lists such as "0"',
+          },
         }),
         ...filterFields(scalar, false, type.operators),
       }))
@@ -125,7 +128,7 @@ function defineSharedFilters(builder: DynamicBuilder): void {
   builder.filter('CountFilter', () => filterFields('Int', false, countOperators))
 }
 
-/** Types of one scalar stand together in the schema. */
+/** The field types, grouped by scalar: those of one scalar share a filter. */
 function typesByScalar(): ReadonlyMap<string, readonly FieldType[]> {
   const types = new Map<string, FieldType[]>()
   for (const type of Object.values(fieldTypes)) {

@@ -12,11 +12,11 @@ interface ListedTemplate {
 
 /** The root field `templates`. */
 export function templatesField({ templates }: TemplateModel): OutputField {
-  const field = { type: ['Template'], description: 'The kinds of objects that this registry keeps.' } as const
+  const field = { type: ['Template'], description: 'The kinds of objects in this registry.' } as const
   return rootField(field, {
     kind: 'load',
     run({ reads, request }): readonly ListedTemplate[] {
-      // One statement counts the objects of all templates, if it is asked for.
+      // One statement counts the objects of all templates, if `count` is selected.
       let counting: Promise<unknown> | undefined
       const sources = templates.map(request.source)
       const count = () => (counting ??= countObjects(reads, sources))
@@ -28,9 +28,9 @@ export function templatesField({ templates }: TemplateModel): OutputField {
   })
 }
 
-/** The types that tell of the templates themselves. */
+/** The types that describe the templates themselves. */
 export function defineTemplateList(builder: DynamicBuilder, model: TemplateModel): void {
-  builder.object('Template', { description: 'A kind of object, as its template describes it.' }, () => ({
+  builder.object('Template', { description: 'A kind of object, described by its template.' }, () => ({
     name: of('String', ({ template }: ListedTemplate) => template.name),
     plural: of('String', ({ template }: ListedTemplate) => template.pluralName),
     description: { ...of('String', ({ template }: ListedTemplate) => template.description ?? null), nullable: true },
@@ -43,7 +43,7 @@ export function defineTemplateList(builder: DynamicBuilder, model: TemplateModel
     fields: of(['TemplateField'], ({ template }: ListedTemplate) => template.fields),
     count: {
       type: 'Int',
-      description: 'How many objects there are.',
+      description: 'The number of objects.',
       resolve: (parent) => (parent as ListedTemplate).count(),
     },
   }))
@@ -76,7 +76,7 @@ function of<Parent>(type: OutputField['type'], read: (parent: Parent) => unknown
   return { type, resolve: (parent) => read(parent as Parent) }
 }
 
-/** As a template writes it: a literal, or `{"now": true}` and its like. */
+/** A default in the form of a template file: a literal, or `{"now": true}` and the like. */
 function describeDefault(field: Field, model: TemplateModel): unknown {
   const fallback = field.default
   if (!fallback) return null

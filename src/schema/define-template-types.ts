@@ -19,7 +19,7 @@ export function defineTemplateTypes(builder: DynamicBuilder, template: Template,
     nodes: stored({ type: [names.object] }),
     edges: stored({ type: [names.edge] }),
     pageInfo: stored({ type: 'PageInfo' }),
-    totalCount: stored({ type: 'Int', description: 'How many there are on all pages together.' }),
+    totalCount: stored({ type: 'Int', description: 'The number of objects on all pages.' }),
     ...groupFields(template),
   }))
   builder.object(names.edge, {}, () => ({ cursor: stored({ type: 'String' }), node: stored({ type: names.object }) }))
@@ -29,13 +29,13 @@ export function defineTemplateTypes(builder: DynamicBuilder, template: Template,
   if (template.fields.some((field) => field.reference) || referrersOf(template, model).some(({ list }) => list)) {
     builder.filter(names.listWhere, () => ({
       some: { type: names.where, description: 'At least one matches' },
-      none: { type: names.where, description: 'None matches; none: {} is "there is none at all"' },
-      every: { type: names.where, description: 'All match; holds where there is none' },
-      count: { type: 'CountFilter', description: 'How many there are' },
-      where: { type: names.where, description: 'What count counts, unless it is all of them' },
+      none: { type: names.where, description: 'None matches; none: {} means "there are none at all"' },
+      every: { type: names.where, description: 'All match; true if there are none' },
+      count: { type: 'CountFilter', description: 'How many match where; without where, how many there are' },
+      where: { type: names.where, description: 'Which objects count counts; without it, all' },
     }))
   }
-  builder.input(names.orderBy, { description: 'Exactly one field; several make a list.' }, () =>
+  builder.input(names.orderBy, { description: 'Exactly one field per entry; give several as a list.' }, () =>
     orderFields(template, model),
   )
   builder.input(names.input, { description: template.description }, () => inputFields(template, model))
@@ -48,7 +48,7 @@ function objectFields(template: Template, model: TemplateModel): Record<string, 
         field.name,
         stored({
           type: typesOfField(template.typeName, field, model).output,
-          // A target that may be missing cannot be promised.
+          // The target of a required reference may still be missing.
           nullable: !field.required || field.reference?.onMissing === 'allow',
           description: field.description,
           deprecated: field.deprecated,
@@ -61,7 +61,7 @@ function objectFields(template: Template, model: TemplateModel): Record<string, 
       name,
       stored({
         type: typeNamesOf(source).connection,
-        description: `The ${source.pluralName} whose ${field} is this.`,
+        description: `The ${source.pluralName} whose ${field} is this object.`,
         args: listArgumentsOf(source, model),
       }),
     ] as const
@@ -74,7 +74,7 @@ function objectFields(template: Template, model: TemplateModel): Record<string, 
   }
 }
 
-/** The arguments of a list: an equality filter for each field, unless its name is one of the list's own. */
+/** The arguments of a list: an equality filter for each field, except fields with the name of another argument. */
 export function listArgumentsOf(template: Template, model: TemplateModel): Record<string, InputField> {
   const names = typeNamesOf(template)
   return {
@@ -91,18 +91,18 @@ export function listArgumentsOf(template: Template, model: TemplateModel): Recor
         ]),
     ),
     where: { type: names.where },
-    orderBy: { type: [names.orderBy], description: 'Without it, oldest first.' },
+    orderBy: { type: [names.orderBy], description: 'Default: oldest first.' },
     latestPer: {
       type: [names.field],
-      description: 'Of what matches, only the most recently updated one of each group of equal values of these fields.',
+      description: 'Only the most recently updated match for each combination of values of these fields.',
     },
     first: {
       type: 'Int',
-      description: 'At most so many, from the beginning; 100 unless given (20 inside another list), 1,000 at most.',
+      description: 'The maximum number, from the beginning: 100 by default (20 inside another list), at most 1,000.',
     },
-    after: { type: 'String', description: 'Only what follows this cursor.' },
-    last: { type: 'Int', description: 'At most so many, from the end.' },
-    before: { type: 'String', description: 'Only what precedes this cursor.' },
+    after: { type: 'String', description: 'Only objects after this cursor.' },
+    last: { type: 'Int', description: 'The maximum number, from the end.' },
+    before: { type: 'String', description: 'Only objects before this cursor.' },
   }
 }
 
@@ -119,11 +119,11 @@ export function keyArgumentsOf(template: Template, model: TemplateModel): Record
 function whereFields(template: Template, model: TemplateModel): Record<string, InputField> {
   const names = typeNamesOf(template)
   return {
-    AND: { type: [names.where], description: 'All of these hold' },
-    OR: { type: [names.where], description: 'At least one of these holds' },
-    NOT: { type: [names.where], description: 'None of these holds' },
+    AND: { type: [names.where], description: 'All of these are true' },
+    OR: { type: [names.where], description: 'At least one of these is true' },
+    NOT: { type: [names.where], description: 'None of these is true' },
     ...(referrersOf(template, model).some(({ list }) => !list) && {
-      isNull: { type: 'Boolean', description: 'Directly inside a reference: whether there is no such object' },
+      isNull: { type: 'Boolean', description: 'Directly inside a reference: whether the target is missing' },
     }),
     ...Object.fromEntries(
       template.fields.map((field) => [
@@ -167,15 +167,15 @@ function inputFields(template: Template, model: TemplateModel): Record<string, I
     ),
     _meta: { type: 'MetaInput', description: 'For imports.' },
     ...(template.additionalFields && {
-      _additional: { type: 'JSON', description: 'An object of further attributes; null takes one away.' },
+      _additional: { type: 'JSON', description: 'An object of additional attributes; null removes one.' },
     }),
   }
 }
 
-/** How others refer to it. */
+/** The input types with which other templates refer to this one. */
 function defineReferredTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
   if (template.key.length === 1) return
-  builder.input(typeNamesOf(template).key, { description: `What identifies a ${template.name}.` }, () =>
+  builder.input(typeNamesOf(template).key, { description: `The key of a ${template.name}.` }, () =>
     keyArgumentsOf(template, model),
   )
 }

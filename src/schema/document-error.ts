@@ -5,7 +5,7 @@ import { findLiteralPaths } from './find-literal-paths.ts'
 
 type Path = readonly (string | number)[]
 
-/** GraphQL's own messages quote what was given, whatever its length. */
+/** GraphQL's own messages quote the given value, however long it is. */
 const longestMessage = 2_000
 
 /** `BAD_USER_INPUT` in place of an error of graphql-js, at the same nodes of the document. */
@@ -25,8 +25,8 @@ export function createDocumentError(
 }
 
 /**
- * Errors of graphql-js, each with its issues: at the first of its nodes that stands inside of an argument. An error that
- * has issues already, of a scalar or of a rule of ours, has their paths from its node inwards.
+ * Adds issues to errors of graphql-js. The place of an issue is the first node of the error that is inside an argument. If an
+ * error of a scalar or of our own rules already has issues, their paths start at its node.
  */
 export function toDocumentErrors(errors: readonly GraphQLError[], document: DocumentNode): readonly GraphQLError[] {
   const paths = findLiteralPaths(
@@ -44,8 +44,8 @@ export function toDocumentErrors(errors: readonly GraphQLError[], document: Docu
 }
 
 /**
- * Errors of execution. Those of arguments that cannot be coerced, as their variable is null, are graphql-js's and point to
- * the place in the document: they get their code and issues. All others are as they were.
+ * Adds a code and issues to errors of graphql-js for arguments that cannot be coerced because their variable is null;
+ * such errors have a place in the document. Leaves all other errors of execution as they are.
  */
 export function nameArgumentErrors(errors: readonly GraphQLError[], document: DocumentNode): readonly GraphQLError[] {
   return errors.map((error) => {
@@ -55,7 +55,7 @@ export function nameArgumentErrors(errors: readonly GraphQLError[], document: Do
   })
 }
 
-/** A message of graphql-js, no longer than anybody reads. */
+/** A message of graphql-js, cut to a readable length. */
 export function shortenMessage(message: string): string {
   return message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message
 }

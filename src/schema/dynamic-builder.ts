@@ -1,6 +1,6 @@
 /**
- * Pothos for types that are known only at run time. Its generics describe types written in code; here they come
- * from templates, so the casts that it takes stand in this one file.
+ * Pothos for types that are known only at run time. Its generics describe types written in code, but our types come
+ * from templates. All casts that this needs are in this file.
  */
 
 import SchemaBuilder from '@pothos/core'
@@ -26,7 +26,7 @@ export interface OutputField {
   readonly description?: string | undefined
   readonly deprecated?: string | undefined
   readonly args?: Readonly<Record<string, InputField>>
-  /** For programs that read the schema; no part of the SDL. */
+  /** For programs that read the schema; not part of the SDL. */
   readonly extensions?: Readonly<Record<string, unknown>>
   readonly resolve: Resolve
 }
@@ -76,7 +76,7 @@ interface LooseFieldBuilder {
   readonly arg: (options: object) => unknown
 }
 
-/** The parts of Pothos's builder that are used, for types and fields of any name. */
+/** The parts of Pothos's builder that we use, for types and fields of any name. */
 interface LooseBuilder {
   readonly addScalarType: (name: string, scalar: GraphQLScalarType) => void
   readonly enumType: (name: string, options: object) => void

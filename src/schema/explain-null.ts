@@ -1,19 +1,19 @@
 import { whatIsAbsent } from '../plan/instead-of-null.ts'
 
-/** Operators whose list may have been meant to hold "absent". */
+/** Operators with a list, in which the caller may have meant null as "absent". */
 const insteadOf: ReadonlyMap<unknown, string> = new Map([
-  ['in', 'Leave it out; to find what is absent, use isNull: true.'],
-  ['notIn', 'Leave it out; to find what is present, use isNull: false.'],
+  ['in', 'Leave it out; to find absent values, use isNull: true.'],
+  ['notIn', 'Leave it out; to find present values, use isNull: false.'],
 ])
 
 /**
- * What to write instead of a null at this place where GraphQL allows none: a sentence for an item of a list that is
- * asked for; undefined for any other place.
+ * What to write instead of a null that GraphQL does not allow: a sentence if the path is an item of a list in an argument
+ * of a query; undefined for any other place.
  */
 export function explainNull(path: readonly (string | number)[]): string | undefined {
   if (typeof path.at(-1) !== 'number' || path[0] === 'input') return undefined
   if (path[0] !== 'where' && path[0] !== 'columnWhere') return 'Leave it out.'
-  // The number of related objects, or a field that is called so.
+  // `count` is the number of related objects, or a field with that name.
   const instead = path.at(-3) === 'count' ? undefined : insteadOf.get(path.at(-2))
   return instead ?? `Leave it out; ${whatIsAbsent}.`
 }

@@ -6,14 +6,14 @@ import { templateOf } from '../template/template-of.ts'
 import { filterFields, filterNamesOf, stored } from './define-shared-types.ts'
 import type { DynamicBuilder, TypeName } from './dynamic-builder.ts'
 
-/** The GraphQL types of one field, `parent` being the type it stands in. */
+/** The GraphQL types of one field. */
 export interface FieldTypes {
   readonly output: TypeName
   readonly input: TypeName
   readonly filter: string
 }
 
-/** Names the GraphQL types of a field: its scalar's, or those that it gives rise to itself. */
+/** Names the GraphQL types of a field: those of its scalar, or its own. `parent` is the type that has the field. */
 export function typesOfField(parent: string, field: Field, model: TemplateModel): FieldTypes {
   const { output, input, filter, listFilter } = ownTypes(parent, field, model)
   return field.list ? { output: [output], input: [input], filter: listFilter } : { output, input, filter }
@@ -36,7 +36,7 @@ function ownTypes(
   return { output, input: field.type === 'object' ? input : output, filter, listFilter }
 }
 
-/** How a template's key is written: the key field's own scalar where it is one field, `ImageKey` where it is several. */
+/** The input type of a template's key: the key field's own scalar if the key is one field, `ImageKey` if it is several. */
 function keyTypeOf(template: Template, model: TemplateModel): string {
   const [only, ...others] = template.key
   if (!only || others.length > 0) return typeNamesOf(template).key
@@ -44,7 +44,7 @@ function keyTypeOf(template: Template, model: TemplateModel): string {
   return typeof input === 'string' ? input : typeNamesOf(template).key
 }
 
-/** Defines the types that an enum or object field gives rise to, and those of its members. */
+/** Defines the types of an enum or object field, and of its members. */
 export function defineFieldTypes(builder: DynamicBuilder, parent: string, field: Field, model: TemplateModel): void {
   const { output, input, filter, listFilter } = typeNamesOfField(parent, field)
   if (field.type !== 'enum' && field.type !== 'object') return
@@ -100,8 +100,8 @@ export function defineFieldTypes(builder: DynamicBuilder, parent: string, field:
   if (field.list) {
     builder.filter(listFilter, () => ({
       some: { type: filter, description: 'At least one item matches' },
-      none: { type: filter, description: 'No item matches; none: {} is "there is none at all"' },
-      every: { type: filter, description: 'All items match; holds where there is none' },
+      none: { type: filter, description: 'No item matches; none: {} means "there are none at all"' },
+      every: { type: filter, description: 'All items match; true if there are none' },
       ...filterFields(input, true, [...operators, 'isEmpty']),
     }))
   }

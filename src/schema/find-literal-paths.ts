@@ -2,7 +2,7 @@ import { type ASTNode, type DocumentNode, Kind, type VariableNode, visit } from 
 
 type Path = readonly (string | number)[]
 
-/** For nodes of a document that are in an argument: the path from the argument inwards, `['input', 3, 'lts']`. */
+/** For each node inside an argument: its path from the argument inwards, `['input', 3, 'lts']`. */
 export function findLiteralPaths(document: DocumentNode, wanted: readonly ASTNode[]): Map<ASTNode, Path> {
   const left = new Set(wanted)
   const found = new Map<ASTNode, Path>()
@@ -15,7 +15,7 @@ export function findLiteralPaths(document: DocumentNode, wanted: readonly ASTNod
   return found
 }
 
-/** Where each variable is used first: the path from the argument inwards, `input` for `upsertImage(input: $image)`. */
+/** The first use of each variable: its path from the argument inwards, `input` for `upsertImage(input: $image)`. */
 export function findVariablePlaces(document: DocumentNode): Map<string, Path> {
   const uses = new Map<string, VariableNode>()
   visit(document, {
@@ -30,7 +30,7 @@ export function findVariablePlaces(document: DocumentNode): Map<string, Path> {
   )
 }
 
-/** Nodes, and the lists of nodes between them, from the document inwards. */
+/** `line` has the nodes, and the lists of nodes between them, from the document inwards. */
 function toPath(line: readonly (ASTNode | readonly ASTNode[])[]): Path {
   const path: (string | number)[] = []
   line.forEach((step, index) => {

@@ -1,6 +1,6 @@
 /**
- * Rules of validation in place of graphql-js's, which name what is missing only in their sentences: these say it as data
- * too, as an issue whose path leads from the error's node to what is missing.
+ * Validation rules that replace those of graphql-js, whose errors name a missing part only in the message. These rules
+ * also report it as data: an issue whose path leads from the error's node to the missing part.
  */
 
 import {
@@ -18,14 +18,14 @@ import {
   ValuesOfCorrectTypeRule,
 } from 'graphql'
 
-/** Section 5.6 of the specification: values fit their types, and what is required of an object is there. */
+/** Section 5.6 of the specification: values fit their types, and objects have their required fields. */
 export function InputValuesRule(context: ValidationContext): ASTVisitor {
   const values = ValuesOfCorrectTypeRule(context)
   return {
     ...values,
     ObjectValue(node, ...place) {
       const type = getNamedType(context.getInputType())
-      // Says that an object is no value of this type.
+      // Reports that an object is not a value of this type.
       if (!isInputObjectType(type)) return getEnterLeaveForKind(values, Kind.OBJECT).enter?.call(values, node, ...place)
       const given = new Map(node.fields.map((field) => [field.name.value, field.value.kind]))
       for (const field of Object.values(type.getFields()))
@@ -47,7 +47,7 @@ export function InputValuesRule(context: ValidationContext): ASTVisitor {
   }
 }
 
-/** Section 5.4.3: required arguments are there. */
+/** Section 5.4.3: required arguments are given. */
 export function RequiredArgumentsRule(context: ValidationContext): ASTVisitor {
   return {
     // For directives.

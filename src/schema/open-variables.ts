@@ -8,7 +8,7 @@ import {
 } from 'graphql'
 import { OpenValue } from '../plan/open-value.ts'
 
-/** Where a value stands in the variables of an operation: `['where', 'name', 'equals']`. */
+/** The place of a value in the variables of an operation: `['where', 'name', 'equals']`. */
 export type VariablePlace = readonly (string | number)[]
 
 type Variables = Readonly<Record<string, unknown>>
@@ -16,7 +16,7 @@ type Variables = Readonly<Record<string, unknown>>
 /** The variables that an operation defines, each with its type. */
 export type VariableTypes = readonly (readonly [name: string, type: GraphQLInputType])[]
 
-/** Few of these have a part in what a plan looks like: most are compared with what is stored. */
+/** Whether values of this scalar may stay open: most of them are only compared with stored values and do not change the plan. */
 function isOpenable({ name }: GraphQLScalarType): boolean {
   return name !== 'Boolean' && name !== 'JSON'
 }
@@ -53,7 +53,7 @@ export function printForm(types: VariableTypes, variables: Variables, longest: n
   return types.every(([name, type]) => addValue(variables[name], type) && add(';')) ? form : undefined
 }
 
-/** A list of scalars stays closed: its length decides how it is compared. */
+/** Lists of scalars stay closed, because their length decides how they are compared. */
 function isObjectList(type: GraphQLInputType): boolean {
   return isInputObjectType(isNonNullType(type) ? type.ofType : type)
 }
@@ -110,7 +110,7 @@ function openOf(value: unknown, type: GraphQLInputType, place: VariablePlace, se
   return opened
 }
 
-/** What stands there. The place exists in all variables of one form. */
+/** The value at that place, which exists in all variables of one form. */
 export function valueAt(variables: Variables, place: VariablePlace): unknown {
   let value: unknown = variables
   for (const step of place) value = (value as Readonly<Record<string | number, unknown>>)[step]

@@ -27,7 +27,7 @@ import type { RequestContext } from './request-context.ts'
 import { actionOf } from './root-field.ts'
 import { type FieldResult, runOperation } from './run-operation.ts'
 
-/** The answer to an operation: its `data` as JSON text, undefined where nothing was run. */
+/** The answer to an operation: its `data` as JSON text, or undefined if nothing was run. */
 export interface OperationResult {
   readonly data: string | undefined
   readonly errors: readonly GraphQLError[]
@@ -35,26 +35,26 @@ export interface OperationResult {
 
 export interface PreparedOperation {
   readonly name: string | undefined
-  /** Whether all root fields come as JSON text, so that graphql-js has nothing to complete. */
+  /** Whether all root fields are JSON text, so that graphql-js need not complete them. */
   readonly isText: boolean
-  /** The names of all object types that something is selected of. */
+  /** The names of all object types with selected fields. */
   readonly types: ReadonlySet<string>
-  /** Runs an operation that is text. `given` are the variables as they came. */
+  /** Runs an operation whose fields are all text. `given` are the variables of the request, not yet coerced. */
   readonly run: (given: Variables, context: RequestContext) => Promise<OperationResult>
-  /** Runs any operation, whose root fields' values graphql-js then completes. */
+  /** Runs any operation; graphql-js completes the values of its root fields. */
   readonly complete: (given: Variables, context: RequestContext) => Promise<ExecutionResult>
 }
 
 type Variables = Readonly<Record<string, unknown>>
 
-/** Kept by the operation and the form of its variables. */
+/** Compiled root fields, by the operation and the form of its variables. */
 export type CompiledOperations = BoundedMap<readonly CompiledField[]>
 
 let operations = 0
 
 /**
- * Makes an operation of a valid document ready to run; undefined where there is none of that name. It is compiled once
- * for each form of its variables, whatever their values.
+ * Prepares an operation of a valid document; undefined if the document has no operation with that name. The operation is
+ * compiled once for each form of its variables, independent of their values.
  */
 export function prepareOperation(
   schema: GraphQLSchema,
@@ -99,7 +99,7 @@ export function prepareOperation(
   }
 }
 
-/** As graphql-js completes a field that failed: null, or else the whole of data is. */
+/** Like graphql-js: a field that failed becomes null; if it must not be null, all of `data` becomes null. */
 function joinResults(
   fields: readonly CompiledField[],
   results: readonly FieldResult[],
@@ -121,8 +121,8 @@ function toValue(result: FieldResult): unknown {
 }
 
 /**
- * The variables that a compiled operation depends on: those of a mutation only where they stand in its selections or
- * decide whether a field is there. What is to be written is no part of what is compiled.
+ * The variables that a compiled operation depends on. In a mutation, these are only the variables in selections and those that
+ * decide whether a field is included: the data to write are not compiled.
  */
 function typesOfVariables({ schema, definition, fragments }: RootOperation): VariableTypes {
   const used = new Set<string>()
@@ -138,7 +138,7 @@ function typesOfVariables({ schema, definition, fragments }: RootOperation): Var
   )
 }
 
-/** What was settled of variables of one form: their values name the plan too. */
+/** The most forms for which settled places are kept; the values at these places identify the plan, together with the form. */
 const mostForms = 100
 const longestKey = 4_000
 
@@ -188,7 +188,7 @@ function weigh(key: string, fields: readonly CompiledField[]): number {
   )
 }
 
-/** Of the whole document, which may hold other operations too. */
+/** The object types of the whole document, which may contain other operations too. */
 function typesOf(schema: GraphQLSchema, document: DocumentNode): ReadonlySet<string> {
   const types = new Set<string>()
   const info = new TypeInfo(schema)
@@ -211,7 +211,7 @@ function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionN
   return fragments
 }
 
-/** All that stands at the root, in fragments too. */
+/** All selections at the root, including those in fragments. */
 function* rootSelections(operation: RootOperation, { selections }: SelectionSetNode): Iterable<SelectionNode> {
   for (const selection of selections) {
     yield selection

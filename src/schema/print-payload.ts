@@ -1,10 +1,10 @@
 import { assertNever } from '../errors.ts'
 import type { PayloadEntry } from '../plan/plan-payload.ts'
 
-/** What a mutation has done, or a part of it: values by name, and the written object's JSON texts by view. */
+/** The outcome of a mutation, or of a part of it: values by name, and the written object's JSON texts by view. */
 export interface Outcome {
   readonly values: Readonly<Record<string, OutcomeValue>>
-  /** Undefined where no object was written. */
+  /** Undefined if no object was written. */
   readonly views?: Readonly<Record<string, string>> | undefined
 }
 

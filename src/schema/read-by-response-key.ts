@@ -1,8 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql'
 
 /**
- * A field's value in what the statement returned. By response key, since one field may be asked twice with other
- * arguments; and only its own attributes, since a field may be named as one of Object.prototype.
+ * A field's value in the result of the statement. It is read by response key, because one field may be selected twice with
+ * different arguments; and only from own attributes, because a field may have the name of a property of Object.prototype.
  */
 export function readByResponseKey(
   parent: unknown,

@@ -5,13 +5,13 @@ import type { Source } from '../plan/source.ts'
 import type { Database, Run } from '../store/database.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 
-/** What resolvers know of a request. */
+/** The context of a request for resolvers. */
 export interface RequestContext {
   readonly database: Database
   /** Runs the request's reads. */
   readonly reads: Run
   readonly request: PlanRequest
-  /** The templates of which stored values may be of a field's former type. */
+  /** The templates whose stored values may have a field's former type. */
   readonly changed: ReadonlySet<Template>
 }
 
@@ -21,7 +21,7 @@ export function createRequestContext(given: {
   readonly author: Author
   readonly database: Database
   readonly changed: ReadonlySet<Template>
-  /** Unless given, all objects. */
+  /** Default: all objects. */
   readonly source?: (template: Template) => Source
 }): RequestContext {
   const { database, changed } = given

@@ -10,7 +10,7 @@ import type { Args, OutputField } from './dynamic-builder.ts'
 import type { Outcome } from './print-payload.ts'
 import type { RequestContext } from './request-context.ts'
 
-/** How the executor comes to the value of a field of Query or Mutation. */
+/** How the executor gets the value of a field of Query or Mutation. */
 export type RootAction =
   /** One statement, whose JSON is the value. */
   | { readonly kind: 'read'; readonly plan: (args: Args, field: RootField, request: PlanRequest) => ReadPlan }
@@ -18,24 +18,24 @@ export type RootAction =
   /** A value whose fields have resolvers. */
   | { readonly kind: 'load'; readonly run: (context: RequestContext) => unknown }
 
-/** Does what the arguments say. What it shows of the objects comes from the statements. */
+/** Performs the write that the arguments describe. The statements return the selected fields of the objects. */
 export type Write = (args: Args, shown: Shown, context: RequestContext) => Promise<WriteResult>
 
 export interface Shown {
   readonly statements: UpsertStatements
-  /** Fills what is open in the statements. */
+  /** Fills the open values in the statements. */
   readonly binding: Binding
 }
 
-/** A number, what the payload is printed of, or null. */
+/** A number, the outcome that the payload is printed from, or null. */
 export type WriteResult = number | Outcome | null
 
-/** A field of Query or Mutation: the executor looks its action up here, and hands graphql-js the value by response key. */
+/** A field of Query or Mutation with its action. The executor runs the action, and graphql-js reads the value by response key. */
 export function rootField(field: Omit<OutputField, 'resolve' | 'extensions'>, action: RootAction): OutputField {
   return { ...stored(field), extensions: { action } }
 }
 
-/** Undefined for `__schema` and its like, which graphql-js answers itself. */
+/** Undefined for `__schema` and the like, which graphql-js answers itself. */
 export function actionOf(field: GraphQLField<unknown, unknown>): RootAction | undefined {
   return field.extensions['action'] as RootAction | undefined
 }

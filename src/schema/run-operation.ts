@@ -14,15 +14,15 @@ import {
 import { printPayload } from './print-payload.ts'
 import type { RequestContext } from './request-context.ts'
 
-/** What a root field came to: JSON text, a value for graphql-js to complete, or an error. */
+/** The result of a root field: JSON text, a value for graphql-js to complete, or an error. */
 export type FieldResult =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'error'; readonly error: GraphQLError; readonly isNull: boolean }
 
 /**
- * Runs the root fields: of a query all at once, of a mutation one after the other, until one fails that cannot be null
- * (sections 6.2.1 and 6.2.2 of the specification).
+ * Runs the root fields: those of a query concurrently, those of a mutation one after another, until one fails that must not
+ * be null (sections 6.2.1 and 6.2.2 of the specification).
  */
 export async function runOperation(
   fields: readonly CompiledField[],
@@ -87,7 +87,7 @@ async function runWrite(field: CompiledWrite, run: Run): Promise<string> {
   const result = await field.run(args, { statements, binding }, context)
   if (result === null || typeof result === 'number' || !payload) return JSON.stringify(result)
   const [only] = payload.entries
-  // A mutation that returns the object itself shows it in a view without a name.
+  // If a mutation returns the object itself, its view has no name.
   if (only?.kind === 'object' && only.view === '') return compactIf(hasSpaces, result.views?.[''] ?? 'null')
   return compactIf(hasSpaces, printPayload(payload.entries, result))
 }

@@ -3,7 +3,7 @@ import { type Scalar, ValueError } from '../template/field-types/field-type.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import { quote } from '../template/quote.ts'
 
-/** The scalars of the field types, beside GraphQL's own. What goes out is in its stored form already. */
+/** The scalars of the field types, in addition to GraphQL's own. Output values are already in their stored form. */
 export const scalars: readonly GraphQLScalarType[] = Object.values(fieldTypes).flatMap(({ scalar }) =>
   typeof scalar === 'string' ? [] : [createScalar(scalar)],
 )
@@ -12,7 +12,7 @@ function createScalar({ name, description, parse }: Scalar): GraphQLScalarType {
   if (!parse) {
     return new GraphQLScalarType({ name, description, parseValue: (value) => value, parseLiteral: valueFromASTUntyped })
   }
-  // GraphQL adds the node to other errors, but passes its own on as they are.
+  // GraphQL adds the node to other errors, but not to GraphQLErrors.
   const parseAt = (value: unknown, nodes: ValueNode | null) => {
     try {
       return parse(value)
@@ -27,12 +27,12 @@ function createScalar({ name, description, parse }: Scalar): GraphQLScalarType {
     parseLiteral(node: ValueNode) {
       if (node.kind === Kind.STRING) return parseAt(node.value, node)
       if (node.kind === Kind.INT) return parseAt(parseWhole(node.value), node)
-      throw new GraphQLError(`${name} takes a text, not ${quote(valueFromASTUntyped(node))}`, { nodes: node })
+      throw new GraphQLError(`${name} must be a text, not ${quote(valueFromASTUntyped(node))}`, { nodes: node })
     },
   })
 }
 
-/** A number would round a long one. */
+/** A number if it is exact, else a bigint: a number would round long digits. */
 function parseWhole(digits: string): number | bigint {
   return Number.isSafeInteger(Number(digits)) ? Number(digits) : BigInt(digits)
 }

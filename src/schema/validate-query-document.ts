@@ -17,7 +17,7 @@ const replaced: ReadonlyMap<ValidationRule, ValidationRule> = new Map([
 ])
 const rules = specifiedRules.map((rule) => replaced.get(rule) ?? rule)
 
-/** What is wrong with a document: `BAD_USER_INPUT`, each with the path from an argument inwards. None for a valid one. */
+/** The errors of a document: `BAD_USER_INPUT`, each with the path from an argument inwards. A valid document has none. */
 export function validateQueryDocument(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
   return toDocumentErrors(validate(schema, document, rules), document)
 }

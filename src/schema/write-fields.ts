@@ -62,7 +62,7 @@ export function deleteMany(template: Template): RootAction {
   return write(template, async (args, _shown, { database, request }) => {
     const where = planWhere(args.where, template, request, ['where'])
     if (where.kind === 'always' && args.all !== true) {
-      const message = `the filter is empty and would delete all ${template.pluralName}; give all: true if that is meant`
+      const message = `the filter is empty and would delete all ${template.pluralName}; give all: true if you mean that`
       throw createInputError([{ path: ['where'], code: 'EMPTY_FILTER', message }])
     }
     return deleteObjects(database, request, template, where)

@@ -34,7 +34,7 @@ export interface RegistryServerOptions {
   readonly exampleQueries: readonly ExampleQuery[]
   /** Limits that differ from their defaults. */
   readonly limits?: Partial<Limits>
-  /** How long a client may leave an answer unread until it is cut off, in milliseconds; 30 s unless told. */
+  /** How long a client may leave an answer unread until it is cut off, in milliseconds; 30 s unless given. */
   readonly stallTime?: number
 }
 

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 
 /**
  * How many bytes the system holds for each connection of this machine because the other side has not acknowledged them,
- * by the name that `toConnectionName` gives to a socket. Empty where the system does not tell: it is Linux that does.
+ * by the name that `toConnectionName` gives to a socket. Empty if the system does not tell: it is Linux that does.
  */
 export async function readSendQueues(): Promise<ReadonlyMap<string, number>> {
   const queues = new Map<string, number>()

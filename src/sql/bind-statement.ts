@@ -1,7 +1,7 @@
 import { type Binding, isOpen } from '../plan/open-value.ts'
 import type { Statement } from './sql.ts'
 
-/** The statement with its open values filled. Throws what is wrong with them. */
+/** The statement with its open values filled. Throws if a value is invalid. */
 export function bindStatement(statement: Statement, binding: Binding): Statement {
   if (!statement.values.some(isOpen)) return statement
   return {

@@ -38,7 +38,7 @@ export function metaText(field: MetaFieldName, row: string): Sql {
   return metaTextOf(field, plainMetaColumn(field, row))
 }
 
-/** The same of a value that comes from such a column. */
+/** The same for a value that comes from such a column. */
 export function metaTextOf(field: MetaFieldName, value: Sql): Sql {
   return metaColumns[field].kind === 'time'
     ? sql`to_char(${value} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`

@@ -8,11 +8,11 @@ import { compileOrdering, compileOrderingOutput, orderingOf } from './ordering.t
 import { identifier, type Sql, sql } from './sql.ts'
 
 /**
- * What is worked out of all rows of that alias, for a query that groups them:
+ * The aggregates over all rows of that alias, for a query that groups them:
  *
  *     '{"count":' || count(*) || ',"max":' || '{"size":' || max(…) || '}' || ',"avg":' || … || '}'
  *
- * Absent values take no part, nor do those that the field's type does not have.
+ * Absent values, and values that do not have the field's type, are ignored.
  */
 export function compileAggregate(entries: readonly AggregateEntry[], row: string): Sql {
   return jsonObject(

@@ -12,8 +12,8 @@ import { empty, identifier, join, type Sql, sql } from './sql.ts'
 import { compileAt, compileItems, document } from './value-place.ts'
 
 /**
- * A condition on the row of that alias: true where it holds, false or null where it does not. SQL's null stays
- * harmless because `and` and `or` treat it as false does, and every negation is `is not true`.
+ * A condition on the row of that alias: true if the row matches, otherwise false or null. SQL's null is
+ * harmless because `and` and `or` treat it like false, and every negation is `is not true`.
  */
 export function compileCondition(condition: Condition, row: string, compiler: Compiler): Sql {
   switch (condition.kind) {
@@ -79,11 +79,11 @@ export function compileCondition(condition: Condition, row: string, compiler: Co
 }
 
 /**
- * How many objects match, counted no further than the tests tell apart:
+ * Tests how many objects match. It stops counting when a higher number would not change the result:
  *
  *     (select count(*) >= $1 from (select 1 from registry_role_objects as o2 where … limit $2) as counted)
  *
- * Those that refer by lists are all counted: for the first few PostgreSQL would not look into the index on the lists.
+ * Objects that refer by lists are all counted: with a limit, PostgreSQL would not use the index on the lists.
  */
 function compileCount(
   { side, source, field, where, tests, enough }: RelatedCount,
@@ -101,7 +101,7 @@ function compileCount(
   return sql`(select ${join(tests.map(compileCountTest), ' and ')} from (${counted}) as counted)`
 }
 
-/** ` and …`, or nothing where the condition always holds. */
+/** ` and …`, or nothing if the condition is always true. */
 export function compileAnd(condition: Condition, row: string, compiler: Compiler): Sql {
   return condition.kind === 'always' ? empty : sql` and ${compileCondition(condition, row, compiler)}`
 }
@@ -109,7 +109,7 @@ export function compileAnd(condition: Condition, row: string, compiler: Compiler
 function compileNot(condition: Condition, row: string, compiler: Compiler): Sql {
   const compiled = compileCondition(condition, row, compiler)
   if (condition.kind === 'always') return sql`false`
-  // These are never null, and only `not exists` becomes a join.
+  // These conditions are never null, and PostgreSQL makes a join only of `not exists`.
   return condition.kind === 'reference' || condition.kind === 'related' || condition.kind === 'count'
     ? sql`not ${compiled}`
     : otherwise(compiled)

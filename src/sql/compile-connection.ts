@@ -18,14 +18,14 @@ import { compilePageColumns } from './page-columns.ts'
 import { empty, identifier, integer, join, type Sql, sql } from './sql.ts'
 
 /**
- * A connection as one JSON text, below a parent's row or at the root, where it is called `value`:
+ * A connection as one JSON text, below a parent's row or at the root, where its column is `value`:
  *
  *     (select '{"nodes":' || '[' || coalesce(string_agg(…, ','), '') || ']' || '}'
  *      from (select o2.document from registry_image_objects as o2 where … order by … limit 100) as o1)
  *
- * Where the page is read backwards, or has to know whether others follow, one object more is fetched and the rows are
- * numbered: `string_agg(…, ',' order by o1.position asc) filter (where o1.position <= 100)`. Behind a cursor in the
- * order of an indexed field, the objects that have the field and those that lack it are two ranges of the index.
+ * If the page is read backwards, or must know whether others follow, one object more is fetched and the rows are
+ * numbered: `string_agg(…, ',' order by o1.position asc) filter (where o1.position <= 100)`. After a cursor in the
+ * order of an indexed field, the objects with the field and those without it are two ranges of the index.
  */
 export function compileConnection(plan: ConnectionPlan, parent: Parent | undefined, compiler: Compiler): Sql {
   const page = compiler.next()
@@ -68,12 +68,12 @@ function compilePage(plan: ConnectionPlan, parent: Parent | undefined, compiler:
   return sql`(select *${cursor}${position} from (${rows}) as page)`
 }
 
-/** A `pageInfo` may come to constants alone; without an aggregate they would be a row for each object. */
+/** Makes the query return one row. A `pageInfo` may be constant; without an aggregate, the query would return a row for each object. */
 function oneRow(plan: ConnectionPlan): Sql {
   return plan.entries.some((entry) => entry.kind === 'pageInfo') ? sql` having true` : empty
 }
 
-/** Else the aggregates take the rows as they come, in the order of the page, since none of them asks for another one. */
+/** Whether rows are numbered. If not, the aggregates take the rows in the order of the page, because none of them asks for another order. */
 function isNumbered(plan: ConnectionPlan): boolean {
   return plan.page.from === 'end' || plan.entries.some((entry) => entry.kind === 'pageInfo')
 }
@@ -100,7 +100,7 @@ function compileEntry(
     case 'totalCount':
       return jsonOfNumber(compileCount(plan, parent, compiler))
     case 'aggregate': {
-      // Grouped even where nothing but __typename is asked, which would else be a row for each object.
+      // `having true` makes one row even if only __typename is selected, which would otherwise give a row for each object.
       const row = compiler.next()
       const matches = compileMatches(plan, parent, row, compiler)
       return sql`(select ${compileAggregate(entry.entries, row)} from ${matches} having true)`
@@ -130,7 +130,7 @@ function compileEdge(entries: readonly EdgeEntry[], page: string, compiler: Comp
   )
 }
 
-/** Ordered by itself: PostgreSQL from 16 on may give all aggregates of a query their rows in the order that one of them asks for. */
+/** Has its own order: PostgreSQL from 16 on may give all aggregates of a query their rows in the order that one of them asks for. */
 function compileList(item: Sql, plan: ConnectionPlan, page: string): Sql {
   if (!isNumbered(plan)) return jsonList(item)
   const order = sql`${identifier(page)}.position ${plan.page.from === 'start' ? sql`asc` : sql`desc`}`
@@ -161,17 +161,17 @@ function compilePageInfo(entry: PageInfoEntry, plan: ConnectionPlan, page: strin
   }
 }
 
-/** Where an object more than the page holds was fetched: whether the row is one of the page's. */
+/** If one object more than the page holds was fetched: whether the row belongs to the page. */
 function isShown(plan: ConnectionPlan, page: string): Sql | undefined {
   return needsMore(plan) ? sql`${identifier(page)}.position <= ${integer(plan.page.size)}` : undefined
 }
 
-/** Of what lies before a cursor, there is at least the object that it names. */
+/** With a cursor, at least the object that it names lies before the page. */
 function isThere(cursor: unknown): Sql {
   return cursor ? sql`'true'` : sql`'false'`
 }
 
-/** Whether the page has to know if other objects follow it. */
+/** Whether the page must know if other objects follow it. */
 function needsMore(plan: ConnectionPlan): boolean {
   const asked = plan.page.from === 'start' ? 'hasNextPage' : 'hasPreviousPage'
   return plan.entries.some(

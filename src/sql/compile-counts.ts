@@ -4,7 +4,7 @@ import { jsonObject, jsonOfNumber } from './json-text.ts'
 import { objectsOf } from './source.ts'
 import { type Statement, sql, toStatement } from './sql.ts'
 
-/** How many objects each source has: a row of `value`, a JSON object of counts by the templates' names, as text. */
+/** Counts the objects of each source: a row with `value`, a JSON object of counts by template name, as text. */
 export function compileCounts(sources: readonly Source[]): Statement {
   const compiler = createCompiler()
   const counts = sources.map((source) => {

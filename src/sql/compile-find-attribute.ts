@@ -4,7 +4,7 @@ import { createCompiler } from './compiler.ts'
 import { objectsOf } from './source.ts'
 import { identifier, literal, type Statement, sql, toStatement } from './sql.ts'
 
-/** A row if any object of the template has that attribute. Reads the whole partition where none has. */
+/** Returns a row if any object of the template has that attribute. Reads the whole partition if none has. */
 export function compileFindAttribute(template: Template, field: Field): Statement {
   const row = 'o1'
   return toStatement(

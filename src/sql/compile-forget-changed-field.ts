@@ -2,8 +2,8 @@ import type { Field, Template } from '../template/model.ts'
 import { type Statement, sql, toStatement } from './sql.ts'
 
 /**
- * Takes a field out of those whose types have changed; not where another server has recorded another form of the template
- * meanwhile, for which this one cannot tell.
+ * Removes a field from those whose types have changed, unless another server has recorded another form of the template in the
+ * meantime, about which this server knows nothing.
  */
 export function compileForgetChangedField(template: Template, field: Field, definition: unknown): Statement {
   return toStatement(

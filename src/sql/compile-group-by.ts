@@ -29,7 +29,7 @@ export function compileGroupBy(plan: GroupByPlan, source: Source, matches: Sql, 
   return sql`(select ${jsonList(jsonObject(entries), { order: sql`${identifier(group)}.position` })} from (select *, row_number() over () as position from (${page}) as page) as ${identifier(group)})`
 }
 
-/** What PostgreSQL works out for each group: the terms first, so that their places name them. */
+/** The columns of each group: the terms come first, so that `group by` can name them by position. */
 function compileColumns(plan: GroupByPlan, row: string): Sql[] {
   const o = identifier(row)
   const columns = plan.terms.map((term, i) => sql`${compileTerm(term, row)} as ${termColumn(i)}`)
@@ -47,7 +47,7 @@ function termColumn(term: number): Sql {
   return identifier(`k${term}`)
 }
 
-/** Of the entry at that place. */
+/** The column of the aggregate with that index. */
 function aggregateColumn(entry: number): Sql {
   return identifier(`a${entry}`)
 }
@@ -65,7 +65,7 @@ function compileTerm(term: GroupTerm, row: string): Sql {
   }
 }
 
-/** `count desc, k0 asc, k1 asc`: ties end in the terms, absent values last. */
+/** `count desc, k0 asc, k1 asc`: equal counts are ordered by the terms, absent values last. */
 function compileOrder({ terms, order }: GroupByPlan): Sql {
   const byTerms = terms.map((term, i) => {
     const column = termColumn(i)

@@ -13,17 +13,17 @@ export interface Parent {
   readonly row: string
 }
 
-/** Of which objects a connection is. */
+/** The parts of a connection that select its objects. */
 type Matching = Pick<ConnectionPlan, 'source' | 'where' | 'latestPer'>
 
 /**
- * All objects of a connection, whatever its page, up to a `where` that goes on: `registry_role_objects as o1 where …`.
+ * All objects of a connection, on all pages, up to a `where` that can be extended: `registry_role_objects as o1 where …`.
  * With `latestPer`, only the most recently updated one of each group:
  *
  *     (select distinct on (a) * from registry_role_objects as o1 where … order by a, o1.updated_at desc, o1.key) as o1 where true
  *
- * A sort costs the same for groups of any size. An anti-join against newer objects is quicker for small groups with
- * an index, and never ends for large ones.
+ * A sort costs the same for groups of any size. An anti-join against newer objects is faster for small groups with
+ * an index, and takes far too long for large ones.
  */
 export function compileMatches(plan: Matching, parent: Parent | undefined, row: string, compiler: Compiler): Sql {
   const matches = compileFiltered(plan, parent, row, compiler)
@@ -34,7 +34,7 @@ export function compileMatches(plan: Matching, parent: Parent | undefined, row: 
 }
 
 /**
- * How many there are. Of groups, PostgreSQL counts the values without a sort:
+ * The number of objects of a connection. Groups are counted without a sort:
  *
  *     (select count(*) from (select 1 from registry_role_objects as o1 where … group by a) as o1)
  */

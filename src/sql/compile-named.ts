@@ -2,7 +2,7 @@ import { type Naming, straysOf } from '../template/naming.ts'
 import { identifier, join, literal, type Sql, sql } from './sql.ts'
 
 /**
- * A stored object with its fields' names, where those differ from its attributes; attributes of no field stay as they are:
+ * A stored object with its fields' names, if those differ from its attributes; attributes of no field stay as they are:
  *
  *     (case when jsonb_typeof(o1.document) = 'object' then
  *       (select coalesce(jsonb_object_agg(case n0.key when 'distribution' then 'distr' else n0.key end, n0.value), '{}')
@@ -10,7 +10,7 @@ import { identifier, join, literal, type Sql, sql } from './sql.ts'
  */
 export function compileNamed(stored: Sql, naming: Naming | undefined, depth = 0): Sql {
   if (!naming) return stored
-  // No alias that `compiler.ts` hands out begins so.
+  // `compiler.ts` gives no alias that begins with n.
   const each = identifier(`n${depth}`)
   const [key, value] = [sql`${each}.key`, sql`${each}.value`]
   const renamed = naming.attributes.filter(({ attribute, name }) => attribute !== name)
@@ -24,7 +24,7 @@ export function compileNamed(stored: Sql, naming: Naming | undefined, depth = 0)
   return sql`(case when jsonb_typeof(${stored}) = 'object' then (${object}) else ${stored} end)`
 }
 
-/** The same of each item of a list. */
+/** The same for each item of a list. */
 function compileNamedItems(stored: Sql, naming: Naming, depth: number): Sql {
   const item = identifier(`n${depth}`)
   const items = sql`select coalesce(jsonb_agg(${compileNamed(sql`${item}.value`, naming, depth + 1)} order by ${item}.place), '[]') from jsonb_array_elements(${stored}) with ordinality as ${item} (value, place)`

@@ -5,7 +5,7 @@ import { objectsOf } from './source.ts'
 import { identifier, literal, type Statement, sql, toStatement } from './sql.ts'
 
 /**
- * The values of a field in the next objects of its template, in the order of the keys, which begin behind a key:
+ * The values of a field in the next objects of its template after a key, in the order of the keys:
  *
  *     select o1.key, o1.document -> 'port' as value from … where … and o1.key > $1 order by o1.key limit $2
  */

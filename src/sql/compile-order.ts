@@ -7,7 +7,7 @@ import { targetKey } from './references.ts'
 import { joinedObjects } from './source.ts'
 import { empty, identifier, join, literal, type Sql, sql } from './sql.ts'
 
-/** `order by o1.created_at asc, o1.key asc`: PostgreSQL's own rule for nulls is the contract's, last in asc and first in desc. */
+/** `order by o1.created_at asc, o1.key asc`: nulls come last in asc and first in desc, as in PostgreSQL by default. */
 export function compileOrderBy(order: readonly OrderTerm[], row: string): Sql {
   return sql`order by ${join(
     order.map((term) => sql`${compileTerm(term, row)} ${term.direction === 'asc' ? sql`asc` : sql`desc`}`),
@@ -20,24 +20,24 @@ export function reverseOrder(order: readonly OrderTerm[]): readonly OrderTerm[] 
 }
 
 /**
- * The opaque text that names an object's place in an ordering, as `parse-cursor.ts` reads it. For the rows of a page,
- * which have the columns of `carryReferenced`: beside the ordering, it would be worked out for all that match.
+ * The opaque text that names an object's place in an ordering; `parse-cursor.ts` reads it. It is computed for the rows of a page,
+ * which have the columns of `carryReferenced`; next to the `order by`, it would be computed for all matching rows.
  */
 export function compileCursor(order: readonly OrderTerm[], row: string): Sql {
   const values = order.map((term, i) => sql`(${compileTermText(term, i, row)})::text`)
-  // An array, since a function such as json_build_array takes 100 arguments at most.
+  // An array, because a function such as json_build_array takes at most 100 arguments.
   const array = sql`to_json(array[${join([literal(printOrder(order)), ...values], ', ')}])`
   return sql`translate(encode(convert_to(${array}::text, 'UTF8'), 'base64'), E'+/=\\n', '-_')`
 }
 
 /**
- * The objects strictly behind a cursor, as disjoint ranges in the order of the reading: all of the first come before
- * all of the second. Where all terms go the same way and only the first can be null, each is a range of an index:
+ * The objects strictly after a cursor, as disjoint ranges in reading order: all objects of the first come before
+ * all of the second. If all terms have the same direction and only the first can be null, each is a range of an index:
  *
  *     (o1.created_at, o1.key) > ($1, $2)
  *     (a, o1.key) > ($1, $2)   and then   a is null
  *
- * Else it is one, term by term: `a <= $1 and (a < $1 or (a = $1 and o1.key > $2))`.
+ * Otherwise there is one range, compared term by term: `a <= $1 and (a < $1 or (a = $1 and o1.key > $2))`.
  */
 export function compileSeek(order: readonly OrderTerm[], cursor: Cursor, row: string): readonly Sql[] {
   const [first, ...others] = order
@@ -73,7 +73,7 @@ function compileSeekByTerms(order: readonly OrderTerm[], cursor: Cursor, row: st
   return sql`${compileBound(order, cursor, row)}(${join(ways, ' or ')})`
 }
 
-/** What follows from the rest, but an index understands only this. */
+/** A bound that the other conditions imply, in a form that can use an index. */
 function compileBound([first]: readonly OrderTerm[], [value]: Cursor, row: string): Sql {
   if (!first || value === null || value === undefined || (first.direction === 'asc' && !isAlwaysThere(first)))
     return empty
@@ -106,7 +106,7 @@ function compileTermText(term: OrderTerm, place: number, row: string): Sql {
   return term.of.kind === 'meta' ? metaTextOf(term.of.field, carried) : carried
 }
 
-/** What an ordering takes from other objects, as columns beside the row's own: `, (o1_1.document->>'distr') as t0`. */
+/** The values of other objects that an ordering needs, as additional columns of the row: `, (o1_1.document->>'distr') as t0`. */
 export function carryReferenced(order: readonly OrderTerm[], row: string): Sql {
   const columns = order.flatMap((term, i) =>
     term.kind === 'referenced' ? [sql`, ${compileTerm(term, row)} as ${carriedColumn(i)}`] : [],
@@ -124,7 +124,7 @@ function compileTermValue(term: OrderTerm, text: string): Sql {
   return of.kind === 'meta' ? metaValue(of.field, text) : compileOrderingText(of.field, text)
 }
 
-/** What a term orders by, and the row that has it: the object's own or the one that its last reference is joined as. */
+/** The value that a term orders by, and the alias of its row: the object's own, or that of the joined target of its last reference. */
 function placeOf(
   term: Exclude<OrderTerm, { kind: 'key' }>,
   row: string,
@@ -134,13 +134,13 @@ function placeOf(
   return { of: term.of, at: last ? joinedRow(row, last) : row }
 }
 
-/** No alias that `compiler.ts` hands out has a `_`. */
+/** `compiler.ts` gives no alias with a `_`. */
 function joinedRow(row: string, { join: number }: OrderStep): string {
   return `${row}_${number}`
 }
 
 /**
- * The objects, up to a `where` that goes on, with those beside them that an ordering leads to:
+ * The objects, joined with those that the ordering leads to, up to a `where` that can be extended:
  *
  *     (select * from registry_role_objects as o1 where …) as o1 left join registry_object as o1_1 on o1_1.template = 'image' and o1_1.key = (o1.refs->>'image') where true
  */

@@ -22,15 +22,15 @@ import {
 import { typeAttribute } from './type-attribute.ts'
 
 /**
- * One read as one statement, whose only row has the response's JSON, as text, in its first column `value` (no row: null).
- * A matrix has the numbers of its rows and columns behind it.
+ * One read as one statement. Its only row has the response's JSON, as text, in its first column `value`; no row means null.
+ * For a matrix, two more columns have the numbers of rows and columns.
  */
 export function compileRead(plan: ReadPlan): Statement {
   const read = compilePlan(plan, createCompiler())
   return dependsOnValues(plan) ? toStatementPlannedForValues(read) : toStatement(read)
 }
 
-/** Some views of the source's objects with these keys: rows of `key`, `version`, `document` and `views`, JSON texts by the views' names. */
+/** Views of the source's objects with these keys: rows of `key`, `version`, `document` and `views`, which has JSON texts by view name. */
 export function compileReadMany(
   source: Source,
   keys: readonly string[],
@@ -63,8 +63,8 @@ function compilePlan(plan: ReadPlan, compiler: Compiler): Sql {
 }
 
 /**
- * An object of whatever template. The row is found first, else PostgreSQL would plan the whole selection once for each
- * partition; and templates of which the same is selected share a branch, else 200 of them make a long text.
+ * An object of any template. The row is found first; otherwise PostgreSQL would plan the whole selection once for each
+ * partition. Templates with the same selection share a branch, so that 200 templates do not make a long text.
  *
  *     select (case when o1.template in ('image', 'role') then '{"name":' || … end) as value
  *     from (select *, '{"image": "Image", …}'::jsonb->>template as type

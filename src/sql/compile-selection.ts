@@ -58,7 +58,7 @@ export function columnsOfObjectEntry(entry: ObjectEntry): string[] {
 }
 
 /**
- * The target, or the list of the targets that there are, in the list's order:
+ * The target, or the list of the existing targets, in the list's order:
  *
  *     coalesce((select '{"name":' || … from registry_image_objects as o2 where o2.template = 'image' and o2.key = (o1.refs->>'image')), 'null')
  *     (select '[' || coalesce(string_agg('{"name":' || …, ',' order by o3.place), '') || ']' from jsonb_array_elements_text(o1.refs->'needs') with ordinality as o3 (key, place), registry_role_objects as o2 where … and o2.key = o3.key)
@@ -94,15 +94,15 @@ function compileMember(
 }
 
 /**
- * JSON text that may be null. What the schema calls non-null is there, or the statement fails with a message for the log:
- * an object may have been written before its field was required. PostgreSQL calls the function only where the value is null.
+ * JSON text that may be null. If the schema says non-null and the value is absent, the statement fails with a message for the
+ * log: an object may have been written before its field was required. PostgreSQL calls the function only if the value is null.
  */
 function promised(field: Field, text: Sql, source?: Source): Sql {
   if (!field.required || field.reference?.onMissing === 'allow' || (source && !seesAll(source))) return orNull(text)
   return sql`coalesce(${text}, registry_absent(${literal(field.name)})::text)`
 }
 
-/** A part of an `object` field, or of each of a list of them; null where there is none. */
+/** The selected members of an `object` field, or of each object of a list; null if absent. */
 function compileMembers(entry: Extract<MemberEntry, { kind: 'members' }>, parent: Sql, compiler: Compiler): Sql {
   const value = sql`${parent}->${literal(entry.field.attribute)}`
   const compileOne = (one: Sql) =>

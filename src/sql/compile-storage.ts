@@ -5,7 +5,7 @@ import { referenceForm } from './references.ts'
 import { objectTable, partitionOf } from './source.ts'
 import { identifier, join, literal, type Sql, sql } from './sql.ts'
 
-/** An index of a template's partition. The name tells its definition apart, so that another definition is another index. */
+/** An index of a template's partition. The name depends on the definition, so that another definition is another index. */
 export interface IndexDefinition {
   readonly name: string
   /** `create index concurrently …`; without parameters. */
@@ -15,10 +15,10 @@ export interface IndexDefinition {
   readonly isUnique: boolean
 }
 
-/** All indexes that this program makes begin so; those of them that no template asks for any more are dropped. */
+/** The prefix of all indexes that this program creates; it drops those that no template asks for any more. */
 export const indexPrefix = 'ro_'
 
-/** Makes the partition apart and then attaches it, which, unlike `partition of`, does not wait for running reads. */
+/** Creates the partition as a separate table and then attaches it. Unlike `partition of`, this does not wait for running reads. */
 export function compileCreatePartition(template: string): string {
   const partition = partitionOf(template)
   return [
@@ -30,9 +30,9 @@ export function compileCreatePartition(template: string): string {
 }
 
 /**
- * Teaches the planner about a new partition what it learns else only after a while: that `template` has one value there.
- * Knowing nothing, it takes every partition for one of a single object, and joins a freshly filled one object by
- * object. Some rows are written, looked at and taken away again; PostgreSQL replaces what it learnt as data come in.
+ * Gives the planner first statistics of a new partition: that `template` has only one value there. Without statistics, the
+ * planner assumes that a partition has a single object, and joins a freshly filled one object by object. This writes some
+ * rows, analyzes them and deletes them; PostgreSQL updates the statistics as data come in.
  */
 export function compileFirstStatistics(template: Template): string {
   const partition = partitionOf(template.name)
@@ -51,7 +51,7 @@ select ${literal(template.name)}, i::text, gen_random_uuid(), jsonb_build_object
     .join(';\n')
 }
 
-/** Waits for those who use the index, without making others wait. */
+/** Waits for transactions that use the index, without blocking others. */
 export function compileDropIndex(name: string): string {
   return sql`drop index concurrently if exists ${identifier(name)}`.text
 }

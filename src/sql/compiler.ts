@@ -7,13 +7,13 @@ import { compileObject } from './compile-selection.ts'
 import type { Sql } from './sql.ts'
 
 /**
- * What compiles the parts of one statement. Plans are recursive (objects hold connections, connections hold objects,
- * conditions hold sources with conditions), so their compilers meet here instead of importing each other.
+ * Compiles the parts of one statement. Plans are recursive (objects contain connections, connections contain objects,
+ * conditions contain sources with conditions), so the compilers of the parts use this interface instead of importing each other.
  */
 export interface Compiler {
   /** The next alias of the statement: o1, o2, … */
   readonly next: () => string
-  /** Whether the condition holds of the row with that alias: true, or else false or null. */
+  /** Whether the row with that alias matches the condition: true, otherwise false or null. */
   readonly condition: (condition: Condition, row: string) => Sql
   /** The selected fields of the object in that row, as JSON text. */
   readonly object: (selection: ObjectSelection, row: string) => Sql

@@ -4,13 +4,13 @@ import type { Field } from '../template/model.ts'
 import { type Sql, sql } from './sql.ts'
 import { document } from './value-place.ts'
 
-/** PostgreSQL looks a value up in longer lists by its hash, which it can for equality and not for containment. */
+/** PostgreSQL looks values up in lists of at least this length by hash, which works for equality but not for containment. */
 export const hashedLength = 9
 
-/** Planning, and looking at what the index finds, cost more with each value; for more of them a scan is no slower. */
+/** Planning and checking the rows of the index cost more with each value; with more values than this, a scan is no slower. */
 const mostIndexed = 100
 
-/** Whether the field's value, or each item of its list, is a scalar, of which containment is equality: what has an order is one. */
+/** Whether the field's value, or each item of its list, is a scalar, so that containment means equality. Types with an order are scalars. */
 export function holdsScalars({ type }: Field): boolean {
   return fieldTypes[type].ordering !== undefined
 }
@@ -20,9 +20,9 @@ export function containsAny(wholes: readonly Json[], row: string): Sql {
   return sql`${document(row)} @> any(${wholes.map((whole) => JSON.stringify(whole))}::jsonb[])`
 }
 
-/** `exact` of a list of values, with the containment that it implies where the index serves that. */
+/** `exact` for a list of values, together with the containment that it implies, if the index can be used for that. */
 export function exactly(exact: Sql, wholes: readonly Json[] | undefined, row: string): Sql {
   if (!wholes || wholes.length > mostIndexed) return exact
-  // The quicker of the two comes first: behind a negation they are evaluated as they stand.
+  // The faster of the two comes first: inside a negation they are evaluated in this order.
   return sql`(${exact} and ${containsAny(wholes, row)})`
 }

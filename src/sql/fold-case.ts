@@ -1,9 +1,9 @@
 import { type Sql, sql } from './sql.ts'
 
 /**
- * A text whose letters are in lower case, to compare without regard to case. ICU's root collation knows all letters
- * and is the same whatever the database's own collation is: `lower` under `C` knows those of ASCII only. A final
- * sigma depends on what follows it, which a part of a text does not know.
+ * A text in lower case, for comparison without regard to case. ICU's root collation knows all letters and does not
+ * depend on the database's collation; `lower` under `C` knows only ASCII letters. A final sigma becomes an ordinary one,
+ * because whether it is final depends on the next character, which is not part of a searched text.
  *
  *     replace(lower(… collate "und-x-icu") collate "C", 'ς', 'σ')
  */

@@ -4,8 +4,8 @@ import { targetKey } from './references.ts'
 import { identifier, literal, type Sql, sql } from './sql.ts'
 
 /**
- * What of an object makes its group: the same for equal values, null where the field is absent or holds what its
- * type does not have (a template's earlier form may have left it). A reference is its target's canonical key.
+ * The value that decides an object's group: the same for equal values, null if the field is absent or its value does not
+ * have the field's type (it may come from an earlier form of the template). For a reference, its target's canonical key.
  */
 export function compileGroupValue(field: Field, row: string): Sql {
   if (field.reference) return targetKey(field, row)
@@ -15,7 +15,7 @@ export function compileGroupValue(field: Field, row: string): Sql {
     : compileOrdering(field, document)
 }
 
-/** What such a value orders by; it may be a column that holds one. */
+/** The expression by which such a value, or a column of such values, is ordered. */
 export function compileGroupOrder(field: Field, value: Sql): Sql {
   const order = field.reference ? undefined : orderingOf(field).orderOfText
   return order ? order(value) : value

@@ -3,7 +3,7 @@ import { derive, deriveAll, type Given } from '../plan/open-value.ts'
 import type { Json, JsonObject } from '../template/json.ts'
 import { canNest, nest } from './value-place.ts'
 
-/** What a document, or the item of a list, that matches contains for certain: `{"kind": "ssd"}`. Undefined where that is nothing. */
+/** A value that every matching document, or item of a list, contains: `{"kind": "ssd"}`. Undefined if there is none. */
 export function impliedValue(condition: Condition): Given<Json> | undefined {
   switch (condition.kind) {
     case 'field':
@@ -28,7 +28,7 @@ export function impliedList(at: readonly string[], item: Json): Json {
   return at.reduceRight<Json>((inner, name) => ({ [name]: inner }), [item])
 }
 
-/** Where two values meet that are not objects, the first says enough. */
+/** Merges two implied values. If they conflict and are not objects, the first is enough. */
 function merge(one: Json, other: Json): Json {
   if (!isObject(one) || !isObject(other)) return one
   const merged = new Map(Object.entries(one))

@@ -7,8 +7,8 @@ import { type Sql, sql } from './sql.ts'
 import { canNest, compileItems, compileJsonText, compileValue, document, nest } from './value-place.ts'
 
 /**
- * `o1.document @> '{"tags": ["a"]}'`, which the GIN index on documents serves. Items that are json are compared exactly
- * besides, since lists and objects also contain their parts.
+ * `o1.document @> '{"tags": ["a"]}'`, which uses the GIN index on documents. json items are also compared exactly,
+ * because lists and objects also contain their parts.
  */
 export function has(place: ValuePlace, row: string, value: Given<Json>): Sql {
   const isFolded = place.isCaseless && (isOpen(value) || typeof value === 'string')
@@ -48,7 +48,7 @@ export function isEmpty(place: ValuePlace, row: string, value: Given<Json>): Sql
   return sql`(jsonb_typeof(${list}) = 'array' and ${list} <> '[]'::jsonb)`
 }
 
-/** Containment is all that there is to say of scalars. */
+/** For scalars, containment is enough. */
 function both(place: ValuePlace, contained: Sql, exact: Sql): Sql {
   return holdsScalars(place.field) ? contained : sql`(${contained} and ${exact})`
 }

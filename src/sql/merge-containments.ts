@@ -4,16 +4,15 @@ import type { Json } from '../template/json.ts'
 import { isContainment } from './operators.ts'
 import { canNest } from './value-place.ts'
 
-/** What the document contains, as JSON text: `{"name":"ntp-client","status":true}`, and the conditions that are left. */
+/** The merged containment, as JSON text: `{"name":"ntp-client","status":true}`, and the remaining conditions. */
 interface Merged {
   readonly contained: Given<string> | undefined
   readonly others: readonly Condition[]
 }
 
 /**
- * Of conditions that all have to hold, those that some fields have these values, as one: PostgreSQL judges one
- * containment by its samples of whole documents, several as if they had nothing to do with each other, and looks
- * into the index once.
+ * Merges equalities that must all be true into one containment. PostgreSQL estimates one containment from its samples of
+ * whole documents, but several as if they were independent; and it needs only one look-up in the index.
  */
 export function mergeContainments(conditions: readonly Condition[]): Merged {
   const values = new Map<string, Given<Json>>()
@@ -21,7 +20,7 @@ export function mergeContainments(conditions: readonly Condition[]): Merged {
     if (condition.kind !== 'field' || condition.operator !== 'equals' || condition.at || !isContainment(condition))
       return true
     const { attribute } = condition.field
-    // Another value of the same field is a condition of its own, which then nothing meets.
+    // Another value of the same field stays a separate condition; then no object matches.
     if (values.has(attribute) || !canNest(condition)) return true
     values.set(attribute, condition.value)
     return false

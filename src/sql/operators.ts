@@ -21,10 +21,10 @@ import {
   nest,
 } from './value-place.ts'
 
-/** A condition that is true where it holds, and false or null where it does not. */
+/** Compiles an operator to a condition that is true if the row matches, otherwise false or null. */
 type CompileOperator = (place: ValuePlace, row: string, value: Given<Json>) => Sql
 
-/** The SQL of every operator; `field-types/operators.ts` of the template room has what each takes and means. */
+/** The SQL of every operator; `template/field-types/operators.ts` has their operands and descriptions. */
 export const operators: Readonly<Record<OperatorName, CompileOperator>> = {
   equals,
   not: (place, row, value) => otherwise(equals(place, row, value)),
@@ -45,14 +45,14 @@ export const operators: Readonly<Record<OperatorName, CompileOperator>> = {
   isEmpty,
 }
 
-/** The condition does not hold; what is unknown counts as not holding. */
+/** Negates a condition; null counts as false. */
 export function otherwise(condition: Sql): Sql {
   return sql`(${condition}) is not true`
 }
 
 /**
- * Containment serves the GIN index on whole documents, so that equality on any field needs no index of its own:
- * `o.document @> '{"distr": "ubuntu"}'`. Lists, objects and json are compared exactly besides, since they also contain their parts.
+ * Containment uses the GIN index on whole documents, so that equality on a field needs no index of its own:
+ * `o.document @> '{"distr": "ubuntu"}'`. Lists, objects and json are also compared exactly, because they also contain their parts.
  */
 function equals(place: ValuePlace, row: string, value: Given<Json>): Sql {
   const { field, isCaseless } = place
@@ -86,7 +86,7 @@ function isIn(place: ValuePlace, row: string, values: Given<Json>): Sql {
     : exactly(exact, wholes, row)
 }
 
-/** As a subquery, which PostgreSQL hashes: what folding gives is no constant that it could hash. */
+/** A subquery, because PostgreSQL can hash its rows; it cannot hash a list of folded texts, which are not constants. */
 function isCaselesslyIn(place: ValuePlace, row: string, values: readonly Json[]): Sql {
   const texts = values.filter((value) => typeof value === 'string')
   const others = values.filter((value) => typeof value !== 'string').map((value) => JSON.stringify(value))
@@ -118,7 +118,7 @@ function toNumeric(value: number): Sql {
   return sql`${String(value)}::numeric`
 }
 
-/** A null that stands in json or in an older document is no value. */
+/** A null in json or in an older document counts as absent. */
 function isNull(place: ValuePlace, row: string, value: Given<Json>): Sql {
   if (place.meta) {
     const column = metaColumn(place.meta, row)
@@ -132,12 +132,12 @@ function isNull(place: ValuePlace, row: string, value: Given<Json>): Sql {
   return value === true ? sql`not (${present})` : present
 }
 
-/** What is open stands for a text here: the value of a json field is never open. */
+/** An open value is a text here, because the value of a json field is never open. */
 function isText(value: Given<Json>): boolean {
   return isOpen(value) || typeof value === 'string'
 }
 
-/** Whether equality goes by an index of the field's own, or a column, rather than by containment. */
+/** Whether equality uses the field's own index, or a column, instead of containment. */
 function comparesSides({ meta, field }: ValuePlace): boolean {
   return meta !== undefined || field.indexed || field.unique
 }

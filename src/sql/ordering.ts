@@ -6,7 +6,7 @@ import type { Field } from '../template/model.ts'
 import { type OrderingSql, orderings } from './orderings.ts'
 import { literal, type Sql, sql, trusted } from './sql.ts'
 
-/** How a field orders; every field that is asked here has an ordering, validation has seen to it. */
+/** The ordering of a field. Validation guarantees that it has one. */
 export function orderingOf(field: Field): OrderingSql {
   return orderings[orderingNameOf(field)]
 }
@@ -18,8 +18,8 @@ function orderingNameOf(field: Field) {
 }
 
 /**
- * An expression over a document that orders as the field's type does, null for what is absent or of another type
- * (a template's earlier form may have left it). Indexes are made of the very same expression.
+ * An expression over a document that orders like the field's type; null if the value is absent or has another type
+ * (it may come from an earlier form of the template). Indexes use exactly the same expression.
  *
  * A number: `(case when jsonb_typeof(document->'f') = 'number' then (document->>'f')::numeric end)`
  */
@@ -33,7 +33,7 @@ export function compileOrderingValue(field: Field, value: Given<Json>): Sql {
   return orderingOf(field).parameter(value, field)
 }
 
-/** Stored values, any of which may stand on the other side: `any($1::text[])`. */
+/** Stored values, any of which may be equal: `any($1::text[])`. */
 export function compileOrderingValues(field: Field, values: readonly Json[]): Sql {
   return orderingOf(field).array(values, field)
 }
@@ -45,12 +45,12 @@ const castTypes: Readonly<Record<OrderedAs, Sql>> = {
   int: trusted('int'),
 }
 
-/** A cursor's value, the text of what `compileOrdering` gave. */
+/** A cursor's value: the text of a value of `compileOrdering`. */
 export function compileOrderingText(field: Field, text: string): Sql {
   return sql`cast(${text} as ${castTypes[orderedAs[orderingNameOf(field)]]})`
 }
 
-/** Back from what `compileOrdering` gives to the value, in the form in which the field is returned. */
+/** Converts a value of `compileOrdering` back to the form in which the field is returned. */
 export function compileOrderingOutput(field: Field, value: Sql): Sql {
   return orderingOf(field).output(value, field)
 }

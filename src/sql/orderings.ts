@@ -10,25 +10,25 @@ export interface StoredValue {
   readonly text: Sql
 }
 
-/** All that SQL has to know of an ordering. */
+/** The SQL of an ordering. */
 export interface OrderingSql {
   /** Whether values are stored as JSON's texts. */
   readonly isText: boolean
-  /** What orders as the values do, null for what is none of the type (a template's earlier form may have left it). */
+  /** An expression that orders like the values; null if a value has another type (it may come from an earlier form of the template). */
   readonly expression: (stored: StoredValue, field: Field) => Sql
   /** A stored value on the other side of a comparison with the expression. */
   readonly parameter: (value: Given<Json>, field: Field) => Sql
-  /** Stored values, any of which may stand there: `any($1::text[])`. */
+  /** Stored values, any of which may be equal: `any($1::text[])`. */
   readonly array: (values: readonly Json[], field: Field) => Sql
-  /** Back from the expression to the value, in the form in which the field is returned. */
+  /** Converts a value of the expression back to the form in which the field is returned. */
   readonly output: (expression: Sql, field: Field) => Sql
-  /** Where the text itself makes groups, since the expression is dearer to work out: what such a text orders by. */
+  /** If groups use the stored text, because the expression is more expensive: the expression that orders such a text. */
   readonly orderOfText?: (text: Sql) => Sql
-  /** A text that was changed, such as to lower case, to compare with others; unless given, the text itself. */
+  /** The order key of a text that was changed, such as to lower case. Default: the text itself. */
   readonly keyOfText?: (text: Sql) => Sql
-  /** The least and the greatest, of the expression; unless given, `min` and `max`. */
+  /** The aggregates for the least and the greatest value. Default: `min` and `max`. */
   readonly extremes?: Readonly<Record<'min' | 'max', (expression: Sql) => Sql>>
-  /** Of what can be added up, in the form in which it is returned. */
+  /** The averages and sums, in the form in which they are returned, if values can be added up. */
   readonly totals?: Readonly<Record<'avg' | 'sum', (expression: Sql) => Sql>>
 }
 
@@ -78,7 +78,7 @@ export const orderings: Readonly<Record<Ordering, OrderingSql>> = {
   },
   integer: {
     ...number,
-    // A number of more than 32 bits, or one with a fraction, may be left of a template's earlier form: Int has none such.
+    // An earlier form of the template may have left numbers with more than 32 bits or a fraction, which Int cannot hold.
     output: (expression) =>
       sql`jsonb_path_query_first(to_jsonb(${expression}), '$ ? (@ == @.floor() && @ >= -2147483648 && @ <= 2147483647)')`,
     totals: { avg: average, sum },
@@ -93,7 +93,7 @@ export const orderings: Readonly<Record<Ordering, OrderingSql>> = {
   float: {
     ...number,
     output: same,
-    // What rounds to the largest Float is one; a sum beyond it is null.
+    // A sum that rounds to at most the largest Float is returned; a larger one is null.
     totals: {
       avg: average,
       sum: (expression) =>
@@ -106,7 +106,7 @@ export const orderings: Readonly<Record<Ordering, OrderingSql>> = {
     parameter: (value) => sql`${value}::boolean`,
     array: (values) => sql`any(${texts(values)}::boolean[])`,
     output: same,
-    // PostgreSQL has no least and greatest boolean.
+    // PostgreSQL has no `min` and `max` of booleans.
     extremes: { min: (expression) => sql`bool_and(${expression})`, max: (expression) => sql`bool_or(${expression})` },
   },
   rank: {
@@ -148,8 +148,8 @@ function versionKey(text: Sql): Sql {
 }
 
 /**
- * The version at the end of its order key, behind a character U+0001. A version may have such characters itself, and
- * then its order key has each twice: of all parts of the key, the second half is the version.
+ * The version at the end of its order key, after a character U+0001. The version may contain this character itself, and
+ * then the order key has it twice: the second half of all parts of the key is the version.
  */
 function versionOf(key: Sql): Sql {
   const parts = sql`string_to_array(${key}, E'\\x01')`

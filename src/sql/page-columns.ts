@@ -5,12 +5,12 @@ import { columnsOfObjectEntry } from './compile-selection.ts'
 import { identifier, join, type Sql, sql } from './sql.ts'
 
 /**
- * The columns of a page's rows that its entries, and the cursors of an ordering, are made of: `o2.document, o2.key`.
- * PostgreSQL would sort the others along with them.
+ * The columns that the entries of a page, and the cursors of its ordering, need: `o2.document, o2.key`.
+ * PostgreSQL would also sort any others.
  */
 export function compilePageColumns(entries: readonly ConnectionEntry[], order: readonly OrderTerm[], row: string): Sql {
   const names = new Set([...entries.flatMap(columnsOfEntry), ...order.flatMap(columnsOfTerm)])
-  // Something has to stand there, if only the number of rows is of interest.
+  // At least one column is necessary, even if only the number of rows matters.
   if (names.size === 0) names.add('key')
   return join(
     [...names].sort().map((name) => sql`${identifier(row)}.${identifier(name)}`),
@@ -35,7 +35,7 @@ function columnsOfTerm(term: OrderTerm): string[] {
     case 'field':
       return ['document']
     case 'referenced':
-      // Carried under names of their own.
+      // These columns have other names.
       return []
     default:
       return assertNever(term)

@@ -1,8 +1,8 @@
 import { digest } from './digest.ts'
 
 /**
- * The partition that holds a template's objects, `registry_role_objects`. It ends as no name that PostgreSQL gives to
- * an index ends: a template may be called `role_pkey`. PostgreSQL cuts names at 63 bytes; longer ones have a digest and exactly that length, which no other has.
+ * The partition with a template's objects, `registry_role_objects`. Its ending differs from those that PostgreSQL gives to
+ * indexes, because a template may be called `role_pkey`. PostgreSQL truncates names at 63 bytes; longer names get a digest and exactly that length, which no other name has.
  */
 export function partitionName(template: string): string {
   const name = `registry_${template}_objects`

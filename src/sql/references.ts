@@ -4,7 +4,7 @@ import type { TargetKeys } from '../template/object-key.ts'
 import type { Compiler } from './compiler.ts'
 import { empty, identifier, literal, type Sql, sql } from './sql.ts'
 
-/** How to come from a row to the targets of its reference: `select … from ${from}registry_image_objects as o2 where … and ${on}`. */
+/** Joins a row to the targets of its reference: `select … from ${from}registry_image_objects as o2 where … and ${on}`. */
 interface TargetJoin {
   readonly from: Sql
   readonly on: Sql
@@ -12,15 +12,15 @@ interface TargetJoin {
   readonly place: Sql | undefined
 }
 
-/** What follows from the form in which `refs` keeps the targets of a reference. */
+/** The SQL that depends on the form in which `refs` stores the targets of a reference. */
 interface ReferenceForm {
-  /** Whether the row refers to that key; false or null where it does not. */
+  /** Whether the row refers to that key; false or null if it does not. */
   readonly refersTo: (field: Field, row: string, key: Sql) => Sql
-  /** The rows among `objects`, a `… where …` over `row`, that refer to that key; goes on as `objects` does. */
+  /** The rows among `objects`, a `… where …` over `row`, that refer to that key; can be extended like `objects`. */
   readonly referrers: (field: Field, objects: Sql, row: string, key: Sql) => Sql
   readonly refersToAny: (field: Field, row: string, keys: readonly Given<string>[]) => Sql
   readonly refersToExactly: (field: Field, row: string, keys: Given<TargetKeys>) => Sql
-  /** The index that finds the rows for which these are true. */
+  /** The index for these conditions. */
   readonly index: (field: Field) => Sql
   readonly joinTargets: (field: Field, row: string, target: string, compiler: Compiler) => TargetJoin
   /** The columns `document` and `refs` of a row that refers to these keys, without them. */
@@ -48,8 +48,8 @@ const single: ReferenceForm = {
 /** An array of such texts, in the order of the document's list: `{"needs": ["[\"db\"]", "[\"queue\"]"]}`. */
 const list: ReferenceForm = {
   refersTo: (field, row, key) => sql`${keysIn(field, refsOf(row))} ? ${key}`,
-  // PostgreSQL takes a hundredth of all rows to list a key that it does not know yet, and would walk them all in the
-  // order of a page to find its first few. Behind `offset 0` it cannot: the index finds them, then they are ordered.
+  // For a key that it does not know, PostgreSQL assumes that a hundredth of all rows list it, and would walk all rows in the
+  // order of the page to find the first few. `offset 0` prevents that: the index finds the rows, then they are sorted.
   referrers: (field, objects, row, key) =>
     sql`(select * from ${objects} and ${list.refersTo(field, row, key)} offset 0) as ${identifier(row)} where true`,
   refersToAny: (field, row, keys) => sql`${keysIn(field, refsOf(row))} ?| ${gather([...keys])}::text[]`,
@@ -78,7 +78,7 @@ const list: ReferenceForm = {
   },
 }
 
-/** The one place that knows whether a row refers to a key: for connections, conditions, deletes and indexes. */
+/** The SQL for the references of a field, for connections, conditions, deletes and indexes. */
 export function referenceForm(field: Field): ReferenceForm {
   return field.list ? list : single
 }
@@ -88,17 +88,17 @@ export function listedKeys(field: Field, row: string): Sql {
   return sql`array(select listed.key from ${elements(field, row)} as listed (key, place))`
 }
 
-/** Whether the row has the list at all, if an empty one. */
+/** Whether the row has the list, even an empty one. */
 export function hasList(field: Field, row: string): Sql {
   return sql`jsonb_typeof${keysIn(field, refsOf(row))} = 'array'`
 }
 
-/** The canonical key of the target of a single reference, as the index on it has it; null where it is absent. */
+/** The canonical key of the target of a single reference, in the form of its index; null if it is absent. */
 export function targetKey(field: Field, row: string): Sql {
   return keyIn(field, refsOf(row))
 }
 
-/** The canonical key of the target, null where the reference is absent: `((o1.refs->>'image') collate "C")`. */
+/** The canonical key of the target, null if the reference is absent: `((o1.refs->>'image') collate "C")`. */
 function keyIn(field: Field, refs: Sql): Sql {
   return sql`((${refs}->>${literal(field.attribute)}) collate "C")`
 }
@@ -107,7 +107,7 @@ function keysIn(field: Field, refs: Sql): Sql {
   return sql`(${refs}->${literal(field.attribute)})`
 }
 
-/** The listed keys as rows, with their places; none where the template's earlier form has left something else. */
+/** The listed keys as rows, with their places; none if an earlier form of the template has left another type of value. */
 function elements(field: Field, row: string): Sql {
   return sql`jsonb_array_elements_text(case when ${hasList(field, row)} then ${keysIn(field, refsOf(row))} else '[]' end) with ordinality`
 }

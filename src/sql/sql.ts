@@ -1,7 +1,7 @@
 /**
- * The one door through which text becomes SQL. `sql` is a tagged template: what stands between `${}` is another
- * piece of SQL or becomes a parameter, never text. The few constants that have to stand in the text for the
- * planner's sake (template and field names, response keys) enter through `literal` and `identifier`.
+ * The only way to turn text into SQL. `sql` is a tagged template: each `${}` is another piece of SQL or becomes a
+ * parameter, never text. The few constants that must be in the text for the planner (template and field names, response
+ * keys) go through `literal` and `identifier`.
  */
 
 import pg from 'pg'
@@ -33,12 +33,12 @@ export function integer(value: number): Sql {
   return raw(String(value))
 }
 
-/** SQL of this program's own, of constants only; never of anything that a user gave. */
+/** SQL text of the program itself, made from constants only; never use it for text from a user. */
 export function trusted(text: string): Sql {
   return raw(text)
 }
 
-/** PostgreSQL's protocol counts parameters in 16 bits, and reads nonsense where there are more. */
+/** PostgreSQL's protocol counts parameters in 16 bits, and misreads statements with more. */
 const mostParameters = 65_535
 
 /** Throws LIMIT_EXCEEDED for more parameters than a statement can have. */
@@ -48,9 +48,9 @@ export function toStatement(piece: Sql): Statement {
 }
 
 /**
- * The same, planned for the values of each run though it is prepared: else PostgreSQL would in time keep a plan for any
- * values, and walk a whole table for a rare one. The plan for any values would call `registry_unplanned()`, whose cost is so
- * high that PostgreSQL never prefers that plan; where the values are known, nothing of the condition is left.
+ * The same, but planned for the values of each run although it is prepared. Otherwise PostgreSQL would after some runs keep a
+ * generic plan, and walk a whole table for a rare value. The generic plan would call `registry_unplanned()`, whose cost is so
+ * high that PostgreSQL never prefers that plan; if the values are known, PostgreSQL drops the condition.
  */
 export function toStatementPlannedForValues(piece: Sql): Statement {
   assertParameters(piece, mostParameters - 1)
@@ -61,6 +61,6 @@ function assertParameters({ values }: Sql, most: number): void {
   if (values.length <= most) return
   throw createCallerError(
     'LIMIT_EXCEEDED',
-    `the filters hold ${values.length} values; at most ${most} are allowed; write {in: [...]} for many values of one field, or send several requests`,
+    `the filters contain ${values.length} values; at most ${most} are allowed; write {in: [...]} for many values of one field, or send several requests`,
   )
 }

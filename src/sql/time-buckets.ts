@@ -2,7 +2,7 @@ import type { TimeBucket } from '../plan/groups.ts'
 import type { Field } from '../template/model.ts'
 import { identifier, integer, literal, type Sql, sql, trusted } from './sql.ts'
 
-/** How a bucket is cut out of the text of a moment: so many characters, and what completes them to a moment and to a day. */
+/** How a bucket is cut from the text of a time: the number of characters, and the text that completes them to a time and to a day. */
 interface TextBucket {
   readonly length: number
   readonly time: string
@@ -11,7 +11,7 @@ interface TextBucket {
 
 const midnight = 'T00:00:00.000Z'
 
-/** Weeks, from Monday on, and quarters are cut first; the others are a beginning of the text. */
+/** Weeks, from Monday on, and quarters are computed first; the others are a prefix of the text. */
 const textBuckets: Readonly<Record<TimeBucket, TextBucket>> = {
   MINUTE: { length: 16, time: ':00.000Z', day: '' },
   HOUR: { length: 13, time: ':00:00.000Z', day: '' },
@@ -33,13 +33,13 @@ const units: Readonly<Record<TimeBucket, Sql>> = {
   YEAR: trusted("'year'"),
 }
 
-/** A day from 0001-01-01 on in a form that is never refused below, though 31 days are not those of every month. */
+/** The form of a day from 0001-01-01 on. The functions below accept it even if the month has fewer than 31 days. */
 const dayForm = trusted("'^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])'")
 const timeForm = trusted("'^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:'")
 
 /**
- * The beginning of the bucket of a `datetime` or `date` field, as the part of its text that tells buckets apart; null
- * where the field is absent or holds no time. Texts are cut rather than turned into times and back:
+ * The bucket of a `datetime` or `date` field, as the part of its text that identifies the bucket; null
+ * if the field is absent or is not a time. Texts are cut instead of being converted to times and back:
  *
  *     (case when document->>'builtAt' ~ '…' then left(document->>'builtAt', 10) end) collate "C"
  */
@@ -59,7 +59,7 @@ function compileCut(text: Sql, bucket: TimeBucket): Sql {
   return sql`left(${text}, ${integer(textBuckets[bucket].length)})`
 }
 
-/** What `compileBucket` gave, in the form in which the field's values are stored. */
+/** The beginning of a bucket of `compileBucket`, in the stored form of the field's values. */
 export function compileBucketStart(field: Field, bucket: TimeBucket, value: Sql): Sql {
   const { day, time } = textBuckets[bucket]
   return sql`(${value} || ${literal(field.type === 'date' ? day : time)})`

@@ -1,2 +1,2 @@
-/** The attribute that names an object's GraphQL type where its field is abstract; no response key can be like it. */
+/** The attribute with an object's GraphQL type, if its field is abstract; no response key can have this name. */
 export const typeAttribute = '@type'

@@ -6,7 +6,7 @@ import { foldCase } from './fold-case.ts'
 import { compileOrdering, compileOrderingValue, compileOrderingValues } from './ordering.ts'
 import { identifier, join, literal, type Sql, sql } from './sql.ts'
 
-/** The values that are compared, both sides in the form in which the field's values order. */
+/** The stored side of a comparison, in the form in which the field's values are ordered. */
 export function compileSide(place: ValuePlace, row: string): Sql {
   return place.meta ? metaColumn(place.meta, row) : compileOrdering(place.field, compileHolder(place, row))
 }
@@ -25,7 +25,7 @@ function namesOf({ at, field }: Pick<ValuePlace, 'at' | 'field'>): readonly stri
   return at ?? [field.attribute]
 }
 
-/** The jsonb value, null where it is absent: `o1.document->'spec'->'cpu'`, inside of json `o1.document->'extra' #> $1`. */
+/** The jsonb value, null if it is absent: `o1.document->'spec'->'cpu'`, inside of json `o1.document->'extra' #> $1`. */
 export function compileValue(place: ValuePlace, row: string): Sql {
   const value = compileAt(namesOf(place), row)
   return isInside(place) ? sql`(${value} #> ${[...(place.path ?? [])]}::text[])` : value
@@ -36,12 +36,12 @@ export function compileAt(at: readonly string[], row: string): Sql {
   return join([document(row), ...at.map(literal)], '->')
 }
 
-/** What the value is an attribute of: `o1.document->'spec'`. */
+/** The object that has the value as an attribute: `o1.document->'spec'`. */
 function compileHolder(place: ValuePlace, row: string): Sql {
   return compileAt(namesOf(place).slice(0, -1), row)
 }
 
-/** The value as text, by code point, folded where case is the same; of json only texts, else null. */
+/** The value as text, by code point, folded if case is ignored; for json, null unless it is a text. */
 export function compileText(place: ValuePlace, row: string): Sql {
   const text = sql`(${plainText(place, row)} collate "C")`
   return place.isCaseless ? foldCase(text) : text
@@ -54,12 +54,12 @@ function plainText(place: ValuePlace, row: string): Sql {
   return compileJsonText(compileValue(place, row))
 }
 
-/** The text in a jsonb value, null where that is something else. */
+/** The text in a jsonb value; null if the value is not a text. */
 export function compileJsonText(value: Sql): Sql {
   return sql`(case when jsonb_typeof(${value}) = 'string' then ${value} #>> '{}' end)`
 }
 
-/** The items of a list as rows of one column, none where the value is no list. */
+/** The items of a list as rows of one column; none if the value is not a list. */
 export function compileItems(value: Sql): Sql {
   return sql`jsonb_array_elements(case when jsonb_typeof(${value}) = 'array' then ${value} end)`
 }
@@ -69,8 +69,8 @@ export function isInside({ path }: ValuePlace): boolean {
 }
 
 /**
- * Whether a document that has a value at that place has one form, so that it can be found by containment: a `0` on the way
- * inside of json is a name, or a place in a list.
+ * Whether only one form of document can have a value at that place, so that containment can find it. A `0` in a path inside
+ * json is ambiguous: a name, or a position in a list.
  */
 export function canNest({ path }: ValuePlace): boolean {
   return path?.some((name) => /^\s*[+-]?\d/.test(name)) !== true

@@ -20,7 +20,7 @@ import { describeKey } from '../template/object-key.ts'
 import type { Database, Run } from './database.ts'
 import { listDeleteCycles } from './delete-cycles.ts'
 
-/** Deletes the object with that key and gives its views as they were, as JSON text; undefined where there is none. */
+/** Deletes the object with that key and gives its views as they were, as JSON text; undefined if there is none. */
 export async function deleteObject(
   database: Database,
   request: PlanRequest,

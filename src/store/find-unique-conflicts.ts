@@ -8,7 +8,7 @@ import type { Database } from './database.ts'
 import { Refusal } from './refusal.ts'
 import type { Upsert } from './upsert-objects.ts'
 
-/** Which items have a value that another object, stored or of the same batch, has already; undefined where none is found (any more). */
+/** Which items have a value that another object, stored or of the same batch, has already; undefined if none is found (any more). */
 export async function findUniqueConflicts(
   database: Pick<Database, 'run'>,
   { template, planned }: Upsert,
@@ -47,7 +47,7 @@ export async function findUniqueConflicts(
   return failures.size > 0 ? new Refusal(failures) : undefined
 }
 
-/** Which items bring a uuid that another object, stored or of the same batch, has already; undefined where none is found (any more). */
+/** Which items bring a uuid that another object, stored or of the same batch, has already; undefined if none is found (any more). */
 export async function findUuidConflicts(
   database: Pick<Database, 'run'>,
   { template, planned }: Upsert,

@@ -6,7 +6,7 @@ import { createStatementNames, type NamedText } from './statement-names.ts'
 /** Which statements the connections have prepared. */
 export interface PreparedStatements {
   /**
-   * The name under which the connection prepares the text, or has prepared it, and the text; undefined where it is to be
+   * The name under which the connection prepares the text, or has prepared it, and the text; undefined if it is to be
    * parsed each time. The statement must be the next one that is sent on this connection.
    */
   readonly nameFor: (client: pg.ClientBase, text: string) => NamedText | undefined

@@ -9,7 +9,7 @@ export interface NamedText {
   readonly text: string
 }
 
-/** Says under which name a statement's text is prepared; undefined where it is parsed each time. */
+/** Says under which name a statement's text is prepared; undefined if it is parsed each time. */
 export interface StatementNames {
   readonly find: (text: string) => NamedText | undefined
 }

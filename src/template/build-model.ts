@@ -5,7 +5,7 @@ import type { Field, FieldConstraints, ReverseField, Template, TemplateModel } f
 import { namesOfTemplate } from './names-of-template.ts'
 import { parseDefault } from './parse-default.ts'
 
-/** Builds the model of templates in which no rule has found anything. */
+/** Builds the model of templates that break no rule. */
 export function buildModel(declared: DeclaredTemplates): TemplateModel {
   const templates = [...declared.templates]
     .sort((a, b) => compareText(a.name, b.name))
@@ -13,7 +13,7 @@ export function buildModel(declared: DeclaredTemplates): TemplateModel {
   return deepFreeze({ templates, byName: new Map(templates.map((template) => [template.name, template])) })
 }
 
-/** Builds one template; of what is not sound in it, as much as is. */
+/** Builds one template. If a part of it is not sound, builds the rest. */
 function buildTemplate(template: DeclaredTemplate, declared: DeclaredTemplates): Template {
   const fields = template.fields.flatMap((field) => buildField(field, template, declared) ?? [])
   return {
@@ -29,7 +29,7 @@ function buildTemplate(template: DeclaredTemplate, declared: DeclaredTemplates):
   }
 }
 
-/** Undefined for a field whose type is not known. */
+/** Undefined if the field's type is unknown. */
 function buildField(field: DeclaredField, template: DeclaredTemplate, declared: DeclaredTemplates): Field | undefined {
   const bare = buildFieldWithoutDefault(field, template, declared)
   const written = field.keys.get('default')
@@ -38,7 +38,7 @@ function buildField(field: DeclaredField, template: DeclaredTemplate, declared: 
   return { ...bare, default: 'kind' in parsed ? parsed : undefined }
 }
 
-/** What checking a value of a field needs: the templates, as far as their keys, that its references lead to. */
+/** The templates that the field's references lead to, with only their keys: checking a value needs no more. */
 export function buildTargets(
   field: DeclaredField,
   declared: DeclaredTemplates,
@@ -52,7 +52,7 @@ export function buildTargets(
   return targets
 }
 
-/** A field with everything but its default; undefined where its type is not known. */
+/** A field with everything but its default; undefined if its type is unknown. */
 export function buildFieldWithoutDefault(
   field: DeclaredField,
   template: DeclaredTemplate,
@@ -107,7 +107,7 @@ function buildConstraints(keys: ReadonlyMap<string, unknown>): FieldConstraints 
   return Object.fromEntries(names.filter((name) => keys.has(name)).map((name) => [name, keys.get(name)]))
 }
 
-/** In the order of the templates' names, then of the fields. */
+/** Ordered by template name, then in the order of the fields. */
 function listReverseFields(target: string, declared: DeclaredTemplates): ReverseField[] {
   return [...declared.templates]
     .sort((a, b) => compareText(a.name, b.name))

@@ -7,15 +7,15 @@ export interface WrongPattern {
 }
 
 /**
- * The steps that one character of a text can cost in RE2 grow with the program that the pattern compiles to;
- * counted repetitions are written out in it. `^.{0,255}$` has some 500 instructions.
+ * The work of RE2 per character grows with the program that the pattern compiles to. The program contains
+ * counted repetitions written out: `^.{0,255}$` has some 500 instructions.
  */
 const largestProgram = 1_000
 
-/** Several rules ask about the same pattern, and many templates have the same ones. */
+/** Results by pattern: several rules check the same pattern, and many templates share patterns. */
 const checked = new Map<string, WrongPattern | undefined>()
 
-/** What is wrong with a pattern, if anything: RE2 has to compile it, to a program of bounded size. */
+/** What is wrong with a pattern, if anything: RE2 must be able to compile it to a program of bounded size. */
 export function checkPattern(pattern: string): WrongPattern | undefined {
   if (!checked.has(pattern)) {
     if (checked.size === 10_000) checked.clear()
@@ -41,19 +41,19 @@ function compilePattern(pattern: string): WrongPattern | undefined {
   }
 }
 
-/** What other engines have and RE2 leaves out, with the reason. */
+/** Syntax that other engines have and RE2 does not, with the reason. */
 const unsupported: readonly (readonly [sign: RegExp, reason: string, suggestion: string | undefined])[] = [
-  [/\(\?<?[=!]/, 'RE2 has no lookahead and lookbehind, since they cannot be matched in linear time', undefined],
-  [/\\[1-9]|\\k</, 'RE2 has no backreferences, since they cannot be matched in linear time', undefined],
+  [/\(\?<?[=!]/, 'RE2 has no lookahead or lookbehind, because they cannot be matched in linear time', undefined],
+  [/\\[1-9]|\\k</, 'RE2 has no backreferences, because they cannot be matched in linear time', undefined],
   [
     /\(\?>|[*+?}]\+/,
-    'RE2 has no atomic groups and possessive repetitions; it never backtracks, so they are not needed',
+    'RE2 has no atomic groups or possessive repetitions; it never backtracks, so they are not needed',
     undefined,
   ],
-  [/\\u[0-9A-Fa-f]{4}/, 'RE2 writes characters by number in another way', 'Write \\x{1234} in place of \\u1234.'],
+  [/\\u[0-9A-Fa-f]{4}/, 'RE2 has another syntax for characters by number', 'Write \\x{1234} in place of \\u1234.'],
   [
     /\{\d{4,}|\}\)?\{|\{\d+,?\d*\}/,
-    'a repetition is counted more than 1000 times, or several are nested to more than that',
+    'a repetition counts to more than 1000, or nested repetitions do',
     'Use minLength and maxLength, or smaller counts.',
   ],
 ]

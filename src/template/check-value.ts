@@ -8,13 +8,12 @@ import { quote } from './quote.ts'
 
 type Path = readonly (string | number)[]
 
-/** Whether a value has to keep the field's constraints too, and be short enough for its index. */
+/** Whether a value must also satisfy the field's constraints and fit into its index. */
 type Rules = 'all' | 'type alone'
 
 /**
- * Checks a value that is not null against its field, with all the field's constraints unless `rules` says otherwise, and returns it in the
- * form in which it is stored; undefined where it does not fit. What is wrong is added to `issues`,
- * with paths below `path`.
+ * Checks a value that is not null against its field, with all the field's constraints unless `rules` says otherwise. Returns its
+ * stored form, or undefined if it does not fit. Adds the problems to `issues`, with paths below `path`.
  */
 export function checkValue(
   value: unknown,
@@ -30,13 +29,13 @@ export function checkValue(
   return stored
 }
 
-/** Something about a value that does not fit. */
+/** One reason why a value does not fit. */
 export interface ValueProblem {
   readonly path: Path
   readonly code: string
-  /** Of the field, or of the member of an object, whose value it is. */
+  /** The name of the field, or of the member of an object. */
   readonly name: string
-  /** `"x" is not a list`; undefined where the value itself is missing. */
+  /** `"x" is not a list`; undefined if the value itself is missing. */
   readonly reason: string | undefined
 }
 
@@ -44,7 +43,7 @@ function describe({ name, reason }: ValueProblem): string {
   return reason === undefined ? `${name} is required` : `${name}: ${reason}`
 }
 
-/** As `checkValue`, with what is wrong in parts. */
+/** Like `checkValue`, but reports the problems as data. */
 export function findProblems(
   value: unknown,
   field: Field,
@@ -85,7 +84,7 @@ function checkItem(
     },
   }
   try {
-    if (value === null || value === undefined) throw new ValueError('null is not a value here')
+    if (value === null || value === undefined) throw new ValueError('null is not allowed here')
     const stored = fieldTypes[field.type].parse(value, field, context)
     if (rules === 'all') checkConstraints(stored, field, path, problems)
     return stored
@@ -96,7 +95,7 @@ function checkItem(
   }
 }
 
-/** Matching takes time linear in the text, but up to 25 µs a character with the largest pattern that a template may have. */
+/** Matching takes linear time, but up to 25 µs per character with the largest pattern that a template may have. */
 const longestMatched = 10_000
 
 /** What an index entry has room for beside a key, or beside four other values, in bytes. */
@@ -125,7 +124,7 @@ function checkConstraints(value: Json, field: Field, path: Path, problems: Value
       refuse('PATTERN', `${quote(value)} does not match the pattern ${pattern}`)
     }
     if (minLength !== undefined && length < minLength) {
-      refuse('MIN_LENGTH', `${quote(value)} has ${length} characters; at least ${minLength} are needed`)
+      refuse('MIN_LENGTH', `${quote(value)} has ${length} characters; at least ${minLength} are required`)
     }
     if (maxLength !== undefined && length > maxLength) {
       refuse('MAX_LENGTH', `${quote(value)} has ${length} characters; at most ${maxLength} are allowed`)

@@ -4,19 +4,17 @@ import { createLines } from './lines.ts'
 import { issueAt } from './source.ts'
 
 export const limits = {
-  /** Bytes of a file. */
   bytes: 256 * 1024,
-  /** Tokens of a file; a usual template of 500 fields has some 20,000. */
+  /** A typical template of 500 fields has some 20,000 tokens. */
   tokens: 100_000,
-  /** Levels of nesting. */
   depth: 64,
-  /** Values, with what aliases stand for counted at each of them. */
+  /** Values; the values of an anchor count again at each alias. */
   values: 20_000,
 } as const
 
 /**
- * Refuses a text that is too large or too deeply nested, before it is composed: composing recurses, and some
- * thousands of nested brackets abort the whole process with no error to catch. Lexer and parser do not recurse.
+ * Refuses a text that is too large or too deeply nested before it is composed. Composing recurses: a few
+ * thousand nested brackets abort the whole process with no error to catch. Lexer and parser do not recurse.
  */
 export function checkYamlSize(file: string, text: string): TemplateIssue | undefined {
   const parser = new Parser()
@@ -31,7 +29,7 @@ export function checkYamlSize(file: string, text: string): TemplateIssue | undef
     for (const _ of parser.next(token)) {
       // Only the depth matters here.
     }
-    // The document and the scalar at the bottom are on the stack beside the collections.
+    // The stack holds the document and the innermost scalar in addition to the collections.
     if (parser.stack.length > limits.depth + 2) {
       return refuse('FILE_TOO_DEEP', `The file is nested deeper than ${limits.depth} levels.`)
     }

@@ -6,8 +6,8 @@ import { issueAt, type Source } from './source.ts'
 import { type StructureIssue, validateStructure } from './validate-structure.ts'
 
 /**
- * A template as its file states it: of sound form, not yet checked for sense. What has not a sound form is left
- * out, so that the rules can look at the rest and report all problems at once.
+ * A template as its file declares it: its form is valid, its meaning is not checked yet. Parts whose form is invalid are left
+ * out, so that the rules can check the rest and report all problems at once.
  */
 export interface DeclaredTemplate {
   readonly source: Source
@@ -36,37 +36,37 @@ export interface DeclaredIndex {
 export interface DeclaredField {
   readonly name: string
   readonly path: Path
-  /** Undefined where it could not be read. */
+  /** Undefined if the type could not be read. */
   readonly type: FieldTypeName | undefined
   readonly list: boolean
-  /** As written; key fields are required in any case. */
+  /** As written in the file; key fields are always required. */
   readonly required: boolean
-  /** What is written beside the type, by key; without what is of another form altogether. */
+  /** The other keys of the field, with their values; without those whose form is invalid. */
   readonly keys: ReadonlyMap<string, unknown>
-  /** Keys that are written, but are not in `keys`. */
+  /** Keys that the file has but `keys` does not, because their form is invalid. */
   readonly wrongKeys: ReadonlySet<unknown>
   readonly members: readonly DeclaredField[]
   readonly isMember: boolean
-  /** Whether the form of all of it, members included, is sound. */
+  /** Whether the form of the whole field, including its members, is valid. */
   readonly isSound: boolean
 }
 
 export interface DeclaredTemplates {
-  /** Those whose name is known, in the order of their files; of two with one name, both. */
+  /** The templates whose names are known, in the order of their files; including several with the same name. */
   readonly templates: readonly DeclaredTemplate[]
-  /** Of two with one name, the first. */
+  /** If two have the same name, the first. */
   readonly byName: ReadonlyMap<string, DeclaredTemplate>
-  /** Names that files which could not be read seem to have; what refers to them is not reported. */
+  /** The presumed names of templates whose files could not be read; references to them are not reported. */
   readonly unreadNames: ReadonlySet<string>
 }
 
 export interface DeclaredOrIssues {
-  /** Undefined where not even the name is known. */
+  /** Undefined if the name is unknown. */
   readonly template: DeclaredTemplate | undefined
   readonly issues: readonly TemplateIssue[]
 }
 
-/** Reads one file's value into a declared template; what is not of sound form is an issue. */
+/** Reads one file's value into a declared template; each part whose form is invalid is an issue. */
 export function declareTemplate(source: Source): DeclaredOrIssues {
   const found = validateStructure(source)
   const unsound = new Set(found.map(({ path }) => JSON.stringify(path)))
@@ -134,7 +134,7 @@ function declareField(name: string, written: unknown, path: Path, isMember: bool
 }
 
 function readType(written: unknown, path: Path, { source, issues }: Reading): WrittenType | undefined {
-  // Anything else has its issue already.
+  // Any other form already has an issue.
   if (typeof written !== 'string' && !Array.isArray(written)) return undefined
   const type = parseFieldType(written)
   if ('type' in type) return type
@@ -142,7 +142,7 @@ function readType(written: unknown, path: Path, { source, issues }: Reading): Wr
   return undefined
 }
 
-/** Every field of a template, the members of objects included. */
+/** Every field of a template, including the members of objects. */
 export function allFields(template: DeclaredTemplate): DeclaredField[] {
   const withMembers = (field: DeclaredField): DeclaredField[] => [field, ...field.members.flatMap(withMembers)]
   return template.fields.flatMap(withMembers)

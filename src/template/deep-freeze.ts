@@ -1,4 +1,4 @@
-/** Freezes a value and all that it holds; a map loses the methods that change it. Returns the value. */
+/** Freezes a value and everything in it; a map loses the methods that change it. Returns the value. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
   if (value instanceof Map) {

@@ -8,13 +8,13 @@ import type { Field, FieldDefault } from './model.ts'
 
 const strftimeInUtc = strftime.timezone(0)
 
-/** What defaults are worked out from, at each write. */
+/** The data of a write that defaults are computed from. */
 export interface WriteMoment {
   readonly now: Date
   readonly actor: string | undefined
 }
 
-/** A default's value in its stored form; undefined where it has none now (no actor is known). Times are in UTC. */
+/** A default's value in its stored form; undefined if there is none (the actor is unknown). Times are in UTC. */
 export function defaultValue(field: Field, fallback: FieldDefault, moment: WriteMoment): Json | undefined {
   switch (fallback.kind) {
     case 'literal':

@@ -1,6 +1,6 @@
 import { pascalCase } from './letter-case.ts'
 
-/** What the GraphQL names of a template depend on; `Template` of the model is one. */
+/** The parts of a template that its GraphQL names depend on. */
 export interface NamedTemplate {
   readonly typeName: string
   readonly fieldName: string
@@ -15,13 +15,13 @@ export interface NamedField {
   readonly members: readonly NamedField[]
 }
 
-/** A GraphQL type that a template gives rise to, and the field because of which it does: `['status']`; empty for the template itself. */
+/** A GraphQL type that a template generates, and the field that it is for: `['status']`; empty for the template itself. */
 export interface GeneratedType {
   readonly name: string
   readonly field: readonly string[]
 }
 
-/** The GraphQL types of each template, beside those of its fields. */
+/** The GraphQL types of each template, except those of its fields. */
 export function typeNamesOf({ typeName, pluralName }: Pick<NamedTemplate, 'typeName' | 'pluralName'>) {
   return {
     object: typeName,
@@ -53,7 +53,7 @@ export function typeNamesOf({ typeName, pluralName }: Pick<NamedTemplate, 'typeN
   } as const
 }
 
-/** The GraphQL types of an enum or object field; `parent` is the name of the type it stands in. Inputs are for objects only. */
+/** The GraphQL types of an enum or object field; `parent` is the name of the type that has the field. Only objects have an input. */
 export function typeNamesOfField(parent: string, field: Pick<NamedField, 'name'>) {
   const name = `${parent}${pascalCase(field.name)}`
   return { output: name, input: `${name}Input`, filter: `${name}Filter`, listFilter: `${name}ListFilter` } as const
@@ -67,7 +67,7 @@ export function fieldEnumValueOf({ name }: Pick<NamedField, 'name'>): string {
   return notEnumValues.has(name) ? `_${name}` : name
 }
 
-/** Every GraphQL type that a template gives rise to. */
+/** Every GraphQL type that a template generates. */
 export function listGeneratedTypes(template: NamedTemplate): GeneratedType[] {
   return [
     ...Object.values(typeNamesOf(template)).map((name) => ({ name, field: [] })),
@@ -108,14 +108,14 @@ export function rootFieldNamesOf({
   } as const
 }
 
-/** The argument of a deletion by key that says at which version. A key field may itself be called so; then it has the name. */
+/** The argument of a deletion by key that gives the version. If a key field has the name `ifVersion`, the argument is `_ifVersion`. */
 export function ifVersionArgumentOf({ key }: { readonly key: readonly Pick<NamedField, 'name'>[] }): string {
   return key.some((field) => field.name === 'ifVersion') ? '_ifVersion' : 'ifVersion'
 }
 
 const filteredScalars = ['String', 'Int', 'BigInt', 'Float', 'Boolean', 'DateTime', 'Date', 'UUID', 'Version', 'JSON']
 
-/** The GraphQL types that the API has whatever the templates. */
+/** The GraphQL types that do not depend on the templates. */
 export const builtInTypeNames: ReadonlySet<string> = new Set([
   ...[
     'Query',
@@ -162,11 +162,11 @@ export const builtInTypeNames: ReadonlySet<string> = new Set([
   ],
 ])
 
-/** The fields of `Query` that the API has whatever the templates. */
+/** The fields of `Query` that do not depend on the templates. */
 export const builtInQueryFields: ReadonlySet<string> = new Set(['templates', 'object'])
 
-/** What `where` has beside one entry a field. Reverse fields are entries too. */
+/** The entries of `where` other than those of fields and reverse fields. */
 export const reservedFieldNames: ReadonlySet<string> = new Set(['AND', 'OR', 'NOT', 'isNull'])
 
-/** What the filter of an object field has beside one entry a member. */
+/** The entries of an object field's filter other than those of its members. */
 export const reservedMemberNames: ReadonlySet<string> = new Set([...reservedFieldNames, 'equals', 'not', 'in', 'notIn'])

@@ -5,8 +5,8 @@ import type { Field, TemplateModel } from './model.ts'
 import { nameValue, namingOfValue } from './naming.ts'
 
 /**
- * Whether a stored value, which is not null, is one of the field's type in the form that would be stored now. The field's
- * constraints do not count, nor does what an object lacks or has beside its members: neither changes how a value is read.
+ * Whether a stored value, which is not null, has the field's type and the form that would be stored now. It ignores the field's
+ * constraints, and missing and additional members of objects: these do not change how a value is read.
  */
 export function isStoredValue(value: Json, field: Field, model: Pick<TemplateModel, 'byName'>): boolean {
   if (!field.list) return isStoredItem(value, field, model)

@@ -4,7 +4,7 @@ import type { Path } from './path.ts'
 
 export type IssueCode = keyof typeof issueCodes
 
-/** One thing that is wrong with a template: where it stands, a stable code, and a sentence for its author. */
+/** One problem of a template: its place, a stable code, and a sentence for the author. */
 export interface TemplateIssue {
   readonly code: IssueCode
   readonly file: string
@@ -15,11 +15,11 @@ export interface TemplateIssue {
   /** Within the template: `fields.commit.type`; empty for the file as a whole. */
   readonly path: string
   readonly message: string
-  /** What to write instead, as a sentence, where one is near. */
+  /** A sentence that says what to write instead, if there is a suggestion. */
   readonly suggestion?: string
 }
 
-/** Everything that is wrong with a folder of templates; `message` is the printed list. */
+/** All problems of a folder of templates; `message` is the printed list. */
 export class TemplateError extends Error {
   override readonly name = 'TemplateError'
   readonly issues: readonly TemplateIssue[]
@@ -29,7 +29,7 @@ export class TemplateError extends Error {
   }
 }
 
-/** One line an issue, as compilers print them: `role.yaml:7:12 UNKNOWN_TYPE fields.commit.type: … Did you mean "string"?` */
+/** One line per issue, as compilers print them: `role.yaml:7:12 UNKNOWN_TYPE fields.commit.type: … Did you mean "string"?` */
 export function printIssues(issues: readonly TemplateIssue[]): string {
   return issues
     .map(({ file, line, column, code, path, message, suggestion }) =>
@@ -40,12 +40,12 @@ export function printIssues(issues: readonly TemplateIssue[]): string {
     .join('\n')
 }
 
-/** By file, then by place. */
+/** Orders issues by file, then by place. */
 export function compareIssues(a: TemplateIssue, b: TemplateIssue): number {
   return compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.path, b.path)
 }
 
-/** Where in a file an issue stands; `Source` is one. */
+/** Finds the place of an issue in a file. */
 export interface Places {
   readonly file: string
   readonly placeOf: (path: Path, part: 'key' | 'value') => { readonly line: number; readonly column: number }

@@ -2,7 +2,7 @@ import type { FieldType } from './field-types/field-type.ts'
 import { fieldTypes } from './field-types/field-types.ts'
 import type { FieldConstraints, FieldTypeName } from './model.ts'
 
-/** The field keys that go with some types only. All others go with every type. */
+/** The field keys that only some types accept. Every type accepts all others. */
 export type TypedKey =
   | 'values'
   | 'fields'
@@ -34,7 +34,7 @@ const goesWith: Readonly<Record<TypedKey, (type: FieldType) => boolean>> = {
   indexed: isOrdered,
 }
 
-/** The types that each such key goes with. */
+/** The types that accept each of these keys. */
 export const typesOfKey: ReadonlyMap<TypedKey, readonly FieldTypeName[]> = new Map(
   (Object.keys(goesWith) as TypedKey[]).map((key) => [
     key,
@@ -44,7 +44,7 @@ export const typesOfKey: ReadonlyMap<TypedKey, readonly FieldTypeName[]> = new M
   ]),
 )
 
-/** The key without which a type says nothing. */
+/** The key that a type requires. */
 export const keyNeededByType: ReadonlyMap<FieldTypeName, TypedKey> = new Map([
   ['enum', 'values'],
   ['object', 'fields'],

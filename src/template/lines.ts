@@ -1,6 +1,6 @@
 /**
- * The lines of a text. The counter that comes with `yaml` notes some line ends twice after a syntax error,
- * and places what follows lines too far down.
+ * The lines of a text. The line counter of `yaml` counts some line ends twice after a syntax error,
+ * and then reports places several lines too far down.
  */
 export interface Lines {
   /** Line and column, both from 1, of an offset. */

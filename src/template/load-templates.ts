@@ -7,9 +7,9 @@ import type { TemplateModel } from './model.ts'
 import { parseTemplates, type TemplateFile } from './parse-templates.ts'
 
 /**
- * Loads all templates of a folder: its files `*.yaml`, `*.yml` and `*.json`, those of folders within it and files
- * that begin with a dot left aside. Throws `TemplateError` with all that is wrong in all of them,
- * `ConfigError` where there is no such folder or no template in it.
+ * Loads all templates of a folder: its files `*.yaml`, `*.yml` and `*.json`, except subfolders and files whose names
+ * begin with a dot. Throws `TemplateError` with all problems of all files,
+ * or `ConfigError` if the folder does not exist or contains no template.
  */
 export async function loadTemplates(directory: string): Promise<TemplateModel> {
   const loaded = await Promise.all((await listFiles(directory)).map(readTemplateFile))
@@ -41,7 +41,7 @@ async function listFiles(directory: string): Promise<string[]> {
     if (!isFolder) files.push(file)
   }
   if (files.length > 0) return files
-  throw new ConfigError(`The folder of object templates, ${directory}, has no template (*.yaml, *.yml, *.json) in it.`)
+  throw new ConfigError(`The folder of object templates, ${directory}, contains no template (*.yaml, *.yml, *.json).`)
 }
 
 async function readTemplateFile(file: string): Promise<TemplateFile | TemplateIssue> {
@@ -55,7 +55,7 @@ async function readTemplateFile(file: string): Promise<TemplateFile | TemplateIs
   })
   let bytes: Buffer
   try {
-    // Opening a named pipe would wait for ever.
+    // Opening a named pipe would wait forever.
     if (!(await stat(file)).isFile()) return refuse('FILE_UNREADABLE', 'This is not a regular file.')
     bytes = await readStart(file, limits.bytes + 1)
   } catch (error) {

@@ -3,8 +3,8 @@ import { RE2JS } from 're2js'
 const compiled = new Map<string, RE2JS>()
 
 /**
- * Whether a text contains a match of the pattern, in time linear in the text whatever the pattern: RE2 never
- * backtracks. The pattern was compiled once already, when its template was checked.
+ * Whether a text contains a match of the pattern. It takes linear time with any pattern, because RE2 never
+ * backtracks. The pattern is known to compile, because its template has been checked.
  */
 export function matchesPattern(pattern: string, text: string): boolean {
   let expression = compiled.get(pattern)

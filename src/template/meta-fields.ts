@@ -1,6 +1,6 @@
 import type { Field, FieldTypeName } from './model.ts'
 
-/** What the registry itself knows of every object, in `_meta`: fields as others, but for where they are stored. */
+/** The fields of `_meta`, which every object has. They are like other fields, but are stored in columns. */
 export const metaFields = {
   uuid: metaField('uuid', 'uuid'),
   version: metaField('version', 'int'),

@@ -1,6 +1,6 @@
 /**
- * The template model: what the object templates say, validated, resolved and frozen.
- * Everything behind the template room trusts it without further checks.
+ * The template model: the object templates, validated, resolved and frozen.
+ * All other rooms trust it without further checks.
  */
 
 import type { FieldTypeName } from './field-types/field-types.ts'
@@ -37,18 +37,18 @@ export interface Template {
 }
 
 export interface Field {
-  /** What the template and the API call it. */
+  /** Its name in the template and the API. */
   readonly name: string
-  /** What documents, `refs`, indexes and cursors call it: the name that it had first, so that renaming a field moves no data. */
+  /** Its name in documents, `refs`, indexes and cursors: the field's first name, so that renaming a field moves no data. */
   readonly attribute: string
   readonly type: FieldTypeName
   /** The value is a list of `type`. */
   readonly list: boolean
-  /** Written as required, or a key field. */
+  /** The template says so, or it is a key field. */
   readonly required: boolean
   readonly isKey: boolean
   readonly description: string | undefined
-  /** The reason, when the field is deprecated. */
+  /** The reason, if the field is deprecated. */
   readonly deprecated: string | undefined
   readonly default: FieldDefault | undefined
   readonly unique: boolean
@@ -60,12 +60,12 @@ export interface Field {
   readonly values: readonly string[]
   /** The members of an `object`; empty for other types. Members are never keys, references, unique or indexed. */
   readonly members: readonly Field[]
-  /** Set when, and only when, `type` is `reference`. */
+  /** Set if and only if `type` is `reference`. */
   readonly reference: Reference | undefined
 }
 
 export interface FieldConstraints {
-  /** A regular expression in RE2 syntax, searched for in the text (anchors are the template's business). */
+  /** A regular expression in RE2 syntax. It may match anywhere in the text, unless the template has anchors. */
   readonly pattern?: string
   /** In code points, as in JSON Schema. */
   readonly minLength?: number
@@ -93,7 +93,7 @@ export interface ReverseField {
   readonly field: string
 }
 
-/** How a value arises where none is given: a literal in its stored form, or worked out at each write. */
+/** The value if none is given: a literal in its stored form, or computed at each write. */
 export type FieldDefault =
   | { readonly kind: 'literal'; readonly value: Json }
   /** The time of the write: the field's own form, or for text a strftime format. */

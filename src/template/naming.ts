@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from './json.ts'
 import type { Field, Template, TemplateModel } from './model.ts'
 
-/** How the attributes of a stored object are called by its fields' names. */
+/** Maps the attributes of a stored object to the names of its fields. */
 export interface Naming {
   readonly attributes: readonly NamedAttribute[]
 }
@@ -10,18 +10,18 @@ interface NamedAttribute {
   readonly attribute: string
   readonly name: string
   readonly list: boolean
-  /** Of the object that the value is, or of each object in the list. */
+  /** The naming of the value, if it is an object, or of each object in a list. */
   readonly inner: Naming | undefined
 }
 
 type TemplatesByName = Pick<TemplateModel, 'byName'>
 
-/** Of a template's documents; undefined where all attributes are called as they are stored. */
+/** The naming of a template's documents; undefined if each attribute has its field's name. */
 export function namingOfDocument(template: Template, model: TemplatesByName): Naming | undefined {
   return namingOfFields(template.fields, model)
 }
 
-/** Of one value of a field, an item where it is a list: of an object, or of a key of several fields. */
+/** The naming of a field's value, or of an item if the field is a list: of an object, or of a key of several fields. */
 export function namingOfValue(field: Field, model: TemplatesByName): Naming | undefined {
   if (!field.reference) return namingOfFields(field.members, model)
   const target = model.byName.get(field.reference.to)
@@ -41,13 +41,13 @@ function namingOfFields(fields: readonly Field[], model: TemplatesByName): Namin
   return isPlain ? undefined : { attributes }
 }
 
-/** What only looks like a field: attributes of no field that are called like one, which is stored elsewhere. */
+/** Attributes of no field that have the name of a field which is stored under another attribute. */
 export function straysOf({ attributes }: Naming): readonly string[] {
   const stored = new Set(attributes.map(({ attribute }) => attribute))
   return attributes.map(({ name }) => name).filter((name) => !stored.has(name))
 }
 
-/** A stored object as it is given to callers; `sql/compile-named.ts` does the same in a statement. Attributes of no field stay as they are. */
+/** A stored object with its fields' names, as callers get it; `sql/compile-named.ts` does the same in a statement. Attributes of no field stay as they are. */
 export function nameAttributes(stored: JsonObject, naming: Naming | undefined): JsonObject {
   if (!naming) return stored
   const byAttribute = new Map(naming.attributes.map((one) => [one.attribute, one]))
@@ -62,7 +62,7 @@ export function nameAttributes(stored: JsonObject, naming: Naming | undefined): 
   )
 }
 
-/** The same of a field's value. */
+/** The same for a field's value. */
 export function nameValue(value: Json, list: boolean, naming: Naming | undefined): Json {
   if (list && Array.isArray(value)) return value.map((item) => nameValue(item, false, naming))
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -3,28 +3,28 @@ import type { Json, JsonObject } from './json.ts'
 import type { Field, Template, TemplateModel } from './model.ts'
 import { quote } from './quote.ts'
 
-/** An index entry of PostgreSQL holds 2,704 bytes; the key shares one with the template and the times. */
+/** An index entry of PostgreSQL holds 2,704 bytes, and the key shares it with the template and the times. */
 const longestKey = 2_000
 
 /**
- * The canonical text of an object's key: a JSON array of the key fields' stored values, a reference as its
- * target's own array. Type-true (`true` and `"true"` differ) and in Unicode's NFC, so that one key written with
- * composed and with decomposed characters is one object: `["ntp-client",["ubuntu_20.04_v0.image"],true]`.
+ * The canonical text of an object's key: a JSON array of the key fields' stored values, in which a reference is its
+ * target's array: `["ntp-client",["ubuntu_20.04_v0.image"],true]`. It keeps types (`true` and `"true"` differ) and is in
+ * Unicode's NFC, so that composed and decomposed characters give the same object.
  */
 export function printKey(template: Template, document: JsonObject, model: Pick<TemplateModel, 'byName'>): string {
   return JSON.stringify(keyParts(template, document, model)).normalize('NFC')
 }
 
-/** The canonical key of a reference's target; for a list those of its targets, in its order. */
+/** The canonical key of a reference's target; for a list, the keys of its targets, in the same order. */
 export type TargetKeys = string | readonly string[]
 
-/** From the reference's stored value. */
+/** Prints the canonical keys from the reference's stored value. */
 export function printTargetKeys(field: Field, value: Json, model: Pick<TemplateModel, 'byName'>): TargetKeys {
   const print = (one: Json) => JSON.stringify(referenceParts(field, one, model)).normalize('NFC')
   return field.list ? (value as readonly Json[]).map(print) : print(value)
 }
 
-/** A key as a message shows it: without the brackets where it is one value, `"ubuntu"` instead of `["ubuntu"]`. */
+/** A key as a message shows it: without the brackets if it is one value, `"ubuntu"` instead of `["ubuntu"]`. */
 export function describeKey(key: string): string {
   const parts = JSON.parse(key) as readonly Json[]
   return parts.length === 1 ? JSON.stringify(parts[0]) : key

@@ -5,10 +5,10 @@ import type { Field, FieldDefault, FieldTypeName, Template } from './model.ts'
 import type { Path } from './path.ts'
 import { quote } from './quote.ts'
 
-/** What is wrong with a default, at a place within it. */
+/** A problem at a place within a default. */
 export interface WrongDefault {
   readonly path: Path
-  /** Undefined where text is needed and YAML has read something else, as there are no quotes. */
+  /** Undefined if the field needs text and YAML read something else because there are no quotes. */
   readonly message: string | undefined
   readonly suggestion?: string
 }
@@ -23,8 +23,8 @@ const generatorTypes: Readonly<Record<Generator, readonly FieldTypeName[]>> = {
 
 /**
  * Reads a default and checks it against its field with all constraints; `byName` has the templates whose
- * keys a reference needs. A mapping of one of `now`, `uuid`, `actor`
- * is a value worked out at each write, except for an object, whose members it may name.
+ * keys a reference needs. A mapping with one of `now`, `uuid`, `actor`
+ * is computed at each write, except for an object, whose members may have these names.
  */
 export function parseDefault(
   written: unknown,
@@ -67,7 +67,7 @@ function parseGenerator(
   const refuse = (message: string, suggestion?: string): WrongDefault[] => [
     { path: [name], message, ...(suggestion !== undefined && { suggestion }) },
   ]
-  if (isMember) return refuse(`A member of an object takes a literal default only, not { ${name} }.`)
+  if (isMember) return refuse(`A member of an object accepts only a literal default, not { ${name} }.`)
   if (!types.includes(field.type))
     return refuse(`{ ${name} } is a default for ${types.join(', ')}, not for ${field.type}.`)
   if (name === 'now' && typeof argument === 'string') return parseFormat(argument, field)
@@ -84,7 +84,7 @@ function parseGenerator(
 function parseFormat(format: string, field: Field): FieldDefault | WrongDefault[] {
   const refuse = (message: string): WrongDefault[] => [{ path: ['now'], message }]
   if (field.type !== 'string')
-    return refuse(`A format is for fields of the type string, not ${field.type}; write { now: true }.`)
+    return refuse(`Only fields of the type string accept a format, not ${field.type}; write { now: true }.`)
   if (format.length > 200) return refuse('The format is longer than 200 characters.')
   const conversions = format.match(/%[-_0^]?(:z|[a-zA-Z%]?)/g) ?? []
   const unknown = conversions.find(
@@ -101,7 +101,7 @@ function sampleOf(format: string): string {
   return strftime.timezone(0)(format, new Date('2026-11-22T07:57:31.000Z'))
 }
 
-/** A generated text of known form can fail the field's constraints as well as a literal one. */
+/** Checks a sample of a generated text, which can break the field's constraints just like a literal. */
 function checkSample(sample: string, field: Field): WrongDefault[] | undefined {
   if (field.type !== 'string') return undefined
   const checked = parseLiteral(sample, field, new Map())
@@ -110,7 +110,7 @@ function checkSample(sample: string, field: Field): WrongDefault[] | undefined {
     : checked.map(({ message }) => ({ path: [], message: `It would give ${quote(sample)}. ${message}` }))
 }
 
-/** A place where text is needed and YAML has read a number or a boolean. */
+/** Places that need text and where YAML read a number or a boolean. */
 function findUntyped(written: unknown, field: Field, path: Path = []): WrongDefault[] {
   if (field.list && Array.isArray(written))
     return written.flatMap((item, index) => findUntyped(item, { ...field, list: false }, [...path, index]))

@@ -16,7 +16,7 @@ export interface WrongType {
 
 /**
  * Reads a type as written: `string`, `string!`, `[string]` (a YAML list of one item), `"[string]!"` (text).
- * A list's items are never null, so `[string!]` says the same as `[string]`.
+ * A list's items are never null, so `[string!]` means the same as `[string]`.
  */
 export function parseFieldType(written: unknown): WrittenType | WrongType {
   if (Array.isArray(written)) {
@@ -24,7 +24,7 @@ export function parseFieldType(written: unknown): WrittenType | WrongType {
     if (Array.isArray(item) && others.length === 0) return listOfLists
     if (typeof item !== 'string' || others.length > 0) {
       return {
-        message: `${quote(written)} is not a list type: it takes one type.`,
+        message: `${quote(written)} is not a list type: a list has one type.`,
         suggestion: 'Write it as [string].',
       }
     }
@@ -36,9 +36,9 @@ export function parseFieldType(written: unknown): WrittenType | WrongType {
   return list ? read(list[1] ?? '', true, list[2] === '!') : read(written, false, undefined)
 }
 
-const listOfLists: WrongType = { message: 'A list of lists is not possible.', suggestion: 'Use the type json.' }
+const listOfLists: WrongType = { message: 'A list of lists is not supported.', suggestion: 'Use the type json.' }
 
-/** `required` of a list stands after the bracket; of another type after the name. */
+/** A list has its `!` after the bracket, any other type after the name. */
 function read(name: string, list: boolean, listRequired: boolean | undefined): WrittenType | WrongType {
   const bare = name.replace(/!$/, '')
   if (isFieldTypeName(bare)) return { type: bare, list, required: listRequired ?? name !== bare }
@@ -53,7 +53,7 @@ function isFieldTypeName(name: string): name is FieldTypeName {
   return Object.hasOwn(fieldTypes, name)
 }
 
-/** What other languages call the types. */
+/** Names of the types in other languages. */
 const synonyms: ReadonlyMap<string, FieldTypeName> = new Map([
   ['str', 'string'],
   ['text', 'string'],

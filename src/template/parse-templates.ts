@@ -6,7 +6,7 @@ import type { TemplateModel } from './model.ts'
 import { parseYaml } from './parse-yaml.ts'
 import { rules } from './rules/rules.ts'
 
-/** The text of one template file, and the name by which issues call it. */
+/** The text of one template file, and its name in issues. */
 export interface TemplateFile {
   readonly file: string
   readonly text: string
@@ -17,9 +17,9 @@ export type ParsedTemplates =
   | { readonly issues: readonly TemplateIssue[]; readonly model?: undefined }
 
 /**
- * Parses and validates templates together: the model, or every problem of every file, ordered by file and place.
- * Files whose form is wrong in one part are checked in the others. `unreadFiles` are such as could not even be read;
- * references to the templates they are named for are not reported.
+ * Parses and validates templates together. Returns the model, or every problem of every file, ordered by file and place.
+ * If the form of one part of a file is invalid, the other parts are still checked. `unreadFiles` are files that could not be read;
+ * references to templates with their names are not reported.
  */
 export function parseTemplates(files: readonly TemplateFile[], unreadFiles: readonly string[] = []): ParsedTemplates {
   const issues: TemplateIssue[] = []

@@ -6,14 +6,14 @@ import { readNodes } from './read-nodes.ts'
 import { createSource, issueAt, type Source } from './source.ts'
 import { printSyntaxErrors } from './yaml-syntax-errors.ts'
 
-/** `name` is what the template of an unreadable file seems to be called, so that references to it are not errors as well. */
+/** `name` is the presumed name of the template in an unreadable file, so that references to it are not reported as well. */
 export type ParsedYaml =
   | { readonly source: Source; readonly issues: readonly TemplateIssue[] }
   | { readonly source: undefined; readonly name: string | undefined; readonly issues: readonly TemplateIssue[] }
 
 /**
- * Reads one YAML or JSON text (JSON is YAML): YAML 1.2 core schema, one document, no tags of one's own, no merge
- * keys, no duplicate keys. Bounded in size, depth and what its aliases stand for.
+ * Reads one YAML or JSON text (JSON is YAML): YAML 1.2 core schema, one document, no custom tags, no merge
+ * keys, no duplicate keys. Size, depth and the number of values, including those of aliases, are limited.
  */
 export function parseYaml(file: string, text: string): ParsedYaml {
   const unusable = checkCharacters(file, text) ?? checkYamlSize(file, text)
@@ -24,7 +24,7 @@ export function parseYaml(file: string, text: string): ParsedYaml {
     schema: 'core',
     merge: false,
     stringKeys: true,
-    // `readNodes` refuses duplicates: the library compares each key with each other.
+    // `readNodes` refuses duplicates; the library would compare every key with every other.
     uniqueKeys: false,
     resolveKnownTags: false,
     prettyErrors: false,
@@ -51,7 +51,7 @@ function checkDirectives(file: string, document: Document): TemplateIssue[] {
   const { version, explicit } = document.directives?.yaml ?? {}
   if (!explicit || version === '1.2') return []
   // YAML 1.1 reads `yes` and `no` as booleans and 1:30 as a number.
-  const message = `The file asks for YAML ${version}; templates are YAML 1.2.`
+  const message = `The file declares YAML ${version}; templates are YAML 1.2.`
   return [issueAt({ file, placeOf: () => ({ line: 1, column: 1 }) }, [], 'YAML_TAG', message)]
 }
 

@@ -3,7 +3,7 @@ import { quote } from './quote.ts'
 /** From the root of a template inwards: `['fields', 'status', 'values', 1]`. */
 export type Path = readonly (string | number)[]
 
-/** `fields.status.values[1]`; a segment that is no plain name is quoted, so that it cannot disturb a terminal. */
+/** `fields.status.values[1]`. A segment that is not a plain name is quoted, so that it cannot control a terminal. */
 export function printPath(path: Path): string {
   return path
     .map((segment, index) => {

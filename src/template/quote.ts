@@ -42,7 +42,7 @@ function isJsonable(value: object): boolean {
   return 'toJSON' in value && typeof value.toJSON === 'function'
 }
 
-/** JSON has no bigints; without this one deep inside a value would throw. */
+/** JSON has no bigints: without this, one inside a value would throw. */
 function printBigint(_: string, value: unknown): unknown {
   return typeof value === 'bigint' ? String(value) : value
 }

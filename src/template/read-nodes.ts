@@ -10,7 +10,7 @@ interface ReadNodes {
   readonly value: unknown
   readonly offsets: OffsetsByPath
   readonly issues: readonly TemplateIssue[]
-  /** False where reading stopped, so that `value` is not all of the file. */
+  /** False if reading stopped early, so that `value` is only a part of the file. */
   readonly complete: boolean
 }
 
@@ -19,9 +19,9 @@ const coreTags = new Set(
 )
 
 /**
- * Turns composed YAML into plain data, with the place of every part. Objects have no prototype, so that a key
- * `constructor` or `__proto__` is a key as any other. Whole numbers that a double cannot hold become bigints.
- * Aliases are followed in one pass, in linear time, each use counted.
+ * Turns composed YAML into plain data, with the place of every part. Objects have no prototype, so that
+ * `constructor` and `__proto__` are ordinary keys. Whole numbers that a double cannot hold become bigints.
+ * Aliases are followed in one pass, in linear time, and each use counts.
  */
 export function readNodes(file: string, document: Document.Parsed, lines: Lines): ReadNodes {
   const offsets: OffsetsByPath = new Map()

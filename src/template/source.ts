@@ -2,14 +2,14 @@ import type { IssueCode, Places, TemplateIssue } from './issue.ts'
 import type { Lines } from './lines.ts'
 import { type Path, printPath } from './path.ts'
 
-/** One template file: its value as plain data, and where each part of it stands. */
+/** One template file: its value as plain data, and the place of each part. */
 export interface Source extends Places {
   readonly value: unknown
-  /** The text of a value that YAML read as a number, a boolean or null because it is not in quotes. */
+  /** The text of a value that YAML read as a number, a boolean or null because it has no quotes. */
   readonly retypedAt: (path: Path) => string | undefined
 }
 
-/** Where one key and its value begin, as offsets into the text. */
+/** The offsets in the text at which one key and its value begin. */
 export interface Offsets {
   readonly key?: number
   readonly value: number
@@ -25,7 +25,7 @@ export function createSource(file: string, value: unknown, offsets: OffsetsByPat
     file,
     value,
     placeOf(path, part) {
-      // What is missing stands nowhere: its nearest surroundings do.
+      // A missing part has no place: use that of the nearest part around it.
       for (let length = path.length; length >= 0; length--) {
         const found = find(path.slice(0, length))
         if (!found) continue
@@ -38,7 +38,7 @@ export function createSource(file: string, value: unknown, offsets: OffsetsByPat
   }
 }
 
-/** An issue with a part of a template. `part: 'key'` points at the key, where that is what is wrong. */
+/** An issue with a part of a template. `part: 'key'` points at the key instead of the value. */
 export function issueAt(
   places: Places,
   path: Path,

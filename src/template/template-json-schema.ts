@@ -31,7 +31,7 @@ function name(pattern: string, description: string, examples: readonly string[])
 
 const typeText: JsonSchema = {
   type: 'string',
-  description: 'The type of the field; "type!" is required, "[type]!" a required list.',
+  description: 'The type of the field; "type!" makes it required, "[type]!" a required list.',
   anyOf: [{ enum: typeNames }, { pattern: `^(${anyType}!?|\\[ *${anyType}!? *\\]!?)$` }],
   examples: ['string', 'string!', '[string]!'],
 }
@@ -61,10 +61,10 @@ const longField: JsonSchema = {
   properties: {
     type: { anyOf: [{ $ref: '#/definitions/typeText' }, { $ref: '#/definitions/typeList' }] },
     description: text('Becomes the description in GraphQL.', { minLength: 0 }),
-    required: flag('An object cannot be without this field.'),
+    required: flag('Every object must have a value for this field.'),
     default: {
       description:
-        'The value where none is given: a literal, or { now: true }, { now: "<strftime format>" }, { uuid: true }, { actor: true }, worked out at each write.',
+        'The value if none is given: a literal, or { now: true }, { now: "<strftime format>" }, { uuid: true }, { actor: true }, computed at each write.',
       examples: ['text', { now: true }, { now: '%d/%m/%Y %H:%M:%S' }, { uuid: true }, { actor: true }],
     },
     values: {
@@ -78,7 +78,7 @@ const longField: JsonSchema = {
     to: name(templateNamePattern, 'The template that a reference points to.', ['image']),
     reverse: name(
       fieldNamePattern,
-      "The name of the field on the other side of a reference; this template's plural if not given.",
+      "The name of the field on the other side of a reference. Default: this template's plural.",
       ['roles'],
     ),
     onMissing: {
@@ -90,9 +90,9 @@ const longField: JsonSchema = {
       enum: ['restrict', 'cascade', 'unset'],
       default: 'restrict',
       description:
-        'What deleting the referenced object does: it is refused, deletes this object too, or clears this field.',
+        'What happens when the referenced object is deleted: the deletion is refused, deletes this object too, or clears this field.',
     },
-    pattern: text('A regular expression in RE2 syntax that the text must contain a match of.', {
+    pattern: text('A regular expression in RE2 syntax that must match some part of the text.', {
       maxLength: longestPattern,
       examples: ['^[0-9a-f]{40}$'],
     }),
@@ -112,7 +112,7 @@ const longField: JsonSchema = {
 export const templateKeys = ['name', 'plural', 'description', 'key', 'indexes', 'additionalFields', 'fields', '$schema']
 export const fieldKeys = Object.keys(longField['properties'] as object)
 
-/** The form of a template file, from which both the validator and the schema for editors are made. */
+/** The form of a template file. The validator and the schema for editors are both made from it. */
 export const templateJsonSchema: JsonSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Object template',
@@ -126,7 +126,7 @@ export const templateJsonSchema: JsonSchema = {
       'image',
       'vm_image',
     ]),
-    plural: name(pluralPattern, 'The plural, where the English one does not fit.', ['vm_images']),
+    plural: name(pluralPattern, 'The plural, if the English one does not fit.', ['vm_images']),
     description: text('Becomes the description in GraphQL.', { minLength: 0 }),
     key: {
       type: 'array',

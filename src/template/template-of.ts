@@ -1,6 +1,6 @@
 import type { Template, TemplateModel } from './model.ts'
 
-/** The template of that name, which validation has made sure of. */
+/** The template with that name, which validation guarantees to exist. */
 export function templateOf(model: TemplateModel, name: string | undefined): Template {
   const template = model.byName.get(name ?? '')
   if (!template) throw new Error(`no template "${name}"`)

@@ -4,7 +4,7 @@ import type { JsonObject } from './json.ts'
 import type { Template, TemplateModel } from './model.ts'
 import { nameAttributes, namingOfDocument } from './naming.ts'
 
-/** What a whole document, as it is or would be stored, breaks of its template. */
+/** The problems of a whole document, as it is or would be stored, with its template. */
 export function validateDocument(
   template: Template,
   stored: JsonObject,

@@ -21,18 +21,21 @@ export interface StructureIssue {
   readonly issue: TemplateIssue
 }
 
-/** Validates the form of one template against the JSON Schema; types and what goes with which type have rules of their own. */
+/** Validates the form of one template against the JSON Schema. Types, and the keys that they accept, have their own rules. */
 export function validateStructure(source: Source): StructureIssue[] {
   if (source.value === null) {
     return [
-      { path: [], issue: issueAt(source, [], 'EMPTY', 'The file is empty; it needs at least name, key and fields.') },
+      {
+        path: [],
+        issue: issueAt(source, [], 'EMPTY', 'The file is empty; a template needs at least name, key and fields.'),
+      },
     ]
   }
   if (validate(source.value)) return []
   const issues = new Map<string, StructureIssue>()
   for (const error of validate.errors ?? []) {
     const found = printError(error, source)
-    // One value can break several keywords of the schema at once; the first says enough.
+    // One value can break several keywords of the schema at once; report only the first.
     const place = found && JSON.stringify([found.path, found.issue.code === 'MISSING_KEY' && found.issue.message])
     if (place !== undefined && !issues.has(place)) issues.set(place, found as StructureIssue)
   }
@@ -47,10 +50,10 @@ function printError(error: ErrorObject, source: Source): StructureIssue | undefi
   })
   const { keyword, params, data } = error
   const last = path.at(-1)
-  // Which keys go with which type: rules/type-keys.ts has it from the same table.
+  // rules/type-keys.ts checks which keys apply to which type, from the same table.
   if (error.schemaPath.includes('/allOf/')) return undefined
   if (isTypePlace(path)) {
-    // A type that is written as text or list is read, and reported, by parse-field-type.ts.
+    // parse-field-type.ts reads and reports a type that is a text or a list.
     const isLongForm = isFieldPlace(path) && isMapping(data)
     if (typeof data === 'string' || Array.isArray(data) || (keyword === 'anyOf' && isLongForm)) return undefined
     if (keyword === 'anyOf') {
@@ -99,13 +102,13 @@ function printError(error: ErrorObject, source: Source): StructureIssue | undefi
       return at(path, 'EMPTY', `${last} is empty.`)
     case 'maxLength':
     case 'pattern': {
-      // A property's name is checked where the mapping stands; `propertyName` says which one it was.
+      // A property's name is checked at the mapping; `propertyName` says which one it was.
       const property = error.propertyName
       const where = property === undefined ? path : [...path, property]
       const code = keyword === 'pattern' || property !== undefined ? 'WRONG_NAME' : 'TOO_LONG'
       const message =
         keyword === 'pattern'
-          ? `${quote(property ?? data)} is not a name here: ${forms[params['pattern'] as string]}.`
+          ? `${quote(property ?? data)} is not a valid name: ${forms[params['pattern'] as string]}.`
           : `${property === undefined ? last : 'The name'} is longer than ${params['limit']} characters.`
       return at(where, code, message, { part: property === undefined ? 'value' : 'key' })
     }
@@ -129,7 +132,7 @@ type OfIssue = Parameters<typeof issueAt> extends [unknown, unknown, ...infer Re
 function wrongType(path: Path, data: unknown, wanted: string, source: Source): OfIssue {
   const written = source.retypedAt(path)
   if (data === null && (written === undefined || written === '')) {
-    return ['EMPTY', `There is no value; ${wanted} is needed.`]
+    return ['EMPTY', `There is no value; expected ${wanted}.`]
   }
   if (wanted === kinds['string'] && written !== undefined) {
     const read = data === null ? 'null' : typeof data === 'boolean' ? 'a boolean' : 'a number'
@@ -137,10 +140,10 @@ function wrongType(path: Path, data: unknown, wanted: string, source: Source): O
       /^(true|false|null)$/.test(written) && path.at(-2) === 'values'
         ? ', which an enum cannot have in quotes either'
         : ''
-    if (more !== '') return ['ENUM_VALUE', `${written} is ${read} to YAML${more}.`]
+    if (more !== '') return ['ENUM_VALUE', `${written} is ${read} in YAML${more}.`]
     return [
       'UNQUOTED',
-      `${written} without quotes is ${read} to YAML, not a text.`,
+      `${written} without quotes is ${read} in YAML, not a text.`,
       { suggestion: `Write "${written}".` },
     ]
   }
@@ -165,13 +168,13 @@ const kinds: Readonly<Record<string, string>> = {
   array: 'a list',
   object: 'a mapping of names to values',
   integer: 'a whole number',
-  number: 'a number that can be kept exactly',
+  number: 'a number that a double holds exactly',
 }
 
 const forms: Readonly<Record<string, string>> = {
-  [templateNamePattern]: 'it begins with a small letter and has small letters, digits and _',
-  [pluralPattern]: 'it begins with a small letter and has letters, digits and _',
-  [fieldNamePattern]: 'it begins with a letter and has letters, digits and _',
+  [templateNamePattern]: 'it must begin with a lowercase letter and contain only lowercase letters, digits and _',
+  [pluralPattern]: 'it must begin with a lowercase letter and contain only letters, digits and _',
+  [fieldNamePattern]: 'it must begin with a letter and contain only letters, digits and _',
 }
 
 const toAdd: Readonly<Record<string, string>> = {
@@ -181,7 +184,7 @@ const toAdd: Readonly<Record<string, string>> = {
   type: 'Add the type: type: string',
 }
 
-/** The parts below `fields`, with the levels of objects folded: ['name'] or ['name', 'type'] for those places. */
+/** The path below `fields`, without the levels of enclosing objects: ['name'] or ['name', 'type']. */
 function belowFields(path: Path): Path {
   let rest = path
   while (rest[0] === 'fields' && rest.length > 1) {
@@ -195,7 +198,7 @@ function isFieldPlace(path: Path): boolean {
   return belowFields(path).length === 1
 }
 
-/** Where a type stands: a field itself, its `type`, or the item of a list type. */
+/** Whether the path is the place of a type: a field itself, its `type`, or the item of a list type. */
 function isTypePlace(path: Path): boolean {
   const [, key, ...rest] = belowFields(path)
   return isFieldPlace(path) || (key === 'type' && rest.length < 2) || (typeof key === 'number' && rest.length === 0)

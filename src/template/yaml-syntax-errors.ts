@@ -3,10 +3,10 @@ import type { TemplateIssue } from './issue.ts'
 import type { Lines } from './lines.ts'
 import { issueAt } from './source.ts'
 
-/** One mistake confuses the parser for the lines that follow; what comes after so many is noise. */
+/** One mistake confuses the parser for the following lines; more errors than this would be noise. */
 const most = 10
 
-/** What the YAML library has to say, one issue a line of the file, in the words of this project where they help. */
+/** The errors of the YAML library, one issue per line of the file, with clearer messages for common mistakes. */
 export function printSyntaxErrors(file: string, text: string, document: Document, lines: Lines): TemplateIssue[] {
   const issues = new Map<number, TemplateIssue>()
   for (const error of [...document.errors, ...document.warnings]) {
@@ -17,9 +17,9 @@ export function printSyntaxErrors(file: string, text: string, document: Document
       issues.set(place.line, issueAt({ file, placeOf: () => place }, [], code, message, { suggestion }))
     const written = writtenType(text, start)
     if (written !== undefined) {
-      say('YAML_SYNTAX', 'A "!" beside a bracket is not YAML.', `Write "${written}" with the quotes.`)
+      say('YAML_SYNTAX', 'A "!" next to a bracket is not valid YAML.', `Write "${written}" with the quotes.`)
     } else if (error.code === 'MULTIPLE_DOCS') {
-      say('SEVERAL_DOCUMENTS', 'The file has more than one YAML document; a file is one template.')
+      say('SEVERAL_DOCUMENTS', 'The file has more than one YAML document; each template needs its own file.')
     } else if (error.code === 'TAG_RESOLVE_FAILED' || error.code === 'BAD_DIRECTIVE') {
       say('YAML_TAG', `${error.message}.`)
     } else if (error.code === 'BLOCK_AS_IMPLICIT_KEY') {
@@ -31,7 +31,7 @@ export function printSyntaxErrors(file: string, text: string, document: Document
   return [...issues.values()]
 }
 
-/** `[string]!` or `![string]` around an offset, which people who know GraphQL write. */
+/** `[string]!` or `![string]` around an offset: GraphQL syntax that is not valid YAML without quotes. */
 function writtenType(text: string, offset: number): string | undefined {
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0] ?? ''
   const match = /\[\s*\w{1,40}!?\s*\]!|!\[\s*\w{1,40}!?\s*\]/.exec(line)

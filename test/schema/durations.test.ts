@@ -87,7 +87,7 @@ describe('a duration is kept in one form', () => {
     ['1.5h', '"1.5h" is not a duration such as "90m", "1h30m" or "P1DT2H"'],
     ['1H', '"1H" is not a duration such as "90m", "1h30m" or "P1DT2H"'],
     ['1 h', '"1 h" is not a duration such as "90m", "1h30m" or "P1DT2H"'],
-    ['0.0000001s', '"0.0000001s" has more than six decimals, which is all that can be kept'],
+    ['0.0000001s', '"0.0000001s" has more than six decimals; at most six can be stored'],
     ['1000000000d', '"1000000000d" is not less than 1000000000 days'],
     [true, 'true is not a duration such as "90m", "1h30m" or "P1DT2H"'],
   ])('%j is refused', async (written, message) => {

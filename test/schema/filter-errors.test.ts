@@ -48,7 +48,7 @@ describe('a filter without its operator, as one whose variable is not given, is 
 })
 
 describe('what says how or where to compare is refused without an operator:', () => {
-  const hint = 'give an operator beside it, such as equals (its variable may be missing)'
+  const hint = 'add an operator, such as equals (its variable may be missing)'
   test.each([
     ['{ images(where: {name: {mode: insensitive}}) { totalCount } }', 'where.name', 'mode'],
     ['{ images(where: {_meta: {createdBy: {mode: default}}}) { totalCount } }', 'where._meta.createdBy', 'mode'],
@@ -67,8 +67,7 @@ describe('what says how or where to compare is refused without an operator:', ()
   })
 
   test('where without count', async () => {
-    const message =
-      'where at where.roles says what to count; give count beside it, or write some, none or every instead'
+    const message = 'where at where.roles says what to count; add count, or write some, none or every instead'
     const field = 'images(where: {roles: {where: {status: {equals: true}}, some: {}}})'
     expect(await errorsOf(`{ ${field} { totalCount } }`)).toEqual([`BAD_USER_INPUT where.roles.where: ${message}`])
   })
@@ -181,7 +180,7 @@ describe('a delete whose filter holds always needs all: true, however it is put'
     '{NOT: {name: {isNull: true}}}',
   ])('%s', async (where) => {
     expect(await errorsOf(`mutation { deleteRoles(where: ${where}) }`)).toEqual([
-      'BAD_USER_INPUT where: the filter is empty and would delete all roles; give all: true if that is meant',
+      'BAD_USER_INPUT where: the filter is empty and would delete all roles; give all: true if you mean that',
     ])
     expect(await registry.data('{ roles { totalCount } }')).toEqual({ roles: { totalCount: 1 } })
   })
@@ -218,15 +217,15 @@ describe('a page that cannot be is refused', () => {
     ],
     [
       'images(after: "x")',
-      'BAD_USER_INPUT after: after: "x" is not a cursor of this registry; take endCursor or startCursor of a page',
+      'BAD_USER_INPUT after: after: "x" is not a cursor of this registry; use endCursor or startCursor of a page',
     ],
     [
       'images(after: "")',
-      'BAD_USER_INPUT after: after: "" is not a cursor of this registry; take endCursor or startCursor of a page',
+      'BAD_USER_INPUT after: after: "" is not a cursor of this registry; use endCursor or startCursor of a page',
     ],
     [
       `images(before: "${cursorOf('name:asc,_key:asc', 'a', '["a"]')}")`,
-      'BAD_USER_INPUT before: before: the cursor was made under the ordering "name:asc,_key:asc", not "_meta.createTime:asc,_key:asc"; page with the same orderBy throughout',
+      'BAD_USER_INPUT before: before: the cursor belongs to the ordering "name:asc,_key:asc", not "_meta.createTime:asc,_key:asc"; use the same orderBy for all pages',
     ],
   ])('%s', async (field, error) => {
     expect(await errorsOf(`{ ${field} { totalCount nodes { __typename } } }`)).toEqual([error])
@@ -259,7 +258,7 @@ describe('a page that cannot be is refused', () => {
     const cursor = cursorOf(name, ...values)
     const [error] = await errorsOf(`{ items(${orderBy} after: "${cursor}") { nodes { name } } }`)
     expect(error).toMatch(
-      /^BAD_USER_INPUT after: after: ".*is not a cursor of this registry; take endCursor or startCursor of a page$/,
+      /^BAD_USER_INPUT after: after: ".*is not a cursor of this registry; use endCursor or startCursor of a page$/,
     )
   })
 })

@@ -60,7 +60,7 @@ test.each([
   ],
   [
     `chains(orderBy: [${`{next: ${'{next: '.repeat(20)}{a: asc}${'}'.repeat(20)}}`}]) { totalCount }`,
-    'LIMIT_EXCEEDED orderBy: orderBy: the request has 21 references in one orderBy; at most 20 are allowed (limit "orderJoins"). Leave out those that come last.',
+    'LIMIT_EXCEEDED orderBy: orderBy: the request has 21 references in one orderBy; at most 20 are allowed (limit "orderJoins"). Leave out the last ones.',
   ],
 ])('{ %s } is refused', async (field, error) => {
   expect(await errorsOf(`{ ${field} }`)).toEqual([error])
@@ -110,7 +110,7 @@ describe('a made-up cursor is refused', () => {
       `{ roles(orderBy: [${orderBy}], after: "${cursorOf(name, ...values)}") { totalCount } }`,
     )
     expect(error).toMatch(
-      /^BAD_USER_INPUT after: after: ".*is not a cursor of this registry; take endCursor or startCursor of a page$/,
+      /^BAD_USER_INPUT after: after: ".*is not a cursor of this registry; use endCursor or startCursor of a page$/,
     )
   })
 
@@ -120,7 +120,7 @@ describe('a made-up cursor is refused', () => {
         `{ roles(orderBy: [{name: asc}], after: "${cursorOf('image.name:asc,_key:asc', 'a', '["a"]')}") { totalCount } }`,
       ),
     ).toEqual([
-      'BAD_USER_INPUT after: after: the cursor was made under the ordering "image.name:asc,_key:asc", not "name:asc,_key:asc"; page with the same orderBy throughout',
+      'BAD_USER_INPUT after: after: the cursor belongs to the ordering "image.name:asc,_key:asc", not "name:asc,_key:asc"; use the same orderBy for all pages',
     ])
   })
 })

@@ -200,7 +200,13 @@ describe('a matrix is refused', () => {
     [
       'for rows that are the columns',
       '{ itemMatrix(rows: place, columns: place) { rows } }',
-      [{ path: ['rows'], code: 'MATRIX', message: 'rows and columns are both place; cross it with another field' }],
+      [
+        {
+          path: ['rows'],
+          code: 'MATRIX',
+          message: 'rows and columns are both place; choose another field for one of them',
+        },
+      ],
     ],
     [
       'for rows that are no values of their field, all of them named',
@@ -248,7 +254,7 @@ describe('a matrix is refused', () => {
           path: ['columnWhere'],
           code: 'FILTER',
           message:
-            'null is not a value to filter by at columnWhere; leave columnWhere out, or use isNull: true on a field in it to find what is absent',
+            'null is not a value to filter by at columnWhere; leave columnWhere out, or use isNull: true on a field in it to find absent values',
         },
       ],
     ],
@@ -260,7 +266,7 @@ describe('a matrix is refused', () => {
           path: ['columnWhere', 'place', 'rack'],
           code: 'FILTER',
           message:
-            'null is not a value to filter by at columnWhere.place.rack; to find what is absent, use isNull: true',
+            'null is not a value to filter by at columnWhere.place.rack; to find absent values, use isNull: true',
         },
       ],
     ],

@@ -25,14 +25,14 @@ beforeAll(async () => {
 afterAll(() => registry?.close())
 const errorsOf = (query: string, variables?: object) => listErrors(registry, query, variables)
 
-const inField = 'isNull: true finds what is absent in a field'
-const absent = 'to find what is absent, use isNull: true'
-const present = 'to find what is present, use isNull: false'
-const inside = (name: string) => `leave ${name} out, or use isNull: true on a field in it to find what is absent`
-const none = (name: string) => `leave ${name} out, or use ${name}: {none: {}} to find what has none; ${inField}`
+const inField = 'isNull: true on a field finds absent values'
+const absent = 'to find absent values, use isNull: true'
+const present = 'to find present values, use isNull: false'
+const inside = (name: string) => `leave ${name} out, or use isNull: true on a field in it to find absent values`
+const none = (name: string) => `leave ${name} out, or use ${name}: {none: {}} to find objects without any; ${inField}`
 const boolean = (name: string) => `give true or false, or leave ${name} out; ${inField}`
 const left = (name: string) => `leave ${name} out; ${inField}`
-const argument = (name: string) => `to find what is absent, use where: {${name}: {isNull: true}}`
+const argument = (name: string) => `to find absent values, use where: {${name}: {isNull: true}}`
 
 describe('an explicit null in a filter is refused, saying what to write instead, at', () => {
   test.each([
@@ -41,7 +41,7 @@ describe('an explicit null in a filter is refused, saying what to write instead,
     ['roles(image: null)', 'image', argument('image')],
     ['items(size: null)', 'size', argument('size')],
     ['items(tags: null)', 'tags', argument('tags')],
-    ['items(peers: null)', 'peers', `to find what has none, use where: {peers: {none: {}}}; ${inField}`],
+    ['items(peers: null)', 'peers', `to find objects without any, use where: {peers: {none: {}}}; ${inField}`],
     ['images(where: null)', 'where', inside('where')],
     ['images(where: {AND: null})', 'where.AND', inside('AND')],
     ['images(where: {OR: null})', 'where.OR', inside('OR')],
@@ -170,7 +170,7 @@ describe('an explicit null in a filter is refused, saying what to write instead,
   })
 
   test('deleteRoles(where: {name: null}), which would else delete everything', async () => {
-    const message = 'null is not a value to filter by at where.name; to find what is absent, use isNull: true'
+    const message = 'null is not a value to filter by at where.name; to find absent values, use isNull: true'
     expect(await errorsOf('mutation { deleteRoles(where: {name: null}, all: true) }')).toEqual([
       `BAD_USER_INPUT where.name: ${message}`,
     ])
@@ -208,7 +208,7 @@ describe('a null in a list of values or filters is refused by GraphQL itself, an
     ['query ($l: ImageWhere) { images(where: $l) { totalCount } }', { l: { name: { in: [null] } } }, 'where.name.in.0'],
   ])('%s with a variable', async (query, variables, path) => {
     expect(await errorsOf(query, variables)).toEqual([
-      `BAD_USER_INPUT ${path}: in: Expected non-nullable type "String!" not to be null. Leave it out; to find what is absent, use isNull: true.`,
+      `BAD_USER_INPUT ${path}: in: Expected non-nullable type "String!" not to be null. Leave it out; to find absent values, use isNull: true.`,
     ])
   })
 })

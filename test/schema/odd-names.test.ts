@@ -219,7 +219,7 @@ describe('a template of 120 fields', () => {
     expect(errors?.map(({ message, extensions }) => [extensions?.code, message])).toEqual([
       [
         'LIMIT_EXCEEDED',
-        'orderBy: the request has 51 fields in one orderBy; at most 50 are allowed (limit "orderTerms"). Leave out those that come last.',
+        'orderBy: the request has 51 fields in one orderBy; at most 50 are allowed (limit "orderTerms"). Leave out the last ones.',
       ],
     ])
   })

@@ -80,13 +80,13 @@ test('all wrong values are reported at once, and a database URL is never shown',
       ALLOW_UNAUTHENTICATED: 'yes',
     }),
   ).toEqual([
-    'DATABASE_URL: its value (not shown, as it may hold a password) is not what it takes: a PostgreSQL connection URL, such as postgresql://user:password@host:5432/database',
-    'HOST: "[::1]:80" is not what it takes: the IP address or host name to listen on, without port or brackets, such as 127.0.0.1, ::1 or 0.0.0.0',
-    'PORT: "65536" is not what it takes: a port from 0 to 65535, where 0 is any free one',
-    'LOG_LEVEL: "INFO" is not what it takes: one of fatal, error, warn, info, debug, trace, silent',
-    'ALLOWED_HOSTS: "*" is not what it takes: host names and IP addresses separated by commas, without ports, such as registry.example.org,10.0.0.5',
-    'CORS_ORIGINS: "*" is not what it takes: origins separated by commas, each in full and without *, such as https://dash.example.org,http://localhost:3000',
-    'ALLOW_UNAUTHENTICATED: "yes" is not what it takes: true or false',
+    'DATABASE_URL: its value (not shown, because it may contain a password) is not valid; expected a PostgreSQL connection URL, such as postgresql://user:password@host:5432/database',
+    'HOST: "[::1]:80" is not valid; expected the IP address or host name to listen on, without port or brackets, such as 127.0.0.1, ::1 or 0.0.0.0',
+    'PORT: "65536" is not valid; expected a port from 0 to 65535, where 0 means any free port',
+    'LOG_LEVEL: "INFO" is not valid; expected one of fatal, error, warn, info, debug, trace, silent',
+    'ALLOWED_HOSTS: "*" is not valid; expected host names and IP addresses separated by commas, without ports, such as registry.example.org,10.0.0.5',
+    'CORS_ORIGINS: "*" is not valid; expected origins separated by commas, each in full and without *, such as https://dash.example.org,http://localhost:3000',
+    'ALLOW_UNAUTHENTICATED: "yes" is not valid; expected true or false',
   ])
 })
 
@@ -126,7 +126,7 @@ test('a host that others can reach needs ALLOW_UNAUTHENTICATED=true, and warns w
     'HOST: "0.0.0.0" is reachable from other machines, and there is no authentication. Listen on 127.0.0.1 behind a proxy that authenticates, or set ALLOW_UNAUTHENTICATED=true',
   ])
   expect(loadConfig({ HOST: '0.0.0.0', ALLOW_UNAUTHENTICATED: 'true' }).warnings).toEqual([
-    'HOST is "0.0.0.0" and there is no authentication: whoever reaches this port can read, change and delete everything',
+    'HOST is "0.0.0.0" and there is no authentication: anyone who reaches this port can read, change and delete everything',
   ])
 })
 
@@ -164,14 +164,14 @@ loadEnvFile(); const { port, host } = loadConfig(process.env); console.log(port,
 
 test('a limit that is no number is named with what it takes, and a variable that is no limit is warned of', () => {
   expect(problemsOf({ LIMIT_DEPTH: '0', LIMIT_LIST_VALUES: '1e4' })).toEqual([
-    'LIMIT_DEPTH: "0" is not what it takes: a whole number from 1 to 2147483647: fields inside fields, fragments included',
-    'LIMIT_LIST_VALUES: "1e4" is not what it takes: a whole number from 1 to 2147483647: values of one `in`, `notIn`, `hasSome` or `hasEvery`',
+    'LIMIT_DEPTH: "0" is not valid; expected a whole number from 1 to 2147483647: fields inside fields, fragments included',
+    'LIMIT_LIST_VALUES: "1e4" is not valid; expected a whole number from 1 to 2147483647: values of one `in`, `notIn`, `hasSome` or `hasEvery`',
   ])
   const { warnings, limits } = loadConfig({ LIMIT_PAGESIZE: '7' })
   expect(limits).toEqual(defaultLimits)
   expect(warnings).toHaveLength(1)
   expect(warnings[0]).toContain(
-    'LIMIT_PAGESIZE is no limit of this server and sets nothing; the limits are LIMIT_BODY_BYTES, ',
+    'LIMIT_PAGESIZE is not a limit of this server and has no effect; the limits are LIMIT_BODY_BYTES, ',
   )
 })
 
@@ -179,7 +179,7 @@ test('a limit of bytes in flight that is too small for one request is warned of'
   expect(loadConfig({ LIMIT_BYTES_IN_FLIGHT: '100000000' }).warnings).toEqual([])
   for (const LIMIT_BYTES_IN_FLIGHT of ['99999999', '1000']) {
     expect(loadConfig({ LIMIT_BYTES_IN_FLIGHT }).warnings).toEqual([
-      'LIMIT_BYTES_IN_FLIGHT is less than LIMIT_BODY_BYTES or LIMIT_ANSWER_BYTES: the largest bodies or answers are always refused',
+      'LIMIT_BYTES_IN_FLIGHT is less than LIMIT_BODY_BYTES or LIMIT_ANSWER_BYTES, so the server always refuses the largest bodies or answers',
     ])
   }
 })

@@ -132,7 +132,7 @@ describe('JSON that takes long is refused before it is parsed', () => {
   const values = (had: string) =>
     `The request has more than ${had} values in its JSON; at most ${had} are allowed (limit "jsonValues"). Split it into several requests.`
   const shapes =
-    'The request has more than 30,000 different rows of names in the objects of its JSON; at most 30,000 are allowed (limit "jsonShapes"). Give all objects their fields in the same order, or split it into several requests.'
+    'The request has more than 30,000 different sequences of names in the objects of its JSON; at most 30,000 are allowed (limit "jsonShapes"). Give all objects their fields in the same order, or split it into several requests.'
   const body = (variable: string) => `{"query":"{hello}","variables":{"a":${variable}}}`
   const list = (count: number, item: (index: number) => string) =>
     `[${Array.from({ length: count }, (_, index) => item(index)).join(',')}]`

@@ -104,7 +104,7 @@ test('deletes by filter take the matches only and say how many; an empty filter 
           {
             path: ['where'],
             code: 'EMPTY_FILTER',
-            message: 'the filter is empty and would delete all images; give all: true if that is meant',
+            message: 'the filter is empty and would delete all images; give all: true if you mean that',
           },
         ],
       },

@@ -168,7 +168,7 @@ test('all problems of an input come in one error: its own and those of the merge
         {
           path: ['input', 'place', 'city'],
           code: 'MIN_LENGTH',
-          message: 'city: "x" has 1 characters; at least 2 are needed',
+          message: 'city: "x" has 1 characters; at least 2 are required',
         },
         { path: ['input', 'place', 'zip'], code: 'PATTERN', message: 'zip: "a" does not match the pattern ^[0-9]+$' },
         { path: ['input', 'owner'], code: 'REQUIRED', message: 'owner is required; give a value' },
@@ -313,7 +313,7 @@ test('a template with additionalFields stores what _additional holds, attribute 
         {
           path: ['input', '_additional', 'size'],
           code: 'ADDITIONAL_IS_FIELD',
-          message: 'size: is a field of the template; give it beside _additional',
+          message: 'size: is a field of the template; give it outside of _additional',
         },
         {
           path: ['input', '_additional', 'a\u0000'],
@@ -328,7 +328,7 @@ test('a template with additionalFields stores what _additional holds, attribute 
         {
           path: ['input', '_additional', 'n'],
           code: 'TYPE',
-          message: 'n: 1e+300 may have been rounded on its way; write it as a text',
+          message: 'n: 1e+300 may have been rounded in transit; write it as a text',
         },
       ],
     },

@@ -43,7 +43,7 @@ export interface GroupRequest {
 }
 
 export interface MemoryGroup {
-  /** Field or `_meta.createTime` → value; a reference as the uuid of its target, null where there is none. */
+  /** Field or `_meta.createTime` → value; a reference as the uuid of its target, null if there is none. */
   readonly key: Readonly<Record<string, unknown>>
   readonly objects: Objects
 }
@@ -98,7 +98,7 @@ function bucketOf(time: string, bucket: string): string {
   return start.toISOString()
 }
 
-/** The least (`asc`) or greatest (`desc`) value of a field; null where there is none. */
+/** The least (`asc`) or greatest (`desc`) value of a field; null if there is none. */
 export function extremeOf(objects: Objects, field: Field, direction: 'asc' | 'desc'): unknown {
   const values = valuesOf(objects, field)
   const sorted = [...values].sort(compareOf(field))

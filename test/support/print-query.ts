@@ -27,7 +27,7 @@ export interface PrintedQuery {
   readonly variables: Readonly<Record<string, unknown>>
 }
 
-/** The text of the cursor at that place; undefined where there are no objects. */
+/** The text of the cursor at that place; undefined if there are no objects. */
 export type CursorAt = (list: ListShape, cursor: CursorPlace) => string | undefined
 
 interface Printing {
@@ -137,7 +137,7 @@ function printValue(value: unknown, declaredType: GraphQLInputType, hasVariables
   return printJson(value) ?? declare(value, String(declaredType), printing)
 }
 
-/** Undefined where an attribute's name is none in GraphQL. */
+/** Undefined if an attribute's name is none in GraphQL. */
 function printJson(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const isList = Array.isArray(value)

@@ -55,7 +55,7 @@ export function isCursorPlace(value: unknown): value is CursorPlace {
   return typeof value === 'object' && value !== null && (value as CursorPlace).kind === 'cursor'
 }
 
-/** The value of an argument, undefined where it is not given. */
+/** The value of an argument, undefined if it is not given. */
 export function argumentOf({ args }: QueryField, name: string): unknown {
   return args.find((one) => one.name === name)?.value
 }

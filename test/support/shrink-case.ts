@@ -64,7 +64,7 @@ function referenceOf({ fields }: TemplateText, field: string): unknown {
   return typeof written === 'object' && written !== null ? (written as { readonly to?: unknown }).to : undefined
 }
 
-/** With other texts, and objects that have no more than the fields that are left; undefined where nothing would change, or too much. */
+/** With other texts, and objects that have no more than the fields that are left; undefined if nothing would change, or too much. */
 function withTexts(one: Case, change: (text: TemplateText) => TemplateText | undefined): Case | undefined {
   const texts = one.set.texts.flatMap((text) => {
     const changed = change(parseYaml(text) as TemplateText)

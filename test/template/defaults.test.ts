@@ -50,27 +50,27 @@ describe('a default', () => {
   test.each([
     [
       '{ type: string, default: 20.10 }',
-      '5:31 UNQUOTED fields.x.default: 20.10 without quotes is not a text to YAML. Write "20.10".',
+      '5:31 UNQUOTED fields.x.default: 20.10 without quotes is not a text in YAML. Write "20.10".',
     ],
     [
       '{ type: string, default: 0012345 }',
-      '5:31 UNQUOTED fields.x.default: 0012345 without quotes is not a text to YAML. Write "0012345".',
+      '5:31 UNQUOTED fields.x.default: 0012345 without quotes is not a text in YAML. Write "0012345".',
     ],
     [
       '{ type: string, default: true }',
-      '5:31 UNQUOTED fields.x.default: true without quotes is not a text to YAML. Write "true".',
+      '5:31 UNQUOTED fields.x.default: true without quotes is not a text in YAML. Write "true".',
     ],
     [
       '{ type: version, default: 0x1F }',
-      '5:32 UNQUOTED fields.x.default: 0x1F without quotes is not a text to YAML. Write "0x1F".',
+      '5:32 UNQUOTED fields.x.default: 0x1F without quotes is not a text in YAML. Write "0x1F".',
     ],
     [
       '{ type: datetime, default: 2026 }',
-      '5:33 UNQUOTED fields.x.default: 2026 without quotes is not a text to YAML. Write "2026".',
+      '5:33 UNQUOTED fields.x.default: 2026 without quotes is not a text in YAML. Write "2026".',
     ],
     [
       '{ type: [string], default: [a, 7] }',
-      '5:37 UNQUOTED fields.x.default[1]: 7 without quotes is not a text to YAML. Write "7".',
+      '5:37 UNQUOTED fields.x.default[1]: 7 without quotes is not a text in YAML. Write "7".',
     ],
     [
       '{ type: string, default: }',
@@ -140,7 +140,7 @@ describe('a default', () => {
     ],
     [
       "{ type: date, default: { now: '%Y' } }",
-      '5:36 WRONG_DEFAULT fields.x.default.now: A format is for fields of the type string, not date; write { now: true }.',
+      '5:36 WRONG_DEFAULT fields.x.default.now: Only fields of the type string accept a format, not date; write { now: true }.',
     ],
     [
       "{ type: string, default: { now: '%Y-%Q' } }",
@@ -164,7 +164,7 @@ describe('a default', () => {
     ],
     [
       '{ type: object, fields: { a: { type: string, default: { now: true } } } }',
-      '5:67 WRONG_DEFAULT fields.x.fields.a.default.now: A member of an object takes a literal default only, not { now }.',
+      '5:67 WRONG_DEFAULT fields.x.fields.a.default.now: A member of an object accepts only a literal default, not { now }.',
     ],
   ])('%s is refused', (field, expected) => {
     expect(issuesOfField(field)).toEqual([`image.yaml:${expected}`])

@@ -5,29 +5,32 @@ describe('a key of a field that does not fit its type', () => {
   test.each([
     [
       '{ type: string, values: [a] }',
-      '5:22 KEY_NOT_APPLICABLE fields.x.values: values goes with enum, not with string.',
+      '5:22 KEY_NOT_APPLICABLE fields.x.values: values applies to enum, not to string.',
     ],
     [
       '{ type: int, fields: { a: int } }',
-      '5:19 KEY_NOT_APPLICABLE fields.x.fields: fields goes with object, not with int.',
+      '5:19 KEY_NOT_APPLICABLE fields.x.fields: fields applies to object, not to int.',
     ],
-    ['{ type: string, to: image }', '5:22 KEY_NOT_APPLICABLE fields.x.to: to goes with reference, not with string.'],
+    ['{ type: string, to: image }', '5:22 KEY_NOT_APPLICABLE fields.x.to: to applies to reference, not to string.'],
     [
       '{ type: int, pattern: a }',
-      '5:19 KEY_NOT_APPLICABLE fields.x.pattern: pattern goes with string, version, not with int.',
+      '5:19 KEY_NOT_APPLICABLE fields.x.pattern: pattern applies to string, version, not to int.',
     ],
     [
       '{ type: string, minimum: 1 }',
-      '5:22 KEY_NOT_APPLICABLE fields.x.minimum: minimum goes with int, bigint, float, not with string.',
+      '5:22 KEY_NOT_APPLICABLE fields.x.minimum: minimum applies to int, bigint, float, not to string.',
     ],
     [
       '{ type: json, unique: true }',
-      '5:20 KEY_NOT_APPLICABLE fields.x.unique: unique goes with string, int, bigint, float, boolean, datetime, date, duration, uuid, version, enum, not with json.',
+      '5:20 KEY_NOT_APPLICABLE fields.x.unique: unique applies to string, int, bigint, float, boolean, datetime, date, duration, uuid, version, enum, not to json.',
     ],
-    ['{ type: [string], indexed: true }', '5:24 KEY_NOT_APPLICABLE fields.x.indexed: indexed does not go with a list.'],
+    [
+      '{ type: [string], indexed: true }',
+      '5:24 KEY_NOT_APPLICABLE fields.x.indexed: indexed does not apply to a list.',
+    ],
     [
       '{ type: enum, to: image, values: [a] }',
-      '5:20 KEY_NOT_APPLICABLE fields.x.to: to goes with reference, not with enum.',
+      '5:20 KEY_NOT_APPLICABLE fields.x.to: to applies to reference, not to enum.',
     ],
     [
       '{ type: object, fields: { a: { type: string, unique: true } } }',
@@ -39,7 +42,7 @@ describe('a key of a field that does not fit its type', () => {
     ],
     [
       '{ type: string, renamedFrom: y }',
-      '5:22 NOT_SUPPORTED fields.x.renamedFrom: Renaming a field together with its data is not supported yet. Keep the former name, or take renamedFrom out: the field then begins without data.',
+      '5:22 NOT_SUPPORTED fields.x.renamedFrom: Renaming a field together with its data is not supported yet. Keep the former name, or remove renamedFrom: the field then starts without data.',
     ],
     [
       '{ type: string!, required: false }',
@@ -47,7 +50,7 @@ describe('a key of a field that does not fit its type', () => {
     ],
     [
       '{ type: object, fields: { a: { type: string!, deprecated: old } } }',
-      '5:64 DEPRECATED_REQUIRED fields.x.fields.a.deprecated: a is required, so callers cannot do without it.',
+      '5:64 DEPRECATED_REQUIRED fields.x.fields.a.deprecated: a is required, so callers must always give it.',
     ],
     [
       '{ type: string, minLength: 5, maxLength: 2 }',
@@ -65,7 +68,7 @@ describe('a key of a field that does not fit its type', () => {
     const field = '{ type: string, required: false, deprecated: old }'
     expect(issuesOf(`name: image\nkey: [name]\nfields:\n  name: ${field}\n`)).toEqual([
       'image.yaml:4:35 CONTRADICTION fields.name.required: name is part of the key, so it is required.',
-      'image.yaml:4:54 DEPRECATED_REQUIRED fields.name.deprecated: name is part of the key, so callers cannot do without it.',
+      'image.yaml:4:54 DEPRECATED_REQUIRED fields.name.deprecated: name is part of the key, so callers must always give it.',
     ])
   })
 
@@ -111,30 +114,33 @@ describe('a pattern', () => {
   test.each([
     [
       '(?=a)',
-      '"(?=a)" cannot be matched: RE2 has no lookahead and lookbehind, since they cannot be matched in linear time.',
+      '"(?=a)" cannot be matched: RE2 has no lookahead or lookbehind, because they cannot be matched in linear time.',
     ],
     [
       '(?<!a)b',
-      '"(?<!a)b" cannot be matched: RE2 has no lookahead and lookbehind, since they cannot be matched in linear time.',
+      '"(?<!a)b" cannot be matched: RE2 has no lookahead or lookbehind, because they cannot be matched in linear time.',
     ],
-    ['(a)\\1', '"(a)\\\\1" cannot be matched: RE2 has no backreferences, since they cannot be matched in linear time.'],
+    [
+      '(a)\\1',
+      '"(a)\\\\1" cannot be matched: RE2 has no backreferences, because they cannot be matched in linear time.',
+    ],
     [
       'a++',
-      '"a++" cannot be matched: RE2 has no atomic groups and possessive repetitions; it never backtracks, so they are not needed.',
+      '"a++" cannot be matched: RE2 has no atomic groups or possessive repetitions; it never backtracks, so they are not needed.',
     ],
     [
       '\\u0041',
-      '"\\\\u0041" cannot be matched: RE2 writes characters by number in another way. Write \\x{1234} in place of \\u1234.',
+      '"\\\\u0041" cannot be matched: RE2 has another syntax for characters by number. Write \\x{1234} in place of \\u1234.',
     ],
     ['[a', '"[a" is not a regular expression of RE2: missing closing ]: `[a`.'],
     ['(', '"(" is not a regular expression of RE2: missing closing ): `(`.'],
     [
       '(a{1000}){1000}',
-      '"(a{1000}){1000}" cannot be matched: a repetition is counted more than 1000 times, or several are nested to more than that. Use minLength and maxLength, or smaller counts.',
+      '"(a{1000}){1000}" cannot be matched: a repetition counts to more than 1000, or nested repetitions do. Use minLength and maxLength, or smaller counts.',
     ],
     [
       'a{1001}',
-      '"a{1001}" cannot be matched: a repetition is counted more than 1000 times, or several are nested to more than that. Use minLength and maxLength, or smaller counts.',
+      '"a{1001}" cannot be matched: a repetition counts to more than 1000, or nested repetitions do. Use minLength and maxLength, or smaller counts.',
     ],
     [
       '(a{30}b{30}){30}',
@@ -173,7 +179,7 @@ describe('a pattern', () => {
   test('that would be large, written out, is refused before it is; one that is only long is taken', () => {
     const issuesOfPattern = (pattern: string) => issuesOfField(`{ type: string, pattern: '${pattern}' }`)
     expect(issuesOfPattern('((((a{1,9}){1,9}){1,9}){1,9}){1,9}')).toEqual([
-      'image.yaml:5:31 WRONG_PATTERN fields.x.pattern: "((((a{1,9}){1,9}){1,9}){1,9}){1,9}" cannot be matched: a repetition is counted more than 1000 times, or several are nested to more than that. Use minLength and maxLength, or smaller counts.',
+      'image.yaml:5:31 WRONG_PATTERN fields.x.pattern: "((((a{1,9}){1,9}){1,9}){1,9}){1,9}" cannot be matched: a repetition counts to more than 1000, or nested repetitions do. Use minLength and maxLength, or smaller counts.',
     ])
     expect(issuesOfPattern('x{1000}'.repeat(142))).toEqual([
       expect.stringContaining('its repetitions, written out, are 142002 steps; at most 1000 are allowed.'),

@@ -168,7 +168,7 @@ describe('numbers', () => {
     expect(await store('bigint', '-0')).toBe('0')
     expect(await store('bigint', 9_007_199_254_740_991)).toBe('9007199254740991')
     expect(await store('bigint', 2 ** 53)).toEqual(
-      refused('may have been rounded on its way; write it as a text of digits'),
+      refused('may have been rounded in transit; write it as a text of digits'),
     )
     for (const text of [
       '9223372036854775808',
@@ -188,7 +188,7 @@ describe('numbers', () => {
     expect(await storeLiteral('bigint', '9223372036854775808')).toEqual(refused('is not a whole number from'))
     for (const value of [1.5, true, null])
       if (value !== null) expect(await store('bigint', value)).toEqual(refused('is not a whole number from'))
-    expect(await storeLiteral('bigint', '1.5')).toEqual(refused('BigInt takes a text'))
+    expect(await storeLiteral('bigint', '1.5')).toEqual(refused('BigInt must be a text'))
   })
 
   test('a float is any finite number', async () => {
@@ -277,7 +277,7 @@ describe('days and moments', () => {
       true,
     ]
     for (const value of wrong) expect([value, await store('datetime', value)]).toEqual([value, refused('DateTime: ')])
-    expect(await storeLiteral('datetime', '1.5')).toEqual(refused('DateTime takes a text'))
+    expect(await storeLiteral('datetime', '1.5')).toEqual(refused('DateTime must be a text'))
   })
 })
 
@@ -350,9 +350,9 @@ describe('json', () => {
 
   test('numbers that JavaScript has rounded, or JSON cannot hold, are refused', async () => {
     expect(await store('json', { n: [2 ** 53] })).toEqual(
-      refused('9007199254740992 may have been rounded on its way; write it as a text'),
+      refused('9007199254740992 may have been rounded in transit; write it as a text'),
     )
-    expect(await storeLiteral('json', '{n: 12345678901234567890}')).toEqual(refused('may have been rounded on its way'))
+    expect(await storeLiteral('json', '{n: 12345678901234567890}')).toEqual(refused('may have been rounded in transit'))
     expect(await storeLiteral('json', '[1e400]')).toEqual(refused('Infinity is not a number that JSON can hold'))
     expect(await storeLiteral('json', '[-0.0, -0]')).toEqual([0, 0])
   })

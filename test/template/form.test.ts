@@ -52,7 +52,7 @@ describe('the form of a template', () => {
       'has a name of small letters',
       `name: vmImage\nkey: [name]\n${fields}`,
       [
-        '1:7 WRONG_NAME name: "vmImage" is not a name here: it begins with a small letter and has small letters, digits and _.',
+        '1:7 WRONG_NAME name: "vmImage" is not a valid name: it must begin with a lowercase letter and contain only lowercase letters, digits and _.',
       ],
     ],
     [
@@ -64,26 +64,26 @@ describe('the form of a template', () => {
       'has a plural that is a name',
       `name: image\nplural: 2images\nkey: [name]\n${fields}`,
       [
-        '2:9 WRONG_NAME plural: "2images" is not a name here: it begins with a small letter and has letters, digits and _.',
+        '2:9 WRONG_NAME plural: "2images" is not a valid name: it must begin with a lowercase letter and contain only letters, digits and _.',
       ],
     ],
     [
       'has fields whose names GraphQL takes',
       'name: image\nkey: [name]\nfields: { name: string, 1st: int, a-b: int, __x: int, _x: int, "": int, é: int }\n',
       [
-        '3:25 WRONG_NAME fields["1st"]: "1st" is not a name here: it begins with a letter and has letters, digits and _.',
-        '3:35 WRONG_NAME fields["a-b"]: "a-b" is not a name here: it begins with a letter and has letters, digits and _.',
-        '3:45 WRONG_NAME fields.__x: "__x" is not a name here: it begins with a letter and has letters, digits and _.',
-        '3:55 WRONG_NAME fields._x: "_x" is not a name here: it begins with a letter and has letters, digits and _.',
-        '3:64 WRONG_NAME fields[""]: "" is not a name here: it begins with a letter and has letters, digits and _.',
-        '3:73 WRONG_NAME fields["é"]: "é" is not a name here: it begins with a letter and has letters, digits and _.',
+        '3:25 WRONG_NAME fields["1st"]: "1st" is not a valid name: it must begin with a letter and contain only letters, digits and _.',
+        '3:35 WRONG_NAME fields["a-b"]: "a-b" is not a valid name: it must begin with a letter and contain only letters, digits and _.',
+        '3:45 WRONG_NAME fields.__x: "__x" is not a valid name: it must begin with a letter and contain only letters, digits and _.',
+        '3:55 WRONG_NAME fields._x: "_x" is not a valid name: it must begin with a letter and contain only letters, digits and _.',
+        '3:64 WRONG_NAME fields[""]: "" is not a valid name: it must begin with a letter and contain only letters, digits and _.',
+        '3:73 WRONG_NAME fields["é"]: "é" is not a valid name: it must begin with a letter and contain only letters, digits and _.',
       ],
     ],
     [
       'prints names from a file without disturbing a terminal',
       'name: image\nkey: [name]\nfields: { name: string, "a\\e[31mb": int }\n',
       [
-        '3:25 WRONG_NAME fields["a\\u001b[31mb"]: "a\\u001b[31mb" is not a name here: it begins with a letter and has letters, digits and _.',
+        '3:25 WRONG_NAME fields["a\\u001b[31mb"]: "a\\u001b[31mb" is not a valid name: it must begin with a letter and contain only letters, digits and _.',
       ],
     ],
     [
@@ -94,7 +94,7 @@ describe('the form of a template', () => {
     [
       'has values where it has keys',
       `name: image\nkey: [name]\ndescription:\n${fields}`,
-      ['3:13 EMPTY description: There is no value; a text is needed.'],
+      ['3:13 EMPTY description: There is no value; expected a text.'],
     ],
     [
       'says true or false in YAML 1.2',
@@ -105,11 +105,11 @@ describe('the form of a template', () => {
       'has texts in quotes that YAML would take as something else',
       `name: true\nplural: 7\ndescription: 20.10\nkey: [null, 0012]\n${fields}`,
       [
-        '1:7 UNQUOTED name: true without quotes is a boolean to YAML, not a text. Write "true".',
-        '2:9 UNQUOTED plural: 7 without quotes is a number to YAML, not a text. Write "7".',
-        '3:14 UNQUOTED description: 20.10 without quotes is a number to YAML, not a text. Write "20.10".',
-        '4:7 UNQUOTED key[0]: null without quotes is null to YAML, not a text. Write "null".',
-        '4:13 UNQUOTED key[1]: 0012 without quotes is a number to YAML, not a text. Write "0012".',
+        '1:7 UNQUOTED name: true without quotes is a boolean in YAML, not a text. Write "true".',
+        '2:9 UNQUOTED plural: 7 without quotes is a number in YAML, not a text. Write "7".',
+        '3:14 UNQUOTED description: 20.10 without quotes is a number in YAML, not a text. Write "20.10".',
+        '4:7 UNQUOTED key[0]: null without quotes is null in YAML, not a text. Write "null".',
+        '4:13 UNQUOTED key[1]: 0012 without quotes is a number in YAML, not a text. Write "0012".',
       ],
     ],
   ] as [string, string, string[]][])('%s', (_, text, expected) => {
@@ -128,30 +128,30 @@ describe('the form of a field', () => {
     ['{ type: string, maxLength: 1.5 }', '5:33 WRONG_TYPE fields.x.maxLength: 1.5 is not a whole number.'],
     [
       '{ type: float, minimum: .inf }',
-      '5:30 WRONG_TYPE fields.x.minimum: null is not a number that can be kept exactly.',
+      '5:30 WRONG_TYPE fields.x.minimum: null is not a number that a double holds exactly.',
     ],
     [
       '{ type: bigint, maximum: 9223372036854775807 }',
-      '5:31 WRONG_TYPE fields.x.maximum: 9223372036854775807 is not a number that can be kept exactly.',
+      '5:31 WRONG_TYPE fields.x.maximum: 9223372036854775807 is not a number that a double holds exactly.',
     ],
     [
       '{ type: string, pattern: 7 }',
-      '5:31 UNQUOTED fields.x.pattern: 7 without quotes is a number to YAML, not a text. Write "7".',
+      '5:31 UNQUOTED fields.x.pattern: 7 without quotes is a number in YAML, not a text. Write "7".',
     ],
     [
       '{ type: string, deprecated: true }',
-      '5:34 UNQUOTED fields.x.deprecated: true without quotes is a boolean to YAML, not a text. Write "true".',
+      '5:34 UNQUOTED fields.x.deprecated: true without quotes is a boolean in YAML, not a text. Write "true".',
     ],
     ['{ type: string, deprecated: "" }', '5:34 EMPTY fields.x.deprecated: deprecated is empty.'],
     ['{ type: enum, values: [] }', '5:28 EMPTY fields.x.values: values needs at least one entry.'],
     ['{ type: enum, values: draft }', '5:28 WRONG_TYPE fields.x.values: "draft" is not a list. Write [draft].'],
     [
       '{ type: enum, values: [a, 1.10] }',
-      '5:32 UNQUOTED fields.x.values[1]: 1.10 without quotes is a number to YAML, not a text. Write "1.10".',
+      '5:32 UNQUOTED fields.x.values[1]: 1.10 without quotes is a number in YAML, not a text. Write "1.10".',
     ],
     [
       '{ type: enum, values: [a, true] }',
-      '5:32 ENUM_VALUE fields.x.values[1]: true is a boolean to YAML, which an enum cannot have in quotes either.',
+      '5:32 ENUM_VALUE fields.x.values[1]: true is a boolean in YAML, which an enum cannot have in quotes either.',
     ],
     ['{ type: object, fields: {} }', '5:30 EMPTY fields.x.fields: fields needs at least one entry.'],
     [
@@ -176,7 +176,7 @@ describe('the form of a field', () => {
     ],
     [
       '{ type: reference, to: Image }',
-      '5:29 WRONG_NAME fields.x.to: "Image" is not a name here: it begins with a small letter and has small letters, digits and _.',
+      '5:29 WRONG_NAME fields.x.to: "Image" is not a valid name: it must begin with a lowercase letter and contain only lowercase letters, digits and _.',
     ],
   ])('%s is refused', (field, expected) => {
     expect(issuesOfField(field)).toEqual([`image.yaml:${expected}`])

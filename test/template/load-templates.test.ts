@@ -48,7 +48,7 @@ describe('loading a folder', () => {
   })
 
   test("that is missing, no folder, or without templates is the operator's error", async () => {
-    expect(await problems()).toBe('The folder of object templates, DIR, has no template (*.yaml, *.yml, *.json) in it.')
+    expect(await problems()).toBe('The folder of object templates, DIR, contains no template (*.yaml, *.yml, *.json).')
     await write('file', '')
     await expect(loadTemplates(join(folder, 'file'))).rejects.toThrow(/cannot be read: it is not a folder\.$/)
     await expect(loadTemplates(join(folder, 'none'))).rejects.toThrow(ConfigError)

@@ -28,8 +28,8 @@ describe('the names of templates', () => {
         'c.json': '{"name":"image","key":["name"],"fields":{"name":"string"}}',
       }),
     ).toEqual([
-      'b.yml:1:7 DUPLICATE_TEMPLATE name: The template image is already in a.yaml.',
-      'c.json:1:9 DUPLICATE_TEMPLATE name: The template image is already in a.yaml.',
+      'b.yml:1:7 DUPLICATE_TEMPLATE name: The template image is already defined in a.yaml.',
+      'c.json:1:9 DUPLICATE_TEMPLATE name: The template image is already defined in a.yaml.',
     ])
   })
 
@@ -47,43 +47,43 @@ describe('the names of templates', () => {
     [
       'query',
       '',
-      '1:7 RESERVED_NAME name: The template query gives the type Query, which the API has itself. Rename the template.',
+      '1:7 RESERVED_NAME name: The template query gives the type Query, which the API itself has. Rename the template.',
     ],
     [
       'string',
       '',
-      '1:7 RESERVED_NAME name: The template string gives the type String, which the API has itself. Rename the template.',
+      '1:7 RESERVED_NAME name: The template string gives the type String, which the API itself has. Rename the template.',
     ],
     [
       'date',
       '',
-      '1:7 RESERVED_NAME name: The template date gives the type Date, which the API has itself. Rename the template.',
+      '1:7 RESERVED_NAME name: The template date gives the type Date, which the API itself has. Rename the template.',
     ],
     [
       'page_info',
       '',
-      '1:7 RESERVED_NAME name: The template page_info gives the type PageInfo, which the API has itself. Rename the template.',
+      '1:7 RESERVED_NAME name: The template page_info gives the type PageInfo, which the API itself has. Rename the template.',
     ],
     [
       'object',
       '',
-      '1:7 RESERVED_NAME name: The template object gives the field of Query object, which the API has itself. Rename the template or set plural.',
+      '1:7 RESERVED_NAME name: The template object gives the field of Query object, which the API itself has. Rename the template or set plural.',
     ],
     [
       'image',
       'plural: templates\n',
-      '2:9 RESERVED_NAME plural: The plural gives the field of Query templates, which the API has itself. Rename the template or set plural.',
+      '2:9 RESERVED_NAME plural: The plural gives the field of Query templates, which the API itself has. Rename the template or set plural.',
     ],
     ['string_list', '', undefined],
     [
       'string_list_filter',
       '',
-      '1:7 RESERVED_NAME name: The template string_list_filter gives the type StringListFilter, which the API has itself. Rename the template.',
+      '1:7 RESERVED_NAME name: The template string_list_filter gives the type StringListFilter, which the API itself has. Rename the template.',
     ],
     [
       'meta',
       '',
-      '1:7 RESERVED_NAME name: The template meta gives the type Meta, which the API has itself. Rename the template.',
+      '1:7 RESERVED_NAME name: The template meta gives the type Meta, which the API itself has. Rename the template.',
     ],
   ])('do not meet those of the API: %s %s', (name, more, expected) => {
     expect(issuesOf(template(name, more))).toEqual(expected === undefined ? [] : [`image.yaml:${expected}`])
@@ -91,42 +91,42 @@ describe('the names of templates', () => {
 
   test('do not meet each other, which is said once for two templates', () => {
     expect(issuesOf({ 'a.yaml': template('a_b'), 'b.yaml': template('a__b') })).toEqual([
-      'b.yaml:1:7 NAME_COLLISION name: The template a__b gives the field of Query aB, which the template a_b in a.yaml gives already. Rename the template or set plural.',
+      'b.yaml:1:7 NAME_COLLISION name: The template a__b gives the field of Query aB, which the template a_b in a.yaml already gives. Rename the template or set plural.',
     ])
     expect(issuesOf({ 'a.yaml': template('role'), 'b.yaml': template('job', 'plural: roles\n') })).toEqual([
-      'b.yaml:2:9 NAME_COLLISION plural: The plural gives the field of Query roles, which the template role in a.yaml gives already. Rename the template or set plural.',
+      'b.yaml:2:9 NAME_COLLISION plural: The plural gives the field of Query roles, which the template role in a.yaml already gives. Rename the template or set plural.',
     ])
     expect(issuesOf({ 'a.yaml': template('role'), 'b.yaml': template('roles', 'plural: role_list\n') })).toEqual([
-      'b.yaml:1:7 NAME_COLLISION name: The template roles gives the field of Query roles, which the template role in a.yaml gives already. Rename the template or set plural.',
+      'b.yaml:1:7 NAME_COLLISION name: The template roles gives the field of Query roles, which the template role in a.yaml already gives. Rename the template or set plural.',
     ])
     expect(issuesOf({ 'a.yaml': template('role'), 'b.yaml': template('role_connection') })).toEqual([
-      'b.yaml:1:7 NAME_COLLISION name: The template role_connection gives the type RoleConnection, which the template role in a.yaml gives already. Rename the template.',
+      'b.yaml:1:7 NAME_COLLISION name: The template role_connection gives the type RoleConnection, which the template role in a.yaml already gives. Rename the template.',
     ])
     expect(issuesOf({ 'a.yaml': template('role'), 'b.yaml': template('upsert_roles_payload') })).toEqual([
-      'b.yaml:1:7 NAME_COLLISION name: The template upsert_roles_payload gives the type UpsertRolesPayload, which the template role in a.yaml gives already. Rename the template.',
+      'b.yaml:1:7 NAME_COLLISION name: The template upsert_roles_payload gives the type UpsertRolesPayload, which the template role in a.yaml already gives. Rename the template.',
     ])
     expect(issuesOf({ 'a.yaml': template('role'), 'b.yaml': template('role_matrix') })).toEqual([
-      'b.yaml:1:7 NAME_COLLISION name: The template role_matrix gives the field of Query roleMatrix, which the template role in a.yaml gives already. Rename the template or set plural.',
+      'b.yaml:1:7 NAME_COLLISION name: The template role_matrix gives the field of Query roleMatrix, which the template role in a.yaml already gives. Rename the template or set plural.',
     ])
   })
 
   test('do not meet the types of fields', () => {
     const role = `${template('role')}  status: { type: enum, values: [ok] }\n`
     expect(issuesOf({ 'a.yaml': role, 'b.yaml': template('role_status') })).toEqual([
-      'b.yaml:1:7 NAME_COLLISION name: The template role_status gives the type RoleStatus, which the field status of role in a.yaml gives already. Rename the template.',
+      'b.yaml:1:7 NAME_COLLISION name: The template role_status gives the type RoleStatus, which the field status of role in a.yaml already gives. Rename the template.',
     ])
     expect(issuesOf(`${template('role')}  where: { type: object, fields: { a: int } }\n`)).toEqual([
-      'image.yaml:5:3 NAME_COLLISION fields.where: The field gives the type RoleWhere, which the template itself gives already. Rename the field.',
+      'image.yaml:5:3 NAME_COLLISION fields.where: The field gives the type RoleWhere, which the template itself already gives. Rename the field.',
     ])
     expect(
       issuesOf(`${template('role')}  a_b: { type: enum, values: [x] }\n  aB: { type: object, fields: { x: int } }\n`),
     ).toEqual([
-      'image.yaml:6:3 NAME_COLLISION fields.aB: The field gives the type RoleAB, which the field a_b gives already. Rename the field.',
+      'image.yaml:6:3 NAME_COLLISION fields.aB: The field gives the type RoleAB, which the field a_b already gives. Rename the field.',
     ])
     expect(
       issuesOf(`${template('role')}  a: { type: object, fields: { input: { type: enum, values: [x] } } }\n`),
     ).toEqual([
-      'image.yaml:5:32 NAME_COLLISION fields.a.fields.input: The field gives the type RoleAInput, which the field a gives already. Rename the field.',
+      'image.yaml:5:32 NAME_COLLISION fields.a.fields.input: The field gives the type RoleAInput, which the field a already gives. Rename the field.',
     ])
   })
 
@@ -145,18 +145,18 @@ describe('the names of templates', () => {
     const fields =
       '  AND: int\n  OR: int\n  NOT: int\n  isNull: int\n  not: int\n  name2: int\n  NAME2: int\n  o: { type: object, fields: { in: int, lt: int } }\n'
     expect(issuesOf(template('image') + fields)).toEqual([
-      'image.yaml:5:3 RESERVED_NAME fields.AND: A field cannot be called AND: a filter has an entry of that name. Rename the field.',
-      'image.yaml:6:3 RESERVED_NAME fields.OR: A field cannot be called OR: a filter has an entry of that name. Rename the field.',
-      'image.yaml:7:3 RESERVED_NAME fields.NOT: A field cannot be called NOT: a filter has an entry of that name. Rename the field.',
-      'image.yaml:8:3 RESERVED_NAME fields.isNull: A field cannot be called isNull: a filter has an entry of that name. Rename the field.',
-      'image.yaml:12:32 RESERVED_NAME fields.o.fields.in: A field cannot be called in: a filter has an entry of that name. Rename the field.',
+      'image.yaml:5:3 RESERVED_NAME fields.AND: A field cannot be called AND: filters have an entry with that name. Rename the field.',
+      'image.yaml:6:3 RESERVED_NAME fields.OR: A field cannot be called OR: filters have an entry with that name. Rename the field.',
+      'image.yaml:7:3 RESERVED_NAME fields.NOT: A field cannot be called NOT: filters have an entry with that name. Rename the field.',
+      'image.yaml:8:3 RESERVED_NAME fields.isNull: A field cannot be called isNull: filters have an entry with that name. Rename the field.',
+      'image.yaml:12:32 RESERVED_NAME fields.o.fields.in: A field cannot be called in: filters have an entry with that name. Rename the field.',
     ])
   })
 
   test('of fields are 500 at most, members of objects included', () => {
     const fields = Array.from({ length: 498 }, (_, index) => `  f${index}: int\n`).join('')
     expect(issuesOf(`${template('image')}${fields}  o: { type: object, fields: { a: int } }\n`)).toEqual([
-      'image.yaml:3:1 TOO_MANY fields: The template has 501 fields, including the members of objects; at most 500 are possible.',
+      'image.yaml:3:1 TOO_MANY fields: The template has 501 fields, including the members of objects; at most 500 are allowed.',
     ])
     expect(issuesOf(`${template('image')}${fields}`)).toEqual([])
   })

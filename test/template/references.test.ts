@@ -51,7 +51,7 @@ describe('a key', () => {
       }),
     )
     expect(issuesOf(files)).toEqual([
-      't5.yaml:2:6 KEY_TOO_LARGE key: The key has 64 values, including those of the keys of referenced templates; at most 32 are possible.',
+      't5.yaml:2:6 KEY_TOO_LARGE key: The key has 64 values, including those of the keys of referenced templates; at most 32 are allowed.',
     ])
   })
 })
@@ -114,7 +114,7 @@ describe('a reference', () => {
       'role.yaml:5:3 NAME_COLLISION fields.a: The other side of the reference would be image.roles, but image has the field roles there. Set reverse, such as reverse: a_of_role',
       'role.yaml:6:45 NAME_COLLISION fields.b.reverse: The other side of the reference would be image.name, but image has the field name there. Set reverse, such as reverse: b_of_role',
       'role.yaml:8:45 NAME_COLLISION fields.d.reverse: The other side of the reference would be image.refs, but image has the other side of role.c there. Set reverse, such as reverse: d_of_role',
-      'role.yaml:9:45 RESERVED_NAME fields.e.reverse: The other side of the reference cannot be called AND: a filter has an entry of that name. Set reverse, such as reverse: e_of_role',
+      'role.yaml:9:45 RESERVED_NAME fields.e.reverse: The other side of the reference cannot be called AND: filters have an entry with that name. Set reverse, such as reverse: e_of_role',
       'role.yaml:11:3 NAME_COLLISION fields.g: The other side of the reference would be role.roles, but role has the other side of role.f there. Set reverse, such as reverse: g_of_role',
     ])
   })
@@ -123,8 +123,8 @@ describe('a reference', () => {
     const text =
       'name: role\nkey: [image]\nfields:\n  image: { type: reference, to: image, onDelete: unset }\n  base: { type: reference!, to: image, onDelete: unset, reverse: based }\n'
     expect(issuesOf({ 'image.yaml': image, 'role.yaml': text })).toEqual([
-      'role.yaml:4:50 ON_DELETE fields.image.onDelete: A deleted target cannot unset image, because it is part of the key. Write restrict or cascade.',
-      'role.yaml:5:50 ON_DELETE fields.base.onDelete: A deleted target cannot unset base, because it is required. Write restrict or cascade.',
+      'role.yaml:4:50 ON_DELETE fields.image.onDelete: Deleting the target cannot unset image, because image is part of the key. Write restrict or cascade.',
+      'role.yaml:5:50 ON_DELETE fields.base.onDelete: Deleting the target cannot unset base, because base is required. Write restrict or cascade.',
     ])
   })
 })

@@ -24,13 +24,13 @@ describe('the short forms of a type', () => {
 
   test('an unquoted [string]! is no YAML, and the message says what to write', () => {
     expect(issuesOfField('[string]!')).toEqual([
-      'image.yaml:5:14 YAML_SYNTAX A "!" beside a bracket is not YAML. Write "[string]!" with the quotes.',
+      'image.yaml:5:14 YAML_SYNTAX A "!" next to a bracket is not valid YAML. Write "[string]!" with the quotes.',
     ])
     expect(issuesOfField('{ type: [string]! }')).toEqual([
-      'image.yaml:5:22 YAML_SYNTAX A "!" beside a bracket is not YAML. Write "[string]!" with the quotes.',
+      'image.yaml:5:22 YAML_SYNTAX A "!" next to a bracket is not valid YAML. Write "[string]!" with the quotes.',
     ])
     expect(issuesOfField('![string]')).toEqual([
-      'image.yaml:5:7 YAML_SYNTAX A "!" beside a bracket is not YAML. Write "[string]!" with the quotes.',
+      'image.yaml:5:7 YAML_SYNTAX A "!" next to a bracket is not valid YAML. Write "[string]!" with the quotes.',
     ])
   })
 
@@ -47,12 +47,12 @@ describe('the short forms of a type', () => {
     ],
     [
       '[string, int]',
-      '5:6 UNKNOWN_TYPE fields.x: ["string","int"] is not a list type: it takes one type. Write it as [string].',
+      '5:6 UNKNOWN_TYPE fields.x: ["string","int"] is not a list type: a list has one type. Write it as [string].',
     ],
-    ['[]', '5:6 UNKNOWN_TYPE fields.x: [] is not a list type: it takes one type. Write it as [string].'],
-    ['[[string]]', '5:6 UNKNOWN_TYPE fields.x: A list of lists is not possible. Use the type json.'],
+    ['[]', '5:6 UNKNOWN_TYPE fields.x: [] is not a list type: a list has one type. Write it as [string].'],
+    ['[[string]]', '5:6 UNKNOWN_TYPE fields.x: A list of lists is not supported. Use the type json.'],
     ['true', '5:6 WRONG_TYPE fields.x: true is not a type such as string or a mapping with the key type.'],
-    ['', '5:6 EMPTY fields.x: There is no value; a type such as string or a mapping with the key type is needed.'],
+    ['', '5:6 EMPTY fields.x: There is no value; expected a type such as string or a mapping with the key type.'],
     ['{ type: 5 }', '5:14 WRONG_TYPE fields.x.type: 5 is not a type such as string.'],
     ['{ description: x }', '5:3 MISSING_KEY fields.x: "type" is missing. Add the type: type: string'],
     [

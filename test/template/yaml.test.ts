@@ -5,15 +5,19 @@ const good = 'name: image\nkey: [name]\nfields:\n  name: string\n'
 
 describe('a template file', () => {
   test.each([
-    ['is not empty', '', '1:1 EMPTY The file is empty; it needs at least name, key and fields.'],
-    ['has more than comments', '# nothing\n', '1:1 EMPTY The file is empty; it needs at least name, key and fields.'],
+    ['is not empty', '', '1:1 EMPTY The file is empty; a template needs at least name, key and fields.'],
+    [
+      'has more than comments',
+      '# nothing\n',
+      '1:1 EMPTY The file is empty; a template needs at least name, key and fields.',
+    ],
     ['is a mapping', '[name]', '1:1 WRONG_TYPE ["name"] is not a mapping of names to values.'],
     [
       'is one document',
       `${good}---\n${good}`,
-      '5:1 SEVERAL_DOCUMENTS The file has more than one YAML document; a file is one template.',
+      '5:1 SEVERAL_DOCUMENTS The file has more than one YAML document; each template needs its own file.',
     ],
-    ['is not YAML 1.1', `%YAML 1.1\n---\n${good}`, '1:1 YAML_TAG The file asks for YAML 1.1; templates are YAML 1.2.'],
+    ['is not YAML 1.1', `%YAML 1.1\n---\n${good}`, '1:1 YAML_TAG The file declares YAML 1.1; templates are YAML 1.2.'],
     ['has no unknown directives', `%FOO\n---\n${good}`, '1:1 YAML_TAG Unknown directive %FOO.'],
     ['has no tags of its own', good.replace('image', '!x image'), '1:7 YAML_TAG Unresolved tag: !x.'],
     [

@@ -98,7 +98,7 @@ async function assertTemplate(
   throw createUsageError(`unknown command '${name}'${near === undefined ? '' : `\nDid you mean "${near}"?`}`)
 }
 
-/** Undefined where there is no registry to ask. */
+/** Undefined if there is no registry to ask. */
 async function listTemplateNames(options: CommonOptions): Promise<readonly string[] | undefined> {
   try {
     const templates = await loadTemplateList(await openConnection({ ...options, retries: '0' }))

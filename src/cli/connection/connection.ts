@@ -39,7 +39,7 @@ export interface Connection {
   readonly log: ((line: string) => void) | undefined
 }
 
-/** One thing that is wrong with an input. */
+/** One problem of an input. */
 export interface Issue {
   /** From the argument inwards, `['input', 3, 'image']`; in a payload all parts are texts. */
   readonly path: readonly (string | number)[]

@@ -21,7 +21,7 @@ export interface SpooledWrite extends Partial<CiCaller> {
 /** A write in the spool; the names sort in the order of the writes. */
 export interface SpoolEntry {
   readonly name: string
-  /** Undefined where the file is not what this program writes. */
+  /** Undefined if the file is not what this program writes. */
   readonly write: SpooledWrite | undefined
 }
 

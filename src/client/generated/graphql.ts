@@ -20,7 +20,7 @@ export type ImageInput = {
   readonly version?: string | null | undefined;
 };
 
-/** What is known of an object that comes from elsewhere. It is for a new object only, save that updateTime is kept in place of now, unless it would move back. */
+/** Metadata of an imported object. It applies to new objects only; updateTime also replaces the current time for existing ones, unless it is earlier than the stored one. */
 export type MetaInput = {
   readonly createTime?: string | number | null | undefined;
   readonly createdBy?: string | null | undefined;
@@ -47,7 +47,7 @@ export type RoleInput = {
 export type UpsertOutcome =
   /** There was no object with this key */
   | 'CREATED'
-  /** Nothing differs; only the update time has moved */
+  /** Nothing differs; only the update time has changed */
   | 'UNCHANGED'
   /** The object differs from before; its version is one higher */
   | 'UPDATED';

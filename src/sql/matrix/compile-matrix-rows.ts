@@ -9,9 +9,9 @@ import { objectsOf } from '../source.ts'
 import { identifier, integer, join, literal, type Sql, sql } from '../sql.ts'
 import { hasUnicodeForms, orderingOfValue, rowOf, rowOfValue, valueOfRow } from './matrix-row.ts'
 
-/** The rows of a matrix: `id`, which tells them apart, `value`, as it is shown, and `place`, from 1. */
+/** The rows of a matrix: `id`, which identifies a row, `value`, which is shown, and `place`, from 1. */
 export function compileMatrixRows({ rows, source, limits }: MatrixPlan, compiler: Compiler): Sql {
-  // One more than there may be, to know that there are too many.
+  // One more than allowed, to detect that there are too many.
   const limit = sql`limit ${integer(limits.matrixRows + 1)}`
   switch (rows.kind) {
     case 'given':
@@ -26,7 +26,7 @@ export function compileMatrixRows({ rows, source, limits }: MatrixPlan, compiler
     case 'values': {
       const value = valueOfRow(rows.field, sql`found.id`)
       const ordering = orderingOfValue(rows.field, value)
-      // What a template's earlier form has left there is no value of the field: it has no order.
+      // Values from an earlier form of the template do not have the field's type, so their ordering is null.
       return sql`select id, ${value} as value, row_number() over (order by ${ordering}, id) as place from (select id from (${compileFound(rows.field, source, compiler)}) as found where ${ordering} is not null ${limit}) as found`
     }
     default:
@@ -44,7 +44,7 @@ function compileGiven({ field, values, naming }: Extract<MatrixRows, { kind: 'gi
   return sql`select (given.item->>'key') collate "C" as id, ${compileNamed(sql`given.item->'value'`, naming)} as value, given.place from jsonb_array_elements(${JSON.stringify(values)}::jsonb) ${given}`
 }
 
-/** As a reference in a document has it. */
+/** The target's key in the form of a reference in a document. */
 function targetValue(target: Template, row: string): Sql {
   const value = (field: Field) => sql`${identifier(row)}.document->${literal(field.attribute)}`
   const [only, ...others] = target.key
@@ -56,8 +56,8 @@ function targetValue(target: Template, row: string): Sql {
 }
 
 /**
- * The distinct values of a field, as `id`. Where an index has them in their order, it is skipped through, so that it
- * takes a look for each value; else all objects are read.
+ * The distinct values of a field, as `id`. If an index has them in their order, the statement skips through it with one
+ * look-up for each value; otherwise it reads all objects.
  */
 function compileFound(field: Field, source: Source, compiler: Compiler): Sql {
   const { template } = source
@@ -68,7 +68,7 @@ function compileFound(field: Field, source: Source, compiler: Compiler): Sql {
 }
 
 /**
- * The first field of the key, by the primary key: behind all keys that begin with `["ntp-client",` is `["ntp-client"-`.
+ * The first field of the key, by the primary key: `["ntp-client"-` comes after all keys that begin with `["ntp-client",`.
  *
  *     with recursive step as (
  *       (select o1.key from registry_role_objects as o1 where o1.template = 'role' order by o1.key limit 1)
@@ -78,7 +78,7 @@ function compileFound(field: Field, source: Source, compiler: Compiler): Sql {
  */
 function compileKeySkip(field: Field, source: Source, compiler: Compiler): Sql {
   const [first, next] = [compiler.next(), compiler.next()]
-  // The character that follows the one behind the value: a comma, or the bracket.
+  // The next character after the one that follows the value: after the comma, or after the bracket.
   const end = source.template.key.length > 1 ? sql`'-'` : sql`'^'`
   const keysOf = (row: string, from: Sql) =>
     sql`select ${identifier(row)}.key from ${objectsOf(source, row, compiler)}${from} order by ${identifier(row)}.key limit 1`
@@ -86,7 +86,7 @@ function compileKeySkip(field: Field, source: Source, compiler: Compiler): Sql {
   return sql`with recursive step as ((${keysOf(first, sql``)}) union all select next.key from step, lateral (${keysOf(next, behind)}) as next) select ${rowOfValue(field, sql`(step.key::json->0)::jsonb`)} as id from step`
 }
 
-/** A field with an index of its own: the same, by `select … and (o2.document->>'stage') > step.place order by … limit 1`. */
+/** A field with its own index: the same, by `select … and (o2.document->>'stage') > step.place order by … limit 1`. */
 function compileIndexSkip(field: Field, source: Source, compiler: Compiler): Sql {
   const [first, next] = [compiler.next(), compiler.next()]
   const ordering = (row: string) => compileOrdering(field, sql`${identifier(row)}.document`)

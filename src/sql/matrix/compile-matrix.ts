@@ -13,8 +13,8 @@ import { compileMatrixRows } from './compile-matrix-rows.ts'
 import { rowOf, rowType } from './matrix-row.ts'
 
 /**
- * A matrix: the objects are put into cells once, by their row's and their column's place; then all cells that there
- * can be are joined with those that hold something.
+ * A matrix. The objects are put into cells once, by the places of their row and column; then all possible cells
+ * are joined with those that have objects.
  *
  *     with matrix_row as materialized (select … as id, … as value, … as place),
  *       matrix_column as materialized (select o1.*, row_number() over (…) as place from (select … limit 1001) as o1),
@@ -25,12 +25,12 @@ import { rowOf, rowType } from './matrix-row.ts'
  *         full join (select … count(*) … from (select … from registry_role_objects …) as o3 full join matrix_row … full join matrix_column … group by …) as filled on …
  *       ) end) as value, <how many rows>, <how many columns>
  *
- * The joins are full ones, whose other side is thrown away: PostgreSQL has to do those by hash or by order. The sizes
- * of what it joins here are beyond its guesses, and by nested loops they would take 100,000 times 1,000 looks. A
- * subquery that stands in a `case` is run only if it is come to, so that nothing is built of a matrix that is too large.
+ * The joins are full joins, whose other side is discarded, because PostgreSQL must do those by hash or by order. It cannot
+ * estimate the sizes here well, and with nested loops it would make 100,000 times 1,000 look-ups. A subquery in a `case` runs
+ * only if its branch is taken, so that nothing is built for a matrix that is too large.
  *
- * Where nothing is asked of what a cell holds, whether it holds something is looked up in a hash table; of an array
- * PostgreSQL takes it for granted that there is room for one:
+ * If the contents of cells are not selected, a hash table tells whether a cell has objects. It is built from an array,
+ * for which PostgreSQL always assumes that a hash table has room in memory:
  *
  *     from (select …, (matrix_row.id, matrix_shown.key) in (
  *             select * from unnest(array(select row(…) from (select … from registry_role_objects … offset 0) … where … is not null)) as …) as is_filled
@@ -56,7 +56,7 @@ function compileColumns({ columns, limits }: MatrixPlan, compiler: Compiler): Sq
   return sql`select ${o}.*, row_number() over (${order}) as place from (select * from ${objectsOf(columns.target, row, compiler)}${compileAnd(columns.where, row, compiler)} ${order} limit ${integer(limits.matrixColumns + 1)}) as ${o}`
 }
 
-/** The JSON of the columns, built once a column, however many cells show it: its name in `matrix_shown`, by selection. */
+/** The JSON of the columns, built once per column even if many cells show it: its name in `matrix_shown`, by selection. */
 type Shown = ReadonlyMap<ObjectSelection, Sql>
 
 function nameShown({ entries }: MatrixPlan): Shown {
@@ -97,7 +97,7 @@ function needsCells(entry: MatrixEntry): boolean {
   return entry.kind === 'cells' || entry.kind === 'missing' || (entry.kind === 'count' && entry.of !== 'totalCount')
 }
 
-/** Whether it matters which objects, or how many, a cell holds. */
+/** Whether the count or the latest object of cells is selected. */
 function needsObjects(plan: MatrixPlan): boolean {
   return isAskedOfCells(plan, 'count') || isAskedOfCells(plan, 'latest')
 }
@@ -106,22 +106,22 @@ function isAskedOfCells({ entries }: MatrixPlan, kind: CellEntry['kind']): boole
   return entries.some((entry) => entry.kind === 'cells' && entry.entries.some((one) => one.kind === kind))
 }
 
-/** The filled cells have no nulls in them: for each cell that is not found, PostgreSQL would look through those. */
+/** Whether a cell has objects. The array must not contain nulls: for each cell that is not found, PostgreSQL would search all rows with nulls. */
 function compileIsFilled(plan: MatrixPlan, compiler: Compiler): Sql {
   const row = compiler.next()
   const o = identifier(row)
-  // `offset 0`, so that what stands in a column is worked out once.
+  // `offset 0`, so that PostgreSQL computes each column only once.
   const objects = sql`select row(${o}.row_id, ${o}.column_key) from (${compileObjects(plan, row, compiler)} offset 0) as ${o} where ${o}.row_id is not null and ${o}.column_key is not null`
   return sql`(matrix_row.id, matrix_shown.key) in (select * from unnest(array(${objects})) as filled (row_id ${rowType(plan.rows.field)}, column_key text))`
 }
 
-/** The matching objects by the row and the column that they stand in, with further columns of theirs. */
+/** The matching objects with their row and column in the matrix, and further columns. */
 function compileObjects(plan: MatrixPlan, row: string, compiler: Compiler, further = empty): Sql {
   const { source, rows, columns } = plan
   return sql`select ${rowOf(rows.field, source.template, row)} as row_id, ${targetKey(columns.field, row)} as column_key${further} from ${objectsOf(source, row, compiler)}${compileAnd(plan.where, row, compiler)}${ofColumns(plan, row)}`
 }
 
-/** The cells with objects in them, by the places of row and column; besides, of no use, what stands in no cell. */
+/** The cells with objects, by the places of row and column; the full joins also give useless rows for objects in no cell. */
 function compileFilled(plan: MatrixPlan, compiler: Compiler): Sql {
   const row = compiler.next()
   const o = identifier(row)
@@ -134,7 +134,7 @@ function compileFilled(plan: MatrixPlan, compiler: Compiler): Sql {
 }
 
 /**
- * Where not all columns are asked for, few objects may belong to them: the reference's index finds those.
+ * If the columns are filtered, few objects may belong to them, and the reference's index finds those.
  *
  *     and (o1.refs->>'image') = any(array(select key from matrix_column))
  */

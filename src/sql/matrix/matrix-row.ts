@@ -6,8 +6,8 @@ import { targetKey } from '../references.ts'
 import { identifier, integer, literal, type Sql, sql } from '../sql.ts'
 
 /**
- * The row of the matrix in which an object stands, to be compared with others: the canonical key where the field is a
- * reference, a text where its values are texts, else jsonb. Null where it has no value.
+ * The `id` of an object's row in the matrix: the canonical key if the field is a reference, a text if its values are texts,
+ * otherwise jsonb. Null if the object has no value.
  */
 export function rowOf(field: Field, template: Template, row: string): Sql {
   const document = sql`${identifier(row)}.document`
@@ -15,7 +15,7 @@ export function rowOf(field: Field, template: Template, row: string): Sql {
   if (!isText(field)) return sql`(${document}->${literal(field.attribute)})`
   const text = sql`(${document}->>${literal(field.attribute)})`
   if (!hasUnicodeForms(field)) return sql`(${text} collate "C")`
-  // Keys hold a text in one Unicode form, documents in the one that was given. Parsing keys is only for the few that differ.
+  // Keys have texts in one Unicode form, documents in the given form. Only texts with non-ASCII characters need the key parsed.
   const place = integer(template.key.indexOf(field))
   return sql`((case when octet_length(${text}) = length(${text}) then ${text} else ${identifier(row)}.key::json->>${place} end) collate "C")`
 }
@@ -25,7 +25,7 @@ export function rowType(field: Field): Sql {
   return field.reference || isText(field) ? sql`text` : sql`jsonb`
 }
 
-/** The same, of a value as jsonb. */
+/** The same for a value as jsonb. */
 export function rowOfValue(field: Field, value: Sql): Sql {
   return isText(field) ? sql`((${value} #>> '{}') collate "C")` : value
 }
@@ -35,12 +35,12 @@ export function valueOfRow(field: Field, row: Sql): Sql {
   return isText(field) ? sql`to_jsonb(${row})` : row
 }
 
-/** How the rows are ordered, null for what is no value of the field; `value` is jsonb. */
+/** The expression that orders the rows; null if the jsonb `value` does not have the field's type. */
 export function orderingOfValue(field: Field, value: Sql): Sql {
   return compileOrdering(field, sql`jsonb_build_object(${literal(field.attribute)}, ${value})`)
 }
 
-/** Whether one key can be written in several ways. */
+/** Whether one value in a key can be written in several Unicode forms. */
 export function hasUnicodeForms(field: Field): boolean {
   return field.isKey && hasTextOperators(fieldTypes[field.type])
 }

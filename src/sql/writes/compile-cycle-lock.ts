@@ -1,11 +1,11 @@
 import { literal, type Statement, sql, toStatement, trusted } from '../sql.ts'
 
-/** Any number will do, as long as every registry server takes the same. */
+/** An arbitrary number, the same in every registry server. */
 const lockClass = '730512466'
 
 /**
- * Lets the deletes of a template whose deletes come back to itself go one at a time (`alone`), beside no write of its
- * objects (`together`). Held until the transaction ends.
+ * A lock for templates whose deletes lead back to themselves. A delete (`alone`) runs one at a time, and not at the same time as
+ * writes of their objects (`together`). It is held until the transaction ends.
  */
 export function compileCycleLock(template: string, mode: 'alone' | 'together'): Statement {
   const take = trusted(mode === 'alone' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared')

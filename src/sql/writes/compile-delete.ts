@@ -7,7 +7,7 @@ import { referenceForm } from '../references.ts'
 import { changeTable, objectsOf, objectTable } from '../source.ts'
 import { identifier, integer, literal, type Statement, sql, toStatement, toStatementPlannedForValues } from '../sql.ts'
 
-/** Locks the matching objects, the first `most` in the order of their keys, and gives rows of `key` and `version`. */
+/** Locks the first `most` matching objects in the order of their keys, and returns rows of `key` and `version`. */
 export function compileLock(source: Source, where: Condition, most: number): Statement {
   const compiler = createCompiler()
   const row = compiler.next()
@@ -16,7 +16,7 @@ export function compileLock(source: Source, where: Condition, most: number): Sta
   return where.kind === 'key' ? toStatement(lock) : toStatementPlannedForValues(lock)
 }
 
-/** Locks the objects of the source whose `field` refers to one of these keys; rows of `key` and `version`. */
+/** Locks the objects of the source whose `field` refers to one of these keys; returns rows of `key` and `version`. */
 export function compileLockReferrers(source: Source, field: Field, keys: readonly string[]): Statement {
   const row = 'o1'
   return toStatementPlannedForValues(
@@ -24,7 +24,7 @@ export function compileLockReferrers(source: Source, field: Field, keys: readonl
   )
 }
 
-/** An object of the source whose `field` refers to one of these keys and that is not itself among `except`; a row of that key as `target`. */
+/** Finds an object of the source whose `field` refers to one of these keys and whose own key is not in `except`; returns the target's key as `target`. */
 export function compileFindReferrer(
   source: Source,
   field: Field,
@@ -39,7 +39,7 @@ export function compileFindReferrer(
   )
 }
 
-/** Deletes objects that are locked already, with their history; a row of `count`. */
+/** Deletes objects that are already locked, and writes their history; returns a row with `count`. */
 export function compileDelete(template: string, keys: readonly string[], author: Author): Statement {
   const history = sql`insert into ${changeTable} (template, key, uuid, outcome, version, document, changed_at, changed_by, run)
 select template, key, uuid, 'DELETED', version, document, clock_timestamp(), ${author.actor ?? null}::text, ${author.run ?? null}::text from gone order by key`
@@ -49,8 +49,8 @@ select template, key, uuid, 'DELETED', version, document, clock_timestamp(), ${a
 }
 
 /**
- * Takes the references to `targets` out of objects that are locked already, with their history. Of a list it takes
- * these only, and leaves an empty one where there are no others.
+ * Removes the references to `targets` from objects that are already locked, and writes their history. From a list it removes
+ * only these targets, which may leave the list empty.
  */
 export function compileUnset(
   template: string,

@@ -10,7 +10,7 @@ import { type Compiler, createCompiler } from '../compiler.ts'
 import { changeTable, lockableObjects, objectTable } from '../source.ts'
 import { identifier, join, literal, type Sql, type Statement, sql, toStatement } from '../sql.ts'
 
-/** What an upsert's statement gives in its only row and column `value`. Nothing was written if `missing` has entries that are needed. */
+/** The result of an upsert's statement, in its only row and column `value`. Nothing was written if `missing` has entries with `isNeeded`. */
 export interface UpsertResult {
   readonly missing: readonly (readonly [template: string, key: string, isNeeded: boolean])[]
   readonly written: readonly WrittenObject[]
@@ -21,11 +21,11 @@ export interface WrittenObject {
   readonly outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED'
   readonly version: number
   readonly document: Readonly<Record<string, unknown>>
-  /** What is shown of it, as JSON text, by the views' names. */
+  /** The views of the object as JSON texts, by name. */
   readonly views: Readonly<Record<string, string>>
 }
 
-/** The statements of a mutation: those that write objects of a template, and what shows its views of them. */
+/** The statements of a mutation: one writes objects of a template, the other reads its views of them. */
 export interface UpsertStatements {
   readonly views: ReadonlyMap<string, ObjectSelection>
   /** Writes the items and shows the views, unless they are read behind the write. Many items leave the event loop turns in between. */
@@ -34,7 +34,7 @@ export interface UpsertStatements {
   readonly show: (source: Source, keys: readonly string[], binding: Binding) => Statement
 }
 
-/** Each statement is compiled once for the templates that the items refer to; the items are values. */
+/** Compiles each statement once for the templates that the items refer to; the items themselves are values. */
 export function createUpsertStatements(
   template: Template,
   views: ReadonlyMap<string, ObjectSelection>,
@@ -61,7 +61,7 @@ interface UpsertShape {
   readonly views: ReadonlyMap<string, ObjectSelection>
 }
 
-/** The places among the parts of a binding. */
+/** The indexes of the parts in a binding. */
 const parts = {
   items: 0,
   actor: 1,
@@ -98,11 +98,11 @@ async function listParts(
  *          change as (insert into registry_change … select … from written where outcome <> 'UNCHANGED')
  *     select json_build_object('missing', …, 'written', …) as value
  *
- * The caller's order is kept in the times, a microsecond apart. The rows are written in the order of their keys, and
- * targets locked in the order of theirs, so that overlapping batches wait for each other instead of deadlocking.
- * `for key share` keeps a target from being deleted before this commits. The items travel as one JSON parameter,
- * key to item, in which an existing row finds its patch. What an import knows of an object (`meta`) goes before what
- * this write would set; a time that it gives never moves one back.
+ * The times keep the caller's order: they are a microsecond apart. The rows are written in the order of their keys, and
+ * targets are locked in the order of theirs, so that overlapping batches wait for each other instead of deadlocking.
+ * `for key share` keeps a target from being deleted before this commits. The items are one JSON parameter,
+ * a map from key to item, in which an existing row finds its patch. Imported metadata (`meta`) replaces what
+ * this write would set; an imported update time never makes the stored one earlier.
  */
 function compileUpsert(shape: UpsertShape): Statement {
   const compiler = createCompiler()
@@ -147,7 +147,7 @@ where o.version = coalesce(((select items from input)->o.key->>'ifVersion')::int
 returning o.*`
 }
 
-/** Nothing is added for an object that was only confirmed. */
+/** Adds nothing for an object that was only confirmed. */
 function compileHistory(): Sql {
   return sql`insert into ${changeTable} (template, key, uuid, outcome, version, document, changed_at, changed_by, run)
 select template, key, uuid, outcome, version, document, updated_at, ${openPart(parts.actor)}::text, ${openPart(parts.run)}::text

@@ -5,15 +5,15 @@ const lowest = -(2n ** 63n)
 const highest = 2n ** 63n - 1n
 
 /**
- * A whole number of 64 bits. Stored, given and best written as text of digits, since JSON numbers beyond
- * 2^53 are rounded by most readers, JavaScript's among them.
+ * A whole number of 64 bits. It is stored and returned, and best written, as text of digits: most readers of JSON, including
+ * JavaScript, round numbers beyond 2^53.
  */
 export const bigintType: FieldType = {
   name: 'bigint',
   scalar: {
     name: 'BigInt',
     description:
-      'A whole number of 64 bits. Given as text of digits, or as a number where that is exact; returned as text.',
+      'A whole number of 64 bits. Give it as text of digits, or as a number if that is exact; it is returned as text.',
     parse: parseBigint,
   },
   operators: [...equalityOperators, ...comparisonOperators],
@@ -27,7 +27,7 @@ export const bigintType: FieldType = {
 /** The stored form of a 64-bit number. Throws `ValueError`. */
 function parseBigint(value: unknown): string {
   if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    throw new ValueError(`${quote(value)} may have been rounded on its way; write it as a text of digits`)
+    throw new ValueError(`${quote(value)} may have been rounded in transit; write it as a text of digits`)
   }
   const digits = typeof value === 'bigint' || Number.isInteger(value) ? String(value) : value
   if (typeof digits === 'string' && /^[+-]?\d{1,40}$/.test(digits)) {

@@ -1,12 +1,12 @@
 import { quote } from '../quote.ts'
 import { comparisonOperators, equalityOperators, type FieldType, ValueError } from './field-type.ts'
 
-/** A day of the calendar, `2026-11-22`. */
+/** A calendar day, `2026-11-22`. */
 export const dateType: FieldType = {
   name: 'date',
   scalar: {
     name: 'Date',
-    description: 'A day of the calendar, such as `2026-11-22`.',
+    description: 'A calendar day, such as `2026-11-22`.',
     parse: parseDate,
   },
   operators: [...equalityOperators, ...comparisonOperators],

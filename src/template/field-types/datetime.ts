@@ -6,8 +6,8 @@ import { comparisonOperators, equalityOperators, type FieldType, ValueError } fr
 const form = /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2}))?$/
 
 /**
- * A moment. Takes RFC 3339 with an offset (`2026-11-22T08:57:31+01:00`), a date alone (midnight UTC) and, as
- * Grafana sends them, milliseconds since 1970. Stored in UTC with three digits of a second, or six where there
+ * A point in time. It accepts RFC 3339 with an offset (`2026-11-22T08:57:31+01:00`), a date alone (midnight UTC) and
+ * milliseconds since 1970, which Grafana sends. Stored in UTC with three decimals of a second, or six if there
  * are microseconds: `2026-11-22T07:57:31.000Z`.
  */
 export const datetimeType: FieldType = {
@@ -15,7 +15,7 @@ export const datetimeType: FieldType = {
   scalar: {
     name: 'DateTime',
     description:
-      'A moment in RFC 3339, such as `2026-11-22T07:57:31Z`. A date alone (midnight UTC) and milliseconds since 1970 are taken as well; returned in UTC.',
+      'A point in time in RFC 3339, such as `2026-11-22T07:57:31Z`. A date alone (midnight UTC) and milliseconds since 1970 are accepted as well. It is returned in UTC.',
     parse: parseDatetime,
   },
   operators: [...equalityOperators, ...comparisonOperators],
@@ -26,7 +26,7 @@ export const datetimeType: FieldType = {
   parse: (value) => parseDatetime(value),
 }
 
-/** The stored form of a moment. Throws `ValueError`. Digits beyond microseconds must be zero. */
+/** The stored form of a time. Throws `ValueError`. Digits beyond microseconds must be zero. */
 export function parseDatetime(value: unknown): string {
   if (value instanceof Date && !Number.isNaN(value.getTime())) return parseDatetime(value.toISOString())
   if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= 8.64e15) {
@@ -45,7 +45,7 @@ export function parseDatetime(value: unknown): string {
     offset.slice(4) <= '59' &&
     /^0*$/.test(fraction.slice(6))
   if (match && /[1-9]/.test(fraction.slice(6))) {
-    throw new ValueError(`${quote(value)} has more than six decimals; only six can be kept`)
+    throw new ValueError(`${quote(value)} has more than six decimals; at most six can be stored`)
   }
   if (!fits) throw new ValueError(`${quote(value)} is not a date and time such as "2026-11-22T07:57:31Z"`)
   const moment = new Date(`${date}T${hour}:${minute}:${second}${offset}`)

@@ -2,15 +2,15 @@ import { quote } from '../quote.ts'
 import { comparisonOperators, equalityOperators, type FieldType, ValueError } from './field-type.ts'
 
 /**
- * A length of time. Takes `90m`, `1h30m`, `1.5s`, and ISO 8601: `PT90M`, `P1DT2H`, `P1W`. Stored as the latter, from 24
- * hours on with days of 24 hours: `PT1H30M`, `P1DT2H`, `PT0S`. Years and months are of no fixed length.
+ * A length of time. It accepts `90m`, `1h30m`, `1.5s`, and ISO 8601: `PT90M`, `P1DT2H`, `P1W`. Stored as ISO 8601, with days of
+ * 24 hours: `PT1H30M`, `P1DT2H`, `PT0S`. Years and months are refused because they have no fixed length.
  */
 export const durationType: FieldType = {
   name: 'duration',
   scalar: {
     name: 'Duration',
     description:
-      'A length of time, such as `90m`, `1h30m`, `1.5s` or `P1DT2H`; weeks, days, hours, minutes, seconds and milliseconds (`w d h m s ms`). Returned in ISO 8601, with days of 24 hours: `PT1H30M`.',
+      'A length of time, such as `90m`, `1h30m`, `1.5s` or `P1DT2H`; weeks, days, hours, minutes, seconds and milliseconds (`w d h m s ms`). It is returned in ISO 8601, with days of 24 hours: `PT1H30M`.',
     parse: parseDuration,
   },
   operators: [...equalityOperators, ...comparisonOperators],
@@ -22,12 +22,12 @@ export const durationType: FieldType = {
 }
 
 const shortForm = /^(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)(?:\.(\d+))?s)?(?:(\d+)ms)?$/
-/** ISO 8601-1, section 5.5.2, with weeks beside days as in its second part. */
+/** ISO 8601-1, section 5.5.2, with weeks in addition to days as in its second part. */
 const isoForm = /^P(?=.)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?)?$/
 const calendarForm = /^(P[^T]*\d[YM]|\d+(y|mo|month|year))/
 const longest = 100
 
-/** In microseconds: of a week, a day, an hour, a minute and a second. */
+/** A week, a day, an hour, a minute and a second, in microseconds. */
 const units = [604_800_000_000n, 86_400_000_000n, 3_600_000_000n, 60_000_000n, 1_000_000n] as const
 const [, day, hour, minute, second] = units
 const mostDays = 1_000_000_000n
@@ -46,7 +46,7 @@ function parseDuration(value: unknown): string {
   if (!match) throw new ValueError(`${quote(value)} is not a duration such as "90m", "1h30m" or "P1DT2H"`)
   const [, weeks, days, hours, minutes, seconds, fraction = '', milliseconds] = match
   if (/[1-9]/.test(fraction.slice(6))) {
-    throw new ValueError(`${quote(value)} has more than six decimals, which is all that can be kept`)
+    throw new ValueError(`${quote(value)} has more than six decimals; at most six can be stored`)
   }
   const counts = [weeks, days, hours, minutes, seconds]
   const whole = units.reduce((sum, unit, i) => sum + BigInt(counts[i] ?? 0) * unit, 0n)

@@ -1,7 +1,7 @@
 import { quote } from '../quote.ts'
 import { equalityOperators, type FieldType, ValueError } from './field-type.ts'
 
-/** One of the members that the template lists; ordered as listed. */
+/** One of the members that the template lists, in that order. */
 export const enumType: FieldType = {
   name: 'enum',
   scalar: 'own',

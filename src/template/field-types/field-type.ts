@@ -3,31 +3,31 @@ import type { Field, FieldConstraints, FieldTypeName, Template } from '../model.
 import type { OperatorName } from './operators.ts'
 import type { Ordering } from './orderings.ts'
 
-/** All that there is to know about a field type; one file each. */
+/** Everything the program knows about a field type. Each type has its own file. */
 export interface FieldType {
   readonly name: FieldTypeName
-  /** The scalar of input and output; `own` where each field of this type gives rise to a GraphQL type of its own. */
+  /** The scalar of input and output; `own` if each field of this type has its own GraphQL type. */
   readonly scalar: 'String' | 'Int' | 'Float' | 'Boolean' | Scalar | 'own'
-  /** What its filters are called after, where that is not the scalar. */
+  /** The name that its filters begin with, if not the scalar's. */
   readonly filterName?: string
-  /** The operators that `where` takes, besides those that lists have; `schema` makes the filters from them. */
+  /** The operators that `where` accepts, in addition to those of lists; `schema` makes the filters from them. */
   readonly operators: readonly OperatorName[]
-  /** Undefined: not comparable, so it takes no part in `orderBy`, indexes, uniqueness and keys. */
+  /** Undefined: values cannot be compared, so the type cannot be used in `orderBy`, indexes, `unique` and keys. */
   readonly ordering: Ordering | undefined
-  /** The scalars of averages and sums, where values can be added up. */
+  /** The scalars of averages and sums, if values can be added up. */
   readonly totals?: Readonly<Record<'avg' | 'sum', string>>
   readonly canBeKey: boolean
-  /** Values are written as texts: an unquoted 20.10 or 7 has lost its form by the time that YAML has read it. */
+  /** Values must be quoted in YAML, which would change the form of an unquoted 20.10 or 7. */
   readonly needsQuotes?: true
-  /** The most bytes that an index has room for, where what orders a value is longer than the value itself. */
+  /** The most bytes of an indexed value, if its order key is longer than the value itself. */
   readonly longestIndexed?: number
-  /** Filters may look inside of its values, by a path. */
+  /** Filters may look inside its values, by a path. */
   readonly hasInside?: true
-  /** The constraints that may be written for it; for a list they hold for each item. */
+  /** The constraints that it accepts; for a list they apply to each item. */
   readonly constraints: readonly (keyof FieldConstraints)[]
   /**
-   * Checks one value, not null and not a list, as GraphQL or a template gives it,
-   * and returns it in the one form in which it is stored. Throws `ValueError` with what it takes.
+   * Checks one value, which is not null and not a list, as GraphQL or a template gives it,
+   * and returns its stored form. Throws `ValueError`, which says what the type accepts.
    */
   readonly parse: (value: unknown, field: Field, context: ParseContext) => Json
 }
@@ -36,17 +36,17 @@ export interface FieldType {
 export interface Scalar {
   readonly name: string
   readonly description: string
-  /** To the stored form; throws `ValueError`. Unless given, any JSON is taken as it is. */
+  /** Converts to the stored form; throws `ValueError`. Without it, any JSON is accepted as it is. */
   readonly parse?: (value: unknown) => string
 }
 
 export interface ParseContext {
   readonly templateOf: (name: string) => Template
-  /** Checks a value of another field, inside this one, and collects what is wrong with it. Undefined: not given. */
+  /** Checks the value of a field inside this one, and collects its problems. Undefined: not given. */
   readonly parseMember: (value: unknown, member: Field, segment: string) => Json | undefined
 }
 
-/** Says what a value should have been, in a sentence that goes on after the value: `"x" is not …`. */
+/** Says what a value should have been: `"x" is not …`. */
 export class ValueError extends Error {
   override readonly name = 'ValueError'
   readonly code: string
@@ -60,16 +60,16 @@ export class ValueError extends Error {
 export const equalityOperators = ['equals', 'not', 'in', 'notIn', 'isNull'] as const
 export const comparisonOperators = ['lt', 'lte', 'gt', 'gte'] as const
 export const textOperators = ['contains', 'startsWith', 'endsWith'] as const
-/** The operators of lists, beside those of every type. */
+/** The operators of lists, in addition to those of every type. */
 export const listOperators = ['has', 'hasSome', 'hasEvery', 'isEmpty'] as const
 
-/** What the scalar is called in GraphQL; undefined where each field has a type of its own. */
+/** The scalar's name in GraphQL; undefined if each field has its own type. */
 export function scalarNameOf({ scalar }: FieldType): string | undefined {
   if (typeof scalar !== 'string') return scalar.name
   return scalar === 'own' ? undefined : scalar
 }
 
-/** Whether values are texts that people write as they like, so that parts of them are looked for, with or without regard to case. */
+/** Whether values are free texts, so that filters can search for parts of them and ignore case. */
 export function hasTextOperators({ operators }: FieldType): boolean {
   return textOperators.some((name) => operators.includes(name))
 }

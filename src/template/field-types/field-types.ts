@@ -14,7 +14,7 @@ import { stringType } from './string.ts'
 import { uuidType } from './uuid.ts'
 import { versionType } from './version.ts'
 
-/** Every field type that a template can name. A new one is a file beside these, a line here and a fixture. */
+/** Every field type that a template can name. To add one, add a file in this folder, a line here and a fixture. */
 export const fieldTypes = {
   string: stringType,
   int: intType,

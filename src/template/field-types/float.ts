@@ -11,7 +11,7 @@ export const floatType: FieldType = {
   canBeKey: false,
   constraints: ['minimum', 'maximum'],
   parse(value) {
-    // A default of many digits; it is rounded as any number that a double cannot hold.
+    // A default with many digits is rounded, like any number that a double cannot hold.
     const number = typeof value === 'bigint' ? Number(value) : value
     if (typeof number !== 'number' || !Number.isFinite(number)) {
       throw new ValueError(`${typeof value === 'number' ? String(value) : quote(value)} is not a finite number`)

@@ -5,7 +5,7 @@ import { parseJson } from './parse-json.ts'
 export const jsonType: FieldType = {
   name: 'json',
   scalar: { name: 'JSON', description: 'Any JSON value.' },
-  // What its texts and numbers, or its lists, have.
+  // The operators of its texts and numbers, and of its lists.
   operators: [...equalityOperators, ...comparisonOperators, ...textOperators, 'has'],
   hasInside: true,
   ordering: undefined,

@@ -2,7 +2,7 @@ import type { Json } from '../json.ts'
 import { quote } from '../quote.ts'
 import { equalityOperators, type FieldType, ValueError } from './field-type.ts'
 
-/** A group of fields that is written and read as one value. Members that are null are left out of it; defaults fill those that are not given. */
+/** A group of fields that is written and read as one value. Members that are null are left out; defaults fill those that are not given. */
 export const objectType: FieldType = {
   name: 'object',
   scalar: 'own',

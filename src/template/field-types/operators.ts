@@ -1,20 +1,20 @@
-/** An operator of `where`, whatever the database makes of it. */
+/** An operator of `where`, independent of its SQL. */
 interface Operator {
   /**
-   * What stands behind it: a value of the field's type, one that has an order, several of them, an item of the field's
-   * list, several of them, a text, or true or false.
+   * Its operand: a value of the field's type, a value that has an order, several values, an item of the field's
+   * list, several items, a text, or true or false.
    */
   readonly takes: 'value' | 'ordered' | 'values' | 'item' | 'items' | 'text' | 'boolean'
   readonly description: string
-  /** It holds of every object where it is given an empty list. */
+  /** With an empty list, it matches every object. */
   readonly holdsOfNone?: true
 }
 
 const table = {
   equals: { takes: 'value', description: 'Is this value' },
-  not: { takes: 'value', description: 'Is not this value; also where there is none' },
+  not: { takes: 'value', description: 'Is not this value; also matches absent values' },
   in: { takes: 'values', description: 'Is one of these values' },
-  notIn: { takes: 'values', description: 'Is none of these values; also where there is none', holdsOfNone: true },
+  notIn: { takes: 'values', description: 'Is none of these values; also matches absent values', holdsOfNone: true },
   lt: { takes: 'ordered', description: 'Is less than this value' },
   lte: { takes: 'ordered', description: 'Is this value or less' },
   gt: { takes: 'ordered', description: 'Is greater than this value' },
@@ -28,11 +28,11 @@ const table = {
   hasEvery: { takes: 'items', description: 'Contains all of these values', holdsOfNone: true },
   isEmpty: {
     takes: 'boolean',
-    description: 'Is a list without items (true), or with some (false); neither where there is none',
+    description: 'Is a list without items (true) or with items (false); an absent list matches neither',
   },
 } as const satisfies Readonly<Record<string, Operator>>
 
 export type OperatorName = keyof typeof table
 
-/** Every operator. A new one is a line here, its name in the field types that have it, and its SQL in `sql/operators.ts`. */
+/** Every operator. To add one, add a line here, its name in the field types that have it, and its SQL in `sql/operators.ts`. */
 export const operators: Readonly<Record<OperatorName, Operator>> = table

@@ -1,7 +1,7 @@
 /**
- * How values are compared and ordered, and as what by the database: as text by code point, as moments, naturally
- * (versions), as numbers (`digits` are those that are stored as text), as booleans, by rank (an enum's members in their
- * order), or by length. Dates and uuids have a stored form whose text orders as they do. `sql/orderings.ts` has the SQL of each.
+ * How values are compared and ordered, and as which type of the database: as text by code point, as points in time, naturally
+ * (versions), as numbers (`digits` are those stored as text), as booleans, by rank (an enum's members in their
+ * order), or by length. The stored texts of dates and uuids order correctly as text. `sql/orderings.ts` has the SQL of each.
  */
 export const orderings = {
   text: 'text',

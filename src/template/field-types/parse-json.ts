@@ -3,12 +3,12 @@ import { quote } from '../quote.ts'
 import { ValueError } from './field-type.ts'
 import { parseText } from './parse-text.ts'
 
-/** Deeper JSON is stored by PostgreSQL but breaks its readers. */
+/** PostgreSQL can store deeper JSON, but programs that read it fail. */
 const deepest = 64
 
 /**
- * JSON as it can be stored and given back as it was. `__proto__` and its like are attributes as any other.
- * Throws `ValueError` for what JSON or PostgreSQL cannot hold.
+ * JSON that can be stored and returned unchanged. `__proto__` and the like are ordinary attributes.
+ * Throws `ValueError` for values that JSON or PostgreSQL cannot hold.
  */
 export function parseJson(value: unknown, depth = 1): Json {
   if (value === null || typeof value === 'boolean') return value
@@ -27,7 +27,7 @@ export function parseJson(value: unknown, depth = 1): Json {
 function parseNumber(value: number): number {
   if (!Number.isFinite(value)) throw new ValueError(`${value} is not a number that JSON can hold`)
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    throw new ValueError(`${value} may have been rounded on its way; write it as a text`)
+    throw new ValueError(`${value} may have been rounded in transit; write it as a text`)
   }
   return value === 0 ? 0 : value
 }

@@ -2,8 +2,8 @@ import { quote } from '../quote.ts'
 import { ValueError } from './field-type.ts'
 
 /**
- * A text that PostgreSQL can store and give back as it was. It cannot store U+0000 in jsonb, and a lone
- * surrogate would silently become U+FFFD, so that two different texts could become one.
+ * A text that PostgreSQL can store and return unchanged. It cannot store U+0000 in jsonb, and a lone
+ * surrogate would silently become U+FFFD, which could make two different texts equal.
  */
 export function parseText(value: unknown): string {
   if (typeof value !== 'string') throw new ValueError(`${quote(value)} is not a text`)

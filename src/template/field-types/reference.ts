@@ -2,7 +2,7 @@ import type { Json } from '../json.ts'
 import { quote } from '../quote.ts'
 import { equalityOperators, type FieldType, ValueError } from './field-type.ts'
 
-/** Another object, by its key: the key field's own value where the key is one field, an object of them where it is several. */
+/** Another object, by its key: the key field's own value if the key is one field, an object if it is several. */
 export const referenceType: FieldType = {
   name: 'reference',
   scalar: 'own',

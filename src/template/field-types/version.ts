@@ -14,7 +14,7 @@ export const versionType: FieldType = {
   constraints: ['pattern', 'minLength', 'maxLength'],
   parse(value) {
     const text = parseText(value)
-    // The database's order key of a version grows with it, and has to fit into an index entry.
+    // The order key of a version in the database grows with the version, and must fit into an index entry.
     if (text.length > 128)
       throw new ValueError(`a version may have at most 128 characters; this one has ${text.length}`, 'MAX_LENGTH')
     return text

@@ -24,11 +24,11 @@ export const defaultsFit = fieldRule((field, template, declared) => {
 
 function printUnquoted(path: readonly (string | number)[], template: DeclaredTemplate) {
   const text = template.source.retypedAt(path) ?? ''
-  const message = `${text} without quotes is not a text to YAML.`
+  const message = `${text} without quotes is not a text in YAML.`
   return issueAt(template.source, path, 'UNQUOTED', message, { suggestion: `Write "${text}".` })
 }
 
-/** What is wrong with the field itself has its own issue; its default cannot be judged. */
+/** If the field itself is wrong, it has its own issue, and its default cannot be checked. */
 function canBeChecked(field: DeclaredField, declared: DeclaredTemplates): boolean {
   if (!field.isSound || !field.members.every((member) => canBeChecked(member, declared))) return false
   const pattern = field.keys.get('pattern')

@@ -9,12 +9,12 @@ import type { Rule } from './rule.ts'
 interface Claim {
   readonly kind: 'type' | 'field of Query' | 'field of Mutation'
   readonly name: string
-  /** What gives rise to it: a template's `name` or `plural`, or one of its fields. */
+  /** Where the name comes from: a template's `name` or `plural`, or one of its fields. */
   readonly path: Path
   readonly template: DeclaredTemplate
 }
 
-/** No two templates, or fields of them, give rise to one GraphQL name, nor to one that the API has anyway. */
+/** Each GraphQL name comes from only one template or field, and none is the same as a built-in name of the API. */
 export const graphqlNamesAreUnique: Rule = (declared) => {
   const issues: TemplateIssue[] = []
   const taken = new Map<string, Claim>()
@@ -28,7 +28,7 @@ export const graphqlNamesAreUnique: Rule = (declared) => {
       if (!other) taken.set(`${kind} ${name}`, claim)
       const isOwnPlural = other?.template === template && other.path.length === 1 && path.length === 1
       if ((!isReserved(claim) && !other) || isOwnPlural) continue
-      // Two templates that meet once meet in all their names; once is enough to say.
+      // If two templates share one name, they share many; one issue is enough.
       const templates = JSON.stringify([template.name, other?.template.name])
       const subject = path.length > 1 ? JSON.stringify([template.name, path]) : templates
       if (reported.has(subject) || (other && other.template !== template && reported.has(templates))) continue
@@ -41,7 +41,7 @@ export const graphqlNamesAreUnique: Rule = (declared) => {
 
 function printClash({ kind, name, path, template }: Claim, other: Claim | undefined): TemplateIssue {
   const code = other ? 'NAME_COLLISION' : 'RESERVED_NAME'
-  const owner = other ? printOwner(other, template) : 'the API has itself'
+  const owner = other ? printOwner(other, template) : 'the API itself has'
   const what = path.length > 1 ? 'The field' : path[0] === 'plural' ? 'The plural' : `The template ${template.name}`
   const message = `${what} gives the ${kind} ${name}, which ${owner}.`
   const suggestion =
@@ -55,9 +55,9 @@ function printClash({ kind, name, path, template }: Claim, other: Claim | undefi
 
 function printOwner({ path, template }: Claim, asker: DeclaredTemplate): string {
   if (template === asker)
-    return path.length > 1 ? `the field ${path.at(-1)} gives already` : 'the template itself gives already'
+    return path.length > 1 ? `the field ${path.at(-1)} already gives` : 'the template itself already gives'
   const owner = path.length > 1 ? `the field ${path.at(-1)} of ${template.name}` : `the template ${template.name}`
-  return `${owner} in ${template.source.file} gives already`
+  return `${owner} in ${template.source.file} already gives`
 }
 
 function listClaims(template: DeclaredTemplate): Claim[] {

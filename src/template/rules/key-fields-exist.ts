@@ -11,7 +11,7 @@ export const keyFieldsExist: Rule = (declared) =>
       if (template.key?.findIndex((other) => other.name === name) !== index) {
         return [issueAt(template.source, path, 'DUPLICATE_KEY_FIELD', `${quote(name)} is in the key twice.`)]
       }
-      // Without any fields that were read, `fields` has its own issue.
+      // If no field could be read, `fields` has its own issue.
       if (names.length === 0 || names.includes(name)) return []
       const suggestion =
         didYouMean(name, names) ?? `The fields are ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}.`

@@ -3,7 +3,7 @@ import { fieldTypes } from '../field-types/field-types.ts'
 import { issueAt } from '../source.ts'
 import { fieldRule } from './rule.ts'
 
-/** A key is compared for equality by everyone, so it has types whose equality is beyond doubt. */
+/** Keys are compared for equality, so only types with an unambiguous equality are allowed. */
 export const keyTypes = fieldRule((field, template) => {
   if (field.type === undefined || !isKeyField(field, template)) return []
   if (!field.list && fieldTypes[field.type].canBeKey) return []

@@ -4,19 +4,19 @@ import type { TemplateIssue } from '../issue.ts'
 import { issueAt } from '../source.ts'
 import type { Rule } from './rule.ts'
 
-/** Values of a key with the keys of its references written out; each is a column's worth of the key's text. */
+/** The most values of a key with the keys of its references written out. */
 const mostKeyValues = 32
 
 /**
- * The key of a reference is part of the key it stands in, so a key that leads back to its own template would have
- * no end, and one in which references fan out would double at each step.
+ * A key contains the keys of its references. So a key that leads back to its own template would have
+ * no end, and a key whose references fan out would double at each step.
  */
 export const keysEnd: Rule = (declared) => {
   const issues: TemplateIssue[] = []
   const sizes = new Map<DeclaredTemplate, number>()
   const open: DeclaredTemplate[] = []
 
-  /** The number of values in a template's key; Infinity where it has no end or is too large already. */
+  /** The number of values in a template's key; Infinity if it has no end or is already too large. */
   function measure(template: DeclaredTemplate): number {
     const known = sizes.get(template)
     if (known !== undefined) return known
@@ -37,7 +37,7 @@ export const keysEnd: Rule = (declared) => {
     open.pop()
     sizes.set(template, size)
     if (size > mostKeyValues && size < Number.POSITIVE_INFINITY) {
-      const message = `The key has ${size} values, including those of the keys of referenced templates; at most ${mostKeyValues} are possible.`
+      const message = `The key has ${size} values, including those of the keys of referenced templates; at most ${mostKeyValues} are allowed.`
       issues.push(issueAt(template.source, ['key'], 'KEY_TOO_LARGE', message))
       sizes.set(template, Number.POSITIVE_INFINITY)
     }
@@ -48,7 +48,7 @@ export const keysEnd: Rule = (declared) => {
   return issues
 }
 
-/** Whether the key of a template, and those it contains, can be read and ends. `left` bounds the search, as `measure` does. */
+/** Whether the key of a template, and the keys it contains, can be read and have an end. `left` bounds the search, as in `measure`. */
 export function isKeySound(
   template: DeclaredTemplate,
   declared: DeclaredTemplates,

@@ -1,7 +1,7 @@
 import { issueAt } from '../source.ts'
 import { fieldRule } from './rule.ts'
 
-/** An object is one value: nothing in it is looked up, indexed or referred to by itself. */
+/** An object is one value: its members cannot be references, unique or indexed. */
 export const membersStandAlone = fieldRule((field, template) => {
   if (!field.isMember) return []
   const message = (what: string) => `A member of an object cannot be ${what}.`

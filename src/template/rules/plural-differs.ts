@@ -2,11 +2,11 @@ import { namesOfTemplate } from '../names-of-template.ts'
 import { issueAt } from '../source.ts'
 import type { Rule } from './rule.ts'
 
-/** `series` is its own plural, but one object and many need two fields in `Query`. */
+/** A plural such as `series` must differ from the name, because `Query` needs two fields, for one object and for many. */
 export const pluralDiffers: Rule = (declared) =>
   declared.templates.flatMap((template) => {
     const { fieldName, pluralName } = namesOfTemplate(template.name, template.plural)
-    // After a verb, as in `upsertImage`, only the case of the first letter would tell them apart.
+    // The case of the first letter does not count: both become the same after a verb, as in `upsertImage`.
     if (fieldName.toLowerCase() !== pluralName.toLowerCase()) return []
     const path = template.plural === undefined ? ['name'] : ['plural']
     return [

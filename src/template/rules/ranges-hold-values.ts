@@ -6,7 +6,7 @@ const ranges = [
   ['minimum', 'maximum'],
 ] as const
 
-/** A range whose lower bound is above its upper one holds nothing. */
+/** The lower bound of a range is not above the upper one. */
 export const rangesHoldValues = fieldRule((field, template) =>
   ranges.flatMap(([lower, upper]) => {
     const least = field.keys.get(lower)

@@ -3,7 +3,7 @@ import { issueAt } from '../source.ts'
 import { didYouMean } from '../suggest.ts'
 import { fieldRule } from './rule.ts'
 
-/** `to` names a template. One whose file could not be read counts as there. */
+/** `to` names an existing template. A template whose file could not be read counts as existing. */
 export const referencesLeadSomewhere = fieldRule((field, template, declared) => {
   const to = field.keys.get('to')
   if (field.type !== 'reference' || typeof to !== 'string' || declared.byName.has(to) || declared.unreadNames.has(to))

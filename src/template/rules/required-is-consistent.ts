@@ -2,7 +2,7 @@ import { isKeyField } from '../build-model.ts'
 import { issueAt } from '../source.ts'
 import { fieldRule } from './rule.ts'
 
-/** `required: false` says the opposite of a `!` and of a place in the key. */
+/** `required: false` contradicts a `!` and a place in the key. */
 export const requiredIsConsistent = fieldRule((field, template) => {
   if (field.keys.get('required') !== false) return []
   const isKey = isKeyField(field, template)

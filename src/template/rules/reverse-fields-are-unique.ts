@@ -4,7 +4,7 @@ import type { TemplateIssue } from '../issue.ts'
 import { issueAt } from '../source.ts'
 import type { Rule } from './rule.ts'
 
-/** The other side of a reference is a field of the target: no other field, and no other reference's side, has its name. */
+/** The other side of a reference is a field of the target, so its name must differ from all other fields and reverse fields there. */
 export const reverseFieldsAreUnique: Rule = (declared) => {
   const issues: TemplateIssue[] = []
   const taken = new Map<string, string>()
@@ -29,7 +29,7 @@ export const reverseFieldsAreUnique: Rule = (declared) => {
       if (reservedFieldNames.has(name)) {
         refuse(
           'RESERVED_NAME',
-          `The other side of the reference cannot be called ${name}: a filter has an entry of that name.`,
+          `The other side of the reference cannot be called ${name}: filters have an entry with that name.`,
         )
       } else if (other !== undefined) {
         refuse(

@@ -1,10 +1,10 @@
 import { allFields, type DeclaredField, type DeclaredTemplate, type DeclaredTemplates } from '../declared-template.ts'
 import type { TemplateIssue } from '../issue.ts'
 
-/** Looks at all templates at once and returns what breaks it. One file each; `rules.ts` lists them. */
+/** Checks all templates together and returns the issues. Each rule has its own file; `rules.ts` lists them. */
 export type Rule = (declared: DeclaredTemplates) => readonly TemplateIssue[]
 
-/** A rule that looks at each field by itself, members of objects included. */
+/** A rule that checks each field on its own, including the members of objects. */
 export function fieldRule(
   validate: (field: DeclaredField, template: DeclaredTemplate, declared: DeclaredTemplates) => readonly TemplateIssue[],
 ): Rule {

@@ -21,7 +21,7 @@ import type { Rule } from './rule.ts'
 import { templateNamesAreUnique } from './template-names-are-unique.ts'
 import { typeKeys } from './type-keys.ts'
 
-/** Everything that templates are checked for beyond their form. A new rule is a file, a line here and a test. */
+/** All rules for templates, apart from their form. To add one, add a file, a line here and a test. */
 export const rules: readonly Rule[] = [
   templateNamesAreUnique,
   pluralDiffers,

@@ -11,7 +11,7 @@ export const templateNamesAreUnique: Rule = (declared) =>
         template.source,
         ['name'],
         'DUPLICATE_TEMPLATE',
-        `The template ${template.name} is already in ${first.source.file}.`,
+        `The template ${template.name} is already defined in ${first.source.file}.`,
       ),
     ]
   })

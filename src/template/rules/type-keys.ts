@@ -2,7 +2,7 @@ import { keyNeededByType, type TypedKey, typesOfKey } from '../keys-of-type.ts'
 import { issueAt } from '../source.ts'
 import { fieldRule } from './rule.ts'
 
-/** Some keys go with some types only, and some types need a key. */
+/** Some keys apply to some types only, and some types require a key. */
 export const typeKeys = fieldRule((field, template) => {
   const { type, keys, path } = field
   if (type === undefined) return []
@@ -15,18 +15,18 @@ export const typeKeys = fieldRule((field, template) => {
           template.source,
           [...path, key],
           'KEY_NOT_APPLICABLE',
-          `${key} goes with ${types.join(', ')}, not with ${type}.`,
+          `${key} applies to ${types.join(', ')}, not to ${type}.`,
           at,
         ),
       ]
     }
     if (field.list && (key === 'unique' || key === 'indexed') && keys.get(key) === true) {
-      return [issueAt(template.source, [...path, key], 'KEY_NOT_APPLICABLE', `${key} does not go with a list.`, at)]
+      return [issueAt(template.source, [...path, key], 'KEY_NOT_APPLICABLE', `${key} does not apply to a list.`, at)]
     }
     return []
   })
   const needed = keyNeededByType.get(type)
-  // One of wrong form has an issue already.
+  // A key with an invalid form already has an issue.
   if (needed === undefined || keys.has(needed) || field.wrongKeys.has(needed)) return excluded
   const example = { values: 'values: [draft, active]', fields: 'fields: { name: string }', to: 'to: image' }[
     needed as 'values' | 'fields' | 'to'
