@@ -73,7 +73,7 @@ function createWrite(database: Database, template: Template, model: TemplateMode
     await upsertAll(database, {
       template,
       request,
-      planned: planUpserts(placed, template, request),
+      planned: await planUpserts(placed, template, request),
       isDryRun: false,
       statements: createUpsertStatements(template, new Map()),
       binding: { variables: {} },

@@ -6,6 +6,7 @@ import { type Contender, nodes } from './contenders.ts'
 
 export interface RunningServer {
   readonly port: number
+  readonly pid: number
   /** Waits for its end. */
   readonly stop: () => Promise<void>
 }
@@ -27,7 +28,7 @@ export async function startServer(
     },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
-  const server = { port: options.port, stop: () => stop(child) }
+  const server = { port: options.port, pid: child.pid ?? 0, stop: () => stop(child) }
   try {
     await waitFor(`http://127.0.0.1:${options.port}/readyz`, child)
     return server

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 
 /** The path of the data: each room may import the rooms after it. */
 const chain = ['app', 'server', 'schema', 'store', 'sql', 'plan', 'template']
-const shared = ['errors', 'config', 'limits', 'logger']
+const shared = ['errors', 'config', 'limits', 'logger', 'map-in-turns']
 
 /** The rooms that each room (a folder or file of src) may import in addition to itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -135,6 +135,16 @@ describe('the rooms of src', () => {
       ]
     })
     expect(problems).toEqual([])
+  })
+
+  test('are those that docs/architecture.md names', () => {
+    const named = readFileSync('docs/architecture.md', 'utf8').matchAll(/`([\w/-]+\.ts)`/g)
+    const paths = [...files.map(({ path }) => path), ...readdirSync('test', { recursive: true, encoding: 'utf8' })]
+    const missing = [...named]
+      .map(([, name]) => name as string)
+      .filter((name) => !paths.some((path) => `/test/${path}`.endsWith(`/${name}`) || path.endsWith(`/${name}`)))
+      .map((name) => `docs/architecture.md names ${name}, which is not there. Name the file that does it now.`)
+    expect(missing).toEqual([])
   })
 
   test('have small files named for their one export, in folders named for their place', () => {

@@ -77,7 +77,7 @@ function planOneColumnWhere(input: unknown, field: Field, target: Template, requ
       message: `columnWhere has an entry for ${name}, but the columns are ${field.name}; write columnWhere: {${field.name}: {…}}, or ask for columns: ${name}`,
     }))
   if (issues.length > 0) throw createInputError(issues)
-  return planColumnWhere(Object.fromEntries(given)[field.name], target, request, ['columnWhere', field.name])
+  return planColumnWhere(new Map(given).get(field.name), target, request, ['columnWhere', field.name])
 }
 
 function planRows(template: Template, args: Args, columns: Field, request: PlanRequest): MatrixRows {

@@ -1,4 +1,5 @@
 import type { InputIssue } from '../errors.ts'
+import { mapInTurns } from '../map-in-turns.ts'
 import { checkValue } from '../template/check-value.ts'
 import { defaultValue } from '../template/default-value.ts'
 import { ValueError } from '../template/field-types/field-type.ts'
@@ -25,14 +26,16 @@ export interface PlannedItem {
   readonly missing: readonly InputIssue[]
 }
 
-/** Plans the inputs of one mutation, in their order. `ifVersion` applies to each. */
+/** The inputs of one mutation, in their order; many leave the event loop turns in between. `ifVersion` holds for each. */
 export function planUpserts(
   inputs: readonly { readonly input: Input; readonly path: Path }[],
   template: Template,
   request: PlanRequest,
   ifVersion?: number,
-): readonly PlannedItem[] {
-  return inputs.map(({ input, path }, index) => planUpsertItem(input, index, template, request, path, ifVersion))
+): Promise<readonly PlannedItem[]> {
+  return mapInTurns(inputs, ({ input, path }, index) =>
+    planUpsertItem(input, index, template, request, path, ifVersion),
+  )
 }
 
 type Input = Readonly<Record<string, unknown>>
@@ -209,6 +212,7 @@ function isConstrained(field: Field): boolean {
     field.values.length > 0 ||
     field.indexed ||
     field.unique ||
+    field.indexes.length > 0 ||
     field.members.some((member) => member.required || isConstrained(member))
   )
 }

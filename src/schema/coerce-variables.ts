@@ -1,19 +1,27 @@
 import {
   type DocumentNode,
-  type GraphQLError,
+  GraphQLError,
+  type GraphQLInputType,
   type GraphQLSchema,
-  getVariableValues,
+  getNamedType,
+  getNullableType,
   isInputType,
+  isListType,
   isNonNullType,
   type OperationDefinitionNode,
   typeFromAST,
   type VariableDefinitionNode,
+  valueFromAST,
 } from 'graphql'
 import type { InputIssue } from '../errors.ts'
+import { mapInTurns } from '../map-in-turns.ts'
 import { quote } from '../template/quote.ts'
+import { assertFilterLimits, type FilterLimits } from './assert-filter-limits.ts'
+import { coerceInput, type InputProblem } from './coerce-input.ts'
+import { countRootUses } from './count-root-uses.ts'
 import { createDocumentError } from './document-error.ts'
+import { isFilter } from './dynamic-builder.ts'
 import { explainNull } from './explain-null.ts'
-import { findInputProblems, type InputProblem } from './find-input-problems.ts'
 import { findVariablePlaces } from './find-literal-paths.ts'
 
 type Path = readonly (string | number)[]
@@ -26,57 +34,119 @@ export type CoercedVariables =
 
 const mostErrors = 50
 
+/** Coerces the variables that came with one request for an operation. */
+export type CoerceVariables = (given: Variables, limits: FilterLimits) => Promise<CoercedVariables>
+
 /**
- * Coerces the variables of a request (section 6.1.2 of the specification). The errors are `BAD_USER_INPUT`
- * with `issues`, whose paths lead from the argument that first uses the variable to the attribute that is wrong,
- * missing or unknown.
+ * What coerces the variables of an operation (section 6.1.2 of the specification). The errors are `BAD_USER_INPUT`
+ * with `issues`, whose paths lead from the argument in which the variable is used first to the attribute that is wrong,
+ * missing or unknown; or one `LIMIT_EXCEEDED` if filters are beyond the limits. A long list leaves the event loop turns
+ * in between.
  *
  * @param document a valid one, which holds `operation`
  */
-export function coerceVariables(
+export function createCoerceVariables(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  given: Variables,
-): CoercedVariables {
-  const definitions = operation.variableDefinitions ?? []
-  const { coerced, errors } = getVariableValues(schema, definitions, given, { maxErrors: mostErrors })
-  if (coerced) return { coerced }
-  const places = findVariablePlaces(document)
-  const found: GraphQLError[] = []
-  for (const error of listErrors(schema, definitions, given, places)) {
-    if (found.length === mostErrors) {
-      found.push(toError({}, 'Too many errors processing variables, error limit reached. Execution aborted.', []))
-      break
+): CoerceVariables {
+  const places = lazily(() => findVariablePlaces(document))
+  const placeOf = (name: string): Path => places().get(name) ?? [name]
+  const types = (operation.variableDefinitions ?? []).flatMap((definition): VariableType[] => {
+    const type = typeFromAST(schema, definition.type)
+    return isInputType(type) ? [{ definition, name: definition.variable.name.value, type }] : []
+  })
+  const uses = countRootUses(operation)
+  const filters = types.filter(({ type }) => isFilter(getNamedType(type)))
+  return async (given, limits) => {
+    const found: GraphQLError[] = []
+    const report = (error: GraphQLError): void => {
+      if (found.length === mostErrors) throw new TooManyErrors()
+      found.push(error)
     }
-    found.push(error)
+    const coerced: Record<string, unknown> = Object.create(null)
+    try {
+      assertFilters(filters, given, limits, (name) => uses.get(name) ?? 1, placeOf)
+      for (const variable of types) {
+        const coercing = coerceVariable(variable, given, coerced, placeOf, report)
+        if (coercing) await coercing
+      }
+    } catch (error) {
+      if (error instanceof GraphQLError) return { errors: [error] }
+      if (!(error instanceof TooManyErrors)) throw error
+      found.push(toError({}, 'Too many errors processing variables, error limit reached. Execution aborted.', []))
+    }
+    return found.length > 0 ? { errors: found } : { coerced }
   }
-  // If only graphql-js refuses a value, its place is unknown.
-  return { errors: found.length > 0 ? found : errors.map((error) => toError(error, error.message, [])) }
 }
 
-function* listErrors(
-  schema: GraphQLSchema,
-  definitions: readonly VariableDefinitionNode[],
+/** Ends the search for more. */
+class TooManyErrors extends Error {}
+
+interface VariableType {
+  readonly definition: VariableDefinitionNode
+  readonly name: string
+  readonly type: GraphQLInputType
+}
+
+function assertFilters(
+  types: readonly VariableType[],
   given: Variables,
-  places: ReadonlyMap<string, Path>,
-): Iterable<GraphQLError> {
-  for (const definition of definitions) {
-    const name = definition.variable.name.value
-    const type = typeFromAST(schema, definition.type)
-    if (!isInputType(type)) continue
-    const place = places.get(name) ?? [name]
-    const value = Object.hasOwn(given, name) ? given[name] : undefined
-    const nodes = { nodes: [definition] }
-    if (value === undefined) {
-      if (isNonNullType(type) && !definition.defaultValue)
-        yield toError(nodes, `Variable "$${name}" of required type "${type}" was not provided.`, place)
-    } else if (value === null) {
-      if (isNonNullType(type))
-        yield toError(nodes, `Variable "$${name}" of non-null type "${type}" must not be null.`, place)
-    } else {
-      for (const problem of findInputProblems(value, type)) yield toValueError(nodes, name, place, problem)
+  limits: FilterLimits,
+  timesOf: (name: string) => number,
+  placeOf: (name: string) => Path,
+): void {
+  const counts = { conditions: 0, listedValues: 0 }
+  for (const { name, type } of types)
+    if (Object.hasOwn(given, name))
+      assertFilterLimits(given[name], type, counts, limits, timesOf(name), () => placeOf(name).slice(0, 1))
+}
+
+/** At once, unless the value is a list. */
+function coerceVariable(
+  { definition, name, type }: VariableType,
+  given: Variables,
+  coerced: Record<string, unknown>,
+  placeOf: (name: string) => Path,
+  report: (error: GraphQLError) => void,
+): Promise<void> | undefined {
+  const nodes = { nodes: [definition] }
+  const value = Object.hasOwn(given, name) ? given[name] : undefined
+  if (value === undefined) {
+    if (definition.defaultValue) coerced[name] = valueFromAST(definition.defaultValue, type)
+    else if (isNonNullType(type))
+      report(toError(nodes, `Variable "$${name}" of required type "${type}" was not provided.`, placeOf(name)))
+  } else if (value === null && isNonNullType(type)) {
+    report(toError(nodes, `Variable "$${name}" of non-null type "${type}" must not be null.`, placeOf(name)))
+  } else {
+    // One object may lack a lot.
+    const printed = new Map<unknown, string>()
+    const print = (one: unknown): string => {
+      const text = printed.get(one) ?? quote(one)
+      printed.set(one, text)
+      return text
     }
+    const reportProblem = (problem: InputProblem) =>
+      report(toValueError(nodes, name, placeOf(name), problem, print(problem.value)))
+    const nullable = getNullableType(type)
+    if (isListType(nullable) && Array.isArray(value)) {
+      const { ofType } = nullable
+      return mapInTurns(value, (item, step) =>
+        coerceInput(item, ofType, reportProblem, { outside: undefined, step }),
+      ).then((items) => {
+        coerced[name] = items
+      })
+    }
+    coerced[name] = coerceInput(value, type, reportProblem)
+  }
+  return undefined
+}
+
+function lazily<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
   }
 }
 
@@ -91,12 +161,13 @@ function toValueError(
   name: string,
   place: Path,
   problem: InputProblem,
+  printed: string,
 ): GraphQLError {
   const path = [...place, ...problem.path]
   const instead = problem.value === null ? explainNull(path) : undefined
   const reason = instead === undefined ? problem.reason : `${problem.reason} ${instead}`
   const at = problem.path.length > 0 ? ` at "${name}${printPath(problem.path)}"` : ''
-  const message = `Variable "$${name}" got invalid value ${quote(problem.value)}${at}; ${reason}`
+  const message = `Variable "$${name}" got invalid value ${printed}${at}; ${reason}`
   return createDocumentError({ ...nodes, path: undefined }, message, issuesOf(problem, path, reason))
 }
 

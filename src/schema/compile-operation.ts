@@ -39,9 +39,9 @@ interface TypeName {
   readonly name: string
 }
 
+/** Without the nodes of the document: what is compiled must not keep a document that its cache has let go of. */
 interface Place {
   readonly key: string
-  readonly nodes: readonly FieldNode[]
   readonly isNullable: boolean
 }
 
@@ -89,8 +89,17 @@ export function compileOperation(
   request: PlanRequest,
 ): readonly CompiledField[] {
   const operation: PlannedOperation = { schema, fragments, ...variables }
-  const { fields } = collectFields(schema, fragments, variables.variableValues, type, definition.selectionSet)
-  return [...fields].flatMap(([key, nodes]) => compileField(key, nodes, type, operation, request) ?? [])
+  return [...collectRootFields({ schema, type, definition, fragments }, variables.variableValues)].flatMap(
+    ([key, nodes]) => compileField(key, nodes, type, operation, request) ?? [],
+  )
+}
+
+/** The nodes of each root field, by response key. */
+export function collectRootFields(
+  { schema, type, definition, fragments }: RootOperation,
+  variables: PlannedOperation['variableValues'],
+): ReadonlyMap<string, readonly FieldNode[]> {
+  return collectFields(schema, fragments, variables, type, definition.selectionSet).fields
 }
 
 function compileField(
@@ -106,10 +115,10 @@ function compileField(
   const field = type.getFields()[fieldName]
   const action = field && actionOf(field)
   if (!node || !action) return undefined
-  const place: Place = { key, nodes, isNullable: isNullableType(field.type) }
+  const place: Place = { key, isNullable: isNullableType(field.type) }
   try {
     if (action.kind === 'load') return { kind: 'load', ...place, run: action.run }
-    if (action.kind === 'write') return compileWrite(place, field, action, operation, request)
+    if (action.kind === 'write') return compileWrite(place, nodes, field, action, operation, request)
     const args = getArgumentValues(field, node, operation.openVariables ?? operation.variableValues)
     const path = { prev: undefined, key, typename: type.name }
     const root = { ...operation, fieldName, fieldNodes: nodes, returnType: field.type, path }
@@ -128,15 +137,14 @@ function compileField(
 
 function compileWrite(
   place: Place,
+  nodes: readonly FieldNode[],
   field: GraphQLField<unknown, unknown>,
   { run, template }: Extract<RootAction, { kind: 'write' }>,
   operation: PlannedOperation,
   request: PlanRequest,
 ): CompiledWrite {
   const type = getNamedType(field.type)
-  const payload = isObjectType(type)
-    ? planPayload(template, type, place.nodes, contextOf(operation, request))
-    : undefined
+  const payload = isObjectType(type) ? planPayload(template, type, nodes, contextOf(operation, request)) : undefined
   const views = payload?.views ?? new Map()
   return {
     kind: 'write',

@@ -29,8 +29,11 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
   defineFieldEnum(builder, names.matrixRows, matrixRowFields(template))
   defineFieldEnum(builder, names.matrixColumns, matrixColumnFields(template))
   if (hasSeveralColumnTypes(template)) {
-    builder.input(names.matrixColumnWhere, { description: 'Give only the entry for the reference in `columns`.' }, () =>
-      Object.fromEntries(matrixColumnFields(template).map((field) => [field.name, { type: whereOf(field, model) }])),
+    builder.filter(
+      names.matrixColumnWhere,
+      () =>
+        Object.fromEntries(matrixColumnFields(template).map((field) => [field.name, { type: whereOf(field, model) }])),
+      'Only the entry for the reference that makes the columns.',
     )
   }
   builder.object(

@@ -74,7 +74,7 @@ export function defineSharedTypes(builder: DynamicBuilder): void {
   builder.input('MetaOrderBy', {}, () =>
     Object.fromEntries(Object.keys(metaFields).map((name) => [name, { type: 'OrderDirection' }])),
   )
-  builder.input('MetaWhere', {}, () =>
+  builder.filter('MetaWhere', () =>
     Object.fromEntries(
       Object.values(metaFields).map(({ name, type }) => [name, { type: filterNamesOf(fieldTypes[type]).filter }]),
     ),
@@ -109,7 +109,7 @@ function defineSharedFilters(builder: DynamicBuilder): void {
   for (const [scalar, types] of typesByScalar()) {
     for (const type of types) {
       const { filter, listFilter } = filterNamesOf(type)
-      builder.input(filter, {}, () => ({
+      builder.filter(filter, () => ({
         ...(type.hasInside && {
           path: {
             type: ['String'],
@@ -118,14 +118,14 @@ function defineSharedFilters(builder: DynamicBuilder): void {
         }),
         ...filterFields(scalar, false, type.operators),
       }))
-      builder.input(listFilter, {}, () => filterFields(scalar, true, [...equalityOperators, ...listOperators]))
+      builder.filter(listFilter, () => filterFields(scalar, true, [...equalityOperators, ...listOperators]))
     }
   }
   builder.enumeration('QueryMode', {
     default: { description: 'Upper and lower case differ' },
     insensitive: { description: 'Upper and lower case are the same' },
   })
-  builder.input('CountFilter', {}, () => filterFields('Int', false, countOperators))
+  builder.filter('CountFilter', () => filterFields('Int', false, countOperators))
 }
 
 /** The field types, grouped by scalar: those of one scalar share a filter. */

@@ -24,10 +24,10 @@ export function defineTemplateTypes(builder: DynamicBuilder, template: Template,
   }))
   builder.object(names.edge, {}, () => ({ cursor: stored({ type: 'String' }), node: stored({ type: names.object }) }))
   defineGroupTypes(builder, template, model)
-  builder.input(names.where, {}, () => whereFields(template, model))
+  builder.filter(names.where, () => whereFields(template, model))
   if (isReferredTo(template)) defineReferredTypes(builder, template, model)
   if (template.fields.some((field) => field.reference) || referrersOf(template, model).some(({ list }) => list)) {
-    builder.input(names.listWhere, {}, () => ({
+    builder.filter(names.listWhere, () => ({
       some: { type: names.where, description: 'At least one matches' },
       none: { type: names.where, description: 'None matches; none: {} means "there are none at all"' },
       every: { type: names.where, description: 'All match; true if there are none' },

@@ -4,7 +4,13 @@
  */
 
 import SchemaBuilder from '@pothos/core'
-import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLSchema } from 'graphql'
+import {
+  type GraphQLInputType,
+  type GraphQLResolveInfo,
+  type GraphQLScalarType,
+  type GraphQLSchema,
+  isInputObjectType,
+} from 'graphql'
 import type { RequestContext } from './request-context.ts'
 
 /** A type by name: `'Role'`; in a list, `['Role']`. The items of a list are never null. */
@@ -58,6 +64,8 @@ export interface DynamicBuilder {
     options: { readonly description?: string | undefined },
     fields: Fields<InputField>,
   ) => void
+  /** An input each entry of which is a condition: see `isFilter`. */
+  readonly filter: (name: string, fields: Fields<InputField>, description?: string) => void
   readonly query: (fields: Fields<OutputField>) => void
   readonly mutation: (fields: Fields<OutputField>) => void
   readonly build: () => GraphQLSchema
@@ -102,10 +110,19 @@ export function createDynamicBuilder(): DynamicBuilder {
     object: (name, options, fields) => builder.objectType(name, { ...options, fields: outputFields(fields) }),
     interface: (name, options, fields) => builder.interfaceType(name, { ...options, fields: outputFields(fields) }),
     input: (name, options, fields) => builder.inputType(name, { ...options, fields: inputFields(fields) }),
+    filter: (name, fields, description) =>
+      builder.inputType(name, { description, extensions: filterMark, fields: inputFields(fields) }),
     query: (fields) => builder.queryType({ fields: outputFields(fields) }),
     mutation: (fields) => builder.mutationType({ fields: outputFields(fields) }),
     build: () => builder.toSchema({ sortSchema: false }),
   }
+}
+
+const filterMark = Object.freeze({ isFilter: true })
+
+/** Whether a type was defined as a filter. */
+export function isFilter(type: GraphQLInputType): boolean {
+  return isInputObjectType(type) && type.extensions['isFilter'] === true
 }
 
 function toOutputOptions(field: OutputField, t: LooseFieldBuilder): object {

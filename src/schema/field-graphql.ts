@@ -51,8 +51,8 @@ export function defineFieldTypes(builder: DynamicBuilder, parent: string, field:
   const { operators } = fieldTypes[field.type]
   if (field.type === 'enum') {
     builder.enumeration(output, Object.fromEntries(field.values.map((value) => [value, {}])), field.description)
-    builder.input(filter, {}, () => filterFields(output, false, operators))
-    if (field.list) builder.input(listFilter, {}, () => filterFields(output, true, [...operators, ...listOperators]))
+    builder.filter(filter, () => filterFields(output, false, operators))
+    if (field.list) builder.filter(listFilter, () => filterFields(output, true, [...operators, ...listOperators]))
     return
   }
   builder.object(output, { description: field.description }, () =>
@@ -81,10 +81,10 @@ export function defineFieldTypes(builder: DynamicBuilder, parent: string, field:
       ]),
     ),
   )
-  builder.input(filter, {}, () => ({
-    AND: { type: [filter], description: 'All of these are true' },
-    OR: { type: [filter], description: 'At least one of these is true' },
-    NOT: { type: [filter], description: 'None of these is true' },
+  builder.filter(filter, () => ({
+    AND: { type: [filter], description: 'All of these hold' },
+    OR: { type: [filter], description: 'At least one of these holds' },
+    NOT: { type: [filter], description: 'None of these holds' },
     ...filterFields(input, false, operators),
     ...Object.fromEntries(
       field.members.map((member) => [
@@ -98,7 +98,7 @@ export function defineFieldTypes(builder: DynamicBuilder, parent: string, field:
     ),
   }))
   if (field.list) {
-    builder.input(listFilter, {}, () => ({
+    builder.filter(listFilter, () => ({
       some: { type: filter, description: 'At least one item matches' },
       none: { type: filter, description: 'No item matches; none: {} means "there are none at all"' },
       every: { type: filter, description: 'All items match; true if there are none' },

@@ -22,28 +22,35 @@ function isOpenable({ name }: GraphQLScalarType): boolean {
 }
 
 /**
- * The part of the variables that the plan of an operation depends on, independent of the values in open places: which
- * variables and members of input objects are given, lists, and closed values. Variables of the same form have the same plan.
+ * What the plan of an operation depends on, whatever stands in its open places: which variables and which members of
+ * input objects are given, lists, and the values that stay closed. Variables of the same form have the same plan.
+ * Undefined for a form of more than `longest` characters, of which no more is printed.
  */
-export function printForm(types: VariableTypes, variables: Variables): string {
+export function printForm(types: VariableTypes, variables: Variables, longest: number): string | undefined {
   let form = ''
-  for (const [name, type] of types) form += `${printFormOf(variables[name], type)};`
-  return form
-}
-
-function printFormOf(value: unknown, type: GraphQLInputType): string {
-  if (value === undefined || value === null) return String(value)
-  if (isNonNullType(type)) return printFormOf(value, type.ofType)
-  if (isScalarType(type) && isOpenable(type)) return '?'
-  if (isListType(type) && Array.isArray(value) && isObjectList(type.ofType))
-    return `[${value.map((item) => printFormOf(item, type.ofType)).join(',')}]`
-  if (!isInputObjectType(type)) return JSON.stringify(value)
-  const fields = type.getFields()
-  const members = Object.entries(value).map(([name, member]) => {
-    const field = fields[name]
-    return `${name}:${field ? printFormOf(member, field.type) : ''}`
-  })
-  return `{${members.join(',')}}`
+  const add = (text: string): boolean => {
+    form += text
+    return form.length <= longest
+  }
+  const addValue = (value: unknown, type: GraphQLInputType): boolean => {
+    if (value === undefined || value === null) return add(String(value))
+    if (isNonNullType(type)) return addValue(value, type.ofType)
+    if (isScalarType(type) && isOpenable(type)) return add('?')
+    if (isListType(type) && Array.isArray(value)) {
+      // An item is a character at least.
+      if (value.length > longest) return false
+      if (isObjectList(type.ofType))
+        return add('[') && value.every((item) => addValue(item, type.ofType) && add(',')) && add(']')
+    }
+    if (!isInputObjectType(type)) return add(JSON.stringify(value))
+    const fields = type.getFields()
+    const addMember = ([name, member]: [string, unknown]): boolean => {
+      const field = fields[name]
+      return add(`${name}:`) && (!field || addValue(member, field.type)) && add(',')
+    }
+    return add('{') && Object.entries(value).every(addMember) && add('}')
+  }
+  return types.every(([name, type]) => addValue(variables[name], type) && add(';')) ? form : undefined
 }
 
 /** Lists of scalars stay closed, because their length decides how they are compared. */
@@ -51,43 +58,54 @@ function isObjectList(type: GraphQLInputType): boolean {
   return isInputObjectType(isNonNullType(type) ? type.ofType : type)
 }
 
-/** The variables with open values in the open places. Calls `onSettle` for each place whose value planning needs after all. */
-export function openVariables(
-  types: VariableTypes,
-  variables: Variables,
-  onSettle: (place: VariablePlace) => void,
-): Variables {
-  const opened: Record<string, unknown> = Object.create(null)
-  for (const [name, type] of types)
-    if (Object.hasOwn(variables, name)) opened[name] = openOf(variables[name], type, [name], onSettle)
-  return opened
+/** Variables with open values in the open places, for as long as an operation is planned with them. */
+export interface OpenedVariables {
+  readonly variables: Variables
+  /** The places of those that planning had to know after all. */
+  readonly settled: () => readonly VariablePlace[]
+  /** Lets go of the values: what was compiled is kept for long, and must not keep those of one request. */
+  readonly close: () => void
 }
 
-function openOf(
-  value: unknown,
-  type: GraphQLInputType,
-  place: VariablePlace,
-  onSettle: (place: VariablePlace) => void,
-): unknown {
+export function openVariables(types: VariableTypes, given: Variables): OpenedVariables {
+  let values: Variables | undefined = given
+  const settled = new Map<string, VariablePlace>()
+  const settleAt = (place: VariablePlace): unknown => {
+    if (!values) throw new Error('a variable was settled after planning')
+    settled.set(place.join('.'), place)
+    return valueAt(values, place)
+  }
+  const variables: Record<string, unknown> = Object.create(null)
+  for (const [name, type] of types)
+    if (Object.hasOwn(given, name)) variables[name] = openOf(given[name], type, [name], settleAt)
+  return {
+    variables,
+    settled: () => [...settled.values()],
+    close() {
+      values = undefined
+    },
+  }
+}
+
+type SettleAt = (place: VariablePlace) => unknown
+
+function openOf(value: unknown, type: GraphQLInputType, place: VariablePlace, settleAt: SettleAt): unknown {
   if (value === undefined || value === null) return value
-  if (isNonNullType(type)) return openOf(value, type.ofType, place, onSettle)
+  if (isNonNullType(type)) return openOf(value, type.ofType, place, settleAt)
   if (isScalarType(type) && isOpenable(type)) {
     return new OpenValue(
       (binding) => valueAt(binding.variables, place),
-      () => {
-        onSettle(place)
-        return value
-      },
+      () => settleAt(place),
     )
   }
   if (isListType(type) && Array.isArray(value) && isObjectList(type.ofType))
-    return value.map((item, i) => openOf(item, type.ofType, [...place, i], onSettle))
+    return value.map((item, i) => openOf(item, type.ofType, [...place, i], settleAt))
   if (!isInputObjectType(type)) return value
   const fields = type.getFields()
   const opened: Record<string, unknown> = Object.create(null)
   for (const [name, member] of Object.entries(value)) {
     const field = fields[name]
-    opened[name] = field ? openOf(member, field.type, [...place, name], onSettle) : member
+    opened[name] = field ? openOf(member, field.type, [...place, name], settleAt) : member
   }
   return opened
 }

@@ -19,7 +19,7 @@ import {
   visitWithTypeInfo,
 } from 'graphql'
 import type { BoundedMap } from '../store/bounded-map.ts'
-import { coerceVariables } from './coerce-variables.ts'
+import { createCoerceVariables } from './coerce-variables.ts'
 import { type CompiledField, compileOperation, type RootOperation } from './compile-operation.ts'
 import { nameArgumentErrors } from './document-error.ts'
 import { openVariables, printForm, type VariablePlace, type VariableTypes, valueAt } from './open-variables.ts'
@@ -66,6 +66,7 @@ export function prepareOperation(
   const type = definition && schema.getRootType(definition.operation)
   if (!type) return undefined
   const operation: RootOperation = { schema, type, definition, fragments: fragmentsOf(document) }
+  const coerce = createCoerceVariables(schema, document, definition)
   const compile = createCompile(operation, typesOfVariables(operation), compiled)
   const nameErrors = (errors: readonly GraphQLError[]) => nameArgumentErrors(errors, document)
   return {
@@ -73,17 +74,17 @@ export function prepareOperation(
     isText: [...rootSelections(operation, definition.selectionSet)].every((selection) => isText(selection, type)),
     types: typesOf(schema, document),
     async run(given, context) {
-      const { coerced, errors } = coerceVariables(schema, document, definition, given)
+      const { coerced, errors } = await coerce(given, context.request.limits)
       if (errors) return { data: undefined, errors }
       const fields = compile(coerced, context, false)
-      const results = await runOperation(fields, definition.operation, { variables: coerced }, context)
+      const results = await runOperation(fields, operation, { variables: coerced }, context)
       return joinResults(fields, results, nameErrors)
     },
     async complete(given, context) {
-      const { coerced, errors } = coerceVariables(schema, document, definition, given)
+      const { coerced, errors } = await coerce(given, context.request.limits)
       if (errors) return { errors }
       const fields = compile(coerced, context, true)
-      const results = await runOperation(fields, definition.operation, { variables: coerced }, context)
+      const results = await runOperation(fields, operation, { variables: coerced }, context)
       const rootValue = Object.fromEntries(results.map((result, i) => [fields[i]?.key, toValue(result)]))
       const completed = await execute({
         schema,
@@ -154,15 +155,18 @@ function createCompile(operation: RootOperation, types: VariableTypes, compiled:
     { request }: RequestContext,
     isCompleted: boolean,
   ): readonly CompiledField[] => {
-    const form = `${isCompleted ? 'completed ' : ''}${printForm(types, variables)}`
-    const known = form.length <= longestKey ? compiled.get(keyOf(form, variables)) : undefined
+    const printed = printForm(types, variables, longestKey)
+    // Too long to be kept, so it is for these values alone.
+    if (printed === undefined) return compileOperation(operation, { variableValues: variables, isCompleted }, request)
+    const form = `${isCompleted ? 'completed ' : ''}${printed}`
+    const known = compiled.get(keyOf(form, variables))
     if (known) return known
-    const settled = new Map((settledOf.get(form) ?? []).map((place) => [place.join('.'), place]))
-    const open = openVariables(types, variables, (place) => settled.set(place.join('.'), place))
-    const given = { variableValues: variables, openVariables: open, isCompleted }
+    const open = openVariables(types, variables)
+    const given = { variableValues: variables, openVariables: open.variables, isCompleted }
     const fields = compileOperation(operation, given, request)
+    open.close()
     if (settledOf.size >= mostForms && !settledOf.has(form)) settledOf.clear()
-    settledOf.set(form, [...settled.values()])
+    settledOf.set(form, mergePlaces(settledOf.get(form) ?? [], open.settled()))
     const key = keyOf(form, variables)
     if (key.length <= longestKey && fields.every(({ kind }) => kind !== 'refused'))
       compiled.set(key, fields, weigh(key, fields))
@@ -170,7 +174,12 @@ function createCompile(operation: RootOperation, types: VariableTypes, compiled:
   }
 }
 
-/** In bytes, measured: each text is kept together with the objects made from it, and each value takes one or two closures. */
+/** What one plan settles depends on what it settled before: a form has the places of all its plans. */
+function mergePlaces(known: readonly VariablePlace[], found: readonly VariablePlace[]): readonly VariablePlace[] {
+  return [...new Map([...known, ...found].map((place) => [place.join('.'), place])).values()]
+}
+
+/** In bytes, as measured: a text is kept with what is made of it, and each value is a closure or two. */
 function weigh(key: string, fields: readonly CompiledField[]): number {
   return fields.reduce(
     (sum, field) =>

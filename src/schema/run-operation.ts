@@ -1,10 +1,16 @@
-import { type GraphQLError, getArgumentValues, locatedError, OperationTypeNode } from 'graphql'
+import { type FieldNode, type GraphQLError, getArgumentValues, locatedError, OperationTypeNode } from 'graphql'
 import { assertNever } from '../errors.ts'
 import type { Binding } from '../plan/open-value.ts'
 import { assertMatrixFits } from '../plan/plan-matrix.ts'
 import { bindStatement } from '../sql/bind-statement.ts'
 import { compactJson } from './compact-json.ts'
-import type { CompiledField, CompiledRead, CompiledWrite } from './compile-operation.ts'
+import {
+  type CompiledField,
+  type CompiledRead,
+  type CompiledWrite,
+  collectRootFields,
+  type RootOperation,
+} from './compile-operation.ts'
 import { printPayload } from './print-payload.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -20,50 +26,62 @@ export type FieldResult =
  */
 export async function runOperation(
   fields: readonly CompiledField[],
-  operation: OperationTypeNode,
+  operation: RootOperation,
   binding: Binding,
   context: RequestContext,
 ): Promise<readonly FieldResult[]> {
-  if (operation === OperationTypeNode.QUERY)
-    return Promise.all(fields.map((field) => runField(field, binding, context)))
+  const run: Run = { operation, binding, context }
+  if (operation.definition.operation === OperationTypeNode.QUERY)
+    return Promise.all(fields.map((field) => runField(field, run)))
   const results: FieldResult[] = []
   for (const field of fields) {
-    const result = await runField(field, binding, context)
+    const result = await runField(field, run)
     results.push(result)
     if (result.kind === 'error' && !result.isNull) break
   }
   return results
 }
 
-async function runField(field: CompiledField, binding: Binding, context: RequestContext): Promise<FieldResult> {
+interface Run {
+  readonly operation: RootOperation
+  readonly binding: Binding
+  readonly context: RequestContext
+}
+
+async function runField(field: CompiledField, run: Run): Promise<FieldResult> {
   if (field.kind === 'typename') return { kind: 'text', text: JSON.stringify(field.name) }
   try {
     switch (field.kind) {
       case 'read':
-        return { kind: 'text', text: await runRead(field, binding, context) }
+        return { kind: 'text', text: await runRead(field, run) }
       case 'write':
-        return { kind: 'text', text: await runWrite(field, binding, context) }
+        return { kind: 'text', text: await runWrite(field, run) }
       case 'load':
-        return { kind: 'value', value: field.run(context) }
+        return { kind: 'value', value: field.run(run.context) }
       case 'refused':
         throw field.error
       default:
         return assertNever(field)
     }
   } catch (error) {
-    return { kind: 'error', error: locatedError(error, field.nodes, [field.key]), isNull: field.isNullable }
+    return { kind: 'error', error: locatedError(error, nodesOf(field.key, run), [field.key]), isNull: field.isNullable }
   }
 }
 
-async function runRead(field: CompiledRead, binding: Binding, { reads }: RequestContext): Promise<string> {
-  const [row] = await reads(bindStatement(field.statement, binding))
+function nodesOf(key: string, { operation, binding }: Run): readonly FieldNode[] {
+  return collectRootFields(operation, binding.variables).get(key) ?? []
+}
+
+async function runRead(field: CompiledRead, { binding, context }: Run): Promise<string> {
+  const [row] = await context.reads(bindStatement(field.statement, binding))
   if (field.matrix) assertMatrixFits(field.matrix, Number(row?.rows), Number(row?.columns))
   return typeof row?.value === 'string' ? compactIf(field.hasSpaces, row.value) : 'null'
 }
 
-async function runWrite(field: CompiledWrite, binding: Binding, context: RequestContext): Promise<string> {
-  const { nodes, payload, statements, hasSpaces } = field
-  const [node] = nodes
+async function runWrite(field: CompiledWrite, run: Run): Promise<string> {
+  const { payload, statements, hasSpaces } = field
+  const { binding, context } = run
+  const [node] = nodesOf(field.key, run)
   if (!node) throw new Error(`no node for "${field.key}"`)
   const args = getArgumentValues(field.field, node, binding.variables)
   const result = await field.run(args, { statements, binding }, context)

@@ -21,7 +21,7 @@ export function upsertOne(template: Template): RootAction {
     const [written] = await upsertAll(database, {
       template,
       request,
-      planned: planUpserts(inputs, template, request, toIfVersion(args.ifVersion)),
+      planned: await planUpserts(inputs, template, request, toIfVersion(args.ifVersion)),
       isDryRun: args.dryRun === true,
       ...shown,
     })
@@ -33,7 +33,7 @@ export function upsertOne(template: Template): RootAction {
 export function upsertMany(template: Template): RootAction {
   return write(template, async (args, shown, { database, request }) => {
     const inputs = (args.input as readonly Input[]).map((input, index) => ({ input, path: ['input', index] }))
-    const planned = planUpserts(inputs, template, request)
+    const planned = await planUpserts(inputs, template, request)
     const upsert = { template, request, planned, isDryRun: args.dryRun === true, ...shown }
     const outcomes =
       args.mode === 'INDEPENDENT'

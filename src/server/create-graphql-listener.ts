@@ -1,8 +1,8 @@
 import { createYoga } from 'graphql-yoga'
 import type { Limits } from '../limits.ts'
 import { createExecutor } from '../schema/create-executor.ts'
-import { createReadLane } from './create-read-lane.ts'
 import type { RegistryServerOptions } from './create-server.ts'
+import { createShortWay } from './create-short-way.ts'
 import { createDocumentCache, noErrorCache } from './document-cache.ts'
 import { sendFetchResponse } from './send/send-fetch-response.ts'
 import type { ServerContext } from './server-context.ts'
@@ -13,7 +13,7 @@ import { useOperationName } from './use-operation-name.ts'
 import { useRequestParams } from './use-request-params.ts'
 import { useValidation } from './use-validation.ts'
 
-/** Answers GraphQL requests: known reads through the read lane, all others through Yoga, with one plugin per behaviour. */
+/** Answers GraphQL requests: known reads through the short way, all others through Yoga, with one plugin per behaviour. */
 export function createGraphqlListener(
   { schema, logger, createContext }: Pick<RegistryServerOptions, 'schema' | 'logger' | 'createContext'>,
   limits: Limits,
@@ -43,9 +43,9 @@ export function createGraphqlListener(
     ],
   })
   const { fetchAPI } = yoga
-  const answerRead = createReadLane({ executor, documents, limits, fetchAPI, createContext, logger })
+  const answerShortly = createShortWay({ executor, documents, limits, fetchAPI, createContext, logger })
   return async (context) => {
-    if (await answerRead(context)) return
+    if (await answerShortly(context)) return
     const answer = await yoga.handleNodeRequestAndResponse(context.req, context.res, context)
     await sendFetchResponse(answer, context)
   }

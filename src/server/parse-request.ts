@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
+import { setImmediate } from 'node:timers/promises'
 import type { GraphQLParams } from 'graphql-yoga'
 import { createLimitError, type Limits } from '../limits.ts'
 import { findJsonExcess } from './find-json-excess.ts'
@@ -10,6 +11,9 @@ import type { ServerContext } from './server-context.ts'
 
 /** Each variable's value is inside the request's object and its `variables`. */
 const envelopeDepth = 2
+
+/** In bytes: a larger body leaves the event loop a turn between the steps of its parsing. */
+const quicklyParsed = 100_000
 
 /**
  * Reads the parameters of a request. POST accepts only JSON (any page may send a form without a preflight), with one operation
@@ -24,7 +28,12 @@ async function parseBody(context: ServerContext, limits: Limits): Promise<GraphQ
   assertJsonContent(context.req)
   const bytes = await readBody(context, limits.bodyBytes)
   if (!isUtf8(bytes)) throw createRequestError(400, 'INVALID_JSON', 'The request body is not UTF-8 text.')
-  return assertParams(parseJson(bytes, 'The request body', limits.jsonDepth + envelopeDepth, limits))
+  const giveTurn = () => (bytes.length > quicklyParsed ? setImmediate() : undefined)
+  assertJsonLimits(bytes, limits.jsonDepth + envelopeDepth, limits)
+  await giveTurn()
+  const parsed = parseJson(bytes, 'The request body')
+  await giveTurn()
+  return assertParams(parsed)
 }
 
 function assertJsonContent(request: IncomingMessage): void {
@@ -58,7 +67,9 @@ function parseQueryString(request: IncomingMessage, limits: Limits): GraphQLPara
   const read = (name: string): unknown => {
     const text = search.get(name)
     if (text === null || text === '') return undefined
-    return parseJson(Buffer.from(text), `The parameter "${name}"`, limits.jsonDepth + 1, limits)
+    const bytes = Buffer.from(text)
+    assertJsonLimits(bytes, limits.jsonDepth + 1, limits)
+    return parseJson(bytes, `The parameter "${name}"`)
   }
   return assertParams({
     query: search.get('query') ?? undefined,
@@ -68,9 +79,12 @@ function parseQueryString(request: IncomingMessage, limits: Limits): GraphQLPara
   })
 }
 
-function parseJson(bytes: Buffer, what: string, maxDepth: number, limits: Limits): unknown {
+function assertJsonLimits(bytes: Buffer, maxDepth: number, limits: Limits): void {
   const exceeded = findJsonExcess(bytes, limits, maxDepth)
   if (exceeded !== undefined) throw createLimitError(exceeded, limits[exceeded])
+}
+
+function parseJson(bytes: Buffer, what: string): unknown {
   const text = bytes.toString('utf8')
   try {
     // A byte order mark is not JSON, but editors write it (RFC 8259, section 8.1, allows parsers to ignore it).

@@ -2,7 +2,7 @@ import { assertNever } from '../errors.ts'
 import type { MemberEntry, MetaEntry, ObjectEntry, ObjectSelection } from '../plan/plan.ts'
 import { type Source, seesAll } from '../plan/source.ts'
 import type { Field } from '../template/model.ts'
-import { metaText } from './columns.ts'
+import { metaColumnName, metaText } from './columns.ts'
 import { compileNamed } from './compile-named.ts'
 import type { Compiler } from './compiler.ts'
 import { jsonList, jsonObject, jsonOf, jsonOfConstant, jsonOfJsonb, orNull } from './json-text.ts'
@@ -32,6 +32,26 @@ export function compileEntry(entry: ObjectEntry, row: string, compiler: Compiler
       return compileReference(entry, row, compiler)
     case 'connection':
       return compiler.connection(entry.connection, { field: entry.field, row })
+    default:
+      return assertNever(entry)
+  }
+}
+
+/** The columns of an object's row that the value of a selected field is made of. */
+export function columnsOfObjectEntry(entry: ObjectEntry): string[] {
+  switch (entry.kind) {
+    case 'typename':
+      return []
+    case 'field':
+    case 'members':
+    case 'document':
+      return ['document']
+    case 'meta':
+      return entry.entries.flatMap((one) => (one.kind === 'meta' ? [metaColumnName(one.field)] : []))
+    case 'reference':
+      return ['refs']
+    case 'connection':
+      return ['key']
     default:
       return assertNever(entry)
   }

@@ -57,14 +57,19 @@ export function otherwise(condition: Sql): Sql {
 function equals(place: ValuePlace, row: string, value: Given<Json>): Sql {
   const { field, isCaseless } = place
   if (isCaseless && isText(value)) return sql`${compileText(place, row)} = ${givenText(place, value)}`
-  if (comparesSides(place)) return sql`${compileSide(place, row)} = ${compileOtherSide(place, value)}`
+  if (comparesSides(place)) return equalSides(place, row, value)
   const contained = sql`${document(row)} @> ${derive(value, (one) => JSON.stringify(nest(place, one)))}::jsonb`
   if (isScalar(field)) return contained
   const exact = sql`${compileValue(place, row)} = ${derive(value, (one) => JSON.stringify(one))}::jsonb`
   return !canNest(place) ? exact : sql`(${contained} and ${exact})`
 }
 
-/** Whether `equals` at that place is only a containment. */
+/** Equality as an index of the field's own, or one that it shares, has it: both sides in the form in which the field's values order. */
+export function equalSides(place: ValuePlace, row: string, value: Given<Json>): Sql {
+  return sql`${compileSide(place, row)} = ${compileOtherSide(place, value)}`
+}
+
+/** Whether `equals` at that place is containment and nothing besides. */
 export function isContainment(place: ValuePlace): boolean {
   return place.isCaseless !== true && !comparesSides(place) && isScalar(place.field)
 }

@@ -1,6 +1,7 @@
 import { assertNever } from '../errors.ts'
-import type { ConnectionEntry, ObjectEntry, OrderTerm } from '../plan/plan.ts'
+import type { ConnectionEntry, OrderTerm } from '../plan/plan.ts'
 import { metaColumnName } from './columns.ts'
+import { columnsOfObjectEntry } from './compile-selection.ts'
 import { identifier, join, type Sql, sql } from './sql.ts'
 
 /**
@@ -18,28 +19,11 @@ export function compilePageColumns(entries: readonly ConnectionEntry[], order: r
 }
 
 function columnsOfEntry(entry: ConnectionEntry): string[] {
-  if (entry.kind === 'nodes') return entry.selection.entries.flatMap(columnsOfField)
+  if (entry.kind === 'nodes') return entry.selection.entries.flatMap(columnsOfObjectEntry)
   if (entry.kind !== 'edges') return []
-  return entry.entries.flatMap((one) => (one.kind === 'node' ? one.selection.entries.flatMap(columnsOfField) : []))
-}
-
-function columnsOfField(entry: ObjectEntry): string[] {
-  switch (entry.kind) {
-    case 'typename':
-      return []
-    case 'field':
-    case 'members':
-    case 'document':
-      return ['document']
-    case 'meta':
-      return entry.entries.flatMap((one) => (one.kind === 'meta' ? [metaColumnName(one.field)] : []))
-    case 'reference':
-      return ['refs']
-    case 'connection':
-      return ['key']
-    default:
-      return assertNever(entry)
-  }
+  return entry.entries.flatMap((one) =>
+    one.kind === 'node' ? one.selection.entries.flatMap(columnsOfObjectEntry) : [],
+  )
 }
 
 function columnsOfTerm(term: OrderTerm): string[] {

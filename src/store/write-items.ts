@@ -98,7 +98,7 @@ async function writeRound(
   const wanted = items.flatMap((item) => item.targets.filter((target) => !isOwn(target)))
   // A dry run does not stop at missing targets, so that the other problems of an item are found as well.
   const targets = groupTargets(isDryRun ? wanted.map((target) => ({ ...target, ifCreated: true })) : wanted, request)
-  const [row] = await run(statements.write({ items, author: request.author, targets }, viewsAtOnce, binding))
+  const [row] = await run(await statements.write({ items, author: request.author, targets }, viewsAtOnce, binding))
   const result = row?.value as UpsertResult
   const byKey = new Map(result.written.map((object) => [object.key, object]))
   const missing = new Set(result.missing.map(([name, key]) => targetId(name, key)))

@@ -25,6 +25,7 @@ function metaField(name: string, type: FieldTypeName): Field {
     default: undefined,
     unique: false,
     indexed: false,
+    indexes: [],
     constraints: {},
     values: [],
     members: [],

@@ -26,7 +26,9 @@ export interface Template {
   readonly description: string | undefined
   /** The fields that together identify an object, in the order of `key`; at least one. */
   readonly key: readonly Field[]
-  /** All fields, including key fields, in the order of the file. */
+  /** The names of fields that have an index together. */
+  readonly indexes: readonly (readonly string[])[]
+  /** All fields in the order as written, key fields included. */
   readonly fields: readonly Field[]
   readonly fieldByName: ReadonlyMap<string, Field>
   readonly additionalFields: boolean
@@ -51,6 +53,8 @@ export interface Field {
   readonly default: FieldDefault | undefined
   readonly unique: boolean
   readonly indexed: boolean
+  /** Those of the template's `indexes` that the field is in. */
+  readonly indexes: readonly (readonly string[])[]
   readonly constraints: FieldConstraints
   /** The members of an `enum`, in their order; empty for other types. */
   readonly values: readonly string[]

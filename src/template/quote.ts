@@ -1,13 +1,45 @@
-/** Prints a given value, in quotes and shortened, for an error message: `"0.0.0…"`, `[1,2]`. */
+const longest = 80
+
+/** Prints what somebody gave, in quotes and shortened, for an error message: `"0.0.0…"`, `[1,2]`. Takes no longer for a large value. */
 export function quote(value: unknown): string {
   let text: string | undefined
   try {
-    text = typeof value === 'bigint' ? String(value) : JSON.stringify(value, printBigint)
+    text =
+      typeof value === 'bigint' ? String(value) : JSON.stringify(beginningOf(value, { left: longest }), printBigint)
   } catch {
     text = undefined
   }
   if (text === undefined) text = String(value)
-  return text.length > 80 ? `${text.slice(0, 78).replace(/[\uD800-\uDBFF]$/, '')}…` : text
+  return text.length > longest ? `${text.slice(0, longest - 2).replace(/[\uD800-\uDBFF]$/, '')}…` : text
+}
+
+/** As much of a value as is printed: what is in it takes a character at least. */
+function beginningOf(value: unknown, room: { left: number }): unknown {
+  if (typeof value === 'string') {
+    room.left -= value.length + 1
+    return value.slice(0, longest)
+  }
+  room.left--
+  if (typeof value !== 'object' || value === null || isJsonable(value)) return value
+  if (Array.isArray(value)) {
+    const items: unknown[] = []
+    for (const item of value) {
+      items.push(beginningOf(item, room))
+      if (room.left < 0) break
+    }
+    return items
+  }
+  const members: [string, unknown][] = []
+  for (const name of Object.keys(value)) {
+    room.left -= name.length
+    members.push([name.slice(0, longest), beginningOf((value as Readonly<Record<string, unknown>>)[name], room)])
+    if (room.left < 0) break
+  }
+  return Object.fromEntries(members)
+}
+
+function isJsonable(value: object): boolean {
+  return 'toJSON' in value && typeof value.toJSON === 'function'
 }
 
 /** JSON has no bigints: without this, one inside a value would throw. */

@@ -116,7 +116,7 @@ bad.yml:3: _meta.create_time: this is not a time
 bad.yml:6: the template image has no field "dist". Did you mean "distr"?
 bad.yml:7: lts: "maybe" is not a boolean
 bad.yml:9: no template fits the class "pyRegistryStore.imag.Imag". Did you mean "image"?
-bad.yml:11: an object such as "!!python/object:image.Image" is expected here, but this is !!python/object/apply:os.system
+bad.yml:11: an object such as "!!python/object:image.Image" is expected here, not !!python/object/apply:os.system
 bad.yml:12: status: the template role requires it, but this object has no value
 bad.yml:12: image: there is no image "not-there", neither in these files nor in the registry
 bad.yml:15: this is the same image as in bad.yml:1 (image ["new.image"]); remove one of them
@@ -158,7 +158,7 @@ bad.yml:15: this is the same image as in bad.yml:1 (image ["new.image"]); remove
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: expect.stringMatching(
-        /^deep\.yml:2: the file is nested deeper than 64 levels\nwide\.yml:\d+: the file stands for more than \d+ values\ncircle\.yml:\d: the file is nested deeper than 64 levels\n\n3 problems; nothing was written\n$/,
+        /^deep\.yml:2: the file is nested deeper than 64 levels\nwide\.yml:\d+: the file expands to more than \d+ values\ncircle\.yml:\d: the file is nested deeper than 64 levels\n\n3 problems; nothing was written\n$/,
       ),
     })
   })

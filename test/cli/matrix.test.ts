@@ -159,7 +159,7 @@ describe('registry role matrix', () => {
     ],
     [['visit', 'matrix', 'rows=day'], 'The columns are missing.\nWrite columns= and one of: host, image\n'],
     [['image', 'matrix', 'rows=name'], 'image has no matrix: it has no reference that can be the columns.'],
-    [['role', 'matrix', 'rows=name', '--column-where', 'lts'], '--column-where lacks one of'],
+    [['role', 'matrix', 'rows=name', '--column-where', 'lts'], '--column-where: one of = !='],
     [['role', 'matrix', 'rows=name', '--column-where', 'lts~x*'], '--column-where: ~ compares texts; lts is of'],
     [
       ['role', 'matrix', 'rows=name', '--column-where', '{"lts"'],

@@ -70,7 +70,9 @@ describe('a call is its command, operands and options, with defaults:', () => {
     ['export export', 'registry export', ['export'], {}],
     ['export get', 'registry export get', [], json],
     ['--quiet export --verbose get', 'registry export get', [], { ...json, quiet: true, verbose: true }],
-    ['export --all get', 'registry export', ['get'], { all: true }],
+    ['-o csv image --first 3 get', 'registry image get', [], { output: 'csv', first: '3' }],
+    ['export -o csv get', 'registry export get', [], { output: 'csv' }],
+    ['export --all image', 'registry export', ['image'], { all: true }],
     ['Image get', 'registry Image get', [], json],
     ['constructor get constructor', 'registry constructor get', ['constructor'], json],
   ])('%s', (line, words, operands, options) => {
@@ -126,8 +128,10 @@ test.each([
   ['help templates chekc', 'registry templates', 'unknownCommand'],
   ['set name=a', 'registry set', 'unknownCommand'],
   ['--nothing', 'registry', 'unknownOption'],
-  ['-o json ls', 'registry', 'unknownOption'],
-  ['lss -o json', 'registry lss', 'unknownOption'],
+  ['--nothing x ls', 'registry', 'unknownOption'],
+  ['--nothing --help', 'registry', 'unknownOption'],
+  ['lss -o json', 'registry lss', 'commandMissing'],
+  ['export --all get', 'registry export get', 'unknownOption'],
   ['image get --wher x', 'registry image get', 'unknownOption'],
   ['image get -where x', 'registry image get', 'unknownOption'],
   ['image get -1', 'registry image get', 'unknownOption'],
@@ -172,6 +176,14 @@ test.each(all.map(({ words, command }) => [words.join(' '), command] as const))(
       expect(help).toContain(name)
   },
 )
+
+test('an option of one name takes a value with all commands, or with none', () => {
+  const uses = all
+    .flatMap(({ command }) => [...(command.options ?? []), ...commonOptions])
+    .flatMap(({ long, short, value }) => [long, short ?? long].map((name) => ({ name, long, isSwitch: !value })))
+  for (const { name, long, isSwitch } of uses)
+    expect(uses.find((use) => use.name === name)).toEqual({ name, long, isSwitch })
+})
 
 const options = [...all.flatMap(({ command }) => command.options ?? []), ...commonOptions]
 const flags = [...options.flatMap(({ long, short }) => [long, short ?? long]), '--help', '-V', '--nothing', '-x', '-qx']

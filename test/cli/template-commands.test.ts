@@ -515,10 +515,6 @@ describe('names', () => {
     [['zzzzzz'], "unknown command 'zzzzzz'"],
     [['lss', '-o', 'json'], 'unknown command \'lss\'\nDid you mean "ls"?'],
     [
-      ['image', '-o', 'json', 'get'],
-      "unknown option '-o' here\nWrite the options of a command after it, as in: registry image set -o …",
-    ],
-    [
       ['get'],
       'get needs the name of a template before it: registry TEMPLATE get …\nList the templates with: registry ls',
     ],

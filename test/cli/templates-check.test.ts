@@ -61,7 +61,7 @@ describe('registry templates check', () => {
 describe('registry', () => {
   test.each([
     [['templates', 'chek'], "error: unknown command 'chek'\n(Did you mean check?)\n"],
-    [['templates', 'check', 'a', 'b'], "error: too many arguments for 'check'. Expected 1 argument but got 2.\n"],
+    [['templates', 'check', 'a', 'b'], 'error: registry templates check takes one argument; "b" is one too many.\n'],
     [['serve', '--prot', '1'], "error: unknown option '--prot'\n"],
     [['nothing'], "error: unknown command 'nothing'\n"],
   ])('%j is wrong usage: exit 2', async (args, stderr) => {

@@ -288,11 +288,73 @@ describe('an entry of orderBy that names no field or several is refused', () => 
 })
 
 describe('more than a statement can hold is refused', () => {
+  const conditions =
+    'conditions in its filters; at most 2,000 are allowed (limit "conditions"). Write {in: [...]} for many values of one field, or send several requests.'
+  const listed =
+    'values in the lists of its filters; at most 100,000 are allowed (limit "listedValues"). Split the lists over several requests.'
+  const many = <Item>(count: number, toItem: (index: number) => Item) =>
+    Array.from({ length: count }, (_, i) => toItem(i))
+  const query = 'query ($where: ImageWhere) { images(where: $where) { totalCount } }'
+
   test('in conditions', async () => {
-    const where = { OR: Array.from({ length: 1_000 }, (_, i) => ({ name: { contains: `${i}` } })) }
-    expect(await errorsOf('query ($where: ImageWhere) { images(where: $where) { totalCount } }', { where })).toEqual([
-      'LIMIT_EXCEEDED The request has 2,002 conditions in its filters; at most 2,000 are allowed (limit "conditions"). Write {in: [...]} for many values of one field, or send several requests.',
+    const filters = many(1_000, (i) => `{name: {contains: "${i}"}}`)
+    expect(await errorsOf(`{ images(where: {OR: [${filters.join(' ')}]}) { totalCount } }`)).toEqual([
+      `LIMIT_EXCEEDED The request has 2,002 ${conditions}`,
     ])
+  })
+
+  test('in conditions of a variable, before it is coerced', async () => {
+    for (const where of [
+      { OR: many(10_000, (i) => ({ name: { contains: `${i}` } })) },
+      { AND: many(100_000, () => ({ AND: [] })) },
+      { roles: { some: { AND: many(2_001, () => null) } } },
+      // What is wrong besides is not looked for.
+      { nothing: 1, NOT: many(3_000, () => ({ nothing: 1 })) },
+    ])
+      expect(await errorsOf(query, { where })).toEqual([
+        `LIMIT_EXCEEDED where: where: the request has more than 2,000 ${conditions}`,
+      ])
+  })
+
+  test('in listed values of variables together, before they are coerced', async () => {
+    const values = many(10_000, (i) => `n${i}`)
+    const where = (i: number) => ({ AND: many(11, () => ({ [i % 2 ? 'name' : 'distr']: { in: values } })) })
+    expect(await errorsOf(query, { where: where(0) })).toEqual([
+      `LIMIT_EXCEEDED where: where: the request has more than 100,000 ${listed}`,
+    ])
+    const fields = many(12, (i) => `f${i}: images(where: $w${i}) { totalCount }`)
+    const variables = Object.fromEntries(many(12, (i) => [`w${i}`, { name: { in: values } }]))
+    expect(
+      await errorsOf(`query (${many(12, (i) => `$w${i}: ImageWhere`)}) { ${fields.join(' ')} }`, variables),
+    ).toEqual([`LIMIT_EXCEEDED where: where: the request has more than 100,000 ${listed}`])
+  })
+
+  test('in all root fields that use a variable together, and their number is no limit', async () => {
+    const fields = (count: number) => many(count, (i) => `f${i}: images(where: $where) { totalCount }`).join(' ')
+    const queryOf = (count: number) => `query ($where: ImageWhere) { ${fields(count)} }`
+    const listing = { name: { in: many(10_000, (i) => `n${i}`) } }
+    const early = `LIMIT_EXCEEDED where: where: the request has more than 100,000 ${listed}`
+    expect(await errorsOf(queryOf(100), { where: listing })).toEqual([early])
+    expect((await registry.query(queryOf(10), { where: listing })).errors).toBeUndefined()
+    expect(await errorsOf(queryOf(11), { where: listing })).toEqual([early])
+    // Those that are merged, or left out, are asked no oftener.
+    const same = 'same: images(where: $where) { totalCount } '.repeat(20)
+    const left = many(20, (i) => `l${i}: images(where: $where) @skip(if: true) { totalCount }`).join(' ')
+    const few = await registry.query(`query ($where: ImageWhere) { ${same} ${left} }`, { where: listing })
+    expect(few).toEqual({ data: { same: { totalCount: 0 } } })
+    // What stands in a fragment is counted when it is planned.
+    const inFragment = `query ($where: ImageWhere) { ...f } fragment f on Query { ${fields(11)} }`
+    expect((await errorsOf(inFragment, { where: listing }))[0]).toBe(`LIMIT_EXCEEDED The request has 110,000 ${listed}`)
+    // 2 for the filter and its entry, 4 for each of the alternatives: two objects with an entry each.
+    const where = { OR: many(6, (i) => ({ name: { contains: `${i}` } })) }
+    expect((await registry.query(queryOf(76), { where })).errors).toBeUndefined()
+    expect((await errorsOf(queryOf(100), { where }))[0]).toBe(`LIMIT_EXCEEDED The request has 2,002 ${conditions}`)
+  })
+
+  test('but objects among the values are no conditions', async () => {
+    const where = { size: { in: many(9_000, (i) => ({ width: i })) } }
+    const items = 'query ($where: ItemWhere) { items(where: $where) { totalCount } }'
+    expect(await registry.query(items, { where })).toEqual({ data: { items: { totalCount: 0 } } })
   })
 
   test('but not where an ordering names a field again and again', async () => {

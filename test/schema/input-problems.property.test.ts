@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { buildSchema, coerceInputValue, type GraphQLInputType } from 'graphql'
 import { expect, test } from 'vitest'
-import { findInputProblems } from '../../src/schema/find-input-problems.ts'
+import { coerceInput, type InputProblem } from '../../src/schema/coerce-input.ts'
 import { runs, seed } from '../support/property-runs.ts'
 
 const schema = buildSchema(`
@@ -51,7 +51,8 @@ test(`what is wrong with a value of TEST_SEED=${seed} is found at the places, an
           place.join() === path.slice(0, -1).join()
         if (!isSaid) refused.push([path, message])
       })
-      const found = [...findInputProblems(value, type)]
+      const found: InputProblem[] = []
+      coerceInput(value, type, (problem) => found.push(problem))
       wrong.found += found.length
       expect(found.map(({ path, reason }) => [path, toGraphqlWords(reason)])).toEqual(
         refused.map(([path, message]) => [path, toGraphqlWords(message)]),

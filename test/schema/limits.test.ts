@@ -45,6 +45,11 @@ describe('a request beyond a limit is refused with the name of the limit, the re
       10 + 10 + 10 + 100 + 100 + 1_000,
     ],
     [
+      '{ roles { groupBy(by: [image]) { key { image { roles { nodes { image { roles { nodes { name } } } } } } } } } }',
+      'nodes',
+      10 + 10 + 100 + 100 + 1_000,
+    ],
+    [
       '{ image(name: "i0") { roles { nodes { image { roles { nodes { image { roles { nodes { name } } } } } } } } } }',
       'nodes',
       1 + 10 + 10 + 100 + 100 + 1_000,

@@ -79,7 +79,7 @@ const changedFields = async () => {
   return row?.['fields']
 }
 
-test('a template whose stored values fit again is read through the read lane again, in the running server and after a restart', async () => {
+test('a template whose stored values fit again is read through the short way again, in the running server and after a restart', async () => {
   const later = host('port: float, zone: { type: enum, values: [a, c] }')
   const objects = Array.from({ length: 1_200 }, (_, i) => `{name: "n${i}", port: ${i}, zone: a}`)
   await registry.data(`mutation { upsertHosts(input: [${objects.join(' ')}]) { created } }`)

@@ -11,6 +11,7 @@ const plain: Omit<Field, 'name' | 'attribute' | 'description'> = {
   default: undefined,
   unique: false,
   indexed: false,
+  indexes: [],
   constraints: {},
   values: [],
   members: [],

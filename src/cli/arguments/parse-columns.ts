@@ -34,14 +34,17 @@ export function readColumn(object: ShownObject, column: string): Json | undefine
 
 /** Only these columns of an object. */
 export function pickColumns(object: ShownObject, columns: readonly string[]): ShownObject {
-  const picked: Record<string, Json> = {}
+  const picked = new Map<string, Json>()
   for (const column of columns) {
     const value = readColumn(object, column)
     if (value === undefined) continue
-    if (!column.startsWith('_meta.')) picked[column] = value
-    else picked['_meta'] = { ...(picked['_meta'] as ShownObject | undefined), [column.slice('_meta.'.length)]: value }
+    if (!column.startsWith('_meta.')) picked.set(column, value)
+    else {
+      const meta = picked.get('_meta') as ShownObject | undefined
+      picked.set('_meta', { ...meta, [column.slice('_meta.'.length)]: value })
+    }
   }
-  return picked
+  return Object.fromEntries(picked)
 }
 
 /** A value as the text of a cell: empty for no value, JSON for lists and objects. */

@@ -64,11 +64,6 @@ function describeChoice(name: string, value: string, choices: readonly string[] 
 
 function describeUnknownOption(name: string, path: CommandPath): string {
   const command = commandOf(path)
-  const example = visibleCommands(command).find(
-    (one) => one.name !== 'help' && one.options?.some(({ long, short }) => name === long || name === short),
-  )
-  if (example)
-    return `unknown option '${name}' here\nWrite the options of a command after it, as in: ${printPath(path)} ${example.name} ${name} …`
   return `unknown option '${name}'${suggestInBrackets(
     name,
     optionsOf(command).map(({ long }) => long),

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type Command, type CommandOption, type CommandTables, findCommand, type Operand } from '../commands/command.ts'
+import { commonOptions } from '../commands/common-options.ts'
 import {
   type CommandPath,
   commandOf,
@@ -40,63 +41,76 @@ export interface Reading {
   readonly mistakes: readonly Mistake[]
 }
 
-/** Reads the arguments of `registry`. `parseCommandLine` says whether they are a call. */
+/** Reads the arguments of `registry`. `parseCommandLine` says whether they are a call. Options can stand anywhere. */
 export function readCommandLine(args: readonly string[], tables: CommandTables): Reading {
-  const root = createRootCommand(tables)
-  return readBehind(args, tables, {
-    path: [root],
-    operands: [],
-    options: {},
-    asksHelp: false,
-    asksVersion: false,
-    mistakes: [],
-  })
-}
-
-/** Reads the arguments after the words of the path. Options belong to the words before them. */
-function readBehind(args: readonly string[], tables: CommandTables, before: Reading): Reading {
-  const command = commandOf(before.path)
-  const known = optionsOf(command)
-  const tokens = tokenize(args, known)
   const operands: string[] = []
-  const options: Record<string, OptionValues[string]> = { ...before.options }
-  const mistakes: Mistake[] = [...before.mistakes]
-  let { asksHelp, asksVersion } = before
+  const given: OptionToken[] = []
+  const mistakes: Mistake[] = []
+  let path: CommandPath = [createRootCommand(tables)]
+  let asksHelp = false
   let unreadable = -1
-  const read = (): Reading => ({ path: before.path, operands, options, asksHelp, asksVersion, mistakes })
-
+  const known = listOptions(tables)
+  const tokens = tokenize(args, known)
   for (const [i, token] of tokens.entries()) {
-    if (token.kind === 'option') {
-      if (token.index === unreadable) continue
-      const option = known.find(({ long, short }) => token.rawName === long || token.rawName === short)
-      const mistake = findMistake(token, option, args[token.index])
-      if (mistake) mistakes.push(mistake)
-      if (mistake?.kind === 'unknownOption') {
-        // The next word may be its value or the command.
-        if (!command.run) break
-        // `-where` is one mistake, not `-w -h -e -r -e`.
-        unreadable = token.index
-      }
-      if (option === helpOption) asksHelp = true
-      else if (option === versionOption) asksVersion = true
-      else if (option && !mistake) options[toName(option)] = readValue(token, option, options)
+    const command = commandOf(path)
+    if (token.kind === 'option' && findOption(known, token)) given.push(token)
+    else if (token.kind === 'option' && token.index !== unreadable) {
+      const { rawName, index } = token
+      mistakes.push({ kind: 'unknownOption', name: rawName.startsWith('--') ? rawName : (args[index] ?? rawName) })
+      // The next word may be its value or the command.
+      if (!command.run) break
+      // `-where` is one mistake, not `-w -h -e -r -e`.
+      unreadable = index
     } else if (token.kind === 'positional') {
-      const word = token.value
-      if (operands.length === 0 && word === 'help' && takesHelp(command)) {
-        asksHelp = true
-        continue
-      }
-      const words = operands.length > 0 ? [] : findCommands(word, tokens.slice(i + 1), tables, read())
-      const [next, ...others] = words
-      if (next)
-        return readBehind(args.slice(token.index + 1), tables, { ...read(), path: [...before.path, next, ...others] })
-      operands.push(word)
-      if (command.run) continue
-      mistakes.push({ kind: 'unknownCommand', word })
+      const next = operands.length === 0 ? findCommands(token.value, tokens.slice(i + 1), tables, path, asksHelp) : []
+      if (operands.length === 0 && token.value === 'help' && takesHelp(command)) asksHelp = true
+      else if (next.length > 0) path = [...path, ...next]
+      else operands.push(token.value)
+      if (operands.length === 0 || command.run) continue
+      mistakes.push({ kind: 'unknownCommand', word: token.value })
       break
     }
   }
-  return read()
+  const readable = given.filter(({ index }) => index !== unreadable)
+  return {
+    ...readOptions(readable, commandOf(path), mistakes),
+    path,
+    operands,
+    asksHelp: asksHelp || readable.some((one) => findOption([helpOption], one)),
+  }
+}
+
+/** What the options mean to the command. Without a command, those of others are no mistake yet. */
+function readOptions(
+  given: readonly OptionToken[],
+  command: Command,
+  before: readonly Mistake[],
+): Pick<Reading, 'options' | 'asksVersion' | 'mistakes'> {
+  const known = optionsOf(command)
+  const options: Record<string, OptionValues[string]> = {}
+  const mistakes = [...before]
+  let asksVersion = false
+  for (const token of given) {
+    const option = findOption(known, token)
+    const mistake = option || command.run ? findOptionMistake(token, option) : undefined
+    if (mistake) mistakes.push(mistake)
+    else if (option === versionOption) asksVersion = true
+    else if (option && option !== helpOption) options[toName(option)] = readValue(token, option, options)
+  }
+  return { options, asksVersion, mistakes }
+}
+
+/** The options of all commands: one of a name takes a value with all of them, or with none. */
+function listOptions({ commands, templateCommands }: CommandTables): readonly CommandOption[] {
+  const list = (command: Command): readonly CommandOption[] => [
+    ...(command.options ?? []),
+    ...(command.commands ?? []).flatMap(list),
+  ]
+  return [...[...commands, ...templateCommands].flatMap(list), ...commonOptions, helpOption, versionOption]
+}
+
+function findOption(known: readonly CommandOption[], { rawName }: OptionToken): CommandOption | undefined {
+  return known.find(({ long, short }) => rawName === long || rawName === short)
 }
 
 /** Splits `-qo json`, `--output=json`, `--` and the like according to POSIX and GNU. */
@@ -113,12 +127,8 @@ function tokenize(args: readonly string[], known: readonly CommandOption[]) {
 type Token = ReturnType<typeof tokenize>[number]
 type OptionToken = Extract<Token, { kind: 'option' }>
 
-function findMistake(
-  { rawName, value }: OptionToken,
-  option: CommandOption | undefined,
-  arg = rawName,
-): Mistake | undefined {
-  if (!option) return { kind: 'unknownOption', name: rawName.startsWith('--') ? rawName : arg }
+function findOptionMistake({ rawName, value }: OptionToken, option: CommandOption | undefined): Mistake | undefined {
+  if (!option) return { kind: 'unknownOption', name: rawName }
   if (option === versionOption && value !== undefined) return { kind: 'versionNotAlone' }
   if (option.value === undefined) return value === undefined ? undefined : { kind: 'valueUnexpected', option }
   if (value === undefined) return { kind: 'valueMissing', option }
@@ -141,12 +151,14 @@ function findCommands(
   word: string,
   following: readonly Token[],
   tables: CommandTables,
-  { path, asksHelp }: Reading,
+  path: CommandPath,
+  asksHelp: boolean,
 ): readonly Command[] {
   const { commands = [] } = commandOf(path)
   const command = findCommand(commands, word)
-  if (commands === tables.commands && isTemplate(word, nextWord(following, path), tables)) {
-    // `help set`: the help that is possible without a template.
+  const second = following.find((token) => token.kind === 'positional')?.value ?? ''
+  if (commands === tables.commands && word !== 'help' && isTemplate(word, second, tables)) {
+    // `help set`: as much as can be said without a template.
     const verb = asksHelp ? findCommand(tables.templateCommands, word) : undefined
     return verb ? [createTemplateCommand('TEMPLATE', tables), verb] : [createTemplateCommand(word, tables)]
   }
@@ -160,15 +172,4 @@ function findCommands(
 function isTemplate(first: string, second: string, { commands, templateCommands }: CommandTables): boolean {
   if (!/^[a-z][a-z0-9_]*$/i.test(first)) return false
   return !findCommand(commands, first) || (second !== 'help' && findCommand(templateCommands, second) !== undefined)
-}
-
-/** The next word; empty if it comes after an option that only some commands have. */
-function nextWord(tokens: readonly Token[], path: CommandPath): string {
-  const known = optionsOf(commandOf(path))
-  const token = tokens.find(
-    (one) =>
-      one.kind === 'positional' ||
-      (one.kind === 'option' && !known.some(({ long, short }) => one.rawName === long || one.rawName === short)),
-  )
-  return token?.kind === 'positional' ? token.value : ''
 }

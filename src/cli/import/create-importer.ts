@@ -93,13 +93,19 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
   /** In a dry run, objects that lack only references to objects which it would have created count as created. */
   const admitKnown = (refused: readonly Refused[]): readonly Refused[] => {
     const left = refused.filter(({ item, issues }) => {
-      if (!createdKeys.cover(issues)) return true
+      if (issues.length === 0 || !issues.every(createdKeys.explains)) return true
       createdKeys.add(item.template, item.input)
       counts.created++
       return false
     })
     // Others may refer to one of these, most often to the previous one.
     return left.length === refused.length ? left : admitKnown([...left].reverse())
+  }
+
+  /** Without the references to objects that a dry run would have created. */
+  const describe = ({ item, message, issues }: Refused): readonly ImportProblem[] => {
+    const left = issues.filter((issue) => !createdKeys.explains(issue)).map((issue) => issue.message)
+    return (left.length > 0 ? left : [message]).map((text) => placeAt(item, text))
   }
 
   /** Sends one mutation, or halves of it if it is too large. With `isCheck`, only the form of the input is checked. */
@@ -123,16 +129,11 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
         else if (item && isDryRun && outcome === 'CREATED') createdKeys.add(template, item.input)
       }
       const left = new Set(isDryRun ? admitKnown(refused) : refused)
-      for (const { item, code, message, issues } of refused.filter((one) => left.has(one))) {
+      for (const refusal of refused.filter((one) => left.has(one))) {
+        const { item, code } = refusal
         if (code === 'REFERENCE_NOT_FOUND' && cyclic.has(template.name))
           await aside.put({ ...item, template: template.name })
-        else {
-          const messages = issues.length > 0 ? issues.map((issue) => issue.message) : [message]
-          fail(
-            [item],
-            messages.map((text) => placeAt(item, text)),
-          )
-        }
+        else fail([item], describe(refusal))
       }
       return
     }

@@ -9,8 +9,8 @@ import type { Input } from './import-row.ts'
 export interface CreatedKeys {
   /** Remembers the object that this input creates, if any template has references to its template. */
   readonly add: (template: Template, input: Input) => void
-  /** Whether all issues are references to these objects. */
-  readonly cover: (issues: readonly Issue[]) => boolean
+  /** Whether the issue is a reference to one of these objects. */
+  readonly explains: (issue: Issue) => boolean
 }
 
 export function createCreatedKeys(templates: TemplateList): CreatedKeys {
@@ -20,9 +20,7 @@ export function createCreatedKeys(templates: TemplateList): CreatedKeys {
     add(template, input) {
       if (targets.has(template.name)) keys.add(`${template.name} ${printKey(template, input, templates)}`)
     },
-    cover: (issues) =>
-      issues.length > 0 &&
-      issues.every(({ code, template, key }) => code === 'REFERENCE_NOT_FOUND' && keys.has(`${template} ${key}`)),
+    explains: ({ code, template, key }) => code === 'REFERENCE_NOT_FOUND' && keys.has(`${template} ${key}`),
   }
 }
 
@@ -32,8 +30,9 @@ function printKey(template: Template, input: Input, templates: TemplateList): st
 }
 
 function keyParts(template: Template, input: Input, templates: TemplateList): Json[] {
+  const given = new Map(Object.entries(input))
   return keyFieldsOf(template).map((field) => {
-    const value = input[field.name] ?? (field.default as Json) ?? null
+    const value = given.get(field.name) ?? (field.default as Json) ?? null
     const target = field.type === 'reference' ? templates.find((one) => one.name === field.to) : undefined
     if (!target) return toStored(field, value)
     const [only, ...others] = target.key

@@ -5,6 +5,9 @@ import type { Template, TemplateField, TemplateList } from '../connection/templa
 import { createRow, type ImportRow, type Input } from './import-row.ts'
 import { TextReadError } from './text-read-error.ts'
 
+/** Stands before each column's name while the parser has it, which cannot keep one called `__proto__`. */
+const mark = '='
+
 type Cells = Readonly<Record<string, string | undefined>>
 
 /**
@@ -20,7 +23,7 @@ export async function* readCsvRows(chunks: AsyncIterable<string>): AsyncGenerato
     columns: (names: string[]) => {
       const twice = names.find((name, i) => names.indexOf(name) !== i)
       if (twice !== undefined) throw new TextReadError(1, `the column "${twice}" appears twice`)
-      return names.map((name) => name.trim())
+      return names.map((name) => `${mark}${name.trim()}`)
     },
     cast: (text, { header, quoting }) => (header || quoting || text !== '' ? text : undefined),
   })
@@ -50,22 +53,26 @@ async function feed(chunks: AsyncIterable<string>, parser: ReturnType<typeof par
   }
 }
 
-function toRow(line: number, cells: Cells): ImportRow {
+function toRow(line: number, record: Cells): ImportRow {
+  const cells: Cells = Object.fromEntries(Object.entries(record).map(([name, text]) => [name.slice(mark.length), text]))
   const { _template: template, ...rest } = cells
   return { line, template: template || undefined, toInput: (found, templates) => toInput(line, rest, found, templates) }
 }
 
 function toInput(line: number, cells: Cells, template: Template, templates: TemplateList): Input {
-  const values: Record<string, Json> = {}
+  const values = new Map<string, Json>()
   const meta: Record<string, Json> = {}
   for (const [name, text] of Object.entries(cells)) {
     if (text === undefined) continue
     const field = template.fields.find((one) => one.name === name)
     if (name.startsWith('_meta.')) {
       if (text !== '') meta[name.slice('_meta.'.length)] = name === '_meta.version' ? Number(text) : text
-    } else values[name] = field ? toValue(field, text, templates) : text
+    } else values.set(name, field ? toValue(field, text, templates) : text)
   }
-  const row = createRow(line, { ...values, ...(Object.keys(meta).length > 0 && { _meta: meta }) })
+  const row = createRow(line, {
+    ...Object.fromEntries(values),
+    ...(Object.keys(meta).length > 0 && { _meta: meta }),
+  })
   if (row.error !== undefined) throw new Error(row.error)
   return row.toInput(template, templates)
 }

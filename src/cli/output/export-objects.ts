@@ -60,11 +60,12 @@ async function exportTemplate(connection: Connection, template: Template): Promi
 
 /** Absent fields are null, so that no default fills them when the line is imported. */
 function toLine(template: Template, { _document, _meta }: Exported): Json {
+  const stored = new Map(Object.entries(_document))
   const others = Object.keys(_document).filter((name) => !template.fields.some((field) => field.name === name))
   return {
     _template: template.name,
     _meta: toShownMeta(_meta, exportedMeta),
-    ...Object.fromEntries(template.fields.map(({ name }) => [name, _document[name] ?? null])),
+    ...Object.fromEntries(template.fields.map(({ name }) => [name, stored.get(name) ?? null])),
     ...(template.additionalFields &&
       others.length > 0 && {
         _additional: Object.fromEntries(others.sort().map((name) => [name, _document[name] as Json])),

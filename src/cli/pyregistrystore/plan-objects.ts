@@ -109,7 +109,8 @@ function planInput(
   }
   if (additional.size > 0) input.set('_additional', Object.fromEntries(additional))
   input.set('_meta', planMeta(meta, file, context.timeZone, problems))
-  return Object.fromEntries(input)
+  // A field may be called `constructor`, and is looked up where it may be absent.
+  return Object.setPrototypeOf(Object.fromEntries(input), null)
 }
 
 function planMeta(

@@ -1,3 +1,4 @@
+import { mapInTurns } from '../../map-in-turns.ts'
 import { type Binding, openPart } from '../../plan/open-value.ts'
 import type { Author, ObjectSelection, Targets, UpsertItem, UpsertPlan } from '../../plan/plan.ts'
 import type { Source } from '../../plan/source.ts'
@@ -27,9 +28,9 @@ export interface WrittenObject {
 /** The statements of a mutation: one writes objects of a template, the other reads its views of them. */
 export interface UpsertStatements {
   readonly views: ReadonlyMap<string, ObjectSelection>
-  /** Writes the items and returns the views, unless they are read after the write. */
-  readonly write: (plan: UpsertPlan, isShown: boolean, binding: Binding) => Statement
-  /** Reads the views of the source's objects with these keys, like `compileReadMany`. */
+  /** Writes the items and shows the views, unless they are read behind the write. Many items leave the event loop turns in between. */
+  readonly write: (plan: UpsertPlan, isShown: boolean, binding: Binding) => Promise<Statement>
+  /** The views of the source's objects with these keys, as `compileReadMany` gives them. */
   readonly show: (source: Source, keys: readonly string[], binding: Binding) => Statement
 }
 
@@ -41,13 +42,13 @@ export function createUpsertStatements(
   const compiled = new Map<string, Statement>()
   return {
     views,
-    write({ items, targets, author }, isShown, binding) {
+    async write({ items, targets, author }, isShown, binding) {
       const name = [isShown, ...targets.map(({ source }) => source.template.name)].join(' ')
       const sources = targets.map(({ source }) => source)
       const statement =
         compiled.get(name) ?? compileUpsert({ template, targets: sources, views: isShown ? views : new Map() })
       compiled.set(name, statement)
-      return bindStatement(statement, { ...binding, parts: listParts(items, targets, author) })
+      return bindStatement(statement, { ...binding, parts: await listParts(items, targets, author) })
     },
     show: (source, keys, binding) => bindStatement(compileReadMany(source, keys, views), binding),
   }
@@ -70,10 +71,17 @@ const parts = {
   keysIfCreated: (target: number) => 5 + 3 * target,
 }
 
-function listParts(items: readonly UpsertItem[], targets: readonly Targets[], { actor, run }: Author): unknown[] {
-  const byKey = Object.fromEntries(items.map(({ key, targets: _, isComplete: __, ...item }) => [key, item]))
+async function listParts(
+  items: readonly UpsertItem[],
+  targets: readonly Targets[],
+  { actor, run }: Author,
+): Promise<unknown[]> {
+  const byKey = await mapInTurns(
+    items,
+    ({ key, targets: _, isComplete: __, ...item }) => `${JSON.stringify(key)}:${JSON.stringify(item)}`,
+  )
   return [
-    JSON.stringify(byKey),
+    `{${byKey.join(',')}}`,
     actor ?? null,
     run ?? null,
     ...targets.flatMap(({ keys, keysIfCreated }) => [[...keys, ...keysIfCreated], keys, keysIfCreated]),

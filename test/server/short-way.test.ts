@@ -47,10 +47,10 @@ const compact = /^(?:"(?:[^"\\]|\\.)*"|[^\s"])*$/
 interface Ways {
   readonly graphqlJs: Answer
   readonly yoga: Answer
-  readonly lane: Answer
+  readonly shortWay: Answer
 }
 
-/** The answers completed by graphql-js, by the executor through Yoga, and by the read lane; each sends one statement. */
+/** The answers completed by graphql-js, by the executor through Yoga, and by the short way; each sends one statement. */
 async function askEachWay(body: { readonly query: string; readonly variables: object }): Promise<Ways> {
   const counts: number[] = []
   const count = async (work: () => Promise<Answer>): Promise<Answer> => {
@@ -64,9 +64,9 @@ async function askEachWay(body: { readonly query: string; readonly variables: ob
   }
   const graphqlJs = await count(() => ask({ ...body, query: throughGraphqlJs(body.query) }))
   const yoga = await count(() => ask(body, throughYoga))
-  const lane = await count(() => ask(body))
+  const shortWay = await count(() => ask(body))
   expect(new Set(counts), 'statements of each way').toHaveProperty('size', 1)
-  return { graphqlJs: { ...graphqlJs, body: withoutAdded(graphqlJs.body as { data: unknown }) }, yoga, lane }
+  return { graphqlJs: { ...graphqlJs, body: withoutAdded(graphqlJs.body as { data: unknown }) }, yoga, shortWay }
 }
 
 describe('the answer to a read is the same, byte for byte, as from graphql-js:', () => {
@@ -80,22 +80,22 @@ describe('the answer to a read is the same, byte for byte, as from graphql-js:',
       query: readFileSync(`${golden}${name}.graphql`, 'utf8'),
       variables: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {},
     }
-    const { graphqlJs, yoga, lane } = await askEachWay(body)
+    const { graphqlJs, yoga, shortWay } = await askEachWay(body)
     expect({ ...yoga, text: '' }).toEqual({ ...graphqlJs, text: '' })
-    expect(lane.text).toBe(yoga.text)
-    expect(JSON.stringify(lane.body)).toBe(JSON.stringify(graphqlJs.body))
-    expect(lane.text).toMatch(compact)
+    expect(shortWay.text).toBe(yoga.text)
+    expect(JSON.stringify(shortWay.body)).toBe(JSON.stringify(graphqlJs.body))
+    expect(shortWay.text).toMatch(compact)
   })
 
   test(`generated operations, TEST_SEED=${seed}`, async () => {
     const schema = buildSchema(registry.model)
     await fc.assert(
       fc.asyncProperty(operationOf(schema, 4), async (query) => {
-        const { graphqlJs, yoga, lane } = await askEachWay({ query, variables })
+        const { graphqlJs, yoga, shortWay } = await askEachWay({ query, variables })
         expect(graphqlJs.body).not.toHaveProperty('errors')
-        expect(lane).toEqual(yoga)
-        expect(JSON.stringify(lane.body)).toBe(JSON.stringify(graphqlJs.body))
-        expect(lane.text).toMatch(compact)
+        expect(shortWay).toEqual(yoga)
+        expect(JSON.stringify(shortWay.body)).toBe(JSON.stringify(graphqlJs.body))
+        expect(shortWay.text).toMatch(compact)
       }),
       runs(60),
     )
@@ -115,9 +115,9 @@ describe('if anything is wrong with a request, Yoga reports the error:', () => {
   ])('%s', async (_title, body) => {
     const whole = { query, operationName: 'A', ...body }
     await ask({ query, operationName: 'A' })
-    const [yoga, lane] = [await ask(whole, throughYoga), await ask(whole)]
-    expect(lane.body).toHaveProperty('errors')
-    expect(lane).toEqual(yoga)
+    const [yoga, shortWay] = [await ask(whole, throughYoga), await ask(whole)]
+    expect(shortWay.body).toHaveProperty('errors')
+    expect(shortWay).toEqual(yoga)
   })
 
   test('a malformed header', async () => {

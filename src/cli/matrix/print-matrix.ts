@@ -1,13 +1,10 @@
 import { printCell } from '../arguments/parse-columns.ts'
 import type { Json } from '../arguments/parse-value.ts'
-import type { Matrix, MatrixCell } from '../connection/read-matrix.ts'
+import type { MatrixFormat } from '../commands/matrix-formats.ts'
 import type { Template } from '../connection/template.ts'
-import { createWriter } from './create-writer.ts'
-import { writeOut } from './terminal.ts'
-
-/** Every format of `registry role matrix -o`. */
-export const matrixFormats = ['json', 'github', 'gitlab', 'markdown', 'table'] as const
-export type MatrixFormat = (typeof matrixFormats)[number]
+import { createWriter } from '../output/create-writer.ts'
+import { writeOut } from '../output/terminal.ts'
+import type { Matrix, MatrixCell } from './read-matrix.ts'
 
 /** Prints a matrix to stdout. */
 export async function writeMatrix(format: MatrixFormat, matrix: Matrix, template: Template): Promise<void> {
@@ -22,11 +19,11 @@ export async function writeMatrix(format: MatrixFormat, matrix: Matrix, template
     case 'gitlab':
       return writeOut(`${printHiddenJob(matrix)}\n`)
     case 'markdown': {
-      const { printMarkdownTable } = await import('./write-markdown.ts')
+      const { printMarkdownTable } = await import('../output/write-markdown.ts')
       return writeOut(printMarkdownTable(printRows(matrix)))
     }
     case 'table': {
-      const { printTable } = await import('./print-table.ts')
+      const { printTable } = await import('../output/print-table.ts')
       const [names, ...rows] = printRows(matrix)
       return printTable(names, rows)
     }

@@ -1,10 +1,10 @@
 import { fieldEnumValueOf } from '../../template/graphql-names.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import type { Where } from '../arguments/parse-where.ts'
+import type { Connection } from '../connection/connection.ts'
+import type { Template, TemplateField } from '../connection/template.ts'
+import { keyFieldsOf, namesOf } from '../connection/template-names.ts'
 import { objectSelection, type SelectedObject, type ShownObject, toShownObject } from '../output/print-object.ts'
-import type { Connection } from './connection.ts'
-import type { Template, TemplateField } from './template.ts'
-import { keyFieldsOf, namesOf } from './template-names.ts'
 
 /** Which matrix of a template to read. */
 export interface MatrixReading {

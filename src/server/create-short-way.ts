@@ -13,14 +13,14 @@ import type { ServerContext } from './server-context.ts'
 import { codeErrors } from './use-coded-errors.ts'
 
 /** Answers a request and returns true, or returns false if the request must go through Yoga. */
-export type ReadLane = (context: ServerContext) => Promise<boolean>
+export type ShortWay = (context: ServerContext) => Promise<boolean>
 
 /**
- * The fast path for a POST whose document Yoga has already validated and run, and which contains only reads: it goes from
- * the request straight to the executor. If anything is wrong with the request before its statements are sent, the lane
- * declines it and Yoga reports the error. Once the statements are sent, the lane answers, also with errors.
+ * The short way of a POST whose document Yoga has already validated and run, and which contains only reads: from
+ * the request straight to the executor. If anything is wrong with the request before its statements are sent, the short way
+ * declines it and Yoga reports the error. Once the statements are sent, the short way answers, also with errors.
  */
-export function createReadLane({
+export function createShortWay({
   executor,
   documents,
   limits,
@@ -32,7 +32,7 @@ export function createReadLane({
   readonly documents: DocumentCache
   readonly limits: Limits
   readonly fetchAPI: FetchAPI
-}): ReadLane {
+}): ShortWay {
   return async (context) => {
     const { req } = context
     const mediaType = req.method === 'POST' ? mediaTypeFor(req.headers.accept) : undefined

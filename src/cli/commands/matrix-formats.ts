@@ -1,0 +1,3 @@
+/** The formats of `registry role matrix -o`. */
+export const matrixFormats = ['json', 'github', 'gitlab', 'markdown', 'table'] as const
+export type MatrixFormat = (typeof matrixFormats)[number]

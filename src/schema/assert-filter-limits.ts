@@ -1,0 +1,73 @@
+import {
+  type GraphQLInputObjectType,
+  type GraphQLInputType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+} from 'graphql'
+import { createLimitError, type Limits } from '../limits.ts'
+import { operators } from '../template/field-types/operators.ts'
+import { isFilter } from './dynamic-builder.ts'
+
+type Path = readonly (string | number)[]
+export type FilterLimits = Pick<Limits, 'conditions' | 'listedValues'>
+
+/** What the filters in the variables of a request have together so far. */
+export interface FilterCounts {
+  conditions: number
+  listedValues: number
+}
+
+/**
+ * Counts what stands in a variable's value, as it came, against the limits of filters, so that one beyond them is refused
+ * before it is coerced. The count is never more than planning's. Throws LIMIT_EXCEEDED.
+ *
+ * @param times so often the variable is used
+ * @param place gives the path of the argument in which the variable is used
+ */
+export function assertFilterLimits(
+  value: unknown,
+  type: GraphQLInputType,
+  counts: FilterCounts,
+  limits: FilterLimits,
+  times: number,
+  place: () => Path,
+): void {
+  const add = (name: keyof FilterCounts, count: number) => {
+    counts[name] += times * count
+    if (counts[name] > limits[name]) throw createLimitError(name, limits[name], undefined, { path: place() })
+  }
+  const countIn = (given: unknown, of: GraphQLInputType): void => {
+    const named = isNonNullType(of) ? of.ofType : of
+    if (Array.isArray(given)) {
+      if (!isListType(named) || !isFilter(itemOf(named.ofType))) return
+      add('conditions', given.length)
+      for (const one of given) countIn(one, named.ofType)
+    } else if (typeof given === 'object' && given !== null && isInputObjectType(named) && isFilter(named)) {
+      countEntries(given as Readonly<Record<string, unknown>>, named)
+    }
+  }
+  const countEntries = (given: Readonly<Record<string, unknown>>, of: GraphQLInputObjectType): void => {
+    const fields = of.getFields()
+    const names = Object.keys(given)
+    add('conditions', names.length)
+    for (const name of names) {
+      const member = given[name]
+      const field = Object.hasOwn(fields, name) ? fields[name] : undefined
+      if (!field) continue
+      if (Array.isArray(member) && takesValues(name)) add('listedValues', member.length)
+      else countIn(member, field.type)
+    }
+  }
+  countIn(value, type)
+}
+
+/** Operators of which each value is one to compare with; a field of that name has a filter, which is no list. */
+function takesValues(name: string): boolean {
+  const takes = Object.hasOwn(operators, name) ? operators[name as keyof typeof operators].takes : undefined
+  return takes === 'values' || takes === 'items'
+}
+
+function itemOf(type: GraphQLInputType): GraphQLInputType {
+  return isNonNullType(type) ? type.ofType : type
+}
