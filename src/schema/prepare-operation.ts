@@ -156,7 +156,7 @@ function createCompile(operation: RootOperation, types: VariableTypes, compiled:
     isCompleted: boolean,
   ): readonly CompiledField[] => {
     const printed = printForm(types, variables, longestKey)
-    // Too long to be kept, so it is for these values alone.
+    // The form is too long to be kept, so the plan serves only these values.
     if (printed === undefined) return compileOperation(operation, { variableValues: variables, isCompleted }, request)
     const form = `${isCompleted ? 'completed ' : ''}${printed}`
     const known = compiled.get(keyOf(form, variables))
@@ -174,12 +174,12 @@ function createCompile(operation: RootOperation, types: VariableTypes, compiled:
   }
 }
 
-/** What one plan settles depends on what it settled before: a form has the places of all its plans. */
+/** The values that a plan settles depend on those it settled before, so a form has the places of all its plans. */
 function mergePlaces(known: readonly VariablePlace[], found: readonly VariablePlace[]): readonly VariablePlace[] {
   return [...new Map([...known, ...found].map((place) => [place.join('.'), place])).values()]
 }
 
-/** In bytes, as measured: a text is kept with what is made of it, and each value is a closure or two. */
+/** In bytes, measured: each text is kept together with the objects made from it, and each value takes one or two closures. */
 function weigh(key: string, fields: readonly CompiledField[]): number {
   return fields.reduce(
     (sum, field) =>

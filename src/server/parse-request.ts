@@ -12,7 +12,7 @@ import type { ServerContext } from './server-context.ts'
 /** Each variable's value is inside the request's object and its `variables`. */
 const envelopeDepth = 2
 
-/** In bytes: a larger body leaves the event loop a turn between the steps of its parsing. */
+/** In bytes: for a larger body, parsing yields to the event loop between its steps. */
 const quicklyParsed = 100_000
 
 /**

@@ -41,7 +41,7 @@ export interface Reading {
   readonly mistakes: readonly Mistake[]
 }
 
-/** Reads the arguments of `registry`. `parseCommandLine` says whether they are a call. Options can stand anywhere. */
+/** Reads the arguments of `registry`. `parseCommandLine` says whether they are a call. Options are allowed anywhere. */
 export function readCommandLine(args: readonly string[], tables: CommandTables): Reading {
   const operands: string[] = []
   const given: OptionToken[] = []
@@ -80,7 +80,7 @@ export function readCommandLine(args: readonly string[], tables: CommandTables):
   }
 }
 
-/** What the options mean to the command. Without a command, those of others are no mistake yet. */
+/** Reads the options for the command. Until the command is known, options of other commands are not mistakes. */
 function readOptions(
   given: readonly OptionToken[],
   command: Command,
@@ -100,7 +100,7 @@ function readOptions(
   return { options, asksVersion, mistakes }
 }
 
-/** The options of all commands: one of a name takes a value with all of them, or with none. */
+/** The options of all commands. An option with the same name takes a value in all commands or in none. */
 function listOptions({ commands, templateCommands }: CommandTables): readonly CommandOption[] {
   const list = (command: Command): readonly CommandOption[] => [
     ...(command.options ?? []),
@@ -158,7 +158,7 @@ function findCommands(
   const command = findCommand(commands, word)
   const second = following.find((token) => token.kind === 'positional')?.value ?? ''
   if (commands === tables.commands && word !== 'help' && isTemplate(word, second, tables)) {
-    // `help set`: as much as can be said without a template.
+    // `help set`: the help that is possible without a template.
     const verb = asksHelp ? findCommand(tables.templateCommands, word) : undefined
     return verb ? [createTemplateCommand('TEMPLATE', tables), verb] : [createTemplateCommand(word, tables)]
   }

@@ -102,7 +102,7 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
     return left.length === refused.length ? left : admitKnown([...left].reverse())
   }
 
-  /** Without the references to objects that a dry run would have created. */
+  /** The problems, except references to objects that a dry run would have created. */
   const describe = ({ item, message, issues }: Refused): readonly ImportProblem[] => {
     const left = issues.filter((issue) => !createdKeys.explains(issue)).map((issue) => issue.message)
     return (left.length > 0 ? left : [message]).map((text) => placeAt(item, text))

@@ -5,7 +5,7 @@ import type { Template, TemplateField, TemplateList } from '../connection/templa
 import { createRow, type ImportRow, type Input } from './import-row.ts'
 import { TextReadError } from './text-read-error.ts'
 
-/** Stands before each column's name while the parser has it, which cannot keep one called `__proto__`. */
+/** A prefix of each column's name inside the parser, which cannot store a column `__proto__`. */
 const mark = '='
 
 type Cells = Readonly<Record<string, string | undefined>>

@@ -68,7 +68,7 @@ function planReading(
   }
 }
 
-/** The reference for the columns; a template's only reference needs no name. */
+/** The reference for the columns. If the template has only one, its name is optional. */
 function findColumns(name: string | undefined, template: Template): TemplateField {
   const references = template.fields.filter((field) => field.type === 'reference' && !field.list)
   const names = references.map((field) => field.name)

@@ -109,7 +109,7 @@ function planInput(
   }
   if (additional.size > 0) input.set('_additional', Object.fromEntries(additional))
   input.set('_meta', planMeta(meta, file, context.timeZone, problems))
-  // A field may be called `constructor`, and is looked up where it may be absent.
+  // A field may be called `constructor`, and is looked up in objects that may not have it.
   return Object.setPrototypeOf(Object.fromEntries(input), null)
 }
 
