@@ -97,7 +97,7 @@ fields:
       'odd.py:4: series: Series seems to be a class of its own; if there is a template for it, write { type: reference, to: series }',
       'odd.py:4: AND: a field cannot have this name; it is left out',
       'odd.py:4: host: the default socket.gethostname() is computed by Python; the field has none',
-      'odd.py:4: count: the class computes it by int(count); the template takes the value as it is given',
+      'odd.py:4: count: the class computes it by int(count); the template keeps the given value',
       "odd.py:4: count: the default 'many' is not a int; the field has none",
       "odd.py:4: when: the default f'{1}' is computed by Python; the field has none",
       'odd.py:1: ratio: a float cannot be in a key; the field is a string',
