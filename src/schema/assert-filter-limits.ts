@@ -20,7 +20,7 @@ export interface FilterCounts {
 
 /**
  * Counts what stands in a variable's value, as it came, against the limits of filters, so that one beyond them is refused
- * before it is coerced. The count is never more than planning's. Throws LIMIT_EXCEEDED.
+ * before it is coerced. A variable that is used only where a directive may leave the field out counts once. Throws LIMIT_EXCEEDED.
  *
  * @param times so often the variable is used
  * @param place gives the path of the argument in which the variable is used
