@@ -14,8 +14,8 @@ RUN node .ci/build.js
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
-# Optional are the programs of the embedded PostgreSQL and the Prisma command line. Of the databases that the Prisma
-# client brings along, only PostgreSQL stays.
+# The optional packages are the programs of the embedded PostgreSQL and the Prisma command line. Of the databases in the
+# Prisma client, only PostgreSQL stays.
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \
   && find node_modules/@prisma/client/runtime -type f -name 'query_compiler_*' ! -name '*.postgresql.*' -delete
 

@@ -1,5 +1,5 @@
-// `npm run build`, which `npm start` runs first: generates the Prisma client where there is none newer than what it is
-// made from, and compiles src/ to dist/. Prints nothing unless something fails. Plain JavaScript, as Node runs it at once.
+// `npm run build`, which `npm start` runs first: generates the Prisma client unless it is newer than its sources,
+// and compiles src/ to dist/. Prints nothing unless something fails. Plain JavaScript, which Node runs without a build.
 
 import { spawnSync } from 'node:child_process'
 import { statSync } from 'node:fs'
@@ -17,13 +17,13 @@ if (clientInputs.some((input) => changeTimeOf(input) >= changeTimeOf(client))) {
 runProgram('tsc', ['-p', 'src'], 'typescript')
 await import('./bundle-cli.js')
 
-/** @param {string} path from the root; 0 where there is no such file */
+/** @param {string} path from the root; the result is 0 if there is no such file */
 function changeTimeOf(path) {
   return statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0
 }
 
 /**
- * Runs a program of an installed package; where it fails, prints what it said and ends with its exit code.
+ * Runs a program of an installed package; if it fails, prints its output and ends with its exit code.
  *
  * @param {string} name
  * @param {string[]} args

@@ -1,7 +1,7 @@
-// The last step of `npm run build`: puts the command line and its packages into few files in dist/bin, since finding and
-// reading many takes Node longer than most commands run. What only some commands need is in files of its own; CommonJS
-// starts sooner than ES modules. What needs the rest of the registry (`registry serve`, `registry templates check`)
-// stays as tsc has made it. Prints nothing unless something fails.
+// The last step of `npm run build`: bundles the command line and its packages into few files in dist/bin, because finding and
+// reading many files takes Node longer than most commands run. Code that only some commands need has its own files; CommonJS
+// starts faster than ES modules. Code that needs the rest of the registry (`registry serve`, `registry templates check`)
+// stays as tsc has compiled it. Prints nothing unless something fails.
 
 import { chmodSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -10,10 +10,10 @@ import { build } from 'rolldown'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Where `registry.cjs` and what it needs go; what is there is removed. The tests name another folder. */
+/** The folder for `registry.cjs` and the files it needs; its previous contents are removed. The tests use another folder. */
 const directory = resolve(process.argv[2] ?? join(root, 'dist/bin'))
 
-/** What is left out of the bundle. */
+/** The modules that are not part of the bundle. */
 const outside = {
   name: 'outside',
   resolveId: {
@@ -27,7 +27,7 @@ const outside = {
   },
   /** @type {(code: string, chunk: { isEntry: boolean }) => string | undefined} */
   renderChunk(code, { isEntry }) {
-    // Helpers for CommonJS. The entry has no use for them; what has loads them itself.
+    // Helpers for CommonJS. The entry does not need them; other files load them themselves.
     const rest = code.replace('const require_rolldown_runtime = require("./rolldown-runtime.cjs");', '')
     if (isEntry && !rest.includes('require_rolldown_runtime')) return rest
   },
@@ -38,7 +38,7 @@ await build({
   cwd: root,
   input: { registry: 'src/cli/registry.ts' },
   platform: 'node',
-  // Else packages come as CommonJS, in files of their own.
+  // Otherwise packages are CommonJS, in separate files.
   resolve: { mainFields: ['module', 'main'] },
   output: {
     dir: directory,
@@ -48,7 +48,7 @@ await build({
     minify: true,
     keepNames: true,
     comments: false,
-    // What every command needs is one file with the entry, also where others need it.
+    // Code that every command needs is in one file with the entry, even if other files need it, too.
     codeSplitting: { groups: [{ name: 'registry', tags: ['$initial'] }] },
   },
   plugins: [outside],

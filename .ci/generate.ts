@@ -1,6 +1,6 @@
 /**
- * Writes the files that are made from the code and committed: part of `npm run generate`. With `--check`, part of
- * `npm run check`, it writes nothing and fails where a committed file is not what the code makes now.
+ * Writes the generated files that are committed: part of `npm run generate`. With `--check`, part of
+ * `npm run check`, it writes nothing and fails if a committed file differs from the generated one.
  */
 
 import { readFile, writeFile } from 'node:fs/promises'

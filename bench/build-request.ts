@@ -5,7 +5,7 @@ export interface Request {
   readonly body: string
 }
 
-/** What to post to a contender of that dialect; undefined if it cannot ask this in one request. */
+/** The body to post to a contender of that dialect; undefined if one request cannot express this. */
 export function buildRequest(
   name: string,
   workload: Workload,

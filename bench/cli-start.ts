@@ -1,6 +1,6 @@
 /**
- * How long commands take as whole processes, beside `node -e 0`, in turns: with 2 objects and with 50,000, and the memory
- * that printing all of these needs. Compile first: npm run build && npx tsx bench/cli-start.ts
+ * How long commands take as whole processes, compared with `node -e 0`, in turns: with 2 objects and with 50,000, and the memory
+ * needed to print all of these. Compile first: npm run build && npx tsx bench/cli-start.ts
  */
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
@@ -16,12 +16,12 @@ const program = 'dist/bin/registry.cjs'
 
 const folder = await mkdtemp(join(tmpdir(), 'registry-bench-'))
 const env = { ...process.env, REGISTRY_URL: `http://127.0.0.1:${port}/graphql`, XDG_CACHE_HOME: folder }
-/** What pyRegistryStore's `get` has to do at least: load what it imports, read a file of two objects, print JSON. */
+/** The minimum work of pyRegistryStore's `get`: load its imports, read a file of two objects, print JSON. */
 const python = `import argparse, datetime, json, os, uuid, yaml
 text = '''- {name: x, distr: ubuntu, version: "20.04", lts: true}
 - {name: y, distr: ubuntu, version: "20.04", lts: true}'''
 print(json.dumps([one for one in yaml.load(text, Loader=yaml.CLoader) if one['name'] == 'x']))`
-// The program itself: what the path finds may be a script that looks for it.
+// The program itself: the one on the path may be a script that searches for it.
 const pythonProgram = spawnSync('python3', ['-c', 'import sys, yaml; print(sys.executable)'], {
   encoding: 'utf8',
 }).stdout?.trim()
@@ -98,7 +98,7 @@ async function run(
   return { milliseconds: performance.now() - start, megabytes }
 }
 
-/** On Linux; 0 elsewhere. */
+/** Only on Linux; 0 on other systems. */
 async function residentMegabytes(pid: number | undefined): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024

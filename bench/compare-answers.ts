@@ -4,8 +4,8 @@ import type { Side } from './with-servers.ts'
 import type { Workload } from './workloads.ts'
 
 /**
- * Asks all contenders the same and gives those that answer; the others cannot say such a question. Throws if they
- * disagree or if there is nothing in an answer, for then there would be nothing to compare.
+ * Sends the same query to all contenders and returns those that answer; the others cannot express the query. Throws if they
+ * disagree or if an answer is empty, because then there would be nothing to compare.
  */
 export async function compareAnswers(
   name: string,
@@ -33,7 +33,7 @@ export async function compareAnswers(
   return [...able]
 }
 
-/** A response's data; undefined if the schema does not know what is asked. */
+/** A response's data; undefined if the schema does not have the requested fields. */
 async function ask({ name, port }: Side, { path, body }: Request): Promise<unknown> {
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method: 'POST',

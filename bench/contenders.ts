@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Dialect } from './workloads.ts'
 
-/** A server to ask, as a process of its own. */
+/** A server that runs as a separate process. */
 export interface Contender {
   readonly title: string
   readonly dialect: Dialect
@@ -13,7 +13,7 @@ export interface Contender {
 
 type NodeVersion = 'node 20' | 'node 24'
 
-/** `npm run` puts the package `node` first on the path, and tells which Node it runs on itself. */
+/** `npm run` puts the package `node` first on the path, and reports which Node it runs on itself. */
 export const nodes: Readonly<Record<NodeVersion, string>> = {
   'node 20': process.env['npm_node_execpath'] ?? 'node',
   'node 24': fileURLToPath(new URL('node_modules/.bin/node', import.meta.url)),
@@ -21,10 +21,10 @@ export const nodes: Readonly<Record<NodeVersion, string>> = {
 
 const raw = ['--import', 'tsx', 'bench/contenders/raw.ts']
 
-/** As `npm start` has it: with room for what the requests of a moment leave behind, all of it young. */
+/** The options of `npm start`: the young space has room for the garbage of many requests. */
 const youngSpace = ['--min-semi-space-size=16', '--max-semi-space-size=32', '--no-allocation-site-pretenuring']
 
-/** All ratios are to `raw`, the first. */
+/** All ratios are relative to `raw`, the first. */
 export const contenders = {
   raw: { title: 'by hand', dialect: 'raw', node: 'node 20', program: raw },
   registry: { title: 'registry', dialect: 'registry', node: 'node 20', program: [...youngSpace, 'dist/main.js'] },

@@ -3,16 +3,16 @@ import { printNumber } from './print-table.ts'
 import { medianOf, type Results } from './results.ts'
 import { workloads } from './workloads.ts'
 
-/** What is drawn, in this order: the others are in the table. */
+/** The contenders in the chart, in this order; the others are only in the table. */
 const drawn = ['raw', 'registry', 'postgraphile', 'prisma'] as const
 const barHeight = 14
 const labelWidth = 230
 const barsWidth = 400
 const width = 760
-/** A longer bar is cut; its label tells. */
+/** A longer bar is cut; its label shows the value. */
 const longestRatio = 1.5
 
-/** Colours that are told apart on light and on dark ground, also without colour vision. */
+/** Colours that are distinguishable on light and dark backgrounds, even without colour vision. */
 const style = `
   text { font: 12px system-ui, sans-serif; fill: #1f2328 }
   .quiet { fill: #59636e }
@@ -22,7 +22,7 @@ const style = `
     .raw { fill: #656c76 } .registry { fill: #4493f8 } .postgraphile { fill: #d29922 } .prisma { fill: #ab7df8 }
   }`
 
-/** Bars, a group a workload: requests a second as parts of what the hand-written endpoint answers. */
+/** Bars, one group per workload: requests a second, relative to the hand-written endpoint. */
 export function drawResults(results: Results): string {
   const parts = [drawLegend()]
   let y = 44

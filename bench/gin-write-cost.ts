@@ -1,6 +1,6 @@
 /**
- * What the GIN index on whole documents, which serves equality on any field, costs in writing: two templates alike,
- * one without that index, written to in turn. Run it with `npx tsx bench/gin-write-cost.ts [rounds] [seconds]`.
+ * What the GIN index on whole documents, which is used for equality on any field, costs in writes: two identical templates,
+ * one without that index, are written in turns. Run it with `npx tsx bench/gin-write-cost.ts [rounds] [seconds]`.
  */
 
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -39,7 +39,7 @@ fields:
   note: string
 `
 
-/** Ways of writing: each call writes some objects and says how many. */
+/** Ways of writing: each call writes some objects and returns how many. */
 const ways: Readonly<Record<string, (write: Write, serial: number) => Promise<number>>> = {
   'create, one at a time': (write, serial) => write([thing(`c${serial}`, serial)]),
   'change, one at a time': (write, serial) =>

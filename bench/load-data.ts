@@ -1,6 +1,6 @@
 import type pg from 'pg'
 
-/** The commit whose results the newest images have. */
+/** The commit that was tested on the newest images. */
 export const commit = 'b3127d0c5f8e4a6b9d21c03e7f5a48b6d9e0c1f2'
 
 /**
@@ -19,11 +19,11 @@ export async function loadData(client: pg.ClientBase, objects: number, withRoles
   await client.query(typedImages, [objects])
   if (withRoles) await client.query(typedRoles, [commit])
   for (const statement of [storedImages, storedRoles, history]) await client.query(statement)
-  // As autovacuum leaves them: the index on documents has what is new in its tree.
+  // Like after an autovacuum: the index on documents has all new entries in its tree.
   await client.query('vacuum analyze')
 }
 
-/** An index for each that the registry has: on the key, on times, on references, for equality on any field, and on the fields of `indexes`. */
+/** The same indexes as the registry's: on the key, on times, on references, for equality on any field, and on the fields of `indexes`. */
 const typedTables = `
 create schema typed;
 create table typed.image (

@@ -3,7 +3,7 @@ import { type Measurement, measure } from './measure.ts'
 import type { Side } from './with-servers.ts'
 import type { Workload } from './workloads.ts'
 
-/** A contender with what it is to be asked. */
+/** A contender with its requests. */
 export interface Turn extends Side {
   readonly requests: readonly Buffer[]
 }
@@ -18,7 +18,7 @@ export function prepareTurn(name: string, workload: Workload, side: Side, object
   return { ...side, requests }
 }
 
-/** A measurement a round of each, in the order of `turns`: each is warmed up, then they take turns. */
+/** One measurement of each per round, in the order of `turns`: each is warmed up, then they take turns. */
 export async function measureInTurns(
   turns: readonly Turn[],
   options: { readonly rounds: number; readonly seconds: number; readonly connections: number },
@@ -29,7 +29,7 @@ export async function measureInTurns(
   const order = [...turns.keys()]
   for (const turn of turns) await measure({ ...turn, connections, seconds: Math.min(2, seconds) }, signal)
   for (let round = 0; round < rounds; round++) {
-    // Each comes after another one in every other round.
+    // The order alternates, so that each comes after another contender in every other round.
     for (const i of round % 2 === 0 ? order : [...order].reverse()) {
       const turn = turns[i]
       if (turn) measurements[i]?.push(await measure({ ...turn, connections, seconds }, signal))

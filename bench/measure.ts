@@ -4,7 +4,7 @@ import { createResponseReader } from './response-reader.ts'
 
 export interface Load {
   readonly port: number
-  /** Whole HTTP requests, sent in this order, over and over. */
+  /** Whole HTTP requests, sent repeatedly in this order. */
   readonly requests: readonly Buffer[]
   readonly connections: number
   readonly seconds: number
@@ -18,8 +18,8 @@ export interface Measurement {
 }
 
 /**
- * Asks on several connections, each as soon as it has its answer. It shares the machine with what it measures, so that
- * it does little: requests are made beforehand, and of a response only the length, the status and both ends are read.
+ * Sends requests on several connections, each as soon as the previous answer has arrived. It shares the machine with the servers,
+ * so it does little work: requests are built beforehand, and only the length, the status and both ends of a response are read.
  * Throws at the first answer that is not a success.
  */
 export async function measure(load: Load, signal?: AbortSignal): Promise<Measurement> {
@@ -37,7 +37,7 @@ export async function measure(load: Load, signal?: AbortSignal): Promise<Measure
   return { perSecond: latencies.length / seconds, median: quantile(0.5), p99: quantile(0.99) }
 }
 
-/** One connection, until there is no request to take any more. */
+/** Runs one connection until no request is left. */
 async function ask(port: number, takeRequest: () => Buffer | undefined, latencies: number[]): Promise<void> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   const closed = once(socket, 'close')

@@ -7,13 +7,13 @@ import { createEmbeddedPostgres } from '../src/embedded/embedded-postgres.ts'
 import { printConnectionUrl } from '../test/support/test-connection.ts'
 
 export interface DatabaseServer {
-  /** Makes an empty database, in place of an earlier one of that name, and gives its URL. */
+  /** Creates an empty database, replacing an earlier one with that name, and returns its URL. */
   readonly create: (name: string) => Promise<string>
   readonly drop: (name: string) => Promise<void>
   readonly stop: () => Promise<void>
 }
 
-/** The PostgreSQL of `DATABASE_URL`, else one of our own, with its data in a temporary folder. */
+/** The PostgreSQL of `DATABASE_URL`, otherwise an embedded one, with its data in a temporary folder. */
 export async function openDatabaseServer(): Promise<DatabaseServer> {
   const given = process.env['DATABASE_URL']
   if (given) return createDatabaseServer(given, async () => undefined)
@@ -32,7 +32,7 @@ function createDatabaseServer(url: string, stop: () => Promise<void>): DatabaseS
       await drop(name)
       await withClient(url, async (client) => {
         await client.query(`create database ${name}`)
-        // As the registry's own connections have it: for equal terms.
+        // The same setting as the registry's own connections, so that conditions are equal.
         await client.query(`alter database ${name} set jit = off`)
       })
       const created = new URL(url)

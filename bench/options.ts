@@ -11,7 +11,7 @@ export interface Options {
   readonly contenders: readonly ContenderName[]
   /** Writes a CPU profile of this contender into bench/profiles. */
   readonly profile: string | undefined
-  /** Puts the results into bench/README.md and bench/results.svg. */
+  /** Writes the results to bench/README.md and bench/results.svg. */
   readonly write: boolean
 }
 

@@ -4,7 +4,7 @@ import { printNumber, printTable } from './print-table.ts'
 import { medianOf, type Results } from './results.ts'
 import { workloads } from './workloads.ts'
 
-/** Of each contender its ratio to `raw`, and requests a second, as median and range. */
+/** For each contender, its ratio to `raw`, and requests a second, as median and range. */
 export function printRates(results: Results): string {
   return printTable([
     ['requests a second', ...contendersOf(results).map(titleOf)],
@@ -15,7 +15,7 @@ export function printRates(results: Results): string {
   ])
 }
 
-/** Milliseconds of the median request, and of the 99th of 100. */
+/** The median and the 99th percentile of a request's time, in milliseconds. */
 export function printLatencies(results: Results): string {
   return printTable([
     ['median / p99, in ms', ...contendersOf(results).map(titleOf)],

@@ -11,7 +11,7 @@ export interface SizeResult {
   readonly measurements: readonly Measurement[]
 }
 
-/** A row for each workload and contender: a column a size, and how far the sizes are apart. */
+/** A row for each workload and contender: one column per size, and the ratio between the best and the worst size. */
 export function printSizes(results: readonly SizeResult[]): string {
   const sizes = [...new Set(results.map(({ objects }) => objects))]
   const titles = [...new Set(results.map(titleOf))]

@@ -1,4 +1,4 @@
-/** Reads the responses of one connection, one after the other, and says when each has come whole. */
+/** Reads the responses of one connection, one after another, and reports when each is complete. */
 export function createResponseReader(onResponse: () => void): {
   /** Throws if the response is not a GraphQL answer without errors. */
   readonly read: (chunk: Buffer) => void
@@ -26,7 +26,7 @@ export function createResponseReader(onResponse: () => void): {
 
 const lastChunk = '\r\n0\r\n\r\n'
 
-/** Bytes with the head; undefined while that is not whole. */
+/** The response's length including its head; undefined until the head is complete. */
 function measureResponse(bytes: Buffer): number | 'chunked' | undefined {
   const end = bytes.indexOf('\r\n\r\n')
   if (end === -1) return undefined
@@ -34,7 +34,7 @@ function measureResponse(bytes: Buffer): number | 'chunked' | undefined {
   return length === undefined ? 'chunked' : end + 4 + Number(length)
 }
 
-/** A success ends in `}}`, as data does, and not in a list of errors. */
+/** A success ends in `}}`, like data, and not in a list of errors. */
 function assertSuccess(received: readonly Buffer[]): void {
   const status = received[0]?.toString('latin1', 9, 12)
   if (status === '200' && /\}\}\s*$/.test(endOf(received).replace(lastChunk, ''))) return

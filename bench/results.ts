@@ -1,9 +1,9 @@
 import type { Measurement } from './measure.ts'
 
-/** Workload → contender → a measurement a round. What a contender cannot do is not there. */
+/** Workload → contender → one measurement per round. Workloads that a contender cannot run are absent. */
 export type Results = Readonly<Record<string, Readonly<Record<string, readonly Measurement[]>>>>
 
-/** Of one figure over all rounds. */
+/** Statistics of one figure over all rounds. */
 export function medianOf(measurements: readonly Measurement[], figure: keyof Measurement): number {
   const sorted = measurements.map((one) => one[figure]).sort((a, b) => a - b)
   const [low = Number.NaN, high = low] = [

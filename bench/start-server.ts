@@ -38,7 +38,7 @@ export async function startServer(
   }
 }
 
-/** 503: the registry is still preparing its database. The others have no such path, which is an answer too. */
+/** 503 means that the registry is still preparing its database. The others do not have this path, but any answer means that they run. */
 async function waitFor(url: string, child: ChildProcess): Promise<void> {
   for (let i = 0; i < 600 && child.exitCode === null; i++) {
     const response = await fetch(url).catch(() => undefined)

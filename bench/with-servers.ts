@@ -4,7 +4,7 @@ import { type DatabaseServer, withClient } from './open-database-server.ts'
 import { type RunningServer, startServer } from './start-server.ts'
 import type { Dialect } from './workloads.ts'
 
-/** A contender that runs. */
+/** A running contender. */
 export interface Side {
   readonly name: ContenderName
   readonly dialect: Dialect
@@ -16,13 +16,13 @@ interface Setup {
   readonly contenders: readonly ContenderName[]
   readonly objects: number
   readonly withRoles: boolean
-  /** Of the first contender; the others follow. */
+  /** The port of the first contender; the others use the next ports. */
   readonly port: number
   readonly profile: string | undefined
   readonly signal: AbortSignal
 }
 
-/** Fills a database, starts the contenders on it for as long as the work takes, and takes all of it down again. */
+/** Fills a database, starts the contenders on it, runs the work, and then stops and removes everything. */
 export async function withServers<Result>(
   setup: Setup,
   work: (sides: readonly Side[]) => Promise<Result>,
@@ -32,7 +32,7 @@ export async function withServers<Result>(
   const databaseUrl = await postgres.create(database)
   const servers: RunningServer[] = []
   try {
-    // The registry makes its storage itself, before it is filled.
+    // The registry creates its own storage before it is filled.
     const registry = await startServer(contenders.registry, { port, databaseUrl })
     await registry.stop()
     await withClient(databaseUrl, (client) => loadData(client, objects, setup.withRoles))

@@ -1,18 +1,18 @@
 import { commit } from './load-data.ts'
 
-/** How a contender is asked. */
+/** The form of a contender's requests. */
 export type Dialect = 'registry' | 'raw' | 'postgraphile' | 'prisma'
 
 type Variables = Readonly<Record<string, unknown>>
 
 export interface Workload {
   readonly title: string
-  /** Of one request; others each time. */
+  /** The variables of one request; different each time. */
   readonly variables: (objects: number) => Variables
-  /** GraphQL documents. A contender that cannot ask this in one request has none. Raw has a path of its own. */
+  /** GraphQL documents. A contender that cannot do this in one request has none. Raw has its own path. */
   readonly queries: Readonly<Partial<Record<Exclude<Dialect, 'raw'>, string>>>
-  /** What all contenders have to agree on, out of a response's `data` in the registry's form, or in those of others. */
-  // biome-ignore lint/suspicious/noExplicitAny: responses come in the forms of four schemas.
+  /** The part of a response's `data`, in the form of the registry or of another contender, on which all contenders must agree. */
+  // biome-ignore lint/suspicious/noExplicitAny: responses have the forms of four schemas.
   readonly answer: (data: any) => unknown
 }
 

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 
-/** Puts a text between `<!-- name -->` and `<!-- /name -->` in this folder's README. */
+/** Writes a text between `<!-- name -->` and `<!-- /name -->` in this folder's README. */
 export async function writeSection(name: string, text: string): Promise<void> {
   const file = new URL('README.md', import.meta.url)
   const readme = await readFile(file, 'utf8')

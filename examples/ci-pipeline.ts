@@ -1,10 +1,10 @@
 /**
- * A CI pipeline that asks the registry what is still to be tested, tests that, and writes down the results.
+ * A CI pipeline that asks the registry which tests are still missing, runs them, and records the results.
  *
  *   REGISTRY_URL=http://127.0.0.1:4000/graphql ROLE=ntp-client COMMIT=b312 npx tsx examples/ci-pipeline.ts
  *
- * It ends with exit code 0 once this commit of the role has passed on every image, else with 1. Run again, it tests
- * only what has not passed yet.
+ * It ends with exit code 0 if this commit of the role has passed on every image, otherwise with 1. If you run it again, it tests
+ * only the images on which the role has not passed yet.
  */
 
 import { createClient } from '../src/client/create-client.ts'
@@ -14,12 +14,12 @@ const role = process.env['ROLE'] ?? 'ntp-client'
 const commit = process.env['COMMIT'] ?? 'b312'
 const client = createClient({
   url: process.env['REGISTRY_URL'] ?? 'http://127.0.0.1:4000/graphql',
-  // Who did it, and in which run, as GitLab and Jenkins call them: the registry keeps both with every change.
+  // The user and the run, from the variables of GitLab and Jenkins: the registry keeps both with every change.
   actor: process.env['GITLAB_USER_LOGIN'] ?? process.env['BUILD_USER_ID'],
   run: process.env['CI_PIPELINE_URL'] ?? process.env['BUILD_URL'],
 })
 
-// 1. Register the images. A real pipeline does this where it builds them; again, it changes nothing.
+// 1. Register the images. A real pipeline does this when it builds them; a second time, it changes nothing.
 
 const RegisterImages = graphql(/* GraphQL */ `
   mutation RegisterImages($images: [ImageInput!]!) {
@@ -51,7 +51,7 @@ const UntestedImages = graphql(/* GraphQL */ `
 
 const { images: untested } = await client.request(UntestedImages, { role, commit })
 
-// 3. Test the role on each of them, and write down each result as soon as it is there.
+// 3. Test the role on each of them, and record each result immediately.
 
 const WriteResult = graphql(/* GraphQL */ `
   mutation WriteResult($result: RoleInput!) {
@@ -65,12 +65,12 @@ for (const image of untested.nodes) {
   console.log(`${role} at ${commit} on ${image.name}: ${status ? 'passed' : 'failed'}`)
 }
 
-/** Only pretends. Here, start a virtual machine of the image and apply the role to it. */
+/** A placeholder: here, start a virtual machine of the image and apply the role to it. */
 async function testRole(image: string): Promise<boolean> {
   return image !== process.env['FAIL_ON']
 }
 
-// 4. Ask again. The pipeline has passed when nothing is left.
+// 4. Ask again. The pipeline has passed if no image is left.
 
 const { images: missing } = await client.request(UntestedImages, { role, commit })
 if (missing.nodes.length === 0) {

@@ -1,7 +1,7 @@
 import { defineConfig } from 'prisma/config'
 
-// `generate` needs no schema engine, yet would try to download one. A program that fails stands in for it, so that
-// no other command can seem to succeed with it.
+// `generate` needs no schema engine, but would try to download one. A program that always fails replaces the engine, so that
+// no other command can appear to succeed with it.
 if (process.argv.includes('generate')) process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= '/bin/false'
 
 const url = process.env.DATABASE_URL

@@ -1,4 +1,4 @@
-/** The table of contents: load the templates → build the schema → start a PostgreSQL if need be → open the store → create the server. */
+/** The table of contents: load the templates → build the schema → start a PostgreSQL if necessary → open the store → create the server. */
 
 import type { AddressInfo } from 'node:net'
 import closeWithGrace from 'close-with-grace'
@@ -16,15 +16,15 @@ import { loadTemplates } from './template/load-templates.ts'
 
 interface App {
   readonly server: RegistryServer
-  /** Resolves when the database is what the templates ask for; rejects where it cannot be. */
+  /** Resolves when the database has what the templates need; rejects if that is impossible. */
   readonly prepared: Promise<void>
-  /** Finishes what runs, then closes the server, the store, and the embedded PostgreSQL, in this order. */
+  /** Finishes running requests, then closes the server, the store, and the embedded PostgreSQL, in this order. */
   readonly close: () => Promise<void>
 }
 
 /**
- * Puts the registry together; it does not listen yet. Until the database is prepared, requests are answered with
- * SERVICE_UNAVAILABLE. `signal` gives the start up. Throws `TemplateError` and `ConfigError`.
+ * Assembles the registry; it does not listen yet. Until the database is prepared, requests are answered with
+ * SERVICE_UNAVAILABLE. `signal` aborts the start. Throws `TemplateError` and `ConfigError`.
  */
 async function createApp(config: Config, logger: Logger, signal?: AbortSignal): Promise<App> {
   const model = await loadTemplates(config.templatesDir)
@@ -61,7 +61,7 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
   }
 }
 
-/** Undefined if the operator has a database. */
+/** Undefined if the operator provides a database. */
 async function startEmbeddedPostgres(
   { databaseUrl, dataDir }: Config,
   logger: Logger,
@@ -70,11 +70,11 @@ async function startEmbeddedPostgres(
   return databaseUrl === undefined ? createEmbeddedPostgres({ dataDir, logger, ...(signal && { signal }) }) : undefined
 }
 
-/** Runs the registry as a process, until SIGTERM or SIGINT. What the operator has to mend is said on stderr, with exit code 1. */
+/** Runs the registry as a process, until SIGTERM or SIGINT. Mistakes of the operator are reported on stderr, with exit code 1. */
 export async function startApp(): Promise<void> {
   const stopping = new AbortController()
   let starting: Promise<App> | undefined
-  // A start that is given up still has to take down what it has put up.
+  // An aborted start must still stop everything that it has started.
   const close = async () => (await starting?.catch(() => undefined))?.close()
   try {
     loadEnvFile()
@@ -93,7 +93,7 @@ export async function startApp(): Promise<void> {
     })
     starting = createApp(config, logger, stopping.signal)
     const app = await starting
-    // Whatever becomes of it is reported below, once the server listens.
+    // A failure is reported below, once the server listens.
     app.prepared.catch(() => undefined)
     await listen(app, config)
     logger.info(`listening on ${printUrl(app)}`)
@@ -111,8 +111,8 @@ export async function startApp(): Promise<void> {
 const stopSignals: ('SIGINT' | 'SIGTERM')[] = ['SIGINT', 'SIGTERM']
 
 /**
- * Calls back at the first signal to stop. Under npm a Ctrl-C arrives twice, from the terminal and from npm; whoever
- * asks again a second later wants the end at once.
+ * Calls back at the first signal to stop. Under npm, a Ctrl-C arrives twice, from the terminal and from npm. A second signal
+ * at least a second later ends the process at once.
  */
 function onStopSignal(stop: (signal: NodeJS.Signals) => void): void {
   let askedAt: number | undefined
@@ -125,7 +125,7 @@ function onStopSignal(stop: (signal: NodeJS.Signals) => void): void {
   }
 }
 
-/** What runs may take 10 s, and a PostgreSQL of ours some more. */
+/** Running requests get 10 s, and the embedded PostgreSQL some more. */
 const longestClosing = 40_000
 
 function printUrl({ server }: App): string {
@@ -137,11 +137,11 @@ function listen({ server }: App, { host, port }: Config): Promise<void> {
   return new Promise((resolve, reject) => {
     server.http.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE')
-        reject(new ConfigError(`PORT: ${port} is taken by another program on ${host}; give another PORT`))
+        reject(new ConfigError(`PORT: ${port} is in use by another program on ${host}; choose another PORT`))
       else if (error.code === 'EACCES')
-        reject(new ConfigError(`PORT: this user may not listen on ${port}; give a PORT above 1023`))
+        reject(new ConfigError(`PORT: this user may not listen on ${port}; choose a PORT above 1023`))
       else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
-        reject(new ConfigError(`HOST: ${JSON.stringify(host)} is no address of this machine`))
+        reject(new ConfigError(`HOST: ${JSON.stringify(host)} is not an address of this machine`))
       else reject(error)
     })
     server.http.listen({ host, port }, resolve)

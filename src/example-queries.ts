@@ -4,18 +4,18 @@ import { fieldEnumValueOf, rootFieldNamesOf } from './template/graphql-names.ts'
 import { pascalCase } from './template/letter-case.ts'
 import type { Field, ReverseField, Template, TemplateModel } from './template/model.ts'
 
-/** A query for GraphiQL to open with; its tab is named after the operation. */
+/** A query that GraphiQL opens; its tab is named after the operation. */
 export interface ExampleQuery {
   readonly query: string
 }
 
-/** Queries that work on these very templates: what there is, the first objects, what is still missing, and a write. */
+/** Queries for exactly these templates: the templates, the first objects, what is still missing, and a write. */
 export function listExampleQueries(model: TemplateModel): ExampleQuery[] {
   const relation = findRelation(model)
   const template = relation?.target ?? model.templates[0]
   return [
     printExample(
-      'What this registry keeps.\n# Ctrl-Enter runs the query, Ctrl-Space completes it.',
+      'The kinds of objects in this registry.\n# Ctrl-Enter runs the query, Ctrl-Space completes it.',
       '{ templates { name description count fields { name type required description } } }',
       'Templates',
     ),
@@ -25,7 +25,7 @@ export function listExampleQueries(model: TemplateModel): ExampleQuery[] {
   ]
 }
 
-/** Whether an object can be made of values that this file knows how to write. */
+/** Whether this file can write a value for each required field, so that it can create an object. */
 function isPlainlyWritten(template: Template): boolean {
   return template.fields.every((field) => !field.required || field.default !== undefined || isPlain(field))
 }
@@ -64,7 +64,7 @@ function printMatrix({ reverse, from }: Relation): ExampleQuery[] {
   const { matrix } = rootFieldNamesOf(from).query
   return [
     printExample(
-      `The ${from.pluralName} there are of each ${rows.name} and ${columns.name}, and which are missing.`,
+      `Which ${from.pluralName} exist for each ${rows.name} and ${columns.name}, and which are missing.`,
       `{ ${matrix}(rows: ${fieldEnumValueOf(rows)}, columns: ${fieldEnumValueOf(columns)}) { missingCount cells { row column { _document } state count } } }`,
       pascalCase(matrix),
     ),
@@ -73,7 +73,7 @@ function printMatrix({ reverse, from }: Relation): ExampleQuery[] {
 
 function printList(template: Template): ExampleQuery {
   return printExample(
-    `The ${template.pluralName} written last.`,
+    `The ${template.pluralName} that were written last.`,
     `{ ${template.pluralName}(orderBy: [{ _meta: { updateTime: desc } }], first: 10) { totalCount nodes { ${printFields(template)} _meta { version updateTime updatedBy } } } }`,
     `Last${pascalCase(template.pluralName)}`,
   )
@@ -83,7 +83,7 @@ function printUpsert(template: Template): ExampleQuery {
   const values = template.fields.filter(isPlain).map((field) => `${field.name}: ${printValue(field)}`)
   const { upsertOne } = rootFieldNamesOf(template).mutation
   return printExample(
-    `Creates the ${template.name}, or gives the existing one these fields.`,
+    `Creates the ${template.name}, or updates these fields of the existing one.`,
     `{ ${upsertOne}(input: { ${values.join(', ')} }) { outcome ${template.fieldName} { _document _meta { version updateTime } } } }`,
     pascalCase(upsertOne),
     'mutation',

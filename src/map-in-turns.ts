@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 
-/** In milliseconds: what others may have to wait, times the number of lists that are gone through at once. */
+/** The longest turn, in milliseconds. Other requests may wait this long for each list that is mapped at the same time. */
 const longestStretch = 20
 
 /**
- * As `list.map`. A list that takes long leaves the event loop a turn in between, so that other requests are answered
- * meanwhile; a short one is gone through in one.
+ * Like `list.map`. If a list takes long, it yields to the event loop from time to time, so that other requests are answered
+ * in between; a short list is mapped in one turn.
  */
 export async function mapInTurns<Item, Result>(
   list: readonly Item[],

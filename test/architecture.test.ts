@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
-// docs/architecture.md says why. To change the house, change this table and that text in one commit.
+// docs/architecture.md has the reasons. To change the architecture, change this table and that text in one commit.
 
-/** The way of the data: each room may import those after it. */
+/** The path of the data: each room may import the rooms after it. */
 const chain = ['app', 'server', 'schema', 'store', 'sql', 'plan', 'template']
 const shared = ['errors', 'config', 'limits', 'logger', 'map-in-turns']
 
-/** What each room, a folder or file of src, may import besides itself. */
+/** The rooms that each room (a folder or file of src) may import in addition to itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   main: [...chain, ...shared],
   cli: [...chain, ...shared, 'client'],
@@ -20,7 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(shared.map((room) => [room, shared])),
 }
 
-/** Packages that belong to some rooms only. */
+/** Packages that only some rooms may import. */
 const packageRooms: Readonly<Record<string, readonly string[]>> = {
   'sql-template-tag': ['sql'],
   pg: ['store', 'embedded', 'sql'],
@@ -32,7 +32,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   graphql: ['app', 'example-queries', 'server', 'schema', 'store', 'plan', 'errors', 'limits'],
 }
 
-/** Sentences that may be read, as their writer gives no data besides. */
+/** Messages that code may read, because their author provides no data. */
 const readSentences: Readonly<Record<string, string>> = {
   'src/store/database-error.ts': 'pg has no code for a lost connection, and PostgreSQL one code for several limits',
   'src/store/wait-for-database.ts': 'pg has no code for a connection that takes too long',
@@ -42,13 +42,13 @@ const readSentences: Readonly<Record<string, string>> = {
   'src/cli/pyregistrystore/template-from-class.ts': 'a note is printed on one line',
 }
 
-/** How many lines a file may have, and how many files a folder. */
+/** The most lines of a file, and the most files of a folder. */
 const largest = { lines: 300, files: 40 }
 
-/** The one door to the tables, what names partitions for it, and what asks PostgreSQL's catalog which there are. */
+/** The only file that names the tables, the file that names partitions for it, and the file that reads them from PostgreSQL's catalog. */
 const namesTables = new Set(['src/sql/source.ts', 'src/sql/partition-name.ts', 'src/store/ensure-templates.ts'])
 
-/** What may read every object, whoever asks. */
+/** The files that may read every object, regardless of the caller. */
 const seesAllObjects: Readonly<Record<string, string>> = {
   'src/plan/source.ts': 'it makes the source',
   'src/plan/plan-request.ts': 'a request without rules sees all',
@@ -101,25 +101,25 @@ describe('the rooms of src', () => {
         .filter((name) => packageRooms[name] && !packageRooms[name].includes(room))
         .map(
           (name) =>
-            `${path} imports ${name}, which is for ${packageRooms[name]?.join(', ')}. Do it there, and import what does it.`,
+            `${path} imports ${name}, which is only for ${packageRooms[name]?.join(', ')}. Do the work there, and import that code.`,
         ),
     )
     expect(problems).toEqual([])
   })
 
-  test('leave SQL that is put together from pieces to sql', () => {
+  test('let only sql assemble SQL from pieces', () => {
     const piecedSql =
       /`\s*(with|select|insert into|update|delete from|create|alter|drop)\b[^`]*\$\{(?![\w.]*escape(Identifier|Literal)\()/
     const problems = files
       .filter(({ room, text }) => room !== 'sql' && piecedSql.test(text))
       .map(
         ({ path, text }) =>
-          `${path} puts SQL together (${piecedSql.exec(text)?.[0]}). Compile it in src/sql; values are parameters.`,
+          `${path} assembles SQL (${piecedSql.exec(text)?.[0]}). Compile it in src/sql; values are parameters.`,
       )
     expect(problems).toEqual([])
   })
 
-  test('name the tables in one file of sql, and leave it to the request to make sources', () => {
+  test('name the tables in one file of sql, and let only the request make sources', () => {
     const problems = files.flatMap(({ path, text }) => {
       const code = text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
       return [
@@ -154,14 +154,14 @@ describe('the rooms of src', () => {
       ...(/[^a-z0-9./-]/.test(path) ? [`${path} is not in kebab-case.`] : []),
       ...(/\/(utils?|common|helpers?|services?|types|lib)(\/|\.ts$)/.test(path)
         ? [
-            `${path}: a helper with two users goes into the lower room, one for all is a file named for its one function.`,
+            `${path}: a helper with two users belongs in the lower room; a helper for all is a file named for its only function.`,
           ]
         : []),
     ])
     expect(problems).toEqual([])
   })
 
-  test('decide by codes and data, never by the sentence of an error', () => {
+  test('decide by codes and data, never by the message of an error', () => {
     const readings = [
       /\bmessage\??\.(startsWith|endsWith|includes|indexOf|match|matchAll|replace|replaceAll|search|split)\((?!'\\n')/,
       /\.(test|exec)\((\w+\??\.)*message\)/,

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 // Vite would take graphql's ES module while its dependents in node_modules, which Node loads, take the other one; a
 // schema made with the one is none to the other.
 const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] }
-// Only what hangs takes so long.
+// Only a hanging test takes this long.
 const common = { globalSetup: ['test/support/global-setup.ts'], testTimeout: 180_000, hookTimeout: 180_000 }
 
 export default defineConfig({

@@ -1,4 +1,4 @@
-/** PostGraphile 5 as one runs it in production, with the plugins for filters on relations and for aggregates. */
+/** PostGraphile 5 in a production setup, with the plugins for filters on relations and for aggregates. */
 
 import { createServer } from 'node:http'
 import { PgAggregatesPreset } from '@graphile/pg-aggregates'

@@ -3,15 +3,15 @@ import type { WorkloadName } from '../workloads.ts'
 /** A statement whose only column `body` is the whole response. */
 interface RawStatement {
   readonly text: string
-  // biome-ignore lint/suspicious/noExplicitAny: as the request's variables come.
+  // biome-ignore lint/suspicious/noExplicitAny: the request's variables have any type.
   readonly values: (variables: any) => unknown[]
 }
 
 export type RawStatements = Readonly<Record<WorkloadName, RawStatement>>
 
 /**
- * Over the registry's own storage. `offset 0` keeps the planner, which knows little of what is in documents, to the
- * way that is short here: in creation order until enough are found, image by image for the matrix.
+ * Statements over the registry's own storage. The planner knows little about the contents of documents; `offset 0` forces the
+ * plan that is fast here: in creation order until enough are found, and image by image for the matrix.
  */
 export const documentStatements: RawStatements = {
   point: {
@@ -73,7 +73,7 @@ select json_build_object('data', json_build_object('upsertImage', json_build_obj
   },
 }
 
-/** Over the typed tables. */
+/** Statements over the typed tables. */
 export const columnStatements: RawStatements = {
   point: {
     text: `select json_build_object('data', json_build_object('image', json_build_object(

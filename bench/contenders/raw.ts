@@ -1,4 +1,4 @@
-/** What is written by hand where speed is all: node:http and pg, one prepared statement a path, JSON built by PostgreSQL. */
+/** A server written by hand for speed only: node:http and pg, one prepared statement per path, JSON built by PostgreSQL. */
 
 import { createServer } from 'node:http'
 import pg from 'pg'

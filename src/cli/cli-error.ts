@@ -11,11 +11,11 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
-/** Ends a command: its message goes to stderr and tells people what to do. */
+/** Ends a command. Its message goes to stderr and says what to do. */
 export class CliError extends Error {
   override readonly name = 'CliError'
   readonly exitCode: ExitCode
-  /** The registry's own code, where the registry refused (`extensions.code`). */
+  /** The registry's own code (`extensions.code`), if the registry refused. */
   readonly code: string | undefined
 
   constructor(

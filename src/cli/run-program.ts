@@ -17,7 +17,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Only what calls need is loaded at the start; help and messages are for people, who can wait for it. */
+/** Loads only what a call needs at the start; help and messages are loaded later, because people can wait for them. */
 async function runCommandLine(line: CommandLine): Promise<number> {
   switch (line.kind) {
     case 'call':
@@ -37,10 +37,10 @@ async function runCommandLine(line: CommandLine): Promise<number> {
   }
 }
 
-/** Failures of the operating system, such as a full disk, keep its words. Anything else is a fault of ours. */
+/** Failures of the operating system, such as a full disk, keep its message. Any other error is a bug of ours. */
 function toCliError(error: unknown): CliError {
   if (error instanceof CliError) return error
   if (error instanceof Error && 'syscall' in error) return new CliError(exitCodes.failed, error.message)
   const trace = error instanceof Error ? error.stack : String(error)
-  return new CliError(exitCodes.failed, `This is a fault of registry itself; please report it.\n${trace}`)
+  return new CliError(exitCodes.failed, `This is a bug in registry itself; please report it.\n${trace}`)
 }

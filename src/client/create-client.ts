@@ -3,7 +3,7 @@ import { GraphQLClient } from 'graphql-request'
 export interface ClientOptions {
   /** The registry's GraphQL endpoint. */
   readonly url: string
-  /** Who asks; kept with every change. Believed only while the registry has no authentication. */
+  /** The caller; kept with every change. The registry trusts it only while it has no authentication. */
   readonly actor?: string | undefined
   /** The URL of the pipeline's run; kept with every change. */
   readonly run?: string | undefined
@@ -19,7 +19,7 @@ export function createClient({ url, actor, run }: ClientOptions): GraphQLClient 
   })
 }
 
-/** The registry reads these headers as UTF-8, while `fetch` takes a header as its bytes, one character each. */
+/** The registry reads these headers as UTF-8, while `fetch` expects the bytes of a header, one character each. */
 function toHeaderBytes(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1')
 }

@@ -16,7 +16,7 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST'
   readonly headers: OutgoingHttpHeaders
   readonly body?: string
-  /** How long it may take, in milliseconds. */
+  /** The time limit of the request, in milliseconds. */
   readonly timeout: number
 }
 
@@ -26,12 +26,12 @@ export class RequestTimeoutError extends Error {
 }
 
 /**
- * One HTTP request. `node:http` rather than `fetch`, which takes 30 ms to load: as long as a whole command may take.
- * Connections are kept for the next request; idle, they do not keep the process alive. Rejects with Node's own error,
+ * Sends one HTTP request. It uses `node:http` because `fetch` takes 30 ms to load: as long as a whole command may take.
+ * Connections are kept for the next request; idle connections do not keep the process alive. Rejects with Node's own error,
  * or `RequestTimeoutError`.
  */
 export function sendRequest({ url, method, headers, body, timeout }: HttpRequest): Promise<HttpAnswer> {
-  // `import()` would load the loader of ES modules, which the command line does without.
+  // `import()` would load the loader of ES modules, which the command line does not need.
   const request = url.protocol === 'https:' ? process.getBuiltinModule('node:https').request : requestHttp
   const options: RequestOptions = {
     method,

@@ -9,7 +9,7 @@ export interface Account {
 }
 
 /**
- * The account that PostgreSQL runs as. PostgreSQL refuses to run as root, so for a server that runs as root it is the
+ * The account that PostgreSQL runs as. PostgreSQL refuses to run as root. If the server runs as root, the account is the
  * first owner of `directories` that is not root, else `postgres`, else `nobody`. Undefined: the server's own user.
  */
 export async function findAccount(directories: readonly string[]): Promise<Account | undefined> {
@@ -23,7 +23,7 @@ export async function findAccount(directories: readonly string[]): Promise<Accou
   if (account !== undefined) return account
   throw new ConfigError(
     'PostgreSQL refuses to run as root, and this system has neither a user "postgres" nor "nobody": ' +
-      'start the server as an ordinary user, or set DATABASE_URL to a PostgreSQL of your own.',
+      'start the server as an ordinary user, or set DATABASE_URL to your own PostgreSQL.',
   )
 }
 
@@ -36,7 +36,7 @@ export async function findOwner(path: string): Promise<Account | undefined> {
   return stats && { uid: stats.uid, gid: stats.gid }
 }
 
-/** Gives a directory and all that is in it to an account. Does not follow symbolic links. */
+/** Changes the owner of a directory and everything in it. Does not follow symbolic links. */
 export async function giveDirectory(directory: string, { uid, gid }: Account): Promise<void> {
   for (const name of await readdir(directory, { recursive: true })) await lchown(join(directory, name), uid, gid)
   await lchown(directory, uid, gid)

@@ -13,13 +13,13 @@ export interface PostgresConnection {
   readonly ssl: false
 }
 
-/** A connection, and a promise of its end, whoever ends it. */
+/** A connection, and a promise that resolves when either side ends it. */
 export interface Session {
   readonly client: pg.Client
   readonly ended: Promise<void>
 }
 
-/** Nothing listens yet, or not any more. */
+/** Nothing listens yet, or nothing listens any more. */
 const unreachableCodes = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'])
 
 /** cannot_connect_now: it is starting, recovering or shutting down. */
@@ -34,10 +34,10 @@ export function isStopping(error: unknown): boolean {
 }
 
 /**
- * Connects as soon as PostgreSQL accepts connections, however long its recovery takes.
+ * Connects as soon as PostgreSQL accepts connections, even if its recovery takes long.
  *
  * @returns undefined if PostgreSQL ended instead.
- * @throws the connection's error where waiting does not help, or where PostgreSQL is silent for longer than `patience`.
+ * @throws the connection's error if waiting does not help, or if PostgreSQL does not answer for longer than `patience`.
  */
 export async function connectToPostmaster(options: {
   readonly connection: PostgresConnection

@@ -3,9 +3,9 @@ import { basename, dirname, join } from 'node:path'
 import { createScratchDirectory } from './scratch-directory.ts'
 
 /**
- * Copies a package's programs (60 MB) to `target`, readable by all users, unless they are there already.
+ * Copies a package's programs (60 MB) to `target`, readable by all users, unless it exists.
  *
- * @throws if `target` exists and another user could have changed what is in it.
+ * @throws if `target` exists and another user could have changed its contents.
  */
 export async function copyPostgresPrograms(packageDirectory: string, target: string): Promise<void> {
   if (await isTrusted(target)) return
@@ -28,8 +28,8 @@ export async function copyPostgresPrograms(packageDirectory: string, target: str
 }
 
 /**
- * Makes the symbolic links of the shared libraries. The npm package has them as a list, because npm packs no links;
- * its install script, which may not have run, makes them of that list.
+ * Creates the symbolic links of the shared libraries. The npm package has a list of them, because npm does not pack links;
+ * its install script, which may not have run, creates them from that list.
  */
 export async function createMissingLinks(packageDirectory: string, directory: string): Promise<void> {
   const list = await readFile(join(packageDirectory, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]')
@@ -40,7 +40,7 @@ export async function createMissingLinks(packageDirectory: string, directory: st
   }
 }
 
-/** Whether a directory is there; throws if it is someone else's or others may write to it. */
+/** Whether a directory exists; throws if another user owns it or others may write to it. */
 async function isTrusted(directory: string): Promise<boolean> {
   const stats = await lstat(directory).catch(() => undefined)
   if (stats === undefined) return false

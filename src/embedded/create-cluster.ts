@@ -7,17 +7,17 @@ import type { PostgresPrograms } from './postgres-programs.ts'
 import { dataDirectoryOptions, runProgram } from './run-program.ts'
 import { createScratchDirectory } from './scratch-directory.ts'
 
-/** The superuser of an embedded cluster; also the name of the database the registry lives in. */
+/** The superuser of an embedded cluster; also the name of the registry's database. */
 export const embeddedUser = 'registry'
 
-/** Beside PostgreSQL's own files, so that a cluster and its password come into being in one step. */
+/** The file is among PostgreSQL's own files, so that a cluster and its password are created in one step. */
 const passwordFile = 'registry.password'
 
 /**
- * Creates a PostgreSQL cluster in `directory` unless there is one. It is made beside and renamed into place when
- * complete: an interrupted start leaves no half a cluster, and of two starts at once one wins.
+ * Creates a PostgreSQL cluster in `directory` unless there is one. It is created in a sibling directory and renamed when
+ * complete, so that an interrupted start leaves no partial cluster, and one of two simultaneous starts wins.
  *
- * @returns whether it made one.
+ * @returns whether it created one.
  */
 export async function createCluster(options: {
   readonly directory: string
@@ -43,7 +43,7 @@ export async function createCluster(options: {
         `--username=${embeddedUser}`,
         '--auth=scram-sha-256',
         '--encoding=UTF8',
-        // Orders like "C", by code point, and still knows the upper and lower case of all letters.
+        // Orders by code point like "C", but knows the upper and lower case of all letters.
         '--locale=C',
         '--locale-provider=builtin',
         '--builtin-locale=C.UTF-8',

@@ -3,12 +3,12 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { Session } from './connect-to-postmaster.ts'
 
-/** "registry" in ASCII. Whoever holds this lock in the database `postgres` owns the data directory. */
+/** "registry" in ASCII. The holder of this lock in the database `postgres` owns the data directory. */
 const lockKey = 0x72_65_67_69_73_74_72_79n
 
 /**
- * Takes the lock that says who owns the data directory, for as long as the connection lives. The connection of a
- * killed server ends soon, but not instantly: hence the patience, in milliseconds.
+ * Takes the lock on the data directory, for as long as the connection lives. It waits up to `patience` milliseconds, because
+ * the connection of a killed server does not end instantly.
  *
  * @returns false if another server holds it.
  */
@@ -22,7 +22,7 @@ export async function takeDataDirectoryLock(client: pg.Client, patience: number)
   }
 }
 
-/** Takes the lock again, in a new session, whenever the one that holds it is lost; until the signal aborts. */
+/** Takes the lock again, in a new session, whenever the session that holds it is lost; until the signal aborts. */
 export async function keepDataDirectoryLock(options: {
   readonly session: Session
   /** Waits for the database; undefined: it ended before it answered. */
@@ -48,7 +48,7 @@ export async function keepDataDirectoryLock(options: {
   }
 }
 
-/** Ends the session itself when the signal aborts. */
+/** Waits for the session's end, and ends it when the signal aborts. */
 async function untilEnded({ client, ended }: Session, signal: AbortSignal): Promise<void> {
   const end = (): void => void client.end().catch(() => undefined)
   signal.addEventListener('abort', end)

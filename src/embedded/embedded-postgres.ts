@@ -17,21 +17,21 @@ import { createSocketDirectory, type SocketDirectory, socketPort } from './socke
 
 export type { PostgresConnection } from './connect-to-postmaster.ts'
 
-/** A PostgreSQL of our own, whose data live in `<dataDir>/postgres`. */
+/** The embedded PostgreSQL, whose data are in `<dataDir>/postgres`. */
 export interface EmbeddedPostgres {
-  /** Settings for `pg`. They stay the same if PostgreSQL has to be started again. */
+  /** Settings for `pg`. They stay the same if PostgreSQL is restarted. */
   readonly connection: PostgresConnection
   /** Stops PostgreSQL and waits for its end. May be called at any time and more than once. */
   stop(): Promise<void>
 }
 
 /**
- * Starts PostgreSQL on `<dataDir>/postgres`, creating it if need be, and keeps it running: it is started again if it
- * ends unexpectedly. It listens on a Unix socket in a private folder only, and asks for a generated password. If an
- * earlier server was killed, its PostgreSQL is stopped first; nothing committed is lost.
+ * Starts PostgreSQL on `<dataDir>/postgres`, which it creates if necessary, and keeps PostgreSQL running: it restarts it if it
+ * ends unexpectedly. PostgreSQL listens only on a Unix socket in a private folder, and requires a generated password. If an
+ * earlier server was killed, its PostgreSQL is stopped first; no committed data are lost.
  *
- * As root, PostgreSQL runs as another user (see `findAccount`), also where that user can enter neither the program's
- * folder nor the data's.
+ * If the server runs as root, PostgreSQL runs as another user (see `findAccount`), even if that user can enter neither the
+ * program's folder nor the data folder.
  *
  * @throws ConfigError if another server uses `dataDir`, or PostgreSQL does not run here; the signal's reason if it
  * aborts the start.
@@ -43,7 +43,7 @@ export async function createEmbeddedPostgres(options: {
   readonly signal?: AbortSignal
 }): Promise<EmbeddedPostgres> {
   const { logger, signal } = options
-  // On a platform without an embedded PostgreSQL, say so before anything else can fail.
+  // On a platform without an embedded PostgreSQL, report that before anything else can fail.
   findPlatformPackage()
   const dataDir = resolve(options.dataDir)
   await makeWritable(dataDir).catch((error: Error) => {
@@ -77,7 +77,7 @@ export async function createEmbeddedPostgres(options: {
 
 async function makeWritable(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true })
-  // Who owns existing data is checked below.
+  // The owner of existing data is checked below.
   if (!existsSync(join(directory, 'postgres'))) await access(directory, constants.W_OK | constants.X_OK)
 }
 
@@ -86,7 +86,7 @@ interface Cluster {
   readonly password: string
   readonly programs: PostgresPrograms
   readonly account: Account | undefined
-  /** Who owns what lies beside the cluster in the data folder; undefined for the server's own user. */
+  /** The owner of the other files in the data folder; undefined for the server's own user. */
   readonly owner: Account | undefined
 }
 
@@ -104,7 +104,7 @@ async function prepareCluster(dataDir: string, logger: Logger, signal: AbortSign
   const isNew = await createCluster({ directory, programs, account, signal })
   if (isNew) logger.info({ directory }, 'created a PostgreSQL cluster')
   const clusterOwner = await findOwner(directory)
-  // A backup that root copied back.
+  // root has restored the cluster from a backup.
   if (account && clusterOwner?.uid === 0) await giveDirectory(directory, account)
   if (!account && clusterOwner?.uid !== process.getuid?.()) {
     throw new ConfigError(`${directory} belongs to another user (${clusterOwner?.uid}): start the server as that user.`)
@@ -114,8 +114,8 @@ async function prepareCluster(dataDir: string, logger: Logger, signal: AbortSign
 }
 
 /**
- * Starts a postmaster and takes the lock that makes the data ours. Of several servers that start at once, each may
- * take another's postmaster for a left-over and stop it; the first to get the lock wins, and the others find it taken.
+ * Starts a postmaster and takes the lock on the data. If several servers start at once, each may consider
+ * another's postmaster a left-over and stop it; the first to get the lock wins, and the others find it taken.
  */
 async function start(
   server: Server,
@@ -134,7 +134,7 @@ async function start(
       }
     } catch (error) {
       const isFinal = error instanceof ConfigError || signal?.aborted === true
-      // Another server may be stopping it, which can take a while; any other cause shows soon.
+      // Another server may be stopping it, which can take a while; any other failure ends the postmaster soon.
       if (!isFinal) await Promise.race([postmaster.exited, sleep(isStopping(error) ? 30_000 : 1_000)])
       if (isFinal || !postmaster.hasExited()) {
         await postmaster.stop()
@@ -150,7 +150,7 @@ async function start(
   }
 }
 
-/** Another server's postmaster is there, or processes of one that was killed have not ended yet. */
+/** Another server's postmaster is running, or processes of a killed one have not ended yet. */
 const passingFailure = /lock file "postmaster\.pid" already exists|shared memory block .* is still in use/
 
 async function spawn(server: Server): Promise<Postmaster> {
@@ -179,7 +179,7 @@ function connect(
   })
 }
 
-/** Takes the lock, then does what only the owner may. */
+/** Takes the lock, then creates the database, which only the owner may do. */
 async function own({ directory, socketDirectory, connection }: Server, { client }: Session): Promise<void> {
   if (!(await takeDataDirectoryLock(client, 0))) throw createInUseError(directory)
   const { rowCount } = await client.query('select from pg_database where datname = $1', [connection.database])
@@ -188,7 +188,7 @@ async function own({ directory, socketDirectory, connection }: Server, { client 
   await socketDirectory.removeStale()
 }
 
-/** Keeps a postmaster running, and the lock taken, until it is told to stop. */
+/** Keeps a postmaster running, and the lock taken, until `stop` is called. */
 function supervise(server: Server, first: Postmaster, session: Session): EmbeddedPostgres {
   const { connection, log, logger } = server
   const stopping = new AbortController()
@@ -236,7 +236,7 @@ function supervise(server: Server, first: Postmaster, session: Session): Embedde
   }
 }
 
-/** Between two starts of a PostgreSQL that keeps ending, in milliseconds. */
+/** The shortest pause between two starts of a PostgreSQL that keeps ending, in milliseconds. */
 const shortestPause = 50
 const longestPause = 5_000
 

@@ -9,12 +9,12 @@ export interface PostgresLog {
   readonly path: string
   /** For a child's stdio. */
   readonly descriptor: number
-  /** The end of what was printed since this log was opened. */
+  /** The end of the text printed since this log was opened. */
   loadTail(): Promise<string>
   close(): Promise<void>
 }
 
-/** Opens `<dataDir>/postgres.log`; one of more than 1 MiB becomes `postgres.log.1` first. One that grows beyond 10 MiB is emptied. */
+/** Opens `<dataDir>/postgres.log`. A log of more than 1 MiB is first renamed to `postgres.log.1`; a log that grows beyond 10 MiB is emptied. */
 export async function openPostgresLog(dataDir: string, owner: Account | undefined): Promise<PostgresLog> {
   const path = join(dataDir, 'postgres.log')
   const size = (await stat(path).catch(() => undefined))?.size ?? 0
@@ -39,7 +39,7 @@ export async function openPostgresLog(dataDir: string, owner: Account | undefine
   }
 
   async function limit(): Promise<void> {
-    // Opened for appending: PostgreSQL goes on writing at the new end.
+    // The file is open for appending, so PostgreSQL continues to write at the new end.
     if ((await handle.stat()).size > 10 * mebibyte) await handle.truncate(0)
   }
 }

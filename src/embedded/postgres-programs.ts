@@ -13,18 +13,18 @@ export interface PostgresPrograms {
   readonly postgres: string
 }
 
-const remedy = 'Set DATABASE_URL to a PostgreSQL of your own (15 or newer).'
+const remedy = 'Set DATABASE_URL to your own PostgreSQL (15 or newer).'
 
 /**
  * PostgreSQL's programs for this platform, in a place where the account can run them: in the npm package, or in a
- * copy of it if the account cannot enter the package's folder, or if the package lacks its symbolic links (npm ran
- * no install script) and is read-only.
+ * copy of it. A copy is necessary if the account cannot enter the package's folder, or if the package is read-only and lacks
+ * its symbolic links (npm did not run the install script).
  *
  * @throws ConfigError when the platform has no programs, or they do not run.
  */
 export async function findPostgresPrograms(options: {
   readonly account: Account | undefined
-  /** Where an ordinary user's copy goes. Root's is shared by all data folders. */
+  /** The folder for an ordinary user's copy. All data folders share root's copy. */
   readonly dataDir: string
   /** The package to take the programs from; the one for this platform by default. */
   readonly packageDirectory?: string
@@ -32,7 +32,7 @@ export async function findPostgresPrograms(options: {
   readonly copyParents?: readonly string[]
 }): Promise<PostgresPrograms> {
   const packageDirectory = options.packageDirectory ?? findPlatformPackage()
-  // Fails where the package is read-only; the programs then tell whether links are missing.
+  // This fails if the package is read-only; running the programs then shows whether links are missing.
   await createMissingLinks(packageDirectory, packageDirectory).catch(() => undefined)
   const problems: string[] = []
   const found = await tryPrograms(join(packageDirectory, 'native'))
@@ -52,7 +52,7 @@ export async function findPostgresPrograms(options: {
     const copied = await tryPrograms(target)
     if (copied !== undefined) return copied
   }
-  throw new ConfigError(`The embedded PostgreSQL does not run here. ${remedy} It was tried:\n${problems.join('\n')}`)
+  throw new ConfigError(`The embedded PostgreSQL does not run here. ${remedy} Attempts:\n${problems.join('\n')}`)
 
   async function tryPrograms(directory: string): Promise<PostgresPrograms | undefined> {
     const programs = { initdb: join(directory, 'bin', 'initdb'), postgres: join(directory, 'bin', 'postgres') }

@@ -16,8 +16,8 @@ export async function findRunningPostmaster(directory: string): Promise<Postmast
 }
 
 /**
- * Removes the `postmaster.pid` of a dead postmaster whose process id now belongs to a stranger (as happens when a
- * container starts again). PostgreSQL would take the stranger for the postmaster and refuse to start.
+ * Removes the `postmaster.pid` of a dead postmaster whose process id now belongs to another process (which happens when a
+ * container restarts). PostgreSQL would mistake that process for the postmaster and refuse to start.
  */
 export async function removeStalePostmasterFile(directory: string): Promise<void> {
   const file = await loadPostmasterFile(directory)
@@ -27,8 +27,8 @@ export async function removeStalePostmasterFile(directory: string): Promise<void
 }
 
 /**
- * Whether a process is the living postmaster of a data directory. On Linux its working directory tells, elsewhere
- * only its name does.
+ * Whether a process is the running postmaster of a data directory. On Linux, this checks its working directory; elsewhere,
+ * only its name.
  */
 export async function isPostmasterOf(directory: string, pid: number): Promise<boolean> {
   if (process.platform !== 'linux') {
@@ -46,7 +46,7 @@ export async function isPostmasterOf(directory: string, pid: number): Promise<bo
     const state = status.slice(status.lastIndexOf(')') + 2)[0]
     return state !== 'Z' && state !== 'X' && cwd.dev === data.dev && cwd.ino === data.ino
   } catch {
-    // Gone, a zombie, or another user's: the postmaster belongs to the directory's owner, as whom or as root we run.
+    // The process has ended, is a zombie, or belongs to another user. The postmaster belongs to the directory's owner, and we run as that user or as root.
     return false
   }
 }

@@ -14,7 +14,7 @@ export interface Postmaster {
   stop(): Promise<void>
 }
 
-/** How a postmaster is told to stop, the gentlest first, and how long each may take in milliseconds. */
+/** The signals that stop a postmaster, the gentlest first, and how long each may take, in milliseconds. */
 const shutdownSteps = [
   { signal: 'SIGINT', patience: 15_000 },
   { signal: 'SIGQUIT', patience: 5_000 },
@@ -28,21 +28,21 @@ const settings = (socketDirectory: string): Record<string, string> => ({
   port: String(socketPort),
   timezone: 'UTC',
   log_timezone: 'UTC',
-  // A statement may hold secrets; its error still reaches our own log through the client.
+  // A statement may contain secrets. Its error still reaches our own log through the client.
   log_min_error_statement: 'panic',
-  // So that the planner soon knows a registry that has just been filled; checking that often costs next to nothing.
+  // So that the planner soon has statistics of a freshly filled registry; checking this often costs almost nothing.
   autovacuum_naptime: '10s',
   log_checkpoints: 'off',
   jit: 'off',
 })
 
-/** Starts PostgreSQL in a session of its own, out of reach of the terminal's Ctrl-C: the server decides when it ends. */
+/** Starts PostgreSQL in its own session, so that the terminal's Ctrl-C does not reach it: the server decides when it ends. */
 export function spawnPostmaster(options: {
   readonly directory: string
   readonly socketDirectory: string
   readonly programs: PostgresPrograms
   readonly account: Account | undefined
-  /** A file descriptor: a pipe would break with the server. */
+  /** A file descriptor, because a pipe would break when the server ends. */
   readonly output: number
 }): Postmaster {
   const { cwd, argument } = dataDirectoryOptions(options.directory, options.account)
@@ -80,7 +80,7 @@ export function spawnPostmaster(options: {
   }
 }
 
-/** Stops a postmaster that is not our child. `isAlive` says whether the process still is the one meant. */
+/** Stops a postmaster that is not our child. `isAlive` says whether the process is still that postmaster. */
 export async function stopForeignPostmaster(pid: number, isAlive: () => Promise<boolean>): Promise<void> {
   await shutDown(
     (signal) => process.kill(pid, signal),

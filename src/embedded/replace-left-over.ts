@@ -9,7 +9,7 @@ import { findRunningPostmaster, isPostmasterOf, type PostmasterFile } from './po
 /**
  * Stops the postmaster that a killed server left running on `directory`, if there is one.
  *
- * @throws ConfigError if it was not left behind: its server is alive.
+ * @throws ConfigError if its server is still alive.
  */
 export async function stopLeftOverPostmaster(options: {
   readonly directory: string
@@ -30,7 +30,7 @@ export async function stopLeftOverPostmaster(options: {
   }).catch((error: Error) => {
     signal?.throwIfAborted()
     throw new ConfigError(
-      `A PostgreSQL (process ${postmaster.pid}) that runs on ${directory} accepts no connections (${error.message}). ` +
+      `A PostgreSQL (process ${postmaster.pid}) is running on ${directory} but accepts no connections (${error.message}). ` +
         `If no registry server uses it, stop it with "kill -INT ${postmaster.pid}" and start again.`,
       { cause: error },
     )
@@ -41,7 +41,7 @@ export async function stopLeftOverPostmaster(options: {
     logger.warn({ pid: postmaster.pid }, 'stopping the PostgreSQL that a killed server left running')
     await stopForeignPostmaster(postmaster.pid, isAlive)
   } catch (error) {
-    // Another server that starts at the same time was quicker to stop it: check again when it has ended.
+    // Another server that is starting at the same time is already stopping it: check again when it has ended.
     for (const end = Date.now() + 30_000; isStopping(error) && (await isAlive()) && Date.now() < end; ) await sleep(20)
     if (error instanceof ConfigError || (await isAlive())) throw error
   } finally {
@@ -49,7 +49,7 @@ export async function stopLeftOverPostmaster(options: {
   }
 }
 
-/** A postmaster writes into its file where its socket is only once it listens. */
+/** Waits for the socket directory in the postmaster's file, which the postmaster writes only once it listens. */
 async function findReachablePostmaster(
   directory: string,
   signal: AbortSignal | undefined,
@@ -61,7 +61,7 @@ async function findReachablePostmaster(
   }
 }
 
-/** For a server that finds another one at work on its data. */
+/** The error if another server uses the same data. */
 export function createInUseError(directory: string): ConfigError {
   return new ConfigError(
     `Another registry server is using ${directory}. Stop it, or give this one another DATA_DIR (or a DATABASE_URL).`,

@@ -3,8 +3,8 @@ import { promisify } from 'node:util'
 import type { Account } from './account.ts'
 
 /**
- * What PostgreSQL's programs see of our environment: nothing that could steer them (PGDATA, PGPORT, locale)
- * and no secret.
+ * The environment of PostgreSQL's programs: no variables that could change their behaviour (PGDATA, PGPORT, locale),
+ * and no secrets.
  */
 export const programEnvironment: NodeJS.ProcessEnv = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
 
@@ -30,9 +30,9 @@ export async function runProgram(
 }
 
 /**
- * Where a PostgreSQL program is started, and what it is told as `-D`. Another user than ours may not be able to
- * enter the folders above the data; a process that starts in the data directory need not: `/proc/self/cwd` leads
- * there without passing them.
+ * The working directory of a PostgreSQL program, and its `-D`. Another user may not be able to
+ * enter the folders above the data. A process that starts in the data directory need not enter them: `/proc/self/cwd`
+ * leads there directly.
  */
 export function dataDirectoryOptions(
   directory: string,

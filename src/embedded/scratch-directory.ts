@@ -6,13 +6,13 @@ const ours = new Set<string>()
 /** A directory for work that is renamed into place when it is complete. */
 export interface ScratchDirectory {
   readonly path: string
-  /** Removes it, with what is still in it. */
+  /** Removes the directory with its contents. */
   remove(): Promise<void>
 }
 
 /**
- * Creates `<target>.<pid>-<random>`, mode 0700, beside `target`. Directories of this kind that killed processes
- * left behind are removed first.
+ * Creates `<target>.<pid>-<random>`, mode 0700, next to `target`. First removes such directories that killed processes
+ * left behind.
  */
 export async function createScratchDirectory(target: string): Promise<ScratchDirectory> {
   const parent = dirname(target)
@@ -37,7 +37,7 @@ export async function createScratchDirectory(target: string): Promise<ScratchDir
   }
 }
 
-/** A program that outlived its killed parent may still be writing there: a later start removes what this one cannot. */
+/** Removes a directory if possible. A program that outlived its killed parent may still be writing there; then a later start removes it. */
 async function removeDirectory(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 5 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOTEMPTY') throw error

@@ -38,9 +38,7 @@ export async function createSocketDirectory(cluster: string, account: Account | 
       problems.push((error as Error).message)
     }
   }
-  throw new ConfigError(
-    `No folder for the embedded PostgreSQL's socket; set TMPDIR. It was tried:\n${problems.join('\n')}`,
-  )
+  throw new ConfigError(`No folder for the embedded PostgreSQL's socket; set TMPDIR. Attempts:\n${problems.join('\n')}`)
 
   async function removeStale(path: string): Promise<void> {
     for (const parent of parents) {

@@ -26,7 +26,7 @@ export interface PlannedItem {
   readonly missing: readonly InputIssue[]
 }
 
-/** The inputs of one mutation, in their order; many leave the event loop turns in between. `ifVersion` holds for each. */
+/** Plans the inputs of one mutation, in their order; many inputs yield to the event loop in between. `ifVersion` applies to each. */
 export function planUpserts(
   inputs: readonly { readonly input: Input; readonly path: Path }[],
   template: Template,

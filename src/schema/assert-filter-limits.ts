@@ -12,7 +12,7 @@ import { isFilter } from './dynamic-builder.ts'
 type Path = readonly (string | number)[]
 export type FilterLimits = Pick<Limits, 'conditions' | 'listedValues'>
 
-/** What the filters in the variables of a request have together so far. */
+/** The counts of all filters in the variables of a request so far. */
 export interface FilterCounts {
   conditions: number
   listedValues: number
@@ -22,8 +22,8 @@ export interface FilterCounts {
  * Counts what stands in a variable's value, as it came, against the limits of filters, so that one beyond them is refused
  * before it is coerced. A variable that is used only where a directive may leave the field out counts once. Throws LIMIT_EXCEEDED.
  *
- * @param times so often the variable is used
- * @param place gives the path of the argument in which the variable is used
+ * @param times how often the variable is used
+ * @param place returns the path of the argument that uses the variable
  */
 export function assertFilterLimits(
   value: unknown,
@@ -62,7 +62,7 @@ export function assertFilterLimits(
   countIn(value, type)
 }
 
-/** Operators of which each value is one to compare with; a field of that name has a filter, which is no list. */
+/** Operators whose list has values to compare with. A field with such a name has a filter instead, which is not a list. */
 function takesValues(name: string): boolean {
   const takes = Object.hasOwn(operators, name) ? operators[name as keyof typeof operators].takes : undefined
   return takes === 'values' || takes === 'items'

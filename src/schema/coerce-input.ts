@@ -14,32 +14,32 @@ import { didYouMean } from '../template/suggest.ts'
 
 /** Why a value cannot be coerced to its type. */
 export interface InputProblem {
-  /** Where the value stands, from the whole inwards. */
+  /** The path of the value, from the outermost value inwards. */
   readonly path: readonly (string | number)[]
   readonly value: unknown
-  /** What the value, an object, lacks or has too much. */
+  /** The attribute that the value, an object, lacks or must not have. */
   readonly attribute?: string
   readonly reason: string
-  /** What a scalar itself has to say, with paths below `path`. */
+  /** The issues that a scalar reports, with paths below `path`. */
   readonly issues?: readonly InputIssue[]
 }
 
-/** Takes a problem down. May throw to end the walk. */
+/** Records a problem. May throw to end the walk. */
 export type Report = (problem: InputProblem) => void
 
-/** The way to a value from the outside, its last step first: most values are right, and nobody asks where they stand. */
+/** The path to a value, with the last step first. It becomes a list only if needed, because most values are right. */
 export interface InputPlace {
   readonly outside: InputPlace | undefined
   readonly step: string | number
 }
 
-/** graphql-js compares a wrong value with each value of an enum. */
+/** graphql-js compares a wrong value with every value of an enum, which takes long for long values. */
 const longestEnumValue = 200
 
 /**
- * Coerces a JSON value to a type (section 3.10 of the specification), as `coerceInputValue` of graphql-js does, and reports
- * what is wrong with it in the same order. graphql-js names a missing or unknown attribute only in its sentence, and prints
- * the whole value for each problem. Objects come without a prototype; what is wrong comes as undefined.
+ * Coerces a JSON value to a type (section 3.10 of the specification), like `coerceInputValue` of graphql-js, and reports
+ * the problems in the same order. graphql-js names a missing or unknown attribute only in its message, and prints
+ * the whole value for each problem. The resulting objects have no prototype; wrong values become undefined.
  */
 export function coerceInput(value: unknown, type: GraphQLInputType, report: Report, place?: InputPlace): unknown {
   if (isNonNullType(type)) {

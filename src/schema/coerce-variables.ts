@@ -38,9 +38,9 @@ const mostErrors = 50
 export type CoerceVariables = (given: Variables, limits: FilterLimits) => Promise<CoercedVariables>
 
 /**
- * What coerces the variables of an operation (section 6.1.2 of the specification). The errors are `BAD_USER_INPUT`
- * with `issues`, whose paths lead from the argument in which the variable is used first to the attribute that is wrong,
- * missing or unknown; or one `LIMIT_EXCEEDED` if filters are beyond the limits. A long list leaves the event loop turns
+ * Creates a function that coerces the variables of an operation (section 6.1.2 of the specification). The errors are
+ * `BAD_USER_INPUT` with `issues`, whose paths lead from the argument that first uses the variable to the attribute that is
+ * wrong, missing or unknown; or one `LIMIT_EXCEEDED` if filters exceed the limits. Long lists yield to the event loop
  * in between.
  *
  * @param document a valid one, which holds `operation`
@@ -80,7 +80,7 @@ export function createCoerceVariables(
   }
 }
 
-/** Ends the search for more. */
+/** Thrown to stop the search for more problems. */
 class TooManyErrors extends Error {}
 
 interface VariableType {
@@ -102,7 +102,7 @@ function assertFilters(
       assertFilterLimits(given[name], type, counts, limits, timesOf(name), () => placeOf(name).slice(0, 1))
 }
 
-/** At once, unless the value is a list. */
+/** Coerces a value in one turn, unless it is a list. */
 function coerceVariable(
   { definition, name, type }: VariableType,
   given: Variables,
@@ -119,7 +119,7 @@ function coerceVariable(
   } else if (value === null && isNonNullType(type)) {
     report(toError(nodes, `Variable "$${name}" of non-null type "${type}" must not be null.`, placeOf(name)))
   } else {
-    // One object may lack a lot.
+    // One object may lack many attributes.
     const printed = new Map<unknown, string>()
     const print = (one: unknown): string => {
       const text = printed.get(one) ?? quote(one)

@@ -39,7 +39,7 @@ interface TypeName {
   readonly name: string
 }
 
-/** Without the nodes of the document: what is compiled must not keep a document that its cache has let go of. */
+/** It has no nodes of the document: a compiled operation must not keep a document that its cache has evicted. */
 interface Place {
   readonly key: string
   readonly isNullable: boolean

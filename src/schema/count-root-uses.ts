@@ -1,8 +1,8 @@
 import { type FieldNode, Kind, type OperationDefinitionNode, type SelectionNode, visit } from 'graphql'
 
 /**
- * How often each variable certainly stands in the arguments of root fields: those that are merged count once, and those
- * behind a directive or in a fragment, which may not be run at all, do not count.
+ * How often each variable is certainly used in the arguments of root fields. Merged fields count once; fields
+ * with a directive or in a fragment do not count, because they may not run at all.
  */
 export function countRootUses(operation: OperationDefinitionNode): ReadonlyMap<string, number> {
   const uses = new Map<string, number>()

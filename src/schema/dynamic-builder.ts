@@ -64,7 +64,7 @@ export interface DynamicBuilder {
     options: { readonly description?: string | undefined },
     fields: Fields<InputField>,
   ) => void
-  /** An input each entry of which is a condition: see `isFilter`. */
+  /** An input whose entries are conditions: see `isFilter`. */
   readonly filter: (name: string, fields: Fields<InputField>, description?: string) => void
   readonly query: (fields: Fields<OutputField>) => void
   readonly mutation: (fields: Fields<OutputField>) => void

@@ -82,9 +82,9 @@ export function defineFieldTypes(builder: DynamicBuilder, parent: string, field:
     ),
   )
   builder.filter(filter, () => ({
-    AND: { type: [filter], description: 'All of these hold' },
-    OR: { type: [filter], description: 'At least one of these holds' },
-    NOT: { type: [filter], description: 'None of these holds' },
+    AND: { type: [filter], description: 'All of these are true' },
+    OR: { type: [filter], description: 'At least one of these is true' },
+    NOT: { type: [filter], description: 'None of these is true' },
     ...filterFields(input, false, operators),
     ...Object.fromEntries(
       field.members.map((member) => [

@@ -22,9 +22,9 @@ function isOpenable({ name }: GraphQLScalarType): boolean {
 }
 
 /**
- * What the plan of an operation depends on, whatever stands in its open places: which variables and which members of
- * input objects are given, lists, and the values that stay closed. Variables of the same form have the same plan.
- * Undefined for a form of more than `longest` characters, of which no more is printed.
+ * The part of the variables that the plan of an operation depends on, independent of the values in open places: which
+ * variables and members of input objects are given, lists, and closed values. Variables of the same form have the same plan.
+ * Undefined if the form has more than `longest` characters; printing stops there.
  */
 export function printForm(types: VariableTypes, variables: Variables, longest: number): string | undefined {
   let form = ''
@@ -37,7 +37,7 @@ export function printForm(types: VariableTypes, variables: Variables, longest: n
     if (isNonNullType(type)) return addValue(value, type.ofType)
     if (isScalarType(type) && isOpenable(type)) return add('?')
     if (isListType(type) && Array.isArray(value)) {
-      // An item is a character at least.
+      // An item has at least one character.
       if (value.length > longest) return false
       if (isObjectList(type.ofType))
         return add('[') && value.every((item) => addValue(item, type.ofType) && add(',')) && add(']')
@@ -58,12 +58,12 @@ function isObjectList(type: GraphQLInputType): boolean {
   return isInputObjectType(isNonNullType(type) ? type.ofType : type)
 }
 
-/** Variables with open values in the open places, for as long as an operation is planned with them. */
+/** Variables with open values in the open places, while an operation is planned with them. */
 export interface OpenedVariables {
   readonly variables: Variables
-  /** The places of those that planning had to know after all. */
+  /** The places whose values planning needed after all. */
   readonly settled: () => readonly VariablePlace[]
-  /** Lets go of the values: what was compiled is kept for long, and must not keep those of one request. */
+  /** Releases the values: compiled operations are kept for a long time and must not keep the values of one request. */
   readonly close: () => void
 }
 

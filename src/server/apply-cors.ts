@@ -3,9 +3,9 @@ import { sendWhole } from './send/send-whole.ts'
 
 /**
  * Lets the pages of the listed origins read answers (Fetch, section "CORS protocol"); without a list it does
- * nothing. No credentials: the server knows no cookies, and a page sends a token as a header of its own.
+ * nothing. It does not allow credentials: the server uses no cookies, and a page sends a token in its own header.
  *
- * @returns whether the request was a preflight, which is then answered
+ * @returns whether the request was a preflight, which has then been answered
  */
 export function applyCors(request: IncomingMessage, response: ServerResponse, origins: readonly string[]): boolean {
   if (origins.length === 0) return false

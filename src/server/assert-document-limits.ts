@@ -12,11 +12,11 @@ interface MeasuredDocument {
 }
 
 /**
- * Throws `LIMIT_EXCEEDED` unless a document is small enough to be validated and run: validation alone takes time
- * that grows with the square of repeated fields, and fragments in fragments multiply. Each count is safe to take
- * once those checked before it are small.
+ * Throws `LIMIT_EXCEEDED` unless a document is small enough to be validated and run: the time of validation alone
+ * grows with the square of repeated fields, and nested fragments multiply. Each count is safe to compute
+ * after the earlier checks have passed.
  *
- * @returns `'cyclic'` for a document in which a fragment spreads itself: it has no size, and must not run
+ * @returns `'cyclic'` for a document in which a fragment spreads itself: it has no finite size, and must not run
  */
 export function assertDocumentLimits(document: DocumentNode, limits: Limits): 'finite' | 'cyclic' {
   const definitions = document.definitions.filter(
@@ -52,7 +52,7 @@ export function assertDocumentLimits(document: DocumentNode, limits: Limits): 'f
   const measured = { measures, fragments }
   if (hasCycle(measured)) return 'cyclic'
 
-  // What nothing spreads is a root: the operations, and fragments without use, which are validated all the same.
+  // The roots are definitions that nothing spreads: operations, and unused fragments, which are validated as well.
   const spread = new Set([...measures.values()].flatMap((measure) => measure.spreads.map(({ name }) => name)))
   const roots = definitions.filter(
     (definition) =>
@@ -118,7 +118,7 @@ function totalWithSpreads(
   return totals
 }
 
-/** Takes away fragments that spread no other one, until none is left or none can go. */
+/** Removes fragments that spread no other fragment, until none is left, or each remaining one is part of a cycle or leads to one. */
 function hasCycle({ measures, fragments }: MeasuredDocument): boolean {
   const left = new Map<string, Set<string>>()
   for (const [name, fragment] of fragments) {

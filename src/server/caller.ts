@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { createRequestError } from './request-error.ts'
 
-/** Who asks, and in which run of which pipeline, as the request says itself. */
+/** The caller and the pipeline run, as the request states them. */
 export interface Caller {
   readonly actor: string | undefined
   readonly run: string | undefined
@@ -10,7 +10,7 @@ export interface Caller {
 
 interface Header {
   readonly name: string
-  /** As Node lists it. */
+  /** The name in Node's list of headers. */
   readonly key: string
   readonly maxLength: number
 }
@@ -20,13 +20,13 @@ const headers: Readonly<Record<keyof Caller, Header>> = {
   run: { name: 'X-Registry-Run', key: 'x-registry-run', maxLength: 2_048 },
 }
 
-/** Reads the caller's headers. Absent and blank are the same; what cannot be kept as it is, is refused with 400. */
+/** Reads the caller's headers. A blank header counts as absent; a value that cannot be stored unchanged is refused with 400. */
 export function parseCaller(request: IncomingMessage): Caller {
   return { actor: parseHeader(request, headers.actor), run: parseHeader(request, headers.run) }
 }
 
 function parseHeader(request: IncomingMessage, header: Header): string | undefined {
-  // Node works `headersDistinct` out when it is first read.
+  // Node computes `headersDistinct` when it is first read, so check `headers` before.
   if (request.headers[header.key] === undefined) return undefined
   const given = request.headersDistinct[header.key] ?? []
   const refuse = (problem: string) => createRequestError(400, 'INVALID_HEADER', `The header ${header.name} ${problem}.`)

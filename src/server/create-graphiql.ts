@@ -6,15 +6,15 @@ import { isBodyPending } from './send/drop-rest.ts'
 import { respond, respondUnlessKnown } from './send/respond.ts'
 import { sendWhole } from './send/send-whole.ts'
 
-/** A query that GraphiQL opens with, in a tab of its own. */
+/** A query that GraphiQL opens in its own tab. */
 export interface ExampleQuery {
   readonly title?: string
   readonly query: string
 }
 
 /**
- * Answers browsers with GraphiQL, complete without the Internet. Its 9 MB are rendered and compressed at the first
- * request and kept compressed; browsers ask again with the tag and get 304.
+ * Answers browsers with GraphiQL, which needs no Internet. Its 9 MB are rendered and compressed at the first
+ * request and kept compressed; later, browsers send the tag and get 304.
  */
 export function createGraphiql(
   examples: readonly ExampleQuery[],
@@ -49,13 +49,13 @@ function toOptions(examples: readonly ExampleQuery[]) {
   }))
   return {
     title: 'registry-store',
-    // What somebody types as a header may be a token: it stays in memory.
+    // A header may contain a token, so GraphiQL keeps headers in memory only.
     shouldPersistHeaders: false,
     ...(tabs[0] && { defaultQuery: tabs[0].query, defaultTabs: tabs }),
   }
 }
 
-/** One script, named by its hash; workers from blobs, as the editor makes them; styles and pictures inline. */
+/** The policy allows one script, by its hash; workers from blobs, which the editor creates; inline styles and images. */
 function toPolicy(scriptHash: string): string {
   return [
     "default-src 'none'",

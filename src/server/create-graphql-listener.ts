@@ -22,7 +22,7 @@ export function createGraphqlListener(
   const executor = createExecutor(schema)
   const yoga = createYoga<ServerContext>({
     schema,
-    // Each of these is done elsewhere, or hurts (Yoga reflects any origin, loads GraphiQL from the Internet, …).
+    // Each of these is done elsewhere, or is harmful (Yoga reflects any origin, loads GraphiQL from the Internet, …).
     cors: false,
     graphiql: false,
     landingPage: false,

@@ -3,8 +3,8 @@ import type { Logger } from '../logger.ts'
 const timeLimit = 2_000
 
 /**
- * Asks whether the server can answer, with a time limit of 2 s, once for all who ask at the same time.
- * Why it cannot is for the log: `/readyz` tells nobody host names or error texts.
+ * Checks whether the server can answer, with a time limit of 2 s. Simultaneous requests share one check.
+ * The reason for a failure goes to the log only: `/readyz` must not reveal host names or error texts.
  */
 export function createReadiness(isReady: () => Promise<boolean>, logger: Logger): () => Promise<boolean> {
   let running: Promise<boolean> | undefined

@@ -4,9 +4,9 @@ import { type GraphQLSchema, printSchema } from 'graphql'
 import { respond } from './send/respond.ts'
 
 /**
- * Names the schema in every answer: `X-Registry-Schema`, the hash of its SDL, so that clients know whether what they
- * have learnt of it still holds. A client may send the same header with an operation that is written for one schema:
- * where it is another now, nothing runs, the answer is 412, and the result is true.
+ * Adds the hash of the schema's SDL to every answer, as `X-Registry-Schema`, so that clients know whether their copy of the
+ * schema is current. A client may send the same header with an operation that is written for one schema. If the schema
+ * is a different one, nothing runs, the answer is 412, and the result is true.
  */
 export function createSchemaHash(
   schema: GraphQLSchema,
@@ -21,7 +21,7 @@ export function createSchemaHash(
       request,
       response,
       412,
-      'The schema is another one now: read it again, or leave the header X-Registry-Schema out.\n',
+      'The schema has changed: read it again, or leave out the header X-Registry-Schema.\n',
     )
     return true
   }

@@ -5,7 +5,7 @@ import { type Coding, chooseCoding } from './send/choose-coding.ts'
 import { compressBody, smallestCompressed } from './send/compress-body.ts'
 import { respond, respondUnlessKnown } from './send/respond.ts'
 
-/** Answers with the schema as text: printed at the first request, compressed at the first one for each coding, and kept. */
+/** Answers with the schema as text. It is printed at the first request, compressed at the first request for each coding, and kept. */
 export function createSdlListener(
   schema: GraphQLSchema,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
@@ -20,7 +20,7 @@ export function createSdlListener(
   return async (request, response) => {
     if (!printed) {
       const sdl = Buffer.from(`${printSchema(schema)}\n`)
-      // A weak one: it names the text, whatever its coding.
+      // A weak tag: it names the text, independent of its coding.
       printed = { sdl, etag: `W/"${createHash('sha256').update(sdl).digest('base64url')}"` }
     }
     const { sdl, etag } = printed

@@ -30,22 +30,22 @@ export interface RegistryServerOptions {
   readonly createContext: (caller: Caller) => RequestContext | Promise<RequestContext>
   /** Whether the database answers. May reject or never settle. */
   readonly isReady: () => Promise<boolean>
-  /** What GraphiQL opens with, a tab each. */
+  /** The queries that GraphiQL opens, each in its own tab. */
   readonly exampleQueries: readonly ExampleQuery[]
   /** Limits that differ from their defaults. */
   readonly limits?: Partial<Limits>
-  /** How long a client may leave an answer unread until it is cut off, in milliseconds; 30 s unless given. */
+  /** How long a client may leave an answer unread before its connection is closed, in milliseconds. Default: 30 s. */
   readonly stallTime?: number
 }
 
 export interface RegistryServer {
   /** Not listening yet. */
   readonly http: Server
-  /** What its requests hold now: bodies and answers. */
+  /** The bytes that its requests hold now: bodies and answers. */
   readonly bytesInFlight: () => number
   /**
-   * Turns `/readyz` to 503, stops accepting, lets what runs finish for 10 s at most (or `deadline` ms), cuts the
-   * rest. Resolves when no connection is left; may be called again.
+   * Turns `/readyz` to 503, stops accepting connections, gives running requests at most 10 s (or `deadline` ms) to finish, and
+   * closes the other connections. Resolves when no connection is left; may be called again.
    */
   readonly drain: (deadline?: number) => Promise<void>
 }
@@ -54,7 +54,7 @@ type Listener = (context: ServerContext) => void | Promise<void>
 
 interface Route {
   readonly methods: readonly string[]
-  /** Whoever looks after the server may use any name for it, or none. */
+  /** The route accepts any Host header, or none, so that health checks always work. */
   readonly anyHost?: true
   readonly listener: Listener
 }
@@ -74,7 +74,7 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
     for (const [name, value] of securityHeaders) res.setHeader(name, value)
     if (drained) res.setHeader('Connection', 'close')
     const target = parseTarget(req)
-    if (!target) return respond(req, res, 400, 'A request has one Host header, and it names a host.\n')
+    if (!target) return respond(req, res, 400, 'A request must have exactly one Host header, which names a host.\n')
     req.url = target.url
     req.headers.host = target.authority
     const path = target.url.split('?', 1)[0] ?? ''
@@ -84,14 +84,13 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
         req,
         res,
         421,
-        `This server does not answer to the name "${target.host}". Ask it by a name of its own, such as localhost, or add this one to the setting ALLOWED_HOSTS.\n`,
+        `This server does not answer to the name "${target.host}". Use one of its names, such as localhost, or add this name to the setting ALLOWED_HOSTS.\n`,
       )
     }
     if (applyCors(req, res, config.corsOrigins)) return
-    if (!route)
-      return respond(req, res, 404, 'There is nothing here. GraphQL is at /graphql, its schema at /schema.graphql.\n')
+    if (!route) return respond(req, res, 404, 'Not found. GraphQL is at /graphql, its schema at /schema.graphql.\n')
     if (!route.methods.includes(req.method ?? '')) {
-      return respond(req, res, 405, `${path} takes ${route.methods.join(' and ')} alone.\n`, {
+      return respond(req, res, 405, `${path} accepts only ${route.methods.join(' and ')}.\n`, {
         Allow: route.methods.join(', '),
       })
     }
@@ -101,7 +100,7 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
   const listener = (req: IncomingMessage, res: ServerResponse) => {
     const share = budget.openShare()
     const context = { req, res, budget, share }
-    // What runs on after its client has hung up still holds its request.
+    // A request that keeps running after its client has disconnected still holds its bytes.
     let ends = 0
     const end = () => {
       if (++ends === 2) share.close()
@@ -112,7 +111,7 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
       end()
     })
     logRequest(context, logger)
-    // A client that hangs up in the middle is no error of the server.
+    // A client that disconnects early is not an error of the server.
     req.on('error', () => {})
     res.on('error', () => {})
     void answer(context)
@@ -120,7 +119,7 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
         if (res.destroyed) return
         logger.error({ err: error }, 'unexpected error while answering a request')
         if (res.headersSent) res.destroy()
-        else respond(req, res, 500, 'Something went wrong in the server. Its log says what.\n')
+        else respond(req, res, 500, 'Something went wrong in the server. Its log has the details.\n')
       })
       .finally(end)
   }
@@ -128,16 +127,16 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
   const http = createHttpServer(
     {
       headersTimeout: 10_000,
-      // The time to send 10 MB over a slow line; whoever takes longer is cut off.
+      // Enough time to send 10 MB over a slow line; after that, Node closes the connection.
       requestTimeout: 60_000,
       keepAliveTimeout: 65_000,
       connectionsCheckingInterval: 5_000,
-      // What is said about a missing Host header is said below.
+      // A missing Host header is reported below.
       requireHostHeader: false,
     },
     listener,
   )
-  // Whoever asks first (Expect: 100-continue) is told to go on where the body is read, or gets its refusal at once.
+  // A client that sends Expect: 100-continue is told to continue when its body is read, or is refused at once.
   http.on('checkContinue', listener)
   cutStalledSockets(http, stallTime, logger)
   return {
@@ -207,7 +206,7 @@ function createRoutes(
   ])
 }
 
-/** A browser that opens the address, as opposed to a program that asks a query. */
+/** Whether a browser opens the address, as opposed to a program that sends a query. */
 function wantsPage(request: IncomingMessage): boolean {
   return request.headers.accept?.includes('text/html') === true
 }

@@ -13,7 +13,7 @@ import { sendFetchResponse } from './send/send-fetch-response.ts'
 import type { ServerContext } from './server-context.ts'
 import { codeErrors } from './use-coded-errors.ts'
 
-/** Answers a request and returns true, or leaves it to Yoga. */
+/** Answers a request and returns true, or returns false if the request must go through Yoga. */
 export type ShortWay = (context: ServerContext) => Promise<boolean>
 
 /**
@@ -70,7 +70,7 @@ export function createShortWay({
     }
   }
 
-  /** As Yoga does it, with the same status and headers. */
+  /** Reports errors like Yoga, with the same status and headers. */
   async function reportErrors(result: OperationResult, mediaType: string, context: ServerContext): Promise<true> {
     const coded = codeErrors(toExecutionResult(result), logger, context)
     await sendFetchResponse(processRegularResult(coded as never, fetchAPI, mediaType as never), context)
@@ -90,7 +90,7 @@ interface Ready {
   readonly variables: Readonly<Record<string, unknown>>
 }
 
-/** The media type of the answer to the plain forms of `Accept` (GraphQL over HTTP, section 5.2); undefined for others. */
+/** The media type of the answer for common forms of `Accept` (GraphQL over HTTP, section 5.2); undefined for others. */
 function mediaTypeFor(accept: string | undefined): string | undefined {
   if (accept === undefined) return json
   if (accept.includes('q=')) return undefined

@@ -3,28 +3,28 @@ import type { Socket } from 'node:net'
 import type { Logger } from '../logger.ts'
 import { readSendQueues, toConnectionName } from './read-send-queues.ts'
 
-/** How often a socket is looked at before it counts as stalled. */
+/** The number of checks before a socket counts as stalled. */
 const looks = 4
 
 interface Mark {
-  /** How many bytes the system had taken from us at the last look. */
+  /** The bytes that the system had accepted from us at the last check. */
   readonly sent: number
-  /** How many bytes the system itself still held then, if that is known. */
+  /** The bytes that the system itself still held then, if known. */
   readonly queued: number | undefined
-  /** How many looks ago both were first so. */
+  /** The number of checks for which both have been unchanged. */
   readonly unchanged: number
 }
 
 /**
- * Cuts the connections of clients that do not read their answers: bytes wait to be sent, and none of them goes for
- * `stallTime` (ms) or a little longer. A server that is silent has nothing to send and is not cut, nor is a client that
- * reads slowly. Time is counted in looks, so that a suspended process does not cut everybody as it wakes up.
+ * Closes the connections of clients that do not read their answers: bytes wait to be sent, and none are sent for
+ * `stallTime` (ms) or a little longer. It does not close connections with nothing to send, or those of clients that
+ * read slowly. Time is counted in checks, so that a suspended process does not close all connections when it wakes up.
  */
 export function cutStalledSockets(http: Server, stallTime: number, logger: Logger): void {
   const marks = new Map<Socket, Mark | undefined>()
   const look = async (): Promise<void> => {
     const waiting = [...marks].filter(([socket]) => socket.writableLength > 0)
-    // Linux takes more from us only when a third of its buffer is free, which with a slow client takes a minute and more.
+    // Linux accepts more bytes only when a third of its buffer is free, which takes a minute or more with a slow client.
     const queues = waiting.length > 0 ? await readSendQueues() : undefined
     for (const [socket, mark] of marks) {
       if (socket.writableLength === 0 || !queues) marks.set(socket, undefined)
@@ -34,7 +34,7 @@ export function cutStalledSockets(http: Server, stallTime: number, logger: Logge
         const same = mark?.sent === sent && mark.queued === queued
         marks.set(socket, { sent, queued, unchanged: same ? mark.unchanged + 1 : 0 })
         if (same && mark.unchanged + 1 === looks) {
-          logger.info(`a client that has not read its answer for ${stallTime} ms has been cut off`)
+          logger.info(`closed the connection of a client that has not read its answer for ${stallTime} ms`)
           socket.destroy()
         }
       }

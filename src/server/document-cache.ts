@@ -9,8 +9,8 @@ const bytesPerToken = 500
 export type DocumentCache = ReturnType<typeof createDocumentCache>
 
 /**
- * Parsed documents by their text, least recently used out first. Yoga's own cache keeps a thousand of any size;
- * a pipeline that writes its objects as literals sends another large document each time.
+ * Parsed documents by their text; the least recently used are evicted first. Yoga's own cache keeps a thousand documents of
+ * any size, but a pipeline that writes its objects as literals sends a different large document each time.
  */
 export function createDocumentCache() {
   const documents = createBoundedMap<DocumentNode>(bounds)
@@ -23,5 +23,5 @@ export function createDocumentCache() {
   }
 }
 
-/** Keeps nothing: a document that does not parse is seldom sent again, and its error would be shared. */
+/** Keeps nothing: a document that does not parse is seldom sent again, and requests would share its error. */
 export const noErrorCache = { get: () => undefined, set: () => {} }

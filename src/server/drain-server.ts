@@ -1,16 +1,16 @@
 import type { Server } from 'node:http'
 import type { Logger } from '../logger.ts'
 
-/** Stops accepting, waits for what runs until the deadline (ms), then cuts what is left. */
+/** Stops accepting connections, waits for running requests until the deadline (ms), then closes the remaining connections. */
 export async function drainServer(http: Server, deadline: number, logger: Logger): Promise<void> {
   const closed = new Promise<void>((resolve) => {
-    // The error of a server that never listened: then nothing is left to do.
+    // This ignores the error of a server that never listened: then there is nothing to do.
     http.close(() => resolve())
   })
-  // Connections turn idle one by one; without this each would stay for the time of its keep-alive.
+  // Connections become idle one by one; without this, each would stay open for its keep-alive time.
   const idle = setInterval(() => http.closeIdleConnections(), 50)
   const cut = setTimeout(() => {
-    logger.warn(`requests were still running after ${deadline} ms and have been cut off`)
+    logger.warn(`requests were still running after ${deadline} ms, and their connections have been closed`)
     http.closeAllConnections()
   }, deadline)
   await closed

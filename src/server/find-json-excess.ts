@@ -6,7 +6,7 @@ const backslash = 0x5c
 const colon = 0x3a
 const comma = 0x2c
 
-/** Of the bytes that mean something outside of strings; 0 for all others. */
+/** The kinds of bytes that have a meaning outside strings; 0 for all others. */
 const kinds = new Uint8Array(256)
 const [opens, closes, separates, quotes] = [1, 2, 3, 4]
 for (const bracket of '{[') kinds[bracket.charCodeAt(0)] = opens
@@ -14,19 +14,19 @@ for (const bracket of '}]') kinds[bracket.charCodeAt(0)] = closes
 kinds[comma] = separates
 kinds[quote] = quotes
 
-/** Nobody outside of this process can choose names whose hashes are equal. */
+/** A random seed, so that nobody outside this process can choose names with equal hashes. */
 const seed = randomBytes(4).readInt32LE()
 
 export type JsonLimits = Pick<Limits, 'jsonDepth' | 'jsonValues' | 'jsonShapes'>
 
 /**
- * Which limit a JSON text exceeds, found in one pass over its bytes: the time that `JSON.parse` and everything after it
- * take follows these counts and not the number of bytes. A text that is no JSON gives any answer.
+ * Finds the limit that a JSON text exceeds, in one pass over its bytes. The time of `JSON.parse` and everything after it
+ * depends on these counts, not on the number of bytes. For a text that is not JSON, the result is arbitrary.
  *
- * - `jsonDepth`: objects and lists inside each other, unless `deepest` is given; all that follows recurses.
+ * - `jsonDepth`: nested objects and lists, unless `deepest` is given; all later code recurses.
  * - `jsonValues`: objects, lists, strings, numbers and literals.
- * - `jsonShapes`: names that follow another row of names within their object than all before. V8 makes a hidden class
- *   for each, which takes a microsecond and more.
+ * - `jsonShapes`: names, counted once after each different sequence of names before them in their object. V8 makes a hidden
+ *   class for each, which takes at least a microsecond.
  */
 export function findJsonExcess(
   json: Uint8Array,
@@ -35,7 +35,7 @@ export function findJsonExcess(
 ): keyof JsonLimits | undefined {
   // `"":1,` is the shortest member.
   const shapes = json.length / 5 > jsonShapes ? new Set<number>() : undefined
-  /** The hash of the names so far of the object that is open at each depth. */
+  /** For the open object at each depth, the hash of its names so far. */
   const rows: number[] = [seed]
   let depth = 0
   let values = 1
@@ -58,30 +58,30 @@ export function findJsonExcess(
       if (++depth > deepest) return 'jsonDepth'
       if (shapes) rows[depth] = seed
       at = skipSpace(json, at + 1) - 1
-      // An empty one has no first value.
+      // An empty object or list has no first value.
       if (kinds[json[at + 1] as number] !== closes && ++values > jsonValues) return 'jsonValues'
     } else if (depth > 0) depth--
   }
   return undefined
 }
 
-/** Where the closing quote is. */
+/** The position of the closing quote. */
 function findStringEnd(json: Uint8Array, start: number): number {
   let at = start
   while (at < json.length && json[at] !== quote) at += json[at] === backslash ? 2 : 1
   return at
 }
 
-/** Where the next byte is that is no space. */
+/** The position of the next byte that is not a space. */
 function skipSpace(json: Uint8Array, from: number): number {
   let at = from
   while (json[at] === 0x20 || json[at] === 0x0a || json[at] === 0x0d || json[at] === 0x09) at++
   return at
 }
 
-/** A hash of a name after those before it, of 30 bits: V8 keeps such numbers without an object around each. */
+/** A hash of a name and the names before it, with 30 bits: V8 stores such numbers without allocating an object. */
 function hashName(json: Uint8Array, start: number, end: number, before: number): number {
-  // An empty name makes another row, too.
+  // An empty name changes the hash, too.
   let hash = Math.imul(before + 1, 0x01000193) ^ (end - start)
   for (let at = start; at < end; at++) hash = Math.imul(hash ^ (json[at] as number), 0x01000193) ^ (hash >>> 15)
   return hash & 0x3fffffff

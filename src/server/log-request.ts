@@ -1,7 +1,7 @@
 import type { Logger } from '../logger.ts'
 import type { ServerContext } from './server-context.ts'
 
-/** One line at debug when a request is over. No query string, headers or variables: they may hold secrets. */
+/** Logs one line at debug when a request ends, without query string, headers or variables: they may contain secrets. */
 export function logRequest(context: ServerContext, logger: Logger): void {
   if (!logger.isLevelEnabled('debug')) return
   const start = performance.now()

@@ -1,6 +1,6 @@
 import { type ASTNode, type FragmentDefinitionNode, Kind, type OperationDefinitionNode } from 'graphql'
 
-/** What one operation or fragment asks for by itself, the fragments it spreads not followed. */
+/** The measures of one operation or fragment, not including the fragments that it spreads. */
 export interface DefinitionMeasure {
   readonly fields: number
   readonly rootFields: number

@@ -7,9 +7,9 @@ import {
 } from 'graphql'
 
 interface Merging {
-  /** How many pairs of fields share a response name in one place: what "field selection merging" has to compare. */
+  /** The number of pairs of fields with the same response name in the same place, which "field selection merging" must compare. */
   readonly fieldPairs: number
-  /** How many lists are asked for below `__schema` and `__type`. */
+  /** The number of lists selected below `__schema` and `__type`. */
   readonly introspectionLists: number
 }
 
@@ -32,8 +32,8 @@ const listsOfIntrospection: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Merges selection sets as execution does (GraphQL, section "CollectFields"), types left aside, and counts.
- * Takes time in proportion to the fields with their fragments: bound these first, and refuse cycles.
+ * Merges selection sets like execution (GraphQL, section "CollectFields"), but ignores types, and counts.
+ * Its time is proportional to the number of fields including fragments: limit these first, and refuse cycles.
  */
 export function measureMerging(
   roots: readonly (OperationDefinitionNode | FragmentDefinitionNode)[],

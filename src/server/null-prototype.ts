@@ -1,7 +1,7 @@
 /**
- * Takes the prototype off every object inside a JSON value, in place. GraphQL reads the fields of an input object
- * by name; without this a field called `constructor` or `toString` would meet `Object.prototype`.
- * Recurses: bound the depth first.
+ * Removes the prototype of every object inside a JSON value, in place. GraphQL reads the fields of an input object
+ * by name; without this, it would read `constructor` or `toString` from `Object.prototype`.
+ * It recurses: limit the depth first.
  */
 export function removePrototypes<T>(value: T): T {
   if (Array.isArray(value)) {

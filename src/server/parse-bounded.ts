@@ -2,8 +2,8 @@ import { type DocumentNode, Lexer, type ParseOptions, parse, Source, TokenKind }
 import { assertWithinLimit, createLimitError, type Limits } from '../limits.ts'
 
 /**
- * Parses a document after its words have been counted: the parser recurses at every bracket, and a document of
- * ten thousand of them ends in a stack overflow instead of an answer.
+ * Counts the tokens of a document, then parses it. The parser recurses at every bracket, and a document with
+ * ten thousand of them would overflow the stack.
  */
 export function parseBounded(
   document: string | Source,

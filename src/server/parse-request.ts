@@ -9,15 +9,16 @@ import { readBody } from './read-body.ts'
 import { createRequestError } from './request-error.ts'
 import type { ServerContext } from './server-context.ts'
 
-/** The request's object and its `variables` are around each variable's value. */
+/** Each variable's value is inside the request's object and its `variables`. */
 const envelopeDepth = 2
 
-/** In bytes: a larger body leaves the event loop a turn between the steps of its parsing. */
+/** In bytes: for a larger body, parsing yields to the event loop between its steps. */
 const quicklyParsed = 100_000
 
 /**
- * What a request asks: POST takes JSON alone (any page may send a form without asking), one operation a body,
- * bounded in size while it is read, and in what takes time before it is parsed. Throws what the caller is to be told.
+ * Reads the parameters of a request. POST accepts only JSON (any page may send a form without a preflight), with one operation
+ * per body. The size is limited while the body is read, and other limits are checked before it is parsed. Throws errors for the
+ * caller.
  */
 export async function parseRequest(context: ServerContext, limits: Limits): Promise<GraphQLParams> {
   return context.req.method === 'GET' ? parseQueryString(context.req, limits) : parseBody(context, limits)
@@ -53,7 +54,7 @@ function assertJsonContent(request: IncomingMessage): void {
     throw createRequestError(
       415,
       'UNSUPPORTED_CONTENT',
-      'A POST must have a body of JSON in UTF-8: send {"query": …, "variables": …} with the header Content-Type: application/json.',
+      'A POST must have a JSON body in UTF-8: send {"query": …, "variables": …} with the header Content-Type: application/json.',
       { 'Accept-Post': 'application/json' },
     )
   }
@@ -86,7 +87,7 @@ function assertJsonLimits(bytes: Buffer, maxDepth: number, limits: Limits): void
 function parseJson(bytes: Buffer, what: string): unknown {
   const text = bytes.toString('utf8')
   try {
-    // A byte order mark is not JSON, but editors write it (RFC 8259, section 8.1, lets a parser ignore it).
+    // A byte order mark is not JSON, but editors write it (RFC 8259, section 8.1, allows parsers to ignore it).
     return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
   } catch {
     throw createRequestError(400, 'INVALID_JSON', `${what} is not valid JSON.`)
@@ -119,7 +120,7 @@ function assertParams(given: unknown): GraphQLParams {
   assert(isObjectOrNone(extensions), '"extensions" must be an object.')
   return removePrototypes({
     query: query as string,
-    // An empty name is how some clients say "none".
+    // Some clients send an empty name to mean "none".
     operationName: (operationName as string | null | undefined) || undefined,
     variables: (variables ?? undefined) as Record<string, unknown> | undefined,
     extensions: (extensions ?? undefined) as Record<string, unknown> | undefined,

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 
-/** What a request is addressed to. */
+/** The target of a request. */
 export interface Target {
-  /** What a Host header would say: the host, and the port if it is given. */
+  /** The host, and the port if given, as in a Host header. */
   readonly authority: string
   /** The name or address of the server without its port, in lower case; empty if the request gives none. */
   readonly host: string
@@ -11,10 +11,10 @@ export interface Target {
 }
 
 /**
- * Reads the request's target and Host (RFC 9112, section 3.2). An absolute target (`http://localhost:4000/livez`) has
- * the host in it, and the header then says nothing.
+ * Reads the request's target and Host (RFC 9112, section 3.2). An absolute target (`http://localhost:4000/livez`) contains
+ * the host, and the header is then ignored.
  *
- * @returns `undefined` if the host is none, is given twice, or is missing in HTTP/1.1
+ * @returns `undefined` if the host is invalid, is given twice, or is missing in HTTP/1.1
  */
 export function parseTarget(request: IncomingMessage): Target | undefined {
   const header = request.headers.host
@@ -28,7 +28,7 @@ export function parseTarget(request: IncomingMessage): Target | undefined {
   return { authority, host, url: absolute && !url.startsWith('/') ? `/${url}` : url }
 }
 
-/** Node keeps the first of several. */
+/** Counts the Host headers: Node keeps only the first of several. */
 function countHosts(rawHeaders: readonly string[]): number {
   let count = 0
   for (let at = 0; at < rawHeaders.length; at += 2) {
@@ -38,7 +38,7 @@ function countHosts(rawHeaders: readonly string[]): number {
   return count
 }
 
-/** Almost all requests name the same host. */
+/** The last parsed host, kept because almost all requests name the same one. */
 let lastParsed: { readonly authority: string; readonly host: string | undefined } = { authority: '', host: '' }
 
 function parseHost(authority: string): string | undefined {

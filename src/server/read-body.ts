@@ -4,8 +4,8 @@ import { createBusyError } from './send/create-byte-budget.ts'
 import type { ServerContext } from './server-context.ts'
 
 /**
- * The bytes of a request's body, which count as held by the server from then on. What is over a limit is refused as soon
- * as it is known, from Content-Length or while it arrives; whoever answers drops the rest.
+ * Reads the bytes of a request's body, which from then on count as held by the server. A body over a limit is refused as soon
+ * as this is known, from Content-Length or while it arrives; the code that sends the answer drops the rest.
  */
 export function readBody({ req, res, share, budget }: ServerContext, limit: number): Promise<Buffer> {
   const announced = Number(req.headers['content-length'] ?? 0)
@@ -42,7 +42,7 @@ export function readBody({ req, res, share, budget }: ServerContext, limit: numb
   })
 }
 
-/** Into one buffer, which doubles: chunks of a byte each would take a hundred times their size. */
+/** Appends to one buffer, which doubles in size: keeping chunks of one byte each would take a hundred times their size. */
 function append(body: Buffer | undefined, length: number, chunk: Buffer): Buffer {
   if (!body) return chunk
   const enough = length + chunk.length

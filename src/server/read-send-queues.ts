@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 
 /**
  * How many bytes the system holds for each connection of this machine because the other side has not acknowledged them,
- * by the name that `toConnectionName` gives to a socket. Empty if the system does not tell: it is Linux that does.
+ * by the name that `toConnectionName` gives to a socket. Empty on systems other than Linux, which do not report this.
  */
 export async function readSendQueues(): Promise<ReadonlyMap<string, number>> {
   const queues = new Map<string, number>()
@@ -17,12 +17,12 @@ export async function readSendQueues(): Promise<ReadonlyMap<string, number>> {
   return queues
 }
 
-/** The server's port and the other side, as those tables write them. */
+/** The server's port and the other side, in the format of those tables. */
 export function toConnectionName({ localPort = 0, remotePort = 0, remoteAddress = '' }: Socket): string {
   return `:${toHex(localPort, 4)} ${toWords(remoteAddress)}:${toHex(remotePort, 4)}`
 }
 
-/** An address in words of 32 bits, each in the order of bytes that most processors have. */
+/** An address in words of 32 bits, each in little-endian byte order. */
 function toWords(address: string): string {
   const [, v6 = '', v4] = /^(.*?)([\d.]+\.\d+)?$/.exec(address.replace(/%.*/, '')) ?? []
   const last = (v4?.split('.') ?? []).map((part) => toHex(Number(part), 2)).join('')

@@ -3,21 +3,21 @@ import type { GraphiQLOptions } from 'graphql-yoga'
 
 export interface GraphiqlPage {
   readonly gzipped: Buffer
-  /** Names the content of the page. */
+  /** Identifies the content of the page. */
   readonly tag: string
-  /** SHA-256 of its one script, in base64. */
+  /** SHA-256 of its only script, in base64. */
   readonly scriptHash: string
 }
 
 /**
- * Renders GraphiQL in a thread that ends with it: the module is 9 MB of strings, which would stay in memory for
- * good, and rendering holds up whoever shares the thread for a fifth of a second.
+ * Renders GraphiQL in a thread that ends afterwards: the module has 9 MB of strings, which would otherwise stay in memory,
+ * and rendering would block the main thread for a fifth of a second.
  */
 export function renderGraphiqlPage(options: GraphiQLOptions): Promise<GraphiqlPage> {
   const worker = new Worker(program, {
     eval: true,
     workerData: { module: import.meta.resolve('@graphql-yoga/render-graphiql'), options },
-    // Not the parent's: its loaders are of no use here.
+    // Not the parent's options: their loaders are not needed here.
     execArgv: [],
   })
   return new Promise((resolve, reject) => {
@@ -28,8 +28,8 @@ export function renderGraphiqlPage(options: GraphiQLOptions): Promise<GraphiqlPa
 }
 
 /**
- * CommonJS, as a string: so it is the same in the sources and in what is built of them. The page has its options
- * as JSON inside a script, where `</script>` in a query would end it; so they are put in once more, escaped.
+ * CommonJS, as a string, so that it is the same in the sources and in the build. The page has its options
+ * as JSON inside a script, where `</script>` in a query would end the script; so the program replaces them, escaped.
  */
 const program = `
 const { createHash } = require('node:crypto')

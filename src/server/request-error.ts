@@ -1,9 +1,9 @@
 import { GraphQLError } from 'graphql'
 
 /**
- * A request that is no GraphQL request, or not one for this place: `BAD_USER_INPUT` with an HTTP status of its own.
+ * The error for a request that is not a valid GraphQL request: `BAD_USER_INPUT` with its own HTTP status.
  *
- * @param issue a stable code for the one issue of the error
+ * @param issue a stable code for the only issue of the error
  */
 export function createRequestError(
   status: number,

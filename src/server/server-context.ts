@@ -3,14 +3,14 @@ import type { GraphQLParams } from 'graphql-yoga'
 import type { Caller } from './caller.ts'
 import type { ByteBudget, ByteShare } from './send/create-byte-budget.ts'
 
-/** What one request carries through the server: filled on the way, read by the log line at its end. */
+/** The state of one request. It is filled while the request is processed, and read by the log line at its end. */
 export interface ServerContext {
   readonly req: IncomingMessage
   readonly res: ServerResponse
   readonly budget: ByteBudget
-  /** What this request holds of the budget, until it is answered and over. */
+  /** The part of the budget that this request holds until it has ended. */
   readonly share: ByteShare
-  /** What is asked, once somebody has begun to read it. */
+  /** The GraphQL parameters, once reading them has started. */
   params?: Promise<GraphQLParams>
   caller?: Caller
   /** The name of the operation that ran, if it has one. */

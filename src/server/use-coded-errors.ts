@@ -14,18 +14,18 @@ interface Result {
 interface HttpExtension {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
-  /** Yoga's word for "200 if the client asked for application/json", as GraphQL over HTTP wants it. */
+  /** Yoga's flag for "200 if the client asked for application/json", as GraphQL over HTTP requires. */
   readonly spec?: boolean
 }
 
-/** Some rules point at every place where a name is used. */
+/** Some rules report every use of a name. */
 const mostLocations = 10
 const mostErrorsLogged = 10
 
 /**
- * The one door through which errors leave: each gets a code of the table, and what is not a caller's fault is
- * logged with its cause and masked. (Yoga's own masking is off: it knows no codes, lets the errors of scalars
- * through, and shows causes where NODE_ENV is "development".)
+ * All errors go through this plugin: each gets a code of the table, and errors that are not the caller's are
+ * logged with their cause and masked. (Yoga's own masking is off: it has no codes, does not mask the errors of scalars,
+ * and shows causes if NODE_ENV is "development".)
  */
 export function useCodedErrors(logger: Logger): Plugin<object, ServerContext> {
   return {
@@ -37,13 +37,13 @@ export function useCodedErrors(logger: Logger): Plugin<object, ServerContext> {
   }
 }
 
-/** The result with its errors coded, and what is not the caller's fault logged and masked. */
+/** The result with coded errors. Logs and masks errors that are not the caller's. */
 export function codeErrors(result: Result, logger: Logger, { res }: ServerContext): Result {
   if (result.errors === undefined) return result
   const ran = 'data' in result
   const masked: unknown[] = []
   const id = randomBytes(6).toString('hex')
-  // Yoga drops the errors of aborted calls, but a list without errors is no answer.
+  // Yoga drops the errors of aborted calls, but an answer needs at least one error.
   const given = result.errors.length > 0 || ran ? result.errors : [new Error('aborted')]
   const errors = given.map((error) => {
     const coded = error instanceof GraphQLError ? toCallerError(error, ran) : undefined
@@ -51,24 +51,24 @@ export function codeErrors(result: Result, logger: Logger, { res }: ServerContex
     masked.push(error)
     return maskError(error, id)
   })
-  // Whoever hung up needs no answer, and what then fails is no fault of ours.
+  // If the client has disconnected, it needs no answer, and the failure is not a bug of the server.
   if (masked.length > 0 && !res.destroyed) {
     for (const error of masked.slice(0, mostErrorsLogged)) {
       const path = error instanceof GraphQLError ? error.path?.join('.') : undefined
       logger.error({ errorId: id, path, err: findCause(error) }, 'unexpected error while answering a request')
     }
-    if (masked.length > mostErrorsLogged) logger.error({ errorId: id }, `${masked.length} such errors in this answer`)
+    if (masked.length > mostErrorsLogged) logger.error({ errorId: id }, `this answer has ${masked.length} such errors`)
   }
   return { ...result, errors }
 }
 
-/** The error as the caller gets it, or `undefined` if it is none of the caller's. */
+/** The error for the caller, or `undefined` if the caller did not cause it. */
 function toCallerError(error: GraphQLError, ran: boolean): GraphQLError | undefined {
   const { code, http, ...details } = error.extensions as { code?: unknown; http?: HttpExtension }
   if (code === 'INTERNAL_SERVER_ERROR') return undefined
   if (isErrorCode(code)) {
     const status = http?.status ?? errorCodes[code] ?? (ran ? undefined : 400)
-    // A validation error answers 200 to application/json; a refusal that has its own status keeps it.
+    // A validation error answers 200 to application/json; an error with its own status keeps that status.
     const spec = code === 'BAD_USER_INPUT' && (http === undefined || http.spec === true)
     return copyError(
       error,
@@ -77,8 +77,8 @@ function toCallerError(error: GraphQLError, ran: boolean): GraphQLError | undefi
       status === undefined ? undefined : { ...http, status, spec },
     )
   }
-  // Before anything has run, what is left is about the document, unless it was thrown by something else. Later it comes
-  // from values, ours included.
+  // Before anything has run, the remaining errors are about the document, unless other code threw them. Later, they come
+  // from values, including our own.
   const { originalError } = error
   if (ran || (originalError !== undefined && !(originalError instanceof GraphQLError))) return undefined
   const message = shortenMessage(error.message)
@@ -88,14 +88,14 @@ function toCallerError(error: GraphQLError, ran: boolean): GraphQLError | undefi
 }
 
 function maskError(error: unknown, id: string): GraphQLError {
-  const message = `Something went wrong in the server. Its log says what, under ${id}.`
+  const message = `Something went wrong in the server. Its log has the details, under ${id}.`
   const extensions = { code: 'INTERNAL_SERVER_ERROR' }
   return copyError(error instanceof GraphQLError ? error : undefined, message, extensions, {
     status: errorCodes.INTERNAL_SERVER_ERROR,
   })
 }
 
-/** Without the original error: Yoga treats errors that have one as unexpected. */
+/** Copies an error without its original error, because Yoga treats errors with one as unexpected. */
 function copyError(
   error: GraphQLError | undefined,
   message: string,
@@ -111,7 +111,7 @@ function copyError(
   })
 }
 
-/** The error at the bottom: GraphQL's around it hold the query, whose literals are no matter of the log. */
+/** The innermost error: the GraphQL errors around it contain the query, whose literals must not be logged. */
 function findCause(error: unknown): unknown {
   let cause = error
   while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError

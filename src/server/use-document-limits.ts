@@ -4,7 +4,7 @@ import type { Limits } from '../limits.ts'
 import { assertDocumentLimits } from './assert-document-limits.ts'
 import { parseBounded } from './parse-bounded.ts'
 
-/** Refuses documents that would take too long to parse, to validate or to plan, before they do. */
+/** Refuses documents that would take too long to parse, validate or plan. */
 export function useDocumentLimits(limits: Limits): Plugin {
   const known = new WeakMap<DocumentNode, 'finite' | 'cyclic'>()
   return {

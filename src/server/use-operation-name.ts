@@ -2,7 +2,7 @@ import { getOperationAST } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { ServerContext } from './server-context.ts'
 
-/** Notes for the log which operation ran: by its name in a valid document, not by what the request claims. */
+/** Records for the log which operation ran: by its name in the valid document, not by the name in the request. */
 export function useOperationName(): Plugin<ServerContext> {
   return {
     onExecute({ args, context }) {

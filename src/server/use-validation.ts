@@ -1,7 +1,7 @@
 import type { Plugin } from 'graphql-yoga'
 import { validateQueryDocument } from '../schema/validate-query-document.ts'
 
-/** Validates documents by rules whose errors have their code and their issues where they are made. */
+/** Validates documents with rules whose errors have a code and issues from the start. */
 export function useValidation(): Plugin {
   return {
     onValidate({ setValidationFn }) {

@@ -37,7 +37,7 @@ export function compileEntry(entry: ObjectEntry, row: string, compiler: Compiler
   }
 }
 
-/** The columns of an object's row that the value of a selected field is made of. */
+/** The columns of an object's row that a selected field needs. */
 export function columnsOfObjectEntry(entry: ObjectEntry): string[] {
   switch (entry.kind) {
     case 'typename':

@@ -10,7 +10,7 @@ export interface IndexDefinition {
   readonly name: string
   /** `create index concurrently …`; without parameters. */
   readonly create: (options: { readonly concurrently: boolean }) => string
-  /** The fields that are declared unique, indexed, or indexed together, where that is what the index is for. */
+  /** The fields declared unique, indexed, or indexed together, if the index is for that. */
   readonly fields: readonly Field[]
   readonly isUnique: boolean
 }

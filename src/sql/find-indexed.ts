@@ -9,11 +9,11 @@ interface Found {
 }
 
 /**
- * Takes out of conditions that all have to hold those that an index of several fields answers together: of several such
- * indexes, the one of most fields. The order in which a request compares them does not matter.
+ * Separates, from conditions that must all be true, those that an index of several fields can answer together. If there are
+ * several such indexes, it uses the one with the most fields. The order of the conditions in the request does not matter.
  */
 export function findIndexed(conditions: readonly Condition[]): Found {
-  // `roles(name: "ntp-client", where: {commit: …, status: …})` has the last two inside of an `and` of their own.
+  // `roles(name: "ntp-client", where: {commit: …, status: …})` has the last two inside a separate `and`.
   const all = conditions.flatMap((one) => (one.kind === 'and' ? one.of : one))
   const equalities = new Map<string, Equality>()
   for (const one of all) if (isEquality(one) && !equalities.has(one.field.name)) equalities.set(one.field.name, one)
@@ -26,7 +26,7 @@ export function findIndexed(conditions: readonly Condition[]): Found {
   return { indexed, others: all.filter((one) => !(indexed as readonly Condition[]).includes(one)) }
 }
 
-/** On a field of the template as it is stored. */
+/** Whether the condition is on a field of the template in its stored form. */
 function isEquality(condition: Condition): condition is Equality {
   return (
     condition.kind === 'field' &&

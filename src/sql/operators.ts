@@ -64,12 +64,12 @@ function equals(place: ValuePlace, row: string, value: Given<Json>): Sql {
   return !canNest(place) ? exact : sql`(${contained} and ${exact})`
 }
 
-/** Equality as an index of the field's own, or one that it shares, has it: both sides in the form in which the field's values order. */
+/** Equality in the form of the field's own index, or of one that it shares: both sides in the form in which the field's values are ordered. */
 export function equalSides(place: ValuePlace, row: string, value: Given<Json>): Sql {
   return sql`${compileSide(place, row)} = ${compileOtherSide(place, value)}`
 }
 
-/** Whether `equals` at that place is containment and nothing besides. */
+/** Whether `equals` at that place is only a containment. */
 export function isContainment(place: ValuePlace): boolean {
   return place.isCaseless !== true && !comparesSides(place) && isScalar(place.field)
 }

@@ -5,10 +5,10 @@ import type { Logger } from 'pino'
 import { ConfigError } from '../errors.ts'
 import { createChecksum, isChecksumOf, loadMigrations, type Migration, migrationsDirectory } from './load-migrations.ts'
 
-/** The lock that `prisma migrate deploy` takes, so that it and any number of servers wait for each other. */
+/** The lock of `prisma migrate deploy`, so that Prisma and any number of servers wait for each other. */
 const prismaLockKey = 72707369
 
-/** As Prisma creates it. */
+/** The same table as Prisma creates. */
 const bookkeeping = `create table if not exists _prisma_migrations (
   id varchar(36) primary key not null,
   checksum varchar(64) not null,
@@ -27,16 +27,16 @@ interface Applied {
 }
 
 /**
- * Brings the database's structure up to date: applies the migrations that it lacks, each in a transaction, and
- * records them as `prisma migrate deploy` does. Several servers may do this at once.
+ * Brings the database's structure up to date: applies the missing migrations, each in a transaction, and
+ * records them like `prisma migrate deploy`. Several servers may do this at once.
  *
- * It uses a connection of its own, without time limits: a migration may take longer than a request may.
+ * It uses its own connection, without time limits: a migration may take longer than a request.
  *
  * @returns the names of the migrations it applied.
- * @throws ConfigError if the database has been through migrations that differ from this program's, or one fails.
+ * @throws ConfigError if the applied migrations differ from this program's, or a migration fails.
  */
 export async function applyMigrations(options: {
-  /** Settings for `pg`. Time limits among them are left aside. */
+  /** Settings for `pg`. Time limits among them are ignored. */
   readonly connection: pg.ClientConfig
   readonly logger: Logger
   readonly signal?: AbortSignal
@@ -72,7 +72,7 @@ const withoutLimits = {
   idle_in_transaction_session_timeout: 0,
 }
 
-/** Opens a transaction that holds the lock. It asks again and again: one that queued for the lock could deadlock. */
+/** Opens a transaction that holds the lock. It polls, because waiting in the queue for the lock could deadlock. */
 async function beginLocked(client: pg.Client, logger: Logger, signal: AbortSignal | undefined): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted()
@@ -95,20 +95,20 @@ async function findNext(client: pg.Client, migrations: readonly Migration[]): Pr
     const migration = known.get(name)
     if (!isFinished) {
       throw new ConfigError(
-        `The database migration ${name} was begun and did not finish. Repair the database, then say so with ` +
+        `The database migration ${name} was started and did not finish. Repair the database, then record it with ` +
           `"npx prisma migrate resolve --config prisma/prisma.config.ts --rolled-back ${name}" (or --applied).`,
       )
     }
     if (migration === undefined) {
       throw new ConfigError(
-        `The database has been through the migration ${name}, which this program does not know: a newer program ` +
-          'has used it. Start that program, or use another database.',
+        `The database has the migration ${name}, which this program does not know: a newer program ` +
+          'has used the database. Start that program, or use another database.',
       )
     }
     if (!isChecksumOf(migration.sql, checksum)) {
       throw new ConfigError(
-        `The database migration ${name} was changed after it was applied. Restore its file, and put the change ` +
-          'into a migration of its own.',
+        `The database migration ${name} was changed after it was applied. Restore its file, and move the change ` +
+          'to a new migration.',
       )
     }
   }

@@ -1,22 +1,22 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 /**
- * A clock that stands still while the event loop does. Time limits on others are kept by it: while this process is busy,
- * or not running at all, their answers may have arrived long ago without having been read.
+ * A clock that stops while the event loop is blocked. Use it for time limits on others: while this process is busy,
+ * or not running at all, their answers may have arrived without having been read.
  */
 export interface AwakeClock {
-  /** Milliseconds since some moment, exact to a tenth of a second: reading it costs nothing. */
+  /** Milliseconds since an arbitrary start, exact to a tenth of a second; cheap to read. */
   readonly now: () => number
-  /** Where the event loop has just stood still: waits until what arrived meanwhile has been read. */
+  /** If the event loop was just blocked: waits until data that arrived in the meantime has been read. */
   readonly catchUp: () => Promise<void> | undefined
-  /** Calls back once at least that much time has passed, unless the function that it returns is called before. */
+  /** Calls back after at least that much time, unless the returned function is called first. */
   readonly schedule: (callback: () => void, milliseconds: number) => () => void
   readonly stop: () => void
 }
 
 /** In milliseconds. */
 const tickLength = 100
-/** As much of the time between two ticks counts: a late tick means that nothing was read in between. */
+/** The most time between two ticks that counts: a later tick means that nothing was read in between. */
 const mostCounted = 300
 
 export function createAwakeClock(): AwakeClock {
@@ -46,7 +46,7 @@ export function createAwakeClock(): AwakeClock {
   }
 }
 
-/** The first turn may be the rest of one that began before. */
+/** Waits two turns of the event loop, because the first may have begun earlier. */
 async function readAll(): Promise<void> {
   await nextTurn()
   await nextTurn()

@@ -1,13 +1,13 @@
-/** How many entries a map keeps, and how much they may weigh together, in whatever unit its user weighs them. */
+/** The most entries of a map, and their greatest total weight, in a unit of the user's choice. */
 export interface Bounds {
   readonly entries: number
   readonly weight: number
 }
 
-/** A map within bounds: the least recently used entries give way to a new one. */
+/** A map within bounds: a new entry evicts the least recently used ones. */
 export interface BoundedMap<Value> {
   readonly get: (key: string) => Value | undefined
-  /** An entry that is heavier than the bounds allow pushes out all others, and is kept. */
+  /** An entry that is heavier than the bounds allow evicts all others and is kept. */
   readonly set: (key: string, value: Value, weight: number) => void
 }
 
@@ -18,8 +18,8 @@ interface Entry<Value> {
 }
 
 /**
- * `onEvicted` is told of each entry that gives way, before the new one is in. To find an entry costs no more than in any
- * map; to find the one that gives way, a look at all.
+ * Calls `onEvicted` for each evicted entry, before it adds the new one. Finding an entry costs no more than in an ordinary
+ * map; finding the entry to evict visits all entries.
  */
 export function createBoundedMap<Value>(bounds: Bounds, onEvicted?: (key: string) => void): BoundedMap<Value> {
   const entries = new Map<string, Entry<Value>>()
@@ -49,7 +49,7 @@ export function createBoundedMap<Value>(bounds: Bounds, onEvicted?: (key: string
   }
 }
 
-/** Of at least one entry. */
+/** Needs at least one entry. */
 function findLeastRecentlyUsed(entries: ReadonlyMap<string, { readonly usedAt: number }>): string {
   let found = ''
   let least = Number.POSITIVE_INFINITY

@@ -9,7 +9,7 @@ import type { Database } from './database.ts'
 import { toTemplateDefinition } from './to-template-definition.ts'
 
 export interface ChangedTemplates {
-  /** The templates that still have such fields. It shrinks. */
+  /** The templates that still have such fields. The set shrinks over time. */
   readonly templates: ReadonlySet<Template>
   /** Resolves when no such field is left, or when the signal has aborted. */
   readonly finished: Promise<void>
@@ -21,19 +21,19 @@ interface Search {
   readonly field: Field
   /** The values of all objects up to this key fit. */
   checkedTo: string
-  /** How many objects one statement looks at. */
+  /** The number of objects that one statement checks. */
   batch: number
 }
 
 const largestBatch = 500
-/** Of one small statement for each field that is left. */
+/** Each round sends at least one small statement for each remaining field. */
 const pauseBetweenRounds = 60_000
 
 /**
- * Looks for the fields among these whose stored values all fit their present types, and takes those fields out of the record.
- * It goes on in the background until none is left: a round ends at the first value that does not fit, and the next round
- * begins there. What this server writes always fits, so that nothing behind has to be looked at again. (A server with
- * older templates may still write what does not; the next change of the type finds that.)
+ * Finds the fields among these whose stored values all fit their present types, and removes those fields from the record.
+ * It runs in the background until no field is left. A round ends at the first value that does not fit, and the next round
+ * starts there. This server writes only values that fit, so it need not check earlier objects again. (A server with
+ * older templates may still write values that do not fit; the next change of the type finds them.)
  */
 export function checkChangedFields(options: {
   readonly database: Pick<Database, 'run'>
@@ -57,7 +57,7 @@ export function checkChangedFields(options: {
         try {
           if (await advance(search)) await forget(search)
         } catch (error) {
-          // The values of so many objects may be too large to be read at once; the next round asks for fewer.
+          // The values of so many objects may be too large to read at once; the next round reads fewer.
           search.batch = Math.ceil(search.batch / 10)
           if (!signal.aborted)
             logger.warn({ err: error, template: search.template.name }, 'stored values could not be checked')
@@ -86,6 +86,6 @@ export function checkChangedFields(options: {
     await database.run(compileForgetChangedField(template, field, toTemplateDefinition(template)))
     searches = searches.filter((other) => other !== search)
     if (!searches.some((other) => other.template === template)) templates.delete(template)
-    logger.info(`${template.name}.${field.name}: all stored values fit its present type`)
+    logger.info(`${template.name}.${field.name}: all stored values now fit its type`)
   }
 }

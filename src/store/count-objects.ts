@@ -2,7 +2,7 @@ import type { Source } from '../plan/source.ts'
 import { compileCounts } from '../sql/compile-counts.ts'
 import type { Run } from './database.ts'
 
-/** How many objects each source has, by its template's name, in one statement. */
+/** Counts the objects of each source, by its template's name, in one statement. */
 export async function countObjects(run: Run, sources: readonly Source[]): Promise<Readonly<Record<string, number>>> {
   const [row] = await run(compileCounts(sources))
   return JSON.parse(String(row?.value))

@@ -2,11 +2,11 @@ import pg from 'pg'
 import { watchForFailure } from './connection-failure.ts'
 
 /**
- * Connections whose every wait has a limit, so that a database that hangs is noticed within five seconds: in connecting,
- * in waiting for a free connection, and in a statement. A statement is given up half a second after
- * `statementMilliseconds`, when a database that still answers has stopped it already. (`take-connection.ts` and
- * `limit-read.ts` see to it that only time counts in which answers could be read.) `onError` is told of idle
- * connections that break.
+ * A pool of connections in which every wait has a limit, so that a hanging database is noticed within five seconds: when
+ * connecting, when waiting for a free connection, and in a statement. A statement fails half a second after
+ * `statementMilliseconds`; by then, a database that still answers has stopped it. (`take-connection.ts` and
+ * `limit-read.ts` make sure that only time in which answers could be read counts.) Calls `onError` when an idle
+ * connection breaks.
  */
 export function createPool(
   connection: pg.PoolConfig,
@@ -25,7 +25,7 @@ export function createPool(
     ...connection,
   })
   pool.on('error', onError)
-  // When a connection in use breaks, its query fails. Without a listener the error event would also end the process.
+  // When a connection in use breaks, its query fails. Without a listener, the error event would also end the process.
   pool.on('connect', watchForFailure)
   return pool
 }

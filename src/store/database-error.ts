@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql'
 import { createCallerError } from '../errors.ts'
 
-/** PostgreSQL's codes (appendix A of its manual) and Node's that mean that the database is away, or about to be. */
+/** Codes of PostgreSQL (appendix A of its manual) and Node which mean that the database is unavailable, or soon will be. */
 const unavailableCodes = new Set(
   [
     '57P01 57P02 57P03 57P05 25P03 53300 53400 25006 28000 28P01 3D000',
@@ -10,11 +10,11 @@ const unavailableCodes = new Set(
   ].flatMap((codes) => codes.split(' ')),
 )
 
-/** The messages of pg's own errors, which have no code. */
+/** Messages of pg's own errors, which have no code. */
 const unavailableMessages =
   /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/
 
-/** A text, or an array, takes a gigabyte at most. PostgreSQL 18 and its predecessors word it differently when one is larger. */
+/** A text or an array has at most a gigabyte. PostgreSQL 18 and earlier versions have different messages for a larger one. */
 const longestTextMessages = /^(string buffer exceeds|out of memory|array size exceeds)/
 
 /** The database cannot be reached, is starting or stopping, or hangs. */
@@ -25,7 +25,7 @@ export function isUnavailable(error: unknown): boolean {
   )
 }
 
-/** No connection came within `connectionTimeoutMillis`. */
+/** There was no connection within `connectionTimeoutMillis`. */
 export function isConnectTimeout(error: unknown): boolean {
   return connectTimeoutMessages.test(toFacts(error).message)
 }
@@ -35,17 +35,17 @@ const connectTimeoutMessages =
 
 const readTimeout = 'Query read timeout'
 
-/** The answer, or the rest of it, did not come within `query_timeout`. */
+/** The answer, or the rest of it, did not arrive within `query_timeout`. */
 export function isReadTimeout(error: unknown): boolean {
   return toFacts(error).message === readTimeout
 }
 
-/** As the driver says it. */
+/** The same error as the driver's. */
 export function createReadTimeoutError(): Error {
   return new Error(readTimeout)
 }
 
-/** An answer had begun to come in and was not complete when its time was over: the database does not hang, it sends too much. */
+/** The answer started to arrive but was not complete at the time limit: the database does not hang, it sends too much. */
 export function createHalfReadError(cause: unknown): Error {
   return new Error(halfRead, { cause })
 }
@@ -53,7 +53,7 @@ export function createHalfReadError(cause: unknown): Error {
 const halfRead = 'the answer was not complete when its time was over'
 
 /**
- * A prepared statement is gone, or one is there that we did not prepare: something else works on our connection, such as
+ * A prepared statement is missing, or there is one that we did not prepare: something else uses our connection, such as
  * a pooler or `discard all`. The statement did not run.
  */
 export function isPreparedStatementLost(error: unknown): boolean {
@@ -62,41 +62,41 @@ export function isPreparedStatementLost(error: unknown): boolean {
 }
 
 /**
- * Whether the connection must not be used again: it is gone, or busy with an answer that nobody reads, or has other
- * statements prepared than we think.
+ * Whether the connection must not be used again: it is closed, or busy with an answer that nobody reads, or its
+ * prepared statements differ from what we assume.
  */
 export function breaksConnection(error: unknown): boolean {
   return isUnavailable(error) || isPreparedStatementLost(error) || toFacts(error).message === halfRead
 }
 
-/** Another transaction was in the way; the remedy is to try again. */
+/** Another transaction conflicted; the remedy is to retry. */
 export function isRetryable(error: unknown): boolean {
   const { code } = toFacts(error)
   return code === '40P01' || code === '40001'
 }
 
 /**
- * PostgreSQL has undone a transaction because it heard nothing for `idle_in_transaction_session_timeout`: this process stood
- * still meanwhile.
+ * PostgreSQL has rolled back a transaction because it received nothing for `idle_in_transaction_session_timeout`: this process
+ * was suspended in the meantime.
  */
 export function isIdleTooLong(error: unknown): boolean {
   return toFacts(error).code === '25P03'
 }
 
-/** An object was read that lacks what its template requires. */
+/** An object that was read lacks a required value. */
 export function isLacking(error: unknown): boolean {
   return toFacts(error).code === 'RG001'
 }
 
-/** The name of the unique index that a write ran into; undefined for any other error. */
+/** The name of the unique index that a write violated; undefined for any other error. */
 export function violatedIndex(error: unknown): string | undefined {
   const { code, constraint } = toFacts(error)
   return code === '23505' ? constraint : undefined
 }
 
 /**
- * What a caller is told of a database error: that it is away, or that the request took too long. Anything else
- * is our own mistake and is returned as it is, for the server to mask and log.
+ * The caller's error for a database error: the database is unavailable, or the request took too long. Any other error
+ * is a bug of the server and is returned as it is; the server masks and logs it.
  */
 export function toCallerError(error: unknown): unknown {
   if (error instanceof GraphQLError) return error
@@ -107,14 +107,14 @@ export function toCallerError(error: unknown): unknown {
   if (isRetryable(error))
     return createCallerError(
       'TIMEOUT',
-      'Other writes of the same objects were in the way each time; nothing was written, send the request again.',
+      'Each attempt conflicted with other writes of the same objects. Nothing was written; send the request again.',
       { cause: error },
     )
   const { code, message } = toFacts(error)
   if (code === '54000' && longestTextMessages.test(message))
     return createCallerError(
       'LIMIT_EXCEEDED',
-      'The answer of one field is longer than a text in PostgreSQL can be (limit "answerBytes"); select less of each object, or ask for fewer at once.',
+      'The answer of one field is longer than the largest text of PostgreSQL (limit "answerBytes"); select less of each object, or ask for fewer at once.',
       { cause: error },
     )
   if (code === '57014' || message === halfRead) {

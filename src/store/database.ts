@@ -26,33 +26,33 @@ import { type AnswerBudget, watchAnswer } from './watch-answer.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
-/** Runs one statement and gives its rows. */
+/** Runs one statement and returns its rows. */
 export type Run = (statement: Statement) => Promise<readonly Row[]>
 
 /** The database as the rest of the program sees it. Errors are the caller's (`SERVICE_UNAVAILABLE`, `TIMEOUT`) or pg's own. */
 export interface Database {
-  /** One statement in a transaction of its own. */
+  /** Runs one statement in its own transaction. */
   readonly run: Run
   /**
-   * Several statements in one transaction, for 10 seconds at most. Like `run`, it is repeated where PostgreSQL says that it
-   * has undone it. It is not repeated when a connection is lost otherwise: nobody knows whether it was committed. With
-   * `rollback`, it is undone in the end even if nothing fails.
+   * Runs several statements in one transaction, for at most 10 seconds. Like `run`, it is repeated if PostgreSQL reports that it
+   * rolled it back. It is not repeated if the connection is lost otherwise, because it may have been committed. With
+   * `rollback`, it is rolled back at the end even if nothing fails.
    */
   readonly transaction: <Result>(work: (run: Run) => Promise<Result>, end?: 'commit' | 'rollback') => Promise<Result>
-  /** Runs the statements of one request, whose answers share one `answerBytes`. */
+  /** Returns a function that runs the statements of one request; their answers share one `answerBytes`. */
   readonly openReads: () => Run
-  /** Prisma over the same connections. */
+  /** Prisma on the same connections. */
   readonly prisma: PrismaClient
   readonly isReady: () => Promise<boolean>
-  /** Waits for what runs, then closes all connections. */
+  /** Waits for running statements, then closes all connections. */
   readonly close: () => Promise<void>
 }
 
 const attempts = 10
-/** In milliseconds. Each statement has its own, shorter limit; this one limits all of a transaction together. */
+/** The limit of a whole transaction, in milliseconds. Each statement has its own, shorter limit. */
 const longestTransaction = 10_000
 
-/** Puts the pool of connections, which it then owns, behind that interface. */
+/** Creates a database on a pool of connections, which it then owns. */
 export function createDatabase(pool: pg.Pool, answerBytes: number, prepared = createPreparedStatements()): Database {
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
   const clock = createAwakeClock()
@@ -89,14 +89,14 @@ export function createDatabase(pool: pg.Pool, answerBytes: number, prepared = cr
   }
 }
 
-/** What all that use the connections share. */
+/** What all users of the connections share. */
 interface Access {
   readonly prepared: PreparedStatements
   readonly clock: AwakeClock
   readonly hang: HangMemory
 }
 
-/** What the statements share whose answers have one budget. */
+/** What statements with a common budget for their answers share. */
 interface Session extends Access {
   readonly budget: AnswerBudget
 }
@@ -104,7 +104,7 @@ interface Session extends Access {
 /** `discard` keeps the connection from being used again. */
 type Work<Result> = (client: pg.PoolClient, discard: () => void) => Promise<Result>
 
-/** Lends a connection to the work. One that broke, or that is still busy with an abandoned query, does not return to the pool. */
+/** Lends a connection to the work. A connection that broke, or is still busy with an abandoned query, does not return to the pool. */
 async function lendClient<Result>(pool: pg.Pool, { clock, hang }: Access, work: Work<Result>): Promise<Result> {
   hang.assertNone()
   const startedAt = clock.now()
@@ -118,7 +118,7 @@ async function lendClient<Result>(pool: pg.Pool, { clock, hang }: Access, work: 
       return await work(client, discard)
     } catch (error) {
       if (breaksConnection(error)) discard()
-      // pg says only that the connection is broken; that the transaction has been undone is known from what broke it.
+      // pg says only that the connection is broken. Its cause tells whether the transaction was rolled back.
       const failure = failureOf(client)
       throw isUnavailable(error) && isIdleTooLong(failure) ? failure : error
     } finally {
@@ -140,21 +140,21 @@ async function runTransaction<Result>(
 ): Promise<Result> {
   const control = (text: string) => runControl(client, text, clock)
   const endsAt = clock.now() + longestTransaction
-  // Under a stricter level, a statement would see the database as it was before the transaction waited for its locks.
+  // At a stricter level, a statement would see the database as it was before the transaction waited for its locks.
   await control('begin isolation level read committed')
   try {
     const result = await work(async (statement) => {
       // If PostgreSQL has ended the idle transaction, its message must be read before anything is sent, or it is lost.
       await clock.catchUp()
       if (clock.now() > endsAt)
-        throw createCallerError('TIMEOUT', 'The request took too long and was undone; write less at a time.')
+        throw createCallerError('TIMEOUT', 'The request took too long and was rolled back; write less at a time.')
       return send(client, statement, openSession())
     })
     await clock.catchUp()
     await control(end)
     return result
   } catch (error) {
-    // If the rollback fails, the end of the connection undoes the transaction.
+    // If the rollback fails, closing the connection rolls back the transaction.
     if (!breaksConnection(error)) await control('rollback').catch(discard)
     throw error
   }
@@ -177,7 +177,7 @@ async function withRetries<Result>(clock: AwakeClock, work: () => Promise<Result
     } catch (error) {
       const mayRetry = isRetryable(error) || isPreparedStatementLost(error) || isIdleTooLong(error)
       if (!mayRetry || attempt === attempts || clock.now() > endsAt) throw toCallerError(error)
-      // A random pause: transactions that collided would else collide again.
+      // A random pause, so that transactions that collided do not collide again.
       await sleep(Math.random() * 20 * attempt)
     }
   }

@@ -2,20 +2,20 @@ import type { Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
 
 /**
- * Whether a delete of the template's objects can come, by `onDelete`, to other objects of the same template. Then no
- * order of locking is right for everyone: a delete goes from target to referrers, whatever their keys.
+ * Whether a delete of the template's objects can lead, by `onDelete`, to other objects of the same template. Then no
+ * order of locking prevents deadlocks: a delete goes from target to referrers, regardless of their keys.
  */
 export function isDeleteCyclic(template: Template, model: TemplateModel): boolean {
   return listReached(template, model).includes(template)
 }
 
-/** The templates with such cycles that a delete of the template's objects can come to, in the order of their names. */
+/** The templates with such cycles that a delete of the template's objects can reach, in the order of their names. */
 export function listDeleteCycles(template: Template, model: TemplateModel): readonly Template[] {
   const touched = new Set([template, ...listReached(template, model)])
   return model.templates.filter((one) => touched.has(one) && isDeleteCyclic(one, model))
 }
 
-/** The templates whose objects a delete locks: those that go along, from which it goes on, and those that are unset. */
+/** The templates whose objects a delete locks: those that it deletes by cascade, which it follows further, and those that it unsets. */
 function listReached(template: Template, model: TemplateModel): readonly Template[] {
   const gone = new Set<Template>()
   const unset = new Set<Template>()

@@ -20,7 +20,7 @@ import { describeKey } from '../template/object-key.ts'
 import type { Database, Run } from './database.ts'
 import { listDeleteCycles } from './delete-cycles.ts'
 
-/** Deletes the object with that key and gives its views as they were, as JSON text; undefined if there is none. */
+/** Deletes the object with that key and returns its former views, as JSON text; undefined if it does not exist. */
 export async function deleteObject(
   database: Database,
   request: PlanRequest,
@@ -44,7 +44,7 @@ export async function deleteObject(
       throw createIssueError({
         path: [argument],
         code: 'VERSION_CONFLICT',
-        message: `${argument}: ${ifVersion} was given for the ${template.name} ${describeKey(key)}, but it is at version ${locked.version}; read it again and decide anew.`,
+        message: `${argument}: ${ifVersion} was given for the ${template.name} ${describeKey(key)}, but it is at version ${locked.version}; read it again before you retry.`,
       })
     }
     const [row] = await run(statements.show(source, [key], binding))
@@ -55,7 +55,7 @@ export async function deleteObject(
   })
 }
 
-/** Deletes the matching objects, all or none, and says how many of them there were (without those that went along). Throws LIMIT_EXCEEDED. */
+/** Deletes the matching objects, all or none, and returns their number (without those deleted by cascade). Throws LIMIT_EXCEEDED. */
 export async function deleteObjects(
   database: Database,
   { model, limits, author, source }: PlanRequest,
@@ -78,8 +78,8 @@ async function lockCycles(run: Run, template: Template, model: TemplateModel): P
 }
 
 /**
- * Deletes locked objects, and does for each reference to them what its `onDelete` says. A new referrer cannot
- * come in between: it would have to lock its target first, and waits.
+ * Deletes locked objects, and applies the `onDelete` of each reference to them. A new referrer cannot be written in
+ * between, because it must lock its target first.
  *
  * @param path the argument that says what to delete, for the issue of STILL_REFERENCED
  */
@@ -128,12 +128,12 @@ async function deleteLocked(
       throw createIssueError({
         path,
         code: 'STILL_REFERENCED',
-        message: `The ${target.name} ${describeKey(String(referrer.target))} is still referred to by a ${from.name} (its ${fieldName}); delete that first, or change it.`,
+        message: `The ${target.name} ${describeKey(String(referrer.target))} is still referred to by a ${from.name} (its ${fieldName}); delete or change that first.`,
         template: from.name,
         field: fieldName,
       })
     }
   }
-  // Referrers before what they refer to.
+  // Delete referrers before their targets.
   for (const [name, doomedKeys] of [...doomed].reverse()) await run(compileDelete(name, [...doomedKeys], author))
 }

@@ -6,7 +6,7 @@ import { validateDocument } from '../template/validate-document.ts'
 import type { Database } from './database.ts'
 import type { Upsert } from './upsert-objects.ts'
 
-/** What each object would break of its template after the merge, for items that are refused already; by their index. */
+/** The problems that each object would have after the merge, for items that are already refused; by their index. */
 export async function diagnoseUpserts(
   database: Pick<Database, 'run'>,
   { template, request, planned }: Upsert,

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type pg from 'pg'
 
-/** What `pg` knows of a connection and hides from its types. */
+/** Properties of a connection that the types of `pg` do not have. */
 export interface DriverConnection {
   readonly stream: Socket
   /** The texts of prepared statements, by name. The driver sends no text for these. */
@@ -14,7 +14,7 @@ export function driverConnectionOf(client: pg.ClientBase): DriverConnection {
   return (client as unknown as { readonly connection: DriverConnection }).connection
 }
 
-/** How long an answer may take, in milliseconds, as the driver has it from its settings and the connection's URL. */
+/** The longest time for an answer, in milliseconds, from the driver's settings and the connection's URL. */
 export function readLimitOf(client: pg.ClientBase): number {
   const { connectionParameters } = client as unknown as {
     readonly connectionParameters: { readonly query_timeout: number | string | false }

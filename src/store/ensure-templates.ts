@@ -13,13 +13,13 @@ import {
 import { partitionName } from '../sql/partition-name.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 
-/** Any number will do, as long as every registry server takes the same. */
+/** An arbitrary number, the same in every registry server. */
 const lockNumber = 7_305_124_662
 
 /**
- * Makes the database what the templates ask for: a partition for each, and their indexes; drops the indexes that
- * no template asks for any more. Servers that start at once take turns. Existing partitions get
- * their indexes without blocking writers. Throws `ConfigError` where stored objects do not fit an index, such as that
+ * Creates what the templates need in the database: a partition for each, and their indexes. Drops the indexes that
+ * no template asks for any more. Servers that start at the same time take turns. Existing partitions get
+ * their indexes without blocking writers. Throws `ConfigError` if stored objects do not fit an index, such as that
  * of a new `unique`, and the signal's reason if it aborts while another server has its turn.
  */
 export async function ensureTemplates(options: {
@@ -29,7 +29,7 @@ export async function ensureTemplates(options: {
   readonly signal?: AbortSignal
 }): Promise<void> {
   const { connection, model, logger, signal } = options
-  // A connection of its own, since building an index may take longer than any statement of a request.
+  // Its own connection, because building an index may take longer than any statement of a request.
   const client = new pg.Client({ ...connection, application_name: 'registry-store setup', query_timeout: 0 })
   client.on('error', () => undefined)
   await client.connect()
@@ -43,10 +43,10 @@ export async function ensureTemplates(options: {
   }
 }
 
-/** What of pino is needed here. */
+/** The part of pino's logger that is used here. */
 type Log = Pick<Logger, 'info'>
 
-/** Polls, because a server that waited inside a statement would hold a snapshot that `create index concurrently` waits for. */
+/** Polls for the lock: a server waiting inside a statement would hold a snapshot that `create index concurrently` waits for. */
 async function takeLock(client: pg.Client, signal: AbortSignal | undefined): Promise<void> {
   for (;;) {
     signal?.throwIfAborted()
@@ -92,7 +92,7 @@ async function ensureIndexes(client: pg.Client, model: TemplateModel, logger: Lo
       indexesOf(template).map((index) => [index.name, { template, index }] as const),
     ),
   )
-  // A template that is gone leaves its partition as it is: its file may come back.
+  // The partition of a removed template stays as it is: its file may come back.
   const partitions = new Set(model.templates.map((template) => partitionName(template.name)))
   const present = new Set<string>()
   for (const { name, partition, valid } of rows) {
@@ -116,16 +116,16 @@ async function createIndex(client: pg.Client, template: Template, index: IndexDe
     const [field] = index.fields
     if (field && code === '23505') {
       throw new ConfigError(
-        `template ${template.name}: ${field.name} cannot be unique, stored objects share a value of it; make them differ, or take unique away`,
+        `template ${template.name}: ${field.name} cannot be unique, because stored objects have the same value; make the values differ, or remove unique`,
       )
     }
-    // 54000: program_limit_exceeded. Values of an indexed field are measured when they are written; older ones were not.
+    // 54000: program_limit_exceeded. Writes check the length of indexed values, but older values were not checked.
     if (field && code === '54000') {
       const names = index.fields.map(({ name }) => name)
       const problem =
         names.length > 1
-          ? `${names.join(', ')} cannot be indexed together, a stored object has values too long for an index; shorten them, or take the entry of indexes away`
-          : `${field.name} cannot be indexed, a stored object has a value too long for an index; shorten it, or take ${index.isUnique ? 'unique' : 'indexed'} away`
+          ? `${names.join(', ')} cannot be indexed together, because a stored object has values that are too long for an index; shorten them, or remove the entry of indexes`
+          : `${field.name} cannot be indexed, because a stored object has a value that is too long for an index; shorten it, or remove ${index.isUnique ? 'unique' : 'indexed'}`
       throw new ConfigError(`template ${template.name}: ${problem}`)
     }
     throw error

@@ -8,7 +8,7 @@ import type { Database } from './database.ts'
 import { Refusal } from './refusal.ts'
 import type { Upsert } from './upsert-objects.ts'
 
-/** Which items have a value that another object, stored or of the same batch, has already; undefined if none is found (any more). */
+/** The items with a unique value that another object, stored or in the same batch, already has; undefined if there are none (any more). */
 export async function findUniqueConflicts(
   database: Pick<Database, 'run'>,
   { template, planned }: Upsert,
@@ -39,7 +39,7 @@ export async function findUniqueConflicts(
         createIssueError({
           path: [...(planned[item.index]?.path ?? []), field.name],
           code: 'UNIQUE_CONFLICT',
-          message: `${field.name}: another ${template.name} has the value ${quote(value)} already; it must be unique.`,
+          message: `${field.name}: another ${template.name} already has the value ${quote(value)}; it must be unique.`,
         }),
       )
     }
@@ -47,7 +47,7 @@ export async function findUniqueConflicts(
   return failures.size > 0 ? new Refusal(failures) : undefined
 }
 
-/** Which items bring a uuid that another object, stored or of the same batch, has already; undefined if none is found (any more). */
+/** The items with a uuid that another object, stored or in the same batch, already has; undefined if there are none (any more). */
 export async function findUuidConflicts(
   database: Pick<Database, 'run'>,
   { template, planned }: Upsert,
@@ -59,7 +59,7 @@ export async function findUuidConflicts(
   const uuids = given.map(({ uuid }) => uuid)
   const stored = await database.run(compileFindUuids(template, keys, uuids))
   const holders = new Map(stored.map((row) => [String(row.uuid), String(row.key)]))
-  // An object that is there already keeps its own uuid, whatever its input brings.
+  // An existing object keeps its own uuid, whatever its input says.
   const kept = new Set(stored.map((row) => String(row.key)))
   const failures = new Map<number, GraphQLError>()
   for (const { item, uuid } of given) {
@@ -72,7 +72,7 @@ export async function findUuidConflicts(
         createIssueError({
           path: [...(planned[item.index]?.path ?? []), '_meta', 'uuid'],
           code: 'UNIQUE_CONFLICT',
-          message: `_meta.uuid: another ${template.name} has the uuid ${quote(uuid)} already; leave it out, or take a new one.`,
+          message: `_meta.uuid: another ${template.name} already has the uuid ${quote(uuid)}; leave it out, or use a new one.`,
         }),
       )
     }

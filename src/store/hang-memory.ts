@@ -2,19 +2,19 @@ import { createCallerError } from '../errors.ts'
 import type { AwakeClock } from './awake-clock.ts'
 
 /**
- * Remembers that the database hangs. A request may need the database many times, one after the other, and waits for
- * seconds each time: whoever asks within half a second of such a failure is told at once.
+ * Remembers that the database hangs. A request may need the database many times in sequence, and would wait for
+ * seconds each time. For half a second after such a failure, further requests fail at once.
  */
 export interface HangMemory {
   /** Throws SERVICE_UNAVAILABLE. */
   readonly assertNone: () => void
-  /** The database has answered, if only to refuse. */
+  /** Call this when the database has answered, even with an error. */
   readonly noteAnswer: () => void
-  /** The database could not be reached, or did not answer. `startedAt` is when it was asked, by the same clock. */
+  /** Call this when the database could not be reached or did not answer. `startedAt` is the time of the request, by the same clock. */
   readonly noteFailure: (startedAt: number) => void
 }
 
-/** In milliseconds. What fails sooner is no hang and need not be remembered. */
+/** In milliseconds. A faster failure is not a hang. */
 const shortestHang = 3_000
 const remembered = 500
 
@@ -30,7 +30,7 @@ export function createHangMemory(clock: AwakeClock): HangMemory {
       answeredAt = clock.now()
     },
     noteFailure(startedAt) {
-      // Where others were answered meanwhile, the database is only busy.
+      // If others got answers in the meantime, the database is only busy.
       if (clock.now() - Math.max(startedAt, answeredAt) > shortestHang) refusedUntil = clock.now() + remembered
     },
   }

@@ -4,9 +4,9 @@ import { createReadTimeoutError } from './database-error.ts'
 import { driverConnectionOf, readLimitOf } from './driver-connection.ts'
 
 /**
- * Limits the time of the query that is sent next to the connection's `query_timeout`: past it the connection is broken, with a
- * read timeout as the query's error. The driver's own timer would run on while the event loop stands still, and give up
- * answers that are there to be read. Returns what ends the limit.
+ * Limits the time of the next query to the connection's `query_timeout`. After that time, it breaks the connection, with a
+ * read timeout as the query's error. The driver's own timer would keep running while the event loop is blocked, and discard
+ * answers that have already arrived. Returns a function that ends the limit.
  */
 export function limitRead(client: pg.ClientBase, clock: AwakeClock): () => void {
   return clock.schedule(() => driverConnectionOf(client).stream.destroy(createReadTimeoutError()), readLimitOf(client))

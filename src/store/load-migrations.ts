@@ -11,7 +11,7 @@ export interface Migration {
   readonly sql: string
 }
 
-/** `prisma/migrations`, seen from `src/store` and from `dist/store` alike. */
+/** `prisma/migrations`; the relative path is the same from `src/store` and `dist/store`. */
 export const migrationsDirectory = fileURLToPath(new URL('../../prisma/migrations', import.meta.url))
 
 /** Reads the migrations of a folder, in order. */
@@ -32,7 +32,7 @@ export function createChecksum(sql: string): string {
   return createHash('sha256').update(sql).digest('hex')
 }
 
-/** Whether a migration is the one a checksum was made of. Like Prisma, this ignores line ends, which git may have changed. */
+/** Whether a checksum belongs to a migration. Like Prisma, this ignores line ends, which git may have changed. */
 export function isChecksumOf(sql: string, checksum: string): boolean {
   const unix = sql.replaceAll('\r\n', '\n')
   return [sql, unix, unix.replaceAll('\n', '\r\n')].some((text) => createChecksum(text) === checksum)

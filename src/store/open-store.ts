@@ -12,26 +12,26 @@ import { waitForDatabase } from './wait-for-database.ts'
 
 export interface Store {
   readonly database: Database
-  /** Waits for the database and makes it what the templates ask for. Throws `ConfigError`; stops with `close`. */
+  /** Waits for the database and creates what the templates need in it. Throws `ConfigError`; `close` stops it. */
   readonly prepare: (model: TemplateModel) => Promise<PreparedStore>
   /** Stops `prepare` and waits for running statements, then closes all connections. */
   readonly close: () => Promise<void>
 }
 
 export interface PreparedStore {
-  /** The templates of which stored values may be of a field's former type. It shrinks when all values fit again. */
+  /** The templates whose stored values may have a field's former type. The set shrinks when all values fit again. */
   readonly changed: ReadonlySet<Template>
 }
 
 /**
- * Opens the database of this connection. One that has a `connectionString` is the operator's (DATABASE_URL), which
- * `prepare` waits for; any other is there already.
+ * Opens the database of this connection. If it has a `connectionString`, it is the operator's database (DATABASE_URL), and
+ * `prepare` waits for it; any other database is already running.
  */
 export function openStore(
   options: {
     readonly connection: pg.PoolConfig
     readonly limits?: Limits
-    /** How long values that do not fit their type are left alone before they are looked at again, in milliseconds. */
+    /** The pause before values that did not fit their type are checked again, in milliseconds. */
     readonly recheckPause?: number
   },
   logger: Logger,
@@ -39,7 +39,7 @@ export function openStore(
   const { connection, limits = defaultLimits, recheckPause } = options
   const stopping = new AbortController()
   const pool = createPool(connection, limits.statementMilliseconds, ({ message }) => {
-    // Only the message: pg hangs the whole connection on such an error.
+    // Log only the message: pg attaches the whole connection to such an error.
     if (!stopping.signal.aborted) logger.warn({ reason: message }, 'lost a connection to the database')
   })
   const database = createDatabase(pool, limits.answerBytes)

@@ -3,25 +3,25 @@ import { type BoundedMap, type Bounds, createBoundedMap } from './bounded-map.ts
 import { driverConnectionOf } from './driver-connection.ts'
 import { createStatementNames, type NamedText } from './statement-names.ts'
 
-/** Which statements the connections have prepared. */
+/** Keeps track of the statements that each connection has prepared. */
 export interface PreparedStatements {
   /**
-   * The name under which the connection prepares the text, or has prepared it, and the text; undefined if it is to be
-   * parsed each time. The statement must be the next one that is sent on this connection.
+   * The text, and the name under which the connection has prepared or will prepare it; undefined if it is
+   * parsed each time. The statement must be the next one sent on this connection.
    */
   readonly nameFor: (client: pg.ClientBase, text: string) => NamedText | undefined
 }
 
 /**
- * Of each connection, in texts and characters. PostgreSQL takes some 90 bytes of memory for each character of a prepared text:
- * 27 MB a connection at most. This process keeps a text once for all connections that have it prepared: 0.7 MB in all, and
- * less than 8 MB even where ten connections have texts of their own.
+ * The bounds of each connection, in texts and characters. PostgreSQL uses some 90 bytes of memory per character of a prepared
+ * text: at most 27 MB per connection. This process keeps each text once for all connections: 0.7 MB in total, and
+ * less than 8 MB even if each of ten connections has different texts.
  */
 const defaultBounds: Bounds = { entries: 300, weight: 300_000 }
 
 /**
- * Keeps what each connection has prepared within the bounds, whose weight is in characters of text: before a connection
- * prepares one statement too many, it closes the least recently used ones.
+ * Keeps the prepared statements of each connection within the bounds, whose weight is in characters of text: before a
+ * connection would exceed them, it closes the least recently used statements.
  */
 export function createPreparedStatements(bounds: Bounds = defaultBounds): PreparedStatements {
   const names = createStatementNames(bounds)
@@ -45,14 +45,14 @@ export function createPreparedStatements(bounds: Bounds = defaultBounds): Prepar
 }
 
 /**
- * Sends a Close message, which PostgreSQL answers together with the statement that follows: it costs no round trip, is no
- * part of a transaction, and is no error where preparing had failed. The driver must forget the statement too, or it
- * would send no text when it comes again.
+ * Sends a Close message, which PostgreSQL answers together with the next statement: it costs no round trip, is not
+ * part of a transaction, and is not an error if preparing had failed. The driver must forget the statement too; otherwise it
+ * would not send the text the next time.
  */
 function closeStatement(client: pg.ClientBase, name: string): void {
   const connection = driverConnectionOf(client)
   const { stream } = connection
-  // Both leave in one packet: PostgreSQL is woken once.
+  // Send both in one packet, so that PostgreSQL wakes up only once.
   stream.cork()
   process.nextTick(() => stream.uncork())
   connection.close({ type: 'S', name })

@@ -6,7 +6,7 @@ import type { Database } from './database.ts'
 import type { Prisma } from './prisma-client/client.ts'
 import { toTemplateDefinition } from './to-template-definition.ts'
 
-/** A template as it is kept, as far as it is read again. */
+/** The part of a recorded template that is read again. */
 interface Definition {
   readonly fields: readonly FormerField[]
 }
@@ -17,9 +17,9 @@ type FormerField = Omit<Field, 'attribute' | 'members'> & {
 }
 
 /**
- * Records the templates as they are now, and which fields' types have changed while objects had values of them: until
- * they are written again, those values may not fit the present type. Returns these fields by their templates, and warns
- * of those that are new among them.
+ * Records the present templates, and the fields whose types have changed while objects had values of them. These values
+ * may not fit the present type until they are written again. Returns these fields by template, and logs a warning
+ * for each new one.
  */
 export async function recordTemplates(
   database: Pick<Database, 'prisma' | 'run'>,
@@ -37,7 +37,7 @@ export async function recordTemplates(
     const found = row && !isSame ? await findChangedFields(database, template, row.definition, known) : []
     for (const { name } of found)
       logger.warn(
-        `${template.name}.${name} has another type than before, and objects have values of the former one; where those do not fit, reading them fails until they are written again`,
+        `${template.name}.${name} has a different type than before, and objects have values of the former type; reading a value that does not fit fails until it is written again`,
       )
     const fields = [...known, ...found]
     if (fields.length > 0) changed.set(template, fields)
@@ -68,7 +68,7 @@ async function findChangedFields(
   return found
 }
 
-/** Whether every value of the former field is one of the present field's. A field that was not there may have been once. */
+/** Whether every value of the former field fits the present field. Not if the former field is unknown: it may have existed earlier. */
 function takesAllOf(former: FormerField | undefined, field: Field): boolean {
   return (
     former !== undefined &&
@@ -79,12 +79,12 @@ function takesAllOf(former: FormerField | undefined, field: Field): boolean {
       const present = field.members.find((one) => one.attribute === attributeOf(member))
       return !present || takesAllOf(member, present)
     }) &&
-    // Members are taken out of nothing but what was checked; a new one may meet what an earlier form has left.
+    // Every member must have existed before: a new member may find values that an earlier form of the template has left.
     field.members.every((member) => former.members.some((one) => attributeOf(one) === member.attribute))
   )
 }
 
-/** Before fields had attributes of their own, they were stored under their names. */
+/** Before fields had attributes, they were stored under their names. */
 function attributeOf({ name, attribute }: FormerField): string {
   return attribute ?? name
 }

@@ -1,7 +1,7 @@
 import type { GraphQLError } from 'graphql'
 import { createCallerError, type ErrorCode, type InputIssue } from '../errors.ts'
 
-/** Thrown inside a write to undo it: which inputs cannot be written, by their place in the caller's list. */
+/** Thrown inside a write to roll it back: the inputs that cannot be written, by their position in the caller's list. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
   /** Each with its issues. */
@@ -13,8 +13,8 @@ export class Refusal extends Error {
 }
 
 /**
- * One error for several inputs, with the issues of all of them and the code of the first. Its message tells which item
- * of the list each issue is about.
+ * One error for several inputs, with all their issues and the code of the first. Its message gives the position
+ * of each issue's item in the list.
  */
 export function combineErrors(failures: ReadonlyMap<number, GraphQLError>): GraphQLError {
   const errors = [...failures].sort(([a], [b]) => a - b).map(([, error]) => error)

@@ -1,7 +1,7 @@
 /**
- * Tells whether a key has come before, for caches that keep only what comes a second time: else what comes once would
- * take the places of what comes each second. It remembers at most so many keys that came once, and then begins anew. It
- * forgets a key that has come again, which its caller keeps from then on.
+ * Tells whether a key has occurred before. Caches use it to keep only entries that occur a second time, so that single
+ * entries do not evict frequent ones. It remembers at most `most` keys that occurred once, and then starts over. It
+ * forgets a key when it occurs again, because its caller keeps it from then on.
  */
 export function createSeenBefore(most: number): (key: string) => boolean {
   const once = new Set<string>()

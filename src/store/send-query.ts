@@ -1,9 +1,9 @@
 import pg from 'pg'
 
 /**
- * Sends one statement on the connection, under a name if it is to be prepared, without a timer of the driver's own. Given a
- * text and values, the driver copies a configuration for each statement, property by property, and keeps a stack
- * trace; a query that is made already is sent as it is.
+ * Sends one statement on the connection, under a name if it is to be prepared, without the driver's own timer. If the driver
+ * gets a text and values, it copies a configuration for each statement, property by property, and keeps a stack
+ * trace; it sends a query object as it is.
  */
 export function sendQuery<Row extends pg.QueryResultRow>(
   client: pg.ClientBase,
@@ -20,10 +20,10 @@ export function sendQuery<Row extends pg.QueryResultRow>(
   })
 }
 
-/** As good as no limit: time is limited by `limitRead`. */
+/** Effectively no limit: `limitRead` limits the time. */
 const noDriverLimit = 2 ** 31 - 1
 
-/** What the driver reads of a query and hides from its types. */
+/** Properties of a query that the driver reads and its types do not have. */
 interface DriverQuery<Row extends pg.QueryResultRow> extends pg.Submittable {
   name?: string | undefined
   query_timeout?: number

@@ -2,26 +2,26 @@ import { createHash } from 'node:crypto'
 import { type Bounds, createBoundedMap } from './bounded-map.ts'
 import { createSeenBefore } from './seen-before.ts'
 
-/** A statement's text and the name that it is prepared under. */
+/** A statement's text and the name under which it is prepared. */
 export interface NamedText {
   readonly name: string
-  /** The one copy that is kept of the text, however often it has been compiled. */
+  /** The only copy of the text that is kept, even if it has been compiled many times. */
   readonly text: string
 }
 
-/** Says under which name a statement's text is prepared; undefined if it is parsed each time. */
+/** Returns the name under which a statement's text is prepared; undefined if it is parsed each time. */
 export interface StatementNames {
   readonly find: (text: string) => NamedText | undefined
 }
 
 const longestText = 20_000
-/** Texts that may come in between, as a multiple of the names. After more of them, a name would be lost before it is used. */
+/** The most other texts between two uses of a text, as a multiple of the names. With more of them, a name would be evicted before its next use. */
 const patience = 4
 
 /**
- * Names texts when they come again soon: callers choose what they select, so that texts that come once, or seldom,
- * could take the places of those that come each second. Names are kept within the bounds, whose weight is in
- * characters. A name is made from its text, so a text that has lost its name gets the same one again.
+ * Gives a text a name when it occurs again soon. Callers choose their selections, so that rare texts could otherwise
+ * evict frequent ones. Names are kept within the bounds, whose weight is in
+ * characters. A name is derived from its text, so a text that has lost its name gets the same one again.
  */
 export function createStatementNames(bounds: Bounds): StatementNames {
   const names = createBoundedMap<NamedText>(bounds)

@@ -2,12 +2,12 @@ import type pg from 'pg'
 import type { AwakeClock } from './awake-clock.ts'
 import { isConnectTimeout } from './database-error.ts'
 
-/** Of the time limit: what the two clocks may differ by. */
+/** The part of the time limit that must have passed on our clock, because the two clocks may differ. */
 const enough = 0.8
 
 /**
- * A connection from the pool. The pool limits the wait by a timer, which runs on while the event loop stands still: where
- * most of the time has passed like that, the wait begins anew.
+ * A connection from the pool. The pool limits the wait by a timer, which keeps running while the event loop is blocked. If
+ * it was blocked for a large part of the time, the wait starts again.
  */
 export async function takeConnection(pool: pg.Pool, clock: AwakeClock): Promise<pg.PoolClient> {
   const limit = pool.options.connectionTimeoutMillis ?? 0

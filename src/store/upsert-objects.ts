@@ -18,19 +18,19 @@ export interface Upsert {
   readonly request: PlanRequest
   /** One for each input of the caller, in their order. */
   readonly planned: readonly PlannedItem[]
-  /** Everything is done, and then undone: what comes back is what would have been. */
+  /** Everything is done and then rolled back; the outcome is that of a real write. */
   readonly isDryRun: boolean
-  /** What shows the written objects, filled from the binding. */
+  /** The statements that write and show the objects, filled from the binding. */
   readonly statements: UpsertStatements
   readonly binding: Binding
 }
 
-/** What became of one input: the object as written, or why it was refused. */
+/** The outcome of one input: the written object, or why it was refused. */
 export type UpsertOutcome = { readonly written: WrittenObject } | { readonly error: GraphQLError }
 
-/** Tries a write again that two writers' unique values made fail before the row was there. */
+/** The most attempts of a write that fails on a unique value which another writer has not committed yet. */
 const attempts = 3
-/** Each refusal of some inputs is one more attempt at the others. In milliseconds. */
+/** In milliseconds. Whenever some inputs are refused, the others need one more attempt. */
 const longestUpsert = 10_000
 
 /** Writes all inputs or none; throws the first refusal, or all input issues at once. */
@@ -47,7 +47,7 @@ export async function upsertAll(database: Database, upsert: Upsert): Promise<rea
   return result
 }
 
-/** Writes each input that can be written, whatever becomes of the others. In the order of the inputs. */
+/** Writes each input that can be written, even if others are refused. Returns the outcomes in the order of the inputs. */
 export async function upsertEach(database: Database, upsert: Upsert): Promise<readonly UpsertOutcome[]> {
   const { planned } = upsert
   const failures = await refusePlanned(database, upsert)
@@ -71,7 +71,7 @@ export async function upsertEach(database: Database, upsert: Upsert): Promise<re
   }
 }
 
-/** The inputs that are wrong in themselves, each with all its problems: also those that show only in the merged object. */
+/** The inputs that are invalid, each with all its problems, including those that only the merged object has. */
 async function refusePlanned(database: Database, upsert: Upsert): Promise<Map<number, GraphQLError>> {
   const refused = upsert.planned.flatMap(({ issues, ...planned }, index) =>
     issues.length > 0 ? [{ ...planned, index, issues }] : [],
@@ -109,7 +109,7 @@ async function writeOrDiagnose(
       if (attempt === attempts)
         throw createCallerError(
           'UNIQUE_CONFLICT',
-          'Another write took one of these unique values at the same moment; send the request again.',
+          'Another write used one of these unique values at the same time; send the request again.',
           { cause: error },
         )
     }

@@ -6,7 +6,7 @@ import { printDatabaseAddress } from './database-address.ts'
 
 const oldestVersion = 15
 
-/** Codes of a database that is away for the moment: not there yet, starting, stopping, or out of connections. */
+/** Codes of a database that is temporarily unavailable: not started yet, starting, stopping, or out of connections. */
 const passingCodes = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN'],
   // The name may become known only when the database's container starts.
@@ -28,7 +28,7 @@ export async function waitForDatabase(options: {
 }): Promise<void> {
   const { url, logger, signal } = options
   const address = printDatabaseAddress(url)
-  // An attempt that is under way ends by its own time limit.
+  // A running attempt ends by its own time limit.
   const aborted = new Promise<never>((_, reject) => {
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
@@ -66,12 +66,10 @@ async function assertUsable(connectionString: string, address: string): Promise<
     )
     const { version = 0, name, encoding } = rows[0] ?? {}
     if (version < oldestVersion) {
-      throw new ConfigError(
-        `DATABASE_URL (${address}) is a PostgreSQL ${name}; it has to be ${oldestVersion} or newer.`,
-      )
+      throw new ConfigError(`DATABASE_URL (${address}) is a PostgreSQL ${name}; it must be ${oldestVersion} or newer.`)
     }
     if (encoding !== 'UTF8') {
-      throw new ConfigError(`DATABASE_URL (${address}) is a database with the encoding ${encoding}; it has to be UTF8.`)
+      throw new ConfigError(`DATABASE_URL (${address}) is a database with the encoding ${encoding}; it must be UTF8.`)
     }
   } finally {
     void client.end().catch(() => undefined)
@@ -80,7 +78,7 @@ async function assertUsable(connectionString: string, address: string): Promise<
 
 function isPassing({ code, syscall, message }: NodeJS.ErrnoException): boolean {
   if (code === undefined) return /timeout|terminated/i.test(message)
-  // The socket is not there yet. A missing certificate file has the same code, and waiting does not help there.
+  // The socket does not exist yet. A missing certificate file has the same code, but waiting does not help with that.
   if (code === 'ENOENT') return syscall === 'connect'
   return passingCodes.has(code)
 }

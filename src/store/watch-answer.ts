@@ -3,26 +3,26 @@ import type pg from 'pg'
 import { createLimitError } from '../limits.ts'
 import { driverConnectionOf } from './driver-connection.ts'
 
-/** How many bytes the answers to some statements may have together, and how many of those are left. */
+/** The most bytes that the answers to some statements may have together, and the bytes that remain. */
 export interface AnswerBudget {
   readonly allowed: number
   left: number
 }
 
-/** What the database sends in answer to a statement, while it comes in. */
+/** Watches the answer to a statement while it arrives. */
 export interface AnswerWatch {
-  /** Whether anything has come since the watch was begun. */
+  /** Whether any data has arrived since the watch started. */
   readonly hasBegun: () => boolean
-  /** Throws LIMIT_EXCEEDED where the last of the answer was more than was left. */
+  /** Throws LIMIT_EXCEEDED if the end of the answer exceeded the budget. */
   readonly assertFits: () => void
   readonly end: () => void
 }
 
-/** What is known of the answer that a connection is reading. */
+/** The state of the answer that a connection is reading. */
 interface Watched {
-  /** How many bytes the connection had read in its life when they were last counted. */
+  /** The bytes that the connection had read in total when they were last counted. */
   bytes: number
-  /** How many of those belong to this answer. */
+  /** The bytes of these that belong to this answer. */
   taken: number
   budget: AnswerBudget | undefined
   refusal: Error | undefined
@@ -31,9 +31,9 @@ interface Watched {
 const connections = new WeakMap<pg.ClientBase, Watched>()
 
 /**
- * Counts the answer to the next statement against the budget while it comes in. Where more comes than is left, the
- * connection is broken, the statement fails with LIMIT_EXCEEDED, and what it has taken is given back. pg keeps an answer
- * as one text: one of half a gigabyte would end the process, and a few smaller ones would take all its memory.
+ * Counts the answer to the next statement against the budget while it arrives. If it exceeds the budget, the
+ * connection is broken, the statement fails with LIMIT_EXCEEDED, and its bytes are returned to the budget. pg keeps an answer
+ * as one text: a text of half a gigabyte would end the process, and a few smaller ones would use up its memory.
  */
 export function watchAnswer(client: pg.ClientBase, budget: AnswerBudget): AnswerWatch {
   const { stream } = driverConnectionOf(client)
@@ -52,7 +52,7 @@ export function watchAnswer(client: pg.ClientBase, budget: AnswerBudget): Answer
   }
 }
 
-/** One listener for the whole life of a connection: adding and removing one costs more than a small answer does. */
+/** Adds one listener for the whole life of a connection: adding and removing one for each answer would cost more than a small answer. */
 function listenTo(client: pg.ClientBase, stream: Socket): Watched {
   const watched: Watched = { bytes: 0, taken: 0, budget: undefined, refusal: undefined }
   connections.set(client, watched)

@@ -18,8 +18,8 @@ import { Refusal } from './refusal.ts'
 import type { Upsert } from './upsert-objects.ts'
 
 /**
- * Writes the items, all or none, and gives what was written in their order. One statement where nothing is left to
- * check, to read behind it or to undo, else a transaction. Throws `Refusal` where items cannot be written.
+ * Writes the items, all or none, and returns the written objects in the same order. Uses one statement if there is nothing to
+ * check, read or roll back after it, otherwise a transaction. Throws `Refusal` if items cannot be written.
  */
 export async function writeItems(
   database: Database,
@@ -34,7 +34,7 @@ export async function writeItems(
     return await writeRounds(database, upsert, items, viewsAtOnce)
   } catch (error) {
     if (!viewsAtOnce || !isLacking(error)) throw error
-    // Views that are read behind the check leave it to the check to say what is lacking.
+    // Views are read after the check, so that the check reports missing values.
     return writeRounds(database, upsert, items, false)
   }
 }
@@ -72,7 +72,7 @@ async function writeRounds(
   )
 }
 
-/** One statement cannot write one key twice: the second writing of each key goes into a second round, and so on. */
+/** One statement cannot write the same key twice: the second item of each key goes into a second round, and so on. */
 function toRounds(items: readonly UpsertItem[]): UpsertItem[][] {
   const rounds: UpsertItem[][] = []
   const times = new Map<string, number>()
@@ -96,7 +96,7 @@ async function writeRound(
   const own = new Set(items.map((item) => item.key))
   const isOwn = (target: ItemTarget) => target.to === template.name && own.has(target.key)
   const wanted = items.flatMap((item) => item.targets.filter((target) => !isOwn(target)))
-  // In a dry run, what a missing target's referrer would break besides is found as well: it keeps nothing from being written.
+  // A dry run does not stop at missing targets, so that the other problems of an item are found as well.
   const targets = groupTargets(isDryRun ? wanted.map((target) => ({ ...target, ifCreated: true })) : wanted, request)
   const [row] = await run(await statements.write({ items, author: request.author, targets }, viewsAtOnce, binding))
   const result = row?.value as UpsertResult
@@ -136,7 +136,7 @@ function refuseMissing(missing: readonly ItemTarget[], path: readonly (string | 
   return createCallerError(code, issues.map(({ message }) => message).join('\n'), { issues })
 }
 
-/** What only the merged object tells. */
+/** Refuses written objects with problems that only the merged object shows. */
 async function refuseWritten(
   run: Run,
   { template, request, planned }: Upsert,
@@ -166,7 +166,7 @@ async function conflictOf(
   return createIssueError({
     path: ['ifVersion'],
     code: 'VERSION_CONFLICT',
-    message: `ifVersion: ${item.ifVersion} was given for the ${source.template.name} ${describeKey(item.key)}, but ${state}; read it again and decide anew.`,
+    message: `ifVersion: ${item.ifVersion} was given for the ${source.template.name} ${describeKey(item.key)}, but ${state}; read it again before you retry.`,
   })
 }
 
@@ -185,7 +185,7 @@ function groupTargets(targets: readonly ItemTarget[], { model, source }: PlanReq
   })
 }
 
-/** A key, which is JSON, ends where the name of a template does. */
+/** The name of a template has no space, so that each template and key give a unique text. */
 function targetId(template: string, key: string): string {
   return `${template} ${key}`
 }

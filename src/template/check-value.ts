@@ -98,7 +98,7 @@ function checkItem(
 /** Matching takes linear time, but up to 25 µs per character with the largest pattern that a template may have. */
 const longestMatched = 10_000
 
-/** What an index entry has room for beside a key, or beside four other values, in bytes. */
+/** The room in an index entry in addition to a key, or to four other values, in bytes. */
 const longestIndexed = 500
 
 function checkConstraints(value: Json, field: Field, path: Path, problems: ValueProblem[]): void {

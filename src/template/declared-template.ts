@@ -14,7 +14,7 @@ export interface DeclaredTemplate {
   readonly name: string
   readonly plural: string | undefined
   readonly description: string | undefined
-  /** The names in `key`, with their places in it; undefined where `key` is missing or no list. */
+  /** The names in `key`, with their places in it; undefined if `key` is missing or not a list. */
   readonly key: readonly DeclaredFieldName[] | undefined
   /** The entries of `indexes` that are lists. */
   readonly indexes: readonly DeclaredIndex[]

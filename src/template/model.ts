@@ -26,9 +26,9 @@ export interface Template {
   readonly description: string | undefined
   /** The fields that together identify an object, in the order of `key`; at least one. */
   readonly key: readonly Field[]
-  /** The names of fields that have an index together. */
+  /** The names of fields that share an index. */
   readonly indexes: readonly (readonly string[])[]
-  /** All fields in the order as written, key fields included. */
+  /** All fields, including key fields, in the order of the file. */
   readonly fields: readonly Field[]
   readonly fieldByName: ReadonlyMap<string, Field>
   readonly additionalFields: boolean
@@ -53,7 +53,7 @@ export interface Field {
   readonly default: FieldDefault | undefined
   readonly unique: boolean
   readonly indexed: boolean
-  /** Those of the template's `indexes` that the field is in. */
+  /** The entries of the template's `indexes` that contain the field. */
   readonly indexes: readonly (readonly string[])[]
   readonly constraints: FieldConstraints
   /** The members of an `enum`, in their order; empty for other types. */

@@ -1,6 +1,6 @@
 const longest = 80
 
-/** Prints what somebody gave, in quotes and shortened, for an error message: `"0.0.0…"`, `[1,2]`. Takes no longer for a large value. */
+/** Prints a given value, in quotes and shortened, for an error message: `"0.0.0…"`, `[1,2]`. A large value takes no longer. */
 export function quote(value: unknown): string {
   let text: string | undefined
   try {
@@ -13,7 +13,7 @@ export function quote(value: unknown): string {
   return text.length > longest ? `${text.slice(0, longest - 2).replace(/[\uD800-\uDBFF]$/, '')}…` : text
 }
 
-/** As much of a value as is printed: what is in it takes a character at least. */
+/** The part of a value that is printed: each value inside has at least one character. */
 function beginningOf(value: unknown, room: { left: number }): unknown {
   if (typeof value === 'string') {
     room.left -= value.length + 1

@@ -11,7 +11,7 @@ const longestName = 200
 const longestDescription = 4_000
 const longestPattern = 1_000
 export const mostFields = 500
-/** An entry of an index has 2,704 bytes in PostgreSQL, and each value may take 500 of them. */
+/** An index entry of PostgreSQL holds 2,704 bytes, and each value may take 500 of them. */
 const mostIndexFields = 5
 
 const typeNames = Object.keys(fieldTypes)
@@ -137,7 +137,7 @@ export const templateJsonSchema: JsonSchema = {
     },
     indexes: {
       type: 'array',
-      description: 'Lists of fields that are often compared together for equality: an index each.',
+      description: 'Lists of fields that are often compared together for equality; each list gets an index.',
       minItems: 1,
       items: { type: 'array', minItems: 2, maxItems: mostIndexFields, items: { type: 'string' } },
       examples: [[['name', 'commit', 'status']]],

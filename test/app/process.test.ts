@@ -21,7 +21,7 @@ afterEach(async () => {
 
 const embedded = () => ({ DATA_DIR: join(folder, '.registry') })
 
-test('what was written is read back after a restart on the embedded PostgreSQL', async () => {
+test('written data are read back after a restart on the embedded PostgreSQL', async () => {
   const first = startProcess(embedded())
   const url = await first.ready()
   await ask(url, 'mutation { upsertImage(input: {name: "a", version: "20.10"}) { outcome } }')
@@ -33,7 +33,7 @@ test('what was written is read back after a restart on the embedded PostgreSQL',
   })
 })
 
-test('what was acknowledged before kill -9 is there after the next start', async () => {
+test('writes acknowledged before kill -9 are there after the next start', async () => {
   const first = startProcess(embedded())
   const url = await first.ready()
   await ask(url, 'mutation { upsertImages(input: [{name: "a"}, {name: "b"}]) { created } }')
@@ -45,7 +45,7 @@ test('what was acknowledged before kill -9 is there after the next start', async
   })
 })
 
-test('a second server on the same DATA_DIR is told so, and ends with 1', async () => {
+test('a second server on the same DATA_DIR reports the conflict and ends with 1', async () => {
   const first = startProcess(embedded())
   await first.ready()
   const second = startProcess(embedded())
@@ -63,7 +63,7 @@ test('a start that is interrupted leaves no PostgreSQL behind', async () => {
   expect(existsSync(join(data, 'postmaster.pid'))).toBe(false)
 })
 
-test('a Ctrl-C under npm, which arrives twice, ends it with 0 all the same', async () => {
+test('a Ctrl-C under npm, which arrives twice, still ends the server with 0', async () => {
   const registry = startProcess({ DATABASE_URL: (await createTestDatabase()).url })
   await registry.ready()
   registry.child.kill('SIGINT')
@@ -72,7 +72,7 @@ test('a Ctrl-C under npm, which arrives twice, ends it with 0 all the same', asy
   expect(registry.stdout()).toMatch(/"stopped"/)
 })
 
-test('SIGINT ends it with 0 as SIGTERM does', async () => {
+test('SIGINT ends the server with 0, like SIGTERM', async () => {
   const registry = startProcess({ DATABASE_URL: (await createTestDatabase()).url })
   await registry.ready()
   registry.child.kill('SIGINT')
@@ -95,17 +95,17 @@ test('wrong settings stop the start with 1 and the names of all of them, without
   expect(registry.stderr() + registry.stdout()).not.toContain('secret')
 })
 
-test('a port that is taken is said by its name', async () => {
+test('a port that is in use is reported by its number', async () => {
   const other = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => other.once('listening', resolve))
   const { port } = other.address() as AddressInfo
   const registry = startProcess({ DATABASE_URL: (await createTestDatabase()).url, PORT: String(port) })
   expect((await registry.ended).code).toBe(1)
-  expect(registry.stderr()).toBe(`PORT: ${port} is taken by another program on 127.0.0.1; give another PORT\n`)
+  expect(registry.stderr()).toBe(`PORT: ${port} is in use by another program on 127.0.0.1; choose another PORT\n`)
   await new Promise((resolve) => other.close(resolve))
 })
 
-test('a database that is away at start is waited for: the server lives, is not ready, and says so to callers', async () => {
+test('if the database is unavailable at start, the server waits for it, is not ready, and tells callers so', async () => {
   const refused = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => refused.once('listening', resolve))
   const { port } = refused.address() as AddressInfo
@@ -128,7 +128,7 @@ test('a database that is away at start is waited for: the server lives, is not r
   expect(registry.stdout() + registry.stderr()).not.toContain('hidden-word')
 })
 
-test('a request that runs when SIGTERM comes is finished', async () => {
+test('a request that is running when SIGTERM arrives is finished', async () => {
   const database = await createTestDatabase()
   const registry = startProcess({ DATABASE_URL: database.url })
   const url = await registry.ready()

@@ -1,18 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 
-/** The registry as a process of its own, as `npm start` runs it. */
+/** The registry as a separate process, as `npm start` runs it. */
 export interface RegistryProcess {
   readonly child: ChildProcess
-  /** Resolves with the URL of its GraphQL endpoint when it listens; rejects, with its output, when it ends before. */
+  /** Resolves with the URL of its GraphQL endpoint when it listens; rejects, with its output, if it ends before. */
   readonly listening: Promise<string>
   /** Resolves when it has ended. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>
   readonly stdout: () => string
   readonly stderr: () => string
-  /** Resolves with the URL when `/readyz` says so. */
+  /** Resolves with the URL when `/readyz` is 200. */
   ready(): Promise<string>
-  /** Ends it, whatever state it is in. */
+  /** Ends it in any state. */
   stop(): Promise<void>
 }
 
@@ -81,7 +81,7 @@ export async function stopProcesses(): Promise<void> {
   await Promise.all([...running].map((registry) => registry.stop()))
 }
 
-/** Sends an operation that has to succeed, and gives its data. */
+/** Sends an operation that must succeed, and returns its data. */
 // biome-ignore lint/suspicious/noExplicitAny: what a test expects of the data, it asserts
 export async function ask(url: string, query: string, variables?: object): Promise<any> {
   const response = await fetch(url, {

@@ -2,7 +2,7 @@ import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../server/start-test-server.ts'
 
-/** What is used of the page's own globals; the tests are compiled without those of browsers. */
+/** The page's globals that the test uses; tests are compiled without the types of browsers. */
 interface PageGlobals {
   readonly document: { querySelector(selector: string): { readonly textContent: string | null } | null }
   readonly localStorage: object
@@ -73,7 +73,7 @@ test('without a network GraphiQL opens with the example queries, runs them and k
       [where, text] as const,
       { timeout },
     )
-  // GraphiQL takes the text of a tab over a moment after it shows it, and drops a click before.
+  // GraphiQL loads the text of a tab shortly after it shows it, and ignores an earlier click.
   const run = async (text: string) => {
     do await page.locator('.graphiql-execute-button').click()
     while (!(await waitForText('.result-window', text, 2_000).catch(() => false)))

@@ -93,9 +93,9 @@ const cases: [string, Record<string, string>, string, string | null][] = [
   ],
 ]
 
-test.each(cases)('%s: who wrote and in which run is kept with the change', async (_name, env, actor, run) => {
+test.each(cases)('%s: the actor and the run are kept with the change', async (_name, env, actor, run) => {
   const name = `image-${Math.random()}`
-  // The program of the tests says REGISTRY_ACTOR itself.
+  // The test program sets REGISTRY_ACTOR itself.
   const script = 'REGISTRY_ACTOR' in env ? '' : 'unset REGISTRY_ACTOR; '
   const { code, stderr } = await program.shell(`${script}registry image set name=${name}`, { env })
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

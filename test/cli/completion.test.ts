@@ -13,7 +13,7 @@ beforeAll(async () => {
     'name: role\nkey: [name]\nfields:\n  name: string\n',
   ])
   program = await createRegistryProgram(registry.url)
-  // A completion waits one second for the registry, and has the cache for one that is slower.
+  // A completion waits one second for the registry; if the registry is slower, it uses the cache.
   await program.run(['ls'])
 })
 afterAll(async () => {
@@ -21,7 +21,7 @@ afterAll(async () => {
   await registry.close()
 })
 
-/** What bash would offer at the end of a line. */
+/** The completions that bash would offer at the end of a line. */
 async function complete(line: string, env: Readonly<Record<string, string>> = {}): Promise<string[]> {
   const script = `
     source <(registry completion bash)
@@ -64,14 +64,14 @@ describe('bash completes', () => {
     expect((await program.shell('ls pwned')).code).not.toBe(0)
   })
 
-  test('from the registry where nothing is cached', async () => {
+  test('from the registry if nothing is cached', async () => {
     for (let i = 0, offered = ['']; offered[0] === ''; i++) {
       offered = await complete('registry ima', { XDG_CACHE_HOME: join(program.folder, `cache ${i}`) })
       expect(['', 'image']).toContain(offered.join())
     }
   })
 
-  test('from the cache where the registry is away, and commands alone where nothing is known', async () => {
+  test('from the cache if the registry is not available, and only commands if nothing is known', async () => {
     const away = 'http://127.0.0.1:1/graphql'
     expect(await complete('registry sc', { REGISTRY_URL: away })).toEqual(['schema'])
     expect(await complete('registry ima', { REGISTRY_URL: away })).toEqual([''])
@@ -92,10 +92,10 @@ test.each(['bash', 'zsh', 'fish'])('there is a script for %s', async (shell) => 
   await expect(stdout).toMatchFileSnapshot(`fixtures/completion.${shell}`)
 })
 
-/** Those of them that are installed here; bash is above. */
+/** The other shells that are installed here; bash is tested above. */
 const shells = ['zsh', 'fish'].filter((shell) => spawnSync(shell, ['-c', ':']).status === 0)
 
-test('other shells complete a line that is typed into them', { timeout: 120_000 }, async () => {
+test('other shells complete a typed line', { timeout: 120_000 }, async () => {
   const lines = {
     'registry ima': 'registry image',
     'registry image mar': 'registry image markdown',
@@ -123,6 +123,6 @@ test('another shell is wrong usage', async () => {
   const { code, stderr } = await program.run(['completion', 'tcsh'])
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: 'error: shell takes one of bash, zsh, fish, not "tcsh".\n',
+    stderr: 'error: shell accepts one of bash, zsh, fish, not "tcsh".\n',
   })
 })

@@ -24,7 +24,7 @@ afterAll(async () => {
   await registry.close()
 })
 
-/** A server in place of the registry, or in front of it. */
+/** A server that replaces the registry, or forwards to it. */
 async function listen(listener: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
   const server = createServer(listener)
   servers.push(server)
@@ -32,7 +32,7 @@ async function listen(listener: (request: IncomingMessage, response: ServerRespo
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`
 }
 
-/** Hands a request on to the registry. */
+/** Forwards a request to the registry. */
 async function forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
@@ -72,7 +72,7 @@ describe('without a registry', () => {
     )
   })
 
-  test('it is tried again, with growing pauses', async () => {
+  test('requests are retried, with growing pauses', async () => {
     const started = Date.now()
     const { code, stderr } = await program.run(['ls', '--retries', '3', '--verbose', '--url', nowhere])
     expect(code).toBe(6)
@@ -90,7 +90,7 @@ describe('without a registry', () => {
   })
 })
 
-test('a connection that breaks, and a registry that is not ready, are tried again', async () => {
+test('a request is retried if the connection breaks or the registry is not ready', async () => {
   let count = 0
   const url = await listen((request, response) => {
     count++
@@ -102,7 +102,7 @@ test('a connection that breaks, and a registry that is not ready, are tried agai
   expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '{"name": "a"}\n', stderr: '' })
 })
 
-test('what may not run twice is not sent again once it may have run', async () => {
+test('an operation that must not run twice is not sent again if it may have run', async () => {
   await program.run(['ls'])
   let deletes = 0
   const url = await listen((request, response) => {
@@ -135,7 +135,7 @@ test('what may not run twice is not sent again once it may have run', async () =
   expect({ code, deletes }).toEqual({ code: 6, deletes: 1 })
 })
 
-test('a registry that does not answer is given up after --timeout: exit 5', async () => {
+test('if the registry does not answer within --timeout, the command ends with exit 5', async () => {
   const url = await listen(() => undefined)
   expect(await program.run(['ls', '--timeout', '0.3', '--url', url])).toEqual({
     code: 5,
@@ -167,16 +167,16 @@ test.each([
   })
 })
 
-test('what is no registry is called that', async () => {
+test('a server that is not a registry is reported as such', async () => {
   const url = await listen((_request, response) => response.writeHead(404).end('<h1>\u001b[31mNot here</h1>\n'))
   expect(await program.run(['ls', '--url', url])).toEqual({
     code: 1,
     stdout: '',
-    stderr: `error: ${url} does not answer as a registry does: HTTP 404, <h1>\\u001b[31mNot here</h1>\nCheck REGISTRY_URL, or --url.\n`,
+    stderr: `error: ${url} does not answer like a registry: HTTP 404, <h1>\\u001b[31mNot here</h1>\nCheck REGISTRY_URL, or --url.\n`,
   })
 })
 
-test('--verbose tells of each request on stderr; --quiet keeps what was asked for', async () => {
+test('--verbose reports each request on stderr; --quiet still prints the requested output', async () => {
   expect((await program.run(['image', 'get', 'name=none', '--verbose'])).stderr).toMatch(
     /^http:\S+ answered 200 in \d+ ms\n$/,
   )
@@ -190,7 +190,7 @@ describe('the cache of templates', () => {
   }
   const countRequests = (stderr: string) => stderr.match(/ answered /g)?.length
 
-  test('saves a request, and is made again where the registry has other templates', async () => {
+  test('saves a request, and is replaced if the registry has other templates', async () => {
     const env = { XDG_CACHE_HOME: join(program.folder, 'one') }
     const get = () => program.run(['image', 'get', 'lts=true', '--verbose'], { env })
     expect(countRequests((await get()).stderr)).toBe(2)
@@ -216,7 +216,7 @@ describe('the cache of templates', () => {
     expect(countRequests((await get()).stderr)).toBe(1)
   })
 
-  test('that lacks a new field is asked about before anything is refused', async () => {
+  test('that lacks a new field is checked against the registry before anything is refused', async () => {
     const env = { XDG_CACHE_HOME: join(program.folder, 'two') }
     await program.run(['ls'], { env })
     const file = await cacheOf('two')
@@ -229,7 +229,7 @@ describe('the cache of templates', () => {
     })
   })
 
-  test.each(['', '{', '[]', '{"schema": 1}', 'null'])('that holds %j is as good as none', async (text) => {
+  test.each(['', '{', '[]', '{"schema": 1}', 'null'])('that contains %j is ignored', async (text) => {
     const env = { XDG_CACHE_HOME: join(program.folder, 'three') }
     await program.run(['ls'], { env })
     await writeFile(await cacheOf('three'), text)

@@ -42,7 +42,7 @@ test('a value that begins like another option is a value', async () => {
   expect(JSON.parse(stdout)).toEqual([{ quantity: 7 }])
 })
 
-test('what the operating system refuses is said in a line, with no trace', async () => {
+test('an error of the operating system is one line, without a stack trace', async () => {
   expect(await program.shell('registry item get > /dev/full')).toEqual({
     code: 1,
     stdout: '',
@@ -52,7 +52,7 @@ test('what the operating system refuses is said in a line, with no trace', async
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^error: ENOTDIR: .*\n$/) })
 })
 
-test('a spool that cannot be used fails a write only where the registry is away, and says both', async () => {
+test('a write fails for an unusable spool only if the registry is not available, and the error says both', async () => {
   const env = { XDG_STATE_HOME: '/dev/null' }
   expect((await program.run(['item', 'set', 'name=b', '--spool', '--quiet'], { env })).code).toBe(0)
   const away = ['item', 'set', 'name=c', '--spool', '--retries', '0', '--url', 'http://127.0.0.1:1/graphql']
@@ -67,7 +67,7 @@ test('a spool that cannot be used fails a write only where the registry is away,
   })
 })
 
-test('an answer without data is no registry’s', async () => {
+test('an answer without data does not come from a registry', async () => {
   const server = createServer((_request, response) => response.end('{"data": null}')).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`

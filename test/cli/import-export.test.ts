@@ -37,7 +37,7 @@ async function names(where = ''): Promise<string[]> {
 }
 
 describe('registry import', () => {
-  test('creates, updates and leaves alone, from every format; text is never retyped', async () => {
+  test('creates, updates and leaves objects unchanged, from every format; text never changes its type', async () => {
     const ndjson = write('a.ndjson', '{"name": "a", "version": "20.10"}\r\n\n{"name": "b", "lts": true}\n')
     expect(await program.run(['import', ndjson, 'image'])).toEqual({
       code: 0,
@@ -66,7 +66,7 @@ describe('registry import', () => {
     ])
   })
 
-  test('reads from a pipe what get prints', async () => {
+  test('reads the output of get from a pipe', async () => {
     const { stdout } = await program.shell(
       'registry image get name=a | registry import - image && registry image get -o ndjson | registry import - image; registry image get -o yaml | registry import - image --format yaml',
     )
@@ -75,7 +75,7 @@ describe('registry import', () => {
     )
   })
 
-  test('refuses a chunk as a whole and tells all its problems by line, or with --independent only what is wrong', async () => {
+  test('refuses a chunk as a whole and reports all its problems by line, or with --independent refuses only the wrong objects', async () => {
     const bad = write(
       'bad.ndjson',
       '{"name": "n1"}\n{"name": "n2", "verson": "1"}\nnot JSON\n{"name": "n3", "lts": 3}\n[1]\n{"_template": "imagee", "name": "n4"}\n{"name": "n5", "count": 1e400}\n',
@@ -83,7 +83,7 @@ describe('registry import', () => {
     const problems = `\
 bad.ndjson:3: this is not JSON: Unexpected token 'o', "not JSON" is not valid JSON
 bad.ndjson:5: an object such as {"name": "a"} is expected here, not [1]
-bad.ndjson:6: _template is "imagee", but what is imported is image
+bad.ndjson:6: _template is "imagee", but the template to import is image
 bad.ndjson:7: a number here is too large
 bad.ndjson:2: Field "verson" is not defined by type "ImageInput". Did you mean "version"?
 bad.ndjson:4: lts: Boolean cannot represent a non boolean value: 3
@@ -108,7 +108,7 @@ bad.ndjson:4: lts: Boolean cannot represent a non boolean value: 3
     expect(await names('(where: {name: {startsWith: "n"}})')).toEqual(['n1'])
   })
 
-  test('says which line refers to what is not there', async () => {
+  test('reports the lines that refer to missing objects', async () => {
     const bad = write(
       'users.ndjson',
       '{"_template": "rich", "id": 1, "at": "2026-01-01"}\n{"_template": "a_user", "rich": {"id": 2, "at": "2026-01-01"}}\n',
@@ -159,7 +159,7 @@ bad.ndjson:4: lts: Boolean cannot represent a non boolean value: 3
     })
   })
 
-  test('writes what refers to its own template in whatever order it comes, and says what refers to nothing', async () => {
+  test('writes objects that refer to their own template in any order, and reports references to nothing', async () => {
     const lines = Array.from({ length: 1_200 }, (_, i) => `{"name": "p${i}", "above": "p${i + 1}"}\n`)
     const top = '{"name": "p1200"}\n'
     const cut = await program.run([
@@ -176,7 +176,7 @@ bad.ndjson:4: lts: Boolean cannot represent a non boolean value: 3
     await registry.data('mutation { deleteParts(where: {}, all: true) }')
   })
 
-  test('as a dry run finds what only the registry knows, and writes nothing', async () => {
+  test('as a dry run finds problems that only the registry knows, and writes nothing', async () => {
     const stored = () =>
       registry.sql('select o.*, (select count(*) from registry_change) from registry_object as o order by 1, 2')
     await registry.data(
@@ -204,7 +204,7 @@ bad.ndjson:4: lts: Boolean cannot represent a non boolean value: 3
     await registry.data('mutation { deleteRich(id: "9", at: "2026-01-01") { id } deleteImage(name: "dry") { name } }')
   })
 
-  test('as a dry run takes references to what an earlier chunk would have created', async () => {
+  test('as a dry run accepts references to objects that an earlier chunk would have created', async () => {
     const rows = [
       ...Array.from({ length: 600 }, (_, i) => ({ _template: 'rich', id: i + 100, at: '2026-01-01T01:00:00+01:00' })),
       ...Array.from({ length: 601 }, (_, i) => ({ _template: 'a_user', rich: { id: `${i + 100}`, at: '2026-01-01' } })),
@@ -239,8 +239,7 @@ bad.ndjson:4: lts: Boolean cannot represent a non boolean value: 3
     expect(await program.run(['import', write('a.txt', ''), 'image'])).toEqual({
       code: 2,
       stdout: '',
-      stderr:
-        'error: The format of a.txt cannot be told from its name. Say it with --format, one of ndjson, json, csv, yaml.\n',
+      stderr: 'error: The name of a.txt does not give its format. Add --format with one of ndjson, json, csv, yaml.\n',
     })
     expect((await program.run(['import', 'a.txt', 'image', '--format', 'ndjson'])).stdout).toBe(
       '0 created, 0 updated, 0 unchanged, 0 failed\n',
@@ -355,8 +354,8 @@ describe('registry export', () => {
     )
   })
 
-  test('takes one template or --all', async () => {
-    const stderr = 'error: Say what to export: a template, or --all.\n'
+  test('accepts one template or --all', async () => {
+    const stderr = 'error: Give what to export: a template, or --all.\n'
     expect(await program.run(['export'])).toEqual({ code: 2, stdout: '', stderr })
     expect(await program.run(['export', 'rich', '--all'])).toEqual({ code: 2, stdout: '', stderr })
     expect(await program.run(['export', 'rish'])).toMatchObject({

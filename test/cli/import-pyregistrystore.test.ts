@@ -32,9 +32,9 @@ person.yml:10: sex: false in a string field is a boolean; it may have been writt
 `
 
 describe('registry import pyregistrystore', () => {
-  test('creates the objects with uuid and times kept, and says which values had been damaged; again, it has no effect', async () => {
+  test('creates the objects with their uuids and times, and reports damaged values; a second run has no effect', async () => {
     const args = ['import', 'pyregistrystore', 'image.yml', 'role.yml', 'person.yml', '--timezone', 'Europe/Moscow']
-    const zone = 'Times were taken as Europe/Moscow.\n'
+    const zone = 'Times were read as Europe/Moscow.\n'
     expect(await program.run([...args, '--dry-run'])).toEqual({
       code: 0,
       stdout: 'dry run, nothing was written: 13 created, 0 updated, 0 unchanged, 0 failed\n',
@@ -87,7 +87,7 @@ describe('registry import pyregistrystore', () => {
     expect((await program.run(['export', '--all'])).stdout).toBe(stored)
   })
 
-  test('refuses what no template fits, with all problems at once, and writes nothing', async () => {
+  test('refuses objects without a fitting template, with all problems at once, and writes nothing', async () => {
     writeFileSync(
       file('bad.yml'),
       `- !!python/object:pyRegistryStore.image.Image
@@ -117,7 +117,7 @@ bad.yml:6: the template image has no field "dist". Did you mean "distr"?
 bad.yml:7: lts: "maybe" is not a boolean
 bad.yml:9: no template fits the class "pyRegistryStore.imag.Imag". Did you mean "image"?
 bad.yml:11: an object such as "!!python/object:image.Image" is expected here, not !!python/object/apply:os.system
-bad.yml:12: status: the template role requires it, and this object lacks it
+bad.yml:12: status: the template role requires it, but this object has no value
 bad.yml:12: image: there is no image "not-there", neither in these files nor in the registry
 bad.yml:15: this is the same image as in bad.yml:1 (image ["new.image"]); remove one of them
 
@@ -127,7 +127,7 @@ bad.yml:15: this is the same image as in bad.yml:1 (image ["new.image"]); remove
     expect(await registry.data('{ image(name: "new.image") { name } }')).toEqual({ image: null })
   })
 
-  test('knows the hours that a time zone has twice or leaves out', async () => {
+  test('handles the hours that a time zone repeats or skips', async () => {
     const people = ['2021-10-31 02:30:00', '2021-03-28 02:30:00', '2021-07-01 00:00:00.000001'].map(
       (time, i) =>
         `- !!python/object:person.Person\n  _meta: !!python/object:Meta\n    create_time: ${time}\n    update_time: ${time}\n  first_name: Time\n  last_name: Zone ${i}\n`,

@@ -53,7 +53,7 @@ but a text</error></testcase></testsuite>
 `
 
 describe('registry junit', () => {
-  test('makes an object of each test, with texts as they are written and the rest as the template says; again, it is unchanged', async () => {
+  test('makes an object of each test, with texts as they are written and other values as the template says; a second run changes nothing', async () => {
     const args = ['junit', 'test_result', 'net.xml', 'image=alpha']
     expect(await program.run(args)).toEqual({
       code: 0,
@@ -102,13 +102,13 @@ describe('registry junit', () => {
     ])
   })
 
-  test('takes from where --map says, leaves out what was skipped where a key is true or false, and keeps the worst of two', async () => {
+  test('uses the sources of --map, leaves out skipped tests if a key field is boolean, and keeps the worse of two results', async () => {
     const args = ['junit', 'role_test', 'net.xml', 'commit=b312', '--map', 'role=classname']
     expect(await program.run(args)).toEqual({
       code: 0,
       stdout: '2 created, 0 updated, 0 unchanged, 0 failed\n',
       stderr:
-        '1 skipped or incomplete result is left out, since a key field would be empty\n1 result has the key of another one; the worst of them counts\n',
+        '1 skipped or incomplete result is left out, because a key field would be empty\n1 result has the same key as another; the worst of them counts\n',
     })
     expect(
       (await registry.data('{ roleTests(orderBy: [{role: asc}]) { nodes { _document } } }')).roleTests.nodes.map(
@@ -120,7 +120,7 @@ describe('registry junit', () => {
     ])
   })
 
-  test('makes an object of each suite where the template has what only suites have', async () => {
+  test('makes an object of each suite if the template has fields that only suites have', async () => {
     expect(await program.run(['junit', 'suite_result', 'net.xml'])).toEqual({
       code: 0,
       stdout: '2 created, 0 updated, 0 unchanged, 0 failed\n',
@@ -136,7 +136,7 @@ describe('registry junit', () => {
     ])
   })
 
-  test('keeps how long a test took as a duration, where the template has one', async () => {
+  test('stores the time of a test as a duration, if the template has such a field', async () => {
     expect((await program.run(['junit', 'timed', 'net.xml'])).code).toBe(0)
     const { timeds } = await registry.data(
       '{ timeds(orderBy: [{ duration: desc }, { name: asc }]) { nodes { name duration } } }',
@@ -149,11 +149,11 @@ describe('registry junit', () => {
     ])
   })
 
-  test('says what a key lacks, and which names there are', async () => {
+  test('reports what the key lacks, and the available names', async () => {
     expect(await program.run(['junit', 'test_result', 'net.xml'])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining(
-        'identified by name, classname, image, and test results have no image. Add image=…, or say where it is taken from: --map image=name',
+        'identified by name, classname, image, and test results have no image. Add image=…, or choose a source for it: --map image=name',
       ),
     })
     expect(
@@ -166,7 +166,7 @@ describe('registry junit', () => {
     })
   })
 
-  test('refuses what is no XML, has a document type, or is nested too deeply, by line', async () => {
+  test('refuses text that is not XML, has a document type, or is nested too deeply, by line', async () => {
     write('cut.xml', '<testsuite>\n<testcase name="a">\n')
     write(
       'bomb.xml',

@@ -53,7 +53,7 @@ const run = (...args: string[]) => program.run(args)
 const matrix = (...args: string[]) => run('role', 'matrix', 'rows=name', ...args)
 
 describe('registry role matrix', () => {
-  test('prints the cells as JSON, and exits with 3 as pairs are missing', async () => {
+  test('prints the cells as JSON, and exits with 3 because pairs are missing', async () => {
     const { code, stdout, stderr } = await matrix('columns=image', 'passed=true', '--column-where', 'lts=true')
     expect({ code, stderr }).toEqual({ code: 3, stderr: '' })
     const object = (fields: object) => ({ _meta: expect.objectContaining({ version: 1 }), ...fields })
@@ -78,7 +78,7 @@ describe('registry role matrix', () => {
     ])
   })
 
-  test('exits with 0 where nothing is missing, or nothing can be', async () => {
+  test('exits with 0 if nothing is missing, or nothing can be missing', async () => {
     expect(await matrix('--row-in', 'ntp', '--column-where', 'lts=true', '-o', 'github')).toEqual({
       code: 0,
       stdout: '{"include":[]}\n',
@@ -87,7 +87,7 @@ describe('registry role matrix', () => {
     expect(await matrix('--row-in', '[]')).toEqual({ code: 0, stdout: '[]\n', stderr: '' })
   })
 
-  test('prints what is missing as a job matrix of GitHub Actions', async () => {
+  test('prints the missing pairs as a job matrix of GitHub Actions', async () => {
     const { code, stdout } = await matrix('columns=image', '--where', 'passed=true', '-o', 'github')
     expect(code).toBe(3)
     expect(stdout.match(/\n/g)).toHaveLength(1)
@@ -135,7 +135,7 @@ describe('registry role matrix', () => {
     )
   })
 
-  test('takes references as rows, and filters the columns that are asked for', async () => {
+  test('accepts references as rows, and filters the columns', async () => {
     const asked = ['visit', 'matrix', 'rows=host', 'columns=image', '--column-where', 'name=beta', '-o', 'github']
     expect(JSON.parse((await run(...asked)).stdout)).toEqual({
       include: [{ host: { zone: 'a', rack: 2 }, image: 'beta' }],
@@ -161,9 +161,12 @@ describe('registry role matrix', () => {
     [['image', 'matrix', 'rows=name'], 'image has no matrix: it has no reference that can be the columns.'],
     [['role', 'matrix', 'rows=name', '--column-where', 'lts'], '--column-where: one of = !='],
     [['role', 'matrix', 'rows=name', '--column-where', 'lts~x*'], '--column-where: ~ compares texts; lts is of'],
-    [['role', 'matrix', 'rows=name', '--column-where', '{"lts"'], '--column-where begins like JSON and is not:'],
+    [
+      ['role', 'matrix', 'rows=name', '--column-where', '{"lts"'],
+      '--column-where begins like JSON but is not valid JSON:',
+    ],
     [['role', 'matrix', 'rows=name', '--column-where', 'name.x=1'], '--column-where: name has no fields of its own'],
-    [['role', 'matrix', 'rows=name', '--row-in', '[1'], '--row-in begins like JSON and is not:'],
+    [['role', 'matrix', 'rows=name', '--row-in', '[1'], '--row-in begins like JSON but is not valid JSON:'],
     [['role', 'matrix', 'rows=passed', '--row-in', 'perhaps'], 'passed is true or false, not "perhaps".'],
   ])('%j is a usage error', async (args, message) => {
     const { code, stdout, stderr } = await run(...args)

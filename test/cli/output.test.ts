@@ -10,7 +10,7 @@ const templates = [
   'name: item\nplural: items\nkey: [id]\nfields:\n  id: string\n  text: string\n  path: string\n  count: int\n  flag: boolean\n  tags: [string]\n',
 ]
 
-/** What has a meaning somewhere: in a shell, a terminal, a spreadsheet, Markdown, YAML, GitHub's output file. */
+/** Texts that have a special meaning in a shell, a terminal, a spreadsheet, Markdown, YAML or GitHub's output file. */
 const nasty = [
   "it's",
   "'; touch pwned; '",
@@ -71,7 +71,7 @@ const out = async (...args: string[]) => {
   return stdout
 }
 const get = (output: string, ...args: string[]) => out('item', 'get', '-o', output, ...args)
-/** What a program writes to a terminal. */
+/** The output of a program on a terminal. */
 const onTerminal = async (command: string, env: Readonly<Record<string, string>> = {}) =>
   (
     await program.shell(`script -qec ${JSON.stringify(command)} /dev/null`, { env: { TERM: 'xterm', ...env } })
@@ -211,7 +211,7 @@ describe('shell', () => {
       code: 1,
       stdout: '',
       stderr:
-        'error: More than one object matches, and -o shell sets the variables of one. Narrow the filter, or use: last\n',
+        'error: More than one object matches, but -o shell sets the variables of only one. Narrow the filter, or use: last\n',
     })
   })
 })
@@ -220,7 +220,7 @@ describe('--github-output', () => {
   const env = () => ({ GITHUB_OUTPUT: join(program.folder, 'output') })
   beforeEach(() => writeFile(env().GITHUB_OUTPUT, 'before=1\n'))
 
-  /** As GitHub's runner reads it. */
+  /** Parses the file like GitHub's runner. */
   async function readOutput(): Promise<Record<string, string>> {
     const outputs: Record<string, string> = {}
     const lines = (await readFile(env().GITHUB_OUTPUT, 'utf8')).split('\n')
@@ -261,7 +261,7 @@ describe('--github-output', () => {
     expect(await program.run(['item', 'get', '--github-output'])).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'error: --github-output needs GITHUB_OUTPUT, which a step of GitHub Actions has.\n',
+      stderr: 'error: --github-output needs GITHUB_OUTPUT, which GitHub Actions sets in each step.\n',
     })
   })
 })

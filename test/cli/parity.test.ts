@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createRegistryProgram, type RegistryProgram } from './registry-program.ts'
 
-// `*.get.json` are what pyRegistryStore printed for `get`, recorded.
+// `*.get.json` are recorded outputs of pyRegistryStore's `get`.
 
 type Shown = Record<string, unknown> & { _meta: Record<string, unknown> }
 
@@ -18,7 +18,7 @@ afterAll(async () => {
   await registry.close()
 })
 
-/** What pyRegistryStore had retyped, as it was given. */
+/** The values whose type pyRegistryStore had changed, as they were given. */
 const retyped: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   image: { version: '7|12|20260101' },
   role: { commit: '12345' },
@@ -26,7 +26,7 @@ const retyped: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 }
 
 describe.each(['image', 'role', 'person'])('%s', (template) => {
-  test('set and get print what pyRegistryStore printed, up to times, versions and what it had retyped', async () => {
+  test('set and get print the same as pyRegistryStore, except times, versions and values whose type it had changed', async () => {
     const recorded = await readFile(`test/cli/fixtures/pyregistrystore/${template}.get.json`, 'utf8')
     const objects = JSON.parse(recorded) as Shown[]
     for (const { _meta, ...fields } of objects) {

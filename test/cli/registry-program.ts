@@ -16,7 +16,7 @@ export interface RunOptions {
   readonly input?: string
 }
 
-/** The program `registry`, bundled as `npm run build` does it, with a cache and a home of its own. */
+/** The program `registry`, bundled like in `npm run build`, with its own cache and home. */
 export interface RegistryProgram {
   /** For temporary files; it is the working directory of every run, and the home. */
   readonly folder: string
@@ -72,7 +72,7 @@ export async function createRegistryProgram(url: string): Promise<RegistryProgra
   }
 }
 
-/** In place of what tsc makes of a file, which may be older than the file. */
+/** Replaces the compiled form of a file, which may be older than the file. */
 function printUncompiled(file: string, name: string): string {
   return `import { tsImport } from ${JSON.stringify(import.meta.resolve('tsx/esm/api'))}
 export const { ${name} } = await tsImport(${JSON.stringify(pathToFileURL(resolve(file)).href)}, import.meta.url)\n`

@@ -33,7 +33,7 @@ function waiting(part = 'waiting'): string[] {
 const set = (...assignments: string[]) => program.run(['image', 'set', '--spool', '--retries', '0', ...assignments])
 
 describe('registry set --spool and flush', () => {
-  test('keeps the write while the registry is away, exits 0, and sends it later as it was given, by whom and when', async () => {
+  test('keeps the write while the registry is unavailable, exits with 0, and sends it later with its original values, actor and time', async () => {
     await door.close()
     const away = await program.run(['image', 'set', '--spool', 'name=s1', 'version=0012345'], {
       env: { REGISTRY_ACTOR: 'Jürgen', REGISTRY_RUN: 'https://ci.example.org/7' },
@@ -61,7 +61,7 @@ describe('registry set --spool and flush', () => {
     ])
   })
 
-  test('keeps the order of many writes, also of a set that comes when the registry is back', async () => {
+  test('keeps the order of many writes, including a set after the registry is back', async () => {
     await door.close()
     for (let i = 1; i <= 5; i++) await set('name=s2', `kernel=k${i}`)
     expect(waiting()).toHaveLength(5)
@@ -78,7 +78,7 @@ describe('registry set --spool and flush', () => {
     expect(kernels.map((row) => row['kernel'])).toEqual(['k1', 'k2', 'k3', 'k4', 'k5', 'last'])
   })
 
-  test('loses and doubles nothing when many write and send at once', async () => {
+  test('loses and duplicates nothing when many processes write and send at once', async () => {
     await door.close()
     const names = Array.from({ length: 8 }, (_, i) => `p${i}`)
     await Promise.all(names.map((name) => set(`name=${name}`)))
@@ -92,7 +92,7 @@ describe('registry set --spool and flush', () => {
     ])
   })
 
-  test('finds a write unchanged that was sent, but whose end was not noted', async () => {
+  test('sends a write again if its end was not recorded, and the registry reports it unchanged', async () => {
     await door.close()
     await set('name=s3', 'lts=true')
     const [name = ''] = waiting()
@@ -107,7 +107,7 @@ describe('registry set --spool and flush', () => {
     })
   })
 
-  test('puts aside with the reason what the registry refuses, sends the rest, and tries again when asked', async () => {
+  test('puts refused writes aside with the reason, sends the others, and retries on request', async () => {
     await door.close()
     await program.run(['role', 'set', '--spool', '--retries', '0', 'name=r', 'image=later', 'status=true'])
     await set('name=s4')
@@ -142,7 +142,7 @@ describe('registry set --spool and flush', () => {
     })
   })
 
-  test('keeps nothing that the registry refuses at once', async () => {
+  test('does not keep a write that the registry refuses at once', async () => {
     expect(await set('name=s6', 'lts=perhaps')).toMatchObject({ code: 2, stdout: '' })
     expect(waiting()).toEqual([])
   })
@@ -165,7 +165,7 @@ interface Door {
   readonly close: () => Promise<void>
 }
 
-/** A way to the registry that can be closed, as when it is restarted, and opened again at the same address. */
+/** A proxy to the registry that can be closed, as in a restart, and opened again at the same address. */
 async function createDoor(target: string): Promise<Door> {
   let server: Server | undefined
   let port = 0

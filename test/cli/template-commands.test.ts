@@ -42,7 +42,7 @@ afterAll(async () => {
 })
 beforeEach(() => registry.sql('truncate registry_object'))
 
-/** Runs what has to succeed, silently, and gives what it printed as JSON. */
+/** Runs a command that must succeed without messages, and returns its output, parsed as JSON. */
 // biome-ignore lint/suspicious/noExplicitAny: what a test expects of it, it asserts
 async function json(...args: string[]): Promise<any> {
   const { code, stdout, stderr } = await program.run(args)
@@ -78,7 +78,7 @@ describe('values', () => {
     expect(await get('image', `version=${text}`)).toEqual([{ name: 'a', version: text }])
   })
 
-  test('become what the template says', async () => {
+  test('take the types of the template', async () => {
     const given = [
       'name=a',
       'lts=true',
@@ -123,7 +123,7 @@ describe('values', () => {
     expect(refused.stderr).toContain('"90" is not a duration such as "90m", "1h30m" or "P1DT2H"')
   })
 
-  test('after := are JSON, null clears and finds what is absent', async () => {
+  test('after := are JSON; null clears a field and finds absent values', async () => {
     await json('image', 'set', 'name=a', 'distr=x', 'anything:={"a": [1, null]}', 'tags:=[]')
     expect(await get('image')).toEqual([{ name: 'a', distr: 'x', anything: { a: [1, null] }, tags: [] }])
     await json('image', 'set', 'name=a', 'distr:=null')
@@ -144,7 +144,7 @@ describe('values', () => {
     )
   })
 
-  test('beside the fields are kept as text where the template allows them', async () => {
+  test('of additional attributes are kept as text if the template allows them', async () => {
     expect(withoutMeta(await json('note', 'set', 'id=1', 'other=7', 'list:=[1]'))).toEqual({
       id: '1',
       list: [1],
@@ -194,7 +194,7 @@ describe('set', () => {
     expect(await program.run(['image', 'set', 'name=a', '--quiet'])).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
-  test('says what the key lacks', async () => {
+  test('reports what the key lacks', async () => {
     expect(await program.run(['role', 'set', 'status=true'])).toEqual({
       code: 2,
       stdout: '',
@@ -202,7 +202,7 @@ describe('set', () => {
     })
   })
 
-  test('exits 4 where the version is another one, or a value is taken', async () => {
+  test('exits with 4 if the version differs, or another object has a unique value', async () => {
     await json('image', 'set', 'name=a', 'serial=1', '--if-version', '0')
     for (const args of [
       ['name=a', '--if-version', '0'],
@@ -215,7 +215,7 @@ describe('set', () => {
     }
   })
 
-  test('exits 1 where the registry refuses, with its message', async () => {
+  test('exits with 1 if the registry refuses, with its message', async () => {
     expect(await program.run(['role', 'set', 'name=sshd', 'image=none'])).toEqual({
       code: 1,
       stdout: '',
@@ -310,11 +310,14 @@ describe('get', () => {
       'lts=',
       '--where: a value is missing at the end.\nIt takes JSON, or an expression such as: status=true and not commit~b3*',
     ],
-    ['name~a*b', '--where: in name~a*b, * can stand only at the beginning and at the end.'],
+    ['name~a*b', '--where: in name~a*b, * is allowed only at the beginning and at the end.'],
     ['size~1*', '--where: ~ compares texts; size is of type int.'],
-    ['tags~x*', '--where: tags is a list, which ~ cannot compare; "tags has …" finds an item.'],
-    ['tags>x', '--where: tags is a list, which > cannot compare; "tags has …" finds an item.'],
-    ['distr has x', '--where: has finds an item of a list, which distr is not; compare it with = or another operator.'],
+    ['tags~x*', '--where: tags is a list, which ~ cannot compare; use "tags has …" to find an item.'],
+    ['tags>x', '--where: tags is a list, which > cannot compare; use "tags has …" to find an item.'],
+    [
+      'distr has x',
+      '--where: has finds an item of a list, but distr is not a list; compare it with = or another operator.',
+    ],
     [
       'tags has',
       '--where: a value is missing at the end.\nIt takes JSON, or an expression such as: status=true and not commit~b3*',
@@ -322,12 +325,12 @@ describe('get', () => {
     ['settings=4', '--where: settings is an object; compare its members, such as settings.cpu'],
     ['settings.cpus=4', 'settings has no field "cpus". Did you mean "cpu"?\nIts fields are: cpu, note'],
     ['settings.cpu=many', 'cpu is a whole number, not "many".'],
-    ['name.x=1', '--where: name has no fields of its own for an expression to name; use JSON.'],
+    ['name.x=1', '--where: name has no fields that an expression can name; use JSON.'],
     [
       '_meta.updated=1',
       '_meta has no field "updated". Did you mean "updated_by"?\nIts fields are: create_time, update_time, version, uuid, created_by, updated_by',
     ],
-    ['{"a"', "--where begins like JSON and is not: Expected ':' after property name in JSON at position 4"],
+    ['{"a"', "--where begins like JSON but is not valid JSON: Expected ':' after property name in JSON at position 4"],
     [
       '',
       '--where: a field is missing at the end.\nIt takes JSON, or an expression such as: status=true and not commit~b3*',
@@ -353,7 +356,7 @@ describe('get', () => {
     ])
   })
 
-  test('orders by the fields of what a reference leads to', async () => {
+  test("orders by the fields of a reference's target", async () => {
     expect(await names('role', '--order-by', 'image.distr,name')).toEqual(['sshd alpha', 'ntp beta', 'sshd beta'])
     expect(await names('role', '--order-by', '-image._meta.create_time,-name')).toEqual([
       'sshd beta',
@@ -366,7 +369,7 @@ describe('get', () => {
     expect(await get('result', '--order-by', '-role.image.size', '--fields', 'id')).toEqual([{ id: '2' }, { id: '1' }])
   })
 
-  test('keeps the latest per value of fields, of what matches', async () => {
+  test('keeps the latest match per value of fields', async () => {
     await json('role', 'set', 'name=sshd', 'image=alpha', 'status=false')
     expect(await names('role', '--latest-per', 'name')).toEqual(['sshd alpha', 'ntp beta'])
     expect(await names('role', '--latest-per', 'image, name', '--order-by', 'name', '--first', '2')).toEqual([
@@ -408,13 +411,13 @@ describe('get', () => {
       `images is a list of references; --where 'images has …' finds one of them, --where '{"images": {"none": {}}}' those without any.`,
     ],
     [['--where', 'disks=1'], '--where: the items of disks are objects; use JSON: {"some": …}'],
-    [['--where', 'disks.size=1'], '--where: disks has no fields of its own for an expression to name; use JSON.'],
+    [['--where', 'disks.size=1'], '--where: disks has no fields that an expression can name; use JSON.'],
   ])('suite get %j is wrong usage', async (args, message) => {
     expect(await program.run(['suite', 'get', ...args])).toEqual({ code: 2, stdout: '', stderr: `error: ${message}\n` })
   })
 
   test.each([
-    ['image', '--order-by: image is a reference; name a field of what it leads to, such as image.name'],
+    ['image', '--order-by: image is a reference; name a field of its target, such as image.name'],
     ['image.nam', 'image has no field "nam". Did you mean "name"?'],
     ['image.settings.cpu', '--order-by: settings is of type object, which has no order.'],
     ['image._meta.tim', '_meta has no field "tim".'],
@@ -429,7 +432,7 @@ describe('get', () => {
     [['--order-by', 'disr'], 'image has no field "disr". Did you mean "distr"?'],
     [['--first', '0'], '--first takes a number from 1 on, not "0".'],
     [['nmae=a'], 'image has no field "nmae". Did you mean "name"?'],
-    [['-o', 'jsn'], '--output takes one of json, ndjson, table, csv, yaml, markdown, shell, not "jsn".'],
+    [['-o', 'jsn'], '--output accepts one of json, ndjson, table, csv, yaml, markdown, shell, not "jsn".'],
     [['--wher', 'x'], "unknown option '--wher'\n(Did you mean --where?)"],
     [['--timeout', 'x'], '--timeout takes seconds, such as 30 or 0.5, not "x".'],
     [['--retries', '-1'], '--retries takes a number, such as 5, or 0 for none, not "-1".'],
@@ -458,7 +461,7 @@ describe('last', () => {
     expect(withoutMeta(await json('image', 'last', '--where', 'name!=a'))).toEqual({ name: 'b', distr: 'x' })
   })
 
-  test('of nothing exits 3 and says so in a line', async () => {
+  test('without a match exits with 3 and says so in one line', async () => {
     expect(await program.run(['image', 'last'])).toEqual({
       code: 3,
       stdout: '',
@@ -513,13 +516,13 @@ describe('names', () => {
     [['lss', '-o', 'json'], 'unknown command \'lss\'\nDid you mean "ls"?'],
     [
       ['get'],
-      'get needs the name of a template in front of it: registry TEMPLATE get …\nList the templates with: registry ls',
+      'get needs the name of a template before it: registry TEMPLATE get …\nList the templates with: registry ls',
     ],
   ])('%j are refused with what is near: exit 2', async (args, message) => {
     expect(await program.run(args)).toEqual({ code: 2, stdout: '', stderr: `error: ${message}\n` })
   })
 
-  test('of a template alone show what can be done with it', async () => {
+  test('of a template alone show its commands', async () => {
     const { code, stdout, stderr } = await program.run(['image'])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(/^Usage: registry image \[options\] \[command\]/)
@@ -551,7 +554,7 @@ test('ls has names in bold on a terminal', async () => {
   expect(stdout).toContain('\u001b[1mimage\u001b[22m   Object image VM\r\n')
 })
 
-test('help tells of a template', async () => {
+test('help describes a template', async () => {
   expect((await program.run(['role', 'help'])).stdout).toBe(
     'role\nkey: name, image\n\nfield   type                 description\nname    string!\nimage   reference to image!\nstatus  boolean\ncommit  string\n\nregistry role set name=… image=… status=…\n',
   )
@@ -575,7 +578,7 @@ describe('query', () => {
     )
   })
 
-  test('prints the data there is and fails where there are errors', async () => {
+  test('prints the available data and fails if there are errors', async () => {
     const { code, stdout, stderr } = await program.run(['query', '-'], { input: '{ imags { totalCount } }' })
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toContain('error: Cannot query field "imags" on type "Query".')

@@ -49,7 +49,7 @@ describe('registry templates check', () => {
     })
   })
 
-  test('takes the folder from TEMPLATES_DIR where none is given, and says when there is none', async () => {
+  test('takes the folder from TEMPLATES_DIR if none is given, and reports a missing folder', async () => {
     expect(await registry(['templates', 'check'], { TEMPLATES_DIR: join(folder, 'none') })).toEqual({
       code: 1,
       stdout: '',
@@ -81,12 +81,12 @@ describe('registry', () => {
     expect(await registry(line.split(' '))).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' })
   })
 
-  test('--version beside anything else is wrong usage: a field may have been meant', async () => {
+  test('--version with anything else is wrong usage, because a field may have been meant', async () => {
     expect(await registry(['image', 'set', 'name=a', '--version', '20.04'])).toEqual({
       code: 2,
       stdout: '',
       stderr:
-        'error: --version prints the version of registry, and takes nothing beside it. A field is written as name=value.\n',
+        'error: --version prints the version of registry and accepts nothing else. Write a field as name=value.\n',
     })
   })
 

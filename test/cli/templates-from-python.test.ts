@@ -17,14 +17,14 @@ function write(name: string, text: string): string {
   return name
 }
 
-/** As `registry templates check` does, which is not part of the bundle. */
+/** Like `registry templates check`, which is not part of the bundle. */
 async function checked(template: string): Promise<readonly string[]> {
   writeFileSync(join(program.folder, 'templates/it.yaml'), template)
   return (await loadTemplates(join(program.folder, 'templates'))).templates.map(({ name }) => name)
 }
 
 describe('registry templates from-python', () => {
-  test('writes a template of what a class says in docstring, annotations, attributes and defaults', async () => {
+  test("writes a template from a class's docstring, annotations, attributes and defaults", async () => {
     const file = write(
       'image.py',
       `# -*- coding: utf-8 -*-
@@ -81,7 +81,7 @@ fields:
     expect(existsSync(join(program.folder, 'harm'))).toBe(false)
   })
 
-  test('says, on stderr and in the template, what it cannot carry over', async () => {
+  test('reports what it cannot carry over, on stderr and in the template', async () => {
     const file = write(
       'odd.py',
       `class VmSeries(Base):
@@ -118,7 +118,7 @@ fields:
     expect(await checked(stdout)).toEqual(['vm_series'])
   })
 
-  test('asks which class where there are several, and says when there is none', async () => {
+  test('asks for the class if there are several, and reports that there is none', async () => {
     const file = write(
       'two.py',
       "class A:\n    uniq_key = ['a']\n    def __init__(self, a): pass\n\n@decorated\nclass B:\n    uniq_key = ['b']\n    b: str\n",
@@ -126,7 +126,7 @@ fields:
     expect(await program.run(['templates', 'from-python', file])).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'error: two.py has several classes; say which one: A, B\n',
+      stderr: 'error: two.py has several classes; choose one: A, B\n',
     })
     expect((await program.run(['templates', 'from-python', file, 'B'])).stdout).toBe(
       'name: b\nkey: [b]\nfields:\n  b: { type: string }\n',

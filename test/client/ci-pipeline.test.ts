@@ -39,7 +39,7 @@ test('the example pipeline tests what has not passed yet, and passes when nothin
   )
 })
 
-test('who ran the example pipeline, and where, is kept with what it wrote', async () => {
+test('the actor and the run of the example pipeline are kept with its writes', async () => {
   const run = 'https://ci.example.org/runs/7?stage=tést'
   await runPipeline({ ROLE: 'who', GITLAB_USER_LOGIN: 'Łucja 🚀', CI_PIPELINE_URL: run })
   const data = await registry.data(

@@ -10,7 +10,7 @@ import { listBlocks } from './list-blocks.ts'
 
 const execute = promisify(execFile)
 
-/** How each command that a document shows is seen to work. Those of the command line have docs/command-line.md and its test. */
+/** A check for each command in a document. docs/command-line.md has its own test for the commands of the command line. */
 const checks: Readonly<Record<string, () => Promise<void>>> = {
   'npm ci': async () => expect(await readFile('.ci/run', 'utf8')).toMatch(/run npm ci\b/),
   'npm start': startByNpm,

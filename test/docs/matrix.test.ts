@@ -74,7 +74,7 @@ test('the job for GitLab writes a pipeline of the jobs', async () => {
   })
 })
 
-test('where nothing is missing, the pipeline has a job that does nothing', async () => {
+test('if nothing is missing, the pipeline has a job that does nothing', async () => {
   const pairs = ['ntp-client', 'sshd'].flatMap((name) => ['alpha', 'beta', 'gamma'].map((image) => ({ name, image })))
   await registry.data('mutation ($input: [RoleInput!]!) { upsertRoles(input: $input) { failed } }', {
     input: pairs.map((pair) => ({ ...pair, status: true, commit: 'last' })),

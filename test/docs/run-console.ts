@@ -1,6 +1,6 @@
 import type { RegistryProgram } from '../cli/registry-program.ts'
 
-/** One command of a `console` block, `$ …` with lines `> …` that continue it, and what stands below it. */
+/** One command of a `console` block, `$ …` with continuation lines `> …`, and the output below it. */
 export interface ConsoleStep {
   readonly command: string
   readonly output: string
@@ -17,7 +17,7 @@ export function listSteps(text: string): ConsoleStep[] {
   return steps.map(({ command, output }) => ({ command, output: output.join('\n').trimEnd() }))
 }
 
-/** Runs commands one after the other in one bash, and gives what each has printed to stdout and stderr. */
+/** Runs commands one after another in one bash, and returns what each has printed to stdout and stderr. */
 export async function runSteps(
   commands: readonly string[],
   program: RegistryProgram,
@@ -40,7 +40,7 @@ export async function runSteps(
     .map((text) => text.trimEnd())
 }
 
-/** What differs from run to run: times, UUIDs, addresses. */
+/** Replaces the parts that differ from run to run: times, UUIDs, addresses. */
 export function withoutChance(text: string): string {
   return text
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>')

@@ -267,7 +267,7 @@ describe('with 100,000 images and 200,000 roles, an index leads to', () => {
     await expectIndexes(query, ...alternatives)
   })
 
-  test('an object of whatever template by its uuid', async () => {
+  test('an object of any template by its uuid', async () => {
     const [row] = await registry.sql("select uuid from registry_object where template = 'image' limit 1")
     await expectIndexes(`{ object(uuid: "${row?.uuid}") { _meta { version } } }`, [
       'image uuid',

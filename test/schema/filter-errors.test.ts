@@ -47,7 +47,7 @@ describe('a filter without its operator, as one whose variable is not given, is 
   })
 })
 
-describe('what says how or where to compare is refused without an operator:', () => {
+describe('an option that says how or where to compare is refused without an operator:', () => {
   const hint = 'add an operator, such as equals (its variable may be missing)'
   test.each([
     ['{ images(where: {name: {mode: insensitive}}) { totalCount } }', 'where.name', 'mode'],
@@ -110,7 +110,7 @@ describe('more values than a filter may list are refused in', () => {
     ])
   })
 
-  test('but 10,000 are taken', async () => {
+  test('but 10,000 are accepted', async () => {
     const listed = values.slice(0, 10_000)
     const where = { OR: [{ text: { in: listed } }, { tags: { hasSome: listed } }, { tags: { hasEvery: listed } }] }
     expect(await registry.data('query ($where: ItemWhere) { items(where: $where) { totalCount } }', { where })).toEqual(
@@ -186,7 +186,7 @@ describe('a delete whose filter holds always needs all: true, however it is put'
   })
 })
 
-describe('isNull outside of a reference or a field is refused', () => {
+describe('isNull outside a reference or a field is refused', () => {
   test.each([
     ['images(where: {isNull: true})', 'where.isNull'],
     ['images(where: {AND: [{isNull: true}]})', 'where.AND.0.isNull'],
@@ -202,7 +202,7 @@ describe('isNull outside of a reference or a field is refused', () => {
 
 const cursorOf = (...values: unknown[]) => Buffer.from(JSON.stringify(values)).toString('base64url')
 
-describe('a page that cannot be is refused', () => {
+describe('an impossible page is refused', () => {
   test.each([
     ['images(first: 1, last: 1)', 'BAD_USER_INPUT last: first and last cannot be given together; give one of them'],
     ['images(first: -1)', 'BAD_USER_INPUT first: first: -1 is not a page size; give 0 to 1000'],
@@ -400,7 +400,7 @@ describe('a value that no stored value can be is refused', () => {
   })
 })
 
-test('a value that only the constraints of its field forbid is found nowhere', async () => {
+test('a value that only the constraints of its field forbid matches no object', async () => {
   const long = 'x'.repeat(600)
   expect(
     await registry.data(

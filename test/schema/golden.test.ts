@@ -8,7 +8,7 @@ import { recordStatements } from '../support/record-statements.ts'
 import { type GraphqlAnswer, startRegistry, type TestRegistry } from '../support/registry.ts'
 import { richTemplates } from '../support/rich-templates.ts'
 
-/** Each operation stands beside the SQL that it makes and the JSON that comes back; UPDATE_GOLDEN=1 writes both anew. */
+/** Each operation has a file with its SQL and one with its JSON; UPDATE_GOLDEN=1 rewrites both. */
 const folder = fileURLToPath(new URL('../golden/', import.meta.url))
 const isUpdate = process.env['UPDATE_GOLDEN'] === '1'
 const names = readdirSync(folder)

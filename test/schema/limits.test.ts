@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 
-/** Every limit that planning knows, low enough to be met. */
+/** Every limit of planning, low enough to be reached. */
 const limits = {
   pageSize: 10,
   nodes: 1_000,
@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => registry?.close())
 
-describe('what is asked beyond a limit is refused with its name, what was asked and what is allowed:', () => {
+describe('a request beyond a limit is refused with the name of the limit, the requested and the allowed amount:', () => {
   test.each([
     ['{ images(first: 11) { nodes { name } } }', 'pageSize', 11, ['first']],
     ['{ images(last: 12) { nodes { name } } }', 'pageSize', 12, ['last']],

@@ -48,7 +48,7 @@ test.each<[where: string, names: readonly string[]]>([
   ['neededBy: {some: {tier: {equals: 2}}}', ['db', 'queue']],
   ['neededBy: {none: {}}', ['web']],
   ['neededBy: {every: {tier: {equals: 3}}}', ['api', 'web']],
-  // What is missing is neither some nor none of them.
+  // Missing targets do not count for some or none.
   ['teams: {some: {}}', ['api']],
   ['teams: {none: {}}', ['db', 'queue', 'web']],
   ['teams: {every: {area: {equals: "none"}}}', ['db', 'queue', 'web']],
@@ -82,13 +82,13 @@ test('the other side has an object once, however often its list names the target
   })
 })
 
-test('whatever is asked below a list is one statement', async () => {
+test('a list with any selection below it is one statement', async () => {
   const query =
     '{ services(where: {needs: {every: {neededBy: {some: {}}}}}) { nodes { needs { needs { name } other: needs { neededBy { nodes { teams { area } } } } } teams { services { totalCount } } } } }'
   expect(await recordStatements(() => registry.data(query))).toHaveLength(1)
 })
 
-test('deletes by a filter on a list take what matches, and a filter that says nothing needs all: true', async () => {
+test('deletes by a filter on a list delete the matches, and an empty filter needs all: true', async () => {
   const empty = await registry.query('mutation { deleteServices(where: {needs: {every: {}}}) }')
   expect(empty.errors?.[0]?.extensions?.issues?.[0]?.code).toBe('EMPTY_FILTER')
   await registry.data('mutation { upsertService(input: {name: "tmp", needs: ["web", "tmp"]}) { outcome } }')

@@ -48,7 +48,7 @@ beforeAll(async () => {
 afterAll(() => registry?.close())
 
 describe('a matrix', () => {
-  test('has a row for every value that there is, whether any object with it counts or not', async () => {
+  test('has a row for every existing value, even if no object with it counts', async () => {
     const query = `{ releaseMatrix(rows: name, columns: place, where: {passed: {equals: true}}) {
       rows totalCount presentCount missingCount missing { row column { zone rack } } } }`
     expect(await registry.data(query)).toEqual({
@@ -73,7 +73,7 @@ describe('a matrix', () => {
     expect(await registry.data(query)).toEqual({ itemMatrix: { rows: [1, 2, 10] } })
   })
 
-  test('has the rows that are asked for, in their order and once each, known or not', async () => {
+  test('has the requested rows, in their order and once each, even unknown ones', async () => {
     const query = `query ($rowIn: [JSON!]) { itemMatrix(rows: count, columns: place, rowIn: $rowIn) { rows presentCount } }`
     expect(await registry.data(query, { rowIn: [7, 2, 7, 1] })).toEqual({
       itemMatrix: { rows: [7, 2, 1], presentCount: 2 },
@@ -102,14 +102,14 @@ describe('a matrix', () => {
     expect((await registry.data(query)).itemMatrix.rows).toEqual([here, { zone: 'a', rack: 2 }, { zone: 'b', rack: 1 }])
   })
 
-  test('has no column for a target that is not there', async () => {
+  test('has no column for a missing target', async () => {
     const query = '{ itemMatrix(rows: name, columns: wish) { presentCount columns { _document } } }'
     const { itemMatrix } = await registry.data(query)
     expect(itemMatrix.presentCount).toBe(0)
     expect(itemMatrix.columns).toHaveLength(3)
   })
 
-  test('tells the type of its columns where references lead to several templates', async () => {
+  test('gives the type of its columns if references lead to several templates', async () => {
     const query = (columns: string) =>
       `{ itemMatrix(rows: name, columns: ${columns}, rowIn: ["x"]) { columns { __typename ... on Slot { number } ... on Place { rack } ... on RegistryObject { _meta { version } } } } }`
     expect((await registry.data(query('slot'))).itemMatrix.columns).toEqual([
@@ -136,7 +136,7 @@ describe('a matrix', () => {
     expect(await registry.data(query)).toEqual({ itemMatrix: { rows: [1, 2] } })
   })
 
-  test('is there for the templates with a reference and something to cross it with', async () => {
+  test('exists for the templates with a reference and a field to cross it with', async () => {
     const { __schema } = await registry.data('{ __schema { queryType { fields { name } } } }')
     const names = __schema.queryType.fields.map(({ name }: { name: string }) => name)
     expect(names.filter((name: string) => name.endsWith('Matrix')).sort()).toEqual([
@@ -149,7 +149,7 @@ describe('a matrix', () => {
   })
 })
 
-describe('a matrix is one statement, whatever is asked of it:', () => {
+describe('a matrix is one statement with any selection:', () => {
   const arguments_ = 'rows: name, columns: place, where: {count: {lt: 100}}'
   test.each([
     ['nothing', '__typename'],

@@ -64,7 +64,7 @@ afterAll(async () => {
   await having?.close()
 })
 
-describe('what a request does not see is not there for it:', () => {
+describe('an object that a request cannot see does not exist for it:', () => {
   const names = readdirSync(golden)
     .filter((file) => file.endsWith('.graphql'))
     .map((file) => file.replace('.graphql', ''))

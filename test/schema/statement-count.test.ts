@@ -16,7 +16,7 @@ afterAll(() => registry?.close())
 
 const page = 'totalCount pageInfo { hasNextPage startCursor } edges { cursor node { name } }'
 
-describe('a root field is one statement, whatever is asked below it:', () => {
+describe('a root field is one statement, whatever is selected below it:', () => {
   test.each([
     ['a list', '{ images { nodes { name } } }'],
     ['three levels', '{ images { nodes { roles { nodes { image { name } } } } } }'],
@@ -44,7 +44,7 @@ describe('a root field is one statement, whatever is asked below it:', () => {
     expect(await recordStatements(() => registry.data(query))).toHaveLength(1)
   })
 
-  test('an object of whatever template', async () => {
+  test('an object of any template', async () => {
     const query = `{ object(uuid: "${uuid}") { __typename _document ... on Image { roles { nodes { image { name } } } } ... on Role { image { name } } } }`
     expect(await recordStatements(() => registry.data(query))).toHaveLength(1)
   })
@@ -56,7 +56,7 @@ test('several root fields are as many statements', async () => {
   expect(await recordStatements(() => registry.data(query))).toHaveLength(4)
 })
 
-test('what asks for no data is no statement', async () => {
+test('an operation that selects no data is no statement', async () => {
   expect(await recordStatements(() => registry.data('{ __typename templates { name fields { name type } } }'))).toEqual(
     [],
   )

@@ -90,7 +90,7 @@ test('all wrong values are reported at once, and a database URL is never shown',
   ])
 })
 
-test.each(['-1', '4000.0', '0x10', '1e3', 'http', '4000 ;'])('PORT does not take %s', (PORT) => {
+test.each(['-1', '4000.0', '0x10', '1e3', 'http', '4000 ;'])('PORT does not accept %s', (PORT) => {
   expect(problemsOf({ PORT })).toHaveLength(1)
 })
 
@@ -146,7 +146,7 @@ test('only addresses of this machine are loopback', () => {
   expect(hosts.filter(isLoopback)).toEqual(['127.0.0.1', '127.9.9.9', '::1', 'localhost', 'LOCALHOST'])
 })
 
-test('.env in the working directory is read, the environment wins, and none is no error', () => {
+test('.env in the working directory is read, the environment takes precedence, and a missing file is not an error', () => {
   const folder = mkdtempSync(join(tmpdir(), 'config-'))
   const script = `import { loadEnvFile, loadConfig } from ${JSON.stringify(new URL('../../src/config.ts', import.meta.url).href)}
 loadEnvFile(); const { port, host } = loadConfig(process.env); console.log(port, host)`
@@ -162,7 +162,7 @@ loadEnvFile(); const { port, host } = loadConfig(process.env); console.log(port,
   rmSync(folder, { recursive: true })
 })
 
-test('a limit that is no number is named with what it takes, and a variable that is no limit is warned of', () => {
+test('a limit that is not a number is reported with the expected value, and an unknown limit causes a warning', () => {
   expect(problemsOf({ LIMIT_DEPTH: '0', LIMIT_LIST_VALUES: '1e4' })).toEqual([
     'LIMIT_DEPTH: "0" is not valid; expected a whole number from 1 to 2147483647: fields inside fields, fragments included',
     'LIMIT_LIST_VALUES: "1e4" is not valid; expected a whole number from 1 to 2147483647: values of one `in`, `notIn`, `hasSome` or `hasEvery`',
@@ -175,7 +175,7 @@ test('a limit that is no number is named with what it takes, and a variable that
   )
 })
 
-test('a limit of bytes in flight that is too small for one request is warned of', () => {
+test('a limit of bytes in flight that is too small for one request causes a warning', () => {
   expect(loadConfig({ LIMIT_BYTES_IN_FLIGHT: '100000000' }).warnings).toEqual([])
   for (const LIMIT_BYTES_IN_FLIGHT of ['99999999', '1000']) {
     expect(loadConfig({ LIMIT_BYTES_IN_FLIGHT }).warnings).toEqual([

@@ -16,10 +16,16 @@ const media = ['application/json', 'application/graphql-response+json'] as const
 const errorsLogged = () => started.log.filter((line) => line['level'] === 'error')
 
 describe('an error with a code of the table', () => {
-  test.each(media)('of the database being away is 503 with Retry-After beside partial data, for %s', async (accept) => {
-    const answer = await started.post({ query: '{ hello down }' }, { accept })
-    expect([answer.status, answer.headers.get('retry-after'), answer.headers.get('content-type'), answer.body]).toEqual(
-      [
+  test.each(media)(
+    'for an unavailable database is 503 with Retry-After together with partial data, for %s',
+    async (accept) => {
+      const answer = await started.post({ query: '{ hello down }' }, { accept })
+      expect([
+        answer.status,
+        answer.headers.get('retry-after'),
+        answer.headers.get('content-type'),
+        answer.body,
+      ]).toEqual([
         503,
         '1',
         `${accept}; charset=utf-8`,
@@ -34,10 +40,10 @@ describe('an error with a code of the table', () => {
             },
           ],
         },
-      ],
-    )
-    expect(errorsLogged()).toEqual([])
-  })
+      ])
+      expect(errorsLogged()).toEqual([])
+    },
+  )
 
   test.each(media)('keeps the status of its code: 403 for FORBIDDEN, 200 for NOT_FOUND, for %s', async (accept) => {
     const forbidden = await started.post({ query: '{ forbidden }' }, { accept })
@@ -50,7 +56,7 @@ describe('an error with a code of the table', () => {
     ]).toEqual([403, { code: 'FORBIDDEN' }, 200, { code: 'NOT_FOUND' }])
   })
 
-  test('from the making of the context keeps its status too', async () => {
+  test('from creating the context keeps its status too', async () => {
     const { createCallerError } = await import('../../src/errors.ts')
     const other = await startTestServer({
       createContext: () => {
@@ -66,7 +72,7 @@ describe('an error with a code of the table', () => {
   })
 })
 
-describe("an error that is nobody's but ours", () => {
+describe('a bug of the server', () => {
   test.each(['broken', 'brokenText', 'nonNull', 'strict', 'plain'])(
     '(%s) is masked, 500, and logged with its cause under the same id',
     async (field) => {
@@ -79,7 +85,7 @@ describe("an error that is nobody's but ours", () => {
           { code: 'INTERNAL_SERVER_ERROR' },
           ['extensions', 'locations', 'message', 'path'],
         ])
-        expect(message).toMatch(/^Something went wrong in the server\. Its log says what, under [0-9a-f]{12}\.$/)
+        expect(message).toMatch(/^Something went wrong in the server\. Its log has the details, under [0-9a-f]{12}\.$/)
         expect(JSON.stringify(answer.body)).not.toMatch(/secret|SELECT|non-nullable|stack/)
         expect(errorsLogged()).toHaveLength(1)
         expect(message).toContain(errorsLogged()[0]?.['errorId'])
@@ -105,10 +111,10 @@ describe("an error that is nobody's but ours", () => {
     const answer = await started.post({ query: '{ many }' })
     expect(answer.body.errors).toHaveLength(30)
     expect(errorsLogged()).toHaveLength(11)
-    expect(errorsLogged().at(-1)?.['msg']).toBe('30 such errors in this answer')
+    expect(errorsLogged().at(-1)?.['msg']).toBe('this answer has 30 such errors')
   })
 
-  test('from the making of the context is masked too, whatever was thrown', async () => {
+  test('in creating the context is masked too, whatever was thrown', async () => {
     for (const thrown of [
       new Error('db.internal'),
       'db.internal',
@@ -132,7 +138,7 @@ describe("an error that is nobody's but ours", () => {
     }
   })
 
-  test('shows no cause where NODE_ENV is "development"', async () => {
+  test('shows no cause if NODE_ENV is "development"', async () => {
     const before = process.env['NODE_ENV']
     process.env['NODE_ENV'] = 'development'
     const answer = await started.post({ query: '{ broken }' })
@@ -187,7 +193,7 @@ describe('an error about the document', () => {
     ])
   })
 
-  test('names the operation that is not there', async () => {
+  test('names the missing operation', async () => {
     const answer = await started.post({ query: 'query a { hello }', operationName: 'b' })
     expect([answer.status, answer.body.errors[0].extensions.code]).toEqual([400, 'BAD_USER_INPUT'])
   })

@@ -6,7 +6,7 @@ const unlimited: JsonLimits = { jsonDepth: 1_000, jsonValues: 1_000_000, jsonSha
 const find = (text: string, limits: Partial<JsonLimits>) =>
   findJsonExcess(Buffer.from(text), { ...unlimited, ...limits })
 
-/** What is counted, counted on the parsed value. */
+/** The same counts, computed from the parsed value. */
 function count(value: unknown, shapes = new Set<string>()): { depth: number; values: number; shapes: Set<string> } {
   if (typeof value !== 'object' || value === null) return { depth: 0, values: 1, shapes }
   const names = Array.isArray(value) ? [] : Object.keys(value)
@@ -35,7 +35,7 @@ const { tree: json } = fc.letrec((tie) => ({
   ),
 }))
 
-test('of any JSON, written in any way, each limit takes just what there is', () => {
+test('the counts are exact for any JSON, written in any way', () => {
   fc.assert(
     fc.property(json, fc.constantFrom(undefined, 1, '\t', '\r\n '), (value, space) => {
       const written = JSON.stringify(value, null, space)
@@ -51,7 +51,7 @@ test('of any JSON, written in any way, each limit takes just what there is', () 
   )
 })
 
-test('a name counts once for each row of names before it', () => {
+test('a name counts once for each sequence of names before it', () => {
   const shapes = (written: string) => {
     for (let most = 0; ; most++) if (find(written, { jsonShapes: most }) === undefined) return most
   }
@@ -64,7 +64,7 @@ test('a name counts once for each row of names before it', () => {
   ]).toEqual([2, 4, 3, 1, 3])
 })
 
-test('what is no JSON gets some answer', () => {
+test('a text that is not JSON gives some result', () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom(...'{}[]",:\\ 1a'), maxLength: 60 }), (garbage) => {
       find(garbage, { jsonDepth: 3, jsonValues: 5, jsonShapes: 2 })

@@ -73,7 +73,7 @@ test('the example queries are its tabs, and cannot end its script', async () => 
   expect(html.split('</script>')).toHaveLength(2)
 })
 
-test('who takes no compression gets the page as it is, and HEAD its headers', async () => {
+test('a client that accepts no compression gets the plain page, and HEAD its headers', async () => {
   const [plain, none, head] = [
     await open({}),
     await open({ 'accept-encoding': 'gzip;q=0' }),

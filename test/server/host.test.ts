@@ -64,7 +64,7 @@ test.each([
 })
 
 test.each(['registry.example.org', 'Registry.Example.ORG:443', '10.0.0.5:4000', '[FD00:0::5]:1'])(
-  'the host %s is answered where ALLOWED_HOSTS has it, and nowhere else',
+  'the host %s is answered if ALLOWED_HOSTS has it, and otherwise refused',
   async (host) => {
     expect([await askAll(open, `Host: ${host}\r\n`), await askAll(started, `Host: ${host}\r\n`)]).toEqual([
       answered,
@@ -94,11 +94,11 @@ test.each([
   expect([await askAll(started, head), await askAll(open, head)]).toEqual([malformed, malformed])
 })
 
-test('HTTP/1.0, which knows no Host header, reaches the paths of health', async () => {
+test('HTTP/1.0, which has no Host header, reaches the health paths', async () => {
   expect(await askAll(started, '', { version: '1.0' })).toEqual(misdirected)
 })
 
-test('an absolute target is taken, and its authority counts as the host whatever the header says', async () => {
+test('an absolute target is accepted, and its authority counts as the host, whatever the header says', async () => {
   const ask = (before: string, host: string) => askAll(started, `Host: ${host}\r\n`, { before })
   expect([
     await ask('http://localhost:4000', 'localhost'),
@@ -122,8 +122,8 @@ test('a POST to an absolute target runs', async () => {
   ).toMatch(/^HTTP\/1\.1 200 [^]*"hello world"/)
 })
 
-test('a 421 says which name was asked for and which setting takes it', async () => {
+test('a 421 gives the requested name and the setting to add it to', async () => {
   expect(await sendRaw(started.port, 'GET / HTTP/1.1\r\nHost: evil.example:80\r\nConnection: close\r\n\r\n')).toMatch(
-    /\r\n\r\nThis server does not answer to the name "evil\.example"\. Ask it by a name of its own, such as localhost, or add this one to the setting ALLOWED_HOSTS\.\n$/,
+    /\r\n\r\nThis server does not answer to the name "evil\.example"\. Use one of its names, such as localhost, or add this name to the setting ALLOWED_HOSTS\.\n$/,
   )
 })

@@ -33,13 +33,7 @@ describe('routes', () => {
       ['/livez', 200, 'alive\n', null, 'no-store'],
       ['/readyz', 200, 'ready\n', null, 'no-store'],
       ['/', 302, 'GraphQL is at /graphql.\n', '/graphql', 'no-store'],
-      [
-        '/nothing/<b>',
-        404,
-        'There is nothing here. GraphQL is at /graphql, its schema at /schema.graphql.\n',
-        null,
-        'no-store',
-      ],
+      ['/nothing/<b>', 404, 'Not found. GraphQL is at /graphql, its schema at /schema.graphql.\n', null, 'no-store'],
     ])
   })
 
@@ -59,7 +53,7 @@ describe('routes', () => {
     })
   })
 
-  test('/schema.graphql is the printed schema, and 304 for who has it', async () => {
+  test('/schema.graphql is the printed schema, and 304 for clients that have it', async () => {
     const answer = await get('/schema.graphql')
     expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([
       200,
@@ -79,7 +73,7 @@ describe('routes', () => {
     ])
   })
 
-  test('a method that a path does not take is 405 with Allow', async () => {
+  test('a method that a path does not accept is 405 with Allow', async () => {
     const answers = []
     for (const [method, path] of [
       ['POST', '/livez'],
@@ -199,13 +193,13 @@ describe('requests', () => {
       415,
       invalid(
         'UNSUPPORTED_CONTENT',
-        'A POST must have a body of JSON in UTF-8: send {"query": …, "variables": …} with the header Content-Type: application/json.',
+        'A POST must have a JSON body in UTF-8: send {"query": …, "variables": …} with the header Content-Type: application/json.',
       ),
       before,
     ])
   })
 
-  test('JSON is taken in any case and with its charset', async () => {
+  test('the media type of JSON is accepted in any case and with its charset', async () => {
     expect(
       (await started.post({ query: '{hello}' }, { 'content-type': 'Application/JSON; charset="UTF-8"' })).body,
     ).toEqual({ data: { hello: 'hello world' } })
@@ -288,7 +282,7 @@ describe('bodies over 10 MB', () => {
   const tooLarge = (had: string) =>
     `The request has ${had} bytes in its body; at most 10,000,000 are allowed (limit "bodyBytes"). Split it into smaller requests.`
 
-  test('one that says so is refused before it is sent', async () => {
+  test('one with a larger Content-Length is refused before it is sent', async () => {
     const answer = await sendRaw(
       started.port,
       'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10000001\r\nConnection: close\r\n\r\n',
@@ -345,7 +339,7 @@ describe('bodies over 10 MB', () => {
     })
   })
 
-  test('a body shorter than its Content-Length, and a client that hangs up, leave the server well', async () => {
+  test('a body shorter than its Content-Length, or a client that disconnects, does not harm the server', async () => {
     await sendRaw(
       started.port,
       'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"query"',

@@ -6,10 +6,10 @@ import type { RegistryServerOptions } from '../../src/server/create-server.ts'
 import { sendRaw, statusOf } from './raw-request.ts'
 import { gate, startTestServer, type TestServer } from './start-test-server.ts'
 
-/** More than the system takes from the server and for the client together. */
+/** More than the buffers of the system hold on both sides together. */
 const unreadable = 40_000_000
 
-/** An operation whose answer has somewhat more than so many bytes, in a body of a hundredth. */
+/** An operation whose answer has slightly more than `bytes` bytes, and whose body has a hundredth of that. */
 function ask(bytes: number): { query: string; variables: object } {
   const aliases = Array.from({ length: 100 }, (_, index) => `a${index}: hello(name: $name)`)
   return { query: `query($name: String) { ${aliases.join(' ')} }`, variables: { name: 'a'.repeat(bytes / 100) } }
@@ -34,7 +34,7 @@ async function until(holds: () => boolean): Promise<void> {
 const start = (options: Partial<RegistryServerOptions> = {}) =>
   startTestServer({ limits: { bytesInFlight: 60_000_000 }, ...options })
 
-describe('the budget of bytes in flight is whole again', () => {
+describe('the budget of bytes in flight is complete again', () => {
   let started: TestServer
   beforeAll(async () => {
     started = await start()
@@ -117,7 +117,7 @@ describe('the budget of bytes in flight is whole again', () => {
           errors: [
             {
               message: expect.stringMatching(
-                /^The operation has run, but there is no room for its answer of 70,00\d,\d{3} bytes: the server holds as many bytes of requests and answers as it may \(60,000,000, limit "bytesInFlight"\)\. Try again shortly, or ask for less at a time\.$/,
+                /^The operation has run, but there is no room for its answer of 70,00\d,\d{3} bytes: the server already holds the maximum number of bytes of requests and answers \(60,000,000, limit "bytesInFlight"\)\. Try again shortly, or ask for less at a time\.$/,
               ),
               extensions: { code: 'SERVICE_UNAVAILABLE' },
             },
@@ -142,7 +142,7 @@ describe('the budget of bytes in flight is whole again', () => {
           errors: [
             {
               message:
-                'There is no room for the body of this request: the server holds as many bytes of requests and answers as it may (60,000,000, limit "bytesInFlight"). Try again shortly, or ask for less at a time.',
+                'There is no room for the body of this request: the server already holds the maximum number of bytes of requests and answers (60,000,000, limit "bytesInFlight"). Try again shortly, or ask for less at a time.',
               extensions: { code: 'SERVICE_UNAVAILABLE' },
             },
           ],
@@ -157,7 +157,7 @@ describe('the budget of bytes in flight is whole again', () => {
     await until(() => held() === 0)
   })
 
-  test('after an operation that runs on without its client, and not before', async () => {
+  test('after an operation that keeps running without its client, and not before', async () => {
     const body = JSON.stringify({ query: '{ slow }', a: 'a'.repeat(100_000) })
     const count = started.log.length
     await sendRaw(started.port, toRequest(body), once(gate, 'arrival'))
@@ -185,7 +185,7 @@ test('/livez answers while there is no room for anything', async () => {
 })
 
 describe('a client that does not read its answer', () => {
-  test('is cut off, while one that waits, one that is idle and one that reads are not', async () => {
+  test('is disconnected, but one that waits, is idle or reads is not', async () => {
     const started = await start({ stallTime: 200 })
     const connected = once(started.server.http, 'connection')
     const idle = connect(started.port, '127.0.0.1')
@@ -196,7 +196,7 @@ describe('a client that does not read its answer', () => {
     const [unread, side] = await openWithServerSide(started, toRequest(JSON.stringify(ask(unreadable))))
     await once(side, 'close')
     expect(started.log.filter((line) => line['level'] === 'info').map((line) => line['msg'])).toEqual([
-      'a client that has not read its answer for 200 ms has been cut off',
+      'closed the connection of a client that has not read its answer for 200 ms',
     ])
     unread.destroy()
     await until(() => started.server.bytesInFlight() < 1_000)
@@ -210,7 +210,7 @@ describe('a client that does not read its answer', () => {
     await started.server.drain(0)
   })
 
-  test('is cut off though it goes on sending', async () => {
+  test('is disconnected even if it keeps sending', async () => {
     const started = await start({ stallTime: 200 })
     const [unread, side] = await openWithServerSide(started, toRequest(JSON.stringify(ask(unreadable))))
     const sending = setInterval(() => unread.write('\r\n'), 20)
@@ -220,7 +220,7 @@ describe('a client that does not read its answer', () => {
     await started.server.drain(0)
   })
 
-  test('of a stream of events is cut off as well', async () => {
+  test('of a stream of events is disconnected as well', async () => {
     const started = await start({ stallTime: 200 })
     const request = toRequest(JSON.stringify(ask(unreadable)), 'Accept: text/event-stream\r\n')
     const [unread, side] = await openWithServerSide(started, request)
@@ -230,7 +230,7 @@ describe('a client that does not read its answer', () => {
     await started.server.drain(0)
   })
 
-  test('has its whole answer if it begins to read in time', async () => {
+  test('gets its whole answer if it begins to read in time', async () => {
     const started = await start()
     const [unread] = await openWithServerSide(started, toRequest(JSON.stringify(ask(unreadable))))
     await until(() => started.server.bytesInFlight() > unreadable)
@@ -288,7 +288,7 @@ describe('a body that is refused', () => {
     await started.server.drain(0)
   })
 
-  test('a client that asks before it sends is told to go on, or gets its refusal at once', async () => {
+  test('a client that sends Expect: 100-continue is told to continue, or is refused at once', async () => {
     const started = await start()
     const expects = 'Expect: 100-continue\r\nConnection: close\r\n'
     const ok = sendRaw(started.port, toRequest('{"query":"{hello}"}', expects))

@@ -13,7 +13,7 @@ async function untilLogged({ log }: TestServer, count: number): Promise<TestServ
 }
 
 describe('draining', () => {
-  test('lets what runs finish, refuses what is new and resolves when all are gone', async () => {
+  test('lets running requests finish, refuses new ones and resolves when all have ended', async () => {
     const started = await startTestServer()
     await fetch(`${started.url}/livez`)
     const arrival = once(gate, 'arrival')
@@ -47,7 +47,7 @@ describe('draining', () => {
     await drained
   })
 
-  test('cuts what still runs at the deadline', async () => {
+  test('closes the connections of requests that still run at the deadline', async () => {
     const started = await startTestServer()
     const arrival = once(gate, 'arrival')
     const running = started.post({ query: '{ slow }' }).then(
@@ -58,7 +58,7 @@ describe('draining', () => {
     await started.server.drain(200)
     expect(await running).toBe('cut')
     expect(started.log.find((line) => line['level'] === 'warn')?.['msg']).toBe(
-      'requests were still running after 200 ms and have been cut off',
+      'requests were still running after 200 ms, and their connections have been closed',
     )
   })
 
@@ -96,7 +96,7 @@ describe('the log', () => {
     await started.server.drain(0)
   })
 
-  test('says at debug that a client hung up, and nothing at error, when it does', async () => {
+  test('reports at debug that a client disconnected, and nothing at error', async () => {
     const started = await startTestServer()
     await sendRaw(
       started.port,
@@ -124,7 +124,7 @@ describe('the log', () => {
     expect(started.log).toEqual([])
   })
 
-  test('says once that the database is away and once that it is back', async () => {
+  test('reports once that the database is unavailable and once that it is back', async () => {
     let ready = false
     const started = await startTestServer({ isReady: async () => ready }, 'info')
     for (const next of [false, false, true, true]) {

@@ -95,7 +95,7 @@ describe('an absurd document gets an error', () => {
     if (limit) expect(answer.status).toBe(400)
   })
 
-  test('the error says which limit, what was asked and what is allowed', async () => {
+  test('the error gives the limit, the requested and the allowed amount', async () => {
     const answer = await started.post({ query: `{ ${many(101, () => 'hello')} }` })
     expect(answer.body).toEqual({
       errors: [
@@ -160,7 +160,7 @@ describe('JSON that takes long is refused before it is parsed', () => {
   })
 })
 
-describe('what people do passes', () => {
+describe('normal requests pass', () => {
   test('10,000 objects of 20 values as variables', async () => {
     const thing = (index: number) => ({
       name: `n${index}`,

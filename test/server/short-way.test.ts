@@ -28,7 +28,7 @@ beforeAll(async () => {
 })
 afterAll(() => registry?.close())
 
-/** A quality in `Accept` is a matter for Yoga. */
+/** A quality in `Accept` sends the request through Yoga. */
 const throughYoga = 'application/json;q=0.9'
 
 async function ask(body: object, accept = 'application/json', headers: Record<string, string> = {}): Promise<Answer> {
@@ -50,7 +50,7 @@ interface Ways {
   readonly shortWay: Answer
 }
 
-/** What graphql-js completes, what the executor answers behind Yoga and what it does by the short way; each asks the database once. */
+/** The answers completed by graphql-js, by the executor through Yoga, and by the short way; each sends one statement. */
 async function askEachWay(body: { readonly query: string; readonly variables: object }): Promise<Ways> {
   const counts: number[] = []
   const count = async (work: () => Promise<Answer>): Promise<Answer> => {
@@ -69,7 +69,7 @@ async function askEachWay(body: { readonly query: string; readonly variables: ob
   return { graphqlJs: { ...graphqlJs, body: withoutAdded(graphqlJs.body as { data: unknown }) }, yoga, shortWay }
 }
 
-describe('a read is answered as graphql-js answers it, to the byte:', () => {
+describe('the answer to a read is the same, byte for byte, as from graphql-js:', () => {
   const names = readdirSync(golden)
     .filter((file) => file.endsWith('.graphql'))
     .map((file) => file.replace('.graphql', ''))
@@ -102,7 +102,7 @@ describe('a read is answered as graphql-js answers it, to the byte:', () => {
   })
 })
 
-describe('what there is to say against a request is said as ever:', () => {
+describe('if anything is wrong with a request, Yoga reports the error:', () => {
   const query =
     'query A($first: Int, $where: ImageWhere) { images(first: $first, where: $where) { nodes { name } } } query B { a: images { totalCount } }'
 
@@ -129,7 +129,7 @@ describe('what there is to say against a request is said as ever:', () => {
   })
 })
 
-describe('what is asked again with the same variables', () => {
+describe('an operation that is repeated with the same variables', () => {
   test('is read again', async () => {
     const body = { query: 'query ($name: String!) { image(name: $name) { distr } }', variables: { name: 'again' } }
     for (const distr of ['a', 'b', 'c', 'd']) {
@@ -143,7 +143,7 @@ describe('what is asked again with the same variables', () => {
     }
   })
 
-  test('is told apart from what JSON prints alike', async () => {
+  test('is distinguished from variables that have the same JSON text', async () => {
     const query = 'query ($first: Int) { images(first: $first) { nodes { name } } }'
     for (let i = 0; i < 3; i++)
       expect((await ask({ query, variables: { first: null } })).body).not.toHaveProperty('errors')

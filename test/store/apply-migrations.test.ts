@@ -76,7 +76,7 @@ test("The bookkeeping is Prisma's table.", async () => {
   ])
 })
 
-test('What Prisma applied is not applied again, also with other line ends; what it rolled back is.', async () => {
+test('A migration that Prisma applied is not applied again, even with other line ends; one that it rolled back is.', async () => {
   const sql = 'create table a ();\ncreate table b ();\n'
   await writeMigration('1_first', 'select 1')
   await apply()
@@ -91,7 +91,7 @@ test('What Prisma applied is not applied again, also with other line ends; what 
   expect(await apply()).toEqual([])
 })
 
-test('Of five programs that apply at once, each migration is applied by one.', async () => {
+test('If five programs apply migrations at once, each migration is applied only once.', async () => {
   await writeMigration('1_first', 'create table a (n int); select pg_sleep(0.2)')
   await writeMigration('2_second', 'insert into a values (1); select pg_sleep(0.2)')
   const applied = await Promise.all([apply(), apply(), apply(), apply(), apply()])
@@ -134,7 +134,7 @@ test.each([
   [
     'a migration that failed',
     'update _prisma_migrations set finished_at = null',
-    /1_first was begun and did not finish.*--rolled-back 1_first/,
+    /1_first was started and did not finish.*--rolled-back 1_first/,
   ],
   [
     'a migration of a newer program',

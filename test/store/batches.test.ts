@@ -27,7 +27,7 @@ async function names(prefix: string): Promise<string[]> {
   return nodes.nodes.map((node: { name: string }) => node.name)
 }
 
-test("a field that is required and lacking is the caller's mistake also where the answer is asked for it", async () => {
+test("a missing required field is the caller's mistake even if the answer selects it", async () => {
   const message = 'owner is required; give a value'
   const one = await registry.query('mutation { upsertNode(input: { name: "lacks" }) { node { owner } } }')
   expect(one.errors?.[0]?.extensions).toEqual({
@@ -78,7 +78,7 @@ test('an atomic batch writes all of its inputs or none', async () => {
   })
 })
 
-test('an independent batch writes what can be written and says of each other input why not', async () => {
+test('an independent batch writes the inputs that it can and gives the reason for each other one', async () => {
   await upsert([{ name: 'b0', owner: 'o', code: 'taken' }])
   const answer = await upsert(
     [
@@ -135,7 +135,7 @@ test('an independent batch writes what can be written and says of each other inp
           'UNIQUE_CONFLICT',
           3,
           'code',
-          'code: another node has the value "taken" already; it must be unique.',
+          'code: another node already has the value "taken"; it must be unique.',
         ),
       },
       { index: 4, outcome: 'UPDATED', node: node('b0', 7, 2), error: null },
@@ -162,7 +162,7 @@ test('an independent batch writes what can be written and says of each other inp
           'UNIQUE_CONFLICT',
           10,
           'code',
-          'code: another node has the value "mine" already; it must be unique.',
+          'code: another node already has the value "mine"; it must be unique.',
         ),
       },
     ],
@@ -170,7 +170,7 @@ test('an independent batch writes what can be written and says of each other inp
   expect(await names('b')).toEqual(['b0', 'b1', 'b7', 'b8'])
 })
 
-test('one key twice in a batch is written twice, the later on top of the earlier', async () => {
+test('a key that occurs twice in a batch is written twice, the later on top of the earlier', async () => {
   expect(
     (
       await upsert([
@@ -257,7 +257,7 @@ test('an atomic batch with a conflict of unique values, stored or within the bat
       { name: 'f2', owner: 'o', code: 'f' },
     ],
     'code',
-    'code: another node has the value "f" already; it must be unique.',
+    'code: another node already has the value "f"; it must be unique.',
   )
   await conflict(
     [
@@ -265,7 +265,7 @@ test('an atomic batch with a conflict of unique values, stored or within the bat
       { name: 'f2', owner: 'o', rank: 5 },
     ],
     'rank',
-    'rank: another node has the value 5 already; it must be unique.',
+    'rank: another node already has the value 5; it must be unique.',
   )
   expect(await names('f')).toEqual(['f0'])
   // Its own value is no conflict, nor is one that was given up.
@@ -281,7 +281,7 @@ test('an atomic batch with a conflict of unique values, stored or within the bat
   ).toBe(2)
 })
 
-test('a thousand refused inputs of an independent batch take one look at the database, not a thousand', async () => {
+test('a thousand refused inputs of an independent batch need one look-up in the database, not a thousand', async () => {
   const commands: string[] = []
   const record = async (work: () => Promise<unknown>) =>
     commands.push((await recordStatements(work)).map(({ text }) => text.split(' ', 1)[0]).join(' '))

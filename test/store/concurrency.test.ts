@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => registry?.close())
 beforeEach(() => registry.sql('truncate registry_object, registry_change'))
 
-/** As many at once as the registry has connections: to wait for one has a time limit, which these tests are not about. */
+/** As many at once as the registry has connections: waiting for a connection has a time limit, which these tests do not cover. */
 async function times<Result>(count: number, work: (i: number) => Promise<Result>): Promise<Result[]> {
   const results: Result[] = []
   let next = 0
@@ -46,14 +46,14 @@ function codesOf(answers: readonly GraphqlAnswer[]): Record<string, number> {
   return counts
 }
 
-/** References to objects that are not there. */
+/** References to missing objects. */
 async function dangling(): Promise<unknown[]> {
   return registry.sql(`
     select o.template, o.key, o.refs from registry_object o, jsonb_each_text(o.refs) as ref
     where not exists (select from registry_object t where t.key = ref.value and t.template = case ref.key when 'chief' then 'person' else ref.key end)`)
 }
 
-/** Objects whose history does not end in what they are, or has holes. */
+/** Objects whose history does not end with their present state, or has gaps. */
 async function unexplained(): Promise<unknown[]> {
   return registry.sql(`
     select o.template, o.key, o.version, array_agg(c.version order by c.sequence) as versions
@@ -96,7 +96,7 @@ test('200 writers that may only create make one object and 199 conflicts', async
   expect(await registry.sql('select version from registry_change')).toEqual([{ version: 1 }])
 })
 
-test('20 writers that read a version and write upon it lose nothing of each other', async () => {
+test('20 writers that read a version and write on top of it lose no update', async () => {
   await registry.data('mutation { upsertRole(input: {name: "counter", size: 0}) { outcome } }')
   await times(20, async () => {
     for (;;) {
@@ -169,7 +169,7 @@ test('batches that take each other’s unique values in crossing order end in co
   expect(codesOf(answers)).toEqual({ written: 1, UNIQUE_CONFLICT: 29 })
 })
 
-test('of a reference and the delete of its target one wins and the other is told, and no reference is left without its target', async () => {
+test('if a reference and the delete of its target collide, one wins and the other is refused, and no reference is left without its target', async () => {
   const outcomes = new Map<string, number>()
   for (let round = 0; round < 30; round++) {
     const names = Array.from({ length: 6 }, (_, i) => `i${round}.${i}`)
@@ -209,7 +209,7 @@ test('of a reference and the delete of its target one wins and the other is told
   expect(await unexplained()).toEqual([])
 })
 
-test('a cascade takes all referrers along, however many are written meanwhile', async () => {
+test('a cascade deletes all referrers, however many are written at the same time', async () => {
   const codes = new Set<string>()
   for (let round = 0; round < 20; round++) {
     await registry.data(
@@ -271,7 +271,7 @@ test('unset clears what refers to a deleted target and loses nothing that others
   }
 })
 
-test('deletes by filter and upserts of the same keys, in whatever order, show no deadlock to their callers', async () => {
+test('deletes by filter and upserts of the same keys, in any order, show no deadlock to their callers', async () => {
   const keys = Array.from({ length: 200 }, (_, i) => `k${i}`)
   const answers = await times(40, (i) =>
     i % 4 === 0
@@ -318,7 +318,7 @@ test('objects that refer to each other within their template can be written and 
   expect(await unexplained()).toEqual([])
 })
 
-test('transactions that deadlock are tried again, each of them once more than it failed', async () => {
+test('transactions that deadlock are retried, each of them once more than it failed', async () => {
   await registry.data('mutation { upsertImages(input: [{name: "a"}, {name: "b"}]) { created } }')
   const append = (name: string) => ({
     text: `update registry_object set document = document || jsonb_build_object('note', coalesce(document->>'note', '') || '+') where key = $1`,

@@ -62,7 +62,7 @@ async function untilReady(of: TestRegistry): Promise<void> {
   }
 }
 
-/** Waits for what sits idle in a transaction to go on; PostgreSQL ends what does not after 10 s. */
+/** Waits until no transaction is idle; PostgreSQL ends idle ones after 10 s. */
 async function idleInTransaction(of: TestRegistry): Promise<unknown[]> {
   for (let left = 100; ; left--) {
     const rows = await of.sql(
@@ -83,7 +83,7 @@ const operations = [
   'mutation { deleteImages(where: {name: {equals: "j"}}) }',
 ]
 
-/** That all of them say 503 and nothing of the database. */
+/** Expects that all answers are 503 and reveal nothing about the database. */
 function expectUnavailable(answers: readonly Answer[], nothingOf: readonly (string | number)[]): void {
   for (const { status, retryAfter, text } of answers) {
     expect({ status, retryAfter }).toEqual({ status: 503, retryAfter: '1' })
@@ -103,7 +103,7 @@ function expectUnavailable(answers: readonly Answer[], nothingOf: readonly (stri
 
 const secrets = () => [database.connection.password, database.connection.database, proxy.port, database.connection.host]
 
-test('a database that is away is answered for with 503 and Retry-After, and served again when it is back', async () => {
+test('while the database is unavailable, answers are 503 with Retry-After, and requests succeed again when it is back', async () => {
   await proxy.cut()
   expectUnavailable(
     await Promise.all([...operations, ...operations, ...operations].map((operation) => ask(registry, operation))),
@@ -116,7 +116,7 @@ test('a database that is away is answered for with 503 and Retry-After, and serv
   expect(await ask(registry, '', '/readyz')).toMatchObject({ status: 200 })
 })
 
-test('a database that takes connections and says nothing is answered for while it is silent, each of many requests', async () => {
+test('while the database accepts connections but does not answer, each of many requests gets a 503', async () => {
   const before = await direct.query('select max(sequence) as last from registry_change')
   proxy.hang()
   const first = Array.from({ length: 5 }, () => operations)
@@ -130,7 +130,7 @@ test('a database that takes connections and says nothing is answered for while i
   await proxy.restore()
   await untilReady(registry)
   expect(await idleInTransaction(registry)).toEqual([])
-  // What reached the database late was done whole or not at all.
+  // Writes that reached the database late were done completely or not at all.
   const changes = await direct.query(
     'select key, outcome from registry_change where sequence > $1 and key <> \'["probe"]\'',
     [before.rows[0].last],
@@ -155,7 +155,7 @@ test('a connection that is lost in the middle of a transaction fails that reques
       values: [],
     })
     await direct.query('select pg_terminate_backend($1)', [row?.['pid']])
-    // The news comes while nobody asks.
+    // The connection is lost while no request is running.
     await sleep(200)
     return run({ text: 'select 1', values: [] })
   })
@@ -164,7 +164,7 @@ test('a connection that is lost in the middle of a transaction fails that reques
   expect(await registry.data('{ image(name: "i") { name } }')).toEqual({ image: { name: 'i' } })
 })
 
-test('a write that waits too long for another one is stopped with TIMEOUT, and nothing of it stays', async () => {
+test('a write that waits too long for another one is stopped with TIMEOUT, and leaves nothing behind', async () => {
   // However late the busy PostgreSQL says that it has stopped the statement.
   const patient = await startRegistry(undefined, {
     databaseUrl: withTimeLimits(database.url, { query_timeout: 600_000 }),
@@ -201,7 +201,7 @@ test('a failed statement leaves a connection that works', async () => {
   expect(await registry.data('{ image(name: "i") { name } }')).toEqual({ image: { name: 'i' } })
 })
 
-test('a PostgreSQL whose processes are stopped is answered for, and served again when they go on', async () => {
+test('while the processes of PostgreSQL are stopped, answers are 503, and requests succeed again when they continue', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'registry-away-'))
   const postgres = await createEmbeddedPostgres({ dataDir, logger: pino({ level: 'silent' }) })
   const stopped = await startRegistry(undefined, { databaseUrl: printConnectionUrl(postgres.connection) })

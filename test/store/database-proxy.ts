@@ -2,18 +2,18 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { printConnectionUrl, type TestConnection } from '../support/test-connection.ts'
 
-/** Stands between a registry and its database, to come between them. */
+/** A proxy between a registry and its database, which can interrupt their connections. */
 export interface DatabaseProxy {
-  /** The database, by way of the proxy. */
+  /** The database, through the proxy. */
   readonly url: string
   readonly port: number
-  /** Breaks all connections and takes no new ones. */
+  /** Breaks all connections and accepts no new ones. */
   cut(): Promise<void>
-  /** Takes connections and passes nothing on, in either direction. */
+  /** Accepts connections but forwards nothing, in either direction. */
   hang(): void
-  /** Passes on so much more of what the database says, and then nothing. */
+  /** Forwards this many more bytes from the database, and then nothing. */
   hangWithin(bytes: number): void
-  /** Passes everything on, what was held back too. */
+  /** Forwards everything again, including data held back. */
   restore(): Promise<void>
   close(): Promise<void>
 }

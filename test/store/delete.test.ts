@@ -7,7 +7,7 @@ beforeAll(async () => {
 })
 afterAll(() => registry?.close())
 
-test('a delete returns what was deleted as it was, with everything below it, and null where there was nothing', async () => {
+test('a delete returns the deleted object as it was, with everything below it, and null if it did not exist', async () => {
   await registry.data(
     'mutation { upsertImage(input: {name: "i", lts: true}) { outcome } upsertRole(input: {name: "r", image: "i", status: true, commit: "c"}) { outcome } }',
   )
@@ -35,11 +35,11 @@ test('a delete returns what was deleted as it was, with everything below it, and
   })
 })
 
-test('ifVersion holds a delete to the version it was decided upon', async () => {
+test('with ifVersion, a delete succeeds only at the given version', async () => {
   await registry.data(
     'mutation { upsertImage(input: {name: "v"}) { outcome } again: upsertImage(input: {name: "v", lts: true}) { outcome } }',
   )
-  const message = 'ifVersion: 1 was given for the image "v", but it is at version 2; read it again and decide anew.'
+  const message = 'ifVersion: 1 was given for the image "v", but it is at version 2; read it again before you retry.'
   const code = 'VERSION_CONFLICT'
   expect(await registry.query('mutation { deleteImage(name: "v", ifVersion: 1) { name } }')).toEqual({
     data: { deleteImage: null },
@@ -52,7 +52,7 @@ test('ifVersion holds a delete to the version it was decided upon', async () => 
   })
 })
 
-test('a deleted key starts anew: version 1, another uuid, its history below the former', async () => {
+test('a deleted key starts again: version 1, another uuid, its history after the former one', async () => {
   const write = async () =>
     (
       await registry.data(
@@ -80,7 +80,7 @@ test('a deleted key starts anew: version 1, another uuid, its history below the 
   ])
 })
 
-test('deletes by filter take the matches only and say how many; an empty filter needs all: true', async () => {
+test('deletes by filter delete only the matches and return how many; an empty filter needs all: true', async () => {
   await registry.data(
     'mutation { deleteImages(where: {}, all: true) upsertImages(input: [{name: "a", lts: true}, {name: "b", lts: true}, {name: "c"}, {name: "d"}]) { created } }',
   )
@@ -126,7 +126,7 @@ test('a delete that fails half way leaves no trace, in the history either', asyn
   )
   const before = await registry.sql('select max(sequence) as last from registry_change')
   const answer = await registry.query('mutation { deleteImages(where: {name: {startsWith: "x"}}) }')
-  const message = 'The image "x2" is still referred to by a role (its image); delete that first, or change it.'
+  const message = 'The image "x2" is still referred to by a role (its image); delete or change that first.'
   const issue = { code: 'STILL_REFERENCED', message, template: 'role', field: 'image' }
   const extensions = (path: string[]) => ({ code: 'STILL_REFERENCED', issues: [{ path, ...issue }] })
   expect(answer.errors).toMatchObject([{ message, extensions: extensions(['where']) }])
@@ -138,7 +138,7 @@ test('a delete that fails half way leaves no trace, in the history either', asyn
   })
 })
 
-test('every change is written in the transaction of what it tells of', async () => {
+test('every change is recorded in the transaction that makes it', async () => {
   await registry.data('mutation { upsertImages(input: [{name: "t1"}, {name: "t2"}]) { created } }')
   const rows = await registry.sql(
     `select o.key, c.transaction::text = o.xmin::text as same, pg_typeof(c.transaction)::text as type, c.changed_at = o.updated_at as at

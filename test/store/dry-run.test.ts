@@ -33,7 +33,7 @@ const many = (mode: string, dryRun = true) =>
     created updated unchanged failed results { outcome image { size owner _meta { version } } error { code } } } }`
 
 test.each(['ATOMIC', 'INDEPENDENT'])(
-  'an upsert of many, %s, tells what would become of it and writes nothing',
+  'an upsert of many, %s, returns the outcome of a real write and writes nothing',
   async (mode) => {
     const input = [
       { name: 'new', owner: 'me' },
@@ -64,7 +64,7 @@ test.each(['ATOMIC', 'INDEPENDENT'])(
   },
 )
 
-test('what would be refused is, each by itself or all together', async () => {
+test('inputs that a real write would refuse are refused, each on its own or all together', async () => {
   const input = [
     { name: 'fine', owner: 'o' },
     { name: 'lacks' },
@@ -92,7 +92,7 @@ test('what would be refused is, each by itself or all together', async () => {
   expect(await readAll()).toEqual(before)
 })
 
-test('a missing target is told last: whoever has it refused for that alone has nothing else to mend', async () => {
+test('a missing target is reported last: an input that is refused only for it has no other problem', async () => {
   const { upsertRoles } = await registry.data(
     `mutation { upsertRoles(mode: INDEPENDENT, dryRun: true, input: [
       { name: "1", image: "none", owner: "o" }, { name: "2", image: "none" }, { name: "3", image: "a", owner: "o" }
@@ -112,7 +112,7 @@ test('a missing target is told last: whoever has it refused for that alone has n
   expect(await readAll()).toEqual(before)
 })
 
-test('an atomic batch that fails for several reasons tells of all of them, at their items, under the code of the first', async () => {
+test('an atomic batch that fails for several reasons reports all of them, at their items, with the code of the first', async () => {
   const { errors } = await registry.query(
     `mutation { upsertRoles(dryRun: true, input: [
       { name: "1", image: "a", owner: "o" }, { name: "2", image: "none", owner: "o" }, { name: "3", image: "a" }

@@ -19,7 +19,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-/** Starts a registry on the database of this file and leaves it again. */
+/** Starts a registry on the database of this file and stops it again. */
 async function start(templates: readonly string[], use?: (registry: TestRegistry) => Promise<void>): Promise<void> {
   const registry = await startRegistry(templates, { databaseUrl: database.url })
   try {
@@ -29,7 +29,7 @@ async function start(templates: readonly string[], use?: (registry: TestRegistry
   }
 }
 
-/** The indexes that a template's fields gave rise to: their definitions, and whether they are valid. */
+/** The indexes of a template's fields: their definitions, and whether they are valid. */
 async function indexesOf(template: string): Promise<string[]> {
   const { rows } = await client.query(
     `select regexp_replace(pg_get_indexdef(i.indexrelid), '(.*) INDEX .* USING (.*)', '\\1 \\2') as definition, i.indisvalid as valid
@@ -48,7 +48,7 @@ const note = '((document ->> \'note\'::text)) COLLATE "C"'
 const indexed = `CREATE btree (${note}, key)`
 const unique = `CREATE UNIQUE btree (${note})`
 
-test('servers that start at once on an empty database share the work, and each of them answers', async () => {
+test('servers that start at the same time on an empty database share the work, and each of them answers', async () => {
   const empty = await createTestDatabase()
   try {
     const registries = await Promise.all(
@@ -100,7 +100,7 @@ test('a field that becomes indexed, unique or neither gains and loses its index 
   })
 })
 
-test('a new unique that stored objects break, and an index that they do not fit into, stop the start with what to mend', async () => {
+test('a new unique that stored objects break, or an index that they do not fit into, stops the start with a remedy', async () => {
   await start(['{ name: car, key: [name], fields: { name: string, note: string } }'], async (registry) => {
     const long = Buffer.from(Array.from({ length: 3_000 }, (_, i) => (i * i * 31 + (i % 7) * 11) % 251)).toString(
       'base64',
@@ -119,7 +119,7 @@ test('a new unique that stored objects break, and an index that they do not fit 
     expect.objectContaining({
       name: 'ConfigError',
       message:
-        'template car: note cannot be indexed, a stored object has a value too long for an index; shorten it, or take indexed away',
+        'template car: note cannot be indexed, because a stored object has a value that is too long for an index; shorten it, or remove indexed',
     }),
   )
   expect(await indexesOf('car')).toEqual(always)
@@ -130,7 +130,7 @@ test('a new unique that stored objects break, and an index that they do not fit 
     expect.objectContaining({
       name: 'ConfigError',
       message:
-        'template car: note cannot be unique, stored objects share a value of it; make them differ, or take unique away',
+        'template car: note cannot be unique, because stored objects have the same value; make the values differ, or remove unique',
     }),
   )
   expect(await indexesOf('car')).toEqual(always)
@@ -156,7 +156,7 @@ test('an index that a crash left invalid is built again', async () => {
   expect(whole).toEqual([indexed, unique, ...always].sort())
 })
 
-test('names may be as long as they like, words of SQL, or what PostgreSQL calls its own indexes', async () => {
+test('names may have any length, be words of SQL, or be names that PostgreSQL gives to its own indexes', async () => {
   const long = `long_${'x'.repeat(40)}`
   const names = [
     'order',
@@ -204,7 +204,7 @@ test('names may be as long as they like, words of SQL, or what PostgreSQL calls 
   expect(rows).toEqual([{ longest: 63 }])
 })
 
-test('50 templates are made at the first start, and found at the second by fewer statements than there are templates', async () => {
+test('50 templates are created at the first start, and found at the second with fewer statements than there are templates', async () => {
   const templates = Array.from(
     { length: 50 },
     (_, i) =>

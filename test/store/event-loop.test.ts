@@ -26,7 +26,7 @@ async function withDatabase(
   work: (database: Database) => Promise<void>,
   settings: pg.PoolConfig = {},
 ): Promise<void> {
-  // PostgreSQL's own limit is no matter here: on a busy machine it may stop any statement.
+  // PostgreSQL's own limit is disabled here: on a busy machine it might stop any statement.
   const connection = { connectionString: url, statement_timeout: 600_000, ...settings }
   const pool = createPool(connection, defaultLimits.statementMilliseconds, () => undefined)
   const database = createDatabase(pool, defaultLimits.answerBytes)
@@ -37,7 +37,7 @@ async function withDatabase(
   }
 }
 
-/** Nothing else runs in this process meanwhile, as if it did not run at all. */
+/** Blocks the event loop, as if the process were suspended. */
 function block(milliseconds: number): void {
   const until = performance.now() + milliseconds
   while (performance.now() < until);
@@ -58,7 +58,7 @@ function askMuch(database: Database): Promise<unknown>[] {
   )
 }
 
-test('while this process stands still the database is at no fault: what it has answered is read, what waits goes on waiting', async () => {
+test('a pause of this process is not blamed on the database: answers that have arrived are read, and waiting requests keep waiting', async () => {
   await withDatabase(testDatabase.url, async (database) => {
     // At first no connection is made yet; then all are, and are busy.
     for (let round = 0; round < 2; round++) {
@@ -71,7 +71,7 @@ test('while this process stands still the database is at no fault: what it has a
   })
 })
 
-test('a database that hangs while this process stands still is still at fault', async () => {
+test('a database that hangs during a pause of this process is still reported', async () => {
   await withDatabase(proxy.url, async (database) => {
     expect(await database.run(wait)).toEqual(said)
     proxy.hang()
@@ -85,7 +85,7 @@ test('a database that hangs while this process stands still is still at fault', 
   })
 })
 
-test('a transaction that PostgreSQL has undone since this process stood still in it is done again, and once', async () => {
+test('a transaction that PostgreSQL rolled back because this process was suspended is repeated exactly once', async () => {
   const work = async (database: Database) => {
     await database.run({ text: 'create table written (n int)', values: [] })
     let attempts = 0

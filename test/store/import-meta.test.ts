@@ -19,7 +19,7 @@ const meta = {
   updatedBy: 'ada',
 }
 
-test('a new object takes the uuid, version, times and people of where it comes from, and the history its time', async () => {
+test('a new object takes the imported uuid, version, times and actors, and the history its time', async () => {
   const answer = await registry.data(
     write,
     { input: { name: 'imported', lts: true, _meta: meta } },
@@ -33,12 +33,12 @@ test('a new object takes the uuid, version, times and people of where it comes f
   ).toEqual([{ outcome: 'CREATED', version: 7, changed_by: 'importer', at: true }])
 })
 
-test('imported again it is as it was', async () => {
+test('an object that is imported again does not change', async () => {
   const again = await registry.data(write, { input: { name: 'imported', lts: true, _meta: meta } })
   expect(again.upsertImage).toEqual({ outcome: 'UNCHANGED', image: { _meta: { ...meta, updatedBy: 'ada' } } })
 })
 
-test('an import never moves the update time of an object back, and changes neither its uuid nor its creation', async () => {
+test('an import never makes the update time of an object earlier, and changes neither its uuid nor its creation', async () => {
   await registry.data('mutation { upsertImage(input: {name: "known"}) { outcome } }')
   const before = (await registry.data('{ image(name: "known") { _meta { uuid createTime updateTime } } }')).image._meta
   const { upsertImage } = await registry.data(write, {
@@ -50,7 +50,7 @@ test('an import never moves the update time of an object back, and changes neith
 test('a uuid that another object has is refused, and so is a version below 1', async () => {
   expect((await registry.query(write, { input: { name: 'other', _meta: { uuid: meta.uuid } } })).errors).toMatchObject([
     {
-      message: `_meta.uuid: another image has the uuid "${meta.uuid}" already; leave it out, or take a new one.`,
+      message: `_meta.uuid: another image already has the uuid "${meta.uuid}"; leave it out, or use a new one.`,
       extensions: { code: 'UNIQUE_CONFLICT', issues: [{ path: ['input', '_meta', 'uuid'], code: 'UNIQUE_CONFLICT' }] },
     },
   ])
@@ -64,7 +64,7 @@ test('a uuid that another object has is refused, and so is a version below 1', a
   ])
 })
 
-test('of an independent batch those are refused that bring a uuid of another object, stored or of the same batch', async () => {
+test('an independent batch refuses the inputs with a uuid of another object, stored or in the same batch', async () => {
   const free = 'f1f2d0a6-3c43-4cd1-9d3e-3c6c6a0b8f11'
   const { upsertImages } = await registry.data(
     `mutation ($input: [ImageInput!]!) { upsertImages(mode: INDEPENDENT, input: $input) {
@@ -80,7 +80,7 @@ test('of an independent batch those are refused that bring a uuid of another obj
   )
   const refused = (index: string, uuid: string) => {
     const code = 'UNIQUE_CONFLICT'
-    const message = `_meta.uuid: another image has the uuid "${uuid}" already; leave it out, or take a new one.`
+    const message = `_meta.uuid: another image already has the uuid "${uuid}"; leave it out, or use a new one.`
     const issues = [{ path: ['input', index, '_meta', 'uuid'], code, message }]
     return { outcome: null, image: null, error: { code, message, issues } }
   }

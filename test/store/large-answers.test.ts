@@ -34,7 +34,7 @@ afterAll(async () => {
 const times = (count: number) =>
   `{ image(name: "a") { ${Array.from({ length: count }, (_, i) => `k${i}: kernel`).join(' ')} } }`
 
-test('an answer of too many bytes is refused, and the server goes on', async () => {
+test('an answer of too many bytes is refused, and the server continues', async () => {
   for (const accept of ['application/json;q=0.9', 'application/json']) {
     expect(await patient.query(times(12), undefined, { accept })).toEqual({
       data: { image: null },
@@ -67,7 +67,7 @@ test('so are the answers to several root fields that have too many together', as
   }
 })
 
-test('the answers to the writes of one mutation have their limit each', async () => {
+test('the answers to the writes of one mutation each have their own limit', async () => {
   const fields = Array.from(
     { length: 3 },
     (_, i) =>
@@ -81,7 +81,7 @@ test('the answers to the writes of one mutation have their limit each', async ()
   await patient.data('mutation { deleteImages(where: {name: {startsWith: "w"}}) }')
 })
 
-test('an answer that has begun and does not end in time took too long; its database does not hang', async () => {
+test('an answer that starts but does not end in time is a TIMEOUT; its database does not hang', async () => {
   expect(await hasty.data('{ images { totalCount } }')).toEqual({ images: { totalCount: 1 } })
   proxy.hangWithin(1_000_000)
   expect(await hasty.query(times(1))).toMatchObject({ errors: [{ path: ['image'], extensions: { code: 'TIMEOUT' } }] })

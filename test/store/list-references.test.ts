@@ -37,7 +37,7 @@ function history(template: string) {
   )
 }
 
-test('a list is kept, and read, in the order as written, with what it names twice', async () => {
+test('a list is kept and read in its written order, with its duplicates', async () => {
   const x86 = { name: 'u', arch: 'x86' }
   const arm = { name: 'u', arch: 'arm' }
   const input = { name: 'r', images: [x86, arm, x86], uses: ['b', 'a', 'b'] }
@@ -87,7 +87,7 @@ test('a list is kept, and read, in the order as written, with what it names twic
   ).toEqual([{ d: false, r: false }])
 })
 
-test('a target that is not there is named with its place in the list, and nothing is written', async () => {
+test('a missing target is reported with its place in the list, and nothing is written', async () => {
   expect(
     await refusal(
       'mutation { upsertRelease(input: {name: "r", uses: ["a", "no", "b", "none"], images: [{name: "u", arch: arm}, {name: "v", arch: arm}]}) { outcome } }',
@@ -192,7 +192,7 @@ test('a required list is promised, and an empty one satisfies it', async () => {
   })
 })
 
-test('onMissing allow takes keys of what is not there, which the list leaves out until it appears', async () => {
+test('onMissing allow accepts keys of missing objects, which the list leaves out until they appear', async () => {
   const wishes = [
     { name: 'new', arch: 'arm' },
     { name: 'u', arch: 'x86' },
@@ -213,7 +213,7 @@ test('onMissing allow takes keys of what is not there, which the list leaves out
   expect((await registry.data(text)).plan.wishes).toEqual([wishes[1], wishes[2]])
 })
 
-test('a list by default needs its targets only where the default is taken', async () => {
+test('a default list needs its targets only if the default is used', async () => {
   expect(await refusal('mutation { upsertKit(input: {name: "k"}) { outcome } }')).toEqual([
     ['REFERENCE_NOT_FOUND', 'services.0: there is no service "base"; create it first, or correct the name.'],
   ])
@@ -232,7 +232,7 @@ test('onDelete restrict keeps a target as long as any list has it', async () => 
   const still = [
     [
       'STILL_REFERENCED',
-      'The image ["u","x86"] is still referred to by a release (its images); delete that first, or change it.',
+      'The image ["u","x86"] is still referred to by a release (its images); delete or change that first.',
     ],
   ]
   expect(await refusal('mutation { deleteImage(name: "u", arch: x86) { name } }')).toEqual(still)
@@ -243,7 +243,7 @@ test('onDelete restrict keeps a target as long as any list has it', async () => 
   })
 })
 
-test('onDelete cascade takes along what lists the target, over several levels and in circles', async () => {
+test('onDelete cascade deletes objects that list the target, over several levels and in circles', async () => {
   await registry.data(
     'mutation { upsertParts(input: [{name: "a"}, {name: "b", needs: ["a", "x"]}, {name: "c", needs: ["x", "b"]}, {name: "d", needs: ["c", "e"]}, {name: "e", needs: ["d"]}, {name: "x"}]) { created } }',
   )
@@ -332,7 +332,7 @@ function broken(): Promise<unknown[]> {
          is distinct from (select jsonb_agg(listed::jsonb) from jsonb_array_elements_text(ref.value) as listed)`)
 }
 
-/** Objects whose history does not end in what they are, or has holes. */
+/** Objects whose history does not end with their present state, or has gaps. */
 function unexplained(): Promise<unknown[]> {
   return registry.sql(`
     select o.template, o.key from registry_object o left join registry_change c on c.template = o.template and c.key = o.key and c.uuid = o.uuid
@@ -341,7 +341,7 @@ function unexplained(): Promise<unknown[]> {
       or (array_agg(c.document order by c.sequence desc))[1] <> o.document`)
 }
 
-test('of lists and the deletes of their targets, whatever comes first, none is left with a key of nothing', async () => {
+test('if lists and deletes of their targets collide, no list keeps the key of a deleted object', async () => {
   const codes = new Set<string>()
   const pick = () => ['a', 'b', 'c'].filter(() => Math.random() < 0.7).sort(() => Math.random() - 0.5)
   for (let round = 0; round < 25; round++) {

@@ -27,7 +27,7 @@ afterEach(async () => {
   await testDatabase.drop()
 })
 
-/** Gives its number and how much its connection has prepared. */
+/** Returns its number and how much its connection has prepared. */
 const statement = (n: number | string, value: unknown = 1) => ({
   text: `select ${n} as n, $1::int as value, count(*)::int as prepared, sum(length(statement))::int as length from pg_prepared_statements`,
   values: [value],
@@ -51,7 +51,7 @@ async function runTwice(run: Run, text: ReturnType<typeof statement>): Promise<v
   await run(text)
 }
 
-test('many statements share a few places on each connection, and those that come often keep theirs', async () => {
+test('many statements share a few places on each connection, and frequent ones keep theirs', async () => {
   const hot = [1, 2]
   let next = 10
   const failures: unknown[] = []
@@ -112,7 +112,7 @@ test('a statement that fails to be prepared, or fails in a transaction that is t
   for (const list of await listPrepared()) expect(list.length).toBeLessThanOrEqual(bounds.entries)
 })
 
-test('a connection whose statements something else has removed is replaced, and the request succeeds', async () => {
+test('a connection is replaced if something else has removed its statements, and the request succeeds', async () => {
   for (let turn = 0; turn < 4 * connections; turn++)
     await Promise.all(Array.from({ length: connections }, () => database.run(statement(1))))
   await Promise.all(Array.from({ length: connections }, () => pool.query('discard all')))
@@ -129,7 +129,7 @@ test('a connection whose statements something else has removed is replaced, and 
   expect(closedConnections).toBeGreaterThan(removed)
 })
 
-test('a connection that was lost is followed by one that has nothing prepared yet', async () => {
+test('a lost connection is replaced by one that has nothing prepared yet', async () => {
   for (let turn = 0; turn < 3; turn++) await runTwice(database.run, statement(1))
   const server = new pg.Client(testDatabase.connection)
   await server.connect()

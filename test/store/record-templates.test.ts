@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => registry?.close())
 
-/** What a server that starts with this template finds changed, and says. */
+/** The changed fields that a server finds when it starts with this template, and its warnings. */
 async function start(
   template: string,
   { databaseUrl }: TestRegistry = registry,
@@ -34,9 +34,9 @@ async function start(
 }
 
 const warning = (field: string) =>
-  `host.${field} has another type than before, and objects have values of the former one; where those do not fit, reading them fails until they are written again`
+  `host.${field} has a different type than before, and objects have values of the former type; reading a value that does not fit fails until it is written again`
 
-test('a field that changes its type under stored values is warned of once and remembered; one without values, or that takes all former ones, is not', async () => {
+test('a field that changes its type while values are stored causes one warning and is recorded; one without values, or that accepts all former ones, does not', async () => {
   expect(await start(first)).toEqual({ changed: [], said: [] })
   const wider = host('port: int, zone: { type: enum, values: [a, c, b] }, owner: boolean, note: string')
   expect(await start(wider)).toEqual({ changed: [], said: [] })
@@ -48,7 +48,7 @@ test('a field that changes its type under stored values is warned of once and re
   expect(await start(host('port: int, owner: boolean'))).toEqual({ changed: ['host'], said: [warning('port')] })
 })
 
-test('the same of a field that is stored under another name', async () => {
+test('the same holds for a field that is stored under another name', async () => {
   const renamed = await startRegistry([first], { changeModel: withStoredNames })
   try {
     await renamed.data('mutation { upsertHosts(input: [{name: "h", port: 22}]) { created } }')
@@ -69,7 +69,7 @@ test('the same of a field that is stored under another name', async () => {
   }
 })
 
-/** Waits for what has to become true some time. */
+/** Waits until a condition becomes true. */
 async function until(isTrue: () => Promise<boolean> | boolean): Promise<void> {
   while (!(await isTrue())) await sleep(5)
 }
@@ -79,7 +79,7 @@ const changedFields = async () => {
   return row?.['fields']
 }
 
-test('a template whose stored values have come to fit is read the quick way again, in the running server and after a restart', async () => {
+test('a template whose stored values fit again is read through the short way again, in the running server and after a restart', async () => {
   const later = host('port: float, zone: { type: enum, values: [a, c] }')
   const objects = Array.from({ length: 1_200 }, (_, i) => `{name: "n${i}", port: ${i}, zone: a}`)
   await registry.data(`mutation { upsertHosts(input: [${objects.join(' ')}]) { created } }`)

@@ -56,7 +56,7 @@ test('references go by keys of several fields, nested keys included, and read th
   ).toEqual({ check: { ok: true } })
 })
 
-test('a reference to what is not there is refused, all of them in one message', async () => {
+test('references to missing objects are refused, all of them in one message', async () => {
   expect(
     await refusal('mutation { upsertRole(input: {name: "x", image: {name: "u", arch: arm}}) { outcome } }'),
   ).toEqual([['REFERENCE_NOT_FOUND', 'image: there is no image ["u","arm"]; create it first, or correct the name.']])
@@ -80,7 +80,7 @@ test('onDelete restrict keeps a target as long as anything refers to it', async 
   const still = [
     [
       'STILL_REFERENCED',
-      'The image ["r","arm"] is still referred to by a role (its image); delete that first, or change it.',
+      'The image ["r","arm"] is still referred to by a role (its image); delete or change that first.',
     ],
   ]
   expect(await refusal('mutation { deleteImage(name: "r", arch: arm) { name } }')).toEqual(still)
@@ -95,7 +95,7 @@ test('onDelete restrict keeps a target as long as anything refers to it', async 
   })
 })
 
-test('onDelete cascade takes referrers along over several levels, and unset clears references, each with its history', async () => {
+test('onDelete cascade deletes referrers over several levels, and unset clears references, each with its history', async () => {
   const image = '{name: "c", arch: arm}'
   const role = `{name: "c", image: ${image}}`
   const check = `{role: ${role}, number: 1}`
@@ -162,7 +162,7 @@ test('onDelete cascade ends in circles', async () => {
   })
 })
 
-test('onMissing allow takes a reference to nothing, which reads as null until its target appears', async () => {
+test('onMissing allow accepts a reference to a missing object, which reads as null until its target appears', async () => {
   const wish = '{ wish(name: "w") { image { note wishes { totalCount } } role { name } _document } }'
   const document = {
     name: 'w',
@@ -186,12 +186,12 @@ test('onMissing allow takes a reference to nothing, which reads as null until it
   expect(await refusal('mutation { deleteImage(name: "m", arch: arm) { name } }')).toEqual([
     [
       'STILL_REFERENCED',
-      'The image ["m","arm"] is still referred to by a wish (its image); delete that first, or change it.',
+      'The image ["m","arm"] is still referred to by a wish (its image); delete or change that first.',
     ],
   ])
 })
 
-test('a reference by default needs its target only where the default is taken', async () => {
+test('a default reference needs its target only if the default is used', async () => {
   const missing = (position = '') => [
     ['REFERENCE_NOT_FOUND', `${position}base: there is no base "standard"; create it first, or correct the name.`],
   ]
@@ -232,7 +232,7 @@ test('a reference by default needs its target only where the default is taken', 
   expect(await refusal('mutation { deleteBase(name: "standard") { name } }')).toEqual([
     [
       'STILL_REFERENCED',
-      'The base "standard" is still referred to by a built (its base); delete that first, or change it.',
+      'The base "standard" is still referred to by a built (its base); delete or change that first.',
     ],
   ])
 })

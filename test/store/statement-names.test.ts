@@ -3,7 +3,7 @@ import { createStatementNames } from '../../src/store/statement-names.ts'
 
 const bounds = { entries: 100, weight: 30_000 }
 
-test('a statement that comes again is prepared under a name of its own', () => {
+test('a statement that occurs again is prepared under its own name', () => {
   const { find } = createStatementNames(bounds)
   expect(find('select 1')).toBe(undefined)
   expect(find('select 2')).toBe(undefined)
@@ -14,7 +14,7 @@ test('a statement that comes again is prepared under a name of its own', () => {
   expect([find('select 1'), find('select 2')]).toEqual([one, two])
 })
 
-test('statements that come once take no names from those that come often, however many they are', () => {
+test('statements that occur once take no names from frequent ones, however many there are', () => {
   const { find } = createStatementNames(bounds)
   find('select often')
   const often = find('select often')

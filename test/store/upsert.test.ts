@@ -128,7 +128,7 @@ test('an upsert creates, changes, confirms: given fields replace, absent ones st
   ])
 })
 
-test('a required field cannot be cleared, is asked of a new object only, and its lack leaves nothing behind', async () => {
+test('a required field cannot be cleared, must be given only for a new object, and without it nothing is written', async () => {
   expect(await upsert({ name: 'r' })).toMatchObject({
     errors: [
       {
@@ -260,10 +260,10 @@ test('defaults fill what a new object lacks, key fields included, and leave an e
   ])
 })
 
-test('ifVersion holds a write to the version it was decided upon', async () => {
+test('with ifVersion, a write succeeds only at the given version', async () => {
   const conflict = (version: number, state: string) => {
     const code = 'VERSION_CONFLICT'
-    const message = `ifVersion: ${version} was given for the thing "v", but ${state}; read it again and decide anew.`
+    const message = `ifVersion: ${version} was given for the thing "v", but ${state}; read it again before you retry.`
     const issues = [{ path: ['ifVersion'], code, message }]
     return { data: null, errors: [expect.objectContaining({ message, extensions: { code, issues } })] }
   }
@@ -338,7 +338,7 @@ test('a template with additionalFields stores what _additional holds, attribute 
   ).toEqual([{ path: ['input', '_additional'], code: 'TYPE', message: '_additional: [1] is not an object' }])
 })
 
-test('fields that are called like parts of every JavaScript object are fields as any other', async () => {
+test('fields with names of properties of every JavaScript object are ordinary fields', async () => {
   const odd = await startRegistry([
     `{ name: box, key: [name], fields: { name: string } }`,
     `{ name: odd, key: [name], fields: { name: string, constructor: { type: reference, to: box, reverse: odds }, toString: { type: string, unique: true }, valueOf: { type: string, default: v }, hasOwnProperty: int } }`,
@@ -356,7 +356,7 @@ test('fields that are called like parts of every JavaScript object are fields as
     expect(
       (await odd.query(mutation, { input: [{ name: 'c' }, { name: 'd', toString: 'x' }] })).errors?.[0],
     ).toMatchObject({
-      message: 'input[1]: toString: another odd has the value "x" already; it must be unique.',
+      message: 'input[1]: toString: another odd already has the value "x"; it must be unique.',
       extensions: { code: 'UNIQUE_CONFLICT' },
     })
     expect(
@@ -367,7 +367,7 @@ test('fields that are called like parts of every JavaScript object are fields as
   }
 })
 
-test('what a stricter template asks of stored values is asked at their next write, after the merge', async () => {
+test('the rules of a stricter template are checked at the next write of a stored object, after the merge', async () => {
   const loose = await startRegistry([
     `{ name: host, key: [name], fields: { name: string, ip: string, owner: string, zone: { type: enum, values: [a, b] }, place: { type: object, fields: { city: string } } } }`,
   ])

@@ -42,13 +42,13 @@ async function findFreePort(): Promise<number> {
   return port
 }
 
-test('A database that is there is not waited for.', async () => {
+test('There is no wait for an available database.', async () => {
   const { logger, lines } = createLogger()
   await waitForDatabase({ url: database.url, logger })
   expect(lines).toEqual([])
 })
 
-test('A database that is away is waited for, with a log line that holds no password.', async () => {
+test('An unavailable database is waited for, with a log line that contains no password.', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'registry-wait-'))
   const { logger, lines } = createLogger()
   const silent = pino({ level: 'silent' })
@@ -166,7 +166,7 @@ test('An old PostgreSQL is refused with its version.', async () => {
   })
   const url = `postgresql://someone@127.0.0.1:${await listen(old)}/registry`
   await expect(waitForDatabase({ url, logger: createLogger().logger })).rejects.toThrow(
-    /^DATABASE_URL \(someone@127\.0\.0\.1:\d+\/registry\) is a PostgreSQL 14\.20; it has to be 15 or newer\.$/,
+    /^DATABASE_URL \(someone@127\.0\.0\.1:\d+\/registry\) is a PostgreSQL 14\.20; it must be 15 or newer\.$/,
   )
   old.close()
 })

@@ -10,7 +10,7 @@ export function compareAbsentLast(a: unknown, b: unknown, compare: Compare): num
   return compare(a, b)
 }
 
-/** How two values of a field compare; where they have no order, 0 for equal ones and else 1. */
+/** Compares two values of a field; if they have no order, 0 for equal ones and otherwise 1. */
 export function compareOf(field: Field): Compare {
   if (field.list) return compareDeep
   switch (field.type) {
@@ -60,7 +60,7 @@ function compareBigint(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** Since 1970; Date keeps milliseconds only. */
+/** Microseconds since 1970; Date keeps only milliseconds. */
 function microseconds(moment: string): bigint {
   const fraction = /\.(\d+)/.exec(moment)?.[1] ?? ''
   return BigInt(Date.parse(moment.replace(/\.\d+/, ''))) * 1_000n + BigInt(fraction.padEnd(6, '0').slice(0, 6))
@@ -77,7 +77,7 @@ export function microsecondsOf(duration: string): bigint {
   )
 }
 
-/** By code point; JavaScript's own `<` goes by UTF-16 unit, which puts U+E000 behind U+1F600. */
+/** Compares by code point; JavaScript's `<` compares UTF-16 units, which puts U+E000 after U+1F600. */
 export function compareText(a: string, b: string): number {
   const left = [...a]
   const right = [...b]

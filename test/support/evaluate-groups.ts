@@ -1,4 +1,4 @@
-/** What groups, aggregates and orderings through references mean, over objects in memory: as evaluate.ts does for filters. */
+/** Evaluates groups, aggregates and orderings through references over objects in memory, like evaluate.ts for filters. */
 
 import type { Field } from '../../src/template/model.ts'
 import { compareAbsentLast, compareOf, metaCompare, microsecondsOf } from './compare-values.ts'
@@ -6,7 +6,7 @@ import { compareBy, keysListed, type Memory, type MemoryObject, targetsOf, type 
 
 type Objects = readonly MemoryObject[]
 
-/** The most recently updated one; of several the one whose key comes first. */
+/** The most recently updated one; if there are several, the one whose key comes first. */
 export function latestOf(objects: Objects, memory: Memory): MemoryObject {
   return [...objects].sort(compareBy([{ _meta: { updateTime: 'desc' } }], memory))[0] as MemoryObject
 }
@@ -26,7 +26,7 @@ function groupsOf(objects: Objects, keyOfGroup: (object: MemoryObject) => unknow
   return groups
 }
 
-/** A field's value; of a reference the canonical key of its target. */
+/** A field's value; for a reference, the canonical key of its target. */
 function groupValueOf(object: MemoryObject, name: string, memory: Memory): unknown {
   const field = fieldOf(object, name, memory)
   const value = object.document[name]
@@ -116,7 +116,7 @@ function valuesOf(objects: Objects, field: Field): unknown[] {
 
 const decimals = 800
 
-/** As GraphQL gives it: a text of digits for bigint, else a number, null beyond those that a number can be. */
+/** In GraphQL's form: a text of digits for bigint, otherwise a number, or null if it is beyond a number. */
 export function sumOf(objects: Objects, field: Field): string | number | null {
   const values = valuesOf(objects, field)
   if (values.length === 0) return null
@@ -140,7 +140,7 @@ function lengthOf(duration: unknown): bigint {
   return microsecondsOf(String(duration))
 }
 
-/** A duration of so many microseconds. */
+/** The duration with this number of microseconds. */
 function printLength(microseconds: bigint): string {
   const seconds = microseconds / 1_000_000n
   const amounts = [
@@ -184,7 +184,7 @@ export function compareByPaths(
     const result = compareAbsentLast(x.value, y.value, x.compare ?? y.compare ?? (() => 0))
     return x.direction === 'desc' ? -result : result
   })
-  // What no object has tells none apart.
+  // A term that no object has does not distinguish objects.
   const byKey = compareBy([{ _meta: { nothing: 'asc' } }], memory)
   return (a, b) => [...comparisons, byKey].reduce((result, compare) => result || compare(a, b), 0)
 }

@@ -1,4 +1,4 @@
-/** What a whole query gives, over objects in memory: as evaluate.ts and evaluate-groups.ts do for its parts. */
+/** Evaluates a whole query over objects in memory, using evaluate.ts and evaluate-groups.ts for its parts. */
 
 import { typeNamesOf, typeNamesOfField } from '../../src/template/graphql-names.ts'
 import type { Field, Template } from '../../src/template/model.ts'
@@ -41,7 +41,7 @@ export interface QueryMemory extends Memory {
 
 type Answer = Readonly<Record<string, unknown>>
 
-/** Without `orderBy`: at the root, and inside another list. */
+/** Page sizes if none is given: at the root, and inside another list. */
 const pageSizes = { root: 100, nested: 20 }
 
 export function evaluateQuery({ selection }: Query, memory: QueryMemory): Answer {

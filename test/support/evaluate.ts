@@ -1,6 +1,6 @@
 /**
- * What filters and orderings mean, over objects in memory: written from the contract alone, to compare the database
- * with. Two-valued; text by code point; absent values last in `asc`, first in `desc`.
+ * Evaluates filters and orderings over objects in memory, written only from the specification, to compare with the
+ * database. Two-valued; text by code point; absent values last in `asc`, first in `desc`.
  */
 
 import { isDeepStrictEqual } from 'node:util'
@@ -114,14 +114,14 @@ function matchesReference(object: MemoryObject, field: Field, filter: Where, mem
   return target !== undefined && matchesWhere(target, rest, memory)
 }
 
-/** The targets that are there. */
+/** The existing targets. */
 export function targetsOf(object: MemoryObject, field: Field, { model, objects }: Memory): readonly MemoryObject[] {
   const target = model.byName.get(field.reference?.to ?? '') as Template
   const wanted = keysListed(field, object.document[field.name], model)
   return objects.filter((one) => one.template === target.name && wanted.includes(keyOf(target, one.document, model)))
 }
 
-/** The keys that a reference names: of a list all, else one at most. */
+/** The keys that a reference names: all keys of a list, otherwise at most one. */
 export function keysListed(field: Field, value: unknown, model: TemplateModel): readonly string[] {
   const values = value === undefined ? [] : field.list ? (value as unknown[]) : [value]
   return values.map((one) => JSON.stringify(keyPart(field, one, model)))
@@ -140,7 +140,7 @@ export function relatedTo(object: MemoryObject, name: string, { model, objects }
   })
 }
 
-/** `value` is that of a field, of a member of an object, or an item of a list of objects. */
+/** `value` is the value of a field, of a member of an object, or an item of a list of objects. */
 function matchesField(value: unknown, field: Field, filter: Where): boolean {
   const compare = compareOf(field)
   if (field.type !== 'object')
@@ -165,7 +165,7 @@ function itemOf(field: Field): Field {
   return { ...field, list: false }
 }
 
-/** What stands at the filter's path, if it has one; a null there is as good as nothing. */
+/** The value at the filter's path, if it has one; null counts as absent. */
 function valueAt(value: unknown, { path }: Where): unknown {
   if (path === undefined) return value
   const found = (path as string[]).reduce<unknown>((whole, name) => {

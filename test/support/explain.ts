@@ -14,7 +14,7 @@ export interface Explained {
   readonly nodes: readonly PlanNode[]
   readonly milliseconds: number
   readonly planning: number
-  /** Whether the plan was made for any parameters; else for these. */
+  /** Whether the plan is generic; otherwise it is for these parameters. */
   readonly isGeneric: boolean
 }
 

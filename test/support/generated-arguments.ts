@@ -9,7 +9,7 @@ import type { QueryArgument } from './query-shape.ts'
 import { whereOf } from './rich-filters.ts'
 import { targetsOf, valueOfField } from './rich-objects.ts'
 
-/** What queries are about. */
+/** The templates and objects that queries refer to. */
 export interface QueryContext {
   readonly model: TemplateModel
   readonly generated: GeneratedObjects
@@ -19,12 +19,12 @@ export interface QueryContext {
 
 const forms = fc.constantFrom<QueryArgument['form']>('literal', 'literal', 'variable', 'default', 'leaves')
 
-/** One argument of that name, in any form. */
+/** One argument with that name, in any form. */
 export function argument(name: string, value: fc.Arbitrary<unknown>): fc.Arbitrary<QueryArgument> {
   return fc.record({ name: fc.constant(name), value, form: forms })
 }
 
-/** The arguments of a list: each is given now and then, and never both `first` and `last`. */
+/** The arguments of a list: each is given sometimes, and never both `first` and `last`. */
 export function listArgumentsOf(template: Template, context: QueryContext): fc.Arbitrary<readonly QueryArgument[]> {
   const cursor = fc.nat(12).map((place) => ({ kind: 'cursor', place }))
   const size = fc
@@ -43,7 +43,7 @@ export function listArgumentsOf(template: Template, context: QueryContext): fc.A
     .map((list) => list.filter((one) => one !== undefined))
 }
 
-/** The value now and then, undefined else. */
+/** Sometimes the value, otherwise undefined. */
 export function oneIn<Value>(count: number, arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> {
   return fc.oneof({ weight: count - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary })
 }

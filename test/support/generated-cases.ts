@@ -7,7 +7,7 @@ import { printQuery } from './print-query.ts'
 import type { Query } from './query-shape.ts'
 import { smallerCases } from './shrink-case.ts'
 
-/** Templates, what is stored under them, and what is asked. */
+/** Templates, their objects, and queries. */
 export interface Case {
   readonly set: TemplateSet
   readonly generated: GeneratedObjects
@@ -29,8 +29,8 @@ const anyCase: fc.Arbitrary<Case> = templateSets.chain((set) =>
 )
 
 /**
- * Cases that shrink as what they are, by leaving out queries, templates, objects, fields and parts of the queries:
- * shrinking the choices that led to templates would make other objects and queries for them.
+ * Cases that shrink by leaving out queries, templates, objects, fields and parts of the queries. Shrinking the choices
+ * that generated the templates would give other objects and queries.
  */
 class ShrinkableCases extends fc.Arbitrary<Case> {
   override generate(random: fc.Random, bias: number | undefined): fc.Value<Case> {

@@ -7,16 +7,16 @@ import { documentOf, type Keys, targetsOf, valueOfField } from './rich-objects.t
 
 export interface GeneratedObject {
   readonly template: string
-  /** What is written first; it names its uuid, times and people. */
+  /** The first write, with its uuid, times and actors. */
   readonly input: Document
-  /** What is written over it, without the key: null clears. */
+  /** The second write, without the key; null clears. */
   readonly patch: Document | undefined
-  /** What both have to come to. */
+  /** The document that both writes must result in. */
   readonly document: Document
   readonly meta: MemoryObject['meta']
 }
 
-/** The objects of a set of templates, none of which is written yet. */
+/** The objects of a set of templates, before any of them is written. */
 export interface GeneratedObjects {
   readonly objects: readonly GeneratedObject[]
   readonly keys: Keys
@@ -26,14 +26,14 @@ export interface GeneratedObjects {
 
 const mostObjects = 12
 const people = ['ada', 'B', '_%']
-/** So few that objects share them; a second write comes later than all first ones. */
+/** So few that objects share them; second writes are later than all first writes. */
 const moments = {
   created: ['2024-02-29T23:59:59.999999Z', '2025-11-22T07:57:31.322000Z'],
   updated: ['2025-11-22T07:57:31.322661Z', '2025-11-23T00:00:00.000000Z', '2026-01-01T00:00:00.500000Z'],
   again: ['2026-01-01T00:00:00.500000Z', '2026-01-03T12:00:00.000000Z'],
 }
 
-/** Objects of all templates, which refer to each other, and to none where that is allowed. */
+/** Objects of all templates, which refer to each other, and to missing objects if that is allowed. */
 export function objectsOf({ model, order }: TemplateSet): fc.Arbitrary<GeneratedObjects> {
   const templates = order.map((name) => model.byName.get(name) as Template)
   const missing = fc.tuple(...templates.map((template) => fc.tuple(keyOfNone(template, model))))
@@ -119,12 +119,12 @@ export function objectOf(template: Template, input: Document, patch: Document | 
   }
 }
 
-/** Those of the document that an input makes. */
+/** The references of the document that an input creates. */
 function attributesOf({ _meta, _additional, ...fields }: Document): Document {
   return { ...fields, ...(_additional as Document | undefined) }
 }
 
-/** Attributes that are no fields, where the template takes them; null takes one away. */
+/** Additional attributes, if the template allows them; null removes one. */
 function additionalOf({ additionalFields }: Template, canClear: boolean): fc.Arbitrary<Document> {
   const json = valueOfField({ type: 'json', list: false, values: [], members: [], reference: undefined }, new Map())
   const value = canClear ? fc.option(json, { freq: 2 }) : json
@@ -153,7 +153,7 @@ function patchOf(template: Template, keys: Keys): fc.Arbitrary<Document | undefi
   )
 }
 
-/** A value that another object of the template has in a unique field is left out. */
+/** Leaves out a value of a unique field that another object of the template has. */
 function withoutConflicts(template: Template, objects: readonly GeneratedObject[]): GeneratedObject[] {
   return template.fields
     .filter((field) => field.unique)
@@ -173,7 +173,7 @@ function withoutConflicts(template: Template, objects: readonly GeneratedObject[
 }
 
 function metaInput(place: number, template: number): fc.Arbitrary<Document> {
-  // The order of the uuids is not that of the objects.
+  // The order of the uuids differs from the order of the objects.
   const uuid = `${((place * 7) % 16).toString(16)}000000${template}-0000-4000-8000-${String(place).padStart(12, '0')}`
   return fc.record(
     {
@@ -212,7 +212,7 @@ function referencesTo(template: Template, documents: readonly Document[]): unkno
   })
 }
 
-/** The key field's own value where the key is one field, else an object of them. */
+/** The key field's own value if the key is one field, otherwise an object. */
 function referenceTo({ key }: Template, document: Document): unknown {
   const [only, ...others] = key
   if (only && others.length === 0) return document[only.name]
@@ -225,7 +225,7 @@ function decompose(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, decompose(inner)]))
 }
 
-/** A key such as no object has, or only by chance. */
+/** A key that no object has, except by chance. */
 function keyOfNone(template: Template, model: TemplateModel): fc.Arbitrary<unknown> {
   const parts = template.key.map((field) => {
     const target = field.reference && model.byName.get(field.reference.to)

@@ -5,11 +5,11 @@ import type { Field, Template } from '../../src/template/model.ts'
 import { argument, groupFields, listArgumentsOf, metaNames, oneIn, type QueryContext } from './generated-arguments.ts'
 import type { Directive, Query, QueryArgument, QueryField, QuerySelection } from './query-shape.ts'
 
-/** A field that has no response key yet, but for an alias that it would like. */
+/** A field without a response key, possibly with a preferred alias. */
 type FieldDraft = Omit<QueryField, 'key'> & { readonly alias: string | undefined }
 type Drafts = fc.Arbitrary<readonly FieldDraft[]>
 
-/** Names that fields have too, so that a value read by name is another one. */
+/** Names that fields also have, so that reading a value by name would give a wrong one. */
 const aliases = ['a', 'name', 'text', 'nodes', 'node', 'count', 'totalCount', 'key', 'constructor', '_meta'] as const
 
 const alias = oneIn(4, fc.constantFrom(...aliases))
@@ -34,7 +34,7 @@ interface Choice {
   readonly drafts: Drafts
 }
 
-/** Each field below has a response key of its own. */
+/** Gives each field below its own response key. */
 function selection(choices: readonly Choice[], least: number, most: number): fc.Arbitrary<QuerySelection> {
   const fields = fc
     .array(fc.oneof(...choices.map(({ weight, drafts }) => ({ weight, arbitrary: drafts }))), {
@@ -77,7 +77,7 @@ function choiceOf(names: readonly string[], weight: number): Choice[] {
   return names.length > 0 ? [{ weight, drafts: fc.constantFrom(...names).chain((name) => draft(name)) }] : []
 }
 
-/** The object of a key, there or not. */
+/** The object with a key, which may not exist. */
 function lookup(template: Template, context: QueryContext): Drafts {
   const { keys } = context.generated
   const found = keys.get(template.name) ?? []

@@ -17,12 +17,12 @@ export interface GeneratedRegistry {
   prepare(query: Query): Promise<PreparedQuery>
 }
 
-/** The text of a query, and what memory makes of it. */
+/** The text of a query, and its expected answer from memory. */
 export interface PreparedQuery extends PrintedQuery {
   readonly expected: unknown
 }
 
-/** No query is to be refused for its size, nor for pages inside each other, which multiply whatever there is to fill them. */
+/** Limits so high that no query is refused for its size or its nested pages. */
 const limits = {
   ...Object.fromEntries(
     (['aliases', 'directives', 'fields', 'fragments', 'spreads', 'tokens', 'variables'] as const).map((name) => [
@@ -64,7 +64,7 @@ export function schemaOf({ model }: TemplateSet): GraphQLSchema {
   return buildSchema(model)
 }
 
-/** What the registry calls the places of all objects of a template in an ordering, asked once for each ordering. */
+/** The registry's cursors of all objects of a template in an ordering, read once for each ordering. */
 function createCursors(registry: TestRegistry, { objects }: Memory) {
   const known = new Map<string, readonly (readonly [uuid: unknown, cursor: string])[]>()
   const keyOf = (list: ListShape) => JSON.stringify([list.template, list.orderBy])
@@ -96,7 +96,7 @@ function createCursors(registry: TestRegistry, { objects }: Memory) {
   }
 }
 
-/** Those in which cursors are given or asked for. */
+/** The orderings in which cursors are given or selected. */
 function listsIn({ fields }: QuerySelection): ListShape[] {
   return fields.flatMap((field) => {
     const { list, args, selection } = field

@@ -5,7 +5,7 @@ import type { FieldTypeName, TemplateModel } from '../../src/template/model.ts'
 import { parseTexts } from './registry.ts'
 import { valueOfField } from './rich-objects.ts'
 
-/** Templates that refer to each other, as texts of YAML and as what the parser made of them. */
+/** Templates that refer to each other, as YAML texts and as the parsed model. */
 export interface TemplateSet {
   readonly texts: readonly string[]
   readonly model: TemplateModel
@@ -13,7 +13,7 @@ export interface TemplateSet {
   readonly order: readonly string[]
 }
 
-/** A field that is no reference, as it is written. */
+/** A field that is not a reference, in its written form. */
 interface FieldDraft {
   readonly name: string
   readonly type: FieldTypeName
@@ -48,7 +48,7 @@ interface TemplateDraft {
   readonly references: readonly ReferenceDraft[]
 }
 
-/** Names of which no two give rise to one GraphQL name; some are those of a list's own arguments. */
+/** Names with different GraphQL names; some are names of a list's own arguments. */
 const names = {
   template: ['item', 'vm_image', 'place', 'check', 'person', 'box'],
   key: ['name', 'zone', 'vm_name', 'rack', 'last', 'part_of', 'base'],
@@ -114,7 +114,7 @@ function fieldDraft(
     )
 }
 
-/** A JSON object of one entry may be taken for a default that is worked out. */
+/** A JSON object with one entry may look like a computed default. */
 function canHaveDefault({ type, isUnique }: FieldDraft): boolean {
   return type !== 'json' && type !== 'object' && !isUnique
 }
@@ -186,7 +186,7 @@ function printTemplate(drafts: readonly TemplateDraft[], place: number): string 
   const print = (draft: FieldDraft | ReferenceDraft, to: number) => {
     if ('type' in draft) return printField(draft)
     const target = drafts[to]?.name as string
-    // One of several references to a target at most leaves the other side to the plural.
+    // At most one of several references to a target uses the plural as the name of the other side.
     const hasReverse = draft.hasReverse || taken.has(target)
     if (!hasReverse) taken.add(target)
     return printReference(draft, target, hasReverse ? `${draft.name}_of_${name}` : undefined)
@@ -227,7 +227,7 @@ function targetOfKey(draft: FieldDraft | ReferenceDraft, place: number): number 
   return 'to' in draft ? place - 1 - (draft.to % place) : place
 }
 
-/** In the short form where the type says it all. */
+/** In the short form if the type is everything. */
 function printField(draft: FieldDraft): unknown {
   const { type, list, isRequired, isIndexed, isUnique, values, members } = draft
   const keys = {

@@ -9,12 +9,12 @@ import { watchOver } from './watch-over.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** A superuser's way into the PostgreSQL of this test run. */
+    /** A superuser's connection to the PostgreSQL of this test run. */
     postgres: TestConnection
   }
 }
 
-/** One PostgreSQL for the whole run: TEST_DATABASE_URL, else an embedded one in a temporary folder. */
+/** One PostgreSQL for the whole run: TEST_DATABASE_URL, otherwise an embedded one in a temporary folder. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const url = process.env.TEST_DATABASE_URL
   if (url) {

@@ -25,7 +25,7 @@ export async function fillRegistry(registry: TestRegistry): Promise<void> {
       jsonb_build_object('images', (select jsonb_agg(json_build_array(image)::text) from unnest(images) as image)), 1, time, time, 'CREATED', 'loader', 'loader'
     from (select i, 'release-' || i as name, array['image-' || 2 * i, 'image-' || 2 * i - 1, 'image-' || 1 + i * 7919 % 100000] as images,
       timestamptz '2026-03-01T00:00:00Z' + i * interval '1 second' as time from generate_series(1, 50000) as i) as rows`)
-  // As autovacuum leaves them: the index on documents has what is new in its tree.
+  // Like after an autovacuum: the index on documents has all new entries in its tree.
   await registry.sql('vacuum analyze registry_object')
 }
 

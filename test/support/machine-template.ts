@@ -1,4 +1,4 @@
-/** A template with all that filters look into: lists, objects, lists of objects, json, references to several. */
+/** A template with everything that filters can look into: lists, objects, lists of objects, json, references to several. */
 export const machineTemplate = `
 name: machine
 key: [name]

@@ -27,7 +27,7 @@ export function operationOf(schema: GraphQLSchema, depth: number): fc.Arbitrary<
     fc
       .array(fc.constantFrom(...lists), { minLength: 1, maxLength: 2 })
       .chain((fields) => fc.tuple(...fields.map((field, i) => fieldOf(field, depth, `root${i}`))))
-      // What is declared has to be used.
+      // Every declared variable must be used.
       .map((fields) => `query ${declared} { ${fields.join(' ')} ...Used } ${used}`)
   )
 }
@@ -54,7 +54,7 @@ function selectionOf(type: GraphQLObjectType, depth: number, prefix: string): fc
     .map((text) => (text.trim() === '' ? '__typename' : text))
 }
 
-/** Named by a response key of its own, so that fields never have to be merged; or not asked after all. */
+/** Gives each field its own response key, so that fields are never merged; or leaves the field out. */
 function fieldOf(field: GraphQLField<unknown, unknown>, depth: number, key: string): fc.Arbitrary<string> {
   const type = getNamedType(field.type)
   const selection =

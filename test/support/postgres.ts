@@ -4,7 +4,7 @@ import { inject } from 'vitest'
 import type {} from './global-setup.ts'
 import { printConnectionUrl, type TestConnection } from './test-connection.ts'
 
-/** An empty database of a test file's own. */
+/** An empty database for one test file. */
 export interface TestDatabase {
   readonly connection: TestConnection
   /** The same as a URL, for what takes a DATABASE_URL. */

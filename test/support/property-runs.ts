@@ -1,7 +1,7 @@
-/** TEST_SEED repeats a run: the same objects, the same questions. */
+/** TEST_SEED repeats a run: the same objects, the same queries. */
 export const seed = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 
-/** What `fc.assert` is given: `count` runs, unless TEST_RUNS says how many. */
+/** The parameters for `fc.assert`: `count` runs, or the number in TEST_RUNS. */
 export function runs(count: number): { readonly seed: number; readonly numRuns: number } {
   return { seed, numRuns: Number(process.env['TEST_RUNS'] ?? count) }
 }

@@ -1,12 +1,12 @@
 import type { Where } from './evaluate.ts'
 
-/** A query as data: what is asked, and the form in which it is printed, which must not matter to the answer. */
+/** A query as data: its meaning, and the form in which it is printed, which must not change the answer. */
 export interface Query {
   readonly selection: QuerySelection
 }
 
 export interface QueryField {
-  /** The response key; printed where it is not the name. */
+  /** The response key; printed if it differs from the name. */
   readonly key: string
   readonly name: string
   readonly args: readonly QueryArgument[]
@@ -16,7 +16,7 @@ export interface QueryField {
   readonly list: string | undefined
 }
 
-/** What the cursors of a list depend on. */
+/** The parts of a list that its cursors depend on. */
 export interface ListShape {
   readonly template: string
   readonly orderBy: readonly Where[]
@@ -28,7 +28,7 @@ export interface QuerySelection {
   readonly wrap: 'none' | 'inline' | 'typed' | 'named'
   /** Of the fragment, if it is inside of one. */
   readonly directive: Directive | undefined
-  /** Printed twice with halves of what is selected below, to be merged again. */
+  /** Printed twice, with half of the selection each, so that GraphQL merges them. */
   readonly isSplit: boolean
 }
 
@@ -65,7 +65,7 @@ export function listOf(field: QueryField): ListShape {
   return { template: String(field.list), orderBy: (argumentOf(field, 'orderBy') ?? []) as readonly Where[] }
 }
 
-/** The fields that are asked for after all. */
+/** The fields that are really selected. */
 export function askedFields({ fields, wrap, directive }: QuerySelection): readonly QueryField[] {
   return wrap === 'none' || isAsked(directive) ? fields.filter((field) => isAsked(field.directive)) : []
 }

@@ -5,7 +5,7 @@ export interface RecordedStatement {
   readonly values: readonly unknown[]
 }
 
-/** Everything that this process sends to PostgreSQL while the work runs, through whatever pool or client. */
+/** All statements that this process sends to PostgreSQL while the work runs, through any pool or client. */
 export async function recordStatements(work: () => Promise<unknown>): Promise<readonly RecordedStatement[]> {
   const statements: RecordedStatement[] = []
   const { prototype } = pg.Client

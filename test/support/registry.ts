@@ -30,7 +30,7 @@ export interface GraphqlAnswer {
   readonly errors?: readonly GraphqlError[]
 }
 
-/** A registry on a database of its own, asked as everyone asks: over HTTP. */
+/** A registry on its own database, used like by any client: over HTTP. */
 export interface TestRegistry {
   readonly url: string
   readonly model: TemplateModel
@@ -39,10 +39,10 @@ export interface TestRegistry {
   readonly databaseUrl: string
   /** Sends an operation. */
   query(query: string, variables?: object, headers?: Readonly<Record<string, string>>): Promise<GraphqlAnswer>
-  /** Sends an operation that has to succeed, and gives its data. */
+  /** Sends an operation that must succeed, and returns its data. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   data(query: string, variables?: object, headers?: Readonly<Record<string, string>>): Promise<any>
-  /** Runs SQL in the registry's database, by a connection of its own. */
+  /** Runs SQL in the registry's database, on a separate connection. */
   sql(text: string, values?: unknown[]): Promise<pg.QueryResultRow[]>
   close(): Promise<void>
 }
@@ -57,7 +57,7 @@ export async function startRegistry(
   options: {
     readonly databaseUrl?: string
     readonly limits?: Partial<Limits>
-    /** Makes another model of that of the templates. */
+    /** Changes the model of the templates. */
     readonly changeModel?: (model: TemplateModel) => TemplateModel
     /** What requests see, unless it is everything. */
     readonly source?: (template: Template, author: Author) => Source

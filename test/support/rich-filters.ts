@@ -15,7 +15,7 @@ function operatorsOf({ type, list }: Pick<Field, 'type' | 'list'>): readonly str
   return [...equality, ...comparison, ...(['string', 'version'].includes(type) ? textual : [])]
 }
 
-/** What a caller may give where this is the stored form: other time zones, other digits of a second, upper case. */
+/** Forms that a caller may give for a stored value: other time zones, other decimals of a second, upper case. */
 function spellingsOf(type: string, value: unknown): readonly unknown[] {
   if (type === 'datetime' && value === '2026-11-22T07:57:31.000Z')
     return [value, '2026-11-22T08:57:31+01:00', '2026-11-22t07:57:31.0z']
@@ -32,7 +32,7 @@ const path = fc.oneof(
   fc.array(fc.constantFrom('a', 'b', '0', '1', '-1', '', 'constructor', '__proto__'), { maxLength: 3 }),
 )
 
-/** Operators on a value, or on a list and its items, with what stands beside them. */
+/** Operators on a value, or on a list and its items, with their options. */
 function filterOf(
   { type, list }: Pick<Field, 'type' | 'list'>,
   value: fc.Arbitrary<unknown>,
@@ -46,7 +46,7 @@ function filterOf(
     if (operator === 'isNull' || operator === 'isEmpty') return fc.boolean().map((is) => [operator, is])
     if (operator === 'in' || operator === 'notIn')
       return fc.array(spelled, { maxLength: 4 }).map((values) => [operator, values])
-    // Lists of nine and more are looked up in another way.
+    // Lists of nine and more values use another SQL.
     if (operator === 'hasSome' || operator === 'hasEvery')
       return fc
         .oneof(fc.array(spelledItem, { maxLength: 3 }), fc.array(spelledItem, { maxLength: 12 }))
@@ -65,7 +65,7 @@ function filterOf(
     .map(([operators, some]) => ({ ...operators, ...some }))
 }
 
-/** The filter of a field that is no reference, or of a member of one; objects `depth` levels deep. */
+/** The filter of a field that is not a reference, or of a member; objects `depth` levels deep. */
 function filterOfField(field: Field, keys: Keys, depth: number): fc.Arbitrary<Where> {
   const own = filterOf(field, valueOfField(field, keys), itemOf(field, keys))
   if (field.type !== 'object' || depth === 0) return own
@@ -126,7 +126,7 @@ export function whereOf(
   depth: number,
   known = new Map<string, fc.Arbitrary<Where>>(),
 ): fc.Arbitrary<Where> {
-  // Each template is met again and again on the way down.
+  // Each template occurs repeatedly at deeper levels.
   const inner = (name: string) => {
     const where =
       known.get(`${name} ${depth}`) ?? whereOf(model.byName.get(name) as Template, model, keys, meta, depth - 1, known)
@@ -194,7 +194,7 @@ export function whereOf(
   )
 }
 
-/** The filter of everything where a template has none of a kind. */
+/** A filter that matches everything, if a template has no field of a kind. */
 function oneOf(filters: readonly fc.Arbitrary<Where>[]): fc.Arbitrary<Where> {
   return filters.length > 0 ? fc.oneof(...filters) : fc.constant({})
 }

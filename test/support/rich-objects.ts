@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Field, Template } from '../../src/template/model.ts'
 import type { Document } from './evaluate.ts'
 
-/** Texts that trip over quoting, patterns, collations, normalization or UTF-16. */
+/** Texts that expose mistakes in quoting, patterns, collations, normalization or UTF-16. */
 const trickyTexts = [
   '',
   ' ',
@@ -111,7 +111,7 @@ const durations = [
   'P999999999DT23H59M59.999999S',
 ]
 
-/** Values in their stored form, few enough to meet each other. */
+/** Values in their stored form, so few that equal ones occur. */
 const scalars: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   string: text,
   int: fc.oneof(fc.integer({ min: -3, max: 12 }), fc.constantFrom(-(2 ** 31), 2 ** 31 - 1)),
@@ -212,13 +212,13 @@ export function itemOf(field: ValueField, keys: Keys): fc.Arbitrary<unknown> {
   return arbitrary
 }
 
-/** Where there is a default, an object always has the member. */
+/** If there is a default, an object always has the member. */
 function valueOfMember(member: Field, keys: Keys): fc.Arbitrary<unknown> {
   const any = valueOfField(member, keys)
   return member.default?.kind === 'literal' ? fc.oneof(fc.constant<unknown>(member.default.value), any) : any
 }
 
-/** The keys that a reference may have; none where there is nothing that it may point to. */
+/** The keys that a reference may have; none if it has no possible target. */
 export function targetsOf({ reference }: Pick<Field, 'reference'>, keys: Keys): readonly unknown[] {
   const there = keys.get(reference?.to ?? '') ?? []
   return reference?.onMissing === 'allow' ? [...there, ...(keys.get(`missing ${reference.to}`) ?? [])] : there

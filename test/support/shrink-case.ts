@@ -15,7 +15,7 @@ interface TemplateText {
   readonly fields: Readonly<Record<string, unknown>>
 }
 
-/** Valid cases with less in them, those first that need no other registry. */
+/** Smaller valid cases; those that need no other registry come first. */
 export function* smallerCases(one: Case): IterableIterator<Case> {
   const { queries, generated } = one
   const half = Math.ceil(queries.length / 2)
@@ -93,7 +93,7 @@ function withObjects(one: Case, objects: readonly GeneratedObject[]): Case {
   return { ...one, generated: { ...one.generated, objects } }
 }
 
-/** What refers to something that is gone goes too. */
+/** Removes objects whose targets have been removed. */
 function without(
   objects: readonly GeneratedObject[],
   gone: readonly GeneratedObject[],
@@ -123,7 +123,7 @@ function templateOf(model: TemplateModel, name: string): Template {
   return template
 }
 
-/** Whether the queries are those of the templates still. */
+/** Whether the queries are still valid for the templates. */
 function isValid({ set, queries }: Case): boolean {
   try {
     const schema = schemaOf(set)
@@ -136,7 +136,7 @@ function isValid({ set, queries }: Case): boolean {
   }
 }
 
-/** The values of variables are not seen by GraphQL's validation. */
+/** GraphQL's validation does not check the values of variables. */
 function withLiterals(query: Query): Query {
   return JSON.parse(JSON.stringify(query), (name, value) => (name === 'form' ? 'literal' : value))
 }

@@ -1,6 +1,6 @@
 import type { Query, QueryArgument, QueryField, QuerySelection } from './query-shape.ts'
 
-/** Queries that ask for less, with fewer arguments, or that are printed more plainly. */
+/** Queries that select less, have fewer arguments, or are printed in a simpler form. */
 export function* smallerQueries({ selection }: Query): IterableIterator<Query> {
   for (const smaller of smallerSelections(selection)) yield { selection: smaller }
 }

@@ -2,7 +2,7 @@ import { type DocumentNode, Kind, parse, print } from 'graphql'
 
 const asked = '_throughGraphqlJs'
 
-/** The same query with a root field that is more than a statement, so that graphql-js runs all of them. */
+/** The same query with a root field that needs graphql-js, so that graphql-js runs all root fields. */
 export function throughGraphqlJs(query: string): string {
   const document = parse(query)
   const [selection] = selectionsOf(parse(`{ ${asked}: templates { name } }`))

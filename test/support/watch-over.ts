@@ -17,9 +17,9 @@ rmdir "$sockets"`
  * however it has ended: a shell waits for the end of its input.
  */
 export function watchOver(dataDir: string): void {
-  // In a group of its own, which the signals of a terminal do not reach.
+  // In its own process group, which the signals of a terminal do not reach.
   const watcher = spawn('sh', ['-c', script, 'sh', dataDir], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
-  // Without a shell there is nobody to watch.
+  // Without a shell, nothing watches the process.
   watcher.on('error', () => undefined)
   watcher.unref()
   const input = watcher.stdin as Socket

@@ -1,7 +1,7 @@
 import type { Json } from '../../src/template/json.ts'
 import type { Field, Template, TemplateModel } from '../../src/template/model.ts'
 
-/** What no field is called, with all that a name in SQL, in a path or in a cursor could be cut at. */
+/** A name that no field has, with all characters at which a name in SQL, in a path or in a cursor could be split. */
 export function storedName(name: string): string {
   return `${[...name].reverse().join('')}."':,%${name.length}`
 }
@@ -34,7 +34,7 @@ function rename(field: Field, model: TemplateModel): Field {
   }
 }
 
-/** A value with the stored names of what is in it. */
+/** A value with the stored names of its attributes. */
 function store(value: Json, field: Field, model: TemplateModel): Json {
   if (Array.isArray(value))
     return field.list ? value.map((item) => store(item, { ...field, list: false }, model)) : value

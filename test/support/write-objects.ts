@@ -40,7 +40,7 @@ export async function writeObjects(
   return { model, objects: (await Promise.all(order.map((name) => readObjects(registry, name)))).flat() }
 }
 
-/** Without the members that an object has by default: what is left out is filled in again. */
+/** Without the members that have defaults: the registry fills them in again. */
 function withoutDefaults(document: Document, fields: readonly Field[]): Document {
   const shorten = (value: unknown, { type, list, members }: Field): unknown => {
     if (type !== 'object' || value === null) return value

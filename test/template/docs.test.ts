@@ -31,7 +31,7 @@ describe('docs/templates.md', () => {
     expect(issuesOf({ 'example.yaml': block, ...(needsImage && { 'image.yaml': image }) })).toEqual([])
   })
 
-  test('has every key, type and code, and what the program says about it', () => {
+  test('has every key, type and code, with the text of the program', () => {
     expect(codesUnder('## Keys of a template')).toEqual(templateKeys)
     expect(codesUnder('### Types').slice(1)).toEqual(Object.keys(fieldTypes))
     expect(codesUnder('### Keys of a field').sort()).toEqual([...fieldKeys].sort())
@@ -39,7 +39,7 @@ describe('docs/templates.md', () => {
     expect(text.slice(text.indexOf('| code | what to do |')).trimEnd().split('\n').slice(2)).toEqual(rows)
   })
 
-  test('names the types that each key goes with', () => {
+  test('names the types that each key applies to', () => {
     for (const key of [
       'values',
       'fields',

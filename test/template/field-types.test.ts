@@ -36,7 +36,7 @@ afterAll(() => registry?.close())
 
 const mutation = 'mutation ($input: ValueInput!) { upsertValue(input: $input) { outcome } }'
 
-/** What became of one value given as a variable: as it is read back, or the message that refuses it. */
+/** The result of one value given as a variable: the value as it is read back, or the message that refuses it. */
 async function store(field: string, value: unknown): Promise<unknown> {
   const written = await registry.query(mutation, { input: { name: `v ${field}`, [field]: value } })
   if (written.errors) return refusalOf(written)
@@ -105,7 +105,7 @@ describe('texts', () => {
     expect(await store('strings', [])).toEqual([])
   })
 
-  test('U+0000 and half a surrogate pair are refused, wherever they stand', async () => {
+  test('U+0000 and half a surrogate pair are refused in any place', async () => {
     for (const [field, value] of [
       ['string', 'a\u0000b'],
       ['strings', ['a', '\u0000']],
@@ -289,7 +289,7 @@ test('a uuid is stored in lower case', async () => {
     expect(await store('uuid', value)).toEqual(refused('is not a UUID such as'))
 })
 
-test('a boolean is true or false alone', async () => {
+test('a boolean is only true or false', async () => {
   expect([await store('boolean', true), await store('boolean', false), await storeLiteral('boolean', 'true')]).toEqual([
     true,
     false,
@@ -299,7 +299,7 @@ test('a boolean is true or false alone', async () => {
     expect(await store('boolean', value)).toEqual(refused('Boolean cannot represent'))
 })
 
-test('an enum takes its members alone, as they are written', async () => {
+test('an enum accepts only its members, as they are written', async () => {
   for (const value of ['draft', 'active', 'True', 'yes']) {
     expect(await store('enum', value)).toBe(value)
     expect(await storeLiteral('enum', value)).toBe(value)

@@ -3,7 +3,7 @@ import { listGeneratedTypes, rootFieldNamesOf } from '../../src/template/graphql
 import { pascalCase } from '../../src/template/letter-case.ts'
 import { templateOf } from './issues-of.ts'
 
-test('a template gives rise to these GraphQL names', () => {
+test('a template generates these GraphQL names', () => {
   const template = templateOf(
     'name: vm_image\nkey: [name]\nfields:\n  name: string\n  os_kind: { type: [enum], values: [a] }\n  disk: { type: object, fields: { kind: { type: enum, values: [b] }, size: int } }\n',
   )

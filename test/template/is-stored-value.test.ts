@@ -27,7 +27,7 @@ const template = model.byName.get('host')
 
 const cases: Readonly<Record<string, { readonly fit: readonly Json[]; readonly misfit: readonly Json[] }>> = {
   name: { fit: ['', 'h'], misfit: [1, true, {}, []] },
-  // What a constraint forbids has the type nevertheless.
+  // A value that a constraint forbids still has the type.
   port: { fit: [22, 0, -5], misfit: ['22', 2.5, 2 ** 31, true, [22]] },
   size: { fit: [1, 1.5], misfit: ['1.5', false] },
   serial: { fit: ['123'], misfit: [123, '0123', 'x'] },
@@ -35,7 +35,7 @@ const cases: Readonly<Record<string, { readonly fit: readonly Json[]; readonly m
   bootTime: { fit: ['2026-11-22T07:57:31.000Z'], misfit: ['2026-11-22', '2026-11-22T08:57:31+01:00', 5] },
   zone: { fit: ['a', 'b'], misfit: ['c', 'A', 1] },
   tags: { fit: [[], ['x', 'y']], misfit: ['x', [1], ['x', null], [['x']]] },
-  // What is lacking, and what an earlier form has left, is not read.
+  // Missing members, and members that an earlier form has left, are not read.
   disk: { fit: [{}, { unit: 'GB', size: 2 }, { unit: null }, { former: 1 }], misfit: ['x', [], { size: '2' }] },
   parent: { fit: [{ name: 'h', rack: 0 }], misfit: ['h', { name: 'h' }, { name: 'h', rack: '1' }] },
   notes: { fit: [1, 'x', [null], { a: [] }], misfit: [] },

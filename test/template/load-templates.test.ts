@@ -27,7 +27,7 @@ async function problems(): Promise<string> {
 }
 
 describe('loading a folder', () => {
-  test('takes its .yaml, .yml and .json files, in the order of the templates, and leaves the rest aside', async () => {
+  test('reads its .yaml, .yml and .json files, in the order of the templates, and ignores the rest', async () => {
     await write('z.yaml', template('alpha'))
     await write('a.yml', template('zeta'))
     await write('m.json', '{"name": "mid", "key": ["name"], "fields": {"name": "string"}}')
@@ -55,7 +55,7 @@ describe('loading a folder', () => {
     await expect(loadTemplates(join(folder, 'none'))).rejects.toThrow(/cannot be read: it does not exist\.$/)
   })
 
-  test('reports all that is wrong in all files at once, whether it can be read or not', async () => {
+  test('reports all problems of all files at once, including files that cannot be read', async () => {
     await write('a.yaml', template('alpha').replace('string', 'strng'))
     await write(
       'b.yaml',

@@ -89,7 +89,7 @@ describe('the names of templates', () => {
     expect(issuesOf(template(name, more))).toEqual(expected === undefined ? [] : [`image.yaml:${expected}`])
   })
 
-  test('do not meet each other, which is said once for two templates', () => {
+  test('do not collide with each other, which is reported once for two templates', () => {
     expect(issuesOf({ 'a.yaml': template('a_b'), 'b.yaml': template('a__b') })).toEqual([
       'b.yaml:1:7 NAME_COLLISION name: The template a__b gives the field of Query aB, which the template a_b in a.yaml already gives. Rename the template or set plural.',
     ])
@@ -110,7 +110,7 @@ describe('the names of templates', () => {
     ])
   })
 
-  test('do not meet the types of fields', () => {
+  test('do not collide with the types of fields', () => {
     const role = `${template('role')}  status: { type: enum, values: [ok] }\n`
     expect(issuesOf({ 'a.yaml': role, 'b.yaml': template('role_status') })).toEqual([
       'b.yaml:1:7 NAME_COLLISION name: The template role_status gives the type RoleStatus, which the field status of role in a.yaml already gives. Rename the template.',

@@ -95,7 +95,7 @@ describe('a reference', () => {
     ).toEqual([])
   })
 
-  test('has another side that meets nothing on the target', () => {
+  test('has another side that collides with nothing on the target', () => {
     const files = {
       'image.yaml': `${image}  roles: int\n`,
       'role.yaml': role(
@@ -119,7 +119,7 @@ describe('a reference', () => {
     ])
   })
 
-  test('is not unset by a deletion where it is required or part of the key', () => {
+  test('is not unset by a deletion if it is required or part of the key', () => {
     const text =
       'name: role\nkey: [image]\nfields:\n  image: { type: reference, to: image, onDelete: unset }\n  base: { type: reference!, to: image, onDelete: unset, reverse: based }\n'
     expect(issuesOf({ 'image.yaml': image, 'role.yaml': text })).toEqual([

@@ -96,7 +96,7 @@ const mutated = fc
     }, text),
   )
 
-describe('parsing templates never throws, and says something about what it refuses:', () => {
+describe('parsing templates never throws, and reports an issue for each refused text:', () => {
   test('mutated templates', () => {
     fc.assert(fc.property(fc.array(mutated, { minLength: 1, maxLength: 3 }), check), runs)
   })

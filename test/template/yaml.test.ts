@@ -82,7 +82,7 @@ describe('a template file', () => {
     expect(issuesOf('a: ]\n'.repeat(40)).length).toBe(10)
   })
 
-  test('that is YAML only in part is not checked further, and references to it are no errors', () => {
+  test('that is only partly YAML is not checked further, and references to it are not errors', () => {
     const role = 'name: role\nkey: [image]\nfields: { image: { type: reference, to: vm_image } }\n'
     expect(issuesOf({ 'a.yaml': 'name: vm_image\nkey: [x\n', 'role.yaml': role })).toEqual([
       'a.yaml:3:1 YAML_SYNTAX Flow sequence in block collection must be sufficiently indented and end with a ].',

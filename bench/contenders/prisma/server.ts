@@ -1,4 +1,4 @@
-/** What people write first: Yoga, a resolver a field, and in it what Prisma's guide for GraphQL shows. */
+/** What people write first: Yoga with a resolver per field, written like Prisma's guide for GraphQL. */
 
 import { createServer } from 'node:http'
 import { PrismaPg } from '@prisma/adapter-pg'

@@ -4,8 +4,8 @@ import { findMetaField, metaField } from './find-meta-field.ts'
 import { findField } from './find-template.ts'
 
 /**
- * The fields that a path names one after the other: `image.distr` through a reference, `spec.cpu` into an object,
- * `_meta.update_time`. `refuse` makes the error for a path that continues behind a field without fields.
+ * The fields of a path, in order: `image.distr` through a reference, `spec.cpu` into an object,
+ * `_meta.update_time`. `refuse` makes the error for a path that continues after a field without fields.
  */
 export function findPath(
   path: string,
@@ -30,7 +30,7 @@ export function findPath(
   return fields
 }
 
-/** Where the next field of a path is looked up: an object, or the template of a reference. */
+/** The owner of the next field of a path: an object, or the template of a reference. */
 function targetOf(field: TemplateField, templates: TemplateList): Pick<Template, 'name' | 'fields'> | undefined {
   if (field.list) return undefined
   return field.type === 'object' ? field : templates.find((one) => field.type === 'reference' && one.name === field.to)

@@ -30,7 +30,5 @@ function assertOrdered(path: string, fields: readonly TemplateField[], templates
   const last = fields.at(-1)
   if (last?.type !== 'reference') return
   const [name = '…'] = templates.find((one) => one.name === last.to)?.key ?? []
-  throw createUsageError(
-    `--order-by: ${path} is a reference; name a field of what it leads to, such as ${path}.${name}`,
-  )
+  throw createUsageError(`--order-by: ${path} is a reference; name a field of its target, such as ${path}.${name}`)
 }

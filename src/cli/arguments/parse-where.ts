@@ -36,7 +36,7 @@ export function parseWhere(text: string, template: Template, templates: Template
   try {
     return parseJsonText(text) as Where
   } catch (error) {
-    throw createUsageError(`${option} begins like JSON and is not: ${(error as Error).message}`)
+    throw createUsageError(`${option} begins like JSON but is not valid JSON: ${(error as Error).message}`)
   }
 }
 
@@ -147,7 +147,7 @@ function createParser(text: string, template: Template, templates: TemplateList,
   /** Puts a condition at the end of a path. */
   function place(path: string, condition: (field: TemplateField) => Where): Where {
     const fields = findPath(path, template, templates, (end) =>
-      createUsageError(`${option}: ${end} has no fields of its own for an expression to name; use JSON.`),
+      createUsageError(`${option}: ${end} has no fields that an expression can name; use JSON.`),
     )
     const whole = condition(fields.at(-1) as TemplateField)
     // A condition on a reference has its name already, from `isEqual`.
@@ -187,11 +187,11 @@ function assertComparable(path: string, operator: string, field: TemplateField, 
   }
   if (field.list && operator !== 'has' && !isEquality)
     throw createUsageError(
-      `${option}: ${path} is a list, which ${operator} cannot compare; "${path} has …" finds an item.`,
+      `${option}: ${path} is a list, which ${operator} cannot compare; use "${path} has …" to find an item.`,
     )
   if (operator === 'has' && !field.list && field.type !== 'json')
     throw createUsageError(
-      `${option}: has finds an item of a list, which ${path} is not; compare it with = or another operator.`,
+      `${option}: has finds an item of a list, but ${path} is not a list; compare it with = or another operator.`,
     )
 }
 
@@ -208,7 +208,7 @@ function parseGlob(field: TemplateField, pattern: string, option: string): Where
     throw createUsageError(`${option}: ~ compares texts; ${field.name} is of type ${field.type}.`)
   const [, before, text, after] = /^(\*?)(.*?)(\*?)$/su.exec(pattern) as unknown as [string, string, string, string]
   if (text.includes('*'))
-    throw createUsageError(`${option}: in ${field.name}~${pattern}, * can stand only at the beginning and at the end.`)
+    throw createUsageError(`${option}: in ${field.name}~${pattern}, * is allowed only at the beginning and at the end.`)
   if (before && after) return { contains: text }
   return { [after ? 'startsWith' : before ? 'endsWith' : 'equals']: text }
 }

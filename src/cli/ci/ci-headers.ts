@@ -1,10 +1,10 @@
 import { userInfo } from 'node:os'
 import type { CiCaller, Environment } from './ci-caller.ts'
 
-/** Each service of ci-services.ts sets one of these; where none is set, that file is not loaded. */
+/** Each service of ci-services.ts sets one of these; if none is set, that file is not loaded. */
 const signs = ['CI', 'GITHUB_ACTIONS', 'GITLAB_CI', 'JENKINS_URL', 'BUILD_ID', 'TF_BUILD', 'CIRCLECI']
 
-/** The longest that the server takes. */
+/** The longest values that the server accepts. */
 const longest = { actor: 256, run: 2_048 }
 
 /**
@@ -19,12 +19,12 @@ export async function findCaller(env: Environment): Promise<CiCaller> {
   }
 }
 
-/** The headers that tell the server who calls; see `findCaller`. */
+/** The headers that tell the server the caller; see `findCaller`. */
 export async function ciHeaders(env: Environment = process.env): Promise<Record<string, string>> {
   return callerHeaders(await findCaller(env))
 }
 
-/** As text; the connection encodes it. */
+/** The headers as text; the connection encodes them. */
 export function callerHeaders({ actor, run }: CiCaller): Record<string, string> {
   return { ...(actor && { 'X-Registry-Actor': actor }), ...(run && { 'X-Registry-Run': run }) }
 }
@@ -38,7 +38,7 @@ function userName(env: Environment): string | undefined {
   }
 }
 
-/** Leaves what a header can hold: nothing in a CI's variables may make a write fail. */
+/** Keeps only what a header can contain, so that no variable of a CI makes a write fail. */
 function clean(text: string | undefined, length: number): string | undefined {
   const kept = text
     ?.toWellFormed()

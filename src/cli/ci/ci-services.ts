@@ -1,7 +1,7 @@
 import ci from 'ci-info'
 import type { CiCaller, Environment } from './ci-caller.ts'
 
-/** Where each CI says who started a run, and where the run can be seen; by ci-info's names. */
+/** How each CI gives the user who started a run, and the run's URL; by ci-info's names. */
 const services: Readonly<Record<string, (env: Environment) => CiCaller>> = {
   GITHUB_ACTIONS: (env) => ({
     actor: env['GITHUB_TRIGGERING_ACTOR'] || env['GITHUB_ACTOR'],
@@ -12,7 +12,7 @@ const services: Readonly<Record<string, (env: Environment) => CiCaller>> = {
     run: env['CI_PIPELINE_URL'] || env['CI_JOB_URL'],
   }),
   JENKINS: (env) => ({
-    // The first is of the plugin build-user-vars, the second of multibranch jobs.
+    // The plugin build-user-vars sets the first, multibranch jobs set the second.
     actor: env['BUILD_USER_ID'] || env['CHANGE_AUTHOR'],
     run: env['RUN_DISPLAY_URL'] || env['BUILD_URL'],
   }),
@@ -27,7 +27,7 @@ const services: Readonly<Record<string, (env: Environment) => CiCaller>> = {
   CIRCLE: (env) => ({ actor: env['CIRCLE_USERNAME'], run: env['CIRCLE_BUILD_URL'] }),
 }
 
-/** The caller as the CI that this process runs in names it; undefined in any other. */
+/** The caller according to the CI that this process runs in; undefined in an unknown CI. */
 export function readCi(env: Environment): CiCaller | undefined {
   return services[ci.id ?? '']?.(env)
 }

@@ -37,7 +37,7 @@ export function commandOf(path: CommandPath): Command {
   return path.at(-1) ?? path[0]
 }
 
-/** The template whose objects it is about; empty for none. */
+/** The template that the command applies to; empty for none. */
 export function templateOf(path: CommandPath, { templateCommands }: CommandTables): string {
   return path.find(({ commands }) => commands === templateCommands)?.name ?? ''
 }
@@ -47,17 +47,17 @@ export function printPath(path: CommandPath): string {
   return path.map(({ name }) => name).join(' ')
 }
 
-/** Every option that may stand behind the words of a command. */
+/** Every option that is allowed after the words of a command. */
 export function optionsOf({ options = [] }: Command): readonly CommandOption[] {
   return [...options, ...commonOptions, helpOption, versionOption]
 }
 
-/** The commands behind one that people are told of. */
+/** The subcommands that the help shows. */
 export function visibleCommands({ commands = [] }: Command): readonly Command[] {
   return commands.filter(({ isHidden }) => !isHidden)
 }
 
-/** Whether the word `help` behind a command asks for help. A template has a command of this name, and `import` may be given such a file. */
+/** Whether the word `help` after a command asks for help. Templates have a command with this name, and `import` may get a file with it. */
 export function takesHelp({ commands, run }: Command): boolean {
   return commands !== undefined && !run && !commands.some(({ name }) => name === 'help')
 }

@@ -1,6 +1,6 @@
 /**
- * Each asks `registry complete` for lines of `value<tab>description`, or the one line `:files`. What is typed is handed
- * over as arguments and never evaluated.
+ * Each script asks `registry complete` for lines of `value<tab>description`, or the only line `:files`. It passes the typed
+ * text as arguments and never evaluates it.
  */
 export const completionScripts = {
   bash: `# bash completion of registry

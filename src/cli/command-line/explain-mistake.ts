@@ -10,7 +10,7 @@ import { printHelp, printUsage } from './print-help.ts'
 import type { Mistake } from './read-command-line.ts'
 import { findNear } from './suggest.ts'
 
-/** Says what is wrong with a command line: throws a usage error, or prints the help and returns the exit code. */
+/** Explains what is wrong with a command line: throws a usage error, or prints the help and returns the exit code. */
 export async function explainMistake(
   { path, mistake, options }: Extract<CommandLine, { kind: 'mistake' }>,
   tables: CommandTables,
@@ -54,12 +54,12 @@ function describe(
       return `${printPath(path)} takes ${takes}; ${JSON.stringify(mistake.operands[length])} is one too many.`
     }
     case 'versionNotAlone':
-      return '--version prints the version of registry, and takes nothing beside it. A field is written as name=value.'
+      return '--version prints the version of registry and accepts nothing else. Write a field as name=value.'
   }
 }
 
 function describeChoice(name: string, value: string, choices: readonly string[] = []): string {
-  return `${name} takes one of ${choices.join(', ')}, not ${JSON.stringify(value)}.`
+  return `${name} accepts one of ${choices.join(', ')}, not ${JSON.stringify(value)}.`
 }
 
 function describeUnknownOption(name: string, path: CommandPath): string {
@@ -71,7 +71,7 @@ function describeUnknownOption(name: string, path: CommandPath): string {
 }
 
 function suggestInBrackets(given: string, known: readonly string[]): string {
-  // Without the hyphens, which all options share.
+  // Compare without the hyphens, which all options share.
   const bare = new Map(known.map((name) => [name.replace(/^--/, ''), name]))
   const near = findNear(given.replace(/^--?/, ''), [...bare.keys()])
   return near === undefined ? '' : `\n(Did you mean ${bare.get(near)}?)`
@@ -79,7 +79,7 @@ function suggestInBrackets(given: string, known: readonly string[]): string {
 
 /** `registry set name=a` */
 function describeVerb(verb: string): string {
-  return `${verb} needs the name of a template in front of it: registry TEMPLATE ${verb} …\nList the templates with: registry ls`
+  return `${verb} needs the name of a template before it: registry TEMPLATE ${verb} …\nList the templates with: registry ls`
 }
 
 /** Throws a usage error for `registry shcema`: a word alone is the name of a template, or a command that was mistyped. */
@@ -98,7 +98,7 @@ async function assertTemplate(
   throw createUsageError(`unknown command '${name}'${near === undefined ? '' : `\nDid you mean "${near}"?`}`)
 }
 
-/** Undefined if there is no registry to ask. */
+/** Undefined if no registry can be reached. */
 async function listTemplateNames(options: CommonOptions): Promise<readonly string[] | undefined> {
   try {
     const templates = await loadTemplateList(await openConnection({ ...options, retries: '0' }))

@@ -94,7 +94,7 @@ function listFields(template: Template, given: readonly string[], current: strin
   return isJson ? [] : values.map((value) => ({ value: `${name}=${value}` }))
 }
 
-/** Waits one second at most, and then takes the templates of the cache. */
+/** Waits at most one second, and then uses the templates of the cache. */
 async function loadTemplates(options: CommonOptions): Promise<TemplateList> {
   const connection = await openConnection({ ...options, timeout: '1', retries: '0' })
   try {

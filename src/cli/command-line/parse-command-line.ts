@@ -2,7 +2,7 @@ import type { Command, CommandTables } from '../commands/command.ts'
 import { type CommandPath, commandOf, templateOf } from './command-path.ts'
 import { type Mistake, type OptionValues, type Reading, readCommandLine, toName } from './read-command-line.ts'
 
-/** What a command line means. */
+/** A parsed command line. */
 export type CommandLine =
   | {
       readonly kind: 'call'
@@ -11,7 +11,7 @@ export type CommandLine =
       readonly operands: readonly string[]
       /** With the defaults of those that are not given. */
       readonly options: OptionValues
-      /** The word in front of a template's command; else empty. */
+      /** The word before a template's command; otherwise empty. */
       readonly template: string
     }
   | { readonly kind: 'help'; readonly path: CommandPath }
@@ -42,7 +42,7 @@ export function parseCommandLine(args: readonly string[], tables: CommandTables)
 function findMistake({ path, operands, options, asksVersion, mistakes }: Reading): Mistake | undefined {
   const { run } = commandOf(path)
   if (asksVersion) {
-    // `image set name=a --version 20.04` means a field, and must not look as if it was written.
+    // In `image set name=a --version 20.04`, a field was meant; printing the version would look like a success.
     const hasOptions = path.length > 1 && Object.keys(options).length > 0
     return operands.length === 0 && mistakes.length === 0 && !hasOptions ? undefined : { kind: 'versionNotAlone' }
   }

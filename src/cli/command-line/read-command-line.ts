@@ -28,10 +28,10 @@ export type Mistake =
 /** By the options' names, `orderBy` for `--order-by`. */
 export type OptionValues = Readonly<Record<string, string | boolean | readonly string[]>>
 
-/** What a command line says, as far as it can be read. */
+/** The parts of a command line, as far as they can be read. */
 export interface Reading {
   readonly path: CommandPath
-  /** What follows the words of the command, without options. */
+  /** The arguments after the words of the command, without options. */
   readonly operands: readonly string[]
   /** The options that are given. */
   readonly options: OptionValues
@@ -41,7 +41,7 @@ export interface Reading {
   readonly mistakes: readonly Mistake[]
 }
 
-/** Reads the arguments of `registry`. `parseCommandLine` says whether they are a call. Options can stand anywhere. */
+/** Reads the arguments of `registry`. `parseCommandLine` says whether they are a call. Options are allowed anywhere. */
 export function readCommandLine(args: readonly string[], tables: CommandTables): Reading {
   const operands: string[] = []
   const given: OptionToken[] = []
@@ -80,7 +80,7 @@ export function readCommandLine(args: readonly string[], tables: CommandTables):
   }
 }
 
-/** What the options mean to the command. Without a command, those of others are no mistake yet. */
+/** Reads the options for the command. Until the command is known, options of other commands are not mistakes. */
 function readOptions(
   given: readonly OptionToken[],
   command: Command,
@@ -100,7 +100,7 @@ function readOptions(
   return { options, asksVersion, mistakes }
 }
 
-/** The options of all commands: one of a name takes a value with all of them, or with none. */
+/** The options of all commands. An option with the same name takes a value in all commands or in none. */
 function listOptions({ commands, templateCommands }: CommandTables): readonly CommandOption[] {
   const list = (command: Command): readonly CommandOption[] => [
     ...(command.options ?? []),
@@ -113,7 +113,7 @@ function findOption(known: readonly CommandOption[], { rawName }: OptionToken): 
   return known.find(({ long, short }) => rawName === long || rawName === short)
 }
 
-/** `-qo json`, `--output=json`, `--` and their like are taken apart as POSIX and GNU say. */
+/** Splits `-qo json`, `--output=json`, `--` and the like according to POSIX and GNU. */
 function tokenize(args: readonly string[], known: readonly CommandOption[]) {
   const options = Object.fromEntries(
     known.map(({ long, short, value }) => [
@@ -135,7 +135,7 @@ function findOptionMistake({ rawName, value }: OptionToken, option: CommandOptio
   return option.choices?.includes(value) === false ? { kind: 'wrongValue', option, value } : undefined
 }
 
-/** Of an option that is given several times, the last counts, unless it is a list. */
+/** If an option is given several times, the last value counts, unless the option is a list. */
 function readValue({ value }: OptionToken, option: CommandOption, before: OptionValues): OptionValues[string] {
   if (value === undefined) return true
   return option.isList ? [...((before[toName(option)] ?? []) as readonly string[]), value] : value
@@ -158,7 +158,7 @@ function findCommands(
   const command = findCommand(commands, word)
   const second = following.find((token) => token.kind === 'positional')?.value ?? ''
   if (commands === tables.commands && word !== 'help' && isTemplate(word, second, tables)) {
-    // `help set`: as much as can be said without a template.
+    // `help set`: the help that is possible without a template.
     const verb = asksHelp ? findCommand(tables.templateCommands, word) : undefined
     return verb ? [createTemplateCommand('TEMPLATE', tables), verb] : [createTemplateCommand(word, tables)]
   }
@@ -166,8 +166,8 @@ function findCommands(
 }
 
 /**
- * Whether a command line that begins with these words is about a template: its first word is no command, or has a
- * template's command behind it. `import help` is about the command all the same.
+ * Whether a command line that begins with these words is about a template: its first word is not a command, or is
+ * followed by a template's command. `import help` is about the command nevertheless.
  */
 function isTemplate(first: string, second: string, { commands, templateCommands }: CommandTables): boolean {
   if (!/^[a-z][a-z0-9_]*$/i.test(first)) return false

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein'
 
-/** ` Did you mean "name"?`, or nothing where nothing is near. */
+/** ` Did you mean "name"?`, or nothing if no name is similar. */
 export function suggest(given: string, known: readonly string[]): string {
   const near = findNear(given, known)
   return near === undefined ? '' : ` Did you mean ${JSON.stringify(near)}?`

@@ -13,7 +13,7 @@ export interface CommandOption {
   readonly isList?: boolean
 }
 
-/** What a command takes beside options. */
+/** An argument of a command that is not an option. */
 export interface Operand {
   readonly name: string
   readonly description: string
@@ -32,9 +32,9 @@ export interface Command<Options = object> {
   readonly examples?: readonly string[]
   /** Left out of the help. */
   readonly isHidden?: boolean
-  /** Commands behind this one: `templates check`. */
+  /** Subcommands: `templates check`. */
   readonly commands?: readonly Command[]
-  /** Returns the exit code. `template` is the word in front of a template's command; the registry may not have it. */
+  /** Returns the exit code. `template` is the word before a template's command; the registry may not have this template. */
   run?(operands: readonly string[], options: Options, template: string): Promise<number>
 }
 

@@ -24,6 +24,6 @@ export const commonOptions: readonly CommandOption[] = [
     value: 'n',
     description: `how many times to try again if the registry cannot be reached; ${commonDefaults.retries} if not given`,
   },
-  { long: '--quiet', short: '-q', description: 'print nothing but the result' },
+  { long: '--quiet', short: '-q', description: 'print only the result' },
   { long: '--verbose', description: 'report on stderr what happens' },
 ]

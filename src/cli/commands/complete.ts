@@ -7,7 +7,7 @@ interface CompleteOptions extends CommonOptions {
   readonly line?: string
 }
 
-/** `registry complete`, which the scripts of `registry completion` call. It is in the tables that it reads, hence the function. */
+/** `registry complete`, which the scripts of `registry completion` call. It is a function because the command is part of the tables that it reads. */
 export function createCompleteCommand(tables: () => CommandTables): Command<CompleteOptions> {
   return {
     name: 'complete',

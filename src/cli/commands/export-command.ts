@@ -5,7 +5,7 @@ import type { Command } from './command.ts'
 export const exportCommand: Command<ExportOptions> = {
   name: 'export',
   description: 'print objects as ndjson, for import',
-  operands: [{ name: 'TEMPLATE', description: 'whose objects' }],
+  operands: [{ name: 'TEMPLATE', description: 'the template of the objects' }],
   options: [{ long: '--all', description: 'the objects of all templates' }],
   examples: ['registry export --all > registry.ndjson'],
   async run([template], options) {

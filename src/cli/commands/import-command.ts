@@ -34,7 +34,7 @@ export const importCommand: Command<ImportFileOptions> = {
     {
       long: '--format',
       value: 'FORMAT',
-      description: 'ndjson, json, csv or yaml, where the name of the file does not say',
+      description: 'ndjson, json, csv or yaml; by default, from the name of the file',
     },
     { long: '--dry-run', description: 'check everything and write nothing' },
     { long: '--independent', description: 'write what can be written, and report the rest' },

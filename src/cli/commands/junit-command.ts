@@ -18,7 +18,7 @@ export const junitCommand: Command<JunitOptions> = {
     {
       long: '--map',
       value: 'field=source',
-      description: 'where a field takes its value from; can be repeated',
+      description: 'the source of the value of a field; can be repeated',
       isList: true,
     },
     { long: '--dry-run', description: 'check everything and write nothing' },

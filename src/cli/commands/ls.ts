@@ -18,7 +18,7 @@ export const lsCommand: Command<ListOptions> = {
       long: '--output',
       short: '-o',
       value: 'format',
-      description: 'how to print for programs',
+      description: 'the output format, for programs',
       choices: ['json', 'ndjson'],
     },
   ],

@@ -14,7 +14,7 @@ export const outputOptions: readonly CommandOption[] = [
     long: '--output',
     short: '-o',
     value: 'format',
-    description: 'how to print',
+    description: 'the output format',
     choices: formatNames,
     default: 'json',
   },

@@ -36,7 +36,7 @@ async function runQuery(file: string, options: QueryOptions): Promise<void> {
   const variables = parseVariables(options.variable ?? [])
   const document = readDocument(file)
   const connection = await openConnection(options)
-  // The operation can be any mutation, so nobody knows whether it may run twice.
+  // The operation can be any mutation, so it is unknown whether it may run twice.
   const { data, errors } = await connection.ask(document, variables, { isRepeatable: false })
   if (data != null) writeOut(`${JSON.stringify(data, null, isTerminal(1) ? 2 : undefined)}\n`)
   if (errors?.length) throw createAnswerError(errors)

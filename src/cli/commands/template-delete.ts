@@ -13,7 +13,7 @@ interface DeleteOptions extends CommonOptions {
   readonly all?: boolean
 }
 
-/** `registry image delete field=value…`: deletes what matches and prints how many. */
+/** `registry image delete field=value…`: deletes the matching objects and prints how many. */
 export const deleteCommand: Command<DeleteOptions> = {
   name: 'delete',
   description: 'delete the objects that match; print how many',

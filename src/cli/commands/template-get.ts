@@ -19,7 +19,7 @@ interface GetOptions extends OutputOptions {
   readonly first?: string
 }
 
-/** `registry image get [field=value…]`: prints what matches, a page at a time. */
+/** `registry image get [field=value…]`: prints the matching objects, a page at a time. */
 export const getCommand: Command<GetOptions> = {
   name: 'get',
   description: 'print the objects that match, oldest first',
@@ -56,10 +56,10 @@ export const getCommand: Command<GetOptions> = {
   },
 }
 
-/** `registry image markdown`: the same as a table of Markdown. */
+/** `registry image markdown`: the same as a Markdown table. */
 export const markdownCommand: Command<GetOptions> = {
   name: 'markdown',
-  description: 'print the objects that match as a table of Markdown',
+  description: 'print the objects that match as a Markdown table',
   operands: [{ name: 'field=value', isList: true, description: 'what to look for' }],
   options: [
     { long: '--where', value: 'filter', description: 'as for get' },

@@ -22,7 +22,7 @@ export const helpCommand: Command<HelpOptions> = {
       long: '--output',
       short: '-o',
       value: 'format',
-      description: 'how to print for programs',
+      description: 'the output format, for programs',
       choices: ['json'],
     },
   ],
@@ -49,7 +49,7 @@ async function printHelp(name: string, options: HelpOptions): Promise<void> {
   writeOut(`\n${printExample(template)}\n`)
 }
 
-/** As a template writes it: `[string]`, `string!`, `reference to image`. */
+/** A type in the form of a template: `[string]`, `string!`, `reference to image`. */
 function printType({ type, list, required, to, values }: TemplateField): string {
   const one = type === 'reference' ? `reference to ${to}` : type === 'enum' ? values.join('|') : type
   return `${list ? `[${one}]` : one}${required ? '!' : ''}`

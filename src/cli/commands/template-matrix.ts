@@ -3,7 +3,7 @@ import type { MatrixOptions } from '../matrix/show-matrix.ts'
 import type { Command } from './command.ts'
 import { matrixFormats } from './matrix-formats.ts'
 
-/** `registry role matrix rows=name columns=image [field=value…]`: what there is for each pair; exit 3 if something is missing. */
+/** `registry role matrix rows=name columns=image [field=value…]`: whether an object exists for each pair; exit 3 if one is missing. */
 export const matrixCommand: Command<MatrixOptions> = {
   name: 'matrix',
   description: 'cross a field with the objects of a reference; exit 3 if a pair has no match',
@@ -18,12 +18,16 @@ export const matrixCommand: Command<MatrixOptions> = {
   options: [
     { long: '--where', value: 'filter', description: 'as for get' },
     { long: '--row-in', value: 'values', description: 'only these rows: ntp-client,sshd, or a JSON array' },
-    { long: '--column-where', value: 'filter', description: 'only these columns; as --where, of the objects there' },
+    {
+      long: '--column-where',
+      value: 'filter',
+      description: 'only these columns: a filter as for --where, on the column objects',
+    },
     {
       long: '--output',
       short: '-o',
       value: 'format',
-      description: 'how to print',
+      description: 'the output format',
       choices: matrixFormats,
       default: 'json',
     },

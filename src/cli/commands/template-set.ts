@@ -22,16 +22,19 @@ export const setCommand: Command<SetOptions> = {
     {
       name: 'field=value',
       isList: true,
-      description: 'the values it gets; field:=JSON for values other than text, field:=null clears',
+      description: 'the values; field:=JSON for values other than text, field:=null clears a field',
     },
   ],
   options: [
     {
       long: '--if-version',
       value: 'n',
-      description: 'only if it is at this version, else exit 4; 0: only if there is none',
+      description: 'only if it is at this version, else exit 4; 0: only if it does not exist',
     },
-    { long: '--spool', description: 'keep the write for `registry flush` while the registry is away, and exit 0' },
+    {
+      long: '--spool',
+      description: 'if the registry is not available, keep the write for `registry flush` and exit 0',
+    },
     ...outputOptions,
   ],
   examples: ['registry image set name=ubuntu_20.04_v0.image distr=ubuntu version=20.04 lts=true'],

@@ -1,7 +1,7 @@
 import type { Command } from './command.ts'
 import { templatesFromPythonCommand } from './templates-from-python.ts'
 
-/** `registry templates check [DIR]`: checks a folder of templates as the server does at its start, without a database. */
+/** `registry templates check [DIR]`: checks a folder of templates like the server at its start, without a database. */
 const templatesCheckCommand: Command = {
   name: 'check',
   description: 'check a folder of object templates',

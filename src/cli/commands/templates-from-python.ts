@@ -6,7 +6,7 @@ export const templatesFromPythonCommand: Command = {
   description: 'print a template made from a class of pyRegistryStore',
   operands: [
     { name: 'FILE', isRequired: true, description: 'the Python source; it is read, not run' },
-    { name: 'CLASS', description: 'which class, where there are several' },
+    { name: 'CLASS', description: 'the class, if there are several' },
   ],
   examples: ['registry templates from-python image.py > object-templates/image.yaml'],
   async run([file = '', className]) {

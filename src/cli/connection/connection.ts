@@ -2,20 +2,20 @@ import { type HttpAnswer, RequestTimeoutError, sendRequest } from '../../client/
 import { CliError, createUsageError, type ExitCode, exitCodes } from '../cli-error.ts'
 
 export interface ConnectionOptions {
-  /** The registry's GraphQL endpoint; without a path, `/graphql` is meant. */
+  /** The registry's GraphQL endpoint; without a path, `/graphql` is used. */
   readonly url: string
-  /** How long one request may take, its repetitions included; in milliseconds. */
+  /** How long one request may take, including retries; in milliseconds. */
   readonly timeout: number
-  /** How often a request is repeated when the registry cannot be reached. */
+  /** The number of retries if the registry cannot be reached. */
   readonly retries: number
   /** Sent with every request; values are header bytes, one character each. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Takes a line for each thing that happens (`--verbose`). */
+  /** Gets a line for each event (`--verbose`). */
   readonly log?: ((line: string) => void) | undefined
 }
 
 export interface SendOptions {
-  /** False for what must not run twice: it is repeated only if it certainly has not run. Upserts may run twice. */
+  /** False for an operation that must not run twice: it is repeated only if it certainly has not run. Upserts may run twice. */
   readonly isRepeatable?: boolean
 }
 
@@ -61,7 +61,7 @@ export interface GraphqlAnswer {
   readonly errors?: readonly GraphqlError[]
 }
 
-/** The registry has other templates than the cached ones. */
+/** The registry's templates differ from the cached ones. */
 export class SchemaChangedError extends CliError {
   constructor() {
     super(exitCodes.failed, 'The templates of the registry have changed in the meantime. Run the command again.')
@@ -160,7 +160,7 @@ interface Attempt {
   readonly log: ((line: string) => void) | undefined
 }
 
-/** Errors after which nothing of the request can have reached a registry. */
+/** Errors after which no part of the request can have reached a registry. */
 const notSent: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'EAI_AGAIN',
@@ -170,10 +170,10 @@ const notSent: ReadonlySet<string> = new Set([
   'ENETDOWN',
   'ENOENT',
 ])
-/** What a restart or a busy network causes. */
+/** Errors that a restart or a busy network causes. */
 const lost: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT', 'HPE_INVALID_EOF_STATE'])
 
-/** Sends a request again while the registry is away: 0.2 s, 0.4 s, 0.8 s … apart, with jitter, at most 5 s. */
+/** Repeats a request while the registry is unavailable: 0.2 s, 0.4 s, 0.8 s … apart, with jitter, at most 5 s. */
 async function sendUntilAnswered(
   { endpoint, timeout, retries, log }: Attempt,
   isRepeatable: boolean,
@@ -239,6 +239,6 @@ function createStrangeAnswerError(url: URL, { status, text, headers }: HttpAnswe
   const says = headers.location ? `Location: ${headers.location}` : text.trim().split('\n', 1)[0]?.slice(0, 200)
   return new CliError(
     isReady ? exitCodes.failed : exitCodes.unreachable,
-    `${url.href} does not answer as a registry does: HTTP ${status}${says ? `, ${says}` : ''}\nCheck REGISTRY_URL, or --url.`,
+    `${url.href} does not answer like a registry: HTTP ${status}${says ? `, ${says}` : ''}\nCheck REGISTRY_URL, or --url.`,
   )
 }

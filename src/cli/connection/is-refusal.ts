@@ -8,7 +8,7 @@ const refusals: ReadonlySet<string> = new Set([
   'LIMIT_EXCEEDED',
 ])
 
-/** Whether the input was at fault, so that sending it again would not help. */
+/** Whether the input was wrong, so that sending it again would not help. */
 export function isRefusal(code: string | undefined): boolean {
   return code !== undefined && refusals.has(code)
 }

@@ -1,6 +1,6 @@
 import type { Json } from '../arguments/parse-value.ts'
 
-/** What `_meta` has: the names that the command line prints, and those of GraphQL. */
+/** The fields of `_meta`: the names that the command line prints, and those of GraphQL. */
 export const metaNames = {
   create_time: 'createTime',
   update_time: 'updateTime',
@@ -12,7 +12,7 @@ export const metaNames = {
 
 export type MetaName = keyof typeof metaNames
 
-/** `_meta` as an answer has it. */
+/** `_meta` in an answer. */
 export type SelectedMeta = Readonly<Record<string, Json>>
 
 /** `_meta { createTime version }` */
@@ -20,7 +20,7 @@ export function selectMeta(names: readonly MetaName[]): string {
   return `_meta { ${names.map((name) => metaNames[name]).join(' ')} }`
 }
 
-/** What was selected, by the names that the command line prints. */
+/** The selected fields, by the names that the command line prints. */
 export function toShownMeta(meta: SelectedMeta, names: readonly MetaName[]): SelectedMeta {
   return Object.fromEntries(names.map((name) => [name, meta[metaNames[name]] as Json]))
 }

@@ -9,7 +9,7 @@ import { namesOf } from './template-names.ts'
 export interface Reading {
   readonly where: Where | undefined
   readonly orderBy?: readonly Json[] | undefined
-  /** Of the matches, only the one updated last for each combination of values of these fields. */
+  /** Only the most recently updated match for each combination of values of these fields. */
   readonly latestPer?: readonly string[] | undefined
   /** At most this many; all if not given. */
   readonly first?: number | undefined
@@ -64,7 +64,7 @@ export async function upsertObject(
   const query = `mutation RegistrySet($input: ${types.input}!, $ifVersion: Int) {
   upserted: ${mutation.upsertOne}(input: $input, ifVersion: $ifVersion) { outcome object: ${payloadObject} { ${objectSelection} } }
 }`
-  // An upsert that is sent again is UNCHANGED; with `ifVersion`, it would be refused.
+  // If an upsert is sent again, it is UNCHANGED; with `ifVersion`, it would be refused.
   const isRepeatable = ifVersion === undefined
   const { upserted } = await connection.send<{ upserted: { outcome: Upserted['outcome']; object: SelectedObject } }>(
     query,

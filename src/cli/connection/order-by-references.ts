@@ -1,7 +1,7 @@
 import type { Template, TemplateField, TemplateList } from './template.ts'
 
 export interface ReferenceOrder {
-  /** The templates, each behind those that it refers to. */
+  /** The templates, each after those that it refers to. */
   readonly ordered: readonly Template[]
   /** The templates whose references lead back to themselves, directly or not: no order works for them. */
   readonly cyclic: ReadonlySet<string>
@@ -13,7 +13,7 @@ export function orderByReferences(templates: TemplateList): ReferenceOrder {
   const targets = new Map(templates.map((template) => [template.name, targetsOf(template.fields)]))
   const ordered: Template[] = []
   const seen = new Set<string>()
-  // With an explicit stack: a chain of references can be as long as the list of templates.
+  // An explicit stack, because a chain of references can be as long as the list of templates.
   for (const { name } of templates) {
     const stack = [{ name, isLeft: false }]
     for (let step = stack.pop(); step; step = stack.pop()) {

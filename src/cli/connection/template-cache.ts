@@ -16,7 +16,7 @@ function cacheFolder(): string {
   return join(base?.startsWith('/') ? base : join(homedir(), '.cache'), 'registry-store')
 }
 
-/** What the last command learnt from this registry; undefined if there is nothing to read. */
+/** The templates that the last command got from this registry; undefined if the cache has none. */
 export function readTemplateCache(url: string): CachedTemplates | undefined {
   try {
     const cached = JSON.parse(readFileSync(fileOf(url), 'utf8')) as CachedTemplates
@@ -28,7 +28,7 @@ export function readTemplateCache(url: string): CachedTemplates | undefined {
   }
 }
 
-/** Keeps it for the next command. A cache that cannot be written only makes commands slower. */
+/** Keeps the templates for the next command. If the cache cannot be written, commands are only slower. */
 export function writeTemplateCache(url: string, cached: CachedTemplates): void {
   const file = fileOf(url)
   const written = `${file}.${process.pid}.${Date.now()}`
@@ -45,7 +45,7 @@ function removeQuietly(file: string): void {
   try {
     rmSync(file, { force: true })
   } catch {
-    // The file stays, and nobody reads it.
+    // The file stays, but no command reads it.
   }
 }
 

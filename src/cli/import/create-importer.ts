@@ -20,9 +20,9 @@ export interface ImportCounts {
 export interface ImporterOptions {
   readonly connection: Connection
   readonly templates: TemplateList
-  /** Each object is written or refused by itself. Otherwise each chunk is, and the first refusal ends the import. */
+  /** Each object is written or refused on its own. Otherwise each chunk is, and the first refusal ends the import. */
   readonly isIndependent: boolean
-  /** The registry does everything and undoes it. A refusal does not end the import, so that all problems are reported. */
+  /** The registry does everything and rolls it back. A refusal does not end the import, so that all problems are reported. */
   readonly isDryRun: boolean
   readonly report: (problems: readonly ImportProblem[]) => void
 }
@@ -32,7 +32,7 @@ export interface Importer {
   readonly counts: () => ImportCounts
   /** Returns false if a refusal has ended the import. */
   readonly add: (item: ImportItem) => Promise<boolean>
-  /** Counts something that did not even become an object as refused. */
+  /** Counts a row that could not be read as an object as refused. */
   readonly refuse: (problem: ImportProblem) => Promise<boolean>
   /** Writes the objects that wait. */
   readonly finish: () => Promise<void>
@@ -98,11 +98,11 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
       counts.created++
       return false
     })
-    // Others may refer to one of these, most often the one in front of it.
+    // Others may refer to one of these, most often to the previous one.
     return left.length === refused.length ? left : admitKnown([...left].reverse())
   }
 
-  /** Without the references to objects that a dry run would have created. */
+  /** The problems, except references to objects that a dry run would have created. */
   const describe = ({ item, message, issues }: Refused): readonly ImportProblem[] => {
     const left = issues.filter((issue) => !createdKeys.explains(issue)).map((issue) => issue.message)
     return (left.length > 0 ? left : [message]).map((text) => placeAt(item, text))
@@ -189,7 +189,7 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
     report([{ file: first.file, line: first.line, message: 'nothing from here on was written' }])
   }
 
-  /** Starts to write a chunk; the next is read meanwhile. */
+  /** Starts to write a chunk; the next one is read at the same time. */
   const startFlush = async (): Promise<boolean> => {
     await writing
     const [items, problems] = [waiting, refused]
@@ -217,7 +217,7 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
       await startFlush()
       await writing
       const byName = new Map(templates.map((template) => [template.name, template]))
-      // Each round writes what the one before it has made possible.
+      // Each round writes the objects whose targets the previous round has written.
       for (let left = aside.size(); left > 0 && !hasEnded; left = aside.size()) {
         const written = counts.created + counts.updated + counts.unchanged
         isLastRound = true
@@ -230,7 +230,7 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
         }
         await flush(chunk, [])
         if (counts.created + counts.updated + counts.unchanged > written) continue
-        // A round that writes nothing is the last: what is left is refused.
+        // A round that writes nothing is the last one: the remaining objects are refused.
         for await (const item of aside.take()) {
           counts.failed++
           report([

@@ -9,7 +9,7 @@ import { decodeText, splitLines } from './split-text.ts'
 export interface Aside<Item> {
   readonly size: () => number
   readonly put: (item: Item) => Promise<void>
-  /** Reads back the items put aside so far; those put aside meanwhile are for the next call. */
+  /** Reads back the items put aside so far; items added in the meantime are for the next call. */
   readonly take: () => AsyncGenerator<Item>
   readonly remove: () => Promise<void>
 }

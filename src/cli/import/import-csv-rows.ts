@@ -5,14 +5,14 @@ import type { Template, TemplateField, TemplateList } from '../connection/templa
 import { createRow, type ImportRow, type Input } from './import-row.ts'
 import { TextReadError } from './text-read-error.ts'
 
-/** Stands before each column's name while the parser has it, which cannot keep one called `__proto__`. */
+/** A prefix of each column's name inside the parser, which cannot store a column `__proto__`. */
 const mark = '='
 
 type Cells = Readonly<Record<string, string | undefined>>
 
 /**
- * The rows of a CSV text whose first line names the fields; the template gives the type of each cell. An empty cell is
- * no value, `""` an empty text. Objects, lists and keys of several fields are JSON.
+ * The rows of a CSV text whose first line names the fields; the template gives the type of each cell. An empty cell has
+ * no value, `""` is an empty text. Objects, lists and keys of several fields are JSON.
  */
 export async function* readCsvRows(chunks: AsyncIterable<string>): AsyncGenerator<ImportRow> {
   const parser = parse({

@@ -99,10 +99,10 @@ function toItem(
   if (row.error !== undefined) return { line, message: row.error }
   try {
     if (given !== undefined && row.template !== undefined && row.template !== given)
-      return { line, message: `_template is ${JSON.stringify(row.template)}, but what is imported is ${given}` }
+      return { line, message: `_template is ${JSON.stringify(row.template)}, but the template to import is ${given}` }
     const name = row.template ?? given
     if (name === undefined)
-      return { line, message: 'no template is named; name it behind the file, or as "_template" in each object' }
+      return { line, message: 'no template is given; give it after the file, or as "_template" in each object' }
     const template = findTemplate(templates, name)
     return {
       line,
@@ -115,7 +115,7 @@ function toItem(
   }
 }
 
-/** Prints what became of the objects; on stdout, since it is the command's result. */
+/** Prints the outcomes to stdout, because they are the command's result. */
 export function printSummary(
   { created, updated, unchanged, failed }: ImportCounts,
   isDryRun: boolean,

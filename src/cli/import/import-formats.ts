@@ -20,7 +20,7 @@ export const importFormats = {
     let text = ''
     for await (const chunk of decodeText(bytes)) {
       text += chunk
-      if (text.length > 64_000_000) throw createUsageError('A YAML file may have 64 MB at most. Import ndjson instead.')
+      if (text.length > 64_000_000) throw createUsageError('A YAML file may have at most 64 MB. Import ndjson instead.')
     }
     yield* readYamlRows(text)
   },
@@ -37,7 +37,7 @@ const extensions: Readonly<Record<string, ImportFormat>> = {
   yml: 'yaml',
 }
 
-/** The format that `--format` or the file's extension names. A pipe is JSON, one text or many. */
+/** The format that `--format` or the file's extension names. A pipe has JSON, one text or several. */
 export function parseImportFormat(file: string, given: string | undefined): ImportFormat {
   const names = Object.keys(importFormats).join(', ')
   if (given !== undefined) {
@@ -47,6 +47,6 @@ export function parseImportFormat(file: string, given: string | undefined): Impo
   if (file === '-') return 'json'
   const format = extensions[/\.([^./\\]+)$/.exec(file)?.[1]?.toLowerCase() ?? '']
   if (!format)
-    throw createUsageError(`The format of ${file} cannot be told from its name. Say it with --format, one of ${names}.`)
+    throw createUsageError(`The name of ${file} does not give its format. Add --format with one of ${names}.`)
   return format
 }

@@ -1,15 +1,15 @@
 import type { SingleBar } from 'cli-progress'
 import { isTerminal } from '../output/terminal.ts'
 
-/** Shows people how far a long command has come. */
+/** Shows the progress of a long command. */
 export interface Progress {
   readonly update: (done: { readonly bytes: number; readonly objects: number }) => void
   readonly stop: () => void
 }
 
 /**
- * A bar with rate and time left, on stderr if that is a terminal, else nothing. For a pipe, whose size is unknown, it
- * shows only what is done.
+ * A bar with rate and time left, on stderr if that is a terminal, otherwise nothing. For a pipe, whose size is unknown, it
+ * shows only the number of objects and the rate.
  */
 export async function createProgress(label: string, bytes: number | undefined, isQuiet: boolean): Promise<Progress> {
   if (isQuiet || !isTerminal(2)) return { update: () => undefined, stop: () => undefined }

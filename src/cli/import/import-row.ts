@@ -13,7 +13,7 @@ export type ImportRow =
       readonly template: string | undefined
       /** Its length in characters, if known. */
       readonly size?: number
-      /** The input of an upsert. Throws an error whose message says what is wrong with the row. */
+      /** The input of an upsert. Throws an error that says what is wrong with the row. */
       readonly toInput: (template: Template, templates: TemplateList) => Input
     }
   | { readonly line: number; readonly error: string }
@@ -25,7 +25,7 @@ export function createRow(line: number, attributes: Readonly<Record<string, Json
   return { line, template: name, size, toInput: (template) => toInput(rest, template) }
 }
 
-/** `get` shows additional attributes among the fields; here they are told apart again. */
+/** Separates additional attributes from the fields, because `get` prints both together. */
 function toInput(attributes: Readonly<Record<string, Json>>, template: Template): Input {
   const { _meta: meta, _additional: additional, ...values } = attributes
   const isField = (name: string) => template.fields.some((field) => field.name === name)
@@ -43,7 +43,7 @@ function toInput(attributes: Readonly<Record<string, Json>>, template: Template)
   }
 }
 
-/** Takes `create_time`, as the command line prints it, and `createTime`, as GraphQL does. */
+/** Accepts `create_time`, the form of the command line, and `createTime`, the form of GraphQL. */
 function toMetaInput(meta: Json): Json {
   if (typeof meta !== 'object' || Array.isArray(meta)) throw new Error('_meta is not an object')
   return Object.fromEntries(Object.entries(meta as object).map(([name, value]) => [toMetaName(name), value as Json]))

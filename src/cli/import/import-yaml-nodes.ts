@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, type Node, Parser, parseDocument } from 'yaml'
 import { TextReadError } from './text-read-error.ts'
 
-/** What an imported YAML file can contain at most, so that none exhausts the process. */
+/** The limits of an imported YAML file, so that none exhausts the process. */
 const limits = { characters: 64_000_000, tokens: 20_000_000, depth: 64, values: 5_000_000 } as const
 
 /** A YAML node with its aliases resolved and its place; scalars as written. */
@@ -82,7 +82,7 @@ function assertBounds(text: string): void {
 function createReader(text: string, lines: LineCounter): (node: unknown, depth: number) => YamlNode {
   let values = 0
   const anchors = new Map<string, Node>()
-  // A node begins behind its tag, which can be on the line before.
+  // A node begins after its tag, which can be on the previous line.
   const lineOf = (node: Node): number => {
     let at = node.range?.[0] ?? 0
     if (!isAlias(node) && node.tag !== undefined && !isScalar(node))

@@ -52,7 +52,7 @@ function toValue(node: YamlNode, field: TemplateField, templates: TemplateList):
   )
 }
 
-/** As YAML 1.2 reads it. */
+/** The value according to YAML 1.2. */
 function toJson(node: YamlNode): Json {
   assertUntagged(node)
   if (node.kind === 'list') return node.items.map(toJson)

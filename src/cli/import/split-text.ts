@@ -6,7 +6,7 @@ export interface TextPiece {
   readonly text: string
 }
 
-/** In characters, for one object; a request takes no more. */
+/** The most characters of one object, which is also the limit of a request. */
 const longestPiece = 10_000_000
 
 /** Decodes a stream of bytes. Throws for bytes that are not UTF-8, which would be stored as something else. */
@@ -51,8 +51,8 @@ export async function* splitLines(chunks: AsyncIterable<string>): AsyncGenerator
 }
 
 /**
- * The items of a JSON array, or JSON texts one after another, holding one at a time. Whether each is JSON is left to its
- * reader.
+ * The items of a JSON array, or JSON texts one after another, with one in memory at a time. The reader checks whether each
+ * is valid JSON.
  */
 export async function* splitJsonItems(chunks: AsyncIterable<string>): AsyncGenerator<TextPiece> {
   const state = { line: 1, depth: 0, inText: false, escaped: false, inArray: false, piece: '', pieceLine: 1 }

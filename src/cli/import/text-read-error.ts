@@ -1,4 +1,4 @@
-/** A text that is malformed or too large, and the line where that shows, counted from 1. */
+/** A text that is malformed or too large, and the line of the error, counted from 1. */
 export class TextReadError extends Error {
   override readonly name = 'TextReadError'
   readonly line: number

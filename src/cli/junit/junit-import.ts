@@ -24,7 +24,7 @@ export async function importJunit(name: string, args: readonly string[], options
   // A file with a = in its name is given as ./a=b.xml.
   const isAssignment = (text: string) => /^[A-Za-z]\w*:?=/.test(text)
   const files = args.filter((text) => !isAssignment(text))
-  if (files.length === 0) throw createUsageError('Say which files: registry junit TEMPLATE FILE… [field=value…]')
+  if (files.length === 0) throw createUsageError('Give the files: registry junit TEMPLATE FILE… [field=value…]')
   const connection = await openConnection(options)
   const templates = await loadTemplateList(connection)
   const template = findTemplate(templates, name)
@@ -43,7 +43,7 @@ export async function importJunit(name: string, args: readonly string[], options
         const key = JSON.stringify(template.key.map((field) => whole[field]))
         const before = byKey.get(key)
         if (before) doubles++
-        // Of two results with one key, the worse counts: a success must not hide a failure.
+        // If two results have the same key, the worse one counts: a success must not hide a failure.
         if (!before || rank >= before.rank) byKey.set(key, { file, input: whole, rank })
       }
     } catch (error) {
@@ -67,11 +67,11 @@ export async function importJunit(name: string, args: readonly string[], options
   printSummary(importer.counts(), isDryRun, options)
   if (left > 0)
     writeError(
-      `${left} skipped or incomplete ${left === 1 ? 'result is' : 'results are'} left out, since a key field would be empty\n`,
+      `${left} skipped or incomplete ${left === 1 ? 'result is' : 'results are'} left out, because a key field would be empty\n`,
     )
   if (doubles > 0)
     writeError(
-      `${doubles} ${doubles === 1 ? 'result has' : 'results have'} the key of another one; the worst of them counts\n`,
+      `${doubles} ${doubles === 1 ? 'result has' : 'results have'} the same key as another; the worst of them counts\n`,
     )
   return importer.counts().failed > 0 ? exitCodes.failed : exitCodes.done
 }

@@ -5,7 +5,7 @@ import { suggest } from '../command-line/suggest.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
 import type { JunitResults } from './junit-results.ts'
 
-/** What a test case or a suite has, by the names that `--map` takes, each with common names of fields for it. */
+/** The values of a test case or a suite, by the names that `--map` accepts, each with common field names for it. */
 const sources: Readonly<Record<string, readonly string[]>> = {
   name: ['test', 'testcase', 'test_name', 'title'],
   classname: ['class', 'class_name'],
@@ -22,7 +22,7 @@ const sources: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   skipped: [],
 }
-/** Only suites have these: if a field takes one of them, each suite becomes an object. */
+/** Only suites have these: if a field uses one of them, each suite becomes an object. */
 const ofSuites = new Set(['tests', 'failures', 'errors', 'skipped'])
 
 /** Words for the outcome of a test; the first that an enum has is used. */
@@ -35,12 +35,12 @@ const statusWords: Readonly<Record<string, readonly string[]>> = {
 
 export interface JunitMapping {
   readonly template: Template
-  /** Which source each field takes its value from. */
+  /** The source of each field's value. */
   readonly fields: readonly { readonly field: TemplateField; readonly source: string }[]
   readonly perSuite: boolean
 }
 
-/** By `--map field=source`, else each field takes the source of its name. `fixed` fields take none. */
+/** Maps fields to sources: by `--map field=source`, otherwise by name. `fixed` fields have no source. */
 export function planJunitMapping(
   template: Template,
   maps: readonly string[],
@@ -59,7 +59,7 @@ export function planJunitMapping(
   if (missing.length > 0) {
     throw createUsageError(
       `A ${template.name} is identified by ${template.key.join(', ')}, and test results have no ${missing.join(', ')}. Add ` +
-        `${missing.map((name) => `${name}=…`).join(' ')}, or say where it is taken from: ${missing.map((name) => `--map ${name}=name`).join(' ')}`,
+        `${missing.map((name) => `${name}=…`).join(' ')}, or choose a source for it: ${missing.map((name) => `--map ${name}=name`).join(' ')}`,
     )
   }
   return { template, fields, perSuite: wantsSuites }
@@ -67,7 +67,7 @@ export function planJunitMapping(
 
 export interface JunitInput {
   readonly input: Readonly<Record<string, Json>>
-  /** How bad the result is, to choose between two with one key. */
+  /** How bad the result is, to choose between two with the same key. */
   readonly rank: number
 }
 
@@ -134,7 +134,7 @@ function toValue(field: TemplateField, source: string, text: string, templates: 
     if (Number.isFinite(seconds) && field.type === 'duration') return `${Number(text).toFixed(6)}s`
     if (Number.isFinite(seconds)) return field.type === 'float' ? Number(seconds.toPrecision(12)) : Math.round(seconds)
   }
-  // JUnit's times have no offset; they are taken as UTC.
+  // JUnit's times have no offset; they are read as UTC.
   if (field.type === 'datetime' && /^\d{4}-\d\d-\d\dT[\d:.]+$/.test(text)) return `${text}Z`
   const value = parseText({ ...field, list: false }, text, templates)
   return field.list ? [value] : value

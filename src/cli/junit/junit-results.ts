@@ -18,7 +18,7 @@ export interface JunitCase {
   readonly hostname: string
 }
 
-/** One suite. The numbers are counted from its tests, not taken from its attributes. */
+/** One suite. The numbers are counted from its tests, not read from its attributes. */
 export interface JunitSuite {
   readonly suite: string
   readonly name: string
@@ -57,7 +57,7 @@ export function readJunit(text: string): JunitResults {
     parseTagValue: false,
     parseAttributeValue: false,
     trimValues: true,
-    // Also numeric references, `&#10;`, which are XML's own.
+    // This also enables numeric references, `&#10;`, which are part of XML.
     htmlEntities: true,
     isArray: (name) => repeated.has(name),
   })
@@ -84,8 +84,8 @@ const repeated = new Set([
 ])
 
 /**
- * Throws for a document type, which no test results need but entity bombs and external files do, and for nesting too deep
- * for the parser, which recurses. Reads the text once, from tag to tag.
+ * Throws for a document type, which test results do not need, but entity bombs and external files do; and for nesting too deep
+ * for the parser, which recurses. It reads the text once, from tag to tag.
  */
 function assertHarmless(text: string): void {
   const lineAt = (at: number) => text.slice(0, at).split('\n').length

@@ -30,14 +30,14 @@ export async function writeMatrix(format: MatrixFormat, matrix: Matrix, template
   }
 }
 
-/** What is missing, as `strategy.matrix` of GitHub Actions takes it: `{"include":[{"name":"ntp-client","image":"ubuntu"}]}`. */
+/** The missing pairs, in the form of `strategy.matrix` of GitHub Actions: `{"include":[{"name":"ntp-client","image":"ubuntu"}]}`. */
 export function printJobs(matrix: Matrix): string {
   return JSON.stringify({ include: matrix.missing.map((cell) => toJob(cell, matrix)) })
 }
 
 /**
- * The same for `parallel: matrix` of GitLab, whose variables are texts, in a job to extend. If nothing is missing, the job
- * never runs instead, since GitLab does not take an empty list.
+ * The same for `parallel: matrix` of GitLab, whose variables are texts, in a job to extend. If nothing is missing, it is a job
+ * that never runs, because GitLab does not accept an empty list.
  */
 function printHiddenJob(matrix: Matrix): string {
   const jobs = matrix.missing.map((cell) =>

@@ -33,7 +33,7 @@ export interface MatrixCell {
   readonly column: Json
   readonly state: 'PRESENT' | 'MISSING'
   readonly count: number
-  /** The object in the cell that was updated last, if it was asked for. */
+  /** The most recently updated object in the cell, if it was selected. */
   readonly latest: ShownObject | null
 }
 
@@ -49,7 +49,7 @@ interface Answer {
   }
 }
 
-/** Columns are asked for once, not once a cell: the cells come in their order. */
+/** Reads a matrix. Columns are selected once, not in each cell: the cells come in the order of the columns. */
 export async function readMatrix(
   connection: Connection,
   template: Template,
@@ -90,7 +90,7 @@ export async function readMatrix(
   }
 }
 
-/** The key field's own value where the key is one field. */
+/** The key; if it is one field, that field's value. */
 function toKey(target: Template, document: { readonly [name: string]: Json }): Json {
   const [only, ...others] = keyFieldsOf(target)
   if (only && others.length === 0) return document[only.name] as Json

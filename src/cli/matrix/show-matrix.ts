@@ -68,7 +68,7 @@ function planReading(
   }
 }
 
-/** The reference for the columns; a template's only reference needs no name. */
+/** The reference for the columns. If the template has only one, its name is optional. */
 function findColumns(name: string | undefined, template: Template): TemplateField {
   const references = template.fields.filter((field) => field.type === 'reference' && !field.list)
   const names = references.map((field) => field.name)
@@ -98,6 +98,6 @@ function parseRows(text: string, rows: TemplateField, templates: TemplateList): 
   try {
     return parseJsonText(text) as readonly Json[]
   } catch (error) {
-    throw createUsageError(`--row-in begins like JSON and is not: ${(error as Error).message}`)
+    throw createUsageError(`--row-in begins like JSON but is not valid JSON: ${(error as Error).message}`)
   }
 }

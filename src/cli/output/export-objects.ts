@@ -30,10 +30,10 @@ interface Page {
   }
 }
 
-/** `registry export TEMPLATE|--all`: ndjson, a page at a time, templates behind those they refer to. */
+/** `registry export TEMPLATE|--all`: ndjson, a page at a time, templates after those they refer to. */
 export async function exportObjects(name: string | undefined, options: ExportOptions): Promise<number> {
   if ((name === undefined) === (options.all !== true))
-    throw createUsageError('Say what to export: a template, or --all.')
+    throw createUsageError('Give what to export: a template, or --all.')
   const connection = await openConnection(options)
   const templates = await loadTemplateList(connection)
   const exported = name === undefined ? orderByReferences(templates).ordered : [findTemplate(templates, name)]
@@ -41,7 +41,7 @@ export async function exportObjects(name: string | undefined, options: ExportOpt
   return exitCodes.done
 }
 
-/** Prints objects in the order of their creation, ties by key: it is indexed, and parents precede their children. */
+/** Prints objects by time of creation, then key: this order is indexed, and parents precede their children. */
 async function exportTemplate(connection: Connection, template: Template): Promise<void> {
   const query = `query RegistryExport($after: String) {
   page: ${namesOf(template).query.many}(first: 1000, after: $after) {

@@ -14,10 +14,10 @@ export interface GithubOutput {
   readonly writeList: () => void
 }
 
-/** Returns the file of the step's outputs; throws a usage error outside of GitHub Actions. */
+/** Returns the file of the step's outputs; throws a usage error outside GitHub Actions. */
 export function assertGithubOutput(): string {
   const file = process.env['GITHUB_OUTPUT']
-  if (!file) throw createUsageError('--github-output needs GITHUB_OUTPUT, which a step of GitHub Actions has.')
+  if (!file) throw createUsageError('--github-output needs GITHUB_OUTPUT, which GitHub Actions sets in each step.')
   return file
 }
 
@@ -30,7 +30,7 @@ export function appendGithubOutputs(outputs: Readonly<Record<string, string>>): 
   )
 }
 
-/** Throws a usage error outside of GitHub Actions. */
+/** Throws a usage error outside GitHub Actions. */
 export function createGithubOutput(): GithubOutput {
   const file = assertGithubOutput()
   const list: ShownObject[] = []
@@ -56,7 +56,7 @@ export function createGithubOutput(): GithubOutput {
   }
 }
 
-/** Always with a delimiter that nobody can know in advance, so that a value of several lines stays one value. */
+/** Uses an unpredictable delimiter, so that a value of several lines stays one value. */
 function printOutput(name: string, value: string): string {
   const delimiter = `registry_${randomUUID()}`
   return `${name}<<${delimiter}\n${value}\n${delimiter}\n`

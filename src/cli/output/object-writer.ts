@@ -1,10 +1,10 @@
 import type { Template } from '../connection/template.ts'
 import type { ShownObject } from './print-object.ts'
 
-/** Prints objects as they come. */
+/** Prints objects as they arrive. */
 export interface ObjectWriter {
   readonly write: (objects: readonly ShownObject[]) => void
-  /** Prints what comes after the last one. */
+  /** Prints the end of the output, after the last object. */
   readonly end: () => void
 }
 
@@ -12,7 +12,7 @@ export interface WriterContext {
   readonly template: Template
   /** `--fields`; `undefined` for the whole object. */
   readonly columns: readonly string[] | undefined
-  /** The command is about one object, which is printed by itself, not as a list of one. */
+  /** The command has one object as its result, which is printed on its own, not as a list. */
   readonly isSingle: boolean
   readonly isTerminal: boolean
   readonly writeOut: (text: string) => void

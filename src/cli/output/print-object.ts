@@ -1,10 +1,10 @@
 import type { Json } from '../arguments/parse-value.ts'
 import { type MetaName, type SelectedMeta, selectMeta, toShownMeta } from '../connection/meta-names.ts'
 
-/** What is printed of `_meta`. */
+/** The fields of `_meta` that are printed. */
 export const shownMeta: readonly MetaName[] = ['create_time', 'update_time', 'version', 'uuid']
 
-/** What `toShownObject` needs of an object of any template. */
+/** The selection that `toShownObject` needs, for an object of any template. */
 export const objectSelection = `_document ${selectMeta(shownMeta)}`
 
 export interface SelectedObject {

@@ -4,7 +4,7 @@ import type { Template } from '../connection/template.ts'
 import { createWriter } from './create-writer.ts'
 import type { ShownObject } from './print-object.ts'
 
-/** Prints the one object that a command is about. */
+/** Prints the only object that is the result of a command. */
 export async function printOneObject(object: ShownObject, template: Template, options: OutputOptions): Promise<void> {
   const columns = options.fields === undefined ? undefined : parseColumns(options.fields, template)
   const github = options.githubOutput ? (await import('./github-output.ts')).createGithubOutput() : undefined

@@ -10,7 +10,7 @@ export function printBold(text: string): string {
   return hasStyle(1) ? `\u001b[1m${text}\u001b[22m` : text
 }
 
-/** The `error:` in front of a message, for stderr. */
+/** The `error:` before a message, for stderr. */
 export function printErrorLabel(): string {
   return hasStyle(2) ? '\u001b[1;31merror:\u001b[22;39m' : 'error:'
 }

@@ -9,7 +9,7 @@ export function isTerminal(descriptor: 1 | 2): boolean {
   return isatty(descriptor)
 }
 
-/** Writes to stdout: what is safe to a terminal, anything else byte for byte. Ends the process quietly if the reader has gone. */
+/** Writes to stdout: safe text to a terminal, otherwise byte for byte. Ends the process quietly if the reader has closed the pipe. */
 export function writeOut(text: string): void {
   writeAll(1, isTerminal(1) ? printSafely(text) : text)
 }
@@ -19,7 +19,7 @@ export function writeError(text: string): void {
   writeAll(2, printSafely(text))
 }
 
-/** As above, for text that has colours: its values have gone through `printSafely` already. */
+/** Writes text with colours, whose values have already gone through `printSafely`. */
 export function writeStyled(descriptor: 1 | 2, text: string): void {
   writeAll(descriptor, text)
 }
@@ -32,7 +32,7 @@ function writeAll(descriptor: 1 | 2, text: string): void {
       written += writeSync(descriptor, bytes, written)
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
-      // The reader, such as `head`, has gone; nobody is left to tell.
+      // The reader, such as `head`, has ended.
       if (code === 'EPIPE') process.exit(0)
       if (code !== 'EAGAIN') throw error
       // A pipe that another program has set to non-blocking is full.

@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync'
 import { defaultColumns, printCell, readColumn } from '../arguments/parse-columns.ts'
 import type { ObjectWriter, WriterContext } from './object-writer.ts'
 
-/** RFC 4180 with a line of names. Text that a spreadsheet would run as a formula gets an apostrophe in front. */
+/** RFC 4180 with a line of names. Text that a spreadsheet would run as a formula gets a leading apostrophe. */
 export function createCsvWriter({
   template,
   columns = defaultColumns(template),

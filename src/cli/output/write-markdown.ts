@@ -3,7 +3,7 @@ import { defaultColumns, printCell, readColumn } from '../arguments/parse-column
 import type { ObjectWriter, WriterContext } from './object-writer.ts'
 import { printSafely } from './print-safely.ts'
 
-/** A table of GitHub's Markdown in which values are plain text. */
+/** A table in GitHub's Markdown in which values are plain text. */
 export function createMarkdownWriter({
   template,
   columns = defaultColumns(template),
@@ -23,7 +23,7 @@ export function printMarkdownTable(rows: readonly (readonly string[])[]): string
   return `${markdownTable(rows.map((row) => row.map(printMarkdownCell)))}\n`
 }
 
-/** Escapes what Markdown or HTML would take for markup; underscores inside words are not markup. */
+/** Escapes characters that are markup in Markdown or HTML; underscores inside words are not markup. */
 function printMarkdownCell(text: string): string {
   return printSafely(text.replace(/\t/g, ' '))
     .replace(/[\\`*[\]|~$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&')

@@ -5,8 +5,8 @@ import type { ObjectWriter, WriterContext } from './object-writer.ts'
 import type { ShownObject } from './print-object.ts'
 
 /**
- * Lines of `NAME='…'` for `eval` in any POSIX shell: nothing between apostrophes has a meaning, and an apostrophe itself
- * is written outside of them. Fields without a value are set to nothing, so that no earlier value stays.
+ * Lines of `NAME='…'` for `eval` in any POSIX shell. The shell interprets nothing between apostrophes, and an apostrophe itself
+ * is written outside them. Fields without a value are set to the empty text, so that no earlier value stays.
  */
 export function createShellWriter({ template, columns, writeOut }: WriterContext): ObjectWriter {
   let count = 0
@@ -18,7 +18,7 @@ export function createShellWriter({ template, columns, writeOut }: WriterContext
       if (count > 1) {
         throw new CliError(
           exitCodes.failed,
-          'More than one object matches, and -o shell sets the variables of one. Narrow the filter, or use: last',
+          'More than one object matches, but -o shell sets the variables of only one. Narrow the filter, or use: last',
         )
       }
     },
@@ -53,7 +53,7 @@ function listVariables(object: ShownObject, prefix: string, columns: readonly st
   return all.map((column) => `${toVariable(column, prefix)}=${quoteForShell(readColumn(object, column))}\n`).join('')
 }
 
-/** `distr` → `DISTR`, `_meta.version` → `_META_VERSION`. Variables that a shell or its programs use get the template's name in front. */
+/** `distr` → `DISTR`, `_meta.version` → `_META_VERSION`. Variables that a shell or its programs use get the template's name as a prefix. */
 function toVariable(column: string, prefix: string): string {
   const name = column.replace(/[^A-Za-z0-9_]/g, '_').toUpperCase()
   return /^[0-9]/.test(name) || isOfShell.test(name) ? `${prefix.toUpperCase()}_${name}` : name

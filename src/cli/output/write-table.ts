@@ -2,7 +2,7 @@ import { defaultColumns, printCell, readColumn } from '../arguments/parse-column
 import type { ObjectWriter, WriterContext } from './object-writer.ts'
 import { printTable } from './print-table.ts'
 
-/** Columns for people. All objects are read first, to know how wide a column is. */
+/** Columns for people. All objects are read first, to find the width of each column. */
 export function createTableWriter({ template, columns = defaultColumns(template) }: WriterContext): ObjectWriter {
   const rows: string[][] = []
   return {

@@ -4,7 +4,7 @@ import type { ObjectWriter, WriterContext } from './object-writer.ts'
 import { printSafely } from './print-safely.ts'
 
 /**
- * A YAML list or a single mapping. All texts are quoted, and so are names that YAML 1.1 would take for another type, so
+ * A YAML list or a single mapping. All texts are quoted, and so are names that YAML 1.1 would read as another type, so
  * that no reader changes the type of `yes` or `20.10`.
  */
 export function createYamlWriter({ columns, isSingle, writeOut }: WriterContext): ObjectWriter {
@@ -21,7 +21,7 @@ export function createYamlWriter({ columns, isSingle, writeOut }: WriterContext)
         defaultKeyType: 'PLAIN',
         aliasDuplicateObjects: false,
       })
-      // YAML forbids most of what a terminal would obey; in quotes, it has the same escapes as JSON.
+      // YAML forbids most characters that control a terminal; in quotes, it has the same escapes as JSON.
       writeOut(printSafely(text))
     },
     end() {

@@ -23,7 +23,7 @@ export interface ImportRegistryOptions extends CommonOptions {
 const largestFile = 64_000_000
 
 /**
- * `registry import pyregistrystore FILE.yml…`: writes the objects of its files, once everything in them is known to fit.
+ * `registry import pyregistrystore FILE.yml…`: writes the objects of the files, after checking that all of them fit.
  * Returns the exit code.
  */
 export async function importRegistry(files: readonly string[], options: ImportRegistryOptions): Promise<number> {
@@ -44,7 +44,7 @@ export async function importRegistry(files: readonly string[], options: ImportRe
   const planned = planObjects(found, templates, timeZone)
   problems.push(...planned.problems, ...(await findMissingReferences(connection, planned.objects, templates)))
   problems.sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line)
-  // Repairs are reported in any case, so that the files can be corrected in one go.
+  // Repairs are always reported, so that the files can be corrected in one go.
   if (!options.quiet) writeError(printProblems(planned.repairs))
   if (problems.length > 0) {
     writeError(printProblems(problems))
@@ -65,7 +65,7 @@ export async function importRegistry(files: readonly string[], options: ImportRe
   printSummary(importer.counts(), isDryRun, options)
   if (!options.quiet && planned.objects.length > 0) {
     writeError(
-      `Times were taken as ${timeZone}${options.timezone === undefined ? ', the time zone of this machine; say another one with --timezone' : ''}.\n`,
+      `Times were read as ${timeZone}${options.timezone === undefined ? ', the time zone of this machine; choose another one with --timezone' : ''}.\n`,
     )
   }
   return importer.counts().failed > 0 ? exitCodes.failed : exitCodes.done
@@ -160,7 +160,7 @@ function whereKey(
   )
 }
 
-/** The parts of a key, from a reference, which has the value itself if the key is one field. */
+/** The parts of a key, from a reference, whose value is the key field's value if the key is one field. */
 function keyOf(target: Template, value: unknown): readonly unknown[] {
   return target.key.length === 1
     ? [value]

@@ -11,8 +11,8 @@ export function isTimeZone(name: string): boolean {
 
 /**
  * A time of PyYAML as RFC 3339 in UTC, with its microseconds. A time without an offset is local to the zone. As in Python,
- * an hour that comes twice is the first one, and one that is skipped counts with the offset before it.
- * Undefined for what is not a time.
+ * if an hour occurs twice, it is the first one, and if it is skipped, it has the offset before the change.
+ * Undefined if the text is not a time.
  */
 export function toUtc(written: string, timeZone: string): string | undefined {
   const match =

@@ -16,9 +16,9 @@ export interface PlannedObject {
 
 export interface PlannedObjects {
   readonly objects: readonly PlannedObject[]
-  /** What keeps the files from being imported. */
+  /** Problems that prevent the import. */
   readonly problems: readonly ImportProblem[]
-  /** Values whose type pyRegistryStore had changed, and what is stored instead. */
+  /** Values whose type pyRegistryStore had changed, and the values that are stored instead. */
   readonly repairs: readonly ImportProblem[]
 }
 
@@ -104,12 +104,12 @@ function planInput(
       problems.push({
         file,
         line,
-        message: `${name}: the template ${template.name} requires it, and this object lacks it`,
+        message: `${name}: the template ${template.name} requires it, but this object has no value`,
       })
   }
   if (additional.size > 0) input.set('_additional', Object.fromEntries(additional))
   input.set('_meta', planMeta(meta, file, context.timeZone, problems))
-  // A field may be called `constructor`, and is looked up where it may be absent.
+  // A field may be called `constructor`, and is looked up in objects that may not have it.
   return Object.setPrototypeOf(Object.fromEntries(input), null)
 }
 
@@ -133,7 +133,7 @@ function planMeta(
   return result
 }
 
-/** What identifies an object: no two can share it. */
+/** The identities of an object, which must be unique: its key and its uuid. */
 function identitiesOf({ template, input }: PlannedObject): string[] {
   const key = template.key.map((name) => input[name])
   const uuid = (input['_meta'] as { uuid?: string }).uuid

@@ -25,7 +25,7 @@ export interface PythonClass {
   readonly attributes: readonly PythonAttribute[]
 }
 
-/** Reads the classes of a Python source without running it; what is not Python is skipped. */
+/** Reads the classes of a Python source without running it; text that is not Python is skipped. */
 export function readPythonClasses(source: string): PythonClass[] {
   const classes: PythonClass[] = []
   const open = childrenOf(parser.parse(source).topNode)

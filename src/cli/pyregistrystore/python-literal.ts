@@ -3,7 +3,7 @@ import type { parser } from '@lezer/python'
 /** A node of Python's syntax. */
 export type SyntaxNode = ReturnType<typeof parser.parse>['topNode']
 
-/** A literal of the source; undefined for what only Python can compute. */
+/** A literal of the source; undefined for a value that only Python can compute. */
 export type Literal = string | number | boolean | null | readonly Literal[] | { readonly [name: string]: Literal }
 
 /** Reads a node of Python's syntax as a literal, without running anything. */

@@ -1,6 +1,6 @@
 import type { YamlNode } from '../import/import-yaml-nodes.ts'
 
-/** A value as Python had it when pyRegistryStore wrote it. `written` is the text in the file. */
+/** A value in Python's type when pyRegistryStore wrote it. `written` is the text in the file. */
 export type PythonValue =
   | {
       readonly kind: 'text' | 'int' | 'float' | 'bool' | 'null' | 'time'

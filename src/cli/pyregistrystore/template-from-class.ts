@@ -3,7 +3,7 @@ import { parseTemplates } from '../../template/parse-templates.ts'
 import type { PythonAttribute, PythonClass } from './python-class.ts'
 import type { Literal } from './python-literal.ts'
 
-/** Something about a class that its template does not express. */
+/** A part of a class that its template does not express. */
 export interface ClassNote {
   readonly line: number
   readonly message: string
@@ -70,7 +70,7 @@ function planField({ name, line, type, description, value, computed }: PythonAtt
   if (type === undefined && value === undefined) note(line, `${name}: no type is given; the field is a string`)
   if (found.note) note(line, `${name}: ${found.note}`)
   if (computed !== undefined)
-    note(line, `${name}: the class computes it by ${computed}; the template takes the value as it is given`)
+    note(line, `${name}: the class computes it by ${computed}; the template keeps the given value`)
   const field: FieldPlan = {
     name,
     type: found.type,

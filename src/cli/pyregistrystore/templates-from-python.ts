@@ -19,7 +19,7 @@ export async function writeTemplateFromPython(file: string, className: string | 
     throw createUsageError(
       `${file} has no class${className === undefined ? ' with a uniq_key' : ` ${className}`}.${names ? ` It has: ${names}` : ''}`,
     )
-  if (wanted.length > 1) throw createUsageError(`${file} has several classes; say which one: ${names}`)
+  if (wanted.length > 1) throw createUsageError(`${file} has several classes; choose one: ${names}`)
   const { text, notes, problems } = templateFromClass(found, file)
   writeOut(text)
   for (const { line, message } of notes) writeError(`${file}:${line}: ${message}\n`)

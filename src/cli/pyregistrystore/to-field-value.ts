@@ -3,7 +3,7 @@ import { keyFieldsOf } from '../connection/template-names.ts'
 import { toUtc } from './local-time.ts'
 import type { PythonValue } from './python-value.ts'
 
-/** What became of a value, and what to report: a `problem` refuses it, a `repair` is stored. */
+/** A converted value, and what to report: a `problem` prevents the import, a `repair` is stored. */
 export interface FieldValue {
   readonly value?: unknown
   readonly problems: readonly Note[]
@@ -26,7 +26,7 @@ const truths = new Map([
   ...['false', 'no', 'off', 'n', 'f', '0'].map((word) => [word, false] as const),
 ])
 
-/** What pyRegistryStore may have been given in place of a value that is not a text. */
+/** The texts that pyRegistryStore may have changed to a value of another type. */
 const damages: Partial<Record<PythonValue['kind'], (written: string) => string>> = {
   int: (written) => `an integer; it may have been written otherwise, such as "00${written.replace(/^[-+]/, '')}"`,
   float: (written) => `a number; it may have been written otherwise, such as "${written}0"`,

@@ -12,7 +12,7 @@ import { listNames, readEntry, refuseEntry, removeEntry, restoreRefused, type Sp
 import { withSpoolLock } from './spool-lock.ts'
 
 export interface FlushOptions extends CommonOptions {
-  /** Also send what was refused before. */
+  /** Also send the writes that were refused before. */
   readonly refused?: boolean
 }
 
@@ -27,9 +27,9 @@ export interface FlushResult {
 }
 
 /**
- * Sends the waiting writes in their order, each to its registry. What a registry refuses is put aside with the reason;
- * if a registry cannot be reached, its writes keep waiting. One process sends at a time, the others wait for it.
- * With `onlyUrl`, the writes for other registries are left alone.
+ * Sends the waiting writes in their order, each to its registry. A write that its registry refuses is put aside with the reason;
+ * if a registry cannot be reached, its writes keep waiting. One process sends at a time; others wait for it.
+ * With `onlyUrl`, the writes for other registries are not sent.
  */
 export async function flushSpool(options: FlushOptions, onlyUrl?: string): Promise<FlushResult> {
   const result = await withSpoolLock(lockTimeout, () => sendAll(options, onlyUrl))

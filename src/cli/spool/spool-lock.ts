@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { spoolFolder } from './spool.ts'
 
-/** How long another machine's lock may go without a sign of life before it counts as left over; in milliseconds. */
+/** How long another machine's lock may be unchanged before it counts as left over; in milliseconds. */
 const patience = 60_000
 
 /**
@@ -38,7 +38,7 @@ async function tryLock(lock: string, own: string): Promise<boolean> {
   }
   const found = await readLock(lock)
   if (found && isLeftOver(found)) {
-    // Renamed, not removed: of the processes that find it left over, one gets it, and sees whether it was still the same.
+    // Rename the lock instead of removing it: only one of the processes that find it left over succeeds, and it can check whether the lock is still the same.
     const moved = `${lock}.${process.pid}`
     await rename(lock, moved).catch(() => undefined)
     const taken = await readLock(moved)

@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { CiCaller } from '../ci/ci-caller.ts'
 
-/** A write that has not reached the registry: the arguments of `set`, which are parsed once the templates are known. */
+/** A write that has not reached the registry: the arguments of `set`, which are parsed when the templates are known. */
 export interface SpooledWrite extends Partial<CiCaller> {
   /** The registry that it goes to. */
   readonly url: string
@@ -14,14 +14,14 @@ export interface SpooledWrite extends Partial<CiCaller> {
   readonly ifVersion?: number | undefined
   /** When `set` was called, RFC 3339. */
   readonly time: string
-  /** Why the registry refused it; it then waits for somebody to decide. */
+  /** Why the registry refused it; the write then stays until somebody sends or removes it. */
   readonly refusal?: string
 }
 
 /** A write in the spool; the names sort in the order of the writes. */
 export interface SpoolEntry {
   readonly name: string
-  /** Undefined if the file is not what this program writes. */
+  /** Undefined if this program did not write the file. */
   readonly write: SpooledWrite | undefined
 }
 
@@ -34,7 +34,7 @@ export function spoolFolder(): string {
   return join(base?.startsWith('/') ? base : join(homedir(), '.local', 'state'), 'registry-store', 'spool')
 }
 
-/** Keeps a write behind all others. When this returns, the write is on the disk. Returns the file. */
+/** Adds a write after all others. When this returns, the write is on the disk. Returns the file. */
 export async function spoolWrite(write: SpooledWrite): Promise<string> {
   const folder = await makeFolder('waiting')
   const last = Number((await listNames('waiting')).at(-1)?.split('-', 1)[0] ?? 0)
@@ -57,7 +57,7 @@ export async function listNames(part: SpoolPart): Promise<readonly string[]> {
   }
 }
 
-/** Undefined if it is gone: another process has sent it. */
+/** Undefined if the file no longer exists: another process has sent the write. */
 export async function readEntry(part: SpoolPart, name: string): Promise<SpoolEntry | undefined> {
   let text: string
   try {

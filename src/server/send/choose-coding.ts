@@ -1,12 +1,12 @@
-/** Content codings that the server speaks, the better one first. */
+/** Content codings that the server supports, the better one first. */
 export const codings = ['br', 'gzip'] as const
 export type Coding = (typeof codings)[number]
 
 /**
- * The content coding that a client likes best (RFC 9110, section 12.5.3), or `undefined` for none. Where it likes
+ * The content coding that a client prefers (RFC 9110, section 12.5.3), or `undefined` for none. If it accepts
  * several equally, the first one offered.
  *
- * @param header what it sent as Accept-Encoding
+ * @param header the value of Accept-Encoding
  */
 export function chooseCoding(header: string | undefined, offered: readonly Coding[] = codings): Coding | undefined {
   if (header === undefined || header === '') return undefined
@@ -14,12 +14,12 @@ export function chooseCoding(header: string | undefined, offered: readonly Codin
   for (const part of header.toLowerCase().split(',')) {
     const [name = '', ...parameters] = part.split(';').map((text) => text.trim())
     const weight = parameters.find((parameter) => parameter.startsWith('q='))
-    // What is no number is no wish.
+    // A weight that is not a number counts as 0.
     weights.set(name === 'x-gzip' ? 'gzip' : name, weight === undefined ? 1 : Number(weight.slice(2)) || 0)
   }
   const weigh = (name: string) => weights.get(name) ?? weights.get('*') ?? 0
   let best: Coding | undefined
-  // An answer as it is has no need to be named; where it is, it may be what the client likes better.
+  // `identity` need not be listed; if it is, the client may prefer it.
   let most = weights.get('identity') ?? 0
   for (const coding of offered) {
     const weight = weigh(coding)

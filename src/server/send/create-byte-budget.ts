@@ -3,21 +3,21 @@ import { createCallerError } from '../../errors.ts'
 
 /** The part of the budget that one request holds. */
 export interface ByteShare {
-  /** Holds so many bytes more and returns true, or holds no more than before if the budget has no room for them. */
+  /** Takes this many more bytes and returns true; if the budget has no room for them, takes none and returns false. */
   readonly take: (bytes: number) => boolean
   readonly give: (bytes: number) => void
-  /** Gives everything back, once and for all. */
+  /** Returns all bytes to the budget, for good. */
   readonly close: () => void
 }
 
 export interface ByteBudget {
   readonly limit: number
-  /** How many bytes all shares hold now. */
+  /** The bytes that all shares hold now. */
   readonly taken: () => number
   readonly openShare: () => ByteShare
 }
 
-/** What all requests of a server may hold together: bodies from their first byte on, answers until they are sent. */
+/** The bytes that all requests of a server may hold together: bodies from their first byte on, answers until they are sent. */
 export function createByteBudget(limit: number): ByteBudget {
   let taken = 0
   return {
@@ -52,6 +52,6 @@ export function createByteBudget(limit: number): ByteBudget {
 export function createBusyError(budget: ByteBudget, before: string): GraphQLError {
   return createCallerError(
     'SERVICE_UNAVAILABLE',
-    `${before}: the server holds as many bytes of requests and answers as it may (${budget.limit.toLocaleString('en-US')}, limit "bytesInFlight"). Try again shortly, or ask for less at a time.`,
+    `${before}: the server already holds the maximum number of bytes of requests and answers (${budget.limit.toLocaleString('en-US')}, limit "bytesInFlight"). Try again shortly, or ask for less at a time.`,
   )
 }

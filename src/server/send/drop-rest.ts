@@ -11,9 +11,9 @@ export function isBodyPending(request: IncomingMessage): boolean {
 }
 
 /**
- * Reads 1 MB at most of what is left of a body that nobody wants, and calls `done` at its end, when the client hangs up,
- * or after a second. A connection that is closed with bytes unread is reset, and a client that is still sending may lose
- * its answer by that; so it gets this time to read it.
+ * Reads at most 1 MB of the rest of an unwanted body, and calls `done` at its end, when the client disconnects,
+ * or after a second. If a connection is closed with unread bytes, it is reset, and a client that is still sending may lose
+ * its answer. This gives the client time to read the answer.
  */
 export function dropRest(request: IncomingMessage, done: () => void): void {
   let left = mostBytes

@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { sendWhole } from './send-whole.ts'
 
-/** Answers with a text for people, or with any other body that is kept anyway. HEAD gets the headers alone. */
+/** Answers with a text for people, or with any other body that is in memory anyway. HEAD gets only the headers. */
 export function respond(
   request: IncomingMessage,
   response: ServerResponse,
@@ -18,7 +18,7 @@ export function respond(
   sendWhole(request, response, status, all, body)
 }
 
-/** Answers 304 without a body if the client already has what this tag names, else calls `send`. */
+/** Answers 304 without a body if the client already has the version with this tag; otherwise calls `send`. */
 export function respondUnlessKnown(
   request: IncomingMessage,
   response: ServerResponse,
@@ -26,7 +26,7 @@ export function respondUnlessKnown(
   headers: OutgoingHttpHeaders,
   send: (headers: OutgoingHttpHeaders) => void,
 ): void {
-  // Weak comparison (RFC 9110, section 13.1.2). Always asked again, so that a restart with other templates shows.
+  // Weak comparison (RFC 9110, section 13.1.2). no-cache makes clients ask each time, so that they notice a restart with other templates.
   const known = (request.headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''))
   const all = { 'Cache-Control': 'no-cache', ETag: etag, ...headers }
   if (known.includes('*') || known.includes(etag.replace(/^W\//, ''))) sendWhole(request, response, 304, all)

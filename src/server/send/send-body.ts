@@ -5,16 +5,16 @@ import { compressBody, smallestCompressed } from './compress-body.ts'
 import { createBusyError } from './create-byte-budget.ts'
 import { sendWhole } from './send-whole.ts'
 
-/** What the system takes from us at once: such an answer is never held. */
+/** The system accepts a smaller answer at once, so the server never holds it. */
 const smallestCounted = 16_384
 
-/** Each takes up to some hundred kilobytes, and there are four threads: whoever comes on top gets the plain answer. */
+/** The most compressions at the same time. Each takes some hundred kilobytes, and there are four threads; further answers are sent uncompressed. */
 const mostCompressing = 16
 let compressing = 0
 
 /**
- * Sends the answer to a GraphQL request: compressed if it is worth it and the client takes it, and as a part of what
- * the server may hold for all clients; 503 where there is no room.
+ * Sends the answer to a GraphQL request: compressed if that is worthwhile and the client accepts it. It counts toward the bytes
+ * that the server may hold for all clients; if there is no room, the answer is 503.
  */
 export async function sendBody(
   context: ServerContext,

@@ -5,7 +5,7 @@ import type { ByteShare } from './create-byte-budget.ts'
 import { sendBody } from './send-body.ts'
 import { largestWrite } from './send-whole.ts'
 
-/** Sends what Yoga answered. Streams of events go out as they come; everything else has a length. */
+/** Sends Yoga's answer. Streams of events are sent event by event; everything else has a length. */
 export async function sendFetchResponse(answer: Response, context: ServerContext): Promise<void> {
   const { res, share } = context
   if (res.destroyed) {
@@ -21,12 +21,12 @@ export async function sendFetchResponse(answer: Response, context: ServerContext
   const type = answer.headers.get('content-type') ?? ''
   if (answer.body && (type.startsWith('text/event-stream') || type.startsWith('multipart/'))) {
     res.writeHead(answer.status, headers)
-    // Not `Readable.fromWeb`: the stream is that of Yoga's own fetch, not Node's.
+    // Not `Readable.fromWeb`: the stream comes from Yoga's own fetch, not Node's.
     await pipeline(countEvents(answer.body as unknown as AsyncIterable<Uint8Array>, share), res)
   } else await sendBody(context, answer.status, await answer.text(), headers)
 }
 
-/** Each event counts until the client has taken it. There is no status left for a refusal, so that ends the stream. */
+/** Each event counts until the client has read it. If there is no room, the stream ends, because it is too late for an error status. */
 async function* countEvents(events: AsyncIterable<Uint8Array>, share: ByteShare): AsyncGenerator<Uint8Array> {
   for await (const event of events) {
     if (!share.take(event.length)) throw new Error('no room for an event')

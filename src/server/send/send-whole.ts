@@ -1,11 +1,11 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { dropRest, isBodyPending } from './drop-rest.ts'
 
-/** Whoever writes more at once learns of a slow client's progress only when all of it is gone. */
+/** The most bytes per write: the progress of a slow client is visible only after a whole write. */
 export const largestWrite = 65_536
 
 /**
- * Sends an answer whose body is at hand; HEAD gets the headers alone. If the request's body has not arrived yet, the
+ * Sends an answer whose body is complete; HEAD gets only the headers. If the request's body has not arrived yet, the
  * connection closes soon after the answer.
  */
 export function sendWhole(

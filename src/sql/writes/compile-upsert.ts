@@ -28,9 +28,9 @@ export interface WrittenObject {
 /** The statements of a mutation: one writes objects of a template, the other reads its views of them. */
 export interface UpsertStatements {
   readonly views: ReadonlyMap<string, ObjectSelection>
-  /** Writes the items and shows the views, unless they are read behind the write. Many items leave the event loop turns in between. */
+  /** Writes the items and returns the views, unless they are read after the write. Many items yield to the event loop in between. */
   readonly write: (plan: UpsertPlan, isShown: boolean, binding: Binding) => Promise<Statement>
-  /** The views of the source's objects with these keys, as `compileReadMany` gives them. */
+  /** Reads the views of the source's objects with these keys, like `compileReadMany`. */
   readonly show: (source: Source, keys: readonly string[], binding: Binding) => Statement
 }
 

@@ -6,7 +6,7 @@ import { issueAt } from '../source.ts'
 import { didYouMean } from '../suggest.ts'
 import type { Rule } from './rule.ts'
 
-/** Each entry of `indexes` lists other fields of the template, each once, whose values an index can compare. */
+/** Each entry of `indexes` lists different fields of the template, whose values an index can compare, in a combination that no other entry has. */
 export const indexesHelp: Rule = (declared) =>
   declared.templates.flatMap((template) => {
     const seen = new Set<string>()
@@ -14,7 +14,7 @@ export const indexesHelp: Rule = (declared) =>
       const issues = fields.flatMap((field, place) => validateField(field, fields.slice(0, place), template))
       const same = JSON.stringify(fields.map(({ name }) => name).sort())
       if (issues.length === 0 && seen.has(same))
-        return [issueAt(template.source, path, 'WRONG_INDEX', 'There is an index of these fields already.')]
+        return [issueAt(template.source, path, 'WRONG_INDEX', 'The template already has an index of these fields.')]
       seen.add(same)
       return issues
     })
@@ -34,7 +34,7 @@ function validateField(
     const names = template.fields.map((one) => one.name)
     return names.length === 0 ? [] : refuse(`is not a field of ${template.name}`, didYouMean(name, names))
   }
-  if (field.type === 'reference') return refuse('is a reference, which has an index of its own')
+  if (field.type === 'reference') return refuse('is a reference, which already has its own index')
   if (field.type === undefined || hasOrder({ type: field.type, list: field.list })) return []
   return refuse(`cannot be in an index: it is ${field.list ? 'a list' : field.type}`)
 }
