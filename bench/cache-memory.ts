@@ -28,6 +28,10 @@ try {
         where: { OR: Array.from({ length: i % 200 }, () => ({ name: { startsWith: 'x' }, lts: { equals: true } })) },
       })
     await tell('after 20,000 forms of variables')
+    for (let i = 0; i < 200; i++) await ask(`{ images(distr: "${i} ${'x'.repeat(1_000_000)}") { totalCount } }`)
+    await tell('after 200 literals of 1 MB')
+    for (let i = 0; i < 2_000; i++) await ask(createMutation(i))
+    await tell('after 2,000 mutations')
   } finally {
     await running.stop()
   }
@@ -45,6 +49,11 @@ try {
 function createDocument(number: number): string {
   const fields = Array.from({ length: 240 }, (_, i) => `a${number}_${i}: name b${i}: distr`)
   return `query Q${number} { images(first: 1) { nodes { ${fields.join(' ')} } } }`
+}
+
+function createMutation(number: number): string {
+  const fields = Array.from({ length: 200 }, (_, i) => `a${i}: name`)
+  return `mutation M${number} { upsertImage(input: {name: "i${number}"}, dryRun: true) { image { ${fields.join(' ')} } } }`
 }
 
 async function ask(query: string, variables?: object): Promise<void> {

@@ -23,7 +23,7 @@ export async function loadData(client: pg.ClientBase, objects: number, withRoles
   await client.query('vacuum analyze')
 }
 
-/** The same indexes as the registry's: on the key, on times, on references, for equality on any field, and on the fields of `indexes`. */
+/** The same indexes as the registry's: on the key, on times, on references, and for equality on any field. */
 const typedTables = `
 create schema typed;
 create table typed.image (
@@ -54,8 +54,7 @@ create index on typed.role (created_at, name, image, status);
 create index on typed.role (updated_at, name, image, status);
 create index on typed.role (image, created_at);
 create index on typed.role (commit);
-create index on typed.role (status);
-create index on typed.role (name, commit, status);`
+create index on typed.role (status);`
 
 const typedImages = `
 insert into typed.image

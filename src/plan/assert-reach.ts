@@ -14,12 +14,13 @@ export function assertReach(plan: ReadPlan, request: PlanRequest): ReadPlan {
   return plan
 }
 
-/** The same for the objects that a mutation shows. */
-export function assertReachOfView(selection: ObjectSelection, request: PlanRequest): void {
-  addReach(reachInside({ kind: 'objects', times: 1, selection }), request)
+/** How many objects can be reached from an object that a mutation shows. */
+export function reachOfView(selection: ObjectSelection): number {
+  return reachInside({ kind: 'objects', times: 1, selection })
 }
 
-function addReach(added: number, { spent, limits }: PlanRequest): void {
+/** Adds to what the request can reach. Throws LIMIT_EXCEEDED. */
+export function addReach(added: number, { spent, limits }: PlanRequest): void {
   spent.nodes += added
   assertWithinLimit('nodes', spent.nodes, limits)
 }

@@ -10,7 +10,7 @@ import { allOf, always, type Condition, negate, never, type ValuePlace } from '.
 import { operatorsOf, type Path, refuseFilter, takeOptions } from './filter-input.ts'
 import { parseFilterPath, parseFilterText, parseFilterValue, parseFilterValues } from './filter-value.ts'
 import { insteadOfNull, insteadOfValue } from './instead-of-null.ts'
-import { derive, type Given, isOpen } from './open-value.ts'
+import { derive, type Given, isOpen, settle } from './open-value.ts'
 import { planLogic } from './plan-logic.ts'
 import type { PlanRequest } from './plan-request.ts'
 
@@ -97,12 +97,14 @@ function planItemsWhere(
 
 function planOperator(
   operator: OperatorName,
-  value: unknown,
+  given: unknown,
   place: ValuePlace,
   request: PlanRequest,
   path: Path,
 ): Condition {
   const { field } = place
+  // How json is compared depends on what it holds; variables of any type may stand inside of a literal.
+  const value = field.type === 'json' ? settle(given) : given
   const parse = (one: unknown, at: Path) => parseFilterValue(one, field, request, at)
   const parseItem = (one: unknown, at: Path) => parseFilterValue(one, itemOf(field), request, at)
   const compare = (stored: Given<Json>): FieldCondition => ({ kind: 'field', ...place, operator, value: stored })

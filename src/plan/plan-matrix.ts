@@ -1,6 +1,6 @@
 import { GraphQLObjectType, getNamedType } from 'graphql'
 import { createInputError, type InputIssue } from '../errors.ts'
-import { assertWithinLimit, createLimitError } from '../limits.ts'
+import { assertWithinLimit, createLimitError, type Limits } from '../limits.ts'
 import type { Json } from '../template/json.ts'
 import type { Field, Template } from '../template/model.ts'
 import { namingOfValue } from '../template/naming.ts'
@@ -12,15 +12,7 @@ import { always, type Condition } from './condition.ts'
 import { checkFilterValue } from './filter-value.ts'
 import { planGroupField } from './group-fields.ts'
 import { hasSeveralColumnTypes } from './matrix-fields.ts'
-import type {
-  CellEntry,
-  MatrixColumns,
-  MatrixCountName,
-  MatrixEntry,
-  MatrixPlan,
-  MatrixRow,
-  MatrixRows,
-} from './matrix-plan.ts'
+import type { CellEntry, MatrixColumns, MatrixCountName, MatrixEntry, MatrixRow, MatrixRows } from './matrix-plan.ts'
 import { settle } from './open-value.ts'
 import type { ObjectSelection, ReadPlan } from './plan.ts'
 import { contextOf, type RootField } from './plan-read.ts'
@@ -121,7 +113,7 @@ function toRow(value: Json, field: Field, request: PlanRequest): MatrixRow {
 }
 
 /** Throws LIMIT_EXCEEDED if the matrix is too large. Rows and columns have been counted only up to one more than allowed. */
-export function assertMatrixFits({ limits }: MatrixPlan, rows: number, columns: number): void {
+export function assertMatrixFits(limits: Limits, rows: number, columns: number): void {
   if (rows > limits.matrixRows) throw createLimitError('matrixRows', limits.matrixRows)
   if (columns > limits.matrixColumns) throw createLimitError('matrixColumns', limits.matrixColumns)
   assertWithinLimit('matrixCells', rows * columns, limits)

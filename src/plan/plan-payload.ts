@@ -1,6 +1,6 @@
 import { type GraphQLObjectType, isLeafType } from 'graphql'
 import type { Template } from '../template/model.ts'
-import { assertReachOfView } from './assert-reach.ts'
+import { addReach, reachOfView } from './assert-reach.ts'
 import { assertType, collectSelection, type PlanContext, type SelectedField } from './collect-selection.ts'
 import type { ObjectSelection } from './plan.ts'
 import { planObjectSelection } from './plan-selection.ts'
@@ -20,6 +20,8 @@ export interface PayloadPlan {
   readonly entries: readonly PayloadEntry[]
   /** Every selection of the template's object, by the response keys that lead there: `role`, `results.role`. */
   readonly views: ReadonlyMap<string, ObjectSelection>
+  /** How many objects the views can reach from one written object. */
+  readonly reach: number
 }
 
 /** Plans a payload of that type. A mutation that returns the object itself has one view, whose name is empty. */
@@ -30,8 +32,13 @@ export function planPayload(
   context: PlanContext,
 ): PayloadPlan {
   const views = new Map<string, ObjectSelection>()
-  if (type.name !== template.typeName) return { entries: planEntries(template, type, nodes, context, views), views }
-  return { entries: [planView(template, type, nodes, context, views)], views }
+  const entries =
+    type.name === template.typeName
+      ? [planView(template, type, nodes, context, views)]
+      : planEntries(template, type, nodes, context, views)
+  const reach = [...views.values()].reduce((sum, selection) => sum + reachOfView(selection), 0)
+  addReach(reach, context.request)
+  return { entries, views, reach }
 }
 
 function planEntries(
@@ -61,7 +68,6 @@ function planView(
 ): PayloadEntry {
   const view = context.path.join('.')
   const selection = planObjectSelection(template, type, nodes, context)
-  assertReachOfView(selection, context.request)
   views.set(view, selection)
   return { kind: 'object', key: context.path.at(-1) ?? '', view }
 }

@@ -12,6 +12,8 @@ export interface PlanRequest {
   readonly now: Date
   /** The objects of the template that this request can see: the only way to read any. */
   readonly source: (template: Template) => Source
+  /** Names what the sources see: requests with the same sight see the same objects. */
+  readonly sight: string
 }
 
 /** How much of the limits all root fields of a request have used so far. */
@@ -29,8 +31,9 @@ export function createPlanRequest(given: {
   readonly limits: Limits
   readonly author: Author
   readonly source?: (template: Template) => Source
+  readonly sight?: string
 }): PlanRequest {
-  const { model, limits, author, source = allObjects } = given
+  const { model, limits, author, source = allObjects, sight = '' } = given
   const spent = { nodes: 0, conditions: 0, listedValues: 0 }
-  return { model, limits, author, source, spent, now: new Date() }
+  return { model, limits, author, source, sight, spent, now: new Date() }
 }

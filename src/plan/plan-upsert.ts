@@ -212,7 +212,6 @@ function isConstrained(field: Field): boolean {
     field.values.length > 0 ||
     field.indexed ||
     field.unique ||
-    field.indexes.length > 0 ||
     field.members.some((member) => member.required || isConstrained(member))
   )
 }

@@ -19,8 +19,8 @@ export interface FilterCounts {
 }
 
 /**
- * Counts the contents of a variable's value, before coercion, against the limits of filters, so that a filter beyond them is
- * refused before it is coerced. The count is never more than planning's. Throws LIMIT_EXCEEDED.
+ * Counts what stands in a variable's value, as it came, against the limits of filters, so that one beyond them is refused
+ * before it is coerced. A variable that is used only where a directive may leave the field out counts once. Throws LIMIT_EXCEEDED.
  *
  * @param times how often the variable is used
  * @param place returns the path of the argument that uses the variable

@@ -11,8 +11,8 @@ import {
   isObjectType,
   type OperationDefinitionNode,
 } from 'graphql'
+import type { Limits } from '../limits.ts'
 import type { PlannedOperation } from '../plan/collect-selection.ts'
-import type { MatrixPlan } from '../plan/matrix-plan.ts'
 import { type PayloadPlan, planPayload } from '../plan/plan-payload.ts'
 import { contextOf } from '../plan/plan-read.ts'
 import type { PlanRequest } from '../plan/plan-request.ts'
@@ -51,8 +51,8 @@ export interface CompiledRead extends Place {
   readonly statement: Statement
   /** Whether PostgreSQL prints spaces in it. */
   readonly hasSpaces: boolean
-  /** The matrix that is read, if any: its statement also returns its size. */
-  readonly matrix: MatrixPlan | undefined
+  /** Limits of the matrix that is read, if any: its statement also returns its size. */
+  readonly matrixLimits: Limits | undefined
 }
 
 export interface CompiledWrite extends Place {
@@ -128,7 +128,7 @@ function compileField(
       ...place,
       statement: compileRead(plan),
       hasSpaces: showsNestedJson(plan),
-      matrix: plan.kind === 'matrix' ? plan.matrix : undefined,
+      matrixLimits: plan.kind === 'matrix' ? plan.matrix.limits : undefined,
     }
   } catch (error) {
     return { kind: 'refused', ...place, error }

@@ -1,12 +1,7 @@
 import { type DocumentNode, type ExecutionArgs, type ExecutionResult, execute, type GraphQLSchema } from 'graphql'
-import { type Bounds, createBoundedMap } from '../store/bounded-map.ts'
 import { typeNamesOf } from '../template/graphql-names.ts'
-import {
-  type CompiledOperations,
-  type OperationResult,
-  type PreparedOperation,
-  prepareOperation,
-} from './prepare-operation.ts'
+import { createCompiledOperations } from './compiled-operations.ts'
+import { type OperationResult, type PreparedOperation, prepareOperation } from './prepare-operation.ts'
 import type { RequestContext } from './request-context.ts'
 
 /** Runs operations: each root field by its action. graphql-js completes the values that are not JSON text yet. */
@@ -17,14 +12,12 @@ export interface Executor {
   readonly find: (document: DocumentNode, operationName: string | undefined) => PreparedOperation | undefined
 }
 
-/** Limits of all compiled operations together; their weight is in bytes. */
-const compiledBounds: Bounds = { entries: 10_000, weight: 16_000_000 }
 /** The most operation names kept for a document: a caller can invent names. */
 const mostOperations = 100
 
 export function createExecutor(schema: GraphQLSchema): Executor {
   const prepared = new WeakMap<DocumentNode, Map<string | undefined, PreparedOperation | undefined>>()
-  const compiled: CompiledOperations = createBoundedMap(compiledBounds)
+  const compiled = createCompiledOperations()
   const prepare = (document: DocumentNode, name: string | undefined): PreparedOperation | undefined => {
     const ofDocument = prepared.get(document) ?? new Map<string | undefined, PreparedOperation | undefined>()
     prepared.set(document, ofDocument)

@@ -18,11 +18,11 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
-import type { BoundedMap } from '../store/bounded-map.ts'
 import { createCoerceVariables } from './coerce-variables.ts'
-import { type CompiledField, compileOperation, type RootOperation } from './compile-operation.ts'
+import type { CompiledField, RootOperation } from './compile-operation.ts'
+import type { CompiledOperations } from './compiled-operations.ts'
 import { nameArgumentErrors } from './document-error.ts'
-import { openVariables, printForm, type VariablePlace, type VariableTypes, valueAt } from './open-variables.ts'
+import type { VariableTypes } from './open-variables.ts'
 import type { RequestContext } from './request-context.ts'
 import { actionOf } from './root-field.ts'
 import { type FieldResult, runOperation } from './run-operation.ts'
@@ -48,9 +48,6 @@ export interface PreparedOperation {
 type Variables = Readonly<Record<string, unknown>>
 
 /** Compiled root fields, by the operation and the form of its variables. */
-export type CompiledOperations = BoundedMap<readonly CompiledField[]>
-
-let operations = 0
 
 /**
  * Prepares an operation of a valid document; undefined if the document has no operation with that name. The operation is
@@ -67,7 +64,7 @@ export function prepareOperation(
   if (!type) return undefined
   const operation: RootOperation = { schema, type, definition, fragments: fragmentsOf(document) }
   const coerce = createCoerceVariables(schema, document, definition)
-  const compile = createCompile(operation, typesOfVariables(operation), compiled)
+  const compile = compiled.open(operation, typesOfVariables(operation))
   const nameErrors = (errors: readonly GraphQLError[]) => nameArgumentErrors(errors, document)
   return {
     name: definition.name?.value,
@@ -124,67 +121,21 @@ function toValue(result: FieldResult): unknown {
  * The variables that a compiled operation depends on. In a mutation, these are only the variables in selections and those that
  * decide whether a field is included: the data to write are not compiled.
  */
-function typesOfVariables({ schema, definition, fragments }: RootOperation): VariableTypes {
+function typesOfVariables(operation: RootOperation): VariableTypes {
+  const { schema, type: root, definition, fragments } = operation
   const used = new Set<string>()
-  const note = (variable: VariableNode) => void used.add(variable.name.value)
-  const isMutation = definition.operation === OperationTypeNode.MUTATION
-  for (const selection of definition.selectionSet.selections) {
-    const seen = isMutation && selection.kind === Kind.FIELD ? { ...selection, arguments: [] } : selection
-    visit(seen, { Variable: note })
-  }
-  for (const fragment of Object.values(fragments)) visit(fragment, { Variable: note })
+  const note = { Variable: ({ name }: VariableNode) => void used.add(name.value) }
+  if (definition.operation === OperationTypeNode.MUTATION) {
+    for (const selection of rootSelections(operation, definition.selectionSet))
+      if (selection.kind === Kind.FIELD) visit({ ...selection, arguments: [] }, note)
+      else for (const directive of selection.directives ?? []) visit(directive, note)
+  } else visit(definition.selectionSet, note)
+  // The fields of the root have been visited.
+  for (const fragment of Object.values(fragments))
+    if (fragment.typeCondition.name.value !== root.name || definition.operation !== OperationTypeNode.MUTATION)
+      visit(fragment, note)
   return (definition.variableDefinitions ?? []).flatMap(({ variable, type }) =>
     used.has(variable.name.value) ? [[variable.name.value, typeFromAST(schema, type) as GraphQLInputType]] : [],
-  )
-}
-
-/** The most forms for which settled places are kept; the values at these places identify the plan, together with the form. */
-const mostForms = 100
-const longestKey = 4_000
-
-function createCompile(operation: RootOperation, types: VariableTypes, compiled: CompiledOperations) {
-  const number = operations++
-  const settledOf = new Map<string, readonly VariablePlace[]>()
-  const keyOf = (form: string, variables: Variables) => {
-    const settled = settledOf.get(form) ?? []
-    const values = settled.length > 0 ? JSON.stringify(settled.map((place) => valueAt(variables, place))) : ''
-    return `${number} ${form} ${values}`
-  }
-  return (
-    variables: Record<string, unknown>,
-    { request }: RequestContext,
-    isCompleted: boolean,
-  ): readonly CompiledField[] => {
-    const printed = printForm(types, variables, longestKey)
-    // The form is too long to be kept, so the plan serves only these values.
-    if (printed === undefined) return compileOperation(operation, { variableValues: variables, isCompleted }, request)
-    const form = `${isCompleted ? 'completed ' : ''}${printed}`
-    const known = compiled.get(keyOf(form, variables))
-    if (known) return known
-    const open = openVariables(types, variables)
-    const given = { variableValues: variables, openVariables: open.variables, isCompleted }
-    const fields = compileOperation(operation, given, request)
-    open.close()
-    if (settledOf.size >= mostForms && !settledOf.has(form)) settledOf.clear()
-    settledOf.set(form, mergePlaces(settledOf.get(form) ?? [], open.settled()))
-    const key = keyOf(form, variables)
-    if (key.length <= longestKey && fields.every(({ kind }) => kind !== 'refused'))
-      compiled.set(key, fields, weigh(key, fields))
-    return fields
-  }
-}
-
-/** The values that a plan settles depend on those it settled before, so a form has the places of all its plans. */
-function mergePlaces(known: readonly VariablePlace[], found: readonly VariablePlace[]): readonly VariablePlace[] {
-  return [...new Map([...known, ...found].map((place) => [place.join('.'), place])).values()]
-}
-
-/** In bytes, measured: each text is kept together with the objects made from it, and each value takes one or two closures. */
-function weigh(key: string, fields: readonly CompiledField[]): number {
-  return fields.reduce(
-    (sum, field) =>
-      sum + (field.kind === 'read' ? field.statement.text.length + 300 * field.statement.values.length : 0),
-    2 * key.length + 1_000,
   )
 }
 

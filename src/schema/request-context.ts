@@ -23,6 +23,7 @@ export function createRequestContext(given: {
   readonly changed: ReadonlySet<Template>
   /** Default: all objects. */
   readonly source?: (template: Template) => Source
+  readonly sight?: string
 }): RequestContext {
   const { database, changed } = given
   return { database, reads: database.openReads(), request: createPlanRequest(given), changed }

@@ -23,6 +23,8 @@ export type Write = (args: Args, shown: Shown, context: RequestContext) => Promi
 
 export interface Shown {
   readonly statements: UpsertStatements
+  /** How many objects can be reached from one that is shown. */
+  readonly reach: number
   /** Fills the open values in the statements. */
   readonly binding: Binding
 }

@@ -74,7 +74,7 @@ function nodesOf(key: string, { operation, binding }: Run): readonly FieldNode[]
 
 async function runRead(field: CompiledRead, { binding, context }: Run): Promise<string> {
   const [row] = await context.reads(bindStatement(field.statement, binding))
-  if (field.matrix) assertMatrixFits(field.matrix, Number(row?.rows), Number(row?.columns))
+  if (field.matrixLimits) assertMatrixFits(field.matrixLimits, Number(row?.rows), Number(row?.columns))
   return typeof row?.value === 'string' ? compactIf(field.hasSpaces, row.value) : 'null'
 }
 
@@ -84,7 +84,7 @@ async function runWrite(field: CompiledWrite, run: Run): Promise<string> {
   const [node] = nodesOf(field.key, run)
   if (!node) throw new Error(`no node for "${field.key}"`)
   const args = getArgumentValues(field.field, node, binding.variables)
-  const result = await field.run(args, { statements, binding }, context)
+  const result = await field.run(args, { statements, binding, reach: payload?.reach ?? 0 }, context)
   if (result === null || typeof result === 'number' || !payload) return JSON.stringify(result)
   const [only] = payload.entries
   // If a mutation returns the object itself, its view has no name.

@@ -1,5 +1,6 @@
 import type { GraphQLError } from 'graphql'
 import { createInputError, type InputIssue } from '../errors.ts'
+import { addReach } from '../plan/assert-reach.ts'
 import { settle } from '../plan/open-value.ts'
 import { planKey } from '../plan/plan-key.ts'
 import { planUpserts } from '../plan/plan-upsert.ts'
@@ -31,8 +32,10 @@ export function upsertOne(template: Template): RootAction {
 
 /** `upsertRoles(input:, mode:, dryRun:)` */
 export function upsertMany(template: Template): RootAction {
-  return write(template, async (args, shown, { database, request }) => {
+  return write(template, async (args, { reach, ...shown }, { database, request }) => {
     const inputs = (args.input as readonly Input[]).map((input, index) => ({ input, path: ['input', index] }))
+    // What one of them can reach has been counted.
+    addReach(reach * (inputs.length - 1), request)
     const planned = await planUpserts(inputs, template, request)
     const upsert = { template, request, planned, isDryRun: args.dryRun === true, ...shown }
     const outcomes =

@@ -13,7 +13,7 @@ import { useOperationName } from './use-operation-name.ts'
 import { useRequestParams } from './use-request-params.ts'
 import { useValidation } from './use-validation.ts'
 
-/** Answers GraphQL requests: known reads through the short way, all others through Yoga, with one plugin per behaviour. */
+/** Answers GraphQL requests: known operations by the short way, all else through Yoga, one plugin a behaviour. */
 export function createGraphqlListener(
   { schema, logger, createContext }: Pick<RegistryServerOptions, 'schema' | 'logger' | 'createContext'>,
   limits: Limits,

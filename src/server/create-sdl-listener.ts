@@ -14,6 +14,7 @@ export function createSdlListener(
   const compress = (sdl: Buffer, coding: Coding): Promise<Buffer> => {
     const bytes = compressed.get(coding) ?? compressBody(sdl, coding, 'small')
     compressed.set(coding, bytes)
+    bytes.catch(() => compressed.delete(coding))
     return bytes
   }
   return async (request, response) => {

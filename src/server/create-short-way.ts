@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql'
 import { type FetchAPI, type GraphQLParams, processRegularResult } from 'graphql-yoga'
 import type { Limits } from '../limits.ts'
 import { type Executor, needsCompletion, toExecutionResult } from '../schema/create-executor.ts'
@@ -16,9 +17,9 @@ import { codeErrors } from './use-coded-errors.ts'
 export type ShortWay = (context: ServerContext) => Promise<boolean>
 
 /**
- * The short way of a POST whose document Yoga has already validated and run, and which contains only reads: from
- * the request straight to the executor. If anything is wrong with the request before its statements are sent, the short way
- * declines it and Yoga reports the error. Once the statements are sent, the short way answers, also with errors.
+ * The short way of a POST whose document Yoga has validated and run before: from the request straight to the executor.
+ * If anything is wrong with the request, the short way declines it and Yoga reports the error. Once a statement has been
+ * sent, the short way answers in any case, so that nothing runs twice.
  */
 export function createShortWay({
   executor,
@@ -41,7 +42,8 @@ export function createShortWay({
     const ready = await prepare(context, context.params)
     if (!ready) return false
     const { operation, requestContext, variables } = ready
-    const result = await operation.run(variables, requestContext)
+    const result = await operation.run(variables, requestContext).catch(toFailure)
+    // Nothing has run.
     if (result.data === undefined) return false
     if (operation.name !== undefined) context.operation = operation.name
     if (result.errors.length > 0) return reportErrors(result, mediaType, context)
@@ -74,6 +76,12 @@ export function createShortWay({
     await sendFetchResponse(processRegularResult(coded as never, fetchAPI, mediaType as never), context)
     return true
   }
+}
+
+/** A fault of ours, perhaps after something was written: it is masked and logged, and the request does not run again. */
+function toFailure(error: unknown): OperationResult {
+  const cause = error instanceof Error ? error : new Error(String(error))
+  return { data: 'null', errors: [new GraphQLError(cause.message, { originalError: cause })] }
 }
 
 interface Ready {

@@ -49,9 +49,11 @@ export function cutStalledSockets(http: Server, stallTime: number, logger: Logge
     const timer = setInterval(() => {
       if (looking) return
       looking = true
-      void look().finally(() => {
-        looking = false
-      })
+      void look()
+        .catch((error: unknown) => logger.error({ err: error }, 'could not look for stalled clients'))
+        .finally(() => {
+          looking = false
+        })
     }, stallTime / looks).unref()
     http.once('close', () => clearInterval(timer))
   })

@@ -1,8 +1,8 @@
 import type { DocumentNode } from 'graphql'
+import { longestDocument } from '../schema/compiled-operations.ts'
 import { type Bounds, createBoundedMap } from '../store/bounded-map.ts'
 
-const largestDocument = 20_000
-/** The bounds of all documents together; their weight is in bytes, estimated from the number of their tokens. */
+/** All documents together; their weight is in bytes, as measured for each of their tokens. */
 const bounds: Bounds = { entries: 10_000, weight: 24_000_000 }
 const bytesPerToken = 500
 
@@ -17,7 +17,7 @@ export function createDocumentCache() {
   return {
     get: documents.get,
     set(text: string, document: DocumentNode): void {
-      if (text.length <= largestDocument)
+      if (text.length <= longestDocument)
         documents.set(text, document, bytesPerToken * (document.tokenCount ?? text.length))
     },
   }

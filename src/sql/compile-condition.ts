@@ -2,10 +2,9 @@ import { assertNever } from '../errors.ts'
 import { type Condition, type CountTest, negate, type RelatedCount } from '../plan/condition.ts'
 import { derive } from '../plan/open-value.ts'
 import type { Compiler } from './compiler.ts'
-import { findIndexed } from './find-indexed.ts'
 import { impliedList, impliedValue } from './implied-value.ts'
 import { mergeContainments } from './merge-containments.ts'
-import { equalSides, operators, otherwise } from './operators.ts'
+import { operators, otherwise } from './operators.ts'
 import { listedKeys, referenceForm } from './references.ts'
 import { objectsOf } from './source.ts'
 import { empty, identifier, join, type Sql, sql } from './sql.ts'
@@ -20,11 +19,9 @@ export function compileCondition(condition: Condition, row: string, compiler: Co
     case 'always':
       return sql`true`
     case 'and': {
-      const found = findIndexed(condition.of)
-      const { contained, others } = mergeContainments(found.others)
+      const { contained, others } = mergeContainments(condition.of)
       const pieces = others.map((one) => compileCondition(one, row, compiler))
       if (contained !== undefined) pieces.unshift(sql`${document(row)} @> ${contained}::jsonb`)
-      pieces.unshift(...found.indexed.map((one) => equalSides(one, row, one.value)))
       return sql`(${join(pieces, ' and ')})`
     }
     case 'or':

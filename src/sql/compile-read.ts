@@ -1,5 +1,6 @@
 import { assertNever } from '../errors.ts'
 import { dependsOnValues, selectionDepends } from '../plan/depends-on-values.ts'
+import type { Given } from '../plan/open-value.ts'
 import type { ObjectSelection, ReadPlan } from '../plan/plan.ts'
 import type { Source } from '../plan/source.ts'
 import { compileConnection } from './compile-connection.ts'
@@ -33,14 +34,14 @@ export function compileRead(plan: ReadPlan): Statement {
 /** Views of the source's objects with these keys: rows of `key`, `version`, `document` and `views`, which has JSON texts by view name. */
 export function compileReadMany(
   source: Source,
-  keys: readonly string[],
+  keys: Given<readonly string[]>,
   views: ReadonlyMap<string, ObjectSelection>,
 ): Statement {
   const compiler = createCompiler()
   const row = compiler.next()
   const o = identifier(row)
   const shown = compileViews(views, row, compiler)
-  const read = sql`select ${o}.key, ${o}.version, ${o}.document, ${shown} as views from ${objectsOf(source, row, compiler)} and ${o}.key = any(${[...keys]}::text[])`
+  const read = sql`select ${o}.key, ${o}.version, ${o}.document, ${shown} as views from ${objectsOf(source, row, compiler)} and ${o}.key = any(${keys}::text[])`
   return [...views.values()].some(selectionDepends) ? toStatementPlannedForValues(read) : toStatement(read)
 }
 

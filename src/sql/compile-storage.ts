@@ -10,8 +10,8 @@ export interface IndexDefinition {
   readonly name: string
   /** `create index concurrently …`; without parameters. */
   readonly create: (options: { readonly concurrently: boolean }) => string
-  /** The fields declared unique, indexed, or indexed together, if the index is for that. */
-  readonly fields: readonly Field[]
+  /** The field declared unique or indexed, if the index is for that. */
+  readonly field: Field | undefined
   readonly isUnique: boolean
 }
 
@@ -58,7 +58,7 @@ export function compileDropIndex(name: string): string {
 
 /**
  * The indexes of a template besides the primary key: creation order (the default ordering), update time, whole
- * documents (equality on any field), each reference, the fields declared unique or indexed, and those indexed together.
+ * documents (equality on any field), each reference, and the fields declared unique or indexed.
  */
 export function indexesOf(template: Template): readonly IndexDefinition[] {
   const expression = (field: Field) => compileOrdering(field, sql`document`)
@@ -70,14 +70,9 @@ export function indexesOf(template: Template): readonly IndexDefinition[] {
   for (const field of template.fields) {
     if (field.reference) indexes.push(defineIndex(template, field.attribute, referenceForm(field).index(field)))
     if (field.unique)
-      indexes.push(defineIndex(template, field.attribute, sql`btree (${expression(field)})`, [field], true))
+      indexes.push(defineIndex(template, field.attribute, sql`btree (${expression(field)})`, field, true))
     if (field.indexed)
-      indexes.push(defineIndex(template, field.attribute, sql`btree (${expression(field)}, key)`, [field]))
-  }
-  for (const names of template.indexes) {
-    const fields = names.flatMap((name) => template.fieldByName.get(name) ?? [])
-    const subject = fields.map((field) => field.attribute).join('_')
-    indexes.push(defineIndex(template, subject, sql`btree (${join(fields.map(expression), ', ')})`, fields))
+      indexes.push(defineIndex(template, field.attribute, sql`btree (${expression(field)}, key)`, field))
   }
   return indexes
 }
@@ -86,14 +81,14 @@ function defineIndex(
   template: Template,
   subject: string,
   method: Sql,
-  fields: readonly Field[] = [],
+  field?: Field,
   isUnique = false,
 ): IndexDefinition {
   const on = sql`on ${partitionOf(template.name)} using ${method}`
   const name = `${indexPrefix}${template.name.slice(0, 24)}_${subject.slice(0, 20)}_${digest(`${isUnique ? 'unique ' : ''}${on.text}`)}`
   return {
     name,
-    fields,
+    field,
     isUnique,
     create: ({ concurrently }) =>
       join(

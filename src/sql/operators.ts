@@ -57,16 +57,11 @@ export function otherwise(condition: Sql): Sql {
 function equals(place: ValuePlace, row: string, value: Given<Json>): Sql {
   const { field, isCaseless } = place
   if (isCaseless && isText(value)) return sql`${compileText(place, row)} = ${givenText(place, value)}`
-  if (comparesSides(place)) return equalSides(place, row, value)
+  if (comparesSides(place)) return sql`${compileSide(place, row)} = ${compileOtherSide(place, value)}`
   const contained = sql`${document(row)} @> ${derive(value, (one) => JSON.stringify(nest(place, one)))}::jsonb`
   if (isScalar(field)) return contained
   const exact = sql`${compileValue(place, row)} = ${derive(value, (one) => JSON.stringify(one))}::jsonb`
   return !canNest(place) ? exact : sql`(${contained} and ${exact})`
-}
-
-/** Equality in the form of the field's own index, or of one that it shares: both sides in the form in which the field's values are ordered. */
-export function equalSides(place: ValuePlace, row: string, value: Given<Json>): Sql {
-  return sql`${compileSide(place, row)} = ${compileOtherSide(place, value)}`
 }
 
 /** Whether `equals` at that place is only a containment. */

@@ -113,7 +113,7 @@ async function createIndex(client: pg.Client, template: Template, index: IndexDe
   } catch (error) {
     await client.query(compileDropIndex(index.name)).catch(() => undefined)
     const { code } = error as pg.DatabaseError
-    const [field] = index.fields
+    const { field } = index
     if (field && code === '23505') {
       throw new ConfigError(
         `template ${template.name}: ${field.name} cannot be unique, because stored objects have the same value; make the values differ, or remove unique`,
@@ -121,12 +121,9 @@ async function createIndex(client: pg.Client, template: Template, index: IndexDe
     }
     // 54000: program_limit_exceeded. Writes check the length of indexed values, but older values were not checked.
     if (field && code === '54000') {
-      const names = index.fields.map(({ name }) => name)
-      const problem =
-        names.length > 1
-          ? `${names.join(', ')} cannot be indexed together, because a stored object has values that are too long for an index; shorten them, or remove the entry of indexes`
-          : `${field.name} cannot be indexed, because a stored object has a value that is too long for an index; shorten it, or remove ${index.isUnique ? 'unique' : 'indexed'}`
-      throw new ConfigError(`template ${template.name}: ${problem}`)
+      throw new ConfigError(
+        `template ${template.name}: ${field.name} cannot be indexed, because a stored object has a value that is too long for an index; shorten it, or remove ${index.isUnique ? 'unique' : 'indexed'}`,
+      )
     }
     throw error
   }

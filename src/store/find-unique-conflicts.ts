@@ -15,7 +15,7 @@ export async function findUniqueConflicts(
   items: readonly UpsertItem[],
   indexName: string,
 ): Promise<Refusal | undefined> {
-  const field = indexesOf(template).find((index) => index.name === indexName)?.fields[0]
+  const field = indexesOf(template).find((index) => index.name === indexName)?.field
   if (!field) return undefined
   const taken = items.flatMap((item) => {
     const value = Object.hasOwn(item.create, field.attribute) ? item.create[field.attribute] : undefined

@@ -172,7 +172,8 @@ async function conflictOf(
 
 function groupTargets(targets: readonly ItemTarget[], { model, source }: PlanRequest): Targets[] {
   const keysOf = (list: readonly ItemTarget[]) => [...new Set(list.map((target) => target.key))]
-  return [...new Set(targets.map((target) => target.to))].map((to) => {
+  // In the order of their names, so that few statements serve all items.
+  return [...new Set(targets.map((target) => target.to))].sort().map((to) => {
     const wanted = targets.filter((target) => target.to === to)
     const keys = keysOf(wanted.filter((target) => !target.ifCreated))
     const needed = new Set(keys)

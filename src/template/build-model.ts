@@ -23,7 +23,6 @@ function buildTemplate(template: DeclaredTemplate, declared: DeclaredTemplates):
     key: (template.key ?? []).flatMap(({ name }) => fields.find((field) => field.name === name) ?? []),
     fields,
     fieldByName: new Map(fields.map((field) => [field.name, field])),
-    indexes: namesOfIndexes(template),
     additionalFields: template.additionalFields,
     reverseFields: listReverseFields(template.name, declared),
   }
@@ -73,7 +72,6 @@ export function buildFieldWithoutDefault(
     default: undefined,
     unique: keys.get('unique') === true,
     indexed: keys.get('indexed') === true,
-    indexes: field.isMember ? [] : namesOfIndexes(template).filter((names) => names.includes(field.name)),
     constraints: buildConstraints(keys),
     values: (keys.get('values') as readonly string[] | undefined) ?? [],
     members: field.members.flatMap((member) => buildField(member, template, declared) ?? []),
@@ -96,10 +94,6 @@ export function reverseOf(field: DeclaredField, template: DeclaredTemplate): str
 
 export function isKeyField(field: DeclaredField, template: DeclaredTemplate): boolean {
   return !field.isMember && template.key?.some(({ name }) => name === field.name) === true
-}
-
-function namesOfIndexes({ indexes }: DeclaredTemplate): readonly (readonly string[])[] {
-  return indexes.map(({ fields }) => fields.map(({ name }) => name))
 }
 
 function buildConstraints(keys: ReadonlyMap<string, unknown>): FieldConstraints {

@@ -98,13 +98,13 @@ function checkItem(
 /** Matching takes linear time, but up to 25 µs per character with the largest pattern that a template may have. */
 const longestMatched = 10_000
 
-/** The room in an index entry in addition to a key, or to four other values, in bytes. */
+/** The room in an index entry in addition to a key, in bytes. */
 const longestIndexed = 500
 
 function checkConstraints(value: Json, field: Field, path: Path, problems: ValueProblem[]): void {
   const { pattern, minLength, maxLength, minimum, maximum } = field.constraints
   const refuse = (code: string, reason: string) => problems.push({ path, code, name: field.name, reason })
-  if (typeof value === 'string' && (field.indexed || field.unique || field.indexes.length > 0)) {
+  if (typeof value === 'string' && (field.indexed || field.unique)) {
     const bytes = Buffer.byteLength(value)
     const longest = fieldTypes[field.type].longestIndexed ?? longestIndexed
     if (bytes > longest)

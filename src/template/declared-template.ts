@@ -15,22 +15,14 @@ export interface DeclaredTemplate {
   readonly plural: string | undefined
   readonly description: string | undefined
   /** The names in `key`, with their places in it; undefined if `key` is missing or not a list. */
-  readonly key: readonly DeclaredFieldName[] | undefined
-  /** The entries of `indexes` that are lists. */
-  readonly indexes: readonly DeclaredIndex[]
+  readonly key: readonly DeclaredKeyField[] | undefined
   readonly additionalFields: boolean
   readonly fields: readonly DeclaredField[]
 }
 
-/** A field that is named in `key` or `indexes`. */
-export interface DeclaredFieldName {
+export interface DeclaredKeyField {
   readonly name: string
   readonly path: Path
-}
-
-export interface DeclaredIndex {
-  readonly path: Path
-  readonly fields: readonly DeclaredFieldName[]
 }
 
 export interface DeclaredField {
@@ -74,29 +66,21 @@ export function declareTemplate(source: Source): DeclaredOrIssues {
   const root = source.value
   if (!isMapping(root) || typeof root['name'] !== 'string') return { template: undefined, issues }
   const isSoundAt = (path: Path) => !unsound.has(JSON.stringify(path))
-  const { key, indexes } = root
+  const key = root['key']
   return {
     template: {
       source,
       name: root['name'],
       plural: isSoundAt(['plural']) ? (root['plural'] as string | undefined) : undefined,
       description: isSoundAt(['description']) ? (root['description'] as string | undefined) || undefined : undefined,
-      key: declareNames(key, ['key']),
-      indexes: (Array.isArray(indexes) ? indexes : []).flatMap((written, index) => {
-        const path = ['indexes', index]
-        const names = declareNames(written, path)
-        return names ? [{ path, fields: names }] : []
-      }),
+      key: Array.isArray(key)
+        ? key.flatMap((name, index) => (typeof name === 'string' ? [{ name, path: ['key', index] }] : []))
+        : undefined,
       additionalFields: root['additionalFields'] === true,
       fields: declareFields(root['fields'], ['fields'], false, { source, found, issues }),
     },
     issues,
   }
-}
-
-function declareNames(written: unknown, path: Path): DeclaredFieldName[] | undefined {
-  if (!Array.isArray(written)) return undefined
-  return written.flatMap((name, index) => (typeof name === 'string' ? [{ name, path: [...path, index] }] : []))
 }
 
 interface Reading {

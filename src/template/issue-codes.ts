@@ -32,7 +32,6 @@ export const issueCodes = {
   KEY_CYCLE: 'Remove one of the references from its key: a key must not contain itself.',
   KEY_TOO_LARGE:
     'Use fewer fields in the keys: a key may have at most 32 values, including those of the keys of referenced templates.',
-  WRONG_INDEX: 'List two to five fields that have an order in each entry of `indexes`, and the same fields only once.',
   UNKNOWN_TEMPLATE: 'Correct the name after `to`, or add the template.',
   ON_DELETE: 'Use `restrict` or `cascade`, or make the field neither required nor part of the key.',
   KEY_NOT_APPLICABLE: 'Remove the key, or change the type of the field.',

@@ -25,7 +25,6 @@ function metaField(name: string, type: FieldTypeName): Field {
     default: undefined,
     unique: false,
     indexed: false,
-    indexes: [],
     constraints: {},
     values: [],
     members: [],

@@ -26,8 +26,6 @@ export interface Template {
   readonly description: string | undefined
   /** The fields that together identify an object, in the order of `key`; at least one. */
   readonly key: readonly Field[]
-  /** The names of fields that share an index. */
-  readonly indexes: readonly (readonly string[])[]
   /** All fields, including key fields, in the order of the file. */
   readonly fields: readonly Field[]
   readonly fieldByName: ReadonlyMap<string, Field>
@@ -53,8 +51,6 @@ export interface Field {
   readonly default: FieldDefault | undefined
   readonly unique: boolean
   readonly indexed: boolean
-  /** The entries of the template's `indexes` that contain the field. */
-  readonly indexes: readonly (readonly string[])[]
   readonly constraints: FieldConstraints
   /** The members of an `enum`, in their order; empty for other types. */
   readonly values: readonly string[]

@@ -11,8 +11,6 @@ const longestName = 200
 const longestDescription = 4_000
 const longestPattern = 1_000
 export const mostFields = 500
-/** An index entry of PostgreSQL holds 2,704 bytes, and each value may take 500 of them. */
-const mostIndexFields = 5
 
 const typeNames = Object.keys(fieldTypes)
 const anyType = `(${typeNames.join('|')})`
@@ -109,7 +107,7 @@ const longField: JsonSchema = {
 }
 
 /** The names of the keys that a template and a field can have. */
-export const templateKeys = ['name', 'plural', 'description', 'key', 'indexes', 'additionalFields', 'fields', '$schema']
+export const templateKeys = ['name', 'plural', 'description', 'key', 'additionalFields', 'fields', '$schema']
 export const fieldKeys = Object.keys(longField['properties'] as object)
 
 /** The form of a template file. The validator and the schema for editors are both made from it. */
@@ -134,13 +132,6 @@ export const templateJsonSchema: JsonSchema = {
       minItems: 1,
       items: { type: 'string' },
       examples: [['name'], ['name', 'version']],
-    },
-    indexes: {
-      type: 'array',
-      description: 'Lists of fields that are often compared together for equality; each list gets an index.',
-      minItems: 1,
-      items: { type: 'array', minItems: 2, maxItems: mostIndexFields, items: { type: 'string' } },
-      examples: [[['name', 'commit', 'status']]],
     },
     additionalFields: flag('Whether attributes that are not fields are stored (true) or refused (false).'),
     fields: { $ref: '#/definitions/fields' },

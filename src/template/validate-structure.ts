@@ -91,11 +91,7 @@ function printError(error: ErrorObject, source: Source): StructureIssue | undefi
       const missing: string = params['missingProperty']
       return at(path, 'MISSING_KEY', `${quote(missing)} is missing.`, { suggestion: toAdd[missing], part: 'key' })
     }
-    case 'maxItems':
     case 'minItems':
-      if (path[0] === 'indexes' && path.length > 1)
-        return at(path, 'WRONG_INDEX', `An index is of two to five fields, not of ${(data as unknown[]).length}.`)
-      return at(path, 'EMPTY', `${last} needs at least one entry.`)
     case 'minProperties':
       return at(path, 'EMPTY', `${last} needs at least one entry.`)
     case 'minLength':

@@ -90,3 +90,43 @@ describe('one statement serves all values of a variable:', () => {
     expect(found).toEqual({ names: [['less'], ['more'], ['less']], texts: expect.objectContaining({ size: 1 }) })
   })
 })
+
+describe('what is compiled for some variables is not taken for others:', () => {
+  test('page sizes that were settled in another order, after one plan was refused and many others came', async () => {
+    const query = `query ($in: [String!]!, $a: Int, $b: Int) {
+      x: things(where: {name: {in: $in}}, first: $a, orderBy: [{name: asc}]) { nodes { name } }
+      y: things(first: $b, orderBy: [{name: asc}]) { nodes { name } }
+    }`
+    const ask = async (a: number, b: number, given = ['less', 'more']) => {
+      const { data, errors } = await registry.query(query, { in: given, a, b })
+      return errors?.[0]?.extensions?.code ?? [data.x.nodes.length, data.y.nodes.length]
+    }
+    expect(await ask(5_000, 1)).toBe('LIMIT_EXCEEDED')
+    expect(await ask(1, 2)).toEqual([1, 2])
+    for (let i = 0; i < 120; i++) await ask(1, 1, [`other ${i}`])
+    expect(await ask(2, 1)).toEqual([2, 1])
+    expect(await ask(1, 2)).toEqual([1, 2])
+    expect(await ask(0, 2)).toEqual([0, 2])
+  })
+
+  test('a variable inside of a json literal', async () => {
+    const json = await startRegistry(['{ name: note, key: [name], fields: { name: string, data: json } }'])
+    try {
+      await json.data(
+        'mutation { upsertNotes(input: [{name: "object", data: {a: "a"}}, {name: "text", data: "a"}]) { failed } }',
+      )
+      const find = async (filter: string) => {
+        const query = `query ($x: String) { notes(where: {data: ${filter}}) { nodes { name } } }`
+        const { data, errors } = await json.query(query, { x: 'a' })
+        return errors ? errors[0]?.message : data.notes.nodes.map((one: { name: string }) => one.name)
+      }
+      for (let i = 0; i < 2; i++) {
+        expect(await find('{equals: {a: $x}, mode: insensitive}')).toEqual(['object'])
+        expect(await find('{equals: {a: $x}}')).toEqual(['object'])
+        expect(await find('{gt: {a: $x}}')).toMatch(/has no order/)
+      }
+    } finally {
+      await json.close()
+    }
+  })
+})

@@ -104,7 +104,25 @@ describe('an object that a request cannot see does not exist for it:', () => {
   })
 })
 
-test('with a source that sees all, the operations give other results', async () => {
+test('requests that see different objects share no plan', async () => {
+  const sights = await startRegistry(templates, {
+    databaseUrl: seeing.databaseUrl,
+    source: (template, { actor }) => sourceWithout(actor === 'half-blind' ? hidden : {})(template),
+  })
+  try {
+    const query = 'query ($name: String!) { image(name: $name) { name } roles { totalCount } }'
+    for (let i = 0; i < 2; i++) {
+      const all = await sights.data(query, { name: 'beta' })
+      expect(all).toEqual({ image: { name: 'beta' }, roles: { totalCount: 4 } })
+      const some = await sights.data(query, { name: 'beta' }, { 'x-registry-actor': 'half-blind' })
+      expect(some).toEqual({ image: null, roles: { totalCount: 1 } })
+    }
+  } finally {
+    await sights.close()
+  }
+})
+
+test('of a source that sees all, the operations say something else', async () => {
   const forgetful = await startRegistry(templates, {
     databaseUrl: seeing.databaseUrl,
     source: sourceWithout({ ...hidden, role: [] }),

@@ -2,7 +2,8 @@ import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { pino } from 'pino'
 import { defaultLimits, type Limits } from '../../src/limits.ts'
-import type { Source } from '../../src/plan/source.ts'
+import type { Author } from '../../src/plan/plan.ts'
+import { allObjects, type Source } from '../../src/plan/source.ts'
 import { buildSchema } from '../../src/schema/build-schema.ts'
 import { createRequestContext } from '../../src/schema/request-context.ts'
 import { createServer } from '../../src/server/create-server.ts'
@@ -58,8 +59,8 @@ export async function startRegistry(
     readonly limits?: Partial<Limits>
     /** Changes the model of the templates. */
     readonly changeModel?: (model: TemplateModel) => TemplateModel
-    /** The objects that requests can see. Default: all. */
-    readonly source?: (template: Template) => Source
+    /** What requests see, unless it is everything. */
+    readonly source?: (template: Template, author: Author) => Source
   } = {},
 ): Promise<TestRegistry> {
   const loaded = templates ? parseTexts(templates) : await loadTemplates('object-templates')
@@ -92,12 +93,15 @@ export async function startRegistry(
         author,
         database: store.database,
         changed,
-        ...(options.source && { source: options.source }),
+        source: (template) => options.source?.(template, author) ?? allObjects(template),
+        sight: options.source ? (author.actor ?? '') : '',
       }),
   })
   await new Promise<void>((resolve) => server.http.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.http.address() as AddressInfo).port}/graphql`
   const pool = new pg.Pool({ ...testDatabase.connection, max: 2 })
+  // Dropping the database may end a connection that is just closing.
+  pool.on('connect', (client) => client.on('error', () => undefined))
 
   const query = async (
     text: string,

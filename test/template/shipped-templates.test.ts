@@ -11,7 +11,6 @@ const plain: Omit<Field, 'name' | 'attribute' | 'description'> = {
   default: undefined,
   unique: false,
   indexed: false,
-  indexes: [],
   constraints: {},
   values: [],
   members: [],

@@ -50,7 +50,11 @@ export function createUpsertStatements(
       compiled.set(name, statement)
       return bindStatement(statement, { ...binding, parts: await listParts(items, targets, author) })
     },
-    show: (source, keys, binding) => bindStatement(compileReadMany(source, keys, views), binding),
+    show(source, keys, binding) {
+      const statement = compiled.get('show') ?? compileReadMany(source, openPart(0), views)
+      compiled.set('show', statement)
+      return bindStatement(statement, { ...binding, parts: [keys] })
+    },
   }
 }
 

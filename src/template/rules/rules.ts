@@ -4,7 +4,6 @@ import { enumValuesAreNames } from './enum-values-are-names.ts'
 import { fieldCount } from './field-count.ts'
 import { fieldNamesAreFree } from './field-names-are-free.ts'
 import { graphqlNamesAreUnique } from './graphql-names-are-unique.ts'
-import { indexesHelp } from './indexes-help.ts'
 import { keyFieldsExist } from './key-fields-exist.ts'
 import { keyTypes } from './key-types.ts'
 import { keysEnd } from './keys-end.ts'
@@ -31,7 +30,6 @@ export const rules: readonly Rule[] = [
   keyFieldsExist,
   keyTypes,
   keysEnd,
-  indexesHelp,
   referencesLeadSomewhere,
   reverseFieldsAreUnique,
   onDeleteIsPossible,

@@ -1,0 +1,95 @@
+import { type Bounds, createBoundedMap } from '../store/bounded-map.ts'
+import { type CompiledField, compileOperation, type RootOperation } from './compile-operation.ts'
+import { openVariables, printForm, type VariablePlace, type VariableTypes, valueAt } from './open-variables.ts'
+import type { RequestContext } from './request-context.ts'
+
+type Variables = Readonly<Record<string, unknown>>
+
+/** Gives the root fields of one operation, compiled for these variables. */
+export type Compile = (variables: Variables, context: RequestContext, isCompleted: boolean) => readonly CompiledField[]
+
+/** What has been compiled, of all operations together. */
+export interface CompiledOperations {
+  /** What compiles an operation, or finds what was compiled for variables of the same form. */
+  readonly open: (operation: RootOperation, types: VariableTypes) => Compile
+}
+
+/** Weights are in bytes. */
+const compiledBounds: Bounds = { entries: 10_000, weight: 16_000_000 }
+const settledBounds: Bounds = { entries: 10_000, weight: 2_000_000 }
+/** A longer document is not kept, and so neither is what is compiled of it. In characters, as the keys are. */
+export const longestDocument = 20_000
+const longestKey = 4_000
+/** Measured: what a plan and its statements take for each character of the document. */
+const bytesPerCharacter = 20
+
+/**
+ * An operation is compiled once for each form of its variables, whatever their values. A value that planning settles is
+ * part of the key besides, with its place; so is the request's sight, since sources are compiled too.
+ */
+export function createCompiledOperations(): CompiledOperations {
+  const compiled = createBoundedMap<readonly CompiledField[]>(compiledBounds)
+  /** The places that were settled for a form. If they are forgotten, the operation is compiled again. */
+  const settled = createBoundedMap<readonly VariablePlace[]>(settledBounds)
+  let opened = 0
+  return {
+    open(operation, types) {
+      const number = opened++
+      const { loc } = operation.definition
+      const length = loc?.source.body.length ?? 0
+      return (variables, { request }, isCompleted) => {
+        const printed = length <= longestDocument ? printForm(types, variables, longestKey) : undefined
+        // For these values alone: it is not kept.
+        if (printed === undefined)
+          return compileOperation(operation, { variableValues: variables, isCompleted }, request)
+        const form = `${number} ${isCompleted} ${JSON.stringify(request.sight)} ${printed}`
+        const places = settled.get(form) ?? []
+        const known = compiled.get(keyOf(form, places, variables))
+        if (known) return known
+        const open = openVariables(types, variables)
+        const given = { variableValues: variables, openVariables: open.variables, isCompleted }
+        const fields = compileOperation(operation, given, request)
+        open.close()
+        const allPlaces = mergePlaces(places, open.settled())
+        if (allPlaces.length > 0) settled.set(form, allPlaces, 2 * form.length + 200 * allPlaces.length)
+        const key = keyOf(form, allPlaces, variables)
+        if (key.length <= longestKey && isWorthKeeping(fields, allPlaces, variables))
+          compiled.set(key, fields, 2 * key.length + bytesPerCharacter * length + weigh(fields))
+        return fields
+      }
+    },
+  }
+}
+
+function keyOf(form: string, places: readonly VariablePlace[], variables: Variables): string {
+  if (places.length === 0) return form
+  return `${form} ${JSON.stringify(places.map((place) => [place, valueAt(variables, place)]))}`
+}
+
+/** What one plan settles depends on what else it settles: a form has the places of all its plans. */
+function mergePlaces(known: readonly VariablePlace[], found: readonly VariablePlace[]): readonly VariablePlace[] {
+  return [...new Map([...known, ...found].map((place) => [place.join('.'), place])).values()]
+}
+
+/** A settled text is a cursor: it does not come again. */
+function isWorthKeeping(
+  fields: readonly CompiledField[],
+  places: readonly VariablePlace[],
+  variables: Variables,
+): boolean {
+  return (
+    fields.every(({ kind }) => kind !== 'refused') &&
+    places.every((place) => typeof valueAt(variables, place) !== 'string')
+  )
+}
+
+/** The values of literals, which a statement keeps. */
+function weigh(fields: readonly CompiledField[]): number {
+  const values = fields.flatMap((field) => (field.kind === 'read' ? field.statement.values : []))
+  return values.reduce<number>((sum, value) => sum + 300 + sizeOf(value), 1_000)
+}
+
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return 2 * value.length
+  return Array.isArray(value) ? value.reduce((sum, one) => sum + 20 + sizeOf(one), 0) : 0
+}
