@@ -165,7 +165,10 @@ describe('registry role matrix', () => {
       ['role', 'matrix', 'rows=name', '--column-where', '{"lts"'],
       '--column-where begins like JSON but is not valid JSON:',
     ],
-    [['role', 'matrix', 'rows=name', '--column-where', 'name.x=1'], '--column-where: name has no fields that an expression can name'],
+    [
+      ['role', 'matrix', 'rows=name', '--column-where', 'name.x=1'],
+      '--column-where: name has no fields that an expression can name',
+    ],
     [['role', 'matrix', 'rows=name', '--row-in', '[1'], '--row-in begins like JSON but is not valid JSON:'],
     [['role', 'matrix', 'rows=passed', '--row-in', 'perhaps'], 'passed is true or false, not "perhaps".'],
   ])('%j is a usage error', async (args, message) => {
