@@ -14,7 +14,9 @@ import {
 } from 'graphql'
 import type { LogLevel } from '../../src/config.ts'
 import { createCallerError } from '../../src/errors.ts'
+import { defaultLimits } from '../../src/limits.ts'
 import { createLogger } from '../../src/logger.ts'
+import { createPlanRequest } from '../../src/plan/plan-request.ts'
 import { createServer, type RegistryServer, type RegistryServerOptions } from '../../src/server/create-server.ts'
 
 const Json = new GraphQLScalarType({ name: 'JSON' })
@@ -171,7 +173,14 @@ export async function startTestServer(
     schema: testSchema,
     config: { host: '127.0.0.1', allowedHosts: [], corsOrigins: [] },
     logger,
-    createContext: (caller) => ({ caller, changed: new Set() }) as never,
+    createContext: (caller) => {
+      const request = createPlanRequest({
+        model: { templates: [], byName: new Map() },
+        limits: defaultLimits,
+        author: caller,
+      })
+      return { caller, changed: new Set(), request } as never
+    },
     isReady: async () => true,
     exampleQueries: [],
     ...options,
