@@ -20,7 +20,7 @@ const settledBounds: Bounds = { entries: 10_000, weight: 2_000_000 }
 /** A longer document is not kept, and so neither is what is compiled of it. In characters, as the keys are. */
 export const longestDocument = 20_000
 const longestKey = 4_000
-/** Measured: what a plan and its statements take for each character of the document. */
+/** Measured: the memory that a plan and its statements take for each character of the document. */
 const bytesPerCharacter = 20
 
 /**
@@ -39,7 +39,7 @@ export function createCompiledOperations(): CompiledOperations {
       const length = loc?.source.body.length ?? 0
       return (variables, { request }, isCompleted) => {
         const printed = length <= longestDocument ? printForm(types, variables, longestKey) : undefined
-        // For these values alone: it is not kept.
+        // Too long to be a key: compiled for these values alone, and not kept.
         if (printed === undefined)
           return compileOperation(operation, { variableValues: variables, isCompleted }, request)
         const form = `${number} ${isCompleted} ${JSON.stringify(request.sight)} ${printed}`
@@ -71,7 +71,7 @@ function mergePlaces(known: readonly VariablePlace[], found: readonly VariablePl
   return [...new Map([...known, ...found].map((place) => [place.join('.'), place])).values()]
 }
 
-/** A settled text is a cursor: it does not come again. */
+/** A settled string is a cursor, which hardly comes twice; a refusal is cheap to find again. */
 function isWorthKeeping(
   fields: readonly CompiledField[],
   places: readonly VariablePlace[],
@@ -83,7 +83,7 @@ function isWorthKeeping(
   )
 }
 
-/** The values of literals, which a statement keeps. */
+/** In bytes, by estimate: the values of literals, which a statement keeps. */
 function weigh(fields: readonly CompiledField[]): number {
   const values = fields.flatMap((field) => (field.kind === 'read' ? field.statement.values : []))
   return values.reduce<number>((sum, value) => sum + 300 + sizeOf(value), 1_000)
