@@ -24,10 +24,13 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes
 
+/** From the outermost value inwards: `['input', 3, 'name']`. A number is a position in a list. */
+export type Path = readonly (string | number)[]
+
 /** One thing that is wrong with a caller's input: where, a stable code, and a sentence for people. */
 export interface InputIssue {
   /** From the argument inwards: `['input', 'lts']`, `['input', 3, 'name']`. */
-  readonly path: readonly (string | number)[]
+  readonly path: Path
   readonly code: string
   /** A complete sentence. It does not give the position in a batch: only the path does. */
   readonly message: string

@@ -1,11 +1,8 @@
 import type { GraphQLError } from 'graphql'
-import { createInputError } from '../errors.ts'
+import { createInputError, type Path } from '../errors.ts'
 import { assertWithinLimit } from '../limits.ts'
 import { type InsteadOfNull, insteadOfFilter, insteadOfNull } from './instead-of-null.ts'
 import type { PlanRequest } from './plan-request.ts'
-
-/** A place in a request, from the argument inwards. */
-export type Path = readonly (string | number)[]
 
 /**
  * The entries of an input object. None of them may be null, so that a filter never silently means "all". Each entry counts as a

@@ -1,4 +1,4 @@
-import { createInputError, type InputIssue } from '../errors.ts'
+import { createInputError, type InputIssue, type Path } from '../errors.ts'
 import { assertWithinLimit } from '../limits.ts'
 import { checkValue } from '../template/check-value.ts'
 import { ValueError } from '../template/field-types/field-type.ts'
@@ -7,8 +7,6 @@ import type { Json } from '../template/json.ts'
 import type { Field, TemplateModel } from '../template/model.ts'
 import { derive, type Given, gather, settle } from './open-value.ts'
 import type { PlanRequest } from './plan-request.ts'
-
-type Path = readonly (string | number)[]
 
 /** A value to filter by, in its stored form. Throws BAD_USER_INPUT if the value does not have the field's type. */
 export function parseFilterValue(value: unknown, field: Field, { model }: PlanRequest, path: Path): Given<Json> {

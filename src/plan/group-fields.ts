@@ -1,4 +1,4 @@
-import { createInputError } from '../errors.ts'
+import { createInputError, type Path } from '../errors.ts'
 import { hasOrder } from '../template/field-types/has-order.ts'
 import { fieldEnumValueOf } from '../template/graphql-names.ts'
 import type { Field, Template } from '../template/model.ts'
@@ -21,11 +21,7 @@ export function planGroupField(value: unknown, template: Template): Field {
 }
 
 /** Plans the argument `latestPer`; undefined if it is not given. Throws BAD_USER_INPUT for an empty list. */
-export function planLatestPer(
-  input: unknown,
-  template: Template,
-  path: readonly (string | number)[],
-): readonly Field[] | undefined {
+export function planLatestPer(input: unknown, template: Template, path: Path): readonly Field[] | undefined {
   if (!Array.isArray(input)) return undefined
   if (input.length > 0) return planGroupFields(input, template)
   const example = groupFieldsOf(template)[0]

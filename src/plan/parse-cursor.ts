@@ -1,4 +1,4 @@
-import { createInputError } from '../errors.ts'
+import { createInputError, type Path } from '../errors.ts'
 import { parseDatetime } from '../template/field-types/datetime.ts'
 import { ValueError } from '../template/field-types/field-type.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
@@ -21,7 +21,7 @@ export function parseCursor(
   order: readonly OrderTerm[],
   template: Template,
   { model }: Pick<PlanRequest, 'model'>,
-  path: readonly (string | number)[],
+  path: Path,
 ): Cursor {
   const values = decode(String(cursor))
   const [name, ...rest] = Array.isArray(values) ? values : []

@@ -1,6 +1,7 @@
+import type { Path } from '../errors.ts'
 import type { RelatedCount } from './condition.ts'
 import { allOf, always, type Condition, type CountOperatorName, type CountTest, negate, never } from './condition.ts'
-import { operatorsOf, type Path } from './filter-input.ts'
+import { operatorsOf } from './filter-input.ts'
 import { parseFilterValues } from './filter-value.ts'
 import { insteadOfOption } from './instead-of-null.ts'
 import { settle } from './open-value.ts'

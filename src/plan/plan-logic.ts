@@ -1,5 +1,5 @@
+import type { Path } from '../errors.ts'
 import { allOf, anyOf, type Condition, negate } from './condition.ts'
-import type { Path } from './filter-input.ts'
 
 /** Plans `AND`, `OR` and `NOT`; `planOne` plans each filter in them. Undefined for an entry with another name. */
 export function planLogic(

@@ -1,5 +1,5 @@
 import { GraphQLObjectType, getNamedType } from 'graphql'
-import { createInputError, type InputIssue } from '../errors.ts'
+import { createInputError, type InputIssue, type Path } from '../errors.ts'
 import { assertWithinLimit, createLimitError, type Limits } from '../limits.ts'
 import type { Json } from '../template/json.ts'
 import type { Field, Template } from '../template/model.ts'
@@ -48,12 +48,7 @@ function planColumns(template: Template, args: Args, request: PlanRequest, isCom
   return { field, target: request.source(target), where, namesType: isAbstract && isCompleted }
 }
 
-function planColumnWhere(
-  input: unknown,
-  target: Template,
-  request: PlanRequest,
-  path: readonly (string | number)[],
-): Condition {
+function planColumnWhere(input: unknown, target: Template, request: PlanRequest, path: Path): Condition {
   return input === undefined ? always : planWhere(input, target, request, path)
 }
 

@@ -1,12 +1,10 @@
-import { createInputError } from '../errors.ts'
+import { createInputError, type Path } from '../errors.ts'
 import { assertWithinLimit } from '../limits.ts'
 import type { MetaFieldName } from '../template/meta-fields.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
 import type { Direction, OrderStep, OrderTerm, OrderValue } from './plan.ts'
 import type { PlanRequest } from './plan-request.ts'
-
-type Path = readonly (string | number)[]
 
 /** Without `orderBy`: oldest first. */
 const oldestFirst: readonly OrderTerm[] = [

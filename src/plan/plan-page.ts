@@ -1,4 +1,4 @@
-import { createInputError } from '../errors.ts'
+import { createInputError, type Path } from '../errors.ts'
 import { assertWithinLimit } from '../limits.ts'
 import type { Template } from '../template/model.ts'
 import { quote } from '../template/quote.ts'
@@ -6,8 +6,6 @@ import { settle } from './open-value.ts'
 import { parseCursor } from './parse-cursor.ts'
 import type { OrderTerm, Page } from './plan.ts'
 import type { PlanRequest } from './plan-request.ts'
-
-type Path = readonly (string | number)[]
 
 /** Page sizes if none is given. The limit `pageSize` is the maximum. */
 export const pageSizes = { root: 100, nested: 20 } as const

@@ -1,7 +1,8 @@
+import type { Path } from '../errors.ts'
 import type { Field, Template } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
 import { allOf, always, type Condition, namedKeys, negate, type RelatedCount } from './condition.ts'
-import { operatorsOf, type Path, refuseFilter } from './filter-input.ts'
+import { operatorsOf, refuseFilter } from './filter-input.ts'
 import { planCount } from './plan-count.ts'
 import type { PlanRequest } from './plan-request.ts'
 

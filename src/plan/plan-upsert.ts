@@ -1,4 +1,4 @@
-import type { InputIssue } from '../errors.ts'
+import type { InputIssue, Path } from '../errors.ts'
 import { mapInTurns } from '../map-in-turns.ts'
 import { checkValue } from '../template/check-value.ts'
 import { defaultValue } from '../template/default-value.ts'
@@ -12,8 +12,6 @@ import { quote } from '../template/quote.ts'
 import { requiredIssue } from '../template/validate-document.ts'
 import type { ImportedMeta, ItemTarget, References, UpsertItem } from './plan.ts'
 import type { PlanRequest } from './plan-request.ts'
-
-type Path = readonly (string | number)[]
 
 /** An input as an item to write, with its problems. */
 export interface PlannedItem {
@@ -197,7 +195,7 @@ function targetsOf(template: Template, createRefs: References, given: ReadonlyMa
 function listTargets(
   refs: References,
   template: Template,
-): readonly { readonly field: Field; readonly place: readonly (string | number)[]; readonly key: string }[] {
+): readonly { readonly field: Field; readonly place: Path; readonly key: string }[] {
   return template.fields.flatMap((field) => {
     const keys = Object.hasOwn(refs, field.attribute) ? (refs[field.attribute] ?? []) : []
     if (typeof keys === 'string') return [{ field, place: [field.name], key: keys }]

@@ -1,3 +1,4 @@
+import type { Path } from '../errors.ts'
 /**
  * The plan of one root field of a request: immutable data, without GraphQL's syntax and without SQL.
  * A selection is keyed by response key, like the response.
@@ -147,7 +148,7 @@ export type ImportedMeta = Readonly<Partial<Record<MetaFieldName, Json>>>
 
 export interface ItemTarget {
   /** The place of the reference in the input: `['image']`, in a list `['needs', 1]`. */
-  readonly place: readonly (string | number)[]
+  readonly place: Path
   readonly to: string
   readonly key: string
   /** The reference is a default: it is written, and its target must exist, only if the object is new. */

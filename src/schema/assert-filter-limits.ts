@@ -5,11 +5,11 @@ import {
   isListType,
   isNonNullType,
 } from 'graphql'
+import type { Path } from '../errors.ts'
 import { createLimitError, type Limits } from '../limits.ts'
 import { operators } from '../template/field-types/operators.ts'
 import { isFilter } from './dynamic-builder.ts'
 
-type Path = readonly (string | number)[]
 export type FilterLimits = Pick<Limits, 'conditions' | 'listedValues'>
 
 /** The counts of all filters in the variables of a request so far. */

@@ -9,13 +9,13 @@ import {
   isNonNullType,
   isRequiredInputField,
 } from 'graphql'
-import type { InputIssue } from '../errors.ts'
+import type { InputIssue, Path } from '../errors.ts'
 import { didYouMean } from '../template/suggest.ts'
 
 /** Why a value cannot be coerced to its type. */
 export interface InputProblem {
   /** The path of the value, from the outermost value inwards. */
-  readonly path: readonly (string | number)[]
+  readonly path: Path
   readonly value: unknown
   /** The attribute that the value, an object, lacks or must not have. */
   readonly attribute?: string
@@ -140,7 +140,7 @@ function coerceLeaf(value: unknown, type: GraphQLLeafType, report: Report, place
   return parsed
 }
 
-function toPath(place: InputPlace | undefined): readonly (string | number)[] {
+function toPath(place: InputPlace | undefined): Path {
   const path: (string | number)[] = []
   for (let at = place; at; at = at.outside) path.push(at.step)
   return path.reverse()

@@ -13,7 +13,7 @@ import {
   type VariableDefinitionNode,
   valueFromAST,
 } from 'graphql'
-import type { InputIssue } from '../errors.ts'
+import type { InputIssue, Path } from '../errors.ts'
 import { mapInTurns } from '../map-in-turns.ts'
 import { quote } from '../template/quote.ts'
 import { assertFilterLimits, type FilterLimits } from './assert-filter-limits.ts'
@@ -24,7 +24,6 @@ import { isFilter } from './dynamic-builder.ts'
 import { explainNull } from './explain-null.ts'
 import { findVariablePlaces } from './find-literal-paths.ts'
 
-type Path = readonly (string | number)[]
 type Variables = Readonly<Record<string, unknown>>
 
 /** Variables coerced to their types, or at least one error. */

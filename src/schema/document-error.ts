@@ -1,9 +1,7 @@
 import { type DocumentNode, GraphQLError, Kind } from 'graphql'
-import type { ErrorCode, InputIssue } from '../errors.ts'
+import type { ErrorCode, InputIssue, Path } from '../errors.ts'
 import { explainNull } from './explain-null.ts'
 import { findLiteralPaths } from './find-literal-paths.ts'
-
-type Path = readonly (string | number)[]
 
 /** GraphQL's own messages quote the given value, however long it is. */
 const longestMessage = 2_000

@@ -1,3 +1,4 @@
+import type { Path } from '../errors.ts'
 import { whatIsAbsent } from '../plan/instead-of-null.ts'
 
 /** Operators with a list, in which the caller may have meant null as "absent". */
@@ -10,7 +11,7 @@ const insteadOf: ReadonlyMap<unknown, string> = new Map([
  * What to write instead of a null that GraphQL does not allow: a sentence if the path is an item of a list in an argument
  * of a query; undefined for any other place.
  */
-export function explainNull(path: readonly (string | number)[]): string | undefined {
+export function explainNull(path: Path): string | undefined {
   if (typeof path.at(-1) !== 'number' || path[0] === 'input') return undefined
   if (path[0] !== 'where' && path[0] !== 'columnWhere') return 'Leave it out.'
   // `count` is the number of related objects, or a field with that name.

@@ -1,6 +1,5 @@
 import { type ASTNode, type DocumentNode, Kind, type VariableNode, visit } from 'graphql'
-
-type Path = readonly (string | number)[]
+import type { Path } from '../errors.ts'
 
 /** For each node inside an argument: its path from the argument inwards, `['input', 3, 'lts']`. */
 export function findLiteralPaths(document: DocumentNode, wanted: readonly ASTNode[]): Map<ASTNode, Path> {

@@ -6,10 +6,11 @@ import {
   isNonNullType,
   isScalarType,
 } from 'graphql'
+import type { Path } from '../errors.ts'
 import { OpenValue } from '../plan/open-value.ts'
 
 /** The place of a value in the variables of an operation: `['where', 'name', 'equals']`. */
-export type VariablePlace = readonly (string | number)[]
+export type VariablePlace = Path
 
 type Variables = Readonly<Record<string, unknown>>
 

@@ -1,5 +1,5 @@
 import type { GraphQLError } from 'graphql'
-import { createCallerError, createInputError, createIssueError, type InputIssue } from '../errors.ts'
+import { createCallerError, createInputError, createIssueError, type InputIssue, type Path } from '../errors.ts'
 import type { ItemTarget, Targets, UpsertItem } from '../plan/plan.ts'
 import type { PlanRequest } from '../plan/plan-request.ts'
 import { readsTemplate } from '../plan/reads-template.ts'
@@ -121,7 +121,7 @@ async function writeRound(
   return items.flatMap((item) => byKey.get(item.key) ?? [])
 }
 
-function refuseMissing(missing: readonly ItemTarget[], path: readonly (string | number)[]): GraphQLError | undefined {
+function refuseMissing(missing: readonly ItemTarget[], path: Path): GraphQLError | undefined {
   if (missing.length === 0) return undefined
   const code = 'REFERENCE_NOT_FOUND'
   const issues = missing.map(

@@ -1,12 +1,10 @@
-import type { InputIssue } from '../errors.ts'
+import type { InputIssue, Path } from '../errors.ts'
 import { type ParseContext, ValueError } from './field-types/field-type.ts'
 import { fieldTypes } from './field-types/field-types.ts'
 import type { Json } from './json.ts'
 import { matchesPattern } from './matches-pattern.ts'
 import type { Field, TemplateModel } from './model.ts'
 import { quote } from './quote.ts'
-
-type Path = readonly (string | number)[]
 
 /** Whether a value must also satisfy the field's constraints and fit into its index. */
 type Rules = 'all' | 'type alone'

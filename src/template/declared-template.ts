@@ -1,7 +1,7 @@
+import type { Path } from '../errors.ts'
 import type { TemplateIssue } from './issue.ts'
 import type { FieldTypeName } from './model.ts'
 import { parseFieldType, type WrittenType } from './parse-field-type.ts'
-import type { Path } from './path.ts'
 import { issueAt, type Source } from './source.ts'
 import { type StructureIssue, validateStructure } from './validate-structure.ts'
 

@@ -1,6 +1,6 @@
+import type { Path } from '../errors.ts'
 import { compareText } from './compare-text.ts'
 import type { issueCodes } from './issue-codes.ts'
-import type { Path } from './path.ts'
 
 export type IssueCode = keyof typeof issueCodes
 

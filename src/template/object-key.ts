@@ -1,4 +1,4 @@
-import type { InputIssue } from '../errors.ts'
+import type { InputIssue, Path } from '../errors.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { Field, Template, TemplateModel } from './model.ts'
 import { quote } from './quote.ts'
@@ -31,7 +31,7 @@ export function describeKey(key: string): string {
 }
 
 /** Whether a key fits into an index. */
-export function validateKeyLength(key: string, path: readonly (string | number)[]): InputIssue[] {
+export function validateKeyLength(key: string, path: Path): InputIssue[] {
   const bytes = Buffer.byteLength(key)
   if (bytes <= longestKey) return []
   const message = `the key takes ${bytes} bytes; at most ${longestKey} are allowed: ${quote(key)}`

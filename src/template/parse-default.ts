@@ -1,8 +1,8 @@
 import strftime from 'strftime'
+import type { Path } from '../errors.ts'
 import { findProblems, type ValueProblem } from './check-value.ts'
 import { fieldTypes } from './field-types/field-types.ts'
 import type { Field, FieldDefault, FieldTypeName, Template } from './model.ts'
-import type { Path } from './path.ts'
 import { quote } from './quote.ts'
 
 /** A problem at a place within a default. */

@@ -1,7 +1,5 @@
+import type { Path } from '../errors.ts'
 import { quote } from './quote.ts'
-
-/** From the root of a template inwards: `['fields', 'status', 'values', 1]`. */
-export type Path = readonly (string | number)[]
 
 /** `fields.status.values[1]`. A segment that is not a plain name is quoted, so that it cannot control a terminal. */
 export function printPath(path: Path): string {

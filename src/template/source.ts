@@ -1,6 +1,7 @@
+import type { Path } from '../errors.ts'
 import type { IssueCode, Places, TemplateIssue } from './issue.ts'
 import type { Lines } from './lines.ts'
-import { type Path, printPath } from './path.ts'
+import { printPath } from './path.ts'
 
 /** One template file: its value as plain data, and the place of each part. */
 export interface Source extends Places {

@@ -1,4 +1,4 @@
-import type { InputIssue } from '../errors.ts'
+import type { InputIssue, Path } from '../errors.ts'
 import { checkValue } from './check-value.ts'
 import type { JsonObject } from './json.ts'
 import type { Template, TemplateModel } from './model.ts'
@@ -9,7 +9,7 @@ export function validateDocument(
   template: Template,
   stored: JsonObject,
   model: Pick<TemplateModel, 'byName'>,
-  path: readonly (string | number)[],
+  path: Path,
 ): InputIssue[] {
   const issues: InputIssue[] = []
   const document = nameAttributes(stored, namingOfDocument(template, model))
@@ -22,6 +22,6 @@ export function validateDocument(
   return issues
 }
 
-export function requiredIssue(name: string, path: readonly (string | number)[]): InputIssue {
+export function requiredIssue(name: string, path: Path): InputIssue {
   return { path, code: 'REQUIRED', message: `${name} is required; give a value` }
 }

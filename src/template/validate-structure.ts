@@ -1,6 +1,6 @@
 import { Ajv, type ErrorObject } from 'ajv'
+import type { Path } from '../errors.ts'
 import type { TemplateIssue } from './issue.ts'
-import type { Path } from './path.ts'
 import { quote } from './quote.ts'
 import { issueAt, type Source } from './source.ts'
 import { didYouMean } from './suggest.ts'

@@ -1,3 +1,4 @@
+import type { Path } from '../../errors.ts'
 import { buildFieldWithoutDefault, buildTargets } from '../build-model.ts'
 import { checkPattern } from '../check-pattern.ts'
 import type { DeclaredField, DeclaredTemplate, DeclaredTemplates } from '../declared-template.ts'
@@ -22,7 +23,7 @@ export const defaultsFit = fieldRule((field, template, declared) => {
   })
 })
 
-function printUnquoted(path: readonly (string | number)[], template: DeclaredTemplate) {
+function printUnquoted(path: Path, template: DeclaredTemplate) {
   const text = template.source.retypedAt(path) ?? ''
   const message = `${text} without quotes is not a text in YAML.`
   return issueAt(template.source, path, 'UNQUOTED', message, { suggestion: `Write "${text}".` })

@@ -1,8 +1,8 @@
+import type { Path } from '../../errors.ts'
 import type { DeclaredTemplate } from '../declared-template.ts'
 import { builtInQueryFields, builtInTypeNames, listGeneratedTypes, rootFieldNamesOf } from '../graphql-names.ts'
 import type { TemplateIssue } from '../issue.ts'
 import { namesOfTemplate } from '../names-of-template.ts'
-import type { Path } from '../path.ts'
 import { issueAt } from '../source.ts'
 import type { Rule } from './rule.ts'
 
