@@ -7,6 +7,7 @@ import {
   getArgumentValues,
   getNamedType,
 } from 'graphql'
+import type { TypenameEntry } from './plan.ts'
 import type { PlanRequest } from './plan-request.ts'
 
 /** The parts of an operation that planning needs, as graphql-js gives them to resolvers. */
@@ -38,7 +39,7 @@ export interface SelectedField {
  * The fields selected below some field nodes on a type, in the order of the response; fragments, `@skip` and
  * `@include` are resolved as graphql-js does (section 6.3.2 of the specification, CollectFields).
  */
-export function collectSelection(
+function collectSelection(
   type: GraphQLObjectType,
   nodes: readonly FieldNode[],
   { operation }: PlanContext,
@@ -60,6 +61,27 @@ export function collectSelection(
       },
     ]
   })
+}
+
+/** Plans each field that is selected below some field nodes on a type; `planOne` gets all but `__typename`. */
+export function planFields<Entry>(
+  type: GraphQLObjectType,
+  nodes: readonly FieldNode[],
+  context: PlanContext,
+  planOne: (selected: SelectedField) => Entry,
+): (Entry | TypenameEntry)[] {
+  return collectSelection(type, nodes, context).map((selected) =>
+    selected.name === '__typename' ? { kind: 'typename', key: selected.key, name: type.name } : planOne(selected),
+  )
+}
+
+/** Plans each field that is selected below another. */
+export function planSubfields<Entry>(
+  selected: SelectedField,
+  context: PlanContext,
+  planOne: (selected: SelectedField) => Entry,
+): (Entry | TypenameEntry)[] {
+  return planFields(assertType(selected), selected.nodes, context, planOne)
 }
 
 /** The context one response key further down. */

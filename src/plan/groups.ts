@@ -1,10 +1,10 @@
 /** The plans of `aggregate` and `groupBy`, which summarize all objects of a list. */
 
 import type { Field } from '../template/model.ts'
-import type { MetaEntry, ObjectSelection } from './plan.ts'
+import type { MetaEntry, ObjectSelection, TypenameEntry } from './plan.ts'
 
 export type AggregateEntry =
-  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | TypenameEntry
   | { readonly kind: 'count'; readonly key: string }
   | {
       readonly kind: 'values'
@@ -16,7 +16,7 @@ export type AggregateEntry =
 export type AggregateFunction = 'min' | 'max' | 'avg' | 'sum'
 
 export type AggregateValueEntry =
-  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | TypenameEntry
   | { readonly kind: 'field'; readonly key: string; readonly field: Field }
   /** `_meta`, only in `min` and `max`. */
   | { readonly kind: 'meta'; readonly key: string; readonly entries: readonly MetaEntry[] }
@@ -42,7 +42,7 @@ export const timeBuckets = ['MINUTE', 'HOUR', 'DAY', 'WEEK', 'MONTH', 'QUARTER',
 export type TimeBucket = (typeof timeBuckets)[number]
 
 export type GroupEntry =
-  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | TypenameEntry
   | { readonly kind: 'key'; readonly key: string; readonly entries: readonly GroupKeyEntry[] }
   | { readonly kind: 'count'; readonly key: string }
   /** The most recently updated object of the group. */
@@ -50,7 +50,7 @@ export type GroupEntry =
   | { readonly kind: 'aggregate'; readonly key: string; readonly entries: readonly AggregateEntry[] }
 
 export type GroupKeyEntry =
-  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | TypenameEntry
   /** A field that is not grouped by. */
   | { readonly kind: 'absent'; readonly key: string }
   /** The value of a term of the plan. */

@@ -3,7 +3,7 @@ import type { Json } from '../template/json.ts'
 import type { Field } from '../template/model.ts'
 import type { Naming } from '../template/naming.ts'
 import type { Condition } from './condition.ts'
-import type { ObjectSelection } from './plan.ts'
+import type { ObjectSelection, TypenameEntry } from './plan.ts'
 import type { Source } from './source.ts'
 
 /** The values of a field, or the targets of a reference, crossed with the targets of another reference. */
@@ -53,7 +53,7 @@ export interface MatrixColumns {
 }
 
 export type MatrixEntry =
-  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | TypenameEntry
   | { readonly kind: 'rows'; readonly key: string }
   | { readonly kind: 'columns'; readonly key: string; readonly selection: ObjectSelection }
   | { readonly kind: 'cells'; readonly key: string; readonly entries: readonly CellEntry[] }
@@ -62,7 +62,7 @@ export type MatrixEntry =
 
 /** The fields of a cell; a missing cell has only `row` and `column`. */
 export type CellEntry =
-  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | TypenameEntry
   | { readonly kind: 'row' | 'state' | 'count'; readonly key: string }
   | { readonly kind: 'column' | 'latest'; readonly key: string; readonly selection: ObjectSelection }
 

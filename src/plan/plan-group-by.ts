@@ -2,7 +2,7 @@ import type { FieldNode, GraphQLObjectType } from 'graphql'
 import { createInputError } from '../errors.ts'
 import type { Field, Template } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
-import { assertType, below, collectSelection, type PlanContext, type SelectedField } from './collect-selection.ts'
+import { assertType, below, type PlanContext, planSubfields, type SelectedField } from './collect-selection.ts'
 import { planGroupFields } from './group-fields.ts'
 import type { GroupByPlan, GroupEntry, GroupKeyEntry, GroupTerm, MetaTimeName, TimeBucket } from './groups.ts'
 import { settle } from './open-value.ts'
@@ -90,10 +90,8 @@ function planEntries(
   context: PlanContext,
   planObject: PlanObject,
 ): GroupEntry[] {
-  const type = assertType(selected)
-  return collectSelection(type, selected.nodes, context).map((inner): GroupEntry => {
+  return planSubfields(selected, context, (inner): GroupEntry => {
     const { key, name } = inner
-    if (name === '__typename') return { kind: 'typename', key, name: type.name }
     if (name === 'count') return { kind: 'count', key }
     if (name === 'key')
       return { kind: 'key', key, entries: planKeyEntries(template, terms, inner, below(context, key), planObject) }
@@ -110,10 +108,8 @@ function planKeyEntries(
   context: PlanContext,
   planObject: PlanObject,
 ): GroupKeyEntry[] {
-  const type = assertType(selected)
-  return collectSelection(type, selected.nodes, context).map((inner): GroupKeyEntry => {
+  return planSubfields(selected, context, (inner): GroupKeyEntry => {
     const { key, name } = inner
-    if (name === '__typename') return { kind: 'typename', key, name: type.name }
     if (name === '_meta') return { kind: 'meta', key, entries: planMetaEntries(terms, inner, context) }
     const term = terms.findIndex((one) => one.kind !== 'metaBucket' && one.field.name === name)
     if (term < 0) return { kind: 'absent', key }
@@ -126,9 +122,7 @@ function planKeyEntries(
 }
 
 function planMetaEntries(terms: readonly GroupTerm[], selected: SelectedField, context: PlanContext): GroupKeyEntry[] {
-  const type = assertType(selected)
-  return collectSelection(type, selected.nodes, context).map(({ key, name }): GroupKeyEntry => {
-    if (name === '__typename') return { kind: 'typename', key, name: type.name }
+  return planSubfields(selected, context, ({ key, name }): GroupKeyEntry => {
     const term = terms.findIndex((one) => one.kind === 'metaBucket' && one.field === name)
     return term < 0 ? { kind: 'absent', key } : { kind: 'value', key, term }
   })

@@ -7,7 +7,7 @@ import { namingOfValue } from '../template/naming.ts'
 import { printTargetKeys } from '../template/object-key.ts'
 import { templateOf } from '../template/template-of.ts'
 import { assertReach } from './assert-reach.ts'
-import { assertType, below, collectSelection, type PlanContext, type SelectedField } from './collect-selection.ts'
+import { below, type PlanContext, planFields, planSubfields, type SelectedField } from './collect-selection.ts'
 import { always, type Condition } from './condition.ts'
 import { checkFilterValue } from './filter-value.ts'
 import { planGroupField } from './group-fields.ts'
@@ -121,11 +121,9 @@ function planEntries(
   root: RootField,
 ): readonly MatrixEntry[] {
   const type = objectType(getNamedType(root.returnType))
-  return collectSelection(type, root.fieldNodes, context).map((selected): MatrixEntry => {
+  return planFields(type, root.fieldNodes, context, (selected): MatrixEntry => {
     const { key, name } = selected
     switch (name) {
-      case '__typename':
-        return { kind: 'typename', key, name: type.name }
       case 'rows':
         return { kind: 'rows', key }
       case 'columns':
@@ -145,12 +143,9 @@ function planCell(
   cell: SelectedField,
   context: PlanContext,
 ): readonly CellEntry[] {
-  const type = assertType(cell)
-  return collectSelection(type, cell.nodes, context).map((selected): CellEntry => {
+  return planSubfields(cell, context, (selected): CellEntry => {
     const { key, name } = selected
     switch (name) {
-      case '__typename':
-        return { kind: 'typename', key, name: type.name }
       case 'column':
         return { kind: 'column', key, selection: planObject(columns.target.template, selected, context) }
       case 'latest':

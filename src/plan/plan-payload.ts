@@ -1,13 +1,13 @@
 import { type GraphQLObjectType, isLeafType } from 'graphql'
 import type { Template } from '../template/model.ts'
 import { addReach, reachOfView } from './assert-reach.ts'
-import { assertType, collectSelection, type PlanContext, type SelectedField } from './collect-selection.ts'
-import type { ObjectSelection } from './plan.ts'
+import { assertType, below, type PlanContext, planFields, type SelectedField } from './collect-selection.ts'
+import type { ObjectSelection, TypenameEntry } from './plan.ts'
 import { planObjectSelection } from './plan-selection.ts'
 
 /** One selected field of a mutation's payload, or of a part of it. */
 export type PayloadEntry =
-  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | TypenameEntry
   /** A value of the outcome, by its name. */
   | { readonly kind: 'value'; readonly key: string; readonly name: string }
   /** A part of the outcome, or a list of parts, by its name. */
@@ -48,11 +48,10 @@ function planEntries(
   context: PlanContext,
   views: Map<string, ObjectSelection>,
 ): readonly PayloadEntry[] {
-  return collectSelection(type, nodes, context).map((selected): PayloadEntry => {
+  return planFields(type, nodes, context, (selected): PayloadEntry => {
     const { key, name } = selected
-    if (name === '__typename') return { kind: 'typename', key, name: type.name }
     if (!selected.type || isLeafType(selected.type)) return { kind: 'value', key, name }
-    const inner = { ...context, path: [...context.path, key] }
+    const inner = below(context, key)
     const innerType = assertType(selected)
     if (innerType.name === template.typeName) return planView(template, innerType, selected.nodes, inner, views)
     return { kind: 'part', key, name, entries: planEntries(template, innerType, selected.nodes, inner, views) }

@@ -2,7 +2,14 @@ import type { FieldNode, GraphQLObjectType } from 'graphql'
 import type { Field, Template } from '../template/model.ts'
 import { namingOfDocument } from '../template/naming.ts'
 import { templateOf } from '../template/template-of.ts'
-import { assertType, below, collectSelection, type PlanContext, type SelectedField } from './collect-selection.ts'
+import {
+  assertType,
+  below,
+  type PlanContext,
+  planFields,
+  planSubfields,
+  type SelectedField,
+} from './collect-selection.ts'
 import type {
   ConnectionEntry,
   EdgeEntry,
@@ -24,9 +31,8 @@ export function planObjectSelection(
   nodes: readonly FieldNode[],
   context: PlanContext,
 ): ObjectSelection {
-  const entries = collectSelection(type, nodes, context).map((selected): ObjectEntry => {
+  const entries = planFields(type, nodes, context, (selected): ObjectEntry => {
     const { key, name } = selected
-    if (name === '__typename') return { kind: 'typename', key, name: type.name }
     if (name === '_document')
       return { kind: 'document', key, naming: namingOfDocument(template, context.request.model) }
     if (name === '_meta') return { kind: 'meta', key, entries: planMeta(selected, context) }
@@ -59,10 +65,8 @@ function planReverse(template: Template, selected: SelectedField, context: PlanC
 }
 
 function planMembers(field: Field, selected: SelectedField, context: PlanContext): MemberEntry[] {
-  const type = assertType(selected)
-  return collectSelection(type, selected.nodes, context).map((inner): MemberEntry => {
+  return planSubfields(selected, context, (inner): MemberEntry => {
     const { key, name } = inner
-    if (name === '__typename') return { kind: 'typename', key, name: type.name }
     const member = field.members.find((one) => one.name === name)
     if (!member) throw new Error(`no member "${name}" in "${field.name}"`)
     if (member.type === 'object')
@@ -77,10 +81,8 @@ export function planConnectionEntries(
   selected: SelectedField,
   context: PlanContext,
 ): ConnectionEntry[] {
-  const type = assertType(selected)
-  return collectSelection(type, selected.nodes, context).map((inner): ConnectionEntry => {
+  return planSubfields(selected, context, (inner): ConnectionEntry => {
     const { key, name } = inner
-    if (name === '__typename') return { kind: 'typename', key, name: type.name }
     if (name === 'totalCount') return { kind: 'totalCount', key }
     if (name === 'pageInfo') return { kind: 'pageInfo', key, entries: planPageInfo(inner, context) }
     if (name === 'edges') return { kind: 'edges', key, entries: planEdge(template, inner, below(context, key)) }
@@ -93,15 +95,13 @@ export function planConnectionEntries(
     if (name === 'aggregate') return { kind: 'aggregate', key, entries: planAggregate(template, inner, context) }
     if (name === 'groupBy')
       return { kind: 'groupBy', key, groups: planGroupBy(template, inner, below(context, key), planObjectSelection) }
-    throw new Error(`no field "${name}" in "${type.name}"`)
+    throw new Error(`no field "${name}" in "${assertType(selected).name}"`)
   })
 }
 
 function planEdge(template: Template, selected: SelectedField, context: PlanContext): EdgeEntry[] {
-  const type = assertType(selected)
-  return collectSelection(type, selected.nodes, context).map((inner): EdgeEntry => {
+  return planSubfields(selected, context, (inner): EdgeEntry => {
     const { key, name } = inner
-    if (name === '__typename') return { kind: 'typename', key, name: type.name }
     if (name === 'cursor') return { kind: 'cursor', key }
     return {
       kind: 'node',
@@ -112,10 +112,13 @@ function planEdge(template: Template, selected: SelectedField, context: PlanCont
 }
 
 function planPageInfo(selected: SelectedField, context: PlanContext): PageInfoEntry[] {
-  const type = assertType(selected)
-  return collectSelection(type, selected.nodes, context).map(({ key, name }) =>
-    name === '__typename'
-      ? { kind: 'typename', key, name: type.name }
-      : { kind: 'pageInfo', key, field: name as PageInfoFieldName },
+  return planSubfields(
+    selected,
+    context,
+    ({ key, name }): PageInfoEntry => ({
+      kind: 'pageInfo',
+      key,
+      field: name as PageInfoFieldName,
+    }),
   )
 }

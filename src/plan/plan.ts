@@ -1,9 +1,9 @@
-import type { Path } from '../errors.ts'
 /**
  * The plan of one root field of a request: immutable data, without GraphQL's syntax and without SQL.
  * A selection is keyed by response key, like the response.
  */
 
+import type { Path } from '../errors.ts'
 import type { Json, JsonObject } from '../template/json.ts'
 import type { MetaFieldName } from '../template/meta-fields.ts'
 import type { Field } from '../template/model.ts'
@@ -21,8 +21,15 @@ export interface ObjectSelection {
   readonly entries: readonly ObjectEntry[]
 }
 
+/** The name of the object's type, which can be selected everywhere. */
+export interface TypenameEntry {
+  readonly kind: 'typename'
+  readonly key: string
+  readonly name: string
+}
+
 export type ObjectEntry =
-  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | TypenameEntry
   | { readonly kind: 'field'; readonly key: string; readonly field: Field }
   | { readonly kind: 'members'; readonly key: string; readonly field: Field; readonly members: readonly MemberEntry[] }
   | { readonly kind: 'meta'; readonly key: string; readonly entries: readonly MetaEntry[] }
@@ -32,13 +39,11 @@ export type ObjectEntry =
 
 /** A selection inside an `object` field. */
 export type MemberEntry =
-  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | TypenameEntry
   | { readonly kind: 'field'; readonly key: string; readonly field: Field }
   | { readonly kind: 'members'; readonly key: string; readonly field: Field; readonly members: readonly MemberEntry[] }
 
-export type MetaEntry =
-  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
-  | { readonly kind: 'meta'; readonly key: string; readonly field: MetaFieldName }
+export type MetaEntry = TypenameEntry | { readonly kind: 'meta'; readonly key: string; readonly field: MetaFieldName }
 
 export interface ConnectionPlan {
   readonly source: Source
@@ -51,7 +56,7 @@ export interface ConnectionPlan {
 }
 
 export type ConnectionEntry =
-  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | TypenameEntry
   | { readonly kind: 'nodes'; readonly key: string; readonly selection: ObjectSelection }
   | { readonly kind: 'edges'; readonly key: string; readonly entries: readonly EdgeEntry[] }
   | { readonly kind: 'pageInfo'; readonly key: string; readonly entries: readonly PageInfoEntry[] }
@@ -60,12 +65,12 @@ export type ConnectionEntry =
   | { readonly kind: 'groupBy'; readonly key: string; readonly groups: GroupByPlan }
 
 export type EdgeEntry =
-  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | TypenameEntry
   | { readonly kind: 'cursor'; readonly key: string }
   | { readonly kind: 'node'; readonly key: string; readonly selection: ObjectSelection }
 
 export type PageInfoEntry =
-  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | TypenameEntry
   | { readonly kind: 'pageInfo'; readonly key: string; readonly field: PageInfoFieldName }
 
 export type PageInfoFieldName = 'hasNextPage' | 'hasPreviousPage' | 'startCursor' | 'endCursor'
