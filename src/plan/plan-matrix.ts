@@ -27,7 +27,7 @@ export function planMatrixRead(template: Template, args: Args, root: RootField, 
   const context = contextOf(root, request)
   const columns = planColumns(template, args, request, root.isCompleted === true)
   const rows = planRows(template, args, columns.field, request)
-  const where = args.where === undefined ? always : planWhere(args.where, template, request, ['where'])
+  const where = planOptionalWhere(args.where, template, request, ['where'])
   const entries = planEntries(template, columns, context, root)
   return assertReach(
     {
@@ -44,17 +44,17 @@ function planColumns(template: Template, args: Args, request: PlanRequest, isCom
   const isAbstract = hasSeveralColumnTypes(template)
   const where = isAbstract
     ? planOneColumnWhere(args.columnWhere, field, target, request)
-    : planColumnWhere(args.columnWhere, target, request, ['columnWhere'])
+    : planOptionalWhere(args.columnWhere, target, request, ['columnWhere'])
   return { field, target: request.source(target), where, namesType: isAbstract && isCompleted }
 }
 
-function planColumnWhere(input: unknown, target: Template, request: PlanRequest, path: Path): Condition {
+function planOptionalWhere(input: unknown, target: Template, request: PlanRequest, path: Path): Condition {
   return input === undefined ? always : planWhere(input, target, request, path)
 }
 
 /** `columnWhere: {image: {…}}`, if the columns may belong to several templates. */
 function planOneColumnWhere(input: unknown, field: Field, target: Template, request: PlanRequest): Condition {
-  if (input === undefined || input === null) return planColumnWhere(input, target, request, ['columnWhere'])
+  if (input === undefined || input === null) return planOptionalWhere(input, target, request, ['columnWhere'])
   const given = Object.entries(input).filter(([, value]) => value !== undefined)
   const issues = given
     .filter(([name]) => name !== field.name)
@@ -64,7 +64,7 @@ function planOneColumnWhere(input: unknown, field: Field, target: Template, requ
       message: `columnWhere has an entry for ${name}, but the columns are ${field.name}; write columnWhere: {${field.name}: {…}}, or ask for columns: ${name}`,
     }))
   if (issues.length > 0) throw createInputError(issues)
-  return planColumnWhere(new Map(given).get(field.name), target, request, ['columnWhere', field.name])
+  return planOptionalWhere(new Map(given).get(field.name), target, request, ['columnWhere', field.name])
 }
 
 function planRows(template: Template, args: Args, columns: Field, request: PlanRequest): MatrixRows {

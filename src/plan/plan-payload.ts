@@ -1,7 +1,7 @@
-import { type GraphQLObjectType, isLeafType } from 'graphql'
+import type { GraphQLObjectType } from 'graphql'
 import type { Template } from '../template/model.ts'
 import { addReach, reachOfView } from './assert-reach.ts'
-import { assertType, below, type PlanContext, planFields, type SelectedField } from './collect-selection.ts'
+import { below, type PlanContext, planFields, type SelectedField } from './collect-selection.ts'
 import type { ObjectSelection, TypenameEntry } from './plan.ts'
 import { planObjectSelection } from './plan-selection.ts'
 
@@ -49,10 +49,9 @@ function planEntries(
   views: Map<string, ObjectSelection>,
 ): readonly PayloadEntry[] {
   return planFields(type, nodes, context, (selected): PayloadEntry => {
-    const { key, name } = selected
-    if (!selected.type || isLeafType(selected.type)) return { kind: 'value', key, name }
+    const { key, name, type: innerType } = selected
+    if (!innerType) return { kind: 'value', key, name }
     const inner = below(context, key)
-    const innerType = assertType(selected)
     if (innerType.name === template.typeName) return planView(template, innerType, selected.nodes, inner, views)
     return { kind: 'part', key, name, entries: planEntries(template, innerType, selected.nodes, inner, views) }
   })

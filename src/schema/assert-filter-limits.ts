@@ -1,9 +1,9 @@
 import {
   type GraphQLInputObjectType,
   type GraphQLInputType,
+  getNullableType,
   isInputObjectType,
   isListType,
-  isNonNullType,
 } from 'graphql'
 import type { Path } from '../errors.ts'
 import { createLimitError, type Limits } from '../limits.ts'
@@ -38,9 +38,9 @@ export function assertFilterLimits(
     if (counts[name] > limits[name]) throw createLimitError(name, limits[name], undefined, { path: place() })
   }
   const countIn = (given: unknown, of: GraphQLInputType): void => {
-    const named = isNonNullType(of) ? of.ofType : of
+    const named = getNullableType(of)
     if (Array.isArray(given)) {
-      if (!isListType(named) || !isFilter(itemOf(named.ofType))) return
+      if (!isListType(named) || !isFilter(getNullableType(named.ofType))) return
       add('conditions', given.length)
       for (const one of given) countIn(one, named.ofType)
     } else if (typeof given === 'object' && given !== null && isInputObjectType(named) && isFilter(named)) {
@@ -66,8 +66,4 @@ export function assertFilterLimits(
 function takesValues(name: string): boolean {
   const takes = Object.hasOwn(operators, name) ? operators[name as keyof typeof operators].takes : undefined
   return takes === 'values' || takes === 'items'
-}
-
-function itemOf(type: GraphQLInputType): GraphQLInputType {
-  return isNonNullType(type) ? type.ofType : type
 }

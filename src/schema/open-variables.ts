@@ -1,6 +1,7 @@
 import {
   type GraphQLInputType,
   type GraphQLScalarType,
+  getNullableType,
   isInputObjectType,
   isListType,
   isNonNullType,
@@ -56,7 +57,7 @@ export function printForm(types: VariableTypes, variables: Variables, longest: n
 
 /** Lists of scalars stay closed, because their length decides how they are compared. */
 function isObjectList(type: GraphQLInputType): boolean {
-  return isInputObjectType(isNonNullType(type) ? type.ofType : type)
+  return isInputObjectType(getNullableType(type))
 }
 
 /** Variables with open values in the open places, while an operation is planned with them. */

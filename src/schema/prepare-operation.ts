@@ -47,8 +47,6 @@ export interface PreparedOperation {
 
 type Variables = Readonly<Record<string, unknown>>
 
-/** Compiled root fields, by the operation and the form of its variables. */
-
 /**
  * Prepares an operation of a valid document; undefined if the document has no operation with that name. The operation is
  * compiled once for each form of its variables, independent of their values.

@@ -11,7 +11,7 @@ export function useRequestParams(limits: Limits): Plugin<object, ServerContext> 
       setRequestParser(async () => {
         serverContext.params ??= parseRequest(serverContext, limits)
         const params = await serverContext.params
-        serverContext.caller = parseCaller(serverContext.req)
+        serverContext.caller ??= parseCaller(serverContext.req)
         return params
       })
     },

@@ -8,17 +8,19 @@ import { identifier, literal, type Statement, sql, toStatementPlannedForValues }
 
 /** The objects whose field has one of these values: rows of `key` and `value`. */
 export function compileFindValues(template: Template, field: Field, values: readonly Json[]): Statement {
-  const row = 'o1'
+  const compiler = createCompiler()
+  const row = compiler.next()
   return toStatementPlannedForValues(
-    sql`select ${identifier(row)}.key, ${identifier(row)}.document->${literal(field.attribute)} as value from ${objectsOf(allObjects(template), row, createCompiler())} and ${operators.in({ field }, row, values)}`,
+    sql`select ${identifier(row)}.key, ${identifier(row)}.document->${literal(field.attribute)} as value from ${objectsOf(allObjects(template), row, compiler)} and ${operators.in({ field }, row, values)}`,
   )
 }
 
 /** The objects that have one of these keys or one of these uuids: rows of `key` and `uuid`. */
 export function compileFindUuids(template: Template, keys: readonly string[], uuids: readonly string[]): Statement {
-  const row = 'o1'
+  const compiler = createCompiler()
+  const row = compiler.next()
   const o = identifier(row)
   return toStatementPlannedForValues(
-    sql`select ${o}.key, ${o}.uuid::text as uuid from ${objectsOf(allObjects(template), row, createCompiler())} and (${o}.key = any(${[...keys]}::text[]) or ${o}.uuid = any(${[...uuids]}::uuid[]))`,
+    sql`select ${o}.key, ${o}.uuid::text as uuid from ${objectsOf(allObjects(template), row, compiler)} and (${o}.key = any(${[...keys]}::text[]) or ${o}.uuid = any(${[...uuids]}::uuid[]))`,
   )
 }

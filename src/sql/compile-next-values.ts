@@ -10,8 +10,10 @@ import { identifier, literal, type Statement, sql, toStatement } from './sql.ts'
  *     select o1.key, o1.document -> 'port' as value from … where … and o1.key > $1 order by o1.key limit $2
  */
 export function compileNextValues(template: Template, field: Field, after: string, count: number): Statement {
-  const row = identifier('o1')
+  const compiler = createCompiler()
+  const row = compiler.next()
+  const o = identifier(row)
   return toStatement(
-    sql`select ${row}.key, ${row}.document -> ${literal(field.attribute)} as value from ${objectsOf(allObjects(template), 'o1', createCompiler())} and ${row}.key > ${after} order by ${row}.key limit ${count}`,
+    sql`select ${o}.key, ${o}.document -> ${literal(field.attribute)} as value from ${objectsOf(allObjects(template), row, compiler)} and ${o}.key > ${after} order by ${o}.key limit ${count}`,
   )
 }

@@ -19,10 +19,10 @@ export function partitionOf(template: string): Sql {
  * The objects of a source, up to a `where` that can be extended: `registry_role_objects as o1 where o1.template = 'role'`.
  * Naming the partition saves a seventh of the planning time. The template is compared as well, because the primary key begins with it.
  */
-export function objectsOf({ template, visible }: Source, row: string, compiler: Compiler): Sql {
+export function objectsOf(source: Source, row: string, compiler: Compiler): Sql {
   const own = identifier(row)
-  const objects = sql`${partitionOf(template.name)} as ${own} where ${own}.template = ${literal(template.name)}`
-  return visible.kind === 'always' ? objects : sql`${objects} and ${compiler.condition(visible, row)}`
+  const name = source.template.name
+  return sql`${partitionOf(name)} as ${own} where ${own}.template = ${literal(name)}${visibleIn(source, row, compiler)}`
 }
 
 /**

@@ -47,10 +47,10 @@ export function createReadTimeoutError(): Error {
 
 /** The answer started to arrive but was not complete at the time limit: the database does not hang, it sends too much. */
 export function createHalfReadError(cause: unknown): Error {
-  return new Error(halfRead, { cause })
+  return new HalfReadError('the answer was not complete when its time was over', { cause })
 }
 
-const halfRead = 'the answer was not complete when its time was over'
+class HalfReadError extends Error {}
 
 /**
  * A prepared statement is missing, or there is one that we did not prepare: something else uses our connection, such as
@@ -66,7 +66,7 @@ export function isPreparedStatementLost(error: unknown): boolean {
  * prepared statements differ from what we assume.
  */
 export function breaksConnection(error: unknown): boolean {
-  return isUnavailable(error) || isPreparedStatementLost(error) || toFacts(error).message === halfRead
+  return isUnavailable(error) || isPreparedStatementLost(error) || error instanceof HalfReadError
 }
 
 /** Another transaction conflicted; the remedy is to retry. */
@@ -117,7 +117,7 @@ export function toCallerError(error: unknown): unknown {
       'The answer of one field is longer than the largest text of PostgreSQL (limit "answerBytes"); select less of each object, or ask for fewer at once.',
       { cause: error },
     )
-  if (code === '57014' || message === halfRead) {
+  if (code === '57014' || error instanceof HalfReadError) {
     return createCallerError(
       'TIMEOUT',
       'The request took too long in the database and was stopped (limit "statementMilliseconds"); ask for less at a time, or filter by an indexed field.',

@@ -3,7 +3,7 @@ import type { Template, TemplateField, TemplateList } from '../connection/templa
 import { findPath } from './find-path.ts'
 import { findField, findTemplate } from './find-template.ts'
 import { parseText } from './parse-assignments.ts'
-import { parseJsonText } from './parse-json-text.ts'
+import { parseJsonOption } from './parse-json-text.ts'
 import type { Json } from './parse-value.ts'
 
 /** A `where` of the registry. */
@@ -33,11 +33,7 @@ interface Token {
 /** The value of `--where`, or of another `option`: JSON goes to the registry as it is, an expression is compiled to it. */
 export function parseWhere(text: string, template: Template, templates: TemplateList, option = '--where'): Where {
   if (!text.trimStart().startsWith('{')) return createParser(text, template, templates, option)()
-  try {
-    return parseJsonText(text) as Where
-  } catch (error) {
-    throw createUsageError(`${option} begins like JSON but is not valid JSON: ${(error as Error).message}`)
-  }
+  return parseJsonOption(option, text) as Where
 }
 
 /** The condition that `field` is `value`; the value of a reference is its target's key. */

@@ -53,7 +53,7 @@ export function optionsOf({ options = [] }: Command): readonly CommandOption[] {
 }
 
 /** The subcommands that the help shows. */
-export function visibleCommands({ commands = [] }: Command): readonly Command[] {
+export function visibleCommands({ commands = [] }: Pick<Command, 'commands'>): readonly Command[] {
   return commands.filter(({ isHidden }) => !isHidden)
 }
 

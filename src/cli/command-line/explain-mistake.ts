@@ -92,7 +92,7 @@ async function assertTemplate(
   const templates = await listTemplateNames(options)
   if (templates?.includes(name)) return
   if (findCommand(tables.templateCommands, name)) throw createUsageError(describeVerb(name))
-  const commands = tables.commands.filter(({ isHidden }) => !isHidden).map((command) => command.name)
+  const commands = visibleCommands(tables).map((command) => command.name)
   const near = findNear(name, [...commands, 'help', ...(templates ?? [])])
   if (!templates && near === undefined && mistake.kind !== 'commandMissing') return
   throw createUsageError(`unknown command '${name}'${near === undefined ? '' : `\nDid you mean "${near}"?`}`)

@@ -1,6 +1,6 @@
 import { findField, findTemplate } from '../arguments/find-template.ts'
 import { parseText } from '../arguments/parse-assignments.ts'
-import { parseJsonText } from '../arguments/parse-json-text.ts'
+import { parseJsonOption } from '../arguments/parse-json-text.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import { parseWhere } from '../arguments/parse-where.ts'
 import { planFilter } from '../arguments/plan-filter.ts'
@@ -95,9 +95,5 @@ function findRows(name: string | undefined, columns: TemplateField, template: Te
 /** `ntp-client,sshd`, or a JSON array if a value contains a comma or is an object. */
 function parseRows(text: string, rows: TemplateField, templates: TemplateList): readonly Json[] {
   if (!text.startsWith('[')) return text.split(',').map((part) => parseText(rows, part, templates))
-  try {
-    return parseJsonText(text) as readonly Json[]
-  } catch (error) {
-    throw createUsageError(`--row-in begins like JSON but is not valid JSON: ${(error as Error).message}`)
-  }
+  return parseJsonOption('--row-in', text) as readonly Json[]
 }

@@ -18,9 +18,10 @@ export function compileLock(source: Source, where: Condition, most: number): Sta
 
 /** Locks the objects of the source whose `field` refers to one of these keys; returns rows of `key` and `version`. */
 export function compileLockReferrers(source: Source, field: Field, keys: readonly string[]): Statement {
-  const row = 'o1'
+  const compiler = createCompiler()
+  const row = compiler.next()
   return toStatementPlannedForValues(
-    sql`select ${identifier(row)}.key, ${identifier(row)}.version from ${objectsOf(source, row, createCompiler())} and ${referenceForm(field).refersToAny(field, row, keys)} order by ${identifier(row)}.key for update`,
+    sql`select ${identifier(row)}.key, ${identifier(row)}.version from ${objectsOf(source, row, compiler)} and ${referenceForm(field).refersToAny(field, row, keys)} order by ${identifier(row)}.key for update`,
   )
 }
 
@@ -31,11 +32,12 @@ export function compileFindReferrer(
   keys: readonly string[],
   except: readonly string[],
 ): Statement {
-  const row = 'o1'
+  const compiler = createCompiler()
+  const row = compiler.next()
   const form = referenceForm(field)
   const target = sql`select wanted.key from unnest(${[...keys]}::text[]) as wanted (key) where ${form.refersTo(field, row, sql`wanted.key`)} limit 1`
   return toStatementPlannedForValues(
-    sql`select (${target}) as target from ${objectsOf(source, row, createCompiler())} and ${form.refersToAny(field, row, keys)} and ${identifier(row)}.key <> all(${[...except]}::text[]) limit 1`,
+    sql`select (${target}) as target from ${objectsOf(source, row, compiler)} and ${form.refersToAny(field, row, keys)} and ${identifier(row)}.key <> all(${[...except]}::text[]) limit 1`,
   )
 }
 
