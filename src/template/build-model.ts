@@ -24,6 +24,7 @@ function buildTemplate(template: DeclaredTemplate, declared: DeclaredTemplates):
     fields,
     fieldByName: new Map(fields.map((field) => [field.name, field])),
     additionalFields: template.additionalFields,
+    renamedFrom: template.renamedFrom.map(({ name }) => name),
     reverseFields: listReverseFields(template.name, declared),
   }
 }
@@ -84,6 +85,7 @@ export function buildFieldWithoutDefault(
             onDelete: (keys.get('onDelete') as 'restrict' | 'cascade' | 'unset' | undefined) ?? 'restrict',
           }
         : undefined,
+    renamedFrom: field.renamedFrom.map(({ name }) => name),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Path } from '../errors.ts'
+import { type FormerName, readFormerNames } from './former-names.ts'
 import type { TemplateIssue } from './issue.ts'
 import type { FieldTypeName } from './model.ts'
 import { parseFieldType, type WrittenType } from './parse-field-type.ts'
@@ -17,6 +18,7 @@ export interface DeclaredTemplate {
   /** The names in `key`, with their places in it; undefined if `key` is missing or not a list. */
   readonly key: readonly DeclaredKeyField[] | undefined
   readonly additionalFields: boolean
+  readonly renamedFrom: readonly FormerName[]
   readonly fields: readonly DeclaredField[]
 }
 
@@ -37,6 +39,7 @@ export interface DeclaredField {
   readonly keys: ReadonlyMap<string, unknown>
   /** Keys that the file has but `keys` does not, because their form is invalid. */
   readonly wrongKeys: ReadonlySet<unknown>
+  readonly renamedFrom: readonly FormerName[]
   readonly members: readonly DeclaredField[]
   readonly isMember: boolean
   /** Whether the form of the whole field, including its members, is valid. */
@@ -77,6 +80,7 @@ export function declareTemplate(source: Source): DeclaredOrIssues {
         ? key.flatMap((name, index) => (typeof name === 'string' ? [{ name, path: ['key', index] }] : []))
         : undefined,
       additionalFields: root['additionalFields'] === true,
+      renamedFrom: isSoundAt(['renamedFrom']) ? readFormerNames(root['renamedFrom'], ['renamedFrom']) : [],
       fields: declareFields(root['fields'], ['fields'], false, { source, found, issues }),
     },
     issues,
@@ -111,6 +115,7 @@ function declareField(name: string, written: unknown, path: Path, isMember: bool
     required: type?.required === true || keys.get('required') === true,
     keys,
     wrongKeys,
+    renamedFrom: readFormerNames(keys.get('renamedFrom'), [...path, 'renamedFrom']),
     members,
     isMember,
     isSound: wrong.length === 0 && type !== undefined && members.every((member) => member.isSound),

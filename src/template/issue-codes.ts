@@ -25,6 +25,8 @@ export const issueCodes = {
   DUPLICATE_TEMPLATE: 'Rename one of the two templates.',
   NAME_COLLISION: 'Rename one of the two, or set `plural` or `reverse`.',
   RESERVED_NAME: 'Choose another name: the API uses this one itself.',
+  FORMER_NAME:
+    'List a former name once, under one template or field, and only while no template or field beside it has that name.',
   PLURAL_NEEDED: 'Set `plural`: the plural must differ from the name.',
   UNKNOWN_KEY_FIELD: 'List only fields of this template in `key`.',
   DUPLICATE_KEY_FIELD: 'List each field once in `key`.',
@@ -43,5 +45,4 @@ export const issueCodes = {
   WRONG_PATTERN: 'Write the pattern in RE2 syntax; if it is too large, make it shorter or use smaller repetitions.',
   WRONG_DEFAULT: 'Write a default that the field itself would accept.',
   DEPRECATED_REQUIRED: 'Remove `deprecated`, or make the field optional first.',
-  NOT_SUPPORTED: 'Remove the key until a later version supports it.',
 } as const satisfies Record<string, string>

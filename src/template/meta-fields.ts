@@ -29,5 +29,6 @@ function metaField(name: string, type: FieldTypeName): Field {
     values: [],
     members: [],
     reference: undefined,
+    renamedFrom: [],
   }
 }

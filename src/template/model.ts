@@ -30,6 +30,8 @@ export interface Template {
   readonly fields: readonly Field[]
   readonly fieldByName: ReadonlyMap<string, Field>
   readonly additionalFields: boolean
+  /** Its former names, newest first. Some may never have been in use. */
+  readonly renamedFrom: readonly string[]
   /** The other sides of the references that point to this template. */
   readonly reverseFields: readonly ReverseField[]
 }
@@ -58,6 +60,8 @@ export interface Field {
   readonly members: readonly Field[]
   /** Set if and only if `type` is `reference`. */
   readonly reference: Reference | undefined
+  /** Its former names, newest first. Some may never have been in use. */
+  readonly renamedFrom: readonly string[]
 }
 
 export interface FieldConstraints {

@@ -27,6 +27,12 @@ function name(pattern: string, description: string, examples: readonly string[])
   return { type: 'string', pattern, maxLength: longestName, description, examples }
 }
 
+/** A former name, or a list of them. The two forms are not an `anyOf`, so that errors are about the form that is written. */
+function formerNames(pattern: string, description: string, examples: readonly unknown[]): JsonSchema {
+  const form = { pattern, maxLength: longestName }
+  return { type: ['string', 'array'], ...form, minItems: 1, items: { type: 'string', ...form }, description, examples }
+}
+
 const typeText: JsonSchema = {
   type: 'string',
   description: 'The type of the field; "type!" makes it required, "[type]!" a required list.',
@@ -101,13 +107,26 @@ const longField: JsonSchema = {
     unique: flag('No two objects have the same value.'),
     indexed: flag('A btree index, for ranges and ordering.'),
     deprecated: text('The reason why the field is deprecated; reaches GraphQL.'),
-    renamedFrom: text("The field's former name. Not supported yet."),
+    renamedFrom: formerNames(
+      fieldNamePattern,
+      "The field's former name, or a list of former names, newest first: the data follow. It may stay.",
+      ['commit', ['commit', 'sha']],
+    ),
   },
   allOf: [...printNeededKeys(), ...printExcludedKeys()],
 }
 
 /** The names of the keys that a template and a field can have. */
-export const templateKeys = ['name', 'plural', 'description', 'key', 'additionalFields', 'fields', '$schema']
+export const templateKeys = [
+  'name',
+  'plural',
+  'description',
+  'key',
+  'additionalFields',
+  'fields',
+  'renamedFrom',
+  '$schema',
+]
 export const fieldKeys = Object.keys(longField['properties'] as object)
 
 /** The form of a template file. The validator and the schema for editors are both made from it. */
@@ -135,6 +154,11 @@ export const templateJsonSchema: JsonSchema = {
     },
     additionalFields: flag('Whether attributes that are not fields are stored (true) or refused (false).'),
     fields: { $ref: '#/definitions/fields' },
+    renamedFrom: formerNames(
+      templateNamePattern,
+      "The template's former name, or a list of former names, newest first: objects and references follow. It may stay.",
+      ['picture', ['picture', 'vm_picture']],
+    ),
   },
   definitions: {
     fields,

@@ -68,7 +68,7 @@ function printError(error: ErrorObject, source: Source): StructureIssue | undefi
     case 'type':
       // The other forms of a field.
       if (isFieldPlace(path)) return undefined
-      return at(path, ...wrongType(path, data, kinds[params['type'] as string] ?? params['type'], source))
+      return at(path, ...wrongType(path, data, kinds[String(params['type'])] ?? params['type'], source))
     case 'additionalProperties': {
       const written: string = params['additionalProperty']
       const known = isFieldPlace(path) ? fieldKeys : templateKeys
@@ -105,7 +105,7 @@ function printError(error: ErrorObject, source: Source): StructureIssue | undefi
       const message =
         keyword === 'pattern'
           ? `${quote(property ?? data)} is not a valid name: ${forms[params['pattern'] as string]}.`
-          : `${property === undefined ? last : 'The name'} is longer than ${params['limit']} characters.`
+          : `${property === undefined && typeof last === 'string' ? last : 'The name'} is longer than ${params['limit']} characters.`
       return at(where, code, message, { part: property === undefined ? 'value' : 'key' })
     }
     case 'enum': {
@@ -130,7 +130,7 @@ function wrongType(path: Path, data: unknown, wanted: string, source: Source): O
   if (data === null && (written === undefined || written === '')) {
     return ['EMPTY', `There is no value; expected ${wanted}.`]
   }
-  if (wanted === kinds['string'] && written !== undefined) {
+  if ((wanted === kinds['string'] || wanted === kinds['string,array']) && written !== undefined) {
     const read = data === null ? 'null' : typeof data === 'boolean' ? 'a boolean' : 'a number'
     const more =
       /^(true|false|null)$/.test(written) && path.at(-2) === 'values'
@@ -162,6 +162,7 @@ const kinds: Readonly<Record<string, string>> = {
   string: 'a text',
   boolean: 'true or false',
   array: 'a list',
+  'string,array': 'a name or a list of names',
   object: 'a mapping of names to values',
   integer: 'a whole number',
   number: 'a number that a double holds exactly',

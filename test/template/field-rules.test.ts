@@ -41,10 +41,6 @@ describe('a key of a field that does not fit its type', () => {
       '5:32 NOT_IN_OBJECT fields.x.fields.a: A member of an object cannot be a reference.',
     ],
     [
-      '{ type: string, renamedFrom: y }',
-      '5:22 NOT_SUPPORTED fields.x.renamedFrom: Renaming a field together with its data is not supported yet. Keep the former name, or remove renamedFrom: the field then starts without data.',
-    ],
-    [
       '{ type: string!, required: false }',
       '5:33 CONTRADICTION fields.x.required: The type ends in "!", so the field is required.',
     ],
@@ -93,6 +89,7 @@ describe('a key of a field that does not fit its type', () => {
       values: [],
       members: [],
       reference: undefined,
+      renamedFrom: [],
     })
   })
 })

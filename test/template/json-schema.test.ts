@@ -54,6 +54,10 @@ describe('the JSON Schema of templates', () => {
     [{ type: 'int', pattern: 'a' }, false],
     [{ type: 'json', unique: true }, false],
     [{ type: 'string', default: { now: '%Y' } }, true],
+    [{ type: 'string', renamedFrom: 'y' }, true],
+    [{ type: 'string', renamedFrom: ['y', 'z'] }, true],
+    [{ type: 'string', renamedFrom: ['y', '2d'] }, false],
+    [{ type: 'string', renamedFrom: 7 }, false],
     [{ tpye: 'string' }, false],
     [5, false],
   ])('says of the field %j: %s', (field, expected) => {

@@ -132,6 +132,7 @@ describe('parsing templates never throws, and reports an issue for each refused 
           minimum: value,
           reverse: value,
           unique: value,
+          renamedFrom: value,
         },
         { requiredKeys: [] },
       ),
@@ -140,6 +141,7 @@ describe('parsing templates never throws, and reports an issue for each refused 
       {
         name: value,
         plural: value,
+        renamedFrom: value,
         key: fc.oneof(value, fc.constant(['a'])),
         fields: fc.oneof(
           value,

@@ -15,6 +15,7 @@ const plain: Omit<Field, 'name' | 'attribute' | 'description'> = {
   values: [],
   members: [],
   reference: undefined,
+  renamedFrom: [],
 }
 const key = { required: true, isKey: true }
 const named = (name: string) => ({ name, attribute: name })
@@ -65,6 +66,7 @@ describe('the shipped templates', () => {
       fields: imageFields,
       fieldByName: byName(imageFields),
       additionalFields: false,
+      renamedFrom: [],
       reverseFields: [{ name: 'roles', from: 'role', field: 'image' }],
     }
     const person = {
@@ -77,6 +79,7 @@ describe('the shipped templates', () => {
       fields: personFields,
       fieldByName: byName(personFields),
       additionalFields: false,
+      renamedFrom: [],
       reverseFields: [],
     }
     const role = {
@@ -89,6 +92,7 @@ describe('the shipped templates', () => {
       fields: roleFields,
       fieldByName: byName(roleFields),
       additionalFields: false,
+      renamedFrom: [],
       reverseFields: [],
     }
     expect(await loadTemplates('object-templates')).toEqual({

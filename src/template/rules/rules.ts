@@ -3,6 +3,7 @@ import { deprecatedIsOptional } from './deprecated-is-optional.ts'
 import { enumValuesAreNames } from './enum-values-are-names.ts'
 import { fieldCount } from './field-count.ts'
 import { fieldNamesAreFree } from './field-names-are-free.ts'
+import { formerNamesAreGone } from './former-names-are-gone.ts'
 import { graphqlNamesAreUnique } from './graphql-names-are-unique.ts'
 import { keyFieldsExist } from './key-fields-exist.ts'
 import { keyTypes } from './key-types.ts'
@@ -13,7 +14,6 @@ import { patternsCompile } from './patterns-compile.ts'
 import { pluralDiffers } from './plural-differs.ts'
 import { rangesHoldValues } from './ranges-hold-values.ts'
 import { referencesLeadSomewhere } from './references-lead-somewhere.ts'
-import { renamedFromIsLater } from './renamed-from-is-later.ts'
 import { requiredIsConsistent } from './required-is-consistent.ts'
 import { reverseFieldsAreUnique } from './reverse-fields-are-unique.ts'
 import type { Rule } from './rule.ts'
@@ -25,6 +25,7 @@ export const rules: readonly Rule[] = [
   templateNamesAreUnique,
   pluralDiffers,
   graphqlNamesAreUnique,
+  formerNamesAreGone,
   fieldNamesAreFree,
   fieldCount,
   keyFieldsExist,
@@ -41,5 +42,4 @@ export const rules: readonly Rule[] = [
   rangesHoldValues,
   patternsCompile,
   defaultsFit,
-  renamedFromIsLater,
 ]
