@@ -1,9 +1,9 @@
 import { compareText } from './compare-text.ts'
 import type { DeclaredField, DeclaredTemplate, DeclaredTemplates } from './declared-template.ts'
 import { deepFreeze } from './deep-freeze.ts'
+import { parseDefault } from './literals/parse-default.ts'
 import type { Field, FieldConstraints, ReverseField, Template, TemplateModel } from './model.ts'
 import { namesOfTemplate } from './names-of-template.ts'
-import { parseDefault } from './parse-default.ts'
 
 /** Builds the model of templates that break no rule. */
 export function buildModel(declared: DeclaredTemplates): TemplateModel {

@@ -1,17 +1,7 @@
 import strftime from 'strftime'
-import type { Path } from '../errors.ts'
-import { findProblems, type ValueProblem } from './check-value.ts'
-import { fieldTypes } from './field-types/field-types.ts'
-import type { Field, FieldDefault, FieldTypeName, Template } from './model.ts'
-import { quote } from './quote.ts'
-
-/** A problem at a place within a default. */
-export interface WrongDefault {
-  readonly path: Path
-  /** Undefined if the field needs text and YAML read something else because there are no quotes. */
-  readonly message: string | undefined
-  readonly suggestion?: string
-}
+import type { Field, FieldDefault, FieldTypeName, Template } from '../model.ts'
+import { quote } from '../quote.ts'
+import { parseLiteral, type WrongValue } from './parse-literal.ts'
 
 type Generator = 'now' | 'uuid' | 'actor'
 
@@ -31,7 +21,7 @@ export function parseDefault(
   field: Field,
   isMember: boolean,
   byName: ReadonlyMap<string, Template>,
-): FieldDefault | WrongDefault[] {
+): FieldDefault | WrongValue[] {
   if (written === null) {
     return [
       {
@@ -43,11 +33,7 @@ export function parseDefault(
   }
   const generator = field.type === 'object' || field.list ? undefined : readGenerator(written)
   if (generator) return parseGenerator(...generator, field, isMember)
-  const untyped = findUntyped(written, field)
-  const parsed = parseLiteral(written, field, byName)
-  if (untyped.length === 0) return parsed
-  const isElsewhere = ({ path }: WrongDefault) => !untyped.some((other) => other.path.join() === path.join())
-  return [...untyped, ...('kind' in parsed ? [] : parsed.filter(isElsewhere))]
+  return parseLiteral(written, field, byName)
 }
 
 function readGenerator(written: unknown): [Generator, unknown] | undefined {
@@ -62,9 +48,9 @@ function parseGenerator(
   argument: unknown,
   field: Field,
   isMember: boolean,
-): FieldDefault | WrongDefault[] {
+): FieldDefault | WrongValue[] {
   const types = generatorTypes[name]
-  const refuse = (message: string, suggestion?: string): WrongDefault[] => [
+  const refuse = (message: string, suggestion?: string): WrongValue[] => [
     { path: [name], message, ...(suggestion !== undefined && { suggestion }) },
   ]
   if (isMember) return refuse(`A member of an object accepts only a literal default, not { ${name} }.`)
@@ -81,8 +67,8 @@ function parseGenerator(
   return name === 'actor' ? kind : (checkSample(sample, field) ?? kind)
 }
 
-function parseFormat(format: string, field: Field): FieldDefault | WrongDefault[] {
-  const refuse = (message: string): WrongDefault[] => [{ path: ['now'], message }]
+function parseFormat(format: string, field: Field): FieldDefault | WrongValue[] {
+  const refuse = (message: string): WrongValue[] => [{ path: ['now'], message }]
   if (field.type !== 'string')
     return refuse(`Only fields of the type string accept a format, not ${field.type}; write { now: true }.`)
   if (format.length > 200) return refuse('The format is longer than 200 characters.')
@@ -102,36 +88,10 @@ function sampleOf(format: string): string {
 }
 
 /** Checks a sample of a generated text, which can break the field's constraints just like a literal. */
-function checkSample(sample: string, field: Field): WrongDefault[] | undefined {
+function checkSample(sample: string, field: Field): WrongValue[] | undefined {
   if (field.type !== 'string') return undefined
   const checked = parseLiteral(sample, field, new Map())
   return 'kind' in checked
     ? undefined
     : checked.map(({ message }) => ({ path: [], message: `It would give ${quote(sample)}. ${message}` }))
-}
-
-/** Places that need text and where YAML read a number or a boolean. */
-function findUntyped(written: unknown, field: Field, path: Path = []): WrongDefault[] {
-  if (field.list && Array.isArray(written))
-    return written.flatMap((item, index) => findUntyped(item, { ...field, list: false }, [...path, index]))
-  if (field.type === 'object' && typeof written === 'object' && written !== null && !Array.isArray(written)) {
-    const given = new Map(Object.entries(written))
-    return field.members.flatMap((member) => {
-      const value = given.get(member.name)
-      return value === undefined ? [] : findUntyped(value, member, [...path, member.name])
-    })
-  }
-  const isText = typeof written === 'string' || typeof written === 'object'
-  return fieldTypes[field.type].needsQuotes && !isText ? [{ path, message: undefined }] : []
-}
-
-function parseLiteral(
-  written: unknown,
-  field: Field,
-  byName: ReadonlyMap<string, Template>,
-): FieldDefault | WrongDefault[] {
-  const problems: ValueProblem[] = []
-  const value = findProblems(written, field, [], { byName }, problems)
-  if (problems.length === 0 && value !== undefined) return { kind: 'literal', value }
-  return problems.map(({ path, name, reason = `${name} is required` }) => ({ path, message: `${reason}.` }))
 }
