@@ -1,6 +1,7 @@
 import { compareText } from './compare-text.ts'
 import type { DeclaredField, DeclaredTemplate, DeclaredTemplates } from './declared-template.ts'
 import { deepFreeze } from './deep-freeze.ts'
+import { parseConvert } from './literals/parse-convert.ts'
 import { parseDefault } from './literals/parse-default.ts'
 import type { Field, FieldConstraints, ReverseField, Template, TemplateModel } from './model.ts'
 import { namesOfTemplate } from './names-of-template.ts'
@@ -31,11 +32,18 @@ function buildTemplate(template: DeclaredTemplate, declared: DeclaredTemplates):
 
 /** Undefined if the field's type is unknown. */
 function buildField(field: DeclaredField, template: DeclaredTemplate, declared: DeclaredTemplates): Field | undefined {
-  const bare = buildFieldWithoutDefault(field, template, declared)
-  const written = field.keys.get('default')
-  if (!bare || written === undefined) return bare
-  const parsed = parseDefault(written, bare, field.isMember, buildTargets(field, declared))
-  return { ...bare, default: 'kind' in parsed ? parsed : undefined }
+  const bare = buildBareField(field, template, declared)
+  const fallback = field.keys.get('default')
+  const convert = field.keys.get('convert') as Readonly<Record<string, unknown>> | undefined
+  if (!bare || (fallback === undefined && convert === undefined)) return bare
+  const targets = buildTargets(field, declared)
+  const parsed = fallback === undefined ? [] : parseDefault(fallback, bare, field.isMember, targets)
+  const converted = convert === undefined ? [] : parseConvert(convert, bare, targets)
+  return {
+    ...bare,
+    default: 'kind' in parsed ? parsed : undefined,
+    convert: Array.isArray(converted) ? undefined : converted,
+  }
 }
 
 /** The templates that the field's references lead to, with only their keys: checking a value needs no more. */
@@ -52,8 +60,8 @@ export function buildTargets(
   return targets
 }
 
-/** A field with everything but its default; undefined if its type is unknown. */
-export function buildFieldWithoutDefault(
+/** A field without the values that it gives itself: `default` and `convert`. Undefined if its type is unknown. */
+export function buildBareField(
   field: DeclaredField,
   template: DeclaredTemplate,
   declared: DeclaredTemplates,
@@ -86,6 +94,7 @@ export function buildFieldWithoutDefault(
           }
         : undefined,
     renamedFrom: field.renamedFrom.map(({ name }) => name),
+    convert: undefined,
   }
 }
 

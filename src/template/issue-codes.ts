@@ -16,7 +16,8 @@ export const issueCodes = {
   WRONG_VALUE: 'Write one of the values given in the message.',
   EMPTY: 'Write a value or remove the key.',
   TOO_LONG: 'Shorten the text.',
-  TOO_MANY: 'Split the template: it may have at most 500 fields, including the members of objects.',
+  TOO_MANY:
+    'Split the template: it may have at most 500 fields, including the members of objects. `convert` may have at most 1,000 entries.',
   UNKNOWN_KEY: 'Correct the key or remove it; this page lists the keys that exist.',
   MISSING_KEY: 'Add the key.',
   WRONG_NAME: 'Choose a name of the form given in the message.',
@@ -44,5 +45,6 @@ export const issueCodes = {
   EMPTY_RANGE: 'Swap or correct the two bounds: no value lies between them.',
   WRONG_PATTERN: 'Write the pattern in RE2 syntax; if it is too large, make it shorter or use smaller repetitions.',
   WRONG_DEFAULT: 'Write a default that the field itself would accept.',
+  WRONG_CONVERT: 'Write values that the field itself would accept, and no `convert` for a key field.',
   DEPRECATED_REQUIRED: 'Remove `deprecated`, or make the field optional first.',
 } as const satisfies Record<string, string>

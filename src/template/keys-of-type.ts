@@ -12,10 +12,13 @@ export type TypedKey =
   | 'onDelete'
   | 'unique'
   | 'indexed'
+  | 'convert'
   | keyof FieldConstraints
 
 const isOfType = (name: FieldTypeName) => (type: FieldType) => type.name === name
 const takesConstraint = (name: keyof FieldConstraints) => (type: FieldType) => type.constraints.includes(name)
+/** Each value can be written as one text. */
+const hasText = (type: FieldType) => type.name !== 'object' && type.name !== 'json'
 const isOrdered = (type: FieldType) => type.ordering !== undefined
 
 const goesWith: Readonly<Record<TypedKey, (type: FieldType) => boolean>> = {
@@ -32,6 +35,7 @@ const goesWith: Readonly<Record<TypedKey, (type: FieldType) => boolean>> = {
   maximum: takesConstraint('maximum'),
   unique: isOrdered,
   indexed: isOrdered,
+  convert: hasText,
 }
 
 /** The types that accept each of these keys. */

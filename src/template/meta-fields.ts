@@ -30,5 +30,6 @@ function metaField(name: string, type: FieldTypeName): Field {
     members: [],
     reference: undefined,
     renamedFrom: [],
+    convert: undefined,
   }
 }

@@ -62,6 +62,11 @@ export interface Field {
   readonly reference: Reference | undefined
   /** Its former names, newest first. Some may never have been in use. */
   readonly renamedFrom: readonly string[]
+  /**
+   * What stored values of a former type become, by their texts: values in the form that is stored now, for a list its items. It
+   * may be left from an earlier conversion. The record has no prototype.
+   */
+  readonly convert: Readonly<Record<string, Json>> | undefined
 }
 
 export interface FieldConstraints {

@@ -11,6 +11,7 @@ const longestName = 200
 const longestDescription = 4_000
 const longestPattern = 1_000
 export const mostFields = 500
+const mostConverted = 1_000
 
 const typeNames = Object.keys(fieldTypes)
 const anyType = `(${typeNames.join('|')})`
@@ -109,9 +110,17 @@ const longField: JsonSchema = {
     deprecated: text('The reason why the field is deprecated; reaches GraphQL.'),
     renamedFrom: formerNames(
       fieldNamePattern,
-      "The field's former name, or a list of former names, newest first: the data follow. It may stay.",
+      "The field's former name, or a list of former names, newest first: the data follow. It may stay afterwards.",
       ['commit', ['commit', 'sha']],
     ),
+    convert: {
+      type: 'object',
+      description:
+        'What stored values become when the type changes: text of the stored value → new value, item by item for a list. It may stay afterwards.',
+      minProperties: 1,
+      maxProperties: mostConverted,
+      examples: [{ true: 'passed', false: 'failed' }],
+    },
   },
   allOf: [...printNeededKeys(), ...printExcludedKeys()],
 }
@@ -156,7 +165,7 @@ export const templateJsonSchema: JsonSchema = {
     fields: { $ref: '#/definitions/fields' },
     renamedFrom: formerNames(
       templateNamePattern,
-      "The template's former name, or a list of former names, newest first: objects and references follow. It may stay.",
+      "The template's former name, or a list of former names, newest first: objects and references follow. It may stay afterwards.",
       ['picture', ['picture', 'vm_picture']],
     ),
   },

@@ -90,6 +90,7 @@ describe('a key of a field that does not fit its type', () => {
       members: [],
       reference: undefined,
       renamedFrom: [],
+      convert: undefined,
     })
   })
 })

@@ -58,6 +58,10 @@ describe('the JSON Schema of templates', () => {
     [{ type: 'string', renamedFrom: ['y', 'z'] }, true],
     [{ type: 'string', renamedFrom: ['y', '2d'] }, false],
     [{ type: 'string', renamedFrom: 7 }, false],
+    [{ type: 'string', convert: { true: 'passed' } }, true],
+    [{ type: ['int'], convert: { one: 1 } }, true],
+    [{ type: 'json', convert: { true: 'passed' } }, false],
+    [{ type: 'string', convert: {} }, false],
     [{ tpye: 'string' }, false],
     [5, false],
   ])('says of the field %j: %s', (field, expected) => {

@@ -133,6 +133,7 @@ describe('parsing templates never throws, and reports an issue for each refused 
           reverse: value,
           unique: value,
           renamedFrom: value,
+          convert: value,
         },
         { requiredKeys: [] },
       ),

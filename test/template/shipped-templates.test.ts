@@ -16,6 +16,7 @@ const plain: Omit<Field, 'name' | 'attribute' | 'description'> = {
   members: [],
   reference: undefined,
   renamedFrom: [],
+  convert: undefined,
 }
 const key = { required: true, isKey: true }
 const named = (name: string) => ({ name, attribute: name })

@@ -1,3 +1,4 @@
+import { convertedValuesFit } from './converted-values-fit.ts'
 import { defaultsFit } from './defaults-fit.ts'
 import { deprecatedIsOptional } from './deprecated-is-optional.ts'
 import { enumValuesAreNames } from './enum-values-are-names.ts'
@@ -42,4 +43,5 @@ export const rules: readonly Rule[] = [
   rangesHoldValues,
   patternsCompile,
   defaultsFit,
+  convertedValuesFit,
 ]
