@@ -183,6 +183,21 @@ describe('a default', () => {
     ])
   })
 
+  test('of a reference is not checked while the key of its target is wrong', () => {
+    const image = (name: string) => `name: image\nkey: [name]\nfields: { name: ${name} }\n`
+    const role = 'name: role\nkey: [image]\nfields: { image: { type: reference, to: image, default: a } }\n'
+    const job =
+      'name: job\nkey: [id]\nfields: { id: int, role: { type: reference, to: role, default: a, convert: { b: a } } }\n'
+    const issuesWith = (name: string) => issuesOf({ 'image.yaml': image(name), 'job.yaml': job, 'role.yaml': role })
+    expect(issuesWith('string')).toEqual([])
+    expect(issuesWith('{ type: string, pattern: "(", default: a }')).toEqual([
+      'image.yaml:3:42 WRONG_PATTERN fields.name.pattern: "(" is not a regular expression of RE2: missing closing ): `(`.',
+    ])
+    expect(issuesWith('{ type: enum }')).toEqual([
+      'image.yaml:3:11 MISSING_KEY fields.name: A field of the type enum needs values. Write { type: enum, values: [draft, active] }.',
+    ])
+  })
+
   test('of an attribute __proto__ is one as any other', () => {
     const text =
       'name: image\nkey: [name]\nfields: { name: string, x: { type: json, default: { __proto__: { a: 1 } } } }'

@@ -1,4 +1,5 @@
 import type { Path } from '../../errors.ts'
+import { isKeyField } from '../build-model.ts'
 import { checkPattern } from '../check-pattern.ts'
 import type { DeclaredField, DeclaredTemplate, DeclaredTemplates } from '../declared-template.ts'
 import type { IssueCode, TemplateIssue } from '../issue.ts'
@@ -14,7 +15,12 @@ export function canCheckValues(field: DeclaredField, declared: DeclaredTemplates
   if (typeof pattern === 'string' && checkPattern(pattern)) return false
   if (field.type === 'reference') {
     const target = declared.byName.get(String(field.keys.get('to')))
-    return target !== undefined && isKeySound(target, declared)
+    // A value of a reference is checked against the key of its target.
+    return (
+      target !== undefined &&
+      isKeySound(target, declared) &&
+      target.fields.every((other) => !isKeyField(other, target) || canCheckValues(other, declared))
+    )
   }
   const needed = field.type && keyNeededByType.get(field.type)
   return needed === undefined || field.keys.has(needed)
