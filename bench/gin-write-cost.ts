@@ -114,7 +114,7 @@ const logger = pino({ level: 'warn' })
 const postgres = await createEmbeddedPostgres({ dataDir, logger })
 const store = openStore({ connection: postgres.connection }, logger)
 try {
-  await store.prepare(model)
+  await store.prepare({ files: { model, placeOf: () => undefined }, serve: () => undefined })
   const client = new pg.Client(postgres.connection)
   await client.connect()
   for (const index of indexesOf(withoutGin)) {

@@ -1,18 +1,18 @@
-/** The table of contents: load the templates → build the schema → start a PostgreSQL if necessary → open the store → create the server. */
+/** The table of contents: load the templates → start a PostgreSQL if necessary → open the store → create the server → apply the templates → serve them. */
 
 import type { AddressInfo } from 'node:net'
 import closeWithGrace from 'close-with-grace'
 import { type Config, loadConfig, loadEnvFile } from './config.ts'
 import { createEmbeddedPostgres, type EmbeddedPostgres } from './embedded/embedded-postgres.ts'
-import { ConfigError, createCallerError } from './errors.ts'
+import { ConfigError } from './errors.ts'
 import { listExampleQueries } from './example-queries.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { buildSchema } from './schema/build-schema.ts'
-import { createRequestContext, type RequestContext } from './schema/request-context.ts'
+import { createRequestContext } from './schema/request-context.ts'
 import { createServer, type RegistryServer } from './server/create-server.ts'
-import { openStore, type PreparedStore } from './store/open-store.ts'
+import { openStore } from './store/open-store.ts'
 import { printIssues, TemplateError } from './template/issue.ts'
-import { loadTemplates } from './template/load-templates.ts'
+import { loadDeclaredTemplates } from './template/load-templates.ts'
 
 interface App {
   readonly server: RegistryServer
@@ -27,27 +27,36 @@ interface App {
  * SERVICE_UNAVAILABLE. `signal` aborts the start. Throws `TemplateError` and `ConfigError`.
  */
 async function createApp(config: Config, logger: Logger, signal?: AbortSignal): Promise<App> {
-  const model = await loadTemplates(config.templatesDir)
-  const schema = buildSchema(model)
+  const files = await loadDeclaredTemplates(config.templatesDir)
   const embedded = await startEmbeddedPostgres(config, logger, signal)
   const connection = embedded?.connection ?? { connectionString: config.databaseUrl }
   const store = openStore({ connection, limits: config.limits }, logger)
-  let ready: PreparedStore | undefined
-  const prepared = store.prepare(model).then((store) => {
-    ready = store
-  })
+  const { database } = store
+  const { limits } = config
+  let generation: number | undefined
+  const age = createAgeCheck(logger)
   const server = createServer({
-    schema,
     config,
     logger,
-    exampleQueries: listExampleQueries(model),
-    limits: config.limits,
-    isReady: async () => ready !== undefined && (await store.database.isReady()),
-    createContext(author): RequestContext {
-      if (!ready)
-        throw createCallerError('SERVICE_UNAVAILABLE', 'The registry is waiting for its database; try again shortly.')
-      const { database } = store
-      return createRequestContext({ model, limits: config.limits, author, database, changed: ready.changed })
+    limits,
+    async isReady() {
+      if (generation === undefined) return false
+      const { isReady, isOlder } = await store.check(generation)
+      age.note(isOlder)
+      return isReady
+    },
+    readyText: age.text,
+  })
+  const prepared = store.prepare({
+    files,
+    consent: config.acceptTemplates,
+    serve({ model, generation: number }) {
+      generation = number
+      server.serve({
+        schema: buildSchema(model),
+        exampleQueries: listExampleQueries(model),
+        createContext: (author) => createRequestContext({ model, limits, author, database }),
+      })
     },
   })
   return {
@@ -58,6 +67,18 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
       await store.close()
       await embedded?.stop()
     },
+  }
+}
+
+/** Remembers whether other servers have applied newer templates than this one has, and says so once. */
+function createAgeCheck(logger: Logger): { readonly note: (isOlder: boolean) => void; readonly text: () => string } {
+  let wasOlder = false
+  return {
+    note(isOlder) {
+      if (isOlder && !wasOlder) logger.warn('newer templates have been applied; this server goes on with its own')
+      wasOlder = isOlder
+    },
+    text: () => (wasOlder ? 'ready, with older templates than those that were applied last' : 'ready'),
   }
 }
 

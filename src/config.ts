@@ -21,6 +21,8 @@ export interface Config {
   /** Origins (`https://dash.example.org`) whose pages may read answers. Empty: no CORS at all. */
   readonly corsOrigins: readonly string[]
   readonly allowUnauthenticated: boolean
+  /** The digest of the change of templates that the operator consents to. */
+  readonly acceptTemplates: string | undefined
   /** What one request may ask for. */
   readonly limits: Limits
   /** Warnings to log at each start. They do not stop it. */
@@ -86,6 +88,12 @@ const settings = {
     default: false,
     parse: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
   },
+  acceptTemplates: {
+    name: 'ACCEPT_TEMPLATES',
+    takes: 'the digest that the start prints with the plan that needs consent, such as 0f3b9c2ad41e7788',
+    default: undefined as string | undefined,
+    parse: (text) => (/^[A-Za-z0-9._-]{1,100}$/.test(text) ? text : undefined),
+  },
 } as const satisfies { readonly [K in Exclude<keyof Config, 'limits' | 'warnings'>]: Setting<Config[K]> }
 
 /**
@@ -129,6 +137,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     allowedHosts: read<Config['allowedHosts']>(settings.allowedHosts),
     corsOrigins: read<Config['corsOrigins']>(settings.corsOrigins),
     allowUnauthenticated: read<Config['allowUnauthenticated']>(settings.allowUnauthenticated),
+    acceptTemplates: read<Config['acceptTemplates']>(settings.acceptTemplates),
     limits: mapLimits((name) => read(limitSetting(name))),
   }
   const warnings: string[] = findUnknownLimits(env)

@@ -18,6 +18,7 @@ export const errorCodes = {
   TIMEOUT: undefined,
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
+  UNFIT_OBJECT: undefined,
   SERVICE_UNAVAILABLE: 503,
   INTERNAL_SERVER_ERROR: 500,
 } as const satisfies Record<string, number | undefined>
@@ -67,6 +68,14 @@ export function createInputError(issues: readonly InputIssue[]): GraphQLError {
 /** An error with one issue; both have the same code. */
 export function createIssueError(issue: InputIssue & { readonly code: ErrorCode }): GraphQLError {
   return createCallerError(issue.code, issue.message, { issues: [issue] })
+}
+
+/** A stored object does not fit its template as it is now. `key` is canonical. */
+export function createUnfitError(template: string, key: string, field: string): GraphQLError {
+  const message = `The ${template} ${key} does not fit its template: ${field} has no value, or one that is not of the field's type. Write ${field} again; _document shows what is stored.`
+  return new GraphQLError(message, {
+    extensions: { code: 'UNFIT_OBJECT' satisfies ErrorCode, template, key, field },
+  })
 }
 
 /** A mistake in the operator's setup. The message is for the operator and says what to change. */

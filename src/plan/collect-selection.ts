@@ -14,8 +14,6 @@ import type { PlanRequest } from './plan-request.ts'
 export interface PlannedOperation extends Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'> {
   /** The variables for arguments, with open values in place of those that planning need not know. Default: the values. */
   readonly openVariables?: Readonly<Record<string, unknown>>
-  /** graphql-js completes the answer, so it needs the types of objects in abstract fields. */
-  readonly isCompleted?: boolean
 }
 
 /** What planning needs in addition to the field itself. */

@@ -48,8 +48,6 @@ export interface MatrixColumns {
   readonly field: Field
   readonly target: Source
   readonly where: Condition
-  /** graphql-js needs the type of the columns. */
-  readonly namesType: boolean
 }
 
 export type MatrixEntry =

@@ -25,7 +25,7 @@ type Args = Readonly<Record<string, unknown>>
 /** `roleMatrix(…)`. */
 export function planMatrixRead(template: Template, args: Args, root: RootField, request: PlanRequest): ReadPlan {
   const context = contextOf(root, request)
-  const columns = planColumns(template, args, request, root.isCompleted === true)
+  const columns = planColumns(template, args, request)
   const rows = planRows(template, args, columns.field, request)
   const where = planOptionalWhere(args.where, template, request, ['where'])
   const entries = planEntries(template, columns, context, root)
@@ -38,14 +38,13 @@ export function planMatrixRead(template: Template, args: Args, root: RootField, 
   )
 }
 
-function planColumns(template: Template, args: Args, request: PlanRequest, isCompleted: boolean): MatrixColumns {
+function planColumns(template: Template, args: Args, request: PlanRequest): MatrixColumns {
   const field = planGroupField(args.columns, template)
   const target = templateOf(request.model, field.reference?.to)
-  const isAbstract = hasSeveralColumnTypes(template)
-  const where = isAbstract
+  const where = hasSeveralColumnTypes(template)
     ? planOneColumnWhere(args.columnWhere, field, target, request)
     : planOptionalWhere(args.columnWhere, target, request, ['columnWhere'])
-  return { field, target: request.source(target), where, namesType: isAbstract && isCompleted }
+  return { field, target: request.source(target), where }
 }
 
 function planOptionalWhere(input: unknown, target: Template, request: PlanRequest, path: Path): Condition {

@@ -41,15 +41,7 @@ export function planUuidRead(args: Args, field: RootField, request: PlanRequest)
     if (!(type instanceof GraphQLObjectType)) throw new Error(`no type "${template.typeName}"`)
     return planObjectSelection(template, type, field.fieldNodes, context)
   })
-  return assertReach(
-    {
-      kind: 'uuid',
-      uuid: derive(args.uuid as Given<string>, String),
-      selections,
-      namesType: field.isCompleted === true,
-    },
-    request,
-  )
+  return assertReach({ kind: 'uuid', uuid: derive(args.uuid as Given<string>, String), selections }, request)
 }
 
 function selectedFieldOf(args: Args, field: RootField): SelectedField {

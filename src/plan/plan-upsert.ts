@@ -9,7 +9,7 @@ import type { Json, JsonObject } from '../template/json.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { printKey, printTargetKeys, validateKeyLength } from '../template/object-key.ts'
 import { quote } from '../template/quote.ts'
-import { requiredIssue } from '../template/validate-document.ts'
+import { requiredIssue } from '../template/required-issue.ts'
 import type { ImportedMeta, ItemTarget, References, UpsertItem } from './plan.ts'
 import type { PlanRequest } from './plan-request.ts'
 
@@ -20,8 +20,8 @@ export interface PlannedItem {
   readonly issues: readonly InputIssue[]
   /** The place of the input in the request. */
   readonly path: Path
-  /** What a new object would lack; reported if the stored object cannot be looked up. */
-  readonly missing: readonly InputIssue[]
+  /** The further problems if the object is new: an existing one may lack, or break, what it did not get from this input. */
+  readonly ifCreated: readonly InputIssue[]
 }
 
 /** Plans the inputs of one mutation, in their order; many inputs yield to the event loop in between. `ifVersion` applies to each. */
@@ -39,8 +39,8 @@ export function planUpserts(
 type Input = Readonly<Record<string, unknown>>
 
 /**
- * Plans one input of an upsert, coerced by GraphQL. It checks everything that does not need the stored object: types,
- * constraints, key and unknown attributes. Required fields can be checked only after the merge.
+ * Plans one input of an upsert, coerced by GraphQL, and checks it: types, constraints, key, unknown attributes, and what it would
+ * lack as a new object.
  */
 function planUpsertItem(
   input: Input,
@@ -51,7 +51,6 @@ function planUpsertItem(
   ifVersion: number | undefined,
 ): PlannedItem {
   const moment = { now, actor: author.actor }
-  const missing = listMissing(input, template, path)
   const issues: InputIssue[] = []
   const given = new Map<string, Json>()
   const cleared: string[] = []
@@ -79,7 +78,8 @@ function planUpsertItem(
     if (!create.has(field.attribute) && !issues.some((issue) => issue.path[path.length] === field.name))
       issues.push(requiredIssue(field.name, place))
   }
-  if (template.key.some((field) => !create.has(field.attribute))) return { item: undefined, issues, path, missing }
+  if (template.key.some((field) => !create.has(field.attribute)))
+    return { item: undefined, issues, path, ifCreated: listMissing(input, template, path) }
 
   const document = Object.fromEntries(create)
   const key = printKey(template, document, model)
@@ -92,10 +92,14 @@ function planUpsertItem(
   }
   const targets = targetsOf(template, createRefs, given)
   const meta = planMeta(input._meta, [...path, '_meta'], issues)
+  const known = new Set(issues.map((issue) => issue.path[path.length]))
+  const ifCreated = template.fields.flatMap((field) =>
+    given.has(field.attribute) || known.has(field.name) ? [] : checkDefault(field, create, model, [...path, field.name]),
+  )
   return {
     issues,
     path,
-    missing,
+    ifCreated,
     item: {
       index,
       key,
@@ -107,12 +111,18 @@ function planUpsertItem(
       ifVersion,
       meta,
       targets,
-      isComplete:
-        template.fields.every(
-          (field) => field.isKey || given.has(field.attribute) || (!field.required && !isConstrained(field)),
-        ) && targets.every((target) => !target.ifCreated),
+      isComplete: ifCreated.length === 0 && targets.every((target) => !target.ifCreated),
     },
   }
+}
+
+/** The problems of a field that a new object has only its default for, if any. Literal defaults were checked with the template. */
+function checkDefault(field: Field, create: ReadonlyMap<string, Json>, model: TemplateModel, path: Path): InputIssue[] {
+  const value = create.get(field.attribute)
+  if (value === undefined) return field.required ? [requiredIssue(field.name, path)] : []
+  const issues: InputIssue[] = []
+  if (field.default?.kind !== 'literal') checkValue(value, field, path, model, issues)
+  return issues
 }
 
 /** Without a key there is no stored object to merge with, so the input must have all required fields. */
@@ -201,15 +211,4 @@ function listTargets(
     if (typeof keys === 'string') return [{ field, place: [field.name], key: keys }]
     return keys.map((key, index) => ({ field, place: [field.name, index], key }))
   })
-}
-
-/** Whether the field has constraints. A stored value may break constraints that the template got later. */
-function isConstrained(field: Field): boolean {
-  return (
-    Object.keys(field.constraints).length > 0 ||
-    field.values.length > 0 ||
-    field.indexed ||
-    field.unique ||
-    field.members.some((member) => member.required || isConstrained(member))
-  )
 }

@@ -117,13 +117,8 @@ export type Cursor = readonly (string | null)[]
 export type ReadPlan =
   | { readonly kind: 'object'; readonly key: Given<string>; readonly selection: ObjectSelection }
   | { readonly kind: 'connection'; readonly connection: ConnectionPlan }
-  /** An object of any template, with a selection for each. `namesType`: graphql-js needs its type. */
-  | {
-      readonly kind: 'uuid'
-      readonly uuid: Given<string>
-      readonly selections: readonly ObjectSelection[]
-      readonly namesType: boolean
-    }
+  /** An object of any template, with a selection for each. */
+  | { readonly kind: 'uuid'; readonly uuid: Given<string>; readonly selections: readonly ObjectSelection[] }
   | { readonly kind: 'matrix'; readonly matrix: MatrixPlan }
 
 /** One object to upsert: the given values, and the document for creating it. */
@@ -144,7 +139,7 @@ export interface UpsertItem {
   readonly meta: ImportedMeta | undefined
   /** The objects that must exist. */
   readonly targets: readonly ItemTarget[]
-  /** The merged object satisfies the template, regardless of the stored object. */
+  /** Nothing is left to be checked once it is known whether the object is new. */
   readonly isComplete: boolean
 }
 

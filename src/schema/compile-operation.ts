@@ -31,7 +31,7 @@ export interface RootOperation {
 }
 
 /** One root field of an answer, ready to run. */
-export type CompiledField = CompiledRead | CompiledWrite | CompiledLoad | Refused | TypeName
+export type CompiledField = CompiledRead | CompiledWrite | CompiledLoad | Introspection | Refused | TypeName
 
 interface TypeName {
   readonly kind: 'typename'
@@ -53,6 +53,8 @@ export interface CompiledRead extends Place {
   readonly hasSpaces: boolean
   /** Limits of the matrix that is read, if any: its statement also returns its size. */
   readonly matrixLimits: Limits | undefined
+  /** The type of all objects in its abstract fields; undefined if it has none, or if the statement returns the type. */
+  readonly abstractType: string | undefined
 }
 
 export interface CompiledWrite extends Place {
@@ -66,6 +68,11 @@ export interface CompiledWrite extends Place {
   readonly hasSpaces: boolean
 }
 
+/** `__schema` and `__type`, which graphql-js answers. */
+interface Introspection extends Place {
+  readonly kind: 'introspection'
+}
+
 interface CompiledLoad extends Place {
   readonly kind: 'load'
   readonly run: Extract<RootAction, { kind: 'load' }>['run']
@@ -77,11 +84,11 @@ interface Refused extends Place {
   readonly error: unknown
 }
 
-type Variables = Pick<PlannedOperation, 'variableValues' | 'openVariables' | 'isCompleted'>
+type Variables = Pick<PlannedOperation, 'variableValues' | 'openVariables'>
 
 /**
  * Compiles the root fields to statements, in the order of the response, as graphql-js executes them (section 6.3 of the
- * specification); without `__schema` and the like.
+ * specification).
  */
 export function compileOperation(
   { schema, type, definition, fragments }: RootOperation,
@@ -89,8 +96,8 @@ export function compileOperation(
   request: PlanRequest,
 ): readonly CompiledField[] {
   const operation: PlannedOperation = { schema, fragments, ...variables }
-  return [...collectRootFields({ schema, type, definition, fragments }, variables.variableValues)].flatMap(
-    ([key, nodes]) => compileField(key, nodes, type, operation, request) ?? [],
+  return [...collectRootFields({ schema, type, definition, fragments }, variables.variableValues)].map(([key, nodes]) =>
+    compileField(key, nodes, type, operation, request),
   )
 }
 
@@ -108,13 +115,13 @@ function compileField(
   type: GraphQLObjectType,
   operation: PlannedOperation,
   request: PlanRequest,
-): CompiledField | undefined {
+): CompiledField {
   const [node] = nodes
   const fieldName = node?.name.value ?? ''
   if (fieldName === '__typename') return { kind: 'typename', key, name: type.name }
   const field = type.getFields()[fieldName]
   const action = field && actionOf(field)
-  if (!node || !action) return undefined
+  if (!node || !action) return { kind: 'introspection', key, isNullable: true }
   const place: Place = { key, isNullable: isNullableType(field.type) }
   try {
     if (action.kind === 'load') return { kind: 'load', ...place, run: action.run }
@@ -129,6 +136,7 @@ function compileField(
       statement: compileRead(plan),
       hasSpaces: showsNestedJson(plan),
       matrixLimits: plan.kind === 'matrix' ? plan.matrix.limits : undefined,
+      abstractType: plan.kind === 'matrix' ? plan.matrix.columns.target.template.typeName : undefined,
     }
   } catch (error) {
     return { kind: 'refused', ...place, error }

@@ -6,7 +6,7 @@ import type { RequestContext } from './request-context.ts'
 type Variables = Readonly<Record<string, unknown>>
 
 /** Gives the root fields of one operation, compiled for these variables. */
-export type Compile = (variables: Variables, context: RequestContext, isCompleted: boolean) => readonly CompiledField[]
+export type Compile = (variables: Variables, context: RequestContext) => readonly CompiledField[]
 
 /** What has been compiled, of all operations together. */
 export interface CompiledOperations {
@@ -37,17 +37,17 @@ export function createCompiledOperations(): CompiledOperations {
       const number = opened++
       const { loc } = operation.definition
       const length = loc?.source.body.length ?? 0
-      return (variables, { request }, isCompleted) => {
+      return (variables, { request }) => {
         const printed = length <= longestDocument ? printForm(types, variables, longestKey) : undefined
         // Too long to be a key: compiled for these values alone, and not kept.
         if (printed === undefined)
-          return compileOperation(operation, { variableValues: variables, isCompleted }, request)
-        const form = `${number} ${isCompleted} ${JSON.stringify(request.sight)} ${printed}`
+          return compileOperation(operation, { variableValues: variables }, request)
+        const form = `${number} ${JSON.stringify(request.sight)} ${printed}`
         const places = settled.get(form) ?? []
         const known = compiled.get(keyOf(form, places, variables))
         if (known) return known
         const open = openVariables(types, variables)
-        const given = { variableValues: variables, openVariables: open.variables, isCompleted }
+        const given = { variableValues: variables, openVariables: open.variables }
         const fields = compileOperation(operation, given, request)
         open.close()
         const allPlaces = mergePlaces(places, open.settled())

@@ -1,10 +1,9 @@
 import { type DocumentNode, type ExecutionArgs, type ExecutionResult, execute, type GraphQLSchema } from 'graphql'
-import { typeNamesOf } from '../template/graphql-names.ts'
 import { createCompiledOperations } from './compiled-operations.ts'
 import { type OperationResult, type PreparedOperation, prepareOperation } from './prepare-operation.ts'
 import type { RequestContext } from './request-context.ts'
 
-/** Runs operations: each root field by its action. graphql-js completes the values that are not JSON text yet. */
+/** Runs operations: each root field by its action. graphql-js completes values that have resolvers, or errors in them. */
 export interface Executor {
   /** Like `execute` of graphql-js, for a valid document and a context of `RequestContext`. */
   readonly execute: (args: ExecutionArgs) => Promise<ExecutionResult>
@@ -33,19 +32,9 @@ export function createExecutor(schema: GraphQLSchema): Executor {
       const operation = prepare(document, operationName ?? undefined)
       // graphql-js reports the missing operation.
       if (!operation) return execute(args)
-      const context = args.contextValue as RequestContext
-      const given = variableValues ?? {}
-      if (needsCompletion(operation, context)) return operation.complete(given, context)
-      return toExecutionResult(await operation.run(given, context))
+      return toExecutionResult(await operation.run(variableValues ?? {}, args.contextValue as RequestContext))
     },
   }
-}
-
-/** Whether graphql-js must check the values: stored values may have a field's former type. */
-export function needsCompletion({ isText, types }: PreparedOperation, { changed }: RequestContext): boolean {
-  if (!isText) return true
-  for (const template of changed) if (Object.values(typeNamesOf(template)).some((name) => types.has(name))) return true
-  return false
 }
 
 /** The result in Yoga's form, with a function that prints it, so that its data are never parsed. */

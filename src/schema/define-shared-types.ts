@@ -1,5 +1,4 @@
 import { countOperators } from '../plan/condition.ts'
-import { typeAttribute } from '../sql/type-attribute.ts'
 import {
   equalityOperators,
   type FieldType,
@@ -12,6 +11,7 @@ import { type OperatorName, operators } from '../template/field-types/operators.
 import { metaFields } from '../template/meta-fields.ts'
 import type { DynamicBuilder, InputField, OutputField, TypeName } from './dynamic-builder.ts'
 import { readByResponseKey } from './read-by-response-key.ts'
+import { resolveObjectType } from './resolve-object-type.ts'
 import { scalars } from './scalars.ts'
 
 /** A field whose value the statement returns. */
@@ -36,7 +36,7 @@ export function defineSharedTypes(builder: DynamicBuilder): void {
     INDEPENDENT: { description: 'Each input is written or refused on its own' },
   })
 
-  builder.interface('RegistryObject', { description: 'An object of any template.', resolveType: typeOf }, () => ({
+  builder.interface('RegistryObject', { description: 'An object of any template.', resolveType: resolveObjectType }, () => ({
     _meta: stored({ type: 'Meta' }),
     _document: stored({ type: 'JSON', description: 'The whole stored document, references as keys.' }),
   }))
@@ -164,8 +164,4 @@ export function filterFields(type: string, list: boolean, names: readonly Operat
   )
   const hasTexts = textOperators.some((name) => names.includes(name))
   return hasTexts ? { ...fields, mode: { type: 'QueryMode', description: 'How texts compare' } } : fields
-}
-
-function typeOf(value: unknown): string {
-  return String((value as Readonly<Record<string, unknown>>)[typeAttribute])
 }

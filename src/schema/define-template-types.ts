@@ -48,8 +48,8 @@ function objectFields(template: Template, model: TemplateModel): Record<string, 
         field.name,
         stored({
           type: typesOfField(template.typeName, field, model).output,
-          // The target of a required reference may still be missing.
-          nullable: !field.required || field.reference?.onMissing === 'allow',
+          // The target of a required reference may still be missing, and older objects may break newer rules.
+          nullable: !field.required || field.isViolated || field.reference?.onMissing === 'allow',
           description: field.description,
           deprecated: field.deprecated,
         }),

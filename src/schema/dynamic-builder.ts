@@ -9,6 +9,7 @@ import {
   type GraphQLResolveInfo,
   type GraphQLScalarType,
   type GraphQLSchema,
+  type GraphQLTypeResolver,
   isInputObjectType,
 } from 'graphql'
 import type { RequestContext } from './request-context.ts'
@@ -56,7 +57,7 @@ export interface DynamicBuilder {
   ) => void
   readonly interface: (
     name: string,
-    options: { readonly description: string; readonly resolveType: (value: unknown) => string },
+    options: { readonly description: string; readonly resolveType: GraphQLTypeResolver<unknown, unknown> },
     fields: Fields<OutputField>,
   ) => void
   readonly input: (

@@ -61,7 +61,7 @@ export function defineFieldTypes(builder: DynamicBuilder, parent: string, field:
         member.name,
         stored({
           type: typesOfField(output, member, model).output,
-          nullable: !member.required,
+          nullable: !member.required || member.isViolated,
           description: member.description,
           deprecated: member.deprecated,
         }),

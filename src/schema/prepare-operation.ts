@@ -1,6 +1,5 @@
 import {
   type DocumentNode,
-  type ExecutionResult,
   execute,
   type FragmentDefinitionNode,
   type GraphQLError,
@@ -12,11 +11,9 @@ import {
   OperationTypeNode,
   type SelectionNode,
   type SelectionSetNode,
-  TypeInfo,
   typeFromAST,
   type VariableNode,
   visit,
-  visitWithTypeInfo,
 } from 'graphql'
 import { createCoerceVariables } from './coerce-variables.ts'
 import type { CompiledField, RootOperation } from './compile-operation.ts'
@@ -24,8 +21,9 @@ import type { CompiledOperations } from './compiled-operations.ts'
 import { nameArgumentErrors } from './document-error.ts'
 import type { VariableTypes } from './open-variables.ts'
 import type { RequestContext } from './request-context.ts'
-import { actionOf } from './root-field.ts'
+import { rootTypesAttribute } from './resolve-object-type.ts'
 import { type FieldResult, runOperation } from './run-operation.ts'
+import { hasUnfit, parseWithUnfit } from './unfit-values.ts'
 
 /** The answer to an operation: its `data` as JSON text, or undefined if nothing was run. */
 export interface OperationResult {
@@ -35,14 +33,8 @@ export interface OperationResult {
 
 export interface PreparedOperation {
   readonly name: string | undefined
-  /** Whether all root fields are JSON text, so that graphql-js need not complete them. */
-  readonly isText: boolean
-  /** The names of all object types with selected fields. */
-  readonly types: ReadonlySet<string>
-  /** Runs an operation whose fields are all text. `given` are the variables of the request, not yet coerced. */
+  /** `given` are the variables of the request, not yet coerced. */
   readonly run: (given: Variables, context: RequestContext) => Promise<OperationResult>
-  /** Runs any operation; graphql-js completes the values of its root fields. */
-  readonly complete: (given: Variables, context: RequestContext) => Promise<ExecutionResult>
 }
 
 type Variables = Readonly<Record<string, unknown>>
@@ -66,32 +58,37 @@ export function prepareOperation(
   const nameErrors = (errors: readonly GraphQLError[]) => nameArgumentErrors(errors, document)
   return {
     name: definition.name?.value,
-    isText: [...rootSelections(operation, definition.selectionSet)].every((selection) => isText(selection, type)),
-    types: typesOf(schema, document),
     async run(given, context) {
       const { coerced, errors } = await coerce(given, context.request.limits)
       if (errors) return { data: undefined, errors }
-      const fields = compile(coerced, context, false)
+      const fields = compile(coerced, context)
       const results = await runOperation(fields, operation, { variables: coerced }, context)
-      return joinResults(fields, results, nameErrors)
-    },
-    async complete(given, context) {
-      const { coerced, errors } = await coerce(given, context.request.limits)
-      if (errors) return { errors }
-      const fields = compile(coerced, context, true)
-      const results = await runOperation(fields, operation, { variables: coerced }, context)
-      const rootValue = Object.fromEntries(results.map((result, i) => [fields[i]?.key, toValue(result)]))
+      if (!results.some(needsCompletion)) return joinResults(fields, results, nameErrors)
       const completed = await execute({
         schema,
         document,
         operationName,
-        rootValue,
+        rootValue: toRootValue(fields, results),
         contextValue: context,
         variableValues: given,
       })
-      return completed.errors ? { ...completed, errors: nameErrors(completed.errors) } : completed
+      return {
+        data: completed.data === undefined ? undefined : JSON.stringify(completed.data),
+        errors: nameErrors(completed.errors ?? []),
+      }
     },
   }
+}
+
+/** Whether graphql-js must complete the value: it has resolvers, or parts that do not fit their templates. */
+function needsCompletion(result: FieldResult): boolean {
+  return result.kind === 'value' || (result.kind === 'text' && hasUnfit(result.text))
+}
+
+function toRootValue(fields: readonly CompiledField[], results: readonly FieldResult[]): Readonly<Record<string, unknown>> {
+  const values = results.map((result, i) => [fields[i]?.key, toValue(result)] as const)
+  const types = results.map((result, i) => [fields[i]?.key, result.kind === 'text' ? result.abstractType : undefined])
+  return Object.fromEntries([...values, [rootTypesAttribute, Object.fromEntries(types)]])
 }
 
 /** Like graphql-js: a field that failed becomes null; if it must not be null, all of `data` becomes null. */
@@ -111,7 +108,7 @@ function joinResults(
 }
 
 function toValue(result: FieldResult): unknown {
-  if (result.kind === 'text') return JSON.parse(result.text)
+  if (result.kind === 'text') return parseWithUnfit(result.text)
   return result.kind === 'value' ? result.value : result.error
 }
 
@@ -137,22 +134,6 @@ function typesOfVariables(operation: RootOperation): VariableTypes {
   )
 }
 
-/** The object types of the whole document, which may contain other operations too. */
-function typesOf(schema: GraphQLSchema, document: DocumentNode): ReadonlySet<string> {
-  const types = new Set<string>()
-  const info = new TypeInfo(schema)
-  visit(
-    document,
-    visitWithTypeInfo(info, {
-      Field() {
-        const parent = info.getParentType()
-        if (parent) types.add(parent.name)
-      },
-    }),
-  )
-  return types
-}
-
 function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionNode> {
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null)
   for (const definition of document.definitions)
@@ -167,12 +148,4 @@ function* rootSelections(operation: RootOperation, { selections }: SelectionSetN
     const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? operation.fragments[selection.name.value] : selection
     if (fragment && fragment.kind !== Kind.FIELD) yield* rootSelections(operation, fragment.selectionSet)
   }
-}
-
-function isText(selection: SelectionNode, type: GraphQLObjectType): boolean {
-  if (selection.kind !== Kind.FIELD) return true
-  const field = type.getFields()[selection.name.value]
-  if (!field) return selection.name.value === '__typename'
-  const action = actionOf(field)
-  return action?.kind === 'read' || action?.kind === 'write'
 }

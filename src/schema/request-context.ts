@@ -11,8 +11,6 @@ export interface RequestContext {
   /** Runs the request's reads. */
   readonly reads: Run
   readonly request: PlanRequest
-  /** The templates whose stored values may have a field's former type. */
-  readonly changed: ReadonlySet<Template>
 }
 
 export function createRequestContext(given: {
@@ -20,11 +18,10 @@ export function createRequestContext(given: {
   readonly limits: Limits
   readonly author: Author
   readonly database: Database
-  readonly changed: ReadonlySet<Template>
   /** Default: all objects. */
   readonly source?: (template: Template) => Source
   readonly sight?: string
 }): RequestContext {
-  const { database, changed } = given
-  return { database, reads: database.openReads(), request: createPlanRequest(given), changed }
+  const { database } = given
+  return { database, reads: database.openReads(), request: createPlanRequest(given) }
 }

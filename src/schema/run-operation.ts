@@ -16,7 +16,7 @@ import type { RequestContext } from './request-context.ts'
 
 /** The result of a root field: JSON text, a value for graphql-js to complete, or an error. */
 export type FieldResult =
-  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string; readonly abstractType?: string | undefined }
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'error'; readonly error: GraphQLError; readonly isNull: boolean }
 
@@ -53,9 +53,11 @@ async function runField(field: CompiledField, run: Run): Promise<FieldResult> {
   try {
     switch (field.kind) {
       case 'read':
-        return { kind: 'text', text: await runRead(field, run) }
+        return await runRead(field, run)
       case 'write':
         return { kind: 'text', text: await runWrite(field, run) }
+      case 'introspection':
+        return { kind: 'value', value: undefined }
       case 'load':
         return { kind: 'value', value: field.run(run.context) }
       case 'refused':
@@ -72,10 +74,11 @@ function nodesOf(key: string, { operation, binding }: Run): readonly FieldNode[]
   return collectRootFields(operation, binding.variables).get(key) ?? []
 }
 
-async function runRead(field: CompiledRead, { binding, context }: Run): Promise<string> {
+async function runRead(field: CompiledRead, { binding, context }: Run): Promise<FieldResult> {
   const [row] = await context.reads(bindStatement(field.statement, binding))
   if (field.matrixLimits) assertMatrixFits(field.matrixLimits, Number(row?.rows), Number(row?.columns))
-  return typeof row?.value === 'string' ? compactIf(field.hasSpaces, row.value) : 'null'
+  const text = typeof row?.value === 'string' ? compactIf(field.hasSpaces, row.value) : 'null'
+  return { kind: 'text', text, abstractType: field.abstractType ?? (row?.type as string | undefined) }
 }
 
 async function runWrite(field: CompiledWrite, run: Run): Promise<string> {

@@ -1,7 +1,8 @@
 import { createYoga } from 'graphql-yoga'
 import type { Limits } from '../limits.ts'
 import { createExecutor } from '../schema/create-executor.ts'
-import type { RegistryServerOptions } from './create-server.ts'
+import type { Logger } from '../logger.ts'
+import type { Served } from './create-server.ts'
 import { createShortWay } from './create-short-way.ts'
 import { createDocumentCache, noErrorCache } from './document-cache.ts'
 import { sendFetchResponse } from './send/send-fetch-response.ts'
@@ -15,7 +16,7 @@ import { useValidation } from './use-validation.ts'
 
 /** Answers GraphQL requests: known operations by the short way, all else through Yoga, one plugin a behaviour. */
 export function createGraphqlListener(
-  { schema, logger, createContext }: Pick<RegistryServerOptions, 'schema' | 'logger' | 'createContext'>,
+  { schema, logger, createContext }: Pick<Served, 'schema' | 'createContext'> & { readonly logger: Logger },
   limits: Limits,
 ): (context: ServerContext) => Promise<void> {
   const documents = createDocumentCache()

@@ -3,6 +3,7 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { GraphQLSchema } from 'graphql'
 import type { Config } from '../config.ts'
+import type { ErrorCode } from '../errors.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import type { RequestContext } from '../schema/request-context.ts'
@@ -23,24 +24,32 @@ import { respond } from './send/respond.ts'
 import type { ServerContext } from './server-context.ts'
 
 export interface RegistryServerOptions {
-  readonly schema: GraphQLSchema
   readonly config: Pick<Config, 'host' | 'allowedHosts' | 'corsOrigins'>
   readonly logger: Logger
-  /** Makes the GraphQL context of one request. */
-  readonly createContext: (caller: Caller) => RequestContext | Promise<RequestContext>
   /** Whether the database answers. May reject or never settle. */
   readonly isReady: () => Promise<boolean>
-  /** The queries that GraphiQL opens, each in its own tab. */
-  readonly exampleQueries: readonly ExampleQuery[]
+  /** What `/readyz` says when it does. Default: `ready`. */
+  readonly readyText?: () => string
   /** Limits that differ from their defaults. */
   readonly limits?: Partial<Limits>
   /** How long a client may leave an answer unread before its connection is closed, in milliseconds. Default: 30 s. */
   readonly stallTime?: number
 }
 
+/** What the server answers GraphQL requests with. */
+export interface Served {
+  readonly schema: GraphQLSchema
+  /** Makes the GraphQL context of one request. */
+  readonly createContext: (caller: Caller) => RequestContext | Promise<RequestContext>
+  /** The queries that GraphiQL opens, each in its own tab. */
+  readonly exampleQueries: readonly ExampleQuery[]
+}
+
 export interface RegistryServer {
   /** Not listening yet. */
   readonly http: Server
+  /** Answers GraphQL requests from now on, in place of what was served before. Until the first time, they get 503. */
+  readonly serve: (served: Served) => void
   /** The bytes that its requests hold now: bodies and answers. */
   readonly bytesInFlight: () => number
   /**
@@ -67,7 +76,8 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
   const ownHosts = listOwnHosts(config)
   let drained: Promise<void> | undefined
   const running = new Set<ServerResponse>()
-  const routes = createRoutes(options, limits, () => drained !== undefined)
+  const ownRoutes = createOwnRoutes(options, () => drained !== undefined)
+  let graphqlRoutes: ReadonlyMap<string, Route> = waitingRoutes
 
   const answer = async (context: ServerContext): Promise<void> => {
     const { req, res } = context
@@ -78,7 +88,7 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
     req.url = target.url
     req.headers.host = target.authority
     const path = target.url.split('?', 1)[0] ?? ''
-    const route = routes.get(path)
+    const route = ownRoutes.get(path) ?? graphqlRoutes.get(path)
     if (!route?.anyHost && !ownHosts.has(target.host)) {
       return respond(
         req,
@@ -141,6 +151,9 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
   cutStalledSockets(http, stallTime, logger)
   return {
     http,
+    serve(served) {
+      graphqlRoutes = createGraphqlRoutes(served, limits, logger)
+    },
     bytesInFlight: budget.taken,
     drain(deadline = 10_000) {
       drained ??= drainServer(http, deadline, logger)
@@ -157,18 +170,34 @@ const securityHeaders = Object.entries({
   'Cross-Origin-Resource-Policy': 'same-origin',
 })
 
-function createRoutes(
-  options: RegistryServerOptions,
-  limits: Limits,
-  isDraining: () => boolean,
-): ReadonlyMap<string, Route> {
-  const isReady = createReadiness(options.isReady, options.logger)
-  const graphiql = createGraphiql(options.exampleQueries)
-  const graphqlListener = createGraphqlListener(options, limits)
-  const sdl = createSdlListener(options.schema)
-  const isOtherSchema = createSchemaHash(options.schema)
+const graphqlMethods = ['GET', 'HEAD', 'POST']
+const readMethods = ['GET', 'HEAD']
+
+/** The routes while there is nothing to serve yet, because the database is awaited. */
+const waitingRoutes: ReadonlyMap<string, Route> = new Map(
+  ['/graphql', '/graphql/', '/schema.graphql'].map((path) => [
+    path,
+    {
+      methods: graphqlMethods,
+      listener({ req, res }) {
+        const message = 'The registry is waiting for its database; try again shortly.'
+        const errors = [{ message, extensions: { code: 'SERVICE_UNAVAILABLE' satisfies ErrorCode } }]
+        respond(req, res, 503, `${JSON.stringify({ errors })}\n`, {
+          'Content-Type': 'application/json; charset=utf-8',
+          'Retry-After': 1,
+        })
+      },
+    },
+  ]),
+)
+
+function createGraphqlRoutes(served: Served, limits: Limits, logger: Logger): ReadonlyMap<string, Route> {
+  const graphiql = createGraphiql(served.exampleQueries)
+  const graphqlListener = createGraphqlListener({ ...served, logger }, limits)
+  const sdl = createSdlListener(served.schema)
+  const isOtherSchema = createSchemaHash(served.schema)
   const graphql: Route = {
-    methods: ['GET', 'HEAD', 'POST'],
+    methods: graphqlMethods,
     listener: (context) => {
       const { req, res } = context
       const reads = req.method === 'GET' || req.method === 'HEAD'
@@ -178,11 +207,19 @@ function createRoutes(
       return graphqlListener(context)
     },
   }
-  const read = ['GET', 'HEAD']
   return new Map<string, Route>([
     ['/graphql', graphql],
     ['/graphql/', graphql],
-    ['/schema.graphql', { methods: read, listener: ({ req, res }) => sdl(req, res) }],
+    ['/schema.graphql', { methods: readMethods, listener: ({ req, res }) => sdl(req, res) }],
+  ])
+}
+
+/** The routes that need no templates. */
+function createOwnRoutes(options: RegistryServerOptions, isDraining: () => boolean): ReadonlyMap<string, Route> {
+  const { readyText = () => 'ready' } = options
+  const isReady = createReadiness(options.isReady, options.logger)
+  const read = readMethods
+  return new Map<string, Route>([
     ['/livez', { methods: read, anyHost: true, listener: ({ req, res }) => respond(req, res, 200, 'alive\n') }],
     [
       '/readyz',
@@ -191,7 +228,7 @@ function createRoutes(
         anyHost: true,
         listener: async ({ req, res }) => {
           if (isDraining()) respond(req, res, 503, 'draining\n')
-          else if (await isReady()) respond(req, res, 200, 'ready\n')
+          else if (await isReady()) respond(req, res, 200, `${readyText()}\n`)
           else respond(req, res, 503, 'not ready\n', { 'Retry-After': 1 })
         },
       },

@@ -1,11 +1,12 @@
 import { GraphQLError } from 'graphql'
 import { type FetchAPI, type GraphQLParams, processRegularResult } from 'graphql-yoga'
 import type { Limits } from '../limits.ts'
-import { type Executor, needsCompletion, toExecutionResult } from '../schema/create-executor.ts'
+import type { Logger } from '../logger.ts'
+import { type Executor, toExecutionResult } from '../schema/create-executor.ts'
 import type { OperationResult, PreparedOperation } from '../schema/prepare-operation.ts'
 import type { RequestContext } from '../schema/request-context.ts'
 import { parseCaller } from './caller.ts'
-import type { RegistryServerOptions } from './create-server.ts'
+import type { Served } from './create-server.ts'
 import type { DocumentCache } from './document-cache.ts'
 import { parseRequest } from './parse-request.ts'
 import { sendBody } from './send/send-body.ts'
@@ -28,7 +29,8 @@ export function createShortWay({
   fetchAPI,
   createContext,
   logger,
-}: Pick<RegistryServerOptions, 'createContext' | 'logger'> & {
+}: Pick<Served, 'createContext'> & {
+  readonly logger: Logger
   readonly executor: Executor
   readonly documents: DocumentCache
   readonly limits: Limits
@@ -63,7 +65,6 @@ export function createShortWay({
       if (!operation) return undefined
       context.caller = parseCaller(context.req)
       const requestContext = await createContext(context.caller)
-      if (needsCompletion(operation, requestContext)) return undefined
       return { operation, requestContext, variables: variables ?? {} }
     } catch {
       return undefined

@@ -5,7 +5,8 @@ import type { Field } from '../template/model.ts'
 import { metaColumn, metaTextOf } from './columns.ts'
 import { jsonObject, jsonOf, jsonOfConstant, jsonOfNumber } from './json-text.ts'
 import { compileOrdering, compileOrderingOutput, orderingOf } from './ordering.ts'
-import { identifier, type Sql, sql } from './sql.ts'
+import { type Sql, sql } from './sql.ts'
+import { documentOf } from './stored-document.ts'
 
 /**
  * The aggregates over all rows of that alias, for a query that groups them:
@@ -40,7 +41,7 @@ function compileValue(entry: AggregateValueEntry, name: AggregateFunction, row: 
 }
 
 function compileExtreme(field: Field, name: 'min' | 'max', row: string): Sql {
-  const value = compileOrdering(field, sql`${identifier(row)}.document`)
+  const value = compileOrdering(field, documentOf(field, row))
   const extreme =
     orderingOf(field).extremes?.[name](value) ?? (name === 'min' ? sql`min(${value})` : sql`max(${value})`)
   return compileOrderingOutput(field, extreme)
@@ -49,7 +50,7 @@ function compileExtreme(field: Field, name: 'min' | 'max', row: string): Sql {
 function compileTotal(field: Field, name: 'avg' | 'sum', row: string): Sql {
   const { totals } = orderingOf(field)
   if (!totals) throw new Error(`"${field.name}" cannot be added up`)
-  return totals[name](compileOrdering(field, sql`${identifier(row)}.document`))
+  return totals[name](compileOrdering(field, documentOf(field, row)))
 }
 
 function compileMeta(entry: MetaEntry, name: AggregateFunction, row: string): Sql {

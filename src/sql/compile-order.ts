@@ -6,6 +6,7 @@ import { compileOrdering, compileOrderingText } from './ordering.ts'
 import { targetKey } from './references.ts'
 import { joinedObjects } from './source.ts'
 import { empty, identifier, join, literal, type Sql, sql } from './sql.ts'
+import { documentOf } from './stored-document.ts'
 
 /** `order by o1.created_at asc, o1.key asc`: nulls come last in asc and first in desc, as in PostgreSQL by default. */
 export function compileOrderBy(order: readonly OrderTerm[], row: string): Sql {
@@ -96,7 +97,7 @@ function compileSame(term: OrderTerm, value: string | null, row: string): Sql {
 function compileTerm(term: OrderTerm, row: string): Sql {
   if (term.kind === 'key') return sql`${identifier(row)}.key`
   const { of, at } = placeOf(term, row)
-  return of.kind === 'meta' ? metaColumn(of.field, at) : compileOrdering(of.field, sql`${identifier(at)}.document`)
+  return of.kind === 'meta' ? metaColumn(of.field, at) : compileOrdering(of.field, documentOf(of.field, at))
 }
 
 function compileTermText(term: OrderTerm, place: number, row: string): Sql {
@@ -166,7 +167,7 @@ export function joinReferenced(objects: Sql, order: readonly OrderTerm[], row: s
 /** Whether an index holds the objects in this order. */
 export function isIndexed(order: readonly OrderTerm[]): boolean {
   const [first, ...others] = order
-  return others.every((term) => term.kind === 'key') && first?.kind === 'field' && first.field.indexed
+  return others.every((term) => term.kind === 'key') && first?.kind === 'field' && first.field.indexed && !first.field.isFilling
 }
 
 function isAlwaysThere(term: OrderTerm): boolean {

@@ -20,11 +20,10 @@ import {
   toStatement,
   toStatementPlannedForValues,
 } from './sql.ts'
-import { typeAttribute } from './type-attribute.ts'
 
 /**
  * One read as one statement. Its only row has the response's JSON, as text, in its first column `value`; no row means null.
- * For a matrix, two more columns have the numbers of rows and columns.
+ * For a matrix, two more columns have the numbers of rows and columns; for an object of any template, one more has its GraphQL type.
  */
 export function compileRead(plan: ReadPlan): Statement {
   const read = compilePlan(plan, createCompiler())
@@ -67,34 +66,37 @@ function compilePlan(plan: ReadPlan, compiler: Compiler): Sql {
  * An object of any template. The row is found first; otherwise PostgreSQL would plan the whole selection once for each
  * partition. Templates with the same selection share a branch, so that 200 templates do not make a long text.
  *
- *     select (case when o1.template in ('image', 'role') then '{"name":' || … end) as value
+ *     select (case when o1.template in ('image', 'role') then '{"name":' || … end) as value, o1.type
  *     from (select *, '{"image": "Image", …}'::jsonb->>template as type
  *           from (select * from registry_object where uuid = $1 limit 1) as found) as o1
  */
 function compileUuidRead(
-  { uuid, selections, namesType }: Extract<ReadPlan, { kind: 'uuid' }>,
+  { uuid, selections }: Extract<ReadPlan, { kind: 'uuid' }>,
   compiler: Compiler,
 ): Sql {
   const row = compiler.next()
   const type = jsonOf(sql`${identifier(row)}.type`)
   const branches = new Map<string, { readonly object: Sql; readonly visible: Sql; readonly templates: Sql[] }>()
   for (const { source, entries } of selections) {
-    const object = jsonObject([
-      ...(namesType ? [[typeAttribute, type] as const] : []),
-      ...entries.map(
-        (entry) => [entry.key, entry.kind === 'typename' ? type : compileEntry(entry, row, compiler)] as const,
+    const object = jsonObject(
+      entries.map(
+        (entry) =>
+          [
+            entry.key,
+            entry.kind === 'typename' ? type : compileEntry(entry, source.template, row, compiler),
+          ] as const,
       ),
-    ])
+    )
     const visible = visibleIn(source, row, compiler)
     const same = JSON.stringify([object.strings, object.values, visible.strings, visible.values])
     const branch = branches.get(same) ?? { object, visible, templates: [] }
     branches.set(same, branch)
-    branch.templates.push(literal(source.template.name))
+    branch.templates.push(literal(source.template.stored))
   }
   const ways = [...branches.values()].map(
     ({ object, visible, templates }) =>
       sql`when ${identifier(row)}.template in (${join(templates, ', ')})${visible} then ${object}`,
   )
-  const types = Object.fromEntries(selections.map(({ source: { template } }) => [template.name, template.typeName]))
-  return sql`select (case ${join(ways, ' ')} end) as value from (select *, ${literal(JSON.stringify(types))}::jsonb->>template as type from (${objectWithUuid(uuid)}) as found) as ${identifier(row)}`
+  const types = Object.fromEntries(selections.map(({ source: { template } }) => [template.stored, template.typeName]))
+  return sql`select (case ${join(ways, ' ')} end) as value, ${identifier(row)}.type from (select *, ${literal(JSON.stringify(types))}::jsonb->>template as type from (${objectWithUuid(uuid)}) as found) as ${identifier(row)}`
 }

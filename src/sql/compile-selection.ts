@@ -1,35 +1,36 @@
 import { assertNever } from '../errors.ts'
 import type { MemberEntry, MetaEntry, ObjectEntry, ObjectSelection } from '../plan/plan.ts'
-import { type Source, seesAll } from '../plan/source.ts'
-import type { Field } from '../template/model.ts'
+import { seesAll } from '../plan/source.ts'
+import type { Field, Template } from '../template/model.ts'
 import { metaColumnName, metaText } from './columns.ts'
 import { compileNamed } from './compile-named.ts'
 import type { Compiler } from './compiler.ts'
 import { jsonList, jsonObject, jsonOf, jsonOfConstant, jsonOfJsonb, orNull } from './json-text.ts'
 import { hasList, referenceForm } from './references.ts'
 import { objectsOf } from './source.ts'
+import { columnsOfFill, documentOf, hasFormer, wholeDocument } from './stored-document.ts'
 import { identifier, literal, type Sql, sql } from './sql.ts'
 
 /** The selected fields of the object in that row, as JSON text keyed by response key. */
 export function compileObject(selection: ObjectSelection, row: string, compiler: Compiler): Sql {
-  return jsonObject(selection.entries.map((entry) => [entry.key, compileEntry(entry, row, compiler)]))
+  const { template } = selection.source
+  return jsonObject(selection.entries.map((entry) => [entry.key, compileEntry(entry, template, row, compiler)]))
 }
 
 /** The value of one selected field. */
-export function compileEntry(entry: ObjectEntry, row: string, compiler: Compiler): Sql {
-  const document = sql`${identifier(row)}.document`
+export function compileEntry(entry: ObjectEntry, template: Template, row: string, compiler: Compiler): Sql {
   switch (entry.kind) {
     case 'typename':
       return jsonOfConstant(entry.name)
     case 'field':
     case 'members':
-      return compileMember(entry, document, compiler)
+      return compileMember(entry, documentOf(entry.field, row), { template, row }, compiler)
     case 'document':
-      return jsonOfJsonb(compileNamed(document, entry.naming))
+      return jsonOfJsonb(compileNamed(wholeDocument(template, row), entry.naming))
     case 'meta':
       return jsonObject(entry.entries.map((one) => [one.key, compileMeta(one, row)]))
     case 'reference':
-      return compileReference(entry, row, compiler)
+      return compileReference(entry, template, row, compiler)
     case 'connection':
       return compiler.connection(entry.connection, { field: entry.field, row })
     default:
@@ -44,12 +45,13 @@ export function columnsOfObjectEntry(entry: ObjectEntry): string[] {
       return []
     case 'field':
     case 'members':
+      return ['document', ...columnsOfFill(entry.field), ...(mayBeUnfit(entry.field) ? ['key'] : [])]
     case 'document':
-      return ['document']
+      return ['document', 'uuid', 'created_by']
     case 'meta':
       return entry.entries.flatMap((one) => (one.kind === 'meta' ? [metaColumnName(one.field)] : []))
     case 'reference':
-      return ['refs']
+      return ['refs', 'document', 'key']
     case 'connection':
       return ['key']
     default:
@@ -65,18 +67,19 @@ export function columnsOfObjectEntry(entry: ObjectEntry): string[] {
  */
 function compileReference(
   { field, selection }: Extract<ObjectEntry, { kind: 'reference' }>,
+  template: Template,
   row: string,
   compiler: Compiler,
 ): Sql {
+  const isPromised = field.reference?.onMissing !== 'allow' && seesAll(selection.source)
   const target = compiler.next()
   const { from, on, place } = referenceForm(field).joinTargets(field, row, target, compiler)
   const object = compiler.object(selection, target)
   const targets = sql`from ${from}${objectsOf(selection.source, target, compiler)} and ${on}`
-  if (!place) return promised(field, sql`(select ${object} ${targets})`, selection.source)
-  return promised(
-    field,
-    sql`(case when ${hasList(field, row)} then (select ${jsonList(object, { order: place })} ${targets}) end)`,
-  )
+  const found = place
+    ? sql`(case when ${hasList(field, row)} then (select ${jsonList(object, { order: place })} ${targets}) end)`
+    : sql`(select ${object} ${targets})`
+  return fitting(field, found, isPromised, { template, row })
 }
 
 function compileMeta(entry: MetaEntry, row: string): Sql {
@@ -87,29 +90,61 @@ function compileMeta(entry: MetaEntry, row: string): Sql {
 function compileMember(
   entry: Extract<MemberEntry, { kind: 'field' | 'members' }>,
   parent: Sql,
+  object: StoredObject,
   compiler: Compiler,
 ): Sql {
-  if (entry.kind === 'members') return promised(entry.field, compileMembers(entry, parent, compiler))
-  return promised(entry.field, sql`(${parent}->${literal(entry.field.attribute)})::text`)
+  const { field } = entry
+  if (entry.kind === 'members') return fitting(field, compileMembers(entry, parent, object, compiler), true, object)
+  const value = sql`(${parent}->${literal(field.attribute)})`
+  if (field.type !== 'enum') return fitting(field, sql`${value}::text`, true, object)
+  // An earlier form of the template, or a server that still has it, may have left another member.
+  const fits = sql`${literal(JSON.stringify(field.values))}::jsonb @> ${value}`
+  return sql`(case when ${value} is null then ${fitting(field, sql`null`, true, object)} when ${fits} then ${value}::text else ${unfit(field, object)} end)`
+}
+
+/** The object whose value is shown. */
+interface StoredObject {
+  readonly template: Template
+  readonly row: string
 }
 
 /**
- * JSON text that may be null. If the schema says non-null and the value is absent, the statement fails with a message for the
- * log: an object may have been written before its field was required. PostgreSQL calls the function only if the value is null.
+ * JSON text that may be null. In place of a value that does not fit the template as it is now, it has a mark, of which
+ * `schema/unfit-values.ts` makes an error at that place: a value that is required and absent, or that has only a form of a
+ * former type.
  */
-function promised(field: Field, text: Sql, source?: Source): Sql {
-  if (!field.required || field.reference?.onMissing === 'allow' || (source && !seesAll(source))) return orNull(text)
-  return sql`coalesce(${text}, registry_absent(${literal(field.name)})::text)`
+function fitting(field: Field, text: Sql, isPromised: boolean, object: StoredObject): Sql {
+  if (isPromised && isPromisedBy(field)) return sql`coalesce(${text}, ${unfit(field, object)})`
+  if (field.formers.length === 0) return orNull(text)
+  return sql`coalesce(${text}, case when ${hasFormer(field, object.row)} then ${unfit(field, object)} end, 'null')`
+}
+
+/** A field of the key that is not a reference is always there: it is part of the key. */
+function isPromisedBy(field: Field): boolean {
+  return field.required && (!field.isKey || field.reference !== undefined)
+}
+
+function mayBeUnfit(field: Field): boolean {
+  return isPromisedBy(field) || field.type === 'enum' || field.formers.length > 0 || field.members.some(mayBeUnfit)
+}
+
+function unfit(field: Field, { template, row }: StoredObject): Sql {
+  return sql`registry_unfit(${literal(template.name)}, ${identifier(row)}.key, ${literal(field.name)})`
 }
 
 /** The selected members of an `object` field, or of each object of a list; null if absent. */
-function compileMembers(entry: Extract<MemberEntry, { kind: 'members' }>, parent: Sql, compiler: Compiler): Sql {
+function compileMembers(
+  entry: Extract<MemberEntry, { kind: 'members' }>,
+  parent: Sql,
+  object: StoredObject,
+  compiler: Compiler,
+): Sql {
   const value = sql`${parent}->${literal(entry.field.attribute)}`
   const compileOne = (one: Sql) =>
     jsonObject(
       entry.members.map((member) => {
         if (member.kind === 'typename') return [member.key, jsonOfConstant(member.name)]
-        return [member.key, compileMember(member, one, compiler)]
+        return [member.key, compileMember(member, one, object, compiler)]
       }),
     )
   if (!entry.field.list)

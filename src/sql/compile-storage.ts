@@ -35,7 +35,7 @@ export function compileCreatePartition(template: string): string {
  * rows, analyzes them and deletes them; PostgreSQL updates the statistics as data come in.
  */
 export function compileFirstStatistics(template: Template): string {
-  const partition = partitionOf(template.name)
+  const partition = partitionOf(template.stored)
   const references = template.fields.filter((field) => field.reference).slice(0, 50)
   const refs = references.flatMap(({ attribute, list }) => [
     literal(attribute),
@@ -43,7 +43,7 @@ export function compileFirstStatistics(template: Template): string {
   ])
   return [
     sql`insert into ${partition} (template, key, uuid, document, refs, version, created_at, updated_at, outcome)
-select ${literal(template.name)}, i::text, gen_random_uuid(), jsonb_build_object('', i), ${refs.length > 0 ? sql`jsonb_build_object(${join(refs, ', ')})` : sql`'{}'`}, 1, now() + i * interval '1 second', now() + i * interval '1 second', 'CREATED' from generate_series(1, 30) as i`,
+select ${literal(template.stored)}, i::text, gen_random_uuid(), jsonb_build_object('', i), ${refs.length > 0 ? sql`jsonb_build_object(${join(refs, ', ')})` : sql`'{}'`}, 1, now() + i * interval '1 second', now() + i * interval '1 second', 'CREATED' from generate_series(1, 30) as i`,
     sql`analyze ${partition}`,
     sql`delete from ${partition}`,
   ]
@@ -84,8 +84,8 @@ function defineIndex(
   field?: Field,
   isUnique = false,
 ): IndexDefinition {
-  const on = sql`on ${partitionOf(template.name)} using ${method}`
-  const name = `${indexPrefix}${template.name.slice(0, 24)}_${subject.slice(0, 20)}_${digest(`${isUnique ? 'unique ' : ''}${on.text}`)}`
+  const on = sql`on ${partitionOf(template.stored)} using ${method}`
+  const name = `${indexPrefix}${template.stored.slice(0, 24)}_${subject.slice(0, 20)}_${digest(`${isUnique ? 'unique ' : ''}${on.text}`)}`
   return {
     name,
     field,

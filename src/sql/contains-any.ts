@@ -2,7 +2,7 @@ import { fieldTypes } from '../template/field-types/field-types.ts'
 import type { Json } from '../template/json.ts'
 import type { Field } from '../template/model.ts'
 import { type Sql, sql } from './sql.ts'
-import { document } from './value-place.ts'
+import { document } from './stored-document.ts'
 
 /** PostgreSQL looks values up in lists of at least this length by hash, which works for equality but not for containment. */
 export const hashedLength = 9

@@ -1,7 +1,8 @@
 import type { Field } from '../template/model.ts'
 import { compileOrdering, compileOrderingOutput, orderingOf } from './ordering.ts'
 import { targetKey } from './references.ts'
-import { identifier, literal, type Sql, sql } from './sql.ts'
+import { literal, type Sql, sql } from './sql.ts'
+import { documentOf } from './stored-document.ts'
 
 /**
  * The value that decides an object's group: the same for equal values, null if the field is absent or its value does not
@@ -9,7 +10,7 @@ import { identifier, literal, type Sql, sql } from './sql.ts'
  */
 export function compileGroupValue(field: Field, row: string): Sql {
   if (field.reference) return targetKey(field, row)
-  const document = sql`${identifier(row)}.document`
+  const document = documentOf(field, row)
   return orderingOf(field).orderOfText
     ? sql`((${document}->>${literal(field.attribute)}) collate "C")`
     : compileOrdering(field, document)

@@ -4,7 +4,8 @@ import type { Json } from '../template/json.ts'
 import { containsAny, exactly, hashedLength, holdsScalars } from './contains-any.ts'
 import { foldCase } from './fold-case.ts'
 import { type Sql, sql } from './sql.ts'
-import { canNest, compileItems, compileJsonText, compileValue, document, nest } from './value-place.ts'
+import { canNest, compileItems, compileJsonText, compileValue, nest } from './value-place.ts'
+import { document } from './stored-document.ts'
 
 /**
  * `o1.document @> '{"tags": ["a"]}'`, which uses the GIN index on documents. json items are also compared exactly,
@@ -33,13 +34,10 @@ export function hasSome(place: ValuePlace, row: string, values: Given<Json>): Sq
 /** `o1.document @> '{"tags": ["a", "b"]}'` */
 export function hasEvery(place: ValuePlace, row: string, values: Given<Json>): Sql {
   const list = values as readonly Json[]
-  const contained = sql`${document(row)} @> ${JSON.stringify(nest(place, list))}::jsonb`
   const missing = sql`not ${hasItem(place, row, sql`item.value = wanted.value`)}`
-  return both(
-    place,
-    contained,
-    sql`not exists (select 1 from unnest(${toTexts(list)}::jsonb[]) as wanted (value) where ${missing})`,
-  )
+  const exact = sql`not exists (select 1 from unnest(${toTexts(list)}::jsonb[]) as wanted (value) where ${missing})`
+  if (!canNest(place)) return exact
+  return both(place, sql`${document(row)} @> ${JSON.stringify(nest(place, list))}::jsonb`, exact)
 }
 
 export function isEmpty(place: ValuePlace, row: string, value: Given<Json>): Sql {

@@ -16,10 +16,10 @@ import {
   compileSide,
   compileText,
   compileValue,
-  document,
   isInside,
   nest,
 } from './value-place.ts'
+import { document, documentOf } from './stored-document.ts'
 
 /** Compiles an operator to a condition that is true if the row matches, otherwise false or null. */
 type CompileOperator = (place: ValuePlace, row: string, value: Given<Json>) => Sql
@@ -58,15 +58,16 @@ function equals(place: ValuePlace, row: string, value: Given<Json>): Sql {
   const { field, isCaseless } = place
   if (isCaseless && isText(value)) return sql`${compileText(place, row)} = ${givenText(place, value)}`
   if (comparesSides(place)) return sql`${compileSide(place, row)} = ${compileOtherSide(place, value)}`
+  if (!canNest(place)) return sql`${compileValue(place, row)} = ${derive(value, (one) => JSON.stringify(one))}::jsonb`
   const contained = sql`${document(row)} @> ${derive(value, (one) => JSON.stringify(nest(place, one)))}::jsonb`
   if (isScalar(field)) return contained
   const exact = sql`${compileValue(place, row)} = ${derive(value, (one) => JSON.stringify(one))}::jsonb`
-  return !canNest(place) ? exact : sql`(${contained} and ${exact})`
+  return sql`(${contained} and ${exact})`
 }
 
 /** Whether `equals` at that place is only a containment. */
 export function isContainment(place: ValuePlace): boolean {
-  return place.isCaseless !== true && !comparesSides(place) && isScalar(place.field)
+  return place.isCaseless !== true && !comparesSides(place) && canNest(place) && isScalar(place.field)
 }
 
 function isIn(place: ValuePlace, row: string, values: Given<Json>): Sql {
@@ -123,7 +124,7 @@ function isNull(place: ValuePlace, row: string, value: Given<Json>): Sql {
     const present = sql`nullif(${compileValue(place, row)}, 'null'::jsonb)`
     return value === true ? sql`${present} is null` : sql`${present} is not null`
   }
-  const present = sql`${document(row)} ? ${literal(place.field.attribute)}`
+  const present = sql`${documentOf(place.field, row)} ? ${literal(place.field.attribute)}`
   return value === true ? sql`not (${present})` : present
 }
 

@@ -3,6 +3,7 @@ import type { ConnectionEntry, OrderTerm } from '../plan/plan.ts'
 import { metaColumnName } from './columns.ts'
 import { columnsOfObjectEntry } from './compile-selection.ts'
 import { identifier, join, type Sql, sql } from './sql.ts'
+import { columnsOfFill } from './stored-document.ts'
 
 /**
  * The columns that the entries of a page, and the cursors of its ordering, need: `o2.document, o2.key`.
@@ -33,7 +34,7 @@ function columnsOfTerm(term: OrderTerm): string[] {
     case 'meta':
       return [metaColumnName(term.field)]
     case 'field':
-      return ['document']
+      return ['document', ...columnsOfFill(term.field)]
     case 'referenced':
       // These columns have other names.
       return []

@@ -21,7 +21,7 @@ export function partitionOf(template: string): Sql {
  */
 export function objectsOf(source: Source, row: string, compiler: Compiler): Sql {
   const own = identifier(row)
-  const name = source.template.name
+  const name = source.template.stored
   return sql`${partitionOf(name)} as ${own} where ${own}.template = ${literal(name)}${visibleIn(source, row, compiler)}`
 }
 
@@ -31,12 +31,12 @@ export function objectsOf(source: Source, row: string, compiler: Compiler): Sql 
  */
 export function joinedObjects(source: Source, row: string, compiler: Compiler): Sql {
   const own = identifier(row)
-  return sql`${objectTable} as ${own} on ${own}.template = ${literal(source.template.name)}${visibleIn(source, row, compiler)}`
+  return sql`${objectTable} as ${own} on ${own}.template = ${literal(source.template.stored)}${visibleIn(source, row, compiler)}`
 }
 
 /** The objects of a source to lock, up to a `where` that can be extended; their columns need no alias. */
 export function lockableObjects(source: Source, compiler: Compiler): Sql {
-  const objects = sql`${objectTable} where template = ${literal(source.template.name)}`
+  const objects = sql`${objectTable} where template = ${literal(source.template.stored)}`
   return sql`${objects}${visibleIn(source, 'registry_object', compiler)}`
 }
 

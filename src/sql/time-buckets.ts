@@ -1,6 +1,7 @@
 import type { TimeBucket } from '../plan/groups.ts'
 import type { Field } from '../template/model.ts'
-import { identifier, integer, literal, type Sql, sql, trusted } from './sql.ts'
+import { integer, literal, type Sql, sql, trusted } from './sql.ts'
+import { documentOf } from './stored-document.ts'
 
 /** How a bucket is cut from the text of a time: the number of characters, and the text that completes them to a time and to a day. */
 interface TextBucket {
@@ -44,7 +45,7 @@ const timeForm = trusted("'^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3
  *     (case when document->>'builtAt' ~ '…' then left(document->>'builtAt', 10) end) collate "C"
  */
 export function compileBucket(field: Field, bucket: TimeBucket, row: string): Sql {
-  const text = sql`(${identifier(row)}.document->>${literal(field.attribute)})`
+  const text = sql`(${documentOf(field, row)}->>${literal(field.attribute)})`
   const form = field.type === 'date' ? dayForm : timeForm
   return sql`((case when ${text} ~ ${form} then ${compileCut(text, bucket)} end) collate "C")`
 }

@@ -4,7 +4,8 @@ import type { Json } from '../template/json.ts'
 import { metaColumn, metaValue, metaValues, plainMetaColumn } from './columns.ts'
 import { foldCase } from './fold-case.ts'
 import { compileOrdering, compileOrderingValue, compileOrderingValues } from './ordering.ts'
-import { identifier, join, literal, type Sql, sql } from './sql.ts'
+import { join, literal, type Sql, sql } from './sql.ts'
+import { document, documentOf } from './stored-document.ts'
 
 /** The stored side of a comparison, in the form in which the field's values are ordered. */
 export function compileSide(place: ValuePlace, row: string): Sql {
@@ -27,7 +28,7 @@ function namesOf({ at, field }: Pick<ValuePlace, 'at' | 'field'>): readonly stri
 
 /** The jsonb value, null if it is absent: `o1.document->'spec'->'cpu'`, inside of json `o1.document->'extra' #> $1`. */
 export function compileValue(place: ValuePlace, row: string): Sql {
-  const value = compileAt(namesOf(place), row)
+  const value = compileIn(place, namesOf(place), row)
   return isInside(place) ? sql`(${value} #> ${[...(place.path ?? [])]}::text[])` : value
 }
 
@@ -38,7 +39,11 @@ export function compileAt(at: readonly string[], row: string): Sql {
 
 /** The object that has the value as an attribute: `o1.document->'spec'`. */
 function compileHolder(place: ValuePlace, row: string): Sql {
-  return compileAt(namesOf(place).slice(0, -1), row)
+  return compileIn(place, namesOf(place).slice(0, -1), row)
+}
+
+function compileIn({ at, field }: ValuePlace, names: readonly string[], row: string): Sql {
+  return join([at ? document(row) : documentOf(field, row), ...names.map(literal)], '->')
 }
 
 /** The value as text, by code point, folded if case is ignored; for json, null unless it is a text. */
@@ -70,18 +75,14 @@ export function isInside({ path }: ValuePlace): boolean {
 
 /**
  * Whether only one form of document can have a value at that place, so that containment can find it. A `0` in a path inside
- * json is ambiguous: a name, or a position in a list.
+ * json is ambiguous: a name, or a position in a list. A field that older objects lack may read as a value that no document has.
  */
-export function canNest({ path }: ValuePlace): boolean {
-  return path?.some((name) => /^\s*[+-]?\d/.test(name)) !== true
+export function canNest({ path, field }: ValuePlace): boolean {
+  return !field.isFilling && path?.some((name) => /^\s*[+-]?\d/.test(name)) !== true
 }
 
 /** A document that has that value at that place, `{"spec": {"cpu": 4}}`. */
 export function nest(place: ValuePlace, value: Json): Json {
   const names = [...namesOf(place), ...(place.path ?? [])]
   return names.reduceRight<Json>((inner, name) => ({ [name]: inner }), value)
-}
-
-export function document(row: string): Sql {
-  return sql`${identifier(row)}.document`
 }

@@ -83,11 +83,6 @@ export function isIdleTooLong(error: unknown): boolean {
   return toFacts(error).code === '25P03'
 }
 
-/** An object that was read lacks a required value. */
-export function isLacking(error: unknown): boolean {
-  return toFacts(error).code === 'RG001'
-}
-
 /** The name of the unique index that a write violated; undefined for any other error. */
 export function violatedIndex(error: unknown): string | undefined {
   const { code, constraint } = toFacts(error)

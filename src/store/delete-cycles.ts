@@ -1,5 +1,5 @@
+import { listReferrers } from '../template/list-referrers.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
-import { templateOf } from '../template/template-of.ts'
 
 /**
  * Whether a delete of the template's objects can lead, by `onDelete`, to other objects of the same template. Then no
@@ -12,7 +12,7 @@ export function isDeleteCyclic(template: Template, model: TemplateModel): boolea
 /** The templates with such cycles that a delete of the template's objects can reach, in the order of their names. */
 export function listDeleteCycles(template: Template, model: TemplateModel): readonly Template[] {
   const touched = new Set([template, ...listReached(template, model)])
-  return model.templates.filter((one) => touched.has(one) && isDeleteCyclic(one, model))
+  return [...model.templates, ...model.removed].filter((one) => touched.has(one) && isDeleteCyclic(one, model))
 }
 
 /** The templates whose objects a delete locks: those that it deletes by cascade, which it follows further, and those that it unsets. */
@@ -21,9 +21,7 @@ function listReached(template: Template, model: TemplateModel): readonly Templat
   const unset = new Set<Template>()
   const open = [template]
   for (let next = open.pop(); next; next = open.pop()) {
-    for (const reverse of next.reverseFields) {
-      const from = templateOf(model, reverse.from)
-      const onDelete = from.fieldByName.get(reverse.field)?.reference?.onDelete
+    for (const { from, onDelete } of listReferrers(next, model)) {
       if (onDelete === 'unset') unset.add(from)
       if (onDelete !== 'cascade' || gone.has(from)) continue
       gone.add(from)

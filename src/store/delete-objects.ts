@@ -15,6 +15,7 @@ import {
 } from '../sql/writes/compile-delete.ts'
 import type { UpsertStatements } from '../sql/writes/compile-upsert.ts'
 import { ifVersionArgumentOf } from '../template/graphql-names.ts'
+import { listReferrers, type Referrer } from '../template/list-referrers.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import { describeKey } from '../template/object-key.ts'
 import type { Database, Run } from './database.ts'
@@ -74,7 +75,7 @@ export async function deleteObjects(
 }
 
 async function lockCycles(run: Run, template: Template, model: TemplateModel): Promise<void> {
-  for (const { name } of listDeleteCycles(template, model)) await run(compileCycleLock(name, 'alone'))
+  for (const { stored } of listDeleteCycles(template, model)) await run(compileCycleLock(stored, 'alone'))
 }
 
 /**
@@ -91,49 +92,48 @@ async function deleteLocked(
   author: Author,
   path: readonly string[],
 ): Promise<void> {
-  const doomed = new Map<string, Set<string>>([[template.name, new Set(keys)]])
+  const doomed = new Map<Template, Set<string>>([[template, new Set(keys)]])
   const open: { readonly template: Template; readonly keys: readonly string[] }[] = [{ template, keys }]
-  const restricted: { from: Template; fieldName: string; target: Template; keys: readonly string[] }[] = []
+  const restricted: (Referrer & { readonly target: Template; readonly keys: readonly string[] })[] = []
   for (let next = open.shift(); next; next = open.shift()) {
-    for (const reverse of next.template.reverseFields) {
-      const from = model.byName.get(reverse.from)
-      const field = from?.fieldByName.get(reverse.field)
-      if (!from || !field?.reference) throw new Error(`no reference "${reverse.from}.${reverse.field}"`)
-      if (field.reference.onDelete === 'restrict') {
-        restricted.push({ from, fieldName: field.name, target: next.template, keys: next.keys })
+    for (const { from, field, onDelete } of listReferrers(next.template, model)) {
+      if (onDelete === 'restrict') {
+        restricted.push({ from, field, onDelete, target: next.template, keys: next.keys })
         continue
       }
       const referrers = (await run(compileLockReferrers(allObjects(from), field, next.keys))).map((row) =>
         String(row.key),
       )
       if (referrers.length === 0) continue
-      if (field.reference.onDelete === 'unset') {
-        await run(compileUnset(from.name, field, next.keys, referrers, author))
+      if (onDelete === 'unset') {
+        await run(compileUnset(from.stored, field, next.keys, referrers, author))
         continue
       }
-      const known = doomed.get(from.name) ?? new Set()
-      doomed.set(from.name, known)
+      const known = doomed.get(from) ?? new Set()
+      doomed.set(from, known)
       const fresh = referrers.filter((key) => !known.has(key))
       for (const key of fresh) known.add(key)
       if (fresh.length > 0) open.push({ template: from, keys: fresh })
     }
   }
-  for (const { from, fieldName, target, keys: targets } of restricted) {
-    const field = from.fieldByName.get(fieldName)
-    if (!field) continue
-    const [referrer] = await run(
-      compileFindReferrer(allObjects(from), field, targets, [...(doomed.get(from.name) ?? [])]),
-    )
+  for (const { from, field, target, keys: targets } of restricted) {
+    const [referrer] = await run(compileFindReferrer(allObjects(from), field, targets, [...(doomed.get(from) ?? [])]))
     if (referrer) {
       throw createIssueError({
         path,
         code: 'STILL_REFERENCED',
-        message: `The ${target.name} ${describeKey(String(referrer.target))} is still referred to by a ${from.name} (its ${fieldName}); delete or change that first.`,
+        message: `The ${target.name} ${describeKey(String(referrer.target))} is still referred to by a ${from.name} (its ${field.name}); ${remedyFor(from, model)}`,
         template: from.name,
-        field: fieldName,
+        field: field.name,
       })
     }
   }
   // Delete referrers before their targets.
-  for (const [name, doomedKeys] of [...doomed].reverse()) await run(compileDelete(name, [...doomedKeys], author))
+  for (const [one, doomedKeys] of [...doomed].reverse()) await run(compileDelete(one.stored, [...doomedKeys], author))
+}
+
+function remedyFor(from: Template, model: TemplateModel): string {
+  return model.byName.get(from.name) === from
+    ? 'delete or change that first.'
+    : `its template was removed: bring its file back, or delete its objects for good with "registry templates purge ${from.name}".`
 }

@@ -1,26 +1,36 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { defaultLimits, type Limits } from '../limits.ts'
-import type { Template, TemplateModel } from '../template/model.ts'
+import { compileNewestGeneration } from '../sql/changes/compile-generations.ts'
+import type { TemplatePlan } from '../template/changes/template-plan.ts'
+import type { DeclaredModel } from '../template/load-templates.ts'
 import { applyMigrations } from './apply-migrations.ts'
-import { checkChangedFields } from './check-changed-fields.ts'
+import { planTemplates } from './changes/plan-changes.ts'
+import { prepareTemplates, type ServedTemplates } from './changes/prepare-templates.ts'
 import { createPool } from './create-pool.ts'
 import { createDatabase, type Database } from './database.ts'
-import { ensureTemplates } from './ensure-templates.ts'
-import { recordTemplates } from './record-templates.ts'
 import { waitForDatabase } from './wait-for-database.ts'
 
 export interface Store {
   readonly database: Database
-  /** Waits for the database and creates what the templates need in it. Throws `ConfigError`; `close` stops it. */
-  readonly prepare: (model: TemplateModel) => Promise<PreparedStore>
+  /**
+   * Waits for the database and applies the templates to it, if nothing needs a consent that was not given. Calls `serve` with the
+   * templates to serve, and again whenever these change. Throws `ConfigError`; `close` stops it.
+   */
+  readonly prepare: (templates: TemplatesToApply) => Promise<void>
+  /** Whether the database answers; and whether newer templates than the given ones have been applied. */
+  readonly check: (generation: number) => Promise<{ readonly isReady: boolean; readonly isOlder: boolean }>
+  /** What other templates would do to the stored objects. It takes as long as it takes: the time limit of requests is not for it. */
+  readonly planTemplates: (files: DeclaredModel) => Promise<TemplatePlan>
   /** Stops `prepare` and waits for running statements, then closes all connections. */
   readonly close: () => Promise<void>
 }
 
-export interface PreparedStore {
-  /** The templates whose stored values may have a field's former type. The set shrinks when all values fit again. */
-  readonly changed: ReadonlySet<Template>
+export interface TemplatesToApply {
+  readonly files: DeclaredModel
+  /** The digest of the plan that the operator consents to. */
+  readonly consent?: string | undefined
+  readonly serve: (served: ServedTemplates) => void
 }
 
 /**
@@ -31,12 +41,10 @@ export function openStore(
   options: {
     readonly connection: pg.PoolConfig
     readonly limits?: Limits
-    /** The pause before values that did not fit their type are checked again, in milliseconds. */
-    readonly recheckPause?: number
   },
   logger: Logger,
 ): Store {
-  const { connection, limits = defaultLimits, recheckPause } = options
+  const { connection, limits = defaultLimits } = options
   const stopping = new AbortController()
   const pool = createPool(connection, limits.statementMilliseconds, ({ message }) => {
     // Log only the message: pg attaches the whole connection to such an error.
@@ -44,31 +52,38 @@ export function openStore(
   })
   const database = createDatabase(pool, limits.answerBytes)
   let preparing: Promise<unknown> = Promise.resolve()
-  let checking: Promise<void> = Promise.resolve()
+  let working: Promise<void> = Promise.resolve()
   return {
     database,
-    prepare(model) {
-      const prepared = prepare(model)
+    prepare(templates) {
+      const prepared = prepare(templates)
       preparing = prepared
       return prepared
     },
+    async check(generation) {
+      try {
+        const [row] = await database.run(compileNewestGeneration())
+        return { isReady: true, isOlder: Number(row?.generation ?? 0) > generation }
+      } catch {
+        return { isReady: false, isOlder: false }
+      }
+    },
+    planTemplates: (files) => planTemplates(connection, files),
     async close() {
       stopping.abort()
       await preparing.catch(() => undefined)
-      await checking
+      await working
       await database.close()
     },
   }
 
-  async function prepare(model: TemplateModel): Promise<PreparedStore> {
+  async function prepare(templates: TemplatesToApply): Promise<void> {
     const { signal } = stopping
     const url = connection.connectionString
     if (url !== undefined) await waitForDatabase({ url, logger, signal })
     await applyMigrations({ connection, logger, signal })
-    await ensureTemplates({ connection, model, logger, signal })
-    const fields = await recordTemplates(database, model, logger)
-    const check = checkChangedFields({ database, model, fields, logger, signal, pause: recheckPause })
-    checking = check.finished
-    return { changed: check.templates }
+    const { consent, ...given } = templates
+    const prepared = await prepareTemplates({ connection, database, logger, signal, consent, ...given })
+    working = prepared.finished
   }
 }

@@ -4,11 +4,11 @@ import type { Binding } from '../plan/open-value.ts'
 import type { UpsertItem } from '../plan/plan.ts'
 import type { PlanRequest } from '../plan/plan-request.ts'
 import type { PlannedItem } from '../plan/plan-upsert.ts'
+import { compileReadMany } from '../sql/compile-read.ts'
 import type { UpsertStatements, WrittenObject } from '../sql/writes/compile-upsert.ts'
 import type { Template } from '../template/model.ts'
 import type { Database } from './database.ts'
 import { violatedIndex } from './database-error.ts'
-import { diagnoseUpserts } from './diagnose-upserts.ts'
 import { findUniqueConflicts, findUuidConflicts } from './find-unique-conflicts.ts'
 import { combineErrors, Refusal } from './refusal.ts'
 import { writeItems } from './write-items.ts'
@@ -71,22 +71,19 @@ export async function upsertEach(database: Database, upsert: Upsert): Promise<re
   }
 }
 
-/** The inputs that are invalid, each with all its problems, including those that only the merged object has. */
+/** The inputs that are invalid, each with all its problems, including those that only a new object has. */
 async function refusePlanned(database: Database, upsert: Upsert): Promise<Map<number, GraphQLError>> {
   const refused = upsert.planned.flatMap(({ issues, ...planned }, index) =>
     issues.length > 0 ? [{ ...planned, index, issues }] : [],
   )
-  const merged = await diagnoseUpserts(
-    database,
-    upsert,
-    refused.flatMap(({ item }) => item ?? []),
-  )
+  const keys = refused.flatMap(({ item }) => item?.key ?? [])
+  const rows = keys.length > 0 ? await database.run(compileReadMany(upsert.request.source(upsert.template), keys, new Map())) : []
+  const existing = new Set(rows.map((row) => row.key))
   return new Map(
-    refused.map(({ index, issues, missing }) => {
-      const known = new Set(issues.map((issue) => issue.path.join('.')))
-      const others = merged.get(index) ?? missing
-      return [index, createInputError([...issues, ...others.filter((issue) => !known.has(issue.path.join('.')))])]
-    }),
+    refused.map(({ index, item, issues, ifCreated }) => [
+      index,
+      createInputError(item && existing.has(item.key) ? issues : [...issues, ...ifCreated]),
+    ]),
   )
 }
 

@@ -7,12 +7,9 @@ import type { Source } from '../plan/source.ts'
 import { compileReadMany } from '../sql/compile-read.ts'
 import { compileCycleLock } from '../sql/writes/compile-cycle-lock.ts'
 import type { UpsertResult, WrittenObject } from '../sql/writes/compile-upsert.ts'
-import type { JsonObject } from '../template/json.ts'
 import { describeKey } from '../template/object-key.ts'
 import { templateOf } from '../template/template-of.ts'
-import { validateDocument } from '../template/validate-document.ts'
 import type { Database, Run } from './database.ts'
-import { isLacking } from './database-error.ts'
 import { isDeleteCyclic } from './delete-cycles.ts'
 import { Refusal } from './refusal.ts'
 import type { Upsert } from './upsert-objects.ts'
@@ -30,13 +27,7 @@ export async function writeItems(
   const viewsAtOnce = ![...upsert.statements.views.values()].some((selection) =>
     readsTemplate(selection, upsert.template),
   )
-  try {
-    return await writeRounds(database, upsert, items, viewsAtOnce)
-  } catch (error) {
-    if (!viewsAtOnce || !isLacking(error)) throw error
-    // Views are read after the check, so that the check reports missing values.
-    return writeRounds(database, upsert, items, false)
-  }
+  return writeRounds(database, upsert, items, viewsAtOnce)
 }
 
 async function writeRounds(
@@ -60,7 +51,7 @@ async function writeRounds(
   }
   return database.transaction(
     async (run) => {
-      if (isCyclic) await run(compileCycleLock(upsert.template.name, 'together'))
+      if (isCyclic) await run(compileCycleLock(upsert.template.stored, 'together'))
       const written = new Map<number, WrittenObject>()
       for (const round of rounds) {
         for (const [i, object] of (await writeRound(run, upsert, round, viewsAtOnce)).entries())
@@ -136,7 +127,7 @@ function refuseMissing(missing: readonly ItemTarget[], path: Path): GraphQLError
   return createCallerError(code, issues.map(({ message }) => message).join('\n'), { issues })
 }
 
-/** Refuses written objects with problems that only the merged object shows. */
+/** Refuses a write that turned out to create an object that breaks rules, or to meet another version. */
 async function refuseWritten(
   run: Run,
   { template, request, planned }: Upsert,
@@ -145,13 +136,7 @@ async function refuseWritten(
 ): Promise<GraphQLError | undefined> {
   if (!written || (item.ifVersion && written.outcome === 'CREATED'))
     return conflictOf(run, request.source(template), item, written)
-  if (item.isComplete) return undefined
-  const issues = validateDocument(
-    template,
-    written.document as JsonObject,
-    request.model,
-    planned[item.index]?.path ?? [],
-  )
+  const issues = written.outcome === 'CREATED' ? (planned[item.index]?.ifCreated ?? []) : []
   return issues.length > 0 ? createInputError(issues) : undefined
 }
 

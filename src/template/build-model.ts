@@ -11,7 +11,11 @@ export function buildModel(declared: DeclaredTemplates): TemplateModel {
   const templates = [...declared.templates]
     .sort((a, b) => compareText(a.name, b.name))
     .map((template) => buildTemplate(template, declared))
-  return deepFreeze({ templates, byName: new Map(templates.map((template) => [template.name, template])) })
+  return deepFreeze({ templates, byName: byNameOf(templates), removed: [] })
+}
+
+export function byNameOf(templates: readonly Template[]): ReadonlyMap<string, Template> {
+  return new Map(templates.map((template) => [template.name, template]))
 }
 
 /** Builds one template. If a part of it is not sound, builds the rest. */
@@ -19,6 +23,7 @@ function buildTemplate(template: DeclaredTemplate, declared: DeclaredTemplates):
   const fields = template.fields.flatMap((field) => buildField(field, template, declared) ?? [])
   return {
     name: template.name,
+    stored: template.name,
     ...namesOfTemplate(template.name, template.plural),
     description: template.description,
     key: (template.key ?? []).flatMap(({ name }) => fields.find((field) => field.name === name) ?? []),
@@ -27,6 +32,7 @@ function buildTemplate(template: DeclaredTemplate, declared: DeclaredTemplates):
     additionalFields: template.additionalFields,
     renamedFrom: template.renamedFrom.map(({ name }) => name),
     reverseFields: listReverseFields(template.name, declared),
+    removed: [],
   }
 }
 
@@ -95,6 +101,11 @@ export function buildBareField(
         : undefined,
     renamedFrom: field.renamedFrom.map(({ name }) => name),
     convert: undefined,
+    formers: [],
+    fill: undefined,
+    isFilling: false,
+    isViolated: false,
+    removed: [],
   }
 }
 

@@ -96,15 +96,17 @@ function checkItem(
 /** Matching takes linear time, but up to 25 µs per character with the largest pattern that a template may have. */
 const longestMatched = 10_000
 
-/** The room in an index entry in addition to a key, in bytes. */
-const longestIndexed = 500
+/** How long the text of an indexed value may be, in bytes: an index entry also holds the key. */
+export function longestIndexed({ type }: Field): number {
+  return fieldTypes[type].longestIndexed ?? 500
+}
 
 function checkConstraints(value: Json, field: Field, path: Path, problems: ValueProblem[]): void {
   const { pattern, minLength, maxLength, minimum, maximum } = field.constraints
   const refuse = (code: string, reason: string) => problems.push({ path, code, name: field.name, reason })
   if (typeof value === 'string' && (field.indexed || field.unique)) {
     const bytes = Buffer.byteLength(value)
-    const longest = fieldTypes[field.type].longestIndexed ?? longestIndexed
+    const longest = longestIndexed(field)
     if (bytes > longest)
       refuse(
         'TOO_LONG_FOR_INDEX',

@@ -4,7 +4,7 @@ import { ConfigError } from '../errors.ts'
 import { limits } from './check-yaml-size.ts'
 import { compareIssues, type IssueCode, TemplateError, type TemplateIssue } from './issue.ts'
 import type { TemplateModel } from './model.ts'
-import { parseTemplates, type TemplateFile } from './parse-templates.ts'
+import { type PlaceOf, parseTemplates, type TemplateFile } from './parse-templates.ts'
 
 /**
  * Loads all templates of a folder: its files `*.yaml`, `*.yml` and `*.json`, except subfolders and files whose names
@@ -12,6 +12,17 @@ import { parseTemplates, type TemplateFile } from './parse-templates.ts'
  * or `ConfigError` if the folder does not exist or contains no template.
  */
 export async function loadTemplates(directory: string): Promise<TemplateModel> {
+  return (await loadDeclaredTemplates(directory)).model
+}
+
+/** The templates of a folder, and where its files declare them. */
+export interface DeclaredModel {
+  readonly model: TemplateModel
+  readonly placeOf: PlaceOf
+}
+
+/** Like `loadTemplates`, with the places of all parts. */
+export async function loadDeclaredTemplates(directory: string): Promise<DeclaredModel> {
   const loaded = await Promise.all((await listFiles(directory)).map(readTemplateFile))
   const files = loaded.filter((file): file is TemplateFile => 'text' in file)
   const unread = loaded.filter((file): file is TemplateIssue => 'code' in file)
@@ -20,7 +31,7 @@ export async function loadTemplates(directory: string): Promise<TemplateModel> {
     unread.map(({ file }) => file),
   )
   const issues = [...unread, ...(parsed.issues ?? [])].sort(compareIssues)
-  if (parsed.model && issues.length === 0) return parsed.model
+  if (parsed.model && issues.length === 0) return { model: parsed.model, placeOf: parsed.placeOf }
   throw new TemplateError(issues)
 }
 

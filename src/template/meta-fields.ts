@@ -31,5 +31,10 @@ function metaField(name: string, type: FieldTypeName): Field {
     reference: undefined,
     renamedFrom: [],
     convert: undefined,
+    formers: [],
+    fill: undefined,
+    isFilling: false,
+    isViolated: false,
+    removed: [],
   }
 }

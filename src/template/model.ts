@@ -12,11 +12,15 @@ export type { FieldTypeName }
 export interface TemplateModel {
   readonly templates: readonly Template[]
   readonly byName: ReadonlyMap<string, Template>
+  /** The templates whose files are gone and whose objects are still stored, in the order of their names. */
+  readonly removed: readonly Template[]
 }
 
 export interface Template {
   /** As written, `vm_image`. */
   readonly name: string
+  /** Its name in the database: the template's first name, so that renaming a template moves no data. */
+  readonly stored: string
   /** The GraphQL type, `VmImage`. */
   readonly typeName: string
   /** The GraphQL field of one object, `vmImage`. */
@@ -34,6 +38,8 @@ export interface Template {
   readonly renamedFrom: readonly string[]
   /** The other sides of the references that point to this template. */
   readonly reverseFields: readonly ReverseField[]
+  /** The fields that the template no longer has and whose values are still stored. */
+  readonly removed: readonly Field[]
 }
 
 export interface Field {
@@ -67,7 +73,26 @@ export interface Field {
    * may be left from an earlier conversion. The record has no prototype.
    */
   readonly convert: Readonly<Record<string, Json>> | undefined
+  /**
+   * The field's forms of other types, newest first, each under its own attribute: an attribute never holds values of two types.
+   * The database keeps all forms of a value in step. A value that has no form of the present type has only such a form.
+   */
+  readonly formers: readonly Field[]
+  /** What objects get that were written before the field was required. */
+  readonly fill: Fill | undefined
+  /** Some of these objects may not have been filled yet. */
+  readonly isFilling: boolean
+  /** Stored objects may break the field's rules, such as `required`, because they are older than the rules. */
+  readonly isViolated: boolean
+  /** The members that the field no longer has and whose values are still stored. */
+  readonly removed: readonly Field[]
 }
+
+/** The value of a new required field in older objects: a literal, the object's creator, or a uuid made from the object's own. */
+export type Fill =
+  | { readonly kind: 'literal'; readonly value: Json }
+  | { readonly kind: 'creator' }
+  | { readonly kind: 'uuid' }
 
 export interface FieldConstraints {
   /** A regular expression in RE2 syntax. It may match anywhere in the text, unless the template has anchors. */

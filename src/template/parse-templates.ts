@@ -1,3 +1,4 @@
+import type { Path } from '../errors.ts'
 import { buildModel } from './build-model.ts'
 import { compareText } from './compare-text.ts'
 import { type DeclaredTemplate, declareTemplate } from './declared-template.ts'
@@ -13,8 +14,17 @@ export interface TemplateFile {
 }
 
 export type ParsedTemplates =
-  | { readonly model: TemplateModel; readonly issues?: undefined }
+  | { readonly model: TemplateModel; readonly placeOf: PlaceOf; readonly issues?: undefined }
   | { readonly issues: readonly TemplateIssue[]; readonly model?: undefined }
+
+/** Where the files declare a part of a template, `['fields', 'size']`; undefined for a template that no file declares. */
+export type PlaceOf = (template: string, path: Path) => FilePlace | undefined
+
+export interface FilePlace {
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+}
 
 /**
  * Parses and validates templates together. Returns the model, or every problem of every file, ordered by file and place.
@@ -38,7 +48,11 @@ export function parseTemplates(files: readonly TemplateFile[], unreadFiles: read
   const declared = { templates, byName, unreadNames }
   for (const rule of rules) issues.push(...rule(declared))
   if (issues.length > 0) return { issues: issues.sort(compareIssues) }
-  return { model: buildModel(declared) }
+  const placeOf: PlaceOf = (name, path) => {
+    const source = byName.get(name)?.source
+    return source && { file: source.file, line: source.placeOf(path, 'key').line }
+  }
+  return { model: buildModel(declared), placeOf }
 }
 
 /** `object-templates/role.yaml` → `role`. */

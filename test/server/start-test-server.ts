@@ -17,7 +17,8 @@ import { createCallerError } from '../../src/errors.ts'
 import { defaultLimits } from '../../src/limits.ts'
 import { createLogger } from '../../src/logger.ts'
 import { createPlanRequest } from '../../src/plan/plan-request.ts'
-import { createServer, type RegistryServer, type RegistryServerOptions } from '../../src/server/create-server.ts'
+import { createServer, type RegistryServer, type RegistryServerOptions,
+  type Served } from '../../src/server/create-server.ts'
 
 const Json = new GraphQLScalarType({ name: 'JSON' })
 
@@ -164,24 +165,27 @@ export interface Answer {
 
 /** Starts a server on a free port of 127.0.0.1; stop it with `await server.drain(0)`. */
 export async function startTestServer(
-  options: Partial<RegistryServerOptions> = {},
+  options: Partial<RegistryServerOptions & Served> = {},
   level: LogLevel = 'debug',
 ): Promise<TestServer> {
   const log: Record<string, unknown>[] = []
   const logger = createLogger(level, { write: (line: string) => log.push(JSON.parse(line)) })
   const server = createServer({
-    schema: testSchema,
     config: { host: '127.0.0.1', allowedHosts: [], corsOrigins: [] },
     logger,
+    isReady: async () => true,
+    ...options,
+  })
+  server.serve({
+    schema: testSchema,
     createContext: (caller) => {
       const request = createPlanRequest({
-        model: { templates: [], byName: new Map() },
+        model: { templates: [], byName: new Map(), removed: [] },
         limits: defaultLimits,
         author: caller,
       })
-      return { caller, changed: new Set(), request } as never
+      return { caller, request } as never
     },
-    isReady: async () => true,
     exampleQueries: [],
     ...options,
   })

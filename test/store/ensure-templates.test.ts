@@ -5,7 +5,7 @@ import { partitionName } from '../../src/sql/partition-name.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { recordStatements } from '../support/record-statements.ts'
-import { parseTexts, startRegistry, type TestRegistry } from '../support/registry.ts'
+import { applying, parseTexts, startRegistry, type TestRegistry } from '../support/registry.ts'
 
 let database: TestDatabase
 let client: pg.Client
@@ -223,7 +223,7 @@ test('a server that waits for another one to finish can be stopped', async () =>
   await client.query('select pg_advisory_lock(7305124662)')
   try {
     const store = openStore({ connection: { connectionString: database.url } }, pino({ level: 'silent' }))
-    const prepared = store.prepare(parseTexts(['{ name: late, key: [name], fields: { name: string } }'])).then(
+    const prepared = store.prepare(applying(parseTexts(['{ name: late, key: [name], fields: { name: string } }']))).then(
       () => 'prepared',
       (error: Error) => error.name,
     )

@@ -8,7 +8,7 @@ import { buildSchema } from '../../src/schema/build-schema.ts'
 import { createRequestContext } from '../../src/schema/request-context.ts'
 import { createServer } from '../../src/server/create-server.ts'
 import type { Database } from '../../src/store/database.ts'
-import { openStore } from '../../src/store/open-store.ts'
+import { openStore, type TemplatesToApply } from '../../src/store/open-store.ts'
 import { loadTemplates } from '../../src/template/load-templates.ts'
 import type { Template, TemplateModel } from '../../src/template/model.ts'
 import { parseTemplates } from '../../src/template/parse-templates.ts'
@@ -57,6 +57,8 @@ export async function startRegistry(
   options: {
     readonly databaseUrl?: string
     readonly limits?: Partial<Limits>
+    /** The digest of the change of templates to consent to, or `any` to consent to whatever needs it. */
+    readonly consent?: string
     /** Changes the model of the templates. */
     readonly changeModel?: (model: TemplateModel) => TemplateModel
     /** What requests see, unless it is everything. */
@@ -64,39 +66,49 @@ export async function startRegistry(
   } = {},
 ): Promise<TestRegistry> {
   const loaded = templates ? parseTexts(templates) : await loadTemplates('object-templates')
-  const model = options.changeModel?.(loaded) ?? loaded
+  const files = { model: options.changeModel?.(loaded) ?? loaded, placeOf: () => undefined }
   const testDatabase = options.databaseUrl === undefined ? await createTestDatabase() : useDatabase(options.databaseUrl)
   const limits = { ...defaultLimits, ...options.limits }
   const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
   const databaseUrl =
     options.databaseUrl ?? withTimeLimits(testDatabase.url, { statement_timeout: 600_000, query_timeout: 600_000 })
   const store = openStore({ connection: { connectionString: databaseUrl } }, logger)
-  let changed: ReadonlySet<Template>
+  const server = createServer({
+    limits,
+    config: { host: '127.0.0.1', allowedHosts: [], corsOrigins: [] },
+    logger,
+    isReady: store.database.isReady,
+  })
+  let model = files.model
+  const prepare = (consent: string | undefined) =>
+    store.prepare({
+      files,
+      consent,
+      serve(served) {
+        model = served.model
+        const { database } = store
+        server.serve({
+          schema: buildSchema(served.model),
+          exampleQueries: [],
+          createContext: (author) =>
+            createRequestContext({
+              model: served.model,
+              limits,
+              author,
+              database,
+              source: (template) => options.source?.(template, author) ?? allObjects(template),
+              sight: options.source ? (author.actor ?? '') : '',
+            }),
+        })
+      },
+    })
   try {
-    changed = (await store.prepare(model)).changed
+    await (options.consent === 'any' ? consentTo(prepare) : prepare(options.consent))
   } catch (error) {
     await store.close()
     await testDatabase.drop()
     throw error
   }
-  const server = createServer({
-    schema: buildSchema(model),
-    limits,
-    config: { host: '127.0.0.1', allowedHosts: [], corsOrigins: [] },
-    logger,
-    exampleQueries: [],
-    isReady: store.database.isReady,
-    createContext: (author) =>
-      createRequestContext({
-        model,
-        limits,
-        author,
-        database: store.database,
-        changed,
-        source: (template) => options.source?.(template, author) ?? allObjects(template),
-        sight: options.source ? (author.actor ?? '') : '',
-      }),
-  })
   await new Promise<void>((resolve) => server.http.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.http.address() as AddressInfo).port}/graphql`
   const pool = new pg.Pool({ ...testDatabase.connection, max: 2 })
@@ -117,7 +129,9 @@ export async function startRegistry(
   }
   return {
     url,
-    model,
+    get model() {
+      return model
+    },
     database: store.database,
     databaseUrl: testDatabase.url,
     connection: testDatabase.connection,
@@ -139,6 +153,22 @@ export async function startRegistry(
 
 function useDatabase(url: string): TestDatabase {
   return { connection: parseConnectionUrl(url), url, drop: async () => undefined }
+}
+
+/** Starts, and if that needs consent, starts with the consent that it asks for. */
+async function consentTo(prepare: (consent: string | undefined) => Promise<void>): Promise<void> {
+  try {
+    await prepare(undefined)
+  } catch (error) {
+    const digest = /ACCEPT_TEMPLATES=(\w+)/.exec((error as Error).message)?.[1]
+    if (digest === undefined) throw error
+    await prepare(digest)
+  }
+}
+
+/** What `prepare` of a store takes for these templates, served by nobody. */
+export function applying(model: TemplateModel): TemplatesToApply {
+  return { files: { model, placeOf: () => undefined }, serve: () => undefined }
 }
 
 export function parseTexts(templates: readonly string[]): TemplateModel {

@@ -21,7 +21,7 @@ export function withStoredNames(model: TemplateModel): TemplateModel {
       fieldByName: new Map([...fields.values()].map((field) => [field.name, field])),
     }
   })
-  return { templates, byName: new Map(templates.map((template) => [template.name, template])) }
+  return { ...model, templates, byName: new Map(templates.map((template) => [template.name, template])) }
 }
 
 function rename(field: Field, model: TemplateModel): Field {

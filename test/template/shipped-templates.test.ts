@@ -17,6 +17,11 @@ const plain: Omit<Field, 'name' | 'attribute' | 'description'> = {
   reference: undefined,
   renamedFrom: [],
   convert: undefined,
+  formers: [],
+  fill: undefined,
+  isFilling: false,
+  isViolated: false,
+  removed: [],
 }
 const key = { required: true, isKey: true }
 const named = (name: string) => ({ name, attribute: name })
@@ -59,6 +64,7 @@ describe('the shipped templates', () => {
   test('load as exactly this model', async () => {
     const image = {
       name: 'image',
+      stored: 'image',
       typeName: 'Image',
       fieldName: 'image',
       pluralName: 'images',
@@ -69,9 +75,11 @@ describe('the shipped templates', () => {
       additionalFields: false,
       renamedFrom: [],
       reverseFields: [{ name: 'roles', from: 'role', field: 'image' }],
+      removed: [],
     }
     const person = {
       name: 'person',
+      stored: 'person',
       typeName: 'Person',
       fieldName: 'person',
       pluralName: 'people',
@@ -82,9 +90,11 @@ describe('the shipped templates', () => {
       additionalFields: false,
       renamedFrom: [],
       reverseFields: [],
+      removed: [],
     }
     const role = {
       name: 'role',
+      stored: 'role',
       typeName: 'Role',
       fieldName: 'role',
       pluralName: 'roles',
@@ -95,10 +105,12 @@ describe('the shipped templates', () => {
       additionalFields: false,
       renamedFrom: [],
       reverseFields: [],
+      removed: [],
     }
     expect(await loadTemplates('object-templates')).toEqual({
       templates: [image, person, role],
       byName: new Map(Object.entries({ image, person, role })),
+      removed: [],
     })
   })
 

@@ -7,6 +7,7 @@ import type { Compiler } from '../compiler.ts'
 import { compileOrdering } from '../ordering.ts'
 import { objectsOf } from '../source.ts'
 import { identifier, integer, join, literal, type Sql, sql } from '../sql.ts'
+import { documentOf } from '../stored-document.ts'
 import { hasUnicodeForms, orderingOfValue, rowOf, rowOfValue, valueOfRow } from './matrix-row.ts'
 
 /** The rows of a matrix: `id`, which identifies a row, `value`, which is shown, and `place`, from 1. */
@@ -46,7 +47,7 @@ function compileGiven({ field, values, naming }: Extract<MatrixRows, { kind: 'gi
 
 /** The target's key in the form of a reference in a document. */
 function targetValue(target: Template, row: string): Sql {
-  const value = (field: Field) => sql`${identifier(row)}.document->${literal(field.attribute)}`
+  const value = (field: Field) => sql`${documentOf(field, row)}->${literal(field.attribute)}`
   const [only, ...others] = target.key
   if (only && others.length === 0) return value(only)
   return sql`jsonb_build_object(${join(
@@ -62,7 +63,7 @@ function targetValue(target: Template, row: string): Sql {
 function compileFound(field: Field, source: Source, compiler: Compiler): Sql {
   const { template } = source
   if (template.key[0] === field) return compileKeySkip(field, source, compiler)
-  if ((field.indexed || field.unique) && !hasUnicodeForms(field)) return compileIndexSkip(field, source, compiler)
+  if ((field.indexed || field.unique) && !field.isFilling && !hasUnicodeForms(field)) return compileIndexSkip(field, source, compiler)
   const row = compiler.next()
   return sql`select distinct ${rowOf(field, template, row)} as id from ${objectsOf(source, row, compiler)}`
 }
@@ -89,7 +90,7 @@ function compileKeySkip(field: Field, source: Source, compiler: Compiler): Sql {
 /** A field with its own index: the same, by `select … and (o2.document->>'stage') > step.place order by … limit 1`. */
 function compileIndexSkip(field: Field, source: Source, compiler: Compiler): Sql {
   const [first, next] = [compiler.next(), compiler.next()]
-  const ordering = (row: string) => compileOrdering(field, sql`${identifier(row)}.document`)
+  const ordering = (row: string) => compileOrdering(field, documentOf(field, row))
   const valuesOf = (row: string, from: Sql) =>
     sql`select ${ordering(row)} as place, ${rowOf(field, source.template, row)} as id from ${objectsOf(source, row, compiler)} and ${from} order by ${ordering(row)} limit 1`
   return sql`with recursive step as ((${valuesOf(first, sql`${ordering(first)} is not null`)}) union all select next.place, next.id from step, lateral (${valuesOf(next, sql`${ordering(next)} > step.place`)}) as next) select step.id from step`

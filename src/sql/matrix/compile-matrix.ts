@@ -2,13 +2,11 @@ import { assertNever } from '../../errors.ts'
 import type { CellEntry, MatrixEntry, MatrixPlan } from '../../plan/matrix-plan.ts'
 import type { ObjectSelection } from '../../plan/plan.ts'
 import { compileAnd } from '../compile-condition.ts'
-import { compileEntry } from '../compile-selection.ts'
 import type { Compiler } from '../compiler.ts'
 import { jsonList, jsonObject, jsonOfConstant, jsonOfJsonb, jsonOfNumber, orNull } from '../json-text.ts'
 import { targetKey } from '../references.ts'
 import { objectsOf } from '../source.ts'
 import { empty, identifier, integer, join, type Sql, sql } from '../sql.ts'
-import { typeAttribute } from '../type-attribute.ts'
 import { compileMatrixRows } from './compile-matrix-rows.ts'
 import { rowOf, rowType } from './matrix-row.ts'
 
@@ -42,7 +40,7 @@ export function compileMatrix(plan: MatrixPlan, compiler: Compiler): Sql {
   const tables = [
     sql`matrix_row as materialized (${compileMatrixRows(plan, compiler)})`,
     sql`matrix_column as materialized (${compileColumns(plan, compiler)})`,
-    sql`matrix_shown as materialized (${compileShown(plan, shown, compiler)})`,
+    sql`matrix_shown as materialized (${compileShown(shown, compiler)})`,
   ]
   const size = sql`select (select count(*)::int from matrix_row) as rows, (select count(*)::int from matrix_column) as columns`
   const fits = sql`size.rows <= ${integer(plan.limits.matrixRows)} and size.columns <= ${integer(plan.limits.matrixColumns)} and size.rows * size.columns <= ${integer(plan.limits.matrixCells)}`
@@ -68,13 +66,9 @@ function nameShown({ entries }: MatrixPlan): Shown {
   return new Map(selections.map((selection, i) => [selection, identifier(`shown${i + 1}`)]))
 }
 
-function compileShown({ columns }: MatrixPlan, shown: Shown, compiler: Compiler): Sql {
+function compileShown(shown: Shown, compiler: Compiler): Sql {
   const row = compiler.next()
-  const type = columns.namesType ? [[typeAttribute, jsonOfConstant(columns.target.template.typeName)] as const] : []
-  const objects = [...shown].map(([{ entries }, name]) => {
-    const pairs = entries.map((entry) => [entry.key, compileEntry(entry, row, compiler)] as const)
-    return sql`, ${jsonObject([...type, ...pairs])} as ${name}`
-  })
+  const objects = [...shown].map(([selection, name]) => sql`, ${compiler.object(selection, row)} as ${name}`)
   return sql`select ${identifier(row)}.place, ${identifier(row)}.key${concat(objects)} from matrix_column as ${identifier(row)}`
 }
 

@@ -4,13 +4,14 @@ import type { Field, Template } from '../../template/model.ts'
 import { compileOrdering, orderingOf } from '../ordering.ts'
 import { targetKey } from '../references.ts'
 import { identifier, integer, literal, type Sql, sql } from '../sql.ts'
+import { documentOf } from '../stored-document.ts'
 
 /**
  * The `id` of an object's row in the matrix: the canonical key if the field is a reference, a text if its values are texts,
  * otherwise jsonb. Null if the object has no value.
  */
 export function rowOf(field: Field, template: Template, row: string): Sql {
-  const document = sql`${identifier(row)}.document`
+  const document = documentOf(field, row)
   if (field.reference) return targetKey(field, row)
   if (!isText(field)) return sql`(${document}->${literal(field.attribute)})`
   const text = sql`(${document}->>${literal(field.attribute)})`

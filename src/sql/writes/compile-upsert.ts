@@ -134,7 +134,7 @@ function compileInsert(template: Template): Sql {
   const authorOf = (name: 'createdBy' | 'updatedBy') =>
     sql`case when item.meta ? ${literal(name)} then item.meta->>${literal(name)} else ${openPart(parts.actor)}::text end`
   return sql`insert into ${objectTable} as o (template, key, uuid, document, refs, version, created_at, updated_at, outcome, created_by, updated_by)
-select ${literal(template.name)}, item.key, coalesce((item.meta->>'uuid')::uuid, gen_random_uuid()), item.value->'create', item.value->'createRefs', coalesce((item.meta->>'version')::int, 1),
+select ${literal(template.stored)}, item.key, coalesce((item.meta->>'uuid')::uuid, gen_random_uuid()), item.value->'create', item.value->'createRefs', coalesce((item.meta->>'version')::int, 1),
   coalesce((item.meta->>'createTime')::timestamptz, item.time), coalesce((item.meta->>'updateTime')::timestamptz, item.time), 'CREATED', ${authorOf('createdBy')}, ${authorOf('updatedBy')}
 from (select each.key, each.value, each.value->'meta' as meta, input.time + (each.value->>'index')::int * interval '1 microsecond' as time from input, jsonb_each(input.items) as each) as item
 where not exists (select from missing where is_needed)

@@ -1,0 +1,172 @@
+-- Each set of templates that was applied, in the order in which they were: what an auditor asks, and what the next start
+-- compares its files with.
+create table registry_generation (
+  generation integer        not null,
+  -- Of the files alone, so that a server finds out which generation it belongs to.
+  files      text           not null,
+  -- Of the plan that led here. Whoever consented named it.
+  digest     text           not null,
+  model      jsonb          not null,
+  entries    jsonb          not null,
+  consent    text,
+  planned_at timestamptz(6) not null,
+  -- Null until all that must come first has been done: conversions and new keys.
+  applied_at timestamptz(6),
+  constraint registry_generation_pkey primary key (generation)
+);
+
+-- What outlives a start. A server that works on it holds it until the lease ends; the fence tells its statements from those
+-- of a server that was thought dead.
+create table registry_work (
+  id          bigserial      not null,
+  generation  integer        not null,
+  task        jsonb          not null,
+  -- The key of the last object that was done.
+  done_to     text collate "C",
+  finished_at timestamptz(6),
+  fence       bigint         not null default 0,
+  leased_to   timestamptz(6) not null default '-infinity',
+  constraint registry_work_pkey primary key (id),
+  constraint registry_work_generation_fkey foreign key (generation) references registry_generation (generation)
+);
+
+-- What was recorded until now becomes the first generation. Its files are unknown, so that the next start plans anew. A field
+-- whose former values may not fit could hold anything.
+insert into registry_generation (generation, files, digest, model, entries, planned_at, applied_at)
+select 1, '', '',
+  jsonb_build_object('templates', jsonb_agg(definition || jsonb_build_object('stored', name, 'fields', fields) order by name collate "C"), 'removed', '[]'::jsonb),
+  '[]', max(compiled_at), max(compiled_at)
+from registry_template, lateral (
+  select coalesce(jsonb_agg(
+    case when coalesce(field->>'attribute', field->>'name') = any(changed_fields)
+      then field || '{"type": "json", "list": false, "values": [], "members": [], "constraints": {}, "unique": false, "indexed": false, "default": null, "reference": null}'
+      else field
+    end order by place), '[]') as fields
+  from jsonb_array_elements(definition->'fields') with ordinality as listed (field, place)
+) as changed
+having count(*) > 0;
+
+drop table registry_template;
+
+-- In place of a value that does not fit its template as it is now. The text is no JSON: U+0001 is escaped in all other values,
+-- so that the server finds it without reading them.
+create function registry_unfit(template text, key text, field text) returns text
+  language sql immutable parallel safe
+as $$
+  select chr(1) || json_build_array(template, key, field)::text || chr(1)
+$$;
+
+drop function registry_absent(text);
+
+-- The parts of a reference's canonical key: ["ubuntu"], or for a key of several fields, of which one is a reference itself,
+-- ["ntp-client", ["ubuntu"], true].
+create function registry_reference_parts(value jsonb, form jsonb) returns jsonb
+  language plpgsql immutable parallel safe
+as $$
+declare
+  parts jsonb := '[]';
+  part jsonb;
+  held jsonb;
+begin
+  for part in select each from jsonb_array_elements(form->'key') with ordinality as listed (each, place) order by place loop
+    held := case when jsonb_array_length(form->'key') = 1 then value else value->(part->>'attribute') end;
+    if part->'form'->>'type' = 'reference' then
+      held := registry_reference_parts(held, part->'form');
+    end if;
+    parts := parts || jsonb_build_array(held);
+  end loop;
+  return parts;
+end
+$$;
+
+-- What `refs` has for a reference: the canonical key of its target, or the keys of its targets.
+create function registry_reference_keys(value jsonb, form jsonb) returns jsonb
+  language sql immutable parallel safe
+as $$
+  select case when (form->>'list')::boolean
+    then (select coalesce(jsonb_agg(registry_key_text(registry_reference_parts(item, form)) order by place), '[]')
+          from jsonb_array_elements(value) with ordinality as listed (item, place))
+    else to_jsonb(registry_key_text(registry_reference_parts(value, form)))
+  end
+$$;
+
+-- Whether all targets of a reference exist. A form that may lead nowhere names no `target`.
+create function registry_targets_exist(keys jsonb, target text) returns boolean
+  language sql stable parallel safe
+as $$
+  select target is null or not exists (
+    select from jsonb_array_elements_text(case when jsonb_typeof(keys) = 'array' then keys else jsonb_build_array(keys) end) as wanted (key)
+    where not exists (select from registry_object as o where o.template = target and o.key = wanted.key))
+$$;
+
+-- Brings a document in step with the templates, `former` being what it was before this write, or {}. New required fields
+-- take their fill. If one form of a value has changed, the other forms follow: {"size": "7"} becomes {"size": "7", "size~2": 7}.
+-- A form that follows from the changed one already stays as it is; one that cannot follow is removed.
+--
+--   rules: {"fills": [{"attribute": "stage", "kind": "literal", "value": "test"}],
+--           "families": [[{"attribute": "size~2", "form": {…}}, {"attribute": "size", "form": {…}}]]}
+create function registry_in_step(inout document jsonb, inout refs jsonb, former jsonb, object uuid, creator text, rules jsonb)
+  language plpgsql stable parallel safe
+as $$
+declare
+  fill jsonb;
+  family jsonb;
+  changed jsonb;
+  other jsonb;
+  value jsonb;
+  keys jsonb;
+begin
+  for fill in select jsonb_array_elements(rules->'fills') loop
+    continue when document ? (fill->>'attribute');
+    value := case fill->>'kind'
+      when 'literal' then fill->'value'
+      when 'creator' then to_jsonb(creator)
+      else to_jsonb(md5(object::text || (fill->>'attribute'))::uuid)
+    end;
+    continue when value is null;
+    document := document || jsonb_build_object(fill->>'attribute', value);
+    if fill ? 'reference' then
+      refs := refs || jsonb_build_object(fill->>'attribute', registry_reference_keys(value, fill->'reference'));
+    end if;
+  end loop;
+  for family in select jsonb_array_elements(rules->'families') loop
+    select form into changed
+      from jsonb_array_elements(family) with ordinality as listed (form, place)
+      where document->(form->>'attribute') is distinct from former->(form->>'attribute') order by place limit 1;
+    continue when not found;
+    value := document->(changed->>'attribute');
+    for other in select form from jsonb_array_elements(family) as listed (form) where form <> changed loop
+      continue when value is not null and registry_convert(document->(other->>'attribute'), changed->'form') = value;
+      document := document - (other->>'attribute');
+      refs := refs - (other->>'attribute');
+      declare
+        converted jsonb := registry_convert(value, other->'form');
+      begin
+        continue when converted is null;
+        if other->'form'->>'type' = 'reference' then
+          keys := registry_reference_keys(converted, other->'form');
+          continue when not registry_targets_exist(keys, other->>'target');
+          refs := refs || jsonb_build_object(other->>'attribute', keys);
+        end if;
+        document := document || jsonb_build_object(other->>'attribute', converted);
+      end;
+    end loop;
+  end loop;
+end
+$$;
+
+-- Keeps what any server writes in step, whichever templates it has.
+create function registry_keep_in_step() returns trigger
+  language plpgsql
+as $$
+declare
+  former jsonb := '{}';
+begin
+  if tg_op = 'UPDATE' then
+    former := old.document;
+  end if;
+  select step.document, step.refs into new.document, new.refs
+    from registry_in_step(new.document, new.refs, former, new.uuid, new.created_by, tg_argv[0]::jsonb) as step;
+  return new;
+end
+$$;

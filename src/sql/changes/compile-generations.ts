@@ -1,0 +1,92 @@
+import { type Statement, sql, toStatement } from '../sql.ts'
+
+/** All generations, the newest first: rows of `generation`, `files`, `digest` and `is_applied`; the last two with their `model` as well. */
+export function compileGenerations(): Statement {
+  return toStatement(
+    sql`select generation, files, digest, applied_at is not null as is_applied from registry_generation order by generation desc`,
+  )
+}
+
+/** The model of a generation. */
+export function compileGenerationModel(generation: number): Statement {
+  return toStatement(sql`select model from registry_generation where generation = ${generation}`)
+}
+
+/** What was planned and applied, the newest first, for auditors. */
+export function compileHistoryOfChanges(): Statement {
+  return toStatement(
+    sql`select generation, digest, entries, consent, planned_at, applied_at from registry_generation order by generation desc`,
+  )
+}
+
+export function compileInsertGeneration(given: {
+  readonly generation: number
+  readonly files: string
+  readonly digest: string
+  readonly model: unknown
+  readonly entries: unknown
+  readonly consent: string | undefined
+  readonly isApplied: boolean
+}): Statement {
+  const { generation, files, digest, model, entries, consent, isApplied } = given
+  return toStatement(
+    sql`insert into registry_generation (generation, files, digest, model, entries, consent, planned_at, applied_at) values (${generation}, ${files}, ${digest}, ${JSON.stringify(model)}::jsonb, ${JSON.stringify(entries)}::jsonb, ${consent ?? null}, now(), case when ${isApplied}::boolean then now() end)`,
+  )
+}
+
+/** Records what has become of a generation's model, such as that all objects are filled. */
+export function compileUpdateModel(generation: number, model: unknown): Statement {
+  return toStatement(
+    sql`update registry_generation set model = ${JSON.stringify(model)}::jsonb where generation = ${generation}`,
+  )
+}
+
+/** Marks a generation as applied, once nothing that must come first is left; returns a row if it is applied now. */
+export function compileApply(generation: number): Statement {
+  return toStatement(
+    sql`update registry_generation as g set applied_at = coalesce(applied_at, now()) where generation = ${generation} and not exists (select from registry_work as w where w.generation = g.generation and w.finished_at is null and (w.task->>'isBlocking')::boolean) returning 1 as applied`,
+  )
+}
+
+export function compileInsertWork(generation: number, task: unknown): Statement {
+  return toStatement(
+    sql`insert into registry_work (generation, task) values (${generation}, ${JSON.stringify(task)}::jsonb)`,
+  )
+}
+
+/** The tasks of a generation that are not finished. */
+export function compileUnfinished(generation: number): Statement {
+  return toStatement(
+    sql`select id::text as id, task from registry_work where generation = ${generation} and finished_at is null order by id`,
+  )
+}
+
+/**
+ * Takes a task that nobody holds: a row of `id`, `task`, `done_to` and `fence`. The lease lasts as long as the holder renews it; if
+ * it dies, another server goes on where it was.
+ */
+export function compileTakeTask(generation: number, leaseSeconds: number): Statement {
+  return toStatement(
+    sql`update registry_work set fence = fence + 1, leased_to = clock_timestamp() + ${leaseSeconds}::int * interval '1 second' where id = (select id from registry_work where generation = ${generation} and finished_at is null and leased_to < clock_timestamp() order by id limit 1 for update skip locked) returning id::text as id, task, done_to, fence::text as fence`,
+  )
+}
+
+/** Renews a lease and locks it until the transaction ends; returns no row if another server has taken the task. */
+export function compileHoldTask(id: string, fence: string, leaseSeconds: number): Statement {
+  return toStatement(
+    sql`update registry_work set leased_to = clock_timestamp() + ${leaseSeconds}::int * interval '1 second' where id = ${id}::bigint and fence = ${fence}::bigint and finished_at is null returning 1 as held`,
+  )
+}
+
+export function compileAdvanceTask(id: string, doneTo: string): Statement {
+  return toStatement(sql`update registry_work set done_to = ${doneTo} where id = ${id}::bigint`)
+}
+
+export function compileFinishTask(id: string): Statement {
+  return toStatement(sql`update registry_work set finished_at = now() where id = ${id}::bigint`)
+}
+
+/** The newest generation that is applied: a row of `generation`. */
+export function compileNewestGeneration(): Statement {
+  return toStatement(sql`select max(generation) as generation from registry_generation where applied_at is not null`)
+}

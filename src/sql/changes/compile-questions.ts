@@ -1,0 +1,111 @@
+import type { Field, Template, TemplateModel } from '../../template/model.ts'
+import { partitionOf } from '../source.ts'
+import { integer, join, literal, type Sql, type Statement, sql, toStatement } from '../sql.ts'
+import { compileFill } from '../stored-document.ts'
+import { presentForm } from './stored-rules.ts'
+
+/** How many objects a question finds, and the keys of the first few: a row of `objects` and `samples`. */
+const mostSamples = 5
+
+/** All objects of a template. */
+export function compileAll(template: Template): Statement {
+  return compileFound(template, sql`true`)
+}
+
+/** The objects that have a value at one of these places, through lists as well. */
+export function compilePresent(template: Template, places: readonly (readonly string[])[]): Statement {
+  const conditions = places.map(([first = '', ...inner]) =>
+    inner.length === 0
+      ? sql`document ? ${literal(first)}`
+      : sql`jsonb_path_exists(document, ${['$', ...[first, ...inner].map((name) => JSON.stringify(name))].join('.')}::jsonpath)`,
+  )
+  return compileFound(template, join(conditions, ' or '))
+}
+
+/** The objects that share their value of a field with another; the samples are those of one value. With `shared`, a text of it. */
+export function compileDuplicates(template: Template, field: Field, model: TemplateModel): Statement {
+  const read = compileConverted(field, model)
+  return compileShared(template, field.fill ? sql`coalesce(${read}, ${compileFill(field.attribute, field.fill)})` : read)
+}
+
+/** The objects that would have the same key as another. */
+export function compileSameKeys(template: Template, key: readonly Field[]): Statement {
+  const parts = key.map(({ attribute }) => sql`document->${literal(attribute)}`)
+  return compileShared(template, sql`jsonb_build_array(${join(parts, ', ')})`)
+}
+
+/** The objects that lack a field of a key. */
+export function compileKeyless(template: Template, key: readonly Field[]): Statement {
+  return compileFound(
+    template,
+    join(
+      key.map(({ attribute }) => sql`coalesce(document->${literal(attribute)}, 'null') = 'null'`),
+      ' or ',
+    ),
+  )
+}
+
+/** The objects whose value does not fit into an index. */
+export function compileTooLong(template: Template, field: Field, longest: number): Statement {
+  return compileFound(
+    template,
+    sql`octet_length(document->>${literal(field.attribute)}) > ${integer(longest)}`,
+  )
+}
+
+function compileFound(template: Template, condition: Sql): Statement {
+  const from = sql`from ${partitionOf(template.stored)} where ${condition}`
+  return toStatement(
+    sql`select (select count(*)::int ${from}) as objects, array(select key ${from} order by key limit ${integer(mostSamples)}) as samples`,
+  )
+}
+
+/** Absent values are not shared. */
+function compileShared(template: Template, value: Sql): Statement {
+  return toStatement(
+    sql`with shared as materialized (select ${value} as value, count(*) as count, (array_agg(key order by key))[1:${integer(mostSamples)}] as keys from ${partitionOf(template.stored)} where (${value}) is not null group by 1 having count(*) > 1)
+select coalesce((select sum(count)::int from shared), 0) as objects, coalesce((select keys from shared order by keys[1] limit 1), '{}') as samples, (select value::text from shared order by keys[1] limit 1) as shared`,
+  )
+}
+
+/**
+ * The values of some fields in the next objects after a key: rows of `key` and `values`, an array with, for each field, the
+ * value as it will read and whether there is one in any form.
+ */
+export function compileValues(
+  template: Template,
+  fields: readonly Field[],
+  model: TemplateModel,
+  after: string,
+  count: number,
+): Statement {
+  const values = fields.map((field) => sql`jsonb_build_array(${compileReading(field, model)})`)
+  return toStatement(
+    sql`select key, jsonb_build_array(${join(values, ', ')}) as values from ${partitionOf(template.stored)} where template = ${literal(template.stored)} and key > ${after} order by key limit ${integer(count)}`,
+  )
+}
+
+/** The field's value as it will read, null if there is none. */
+function compileConverted(field: Field, model: TemplateModel): Sql {
+  const own = sql`document->${literal(field.attribute)}`
+  if (field.formers.length === 0) return own
+  return sql`coalesce(${own}, registry_convert(${compileStored(field.formers)}, ${literal(JSON.stringify(presentForm(field, model)))}::jsonb))`
+}
+
+/** The first form of a value that there is. */
+function compileStored(forms: readonly Field[]): Sql {
+  return sql`coalesce(${join(
+    forms.map(({ attribute }) => sql`document->${literal(attribute)}`),
+    ', ',
+  )})`
+}
+
+function compileReading(field: Field, model: TemplateModel): Sql {
+  const stored = compileStored([field, ...field.formers])
+  const read = compileConverted(field, model)
+  if (!field.reference || field.reference.onMissing === 'allow') return sql`${read}, ${stored} is not null`
+  const target = model.byName.get(field.reference.to)?.stored ?? ''
+  const keys = sql`registry_reference_keys(${read}, ${literal(JSON.stringify(presentForm(field, model)))}::jsonb)`
+  const reaches = sql`${read} is null or registry_targets_exist(${keys}, ${literal(target)})`
+  return sql`case when ${reaches} then ${read} end, ${stored} is not null`
+}

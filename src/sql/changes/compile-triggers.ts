@@ -1,0 +1,51 @@
+import type { Field, Template, TemplateModel } from '../../template/model.ts'
+import { partitionOf } from '../source.ts'
+import { identifier, join, literal, type Sql, sql } from '../sql.ts'
+import { rulesOf, rulesToJson, type StoredRules } from './stored-rules.ts'
+
+/**
+ * Keeps the documents of a template in step, whichever server writes them, or ends that. The triggers run only for rows whose values
+ * they concern:
+ *
+ *     create or replace trigger registry_in_step_update before update on registry_host_objects for each row
+ *       when (new.document->'size' is distinct from old.document->'size') execute function registry_keep_in_step('{…}')
+ */
+export function compileTriggers(template: Template, model: TemplateModel): readonly string[] {
+  const rules = rulesOf(template)
+  const partition = partitionOf(template.stored)
+  const events = [
+    { event: 'insert', conditions: [...lacking(rules), ...having(rules)] },
+    { event: 'update', conditions: [...lacking(rules), ...changed(rules)] },
+  ]
+  return events.map(({ event, conditions }) => {
+    const name = identifier(`registry_in_step_${event}`)
+    if (conditions.length === 0) return sql`drop trigger if exists ${name} on ${partition}`.text
+    const call = sql`registry_keep_in_step(${literal(JSON.stringify(rulesToJson(rules, model)))})`
+    const before = event === 'insert' ? sql`before insert` : sql`before update`
+    return sql`create or replace trigger ${name} ${before} on ${partition} for each row when (${join(conditions, ' or ')}) execute function ${call}`
+      .text
+  })
+}
+
+function lacking({ fills }: StoredRules): Sql[] {
+  return fills.length > 0 ? [sql`not new.document ?& ${attributesOf(fills)}`] : []
+}
+
+function having({ families }: StoredRules): Sql[] {
+  return families.length > 0 ? [sql`new.document ?| ${attributesOf(families.flat())}`] : []
+}
+
+function changed({ families }: StoredRules): Sql[] {
+  return families.flat().map(({ attribute }) => {
+    const name = literal(attribute)
+    return sql`new.document->${name} is distinct from old.document->${name}`
+  })
+}
+
+/** `array['size', 'size~2']` */
+export function attributesOf(fields: readonly Field[]): Sql {
+  return sql`array[${join(
+    fields.map(({ attribute }) => literal(attribute)),
+    ', ',
+  )}]`
+}

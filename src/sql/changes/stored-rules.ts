@@ -1,0 +1,84 @@
+import { formOfField } from '../../template/form-of-field.ts'
+import type { Json, JsonObject } from '../../template/json.ts'
+import type { Field, Template, TemplateModel } from '../../template/model.ts'
+
+/** What `registry_in_step` needs to know of a template: how new required fields are filled, and which forms follow each other. */
+export interface StoredRules {
+  readonly fills: readonly Field[]
+  /** Each with all its forms, the present one first. */
+  readonly families: readonly (readonly Field[])[]
+}
+
+export function rulesOf(template: Template): StoredRules {
+  return {
+    fills: template.fields.filter((field) => field.fill !== undefined),
+    families: template.fields.flatMap((field) => (field.formers.length > 0 ? [[field, ...field.formers]] : [])),
+  }
+}
+
+/** The rules as `registry_in_step` takes them. */
+export function rulesToJson({ fills, families }: StoredRules, model: TemplateModel): JsonObject {
+  return {
+    fills: fills.map((field) => ({
+      attribute: field.attribute,
+      ...field.fill,
+      ...(field.reference && { reference: formOfField(field, model) }),
+    })),
+    families: families.map((family) => family.map((form) => formToJson(form, family, model))),
+  }
+}
+
+function formToJson(form: Field, family: readonly Field[], model: TemplateModel): JsonObject {
+  const isChecked = form.reference?.onMissing === 'reject'
+  const target = isChecked ? model.byName.get(form.reference?.to ?? '')?.stored : undefined
+  return {
+    attribute: form.attribute,
+    form: compileForm(form, family, model),
+    ...(target !== undefined && { target }),
+  }
+}
+
+/** The present form of a field, as `registry_convert` takes it. */
+export function presentForm(field: Field, model: TemplateModel): JsonObject {
+  return compileForm(field, [field, ...field.formers], model)
+}
+
+function compileForm(form: Field, family: readonly Field[], model: TemplateModel): JsonObject {
+  const convert = form.convert ?? invert(family.find((one) => one.convert)?.convert, form)
+  return formOfField({ ...form, convert }, withRemoved(model), (member) => lineageOf(member, form, family))
+}
+
+/** A former form of a reference may lead to a template that is gone. */
+function withRemoved(model: TemplateModel): Pick<TemplateModel, 'byName'> {
+  return { byName: new Map([...model.removed.map((template) => [template.name, template] as const), ...model.byName]) }
+}
+
+/** The way back: what `convert` made of a text becomes that text again, in the form's own type. */
+function invert(convert: Field['convert'], form: Field): Field['convert'] {
+  if (!convert) return undefined
+  const parse = (text: string): Json => (form.type === 'boolean' ? text === 'true' : form.type === 'int' || form.type === 'float' ? Number(text) : text)
+  return Object.fromEntries(
+    Object.entries(convert).flatMap(([text, value]) => (typeof value === 'object' ? [] : [[String(value), parse(text)]])),
+  )
+}
+
+/** The attributes under which the other forms of an object have a member, the present form first. */
+function lineageOf(member: Field, form: Field, family: readonly Field[]): readonly string[] {
+  const linked = new Set([member.attribute])
+  const others = family.filter((one) => one !== form).flatMap((one) => membersIn(one))
+  // A form knows the attributes that its members had before, so links lead both ways.
+  for (let size = 0; size !== linked.size; ) {
+    size = linked.size
+    for (const one of [...membersIn(form), ...others]) {
+      const attributes = [one.attribute, ...one.formers.map((former) => former.attribute)]
+      if (attributes.some((attribute) => linked.has(attribute)))
+        for (const attribute of attributes) linked.add(attribute)
+    }
+  }
+  linked.delete(member.attribute)
+  return [...linked]
+}
+
+function membersIn(field: Field): readonly Field[] {
+  return field.members.flatMap((member) => [member, ...membersIn(member)])
+}

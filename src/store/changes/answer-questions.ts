@@ -1,0 +1,117 @@
+import { assertNever } from '../../errors.ts'
+import {
+  compileAll,
+  compileDuplicates,
+  compileKeyless,
+  compilePresent,
+  compileSameKeys,
+  compileTooLong,
+  compileValues,
+} from '../../sql/changes/compile-questions.ts'
+import type { BreakReason, Question } from '../../template/changes/compare-models.ts'
+import { findProblems, longestIndexed, type ValueProblem } from '../../template/check-value.ts'
+import type { Json } from '../../template/json.ts'
+import type { Field, Template, TemplateModel } from '../../template/model.ts'
+import { nameValue, namingOfValue } from '../../template/naming.ts'
+import type { Run } from '../database.ts'
+
+/** The objects that a question finds. */
+export interface Answer {
+  readonly objects: number
+  /** The canonical keys of up to five of them. */
+  readonly samples: readonly string[]
+  /** The JSON text of the value that they share. */
+  readonly shared?: string
+}
+
+const none: Answer = { objects: 0, samples: [] }
+const mostSamples = 5
+const batch = 2_000
+
+/** Answers the questions about one template's objects, in their order. It reads the objects at most once for all that a statement cannot decide. */
+export async function answerQuestions(
+  run: Run,
+  template: Template,
+  questions: readonly (Question | undefined)[],
+  model: TemplateModel,
+): Promise<readonly Answer[]> {
+  const breaking = questions.flatMap((question) => (question?.kind === 'breaking' ? [question] : []))
+  const broken = await findBreaking(run, template, breaking, model)
+  const answers: Answer[] = []
+  for (const question of questions) {
+    if (question?.kind === 'breaking') answers.push(broken.get(question) ?? none)
+    else answers.push(question ? await answer(run, template, question, model) : none)
+  }
+  return answers
+}
+
+async function answer(
+  run: Run,
+  template: Template,
+  question: Exclude<Question, { kind: 'breaking' }>,
+  model: TemplateModel,
+): Promise<Answer> {
+  const ask = async (statement: ReturnType<typeof compileAll>) => toAnswer((await run(statement))[0])
+  switch (question.kind) {
+    case 'all':
+      return ask(compileAll(template))
+    case 'present':
+      return ask(compilePresent(template, question.places))
+    case 'duplicates':
+      return ask(compileDuplicates(template, question.field, model))
+    case 'tooLong':
+      return ask(compileTooLong(template, question.field, longestIndexed(question.field)))
+    case 'keyless': {
+      const lacking = await ask(compileKeyless(template, question.key))
+      return lacking.objects > 0 ? lacking : ask(compileSameKeys(template, question.key))
+    }
+    default:
+      return assertNever(question)
+  }
+}
+
+function toAnswer(row: Readonly<Record<string, unknown>> | undefined): Answer {
+  return {
+    objects: Number(row?.objects ?? 0),
+    samples: (row?.samples ?? []) as readonly string[],
+    ...(typeof row?.shared === 'string' && { shared: row.shared }),
+  }
+}
+
+type Breaking = Extract<Question, { kind: 'breaking' }>
+
+async function findBreaking(
+  run: Run,
+  template: Template,
+  questions: readonly Breaking[],
+  model: TemplateModel,
+): Promise<ReadonlyMap<Breaking, Answer>> {
+  const found = new Map(questions.map((question) => [question, { objects: 0, samples: [] as string[] }]))
+  if (questions.length === 0) return found
+  const fields = questions.map(({ field }) => field)
+  for (let after = ''; ; ) {
+    const rows = await run(compileValues(template, fields, model, after, batch))
+    for (const row of rows) {
+      const values = row.values as readonly (readonly [Json, boolean])[]
+      questions.forEach((question, i) => {
+        const [value = null, isThere = false] = values[i] ?? []
+        if (reasonOf(value, isThere, question.field, model) !== question.reason) return
+        const answer = found.get(question)
+        if (!answer) return
+        answer.objects++
+        if (answer.samples.length < mostSamples) answer.samples.push(String(row.key))
+      })
+    }
+    if (rows.length < batch) return found
+    after = String(rows.at(-1)?.key)
+  }
+}
+
+/** Why a value breaks its field's rules; undefined if it keeps them. `isThere`: it is stored, perhaps in a form that does not convert. */
+function reasonOf(value: Json, isThere: boolean, field: Field, model: TemplateModel): BreakReason | undefined {
+  if (value === null) return isThere ? 'unfit' : field.required && !field.fill ? 'lacking' : undefined
+  const problems: ValueProblem[] = []
+  findProblems(nameValue(value, field.list, namingOfValue(field, model)), field, [], model, problems)
+  if (problems.length === 0) return undefined
+  return field.type === 'enum' ? 'unfit' : 'rule'
+}

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
+import type { Logger } from 'pino'
+import { compileInsertWork } from '../../sql/changes/compile-generations.ts'
+import { compileTriggers } from '../../sql/changes/compile-triggers.ts'
+import type { PlanEntry } from '../../template/changes/template-plan.ts'
+import type { TemplateModel } from '../../template/model.ts'
+import type { Run } from '../database.ts'
+import { ensureIndexes, ensurePartitions } from './ensure-storage.ts'
+import { type Generation, recordGeneration } from './generations.ts'
+import { listTasks } from './tasks.ts'
+
+/**
+ * Applies a plan: makes the storage of new templates, has the database keep all forms of values in step from now on, and records
+ * the generation and what remains to be done. Nothing that exists is changed if it fails on the way. Holds no lock for long.
+ */
+export async function applyPlan(
+  client: pg.Client,
+  run: Run,
+  given: {
+    readonly generation: Omit<Generation, 'isApplied'>
+    readonly model: TemplateModel
+    readonly entries: readonly PlanEntry[]
+    readonly consent: string | undefined
+  },
+  logger: Pick<Logger, 'info'>,
+): Promise<Generation> {
+  const { model, entries, consent } = given
+  const tasks = listTasks(model, entries)
+  const generation = { ...given.generation, isApplied: !tasks.some(({ isBlocking }) => isBlocking) }
+  await ensurePartitions(client, model, logger)
+  // Unique indexes come first: if an object was written in the meantime that breaks one, nothing has been changed yet.
+  await ensureIndexes(client, model, logger, 'unique')
+  await inShortTransaction(client, async () => {
+    for (const template of model.templates)
+      for (const statement of compileTriggers(template, model)) await client.query(statement)
+    await recordGeneration(run, generation, { model, entries, consent })
+    for (const task of tasks) await run(compileInsertWork(generation.number, task))
+  })
+  return generation
+}
+
+/** PostgreSQL's code for a lock that was not to be had in time. */
+const lockNotAvailable = '55P03'
+
+/**
+ * Runs a transaction whose locks writers would queue behind. It gives up waiting after a moment and tries again, so that a long
+ * statement of somebody else delays only us.
+ */
+async function inShortTransaction(client: pg.Client, work: () => Promise<void>): Promise<void> {
+  for (;;) {
+    await client.query("begin; set local lock_timeout = '500ms'")
+    try {
+      await work()
+      await client.query('commit')
+      return
+    } catch (error) {
+      await client.query('rollback')
+      if ((error as pg.DatabaseError).code !== lockNotAvailable) throw error
+      await sleep(200)
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import {
+  compileAdvanceTask,
+  compileApply,
+  compileFinishTask,
+  compileHoldTask,
+  compileTakeTask,
+  compileUnfinished,
+} from '../../sql/changes/compile-generations.ts'
+import { compileNextKey, compileStep } from '../../sql/changes/compile-step.ts'
+import type { Template, TemplateModel } from '../../template/model.ts'
+import type { Database, Run } from '../database.ts'
+import { violatedIndex } from '../database-error.ts'
+import type { Task } from './tasks.ts'
+
+/** A task that this server holds. */
+interface HeldTask {
+  readonly id: string
+  readonly fence: string
+  readonly task: Task
+  /** Changes as the task advances. */
+  doneTo: string
+}
+
+/** Long enough for the slowest batch, short enough that another server soon goes on where a dead one was. */
+const leaseSeconds = 5
+const pause = 200
+const objectsPerBatch = 500
+
+/**
+ * Does what remains to be done for a generation, together with any other server that does: each task is held by one at a time.
+ * Calls `onApplied` once nothing that must come first is left, and resolves when all is done or the signal aborts.
+ */
+export async function doTasks(options: {
+  readonly database: Pick<Database, 'run' | 'transaction'>
+  readonly generation: number
+  readonly model: TemplateModel
+  readonly logger: Pick<Logger, 'info' | 'warn'>
+  readonly signal: AbortSignal
+  readonly onApplied: () => Promise<void>
+}): Promise<void> {
+  const { database, generation, model, logger, signal, onApplied } = options
+  let isApplied = false
+  while (!signal.aborted) {
+    try {
+      if (!isApplied && (await database.run(compileApply(generation))).length > 0) {
+        isApplied = true
+        await onApplied()
+      }
+      if ((await database.run(compileUnfinished(generation))).length === 0) return
+      const held = await takeTask(database.run, generation)
+      if (held) await doTask(database, held, model, signal, logger)
+      else await sleep(pause, undefined, { signal })
+    } catch (error) {
+      if (signal.aborted) return
+      logger.warn({ err: error }, 'a change of templates could not go on; it will be tried again')
+      await sleep(5 * pause, undefined, { signal }).catch(() => undefined)
+    }
+  }
+}
+
+async function takeTask(run: Run, generation: number): Promise<HeldTask | undefined> {
+  const [row] = await run(compileTakeTask(generation, leaseSeconds))
+  if (!row) return undefined
+  return { id: String(row.id), fence: String(row.fence), task: row.task as Task, doneTo: (row.done_to as string) ?? '' }
+}
+
+/** Works on a task until it is finished, or another server has it. */
+async function doTask(
+  database: Pick<Database, 'run' | 'transaction'>,
+  held: HeldTask,
+  model: TemplateModel,
+  signal: AbortSignal,
+  logger: Pick<Logger, 'info'>,
+): Promise<void> {
+  const template = model.templates.find(({ stored }) => stored === held.task.stored)
+  if (!template) throw new Error(`no template is stored as "${held.task.stored}"`)
+  let count = objectsPerBatch
+  while (!signal.aborted) {
+    try {
+      const done = await doBatch(database, held, template, model, count)
+      if (done === 'lost') return
+      if (done === 'finished') {
+        logger.info({ template: template.name }, 'all objects are in step with their template')
+        return
+      }
+      held.doneTo = done.last
+      count = Math.min(2 * count, objectsPerBatch)
+    } catch (error) {
+      if (violatedIndex(error) === undefined) throw error
+      // A value that was written in the meantime would take one that must be unique: it stays as it is, and unfit.
+      if (count === 1) await skipObject(database, held, template)
+      count = 1
+    }
+  }
+}
+
+async function doBatch(
+  database: Pick<Database, 'transaction'>,
+  held: HeldTask,
+  template: Template,
+  model: TemplateModel,
+  count: number,
+): Promise<{ readonly last: string } | 'finished' | 'lost'> {
+  return database.transaction(async (run) => {
+    const [isHeld] = await run(compileHoldTask(held.id, held.fence, leaseSeconds))
+    if (!isHeld) return 'lost'
+    const [row] = await run(compileStep(template, model, held.task.versioned, held.doneTo, count))
+    if (typeof row?.last === 'string' && Number(row.read) === count) {
+      await run(compileAdvanceTask(held.id, row.last))
+      return { last: row.last }
+    }
+    await run(compileFinishTask(held.id))
+    return 'finished'
+  })
+}
+
+async function skipObject(database: Pick<Database, 'run'>, held: HeldTask, template: Template): Promise<void> {
+  const [row] = await database.run(compileNextKey(template, held.doneTo))
+  if (typeof row?.key !== 'string') return
+  await database.run(compileAdvanceTask(held.id, row.key))
+  held.doneTo = row.key
+}

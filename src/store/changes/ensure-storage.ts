@@ -1,0 +1,111 @@
+import type pg from 'pg'
+import type { Logger } from 'pino'
+import { ConfigError } from '../../errors.ts'
+import {
+  compileCreatePartition,
+  compileDropIndex,
+  compileFirstStatistics,
+  type IndexDefinition,
+  indexesOf,
+  indexPrefix,
+} from '../../sql/compile-storage.ts'
+import { partitionName } from '../../sql/partition-name.ts'
+import type { Template, TemplateModel } from '../../template/model.ts'
+
+/** The part of pino's logger that is used here. */
+type Log = Pick<Logger, 'info'>
+
+/** Creates the partitions of new templates, with their indexes. */
+export async function ensurePartitions(client: pg.Client, model: TemplateModel, logger: Log): Promise<void> {
+  const { rows } = await client.query(
+    "select c.relname as name from pg_inherits p join pg_class c on c.oid = p.inhrelid where p.inhparent = 'registry_object'::regclass",
+  )
+  const existing = new Set(rows.map((row) => row.name))
+  const missing = model.templates.filter((template) => !existing.has(partitionName(template.stored)))
+  for (const template of missing) {
+    const statements = [
+      compileCreatePartition(template.stored),
+      ...indexesOf(template).map((index) => index.create({ concurrently: false })),
+      compileFirstStatistics(template),
+    ]
+    await client.query('begin')
+    try {
+      await client.query(statements.join(';\n'))
+      await client.query('commit')
+    } catch (error) {
+      await client.query('rollback')
+      throw error
+    }
+    logger.info({ template: template.name }, 'made the storage of a new template')
+  }
+}
+
+/**
+ * Creates the indexes that the templates need and the database lacks, without blocking writers: all of them, or those of unique
+ * fields. Throws `ConfigError` if stored objects do not fit an index.
+ */
+export async function ensureIndexes(
+  client: pg.Client,
+  model: TemplateModel,
+  logger: Log,
+  which: 'all' | 'unique',
+): Promise<void> {
+  const built = await listIndexes(client)
+  for (const template of model.templates) {
+    for (const index of indexesOf(template)) {
+      if (which === 'unique' && !index.isUnique) continue
+      const found = built.find(({ name }) => name === index.name)
+      if (found?.isValid) continue
+      // An index that is not valid was left behind by an interrupted build.
+      if (found) await client.query(compileDropIndex(index.name))
+      logger.info({ template: template.name, index: index.name }, 'building an index')
+      await createIndex(client, template, index)
+    }
+  }
+}
+
+/** Drops the indexes that no template asks for any more, but not those of removed templates: their files may come back. */
+export async function dropIndexes(client: pg.Client, model: TemplateModel): Promise<void> {
+  const wanted = new Set(model.templates.flatMap((template) => indexesOf(template).map(({ name }) => name)))
+  const partitions = new Set(model.templates.map(({ stored }) => partitionName(stored)))
+  for (const { name, partition } of await listIndexes(client))
+    if (partitions.has(partition) && !wanted.has(name)) await client.query(compileDropIndex(name))
+}
+
+interface BuiltIndex {
+  readonly name: string
+  readonly partition: string
+  readonly isValid: boolean
+}
+
+async function listIndexes(client: pg.Client): Promise<readonly BuiltIndex[]> {
+  const { rows } = await client.query<BuiltIndex>(
+    `select c.relname as name, t.relname as partition, i.indisvalid as "isValid"
+     from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class t on t.oid = i.indrelid
+     join pg_inherits p on p.inhrelid = t.oid and p.inhparent = 'registry_object'::regclass where starts_with(c.relname, $1)`,
+    [indexPrefix],
+  )
+  return rows
+}
+
+async function createIndex(client: pg.Client, template: Template, index: IndexDefinition): Promise<void> {
+  try {
+    await client.query(index.create({ concurrently: true }))
+  } catch (error) {
+    await client.query(compileDropIndex(index.name)).catch(() => undefined)
+    const { code } = error as pg.DatabaseError
+    const { field } = index
+    if (field && code === '23505') {
+      throw new ConfigError(
+        `template ${template.name}: ${field.name} cannot be unique, because stored objects have the same value; make the values differ, or remove unique`,
+      )
+    }
+    // 54000: program_limit_exceeded. Writes check the length of indexed values, but older values were not checked.
+    if (field && code === '54000') {
+      throw new ConfigError(
+        `template ${template.name}: ${field.name} cannot be indexed, because a stored object has a value that is too long for an index; shorten it, or remove ${index.isUnique ? 'unique' : 'indexed'}`,
+      )
+    }
+    throw error
+  }
+}

@@ -1,0 +1,53 @@
+import {
+  compileGenerationModel,
+  compileGenerations,
+  compileInsertGeneration,
+} from '../../sql/changes/compile-generations.ts'
+import { modelFromJson, modelToJson } from '../../template/changes/model-json.ts'
+import { digestOf, type PlanEntry } from '../../template/changes/template-plan.ts'
+import type { TemplateModel } from '../../template/model.ts'
+import type { Run } from '../database.ts'
+
+/** A set of templates that was applied, or is about to be. */
+export interface Generation {
+  /** From 1. */
+  readonly number: number
+  /** The digest of its files. */
+  readonly files: string
+  /** The digest of the plan that led here. */
+  readonly digest: string
+  /** Not before its conversions are complete. */
+  readonly isApplied: boolean
+}
+
+/** The digest of templates as their files declare them. */
+export function digestFiles(declared: TemplateModel): string {
+  return digestOf(modelToJson(declared))
+}
+
+/** All generations, the newest first. */
+export async function loadGenerations(run: Run): Promise<readonly Generation[]> {
+  const rows = await run(compileGenerations())
+  return rows.map((row) => ({
+    number: Number(row.generation),
+    files: String(row.files),
+    digest: String(row.digest),
+    isApplied: row.is_applied === true,
+  }))
+}
+
+/** The templates of a generation, with what the storage knows of them. */
+export async function loadModel(run: Run, { number }: Pick<Generation, 'number'>): Promise<TemplateModel> {
+  const [row] = await run(compileGenerationModel(number))
+  return modelFromJson(row?.model)
+}
+
+export async function recordGeneration(
+  run: Run,
+  generation: Generation,
+  given: { readonly model: TemplateModel; readonly entries: readonly PlanEntry[]; readonly consent: string | undefined },
+): Promise<void> {
+  const { number, ...rest } = generation
+  const { model, entries, consent } = given
+  await run(compileInsertGeneration({ generation: number, ...rest, model: modelToJson(model), entries, consent }))
+}

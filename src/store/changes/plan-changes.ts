@@ -1,0 +1,120 @@
+import pg from 'pg'
+import { byNameOf } from '../../template/build-model.ts'
+import { compareModels, type TemplateChange } from '../../template/changes/compare-models.ts'
+import { continueModel } from '../../template/changes/continue-model.ts'
+import { createPlan, type Effect, effects, type PlanEntry, type TemplatePlan } from '../../template/changes/template-plan.ts'
+import { deepFreeze } from '../../template/deep-freeze.ts'
+import type { DeclaredModel } from '../../template/load-templates.ts'
+import type { Field, TemplateModel } from '../../template/model.ts'
+import { printPath } from '../../template/path.ts'
+import { quote } from '../../template/quote.ts'
+import { withFields } from '../../template/with-fields.ts'
+import type { Run } from '../database.ts'
+import { type Answer, answerQuestions } from './answer-questions.ts'
+import { digestFiles, type Generation, loadGenerations, loadModel } from './generations.ts'
+
+/** What the files would do to the stored objects, and the model once they are applied. */
+export interface PlannedChanges {
+  readonly plan: TemplatePlan
+  readonly model: TemplateModel
+}
+
+/**
+ * Compares the files with what was applied last and with the stored objects. It only reads, without locks that others would wait
+ * for; with many objects it takes seconds, so `run` must have no time limit.
+ */
+export async function planChanges(run: Run, last: Generation, files: DeclaredModel): Promise<PlannedChanges> {
+  const applied = await loadModel(run, last)
+  const next = continueModel(applied, files.model, new Date())
+  const changes = compareModels(applied, next)
+  const judged = await judge(run, changes, next)
+  const entries = judged.flatMap(({ change, answer, effect }) => {
+    const isNoticed = effect !== 'SAFE' || change.effect === 'SAFE'
+    return isNoticed ? [toEntry(change, answer, effect, files)] : []
+  })
+  return {
+    plan: createPlan(entries, `${last.number} ${last.digest}`, digestFiles(files.model)),
+    model: settle(next, judged),
+  }
+}
+
+interface Judged {
+  readonly change: TemplateChange
+  readonly answer: Answer
+  readonly effect: Effect
+}
+
+async function judge(run: Run, changes: readonly TemplateChange[], model: TemplateModel): Promise<readonly Judged[]> {
+  const judged: Judged[] = []
+  for (const template of new Set(changes.map((change) => change.template))) {
+    const own = changes.filter((change) => change.template === template)
+    const answers = await answerQuestions(
+      run,
+      template,
+      own.map(({ question }) => question),
+      model,
+    )
+    own.forEach((change, i) => {
+      const answer = answers[i] ?? { objects: 0, samples: [] }
+      const isHarmless = change.question !== undefined && answer.objects === 0
+      judged.push({ change, answer, effect: isHarmless && change.effect !== 'RENAMES' ? 'SAFE' : change.effect })
+    })
+  }
+  return judged
+}
+
+function toEntry({ template, path, change }: TemplateChange, answer: Answer, effect: Effect, files: DeclaredModel): PlanEntry {
+  const { objects, samples, shared } = answer
+  return {
+    template: template.name,
+    path: printPath(path),
+    change: shared === undefined ? change : `${change}, but several objects have ${quote(JSON.parse(shared))}`,
+    effect,
+    objects,
+    samples,
+    needsConsent: effects[effect] === 'consent',
+    place: files.placeOf(template.name, path),
+  }
+}
+
+/** The model with what the objects have shown: which fields they must be filled with, and which rules they break. */
+function settle(next: TemplateModel, judged: readonly Judged[]): TemplateModel {
+  const templates = next.templates.map((template) => {
+    const own = judged.filter(({ change }) => change.template === template)
+    const fields = template.fields.map((field) => settleField(field, own.filter(({ change }) => change.path[1] === field.name)))
+    return withFields(template, fields)
+  })
+  return deepFreeze({ ...next, templates, byName: byNameOf(templates) })
+}
+
+function settleField(field: Field, judged: readonly Judged[]): Field {
+  const isFilling = judged.some(({ effect }) => effect === 'FILLS')
+  const isViolated = field.isViolated || judged.some(({ effect }) => effect === 'VIOLATES')
+  return {
+    ...field,
+    isFilling,
+    isViolated,
+    members: isViolated ? field.members.map(withViolation) : field.members,
+  }
+}
+
+/** Which member breaks a rule is not known. */
+function withViolation(member: Field): Field {
+  return { ...member, isViolated: true, members: member.members.map(withViolation) }
+}
+
+/** The plan of other templates for a running registry. */
+export async function planTemplates(connection: pg.ClientConfig, files: DeclaredModel): Promise<TemplatePlan> {
+  const client = new pg.Client({ ...connection, application_name: 'registry-store plan', query_timeout: 0 })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    await client.query('set statement_timeout = 0')
+    const run: Run = async ({ text, values }) => (await client.query(text, values)).rows
+    const [last] = await loadGenerations(run)
+    if (!last) throw new Error('no templates have been applied')
+    return (await planChanges(run, last, files)).plan
+  } finally {
+    await client.end()
+  }
+}

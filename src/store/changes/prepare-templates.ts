@@ -1,0 +1,197 @@
+import { hostname, userInfo } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import type { Logger } from 'pino'
+import { ConfigError } from '../../errors.ts'
+import { compileUpdateModel } from '../../sql/changes/compile-generations.ts'
+import { modelToJson } from '../../template/changes/model-json.ts'
+import { printPlan, printRemedy } from '../../template/changes/print-plan.ts'
+import { needsConsent, type TemplatePlan } from '../../template/changes/template-plan.ts'
+import type { DeclaredModel } from '../../template/load-templates.ts'
+import type { TemplateModel } from '../../template/model.ts'
+import type { Database, Run } from '../database.ts'
+import { applyPlan } from './apply-plan.ts'
+import { doTasks } from './do-tasks.ts'
+import { dropIndexes, ensureIndexes, ensurePartitions } from './ensure-storage.ts'
+import { digestFiles, type Generation, loadGenerations, loadModel, recordGeneration } from './generations.ts'
+import { planChanges } from './plan-changes.ts'
+import { refreshViolations, withoutFilling } from './refresh-model.ts'
+
+/** An arbitrary number, the same in every registry server. */
+const lockNumber = 7_305_124_662
+
+/** The templates that a server serves now. */
+export interface ServedTemplates {
+  readonly model: TemplateModel
+  /** The number of their generation. */
+  readonly generation: number
+}
+
+export interface PreparedTemplates {
+  /** Resolves when nothing is left to be done in the background, or the signal has aborted. */
+  readonly finished: Promise<void>
+}
+
+interface Options {
+  readonly connection: pg.ClientConfig
+  readonly database: Database
+  readonly files: DeclaredModel
+  /** The digest of the plan that the operator consents to. */
+  readonly consent: string | undefined
+  readonly logger: Logger
+  readonly signal: AbortSignal
+  /** Is called with what to serve, and again whenever that changes. */
+  readonly serve: (served: ServedTemplates) => void
+}
+
+/**
+ * Finds out what the files change, applies it if nothing needs consent, and serves the templates. One server at a time does so.
+ * Conversions come first: until they are complete, the former templates are served.
+ *
+ * Throws `ConfigError` with the plan if it needs a consent that was not given, or cannot be applied.
+ */
+export async function prepareTemplates(options: Options): Promise<PreparedTemplates> {
+  const { signal, database, serve } = options
+  const { generation, isOlder } = await withSetup(options, (client, run) => settleGeneration(client, run, options))
+  if (isOlder) {
+    serve({ model: await loadModel(database.run, generation), generation: generation.number })
+    return { finished: Promise.resolve() }
+  }
+  return startWork(generation, options, signal)
+}
+
+/** Runs work on a connection of its own, without time limits, while no other server sets up. */
+async function withSetup<Result>(
+  { connection, signal }: Options,
+  work: (client: pg.Client, run: Run) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client({ ...connection, application_name: 'registry-store setup', query_timeout: 0 })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    await client.query('set statement_timeout = 0; set lock_timeout = 0')
+    await takeLock(client, signal)
+    return await work(client, async ({ text, values }) => (await client.query(text, values)).rows)
+  } finally {
+    await client.end()
+  }
+}
+
+/** Polls for the lock: a server waiting inside a statement would hold a snapshot that `create index concurrently` waits for. */
+async function takeLock(client: pg.Client, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted()
+    const { rows } = await client.query('select pg_try_advisory_lock($1) as taken', [lockNumber])
+    if (rows[0]?.taken === true) return
+    await sleep(100)
+  }
+}
+
+/** The generation of the files, which is applied if it is new. `isOlder`: the storage already belongs to a newer one. */
+async function settleGeneration(
+  client: pg.Client,
+  run: Run,
+  options: Options,
+): Promise<{ readonly generation: Generation; readonly isOlder: boolean }> {
+  const { files, consent, logger, database, signal } = options
+  const digest = digestFiles(files.model)
+  const [last, ...earlier] = await loadGenerations(run)
+  if (!last) return { generation: await applyFirst(client, run, digest, options), isOlder: false }
+  if (last.files === digest) return { generation: last, isOlder: false }
+  const current = earlier.find(({ isApplied }) => isApplied)
+  if (!last.isApplied && current?.files === digest) return { generation: current, isOlder: true }
+  if (!last.isApplied) {
+    logger.info('finishing the former change of templates before the next one')
+    const model = await loadModel(run, last)
+    await doTasks({ database, generation: last.number, model, logger, signal, onApplied: async () => undefined })
+    signal.throwIfAborted()
+  }
+  const { plan, model } = await planChanges(run, last, files)
+  const own = earlier.find((generation) => generation.files === digest && generation.isApplied)
+  if (own && consent !== plan.digest) {
+    logger.warn(
+      { generation: own.number, newest: last.number },
+      `newer templates have been applied; this server keeps to its own and changes nothing of the storage. To go back to its templates, start it with ACCEPT_TEMPLATES=${plan.digest ?? '(not possible: they cannot be applied)'}`,
+    )
+    return { generation: own, isOlder: true }
+  }
+  assertConsent(plan, consent)
+  const generation = { number: last.number + 1, files: digest, digest: plan.digest ?? '' }
+  const given = { generation, model, entries: plan.entries, consent: consent === plan.digest ? consentingUser() : undefined }
+  return { generation: await applyPlan(client, run, given, logger), isOlder: false }
+}
+
+async function applyFirst(client: pg.Client, run: Run, files: string, { files: { model }, logger }: Options): Promise<Generation> {
+  await ensurePartitions(client, model, logger)
+  const generation = { number: 1, files, digest: '', isApplied: true }
+  await recordGeneration(run, generation, { model, entries: [], consent: undefined })
+  return generation
+}
+
+/** Throws `ConfigError` with the plan. */
+function assertConsent(plan: TemplatePlan, consent: string | undefined): void {
+  if (plan.digest !== undefined && (!needsConsent(plan) || consent === plan.digest)) return
+  const other =
+    consent !== undefined && plan.digest !== undefined ? `ACCEPT_TEMPLATES=${consent} is the consent to another plan.\n\n` : ''
+  throw new ConfigError(
+    `The object templates differ from those that were applied last:\n\n${printPlan(plan)}\n\n${other}${printRemedy(plan)}`,
+  )
+}
+
+/** Who consents: the account and the machine on which the server was started. */
+function consentingUser(): string {
+  try {
+    return `${userInfo().username}@${hostname()}`
+  } catch {
+    // The account has no name, as in some containers.
+    return `${process.getuid?.() ?? ''}@${hostname()}`
+  }
+}
+
+/** The longest time that a start waits for conversions before it serves the former templates meanwhile, in milliseconds. */
+const shortWait = 5_000
+
+async function startWork(generation: Generation, options: Options, signal: AbortSignal): Promise<PreparedTemplates> {
+  const { database, logger, serve } = options
+  let model = await loadModel(database.run, generation)
+  let isServed = false
+  const serveOwn = async () => {
+    model = await withSetup(options, async (client, run) => {
+      await ensurePartitions(client, model, logger)
+      await ensureIndexes(client, model, logger, 'all')
+      await dropIndexes(client, model)
+      return refreshViolations(run, generation.number, model, logger)
+    })
+    isServed = true
+    serve({ model, generation: generation.number })
+  }
+  if (generation.isApplied) await serveOwn()
+  const finished = doTasks({
+    database,
+    generation: generation.number,
+    model,
+    logger,
+    signal,
+    onApplied: async () => {
+      if (!isServed) await serveOwn()
+    },
+  }).then(async () => {
+    if (signal.aborted || !model.templates.some(({ fields }) => fields.some(({ isFilling }) => isFilling))) return
+    model = withoutFilling(model)
+    await database.run(compileUpdateModel(generation.number, modelToJson(model)))
+    serve({ model, generation: generation.number })
+  })
+  if (!isServed) {
+    await Promise.race([finished, sleep(shortWait, undefined, { signal, ref: false }).catch(() => undefined)])
+    if (!isServed && !signal.aborted) await serveFormer(generation, options)
+  }
+  return { finished }
+}
+
+/** Serves the templates that are applied while conversions for the next ones go on. */
+async function serveFormer({ number }: Generation, { database, logger, serve }: Options): Promise<void> {
+  const former = (await loadGenerations(database.run)).find((one) => one.isApplied && one.number < number)
+  if (!former) return
+  logger.info('stored objects are being converted; until that is done, the former templates are served')
+  serve({ model: await loadModel(database.run, former), generation: former.number })
+}

@@ -1,0 +1,74 @@
+import type { Logger } from 'pino'
+import { compileUpdateModel } from '../../sql/changes/compile-generations.ts'
+import { byNameOf } from '../../template/build-model.ts'
+import type { BreakReason, Question } from '../../template/changes/compare-models.ts'
+import { isSameModel, modelToJson } from '../../template/changes/model-json.ts'
+import { deepFreeze } from '../../template/deep-freeze.ts'
+import type { Field, Template, TemplateModel } from '../../template/model.ts'
+import { describeKey } from '../../template/object-key.ts'
+import { withFields } from '../../template/with-fields.ts'
+import type { Run } from '../database.ts'
+import { type Answer, answerQuestions } from './answer-questions.ts'
+
+/** What does not fit a template now: how many objects break a field's rules. */
+export interface Violation extends Answer {
+  readonly field: string
+}
+
+/** The violations of a template's fields that may have any. It reads all objects of a template with such a field. */
+export async function listViolations(run: Run, template: Template, model: TemplateModel): Promise<readonly Violation[]> {
+  const fields = template.fields.filter((field) => field.isViolated || field.formers.length > 0)
+  const questions = fields.flatMap((field) => reasons.map((reason): Question => ({ kind: 'breaking', field, reason })))
+  const answers = await answerQuestions(run, template, questions, model)
+  return fields.flatMap(({ name }, i) => {
+    const own = answers.slice(i * reasons.length, (i + 1) * reasons.length)
+    const objects = own.reduce((sum, answer) => sum + answer.objects, 0)
+    const samples = own.flatMap((answer) => answer.samples).slice(0, 5)
+    return objects > 0 ? [{ field: name, objects, samples }] : []
+  })
+}
+
+const reasons: readonly BreakReason[] = ['lacking', 'unfit', 'rule']
+
+/** Looks for violations again, warns of each, and records where none is left. */
+export async function refreshViolations(
+  run: Run,
+  generation: number,
+  model: TemplateModel,
+  logger: Pick<Logger, 'warn'>,
+): Promise<TemplateModel> {
+  const templates: Template[] = []
+  for (const template of model.templates) {
+    const violations = await listViolations(run, template, model)
+    for (const { field, objects, samples } of violations) {
+      const keys = samples.map(describeKey).join(', ')
+      logger.warn(`${template.name}.${field}: ${objects} stored objects do not fit the template, such as ${keys}`)
+    }
+    const names = new Set(violations.map(({ field }) => field))
+    templates.push(
+      withFields(
+        template,
+        template.fields.map((field) => withViolation(field, names.has(field.name))),
+      ),
+    )
+  }
+  const refreshed = deepFreeze({ ...model, templates, byName: byNameOf(templates) })
+  if (!isSameModel(model, refreshed)) await run(compileUpdateModel(generation, modelToJson(refreshed)))
+  return refreshed
+}
+
+function withViolation(field: Field, isViolated: boolean): Field {
+  const members = isViolated ? field.members : field.members.map((member) => withViolation(member, false))
+  return { ...field, isViolated, members }
+}
+
+/** The model once all objects are filled. */
+export function withoutFilling(model: TemplateModel): TemplateModel {
+  const templates = model.templates.map((template) =>
+    withFields(
+      template,
+      template.fields.map((field) => ({ ...field, isFilling: false })),
+    ),
+  )
+  return deepFreeze({ ...model, templates, byName: byNameOf(templates) })
+}

@@ -1,0 +1,277 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Field, Template, TemplateModel } from '../model.ts'
+import type { Effect } from './template-plan.ts'
+
+/** A change between the templates as last applied and the next ones. What it does depends on the stored objects. */
+export interface TemplateChange {
+  readonly template: Template
+  /** Within the template's file: `['fields', 'size']`. */
+  readonly path: readonly string[]
+  /** In words. */
+  readonly change: string
+  /** What to find out about the stored objects of which template; undefined if it does not matter. */
+  readonly question: Question | undefined
+  /** The effect if the question finds objects; SAFE otherwise, and without a question. */
+  readonly effect: Effect
+}
+
+/** Which objects a change concerns. */
+export type Question =
+  | { readonly kind: 'all' }
+  /** Those with a value at one of these places: attributes from the document inwards. */
+  | { readonly kind: 'present'; readonly places: readonly (readonly string[])[] }
+  /** Those that break a rule of the field, for this reason. */
+  | { readonly kind: 'breaking'; readonly field: Field; readonly reason: BreakReason }
+  /** Those that share their value of a unique field with another. */
+  | { readonly kind: 'duplicates'; readonly field: Field }
+  /** Those whose value does not fit into an index. */
+  | { readonly kind: 'tooLong'; readonly field: Field }
+  /** Those that share their values of the key's fields with another, or lack one of them. */
+  | { readonly kind: 'keyless'; readonly key: readonly Field[] }
+
+/** `lacking`: no value, although required. `unfit`: a value that is not of the type and does not convert. `rule`: any other rule. */
+export type BreakReason = 'lacking' | 'unfit' | 'rule'
+
+/** All changes from `applied` to `next`, which continues it, in the order of the templates. */
+export function compareModels(applied: TemplateModel, next: TemplateModel): readonly TemplateChange[] {
+  const before = new Map([...applied.templates, ...applied.removed].map((template) => [template.stored, template]))
+  const wasGone = new Set(applied.removed.map(({ stored }) => stored))
+  return [
+    ...next.templates.flatMap((template) => {
+      const was = before.get(template.stored)
+      if (!was) return [safe(template, [], 'new template')]
+      const back = wasGone.has(template.stored) ? [safe(template, [], 'comes back with its objects')] : []
+      return [...back, ...compareTemplates(was, template)]
+    }),
+    ...next.removed
+      .filter(({ stored }) => !wasGone.has(stored))
+      .map((template): TemplateChange => {
+        const change = 'removed; its objects stay, invisible, and still restrict deletes'
+        return { template, path: [], change, question: { kind: 'all' }, effect: 'ORPHANS' }
+      }),
+  ]
+}
+
+function safe(template: Template, path: readonly string[], change: string): TemplateChange {
+  return { template, path, change, question: undefined, effect: 'SAFE' }
+}
+
+function compareTemplates(was: Template, is: Template): readonly TemplateChange[] {
+  const changes: TemplateChange[] = []
+  if (was.name !== is.name)
+    changes.push({ ...safe(is, ['name'], `renamed from ${was.name}`), question: { kind: 'all' }, effect: 'RENAMES' })
+  changes.push(...compareKeys(was, is))
+  for (const field of is.fields) changes.push(...compareField(is, was, field))
+  const known = new Set(was.removed.map(({ attribute }) => attribute))
+  for (const field of is.removed)
+    if (!known.has(field.attribute)) changes.push(removal(is, ['fields', field.name], [[field.attribute]]))
+  const texts = ({ description, pluralName, additionalFields }: Template) => [description, pluralName, additionalFields]
+  if (!isDeepStrictEqual(texts(was), texts(is))) changes.push(safe(is, [], 'other description, plural or additionalFields'))
+  return changes
+}
+
+function removal(template: Template, path: readonly string[], places: readonly (readonly string[])[]): TemplateChange {
+  const change = 'removed; its values stay, invisible'
+  return { template, path, change, question: { kind: 'present', places }, effect: 'ORPHANS' }
+}
+
+function compareKeys(was: Template, is: Template): readonly TemplateChange[] {
+  const attributes = ({ key }: Template) => key.map(({ attribute }) => attribute)
+  if (isDeepStrictEqual(attributes(was), attributes(is))) return []
+  const names = ({ key }: Template) => key.map(({ name }) => name).join(', ')
+  const change = `key: [${names(was)}] → [${names(is)}]`
+  return [
+    { template: is, path: ['key'], change, question: { kind: 'all' }, effect: 'REKEYS' },
+    {
+      template: is,
+      path: ['key'],
+      change: 'objects that would have the same key, or lack a field of it',
+      question: { kind: 'keyless', key: is.key },
+      effect: 'CONFLICTS',
+    },
+  ]
+}
+
+function compareField(template: Template, formerTemplate: Template, field: Field): readonly TemplateChange[] {
+  const path = ['fields', field.name]
+  const was = findFormer(field, formerTemplate.fields)
+  const gone = was ? undefined : findFormer(field, formerTemplate.removed)
+  if (!was && !gone && field.formers.length === 0) return compareNew(template, field, path)
+  const before = was ?? gone
+  const changes: TemplateChange[] = []
+  if (gone) changes.push(safe(template, path, 'comes back with its values'))
+  if (before && before.name !== field.name) {
+    const question: Question = { kind: 'present', places: [[field.attribute]] }
+    changes.push({ template, path, change: `renamed from ${before.name}`, question, effect: 'RENAMES' })
+  }
+  changes.push(...compareTypes(template, before, field, path))
+  changes.push(...compareRules(template, before, field, path))
+  if (before && before.attribute === field.attribute) changes.push(...compareMembers(template, before, field, path, [field.attribute]))
+  const texts = ({ description, deprecated, default: fallback }: Field) => [description, deprecated, fallback]
+  if (changes.length === 0 && before && !isDeepStrictEqual(texts(before), texts(field)))
+    changes.push(safe(template, path, 'other description, default or deprecation'))
+  return changes
+}
+
+/** The field with an attribute of this one. */
+function findFormer(field: Field, fields: readonly Field[]): Field | undefined {
+  const attributes = [field.attribute, ...field.formers.map((former) => former.attribute)]
+  return fields.find((one) => attributes.includes(one.attribute))
+}
+
+function compareNew(template: Template, field: Field, path: readonly string[]): readonly TemplateChange[] {
+  const changes: TemplateChange[] = []
+  if (!field.required) changes.push(safe(template, path, `new field, ${printType(field)}`))
+  else if (field.default)
+    changes.push({
+      template,
+      path,
+      change: `new required field, ${printType(field)}: older objects read as its default`,
+      question: { kind: 'all' },
+      effect: 'FILLS',
+    })
+  else
+    changes.push({
+      template,
+      path,
+      change: `new required field, ${printType(field)}, without a default: older objects lack it`,
+      question: { kind: 'all' },
+      effect: 'VIOLATES',
+    })
+  if (field.unique && field.default) changes.push(uniqueness(template, field, path))
+  return changes
+}
+
+function compareTypes(
+  template: Template,
+  was: Field | undefined,
+  field: Field,
+  path: readonly string[],
+): readonly TemplateChange[] {
+  const former = was ?? field.formers[0]
+  if (!former || isSameType(former, field)) return []
+  const isMoved = former.attribute !== field.attribute
+  const places = [...(isMoved ? field.formers : [field])].map(({ attribute }) => [attribute])
+  const leadsElsewhere = former.reference !== undefined && field.reference !== undefined
+  const change = leadsElsewhere
+    ? `leads to ${field.reference?.to} instead of ${former.reference?.to}`
+    : `${was ? printType(former) : 'additional attribute'} → ${printType(field)}`
+  const effect = leadsElsewhere ? 'ORPHANS' : isWider(former, field) ? 'SAFE' : 'CONVERTS'
+  if (effect === 'SAFE') return [safe(template, path, change)]
+  return [
+    { template, path, change, question: { kind: 'present', places }, effect },
+    breaking(template, field, path, 'unfit', `${change}: these values do not convert`),
+  ]
+}
+
+function isSameType(was: Field, is: Field): boolean {
+  return was.attribute === is.attribute && was.type === is.type && was.list === is.list
+}
+
+/** Whether each value of the former type has its place in the present one, and reads as before. */
+function isWider(was: Field, is: Field): boolean {
+  if (was.type === 'object' && is.type === 'object') return false
+  if (was.list !== is.list) return false
+  return wider.has(`${was.type} ${is.type}`)
+}
+
+const wider: ReadonlySet<string> = new Set([
+  'int bigint',
+  'int float',
+  'version string',
+  'enum string',
+])
+
+function breaking(
+  template: Template,
+  field: Field,
+  path: readonly string[],
+  reason: BreakReason,
+  change: string,
+): TemplateChange {
+  return { template, path, change, question: { kind: 'breaking', field, reason }, effect: 'VIOLATES' }
+}
+
+function compareRules(
+  template: Template,
+  was: Field | undefined,
+  field: Field,
+  path: readonly string[],
+): readonly TemplateChange[] {
+  const changes: TemplateChange[] = []
+  if (field.required && !was?.required) {
+    const question: Question = { kind: 'breaking', field: { ...field, fill: undefined }, reason: 'lacking' }
+    changes.push(
+      field.default
+        ? { template, path, change: 'required: objects without a value read as the default', question, effect: 'FILLS' }
+        : { template, path, change: 'required', question, effect: 'VIOLATES' },
+    )
+  }
+  const gone = was?.values.filter((value) => !field.values.includes(value)) ?? []
+  if (was?.type === 'enum' && field.type === 'enum' && gone.length > 0)
+    changes.push(breaking(template, field, path, 'unfit', `members gone: ${gone.join(', ')}`))
+  const limits = (one: Field | undefined) => [one?.constraints, one?.members.map(rulesOfMember)]
+  if (hasRules(field) && !isDeepStrictEqual(limits(was), limits(field)))
+    changes.push(breaking(template, field, path, 'rule', `new rules: ${printRules(field)}`))
+  if (field.reference?.onMissing === 'reject' && was?.reference?.onMissing === 'allow')
+    changes.push(breaking(template, field, path, 'unfit', 'onMissing: reject'))
+  if (field.unique && !(was?.unique && was.attribute === field.attribute)) changes.push(uniqueness(template, field, path))
+  if ((field.unique || field.indexed) && !(was?.unique || was?.indexed)) {
+    const question: Question = { kind: 'tooLong', field }
+    changes.push({ template, path, change: 'values too long for an index', question, effect: 'CONFLICTS' })
+  }
+  return changes
+}
+
+function uniqueness(template: Template, field: Field, path: readonly string[]): TemplateChange {
+  return { template, path, change: 'unique', question: { kind: 'duplicates', field }, effect: 'CONFLICTS' }
+}
+
+function hasRules(field: Field): boolean {
+  return Object.keys(field.constraints).length > 0 || field.members.some((member) => member.required || hasRules(member))
+}
+
+function rulesOfMember({ name, required, constraints, members }: Field): unknown {
+  return [name, required, constraints, members.map(rulesOfMember)]
+}
+
+function printRules({ constraints, members }: Field): string {
+  const own = Object.entries(constraints).map(([name, value]) => `${name} ${value}`)
+  return [...own, ...(members.length > 0 ? ['those of its members'] : [])].join(', ')
+}
+
+/** The members that were renamed or removed, or have another enum. Members of other types make another attribute of the whole object. */
+function compareMembers(
+  template: Template,
+  was: Field,
+  field: Field,
+  path: readonly string[],
+  place: readonly string[],
+): readonly TemplateChange[] {
+  const known = new Set(was.removed.map(({ attribute }) => attribute))
+  return [
+    ...field.members.flatMap((member) => {
+      const before = [...was.members, ...was.removed].find((one) => one.attribute === member.attribute)
+      const [inner, inside] = [[...path, 'fields', member.name], [...place, member.attribute]]
+      if (!before) return [safe(template, inner, `new member, ${printType(member)}`)]
+      const renamed: TemplateChange = {
+        ...safe(template, inner, `renamed from ${before.name}`),
+        question: { kind: 'present', places: [inside] },
+        effect: 'RENAMES',
+      }
+      return [
+        ...(before.name === member.name ? [] : [renamed]),
+        ...compareMembers(template, before, member, inner, inside),
+      ]
+    }),
+    ...field.removed
+      .filter(({ attribute }) => !known.has(attribute))
+      .map((member) => removal(template, [...path, 'fields', member.name], [[...place, member.attribute]])),
+  ]
+}
+
+/** `[int]`, `reference to image` */
+export function printType({ type, list, reference }: Field): string {
+  const name = reference ? `reference to ${reference.to}` : type
+  return list ? `[${name}]` : name
+}

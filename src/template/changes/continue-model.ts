@@ -1,0 +1,204 @@
+import { byNameOf } from '../build-model.ts'
+import { deepFreeze } from '../deep-freeze.ts'
+import { defaultValue } from '../default-value.ts'
+import type { Field, Fill, Template, TemplateModel } from '../model.ts'
+import { withFields } from '../with-fields.ts'
+
+/**
+ * The templates of the files, as the database knows them: with the stored names of templates and fields, the former forms of
+ * fields, and what is gone and still stored. `applied` is what was applied last; undefined if there is nothing yet. `now` is the
+ * value of new required fields whose default is the time.
+ *
+ * An attribute never holds values of two types: a field of another type gets another attribute, or one that it had before.
+ */
+export function continueModel(applied: TemplateModel | undefined, declared: TemplateModel, now: Date): TemplateModel {
+  if (!applied) return declared
+  const formers = matchTemplates(applied, declared)
+  const storedNames = new Set([...applied.templates, ...applied.removed].map(({ stored }) => stored))
+  const storedOf = new Map(
+    declared.templates.map((template) => [
+      template.name,
+      formers.get(template)?.stored ?? firstFree(template.name, storedNames),
+    ]),
+  )
+  const templates = declared.templates.map((template) => {
+    const former = formers.get(template)
+    const stored = storedOf.get(template.name) ?? template.name
+    return former ? continueTemplate(template, stored, former, applied, storedOf, now) : { ...template, stored }
+  })
+  const kept = new Set([...formers.values()].map((former) => former.stored))
+  const newNames = new Map([...formers].map(([template, former]) => [former.name, template.name]))
+  const removed = [...applied.templates, ...applied.removed]
+    .filter((template) => !kept.has(template.stored))
+    .map((template) => renameTargets(template, newNames))
+  return deepFreeze({ templates, byName: byNameOf(templates), removed })
+}
+
+/** What each template was: the one with its name, or with a former name of it, even if its file was gone. */
+function matchTemplates(applied: TemplateModel, declared: TemplateModel): ReadonlyMap<Template, Template> {
+  const matches = new Map<Template, Template>()
+  for (const template of declared.templates) {
+    const names = [template.name, ...template.renamedFrom.filter((name) => !declared.byName.has(name))]
+    const former = firstNamed(names, applied.templates) ?? firstNamed(names, applied.removed)
+    if (former) matches.set(template, former)
+  }
+  return matches
+}
+
+function firstNamed<Named extends { readonly name: string }>(
+  names: readonly string[],
+  list: readonly Named[],
+): Named | undefined {
+  return names.flatMap((name) => list.find((one) => one.name === name) ?? [])[0]
+}
+
+/** `size`, or `size~2` and so on if that is taken. No name in a template has a `~`. */
+function firstFree(name: string, taken: ReadonlySet<string>): string {
+  for (let count = 1; ; count++) {
+    const candidate = count === 1 ? name : `${name}~${count}`
+    if (!taken.has(candidate)) return candidate
+  }
+}
+
+function renameTargets(template: Template, newNames: ReadonlyMap<string, string>): Template {
+  const fields = template.fields.map((field) => {
+    const to = newNames.get(field.reference?.to ?? '')
+    return field.reference && to !== undefined ? { ...field, reference: { ...field.reference, to } } : field
+  })
+  return withFields(template, fields)
+}
+
+function continueTemplate(
+  template: Template,
+  stored: string,
+  former: Template,
+  applied: TemplateModel,
+  storedOf: ReadonlyMap<string, string>,
+  now: Date,
+): Template {
+  const isSameTarget = (was: Field, is: Field) =>
+    storedNameIn(applied, was.reference?.to) === storedOf.get(is.reference?.to ?? '')
+  const { fields, removed } = continueFields(template.fields, former, isSameTarget, former.additionalFields)
+  const filled = fields.map((field) => ({ ...field, fill: continueFill(field, former, now) }))
+  return { ...withFields({ ...template, stored }, filled), removed }
+}
+
+/** What older objects get if the field is newly required: fixed when the templates are applied, whatever its default becomes. */
+function continueFill(field: Field, former: Template, now: Date): Fill | undefined {
+  const attributes = listAttributes(field)
+  const was = former.fields.find(({ attribute }) => attributes.includes(attribute))
+  if (!field.required || !field.default) return undefined
+  if (was?.required) return was.fill
+  if (field.default.kind === 'actor') return { kind: 'creator' }
+  if (field.default.kind === 'uuid') return { kind: 'uuid' }
+  const value = defaultValue(field, field.default, { now, actor: undefined })
+  return value === undefined ? undefined : { kind: 'literal', value }
+}
+
+function storedNameIn(model: TemplateModel, name: string | undefined): string | undefined {
+  return [...model.templates, ...model.removed].find((template) => template.name === name)?.stored
+}
+
+type IsSameTarget = (was: Field, is: Field) => boolean
+
+interface Continued {
+  readonly fields: readonly Field[]
+  readonly removed: readonly Field[]
+}
+
+/** Continues the fields of a template, or the members of an object. `mayHaveAny`: objects may have attributes that no field named. */
+function continueFields(
+  declared: readonly Field[],
+  former: Pick<Template | Field, 'removed'> & { readonly fields: readonly Field[] },
+  isSameTarget: IsSameTarget,
+  mayHaveAny: boolean,
+): Continued {
+  const present = new Set(declared.map(({ name }) => name))
+  const taken = new Set([...former.fields, ...former.removed].flatMap(listAttributes))
+  const kept = new Set<Field>()
+  const fields = declared.map((field) => {
+    const names = [field.name, ...field.renamedFrom.filter((name) => !present.has(name))]
+    const active = firstNamed(names, former.fields)
+    const gone = active ? undefined : firstNamed(names, former.removed)
+    const was = active ?? gone
+    if (was) kept.add(was)
+    const next = continueField(field, was, gone !== undefined, isSameTarget, taken, mayHaveAny)
+    for (const attribute of listAttributes(next)) taken.add(attribute)
+    return next
+  })
+  return { fields, removed: [...former.fields, ...former.removed].filter((field) => !kept.has(field)) }
+}
+
+function listAttributes({ attribute, formers }: Field): readonly string[] {
+  return [attribute, ...formers.map((former) => former.attribute)]
+}
+
+function continueField(
+  field: Field,
+  was: Field | undefined,
+  isBack: boolean,
+  isSameTarget: IsSameTarget,
+  taken: ReadonlySet<string>,
+  mayHaveAny: boolean,
+): Field {
+  if (!was) {
+    if (!mayHaveAny || taken.has(field.name)) return { ...field, attribute: firstFree(field.name, taken) }
+    // What objects have under this name is not known.
+    const former = anyValue(field)
+    return { ...field, attribute: firstFree(field.name, new Set([...taken, field.name])), formers: [former] }
+  }
+  const forms = [was, ...was.formers]
+  const same = forms.flatMap((form) => continueForm(field, form, isSameTarget) ?? [])[0]
+  const others = forms.filter((form) => form.attribute !== same?.attribute).map((form) => ({ ...form, formers: [] }))
+  if (same) return { ...same, formers: others, isViolated: was.isViolated }
+  const members = continueMembers(field, was, isSameTarget)
+  // A value that was taken away and comes back with another type starts anew.
+  return { ...field, ...members, attribute: firstFree(field.name, taken), formers: isBack ? [] : others }
+}
+
+/** Any value, under the field's name. */
+function anyValue(field: Field): Field {
+  const { name, description } = field
+  return {
+    ...field,
+    ...{ name, description, attribute: name, type: 'json', list: false, required: false, default: undefined },
+    ...{ unique: false, indexed: false, constraints: {}, values: [], members: [], reference: undefined },
+    convert: undefined,
+  }
+}
+
+/** The field with the attribute of an earlier form, if the values of that form can stay as they are. */
+function continueForm(field: Field, form: Field, isSameTarget: IsSameTarget): Field | undefined {
+  if (storedKind(form) !== storedKind(field) || form.list !== field.list) return undefined
+  if (field.reference && !isSameTarget(form, field)) return undefined
+  const members = continueMembers(field, form, isSameTarget)
+  if (!isSameObject(members, form)) return undefined
+  return { ...field, ...members, attribute: form.attribute, isFilling: false }
+}
+
+/** Any text fits these; that of an enum is compared with the members whenever it is read. */
+const texts: ReadonlySet<string> = new Set(['string', 'version', 'enum'])
+
+function storedKind({ type }: Field): string {
+  return texts.has(type) ? 'text' : type
+}
+
+function continueMembers(field: Field, was: Field, isSameTarget: IsSameTarget): Pick<Field, 'members' | 'removed'> {
+  if (field.type !== 'object' || was.type !== 'object') return { members: field.members, removed: [] }
+  const { fields, removed } = continueFields(
+    field.members,
+    { fields: was.members, removed: was.removed },
+    isSameTarget,
+    false,
+  )
+  return { members: fields, removed }
+}
+
+/** Whether the members can stay as they are. A new member that is required and has a default is written into each object. */
+function isSameObject({ members }: Pick<Field, 'members'>, was: Field): boolean {
+  return members.every(
+    (member) =>
+      was.members.some((one) => one.attribute === member.attribute) ||
+      (member.formers.length === 0 && !(member.required && member.default)),
+  )
+}

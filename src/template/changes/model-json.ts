@@ -1,0 +1,82 @@
+import { isDeepStrictEqual } from 'node:util'
+import { byNameOf } from '../build-model.ts'
+import { deepFreeze } from '../deep-freeze.ts'
+import type { JsonObject } from '../json.ts'
+import type { Field, Template, TemplateModel } from '../model.ts'
+
+/** A model as JSON, without what follows from the rest of it. */
+export function modelToJson(model: TemplateModel): JsonObject {
+  return JSON.parse(
+    JSON.stringify({ templates: model.templates.map(withoutCopies), removed: model.removed.map(withoutCopies) }),
+  )
+}
+
+function withoutCopies({ fieldByName: _, key, ...rest }: Template): unknown {
+  return { ...rest, key: key.map(({ name }) => name) }
+}
+
+/** The model that was recorded, by this version of the program or an earlier one. */
+export function modelFromJson(json: unknown): TemplateModel {
+  const { templates, removed } = json as { readonly templates: StoredTemplate[]; readonly removed: StoredTemplate[] }
+  const read = templates.map(readTemplate)
+  return deepFreeze({ templates: read, byName: byNameOf(read), removed: removed.map(readTemplate) })
+}
+
+/** Whether two models are the same, for all that the rest of the program can see. */
+export function isSameModel(one: TemplateModel, other: TemplateModel): boolean {
+  return isDeepStrictEqual(modelToJson(one), modelToJson(other))
+}
+
+type StoredTemplate = Omit<Template, 'fieldByName' | 'key' | 'fields' | 'removed' | 'renamedFrom'> & {
+  readonly renamedFrom?: readonly string[]
+  readonly key: readonly string[]
+  readonly fields: readonly StoredField[]
+  readonly removed?: readonly StoredField[]
+}
+
+/** JSON has no `undefined`, and earlier versions had fewer attributes. */
+type StoredField = Pick<Field, 'name' | 'type' | 'list'> &
+  Partial<Omit<Field, 'members' | 'formers' | 'removed'>> & {
+    readonly members?: readonly StoredField[]
+    readonly formers?: readonly StoredField[]
+    readonly removed?: readonly StoredField[]
+  }
+
+function readTemplate(stored: StoredTemplate): Template {
+  const fields = stored.fields.map(readField)
+  const fieldByName = new Map(fields.map((field) => [field.name, field]))
+  return {
+    ...stored,
+    description: stored.description,
+    renamedFrom: stored.renamedFrom ?? [],
+    key: stored.key.flatMap((name) => fieldByName.get(name) ?? []),
+    fields,
+    fieldByName,
+    removed: (stored.removed ?? []).map(readField),
+  }
+}
+
+function readField(stored: StoredField): Field {
+  return {
+    ...stored,
+    attribute: stored.attribute ?? stored.name,
+    required: stored.required ?? false,
+    isKey: stored.isKey ?? false,
+    description: stored.description,
+    deprecated: stored.deprecated,
+    default: stored.default ?? undefined,
+    unique: stored.unique ?? false,
+    indexed: stored.indexed ?? false,
+    constraints: stored.constraints ?? {},
+    values: stored.values ?? [],
+    members: (stored.members ?? []).map(readField),
+    reference: stored.reference ?? undefined,
+    renamedFrom: stored.renamedFrom ?? [],
+    convert: stored.convert ?? undefined,
+    formers: (stored.formers ?? []).map(readField),
+    fill: stored.fill,
+    isFilling: stored.isFilling ?? false,
+    isViolated: stored.isViolated ?? false,
+    removed: (stored.removed ?? []).map(readField),
+  }
+}
