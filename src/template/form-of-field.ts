@@ -1,0 +1,37 @@
+import type { Json, JsonObject } from './json.ts'
+import type { Field, TemplateModel } from './model.ts'
+import { templateOf } from './template-of.ts'
+
+/**
+ * What `registry_convert` needs to know of a field to convert a stored value into it. `formersOf` gives the attributes that a
+ * member of an object had before, newest first. A missing member takes its default only if it is required: an optional one
+ * may be missing because it was set to null.
+ */
+export function formOfField(
+  field: Field,
+  model: Pick<TemplateModel, 'byName'>,
+  formersOf: (member: Field) => readonly string[] = () => [],
+): JsonObject {
+  const { convert } = field as { convert?: Readonly<Record<string, Json>> }
+  return {
+    type: field.type,
+    list: field.list,
+    ...(field.type === 'enum' && { values: field.values }),
+    ...(convert && { convert }),
+    ...(field.type === 'object' && {
+      members: field.members.map((member) => ({
+        attribute: member.attribute,
+        from: [member.attribute, ...formersOf(member)],
+        form: formOfField(member, model, formersOf),
+        required: member.required,
+        ...(member.required && member.default?.kind === 'literal' && { fill: member.default.value }),
+      })),
+    }),
+    ...(field.reference && {
+      key: templateOf(model, field.reference.to).key.map((part) => ({
+        attribute: part.attribute,
+        form: formOfField(part, model),
+      })),
+    }),
+  }
+}
