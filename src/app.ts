@@ -31,7 +31,7 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
   const embedded = await startEmbeddedPostgres(config, logger, signal)
   const connection = embedded?.connection ?? { connectionString: config.databaseUrl }
   const store = openStore({ connection, limits: config.limits }, logger)
-  const { database } = store
+  const { database, administration } = store
   const { limits } = config
   let generation: number | undefined
   const age = createAgeCheck(logger)
@@ -55,7 +55,7 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
       server.serve({
         schema: buildSchema(model),
         exampleQueries: listExampleQueries(model),
-        createContext: (author) => createRequestContext({ model, limits, author, database }),
+        createContext: (author) => createRequestContext({ model, limits, author, database, administration }),
       })
     },
   })

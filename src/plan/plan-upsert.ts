@@ -94,7 +94,9 @@ function planUpsertItem(
   const meta = planMeta(input._meta, [...path, '_meta'], issues)
   const known = new Set(issues.map((issue) => issue.path[path.length]))
   const ifCreated = template.fields.flatMap((field) =>
-    given.has(field.attribute) || known.has(field.name) ? [] : checkDefault(field, create, model, [...path, field.name]),
+    given.has(field.attribute) || known.has(field.name)
+      ? []
+      : checkDefault(field, create, model, [...path, field.name]),
   )
   return {
     issues,

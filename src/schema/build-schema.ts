@@ -5,6 +5,7 @@ import { defineMutations } from './define-mutations.ts'
 import { defineQueries } from './define-queries.ts'
 import { defineSharedGroupTypes } from './define-shared-group-types.ts'
 import { defineSharedTypes } from './define-shared-types.ts'
+import { defineTemplateChanges } from './define-template-changes.ts'
 import { defineTemplateList } from './define-template-list.ts'
 import { defineTemplateTypes } from './define-template-types.ts'
 import { createDynamicBuilder } from './dynamic-builder.ts'
@@ -16,6 +17,7 @@ export function buildSchema(model: TemplateModel): GraphQLSchema {
   defineSharedGroupTypes(builder)
   defineMatrixState(builder)
   defineTemplateList(builder, model)
+  defineTemplateChanges(builder, model)
   for (const template of model.templates) defineTemplateTypes(builder, template, model)
   for (const template of model.templates) defineMatrixTypes(builder, template, model)
   defineQueries(builder, model)

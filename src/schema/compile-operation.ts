@@ -75,6 +75,8 @@ interface Introspection extends Place {
 
 interface CompiledLoad extends Place {
   readonly kind: 'load'
+  /** Its arguments are coerced for each request. */
+  readonly field: GraphQLField<unknown, unknown>
   readonly run: Extract<RootAction, { kind: 'load' }>['run']
 }
 
@@ -124,7 +126,7 @@ function compileField(
   if (!node || !action) return { kind: 'introspection', key, isNullable: true }
   const place: Place = { key, isNullable: isNullableType(field.type) }
   try {
-    if (action.kind === 'load') return { kind: 'load', ...place, run: action.run }
+    if (action.kind === 'load') return { kind: 'load', ...place, field, run: action.run }
     if (action.kind === 'write') return compileWrite(place, nodes, field, action, operation, request)
     const args = getArgumentValues(field, node, operation.openVariables ?? operation.variableValues)
     const path = { prev: undefined, key, typename: type.name }

@@ -1,6 +1,7 @@
 import { ifVersionArgumentOf, rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import { stored } from './define-shared-types.ts'
+import { purgeTemplateField } from './define-template-changes.ts'
 import { keyArgumentsOf } from './define-template-types.ts'
 import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
 import { rootField } from './root-field.ts'
@@ -9,9 +10,10 @@ import { deleteMany, deleteOne, upsertMany, upsertOne } from './write-fields.ts'
 /** The root fields of Mutation and their payloads. */
 export function defineMutations(builder: DynamicBuilder, model: TemplateModel): void {
   for (const template of model.templates) definePayloads(builder, template)
-  builder.mutation(() =>
-    Object.fromEntries(model.templates.flatMap((template) => Object.entries(templateMutations(template, model)))),
-  )
+  builder.mutation(() => ({
+    ...Object.fromEntries(model.templates.flatMap((template) => Object.entries(templateMutations(template, model)))),
+    purgeTemplate: purgeTemplateField,
+  }))
 }
 
 function templateMutations(template: Template, model: TemplateModel): Record<string, OutputField> {

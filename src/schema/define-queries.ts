@@ -2,6 +2,7 @@ import { planConnectionRead, planObjectRead, planUuidRead } from '../plan/plan-r
 import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import { matrixQueries } from './define-matrix.ts'
+import { templatePlanField } from './define-template-changes.ts'
 import { templatesField } from './define-template-list.ts'
 import { keyArgumentsOf, listArgumentsOf } from './define-template-types.ts'
 import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
@@ -13,6 +14,7 @@ export function defineQueries(builder: DynamicBuilder, model: TemplateModel): vo
     ...Object.fromEntries(model.templates.flatMap((template) => Object.entries(templateQueries(template, model)))),
     ...Object.fromEntries(model.templates.flatMap((template) => Object.entries(matrixQueries(template, model)))),
     templates: templatesField(model),
+    ...templatePlanField(model),
     object: rootField(
       {
         type: 'RegistryObject',

@@ -36,10 +36,14 @@ export function defineSharedTypes(builder: DynamicBuilder): void {
     INDEPENDENT: { description: 'Each input is written or refused on its own' },
   })
 
-  builder.interface('RegistryObject', { description: 'An object of any template.', resolveType: resolveObjectType }, () => ({
-    _meta: stored({ type: 'Meta' }),
-    _document: stored({ type: 'JSON', description: 'The whole stored document, references as keys.' }),
-  }))
+  builder.interface(
+    'RegistryObject',
+    { description: 'An object of any template.', resolveType: resolveObjectType },
+    () => ({
+      _meta: stored({ type: 'Meta' }),
+      _document: stored({ type: 'JSON', description: 'The whole stored document, references as keys.' }),
+    }),
+  )
   builder.object('Meta', { description: 'What the registry records about an object.' }, () => ({
     uuid: stored({ type: 'UUID' }),
     version: stored({ type: 'Int', description: 'Starts at 1 and grows by one with every change.' }),

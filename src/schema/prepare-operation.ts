@@ -85,7 +85,10 @@ function needsCompletion(result: FieldResult): boolean {
   return result.kind === 'value' || (result.kind === 'text' && hasUnfit(result.text))
 }
 
-function toRootValue(fields: readonly CompiledField[], results: readonly FieldResult[]): Readonly<Record<string, unknown>> {
+function toRootValue(
+  fields: readonly CompiledField[],
+  results: readonly FieldResult[],
+): Readonly<Record<string, unknown>> {
   const values = results.map((result, i) => [fields[i]?.key, toValue(result)] as const)
   const types = results.map((result, i) => [fields[i]?.key, result.kind === 'text' ? result.abstractType : undefined])
   return Object.fromEntries([...values, [rootTypesAttribute, Object.fromEntries(types)]])

@@ -2,6 +2,7 @@ import type { Limits } from '../limits.ts'
 import type { Author } from '../plan/plan.ts'
 import { createPlanRequest, type PlanRequest } from '../plan/plan-request.ts'
 import type { Source } from '../plan/source.ts'
+import type { Administration } from '../store/administration.ts'
 import type { Database, Run } from '../store/database.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 
@@ -11,6 +12,8 @@ export interface RequestContext {
   /** Runs the request's reads. */
   readonly reads: Run
   readonly request: PlanRequest
+  /** What is known and done about the templates as a whole. */
+  readonly administration: Administration
 }
 
 export function createRequestContext(given: {
@@ -18,10 +21,11 @@ export function createRequestContext(given: {
   readonly limits: Limits
   readonly author: Author
   readonly database: Database
+  readonly administration: Administration
   /** Default: all objects. */
   readonly source?: (template: Template) => Source
   readonly sight?: string
 }): RequestContext {
-  const { database } = given
-  return { database, reads: database.openReads(), request: createPlanRequest(given) }
+  const { database, administration } = given
+  return { database, administration, reads: database.openReads(), request: createPlanRequest(given) }
 }

@@ -16,7 +16,7 @@ export type RootAction =
   | { readonly kind: 'read'; readonly plan: (args: Args, field: RootField, request: PlanRequest) => ReadPlan }
   | { readonly kind: 'write'; readonly template: Template; readonly run: Write }
   /** A value whose fields have resolvers. */
-  | { readonly kind: 'load'; readonly run: (context: RequestContext) => unknown }
+  | { readonly kind: 'load'; readonly run: (context: RequestContext, args: Args) => unknown }
 
 /** Performs the write that the arguments describe. The statements return the selected fields of the objects. */
 export type Write = (args: Args, shown: Shown, context: RequestContext) => Promise<WriteResult>

@@ -59,7 +59,7 @@ async function runField(field: CompiledField, run: Run): Promise<FieldResult> {
       case 'introspection':
         return { kind: 'value', value: undefined }
       case 'load':
-        return { kind: 'value', value: field.run(run.context) }
+        return { kind: 'value', value: await field.run(run.context, argumentsOf(field, run)) }
       case 'refused':
         throw field.error
       default:
@@ -74,6 +74,15 @@ function nodesOf(key: string, { operation, binding }: Run): readonly FieldNode[]
   return collectRootFields(operation, binding.variables).get(key) ?? []
 }
 
+function argumentsOf(
+  { key, field }: Pick<CompiledWrite, 'key' | 'field'>,
+  run: Run,
+): Readonly<Record<string, unknown>> {
+  const [node] = nodesOf(key, run)
+  if (!node) throw new Error(`no node for "${key}"`)
+  return getArgumentValues(field, node, run.binding.variables)
+}
+
 async function runRead(field: CompiledRead, { binding, context }: Run): Promise<FieldResult> {
   const [row] = await context.reads(bindStatement(field.statement, binding))
   if (field.matrixLimits) assertMatrixFits(field.matrixLimits, Number(row?.rows), Number(row?.columns))
@@ -84,9 +93,7 @@ async function runRead(field: CompiledRead, { binding, context }: Run): Promise<
 async function runWrite(field: CompiledWrite, run: Run): Promise<string> {
   const { payload, statements, hasSpaces } = field
   const { binding, context } = run
-  const [node] = nodesOf(field.key, run)
-  if (!node) throw new Error(`no node for "${field.key}"`)
-  const args = getArgumentValues(field.field, node, binding.variables)
+  const args = argumentsOf(field, run)
   const result = await field.run(args, { statements, binding, reach: payload?.reach ?? 0 }, context)
   if (result === null || typeof result === 'number' || !payload) return JSON.stringify(result)
   const [only] = payload.entries

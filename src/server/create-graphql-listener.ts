@@ -1,7 +1,7 @@
 import { createYoga } from 'graphql-yoga'
 import type { Limits } from '../limits.ts'
-import { createExecutor } from '../schema/create-executor.ts'
 import type { Logger } from '../logger.ts'
+import { createExecutor } from '../schema/create-executor.ts'
 import type { Served } from './create-server.ts'
 import { createShortWay } from './create-short-way.ts'
 import { createDocumentCache, noErrorCache } from './document-cache.ts'

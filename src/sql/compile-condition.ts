@@ -8,8 +8,8 @@ import { operators, otherwise } from './operators.ts'
 import { listedKeys, referenceForm } from './references.ts'
 import { objectsOf } from './source.ts'
 import { empty, identifier, join, type Sql, sql } from './sql.ts'
-import { compileAt, compileItems, } from './value-place.ts'
 import { document } from './stored-document.ts'
+import { compileAt, compileItems } from './value-place.ts'
 
 /**
  * A condition on the row of that alias: true if the row matches, otherwise false or null. SQL's null is

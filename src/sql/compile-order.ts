@@ -167,7 +167,12 @@ export function joinReferenced(objects: Sql, order: readonly OrderTerm[], row: s
 /** Whether an index holds the objects in this order. */
 export function isIndexed(order: readonly OrderTerm[]): boolean {
   const [first, ...others] = order
-  return others.every((term) => term.kind === 'key') && first?.kind === 'field' && first.field.indexed && !first.field.isFilling
+  return (
+    others.every((term) => term.kind === 'key') &&
+    first?.kind === 'field' &&
+    first.field.indexed &&
+    !first.field.isFilling
+  )
 }
 
 function isAlwaysThere(term: OrderTerm): boolean {

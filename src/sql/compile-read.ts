@@ -70,10 +70,7 @@ function compilePlan(plan: ReadPlan, compiler: Compiler): Sql {
  *     from (select *, '{"image": "Image", …}'::jsonb->>template as type
  *           from (select * from registry_object where uuid = $1 limit 1) as found) as o1
  */
-function compileUuidRead(
-  { uuid, selections }: Extract<ReadPlan, { kind: 'uuid' }>,
-  compiler: Compiler,
-): Sql {
+function compileUuidRead({ uuid, selections }: Extract<ReadPlan, { kind: 'uuid' }>, compiler: Compiler): Sql {
   const row = compiler.next()
   const type = jsonOf(sql`${identifier(row)}.type`)
   const branches = new Map<string, { readonly object: Sql; readonly visible: Sql; readonly templates: Sql[] }>()
@@ -81,10 +78,7 @@ function compileUuidRead(
     const object = jsonObject(
       entries.map(
         (entry) =>
-          [
-            entry.key,
-            entry.kind === 'typename' ? type : compileEntry(entry, source.template, row, compiler),
-          ] as const,
+          [entry.key, entry.kind === 'typename' ? type : compileEntry(entry, source.template, row, compiler)] as const,
       ),
     )
     const visible = visibleIn(source, row, compiler)

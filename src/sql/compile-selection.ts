@@ -8,8 +8,8 @@ import type { Compiler } from './compiler.ts'
 import { jsonList, jsonObject, jsonOf, jsonOfConstant, jsonOfJsonb, orNull } from './json-text.ts'
 import { hasList, referenceForm } from './references.ts'
 import { objectsOf } from './source.ts'
-import { columnsOfFill, documentOf, hasFormer, wholeDocument } from './stored-document.ts'
 import { identifier, literal, type Sql, sql } from './sql.ts'
+import { columnsOfFill, documentOf, hasFormer, wholeDocument } from './stored-document.ts'
 
 /** The selected fields of the object in that row, as JSON text keyed by response key. */
 export function compileObject(selection: ObjectSelection, row: string, compiler: Compiler): Sql {

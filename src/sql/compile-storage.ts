@@ -2,8 +2,8 @@ import type { Field, Template } from '../template/model.ts'
 import { digest } from './digest.ts'
 import { compileOrdering } from './ordering.ts'
 import { referenceForm } from './references.ts'
-import { objectTable, partitionOf } from './source.ts'
-import { identifier, join, literal, type Sql, sql } from './sql.ts'
+import { changeTable, objectTable, partitionOf } from './source.ts'
+import { identifier, join, literal, type Sql, type Statement, sql, toStatement } from './sql.ts'
 
 /** An index of a template's partition. The name depends on the definition, so that another definition is another index. */
 export interface IndexDefinition {
@@ -27,6 +27,16 @@ export function compileCreatePartition(template: string): string {
   ]
     .map((statement) => statement.text)
     .join(';\n')
+}
+
+/**
+ * Deletes all objects of a template and their history, and returns a row with `count`. The partition stays: other servers may
+ * still look into it.
+ */
+export function compilePurge({ stored }: Template): Statement {
+  return toStatement(
+    sql`with gone as (delete from ${partitionOf(stored)} returning 1), forgotten as (delete from ${changeTable} where template = ${stored}) select count(*)::int as count from gone`,
+  )
 }
 
 /**

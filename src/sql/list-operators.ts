@@ -4,8 +4,8 @@ import type { Json } from '../template/json.ts'
 import { containsAny, exactly, hashedLength, holdsScalars } from './contains-any.ts'
 import { foldCase } from './fold-case.ts'
 import { type Sql, sql } from './sql.ts'
-import { canNest, compileItems, compileJsonText, compileValue, nest } from './value-place.ts'
 import { document } from './stored-document.ts'
+import { canNest, compileItems, compileJsonText, compileValue, nest } from './value-place.ts'
 
 /**
  * `o1.document @> '{"tags": ["a"]}'`, which uses the GIN index on documents. json items are also compared exactly,

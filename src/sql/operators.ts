@@ -9,6 +9,7 @@ import { foldCase } from './fold-case.ts'
 import { has, hasEvery, hasSome, isEmpty } from './list-operators.ts'
 import { orderingOf } from './ordering.ts'
 import { literal, type Sql, sql } from './sql.ts'
+import { document, documentOf } from './stored-document.ts'
 import {
   canNest,
   compileOtherSide,
@@ -19,7 +20,6 @@ import {
   isInside,
   nest,
 } from './value-place.ts'
-import { document, documentOf } from './stored-document.ts'
 
 /** Compiles an operator to a condition that is true if the row matches, otherwise false or null. */
 type CompileOperator = (place: ValuePlace, row: string, value: Given<Json>) => Sql

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PrismaPg } from '@prisma/adapter-pg'
-import type pg from 'pg'
+import pg from 'pg'
 import { createCallerError } from '../errors.ts'
 import { createLimitError } from '../limits.ts'
 import type { Statement } from '../sql/sql.ts'
@@ -201,5 +201,26 @@ async function send(client: pg.PoolClient, { text, values }: Statement, session:
   } finally {
     answer.end()
     unlimit()
+  }
+}
+
+/**
+ * Runs statements on a connection of its own, which no time limit ends. They only read, so that nobody waits for them; a caller
+ * that writes opens its own transaction.
+ */
+export async function withoutTimeLimit<Result>(
+  connection: pg.ClientConfig,
+  work: (run: Run) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client({ ...connection, application_name: 'registry-store templates', query_timeout: 0 })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    await client.query('set statement_timeout = 0')
+    return await work(async ({ text, values }) => (await client.query(text, values)).rows)
+  } catch (error) {
+    throw toCallerError(error)
+  } finally {
+    await client.end().catch(() => undefined)
   }
 }

@@ -2,10 +2,9 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import { defaultLimits, type Limits } from '../limits.ts'
 import { compileNewestGeneration } from '../sql/changes/compile-generations.ts'
-import type { TemplatePlan } from '../template/changes/template-plan.ts'
 import type { DeclaredModel } from '../template/load-templates.ts'
+import { type Administration, createAdministration } from './administration.ts'
 import { applyMigrations } from './apply-migrations.ts'
-import { planTemplates } from './changes/plan-changes.ts'
 import { prepareTemplates, type ServedTemplates } from './changes/prepare-templates.ts'
 import { createPool } from './create-pool.ts'
 import { createDatabase, type Database } from './database.ts'
@@ -20,8 +19,7 @@ export interface Store {
   readonly prepare: (templates: TemplatesToApply) => Promise<void>
   /** Whether the database answers; and whether newer templates than the given ones have been applied. */
   readonly check: (generation: number) => Promise<{ readonly isReady: boolean; readonly isOlder: boolean }>
-  /** What other templates would do to the stored objects. It takes as long as it takes: the time limit of requests is not for it. */
-  readonly planTemplates: (files: DeclaredModel) => Promise<TemplatePlan>
+  readonly administration: Administration
   /** Stops `prepare` and waits for running statements, then closes all connections. */
   readonly close: () => Promise<void>
 }
@@ -55,6 +53,7 @@ export function openStore(
   let working: Promise<void> = Promise.resolve()
   return {
     database,
+    administration: createAdministration(database, connection),
     prepare(templates) {
       const prepared = prepare(templates)
       preparing = prepared
@@ -68,7 +67,6 @@ export function openStore(
         return { isReady: false, isOlder: false }
       }
     },
-    planTemplates: (files) => planTemplates(connection, files),
     async close() {
       stopping.abort()
       await preparing.catch(() => undefined)

@@ -77,7 +77,8 @@ async function refusePlanned(database: Database, upsert: Upsert): Promise<Map<nu
     issues.length > 0 ? [{ ...planned, index, issues }] : [],
   )
   const keys = refused.flatMap(({ item }) => item?.key ?? [])
-  const rows = keys.length > 0 ? await database.run(compileReadMany(upsert.request.source(upsert.template), keys, new Map())) : []
+  const rows =
+    keys.length > 0 ? await database.run(compileReadMany(upsert.request.source(upsert.template), keys, new Map())) : []
   const existing = new Set(rows.map((row) => row.key))
   return new Map(
     refused.map(({ index, item, issues, ifCreated }) => [

@@ -165,6 +165,24 @@ export const builtInTypeNames: ReadonlySet<string> = new Set([
 /** The fields of `Query` that do not depend on the templates. */
 export const builtInQueryFields: ReadonlySet<string> = new Set(['templates', 'object'])
 
+/**
+ * A name of the API that is younger than templates which may have it: it gives way, as `_templatePlan` to a template
+ * `template_plan`, and `RegistryTemplatePlan` to that template's type.
+ */
+export function giveWay(
+  name: string,
+  kind: 'field' | 'type',
+  { templates }: { readonly templates: readonly NamedTemplate[] },
+): string {
+  const isTaken = templates.some((template) =>
+    kind === 'type'
+      ? listGeneratedTypes(template).some((type) => type.name === name)
+      : Object.values(rootFieldNamesOf(template).query).includes(name),
+  )
+  if (!isTaken) return name
+  return kind === 'type' ? `Registry${name}` : `_${name}`
+}
+
 /** The entries of `where` other than those of fields and reverse fields. */
 export const reservedFieldNames: ReadonlySet<string> = new Set(['AND', 'OR', 'NOT', 'isNull'])
 

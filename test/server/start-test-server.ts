@@ -17,8 +17,12 @@ import { createCallerError } from '../../src/errors.ts'
 import { defaultLimits } from '../../src/limits.ts'
 import { createLogger } from '../../src/logger.ts'
 import { createPlanRequest } from '../../src/plan/plan-request.ts'
-import { createServer, type RegistryServer, type RegistryServerOptions,
-  type Served } from '../../src/server/create-server.ts'
+import {
+  createServer,
+  type RegistryServer,
+  type RegistryServerOptions,
+  type Served,
+} from '../../src/server/create-server.ts'
 
 const Json = new GraphQLScalarType({ name: 'JSON' })
 

@@ -223,10 +223,12 @@ test('a server that waits for another one to finish can be stopped', async () =>
   await client.query('select pg_advisory_lock(7305124662)')
   try {
     const store = openStore({ connection: { connectionString: database.url } }, pino({ level: 'silent' }))
-    const prepared = store.prepare(applying(parseTexts(['{ name: late, key: [name], fields: { name: string } }']))).then(
-      () => 'prepared',
-      (error: Error) => error.name,
-    )
+    const prepared = store
+      .prepare(applying(parseTexts(['{ name: late, key: [name], fields: { name: string } }'])))
+      .then(
+        () => 'prepared',
+        (error: Error) => error.name,
+      )
     const waiting = await Promise.race([
       prepared,
       new Promise((resolve) => setTimeout(() => resolve('waiting'), 1_500)),

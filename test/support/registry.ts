@@ -86,7 +86,7 @@ export async function startRegistry(
       consent,
       serve(served) {
         model = served.model
-        const { database } = store
+        const { database, administration } = store
         server.serve({
           schema: buildSchema(served.model),
           exampleQueries: [],
@@ -96,6 +96,7 @@ export async function startRegistry(
               limits,
               author,
               database,
+              administration,
               source: (template) => options.source?.(template, author) ?? allObjects(template),
               sight: options.source ? (author.actor ?? '') : '',
             }),

@@ -25,7 +25,10 @@ export function compilePresent(template: Template, places: readonly (readonly st
 /** The objects that share their value of a field with another; the samples are those of one value. With `shared`, a text of it. */
 export function compileDuplicates(template: Template, field: Field, model: TemplateModel): Statement {
   const read = compileConverted(field, model)
-  return compileShared(template, field.fill ? sql`coalesce(${read}, ${compileFill(field.attribute, field.fill)})` : read)
+  return compileShared(
+    template,
+    field.fill ? sql`coalesce(${read}, ${compileFill(field.attribute, field.fill)})` : read,
+  )
 }
 
 /** The objects that would have the same key as another. */
@@ -47,10 +50,7 @@ export function compileKeyless(template: Template, key: readonly Field[]): State
 
 /** The objects whose value does not fit into an index. */
 export function compileTooLong(template: Template, field: Field, longest: number): Statement {
-  return compileFound(
-    template,
-    sql`octet_length(document->>${literal(field.attribute)}) > ${integer(longest)}`,
-  )
+  return compileFound(template, sql`octet_length(document->>${literal(field.attribute)}) > ${integer(longest)}`)
 }
 
 function compileFound(template: Template, condition: Sql): Statement {

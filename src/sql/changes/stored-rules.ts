@@ -56,9 +56,12 @@ function withRemoved(model: TemplateModel): Pick<TemplateModel, 'byName'> {
 /** The way back: what `convert` made of a text becomes that text again, in the form's own type. */
 function invert(convert: Field['convert'], form: Field): Field['convert'] {
   if (!convert) return undefined
-  const parse = (text: string): Json => (form.type === 'boolean' ? text === 'true' : form.type === 'int' || form.type === 'float' ? Number(text) : text)
+  const parse = (text: string): Json =>
+    form.type === 'boolean' ? text === 'true' : form.type === 'int' || form.type === 'float' ? Number(text) : text
   return Object.fromEntries(
-    Object.entries(convert).flatMap(([text, value]) => (typeof value === 'object' ? [] : [[String(value), parse(text)]])),
+    Object.entries(convert).flatMap(([text, value]) =>
+      typeof value === 'object' ? [] : [[String(value), parse(text)]],
+    ),
   )
 }
 

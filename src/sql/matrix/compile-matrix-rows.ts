@@ -63,7 +63,8 @@ function targetValue(target: Template, row: string): Sql {
 function compileFound(field: Field, source: Source, compiler: Compiler): Sql {
   const { template } = source
   if (template.key[0] === field) return compileKeySkip(field, source, compiler)
-  if ((field.indexed || field.unique) && !field.isFilling && !hasUnicodeForms(field)) return compileIndexSkip(field, source, compiler)
+  if ((field.indexed || field.unique) && !field.isFilling && !hasUnicodeForms(field))
+    return compileIndexSkip(field, source, compiler)
   const row = compiler.next()
   return sql`select distinct ${rowOf(field, template, row)} as id from ${objectsOf(source, row, compiler)}`
 }

@@ -45,7 +45,11 @@ export async function loadModel(run: Run, { number }: Pick<Generation, 'number'>
 export async function recordGeneration(
   run: Run,
   generation: Generation,
-  given: { readonly model: TemplateModel; readonly entries: readonly PlanEntry[]; readonly consent: string | undefined },
+  given: {
+    readonly model: TemplateModel
+    readonly entries: readonly PlanEntry[]
+    readonly consent: string | undefined
+  },
 ): Promise<void> {
   const { number, ...rest } = generation
   const { model, entries, consent } = given

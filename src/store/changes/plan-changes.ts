@@ -1,8 +1,13 @@
-import pg from 'pg'
 import { byNameOf } from '../../template/build-model.ts'
 import { compareModels, type TemplateChange } from '../../template/changes/compare-models.ts'
 import { continueModel } from '../../template/changes/continue-model.ts'
-import { createPlan, type Effect, effects, type PlanEntry, type TemplatePlan } from '../../template/changes/template-plan.ts'
+import {
+  createPlan,
+  type Effect,
+  effects,
+  type PlanEntry,
+  type TemplatePlan,
+} from '../../template/changes/template-plan.ts'
 import { deepFreeze } from '../../template/deep-freeze.ts'
 import type { DeclaredModel } from '../../template/load-templates.ts'
 import type { Field, TemplateModel } from '../../template/model.ts'
@@ -11,7 +16,7 @@ import { quote } from '../../template/quote.ts'
 import { withFields } from '../../template/with-fields.ts'
 import type { Run } from '../database.ts'
 import { type Answer, answerQuestions } from './answer-questions.ts'
-import { digestFiles, type Generation, loadGenerations, loadModel } from './generations.ts'
+import { digestFiles, type Generation, loadModel } from './generations.ts'
 
 /** What the files would do to the stored objects, and the model once they are applied. */
 export interface PlannedChanges {
@@ -63,7 +68,12 @@ async function judge(run: Run, changes: readonly TemplateChange[], model: Templa
   return judged
 }
 
-function toEntry({ template, path, change }: TemplateChange, answer: Answer, effect: Effect, files: DeclaredModel): PlanEntry {
+function toEntry(
+  { template, path, change }: TemplateChange,
+  answer: Answer,
+  effect: Effect,
+  files: DeclaredModel,
+): PlanEntry {
   const { objects, samples, shared } = answer
   return {
     template: template.name,
@@ -81,7 +91,12 @@ function toEntry({ template, path, change }: TemplateChange, answer: Answer, eff
 function settle(next: TemplateModel, judged: readonly Judged[]): TemplateModel {
   const templates = next.templates.map((template) => {
     const own = judged.filter(({ change }) => change.template === template)
-    const fields = template.fields.map((field) => settleField(field, own.filter(({ change }) => change.path[1] === field.name)))
+    const fields = template.fields.map((field) =>
+      settleField(
+        field,
+        own.filter(({ change }) => change.path[1] === field.name),
+      ),
+    )
     return withFields(template, fields)
   })
   return deepFreeze({ ...next, templates, byName: byNameOf(templates) })
@@ -101,20 +116,4 @@ function settleField(field: Field, judged: readonly Judged[]): Field {
 /** Which member breaks a rule is not known. */
 function withViolation(member: Field): Field {
   return { ...member, isViolated: true, members: member.members.map(withViolation) }
-}
-
-/** The plan of other templates for a running registry. */
-export async function planTemplates(connection: pg.ClientConfig, files: DeclaredModel): Promise<TemplatePlan> {
-  const client = new pg.Client({ ...connection, application_name: 'registry-store plan', query_timeout: 0 })
-  client.on('error', () => undefined)
-  await client.connect()
-  try {
-    await client.query('set statement_timeout = 0')
-    const run: Run = async ({ text, values }) => (await client.query(text, values)).rows
-    const [last] = await loadGenerations(run)
-    if (!last) throw new Error('no templates have been applied')
-    return (await planChanges(run, last, files)).plan
-  } finally {
-    await client.end()
-  }
 }

@@ -117,11 +117,21 @@ async function settleGeneration(
   }
   assertConsent(plan, consent)
   const generation = { number: last.number + 1, files: digest, digest: plan.digest ?? '' }
-  const given = { generation, model, entries: plan.entries, consent: consent === plan.digest ? consentingUser() : undefined }
+  const given = {
+    generation,
+    model,
+    entries: plan.entries,
+    consent: consent === plan.digest ? consentingUser() : undefined,
+  }
   return { generation: await applyPlan(client, run, given, logger), isOlder: false }
 }
 
-async function applyFirst(client: pg.Client, run: Run, files: string, { files: { model }, logger }: Options): Promise<Generation> {
+async function applyFirst(
+  client: pg.Client,
+  run: Run,
+  files: string,
+  { files: { model }, logger }: Options,
+): Promise<Generation> {
   await ensurePartitions(client, model, logger)
   const generation = { number: 1, files, digest: '', isApplied: true }
   await recordGeneration(run, generation, { model, entries: [], consent: undefined })
@@ -132,7 +142,9 @@ async function applyFirst(client: pg.Client, run: Run, files: string, { files: {
 function assertConsent(plan: TemplatePlan, consent: string | undefined): void {
   if (plan.digest !== undefined && (!needsConsent(plan) || consent === plan.digest)) return
   const other =
-    consent !== undefined && plan.digest !== undefined ? `ACCEPT_TEMPLATES=${consent} is the consent to another plan.\n\n` : ''
+    consent !== undefined && plan.digest !== undefined
+      ? `ACCEPT_TEMPLATES=${consent} is the consent to another plan.\n\n`
+      : ''
   throw new ConfigError(
     `The object templates differ from those that were applied last:\n\n${printPlan(plan)}\n\n${other}${printRemedy(plan)}`,
   )

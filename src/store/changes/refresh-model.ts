@@ -16,7 +16,11 @@ export interface Violation extends Answer {
 }
 
 /** The violations of a template's fields that may have any. It reads all objects of a template with such a field. */
-export async function listViolations(run: Run, template: Template, model: TemplateModel): Promise<readonly Violation[]> {
+export async function listViolations(
+  run: Run,
+  template: Template,
+  model: TemplateModel,
+): Promise<readonly Violation[]> {
   const fields = template.fields.filter((field) => field.isViolated || field.formers.length > 0)
   const questions = fields.flatMap((field) => reasons.map((reason): Question => ({ kind: 'breaking', field, reason })))
   const answers = await answerQuestions(run, template, questions, model)

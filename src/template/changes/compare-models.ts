@@ -66,7 +66,8 @@ function compareTemplates(was: Template, is: Template): readonly TemplateChange[
   for (const field of is.removed)
     if (!known.has(field.attribute)) changes.push(removal(is, ['fields', field.name], [[field.attribute]]))
   const texts = ({ description, pluralName, additionalFields }: Template) => [description, pluralName, additionalFields]
-  if (!isDeepStrictEqual(texts(was), texts(is))) changes.push(safe(is, [], 'other description, plural or additionalFields'))
+  if (!isDeepStrictEqual(texts(was), texts(is)))
+    changes.push(safe(is, [], 'other description, plural or additionalFields'))
   return changes
 }
 
@@ -106,7 +107,8 @@ function compareField(template: Template, formerTemplate: Template, field: Field
   }
   changes.push(...compareTypes(template, before, field, path))
   changes.push(...compareRules(template, before, field, path))
-  if (before && before.attribute === field.attribute) changes.push(...compareMembers(template, before, field, path, [field.attribute]))
+  if (before && before.attribute === field.attribute)
+    changes.push(...compareMembers(template, before, field, path, [field.attribute]))
   const texts = ({ description, deprecated, default: fallback }: Field) => [description, deprecated, fallback]
   if (changes.length === 0 && before && !isDeepStrictEqual(texts(before), texts(field)))
     changes.push(safe(template, path, 'other description, default or deprecation'))
@@ -175,12 +177,7 @@ function isWider(was: Field, is: Field): boolean {
   return wider.has(`${was.type} ${is.type}`)
 }
 
-const wider: ReadonlySet<string> = new Set([
-  'int bigint',
-  'int float',
-  'version string',
-  'enum string',
-])
+const wider: ReadonlySet<string> = new Set(['int bigint', 'int float', 'version string', 'enum string'])
 
 function breaking(
   template: Template,
@@ -215,7 +212,8 @@ function compareRules(
     changes.push(breaking(template, field, path, 'rule', `new rules: ${printRules(field)}`))
   if (field.reference?.onMissing === 'reject' && was?.reference?.onMissing === 'allow')
     changes.push(breaking(template, field, path, 'unfit', 'onMissing: reject'))
-  if (field.unique && !(was?.unique && was.attribute === field.attribute)) changes.push(uniqueness(template, field, path))
+  if (field.unique && !(was?.unique && was.attribute === field.attribute))
+    changes.push(uniqueness(template, field, path))
   if ((field.unique || field.indexed) && !(was?.unique || was?.indexed)) {
     const question: Question = { kind: 'tooLong', field }
     changes.push({ template, path, change: 'values too long for an index', question, effect: 'CONFLICTS' })
@@ -228,7 +226,9 @@ function uniqueness(template: Template, field: Field, path: readonly string[]): 
 }
 
 function hasRules(field: Field): boolean {
-  return Object.keys(field.constraints).length > 0 || field.members.some((member) => member.required || hasRules(member))
+  return (
+    Object.keys(field.constraints).length > 0 || field.members.some((member) => member.required || hasRules(member))
+  )
 }
 
 function rulesOfMember({ name, required, constraints, members }: Field): unknown {
@@ -252,7 +252,10 @@ function compareMembers(
   return [
     ...field.members.flatMap((member) => {
       const before = [...was.members, ...was.removed].find((one) => one.attribute === member.attribute)
-      const [inner, inside] = [[...path, 'fields', member.name], [...place, member.attribute]]
+      const [inner, inside] = [
+        [...path, 'fields', member.name],
+        [...place, member.attribute],
+      ]
       if (!before) return [safe(template, inner, `new member, ${printType(member)}`)]
       const renamed: TemplateChange = {
         ...safe(template, inner, `renamed from ${before.name}`),

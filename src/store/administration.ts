@@ -1,0 +1,47 @@
+import type pg from 'pg'
+import { createCallerError } from '../errors.ts'
+import { compileUnfinished } from '../sql/changes/compile-generations.ts'
+import type { TemplatePlan } from '../template/changes/template-plan.ts'
+import type { DeclaredModel } from '../template/load-templates.ts'
+import type { Template, TemplateModel } from '../template/model.ts'
+import { loadGenerations } from './changes/generations.ts'
+import { planChanges } from './changes/plan-changes.ts'
+import { purgeTemplate } from './changes/purge-template.ts'
+import { listViolations, type Violation } from './changes/refresh-model.ts'
+import type { Task } from './changes/tasks.ts'
+import { type Database, type Run, withoutTimeLimit } from './database.ts'
+
+/** What is known and done about the templates as a whole. */
+export interface Administration {
+  /** What other templates would do to the stored objects. With many objects it takes seconds, and no time limit ends it. */
+  readonly planTemplates: (files: DeclaredModel) => Promise<TemplatePlan>
+  readonly listViolations: (template: Template, model: TemplateModel) => Promise<readonly Violation[]>
+  /** The stored names of the templates whose objects are being converted for the next templates. */
+  readonly listConverting: () => Promise<ReadonlySet<string>>
+  /** Deletes for good what a removed template left; returns the number of objects. */
+  readonly purge: (template: string) => Promise<number>
+}
+
+export function createAdministration(database: Database, connection: pg.ClientConfig): Administration {
+  const unlimited = <Result>(work: (run: Run) => Promise<Result>) => withoutTimeLimit(connection, work)
+  return {
+    planTemplates: (files) =>
+      unlimited(async (run) => {
+        const [last] = await loadGenerations(run)
+        if (!last) throw createCallerError('SERVICE_UNAVAILABLE', 'No templates have been applied yet.')
+        return (await planChanges(run, last, files)).plan
+      }),
+    listViolations: (template, model) => unlimited((run) => listViolations(run, template, model)),
+    async listConverting() {
+      const [last] = await loadGenerations(database.run)
+      const rows = last ? await database.run(compileUnfinished(last.number)) : []
+      return new Set(
+        rows
+          .map((row) => row.task as Task)
+          .filter((task) => task.isBlocking)
+          .map((task) => task.stored),
+      )
+    },
+    purge: (template) => unlimited((run) => purgeTemplate(run, template)),
+  }
+}
