@@ -4,7 +4,6 @@ import {
   type FragmentDefinitionNode,
   type GraphQLError,
   type GraphQLInputType,
-  type GraphQLObjectType,
   type GraphQLSchema,
   getOperationAST,
   Kind,

@@ -36,7 +36,7 @@ export function printPlanAsMarkdown(plan: TemplatePlan): string {
   const rows = [...plan.entries].sort(byWeight).map((entry) => {
     const place = [entry.template, entry.path].filter(Boolean).join('.')
     const samples = entry.samples.map((key) => code(describeKey(key))).join(' ')
-    return `| ${entry.effect} | ${code(place)} | ${escape(entry.change)} | ${entry.objects} | ${samples} |`
+    return `| ${entry.effect} | ${code(place)} | ${escapeMarkdown(entry.change)} | ${entry.objects} | ${samples} |`
   })
   const table = ['| effect | where | change | objects | such as |', '|---|---|---|---:|---|', ...rows].join('\n')
   const verdict =
@@ -53,6 +53,6 @@ function code(text: string): string {
   return `\`${text.replaceAll('`', "'").replaceAll('|', '\\|')}\``
 }
 
-function escape(text: string): string {
+function escapeMarkdown(text: string): string {
   return text.replace(/[\\|<>*_`[\]]/g, '\\$&').replaceAll('\n', ' ')
 }
