@@ -20,7 +20,7 @@ import { selectionShowsNestedJson, showsNestedJson } from '../plan/shows-nested-
 import { compileRead } from '../sql/compile-read.ts'
 import type { Statement } from '../sql/sql.ts'
 import { createUpsertStatements, type UpsertStatements } from '../sql/writes/compile-upsert.ts'
-import { actionOf, type RootAction } from './root-field.ts'
+import { actionOf, type RootAction } from './root-action.ts'
 
 /** An operation of a valid document, and the type of its root. */
 export interface RootOperation {

@@ -5,7 +5,6 @@ import { hasOrder } from '../template/field-types/has-order.ts'
 import { typeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { defineFieldEnum } from './define-field-enum.ts'
-import { stored } from './define-shared-types.ts'
 import type { DynamicBuilder, OutputField, TypeName } from './dynamic-builder.ts'
 import { typesOfField } from './field-graphql.ts'
 
@@ -14,17 +13,17 @@ export function defineGroupTypes(builder: DynamicBuilder, template: Template, mo
   const names = typeNamesOf(template)
   defineFieldEnum(builder, names.field, groupFieldsOf(template), `The fields to group ${template.pluralName} by.`)
   builder.object(names.group, { description: `The ${template.pluralName} with one key.` }, () => ({
-    key: stored({ type: names.groupKey }),
-    count: stored({ type: 'Int' }),
-    latest: stored({ type: names.object, description: 'The most recently updated one.' }),
-    aggregate: stored({ type: names.aggregate }),
+    key: { type: names.groupKey },
+    count: { type: 'Int' },
+    latest: { type: names.object, description: 'The most recently updated one.' },
+    aggregate: { type: names.aggregate },
   }))
   builder.object(
     names.groupKey,
     { description: 'The values that the objects of a group share; null for fields that are not grouped by.' },
     () => ({
       ...valueFields(groupFieldsOf(template), (field) => typesOfField(template.typeName, field, model).output),
-      _meta: stored({ type: 'MetaGroupKey' }),
+      _meta: { type: 'MetaGroupKey' },
     }),
   )
   builder.input(names.groupBy, { description: 'Groups by the minute, hour, day, … of a time.' }, () => ({
@@ -45,8 +44,8 @@ export function defineGroupTypes(builder: DynamicBuilder, template: Template, mo
 export function groupFields(template: Template): Record<string, OutputField> {
   const names = typeNamesOf(template)
   return {
-    aggregate: stored({ type: names.aggregate, description: 'Totals of all matching objects, on all pages.' }),
-    groupBy: stored({
+    aggregate: { type: names.aggregate, description: 'Totals of all matching objects, on all pages.' },
+    groupBy: {
       type: [names.group],
       description: 'All matching objects, on all pages, in groups of equal values.',
       args: {
@@ -55,7 +54,7 @@ export function groupFields(template: Template): Record<string, OutputField> {
         orderBy: { type: 'GroupOrder', default: 'KEY' },
         first: { type: 'Int', description: 'The maximum number of groups: 100 by default, at most 1,000.' },
       },
-    }),
+    },
   }
 }
 
@@ -66,21 +65,18 @@ function defineAggregateTypes(builder: DynamicBuilder, template: Template, model
   const totalOf = (name: 'avg' | 'sum') => (field: Field) => fieldTypes[field.type].totals?.[name] ?? 'Float'
   const outputOf = (field: Field) => typesOfField(template.typeName, field, model).output
   builder.object(names.aggregate, { description: `Totals of ${template.pluralName}.` }, () => ({
-    count: stored({ type: 'Int' }),
-    min: stored({ type: names.min, description: 'The least value of each field, by the same order as orderBy.' }),
-    max: stored({ type: names.max, description: 'The greatest value of each field.' }),
+    count: { type: 'Int' },
+    min: { type: names.min, description: 'The least value of each field, by the same order as orderBy.' },
+    max: { type: names.max, description: 'The greatest value of each field.' },
     ...(numbers.length > 0 && {
-      avg: stored({ type: names.avg, description: 'Averages; absent values are ignored.' }),
-      sum: stored({
-        type: names.sum,
-        description: 'Sums; null if there are no values, or if the sum is beyond a Float.',
-      }),
+      avg: { type: names.avg, description: 'Averages; absent values are ignored.' },
+      sum: { type: names.sum, description: 'Sums; null if there are no values, or if the sum is beyond a Float.' },
     }),
   }))
   for (const name of [names.min, names.max]) {
     builder.object(name, {}, () => ({
       ...valueFields(ordered, outputOf),
-      _meta: stored({ type: 'MetaRange' }),
+      _meta: { type: 'MetaRange' },
     }))
   }
   if (numbers.length === 0) return
@@ -92,12 +88,12 @@ function valueFields(fields: readonly Field[], typeOf: (field: Field) => TypeNam
   return Object.fromEntries(
     fields.map((field) => [
       field.name,
-      stored({
+      {
         type: typeOf(field),
         nullable: true,
         description: field.description,
         deprecated: field.deprecated,
-      }),
+      },
     ]),
   )
 }

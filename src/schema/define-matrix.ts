@@ -4,9 +4,7 @@ import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
 import { defineFieldEnum } from './define-field-enum.ts'
-import { stored } from './define-shared-types.ts'
 import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
-import { rootField } from './root-field.ts'
 
 /** The types that all matrices share. */
 export function defineMatrixState(builder: DynamicBuilder): void {
@@ -21,11 +19,11 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
   if (!hasMatrix(template)) return
   const names = typeNamesOf(template)
   const { pluralName } = template
-  const column = stored({ type: columnType(template, model) })
-  const row = stored({
+  const column = { type: columnType(template, model) }
+  const row = {
     type: 'JSON',
     description: 'A value of the field of the rows; for a reference, the key.',
-  })
+  }
   defineFieldEnum(builder, names.matrixRows, matrixRowFields(template))
   defineFieldEnum(builder, names.matrixColumns, matrixColumnFields(template))
   if (hasSeveralColumnTypes(template)) {
@@ -40,25 +38,25 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
     names.matrix,
     { description: `Which ${pluralName} exist for each row and column, and which are missing.` },
     () => ({
-      rows: stored({ type: ['JSON'] }),
-      columns: stored({ type: [columnType(template, model)] }),
-      cells: stored({ type: [names.matrixCell], description: 'Row by row; each row in the order of the columns.' }),
-      missing: stored({ type: [names.matrixMissing], description: 'The cells without an object, in the same order.' }),
-      totalCount: stored({ type: 'Int', description: 'The number of cells.' }),
-      presentCount: stored({ type: 'Int', description: 'The number of cells with an object.' }),
-      missingCount: stored({ type: 'Int', description: 'The number of cells without an object.' }),
+      rows: { type: ['JSON'] },
+      columns: { type: [columnType(template, model)] },
+      cells: { type: [names.matrixCell], description: 'Row by row; each row in the order of the columns.' },
+      missing: { type: [names.matrixMissing], description: 'The cells without an object, in the same order.' },
+      totalCount: { type: 'Int', description: 'The number of cells.' },
+      presentCount: { type: 'Int', description: 'The number of cells with an object.' },
+      missingCount: { type: 'Int', description: 'The number of cells without an object.' },
     }),
   )
   builder.object(names.matrixCell, {}, () => ({
     row,
     column,
-    state: stored({ type: 'MatrixState' }),
-    latest: stored({
+    state: { type: 'MatrixState' },
+    latest: {
       type: names.object,
       nullable: true,
       description: `The most recently updated of the ${pluralName} in the cell.`,
-    }),
-    count: stored({ type: 'Int', description: `The number of ${pluralName} in the cell.` }),
+    },
+    count: { type: 'Int', description: `The number of ${pluralName} in the cell.` },
   }))
   builder.object(names.matrixMissing, {}, () => ({ row, column }))
 }
@@ -66,16 +64,14 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
 /** The root field of a template's matrix, if it has one. */
 export function matrixQueries(template: Template, model: TemplateModel): Record<string, OutputField> {
   if (!hasMatrix(template)) return {}
-  const field = {
-    type: typeNamesOf(template).matrix,
-    description: `The values of a field crossed with the objects that a reference leads to: which ${template.pluralName} exist, and which are missing.`,
-    args: matrixArguments(template, model),
+  return {
+    [rootFieldNamesOf(template).query.matrix]: {
+      type: typeNamesOf(template).matrix,
+      description: `The values of a field crossed with the objects that a reference leads to: which ${template.pluralName} exist, and which are missing.`,
+      args: matrixArguments(template, model),
+      action: { kind: 'read', plan: (args, field, request) => planMatrixRead(template, args, field, request) },
+    },
   }
-  const matrix = rootField(field, {
-    kind: 'read',
-    plan: (args, root, request) => planMatrixRead(template, args, root, request),
-  })
-  return { [rootFieldNamesOf(template).query.matrix]: matrix }
 }
 
 function matrixArguments(template: Template, model: TemplateModel): Record<string, InputField> {

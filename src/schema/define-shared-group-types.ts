@@ -1,6 +1,5 @@
 import { timeBuckets } from '../plan/groups.ts'
 import { metaTimes } from '../plan/plan-group-by.ts'
-import { stored } from './define-shared-types.ts'
 import type { DynamicBuilder } from './dynamic-builder.ts'
 
 /** The types that the groups and aggregates of all templates share. */
@@ -15,12 +14,12 @@ export function defineSharedGroupTypes(builder: DynamicBuilder): void {
     COUNT: { description: 'The largest groups first; equal counts by key' },
   })
   builder.object('MetaRange', { description: 'The least or greatest values in _meta.' }, () => ({
-    version: stored({ type: 'Int', nullable: true }),
-    createTime: stored({ type: 'DateTime', nullable: true }),
-    updateTime: stored({ type: 'DateTime', nullable: true }),
+    version: { type: 'Int', nullable: true },
+    createTime: { type: 'DateTime', nullable: true },
+    updateTime: { type: 'DateTime', nullable: true },
   }))
   builder.object('MetaGroupKey', { description: 'The beginnings of the buckets of the times in _meta.' }, () =>
-    Object.fromEntries(metaTimes.map((name) => [name, stored({ type: 'DateTime', nullable: true })])),
+    Object.fromEntries(metaTimes.map((name) => [name, { type: 'DateTime', nullable: true }])),
   )
   builder.input('MetaGroupBy', {}, () => Object.fromEntries(metaTimes.map((name) => [name, { type: 'TimeBucket' }])))
 }

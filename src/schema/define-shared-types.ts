@@ -10,14 +10,8 @@ import {
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import { type OperatorName, operators } from '../template/field-types/operators.ts'
 import { metaFields } from '../template/meta-fields.ts'
-import type { DynamicBuilder, InputField, OutputField, TypeName } from './dynamic-builder.ts'
-import { readByResponseKey } from './read-by-response-key.ts'
+import type { DynamicBuilder, InputField, TypeName } from './dynamic-builder.ts'
 import { scalars } from './scalars.ts'
-
-/** A field whose value the statement returns. */
-export function stored(field: Omit<OutputField, 'resolve'>): OutputField {
-  return { ...field, resolve: readByResponseKey }
-}
 
 /** The types that every registry has, independent of its templates. */
 export function defineSharedTypes(builder: DynamicBuilder): void {
@@ -37,22 +31,22 @@ export function defineSharedTypes(builder: DynamicBuilder): void {
   })
 
   builder.interface('RegistryObject', { description: 'An object of any template.', resolveType: typeOf }, () => ({
-    _meta: stored({ type: 'Meta' }),
-    _document: stored({ type: 'JSON', description: 'The whole stored document, references as keys.' }),
+    _meta: { type: 'Meta' },
+    _document: { type: 'JSON', description: 'The whole stored document, references as keys.' },
   }))
   builder.object('Meta', { description: 'What the registry records about an object.' }, () => ({
-    uuid: stored({ type: 'UUID' }),
-    version: stored({ type: 'Int', description: 'Starts at 1 and grows by one with every change.' }),
-    createTime: stored({ type: 'DateTime' }),
-    updateTime: stored({ type: 'DateTime', description: 'When the object was last written, or confirmed unchanged.' }),
-    createdBy: stored({ type: 'String', nullable: true }),
-    updatedBy: stored({ type: 'String', nullable: true }),
+    uuid: { type: 'UUID' },
+    version: { type: 'Int', description: 'Starts at 1 and grows by one with every change.' },
+    createTime: { type: 'DateTime' },
+    updateTime: { type: 'DateTime', description: 'When the object was last written, or confirmed unchanged.' },
+    createdBy: { type: 'String', nullable: true },
+    updatedBy: { type: 'String', nullable: true },
   }))
   builder.object('PageInfo', { description: 'The position of a page in its list.' }, () => ({
-    hasNextPage: stored({ type: 'Boolean' }),
-    hasPreviousPage: stored({ type: 'Boolean' }),
-    startCursor: stored({ type: 'String', nullable: true }),
-    endCursor: stored({ type: 'String', nullable: true }),
+    hasNextPage: { type: 'Boolean' },
+    hasPreviousPage: { type: 'Boolean' },
+    startCursor: { type: 'String', nullable: true },
+    endCursor: { type: 'String', nullable: true },
   }))
   defineErrorTypes(builder)
   defineSharedFilters(builder)
@@ -83,24 +77,20 @@ export function defineSharedTypes(builder: DynamicBuilder): void {
 
 function defineErrorTypes(builder: DynamicBuilder): void {
   builder.object('InputIssue', { description: 'One problem of an input.' }, () => ({
-    path: stored({ type: ['String'], description: 'From the argument inwards.' }),
-    code: stored({ type: 'String' }),
-    message: stored({ type: 'String' }),
-    template: stored({
+    path: { type: ['String'], description: 'From the argument inwards.' },
+    code: { type: 'String' },
+    message: { type: 'String' },
+    template: {
       type: 'String',
       nullable: true,
       description: 'The template of the object that is missing, for REFERENCE_NOT_FOUND.',
-    }),
-    key: stored({
-      type: 'String',
-      nullable: true,
-      description: 'The key of that object, a JSON array of its values.',
-    }),
+    },
+    key: { type: 'String', nullable: true, description: 'The key of that object, a JSON array of its values.' },
   }))
   builder.object('BatchError', { description: 'Why one input of a batch was refused.' }, () => ({
-    code: stored({ type: 'String' }),
-    message: stored({ type: 'String' }),
-    issues: stored({ type: ['InputIssue'] }),
+    code: { type: 'String' },
+    message: { type: 'String' },
+    issues: { type: ['InputIssue'] },
   }))
 }
 

@@ -3,7 +3,6 @@ import { fieldTypes } from '../template/field-types/field-types.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { nameValue, namingOfValue } from '../template/naming.ts'
 import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
-import { rootField } from './root-field.ts'
 
 interface ListedTemplate {
   readonly template: Template
@@ -12,68 +11,75 @@ interface ListedTemplate {
 
 /** The root field `templates`. */
 export function templatesField({ templates }: TemplateModel): OutputField {
-  const field = { type: ['Template'], description: 'The kinds of objects in this registry.' } as const
-  return rootField(field, {
-    kind: 'load',
-    run({ reads, request }): readonly ListedTemplate[] {
-      // One statement counts the objects of all templates, if `count` is selected.
-      let counting: Promise<unknown> | undefined
-      const sources = templates.map(request.source)
-      const count = () => (counting ??= countObjects(reads, sources))
-      return templates.map((template) => ({
-        template,
-        count: async () => ((await count()) as Readonly<Record<string, number>>)[template.name],
-      }))
+  return {
+    type: ['Template'],
+    description: 'The kinds of objects in this registry.',
+    action: {
+      kind: 'load',
+      run({ reads, request }): readonly ListedTemplate[] {
+        // One statement counts the objects of all templates, if `count` is selected.
+        let counting: Promise<unknown> | undefined
+        const sources = templates.map(request.source)
+        const count = () => (counting ??= countObjects(reads, sources))
+        return templates.map((template) => ({
+          template,
+          count: async () => ((await count()) as Readonly<Record<string, number>>)[template.name],
+        }))
+      },
     },
-  })
+  }
 }
 
 /** The types that describe the templates themselves. */
 export function defineTemplateList(builder: DynamicBuilder, model: TemplateModel): void {
   builder.object('Template', { description: 'A kind of object, described by its template.' }, () => ({
-    name: of('String', ({ template }: ListedTemplate) => template.name),
-    plural: of('String', ({ template }: ListedTemplate) => template.pluralName),
-    description: { ...of('String', ({ template }: ListedTemplate) => template.description ?? null), nullable: true },
-    type: { ...of('String', ({ template }: ListedTemplate) => template.typeName), description: 'The GraphQL type.' },
+    name: { type: 'String', resolve: ({ template }: ListedTemplate) => template.name },
+    plural: { type: 'String', resolve: ({ template }: ListedTemplate) => template.pluralName },
+    description: { type: 'String', nullable: true, resolve: ({ template }: ListedTemplate) => template.description },
+    type: {
+      type: 'String',
+      description: 'The GraphQL type.',
+      resolve: ({ template }: ListedTemplate) => template.typeName,
+    },
     key: {
-      ...of(['String'], ({ template }: ListedTemplate) => template.key.map((field) => field.name)),
+      type: ['String'],
       description: 'The fields that identify an object.',
+      resolve: ({ template }: ListedTemplate) => template.key.map((field) => field.name),
     },
-    additionalFields: of('Boolean', ({ template }: ListedTemplate) => template.additionalFields),
-    fields: of(['TemplateField'], ({ template }: ListedTemplate) => template.fields),
-    count: {
-      type: 'Int',
-      description: 'The number of objects.',
-      resolve: (parent) => (parent as ListedTemplate).count(),
-    },
+    additionalFields: { type: 'Boolean', resolve: ({ template }: ListedTemplate) => template.additionalFields },
+    fields: { type: ['TemplateField'], resolve: ({ template }: ListedTemplate) => template.fields },
+    count: { type: 'Int', description: 'The number of objects.', resolve: ({ count }: ListedTemplate) => count() },
   }))
   builder.object('TemplateField', { description: 'A field of a template.' }, () => ({
-    name: of('String', (field: Field) => field.name),
+    name: { type: 'String', resolve: (field: Field) => field.name },
     type: {
-      ...of('String', (field: Field) => field.type),
+      type: 'String',
       description: `One of ${Object.keys(fieldTypes).join(', ')}.`,
+      resolve: (field: Field) => field.type,
     },
-    list: of('Boolean', (field: Field) => field.list),
-    required: of('Boolean', (field: Field) => field.required),
+    list: { type: 'Boolean', resolve: (field: Field) => field.list },
+    required: { type: 'Boolean', resolve: (field: Field) => field.required },
     key: {
-      ...of('Boolean', (field: Field) => field.isKey),
+      type: 'Boolean',
       description: 'Whether it is one of the fields that identify an object.',
+      resolve: (field: Field) => field.isKey,
     },
-    description: { ...of('String', (field: Field) => field.description ?? null), nullable: true },
-    deprecated: { ...of('String', (field: Field) => field.deprecated ?? null), nullable: true },
-    default: { ...of('JSON', (field: Field) => describeDefault(field, model)), nullable: true },
-    values: { ...of(['String'], (field: Field) => field.values), description: 'The members of an enum.' },
-    fields: { ...of(['TemplateField'], (field: Field) => field.members), description: 'The members of an object.' },
+    description: { type: 'String', nullable: true, resolve: (field: Field) => field.description },
+    deprecated: { type: 'String', nullable: true, resolve: (field: Field) => field.deprecated },
+    default: { type: 'JSON', nullable: true, resolve: (field: Field) => describeDefault(field, model) },
+    values: { type: ['String'], description: 'The members of an enum.', resolve: (field: Field) => field.values },
+    fields: {
+      type: ['TemplateField'],
+      description: 'The members of an object.',
+      resolve: (field: Field) => field.members,
+    },
     to: {
-      ...of('String', (field: Field) => field.reference?.to ?? null),
+      type: 'String',
       nullable: true,
       description: 'The template that a reference leads to.',
+      resolve: (field: Field) => field.reference?.to,
     },
   }))
-}
-
-function of<Parent>(type: OutputField['type'], read: (parent: Parent) => unknown): OutputField {
-  return { type, resolve: (parent) => read(parent as Parent) }
 }
 
 /** A default in the form of a template file: a literal, or `{"now": true}` and the like. */

@@ -4,7 +4,6 @@ import { typeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
 import { defineGroupTypes, groupFields } from './define-group-types.ts'
-import { stored } from './define-shared-types.ts'
 import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
 import { defineFieldTypes, typesOfField } from './field-graphql.ts'
 
@@ -16,13 +15,13 @@ export function defineTemplateTypes(builder: DynamicBuilder, template: Template,
     objectFields(template, model),
   )
   builder.object(names.connection, { description: `A page of ${template.pluralName}.` }, () => ({
-    nodes: stored({ type: [names.object] }),
-    edges: stored({ type: [names.edge] }),
-    pageInfo: stored({ type: 'PageInfo' }),
-    totalCount: stored({ type: 'Int', description: 'The number of objects on all pages.' }),
+    nodes: { type: [names.object] },
+    edges: { type: [names.edge] },
+    pageInfo: { type: 'PageInfo' },
+    totalCount: { type: 'Int', description: 'The number of objects on all pages.' },
     ...groupFields(template),
   }))
-  builder.object(names.edge, {}, () => ({ cursor: stored({ type: 'String' }), node: stored({ type: names.object }) }))
+  builder.object(names.edge, {}, () => ({ cursor: { type: 'String' }, node: { type: names.object } }))
   defineGroupTypes(builder, template, model)
   builder.filter(names.where, () => whereFields(template, model))
   if (isReferredTo(template)) defineReferredTypes(builder, template, model)
@@ -46,31 +45,31 @@ function objectFields(template: Template, model: TemplateModel): Record<string, 
     (field) =>
       [
         field.name,
-        stored({
+        {
           type: typesOfField(template.typeName, field, model).output,
           // The target of a required reference may still be missing.
           nullable: !field.required || field.reference?.onMissing === 'allow',
           description: field.description,
           deprecated: field.deprecated,
-        }),
+        },
       ] as const,
   )
   const reverse = template.reverseFields.map(({ name, from, field }) => {
     const source = templateOf(model, from)
     return [
       name,
-      stored({
+      {
         type: typeNamesOf(source).connection,
         description: `The ${source.pluralName} whose ${field} is this object.`,
         args: listArgumentsOf(source, model),
-      }),
+      },
     ] as const
   })
   return {
     ...Object.fromEntries(own),
     ...Object.fromEntries(reverse),
-    _meta: stored({ type: 'Meta' }),
-    _document: stored({ type: 'JSON', description: 'The whole stored document, references as keys.' }),
+    _meta: { type: 'Meta' },
+    _document: { type: 'JSON', description: 'The whole stored document, references as keys.' },
   }
 }
 

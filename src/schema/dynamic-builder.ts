@@ -12,13 +12,10 @@ import {
   isInputObjectType,
 } from 'graphql'
 import type { RequestContext } from './request-context.ts'
+import type { RootAction } from './root-action.ts'
 
 /** A type by name: `'Role'`; in a list, `['Role']`. The items of a list are never null. */
 export type TypeName = string | readonly [TypeName]
-
-export type Args = Readonly<Record<string, unknown>>
-
-export type Resolve = (parent: unknown, args: Args, context: RequestContext, info: GraphQLResolveInfo) => unknown
 
 export interface OutputField {
   readonly type: TypeName
@@ -26,9 +23,10 @@ export interface OutputField {
   readonly description?: string | undefined
   readonly deprecated?: string | undefined
   readonly args?: Readonly<Record<string, InputField>>
-  /** For programs that read the schema; not part of the SDL. */
-  readonly extensions?: Readonly<Record<string, unknown>>
-  readonly resolve: Resolve
+  /** For a field of Query or Mutation: the executor runs it, and its value is then read like that of any field. */
+  readonly action?: RootAction
+  /** Default: `readByResponseKey`. */
+  readonly resolve?: (parent: never) => unknown
 }
 
 export interface InputField {
@@ -132,10 +130,18 @@ function toOutputOptions(field: OutputField, t: LooseFieldBuilder): object {
       typeof field.type === 'string' ? (field.nullable ?? false) : { list: field.nullable ?? false, items: false },
     description: field.description,
     deprecationReason: field.deprecated,
-    resolve: field.resolve,
-    ...(field.extensions && { extensions: field.extensions }),
+    resolve: field.resolve ?? readByResponseKey,
+    ...(field.action && { extensions: { action: field.action } }),
     ...(field.args && { args: mapValues(field.args, (arg) => t.arg(toInputOptions(arg))) }),
   }
+}
+
+/**
+ * A field's value in the result of the statement. It is read by response key, because one field may be selected twice with
+ * different arguments; and only from own attributes, because a field may have the name of a property of Object.prototype.
+ */
+function readByResponseKey(parent: object, _args: unknown, _context: unknown, { path }: GraphQLResolveInfo): unknown {
+  return Object.hasOwn(parent, path.key) ? (parent as Readonly<Record<string, unknown>>)[path.key] : null
 }
 
 function toInputOptions(field: InputField): object {

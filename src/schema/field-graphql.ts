@@ -3,7 +3,7 @@ import { fieldTypes } from '../template/field-types/field-types.ts'
 import { typeNamesOf, typeNamesOfField } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
-import { filterFields, filterNamesOf, stored } from './define-shared-types.ts'
+import { filterFields, filterNamesOf } from './define-shared-types.ts'
 import type { DynamicBuilder, TypeName } from './dynamic-builder.ts'
 
 /** The GraphQL types of one field. */
@@ -59,12 +59,12 @@ export function defineFieldTypes(builder: DynamicBuilder, parent: string, field:
     Object.fromEntries(
       field.members.map((member) => [
         member.name,
-        stored({
+        {
           type: typesOfField(output, member, model).output,
           nullable: !member.required,
           description: member.description,
           deprecated: member.deprecated,
-        }),
+        },
       ]),
     ),
   )

@@ -24,7 +24,7 @@ import type { CompiledOperations } from './compiled-operations.ts'
 import { nameArgumentErrors } from './document-error.ts'
 import type { VariableTypes } from './open-variables.ts'
 import type { RequestContext } from './request-context.ts'
-import { actionOf } from './root-field.ts'
+import { actionOf } from './root-action.ts'
 import { type FieldResult, runOperation } from './run-operation.ts'
 
 /** The answer to an operation: its `data` as JSON text, or undefined if nothing was run. */
