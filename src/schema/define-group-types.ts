@@ -4,14 +4,17 @@ import { fieldTypes } from '../template/field-types/field-types.ts'
 import { hasOrder } from '../template/field-types/has-order.ts'
 import { typeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
-import { defineFieldEnum } from './define-field-enum.ts'
 import type { DynamicBuilder, OutputField, TypeName } from './dynamic-builder.ts'
-import { typesOfField } from './field-graphql.ts'
+import { fieldEnumValues, mapFields, typesOfField } from './field-graphql.ts'
 
 /** The types of `aggregate` and `groupBy`, which summarize all objects of a list. */
 export function defineGroupTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
   const names = typeNamesOf(template)
-  defineFieldEnum(builder, names.field, groupFieldsOf(template), `The fields to group ${template.pluralName} by.`)
+  builder.enumeration(
+    names.field,
+    fieldEnumValues(groupFieldsOf(template)),
+    `The fields to group ${template.pluralName} by.`,
+  )
   builder.object(names.group, { description: `The ${template.pluralName} with one key.` }, () => ({
     key: { type: names.groupKey },
     count: { type: 'Int' },
@@ -27,14 +30,7 @@ export function defineGroupTypes(builder: DynamicBuilder, template: Template, mo
     }),
   )
   builder.input(names.groupBy, { description: 'Groups by the minute, hour, day, … of a time.' }, () => ({
-    ...Object.fromEntries(
-      template.fields
-        .filter(isTimeField)
-        .map((field) => [
-          field.name,
-          { type: 'TimeBucket', description: field.description, deprecated: field.deprecated },
-        ]),
-    ),
+    ...mapFields(template.fields.filter(isTimeField), () => ({ type: 'TimeBucket' })),
     _meta: { type: 'MetaGroupBy' },
   }))
   defineAggregateTypes(builder, template, model)
@@ -85,15 +81,5 @@ function defineAggregateTypes(builder: DynamicBuilder, template: Template, model
 }
 
 function valueFields(fields: readonly Field[], typeOf: (field: Field) => TypeName): Record<string, OutputField> {
-  return Object.fromEntries(
-    fields.map((field) => [
-      field.name,
-      {
-        type: typeOf(field),
-        nullable: true,
-        description: field.description,
-        deprecated: field.deprecated,
-      },
-    ]),
-  )
+  return mapFields(fields, (field) => ({ type: typeOf(field), nullable: true }))
 }

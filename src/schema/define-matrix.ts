@@ -3,8 +3,8 @@ import { planMatrixRead } from '../plan/plan-matrix.ts'
 import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
-import { defineFieldEnum } from './define-field-enum.ts'
 import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
+import { fieldEnumValues } from './field-graphql.ts'
 
 /** The types that all matrices share. */
 export function defineMatrixState(builder: DynamicBuilder): void {
@@ -24,8 +24,8 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
     type: 'JSON',
     description: 'A value of the field of the rows; for a reference, the key.',
   }
-  defineFieldEnum(builder, names.matrixRows, matrixRowFields(template))
-  defineFieldEnum(builder, names.matrixColumns, matrixColumnFields(template))
+  builder.enumeration(names.matrixRows, fieldEnumValues(matrixRowFields(template)))
+  builder.enumeration(names.matrixColumns, fieldEnumValues(matrixColumnFields(template)))
   if (hasSeveralColumnTypes(template)) {
     builder.filter(
       names.matrixColumnWhere,
