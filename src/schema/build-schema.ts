@@ -1,9 +1,8 @@
 import type { GraphQLSchema } from 'graphql'
 import type { TemplateModel } from '../template/model.ts'
-import { defineMatrixState, defineMatrixTypes } from './define-matrix.ts'
+import { defineMatrixTypes } from './define-matrix.ts'
 import { defineMutations } from './define-mutations.ts'
 import { defineQueries } from './define-queries.ts'
-import { defineSharedGroupTypes } from './define-shared-group-types.ts'
 import { defineSharedTypes } from './define-shared-types.ts'
 import { defineTemplateList } from './define-template-list.ts'
 import { defineTemplateTypes } from './define-template-types.ts'
@@ -13,8 +12,6 @@ import { createDynamicBuilder } from './dynamic-builder.ts'
 export function buildSchema(model: TemplateModel): GraphQLSchema {
   const builder = createDynamicBuilder()
   defineSharedTypes(builder)
-  defineSharedGroupTypes(builder)
-  defineMatrixState(builder)
   defineTemplateList(builder, model)
   for (const template of model.templates) defineTemplateTypes(builder, template, model)
   for (const template of model.templates) defineMatrixTypes(builder, template, model)

@@ -4,7 +4,7 @@ import { fieldTypes } from '../template/field-types/field-types.ts'
 import { hasOrder } from '../template/field-types/has-order.ts'
 import { typeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
-import type { DynamicBuilder, OutputField, TypeName } from './dynamic-builder.ts'
+import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
 import { fieldEnumValues, mapFields, typesOfField } from './field-graphql.ts'
 
 /** The types of `aggregate` and `groupBy`, which summarize all objects of a list. */
@@ -25,7 +25,7 @@ export function defineGroupTypes(builder: DynamicBuilder, template: Template, mo
     names.groupKey,
     { description: 'The values that the objects of a group share; null for fields that are not grouped by.' },
     () => ({
-      ...valueFields(groupFieldsOf(template), (field) => typesOfField(template.typeName, field, model).output),
+      ...valueFields(groupFieldsOf(template), template, model),
       _meta: { type: 'MetaGroupKey' },
     }),
   )
@@ -58,8 +58,6 @@ function defineAggregateTypes(builder: DynamicBuilder, template: Template, model
   const names = typeNamesOf(template)
   const ordered = template.fields.filter(hasOrder)
   const numbers = ordered.filter(({ type }) => fieldTypes[type].totals)
-  const totalOf = (name: 'avg' | 'sum') => (field: Field) => fieldTypes[field.type].totals?.[name] ?? 'Float'
-  const outputOf = (field: Field) => typesOfField(template.typeName, field, model).output
   builder.object(names.aggregate, { description: `Totals of ${template.pluralName}.` }, () => ({
     count: { type: 'Int' },
     min: { type: names.min, description: 'The least value of each field, by the same order as orderBy.' },
@@ -69,17 +67,18 @@ function defineAggregateTypes(builder: DynamicBuilder, template: Template, model
       sum: { type: names.sum, description: 'Sums; null if there are no values, or if the sum is beyond a Float.' },
     }),
   }))
-  for (const name of [names.min, names.max]) {
-    builder.object(name, {}, () => ({
-      ...valueFields(ordered, outputOf),
-      _meta: { type: 'MetaRange' },
-    }))
-  }
+  for (const name of [names.min, names.max])
+    builder.object(name, {}, () => ({ ...valueFields(ordered, template, model), _meta: { type: 'MetaRange' } }))
   if (numbers.length === 0) return
-  builder.object(names.avg, {}, () => valueFields(numbers, totalOf('avg')))
-  builder.object(names.sum, {}, () => valueFields(numbers, totalOf('sum')))
+  for (const name of ['avg', 'sum'] as const)
+    builder.object(names[name], {}, () =>
+      mapFields(numbers, ({ type }) => ({ type: fieldTypes[type].totals?.[name] ?? 'Float', nullable: true })),
+    )
 }
 
-function valueFields(fields: readonly Field[], typeOf: (field: Field) => TypeName): Record<string, OutputField> {
-  return mapFields(fields, (field) => ({ type: typeOf(field), nullable: true }))
+function valueFields(fields: readonly Field[], template: Template, model: TemplateModel): Record<string, OutputField> {
+  return mapFields(fields, (field) => ({
+    type: typesOfField(template.typeName, field, model).output,
+    nullable: true,
+  }))
 }

@@ -1,4 +1,6 @@
 import { countOperators } from '../plan/condition.ts'
+import { timeBuckets } from '../plan/groups.ts'
+import { metaTimes } from '../plan/plan-group-by.ts'
 import { typeAttribute } from '../sql/type-attribute.ts'
 import {
   equalityOperators,
@@ -73,6 +75,32 @@ export function defineSharedTypes(builder: DynamicBuilder): void {
       Object.values(metaFields).map(({ name, type }) => [name, { type: filterNamesOf(fieldTypes[type]).filter }]),
     ),
   )
+  defineGroupTypes(builder)
+  builder.enumeration('MatrixState', {
+    PRESENT: { description: 'The cell has at least one object' },
+    MISSING: { description: 'The cell has no object' },
+  })
+}
+
+function defineGroupTypes(builder: DynamicBuilder): void {
+  builder.enumeration(
+    'TimeBucket',
+    Object.fromEntries(timeBuckets.map((name) => [name, name === 'WEEK' ? { description: 'From Monday on' } : {}])),
+    'A calendar span, in UTC.',
+  )
+  builder.enumeration('GroupOrder', {
+    KEY: { description: 'By the values of the key, ascending, absent ones last' },
+    COUNT: { description: 'The largest groups first; equal counts by key' },
+  })
+  builder.object('MetaRange', { description: 'The least or greatest values in _meta.' }, () => ({
+    version: { type: 'Int', nullable: true },
+    createTime: { type: 'DateTime', nullable: true },
+    updateTime: { type: 'DateTime', nullable: true },
+  }))
+  builder.object('MetaGroupKey', { description: 'The beginnings of the buckets of the times in _meta.' }, () =>
+    Object.fromEntries(metaTimes.map((name) => [name, { type: 'DateTime', nullable: true }])),
+  )
+  builder.input('MetaGroupBy', {}, () => Object.fromEntries(metaTimes.map((name) => [name, { type: 'TimeBucket' }])))
 }
 
 function defineErrorTypes(builder: DynamicBuilder): void {
