@@ -5,13 +5,13 @@ import { type Executor, needsCompletion, toExecutionResult } from '../schema/cre
 import type { OperationResult, PreparedOperation } from '../schema/prepare-operation.ts'
 import type { RequestContext } from '../schema/request-context.ts'
 import { parseCaller } from './caller.ts'
+import { codeErrors } from './code-errors.ts'
 import type { RegistryServerOptions } from './create-server.ts'
 import type { DocumentCache } from './document-cache.ts'
 import { parseRequest } from './parse-request.ts'
 import { sendBody } from './send/send-body.ts'
 import { sendFetchResponse } from './send/send-fetch-response.ts'
 import type { ServerContext } from './server-context.ts'
-import { codeErrors } from './use-coded-errors.ts'
 
 /** Answers a request and returns true, or returns false if the request must go through Yoga. */
 export type ShortWay = (context: ServerContext) => Promise<boolean>

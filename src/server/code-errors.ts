@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { GraphQLError } from 'graphql'
-import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga'
 import { type ErrorCode, errorCodes } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import { shortenMessage } from '../schema/document-error.ts'
@@ -23,21 +22,9 @@ const mostLocations = 10
 const mostErrorsLogged = 10
 
 /**
- * All errors go through this plugin: each gets a code of the table, and errors that are not the caller's are
- * logged with their cause and masked. (Yoga's own masking is off: it has no codes, does not mask the errors of scalars,
- * and shows causes if NODE_ENV is "development".)
+ * All errors go through this function: each gets a code of the table, and errors that are not the caller's are logged with
+ * their cause and masked.
  */
-export function useCodedErrors(logger: Logger): Plugin<object, ServerContext> {
-  return {
-    onResultProcess({ result, setResult, serverContext }) {
-      const code = (one: unknown) => codeErrors(one as Result, logger, serverContext as unknown as ServerContext)
-      if (isAsyncIterable(result)) setResult(mapAsyncIterator(result as AsyncIterable<never>, code as never) as never)
-      else setResult(code(result) as never)
-    },
-  }
-}
-
-/** The result with coded errors. Logs and masks errors that are not the caller's. */
 export function codeErrors(result: Result, logger: Logger, { res }: ServerContext): Result {
   if (result.errors === undefined) return result
   const ran = 'data' in result
