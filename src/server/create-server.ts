@@ -11,8 +11,7 @@ import type { Caller } from './caller.ts'
 import { createGraphiql, type ExampleQuery } from './create-graphiql.ts'
 import { createGraphqlListener } from './create-graphql-listener.ts'
 import { createReadiness } from './create-readiness.ts'
-import { createSchemaHash } from './create-schema-hash.ts'
-import { createSdlListener } from './create-sdl-listener.ts'
+import { createSchemaListener } from './create-schema-listener.ts'
 import { cutStalledSockets } from './cut-stalled-sockets.ts'
 import { drainServer } from './drain-server.ts'
 import { listOwnHosts } from './list-own-hosts.ts'
@@ -74,23 +73,22 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
     for (const [name, value] of securityHeaders) res.setHeader(name, value)
     if (drained) res.setHeader('Connection', 'close')
     const target = parseTarget(req)
-    if (!target) return respond(req, res, 400, 'A request must have exactly one Host header, which names a host.\n')
+    if (!target) return respond(res, 400, 'A request must have exactly one Host header, which names a host.\n')
     req.url = target.url
     req.headers.host = target.authority
     const path = target.url.split('?', 1)[0] ?? ''
     const route = routes.get(path)
     if (!route?.anyHost && !ownHosts.has(target.host)) {
       return respond(
-        req,
         res,
         421,
         `This server does not answer to the name "${target.host}". Use one of its names, such as localhost, or add this name to the setting ALLOWED_HOSTS.\n`,
       )
     }
-    if (applyCors(req, res, config.corsOrigins)) return
-    if (!route) return respond(req, res, 404, 'Not found. GraphQL is at /graphql, its schema at /schema.graphql.\n')
+    if (applyCors(res, config.corsOrigins)) return
+    if (!route) return respond(res, 404, 'Not found. GraphQL is at /graphql, its schema at /schema.graphql.\n')
     if (!route.methods.includes(req.method ?? '')) {
-      return respond(req, res, 405, `${path} accepts only ${route.methods.join(' and ')}.\n`, {
+      return respond(res, 405, `${path} accepts only ${route.methods.join(' and ')}.\n`, {
         Allow: route.methods.join(', '),
       })
     }
@@ -119,7 +117,7 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
         if (res.destroyed) return
         logger.error({ err: error }, 'unexpected error while answering a request')
         if (res.headersSent) res.destroy()
-        else respond(req, res, 500, 'Something went wrong in the server. Its log has the details.\n')
+        else respond(res, 500, 'Something went wrong in the server. Its log has the details.\n')
       })
       .finally(end)
   }
@@ -165,16 +163,15 @@ function createRoutes(
   const isReady = createReadiness(options.isReady, options.logger)
   const graphiql = createGraphiql(options.exampleQueries)
   const graphqlListener = createGraphqlListener(options, limits)
-  const sdl = createSdlListener(options.schema)
-  const isOtherSchema = createSchemaHash(options.schema)
+  const schema = createSchemaListener(options.schema)
   const graphql: Route = {
     methods: ['GET', 'HEAD', 'POST'],
     listener: (context) => {
       const { req, res } = context
       const reads = req.method === 'GET' || req.method === 'HEAD'
-      if (reads && wantsPage(req)) return graphiql(req, res)
-      if (req.method === 'HEAD') return respond(req, res, 405, '', { Allow: 'GET, POST' })
-      if (isOtherSchema(req, res)) return
+      if (reads && wantsPage(req)) return graphiql(res)
+      if (req.method === 'HEAD') return respond(res, 405, '', { Allow: 'GET, POST' })
+      if (schema.refuseOther(res)) return
       return graphqlListener(context)
     },
   }
@@ -182,17 +179,17 @@ function createRoutes(
   return new Map<string, Route>([
     ['/graphql', graphql],
     ['/graphql/', graphql],
-    ['/schema.graphql', { methods: read, listener: ({ req, res }) => sdl(req, res) }],
-    ['/livez', { methods: read, anyHost: true, listener: ({ req, res }) => respond(req, res, 200, 'alive\n') }],
+    ['/schema.graphql', { methods: read, listener: ({ res }) => schema.sendSdl(res) }],
+    ['/livez', { methods: read, anyHost: true, listener: ({ res }) => respond(res, 200, 'alive\n') }],
     [
       '/readyz',
       {
         methods: read,
         anyHost: true,
-        listener: async ({ req, res }) => {
-          if (isDraining()) respond(req, res, 503, 'draining\n')
-          else if (await isReady()) respond(req, res, 200, 'ready\n')
-          else respond(req, res, 503, 'not ready\n', { 'Retry-After': 1 })
+        listener: async ({ res }) => {
+          if (isDraining()) respond(res, 503, 'draining\n')
+          else if (await isReady()) respond(res, 200, 'ready\n')
+          else respond(res, 503, 'not ready\n', { 'Retry-After': 1 })
         },
       },
     ],
@@ -200,7 +197,7 @@ function createRoutes(
       '/',
       {
         methods: read,
-        listener: ({ req, res }) => respond(req, res, 302, 'GraphQL is at /graphql.\n', { Location: '/graphql' }),
+        listener: ({ res }) => respond(res, 302, 'GraphQL is at /graphql.\n', { Location: '/graphql' }),
       },
     ],
   ])
