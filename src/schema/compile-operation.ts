@@ -33,16 +33,15 @@ export interface RootOperation {
 /** One root field of an answer, ready to run. */
 export type CompiledField = CompiledRead | CompiledWrite | CompiledLoad | Refused | TypeName
 
-interface TypeName {
-  readonly kind: 'typename'
-  readonly key: string
-  readonly name: string
-}
-
 /** It has no nodes of the document: a compiled operation must not keep a document that its cache has evicted. */
 interface Place {
   readonly key: string
   readonly isNullable: boolean
+}
+
+interface TypeName extends Place {
+  readonly kind: 'typename'
+  readonly name: string
 }
 
 /** A statement, possibly with open values, and the meaning of its only row. */
@@ -84,14 +83,13 @@ type Variables = Pick<PlannedOperation, 'variableValues' | 'openVariables' | 'is
  * specification); without `__schema` and the like.
  */
 export function compileOperation(
-  { schema, type, definition, fragments }: RootOperation,
+  root: RootOperation,
   variables: Variables,
   request: PlanRequest,
 ): readonly CompiledField[] {
-  const operation: PlannedOperation = { schema, fragments, ...variables }
-  return [...collectRootFields({ schema, type, definition, fragments }, variables.variableValues)].flatMap(
-    ([key, nodes]) => compileField(key, nodes, type, operation, request) ?? [],
-  )
+  const operation: PlannedOperation = { ...root, ...variables }
+  const fields = collectRootFields(root, variables.variableValues)
+  return [...fields].flatMap(([key, nodes]) => compileField(key, nodes, root.type, operation, request) ?? [])
 }
 
 /** The nodes of each root field, by response key. */
@@ -111,7 +109,7 @@ function compileField(
 ): CompiledField | undefined {
   const [node] = nodes
   const fieldName = node?.name.value ?? ''
-  if (fieldName === '__typename') return { kind: 'typename', key, name: type.name }
+  if (fieldName === '__typename') return { kind: 'typename', key, isNullable: false, name: type.name }
   const field = type.getFields()[fieldName]
   const action = field && actionOf(field)
   if (!node || !action) return undefined

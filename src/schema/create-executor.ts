@@ -12,18 +12,15 @@ export interface Executor {
   readonly find: (document: DocumentNode, operationName: string | undefined) => PreparedOperation | undefined
 }
 
-/** The most operation names kept for a document: a caller can invent names. */
-const mostOperations = 100
-
 export function createExecutor(schema: GraphQLSchema): Executor {
-  const prepared = new WeakMap<DocumentNode, Map<string | undefined, PreparedOperation | undefined>>()
+  const prepared = new WeakMap<DocumentNode, Map<string | undefined, PreparedOperation>>()
   const compiled = createCompiledOperations()
   const prepare = (document: DocumentNode, name: string | undefined): PreparedOperation | undefined => {
-    const ofDocument = prepared.get(document) ?? new Map<string | undefined, PreparedOperation | undefined>()
+    const ofDocument = prepared.get(document) ?? new Map<string | undefined, PreparedOperation>()
     prepared.set(document, ofDocument)
-    if (ofDocument.has(name)) return ofDocument.get(name)
-    const operation = prepareOperation(schema, document, name, compiled)
-    if (ofDocument.size < mostOperations) ofDocument.set(name, operation)
+    const operation = ofDocument.get(name) ?? prepareOperation(schema, document, name, compiled)
+    // Only names that the document has: a caller can invent others.
+    if (operation) ofDocument.set(name, operation)
     return operation
   }
   return {
@@ -43,9 +40,9 @@ export function createExecutor(schema: GraphQLSchema): Executor {
 
 /** Whether graphql-js must check the values: stored values may have a field's former type. */
 export function needsCompletion({ isText, types }: PreparedOperation, { changed }: RequestContext): boolean {
-  if (!isText) return true
-  for (const template of changed) if (Object.values(typeNamesOf(template)).some((name) => types.has(name))) return true
-  return false
+  return (
+    !isText || [...changed].some((template) => Object.values(typeNamesOf(template)).some((name) => types.has(name)))
+  )
 }
 
 /** The result in Yoga's form, with a function that prints it, so that its data are never parsed. */

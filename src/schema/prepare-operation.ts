@@ -19,7 +19,7 @@ import {
   visitWithTypeInfo,
 } from 'graphql'
 import { createCoerceVariables } from './coerce-variables.ts'
-import type { CompiledField, RootOperation } from './compile-operation.ts'
+import type { RootOperation } from './compile-operation.ts'
 import type { CompiledOperations } from './compiled-operations.ts'
 import { nameArgumentErrors } from './document-error.ts'
 import type { VariableTypes } from './open-variables.ts'
@@ -62,52 +62,49 @@ export function prepareOperation(
   if (!type) return undefined
   const operation: RootOperation = { schema, type, definition, fragments: fragmentsOf(document) }
   const coerce = createCoerceVariables(schema, document, definition)
-  const compile = compiled.open(operation, typesOfVariables(operation))
-  const nameErrors = (errors: readonly GraphQLError[]) => nameArgumentErrors(errors, document)
+  const compile = compiled(operation, typesOfVariables(operation))
+  const runFields = async (given: Variables, context: RequestContext, isCompleted: boolean) => {
+    const { coerced, errors } = await coerce(given, context.request.limits)
+    if (errors) return { errors }
+    const fields = compile(coerced, context, isCompleted)
+    return { results: await runOperation(fields, operation, { variables: coerced }, context) }
+  }
   return {
     name: definition.name?.value,
     isText: [...rootSelections(operation, definition.selectionSet)].every((selection) => isText(selection, type)),
     types: typesOf(schema, document),
     async run(given, context) {
-      const { coerced, errors } = await coerce(given, context.request.limits)
-      if (errors) return { data: undefined, errors }
-      const fields = compile(coerced, context, false)
-      const results = await runOperation(fields, operation, { variables: coerced }, context)
-      return joinResults(fields, results, nameErrors)
+      const { results, errors } = await runFields(given, context, false)
+      return results ? joinResults(results, document) : { data: undefined, errors }
     },
     async complete(given, context) {
-      const { coerced, errors } = await coerce(given, context.request.limits)
-      if (errors) return { errors }
-      const fields = compile(coerced, context, true)
-      const results = await runOperation(fields, operation, { variables: coerced }, context)
-      const rootValue = Object.fromEntries(results.map((result, i) => [fields[i]?.key, toValue(result)]))
+      const { results, errors } = await runFields(given, context, true)
+      if (!results) return { errors }
       const completed = await execute({
         schema,
         document,
         operationName,
-        rootValue,
+        rootValue: Object.fromEntries(results.map((result) => [result.key, toValue(result)])),
         contextValue: context,
         variableValues: given,
       })
-      return completed.errors ? { ...completed, errors: nameErrors(completed.errors) } : completed
+      return completed.errors ? { ...completed, errors: nameArgumentErrors(completed.errors, document) } : completed
     },
   }
 }
 
 /** Like graphql-js: a field that failed becomes null; if it must not be null, all of `data` becomes null. */
-function joinResults(
-  fields: readonly CompiledField[],
-  results: readonly FieldResult[],
-  nameErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[],
-): OperationResult {
-  const errors = results.flatMap((result) => (result.kind === 'error' ? [result.error] : []))
-  if (results.some((result) => result.kind === 'error' && !result.isNull))
-    return { data: 'null', errors: nameErrors(errors) }
-  const texts = results.map((result, i) => {
-    const text = result.kind === 'text' ? result.text : 'null'
-    return `${JSON.stringify(fields[i]?.key)}:${text}`
-  })
-  return { data: `{${texts.join(',')}}`, errors: errors.length > 0 ? nameErrors(errors) : errors }
+function joinResults(results: readonly FieldResult[], document: DocumentNode): OperationResult {
+  const failed = results.filter((result) => result.kind === 'error')
+  const errors = nameArgumentErrors(
+    failed.map(({ error }) => error),
+    document,
+  )
+  if (failed.some(({ isNull }) => !isNull)) return { data: 'null', errors }
+  const members = results.map(
+    (result) => `${JSON.stringify(result.key)}:${result.kind === 'text' ? result.text : 'null'}`,
+  )
+  return { data: `{${members.join(',')}}`, errors }
 }
 
 function toValue(result: FieldResult): unknown {

@@ -14,11 +14,12 @@ import {
 import { printPayload } from './print-payload.ts'
 import type { RequestContext } from './request-context.ts'
 
-/** The result of a root field: JSON text, a value for graphql-js to complete, or an error. */
-export type FieldResult =
+/** The result of a root field, by its response key: JSON text, a value for graphql-js to complete, or an error. */
+export type FieldResult = { readonly key: string } & (
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'error'; readonly error: GraphQLError; readonly isNull: boolean }
+)
 
 /**
  * Runs the root fields: those of a query concurrently, those of a mutation one after another, until one fails that must not
@@ -49,22 +50,24 @@ interface Run {
 }
 
 async function runField(field: CompiledField, run: Run): Promise<FieldResult> {
-  if (field.kind === 'typename') return { kind: 'text', text: JSON.stringify(field.name) }
+  const { key, isNullable } = field
   try {
     switch (field.kind) {
+      case 'typename':
+        return { kind: 'text', key, text: JSON.stringify(field.name) }
       case 'read':
-        return { kind: 'text', text: await runRead(field, run) }
+        return { kind: 'text', key, text: await runRead(field, run) }
       case 'write':
-        return { kind: 'text', text: await runWrite(field, run) }
+        return { kind: 'text', key, text: await runWrite(field, run) }
       case 'load':
-        return { kind: 'value', value: field.run(run.context) }
+        return { kind: 'value', key, value: field.run(run.context) }
       case 'refused':
         throw field.error
       default:
         return assertNever(field)
     }
   } catch (error) {
-    return { kind: 'error', error: locatedError(error, nodesOf(field.key, run), [field.key]), isNull: field.isNullable }
+    return { kind: 'error', key, error: locatedError(error, nodesOf(key, run), [key]), isNull: isNullable }
   }
 }
 
