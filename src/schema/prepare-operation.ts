@@ -2,19 +2,15 @@ import {
   type DocumentNode,
   type ExecutionResult,
   execute,
-  type FragmentDefinitionNode,
   type GraphQLError,
   type GraphQLInputType,
-  type GraphQLObjectType,
   type GraphQLSchema,
   getOperationAST,
   Kind,
-  OperationTypeNode,
-  type SelectionNode,
-  type SelectionSetNode,
+  type OperationDefinitionNode,
+  separateOperations,
   TypeInfo,
   typeFromAST,
-  type VariableNode,
   visit,
   visitWithTypeInfo,
 } from 'graphql'
@@ -33,12 +29,8 @@ export interface OperationResult {
   readonly errors: readonly GraphQLError[]
 }
 
-export interface PreparedOperation {
+export interface PreparedOperation extends Pick<Inspection, 'types' | 'isText'> {
   readonly name: string | undefined
-  /** Whether all root fields are JSON text, so that graphql-js need not complete them. */
-  readonly isText: boolean
-  /** The names of all object types with selected fields. */
-  readonly types: ReadonlySet<string>
   /** Runs an operation whose fields are all text. `given` are the variables of the request, not yet coerced. */
   readonly run: (given: Variables, context: RequestContext) => Promise<OperationResult>
   /** Runs any operation; graphql-js completes the values of its root fields. */
@@ -60,9 +52,10 @@ export function prepareOperation(
   const definition = getOperationAST(document, operationName)
   const type = definition && schema.getRootType(definition.operation)
   if (!type) return undefined
-  const operation: RootOperation = { schema, type, definition, fragments: fragmentsOf(document) }
+  const operation: RootOperation = { schema, type, definition, fragments: fragmentsOf(document, definition) }
   const coerce = createCoerceVariables(schema, document, definition)
-  const compile = compiled(operation, typesOfVariables(operation))
+  const { types, isText, variables } = inspectOperation(operation)
+  const compile = compiled(operation, variables)
   const runFields = async (given: Variables, context: RequestContext, isCompleted: boolean) => {
     const { coerced, errors } = await coerce(given, context.request.limits)
     if (errors) return { errors }
@@ -71,8 +64,8 @@ export function prepareOperation(
   }
   return {
     name: definition.name?.value,
-    isText: [...rootSelections(operation, definition.selectionSet)].every((selection) => isText(selection, type)),
-    types: typesOf(schema, document),
+    isText,
+    types,
     async run(given, context) {
       const { results, errors } = await runFields(given, context, false)
       return results ? joinResults(results, document) : { data: undefined, errors }
@@ -112,64 +105,52 @@ function toValue(result: FieldResult): unknown {
   return result.kind === 'value' ? result.value : result.error
 }
 
-/**
- * The variables that a compiled operation depends on. In a mutation, these are only the variables in selections and those that
- * decide whether a field is included: the data to write are not compiled.
- */
-function typesOfVariables(operation: RootOperation): VariableTypes {
-  const { schema, type: root, definition, fragments } = operation
-  const used = new Set<string>()
-  const note = { Variable: ({ name }: VariableNode) => void used.add(name.value) }
-  if (definition.operation === OperationTypeNode.MUTATION) {
-    for (const selection of rootSelections(operation, definition.selectionSet))
-      if (selection.kind === Kind.FIELD) visit({ ...selection, arguments: [] }, note)
-      else for (const directive of selection.directives ?? []) visit(directive, note)
-  } else visit(definition.selectionSet, note)
-  // The fields of the root have been visited.
-  for (const fragment of Object.values(fragments))
-    if (fragment.typeCondition.name.value !== root.name || definition.operation !== OperationTypeNode.MUTATION)
-      visit(fragment, note)
-  return (definition.variableDefinitions ?? []).flatMap(({ variable, type }) =>
-    used.has(variable.name.value) ? [[variable.name.value, typeFromAST(schema, type) as GraphQLInputType]] : [],
-  )
+/** What one walk over an operation and its fragments finds. */
+interface Inspection {
+  /** The names of all object types with selected fields. */
+  readonly types: ReadonlySet<string>
+  /** Whether all root fields are JSON text, so that graphql-js need not complete them. */
+  readonly isText: boolean
+  /**
+   * The variables that a compiled operation depends on. In a mutation, these are only the variables in selections and those
+   * that decide whether a field is included: the data to write are not compiled.
+   */
+  readonly variables: VariableTypes
 }
 
-/** The object types of the whole document, which may contain other operations too. */
-function typesOf(schema: GraphQLSchema, document: DocumentNode): ReadonlySet<string> {
-  const types = new Set<string>()
+function inspectOperation({ schema, type: root, definition, fragments }: RootOperation): Inspection {
   const info = new TypeInfo(schema)
-  visit(
-    document,
-    visitWithTypeInfo(info, {
-      Field() {
-        const parent = info.getParentType()
-        if (parent) types.add(parent.name)
-      },
-    }),
-  )
-  return types
+  const types = new Set<string>()
+  const used = new Set<string>()
+  let isText = true
+  const visitor = visitWithTypeInfo(info, {
+    VariableDefinition: () => false,
+    Field({ name }) {
+      const parent = info.getParentType()
+      const field = info.getFieldDef()
+      if (parent) types.add(parent.name)
+      if (parent !== root || !field || name.value === '__typename') return
+      const kind = actionOf(field)?.kind
+      if (kind !== 'read' && kind !== 'write') isText = false
+    },
+    Argument() {
+      const isOfWrite = info.getParentType() === schema.getMutationType() && !info.getDirective()
+      return isOfWrite ? false : undefined
+    },
+    Variable({ name }) {
+      used.add(name.value)
+    },
+  })
+  for (const node of [definition, ...Object.values(fragments)]) visit(node, visitor)
+  const variables = (definition.variableDefinitions ?? [])
+    .filter(({ variable }) => used.has(variable.name.value))
+    .map(({ variable, type }) => [variable.name.value, typeFromAST(schema, type) as GraphQLInputType] as const)
+  return { types, isText, variables }
 }
 
-function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionNode> {
-  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null)
-  for (const definition of document.definitions)
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition
-  return fragments
-}
-
-/** All selections at the root, including those in fragments. */
-function* rootSelections(operation: RootOperation, { selections }: SelectionSetNode): Iterable<SelectionNode> {
-  for (const selection of selections) {
-    yield selection
-    const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? operation.fragments[selection.name.value] : selection
-    if (fragment && fragment.kind !== Kind.FIELD) yield* rootSelections(operation, fragment.selectionSet)
-  }
-}
-
-function isText(selection: SelectionNode, type: GraphQLObjectType): boolean {
-  if (selection.kind !== Kind.FIELD) return true
-  const field = type.getFields()[selection.name.value]
-  if (!field) return selection.name.value === '__typename'
-  const action = actionOf(field)
-  return action?.kind === 'read' || action?.kind === 'write'
+/** The fragments that an operation spreads, directly or not. */
+function fragmentsOf(document: DocumentNode, { name }: OperationDefinitionNode): RootOperation['fragments'] {
+  const definitions = separateOperations(document)[name?.value ?? '']?.definitions ?? []
+  const fragments = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
+  return Object.fromEntries(fragments.map((fragment) => [fragment.name.value, fragment]))
 }
