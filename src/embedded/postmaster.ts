@@ -7,7 +7,6 @@ import { socketPort } from './socket-directory.ts'
 
 /** A postmaster (PostgreSQL's first process) that is our child. */
 export interface Postmaster {
-  readonly pid: number | undefined
   /** How it ended, in words. Never rejects. */
   readonly exited: Promise<string>
   hasExited(): boolean
@@ -69,26 +68,14 @@ export function spawnPostmaster(options: {
     hasExited = true
   })
   return {
-    pid: child.pid,
     exited,
     hasExited: () => hasExited,
-    stop: () =>
-      shutDown(
-        (signal) => child.kill(signal),
-        () => hasExited,
-      ),
+    stop: () => stopPostmaster(child.kill.bind(child), () => hasExited),
   }
 }
 
-/** Stops a postmaster that is not our child. `isAlive` says whether the process is still that postmaster. */
-export async function stopForeignPostmaster(pid: number, isAlive: () => Promise<boolean>): Promise<void> {
-  await shutDown(
-    (signal) => process.kill(pid, signal),
-    async () => !(await isAlive()),
-  )
-}
-
-async function shutDown(
+/** Stops a postmaster, step by step. `isOver` says whether the process is no longer that postmaster. */
+export async function stopPostmaster(
   send: (signal: NodeJS.Signals) => void,
   isOver: () => boolean | Promise<boolean>,
 ): Promise<void> {
