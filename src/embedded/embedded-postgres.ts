@@ -47,12 +47,8 @@ export async function createEmbeddedPostgres(options: {
   findPlatformPackage()
   const dataDir = resolve(options.dataDir)
   await makeWritable(dataDir).catch((error: Error) => {
-    throw new ConfigError(
-      `DATA_DIR: this user cannot create or write ${dataDir} (${error.message}); give another folder`,
-      {
-        cause: error,
-      },
-    )
+    const message = `DATA_DIR: this user cannot create or write ${dataDir} (${error.message}); give another folder`
+    throw new ConfigError(message, { cause: error })
   })
   const cluster = await prepareCluster(dataDir, logger, signal)
   const socketDirectory = await createSocketDirectory(cluster.directory, cluster.account)
