@@ -13,6 +13,7 @@ import type { Path } from '../errors.ts'
 import { createLimitError, type Limits } from '../limits.ts'
 import { operators } from '../template/field-types/operators.ts'
 import { isFilter } from './dynamic-builder.ts'
+import type { Variables } from './open-variables.ts'
 
 export type FilterLimits = Pick<Limits, 'conditions' | 'listedValues'>
 
@@ -31,7 +32,7 @@ export interface FilterVariable {
  */
 export function assertFilterLimits(
   variables: readonly FilterVariable[],
-  values: Readonly<Record<string, unknown>>,
+  values: Variables,
   limits: FilterLimits,
 ): void {
   const counts = { conditions: 0, listedValues: 0 }

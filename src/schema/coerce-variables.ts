@@ -21,8 +21,7 @@ import { createDocumentError } from './document-error.ts'
 import { isFilter } from './dynamic-builder.ts'
 import { explainNull } from './explain-null.ts'
 import { findVariablePlaces } from './find-literal-paths.ts'
-
-type Variables = Readonly<Record<string, unknown>>
+import type { Variables } from './open-variables.ts'
 
 /** Variables coerced to their types, or at least one error. */
 export type CoercedVariables =

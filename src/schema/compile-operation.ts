@@ -11,6 +11,7 @@ import {
   isObjectType,
   type OperationDefinitionNode,
 } from 'graphql'
+import { assertNever } from '../errors.ts'
 import type { Limits } from '../limits.ts'
 import type { PlannedOperation } from '../plan/collect-selection.ts'
 import { type PayloadPlan, planPayload } from '../plan/plan-payload.ts'
@@ -114,43 +115,31 @@ function compileField(
   const action = field && actionOf(field)
   if (!node || !action) return undefined
   const place: Place = { key, isNullable: isNullableType(field.type) }
+  const { variableValues, openVariables = variableValues } = operation
   try {
-    if (action.kind === 'load') return { kind: 'load', ...place, run: action.run }
-    if (action.kind === 'write') return compileWrite(place, nodes, field, action, operation, request)
-    const args = getArgumentValues(field, node, operation.openVariables ?? operation.variableValues)
-    const path = { prev: undefined, key, typename: type.name }
-    const root = { ...operation, fieldName, fieldNodes: nodes, returnType: field.type, path }
-    const plan = action.plan(args, root, request)
-    return {
-      kind: 'read',
-      ...place,
-      statement: compileRead(plan),
-      hasSpaces: showsNestedJson(plan),
-      matrixLimits: plan.kind === 'matrix' ? plan.matrix.limits : undefined,
+    switch (action.kind) {
+      case 'load':
+        return { ...place, kind: 'load', run: action.run }
+      case 'write': {
+        const returned = getNamedType(field.type)
+        const context = contextOf(operation, request)
+        const payload = isObjectType(returned) ? planPayload(action.template, returned, nodes, context) : undefined
+        const views = payload?.views ?? new Map()
+        const hasSpaces = [...views.values()].some(selectionShowsNestedJson)
+        const statements = createUpsertStatements(action.template, views)
+        return { ...place, kind: 'write', field, run: action.run, statements, payload, hasSpaces }
+      }
+      case 'read': {
+        const path = { prev: undefined, key, typename: type.name }
+        const root = { ...operation, fieldName, fieldNodes: nodes, returnType: field.type, path }
+        const plan = action.plan(getArgumentValues(field, node, openVariables), root, request)
+        const matrixLimits = plan.kind === 'matrix' ? plan.matrix.limits : undefined
+        return { ...place, kind: 'read', statement: compileRead(plan), hasSpaces: showsNestedJson(plan), matrixLimits }
+      }
+      default:
+        return assertNever(action)
     }
   } catch (error) {
-    return { kind: 'refused', ...place, error }
-  }
-}
-
-function compileWrite(
-  place: Place,
-  nodes: readonly FieldNode[],
-  field: GraphQLField<unknown, unknown>,
-  { run, template }: Extract<RootAction, { kind: 'write' }>,
-  operation: PlannedOperation,
-  request: PlanRequest,
-): CompiledWrite {
-  const type = getNamedType(field.type)
-  const payload = isObjectType(type) ? planPayload(template, type, nodes, contextOf(operation, request)) : undefined
-  const views = payload?.views ?? new Map()
-  return {
-    kind: 'write',
-    ...place,
-    field,
-    run,
-    statements: createUpsertStatements(template, views),
-    payload,
-    hasSpaces: [...views.values()].some(selectionShowsNestedJson),
+    return { ...place, kind: 'refused', error }
   }
 }

@@ -1,9 +1,14 @@
 import { type Bounds, createBoundedMap } from '../store/bounded-map.ts'
 import { type CompiledField, compileOperation, type RootOperation } from './compile-operation.ts'
-import { printForm, type VariablePlace, type VariableTypes, valueAt, withOpenVariables } from './open-variables.ts'
+import {
+  printForm,
+  type VariablePlace,
+  type Variables,
+  type VariableTypes,
+  valueAt,
+  withOpenVariables,
+} from './open-variables.ts'
 import type { RequestContext } from './request-context.ts'
-
-type Variables = Readonly<Record<string, unknown>>
 
 /** Gives the root fields of one operation, compiled for these variables. */
 export type Compile = (variables: Variables, context: RequestContext, isCompleted: boolean) => readonly CompiledField[]

@@ -68,15 +68,13 @@ class JsonText {
   }
 }
 
-function printResult({
-  data,
-  stringify: _,
-  ...others
-}: {
+interface Printable {
   readonly data?: unknown
   readonly stringify?: unknown
-}): string {
-  if (!(data instanceof JsonText)) return JSON.stringify({ ...others, ...(data !== undefined && { data }) })
+}
+
+function printResult({ data, stringify: _, ...others }: Printable): string {
+  if (!(data instanceof JsonText)) return JSON.stringify({ ...others, data })
   const begin = JSON.stringify(others).slice(0, -1)
   return `${begin}${begin.length > 1 ? ',' : ''}"data":${data.text}}`
 }

@@ -13,7 +13,7 @@ import { OpenValue } from '../plan/open-value.ts'
 /** The place of a value in the variables of an operation: `['where', 'name', 'equals']`. */
 export type VariablePlace = Path
 
-type Variables = Readonly<Record<string, unknown>>
+export type Variables = Readonly<Record<string, unknown>>
 
 /** The variables that an operation defines, each with its type. */
 export type VariableTypes = readonly (readonly [name: string, type: GraphQLInputType])[]

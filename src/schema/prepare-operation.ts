@@ -18,7 +18,7 @@ import { createCoerceVariables } from './coerce-variables.ts'
 import type { RootOperation } from './compile-operation.ts'
 import type { CompiledOperations } from './compiled-operations.ts'
 import { nameArgumentErrors } from './document-error.ts'
-import type { VariableTypes } from './open-variables.ts'
+import type { Variables, VariableTypes } from './open-variables.ts'
 import type { RequestContext } from './request-context.ts'
 import { actionOf } from './root-action.ts'
 import { type FieldResult, runOperation } from './run-operation.ts'
@@ -36,8 +36,6 @@ export interface PreparedOperation extends Pick<Inspection, 'types' | 'isText'> 
   /** Runs any operation; graphql-js completes the values of its root fields. */
   readonly complete: (given: Variables, context: RequestContext) => Promise<ExecutionResult>
 }
-
-type Variables = Readonly<Record<string, unknown>>
 
 /**
  * Prepares an operation of a valid document; undefined if the document has no operation with that name. The operation is
@@ -60,7 +58,7 @@ export function prepareOperation(
     const { coerced, errors } = await coerce(given, context.request.limits)
     if (errors) return { errors }
     const fields = compile(coerced, context, isCompleted)
-    return { results: await runOperation(fields, operation, { variables: coerced }, context) }
+    return { results: await runOperation(fields, { operation, binding: { variables: coerced }, context }) }
   }
   return {
     name: definition.name?.value,

@@ -25,14 +25,8 @@ export type FieldResult = { readonly key: string } & (
  * Runs the root fields: those of a query concurrently, those of a mutation one after another, until one fails that must not
  * be null (sections 6.2.1 and 6.2.2 of the specification).
  */
-export async function runOperation(
-  fields: readonly CompiledField[],
-  operation: RootOperation,
-  binding: Binding,
-  context: RequestContext,
-): Promise<readonly FieldResult[]> {
-  const run: Run = { operation, binding, context }
-  if (operation.definition.operation === OperationTypeNode.QUERY)
+export async function runOperation(fields: readonly CompiledField[], run: Run): Promise<readonly FieldResult[]> {
+  if (run.operation.definition.operation === OperationTypeNode.QUERY)
     return Promise.all(fields.map((field) => runField(field, run)))
   const results: FieldResult[] = []
   for (const field of fields) {
