@@ -44,22 +44,16 @@ export function spawnPostmaster(options: {
   /** A file descriptor, because a pipe would break when the server ends. */
   readonly output: number
 }): Postmaster {
-  const { cwd, argument } = dataDirectoryOptions(options.directory, options.account)
-  const child = spawn(
-    options.programs.postgres,
-    [
-      '-D',
-      argument,
-      ...Object.entries(settings(options.socketDirectory)).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    ],
-    {
-      ...options.account,
-      cwd,
-      env: programEnvironment,
-      detached: true,
-      stdio: ['ignore', options.output, options.output],
-    },
-  )
+  const { directory, socketDirectory, programs, account, output } = options
+  const { cwd, argument } = dataDirectoryOptions(directory, account)
+  const flags = Object.entries(settings(socketDirectory)).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const child = spawn(programs.postgres, ['-D', argument, ...flags], {
+    ...account,
+    cwd,
+    env: programEnvironment,
+    detached: true,
+    stdio: ['ignore', output, output],
+  })
   let hasExited = false
   const exited = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message))

@@ -45,14 +45,8 @@ export function defineTemplateTypes(builder: DynamicBuilder, template: Template,
 function objectFields(template: Template, model: TemplateModel): Record<string, OutputField> {
   const reverse = template.reverseFields.map(({ name, from, field }) => {
     const source = templateOf(model, from)
-    return [
-      name,
-      {
-        type: typeNamesOf(source).connection,
-        description: `The ${source.pluralName} whose ${field} is this object.`,
-        args: listArgumentsOf(source, model),
-      },
-    ] as const
+    const description = `The ${source.pluralName} whose ${field} is this object.`
+    return [name, { type: typeNamesOf(source).connection, description, args: listArgumentsOf(source, model) }]
   })
   return {
     ...mapFields(template.fields, (field) => ({

@@ -19,11 +19,7 @@ export function typesOfField(parent: string, field: Field, model: TemplateModel)
   return field.list ? { output: [output], input: [input], filter: listFilter } : { output, input, filter }
 }
 
-function ownTypes(
-  parent: string,
-  field: Field,
-  model: TemplateModel,
-): { output: string; input: string; filter: string; listFilter: string } {
+function ownTypes(parent: string, field: Field, model: TemplateModel) {
   const type = fieldTypes[field.type]
   const scalar = scalarNameOf(type)
   if (field.reference) {
