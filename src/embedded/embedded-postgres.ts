@@ -15,8 +15,6 @@ import { removeStalePostmasterFile } from './postmaster-file.ts'
 import { createInUseError, stopLeftOverPostmaster } from './replace-left-over.ts'
 import { createSocketDirectory, type SocketDirectory, socketPort } from './socket-directory.ts'
 
-export type { PostgresConnection } from './connect-to-postmaster.ts'
-
 /** The embedded PostgreSQL, whose data are in `<dataDir>/postgres`. */
 export interface EmbeddedPostgres {
   /** Settings for `pg`. They stay the same if PostgreSQL is restarted. */
@@ -117,8 +115,7 @@ async function start(
   server: Server,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly postmaster: Postmaster; readonly session: Session }> {
-  const { directory, logger } = server
-  const connection = { ...server.connection, database: 'postgres' }
+  const { directory, connection, logger } = server
   for (let attempt = 1; ; attempt++) {
     await stopLeftOverPostmaster({ directory, connection, logger, signal })
     const postmaster = await spawn(server)
@@ -166,13 +163,7 @@ function connect(
   postmaster: Postmaster,
   signal?: AbortSignal,
 ): Promise<Session | undefined> {
-  return connectToPostmaster({
-    connection: { ...connection, database: 'postgres' },
-    isAlive: () => !postmaster.hasExited(),
-    logger,
-    signal,
-    patience: 60_000,
-  })
+  return connectToPostmaster({ connection, isAlive: () => !postmaster.hasExited(), logger, signal, patience: 60_000 })
 }
 
 /** Takes the lock, then creates the database, which only the owner may do. */
