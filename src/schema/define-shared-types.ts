@@ -122,10 +122,14 @@ function defineErrorTypes(builder: DynamicBuilder): void {
   }))
 }
 
-/** The filter of each type that has a scalar, and of lists of them: `StringFilter`, `StringListFilter`. */
+/**
+ * The filter of each type that has a scalar, and of lists of them: `StringFilter`, `StringListFilter`. The types of one scalar
+ * stand together in the SDL.
+ */
 function defineSharedFilters(builder: DynamicBuilder): void {
-  for (const [scalar, types] of typesByScalar()) {
-    for (const type of types) {
+  const types = Object.values(fieldTypes)
+  for (const scalar of new Set(types.flatMap((type) => scalarNameOf(type) ?? []))) {
+    for (const type of types.filter((one) => scalarNameOf(one) === scalar)) {
       const { filter, listFilter } = filterNamesOf(type)
       builder.filter(filter, () => ({
         ...(type.hasInside && {
@@ -144,16 +148,6 @@ function defineSharedFilters(builder: DynamicBuilder): void {
     insensitive: { description: 'Upper and lower case are the same' },
   })
   builder.filter('CountFilter', () => filterFields('Int', false, countOperators))
-}
-
-/** The field types, grouped by scalar: those of one scalar share a filter. */
-function typesByScalar(): ReadonlyMap<string, readonly FieldType[]> {
-  const types = new Map<string, FieldType[]>()
-  for (const type of Object.values(fieldTypes)) {
-    const scalar = scalarNameOf(type)
-    if (scalar !== undefined) types.set(scalar, [...(types.get(scalar) ?? []), type])
-  }
-  return types
 }
 
 /** The names of the filters that all fields of a type share. */

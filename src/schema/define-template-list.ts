@@ -18,13 +18,9 @@ export function templatesField({ templates }: TemplateModel): OutputField {
       kind: 'load',
       run({ reads, request }): readonly ListedTemplate[] {
         // One statement counts the objects of all templates, if `count` is selected.
-        let counting: Promise<unknown> | undefined
-        const sources = templates.map(request.source)
-        const count = () => (counting ??= countObjects(reads, sources))
-        return templates.map((template) => ({
-          template,
-          count: async () => ((await count()) as Readonly<Record<string, number>>)[template.name],
-        }))
+        let counting: ReturnType<typeof countObjects> | undefined
+        const count = () => (counting ??= countObjects(reads, templates.map(request.source)))
+        return templates.map((template) => ({ template, count: async () => (await count())[template.name] }))
       },
     },
   }

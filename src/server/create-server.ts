@@ -79,11 +79,8 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
     const path = target.url.split('?', 1)[0] ?? ''
     const route = routes.get(path)
     if (!route?.anyHost && !ownHosts.has(target.host)) {
-      return respond(
-        res,
-        421,
-        `This server does not answer to the name "${target.host}". Use one of its names, such as localhost, or add this name to the setting ALLOWED_HOSTS.\n`,
-      )
+      const message = `This server does not answer to the name "${target.host}". Use one of its names, such as localhost, or add this name to the setting ALLOWED_HOSTS.\n`
+      return respond(res, 421, message)
     }
     if (applyCors(res, config.corsOrigins)) return
     if (!route) return respond(res, 404, 'Not found. GraphQL is at /graphql, its schema at /schema.graphql.\n')

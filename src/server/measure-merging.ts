@@ -44,7 +44,7 @@ export function measureMerging(
   let introspectionLists = 0
   const open: Place[] = roots.map((root) => ({ sets: [root.selectionSet], introspection: false }))
   for (let place = open.pop(); place; place = open.pop()) {
-    for (const [, fields] of collectFields(place.sets, fragments)) {
+    for (const fields of collectFields(place.sets, fragments).values()) {
       fieldPairs += (fields.length * (fields.length - 1)) / 2
       const name = fields[0]?.name.value ?? ''
       if (place.introspection && listsOfIntrospection.has(name)) introspectionLists++
