@@ -61,7 +61,7 @@ test('servers that start at the same time on an empty database share the work, a
     expect(await registries[0]?.data('{ images { totalCount } }')).toEqual({ images: { totalCount: 3 } })
     expect(
       await registries[1]?.sql(
-        "select template->>'name' as name, template->'key' as key from registry_generation, jsonb_array_elements(model->'templates') as template",
+        "select template->>'name' as name, template->'key' as key from registry_generation, json_array_elements(model->'templates') as template",
       ),
     ).toEqual([
       { name: 'image', key: ['name'] },
