@@ -1,10 +1,10 @@
 import { suggest } from '../command-line/suggest.ts'
 import { metaNames } from '../connection/meta-names.ts'
-import type { Template } from '../connection/template.ts'
+import type { Template, TemplateList } from '../connection/template.ts'
 import type { ImportProblem } from '../import/import-problem.ts'
 import { toUtc } from './local-time.ts'
 import type { PythonObject } from './read-registry.ts'
-import { type ConversionContext, toFieldValue, toJson } from './to-field-value.ts'
+import { type Conversion, toFieldValue, toJson } from './to-field-value.ts'
 
 /** One object to write: the input of an upsert. */
 export interface PlannedObject {
@@ -23,48 +23,40 @@ export interface PlannedObjects {
 }
 
 /** Finds the template of each object and converts its values. Sends and writes nothing. */
-export function planObjects(
-  found: readonly PythonObject[],
-  templates: readonly Template[],
-  timeZone: string,
-): PlannedObjects {
-  const context = { templates: new Map(templates.map((template) => [template.name, template])), timeZone }
+export function planObjects(found: readonly PythonObject[], templates: TemplateList, timeZone: string): PlannedObjects {
   const objects: PlannedObject[] = []
   const problems: ImportProblem[] = []
   const repairs: ImportProblem[] = []
   const places = new Map<string, PlannedObject>()
   for (const object of found) {
-    const { file, line } = object
-    const template = findTemplate(object.classPath, templates)
+    const { file, classPath } = object
+    const refuse = (line: number, message: string) => problems.push({ file, line, message })
+    const repair = (line: number, message: string) => repairs.push({ file, line, message })
+    const template = findTemplate(classPath, templates)
     if (!template) {
-      const name = object.classPath.at(-2) ?? object.classPath[0] ?? ''
-      const hint = suggest(name, [...context.templates.keys()])
-      problems.push({ file, line, message: `no template fits the class "${object.classPath.join('.')}".${hint}` })
+      const name = classPath.at(-2) ?? classPath[0] ?? ''
+      const names = templates.map((one) => one.name)
+      refuse(object.line, `no template fits the class "${classPath.join('.')}".${suggest(name, names)}`)
       continue
     }
-    const planned: PlannedObject = {
-      template,
-      file,
-      line,
-      input: planInput(object, template, context, problems, repairs),
-    }
+    const input = planInput(object, template, { templates, timeZone, refuse, repair })
+    const planned = { template, file, line: object.line, input }
     objects.push(planned)
     for (const identity of identitiesOf(planned)) {
       const other = places.get(identity)
       if (!other) places.set(identity, planned)
       else
-        problems.push({
-          file,
-          line,
-          message: `this is the same ${template.name} as in ${other.file}:${other.line} (${identity}); remove one of them`,
-        })
+        refuse(
+          object.line,
+          `this is the same ${template.name} as in ${other.file}:${other.line} (${identity}); remove one of them`,
+        )
     }
   }
   return { objects, problems, repairs }
 }
 
 /** `pyRegistryStore.image.Image` is `image` by its class, else by its module. */
-function findTemplate(classPath: readonly string[], templates: readonly Template[]): Template | undefined {
+function findTemplate(classPath: readonly string[], templates: TemplateList): Template | undefined {
   const className = classPath.at(-1) ?? ''
   const snake = className.replace(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '_').toLowerCase()
   return (
@@ -74,60 +66,41 @@ function findTemplate(classPath: readonly string[], templates: readonly Template
 }
 
 function planInput(
-  { file, line, attributes, meta }: PythonObject,
+  { line, attributes, meta }: PythonObject,
   template: Template,
-  context: ConversionContext,
-  problems: ImportProblem[],
-  repairs: ImportProblem[],
+  conversion: Conversion,
 ): Readonly<Record<string, unknown>> {
   const input = new Map<string, unknown>()
   const additional = new Map<string, unknown>()
   const names = template.fields.map((field) => field.name)
   for (const [name, given] of attributes) {
     const field = template.fields.find((candidate) => candidate.name === name)
-    if (field) {
-      const result = toFieldValue(given, field, context)
-      problems.push(...result.problems.map((problem) => ({ file, ...problem })))
-      repairs.push(...result.repairs.map((repair) => ({ file, ...repair })))
-      if (result.problems.length > 0) input.set(name, undefined)
-      else input.set(name, result.value)
-    } else if (template.additionalFields) additional.set(name, toJson(given))
-    else {
-      const message = `the template ${template.name} has no field "${name}".${suggest(name, names)}`
-      problems.push({ file, line: given.line, message })
-    }
+    if (field) input.set(name, toFieldValue(given, field, conversion))
+    else if (template.additionalFields) additional.set(name, toJson(given))
+    else conversion.refuse(given.line, `the template ${template.name} has no field "${name}".${suggest(name, names)}`)
   }
   for (const { name, required, default: fallback } of template.fields) {
     const isGiven = input.has(name) && input.get(name) !== null
     const isFilled = !input.has(name) && fallback !== null && fallback !== undefined
     if (required && !isGiven && !isFilled)
-      problems.push({
-        file,
-        line,
-        message: `${name}: the template ${template.name} requires it, but this object has no value`,
-      })
+      conversion.refuse(line, `${name}: the template ${template.name} requires it, but this object has no value`)
   }
   if (additional.size > 0) input.set('_additional', Object.fromEntries(additional))
-  input.set('_meta', planMeta(meta, file, context.timeZone, problems))
+  input.set('_meta', planMeta(meta, conversion))
   // A field may be called `constructor`, and is looked up in objects that may not have it.
   return Object.setPrototypeOf(Object.fromEntries(input), null)
 }
 
-function planMeta(
-  meta: PythonObject['meta'],
-  file: string,
-  timeZone: string,
-  problems: ImportProblem[],
-): Readonly<Record<string, unknown>> {
+function planMeta(meta: PythonObject['meta'], { timeZone, refuse }: Conversion): Readonly<Record<string, unknown>> {
   const result: Record<string, unknown> = {}
   const uuid = meta.get('uuid')
   if (uuid?.kind === 'uuid' || uuid?.kind === 'text') result['uuid'] = uuid.written
-  else if (uuid) problems.push({ file, line: uuid.line, message: '_meta.uuid: this is not a UUID' })
+  else if (uuid) refuse(uuid.line, '_meta.uuid: this is not a UUID')
   for (const name of ['create_time', 'update_time'] as const) {
     const given = meta.get(name)
     if (!given || given.kind === 'null') continue
     const time = 'written' in given ? toUtc(given.written, timeZone) : undefined
-    if (time === undefined) problems.push({ file, line: given.line, message: `_meta.${name}: this is not a time` })
+    if (time === undefined) refuse(given.line, `_meta.${name}: this is not a time`)
     else result[metaNames[name]] = time
   }
   return result
