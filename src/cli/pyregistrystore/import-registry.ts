@@ -11,7 +11,7 @@ import { printSummary } from '../import/import-file.ts'
 import { type ImportProblem, printProblems } from '../import/import-problem.ts'
 import type { Input } from '../import/import-row.ts'
 import { writeError } from '../output/terminal.ts'
-import { isTimeZone } from './local-time.ts'
+import { parseTimeZone } from './local-time.ts'
 import { type PlannedObject, planObjects } from './plan-objects.ts'
 import { type PythonObject, readRegistry } from './read-registry.ts'
 
@@ -27,10 +27,11 @@ const largestFile = 64_000_000
  * Returns the exit code.
  */
 export async function importRegistry(files: readonly string[], options: ImportRegistryOptions): Promise<number> {
-  const timeZone = options.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
-  if (!isTimeZone(timeZone))
+  const zoneName = options.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+  const timeZone = parseTimeZone(zoneName)
+  if (!timeZone)
     throw createUsageError(
-      `--timezone takes a name such as Europe/Moscow, or an offset such as +03:00, not ${JSON.stringify(timeZone)}.`,
+      `--timezone takes a name such as Europe/Moscow, or an offset such as +03:00, not ${JSON.stringify(zoneName)}.`,
     )
   const found: PythonObject[] = []
   const problems: ImportProblem[] = []
@@ -65,7 +66,7 @@ export async function importRegistry(files: readonly string[], options: ImportRe
   printSummary(importer.counts(), isDryRun, options)
   if (!options.quiet && planned.objects.length > 0) {
     writeError(
-      `Times were read as ${timeZone}${options.timezone === undefined ? ', the time zone of this machine; choose another one with --timezone' : ''}.\n`,
+      `Times were read as ${zoneName}${options.timezone === undefined ? ', the time zone of this machine; choose another one with --timezone' : ''}.\n`,
     )
   }
   return importer.counts().failed > 0 ? exitCodes.failed : exitCodes.done

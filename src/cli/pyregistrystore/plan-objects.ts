@@ -2,7 +2,7 @@ import { suggest } from '../command-line/suggest.ts'
 import { metaNames } from '../connection/meta-names.ts'
 import type { Template, TemplateList } from '../connection/template.ts'
 import type { ImportProblem } from '../import/import-problem.ts'
-import { toUtc } from './local-time.ts'
+import { type TimeZone, toUtc } from './local-time.ts'
 import type { PythonObject } from './read-registry.ts'
 import { type Conversion, toFieldValue, toJson } from './to-field-value.ts'
 
@@ -23,7 +23,11 @@ export interface PlannedObjects {
 }
 
 /** Finds the template of each object and converts its values. Sends and writes nothing. */
-export function planObjects(found: readonly PythonObject[], templates: TemplateList, timeZone: string): PlannedObjects {
+export function planObjects(
+  found: readonly PythonObject[],
+  templates: TemplateList,
+  timeZone: TimeZone,
+): PlannedObjects {
   const objects: PlannedObject[] = []
   const problems: ImportProblem[] = []
   const repairs: ImportProblem[] = []

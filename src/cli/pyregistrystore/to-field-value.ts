@@ -1,12 +1,12 @@
 import type { TemplateField, TemplateList } from '../connection/template.ts'
 import { keyFieldsOf, onlyKeyFieldOf, targetOf } from '../connection/template-names.ts'
-import { toUtc } from './local-time.ts'
+import { type TimeZone, toUtc } from './local-time.ts'
 import type { PythonValue } from './python-value.ts'
 
 /** What converts the values of one object, and where it reports what it finds. */
 export interface Conversion {
   readonly templates: TemplateList
-  readonly timeZone: string
+  readonly timeZone: TimeZone
   /** Reports a problem, which prevents the import. */
   readonly refuse: Report
   /** Reports a value whose type pyRegistryStore had changed, and the value that is stored instead. */
