@@ -6,10 +6,11 @@ import type { CommonOptions } from '../commands/common-options.ts'
 import { loadTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
 import type { TemplateList } from '../connection/template.ts'
-import { writeError, writeOut } from '../output/terminal.ts'
-import { createImporter, type ImportCounts } from './create-importer.ts'
+import { writeError } from '../output/terminal.ts'
+import { createImporter } from './create-importer.ts'
 import { importFormats, parseImportFormat } from './import-formats.ts'
-import { type ImportProblem, printProblems } from './import-problem.ts'
+import { printSummary } from './import-items.ts'
+import { type ImportProblem, reportProblems } from './import-problem.ts'
 import { createProgress } from './import-progress.ts'
 import type { ImportRow } from './import-row.ts'
 import { TextReadError } from './text-read-error.ts'
@@ -35,7 +36,7 @@ export async function importFile(
   const isDryRun = options.dryRun === true
   const report = (problems: readonly ImportProblem[]) => {
     progress.stop()
-    writeError(printProblems(problems))
+    reportProblems(problems)
   }
   const importer = createImporter({
     connection,
@@ -113,18 +114,6 @@ function toItem(
   } catch (error) {
     return { line, message: (error as Error).message }
   }
-}
-
-/** Prints the outcomes to stdout, because they are the command's result. */
-export function printSummary(
-  { created, updated, unchanged, failed }: ImportCounts,
-  isDryRun: boolean,
-  { quiet }: CommonOptions,
-): void {
-  if (quiet) return
-  writeOut(
-    `${isDryRun ? 'dry run, nothing was written: ' : ''}${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} failed\n`,
-  )
 }
 
 /** Undefined for a pipe and the like, which have no size. */

@@ -1,21 +1,17 @@
 import { suggest } from '../command-line/suggest.ts'
 import { metaNames } from '../connection/meta-names.ts'
 import type { Template, TemplateList } from '../connection/template.ts'
+import type { ImportItem } from '../import/import-item.ts'
 import type { ImportProblem } from '../import/import-problem.ts'
+import type { Input } from '../import/import-row.ts'
 import { type TimeZone, toUtc } from './local-time.ts'
 import type { PythonObject } from './read-registry.ts'
 import { type Conversion, toFieldValue, toJson } from './to-field-value.ts'
 
-/** One object to write: the input of an upsert. */
-export interface PlannedObject {
-  readonly template: Template
-  readonly input: Readonly<Record<string, unknown>>
-  readonly file: string
-  readonly line: number
-}
-
 export interface PlannedObjects {
-  readonly objects: readonly PlannedObject[]
+  readonly objects: readonly ImportItem[]
+  /** The same by their identities: keys and uuids. */
+  readonly byIdentity: ReadonlyMap<string, ImportItem>
   /** Problems that prevent the import. */
   readonly problems: readonly ImportProblem[]
   /** Values whose type pyRegistryStore had changed, and the values that are stored instead. */
@@ -28,10 +24,10 @@ export function planObjects(
   templates: TemplateList,
   timeZone: TimeZone,
 ): PlannedObjects {
-  const objects: PlannedObject[] = []
+  const objects: ImportItem[] = []
   const problems: ImportProblem[] = []
   const repairs: ImportProblem[] = []
-  const places = new Map<string, PlannedObject>()
+  const byIdentity = new Map<string, ImportItem>()
   for (const object of found) {
     const { file, classPath } = object
     const refuse = (line: number, message: string) => problems.push({ file, line, message })
@@ -47,8 +43,8 @@ export function planObjects(
     const planned = { template, file, line: object.line, input }
     objects.push(planned)
     for (const identity of identitiesOf(planned)) {
-      const other = places.get(identity)
-      if (!other) places.set(identity, planned)
+      const other = byIdentity.get(identity)
+      if (!other) byIdentity.set(identity, planned)
       else
         refuse(
           object.line,
@@ -56,7 +52,7 @@ export function planObjects(
         )
     }
   }
-  return { objects, problems, repairs }
+  return { objects, byIdentity, problems, repairs }
 }
 
 /** `pyRegistryStore.image.Image` is `image` by its class, else by its module. */
@@ -69,11 +65,7 @@ function findTemplate(classPath: readonly string[], templates: TemplateList): Te
   )
 }
 
-function planInput(
-  { line, attributes, meta }: PythonObject,
-  template: Template,
-  conversion: Conversion,
-): Readonly<Record<string, unknown>> {
+function planInput({ line, attributes, meta }: PythonObject, template: Template, conversion: Conversion): Input {
   const input = new Map<string, unknown>()
   const additional = new Map<string, unknown>()
   const names = template.fields.map((field) => field.name)
@@ -111,11 +103,16 @@ function planMeta(meta: PythonObject['meta'], { timeZone, refuse }: Conversion):
 }
 
 /** The identities of an object, which must be unique: its key and its uuid. */
-function identitiesOf({ template, input }: PlannedObject): string[] {
+function identitiesOf({ template, input }: ImportItem): string[] {
   const key = template.key.map((name) => input[name])
   const uuid = (input['_meta'] as { uuid?: string }).uuid
   return [
-    ...(key.some((value) => value === undefined) ? [] : [`${template.name} ${JSON.stringify(key)}`]),
+    ...(key.some((value) => value === undefined) ? [] : [printIdentity(template, key)]),
     ...(uuid === undefined ? [] : [`uuid ${uuid}`]),
   ]
+}
+
+/** `image ["a"]` */
+export function printIdentity(template: Template, key: readonly unknown[]): string {
+  return `${template.name} ${JSON.stringify(key)}`
 }
