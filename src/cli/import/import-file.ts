@@ -9,6 +9,7 @@ import type { TemplateList } from '../connection/template.ts'
 import { writeError } from '../output/terminal.ts'
 import { createImporter } from './create-importer.ts'
 import { importFormats, parseImportFormat } from './import-formats.ts'
+import type { ImportItem } from './import-item.ts'
 import { printSummary } from './import-items.ts'
 import { type ImportProblem, reportProblems } from './import-problem.ts'
 import { createProgress } from './import-progress.ts'
@@ -89,13 +90,11 @@ export async function importFile(
   return counts.failed > 0 ? exitCodes.failed : exitCodes.done
 }
 
-type Item = Omit<Parameters<ReturnType<typeof createImporter>['add']>[0], 'file'>
-
 function toItem(
   row: ImportRow,
   given: string | undefined,
   templates: TemplateList,
-): Item | Omit<ImportProblem, 'file'> {
+): Omit<ImportItem, 'file'> | Omit<ImportProblem, 'file'> {
   const { line } = row
   if (row.error !== undefined) return { line, message: row.error }
   try {
@@ -105,12 +104,7 @@ function toItem(
     if (name === undefined)
       return { line, message: 'no template is given; give it after the file, or as "_template" in each object' }
     const template = findTemplate(templates, name)
-    return {
-      line,
-      template,
-      input: row.toInput(template, templates),
-      ...(row.size !== undefined && { size: row.size }),
-    }
+    return { line, template, input: row.toInput(template, templates), size: row.size }
   } catch (error) {
     return { line, message: (error as Error).message }
   }
