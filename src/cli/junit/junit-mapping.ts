@@ -77,10 +77,9 @@ export function toJunitInputs(
   mapping: JunitMapping,
   templates: TemplateList,
 ): { readonly inputs: readonly JunitInput[]; readonly left: number } {
-  const rows: readonly Readonly<Record<string, string>>[] = (mapping.perSuite ? results.suites : results.cases) as never
   const inputs: JunitInput[] = []
   let left = 0
-  for (const row of rows) {
+  for (const row of mapping.perSuite ? results.suites : results.cases) {
     const entries = mapping.fields.map(({ field, source }): [string, Json] => [
       field.name,
       toValue(field, source, row[source] ?? '', templates),
