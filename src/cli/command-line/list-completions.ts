@@ -1,4 +1,4 @@
-import type { Command, CommandOption, CommandTables } from '../commands/command.ts'
+import type { Command, CommandOption, RootCommand } from '../commands/command.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
 import { withTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
@@ -18,10 +18,10 @@ const files = ':files'
 export async function listCompletions(
   words: readonly string[],
   options: CommonOptions,
-  tables: CommandTables,
+  root: RootCommand,
 ): Promise<string> {
   const current = words.at(-1) ?? ''
-  const completions = await complete(readCommandLine(words.slice(0, -1), tables), current, options, tables)
+  const completions = await complete(readCommandLine(words.slice(0, -1), root), current, options)
   if (completions === files) return `${files}\n`
   const printText = (text: string | null | undefined) => (text ?? '').replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
   return completions
@@ -34,10 +34,9 @@ async function complete(
   { path, operands, mistakes }: Reading,
   current: string,
   options: CommonOptions,
-  tables: CommandTables,
 ): Promise<readonly Completion[] | typeof files> {
   const command = commandOf(path)
-  const name = templateOf(path, tables)
+  const name = templateOf(path)
   const listTemplates = async () =>
     (await loadTemplates(options)).map(({ name, description }) => ({ value: name, text: description }))
   const findTemplate = async () => (await loadTemplates(options)).find((template) => template.name === name)

@@ -38,8 +38,8 @@ export interface Command<Options = object> {
   run?(operands: readonly string[], options: Options, template: string): Promise<number>
 }
 
-/** Everything that `registry` can do. */
-export interface CommandTables {
+/** `registry` itself. */
+export interface RootCommand extends Command {
   readonly commands: readonly Command[]
   /** What can be done with the objects of a template: `registry image get`. */
   readonly templateCommands: readonly Command[]
