@@ -34,8 +34,8 @@ export interface Command<Options = object> {
   readonly isHidden?: boolean
   /** Subcommands: `templates check`. */
   readonly commands?: readonly Command[]
-  /** Returns the exit code. `template` is the word before a template's command; the registry may not have this template. */
-  run?(operands: readonly string[], options: Options, template: string): Promise<number>
+  /** Returns the exit code, if it is not 0. `template` is the word before a template's command; the registry may not have this template. */
+  run?(operands: readonly string[], options: Options, template: string): Promise<number> | Promise<void>
 }
 
 /** `registry` itself. */

@@ -1,4 +1,3 @@
-import { exitCodes } from '../cli-error.ts'
 import { writeOut } from '../output/terminal.ts'
 import type { Command, RootCommand } from './command.ts'
 import type { CommonOptions } from './common-options.ts'
@@ -19,7 +18,6 @@ export function createCompleteCommand(root: () => RootCommand): Command<Complete
       const { listCompletions } = await import('../command-line/list-completions.ts')
       const given = line === undefined ? words : line.split(/\s+/).slice(1)
       writeOut(await listCompletions(given, options, root()))
-      return exitCodes.done
     },
   }
 }

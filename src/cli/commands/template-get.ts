@@ -3,7 +3,7 @@ import { parseColumns } from '../arguments/parse-columns.ts'
 import { parseLatestPer } from '../arguments/parse-latest-per.ts'
 import { parseOrderBy } from '../arguments/parse-order-by.ts'
 import { planFilter } from '../arguments/plan-filter.ts'
-import { createUsageError, exitCodes } from '../cli-error.ts'
+import { createUsageError } from '../cli-error.ts'
 import { withTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
 import { type Reading, readObjects } from '../connection/operations.ts'
@@ -50,10 +50,7 @@ export const getCommand: Command<GetOptions> = {
     'registry image get distr=ubuntu | jq -r ".[].name"',
     "registry role get --where 'status=true and not commit~b3*' --order-by -_meta.update_time -o table",
   ],
-  async run(assignments, options, template) {
-    await printObjects(template, assignments, options)
-    return exitCodes.done
-  },
+  run: printObjects,
 }
 
 /** `registry image markdown`: the same as a Markdown table. */
@@ -69,13 +66,10 @@ export const markdownCommand: Command<GetOptions> = {
     { long: '--fields', value: 'names', description: 'only these columns, in this order' },
   ],
   examples: ['registry image markdown lts=true >> "$GITHUB_STEP_SUMMARY"'],
-  async run(assignments, options, template) {
-    await printObjects(template, assignments, { ...options, output: 'markdown' })
-    return exitCodes.done
-  },
+  run: (assignments, options, name) => printObjects(assignments, { ...options, output: 'markdown' }, name),
 }
 
-async function printObjects(name: string, assignments: readonly string[], options: GetOptions): Promise<void> {
+async function printObjects(assignments: readonly string[], options: GetOptions, name: string): Promise<void> {
   const first = parseFirst(options.first)
   const github = options.githubOutput ? (await import('../output/github-output.ts')).createGithubOutput() : undefined
   const connection = await openConnection(options)

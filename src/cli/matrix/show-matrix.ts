@@ -4,7 +4,7 @@ import { parseJsonOption } from '../arguments/parse-json-text.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import { parseWhere } from '../arguments/parse-where.ts'
 import { planFilter } from '../arguments/plan-filter.ts'
-import { createUsageError } from '../cli-error.ts'
+import { createUsageError, type ExitCode, exitCodes } from '../cli-error.ts'
 import { suggest } from '../command-line/suggest.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
 import type { MatrixFormat } from '../commands/matrix-formats.ts'
@@ -23,12 +23,12 @@ export interface MatrixOptions extends CommonOptions {
   readonly githubOutput?: boolean
 }
 
-/** Prints a matrix. Returns whether something is missing. */
+/** Prints a matrix. Returns the exit code. */
 export async function showMatrix(
   name: string,
   assignments: readonly string[],
   options: MatrixOptions,
-): Promise<boolean> {
+): Promise<ExitCode> {
   const output = options.githubOutput ? await import('../output/github-output.ts') : undefined
   output?.assertGithubOutput()
   const connection = await openConnection(options)
@@ -38,7 +38,7 @@ export async function showMatrix(
     const matrix = await readMatrix(connection, template, reading, options.output === 'json')
     await writeMatrix(options.output, matrix, template)
     output?.appendGithubOutputs({ matrix: printJobs(matrix), count: String(matrix.missing.length) })
-    return matrix.missing.length > 0
+    return matrix.missing.length > 0 ? exitCodes.notFound : exitCodes.done
   })
 }
 

@@ -1,6 +1,6 @@
 import { findTemplate } from '../arguments/find-template.ts'
 import type { Json } from '../arguments/parse-value.ts'
-import { createUsageError, exitCodes } from '../cli-error.ts'
+import { createUsageError } from '../cli-error.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
 import type { Connection } from '../connection/connection.ts'
 import { loadTemplateList } from '../connection/load-template-list.ts'
@@ -31,14 +31,13 @@ interface Page {
 }
 
 /** `registry export TEMPLATE|--all`: ndjson, a page at a time, templates after those they refer to. */
-export async function exportObjects(name: string | undefined, options: ExportOptions): Promise<number> {
+export async function exportObjects(name: string | undefined, options: ExportOptions): Promise<void> {
   if ((name === undefined) === (options.all !== true))
     throw createUsageError('Give what to export: a template, or --all.')
   const connection = await openConnection(options)
   const templates = await loadTemplateList(connection)
   const exported = name === undefined ? orderByReferences(templates).ordered : [findTemplate(templates, name)]
   for (const template of exported) await exportTemplate(connection, template)
-  return exitCodes.done
 }
 
 /** Prints objects by time of creation, then key: this order is indexed, and parents precede their children. */
