@@ -1,5 +1,5 @@
 import { findTemplate } from '../arguments/find-template.ts'
-import { parseColumns } from '../arguments/parse-columns.ts'
+import { parseColumns, pickColumns } from '../arguments/parse-columns.ts'
 import { parseLatestPer } from '../arguments/parse-latest-per.ts'
 import { parseOrderBy } from '../arguments/parse-order-by.ts'
 import { planFilter } from '../arguments/plan-filter.ts'
@@ -9,6 +9,7 @@ import { openConnection } from '../connection/open-connection.ts'
 import { type Reading, readObjects } from '../connection/operations.ts'
 import { createWriter } from '../output/create-writer.ts'
 import type { ObjectWriter } from '../output/object-writer.ts'
+import { printJson, type ShownObject } from '../output/print-object.ts'
 import type { Command } from './command.ts'
 import { type OutputOptions, outputOptions } from './output-options.ts'
 
@@ -71,7 +72,8 @@ export const markdownCommand: Command<GetOptions> = {
 
 async function printObjects(assignments: readonly string[], options: GetOptions, name: string): Promise<void> {
   const first = parseFirst(options.first)
-  const github = options.githubOutput ? (await import('../output/github-output.ts')).createGithubOutput() : undefined
+  const github = options.githubOutput ? await import('../output/github-output.ts') : undefined
+  github?.assertGithubOutput()
   const connection = await openConnection(options)
   await withTemplateList(connection, async (templates) => {
     const template = findTemplate(templates, name)
@@ -84,13 +86,17 @@ async function printObjects(assignments: readonly string[], options: GetOptions,
     }
     const pages = readObjects(connection, template, reading)
     let writer: ObjectWriter | undefined
+    const list: ShownObject[] = []
     for await (const objects of pages) {
       writer ??= await createWriter(options.output, { template, columns, isSingle: false })
       writer.write(objects)
-      github?.addToList(objects, columns)
+      if (github) list.push(...objects.map((object) => pickColumns(object, columns)))
     }
     writer?.end()
-    github?.writeList()
+    github?.appendGithubOutputs([
+      ['objects', printJson(list)],
+      ['count', String(list.length)],
+    ])
   })
 }
 

@@ -37,7 +37,10 @@ export async function showMatrix(
     const reading = planReading(assignments, options, template, templates)
     const matrix = await readMatrix(connection, template, reading, options.output === 'json')
     await writeMatrix(options.output, matrix, template)
-    output?.appendGithubOutputs({ matrix: printJobs(matrix), count: String(matrix.missing.length) })
+    output?.appendGithubOutputs([
+      ['matrix', printJobs(matrix)],
+      ['count', String(matrix.missing.length)],
+    ])
     return matrix.missing.length > 0 ? exitCodes.notFound : exitCodes.done
   })
 }
