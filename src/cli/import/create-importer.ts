@@ -1,6 +1,5 @@
 import type { Connection, GraphqlAnswer, Issue } from '../connection/connection.ts'
-import { createAnswerError } from '../connection/connection.ts'
-import { isRefusal } from '../connection/is-refusal.ts'
+import { createAnswerError, isRefusal } from '../connection/connection.ts'
 import { orderByReferences } from '../connection/order-by-references.ts'
 import type { Template, TemplateList } from '../connection/template.ts'
 import { namesOf } from '../connection/template-names.ts'

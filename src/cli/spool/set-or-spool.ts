@@ -1,4 +1,4 @@
-import { findCaller } from '../ci/ci-headers.ts'
+import { findCaller } from '../ci/find-caller.ts'
 import { CliError } from '../cli-error.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
 import { writeError } from '../output/terminal.ts'
@@ -36,9 +36,10 @@ export async function setOrSpool(
     obstacle = error
   }
   const [reason] = obstacle.message.split('\n')
-  const caller = await findCaller(process.env)
-  const file = await spoolWrite({ ...write, ...caller, time: new Date().toISOString() }).catch((error: Error) => {
-    throw new CliError(obstacle.exitCode, `${reason}\nThe write cannot be kept here either: ${error.message}`)
-  })
+  const file = await spoolWrite({ ...write, ...(await findCaller()), time: new Date().toISOString() }).catch(
+    (error: Error) => {
+      throw new CliError(obstacle.exitCode, `${reason}\nThe write cannot be kept here either: ${error.message}`)
+    },
+  )
   if (!options.quiet) writeError(`${reason}\nThe write is kept in ${file}\nSend it with: registry flush\n`)
 }
