@@ -118,32 +118,21 @@ interface FoundType {
   readonly note?: string
 }
 
-const types: Readonly<Record<string, string>> = {
-  str: 'string',
-  string: 'string',
-  text: 'string',
-  unicode: 'string',
-  basestring: 'string',
-  path: 'string',
-  int: 'int',
-  integer: 'int',
-  long: 'bigint',
-  float: 'float',
-  number: 'float',
-  decimal: 'float',
-  bool: 'boolean',
-  boolean: 'boolean',
-  datetime: 'datetime',
-  date: 'date',
-  uuid: 'uuid',
-  dict: 'json',
-  mapping: 'json',
-  any: 'json',
-  object: 'json',
-  list: 'json',
-  tuple: 'json',
-  set: 'json',
-  sequence: 'json',
+/** The types of fields, each with the names that Python's annotations and docstrings have for it. */
+const typeNames: Readonly<Record<string, readonly string[]>> = {
+  string: ['str', 'string', 'text', 'unicode', 'basestring', 'path'],
+  int: ['int', 'integer'],
+  bigint: ['long'],
+  float: ['float', 'number', 'decimal'],
+  boolean: ['bool', 'boolean'],
+  datetime: ['datetime'],
+  date: ['date'],
+  uuid: ['uuid'],
+  json: ['dict', 'mapping', 'any', 'object', 'list', 'tuple', 'set', 'sequence'],
+}
+
+function typeNamed(name: string): string | undefined {
+  return Object.keys(typeNames).find((type) => typeNames[type]?.includes(name.toLowerCase()))
 }
 
 /** `Optional[str]` → string, `List[int]` → [int], `Literal['a', 'b']` → enum. */
@@ -156,7 +145,7 @@ function toFieldType(written: string): FoundType | undefined {
     .trim()
   const generic = /^(\w+)\s*\[([^]*)\]$/.exec(text)
   if (!generic) {
-    const type = types[text.toLowerCase().replace(/,.*$/, '')]
+    const type = typeNamed(text.replace(/,.*$/, ''))
     if (type) return { type }
     if (!/^[A-Z]\w*$/.test(text)) return undefined
     const to = toTemplateName(text)
@@ -188,7 +177,7 @@ function toFieldType(written: string): FoundType | undefined {
       return isList ? { ...item, type: `[${item.type}]` } : { type: 'json' }
     }
     default:
-      return types[outer.toLowerCase()] === 'json' ? { type: 'json' } : undefined
+      return typeNamed(outer) === 'json' ? { type: 'json' } : undefined
   }
 }
 
