@@ -1,5 +1,6 @@
 import { createUsageError } from '../cli-error.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
+import { onlyKeyFieldOf, targetOf } from '../connection/template-names.ts'
 import { findField } from './find-template.ts'
 import { parseJsonText } from './parse-json-text.ts'
 import { type Json, parseValue } from './parse-value.ts'
@@ -67,10 +68,9 @@ function parseJson(name: string, text: string): Json {
 /** Parses a value. That of a reference is its target's key, which can be written as text if it is one field. */
 export function parseText(field: TemplateField, text: string, templates: TemplateList): Json {
   if (field.type !== 'reference') return parseValue(field, text)
-  const target = templates.find((one) => one.name === field.to)
-  const [only, ...others] = target?.key ?? []
-  if (target && only !== undefined && others.length === 0)
-    return parseText({ ...findField(target, only), list: false }, text, templates)
+  const target = targetOf(field, templates)
+  const only = target && onlyKeyFieldOf(target)
+  if (only) return parseText({ ...only, list: false }, text, templates)
   const example = Object.fromEntries((target?.key ?? []).map((name) => [name, '…']))
   throw createUsageError(
     `${field.name} refers to ${field.to} by several fields, given as JSON: ${field.name}:='${JSON.stringify(example)}'`,

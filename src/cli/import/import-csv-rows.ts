@@ -3,6 +3,7 @@ import { parse } from 'csv-parse'
 import { parseText } from '../arguments/parse-assignments.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
+import { targetOf } from '../connection/template-names.ts'
 import { type ImportRow, type Input, toInput } from './import-row.ts'
 import { TextReadError } from './text-read-error.ts'
 
@@ -62,7 +63,7 @@ function readCells(cells: Cells, template: Template, templates: TemplateList): I
 }
 
 function toValue(field: TemplateField, text: string, templates: TemplateList): Json {
-  const keyLength = templates.find((one) => one.name === field.to)?.key.length ?? 0
+  const keyLength = targetOf(field, templates)?.key.length ?? 0
   if (!field.list && field.type !== 'object' && field.type !== 'json' && keyLength < 2)
     return parseText(field, text, templates)
   try {

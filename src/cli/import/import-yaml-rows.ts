@@ -1,7 +1,7 @@
 import { parseText } from '../arguments/parse-assignments.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
-import { keyFieldsOf } from '../connection/template-names.ts'
+import { keyFieldsOf, targetOf } from '../connection/template-names.ts'
 import { type ImportRow, type Input, toInput } from './import-row.ts'
 import { readYamlNodes, type YamlEntry, type YamlNode } from './import-yaml-nodes.ts'
 
@@ -38,7 +38,7 @@ function toValue(node: YamlNode, field: TemplateField, templates: TemplateList):
     return items.map((item) => toValue(item, { ...field, list: false }, templates))
   }
   if (node.kind === 'scalar') return parseText(field, node.text, templates)
-  const target = templates.find((one) => one.name === field.to)
+  const target = targetOf(field, templates)
   const members = field.type === 'object' ? field.fields : target ? keyFieldsOf(target) : []
   if (node.kind === 'list' || members.length === 0)
     throw new Error(`${field.name}: a ${field.type} is expected on line ${node.line}, not a ${node.kind}`)
