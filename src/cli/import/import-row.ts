@@ -18,13 +18,6 @@ export type ImportRow =
     }
   | { readonly line: number; readonly error: string }
 
-/** Makes a row of an object's attributes: `_template`, `_meta` and the fields. */
-export function createRow(line: number, attributes: Input, size: number): ImportRow {
-  const { _template: name, ...rest } = attributes
-  if (name !== undefined && typeof name !== 'string') return { line, error: '_template is not the name of a template' }
-  return { line, template: name, size, toInput: (template) => toInput(rest, template) }
-}
-
 /** The input of an upsert. It separates additional attributes from the fields, because `get` prints both together. */
 export function toInput(attributes: Input, template: Template): Input {
   const { _meta: meta, _additional: additional, ...values } = attributes
