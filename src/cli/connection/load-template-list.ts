@@ -13,8 +13,8 @@ const query = `query RegistryTemplates {
 /** Asks the registry for its templates, and keeps them for the next command. */
 export async function loadTemplateList(connection: Connection): Promise<TemplateList> {
   const { templates } = await connection.send<{ templates: TemplateList }>(query)
-  const { schema } = connection
-  if (schema !== undefined) writeTemplateCache(connection.url, { url: connection.url, schema, templates })
+  const { url, schema } = connection
+  if (schema !== undefined) writeTemplateCache({ url, schema, templates })
   return templates
 }
 
