@@ -1,9 +1,9 @@
 import { findTemplate } from '../arguments/find-template.ts'
 import { parseColumns, pickColumns } from '../arguments/parse-columns.ts'
 import { parseLatestPer } from '../arguments/parse-latest-per.ts'
+import { parseNumber } from '../arguments/parse-number.ts'
 import { parseOrderBy } from '../arguments/parse-order-by.ts'
 import { planFilter } from '../arguments/plan-filter.ts'
-import { createUsageError } from '../cli-error.ts'
 import { withTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
 import { type Reading, readObjects } from '../connection/operations.ts'
@@ -71,7 +71,7 @@ export const markdownCommand: Command<GetOptions> = {
 }
 
 async function printObjects(assignments: readonly string[], options: GetOptions, name: string): Promise<void> {
-  const first = parseFirst(options.first)
+  const first = parseNumber('--first', options.first, /^(?=.*[1-9])\d{1,9}$/, 'a number from 1 on')
   const github = options.githubOutput ? await import('../output/github-output.ts') : undefined
   github?.assertGithubOutput()
   const connection = await openConnection(options)
@@ -98,11 +98,4 @@ async function printObjects(assignments: readonly string[], options: GetOptions,
       ['count', String(list.length)],
     ])
   })
-}
-
-function parseFirst(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  if (!/^\d{1,9}$/.test(text) || Number(text) === 0)
-    throw createUsageError(`--first takes a number from 1 on, not ${JSON.stringify(text)}.`)
-  return Number(text)
 }

@@ -1,5 +1,6 @@
 import { findTemplate } from '../arguments/find-template.ts'
 import { type Assignment, parseAssignments, toInput } from '../arguments/parse-assignments.ts'
+import { parseNumber } from '../arguments/parse-number.ts'
 import { createUsageError } from '../cli-error.ts'
 import { withTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
@@ -39,7 +40,7 @@ export const setCommand: Command<SetOptions> = {
   ],
   examples: ['registry image set name=ubuntu_20.04_v0.image distr=ubuntu version=20.04 lts=true'],
   async run(texts, options, name) {
-    const ifVersion = parseIfVersion(options.ifVersion)
+    const ifVersion = parseNumber('--if-version', options.ifVersion, /^\d{1,9}$/, 'a number')
     const connection = await openConnection(options)
     const send = () =>
       withTemplateList(connection, async (templates) => {
@@ -63,10 +64,4 @@ function assertKeyGiven(assignments: readonly Assignment[], template: Template):
   if (missing.length === 0) return
   const example = missing.map((field) => `${field.name}=…`).join(' ')
   throw createUsageError(`A ${template.name} is identified by ${template.key.join(', ')}; add ${example}`)
-}
-
-function parseIfVersion(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  if (!/^\d{1,9}$/.test(text)) throw createUsageError(`--if-version takes a number, not ${JSON.stringify(text)}.`)
-  return Number(text)
 }

@@ -1,3 +1,4 @@
+import { parseNumber } from '../arguments/parse-number.ts'
 import type { CiCaller } from '../ci/ci-services.ts'
 import { findCaller } from '../ci/find-caller.ts'
 import { createUsageError } from '../cli-error.ts'
@@ -7,7 +8,9 @@ import { type Connection, createConnection } from './connection.ts'
 
 /** Opens a connection to the registry that the options or the environment name; without `caller`, this process is it. */
 export async function openConnection(options: CommonOptions, caller?: Partial<CiCaller>): Promise<Connection> {
-  const seconds = parseNumber('--timeout', options.timeout, /^(?=.*[1-9])\d*\.?\d+$/, 'seconds, such as 30 or 0.5')
+  const form = /^(?=.*[1-9])\d*\.?\d+$/
+  // Timers take 31 bits of milliseconds.
+  const seconds = parseNumber('--timeout', options.timeout, form, 'seconds, such as 30 or 0.5', 2_000_000)
   const retries = parseNumber('--retries', options.retries, /^\d{1,3}$/, 'a number, such as 5, or 0 for none')
   const { actor, run } = caller ?? (await findCaller())
   return createConnection({
@@ -17,15 +20,6 @@ export async function openConnection(options: CommonOptions, caller?: Partial<Ci
     headers: { ...(actor && { 'X-Registry-Actor': actor }), ...(run && { 'X-Registry-Run': run }) },
     log: options.verbose ? (line) => writeError(`${line}\n`) : undefined,
   })
-}
-
-function parseNumber(name: string, text: string | undefined, form: RegExp, what: string): number | undefined {
-  if (text === undefined) return undefined
-  const value = Number(text)
-  // Timers take 31 bits of milliseconds.
-  if (!form.test(text) || value > 2_000_000)
-    throw createUsageError(`${name} takes ${what}, not ${JSON.stringify(text)}.`)
-  return value
 }
 
 function parseUrl(text: string): URL {
