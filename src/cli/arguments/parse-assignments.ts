@@ -39,11 +39,12 @@ export function parseAssignments(
 
 /** Assignments as the input of an upsert. */
 export function toInput(assignments: readonly Assignment[]): { readonly [name: string]: Json } {
-  const entriesOf = (list: readonly Assignment[]) => list.map(({ name, value }) => [name, value] as const)
-  const additional = assignments.filter((one) => one.field === undefined)
-  return Object.fromEntries<Json>([
-    ...entriesOf(assignments.filter((one) => one.field !== undefined)),
-    ...(additional.length > 0 ? [['_additional', Object.fromEntries(entriesOf(additional))] as const] : []),
+  const select = (isAdditional: boolean) =>
+    assignments.filter(({ field }) => (field === undefined) === isAdditional).map(({ name, value }) => [name, value])
+  const additional = select(true)
+  return Object.fromEntries([
+    ...select(false),
+    ...(additional.length > 0 ? [['_additional', Object.fromEntries(additional)]] : []),
   ])
 }
 

@@ -51,13 +51,12 @@ function planReading(
   template: Template,
   templates: TemplateList,
 ): MatrixReading {
-  const axes = { rows: /^rows=(.*)$/s, columns: /^columns=(.*)$/s }
   const given = (axis: 'rows' | 'columns') => {
-    const [text, ...others] = assignments.flatMap((one) => axes[axis].exec(one)?.[1] ?? [])
+    const [text, ...others] = assignments.filter((one) => one.startsWith(`${axis}=`))
     if (others.length > 0) throw createUsageError(`${axis} is given twice.`)
-    return text
+    return text?.slice(`${axis}=`.length)
   }
-  const rest = assignments.filter((one) => !axes.rows.test(one) && !axes.columns.test(one))
+  const rest = assignments.filter((one) => !/^(rows|columns)=/.test(one))
   const columns = findColumns(given('columns'), template)
   const rows = findRows(given('rows'), columns, template)
   const target = findTemplate(templates, columns.to ?? '')

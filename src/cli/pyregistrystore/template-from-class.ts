@@ -37,19 +37,16 @@ export function templateFromClass(found: PythonClass, file: string): ClassTempla
   })
   const key = planKey(found, fields, note)
   const name = toTemplateName(found.name)
-  const attempts = [undefined, `${name}_list`].map((plural) => {
+  const attempt = (plural?: string): ClassTemplate => {
     const text = print({ name, plural, description: found.description, key, fields }, notes, file)
-    return {
-      text,
-      problems: (parseTemplates([{ file: `${name}.yaml`, text }]).issues ?? []).map(
-        (issue) => `${issue.path}: ${issue.message}`,
-      ),
-    }
-  })
-  // The second attempt is for a plural that equals the name.
-  const [first, second] = attempts
-  const best = first && first.problems.length > 0 && second?.problems.length === 0 ? second : first
-  return { text: best?.text ?? '', notes, problems: best?.problems ?? [] }
+    const { issues = [] } = parseTemplates([{ file: `${name}.yaml`, text }])
+    return { text, notes, problems: issues.map(({ path, message }) => `${path}: ${message}`) }
+  }
+  const first = attempt()
+  if (first.problems.length === 0) return first
+  // For a plural that equals the name.
+  const second = attempt(`${name}_list`)
+  return second.problems.length === 0 ? second : first
 }
 
 /** `VmImage` → `vm_image`. */

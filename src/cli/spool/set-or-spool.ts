@@ -3,22 +3,14 @@ import { CliError } from '../cli-error.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
 import { writeError } from '../output/terminal.ts'
 import { flushSpool, isAway } from './flush-spool.ts'
-import { listNames, spoolWrite } from './spool.ts'
-
-export interface SpoolableWrite {
-  /** The address of the registry. */
-  readonly url: string
-  readonly template: string
-  readonly assignments: readonly string[]
-  readonly ifVersion: number | undefined
-}
+import { listNames, type SpooledWrite, spoolWrite } from './spool.ts'
 
 /**
  * For `set --spool`: sends the waiting writes, then this one. If the registry cannot be reached, keeps this one for
  * `registry flush`, says so on stderr and succeeds. Every other failure is thrown.
  */
 export async function setOrSpool(
-  write: SpoolableWrite,
+  write: Pick<SpooledWrite, 'url' | 'template' | 'assignments' | 'ifVersion'>,
   options: CommonOptions,
   send: () => Promise<void>,
 ): Promise<void> {
