@@ -37,13 +37,15 @@ async function complete(
 ): Promise<readonly Completion[] | typeof files> {
   const command = commandOf(path)
   const name = templateOf(path)
-  const listTemplates = async () =>
-    (await loadTemplates(options)).map(({ name, description }) => ({ value: name, text: description }))
+  const listTemplates = async () => (await loadTemplates(options)).map(toCompletion)
   const findTemplate = async () => (await loadTemplates(options)).find((template) => template.name === name)
   const last = mistakes.at(-1)
   if (last?.kind === 'valueMissing') return completeOption(last.option, current, await findTemplate())
-  if (current.startsWith('-')) return listOptions(command)
-  const innerCommands = operands.length === 0 ? listCommands(command) : []
+  if (current.startsWith('-'))
+    return optionsOf(command)
+      .filter((option) => option !== versionOption)
+      .map(({ long, description }) => ({ value: long, text: description }))
+  const innerCommands = operands.length === 0 ? visibleCommands(command).map(toCompletion) : []
   if (!command.run && operands.length > 0) return []
   if (!command.run) return path.length === 1 ? [...innerCommands, ...(await listTemplates())] : innerCommands
   // `import` takes a file or a command.
@@ -59,14 +61,8 @@ async function complete(
   return operand.name === 'TEMPLATE' ? listTemplates() : files
 }
 
-function listOptions(command: Command): readonly Completion[] {
-  return optionsOf(command)
-    .filter((option) => option !== versionOption)
-    .map(({ long, description }) => ({ value: long, text: description }))
-}
-
-function listCommands(command: Command): readonly Completion[] {
-  return visibleCommands(command).map(({ name, description }) => ({ value: name, text: description }))
+function toCompletion({ name, description }: Command | Template): Completion {
+  return { value: name, text: description }
 }
 
 function completeOption(

@@ -8,11 +8,11 @@ export interface PythonAttribute {
   readonly line: number
   description: string
   /** From the annotation or the docstring: `Optional[str]`. */
-  type: string | undefined
+  type?: string | undefined
   /** The source of its default: a literal, or something that Python computes. */
-  value: { readonly text: string; readonly literal: Literal | undefined } | undefined
+  value?: { readonly text: string; readonly literal: Literal | undefined }
   /** How the value is computed from the parameter, if it is. */
-  computed: string | undefined
+  computed?: string
 }
 
 /** A class of pyRegistryStore, read from its source. */
@@ -35,14 +35,7 @@ function readClass(node: SyntaxNode, source: string): PythonClass {
   const lineOf = (one: SyntaxNode): number => source.slice(0, one.from).split('\n').length
   const attributes = new Map<string, PythonAttribute>()
   const attributeAt = (name: string, line: number): PythonAttribute => {
-    const found = attributes.get(name) ?? {
-      name,
-      line,
-      description: '',
-      type: undefined,
-      value: undefined,
-      computed: undefined,
-    }
+    const found = attributes.get(name) ?? { name, line, description: '' }
     attributes.set(name, found)
     return found
   }

@@ -21,7 +21,7 @@ interface FieldPlan {
   readonly name: string
   type: string
   readonly description: string
-  fallback: unknown
+  fallback?: unknown
   readonly values: readonly string[]
 }
 
@@ -72,7 +72,6 @@ function planField({ name, line, type, description, value, computed }: PythonAtt
     name,
     type: found.type,
     description: description.replace(/\s+/g, ' ').trim(),
-    fallback: undefined,
     values: found.values ?? [],
   }
   const workedOut = value && literal === undefined ? toWorkedOut(value.text) : undefined
@@ -99,7 +98,7 @@ function planKey(found: PythonClass, fields: FieldPlan[], note: Note): readonly 
     const field = fields.find((one) => one.name === name)
     if (!field) {
       note(line, `${name}: uniq_key names it, but no parameter does; the field is a string`)
-      fields.push({ name, type: 'string', description: '', fallback: undefined, values: [] })
+      fields.push({ name, type: 'string', description: '', values: [] })
     } else if (['float', 'json'].includes(field.type) || field.type.startsWith('[')) {
       note(line, `${name}: a ${field.type} cannot be in a key; the field is a string`)
       field.type = 'string'
