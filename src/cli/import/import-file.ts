@@ -39,15 +39,9 @@ export async function importFile(
     progress.stop()
     reportProblems(problems)
   }
-  const importer = createImporter({
-    connection,
-    templates,
-    isIndependent: options.independent === true,
-    isDryRun,
-    report,
-  })
+  const isIndependent = options.independent === true
+  const importer = createImporter({ connection, templates, isIndependent, isDryRun, report })
   const progress = await createProgress(name, size, options.quiet === true)
-  let bytes = 0
   let isInterrupted = false
   const interrupt = () => {
     isInterrupted = true
@@ -55,11 +49,12 @@ export async function importFile(
   process.once('SIGINT', interrupt)
   try {
     let objects = 0
-    for await (const row of importFormats[format](count(openFile(file), (read) => (bytes += read)))) {
+    const source = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 })
+    for await (const row of importFormats[format](source)) {
       const item = toItem(row, template?.name, templates)
       const goesOn =
         'message' in item ? await importer.refuse({ file: name, ...item }) : await importer.add({ file: name, ...item })
-      if (++objects % 100 === 0) progress.update({ bytes, objects })
+      if (++objects % 100 === 0) progress.update({ bytes: source.bytesRead, objects })
       if (!goesOn || isInterrupted) break
     }
     await importer.finish()
@@ -120,16 +115,5 @@ async function sizeOf(file: string): Promise<number | undefined> {
   } catch (error) {
     if (error instanceof CliError) throw error
     throw createUsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`)
-  }
-}
-
-function openFile(file: string): AsyncIterable<Uint8Array> {
-  return file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 })
-}
-
-async function* count(bytes: AsyncIterable<Uint8Array>, add: (length: number) => void): AsyncGenerator<Uint8Array> {
-  for await (const chunk of bytes) {
-    add(chunk.length)
-    yield chunk
   }
 }
