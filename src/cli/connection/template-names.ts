@@ -3,7 +3,7 @@ import { camelCase } from '../../template/letter-case.ts'
 import type { Template, TemplateField, TemplateList } from './template.ts'
 
 /** The names that a template has in the registry's schema: its types, its root fields, and its object in a payload. */
-export function namesOf({ name, type, plural }: Pick<Template, 'name' | 'type' | 'plural'>) {
+export function namesOf({ name, type, plural }: Template) {
   const names = { typeName: type, fieldName: camelCase(name), pluralName: plural }
   return { types: typeNamesOf(names), ...rootFieldNamesOf(names), payloadObject: names.fieldName }
 }
