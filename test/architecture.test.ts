@@ -29,7 +29,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   'graphql-yoga': ['server'],
   'graphql-request': ['client'],
   yaml: ['template', 'cli'],
-  graphql: ['app', 'example-queries', 'server', 'schema', 'store', 'plan', 'errors', 'limits'],
+  graphql: ['app', 'cli', 'example-queries', 'server', 'schema', 'store', 'plan', 'errors', 'limits'],
 }
 
 /** Messages that code may read, because their author provides no data. */
