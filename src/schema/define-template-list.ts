@@ -47,15 +47,15 @@ function listTemplates(
 ): readonly ListedTemplate[] {
   // One statement counts the objects of all templates, if `count` is selected; likewise for `state`.
   const count = once(() => countObjects(reads, templates.map(request.source)))
-  const converting = once(administration.listConverting)
+  const changing = once(administration.listChanging)
   return templates.map((template) => ({
     template,
     count: async () => (await count())[template.name],
     violations: () => administration.listViolations(template, model),
     async state() {
       if (model.removed.includes(template)) return 'REMOVED'
-      if ((await converting()).has(template.stored)) return 'CONVERTING'
-      return template.fields.some(({ isFilling }) => isFilling) ? 'FILLING' : 'ACTIVE'
+      const filling = template.fields.some(({ isFilling }) => isFilling) ? 'FILLING' : 'ACTIVE'
+      return (await changing()).get(template.stored) ?? filling
     },
   }))
 }

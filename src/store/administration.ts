@@ -16,8 +16,8 @@ export interface Administration {
   /** What other templates would do to the stored objects. With many objects it takes seconds, and no time limit ends it. */
   readonly planTemplates: (files: DeclaredModel) => Promise<TemplatePlan>
   readonly listViolations: (template: Template, model: TemplateModel) => Promise<readonly Violation[]>
-  /** The stored names of the templates whose objects are being converted for the next templates. */
-  readonly listConverting: () => Promise<ReadonlySet<string>>
+  /** What is being done with objects for the next templates, by the stored name of their present template. */
+  readonly listChanging: () => Promise<ReadonlyMap<string, 'REKEYING' | 'CONVERTING'>>
   /** Deletes for good what a removed template left; returns the number of objects. */
   readonly purge: (template: string) => Promise<number>
 }
@@ -32,15 +32,11 @@ export function createAdministration(database: Database, connection: pg.ClientCo
         return (await planChanges(run, last, files)).plan
       }),
     listViolations: (template, model) => unlimited((run) => listViolations(run, template, model)),
-    async listConverting() {
+    async listChanging() {
       const [last] = await loadGenerations(database.run)
       const rows = last ? await database.run(compileUnfinished(last.number)) : []
-      return new Set(
-        rows
-          .map((row) => row.task as Task)
-          .filter((task) => task.isBlocking)
-          .map((task) => task.stored),
-      )
+      const tasks = rows.map((row) => row.task as Task).filter(({ isBlocking }) => isBlocking)
+      return new Map(tasks.map(({ kind, from }) => [from, kind === 'rekey' ? 'REKEYING' : 'CONVERTING']))
     },
     purge: (template) => unlimited((run) => purgeTemplate(run, template)),
   }

@@ -39,10 +39,12 @@ export function openStore(
   options: {
     readonly connection: pg.PoolConfig
     readonly limits?: Limits
+    /** Before this server looks again for what others have left undone, in milliseconds. Default: 30 s. */
+    readonly pause?: number
   },
   logger: Logger,
 ): Store {
-  const { connection, limits = defaultLimits } = options
+  const { connection, limits = defaultLimits, pause } = options
   const stopping = new AbortController()
   const pool = createPool(connection, limits.statementMilliseconds, ({ message }) => {
     // Log only the message: pg attaches the whole connection to such an error.
@@ -81,7 +83,7 @@ export function openStore(
     if (url !== undefined) await waitForDatabase({ url, logger, signal })
     await applyMigrations({ connection, logger, signal })
     const { consent, ...given } = templates
-    const prepared = await prepareTemplates({ connection, database, logger, signal, consent, ...given })
-    working = prepared.finished
+    const prepared = await prepareTemplates({ connection, database, logger, signal, pause, consent, ...given })
+    working = prepared.working
   }
 }

@@ -66,7 +66,8 @@ export const cases: readonly PlanCase[] = [
     entries: [
       {
         path: 'fields.owner',
-        change: 'new required field, string, without a default: older objects lack it',
+        change:
+          'new required field, string, without a default: older objects lack it, and the schema has it nullable until none does',
         effect: 'VIOLATES',
         ...two,
         ...consent,
@@ -78,14 +79,28 @@ export const cases: readonly PlanCase[] = [
     before: host('size: string'),
     objects: [{ name: 'a' }, { name: 'b', size: '1' }],
     after: host('size: string!'),
-    entries: [{ path: 'fields.size', change: 'required', effect: 'VIOLATES', ...one, ...consent }],
+    entries: [
+      {
+        path: 'fields.size',
+        change: 'required; the schema has it nullable until all objects have a value',
+        effect: 'VIOLATES',
+        ...one,
+        ...consent,
+      },
+    ],
   },
   {
     name: 'a field that becomes required and that all objects have',
     before: host('size: string'),
     objects: sized('1', '2'),
     after: host('size: string!'),
-    entries: [{ path: 'fields.size', change: 'required', effect: 'SAFE' }],
+    entries: [
+      {
+        path: 'fields.size',
+        change: 'required; the schema has it nullable until all objects have a value',
+        effect: 'SAFE',
+      },
+    ],
   },
   {
     name: 'a pattern and a range that objects break',

@@ -74,7 +74,8 @@ export async function startRegistry(
   const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
   const databaseUrl =
     options.databaseUrl ?? withTimeLimits(testDatabase.url, { statement_timeout: 600_000, query_timeout: 600_000 })
-  const store = openStore({ connection: { connectionString: databaseUrl } }, logger)
+  // No statement of the background comes into what tests count.
+  const store = openStore({ connection: { connectionString: databaseUrl }, pause: 3_600_000 }, logger)
   const server = createServer({
     limits,
     config: { host: '127.0.0.1', allowedHosts: [], corsOrigins: [] },

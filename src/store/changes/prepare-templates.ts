@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { ConfigError } from '../../errors.ts'
-import { compileUpdateModel } from '../../sql/changes/compile-generations.ts'
+import { compileUnfinished, compileUpdateModel } from '../../sql/changes/compile-generations.ts'
 import { modelToJson } from '../../template/changes/model-json.ts'
 import { printPlan, printRemedy } from '../../template/changes/print-plan.ts'
 import { needsConsent, type TemplatePlan } from '../../template/changes/template-plan.ts'
@@ -27,11 +27,6 @@ export interface ServedTemplates {
   readonly generation: number
 }
 
-export interface PreparedTemplates {
-  /** Resolves when nothing is left to be done in the background, or the signal has aborted. */
-  readonly finished: Promise<void>
-}
-
 interface Options {
   readonly connection: pg.ClientConfig
   readonly database: Database
@@ -40,6 +35,8 @@ interface Options {
   readonly consent: string | undefined
   readonly logger: Logger
   readonly signal: AbortSignal
+  /** Before this server looks again for what others have left undone, in milliseconds. Default: 30 s. */
+  readonly pause?: number | undefined
   /** Is called with what to serve, and again whenever that changes. */
   readonly serve: (served: ServedTemplates) => void
 }
@@ -49,15 +46,15 @@ interface Options {
  * Conversions come first: until they are complete, the former templates are served.
  *
  * Throws `ConfigError` with the plan if it needs a consent that was not given, or cannot be applied.
+ *
+ * @returns what goes on in the background; it resolves when the signal has aborted.
  */
-export async function prepareTemplates(options: Options): Promise<PreparedTemplates> {
-  const { signal, database, serve } = options
+export async function prepareTemplates(options: Options): Promise<{ readonly working: Promise<void> }> {
+  const { database, serve } = options
   const { generation, isOlder } = await withSetup(options, (client, run) => settleGeneration(client, run, options))
-  if (isOlder) {
-    serve({ model: await loadModel(database.run, generation), generation: generation.number })
-    return { finished: Promise.resolve() }
-  }
-  return startWork(generation, options, signal)
+  if (isOlder) serve({ model: await loadModel(database.run, generation), generation: generation.number })
+  const { working } = isOlder ? { working: Promise.resolve() } : await startWork(generation, options)
+  return { working: working.then(() => helpOthers(options)) }
 }
 
 /** Runs work on a connection of its own, without time limits, while no other server sets up. */
@@ -165,8 +162,9 @@ function consentingUser(): string {
 /** The longest time that a start waits for conversions before it serves the former templates meanwhile, in milliseconds. */
 const shortWait = 5_000
 
-async function startWork(generation: Generation, options: Options, signal: AbortSignal): Promise<PreparedTemplates> {
-  const { database, logger, serve } = options
+/** Serves the templates of a generation as soon as they are applied. Returns what remains to be done with stored objects. */
+async function startWork(generation: Generation, options: Options): Promise<{ readonly working: Promise<void> }> {
+  const { database, logger, signal, serve } = options
   let model = await loadModel(database.run, generation)
   let isServed = false
   const serveOwn = async () => {
@@ -180,28 +178,38 @@ async function startWork(generation: Generation, options: Options, signal: Abort
     serve({ model, generation: generation.number })
   }
   if (generation.isApplied) await serveOwn()
-  const finished = doTasks({
-    database,
-    generation: generation.number,
-    model,
-    logger,
-    signal,
-    async apply() {
-      if (isServed) return
-      await withSetup(options, (client, run) => switchTo(client, run, generation.number, model))
-      await serveOwn()
-    },
-  }).then(async () => {
-    if (signal.aborted || !model.templates.some(({ fields }) => fields.some(({ isFilling }) => isFilling))) return
-    model = withoutFilling(model)
-    await database.run(compileUpdateModel(generation.number, modelToJson(model)))
-    serve({ model, generation: generation.number })
+  const apply = async () => {
+    if (isServed) return
+    await switchGeneration(generation, model, options)
+    await serveOwn()
+  }
+  const working = finishGeneration(generation, model, apply, options).then((filled) => {
+    if (filled) serve({ model: filled, generation: generation.number })
   })
   if (!isServed) {
-    await Promise.race([finished, sleep(shortWait, undefined, { signal, ref: false }).catch(() => undefined)])
+    await Promise.race([working, sleep(shortWait, undefined, { signal, ref: false }).catch(() => undefined)])
     if (!isServed && !signal.aborted) await serveFormer(generation, options)
   }
-  return { finished }
+  return { working }
+}
+
+/** Does all that remains to be done for a generation; returns its model if all objects are filled now. */
+async function finishGeneration(
+  { number }: Generation,
+  model: TemplateModel,
+  apply: () => Promise<void>,
+  { database, logger, signal }: Options,
+): Promise<TemplateModel | undefined> {
+  await doTasks({ database, generation: number, model, logger, signal, apply })
+  const present = signal.aborted ? undefined : await loadModel(database.run, { number })
+  if (!present?.templates.some(({ fields }) => fields.some(({ isFilling }) => isFilling))) return undefined
+  const filled = withoutFilling(present)
+  await database.run(compileUpdateModel(number, modelToJson(filled)))
+  return filled
+}
+
+function switchGeneration({ number }: Generation, model: TemplateModel, options: Options): Promise<void> {
+  return withSetup(options, (client, run) => switchTo(client, run, number, model))
 }
 
 /** Serves the templates that are applied while conversions for the next ones go on. */
@@ -210,4 +218,21 @@ async function serveFormer({ number }: Generation, { database, logger, serve }: 
   if (!former) return
   logger.info('stored objects are being converted; until that is done, the former templates are served')
   serve({ model: await loadModel(database.run, former), generation: former.number })
+}
+
+/** Looks now and then for what servers with other templates have left undone, and does it: they may be gone. */
+async function helpOthers(options: Options): Promise<void> {
+  const { database, logger, signal, pause = 30_000 } = options
+  while (!signal.aborted) {
+    await sleep(pause, undefined, { signal, ref: false }).catch(() => undefined)
+    if (signal.aborted) return
+    try {
+      const [last] = await loadGenerations(database.run)
+      if (!last || (last.isApplied && (await database.run(compileUnfinished(last.number))).length === 0)) continue
+      const model = await loadModel(database.run, last)
+      await finishGeneration(last, model, () => switchGeneration(last, model, options), options)
+    } catch (error) {
+      if (!signal.aborted) logger.warn({ err: error }, 'cannot find out whether a change of templates is unfinished')
+    }
+  }
 }

@@ -7,6 +7,8 @@ export interface Task {
   readonly kind: 'step' | 'rekey' | 'drop'
   /** The template's stored name. */
   readonly stored: string
+  /** The stored name under which the former templates have these objects. */
+  readonly from: string
   /** The former templates are served until it is done. */
   readonly isBlocking: boolean
   /** The attributes whose conversion gives objects a version. */
@@ -32,6 +34,7 @@ export function listTasks(
       (template): Task => ({
         kind: 'rekey',
         stored: template.stored,
+        from: template.former?.stored ?? template.stored,
         isBlocking: true,
         versioned: listVersioned(template, entries),
       }),
@@ -40,13 +43,14 @@ export function listTasks(
       (template): Task => ({
         kind: 'step',
         stored: template.stored,
+        from: template.stored,
         isBlocking: template.fields.some((field) => needsStep(field) && !readsAsFilled(field)),
         versioned: listVersioned(template, entries),
       }),
     ),
     ...rekeyed.flatMap(({ former }): Task[] => {
       const last = before.get(former?.stored ?? '')?.former
-      return last ? [{ kind: 'drop', stored: last.stored, isBlocking: false, versioned: [] }] : []
+      return last ? [{ kind: 'drop', stored: last.stored, from: last.stored, isBlocking: false, versioned: [] }] : []
     }),
   ]
 }

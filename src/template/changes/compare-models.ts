@@ -143,7 +143,7 @@ function compareNew(template: Template, field: Field, path: readonly string[]): 
     changes.push({
       template,
       path,
-      change: `new required field, ${printType(field)}, without a default: older objects lack it`,
+      change: `new required field, ${printType(field)}, without a default: older objects lack it, and the schema has it nullable until none does`,
       question: { kind: 'all' },
       effect: 'VIOLATES',
     })
@@ -168,10 +168,13 @@ function compareTypes(
     return [{ template, path, change, question: { kind: 'present', places }, effect: 'REKEYS' }]
   }
   const leadsElsewhere = former.reference !== undefined && field.reference !== undefined
-  const change = leadsElsewhere
-    ? `leads to ${field.reference?.to} instead of ${former.reference?.to}`
-    : `${was ? printType(former) : 'additional attribute'} → ${printType(field)}`
-  const effect = leadsElsewhere ? 'ORPHANS' : isWider(former, field) ? 'SAFE' : 'CONVERTS'
+  const change = isFilled(former, field)
+    ? 'new required members: older objects read as their defaults'
+    : leadsElsewhere
+      ? `leads to ${field.reference?.to} instead of ${former.reference?.to}`
+      : `${was ? printType(former) : 'additional attribute'} → ${printType(field)}`
+  const isOnlyFilled = isFilled(former, field)
+  const effect = leadsElsewhere ? 'ORPHANS' : isOnlyFilled ? 'FILLS' : isWider(former, field) ? 'SAFE' : 'CONVERTS'
   if (effect === 'SAFE') return [safe(template, path, change)]
   return [
     { template, path, change, question: { kind: 'present', places }, effect },
@@ -181,6 +184,12 @@ function compareTypes(
 
 function isSameType(was: Field, is: Field): boolean {
   return was.attribute === is.attribute && was.type === is.type && was.list === is.list
+}
+
+/** Whether an object is only another because of new members that are required and have a default. */
+function isFilled(was: Field, is: Field): boolean {
+  const isKept = (member: Field): boolean => member.formers.length === 0 && member.members.every(isKept)
+  return was.type === 'object' && is.type === 'object' && was.list === is.list && is.members.every(isKept)
 }
 
 /** Whether each value of the former type has its place in the present one, and reads as before. */
@@ -213,7 +222,7 @@ function compareRules(
     const question: Question = { kind: 'breaking', field: { ...field, fill: undefined }, reason: 'lacking' }
     const [change, effect]: [string, Effect] = field.default
       ? ['required: objects without a value read as the default', 'FILLS']
-      : ['required', 'VIOLATES']
+      : ['required; the schema has it nullable until all objects have a value', 'VIOLATES']
     // What a new key requires is said with the key.
     changes.push({ template, path, change, question, effect, ...(field.isKey && { isAside: true }) })
   }
