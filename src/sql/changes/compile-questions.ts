@@ -1,7 +1,8 @@
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
 import { partitionOf } from '../source.ts'
-import { empty, integer, join, literal, type Sql, type Statement, sql, toStatement } from '../sql.ts'
+import { empty, identifier, integer, join, literal, type Sql, type Statement, sql, toStatement } from '../sql.ts'
 import { compileFill } from '../stored-document.ts'
+import { attributesOf } from './compile-triggers.ts'
 import { presentForm } from './stored-rules.ts'
 
 /** How many objects a question finds, and the keys of the first few: a row of `objects` and `samples`. */
@@ -80,6 +81,15 @@ function compileShared(template: Template, value: Sql): Statement {
     sql`with shared as materialized (select ${value} as value, count(*) as count, (array_agg(key order by key))[1:${integer(mostSamples)}] as keys from ${partitionOf(template.stored)} where (${value}) is not null group by 1 having count(*) > 1)
 select coalesce((select sum(count)::int from shared), 0) as objects, coalesce((select keys from shared order by keys[1] limit 1), '{}') as samples, (select value::text from shared order by keys[1] limit 1) as shared`,
   )
+}
+
+/** Whether an object has only former forms of a field's value: a row of booleans, `f0` for the first of these fields and so on. */
+export function compileHasUnfit(template: Template, fields: readonly Field[]): Statement {
+  const found = fields.map(({ attribute, formers }, i) => {
+    const isUnfit = sql`not document ? ${literal(attribute)} and document ?| ${attributesOf(formers)}`
+    return sql`exists (select from ${partitionOf(template.stored)} where ${isUnfit}) as ${identifier(`f${i}`)}`
+  })
+  return toStatement(sql`select ${join(found, ', ')}`)
 }
 
 /**

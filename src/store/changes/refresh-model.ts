@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { compileUpdateModel } from '../../sql/changes/compile-generations.ts'
+import { compileHasUnfit } from '../../sql/changes/compile-questions.ts'
 import { byNameOf, withFields } from '../../template/build-model.ts'
 import type { BreakReason, Question } from '../../template/changes/compare-models.ts'
 import { isSameModel, modelToJson } from '../../template/changes/model-json.ts'
@@ -14,13 +15,16 @@ export interface Violation extends Answer {
   readonly field: string
 }
 
-/** The violations of a template's fields that may have any. It reads all objects of a template with such a field. */
+/**
+ * The violations of a template's fields. It reads all objects of a template with a field that had violations before; for fields with
+ * former forms it looks for one that has only such a form.
+ */
 export async function listViolations(
   run: Run,
   template: Template,
   model: TemplateModel,
 ): Promise<readonly Violation[]> {
-  const fields = template.fields.filter((field) => field.isViolated || field.formers.length > 0)
+  const fields = await listSuspects(run, template)
   const questions = fields.flatMap((field) => reasons.map((reason): Question => ({ kind: 'breaking', field, reason })))
   const answers = await answerQuestions(run, template, questions, model)
   return fields.flatMap(({ name }, i) => {
@@ -29,6 +33,13 @@ export async function listViolations(
     const samples = own.flatMap((answer) => answer.samples).slice(0, 5)
     return objects > 0 ? [{ field: name, objects, samples }] : []
   })
+}
+
+/** Servers with older templates may have written values that do not convert, into fields that had none. */
+async function listSuspects(run: Run, template: Template): Promise<readonly Field[]> {
+  const converted = template.fields.filter((field) => field.formers.length > 0 && !field.isViolated)
+  const [row] = converted.length > 0 ? await run(compileHasUnfit(template, converted)) : []
+  return template.fields.filter((field) => field.isViolated || row?.[`f${converted.indexOf(field)}`] === true)
 }
 
 const reasons: readonly BreakReason[] = ['lacking', 'unfit', 'rule']
