@@ -1,15 +1,15 @@
+import { readFileSync } from 'node:fs'
 import { CliError, exitCodes } from './cli-error.ts'
 import { type CommandLine, parseCommandLine } from './command-line/parse-command-line.ts'
-import { commandTables } from './commands/commands.ts'
+import { registryCommand } from './commands/commands.ts'
 import { printSafely } from './output/print-safely.ts'
 import { printErrorLabel } from './output/print-style.ts'
 import { writeOut, writeStyled } from './output/terminal.ts'
-import { readVersion } from './read-version.ts'
 
 /** Runs a command line and returns the exit code. Failures are reported on stderr. */
 export async function runProgram(args: readonly string[]): Promise<number> {
   try {
-    return await runCommandLine(parseCommandLine(args, commandTables))
+    return await runCommandLine(parseCommandLine(args, registryCommand))
   } catch (error) {
     const { message, exitCode } = toCliError(error)
     writeStyled(2, `${printErrorLabel()} ${printSafely(message)}\n`)
@@ -24,15 +24,18 @@ async function runCommandLine(line: CommandLine): Promise<number> {
       return (await line.command.run?.(line.operands, line.options, line.template)) ?? exitCodes.done
     case 'help': {
       const { printHelp } = await import('./command-line/print-help.ts')
-      writeOut(printHelp(line.path, commandTables))
+      writeOut(printHelp(line.path))
       return exitCodes.done
     }
-    case 'version':
-      writeOut(`${readVersion()}\n`)
+    case 'version': {
+      // The relative path is the same from src/cli and dist/bin.
+      const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+      writeOut(`${(JSON.parse(text) as { version: string }).version}\n`)
       return exitCodes.done
+    }
     case 'mistake': {
       const { explainMistake } = await import('./command-line/explain-mistake.ts')
-      return explainMistake(line, commandTables)
+      return explainMistake(line)
     }
   }
 }

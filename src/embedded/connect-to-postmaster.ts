@@ -19,6 +19,9 @@ export interface Session {
   readonly ended: Promise<void>
 }
 
+/** The database that every cluster has. */
+const database = 'postgres'
+
 /** Nothing listens yet, or nothing listens any more. */
 const unreachableCodes = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'])
 
@@ -34,7 +37,7 @@ export function isStopping(error: unknown): boolean {
 }
 
 /**
- * Connects as soon as PostgreSQL accepts connections, even if its recovery takes long.
+ * Connects to the database `postgres` as soon as PostgreSQL accepts connections, even if its recovery takes long.
  *
  * @returns undefined if PostgreSQL ended instead.
  * @throws the connection's error if waiting does not help, or if PostgreSQL does not answer for longer than `patience`.
@@ -52,7 +55,7 @@ export async function connectToPostmaster(options: {
   let lastReport = Date.now()
   for (;;) {
     signal?.throwIfAborted()
-    const client = new pg.Client({ ...connection, connectionTimeoutMillis: 5_000, keepAlive: true })
+    const client = new pg.Client({ ...connection, database, connectionTimeoutMillis: 5_000, keepAlive: true })
     client.on('error', () => undefined)
     const ended = new Promise<void>((resolve) => client.once('end', resolve))
     try {

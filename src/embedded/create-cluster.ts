@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { access, chown, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chown, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ConfigError } from '../errors.ts'
 import type { Account } from './account.ts'
@@ -26,7 +27,7 @@ export async function createCluster(options: {
   readonly signal: AbortSignal | undefined
 }): Promise<boolean> {
   const { directory, programs, account, signal } = options
-  if (await isCluster(directory)) return false
+  if (isCluster(directory)) return false
   const scratch = await createScratchDirectory(directory)
   try {
     const cluster = join(scratch.path, 'cluster')
@@ -57,11 +58,10 @@ export async function createCluster(options: {
     await flushDirectory(dirname(directory))
     return true
   } catch (error) {
-    if (await isCluster(directory)) return false
+    if (isCluster(directory)) return false
     signal?.throwIfAborted()
-    throw new ConfigError(`Cannot create a PostgreSQL cluster in ${directory}: ${(error as Error).message}`, {
-      cause: error,
-    })
+    const { message } = error as Error
+    throw new ConfigError(`Cannot create a PostgreSQL cluster in ${directory}: ${message}`, { cause: error })
   } finally {
     await scratch.remove()
   }
@@ -69,17 +69,13 @@ export async function createCluster(options: {
 
 /** The password of an embedded cluster's superuser. */
 export async function loadPassword(directory: string): Promise<string> {
-  const path = join(directory, passwordFile)
-  return await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  return await readFile(join(directory, passwordFile), 'utf8').catch((error: Error) => {
     throw new ConfigError(`Cannot read the password of the embedded PostgreSQL: ${error.message}`, { cause: error })
   })
 }
 
-async function isCluster(directory: string): Promise<boolean> {
-  return await access(join(directory, 'PG_VERSION')).then(
-    () => true,
-    () => false,
-  )
+function isCluster(directory: string): boolean {
+  return existsSync(join(directory, 'PG_VERSION'))
 }
 
 async function flushDirectory(directory: string): Promise<void> {

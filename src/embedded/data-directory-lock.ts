@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import type { Session } from './connect-to-postmaster.ts'
 
 /** "registry" in ASCII. The holder of this lock in the database `postgres` owns the data directory. */
-const lockKey = 0x72_65_67_69_73_74_72_79n
+const lockKey = String(0x72_65_67_69_73_74_72_79n)
 
 /**
  * Takes the lock on the data directory, for as long as the connection lives. It waits up to `patience` milliseconds, because
@@ -14,9 +14,7 @@ const lockKey = 0x72_65_67_69_73_74_72_79n
  */
 export async function takeDataDirectoryLock(client: pg.Client, patience: number): Promise<boolean> {
   for (const end = Date.now() + patience; ; await sleep(50)) {
-    const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [
-      lockKey.toString(),
-    ])
+    const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [lockKey])
     if (rows[0]?.taken === true) return true
     if (Date.now() >= end) return false
   }

@@ -15,8 +15,6 @@ import { removeStalePostmasterFile } from './postmaster-file.ts'
 import { createInUseError, stopLeftOverPostmaster } from './replace-left-over.ts'
 import { createSocketDirectory, type SocketDirectory, socketPort } from './socket-directory.ts'
 
-export type { PostgresConnection } from './connect-to-postmaster.ts'
-
 /** The embedded PostgreSQL, whose data are in `<dataDir>/postgres`. */
 export interface EmbeddedPostgres {
   /** Settings for `pg`. They stay the same if PostgreSQL is restarted. */
@@ -47,12 +45,8 @@ export async function createEmbeddedPostgres(options: {
   findPlatformPackage()
   const dataDir = resolve(options.dataDir)
   await makeWritable(dataDir).catch((error: Error) => {
-    throw new ConfigError(
-      `DATA_DIR: this user cannot create or write ${dataDir} (${error.message}); give another folder`,
-      {
-        cause: error,
-      },
-    )
+    const message = `DATA_DIR: this user cannot create or write ${dataDir} (${error.message}); give another folder`
+    throw new ConfigError(message, { cause: error })
   })
   const cluster = await prepareCluster(dataDir, logger, signal)
   const socketDirectory = await createSocketDirectory(cluster.directory, cluster.account)
@@ -121,8 +115,7 @@ async function start(
   server: Server,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly postmaster: Postmaster; readonly session: Session }> {
-  const { directory, logger } = server
-  const connection = { ...server.connection, database: 'postgres' }
+  const { directory, connection, logger } = server
   for (let attempt = 1; ; attempt++) {
     await stopLeftOverPostmaster({ directory, connection, logger, signal })
     const postmaster = await spawn(server)
@@ -170,13 +163,7 @@ function connect(
   postmaster: Postmaster,
   signal?: AbortSignal,
 ): Promise<Session | undefined> {
-  return connectToPostmaster({
-    connection: { ...connection, database: 'postgres' },
-    isAlive: () => !postmaster.hasExited(),
-    logger,
-    signal,
-    patience: 60_000,
-  })
+  return connectToPostmaster({ connection, isAlive: () => !postmaster.hasExited(), logger, signal, patience: 60_000 })
 }
 
 /** Takes the lock, then creates the database, which only the owner may do. */

@@ -6,7 +6,6 @@ const mebibyte = 1024 * 1024
 
 /** The file that PostgreSQL prints to, even after the server that started it has ended. */
 export interface PostgresLog {
-  readonly path: string
   /** For a child's stdio. */
   readonly descriptor: number
   /** The end of the text printed since this log was opened. */
@@ -24,7 +23,6 @@ export async function openPostgresLog(dataDir: string, owner: Account | undefine
   const start = (await handle.stat()).size
   const limiter = setInterval(() => void limit().catch(() => undefined), 10 * 60_000).unref()
   return {
-    path,
     descriptor: handle.fd,
     async loadTail() {
       const end = (await handle.stat()).size

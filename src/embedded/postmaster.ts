@@ -7,7 +7,6 @@ import { socketPort } from './socket-directory.ts'
 
 /** A postmaster (PostgreSQL's first process) that is our child. */
 export interface Postmaster {
-  readonly pid: number | undefined
   /** How it ended, in words. Never rejects. */
   readonly exited: Promise<string>
   hasExited(): boolean
@@ -45,22 +44,16 @@ export function spawnPostmaster(options: {
   /** A file descriptor, because a pipe would break when the server ends. */
   readonly output: number
 }): Postmaster {
-  const { cwd, argument } = dataDirectoryOptions(options.directory, options.account)
-  const child = spawn(
-    options.programs.postgres,
-    [
-      '-D',
-      argument,
-      ...Object.entries(settings(options.socketDirectory)).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    ],
-    {
-      ...options.account,
-      cwd,
-      env: programEnvironment,
-      detached: true,
-      stdio: ['ignore', options.output, options.output],
-    },
-  )
+  const { directory, socketDirectory, programs, account, output } = options
+  const { cwd, argument } = dataDirectoryOptions(directory, account)
+  const flags = Object.entries(settings(socketDirectory)).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const child = spawn(programs.postgres, ['-D', argument, ...flags], {
+    ...account,
+    cwd,
+    env: programEnvironment,
+    detached: true,
+    stdio: ['ignore', output, output],
+  })
   let hasExited = false
   const exited = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message))
@@ -69,26 +62,14 @@ export function spawnPostmaster(options: {
     hasExited = true
   })
   return {
-    pid: child.pid,
     exited,
     hasExited: () => hasExited,
-    stop: () =>
-      shutDown(
-        (signal) => child.kill(signal),
-        () => hasExited,
-      ),
+    stop: () => stopPostmaster(child.kill.bind(child), () => hasExited),
   }
 }
 
-/** Stops a postmaster that is not our child. `isAlive` says whether the process is still that postmaster. */
-export async function stopForeignPostmaster(pid: number, isAlive: () => Promise<boolean>): Promise<void> {
-  await shutDown(
-    (signal) => process.kill(pid, signal),
-    async () => !(await isAlive()),
-  )
-}
-
-async function shutDown(
+/** Stops a postmaster, step by step. `isOver` says whether the process is no longer that postmaster. */
+export async function stopPostmaster(
   send: (signal: NodeJS.Signals) => void,
   isOver: () => boolean | Promise<boolean>,
 ): Promise<void> {

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { ConfigError } from '../errors.ts'
 import { connectToPostmaster, isStopping, type PostgresConnection } from './connect-to-postmaster.ts'
 import { takeDataDirectoryLock } from './data-directory-lock.ts'
-import { stopForeignPostmaster } from './postmaster.ts'
+import { stopPostmaster } from './postmaster.ts'
 import { findRunningPostmaster, isPostmasterOf, type PostmasterFile } from './postmaster-file.ts'
 
 /**
@@ -39,7 +39,10 @@ export async function stopLeftOverPostmaster(options: {
   try {
     if (!(await takeDataDirectoryLock(session.client, 1_500))) throw createInUseError(directory)
     logger.warn({ pid: postmaster.pid }, 'stopping the PostgreSQL that a killed server left running')
-    await stopForeignPostmaster(postmaster.pid, isAlive)
+    await stopPostmaster(
+      (signal) => process.kill(postmaster.pid, signal),
+      async () => !(await isAlive()),
+    )
   } catch (error) {
     // Another server that is starting at the same time is already stopping it: check again when it has ended.
     for (const end = Date.now() + 30_000; isStopping(error) && (await isAlive()) && Date.now() < end; ) await sleep(20)

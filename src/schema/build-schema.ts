@@ -1,9 +1,8 @@
 import type { GraphQLSchema } from 'graphql'
 import type { TemplateModel } from '../template/model.ts'
-import { defineMatrixState, defineMatrixTypes } from './define-matrix.ts'
+import { defineMatrixTypes } from './define-matrix.ts'
 import { defineMutations } from './define-mutations.ts'
 import { defineQueries } from './define-queries.ts'
-import { defineSharedGroupTypes } from './define-shared-group-types.ts'
 import { defineSharedTypes } from './define-shared-types.ts'
 import { defineTemplateChanges } from './define-template-changes.ts'
 import { defineTemplateList } from './define-template-list.ts'
@@ -14,8 +13,6 @@ import { createDynamicBuilder } from './dynamic-builder.ts'
 export function buildSchema(model: TemplateModel): GraphQLSchema {
   const builder = createDynamicBuilder()
   defineSharedTypes(builder)
-  defineSharedGroupTypes(builder)
-  defineMatrixState(builder)
   defineTemplateList(builder, model)
   defineTemplateChanges(builder, model)
   for (const template of model.templates) defineTemplateTypes(builder, template, model)

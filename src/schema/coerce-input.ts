@@ -8,6 +8,8 @@ import {
   isListType,
   isNonNullType,
   isRequiredInputField,
+  type ResponsePath,
+  responsePathAsArray,
 } from 'graphql'
 import type { InputIssue, Path } from '../errors.ts'
 import { didYouMean } from '../template/suggest.ts'
@@ -18,20 +20,17 @@ export interface InputProblem {
   readonly path: Path
   readonly value: unknown
   /** The attribute that the value, an object, lacks or must not have. */
-  readonly attribute?: string
+  readonly attribute?: string | undefined
   readonly reason: string
   /** The issues that a scalar reports, with paths below `path`. */
-  readonly issues?: readonly InputIssue[]
+  readonly issues?: readonly InputIssue[] | undefined
 }
 
 /** Records a problem. May throw to end the walk. */
-export type Report = (problem: InputProblem) => void
+type Report = (problem: InputProblem) => void
 
-/** The path to a value, with the last step first. It becomes a list only if needed, because most values are right. */
-export interface InputPlace {
-  readonly outside: InputPlace | undefined
-  readonly step: string | number
-}
+/** The path to a value. It becomes a list only if needed, because most values are right. */
+type Place = ResponsePath | undefined
 
 /** graphql-js compares a wrong value with every value of an enum, which takes long for long values. */
 const longestEnumValue = 200
@@ -41,22 +40,23 @@ const longestEnumValue = 200
  * the problems in the same order. graphql-js names a missing or unknown attribute only in its message, and prints
  * the whole value for each problem. The resulting objects have no prototype; wrong values become undefined.
  */
-export function coerceInput(value: unknown, type: GraphQLInputType, report: Report, place?: InputPlace): unknown {
+export function coerceInput(value: unknown, type: GraphQLInputType, report: Report, place?: Place): unknown {
   if (isNonNullType(type)) {
     if (value != null) return coerceInput(value, type.ofType, report, place)
-    report({ path: toPath(place), value, reason: `Expected non-nullable type "${type}" not to be null.` })
+    const reason = `Expected non-nullable type "${type}" not to be null.`
+    report({ path: responsePathAsArray(place), value, reason })
     return undefined
   }
   if (value == null) return null
   if (isListType(type)) {
     const { ofType } = type
     if (!Array.isArray(value)) return [coerceInput(value, ofType, report, place)]
-    return value.map((item, index) => coerceInput(item, ofType, report, { outside: place, step: index }))
+    return value.map((item, index) => coerceInput(item, ofType, report, placeIn(place, index)))
   }
   if (!isInputObjectType(type)) return coerceLeaf(value, type, report, place)
   if (typeof value === 'object' && !Array.isArray(value))
     return coerceObject(value as Readonly<Record<string, unknown>>, type, report, place)
-  report({ path: toPath(place), value, reason: `Expected type "${type.name}" to be an object.` })
+  report({ path: responsePathAsArray(place), value, reason: `Expected type "${type.name}" to be an object.` })
   return undefined
 }
 
@@ -64,8 +64,10 @@ function coerceObject(
   value: Readonly<Record<string, unknown>>,
   type: GraphQLInputObjectType,
   report: Report,
-  place: InputPlace | undefined,
+  place: Place,
 ): Record<string, unknown> {
+  const refuse = (reason: string, attribute?: string) =>
+    report({ path: responsePathAsArray(place), value, attribute, reason })
   const fields = type.getFields()
   const coerced: Record<string, unknown> = Object.create(null)
   let known = 0
@@ -74,57 +76,31 @@ function coerceObject(
     const given = Object.hasOwn(value, name) ? value[name] : undefined
     if (given !== undefined) {
       known++
-      coerced[name] = coerceInput(given, field.type, report, { outside: place, step: name })
+      coerced[name] = coerceInput(given, field.type, report, placeIn(place, name))
     } else if (field.defaultValue !== undefined) coerced[name] = field.defaultValue
-    else if (isRequiredInputField(field)) {
-      const reason = `Field "${name}" of required type "${field.type}" was not provided.`
-      report({ path: toPath(place), value, attribute: name, reason })
-    }
+    else if (isRequiredInputField(field))
+      refuse(`Field "${name}" of required type "${field.type}" was not provided.`, name)
   }
   const names = Object.keys(value)
-  if (names.length > known) reportUnknown(names, value, type, report, place)
-  if (type.isOneOf) reportUnlessOne(coerced, value, type, report, place)
+  if (names.length > known) {
+    for (const name of names.filter((one) => !Object.hasOwn(fields, one))) {
+      const reason = `Field "${name}" is not defined by type "${type.name}".`
+      const suggestion = didYouMean(name, Object.keys(fields))
+      refuse(suggestion === undefined ? reason : `${reason} ${suggestion}`, name)
+    }
+  }
+  if (type.isOneOf) {
+    const { length, 0: only = '' } = Object.keys(coerced)
+    if (length !== 1) refuse(`Exactly one field of "${type.name}" must be given, not ${length}.`)
+    else if (coerced[only] === null) {
+      const path = responsePathAsArray(placeIn(place, only))
+      report({ path, value: null, reason: `Field "${type.name}.${only}" must not be null.` })
+    }
+  }
   return coerced
 }
 
-function reportUnknown(
-  names: readonly string[],
-  value: object,
-  type: GraphQLInputObjectType,
-  report: Report,
-  place: InputPlace | undefined,
-): void {
-  const fields = type.getFields()
-  for (const name of names) {
-    if (Object.hasOwn(fields, name)) continue
-    const reason = [`Field "${name}" is not defined by type "${type.name}".`, didYouMean(name, Object.keys(fields))]
-    report({
-      path: toPath(place),
-      value,
-      attribute: name,
-      reason: reason.filter((part) => part !== undefined).join(' '),
-    })
-  }
-}
-
-function reportUnlessOne(
-  coerced: Readonly<Record<string, unknown>>,
-  value: object,
-  type: GraphQLInputObjectType,
-  report: Report,
-  place: InputPlace | undefined,
-): void {
-  const [only, ...others] = Object.keys(coerced)
-  if (only === undefined || others.length > 0) {
-    const count = only === undefined ? 0 : 1 + others.length
-    report({ path: toPath(place), value, reason: `Exactly one field of "${type.name}" must be given, not ${count}.` })
-  } else if (coerced[only] === null) {
-    const reason = `Field "${type.name}.${only}" must not be null.`
-    report({ path: [...toPath(place), only], value: null, reason })
-  }
-}
-
-function coerceLeaf(value: unknown, type: GraphQLLeafType, report: Report, place: InputPlace | undefined): unknown {
+function coerceLeaf(value: unknown, type: GraphQLLeafType, report: Report, place: Place): unknown {
   let parsed: unknown
   let reason = `Expected type "${type.name}".`
   let issues: readonly InputIssue[] | undefined
@@ -136,12 +112,10 @@ function coerceLeaf(value: unknown, type: GraphQLLeafType, report: Report, place
     reason = error instanceof GraphQLError ? error.message : `${reason} ${message}`
     issues = extensions?.['issues'] as readonly InputIssue[] | undefined
   }
-  if (parsed === undefined) report({ path: toPath(place), value, reason, ...(issues && { issues }) })
+  if (parsed === undefined) report({ path: responsePathAsArray(place), value, reason, issues })
   return parsed
 }
 
-function toPath(place: InputPlace | undefined): Path {
-  const path: (string | number)[] = []
-  for (let at = place; at; at = at.outside) path.push(at.step)
-  return path.reverse()
+export function placeIn(prev: Place, key: string | number): ResponsePath {
+  return { prev, key, typename: undefined }
 }

@@ -5,7 +5,6 @@ import {
   type GraphQLSchema,
   getNamedType,
   getNullableType,
-  isInputType,
   isListType,
   isNonNullType,
   type OperationDefinitionNode,
@@ -16,15 +15,13 @@ import {
 import type { InputIssue, Path } from '../errors.ts'
 import { mapInTurns } from '../map-in-turns.ts'
 import { quote } from '../template/quote.ts'
-import { assertFilterLimits, type FilterLimits } from './assert-filter-limits.ts'
-import { coerceInput, type InputProblem } from './coerce-input.ts'
-import { countRootUses } from './count-root-uses.ts'
+import { assertFilterLimits, countRootUses, type FilterLimits, type FilterVariable } from './assert-filter-limits.ts'
+import { coerceInput, type InputProblem, placeIn } from './coerce-input.ts'
 import { createDocumentError } from './document-error.ts'
 import { isFilter } from './dynamic-builder.ts'
 import { explainNull } from './explain-null.ts'
 import { findVariablePlaces } from './find-literal-paths.ts'
-
-type Variables = Readonly<Record<string, unknown>>
+import type { Variables } from './open-variables.ts'
 
 /** Variables coerced to their types, or at least one error. */
 export type CoercedVariables =
@@ -49,26 +46,33 @@ export function createCoerceVariables(
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): CoerceVariables {
-  const places = lazily(() => findVariablePlaces(document))
-  const placeOf = (name: string): Path => places().get(name) ?? [name]
-  const types = (operation.variableDefinitions ?? []).flatMap((definition): VariableType[] => {
-    const type = typeFromAST(schema, definition.type)
-    return isInputType(type) ? [{ definition, name: definition.variable.name.value, type }] : []
-  })
+  let places: ReadonlyMap<string, Path> | undefined
+  const placeOf = (name: string): Path => {
+    places ??= findVariablePlaces(document)
+    return places.get(name) ?? [name]
+  }
   const uses = countRootUses(operation)
-  const filters = types.filter(({ type }) => isFilter(getNamedType(type)))
+  const variables = (operation.variableDefinitions ?? []).map((definition): Variable => {
+    const name = definition.variable.name.value
+    const type = typeFromAST(schema, definition.type) as GraphQLInputType
+    // A variable that is used only where a directive may leave the field out counts once.
+    return { definition, name, type, uses: uses.get(name) ?? 1, place: () => placeOf(name) }
+  })
+  const filters = variables.filter(({ type }) => isFilter(getNamedType(type)))
   return async (given, limits) => {
     const found: GraphQLError[] = []
     const report = (error: GraphQLError): void => {
       if (found.length === mostErrors) throw new TooManyErrors()
       found.push(error)
     }
+    // A variable may have the name of a property of Object.prototype.
+    const values: Variables = Object.assign(Object.create(null), given)
     const coerced: Record<string, unknown> = Object.create(null)
     try {
-      assertFilters(filters, given, limits, (name) => uses.get(name) ?? 1, placeOf)
-      for (const variable of types) {
-        const coercing = coerceVariable(variable, given, coerced, placeOf, report)
-        if (coercing) await coercing
+      assertFilterLimits(filters, values, limits)
+      for (const variable of variables) {
+        const value = await coerceVariable(variable, values[variable.name], report)
+        if (value !== undefined) coerced[variable.name] = value
       }
     } catch (error) {
       if (error instanceof GraphQLError) return { errors: [error] }
@@ -82,92 +86,52 @@ export function createCoerceVariables(
 /** Thrown to stop the search for more problems. */
 class TooManyErrors extends Error {}
 
-interface VariableType {
+type Nodes = Partial<Pick<GraphQLError, 'nodes'>>
+
+interface Variable extends FilterVariable {
   readonly definition: VariableDefinitionNode
-  readonly name: string
-  readonly type: GraphQLInputType
 }
 
-function assertFilters(
-  types: readonly VariableType[],
-  given: Variables,
-  limits: FilterLimits,
-  timesOf: (name: string) => number,
-  placeOf: (name: string) => Path,
-): void {
-  const counts = { conditions: 0, listedValues: 0 }
-  for (const { name, type } of types)
-    if (Object.hasOwn(given, name))
-      assertFilterLimits(given[name], type, counts, limits, timesOf(name), () => placeOf(name).slice(0, 1))
-}
-
-/** Coerces a value in one turn, unless it is a list. */
-function coerceVariable(
-  { definition, name, type }: VariableType,
-  given: Variables,
-  coerced: Record<string, unknown>,
-  placeOf: (name: string) => Path,
+/** Undefined if the variable has no value, or a wrong one. */
+async function coerceVariable(
+  { definition, name, type, place }: Variable,
+  value: unknown,
   report: (error: GraphQLError) => void,
-): Promise<void> | undefined {
+): Promise<unknown> {
   const nodes = { nodes: [definition] }
-  const value = Object.hasOwn(given, name) ? given[name] : undefined
-  if (value === undefined) {
-    if (definition.defaultValue) coerced[name] = valueFromAST(definition.defaultValue, type)
-    else if (isNonNullType(type))
-      report(toError(nodes, `Variable "$${name}" of required type "${type}" was not provided.`, placeOf(name)))
-  } else if (value === null && isNonNullType(type)) {
-    report(toError(nodes, `Variable "$${name}" of non-null type "${type}" must not be null.`, placeOf(name)))
-  } else {
-    // One object may lack many attributes.
-    const printed = new Map<unknown, string>()
-    const print = (one: unknown): string => {
-      const text = printed.get(one) ?? quote(one)
-      printed.set(one, text)
-      return text
-    }
-    const reportProblem = (problem: InputProblem) =>
-      report(toValueError(nodes, name, placeOf(name), problem, print(problem.value)))
-    const nullable = getNullableType(type)
-    if (isListType(nullable) && Array.isArray(value)) {
-      const { ofType } = nullable
-      return mapInTurns(value, (item, step) =>
-        coerceInput(item, ofType, reportProblem, { outside: undefined, step }),
-      ).then((items) => {
-        coerced[name] = items
-      })
-    }
-    coerced[name] = coerceInput(value, type, reportProblem)
+  if (value === undefined && definition.defaultValue) return valueFromAST(definition.defaultValue, type)
+  if (value === undefined && isNonNullType(type))
+    report(toError(nodes, `Variable "$${name}" of required type "${type}" was not provided.`, place()))
+  if (value === null && isNonNullType(type))
+    report(toError(nodes, `Variable "$${name}" of non-null type "${type}" must not be null.`, place()))
+  if (value === undefined || value === null) return value
+  // One object may lack many attributes.
+  const printed = new Map<unknown, string>()
+  const print = (one: unknown): string => {
+    const text = printed.get(one) ?? quote(one)
+    printed.set(one, text)
+    return text
   }
-  return undefined
+  const reportProblem = (problem: InputProblem) =>
+    report(toValueError(nodes, name, place(), problem, print(problem.value)))
+  const nullable = getNullableType(type)
+  if (!isListType(nullable) || !Array.isArray(value)) return coerceInput(value, type, reportProblem)
+  return mapInTurns(value, (item, index) =>
+    coerceInput(item, nullable.ofType, reportProblem, placeIn(undefined, index)),
+  )
 }
 
-function lazily<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
+function toError(nodes: Nodes, message: string, path: Path): GraphQLError {
+  return createDocumentError(nodes, message, [{ path, code: 'INVALID_VARIABLE', message }])
 }
 
-function toError(nodes: Partial<Pick<GraphQLError, 'nodes'>>, message: string, path: Path): GraphQLError {
-  return createDocumentError({ nodes: undefined, path: undefined, ...nodes }, message, [
-    { path, code: 'INVALID_VARIABLE', message },
-  ])
-}
-
-function toValueError(
-  nodes: Pick<GraphQLError, 'nodes'>,
-  name: string,
-  place: Path,
-  problem: InputProblem,
-  printed: string,
-): GraphQLError {
+function toValueError(nodes: Nodes, name: string, place: Path, problem: InputProblem, printed: string): GraphQLError {
   const path = [...place, ...problem.path]
   const instead = problem.value === null ? explainNull(path) : undefined
   const reason = instead === undefined ? problem.reason : `${problem.reason} ${instead}`
   const at = problem.path.length > 0 ? ` at "${name}${printPath(problem.path)}"` : ''
   const message = `Variable "$${name}" got invalid value ${printed}${at}; ${reason}`
-  return createDocumentError({ ...nodes, path: undefined }, message, issuesOf(problem, path, reason))
+  return createDocumentError(nodes, message, issuesOf(problem, path, reason))
 }
 
 /** The reason itself names a missing or unknown attribute. */

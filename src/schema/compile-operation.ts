@@ -11,6 +11,7 @@ import {
   isObjectType,
   type OperationDefinitionNode,
 } from 'graphql'
+import { assertNever } from '../errors.ts'
 import type { Limits } from '../limits.ts'
 import type { PlannedOperation } from '../plan/collect-selection.ts'
 import { type PayloadPlan, planPayload } from '../plan/plan-payload.ts'
@@ -20,7 +21,7 @@ import { selectionShowsNestedJson, showsNestedJson } from '../plan/shows-nested-
 import { compileRead } from '../sql/compile-read.ts'
 import type { Statement } from '../sql/sql.ts'
 import { createUpsertStatements, type UpsertStatements } from '../sql/writes/compile-upsert.ts'
-import { actionOf, type RootAction } from './root-field.ts'
+import { actionOf, type RootAction } from './root-action.ts'
 
 /** An operation of a valid document, and the type of its root. */
 export interface RootOperation {
@@ -33,16 +34,15 @@ export interface RootOperation {
 /** One root field of an answer, ready to run. */
 export type CompiledField = CompiledRead | CompiledWrite | CompiledLoad | Introspection | Refused | TypeName
 
-interface TypeName {
-  readonly kind: 'typename'
-  readonly key: string
-  readonly name: string
-}
-
 /** It has no nodes of the document: a compiled operation must not keep a document that its cache has evicted. */
 interface Place {
   readonly key: string
   readonly isNullable: boolean
+}
+
+interface TypeName extends Place {
+  readonly kind: 'typename'
+  readonly name: string
 }
 
 /** A statement, possibly with open values, and the meaning of its only row. */
@@ -93,14 +93,13 @@ type Variables = Pick<PlannedOperation, 'variableValues' | 'openVariables'>
  * specification).
  */
 export function compileOperation(
-  { schema, type, definition, fragments }: RootOperation,
+  root: RootOperation,
   variables: Variables,
   request: PlanRequest,
 ): readonly CompiledField[] {
-  const operation: PlannedOperation = { schema, fragments, ...variables }
-  return [...collectRootFields({ schema, type, definition, fragments }, variables.variableValues)].map(([key, nodes]) =>
-    compileField(key, nodes, type, operation, request),
-  )
+  const operation: PlannedOperation = { ...root, ...variables }
+  const fields = collectRootFields(root, variables.variableValues)
+  return [...fields].map(([key, nodes]) => compileField(key, nodes, root.type, operation, request))
 }
 
 /** The nodes of each root field, by response key. */
@@ -120,49 +119,43 @@ function compileField(
 ): CompiledField {
   const [node] = nodes
   const fieldName = node?.name.value ?? ''
-  if (fieldName === '__typename') return { kind: 'typename', key, name: type.name }
+  if (fieldName === '__typename') return { kind: 'typename', key, isNullable: false, name: type.name }
   const field = type.getFields()[fieldName]
   const action = field && actionOf(field)
   if (!node || !action) return { kind: 'introspection', key, isNullable: true }
   const place: Place = { key, isNullable: isNullableType(field.type) }
+  const { variableValues, openVariables = variableValues } = operation
   try {
-    if (action.kind === 'load') return { kind: 'load', ...place, field, run: action.run }
-    if (action.kind === 'write') return compileWrite(place, nodes, field, action, operation, request)
-    const args = getArgumentValues(field, node, operation.openVariables ?? operation.variableValues)
-    const path = { prev: undefined, key, typename: type.name }
-    const root = { ...operation, fieldName, fieldNodes: nodes, returnType: field.type, path }
-    const plan = action.plan(args, root, request)
-    return {
-      kind: 'read',
-      ...place,
-      statement: compileRead(plan),
-      hasSpaces: showsNestedJson(plan),
-      matrixLimits: plan.kind === 'matrix' ? plan.matrix.limits : undefined,
-      abstractType: plan.kind === 'matrix' ? plan.matrix.columns.target.template.typeName : undefined,
+    switch (action.kind) {
+      case 'load':
+        return { ...place, kind: 'load', field, run: action.run }
+      case 'write': {
+        const returned = getNamedType(field.type)
+        const context = contextOf(operation, request)
+        const payload = isObjectType(returned) ? planPayload(action.template, returned, nodes, context) : undefined
+        const views = payload?.views ?? new Map()
+        const hasSpaces = [...views.values()].some(selectionShowsNestedJson)
+        const statements = createUpsertStatements(action.template, views)
+        return { ...place, kind: 'write', field, run: action.run, statements, payload, hasSpaces }
+      }
+      case 'read': {
+        const path = { prev: undefined, key, typename: type.name }
+        const root = { ...operation, fieldName, fieldNodes: nodes, returnType: field.type, path }
+        const plan = action.plan(getArgumentValues(field, node, openVariables), root, request)
+        const matrix = plan.kind === 'matrix' ? plan.matrix : undefined
+        return {
+          ...place,
+          kind: 'read',
+          statement: compileRead(plan),
+          hasSpaces: showsNestedJson(plan),
+          matrixLimits: matrix?.limits,
+          abstractType: matrix?.columns.target.template.typeName,
+        }
+      }
+      default:
+        return assertNever(action)
     }
   } catch (error) {
-    return { kind: 'refused', ...place, error }
-  }
-}
-
-function compileWrite(
-  place: Place,
-  nodes: readonly FieldNode[],
-  field: GraphQLField<unknown, unknown>,
-  { run, template }: Extract<RootAction, { kind: 'write' }>,
-  operation: PlannedOperation,
-  request: PlanRequest,
-): CompiledWrite {
-  const type = getNamedType(field.type)
-  const payload = isObjectType(type) ? planPayload(template, type, nodes, contextOf(operation, request)) : undefined
-  const views = payload?.views ?? new Map()
-  return {
-    kind: 'write',
-    ...place,
-    field,
-    run,
-    statements: createUpsertStatements(template, views),
-    payload,
-    hasSpaces: [...views.values()].some(selectionShowsNestedJson),
+    return { ...place, kind: 'refused', error }
   }
 }

@@ -1,18 +1,20 @@
 import { type Bounds, createBoundedMap } from '../store/bounded-map.ts'
 import { type CompiledField, compileOperation, type RootOperation } from './compile-operation.ts'
-import { openVariables, printForm, type VariablePlace, type VariableTypes, valueAt } from './open-variables.ts'
+import {
+  printForm,
+  type VariablePlace,
+  type Variables,
+  type VariableTypes,
+  valueAt,
+  withOpenVariables,
+} from './open-variables.ts'
 import type { RequestContext } from './request-context.ts'
-
-type Variables = Readonly<Record<string, unknown>>
 
 /** Gives the root fields of one operation, compiled for these variables. */
 export type Compile = (variables: Variables, context: RequestContext) => readonly CompiledField[]
 
-/** What has been compiled, of all operations together. */
-export interface CompiledOperations {
-  /** What compiles an operation, or finds what was compiled for variables of the same form. */
-  readonly open: (operation: RootOperation, types: VariableTypes) => Compile
-}
+/** Gives what compiles an operation, or finds what was compiled for variables of the same form. */
+export type CompiledOperations = (operation: RootOperation, types: VariableTypes) => Compile
 
 /** Weights are in bytes. */
 const compiledBounds: Bounds = { entries: 10_000, weight: 16_000_000 }
@@ -32,31 +34,27 @@ export function createCompiledOperations(): CompiledOperations {
   /** The places that were settled for a form. If they are forgotten, the operation is compiled again. */
   const settled = createBoundedMap<readonly VariablePlace[]>(settledBounds)
   let opened = 0
-  return {
-    open(operation, types) {
-      const number = opened++
-      const { loc } = operation.definition
-      const length = loc?.source.body.length ?? 0
-      return (variables, { request }) => {
-        const printed = length <= longestDocument ? printForm(types, variables, longestKey) : undefined
-        // Too long to be a key: compiled for these values alone, and not kept.
-        if (printed === undefined) return compileOperation(operation, { variableValues: variables }, request)
-        const form = `${number} ${JSON.stringify(request.sight)} ${printed}`
-        const places = settled.get(form) ?? []
-        const known = compiled.get(keyOf(form, places, variables))
-        if (known) return known
-        const open = openVariables(types, variables)
-        const given = { variableValues: variables, openVariables: open.variables }
-        const fields = compileOperation(operation, given, request)
-        open.close()
-        const allPlaces = mergePlaces(places, open.settled())
-        if (allPlaces.length > 0) settled.set(form, allPlaces, 2 * form.length + 200 * allPlaces.length)
-        const key = keyOf(form, allPlaces, variables)
-        if (key.length <= longestKey && isWorthKeeping(fields, allPlaces, variables))
-          compiled.set(key, fields, 2 * key.length + bytesPerCharacter * length + weigh(fields))
-        return fields
-      }
-    },
+  return (operation, types) => {
+    const number = opened++
+    const length = operation.definition.loc?.source.body.length ?? 0
+    return (variables, { request }) => {
+      const printed = length <= longestDocument ? printForm(types, variables, longestKey) : undefined
+      // Too long to be a key: compiled for these values alone, and not kept.
+      if (printed === undefined) return compileOperation(operation, { variableValues: variables }, request)
+      const form = `${number} ${JSON.stringify(request.sight)} ${printed}`
+      const places = settled.get(form) ?? []
+      const known = compiled.get(keyOf(form, places, variables))
+      if (known) return known
+      const { result: fields, settled: found } = withOpenVariables(types, variables, (openVariables) =>
+        compileOperation(operation, { variableValues: variables, openVariables }, request),
+      )
+      const allPlaces = mergePlaces(places, found)
+      if (allPlaces.length > 0) settled.set(form, allPlaces, 2 * form.length + 200 * allPlaces.length)
+      const key = keyOf(form, allPlaces, variables)
+      if (key.length <= longestKey && isWorthKeeping(fields, allPlaces, variables))
+        compiled.set(key, fields, 2 * key.length + bytesPerCharacter * length + weigh(fields))
+      return fields
+    }
   }
 }
 

@@ -11,18 +11,15 @@ export interface Executor {
   readonly find: (document: DocumentNode, operationName: string | undefined) => PreparedOperation | undefined
 }
 
-/** The most operation names kept for a document: a caller can invent names. */
-const mostOperations = 100
-
 export function createExecutor(schema: GraphQLSchema): Executor {
-  const prepared = new WeakMap<DocumentNode, Map<string | undefined, PreparedOperation | undefined>>()
+  const prepared = new WeakMap<DocumentNode, Map<string | undefined, PreparedOperation>>()
   const compiled = createCompiledOperations()
   const prepare = (document: DocumentNode, name: string | undefined): PreparedOperation | undefined => {
-    const ofDocument = prepared.get(document) ?? new Map<string | undefined, PreparedOperation | undefined>()
+    const ofDocument = prepared.get(document) ?? new Map<string | undefined, PreparedOperation>()
     prepared.set(document, ofDocument)
-    if (ofDocument.has(name)) return ofDocument.get(name)
-    const operation = prepareOperation(schema, document, name, compiled)
-    if (ofDocument.size < mostOperations) ofDocument.set(name, operation)
+    const operation = ofDocument.get(name) ?? prepareOperation(schema, document, name, compiled)
+    // Only names that the document has: a caller can invent others.
+    if (operation) ofDocument.set(name, operation)
     return operation
   }
   return {
@@ -60,15 +57,13 @@ class JsonText {
   }
 }
 
-function printResult({
-  data,
-  stringify: _,
-  ...others
-}: {
+interface Printable {
   readonly data?: unknown
   readonly stringify?: unknown
-}): string {
-  if (!(data instanceof JsonText)) return JSON.stringify({ ...others, ...(data !== undefined && { data }) })
+}
+
+function printResult({ data, stringify: _, ...others }: Printable): string {
+  if (!(data instanceof JsonText)) return JSON.stringify({ ...others, data })
   const begin = JSON.stringify(others).slice(0, -1)
   return `${begin}${begin.length > 1 ? ',' : ''}"data":${data.text}}`
 }

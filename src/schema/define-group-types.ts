@@ -4,38 +4,33 @@ import { fieldTypes } from '../template/field-types/field-types.ts'
 import { hasOrder } from '../template/field-types/has-order.ts'
 import { typeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
-import { defineFieldEnum } from './define-field-enum.ts'
-import { stored } from './define-shared-types.ts'
-import type { DynamicBuilder, OutputField, TypeName } from './dynamic-builder.ts'
-import { typesOfField } from './field-graphql.ts'
+import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
+import { fieldEnumValues, mapFields, typesOfField } from './field-graphql.ts'
 
 /** The types of `aggregate` and `groupBy`, which summarize all objects of a list. */
 export function defineGroupTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
   const names = typeNamesOf(template)
-  defineFieldEnum(builder, names.field, groupFieldsOf(template), `The fields to group ${template.pluralName} by.`)
+  builder.enumeration(
+    names.field,
+    fieldEnumValues(groupFieldsOf(template)),
+    `The fields to group ${template.pluralName} by.`,
+  )
   builder.object(names.group, { description: `The ${template.pluralName} with one key.` }, () => ({
-    key: stored({ type: names.groupKey }),
-    count: stored({ type: 'Int' }),
-    latest: stored({ type: names.object, description: 'The most recently updated one.' }),
-    aggregate: stored({ type: names.aggregate }),
+    key: { type: names.groupKey },
+    count: { type: 'Int' },
+    latest: { type: names.object, description: 'The most recently updated one.' },
+    aggregate: { type: names.aggregate },
   }))
   builder.object(
     names.groupKey,
     { description: 'The values that the objects of a group share; null for fields that are not grouped by.' },
     () => ({
-      ...valueFields(groupFieldsOf(template), (field) => typesOfField(template.typeName, field, model).output),
-      _meta: stored({ type: 'MetaGroupKey' }),
+      ...valueFields(groupFieldsOf(template), template, model),
+      _meta: { type: 'MetaGroupKey' },
     }),
   )
   builder.input(names.groupBy, { description: 'Groups by the minute, hour, day, … of a time.' }, () => ({
-    ...Object.fromEntries(
-      template.fields
-        .filter(isTimeField)
-        .map((field) => [
-          field.name,
-          { type: 'TimeBucket', description: field.description, deprecated: field.deprecated },
-        ]),
-    ),
+    ...mapFields(template.fields.filter(isTimeField), () => ({ type: 'TimeBucket' })),
     _meta: { type: 'MetaGroupBy' },
   }))
   defineAggregateTypes(builder, template, model)
@@ -45,8 +40,8 @@ export function defineGroupTypes(builder: DynamicBuilder, template: Template, mo
 export function groupFields(template: Template): Record<string, OutputField> {
   const names = typeNamesOf(template)
   return {
-    aggregate: stored({ type: names.aggregate, description: 'Totals of all matching objects, on all pages.' }),
-    groupBy: stored({
+    aggregate: { type: names.aggregate, description: 'Totals of all matching objects, on all pages.' },
+    groupBy: {
       type: [names.group],
       description: 'All matching objects, on all pages, in groups of equal values.',
       args: {
@@ -55,7 +50,7 @@ export function groupFields(template: Template): Record<string, OutputField> {
         orderBy: { type: 'GroupOrder', default: 'KEY' },
         first: { type: 'Int', description: 'The maximum number of groups: 100 by default, at most 1,000.' },
       },
-    }),
+    },
   }
 }
 
@@ -63,41 +58,27 @@ function defineAggregateTypes(builder: DynamicBuilder, template: Template, model
   const names = typeNamesOf(template)
   const ordered = template.fields.filter(hasOrder)
   const numbers = ordered.filter(({ type }) => fieldTypes[type].totals)
-  const totalOf = (name: 'avg' | 'sum') => (field: Field) => fieldTypes[field.type].totals?.[name] ?? 'Float'
-  const outputOf = (field: Field) => typesOfField(template.typeName, field, model).output
   builder.object(names.aggregate, { description: `Totals of ${template.pluralName}.` }, () => ({
-    count: stored({ type: 'Int' }),
-    min: stored({ type: names.min, description: 'The least value of each field, by the same order as orderBy.' }),
-    max: stored({ type: names.max, description: 'The greatest value of each field.' }),
+    count: { type: 'Int' },
+    min: { type: names.min, description: 'The least value of each field, by the same order as orderBy.' },
+    max: { type: names.max, description: 'The greatest value of each field.' },
     ...(numbers.length > 0 && {
-      avg: stored({ type: names.avg, description: 'Averages; absent values are ignored.' }),
-      sum: stored({
-        type: names.sum,
-        description: 'Sums; null if there are no values, or if the sum is beyond a Float.',
-      }),
+      avg: { type: names.avg, description: 'Averages; absent values are ignored.' },
+      sum: { type: names.sum, description: 'Sums; null if there are no values, or if the sum is beyond a Float.' },
     }),
   }))
-  for (const name of [names.min, names.max]) {
-    builder.object(name, {}, () => ({
-      ...valueFields(ordered, outputOf),
-      _meta: stored({ type: 'MetaRange' }),
-    }))
-  }
+  for (const name of [names.min, names.max])
+    builder.object(name, {}, () => ({ ...valueFields(ordered, template, model), _meta: { type: 'MetaRange' } }))
   if (numbers.length === 0) return
-  builder.object(names.avg, {}, () => valueFields(numbers, totalOf('avg')))
-  builder.object(names.sum, {}, () => valueFields(numbers, totalOf('sum')))
+  for (const name of ['avg', 'sum'] as const)
+    builder.object(names[name], {}, () =>
+      mapFields(numbers, ({ type }) => ({ type: fieldTypes[type].totals?.[name] ?? 'Float', nullable: true })),
+    )
 }
 
-function valueFields(fields: readonly Field[], typeOf: (field: Field) => TypeName): Record<string, OutputField> {
-  return Object.fromEntries(
-    fields.map((field) => [
-      field.name,
-      stored({
-        type: typeOf(field),
-        nullable: true,
-        description: field.description,
-        deprecated: field.deprecated,
-      }),
-    ]),
-  )
+function valueFields(fields: readonly Field[], template: Template, model: TemplateModel): Record<string, OutputField> {
+  return mapFields(fields, (field) => ({
+    type: typesOfField(template.typeName, field, model).output,
+    nullable: true,
+  }))
 }

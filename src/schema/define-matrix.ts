@@ -3,36 +3,23 @@ import { planMatrixRead } from '../plan/plan-matrix.ts'
 import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
-import { defineFieldEnum } from './define-field-enum.ts'
-import { stored } from './define-shared-types.ts'
-import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
-import { rootField } from './root-field.ts'
-
-/** The types that all matrices share. */
-export function defineMatrixState(builder: DynamicBuilder): void {
-  builder.enumeration('MatrixState', {
-    PRESENT: { description: 'The cell has at least one object' },
-    MISSING: { description: 'The cell has no object' },
-  })
-}
+import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
+import { fieldEnumValues } from './field-graphql.ts'
 
 /** The types of a template's matrix, if it has one: rows of values, columns of the objects that a reference leads to. */
 export function defineMatrixTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
   if (!hasMatrix(template)) return
   const names = typeNamesOf(template)
   const { pluralName } = template
-  const column = stored({ type: columnType(template, model) })
-  const row = stored({
-    type: 'JSON',
-    description: 'A value of the field of the rows; for a reference, the key.',
-  })
-  defineFieldEnum(builder, names.matrixRows, matrixRowFields(template))
-  defineFieldEnum(builder, names.matrixColumns, matrixColumnFields(template))
+  const columnFields = matrixColumnFields(template)
+  const column = { type: columnTypesOf(template, model).object }
+  const row = { type: 'JSON', description: 'A value of the field of the rows; for a reference, the key.' }
+  builder.enumeration(names.matrixRows, fieldEnumValues(matrixRowFields(template)))
+  builder.enumeration(names.matrixColumns, fieldEnumValues(columnFields))
   if (hasSeveralColumnTypes(template)) {
     builder.filter(
       names.matrixColumnWhere,
-      () =>
-        Object.fromEntries(matrixColumnFields(template).map((field) => [field.name, { type: whereOf(field, model) }])),
+      () => Object.fromEntries(columnFields.map((field) => [field.name, { type: targetTypesOf(field, model).where }])),
       'Only the entry for the reference that makes the columns.',
     )
   }
@@ -40,25 +27,25 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
     names.matrix,
     { description: `Which ${pluralName} exist for each row and column, and which are missing.` },
     () => ({
-      rows: stored({ type: ['JSON'] }),
-      columns: stored({ type: [columnType(template, model)] }),
-      cells: stored({ type: [names.matrixCell], description: 'Row by row; each row in the order of the columns.' }),
-      missing: stored({ type: [names.matrixMissing], description: 'The cells without an object, in the same order.' }),
-      totalCount: stored({ type: 'Int', description: 'The number of cells.' }),
-      presentCount: stored({ type: 'Int', description: 'The number of cells with an object.' }),
-      missingCount: stored({ type: 'Int', description: 'The number of cells without an object.' }),
+      rows: { type: ['JSON'] },
+      columns: { type: [column.type] },
+      cells: { type: [names.matrixCell], description: 'Row by row; each row in the order of the columns.' },
+      missing: { type: [names.matrixMissing], description: 'The cells without an object, in the same order.' },
+      totalCount: { type: 'Int', description: 'The number of cells.' },
+      presentCount: { type: 'Int', description: 'The number of cells with an object.' },
+      missingCount: { type: 'Int', description: 'The number of cells without an object.' },
     }),
   )
   builder.object(names.matrixCell, {}, () => ({
     row,
     column,
-    state: stored({ type: 'MatrixState' }),
-    latest: stored({
+    state: { type: 'MatrixState' },
+    latest: {
       type: names.object,
       nullable: true,
       description: `The most recently updated of the ${pluralName} in the cell.`,
-    }),
-    count: stored({ type: 'Int', description: `The number of ${pluralName} in the cell.` }),
+    },
+    count: { type: 'Int', description: `The number of ${pluralName} in the cell.` },
   }))
   builder.object(names.matrixMissing, {}, () => ({ row, column }))
 }
@@ -66,53 +53,39 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
 /** The root field of a template's matrix, if it has one. */
 export function matrixQueries(template: Template, model: TemplateModel): Record<string, OutputField> {
   if (!hasMatrix(template)) return {}
-  const field = {
-    type: typeNamesOf(template).matrix,
-    description: `The values of a field crossed with the objects that a reference leads to: which ${template.pluralName} exist, and which are missing.`,
-    args: matrixArguments(template, model),
-  }
-  const matrix = rootField(field, {
-    kind: 'read',
-    plan: (args, root, request) => planMatrixRead(template, args, root, request),
-  })
-  return { [rootFieldNamesOf(template).query.matrix]: matrix }
-}
-
-function matrixArguments(template: Template, model: TemplateModel): Record<string, InputField> {
   const names = typeNamesOf(template)
-  const [only] = matrixColumnFields(template)
+  const { pluralName } = template
   return {
-    rows: {
-      type: names.matrixRows,
-      required: true,
-      description: 'The field whose values are the rows, in their order; for a reference, all its target objects.',
-    },
-    columns: {
-      type: names.matrixColumns,
-      required: true,
-      description: 'The reference whose target objects are the columns, oldest first.',
-    },
-    rowIn: { type: ['JSON'], description: 'These rows, in this order, even if no object has them.' },
-    columnWhere: {
-      type: hasSeveralColumnTypes(template) || !only ? names.matrixColumnWhere : whereOf(only, model),
-      description: 'Only these columns.',
-    },
-    where: {
-      type: names.where,
-      description: `Only these ${template.pluralName} count. Rows and columns stay the same.`,
+    [rootFieldNamesOf(template).query.matrix]: {
+      type: names.matrix,
+      description: `The values of a field crossed with the objects that a reference leads to: which ${pluralName} exist, and which are missing.`,
+      args: {
+        rows: {
+          type: names.matrixRows,
+          required: true,
+          description: 'The field whose values are the rows, in their order; for a reference, all its target objects.',
+        },
+        columns: {
+          type: names.matrixColumns,
+          required: true,
+          description: 'The reference whose target objects are the columns, oldest first.',
+        },
+        rowIn: { type: ['JSON'], description: 'These rows, in this order, even if no object has them.' },
+        columnWhere: { type: columnTypesOf(template, model).where, description: 'Only these columns.' },
+        where: { type: names.where, description: `Only these ${pluralName} count. Rows and columns stay the same.` },
+      },
+      action: { kind: 'read', plan: (args, field, request) => planMatrixRead(template, args, field, request) },
     },
   }
 }
 
-function columnType(template: Template, model: TemplateModel): string {
+/** The type of the objects of the columns, and of the filter on them. */
+function columnTypesOf(template: Template, model: TemplateModel): { readonly object: string; readonly where: string } {
   const [first] = matrixColumnFields(template)
-  return hasSeveralColumnTypes(template) || !first ? 'RegistryObject' : targetOf(first, model).typeName
+  if (first && !hasSeveralColumnTypes(template)) return targetTypesOf(first, model)
+  return { object: 'RegistryObject', where: typeNamesOf(template).matrixColumnWhere }
 }
 
-function whereOf(field: Field, model: TemplateModel): string {
-  return typeNamesOf(targetOf(field, model)).where
-}
-
-function targetOf(field: Field, model: TemplateModel): Template {
-  return templateOf(model, field.reference?.to)
+function targetTypesOf(field: Field, model: TemplateModel) {
+  return typeNamesOf(templateOf(model, field.reference?.to))
 }

@@ -6,7 +6,6 @@ import { templatePlanField } from './define-template-changes.ts'
 import { templatesField } from './define-template-list.ts'
 import { keyArgumentsOf, listArgumentsOf } from './define-template-types.ts'
 import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
-import { rootField } from './root-field.ts'
 
 /** The root fields of Query: each but `templates` is planned, and run as one statement. */
 export function defineQueries(builder: DynamicBuilder, model: TemplateModel): void {
@@ -15,37 +14,31 @@ export function defineQueries(builder: DynamicBuilder, model: TemplateModel): vo
     ...Object.fromEntries(model.templates.flatMap((template) => Object.entries(matrixQueries(template, model)))),
     templates: templatesField(model),
     ...templatePlanField(model),
-    object: rootField(
-      {
-        type: 'RegistryObject',
-        nullable: true,
-        description: 'The object with this uuid, of any template.',
-        args: { uuid: { type: 'UUID', required: true } },
-      },
-      { kind: 'read', plan: planUuidRead },
-    ),
+    object: {
+      type: 'RegistryObject',
+      nullable: true,
+      description: 'The object with this uuid, of any template.',
+      args: { uuid: { type: 'UUID', required: true } },
+      action: { kind: 'read', plan: planUuidRead },
+    },
   }))
 }
 
 function templateQueries(template: Template, model: TemplateModel): Record<string, OutputField> {
   const { one, many } = rootFieldNamesOf(template).query
   return {
-    [one]: rootField(
-      {
-        type: template.typeName,
-        nullable: true,
-        description: template.description,
-        args: keyArgumentsOf(template, model),
-      },
-      { kind: 'read', plan: (args, field, request) => planObjectRead(template, args, field, request) },
-    ),
-    [many]: rootField(
-      {
-        type: typeNamesOf(template).connection,
-        description: template.description,
-        args: listArgumentsOf(template, model),
-      },
-      { kind: 'read', plan: (args, field, request) => planConnectionRead(template, args, field, request) },
-    ),
+    [one]: {
+      type: template.typeName,
+      nullable: true,
+      description: template.description,
+      args: keyArgumentsOf(template, model),
+      action: { kind: 'read', plan: (args, field, request) => planObjectRead(template, args, field, request) },
+    },
+    [many]: {
+      type: typeNamesOf(template).connection,
+      description: template.description,
+      args: listArgumentsOf(template, model),
+      action: { kind: 'read', plan: (args, field, request) => planConnectionRead(template, args, field, request) },
+    },
   }
 }

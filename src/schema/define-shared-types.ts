@@ -1,4 +1,6 @@
 import { countOperators } from '../plan/condition.ts'
+import { timeBuckets } from '../plan/groups.ts'
+import { metaTimes } from '../plan/plan-group-by.ts'
 import {
   equalityOperators,
   type FieldType,
@@ -9,15 +11,9 @@ import {
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import { type OperatorName, operators } from '../template/field-types/operators.ts'
 import { metaFields } from '../template/meta-fields.ts'
-import type { DynamicBuilder, InputField, OutputField, TypeName } from './dynamic-builder.ts'
-import { readByResponseKey } from './read-by-response-key.ts'
+import type { DynamicBuilder, InputField, TypeName } from './dynamic-builder.ts'
 import { resolveObjectType } from './resolve-object-type.ts'
 import { scalars } from './scalars.ts'
-
-/** A field whose value the statement returns. */
-export function stored(field: Omit<OutputField, 'resolve'>): OutputField {
-  return { ...field, resolve: readByResponseKey }
-}
 
 /** The types that every registry has, independent of its templates. */
 export function defineSharedTypes(builder: DynamicBuilder): void {
@@ -40,23 +36,23 @@ export function defineSharedTypes(builder: DynamicBuilder): void {
     'RegistryObject',
     { description: 'An object of any template.', resolveType: resolveObjectType },
     () => ({
-      _meta: stored({ type: 'Meta' }),
-      _document: stored({ type: 'JSON', description: 'The whole stored document, references as keys.' }),
+      _meta: { type: 'Meta' },
+      _document: { type: 'JSON', description: 'The whole stored document, references as keys.' },
     }),
   )
   builder.object('Meta', { description: 'What the registry records about an object.' }, () => ({
-    uuid: stored({ type: 'UUID' }),
-    version: stored({ type: 'Int', description: 'Starts at 1 and grows by one with every change.' }),
-    createTime: stored({ type: 'DateTime' }),
-    updateTime: stored({ type: 'DateTime', description: 'When the object was last written, or confirmed unchanged.' }),
-    createdBy: stored({ type: 'String', nullable: true }),
-    updatedBy: stored({ type: 'String', nullable: true }),
+    uuid: { type: 'UUID' },
+    version: { type: 'Int', description: 'Starts at 1 and grows by one with every change.' },
+    createTime: { type: 'DateTime' },
+    updateTime: { type: 'DateTime', description: 'When the object was last written, or confirmed unchanged.' },
+    createdBy: { type: 'String', nullable: true },
+    updatedBy: { type: 'String', nullable: true },
   }))
   builder.object('PageInfo', { description: 'The position of a page in its list.' }, () => ({
-    hasNextPage: stored({ type: 'Boolean' }),
-    hasPreviousPage: stored({ type: 'Boolean' }),
-    startCursor: stored({ type: 'String', nullable: true }),
-    endCursor: stored({ type: 'String', nullable: true }),
+    hasNextPage: { type: 'Boolean' },
+    hasPreviousPage: { type: 'Boolean' },
+    startCursor: { type: 'String', nullable: true },
+    endCursor: { type: 'String', nullable: true },
   }))
   defineErrorTypes(builder)
   defineSharedFilters(builder)
@@ -83,35 +79,61 @@ export function defineSharedTypes(builder: DynamicBuilder): void {
       Object.values(metaFields).map(({ name, type }) => [name, { type: filterNamesOf(fieldTypes[type]).filter }]),
     ),
   )
+  defineGroupTypes(builder)
+  builder.enumeration('MatrixState', {
+    PRESENT: { description: 'The cell has at least one object' },
+    MISSING: { description: 'The cell has no object' },
+  })
+}
+
+function defineGroupTypes(builder: DynamicBuilder): void {
+  builder.enumeration(
+    'TimeBucket',
+    Object.fromEntries(timeBuckets.map((name) => [name, name === 'WEEK' ? { description: 'From Monday on' } : {}])),
+    'A calendar span, in UTC.',
+  )
+  builder.enumeration('GroupOrder', {
+    KEY: { description: 'By the values of the key, ascending, absent ones last' },
+    COUNT: { description: 'The largest groups first; equal counts by key' },
+  })
+  builder.object('MetaRange', { description: 'The least or greatest values in _meta.' }, () => ({
+    version: { type: 'Int', nullable: true },
+    createTime: { type: 'DateTime', nullable: true },
+    updateTime: { type: 'DateTime', nullable: true },
+  }))
+  builder.object('MetaGroupKey', { description: 'The beginnings of the buckets of the times in _meta.' }, () =>
+    Object.fromEntries(metaTimes.map((name) => [name, { type: 'DateTime', nullable: true }])),
+  )
+  builder.input('MetaGroupBy', {}, () => Object.fromEntries(metaTimes.map((name) => [name, { type: 'TimeBucket' }])))
 }
 
 function defineErrorTypes(builder: DynamicBuilder): void {
   builder.object('InputIssue', { description: 'One problem of an input.' }, () => ({
-    path: stored({ type: ['String'], description: 'From the argument inwards.' }),
-    code: stored({ type: 'String' }),
-    message: stored({ type: 'String' }),
-    template: stored({
+    path: { type: ['String'], description: 'From the argument inwards.' },
+    code: { type: 'String' },
+    message: { type: 'String' },
+    template: {
       type: 'String',
       nullable: true,
       description: 'The template of the object that is missing, for REFERENCE_NOT_FOUND.',
-    }),
-    key: stored({
-      type: 'String',
-      nullable: true,
-      description: 'The key of that object, a JSON array of its values.',
-    }),
+    },
+    key: { type: 'String', nullable: true, description: 'The key of that object, a JSON array of its values.' },
   }))
   builder.object('BatchError', { description: 'Why one input of a batch was refused.' }, () => ({
-    code: stored({ type: 'String' }),
-    message: stored({ type: 'String' }),
-    issues: stored({ type: ['InputIssue'] }),
+    code: { type: 'String' },
+    message: { type: 'String' },
+    issues: { type: ['InputIssue'] },
   }))
 }
 
-/** The filter of each type that has a scalar, and of lists of them: `StringFilter`, `StringListFilter`. */
+/**
+ * The filter of each type that has a scalar, and of lists of them: `StringFilter`, `StringListFilter`. The types of one scalar
+ * stand together in the SDL.
+ */
 function defineSharedFilters(builder: DynamicBuilder): void {
-  for (const [scalar, types] of typesByScalar()) {
-    for (const type of types) {
+  const types = Object.values(fieldTypes)
+  for (const scalar of new Set(types.flatMap((type) => scalarNameOf(type) ?? []))) {
+    for (const type of types.filter((one) => scalarNameOf(one) === scalar)) {
       const { filter, listFilter } = filterNamesOf(type)
       builder.filter(filter, () => ({
         ...(type.hasInside && {
@@ -130,16 +152,6 @@ function defineSharedFilters(builder: DynamicBuilder): void {
     insensitive: { description: 'Upper and lower case are the same' },
   })
   builder.filter('CountFilter', () => filterFields('Int', false, countOperators))
-}
-
-/** The field types, grouped by scalar: those of one scalar share a filter. */
-function typesByScalar(): ReadonlyMap<string, readonly FieldType[]> {
-  const types = new Map<string, FieldType[]>()
-  for (const type of Object.values(fieldTypes)) {
-    const scalar = scalarNameOf(type)
-    if (scalar !== undefined) types.set(scalar, [...(types.get(scalar) ?? []), type])
-  }
-  return types
 }
 
 /** The names of the filters that all fields of a type share. */

@@ -1,10 +1,10 @@
 import { createInputError } from '../errors.ts'
-import { type Effect, effects, type PlanEntry } from '../template/changes/template-plan.ts'
+import { type Effect, effects, type PlanEntry, type TemplatePlan } from '../template/changes/template-plan.ts'
 import { giveWay } from '../template/graphql-names.ts'
+import type { DeclaredModel } from '../template/load-templates.ts'
 import type { TemplateModel } from '../template/model.ts'
 import { parseTemplates, type TemplateFile } from '../template/parse-templates.ts'
 import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
-import { rootField } from './root-field.ts'
 
 /** The names of the types that tell about changes of templates; they give way to those of templates. */
 export function changeTypeNamesOf(model: TemplateModel) {
@@ -41,29 +41,37 @@ export function defineTemplateChanges(builder: DynamicBuilder, model: TemplateMo
     name: { type: 'String', required: true },
     text: { type: 'String', required: true },
   }))
-  const entry = <Value>(type: OutputField['type'], read: (entry: PlanEntry) => Value): OutputField => ({
-    type,
-    resolve: (parent) => read(parent as PlanEntry),
-  })
   builder.object(names.entry, { description: 'One change, and what it does to stored objects.' }, () => ({
-    template: entry('String', ({ template }) => template),
-    path: { ...entry('String', ({ path }) => path), description: 'Within the template; empty for all of it.' },
-    change: entry('String', ({ change }) => change),
-    effect: entry(names.effect, ({ effect }) => effect),
-    objects: { ...entry('Int', ({ objects }) => objects), description: 'How many objects it concerns.' },
-    samples: { ...entry(['String'], ({ samples }) => samples), description: 'Up to five of their keys.' },
-    needsConsent: entry('Boolean', ({ needsConsent }) => needsConsent),
-    file: { ...entry('String', ({ place }) => place?.file ?? null), nullable: true },
-    line: { ...entry('Int', ({ place }) => place?.line ?? null), nullable: true },
+    template: { type: 'String', resolve: ({ template }: PlanEntry) => template },
+    path: {
+      type: 'String',
+      description: 'Within the template; empty for all of it.',
+      resolve: ({ path }: PlanEntry) => path,
+    },
+    change: { type: 'String', resolve: ({ change }: PlanEntry) => change },
+    effect: { type: names.effect, resolve: ({ effect }: PlanEntry) => effect },
+    objects: {
+      type: 'Int',
+      description: 'How many objects it concerns.',
+      resolve: ({ objects }: PlanEntry) => objects,
+    },
+    samples: {
+      type: ['String'],
+      description: 'Up to five of their keys.',
+      resolve: ({ samples }: PlanEntry) => samples,
+    },
+    needsConsent: { type: 'Boolean', resolve: ({ needsConsent }: PlanEntry) => needsConsent },
+    file: { type: 'String', nullable: true, resolve: ({ place }: PlanEntry) => place?.file },
+    line: { type: 'Int', nullable: true, resolve: ({ place }: PlanEntry) => place?.line },
   }))
   builder.object(names.plan, { description: 'What other templates would do to the stored objects.' }, () => ({
     digest: {
       type: 'String',
       nullable: true,
       description: 'Names the plan in a consent (ACCEPT_TEMPLATES); null if the templates cannot be applied.',
-      resolve: (plan) => (plan as { readonly digest: string | undefined }).digest ?? null,
+      resolve: ({ digest }: TemplatePlan) => digest,
     },
-    entries: { type: [names.entry], resolve: (plan) => (plan as { readonly entries: unknown }).entries },
+    entries: { type: [names.entry], resolve: ({ entries }: TemplatePlan) => entries },
   }))
 }
 
@@ -71,35 +79,33 @@ export function defineTemplateChanges(builder: DynamicBuilder, model: TemplateMo
 export function templatePlanField(model: TemplateModel): Record<string, OutputField> {
   const names = changeTypeNamesOf(model)
   return {
-    [giveWay('templatePlan', 'field', model)]: rootField(
-      {
-        type: names.plan,
-        description: 'What these templates, in place of the present ones, would do to the stored objects.',
-        args: { files: { type: [names.file], required: true, description: 'All files of the folder.' } },
-      },
-      {
+    [giveWay('templatePlan', 'field', model)]: {
+      type: names.plan,
+      description: 'What these templates, in place of the present ones, would do to the stored objects.',
+      args: { files: { type: [names.file], required: true, description: 'All files of the folder.' } },
+      action: {
         kind: 'load',
-        run: ({ administration }, { files }) =>
-          administration.planTemplates(
-            parseFiles(files as readonly { readonly name: string; readonly text: string }[]),
-          ),
+        run: ({ administration }, { files }) => administration.planTemplates(parseFiles(files as readonly GivenFile[])),
       },
-    ),
+    },
   }
 }
 
 /** The mutation `purgeTemplate`. */
-export const purgeTemplateField = rootField(
-  {
-    type: 'Int',
-    description:
-      'Deletes for good the objects, and their history, that a removed template left; returns how many objects.',
-    args: { name: { type: 'String', required: true } },
-  },
-  { kind: 'load', run: ({ administration }, { name }) => administration.purge(String(name)) },
-)
+export const purgeTemplateField: OutputField = {
+  type: 'Int',
+  description:
+    'Deletes for good the objects, and their history, that a removed template left; returns how many objects.',
+  args: { name: { type: 'String', required: true } },
+  action: { kind: 'load', run: ({ administration }, { name }) => administration.purge(String(name)) },
+}
 
-function parseFiles(given: readonly { readonly name: string; readonly text: string }[]) {
+interface GivenFile {
+  readonly name: string
+  readonly text: string
+}
+
+function parseFiles(given: readonly GivenFile[]): DeclaredModel {
   const files = given.map(({ name, text }): TemplateFile => ({ file: name, text }))
   const parsed = parseTemplates(files)
   if (parsed.model) return parsed

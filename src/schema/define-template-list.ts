@@ -6,7 +6,6 @@ import { nameValue, namingOfValue } from '../template/naming.ts'
 import { changeTypeNamesOf } from './define-template-changes.ts'
 import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
 import type { RequestContext } from './request-context.ts'
-import { rootField } from './root-field.ts'
 
 interface ListedTemplate {
   readonly template: Template
@@ -29,18 +28,16 @@ const states = {
 
 /** The root field `templates`. */
 export function templatesField(model: TemplateModel): OutputField {
-  const field = {
+  return {
     type: ['Template'],
     description: 'The kinds of objects in this registry.',
     args: { includeRemoved: { type: 'Boolean', default: false, description: 'Also those whose files are gone.' } },
-  } as const
-  return rootField(field, {
-    kind: 'load',
-    run(context, { includeRemoved }): readonly ListedTemplate[] {
-      const templates = [...model.templates, ...(includeRemoved === true ? model.removed : [])]
-      return listTemplates(templates, model, context)
+    action: {
+      kind: 'load',
+      run: (context, { includeRemoved }) =>
+        listTemplates([...model.templates, ...(includeRemoved === true ? model.removed : [])], model, context),
     },
-  })
+  }
 }
 
 function listTemplates(
@@ -73,59 +70,68 @@ export function defineTemplateList(builder: DynamicBuilder, model: TemplateModel
   const names = changeTypeNamesOf(model)
   builder.enumeration(names.state, states)
   builder.object(names.violation, { description: 'Stored objects that do not fit a field as it is now.' }, () => ({
-    field: of('String', ({ field }: Violation) => field),
-    count: of('Int', ({ objects }: Violation) => objects),
-    samples: { ...of(['String'], ({ samples }: Violation) => samples), description: 'Up to five of their keys.' },
+    field: { type: 'String', resolve: ({ field }: Violation) => field },
+    count: { type: 'Int', resolve: ({ objects }: Violation) => objects },
+    samples: {
+      type: ['String'],
+      description: 'Up to five of their keys.',
+      resolve: ({ samples }: Violation) => samples,
+    },
   }))
   builder.object('Template', { description: 'A kind of object, described by its template.' }, () => ({
-    name: of('String', ({ template }: ListedTemplate) => template.name),
-    plural: of('String', ({ template }: ListedTemplate) => template.pluralName),
-    description: { ...of('String', ({ template }: ListedTemplate) => template.description ?? null), nullable: true },
-    type: { ...of('String', ({ template }: ListedTemplate) => template.typeName), description: 'The GraphQL type.' },
+    name: { type: 'String', resolve: ({ template }: ListedTemplate) => template.name },
+    plural: { type: 'String', resolve: ({ template }: ListedTemplate) => template.pluralName },
+    description: { type: 'String', nullable: true, resolve: ({ template }: ListedTemplate) => template.description },
+    type: {
+      type: 'String',
+      description: 'The GraphQL type.',
+      resolve: ({ template }: ListedTemplate) => template.typeName,
+    },
     key: {
-      ...of(['String'], ({ template }: ListedTemplate) => template.key.map((field) => field.name)),
+      type: ['String'],
       description: 'The fields that identify an object.',
+      resolve: ({ template }: ListedTemplate) => template.key.map((field) => field.name),
     },
-    additionalFields: of('Boolean', ({ template }: ListedTemplate) => template.additionalFields),
-    fields: of(['TemplateField'], ({ template }: ListedTemplate) => template.fields),
-    count: {
-      type: 'Int',
-      description: 'The number of objects.',
-      resolve: (parent) => (parent as ListedTemplate).count(),
-    },
+    additionalFields: { type: 'Boolean', resolve: ({ template }: ListedTemplate) => template.additionalFields },
+    fields: { type: ['TemplateField'], resolve: ({ template }: ListedTemplate) => template.fields },
+    count: { type: 'Int', description: 'The number of objects.', resolve: ({ count }: ListedTemplate) => count() },
     violations: {
-      ...of([names.violation], ({ violations }: ListedTemplate) => violations()),
+      type: [names.violation],
       description: 'What does not fit the template now. Finding out may mean to read all its objects.',
+      resolve: ({ violations }: ListedTemplate) => violations(),
     },
-    state: of(names.state, ({ state }: ListedTemplate) => state()),
+    state: { type: names.state, resolve: ({ state }: ListedTemplate) => state() },
   }))
   builder.object('TemplateField', { description: 'A field of a template.' }, () => ({
-    name: of('String', (field: Field) => field.name),
+    name: { type: 'String', resolve: (field: Field) => field.name },
     type: {
-      ...of('String', (field: Field) => field.type),
+      type: 'String',
       description: `One of ${Object.keys(fieldTypes).join(', ')}.`,
+      resolve: (field: Field) => field.type,
     },
-    list: of('Boolean', (field: Field) => field.list),
-    required: of('Boolean', (field: Field) => field.required),
+    list: { type: 'Boolean', resolve: (field: Field) => field.list },
+    required: { type: 'Boolean', resolve: (field: Field) => field.required },
     key: {
-      ...of('Boolean', (field: Field) => field.isKey),
+      type: 'Boolean',
       description: 'Whether it is one of the fields that identify an object.',
+      resolve: (field: Field) => field.isKey,
     },
-    description: { ...of('String', (field: Field) => field.description ?? null), nullable: true },
-    deprecated: { ...of('String', (field: Field) => field.deprecated ?? null), nullable: true },
-    default: { ...of('JSON', (field: Field) => describeDefault(field, model)), nullable: true },
-    values: { ...of(['String'], (field: Field) => field.values), description: 'The members of an enum.' },
-    fields: { ...of(['TemplateField'], (field: Field) => field.members), description: 'The members of an object.' },
+    description: { type: 'String', nullable: true, resolve: (field: Field) => field.description },
+    deprecated: { type: 'String', nullable: true, resolve: (field: Field) => field.deprecated },
+    default: { type: 'JSON', nullable: true, resolve: (field: Field) => describeDefault(field, model) },
+    values: { type: ['String'], description: 'The members of an enum.', resolve: (field: Field) => field.values },
+    fields: {
+      type: ['TemplateField'],
+      description: 'The members of an object.',
+      resolve: (field: Field) => field.members,
+    },
     to: {
-      ...of('String', (field: Field) => field.reference?.to ?? null),
+      type: 'String',
       nullable: true,
       description: 'The template that a reference leads to.',
+      resolve: (field: Field) => field.reference?.to,
     },
   }))
-}
-
-function of<Parent>(type: OutputField['type'], read: (parent: Parent) => unknown): OutputField {
-  return { type, resolve: (parent) => read(parent as Parent) }
 }
 
 /** A default in the form of a template file: a literal, or `{"now": true}` and the like. */

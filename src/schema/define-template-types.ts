@@ -4,9 +4,8 @@ import { typeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
 import { defineGroupTypes, groupFields } from './define-group-types.ts'
-import { stored } from './define-shared-types.ts'
 import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
-import { defineFieldTypes, typesOfField } from './field-graphql.ts'
+import { defineFieldTypes, mapFields, typesOfField } from './field-graphql.ts'
 
 /** The types of one template: the object, its connection, its filters and its inputs. */
 export function defineTemplateTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
@@ -16,16 +15,18 @@ export function defineTemplateTypes(builder: DynamicBuilder, template: Template,
     objectFields(template, model),
   )
   builder.object(names.connection, { description: `A page of ${template.pluralName}.` }, () => ({
-    nodes: stored({ type: [names.object] }),
-    edges: stored({ type: [names.edge] }),
-    pageInfo: stored({ type: 'PageInfo' }),
-    totalCount: stored({ type: 'Int', description: 'The number of objects on all pages.' }),
+    nodes: { type: [names.object] },
+    edges: { type: [names.edge] },
+    pageInfo: { type: 'PageInfo' },
+    totalCount: { type: 'Int', description: 'The number of objects on all pages.' },
     ...groupFields(template),
   }))
-  builder.object(names.edge, {}, () => ({ cursor: stored({ type: 'String' }), node: stored({ type: names.object }) }))
+  builder.object(names.edge, {}, () => ({ cursor: { type: 'String' }, node: { type: names.object } }))
   defineGroupTypes(builder, template, model)
   builder.filter(names.where, () => whereFields(template, model))
-  if (isReferredTo(template)) defineReferredTypes(builder, template, model)
+  // Other templates refer to this one by its key.
+  if (template.reverseFields.length > 0 && template.key.length > 1)
+    builder.input(names.key, { description: `The key of a ${template.name}.` }, () => keyArgumentsOf(template, model))
   if (template.fields.some((field) => field.reference) || referrersOf(template, model).some(({ list }) => list)) {
     builder.filter(names.listWhere, () => ({
       some: { type: names.where, description: 'At least one matches' },
@@ -42,54 +43,29 @@ export function defineTemplateTypes(builder: DynamicBuilder, template: Template,
 }
 
 function objectFields(template: Template, model: TemplateModel): Record<string, OutputField> {
-  const own = template.fields.map(
-    (field) =>
-      [
-        field.name,
-        stored({
-          type: typesOfField(template.typeName, field, model).output,
-          // The target of a required reference may still be missing, and older objects may break newer rules.
-          nullable: !field.required || field.isViolated || field.reference?.onMissing === 'allow',
-          description: field.description,
-          deprecated: field.deprecated,
-        }),
-      ] as const,
-  )
   const reverse = template.reverseFields.map(({ name, from, field }) => {
     const source = templateOf(model, from)
-    return [
-      name,
-      stored({
-        type: typeNamesOf(source).connection,
-        description: `The ${source.pluralName} whose ${field} is this object.`,
-        args: listArgumentsOf(source, model),
-      }),
-    ] as const
+    const description = `The ${source.pluralName} whose ${field} is this object.`
+    return [name, { type: typeNamesOf(source).connection, description, args: listArgumentsOf(source, model) }]
   })
   return {
-    ...Object.fromEntries(own),
+    ...mapFields(template.fields, (field) => ({
+      type: typesOfField(template.typeName, field, model).output,
+      // The target of a required reference may still be missing, and older objects may break newer rules.
+      nullable: !field.required || field.isViolated || field.reference?.onMissing === 'allow',
+    })),
     ...Object.fromEntries(reverse),
-    _meta: stored({ type: 'Meta' }),
-    _document: stored({ type: 'JSON', description: 'The whole stored document, references as keys.' }),
+    _meta: { type: 'Meta' },
+    _document: { type: 'JSON', description: 'The whole stored document, references as keys.' },
   }
 }
 
 /** The arguments of a list: an equality filter for each field, except fields with the name of another argument. */
 export function listArgumentsOf(template: Template, model: TemplateModel): Record<string, InputField> {
   const names = typeNamesOf(template)
+  const filtered = template.fields.filter((field) => !listArguments.has(field.name))
   return {
-    ...Object.fromEntries(
-      template.fields
-        .filter((field) => !listArguments.has(field.name))
-        .map((field) => [
-          field.name,
-          {
-            type: typesOfField(template.typeName, field, model).input,
-            description: field.description,
-            deprecated: field.deprecated,
-          },
-        ]),
-    ),
+    ...mapFields(filtered, (field) => ({ type: typesOfField(template.typeName, field, model).input })),
     where: { type: names.where },
     orderBy: { type: [names.orderBy], description: 'Default: oldest first.' },
     latestPer: {
@@ -108,12 +84,10 @@ export function listArgumentsOf(template: Template, model: TemplateModel): Recor
 
 /** The arguments that identify an object. */
 export function keyArgumentsOf(template: Template, model: TemplateModel): Record<string, InputField> {
-  return Object.fromEntries(
-    template.key.map((field) => [
-      field.name,
-      { type: typesOfField(template.typeName, field, model).input, required: true, description: field.description },
-    ]),
-  )
+  return mapFields(template.key, (field) => ({
+    type: typesOfField(template.typeName, field, model).input,
+    required: true,
+  }))
 }
 
 function whereFields(template: Template, model: TemplateModel): Record<string, InputField> {
@@ -125,16 +99,7 @@ function whereFields(template: Template, model: TemplateModel): Record<string, I
     ...(referrersOf(template, model).some(({ list }) => !list) && {
       isNull: { type: 'Boolean', description: 'Directly inside a reference: whether the target is missing' },
     }),
-    ...Object.fromEntries(
-      template.fields.map((field) => [
-        field.name,
-        {
-          type: typesOfField(template.typeName, field, model).filter,
-          description: field.description,
-          deprecated: field.deprecated,
-        },
-      ]),
-    ),
+    ...mapFields(template.fields, (field) => ({ type: typesOfField(template.typeName, field, model).filter })),
     ...Object.fromEntries(
       template.reverseFields.map(({ name, from }) => [name, { type: typeNamesOf(templateOf(model, from)).listWhere }]),
     ),
@@ -154,17 +119,10 @@ function orderFields(template: Template, model: TemplateModel): Record<string, I
 
 function inputFields(template: Template, model: TemplateModel): Record<string, InputField> {
   return {
-    ...Object.fromEntries(
-      template.fields.map((field) => [
-        field.name,
-        {
-          type: typesOfField(template.typeName, field, model).input,
-          required: field.isKey && field.default === undefined,
-          description: field.description,
-          deprecated: field.deprecated,
-        },
-      ]),
-    ),
+    ...mapFields(template.fields, (field) => ({
+      type: typesOfField(template.typeName, field, model).input,
+      required: field.isKey && field.default === undefined,
+    })),
     _meta: { type: 'MetaInput', description: 'For imports.' },
     ...(template.additionalFields && {
       _additional: { type: 'JSON', description: 'An object of additional attributes; null removes one.' },
@@ -172,19 +130,7 @@ function inputFields(template: Template, model: TemplateModel): Record<string, I
   }
 }
 
-/** The input types with which other templates refer to this one. */
-function defineReferredTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
-  if (template.key.length === 1) return
-  builder.input(typeNamesOf(template).key, { description: `The key of a ${template.name}.` }, () =>
-    keyArgumentsOf(template, model),
-  )
-}
-
 /** The references that lead here. */
 function referrersOf(template: Template, model: TemplateModel): readonly Field[] {
   return template.reverseFields.flatMap(({ from, field }) => templateOf(model, from).fieldByName.get(field) ?? [])
-}
-
-function isReferredTo(template: Template): boolean {
-  return template.reverseFields.length > 0
 }

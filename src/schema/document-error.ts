@@ -8,13 +8,13 @@ const longestMessage = 2_000
 
 /** `BAD_USER_INPUT` in place of an error of graphql-js, at the same nodes of the document. */
 export function createDocumentError(
-  error: Pick<GraphQLError, 'nodes' | 'path'>,
+  { nodes, path }: Partial<Pick<GraphQLError, 'nodes' | 'path'>>,
   message: string,
   issues: readonly InputIssue[],
 ): GraphQLError {
   return new GraphQLError(shortenMessage(message), {
-    nodes: error.nodes ?? null,
-    path: error.path ?? null,
+    nodes: nodes ?? null,
+    path: path ?? null,
     extensions: {
       code: 'BAD_USER_INPUT' satisfies ErrorCode,
       issues: issues.map((issue) => ({ ...issue, message: shortenMessage(issue.message) })),

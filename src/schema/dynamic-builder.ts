@@ -13,64 +13,33 @@ import {
   isInputObjectType,
 } from 'graphql'
 import type { RequestContext } from './request-context.ts'
+import type { RootAction } from './root-action.ts'
 
 /** A type by name: `'Role'`; in a list, `['Role']`. The items of a list are never null. */
 export type TypeName = string | readonly [TypeName]
 
-export type Args = Readonly<Record<string, unknown>>
-
-export type Resolve = (parent: unknown, args: Args, context: RequestContext, info: GraphQLResolveInfo) => unknown
-
-export interface OutputField {
-  readonly type: TypeName
-  readonly nullable?: boolean
+interface Described {
   readonly description?: string | undefined
   readonly deprecated?: string | undefined
-  readonly args?: Readonly<Record<string, InputField>>
-  /** For programs that read the schema; not part of the SDL. */
-  readonly extensions?: Readonly<Record<string, unknown>>
-  readonly resolve: Resolve
 }
 
-export interface InputField {
+export interface OutputField extends Described {
+  readonly type: TypeName
+  readonly nullable?: boolean
+  readonly args?: Readonly<Record<string, InputField>>
+  /** For a field of Query or Mutation: the executor runs it, and its value is then read like that of any field. */
+  readonly action?: RootAction
+  /** Default: `readByResponseKey`. */
+  readonly resolve?: (parent: never) => unknown
+}
+
+export interface InputField extends Described {
   readonly type: TypeName
   readonly required?: boolean
-  readonly description?: string | undefined
-  readonly deprecated?: string | undefined
   readonly default?: unknown
 }
 
-interface EnumValue {
-  readonly description?: string | undefined
-  readonly deprecated?: string | undefined
-}
-
 type Fields<Field> = () => Readonly<Record<string, Field>>
-
-export interface DynamicBuilder {
-  readonly scalar: (scalar: GraphQLScalarType) => void
-  readonly enumeration: (name: string, values: Readonly<Record<string, EnumValue>>, description?: string) => void
-  readonly object: (
-    name: string,
-    options: { readonly description?: string | undefined; readonly interfaces?: readonly string[] },
-    fields: Fields<OutputField>,
-  ) => void
-  readonly interface: (
-    name: string,
-    options: { readonly description: string; readonly resolveType: GraphQLTypeResolver<unknown, unknown> },
-    fields: Fields<OutputField>,
-  ) => void
-  readonly input: (
-    name: string,
-    options: { readonly description?: string | undefined },
-    fields: Fields<InputField>,
-  ) => void
-  /** An input whose entries are conditions: see `isFilter`. */
-  readonly filter: (name: string, fields: Fields<InputField>, description?: string) => void
-  readonly query: (fields: Fields<OutputField>) => void
-  readonly mutation: (fields: Fields<OutputField>) => void
-  readonly build: () => GraphQLSchema
-}
 
 interface LooseFieldBuilder {
   readonly field: (options: object) => unknown
@@ -89,54 +58,69 @@ interface LooseBuilder {
   readonly toSchema: (options: object) => GraphQLSchema
 }
 
-type FieldMap = Record<string, unknown>
+export type DynamicBuilder = ReturnType<typeof createDynamicBuilder>
 
-export function createDynamicBuilder(): DynamicBuilder {
+export function createDynamicBuilder() {
   const builder = new SchemaBuilder<{ Context: RequestContext }>({}) as unknown as LooseBuilder
-  const outputFields = (fields: Fields<OutputField>) => (t: LooseFieldBuilder) =>
+  const toOutputs = (fields: Fields<OutputField>) => (t: LooseFieldBuilder) =>
     mapValues(fields(), (field) => t.field(toOutputOptions(field, t)))
-  const inputFields = (fields: Fields<InputField>) => (t: LooseFieldBuilder) =>
+  const toInputs = (fields: Fields<InputField>) => (t: LooseFieldBuilder) =>
     mapValues(fields(), (field) => t.field(toInputOptions(field)))
   return {
-    scalar: (scalar) => builder.addScalarType(scalar.name, scalar),
-    enumeration: (name, values, description) =>
-      builder.enumType(name, {
-        description,
-        values: mapValues(values, (value, key) => ({
-          value: key,
-          description: value.description,
-          deprecationReason: value.deprecated,
-        })),
-      }),
-    object: (name, options, fields) => builder.objectType(name, { ...options, fields: outputFields(fields) }),
-    interface: (name, options, fields) => builder.interfaceType(name, { ...options, fields: outputFields(fields) }),
-    input: (name, options, fields) => builder.inputType(name, { ...options, fields: inputFields(fields) }),
-    filter: (name, fields, description) =>
-      builder.inputType(name, { description, extensions: filterMark, fields: inputFields(fields) }),
-    query: (fields) => builder.queryType({ fields: outputFields(fields) }),
-    mutation: (fields) => builder.mutationType({ fields: outputFields(fields) }),
+    scalar: (scalar: GraphQLScalarType) => builder.addScalarType(scalar.name, scalar),
+    enumeration: (name: string, values: Readonly<Record<string, Described>>, description?: string) =>
+      builder.enumType(name, { description, values: mapValues(values, toEnumOptions) }),
+    object: (
+      name: string,
+      options: { readonly description?: string | undefined; readonly interfaces?: readonly string[] },
+      fields: Fields<OutputField>,
+    ) => builder.objectType(name, { ...options, fields: toOutputs(fields) }),
+    interface: (
+      name: string,
+      options: { readonly description: string; readonly resolveType: GraphQLTypeResolver<unknown, unknown> },
+      fields: Fields<OutputField>,
+    ) => builder.interfaceType(name, { ...options, fields: toOutputs(fields) }),
+    input: (name: string, options: { readonly description?: string | undefined }, fields: Fields<InputField>) =>
+      builder.inputType(name, { ...options, fields: toInputs(fields) }),
+    /** An input whose entries are conditions: see `isFilter`. */
+    filter: (name: string, fields: Fields<InputField>, description?: string) =>
+      builder.inputType(name, { description, extensions: { isFilter: true }, fields: toInputs(fields) }),
+    query: (fields: Fields<OutputField>) => builder.queryType({ fields: toOutputs(fields) }),
+    mutation: (fields: Fields<OutputField>) => builder.mutationType({ fields: toOutputs(fields) }),
     build: () => builder.toSchema({ sortSchema: false }),
   }
 }
-
-const filterMark = Object.freeze({ isFilter: true })
 
 /** Whether a type was defined as a filter. */
 export function isFilter(type: GraphQLInputType): boolean {
   return isInputObjectType(type) && type.extensions['isFilter'] === true
 }
 
-function toOutputOptions(field: OutputField, t: LooseFieldBuilder): object {
+function toOutputOptions(
+  { type, nullable = false, description, deprecated, args, action, resolve }: OutputField,
+  t: LooseFieldBuilder,
+): object {
   return {
-    type: field.type,
-    nullable:
-      typeof field.type === 'string' ? (field.nullable ?? false) : { list: field.nullable ?? false, items: false },
-    description: field.description,
-    deprecationReason: field.deprecated,
-    resolve: field.resolve,
-    ...(field.extensions && { extensions: field.extensions }),
-    ...(field.args && { args: mapValues(field.args, (arg) => t.arg(toInputOptions(arg))) }),
+    type,
+    nullable: typeof type === 'string' ? nullable : { list: nullable, items: false },
+    description,
+    deprecationReason: deprecated,
+    resolve: resolve ?? readByResponseKey,
+    ...(action && { extensions: { action } }),
+    ...(args && { args: mapValues(args, (arg) => t.arg(toInputOptions(arg))) }),
   }
+}
+
+/**
+ * A field's value in the result of the statement. It is read by response key, because one field may be selected twice with
+ * different arguments; and only from own attributes, because a field may have the name of a property of Object.prototype.
+ */
+function readByResponseKey(parent: object, _args: unknown, _context: unknown, { path }: GraphQLResolveInfo): unknown {
+  return Object.hasOwn(parent, path.key) ? (parent as Readonly<Record<string, unknown>>)[path.key] : null
+}
+
+function toEnumOptions({ description, deprecated }: Described, value: string): object {
+  return { value, description, deprecationReason: deprecated }
 }
 
 function toInputOptions(field: InputField): object {
@@ -156,6 +140,6 @@ function toRequired(type: TypeName, required: boolean): unknown {
 function mapValues<Value>(
   record: Readonly<Record<string, Value>>,
   toResult: (value: Value, key: string) => unknown,
-): FieldMap {
+): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, toResult(value, key)]))
 }

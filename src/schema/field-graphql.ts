@@ -1,9 +1,9 @@
 import { listOperators, scalarNameOf } from '../template/field-types/field-type.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
-import { typeNamesOf, typeNamesOfField } from '../template/graphql-names.ts'
+import { fieldEnumValueOf, typeNamesOf, typeNamesOfField } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
-import { filterFields, filterNamesOf, stored } from './define-shared-types.ts'
+import { filterFields, filterNamesOf } from './define-shared-types.ts'
 import type { DynamicBuilder, TypeName } from './dynamic-builder.ts'
 
 /** The GraphQL types of one field. */
@@ -19,11 +19,7 @@ export function typesOfField(parent: string, field: Field, model: TemplateModel)
   return field.list ? { output: [output], input: [input], filter: listFilter } : { output, input, filter }
 }
 
-function ownTypes(
-  parent: string,
-  field: Field,
-  model: TemplateModel,
-): { output: string; input: string; filter: string; listFilter: string } {
+function ownTypes(parent: string, field: Field, model: TemplateModel) {
   const type = fieldTypes[field.type]
   const scalar = scalarNameOf(type)
   if (field.reference) {
@@ -40,62 +36,54 @@ function ownTypes(
 function keyTypeOf(template: Template, model: TemplateModel): string {
   const [only, ...others] = template.key
   if (!only || others.length > 0) return typeNamesOf(template).key
-  const { input } = typesOfField(template.typeName, only, model)
-  return typeof input === 'string' ? input : typeNamesOf(template).key
+  return ownTypes(template.typeName, only, model).input
+}
+
+/** An entry of a GraphQL type for each field, with the field's name, description and deprecation. */
+export function mapFields<Entry extends object>(fields: readonly Field[], toEntry: (field: Field) => Entry) {
+  return Object.fromEntries(
+    fields.map((field) => {
+      const { name, description, deprecated } = field
+      return [name, { description, deprecated, ...toEntry(field) }]
+    }),
+  )
+}
+
+/** The values of an enum of fields, such as `RoleField`. */
+export function fieldEnumValues(fields: readonly Field[]) {
+  return Object.fromEntries(
+    fields.map((field) => [fieldEnumValueOf(field), { description: field.description, deprecated: field.deprecated }]),
+  )
 }
 
 /** Defines the types of an enum or object field, and of its members. */
 export function defineFieldTypes(builder: DynamicBuilder, parent: string, field: Field, model: TemplateModel): void {
   const { output, input, filter, listFilter } = typeNamesOfField(parent, field)
+  const { description, members } = field
   if (field.type !== 'enum' && field.type !== 'object') return
   const { operators } = fieldTypes[field.type]
   if (field.type === 'enum') {
-    builder.enumeration(output, Object.fromEntries(field.values.map((value) => [value, {}])), field.description)
+    builder.enumeration(output, Object.fromEntries(field.values.map((value) => [value, {}])), description)
     builder.filter(filter, () => filterFields(output, false, operators))
     if (field.list) builder.filter(listFilter, () => filterFields(output, true, [...operators, ...listOperators]))
     return
   }
-  builder.object(output, { description: field.description }, () =>
-    Object.fromEntries(
-      field.members.map((member) => [
-        member.name,
-        stored({
-          type: typesOfField(output, member, model).output,
-          nullable: !member.required || member.isViolated,
-          description: member.description,
-          deprecated: member.deprecated,
-        }),
-      ]),
-    ),
+  const typesOf = (member: Field) => typesOfField(output, member, model)
+  builder.object(output, { description }, () =>
+    mapFields(members, (member) => ({ type: typesOf(member).output, nullable: !member.required || member.isViolated })),
   )
-  builder.input(input, { description: field.description }, () =>
-    Object.fromEntries(
-      field.members.map((member) => [
-        member.name,
-        {
-          type: typesOfField(output, member, model).input,
-          required: member.required && member.default === undefined,
-          description: member.description,
-          deprecated: member.deprecated,
-        },
-      ]),
-    ),
+  builder.input(input, { description }, () =>
+    mapFields(members, (member) => ({
+      type: typesOf(member).input,
+      required: member.required && member.default === undefined,
+    })),
   )
   builder.filter(filter, () => ({
     AND: { type: [filter], description: 'All of these are true' },
     OR: { type: [filter], description: 'At least one of these is true' },
     NOT: { type: [filter], description: 'None of these is true' },
     ...filterFields(input, false, operators),
-    ...Object.fromEntries(
-      field.members.map((member) => [
-        member.name,
-        {
-          type: typesOfField(output, member, model).filter,
-          description: member.description,
-          deprecated: member.deprecated,
-        },
-      ]),
-    ),
+    ...mapFields(members, (member) => ({ type: typesOf(member).filter })),
   }))
   if (field.list) {
     builder.filter(listFilter, () => ({
@@ -105,5 +93,5 @@ export function defineFieldTypes(builder: DynamicBuilder, parent: string, field:
       ...filterFields(input, true, [...operators, 'isEmpty']),
     }))
   }
-  for (const member of field.members) defineFieldTypes(builder, output, member, model)
+  for (const member of members) defineFieldTypes(builder, output, member, model)
 }

@@ -1,5 +1,7 @@
-import { type ASTNode, type DocumentNode, Kind, type VariableNode, visit } from 'graphql'
+import { type ASTNode, type DocumentNode, Kind, visit } from 'graphql'
 import type { Path } from '../errors.ts'
+
+type Step = ASTNode | readonly ASTNode[]
 
 /** For each node inside an argument: its path from the argument inwards, `['input', 3, 'lts']`. */
 export function findLiteralPaths(document: DocumentNode, wanted: readonly ASTNode[]): Map<ASTNode, Path> {
@@ -8,7 +10,7 @@ export function findLiteralPaths(document: DocumentNode, wanted: readonly ASTNod
   if (left.size === 0) return found
   visit(document, {
     enter(node, _key, parent, _path, ancestors) {
-      if (left.has(node)) found.set(node, toPath(parent ? [...ancestors, parent, node] : [node]))
+      if (left.has(node)) found.set(node, toPath(node, parent, ancestors))
     },
   })
   return found
@@ -16,29 +18,22 @@ export function findLiteralPaths(document: DocumentNode, wanted: readonly ASTNod
 
 /** The first use of each variable: its path from the argument inwards, `input` for `upsertImage(input: $image)`. */
 export function findVariablePlaces(document: DocumentNode): Map<string, Path> {
-  const uses = new Map<string, VariableNode>()
+  const places = new Map<string, Path>()
   visit(document, {
     VariableDefinition: () => false,
-    Variable(node) {
-      if (!uses.has(node.name.value)) uses.set(node.name.value, node)
+    Variable(node, _key, parent, _path, ancestors) {
+      if (!places.has(node.name.value)) places.set(node.name.value, toPath(node, parent, ancestors))
     },
   })
-  const paths = findLiteralPaths(document, [...uses.values()])
-  return new Map(
-    [...uses].flatMap(([name, node]) => (paths.get(node)?.length ? [[name, paths.get(node) as Path]] : [])),
-  )
+  return places
 }
 
-/** `line` has the nodes, and the lists of nodes between them, from the document inwards. */
-function toPath(line: readonly (ASTNode | readonly ASTNode[])[]): Path {
-  const path: (string | number)[] = []
-  line.forEach((step, index) => {
-    if ('kind' in step) {
-      if (step.kind === Kind.ARGUMENT || step.kind === Kind.OBJECT_FIELD) path.push(step.name.value)
-      return
-    }
+/** The ancestors are the nodes outside the parent, and the lists of nodes between them, from the document inwards. */
+function toPath(node: ASTNode, parent: Step | undefined, ancestors: readonly Step[]): Path {
+  const line = parent ? [...ancestors, parent, node] : [node]
+  return line.flatMap((step, index) => {
+    if ('kind' in step) return step.kind === Kind.ARGUMENT || step.kind === Kind.OBJECT_FIELD ? step.name.value : []
     const owner = line[index - 1] as ASTNode
-    if (owner.kind === Kind.LIST) path.push(step.indexOf(line[index + 1] as ASTNode))
+    return owner.kind === Kind.LIST ? step.indexOf(line[index + 1] as ASTNode) : []
   })
-  return path
 }

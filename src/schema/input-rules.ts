@@ -28,17 +28,14 @@ export function InputValuesRule(context: ValidationContext): ASTVisitor {
       // Reports that an object is not a value of this type.
       if (!isInputObjectType(type)) return getEnterLeaveForKind(values, Kind.OBJECT).enter?.call(values, node, ...place)
       const given = new Map(node.fields.map((field) => [field.name.value, field.value.kind]))
-      for (const field of Object.values(type.getFields()))
-        if (isRequiredInputField(field) && !given.has(field.name))
-          report(
-            context,
-            node,
-            [field.name],
-            `Field "${type.name}.${field.name}" of required type "${field.type}" was not provided.`,
-          )
+      for (const field of Object.values(type.getFields())) {
+        if (!isRequiredInputField(field) || given.has(field.name)) continue
+        const message = `Field "${type.name}.${field.name}" of required type "${field.type}" was not provided.`
+        report(context, node, [field.name], message)
+      }
       if (!type.isOneOf) return undefined
-      const [only, ...others] = given
-      if (!only || others.length > 0)
+      const [only] = given
+      if (!only || given.size > 1)
         report(context, node, [], `Exactly one field of "${type.name}" must be given, not ${given.size}.`)
       else if (only[1] === Kind.NULL)
         report(context, node, [only[0]], `Field "${type.name}.${only[0]}" must not be null.`)
@@ -56,14 +53,10 @@ export function RequiredArgumentsRule(context: ValidationContext): ASTVisitor {
       leave(node) {
         const field = context.getFieldDef()
         const given = new Set(node.arguments?.map((argument) => argument.name.value))
-        for (const argument of field?.args ?? [])
-          if (isRequiredArgument(argument) && !given.has(argument.name))
-            report(
-              context,
-              node,
-              [argument.name],
-              `Field "${field?.name}" argument "${argument.name}" of type "${argument.type}" is required, but it was not provided.`,
-            )
+        for (const { name, type } of field?.args.filter(isRequiredArgument) ?? []) {
+          const message = `Field "${field?.name}" argument "${name}" of type "${type}" is required, but it was not provided.`
+          if (!given.has(name)) report(context, node, [name], message)
+        }
       },
     },
   }

@@ -13,7 +13,7 @@ import { OpenValue } from '../plan/open-value.ts'
 /** The place of a value in the variables of an operation: `['where', 'name', 'equals']`. */
 export type VariablePlace = Path
 
-type Variables = Readonly<Record<string, unknown>>
+export type Variables = Readonly<Record<string, unknown>>
 
 /** The variables that an operation defines, each with its type. */
 export type VariableTypes = readonly (readonly [name: string, type: GraphQLInputType])[]
@@ -60,16 +60,16 @@ function isObjectList(type: GraphQLInputType): boolean {
   return isInputObjectType(getNullableType(type))
 }
 
-/** Variables with open values in the open places, while an operation is planned with them. */
-export interface OpenedVariables {
-  readonly variables: Variables
-  /** The places whose values planning needed after all. */
-  readonly settled: () => readonly VariablePlace[]
-  /** Releases the values: compiled operations are kept for a long time and must not keep the values of one request. */
-  readonly close: () => void
-}
-
-export function openVariables(types: VariableTypes, given: Variables): OpenedVariables {
+/**
+ * Plans an operation with open values in the open places of its variables.
+ *
+ * @returns `settled`: the places whose values planning needed after all
+ */
+export function withOpenVariables<Result>(
+  types: VariableTypes,
+  given: Variables,
+  plan: (variables: Variables) => Result,
+): { readonly result: Result; readonly settled: readonly VariablePlace[] } {
   let values: Variables | undefined = given
   const settled = new Map<string, VariablePlace>()
   const settleAt = (place: VariablePlace): unknown => {
@@ -77,39 +77,32 @@ export function openVariables(types: VariableTypes, given: Variables): OpenedVar
     settled.set(place.join('.'), place)
     return valueAt(values, place)
   }
+  const open = (value: unknown, type: GraphQLInputType, place: VariablePlace): unknown => {
+    if (value === undefined || value === null) return value
+    if (isNonNullType(type)) return open(value, type.ofType, place)
+    if (isScalarType(type) && isOpenable(type)) {
+      return new OpenValue(
+        (binding) => valueAt(binding.variables, place),
+        () => settleAt(place),
+      )
+    }
+    if (isListType(type) && Array.isArray(value) && isObjectList(type.ofType))
+      return value.map((item, i) => open(item, type.ofType, [...place, i]))
+    if (!isInputObjectType(type)) return value
+    const fields = type.getFields()
+    const opened: Record<string, unknown> = Object.create(null)
+    for (const [name, member] of Object.entries(value)) {
+      const field = fields[name]
+      opened[name] = field ? open(member, field.type, [...place, name]) : member
+    }
+    return opened
+  }
   const variables: Record<string, unknown> = Object.create(null)
-  for (const [name, type] of types)
-    if (Object.hasOwn(given, name)) variables[name] = openOf(given[name], type, [name], settleAt)
-  return {
-    variables,
-    settled: () => [...settled.values()],
-    close() {
-      values = undefined
-    },
-  }
-}
-
-type SettleAt = (place: VariablePlace) => unknown
-
-function openOf(value: unknown, type: GraphQLInputType, place: VariablePlace, settleAt: SettleAt): unknown {
-  if (value === undefined || value === null) return value
-  if (isNonNullType(type)) return openOf(value, type.ofType, place, settleAt)
-  if (isScalarType(type) && isOpenable(type)) {
-    return new OpenValue(
-      (binding) => valueAt(binding.variables, place),
-      () => settleAt(place),
-    )
-  }
-  if (isListType(type) && Array.isArray(value) && isObjectList(type.ofType))
-    return value.map((item, i) => openOf(item, type.ofType, [...place, i], settleAt))
-  if (!isInputObjectType(type)) return value
-  const fields = type.getFields()
-  const opened: Record<string, unknown> = Object.create(null)
-  for (const [name, member] of Object.entries(value)) {
-    const field = fields[name]
-    opened[name] = field ? openOf(member, field.type, [...place, name], settleAt) : member
-  }
-  return opened
+  for (const [name, type] of types) if (Object.hasOwn(given, name)) variables[name] = open(given[name], type, [name])
+  const result = plan(variables)
+  // Compiled operations are kept for a long time and must not keep the values of one request.
+  values = undefined
+  return { result, settled: [...settled.values()] }
 }
 
 /** The value at that place, which exists in all variables of one form. */

@@ -14,24 +14,19 @@ import {
 import { printPayload } from './print-payload.ts'
 import type { RequestContext } from './request-context.ts'
 
-/** The result of a root field: JSON text, a value for graphql-js to complete, or an error. */
-export type FieldResult =
+/** The result of a root field, by its response key: JSON text, a value for graphql-js to complete, or an error. */
+export type FieldResult = { readonly key: string } & (
   | { readonly kind: 'text'; readonly text: string; readonly abstractType?: string | undefined }
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'error'; readonly error: GraphQLError; readonly isNull: boolean }
+)
 
 /**
  * Runs the root fields: those of a query concurrently, those of a mutation one after another, until one fails that must not
  * be null (sections 6.2.1 and 6.2.2 of the specification).
  */
-export async function runOperation(
-  fields: readonly CompiledField[],
-  operation: RootOperation,
-  binding: Binding,
-  context: RequestContext,
-): Promise<readonly FieldResult[]> {
-  const run: Run = { operation, binding, context }
-  if (operation.definition.operation === OperationTypeNode.QUERY)
+export async function runOperation(fields: readonly CompiledField[], run: Run): Promise<readonly FieldResult[]> {
+  if (run.operation.definition.operation === OperationTypeNode.QUERY)
     return Promise.all(fields.map((field) => runField(field, run)))
   const results: FieldResult[] = []
   for (const field of fields) {
@@ -49,24 +44,26 @@ interface Run {
 }
 
 async function runField(field: CompiledField, run: Run): Promise<FieldResult> {
-  if (field.kind === 'typename') return { kind: 'text', text: JSON.stringify(field.name) }
+  const { key, isNullable } = field
   try {
     switch (field.kind) {
+      case 'typename':
+        return { kind: 'text', key, text: JSON.stringify(field.name) }
       case 'read':
         return await runRead(field, run)
       case 'write':
-        return { kind: 'text', text: await runWrite(field, run) }
-      case 'introspection':
-        return { kind: 'value', value: undefined }
+        return { kind: 'text', key, text: await runWrite(field, run) }
       case 'load':
-        return { kind: 'value', value: await field.run(run.context, argumentsOf(field, run)) }
+        return { kind: 'value', key, value: await field.run(run.context, argumentsOf(field, run)) }
+      case 'introspection':
+        return { kind: 'value', key, value: undefined }
       case 'refused':
         throw field.error
       default:
         return assertNever(field)
     }
   } catch (error) {
-    return { kind: 'error', error: locatedError(error, nodesOf(field.key, run), [field.key]), isNull: field.isNullable }
+    return { kind: 'error', key, error: locatedError(error, nodesOf(key, run), [key]), isNull: isNullable }
   }
 }
 
@@ -87,7 +84,7 @@ async function runRead(field: CompiledRead, { binding, context }: Run): Promise<
   const [row] = await context.reads(bindStatement(field.statement, binding))
   if (field.matrixLimits) assertMatrixFits(field.matrixLimits, Number(row?.rows), Number(row?.columns))
   const text = typeof row?.value === 'string' ? compactIf(field.hasSpaces, row.value) : 'null'
-  return { kind: 'text', text, abstractType: field.abstractType ?? (row?.type as string | undefined) }
+  return { kind: 'text', key: field.key, text, abstractType: field.abstractType ?? (row?.type as string | undefined) }
 }
 
 async function runWrite(field: CompiledWrite, run: Run): Promise<string> {

@@ -7,7 +7,6 @@ import { createUnfitError } from '../errors.ts'
  * is escaped.
  */
 const mark = '\u0001'
-const marked = /\u0001([^\u0001]*)\u0001/g
 
 /** No attribute of a stored value can have this name. */
 const unfitAttribute = randomUUID()
@@ -20,7 +19,10 @@ export function hasUnfit(text: string): boolean {
 /** Parses JSON text from the database; in place of a value that does not fit its template stands an error, which graphql-js reports at that place. */
 export function parseWithUnfit(text: string): unknown {
   if (!hasUnfit(text)) return JSON.parse(text)
-  const json = text.replace(marked, (_, place: string) => `{${JSON.stringify(unfitAttribute)}:${place}}`)
+  const json = text
+    .split(mark)
+    .map((part, i) => (i % 2 === 1 ? `{${JSON.stringify(unfitAttribute)}:${part}}` : part))
+    .join('')
   return JSON.parse(json, (_, value: unknown) =>
     typeof value === 'object' && value !== null && Object.hasOwn(value, unfitAttribute)
       ? toError((value as Readonly<Record<string, readonly [string, string, string]>>)[unfitAttribute])

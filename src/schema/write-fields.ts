@@ -11,7 +11,7 @@ import { type UpsertOutcome, upsertAll, upsertEach } from '../store/upsert-objec
 import { ifVersionArgumentOf } from '../template/graphql-names.ts'
 import type { Template } from '../template/model.ts'
 import type { Outcome } from './print-payload.ts'
-import type { RootAction, Write } from './root-field.ts'
+import type { RootAction, Write } from './root-action.ts'
 
 type Input = Readonly<Record<string, unknown>>
 

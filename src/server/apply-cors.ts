@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { sendWhole } from './send/send-whole.ts'
 
 /**
@@ -7,17 +7,18 @@ import { sendWhole } from './send/send-whole.ts'
  *
  * @returns whether the request was a preflight, which has then been answered
  */
-export function applyCors(request: IncomingMessage, response: ServerResponse, origins: readonly string[]): boolean {
+export function applyCors(response: ServerResponse, origins: readonly string[]): boolean {
   if (origins.length === 0) return false
   response.appendHeader('Vary', 'Origin')
-  const { origin } = request.headers
+  const { headers, method } = response.req
+  const { origin } = headers
   if (origin === undefined || !origins.includes(origin)) return false
   response.setHeader('Access-Control-Allow-Origin', origin)
   response.setHeader('Access-Control-Expose-Headers', 'Retry-After, ETag')
-  if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return false
+  if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return false
   response.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, POST')
   response.setHeader('Access-Control-Allow-Headers', 'Content-Type, Authorization, X-Registry-Actor, X-Registry-Run')
   response.setHeader('Access-Control-Max-Age', '600')
-  sendWhole(request, response, 204, {})
+  sendWhole(response, 204, {})
   return true
 }

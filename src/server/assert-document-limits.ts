@@ -1,15 +1,7 @@
-import { type DocumentNode, type FragmentDefinitionNode, Kind, type OperationDefinitionNode } from 'graphql'
+import { type DocumentNode, type FragmentDefinitionNode, Kind } from 'graphql'
 import { assertWithinLimit, type Limits } from '../limits.ts'
-import { type DefinitionMeasure, measureDefinition } from './measure-definition.ts'
+import { type Definition, type DefinitionMeasure, measureDefinition } from './measure-definition.ts'
 import { measureMerging } from './measure-merging.ts'
-
-type Definition = OperationDefinitionNode | FragmentDefinitionNode
-type Totals = Pick<DefinitionMeasure, 'fields' | 'rootFields' | 'aliases' | 'directives' | 'depth'>
-
-interface MeasuredDocument {
-  readonly measures: ReadonlyMap<Definition, DefinitionMeasure>
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
-}
 
 /**
  * Throws `LIMIT_EXCEEDED` unless a document is small enough to be validated and run: the time of validation alone
@@ -24,65 +16,24 @@ export function assertDocumentLimits(document: DocumentNode, limits: Limits): 'f
   )
   const fragmentList = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
   const fragments = new Map(fragmentList.map((fragment) => [fragment.name.value, fragment]))
-  const measures = new Map<Definition, DefinitionMeasure>()
-  for (const definition of definitions) measures.set(definition, measureDefinition(definition))
-  const largest = (count: (measure: DefinitionMeasure, definition: Definition) => number) => {
-    let most = 0
-    for (const [definition, measure] of measures) most = Math.max(most, count(measure, definition))
-    return most
-  }
+  const measured = new Map(definitions.map((definition) => [definition, measureDefinition(definition)]))
+  const measures = [...measured.values()]
   assertWithinLimit('operations', definitions.length - fragmentList.length, limits)
   assertWithinLimit('fragments', fragmentList.length, limits)
-  assertWithinLimit(
-    'spreads',
-    sum(measures.values(), (measure) => measure.spreads.length),
-    limits,
-  )
-  assertWithinLimit(
-    'variables',
-    largest((_, definition) => definition.variableDefinitions?.length ?? 0),
-    limits,
-  )
-  assertWithinLimit(
-    'jsonDepth',
-    largest((measure) => measure.literalDepth),
-    limits,
-  )
+  assertWithinLimit('spreads', sum(measures.map(({ spreads }) => spreads.length)), limits)
+  assertWithinLimit('variables', largest(definitions.map((one) => one.variableDefinitions?.length ?? 0)), limits)
+  assertWithinLimit('jsonDepth', largest(measures.map(({ literalDepth }) => literalDepth)), limits)
 
-  const measured = { measures, fragments }
-  if (hasCycle(measured)) return 'cyclic'
-
+  const totals = addSpreads(measured, fragments)
+  if (!totals) return 'cyclic'
   // The roots are definitions that nothing spreads: operations, and unused fragments, which are validated as well.
-  const spread = new Set([...measures.values()].flatMap((measure) => measure.spreads.map(({ name }) => name)))
-  const roots = definitions.filter(
-    (definition) =>
-      definition.kind === Kind.OPERATION_DEFINITION ||
-      !spread.has(definition.name.value) ||
-      fragments.get(definition.name.value) !== definition,
-  )
-  const memo = new Map<FragmentDefinitionNode, Totals>()
-  const totals = roots.map((root) => totalWithSpreads(root, measured, memo))
-  assertWithinLimit('depth', Math.max(0, ...totals.map((total) => total.depth)), limits)
-  assertWithinLimit(
-    'rootFields',
-    sum(totals, (total) => total.rootFields),
-    limits,
-  )
-  assertWithinLimit(
-    'aliases',
-    sum(totals, (total) => total.aliases),
-    limits,
-  )
-  assertWithinLimit(
-    'directives',
-    sum(totals, (total) => total.directives),
-    limits,
-  )
-  assertWithinLimit(
-    'fields',
-    sum(totals, (total) => total.fields),
-    limits,
-  )
+  const spread = new Set<unknown>(measures.flatMap(({ spreads }) => spreads.map(({ name }) => fragments.get(name))))
+  const roots = definitions.filter((definition) => !spread.has(definition))
+  const count = (name: 'depth' | 'rootFields' | 'aliases' | 'directives' | 'fields') =>
+    roots.map((root) => totals.get(root)?.[name] ?? 0)
+  assertWithinLimit('depth', largest(count('depth')), limits)
+  for (const name of ['rootFields', 'aliases', 'directives', 'fields'] as const)
+    assertWithinLimit(name, sum(count(name)), limits)
 
   const merging = measureMerging(roots, fragments)
   assertWithinLimit('fieldPairs', merging.fieldPairs, limits)
@@ -90,45 +41,43 @@ export function assertDocumentLimits(document: DocumentNode, limits: Limits): 'f
   return 'finite'
 }
 
-function sum<T>(items: Iterable<T>, count: (item: T) => number): number {
-  let total = 0
-  for (const item of items) total += count(item)
-  return total
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0)
 }
 
-/** Recurses along chains of fragments, which are no longer than the limit on fragments. */
-function totalWithSpreads(
-  definition: Definition,
-  document: MeasuredDocument,
-  memo: Map<FragmentDefinitionNode, Totals>,
-): Totals {
-  const measure = document.measures.get(definition) as DefinitionMeasure
-  const totals = { ...measure }
-  for (const { name, depth } of measure.spreads) {
-    const fragment = document.fragments.get(name)
-    if (!fragment) continue
-    const inner = memo.get(fragment) ?? totalWithSpreads(fragment, document, memo)
-    memo.set(fragment, inner)
-    totals.fields += inner.fields
-    totals.aliases += inner.aliases
-    totals.directives += inner.directives
-    totals.depth = Math.max(totals.depth, depth + inner.depth)
-    if (depth === 0) totals.rootFields += inner.rootFields
-  }
-  return totals
+function largest(counts: readonly number[]): number {
+  return counts.reduce((most, count) => Math.max(most, count), 0)
 }
 
-/** Removes fragments that spread no other fragment, until none is left, or each remaining one is part of a cycle or leads to one. */
-function hasCycle({ measures, fragments }: MeasuredDocument): boolean {
-  const left = new Map<string, Set<string>>()
-  for (const [name, fragment] of fragments) {
-    const targets = measures.get(fragment)?.spreads.map((spread) => spread.name) ?? []
-    left.set(name, new Set(targets.filter((target) => fragments.has(target))))
+/**
+ * Adds to each measure those of the fragments that the definition spreads; undefined if a fragment spreads itself.
+ * Recurses along chains of fragments, which are no longer than the limit on fragments.
+ */
+function addSpreads(
+  measured: ReadonlyMap<Definition, DefinitionMeasure>,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): ReadonlyMap<Definition, DefinitionMeasure> | undefined {
+  const totals = new Map<Definition, DefinitionMeasure>()
+  const open = new Set<Definition>()
+  let isCyclic = false
+  const add = (definition: Definition): DefinitionMeasure => {
+    const total = { ...(measured.get(definition) as DefinitionMeasure) }
+    totals.set(definition, total)
+    open.add(definition)
+    for (const { name, depth } of total.spreads) {
+      const fragment = fragments.get(name)
+      if (!fragment) continue
+      if (open.has(fragment)) isCyclic = true
+      const inner = totals.get(fragment) ?? add(fragment)
+      total.fields += inner.fields
+      total.aliases += inner.aliases
+      total.directives += inner.directives
+      total.depth = Math.max(total.depth, depth + inner.depth)
+      if (depth === 0) total.rootFields += inner.rootFields
+    }
+    open.delete(definition)
+    return total
   }
-  for (;;) {
-    const free = [...left].filter(([, targets]) => targets.size === 0).map(([name]) => name)
-    if (free.length === 0) return left.size > 0
-    for (const name of free) left.delete(name)
-    for (const targets of left.values()) for (const name of free) targets.delete(name)
-  }
+  for (const definition of measured.keys()) if (!totals.has(definition)) add(definition)
+  return isCyclic ? undefined : totals
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { createGunzip } from 'node:zlib'
 import { type GraphiqlPage, renderGraphiqlPage } from './render-graphiql-page.ts'
 import { chooseCoding } from './send/choose-coding.ts'
@@ -16,11 +16,10 @@ export interface ExampleQuery {
  * Answers browsers with GraphiQL, which needs no Internet. Its 9 MB are rendered and compressed at the first
  * request and kept compressed; later, browsers send the tag and get 304.
  */
-export function createGraphiql(
-  examples: readonly ExampleQuery[],
-): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+export function createGraphiql(examples: readonly ExampleQuery[]): (response: ServerResponse) => Promise<void> {
   let page: Promise<GraphiqlPage> | undefined
-  return async (request, response) => {
+  return async (response) => {
+    const { req } = response
     page ??= renderGraphiqlPage(toOptions(examples)).catch((error: unknown) => {
       page = undefined
       throw error
@@ -28,13 +27,13 @@ export function createGraphiql(
     const { gzipped, tag, scriptHash } = await page
     const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': toPolicy(scriptHash) }
     response.appendHeader('Vary', 'Accept, Accept-Encoding')
-    respondUnlessKnown(request, response, `W/"${tag}"`, headers, (all) => {
-      if (chooseCoding(request.headers['accept-encoding'], ['gzip']))
-        respond(request, response, 200, gzipped, { ...all, 'Content-Encoding': 'gzip' })
-      else if (request.method === 'HEAD') sendWhole(request, response, 200, all)
+    respondUnlessKnown(response, `W/"${tag}"`, headers, (all) => {
+      if (chooseCoding(req.headers['accept-encoding'], ['gzip']))
+        respond(response, 200, gzipped, { ...all, 'Content-Encoding': 'gzip' })
+      else if (req.method === 'HEAD') sendWhole(response, 200, all)
       else {
         const plain = createGunzip()
-        if (isBodyPending(request)) response.setHeader('Connection', 'close')
+        if (isBodyPending(req)) response.setHeader('Connection', 'close')
         response.writeHead(200, all).once('close', () => plain.destroy())
         plain.pipe(response)
         plain.end(gzipped)

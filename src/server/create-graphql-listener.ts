@@ -1,24 +1,25 @@
-import { createYoga } from 'graphql-yoga'
+import { getOperationAST, NoFragmentCyclesRule, validate } from 'graphql'
+import { createYoga, isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga'
 import type { Limits } from '../limits.ts'
 import type { Logger } from '../logger.ts'
-import { createExecutor } from '../schema/create-executor.ts'
+import { createExecutor, type Executor } from '../schema/create-executor.ts'
+import { validateQueryDocument } from '../schema/validate-query-document.ts'
+import { assertDocumentLimits } from './assert-document-limits.ts'
+import { parseCaller } from './caller.ts'
+import { codeErrors } from './code-errors.ts'
 import type { Served } from './create-server.ts'
 import { createShortWay } from './create-short-way.ts'
 import { createDocumentCache, noErrorCache } from './document-cache.ts'
+import { parseBounded } from './parse-bounded.ts'
+import { parseRequest } from './parse-request.ts'
 import { sendFetchResponse } from './send/send-fetch-response.ts'
 import type { ServerContext } from './server-context.ts'
-import { useCodedErrors } from './use-coded-errors.ts'
-import { useDocumentLimits } from './use-document-limits.ts'
-import { useExecutor } from './use-executor.ts'
-import { useOperationName } from './use-operation-name.ts'
-import { useRequestParams } from './use-request-params.ts'
-import { useValidation } from './use-validation.ts'
 
-/** Answers GraphQL requests: known operations by the short way, all else through Yoga, one plugin a behaviour. */
-export function createGraphqlListener(
-  { schema, logger, createContext }: Pick<Served, 'schema' | 'createContext'> & { readonly logger: Logger },
-  limits: Limits,
-): (context: ServerContext) => Promise<void> {
+type Options = Pick<Served, 'schema' | 'createContext'> & { readonly logger: Logger }
+
+/** Answers GraphQL requests: known operations by the short way, all else through Yoga. */
+export function createGraphqlListener(options: Options, limits: Limits): (context: ServerContext) => Promise<void> {
+  const { schema, logger, createContext } = options
   const documents = createDocumentCache()
   const executor = createExecutor(schema)
   const yoga = createYoga<ServerContext>({
@@ -34,14 +35,7 @@ export function createGraphqlListener(
     logging: false,
     parserAndValidationCache: { documentCache: documents, errorCache: noErrorCache },
     context: ({ caller }) => createContext(caller ?? { actor: undefined, run: undefined }),
-    plugins: [
-      useRequestParams(limits),
-      useDocumentLimits(limits),
-      useOperationName(),
-      useValidation(),
-      useExecutor(executor),
-      useCodedErrors(logger),
-    ],
+    plugins: [useOwnSteps(options, executor, limits)],
   })
   const { fetchAPI } = yoga
   const answerShortly = createShortWay({ executor, documents, limits, fetchAPI, createContext, logger })
@@ -49,5 +43,43 @@ export function createGraphqlListener(
     if (await answerShortly(context)) return
     const answer = await yoga.handleNodeRequestAndResponse(context.req, context.res, context)
     await sendFetchResponse(answer, context)
+  }
+}
+
+/** Replaces each step of Yoga, from the request to the result, by the registry's own. */
+function useOwnSteps({ logger }: Options, executor: Executor, limits: Limits): Plugin<ServerContext, ServerContext> {
+  return {
+    // Yoga's parsers would also run mutations from forms.
+    onRequestParse({ serverContext, setRequestParser }) {
+      setRequestParser(async () => {
+        serverContext.params ??= parseRequest(serverContext, limits)
+        const params = await serverContext.params
+        serverContext.caller ??= parseCaller(serverContext.req)
+        return params
+      })
+    },
+    onParse({ setParseFn }) {
+      setParseFn((source, options) => parseBounded(source, options, limits))
+    },
+    onValidate({ setValidationFn }) {
+      setValidationFn((schema, document) =>
+        assertDocumentLimits(document, limits) === 'cyclic'
+          ? validate(schema, document, [NoFragmentCyclesRule])
+          : validateQueryDocument(schema, document),
+      )
+    },
+    onExecute({ args, context, setExecuteFn }) {
+      // For the log: the operation's name in the valid document, not the name in the request.
+      const name = getOperationAST(args.document, args.operationName)?.name?.value
+      if (name !== undefined) (context as ServerContext).operation = name
+      setExecuteFn(executor.execute)
+    },
+    // Yoga's own masking is off: it has no codes, does not mask the errors of scalars, and shows causes if NODE_ENV is
+    // "development".
+    onResultProcess({ result, setResult, serverContext }) {
+      const code = (one: object) => codeErrors(one, logger, serverContext)
+      if (isAsyncIterable(result)) setResult(mapAsyncIterator(result as AsyncIterable<never>, code as never) as never)
+      else setResult(code(result) as never)
+    },
   }
 }

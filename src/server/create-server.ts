@@ -12,8 +12,7 @@ import type { Caller } from './caller.ts'
 import { createGraphiql, type ExampleQuery } from './create-graphiql.ts'
 import { createGraphqlListener } from './create-graphql-listener.ts'
 import { createReadiness } from './create-readiness.ts'
-import { createSchemaHash } from './create-schema-hash.ts'
-import { createSdlListener } from './create-sdl-listener.ts'
+import { createSchemaListener } from './create-schema-listener.ts'
 import { cutStalledSockets } from './cut-stalled-sockets.ts'
 import { drainServer } from './drain-server.ts'
 import { listOwnHosts } from './list-own-hosts.ts'
@@ -84,23 +83,19 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
     for (const [name, value] of securityHeaders) res.setHeader(name, value)
     if (drained) res.setHeader('Connection', 'close')
     const target = parseTarget(req)
-    if (!target) return respond(req, res, 400, 'A request must have exactly one Host header, which names a host.\n')
+    if (!target) return respond(res, 400, 'A request must have exactly one Host header, which names a host.\n')
     req.url = target.url
     req.headers.host = target.authority
     const path = target.url.split('?', 1)[0] ?? ''
     const route = ownRoutes.get(path) ?? graphqlRoutes.get(path)
     if (!route?.anyHost && !ownHosts.has(target.host)) {
-      return respond(
-        req,
-        res,
-        421,
-        `This server does not answer to the name "${target.host}". Use one of its names, such as localhost, or add this name to the setting ALLOWED_HOSTS.\n`,
-      )
+      const message = `This server does not answer to the name "${target.host}". Use one of its names, such as localhost, or add this name to the setting ALLOWED_HOSTS.\n`
+      return respond(res, 421, message)
     }
-    if (applyCors(req, res, config.corsOrigins)) return
-    if (!route) return respond(req, res, 404, 'Not found. GraphQL is at /graphql, its schema at /schema.graphql.\n')
+    if (applyCors(res, config.corsOrigins)) return
+    if (!route) return respond(res, 404, 'Not found. GraphQL is at /graphql, its schema at /schema.graphql.\n')
     if (!route.methods.includes(req.method ?? '')) {
-      return respond(req, res, 405, `${path} accepts only ${route.methods.join(' and ')}.\n`, {
+      return respond(res, 405, `${path} accepts only ${route.methods.join(' and ')}.\n`, {
         Allow: route.methods.join(', '),
       })
     }
@@ -129,7 +124,7 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
         if (res.destroyed) return
         logger.error({ err: error }, 'unexpected error while answering a request')
         if (res.headersSent) res.destroy()
-        else respond(req, res, 500, 'Something went wrong in the server. Its log has the details.\n')
+        else respond(res, 500, 'Something went wrong in the server. Its log has the details.\n')
       })
       .finally(end)
   }
@@ -179,10 +174,10 @@ const waitingRoutes: ReadonlyMap<string, Route> = new Map(
     path,
     {
       methods: graphqlMethods,
-      listener({ req, res }) {
+      listener({ res }) {
         const message = 'The registry is waiting for its database; try again shortly.'
         const errors = [{ message, extensions: { code: 'SERVICE_UNAVAILABLE' satisfies ErrorCode } }]
-        respond(req, res, 503, `${JSON.stringify({ errors })}\n`, {
+        respond(res, 503, `${JSON.stringify({ errors })}\n`, {
           'Content-Type': 'application/json; charset=utf-8',
           'Retry-After': 1,
         })
@@ -194,23 +189,22 @@ const waitingRoutes: ReadonlyMap<string, Route> = new Map(
 function createGraphqlRoutes(served: Served, limits: Limits, logger: Logger): ReadonlyMap<string, Route> {
   const graphiql = createGraphiql(served.exampleQueries)
   const graphqlListener = createGraphqlListener({ ...served, logger }, limits)
-  const sdl = createSdlListener(served.schema)
-  const isOtherSchema = createSchemaHash(served.schema)
+  const schema = createSchemaListener(served.schema)
   const graphql: Route = {
     methods: graphqlMethods,
     listener: (context) => {
       const { req, res } = context
       const reads = req.method === 'GET' || req.method === 'HEAD'
-      if (reads && wantsPage(req)) return graphiql(req, res)
-      if (req.method === 'HEAD') return respond(req, res, 405, '', { Allow: 'GET, POST' })
-      if (isOtherSchema(req, res)) return
+      if (reads && wantsPage(req)) return graphiql(res)
+      if (req.method === 'HEAD') return respond(res, 405, '', { Allow: 'GET, POST' })
+      if (schema.refuseOther(res)) return
       return graphqlListener(context)
     },
   }
   return new Map<string, Route>([
     ['/graphql', graphql],
     ['/graphql/', graphql],
-    ['/schema.graphql', { methods: readMethods, listener: ({ req, res }) => sdl(req, res) }],
+    ['/schema.graphql', { methods: readMethods, listener: ({ res }) => schema.sendSdl(res) }],
   ])
 }
 
@@ -218,26 +212,25 @@ function createGraphqlRoutes(served: Served, limits: Limits, logger: Logger): Re
 function createOwnRoutes(options: RegistryServerOptions, isDraining: () => boolean): ReadonlyMap<string, Route> {
   const { readyText = () => 'ready' } = options
   const isReady = createReadiness(options.isReady, options.logger)
-  const read = readMethods
   return new Map<string, Route>([
-    ['/livez', { methods: read, anyHost: true, listener: ({ req, res }) => respond(req, res, 200, 'alive\n') }],
+    ['/livez', { methods: readMethods, anyHost: true, listener: ({ res }) => respond(res, 200, 'alive\n') }],
     [
       '/readyz',
       {
-        methods: read,
+        methods: readMethods,
         anyHost: true,
-        listener: async ({ req, res }) => {
-          if (isDraining()) respond(req, res, 503, 'draining\n')
-          else if (await isReady()) respond(req, res, 200, `${readyText()}\n`)
-          else respond(req, res, 503, 'not ready\n', { 'Retry-After': 1 })
+        listener: async ({ res }) => {
+          if (isDraining()) respond(res, 503, 'draining\n')
+          else if (await isReady()) respond(res, 200, `${readyText()}\n`)
+          else respond(res, 503, 'not ready\n', { 'Retry-After': 1 })
         },
       },
     ],
     [
       '/',
       {
-        methods: read,
-        listener: ({ req, res }) => respond(req, res, 302, 'GraphQL is at /graphql.\n', { Location: '/graphql' }),
+        methods: readMethods,
+        listener: ({ res }) => respond(res, 302, 'GraphQL is at /graphql.\n', { Location: '/graphql' }),
       },
     ],
   ])

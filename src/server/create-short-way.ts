@@ -3,24 +3,22 @@ import { type FetchAPI, type GraphQLParams, processRegularResult } from 'graphql
 import type { Limits } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import { type Executor, toExecutionResult } from '../schema/create-executor.ts'
-import type { OperationResult, PreparedOperation } from '../schema/prepare-operation.ts'
-import type { RequestContext } from '../schema/request-context.ts'
+import type { OperationResult } from '../schema/prepare-operation.ts'
 import { parseCaller } from './caller.ts'
+import { codeErrors } from './code-errors.ts'
 import type { Served } from './create-server.ts'
 import type { DocumentCache } from './document-cache.ts'
 import { parseRequest } from './parse-request.ts'
 import { sendBody } from './send/send-body.ts'
 import { sendFetchResponse } from './send/send-fetch-response.ts'
 import type { ServerContext } from './server-context.ts'
-import { codeErrors } from './use-coded-errors.ts'
-
-/** Answers a request and returns true, or returns false if the request must go through Yoga. */
-export type ShortWay = (context: ServerContext) => Promise<boolean>
 
 /**
  * The short way of a POST whose document Yoga has validated and run before: from the request straight to the executor.
  * If anything is wrong with the request, the short way declines it and Yoga reports the error. Once a statement has been
  * sent, the short way answers in any case, so that nothing runs twice.
+ *
+ * @returns a function that answers a request and returns true, or returns false if the request must go through Yoga
  */
 export function createShortWay({
   executor,
@@ -35,47 +33,41 @@ export function createShortWay({
   readonly documents: DocumentCache
   readonly limits: Limits
   readonly fetchAPI: FetchAPI
-}): ShortWay {
+}): (context: ServerContext) => Promise<boolean> {
   return async (context) => {
     const { req } = context
     const mediaType = req.method === 'POST' ? mediaTypeFor(req.headers.accept) : undefined
     if (mediaType === undefined) return false
     context.params = parseRequest(context, limits)
-    const ready = await prepare(context, context.params)
+    const ready = await prepare(context, context.params).catch(() => undefined)
     if (!ready) return false
     const { operation, requestContext, variables } = ready
     const result = await operation.run(variables, requestContext).catch(toFailure)
     // Nothing has run.
     if (result.data === undefined) return false
     if (operation.name !== undefined) context.operation = operation.name
-    if (result.errors.length > 0) return reportErrors(result, mediaType, context)
-    await sendBody(context, 200, `{"data":${result.data}}`, {
-      'Content-Type': `${mediaType}; charset=utf-8`,
-      'Cache-Control': 'no-store',
-    })
+    if (result.errors.length > 0) {
+      // Yoga chooses the status and the headers.
+      const coded = codeErrors(toExecutionResult(result), logger, context)
+      await sendFetchResponse(processRegularResult(coded as never, fetchAPI, mediaType as never), context)
+    } else {
+      await sendBody(context, 200, `{"data":${result.data}}`, {
+        'Content-Type': `${mediaType}; charset=utf-8`,
+        'Cache-Control': 'no-store',
+      })
+    }
     return true
   }
 
   /** Undefined if the request must go through Yoga. */
-  async function prepare(context: ServerContext, params: Promise<GraphQLParams>): Promise<Ready | undefined> {
-    try {
-      const { query, operationName, variables } = await params
-      const document = documents.get(query ?? '')
-      const operation = document && executor.find(document, operationName ?? undefined)
-      if (!operation) return undefined
-      context.caller = parseCaller(context.req)
-      const requestContext = await createContext(context.caller)
-      return { operation, requestContext, variables: variables ?? {} }
-    } catch {
-      return undefined
-    }
-  }
-
-  /** Reports errors like Yoga, with the same status and headers. */
-  async function reportErrors(result: OperationResult, mediaType: string, context: ServerContext): Promise<true> {
-    const coded = codeErrors(toExecutionResult(result), logger, context)
-    await sendFetchResponse(processRegularResult(coded as never, fetchAPI, mediaType as never), context)
-    return true
+  async function prepare(context: ServerContext, params: Promise<GraphQLParams>) {
+    const { query, operationName, variables } = await params
+    const document = documents.get(query ?? '')
+    const operation = document && executor.find(document, operationName ?? undefined)
+    if (!operation) return undefined
+    context.caller = parseCaller(context.req)
+    const requestContext = await createContext(context.caller)
+    return { operation, requestContext, variables: variables ?? {} }
   }
 }
 
@@ -83,12 +75,6 @@ export function createShortWay({
 function toFailure(error: unknown): OperationResult {
   const cause = error instanceof Error ? error : new Error(String(error))
   return { data: 'null', errors: [new GraphQLError(cause.message, { originalError: cause })] }
-}
-
-interface Ready {
-  readonly operation: PreparedOperation
-  readonly requestContext: RequestContext
-  readonly variables: Readonly<Record<string, unknown>>
 }
 
 /** The media type of the answer for common forms of `Accept` (GraphQL over HTTP, section 5.2); undefined for others. */

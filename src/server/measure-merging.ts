@@ -1,10 +1,14 @@
 import {
   type FieldNode,
   type FragmentDefinitionNode,
+  getNullableType,
+  introspectionTypes,
+  isListType,
+  isObjectType,
   Kind,
-  type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql'
+import type { Definition } from './measure-definition.ts'
 
 interface Merging {
   /** The number of pairs of fields with the same response name in the same place, which "field selection merging" must compare. */
@@ -19,31 +23,28 @@ interface Place {
   readonly introspection: boolean
 }
 
-const listsOfIntrospection: ReadonlySet<string> = new Set([
-  'types',
-  'directives',
-  'fields',
-  'args',
-  'inputFields',
-  'enumValues',
-  'interfaces',
-  'possibleTypes',
-  'locations',
-])
+/** `types`, `fields`, `args`, … */
+const listsOfIntrospection: ReadonlySet<string> = new Set(
+  introspectionTypes.flatMap((type) =>
+    isObjectType(type)
+      ? Object.values(type.getFields()).flatMap((field) => (isListType(getNullableType(field.type)) ? field.name : []))
+      : [],
+  ),
+)
 
 /**
  * Merges selection sets like execution (GraphQL, section "CollectFields"), but ignores types, and counts.
  * Its time is proportional to the number of fields including fragments: limit these first, and refuse cycles.
  */
 export function measureMerging(
-  roots: readonly (OperationDefinitionNode | FragmentDefinitionNode)[],
+  roots: readonly Definition[],
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
 ): Merging {
   let fieldPairs = 0
   let introspectionLists = 0
   const open: Place[] = roots.map((root) => ({ sets: [root.selectionSet], introspection: false }))
   for (let place = open.pop(); place; place = open.pop()) {
-    for (const [, fields] of collectFields(place.sets, fragments)) {
+    for (const fields of collectFields(place.sets, fragments).values()) {
       fieldPairs += (fields.length * (fields.length - 1)) / 2
       const name = fields[0]?.name.value ?? ''
       if (place.introspection && listsOfIntrospection.has(name)) introspectionLists++

@@ -95,38 +95,26 @@ function parseJson(bytes: Buffer, what: string): unknown {
 }
 
 function assertParams(given: unknown): GraphQLParams {
-  if (Array.isArray(given)) {
-    throw createRequestError(
-      400,
-      'INVALID_REQUEST',
-      'Lists of operations are not accepted: send one operation per request.',
-    )
-  }
-  if (typeof given !== 'object' || given === null) {
-    throw createRequestError(
-      400,
-      'INVALID_REQUEST',
-      'The request body must be an object: {"query": …, "variables": …}.',
-    )
-  }
-  const { query, operationName, variables, extensions } = given as Record<string, unknown>
   const assert = (holds: boolean, message: string) => {
     if (!holds) throw createRequestError(400, 'INVALID_REQUEST', message)
   }
+  assert(!Array.isArray(given), 'Lists of operations are not accepted: send one operation per request.')
+  assert(isObject(given), 'The request body must be an object: {"query": …, "variables": …}.')
+  const { query, operationName, variables, extensions } = given as GraphQLParams
   assert(query != null && query !== '', 'There is no "query": send the GraphQL document as {"query": …}.')
   assert(typeof query === 'string', '"query" must be a string.')
   assert(operationName == null || typeof operationName === 'string', '"operationName" must be a string.')
-  assert(isObjectOrNone(variables), '"variables" must be an object.')
-  assert(isObjectOrNone(extensions), '"extensions" must be an object.')
+  assert(variables == null || isObject(variables), '"variables" must be an object.')
+  assert(extensions == null || isObject(extensions), '"extensions" must be an object.')
   return removePrototypes({
-    query: query as string,
+    query,
     // Some clients send an empty name to mean "none".
-    operationName: (operationName as string | null | undefined) || undefined,
-    variables: (variables ?? undefined) as Record<string, unknown> | undefined,
-    extensions: (extensions ?? undefined) as Record<string, unknown> | undefined,
+    operationName: operationName || undefined,
+    variables: variables ?? undefined,
+    extensions: extensions ?? undefined,
   }) as GraphQLParams
 }
 
-function isObjectOrNone(value: unknown): boolean {
-  return value == null || (typeof value === 'object' && !Array.isArray(value))
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -92,5 +92,8 @@ function compileUuidRead({ uuid, selections }: Extract<ReadPlan, { kind: 'uuid' 
       sql`when ${identifier(row)}.template in (${join(templates, ', ')})${visible} then ${object}`,
   )
   const types = Object.fromEntries(selections.map(({ source: { template } }) => [template.stored, template.typeName]))
-  return sql`select (case ${join(ways, ' ')} end) as value, ${identifier(row)}.type from (select *, ${literal(JSON.stringify(types))}::jsonb->>template as type from (${objectWithUuid(uuid)}) as found) as ${identifier(row)}`
+  return sql`select (case ${join(ways, ' ')} end) as value, ${identifier(row)}.type from (select *, ${literal(JSON.stringify(types))}::jsonb->>template as type from (${objectWithUuid(
+    uuid,
+    selections.map(({ source: { template } }) => template),
+  )}) as found) as ${identifier(row)}`
 }

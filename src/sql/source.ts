@@ -2,9 +2,10 @@
 
 import type { Given } from '../plan/open-value.ts'
 import type { Source } from '../plan/source.ts'
+import type { Template } from '../template/model.ts'
 import type { Compiler } from './compiler.ts'
 import { partitionName } from './partition-name.ts'
-import { empty, identifier, literal, type Sql, sql, trusted } from './sql.ts'
+import { empty, identifier, join, literal, type Sql, sql, trusted } from './sql.ts'
 
 /** All objects of all templates, partitioned by template; and their history. */
 export const objectTable = trusted('registry_object')
@@ -40,9 +41,13 @@ export function lockableObjects(source: Source, compiler: Compiler): Sql {
   return sql`${objects}${visibleIn(source, 'registry_object', compiler)}`
 }
 
-/** The row of the object with that uuid, of any template. The caller must then check `visibleIn` of its template's source. */
-export function objectWithUuid(uuid: Given<string>): Sql {
-  return sql`select * from ${objectTable} where uuid = ${uuid}::uuid limit 1`
+/**
+ * The row of the object with that uuid, of any of these templates; a former storage of a template may have the same uuid. The caller
+ * must then check `visibleIn` of its template's source.
+ */
+export function objectWithUuid(uuid: Given<string>, templates: readonly Template[]): Sql {
+  const stored = templates.map((template) => literal(template.stored))
+  return sql`select * from ${objectTable} where uuid = ${uuid}::uuid and template in (${join(stored, ', ')}) limit 1`
 }
 
 /** ` and …`, the condition that the source includes the object in that row; nothing if the request can see all. */

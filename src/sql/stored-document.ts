@@ -17,14 +17,19 @@ export function columnsOfFill({ fill, isFilling }: Field): readonly string[] {
   return fill?.kind === 'creator' ? ['created_by'] : fill?.kind === 'uuid' ? ['uuid'] : []
 }
 
-/** The whole document, with the values of all fields as they read, and without the forms of former types of values that have a present one. */
+/**
+ * The whole document, with the values of all fields as they read, and without other forms of values that have a present one: those of
+ * former types, and those of newer templates.
+ */
 export function wholeDocument(template: Template, row: string): Sql {
   const fills = template.fields.flatMap(({ attribute, fill, isFilling }) =>
     fill && isFilling ? [[attribute, fill] as const] : [],
   )
   const formers = template.fields.flatMap((field) => field.formers.map((former) => [field, former] as const))
   const hidden = [...template.removed.map((field) => field.attribute), ...formers.map(([, former]) => former.attribute)]
-  const whole = fills.length > 0 ? filled(fills, row) : document(row)
+  const known = template.fields.flatMap((field) => [field, ...field.formers].map(({ attribute }) => literal(attribute)))
+  const all = fills.length > 0 ? filled(fills, row) : document(row)
+  const whole = sql`registry_known_forms(${all}, array[${join(known, ', ')}])`
   if (hidden.length === 0) return whole
   const shown = sql`(${whole} - array[${join(hidden.map(literal), ', ')}])`
   if (formers.length === 0) return shown

@@ -106,6 +106,16 @@ export function toCallerError(error: unknown): unknown {
       { cause: error },
     )
   const { code, message } = toFacts(error)
+  if (code === 'RG002')
+    return createCallerError(
+      'SERVICE_UNAVAILABLE',
+      'Newer templates have given these objects other keys. This server has older templates and only reads them; send the write to a server with the newer ones.',
+    )
+  if (code === 'RG003')
+    return createCallerError(
+      'BAD_USER_INPUT',
+      'These objects are about to get another key, of which this one lacks a field; give all fields of the next key.',
+    )
   if (code === '54000' && longestTextMessages.test(message))
     return createCallerError(
       'LIMIT_EXCEEDED',

@@ -18,6 +18,12 @@ export function byNameOf(templates: readonly Template[]): ReadonlyMap<string, Te
   return new Map(templates.map((template) => [template.name, template]))
 }
 
+/** The template with these fields in place of its own; those of its key are found by their names. */
+export function withFields(template: Template, fields: readonly Field[]): Template {
+  const fieldByName = new Map(fields.map((field) => [field.name, field]))
+  return { ...template, fields, fieldByName, key: template.key.flatMap(({ name }) => fieldByName.get(name) ?? []) }
+}
+
 /** Builds one template. If a part of it is not sound, builds the rest. */
 function buildTemplate(template: DeclaredTemplate, declared: DeclaredTemplates): Template {
   const fields = template.fields.flatMap((field) => buildField(field, template, declared) ?? [])
@@ -33,6 +39,7 @@ function buildTemplate(template: DeclaredTemplate, declared: DeclaredTemplates):
     renamedFrom: template.renamedFrom.map(({ name }) => name),
     reverseFields: listReverseFields(template.name, declared),
     removed: [],
+    former: undefined,
   }
 }
 

@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from './json.ts'
+import type { JsonObject } from './json.ts'
 import type { Field, TemplateModel } from './model.ts'
-import { templateOf } from './template-of.ts'
+import { targetOf } from './template-of.ts'
 
 /**
  * What `registry_convert` needs to know of a field to convert a stored value into it. `formersOf` gives the attributes that a
@@ -9,10 +9,10 @@ import { templateOf } from './template-of.ts'
  */
 export function formOfField(
   field: Field,
-  model: Pick<TemplateModel, 'byName'>,
+  model: TemplateModel,
   formersOf: (member: Field) => readonly string[] = () => [],
 ): JsonObject {
-  const { convert } = field as { convert?: Readonly<Record<string, Json>> }
+  const { convert } = field
   return {
     type: field.type,
     list: field.list,
@@ -28,7 +28,7 @@ export function formOfField(
       })),
     }),
     ...(field.reference && {
-      key: templateOf(model, field.reference.to).key.map((part) => ({
+      key: targetOf(field.reference, model).key.map((part) => ({
         attribute: part.attribute,
         form: formOfField(part, model),
       })),

@@ -40,6 +40,8 @@ export interface Template {
   readonly reverseFields: readonly ReverseField[]
   /** The fields that the template no longer has and whose values are still stored. */
   readonly removed: readonly Field[]
+  /** The template with its former key, whose storage follows this one for the sake of servers that still read it. */
+  readonly former: Template | undefined
 }
 
 export interface Field {
@@ -107,6 +109,8 @@ export interface FieldConstraints {
 export interface Reference {
   /** The target template's name. */
   readonly to: string
+  /** The target's name in the database; set in former forms only, because the target may have got another since. */
+  readonly stored?: string
   /** The name of the connection on the target's side. */
   readonly reverse: string
   readonly onMissing: 'reject' | 'allow'

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { parseCommandLine } from '../../src/cli/command-line/parse-command-line.ts'
 import { printHelp } from '../../src/cli/command-line/print-help.ts'
 import type { Command } from '../../src/cli/commands/command.ts'
-import { commandTables } from '../../src/cli/commands/commands.ts'
+import { registryCommand } from '../../src/cli/commands/commands.ts'
 import { commonOptions } from '../../src/cli/commands/common-options.ts'
 
 /** A command line in one text: words between spaces, `''` for an empty one. */
@@ -13,7 +13,7 @@ const parse = (line: string) =>
       .split(' ')
       .filter((word) => word !== '')
       .map((word) => (word === "''" ? '' : word)),
-    commandTables,
+    registryCommand,
   )
 
 /** The words of the path, then what the command gets. */
@@ -162,14 +162,14 @@ const listAll = (commands: readonly Command[], words: readonly string[]): { word
     { words: [...words, command.name], command },
     ...listAll(command.commands ?? [], [...words, command.name]),
   ])
-const all = [...listAll(commandTables.commands, []), ...listAll(commandTables.templateCommands, ['image'])]
+const all = [...listAll(registryCommand.commands, []), ...listAll(registryCommand.templateCommands, ['image'])]
 
 test.each(all.map(({ words, command }) => [words.join(' '), command] as const))(
   'the help of %s names every option, operand and command that it has',
   (line, command) => {
     const parsed = parse(`${line} --help`)
     if (parsed.kind !== 'help') throw new Error(`${line} --help is ${parsed.kind}`)
-    const help = printHelp(parsed.path, commandTables)
+    const help = printHelp(parsed.path)
     const { operands = [], options = [], commands = [], examples = [] } = command
     const longs = [...options, ...commonOptions].map(({ long }) => long)
     for (const name of [...operands.map((one) => one.name), ...longs, ...commands.map((one) => one.name), ...examples])
@@ -198,7 +198,7 @@ const argument = fc.oneof(
 test('whatever is written is a call of a command that can run, or help, or a mistake, and a call has what it requires', () => {
   fc.assert(
     fc.property(fc.array(argument, { maxLength: 7 }), (args) => {
-      const parsed = parseCommandLine(args, commandTables)
+      const parsed = parseCommandLine(args, registryCommand)
       if (parsed.kind !== 'call') return
       const { command, operands } = parsed
       expect(command.run).toBeDefined()

@@ -5,11 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
-import {
-  createEmbeddedPostgres,
-  type EmbeddedPostgres,
-  type PostgresConnection,
-} from '../../src/embedded/embedded-postgres.ts'
+import type { PostgresConnection } from '../../src/embedded/connect-to-postmaster.ts'
+import { createEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts'
 import { listProcessesIn, type ServerProcess, spawnServer } from './embedded-processes.ts'
 
 /** What the tests of the embedded PostgreSQL share. After each test nothing it started may be left. */

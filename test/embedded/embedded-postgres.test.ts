@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { findAccount, giveDirectory } from '../../src/embedded/account.ts'
-import type { PostgresConnection } from '../../src/embedded/embedded-postgres.ts'
+import type { PostgresConnection } from '../../src/embedded/connect-to-postmaster.ts'
 import { query, useEmbeddedPostgres } from './embedded-fixture.ts'
 import { canRunServer, loadPostmasterPid } from './embedded-processes.ts'
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Account } from '../../src/embedded/account.ts'
-import type { PostgresConnection } from '../../src/embedded/embedded-postgres.ts'
+import type { PostgresConnection } from '../../src/embedded/connect-to-postmaster.ts'
 import { runProgram } from '../../src/embedded/run-program.ts'
 
 const program = fileURLToPath(new URL('embedded-server.ts', import.meta.url))

@@ -42,7 +42,7 @@ where $3::boolean or registry_unplanned()
 
 select *
 from
-(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"roles":' ||
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || ',"roles":' ||
       (select '{"passed":' ||
         (select '{"count":' || coalesce((count(*))::text, 'null') || '}'
           from "registry_role_objects" as "o3"

@@ -1,4 +1,4 @@
-select '{"nodes":' || '[' || coalesce(string_agg('{"number":' || coalesce(("o1".document->'number')::text, registry_absent('number')::text) || '}', ','), '') || ']' || '}' as value
+select '{"nodes":' || '[' || coalesce(string_agg('{"number":' || coalesce(("o1".document->'number')::text, 'null') || '}', ','), '') || ']' || '}' as value
 from
 (select "o2"."document"
   from "registry_slot_objects" as "o2"
@@ -8,7 +8,7 @@ from
 
 select *
 from
-(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"commit":' || coalesce(("o1".document->'commit')::text, 'null') || '}', ','), '') || ']' || '}' as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || ',"commit":' || coalesce(("o1".document->'commit')::text, 'null') || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_role_objects" as "o2"
@@ -21,7 +21,7 @@ where $3::boolean or registry_unplanned()
 
 select *
 from
-(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_image_objects" as "o2"
@@ -33,7 +33,7 @@ where $2::boolean or registry_unplanned()
 
 select *
 from
-(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_item_objects" as "o2"

@@ -1,4 +1,4 @@
-select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
+select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || '}', ','), '') || ']' || '}' as value
 from
 (select "o2"."document"
   from "registry_machine_objects" as "o2"
@@ -7,7 +7,7 @@ from
 
 select *
 from
-(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_machine_objects" as "o2"

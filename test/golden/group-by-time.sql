@@ -22,7 +22,7 @@ select '{"day":' ||
         where "o4".template = 'item' group by 1, 2, 3) as groups
       order by "k0" asc, "k1" asc, "k2" asc limit 100) as page) as "o5") || ',"hour":' ||
 (select '[' || coalesce(string_agg('{"key":' || '{"__typename":' || '"ItemGroupKey"' || ',"_meta":' || '{"__typename":' || '"MetaGroupKey"' || ',"createTime":' || coalesce(to_json(to_char("o7"."k0", 'YYYY-MM-DD"T"HH24:MI:SS".000Z"'))::text, 'null') || ',"updateTime":' || coalesce(to_json(to_char("o7"."k1", 'YYYY-MM-DD"T"HH24:MI:SS".000Z"'))::text, 'null') || '}' || '}' || ',"count":' || coalesce(("o7".count)::text, 'null') || ',"latest":' || coalesce(
-        (select '{"name":' || coalesce(("o8".document->'name')::text, registry_absent('name')::text) || '}'
+        (select '{"name":' || coalesce(("o8".document->'name')::text, 'null') || '}'
           from "registry_item_objects" as "o8"
           where "o8".template = 'item' and "o8".key = "o7".latest), 'null') || '}', ','
       order by "o7".position), '') || ']'

@@ -1,15 +1,15 @@
 select '{"every":' ||
 (select '[' || coalesce(string_agg('{"key":' || '{"name":' || 'null' || ',"count":' || coalesce(to_json(jsonb_path_query_first(to_jsonb("o3"."k0"), '$ ? (@ == @.floor() && @ >= -2147483648 && @ <= 2147483647)'))::text, 'null') || ',"big":' || coalesce(to_json(("o3"."k1")::text)::text, 'null') || ',"ratio":' || coalesce(to_json("o3"."k2")::text, 'null') || ',"flag":' || coalesce(to_json("o3"."k3")::text, 'null') || ',"moment":' || coalesce(to_json("o3"."k4")::text, 'null') || ',"day":' || coalesce(to_json("o3"."k5")::text, 'null') || ',"token":' || coalesce(to_json("o3"."k6")::text, 'null') || ',"release":' || coalesce(to_json("o3"."k7")::text, 'null') || ',"build":' || coalesce(to_json("o3"."k8")::text, 'null') || ',"state":' || coalesce(to_json((array['draft', 'active', 'Gone'])["o3"."k9"])::text, 'null') || ',"stage":' || coalesce(to_json((array['z', 'a', 'm'])["o3"."k10"])::text, 'null') || ',"parent":' || coalesce(
-        (select '{"name":' || coalesce(("o4".document->'name')::text, registry_absent('name')::text) || '}'
+        (select '{"name":' || coalesce(("o4".document->'name')::text, 'null') || '}'
           from "registry_item_objects" as "o4"
           where "o4".template = 'item' and "o4".key = "o3"."k11"), 'null') || ',"wish":' || coalesce(
         (select '{"label":' || coalesce(("o5".document->'label')::text, 'null') || '}'
           from "registry_place_objects" as "o5"
           where "o5".template = 'place' and "o5".key = "o3"."k12"), 'null') || ',"slot":' || coalesce(
-        (select '{"number":' || coalesce(("o6".document->'number')::text, registry_absent('number')::text) || ',"place":' || coalesce(
+        (select '{"number":' || coalesce(("o6".document->'number')::text, 'null') || ',"place":' || coalesce(
             (select '{"label":' || coalesce(("o7".document->'label')::text, 'null') || '}'
               from "registry_place_objects" as "o7"
-              where "o7".template = 'place' and "o7".key = (("o6".refs->>'place') collate "C")), registry_absent('place')::text) || '}'
+              where "o7".template = 'place' and "o7".key = (("o6".refs->>'place') collate "C")), registry_unfit('slot', "o6".key, 'place')) || '}'
           from "registry_slot_objects" as "o6"
           where "o6".template = 'slot' and "o6".key = "o3"."k13"), 'null') || '}' || '}', ','
       order by "o3".position), '') || ']'
@@ -34,10 +34,10 @@ select '{"every":' ||
         where "o8".template = 'item' group by 1) as groups
       order by (registry_version_key("k0") collate "C") asc limit 100) as page) as "o9") || '}' as value
 
-select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"roles":' ||
+select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || ',"roles":' ||
     (select '{"groupBy":' ||
       (select '[' || coalesce(string_agg('{"key":' || '{"name":' || coalesce(to_json("o4"."k0")::text, 'null') || '}' || ',"count":' || coalesce(("o4".count)::text, 'null') || ',"latest":' || coalesce(
-              (select '{"status":' || coalesce(("o5".document->'status')::text, registry_absent('status')::text) || '}'
+              (select '{"status":' || coalesce(("o5".document->'status')::text, 'null') || '}'
                 from "registry_role_objects" as "o5"
                 where "o5".template = 'role' and "o5".key = "o4".latest), 'null') || '}', ','
             order by "o4".position), '') || ']'
@@ -62,13 +62,13 @@ from
 (select '{"byName":' ||
   (select '[' || coalesce(string_agg('{"key":' || '{"name":' || coalesce(to_json("o3"."k0")::text, 'null') || '}' || ',"count":' || coalesce(("o3".count)::text, 'null') || ',"latest":' || coalesce(
           (select '{"commit":' || coalesce(("o4".document->'commit')::text, 'null') || ',"image":' || coalesce(
-              (select '{"name":' || coalesce(("o5".document->'name')::text, registry_absent('name')::text) || ',"roles":' ||
+              (select '{"name":' || coalesce(("o5".document->'name')::text, 'null') || ',"roles":' ||
                 (select '{"totalCount":' || coalesce((
                       (select count(*)
                         from "registry_role_objects" as "o7"
                         where "o7".template = 'role' and (("o7".refs->>'image') collate "C") = "o5".key))::text, 'null') || '}') || '}'
                 from "registry_image_objects" as "o5"
-                where "o5".template = 'image' and "o5".key = (("o4".refs->>'image') collate "C")), registry_absent('image')::text) || '}'
+                where "o5".template = 'image' and "o5".key = (("o4".refs->>'image') collate "C")), registry_unfit('role', "o4".key, 'image')) || '}'
             from "registry_role_objects" as "o4"
             where "o4".template = 'role' and "o4".key = "o3".latest), 'null') || ',"aggregate":' || "o3"."a3" || '}', ','
         order by "o3".position), '') || ']'
@@ -83,7 +83,7 @@ from
           where "o2".template = 'role' group by 1) as groups
         order by "k0" asc limit 100) as page) as "o3") || ',"byImage":' ||
   (select '[' || coalesce(string_agg('{"__typename":' || '"RoleGroup"' || ',"key":' || '{"__typename":' || '"RoleGroupKey"' || ',"name":' || 'null' || ',"status":' || coalesce(to_json("o9"."k1")::text, 'null') || ',"image":' || coalesce(
-          (select '{"name":' || coalesce(("o10".document->'name')::text, registry_absent('name')::text) || ',"roles":' ||
+          (select '{"name":' || coalesce(("o10".document->'name')::text, 'null') || ',"roles":' ||
             (select '{"totalCount":' || coalesce((
                   (select count(*)
                     from "registry_role_objects" as "o12"

@@ -1,4 +1,4 @@
-select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','
+select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || '}', ','
     order by "o1".position desc) filter (
     where "o1".position <= 1), '') || ']' || ',"pageInfo":' || '{"hasNextPage":' || 'true' || ',"hasPreviousPage":' || coalesce((count(*) > 1)::text, 'null') || ',"startCursor":' || coalesce(to_json((array_agg("o1".cursor
         order by "o1".position desc) filter (
@@ -15,7 +15,7 @@ from
 -- $1 = "2026-11-22T07:57:34.322661Z"
 -- $2 = "[\"gamma\"]"
 
-select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
+select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || '}', ','), '') || ']' || '}' as value
 from
 (select "o2"."document"
   from "registry_image_objects" as "o2"

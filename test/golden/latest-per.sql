@@ -1,10 +1,10 @@
-select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"roles":' ||
+select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || ',"roles":' ||
     (select '{"totalCount":' || coalesce((
           (select count(*)
             from
             (select 1
               from "registry_role_objects" as "o3"
-              where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o1".key group by (("o3".document->>'name') collate "C")) as "o3"))::text, 'null') || ',"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o2".document->'name')::text, registry_absent('name')::text) || ',"status":' || coalesce(("o2".document->'status')::text, registry_absent('status')::text) || '}', ','), '') || ']' || '}'
+              where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o1".key group by (("o3".document->>'name') collate "C")) as "o3"))::text, 'null') || ',"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o2".document->'name')::text, 'null') || ',"status":' || coalesce(("o2".document->'status')::text, 'null') || '}', ','), '') || ']' || '}'
       from
       (select "o4"."document"
         from
@@ -25,7 +25,7 @@ select '{"totalCount":' || coalesce((
       from
       (select 1
         from "registry_item_objects" as "o2"
-        where "o2".template = 'item' group by (("o2".document->>'release') collate "C"), (case when ("o2".document->>'big') ~ '^-?[0-9]{1,19}$' then ("o2".document->>'big')::numeric end), array_position(array['draft', 'active', 'Gone'], ("o2".document->>'state')), (("o2".refs->>'parent') collate "C")) as "o2"))::text, 'null') || ',"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
+        where "o2".template = 'item' group by (("o2".document->>'release') collate "C"), (case when ("o2".document->>'big') ~ '^-?[0-9]{1,19}$' then ("o2".document->>'big')::numeric end), array_position(array['draft', 'active', 'Gone'], ("o2".document->>'state')), (("o2".refs->>'parent') collate "C")) as "o2"))::text, 'null') || ',"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || '}', ','), '') || ']' || '}' as value
 from
 (select "o3"."document"
   from
@@ -41,12 +41,12 @@ select '{"totalCount":' || coalesce((
       from
       (select 1
         from "registry_role_objects" as "o2"
-        where "o2".template = 'role' group by (("o2".document->>'name') collate "C")) as "o2"))::text, 'null') || ',"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"image":' || coalesce(
-      (select '{"name":' || coalesce(("o3".document->'name')::text, registry_absent('name')::text) || '}'
+        where "o2".template = 'role' group by (("o2".document->>'name') collate "C")) as "o2"))::text, 'null') || ',"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || ',"image":' || coalesce(
+      (select '{"name":' || coalesce(("o3".document->'name')::text, 'null') || '}'
         from "registry_image_objects" as "o3"
-        where "o3".template = 'image' and "o3".key = (("o1".refs->>'image') collate "C")), registry_absent('image')::text) || ',"status":' || coalesce(("o1".document->'status')::text, registry_absent('status')::text) || ',"commit":' || coalesce(("o1".document->'commit')::text, 'null') || '}', ','), '') || ']' || '}' as value
+        where "o3".template = 'image' and "o3".key = (("o1".refs->>'image') collate "C")), registry_unfit('role', "o1".key, 'image')) || ',"status":' || coalesce(("o1".document->'status')::text, 'null') || ',"commit":' || coalesce(("o1".document->'commit')::text, 'null') || '}', ','), '') || ']' || '}' as value
 from
-(select "o4"."document", "o4"."refs"
+(select "o4"."document", "o4"."key", "o4"."refs"
   from
   (select distinct on ((("o4".document->>'name') collate "C")) *
     from "registry_role_objects" as "o4"

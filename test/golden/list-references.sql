@@ -1,8 +1,8 @@
 select *
 from
-(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"peers":' || coalesce((case when jsonb_typeof("o1".refs->'peers') = 'array' then
-          (select '[' || coalesce(string_agg('{"name":' || coalesce(("o2".document->'name')::text, registry_absent('name')::text) || ',"peerOf":' ||
-                (select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o4".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}'
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || ',"peers":' || coalesce((case when jsonb_typeof("o1".refs->'peers') = 'array' then
+          (select '[' || coalesce(string_agg('{"name":' || coalesce(("o2".document->'name')::text, 'null') || ',"peerOf":' ||
+                (select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o4".document->'name')::text, 'null') || '}', ','), '') || ']' || '}'
                   from
                   (select "o5"."document"
                     from
@@ -15,13 +15,13 @@ from
             from jsonb_array_elements_text(case when jsonb_typeof("o1".refs->'peers') = 'array' then ("o1".refs->'peers') else '[]' end) with ordinality as "o3" (key, place), "registry_item_objects" as "o2"
             where "o2".template = 'item' and "o2".key = "o3".key) end), 'null') || ',"again":' || coalesce((case when jsonb_typeof("o1".refs->'peers') = 'array' then
           (select '[' || coalesce(string_agg('{"parent":' || coalesce(
-                  (select '{"name":' || coalesce(("o8".document->'name')::text, registry_absent('name')::text) || '}'
+                  (select '{"name":' || coalesce(("o8".document->'name')::text, 'null') || '}'
                     from "registry_item_objects" as "o8"
                     where "o8".template = 'item' and "o8".key = (("o6".refs->>'parent') collate "C")), 'null') || '}', ','
                 order by "o7".place), '') || ']'
             from jsonb_array_elements_text(case when jsonb_typeof("o1".refs->'peers') = 'array' then ("o1".refs->'peers') else '[]' end) with ordinality as "o7" (key, place), "registry_item_objects" as "o6"
             where "o6".template = 'item' and "o6".key = "o7".key) end), 'null') || ',"routes":' || coalesce((case when jsonb_typeof("o1".refs->'routes') = 'array' then
-          (select '[' || coalesce(string_agg('{"rack":' || coalesce(("o9".document->'rack')::text, registry_absent('rack')::text) || ',"routedBy":' ||
+          (select '[' || coalesce(string_agg('{"rack":' || coalesce(("o9".document->'rack')::text, 'null') || ',"routedBy":' ||
                 (select '{"totalCount":' || coalesce((
                       (select count(*)
                         from
@@ -33,7 +33,7 @@ from
             from jsonb_array_elements_text(case when jsonb_typeof("o1".refs->'routes') = 'array' then ("o1".refs->'routes') else '[]' end) with ordinality as "o10" (key, place), "registry_place_objects" as "o9"
             where "o9".template = 'place' and "o9".key = "o10".key) end), 'null') || '}', ','), '') || ']' || '}' as value
   from
-  (select "o13"."document", "o13"."refs"
+  (select "o13"."document", "o13"."key", "o13"."refs"
     from "registry_item_objects" as "o13"
     where "o13".template = 'item'
     order by "o13"."created_at" asc, "o13".key asc limit 100) as "o1") as planned

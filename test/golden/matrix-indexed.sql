@@ -24,7 +24,7 @@ from (with matrix_row as materialized
       from "registry_place_objects" as "o4"
       where "o4".template = 'place' and "o4".document @> $1::jsonb
       order by "o4".created_at, "o4".key limit 1001) as "o4"), matrix_shown as materialized
-  (select "o5".place, "o5".key, '{"_document":' || coalesce(("o5".document)::text, 'null') || '}' as "shown1"
+  (select "o5".place, "o5".key, '{"_document":' || coalesce((registry_known_forms("o5".document, array['zone', 'rack', 'label']))::text, 'null') || '}' as "shown1"
     from matrix_column as "o5") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
     (select '{"rows":' ||
       (select '[' || coalesce(string_agg(coalesce((matrix_row.value)::text, 'null'), ','

@@ -23,11 +23,11 @@ with matrix_row as materialized
     from "registry_image_objects" as "o6"
     where "o6".template = 'image'
     order by "o6".created_at, "o6".key limit 1001) as "o6"), matrix_shown as materialized
-(select "o7".place, "o7".key, '{"name":' || coalesce(("o7".document->'name')::text, registry_absent('name')::text) || ',"roles":' ||
+(select "o7".place, "o7".key, '{"name":' || coalesce(("o7".document->'name')::text, 'null') || ',"roles":' ||
   (select '{"totalCount":' || coalesce((
         (select count(*)
           from "registry_role_objects" as "o9"
-          where "o9".template = 'role' and (("o9".refs->>'image') collate "C") = "o7".key))::text, 'null') || '}') || '}' as "shown1", '{"name":' || coalesce(("o7".document->'name')::text, registry_absent('name')::text) || '}' as "shown2"
+          where "o9".template = 'role' and (("o9".refs->>'image') collate "C") = "o7".key))::text, 'null') || '}') || '}' as "shown1", '{"name":' || coalesce(("o7".document->'name')::text, 'null') || '}' as "shown2"
   from matrix_column as "o7") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
   (select '{"rows":' ||
     (select '[' || coalesce(string_agg(coalesce((matrix_row.value)::text, 'null'), ','
@@ -36,10 +36,10 @@ with matrix_row as materialized
     (select '[' || coalesce(string_agg(matrix_shown."shown1", ','
           order by matrix_shown.place), '') || ']'
       from matrix_shown) || ',"cells":' || '[' || coalesce(string_agg('{"row":' || coalesce((cell.value)::text, 'null') || ',"column":' || cell."shown2" || ',"state":' || (case when filled.count is not null then '"PRESENT"' else '"MISSING"' end) || ',"latest":' || coalesce(
-          (select '{"status":' || coalesce(("o1".document->'status')::text, registry_absent('status')::text) || ',"commit":' || coalesce(("o1".document->'commit')::text, 'null') || ',"image":' || coalesce(
+          (select '{"status":' || coalesce(("o1".document->'status')::text, 'null') || ',"commit":' || coalesce(("o1".document->'commit')::text, 'null') || ',"image":' || coalesce(
               (select '{"distr":' || coalesce(("o2".document->'distr')::text, 'null') || '}'
                 from "registry_image_objects" as "o2"
-                where "o2".template = 'image' and "o2".key = (("o1".refs->>'image') collate "C")), registry_absent('image')::text) || '}'
+                where "o2".template = 'image' and "o2".key = (("o1".refs->>'image') collate "C")), registry_unfit('role', "o1".key, 'image')) || '}'
             from "registry_role_objects" as "o1"
             where "o1".template = 'role' and "o1".key = filled.latest), 'null') || ',"count":' || coalesce((coalesce(filled.count, 0))::text, 'null') || '}', ','
         order by cell.row_place, cell.column_place) filter (

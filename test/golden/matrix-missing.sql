@@ -24,7 +24,7 @@ from (with matrix_row as materialized
       from "registry_image_objects" as "o4"
       where "o4".template = 'image'
       order by "o4".created_at, "o4".key limit 1001) as "o4"), matrix_shown as materialized
-  (select "o5".place, "o5".key, '{"name":' || coalesce(("o5".document->'name')::text, registry_absent('name')::text) || '}' as "shown1"
+  (select "o5".place, "o5".key, '{"name":' || coalesce(("o5".document->'name')::text, 'null') || '}' as "shown1"
     from matrix_column as "o5") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
     (select '{"totalCount":' || coalesce((
           (select count(*)

@@ -13,10 +13,10 @@ with matrix_row as materialized
     from "registry_slot_objects" as "o4"
     where "o4".template = 'slot'
     order by "o4".created_at, "o4".key limit 1001) as "o4"), matrix_shown as materialized
-(select "o5".place, "o5".key, '{"__typename":' || '"Slot"' || ',"_document":' || coalesce(("o5".document)::text, 'null') || ',"number":' || coalesce(("o5".document->'number')::text, registry_absent('number')::text) || '}' as "shown1", '{"__typename":' || '"Slot"' || ',"place":' || coalesce(
-    (select '{"rack":' || coalesce(("o6".document->'rack')::text, registry_absent('rack')::text) || '}'
+(select "o5".place, "o5".key, '{"__typename":' || '"Slot"' || ',"_document":' || coalesce((registry_known_forms("o5".document, array['place', 'number', 'open']))::text, 'null') || ',"number":' || coalesce(("o5".document->'number')::text, 'null') || '}' as "shown1", '{"__typename":' || '"Slot"' || ',"place":' || coalesce(
+    (select '{"rack":' || coalesce(("o6".document->'rack')::text, 'null') || '}'
       from "registry_place_objects" as "o6"
-      where "o6".template = 'place' and "o6".key = (("o5".refs->>'place') collate "C")), registry_absent('place')::text) || '}' as "shown2"
+      where "o6".template = 'place' and "o6".key = (("o5".refs->>'place') collate "C")), registry_unfit('slot', "o5".key, 'place')) || '}' as "shown2"
   from matrix_column as "o5") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
   (select '{"rows":' ||
     (select '[' || coalesce(string_agg(coalesce((matrix_row.value)::text, 'null'), ','
@@ -25,7 +25,7 @@ with matrix_row as materialized
     (select '[' || coalesce(string_agg(matrix_shown."shown1", ','
           order by matrix_shown.place), '') || ']'
       from matrix_shown) || ',"cells":' || '[' || coalesce(string_agg('{"row":' || coalesce((cell.value)::text, 'null') || ',"column":' || cell."shown2" || ',"latest":' || coalesce(
-          (select '{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}'
+          (select '{"name":' || coalesce(("o1".document->'name')::text, 'null') || '}'
             from "registry_item_objects" as "o1"
             where "o1".template = 'item' and "o1".key = filled.latest), 'null') || ',"count":' || coalesce((coalesce(filled.count, 0))::text, 'null') || '}', ','
         order by cell.row_place, cell.column_place) filter (

@@ -9,7 +9,7 @@ from (with matrix_row as materialized
       from "registry_image_objects" as "o2"
       where "o2".template = 'image' and "o2".document @> $2::jsonb
       order by "o2".created_at, "o2".key limit 1001) as "o2"), matrix_shown as materialized
-  (select "o3".place, "o3".key, '{"title":' || coalesce(("o3".document->'distr')::text, 'null') || ',"_meta":' || '{"version":' || coalesce(to_json("o3"."version")::text, 'null') || '}' || '}' as "shown1", '{"name":' || coalesce(("o3".document->'name')::text, registry_absent('name')::text) || '}' as "shown2", '{"__typename":' || '"Image"' || ',"name":' || coalesce(("o3".document->'name')::text, registry_absent('name')::text) || '}' as "shown3"
+  (select "o3".place, "o3".key, '{"title":' || coalesce(("o3".document->'distr')::text, 'null') || ',"_meta":' || '{"version":' || coalesce(to_json("o3"."version")::text, 'null') || '}' || '}' as "shown1", '{"name":' || coalesce(("o3".document->'name')::text, 'null') || '}' as "shown2", '{"__typename":' || '"Image"' || ',"name":' || coalesce(("o3".document->'name')::text, 'null') || '}' as "shown3"
     from matrix_column as "o3") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
     (select '{"__typename":' || '"RoleMatrix"' || ',"rows":' ||
       (select '[' || coalesce(string_agg(coalesce((matrix_row.value)::text, 'null'), ','

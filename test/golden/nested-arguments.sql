@@ -1,16 +1,16 @@
 select *
 from
-(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"passed":' ||
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || ',"passed":' ||
       (select '{"totalCount":' || coalesce((
             (select count(*)
               from "registry_role_objects" as "o3"
-              where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o1".key and "o3".document @> $1::jsonb))::text, 'null') || ',"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o2".document->'name')::text, registry_absent('name')::text) || ',"commit":' || coalesce(("o2".document->'commit')::text, 'null') || '}', ','), '') || ']' || '}'
+              where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o1".key and "o3".document @> $1::jsonb))::text, 'null') || ',"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o2".document->'name')::text, 'null') || ',"commit":' || coalesce(("o2".document->'commit')::text, 'null') || '}', ','), '') || ']' || '}'
         from
         (select "o4"."document"
           from "registry_role_objects" as "o4"
           where "o4".template = 'role' and (("o4".refs->>'image') collate "C") = "o1".key and "o4".document @> $2::jsonb
           order by "o4"."created_at" asc, "o4".key asc limit 1) as "o2") || ',"failed":' ||
-      (select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o5".document->'name')::text, registry_absent('name')::text) || ',"commit":' || coalesce(("o5".document->'commit')::text, 'null') || '}', ','
+      (select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o5".document->'name')::text, 'null') || ',"commit":' || coalesce(("o5".document->'commit')::text, 'null') || '}', ','
             order by "o5".position asc) filter (
             where "o5".position <= 20), '') || ']' || ',"pageInfo":' || '{"hasNextPage":' || coalesce((count(*) > 20)::text, 'null') || '}' || '}'
         from

@@ -17,7 +17,7 @@ from
 -- $1 = "2"
 -- $2 = "[\"two\"]"
 
-select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"count":' || coalesce(("o1".document->'count')::text, 'null') || '}', ','), '') || ']' || '}' as value
+select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || ',"count":' || coalesce(("o1".document->'count')::text, 'null') || '}', ','), '') || ']' || '}' as value
 from
 (select "o2"."document"
   from "registry_item_objects" as "o2"

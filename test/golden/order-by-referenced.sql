@@ -1,7 +1,7 @@
-select '{"edges":' || '[' || coalesce(string_agg('{"cursor":' || coalesce(to_json("o1".cursor)::text, 'null') || ',"node":' || '{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"commit":' || coalesce(("o1".document->'commit')::text, 'null') || ',"image":' || coalesce(
-      (select '{"name":' || coalesce(("o2".document->'name')::text, registry_absent('name')::text) || '}'
+select '{"edges":' || '[' || coalesce(string_agg('{"cursor":' || coalesce(to_json("o1".cursor)::text, 'null') || ',"node":' || '{"name":' || coalesce(("o1".document->'name')::text, 'null') || ',"commit":' || coalesce(("o1".document->'commit')::text, 'null') || ',"image":' || coalesce(
+      (select '{"name":' || coalesce(("o2".document->'name')::text, 'null') || '}'
         from "registry_image_objects" as "o2"
-        where "o2".template = 'image' and "o2".key = (("o1".refs->>'image') collate "C")), registry_absent('image')::text) || '}' || '}', ','
+        where "o2".template = 'image' and "o2".key = (("o1".refs->>'image') collate "C")), registry_unfit('role', "o1".key, 'image')) || '}' || '}', ','
     order by "o1".position asc) filter (
     where "o1".position <= 2), '') || ']' || ',"pageInfo":' || '{"hasNextPage":' || coalesce((count(*) > 2)::text, 'null') || '}' || '}' as value
 from
@@ -15,7 +15,7 @@ from
     where true
     order by (("o3_1".document->>'distr') collate "C") desc, "o3_1"."updated_at" asc, (("o3".document->>'commit') collate "C") desc, "o3".key asc limit 3) as page) as "o1" having true
 
-select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"commit":' || coalesce(("o1".document->'commit')::text, 'null') || '}', ','), '') || ']' || '}' as value
+select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || ',"commit":' || coalesce(("o1".document->'commit')::text, 'null') || '}', ','), '') || ']' || '}' as value
 from
 (select "o2"."document"
   from
@@ -36,7 +36,7 @@ from
 -- $10 = "c2"
 -- $11 = "[\"ntp-client\",[\"beta\"],true]"
 
-select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','
+select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || '}', ','
     order by "o1".position asc), '') || ']' || ',"pageInfo":' || '{"endCursor":' || coalesce(to_json((array_agg("o1".cursor
         order by "o1".position desc))[1])::text, 'null') || '}' || '}' as value
 from
@@ -51,7 +51,7 @@ from
     order by (("o2_2".document->>'label') collate "C") asc, (("o2_3".document->>'zone') collate "C") asc, (("o2".document->>'name') collate "C") desc, "o2".key asc limit 100) as page) as "o1" having true
 
 select '{"nodes":' || '[' || coalesce(string_agg('{"roles":' ||
-    (select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o2".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}'
+    (select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o2".document->'name')::text, 'null') || '}', ','), '') || ']' || '}'
       from
       (select "o3"."document"
         from
@@ -71,7 +71,7 @@ select '{"totalCount":' || coalesce((
       from
       (select 1
         from "registry_role_objects" as "o2"
-        where "o2".template = 'role' group by (("o2".document->>'name') collate "C")) as "o2"))::text, 'null') || ',"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','
+        where "o2".template = 'role' group by (("o2".document->>'name') collate "C")) as "o2"))::text, 'null') || ',"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || '}', ','
     order by "o1".position desc), '') || ']' || '}' as value
 from
 (select *, row_number() over () as position

@@ -1,11 +1,11 @@
-select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"stage":' || coalesce(("o1".document->'stage')::text, 'null') || ',"release":' || coalesce(("o1".document->'release')::text, 'null') || '}', ','), '') || ']' || '}' as value
+select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || ',"stage":' || (case when ("o1".document->'stage') is null then coalesce(null, 'null') when '["z","a","m"]'::jsonb @> ("o1".document->'stage') then ("o1".document->'stage')::text else registry_unfit('item', "o1".key, 'stage') end) || ',"release":' || coalesce(("o1".document->'release')::text, 'null') || '}', ','), '') || ']' || '}' as value
 from
-(select "o2"."document"
+(select "o2"."document", "o2"."key"
   from "registry_item_objects" as "o2"
   where "o2".template = 'item'
   order by array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) asc, (registry_version_key(("o2".document->>'release')) collate "C") desc, "o2"."updated_at" desc, "o2".key asc limit 100) as "o1"
 
-select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','
+select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || '}', ','
     order by "o1".position asc) filter (
     where "o1".position <= 1), '') || ']' || ',"pageInfo":' || '{"hasNextPage":' || coalesce((count(*) > 1)::text, 'null') || '}' || '}' as value
 from

@@ -1,4 +1,4 @@
-select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"roles":' ||
+select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || ',"roles":' ||
     (select '{"nodes":' || '[' || coalesce(string_agg('{"commit":' || coalesce(("o2".document->'commit')::text, 'null') || '}', ','
           order by "o2".position desc) filter (
           where "o2".position <= 1), '') || ']' || ',"pageInfo":' || '{"endCursor":' || coalesce(to_json((array_agg("o2".cursor

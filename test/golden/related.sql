@@ -1,4 +1,4 @@
-select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
+select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || '}', ','), '') || ']' || '}' as value
 from
 (select "o2"."document"
   from "registry_image_objects" as "o2"
@@ -10,12 +10,12 @@ from
 
 select *
 from
-(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || ',"image":' || coalesce(
-        (select '{"name":' || coalesce(("o2".document->'name')::text, registry_absent('name')::text) || '}'
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || ',"image":' || coalesce(
+        (select '{"name":' || coalesce(("o2".document->'name')::text, 'null') || '}'
           from "registry_image_objects" as "o2"
-          where "o2".template = 'image' and "o2".key = (("o1".refs->>'image') collate "C")), registry_absent('image')::text) || '}', ','), '') || ']' || '}' as value
+          where "o2".template = 'image' and "o2".key = (("o1".refs->>'image') collate "C")), registry_unfit('role', "o1".key, 'image')) || '}', ','), '') || ']' || '}' as value
   from
-  (select "o3"."document", "o3"."refs"
+  (select "o3"."document", "o3"."key", "o3"."refs"
     from "registry_role_objects" as "o3"
     where "o3".template = 'role' and exists
     (select 1
@@ -32,7 +32,7 @@ where $3::boolean or registry_unplanned()
 
 select *
 from
-(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_image_objects" as "o2"
@@ -47,7 +47,7 @@ where $2::boolean or registry_unplanned()
 
 select *
 from
-(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_image_objects" as "o2"
@@ -62,7 +62,7 @@ where $2::boolean or registry_unplanned()
 
 select *
 from
-(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_item_objects" as "o2"

@@ -1,6 +1,6 @@
 select *
 from
-(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, registry_absent('name')::text) || '}', ','), '') || ']' || '}' as value
+(select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || '}', ','), '') || ']' || '}' as value
   from
   (select "o2"."document"
     from "registry_image_objects" as "o2"

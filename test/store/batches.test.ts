@@ -298,5 +298,5 @@ test('a thousand refused inputs of an independent batch need one look-up in the 
     expect(wrong.data.upsertNodes).toMatchObject({ failed: 1_000 })
   })
   // The one look shows a thousand refusals, and what is left is written; what is wrong in itself is looked up.
-  expect(commands).toEqual(['begin with rollback begin with commit', 'select'])
+  expect(commands).toEqual(['begin with rollback with', 'select'])
 })

@@ -151,7 +151,7 @@ test('a request with many writes does not wait for a silent database once for ea
 test('a connection that is lost in the middle of a transaction fails that request alone', async () => {
   const work = registry.database.transaction(async (run) => {
     const [row] = await run({
-      text: "insert into registry_template values ('half', '{}', now()) returning pg_backend_pid() as pid",
+      text: "insert into registry_generation values (999, '', '', '{}', '[]', null, now()) returning pg_backend_pid() as pid",
       values: [],
     })
     await direct.query('select pg_terminate_backend($1)', [row?.['pid']])
@@ -160,7 +160,7 @@ test('a connection that is lost in the middle of a transaction fails that reques
     return run({ text: 'select 1', values: [] })
   })
   await expect(work).rejects.toMatchObject({ extensions: { code: 'SERVICE_UNAVAILABLE' } })
-  expect((await direct.query("select from registry_template where name = 'half'")).rows).toEqual([])
+  expect((await direct.query('select from registry_generation where generation = 999')).rows).toEqual([])
   expect(await registry.data('{ image(name: "i") { name } }')).toEqual({ image: { name: 'i' } })
 })
 

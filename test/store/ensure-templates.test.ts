@@ -21,7 +21,7 @@ afterAll(async () => {
 
 /** Starts a registry on the database of this file and stops it again. */
 async function start(templates: readonly string[], use?: (registry: TestRegistry) => Promise<void>): Promise<void> {
-  const registry = await startRegistry(templates, { databaseUrl: database.url })
+  const registry = await startRegistry(templates, { databaseUrl: database.url, consent: 'any' })
   try {
     await use?.(registry)
   } finally {
@@ -60,7 +60,9 @@ test('servers that start at the same time on an empty database share the work, a
     expect(answers).toEqual(Array(3).fill({ upsertImage: { outcome: 'CREATED' } }))
     expect(await registries[0]?.data('{ images { totalCount } }')).toEqual({ images: { totalCount: 3 } })
     expect(
-      await registries[1]?.sql("select name, definition->'key' as key from registry_template order by name"),
+      await registries[1]?.sql(
+        "select template->>'name' as name, template->'key' as key from registry_generation, json_array_elements(model->'templates') as template",
+      ),
     ).toEqual([
       { name: 'image', key: ['name'] },
       { name: 'person', key: ['first_name', 'last_name'] },
@@ -87,7 +89,8 @@ test('a field that becomes indexed, unique or neither gains and loses its index 
     },
   )
   expect(await indexesOf('host')).toEqual([indexed, unique, ...always].sort())
-  await start(['{ name: host, key: [name], fields: { name: string, note: string } }'], async (registry) => {
+  const neither = '{ name: host, description: neither, key: [name], fields: { name: string, note: string } }'
+  await start([neither], async (registry) => {
     expect(await registry.data('mutation { upsertHost(input: {name: "c", note: "2"}) { outcome } }')).toEqual({
       upsertHost: { outcome: 'CREATED' },
     })
@@ -95,7 +98,8 @@ test('a field that becomes indexed, unique or neither gains and loses its index 
   expect(await indexesOf('host')).toEqual(always)
   // Its file is gone; its objects wait for it.
   await start(['{ name: other, key: [name], fields: { name: string } }'])
-  await start(['{ name: host, key: [name], fields: { name: string, note: string } }'], async (registry) => {
+  const back = '{ name: host, description: back, key: [name], fields: { name: string, note: string } }'
+  await start([back], async (registry) => {
     expect(await registry.data('{ hosts { totalCount } }')).toEqual({ hosts: { totalCount: 3 } })
   })
 })
@@ -118,8 +122,7 @@ test('a new unique that stored objects break, or an index that they do not fit i
   ).rejects.toThrow(
     expect.objectContaining({
       name: 'ConfigError',
-      message:
-        'template car: note cannot be indexed, because a stored object has a value that is too long for an index; shorten it, or remove indexed',
+      message: expect.stringContaining('CONFLICTS car.fields.note: values too long for an index (1 object: "c")'),
     }),
   )
   expect(await indexesOf('car')).toEqual(always)
@@ -129,8 +132,9 @@ test('a new unique that stored objects break, or an index that they do not fit i
   ).rejects.toThrow(
     expect.objectContaining({
       name: 'ConfigError',
-      message:
-        'template car: note cannot be unique, because stored objects have the same value; make the values differ, or remove unique',
+      message: expect.stringContaining(
+        'CONFLICTS car.fields.note: unique, but several objects have "x" (2 objects: "a", "b")',
+      ),
     }),
   )
   expect(await indexesOf('car')).toEqual(always)

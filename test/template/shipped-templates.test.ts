@@ -76,6 +76,7 @@ describe('the shipped templates', () => {
       renamedFrom: [],
       reverseFields: [{ name: 'roles', from: 'role', field: 'image' }],
       removed: [],
+      former: undefined,
     }
     const person = {
       name: 'person',
@@ -91,6 +92,7 @@ describe('the shipped templates', () => {
       renamedFrom: [],
       reverseFields: [],
       removed: [],
+      former: undefined,
     }
     const role = {
       name: 'role',
@@ -106,6 +108,7 @@ describe('the shipped templates', () => {
       renamedFrom: [],
       reverseFields: [],
       removed: [],
+      former: undefined,
     }
     expect(await loadTemplates('object-templates')).toEqual({
       templates: [image, person, role],

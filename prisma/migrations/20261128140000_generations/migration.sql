@@ -6,8 +6,8 @@ create table registry_generation (
   files      text           not null,
   -- Of the plan that led here. Whoever consented named it.
   digest     text           not null,
-  model      jsonb          not null,
-  entries    jsonb          not null,
+  model      json           not null,
+  entries    json           not null,
   consent    text,
   planned_at timestamptz(6) not null,
   -- Null until all that must come first has been done: conversions and new keys.
@@ -34,7 +34,7 @@ create table registry_work (
 -- whose former values may not fit could hold anything.
 insert into registry_generation (generation, files, digest, model, entries, planned_at, applied_at)
 select 1, '', '',
-  jsonb_build_object('templates', jsonb_agg(definition || jsonb_build_object('stored', name, 'fields', fields) order by name collate "C"), 'removed', '[]'::jsonb),
+  jsonb_build_object('templates', jsonb_agg(definition || jsonb_build_object('stored', name, 'fields', fields) order by name collate "C"), 'removed', '[]'::jsonb)::json,
   '[]', max(compiled_at), max(compiled_at)
 from registry_template, lateral (
   select coalesce(jsonb_agg(
@@ -105,6 +105,8 @@ $$;
 --
 --   rules: {"fills": [{"attribute": "stage", "kind": "literal", "value": "test"}],
 --           "families": [[{"attribute": "size~2", "form": {…}}, {"attribute": "size", "form": {…}}]]}
+--
+-- A form of a reference also names the storage of its target, and what that storage is one of: {"stored": "image~2", "origin": "image"}.
 create function registry_in_step(inout document jsonb, inout refs jsonb, former jsonb, object uuid, creator text, rules jsonb)
   language plpgsql stable parallel safe
 as $$
@@ -136,12 +138,18 @@ begin
     continue when not found;
     value := document->(changed->>'attribute');
     for other in select form from jsonb_array_elements(family) as listed (form) where form <> changed loop
-      continue when value is not null and registry_convert(document->(other->>'attribute'), changed->'form') = value;
+      continue when value is not null and not other ? 'origin' and registry_convert(document->(other->>'attribute'), changed->'form') = value;
       document := document - (other->>'attribute');
       refs := refs - (other->>'attribute');
       declare
-        converted jsonb := registry_convert(value, other->'form');
+        converted jsonb;
       begin
+        -- Another storage of the same template: the same object, by another key.
+        if changed ? 'stored' and other ? 'stored' and changed->>'origin' = other->>'origin' then
+          converted := registry_rekeyed_reference(refs->(changed->>'attribute'), changed->>'stored', other->>'stored', other->'form');
+        else
+          converted := registry_convert(value, other->'form');
+        end if;
         continue when converted is null;
         if other->'form'->>'type' = 'reference' then
           keys := registry_reference_keys(converted, other->'form');
@@ -169,4 +177,128 @@ begin
     from registry_in_step(new.document, new.refs, former, new.uuid, new.created_by, tg_argv[0]::jsonb) as step;
   return new;
 end
+$$;
+
+-- The canonical key of a document by these key fields; null if it lacks one.
+create function registry_key_of(document jsonb, key jsonb) returns text
+  language plpgsql immutable parallel safe
+as $$
+declare
+  parts jsonb := '[]';
+  part jsonb;
+  held jsonb;
+begin
+  for part in select each from jsonb_array_elements(key) with ordinality as listed (each, place) order by place loop
+    held := nullif(document->(part->>'attribute'), 'null');
+    if held is null then
+      return null;
+    end if;
+    if part->'form'->>'type' = 'reference' then
+      held := registry_reference_parts(held, part->'form');
+    end if;
+    parts := parts || jsonb_build_array(held);
+  end loop;
+  return registry_key_text(parts);
+end
+$$;
+
+-- The reference to the same object in another storage of its template, where it has another key; null if it is not there.
+create function registry_rekeyed_reference(keys jsonb, source text, target text, form jsonb) returns jsonb
+  language sql stable parallel safe
+as $$
+  select case
+    when jsonb_typeof(keys) = 'array' then
+      (select case when count(*) = count(found.value) then coalesce(jsonb_agg(found.value order by listed.place), '[]') end
+       from jsonb_array_elements_text(keys) with ordinality as listed (key, place),
+         lateral (select registry_rekeyed_reference(to_jsonb(listed.key), source, target, form) as value) as found)
+    else
+      (select case when jsonb_array_length(form->'key') = 1
+           then o.document->(form->'key'->0->>'attribute')
+           else (select jsonb_object_agg(part->>'attribute', o.document->(part->>'attribute')) from jsonb_array_elements(form->'key') as part)
+         end
+       from registry_object as former join registry_object as o on o.template = target and o.uuid = former.uuid
+       where former.template = source and former.key = keys #>> '{}')
+  end
+$$;
+
+-- Puts an object into another storage of its template, where it has another key.
+--
+--   rules: {"stored": "image~2", "key": [{"attribute": "name", "form": {…}}], "isStrict": true, "step": {…}}
+--
+-- While the new storage fills up, an object that has no key there is refused (RG003), and so is one whose key is taken. The way
+-- back, for servers that still read the former storage, leaves such objects out.
+create function registry_put(object registry_object, rules jsonb) returns void
+  language plpgsql
+as $$
+declare
+  stepped record;
+  new_key text;
+begin
+  select step.document, step.refs into stepped
+    from registry_in_step(object.document, object.refs, '{}', object.uuid, object.created_by, rules->'step') as step;
+  new_key := registry_key_of(stepped.document, rules->'key');
+  if new_key is null and (rules->>'isStrict')::boolean then
+    raise exception using errcode = 'RG003', message = 'an object lacks a field of its next key';
+  end if;
+  begin
+    update registry_object as o
+      set key = new_key, document = stepped.document, refs = stepped.refs, version = object.version, created_at = object.created_at,
+        updated_at = object.updated_at, outcome = object.outcome, created_by = object.created_by, updated_by = object.updated_by
+      where o.template = rules->>'stored' and o.uuid = object.uuid and new_key is not null;
+    if not found and new_key is not null then
+      insert into registry_object (template, key, uuid, document, refs, version, created_at, updated_at, outcome, created_by, updated_by)
+      values (rules->>'stored', new_key, object.uuid, stepped.document, stepped.refs, object.version, object.created_at,
+        object.updated_at, object.outcome, object.created_by, object.updated_by);
+    end if;
+  exception when unique_violation then
+    if (rules->>'isStrict')::boolean then
+      raise;
+    end if;
+    new_key := null;
+  end;
+  if new_key is null then
+    delete from registry_object as o where o.template = rules->>'stored' and o.uuid = object.uuid;
+  end if;
+end
+$$;
+
+-- Has another storage of a template follow this one. What another such trigger writes does not come back.
+create function registry_follow() returns trigger
+  language plpgsql
+as $$
+begin
+  if pg_trigger_depth() > 1 then
+    return null;
+  end if;
+  if tg_op = 'DELETE' then
+    delete from registry_object where template = tg_argv[0]::jsonb->>'stored' and uuid = old.uuid;
+  else
+    perform registry_put(new, tg_argv[0]::jsonb);
+  end if;
+  return null;
+end
+$$;
+
+-- Refuses what servers with older templates write to a storage that another has replaced.
+create function registry_refuse() returns trigger
+  language plpgsql
+as $$
+begin
+  if pg_trigger_depth() > 1 then
+    return coalesce(new, old);
+  end if;
+  raise exception using errcode = 'RG002', message = 'newer templates have given these objects other keys';
+end
+$$;
+
+-- A document without the forms that newer templates gave to values of these attributes, {"size": "7", "size~2": 7}, which this
+-- server does not know.
+create function registry_known_forms(document jsonb, attributes text[]) returns jsonb
+  language sql immutable parallel safe
+as $$
+  select case when strpos(document::text, '~') = 0 then document
+    else document - array(
+      select key from jsonb_object_keys(document) as key
+      where key ~ '~[0-9]+$' and key <> all(attributes) and regexp_replace(key, '~[0-9]+$', '') = any(attributes))
+    end
 $$;

@@ -1,5 +1,6 @@
 import type { CliError } from '../cli-error.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
+import { targetOf } from '../connection/template-names.ts'
 import { findMetaField, metaField } from './find-meta-field.ts'
 import { findField } from './find-template.ts'
 
@@ -25,13 +26,8 @@ export function findPath(
     }
     const field: TemplateField = findField(current, name)
     fields.push(field)
-    current = targetOf(field, templates)
+    // The owner of the next field: an object, or the template of a reference.
+    current = field.list ? undefined : field.type === 'object' ? field : targetOf(field, templates)
   }
   return fields
-}
-
-/** The owner of the next field of a path: an object, or the template of a reference. */
-function targetOf(field: TemplateField, templates: TemplateList): Pick<Template, 'name' | 'fields'> | undefined {
-  if (field.list) return undefined
-  return field.type === 'object' ? field : templates.find((one) => field.type === 'reference' && one.name === field.to)
 }

@@ -1,5 +1,6 @@
 import { createUsageError } from '../cli-error.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
+import { onlyKeyFieldOf, targetOf } from '../connection/template-names.ts'
 import { findField } from './find-template.ts'
 import { parseJsonText } from './parse-json-text.ts'
 import { type Json, parseValue } from './parse-value.ts'
@@ -38,11 +39,12 @@ export function parseAssignments(
 
 /** Assignments as the input of an upsert. */
 export function toInput(assignments: readonly Assignment[]): { readonly [name: string]: Json } {
-  const entriesOf = (list: readonly Assignment[]) => list.map(({ name, value }) => [name, value] as const)
-  const additional = assignments.filter((one) => one.field === undefined)
-  return Object.fromEntries<Json>([
-    ...entriesOf(assignments.filter((one) => one.field !== undefined)),
-    ...(additional.length > 0 ? [['_additional', Object.fromEntries(entriesOf(additional))] as const] : []),
+  const select = (isAdditional: boolean) =>
+    assignments.filter(({ field }) => (field === undefined) === isAdditional).map(({ name, value }) => [name, value])
+  const additional = select(true)
+  return Object.fromEntries([
+    ...select(false),
+    ...(additional.length > 0 ? [['_additional', Object.fromEntries(additional)]] : []),
   ])
 }
 
@@ -67,10 +69,9 @@ function parseJson(name: string, text: string): Json {
 /** Parses a value. That of a reference is its target's key, which can be written as text if it is one field. */
 export function parseText(field: TemplateField, text: string, templates: TemplateList): Json {
   if (field.type !== 'reference') return parseValue(field, text)
-  const target = templates.find((one) => one.name === field.to)
-  const [only, ...others] = target?.key ?? []
-  if (target && only !== undefined && others.length === 0)
-    return parseText({ ...findField(target, only), list: false }, text, templates)
+  const target = targetOf(field, templates)
+  const only = target && onlyKeyFieldOf(target)
+  if (only) return parseText({ ...only, list: false }, text, templates)
   const example = Object.fromEntries((target?.key ?? []).map((name) => [name, '…']))
   throw createUsageError(
     `${field.name} refers to ${field.to} by several fields, given as JSON: ${field.name}:='${JSON.stringify(example)}'`,

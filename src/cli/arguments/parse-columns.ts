@@ -32,8 +32,9 @@ export function readColumn(object: ShownObject, column: string): Json | undefine
   return (object['_meta'] as ShownObject)[column.slice('_meta.'.length)]
 }
 
-/** Only these columns of an object. */
-export function pickColumns(object: ShownObject, columns: readonly string[]): ShownObject {
+/** Only these columns of an object, or the whole object. */
+export function pickColumns(object: ShownObject, columns: readonly string[] | undefined): ShownObject {
+  if (!columns) return object
   const picked = new Map<string, Json>()
   for (const column of columns) {
     const value = readColumn(object, column)
@@ -45,6 +46,12 @@ export function pickColumns(object: ShownObject, columns: readonly string[]): Sh
     }
   }
   return Object.fromEntries(picked)
+}
+
+/** Columns with a column for each field of `_meta` in its place: `_meta.version`. */
+export function expandMeta(columns: readonly string[], object: ShownObject): readonly string[] {
+  const names = Object.keys(object['_meta'] ?? {}).map((name) => `_meta.${name}`)
+  return columns.flatMap((column) => (column === '_meta' ? names : [column]))
 }
 
 /** A value as the text of a cell: empty for no value, JSON for lists and objects. */

@@ -1,6 +1,6 @@
 import { createUsageError } from '../cli-error.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
-import { isOrderable } from '../connection/template-names.ts'
+import { isOrderable, targetOf } from '../connection/template-names.ts'
 import { findPath } from './find-path.ts'
 import type { Json } from './parse-value.ts'
 
@@ -29,6 +29,6 @@ function assertOrdered(path: string, fields: readonly TemplateField[], templates
     )
   const last = fields.at(-1)
   if (last?.type !== 'reference') return
-  const [name = '…'] = templates.find((one) => one.name === last.to)?.key ?? []
+  const [name = '…'] = targetOf(last, templates)?.key ?? []
   throw createUsageError(`--order-by: ${path} is a reference; name a field of its target, such as ${path}.${name}`)
 }

@@ -1,5 +1,6 @@
 import { createUsageError } from '../cli-error.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
+import { onlyKeyFieldOf } from '../connection/template-names.ts'
 import { findPath } from './find-path.ts'
 import { findField, findTemplate } from './find-template.ts'
 import { parseText } from './parse-assignments.ts'
@@ -22,7 +23,8 @@ export interface Where {
  */
 const token =
   /\s*(?:(?<mark>[()])|(?<operator>!=|<=|>=|!~|[=<>~])|'(?<single>(?:[^'\\]|\\.)*)'|"(?<double>(?:[^"\\]|\\.)*)"|(?<word>[^\s()=<>~!'"][^\s()]*?(?=[\s()]|!=|!~|<|>|=|~|$)))/suy
-const bareValue = /\s*(?<word>[^\s()'"][^\s()]*)/suy
+/** A bare value ends at the next space or parenthesis, whatever it contains. */
+const valueToken = /\s*(?:'(?<single>(?:[^'\\]|\\.)*)'|"(?<double>(?:[^"\\]|\\.)*)"|(?<word>[^\s()'"][^\s()]*))/suy
 
 interface Token {
   readonly kind: 'mark' | 'operator' | 'text' | 'word' | 'end'
@@ -32,7 +34,7 @@ interface Token {
 
 /** The value of `--where`, or of another `option`: JSON goes to the registry as it is, an expression is compiled to it. */
 export function parseWhere(text: string, template: Template, templates: TemplateList, option = '--where'): Where {
-  if (!text.trimStart().startsWith('{')) return createParser(text, template, templates, option)()
+  if (!text.trimStart().startsWith('{')) return parseExpression(text, template, templates, option)
   return parseJsonOption(option, text) as Where
 }
 
@@ -45,9 +47,8 @@ export function isEqual(field: TemplateField, value: Json, templates: TemplateLi
   if (value === null) return { [field.name]: { isNull: true } }
   if (field.type !== 'reference') return { [field.name]: { equals: value } }
   const target = findTemplate(templates, field.to ?? '')
-  const [only, ...others] = target.key
-  if (only !== undefined && others.length === 0)
-    return { [field.name]: isEqual(findField(target, only), value, templates) }
+  const only = onlyKeyFieldOf(target)
+  if (only) return { [field.name]: isEqual(only, value, templates) }
   if (typeof value !== 'object' || Array.isArray(value))
     throw createUsageError(`${field.name} is a JSON object of ${target.key.join(', ')}.`)
   const parts = Object.entries(value as Where).map(([name, part]) => isEqual(findField(target, name), part, templates))
@@ -59,7 +60,7 @@ export function allOf(conditions: readonly Where[]): Where | undefined {
   return conditions.length > 1 ? { AND: conditions } : conditions[0]
 }
 
-function createParser(text: string, template: Template, templates: TemplateList, option: string): () => Where {
+function parseExpression(text: string, template: Template, templates: TemplateList, option: string): Where {
   let position = 0
   let next = read(token)
 
@@ -70,13 +71,13 @@ function createParser(text: string, template: Template, templates: TemplateList,
       if (text.slice(position).trim() === '') return { kind: 'end', text: 'the end', at: text.length }
       throw refuse('cannot be read', position)
     }
-    const { mark, operator, single, double, word } = match.groups as Record<string, string | undefined>
     position = form.lastIndex
     const at = match.index
-    if (mark !== undefined) return { kind: 'mark', text: mark, at }
-    if (operator !== undefined) return { kind: 'operator', text: operator, at }
-    if (word !== undefined) return { kind: 'word', text: word, at }
-    return { kind: 'text', text: (single ?? double ?? '').replace(/\\(.)/gsu, '$1'), at }
+    const { single, double, ...bare } = match.groups as Record<string, string | undefined>
+    const quoted = single ?? double
+    if (quoted !== undefined) return { kind: 'text', text: quoted.replace(/\\(.)/gsu, '$1'), at }
+    const kind = (['mark', 'operator', 'word'] as const).find((one) => bare[one] !== undefined) ?? 'word'
+    return { kind, text: bare[kind] ?? '', at }
   }
 
   function refuse(problem: string, at: number) {
@@ -91,15 +92,10 @@ function createParser(text: string, template: Template, templates: TemplateList,
     next = read(token)
     return taken
   }
-  const isWord = (word: string): boolean => next.kind === 'word' && next.text.toLowerCase() === word
-  const accept = (word: string): boolean => {
-    if (!isWord(word)) return false
-    take()
-    return true
-  }
-
-  const acceptMark = (mark: string): boolean => {
-    if (next.kind !== 'mark' || next.text !== mark) return false
+  const isNext = (text: string, kind: 'mark' | 'word' = 'word'): boolean =>
+    next.kind === kind && next.text.toLowerCase() === text
+  const accept = (text: string, kind?: 'mark' | 'word'): boolean => {
+    if (!isNext(text, kind)) return false
     take()
     return true
   }
@@ -113,9 +109,9 @@ function createParser(text: string, template: Template, templates: TemplateList,
   }
   function parseNot(): Where {
     if (accept('not')) return { NOT: [parseNot()] }
-    if (!acceptMark('(')) return parseComparison()
+    if (!accept('(', 'mark')) return parseComparison()
     const inner = parseOr()
-    if (!acceptMark(')')) throw refuse('a ")" is missing', next.at)
+    if (!accept(')', 'mark')) throw refuse('a ")" is missing', next.at)
     return inner
   }
 
@@ -127,14 +123,10 @@ function createParser(text: string, template: Template, templates: TemplateList,
       if (!accept('null')) throw refuse('"null" is missing', next.at)
       return place(path.text, () => ({ isNull }))
     }
-    if (next.kind !== 'operator' && !isWord('has'))
+    if (next.kind !== 'operator' && !isNext('has'))
       throw refuse('one of = != < <= > >= ~ !~, "has" or "is null" is missing', next.at)
     const operator = next.text.toLowerCase()
-    // A bare value ends at the next space or parenthesis, whatever it contains.
-    const start = position
-    const quoted = /\s*['"]/y
-    quoted.lastIndex = start
-    const value = read(quoted.test(text) ? token : bareValue)
+    const value = read(valueToken)
     if (value.kind !== 'word' && value.kind !== 'text') throw refuse('a value is missing', value.at)
     next = read(token)
     return compare(path.text, operator, value.text)
@@ -166,11 +158,9 @@ function createParser(text: string, template: Template, templates: TemplateList,
     return isNegated ? { NOT: [condition] } : condition
   }
 
-  return () => {
-    const where = parseOr()
-    if (next.kind !== 'end') throw refuse('"and" or "or" is missing', next.at)
-    return where
-  }
+  const where = parseOr()
+  if (next.kind !== 'end') throw refuse('"and" or "or" is missing', next.at)
+  return where
 }
 
 /** Throws a usage error for a comparison that the field does not have; the error names one that it has. */

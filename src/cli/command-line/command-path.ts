@@ -1,29 +1,14 @@
-import type { Command, CommandOption, CommandTables } from '../commands/command.ts'
+import type { Command, CommandOption, RootCommand } from '../commands/command.ts'
 import { commonOptions } from '../commands/common-options.ts'
 
 /** The commands that the words of a command line lead through: `registry`, `image`, `get`. */
-export type CommandPath = readonly [Command, ...Command[]]
+export type CommandPath = readonly [RootCommand, ...Command[]]
 
 export const helpOption: CommandOption = { long: '--help', short: '-h', description: 'print this help' }
 export const versionOption: CommandOption = { long: '--version', short: '-V', description: 'print the version' }
 
-/** `registry` itself. */
-export function createRootCommand({ commands }: CommandTables): Command {
-  return {
-    name: 'registry',
-    description: 'A registry of typed objects: YAML templates become a GraphQL API over PostgreSQL.',
-    commands,
-    examples: [
-      'registry serve',
-      'registry ls',
-      'registry image set name=a lts=true',
-      'registry image get lts=true | jq',
-    ],
-  }
-}
-
 /** `registry image`: there is one for any word that may be the name of a template. */
-export function createTemplateCommand(name: string, { templateCommands }: CommandTables): Command {
+export function createTemplateCommand(name: string, { templateCommands }: RootCommand): Command {
   return {
     name,
     description: `Work with the objects of the template ${name}.`,
@@ -38,8 +23,8 @@ export function commandOf(path: CommandPath): Command {
 }
 
 /** The template that the command applies to; empty for none. */
-export function templateOf(path: CommandPath, { templateCommands }: CommandTables): string {
-  return path.find(({ commands }) => commands === templateCommands)?.name ?? ''
+export function templateOf(path: CommandPath): string {
+  return path.find(({ commands }) => commands === path[0].templateCommands)?.name ?? ''
 }
 
 /** `registry image get` */
@@ -53,7 +38,7 @@ export function optionsOf({ options = [] }: Command): readonly CommandOption[] {
 }
 
 /** The subcommands that the help shows. */
-export function visibleCommands({ commands = [] }: Pick<Command, 'commands'>): readonly Command[] {
+export function visibleCommands({ commands = [] }: Command): readonly Command[] {
   return commands.filter(({ isHidden }) => !isHidden)
 }
 

@@ -1,5 +1,5 @@
 import { CliError, createUsageError, exitCodes } from '../cli-error.ts'
-import { type CommandTables, findCommand } from '../commands/command.ts'
+import { findCommand } from '../commands/command.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
 import { loadTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
@@ -11,33 +11,32 @@ import type { Mistake } from './read-command-line.ts'
 import { findNear } from './suggest.ts'
 
 /** Explains what is wrong with a command line: throws a usage error, or prints the help and returns the exit code. */
-export async function explainMistake(
-  { path, mistake, options }: Extract<CommandLine, { kind: 'mistake' }>,
-  tables: CommandTables,
-): Promise<number> {
+export async function explainMistake({
+  path,
+  mistake,
+  options,
+}: Extract<CommandLine, { kind: 'mistake' }>): Promise<number> {
   const isOpen = mistake.kind === 'commandMissing' || mistake.kind === 'unknownOption'
-  if (isOpen && commandOf(path).commands === tables.templateCommands)
-    await assertTemplate(templateOf(path, tables), mistake, options, tables)
-  if (mistake.kind !== 'commandMissing') throw createUsageError(describe(mistake, path, tables))
-  writeError(printHelp(path, tables, 2))
+  if (isOpen && commandOf(path).commands === path[0].templateCommands) await assertTemplate(path, mistake, options)
+  if (mistake.kind !== 'commandMissing') throw createUsageError(describe(mistake, path))
+  writeError(printHelp(path, 2))
   return exitCodes.usage
 }
 
-function describe(
-  mistake: Exclude<Mistake, { kind: 'commandMissing' }>,
-  path: CommandPath,
-  tables: CommandTables,
-): string {
+function describe(mistake: Exclude<Mistake, { kind: 'commandMissing' }>, path: CommandPath): string {
   const command = commandOf(path)
   switch (mistake.kind) {
     case 'unknownCommand': {
-      const template = templateOf(path, tables)
-      if (findCommand(tables.templateCommands, template)) return describeVerb(template)
+      const template = templateOf(path)
+      if (findCommand(path[0].templateCommands, template)) return describeVerb(template)
       const names = visibleCommands(command).map(({ name }) => name)
       return `unknown command '${mistake.word}'${suggestInBrackets(mistake.word, names)}`
     }
     case 'unknownOption':
-      return describeUnknownOption(mistake.name, path)
+      return `unknown option '${mistake.name}'${suggestInBrackets(
+        mistake.name,
+        optionsOf(command).map(({ long }) => long),
+      )}`
     case 'valueMissing':
       return `${mistake.option.long} takes a value: ${mistake.option.long} <${mistake.option.value}>`
     case 'valueUnexpected':
@@ -62,14 +61,6 @@ function describeChoice(name: string, value: string, choices: readonly string[] 
   return `${name} accepts one of ${choices.join(', ')}, not ${JSON.stringify(value)}.`
 }
 
-function describeUnknownOption(name: string, path: CommandPath): string {
-  const command = commandOf(path)
-  return `unknown option '${name}'${suggestInBrackets(
-    name,
-    optionsOf(command).map(({ long }) => long),
-  )}`
-}
-
 function suggestInBrackets(given: string, known: readonly string[]): string {
   // Compare without the hyphens, which all options share.
   const bare = new Map(known.map((name) => [name.replace(/^--/, ''), name]))
@@ -83,16 +74,12 @@ function describeVerb(verb: string): string {
 }
 
 /** Throws a usage error for `registry shcema`: a word alone is the name of a template, or a command that was mistyped. */
-async function assertTemplate(
-  name: string,
-  mistake: Mistake,
-  options: CommonOptions,
-  tables: CommandTables,
-): Promise<void> {
+async function assertTemplate(path: CommandPath, mistake: Mistake, options: CommonOptions): Promise<void> {
+  const name = templateOf(path)
   const templates = await listTemplateNames(options)
   if (templates?.includes(name)) return
-  if (findCommand(tables.templateCommands, name)) throw createUsageError(describeVerb(name))
-  const commands = visibleCommands(tables).map((command) => command.name)
+  if (findCommand(path[0].templateCommands, name)) throw createUsageError(describeVerb(name))
+  const commands = visibleCommands(path[0]).map((command) => command.name)
   const near = findNear(name, [...commands, 'help', ...(templates ?? [])])
   if (!templates && near === undefined && mistake.kind !== 'commandMissing') return
   throw createUsageError(`unknown command '${name}'${near === undefined ? '' : `\nDid you mean "${near}"?`}`)

@@ -1,4 +1,4 @@
-import type { Command, CommandOption, CommandTables } from '../commands/command.ts'
+import type { Command, CommandOption, RootCommand } from '../commands/command.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
 import { withTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
@@ -18,10 +18,10 @@ const files = ':files'
 export async function listCompletions(
   words: readonly string[],
   options: CommonOptions,
-  tables: CommandTables,
+  root: RootCommand,
 ): Promise<string> {
   const current = words.at(-1) ?? ''
-  const completions = await complete(readCommandLine(words.slice(0, -1), tables), current, options, tables)
+  const completions = await complete(readCommandLine(words.slice(0, -1), root), current, options)
   if (completions === files) return `${files}\n`
   const printText = (text: string | null | undefined) => (text ?? '').replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
   return completions
@@ -34,17 +34,18 @@ async function complete(
   { path, operands, mistakes }: Reading,
   current: string,
   options: CommonOptions,
-  tables: CommandTables,
 ): Promise<readonly Completion[] | typeof files> {
   const command = commandOf(path)
-  const name = templateOf(path, tables)
-  const listTemplates = async () =>
-    (await loadTemplates(options)).map(({ name, description }) => ({ value: name, text: description }))
+  const name = templateOf(path)
+  const listTemplates = async () => (await loadTemplates(options)).map(toCompletion)
   const findTemplate = async () => (await loadTemplates(options)).find((template) => template.name === name)
   const last = mistakes.at(-1)
   if (last?.kind === 'valueMissing') return completeOption(last.option, current, await findTemplate())
-  if (current.startsWith('-')) return listOptions(command)
-  const innerCommands = operands.length === 0 ? listCommands(command) : []
+  if (current.startsWith('-'))
+    return optionsOf(command)
+      .filter((option) => option !== versionOption)
+      .map(({ long, description }) => ({ value: long, text: description }))
+  const innerCommands = operands.length === 0 ? visibleCommands(command).map(toCompletion) : []
   if (!command.run && operands.length > 0) return []
   if (!command.run) return path.length === 1 ? [...innerCommands, ...(await listTemplates())] : innerCommands
   // `import` takes a file or a command.
@@ -60,14 +61,8 @@ async function complete(
   return operand.name === 'TEMPLATE' ? listTemplates() : files
 }
 
-function listOptions(command: Command): readonly Completion[] {
-  return optionsOf(command)
-    .filter((option) => option !== versionOption)
-    .map(({ long, description }) => ({ value: long, text: description }))
-}
-
-function listCommands(command: Command): readonly Completion[] {
-  return visibleCommands(command).map(({ name, description }) => ({ value: name, text: description }))
+function toCompletion({ name, description }: Command | Template): Completion {
+  return { value: name, text: description }
 }
 
 function completeOption(

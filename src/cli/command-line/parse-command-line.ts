@@ -1,4 +1,4 @@
-import type { Command, CommandTables } from '../commands/command.ts'
+import type { Command, RootCommand } from '../commands/command.ts'
 import { type CommandPath, commandOf, templateOf } from './command-path.ts'
 import { type Mistake, type OptionValues, type Reading, readCommandLine, toName } from './read-command-line.ts'
 
@@ -19,8 +19,8 @@ export type CommandLine =
   | { readonly kind: 'mistake'; readonly path: CommandPath; readonly mistake: Mistake; readonly options: OptionValues }
 
 /** Parses the arguments of `registry`. */
-export function parseCommandLine(args: readonly string[], tables: CommandTables): CommandLine {
-  const reading = readCommandLine(args, tables)
+export function parseCommandLine(args: readonly string[], root: RootCommand): CommandLine {
+  const reading = readCommandLine(args, root)
   const { path, operands, options, mistakes } = reading
   const [first] = mistakes
   if (first?.kind === 'unknownCommand') return { kind: 'mistake', path, mistake: first, options }
@@ -35,7 +35,7 @@ export function parseCommandLine(args: readonly string[], tables: CommandTables)
     command,
     operands,
     options: { ...defaultsOf(command), ...options },
-    template: templateOf(path, tables),
+    template: templateOf(path),
   }
 }
 

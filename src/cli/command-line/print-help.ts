@@ -1,4 +1,4 @@
-import type { Command, CommandOption, CommandTables, Operand } from '../commands/command.ts'
+import type { Command, CommandOption, Operand } from '../commands/command.ts'
 import { commonOptions } from '../commands/common-options.ts'
 import {
   type CommandPath,
@@ -25,10 +25,10 @@ interface Section {
 const longestTerm = 28
 
 /** The help of the command that a path leads to, for people who read stdout (1) or stderr (2). */
-export function printHelp(path: CommandPath, tables: CommandTables, descriptor: 1 | 2 = 1): string {
+export function printHelp(path: CommandPath, descriptor: 1 | 2 = 1): string {
   const width = (descriptor === 1 ? process.stdout : process.stderr).columns ?? 80
   const command = commandOf(path)
-  const sections = listSections(path, tables).filter(({ rows }) => rows.length > 0)
+  const sections = listSections(path).filter(({ rows }) => rows.length > 0)
   const lengths = sections.flatMap(({ rows }) => rows.map(({ term }) => term.length))
   const column = Math.max(...lengths.filter((length) => length <= longestTerm))
   const { examples = [] } = command
@@ -51,7 +51,7 @@ export function printUsage(path: CommandPath): string {
   return `Usage: ${parts.join(' ')}`
 }
 
-function listSections(path: CommandPath, tables: CommandTables): readonly Section[] {
+function listSections(path: CommandPath): readonly Section[] {
   const command = commandOf(path)
   const isRoot = path.length === 1
   const { operands = [], options = [] } = command
@@ -66,7 +66,7 @@ function listSections(path: CommandPath, tables: CommandTables): readonly Sectio
     {
       title: 'With a template that `registry ls` lists, such as image',
       rows: isRoot
-        ? tables.templateCommands.map(({ name, description }) => ({ term: `<template> ${name}`, text: description }))
+        ? path[0].templateCommands.map(({ name, description }) => ({ term: `<template> ${name}`, text: description }))
         : [],
     },
   ]

@@ -1,10 +1,9 @@
 import { parseArgs } from 'node:util'
-import { type Command, type CommandOption, type CommandTables, findCommand, type Operand } from '../commands/command.ts'
+import { type Command, type CommandOption, findCommand, type Operand, type RootCommand } from '../commands/command.ts'
 import { commonOptions } from '../commands/common-options.ts'
 import {
   type CommandPath,
   commandOf,
-  createRootCommand,
   createTemplateCommand,
   helpOption,
   optionsOf,
@@ -42,14 +41,14 @@ export interface Reading {
 }
 
 /** Reads the arguments of `registry`. `parseCommandLine` says whether they are a call. Options are allowed anywhere. */
-export function readCommandLine(args: readonly string[], tables: CommandTables): Reading {
+export function readCommandLine(args: readonly string[], root: RootCommand): Reading {
   const operands: string[] = []
   const given: OptionToken[] = []
   const mistakes: Mistake[] = []
-  let path: CommandPath = [createRootCommand(tables)]
+  let path: CommandPath = [root]
   let asksHelp = false
   let unreadable = -1
-  const known = listOptions(tables)
+  const known = listOptions(root)
   const tokens = tokenize(args, known)
   for (const [i, token] of tokens.entries()) {
     const command = commandOf(path)
@@ -62,7 +61,7 @@ export function readCommandLine(args: readonly string[], tables: CommandTables):
       // `-where` is one mistake, not `-w -h -e -r -e`.
       unreadable = index
     } else if (token.kind === 'positional') {
-      const next = operands.length === 0 ? findCommands(token.value, tokens.slice(i + 1), tables, path, asksHelp) : []
+      const next = operands.length === 0 ? findCommands(token.value, tokens.slice(i + 1), path, asksHelp) : []
       if (operands.length === 0 && token.value === 'help' && takesHelp(command)) asksHelp = true
       else if (next.length > 0) path = [...path, ...next]
       else operands.push(token.value)
@@ -101,12 +100,12 @@ function readOptions(
 }
 
 /** The options of all commands. An option with the same name takes a value in all commands or in none. */
-function listOptions({ commands, templateCommands }: CommandTables): readonly CommandOption[] {
+function listOptions(root: RootCommand): readonly CommandOption[] {
   const list = (command: Command): readonly CommandOption[] => [
     ...(command.options ?? []),
     ...(command.commands ?? []).flatMap(list),
   ]
-  return [...[...commands, ...templateCommands].flatMap(list), ...commonOptions, helpOption, versionOption]
+  return [...[root, ...root.templateCommands].flatMap(list), ...commonOptions, helpOption, versionOption]
 }
 
 function findOption(known: readonly CommandOption[], { rawName }: OptionToken): CommandOption | undefined {
@@ -150,18 +149,17 @@ export function toName({ long }: CommandOption): string {
 function findCommands(
   word: string,
   following: readonly Token[],
-  tables: CommandTables,
   path: CommandPath,
   asksHelp: boolean,
 ): readonly Command[] {
-  const { commands = [] } = commandOf(path)
-  const command = findCommand(commands, word)
+  const [root] = path
   const second = following.find((token) => token.kind === 'positional')?.value ?? ''
-  if (commands === tables.commands && word !== 'help' && isTemplate(word, second, tables)) {
+  if (path.length === 1 && word !== 'help' && isTemplate(word, second, root)) {
     // `help set`: the help that is possible without a template.
-    const verb = asksHelp ? findCommand(tables.templateCommands, word) : undefined
-    return verb ? [createTemplateCommand('TEMPLATE', tables), verb] : [createTemplateCommand(word, tables)]
+    const verb = asksHelp ? findCommand(root.templateCommands, word) : undefined
+    return verb ? [createTemplateCommand('TEMPLATE', root), verb] : [createTemplateCommand(word, root)]
   }
+  const command = findCommand(commandOf(path).commands ?? [], word)
   return command ? [command] : []
 }
 
@@ -169,7 +167,7 @@ function findCommands(
  * Whether a command line that begins with these words is about a template: its first word is not a command, or is
  * followed by a template's command. `import help` is about the command nevertheless.
  */
-function isTemplate(first: string, second: string, { commands, templateCommands }: CommandTables): boolean {
+function isTemplate(first: string, second: string, { commands, templateCommands }: RootCommand): boolean {
   if (!/^[a-z][a-z0-9_]*$/i.test(first)) return false
   return !findCommand(commands, first) || (second !== 'help' && findCommand(templateCommands, second) !== undefined)
 }

@@ -34,12 +34,12 @@ export interface Command<Options = object> {
   readonly isHidden?: boolean
   /** Subcommands: `templates check`. */
   readonly commands?: readonly Command[]
-  /** Returns the exit code. `template` is the word before a template's command; the registry may not have this template. */
-  run?(operands: readonly string[], options: Options, template: string): Promise<number>
+  /** Returns the exit code, if it is not 0. `template` is the word before a template's command; the registry may not have this template. */
+  run?(operands: readonly string[], options: Options, template: string): Promise<number> | Promise<void>
 }
 
-/** Everything that `registry` can do. */
-export interface CommandTables {
+/** `registry` itself. */
+export interface RootCommand extends Command {
   readonly commands: readonly Command[]
   /** What can be done with the objects of a template: `registry image get`. */
   readonly templateCommands: readonly Command[]

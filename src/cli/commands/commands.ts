@@ -1,4 +1,4 @@
-import type { CommandTables } from './command.ts'
+import type { RootCommand } from './command.ts'
 import { createCompleteCommand } from './complete.ts'
 import { completionCommand } from './completion.ts'
 import { exportCommand } from './export-command.ts'
@@ -17,8 +17,10 @@ import { matrixCommand } from './template-matrix.ts'
 import { setCommand } from './template-set.ts'
 import { templatesCommand } from './templates-check.ts'
 
-/** All commands. To add one, write its file and put its name here. */
-export const commandTables: CommandTables = {
+/** `registry` with all commands. To add one, write its file and put its name here. */
+export const registryCommand: RootCommand = {
+  name: 'registry',
+  description: 'A registry of typed objects: YAML templates become a GraphQL API over PostgreSQL.',
   commands: [
     serveCommand,
     lsCommand,
@@ -30,7 +32,8 @@ export const commandTables: CommandTables = {
     flushCommand,
     templatesCommand,
     completionCommand,
-    createCompleteCommand(() => commandTables),
+    createCompleteCommand(() => registryCommand),
   ],
   templateCommands: [helpCommand, setCommand, getCommand, lastCommand, deleteCommand, markdownCommand, matrixCommand],
+  examples: ['registry serve', 'registry ls', 'registry image set name=a lts=true', 'registry image get lts=true | jq'],
 }

@@ -1,14 +1,13 @@
-import { exitCodes } from '../cli-error.ts'
 import { writeOut } from '../output/terminal.ts'
-import type { Command, CommandTables } from './command.ts'
+import type { Command, RootCommand } from './command.ts'
 import type { CommonOptions } from './common-options.ts'
 
 interface CompleteOptions extends CommonOptions {
   readonly line?: string
 }
 
-/** `registry complete`, which the scripts of `registry completion` call. It is a function because the command is part of the tables that it reads. */
-export function createCompleteCommand(tables: () => CommandTables): Command<CompleteOptions> {
+/** `registry complete`, which the scripts of `registry completion` call. It is a function because the command is part of what it reads. */
+export function createCompleteCommand(root: () => RootCommand): Command<CompleteOptions> {
   return {
     name: 'complete',
     description: 'print the completions of the last word',
@@ -18,8 +17,7 @@ export function createCompleteCommand(tables: () => CommandTables): Command<Comp
     async run(words, { line, ...options }) {
       const { listCompletions } = await import('../command-line/list-completions.ts')
       const given = line === undefined ? words : line.split(/\s+/).slice(1)
-      writeOut(await listCompletions(given, options, tables()))
-      return exitCodes.done
+      writeOut(await listCompletions(given, options, root()))
     },
   }
 }

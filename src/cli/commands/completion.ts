@@ -1,4 +1,3 @@
-import { exitCodes } from '../cli-error.ts'
 import { writeOut } from '../output/terminal.ts'
 import type { Command } from './command.ts'
 
@@ -15,6 +14,5 @@ export const completionCommand: Command = {
   async run([shell]) {
     const { completionScripts } = await import('../command-line/completion-scripts.ts')
     writeOut(completionScripts[shell as keyof typeof completionScripts])
-    return exitCodes.done
   },
 }

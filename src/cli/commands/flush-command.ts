@@ -9,16 +9,14 @@ export const flushCommand: Command<FlushOptions> = {
   description: 'send the writes that set --spool kept',
   options: [{ long: '--refused', description: 'also send the writes that the registry refused before' }],
   examples: ['registry flush'],
-  run: (_operands, options) => flush(options),
-}
-
-async function flush(options: FlushOptions): Promise<number> {
-  const { flushSpool } = await import('../spool/flush-spool.ts')
-  const { sent, refused, waiting, obstacle } = await flushSpool(options)
-  if (!options.quiet) writeOut(`${sent} sent, ${refused.length} refused, ${waiting} waiting\n`)
-  for (const refusal of refused) writeError(`refused: ${refusal}\n`)
-  if (refused.length > 0)
-    writeError('The refused writes are kept; correct them and send them with: registry flush --refused\n')
-  if (obstacle) throw obstacle
-  return refused.length > 0 ? exitCodes.failed : exitCodes.done
+  async run(_operands, options) {
+    const { flushSpool } = await import('../spool/flush-spool.ts')
+    const { sent, refused, waiting, obstacle } = await flushSpool(options)
+    if (!options.quiet) writeOut(`${sent} sent, ${refused.length} refused, ${waiting} waiting\n`)
+    for (const refusal of refused) writeError(`refused: ${refusal}\n`)
+    if (refused.length > 0)
+      writeError('The refused writes are kept; correct them and send them with: registry flush --refused\n')
+    if (obstacle) throw obstacle
+    return refused.length > 0 ? exitCodes.failed : exitCodes.done
+  },
 }

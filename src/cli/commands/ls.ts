@@ -1,4 +1,3 @@
-import { exitCodes } from '../cli-error.ts'
 import { loadTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
 import { writeOut } from '../output/terminal.ts'
@@ -24,19 +23,14 @@ export const lsCommand: Command<ListOptions> = {
   ],
   examples: ['registry ls'],
   async run(_operands, options) {
-    await listTemplates(options)
-    return exitCodes.done
+    const templates = await loadTemplateList(await openConnection(options))
+    if (options.output === 'json') return writeOut(`${JSON.stringify(templates, null, 2)}\n`)
+    if (options.output === 'ndjson')
+      return writeOut(templates.map((template) => `${JSON.stringify(template)}\n`).join(''))
+    const { printTable } = await import('../output/print-table.ts')
+    printTable(
+      undefined,
+      templates.map(({ name, description }) => [name, description ?? '']),
+    )
   },
-}
-
-async function listTemplates(options: ListOptions): Promise<void> {
-  const templates = await loadTemplateList(await openConnection(options))
-  if (options.output === 'json') return writeOut(`${JSON.stringify(templates, null, 2)}\n`)
-  if (options.output === 'ndjson')
-    return writeOut(templates.map((template) => `${JSON.stringify(template)}\n`).join(''))
-  const { printTable } = await import('../output/print-table.ts')
-  printTable(
-    undefined,
-    templates.map(({ name, description }) => [name, description ?? '']),
-  )
 }

@@ -27,19 +27,14 @@ export const queryCommand: Command<QueryOptions> = {
   ],
   examples: ['registry query missing.graphql -v commit=b312abb', "echo '{ images { totalCount } }' | registry query -"],
   async run([file = '-'], options) {
-    await runQuery(file, options)
-    return exitCodes.done
+    const variables = parseVariables(options.variable ?? [])
+    const document = readDocument(file)
+    const connection = await openConnection(options)
+    // The operation can be any mutation, so it is unknown whether it may run twice.
+    const { data, errors } = await connection.ask(document, variables, { isRepeatable: false })
+    if (data != null) writeOut(`${JSON.stringify(data, null, isTerminal(1) ? 2 : undefined)}\n`)
+    if (errors?.length) throw createAnswerError(errors)
   },
-}
-
-async function runQuery(file: string, options: QueryOptions): Promise<void> {
-  const variables = parseVariables(options.variable ?? [])
-  const document = readDocument(file)
-  const connection = await openConnection(options)
-  // The operation can be any mutation, so it is unknown whether it may run twice.
-  const { data, errors } = await connection.ask(document, variables, { isRepeatable: false })
-  if (data != null) writeOut(`${JSON.stringify(data, null, isTerminal(1) ? 2 : undefined)}\n`)
-  if (errors?.length) throw createAnswerError(errors)
 }
 
 function readDocument(file: string): string {

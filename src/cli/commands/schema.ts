@@ -1,4 +1,3 @@
-import { exitCodes } from '../cli-error.ts'
 import { openConnection } from '../connection/open-connection.ts'
 import { writeOut } from '../output/terminal.ts'
 import type { Command } from './command.ts'
@@ -12,6 +11,5 @@ export const schemaCommand: Command<CommonOptions> = {
   async run(_operands, options) {
     const connection = await openConnection(options)
     writeOut(await connection.read('/schema.graphql'))
-    return exitCodes.done
   },
 }

@@ -1,6 +1,6 @@
 import { findTemplate } from '../arguments/find-template.ts'
 import { planFilter } from '../arguments/plan-filter.ts'
-import { createUsageError, exitCodes } from '../cli-error.ts'
+import { createUsageError } from '../cli-error.ts'
 import { withTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
 import { deleteObjects } from '../connection/operations.ts'
@@ -25,25 +25,19 @@ export const deleteCommand: Command<DeleteOptions> = {
     { long: '--all', description: 'delete every object of the template' },
   ],
   examples: ['registry role delete image=ubuntu_20.04_v0.image status=false'],
-  async run(assignments, options, template) {
-    await runDelete(template, assignments, options)
-    return exitCodes.done
+  async run(assignments, options, name) {
+    const connection = await openConnection(options)
+    await withTemplateList(connection, async (templates) => {
+      const template = findTemplate(templates, name)
+      const where = planFilter(assignments, options.where, template, templates)
+      if (options.all && where) throw createUsageError('--all deletes every object; leave it out, or the filter.')
+      if (!options.all && (!where || Object.keys(where).length === 0)) {
+        throw createUsageError(
+          `Without a filter, this would delete every ${name}. Add field=value, or --all if that is what you want.`,
+        )
+      }
+      const count = await deleteObjects(connection, template, where)
+      if (!options.quiet) writeOut(isTerminal(1) ? `${count} deleted\n` : `${count}\n`)
+    })
   },
-}
-
-async function runDelete(name: string, assignments: readonly string[], options: DeleteOptions): Promise<void> {
-  const connection = await openConnection(options)
-  await withTemplateList(connection, async (templates) => {
-    const template = findTemplate(templates, name)
-    const where = planFilter(assignments, options.where, template, templates)
-    if (options.all && where) throw createUsageError('--all deletes every object; leave it out, or the filter.')
-    if (!options.all && (!where || Object.keys(where).length === 0)) {
-      throw createUsageError(
-        `Without a filter, this would delete every ${name}. Add field=value, or --all if that is what you want.`,
-      )
-    }
-    const count = await deleteObjects(connection, template, where)
-    if (options.quiet) return
-    writeOut(isTerminal(1) ? `${count} deleted\n` : `${count}\n`)
-  })
 }

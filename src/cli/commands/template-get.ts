@@ -1,14 +1,15 @@
 import { findTemplate } from '../arguments/find-template.ts'
-import { parseColumns } from '../arguments/parse-columns.ts'
+import { parseColumns, pickColumns } from '../arguments/parse-columns.ts'
 import { parseLatestPer } from '../arguments/parse-latest-per.ts'
+import { parseNumber } from '../arguments/parse-number.ts'
 import { parseOrderBy } from '../arguments/parse-order-by.ts'
 import { planFilter } from '../arguments/plan-filter.ts'
-import { createUsageError, exitCodes } from '../cli-error.ts'
 import { withTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
 import { type Reading, readObjects } from '../connection/operations.ts'
 import { createWriter } from '../output/create-writer.ts'
 import type { ObjectWriter } from '../output/object-writer.ts'
+import { printJson, type ShownObject } from '../output/print-object.ts'
 import type { Command } from './command.ts'
 import { type OutputOptions, outputOptions } from './output-options.ts'
 
@@ -50,10 +51,7 @@ export const getCommand: Command<GetOptions> = {
     'registry image get distr=ubuntu | jq -r ".[].name"',
     "registry role get --where 'status=true and not commit~b3*' --order-by -_meta.update_time -o table",
   ],
-  async run(assignments, options, template) {
-    await printObjects(template, assignments, options)
-    return exitCodes.done
-  },
+  run: printObjects,
 }
 
 /** `registry image markdown`: the same as a Markdown table. */
@@ -69,15 +67,13 @@ export const markdownCommand: Command<GetOptions> = {
     { long: '--fields', value: 'names', description: 'only these columns, in this order' },
   ],
   examples: ['registry image markdown lts=true >> "$GITHUB_STEP_SUMMARY"'],
-  async run(assignments, options, template) {
-    await printObjects(template, assignments, { ...options, output: 'markdown' })
-    return exitCodes.done
-  },
+  run: (assignments, options, name) => printObjects(assignments, { ...options, output: 'markdown' }, name),
 }
 
-async function printObjects(name: string, assignments: readonly string[], options: GetOptions): Promise<void> {
-  const first = parseFirst(options.first)
-  const github = options.githubOutput ? (await import('../output/github-output.ts')).createGithubOutput() : undefined
+async function printObjects(assignments: readonly string[], options: GetOptions, name: string): Promise<void> {
+  const first = parseNumber('--first', options.first, /^(?=.*[1-9])\d{1,9}$/, 'a number from 1 on')
+  const github = options.githubOutput ? await import('../output/github-output.ts') : undefined
+  github?.assertGithubOutput()
   const connection = await openConnection(options)
   await withTemplateList(connection, async (templates) => {
     const template = findTemplate(templates, name)
@@ -90,19 +86,16 @@ async function printObjects(name: string, assignments: readonly string[], option
     }
     const pages = readObjects(connection, template, reading)
     let writer: ObjectWriter | undefined
+    const list: ShownObject[] = []
     for await (const objects of pages) {
       writer ??= await createWriter(options.output, { template, columns, isSingle: false })
       writer.write(objects)
-      github?.addToList(objects, columns)
+      if (github) list.push(...objects.map((object) => pickColumns(object, columns)))
     }
     writer?.end()
-    github?.writeList()
+    github?.appendGithubOutputs([
+      ['objects', printJson(list)],
+      ['count', String(list.length)],
+    ])
   })
-}
-
-function parseFirst(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  if (!/^\d{1,9}$/.test(text) || Number(text) === 0)
-    throw createUsageError(`--first takes a number from 1 on, not ${JSON.stringify(text)}.`)
-  return Number(text)
 }

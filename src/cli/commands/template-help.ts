@@ -1,5 +1,4 @@
 import { findTemplate } from '../arguments/find-template.ts'
-import { exitCodes } from '../cli-error.ts'
 import { loadTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
 import type { Template, TemplateField } from '../connection/template.ts'
@@ -27,26 +26,19 @@ export const helpCommand: Command<HelpOptions> = {
     },
   ],
   examples: ['registry image help'],
-  async run(_operands, options, template) {
-    await printHelp(template, options)
-    return exitCodes.done
+  async run(_operands, options, name) {
+    const template = findTemplate(await loadTemplateList(await openConnection(options)), name)
+    if (options.output === 'json') return writeOut(`${JSON.stringify(template, null, 2)}\n`)
+    const title = printBold(printSafely(template.name))
+    const description = template.description ? `: ${printSafely(template.description)}` : ''
+    writeStyled(1, `${title}${description}\nkey: ${printSafely(template.key.join(', '))}\n\n`)
+    const { printTable } = await import('../output/print-table.ts')
+    printTable(
+      ['field', 'type', 'description'],
+      template.fields.map((field) => [field.name, printType(field), describe(field)]),
+    )
+    writeOut(`\n${printExample(template)}\n`)
   },
-}
-
-async function printHelp(name: string, options: HelpOptions): Promise<void> {
-  const template = findTemplate(await loadTemplateList(await openConnection(options)), name)
-  if (options.output === 'json') return writeOut(`${JSON.stringify(template, null, 2)}\n`)
-  const title = printBold(printSafely(template.name))
-  writeStyled(
-    1,
-    `${title}${template.description ? `: ${printSafely(template.description)}` : ''}\nkey: ${printSafely(template.key.join(', '))}\n\n`,
-  )
-  const { printTable } = await import('../output/print-table.ts')
-  printTable(
-    ['field', 'type', 'description'],
-    template.fields.map((field) => [field.name, printType(field), describe(field)]),
-  )
-  writeOut(`\n${printExample(template)}\n`)
 }
 
 /** A type in the form of a template: `[string]`, `string!`, `reference to image`. */

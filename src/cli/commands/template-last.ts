@@ -21,22 +21,20 @@ export const lastCommand: Command<LastOptions> = {
   ],
   options: [{ long: '--where', value: 'filter', description: 'as for get' }, ...outputOptions],
   examples: ['eval "$(registry image last distr=ubuntu -o shell)" && echo "$NAME"'],
-  async run(assignments, options, template) {
-    await printLast(template, assignments, options)
-    return exitCodes.done
+  async run(assignments, options, name) {
+    const connection = await openConnection(options)
+    await withTemplateList(connection, async (templates) => {
+      const template = findTemplate(templates, name)
+      const where = planFilter(assignments, options.where, template, templates)
+      const pages = readObjects(connection, template, { where, orderBy: [{ _meta: { updateTime: 'desc' } }], first: 1 })
+      for await (const [object] of pages) {
+        if (object) return printOneObject(object, template, options)
+      }
+      const filter = [...assignments, ...(options.where === undefined ? [] : [options.where])].join(' ')
+      throw new CliError(
+        exitCodes.notFound,
+        filter === '' ? `There is no ${name} yet.` : `No ${name} matches ${filter}`,
+      )
+    })
   },
-}
-
-async function printLast(name: string, assignments: readonly string[], options: LastOptions): Promise<void> {
-  const connection = await openConnection(options)
-  await withTemplateList(connection, async (templates) => {
-    const template = findTemplate(templates, name)
-    const where = planFilter(assignments, options.where, template, templates)
-    const pages = readObjects(connection, template, { where, orderBy: [{ _meta: { updateTime: 'desc' } }], first: 1 })
-    for await (const [object] of pages) {
-      if (object) return printOneObject(object, template, options)
-    }
-    const filter = [...assignments, ...(options.where === undefined ? [] : [options.where])].join(' ')
-    throw new CliError(exitCodes.notFound, filter === '' ? `There is no ${name} yet.` : `No ${name} matches ${filter}`)
-  })
 }

@@ -1,4 +1,3 @@
-import { exitCodes } from '../cli-error.ts'
 import type { MatrixOptions } from '../matrix/show-matrix.ts'
 import type { Command } from './command.ts'
 import { matrixFormats } from './matrix-formats.ts'
@@ -39,7 +38,6 @@ export const matrixCommand: Command<MatrixOptions> = {
   ],
   async run(assignments, options, template) {
     const { showMatrix } = await import('../matrix/show-matrix.ts')
-    const hasMissing = await showMatrix(template, assignments, options)
-    return hasMissing ? exitCodes.notFound : exitCodes.done
+    return showMatrix(template, assignments, options)
   },
 }

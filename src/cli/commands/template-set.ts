@@ -1,6 +1,7 @@
 import { findTemplate } from '../arguments/find-template.ts'
 import { type Assignment, parseAssignments, toInput } from '../arguments/parse-assignments.ts'
-import { createUsageError, exitCodes } from '../cli-error.ts'
+import { parseNumber } from '../arguments/parse-number.ts'
+import { createUsageError } from '../cli-error.ts'
 import { withTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
 import { upsertObject } from '../connection/operations.ts'
@@ -38,27 +39,22 @@ export const setCommand: Command<SetOptions> = {
     ...outputOptions,
   ],
   examples: ['registry image set name=ubuntu_20.04_v0.image distr=ubuntu version=20.04 lts=true'],
-  async run(assignments, options, template) {
-    await setObject(template, assignments, options)
-    return exitCodes.done
+  async run(texts, options, name) {
+    const ifVersion = parseNumber('--if-version', options.ifVersion, /^\d{1,9}$/, 'a number')
+    const connection = await openConnection(options)
+    const send = () =>
+      withTemplateList(connection, async (templates) => {
+        const template = findTemplate(templates, name)
+        const assignments = parseAssignments(texts, template, templates)
+        assertKeyGiven(assignments, template)
+        const { object, outcome } = await upsertObject(connection, template, toInput(assignments), ifVersion)
+        connection.log?.(outcome)
+        if (!options.quiet || options.githubOutput) await printOneObject(object, template, options)
+      })
+    if (!options.spool) return send()
+    const { setOrSpool } = await import('../spool/set-or-spool.ts')
+    await setOrSpool({ url: connection.url, template: name, assignments: texts, ifVersion }, options, send)
   },
-}
-
-async function setObject(name: string, texts: readonly string[], options: SetOptions): Promise<void> {
-  const ifVersion = parseIfVersion(options.ifVersion)
-  const connection = await openConnection(options)
-  const send = () =>
-    withTemplateList(connection, async (templates) => {
-      const template = findTemplate(templates, name)
-      const assignments = parseAssignments(texts, template, templates)
-      assertKeyGiven(assignments, template)
-      const { object, outcome } = await upsertObject(connection, template, toInput(assignments), ifVersion)
-      connection.log?.(`${outcome}`)
-      if (!options.quiet || options.githubOutput) await printOneObject(object, template, options)
-    })
-  if (!options.spool) return send()
-  const { setOrSpool } = await import('../spool/set-or-spool.ts')
-  await setOrSpool({ url: connection.url, template: name, assignments: texts, ifVersion }, options, send)
 }
 
 function assertKeyGiven(assignments: readonly Assignment[], template: Template): void {
@@ -68,10 +64,4 @@ function assertKeyGiven(assignments: readonly Assignment[], template: Template):
   if (missing.length === 0) return
   const example = missing.map((field) => `${field.name}=…`).join(' ')
   throw createUsageError(`A ${template.name} is identified by ${template.key.join(', ')}; add ${example}`)
-}
-
-function parseIfVersion(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  if (!/^\d{1,9}$/.test(text)) throw createUsageError(`--if-version takes a number, not ${JSON.stringify(text)}.`)
-  return Number(text)
 }

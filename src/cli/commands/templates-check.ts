@@ -1,5 +1,7 @@
 import type { Command } from './command.ts'
 import { templatesFromPythonCommand } from './templates-from-python.ts'
+import { templatesPlanCommand } from './templates-plan.ts'
+import { templatesPurgeCommand } from './templates-purge.ts'
 
 /** `registry templates check [DIR]`: checks a folder of templates like the server at its start, without a database. */
 const templatesCheckCommand: Command = {
@@ -13,9 +15,9 @@ const templatesCheckCommand: Command = {
   },
 }
 
-/** `registry templates …`, which needs no server. */
+/** `registry templates …` */
 export const templatesCommand: Command = {
   name: 'templates',
   description: 'work with object templates',
-  commands: [templatesCheckCommand, templatesFromPythonCommand],
+  commands: [templatesCheckCommand, templatesPlanCommand, templatesPurgeCommand, templatesFromPythonCommand],
 }

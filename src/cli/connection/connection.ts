@@ -1,17 +1,17 @@
-import { type HttpAnswer, RequestTimeoutError, sendRequest } from '../../client/send-request.ts'
-import { CliError, createUsageError, type ExitCode, exitCodes } from '../cli-error.ts'
+import { type HttpAnswer, type HttpRequest, RequestTimeoutError, sendRequest } from '../../client/send-request.ts'
+import { CliError, type ExitCode, exitCodes } from '../cli-error.ts'
 
 export interface ConnectionOptions {
-  /** The registry's GraphQL endpoint; without a path, `/graphql` is used. */
-  readonly url: string
+  /** The registry's GraphQL endpoint. */
+  readonly url: URL
   /** How long one request may take, including retries; in milliseconds. */
   readonly timeout: number
   /** The number of retries if the registry cannot be reached. */
   readonly retries: number
   /** Sent with every request; values are header bytes, one character each. */
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers: Readonly<Record<string, string>>
   /** Gets a line for each event (`--verbose`). */
-  readonly log?: ((line: string) => void) | undefined
+  readonly log: ((line: string) => void) | undefined
 }
 
 export interface SendOptions {
@@ -77,13 +77,22 @@ const exitCodeOf: Readonly<Record<string, ExitCode>> = {
   SERVICE_UNAVAILABLE: exitCodes.unreachable,
 }
 
-export function createConnection({ url, timeout, retries, headers = {}, log }: ConnectionOptions): Connection {
-  const endpoint = parseUrl(url)
-  const attempt = { endpoint, timeout, retries, log }
+/** The codes for a wrong input; any other code means a failure of the registry or the network. */
+const refusals: ReadonlySet<string> = new Set([
+  'BAD_USER_INPUT',
+  'NOT_FOUND',
+  'VERSION_CONFLICT',
+  'UNIQUE_CONFLICT',
+  'REFERENCE_NOT_FOUND',
+  'LIMIT_EXCEEDED',
+])
+
+export function createConnection(options: ConnectionOptions): Connection {
+  const { url, headers, log } = options
   let schema: string | undefined
 
   const connection: Connection = {
-    url: endpoint.href,
+    url: url.href,
     expectedSchema: undefined,
     log,
     get schema() {
@@ -91,42 +100,43 @@ export function createConnection({ url, timeout, retries, headers = {}, log }: C
     },
     async ask(query, variables = {}, { isRepeatable = true } = {}) {
       const { expectedSchema } = connection
-      const answer = await sendUntilAnswered(attempt, isRepeatable, (left) =>
-        sendRequest({
-          url: endpoint,
-          method: 'POST',
-          timeout: left,
-          headers: {
-            'Content-Type': 'application/json',
-            Accept: 'application/json',
-            ...(expectedSchema !== undefined && { 'X-Registry-Schema': expectedSchema }),
-            ...headers,
-          },
-          body: JSON.stringify({ query, variables }),
-        }),
-      )
-      schema = toSchemaHash(answer)
+      const answer = await sendUntilAnswered(options, isRepeatable, {
+        url,
+        method: 'POST',
+        headers: {
+          'Content-Type': 'application/json',
+          Accept: 'application/json',
+          ...(expectedSchema !== undefined && { 'X-Registry-Schema': expectedSchema }),
+          ...headers,
+        },
+        body: JSON.stringify({ query, variables }),
+      })
+      const hash = answer.headers['x-registry-schema']
+      schema = typeof hash === 'string' ? hash : undefined
       if (answer.status === 412) throw new SchemaChangedError()
       connection.expectedSchema = undefined
-      return parseAnswer(answer, endpoint)
+      return parseAnswer(answer, url)
     },
-    async send<Data>(query: string, variables?: object, options?: SendOptions) {
-      const { data, errors } = await connection.ask(query, variables, options)
+    async send<Data>(query: string, variables?: object, sending?: SendOptions) {
+      const { data, errors } = await connection.ask(query, variables, sending)
       if (errors?.length) throw createAnswerError(errors)
       if (data == null)
-        throw new CliError(exitCodes.failed, `${endpoint.href} answered without data.\nCheck REGISTRY_URL, or --url.`)
+        throw new CliError(exitCodes.failed, `${url.href} answered without data.\nCheck REGISTRY_URL, or --url.`)
       return data as Data
     },
     async read(path) {
-      const target = new URL(path, endpoint)
-      const answer = await sendUntilAnswered(attempt, true, (left) =>
-        sendRequest({ url: target, method: 'GET', headers, timeout: left }),
-      )
+      const target = new URL(path, url)
+      const answer = await sendUntilAnswered(options, true, { url: target, method: 'GET', headers })
       if (answer.status !== 200) throw createStrangeAnswerError(target, answer)
       return answer.text
     },
   }
   return connection
+}
+
+/** Whether the input was wrong, so that sending it again would not help. */
+export function isRefusal(code: string | undefined): boolean {
+  return code !== undefined && refusals.has(code)
 }
 
 /** The errors of an answer as one error, with the exit code of the first. */
@@ -135,29 +145,6 @@ export function createAnswerError(errors: readonly GraphqlError[]): CliError {
   return new CliError(exitCodeOf[code ?? ''] ?? exitCodes.failed, errors.map((error) => error.message).join('\n'), {
     code,
   })
-}
-
-function parseUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url || !['http:', 'https:'].includes(url.protocol)) {
-    throw createUsageError(
-      `REGISTRY_URL: ${JSON.stringify(text)} is not the address of a registry. It looks like http://127.0.0.1:4000/graphql`,
-    )
-  }
-  if (url.pathname === '/') url.pathname = '/graphql'
-  return url
-}
-
-function toSchemaHash(answer: HttpAnswer): string | undefined {
-  const value = answer.headers['x-registry-schema']
-  return typeof value === 'string' ? value : undefined
-}
-
-interface Attempt {
-  readonly endpoint: URL
-  readonly timeout: number
-  readonly retries: number
-  readonly log: ((line: string) => void) | undefined
 }
 
 /** Errors after which no part of the request can have reached a registry. */
@@ -175,22 +162,22 @@ const lost: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED'
 
 /** Repeats a request while the registry is unavailable: 0.2 s, 0.4 s, 0.8 s … apart, with jitter, at most 5 s. */
 async function sendUntilAnswered(
-  { endpoint, timeout, retries, log }: Attempt,
+  { url, timeout, retries, log }: ConnectionOptions,
   isRepeatable: boolean,
-  send: (timeLeft: number) => Promise<HttpAnswer>,
+  request: Omit<HttpRequest, 'timeout'>,
 ): Promise<HttpAnswer> {
   const end = Date.now() + timeout
   const late = (): CliError =>
     new CliError(
       exitCodes.timeout,
-      `The registry at ${endpoint.href} has not answered within ${timeout / 1_000} s. Wait longer with --timeout SECONDS.`,
+      `The registry at ${url.href} has not answered within ${timeout / 1_000} s. Wait longer with --timeout SECONDS.`,
     )
   for (let repetition = 0; ; repetition++) {
     const pause = Math.min(200 * 2 ** repetition, 5_000) * (0.75 + Math.random() / 2)
     const started = Date.now()
     try {
-      const answer = await send(Math.max(end - started, 1))
-      log?.(`${endpoint.href} answered ${answer.status} in ${Date.now() - started} ms`)
+      const answer = await sendRequest({ ...request, timeout: Math.max(end - started, 1) })
+      log?.(`${url.href} answered ${answer.status} in ${Date.now() - started} ms`)
       // The registry answers 503 before it runs anything.
       if (answer.status !== 503 || repetition >= retries) return answer
       log?.(`the registry is not ready; trying again in ${Math.round(pause)} ms`)
@@ -198,8 +185,8 @@ async function sendUntilAnswered(
       if (error instanceof RequestTimeoutError) throw late()
       const { code = '' } = error as NodeJS.ErrnoException
       const mayRepeat = notSent.has(code) || (isRepeatable && lost.has(code))
-      if (!mayRepeat || repetition >= retries) throw createUnreachableError(endpoint, error)
-      log?.(`${code} at ${endpoint.href}; trying again in ${Math.round(pause)} ms`)
+      if (!mayRepeat || repetition >= retries) throw createUnreachableError(url, error)
+      log?.(`${code} at ${url.href}; trying again in ${Math.round(pause)} ms`)
     }
     const left = end - Date.now()
     await new Promise((resolve) => setTimeout(resolve, Math.min(pause, left)))
@@ -207,31 +194,29 @@ async function sendUntilAnswered(
   }
 }
 
-function createUnreachableError(endpoint: URL, cause: unknown): CliError {
-  const { code, message } = cause as NodeJS.ErrnoException
-  const why =
-    code === 'ECONNREFUSED'
-      ? 'nothing listens there'
-      : code === 'ENOTFOUND'
-        ? 'there is no such host'
-        : (code ?? message)
+/** What some of Node's codes mean. */
+const causes: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'there is no such host',
+}
+
+function createUnreachableError(url: URL, cause: unknown): CliError {
+  const { code = '', message } = cause as NodeJS.ErrnoException
   return new CliError(
     exitCodes.unreachable,
-    `There is no registry at ${endpoint.href} (${why}).\nStart one with: registry serve\nOr set REGISTRY_URL, or --url, to the address of another one.`,
+    `There is no registry at ${url.href} (${causes[code] || code || message}).\nStart one with: registry serve\nOr set REGISTRY_URL, or --url, to the address of another one.`,
     { cause },
   )
 }
 
-function parseAnswer(answer: HttpAnswer, endpoint: URL): GraphqlAnswer {
-  let body: unknown
+function parseAnswer(answer: HttpAnswer, url: URL): GraphqlAnswer {
   try {
-    body = JSON.parse(answer.text)
+    const body: unknown = JSON.parse(answer.text)
+    if (typeof body === 'object' && body !== null && ('data' in body || 'errors' in body)) return body as GraphqlAnswer
   } catch {
-    throw createStrangeAnswerError(endpoint, answer)
+    // It is not JSON.
   }
-  const isAnswer = typeof body === 'object' && body !== null && ('data' in body || 'errors' in body)
-  if (!isAnswer) throw createStrangeAnswerError(endpoint, answer)
-  return body as GraphqlAnswer
+  throw createStrangeAnswerError(url, answer)
 }
 
 function createStrangeAnswerError(url: URL, { status, text, headers }: HttpAnswer): CliError {

@@ -1,3 +1,4 @@
+import { CliError, exitCodes } from '../cli-error.ts'
 import { type Connection, SchemaChangedError } from './connection.ts'
 import type { TemplateList } from './template.ts'
 import { readTemplateCache, writeTemplateCache } from './template-cache.ts'
@@ -13,8 +14,8 @@ const query = `query RegistryTemplates {
 /** Asks the registry for its templates, and keeps them for the next command. */
 export async function loadTemplateList(connection: Connection): Promise<TemplateList> {
   const { templates } = await connection.send<{ templates: TemplateList }>(query)
-  const { schema } = connection
-  if (schema !== undefined) writeTemplateCache(connection.url, { url: connection.url, schema, templates })
+  const { url, schema } = connection
+  if (schema !== undefined) writeTemplateCache({ url, schema, templates })
   return templates
 }
 
@@ -34,16 +35,13 @@ export async function withTemplateList<Result>(
     return await run(cached.templates)
   } catch (error) {
     // A stale cache may have caused the usage error: ask the registry before reporting it.
-    const isUnchecked = connection.expectedSchema !== undefined
-    if (!isUnchecked) throw error
+    if (connection.expectedSchema === undefined) throw error
     connection.expectedSchema = undefined
-    if (!(error instanceof SchemaChangedError) && !isUsageError(error)) throw error
+    const hasChanged = error instanceof SchemaChangedError
+    const isUsageError = error instanceof CliError && error.exitCode === exitCodes.usage
+    if (!hasChanged && !isUsageError) throw error
     const templates = await loadTemplateList(connection)
-    if (!(error instanceof SchemaChangedError) && connection.schema === cached.schema) throw error
+    if (!hasChanged && connection.schema === cached.schema) throw error
     return run(templates)
   }
-}
-
-function isUsageError(error: unknown): boolean {
-  return (error as { exitCode?: number }).exitCode === 2
 }

@@ -1,42 +1,34 @@
-import { ciHeaders } from '../ci/ci-headers.ts'
+import { parseNumber } from '../arguments/parse-number.ts'
+import type { CiCaller } from '../ci/ci-services.ts'
+import { findCaller } from '../ci/find-caller.ts'
 import { createUsageError } from '../cli-error.ts'
 import { type CommonOptions, commonDefaults } from '../commands/common-options.ts'
 import { writeError } from '../output/terminal.ts'
 import { type Connection, createConnection } from './connection.ts'
 
-/** Opens a connection to the registry that the options or the environment name; without `headers`, this process is the caller. */
-export async function openConnection(
-  options: CommonOptions,
-  headers?: Readonly<Record<string, string>>,
-): Promise<Connection> {
+/** Opens a connection to the registry that the options or the environment name; without `caller`, this process is it. */
+export async function openConnection(options: CommonOptions, caller?: Partial<CiCaller>): Promise<Connection> {
+  const form = /^(?=.*[1-9])\d*\.?\d+$/
+  // Timers take 31 bits of milliseconds.
+  const seconds = parseNumber('--timeout', options.timeout, form, 'seconds, such as 30 or 0.5', 2_000_000)
+  const retries = parseNumber('--retries', options.retries, /^\d{1,3}$/, 'a number, such as 5, or 0 for none')
+  const { actor, run } = caller ?? (await findCaller())
   return createConnection({
-    url: options.url || process.env['REGISTRY_URL'] || commonDefaults.url,
-    timeout: Math.round(
-      parseNumber(
-        '--timeout',
-        options.timeout,
-        commonDefaults.timeout,
-        /^(?=.*[1-9])\d*\.?\d+$/,
-        'seconds, such as 30 or 0.5',
-      ) * 1_000,
-    ),
-    retries: parseNumber(
-      '--retries',
-      options.retries,
-      commonDefaults.retries,
-      /^\d{1,3}$/,
-      'a number, such as 5, or 0 for none',
-    ),
-    headers: headers ?? (await ciHeaders()),
+    url: parseUrl(options.url || process.env['REGISTRY_URL'] || commonDefaults.url),
+    timeout: Math.round((seconds ?? commonDefaults.timeout) * 1_000),
+    retries: retries ?? commonDefaults.retries,
+    headers: { ...(actor && { 'X-Registry-Actor': actor }), ...(run && { 'X-Registry-Run': run }) },
     log: options.verbose ? (line) => writeError(`${line}\n`) : undefined,
   })
 }
 
-function parseNumber(name: string, text: string | undefined, fallback: number, form: RegExp, what: string): number {
-  if (text === undefined) return fallback
-  const value = Number(text)
-  // Timers take 31 bits of milliseconds.
-  if (!form.test(text) || value > 2_000_000)
-    throw createUsageError(`${name} takes ${what}, not ${JSON.stringify(text)}.`)
-  return value
+function parseUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !['http:', 'https:'].includes(url.protocol)) {
+    throw createUsageError(
+      `REGISTRY_URL: ${JSON.stringify(text)} is not the address of a registry. It looks like http://127.0.0.1:4000/graphql`,
+    )
+  }
+  if (url.pathname === '/') url.pathname = '/graphql'
+  return url
 }

@@ -7,7 +7,7 @@ import { namesOf } from './template-names.ts'
 
 /** Which objects of a template to read. */
 export interface Reading {
-  readonly where: Where | undefined
+  readonly where?: Where | undefined
   readonly orderBy?: readonly Json[] | undefined
   /** Only the most recently updated match for each combination of values of these fields. */
   readonly latestPer?: readonly string[] | undefined
@@ -22,12 +22,24 @@ const pageLength = 1_000
 export async function* readObjects(
   connection: Connection,
   template: Template,
-  { where, orderBy, latestPer, first }: Reading,
+  reading: Reading,
 ): AsyncGenerator<readonly ShownObject[]> {
+  for await (const objects of readPages(connection, template, reading, 'RegistryGet', objectSelection))
+    yield objects.map(toShownObject)
+}
+
+/** The same as they are selected, by an operation of this name. */
+export async function* readPages(
+  connection: Connection,
+  template: Template,
+  { where, orderBy, latestPer, first }: Reading,
+  operation: string,
+  selection: string,
+): AsyncGenerator<readonly SelectedObject[]> {
   const { types, query: fields } = namesOf(template)
-  const query = `query RegistryGet($where: ${types.where}, $orderBy: [${types.orderBy}!], $latestPer: [${types.field}!], $first: Int, $after: String) {
+  const query = `query ${operation}($where: ${types.where}, $orderBy: [${types.orderBy}!], $latestPer: [${types.field}!], $first: Int, $after: String) {
   page: ${fields.many}(where: $where, orderBy: $orderBy, latestPer: $latestPer, first: $first, after: $after) {
-    nodes { ${objectSelection} }
+    nodes { ${selection} }
     pageInfo { hasNextPage endCursor }
   }
 }`
@@ -36,7 +48,7 @@ export async function* readObjects(
   for (;;) {
     const variables = { where, orderBy, latestPer, first: Math.min(left, pageLength), after }
     const { page } = await connection.send<{ page: Page }>(query, variables)
-    yield page.nodes.map(toShownObject)
+    yield page.nodes
     left -= page.nodes.length
     if (!page.pageInfo.hasNextPage || left <= 0) return
     after = page.pageInfo.endCursor

@@ -29,21 +29,18 @@ export function orderByReferences(templates: TemplateList): ReferenceOrder {
       }
     }
   }
-  return { ordered, cyclic: new Set(templates.map(({ name }) => name).filter((name) => leadsTo(name, name, targets))) }
+  const cyclic = [...targets.keys()].filter((name) => reachableFrom(name, targets).has(name))
+  return { ordered, cyclic: new Set(cyclic) }
 }
 
 function targetsOf(fields: readonly TemplateField[]): readonly string[] {
   return fields.flatMap(({ type, to }) => (type === 'reference' && to ? [to] : []))
 }
 
-function leadsTo(from: string, wanted: string, targets: ReadonlyMap<string, readonly string[]>): boolean {
-  const seen = new Set<string>()
-  const open = [...(targets.get(from) ?? [])]
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    if (name === wanted) return true
-    if (seen.has(name)) continue
-    seen.add(name)
-    open.push(...(targets.get(name) ?? []))
-  }
-  return false
+/** The templates that the references of one lead to, directly or not. */
+function reachableFrom(name: string, targets: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+  const reached = new Set(targets.get(name))
+  // The loop also visits what it adds.
+  for (const one of reached) for (const target of targets.get(one) ?? []) reached.add(target)
+  return reached
 }

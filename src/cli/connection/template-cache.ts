@@ -29,8 +29,8 @@ export function readTemplateCache(url: string): CachedTemplates | undefined {
 }
 
 /** Keeps the templates for the next command. If the cache cannot be written, commands are only slower. */
-export function writeTemplateCache(url: string, cached: CachedTemplates): void {
-  const file = fileOf(url)
+export function writeTemplateCache(cached: CachedTemplates): void {
+  const file = fileOf(cached.url)
   const written = `${file}.${process.pid}.${Date.now()}`
   try {
     mkdirSync(cacheFolder(), { recursive: true, mode: 0o700 })

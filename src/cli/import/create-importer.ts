@@ -1,11 +1,10 @@
 import type { Connection, GraphqlAnswer, Issue } from '../connection/connection.ts'
-import { createAnswerError } from '../connection/connection.ts'
-import { isRefusal } from '../connection/is-refusal.ts'
+import { createAnswerError, isRefusal } from '../connection/connection.ts'
 import { orderByReferences } from '../connection/order-by-references.ts'
 import type { Template, TemplateList } from '../connection/template.ts'
 import { namesOf } from '../connection/template-names.ts'
 import { createCreatedKeys } from './created-keys.ts'
-import { type Aside, createAside } from './import-aside.ts'
+import { createAside } from './import-aside.ts'
 import type { ImportItem } from './import-item.ts'
 import type { ImportProblem } from './import-problem.ts'
 import { placeAt, placeErrors, placeWhole } from './place-errors.ts'
@@ -42,6 +41,9 @@ export interface Importer {
 const chunkItems = 500
 const chunkCharacters = 4_000_000
 
+const notWritten = 'nothing from here on was written'
+const unresolved = 'it refers to an object that neither the registry nor this file has, or its references form a circle'
+
 interface Payload {
   readonly created: number
   readonly updated: number
@@ -64,12 +66,10 @@ interface Refused extends BatchError {
   readonly item: ImportItem
 }
 
-type StoredItem = Omit<ImportItem, 'template'> & { readonly template: string }
-
 export function createImporter({ connection, templates, isIndependent, isDryRun, report }: ImporterOptions): Importer {
   const counts = { created: 0, updated: 0, unchanged: 0, failed: 0 }
   const { ordered, cyclic } = orderByReferences(templates)
-  const aside: Aside<StoredItem> = createAside()
+  const aside = createAside(templates)
   const createdKeys = createCreatedKeys(templates)
   let waiting: ImportItem[] = []
   let characters = 0
@@ -78,6 +78,7 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
   let hasEnded = false
   let isLastRound = false
   const endsAtRefusal = () => !isIndependent && !isDryRun && !isLastRound
+  const countWritten = () => counts.created + counts.updated + counts.unchanged
 
   const fail = (items: readonly ImportItem[], problems: readonly ImportProblem[]): void => {
     counts.failed += items.length
@@ -85,9 +86,7 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
     if (!endsAtRefusal()) return
     hasEnded = true
     const [first] = items
-    if (first && items.length > 1) {
-      report([{ file: first.file, line: first.line, message: 'nothing from here on was written' }])
-    }
+    if (first && items.length > 1) report([placeAt(first, notWritten)])
   }
 
   /** In a dry run, objects that lack only references to objects which it would have created count as created. */
@@ -131,8 +130,7 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
       const left = new Set(isDryRun ? admitKnown(refused) : refused)
       for (const refusal of refused.filter((one) => left.has(one))) {
         const { item, code } = refusal
-        if (code === 'REFERENCE_NOT_FOUND' && cyclic.has(template.name))
-          await aside.put({ ...item, template: template.name })
+        if (code === 'REFERENCE_NOT_FOUND' && cyclic.has(template.name)) await aside.put(item)
         else fail([item], describe(refusal))
       }
       return
@@ -145,23 +143,21 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
       return write(items.slice(middle), isCheck)
     }
     if (code === 'REFERENCE_NOT_FOUND' && cyclic.has(template.name)) {
-      for (const item of items) await aside.put({ ...item, template: template.name })
+      for (const item of items) await aside.put(item)
       return
     }
     const problems = placeErrors(errors, items)
+    const placed = [...problems.values()].flat()
     if (problems.size === 0 && !isRefusal(code)) throw createAnswerError(errors)
     const wrong = items.filter((item) => problems.has(item))
     if (independent && wrong.length > 0) {
-      fail(wrong, [...problems.values()].flat())
+      fail(wrong, placed)
       return write(
         items.filter((item) => !problems.has(item)),
         isCheck,
       )
     }
-    fail(
-      items,
-      problems.size > 0 ? [...problems.values()].flat() : placeWhole(createAnswerError(errors).message, items),
-    )
+    fail(items, problems.size > 0 ? placed : placeWhole(createAnswerError(errors).message, items))
   }
 
   /** Writes template by template, targets before the objects that refer to them. */
@@ -171,22 +167,17 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
       report(before)
     }
     const isHopeless = before.length > 0 && endsAtRefusal()
-    const byTemplate = new Map<Template, ImportItem[]>()
-    for (const item of items) {
-      const list = byTemplate.get(item.template)
-      if (list) list.push(item)
-      else byTemplate.set(item.template, [item])
-    }
-    for (const template of ordered) {
-      const list = byTemplate.get(template)
-      // Even a chunk that is refused anyway is checked, so that all its problems are reported at once.
-      if (list && !hasEnded) await write(list, isHopeless)
-    }
+    // Even a chunk that is refused anyway is checked, so that all its problems are reported at once.
+    for (const template of ordered)
+      await write(
+        items.filter((item) => item.template === template),
+        isHopeless,
+      )
     const first = [...items, ...before].sort((a, b) => a.line - b.line)[0]
     if (!isHopeless || hasEnded || !first) return
     hasEnded = true
     counts.failed += items.length
-    report([{ file: first.file, line: first.line, message: 'nothing from here on was written' }])
+    report([placeAt(first, notWritten)])
   }
 
   /** Starts to write a chunk; the next one is read at the same time. */
@@ -216,31 +207,23 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
     async finish() {
       await startFlush()
       await writing
-      const byName = new Map(templates.map((template) => [template.name, template]))
       // Each round writes the objects whose targets the previous round has written.
       for (let left = aside.size(); left > 0 && !hasEnded; left = aside.size()) {
-        const written = counts.created + counts.updated + counts.unchanged
+        const written = countWritten()
         isLastRound = true
         let chunk: ImportItem[] = []
-        for await (const { template, ...item } of aside.take()) {
-          chunk.push({ ...item, template: byName.get(template) as Template })
+        for await (const item of aside.take()) {
+          chunk.push(item)
           if (chunk.length < chunkItems) continue
           await flush(chunk, [])
           chunk = []
         }
         await flush(chunk, [])
-        if (counts.created + counts.updated + counts.unchanged > written) continue
+        if (countWritten() > written) continue
         // A round that writes nothing is the last one: the remaining objects are refused.
         for await (const item of aside.take()) {
           counts.failed++
-          report([
-            {
-              file: item.file,
-              line: item.line,
-              message:
-                'it refers to an object that neither the registry nor this file has, or its references form a circle',
-            },
-          ])
+          report([placeAt(item, unresolved)])
         }
       }
     },

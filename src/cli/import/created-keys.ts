@@ -2,7 +2,7 @@ import { type FieldTypeName, fieldTypes } from '../../template/field-types/field
 import type { Json } from '../arguments/parse-value.ts'
 import type { Issue } from '../connection/connection.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
-import { keyFieldsOf } from '../connection/template-names.ts'
+import { keyFieldsOf, onlyKeyFieldOf, targetOf } from '../connection/template-names.ts'
 import type { Input } from './import-row.ts'
 
 /** The objects that a dry run would have created so far: later objects may refer to them. */
@@ -33,10 +33,10 @@ function keyParts(template: Template, input: Input, templates: TemplateList): Js
   const given = new Map(Object.entries(input))
   return keyFieldsOf(template).map((field) => {
     const value = given.get(field.name) ?? (field.default as Json) ?? null
-    const target = field.type === 'reference' ? templates.find((one) => one.name === field.to) : undefined
+    const target = targetOf(field, templates)
     if (!target) return toStored(field, value)
-    const [only, ...others] = target.key
-    return keyParts(target, only !== undefined && others.length === 0 ? { [only]: value } : (value as Input), templates)
+    const only = onlyKeyFieldOf(target)
+    return keyParts(target, only ? { [only.name]: value } : (value as Input), templates)
   })
 }
 

@@ -1,8 +1,10 @@
+import { pipeline } from 'node:stream'
 import { parse } from 'csv-parse'
 import { parseText } from '../arguments/parse-assignments.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
-import { createRow, type ImportRow, type Input } from './import-row.ts'
+import { targetOf } from '../connection/template-names.ts'
+import { type ImportRow, type Input, toInput } from './import-row.ts'
 import { TextReadError } from './text-read-error.ts'
 
 /** A prefix of each column's name inside the parser, which cannot store a column `__proto__`. */
@@ -27,7 +29,8 @@ export async function* readCsvRows(chunks: AsyncIterable<string>): AsyncGenerato
     },
     cast: (text, { header, quoting }) => (header || quoting || text !== '' ? text : undefined),
   })
-  const feeding = feed(chunks, parser)
+  // The parser throws what goes wrong before it.
+  pipeline(chunks, parser, () => undefined)
   let line = 2
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: Cells; info: { lines: number } }>) {
@@ -38,28 +41,15 @@ export async function* readCsvRows(chunks: AsyncIterable<string>): AsyncGenerato
     if (error instanceof TextReadError) throw error
     throw new TextReadError((error as { lines?: number }).lines ?? line, (error as Error).message)
   }
-  await feeding
-}
-
-async function feed(chunks: AsyncIterable<string>, parser: ReturnType<typeof parse>): Promise<void> {
-  try {
-    for await (const chunk of chunks) {
-      if (!parser.write(chunk)) await new Promise((resolve) => parser.once('drain', resolve).once('close', resolve))
-      if (parser.destroyed) return
-    }
-    parser.end()
-  } catch (error) {
-    parser.destroy(error as Error)
-  }
 }
 
 function toRow(line: number, record: Cells): ImportRow {
   const cells: Cells = Object.fromEntries(Object.entries(record).map(([name, text]) => [name.slice(mark.length), text]))
   const { _template: template, ...rest } = cells
-  return { line, template: template || undefined, toInput: (found, templates) => toInput(line, rest, found, templates) }
+  return { line, template: template || undefined, toInput: (found, templates) => readCells(rest, found, templates) }
 }
 
-function toInput(line: number, cells: Cells, template: Template, templates: TemplateList): Input {
+function readCells(cells: Cells, template: Template, templates: TemplateList): Input {
   const values = new Map<string, Json>()
   const meta: Record<string, Json> = {}
   for (const [name, text] of Object.entries(cells)) {
@@ -69,16 +59,11 @@ function toInput(line: number, cells: Cells, template: Template, templates: Temp
       if (text !== '') meta[name.slice('_meta.'.length)] = name === '_meta.version' ? Number(text) : text
     } else values.set(name, field ? toValue(field, text, templates) : text)
   }
-  const row = createRow(line, {
-    ...Object.fromEntries(values),
-    ...(Object.keys(meta).length > 0 && { _meta: meta }),
-  })
-  if (row.error !== undefined) throw new Error(row.error)
-  return row.toInput(template, templates)
+  return toInput({ ...Object.fromEntries(values), ...(Object.keys(meta).length > 0 && { _meta: meta }) }, template)
 }
 
 function toValue(field: TemplateField, text: string, templates: TemplateList): Json {
-  const keyLength = templates.find((one) => one.name === field.to)?.key.length ?? 0
+  const keyLength = targetOf(field, templates)?.key.length ?? 0
   if (!field.list && field.type !== 'object' && field.type !== 'json' && keyLength < 2)
     return parseText(field, text, templates)
   try {

@@ -6,10 +6,12 @@ import type { CommonOptions } from '../commands/common-options.ts'
 import { loadTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
 import type { TemplateList } from '../connection/template.ts'
-import { writeError, writeOut } from '../output/terminal.ts'
-import { createImporter, type ImportCounts } from './create-importer.ts'
+import { writeError } from '../output/terminal.ts'
+import { createImporter } from './create-importer.ts'
 import { importFormats, parseImportFormat } from './import-formats.ts'
-import { type ImportProblem, printProblems } from './import-problem.ts'
+import type { ImportItem } from './import-item.ts'
+import { printSummary } from './import-items.ts'
+import { type ImportProblem, reportProblems } from './import-problem.ts'
 import { createProgress } from './import-progress.ts'
 import type { ImportRow } from './import-row.ts'
 import { TextReadError } from './text-read-error.ts'
@@ -35,17 +37,11 @@ export async function importFile(
   const isDryRun = options.dryRun === true
   const report = (problems: readonly ImportProblem[]) => {
     progress.stop()
-    writeError(printProblems(problems))
+    reportProblems(problems)
   }
-  const importer = createImporter({
-    connection,
-    templates,
-    isIndependent: options.independent === true,
-    isDryRun,
-    report,
-  })
+  const isIndependent = options.independent === true
+  const importer = createImporter({ connection, templates, isIndependent, isDryRun, report })
   const progress = await createProgress(name, size, options.quiet === true)
-  let bytes = 0
   let isInterrupted = false
   const interrupt = () => {
     isInterrupted = true
@@ -53,11 +49,12 @@ export async function importFile(
   process.once('SIGINT', interrupt)
   try {
     let objects = 0
-    for await (const row of importFormats[format](count(openFile(file), (read) => (bytes += read)))) {
+    const source = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 })
+    for await (const row of importFormats[format](source)) {
       const item = toItem(row, template?.name, templates)
       const goesOn =
         'message' in item ? await importer.refuse({ file: name, ...item }) : await importer.add({ file: name, ...item })
-      if (++objects % 100 === 0) progress.update({ bytes, objects })
+      if (++objects % 100 === 0) progress.update({ bytes: source.bytesRead, objects })
       if (!goesOn || isInterrupted) break
     }
     await importer.finish()
@@ -88,13 +85,11 @@ export async function importFile(
   return counts.failed > 0 ? exitCodes.failed : exitCodes.done
 }
 
-type Item = Omit<Parameters<ReturnType<typeof createImporter>['add']>[0], 'file'>
-
 function toItem(
   row: ImportRow,
   given: string | undefined,
   templates: TemplateList,
-): Item | Omit<ImportProblem, 'file'> {
+): Omit<ImportItem, 'file'> | Omit<ImportProblem, 'file'> {
   const { line } = row
   if (row.error !== undefined) return { line, message: row.error }
   try {
@@ -104,27 +99,10 @@ function toItem(
     if (name === undefined)
       return { line, message: 'no template is given; give it after the file, or as "_template" in each object' }
     const template = findTemplate(templates, name)
-    return {
-      line,
-      template,
-      input: row.toInput(template, templates),
-      ...(row.size !== undefined && { size: row.size }),
-    }
+    return { line, template, input: row.toInput(template, templates), size: row.size }
   } catch (error) {
     return { line, message: (error as Error).message }
   }
-}
-
-/** Prints the outcomes to stdout, because they are the command's result. */
-export function printSummary(
-  { created, updated, unchanged, failed }: ImportCounts,
-  isDryRun: boolean,
-  { quiet }: CommonOptions,
-): void {
-  if (quiet) return
-  writeOut(
-    `${isDryRun ? 'dry run, nothing was written: ' : ''}${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} failed\n`,
-  )
 }
 
 /** Undefined for a pipe and the like, which have no size. */
@@ -137,16 +115,5 @@ async function sizeOf(file: string): Promise<number | undefined> {
   } catch (error) {
     if (error instanceof CliError) throw error
     throw createUsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`)
-  }
-}
-
-function openFile(file: string): AsyncIterable<Uint8Array> {
-  return file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 })
-}
-
-async function* count(bytes: AsyncIterable<Uint8Array>, add: (length: number) => void): AsyncGenerator<Uint8Array> {
-  for await (const chunk of bytes) {
-    add(chunk.length)
-    yield chunk
   }
 }

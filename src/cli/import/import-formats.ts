@@ -28,25 +28,19 @@ export const importFormats = {
 
 export type ImportFormat = keyof typeof importFormats
 
-const extensions: Readonly<Record<string, ImportFormat>> = {
-  ndjson: 'ndjson',
-  jsonl: 'ndjson',
-  json: 'json',
-  csv: 'csv',
-  yaml: 'yaml',
-  yml: 'yaml',
-}
+/** Other extensions of files than the names of their formats. */
+const extensions: Readonly<Record<string, ImportFormat>> = { jsonl: 'ndjson', yml: 'yaml' }
 
 /** The format that `--format` or the file's extension names. A pipe has JSON, one text or several. */
 export function parseImportFormat(file: string, given: string | undefined): ImportFormat {
   const names = Object.keys(importFormats).join(', ')
-  if (given !== undefined) {
-    if (Object.hasOwn(importFormats, given)) return given as ImportFormat
-    throw createUsageError(`--format takes one of ${names}, not ${JSON.stringify(given)}.`)
-  }
-  if (file === '-') return 'json'
-  const format = extensions[/\.([^./\\]+)$/.exec(file)?.[1]?.toLowerCase() ?? '']
-  if (!format)
-    throw createUsageError(`The name of ${file} does not give its format. Add --format with one of ${names}.`)
-  return format
+  if (given === undefined && file === '-') return 'json'
+  const extension = /\.([^./\\]+)$/.exec(file)?.[1]?.toLowerCase() ?? ''
+  const name = given ?? extensions[extension] ?? extension
+  if (Object.hasOwn(importFormats, name)) return name as ImportFormat
+  throw createUsageError(
+    given === undefined
+      ? `The name of ${file} does not give its format. Add --format with one of ${names}.`
+      : `--format takes one of ${names}, not ${JSON.stringify(given)}.`,
+  )
 }

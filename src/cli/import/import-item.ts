@@ -8,5 +8,5 @@ export interface ImportItem {
   readonly template: Template
   readonly input: Input
   /** Its length in characters, if known. */
-  readonly size?: number
+  readonly size?: number | undefined
 }

@@ -1,6 +1,5 @@
 import { parseJsonText } from '../arguments/parse-json-text.ts'
-import type { Json } from '../arguments/parse-value.ts'
-import { createRow, type ImportRow } from './import-row.ts'
+import { type ImportRow, type Input, toInput } from './import-row.ts'
 import type { TextPiece } from './split-text.ts'
 
 /** A JSON text as a row. */
@@ -15,5 +14,7 @@ export function readJsonRow({ line, text }: TextPiece): ImportRow {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { line, error: `an object such as {"name": "a"} is expected here, not ${text.slice(0, 40)}` }
   }
-  return createRow(line, value as Readonly<Record<string, Json>>, text.length)
+  const { _template: name, ...rest } = value as Input
+  if (name !== undefined && typeof name !== 'string') return { line, error: '_template is not the name of a template' }
+  return { line, template: name, size: text.length, toInput: (template) => toInput(rest, template) }
 }

@@ -1,3 +1,5 @@
+import { writeError } from '../output/terminal.ts'
+
 /** An error or a note about a place in a file. Lines count from 1. */
 export interface ImportProblem {
   readonly file: string
@@ -5,7 +7,7 @@ export interface ImportProblem {
   readonly message: string
 }
 
-/** `image.yml:10: …` for each, as compilers print them. */
-export function printProblems(problems: readonly ImportProblem[]): string {
-  return problems.map(({ file, line, message }) => `${file}:${line}: ${message}\n`).join('')
+/** Prints `image.yml:10: …` for each to stderr, as compilers do. */
+export function reportProblems(problems: readonly ImportProblem[]): void {
+  writeError(problems.map(({ file, line, message }) => `${file}:${line}: ${message}\n`).join(''))
 }

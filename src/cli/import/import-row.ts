@@ -12,32 +12,21 @@ export type ImportRow =
       /** The template that the row names itself. */
       readonly template: string | undefined
       /** Its length in characters, if known. */
-      readonly size?: number
+      readonly size?: number | undefined
       /** The input of an upsert. Throws an error that says what is wrong with the row. */
       readonly toInput: (template: Template, templates: TemplateList) => Input
     }
   | { readonly line: number; readonly error: string }
 
-/** Makes a row of an object's attributes: `_template`, `_meta` and the fields. */
-export function createRow(line: number, attributes: Readonly<Record<string, Json>>, size = 0): ImportRow {
-  const { _template: name, ...rest } = attributes
-  if (name !== undefined && typeof name !== 'string') return { line, error: '_template is not the name of a template' }
-  return { line, template: name, size, toInput: (template) => toInput(rest, template) }
-}
-
-/** Separates additional attributes from the fields, because `get` prints both together. */
-function toInput(attributes: Readonly<Record<string, Json>>, template: Template): Input {
+/** The input of an upsert. It separates additional attributes from the fields, because `get` prints both together. */
+export function toInput(attributes: Input, template: Template): Input {
   const { _meta: meta, _additional: additional, ...values } = attributes
-  const isField = (name: string) => template.fields.some((field) => field.name === name)
-  const others = template.additionalFields ? Object.keys(values).filter((name) => !isField(name)) : []
-  const kept =
-    others.length === 0 ? values : Object.fromEntries(Object.entries(values).filter(([name]) => isField(name)))
-  const beside = {
-    ...(additional as object),
-    ...Object.fromEntries(others.map((name) => [name, values[name] as Json])),
-  }
+  const isField = ([name]: [string, Json]) => template.fields.some((field) => field.name === name)
+  const all = Object.entries(values)
+  const others = template.additionalFields ? all.filter((entry) => !isField(entry)) : []
+  const beside = { ...(additional as object), ...Object.fromEntries(others) }
   return {
-    ...kept,
+    ...(others.length === 0 ? values : Object.fromEntries(all.filter(isField))),
     ...((others.length > 0 || additional !== undefined) && { _additional: beside }),
     ...(meta !== undefined && meta !== null && { _meta: toMetaInput(meta) }),
   }

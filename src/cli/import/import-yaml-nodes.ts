@@ -1,30 +1,26 @@
-import { isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, type Node, Parser, parseDocument } from 'yaml'
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  Parser,
+  parseDocument,
+  type Scalar,
+} from 'yaml'
 import { TextReadError } from './text-read-error.ts'
 
 /** The limits of an imported YAML file, so that none exhausts the process. */
 const limits = { characters: 64_000_000, tokens: 20_000_000, depth: 64, values: 5_000_000 } as const
 
 /** A YAML node with its aliases resolved and its place; scalars as written. */
-export type YamlNode =
-  | {
-      readonly kind: 'scalar'
-      readonly text: string
-      readonly plain: boolean
-      readonly tag: string | undefined
-      readonly line: number
-    }
-  | {
-      readonly kind: 'list'
-      readonly items: readonly YamlNode[]
-      readonly tag: string | undefined
-      readonly line: number
-    }
-  | {
-      readonly kind: 'map'
-      readonly entries: readonly YamlEntry[]
-      readonly tag: string | undefined
-      readonly line: number
-    }
+export type YamlNode = { readonly tag: string | undefined; readonly line: number } & (
+  | { readonly kind: 'scalar'; readonly text: string; readonly plain: boolean }
+  | { readonly kind: 'list'; readonly items: readonly YamlNode[] }
+  | { readonly kind: 'map'; readonly entries: readonly YamlEntry[] }
+)
 
 export interface YamlEntry {
   readonly key: string
@@ -99,15 +95,19 @@ function createReader(text: string, lines: LineCounter): (node: unknown, depth: 
       if (!target) throw new TextReadError(line, `there is no anchor "${node.source}" before its alias`)
       return read(target, depth)
     }
-    if (!isNode(node)) return { kind: 'scalar', text: '', plain: true, tag: undefined, line }
-    if (!isAlias(node) && 'anchor' in node && typeof node.anchor === 'string') anchors.set(node.anchor, node)
+    if (!isNode(node)) return plainAt(line, '')
+    if ('anchor' in node && typeof node.anchor === 'string') anchors.set(node.anchor, node)
     const { tag } = node
     if (isSeq(node)) return { kind: 'list', tag, line, items: node.items.map((item) => read(item, depth + 1)) }
     if (isMap(node)) {
       const entries = node.items.map(({ key, value }): YamlEntry => {
         if (!isScalar(key)) throw new TextReadError(isNode(key) ? lineOf(key) : line, 'a key must be a text')
         const place = lineOf(key)
-        return { key: String(key.value), value: value === null ? emptyAt(place) : read(value, depth + 1), line: place }
+        return {
+          key: String(key.value),
+          value: value === null ? plainAt(place, '') : read(value, depth + 1),
+          line: place,
+        }
       })
       const seen = new Set<string>()
       for (const entry of entries) {
@@ -116,15 +116,14 @@ function createReader(text: string, lines: LineCounter): (node: unknown, depth: 
       }
       return { kind: 'map', tag, line, entries }
     }
-    const scalar = isScalar(node) ? node : undefined
-    const plain = scalar?.type === 'PLAIN'
-    return { kind: 'scalar', text: String(scalar?.value ?? ''), plain, tag, line }
+    const { value, type } = node as Scalar
+    return { kind: 'scalar', text: String(value ?? ''), plain: type === 'PLAIN', tag, line }
   }
   return read
 }
 
-function emptyAt(line: number): YamlNode {
-  return { kind: 'scalar', text: '', plain: true, tag: undefined, line }
+export function plainAt(line: number, text: string): YamlNode {
+  return { kind: 'scalar', text, plain: true, tag: undefined, line }
 }
 
 function isNode(value: unknown): value is Node {

@@ -1,8 +1,8 @@
 import { parseText } from '../arguments/parse-assignments.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
-import { keyFieldsOf } from '../connection/template-names.ts'
-import { createRow, type ImportRow, type Input } from './import-row.ts'
+import { keyFieldsOf, targetOf } from '../connection/template-names.ts'
+import { type ImportRow, type Input, toInput } from './import-row.ts'
 import { readYamlNodes, type YamlEntry, type YamlNode } from './import-yaml-nodes.ts'
 
 /** The rows of a YAML text: a list of objects, or one. Scalars of text fields stay as they are written, `20.10`. */
@@ -18,17 +18,15 @@ function toRow(node: YamlNode): ImportRow {
   const name = node.entries.find(({ key }) => key === '_template')?.value
   const entries = node.entries.filter(({ key }) => key !== '_template')
   if (name !== undefined && name.kind !== 'scalar') return { line, error: '_template is not the name of a template' }
-  return { line, template: name?.text, toInput: (template, templates) => toInput(line, entries, template, templates) }
+  return { line, template: name?.text, toInput: (template, templates) => readEntries(entries, template, templates) }
 }
 
-function toInput(line: number, entries: readonly YamlEntry[], template: Template, templates: TemplateList): Input {
+function readEntries(entries: readonly YamlEntry[], template: Template, templates: TemplateList): Input {
   const values = entries.map(({ key, value }): [string, Json] => {
     const field = template.fields.find((one) => one.name === key)
     return [key, field ? toValue(value, field, templates) : toJson(value)]
   })
-  const row = createRow(line, Object.fromEntries(values))
-  if (row.error !== undefined) throw new Error(row.error)
-  return row.toInput(template, templates)
+  return toInput(Object.fromEntries(values), template)
 }
 
 function toValue(node: YamlNode, field: TemplateField, templates: TemplateList): Json {
@@ -40,7 +38,7 @@ function toValue(node: YamlNode, field: TemplateField, templates: TemplateList):
     return items.map((item) => toValue(item, { ...field, list: false }, templates))
   }
   if (node.kind === 'scalar') return parseText(field, node.text, templates)
-  const target = templates.find((one) => one.name === field.to)
+  const target = targetOf(field, templates)
   const members = field.type === 'object' ? field.fields : target ? keyFieldsOf(target) : []
   if (node.kind === 'list' || members.length === 0)
     throw new Error(`${field.name}: a ${field.type} is expected on line ${node.line}, not a ${node.kind}`)

@@ -28,6 +28,6 @@ export function placeWhole(message: string, items: readonly ImportItem[]): reado
   return [placeAt(first, `${message}${range}`)]
 }
 
-export function placeAt({ file, line }: ImportItem, message: string): ImportProblem {
+export function placeAt({ file, line }: Pick<ImportItem, 'file' | 'line'>, message: string): ImportProblem {
   return { file, line, message }
 }

@@ -78,8 +78,7 @@ export async function* splitJsonItems(chunks: AsyncIterable<string>): AsyncGener
         continue
       }
       if (state.depth === 0) {
-        const isBlank =
-          character === ' ' || character === '\n' || character === '\r' || character === '\t' || character === '\uFEFF'
+        const isBlank = ' \n\r\t\uFEFF'.includes(character)
         if (isBlank || (state.inArray && (character === ',' || character === ']'))) {
           if (isOpen) yield take(i)
           if (character === ']') state.inArray = false

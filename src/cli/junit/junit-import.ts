@@ -1,16 +1,15 @@
-import { readFile } from 'node:fs/promises'
 import { findTemplate } from '../arguments/find-template.ts'
 import { parseAssignments, toInput } from '../arguments/parse-assignments.ts'
-import type { Json } from '../arguments/parse-value.ts'
 import { createUsageError, exitCodes } from '../cli-error.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
 import { loadTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
-import { createImporter } from '../import/create-importer.ts'
-import { printSummary } from '../import/import-file.ts'
-import { type ImportProblem, printProblems } from '../import/import-problem.ts'
+import type { ImportItem } from '../import/import-item.ts'
+import { importItems } from '../import/import-items.ts'
+import { type ImportProblem, reportProblems } from '../import/import-problem.ts'
 import { TextReadError } from '../import/text-read-error.ts'
 import { writeError } from '../output/terminal.ts'
+import { readTextFile } from '../read-text-file.ts'
 import { planJunitMapping, toJunitInputs } from './junit-mapping.ts'
 import { readJunit } from './junit-results.ts'
 
@@ -31,12 +30,12 @@ export async function importJunit(name: string, args: readonly string[], options
   const fixed = parseAssignments(args.filter(isAssignment), template, templates)
   const mapping = planJunitMapping(template, options.map ?? [], fixed)
   const problems: ImportProblem[] = []
-  const byKey = new Map<string, { file: string; input: Readonly<Record<string, Json>>; rank: number }>()
+  const byKey = new Map<string, ImportItem & { readonly rank: number }>()
   let left = 0
   let doubles = 0
   for (const file of files) {
     try {
-      const found = toJunitInputs(readJunit(await readText(file)), mapping, templates)
+      const found = toJunitInputs(readJunit(await readTextFile(file)), mapping, templates)
       left += found.left
       for (const { input, rank } of found.inputs) {
         const whole = { ...input, ...toInput(fixed) }
@@ -44,7 +43,7 @@ export async function importJunit(name: string, args: readonly string[], options
         const before = byKey.get(key)
         if (before) doubles++
         // If two results have the same key, the worse one counts: a success must not hide a failure.
-        if (!before || rank >= before.rank) byKey.set(key, { file, input: whole, rank })
+        if (!before || rank >= before.rank) byKey.set(key, { file, line: 1, template, input: whole, rank })
       }
     } catch (error) {
       if (!(error instanceof TextReadError)) throw error
@@ -52,19 +51,10 @@ export async function importJunit(name: string, args: readonly string[], options
     }
   }
   if (problems.length > 0) {
-    writeError(printProblems(problems))
+    reportProblems(problems)
     return exitCodes.failed
   }
-  const isDryRun = options.dryRun === true
-  const report = (refused: readonly ImportProblem[]) => writeError(printProblems(refused))
-  const importer = createImporter({ connection, templates, isIndependent: true, isDryRun, report })
-  try {
-    for (const { file, input } of byKey.values()) await importer.add({ file, line: 1, template, input })
-    await importer.finish()
-  } finally {
-    await importer.close()
-  }
-  printSummary(importer.counts(), isDryRun, options)
+  const exitCode = await importItems(byKey.values(), { connection, templates, isIndependent: true }, options)
   if (left > 0)
     writeError(
       `${left} skipped or incomplete ${left === 1 ? 'result is' : 'results are'} left out, because a key field would be empty\n`,
@@ -73,15 +63,5 @@ export async function importJunit(name: string, args: readonly string[], options
     writeError(
       `${doubles} ${doubles === 1 ? 'result has' : 'results have'} the same key as another; the worst of them counts\n`,
     )
-  return importer.counts().failed > 0 ? exitCodes.failed : exitCodes.done
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file))
-  } catch (error) {
-    throw createUsageError(
-      `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'it is not UTF-8 text'}).`,
-    )
-  }
+  return exitCode
 }

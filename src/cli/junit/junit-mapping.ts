@@ -48,9 +48,6 @@ export function planJunitMapping(
 ): JunitMapping {
   const given = new Map(maps.map((text) => parseMap(text, template)))
   const isFixed = (name: string) => fixed.some((one) => one.name === name)
-  const wantsSuites = template.fields.some(
-    ({ name }) => !isFixed(name) && ofSuites.has(given.get(name) ?? (sourceOf(name) as string)),
-  )
   const fields = template.fields.flatMap((field) => {
     const source = given.get(field.name) ?? sourceOf(field.name)
     return source === undefined || source === '-' || isFixed(field.name) ? [] : [{ field, source }]
@@ -62,8 +59,10 @@ export function planJunitMapping(
         `${missing.map((name) => `${name}=…`).join(' ')}, or choose a source for it: ${missing.map((name) => `--map ${name}=name`).join(' ')}`,
     )
   }
-  return { template, fields, perSuite: wantsSuites }
+  return { template, fields, perSuite: fields.some(({ source }) => ofSuites.has(source)) }
 }
+
+const ranks: Readonly<Record<string, number>> = { skipped: 0, passed: 1, failed: 2, error: 2 }
 
 export interface JunitInput {
   readonly input: Readonly<Record<string, Json>>
@@ -77,10 +76,9 @@ export function toJunitInputs(
   mapping: JunitMapping,
   templates: TemplateList,
 ): { readonly inputs: readonly JunitInput[]; readonly left: number } {
-  const rows: readonly Readonly<Record<string, string>>[] = (mapping.perSuite ? results.suites : results.cases) as never
   const inputs: JunitInput[] = []
   let left = 0
-  for (const row of rows) {
+  for (const row of mapping.perSuite ? results.suites : results.cases) {
     const entries = mapping.fields.map(({ field, source }): [string, Json] => [
       field.name,
       toValue(field, source, row[source] ?? '', templates),
@@ -88,11 +86,7 @@ export function toJunitInputs(
     const input = Object.fromEntries(entries)
     // A test that was skipped is neither true nor false.
     if (mapping.template.key.some((name) => Object.hasOwn(input, name) && input[name] === null)) left++
-    else
-      inputs.push({
-        input,
-        rank: row['status'] === 'failed' || row['status'] === 'error' ? 2 : row['status'] === 'passed' ? 1 : 0,
-      })
+    else inputs.push({ input, rank: ranks[row['status'] ?? ''] ?? 0 })
   }
   return { inputs, left }
 }

@@ -1,41 +1,15 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { TextReadError } from '../import/text-read-error.ts'
 
-/** One test of a JUnit XML file. Everything is text, which the template gives a type. */
-export interface JunitCase {
-  readonly suite: string
-  readonly name: string
-  readonly classname: string
-  /** `passed`, `failed`, `error` or `skipped`. */
-  readonly status: string
-  /** Seconds. */
-  readonly time: string
-  /** The text of the failure, the error or the reason for skipping. */
-  readonly message: string
-  readonly file: string
-  readonly line: string
-  readonly timestamp: string
-  readonly hostname: string
-}
-
-/** One suite. The numbers are counted from its tests, not read from its attributes. */
-export interface JunitSuite {
-  readonly suite: string
-  readonly name: string
-  readonly status: string
-  readonly time: string
-  readonly tests: string
-  readonly failures: string
-  readonly errors: string
-  readonly skipped: string
-  readonly timestamp: string
-  readonly hostname: string
-  readonly message: string
-}
+/**
+ * A test case or a suite, by the names of junit-mapping.ts. Everything is text, which the template gives a type. `status` is
+ * `passed`, `failed`, `error` or `skipped`, `time` are seconds. The numbers of a suite are counted from its tests.
+ */
+export type JunitResult = Readonly<Record<string, string>>
 
 export interface JunitResults {
-  readonly suites: readonly JunitSuite[]
-  readonly cases: readonly JunitCase[]
+  readonly suites: readonly JunitResult[]
+  readonly cases: readonly JunitResult[]
 }
 
 type Node = Readonly<Record<string, unknown>>
@@ -52,36 +26,18 @@ export function readJunit(text: string): JunitResults {
   const parser = new XMLParser({
     ignoreAttributes: false,
     attributeNamePrefix: '@',
-    attributesGroupName: false,
-    textNodeName: '#text',
     parseTagValue: false,
-    parseAttributeValue: false,
-    trimValues: true,
     // This also enables numeric references, `&#10;`, which are part of XML.
     htmlEntities: true,
-    isArray: (name) => repeated.has(name),
   })
   const root = parser.parse(text) as Node
-  const suites: JunitSuite[] = []
-  const cases: JunitCase[] = []
-  const top = nodesOf(root['testsuites']).concat(nodesOf(root['testsuite']))
-  if (top.length === 0) throw new TextReadError(1, 'there is no <testsuites> or <testsuite> in this file')
-  for (const suite of nodesOf(root['testsuite'])) readSuite(suite, '', suites, cases)
-  for (const all of nodesOf(root['testsuites']))
-    for (const suite of nodesOf(all['testsuite'])) readSuite(suite, '', suites, cases)
-  return { suites, cases }
+  if (root['testsuites'] === undefined && root['testsuite'] === undefined)
+    throw new TextReadError(1, 'there is no <testsuites> or <testsuite> in this file')
+  const results = { suites: [], cases: [] }
+  for (const parent of [root, ...nodesOf(root['testsuites'])])
+    for (const suite of nodesOf(parent['testsuite'])) readSuite(suite, '', results)
+  return results
 }
-
-const repeated = new Set([
-  'testsuites',
-  'testsuite',
-  'testcase',
-  'failure',
-  'error',
-  'skipped',
-  'rerunFailure',
-  'flakyFailure',
-])
 
 /**
  * Throws for a document type, which test results do not need, but entity bombs and external files do; and for nesting too deep
@@ -126,45 +82,35 @@ function endOfTag(text: string, start: number): number {
   return -1
 }
 
-function readSuite(node: Node, above: string, suites: JunitSuite[], cases: JunitCase[]): void {
-  const name = attribute(node, 'name')
-  const suite = [above, name].filter(Boolean).join(' / ')
+function readSuite(node: Node, above: string, results: { suites: JunitResult[]; cases: JunitResult[] }): void {
+  const suite = [above, attribute(node, 'name')].filter(Boolean).join(' / ')
   const own = nodesOf(node['testcase']).map((one) => readCase(one, suite, node))
-  cases.push(...own)
+  results.cases.push(...own)
+  const wrong = own.filter(({ status }) => status === 'failed' || status === 'error')
   const count = (status: string) => own.filter((one) => one.status === status).length
-  if (own.length > 0) {
-    suites.push({
+  const [failures, errors, skipped] = [count('failed'), count('error'), count('skipped')]
+  const total = own.reduce((sum, { time }) => sum + (Number(time) || 0), 0)
+  if (own.length > 0)
+    results.suites.push({
       suite,
       name: suite,
-      status:
-        count('failed') > 0
-          ? 'failed'
-          : count('error') > 0
-            ? 'error'
-            : count('skipped') === own.length
-              ? 'skipped'
-              : 'passed',
-      time:
-        attribute(node, 'time') ||
-        String(Number(own.reduce((sum, one) => sum + (Number(one.time) || 0), 0).toFixed(6))),
+      status: failures > 0 ? 'failed' : errors > 0 ? 'error' : skipped === own.length ? 'skipped' : 'passed',
+      time: attribute(node, 'time') || String(Number(total.toFixed(6))),
       tests: String(own.length),
-      failures: String(count('failed')),
-      errors: String(count('error')),
-      skipped: String(count('skipped')),
+      failures: String(failures),
+      errors: String(errors),
+      skipped: String(skipped),
       timestamp: attribute(node, 'timestamp'),
       hostname: attribute(node, 'hostname'),
-      message: own
-        .flatMap((one) =>
-          one.status === 'failed' || one.status === 'error' ? [`${one.name}: ${one.message.split('\n', 1)[0]}`] : [],
-        )
+      message: wrong
+        .map(({ name, message }) => `${name}: ${message.split('\n', 1)[0]}`)
         .join('\n')
         .slice(0, limits.message),
     })
-  }
-  for (const inner of nodesOf(node['testsuite'])) readSuite(inner, suite, suites, cases)
+  for (const inner of nodesOf(node['testsuite'])) readSuite(inner, suite, results)
 }
 
-function readCase(node: Node, suite: string, parent: Node): JunitCase {
+function readCase(node: Node, suite: string, parent: Node) {
   const outcomes = [
     ['failure', 'failed'],
     ['error', 'error'],

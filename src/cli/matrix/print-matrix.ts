@@ -19,7 +19,7 @@ export async function writeMatrix(format: MatrixFormat, matrix: Matrix, template
     case 'gitlab':
       return writeOut(`${printHiddenJob(matrix)}\n`)
     case 'markdown': {
-      const { printMarkdownTable } = await import('../output/write-markdown.ts')
+      const { printMarkdownTable } = await import('../output/print-markdown-table.ts')
       return writeOut(printMarkdownTable(printRows(matrix)))
     }
     case 'table': {

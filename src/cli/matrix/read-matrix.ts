@@ -3,7 +3,7 @@ import type { Json } from '../arguments/parse-value.ts'
 import type { Where } from '../arguments/parse-where.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { Template, TemplateField } from '../connection/template.ts'
-import { keyFieldsOf, namesOf } from '../connection/template-names.ts'
+import { namesOf, onlyKeyFieldOf } from '../connection/template-names.ts'
 import { objectSelection, type SelectedObject, type ShownObject, toShownObject } from '../output/print-object.ts'
 
 /** Which matrix of a template to read. */
@@ -92,7 +92,7 @@ export async function readMatrix(
 
 /** The key; if it is one field, that field's value. */
 function toKey(target: Template, document: { readonly [name: string]: Json }): Json {
-  const [only, ...others] = keyFieldsOf(target)
-  if (only && others.length === 0) return document[only.name] as Json
+  const only = onlyKeyFieldOf(target)
+  if (only) return document[only.name] as Json
   return Object.fromEntries(target.key.map((name) => [name, document[name] as Json]))
 }

@@ -4,7 +4,7 @@ import { parseJsonOption } from '../arguments/parse-json-text.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import { parseWhere } from '../arguments/parse-where.ts'
 import { planFilter } from '../arguments/plan-filter.ts'
-import { createUsageError } from '../cli-error.ts'
+import { createUsageError, type ExitCode, exitCodes } from '../cli-error.ts'
 import { suggest } from '../command-line/suggest.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
 import type { MatrixFormat } from '../commands/matrix-formats.ts'
@@ -23,12 +23,12 @@ export interface MatrixOptions extends CommonOptions {
   readonly githubOutput?: boolean
 }
 
-/** Prints a matrix. Returns whether something is missing. */
+/** Prints a matrix. Returns the exit code. */
 export async function showMatrix(
   name: string,
   assignments: readonly string[],
   options: MatrixOptions,
-): Promise<boolean> {
+): Promise<ExitCode> {
   const output = options.githubOutput ? await import('../output/github-output.ts') : undefined
   output?.assertGithubOutput()
   const connection = await openConnection(options)
@@ -37,8 +37,11 @@ export async function showMatrix(
     const reading = planReading(assignments, options, template, templates)
     const matrix = await readMatrix(connection, template, reading, options.output === 'json')
     await writeMatrix(options.output, matrix, template)
-    output?.appendGithubOutputs({ matrix: printJobs(matrix), count: String(matrix.missing.length) })
-    return matrix.missing.length > 0
+    output?.appendGithubOutputs([
+      ['matrix', printJobs(matrix)],
+      ['count', String(matrix.missing.length)],
+    ])
+    return matrix.missing.length > 0 ? exitCodes.notFound : exitCodes.done
   })
 }
 
@@ -48,13 +51,12 @@ function planReading(
   template: Template,
   templates: TemplateList,
 ): MatrixReading {
-  const axes = { rows: /^rows=(.*)$/s, columns: /^columns=(.*)$/s }
   const given = (axis: 'rows' | 'columns') => {
-    const [text, ...others] = assignments.flatMap((one) => axes[axis].exec(one)?.[1] ?? [])
+    const [text, ...others] = assignments.filter((one) => one.startsWith(`${axis}=`))
     if (others.length > 0) throw createUsageError(`${axis} is given twice.`)
-    return text
+    return text?.slice(`${axis}=`.length)
   }
-  const rest = assignments.filter((one) => !axes.rows.test(one) && !axes.columns.test(one))
+  const rest = assignments.filter((one) => !/^(rows|columns)=/.test(one))
   const columns = findColumns(given('columns'), template)
   const rows = findRows(given('rows'), columns, template)
   const target = findTemplate(templates, columns.to ?? '')

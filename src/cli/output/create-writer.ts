@@ -1,15 +1,27 @@
+import { defaultColumns, printCell, readColumn } from '../arguments/parse-columns.ts'
 import type { ObjectWriter, WriterContext } from './object-writer.ts'
-import { isTerminal, writeOut } from './terminal.ts'
+import { writeOut } from './terminal.ts'
 import { createJsonWriter, createNdjsonWriter } from './write-json.ts'
 
 /** The formats of `-o`. Those that need a library load it on use. */
 const formats = {
   json: async () => createJsonWriter,
   ndjson: async () => createNdjsonWriter,
-  table: async () => (await import('./write-table.ts')).createTableWriter,
+  table: async () => {
+    const { printTable } = await import('./print-table.ts')
+    return createRowWriter((columns, rows) =>
+      printTable(
+        columns.map((column) => column.toUpperCase()),
+        rows,
+      ),
+    )
+  },
   csv: async () => (await import('./write-csv.ts')).createCsvWriter,
   yaml: async () => (await import('./write-yaml.ts')).createYamlWriter,
-  markdown: async () => (await import('./write-markdown.ts')).createMarkdownWriter,
+  markdown: async () => {
+    const { printMarkdownTable } = await import('./print-markdown-table.ts')
+    return createRowWriter((columns, rows) => writeOut(printMarkdownTable([columns, ...rows])))
+  },
   shell: async () => (await import('./write-shell.ts')).createShellWriter,
 } as const satisfies Record<string, () => Promise<(context: WriterContext) => ObjectWriter>>
 
@@ -18,10 +30,20 @@ export type Format = keyof typeof formats
 export const formatNames = Object.keys(formats) as readonly Format[]
 
 /** Creates the writer of a format, which prints objects to stdout. */
-export async function createWriter(
-  format: Format,
-  context: Omit<WriterContext, 'isTerminal' | 'writeOut'>,
-): Promise<ObjectWriter> {
+export async function createWriter(format: Format, context: WriterContext): Promise<ObjectWriter> {
   const create = await formats[format]()
-  return create({ ...context, isTerminal: isTerminal(1), writeOut })
+  return create(context)
+}
+
+/** A writer that keeps all objects for `print`, which needs them to find the width of each column. */
+function createRowWriter(print: (columns: readonly string[], rows: readonly (readonly string[])[]) => void) {
+  return ({ template, columns = defaultColumns(template) }: WriterContext): ObjectWriter => {
+    const rows: string[][] = []
+    return {
+      write(objects) {
+        for (const object of objects) rows.push(columns.map((column) => printCell(readColumn(object, column))))
+      },
+      end: () => print(columns, rows),
+    }
+  }
 }

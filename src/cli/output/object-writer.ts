@@ -14,6 +14,4 @@ export interface WriterContext {
   readonly columns: readonly string[] | undefined
   /** The command has one object as its result, which is printed on its own, not as a list. */
   readonly isSingle: boolean
-  readonly isTerminal: boolean
-  readonly writeOut: (text: string) => void
 }

@@ -1,18 +1,20 @@
 import { pickColumns } from '../arguments/parse-columns.ts'
 import type { ObjectWriter, WriterContext } from './object-writer.ts'
 import { printJson, type ShownObject } from './print-object.ts'
+import { isTerminal, writeOut } from './terminal.ts'
 
 /** A JSON array or a single object, written as objects arrive: on one line for programs, indented for people. */
-export function createJsonWriter({ columns, isSingle, isTerminal, writeOut }: WriterContext): ObjectWriter {
+export function createJsonWriter({ columns, isSingle }: WriterContext): ObjectWriter {
+  const isIndented = isTerminal(1)
   const print = (object: ShownObject): string => {
-    const shown = columns ? pickColumns(object, columns) : object
-    if (!isTerminal) return printJson(shown)
+    const shown = pickColumns(object, columns)
+    if (!isIndented) return printJson(shown)
     const text = JSON.stringify(shown, null, 2)
     return isSingle ? text : text.replace(/^/gm, '  ')
   }
   const [begin, between, end, none] = isSingle
     ? ['', '\n', '\n', '']
-    : isTerminal
+    : isIndented
       ? ['[\n', ',\n', '\n]\n', '[]\n']
       : ['[', ', ', ']\n', '[]\n']
   let isFirst = true
@@ -27,7 +29,7 @@ export function createJsonWriter({ columns, isSingle, isTerminal, writeOut }: Wr
 }
 
 /** One object on each line. */
-export function createNdjsonWriter({ columns, writeOut }: WriterContext): ObjectWriter {
-  const print = (object: ShownObject) => `${printJson(columns ? pickColumns(object, columns) : object)}\n`
+export function createNdjsonWriter({ columns }: WriterContext): ObjectWriter {
+  const print = (object: ShownObject) => `${printJson(pickColumns(object, columns))}\n`
   return { write: (objects) => writeOut(objects.map(print).join('')), end: () => undefined }
 }

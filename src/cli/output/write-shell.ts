@@ -1,14 +1,16 @@
-import { printCell, readColumn } from '../arguments/parse-columns.ts'
+import { defaultColumns, expandMeta, printCell, readColumn } from '../arguments/parse-columns.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import { CliError, exitCodes } from '../cli-error.ts'
+import type { Template } from '../connection/template.ts'
 import type { ObjectWriter, WriterContext } from './object-writer.ts'
 import type { ShownObject } from './print-object.ts'
+import { writeOut } from './terminal.ts'
 
 /**
  * Lines of `NAME='…'` for `eval` in any POSIX shell. The shell interprets nothing between apostrophes, and an apostrophe itself
  * is written outside them. Fields without a value are set to the empty text, so that no earlier value stays.
  */
-export function createShellWriter({ template, columns, writeOut }: WriterContext): ObjectWriter {
+export function createShellWriter({ template, columns }: WriterContext): ObjectWriter {
   let count = 0
   let kept: ShownObject | undefined
   return {
@@ -23,34 +25,16 @@ export function createShellWriter({ template, columns, writeOut }: WriterContext
       }
     },
     end() {
-      if (kept)
-        writeOut(
-          listVariables(
-            kept,
-            template.name,
-            columns ??
-              listColumns(
-                kept,
-                template.fields.map((field) => field.name),
-              ),
-          ),
-        )
+      if (kept) writeOut(printVariables(kept, template, columns))
     },
   }
 }
 
-function listColumns(object: ShownObject, fields: readonly string[]): readonly string[] {
-  const others = Object.keys(object).filter((name) => name !== '_meta' && !fields.includes(name))
-  return ['_meta', ...fields, ...others].flatMap((name) =>
-    name === '_meta' ? Object.keys(object['_meta'] ?? {}).map((meta) => `_meta.${meta}`) : [name],
-  )
-}
-
-function listVariables(object: ShownObject, prefix: string, columns: readonly string[]): string {
-  const all = columns.flatMap((column) =>
-    column === '_meta' ? Object.keys(object['_meta'] ?? {}).map((meta) => `_meta.${meta}`) : [column],
-  )
-  return all.map((column) => `${toVariable(column, prefix)}=${quoteForShell(readColumn(object, column))}\n`).join('')
+function printVariables(object: ShownObject, template: Template, columns: readonly string[] | undefined): string {
+  const all = columns ?? [...new Set(['_meta', ...defaultColumns(template), ...Object.keys(object)])]
+  return expandMeta(all, object)
+    .map((column) => `${toVariable(column, template.name)}=${quoteForShell(readColumn(object, column))}\n`)
+    .join('')
 }
 
 /** `distr` → `DISTR`, `_meta.version` → `_META_VERSION`. Variables that a shell or its programs use get the template's name as a prefix. */

@@ -21,7 +21,7 @@ export function readDocstring(text: string): Docstring {
   }
   const summary: string[] = []
   let summaryIsOpen = true
-  let goOn: ((more: string) => void) | undefined
+  let open: DocumentedParameter | undefined
   for (const line of text.split('\n').map((one) => one.trim())) {
     const tag = /^[:@](\w+)\s*([^:]*?)\s*:\s*(.*)$/.exec(line)
     if (tag) {
@@ -29,20 +29,17 @@ export function readDocstring(text: string): Docstring {
       summaryIsOpen = false
       const words = subject.replaceAll('*', '').split(/\s+/).filter(Boolean)
       const name = words.at(-1)
-      goOn = undefined
+      open = undefined
       if (name === undefined) continue
       if (['param', 'parameter', 'arg', 'argument', 'key', 'keyword', 'ivar', 'cvar', 'var', 'attr'].includes(word)) {
-        const parameter = at(name)
-        parameter.description = rest
-        if (words.length > 1) parameter.type ??= words.slice(0, -1).join(' ')
-        goOn = (more) => {
-          parameter.description = `${parameter.description} ${more}`.trim()
-        }
+        open = at(name)
+        open.description = rest
+        if (words.length > 1) open.type ??= words.slice(0, -1).join(' ')
       } else if (['type', 'vartype'].includes(word)) at(name).type = rest
     } else if (line === '') {
-      goOn = undefined
+      open = undefined
       if (summary.length > 0) summaryIsOpen = false
-    } else if (goOn) goOn(line)
+    } else if (open) open.description = `${open.description} ${line}`.trim()
     else if (summaryIsOpen) summary.push(line)
   }
   return { summary: summary.join(' '), parameters: [...parameters.values()] }

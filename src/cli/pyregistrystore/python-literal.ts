@@ -13,8 +13,8 @@ export function readLiteral(node: SyntaxNode, source: string): Literal | undefin
     case 'String':
       return readString(text)
     case 'ContinuedString': {
-      const parts = childrenOf(node).map((child) => readLiteral(child, source))
-      return parts.every((part) => typeof part === 'string') ? parts.join('') : undefined
+      const parts = readAll(childrenOf(node), source)
+      return parts?.every((part) => typeof part === 'string') ? parts.join('') : undefined
     }
     case 'Number':
       return readNumber(text)
@@ -32,24 +32,23 @@ export function readLiteral(node: SyntaxNode, source: string): Literal | undefin
     }
     case 'ArrayExpression':
     case 'TupleExpression':
-    case 'SetExpression': {
-      const items = valuesOf(node).map((child) => readLiteral(child, source))
-      return items.every((item) => item !== undefined) ? items : undefined
-    }
+    case 'SetExpression':
+      return readAll(valuesOf(node), source)
     case 'DictionaryExpression': {
-      const parts = valuesOf(node).map((child) => readLiteral(child, source))
-      const isPlain =
-        parts.every((part) => part !== undefined) &&
-        parts.length % 2 === 0 &&
-        parts.every((part, i) => i % 2 === 1 || typeof part === 'string')
-      if (!isPlain) return undefined
-      return Object.fromEntries(
-        parts.flatMap((part, i) => (i % 2 === 0 ? [[String(part), parts[i + 1] as Literal]] : [])),
-      )
+      const parts = readAll(valuesOf(node), source)
+      const names = parts?.filter((_, i) => i % 2 === 0)
+      if (!parts || parts.length % 2 === 1 || !names?.every((name) => typeof name === 'string')) return undefined
+      return Object.fromEntries(names.map((name, i) => [name, parts[2 * i + 1] as Literal]))
     }
     default:
       return undefined
   }
+}
+
+/** Undefined if one of them is no literal. */
+function readAll(nodes: readonly SyntaxNode[], source: string): readonly Literal[] | undefined {
+  const literals = nodes.map((node) => readLiteral(node, source))
+  return literals.every((literal) => literal !== undefined) ? literals : undefined
 }
 
 export function childrenOf(node: SyntaxNode): SyntaxNode[] {
@@ -59,13 +58,12 @@ export function childrenOf(node: SyntaxNode): SyntaxNode[] {
 }
 
 /** Without brackets, commas and colons. */
-export function valuesOf(node: SyntaxNode): SyntaxNode[] {
+function valuesOf(node: SyntaxNode): SyntaxNode[] {
   return childrenOf(node).filter(({ name }) => !/^[^\w]+$/.test(name))
 }
 
 function readNumber(text: string): number | undefined {
-  const plain = text.replaceAll('_', '')
-  const value = Number(plain)
+  const value = Number(text.replaceAll('_', ''))
   return Number.isFinite(value) && !(Number.isInteger(value) && !Number.isSafeInteger(value)) ? value : undefined
 }
 

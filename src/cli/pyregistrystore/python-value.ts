@@ -1,17 +1,15 @@
-import type { YamlNode } from '../import/import-yaml-nodes.ts'
+import { plainAt, type YamlNode } from '../import/import-yaml-nodes.ts'
 
 /** A value in Python's type when pyRegistryStore wrote it. `written` is the text in the file. */
-export type PythonValue =
-  | {
-      readonly kind: 'text' | 'int' | 'float' | 'bool' | 'null' | 'time'
-      readonly written: string
-      readonly line: number
-    }
-  | { readonly kind: 'uuid'; readonly written: string; readonly line: number }
-  | { readonly kind: 'list'; readonly items: readonly PythonValue[]; readonly line: number }
-  | { readonly kind: 'dict'; readonly entries: ReadonlyMap<string, PythonValue>; readonly line: number }
+export type PythonValue = { readonly line: number } & (
+  | { readonly kind: ScalarKind | 'uuid'; readonly written: string }
+  | { readonly kind: 'list'; readonly items: readonly PythonValue[] }
+  | { readonly kind: 'dict'; readonly entries: ReadonlyMap<string, PythonValue> }
   /** A value without a counterpart here; `written` names it. */
-  | { readonly kind: 'unknown'; readonly written: string; readonly line: number }
+  | { readonly kind: 'unknown'; readonly written: string }
+)
+
+type ScalarKind = 'text' | 'int' | 'float' | 'bool' | 'null' | 'time'
 
 /** How PyYAML resolves plain scalars (`resolver.py`), in its order: YAML 1.1, with exceptions. */
 const resolvers = [
@@ -33,7 +31,7 @@ const resolvers = [
 
 const core = 'tag:yaml.org,2002:'
 /** Tags of scalars, with and without Python's own names for them. */
-const scalarTags: Readonly<Record<string, 'text' | 'int' | 'float' | 'bool' | 'null' | 'time'>> = {
+const scalarTags: Readonly<Record<string, ScalarKind>> = {
   str: 'text',
   'python/str': 'text',
   'python/unicode': 'text',
@@ -55,10 +53,8 @@ export function toPythonValue(node: YamlNode): PythonValue {
   const { line } = node
   const tag = node.tag?.startsWith(core) ? node.tag.slice(core.length) : node.tag
   if (tag === 'python/object:uuid.UUID') {
-    const digits = toUuid(node)
-    return digits === undefined
-      ? { kind: 'unknown', written: 'a UUID without a number', line }
-      : { kind: 'uuid', written: digits, line }
+    const written = toUuid(node)
+    return written ? { kind: 'uuid', written, line } : { kind: 'unknown', written: 'a UUID without a number', line }
   }
   if (node.kind === 'scalar') {
     const kind = tag === undefined || tag === '!' ? kindOfScalar(node) : scalarTags[tag]
@@ -68,9 +64,7 @@ export function toPythonValue(node: YamlNode): PythonValue {
     return { kind: 'unknown', written: `!!${tag}`, line }
   if (node.kind === 'list') return { kind: 'list', items: node.items.map(toPythonValue), line }
   if (tag === 'set') {
-    const items = node.entries.map((entry) =>
-      toPythonValue({ kind: 'scalar', text: entry.key, plain: true, tag: undefined, line: entry.line }),
-    )
+    const items = node.entries.map((entry) => toPythonValue(plainAt(entry.line, entry.key)))
     return { kind: 'list', items, line }
   }
   return { kind: 'dict', entries: new Map(node.entries.map((entry) => [entry.key, toPythonValue(entry.value)])), line }

@@ -38,20 +38,19 @@ export function readRegistry(file: string, text: string): ReadRegistry {
         })
         continue
       }
-      const values = new Map(
-        item.entries.map((entry) => [entry.key, { ...toPythonValue(entry.value), line: entry.line }]),
-      )
-      const metaNode = item.entries.find((entry) => entry.key === '_meta')?.value
-      const meta =
-        metaNode?.kind === 'map'
-          ? new Map(metaNode.entries.map((entry) => [entry.key, toPythonValue(entry.value)]))
-          : new Map()
-      values.delete('_meta')
-      objects.push({ file, line: item.line, classPath: path.split('.'), meta, attributes: values })
+      const meta = item.entries.find(({ key }) => key === '_meta')?.value
+      const attributes = item.entries.filter(({ key }) => key !== '_meta')
+      objects.push({
+        file,
+        line: item.line,
+        classPath: path.split('.'),
+        meta: new Map(meta?.kind === 'map' ? meta.entries.map(({ key, value }) => [key, toPythonValue(value)]) : []),
+        attributes: new Map(attributes.map(({ key, value, line }) => [key, { ...toPythonValue(value), line }])),
+      })
     }
   } catch (error) {
     if (!(error instanceof TextReadError)) throw error
-    problems.push({ file, line: error.line, message: `${error.message}` })
+    problems.push({ file, line: error.line, message: error.message })
   }
   return { objects, problems }
 }

@@ -21,7 +21,7 @@ interface FieldPlan {
   readonly name: string
   type: string
   readonly description: string
-  fallback: unknown
+  fallback?: unknown
   readonly values: readonly string[]
 }
 
@@ -37,19 +37,16 @@ export function templateFromClass(found: PythonClass, file: string): ClassTempla
   })
   const key = planKey(found, fields, note)
   const name = toTemplateName(found.name)
-  const attempts = [undefined, `${name}_list`].map((plural) => {
+  const attempt = (plural?: string): ClassTemplate => {
     const text = print({ name, plural, description: found.description, key, fields }, notes, file)
-    return {
-      text,
-      problems: (parseTemplates([{ file: `${name}.yaml`, text }]).issues ?? []).map(
-        (issue) => `${issue.path}: ${issue.message}`,
-      ),
-    }
-  })
-  // The second attempt is for a plural that equals the name.
-  const [first, second] = attempts
-  const best = first && first.problems.length > 0 && second?.problems.length === 0 ? second : first
-  return { text: best?.text ?? '', notes, problems: best?.problems ?? [] }
+    const { issues = [] } = parseTemplates([{ file: `${name}.yaml`, text }])
+    return { text, notes, problems: issues.map(({ path, message }) => `${path}: ${message}`) }
+  }
+  const first = attempt()
+  if (first.problems.length === 0) return first
+  // For a plural that equals the name.
+  const second = attempt(`${name}_list`)
+  return second.problems.length === 0 ? second : first
 }
 
 /** `VmImage` → `vm_image`. */
@@ -75,7 +72,6 @@ function planField({ name, line, type, description, value, computed }: PythonAtt
     name,
     type: found.type,
     description: description.replace(/\s+/g, ' ').trim(),
-    fallback: undefined,
     values: found.values ?? [],
   }
   const workedOut = value && literal === undefined ? toWorkedOut(value.text) : undefined
@@ -102,7 +98,7 @@ function planKey(found: PythonClass, fields: FieldPlan[], note: Note): readonly 
     const field = fields.find((one) => one.name === name)
     if (!field) {
       note(line, `${name}: uniq_key names it, but no parameter does; the field is a string`)
-      fields.push({ name, type: 'string', description: '', fallback: undefined, values: [] })
+      fields.push({ name, type: 'string', description: '', values: [] })
     } else if (['float', 'json'].includes(field.type) || field.type.startsWith('[')) {
       note(line, `${name}: a ${field.type} cannot be in a key; the field is a string`)
       field.type = 'string'
@@ -118,32 +114,21 @@ interface FoundType {
   readonly note?: string
 }
 
-const types: Readonly<Record<string, string>> = {
-  str: 'string',
-  string: 'string',
-  text: 'string',
-  unicode: 'string',
-  basestring: 'string',
-  path: 'string',
-  int: 'int',
-  integer: 'int',
-  long: 'bigint',
-  float: 'float',
-  number: 'float',
-  decimal: 'float',
-  bool: 'boolean',
-  boolean: 'boolean',
-  datetime: 'datetime',
-  date: 'date',
-  uuid: 'uuid',
-  dict: 'json',
-  mapping: 'json',
-  any: 'json',
-  object: 'json',
-  list: 'json',
-  tuple: 'json',
-  set: 'json',
-  sequence: 'json',
+/** The types of fields, each with the names that Python's annotations and docstrings have for it. */
+const typeNames: Readonly<Record<string, readonly string[]>> = {
+  string: ['str', 'string', 'text', 'unicode', 'basestring', 'path'],
+  int: ['int', 'integer'],
+  bigint: ['long'],
+  float: ['float', 'number', 'decimal'],
+  boolean: ['bool', 'boolean'],
+  datetime: ['datetime'],
+  date: ['date'],
+  uuid: ['uuid'],
+  json: ['dict', 'mapping', 'any', 'object', 'list', 'tuple', 'set', 'sequence'],
+}
+
+function typeNamed(name: string): string | undefined {
+  return Object.keys(typeNames).find((type) => typeNames[type]?.includes(name.toLowerCase()))
 }
 
 /** `Optional[str]` → string, `List[int]` → [int], `Literal['a', 'b']` → enum. */
@@ -156,7 +141,7 @@ function toFieldType(written: string): FoundType | undefined {
     .trim()
   const generic = /^(\w+)\s*\[([^]*)\]$/.exec(text)
   if (!generic) {
-    const type = types[text.toLowerCase().replace(/,.*$/, '')]
+    const type = typeNamed(text.replace(/,.*$/, ''))
     if (type) return { type }
     if (!/^[A-Z]\w*$/.test(text)) return undefined
     const to = toTemplateName(text)
@@ -188,7 +173,7 @@ function toFieldType(written: string): FoundType | undefined {
       return isList ? { ...item, type: `[${item.type}]` } : { type: 'json' }
     }
     default:
-      return types[outer.toLowerCase()] === 'json' ? { type: 'json' } : undefined
+      return typeNamed(outer) === 'json' ? { type: 'json' } : undefined
   }
 }
 

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { createUsageError, exitCodes } from '../cli-error.ts'
 import { writeError, writeOut } from '../output/terminal.ts'
+import { readTextFile } from '../read-text-file.ts'
 import { readPythonClasses } from './python-class.ts'
 import { templateFromClass } from './template-from-class.ts'
 
@@ -8,7 +8,10 @@ const largestFile = 1_000_000
 
 /** `registry templates from-python FILE.py [CLASS]`. Returns the exit code. */
 export async function writeTemplateFromPython(file: string, className: string | undefined): Promise<number> {
-  const classes = readPythonClasses(await readSource(file))
+  const source = await readTextFile(file)
+  if (Buffer.byteLength(source) > largestFile)
+    throw createUsageError(`${file} cannot be read (it is larger than ${largestFile / 1_000_000} MB).`)
+  const classes = readPythonClasses(source)
   const wanted =
     className === undefined
       ? classes.filter((one) => one.uniqKey !== undefined || classes.length === 1)
@@ -27,16 +30,4 @@ export async function writeTemplateFromPython(file: string, className: string | 
   if (problems.length === 0) return exitCodes.done
   writeError('The template above needs work before it can be used.\n')
   return exitCodes.failed
-}
-
-async function readSource(file: string): Promise<string> {
-  try {
-    const bytes = await readFile(file)
-    if (bytes.length > largestFile) throw new Error(`it is larger than ${largestFile / 1_000_000} MB`)
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (error) {
-    throw createUsageError(
-      `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}).`,
-    )
-  }
 }

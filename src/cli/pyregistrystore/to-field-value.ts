@@ -1,24 +1,19 @@
-import type { Template, TemplateField } from '../connection/template.ts'
-import { keyFieldsOf } from '../connection/template-names.ts'
-import { toUtc } from './local-time.ts'
+import type { TemplateField, TemplateList } from '../connection/template.ts'
+import { keyFieldsOf, onlyKeyFieldOf, targetOf } from '../connection/template-names.ts'
+import { type TimeZone, toUtc } from './local-time.ts'
 import type { PythonValue } from './python-value.ts'
 
-/** A converted value, and what to report: a `problem` prevents the import, a `repair` is stored. */
-export interface FieldValue {
-  readonly value?: unknown
-  readonly problems: readonly Note[]
-  readonly repairs: readonly Note[]
+/** What converts the values of one object, and where it reports what it finds. */
+export interface Conversion {
+  readonly templates: TemplateList
+  readonly timeZone: TimeZone
+  /** Reports a problem, which prevents the import. */
+  readonly refuse: Report
+  /** Reports a value whose type pyRegistryStore had changed, and the value that is stored instead. */
+  readonly repair: Report
 }
 
-interface Note {
-  readonly line: number
-  readonly message: string
-}
-
-export interface ConversionContext {
-  readonly templates: ReadonlyMap<string, Template>
-  readonly timeZone: string
-}
+type Report = (line: number, message: string) => void
 
 const textTypes = new Set(['string', 'version', 'enum'])
 const truths = new Map([
@@ -35,67 +30,53 @@ const damages: Partial<Record<PythonValue['kind'], (written: string) => string>>
   time: () => 'a date; it may have been written otherwise',
 }
 
-/** Converts a value of pyRegistryStore to the type of the template's field. */
-export function toFieldValue(given: PythonValue, field: TemplateField, context: ConversionContext): FieldValue {
+/** Converts a value of pyRegistryStore to the type of the template's field. Undefined for a refused value. */
+export function toFieldValue(given: PythonValue, field: TemplateField, conversion: Conversion): unknown {
   if (given.kind === 'null') {
-    const isText = textTypes.has(field.type) && given.written !== ''
-    const repairs = isText
-      ? [
-          {
-            line: given.line,
-            message: `${field.name}: ${given.written} in a text field is nothing; it may have been that text. Stored: nothing`,
-          },
-        ]
-      : []
-    return { value: null, problems: [], repairs }
+    if (textTypes.has(field.type) && given.written !== '')
+      conversion.repair(
+        given.line,
+        `${field.name}: ${given.written} in a text field is nothing; it may have been that text. Stored: nothing`,
+      )
+    return null
   }
-  if (!field.list) return toItem(given, field, context)
-  const items = given.kind === 'list' ? given.items : [given]
-  const results = items.map((item) => toItem(item, field, context))
-  return {
-    value: results.map((result) => result.value),
-    problems: results.flatMap((result) => result.problems),
-    repairs: results.flatMap((result) => result.repairs),
-  }
+  if (!field.list) return toItem(given, field, conversion)
+  const items = (given.kind === 'list' ? given.items : [given]).map((item) => toItem(item, field, conversion))
+  return items.includes(undefined) ? undefined : items
 }
 
-function toItem(given: PythonValue, field: TemplateField, context: ConversionContext): FieldValue {
+function toItem(given: PythonValue, field: TemplateField, conversion: Conversion): unknown {
   const { name, type } = field
-  const refuse = (expected: string): FieldValue => ({
-    problems: [{ line: given.line, message: `${name}: ${describe(given)} is not ${expected}` }],
-    repairs: [],
-  })
-  const accept = (value: unknown): FieldValue => ({ value, problems: [], repairs: [] })
-  const repair = (value: unknown, what: string): FieldValue => ({
-    value,
-    problems: [],
-    repairs: [
-      {
-        line: given.line,
-        message: `${name}: ${describe(given)} in a ${type} field is ${what}. Stored: ${JSON.stringify(value)}`,
-      },
-    ],
-  })
+  const refuse = (expected: string): undefined => {
+    conversion.refuse(given.line, `${name}: ${describe(given)} is not ${expected}`)
+  }
+  const repair = (value: unknown, what: string): unknown => {
+    conversion.repair(
+      given.line,
+      `${name}: ${describe(given)} in a ${type} field is ${what}. Stored: ${JSON.stringify(value)}`,
+    )
+    return value
+  }
   if (given.kind === 'unknown') return refuse(`a ${type}; it has no counterpart`)
-  if (type === 'json') return accept(toJson(given))
-  if (type === 'reference') return toReference(given, field, context)
+  if (type === 'json') return toJson(given)
+  if (type === 'reference') return toReference(given, field, conversion)
   if (type === 'object') {
     if (given.kind !== 'dict') return refuse('an object')
-    return toMembers(given.entries, field.fields, name, context)
+    return toMembers(given.entries, field.fields, name, conversion)
   }
   if (given.kind === 'list' || given.kind === 'dict') return refuse(`a ${type}`)
   const { written } = given
   if (textTypes.has(type)) {
     if (type === 'enum' && !field.values.includes(written)) return refuse(`one of ${field.values.join(', ')}`)
     const damage = damages[given.kind]
-    return damage ? repair(written, damage(written)) : accept(written)
+    return damage ? repair(written, damage(written)) : written
   }
   switch (type) {
     case 'boolean': {
       const truth = truths.get(written.toLowerCase())
       if (truth === undefined) return refuse('a boolean')
       return given.kind === 'bool'
-        ? accept(truth)
+        ? truth
         : repair(truth, `${given.kind === 'int' ? 'an integer' : 'a text'}, not a boolean`)
     }
     case 'int':
@@ -103,59 +84,52 @@ function toItem(given: PythonValue, field: TemplateField, context: ConversionCon
       if (!/^[-+]?\d+$/.test(written) || given.kind === 'bool') return refuse('a whole number')
       if (given.kind === 'int' && /^[-+]?0\d/.test(written)) return refuse('a whole number in decimal digits')
       const value = type === 'bigint' ? String(BigInt(written.replace(/^\+/, ''))) : Number(written)
-      return given.kind === 'int' ? accept(value) : repair(value, 'a text, not a number')
+      return given.kind === 'int' ? value : repair(value, 'a text, not a number')
     }
     case 'float': {
       const value = Number(written.replaceAll('_', ''))
       if (written.trim() === '' || !Number.isFinite(value) || given.kind === 'bool') return refuse('a number')
-      return given.kind === 'text' ? repair(value, 'a text, not a number') : accept(value)
+      return given.kind === 'text' ? repair(value, 'a text, not a number') : value
     }
     case 'datetime':
     case 'date': {
-      const time = toUtc(written, context.timeZone)
+      const time = toUtc(written, conversion.timeZone)
       if (time === undefined) return refuse(`a ${type}`)
-      if (type === 'date') return /^\d{4}-\d\d-\d\d$/.test(written) ? accept(written) : refuse('a date without a time')
-      return given.kind === 'time' ? accept(time) : repair(time, 'a text, not a time')
+      if (type === 'date') return /^\d{4}-\d\d-\d\d$/.test(written) ? written : refuse('a date without a time')
+      return given.kind === 'time' ? time : repair(time, 'a text, not a time')
     }
     case 'uuid':
-      return given.kind === 'uuid' || given.kind === 'text' ? accept(written) : refuse('a UUID')
+      return given.kind === 'uuid' || given.kind === 'text' ? written : refuse('a UUID')
     default:
-      return accept(written)
+      return written
   }
 }
 
 /** The value of a reference is its target's key. */
-function toReference(given: PythonValue, field: TemplateField, context: ConversionContext): FieldValue {
-  const target = context.templates.get(field.to ?? '')
+function toReference(given: PythonValue, field: TemplateField, conversion: Conversion): unknown {
+  const target = targetOf(field, conversion.templates)
+  const only = target && onlyKeyFieldOf(target)
+  if (only) return toItem(given, { ...only, name: field.name }, conversion)
   const key = target ? keyFieldsOf(target) : []
-  const [only] = key
-  if (only && key.length === 1) return toItem(given, { ...only, name: field.name }, context)
-  if (given.kind === 'dict') return toMembers(given.entries, key, field.name, context)
-  const message = `${field.name}: a key of ${field.to} is ${key.map(({ name }) => name).join(', ')}; ${describe(given)} is not such a key`
-  return { problems: [{ line: given.line, message }], repairs: [] }
+  if (given.kind === 'dict') return toMembers(given.entries, key, field.name, conversion)
+  const names = key.map(({ name }) => name).join(', ')
+  conversion.refuse(given.line, `${field.name}: a key of ${field.to} is ${names}; ${describe(given)} is not such a key`)
+  return undefined
 }
 
 function toMembers(
   entries: ReadonlyMap<string, PythonValue>,
   fields: readonly TemplateField[],
   name: string,
-  context: ConversionContext,
-): FieldValue {
-  const problems: Note[] = []
-  const repairs: Note[] = []
-  const members: [string, unknown][] = []
-  for (const [member, given] of entries) {
+  conversion: Conversion,
+): unknown {
+  const members = [...entries].map(([member, given]): [string, unknown] => {
     const field = fields.find((candidate) => candidate.name === member)
-    if (!field) {
-      problems.push({ line: given.line, message: `${name}: there is no member "${member}"` })
-      continue
-    }
-    const result = toFieldValue(given, { ...field, name: `${name}.${member}` }, context)
-    problems.push(...result.problems)
-    repairs.push(...result.repairs)
-    members.push([member, result.value])
-  }
-  return { value: Object.fromEntries(members), problems, repairs }
+    if (field) return [member, toFieldValue(given, { ...field, name: `${name}.${member}` }, conversion)]
+    conversion.refuse(given.line, `${name}: there is no member "${member}"`)
+    return [member, undefined]
+  })
+  return members.some(([, value]) => value === undefined) ? undefined : Object.fromEntries(members)
 }
 
 /** For fields of any JSON and for additional attributes. */
@@ -168,13 +142,8 @@ export function toJson(given: PythonValue): unknown {
     case 'int':
     case 'float': {
       const value = Number(given.written)
-      return given.kind === 'int'
-        ? Number.isSafeInteger(value)
-          ? value
-          : given.written
-        : Number.isFinite(value)
-          ? value
-          : given.written
+      const isExact = given.kind === 'int' ? Number.isSafeInteger(value) : Number.isFinite(value)
+      return isExact ? value : given.written
     }
     case 'list':
       return given.items.map(toJson)

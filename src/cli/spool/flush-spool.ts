@@ -1,10 +1,8 @@
 import { findTemplate } from '../arguments/find-template.ts'
 import { parseAssignments, toInput } from '../arguments/parse-assignments.ts'
-import { callerHeaders } from '../ci/ci-headers.ts'
 import { CliError, type ExitCode, exitCodes } from '../cli-error.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
-import type { Connection } from '../connection/connection.ts'
-import { isRefusal } from '../connection/is-refusal.ts'
+import { type Connection, isRefusal } from '../connection/connection.ts'
 import { withTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
 import { upsertObject } from '../connection/operations.ts'
@@ -42,13 +40,13 @@ const lockTimeout = 30_000
 
 async function sendAll(options: FlushOptions, onlyUrl: string | undefined): Promise<FlushResult> {
   if (options.refused) await restoreRefused()
-  const connections = new Map<string, Promise<Connection>>()
+  const connections = new Map<string, Connection>()
   const away = new Map<string, CliError>()
   const refused: string[] = []
   let sent = 0
   let waiting = 0
   for (const name of await listNames('waiting')) {
-    const entry = await readEntry('waiting', name)
+    const entry = await readEntry(name)
     if (!entry) continue
     const { write } = entry
     if (!write) {
@@ -62,7 +60,7 @@ async function sendAll(options: FlushOptions, onlyUrl: string | undefined): Prom
     }
     try {
       await send(write, options, connections)
-      await removeEntry('waiting', name)
+      await removeEntry(name)
       sent++
     } catch (error) {
       if (!(error instanceof CliError)) throw error
@@ -77,23 +75,14 @@ async function sendAll(options: FlushOptions, onlyUrl: string | undefined): Prom
   return { sent, refused, waiting, obstacle: [...away.values()][0] }
 }
 
-async function send(
-  write: SpooledWrite,
-  options: CommonOptions,
-  connections: Map<string, Promise<Connection>>,
-): Promise<void> {
-  const headers = callerHeaders({ actor: write.actor, run: write.run })
-  const id = JSON.stringify([write.url, headers])
-  const connection = await (connections.get(id) ?? openConnection({ ...options, url: write.url }, headers))
-  connections.set(id, Promise.resolve(connection))
+async function send(write: SpooledWrite, options: CommonOptions, connections: Map<string, Connection>): Promise<void> {
+  const id = JSON.stringify([write.url, write.actor, write.run])
+  const connection = connections.get(id) ?? (await openConnection({ ...options, url: write.url }, write))
+  connections.set(id, connection)
   await withTemplateList(connection, async (templates) => {
     const template = findTemplate(templates, write.template)
-    await upsertObject(
-      connection,
-      template,
-      toInput(parseAssignments(write.assignments, template, templates)),
-      write.ifVersion,
-    )
+    const input = toInput(parseAssignments(write.assignments, template, templates))
+    await upsertObject(connection, template, input, write.ifVersion)
   })
 }
 

@@ -1,24 +1,16 @@
-import { findCaller } from '../ci/ci-headers.ts'
+import { findCaller } from '../ci/find-caller.ts'
 import { CliError } from '../cli-error.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
 import { writeError } from '../output/terminal.ts'
 import { flushSpool, isAway } from './flush-spool.ts'
-import { listNames, spoolWrite } from './spool.ts'
-
-export interface SpoolableWrite {
-  /** The address of the registry. */
-  readonly url: string
-  readonly template: string
-  readonly assignments: readonly string[]
-  readonly ifVersion: number | undefined
-}
+import { listNames, type SpooledWrite, spoolWrite } from './spool.ts'
 
 /**
  * For `set --spool`: sends the waiting writes, then this one. If the registry cannot be reached, keeps this one for
  * `registry flush`, says so on stderr and succeeds. Every other failure is thrown.
  */
 export async function setOrSpool(
-  write: SpoolableWrite,
+  write: Pick<SpooledWrite, 'url' | 'template' | 'assignments' | 'ifVersion'>,
   options: CommonOptions,
   send: () => Promise<void>,
 ): Promise<void> {
@@ -36,9 +28,10 @@ export async function setOrSpool(
     obstacle = error
   }
   const [reason] = obstacle.message.split('\n')
-  const caller = await findCaller(process.env)
-  const file = await spoolWrite({ ...write, ...caller, time: new Date().toISOString() }).catch((error: Error) => {
-    throw new CliError(obstacle.exitCode, `${reason}\nThe write cannot be kept here either: ${error.message}`)
-  })
+  const file = await spoolWrite({ ...write, ...(await findCaller()), time: new Date().toISOString() }).catch(
+    (error: Error) => {
+      throw new CliError(obstacle.exitCode, `${reason}\nThe write cannot be kept here either: ${error.message}`)
+    },
+  )
   if (!options.quiet) writeError(`${reason}\nThe write is kept in ${file}\nSend it with: registry flush\n`)
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { CiCaller } from '../ci/ci-caller.ts'
+import type { CiCaller } from '../ci/ci-services.ts'
 
 /** A write that has not reached the registry: the arguments of `set`, which are parsed when the templates are known. */
 export interface SpooledWrite extends Partial<CiCaller> {
@@ -57,11 +57,11 @@ export async function listNames(part: SpoolPart): Promise<readonly string[]> {
   }
 }
 
-/** Undefined if the file no longer exists: another process has sent the write. */
-export async function readEntry(part: SpoolPart, name: string): Promise<SpoolEntry | undefined> {
+/** A waiting write; undefined if its file no longer exists: another process has sent the write. */
+export async function readEntry(name: string): Promise<SpoolEntry | undefined> {
   let text: string
   try {
-    text = await readFile(join(spoolFolder(), part, name), 'utf8')
+    text = await readFile(join(spoolFolder(), 'waiting', name), 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
@@ -76,8 +76,8 @@ export async function readEntry(part: SpoolPart, name: string): Promise<SpoolEnt
   }
 }
 
-export async function removeEntry(part: SpoolPart, name: string): Promise<void> {
-  await rm(join(spoolFolder(), part, name), { force: true })
+export async function removeEntry(name: string): Promise<void> {
+  await rm(join(spoolFolder(), 'waiting', name), { force: true })
 }
 
 /** Puts a write aside with the reason. Returns the file. */
@@ -85,7 +85,7 @@ export async function refuseEntry({ name, write }: SpoolEntry, refusal: string):
   const folder = await makeFolder('refused')
   if (write) {
     await writeFileSafely(folder, name, `${JSON.stringify({ ...write, refusal }, null, 2)}\n`)
-    await removeEntry('waiting', name)
+    await removeEntry(name)
   } else await rename(join(spoolFolder(), 'waiting', name), join(folder, name))
   return join(folder, name)
 }

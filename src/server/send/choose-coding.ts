@@ -18,15 +18,8 @@ export function chooseCoding(header: string | undefined, offered: readonly Codin
     weights.set(name === 'x-gzip' ? 'gzip' : name, weight === undefined ? 1 : Number(weight.slice(2)) || 0)
   }
   const weigh = (name: string) => weights.get(name) ?? weights.get('*') ?? 0
-  let best: Coding | undefined
   // `identity` need not be listed; if it is, the client may prefer it.
-  let most = weights.get('identity') ?? 0
-  for (const coding of offered) {
-    const weight = weigh(coding)
-    if (weight > 0 && (best === undefined ? weight >= most : weight > most)) {
-      best = coding
-      most = weight
-    }
-  }
-  return best
+  const least = weights.get('identity') ?? 0
+  const accepted = offered.filter((coding) => weigh(coding) > 0 && weigh(coding) >= least)
+  return accepted.sort((one, other) => weigh(other) - weigh(one))[0]
 }

@@ -1,6 +1,5 @@
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
-import { assertNever } from '../../errors.ts'
 import type { Coding } from './choose-coding.ts'
 
 const compressBrotli = promisify(brotliCompress)
@@ -19,18 +18,10 @@ const qualities = { br: { quick: 1, small: 11 }, gzip: { quick: 3, small: 9 } } 
 
 /** Compresses outside the event loop. */
 export function compressBody(bytes: Buffer, coding: Coding, effort: Effort): Promise<Buffer> {
-  switch (coding) {
-    case 'br':
-      return compressBrotli(bytes, {
-        chunkSize,
-        params: {
-          [constants.BROTLI_PARAM_QUALITY]: qualities.br[effort],
-          [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
-        },
-      })
-    case 'gzip':
-      return compressGzip(bytes, { chunkSize, level: qualities.gzip[effort] })
-    default:
-      return assertNever(coding)
-  }
+  const quality = qualities[coding][effort]
+  if (coding === 'gzip') return compressGzip(bytes, { chunkSize, level: quality })
+  return compressBrotli(bytes, {
+    chunkSize,
+    params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+  })
 }

@@ -1,9 +1,8 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { sendWhole } from './send-whole.ts'
 
 /** Answers with a text for people, or with any other body that is in memory anyway. HEAD gets only the headers. */
 export function respond(
-  request: IncomingMessage,
   response: ServerResponse,
   status: number,
   body: string | Buffer,
@@ -15,20 +14,19 @@ export function respond(
     'Content-Length': Buffer.byteLength(body),
     ...headers,
   }
-  sendWhole(request, response, status, all, body)
+  sendWhole(response, status, all, body)
 }
 
 /** Answers 304 without a body if the client already has the version with this tag; otherwise calls `send`. */
 export function respondUnlessKnown(
-  request: IncomingMessage,
   response: ServerResponse,
   etag: string,
   headers: OutgoingHttpHeaders,
   send: (headers: OutgoingHttpHeaders) => void,
 ): void {
   // Weak comparison (RFC 9110, section 13.1.2). no-cache makes clients ask each time, so that they notice a restart with other templates.
-  const known = (request.headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+  const known = (response.req.headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''))
   const all = { 'Cache-Control': 'no-cache', ETag: etag, ...headers }
-  if (known.includes('*') || known.includes(etag.replace(/^W\//, ''))) sendWhole(request, response, 304, all)
+  if (known.includes('*') || known.includes(etag.replace(/^W\//, ''))) sendWhole(response, 304, all)
   else send(all)
 }

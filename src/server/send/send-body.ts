@@ -29,7 +29,7 @@ export async function sendBody(
   if (length >= smallestCompressed) res.appendHeader('Vary', 'Accept-Encoding')
   const coding = length >= smallestCompressed ? chooseCoding(req.headers['accept-encoding']) : undefined
   if (coding === undefined || compressing >= mostCompressing) {
-    return sendWhole(req, res, status, { ...headers, 'Content-Length': length }, body)
+    return sendWhole(res, status, { ...headers, 'Content-Length': length }, body)
   }
   compressing++
   const plain = typeof body === 'string' ? Buffer.from(body) : body
@@ -38,15 +38,15 @@ export async function sendBody(
   })
   if (counts) share.give(length - compressed.length)
   const all = { ...headers, 'Content-Encoding': coding, 'Content-Length': compressed.length }
-  sendWhole(req, res, status, all, compressed)
+  sendWhole(res, status, all, compressed)
 }
 
-function sendBusy({ req, res, budget }: ServerContext, length: number, headers: OutgoingHttpHeaders): void {
+function sendBusy({ res, budget }: ServerContext, length: number, headers: OutgoingHttpHeaders): void {
   const error = createBusyError(
     budget,
     `The operation has run, but there is no room for its answer of ${length.toLocaleString('en-US')} bytes`,
   )
   const { code, http } = error.extensions as { code: string; http: { status: number; headers: OutgoingHttpHeaders } }
   const body = JSON.stringify({ errors: [{ message: error.message, extensions: { code } }] })
-  sendWhole(req, res, http.status, { ...headers, ...http.headers, 'Content-Length': Buffer.byteLength(body) }, body)
+  sendWhole(res, http.status, { ...headers, ...http.headers, 'Content-Length': Buffer.byteLength(body) }, body)
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { dropRest, isBodyPending } from './drop-rest.ts'
 
 /** The most bytes per write: the progress of a slow client is visible only after a whole write. */
@@ -9,24 +9,21 @@ export const largestWrite = 65_536
  * connection closes soon after the answer.
  */
 export function sendWhole(
-  request: IncomingMessage,
   response: ServerResponse,
   status: number,
   headers: OutgoingHttpHeaders,
   body: string | Buffer = '',
 ): void {
   if (response.destroyed) return
-  const pending = isBodyPending(request)
+  const { req } = response
+  const pending = isBodyPending(req)
   if (pending) response.setHeader('Connection', 'close')
   response.writeHead(status, headers)
-  const sent = request.method === 'HEAD' ? '' : body
-  const end = pending
-    ? () => {
-        dropRest(request, () => response.end())
-      }
-    : () => {
-        response.end()
-      }
+  const sent = req.method === 'HEAD' ? '' : body
+  const end = () => {
+    if (pending) dropRest(req, () => response.end())
+    else response.end()
+  }
   if (sent.length > largestWrite) writeInParts(response, typeof sent === 'string' ? Buffer.from(sent) : sent, end)
   else if (!pending) response.end(sent)
   else {

@@ -30,21 +30,21 @@ export function compileInsertGeneration(given: {
 }): Statement {
   const { generation, files, digest, model, entries, consent, isApplied } = given
   return toStatement(
-    sql`insert into registry_generation (generation, files, digest, model, entries, consent, planned_at, applied_at) values (${generation}, ${files}, ${digest}, ${JSON.stringify(model)}::jsonb, ${JSON.stringify(entries)}::jsonb, ${consent ?? null}, now(), case when ${isApplied}::boolean then now() end)`,
+    sql`insert into registry_generation (generation, files, digest, model, entries, consent, planned_at, applied_at) values (${generation}, ${files}, ${digest}, ${JSON.stringify(model)}::json, ${JSON.stringify(entries)}::json, ${consent ?? null}, now(), case when ${isApplied}::boolean then now() end)`,
   )
 }
 
 /** Records what has become of a generation's model, such as that all objects are filled. */
 export function compileUpdateModel(generation: number, model: unknown): Statement {
   return toStatement(
-    sql`update registry_generation set model = ${JSON.stringify(model)}::jsonb where generation = ${generation}`,
+    sql`update registry_generation set model = ${JSON.stringify(model)}::json where generation = ${generation}`,
   )
 }
 
-/** Marks a generation as applied, once nothing that must come first is left; returns a row if it is applied now. */
+/** Marks a generation as applied; returns a row unless it was already. */
 export function compileApply(generation: number): Statement {
   return toStatement(
-    sql`update registry_generation as g set applied_at = coalesce(applied_at, now()) where generation = ${generation} and not exists (select from registry_work as w where w.generation = g.generation and w.finished_at is null and (w.task->>'isBlocking')::boolean) returning 1 as applied`,
+    sql`update registry_generation set applied_at = now() where generation = ${generation} and applied_at is null returning 1 as applied`,
   )
 }
 
@@ -62,12 +62,12 @@ export function compileUnfinished(generation: number): Statement {
 }
 
 /**
- * Takes a task that nobody holds: a row of `id`, `task`, `done_to` and `fence`. The lease lasts as long as the holder renews it; if
+ * Takes the next task, unless another server holds it: a row of `id`, `task`, `done_to` and `fence`. The lease lasts as long as the holder renews it; if
  * it dies, another server goes on where it was.
  */
 export function compileTakeTask(generation: number, leaseSeconds: number): Statement {
   return toStatement(
-    sql`update registry_work set fence = fence + 1, leased_to = clock_timestamp() + ${leaseSeconds}::int * interval '1 second' where id = (select id from registry_work where generation = ${generation} and finished_at is null and leased_to < clock_timestamp() order by id limit 1 for update skip locked) returning id::text as id, task, done_to, fence::text as fence`,
+    sql`update registry_work set fence = fence + 1, leased_to = clock_timestamp() + ${leaseSeconds}::int * interval '1 second' where id = (select min(id) from registry_work where generation = ${generation} and finished_at is null) and leased_to < clock_timestamp() returning id::text as id, task, done_to, fence::text as fence`,
   )
 }
 

@@ -32,20 +32,26 @@ export function compileDuplicates(template: Template, field: Field, model: Templ
 }
 
 /** The objects that would have the same key as another. */
-export function compileSameKeys(template: Template, key: readonly Field[]): Statement {
-  const parts = key.map(({ attribute }) => sql`document->${literal(attribute)}`)
+export function compileSameKeys(template: Template, key: readonly Field[], model: TemplateModel): Statement {
+  const parts = key.map((field) => compileKeyPart(field, model))
   return compileShared(template, sql`jsonb_build_array(${join(parts, ', ')})`)
 }
 
 /** The objects that lack a field of a key. */
-export function compileKeyless(template: Template, key: readonly Field[]): Statement {
+export function compileKeyless(template: Template, key: readonly Field[], model: TemplateModel): Statement {
   return compileFound(
     template,
     join(
-      key.map(({ attribute }) => sql`coalesce(document->${literal(attribute)}, 'null') = 'null'`),
+      key.map((field) => sql`coalesce(${compileKeyPart(field, model)}, 'null') = 'null'`),
       ' or ',
     ),
   )
+}
+
+/** The value of a field of the next key; that of a reference as it is, since it follows its target. */
+function compileKeyPart(field: Field, model: TemplateModel): Sql {
+  const value = field.reference ? compileStored([field, ...field.formers]) : compileConverted(field, model)
+  return field.fill ? sql`coalesce(${value}, ${compileFill(field.attribute, field.fill)})` : value
 }
 
 /** The objects whose value does not fit into an index. */

@@ -1,8 +1,8 @@
 import type { Template, TemplateModel } from '../../template/model.ts'
-import { changeTable, partitionOf } from '../source.ts'
+import { changeTable, objectTable, partitionOf } from '../source.ts'
 import { empty, integer, join, literal, type Sql, type Statement, sql, toStatement } from '../sql.ts'
 import { attributesOf } from './compile-triggers.ts'
-import { rulesOf, rulesToJson } from './stored-rules.ts'
+import { putToJson, rulesOf, rulesToJson } from './stored-rules.ts'
 
 /** The actor of what the registry writes by itself. */
 const ownActor = 'registry'
@@ -50,4 +50,19 @@ export function compileNextKey(template: Template, after: string): Statement {
   return toStatement(
     sql`select key from ${partitionOf(template.stored)} where template = ${literal(template.stored)} and key > ${after} order by key limit 1`,
   )
+}
+
+/** Puts the next `count` objects after a key of a template's former storage into the present one; returns a row like `compileStep`. */
+export function compileRekey(template: Template, model: TemplateModel, after: string, count: number): Statement {
+  const source = template.former?.stored ?? ''
+  const partition = partitionOf(source)
+  const rules = sql`${JSON.stringify(putToJson(template, model, true))}::jsonb`
+  return toStatement(sql`with batch as materialized (select o.key, o::${objectTable} as object from ${partition} as o where o.template = ${literal(source)} and o.key > ${after} order by o.key limit ${integer(count)} for share),
+put as materialized (select batch.key, registry_put(batch.object, ${rules}) from batch)
+select max(key) as last, count(*)::int as read from put`)
+}
+
+/** Ends a storage that nobody reads any more. */
+export function compileDropStorage(stored: string): Statement {
+  return toStatement(sql`drop table if exists ${partitionOf(stored)}`)
 }

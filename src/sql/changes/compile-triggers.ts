@@ -1,7 +1,7 @@
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
 import { partitionOf } from '../source.ts'
 import { identifier, join, literal, type Sql, sql } from '../sql.ts'
-import { rulesOf, rulesToJson, type StoredRules } from './stored-rules.ts'
+import { putToJson, rulesOf, rulesToJson, type StoredRules } from './stored-rules.ts'
 
 /**
  * Keeps the documents of a template in step, whichever server writes them, or ends that. The triggers run only for rows whose values
@@ -25,6 +25,26 @@ export function compileTriggers(template: Template, model: TemplateModel): reado
     return sql`create or replace trigger ${name} ${before} on ${partition} for each row when (${join(conditions, ' or ')}) execute function ${call}`
       .text
   })
+}
+
+/**
+ * Has one storage of a template follow the other. While the next templates are prepared, their storage follows the present one;
+ * once they are applied (`isSwitched`), the former storage follows for those who still read it, and takes no writes of its own.
+ */
+export function compileFollowing(template: Template, model: TemplateModel, isSwitched: boolean): readonly string[] {
+  const { former } = template
+  if (!former) return []
+  const [source, target] = isSwitched ? [template, former] : [former, template]
+  const rules = literal(JSON.stringify(putToJson(target, model, !isSwitched)))
+  const follow = sql`create or replace trigger registry_follow after insert or update or delete on ${partitionOf(source.stored)} for each row execute function registry_follow(${rules})`
+  if (!isSwitched) return [follow.text]
+  const behind = partitionOf(former.stored)
+  return [
+    follow.text,
+    sql`drop trigger if exists registry_follow on ${behind}`.text,
+    sql`create or replace trigger registry_refuse before insert or update or delete on ${behind} for each row execute function registry_refuse()`
+      .text,
+  ]
 }
 
 function lacking({ fills }: StoredRules): Sql[] {

@@ -1,6 +1,8 @@
+import { originOf } from '../../template/changes/continue-model.ts'
 import { formOfField } from '../../template/form-of-field.ts'
 import type { Json, JsonObject } from '../../template/json.ts'
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
+import { targetOf } from '../../template/template-of.ts'
 
 /** What `registry_in_step` needs to know of a template: how new required fields are filled, and which forms follow each other. */
 export interface StoredRules {
@@ -29,12 +31,12 @@ export function rulesToJson({ fills, families }: StoredRules, model: TemplateMod
 }
 
 function formToJson(form: Field, family: readonly Field[], model: TemplateModel): JsonObject {
-  const isChecked = form.reference?.onMissing === 'reject'
-  const target = isChecked ? model.byName.get(form.reference?.to ?? '')?.stored : undefined
+  const stored = form.reference && targetOf(form.reference, model).stored
   return {
     attribute: form.attribute,
     form: compileForm(form, family, model),
-    ...(target !== undefined && { target }),
+    ...(stored !== undefined && { stored, origin: originOf(stored) }),
+    ...(stored !== undefined && form.reference?.onMissing === 'reject' && { target: stored }),
   }
 }
 
@@ -45,12 +47,7 @@ export function presentForm(field: Field, model: TemplateModel): JsonObject {
 
 function compileForm(form: Field, family: readonly Field[], model: TemplateModel): JsonObject {
   const convert = form.convert ?? invert(family.find((one) => one.convert)?.convert, form)
-  return formOfField({ ...form, convert }, withRemoved(model), (member) => lineageOf(member, form, family))
-}
-
-/** A former form of a reference may lead to a template that is gone. */
-function withRemoved(model: TemplateModel): Pick<TemplateModel, 'byName'> {
-  return { byName: new Map([...model.removed.map((template) => [template.name, template] as const), ...model.byName]) }
+  return formOfField({ ...form, convert }, model, (member) => lineageOf(member, form, family))
 }
 
 /** The way back: what `convert` made of a text becomes that text again, in the form's own type. */
@@ -84,4 +81,14 @@ function lineageOf(member: Field, form: Field, family: readonly Field[]): readon
 
 function membersIn(field: Field): readonly Field[] {
   return field.members.flatMap((member) => [member, ...membersIn(member)])
+}
+
+/** How `registry_put` puts an object into a storage of its template. */
+export function putToJson(into: Template, model: TemplateModel, isStrict: boolean): JsonObject {
+  return {
+    stored: into.stored,
+    key: into.key.map((field) => ({ attribute: field.attribute, form: compileForm(field, [field], model) })),
+    isStrict,
+    step: rulesToJson(rulesOf(into), model),
+  }
 }

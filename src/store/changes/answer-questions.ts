@@ -62,8 +62,8 @@ async function answer(
     case 'tooLong':
       return ask(compileTooLong(template, question.field, longestIndexed(question.field)))
     case 'keyless': {
-      const lacking = await ask(compileKeyless(template, question.key))
-      return lacking.objects > 0 ? lacking : ask(compileSameKeys(template, question.key))
+      const lacking = await ask(compileKeyless(template, question.key, model))
+      return lacking.objects > 0 ? lacking : ask(compileSameKeys(template, question.key, model))
     }
     default:
       return assertNever(question)

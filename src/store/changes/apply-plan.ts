@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Logger } from 'pino'
-import { compileInsertWork } from '../../sql/changes/compile-generations.ts'
-import { compileTriggers } from '../../sql/changes/compile-triggers.ts'
+import { compileApply, compileInsertWork } from '../../sql/changes/compile-generations.ts'
+import { compileFollowing, compileTriggers } from '../../sql/changes/compile-triggers.ts'
 import type { PlanEntry } from '../../template/changes/template-plan.ts'
 import type { TemplateModel } from '../../template/model.ts'
 import type { Run } from '../database.ts'
@@ -19,25 +19,42 @@ export async function applyPlan(
   run: Run,
   given: {
     readonly generation: Omit<Generation, 'isApplied'>
+    /** The templates before. */
+    readonly applied: TemplateModel
     readonly model: TemplateModel
     readonly entries: readonly PlanEntry[]
     readonly consent: string | undefined
   },
   logger: Pick<Logger, 'info'>,
 ): Promise<Generation> {
-  const { model, entries, consent } = given
-  const tasks = listTasks(model, entries)
+  const { applied, model, entries, consent } = given
+  const tasks = listTasks(applied, model, entries)
   const generation = { ...given.generation, isApplied: !tasks.some(({ isBlocking }) => isBlocking) }
   await ensurePartitions(client, model, logger)
   // Unique indexes come first: if an object was written in the meantime that breaks one, nothing has been changed yet.
   await ensureIndexes(client, model, logger, 'unique')
   await inShortTransaction(client, async () => {
-    for (const template of model.templates)
-      for (const statement of compileTriggers(template, model)) await client.query(statement)
+    for (const template of model.templates) {
+      const isNew = !applied.templates.some(({ stored }) => stored === template.stored)
+      const following = isNew ? compileFollowing(template, model, false) : []
+      for (const statement of [...compileTriggers(template, model), ...following]) await client.query(statement)
+    }
     await recordGeneration(run, generation, { model, entries, consent })
     for (const task of tasks) await run(compileInsertWork(generation.number, task))
   })
   return generation
+}
+
+/**
+ * Makes a generation the one that is applied, if it is not. From that moment on, a storage that another has replaced takes no
+ * writes of its own.
+ */
+export async function switchTo(client: pg.Client, run: Run, generation: number, model: TemplateModel): Promise<void> {
+  await inShortTransaction(client, async () => {
+    if ((await run(compileApply(generation))).length === 0) return
+    for (const template of model.templates)
+      for (const statement of compileFollowing(template, model, true)) await client.query(statement)
+  })
 }
 
 /** PostgreSQL's code for a lock that was not to be had in time. */

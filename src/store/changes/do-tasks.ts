@@ -2,13 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import {
   compileAdvanceTask,
-  compileApply,
   compileFinishTask,
   compileHoldTask,
   compileTakeTask,
   compileUnfinished,
 } from '../../sql/changes/compile-generations.ts'
-import { compileNextKey, compileStep } from '../../sql/changes/compile-step.ts'
+import { compileDropStorage, compileNextKey, compileRekey, compileStep } from '../../sql/changes/compile-step.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
 import type { Database, Run } from '../database.ts'
 import { violatedIndex } from '../database-error.ts'
@@ -30,7 +29,7 @@ const objectsPerBatch = 500
 
 /**
  * Does what remains to be done for a generation, together with any other server that does: each task is held by one at a time.
- * Calls `onApplied` once nothing that must come first is left, and resolves when all is done or the signal aborts.
+ * Calls `apply` once nothing that must come first is left, and resolves when all is done or the signal aborts.
  */
 export async function doTasks(options: {
   readonly database: Pick<Database, 'run' | 'transaction'>
@@ -38,17 +37,19 @@ export async function doTasks(options: {
   readonly model: TemplateModel
   readonly logger: Pick<Logger, 'info' | 'warn'>
   readonly signal: AbortSignal
-  readonly onApplied: () => Promise<void>
+  /** Makes the generation the one that is applied. */
+  readonly apply: () => Promise<void>
 }): Promise<void> {
-  const { database, generation, model, logger, signal, onApplied } = options
+  const { database, generation, model, logger, signal, apply } = options
   let isApplied = false
   while (!signal.aborted) {
     try {
-      if (!isApplied && (await database.run(compileApply(generation))).length > 0) {
+      const tasks = (await database.run(compileUnfinished(generation))).map(({ task }) => task as Task)
+      if (!isApplied && !tasks.some(({ isBlocking }) => isBlocking)) {
+        await apply()
         isApplied = true
-        await onApplied()
       }
-      if ((await database.run(compileUnfinished(generation))).length === 0) return
+      if (tasks.length === 0) return
       const held = await takeTask(database.run, generation)
       if (held) await doTask(database, held, model, signal, logger)
       else await sleep(pause, undefined, { signal })
@@ -75,6 +76,7 @@ async function doTask(
   logger: Pick<Logger, 'info'>,
 ): Promise<void> {
   const template = model.templates.find(({ stored }) => stored === held.task.stored)
+  if (held.task.kind === 'drop') return dropStorage(database, held)
   if (!template) throw new Error(`no template is stored as "${held.task.stored}"`)
   let count = objectsPerBatch
   while (!signal.aborted) {
@@ -88,7 +90,7 @@ async function doTask(
       held.doneTo = done.last
       count = Math.min(2 * count, objectsPerBatch)
     } catch (error) {
-      if (violatedIndex(error) === undefined) throw error
+      if (violatedIndex(error) === undefined || held.task.kind === 'rekey') throw error
       // A value that was written in the meantime would take one that must be unique: it stays as it is, and unfit.
       if (count === 1) await skipObject(database, held, template)
       count = 1
@@ -106,13 +108,26 @@ async function doBatch(
   return database.transaction(async (run) => {
     const [isHeld] = await run(compileHoldTask(held.id, held.fence, leaseSeconds))
     if (!isHeld) return 'lost'
-    const [row] = await run(compileStep(template, model, held.task.versioned, held.doneTo, count))
+    const { kind, versioned } = held.task
+    const [row] = await run(
+      kind === 'rekey'
+        ? compileRekey(template, model, held.doneTo, count)
+        : compileStep(template, model, versioned, held.doneTo, count),
+    )
     if (typeof row?.last === 'string' && Number(row.read) === count) {
       await run(compileAdvanceTask(held.id, row.last))
       return { last: row.last }
     }
     await run(compileFinishTask(held.id))
     return 'finished'
+  })
+}
+
+async function dropStorage(database: Pick<Database, 'transaction'>, { id, fence, task }: HeldTask): Promise<void> {
+  await database.transaction(async (run) => {
+    if ((await run(compileHoldTask(id, fence, leaseSeconds))).length === 0) return
+    await run(compileDropStorage(task.stored))
+    await run(compileFinishTask(id))
   })
 }
 

@@ -1,4 +1,4 @@
-import { byNameOf } from '../../template/build-model.ts'
+import { byNameOf, withFields } from '../../template/build-model.ts'
 import { compareModels, type TemplateChange } from '../../template/changes/compare-models.ts'
 import { continueModel } from '../../template/changes/continue-model.ts'
 import {
@@ -10,10 +10,9 @@ import {
 } from '../../template/changes/template-plan.ts'
 import { deepFreeze } from '../../template/deep-freeze.ts'
 import type { DeclaredModel } from '../../template/load-templates.ts'
-import type { Field, TemplateModel } from '../../template/model.ts'
+import type { Field, Template, TemplateModel } from '../../template/model.ts'
 import { printPath } from '../../template/path.ts'
 import { quote } from '../../template/quote.ts'
-import { withFields } from '../../template/with-fields.ts'
 import type { Run } from '../database.ts'
 import { type Answer, answerQuestions } from './answer-questions.ts'
 import { digestFiles, type Generation, loadModel } from './generations.ts'
@@ -21,6 +20,8 @@ import { digestFiles, type Generation, loadModel } from './generations.ts'
 /** What the files would do to the stored objects, and the model once they are applied. */
 export interface PlannedChanges {
   readonly plan: TemplatePlan
+  /** The templates as they are applied now. */
+  readonly applied: TemplateModel
   readonly model: TemplateModel
 }
 
@@ -30,7 +31,7 @@ export interface PlannedChanges {
  */
 export async function planChanges(run: Run, last: Generation, files: DeclaredModel): Promise<PlannedChanges> {
   const applied = await loadModel(run, last)
-  const next = continueModel(applied, files.model, new Date())
+  const next = continueModel(applied, files.model, { now: new Date(), generation: last.number + 1 })
   const changes = compareModels(applied, next)
   const judged = await judge(run, changes, next)
   const entries = judged.flatMap(({ change, answer, effect }) => {
@@ -38,6 +39,7 @@ export async function planChanges(run: Run, last: Generation, files: DeclaredMod
     return isNoticed ? [toEntry(change, answer, effect, files)] : []
   })
   return {
+    applied,
     plan: createPlan(entries, `${last.number} ${last.digest}`, digestFiles(files.model)),
     model: settle(next, judged),
   }
@@ -55,7 +57,7 @@ async function judge(run: Run, changes: readonly TemplateChange[], model: Templa
     const own = changes.filter((change) => change.template === template)
     const answers = await answerQuestions(
       run,
-      template,
+      withFormerStorage(template),
       own.map(({ question }) => question),
       model,
     )
@@ -66,6 +68,11 @@ async function judge(run: Run, changes: readonly TemplateChange[], model: Templa
     })
   }
   return judged
+}
+
+/** Objects that are about to get other keys are still in the former storage. */
+function withFormerStorage(template: Template): Template {
+  return { ...template, stored: template.former?.stored ?? template.stored }
 }
 
 function toEntry(

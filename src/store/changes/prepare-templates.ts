@@ -10,7 +10,7 @@ import { needsConsent, type TemplatePlan } from '../../template/changes/template
 import type { DeclaredModel } from '../../template/load-templates.ts'
 import type { TemplateModel } from '../../template/model.ts'
 import type { Database, Run } from '../database.ts'
-import { applyPlan } from './apply-plan.ts'
+import { applyPlan, switchTo } from './apply-plan.ts'
 import { doTasks } from './do-tasks.ts'
 import { dropIndexes, ensureIndexes, ensurePartitions } from './ensure-storage.ts'
 import { digestFiles, type Generation, loadGenerations, loadModel, recordGeneration } from './generations.ts'
@@ -103,10 +103,11 @@ async function settleGeneration(
   if (!last.isApplied) {
     logger.info('finishing the former change of templates before the next one')
     const model = await loadModel(run, last)
-    await doTasks({ database, generation: last.number, model, logger, signal, onApplied: async () => undefined })
+    const apply = () => switchTo(client, run, last.number, model)
+    await doTasks({ database, generation: last.number, model, logger, signal, apply })
     signal.throwIfAborted()
   }
-  const { plan, model } = await planChanges(run, last, files)
+  const { plan, applied, model } = await planChanges(run, last, files)
   const own = earlier.find((generation) => generation.files === digest && generation.isApplied)
   if (own && consent !== plan.digest) {
     logger.warn(
@@ -119,6 +120,7 @@ async function settleGeneration(
   const generation = { number: last.number + 1, files: digest, digest: plan.digest ?? '' }
   const given = {
     generation,
+    applied,
     model,
     entries: plan.entries,
     consent: consent === plan.digest ? consentingUser() : undefined,
@@ -184,8 +186,10 @@ async function startWork(generation: Generation, options: Options, signal: Abort
     model,
     logger,
     signal,
-    onApplied: async () => {
-      if (!isServed) await serveOwn()
+    async apply() {
+      if (isServed) return
+      await withSetup(options, (client, run) => switchTo(client, run, generation.number, model))
+      await serveOwn()
     },
   }).then(async () => {
     if (signal.aborted || !model.templates.some(({ fields }) => fields.some(({ isFilling }) => isFilling))) return

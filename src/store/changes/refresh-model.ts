@@ -1,12 +1,11 @@
 import type { Logger } from 'pino'
 import { compileUpdateModel } from '../../sql/changes/compile-generations.ts'
-import { byNameOf } from '../../template/build-model.ts'
+import { byNameOf, withFields } from '../../template/build-model.ts'
 import type { BreakReason, Question } from '../../template/changes/compare-models.ts'
 import { isSameModel, modelToJson } from '../../template/changes/model-json.ts'
 import { deepFreeze } from '../../template/deep-freeze.ts'
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
 import { describeKey } from '../../template/object-key.ts'
-import { withFields } from '../../template/with-fields.ts'
 import type { Run } from '../database.ts'
 import { type Answer, answerQuestions } from './answer-questions.ts'
 

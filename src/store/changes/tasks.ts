@@ -1,8 +1,10 @@
 import type { PlanEntry } from '../../template/changes/template-plan.ts'
-import type { Field, TemplateModel } from '../../template/model.ts'
+import type { Field, Template, TemplateModel } from '../../template/model.ts'
 
 /** What remains to be done with the objects of a template after a plan is applied, as it is recorded. */
 export interface Task {
+  /** `step`: fill and convert the objects. `rekey`: copy them to a storage with another key. `drop`: end a storage that nobody reads. */
+  readonly kind: 'step' | 'rekey' | 'drop'
   /** The template's stored name. */
   readonly stored: string
   /** The former templates are served until it is done. */
@@ -11,23 +13,67 @@ export interface Task {
   readonly versioned: readonly string[]
 }
 
-/** The tasks of a plan: one for each template whose objects must be filled or converted. */
-export function listTasks(model: TemplateModel, entries: readonly PlanEntry[]): readonly Task[] {
-  return model.templates.flatMap(({ name, stored, fields }) => {
-    const isConverted = ({ name: fieldName }: Field) =>
-      entries.some(
-        ({ template, path, effect }) =>
-          template === name && path === `fields.${fieldName}` && (effect === 'CONVERTS' || effect === 'ORPHANS'),
-      )
-    const converted = fields.filter((field) => field.formers.length > 0)
-    const filled = fields.filter((field) => field.isFilling)
-    if (converted.length === 0 && filled.length === 0) return []
-    const isBlocking = converted.length > 0 || filled.some((field) => !readsAsFilled(field))
-    return [{ stored, isBlocking, versioned: converted.filter(isConverted).map(({ attribute }) => attribute) }]
-  })
+/**
+ * The tasks of a plan, in the order in which they must be done: objects get their new keys before references to them follow.
+ * `applied` are the templates before it.
+ */
+export function listTasks(
+  applied: TemplateModel,
+  model: TemplateModel,
+  entries: readonly PlanEntry[],
+): readonly Task[] {
+  const before = new Map(applied.templates.map((template) => [template.stored, template]))
+  const rekeyed = model.templates.filter(({ stored, former }) => former !== undefined && !before.has(stored))
+  const steps = model.templates.filter(
+    (template) => !rekeyed.includes(template) && template.fields.some((field) => needsStep(field)),
+  )
+  return [
+    ...inOrderOfKeys(rekeyed, model).map(
+      ({ stored }): Task => ({ kind: 'rekey', stored, isBlocking: true, versioned: [] }),
+    ),
+    ...steps.map(
+      (template): Task => ({
+        kind: 'step',
+        stored: template.stored,
+        isBlocking: template.fields.some((field) => needsStep(field) && !readsAsFilled(field)),
+        versioned: listVersioned(template, entries),
+      }),
+    ),
+    ...rekeyed.flatMap(({ former }): Task[] => {
+      const last = before.get(former?.stored ?? '')?.former
+      return last ? [{ kind: 'drop', stored: last.stored, isBlocking: false, versioned: [] }] : []
+    }),
+  ]
+}
+
+/** A template comes after those that its key refers to. */
+function inOrderOfKeys(templates: readonly Template[], model: TemplateModel): readonly Template[] {
+  const ordered = new Set<Template>()
+  const add = (template: Template) => {
+    for (const { reference } of template.key) {
+      const target = model.byName.get(reference?.to ?? '')
+      if (target && templates.includes(target)) add(target)
+    }
+    ordered.add(template)
+  }
+  for (const template of templates) add(template)
+  return [...ordered]
+}
+
+function needsStep({ formers, isFilling }: Field): boolean {
+  return formers.length > 0 || isFilling
 }
 
 /** Whether statements can read the field as if all objects were filled. */
-function readsAsFilled({ type, isKey }: Field): boolean {
-  return type !== 'object' && type !== 'reference' && !isKey
+function readsAsFilled({ type, isKey, formers }: Field): boolean {
+  return formers.length === 0 && type !== 'object' && type !== 'reference' && !isKey
+}
+
+function listVersioned({ name, fields }: Template, entries: readonly PlanEntry[]): readonly string[] {
+  const own = entries.filter(
+    ({ template, effect }) => template === name && (effect === 'CONVERTS' || effect === 'ORPHANS'),
+  )
+  return fields
+    .filter((field) => field.formers.length > 0 && own.some(({ path }) => path === `fields.${field.name}`))
+    .map(({ attribute }) => attribute)
 }

@@ -38,10 +38,10 @@ export function compareModels(applied: TemplateModel, next: TemplateModel): read
   const wasGone = new Set(applied.removed.map(({ stored }) => stored))
   return [
     ...next.templates.flatMap((template) => {
-      const was = before.get(template.stored)
+      const was = before.get(template.stored) ?? before.get(template.former?.stored ?? '')
       if (!was) return [safe(template, [], 'new template')]
-      const back = wasGone.has(template.stored) ? [safe(template, [], 'comes back with its objects')] : []
-      return [...back, ...compareTemplates(was, template)]
+      const back = wasGone.has(was.stored) ? [safe(template, [], 'comes back with its objects')] : []
+      return [...back, ...compareTemplates(was, template, next)]
     }),
     ...next.removed
       .filter(({ stored }) => !wasGone.has(stored))
@@ -56,17 +56,17 @@ function safe(template: Template, path: readonly string[], change: string): Temp
   return { template, path, change, question: undefined, effect: 'SAFE' }
 }
 
-function compareTemplates(was: Template, is: Template): readonly TemplateChange[] {
+function compareTemplates(was: Template, is: Template, next: TemplateModel): readonly TemplateChange[] {
   const changes: TemplateChange[] = []
   if (was.name !== is.name)
     changes.push({ ...safe(is, ['name'], `renamed from ${was.name}`), question: { kind: 'all' }, effect: 'RENAMES' })
   changes.push(...compareKeys(was, is))
-  for (const field of is.fields) changes.push(...compareField(is, was, field))
+  for (const field of is.fields) changes.push(...compareField(is, was, field, next))
   const known = new Set(was.removed.map(({ attribute }) => attribute))
   for (const field of is.removed)
     if (!known.has(field.attribute)) changes.push(removal(is, ['fields', field.name], [[field.attribute]]))
   const texts = ({ description, pluralName, additionalFields }: Template) => [description, pluralName, additionalFields]
-  if (!isDeepStrictEqual(texts(was), texts(is)))
+  if (was.name === is.name && !isDeepStrictEqual(texts(was), texts(is)))
     changes.push(safe(is, [], 'other description, plural or additionalFields'))
   return changes
 }
@@ -77,8 +77,7 @@ function removal(template: Template, path: readonly string[], places: readonly (
 }
 
 function compareKeys(was: Template, is: Template): readonly TemplateChange[] {
-  const attributes = ({ key }: Template) => key.map(({ attribute }) => attribute)
-  if (isDeepStrictEqual(attributes(was), attributes(is))) return []
+  if (was.stored === is.stored) return []
   const names = ({ key }: Template) => key.map(({ name }) => name).join(', ')
   const change = `key: [${names(was)}] → [${names(is)}]`
   return [
@@ -93,7 +92,12 @@ function compareKeys(was: Template, is: Template): readonly TemplateChange[] {
   ]
 }
 
-function compareField(template: Template, formerTemplate: Template, field: Field): readonly TemplateChange[] {
+function compareField(
+  template: Template,
+  formerTemplate: Template,
+  field: Field,
+  next: TemplateModel,
+): readonly TemplateChange[] {
   const path = ['fields', field.name]
   const was = findFormer(field, formerTemplate.fields)
   const gone = was ? undefined : findFormer(field, formerTemplate.removed)
@@ -105,7 +109,7 @@ function compareField(template: Template, formerTemplate: Template, field: Field
     const question: Question = { kind: 'present', places: [[field.attribute]] }
     changes.push({ template, path, change: `renamed from ${before.name}`, question, effect: 'RENAMES' })
   }
-  changes.push(...compareTypes(template, before, field, path))
+  changes.push(...compareTypes(template, before, field, path, next))
   changes.push(...compareRules(template, before, field, path))
   if (before && before.attribute === field.attribute)
     changes.push(...compareMembers(template, before, field, path, [field.attribute]))
@@ -149,11 +153,17 @@ function compareTypes(
   was: Field | undefined,
   field: Field,
   path: readonly string[],
+  next: TemplateModel,
 ): readonly TemplateChange[] {
   const former = was ?? field.formers[0]
   if (!former || isSameType(former, field)) return []
   const isMoved = former.attribute !== field.attribute
   const places = [...(isMoved ? field.formers : [field])].map(({ attribute }) => [attribute])
+  const target = next.byName.get(field.reference?.to ?? '')
+  if (target?.former && field.formers.some(({ reference }) => reference?.stored === target.former?.stored)) {
+    const change = `follows the new key of ${target.name}`
+    return [{ template, path, change, question: { kind: 'present', places }, effect: 'REKEYS' }]
+  }
   const leadsElsewhere = former.reference !== undefined && field.reference !== undefined
   const change = leadsElsewhere
     ? `leads to ${field.reference?.to} instead of ${former.reference?.to}`

@@ -1,37 +1,116 @@
-import { byNameOf } from '../build-model.ts'
+import { byNameOf, withFields } from '../build-model.ts'
 import { deepFreeze } from '../deep-freeze.ts'
 import { defaultValue } from '../default-value.ts'
+import type { Json } from '../json.ts'
 import type { Field, Fill, Template, TemplateModel } from '../model.ts'
-import { withFields } from '../with-fields.ts'
+import { storeLiteral } from './store-literal.ts'
 
 /**
  * The templates of the files, as the database knows them: with the stored names of templates and fields, the former forms of
- * fields, and what is gone and still stored. `applied` is what was applied last; undefined if there is nothing yet. `now` is the
- * value of new required fields whose default is the time.
+ * fields, and what is gone and still stored. `applied` is what was applied last; undefined if there is nothing yet.
  *
  * An attribute never holds values of two types: a field of another type gets another attribute, or one that it had before.
+ * Likewise a storage never holds two kinds of keys: a template with another key gets another storage.
  */
-export function continueModel(applied: TemplateModel | undefined, declared: TemplateModel, now: Date): TemplateModel {
+export function continueModel(
+  applied: TemplateModel | undefined,
+  declared: TemplateModel,
+  moment: PlanMoment,
+): TemplateModel {
   if (!applied) return declared
   const formers = matchTemplates(applied, declared)
-  const storedNames = new Set([...applied.templates, ...applied.removed].map(({ stored }) => stored))
-  const storedOf = new Map(
-    declared.templates.map((template) => [
-      template.name,
-      formers.get(template)?.stored ?? firstFree(template.name, storedNames),
-    ]),
-  )
+  const targets = createTargets(applied, declared, formers, moment)
   const templates = declared.templates.map((template) => {
     const former = formers.get(template)
-    const stored = storedOf.get(template.name) ?? template.name
-    return former ? continueTemplate(template, stored, former, applied, storedOf, now) : { ...template, stored }
+    const stored = targets.storedOf(template)
+    return former ? continueTemplate(template, stored, former, targets, moment) : { ...template, stored }
   })
   const kept = new Set([...formers.values()].map((former) => former.stored))
   const newNames = new Map([...formers].map(([template, former]) => [former.name, template.name]))
   const removed = [...applied.templates, ...applied.removed]
     .filter((template) => !kept.has(template.stored))
     .map((template) => renameTargets(template, newNames))
-  return deepFreeze({ templates, byName: byNameOf(templates), removed })
+  const byName = byNameOf(templates)
+  const stored = templates.map((template) =>
+    withFields(
+      template,
+      template.fields.map((field) => storeLiterals(field, { byName })),
+    ),
+  )
+  return deepFreeze({ templates: stored, byName: byNameOf(stored), removed })
+}
+
+/** Literals were read before it was known under which attributes their parts are stored. */
+function storeLiterals(field: Field, model: Pick<TemplateModel, 'byName'>): Field {
+  const { default: fallback, convert, fill } = field
+  const store = (value: Json) => storeLiteral(value, field, model)
+  return {
+    ...field,
+    default: fallback?.kind === 'literal' ? { kind: 'literal', value: store(fallback.value) } : fallback,
+    convert: convert && Object.fromEntries(Object.entries(convert).map(([text, value]) => [text, store(value)])),
+    fill: fill?.kind === 'literal' ? { kind: 'literal', value: store(fill.value) } : fill,
+    members: field.members.map((member) => storeLiterals(member, model)),
+  }
+}
+
+/** When templates are applied. */
+export interface PlanMoment {
+  /** The value of new required fields whose default is the time. */
+  readonly now: Date
+  /** The number of the generation that they become. */
+  readonly generation: number
+}
+
+/** Where the targets of references are stored, before and now. */
+interface Targets {
+  readonly storedOf: (template: Template) => string
+  readonly isSame: (was: Field, is: Field) => boolean
+  /** The former form of a reference, which leads to the storage that its target had. */
+  readonly pin: (was: Field) => Field
+}
+
+function createTargets(
+  applied: TemplateModel,
+  declared: TemplateModel,
+  formers: ReadonlyMap<Template, Template>,
+  { generation }: PlanMoment,
+): Targets {
+  const taken = new Set([...applied.templates, ...applied.removed].map(({ stored }) => stored))
+  const known = new Map<Template, string>()
+  const storedBefore = ({ reference }: Field) =>
+    reference?.stored ??
+    [...applied.templates, ...applied.removed].find((template) => template.name === reference?.to)?.stored
+  const targets: Targets = {
+    storedOf(template) {
+      const stored = known.get(template) ?? findStored(template)
+      known.set(template, stored)
+      return stored
+    },
+    isSame(was, is) {
+      const target = declared.byName.get(is.reference?.to ?? '')
+      return target !== undefined && storedBefore(was) === targets.storedOf(target)
+    },
+    pin(was) {
+      const stored = storedBefore(was)
+      return was.reference && stored !== undefined ? { ...was, reference: { ...was.reference, stored } } : was
+    },
+  }
+  return targets
+
+  /** A template whose key changes, or the key of a template that its key leads to, gets another storage. */
+  function findStored(template: Template): string {
+    const former = formers.get(template)
+    if (!former) return firstFree(template.name, taken)
+    const { fields } = continueFields(template.key, former, targets, former.additionalFields)
+    const isSame =
+      fields.length === former.key.length && fields.every((field, i) => field.attribute === former.key[i]?.attribute)
+    return isSame ? former.stored : `${originOf(former.stored)}~${generation}`
+  }
+}
+
+/** What all storages of a template have in common: `image` of `image~2`. */
+export function originOf(stored: string): string {
+  return stored.replace(/~\d+$/, '')
 }
 
 /** What each template was: the one with its name, or with a former name of it, even if its file was gone. */
@@ -72,15 +151,14 @@ function continueTemplate(
   template: Template,
   stored: string,
   former: Template,
-  applied: TemplateModel,
-  storedOf: ReadonlyMap<string, string>,
-  now: Date,
+  targets: Targets,
+  { now }: PlanMoment,
 ): Template {
-  const isSameTarget = (was: Field, is: Field) =>
-    storedNameIn(applied, was.reference?.to) === storedOf.get(is.reference?.to ?? '')
-  const { fields, removed } = continueFields(template.fields, former, isSameTarget, former.additionalFields)
+  const { fields, removed } = continueFields(template.fields, former, targets, former.additionalFields)
   const filled = fields.map((field) => ({ ...field, fill: continueFill(field, former, now) }))
-  return { ...withFields({ ...template, stored }, filled), removed }
+  const continued = { ...withFields({ ...template, stored }, filled), removed }
+  if (stored === former.stored) return { ...continued, former: former.former }
+  return { ...continued, former: { ...withFields(former, former.fields.map(targets.pin)), former: undefined } }
 }
 
 /** What older objects get if the field is newly required: fixed when the templates are applied, whatever its default becomes. */
@@ -95,12 +173,6 @@ function continueFill(field: Field, former: Template, now: Date): Fill | undefin
   return value === undefined ? undefined : { kind: 'literal', value }
 }
 
-function storedNameIn(model: TemplateModel, name: string | undefined): string | undefined {
-  return [...model.templates, ...model.removed].find((template) => template.name === name)?.stored
-}
-
-type IsSameTarget = (was: Field, is: Field) => boolean
-
 interface Continued {
   readonly fields: readonly Field[]
   readonly removed: readonly Field[]
@@ -110,7 +182,7 @@ interface Continued {
 function continueFields(
   declared: readonly Field[],
   former: Pick<Template | Field, 'removed'> & { readonly fields: readonly Field[] },
-  isSameTarget: IsSameTarget,
+  targets: Targets,
   mayHaveAny: boolean,
 ): Continued {
   const present = new Set(declared.map(({ name }) => name))
@@ -122,7 +194,7 @@ function continueFields(
     const gone = active ? undefined : firstNamed(names, former.removed)
     const was = active ?? gone
     if (was) kept.add(was)
-    const next = continueField(field, was, gone !== undefined, isSameTarget, taken, mayHaveAny)
+    const next = continueField(field, was, gone !== undefined, targets, taken, mayHaveAny)
     for (const attribute of listAttributes(next)) taken.add(attribute)
     return next
   })
@@ -137,7 +209,7 @@ function continueField(
   field: Field,
   was: Field | undefined,
   isBack: boolean,
-  isSameTarget: IsSameTarget,
+  targets: Targets,
   taken: ReadonlySet<string>,
   mayHaveAny: boolean,
 ): Field {
@@ -148,10 +220,12 @@ function continueField(
     return { ...field, attribute: firstFree(field.name, new Set([...taken, field.name])), formers: [former] }
   }
   const forms = [was, ...was.formers]
-  const same = forms.flatMap((form) => continueForm(field, form, isSameTarget) ?? [])[0]
-  const others = forms.filter((form) => form.attribute !== same?.attribute).map((form) => ({ ...form, formers: [] }))
+  const same = forms.flatMap((form) => continueForm(field, form, targets) ?? [])[0]
+  const others = forms
+    .filter((form) => form.attribute !== same?.attribute)
+    .map((form) => ({ ...targets.pin(form), formers: [] }))
   if (same) return { ...same, formers: others, isViolated: was.isViolated }
-  const members = continueMembers(field, was, isSameTarget)
+  const members = continueMembers(field, was, targets)
   // A value that was taken away and comes back with another type starts anew.
   return { ...field, ...members, attribute: firstFree(field.name, taken), formers: isBack ? [] : others }
 }
@@ -168,10 +242,10 @@ function anyValue(field: Field): Field {
 }
 
 /** The field with the attribute of an earlier form, if the values of that form can stay as they are. */
-function continueForm(field: Field, form: Field, isSameTarget: IsSameTarget): Field | undefined {
+function continueForm(field: Field, form: Field, targets: Targets): Field | undefined {
   if (storedKind(form) !== storedKind(field) || form.list !== field.list) return undefined
-  if (field.reference && !isSameTarget(form, field)) return undefined
-  const members = continueMembers(field, form, isSameTarget)
+  if (field.reference && !targets.isSame(form, field)) return undefined
+  const members = continueMembers(field, form, targets)
   if (!isSameObject(members, form)) return undefined
   return { ...field, ...members, attribute: form.attribute, isFilling: false }
 }
@@ -183,12 +257,12 @@ function storedKind({ type }: Field): string {
   return texts.has(type) ? 'text' : type
 }
 
-function continueMembers(field: Field, was: Field, isSameTarget: IsSameTarget): Pick<Field, 'members' | 'removed'> {
+function continueMembers(field: Field, was: Field, targets: Targets): Pick<Field, 'members' | 'removed'> {
   if (field.type !== 'object' || was.type !== 'object') return { members: field.members, removed: [] }
   const { fields, removed } = continueFields(
     field.members,
     { fields: was.members, removed: was.removed },
-    isSameTarget,
+    targets,
     false,
   )
   return { members: fields, removed }

@@ -11,8 +11,8 @@ export function modelToJson(model: TemplateModel): JsonObject {
   )
 }
 
-function withoutCopies({ fieldByName: _, key, ...rest }: Template): unknown {
-  return { ...rest, key: key.map(({ name }) => name) }
+function withoutCopies({ fieldByName: _, key, former, ...rest }: Template): unknown {
+  return { ...rest, key: key.map(({ name }) => name), ...(former && { former: withoutCopies(former) }) }
 }
 
 /** The model that was recorded, by this version of the program or an earlier one. */
@@ -27,7 +27,8 @@ export function isSameModel(one: TemplateModel, other: TemplateModel): boolean {
   return isDeepStrictEqual(modelToJson(one), modelToJson(other))
 }
 
-type StoredTemplate = Omit<Template, 'fieldByName' | 'key' | 'fields' | 'removed' | 'renamedFrom'> & {
+type StoredTemplate = Omit<Template, 'fieldByName' | 'key' | 'fields' | 'removed' | 'renamedFrom' | 'former'> & {
+  readonly former?: StoredTemplate
   readonly renamedFrom?: readonly string[]
   readonly key: readonly string[]
   readonly fields: readonly StoredField[]
@@ -53,6 +54,7 @@ function readTemplate(stored: StoredTemplate): Template {
     fields,
     fieldByName,
     removed: (stored.removed ?? []).map(readField),
+    former: stored.former && readTemplate(stored.former),
   }
 }
 

@@ -31,28 +31,42 @@ function printObjects({ objects, samples }: Pick<PlanEntry, 'objects' | 'samples
   return ` (${objects === 1 ? '1 object' : `${objects} objects`}: ${samples.map(describeKey).join(', ')}${more})`
 }
 
-/** A plan as Markdown, for a comment on a pull request. */
+/** A plan as Markdown, for a comment on a pull request: first what to do, then the changes, those that decide first. */
 export function printPlanAsMarkdown(plan: TemplatePlan): string {
-  const rows = [...plan.entries].sort(byWeight).map((entry) => {
-    const place = [entry.template, entry.path].filter(Boolean).join('.')
-    const samples = entry.samples.map((key) => code(describeKey(key))).join(' ')
-    return `| ${entry.effect} | ${code(place)} | ${escape(entry.change)} | ${entry.objects} | ${samples} |`
-  })
-  const table = ['| effect | where | change | objects | such as |', '|---|---|---|---:|---|', ...rows].join('\n')
-  const verdict =
-    plan.digest === undefined
-      ? 'These templates **cannot be applied**: correct what is marked CONFLICTS.'
-      : needsConsent(plan)
-        ? `These templates **need consent**: \`ACCEPT_TEMPLATES=${plan.digest}\``
-        : 'These templates can be applied as they are.'
-  return `### Change of the object templates\n\n${rows.length > 0 ? table : 'Nothing changes.'}\n\n${verdict}\n`
+  const title = '### Changes to the object templates'
+  if (plan.entries.length === 0) return `${title}\n\nNothing changes.\n`
+  const rows = [...plan.entries].sort(byWeight).map(printRow)
+  const table = ['| effect | where | change | objects | such as |', '|---|---|---|---:|---|', ...rows]
+  return `${title}\n\n${printVerdict(plan)}\n\n${table.join('\n')}\n`
 }
 
-/** As code in a cell of a table. */
-function code(text: string): string {
-  return `\`${text.replaceAll('`', "'").replaceAll('|', '\\|')}\``
+function printVerdict(plan: TemplatePlan): string {
+  if (plan.digest === undefined)
+    return 'They **cannot be applied**: correct what is marked CONFLICTS, in the templates or in the objects.'
+  if (!needsConsent(plan)) return 'They can be applied as they are.'
+  return `They **need consent**: start the server with \`ACCEPT_TEMPLATES=${plan.digest}\`.`
 }
 
-function escape(text: string): string {
-  return text.replace(/[\\|<>*_`[\]]/g, '\\$&').replaceAll('\n', ' ')
+function printRow({ template, path, change, effect, objects, samples }: PlanEntry): string {
+  const place = printAsCode([template, path].filter(Boolean).join('.'))
+  const keys = samples.map((key) => printAsCode(describeKey(key))).join(' ')
+  const more = samples.length > 0 && objects > samples.length ? ' …' : ''
+  const shownEffect = effects[effect] === 'applied' ? effect : `**${effect}**`
+  return `| ${shownEffect} | ${place} | ${printAsText(change)} | ${objects || ''} | ${keys}${more} |`
+}
+
+/** Text as code in a cell of a Markdown table. In code, only backticks are markup; of a table, the bar is even there. */
+export function printAsCode(text: string): string {
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length))
+  const fence = '`'.repeat(longest + 1)
+  const space = /^`|`$/.test(text) ? ' ' : ''
+  return fence + space + text.replace(/\s*\n\s*/g, ' ').replaceAll('|', '\\|') + space + fence
+}
+
+/** Text in a cell of a Markdown table. An invisible space keeps `@name` and `#1` from notifying people and linking issues. */
+export function printAsText(text: string): string {
+  return text
+    .replace(/[\\|<>*_`~$&[\]]/g, '\\$&')
+    .replace(/[@#](?=\w)/g, '$&&#8203;')
+    .replace(/\s*\n\s*/g, ' ')
 }

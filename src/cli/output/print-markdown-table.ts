@@ -1,24 +1,7 @@
 import { markdownTable } from 'markdown-table'
-import { defaultColumns, printCell, readColumn } from '../arguments/parse-columns.ts'
-import type { ObjectWriter, WriterContext } from './object-writer.ts'
 import { printSafely } from './print-safely.ts'
 
-/** A table in GitHub's Markdown in which values are plain text. */
-export function createMarkdownWriter({
-  template,
-  columns = defaultColumns(template),
-  writeOut,
-}: WriterContext): ObjectWriter {
-  const rows: string[][] = [[...columns]]
-  return {
-    write(objects) {
-      for (const object of objects) rows.push(columns.map((column) => printCell(readColumn(object, column))))
-    },
-    end: () => writeOut(printMarkdownTable(rows)),
-  }
-}
-
-/** The first row is the head. */
+/** A table in GitHub's Markdown in which values are plain text. The first row is the head. */
 export function printMarkdownTable(rows: readonly (readonly string[])[]): string {
   return `${markdownTable(rows.map((row) => row.map(printMarkdownCell)))}\n`
 }

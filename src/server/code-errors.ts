@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { GraphQLError } from 'graphql'
-import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga'
 import { type ErrorCode, errorCodes } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import { shortenMessage } from '../schema/document-error.ts'
@@ -23,21 +22,9 @@ const mostLocations = 10
 const mostErrorsLogged = 10
 
 /**
- * All errors go through this plugin: each gets a code of the table, and errors that are not the caller's are
- * logged with their cause and masked. (Yoga's own masking is off: it has no codes, does not mask the errors of scalars,
- * and shows causes if NODE_ENV is "development".)
+ * All errors go through this function: each gets a code of the table, and errors that are not the caller's are logged with
+ * their cause and masked.
  */
-export function useCodedErrors(logger: Logger): Plugin<object, ServerContext> {
-  return {
-    onResultProcess({ result, setResult, serverContext }) {
-      const code = (one: unknown) => codeErrors(one as Result, logger, serverContext as unknown as ServerContext)
-      if (isAsyncIterable(result)) setResult(mapAsyncIterator(result as AsyncIterable<never>, code as never) as never)
-      else setResult(code(result) as never)
-    },
-  }
-}
-
-/** The result with coded errors. Logs and masks errors that are not the caller's. */
 export function codeErrors(result: Result, logger: Logger, { res }: ServerContext): Result {
   if (result.errors === undefined) return result
   const ran = 'data' in result
@@ -70,12 +57,8 @@ function toCallerError(error: GraphQLError, ran: boolean): GraphQLError | undefi
     const status = http?.status ?? errorCodes[code] ?? (ran ? undefined : 400)
     // A validation error answers 200 to application/json; an error with its own status keeps that status.
     const spec = code === 'BAD_USER_INPUT' && (http === undefined || http.spec === true)
-    return copyError(
-      error,
-      error.message,
-      { code, ...details },
-      status === undefined ? undefined : { ...http, status, spec },
-    )
+    const answered = status !== undefined && { http: { ...http, status, spec } }
+    return copyError(error, error.message, { code, ...details, ...answered })
   }
   // Before anything has run, the remaining errors are about the document, unless other code threw them. Later, they come
   // from values, including our own.
@@ -84,15 +67,13 @@ function toCallerError(error: GraphQLError, ran: boolean): GraphQLError | undefi
   const message = shortenMessage(error.message)
   const issues = [{ path: [], code: code === 'GRAPHQL_PARSE_FAILED' ? 'SYNTAX_ERROR' : 'INVALID_DOCUMENT', message }]
   const answered = { ...http, status: http?.status ?? 400, spec: http === undefined || http.spec === true }
-  return copyError(error, message, { code: 'BAD_USER_INPUT', issues }, answered)
+  return copyError(error, message, { code: 'BAD_USER_INPUT', issues, http: answered })
 }
 
 function maskError(error: unknown, id: string): GraphQLError {
   const message = `Something went wrong in the server. Its log has the details, under ${id}.`
-  const extensions = { code: 'INTERNAL_SERVER_ERROR' }
-  return copyError(error instanceof GraphQLError ? error : undefined, message, extensions, {
-    status: errorCodes.INTERNAL_SERVER_ERROR,
-  })
+  const extensions = { code: 'INTERNAL_SERVER_ERROR', http: { status: errorCodes.INTERNAL_SERVER_ERROR } }
+  return copyError(error instanceof GraphQLError ? error : undefined, message, extensions)
 }
 
 /** Copies an error without its original error, because Yoga treats errors with one as unexpected. */
@@ -100,14 +81,13 @@ function copyError(
   error: GraphQLError | undefined,
   message: string,
   extensions: Readonly<Record<string, unknown>>,
-  http: HttpExtension | undefined,
 ): GraphQLError {
   return new GraphQLError(message, {
     nodes: error?.nodes?.slice(0, mostLocations) ?? null,
     source: error?.source ?? null,
     positions: error?.positions?.slice(0, mostLocations) ?? null,
     path: error?.path ?? null,
-    extensions: { ...extensions, ...(http && { http }) },
+    extensions,
   })
 }
 

@@ -5,8 +5,6 @@ import type { RootField } from '../plan/plan-read.ts'
 import type { PlanRequest } from '../plan/plan-request.ts'
 import type { UpsertStatements } from '../sql/writes/compile-upsert.ts'
 import type { Template } from '../template/model.ts'
-import { stored } from './define-shared-types.ts'
-import type { Args, OutputField } from './dynamic-builder.ts'
 import type { Outcome } from './print-payload.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -18,10 +16,12 @@ export type RootAction =
   /** A value whose fields have resolvers. */
   | { readonly kind: 'load'; readonly run: (context: RequestContext, args: Args) => unknown }
 
+type Args = Readonly<Record<string, unknown>>
+
 /** Performs the write that the arguments describe. The statements return the selected fields of the objects. */
 export type Write = (args: Args, shown: Shown, context: RequestContext) => Promise<WriteResult>
 
-export interface Shown {
+interface Shown {
   readonly statements: UpsertStatements
   /** How many objects can be reached from one that is shown. */
   readonly reach: number
@@ -30,12 +30,7 @@ export interface Shown {
 }
 
 /** A number, the outcome that the payload is printed from, or null. */
-export type WriteResult = number | Outcome | null
-
-/** A field of Query or Mutation with its action. The executor runs the action, and graphql-js reads the value by response key. */
-export function rootField(field: Omit<OutputField, 'resolve' | 'extensions'>, action: RootAction): OutputField {
-  return { ...stored(field), extensions: { action } }
-}
+type WriteResult = number | Outcome | null
 
 /** Undefined for `__schema` and the like, which graphql-js answers itself. */
 export function actionOf(field: GraphQLField<unknown, unknown>): RootAction | undefined {

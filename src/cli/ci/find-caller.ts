@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os'
-import type { CiCaller, Environment } from './ci-caller.ts'
+import type { CiCaller } from './ci-services.ts'
 
 /** Each service of ci-services.ts sets one of these; if none is set, that file is not loaded. */
 const signs = ['CI', 'GITHUB_ACTIONS', 'GITLAB_CI', 'JENKINS_URL', 'BUILD_ID', 'TF_BUILD', 'CIRCLECI']
@@ -11,30 +11,21 @@ const longest = { actor: 256, run: 2_048 }
  * The actor: REGISTRY_ACTOR, else who started the run of the CI, else the operating system's user. The run:
  * REGISTRY_RUN, else the URL of the CI's run, else none. A variable that is set but empty means "none".
  */
-export async function findCaller(env: Environment): Promise<CiCaller> {
-  const ci = signs.some((name) => env[name]) ? (await import('./ci-services.ts')).readCi(env) : undefined
+export async function findCaller(): Promise<CiCaller> {
+  const { env } = process
+  const ci = signs.some((name) => env[name]) ? (await import('./ci-services.ts')).readCi() : undefined
   return {
-    actor: clean(env['REGISTRY_ACTOR'] ?? (ci?.actor || userName(env)), longest.actor),
+    actor: clean(env['REGISTRY_ACTOR'] ?? (ci?.actor || userName()), longest.actor),
     run: clean(env['REGISTRY_RUN'] ?? ci?.run, longest.run),
   }
 }
 
-/** The headers that tell the server the caller; see `findCaller`. */
-export async function ciHeaders(env: Environment = process.env): Promise<Record<string, string>> {
-  return callerHeaders(await findCaller(env))
-}
-
-/** The headers as text; the connection encodes them. */
-export function callerHeaders({ actor, run }: CiCaller): Record<string, string> {
-  return { ...(actor && { 'X-Registry-Actor': actor }), ...(run && { 'X-Registry-Run': run }) }
-}
-
-function userName(env: Environment): string | undefined {
+function userName(): string | undefined {
   try {
     return userInfo().username
   } catch {
     // A user id without a name, as in many containers.
-    return env['USER'] || env['LOGNAME']
+    return process.env['USER'] || process.env['LOGNAME']
   }
 }
 

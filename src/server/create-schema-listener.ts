@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
+import { type GraphQLSchema, printSchema } from 'graphql'
+import { type Coding, chooseCoding } from './send/choose-coding.ts'
+import { compressBody, smallestCompressed } from './send/compress-body.ts'
+import { respond, respondUnlessKnown } from './send/respond.ts'
+
+interface SchemaListener {
+  /** Answers with the schema as text, compressed at the first request for each coding. */
+  readonly sendSdl: (response: ServerResponse) => Promise<void>
+  /**
+   * Adds the hash of the schema's SDL to the answer, as `X-Registry-Schema`, so that clients know whether their copy of the
+   * schema is current. A client may send the same header with an operation that is written for one schema. If the schema
+   * is a different one, nothing runs, the answer is 412, and the result is true.
+   */
+  readonly refuseOther: (response: ServerResponse) => boolean
+}
+
+/** What depends on the schema's text, which is printed at the first request and kept. */
+export function createSchemaListener(schema: GraphQLSchema): SchemaListener {
+  let printed: { readonly sdl: Buffer; readonly hash: string } | undefined
+  const print = () => {
+    if (printed) return printed
+    const sdl = printSchema(schema)
+    printed = { sdl: Buffer.from(`${sdl}\n`), hash: createHash('sha256').update(sdl).digest('base64url') }
+    return printed
+  }
+  const compressed = new Map<Coding, Promise<Buffer>>()
+  const compress = (sdl: Buffer, coding: Coding): Promise<Buffer> => {
+    const bytes = compressed.get(coding) ?? compressBody(sdl, coding, 'small')
+    compressed.set(coding, bytes)
+    bytes.catch(() => compressed.delete(coding))
+    return bytes
+  }
+  return {
+    async sendSdl(response) {
+      const { sdl, hash } = print()
+      const accepted = response.req.headers['accept-encoding']
+      const coding = sdl.length < smallestCompressed ? undefined : chooseCoding(accepted)
+      const body = coding === undefined ? sdl : await compress(sdl, coding)
+      response.appendHeader('Vary', 'Accept-Encoding')
+      // A weak tag: it names the text, independent of its coding.
+      respondUnlessKnown(response, `W/"${hash}"`, {}, (headers) =>
+        respond(response, 200, body, { ...headers, ...(coding !== undefined && { 'Content-Encoding': coding }) }),
+      )
+    },
+    refuseOther(response) {
+      const { hash } = print()
+      response.setHeader('X-Registry-Schema', hash)
+      const expected = response.req.headers['x-registry-schema']
+      if (expected === undefined || expected === hash) return false
+      const message = 'The schema has changed: read it again, or leave out the header X-Registry-Schema.\n'
+      respond(response, 412, message)
+      return true
+    },
+  }
+}
