@@ -12,13 +12,6 @@ export function compileGenerationModel(generation: number): Statement {
   return toStatement(sql`select model from registry_generation where generation = ${generation}`)
 }
 
-/** What was planned and applied, the newest first, for auditors. */
-export function compileHistoryOfChanges(): Statement {
-  return toStatement(
-    sql`select generation, digest, entries, consent, planned_at, applied_at from registry_generation order by generation desc`,
-  )
-}
-
 export function compileInsertGeneration(given: {
   readonly generation: number
   readonly files: string

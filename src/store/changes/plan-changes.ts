@@ -35,8 +35,8 @@ export async function planChanges(run: Run, last: Generation, files: DeclaredMod
   const changes = compareModels(applied, next)
   const judged = await judge(run, changes, next)
   const entries = judged.flatMap(({ change, answer, effect }) => {
-    const isNoticed = effect !== 'SAFE' || change.effect === 'SAFE'
-    return isNoticed ? [toEntry(change, answer, effect, files)] : []
+    const isSaid = effect === 'SAFE' && change.isAside
+    return isSaid ? [] : [toEntry(change, answer, effect, files)]
   })
   return {
     applied,

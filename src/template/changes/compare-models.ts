@@ -13,6 +13,8 @@ export interface TemplateChange {
   readonly question: Question | undefined
   /** The effect if the question finds objects; SAFE otherwise, and without a question. */
   readonly effect: Effect
+  /** Another change says the same already, unless objects are found. */
+  readonly isAside?: true
 }
 
 /** Which objects a change concerns. */
@@ -88,6 +90,7 @@ function compareKeys(was: Template, is: Template): readonly TemplateChange[] {
       change: 'objects that would have the same key, or lack a field of it',
       question: { kind: 'keyless', key: is.key },
       effect: 'CONFLICTS',
+      isAside: true,
     },
   ]
 }
@@ -144,7 +147,7 @@ function compareNew(template: Template, field: Field, path: readonly string[]): 
       question: { kind: 'all' },
       effect: 'VIOLATES',
     })
-  if (field.unique && field.default) changes.push(uniqueness(template, field, path))
+  if (field.unique && field.default) changes.push({ ...uniqueness(template, field, path), isAside: true })
   return changes
 }
 
@@ -172,7 +175,7 @@ function compareTypes(
   if (effect === 'SAFE') return [safe(template, path, change)]
   return [
     { template, path, change, question: { kind: 'present', places }, effect },
-    breaking(template, field, path, 'unfit', `${change}: these values do not convert`),
+    { ...breaking(template, field, path, 'unfit', `${change}: these values do not convert`), isAside: true },
   ]
 }
 
@@ -208,11 +211,11 @@ function compareRules(
   const changes: TemplateChange[] = []
   if (field.required && !was?.required) {
     const question: Question = { kind: 'breaking', field: { ...field, fill: undefined }, reason: 'lacking' }
-    changes.push(
-      field.default
-        ? { template, path, change: 'required: objects without a value read as the default', question, effect: 'FILLS' }
-        : { template, path, change: 'required', question, effect: 'VIOLATES' },
-    )
+    const [change, effect]: [string, Effect] = field.default
+      ? ['required: objects without a value read as the default', 'FILLS']
+      : ['required', 'VIOLATES']
+    // What a new key requires is said with the key.
+    changes.push({ template, path, change, question, effect, ...(field.isKey && { isAside: true }) })
   }
   const gone = was?.values.filter((value) => !field.values.includes(value)) ?? []
   if (was?.type === 'enum' && field.type === 'enum' && gone.length > 0)
@@ -226,7 +229,14 @@ function compareRules(
     changes.push(uniqueness(template, field, path))
   if ((field.unique || field.indexed) && !(was?.unique || was?.indexed)) {
     const question: Question = { kind: 'tooLong', field }
-    changes.push({ template, path, change: 'values too long for an index', question, effect: 'CONFLICTS' })
+    changes.push({
+      template,
+      path,
+      change: 'values too long for an index',
+      question,
+      effect: 'CONFLICTS',
+      isAside: true,
+    })
   }
   return changes
 }
@@ -284,7 +294,7 @@ function compareMembers(
 }
 
 /** `[int]`, `reference to image` */
-export function printType({ type, list, reference }: Field): string {
+function printType({ type, list, reference }: Field): string {
   const name = reference ? `reference to ${reference.to}` : type
   return list ? `[${name}]` : name
 }

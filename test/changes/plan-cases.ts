@@ -1,0 +1,290 @@
+/** What a change of one template does to stored objects, with the whole plan. */
+interface PlanCase {
+  readonly name: string
+  readonly before: string
+  readonly objects: readonly object[]
+  /** Undefined: its file is gone. */
+  readonly after: string | undefined
+  /** Without what all entries of the case have in common. */
+  readonly entries: readonly Readonly<Record<string, unknown>>[]
+}
+
+const host = (fields: string, more = '') => `{ name: host, key: [name], fields: { name: string, ${fields} }${more} }`
+const consent = { needsConsent: true }
+const one = { objects: 1, samples: ['["a"]'] }
+const two = { objects: 2, samples: ['["a"]', '["b"]'] }
+const ab = [{ name: 'a' }, { name: 'b' }]
+const sized = (...values: unknown[]) => values.map((size, i) => ({ name: 'abcdef'[i], size }))
+
+export const cases: readonly PlanCase[] = [
+  {
+    name: 'an optional field',
+    before: host('note: string'),
+    objects: ab,
+    after: host('note: string, size: int'),
+    entries: [{ path: 'fields.size', change: 'new field, int', effect: 'SAFE' }],
+  },
+  {
+    name: 'a description',
+    before: host('note: string'),
+    objects: ab,
+    after: host('note: { type: string, description: A note }'),
+    entries: [{ path: 'fields.note', change: 'other description, default or deprecation', effect: 'SAFE' }],
+  },
+  {
+    name: 'a required field with a default',
+    before: host('note: string'),
+    objects: ab,
+    after: host('note: string, stage: { type: string, required: true, default: test }'),
+    entries: [
+      {
+        path: 'fields.stage',
+        change: 'new required field, string: older objects read as its default',
+        effect: 'FILLS',
+        ...two,
+      },
+    ],
+  },
+  {
+    name: 'a required field with a default, without objects',
+    before: host('note: string'),
+    objects: [],
+    after: host('note: string, stage: { type: string, required: true, default: test }'),
+    entries: [
+      {
+        path: 'fields.stage',
+        change: 'new required field, string: older objects read as its default',
+        effect: 'SAFE',
+      },
+    ],
+  },
+  {
+    name: 'a required field without a default',
+    before: host('note: string'),
+    objects: ab,
+    after: host('note: string, owner: string!'),
+    entries: [
+      {
+        path: 'fields.owner',
+        change: 'new required field, string, without a default: older objects lack it',
+        effect: 'VIOLATES',
+        ...two,
+        ...consent,
+      },
+    ],
+  },
+  {
+    name: 'a field that becomes required',
+    before: host('size: string'),
+    objects: [{ name: 'a' }, { name: 'b', size: '1' }],
+    after: host('size: string!'),
+    entries: [{ path: 'fields.size', change: 'required', effect: 'VIOLATES', ...one, ...consent }],
+  },
+  {
+    name: 'a field that becomes required and that all objects have',
+    before: host('size: string'),
+    objects: sized('1', '2'),
+    after: host('size: string!'),
+    entries: [{ path: 'fields.size', change: 'required', effect: 'SAFE' }],
+  },
+  {
+    name: 'a pattern and a range that objects break',
+    before: host('size: string, count: int'),
+    objects: [
+      { name: 'a', size: 'x', count: 1 },
+      { name: 'b', size: '1', count: 9 },
+    ],
+    after: host('size: { type: string, pattern: "^[0-9]+$" }, count: { type: int, maximum: 5 }'),
+    entries: [
+      { path: 'fields.size', change: 'new rules: pattern ^[0-9]+$', effect: 'VIOLATES', ...one, ...consent },
+      {
+        path: 'fields.count',
+        change: 'new rules: maximum 5',
+        effect: 'VIOLATES',
+        objects: 1,
+        samples: ['["b"]'],
+        ...consent,
+      },
+    ],
+  },
+  {
+    name: 'a pattern that all objects keep',
+    before: host('size: string'),
+    objects: sized('1', '2'),
+    after: host('size: { type: string, pattern: "^[0-9]+$" }'),
+    entries: [{ path: 'fields.size', change: 'new rules: pattern ^[0-9]+$', effect: 'SAFE' }],
+  },
+  {
+    name: 'an enum member that is gone',
+    before: host('size: { type: enum, values: [s, m, l] }'),
+    objects: sized('l', 's'),
+    after: host('size: { type: enum, values: [s, m] }'),
+    entries: [{ path: 'fields.size', change: 'members gone: l', effect: 'VIOLATES', ...one, ...consent }],
+  },
+  {
+    name: 'an enum member that nobody has',
+    before: host('size: { type: enum, values: [s, m, l] }'),
+    objects: sized('m', 's'),
+    after: host('size: { type: enum, values: [s, m] }'),
+    entries: [{ path: 'fields.size', change: 'members gone: l', effect: 'SAFE' }],
+  },
+  ...(['bigint', 'float'] as const).map((type) => ({
+    name: `int to ${type}`,
+    before: host('size: int'),
+    objects: sized(1, 2),
+    after: host(`size: ${type}`),
+    entries: [{ path: 'fields.size', change: `int → ${type}`, effect: 'SAFE' }],
+  })),
+  {
+    name: 'version to string',
+    before: host('size: version'),
+    objects: sized('1.0'),
+    after: host('size: string'),
+    entries: [{ path: 'fields.size', change: 'version → string', effect: 'SAFE' }],
+  },
+  {
+    name: 'string to int, some of which do not convert',
+    before: host('size: string'),
+    objects: sized('5', 'large', null),
+    after: host('size: int'),
+    entries: [
+      { path: 'fields.size', change: 'string → int', effect: 'CONVERTS', ...two, ...consent },
+      {
+        path: 'fields.size',
+        change: 'string → int: these values do not convert',
+        effect: 'VIOLATES',
+        objects: 1,
+        samples: ['["b"]'],
+        ...consent,
+      },
+    ],
+  },
+  {
+    name: 'string to int, without values',
+    before: host('size: string'),
+    objects: ab,
+    after: host('size: int'),
+    entries: [{ path: 'fields.size', change: 'string → int', effect: 'SAFE' }],
+  },
+  {
+    name: 'one value to a list, boolean to enum, string to a reference',
+    before: host('size: string, ok: boolean, image: string'),
+    objects: [{ name: 'a', size: 'x', ok: true, image: 'u' }],
+    after: host(
+      'size: [string], ok: { type: enum, values: [passed, failed], convert: { true: passed, false: failed } }, image: { type: reference, to: image }',
+    ),
+    entries: [
+      { path: 'fields.size', change: 'string → [string]', effect: 'CONVERTS', ...one, ...consent },
+      { path: 'fields.ok', change: 'boolean → enum', effect: 'CONVERTS', ...one, ...consent },
+      { path: 'fields.image', change: 'string → reference to image', effect: 'CONVERTS', ...one, ...consent },
+    ],
+  },
+  {
+    name: 'a template, a field and a member with other names',
+    before: host('size: string, spec: { type: object, fields: { cpu: int } }'),
+    objects: [{ name: 'a', size: 'x', spec: { cpu: 4 } }],
+    after: host(
+      'measure: { type: string, renamedFrom: size }, spec: { type: object, fields: { cores: { type: int, renamedFrom: cpu } } }',
+    ),
+    entries: [
+      { path: 'fields.measure', change: 'renamed from size', effect: 'RENAMES', ...one },
+      { path: 'fields.spec.fields.cores', change: 'renamed from cpu', effect: 'RENAMES', ...one },
+    ],
+  },
+  {
+    name: 'another key',
+    before: host('arch: { type: string, default: x86 }'),
+    objects: ab,
+    after: '{ name: host, key: [name, arch], fields: { name: string, arch: { type: string, default: x86 } } }',
+    entries: [{ path: 'key', change: 'key: [name] → [name, arch]', effect: 'REKEYS', ...two, ...consent }],
+  },
+  {
+    name: 'another key that two objects share',
+    before: host('arch: string'),
+    objects: [
+      { name: 'a', arch: 'x' },
+      { name: 'b', arch: 'x' },
+    ],
+    after: '{ name: host, key: [arch], fields: { name: string, arch: string } }',
+    entries: [
+      { path: 'key', change: 'key: [name] → [arch]', effect: 'REKEYS', ...two, ...consent },
+      {
+        path: 'key',
+        change: 'objects that would have the same key, or lack a field of it, but several objects have ["x"]',
+        effect: 'CONFLICTS',
+        ...two,
+      },
+    ],
+  },
+  {
+    name: 'unique over duplicates',
+    before: host('mail: string'),
+    objects: [
+      { name: 'a', mail: 'x@y' },
+      { name: 'b', mail: 'x@y' },
+      { name: 'c', mail: 'z@y' },
+    ],
+    after: host('mail: { type: string, unique: true }'),
+    entries: [{ path: 'fields.mail', change: 'unique, but several objects have "x@y"', effect: 'CONFLICTS', ...two }],
+  },
+  {
+    name: 'unique without duplicates',
+    before: host('mail: string'),
+    objects: ab,
+    after: host('mail: { type: string, unique: true }'),
+    entries: [{ path: 'fields.mail', change: 'unique', effect: 'SAFE' }],
+  },
+  {
+    name: 'a field that is gone, with values',
+    before: host('size: string'),
+    objects: [{ name: 'a', size: 'x' }, { name: 'b' }],
+    after: '{ name: host, key: [name], fields: { name: string } }',
+    entries: [
+      { path: 'fields.size', change: 'removed; its values stay, invisible', effect: 'ORPHANS', ...one, ...consent },
+    ],
+  },
+  {
+    name: 'a field that is gone, without values',
+    before: host('size: string'),
+    objects: ab,
+    after: '{ name: host, key: [name], fields: { name: string } }',
+    entries: [{ path: 'fields.size', change: 'removed; its values stay, invisible', effect: 'SAFE' }],
+  },
+  {
+    name: 'a template that is gone, with objects',
+    before: host('size: string'),
+    objects: ab,
+    after: undefined,
+    entries: [
+      {
+        change: 'removed; its objects stay, invisible, and still restrict deletes',
+        effect: 'ORPHANS',
+        ...two,
+        ...consent,
+      },
+    ],
+  },
+  {
+    name: 'a template that is gone, without objects',
+    before: host('size: string'),
+    objects: [],
+    after: undefined,
+    entries: [{ change: 'removed; its objects stay, invisible, and still restrict deletes', effect: 'SAFE' }],
+  },
+  {
+    name: 'a reference that leads elsewhere',
+    before: host('image: { type: reference, to: image }'),
+    objects: [{ name: 'a', image: 'u' }],
+    after: host('image: { type: reference, to: disk }'),
+    entries: [
+      { path: 'fields.image', change: 'leads to disk instead of image', effect: 'ORPHANS', ...one, ...consent },
+      {
+        path: 'fields.image',
+        change: 'leads to disk instead of image: these values do not convert',
+        effect: 'VIOLATES',
+        ...one,
+        ...consent,
+      },
+    ],
+  },
+]
