@@ -1,86 +1,99 @@
 import fc from 'fast-check'
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { runs, seed } from '../support/property-runs.ts'
-import { compareObjects, compareViolations } from './compare.ts'
-import { compareFilters } from './compare-filters.ts'
-import { newDrafts } from './edits.ts'
+import type { Drafts, FieldDraft } from './drafts.ts'
+import { objectsOf } from './memory.ts'
 import { createRandom } from './random.ts'
-import { applyNext, changeDrafts, closeWorld, isSound, openWorld, restart, type World } from './serve.ts'
-import { deleteObject, writeObject } from './writes.ts'
+import { applyNext, closeWorld, openWorld, type World } from './serve.ts'
+import { compareAll, doStep, openFilled, type Step, steps } from './steps.ts'
+import { writeObject } from './writes.ts'
 
-/** A step, and the seed of all that it chooses. */
-interface Step {
-  readonly kind: 'write' | 'writeOlder' | 'delete' | 'change' | 'changeBeside' | 'restart'
-  readonly seed: number
-}
-
-const steps = fc.array(
-  fc.record({
-    kind: fc.constantFrom<Step['kind']>(
-      ...(['write', 'write', 'write', 'writeOlder', 'delete', 'change', 'change', 'changeBeside', 'restart'] as const),
-    ),
-    seed: fc.nat(),
-  }),
-  { minLength: 4, maxLength: 14, size: 'max' },
-)
+/** So many sequences are tried to make a failure smaller. */
+const mostSmaller = 40
 
 test(`templates of TEST_SEED=${seed} change while objects are written: the registry stores and says what memory does`, async () => {
-  let failures = 0
+  let smaller = 0
+  let hasFailed = false
   await fc.assert(
     fc.asyncProperty(fc.nat(), steps, async (first, list) => {
-      // So many sequences are tried to make a failure smaller.
-      if (failures > 40) return
-      const drafts = firstSound(first)
-      const world = await openWorld(drafts)
+      if (hasFailed && ++smaller > mostSmaller) return
       try {
-        await writeFirst(world, first)
-        for (const [i, step] of list.entries()) await doStep(world, step, i)
+        await run(first, list)
       } catch (error) {
-        failures++
-        throw new Error(`${(error as Error).message}\nafter\n${world.log.join('\n')}`, { cause: error })
-      } finally {
-        await closeWorld(world)
+        hasFailed = true
+        throw error
       }
     }),
     { ...runs(12), includeErrorInReport: true },
   )
-}, 600_000)
+}, 1_800_000)
 
-function firstSound(seed: number) {
-  for (let i = 0; ; i++) {
-    const drafts = newDrafts(createRandom(seed + i))
-    if (isSound(drafts)) return drafts
+async function run(first: number, list: readonly Step[]): Promise<void> {
+  const world = await openFilled(first)
+  try {
+    for (const [time, step] of list.entries()) await doStep(world, step, time)
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\nafter\n${world.log.join('\n')}`, { cause: error })
+  } finally {
+    await closeWorld(world)
   }
 }
 
-async function writeFirst(world: World, seed: number): Promise<void> {
-  for (let i = 0; i < 6; i++) await writeObject(world, world.newest, createRandom(seed + i))
+const plain = { renamedFrom: [], list: false, required: false, default: undefined, values: [], members: [] } as const
+const name: FieldDraft = {
+  ...{ ...plain, id: 2, name: 'name', type: 'string' },
+  ...{ to: undefined, onMissing: 'reject', unique: false, constraints: {} },
+}
+const size: FieldDraft = { ...name, id: 3, name: 'size', type: 'int', required: true }
+const host = { id: 1, name: 'host', renamedFrom: [], description: 'host', key: [2], isOpen: false }
+const hosts: Drafts = { templates: [{ ...host, fields: [name, size] }], removed: [], removedFields: {}, next: 10 }
+
+/** Changes something that the other side does not learn of, and compares. */
+async function compareAfter(change: (world: World) => Promise<void>): Promise<void> {
+  const world = await openWorld(hosts)
+  try {
+    for (let i = 0; i < 8; i++) await writeObject(world, world.newest, createRandom(i))
+    await compareAll(world, 1)
+    await change(world)
+    await compareAll(world, 1)
+  } finally {
+    await closeWorld(world)
+  }
 }
 
-async function doStep(world: World, { kind, seed }: Step, time: number): Promise<void> {
-  const random = createRandom(seed)
-  switch (kind) {
-    case 'write':
-      for (let i = 0; i < 3; i++) await writeObject(world, world.newest, random)
-      break
-    case 'writeOlder':
-      if (!world.older) return
-      for (let i = 0; i < 3; i++) await writeObject(world, world.older, random)
-      break
-    case 'delete':
-      await deleteObject(world, world.newest, random)
-      break
-    case 'restart':
-      await restart(world)
-      break
-    default: {
-      const [next, names] = changeDrafts(world.memory.drafts, random, time)
-      world.log.push(`change: ${names.join(', ')}`)
-      await applyNext(world, next, kind === 'changeBeside')
-    }
-  }
-  await compareObjects(world, world.newest)
-  if (world.older) await compareObjects(world, world.older)
-  await compareViolations(world)
-  await compareFilters(world, random)
-}
+test('the comparison notices a value that changed behind the back of the registry', async () => {
+  const change = compareAfter(async ({ newest }) => {
+    await newest.registry.sql(
+      `update registry_object set document = document || '{"size": 12345}' where template = 'host'`,
+    )
+  })
+  await expect(change).rejects.toThrow('reads host')
+})
+
+test('the comparison notices an object that is gone', async () => {
+  const change = compareAfter(async ({ newest }) => {
+    await newest.registry.sql(`delete from registry_object where template = 'host'`)
+  })
+  await expect(change).rejects.toThrow('the number of host')
+})
+
+test('the comparison notices a plan that says something else', async () => {
+  const change = compareAfter(async (world) => {
+    for (const object of objectsOf(world.memory, host.id)) object.values.clear()
+    const texts = { ...hosts, templates: [{ ...host, fields: [name, { ...size, type: 'string' as const }] }] }
+    await applyNext(world, texts, false)
+  })
+  await expect(change).rejects.toThrow('The plan says')
+})
+
+test('the comparison notices a memory that forgot a change of the templates', async () => {
+  const change = compareAfter(async (world) => {
+    const forgotten = structuredClone(world.memory)
+    const flags = { ...hosts, templates: [{ ...host, fields: [name, { ...size, type: 'boolean' as const }] }] }
+    await applyNext(world, flags, false)
+    for (const [i, object] of world.memory.objects.entries())
+      for (const [form, value] of forgotten.objects[i]?.values ?? [])
+        for (const { id } of world.memory.forms.get(size.id) ?? []) if (form !== id) object.values.set(id, value)
+  })
+  await expect(change).rejects.toThrow('reads host')
+})

@@ -16,7 +16,8 @@ export async function compareFilters(world: World, random: Random): Promise<void
   for (const server of [world.newest, ...(world.older ? [world.older] : [])])
     for (const template of server.drafts.templates)
       for (const field of template.fields)
-        if (hasOrder(field) && !template.key.includes(field.id)) await compareField(world, server, template, field, random)
+        if (hasOrder(field) && !template.key.includes(field.id))
+          await compareField(world, server, template, field, random)
 }
 
 async function compareField(

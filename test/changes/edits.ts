@@ -4,7 +4,7 @@ import type { Json } from '../../src/template/json.ts'
 import type { FieldTypeName } from '../../src/template/model.ts'
 import type { Drafts, FieldDraft, TemplateDraft } from './drafts.ts'
 import type { Random } from './random.ts'
-import { enumTexts, valueOf } from './values.ts'
+import { enumTexts, newValue } from './values.ts'
 
 /** Undefined if there is nothing to which it applies. */
 type Edit = (drafts: Drafts, random: Random) => Drafts | undefined
@@ -51,7 +51,10 @@ function withType(
     type,
     ...{ required: false, default: undefined, unique: false, constraints: {}, to: undefined, values: [], members: [] },
     ...(type === 'enum' && { values: enumTexts.filter((_, i) => i === 0 || random.oneIn(2)) }),
-    ...(type === 'reference' && { to: random.pick(templates).id, onMissing: random.pick(['reject', 'allow'] as const) }),
+    ...(type === 'reference' && {
+      to: random.pick(templates).id,
+      onMissing: random.pick(['reject', 'allow'] as const),
+    }),
     ...(type === 'object' && {
       members: Array.from({ length: 1 + random.below(3) }, (_, i) => newField(next + i, templates, random, true)),
     }),
@@ -69,13 +72,13 @@ function newDefault(field: FieldDraft, random: Random): Json | undefined {
   if (!list && type === 'uuid' && random.oneIn(2)) return { uuid: true }
   if (!list && type === 'string' && random.oneIn(3)) return random.pick([{ actor: true }, { now: '%Y' }])
   if (!list && (type === 'date' || type === 'datetime') && random.oneIn(2)) return { now: true }
-  return valueOf(field, random, [])
+  return newValue(field, random, [])
 }
 
 /** One to three templates, of which the later ones may refer to all. */
 export function newDrafts(random: Random): Drafts {
   let next = 1
-  const count = 1 + random.below(3)
+  const count = random.oneIn(2) ? 1 : 2 + random.below(2)
   const templates: TemplateDraft[] = []
   for (let i = 0; i < count; i++) {
     const id = next++
@@ -85,7 +88,7 @@ export function newDrafts(random: Random): Drafts {
     })
     const template = { id, name: `t${id}`, renamedFrom: [], description: 'first', isOpen: random.oneIn(4) }
     templates.push({ ...template, key: key.map((field) => field.id), fields: key })
-    for (let count = random.below(4); count > 0; count--) {
+    for (let count = 1 + random.below(2); count > 0; count--) {
       const field = newField(next, templates, random)
       next += 10
       const own = templates[i] as TemplateDraft
@@ -103,7 +106,10 @@ function editTemplate(drafts: Drafts, id: number, change: (template: TemplateDra
 function onField(edit: FieldEdit, test: (field: FieldDraft) => boolean = () => true): Edit {
   return (drafts, random) => {
     const places = drafts.templates.flatMap((template) =>
-      template.fields.filter(({ id }) => !template.key.includes(id)).filter(test).map((field) => [template, field] as const),
+      template.fields
+        .filter(({ id }) => !template.key.includes(id))
+        .filter(test)
+        .map((field) => [template, field] as const),
     )
     if (places.length === 0) return undefined
     const [{ id }, field] = random.pick(places)
@@ -249,7 +255,9 @@ export const edits: Readonly<Record<string, Edit>> = {
   },
   removeTemplate(drafts, random) {
     const template = random.pick(drafts.templates)
-    const isTarget = drafts.templates.some((other) => other !== template && other.fields.some(({ to }) => to === template.id))
+    const isTarget = drafts.templates.some(
+      (other) => other !== template && other.fields.some(({ to }) => to === template.id),
+    )
     if (isTarget || drafts.templates.length === 1) return undefined
     return {
       ...drafts,

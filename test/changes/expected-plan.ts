@@ -28,7 +28,8 @@ export function applyDrafts(memory: Memory, next: Drafts): readonly Verdict[] {
   const counted = structuredClone(memory)
   continueForms(memory, next)
   const say = (template: string, path: string, effect: string, objects: number) => {
-    if (objects > 0 || effect === 'RENAMES') verdicts.push(`${template} ${path} ${effect} ${objects}`)
+    if (objects > 0 || effect === 'RENAMES')
+      verdicts.push(`${template} ${path} ${effect}${effect === 'RENAMES' ? '' : ` ${objects}`}`)
   }
   for (const template of former.templates)
     if (!next.templates.some(({ id }) => id === template.id))
@@ -122,7 +123,9 @@ function isSameType(before: FieldDraft, field: FieldDraft): boolean {
     before.to === field.to &&
     field.members.every((member) => {
       const was = before.members.find(({ id }) => id === member.id)
-      return was ? was.type === member.type && was.list === member.list : !(member.required && member.default !== undefined)
+      return was
+        ? was.type === member.type && was.list === member.list
+        : !(member.required && member.default !== undefined)
     })
   )
 }

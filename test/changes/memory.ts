@@ -71,7 +71,9 @@ export function referenceTo(object: MemoryObject, template: TemplateDraft, memor
 
 export function findTarget(value: Json, { to }: FieldDraft, memory: Memory): MemoryObject | undefined {
   const template = worldOf(memory.drafts).find(({ id }) => id === to) as TemplateDraft
-  return objectsOf(memory, template.id).find((object) => isDeepStrictEqual(referenceTo(object, template, memory), value))
+  return objectsOf(memory, template.id).find((object) =>
+    isDeepStrictEqual(referenceTo(object, template, memory), value),
+  )
 }
 
 /** Makes the forms of the next templates, with their values. Fills nothing yet. */
@@ -91,9 +93,11 @@ function continueField(memory: Memory, field: FieldDraft, was: TemplateDraft | u
   const forms = formsOf(memory, field.id)
   if (forms.length === 0 && was?.isOpen) takeExtras(memory, field, was)
   const same = forms.find((form) => isSameForm(form.draft, field))
-  if (!same) return addForm(memory, field)
-  same.draft = field
-  memory.forms.set(field.id, [same, ...forms.filter((form) => form !== same)])
+  if (!same) addForm(memory, field)
+  else {
+    same.draft = field
+    memory.forms.set(field.id, [same, ...forms.filter((form) => form !== same)])
+  }
 }
 
 /** Additional attributes of the field's name are its values from now on. */
@@ -108,7 +112,16 @@ function takeExtras(memory: Memory, field: FieldDraft, template: TemplateDraft):
 }
 
 function anyOf(field: FieldDraft): FieldDraft {
-  return { ...field, type: 'json', list: false, required: false, values: [], members: [], to: undefined, constraints: {} }
+  return {
+    ...field,
+    type: 'json',
+    list: false,
+    required: false,
+    values: [],
+    members: [],
+    to: undefined,
+    constraints: {},
+  }
 }
 
 const texts: ReadonlySet<string> = new Set(['string', 'version', 'enum'])
@@ -134,7 +147,13 @@ function convertForms(memory: Memory, object: MemoryObject, field: number): void
 }
 
 /** Sets a value in one form; all others follow. */
-export function setForm(memory: Memory, object: MemoryObject, field: number, form: Form, value: Json | undefined): void {
+export function setForm(
+  memory: Memory,
+  object: MemoryObject,
+  field: number,
+  form: Form,
+  value: Json | undefined,
+): void {
   const { values } = object
   if (isDeepStrictEqual(values.get(form.id), value)) return
   if (value === undefined) values.delete(form.id)

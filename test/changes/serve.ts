@@ -1,5 +1,7 @@
 /** A registry beside the memory of what it has stored: each step is done in both. */
 
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
 import type { Json } from '../../src/template/json.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { parseTexts, startRegistry, type TestRegistry } from '../support/registry.ts'
@@ -41,7 +43,22 @@ export async function openWorld(drafts: Drafts): Promise<World> {
 export async function closeWorld({ database, newest, older }: World): Promise<void> {
   await older?.registry.close()
   await newest.registry.close()
+  await waitForNobody(database)
   await database.drop()
+}
+
+/** Dropping a database ends its connections, and one that is just closing has nobody left to take the error. */
+async function waitForNobody({ connection }: TestDatabase): Promise<void> {
+  const client = new pg.Client(connection)
+  await client.connect()
+  for (let i = 0; i < 50; i++) {
+    const { rows } = await client.query(
+      'select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    )
+    if (rows.length === 0) break
+    await sleep(20)
+  }
+  await client.end()
 }
 
 async function startServer({ url }: TestDatabase, memory: Memory): Promise<Server> {
@@ -81,7 +98,9 @@ export async function applyNext(world: World, next: Drafts, keepsOlder: boolean)
   const memory = structuredClone(world.memory)
   const wanted = applyDrafts(memory, next)
   const isRefused = wanted.some((verdict) => verdict.includes(' CONFLICTS '))
-  world.log.push(printDrafts(next).join('---\n'), `wanted: ${wanted.join('; ')}`)
+  const former = new Set(printDrafts(world.memory.drafts))
+  const changed = printDrafts(next).filter((text) => !former.has(text))
+  world.log.push(changed.join('---\n'), `wanted: ${wanted.join('; ')}`)
   let newest: Server
   try {
     newest = await startServer(world.database, memory)
@@ -90,12 +109,12 @@ export async function applyNext(world: World, next: Drafts, keepsOlder: boolean)
     if (isRefused && message.includes('CONFLICTS')) return
     throw error
   }
-  const former = world.newest
+  const replaced = world.newest
   world.newest = newest
   if (keepsOlder) {
     await world.older?.registry.close()
-    world.older = former
-  } else await former.registry.close()
+    world.older = replaced
+  } else await replaced.registry.close()
   world.memory = memory
   if (isRefused) throw new Error('a plan was applied that should have been refused')
   const given = await readVerdicts(newest.registry)
@@ -108,7 +127,10 @@ async function readVerdicts({ sql }: TestRegistry): Promise<readonly Verdict[]> 
   const entries = row?.['entries'] as readonly Readonly<Record<string, Json>>[]
   return entries
     .filter(({ effect }) => effect !== 'SAFE')
-    .map(({ template, path, effect, objects }) => `${template} ${path} ${effect} ${objects}`)
+    .map(
+      ({ template, path, effect, objects }) =>
+        `${template} ${path} ${effect}${effect === 'RENAMES' ? '' : ` ${objects}`}`,
+    )
     .sort()
 }
 

@@ -23,7 +23,7 @@ const pools: Readonly<Partial<Record<FieldTypeName, readonly Json[]>>> = {
 export const enumTexts = ['draft', 'active', 'gone', '7', 'true', '2026-11-22']
 
 /** A value of the type, in its stored form, whether or not it keeps the field's rules. Objects and keys name members and fields by id. */
-export function valueOf(field: FieldDraft, random: Random, targets: readonly Json[]): Json | undefined {
+export function newValue(field: FieldDraft, random: Random, targets: readonly Json[]): Json | undefined {
   if (!field.list) return itemOf(field, random, targets)
   const items = Array.from({ length: random.below(3) }, () => itemOf(field, random, targets))
   return items.flatMap((item) => (item === undefined ? [] : [item]))
@@ -33,10 +33,8 @@ function itemOf(field: FieldDraft, random: Random, targets: readonly Json[]): Js
   if (field.type === 'enum') return random.pick(field.values)
   if (field.type === 'reference') return targets.length > 0 ? random.pick(targets) : undefined
   if (field.type === 'object') {
-    const given = field.members.filter(
-      (member) => member.required || member.default !== undefined || !random.oneIn(3),
-    )
-    return Object.fromEntries(given.map((member) => [member.id, valueOf(member, random, []) ?? null]))
+    const given = field.members.filter((member) => member.required || member.default !== undefined || !random.oneIn(3))
+    return Object.fromEntries(given.map((member) => [member.id, newValue(member, random, []) ?? null]))
   }
   return random.pick(pools[field.type] ?? [])
 }

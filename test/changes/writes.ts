@@ -10,7 +10,6 @@ import { extraNames } from './edits.ts'
 import { fillObject, isComputed } from './expected-plan.ts'
 import {
   findTarget,
-  formsOf,
   hasAny,
   type Memory,
   type MemoryObject,
@@ -24,7 +23,7 @@ import {
 } from './memory.ts'
 import type { Random } from './random.ts'
 import { formIn, newestForm, type Server, type World } from './serve.ts'
-import { keepsRules, valueOf } from './values.ts'
+import { keepsRules, newValue } from './values.ts'
 
 /** By the ids of fields; null clears. */
 type Input = ReadonlyMap<number, Json>
@@ -34,9 +33,12 @@ export async function writeObject(world: World, server: Server, random: Random):
   const template = random.pick(server.drafts.templates)
   const own = objectsOf(memory, template.id)
   const found = own.length > 0 && random.oneIn(2) ? random.pick(own) : undefined
-  const input = found ? choosePatch(memory, server, template, found, random) : chooseNew(memory, server, template, random)
+  const input = found
+    ? choosePatch(memory, server, template, found, random)
+    : chooseNew(memory, server, template, random)
   if (!input || (!found && own.some((object) => isKeyOf(object, template, input, server)))) return
-  const extras = template.isOpen && random.oneIn(2) ? { [random.pick(extraNames)]: random.pick<Json>(['7', 7, [1], null]) } : {}
+  const extras =
+    template.isOpen && random.oneIn(2) ? { [random.pick(extraNames)]: random.pick<Json>(['7', 7, [1], null]) } : {}
   const given = withoutFields(extras, template, memory)
   const next = structuredClone(memory)
   const object = writeToMemory(next, server, template, found && memory.objects.indexOf(found), input, given)
@@ -66,7 +68,7 @@ function chooseNew(memory: Memory, server: Server, template: TemplateDraft, rand
   const chosen = template.fields.map((field) => {
     const isKey = template.key.includes(field.id)
     const mustHave = isKey || (field.required && field.default === undefined)
-    if (!mustHave && random.oneIn(2)) return field.required || !random.oneIn(6) ? [] : [[field.id, null] as const]
+    if (!mustHave && random.oneIn(4)) return field.required || !random.oneIn(6) ? [] : [[field.id, null] as const]
     const value = chooseValue(memory, server, template, field, random)
     if (value === undefined) return mustHave ? undefined : []
     return [[field.id, value] as const]
@@ -100,7 +102,7 @@ function chooseValue(
 ): Json | undefined {
   const target = worldOf(memory.drafts).find(({ id }) => id === field.to)
   const targets = target ? objectsOf(memory, target.id).map((object) => referenceTo(object, target, memory)) : []
-  const value = valueOf(field, random, targets)
+  const value = newValue(field, random, targets)
   if (value === undefined || !keepsRules(value, field)) return undefined
   const isTaken = objectsOf(memory, template.id).some((object) =>
     isDeepStrictEqual(object.values.get(formIn(server, field.id)), value),
@@ -145,7 +147,8 @@ function adopt(
 ): void {
   for (const field of template.fields) {
     const form = newestForm(memory, field.id, formIn(server, field.id))
-    if (object.values.get(form.id) === unknown) setForm(memory, object, field.id, form, document[field.name] ?? undefined)
+    if (object.values.get(form.id) === unknown)
+      setForm(memory, object, field.id, form, document[field.name] ?? undefined)
   }
 }
 
@@ -179,12 +182,15 @@ async function sendWrite(
 
 /** As GraphQL takes it: members of enums have their names. */
 export function toInput(value: Json, field: FieldDraft, templates: readonly TemplateDraft[]): Json {
-  if (field.list) return ((value ?? []) as readonly Json[]).map((item) => toInput(item, { ...field, list: false }, templates))
-  if (field.type === 'enum' && value !== null) return enumNames[String(value)] ?? value
-  if (field.type !== 'object' || value === null) return toPlain(value, field, templates)
+  if (value === null) return null
+  if (field.list) return (value as readonly Json[]).map((item) => toInput(item, { ...field, list: false }, templates))
+  if (field.type === 'enum') return enumNames[String(value)] ?? value
+  if (field.type !== 'object') return toPlain(value, field, templates)
   const members = value as Readonly<Record<string, Json>>
   const given = field.members.filter(({ id }) => members[id] !== undefined && members[id] !== null)
-  return Object.fromEntries(given.map((member) => [member.name, toInput(members[member.id] as Json, member, templates)]))
+  return Object.fromEntries(
+    given.map((member) => [member.name, toInput(members[member.id] as Json, member, templates)]),
+  )
 }
 
 /** Deletes an object to which nothing refers, through any field that is or was. */
@@ -196,9 +202,13 @@ export async function deleteObject(world: World, server: Server, random: Random)
   const object = random.pick(own)
   if (isReferredTo(memory, object)) return
   const { fieldName, typeName } = server.registry.model.byName.get(template.name) as Template
-  const key = keyOf(template).map((field) => `${field.name}: ${JSON.stringify(object.values.get(formIn(server, field.id)))}`)
+  const key = keyOf(template).map(
+    (field) => `${field.name}: ${JSON.stringify(object.values.get(formIn(server, field.id)))}`,
+  )
   world.log.push(`delete ${template.name} ${printKeyOf(object, template, memory)}`)
-  const { errors, data } = await server.registry.query(`mutation { gone: delete${typeName}(${key.join(', ')}) { __typename } }`)
+  const { errors, data } = await server.registry.query(
+    `mutation { gone: delete${typeName}(${key.join(', ')}) { __typename } }`,
+  )
   if (errors?.some(({ extensions }) => extensions?.code !== 'UNFIT_OBJECT') || (!errors && !data.gone))
     throw new Error(`A delete of ${fieldName} was refused: ${JSON.stringify(errors)}`)
   memory.objects.splice(memory.objects.indexOf(object), 1)
@@ -212,10 +222,10 @@ function isReferredTo(memory: Memory, target: MemoryObject): boolean {
         forms.some(({ id, draft }) => {
           const value = object.values.get(id)
           if (draft.type !== 'reference' || value === undefined) return false
-          return (draft.list ? (value as readonly Json[]) : [value]).some((one) => findTarget(one, draft, memory) === target)
+          return (draft.list ? (value as readonly Json[]) : [value]).some(
+            (one) => findTarget(one, draft, memory) === target,
+          )
         }),
     ),
   )
 }
-
-export const formCount = (memory: Memory, field: number): number => formsOf(memory, field).length
