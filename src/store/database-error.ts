@@ -83,6 +83,11 @@ export function isIdleTooLong(error: unknown): boolean {
   return toFacts(error).code === '25P03'
 }
 
+/** A lock was not free within `lock_timeout`. */
+export function isLockTimeout(error: unknown): boolean {
+  return toFacts(error).code === '55P03'
+}
+
 /** The name of the unique index that a write violated; undefined for any other error. */
 export function violatedIndex(error: unknown): string | undefined {
   const { code, constraint } = toFacts(error)

@@ -7,6 +7,7 @@ import type { PlannedItem } from '../plan/plan-upsert.ts'
 import { compileReadMany } from '../sql/compile-read.ts'
 import type { UpsertStatements, WrittenObject } from '../sql/writes/compile-upsert.ts'
 import type { Template } from '../template/model.ts'
+import { explainNewerConstraint } from './changes/newer-constraint.ts'
 import type { Database } from './database.ts'
 import { violatedIndex } from './database-error.ts'
 import { findUniqueConflicts, findUuidConflicts } from './find-unique-conflicts.ts'
@@ -104,6 +105,8 @@ async function writeOrDiagnose(
         (await findUniqueConflicts(database, upsert, items, index)) ??
         (await findUuidConflicts(database, upsert, items))
       if (refusal) return refusal
+      const newer = await explainNewerConstraint(database.run, upsert.template, index)
+      if (newer) throw newer
       if (attempt === attempts)
         throw createCallerError(
           'UNIQUE_CONFLICT',

@@ -34,6 +34,8 @@ export interface GraphqlAnswer {
 export interface TestRegistry {
   readonly url: string
   readonly model: TemplateModel
+  /** The generation of the templates that it serves now. */
+  readonly generation: number
   readonly database: Database
   readonly connection: pg.ClientConfig
   readonly databaseUrl: string
@@ -80,12 +82,14 @@ export async function startRegistry(
     isReady: store.database.isReady,
   })
   let model = files.model
+  let generation = 0
   const prepare = (consent: string | undefined) =>
     store.prepare({
       files,
       consent,
       serve(served) {
         model = served.model
+        generation = served.generation
         const { database, administration } = store
         server.serve({
           schema: buildSchema(served.model),
@@ -132,6 +136,9 @@ export async function startRegistry(
     url,
     get model() {
       return model
+    },
+    get generation() {
+      return generation
     },
     database: store.database,
     databaseUrl: testDatabase.url,

@@ -91,6 +91,11 @@ describe('a key of a field that does not fit its type', () => {
       reference: undefined,
       renamedFrom: [],
       convert: undefined,
+      formers: [],
+      fill: undefined,
+      isFilling: false,
+      isViolated: false,
+      removed: [],
     })
   })
 })

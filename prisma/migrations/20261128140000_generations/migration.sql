@@ -238,7 +238,12 @@ begin
     from registry_in_step(object.document, object.refs, '{}', object.uuid, object.created_by, rules->'step') as step;
   new_key := registry_key_of(stepped.document, rules->'key');
   if new_key is null and (rules->>'isStrict')::boolean then
-    raise exception using errcode = 'RG003', message = 'an object lacks a field of its next key';
+    if exists (select from jsonb_array_elements(rules->'key') as part
+               where part->'form'->>'type' <> 'reference' and nullif(stepped.document->(part->>'attribute'), 'null') is null) then
+      raise exception using errcode = 'RG003', message = 'an object lacks a field of its next key';
+    end if;
+    -- It refers to an object that has no next key yet. Objects come after those that they refer to.
+    return;
   end if;
   begin
     update registry_object as o

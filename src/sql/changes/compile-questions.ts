@@ -1,6 +1,6 @@
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
 import { partitionOf } from '../source.ts'
-import { integer, join, literal, type Sql, type Statement, sql, toStatement } from '../sql.ts'
+import { empty, integer, join, literal, type Sql, type Statement, sql, toStatement } from '../sql.ts'
 import { compileFill } from '../stored-document.ts'
 import { presentForm } from './stored-rules.ts'
 
@@ -42,10 +42,18 @@ export function compileKeyless(template: Template, key: readonly Field[], model:
   return compileFound(
     template,
     join(
-      key.map((field) => sql`coalesce(${compileKeyPart(field, model)}, 'null') = 'null'`),
+      key.map((field) => sql`coalesce(${compileKeyPart(field, model)}, 'null') = 'null'${compileDangling(field)}`),
       ' or ',
     ),
   )
+}
+
+/** ` or …`: the reference leads to no object, which could give the next key. Nothing if its target keeps its key. */
+function compileDangling({ formers }: Field): Sql {
+  const former = formers.find(({ reference }) => reference?.stored !== undefined)
+  const stored = former?.reference?.stored
+  if (!former || stored === undefined) return empty
+  return sql` or not exists (select from ${partitionOf(stored)} as target where target.template = ${literal(stored)} and target.key = o.refs->>${literal(former.attribute)})`
 }
 
 /** The value of a field of the next key; that of a reference as it is, since it follows its target. */
@@ -60,7 +68,7 @@ export function compileTooLong(template: Template, field: Field, longest: number
 }
 
 function compileFound(template: Template, condition: Sql): Statement {
-  const from = sql`from ${partitionOf(template.stored)} where ${condition}`
+  const from = sql`from ${partitionOf(template.stored)} as o where ${condition}`
   return toStatement(
     sql`select (select count(*)::int ${from}) as objects, array(select key ${from} order by key limit ${integer(mostSamples)}) as samples`,
   )

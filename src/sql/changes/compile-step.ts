@@ -21,16 +21,24 @@ export function compileStep(
 ): Statement {
   const partition = partitionOf(template.stored)
   const rules = sql`${JSON.stringify(rulesToJson(rulesOf(template), model))}::jsonb`
-  const isVersioned = versioned.map(
-    (attribute) => sql`o.document->${literal(attribute)} is distinct from step.document->${literal(attribute)}`,
-  )
-  const increment = isVersioned.length > 0 ? sql`(${join(isVersioned, ' or ')})` : sql`false`
   return toStatement(sql`with batch as materialized (select key from ${partition} where template = ${literal(template.stored)} and key > ${after} order by key limit ${integer(count)}),
 locked as materialized (select o.* from ${partition} as o where o.template = ${literal(template.stored)} and o.key in (select key from batch) and (${compileNeeds(template)}) order by o.key for update),
-step as materialized (select o.key, step.document, step.refs, ${increment} as is_versioned from locked as o, lateral registry_in_step(o.document, o.refs, '{}', o.uuid, o.created_by, ${rules}) as step where step.document is distinct from o.document),
+step as materialized (select o.key, step.document, step.refs, ${compileIsVersioned(versioned)} as is_versioned from locked as o, lateral registry_in_step(o.document, o.refs, '{}', o.uuid, o.created_by, ${rules}) as step where step.document is distinct from o.document),
 written as (update ${partition} as o set document = step.document, refs = step.refs, version = o.version + step.is_versioned::int, outcome = case when step.is_versioned then 'UPDATED' else o.outcome end from step where o.template = ${literal(template.stored)} and o.key = step.key returning o.*, step.is_versioned),
-change as (insert into ${changeTable} (template, key, uuid, outcome, version, document, changed_at, changed_by) select template, key, uuid, 'UPDATED', version, document, clock_timestamp(), ${literal(ownActor)} from written where is_versioned order by key)
-select max(batch.key) as last, count(*)::int as read, (select count(*)::int from written) as written from batch`)
+change as (${compileVersions()})
+select max(batch.key) as last, count(*)::int as read from batch`)
+}
+
+/** Whether a step changes a value whose change gives the object a version. */
+function compileIsVersioned(attributes: readonly string[]): Sql {
+  const changed = attributes.map(
+    (attribute) => sql`o.document->${literal(attribute)} is distinct from step.document->${literal(attribute)}`,
+  )
+  return changed.length > 0 ? sql`(${join(changed, ' or ')})` : sql`false`
+}
+
+function compileVersions(): Sql {
+  return sql`insert into ${changeTable} (template, key, uuid, outcome, version, document, changed_at, changed_by) select template, key, uuid, 'UPDATED', version, document, clock_timestamp(), ${literal(ownActor)} from written where is_versioned order by key`
 }
 
 /** Whether a document is not in step yet. */
@@ -52,14 +60,48 @@ export function compileNextKey(template: Template, after: string): Statement {
   )
 }
 
-/** Puts the next `count` objects after a key of a template's former storage into the present one; returns a row like `compileStep`. */
-export function compileRekey(template: Template, model: TemplateModel, after: string, count: number): Statement {
+/**
+ * Puts the next `count` objects after a key of a template's former storage into the present one, where others may have put them
+ * already; returns a row like `compileStep`. Objects whose references have no next key yet stay out, and so do those whose next key
+ * is taken: `compileNotRekeyed` finds them.
+ */
+export function compileRekey(
+  template: Template,
+  model: TemplateModel,
+  versioned: readonly string[],
+  after: string,
+  count: number,
+): Statement {
   const source = template.former?.stored ?? ''
   const partition = partitionOf(source)
-  const rules = sql`${JSON.stringify(putToJson(template, model, true))}::jsonb`
-  return toStatement(sql`with batch as materialized (select o.key, o::${objectTable} as object from ${partition} as o where o.template = ${literal(source)} and o.key > ${after} order by o.key limit ${integer(count)} for share),
-put as materialized (select batch.key, registry_put(batch.object, ${rules}) from batch)
-select max(key) as last, count(*)::int as read from put`)
+  const { step, key } = putToJson(template, model, true)
+  const rules = sql`${JSON.stringify(step)}::jsonb`
+  return toStatement(sql`with batch as materialized (select o.* from ${partition} as o where o.template = ${literal(source)} and o.key > ${after} order by o.key limit ${integer(count)} for share),
+stepped as materialized (select o.*, step.document as next_document, step.refs as next_refs, registry_key_of(step.document, ${JSON.stringify(key)}::jsonb) as next_key, ${compileIsVersioned(versioned)} as is_versioned
+  from batch as o, lateral registry_in_step(o.document, o.refs, '{}', o.uuid, o.created_by, ${rules}) as step
+  where not exists (select from ${partitionOf(template.stored)} as n where n.template = ${literal(template.stored)} and n.uuid = o.uuid)),
+put as (insert into ${objectTable} (template, key, uuid, document, refs, version, created_at, updated_at, outcome, created_by, updated_by)
+  select ${literal(template.stored)}, next_key, uuid, next_document, next_refs, version + is_versioned::int, created_at, updated_at, case when is_versioned then 'UPDATED' else outcome end, created_by, updated_by
+  from stepped where next_key is not null order by next_key on conflict do nothing returning *),
+written as (select put.*, stepped.is_versioned from put join stepped using (uuid)),
+change as (${compileVersions()})
+select max(batch.key) as last, count(*)::int as read from batch`)
+}
+
+/** How many objects of a template's former storage are not in the present one yet: a row with `missing`, and up to five `samples` of their keys. */
+export function compileNotRekeyed({ stored, former }: Template): Statement {
+  const missing = sql`select o.key from ${partitionOf(former?.stored ?? '')} as o where not exists (select from ${partitionOf(stored)} as n where n.template = ${literal(stored)} and n.uuid = o.uuid)`
+  return toStatement(
+    sql`with missing as materialized (${missing}) select count(*)::int as missing, (array_agg(key order by key))[1:5] as samples from missing`,
+  )
+}
+
+/** Waits for the writes of a storage that are running now; those that queue behind wait as well, so it gives up soon. */
+export function compileWaitForWriters(stored: string): readonly Statement[] {
+  return [
+    toStatement(sql`set local lock_timeout = '300ms'`),
+    toStatement(sql`lock table ${partitionOf(stored)} in share row exclusive mode`),
+  ]
 }
 
 /** Ends a storage that nobody reads any more. */

@@ -6,6 +6,7 @@ import { compileFollowing, compileTriggers } from '../../sql/changes/compile-tri
 import type { PlanEntry } from '../../template/changes/template-plan.ts'
 import type { TemplateModel } from '../../template/model.ts'
 import type { Run } from '../database.ts'
+import { isLockTimeout } from '../database-error.ts'
 import { ensureIndexes, ensurePartitions } from './ensure-storage.ts'
 import { type Generation, recordGeneration } from './generations.ts'
 import { listTasks } from './tasks.ts'
@@ -57,9 +58,6 @@ export async function switchTo(client: pg.Client, run: Run, generation: number, 
   })
 }
 
-/** PostgreSQL's code for a lock that was not to be had in time. */
-const lockNotAvailable = '55P03'
-
 /**
  * Runs a transaction whose locks writers would queue behind. It gives up waiting after a moment and tries again, so that a long
  * statement of somebody else delays only us.
@@ -73,7 +71,7 @@ async function inShortTransaction(client: pg.Client, work: () => Promise<void>):
       return
     } catch (error) {
       await client.query('rollback')
-      if ((error as pg.DatabaseError).code !== lockNotAvailable) throw error
+      if (!isLockTimeout(error)) throw error
       await sleep(200)
     }
   }

@@ -7,10 +7,17 @@ import {
   compileTakeTask,
   compileUnfinished,
 } from '../../sql/changes/compile-generations.ts'
-import { compileDropStorage, compileNextKey, compileRekey, compileStep } from '../../sql/changes/compile-step.ts'
+import {
+  compileDropStorage,
+  compileNextKey,
+  compileNotRekeyed,
+  compileRekey,
+  compileStep,
+  compileWaitForWriters,
+} from '../../sql/changes/compile-step.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
 import type { Database, Run } from '../database.ts'
-import { violatedIndex } from '../database-error.ts'
+import { isLockTimeout, violatedIndex } from '../database-error.ts'
 import type { Task } from './tasks.ts'
 
 /** A task that this server holds. */
@@ -73,16 +80,22 @@ async function doTask(
   held: HeldTask,
   model: TemplateModel,
   signal: AbortSignal,
-  logger: Pick<Logger, 'info'>,
+  logger: Pick<Logger, 'info' | 'warn'>,
 ): Promise<void> {
   const template = model.templates.find(({ stored }) => stored === held.task.stored)
   if (held.task.kind === 'drop') return dropStorage(database, held)
   if (!template) throw new Error(`no template is stored as "${held.task.stored}"`)
+  if (held.doneTo === '') await waitForWriters(database, template, signal)
   let count = objectsPerBatch
   while (!signal.aborted) {
     try {
-      const done = await doBatch(database, held, template, model, count)
+      const done = await doBatch(database, held, template, model, count, logger)
       if (done === 'lost') return
+      if (done === 'unreached') {
+        await sleep(pause, undefined, { signal })
+        held.doneTo = ''
+        continue
+      }
       if (done === 'finished') {
         logger.info({ template: template.name }, 'all objects are in step with their template')
         return
@@ -104,23 +117,57 @@ async function doBatch(
   template: Template,
   model: TemplateModel,
   count: number,
-): Promise<{ readonly last: string } | 'finished' | 'lost'> {
+  logger: Pick<Logger, 'warn'>,
+): Promise<{ readonly last: string } | 'finished' | 'unreached' | 'lost'> {
   return database.transaction(async (run) => {
     const [isHeld] = await run(compileHoldTask(held.id, held.fence, leaseSeconds))
     if (!isHeld) return 'lost'
     const { kind, versioned } = held.task
     const [row] = await run(
       kind === 'rekey'
-        ? compileRekey(template, model, held.doneTo, count)
+        ? compileRekey(template, model, versioned, held.doneTo, count)
         : compileStep(template, model, versioned, held.doneTo, count),
     )
     if (typeof row?.last === 'string' && Number(row.read) === count) {
       await run(compileAdvanceTask(held.id, row.last))
       return { last: row.last }
     }
+    if (kind === 'rekey') {
+      const [left] = await run(compileNotRekeyed(template))
+      if (Number(left?.missing) > 0) {
+        logger.warn(
+          { template: template.name, objects: left?.missing, samples: left?.samples },
+          'objects have no key under the next templates yet',
+        )
+        await run(compileAdvanceTask(held.id, ''))
+        return 'unreached'
+      }
+    }
     await run(compileFinishTask(held.id))
     return 'finished'
   })
+}
+
+/**
+ * Waits until all writes have ended that began before this task could: they may not have found what objects refer to under its
+ * next key. From then on, each write brings its object in step itself.
+ */
+async function waitForWriters(
+  database: Pick<Database, 'transaction'>,
+  { stored, former }: Template,
+  signal: AbortSignal,
+): Promise<void> {
+  const statements = compileWaitForWriters(former?.stored ?? stored)
+  for (;;) {
+    try {
+      return await database.transaction(async (run) => {
+        for (const statement of statements) await run(statement)
+      })
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error
+      await sleep(pause, undefined, { signal })
+    }
+  }
 }
 
 async function dropStorage(database: Pick<Database, 'transaction'>, { id, fence, task }: HeldTask): Promise<void> {

@@ -29,7 +29,12 @@ export function listTasks(
   )
   return [
     ...inOrderOfKeys(rekeyed, model).map(
-      ({ stored }): Task => ({ kind: 'rekey', stored, isBlocking: true, versioned: [] }),
+      (template): Task => ({
+        kind: 'rekey',
+        stored: template.stored,
+        isBlocking: true,
+        versioned: listVersioned(template, entries),
+      }),
     ),
     ...steps.map(
       (template): Task => ({

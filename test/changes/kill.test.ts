@@ -1,0 +1,107 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ask, startProcess, stopProcesses } from '../app/start-process.ts'
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+
+let folder: string
+let database: TestDatabase
+let client: pg.Client
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'registry changes '))
+  database = await createTestDatabase()
+  client = new pg.Client(database.connection)
+  await client.connect()
+})
+afterEach(async () => {
+  await stopProcesses()
+  await client.end()
+  await database.drop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const before = {
+  'image.yaml':
+    'name: image\nkey: [name]\nfields: { name: string, arch: { type: string, default: x86 }, size: string }\n',
+  'role.yaml':
+    'name: role\nkey: [name, image]\nfields: { name: string, image: { type: reference, to: image }, passed: boolean }\n',
+}
+/** Everything that outlives a start: another key, two conversions, and a value to fill in. */
+const after = {
+  'image.yaml':
+    'name: image\nkey: [name, arch]\nfields: { name: string, arch: { type: string, default: x86 }, size: int, stage: { type: string, required: true, default: test } }\n',
+  'role.yaml':
+    'name: role\nkey: [name, image]\nfields: { name: string, image: { type: reference, to: image }, passed: { type: enum, values: [ok, failed], convert: { true: ok, false: failed } } }\n',
+}
+const count = 2_000
+
+async function write(files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
+}
+
+const start = (env: Readonly<Record<string, string>> = {}) =>
+  startProcess({ DATABASE_URL: database.url, TEMPLATES_DIR: folder, ...env })
+
+async function isApplied(): Promise<boolean> {
+  const { rows } = await client.query('select from registry_generation where generation = 2 and applied_at is not null')
+  return rows.length > 0
+}
+
+test('a change that is killed at any moment goes on where it was, at the next start', async () => {
+  await write(before)
+  const first = start()
+  const url = await first.ready()
+  const numbers = Array.from({ length: count }, (_, i) => i)
+  await ask(url, 'mutation ($input: [ImageInput!]!) { upsertImages(input: $input) { created } }', {
+    input: numbers.map((i) => ({ name: `i${i}`, size: String(i) })),
+  })
+  await ask(url, 'mutation ($input: [RoleInput!]!) { upsertRoles(input: $input) { created } }', {
+    input: numbers.map((i) => ({ name: 'r', image: `i${i}`, passed: i % 2 === 0 })),
+  })
+  await first.stop()
+  await write(after)
+  const refused = start()
+  expect((await refused.ended).code).toBe(1)
+  const consent = { ACCEPT_TEMPLATES: /ACCEPT_TEMPLATES=([\w.-]+)/.exec(refused.stderr())?.[1] ?? '' }
+  expect((await client.query('select generation from registry_generation')).rows).toEqual([{ generation: 1 }])
+  // Later and later, until the change is complete.
+  let kills = 0
+  for (; !(await isApplied()) && kills < 30; kills++) {
+    const killed = start(consent)
+    await killed.listening
+    await sleep(100 * kills)
+    killed.child.kill('SIGKILL')
+    await killed.ended
+  }
+  expect(kills).toBeGreaterThan(2)
+  const last = start(consent)
+  const again = await last.ready()
+  while (!(await isApplied())) await sleep(50)
+  const all =
+    '{ images(where: {stage: {equals: "test"}, size: {gte: 0}, arch: {equals: "x86"}}) { totalCount } roles { totalCount } failed: roles(where: {passed: {equals: failed}, image: {size: {lt: 10}}}) { totalCount } templates { name state violations { count } } }'
+  for (
+    let left = 1;
+    left > 0;
+    left = Number(
+      (await client.query('select count(*)::int as count from registry_work where finished_at is null')).rows[0]?.count,
+    )
+  )
+    await sleep(50)
+  expect(await ask(again, all)).toEqual({
+    images: { totalCount: count },
+    roles: { totalCount: count },
+    failed: { totalCount: 5 },
+    templates: ['image', 'role'].map((name) => ({ name, state: 'ACTIVE', violations: [] })),
+  })
+  // Each object was converted once, and has one more version for it.
+  const { rows } = await client.query(
+    "select template, version, count(*)::int as count from registry_object where template in ('image~2', 'role~2') group by 1, 2 order by 1",
+  )
+  expect(rows).toEqual([
+    { template: 'image~2', version: 2, count },
+    { template: 'role~2', version: 2, count },
+  ])
+}, 300_000)

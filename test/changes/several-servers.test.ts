@@ -1,0 +1,205 @@
+import { pino } from 'pino'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openStore } from '../../src/store/open-store.ts'
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { parseTexts, startRegistry, type TestRegistry } from '../support/registry.ts'
+
+let database: TestDatabase
+const started: TestRegistry[] = []
+beforeEach(async () => {
+  database = await createTestDatabase()
+})
+afterEach(async () => {
+  for (const registry of started.splice(0)) await registry.close()
+  await database.drop()
+})
+
+async function start(templates: readonly string[], consent = 'any'): Promise<TestRegistry> {
+  const registry = await startRegistry(templates, { databaseUrl: database.url, consent })
+  started.push(registry)
+  return registry
+}
+
+const host = (fields: string, more = '') => `{ name: host, key: [name], fields: { name: string, ${fields} }${more} }`
+const codes = (answer: { readonly errors?: readonly { readonly extensions?: { readonly code?: string } }[] }) =>
+  answer.errors?.map(({ extensions }) => extensions?.code)
+
+test('what an older server writes has the newer type in the newer one, and the other way round', async () => {
+  const older = await start([host('size: string')])
+  await older.data('mutation { upsertHosts(input: [{name: "a", size: "5"}, {name: "b", size: "large"}]) { created } }')
+  const newer = await start([host('size: int')])
+  const sizes = '{ hosts { nodes { name size } aggregate { max { size } } } }'
+  const [a, b] = [
+    { name: 'a', size: 5 },
+    { name: 'b', size: null },
+  ]
+  const answer = await newer.query(sizes)
+  expect(answer.data).toEqual({ hosts: { nodes: [a, b], aggregate: { max: { size: 5 } } } })
+  expect(answer.errors).toMatchObject([
+    {
+      path: ['hosts', 'nodes', 1, 'size'],
+      extensions: { code: 'UNFIT_OBJECT', template: 'host', key: '["b"]', field: 'size' },
+    },
+  ])
+  // Not even what is written later, by a server that knows nothing of the change, is of another type.
+  await older.data(
+    'mutation { upsertHosts(input: [{name: "a", size: "large"}, {name: "b", size: "12"}, {name: "c", size: "7"}]) { updated } }',
+  )
+  expect((await newer.query(sizes)).data.hosts.nodes.map(({ size }: { size: unknown }) => size)).toEqual([null, 12, 7])
+  expect(await newer.data('{ hosts(where: {size: {gte: 7}}) { nodes { name } } }')).toEqual({
+    hosts: { nodes: [{ name: 'b' }, { name: 'c' }] },
+  })
+  await newer.data(
+    'mutation { upsertHosts(input: [{name: "a", size: 13}, {name: "b", size: null}, {name: "d", size: 14}]) { updated } }',
+  )
+  expect(await older.data('{ hosts { nodes { name size _document } } }')).toEqual({
+    hosts: {
+      nodes: [
+        { name: 'a', size: '13', _document: { name: 'a', size: '13' } },
+        { name: 'b', size: null, _document: { name: 'b' } },
+        { name: 'c', size: '7', _document: { name: 'c', size: '7' } },
+        { name: 'd', size: '14', _document: { name: 'd', size: '14' } },
+      ],
+    },
+  })
+  expect(await older.data('{ hosts(size: "14") { totalCount } }')).toEqual({ hosts: { totalCount: 1 } })
+})
+
+test('what an older server leaves out is filled', async () => {
+  const older = await start([host('note: string')])
+  await older.data('mutation { upsertHost(input: {name: "a"}) { outcome } }', {}, { 'x-registry-actor': 'jenkins' })
+  const newer = await start([
+    host(
+      'note: string, stage: { type: string, required: true, default: test }, by: { type: string, required: true, default: { actor: true } }, id: { type: uuid, required: true, default: { uuid: true }, unique: true }, at: { type: datetime, required: true, default: { now: true } }',
+    ),
+  ])
+  await older.data('mutation { upsertHost(input: {name: "b"}) { outcome } }', {}, { 'x-registry-actor': 'gitlab' })
+  const all = '{ hosts { nodes { name stage by id at _meta { version uuid } } } }'
+  const { nodes } = (await newer.data(all)).hosts
+  expect(nodes).toMatchObject([
+    { name: 'a', stage: 'test', by: 'jenkins', _meta: { version: 1 } },
+    { name: 'b', stage: 'test', by: 'gitlab', _meta: { version: 1 } },
+  ])
+  expect(nodes[0].id).not.toBe(nodes[1].id)
+  expect(nodes[0].at).toBe(nodes[1].at)
+  // The values stay, whatever the default becomes.
+  const later = await start([
+    host(
+      'note: string, stage: { type: string, required: true, default: other }, by: string!, id: { type: uuid, required: true, unique: true }, at: datetime!',
+    ),
+  ])
+  expect((await later.data(all)).hosts.nodes).toEqual(nodes)
+  expect(await later.data('{ hosts(where: {stage: {equals: "test"}}) { totalCount } }')).toEqual({
+    hosts: { totalCount: 2 },
+  })
+})
+
+test('a server with older templates serves them, changes nothing, and goes back to them only if told so', async () => {
+  const first = host('size: string, mail: string')
+  await (await start([first])).data('mutation { upsertHost(input: {name: "a", size: "large", mail: "m"}) { outcome } }')
+  const newer = await start([host('size: int, mail: { type: string, unique: true }')])
+  const state = async () => [
+    await newer.sql('select generation, files, model::text from registry_generation order by 1'),
+    await newer.sql("select indexname from pg_indexes where tablename = 'registry_host_objects' order by 1"),
+    await newer.sql(
+      "select tgname, pg_get_triggerdef(oid) as definition from pg_trigger where tgname like 'registry%' order by 1",
+    ),
+  ]
+  const before = await state()
+  const said: string[] = []
+  const logger = pino({ level: 'warn' }, { write: (line: string) => said.push(JSON.parse(line).msg) })
+  const store = openStore({ connection: { connectionString: database.url } }, logger)
+  const files = { model: parseTexts([first]), placeOf: () => undefined }
+  await store.prepare({ files, serve: ({ generation }) => expect(generation).toBe(1) })
+  expect(await store.check(1)).toEqual({ isReady: true, isOlder: true })
+  await store.close()
+  const older = await start([first])
+  expect(await state()).toEqual(before)
+  expect(await older.data('{ hosts { nodes { name size mail } } }')).toEqual({
+    hosts: { nodes: [{ name: 'a', size: 'large', mail: 'm' }] },
+  })
+  // What a newer template made unique stays unique, and the older server says which field it is.
+  const taken = await older.query('mutation { upsertHost(input: {name: "b", mail: "m"}) { outcome } }')
+  expect(taken.errors).toMatchObject([
+    {
+      message: 'mail must be unique in newer templates, and another object has its value; choose another value.',
+      extensions: { code: 'UNIQUE_CONFLICT', issues: [{ path: ['input', 'mail'] }] },
+    },
+  ])
+  const digest = /ACCEPT_TEMPLATES=([\w.-]+)/.exec(said.join('\n'))?.[1]
+  expect(digest).toBeDefined()
+  const back = await start([first], digest)
+  expect((await back.sql('select max(generation) as generation from registry_generation'))[0]?.['generation']).toBe(3)
+  expect(await back.data('{ hosts { nodes { name size mail } } }')).toEqual({
+    hosts: { nodes: [{ name: 'a', size: 'large', mail: 'm' }] },
+  })
+})
+
+test('any number of servers starts at once, with the same templates or with others', async () => {
+  const [first, second] = [host('size: string'), host('size: int')]
+  const seeder = await start([first])
+  await seeder.data('mutation ($input: [HostInput!]!) { upsertHosts(input: $input) { created } }', {
+    input: Array.from({ length: 300 }, (_, i) => ({ name: `h${i}`, size: String(i) })),
+  })
+  const all = await Promise.all([second, first, second, first, second].map((template) => start([template])))
+  for (const registry of all)
+    expect((await registry.data('{ hosts { totalCount aggregate { count } } }')).hosts.totalCount).toBe(300)
+  const generations = await seeder.sql(
+    'select generation, applied_at is not null as applied from registry_generation order by 1',
+  )
+  expect(generations).toEqual([
+    { generation: 1, applied: true },
+    { generation: 2, applied: true },
+  ])
+  expect(await all[0]?.data('{ hosts(where: {size: {lt: 10}}) { totalCount } }')).toEqual({ hosts: { totalCount: 10 } })
+})
+
+test('an older server reads on after another key, also what is written later, and its writes of that template are refused', async () => {
+  const image = (key: string) =>
+    `{ name: image, key: ${key}, fields: { name: string, arch: { type: string, default: x86 }, note: string } }`
+  const role = '{ name: role, key: [name], fields: { name: string, image: { type: reference, to: image } } }'
+  const older = await start([image('[name]'), role])
+  await older.data(
+    'mutation { upsertImages(input: [{name: "u"}, {name: "v"}]) { created } upsertRole(input: {name: "r", image: "u"}) { outcome } }',
+  )
+  const uuids = '{ images { nodes { name _meta { uuid } } } }'
+  const former = await older.data(uuids)
+  const newer = await start([image('[name, arch]'), role])
+  expect(await newer.data(uuids)).toEqual(former)
+  await newer.data(
+    'mutation { upsertImages(input: [{name: "u", note: "n"}, {name: "u", arch: "arm"}, {name: "w"}]) { created } deleteImage(name: "v", arch: "x86") { name } }',
+  )
+  expect(
+    await older.data(
+      '{ images { nodes { name arch note } } roles { nodes { image { name note } } } image(name: "w") { name } }',
+    ),
+  ).toEqual({
+    images: {
+      nodes: [
+        { name: 'u', arch: 'x86', note: 'n' },
+        { name: 'w', arch: 'x86', note: null },
+      ],
+    },
+    roles: { nodes: [{ image: { name: 'u', note: 'n' } }] },
+    image: { name: 'w' },
+  })
+  for (const write of [
+    'upsertImage(input: {name: "x"}) { outcome }',
+    'deleteImage(name: "w") { name }',
+    'deleteImages(where: {name: {equals: "w"}})',
+  ])
+    expect(codes(await older.query(`mutation { ${write} }`)), write).toEqual(['SERVICE_UNAVAILABLE'])
+  // Templates with the same key as before go on.
+  await older.data('mutation { upsertRole(input: {name: "s", image: "w"}) { outcome } }')
+  expect(await newer.data('{ roles { nodes { name image { name arch } } } }')).toEqual({
+    roles: {
+      nodes: [
+        { name: 'r', image: { name: 'u', arch: 'x86' } },
+        { name: 's', image: { name: 'w', arch: 'x86' } },
+      ],
+    },
+  })
+  expect(codes(await newer.query('mutation { deleteImage(name: "w", arch: "x86") { name } }'))).toEqual([
+    'STILL_REFERENCED',
+  ])
+})
