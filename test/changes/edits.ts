@@ -151,7 +151,7 @@ const constraintsOf = ({ type }: FieldDraft, random: Random): FieldDraft['constr
   return {}
 }
 
-/** In each, what is said of the field's former values stays undefined where the type has none. */
+/** By name. Nothing here changes a key yet. */
 export const edits: Readonly<Record<string, Edit>> = {
   addField(drafts, random) {
     const template = random.pick(drafts.templates)

@@ -43,9 +43,12 @@ export function applyDrafts(memory: Memory, next: Drafts): readonly Verdict[] {
       const path = `fields.${field.name}`
       const before =
         was.fields.find(({ id }) => id === field.id) ?? former.removedFields[was.id]?.find(({ id }) => id === field.id)
-      for (const [effect, count, inner = path] of judgeField(memory, counted, template, before, field))
+      // While a field was gone, nothing was required of it.
+      const isBack = !was.fields.some(({ id }) => id === field.id)
+      const obliged = before && { ...before, required: before.required && !isBack }
+      for (const [effect, count, inner = path] of judgeField(memory, counted, template, obliged, field))
         say(template.name, inner, effect, count)
-      fillField(memory, objects, before, field)
+      fillField(memory, objects, obliged, field)
       if (field.unique && !(before?.unique && isSameType(before, field)))
         say(template.name, path, 'CONFLICTS', countDuplicates(memory, objects, field))
     }

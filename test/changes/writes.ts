@@ -181,7 +181,7 @@ async function sendWrite(
 }
 
 /** As GraphQL takes it: members of enums have their names. */
-export function toInput(value: Json, field: FieldDraft, templates: readonly TemplateDraft[]): Json {
+function toInput(value: Json, field: FieldDraft, templates: readonly TemplateDraft[]): Json {
   if (value === null) return null
   if (field.list) return (value as readonly Json[]).map((item) => toInput(item, { ...field, list: false }, templates))
   if (field.type === 'enum') return enumNames[String(value)] ?? value
