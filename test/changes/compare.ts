@@ -1,0 +1,203 @@
+/** Reads everything from a server, and throws where it differs from memory. */
+
+import { isDeepStrictEqual } from 'node:util'
+import type { Json } from '../../src/template/json.ts'
+import type { Template } from '../../src/template/model.ts'
+import type { GraphqlAnswer } from '../support/registry.ts'
+import { toPlain } from './convert.ts'
+import { enumNames, type FieldDraft, keyOf, type TemplateDraft } from './drafts.ts'
+import { isOfEnum, reasonOf } from './expected-plan.ts'
+import {
+  findTarget,
+  type Memory,
+  type MemoryObject,
+  objectsOf,
+  printKeyOf,
+  setForm,
+  unknown,
+  worldOf,
+} from './memory.ts'
+import { formIn, newestForm, type Server, type World } from './serve.ts'
+
+type Entries = Readonly<Record<string, Json>>
+
+type Path = readonly (string | number)[]
+
+/** A place where a value is null because it does not fit. */
+interface Unfit {
+  readonly path: Path
+  readonly field: string
+}
+
+interface Reading {
+  readonly value: Json
+  readonly unfit: readonly Unfit[]
+}
+
+export async function compareObjects(world: World, server: Server): Promise<void> {
+  for (const template of server.drafts.templates) await compareTemplate(world, server, template)
+}
+
+async function compareTemplate(world: World, server: Server, template: TemplateDraft): Promise<void> {
+  const { memory, newest } = world
+  const { pluralName } = server.registry.model.byName.get(template.name) as Template
+  const selection = template.fields.map((field) => select(field, server)).join(' ')
+  const answer = await server.registry.query(
+    `{ all: ${pluralName}(first: 1000) { totalCount nodes { ${selection} _document } } }`,
+  )
+  const objects = objectsOf(memory, template.id)
+  const fail = (what: string, given: unknown, wanted: unknown): never => {
+    const who = server === newest ? 'The newest' : 'The older'
+    throw new Error(
+      `${who} server reads ${what} as ${JSON.stringify(given)}\nwhere memory has ${JSON.stringify(wanted)}`,
+    )
+  }
+  assertCodes(answer)
+  const nodes = answer.data?.all?.nodes as readonly Entries[] | undefined
+  // A value that a server promises takes the whole answer with it if it is null: another server has left it out since.
+  if (!nodes) {
+    const isUnfit = objects.some((object) =>
+      template.fields.some((f) => read(object, f, server, memory).unfit.length > 0),
+    )
+    if (!isUnfit || (server === newest && !world.older)) fail(`all ${template.name}`, answer, 'objects that fit')
+    return
+  }
+  if (nodes.length !== objects.length || answer.data.all.totalCount !== objects.length)
+    fail(`the number of ${template.name}`, nodes.length, objects.length)
+  const errors = new Set(answer.errors?.map(({ path, extensions }) => JSON.stringify([path, extensions])))
+  const seen = new Set<MemoryObject>()
+  for (const [index, node] of nodes.entries()) {
+    const object = objects.find((one) =>
+      keyOf(template).every(({ id, name }) => isDeepStrictEqual(one.values.get(formIn(server, id)), node[name])),
+    )
+    if (!object) return fail(`a key of ${template.name}`, node, 'no such object')
+    if (seen.has(object)) fail(`a key of ${template.name} twice`, node, 'one object')
+    seen.add(object)
+    const key = printKeyOf(object, template, memory)
+    for (const field of template.fields) {
+      adopt(memory, object, field, server, node[field.name] as Json)
+      const { value, unfit } = read(object, field, server, memory)
+      const name = `${template.name} ${key} ${field.name}`
+      if (!isDeepStrictEqual(node[field.name], value)) fail(name, node[field.name], value)
+      for (const { path, field } of unfit) {
+        const extensions = { code: 'UNFIT_OBJECT', template: template.name, key, field }
+        if (!errors.delete(JSON.stringify([['all', 'nodes', index, ...path], extensions])))
+          fail(`${name} without the error`, answer.errors, extensions)
+      }
+    }
+    const wanted = documentOf(object, template, server, memory, server === newest)
+    const document = node['_document'] as Entries
+    const names = Object.keys(document).filter((name) => server === newest || name.includes('~'))
+    for (const name of new Set([...Object.keys(wanted), ...names]))
+      if (!isDeepStrictEqual(document[name], wanted[name]) && wanted[name] !== unknown)
+        fail(`${template.name} ${key} _document.${name}`, document[name], wanted[name])
+  }
+  if (errors.size > 0) fail(template.name, [...errors], 'no such errors')
+}
+
+/** No answer may have another error than that of an unfit value. */
+function assertCodes({ errors }: GraphqlAnswer): void {
+  const other = errors?.filter(({ extensions }) => extensions?.code !== 'UNFIT_OBJECT')
+  if (other && other.length > 0) throw new Error(`An answer has errors: ${JSON.stringify(other)}`)
+}
+
+function select(field: FieldDraft, { drafts }: Server): string {
+  if (field.type === 'object') return `${field.name} { ${field.members.map(({ name }) => name).join(' ')} }`
+  const target = drafts.templates.find(({ id }) => id === field.to)
+  return target
+    ? `${field.name} { ${keyOf(target)
+        .map(({ name }) => name)
+        .join(' ')} }`
+    : field.name
+}
+
+/** A value that a clock or chance decided is known from now on, if it is there. */
+function adopt(memory: Memory, object: MemoryObject, field: FieldDraft, server: Server, value: Json): void {
+  const form = newestForm(memory, field.id, formIn(server, field.id))
+  if (object.values.get(form.id) === unknown && value !== null) setForm(memory, object, field.id, form, value)
+}
+
+/** What a server shows of a field. */
+function read(object: MemoryObject, field: FieldDraft, server: Server, memory: Memory): Reading {
+  const value = object.values.get(formIn(server, field.id))
+  const path = [field.name]
+  if (value !== undefined) return show(value, field, path, server, memory)
+  const hasFormer = server.forms.get(field.id)?.some((id) => object.values.has(id)) === true
+  return {
+    value: null,
+    unfit: hasFormer || (field.required && field.onMissing === 'reject') ? [{ path, field: field.name }] : [],
+  }
+}
+
+function show(value: Json, field: FieldDraft, path: Path, server: Server, memory: Memory): Reading {
+  const unfit: Reading = { value: null, unfit: [{ path, field: field.name }] }
+  if (!isOfEnum(value, field)) return unfit
+  if (field.list) {
+    const item = { ...field, list: false }
+    const items = (value as readonly Json[])
+      // A list shows the targets that exist.
+      .filter((one) => field.type !== 'reference' || findTarget(one, field, memory))
+      .map((one, i) => show(one, item, [...path, i], server, memory))
+    return { value: items.map((one) => one.value), unfit: items.flatMap((one) => one.unfit) }
+  }
+  if (field.type === 'enum') return { value: enumNames[String(value)] ?? value, unfit: [] }
+  if (field.type === 'reference') return showTarget(value, field, path, server, memory)
+  if (field.type !== 'object') return { value, unfit: [] }
+  const members = field.members.map((member): readonly [string, Reading] => {
+    const inner = (value as Entries)[member.id]
+    const place = [...path, member.name]
+    if (inner !== undefined && inner !== null) return [member.name, show(inner, member, place, server, memory)]
+    return [member.name, { value: null, unfit: member.required ? [{ path: place, field: member.name }] : [] }]
+  })
+  return {
+    value: Object.fromEntries(members.map(([name, one]) => [name, one.value])),
+    unfit: members.flatMap(([, one]) => one.unfit),
+  }
+}
+
+function showTarget(value: Json, field: FieldDraft, path: Path, { drafts }: Server, memory: Memory): Reading {
+  const target = drafts.templates.find(({ id }) => id === field.to) as TemplateDraft
+  if (!findTarget(value, field, memory))
+    return { value: null, unfit: field.onMissing === 'reject' ? [{ path, field: field.name }] : [] }
+  const key = keyOf(target)
+  const [only, ...others] = key
+  if (only && others.length === 0) return { value: { [only.name]: value }, unfit: [] }
+  return { value: toPlain(value, field, drafts.templates), unfit: [] }
+}
+
+/** `_document`: the value of each field, as it was stored if it does not convert, and additional attributes. */
+function documentOf(
+  object: MemoryObject,
+  template: TemplateDraft,
+  server: Server,
+  memory: Memory,
+  isNewest: boolean,
+): Entries {
+  const values = template.fields.flatMap((field) => {
+    const [present, ...formers] = server.forms.get(field.id) ?? []
+    const id = [present, ...formers].find((one) => one !== undefined && object.values.has(one))
+    if (id === undefined) return []
+    const draft = id === present && !isNewest ? field : newestForm(memory, field.id, id).draft
+    const world = isNewest ? worldOf(memory.drafts) : server.drafts.templates
+    return [[field.name, toPlain(object.values.get(id) as Json, draft, world)]]
+  })
+  return { ...Object.fromEntries(values), ...Object.fromEntries(object.extras) }
+}
+
+/** What `templates` says of objects that do not fit. */
+export async function compareViolations({ memory, newest }: World): Promise<void> {
+  const answer = await newest.registry.query('{ templates { name state violations { field count samples } } }')
+  assertCodes(answer)
+  for (const template of memory.drafts.templates) {
+    const given = answer.data.templates.find(({ name }: { name: string }) => name === template.name)
+    const wanted = template.fields.flatMap((field) => {
+      const objects = objectsOf(memory, template.id).filter((object) => reasonOf(memory, object, field) !== undefined)
+      return objects.length > 0 ? [{ field: field.name, count: objects.length }] : []
+    })
+    const found = given.violations.map(({ field, count }: { field: string; count: number }) => ({ field, count }))
+    if (!isDeepStrictEqual(found, wanted))
+      throw new Error(
+        `violations of ${template.name} are ${JSON.stringify(found)}, in memory ${JSON.stringify(wanted)}`,
+      )
+  }
+}

@@ -1,0 +1,293 @@
+/** Changes that someone makes to template files. To add one, add a line to `edits`. */
+
+import type { Json } from '../../src/template/json.ts'
+import type { FieldTypeName } from '../../src/template/model.ts'
+import type { Drafts, FieldDraft, TemplateDraft } from './drafts.ts'
+import type { Random } from './random.ts'
+import { enumTexts, newValue } from './values.ts'
+
+/** Undefined if there is nothing to which it applies. */
+type Edit = (drafts: Drafts, random: Random) => Drafts | undefined
+type FieldEdit = (field: FieldDraft, drafts: Drafts, random: Random) => FieldDraft | undefined
+
+const scalarTypes = [
+  ...(['string', 'int', 'bigint', 'float', 'boolean', 'datetime', 'date', 'duration', 'uuid', 'version'] as const),
+  ...(['enum', 'json'] as const),
+]
+const keyTypes = ['string', 'int', 'bigint', 'date', 'version'] as const
+const uniqueTypes: ReadonlySet<FieldTypeName> = new Set(['string', 'int', 'bigint', 'date', 'datetime', 'uuid'])
+
+const plain = {
+  renamedFrom: [],
+  list: false,
+  required: false,
+  default: undefined,
+  values: [],
+  members: [],
+  to: undefined,
+  onMissing: 'reject',
+  unique: false,
+  constraints: {},
+} as const
+
+/** A field without a name yet; `next` is its id, and those of its members follow. */
+function newField(next: number, templates: readonly TemplateDraft[], random: Random, isMember = false): FieldDraft {
+  const type = isMember
+    ? random.pick(scalarTypes)
+    : random.pick([...scalarTypes, 'object', 'reference', 'reference'] as const)
+  const field = { ...plain, id: next, name: `f${next}`, list: random.oneIn(4) }
+  return withRequired(withType(field, type, next + 1, templates, random), random)
+}
+
+function withType(
+  field: Omit<FieldDraft, 'type'>,
+  type: FieldTypeName,
+  next: number,
+  templates: readonly TemplateDraft[],
+  random: Random,
+): FieldDraft {
+  return {
+    ...field,
+    type,
+    ...{ required: false, default: undefined, unique: false, constraints: {}, to: undefined, values: [], members: [] },
+    ...(type === 'enum' && { values: enumTexts.filter((_, i) => i === 0 || random.oneIn(2)) }),
+    ...(type === 'reference' && {
+      to: random.pick(templates).id,
+      onMissing: random.pick(['reject', 'allow'] as const),
+    }),
+    ...(type === 'object' && {
+      members: Array.from({ length: 1 + random.below(3) }, (_, i) => newField(next + i, templates, random, true)),
+    }),
+  }
+}
+
+function withRequired(field: FieldDraft, random: Random): FieldDraft {
+  const required = random.oneIn(3)
+  return { ...field, required, default: random.oneIn(2) ? newDefault(field, random) : undefined }
+}
+
+function newDefault(field: FieldDraft, random: Random): Json | undefined {
+  const { type, list } = field
+  if (type === 'json' || type === 'object' || type === 'reference' || field.unique) return undefined
+  if (!list && type === 'uuid' && random.oneIn(2)) return { uuid: true }
+  if (!list && type === 'string' && random.oneIn(3)) return random.pick([{ actor: true }, { now: '%Y' }])
+  if (!list && (type === 'date' || type === 'datetime') && random.oneIn(2)) return { now: true }
+  return newValue(field, random, [])
+}
+
+/** One to three templates, of which the later ones may refer to all. */
+export function newDrafts(random: Random): Drafts {
+  let next = 1
+  const count = random.oneIn(2) ? 1 : 2 + random.below(2)
+  const templates: TemplateDraft[] = []
+  for (let i = 0; i < count; i++) {
+    const id = next++
+    const key = Array.from({ length: 1 + random.below(2) }, (): FieldDraft => {
+      const own = next++
+      return { ...plain, id: own, name: `k${own}`, type: random.pick(keyTypes) }
+    })
+    const template = { id, name: `t${id}`, renamedFrom: [], description: 'first', isOpen: random.oneIn(4) }
+    templates.push({ ...template, key: key.map((field) => field.id), fields: key })
+    for (let count = 1 + random.below(2); count > 0; count--) {
+      const field = newField(next, templates, random)
+      next += 10
+      const own = templates[i] as TemplateDraft
+      templates[i] = { ...own, fields: [...own.fields, field] }
+    }
+  }
+  return { templates, removed: [], removedFields: {}, next }
+}
+
+function editTemplate(drafts: Drafts, id: number, change: (template: TemplateDraft) => TemplateDraft): Drafts {
+  return { ...drafts, templates: drafts.templates.map((one) => (one.id === id ? change(one) : one)) }
+}
+
+/** An edit of one field that is not part of the key. */
+function onField(edit: FieldEdit, test: (field: FieldDraft) => boolean = () => true): Edit {
+  return (drafts, random) => {
+    const places = drafts.templates.flatMap((template) =>
+      template.fields
+        .filter(({ id }) => !template.key.includes(id))
+        .filter(test)
+        .map((field) => [template, field] as const),
+    )
+    if (places.length === 0) return undefined
+    const [{ id }, field] = random.pick(places)
+    const edited = edit(field, drafts, random)
+    if (!edited) return undefined
+    const fields = (all: readonly FieldDraft[]) => all.map((one) => (one.id === field.id ? edited : one))
+    return {
+      ...editTemplate(drafts, id, (template) => ({ ...template, fields: fields(template.fields) })),
+      next: drafts.next + 20,
+    }
+  }
+}
+
+function onMember(edit: (member: FieldDraft, drafts: Drafts, random: Random) => FieldDraft): Edit {
+  return onField((field, drafts, random) => {
+    const member = random.pick(field.members)
+    const edited = edit(member, drafts, random)
+    return { ...field, members: field.members.map((one) => (one === member ? edited : one)) }
+  }, isObject)
+}
+
+const isObject = ({ type }: FieldDraft) => type === 'object'
+const renamed = <Named extends { readonly id: number; readonly name: string; readonly renamedFrom: readonly string[] }>(
+  one: Named,
+  next: number,
+): Named => ({ ...one, name: `${one.name.replace(/r.*/, '')}r${next}`, renamedFrom: [one.name, ...one.renamedFrom] })
+
+const retype: FieldEdit = (field, { templates, next }, random) => {
+  const list = random.oneIn(4) ? !field.list : field.list
+  const type = random.pick([...scalarTypes, 'object', 'reference', field.type] as const)
+  return withType({ ...field, list }, type, next, templates, random)
+}
+
+const constraintsOf = ({ type }: FieldDraft, random: Random): FieldDraft['constraints'] => {
+  if (type === 'string' || type === 'version')
+    return random.pick([{ pattern: '^[0-9a-z]+$' }, { maxLength: 4 }, { minLength: 1 }, {}, { pattern: '7' }])
+  if (type === 'int' || type === 'bigint' || type === 'float')
+    return random.pick([{ minimum: 0 }, { maximum: 7 }, { minimum: -5, maximum: 100 }, {}])
+  return {}
+}
+
+/** By name. Nothing here changes a key yet. */
+export const edits: Readonly<Record<string, Edit>> = {
+  addField(drafts, random) {
+    const template = random.pick(drafts.templates)
+    const field = newField(drafts.next, drafts.templates, random)
+    // The name of an additional attribute that objects may have.
+    const name = template.isOpen && random.oneIn(2) ? random.pick(extraNames) : field.name
+    const taken = [...template.fields, ...(drafts.removedFields[template.id] ?? [])]
+    if (taken.some((one) => one.name === name || one.renamedFrom.includes(name))) return undefined
+    const added = { ...field, name }
+    return {
+      ...editTemplate(drafts, template.id, (one) => ({ ...one, fields: [...one.fields, added] })),
+      next: drafts.next + 20,
+    }
+  },
+  removeField(drafts, random) {
+    const places = drafts.templates.flatMap((template) =>
+      template.fields.filter(({ id }) => !template.key.includes(id)).map((field) => [template, field] as const),
+    )
+    if (places.length === 0) return undefined
+    const [{ id }, field] = random.pick(places)
+    const removed = [...(drafts.removedFields[id] ?? []), field]
+    return {
+      ...editTemplate(drafts, id, (one) => ({ ...one, fields: one.fields.filter((other) => other !== field) })),
+      removedFields: { ...drafts.removedFields, [id]: removed },
+    }
+  },
+  returnField(drafts, random) {
+    const places = drafts.templates.flatMap((template) =>
+      (drafts.removedFields[template.id] ?? []).map((field) => [template, field] as const),
+    )
+    if (places.length === 0) return undefined
+    const [{ id }, field] = random.pick(places)
+    const isBack = field.to === undefined || drafts.templates.some((template) => template.id === field.to)
+    if (!isBack) return undefined
+    return {
+      ...editTemplate(drafts, id, (one) => ({ ...one, fields: [...one.fields, field] })),
+      removedFields: {
+        ...drafts.removedFields,
+        [id]: (drafts.removedFields[id] ?? []).filter((other) => other !== field),
+      },
+    }
+  },
+  renameField: onField((field, { next }) => renamed(field, next)),
+  retypeField: onField(retype),
+  retypeAgain: onField((field, drafts, random) => {
+    const typed = retype(field, drafts, random)
+    return typed && withRequired(typed, random)
+  }),
+  forgetFormerNames: onField((field) => ({ ...field, renamedFrom: [] })),
+  renameMember: onMember((member, { next }) => renamed(member, next)),
+  retypeMember: onMember((member, { templates, next }, random) =>
+    withType(member, random.pick(scalarTypes), next, templates, random),
+  ),
+  requireMember: onMember((member, _, random) => withRequired(member, random)),
+  addMember: onField(
+    (field, { templates, next }, random) => ({
+      ...field,
+      members: [...field.members, newField(next, templates, random, true)],
+    }),
+    isObject,
+  ),
+  removeMember: onField(
+    (field, _, random) =>
+      field.members.length > 1
+        ? { ...field, members: field.members.filter((member) => member !== random.pick(field.members)) }
+        : undefined,
+    isObject,
+  ),
+  changeEnum: onField(
+    (field, _, random) => {
+      const values = enumTexts.filter(() => random.oneIn(2))
+      return values.length === 0 ? undefined : { ...field, values, default: undefined }
+    },
+    ({ type }) => type === 'enum',
+  ),
+  changeRules: onField((field, _, random) => ({ ...field, constraints: constraintsOf(field, random) })),
+  changeUnique: onField(
+    (field) => ({ ...field, unique: !field.unique, ...(!field.unique && { default: undefined }) }),
+    ({ type, list }) => uniqueTypes.has(type) && !list,
+  ),
+  changeRequired: onField((field) => ({ ...field, required: !field.required })),
+  requireWithDefault: onField((field, _, random) => ({ ...field, required: true, default: newDefault(field, random) })),
+  changeDefault: onField((field, _, random) => ({ ...field, default: newDefault(field, random) })),
+  changeMissing: onField(
+    (field) => ({ ...field, onMissing: field.onMissing === 'allow' ? 'reject' : 'allow' }),
+    ({ type }) => type === 'reference',
+  ),
+  retarget: onField(
+    (field, { templates }, random) => ({ ...field, to: random.pick(templates).id }),
+    ({ type }) => type === 'reference',
+  ),
+  addTemplate(drafts, random) {
+    const { next } = drafts
+    const key = { ...plain, id: next + 1, name: `k${next + 1}`, type: random.pick(keyTypes) }
+    const template = { id: next, name: `t${next}`, renamedFrom: [], description: 'new', isOpen: false }
+    return {
+      ...drafts,
+      templates: [...drafts.templates, { ...template, key: [key.id], fields: [key] }],
+      next: next + 2,
+    }
+  },
+  removeTemplate(drafts, random) {
+    const template = random.pick(drafts.templates)
+    const isTarget = drafts.templates.some(
+      (other) => other !== template && other.fields.some(({ to }) => to === template.id),
+    )
+    if (isTarget || drafts.templates.length === 1) return undefined
+    return {
+      ...drafts,
+      templates: drafts.templates.filter((one) => one !== template),
+      removed: [...drafts.removed, template],
+    }
+  },
+  returnTemplate(drafts, random) {
+    if (drafts.removed.length === 0) return undefined
+    const template = random.pick(drafts.removed)
+    const isWhole = template.fields.every(
+      ({ to }) => to === undefined || to === template.id || drafts.templates.some(({ id }) => id === to),
+    )
+    if (!isWhole) return undefined
+    return {
+      ...drafts,
+      templates: [...drafts.templates, template],
+      removed: drafts.removed.filter((one) => one !== template),
+    }
+  },
+  renameTemplate(drafts, random) {
+    const { id } = random.pick(drafts.templates)
+    return { ...editTemplate(drafts, id, (one) => renamed(one, drafts.next)), next: drafts.next + 1 }
+  },
+  renameKeyField(drafts, random) {
+    const template = random.pick(drafts.templates)
+    const key = random.pick(template.key)
+    const fields = template.fields.map((field) => (field.id === key ? renamed(field, drafts.next) : field))
+    return { ...editTemplate(drafts, template.id, (one) => ({ ...one, fields })), next: drafts.next + 1 }
+  },
+}
+
+export const extraNames = ['extra', 'more']

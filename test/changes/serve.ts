@@ -1,0 +1,151 @@
+/** A registry beside the memory of what it has stored: each step is done in both. */
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import type { Json } from '../../src/template/json.ts'
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { parseTexts, startRegistry, type TestRegistry } from '../support/registry.ts'
+import { type Drafts, printDrafts } from './drafts.ts'
+import { edits } from './edits.ts'
+import { applyDrafts, type Verdict } from './expected-plan.ts'
+import { createMemory, formsOf, type Memory } from './memory.ts'
+import type { Random } from './random.ts'
+
+/** A server, and what it knows: the templates with which it was started, and the forms of their fields. */
+export interface Server {
+  readonly registry: TestRegistry
+  readonly drafts: Drafts
+  /** The ids of the forms of each field, the present one first. */
+  readonly forms: ReadonlyMap<number, readonly number[]>
+}
+
+export interface World {
+  readonly database: TestDatabase
+  memory: Memory
+  newest: Server
+  older: Server | undefined
+  /** What was done, for whoever reads a failure. */
+  readonly log: string[]
+}
+
+export async function openWorld(drafts: Drafts): Promise<World> {
+  const database = await createTestDatabase()
+  const memory = createMemory(drafts)
+  const log = [printDrafts(drafts).join('---\n')]
+  try {
+    return { database, memory, newest: await startServer(database, memory), older: undefined, log }
+  } catch (error) {
+    await database.drop()
+    throw error
+  }
+}
+
+export async function closeWorld({ database, newest, older }: World): Promise<void> {
+  await older?.registry.close()
+  await newest.registry.close()
+  await waitForNobody(database)
+  await database.drop()
+}
+
+/** Dropping a database ends its connections, and one that is just closing has nobody left to take the error. */
+async function waitForNobody({ connection }: TestDatabase): Promise<void> {
+  const client = new pg.Client(connection)
+  await client.connect()
+  for (let i = 0; i < 50; i++) {
+    const { rows } = await client.query(
+      'select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    )
+    if (rows.length === 0) break
+    await sleep(20)
+  }
+  await client.end()
+}
+
+async function startServer({ url }: TestDatabase, memory: Memory): Promise<Server> {
+  const { drafts, forms } = memory
+  const registry = await startRegistry(printDrafts(drafts), { databaseUrl: url, consent: 'any' })
+  const ids = [...forms].map(([field, list]) => [field, list.map(({ id }) => id)] as const)
+  return { registry, drafts, forms: new Map(ids) }
+}
+
+/** Whether files with these templates are right by themselves. */
+export function isSound(drafts: Drafts): boolean {
+  try {
+    parseTexts(printDrafts(drafts))
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Changes the templates by some edits. The description keeps any two sets of files apart. */
+export function changeDrafts(drafts: Drafts, random: Random, time: number): readonly [Drafts, readonly string[]] {
+  let changed = drafts
+  const names: string[] = []
+  for (let count = 1 + random.below(3); count > 0; count--) {
+    const name = random.pick(Object.keys(edits))
+    const next = edits[name]?.(changed, random)
+    if (!next || !isSound(next)) continue
+    changed = next
+    names.push(name)
+  }
+  const templates = changed.templates.map((one, i) => (i === 0 ? { ...one, description: `change ${time}` } : one))
+  return [{ ...changed, templates }, names]
+}
+
+/** Starts the next templates, beside the server of the former ones or instead of it. */
+export async function applyNext(world: World, next: Drafts, keepsOlder: boolean): Promise<void> {
+  const memory = structuredClone(world.memory)
+  const wanted = applyDrafts(memory, next)
+  const isRefused = wanted.some((verdict) => verdict.includes(' CONFLICTS '))
+  const former = new Set(printDrafts(world.memory.drafts))
+  const changed = printDrafts(next).filter((text) => !former.has(text))
+  world.log.push(changed.join('---\n'), `wanted: ${wanted.join('; ')}`)
+  let newest: Server
+  try {
+    newest = await startServer(world.database, memory)
+  } catch (error) {
+    const message = (error as Error).message
+    if (isRefused && message.includes('CONFLICTS')) return
+    throw error
+  }
+  const replaced = world.newest
+  world.newest = newest
+  if (keepsOlder) {
+    await world.older?.registry.close()
+    world.older = replaced
+  } else await replaced.registry.close()
+  world.memory = memory
+  if (isRefused) throw new Error('a plan was applied that should have been refused')
+  const given = await readVerdicts(newest.registry)
+  if (given.join('\n') !== wanted.join('\n'))
+    throw new Error(`The plan says ${JSON.stringify(given)}\nwhere memory says ${JSON.stringify(wanted)}`)
+}
+
+async function readVerdicts({ sql }: TestRegistry): Promise<readonly Verdict[]> {
+  const [row] = await sql('select entries from registry_generation order by generation desc limit 1')
+  const entries = row?.['entries'] as readonly Readonly<Record<string, Json>>[]
+  return entries
+    .filter(({ effect }) => effect !== 'SAFE')
+    .map(
+      ({ template, path, effect, objects }) =>
+        `${template} ${path} ${effect}${effect === 'RENAMES' ? '' : ` ${objects}`}`,
+    )
+    .sort()
+}
+
+export async function restart(world: World): Promise<void> {
+  await world.newest.registry.close()
+  world.newest = await startServer(world.database, world.memory)
+}
+
+/** The form in which a server has a field. */
+export function formIn({ forms }: Server, field: number): number {
+  return forms.get(field)?.[0] ?? 0
+}
+
+export function newestForm(memory: Memory, field: number, id: number) {
+  const form = formsOf(memory, field).find((one) => one.id === id)
+  if (!form) throw new Error(`the field ${field} has no form ${id}`)
+  return form
+}
