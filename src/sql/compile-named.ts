@@ -24,6 +24,11 @@ export function compileNamed(stored: Sql, naming: Naming | undefined, depth = 0)
   return sql`(case when jsonb_typeof(${stored}) = 'object' then (${object}) else ${stored} end)`
 }
 
+/** The same for the value of a field. */
+export function compileNamedValue(stored: Sql, naming: Naming | undefined, list: boolean): Sql {
+  return naming && list ? compileNamedItems(stored, naming, 0) : compileNamed(stored, naming)
+}
+
 /** The same for each item of a list. */
 function compileNamedItems(stored: Sql, naming: Naming, depth: number): Sql {
   const item = identifier(`n${depth}`)

@@ -2,14 +2,15 @@ import { assertNever } from '../errors.ts'
 import type { MemberEntry, MetaEntry, ObjectEntry, ObjectSelection } from '../plan/plan.ts'
 import { seesAll } from '../plan/source.ts'
 import type { Field, Template } from '../template/model.ts'
+import { type Naming, namingOfMembers } from '../template/naming.ts'
 import { metaColumnName, metaText } from './columns.ts'
-import { compileNamed } from './compile-named.ts'
+import { compileNamed, compileNamedValue } from './compile-named.ts'
 import type { Compiler } from './compiler.ts'
 import { jsonList, jsonObject, jsonOf, jsonOfConstant, jsonOfJsonb, orNull } from './json-text.ts'
 import { hasList, referenceForm } from './references.ts'
 import { objectsOf } from './source.ts'
-import { identifier, literal, type Sql, sql } from './sql.ts'
-import { columnsOfFill, documentOf, hasFormer, wholeDocument } from './stored-document.ts'
+import { identifier, join, literal, type Sql, sql } from './sql.ts'
+import { columnsOfFill, documentOf, formerValue, hasFormerOnly, wholeDocument } from './stored-document.ts'
 
 /** The selected fields of the object in that row, as JSON text keyed by response key. */
 export function compileObject(selection: ObjectSelection, row: string, compiler: Compiler): Sql {
@@ -26,7 +27,7 @@ export function compileEntry(entry: ObjectEntry, template: Template, row: string
     case 'members':
       return compileMember(entry, documentOf(entry.field, row), { template, row }, compiler)
     case 'document':
-      return jsonOfJsonb(compileNamed(wholeDocument(template, row), entry.naming))
+      return jsonOfJsonb(compileDocument(entry.naming, template, row))
     case 'meta':
       return jsonObject(entry.entries.map((one) => [one.key, compileMeta(one, row)]))
     case 'reference':
@@ -36,6 +37,19 @@ export function compileEntry(entry: ObjectEntry, template: Template, row: string
     default:
       return assertNever(entry)
   }
+}
+
+/** The document with its fields' names. What has only a form of a former type is shown in that form. */
+function compileDocument(naming: Naming | undefined, template: Template, row: string): Sql {
+  const unfit = template.fields.flatMap((field) =>
+    field.formers.map((form) => {
+      const value = formerValue(field, form, row)
+      const named = compileNamedValue(value, namingOfMembers(form), form.list)
+      return sql`case when ${value} is null then '{}' else jsonb_build_object(${literal(field.name)}, ${named}) end`
+    }),
+  )
+  const named = compileNamed(wholeDocument(template, row), naming)
+  return unfit.length > 0 ? sql`(${join([named, ...unfit], ' || ')})` : named
 }
 
 /** The columns of an object's row that a selected field needs. */
@@ -116,7 +130,7 @@ interface StoredObject {
 function fitting(field: Field, text: Sql, isPromised: boolean, object: StoredObject): Sql {
   if (isPromised && isPromisedBy(field)) return sql`coalesce(${text}, ${unfit(field, object)})`
   if (field.formers.length === 0) return orNull(text)
-  return sql`coalesce(${text}, case when ${hasFormer(field, object.row)} then ${unfit(field, object)} end, 'null')`
+  return sql`coalesce(${text}, case when ${hasFormerOnly(field, object.row)} then ${unfit(field, object)} end, 'null')`
 }
 
 /** A field of the key that is not a reference is always there: it is part of the key. */

@@ -18,38 +18,37 @@ export function columnsOfFill({ fill, isFilling }: Field): readonly string[] {
 }
 
 /**
- * The whole document, with the values of all fields as they read, and without other forms of values that have a present one: those of
- * former types, and those of newer templates.
+ * The whole document, with the values of all fields as they read, and without their other forms: those of former types, and those
+ * of newer templates.
  */
 export function wholeDocument(template: Template, row: string): Sql {
   const fills = template.fields.flatMap(({ attribute, fill, isFilling }) =>
     fill && isFilling ? [[attribute, fill] as const] : [],
   )
-  const formers = template.fields.flatMap((field) => field.formers.map((former) => [field, former] as const))
-  const hidden = [...template.removed.map((field) => field.attribute), ...formers.map(([, former]) => former.attribute)]
-  const known = template.fields.flatMap((field) => [field, ...field.formers].map(({ attribute }) => literal(attribute)))
+  const known = template.fields.map(({ attribute }) => literal(attribute))
+  const hidden = [
+    ...template.fields.flatMap((field) => field.formers),
+    ...template.removed.flatMap((field) => [field, ...field.formers]),
+  ].map(({ attribute }) => literal(attribute))
   const all = fills.length > 0 ? filled(fills, row) : document(row)
   const whole = sql`registry_known_forms(${all}, array[${join(known, ', ')}])`
-  if (hidden.length === 0) return whole
-  const shown = sql`(${whole} - array[${join(hidden.map(literal), ', ')}])`
-  if (formers.length === 0) return shown
-  // What did not convert is shown as it is.
-  const unconverted = template.fields
-    .filter((field) => field.formers.length > 0)
-    .map((field) => {
-      const values = [field, ...field.formers].map(({ attribute }) => sql`${document(row)}->${literal(attribute)}`)
-      return sql`${literal(field.attribute)}, coalesce(${join(values, ', ')})`
-    })
-  return sql`(${shown} || jsonb_strip_nulls(jsonb_build_object(${join(unconverted, ', ')})))`
+  return hidden.length > 0 ? sql`(${whole} - array[${join(hidden, ', ')}])` : whole
 }
 
-/** Whether the document has a value of the field in the form of a former type. */
-export function hasFormer({ formers }: Field, row: string): Sql {
+/** The value in the first of a field's former forms that there is; null unless it has only such a form. */
+export function formerValue(field: Field, form: Field, row: string): Sql {
+  const before = field.formers.slice(0, field.formers.indexOf(form))
+  const others = [field, ...before].map((one) => literal(one.attribute))
+  return sql`(case when not ${document(row)} ?| array[${join(others, ', ')}] then ${document(row)}->${literal(form.attribute)} end)`
+}
+
+/** Whether the document has a value of the field, but only in the form of a former type. */
+export function hasFormerOnly({ attribute, formers }: Field, row: string): Sql {
   const attributes = join(
     formers.map((former) => literal(former.attribute)),
     ', ',
   )
-  return sql`${document(row)} ?| array[${attributes}]`
+  return sql`(not ${document(row)} ? ${literal(attribute)} and ${document(row)} ?| array[${attributes}])`
 }
 
 export function document(row: string): Sql {
@@ -57,8 +56,14 @@ export function document(row: string): Sql {
 }
 
 function filled(fills: readonly (readonly [attribute: string, fill: Fill])[], row: string): Sql {
-  const pairs = fills.map(([attribute, fill]) => sql`${literal(attribute)}, ${compileFill(attribute, fill, row)}`)
-  return sql`(jsonb_strip_nulls(jsonb_build_object(${join(pairs, ', ')})) || ${document(row)})`
+  const values = fills.map(([attribute, fill]) => {
+    const value = sql`jsonb_build_object(${literal(attribute)}, ${compileFill(attribute, fill, row)})`
+    // The creator may be unknown.
+    return fill.kind === 'creator'
+      ? sql`case when ${identifier(row)}.created_by is null then '{}' else ${value} end`
+      : value
+  })
+  return sql`(${join(values, ' || ')} || ${document(row)})`
 }
 
 /** The value as jsonb, null if there is none. `registry_in_step` gives the same value. Without a row, the columns need no alias. */

@@ -72,6 +72,26 @@ export async function upsertEach(database: Database, upsert: Upsert): Promise<re
   }
 }
 
+/** Finds the items that violate a constraint of newer templates, by trying each alone. */
+async function refuseEach(
+  database: Database,
+  upsert: Upsert,
+  items: readonly UpsertItem[],
+  error: GraphQLError,
+): Promise<Refusal> {
+  const failures = new Map<number, GraphQLError>()
+  for (const item of items) {
+    const alone = writeItems(database, { ...upsert, isDryRun: true }, [item])
+    if (items.length === 1 || (await alone.then(() => false, isUniqueViolation))) failures.set(item.index, error)
+  }
+  // Together they may violate what none does alone.
+  return new Refusal(failures.size > 0 ? failures : new Map(items.map((item) => [item.index, error])))
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  return violatedIndex(error) !== undefined
+}
+
 /** The inputs that are invalid, each with all its problems, including those that only a new object has. */
 async function refusePlanned(database: Database, upsert: Upsert): Promise<Map<number, GraphQLError>> {
   const refused = upsert.planned.flatMap(({ issues, ...planned }, index) =>
@@ -106,7 +126,7 @@ async function writeOrDiagnose(
         (await findUuidConflicts(database, upsert, items))
       if (refusal) return refusal
       const newer = await explainNewerConstraint(database.run, upsert.template, index)
-      if (newer) throw newer
+      if (newer) return refuseEach(database, upsert, items, newer)
       if (attempt === attempts)
         throw createCallerError(
           'UNIQUE_CONFLICT',

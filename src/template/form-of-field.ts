@@ -1,5 +1,6 @@
 import type { JsonObject } from './json.ts'
 import type { Field, TemplateModel } from './model.ts'
+import { listAttributes } from './naming.ts'
 import { targetOf } from './template-of.ts'
 
 /**
@@ -19,13 +20,19 @@ export function formOfField(
     ...(field.type === 'enum' && { values: field.values }),
     ...(convert && { convert }),
     ...(field.type === 'object' && {
-      members: field.members.map((member) => ({
-        attribute: member.attribute,
-        from: [member.attribute, ...formersOf(member)],
-        form: formOfField(member, model, formersOf),
-        required: member.required,
-        ...(member.required && member.default?.kind === 'literal' && { fill: member.default.value }),
-      })),
+      members: [
+        ...field.members.map((member) => ({
+          attribute: member.attribute,
+          from: [member.attribute, ...formersOf(member)],
+          form: formOfField(member, model, formersOf),
+          required: member.required,
+          ...(member.required && member.default?.kind === 'literal' && { fill: member.default.value }),
+        })),
+        // What a member left that is gone stays in the object, and comes back with the member.
+        ...field.removed
+          .flatMap(listAttributes)
+          .map((attribute) => ({ attribute, from: [attribute], form: { type: 'json', list: false }, required: false })),
+      ],
     }),
     ...(field.reference && {
       key: targetOf(field.reference, model).key.map((part) => ({

@@ -4,6 +4,8 @@ import type { Field, Template, TemplateModel } from './model.ts'
 /** Maps the attributes of a stored object to the names of its fields. */
 export interface Naming {
   readonly attributes: readonly NamedAttribute[]
+  /** The attributes of members that are gone, which callers do not get. */
+  readonly hidden: readonly string[]
 }
 
 interface NamedAttribute {
@@ -18,33 +20,44 @@ type TemplatesByName = Pick<TemplateModel, 'byName'>
 
 /** The naming of a template's documents; undefined if each attribute has its field's name. */
 export function namingOfDocument(template: Template, model: TemplatesByName): Naming | undefined {
-  return namingOfFields(template.fields, model)
+  return namingOfFields(template.fields, [], model)
 }
 
 /** The naming of a field's value, or of an item if the field is a list: of an object, or of a key of several fields. */
 export function namingOfValue(field: Field, model: TemplatesByName): Naming | undefined {
-  if (!field.reference) return namingOfFields(field.members, model)
+  if (!field.reference) return namingOfFields(field.members, field.removed, model)
   const target = model.byName.get(field.reference.to)
   if (!target) throw new Error(`no template "${field.reference.to}"`)
   const [only, ...others] = target.key
-  return only && others.length === 0 ? namingOfValue(only, model) : namingOfFields(target.key, model)
+  return only && others.length === 0 ? namingOfValue(only, model) : namingOfFields(target.key, [], model)
 }
 
-function namingOfFields(fields: readonly Field[], model: TemplatesByName): Naming | undefined {
+/** The naming of a value of an object field; undefined for any other field, whose former form may lead to a template that is gone. */
+export function namingOfMembers(field: Field): Naming | undefined {
+  return field.reference ? undefined : namingOfFields(field.members, field.removed, { byName: new Map() })
+}
+
+function namingOfFields(
+  fields: readonly Field[],
+  removed: readonly Field[],
+  model: TemplatesByName,
+): Naming | undefined {
   const attributes = fields.map((field) => ({
     attribute: field.attribute,
     name: field.name,
     list: field.list,
     inner: namingOfValue(field, model),
   }))
-  const isPlain = attributes.every(({ attribute, name, inner }) => attribute === name && inner === undefined)
-  return isPlain ? undefined : { attributes }
+  const hidden = removed.flatMap(listAttributes)
+  const isPlain =
+    hidden.length === 0 && attributes.every(({ attribute, name, inner }) => attribute === name && inner === undefined)
+  return isPlain ? undefined : { attributes, hidden }
 }
 
-/** Attributes of no field that have the name of a field which is stored under another attribute. */
-export function straysOf({ attributes }: Naming): readonly string[] {
+/** Attributes that callers do not get: of members that are gone, and those with the name of a field that is stored under another one. */
+export function straysOf({ attributes, hidden }: Naming): readonly string[] {
   const stored = new Set(attributes.map(({ attribute }) => attribute))
-  return attributes.map(({ name }) => name).filter((name) => !stored.has(name))
+  return [...hidden, ...attributes.map(({ name }) => name).filter((name) => !stored.has(name))]
 }
 
 /** A stored object with its fields' names, as callers get it; `sql/compile-named.ts` does the same in a statement. Attributes of no field stay as they are. */
@@ -68,4 +81,9 @@ export function nameValue(value: Json, list: boolean, naming: Naming | undefined
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? nameAttributes(value as JsonObject, naming)
     : value
+}
+
+/** The attributes of all forms of a field, the present one first. */
+export function listAttributes({ attribute, formers }: Field): readonly string[] {
+  return [attribute, ...formers.map((former) => former.attribute)]
 }

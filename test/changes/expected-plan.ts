@@ -12,6 +12,7 @@ import {
   objectsOf,
   presentValue,
   reaches,
+  setForm,
   unknown,
   worldOf,
 } from './memory.ts'
@@ -187,7 +188,9 @@ function fillField(
 export function fillObject(memory: Memory, object: MemoryObject, field: number): void {
   const fill = memory.fills.get(field)
   const [present] = formsOf(memory, field)
-  if (fill !== undefined && present && !hasAny(memory, object, field)) object.values.set(present.id, fill)
+  if (fill === undefined || !present || hasAny(memory, object, field)) return
+  if (fill === unknown) for (const form of formsOf(memory, field)) object.values.set(form.id, unknown)
+  else setForm(memory, object, field, present, fill)
 }
 
 export function isComputed(fallback: Json): boolean {

@@ -99,14 +99,33 @@ as $$
     where not exists (select from registry_object as o where o.template = target and o.key = wanted.key))
 $$;
 
--- Brings a document in step with the templates, `former` being what it was before this write, or {}. New required fields
--- take their fill. If one form of a value has changed, the other forms follow: {"size": "7"} becomes {"size": "7", "size~2": 7}.
--- A form that follows from the changed one already stays as it is; one that cannot follow is removed.
+-- A stored object, or each object of a list, with its members' names; what is no member is left out.
 --
---   rules: {"fills": [{"attribute": "stage", "kind": "literal", "value": "test"}],
+--   names: [{"attribute": "cpu", "name": "cores"}, {"attribute": "disk", "name": "disk", "names": […]}]
+create function registry_named(value jsonb, names jsonb) returns jsonb
+  language plpgsql immutable parallel safe
+as $$
+begin
+  if names is null or jsonb_typeof(value) not in ('array', 'object') then
+    return value;
+  elsif jsonb_typeof(value) = 'array' then
+    return (select coalesce(jsonb_agg(registry_named(item, names) order by place), '[]')
+            from jsonb_array_elements(value) with ordinality as listed (item, place));
+  end if;
+  return (select coalesce(jsonb_object_agg(one->>'name', registry_named(value->(one->>'attribute'), one->'names')), '{}')
+          from jsonb_array_elements(names) as one where value ? (one->>'attribute'));
+end
+$$;
+
+-- Brings a document in step with the templates, `former` being what it was before this write, or {}. New required fields without
+-- a value in any form take their fill. If one form of a value has changed, the other forms follow: {"size": "7"} becomes
+-- {"size": "7", "size~2": 7}. A form that follows from the changed one already stays as it is; one that cannot follow is removed.
+--
+--   rules: {"fills": [{"attribute": "stage", "attributes": ["stage"], "kind": "literal", "value": "test"}],
 --           "families": [[{"attribute": "size~2", "form": {…}}, {"attribute": "size", "form": {…}}]]}
 --
--- A form of a reference also names the storage of its target, and what that storage is one of: {"stored": "image~2", "origin": "image"}.
+-- A form of a reference also names the storage of its target, and what that storage is one of: {"stored": "image~2", "origin":
+-- "image"}; a form of an object the names of its members, as `registry_named` takes them.
 create function registry_in_step(inout document jsonb, inout refs jsonb, former jsonb, object uuid, creator text, rules jsonb)
   language plpgsql stable parallel safe
 as $$
@@ -119,7 +138,7 @@ declare
   keys jsonb;
 begin
   for fill in select jsonb_array_elements(rules->'fills') loop
-    continue when document ? (fill->>'attribute');
+    continue when document ?| array(select jsonb_array_elements_text(fill->'attributes'));
     value := case fill->>'kind'
       when 'literal' then fill->'value'
       when 'creator' then to_jsonb(creator)
@@ -138,7 +157,8 @@ begin
     continue when not found;
     value := document->(changed->>'attribute');
     for other in select form from jsonb_array_elements(family) as listed (form) where form <> changed loop
-      continue when value is not null and not other ? 'origin' and registry_convert(document->(other->>'attribute'), changed->'form') = value;
+      continue when value is not null and not other ? 'origin' and not changed ? 'names'
+        and registry_convert(document->(other->>'attribute'), changed->'form') = value;
       document := document - (other->>'attribute');
       refs := refs - (other->>'attribute');
       declare
@@ -147,6 +167,8 @@ begin
         -- Another storage of the same template: the same object, by another key.
         if changed ? 'stored' and other ? 'stored' and changed->>'origin' = other->>'origin' then
           converted := registry_rekeyed_reference(refs->(changed->>'attribute'), changed->>'stored', other->>'stored', other->'form');
+        elsif other->'form'->>'type' = 'json' then
+          converted := registry_convert(registry_named(value, changed->'names'), other->'form');
         else
           converted := registry_convert(value, other->'form');
         end if;
@@ -296,14 +318,13 @@ begin
 end
 $$;
 
--- A document without the forms that newer templates gave to values of these attributes, {"size": "7", "size~2": 7}, which this
--- server does not know.
+-- A document without the forms of values that newer templates have, {"size": "7", "size~2": 7}; these attributes are known.
 create function registry_known_forms(document jsonb, attributes text[]) returns jsonb
   language sql immutable parallel safe
 as $$
   select case when strpos(document::text, '~') = 0 then document
     else document - array(
       select key from jsonb_object_keys(document) as key
-      where key ~ '~[0-9]+$' and key <> all(attributes) and regexp_replace(key, '~[0-9]+$', '') = any(attributes))
+      where key ~ '~[0-9]+$' and key <> all(attributes))
     end
 $$;

@@ -83,10 +83,14 @@ select coalesce((select sum(count)::int from shared), 0) as objects, coalesce((s
   )
 }
 
-/** Whether an object has only former forms of a field's value: a row of booleans, `f0` for the first of these fields and so on. */
+/**
+ * Whether an object lacks a required field, or has only a former form of a value: a row of booleans, `f0` for the first of these
+ * fields and so on.
+ */
 export function compileHasUnfit(template: Template, fields: readonly Field[]): Statement {
-  const found = fields.map(({ attribute, formers }, i) => {
-    const isUnfit = sql`not document ? ${literal(attribute)} and document ?| ${attributesOf(formers)}`
+  const found = fields.map(({ attribute, formers, required }, i) => {
+    const isLacking = sql`not document ? ${literal(attribute)}`
+    const isUnfit = required ? isLacking : sql`${isLacking} and document ?| ${attributesOf(formers)}`
     return sql`exists (select from ${partitionOf(template.stored)} where ${isUnfit}) as ${identifier(`f${i}`)}`
   })
   return toStatement(sql`select ${join(found, ', ')}`)

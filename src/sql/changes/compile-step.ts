@@ -45,7 +45,7 @@ function compileVersions(): Sql {
 function compileNeeds(template: Template): Sql {
   const { fills, families } = rulesOf(template)
   const conditions = [
-    ...(fills.length > 0 ? [sql`not o.document ?& ${attributesOf(fills)}`] : []),
+    ...fills.map((field) => sql`not o.document ?| ${attributesOf([field, ...field.formers])}`),
     ...families.map(([present, ...formers]) =>
       present ? sql`not o.document ? ${literal(present.attribute)} and o.document ?| ${attributesOf(formers)}` : empty,
     ),

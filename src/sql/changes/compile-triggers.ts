@@ -48,6 +48,7 @@ export function compileFollowing(template: Template, model: TemplateModel, isSwi
 }
 
 function lacking({ fills }: StoredRules): Sql[] {
+  // The function leaves objects alone that have the value in another form.
   return fills.length > 0 ? [sql`not new.document ?& ${attributesOf(fills)}`] : []
 }
 

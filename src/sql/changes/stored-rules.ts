@@ -2,6 +2,7 @@ import { originOf } from '../../template/changes/continue-model.ts'
 import { formOfField } from '../../template/form-of-field.ts'
 import type { Json, JsonObject } from '../../template/json.ts'
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
+import { listAttributes } from '../../template/naming.ts'
 import { targetOf } from '../../template/template-of.ts'
 
 /** What `registry_in_step` needs to know of a template: how new required fields are filled, and which forms follow each other. */
@@ -14,7 +15,10 @@ export interface StoredRules {
 export function rulesOf(template: Template): StoredRules {
   return {
     fills: template.fields.filter((field) => field.fill !== undefined),
-    families: template.fields.flatMap((field) => (field.formers.length > 0 ? [[field, ...field.formers]] : [])),
+    // Older servers may still have a field that is gone; its forms are all there when it comes back.
+    families: [...template.fields, ...template.removed].flatMap((field) =>
+      field.formers.length > 0 ? [[field, ...field.formers]] : [],
+    ),
   }
 }
 
@@ -23,6 +27,7 @@ export function rulesToJson({ fills, families }: StoredRules, model: TemplateMod
   return {
     fills: fills.map((field) => ({
       attribute: field.attribute,
+      attributes: listAttributes(field),
       ...field.fill,
       ...(field.reference && { reference: formOfField(field, model) }),
     })),
@@ -35,9 +40,18 @@ function formToJson(form: Field, family: readonly Field[], model: TemplateModel)
   return {
     attribute: form.attribute,
     form: compileForm(form, family, model),
+    ...(form.members.length > 0 && { names: namesOf(form) }),
     ...(stored !== undefined && { stored, origin: originOf(stored) }),
     ...(stored !== undefined && form.reference?.onMissing === 'reject' && { target: stored }),
   }
+}
+
+function namesOf({ members }: Field): Json {
+  return members.map((member) => ({
+    attribute: member.attribute,
+    name: member.name,
+    ...(member.members.length > 0 && { names: namesOf(member) }),
+  }))
 }
 
 /** The present form of a field, as `registry_convert` takes it. */

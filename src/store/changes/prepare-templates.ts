@@ -177,7 +177,12 @@ async function startWork(generation: Generation, options: Options): Promise<{ re
     isServed = true
     serve({ model, generation: generation.number })
   }
-  if (generation.isApplied) await serveOwn()
+  if (generation.isApplied) {
+    await serveOwn()
+    const isFilling = model.templates.some(({ fields }) => fields.some((field) => field.isFilling))
+    const unfinished = await database.run(compileUnfinished(generation.number))
+    if (unfinished.length === 0 && !isFilling) return { working: Promise.resolve() }
+  }
   const apply = async () => {
     if (isServed) return
     await switchGeneration(generation, model, options)

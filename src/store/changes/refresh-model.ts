@@ -16,8 +16,8 @@ export interface Violation extends Answer {
 }
 
 /**
- * The violations of a template's fields. It reads all objects of a template with a field that had violations before; for fields with
- * former forms it looks for one that has only such a form.
+ * The violations of a template's fields. It reads all objects of a template with a field that had violations before, or that an
+ * object lacks, or has only in a former form.
  */
 export async function listViolations(
   run: Run,
@@ -35,9 +35,11 @@ export async function listViolations(
   })
 }
 
-/** Servers with older templates may have written values that do not convert, into fields that had none. */
+/** Servers with older templates may have left out what is required, or written values that do not convert. */
 async function listSuspects(run: Run, template: Template): Promise<readonly Field[]> {
-  const converted = template.fields.filter((field) => field.formers.length > 0 && !field.isViolated)
+  const converted = template.fields.filter(
+    (field) => !field.isViolated && !field.isFilling && (field.formers.length > 0 || (field.required && !field.isKey)),
+  )
   const [row] = converted.length > 0 ? await run(compileHasUnfit(template, converted)) : []
   return template.fields.filter((field) => field.isViolated || row?.[`f${converted.indexOf(field)}`] === true)
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Field, Template, TemplateModel } from '../model.ts'
+import { listAttributes } from '../naming.ts'
 import type { Effect } from './template-plan.ts'
 
 /** A change between the templates as last applied and the next ones. What it does depends on the stored objects. */
@@ -66,7 +67,14 @@ function compareTemplates(was: Template, is: Template, next: TemplateModel): rea
   for (const field of is.fields) changes.push(...compareField(is, was, field, next))
   const known = new Set(was.removed.map(({ attribute }) => attribute))
   for (const field of is.removed)
-    if (!known.has(field.attribute)) changes.push(removal(is, ['fields', field.name], [[field.attribute]]))
+    if (!known.has(field.attribute))
+      changes.push(
+        removal(
+          is,
+          ['fields', field.name],
+          listAttributes(field).map((attribute) => [attribute]),
+        ),
+      )
   const texts = ({ description, pluralName, additionalFields }: Template) => [description, pluralName, additionalFields]
   if (was.name === is.name && !isDeepStrictEqual(texts(was), texts(is)))
     changes.push(safe(is, [], 'other description, plural or additionalFields'))
@@ -109,11 +117,12 @@ function compareField(
   const changes: TemplateChange[] = []
   if (gone) changes.push(safe(template, path, 'comes back with its values'))
   if (before && before.name !== field.name) {
-    const question: Question = { kind: 'present', places: [[field.attribute]] }
+    const question: Question = { kind: 'present', places: listAttributes(field).map((attribute) => [attribute]) }
     changes.push({ template, path, change: `renamed from ${before.name}`, question, effect: 'RENAMES' })
   }
   changes.push(...compareTypes(template, before, field, path, next))
-  changes.push(...compareRules(template, before, field, path))
+  // While a field was gone, objects were written without it.
+  changes.push(...compareRules(template, was, field, path))
   if (before && before.attribute === field.attribute)
     changes.push(...compareMembers(template, before, field, path, [field.attribute]))
   const texts = ({ description, deprecated, default: fallback }: Field) => [description, deprecated, fallback]

@@ -3,6 +3,7 @@ import { deepFreeze } from '../deep-freeze.ts'
 import { defaultValue } from '../default-value.ts'
 import type { Json } from '../json.ts'
 import type { Field, Fill, Template, TemplateModel } from '../model.ts'
+import { listAttributes } from '../naming.ts'
 import { storeLiteral } from './store-literal.ts'
 
 /**
@@ -166,7 +167,7 @@ function continueFill(field: Field, former: Template, now: Date): Fill | undefin
   const attributes = listAttributes(field)
   const was = former.fields.find(({ attribute }) => attributes.includes(attribute))
   if (!field.required || !field.default) return undefined
-  if (was?.required) return was.fill
+  if (was?.required && was.attribute === field.attribute) return was.fill
   if (field.default.kind === 'actor') return { kind: 'creator' }
   if (field.default.kind === 'uuid') return { kind: 'uuid' }
   const value = defaultValue(field, field.default, { now, actor: undefined })
@@ -192,17 +193,15 @@ function continueFields(
     const names = [field.name, ...field.renamedFrom.filter((name) => !present.has(name))]
     const active = firstNamed(names, former.fields)
     const gone = active ? undefined : firstNamed(names, former.removed)
-    const was = active ?? gone
+    const next = continueField(field, active ?? gone, gone !== undefined, targets, taken, mayHaveAny)
+    // What comes back with another type starts anew; what it was is still stored.
+    const was = active ?? (gone && listAttributes(gone).includes(next.attribute) ? gone : undefined)
     if (was) kept.add(was)
-    const next = continueField(field, was, gone !== undefined, targets, taken, mayHaveAny)
     for (const attribute of listAttributes(next)) taken.add(attribute)
     return next
   })
-  return { fields, removed: [...former.fields, ...former.removed].filter((field) => !kept.has(field)) }
-}
-
-function listAttributes({ attribute, formers }: Field): readonly string[] {
-  return [attribute, ...formers.map((former) => former.attribute)]
+  const removed = [...former.fields, ...former.removed].filter((field) => !kept.has(field))
+  return { fields, removed: removed.map(targets.pin) }
 }
 
 function continueField(
@@ -226,7 +225,6 @@ function continueField(
     .map((form) => ({ ...targets.pin(form), formers: [] }))
   if (same) return { ...same, formers: others, isViolated: was.isViolated }
   const members = continueMembers(field, was, targets)
-  // A value that was taken away and comes back with another type starts anew.
   return { ...field, ...members, attribute: firstFree(field.name, taken), formers: isBack ? [] : others }
 }
 
