@@ -8,7 +8,7 @@ import {
   compileTooLong,
   compileValues,
 } from '../../sql/changes/compile-questions.ts'
-import type { BreakReason, Question } from '../../template/changes/compare-models.ts'
+import type { BreakReason, Question } from '../../template/changes/template-change.ts'
 import { findProblems, longestIndexed, type ValueProblem } from '../../template/check-value.ts'
 import type { Json } from '../../template/json.ts'
 import type { Field, Template, TemplateModel } from '../../template/model.ts'

@@ -1,6 +1,7 @@
 import { byNameOf, withFields } from '../../template/build-model.ts'
-import { compareModels, type TemplateChange } from '../../template/changes/compare-models.ts'
+import { compareModels } from '../../template/changes/compare-models.ts'
 import { continueModel } from '../../template/changes/continue-model.ts'
+import type { TemplateChange } from '../../template/changes/template-change.ts'
 import {
   createPlan,
   type Effect,
