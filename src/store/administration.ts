@@ -15,7 +15,10 @@ import { type Database, type Run, withoutTimeLimit } from './database.ts'
 export interface Administration {
   /** What other templates would do to the stored objects. With many objects it takes seconds, and no time limit ends it. */
   readonly planTemplates: (files: DeclaredModel) => Promise<TemplatePlan>
-  readonly listViolations: (template: Template, model: TemplateModel) => Promise<readonly Violation[]>
+  readonly listViolations: (
+    templates: readonly Template[],
+    model: TemplateModel,
+  ) => Promise<ReadonlyMap<Template, readonly Violation[]>>
   /** What is being done with objects for the next templates, by the stored name of their present template. */
   readonly listChanging: () => Promise<ReadonlyMap<string, 'REKEYING' | 'CONVERTING'>>
   /** Deletes for good what a removed template left; returns the number of objects. */
@@ -23,7 +26,13 @@ export interface Administration {
 }
 
 export function createAdministration(database: Database, connection: pg.ClientConfig): Administration {
-  const unlimited = <Result>(work: (run: Run) => Promise<Result>) => withoutTimeLimit(connection, work)
+  // One at a time: these may read all objects, on a connection that no pool bounds.
+  let running: Promise<unknown> = Promise.resolve()
+  const unlimited = <Result>(work: (run: Run) => Promise<Result>): Promise<Result> => {
+    const next = running.then(() => withoutTimeLimit(connection, work))
+    running = next.catch(() => undefined)
+    return next
+  }
   return {
     planTemplates: (files) =>
       unlimited(async (run) => {
@@ -31,7 +40,12 @@ export function createAdministration(database: Database, connection: pg.ClientCo
         if (!last) throw createCallerError('SERVICE_UNAVAILABLE', 'No templates have been applied yet.')
         return (await planChanges(run, last, files)).plan
       }),
-    listViolations: (template, model) => unlimited((run) => listViolations(run, template, model)),
+    listViolations: (templates, model) =>
+      unlimited(async (run) => {
+        const violations = new Map<Template, readonly Violation[]>()
+        for (const template of templates) violations.set(template, await listViolations(run, template, model))
+        return violations
+      }),
     async listChanging() {
       const [last] = await loadGenerations(database.run)
       const rows = last ? await database.run(compileUnfinished(last.number)) : []
