@@ -116,6 +116,11 @@ export function toCallerError(error: unknown): unknown {
       'SERVICE_UNAVAILABLE',
       'Newer templates have given these objects other keys. This server has older templates and only reads them; send the write to a server with the newer ones.',
     )
+  if (code === '42P01')
+    return createCallerError(
+      'SERVICE_UNAVAILABLE',
+      'Newer templates have replaced the storage of these objects. This server has templates that are too old to read them; start it with the newer ones.',
+    )
   if (code === 'RG003')
     return createCallerError(
       'BAD_USER_INPUT',

@@ -1,9 +1,9 @@
 import { type Statement, sql, toStatement } from '../sql.ts'
 
-/** All generations, the newest first: rows of `generation`, `files`, `digest` and `is_applied`; the last two with their `model` as well. */
+/** All generations, the newest first: rows of `generation`, `files`, `digest`, `is_applied`, and `is_settled` for one applied at least a week ago. */
 export function compileGenerations(): Statement {
   return toStatement(
-    sql`select generation, files, digest, applied_at is not null as is_applied from registry_generation order by generation desc`,
+    sql`select generation, files, digest, applied_at is not null as is_applied, coalesce(applied_at < now() - interval '7 days', false) as is_settled from registry_generation order by generation desc`,
   )
 }
 

@@ -19,7 +19,7 @@ export async function applyPlan(
   client: pg.Client,
   run: Run,
   given: {
-    readonly generation: Omit<Generation, 'isApplied'>
+    readonly generation: Omit<Generation, 'isApplied' | 'isSettled'>
     /** The templates before. */
     readonly applied: TemplateModel
     readonly model: TemplateModel
@@ -30,7 +30,8 @@ export async function applyPlan(
 ): Promise<Generation> {
   const { applied, model, entries, consent } = given
   const tasks = listTasks(applied, model, entries)
-  const generation = { ...given.generation, isApplied: !tasks.some(({ isBlocking }) => isBlocking) }
+  const isApplied = !tasks.some(({ isBlocking }) => isBlocking)
+  const generation = { ...given.generation, isApplied, isSettled: false }
   await ensurePartitions(client, model, logger)
   // Unique indexes come first: if an object was written in the meantime that breaks one, nothing has been changed yet.
   await ensureIndexes(client, model, logger, 'unique')
@@ -62,7 +63,7 @@ export async function switchTo(client: pg.Client, run: Run, generation: number, 
  * Runs a transaction whose locks writers would queue behind. It gives up waiting after a moment and tries again, so that a long
  * statement of somebody else delays only us.
  */
-async function inShortTransaction(client: pg.Client, work: () => Promise<void>): Promise<void> {
+export async function inShortTransaction(client: pg.Client, work: () => Promise<void>): Promise<void> {
   for (;;) {
     await client.query("begin; set local lock_timeout = '500ms'")
     try {

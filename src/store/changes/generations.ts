@@ -18,6 +18,8 @@ export interface Generation {
   readonly digest: string
   /** Not before its conversions are complete. */
   readonly isApplied: boolean
+  /** It was applied so long ago that servers with the former templates are not expected any more. */
+  readonly isSettled: boolean
 }
 
 /** The digest of templates as their files declare them. */
@@ -33,6 +35,7 @@ export async function loadGenerations(run: Run): Promise<readonly Generation[]> 
     files: String(row.files),
     digest: String(row.digest),
     isApplied: row.is_applied === true,
+    isSettled: row.is_settled === true,
   }))
 }
 
@@ -51,7 +54,7 @@ export async function recordGeneration(
     readonly consent: string | undefined
   },
 ): Promise<void> {
-  const { number, ...rest } = generation
+  const { number, isSettled: _, ...rest } = generation
   const { model, entries, consent } = given
   await run(compileInsertGeneration({ generation: number, ...rest, model: modelToJson(model), entries, consent }))
 }

@@ -12,6 +12,7 @@ import type { TemplateModel } from '../../template/model.ts'
 import type { Database, Run } from '../database.ts'
 import { applyPlan, switchTo } from './apply-plan.ts'
 import { doTasks } from './do-tasks.ts'
+import { dropFormerStorages } from './drop-former-storages.ts'
 import { dropIndexes, ensureIndexes, ensurePartitions } from './ensure-storage.ts'
 import { digestFiles, type Generation, loadGenerations, loadModel, recordGeneration } from './generations.ts'
 import { planChanges } from './plan-changes.ts'
@@ -132,7 +133,7 @@ async function applyFirst(
   { files: { model }, logger }: Options,
 ): Promise<Generation> {
   await ensurePartitions(client, model, logger)
-  const generation = { number: 1, files, digest: '', isApplied: true }
+  const generation = { number: 1, files, digest: '', isApplied: true, isSettled: false }
   await recordGeneration(run, generation, { model, entries: [], consent: undefined })
   return generation
 }
@@ -172,7 +173,8 @@ async function startWork(generation: Generation, options: Options): Promise<{ re
       await ensurePartitions(client, model, logger)
       await ensureIndexes(client, model, logger, 'all')
       await dropIndexes(client, model)
-      return refreshViolations(run, generation.number, model, logger)
+      const present = generation.isSettled ? await dropFormerStorages(client, run, generation, model, logger) : model
+      return refreshViolations(run, generation.number, present, logger)
     })
     isServed = true
     serve({ model, generation: generation.number })
