@@ -127,6 +127,9 @@ test('a server with older templates serves them, changes nothing, and goes back 
       extensions: { code: 'UNIQUE_CONFLICT', issues: [{ path: ['input', 'mail'] }] },
     },
   ])
+  const batch =
+    'mutation { upsertHosts(input: [{name: "b", mail: "m"}, {name: "c", mail: "n"}], mode: INDEPENDENT, dryRun: true) { created failed } }'
+  expect(await older.data(batch)).toEqual({ upsertHosts: { created: 1, failed: 1 } })
   const digest = /ACCEPT_TEMPLATES=([\w.-]+)/.exec(said.join('\n'))?.[1]
   expect(digest).toBeDefined()
   const back = await start([first], digest)
