@@ -8,7 +8,9 @@ import {
   compileUnfinished,
 } from '../../sql/changes/compile-generations.ts'
 import {
+  compileBeginBatch,
   compileDropStorage,
+  compileEndBatch,
   compileNextKey,
   compileNotRekeyed,
   compileRekey,
@@ -122,6 +124,7 @@ async function doBatch(
   return database.transaction(async (run) => {
     const [isHeld] = await run(compileHoldTask(held.id, held.fence, leaseSeconds))
     if (!isHeld) return 'lost'
+    await run(compileBeginBatch())
     const { kind, versioned } = held.task
     const [row] = await run(
       kind === 'rekey'
@@ -133,6 +136,7 @@ async function doBatch(
       return { last: row.last }
     }
     if (kind === 'rekey') {
+      await run(compileEndBatch())
       const [left] = await run(compileNotRekeyed(template))
       if (Number(left?.missing) > 0) {
         logger.warn(
