@@ -1,5 +1,5 @@
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
-import { partitionOf } from '../source.ts'
+import { objectTable, partitionOf } from '../source.ts'
 import { empty, identifier, integer, join, literal, type Sql, type Statement, sql, toStatement } from '../sql.ts'
 import { compileFill } from '../stored-document.ts'
 import { attributesOf } from './compile-triggers.ts'
@@ -132,8 +132,11 @@ function compileReading(field: Field, model: TemplateModel): Sql {
   const stored = compileStored([field, ...field.formers])
   const read = compileConverted(field, model)
   if (!field.reference || field.reference.onMissing === 'allow') return sql`${read}, ${stored} is not null`
-  const target = model.byName.get(field.reference.to)?.stored ?? ''
+  const target = literal(model.byName.get(field.reference.to)?.stored ?? '')
+  const attribute = literal(field.attribute)
+  const wanted = field.list ? sql`jsonb_array_elements_text(refs->${attribute})` : sql`(values (refs->>${attribute}))`
+  // A value in the present form has its keys in `refs`.
+  const reaches = sql`not exists (select from ${wanted} as wanted (key) where not exists (select from ${objectTable} as target where target.template = ${target} and target.key = wanted.key))`
   const keys = sql`registry_reference_keys(${read}, ${literal(JSON.stringify(presentForm(field, model)))}::jsonb)`
-  const reaches = sql`${read} is null or registry_targets_exist(${keys}, ${literal(target)})`
-  return sql`case when ${reaches} then ${read} end, ${stored} is not null`
+  return sql`case when document ? ${attribute} then case when ${reaches} then document->${attribute} end when registry_targets_exist(${keys}, ${target}) then ${read} end, ${stored} is not null`
 }
