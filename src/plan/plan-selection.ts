@@ -1,6 +1,6 @@
 import type { FieldNode, GraphQLObjectType } from 'graphql'
 import type { Field, Template } from '../template/model.ts'
-import { namingOfDocument } from '../template/naming.ts'
+import { namingOfDocument, namingsOfFormers } from '../template/naming.ts'
 import { templateOf } from '../template/template-of.ts'
 import {
   assertType,
@@ -33,8 +33,15 @@ export function planObjectSelection(
 ): ObjectSelection {
   const entries = planFields(type, nodes, context, (selected): ObjectEntry => {
     const { key, name } = selected
-    if (name === '_document')
-      return { kind: 'document', key, naming: namingOfDocument(template, context.request.model) }
+    if (name === '_document') {
+      const { model } = context.request
+      return {
+        kind: 'document',
+        key,
+        naming: namingOfDocument(template, model),
+        formers: namingsOfFormers(template, model),
+      }
+    }
     if (name === '_meta') return { kind: 'meta', key, entries: planMeta(selected, context) }
     const field = template.fieldByName.get(name)
     if (!field) return planReverse(template, selected, context)

@@ -7,7 +7,7 @@ import type { Path } from '../errors.ts'
 import type { Json, JsonObject } from '../template/json.ts'
 import type { MetaFieldName } from '../template/meta-fields.ts'
 import type { Field } from '../template/model.ts'
-import type { Naming } from '../template/naming.ts'
+import type { FormerNaming, Naming } from '../template/naming.ts'
 import type { TargetKeys } from '../template/object-key.ts'
 import type { Condition } from './condition.ts'
 import type { AggregateEntry, GroupByPlan } from './groups.ts'
@@ -33,7 +33,12 @@ export type ObjectEntry =
   | { readonly kind: 'field'; readonly key: string; readonly field: Field }
   | { readonly kind: 'members'; readonly key: string; readonly field: Field; readonly members: readonly MemberEntry[] }
   | { readonly kind: 'meta'; readonly key: string; readonly entries: readonly MetaEntry[] }
-  | { readonly kind: 'document'; readonly key: string; readonly naming: Naming | undefined }
+  | {
+      readonly kind: 'document'
+      readonly key: string
+      readonly naming: Naming | undefined
+      readonly formers: readonly FormerNaming[]
+    }
   | { readonly kind: 'reference'; readonly key: string; readonly field: Field; readonly selection: ObjectSelection }
   | { readonly kind: 'connection'; readonly key: string; readonly field: Field; readonly connection: ConnectionPlan }
 

@@ -2,7 +2,6 @@ import { assertNever } from '../errors.ts'
 import type { MemberEntry, MetaEntry, ObjectEntry, ObjectSelection } from '../plan/plan.ts'
 import { seesAll } from '../plan/source.ts'
 import type { Field, Template } from '../template/model.ts'
-import { type Naming, namingOfMembers } from '../template/naming.ts'
 import { metaColumnName, metaText } from './columns.ts'
 import { compileNamed, compileNamedValue } from './compile-named.ts'
 import type { Compiler } from './compiler.ts'
@@ -27,7 +26,7 @@ export function compileEntry(entry: ObjectEntry, template: Template, row: string
     case 'members':
       return compileMember(entry, documentOf(entry.field, row), { template, row }, compiler)
     case 'document':
-      return jsonOfJsonb(compileDocument(entry.naming, template, row))
+      return jsonOfJsonb(compileDocument(entry, template, row))
     case 'meta':
       return jsonObject(entry.entries.map((one) => [one.key, compileMeta(one, row)]))
     case 'reference':
@@ -40,14 +39,16 @@ export function compileEntry(entry: ObjectEntry, template: Template, row: string
 }
 
 /** The document with its fields' names. What has only a form of a former type is shown in that form. */
-function compileDocument(naming: Naming | undefined, template: Template, row: string): Sql {
-  const unfit = template.fields.flatMap((field) =>
-    field.formers.map((form) => {
-      const value = formerValue(field, form, row)
-      const named = compileNamedValue(value, namingOfMembers(form), form.list)
-      return sql`case when ${value} is null then '{}' else jsonb_build_object(${literal(field.name)}, ${named}) end`
-    }),
-  )
+function compileDocument(
+  { naming, formers }: Extract<ObjectEntry, { kind: 'document' }>,
+  template: Template,
+  row: string,
+): Sql {
+  const unfit = formers.map(({ field, form, naming }) => {
+    const value = formerValue(field, form, row)
+    const named = compileNamedValue(value, naming, form.list)
+    return sql`case when ${value} is null then '{}' else jsonb_build_object(${literal(field.name)}, ${named}) end`
+  })
   const named = compileNamed(wholeDocument(template, row), naming)
   return unfit.length > 0 ? sql`(${join([named, ...unfit], ' || ')})` : named
 }

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from './json.ts'
 import type { Field, Template, TemplateModel } from './model.ts'
+import { targetOf } from './template-of.ts'
 
 /** Maps the attributes of a stored object to the names of its fields. */
 export interface Naming {
@@ -16,32 +17,31 @@ interface NamedAttribute {
   readonly inner: Naming | undefined
 }
 
-type TemplatesByName = Pick<TemplateModel, 'byName'>
-
 /** The naming of a template's documents; undefined if each attribute has its field's name. */
-export function namingOfDocument(template: Template, model: TemplatesByName): Naming | undefined {
+export function namingOfDocument(template: Template, model: TemplateModel): Naming | undefined {
   return namingOfFields(template.fields, [], model)
 }
 
 /** The naming of a field's value, or of an item if the field is a list: of an object, or of a key of several fields. */
-export function namingOfValue(field: Field, model: TemplatesByName): Naming | undefined {
+export function namingOfValue(field: Field, model: TemplateModel): Naming | undefined {
   if (!field.reference) return namingOfFields(field.members, field.removed, model)
-  const target = model.byName.get(field.reference.to)
-  if (!target) throw new Error(`no template "${field.reference.to}"`)
+  const target = targetOf(field.reference, model)
   const [only, ...others] = target.key
   return only && others.length === 0 ? namingOfValue(only, model) : namingOfFields(target.key, [], model)
 }
 
-/** The naming of a value of an object field; undefined for any other field, whose former form may lead to a template that is gone. */
-export function namingOfMembers(field: Field): Naming | undefined {
-  return field.reference ? undefined : namingOfFields(field.members, field.removed, { byName: new Map() })
+/** A former form of a field, and the naming of its values. */
+export interface FormerNaming {
+  readonly field: Field
+  readonly form: Field
+  readonly naming: Naming | undefined
 }
 
-function namingOfFields(
-  fields: readonly Field[],
-  removed: readonly Field[],
-  model: TemplatesByName,
-): Naming | undefined {
+export function namingsOfFormers({ fields }: Template, model: TemplateModel): readonly FormerNaming[] {
+  return fields.flatMap((field) => field.formers.map((form) => ({ field, form, naming: namingOfValue(form, model) })))
+}
+
+function namingOfFields(fields: readonly Field[], removed: readonly Field[], model: TemplateModel): Naming | undefined {
   const attributes = fields.map((field) => ({
     attribute: field.attribute,
     name: field.name,

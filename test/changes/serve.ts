@@ -85,12 +85,25 @@ export function changeDrafts(drafts: Drafts, random: Random, time: number): read
   for (let count = 1 + random.below(3); count > 0; count--) {
     const name = random.pick(Object.keys(edits))
     const next = edits[name]?.(changed, random)
-    if (!next || !isSound(next)) continue
+    if (!next || !isSound(next) || !keepsNames(drafts, next)) continue
     changed = next
     names.push(name)
   }
   const templates = changed.templates.map((one, i) => (i === 0 ? { ...one, description: `change ${time}` } : one))
   return [{ ...changed, templates }, names]
+}
+
+/** Whether each field that has another name says which one it had. */
+function keepsNames(drafts: Drafts, next: Drafts): boolean {
+  const fieldsOf = ({ templates, removed, removedFields }: Drafts) =>
+    [...[...templates, ...removed].flatMap(({ fields }) => fields), ...Object.values(removedFields).flat()].flatMap(
+      (field) => [field, ...field.members],
+    )
+  const names = new Map(fieldsOf(drafts).map(({ id, name }) => [id, name]))
+  return fieldsOf(next).every(({ id, name, renamedFrom }) => {
+    const former = names.get(id) ?? name
+    return former === name || renamedFrom.includes(former)
+  })
 }
 
 /** Starts the next templates, beside the server of the former ones or instead of it. */

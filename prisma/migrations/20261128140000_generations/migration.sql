@@ -112,9 +112,35 @@ begin
     return (select coalesce(jsonb_agg(registry_named(item, names) order by place), '[]')
             from jsonb_array_elements(value) with ordinality as listed (item, place));
   end if;
-  return (select coalesce(jsonb_object_agg(one->>'name', registry_named(value->(one->>'attribute'), one->'names')), '{}')
-          from jsonb_array_elements(names) as one where value ? (one->>'attribute'));
+  return (select coalesce(jsonb_object_agg(each->>'name', registry_named(value->(each->>'attribute'), each->'names')), '{}')
+          from jsonb_array_elements(names) as listed (each) where value ? (each->>'attribute'));
 end
+$$;
+
+-- The way back. What is no member is called ~name from then on, so that it is not taken for an attribute.
+create function registry_unnamed(value jsonb, names jsonb) returns jsonb
+  language plpgsql immutable parallel safe
+as $$
+begin
+  if names is null or jsonb_typeof(value) not in ('array', 'object') then
+    return value;
+  elsif jsonb_typeof(value) = 'array' then
+    return (select coalesce(jsonb_agg(registry_unnamed(item, names) order by place), '[]')
+            from jsonb_array_elements(value) with ordinality as listed (item, place));
+  end if;
+  return (select coalesce(jsonb_object_agg(coalesce(each->>'attribute', '~' || held.name), registry_unnamed(held.value, each->'names')), '{}')
+          from jsonb_each(value) as held (name, value) left join jsonb_array_elements(names) as listed (each) on each->>'name' = held.name);
+end
+$$;
+
+-- A value of one form of a field as `registry_convert` takes it for another one. Of two objects, that form knows the attributes of
+-- both; what else has members or a key is taken by their names.
+create function registry_convertible(value jsonb, source jsonb, target jsonb) returns jsonb
+  language sql immutable parallel safe
+as $$
+  select case when source->'form'->>'type' = 'object' and target->'form'->>'type' = 'object' then value
+    else registry_unnamed(registry_named(value, source->'names'), target->'names')
+  end
 $$;
 
 -- Brings a document in step with the templates, `former` being what it was before this write, or {}. New required fields without
@@ -125,10 +151,10 @@ $$;
 --           "families": [[{"attribute": "size~2", "form": {…}}, {"attribute": "size", "form": {…}}]]}
 --
 -- A form of a reference also names the storage of its target, and what that storage is one of: {"stored": "image~2", "origin":
--- "image"}; a form of an object the names of its members, as `registry_named` takes them. `known` has references to the same
--- object in another storage that have been looked up before, by the form that has changed and the other: {"image": {"image~2":
--- {"value": {"name": "ubuntu", "arch": "x86"}, "key": "[\"ubuntu\",\"x86\"]"}}}. A statement for many objects does so at a fraction
--- of the price.
+-- "image"}; a form of an object, or of a reference to a key of several fields, has their names, as `registry_named` takes them.
+-- `known` has references to the same object in another storage that have been looked up before, by the form that has changed and
+-- the other: {"image": {"image~2": {"value": {"name": "ubuntu", "arch": "x86"}, "key": "[\"ubuntu\",\"x86\"]"}}}. A statement for
+-- many objects does so at a fraction of the price.
 create function registry_in_step(inout document jsonb, inout refs jsonb, former jsonb, object uuid, creator text, rules jsonb, known jsonb default '{}')
   language plpgsql stable parallel safe
 as $$
@@ -140,6 +166,7 @@ declare
   value jsonb;
   keys jsonb;
   looked_up jsonb;
+  is_rekeyed boolean;
 begin
   for fill in select jsonb_array_elements(rules->'fills') loop
     continue when document ?| array(select jsonb_array_elements_text(fill->'attributes'));
@@ -161,8 +188,10 @@ begin
     continue when not found;
     value := document->(changed->>'attribute');
     for other in select form from jsonb_array_elements(family) as listed (form) where form <> changed loop
-      continue when value is not null and not other ? 'origin' and not changed ? 'names'
-        and registry_convert(document->(other->>'attribute'), changed->'form') = value;
+      -- Another storage of the same template: the same object, by another key.
+      is_rekeyed := coalesce(changed->>'origin' = other->>'origin' and changed->>'stored' <> other->>'stored', false);
+      continue when value is not null and not is_rekeyed
+        and registry_convert(registry_convertible(document->(other->>'attribute'), other, changed), changed->'form') = value;
       document := document - (other->>'attribute');
       refs := refs - (other->>'attribute');
       declare
@@ -174,13 +203,16 @@ begin
           document := document || jsonb_build_object(other->>'attribute', looked_up->'value');
           continue;
         end if;
-        -- Another storage of the same template: the same object, by another key.
-        if changed ? 'stored' and other ? 'stored' and changed->>'origin' = other->>'origin' then
+        if is_rekeyed then
           converted := registry_rekeyed_reference(refs->(changed->>'attribute'), changed->>'stored', other->>'stored', other->'form');
-        elsif other->'form'->>'type' = 'json' then
-          converted := registry_convert(registry_named(value, changed->'names'), other->'form');
+          if (other->'form'->>'list')::boolean <> (jsonb_typeof(converted) = 'array') then
+            converted := case
+              when jsonb_typeof(converted) <> 'array' then jsonb_build_array(converted)
+              when jsonb_array_length(converted) = 1 then converted->0
+            end;
+          end if;
         else
-          converted := registry_convert(value, other->'form');
+          converted := registry_convert(registry_convertible(value, changed, other), other->'form');
         end if;
         continue when converted is null;
         if other->'form'->>'type' = 'reference' then

@@ -3,7 +3,7 @@ import { objectTable, partitionOf } from '../source.ts'
 import { empty, identifier, integer, join, literal, type Sql, type Statement, sql, toStatement } from '../sql.ts'
 import { compileFill } from '../stored-document.ts'
 import { attributesOf } from './compile-triggers.ts'
-import { presentForm } from './stored-rules.ts'
+import { formToJson, hasOtherNames, presentForm } from './stored-rules.ts'
 
 /** How many objects a question finds, and the keys of the first few: a row of `objects` and `samples`. */
 const mostSamples = 5
@@ -117,7 +117,18 @@ export function compileValues(
 function compileConverted(field: Field, model: TemplateModel): Sql {
   const own = sql`document->${literal(field.attribute)}`
   if (field.formers.length === 0) return own
-  return sql`coalesce(${own}, registry_convert(${compileStored(field.formers)}, ${literal(JSON.stringify(presentForm(field, model)))}::jsonb))`
+  return sql`coalesce(${own}, registry_convert(${compileConvertible(field, model)}, ${literal(JSON.stringify(presentForm(field, model)))}::jsonb))`
+}
+
+/** The former form of a value, with its members named as in the present one. */
+function compileConvertible(field: Field, model: TemplateModel): Sql {
+  const { formers } = field
+  if (!formers.some((former) => hasOtherNames(former, field, model))) return compileStored(formers)
+  const toJson = (form: Field) => sql`${literal(JSON.stringify(formToJson(form, [field, ...formers], model)))}::jsonb`
+  const values = formers.map(
+    (former) => sql`registry_convertible(document->${literal(former.attribute)}, ${toJson(former)}, ${toJson(field)})`,
+  )
+  return sql`coalesce(${join(values, ', ')})`
 }
 
 /** The first form of a value that there is. */

@@ -35,23 +35,36 @@ export function rulesToJson({ fills, families }: StoredRules, model: TemplateMod
   }
 }
 
-function formToJson(form: Field, family: readonly Field[], model: TemplateModel): JsonObject {
+/** A form of a field as `registry_convertible` takes it. */
+export function formToJson(form: Field, family: readonly Field[], model: TemplateModel): JsonObject {
   const stored = form.reference && targetOf(form.reference, model).stored
   return {
     attribute: form.attribute,
     form: compileForm(form, family, model),
-    ...(form.members.length > 0 && { names: namesOf(form) }),
+    ...namesOf(form, model),
     ...(stored !== undefined && { stored, origin: originOf(stored) }),
     ...(stored !== undefined && form.reference?.onMissing === 'reject' && { target: stored }),
   }
 }
 
-function namesOf({ members }: Field): Json {
-  return members.map((member) => ({
-    attribute: member.attribute,
-    name: member.name,
-    ...(member.members.length > 0 && { names: namesOf(member) }),
+/** The names of an object's members, or of the fields of a key, as `registry_named` takes them; nothing if they are the attributes. */
+function namesOf({ members, removed, reference }: Field, model: TemplateModel): { readonly names?: Json } {
+  const key = reference ? targetOf(reference, model).key : []
+  const [only, ...others] = key
+  if (only && others.length === 0) return namesOf(only, model)
+  const names = [...members, ...key].map((part) => ({
+    attribute: part.attribute,
+    name: part.name,
+    ...namesOf(part, model),
   }))
+  const isPlain = removed.length === 0 && names.every((part) => part.attribute === part.name && !('names' in part))
+  return isPlain ? {} : { names }
+}
+
+/** Whether a value of one form must be taken by its names before it converts to another one; see `registry_convertible`. */
+export function hasOtherNames(form: Field, other: Field, model: TemplateModel): boolean {
+  if (form.type === 'object' && other.type === 'object') return false
+  return [form, other].some((one) => namesOf(one, model).names !== undefined)
 }
 
 /** The present form of a field, as `registry_convert` takes it. */
