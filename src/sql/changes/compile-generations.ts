@@ -12,6 +12,11 @@ export function compileGenerationModel(generation: number): Statement {
   return toStatement(sql`select model from registry_generation where generation = ${generation}`)
 }
 
+/** The same, and nobody else changes it until the transaction ends. */
+export function compileLockModel(generation: number): Statement {
+  return toStatement(sql`select model from registry_generation where generation = ${generation} for update`)
+}
+
 export function compileInsertGeneration(given: {
   readonly generation: number
   readonly files: string

@@ -2,8 +2,10 @@ import {
   compileGenerationModel,
   compileGenerations,
   compileInsertGeneration,
+  compileLockModel,
+  compileUpdateModel,
 } from '../../sql/changes/compile-generations.ts'
-import { modelFromJson, modelToJson } from '../../template/changes/model-json.ts'
+import { isSameModel, modelFromJson, modelToJson } from '../../template/changes/model-json.ts'
 import { digestOf, type PlanEntry } from '../../template/changes/template-plan.ts'
 import type { TemplateModel } from '../../template/model.ts'
 import type { Run } from '../database.ts'
@@ -57,4 +59,20 @@ export async function recordGeneration(
   const { number, isSettled: _, ...rest } = generation
   const { model, entries, consent } = given
   await run(compileInsertGeneration({ generation: number, ...rest, model: modelToJson(model), entries, consent }))
+}
+
+/**
+ * Changes the recorded model of a generation, which other servers may be changing as well; in a transaction. Returns the model as
+ * it is then.
+ */
+export async function changeModel(
+  run: Run,
+  number: number,
+  change: (model: TemplateModel) => TemplateModel,
+): Promise<TemplateModel> {
+  const [row] = await run(compileLockModel(number))
+  const model = modelFromJson(row?.model)
+  const changed = change(model)
+  if (!isSameModel(model, changed)) await run(compileUpdateModel(number, modelToJson(changed)))
+  return changed
 }

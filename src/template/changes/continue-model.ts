@@ -1,5 +1,4 @@
-import { byNameOf, withFields } from '../build-model.ts'
-import { deepFreeze } from '../deep-freeze.ts'
+import { byNameOf, withFields, withTemplates } from '../build-model.ts'
 import { defaultValue } from '../default-value.ts'
 import type { Json } from '../json.ts'
 import type { Field, Fill, Template, TemplateModel } from '../model.ts'
@@ -30,7 +29,7 @@ export function continueModel(
   const newNames = new Map([...formers].map(([template, former]) => [former.name, template.name]))
   const removed = [...applied.templates, ...applied.removed]
     .filter((template) => !kept.has(template.stored))
-    .map((template) => renameTargets(template, newNames))
+    .map((template) => renameTargets(withFields(template, template.fields.map(targets.pin)), newNames))
   const byName = byNameOf(templates)
   const stored = templates.map((template) =>
     withFields(
@@ -38,7 +37,12 @@ export function continueModel(
       template.fields.map((field) => storeLiterals(field, { byName })),
     ),
   )
-  return deepFreeze({ templates: stored, byName: byNameOf(stored), removed })
+  // Copies of copies: nobody follows them any more.
+  const dropped = templates.flatMap((template) => {
+    const former = formers.get(template)
+    return former?.former && former.stored !== template.stored ? [former.former.stored] : []
+  })
+  return withoutUnknownForms({ templates: stored, byName, removed, spent: [...applied.spent, ...dropped] })
 }
 
 /** Literals were read before it was known under which attributes their parts are stored. */
@@ -52,6 +56,20 @@ function storeLiterals(field: Field, model: Pick<TemplateModel, 'byName'>): Fiel
     fill: fill?.kind === 'literal' ? { kind: 'literal', value: store(fill.value) } : fill,
     members: field.members.map((member) => storeLiterals(member, model)),
   }
+}
+
+/** Leaves out the former forms of references to storages that are gone. */
+export function withoutUnknownForms(model: TemplateModel): TemplateModel {
+  const storages = [...model.templates, ...model.removed].flatMap(({ stored, former }) => [stored, former?.stored])
+  const strip = (field: Field): Field => ({
+    ...field,
+    formers: field.formers.filter(({ reference }) => !reference?.stored || storages.includes(reference.stored)),
+  })
+  const stripAll = (template: Template) => ({
+    ...withFields(template, template.fields.map(strip)),
+    removed: template.removed.map(strip),
+  })
+  return withTemplates({ ...model, removed: model.removed.map(stripAll) }, model.templates.map(stripAll))
 }
 
 /** When templates are applied. */
@@ -76,11 +94,11 @@ function createTargets(
   formers: ReadonlyMap<Template, Template>,
   { generation }: PlanMoment,
 ): Targets {
-  const taken = new Set([...applied.templates, ...applied.removed].map(({ stored }) => stored))
+  const all = [...applied.templates, ...applied.removed]
+  const taken = new Set([...applied.spent, ...all.flatMap(({ stored, former }) => [stored, former?.stored ?? stored])])
   const known = new Map<Template, string>()
   const storedBefore = ({ reference }: Field) =>
-    reference?.stored ??
-    [...applied.templates, ...applied.removed].find((template) => template.name === reference?.to)?.stored
+    reference?.stored ?? all.find((template) => template.name === reference?.to)?.stored
   const targets: Targets = {
     storedOf(template) {
       const stored = known.get(template) ?? findStored(template)
@@ -101,8 +119,8 @@ function createTargets(
   /** A template whose key changes, or the key of a template that its key leads to, gets another storage. */
   function findStored(template: Template): string {
     const former = formers.get(template)
-    if (!former) return firstFree(template.name, taken)
-    const { fields } = continueFields(template.key, former, targets, former.additionalFields)
+    if (!former) return firstFree(template.name, taken, '+')
+    const { fields } = continueFields(template.key, former, targets, former.wasOpen)
     const isSame =
       fields.length === former.key.length && fields.every((field, i) => field.attribute === former.key[i]?.attribute)
     return isSame ? former.stored : `${originOf(former.stored)}~${generation}`
@@ -132,10 +150,10 @@ function firstNamed<Named extends { readonly name: string }>(
   return names.flatMap((name) => list.find((one) => one.name === name) ?? [])[0]
 }
 
-/** `size`, or `size~2` and so on if that is taken. No name in a template has a `~`. */
-function firstFree(name: string, taken: ReadonlySet<string>): string {
+/** `size`, or `size~2` and so on if that is taken. No name in a template has a `~` or a `+`. */
+function firstFree(name: string, taken: ReadonlySet<string>, mark = '~'): string {
   for (let count = 1; ; count++) {
-    const candidate = count === 1 ? name : `${name}~${count}`
+    const candidate = count === 1 ? name : `${name}${mark}${count}`
     if (!taken.has(candidate)) return candidate
   }
 }
@@ -155,7 +173,7 @@ function continueTemplate(
   targets: Targets,
   { now }: PlanMoment,
 ): Template {
-  const { fields, removed } = continueFields(template.fields, former, targets, former.additionalFields)
+  const { fields, removed } = continueFields(template.fields, former, targets, former.wasOpen)
   const filled = fields.map((field) => ({ ...field, fill: continueFill(field, former, now) }))
   const continued = { ...withFields({ ...template, stored }, filled), removed }
   if (stored === former.stored) return { ...continued, former: former.former }
