@@ -39,6 +39,18 @@ export function listTasks(
         versioned: listVersioned(template, entries),
       }),
     ),
+    // What they refer to has got its key since, also if it is in the same storage.
+    ...rekeyed
+      .filter(({ fields }) => fields.some((field) => followsKey(field, rekeyed)))
+      .map(
+        (template): Task => ({
+          kind: 'step',
+          stored: template.stored,
+          from: template.former?.stored ?? template.stored,
+          isBlocking: true,
+          versioned: listVersioned(template, entries),
+        }),
+      ),
     ...steps.map(
       (template): Task => ({
         kind: 'step',
@@ -71,6 +83,11 @@ function inOrderOfKeys(templates: readonly Template[], model: TemplateModel): re
 
 function needsStep({ formers, isFilling }: Field): boolean {
   return formers.length > 0 || isFilling
+}
+
+/** Whether the field leads to one of these templates, and has values of a former form. */
+function followsKey({ reference, formers }: Field, rekeyed: readonly Template[]): boolean {
+  return formers.length > 0 && rekeyed.some(({ name }) => name === reference?.to)
 }
 
 /** Whether statements can read the field as if all objects were filled. */

@@ -32,13 +32,36 @@ export function continueModel(
     .filter((template) => !kept.has(template.stored))
     .map((template) => renameTargets(template, newNames))
   const byName = byNameOf(templates)
+  const storages = new Set([...templates, ...removed].flatMap(({ stored, former }) => [stored, former?.stored]))
   const stored = templates.map((template) =>
-    withFields(
-      template,
-      template.fields.map((field) => storeLiterals(field, { byName })),
+    letGo(
+      withFields(
+        template,
+        template.fields.map((field) => storeLiterals(field, { byName })),
+      ),
+      storages,
     ),
   )
-  return deepFreeze({ templates: stored, byName: byNameOf(stored), removed })
+  return deepFreeze({
+    templates: stored,
+    byName: byNameOf(stored),
+    removed: removed.map((template) => letGo(template, storages)),
+  })
+}
+
+/** The template, whose former references may lead to a storage that has ended: their values stay, as any values. */
+function letGo(template: Template, storages: ReadonlySet<string | undefined>): Template {
+  const release = (field: Field): Field => {
+    const { reference } = field
+    const isGone = reference?.stored !== undefined && !storages.has(reference.stored)
+    const released = isGone ? { ...anyValue(field), attribute: field.attribute } : field
+    return { ...released, formers: field.formers.map(release) }
+  }
+  return {
+    ...withFields(template, template.fields.map(release)),
+    removed: template.removed.map(release),
+    former: template.former && letGo(template.former, storages),
+  }
 }
 
 /** Literals were read before it was known under which attributes their parts are stored. */
