@@ -50,7 +50,8 @@ export function createAdministration(database: Database, connection: pg.ClientCo
       const [last] = await loadGenerations(database.run)
       const rows = last ? await database.run(compileUnfinished(last.number)) : []
       const tasks = rows.map((row) => row.task as Task).filter(({ isBlocking }) => isBlocking)
-      return new Map(tasks.map(({ kind, from }) => [from, kind === 'rekey' ? 'REKEYING' : 'CONVERTING']))
+      // A template that gets other keys may have other tasks after that.
+      return new Map(tasks.reverse().map(({ kind, from }) => [from, kind === 'rekey' ? 'REKEYING' : 'CONVERTING']))
     },
     purge: (template) => unlimited((run) => purgeTemplate(run, template)),
   }

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql'
-import { createCallerError } from '../errors.ts'
+import { createCallerError, createInputError } from '../errors.ts'
 
 /** Codes of PostgreSQL (appendix A of its manual) and Node which mean that the database is unavailable, or soon will be. */
 const unavailableCodes = new Set(
@@ -122,10 +122,14 @@ export function toCallerError(error: unknown): unknown {
       'Newer templates have replaced the storage of these objects. This server has templates that are too old to read them; start it with the newer ones.',
     )
   if (code === 'RG003')
-    return createCallerError(
-      'BAD_USER_INPUT',
-      'These objects are about to get another key, of which this one lacks a field; give all fields of the next key.',
-    )
+    return createInputError([
+      {
+        path: ['input'],
+        code: 'NEXT_KEY',
+        message:
+          'These objects are about to get another key, of which this one lacks a field, or changes one; give all fields of the next key, and leave those that it has as they are.',
+      },
+    ])
   if (code === '54000' && longestTextMessages.test(message))
     return createCallerError(
       'LIMIT_EXCEEDED',

@@ -205,8 +205,7 @@ async function send(client: pg.PoolClient, { text, values }: Statement, session:
 }
 
 /**
- * Runs statements on a connection of its own, which no time limit ends. They only read, so that nobody waits for them; a caller
- * that writes opens its own transaction.
+ * Runs statements on a connection of its own, which no time limit ends. Each is a transaction, unless the caller begins one.
  */
 export async function withoutTimeLimit<Result>(
   connection: pg.ClientConfig,

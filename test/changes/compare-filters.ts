@@ -6,11 +6,13 @@ import { fieldEnumValueOf } from '../../src/template/graphql-names.ts'
 import type { Json } from '../../src/template/json.ts'
 import type { Template } from '../../src/template/model.ts'
 import { compareAbsentLast, compareOf } from '../support/compare-values.ts'
+import { select } from './compare.ts'
 import { enumNames, type FieldDraft, keyOf, type TemplateDraft } from './drafts.ts'
 import { isOfEnum } from './expected-plan.ts'
-import { type MemoryObject, objectsOf, printKeyOf } from './memory.ts'
+import { printKey } from './keys.ts'
+import type { MemoryObject } from './memory.ts'
 import type { Random } from './random.ts'
-import { formIn, type Server, type World } from './serve.ts'
+import { formIn, keyIn, objectsIn, type Server, type World } from './serve.ts'
 
 export async function compareFilters(world: World, random: Random): Promise<void> {
   for (const server of [world.newest, ...(world.older ? [world.older] : [])])
@@ -29,13 +31,14 @@ async function compareField(
 ): Promise<void> {
   const model = server.registry.model.byName.get(template.name) as Template
   const valueIn = (object: MemoryObject) => object.values.get(formIn(server, field.id))
-  const objects = objectsOf(memory, template.id)
+  const objects = objectsIn(server, template.id, memory)
   // A member that is gone has no name to ask for, and no rank.
   if (objects.some((object) => !isOfEnum(valueIn(object) ?? field.values[0] ?? '', field))) return
   const values = objects.flatMap((object) => valueIn(object) ?? [])
   const wanted = values.length > 0 ? random.pick(values) : undefined
-  const keys = keyOf(template).map(({ name }) => name)
-  const nodes = `nodes { ${keys.join(' ')} }`
+  const nodes = `nodes { ${keyOf(template)
+    .map((part) => select(part, server))
+    .join(' ')} }`
   const list = (name: string, args: string) => `${name}: ${model.pluralName}(first: 1000, ${args}) { ${nodes} }`
   const { name } = field
   const operators = [
@@ -58,9 +61,10 @@ async function compareField(
   }
   if (errors) return fail('asked', errors, 'no errors')
   const compare = compareOf(model.fieldByName.get(name) as never)
-  const keysOf = (found: readonly MemoryObject[]) => found.map((object) => printKeyOf(object, template, memory)).sort()
+  const printed = (object: MemoryObject) => printKey(object, keyIn(server, template.id, memory), memory)
+  const keysOf = (found: readonly MemoryObject[]) => found.map(printed).sort()
   const given = (what: string): readonly string[] =>
-    data[what].nodes.map((node: Readonly<Record<string, Json>>) => JSON.stringify(keys.map((key) => node[key])))
+    data[what].nodes.map((node: Readonly<Record<string, Json>>) => JSON.stringify(Object.values(node).map(valuesIn)))
   const expected: Readonly<Record<string, (value: Json | undefined) => boolean>> = {
     absent: (value) => value === undefined,
     present: (value) => value !== undefined,
@@ -73,7 +77,7 @@ async function compareField(
     const [found, all] = [[...given(what)].sort(), keysOf(objects.filter((object) => test(valueIn(object))))]
     if (!isDeepStrictEqual(found, all)) fail(what, found, all)
   }
-  const byKey = new Map(objects.map((object) => [printKeyOf(object, template, memory), valueIn(object)]))
+  const byKey = new Map(objects.map((object) => [printed(object), valueIn(object)]))
   const ordered = given('ordered').map((key) => byKey.get(key))
   for (const [i, value] of ordered.entries())
     if (i > 0 && compareAbsentLast(ordered[i - 1], value, compare) > 0) fail('ordered', ordered, 'another order')
@@ -85,6 +89,11 @@ async function compareField(
     })
     if (own.length !== count) fail(`grouped by ${JSON.stringify(key)}`, count, own.length)
   }
+}
+
+/** The parts of a key, those of a reference as a list. */
+function valuesIn(part: Json): Json {
+  return typeof part === 'object' && part !== null ? Object.values(part).map(valuesIn) : part
 }
 
 function print(value: Json, { type }: FieldDraft): string {

@@ -5,19 +5,12 @@ import type { Json } from '../../src/template/json.ts'
 import type { Template } from '../../src/template/model.ts'
 import type { GraphqlAnswer } from '../support/registry.ts'
 import { toPlain } from './convert.ts'
-import { enumNames, type FieldDraft, keyOf, type TemplateDraft } from './drafts.ts'
+import { enumNames, type FieldDraft, keyFieldsOf, type TemplateDraft } from './drafts.ts'
 import { isOfEnum, reasonOf } from './expected-plan.ts'
-import {
-  findTarget,
-  type Memory,
-  type MemoryObject,
-  objectsOf,
-  printKeyOf,
-  setForm,
-  unknown,
-  worldOf,
-} from './memory.ts'
-import { formIn, newestForm, type Server, type World } from './serve.ts'
+import { setForm } from './forms.ts'
+import { findTarget, keysOf, printKey } from './keys.ts'
+import { type Memory, type MemoryObject, objectsOf, unknown, worldOf } from './memory.ts'
+import { formIn, keyIn, newestForm, objectsIn, type Server, type World } from './serve.ts'
 
 type Entries = Readonly<Record<string, Json>>
 
@@ -45,7 +38,8 @@ async function compareTemplate(world: World, server: Server, template: TemplateD
   const answer = await server.registry.query(
     `{ all: ${pluralName}(first: 1000) { totalCount nodes { ${selection} _document } } }`,
   )
-  const objects = objectsOf(memory, template.id)
+  const objects = objectsIn(server, template.id, memory)
+  const serverKey = keyIn(server, template.id, memory)
   const fail = (what: string, given: unknown, wanted: unknown): never => {
     const who = server === newest ? 'The newest' : 'The older'
     throw new Error(
@@ -68,12 +62,17 @@ async function compareTemplate(world: World, server: Server, template: TemplateD
   const seen = new Set<MemoryObject>()
   for (const [index, node] of nodes.entries()) {
     const object = objects.find((one) =>
-      keyOf(template).every(({ id, name }) => isDeepStrictEqual(one.values.get(formIn(server, id)), node[name])),
+      serverKey.parts.every(({ field: { id }, form }) => {
+        const field = template.fields.find((part) => part.id === id) as FieldDraft
+        const value = one.values.get(form)
+        if (value === undefined) return false
+        return isDeepStrictEqual(show(value, field, [], server, memory).value, node[field.name])
+      }),
     )
     if (!object) return fail(`a key of ${template.name}`, node, 'no such object')
     if (seen.has(object)) fail(`a key of ${template.name} twice`, node, 'one object')
     seen.add(object)
-    const key = printKeyOf(object, template, memory)
+    const key = printKey(object, serverKey, memory)
     for (const field of template.fields) {
       adopt(memory, object, field, server, node[field.name] as Json)
       const { value, unfit } = read(object, field, server, memory)
@@ -101,14 +100,9 @@ function assertCodes({ errors }: GraphqlAnswer): void {
   if (other && other.length > 0) throw new Error(`An answer has errors: ${JSON.stringify(other)}`)
 }
 
-function select(field: FieldDraft, { drafts }: Server): string {
-  if (field.type === 'object') return `${field.name} { ${field.members.map(({ name }) => name).join(' ')} }`
-  const target = drafts.templates.find(({ id }) => id === field.to)
-  return target
-    ? `${field.name} { ${keyOf(target)
-        .map(({ name }) => name)
-        .join(' ')} }`
-    : field.name
+export function select(field: FieldDraft, server: Server): string {
+  const parts = field.type === 'object' ? field.members : keyFieldsOf(field, server.drafts.templates)
+  return parts.length > 0 ? `${field.name} { ${parts.map((part) => select(part, server)).join(' ')} }` : field.name
 }
 
 /** A value that a clock or chance decided is known from now on, if it is there. */
@@ -125,7 +119,7 @@ function read(object: MemoryObject, field: FieldDraft, server: Server, memory: M
   const hasFormer = server.forms.get(field.id)?.some((id) => object.values.has(id)) === true
   return {
     value: null,
-    unfit: hasFormer || (field.required && field.onMissing === 'reject') ? [{ path, field: field.name }] : [],
+    unfit: hasFormer || (field.required && !mayBeMissing(field)) ? [{ path, field: field.name }] : [],
   }
 }
 
@@ -136,7 +130,7 @@ function show(value: Json, field: FieldDraft, path: Path, server: Server, memory
     const item = { ...field, list: false }
     const items = (value as readonly Json[])
       // A list shows the targets that exist.
-      .filter((one) => field.type !== 'reference' || findTarget(one, field, memory))
+      .filter((one) => field.type !== 'reference' || findTarget(one, field.to, memory, server.keys.get(field.to ?? 0)))
       .map((one, i) => show(one, item, [...path, i], server, memory))
     return { value: items.map((one) => one.value), unfit: items.flatMap((one) => one.unfit) }
   }
@@ -155,14 +149,20 @@ function show(value: Json, field: FieldDraft, path: Path, server: Server, memory
   }
 }
 
-function showTarget(value: Json, field: FieldDraft, path: Path, { drafts }: Server, memory: Memory): Reading {
-  const target = drafts.templates.find(({ id }) => id === field.to) as TemplateDraft
-  if (!findTarget(value, field, memory))
-    return { value: null, unfit: field.onMissing === 'reject' ? [{ path, field: field.name }] : [] }
-  const key = keyOf(target)
-  const [only, ...others] = key
-  if (only && others.length === 0) return { value: { [only.name]: value }, unfit: [] }
-  return { value: toPlain(value, field, drafts.templates), unfit: [] }
+const mayBeMissing = ({ type, onMissing }: FieldDraft) => type === 'reference' && onMissing === 'allow'
+
+function showTarget(value: Json, field: FieldDraft, path: Path, server: Server, memory: Memory): Reading {
+  if (!findTarget(value, field.to, memory, server.keys.get(field.to ?? 0)))
+    return { value: null, unfit: !mayBeMissing(field) ? [{ path, field: field.name }] : [] }
+  const key = keyFieldsOf(field, server.drafts.templates)
+  const parts = key.map((part): readonly [string, Reading] => {
+    const held = key.length === 1 ? value : (value as Entries)[part.id]
+    return [part.name, show(held as Json, part, [...path, part.name], server, memory)]
+  })
+  return {
+    value: Object.fromEntries(parts.map(([name, one]) => [name, one.value])),
+    unfit: parts.flatMap(([, one]) => one.unfit),
+  }
 }
 
 /** `_document`: the value of each field, as it was stored if it does not convert, and additional attributes. */
@@ -186,16 +186,34 @@ function documentOf(
 
 /** What `templates` says of objects that do not fit. */
 export async function compareViolations({ memory, newest }: World): Promise<void> {
-  const answer = await newest.registry.query('{ templates { name state violations { field count samples } } }')
+  const answer = await newest.registry.query(
+    '{ templates(includeRemoved: true) { name state count violations { field count samples } } }',
+  )
   assertCodes(answer)
+  const states = [
+    ...memory.drafts.templates.map(({ id, name }) => [name, 'ACTIVE', objectsOf(memory, id).length]),
+    ...memory.drafts.removed.map(({ id, name }) => [name, 'REMOVED', objectsOf(memory, id).length]),
+  ]
+  const shown = answer.data.templates.map(({ name, state, count }: Entries) => [name, state, count])
+  const [given, wanted] = [shown, states].map((list) => JSON.stringify([...list].sort()))
+  if (given !== wanted) throw new Error(`The states are ${given}\nwhere memory has ${wanted}`)
   for (const template of memory.drafts.templates) {
     const given = answer.data.templates.find(({ name }: { name: string }) => name === template.name)
     const wanted = template.fields.flatMap((field) => {
-      const objects = objectsOf(memory, template.id).filter((object) => reasonOf(memory, object, field) !== undefined)
-      return objects.length > 0 ? [{ field: field.name, count: objects.length }] : []
+      const [key] = keysOf(memory, template.id)
+      const isKey = template.key.includes(field.id)
+      const keysFor = (reason: string) =>
+        objectsOf(memory, template.id)
+          .filter((object) => reasonOf(memory, object, { ...field, required: field.required || isKey }) === reason)
+          .map((object) => key && printKey(object, key, memory))
+          .sort()
+      const samples = ['lacking', 'unfit', 'rule'].map(keysFor)
+      const count = samples.flat().length
+      const shown = samples.flatMap((keys) => keys.slice(0, 5)).slice(0, 5)
+      return count > 0 ? [{ field: field.name, count, samples: shown }] : []
     })
-    const found = given.violations.map(({ field, count }: { field: string; count: number }) => ({ field, count }))
-    if (!isDeepStrictEqual(found, wanted))
+    const found = given.violations
+    if (JSON.stringify(found) !== JSON.stringify(wanted))
       throw new Error(
         `violations of ${template.name} are ${JSON.stringify(found)}, in memory ${JSON.stringify(wanted)}`,
       )

@@ -3,7 +3,7 @@
 import { fieldTypes } from '../../src/template/field-types/field-types.ts'
 import type { Json } from '../../src/template/json.ts'
 import type { Field, FieldTypeName } from '../../src/template/model.ts'
-import { type FieldDraft, keyOf, type TemplateDraft } from './drafts.ts'
+import { type FieldDraft, keyFieldsOf, type TemplateDraft } from './drafts.ts'
 
 type Entries = Readonly<Record<string, Json>>
 
@@ -72,7 +72,7 @@ function convertKey(
   to: FieldDraft,
   templates: readonly TemplateDraft[],
 ): Json | undefined {
-  const key = keyOf(templates.find(({ id }) => id === to.to) as TemplateDraft)
+  const key = keyFieldsOf(to, templates)
   const plain = toPlain(value, from, templates)
   const [only, ...others] = key
   if (only && others.length === 0) return convertItem(plain, jsonOf(from), only, templates)
@@ -136,8 +136,7 @@ function printNumber(number: number): string {
 export function toPlain(value: Json, form: FieldDraft, templates: readonly TemplateDraft[]): Json {
   if (Array.isArray(value) && form.type !== 'json') return value.map((item) => toPlain(item, form, templates))
   if (typeof value !== 'object' || value === null || form.type === 'json') return value
-  const target = templates.find(({ id }) => id === form.to)
-  const fields = form.type === 'object' ? form.members : target ? keyOf(target) : []
+  const fields = form.type === 'object' ? form.members : keyFieldsOf(form, templates)
   return Object.fromEntries(
     fields.flatMap((field) => {
       const inner = (value as Entries)[field.id]

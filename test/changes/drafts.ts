@@ -16,6 +16,8 @@ export interface FieldDraft {
   readonly members: readonly FieldDraft[]
   /** The id of the template that a reference leads to. */
   readonly to: number | undefined
+  /** The fields of the key that the template had when the reference was stored; undefined if it is the present key. */
+  readonly toKey?: readonly FieldDraft[] | undefined
   readonly onMissing: 'reject' | 'allow'
   readonly unique: boolean
   readonly constraints: Readonly<Record<string, string | number>>
@@ -47,6 +49,27 @@ export const enumNames: Readonly<Record<string, string>> = { '7': '_7', true: 't
 
 export const keyOf = (template: TemplateDraft): readonly FieldDraft[] =>
   template.key.flatMap((id) => template.fields.find((field) => field.id === id) ?? [])
+
+/** The fields of the key that a reference leads to. */
+export const keyFieldsOf = ({ to, toKey }: FieldDraft, templates: readonly TemplateDraft[]): readonly FieldDraft[] => {
+  const target = templates.find(({ id }) => id === to)
+  return toKey ?? (target ? keyOf(target) : [])
+}
+
+/** A field of any values, in place of one whose values are not known. */
+export function anyOf(field: FieldDraft): FieldDraft {
+  return {
+    ...field,
+    type: 'json',
+    list: false,
+    required: false,
+    values: [],
+    members: [],
+    to: undefined,
+    toKey: undefined,
+    constraints: {},
+  }
+}
 
 /** The templates as texts of YAML. */
 export function printDrafts({ templates }: Pick<Drafts, 'templates'>): readonly string[] {

@@ -1,5 +1,6 @@
 /** Changes that someone makes to template files. To add one, add a line to `edits`. */
 
+import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../src/template/json.ts'
 import type { FieldTypeName } from '../../src/template/model.ts'
 import type { Drafts, FieldDraft, TemplateDraft } from './drafts.ts'
@@ -29,6 +30,9 @@ const plain = {
   unique: false,
   constraints: {},
 } as const
+
+const isComputed = (fallback: Json | undefined) =>
+  typeof fallback === 'object' && fallback !== null && !Array.isArray(fallback)
 
 /** A field without a name yet; `next` is its id, and those of its members follow. */
 function newField(next: number, templates: readonly TemplateDraft[], random: Random, isMember = false): FieldDraft {
@@ -86,6 +90,11 @@ export function newDrafts(random: Random): Drafts {
       const own = next++
       return { ...plain, id: own, name: `k${own}`, type: random.pick(keyTypes) }
     })
+    const [target] = templates
+    if (target && random.oneIn(3)) {
+      const own = next++
+      key.push({ ...plain, id: own, name: `k${own}`, type: 'reference', to: target.id })
+    }
     const template = { id, name: `t${id}`, renamedFrom: [], description: 'first', isOpen: random.oneIn(4) }
     templates.push({ ...template, key: key.map((field) => field.id), fields: key })
     for (let count = 1 + random.below(2); count > 0; count--) {
@@ -151,7 +160,7 @@ const constraintsOf = ({ type }: FieldDraft, random: Random): FieldDraft['constr
   return {}
 }
 
-/** By name. Nothing here changes a key yet. */
+/** By name. */
 export const edits: Readonly<Record<string, Edit>> = {
   addField(drafts, random) {
     const template = random.pick(drafts.templates)
@@ -281,6 +290,31 @@ export const edits: Readonly<Record<string, Edit>> = {
   renameTemplate(drafts, random) {
     const { id } = random.pick(drafts.templates)
     return { ...editTemplate(drafts, id, (one) => renamed(one, drafts.next)), next: drafts.next + 1 }
+  },
+  changeKey(drafts, random) {
+    const template = random.pick(drafts.templates)
+    const others = template.fields.filter(
+      ({ id, type, list, default: fallback }) =>
+        (type === 'reference' || keyTypes.some((one) => one === type)) &&
+        !list &&
+        !template.key.includes(id) &&
+        !isComputed(fallback),
+    )
+    const other = others.length > 0 ? [random.pick(others).id] : []
+    const [first, ...more] = template.key
+    const key = random.pick([
+      [...template.key, ...other],
+      [...other, ...template.key],
+      [...other, ...more],
+      more,
+      first === undefined ? [] : [...more, first],
+    ])
+    if (key.length === 0 || key.length > 3 || isDeepStrictEqual(key, template.key)) return undefined
+    const fields = template.fields.map((field) =>
+      // What a reference in a key leads to must be there.
+      key.includes(field.id) && field.type === 'reference' ? { ...field, onMissing: 'reject' as const } : field,
+    )
+    return editTemplate(drafts, template.id, (one) => ({ ...one, key, fields }))
   },
   renameKeyField(drafts, random) {
     const template = random.pick(drafts.templates)

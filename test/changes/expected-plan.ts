@@ -3,64 +3,114 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../src/template/json.ts'
 import type { Drafts, FieldDraft, TemplateDraft } from './drafts.ts'
-import {
-  continueForms,
-  formsOf,
-  hasAny,
-  type Memory,
-  type MemoryObject,
-  objectsOf,
-  presentValue,
-  reaches,
-  setForm,
-  unknown,
-  worldOf,
-} from './memory.ts'
+import { continueForms, convertAll, reaches, setForm } from './forms.ts'
+import { keysOf, printKey, putBehind, referenceTo } from './keys.ts'
+import type { Key } from './memory.ts'
+import { formsOf, hasAny, type Memory, type MemoryObject, objectsOf, presentValue, unknown, worldOf } from './memory.ts'
 import { keepsRules } from './values.ts'
 
-/** An effect that is not SAFE: `host fields.size CONVERTS 3`. */
+/** An effect that is not SAFE, the number of objects, and up to five of their keys: `host fields.size CONVERTS 1 ["a"]`. */
 export type Verdict = string
 
 /** Applies the templates to the memory, and returns the verdicts of the plan, sorted. */
 export function applyDrafts(memory: Memory, next: Drafts): readonly Verdict[] {
   const former = memory.drafts
   const verdicts: Verdict[] = []
-  // What the former templates had has to be counted before values convert.
+  // What the former templates had has to be counted, and named, before values convert.
   const counted = structuredClone(memory)
-  continueForms(memory, next)
-  const say = (template: string, path: string, effect: string, objects: number) => {
-    if (objects > 0 || effect === 'RENAMES')
-      verdicts.push(`${template} ${path} ${effect}${effect === 'RENAMES' ? '' : ` ${objects}`}`)
+  const rekeyed = continueForms(memory, next)
+  const print = (object: MemoryObject) => {
+    const was = counted.objects[memory.objects.indexOf(object)] ?? object
+    return printKey(was, keysOf(counted, was.template)[0] as Key, counted)
+  }
+  const say = (template: string, path: string, effect: string, objects: readonly MemoryObject[]) => {
+    if (objects.length === 0 && effect !== 'RENAMES') return
+    // The samples of a conflict are those of one value.
+    const samples = effect === 'CONFLICTS' ? [] : objects.map(print).sort().slice(0, 5)
+    verdicts.push([template, path, effect, objects.length, ...samples].join(' '))
   }
   for (const template of former.templates)
     if (!next.templates.some(({ id }) => id === template.id))
-      say(template.name, '', 'ORPHANS', objectsOf(memory, template.id).length)
-  for (const template of next.templates) {
-    const was = worldOf(former).find(({ id }) => id === template.id)
-    if (!was) continue
+      say(template.name, '', 'ORPHANS', objectsOf(memory, template.id))
+  const judge = (template: TemplateDraft, was: TemplateDraft, fields: readonly FieldDraft[]) => {
     const objects = objectsOf(memory, template.id)
-    if (was.name !== template.name) say(template.name, 'name', 'RENAMES', objects.length)
-    for (const field of template.fields) {
+    for (const declared of fields) {
+      const field = obliging(declared, template)
       const path = `fields.${field.name}`
-      const before =
+      const held =
         was.fields.find(({ id }) => id === field.id) ?? former.removedFields[was.id]?.find(({ id }) => id === field.id)
+      const before = held && obliging(held, was)
       // While a field was gone, nothing was required of it.
       const isBack = !was.fields.some(({ id }) => id === field.id)
       const obliged = before && { ...before, required: before.required && !isBack }
-      for (const [effect, count, inner = path] of judgeField(memory, counted, template, obliged, field))
-        say(template.name, inner, effect, count)
+      for (const [effect, found, inner = path] of judgeField(memory, counted, template, obliged, field, rekeyed))
+        say(template.name, inner, effect, found)
       fillField(memory, objects, obliged, field)
       if (field.unique && !(before?.unique && isSameType(before, field)))
-        say(template.name, path, 'CONFLICTS', countDuplicates(memory, objects, field))
+        say(template.name, path, 'CONFLICTS', listDuplicates(memory, objects, field))
+    }
+  }
+  const continued = next.templates.flatMap((template) => {
+    const was = worldOf(former).find(({ id }) => id === template.id)
+    return was ? [{ template, was, isKey: ({ id }: FieldDraft) => template.key.includes(id) }] : []
+  })
+  for (const { template, was, isKey } of continued) judge(template, was, template.fields.filter(isKey))
+  // References follow as soon as what they lead to has its key.
+  const byId = (id: number) => next.templates.filter((template) => template.id === id)
+  convertAll(memory, rekeyed.flatMap(byId), ({ id }, { key }) => key.includes(id))
+  convertAll(memory, next.templates)
+  for (const { template, was, isKey } of continued) {
+    judge(
+      template,
+      was,
+      template.fields.filter((field) => !isKey(field)),
+    )
+    const objects = objectsOf(memory, template.id)
+    if (was.name !== template.name) say(template.name, 'name', 'RENAMES', objects)
+    if (rekeyed.includes(template.id)) {
+      say(template.name, 'key', 'REKEYS', objects)
+      say(template.name, 'key', 'CONFLICTS', listKeyless(memory, template.id))
     }
     for (const field of was.fields)
       if (!template.fields.some(({ id }) => id === field.id))
-        say(template.name, `fields.${field.name}`, 'ORPHANS', objects.filter((o) => hasAny(memory, o, field.id)).length)
+        say(
+          template.name,
+          `fields.${field.name}`,
+          'ORPHANS',
+          objects.filter((object) => hasAny(memory, object, field.id)),
+        )
   }
+  putChanged(memory, counted, rekeyed)
   return verdicts.sort()
 }
 
-type Judgement = readonly [effect: string, objects: number, path?: string]
+/** A field of the key is always required. */
+function obliging(field: FieldDraft, { key }: TemplateDraft): FieldDraft {
+  return key.includes(field.id) ? { ...field, required: true } : field
+}
+
+/** The objects that have no key, or that of another one. */
+function listKeyless(memory: Memory, template: number): readonly MemoryObject[] {
+  const objects = objectsOf(memory, template)
+  const [key] = keysOf(memory, template)
+  const values = objects.map((object) => key && referenceTo(object, key))
+  return objects.filter(
+    (_, i) => values[i] === undefined || values.filter((value) => isDeepStrictEqual(value, values[i])).length > 1,
+  )
+}
+
+/** Objects that have changed are put into the storage with their former keys again, in the order of their keys. */
+function putChanged(memory: Memory, counted: Memory, rekeyed: readonly number[]): void {
+  const changed = memory.objects.filter(
+    ({ template, values }, i) => !rekeyed.includes(template) && !isDeepStrictEqual(values, counted.objects[i]?.values),
+  )
+  const printed = changed.map(
+    (object) => [printKey(object, keysOf(memory, object.template)[0] as Key, memory), object] as const,
+  )
+  for (const [, object] of printed.sort(([a], [b]) => (a < b ? -1 : 1))) putBehind(memory, object)
+}
+
+type Judgement = readonly [effect: string, objects: readonly MemoryObject[], path?: string]
 
 function judgeField(
   memory: Memory,
@@ -68,53 +118,70 @@ function judgeField(
   template: TemplateDraft,
   before: FieldDraft | undefined,
   field: FieldDraft,
+  rekeyed: readonly number[],
 ): readonly Judgement[] {
   const objects = objectsOf(memory, template.id)
-  const count = (test: (object: MemoryObject) => boolean) => objects.filter(test).length
-  const has = (object: MemoryObject) => hasAny(memory, object, field.id)
+  const having = objects.filter((object) => hasAny(memory, object, field.id))
+  const breaking = (reason: string) => objects.filter((object) => reasonOf(memory, object, field) === reason)
   const result: Judgement[] = []
-  if (before && before.name !== field.name) result.push(['RENAMES', count(has)])
+  if (before && before.name !== field.name) result.push(['RENAMES', having])
   const hadExtras = !before && formsOf(memory, field.id).length > 1
   const isRetyped = hadExtras || (before !== undefined && !isSameType(before, field))
-  if (isRetyped) {
+  const follows =
+    field.to !== undefined &&
+    rekeyed.includes(field.to) &&
+    formsOf(memory, field.id).some(({ draft }, i) => i > 0 && draft.to === field.to)
+  if (follows) result.push(['REKEYS', having])
+  else if (isRetyped) {
     const leadsElsewhere = before?.type === 'reference' && field.type === 'reference'
     const isWide = before?.list === field.list && wider.has(`${before?.type} ${field.type}`)
-    if (!isWide) result.push([leadsElsewhere ? 'ORPHANS' : 'CONVERTS', count(has)])
+    const effect = leadsElsewhere ? 'ORPHANS' : isOnlyFilled(before, field) ? 'FILLS' : 'CONVERTS'
+    if (!isWide) result.push([effect, having])
   }
   const isTighter =
     before?.type === 'enum' && field.type === 'enum' && before.values.some((value) => !field.values.includes(value))
-  const mustReach = before?.onMissing === 'allow' && field.onMissing === 'reject'
-  if (isRetyped || isTighter || mustReach)
-    result.push(['VIOLATES', count((object) => reasonOf(memory, object, field) === 'unfit')])
+  const mustReach =
+    before?.type === 'reference' &&
+    field.type === 'reference' &&
+    before.onMissing === 'allow' &&
+    field.onMissing === 'reject'
+  if ((isRetyped && !follows) || isTighter || mustReach) result.push(['VIOLATES', breaking('unfit')])
   if (field.required && !before?.required)
-    result.push([
-      field.default === undefined ? 'VIOLATES' : 'FILLS',
-      count((object) => reasonOf(memory, object, field) === 'lacking'),
-    ])
-  if (!isDeepStrictEqual(rulesOf(before), rulesOf(field)))
-    result.push(['VIOLATES', count((object) => reasonOf(memory, object, field) === 'rule')])
-  if (before && !isRetyped) result.push(...judgeMembers(counted, template, before, field))
+    result.push([field.default === undefined ? 'VIOLATES' : 'FILLS', breaking('lacking')])
+  if (!isDeepStrictEqual(rulesOf(before), rulesOf(field))) result.push(['VIOLATES', breaking('rule')])
+  if (before && !isRetyped) result.push(...judgeMembers(counted, memory, template, before, field))
   return result
 }
 
 /** Members that were renamed or removed, of objects that stay as they are. Objects here hold no objects. */
 function judgeMembers(
   counted: Memory,
+  memory: Memory,
   template: TemplateDraft,
   before: FieldDraft,
   field: FieldDraft,
 ): readonly Judgement[] {
   const having = (member: FieldDraft) =>
-    objectsOf(counted, template.id).filter((object) => {
-      const value = presentValue(counted, object, field.id)
+    objectsOf(memory, template.id).filter((object) => {
+      const was = counted.objects[memory.objects.indexOf(object)] ?? object
+      const value = presentValue(counted, was, field.id)
       const items = (Array.isArray(value) ? value : value === undefined ? [] : [value]) as Record<string, Json>[]
       return items.some((item) => item[member.id] !== undefined)
-    }).length
+    })
   const path = `fields.${field.name}.fields`
   return before.members.flatMap((member): Judgement[] => {
     const is = field.members.find(({ id }) => id === member.id)
     if (!is) return [['ORPHANS', having(member), `${path}.${member.name}`]]
     return is.name === member.name ? [] : [['RENAMES', having(member), `${path}.${is.name}`]]
+  })
+}
+
+/** Whether an object is only another because of new members that are required and have a default. */
+function isOnlyFilled(before: FieldDraft | undefined, field: FieldDraft): boolean {
+  if (before?.type !== 'object' || field.type !== 'object' || before.list !== field.list) return false
+  return field.members.every((member) => {
+    const was = before.members.find(({ id }) => id === member.id)
+    return !was || (was.type === member.type && was.list === member.list)
   })
 }
 
@@ -197,10 +264,13 @@ export function isComputed(fallback: Json): boolean {
   return typeof fallback === 'object' && fallback !== null && !Array.isArray(fallback)
 }
 
-/** How many objects share their value with another. */
-function countDuplicates(memory: Memory, objects: readonly MemoryObject[], field: FieldDraft): number {
+/** The objects that share their value with another. */
+function listDuplicates(memory: Memory, objects: readonly MemoryObject[], field: FieldDraft): readonly MemoryObject[] {
   const values = objects.map((object) => presentValue(memory, object, field.id))
-  const isShared = (value: Json | undefined) =>
-    value !== undefined && value !== unknown && values.filter((other) => isDeepStrictEqual(other, value)).length > 1
-  return values.filter(isShared).length
+  return objects.filter((_, i) => {
+    const value = values[i]
+    return (
+      value !== undefined && value !== unknown && values.filter((other) => isDeepStrictEqual(other, value)).length > 1
+    )
+  })
 }

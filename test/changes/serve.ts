@@ -8,7 +8,10 @@ import { parseTexts, startRegistry, type TestRegistry } from '../support/registr
 import { type Drafts, printDrafts } from './drafts.ts'
 import { edits } from './edits.ts'
 import { applyDrafts, type Verdict } from './expected-plan.ts'
-import { createMemory, formsOf, type Memory } from './memory.ts'
+import { createMemory } from './forms.ts'
+import { objectsUnder } from './keys.ts'
+import type { Key } from './memory.ts'
+import { formsOf, type Memory, type MemoryObject } from './memory.ts'
 import type { Random } from './random.ts'
 
 /** A server, and what it knows: the templates with which it was started, and the forms of their fields. */
@@ -17,6 +20,8 @@ export interface Server {
   readonly drafts: Drafts
   /** The ids of the forms of each field, the present one first. */
   readonly forms: ReadonlyMap<number, readonly number[]>
+  /** The version of each template's key. */
+  readonly keys: ReadonlyMap<number, number>
 }
 
 export interface World {
@@ -65,7 +70,26 @@ async function startServer({ url }: TestDatabase, memory: Memory): Promise<Serve
   const { drafts, forms } = memory
   const registry = await startRegistry(printDrafts(drafts), { databaseUrl: url, consent: 'any' })
   const ids = [...forms].map(([field, list]) => [field, list.map(({ id }) => id)] as const)
-  return { registry, drafts, forms: new Map(ids) }
+  const server = {
+    ...{ registry, drafts, forms: new Map(ids) },
+    keys: new Map([...memory.keys].map(([id, [key]]) => [id, key?.version ?? 0])),
+  }
+  await waitUntilDone(registry)
+  return server
+}
+
+/** Waits until the registry serves its own templates, and all that they do to objects is done. */
+async function waitUntilDone(registry: TestRegistry): Promise<void> {
+  for (let i = 0; ; i++) {
+    const [row] = await registry.sql(
+      'select max(generation) as newest, (select count(*)::int from registry_work where finished_at is null) as work from registry_generation',
+    )
+    const { data } = await registry.query('{ templates { state } }')
+    const isDone = row?.['work'] === 0 && data.templates.every(({ state }: { state: string }) => state === 'ACTIVE')
+    if (isDone && registry.generation === row?.['newest']) return
+    if (i === 300) throw new Error(`the templates are not applied: ${JSON.stringify([row, data, registry.generation])}`)
+    await sleep(20)
+  }
 }
 
 /** Whether files with these templates are right by themselves. */
@@ -83,7 +107,7 @@ export function changeDrafts(drafts: Drafts, random: Random, time: number): read
   let changed = drafts
   const names: string[] = []
   for (let count = 1 + random.below(3); count > 0; count--) {
-    const name = random.pick(Object.keys(edits))
+    const name = random.oneIn(5) ? 'changeKey' : random.pick(Object.keys(edits))
     const next = edits[name]?.(changed, random)
     if (!next || !isSound(next) || !keepsNames(drafts, next)) continue
     changed = next
@@ -129,10 +153,22 @@ export async function applyNext(world: World, next: Drafts, keepsOlder: boolean)
     world.older = replaced
   } else await replaced.registry.close()
   world.memory = memory
+  await closeLate(world)
   if (isRefused) throw new Error('a plan was applied that should have been refused')
   const given = await readVerdicts(newest.registry)
   if (given.join('\n') !== wanted.join('\n'))
     throw new Error(`The plan says ${JSON.stringify(given)}\nwhere memory says ${JSON.stringify(wanted)}`)
+}
+
+/** The storage that a server reads ends when the keys have changed once more. */
+async function closeLate(world: World): Promise<void> {
+  const { older, memory } = world
+  const isLate = [...(older?.keys ?? [])].some(
+    ([id, version]) => (memory.keys.get(id)?.[0]?.version ?? 0) > version + 1,
+  )
+  if (!isLate) return
+  await older?.registry.close()
+  world.older = undefined
 }
 
 async function readVerdicts({ sql }: TestRegistry): Promise<readonly Verdict[]> {
@@ -140,9 +176,8 @@ async function readVerdicts({ sql }: TestRegistry): Promise<readonly Verdict[]> 
   const entries = row?.['entries'] as readonly Readonly<Record<string, Json>>[]
   return entries
     .filter(({ effect }) => effect !== 'SAFE')
-    .map(
-      ({ template, path, effect, objects }) =>
-        `${template} ${path} ${effect}${effect === 'RENAMES' ? '' : ` ${objects}`}`,
+    .map(({ template, path, effect, objects, samples }) =>
+      [template, path, effect, objects, ...(samples as readonly string[])].join(' '),
     )
     .sort()
 }
@@ -161,4 +196,21 @@ export function newestForm(memory: Memory, field: number, id: number) {
   const form = formsOf(memory, field).find((one) => one.id === id)
   if (!form) throw new Error(`the field ${field} has no form ${id}`)
   return form
+}
+
+/** The key that a server knows of a template. */
+export function keyIn({ keys }: Server, template: number, memory: Memory): Key {
+  const key = memory.keys.get(template)?.find(({ version }) => version === keys.get(template))
+  if (!key) throw new Error(`the template ${template} has no such key`)
+  return key
+}
+
+/** The objects that a server reads. */
+export function objectsIn(server: Server, template: number, memory: Memory): readonly MemoryObject[] {
+  return objectsUnder(memory, keyIn(server, template, memory))
+}
+
+/** Whether a server has former keys of a template, so that it cannot write. */
+export function isBehind(server: Server, template: number, memory: Memory): boolean {
+  return keyIn(server, template, memory) !== memory.keys.get(template)?.[0]
 }

@@ -8,21 +8,12 @@ import { toPlain } from './convert.ts'
 import { enumNames, type FieldDraft, keyOf, type TemplateDraft } from './drafts.ts'
 import { extraNames } from './edits.ts'
 import { fillObject, isComputed } from './expected-plan.ts'
-import {
-  findTarget,
-  hasAny,
-  type Memory,
-  type MemoryObject,
-  objectsOf,
-  presentValue,
-  printKeyOf,
-  referenceTo,
-  setForm,
-  unknown,
-  worldOf,
-} from './memory.ts'
+import { setForm } from './forms.ts'
+import { findTarget, keysOf, objectsUnder, printKey, putBehind, referenceTo } from './keys.ts'
+import type { Key } from './memory.ts'
+import { hasAny, type Memory, type MemoryObject, objectsOf, presentValue, unknown, worldOf } from './memory.ts'
 import type { Random } from './random.ts'
-import { formIn, newestForm, type Server, type World } from './serve.ts'
+import { formIn, isBehind, keyIn, newestForm, objectsIn, type Server, type World } from './serve.ts'
 import { keepsRules, newValue } from './values.ts'
 
 /** By the ids of fields; null clears. */
@@ -31,12 +22,12 @@ type Input = ReadonlyMap<number, Json>
 export async function writeObject(world: World, server: Server, random: Random): Promise<void> {
   const { memory } = world
   const template = random.pick(server.drafts.templates)
-  const own = objectsOf(memory, template.id)
+  const own = objectsIn(server, template.id, memory)
   const found = own.length > 0 && random.oneIn(2) ? random.pick(own) : undefined
   const input = found
     ? choosePatch(memory, server, template, found, random)
     : chooseNew(memory, server, template, random)
-  if (!input || (!found && own.some((object) => isKeyOf(object, template, input, server)))) return
+  if (!input || (!found && own.some((object) => isKeyOf(object, keyIn(server, template.id, memory), input)))) return
   const extras =
     template.isOpen && random.oneIn(2) ? { [random.pick(extraNames)]: random.pick<Json>(['7', 7, [1], null]) } : {}
   const given = withoutFields(extras, template, memory)
@@ -45,6 +36,10 @@ export async function writeObject(world: World, server: Server, random: Random):
   const isTaken = hasDuplicates(next)
   const { errors, data } = await sendWrite(world, server, template, input, given)
   const code = errors?.[0]?.extensions?.code
+  if (isBehind(server, template.id, memory)) {
+    if (code === 'SERVICE_UNAVAILABLE') return
+    throw new Error(`A write under a former key of ${template.name} was answered with ${JSON.stringify(errors)}`)
+  }
   if (isTaken && code === 'UNIQUE_CONFLICT') return
   if (errors) throw new Error(`A write of ${template.name} was refused: ${JSON.stringify(errors)}`)
   if (isTaken) throw new Error(`A write of ${template.name} was accepted although a unique value is taken`)
@@ -60,8 +55,8 @@ function withoutFields(extras: Readonly<Record<string, Json>>, template: Templat
   return Object.fromEntries(Object.entries(extras).filter(([name]) => !isField(name)))
 }
 
-function isKeyOf(object: MemoryObject, template: TemplateDraft, input: Input, server: Server): boolean {
-  return keyOf(template).every(({ id }) => isDeepStrictEqual(object.values.get(formIn(server, id)), input.get(id)))
+function isKeyOf(object: MemoryObject, key: Key, input: Input): boolean {
+  return key.parts.every(({ field, form }) => isDeepStrictEqual(object.values.get(form), input.get(field.id)))
 }
 
 function chooseNew(memory: Memory, server: Server, template: TemplateDraft, random: Random): Input | undefined {
@@ -83,7 +78,9 @@ function choosePatch(
   object: MemoryObject,
   random: Random,
 ): Input {
-  const key = keyOf(template).map(({ id }) => [id, object.values.get(formIn(server, id)) as Json] as const)
+  const key = keyIn(server, template.id, memory).parts.map(
+    ({ field, form }) => [field.id, object.values.get(form) as Json] as const,
+  )
   const others = template.fields.filter(({ id }) => !template.key.includes(id) && random.oneIn(3))
   const patch = others.flatMap((field) => {
     if (!field.required && random.oneIn(4)) return [[field.id, null] as const]
@@ -100,8 +97,8 @@ function chooseValue(
   field: FieldDraft,
   random: Random,
 ): Json | undefined {
-  const target = worldOf(memory.drafts).find(({ id }) => id === field.to)
-  const targets = target ? objectsOf(memory, target.id).map((object) => referenceTo(object, target, memory)) : []
+  const key = field.to === undefined ? undefined : keyIn(server, field.to, memory)
+  const targets = key ? objectsUnder(memory, key).flatMap((object) => referenceTo(object, key) ?? []) : []
   const value = newValue(field, random, targets)
   if (value === undefined || !keepsRules(value, field)) return undefined
   const isTaken = objectsOf(memory, template.id).some((object) =>
@@ -134,6 +131,7 @@ function writeToMemory(
     else object.extras.set(name, value)
   const newest = memory.drafts.templates.find(({ id }) => id === template.id)
   for (const { id } of newest?.fields ?? []) fillObject(memory, object, id)
+  putBehind(memory, object)
   return object
 }
 
@@ -202,16 +200,24 @@ export async function deleteObject(world: World, server: Server, random: Random)
   const object = random.pick(own)
   if (isReferredTo(memory, object)) return
   const { fieldName, typeName } = server.registry.model.byName.get(template.name) as Template
-  const key = keyOf(template).map(
-    (field) => `${field.name}: ${JSON.stringify(object.values.get(formIn(server, field.id)))}`,
-  )
-  world.log.push(`delete ${template.name} ${printKeyOf(object, template, memory)}`)
+  const key = keyOf(template).map((field) => {
+    const value = toInput(object.values.get(formIn(server, field.id)) as Json, field, server.drafts.templates)
+    return `${field.name}: ${printArgument(value)}`
+  })
+  world.log.push(`delete ${template.name} ${printKey(object, keyIn(server, template.id, memory), memory)}`)
   const { errors, data } = await server.registry.query(
     `mutation { gone: delete${typeName}(${key.join(', ')}) { __typename } }`,
   )
   if (errors?.some(({ extensions }) => extensions?.code !== 'UNFIT_OBJECT') || (!errors && !data.gone))
     throw new Error(`A delete of ${fieldName} was refused: ${JSON.stringify(errors)}`)
   memory.objects.splice(memory.objects.indexOf(object), 1)
+  for (const { objects } of keysOf(memory, template.id)) objects.delete(object)
+}
+
+function printArgument(value: Json): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const parts = Object.entries(value).map(([name, part]) => `${name}: ${printArgument(part)}`)
+  return `{ ${parts.join(', ')} }`
 }
 
 function isReferredTo(memory: Memory, target: MemoryObject): boolean {
@@ -219,11 +225,11 @@ function isReferredTo(memory: Memory, target: MemoryObject): boolean {
     [...memory.forms].some(
       ([field, forms]) =>
         hasAny(memory, object, field) &&
-        forms.some(({ id, draft }) => {
+        forms.some(({ id, draft, to }) => {
           const value = object.values.get(id)
           if (draft.type !== 'reference' || value === undefined) return false
           return (draft.list ? (value as readonly Json[]) : [value]).some(
-            (one) => findTarget(one, draft, memory) === target,
+            (one) => findTarget(one, draft.to, memory, to) === target,
           )
         }),
     ),

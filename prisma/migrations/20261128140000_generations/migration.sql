@@ -291,10 +291,11 @@ $$;
 
 -- Puts an object into another storage of its template, where it has another key.
 --
---   rules: {"stored": "image~2", "key": [{"attribute": "name", "form": {…}}], "isStrict": true, "step": {…}}
+--   rules: {"stored": "image~2", "key": [{"attribute": "name", "form": {…}, "formers": […]}], "isStrict": true, "step": {…}}
 --
--- While the new storage fills up, an object that has no key there is refused (RG003), and so is one whose key is taken. The way
--- back, for servers that still read the former storage, leaves such objects out.
+-- A part of the key that is a reference has its former forms: {"attribute": "image", "stored": "image"}. While the new storage fills
+-- up, an object that has no key there is refused (RG003), and so is one that has another key there already, or one that is taken.
+-- The way back, for servers that still read the former storage, leaves such objects out.
 create function registry_put(object registry_object, rules jsonb) returns void
   language plpgsql
 as $$
@@ -305,13 +306,21 @@ begin
   select step.document, step.refs into stepped
     from registry_in_step(object.document, object.refs, '{}', object.uuid, object.created_by, rules->'step') as step;
   new_key := registry_key_of(stepped.document, rules->'key');
-  if new_key is null and (rules->>'isStrict')::boolean then
+  if (rules->>'isStrict')::boolean then
+    if exists (select from registry_object as o
+               where o.template = rules->>'stored' and o.uuid = object.uuid and o.key is distinct from new_key) then
+      raise exception using errcode = 'RG003', message = 'an object has another next key already';
+    end if;
+    -- It may refer to an object that has no next key yet. Objects come after those that they refer to.
     if exists (select from jsonb_array_elements(rules->'key') as part
-               where part->'form'->>'type' <> 'reference' and nullif(stepped.document->(part->>'attribute'), 'null') is null) then
+               where nullif(stepped.document->(part->>'attribute'), 'null') is null
+                 and not exists (select from jsonb_array_elements(part->'formers') as form
+                                   join registry_object as o on o.template = form->>'stored' and o.key = object.refs->>(form->>'attribute'))) then
       raise exception using errcode = 'RG003', message = 'an object lacks a field of its next key';
     end if;
-    -- It refers to an object that has no next key yet. Objects come after those that they refer to.
-    return;
+    if new_key is null then
+      return;
+    end if;
   end if;
   begin
     update registry_object as o

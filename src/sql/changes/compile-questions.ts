@@ -5,10 +5,9 @@ import { compileFill } from '../stored-document.ts'
 import { attributesOf } from './compile-triggers.ts'
 import { formToJson, hasOtherNames, presentForm } from './stored-rules.ts'
 
-/** How many objects a question finds, and the keys of the first few: a row of `objects` and `samples`. */
-const mostSamples = 5
+export const mostSamples = 5
 
-/** All objects of a template. */
+/** All objects of a template: a row of `objects`, their number, and `samples`, the keys of the first few; so for each question. */
 export function compileAll(template: Template): Statement {
   return compileFound(template, sql`true`)
 }

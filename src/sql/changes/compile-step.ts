@@ -9,8 +9,8 @@ import { putToJson, rulesOf, rulesToJson } from './stored-rules.ts'
 const ownActor = 'registry'
 
 /**
- * Brings the next `count` objects after a key in step with the template, and returns a row with the last key (null after the
- * last object) and how many changed. Objects with a changed value of one of the `versioned` attributes get a version; their
+ * Brings the next `count` objects after a key in step with the template, and returns a row with the `last` key (null after the
+ * last object) and how many it has `read`. Objects with a changed value of one of the `versioned` attributes get a version; their
  * update time stays.
  */
 export function compileStep(
@@ -118,7 +118,10 @@ export function compileWaitForWriters(stored: string): readonly Statement[] {
   ]
 }
 
-/** Ends a storage that nobody reads any more. */
-export function compileDropStorage(stored: string): Statement {
-  return toStatement(sql`drop table if exists ${partitionOf(stored)}`)
+/** Ends a storage that nobody reads any more; gives up soon if somebody does, so that nobody queues behind. */
+export function compileDropStorage(stored: string): readonly Statement[] {
+  return [
+    toStatement(sql`set local lock_timeout = '300ms'`),
+    toStatement(sql`drop table if exists ${partitionOf(stored)}`),
+  ]
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Logger } from 'pino'
-import { compileApply, compileInsertWork } from '../../sql/changes/compile-generations.ts'
+import { compileApply, compileInheritDrops, compileInsertWork } from '../../sql/changes/compile-generations.ts'
 import { compileFollowing, compileTriggers } from '../../sql/changes/compile-triggers.ts'
 import type { PlanEntry } from '../../template/changes/template-plan.ts'
 import type { TemplateModel } from '../../template/model.ts'
@@ -42,6 +42,7 @@ export async function applyPlan(
       for (const statement of [...compileTriggers(template, model), ...following]) await client.query(statement)
     }
     await recordGeneration(run, generation, { model, entries, consent })
+    await run(compileInheritDrops(generation.number))
     for (const task of tasks) await run(compileInsertWork(generation.number, task))
   })
   return generation

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
 import {
   compileAdvanceTask,
@@ -112,6 +113,10 @@ async function doTask(
       await sleep(rest * (performance.now() - began), undefined, { signal })
       count = Math.min(2 * count, objectsPerBatch)
     } catch (error) {
+      if (count > 1 && error instanceof GraphQLError && error.extensions.code === 'TIMEOUT') {
+        count = Math.ceil(count / 2)
+        continue
+      }
       if (violatedIndex(error) === undefined || held.task.kind === 'rekey') throw error
       // A value that was written in the meantime would take one that must be unique: it stays as it is, and unfit.
       if (count === 1) await skipObject(database, held, template)
@@ -208,11 +213,12 @@ async function waitForWriters(
 async function dropStorage(database: Pick<Database, 'transaction'>, { id, fence, task }: HeldTask): Promise<void> {
   await database.transaction(async (run) => {
     if ((await run(compileHoldTask(id, fence, leaseSeconds))).length === 0) return
-    await run(compileDropStorage(task.stored))
+    for (const statement of compileDropStorage(task.stored)) await run(statement)
     await run(compileFinishTask(id))
   })
 }
 
+/** Goes on after the next object. If another server has taken the task in the meantime, it does the same. */
 async function skipObject(database: Pick<Database, 'run'>, held: HeldTask, template: Template): Promise<void> {
   const [row] = await database.run(compileNextKey(template, held.doneTo))
   if (typeof row?.key !== 'string') return

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { compileInsertWork } from '../../sql/changes/compile-generations.ts'
 import { compileEndFollowing, compileTriggers } from '../../sql/changes/compile-triggers.ts'
 import { withTemplates } from '../../template/build-model.ts'
-import { withoutUnknownForms } from '../../template/changes/continue-model.ts'
+import { withoutLostTargets } from '../../template/changes/lost-targets.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
 import type { Run } from '../database.ts'
 import { inShortTransaction } from './apply-plan.ts'
@@ -41,7 +41,7 @@ function withoutFormers(model: TemplateModel): TemplateModel {
   const strip = (template: Template): Template => ({ ...template, former: undefined })
   const spent = [...model.templates, ...model.removed].flatMap(({ former }) => former?.stored ?? [])
   const removed = model.removed.map(strip)
-  return withoutUnknownForms(
+  return withoutLostTargets(
     withTemplates({ ...model, removed, spent: [...model.spent, ...spent] }, model.templates.map(strip)),
   )
 }

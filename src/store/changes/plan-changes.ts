@@ -34,10 +34,10 @@ export async function planChanges(run: Run, last: Generation, files: DeclaredMod
   const applied = await loadModel(run, last)
   const next = continueModel(applied, files.model, { now: new Date(), generation: last.number + 1 })
   const changes = compareModels(applied, next)
-  const judged = await judge(run, changes, next)
+  const judged = await judge(run, changes, applied, next)
   const entries = judged.flatMap(({ change, answer, effect }) => {
-    const isSaid = effect === 'SAFE' && change.isAside
-    return isSaid ? [] : [toEntry(change, answer, effect, files)]
+    const isSaidElsewhere = effect === 'SAFE' && change.isAside
+    return isSaidElsewhere ? [] : [toEntry(change, answer, effect, files)]
   })
   return {
     applied,
@@ -52,13 +52,19 @@ interface Judged {
   readonly effect: Effect
 }
 
-async function judge(run: Run, changes: readonly TemplateChange[], model: TemplateModel): Promise<readonly Judged[]> {
+async function judge(
+  run: Run,
+  changes: readonly TemplateChange[],
+  applied: TemplateModel,
+  model: TemplateModel,
+): Promise<readonly Judged[]> {
+  const storages = new Set([...applied.templates, ...applied.removed].map(({ stored }) => stored))
   const judged: Judged[] = []
   for (const template of new Set(changes.map((change) => change.template))) {
     const own = changes.filter((change) => change.template === template)
     const answers = await answerQuestions(
       run,
-      withFormerStorage(template),
+      storages.has(template.stored) ? template : withFormerStorage(template),
       own.map(({ question }) => question),
       model,
     )
@@ -111,7 +117,7 @@ function settle(next: TemplateModel, judged: readonly Judged[]): TemplateModel {
 }
 
 function settleField(field: Field, judged: readonly Judged[]): Field {
-  const isFilling = judged.some(({ effect }) => effect === 'FILLS')
+  const isFilling = field.isFilling || judged.some(({ effect }) => effect === 'FILLS')
   const isViolated = field.isViolated || judged.some(({ effect }) => effect === 'VIOLATES')
   return {
     ...field,

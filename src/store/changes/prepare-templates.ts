@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { ConfigError } from '../../errors.ts'
-import { compileUnfinished } from '../../sql/changes/compile-generations.ts'
+import { compileLockSetupInSession, compileUnfinished } from '../../sql/changes/compile-generations.ts'
 import { printPlan, printRemedy } from '../../template/changes/print-plan.ts'
 import { needsConsent, type TemplatePlan } from '../../template/changes/template-plan.ts'
 import type { DeclaredModel } from '../../template/load-templates.ts'
@@ -13,12 +13,16 @@ import { applyPlan, switchTo } from './apply-plan.ts'
 import { doTasks } from './do-tasks.ts'
 import { dropFormerStorages } from './drop-former-storages.ts'
 import { dropIndexes, ensureIndexes, ensurePartitions } from './ensure-storage.ts'
-import { changeModel, digestFiles, type Generation, loadGenerations, loadModel, recordGeneration } from './generations.ts'
+import {
+  changeModel,
+  digestFiles,
+  type Generation,
+  loadGenerations,
+  loadModel,
+  recordGeneration,
+} from './generations.ts'
 import { planChanges } from './plan-changes.ts'
 import { refreshViolations, withoutFilling } from './refresh-model.ts'
-
-/** An arbitrary number, the same in every registry server. */
-const lockNumber = 7_305_124_662
 
 /** The templates that a server serves now. */
 export interface ServedTemplates {
@@ -71,19 +75,20 @@ async function withSetup<Result>(
   await client.connect()
   try {
     await client.query('set statement_timeout = 0; set lock_timeout = 0')
-    await takeLock(client, signal, logger)
-    return await work(client, async ({ text, values }) => (await client.query(text, values)).rows)
+    const run: Run = async ({ text, values }) => (await client.query(text, values)).rows
+    await takeLock(run, signal, logger)
+    return await work(client, run)
   } finally {
     await client.end()
   }
 }
 
 /** Polls for the lock: a server waiting inside a statement would hold a snapshot that `create index concurrently` waits for. */
-async function takeLock(client: pg.Client, signal: AbortSignal, logger: Logger): Promise<void> {
+async function takeLock(run: Run, signal: AbortSignal, logger: Logger): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     signal.throwIfAborted()
-    const { rows } = await client.query('select pg_try_advisory_lock($1) as taken', [lockNumber])
-    if (rows[0]?.taken === true) return
+    const [row] = await run(compileLockSetupInSession())
+    if (row?.taken === true) return
     if (attempt % 100 === 99) logger.info('waiting for another server that applies templates')
     await sleep(100)
   }
@@ -180,7 +185,7 @@ const shortWait = 5_000
 
 /** Serves the templates of a generation as soon as they are applied. Returns what remains to be done with stored objects. */
 async function startWork(generation: Generation, options: Options): Promise<{ readonly working: Promise<void> }> {
-  const { database, logger, signal, serve } = options
+  const { database, signal, serve } = options
   let model = await loadModel(database.run, generation)
   let isServed = false
   const serveOwn = async () => {
@@ -200,7 +205,9 @@ async function startWork(generation: Generation, options: Options): Promise<{ re
   }
   const apply = async () => {
     if (isServed) return
-    await switchGeneration(generation, model, options)
+    model = await switchGeneration(generation, options)
+    isServed = true
+    serve({ model, generation: generation.number })
     await serveOwn()
   }
   const working = finishGeneration(generation, model, apply, options).then((filled) => {
@@ -242,8 +249,18 @@ async function finishGeneration(
   return database.transaction((run) => changeModel(run, number, withoutFilling))
 }
 
-function switchGeneration({ number }: Generation, model: TemplateModel, options: Options): Promise<void> {
-  return withSetup(options, (client, run) => switchTo(client, run, number, model))
+/**
+ * Makes a generation the one that is applied, and returns its model. What takes long comes before: from the switch on until a server
+ * serves it, nobody can write what has another key.
+ */
+function switchGeneration(generation: Generation, options: Options): Promise<TemplateModel> {
+  const { logger } = options
+  return withSetup(options, async (client, run) => {
+    await ensureIndexes(client, await loadModel(run, generation), logger, 'all')
+    const model = await refreshViolations(run, generation, logger)
+    await switchTo(client, run, generation.number, model)
+    return model
+  })
 }
 
 /** Serves the templates that are applied while conversions for the next ones go on. */
@@ -264,7 +281,7 @@ async function helpOthers(options: Options): Promise<void> {
       const [last] = await loadGenerations(database.run)
       if (!last || (last.isApplied && (await database.run(compileUnfinished(last.number))).length === 0)) continue
       const model = await loadModel(database.run, last)
-      await finishGeneration(last, model, () => switchGeneration(last, model, options), options)
+      await finishGeneration(last, model, async () => void (await switchGeneration(last, options)), options)
     } catch (error) {
       if (!signal.aborted) logger.warn({ err: error }, 'cannot find out whether a change of templates is unfinished')
     }

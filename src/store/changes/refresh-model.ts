@@ -66,7 +66,10 @@ export async function refreshViolations(
   const mark = (template: Template) => {
     const names = violated.get(template.stored)
     return names
-      ? withFields(template, template.fields.map((field) => withViolation(field, names.has(field.name))))
+      ? withFields(
+          template,
+          template.fields.map((field) => withViolation(field, names.has(field.name))),
+        )
       : template
   }
   return changeModel(run, generation.number, (present) => withTemplates(present, present.templates.map(mark)))
@@ -82,7 +85,10 @@ export function withoutFilling(model: TemplateModel): TemplateModel {
   return withTemplates(
     model,
     model.templates.map((template) =>
-      withFields(template, template.fields.map((field) => ({ ...field, isFilling: false }))),
+      withFields(
+        template,
+        template.fields.map((field) => ({ ...field, isFilling: false })),
+      ),
     ),
   )
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { PlanEntry } from '../../template/changes/template-plan.ts'
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
 
@@ -27,7 +28,8 @@ export function listTasks(
   const before = new Map(applied.templates.map((template) => [template.stored, template]))
   const rekeyed = model.templates.filter(({ stored, former }) => former !== undefined && !before.has(stored))
   const steps = model.templates.filter(
-    (template) => !rekeyed.includes(template) && template.fields.some((field) => needsStep(field)),
+    (template) =>
+      !rekeyed.includes(template) && template.fields.some((field) => needsStep(field, before.get(template.stored))),
   )
   return [
     ...inOrderOfKeys(rekeyed, model).map(
@@ -39,12 +41,26 @@ export function listTasks(
         versioned: listVersioned(template, entries),
       }),
     ),
+    // What they refer to has got its key since, also if it is in the same storage.
+    ...rekeyed
+      .filter(({ fields }) => fields.some((field) => followsKey(field, rekeyed)))
+      .map(
+        (template): Task => ({
+          kind: 'step',
+          stored: template.stored,
+          from: template.former?.stored ?? template.stored,
+          isBlocking: true,
+          versioned: listVersioned(template, entries),
+        }),
+      ),
     ...steps.map(
       (template): Task => ({
         kind: 'step',
         stored: template.stored,
         from: template.stored,
-        isBlocking: template.fields.some((field) => needsStep(field) && !readsAsFilled(field)),
+        isBlocking: template.fields.some(
+          (field) => needsStep(field, before.get(template.stored)) && !readsAsFilled(field),
+        ),
         versioned: listVersioned(template, entries),
       }),
     ),
@@ -69,8 +85,22 @@ function inOrderOfKeys(templates: readonly Template[], model: TemplateModel): re
   return [...ordered]
 }
 
-function needsStep({ formers, isFilling }: Field): boolean {
-  return formers.length > 0 || isFilling
+/** Whether objects may lack a form of a value, or the value itself. `before`: the template that they are in step with. */
+function needsStep(field: Field, before: Template | undefined): boolean {
+  if (field.isFilling) return true
+  const was = before?.fields.find(({ attribute }) => attribute === field.attribute)
+  return field.formers.length > 0 && !(was && isDeepStrictEqual(formsOf(was), formsOf(field)))
+}
+
+function formsOf(field: Field): unknown {
+  return [field, ...field.formers].map(({ attribute, type, list, values, convert, members, reference }) => {
+    return { attribute, type, list, values, convert, members, reference }
+  })
+}
+
+/** Whether the field leads to one of these templates, and has values of a former form. */
+function followsKey({ reference, formers }: Field, rekeyed: readonly Template[]): boolean {
+  return formers.length > 0 && rekeyed.some(({ name }) => name === reference?.to)
 }
 
 /** Whether statements can read the field as if all objects were filled. */

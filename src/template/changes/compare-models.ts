@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Field, Template, TemplateModel } from '../model.ts'
 import { listAttributes } from '../naming.ts'
+import { compareMembers, hasRules, printType, removal, rulesOfMember, safe, settingsOf } from './compare-fields.ts'
 import type { BreakReason, Question, TemplateChange } from './template-change.ts'
 import type { Effect } from './template-plan.ts'
 
@@ -24,15 +25,11 @@ export function compareModels(applied: TemplateModel, next: TemplateModel): read
   ]
 }
 
-function safe(template: Template, path: readonly string[], change: string): TemplateChange {
-  return { template, path, change, question: undefined, effect: 'SAFE' }
-}
-
 function compareTemplates(was: Template, is: Template, next: TemplateModel): readonly TemplateChange[] {
   const changes: TemplateChange[] = []
   if (was.name !== is.name)
     changes.push({ ...safe(is, ['name'], `renamed from ${was.name}`), question: { kind: 'all' }, effect: 'RENAMES' })
-  changes.push(...compareKeys(was, is))
+  changes.push(...compareKeys(was, is, next))
   for (const field of is.fields) changes.push(...compareField(is, was, field, next))
   const known = new Set(was.removed.map(({ attribute }) => attribute))
   for (const field of is.removed)
@@ -50,12 +47,7 @@ function compareTemplates(was: Template, is: Template, next: TemplateModel): rea
   return changes
 }
 
-function removal(template: Template, path: readonly string[], places: readonly (readonly string[])[]): TemplateChange {
-  const change = 'removed; its values stay, invisible'
-  return { template, path, change, question: { kind: 'present', places }, effect: 'ORPHANS' }
-}
-
-function compareKeys(was: Template, is: Template): readonly TemplateChange[] {
+function compareKeys(was: Template, is: Template, next: TemplateModel): readonly TemplateChange[] {
   if (was.stored === is.stored) return []
   const names = ({ key }: Template) => key.map(({ name }) => name).join(', ')
   const change = `key: [${names(was)}] → [${names(is)}]`
@@ -69,6 +61,13 @@ function compareKeys(was: Template, is: Template): readonly TemplateChange[] {
       effect: 'CONFLICTS',
       isAside: true,
     },
+    // Nothing would keep these references in step.
+    ...next.removed
+      .filter(({ fields }) => fields.some(({ reference }) => reference?.stored === was.stored))
+      .map((template): TemplateChange => {
+        const change = `removed, but its objects refer to ${is.name}, whose key changes: bring it back or purge it first`
+        return { template, path: [], change, question: { kind: 'all' }, effect: 'CONFLICTS', isAside: true }
+      }),
   ]
 }
 
@@ -94,9 +93,8 @@ function compareField(
   changes.push(...compareRules(template, was, field, path))
   if (before && before.attribute === field.attribute)
     changes.push(...compareMembers(template, before, field, path, [field.attribute]))
-  const texts = ({ description, deprecated, default: fallback }: Field) => [description, deprecated, fallback]
-  if (changes.length === 0 && before && !isDeepStrictEqual(texts(before), texts(field)))
-    changes.push(safe(template, path, 'other description, default or deprecation'))
+  const isSettled = !before || before.isKey !== field.isKey || isDeepStrictEqual(settingsOf(before), settingsOf(field))
+  if (changes.length === 0 && !isSettled) changes.push(safe(template, path, 'other settings'))
   return changes
 }
 
@@ -125,8 +123,17 @@ function compareNew(template: Template, field: Field, path: readonly string[]): 
       question: { kind: 'all' },
       effect: 'VIOLATES',
     })
+  changes.push(...compareCreators(template, field, path))
   if (field.unique && field.default) changes.push({ ...uniqueness(template, field, path), isAside: true })
   return changes
+}
+
+/** Objects that were written without an actor cannot be filled with their creator. */
+function compareCreators(template: Template, field: Field, path: readonly string[]): readonly TemplateChange[] {
+  if (field.fill?.kind !== 'creator') return []
+  return [
+    { ...breaking(template, field, path, 'lacking', 'required; objects without a creator lack it'), isAside: true },
+  ]
 }
 
 function compareTypes(
@@ -203,6 +210,7 @@ function compareRules(
       : ['required; the schema has it nullable until all objects have a value', 'VIOLATES']
     // What a new key requires is said with the key.
     changes.push({ template, path, change, question, effect, ...(field.isKey && { isAside: true }) })
+    changes.push(...compareCreators(template, field, path))
   }
   const gone = was?.values.filter((value) => !field.values.includes(value)) ?? []
   if (was?.type === 'enum' && field.type === 'enum' && gone.length > 0)
@@ -232,56 +240,7 @@ function uniqueness(template: Template, field: Field, path: readonly string[]): 
   return { template, path, change: 'unique', question: { kind: 'duplicates', field }, effect: 'CONFLICTS' }
 }
 
-function hasRules(field: Field): boolean {
-  return (
-    Object.keys(field.constraints).length > 0 || field.members.some((member) => member.required || hasRules(member))
-  )
-}
-
-function rulesOfMember({ name, required, constraints, members }: Field): unknown {
-  return [name, required, constraints, members.map(rulesOfMember)]
-}
-
 function printRules({ constraints, members }: Field): string {
   const own = Object.entries(constraints).map(([name, value]) => `${name} ${value}`)
   return [...own, ...(members.length > 0 ? ['those of its members'] : [])].join(', ')
-}
-
-/** The members that were renamed or removed, or have another enum. Members of other types make another attribute of the whole object. */
-function compareMembers(
-  template: Template,
-  was: Field,
-  field: Field,
-  path: readonly string[],
-  place: readonly string[],
-): readonly TemplateChange[] {
-  const known = new Set(was.removed.map(({ attribute }) => attribute))
-  return [
-    ...field.members.flatMap((member) => {
-      const before = [...was.members, ...was.removed].find((one) => one.attribute === member.attribute)
-      const [inner, inside] = [
-        [...path, 'fields', member.name],
-        [...place, member.attribute],
-      ]
-      if (!before) return [safe(template, inner, `new member, ${printType(member)}`)]
-      const renamed: TemplateChange = {
-        ...safe(template, inner, `renamed from ${before.name}`),
-        question: { kind: 'present', places: [inside] },
-        effect: 'RENAMES',
-      }
-      return [
-        ...(before.name === member.name ? [] : [renamed]),
-        ...compareMembers(template, before, member, inner, inside),
-      ]
-    }),
-    ...field.removed
-      .filter(({ attribute }) => !known.has(attribute))
-      .map((member) => removal(template, [...path, 'fields', member.name], [[...place, member.attribute]])),
-  ]
-}
-
-/** `[int]`, `reference to image` */
-function printType({ type, list, reference }: Field): string {
-  const name = reference ? `reference to ${reference.to}` : type
-  return list ? `[${name}]` : name
 }

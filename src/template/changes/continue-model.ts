@@ -1,8 +1,9 @@
-import { byNameOf, withFields, withTemplates } from '../build-model.ts'
+import { byNameOf, withFields } from '../build-model.ts'
 import { defaultValue } from '../default-value.ts'
 import type { Json } from '../json.ts'
 import type { Field, Fill, Template, TemplateModel } from '../model.ts'
 import { listAttributes } from '../naming.ts'
+import { anyValue, withoutLostTargets } from './lost-targets.ts'
 import { storeLiteral } from './store-literal.ts'
 
 /**
@@ -42,7 +43,7 @@ export function continueModel(
     const former = formers.get(template)
     return former?.former && former.stored !== template.stored ? [former.former.stored] : []
   })
-  return withoutUnknownForms({ templates: stored, byName, removed, spent: [...applied.spent, ...dropped] })
+  return withoutLostTargets({ templates: stored, byName, removed, spent: [...applied.spent, ...dropped] })
 }
 
 /** Literals were read before it was known under which attributes their parts are stored. */
@@ -56,20 +57,6 @@ function storeLiterals(field: Field, model: Pick<TemplateModel, 'byName'>): Fiel
     fill: fill?.kind === 'literal' ? { kind: 'literal', value: store(fill.value) } : fill,
     members: field.members.map((member) => storeLiterals(member, model)),
   }
-}
-
-/** Leaves out the former forms of references to storages that are gone. */
-export function withoutUnknownForms(model: TemplateModel): TemplateModel {
-  const storages = [...model.templates, ...model.removed].flatMap(({ stored, former }) => [stored, former?.stored])
-  const strip = (field: Field): Field => ({
-    ...field,
-    formers: field.formers.filter(({ reference }) => !reference?.stored || storages.includes(reference.stored)),
-  })
-  const stripAll = (template: Template) => ({
-    ...withFields(template, template.fields.map(strip)),
-    removed: template.removed.map(strip),
-  })
-  return withTemplates({ ...model, removed: model.removed.map(stripAll) }, model.templates.map(stripAll))
 }
 
 /** When templates are applied. */
@@ -174,8 +161,12 @@ function continueTemplate(
   { now }: PlanMoment,
 ): Template {
   const { fields, removed } = continueFields(template.fields, former, targets, former.wasOpen)
-  const filled = fields.map((field) => ({ ...field, fill: continueFill(field, former, now) }))
-  const continued = { ...withFields({ ...template, stored }, filled), removed }
+  const filled = fields.map((field) => {
+    const fill = continueFill(field, former, now)
+    return { ...field, fill, isFilling: field.isFilling && fill !== undefined }
+  })
+  const wasOpen = template.additionalFields || former.wasOpen
+  const continued = { ...withFields({ ...template, stored, wasOpen }, filled), removed }
   if (stored === former.stored) return { ...continued, former: former.former }
   return { ...continued, former: { ...withFields(former, former.fields.map(targets.pin)), former: undefined } }
 }
@@ -241,20 +232,9 @@ function continueField(
   const others = forms
     .filter((form) => form.attribute !== same?.attribute)
     .map((form) => ({ ...targets.pin(form), formers: [] }))
-  if (same) return { ...same, formers: others, isViolated: was.isViolated }
+  if (same) return { ...same, formers: others, isFilling: was.isFilling, isViolated: was.isViolated }
   const members = continueMembers(field, was, targets)
   return { ...field, ...members, attribute: firstFree(field.name, taken), formers: isBack ? [] : others }
-}
-
-/** Any value, under the field's name. */
-function anyValue(field: Field): Field {
-  const { name, description } = field
-  return {
-    ...field,
-    ...{ name, description, attribute: name, type: 'json', list: false, required: false, default: undefined },
-    ...{ unique: false, indexed: false, constraints: {}, values: [], members: [], reference: undefined },
-    convert: undefined,
-  }
 }
 
 /** The field with the attribute of an earlier form, if the values of that form can stay as they are. */
@@ -263,7 +243,7 @@ function continueForm(field: Field, form: Field, targets: Targets): Field | unde
   if (field.reference && !targets.isSame(form, field)) return undefined
   const members = continueMembers(field, form, targets)
   if (!isSameObject(members, form)) return undefined
-  return { ...field, ...members, attribute: form.attribute, isFilling: false }
+  return { ...field, ...members, attribute: form.attribute }
 }
 
 /** Any text fits these; that of an enum is compared with the members whenever it is read. */

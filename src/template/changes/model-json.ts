@@ -37,7 +37,10 @@ interface StoredModel {
   readonly spent?: readonly string[]
 }
 
-type StoredTemplate = Omit<Template, 'fieldByName' | 'key' | 'fields' | 'removed' | 'renamedFrom' | 'former' | 'wasOpen'> & {
+type StoredTemplate = Omit<
+  Template,
+  'fieldByName' | 'key' | 'fields' | 'removed' | 'renamedFrom' | 'former' | 'wasOpen'
+> & {
   readonly wasOpen?: boolean
   readonly former?: StoredTemplate
   readonly renamedFrom?: readonly string[]

@@ -1,0 +1,159 @@
+/** How the forms of a value follow each other, and what becomes of them when templates change. */
+
+import { isDeepStrictEqual } from 'node:util'
+import type { Json } from '../../src/template/json.ts'
+import { convert } from './convert.ts'
+import { anyOf, type Drafts, type FieldDraft, type TemplateDraft } from './drafts.ts'
+import { beginKey, completeKey, findRekeyed, findTarget, keysOf, objectsUnder, pinKeys, referenceTo } from './keys.ts'
+import { type Form, formsOf, type Memory, type MemoryObject, objectsOf, worldOf } from './memory.ts'
+
+export function createMemory(drafts: Drafts): Memory {
+  const memory: Memory = { drafts, forms: new Map(), keys: new Map(), fills: new Map(), objects: [], nextForm: 1 }
+  for (const template of drafts.templates) {
+    beginKey(memory, template.id)
+    for (const field of template.fields) addForm(memory, field)
+    completeKey(memory, template)
+  }
+  return memory
+}
+
+function addForm(memory: Memory, draft: FieldDraft): void {
+  const form = { id: memory.nextForm++, draft, to: versionOf(memory, draft) }
+  memory.forms.set(draft.id, [form, ...formsOf(memory, draft.id)])
+}
+
+/** The version of the key to which a reference leads now. All versions are known before a reference gets its form. */
+function versionOf(memory: Memory, { to }: FieldDraft): number | undefined {
+  return to === undefined ? undefined : (keysOf(memory, to)[0]?.version ?? 0)
+}
+
+/**
+ * Makes the forms of the next templates, with their values, but for references to templates that get other keys. Fills nothing yet.
+ * Returns these templates.
+ */
+export function continueForms(memory: Memory, next: Drafts): readonly number[] {
+  const former = memory.drafts
+  const rekeyed = findRekeyed(former, next)
+  pinKeys(memory, rekeyed, former)
+  memory.drafts = next
+  for (const id of rekeyed) beginKey(memory, id)
+  for (const template of next.templates) {
+    const was = worldOf(former).find(({ id }) => id === template.id)
+    for (const field of template.fields) continueField(memory, field, was)
+    if (!was) beginKey(memory, template.id)
+    // A key may have fields that have just got their forms.
+    if (!was || rekeyed.includes(template.id)) completeKey(memory, template)
+  }
+  convertAll(memory, next.templates, ({ to }) => to === undefined || !rekeyed.includes(to))
+  return rekeyed
+}
+
+/** Gives the present forms of these fields their values. */
+export function convertAll(
+  memory: Memory,
+  templates: readonly TemplateDraft[],
+  test: (field: FieldDraft, template: TemplateDraft) => boolean = () => true,
+): void {
+  for (const template of templates)
+    for (const field of template.fields.filter((one) => test(one, template)))
+      for (const object of objectsOf(memory, template.id)) convertForms(memory, object, field.id)
+}
+
+function continueField(memory: Memory, field: FieldDraft, was: TemplateDraft | undefined): void {
+  const forms = formsOf(memory, field.id)
+  if (forms.length === 0 && was?.isOpen) takeExtras(memory, field, was)
+  const same = forms.find((form) => isSameForm(form.draft, field) && form.to === versionOf(memory, field))
+  if (!same) addForm(memory, field)
+  else {
+    same.draft = field
+    memory.forms.set(field.id, [same, ...forms.filter((form) => form !== same)])
+  }
+}
+
+/** Additional attributes of the field's name are its values from now on. */
+function takeExtras(memory: Memory, field: FieldDraft, template: TemplateDraft): void {
+  addForm(memory, anyOf(field))
+  const id = formsOf(memory, field.id)[0]?.id ?? 0
+  for (const { values, extras } of objectsOf(memory, template.id)) {
+    const value = extras.get(field.name)
+    if (value !== undefined) values.set(id, value)
+    extras.delete(field.name)
+  }
+}
+
+const texts: ReadonlySet<string> = new Set(['string', 'version', 'enum'])
+const kindOf = ({ type, list }: FieldDraft) => `${texts.has(type) ? 'text' : type} ${list}`
+
+function isSameForm(form: FieldDraft, field: FieldDraft): boolean {
+  return (
+    kindOf(form) === kindOf(field) &&
+    form.to === field.to &&
+    field.members.every((member) => {
+      const was = form.members.find(({ id }) => id === member.id)
+      return was ? isSameForm(was, member) : !(member.required && member.default !== undefined)
+    })
+  )
+}
+
+/** The present form gets its value from the newest form that has one. */
+function convertForms(memory: Memory, object: MemoryObject, field: number): void {
+  const [present, ...others] = formsOf(memory, field)
+  if (!present || object.values.has(present.id)) return
+  const source = others.find(({ id }) => object.values.has(id))
+  if (source) letFollow(memory, object, field, source)
+}
+
+/** Sets a value in one form; all others follow. */
+export function setForm(
+  memory: Memory,
+  object: MemoryObject,
+  field: number,
+  form: Form,
+  value: Json | undefined,
+): void {
+  const { values } = object
+  if (isDeepStrictEqual(values.get(form.id), value)) return
+  if (value === undefined) values.delete(form.id)
+  else values.set(form.id, value)
+  letFollow(memory, object, field, form)
+}
+
+/** What leads to the same value stays as it was written. */
+function letFollow(memory: Memory, { values }: MemoryObject, field: number, form: Form): void {
+  const world = worldOf(memory.drafts)
+  const value = values.get(form.id)
+  for (const other of formsOf(memory, field)) {
+    if (other === form) continue
+    const held = values.get(other.id)
+    // The same object by another key is looked up again.
+    const isRekeyed = form.to !== other.to && form.draft.to !== undefined && form.draft.to === other.draft.to
+    if (!isRekeyed && value !== undefined && held !== undefined) {
+      const back = convert(held, other.draft, form.draft, world)
+      if (isDeepStrictEqual(back, value)) continue
+    }
+    values.delete(other.id)
+    if (value === undefined) continue
+    const converted = isRekeyed ? leadByKey(memory, value, form, other) : convert(value, form.draft, other.draft, world)
+    if (converted !== undefined && reaches(converted, other.draft, memory, other.to)) values.set(other.id, converted)
+  }
+}
+
+/** The reference to the same objects by another key of theirs. */
+function leadByKey(memory: Memory, value: Json, { draft, to }: Form, other: Form): Json | undefined {
+  const keys = keysOf(memory, draft.to ?? 0)
+  const key = keys.find(({ version }) => version === other.to)
+  const found = (draft.list ? (value as readonly Json[]) : [value]).map((one) => {
+    const target = findTarget(one, draft.to, memory, to)
+    return target && key && objectsUnder(memory, key).includes(target) ? referenceTo(target, key) : undefined
+  })
+  if (found.some((one) => one === undefined)) return undefined
+  if (other.draft.list) return found as Json[]
+  return found.length === 1 ? found[0] : undefined
+}
+
+/** Whether a reference leads to existing objects, where it must. */
+export function reaches(value: Json, field: FieldDraft, memory: Memory, version?: number): boolean {
+  if (field.type !== 'reference' || field.onMissing === 'allow') return true
+  const items = field.list ? (value as readonly Json[]) : [value]
+  return items.every((item) => findTarget(item, field.to, memory, version) !== undefined)
+}
