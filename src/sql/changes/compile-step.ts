@@ -35,20 +35,9 @@ select max(batch.key) as last, count(*)::int as read from batch`)
  * triggers leave alone what it brings in step itself.
  */
 export function compileBeginBatch(): Statement {
-  return toStatement(sql`select set_config('registry.in_step', 'on', true), ${setPlanner('off')}`)
-}
-
-/** For what looks at all objects, in the same transaction. */
-export function compileEndBatch(): Statement {
-  return toStatement(sql`select ${setPlanner('on')}`)
-}
-
-function setPlanner(value: 'on' | 'off'): Sql {
   const ways = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']
-  return join(
-    ways.map((name) => sql`set_config(${literal(name)}, ${literal(value)}, true)`),
-    ', ',
-  )
+  const settings = ways.map((name) => sql`set_config(${literal(name)}, 'off', true)`)
+  return toStatement(sql`select set_config('registry.in_step', 'on', true), ${join(settings, ', ')}`)
 }
 
 /** Whether a step changes a value whose change gives the object a version. */
@@ -110,12 +99,15 @@ change as (${compileVersions(sql`uuid not in (select uuid from stepped where not
 select max(batch.key) as last, count(*)::int as read from batch`)
 }
 
-/** How many objects of a template's former storage are not in the present one yet: a row with `missing`, and up to five `samples` of their keys. */
-export function compileNotRekeyed({ stored, former }: Template): Statement {
-  const missing = sql`select o.key from ${partitionOf(former?.stored ?? '')} as o where not exists (select from ${partitionOf(stored)} as n where n.template = ${literal(stored)} and n.uuid = o.uuid)`
-  return toStatement(
-    sql`with missing as materialized (${missing}) select count(*)::int as missing, (array_agg(key order by key))[1:5] as samples from missing`,
-  )
+/**
+ * Which of the next `count` objects after a key of a template's former storage are not in the present one yet: a row with the `last`
+ * key, how many it has `read`, how many are `missing`, and up to five `samples` of their keys.
+ */
+export function compileNotRekeyed({ stored, former }: Template, after: string, count: number): Statement {
+  const source = former?.stored ?? ''
+  return toStatement(sql`with batch as materialized (select o.key, o.uuid from ${partitionOf(source)} as o where o.template = ${literal(source)} and o.key > ${after} order by o.key limit ${integer(count)}),
+missing as materialized (select key from batch where not exists (select from ${partitionOf(stored)} as n where n.template = ${literal(stored)} and n.uuid = batch.uuid))
+select max(key) as last, count(*)::int as read, (select count(*)::int from missing) as missing, (select (array_agg(key order by key))[1:5] from missing) as samples from batch`)
 }
 
 /** Waits for the writes of a storage that are running now; those that queue behind wait as well, so it gives up soon. */
