@@ -26,11 +26,11 @@ const seconds = Number(values.seconds)
 const port = 4_320
 const signal = createStopSignal()
 const postgres = await openDatabaseServer()
+const results: Result[] = []
 try {
   const setup = { objects, seconds, port, isProfiled: values.profile, signal }
   const original = 'registry_bench_former'
   await fill(await postgres.create(original))
-  const results: Result[] = []
   const states = new Map<StateName, string>()
   for (const name of values.cases.split(',')) {
     if (name === 'writes') {
@@ -47,7 +47,6 @@ try {
     else await postgres.drop(copy)
     console.error(`${one.title}: ${printNumber(result.served)} s, then ${printNumber(result.finished)} s`)
   }
-  console.log(`${printTimes(results)}\n\n${printTraffic(results)}`)
 
   async function fill(databaseUrl: string): Promise<void> {
     const start = () => withTemplates(former, { ...setup, databaseUrl, isProfiled: false }, async () => undefined)
@@ -67,16 +66,18 @@ try {
   }
 } finally {
   await postgres.stop()
+  if (results.length > 0) console.log(`${printTimes(results)}\n\n${printTraffic(results)}`)
 }
 
 function printTimes(results: readonly Result[]): string {
   return printTable([
-    ['change', 'planned or served after', 'background', 'images a second'],
-    ...results.map(({ title, served, finished }) => [
+    ['change', 'planned or served after', 'background', 'images a second', 'no writes for'],
+    ...results.map(({ title, served, finished, refused }) => [
       title,
       `${printNumber(served)} s`,
       `${printNumber(finished)} s`,
       printNumber(objects / (served + finished)),
+      refused > 0 ? `${printNumber(refused)} s` : '–',
     ]),
   ])
 }

@@ -24,6 +24,8 @@ export interface Result {
   readonly served: number
   /** From there until nothing is left to be done in the background. */
   readonly finished: number
+  /** For how long no server took writes of what gets other keys. */
+  readonly refused: number
   readonly before: Phase
   readonly during: Phase
   readonly after: Phase
@@ -83,7 +85,7 @@ export async function runCase(one: Case, setup: Setup): Promise<Result> {
         const served = (performance.now() - started) / 1_000
         const during = traffic.cut()
         await pause()
-        return { title, served, finished: 0, before, during, after: traffic.cut() }
+        return { title, served, finished: 0, refused: 0, before, during, after: traffic.cut() }
       }
       const newer = { ...setup, port: port + 1 }
       return await withTemplates(
@@ -93,7 +95,9 @@ export async function runCase(one: Case, setup: Setup): Promise<Result> {
           withClient(databaseUrl, async (client) => {
             const schema = await schemaOf(older.port)
             while (files !== former && (await schemaOf(server.port)) === schema) await sleep(20, undefined, { signal })
-            const served = (performance.now() - started) / 1_000
+            const now = performance.now()
+            const served = (now - started) / 1_000
+            const refused = (now - (traffic.refusedAt() ?? now)) / 1_000
             await until(
               client,
               'select from registry_work having bool_and(finished_at is not null) is not false',
@@ -104,7 +108,7 @@ export async function runCase(one: Case, setup: Setup): Promise<Result> {
             const later = endsWriters ? startTraffic(server.port, { objects, templates: 'rekey' }) : traffic
             try {
               await pause()
-              return { title, served, finished, before, during, after: later.cut() }
+              return { title, served, finished, refused, before, during, after: later.cut() }
             } finally {
               if (later !== traffic) await later.stop()
             }

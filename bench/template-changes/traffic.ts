@@ -6,6 +6,8 @@ import type { CaseName } from './cases.ts'
 export interface Traffic {
   /** Ends a phase. */
   readonly cut: () => { readonly writers: Measurement; readonly reader: Measurement }
+  /** When the first write was refused. */
+  readonly refusedAt: () => number | undefined
   /** Resolves when all answers have arrived. */
   readonly stop: () => Promise<void>
 }
@@ -24,7 +26,7 @@ export function startTraffic(
   let isOver = false
   let reads = 0
   let since = performance.now()
-  let writtenUntil: number | undefined
+  let refusedAt: number | undefined
   let written: number[] = []
   let read: number[] = []
   const nextWrite = createWrites(objects, templates)
@@ -33,7 +35,7 @@ export function startTraffic(
     ...Array.from({ length: writers }, () =>
       askAll(port, write, (latency) => written.push(latency)).catch((error: Error) => {
         if (!mayBeRefused || !error.message.includes('SERVICE_UNAVAILABLE')) throw error
-        writtenUntil ??= performance.now()
+        refusedAt ??= performance.now()
       }),
     ),
     askAll(
@@ -49,7 +51,7 @@ export function startTraffic(
     cut() {
       const now = performance.now()
       const phase = {
-        writers: summarize(written, ((writtenUntil ?? now) - since) / 1_000),
+        writers: summarize(written, ((refusedAt ?? now) - since) / 1_000),
         reader: summarize(read, (now - since) / 1_000),
       }
       since = now
@@ -57,6 +59,7 @@ export function startTraffic(
       read = []
       return phase
     },
+    refusedAt: () => refusedAt,
     async stop() {
       isOver = true
       await running
