@@ -25,11 +25,18 @@ export interface Administration {
   readonly purge: (template: string) => Promise<number>
 }
 
+/** Requests that wait for their turn, and the one that has it. */
+const mostWaiting = 10
+
 export function createAdministration(database: Database, connection: pg.ClientConfig): Administration {
   // One at a time: these may read all objects, on a connection that no pool bounds.
   let running: Promise<unknown> = Promise.resolve()
-  const unlimited = <Result>(work: (run: Run) => Promise<Result>): Promise<Result> => {
-    const next = running.then(() => withoutTimeLimit(connection, work))
+  let waiting = 0
+  const unlimited = async <Result>(work: (run: Run) => Promise<Result>): Promise<Result> => {
+    if (waiting >= mostWaiting)
+      throw createCallerError('SERVICE_UNAVAILABLE', 'Too many others ask about templates as well; try again shortly.')
+    waiting++
+    const next = running.then(() => withoutTimeLimit(connection, work)).finally(() => waiting--)
     running = next.catch(() => undefined)
     return next
   }

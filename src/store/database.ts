@@ -211,7 +211,8 @@ export async function withoutTimeLimit<Result>(
   connection: pg.ClientConfig,
   work: (run: Run) => Promise<Result>,
 ): Promise<Result> {
-  const client = new pg.Client({ ...connection, application_name: 'registry-store templates', query_timeout: 0 })
+  const limits = { connectionTimeoutMillis: 4_000, query_timeout: 0, keepAlive: true }
+  const client = new pg.Client({ ...connection, ...limits, application_name: 'registry-store templates' })
   client.on('error', () => undefined)
   try {
     await client.connect()

@@ -90,9 +90,9 @@ export function compileHasUnfit(template: Template, fields: readonly Field[]): S
   const found = fields.map(({ attribute, formers, required }, i) => {
     const isLacking = sql`not document ? ${literal(attribute)}`
     const isUnfit = required ? isLacking : sql`${isLacking} and document ?| ${attributesOf(formers)}`
-    return sql`exists (select from ${partitionOf(template.stored)} where ${isUnfit}) as ${identifier(`f${i}`)}`
+    return sql`coalesce(bool_or(${isUnfit}), false) as ${identifier(`f${i}`)}`
   })
-  return toStatement(sql`select ${join(found, ', ')}`)
+  return toStatement(sql`select ${join(found, ', ')} from ${partitionOf(template.stored)}`)
 }
 
 /**

@@ -26,16 +26,16 @@ export async function applyPlan(
     readonly entries: readonly PlanEntry[]
     readonly consent: string | undefined
   },
-  logger: Pick<Logger, 'info'>,
+  patience: Patience,
 ): Promise<Generation> {
   const { applied, model, entries, consent } = given
   const tasks = listTasks(applied, model, entries)
   const isApplied = !tasks.some(({ isBlocking }) => isBlocking)
   const generation = { ...given.generation, isApplied, isSettled: false }
-  await ensurePartitions(client, model, logger)
+  await ensurePartitions(client, model, patience.logger)
   // Unique indexes come first: if an object was written in the meantime that breaks one, nothing has been changed yet.
-  await ensureIndexes(client, model, logger, 'unique')
-  await inShortTransaction(client, async () => {
+  await ensureIndexes(client, model, patience.logger, 'unique')
+  await inShortTransaction(client, patience, async () => {
     for (const template of model.templates) {
       const isNew = !applied.templates.some(({ stored }) => stored === template.stored)
       const following = isNew ? compileFollowing(template, model, false) : []
@@ -52,21 +52,39 @@ export async function applyPlan(
  * Makes a generation the one that is applied, if it is not. From that moment on, a storage that another has replaced takes no
  * writes of its own.
  */
-export async function switchTo(client: pg.Client, run: Run, generation: number, model: TemplateModel): Promise<void> {
-  await inShortTransaction(client, async () => {
+export async function switchTo(
+  client: pg.Client,
+  run: Run,
+  generation: number,
+  model: TemplateModel,
+  patience: Patience,
+): Promise<void> {
+  await inShortTransaction(client, patience, async () => {
     if ((await run(compileApply(generation))).length === 0) return
     for (const template of model.templates)
       for (const statement of compileFollowing(template, model, true)) await client.query(statement)
   })
 }
 
+/** What it takes to wait for others. */
+export interface Patience {
+  readonly logger: Pick<Logger, 'info' | 'warn'>
+  readonly signal: AbortSignal
+}
+
 /**
  * Runs a transaction whose locks writers would queue behind. It gives up waiting after a moment and tries again, so that a long
- * statement of somebody else delays only us.
+ * statement of somebody else delays only us. Now and then it waits longer: PostgreSQL looks for deadlocks after a second, and
+ * cancels an autovacuum that is in the way.
  */
-export async function inShortTransaction(client: pg.Client, work: () => Promise<void>): Promise<void> {
-  for (;;) {
-    await client.query("begin; set local lock_timeout = '500ms'")
+export async function inShortTransaction(
+  client: pg.Client,
+  { logger, signal }: Patience,
+  work: () => Promise<void>,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    signal.throwIfAborted()
+    await client.query(`begin; set local lock_timeout = '${attempt % 5 === 0 ? 1_300 : 500}ms'`)
     try {
       await work()
       await client.query('commit')
@@ -74,6 +92,7 @@ export async function inShortTransaction(client: pg.Client, work: () => Promise<
     } catch (error) {
       await client.query('rollback')
       if (!isLockTimeout(error)) throw error
+      if (attempt % 10 === 0) logger.warn('a change of templates waits for a long transaction of somebody else')
       await sleep(200)
     }
   }

@@ -1,12 +1,11 @@
 import type pg from 'pg'
-import type { Logger } from 'pino'
 import { compileInsertWork } from '../../sql/changes/compile-generations.ts'
 import { compileEndFollowing, compileTriggers } from '../../sql/changes/compile-triggers.ts'
 import { withTemplates } from '../../template/build-model.ts'
 import { withoutLostTargets } from '../../template/changes/lost-targets.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
 import type { Run } from '../database.ts'
-import { inShortTransaction } from './apply-plan.ts'
+import { inShortTransaction, type Patience } from './apply-plan.ts'
 import { changeModel, type Generation } from './generations.ts'
 import type { Task } from './tasks.ts'
 
@@ -19,12 +18,12 @@ export async function dropFormerStorages(
   run: Run,
   { number }: Generation,
   model: TemplateModel,
-  logger: Pick<Logger, 'info'>,
+  patience: Patience,
 ): Promise<void> {
   const following = [...model.templates, ...model.removed].filter(({ former }) => former)
   if (following.length === 0) return
   const stored = following.flatMap(({ former }) => former?.stored ?? [])
-  await inShortTransaction(client, async () => {
+  await inShortTransaction(client, patience, async () => {
     const present = await changeModel(run, number, withoutFormers)
     for (const template of following) await client.query(compileEndFollowing(template))
     for (const template of [...present.templates, ...present.removed])
@@ -34,7 +33,7 @@ export async function dropFormerStorages(
       await run(compileInsertWork(number, task))
     }
   })
-  logger.info({ storages: stored }, 'the storages with former keys are not needed any more')
+  patience.logger.info({ storages: stored }, 'the storages with former keys are not needed any more')
 }
 
 function withoutFormers(model: TemplateModel): TemplateModel {

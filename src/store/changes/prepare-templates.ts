@@ -70,7 +70,8 @@ async function withSetup<Result>(
   { connection, signal, logger }: Options,
   work: (client: pg.Client, run: Run) => Promise<Result>,
 ): Promise<Result> {
-  const client = new pg.Client({ ...connection, application_name: 'registry-store setup', query_timeout: 0 })
+  const limits = { connectionTimeoutMillis: 4_000, query_timeout: 0, keepAlive: true }
+  const client = new pg.Client({ ...connection, ...limits, application_name: 'registry-store setup' })
   client.on('error', () => undefined)
   await client.connect()
   try {
@@ -110,7 +111,7 @@ async function settleGeneration(
   if (!last.isApplied) {
     logger.info('finishing the former change of templates before the next one')
     const model = await loadModel(run, last)
-    const apply = () => switchTo(client, run, last.number, model)
+    const apply = () => switchTo(client, run, last.number, model, options)
     await doTasks({ database, generation: last.number, model, logger, signal, apply })
     signal.throwIfAborted()
   }
@@ -133,7 +134,7 @@ async function settleGeneration(
     entries: plan.entries,
     consent: consent === plan.digest ? consentingUser() : undefined,
   }
-  return { generation: await applyPlan(client, run, given, logger), isOlder: false }
+  return { generation: await applyPlan(client, run, given, options), isOlder: false }
 }
 
 /** Throws `ConfigError` if newer templates have replaced the storage of an older generation for good. */
@@ -225,13 +226,14 @@ async function tidyStorage(
   client: pg.Client,
   run: Run,
   generation: Generation,
-  { logger }: Options,
+  options: Options,
 ): Promise<TemplateModel> {
+  const { logger } = options
   const model = await loadModel(run, generation)
   await ensurePartitions(client, model, logger)
   await ensureIndexes(client, model, logger, 'all')
   await dropIndexes(client, model)
-  if (generation.isSettled) await dropFormerStorages(client, run, generation, model, logger)
+  if (generation.isSettled) await dropFormerStorages(client, run, generation, model, options)
   return refreshViolations(run, generation, logger)
 }
 
@@ -254,11 +256,10 @@ async function finishGeneration(
  * serves it, nobody can write what has another key.
  */
 function switchGeneration(generation: Generation, options: Options): Promise<TemplateModel> {
-  const { logger } = options
   return withSetup(options, async (client, run) => {
-    await ensureIndexes(client, await loadModel(run, generation), logger, 'all')
-    const model = await refreshViolations(run, generation, logger)
-    await switchTo(client, run, generation.number, model)
+    await ensureIndexes(client, await loadModel(run, generation), options.logger, 'all')
+    const model = await refreshViolations(run, generation, options.logger)
+    await switchTo(client, run, generation.number, model, options)
     return model
   })
 }
