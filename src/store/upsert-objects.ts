@@ -81,8 +81,9 @@ async function refuseEach(
 ): Promise<Refusal> {
   const failures = new Map<number, GraphQLError>()
   for (const item of items) {
-    const alone = writeItems(database, { ...upsert, isDryRun: true }, [item])
-    if (items.length === 1 || (await alone.then(() => false, isUniqueViolation))) failures.set(item.index, error)
+    const violatesAlone = () =>
+      writeItems(database, { ...upsert, isDryRun: true }, [item]).then(() => false, isUniqueViolation)
+    if (items.length === 1 || (await violatesAlone())) failures.set(item.index, error)
   }
   // Together they may violate what none does alone.
   return new Refusal(failures.size > 0 ? failures : new Map(items.map((item) => [item.index, error])))
