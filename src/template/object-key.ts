@@ -4,7 +4,7 @@ import type { Field, Template, TemplateModel } from './model.ts'
 import { quote } from './quote.ts'
 
 /** An index entry of PostgreSQL holds 2,704 bytes, and the key shares it with the template and the times. */
-const longestKey = 2_000
+export const longestKey = 2_000
 
 /**
  * The canonical text of an object's key: a JSON array of the key fields' stored values, in which a reference is its

@@ -12,7 +12,7 @@ import { isOfEnum } from './expected-plan.ts'
 import { printKey } from './keys.ts'
 import type { MemoryObject } from './memory.ts'
 import type { Random } from './random.ts'
-import { formIn, keyIn, objectsIn, type Server, type World } from './serve.ts'
+import { keyIn, objectsIn, type Server, valueIn, type World } from './serve.ts'
 
 export async function compareFilters(world: World, random: Random): Promise<void> {
   for (const server of [world.newest, ...(world.older ? [world.older] : [])])
@@ -30,11 +30,11 @@ async function compareField(
   random: Random,
 ): Promise<void> {
   const model = server.registry.model.byName.get(template.name) as Template
-  const valueIn = (object: MemoryObject) => object.values.get(formIn(server, field.id))
+  const heldBy = (object: MemoryObject) => valueIn(server, object, field.id, memory)
   const objects = objectsIn(server, template.id, memory)
   // A member that is gone has no name to ask for, and no rank.
-  if (objects.some((object) => !isOfEnum(valueIn(object) ?? field.values[0] ?? '', field))) return
-  const values = objects.flatMap((object) => valueIn(object) ?? [])
+  if (objects.some((object) => !isOfEnum(heldBy(object) ?? field.values[0] ?? '', field))) return
+  const values = objects.flatMap((object) => heldBy(object) ?? [])
   const wanted = values.length > 0 ? random.pick(values) : undefined
   const nodes = `nodes { ${keyOf(template)
     .map((part) => select(part, server))
@@ -74,16 +74,16 @@ async function compareField(
     }),
   }
   for (const [what, test] of Object.entries(expected)) {
-    const [found, all] = [[...given(what)].sort(), keysOf(objects.filter((object) => test(valueIn(object))))]
+    const [found, all] = [[...given(what)].sort(), keysOf(objects.filter((object) => test(heldBy(object))))]
     if (!isDeepStrictEqual(found, all)) fail(what, found, all)
   }
-  const byKey = new Map(objects.map((object) => [printed(object), valueIn(object)]))
+  const byKey = new Map(objects.map((object) => [printed(object), heldBy(object)]))
   const ordered = given('ordered').map((key) => byKey.get(key))
   for (const [i, value] of ordered.entries())
     if (i > 0 && compareAbsentLast(ordered[i - 1], value, compare) > 0) fail('ordered', ordered, 'another order')
   for (const { key, count } of data.groups.groupBy) {
     const own = objects.filter((object) => {
-      const value = valueIn(object)
+      const value = heldBy(object)
       if (value === undefined || key[name] === null) return value === undefined && key[name] === null
       return field.type === 'enum' ? (enumNames[String(value)] ?? value) === key[name] : compare(value, key[name]) === 0
     })

@@ -10,7 +10,7 @@ import { isOfEnum, reasonOf } from './expected-plan.ts'
 import { setForm } from './forms.ts'
 import { findTarget, keysOf, printKey } from './keys.ts'
 import { type Memory, type MemoryObject, objectsOf, unknown, worldOf } from './memory.ts'
-import { formIn, keyIn, newestForm, objectsIn, type Server, type World } from './serve.ts'
+import { formIn, isBehind, keyIn, newestForm, objectsIn, type Server, valueIn, type World } from './serve.ts'
 
 type Entries = Readonly<Record<string, Json>>
 
@@ -113,7 +113,7 @@ function adopt(memory: Memory, object: MemoryObject, field: FieldDraft, server: 
 
 /** What a server shows of a field. */
 function read(object: MemoryObject, field: FieldDraft, server: Server, memory: Memory): Reading {
-  const value = object.values.get(formIn(server, field.id))
+  const value = valueIn(server, object, field.id, memory)
   const path = [field.name]
   if (value !== undefined) return show(value, field, path, server, memory)
   const hasFormer = server.forms.get(field.id)?.some((id) => object.values.has(id)) === true
@@ -173,9 +173,11 @@ function documentOf(
   memory: Memory,
   isNewest: boolean,
 ): Entries {
+  const isLate = isBehind(server, template.id, memory)
   const values = template.fields.flatMap((field) => {
     const [present, ...formers] = server.forms.get(field.id) ?? []
-    const id = [present, ...formers].find((one) => one !== undefined && object.values.has(one))
+    const isThere = (id: number) => object.values.has(id) && !(isLate && object.unfilled.has(id))
+    const id = [present, ...formers].find((one) => one !== undefined && isThere(one))
     if (id === undefined) return []
     const draft = id === present && !isNewest ? field : newestForm(memory, field.id, id).draft
     const world = isNewest ? worldOf(memory.drafts) : server.drafts.templates

@@ -214,6 +214,7 @@ export const edits: Readonly<Record<string, Edit>> = {
   retypeMember: onMember((member, { templates, next }, random) =>
     withType(member, random.pick(scalarTypes), next, templates, random),
   ),
+  changeRulesOfMember: onMember((member, _, random) => ({ ...member, constraints: constraintsOf(member, random) })),
   requireMember: onMember((member, _, random) => withRequired(member, random)),
   addMember: onField(
     (field, { templates, next }, random) => ({

@@ -45,7 +45,10 @@ export function applyDrafts(memory: Memory, next: Drafts): readonly Verdict[] {
       const obliged = before && { ...before, required: before.required && !isBack }
       for (const [effect, found, inner = path] of judgeField(memory, counted, template, obliged, field, rekeyed))
         say(template.name, inner, effect, found)
+      const lacking = objects.filter((object) => !hasAny(memory, object, field.id))
       fillField(memory, objects, obliged, field)
+      if (rekeyed.includes(template.id))
+        for (const object of lacking) for (const { id } of formsOf(memory, field.id)) object.unfilled.add(id)
       if (field.unique && !(before?.unique && isSameType(before, field)))
         say(template.name, path, 'CONFLICTS', listDuplicates(memory, objects, field))
     }
@@ -122,21 +125,20 @@ function judgeField(
 ): readonly Judgement[] {
   const objects = objectsOf(memory, template.id)
   const having = objects.filter((object) => hasAny(memory, object, field.id))
+  const moving = listMoving(memory, counted, objects, field)
   const breaking = (reason: string) => objects.filter((object) => reasonOf(memory, object, field) === reason)
   const result: Judgement[] = []
   if (before && before.name !== field.name) result.push(['RENAMES', having])
   const hadExtras = !before && formsOf(memory, field.id).length > 1
   const isRetyped = hadExtras || (before !== undefined && !isSameType(before, field))
   const follows =
-    field.to !== undefined &&
-    rekeyed.includes(field.to) &&
-    formsOf(memory, field.id).some(({ draft }, i) => i > 0 && draft.to === field.to)
-  if (follows) result.push(['REKEYS', having])
+    field.to !== undefined && rekeyed.includes(field.to) && formsOf(counted, field.id)[0]?.draft.to === field.to
+  if (follows) result.push(['REKEYS', moving])
   else if (isRetyped) {
     const leadsElsewhere = before?.type === 'reference' && field.type === 'reference'
     const isWide = before?.list === field.list && wider.has(`${before?.type} ${field.type}`)
     const effect = leadsElsewhere ? 'ORPHANS' : isOnlyFilled(before, field) ? 'FILLS' : 'CONVERTS'
-    if (!isWide) result.push([effect, having])
+    if (!isWide) result.push([effect, moving])
   }
   const isTighter =
     before?.type === 'enum' && field.type === 'enum' && before.values.some((value) => !field.values.includes(value))
@@ -145,7 +147,7 @@ function judgeField(
     field.type === 'reference' &&
     before.onMissing === 'allow' &&
     field.onMissing === 'reject'
-  if ((isRetyped && !follows) || isTighter || mustReach) result.push(['VIOLATES', breaking('unfit')])
+  if (!follows && (isRetyped || isTighter || mustReach)) result.push(['VIOLATES', breaking('unfit')])
   if (field.required && !before?.required)
     result.push([field.default === undefined ? 'VIOLATES' : 'FILLS', breaking('lacking')])
   if (!isDeepStrictEqual(rulesOf(before), rulesOf(field))) result.push(['VIOLATES', breaking('rule')])
@@ -176,6 +178,22 @@ function judgeMembers(
   })
 }
 
+/** The objects with a value in the form that a field had, whose values move to another form, or are read otherwise. */
+function listMoving(
+  memory: Memory,
+  counted: Memory,
+  objects: readonly MemoryObject[],
+  field: FieldDraft,
+): readonly MemoryObject[] {
+  const [present, ...others] = formsOf(memory, field.id)
+  const [before] = formsOf(counted, field.id)
+  const forms = before?.id === present?.id ? [present] : others
+  return objects.filter((object) => {
+    const { values } = (before && counted.objects[memory.objects.indexOf(object)]) ?? object
+    return forms.some((form) => form && values.has(form.id))
+  })
+}
+
 /** Whether an object is only another because of new members that are required and have a default. */
 function isOnlyFilled(before: FieldDraft | undefined, field: FieldDraft): boolean {
   if (before?.type !== 'object' || field.type !== 'object' || before.list !== field.list) return false
@@ -194,9 +212,8 @@ function isSameType(before: FieldDraft, field: FieldDraft): boolean {
     before.to === field.to &&
     field.members.every((member) => {
       const was = before.members.find(({ id }) => id === member.id)
-      return was
-        ? was.type === member.type && was.list === member.list
-        : !(member.required && member.default !== undefined)
+      const isFilled = member.required && member.default !== undefined && !was?.required
+      return !isFilled && (!was || (was.type === member.type && was.list === member.list))
     })
   )
 }

@@ -90,7 +90,8 @@ function isSameForm(form: FieldDraft, field: FieldDraft): boolean {
     form.to === field.to &&
     field.members.every((member) => {
       const was = form.members.find(({ id }) => id === member.id)
-      return was ? isSameForm(was, member) : !(member.required && member.default !== undefined)
+      const isFilled = member.required && member.default !== undefined && !was?.required
+      return !isFilled && (!was || isSameForm(was, member))
     })
   )
 }

@@ -49,6 +49,7 @@ export function pinKeys(memory: Memory, rekeyed: readonly number[], former: Draf
     if (template) pinned.set(id, keyOf(template).map(pin))
     const [key, ...others] = keysOf(memory, id)
     if (!key) continue
+    for (const object of objectsOf(memory, id)) object.unfilled.clear()
     const parts = key.parts.map(({ field, form }) => ({ field: pin(field), form }))
     memory.keys.set(id, [{ ...key, parts, objects: new Set(objectsOf(memory, id)) }, ...others])
   }
@@ -99,6 +100,7 @@ export function putBehind(memory: Memory, object: MemoryObject): void {
   const former = keysOf(memory, object.template)[1]
   if (!former) return
   const value = referenceTo(object, former)
+  object.unfilled.clear()
   former.objects.delete(object)
   const isTaken = [...former.objects].some((other) => isDeepStrictEqual(referenceTo(other, former), value))
   if (value !== undefined && !isTaken) former.objects.add(object)

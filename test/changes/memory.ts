@@ -20,6 +20,8 @@ export interface MemoryObject {
   readonly values: Map<number, Json>
   /** Attributes that no field names, of templates that allow them. */
   readonly extras: Map<string, Json>
+  /** The forms whose values came with another key, so that the former storage gets them with the next write. */
+  readonly unfilled: Set<number>
 }
 
 /** A key of a template; another one gives its objects another storage. */

@@ -225,7 +225,8 @@ export const cases: readonly PlanCase[] = [
       { path: 'key', change: 'key: [name] → [arch]', effect: 'REKEYS', ...two, ...consent },
       {
         path: 'key',
-        change: 'objects that would have the same key, or lack a field of it, but several objects have ["x"]',
+        change:
+          'objects that would have the same key, or one that is too long, or lack a field of it, but several objects have ["x"]',
         effect: 'CONFLICTS',
         ...two,
       },

@@ -66,9 +66,9 @@ async function waitForNobody({ connection }: TestDatabase): Promise<void> {
   await client.end()
 }
 
-async function startServer({ url }: TestDatabase, memory: Memory): Promise<Server> {
+async function startServer({ url }: TestDatabase, memory: Memory, consent = 'any'): Promise<Server> {
   const { drafts, forms } = memory
-  const registry = await startRegistry(printDrafts(drafts), { databaseUrl: url, consent: 'any' })
+  const registry = await startRegistry(printDrafts(drafts), { databaseUrl: url, consent })
   const ids = [...forms].map(([field, list]) => [field, list.map(({ id }) => id)] as const)
   const server = {
     ...{ registry, drafts, forms: new Map(ids) },
@@ -118,7 +118,7 @@ export function changeDrafts(drafts: Drafts, random: Random, time: number): read
 }
 
 /** Whether each field that has another name says which one it had. */
-function keepsNames(drafts: Drafts, next: Drafts): boolean {
+export function keepsNames(drafts: Drafts, next: Drafts): boolean {
   const fieldsOf = ({ templates, removed, removedFields }: Drafts) =>
     [...[...templates, ...removed].flatMap(({ fields }) => fields), ...Object.values(removedFields).flat()].flatMap(
       (field) => [field, ...field.members],
@@ -131,16 +131,26 @@ function keepsNames(drafts: Drafts, next: Drafts): boolean {
 }
 
 /** Starts the next templates, beside the server of the former ones or instead of it. */
-export async function applyNext(world: World, next: Drafts, keepsOlder: boolean): Promise<void> {
+export async function applyNext(
+  world: World,
+  next: Drafts,
+  keepsOlder: boolean,
+  consent: string | undefined = 'any',
+): Promise<void> {
   const memory = structuredClone(world.memory)
   const wanted = applyDrafts(memory, next)
   const isRefused = wanted.some((verdict) => verdict.includes(' CONFLICTS '))
   const former = new Set(printDrafts(world.memory.drafts))
   const changed = printDrafts(next).filter((text) => !former.has(text))
   world.log.push(changed.join('---\n'), `wanted: ${wanted.join('; ')}`)
+  if (consent === '') {
+    // The plan of a way back that is refused has no digest.
+    if (isRefused) return
+    throw new Error('the start does not say how to go back')
+  }
   let newest: Server
   try {
-    newest = await startServer(world.database, memory)
+    newest = await startServer(world.database, memory, consent)
   } catch (error) {
     const message = (error as Error).message
     if (isRefused && message.includes('CONFLICTS')) return
@@ -213,4 +223,11 @@ export function objectsIn(server: Server, template: number, memory: Memory): rea
 /** Whether a server has former keys of a template, so that it cannot write. */
 export function isBehind(server: Server, template: number, memory: Memory): boolean {
   return keyIn(server, template, memory) !== memory.keys.get(template)?.[0]
+}
+
+/** The value of a field as a server has it. */
+export function valueIn(server: Server, object: MemoryObject, field: number, memory: Memory): Json | undefined {
+  const form = formIn(server, field)
+  if (isBehind(server, object.template, memory) && object.unfilled.has(form)) return undefined
+  return object.values.get(form)
 }

@@ -2,20 +2,21 @@ import fc from 'fast-check'
 import { compareObjects, compareViolations } from './compare.ts'
 import { compareFilters } from './compare-filters.ts'
 import { newDrafts } from './edits.ts'
+import { goBack } from './go-back.ts'
 import { createRandom } from './random.ts'
 import { applyNext, changeDrafts, isSound, openWorld, restart, type World } from './serve.ts'
 import { deleteObject, writeObject } from './writes.ts'
 
 /** A step, and the seed of all that it chooses. */
 export interface Step {
-  readonly kind: 'write' | 'writeOlder' | 'delete' | 'change' | 'changeBeside' | 'restart'
+  readonly kind: 'write' | 'writeOlder' | 'delete' | 'change' | 'changeBeside' | 'restart' | 'goBack'
   readonly seed: number
 }
 
 export const steps = fc.array(
   fc.record({
     kind: fc.constantFrom<Step['kind']>(
-      ...(['write', 'write', 'writeOlder', 'writeOlder', 'delete', 'restart'] as const),
+      ...(['write', 'write', 'writeOlder', 'writeOlder', 'delete', 'restart', 'goBack'] as const),
       ...(['change', 'change', 'change', 'changeBeside', 'changeBeside'] as const),
     ),
     seed: fc.nat(),
@@ -49,6 +50,9 @@ export async function doStep(world: World, { kind, seed }: Step, time: number): 
       break
     case 'restart':
       await restart(world)
+      break
+    case 'goBack':
+      await goBack(world)
       break
     default: {
       const [next, names] = changeDrafts(world.memory.drafts, random, time)

@@ -116,7 +116,7 @@ function writeToMemory(
   extras: Readonly<Record<string, Json>>,
 ): MemoryObject {
   const found = place === undefined ? undefined : memory.objects[place]
-  const object = found ?? { template: template.id, values: new Map(), extras: new Map() }
+  const object = found ?? { template: template.id, values: new Map(), extras: new Map(), unfilled: new Set<number>() }
   if (!found) memory.objects.push(object)
   for (const field of template.fields) {
     const form = newestForm(memory, field.id, formIn(server, field.id))

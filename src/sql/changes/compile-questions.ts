@@ -1,6 +1,9 @@
+import { originOf } from '../../template/changes/continue-model.ts'
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
+import { longestKey } from '../../template/object-key.ts'
+import { templateOf } from '../../template/template-of.ts'
 import { objectTable, partitionOf } from '../source.ts'
-import { empty, identifier, integer, join, literal, type Sql, type Statement, sql, toStatement } from '../sql.ts'
+import { identifier, integer, join, literal, type Sql, type Statement, sql, toStatement } from '../sql.ts'
 import { compileFill } from '../stored-document.ts'
 import { attributesOf } from './compile-triggers.ts'
 import { formToJson, hasOtherNames, presentForm } from './stored-rules.ts'
@@ -33,33 +36,40 @@ export function compileDuplicates(template: Template, field: Field, model: Templ
 
 /** The objects that would have the same key as another. */
 export function compileSameKeys(template: Template, key: readonly Field[], model: TemplateModel): Statement {
-  const parts = key.map((field) => compileKeyPart(field, model))
-  return compileShared(template, sql`jsonb_build_array(${join(parts, ', ')})`)
+  return compileShared(template, compileKeyText(key, model))
 }
 
-/** The objects that lack a field of a key. */
+/** The objects that lack a field of a key, or whose key would be too long. */
 export function compileKeyless(template: Template, key: readonly Field[], model: TemplateModel): Statement {
-  return compileFound(
-    template,
-    join(
-      key.map((field) => sql`coalesce(${compileKeyPart(field, model)}, 'null') = 'null'${compileDangling(field)}`),
-      ' or ',
-    ),
-  )
+  const lacking = key.map((field) => sql`coalesce(${compileKeyPart(field, model)}, 'null') = 'null'`)
+  const isTooLong = sql`octet_length(${compileKeyText(key, model)}) > ${integer(longestKey)}`
+  return compileFound(template, join([...lacking, isTooLong], ' or '))
 }
 
-/** ` or …`: the reference leads to no object, which could give the next key. Nothing if its target keeps its key. */
-function compileDangling({ formers }: Field): Sql {
-  const former = formers.find(({ reference }) => reference?.stored !== undefined)
-  const stored = former?.reference?.stored
-  if (!former || stored === undefined) return empty
-  return sql` or not exists (select from ${partitionOf(stored)} as target where target.template = ${literal(stored)} and target.key = o.refs->>${literal(former.attribute)})`
+function compileKeyText(key: readonly Field[], model: TemplateModel): Sql {
+  const parts = key.map((field) => compileKeyPart(field, model))
+  return sql`registry_key_text(jsonb_build_array(${join(parts, ', ')}))`
 }
 
-/** The value of a field of the next key; that of a reference as it is, since it follows its target. */
+/** The value of a field of the next key, null if there will be none. */
 function compileKeyPart(field: Field, model: TemplateModel): Sql {
-  const value = field.reference ? compileStored([field, ...field.formers]) : compileConverted(field, model)
+  const value = field.reference ? compileKeyReference(field, model) : compileConverted(field, model)
   return field.fill ? sql`coalesce(${value}, ${compileFill(field.attribute, field.fill)})` : value
+}
+
+/** A reference follows its target, and has the value of its former key until then. */
+function compileKeyReference(field: Field, model: TemplateModel): Sql {
+  const origin = originOf(templateOf(model, field.reference?.to).stored)
+  const cases = [field, ...field.formers].map((form) => {
+    const stored = form.reference?.stored
+    const attribute = literal(form.attribute)
+    const follows = stored !== undefined && originOf(stored) === origin
+    const value = follows
+      ? sql`case when exists (select from ${partitionOf(stored)} as target where target.template = ${literal(stored)} and target.key = o.refs->>${attribute}) then document->${attribute} end`
+      : compileReaching(field, model)
+    return sql`when document ? ${attribute} then ${form === field ? sql`document->${attribute}` : value}`
+  })
+  return sql`(case ${join(cases, ' ')} end)`
 }
 
 /** The objects whose value does not fit into an index. */
@@ -77,7 +87,7 @@ function compileFound(template: Template, condition: Sql): Statement {
 /** Absent values are not shared. */
 function compileShared(template: Template, value: Sql): Statement {
   return toStatement(
-    sql`with shared as materialized (select ${value} as value, count(*) as count, (array_agg(key order by key))[1:${integer(mostSamples)}] as keys from ${partitionOf(template.stored)} where (${value}) is not null group by 1 having count(*) > 1)
+    sql`with shared as materialized (select ${value} as value, count(*) as count, (array_agg(key order by key))[1:${integer(mostSamples)}] as keys from ${partitionOf(template.stored)} as o where (${value}) is not null group by 1 having count(*) > 1)
 select coalesce((select sum(count)::int from shared), 0) as objects, coalesce((select keys from shared order by keys[1] limit 1), '{}') as samples, (select value::text from shared order by keys[1] limit 1) as shared`,
   )
 }
@@ -138,15 +148,23 @@ function compileStored(forms: readonly Field[]): Sql {
   )})`
 }
 
+/** That, and whether there is a value in any form. */
 function compileReading(field: Field, model: TemplateModel): Sql {
+  const value = compileReaching(field, model)
   const stored = compileStored([field, ...field.formers])
+  const fill = field.fill?.kind === 'creator' ? compileFill(field.attribute, field.fill) : sql`null`
+  return sql`case when ${stored} is null then ${fill} else ${value} end, ${stored} is not null`
+}
+
+/** The field's value as it will read; that of a reference only if its targets exist, where they must. */
+function compileReaching(field: Field, model: TemplateModel): Sql {
   const read = compileConverted(field, model)
-  if (!field.reference || field.reference.onMissing === 'allow') return sql`${read}, ${stored} is not null`
+  if (!field.reference || field.reference.onMissing === 'allow') return read
   const target = literal(model.byName.get(field.reference.to)?.stored ?? '')
   const attribute = literal(field.attribute)
   const wanted = field.list ? sql`jsonb_array_elements_text(refs->${attribute})` : sql`(values (refs->>${attribute}))`
   // A value in the present form has its keys in `refs`.
   const reaches = sql`not exists (select from ${wanted} as wanted (key) where not exists (select from ${objectTable} as target where target.template = ${target} and target.key = wanted.key))`
   const keys = sql`registry_reference_keys(${read}, ${literal(JSON.stringify(presentForm(field, model)))}::jsonb)`
-  return sql`case when document ? ${attribute} then case when ${reaches} then document->${attribute} end when registry_targets_exist(${keys}, ${target}) then ${read} end, ${stored} is not null`
+  return sql`(case when document ? ${attribute} then case when ${reaches} then document->${attribute} end when registry_targets_exist(${keys}, ${target}) then ${read} end)`
 }

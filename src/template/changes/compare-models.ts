@@ -56,7 +56,7 @@ function compareKeys(was: Template, is: Template, next: TemplateModel): readonly
     {
       template: is,
       path: ['key'],
-      change: 'objects that would have the same key, or lack a field of it',
+      change: 'objects that would have the same key, or one that is too long, or lack a field of it',
       question: { kind: 'keyless', key: is.key },
       effect: 'CONFLICTS',
       isAside: true,
@@ -148,7 +148,8 @@ function compareTypes(
   const isMoved = former.attribute !== field.attribute
   const places = [...(isMoved ? field.formers : [field])].map(({ attribute }) => [attribute])
   const target = next.byName.get(field.reference?.to ?? '')
-  if (target?.former && field.formers.some(({ reference }) => reference?.stored === target.former?.stored)) {
+  const pinned = field.formers.find(({ attribute }) => attribute === former.attribute)?.reference
+  if (target?.former && pinned?.stored === target.former.stored) {
     const change = `follows the new key of ${target.name}`
     return [{ template, path, change, question: { kind: 'present', places }, effect: 'REKEYS' }]
   }
@@ -218,7 +219,7 @@ function compareRules(
   const limits = (one: Field | undefined) => [one?.constraints, one?.members.map(rulesOfMember)]
   if (hasRules(field) && !isDeepStrictEqual(limits(was), limits(field)))
     changes.push(breaking(template, field, path, 'rule', `new rules: ${printRules(field)}`))
-  if (field.reference?.onMissing === 'reject' && was?.reference?.onMissing === 'allow')
+  if (field.reference?.onMissing === 'reject' && was?.reference?.onMissing === 'allow' && isSameType(was, field))
     changes.push(breaking(template, field, path, 'unfit', 'onMissing: reject'))
   if (field.unique && !(was?.unique && was.attribute === field.attribute))
     changes.push(uniqueness(template, field, path))

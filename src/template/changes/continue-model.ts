@@ -264,11 +264,11 @@ function continueMembers(field: Field, was: Field, targets: Targets): Pick<Field
   return { members: fields, removed }
 }
 
-/** Whether the members can stay as they are. A new member that is required and has a default is written into each object. */
+/** Whether the members can stay as they are. The default of a member that is newly required is written into each object. */
 function isSameObject({ members }: Pick<Field, 'members'>, was: Field): boolean {
-  return members.every(
-    (member) =>
-      was.members.some((one) => one.attribute === member.attribute) ||
-      (member.formers.length === 0 && !(member.required && member.default)),
-  )
+  return members.every((member) => {
+    const former = was.members.find((one) => one.attribute === member.attribute)
+    const isFilled = member.required && member.default !== undefined && !former?.required
+    return !isFilled && (former !== undefined || member.formers.length === 0)
+  })
 }
