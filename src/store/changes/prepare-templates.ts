@@ -106,7 +106,7 @@ async function settleGeneration(
   }
   const { plan, applied, model } = await planChanges(run, last, files)
   const own = earlier.find((generation) => generation.files === digest && generation.isApplied)
-  if (own && consent !== plan.digest) {
+  if (own && (consent === undefined || consent !== plan.digest)) {
     logger.warn(
       { generation: own.number, newest: last.number },
       `newer templates have been applied; this server keeps to its own and changes nothing of the storage. To go back to its templates, start it with ACCEPT_TEMPLATES=${plan.digest ?? '(not possible: they cannot be applied)'}`,
