@@ -29,16 +29,25 @@ export async function measure(load: Load, signal?: AbortSignal): Promise<Measure
   const endsAt = startedAt + load.seconds * 1_000
   const takeRequest = () =>
     performance.now() < endsAt && !signal?.aborted ? load.requests[next++ % load.requests.length] : undefined
-  await Promise.all(Array.from({ length: load.connections }, () => ask(load.port, takeRequest, latencies)))
+  const note = (latency: number) => latencies.push(latency)
+  await Promise.all(Array.from({ length: load.connections }, () => askAll(load.port, takeRequest, note)))
   signal?.throwIfAborted()
-  const seconds = (performance.now() - startedAt) / 1_000
-  latencies.sort((a, b) => a - b)
-  const quantile = (q: number) => latencies[Math.floor(q * (latencies.length - 1))] ?? Number.NaN
-  return { perSecond: latencies.length / seconds, median: quantile(0.5), p99: quantile(0.99) }
+  return summarize(latencies, (performance.now() - startedAt) / 1_000)
 }
 
-/** Runs one connection until no request is left. */
-async function ask(port: number, takeRequest: () => Buffer | undefined, latencies: number[]): Promise<void> {
+/** Latencies in milliseconds, of that many seconds. */
+export function summarize(latencies: readonly number[], seconds: number): Measurement {
+  const sorted = [...latencies].sort((a, b) => a - b)
+  const quantile = (q: number) => sorted[Math.floor(q * (sorted.length - 1))] ?? Number.NaN
+  return { perSecond: sorted.length / seconds, median: quantile(0.5), p99: quantile(0.99) }
+}
+
+/** Runs one connection until no request is left. Notes the milliseconds that each took. */
+export async function askAll(
+  port: number,
+  takeRequest: () => Buffer | undefined,
+  note: (latency: number) => void,
+): Promise<void> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   const closed = once(socket, 'close')
   let failure: unknown
@@ -50,7 +59,7 @@ async function ask(port: number, takeRequest: () => Buffer | undefined, latencie
     return socket.write(request)
   }
   const reader = createResponseReader(() => {
-    latencies.push(performance.now() - sentAt)
+    note(performance.now() - sentAt)
     send()
   })
   socket.on('connect', send)

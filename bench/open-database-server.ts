@@ -7,8 +7,8 @@ import { createEmbeddedPostgres } from '../src/embedded/embedded-postgres.ts'
 import { printConnectionUrl } from '../test/support/test-connection.ts'
 
 export interface DatabaseServer {
-  /** Creates an empty database, replacing an earlier one with that name, and returns its URL. */
-  readonly create: (name: string) => Promise<string>
+  /** Creates a database, empty or as a copy of another, replacing an earlier one with that name, and returns its URL. */
+  readonly create: (name: string, original?: string) => Promise<string>
   readonly drop: (name: string) => Promise<void>
   readonly stop: () => Promise<void>
 }
@@ -28,10 +28,12 @@ export async function openDatabaseServer(): Promise<DatabaseServer> {
 function createDatabaseServer(url: string, stop: () => Promise<void>): DatabaseServer {
   const drop = (name: string) => withClient(url, (client) => client.query(`drop database if exists ${name} (force)`))
   return {
-    async create(name) {
+    async create(name, original) {
       await drop(name)
       await withClient(url, async (client) => {
-        await client.query(`create database ${name}`)
+        await client.query(
+          `create database ${name}${original === undefined ? '' : ` template ${original} strategy file_copy`}`,
+        )
         // The same setting as the registry's own connections, so that conditions are equal.
         await client.query(`alter database ${name} set jit = off`)
       })

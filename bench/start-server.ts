@@ -11,10 +11,16 @@ export interface RunningServer {
   readonly stop: () => Promise<void>
 }
 
-/** Starts a contender and waits until it answers. `nodeArguments` go before the program. */
+/** Starts a contender and waits until it answers, for 30 seconds or `patience`. `nodeArguments` go before the program. */
 export async function startServer(
   { title, node, program, env }: Contender,
-  options: { readonly port: number; readonly databaseUrl: string; readonly nodeArguments?: readonly string[] },
+  options: {
+    readonly port: number
+    readonly databaseUrl: string
+    readonly nodeArguments?: readonly string[]
+    readonly patience?: number
+    readonly signal?: AbortSignal
+  },
 ): Promise<RunningServer> {
   const child = spawn(nodes[node], [...(options.nodeArguments ?? []), ...program], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
@@ -30,7 +36,7 @@ export async function startServer(
   })
   const server = { port: options.port, pid: child.pid ?? 0, stop: () => stop(child) }
   try {
-    await waitFor(`http://127.0.0.1:${options.port}/readyz`, child)
+    await waitFor(`http://127.0.0.1:${options.port}/readyz`, child, options.patience ?? 30, options.signal)
     return server
   } catch (error) {
     await server.stop()
@@ -39,8 +45,14 @@ export async function startServer(
 }
 
 /** 503 means that the registry is still preparing its database. The others do not have this path, but any answer means that they run. */
-async function waitFor(url: string, child: ChildProcess): Promise<void> {
-  for (let i = 0; i < 600 && child.exitCode === null; i++) {
+async function waitFor(
+  url: string,
+  child: ChildProcess,
+  seconds: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (let i = 0; i < seconds * 20 && child.exitCode === null; i++) {
+    signal?.throwIfAborted()
     const response = await fetch(url).catch(() => undefined)
     if (response && response.status !== 503) return
     await sleep(50)

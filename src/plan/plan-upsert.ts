@@ -176,6 +176,11 @@ function planAdditional(
         throw new ValueError('is a field of the template; give it outside of _additional', 'ADDITIONAL_IS_FIELD')
       const owner = template.fields.find((field) => field.attribute === name)
       if (owner) throw new ValueError(`is the former name of ${owner.name}; choose another name`, 'ADDITIONAL_IS_FIELD')
+      if (value !== null && /~\d+$/.test(name))
+        throw new ValueError(
+          'ends in ~ and a number, as the stored names of retyped fields do; choose another name',
+          'RESERVED_NAME',
+        )
       if (value === null) cleared.push(parseText(name))
       else given.set(parseText(name), parseJson(value))
     } catch (error) {

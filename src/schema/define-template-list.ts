@@ -45,13 +45,14 @@ function listTemplates(
   model: TemplateModel,
   { reads, request, administration }: RequestContext,
 ): readonly ListedTemplate[] {
-  // One statement counts the objects of all templates, if `count` is selected; likewise for `state`.
+  // One statement counts the objects of all templates, if `count` is selected; likewise for the others.
   const count = once(() => countObjects(reads, templates.map(request.source)))
   const changing = once(administration.listChanging)
+  const violations = once(() => administration.listViolations(templates, model))
   return templates.map((template) => ({
     template,
     count: async () => (await count())[template.name],
-    violations: () => administration.listViolations(template, model),
+    violations: async () => (await violations()).get(template) ?? [],
     async state() {
       if (model.removed.includes(template)) return 'REMOVED'
       const filling = template.fields.some(({ isFilling }) => isFilling) ? 'FILLING' : 'ACTIVE'

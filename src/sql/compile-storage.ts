@@ -33,7 +33,7 @@ export function compileCreatePartition(template: string): string {
  * Deletes all objects of a template and their history, and returns a row with `count`. The partition stays: other servers may
  * still look into it.
  */
-export function compilePurge({ stored }: Template): Statement {
+export function compilePurge(stored: string): Statement {
   return toStatement(
     sql`with gone as (delete from ${partitionOf(stored)} returning 1), forgotten as (delete from ${changeTable} where template = ${stored}) select count(*)::int as count from gone`,
   )

@@ -15,15 +15,31 @@ import { type Database, type Run, withoutTimeLimit } from './database.ts'
 export interface Administration {
   /** What other templates would do to the stored objects. With many objects it takes seconds, and no time limit ends it. */
   readonly planTemplates: (files: DeclaredModel) => Promise<TemplatePlan>
-  readonly listViolations: (template: Template, model: TemplateModel) => Promise<readonly Violation[]>
+  readonly listViolations: (
+    templates: readonly Template[],
+    model: TemplateModel,
+  ) => Promise<ReadonlyMap<Template, readonly Violation[]>>
   /** What is being done with objects for the next templates, by the stored name of their present template. */
   readonly listChanging: () => Promise<ReadonlyMap<string, 'REKEYING' | 'CONVERTING'>>
   /** Deletes for good what a removed template left; returns the number of objects. */
   readonly purge: (template: string) => Promise<number>
 }
 
+/** Requests that wait for their turn, and the one that has it. */
+const mostWaiting = 10
+
 export function createAdministration(database: Database, connection: pg.ClientConfig): Administration {
-  const unlimited = <Result>(work: (run: Run) => Promise<Result>) => withoutTimeLimit(connection, work)
+  // One at a time: these may read all objects, on a connection that no pool bounds.
+  let running: Promise<unknown> = Promise.resolve()
+  let waiting = 0
+  const unlimited = async <Result>(work: (run: Run) => Promise<Result>): Promise<Result> => {
+    if (waiting >= mostWaiting)
+      throw createCallerError('SERVICE_UNAVAILABLE', 'Too many others ask about templates as well; try again shortly.')
+    waiting++
+    const next = running.then(() => withoutTimeLimit(connection, work)).finally(() => waiting--)
+    running = next.catch(() => undefined)
+    return next
+  }
   return {
     planTemplates: (files) =>
       unlimited(async (run) => {
@@ -31,7 +47,12 @@ export function createAdministration(database: Database, connection: pg.ClientCo
         if (!last) throw createCallerError('SERVICE_UNAVAILABLE', 'No templates have been applied yet.')
         return (await planChanges(run, last, files)).plan
       }),
-    listViolations: (template, model) => unlimited((run) => listViolations(run, template, model)),
+    listViolations: (templates, model) =>
+      unlimited(async (run) => {
+        const violations = new Map<Template, readonly Violation[]>()
+        for (const template of templates) violations.set(template, await listViolations(run, template, model))
+        return violations
+      }),
     async listChanging() {
       const [last] = await loadGenerations(database.run)
       const rows = last ? await database.run(compileUnfinished(last.number)) : []

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql'
-import { createCallerError } from '../errors.ts'
+import { createCallerError, createInputError } from '../errors.ts'
 
 /** Codes of PostgreSQL (appendix A of its manual) and Node which mean that the database is unavailable, or soon will be. */
 const unavailableCodes = new Set(
@@ -116,11 +116,20 @@ export function toCallerError(error: unknown): unknown {
       'SERVICE_UNAVAILABLE',
       'Newer templates have given these objects other keys. This server has older templates and only reads them; send the write to a server with the newer ones.',
     )
-  if (code === 'RG003')
+  if (code === '42P01')
     return createCallerError(
-      'BAD_USER_INPUT',
-      'These objects are about to get another key, of which this one lacks a field; give all fields of the next key.',
+      'SERVICE_UNAVAILABLE',
+      'Newer templates have replaced the storage of these objects. This server has templates that are too old to read them; start it with the newer ones.',
     )
+  if (code === 'RG003')
+    return createInputError([
+      {
+        path: ['input'],
+        code: 'NEXT_KEY',
+        message:
+          'These objects are about to get another key, of which this one lacks a field, or changes one; give all fields of the next key, and leave those that it has as they are.',
+      },
+    ])
   if (code === '54000' && longestTextMessages.test(message))
     return createCallerError(
       'LIMIT_EXCEEDED',

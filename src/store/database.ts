@@ -205,14 +205,14 @@ async function send(client: pg.PoolClient, { text, values }: Statement, session:
 }
 
 /**
- * Runs statements on a connection of its own, which no time limit ends. They only read, so that nobody waits for them; a caller
- * that writes opens its own transaction.
+ * Runs statements on a connection of its own, which no time limit ends. Each is a transaction, unless the caller begins one.
  */
 export async function withoutTimeLimit<Result>(
   connection: pg.ClientConfig,
   work: (run: Run) => Promise<Result>,
 ): Promise<Result> {
-  const client = new pg.Client({ ...connection, application_name: 'registry-store templates', query_timeout: 0 })
+  const limits = { connectionTimeoutMillis: 4_000, query_timeout: 0, keepAlive: true }
+  const client = new pg.Client({ ...connection, ...limits, application_name: 'registry-store templates' })
   client.on('error', () => undefined)
   try {
     await client.connect()

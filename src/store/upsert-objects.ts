@@ -80,11 +80,9 @@ async function refuseEach(
   error: GraphQLError,
 ): Promise<Refusal> {
   const failures = new Map<number, GraphQLError>()
-  for (const item of items) {
-    const violatesAlone = () =>
-      writeItems(database, { ...upsert, isDryRun: true }, [item]).then(() => false, isUniqueViolation)
-    if (items.length === 1 || (await violatesAlone())) failures.set(item.index, error)
-  }
+  const isRefused = (item: UpsertItem) =>
+    writeItems(database, { ...upsert, isDryRun: true }, [item]).then(() => false, isUniqueViolation)
+  for (const item of items) if (items.length > 1 && (await isRefused(item))) failures.set(item.index, error)
   // Together they may violate what none does alone.
   return new Refusal(failures.size > 0 ? failures : new Map(items.map((item) => [item.index, error])))
 }

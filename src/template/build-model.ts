@@ -11,11 +11,16 @@ export function buildModel(declared: DeclaredTemplates): TemplateModel {
   const templates = [...declared.templates]
     .sort((a, b) => compareText(a.name, b.name))
     .map((template) => buildTemplate(template, declared))
-  return deepFreeze({ templates, byName: byNameOf(templates), removed: [] })
+  return deepFreeze({ templates, byName: byNameOf(templates), removed: [], spent: [] })
 }
 
 export function byNameOf(templates: readonly Template[]): ReadonlyMap<string, Template> {
   return new Map(templates.map((template) => [template.name, template]))
+}
+
+/** The model with these templates in place of its own. */
+export function withTemplates(model: TemplateModel, templates: readonly Template[]): TemplateModel {
+  return deepFreeze({ ...model, templates, byName: byNameOf(templates) })
 }
 
 /** The template with these fields in place of its own; those of its key are found by their names. */
@@ -36,6 +41,7 @@ function buildTemplate(template: DeclaredTemplate, declared: DeclaredTemplates):
     fields,
     fieldByName: new Map(fields.map((field) => [field.name, field])),
     additionalFields: template.additionalFields,
+    wasOpen: template.additionalFields,
     renamedFrom: template.renamedFrom.map(({ name }) => name),
     reverseFields: listReverseFields(template.name, declared),
     removed: [],

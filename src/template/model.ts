@@ -14,6 +14,8 @@ export interface TemplateModel {
   readonly byName: ReadonlyMap<string, Template>
   /** The templates whose files are gone and whose objects are still stored, in the order of their names. */
   readonly removed: readonly Template[]
+  /** The names of storages that are gone or about to go; no template gets one of them again. */
+  readonly spent: readonly string[]
 }
 
 export interface Template {
@@ -34,6 +36,8 @@ export interface Template {
   readonly fields: readonly Field[]
   readonly fieldByName: ReadonlyMap<string, Field>
   readonly additionalFields: boolean
+  /** Objects may have attributes that no field named: additional ones are allowed, or were. */
+  readonly wasOpen: boolean
   /** Its former names, newest first. Some may never have been in use. */
   readonly renamedFrom: readonly string[]
   /** The other sides of the references that point to this template. */

@@ -29,7 +29,7 @@ export const cases: readonly PlanCase[] = [
     before: host('note: string'),
     objects: ab,
     after: host('note: { type: string, description: A note }'),
-    entries: [{ path: 'fields.note', change: 'other description, default or deprecation', effect: 'SAFE' }],
+    entries: [{ path: 'fields.note', change: 'other settings', effect: 'SAFE' }],
   },
   {
     name: 'a required field with a default',

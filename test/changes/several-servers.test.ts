@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openStore } from '../../src/store/open-store.ts'
@@ -126,6 +127,9 @@ test('a server with older templates serves them, changes nothing, and goes back 
       extensions: { code: 'UNIQUE_CONFLICT', issues: [{ path: ['input', 'mail'] }] },
     },
   ])
+  const batch =
+    'mutation { upsertHosts(input: [{name: "b", mail: "m"}, {name: "c", mail: "n"}], mode: INDEPENDENT, dryRun: true) { created failed } }'
+  expect(await older.data(batch)).toEqual({ upsertHosts: { created: 1, failed: 1 } })
   const digest = /ACCEPT_TEMPLATES=([\w.-]+)/.exec(said.join('\n'))?.[1]
   expect(digest).toBeDefined()
   const back = await start([first], digest)
@@ -202,4 +206,42 @@ test('an older server reads on after another key, also what is written later, an
   expect(codes(await newer.query('mutation { deleteImage(name: "w", arch: "x86") { name } }'))).toEqual([
     'STILL_REFERENCED',
   ])
+})
+
+test('a week after the key changed, the storage with the former key is not kept up any more', async () => {
+  const image = (key: string) =>
+    `{ name: image, key: ${key}, fields: { name: string, arch: { type: string, default: x86 } } }`
+  const role = '{ name: role, key: [name, image], fields: { name: string, image: { type: reference, to: image } } }'
+  const older = await start([image('[name]'), role])
+  await older.data(
+    'mutation { upsertImage(input: {name: "u"}) { outcome } upsertRole(input: {name: "r", image: "u"}) { outcome } }',
+  )
+  const newer = await start([image('[name, arch]'), role])
+  await newer.sql("update registry_generation set applied_at = applied_at - interval '8 days' where generation = 2")
+  const later = await start([image('[name, arch]'), role])
+  const storages = async () =>
+    (
+      await later.sql(
+        "select c.relname as name from pg_inherits p join pg_class c on c.oid = p.inhrelid where p.inhparent = 'registry_object'::regclass order by 1",
+      )
+    ).map(({ name }) => name)
+  while ((await storages()).length > 2) await sleep(20)
+  expect(await storages()).toEqual(['registry_image~2_objects', 'registry_role~2_objects'])
+  const all = '{ images { nodes { name arch roles { nodes { name } } } } }'
+  await later.data(
+    'mutation { upsertImage(input: {name: "v", arch: "arm"}) { outcome } upsertRole(input: {name: "s", image: {name: "v", arch: "arm"}}) { outcome } }',
+  )
+  // The server that was running before goes on as well.
+  for (const server of [later, newer])
+    expect(await server.data(all)).toEqual({
+      images: {
+        nodes: [
+          { name: 'u', arch: 'x86', roles: { nodes: [{ name: 'r' }] } },
+          { name: 'v', arch: 'arm', roles: { nodes: [{ name: 's' }] } },
+        ],
+      },
+    })
+  expect(codes(await older.query('{ images { nodes { name } } }'))).toEqual(['SERVICE_UNAVAILABLE'])
+  const third = await start([image('[arch, name]'), role])
+  expect((await third.data(all)).images.nodes).toHaveLength(2)
 })

@@ -184,7 +184,7 @@ export async function startTestServer(
     schema: testSchema,
     createContext: (caller) => {
       const request = createPlanRequest({
-        model: { templates: [], byName: new Map(), removed: [] },
+        model: { templates: [], byName: new Map(), removed: [], spent: [] },
         limits: defaultLimits,
         author: caller,
       })

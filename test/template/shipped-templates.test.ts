@@ -73,6 +73,7 @@ describe('the shipped templates', () => {
       fields: imageFields,
       fieldByName: byName(imageFields),
       additionalFields: false,
+      wasOpen: false,
       renamedFrom: [],
       reverseFields: [{ name: 'roles', from: 'role', field: 'image' }],
       removed: [],
@@ -89,6 +90,7 @@ describe('the shipped templates', () => {
       fields: personFields,
       fieldByName: byName(personFields),
       additionalFields: false,
+      wasOpen: false,
       renamedFrom: [],
       reverseFields: [],
       removed: [],
@@ -105,6 +107,7 @@ describe('the shipped templates', () => {
       fields: roleFields,
       fieldByName: byName(roleFields),
       additionalFields: false,
+      wasOpen: false,
       renamedFrom: [],
       reverseFields: [],
       removed: [],
@@ -114,6 +117,7 @@ describe('the shipped templates', () => {
       templates: [image, person, role],
       byName: new Map(Object.entries({ image, person, role })),
       removed: [],
+      spent: [],
     })
   })
 

@@ -1,15 +1,33 @@
 import { type Statement, sql, toStatement } from '../sql.ts'
 
-/** All generations, the newest first: rows of `generation`, `files`, `digest` and `is_applied`; the last two with their `model` as well. */
+/** An arbitrary number, the same in every registry server: one of them at a time sets templates up. */
+const setupLock = 7_305_124_662
+
+/** Takes the lock of those who set templates up, until the session ends, if it is free: a row of `taken`. */
+export function compileLockSetupInSession(): Statement {
+  return toStatement(sql`select pg_try_advisory_lock(${setupLock}::bigint) as taken`)
+}
+
+/** The same until the transaction ends. */
+export function compileLockSetupInTransaction(): Statement {
+  return toStatement(sql`select pg_try_advisory_xact_lock(${setupLock}::bigint) as taken`)
+}
+
+/** All generations, the newest first: rows of `generation`, `files`, `digest`, `is_applied`, and `is_settled` for one applied at least a week ago. */
 export function compileGenerations(): Statement {
   return toStatement(
-    sql`select generation, files, digest, applied_at is not null as is_applied from registry_generation order by generation desc`,
+    sql`select generation, files, digest, applied_at is not null as is_applied, coalesce(applied_at < now() - interval '7 days', false) as is_settled from registry_generation order by generation desc`,
   )
 }
 
 /** The model of a generation. */
 export function compileGenerationModel(generation: number): Statement {
   return toStatement(sql`select model from registry_generation where generation = ${generation}`)
+}
+
+/** The same, and nobody else changes it until the transaction ends. */
+export function compileLockModel(generation: number): Statement {
+  return toStatement(sql`select model from registry_generation where generation = ${generation} for update`)
 }
 
 export function compileInsertGeneration(given: {
@@ -44,6 +62,13 @@ export function compileApply(generation: number): Statement {
 export function compileInsertWork(generation: number, task: unknown): Statement {
   return toStatement(
     sql`insert into registry_work (generation, task) values (${generation}, ${JSON.stringify(task)}::jsonb)`,
+  )
+}
+
+/** Hands what former generations have left to be dropped over to a new one. */
+export function compileInheritDrops(generation: number): Statement {
+  return toStatement(
+    sql`update registry_work set generation = ${generation} where generation < ${generation} and finished_at is null and task->>'kind' = 'drop'`,
   )
 }
 

@@ -1,16 +1,15 @@
 import { originOf } from '../../template/changes/continue-model.ts'
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
 import { templateOf } from '../../template/template-of.ts'
-import { partitionOf } from '../source.ts'
+import { objectTable, partitionOf } from '../source.ts'
 import { identifier, integer, join, literal, type Sql, type Statement, sql, toStatement } from '../sql.ts'
 import { compileFill } from '../stored-document.ts'
 import { attributesOf } from './compile-triggers.ts'
 import { formToJson, hasOtherNames, presentForm } from './stored-rules.ts'
 
-/** How many objects a question finds, and the keys of the first few: a row of `objects` and `samples`. */
-const mostSamples = 5
+export const mostSamples = 5
 
-/** All objects of a template. */
+/** All objects of a template: a row of `objects`, their number, and `samples`, the keys of the first few; so for each question. */
 export function compileAll(template: Template): Statement {
   return compileFound(template, sql`true`)
 }
@@ -104,9 +103,9 @@ export function compileHasUnfit(template: Template, fields: readonly Field[]): S
   const found = fields.map(({ attribute, formers, required }, i) => {
     const isLacking = sql`not document ? ${literal(attribute)}`
     const isUnfit = required ? isLacking : sql`${isLacking} and document ?| ${attributesOf(formers)}`
-    return sql`exists (select from ${partitionOf(template.stored)} where ${isUnfit}) as ${identifier(`f${i}`)}`
+    return sql`coalesce(bool_or(${isUnfit}), false) as ${identifier(`f${i}`)}`
   })
-  return toStatement(sql`select ${join(found, ', ')}`)
+  return toStatement(sql`select ${join(found, ', ')} from ${partitionOf(template.stored)}`)
 }
 
 /**
@@ -161,8 +160,11 @@ function compileReading(field: Field, model: TemplateModel): Sql {
 function compileReaching(field: Field, model: TemplateModel): Sql {
   const read = compileConverted(field, model)
   if (!field.reference || field.reference.onMissing === 'allow') return read
-  const target = model.byName.get(field.reference.to)?.stored ?? ''
+  const target = literal(model.byName.get(field.reference.to)?.stored ?? '')
+  const attribute = literal(field.attribute)
+  const wanted = field.list ? sql`jsonb_array_elements_text(refs->${attribute})` : sql`(values (refs->>${attribute}))`
+  // A value in the present form has its keys in `refs`.
+  const reaches = sql`not exists (select from ${wanted} as wanted (key) where not exists (select from ${objectTable} as target where target.template = ${target} and target.key = wanted.key))`
   const keys = sql`registry_reference_keys(${read}, ${literal(JSON.stringify(presentForm(field, model)))}::jsonb)`
-  const reaches = sql`${read} is null or registry_targets_exist(${keys}, ${literal(target)})`
-  return sql`case when ${reaches} then ${read} end`
+  return sql`case when document ? ${attribute} then case when ${reaches} then document->${attribute} end when registry_targets_exist(${keys}, ${target}) then ${read} end`
 }

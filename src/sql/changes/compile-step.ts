@@ -1,6 +1,7 @@
 import type { Template, TemplateModel } from '../../template/model.ts'
 import { changeTable, objectTable, partitionOf } from '../source.ts'
 import { empty, integer, join, literal, type Sql, type Statement, sql, toStatement } from '../sql.ts'
+import { compileKnown } from './compile-known.ts'
 import { attributesOf } from './compile-triggers.ts'
 import { putToJson, rulesOf, rulesToJson } from './stored-rules.ts'
 
@@ -8,8 +9,8 @@ import { putToJson, rulesOf, rulesToJson } from './stored-rules.ts'
 const ownActor = 'registry'
 
 /**
- * Brings the next `count` objects after a key in step with the template, and returns a row with the last key (null after the
- * last object) and how many changed. Objects with a changed value of one of the `versioned` attributes get a version; their
+ * Brings the next `count` objects after a key in step with the template, and returns a row with the `last` key (null after the
+ * last object) and how many it has `read`. Objects with a changed value of one of the `versioned` attributes get a version; their
  * update time stays.
  */
 export function compileStep(
@@ -22,11 +23,21 @@ export function compileStep(
   const partition = partitionOf(template.stored)
   const rules = sql`${JSON.stringify(rulesToJson(rulesOf(template), model))}::jsonb`
   return toStatement(sql`with batch as materialized (select key from ${partition} where template = ${literal(template.stored)} and key > ${after} order by key limit ${integer(count)}),
-locked as materialized (select o.* from ${partition} as o where o.template = ${literal(template.stored)} and o.key in (select key from batch) and (${compileNeeds(template)}) order by o.key for update),
-step as materialized (select o.key, step.document, step.refs, ${compileIsVersioned(versioned)} as is_versioned from locked as o, lateral registry_in_step(o.document, o.refs, '{}', o.uuid, o.created_by, ${rules}) as step where step.document is distinct from o.document),
+locked as materialized (select o.* from ${partition} as o where o.template = ${literal(template.stored)} and o.key in (select key from batch) and (${compileNeeds(template)}) order by o.key for no key update),
+step as materialized (select o.key, step.document, step.refs, ${compileIsVersioned(versioned)} as is_versioned from locked as o, lateral registry_in_step(o.document, o.refs, '{}', o.uuid, o.created_by, ${rules}, ${compileKnown(template, model)}) as step where step.document is distinct from o.document),
 written as (update ${partition} as o set document = step.document, refs = step.refs, version = o.version + step.is_versioned::int, outcome = case when step.is_versioned then 'UPDATED' else o.outcome end from step where o.template = ${literal(template.stored)} and o.key = step.key returning o.*, step.is_versioned),
-change as (${compileVersions()})
+change as (${compileVersions(sql`is_versioned`)})
 select max(batch.key) as last, count(*)::int as read from batch`)
+}
+
+/**
+ * For the transaction of a batch: its objects are found one by one, whatever the statistics of a storage that fills up say, and
+ * triggers leave alone what it brings in step itself.
+ */
+export function compileBeginBatch(): Statement {
+  const ways = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']
+  const settings = ways.map((name) => sql`set_config(${literal(name)}, 'off', true)`)
+  return toStatement(sql`select set_config('registry.in_step', 'on', true), ${join(settings, ', ')}`)
 }
 
 /** Whether a step changes a value whose change gives the object a version. */
@@ -37,8 +48,8 @@ function compileIsVersioned(attributes: readonly string[]): Sql {
   return changed.length > 0 ? sql`(${join(changed, ' or ')})` : sql`false`
 }
 
-function compileVersions(): Sql {
-  return sql`insert into ${changeTable} (template, key, uuid, outcome, version, document, changed_at, changed_by) select template, key, uuid, 'UPDATED', version, document, clock_timestamp(), ${literal(ownActor)} from written where is_versioned order by key`
+function compileVersions(condition: Sql): Sql {
+  return sql`insert into ${changeTable} (template, key, uuid, outcome, version, document, changed_at, changed_by) select template, key, uuid, 'UPDATED', version, document, clock_timestamp(), ${literal(ownActor)} from written where ${condition} order by key`
 }
 
 /** Whether a document is not in step yet. */
@@ -78,22 +89,25 @@ export function compileRekey(
   const rules = sql`${JSON.stringify(step)}::jsonb`
   return toStatement(sql`with batch as materialized (select o.* from ${partition} as o where o.template = ${literal(source)} and o.key > ${after} order by o.key limit ${integer(count)} for share),
 stepped as materialized (select o.*, step.document as next_document, step.refs as next_refs, registry_key_of(step.document, ${JSON.stringify(key)}::jsonb) as next_key, ${compileIsVersioned(versioned)} as is_versioned
-  from batch as o, lateral registry_in_step(o.document, o.refs, '{}', o.uuid, o.created_by, ${rules}) as step
+  from batch as o, lateral registry_in_step(o.document, o.refs, '{}', o.uuid, o.created_by, ${rules}, ${compileKnown(template, model)}) as step
   where not exists (select from ${partitionOf(template.stored)} as n where n.template = ${literal(template.stored)} and n.uuid = o.uuid)),
 put as (insert into ${objectTable} (template, key, uuid, document, refs, version, created_at, updated_at, outcome, created_by, updated_by)
   select ${literal(template.stored)}, next_key, uuid, next_document, next_refs, version + is_versioned::int, created_at, updated_at, case when is_versioned then 'UPDATED' else outcome end, created_by, updated_by
   from stepped where next_key is not null order by next_key on conflict do nothing returning *),
-written as (select put.*, stepped.is_versioned from put join stepped using (uuid)),
-change as (${compileVersions()})
+written as (select * from put${versioned.length > 0 ? empty : sql` where false`}),
+change as (${compileVersions(sql`uuid not in (select uuid from stepped where not is_versioned)`)})
 select max(batch.key) as last, count(*)::int as read from batch`)
 }
 
-/** How many objects of a template's former storage are not in the present one yet: a row with `missing`, and up to five `samples` of their keys. */
-export function compileNotRekeyed({ stored, former }: Template): Statement {
-  const missing = sql`select o.key from ${partitionOf(former?.stored ?? '')} as o where not exists (select from ${partitionOf(stored)} as n where n.template = ${literal(stored)} and n.uuid = o.uuid)`
-  return toStatement(
-    sql`with missing as materialized (${missing}) select count(*)::int as missing, (array_agg(key order by key))[1:5] as samples from missing`,
-  )
+/**
+ * Which of the next `count` objects after a key of a template's former storage are not in the present one yet: a row with the `last`
+ * key, how many it has `read`, how many are `missing`, and up to five `samples` of their keys.
+ */
+export function compileNotRekeyed({ stored, former }: Template, after: string, count: number): Statement {
+  const source = former?.stored ?? ''
+  return toStatement(sql`with batch as materialized (select o.key, o.uuid from ${partitionOf(source)} as o where o.template = ${literal(source)} and o.key > ${after} order by o.key limit ${integer(count)}),
+missing as materialized (select key from batch where not exists (select from ${partitionOf(stored)} as n where n.template = ${literal(stored)} and n.uuid = batch.uuid))
+select max(key) as last, count(*)::int as read, (select count(*)::int from missing) as missing, (select (array_agg(key order by key))[1:5] from missing) as samples from batch`)
 }
 
 /** Waits for the writes of a storage that are running now; those that queue behind wait as well, so it gives up soon. */
@@ -104,7 +118,10 @@ export function compileWaitForWriters(stored: string): readonly Statement[] {
   ]
 }
 
-/** Ends a storage that nobody reads any more. */
-export function compileDropStorage(stored: string): Statement {
-  return toStatement(sql`drop table if exists ${partitionOf(stored)}`)
+/** Ends a storage that nobody reads any more; gives up soon if somebody does, so that nobody queues behind. */
+export function compileDropStorage(stored: string): readonly Statement[] {
+  return [
+    toStatement(sql`set local lock_timeout = '300ms'`),
+    toStatement(sql`drop table if exists ${partitionOf(stored)}`),
+  ]
 }

@@ -47,6 +47,11 @@ export function compileFollowing(template: Template, model: TemplateModel, isSwi
   ]
 }
 
+/** Ends that the former storage of a template follows the present one. */
+export function compileEndFollowing({ stored }: Template): string {
+  return sql`drop trigger if exists registry_follow on ${partitionOf(stored)}`.text
+}
+
 function lacking({ fills }: StoredRules): Sql[] {
   // The function leaves objects alone that have the value in another form.
   return fills.length > 0 ? [sql`not new.document ?& ${attributesOf(fills)}`] : []

@@ -114,7 +114,13 @@ function membersIn(field: Field): readonly Field[] {
 export function putToJson(into: Template, model: TemplateModel, isStrict: boolean): JsonObject {
   return {
     stored: into.stored,
-    key: into.key.map((field) => ({ attribute: field.attribute, form: compileForm(field, [field], model) })),
+    key: into.key.map((field) => ({
+      attribute: field.attribute,
+      form: compileForm(field, [field], model),
+      formers: field.formers.flatMap(({ attribute, reference }) =>
+        reference?.stored === undefined ? [] : [{ attribute, stored: reference.stored }],
+      ),
+    })),
     isStrict,
     step: rulesToJson(rulesOf(into), model),
   }

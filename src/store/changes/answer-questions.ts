@@ -7,8 +7,9 @@ import {
   compileSameKeys,
   compileTooLong,
   compileValues,
+  mostSamples,
 } from '../../sql/changes/compile-questions.ts'
-import type { BreakReason, Question } from '../../template/changes/compare-models.ts'
+import type { BreakReason, Question } from '../../template/changes/template-change.ts'
 import { findProblems, longestIndexed, type ValueProblem } from '../../template/check-value.ts'
 import type { Json } from '../../template/json.ts'
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
@@ -25,7 +26,6 @@ export interface Answer {
 }
 
 const none: Answer = { objects: 0, samples: [] }
-const mostSamples = 5
 const batch = 2_000
 
 /** Answers the questions about one template's objects, in their order. It reads the objects at most once for all that a statement cannot decide. */
@@ -109,7 +109,11 @@ async function findBreaking(
 
 /** Why a value breaks its field's rules; undefined if it keeps them. `isThere`: it is stored, perhaps in a form that does not convert. */
 function reasonOf(value: Json, isThere: boolean, field: Field, model: TemplateModel): BreakReason | undefined {
-  if (value === null) return isThere ? 'unfit' : field.required && !field.fill ? 'lacking' : undefined
+  if (value === null) {
+    // Objects that were written without an actor have no creator.
+    const isFilled = field.fill !== undefined && field.fill.kind !== 'creator'
+    return isThere ? 'unfit' : field.required && !isFilled ? 'lacking' : undefined
+  }
   const problems: ValueProblem[] = []
   findProblems(nameValue(value, field.list, namingOfValue(field, model)), field, [], model, problems)
   if (problems.length === 0) return undefined

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Logger } from 'pino'
-import { compileApply, compileInsertWork } from '../../sql/changes/compile-generations.ts'
+import { compileApply, compileInheritDrops, compileInsertWork } from '../../sql/changes/compile-generations.ts'
 import { compileFollowing, compileTriggers } from '../../sql/changes/compile-triggers.ts'
 import type { PlanEntry } from '../../template/changes/template-plan.ts'
 import type { TemplateModel } from '../../template/model.ts'
@@ -19,28 +19,30 @@ export async function applyPlan(
   client: pg.Client,
   run: Run,
   given: {
-    readonly generation: Omit<Generation, 'isApplied'>
+    readonly generation: Omit<Generation, 'isApplied' | 'isSettled'>
     /** The templates before. */
     readonly applied: TemplateModel
     readonly model: TemplateModel
     readonly entries: readonly PlanEntry[]
     readonly consent: string | undefined
   },
-  logger: Pick<Logger, 'info'>,
+  patience: Patience,
 ): Promise<Generation> {
   const { applied, model, entries, consent } = given
   const tasks = listTasks(applied, model, entries)
-  const generation = { ...given.generation, isApplied: !tasks.some(({ isBlocking }) => isBlocking) }
-  await ensurePartitions(client, model, logger)
+  const isApplied = !tasks.some(({ isBlocking }) => isBlocking)
+  const generation = { ...given.generation, isApplied, isSettled: false }
+  await ensurePartitions(client, model, patience.logger)
   // Unique indexes come first: if an object was written in the meantime that breaks one, nothing has been changed yet.
-  await ensureIndexes(client, model, logger, 'unique')
-  await inShortTransaction(client, async () => {
+  await ensureIndexes(client, model, patience.logger, 'unique')
+  await inShortTransaction(client, patience, async () => {
     for (const template of model.templates) {
       const isNew = !applied.templates.some(({ stored }) => stored === template.stored)
       const following = isNew ? compileFollowing(template, model, false) : []
       for (const statement of [...compileTriggers(template, model), ...following]) await client.query(statement)
     }
     await recordGeneration(run, generation, { model, entries, consent })
+    await run(compileInheritDrops(generation.number))
     for (const task of tasks) await run(compileInsertWork(generation.number, task))
   })
   return generation
@@ -50,21 +52,39 @@ export async function applyPlan(
  * Makes a generation the one that is applied, if it is not. From that moment on, a storage that another has replaced takes no
  * writes of its own.
  */
-export async function switchTo(client: pg.Client, run: Run, generation: number, model: TemplateModel): Promise<void> {
-  await inShortTransaction(client, async () => {
+export async function switchTo(
+  client: pg.Client,
+  run: Run,
+  generation: number,
+  model: TemplateModel,
+  patience: Patience,
+): Promise<void> {
+  await inShortTransaction(client, patience, async () => {
     if ((await run(compileApply(generation))).length === 0) return
     for (const template of model.templates)
       for (const statement of compileFollowing(template, model, true)) await client.query(statement)
   })
 }
 
+/** What it takes to wait for others. */
+export interface Patience {
+  readonly logger: Pick<Logger, 'info' | 'warn'>
+  readonly signal: AbortSignal
+}
+
 /**
  * Runs a transaction whose locks writers would queue behind. It gives up waiting after a moment and tries again, so that a long
- * statement of somebody else delays only us.
+ * statement of somebody else delays only us. Now and then it waits longer: PostgreSQL looks for deadlocks after a second, and
+ * cancels an autovacuum that is in the way.
  */
-async function inShortTransaction(client: pg.Client, work: () => Promise<void>): Promise<void> {
-  for (;;) {
-    await client.query("begin; set local lock_timeout = '500ms'")
+export async function inShortTransaction(
+  client: pg.Client,
+  { logger, signal }: Patience,
+  work: () => Promise<void>,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    signal.throwIfAborted()
+    await client.query(`begin; set local lock_timeout = '${attempt % 5 === 0 ? 1_300 : 500}ms'`)
     try {
       await work()
       await client.query('commit')
@@ -72,6 +92,7 @@ async function inShortTransaction(client: pg.Client, work: () => Promise<void>):
     } catch (error) {
       await client.query('rollback')
       if (!isLockTimeout(error)) throw error
+      if (attempt % 10 === 0) logger.warn('a change of templates waits for a long transaction of somebody else')
       await sleep(200)
     }
   }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
 import {
   compileAdvanceTask,
@@ -8,6 +9,7 @@ import {
   compileUnfinished,
 } from '../../sql/changes/compile-generations.ts'
 import {
+  compileBeginBatch,
   compileDropStorage,
   compileNextKey,
   compileNotRekeyed,
@@ -32,7 +34,12 @@ interface HeldTask {
 /** Long enough for the slowest batch, short enough that another server soon goes on where a dead one was. */
 const leaseSeconds = 5
 const pause = 200
-const objectsPerBatch = 500
+/** Few enough that nobody waits for long for an object of the batch. */
+const objectsPerBatch = 300
+/** Few enough that no time limit ends the statement. */
+const objectsPerLook = 10_000
+/** How long to rest after a batch, as a share of the time that it took, so that others get their turn. */
+const rest = 1 / 3
 
 /**
  * Does what remains to be done for a generation, together with any other server that does: each task is held by one at a time.
@@ -89,7 +96,9 @@ async function doTask(
   let count = objectsPerBatch
   while (!signal.aborted) {
     try {
-      const done = await doBatch(database, held, template, model, count, logger)
+      const began = performance.now()
+      const batch = await doBatch(database, held, template, model, count)
+      const done = batch === 'copied' ? await finishCopy(database, held, template, logger) : batch
       if (done === 'lost') return
       if (done === 'unreached') {
         await sleep(pause, undefined, { signal })
@@ -101,8 +110,13 @@ async function doTask(
         return
       }
       held.doneTo = done.last
+      await sleep(rest * (performance.now() - began), undefined, { signal })
       count = Math.min(2 * count, objectsPerBatch)
     } catch (error) {
+      if (count > 1 && error instanceof GraphQLError && error.extensions.code === 'TIMEOUT') {
+        count = Math.ceil(count / 2)
+        continue
+      }
       if (violatedIndex(error) === undefined || held.task.kind === 'rekey') throw error
       // A value that was written in the meantime would take one that must be unique: it stays as it is, and unfit.
       if (count === 1) await skipObject(database, held, template)
@@ -117,11 +131,11 @@ async function doBatch(
   template: Template,
   model: TemplateModel,
   count: number,
-  logger: Pick<Logger, 'warn'>,
-): Promise<{ readonly last: string } | 'finished' | 'unreached' | 'lost'> {
+): Promise<{ readonly last: string } | 'finished' | 'copied' | 'lost'> {
   return database.transaction(async (run) => {
     const [isHeld] = await run(compileHoldTask(held.id, held.fence, leaseSeconds))
     if (!isHeld) return 'lost'
+    await run(compileBeginBatch())
     const { kind, versioned } = held.task
     const [row] = await run(
       kind === 'rekey'
@@ -132,19 +146,45 @@ async function doBatch(
       await run(compileAdvanceTask(held.id, row.last))
       return { last: row.last }
     }
-    if (kind === 'rekey') {
-      const [left] = await run(compileNotRekeyed(template))
-      if (Number(left?.missing) > 0) {
-        logger.warn(
-          { template: template.name, objects: left?.missing, samples: left?.samples },
-          'objects have no key under the next templates yet',
-        )
-        await run(compileAdvanceTask(held.id, ''))
-        return 'unreached'
-      }
-    }
+    if (kind === 'rekey') return 'copied'
     await run(compileFinishTask(held.id))
     return 'finished'
+  })
+}
+
+/**
+ * Finishes a task that has given all objects that could have one another key, unless some have none yet: those whose references lead to
+ * objects without one.
+ */
+async function finishCopy(
+  database: Pick<Database, 'transaction'>,
+  held: HeldTask,
+  template: Template,
+  logger: Pick<Logger, 'warn'>,
+): Promise<'finished' | 'unreached' | 'lost'> {
+  let objects = 0
+  let samples: readonly string[] = []
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const from: string = after
+    const row = await database.transaction(async (run) => {
+      if ((await run(compileHoldTask(held.id, held.fence, leaseSeconds))).length === 0) return undefined
+      await run(compileBeginBatch())
+      return (await run(compileNotRekeyed(template, from, objectsPerLook)))[0]
+    })
+    if (!row) return 'lost'
+    objects += Number(row.missing)
+    samples = [...samples, ...((row.samples ?? []) as readonly string[])].slice(0, 5)
+    after = Number(row.read) === objectsPerLook ? String(row.last) : undefined
+  }
+  return database.transaction(async (run) => {
+    if ((await run(compileHoldTask(held.id, held.fence, leaseSeconds))).length === 0) return 'lost'
+    if (objects === 0) {
+      await run(compileFinishTask(held.id))
+      return 'finished'
+    }
+    logger.warn({ template: template.name, objects, samples }, 'objects have no key under the next templates yet')
+    await run(compileAdvanceTask(held.id, ''))
+    return 'unreached'
   })
 }
 
@@ -173,11 +213,12 @@ async function waitForWriters(
 async function dropStorage(database: Pick<Database, 'transaction'>, { id, fence, task }: HeldTask): Promise<void> {
   await database.transaction(async (run) => {
     if ((await run(compileHoldTask(id, fence, leaseSeconds))).length === 0) return
-    await run(compileDropStorage(task.stored))
+    for (const statement of compileDropStorage(task.stored)) await run(statement)
     await run(compileFinishTask(id))
   })
 }
 
+/** Goes on after the next object. If another server has taken the task in the meantime, it does the same. */
 async function skipObject(database: Pick<Database, 'run'>, held: HeldTask, template: Template): Promise<void> {
   const [row] = await database.run(compileNextKey(template, held.doneTo))
   if (typeof row?.key !== 'string') return

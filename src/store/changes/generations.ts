@@ -2,8 +2,10 @@ import {
   compileGenerationModel,
   compileGenerations,
   compileInsertGeneration,
+  compileLockModel,
+  compileUpdateModel,
 } from '../../sql/changes/compile-generations.ts'
-import { modelFromJson, modelToJson } from '../../template/changes/model-json.ts'
+import { isSameModel, modelFromJson, modelToJson } from '../../template/changes/model-json.ts'
 import { digestOf, type PlanEntry } from '../../template/changes/template-plan.ts'
 import type { TemplateModel } from '../../template/model.ts'
 import type { Run } from '../database.ts'
@@ -18,6 +20,8 @@ export interface Generation {
   readonly digest: string
   /** Not before its conversions are complete. */
   readonly isApplied: boolean
+  /** It was applied so long ago that servers with the former templates are not expected any more. */
+  readonly isSettled: boolean
 }
 
 /** The digest of templates as their files declare them. */
@@ -33,6 +37,7 @@ export async function loadGenerations(run: Run): Promise<readonly Generation[]> 
     files: String(row.files),
     digest: String(row.digest),
     isApplied: row.is_applied === true,
+    isSettled: row.is_settled === true,
   }))
 }
 
@@ -51,7 +56,23 @@ export async function recordGeneration(
     readonly consent: string | undefined
   },
 ): Promise<void> {
-  const { number, ...rest } = generation
+  const { number, isSettled: _, ...rest } = generation
   const { model, entries, consent } = given
   await run(compileInsertGeneration({ generation: number, ...rest, model: modelToJson(model), entries, consent }))
+}
+
+/**
+ * Changes the recorded model of a generation, which other servers may be changing as well; in a transaction. Returns the model as
+ * it is then.
+ */
+export async function changeModel(
+  run: Run,
+  number: number,
+  change: (model: TemplateModel) => TemplateModel,
+): Promise<TemplateModel> {
+  const [row] = await run(compileLockModel(number))
+  const model = modelFromJson(row?.model)
+  const changed = change(model)
+  if (!isSameModel(model, changed)) await run(compileUpdateModel(number, modelToJson(changed)))
+  return changed
 }

@@ -1,6 +1,7 @@
 import { byNameOf, withFields } from '../../template/build-model.ts'
-import { compareModels, type TemplateChange } from '../../template/changes/compare-models.ts'
+import { compareModels } from '../../template/changes/compare-models.ts'
 import { continueModel } from '../../template/changes/continue-model.ts'
+import type { TemplateChange } from '../../template/changes/template-change.ts'
 import {
   createPlan,
   type Effect,
@@ -35,8 +36,8 @@ export async function planChanges(run: Run, last: Generation, files: DeclaredMod
   const changes = compareModels(applied, next)
   const judged = await judge(run, changes, applied, next)
   const entries = judged.flatMap(({ change, answer, effect }) => {
-    const isSaid = effect === 'SAFE' && change.isAside
-    return isSaid ? [] : [toEntry(change, answer, effect, files)]
+    const isSaidElsewhere = effect === 'SAFE' && change.isAside
+    return isSaidElsewhere ? [] : [toEntry(change, answer, effect, files)]
   })
   return {
     applied,
@@ -116,7 +117,7 @@ function settle(next: TemplateModel, judged: readonly Judged[]): TemplateModel {
 }
 
 function settleField(field: Field, judged: readonly Judged[]): Field {
-  const isFilling = judged.some(({ effect }) => effect === 'FILLS')
+  const isFilling = field.isFilling || judged.some(({ effect }) => effect === 'FILLS')
   const isViolated = field.isViolated || judged.some(({ effect }) => effect === 'VIOLATES')
   return {
     ...field,

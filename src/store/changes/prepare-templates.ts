@@ -3,8 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { ConfigError } from '../../errors.ts'
-import { compileUnfinished, compileUpdateModel } from '../../sql/changes/compile-generations.ts'
-import { modelToJson } from '../../template/changes/model-json.ts'
+import { compileLockSetupInSession, compileUnfinished } from '../../sql/changes/compile-generations.ts'
 import { printPlan, printRemedy } from '../../template/changes/print-plan.ts'
 import { needsConsent, type TemplatePlan } from '../../template/changes/template-plan.ts'
 import type { DeclaredModel } from '../../template/load-templates.ts'
@@ -12,13 +11,18 @@ import type { TemplateModel } from '../../template/model.ts'
 import type { Database, Run } from '../database.ts'
 import { applyPlan, switchTo } from './apply-plan.ts'
 import { doTasks } from './do-tasks.ts'
+import { dropFormerStorages } from './drop-former-storages.ts'
 import { dropIndexes, ensureIndexes, ensurePartitions } from './ensure-storage.ts'
-import { digestFiles, type Generation, loadGenerations, loadModel, recordGeneration } from './generations.ts'
+import {
+  changeModel,
+  digestFiles,
+  type Generation,
+  loadGenerations,
+  loadModel,
+  recordGeneration,
+} from './generations.ts'
 import { planChanges } from './plan-changes.ts'
 import { refreshViolations, withoutFilling } from './refresh-model.ts'
-
-/** An arbitrary number, the same in every registry server. */
-const lockNumber = 7_305_124_662
 
 /** The templates that a server serves now. */
 export interface ServedTemplates {
@@ -54,32 +58,39 @@ export async function prepareTemplates(options: Options): Promise<{ readonly wor
   const { generation, isOlder } = await withSetup(options, (client, run) => settleGeneration(client, run, options))
   if (isOlder) serve({ model: await loadModel(database.run, generation), generation: generation.number })
   const { working } = isOlder ? { working: Promise.resolve() } : await startWork(generation, options)
-  return { working: working.then(() => helpOthers(options)) }
+  const { logger, signal } = options
+  const afterwards = working.catch((error: unknown) => {
+    if (!signal.aborted) logger.warn({ err: error }, 'a change of templates is unfinished; it is taken up again')
+  })
+  return { working: afterwards.then(() => helpOthers(options)) }
 }
 
 /** Runs work on a connection of its own, without time limits, while no other server sets up. */
 async function withSetup<Result>(
-  { connection, signal }: Options,
+  { connection, signal, logger }: Options,
   work: (client: pg.Client, run: Run) => Promise<Result>,
 ): Promise<Result> {
-  const client = new pg.Client({ ...connection, application_name: 'registry-store setup', query_timeout: 0 })
+  const limits = { connectionTimeoutMillis: 4_000, query_timeout: 0, keepAlive: true }
+  const client = new pg.Client({ ...connection, ...limits, application_name: 'registry-store setup' })
   client.on('error', () => undefined)
   await client.connect()
   try {
     await client.query('set statement_timeout = 0; set lock_timeout = 0')
-    await takeLock(client, signal)
-    return await work(client, async ({ text, values }) => (await client.query(text, values)).rows)
+    const run: Run = async ({ text, values }) => (await client.query(text, values)).rows
+    await takeLock(run, signal, logger)
+    return await work(client, run)
   } finally {
     await client.end()
   }
 }
 
 /** Polls for the lock: a server waiting inside a statement would hold a snapshot that `create index concurrently` waits for. */
-async function takeLock(client: pg.Client, signal: AbortSignal): Promise<void> {
-  for (;;) {
+async function takeLock(run: Run, signal: AbortSignal, logger: Logger): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
     signal.throwIfAborted()
-    const { rows } = await client.query('select pg_try_advisory_lock($1) as taken', [lockNumber])
-    if (rows[0]?.taken === true) return
+    const [row] = await run(compileLockSetupInSession())
+    if (row?.taken === true) return
+    if (attempt % 100 === 99) logger.info('waiting for another server that applies templates')
     await sleep(100)
   }
 }
@@ -100,13 +111,14 @@ async function settleGeneration(
   if (!last.isApplied) {
     logger.info('finishing the former change of templates before the next one')
     const model = await loadModel(run, last)
-    const apply = () => switchTo(client, run, last.number, model)
+    const apply = () => switchTo(client, run, last.number, model, options)
     await doTasks({ database, generation: last.number, model, logger, signal, apply })
     signal.throwIfAborted()
   }
   const { plan, applied, model } = await planChanges(run, last, files)
   const own = earlier.find((generation) => generation.files === digest && generation.isApplied)
   if (own && (consent === undefined || consent !== plan.digest)) {
+    await assertStorage(run, own, applied, plan)
     logger.warn(
       { generation: own.number, newest: last.number },
       `newer templates have been applied; this server keeps to its own and changes nothing of the storage. To go back to its templates, start it with ACCEPT_TEMPLATES=${plan.digest ?? '(not possible: they cannot be applied)'}`,
@@ -122,7 +134,17 @@ async function settleGeneration(
     entries: plan.entries,
     consent: consent === plan.digest ? consentingUser() : undefined,
   }
-  return { generation: await applyPlan(client, run, given, logger), isOlder: false }
+  return { generation: await applyPlan(client, run, given, options), isOlder: false }
+}
+
+/** Throws `ConfigError` if newer templates have replaced the storage of an older generation for good. */
+async function assertStorage(run: Run, own: Generation, applied: TemplateModel, plan: TemplatePlan): Promise<void> {
+  const { templates } = await loadModel(run, own)
+  const lost = templates.find(({ stored }) => applied.spent.includes(stored))
+  if (!lost) return
+  throw new ConfigError(
+    `These templates are too old: newer ones have changed the key of ${lost.name} since, and the objects with its former key are gone. Start with the newer templates, or apply these as a new change:\n\n${printPlan(plan)}\n\n${printRemedy(plan)}`,
+  )
 }
 
 async function applyFirst(
@@ -132,7 +154,7 @@ async function applyFirst(
   { files: { model }, logger }: Options,
 ): Promise<Generation> {
   await ensurePartitions(client, model, logger)
-  const generation = { number: 1, files, digest: '', isApplied: true }
+  const generation = { number: 1, files, digest: '', isApplied: true, isSettled: false }
   await recordGeneration(run, generation, { model, entries: [], consent: undefined })
   return generation
 }
@@ -164,15 +186,14 @@ const shortWait = 5_000
 
 /** Serves the templates of a generation as soon as they are applied. Returns what remains to be done with stored objects. */
 async function startWork(generation: Generation, options: Options): Promise<{ readonly working: Promise<void> }> {
-  const { database, logger, signal, serve } = options
+  const { database, signal, serve } = options
   let model = await loadModel(database.run, generation)
   let isServed = false
   const serveOwn = async () => {
     model = await withSetup(options, async (client, run) => {
-      await ensurePartitions(client, model, logger)
-      await ensureIndexes(client, model, logger, 'all')
-      await dropIndexes(client, model)
-      return refreshViolations(run, generation.number, model, logger)
+      // Newer templates may have been applied since: then their storage is not for this server to change.
+      const [last] = await loadGenerations(run)
+      return last?.number === generation.number ? tidyStorage(client, run, last, options) : model
     })
     isServed = true
     serve({ model, generation: generation.number })
@@ -185,7 +206,9 @@ async function startWork(generation: Generation, options: Options): Promise<{ re
   }
   const apply = async () => {
     if (isServed) return
-    await switchGeneration(generation, model, options)
+    model = await switchGeneration(generation, options)
+    isServed = true
+    serve({ model, generation: generation.number })
     await serveOwn()
   }
   const working = finishGeneration(generation, model, apply, options).then((filled) => {
@@ -198,6 +221,22 @@ async function startWork(generation: Generation, options: Options): Promise<{ re
   return { working }
 }
 
+/** Gives the storage all that the newest templates ask for, and nothing else; returns their model as it is now. */
+async function tidyStorage(
+  client: pg.Client,
+  run: Run,
+  generation: Generation,
+  options: Options,
+): Promise<TemplateModel> {
+  const { logger } = options
+  const model = await loadModel(run, generation)
+  await ensurePartitions(client, model, logger)
+  await ensureIndexes(client, model, logger, 'all')
+  await dropIndexes(client, model)
+  if (generation.isSettled) await dropFormerStorages(client, run, generation, model, options)
+  return refreshViolations(run, generation, logger)
+}
+
 /** Does all that remains to be done for a generation; returns its model if all objects are filled now. */
 async function finishGeneration(
   { number }: Generation,
@@ -206,15 +245,23 @@ async function finishGeneration(
   { database, logger, signal }: Options,
 ): Promise<TemplateModel | undefined> {
   await doTasks({ database, generation: number, model, logger, signal, apply })
-  const present = signal.aborted ? undefined : await loadModel(database.run, { number })
-  if (!present?.templates.some(({ fields }) => fields.some(({ isFilling }) => isFilling))) return undefined
-  const filled = withoutFilling(present)
-  await database.run(compileUpdateModel(number, modelToJson(filled)))
-  return filled
+  if (signal.aborted) return undefined
+  const present = await loadModel(database.run, { number })
+  if (!present.templates.some(({ fields }) => fields.some(({ isFilling }) => isFilling))) return undefined
+  return database.transaction((run) => changeModel(run, number, withoutFilling))
 }
 
-function switchGeneration({ number }: Generation, model: TemplateModel, options: Options): Promise<void> {
-  return withSetup(options, (client, run) => switchTo(client, run, number, model))
+/**
+ * Makes a generation the one that is applied, and returns its model. What takes long comes before: from the switch on until a server
+ * serves it, nobody can write what has another key.
+ */
+function switchGeneration(generation: Generation, options: Options): Promise<TemplateModel> {
+  return withSetup(options, async (client, run) => {
+    await ensureIndexes(client, await loadModel(run, generation), options.logger, 'all')
+    const model = await refreshViolations(run, generation, options.logger)
+    await switchTo(client, run, generation.number, model, options)
+    return model
+  })
 }
 
 /** Serves the templates that are applied while conversions for the next ones go on. */
@@ -235,7 +282,7 @@ async function helpOthers(options: Options): Promise<void> {
       const [last] = await loadGenerations(database.run)
       if (!last || (last.isApplied && (await database.run(compileUnfinished(last.number))).length === 0)) continue
       const model = await loadModel(database.run, last)
-      await finishGeneration(last, model, () => switchGeneration(last, model, options), options)
+      await finishGeneration(last, model, async () => void (await switchGeneration(last, options)), options)
     } catch (error) {
       if (!signal.aborted) logger.warn({ err: error }, 'cannot find out whether a change of templates is unfinished')
     }

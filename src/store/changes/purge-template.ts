@@ -1,31 +1,57 @@
-import { createInputError } from '../../errors.ts'
-import { compileUpdateModel } from '../../sql/changes/compile-generations.ts'
+import { createCallerError, createInputError } from '../../errors.ts'
+import { compileInsertWork, compileLockSetupInTransaction } from '../../sql/changes/compile-generations.ts'
 import { compilePurge } from '../../sql/compile-storage.ts'
-import { modelToJson } from '../../template/changes/model-json.ts'
+import { withoutLostTargets } from '../../template/changes/lost-targets.ts'
 import { quote } from '../../template/quote.ts'
 import type { Run } from '../database.ts'
-import { loadGenerations, loadModel } from './generations.ts'
+import { changeModel, loadGenerations, loadModel } from './generations.ts'
+import type { Task } from './tasks.ts'
 
-/** Deletes for good the objects, and their history, that a removed template left. Returns the number of objects. */
+/**
+ * Deletes for good the objects, and their history, that a removed template left. Returns the number of objects. Throws if the
+ * template is in use, or if a server is applying templates.
+ */
 export async function purgeTemplate(run: Run, name: string): Promise<number> {
   await run({ text: 'begin', values: [] })
   try {
-    const [last] = await loadGenerations(run)
-    const model = last && (await loadModel(run, last))
-    const template = model?.removed.find((one) => one.name === name)
-    if (!last || !model || !template) {
-      const message = model?.byName.has(name)
-        ? `the template ${quote(name)} is in use; only what a removed template left can be purged`
-        : `no removed template is called ${quote(name)}`
-      throw createInputError([{ path: ['name'], code: 'NOT_REMOVED', message }])
-    }
-    const [row] = await run(compilePurge(template))
-    const removed = model.removed.filter((one) => one !== template)
-    await run(compileUpdateModel(last.number, modelToJson({ ...model, removed })))
+    const count = await purge(run, name)
     await run({ text: 'commit', values: [] })
-    return Number(row?.count ?? 0)
+    return count
   } catch (error) {
     await run({ text: 'rollback', values: [] })
     throw error
   }
+}
+
+async function purge(run: Run, name: string): Promise<number> {
+  const [setup] = await run(compileLockSetupInTransaction())
+  if (setup?.taken !== true)
+    throw createCallerError('SERVICE_UNAVAILABLE', 'A server is applying templates; try again shortly.')
+  const [last] = await loadGenerations(run)
+  const model = last && (await loadModel(run, last))
+  const gone = model?.removed.filter((template) => template.name === name) ?? []
+  if (!last || gone.length === 0) {
+    const message = model?.byName.has(name)
+      ? `the template ${quote(name)} is in use; only what a removed template left can be purged`
+      : `no removed template is called ${quote(name)}`
+    throw createInputError([{ path: ['name'], code: 'NOT_REMOVED', message }])
+  }
+  const storages = gone.flatMap(({ stored, former }) => [stored, ...(former ? [former.stored] : [])])
+  await changeModel(run, last.number, (present) =>
+    withoutLostTargets({
+      ...present,
+      removed: present.removed.filter((template) => template.name !== name),
+      spent: [...present.spent, ...storages],
+    }),
+  )
+  let count = 0
+  for (const { stored, former } of gone) {
+    const [row] = await run(compilePurge(stored))
+    count += Number(row?.count ?? 0)
+    if (!former) continue
+    await run(compilePurge(former.stored))
+    const task: Task = { kind: 'drop', stored: former.stored, from: former.stored, isBlocking: false, versioned: [] }
+    await run(compileInsertWork(last.number, task))
+  }
+  return count
 }

@@ -1,14 +1,12 @@
 import type { Logger } from 'pino'
-import { compileUpdateModel } from '../../sql/changes/compile-generations.ts'
 import { compileHasUnfit } from '../../sql/changes/compile-questions.ts'
-import { byNameOf, withFields } from '../../template/build-model.ts'
-import type { BreakReason, Question } from '../../template/changes/compare-models.ts'
-import { isSameModel, modelToJson } from '../../template/changes/model-json.ts'
-import { deepFreeze } from '../../template/deep-freeze.ts'
+import { withFields, withTemplates } from '../../template/build-model.ts'
+import type { BreakReason, Question } from '../../template/changes/template-change.ts'
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
 import { describeKey } from '../../template/object-key.ts'
 import type { Run } from '../database.ts'
 import { type Answer, answerQuestions } from './answer-questions.ts'
+import { changeModel, type Generation, loadModel } from './generations.ts'
 
 /** What does not fit a template now: how many objects break a field's rules. */
 export interface Violation extends Answer {
@@ -46,31 +44,35 @@ async function listSuspects(run: Run, template: Template): Promise<readonly Fiel
 
 const reasons: readonly BreakReason[] = ['lacking', 'unfit', 'rule']
 
-/** Looks for violations again, warns of each, and records where none is left. */
+/** Looks for violations again, warns of each, and records where there are some. Returns the model as it is then. */
 export async function refreshViolations(
   run: Run,
-  generation: number,
-  model: TemplateModel,
+  generation: Pick<Generation, 'number' | 'isSettled'>,
   logger: Pick<Logger, 'warn'>,
 ): Promise<TemplateModel> {
-  const templates: Template[] = []
+  const model = await loadModel(run, generation)
+  // Nobody could have written what does not fit, and nothing did.
+  const isCertain = generation.number === 1 || generation.isSettled
+  const violated = new Map<string, ReadonlySet<string>>()
   for (const template of model.templates) {
+    if (isCertain && !template.fields.some(({ isViolated }) => isViolated)) continue
     const violations = await listViolations(run, template, model)
     for (const { field, objects, samples } of violations) {
       const keys = samples.map(describeKey).join(', ')
       logger.warn(`${template.name}.${field}: ${objects} stored objects do not fit the template, such as ${keys}`)
     }
-    const names = new Set(violations.map(({ field }) => field))
-    templates.push(
-      withFields(
-        template,
-        template.fields.map((field) => withViolation(field, names.has(field.name))),
-      ),
-    )
+    violated.set(template.stored, new Set(violations.map(({ field }) => field)))
   }
-  const refreshed = deepFreeze({ ...model, templates, byName: byNameOf(templates) })
-  if (!isSameModel(model, refreshed)) await run(compileUpdateModel(generation, modelToJson(refreshed)))
-  return refreshed
+  const mark = (template: Template) => {
+    const names = violated.get(template.stored)
+    return names
+      ? withFields(
+          template,
+          template.fields.map((field) => withViolation(field, names.has(field.name))),
+        )
+      : template
+  }
+  return changeModel(run, generation.number, (present) => withTemplates(present, present.templates.map(mark)))
 }
 
 function withViolation(field: Field, isViolated: boolean): Field {
@@ -80,11 +82,13 @@ function withViolation(field: Field, isViolated: boolean): Field {
 
 /** The model once all objects are filled. */
 export function withoutFilling(model: TemplateModel): TemplateModel {
-  const templates = model.templates.map((template) =>
-    withFields(
-      template,
-      template.fields.map((field) => ({ ...field, isFilling: false })),
+  return withTemplates(
+    model,
+    model.templates.map((template) =>
+      withFields(
+        template,
+        template.fields.map((field) => ({ ...field, isFilling: false })),
+      ),
     ),
   )
-  return deepFreeze({ ...model, templates, byName: byNameOf(templates) })
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { PlanEntry } from '../../template/changes/template-plan.ts'
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
 
@@ -27,7 +28,8 @@ export function listTasks(
   const before = new Map(applied.templates.map((template) => [template.stored, template]))
   const rekeyed = model.templates.filter(({ stored, former }) => former !== undefined && !before.has(stored))
   const steps = model.templates.filter(
-    (template) => !rekeyed.includes(template) && template.fields.some((field) => needsStep(field)),
+    (template) =>
+      !rekeyed.includes(template) && template.fields.some((field) => needsStep(field, before.get(template.stored))),
   )
   return [
     ...inOrderOfKeys(rekeyed, model).map(
@@ -56,7 +58,9 @@ export function listTasks(
         kind: 'step',
         stored: template.stored,
         from: template.stored,
-        isBlocking: template.fields.some((field) => needsStep(field) && !readsAsFilled(field)),
+        isBlocking: template.fields.some(
+          (field) => needsStep(field, before.get(template.stored)) && !readsAsFilled(field),
+        ),
         versioned: listVersioned(template, entries),
       }),
     ),
@@ -81,8 +85,17 @@ function inOrderOfKeys(templates: readonly Template[], model: TemplateModel): re
   return [...ordered]
 }
 
-function needsStep({ formers, isFilling }: Field): boolean {
-  return formers.length > 0 || isFilling
+/** Whether objects may lack a form of a value, or the value itself. `before`: the template that they are in step with. */
+function needsStep(field: Field, before: Template | undefined): boolean {
+  if (field.isFilling) return true
+  const was = before?.fields.find(({ attribute }) => attribute === field.attribute)
+  return field.formers.length > 0 && !(was && isDeepStrictEqual(formsOf(was), formsOf(field)))
+}
+
+function formsOf(field: Field): unknown {
+  return [field, ...field.formers].map(({ attribute, type, list, values, convert, members, reference }) => {
+    return { attribute, type, list, values, convert, members, reference }
+  })
 }
 
 /** Whether the field leads to one of these templates, and has values of a former form. */

@@ -1,39 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Field, Template, TemplateModel } from '../model.ts'
 import { listAttributes } from '../naming.ts'
+import { compareMembers, hasRules, printType, removal, rulesOfMember, safe, settingsOf } from './compare-fields.ts'
+import type { BreakReason, Question, TemplateChange } from './template-change.ts'
 import type { Effect } from './template-plan.ts'
-
-/** A change between the templates as last applied and the next ones. What it does depends on the stored objects. */
-export interface TemplateChange {
-  readonly template: Template
-  /** Within the template's file: `['fields', 'size']`. */
-  readonly path: readonly string[]
-  /** In words. */
-  readonly change: string
-  /** What to find out about the stored objects of which template; undefined if it does not matter. */
-  readonly question: Question | undefined
-  /** The effect if the question finds objects; SAFE otherwise, and without a question. */
-  readonly effect: Effect
-  /** Another change says the same already, unless objects are found. */
-  readonly isAside?: true
-}
-
-/** Which objects a change concerns. */
-export type Question =
-  | { readonly kind: 'all' }
-  /** Those with a value at one of these places: attributes from the document inwards. */
-  | { readonly kind: 'present'; readonly places: readonly (readonly string[])[] }
-  /** Those that break a rule of the field, for this reason. */
-  | { readonly kind: 'breaking'; readonly field: Field; readonly reason: BreakReason }
-  /** Those that share their value of a unique field with another. */
-  | { readonly kind: 'duplicates'; readonly field: Field }
-  /** Those whose value does not fit into an index. */
-  | { readonly kind: 'tooLong'; readonly field: Field }
-  /** Those that share their values of the key's fields with another, or lack one of them. */
-  | { readonly kind: 'keyless'; readonly key: readonly Field[] }
-
-/** `lacking`: no value, although required. `unfit`: a value that is not of the type and does not convert. `rule`: any other rule. */
-export type BreakReason = 'lacking' | 'unfit' | 'rule'
 
 /** All changes from `applied` to `next`, which continues it, in the order of the templates. */
 export function compareModels(applied: TemplateModel, next: TemplateModel): readonly TemplateChange[] {
@@ -55,15 +25,11 @@ export function compareModels(applied: TemplateModel, next: TemplateModel): read
   ]
 }
 
-function safe(template: Template, path: readonly string[], change: string): TemplateChange {
-  return { template, path, change, question: undefined, effect: 'SAFE' }
-}
-
 function compareTemplates(was: Template, is: Template, next: TemplateModel): readonly TemplateChange[] {
   const changes: TemplateChange[] = []
   if (was.name !== is.name)
     changes.push({ ...safe(is, ['name'], `renamed from ${was.name}`), question: { kind: 'all' }, effect: 'RENAMES' })
-  changes.push(...compareKeys(was, is))
+  changes.push(...compareKeys(was, is, next))
   for (const field of is.fields) changes.push(...compareField(is, was, field, next))
   const known = new Set(was.removed.map(({ attribute }) => attribute))
   for (const field of is.removed)
@@ -81,12 +47,7 @@ function compareTemplates(was: Template, is: Template, next: TemplateModel): rea
   return changes
 }
 
-function removal(template: Template, path: readonly string[], places: readonly (readonly string[])[]): TemplateChange {
-  const change = 'removed; its values stay, invisible'
-  return { template, path, change, question: { kind: 'present', places }, effect: 'ORPHANS' }
-}
-
-function compareKeys(was: Template, is: Template): readonly TemplateChange[] {
+function compareKeys(was: Template, is: Template, next: TemplateModel): readonly TemplateChange[] {
   if (was.stored === is.stored) return []
   const names = ({ key }: Template) => key.map(({ name }) => name).join(', ')
   const change = `key: [${names(was)}] → [${names(is)}]`
@@ -100,6 +61,13 @@ function compareKeys(was: Template, is: Template): readonly TemplateChange[] {
       effect: 'CONFLICTS',
       isAside: true,
     },
+    // Nothing would keep these references in step.
+    ...next.removed
+      .filter(({ fields }) => fields.some(({ reference }) => reference?.stored === was.stored))
+      .map((template): TemplateChange => {
+        const change = `removed, but its objects refer to ${is.name}, whose key changes: bring it back or purge it first`
+        return { template, path: [], change, question: { kind: 'all' }, effect: 'CONFLICTS', isAside: true }
+      }),
   ]
 }
 
@@ -125,9 +93,8 @@ function compareField(
   changes.push(...compareRules(template, was, field, path))
   if (before && before.attribute === field.attribute)
     changes.push(...compareMembers(template, before, field, path, [field.attribute]))
-  const texts = ({ description, deprecated, default: fallback }: Field) => [description, deprecated, fallback]
-  if (changes.length === 0 && before && !isDeepStrictEqual(texts(before), texts(field)))
-    changes.push(safe(template, path, 'other description, default or deprecation'))
+  const isSettled = !before || before.isKey !== field.isKey || isDeepStrictEqual(settingsOf(before), settingsOf(field))
+  if (changes.length === 0 && !isSettled) changes.push(safe(template, path, 'other settings'))
   return changes
 }
 
@@ -156,8 +123,17 @@ function compareNew(template: Template, field: Field, path: readonly string[]): 
       question: { kind: 'all' },
       effect: 'VIOLATES',
     })
+  changes.push(...compareCreators(template, field, path))
   if (field.unique && field.default) changes.push({ ...uniqueness(template, field, path), isAside: true })
   return changes
+}
+
+/** Objects that were written without an actor cannot be filled with their creator. */
+function compareCreators(template: Template, field: Field, path: readonly string[]): readonly TemplateChange[] {
+  if (field.fill?.kind !== 'creator') return []
+  return [
+    { ...breaking(template, field, path, 'lacking', 'required; objects without a creator lack it'), isAside: true },
+  ]
 }
 
 function compareTypes(
@@ -235,6 +211,7 @@ function compareRules(
       : ['required; the schema has it nullable until all objects have a value', 'VIOLATES']
     // What a new key requires is said with the key.
     changes.push({ template, path, change, question, effect, ...(field.isKey && { isAside: true }) })
+    changes.push(...compareCreators(template, field, path))
   }
   const gone = was?.values.filter((value) => !field.values.includes(value)) ?? []
   if (was?.type === 'enum' && field.type === 'enum' && gone.length > 0)
@@ -264,56 +241,7 @@ function uniqueness(template: Template, field: Field, path: readonly string[]): 
   return { template, path, change: 'unique', question: { kind: 'duplicates', field }, effect: 'CONFLICTS' }
 }
 
-function hasRules(field: Field): boolean {
-  return (
-    Object.keys(field.constraints).length > 0 || field.members.some((member) => member.required || hasRules(member))
-  )
-}
-
-function rulesOfMember({ attribute, required, constraints, members }: Field): unknown {
-  return [attribute, required, constraints, members.map(rulesOfMember)]
-}
-
 function printRules({ constraints, members }: Field): string {
   const own = Object.entries(constraints).map(([name, value]) => `${name} ${value}`)
   return [...own, ...(members.length > 0 ? ['those of its members'] : [])].join(', ')
-}
-
-/** The members that were renamed or removed, or have another enum. Members of other types make another attribute of the whole object. */
-function compareMembers(
-  template: Template,
-  was: Field,
-  field: Field,
-  path: readonly string[],
-  place: readonly string[],
-): readonly TemplateChange[] {
-  const known = new Set(was.removed.map(({ attribute }) => attribute))
-  return [
-    ...field.members.flatMap((member) => {
-      const before = [...was.members, ...was.removed].find((one) => one.attribute === member.attribute)
-      const [inner, inside] = [
-        [...path, 'fields', member.name],
-        [...place, member.attribute],
-      ]
-      if (!before) return [safe(template, inner, `new member, ${printType(member)}`)]
-      const renamed: TemplateChange = {
-        ...safe(template, inner, `renamed from ${before.name}`),
-        question: { kind: 'present', places: [inside] },
-        effect: 'RENAMES',
-      }
-      return [
-        ...(before.name === member.name ? [] : [renamed]),
-        ...compareMembers(template, before, member, inner, inside),
-      ]
-    }),
-    ...field.removed
-      .filter(({ attribute }) => !known.has(attribute))
-      .map((member) => removal(template, [...path, 'fields', member.name], [[...place, member.attribute]])),
-  ]
-}
-
-/** `[int]`, `reference to image` */
-function printType({ type, list, reference }: Field): string {
-  const name = reference ? `reference to ${reference.to}` : type
-  return list ? `[${name}]` : name
 }

@@ -1,9 +1,9 @@
 import { byNameOf, withFields } from '../build-model.ts'
-import { deepFreeze } from '../deep-freeze.ts'
 import { defaultValue } from '../default-value.ts'
 import type { Json } from '../json.ts'
 import type { Field, Fill, Template, TemplateModel } from '../model.ts'
 import { listAttributes } from '../naming.ts'
+import { anyValue, withoutLostTargets } from './lost-targets.ts'
 import { storeLiteral } from './store-literal.ts'
 
 /**
@@ -30,38 +30,20 @@ export function continueModel(
   const newNames = new Map([...formers].map(([template, former]) => [former.name, template.name]))
   const removed = [...applied.templates, ...applied.removed]
     .filter((template) => !kept.has(template.stored))
-    .map((template) => renameTargets(template, newNames))
+    .map((template) => renameTargets(withFields(template, template.fields.map(targets.pin)), newNames))
   const byName = byNameOf(templates)
-  const storages = new Set([...templates, ...removed].flatMap(({ stored, former }) => [stored, former?.stored]))
   const stored = templates.map((template) =>
-    letGo(
-      withFields(
-        template,
-        template.fields.map((field) => storeLiterals(field, { byName })),
-      ),
-      storages,
+    withFields(
+      template,
+      template.fields.map((field) => storeLiterals(field, { byName })),
     ),
   )
-  return deepFreeze({
-    templates: stored,
-    byName: byNameOf(stored),
-    removed: removed.map((template) => letGo(template, storages)),
+  // Copies of copies: nobody follows them any more.
+  const dropped = templates.flatMap((template) => {
+    const former = formers.get(template)
+    return former?.former && former.stored !== template.stored ? [former.former.stored] : []
   })
-}
-
-/** The template, whose former references may lead to a storage that has ended: their values stay, as any values. */
-function letGo(template: Template, storages: ReadonlySet<string | undefined>): Template {
-  const release = (field: Field): Field => {
-    const { reference } = field
-    const isGone = reference?.stored !== undefined && !storages.has(reference.stored)
-    const released = isGone ? { ...anyValue(field), attribute: field.attribute } : field
-    return { ...released, formers: field.formers.map(release) }
-  }
-  return {
-    ...withFields(template, template.fields.map(release)),
-    removed: template.removed.map(release),
-    former: template.former && letGo(template.former, storages),
-  }
+  return withoutLostTargets({ templates: stored, byName, removed, spent: [...applied.spent, ...dropped] })
 }
 
 /** Literals were read before it was known under which attributes their parts are stored. */
@@ -99,11 +81,11 @@ function createTargets(
   formers: ReadonlyMap<Template, Template>,
   { generation }: PlanMoment,
 ): Targets {
-  const taken = new Set([...applied.templates, ...applied.removed].map(({ stored }) => stored))
+  const all = [...applied.templates, ...applied.removed]
+  const taken = new Set([...applied.spent, ...all.flatMap(({ stored, former }) => [stored, former?.stored ?? stored])])
   const known = new Map<Template, string>()
   const storedBefore = ({ reference }: Field) =>
-    reference?.stored ??
-    [...applied.templates, ...applied.removed].find((template) => template.name === reference?.to)?.stored
+    reference?.stored ?? all.find((template) => template.name === reference?.to)?.stored
   const targets: Targets = {
     storedOf(template) {
       const stored = known.get(template) ?? findStored(template)
@@ -124,8 +106,8 @@ function createTargets(
   /** A template whose key changes, or the key of a template that its key leads to, gets another storage. */
   function findStored(template: Template): string {
     const former = formers.get(template)
-    if (!former) return firstFree(template.name, taken)
-    const { fields } = continueFields(template.key, former, targets, former.additionalFields)
+    if (!former) return firstFree(template.name, taken, '+')
+    const { fields } = continueFields(template.key, former, targets, former.wasOpen)
     const isSame =
       fields.length === former.key.length && fields.every((field, i) => field.attribute === former.key[i]?.attribute)
     return isSame ? former.stored : `${originOf(former.stored)}~${generation}`
@@ -155,10 +137,10 @@ function firstNamed<Named extends { readonly name: string }>(
   return names.flatMap((name) => list.find((one) => one.name === name) ?? [])[0]
 }
 
-/** `size`, or `size~2` and so on if that is taken. No name in a template has a `~`. */
-function firstFree(name: string, taken: ReadonlySet<string>): string {
+/** `size`, or `size~2` and so on if that is taken. No name in a template has a `~` or a `+`. */
+function firstFree(name: string, taken: ReadonlySet<string>, mark = '~'): string {
   for (let count = 1; ; count++) {
-    const candidate = count === 1 ? name : `${name}~${count}`
+    const candidate = count === 1 ? name : `${name}${mark}${count}`
     if (!taken.has(candidate)) return candidate
   }
 }
@@ -178,9 +160,13 @@ function continueTemplate(
   targets: Targets,
   { now }: PlanMoment,
 ): Template {
-  const { fields, removed } = continueFields(template.fields, former, targets, former.additionalFields)
-  const filled = fields.map((field) => ({ ...field, fill: continueFill(field, former, now) }))
-  const continued = { ...withFields({ ...template, stored }, filled), removed }
+  const { fields, removed } = continueFields(template.fields, former, targets, former.wasOpen)
+  const filled = fields.map((field) => {
+    const fill = continueFill(field, former, now)
+    return { ...field, fill, isFilling: field.isFilling && fill !== undefined }
+  })
+  const wasOpen = template.additionalFields || former.wasOpen
+  const continued = { ...withFields({ ...template, stored, wasOpen }, filled), removed }
   if (stored === former.stored) return { ...continued, former: former.former }
   return { ...continued, former: { ...withFields(former, former.fields.map(targets.pin)), former: undefined } }
 }
@@ -246,20 +232,9 @@ function continueField(
   const others = forms
     .filter((form) => form.attribute !== same?.attribute)
     .map((form) => ({ ...targets.pin(form), formers: [] }))
-  if (same) return { ...same, formers: others, isViolated: was.isViolated }
+  if (same) return { ...same, formers: others, isFilling: was.isFilling, isViolated: was.isViolated }
   const members = continueMembers(field, was, targets)
   return { ...field, ...members, attribute: firstFree(field.name, taken), formers: isBack ? [] : others }
-}
-
-/** Any value, under the field's name. */
-function anyValue(field: Field): Field {
-  const { name, description } = field
-  return {
-    ...field,
-    ...{ name, description, attribute: name, type: 'json', list: false, required: false, default: undefined },
-    ...{ unique: false, indexed: false, constraints: {}, values: [], members: [], reference: undefined },
-    convert: undefined,
-  }
 }
 
 /** The field with the attribute of an earlier form, if the values of that form can stay as they are. */
@@ -268,7 +243,7 @@ function continueForm(field: Field, form: Field, targets: Targets): Field | unde
   if (field.reference && !targets.isSame(form, field)) return undefined
   const members = continueMembers(field, form, targets)
   if (!isSameObject(members, form)) return undefined
-  return { ...field, ...members, attribute: form.attribute, isFilling: false }
+  return { ...field, ...members, attribute: form.attribute }
 }
 
 /** Any text fits these; that of an enum is compared with the members whenever it is read. */

@@ -7,7 +7,11 @@ import type { Field, Template, TemplateModel } from '../model.ts'
 /** A model as JSON, without what follows from the rest of it. */
 export function modelToJson(model: TemplateModel): JsonObject {
   return JSON.parse(
-    JSON.stringify({ templates: model.templates.map(withoutCopies), removed: model.removed.map(withoutCopies) }),
+    JSON.stringify({
+      templates: model.templates.map(withoutCopies),
+      removed: model.removed.map(withoutCopies),
+      spent: model.spent,
+    }),
   )
 }
 
@@ -17,9 +21,9 @@ function withoutCopies({ fieldByName: _, key, former, ...rest }: Template): unkn
 
 /** The model that was recorded, by this version of the program or an earlier one. */
 export function modelFromJson(json: unknown): TemplateModel {
-  const { templates, removed } = json as { readonly templates: StoredTemplate[]; readonly removed: StoredTemplate[] }
+  const { templates, removed, spent = [] } = json as StoredModel
   const read = templates.map(readTemplate)
-  return deepFreeze({ templates: read, byName: byNameOf(read), removed: removed.map(readTemplate) })
+  return deepFreeze({ templates: read, byName: byNameOf(read), removed: removed.map(readTemplate), spent })
 }
 
 /** Whether two models are the same, for all that the rest of the program can see. */
@@ -27,7 +31,17 @@ export function isSameModel(one: TemplateModel, other: TemplateModel): boolean {
   return isDeepStrictEqual(modelToJson(one), modelToJson(other))
 }
 
-type StoredTemplate = Omit<Template, 'fieldByName' | 'key' | 'fields' | 'removed' | 'renamedFrom' | 'former'> & {
+interface StoredModel {
+  readonly templates: readonly StoredTemplate[]
+  readonly removed: readonly StoredTemplate[]
+  readonly spent?: readonly string[]
+}
+
+type StoredTemplate = Omit<
+  Template,
+  'fieldByName' | 'key' | 'fields' | 'removed' | 'renamedFrom' | 'former' | 'wasOpen'
+> & {
+  readonly wasOpen?: boolean
   readonly former?: StoredTemplate
   readonly renamedFrom?: readonly string[]
   readonly key: readonly string[]
@@ -49,6 +63,7 @@ function readTemplate(stored: StoredTemplate): Template {
   return {
     ...stored,
     description: stored.description,
+    wasOpen: stored.wasOpen ?? stored.additionalFields,
     renamedFrom: stored.renamedFrom ?? [],
     key: stored.key.flatMap((name) => fieldByName.get(name) ?? []),
     fields,

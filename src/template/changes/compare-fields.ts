@@ -1,0 +1,77 @@
+import type { Field, Template } from '../model.ts'
+import type { TemplateChange } from './template-change.ts'
+
+/** A change that cannot concern stored objects. */
+export function safe(template: Template, path: readonly string[], change: string): TemplateChange {
+  return { template, path, change, question: undefined, effect: 'SAFE' }
+}
+
+/** A field or a member is gone; `places` as for the question `present`. */
+export function removal(
+  template: Template,
+  path: readonly string[],
+  places: readonly (readonly string[])[],
+): TemplateChange {
+  const change = 'removed; its values stay, invisible'
+  return { template, path, change, question: { kind: 'present', places }, effect: 'ORPHANS' }
+}
+
+/** What a file says of a field, to be compared; without its name and its type. */
+export function settingsOf(field: Field): unknown {
+  const { description, deprecated, default: fallback, required, unique, indexed, constraints, values, convert } = field
+  const { reverse, onMissing, onDelete } = field.reference ?? {}
+  const own = { description, deprecated, fallback, required, unique, indexed, constraints, values, convert }
+  return JSON.parse(JSON.stringify([own, reverse, onMissing, onDelete, field.members.map(settingsOf)]))
+}
+
+/** Whether a value of the field's type may break a rule. */
+export function hasRules(field: Field): boolean {
+  return (
+    Object.keys(field.constraints).length > 0 ||
+    field.members.some((member) => member.required || member.type === 'enum' || hasRules(member))
+  )
+}
+
+/** The rules of a member, to be compared. */
+export function rulesOfMember({ attribute, required, constraints, values, members }: Field): unknown {
+  return [attribute, required, constraints, values, members.map(rulesOfMember)]
+}
+
+/** The members that were renamed or removed, or have another enum. Members of other types make another attribute of the whole object. */
+export function compareMembers(
+  template: Template,
+  was: Field,
+  field: Field,
+  path: readonly string[],
+  place: readonly string[],
+): readonly TemplateChange[] {
+  const known = new Set(was.removed.map(({ attribute }) => attribute))
+  return [
+    ...field.members.flatMap((member) => {
+      const before = [...was.members, ...was.removed].find((one) => one.attribute === member.attribute)
+      const [inner, inside] = [
+        [...path, 'fields', member.name],
+        [...place, member.attribute],
+      ]
+      if (!before) return [safe(template, inner, `new member, ${printType(member)}`)]
+      const renamed: TemplateChange = {
+        ...safe(template, inner, `renamed from ${before.name}`),
+        question: { kind: 'present', places: [inside] },
+        effect: 'RENAMES',
+      }
+      return [
+        ...(before.name === member.name ? [] : [renamed]),
+        ...compareMembers(template, before, member, inner, inside),
+      ]
+    }),
+    ...field.removed
+      .filter(({ attribute }) => !known.has(attribute))
+      .map((member) => removal(template, [...path, 'fields', member.name], [[...place, member.attribute]])),
+  ]
+}
+
+/** `[int]`, `reference to image` */
+export function printType({ type, list, reference }: Field): string {
+  const name = reference ? `reference to ${reference.to}` : type
+  return list ? `[${name}]` : name
+}

@@ -1,0 +1,34 @@
+import type { Field, Template } from '../model.ts'
+import type { Effect } from './template-plan.ts'
+
+/** A change between the templates as last applied and the next ones. What it does depends on the stored objects. */
+export interface TemplateChange {
+  readonly template: Template
+  /** Within the template's file: `['fields', 'size']`. */
+  readonly path: readonly string[]
+  /** In words. */
+  readonly change: string
+  /** What to find out about the stored objects of which template; undefined if it does not matter. */
+  readonly question: Question | undefined
+  /** The effect if the question finds objects; SAFE otherwise, and without a question. */
+  readonly effect: Effect
+  /** Another change says the same already, unless objects are found. */
+  readonly isAside?: true
+}
+
+/** Which objects a change concerns. */
+export type Question =
+  | { readonly kind: 'all' }
+  /** Those with a value at one of these places: attributes from the document inwards. */
+  | { readonly kind: 'present'; readonly places: readonly (readonly string[])[] }
+  /** Those that break a rule of the field, for this reason. */
+  | { readonly kind: 'breaking'; readonly field: Field; readonly reason: BreakReason }
+  /** Those that share their value of a unique field with another. */
+  | { readonly kind: 'duplicates'; readonly field: Field }
+  /** Those whose value does not fit into an index. */
+  | { readonly kind: 'tooLong'; readonly field: Field }
+  /** Those that share their values of the key's fields with another, or lack one of them. */
+  | { readonly kind: 'keyless'; readonly key: readonly Field[] }
+
+/** `lacking`: no value, although required. `unfit`: a value that is not of the type and does not convert. `rule`: any other rule. */
+export type BreakReason = 'lacking' | 'unfit' | 'rule'
