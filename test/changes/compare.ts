@@ -116,7 +116,11 @@ function read(object: MemoryObject, field: FieldDraft, server: Server, memory: M
   const value = valueIn(server, object, field.id, memory)
   const path = [field.name]
   if (value !== undefined) return show(value, field, path, server, memory)
-  const hasFormer = server.forms.get(field.id)?.some((id) => object.values.has(id)) === true
+  const hasFormer =
+    server.forms
+      .get(field.id)
+      ?.slice(1)
+      .some((id) => object.values.has(id)) === true
   return {
     value: null,
     unfit: hasFormer || (field.required && !mayBeMissing(field)) ? [{ path, field: field.name }] : [],

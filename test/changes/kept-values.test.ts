@@ -24,10 +24,14 @@ test('json and objects take the members of each other by their names, also after
   const older = await start(host('size: { type: object, fields: { cpu: int, note: string } }'))
   await older.data('mutation { upsertHost(input: {name: "a", size: {cpu: 4, note: "n"}}) { outcome } }')
   await start(host('size: { type: object, fields: { cores: { type: int, renamedFrom: cpu } } }'))
+  await older.data('mutation { upsertHost(input: {name: "b"}) { outcome } }')
   const loose = await start(host('size: json'))
-  expect(await loose.data('{ hosts { nodes { size } } }')).toEqual({ hosts: { nodes: [{ size: { cores: 4 } }] } })
+  const sizes = await loose.data('{ hosts { nodes { size } } }')
+  expect(sizes).toEqual({ hosts: { nodes: [{ size: { cores: 4 } }, { size: null }] } })
   await loose.data('mutation { upsertHost(input: {name: "a", size: {cores: 8}}) { outcome } }')
-  expect(await older.data('{ hosts { nodes { size { cpu } } } }')).toEqual({ hosts: { nodes: [{ size: { cpu: 8 } }] } })
+  expect(await older.data('{ hosts { nodes { size { cpu } } } }')).toEqual({
+    hosts: { nodes: [{ size: { cpu: 8 } }, { size: null }] },
+  })
 })
 
 test('a former object stays as it was written while it says the same', async () => {

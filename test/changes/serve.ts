@@ -11,7 +11,7 @@ import { applyDrafts, type Verdict } from './expected-plan.ts'
 import { createMemory } from './forms.ts'
 import { objectsUnder } from './keys.ts'
 import type { Key } from './memory.ts'
-import { formsOf, type Memory, type MemoryObject } from './memory.ts'
+import { formsOf, type Memory, type MemoryObject, worldOf } from './memory.ts'
 import type { Random } from './random.ts'
 
 /** A server, and what it knows: the templates with which it was started, and the forms of their fields. */
@@ -114,7 +114,9 @@ export function changeDrafts(drafts: Drafts, random: Random, time: number): read
     names.push(name)
   }
   const templates = changed.templates.map((one, i) => (i === 0 ? { ...one, description: `change ${time}` } : one))
-  return [{ ...changed, templates }, names]
+  // What was never applied leaves nothing behind.
+  const known = new Set(worldOf(drafts).map(({ id }) => id))
+  return [{ ...changed, templates, removed: changed.removed.filter(({ id }) => known.has(id)) }, names]
 }
 
 /** Whether each field that has another name says which one it had. */

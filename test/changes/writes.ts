@@ -153,8 +153,10 @@ function adopt(
 function hasDuplicates(memory: Memory): boolean {
   return memory.drafts.templates.some((template) =>
     template.fields.some((field) => {
-      const values = objectsOf(memory, template.id).flatMap((one) => presentValue(memory, one, field.id) ?? [])
-      return field.unique && new Set(values.filter((value) => value !== unknown)).size < values.length
+      const values = objectsOf(memory, template.id)
+        .flatMap((one) => presentValue(memory, one, field.id) ?? [])
+        .filter((value) => value !== unknown)
+      return field.unique && new Set(values).size < values.length
     }),
   )
 }

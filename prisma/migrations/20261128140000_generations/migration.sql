@@ -106,7 +106,7 @@ create function registry_named(value jsonb, names jsonb) returns jsonb
   language plpgsql immutable parallel safe
 as $$
 begin
-  if names is null or jsonb_typeof(value) not in ('array', 'object') then
+  if value is null or names is null or jsonb_typeof(value) not in ('array', 'object') then
     return value;
   elsif jsonb_typeof(value) = 'array' then
     return (select coalesce(jsonb_agg(registry_named(item, names) order by place), '[]')
@@ -122,7 +122,7 @@ create function registry_unnamed(value jsonb, names jsonb) returns jsonb
   language plpgsql immutable parallel safe
 as $$
 begin
-  if names is null or jsonb_typeof(value) not in ('array', 'object') then
+  if value is null or names is null or jsonb_typeof(value) not in ('array', 'object') then
     return value;
   elsif jsonb_typeof(value) = 'array' then
     return (select coalesce(jsonb_agg(registry_unnamed(item, names) order by place), '[]')

@@ -28,10 +28,7 @@ export function compilePresent(template: Template, places: readonly (readonly st
 /** The objects that share their value of a field with another; the samples are those of one value. With `shared`, a text of it. */
 export function compileDuplicates(template: Template, field: Field, model: TemplateModel): Statement {
   const read = compileConverted(field, model)
-  return compileShared(
-    template,
-    field.fill ? sql`coalesce(${read}, ${compileFill(field.attribute, field.fill)})` : read,
-  )
+  return compileShared(template, orFill(read, field))
 }
 
 /** The objects that would have the same key as another. */
@@ -51,10 +48,17 @@ function compileKeyText(key: readonly Field[], model: TemplateModel): Sql {
   return sql`registry_key_text(jsonb_build_array(${join(parts, ', ')}))`
 }
 
+/** The value, or what fills objects that have none in any form. */
+function orFill(value: Sql, field: Field): Sql {
+  const { attribute, formers, fill } = field
+  if (!fill) return value
+  return sql`case when document ?| ${attributesOf([field, ...formers])} then ${value} else ${compileFill(attribute, fill)} end`
+}
+
 /** The value of a field of the next key, null if there will be none. */
 function compileKeyPart(field: Field, model: TemplateModel): Sql {
   const value = field.reference ? compileKeyReference(field, model) : compileConverted(field, model)
-  return field.fill ? sql`coalesce(${value}, ${compileFill(field.attribute, field.fill)})` : value
+  return orFill(value, field)
 }
 
 /** A reference follows its target, and has the value of its former key until then. */
@@ -151,9 +155,8 @@ function compileStored(forms: readonly Field[]): Sql {
 /** That, and whether there is a value in any form. */
 function compileReading(field: Field, model: TemplateModel): Sql {
   const value = compileReaching(field, model)
-  const stored = compileStored([field, ...field.formers])
-  const fill = field.fill?.kind === 'creator' ? compileFill(field.attribute, field.fill) : sql`null`
-  return sql`case when ${stored} is null then ${fill} else ${value} end, ${stored} is not null`
+  const filled = field.fill?.kind === 'creator' ? orFill(value, field) : value
+  return sql`${filled}, ${compileStored([field, ...field.formers])} is not null`
 }
 
 /** The field's value as it will read; that of a reference only if its targets exist, where they must. */

@@ -117,7 +117,7 @@ async function settleGeneration(
   }
   const { plan, applied, model } = await planChanges(run, last, files)
   const own = earlier.find((generation) => generation.files === digest && generation.isApplied)
-  if (own && consent !== plan.digest) {
+  if (own && (consent === undefined || consent !== plan.digest)) {
     await assertStorage(run, own, applied, plan)
     logger.warn(
       { generation: own.number, newest: last.number },
