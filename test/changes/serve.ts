@@ -114,9 +114,11 @@ export function changeDrafts(drafts: Drafts, random: Random, time: number): read
     names.push(name)
   }
   const templates = changed.templates.map((one, i) => (i === 0 ? { ...one, description: `change ${time}` } : one))
-  // What was never applied leaves nothing behind.
-  const known = new Set(worldOf(drafts).map(({ id }) => id))
-  return [{ ...changed, templates, removed: changed.removed.filter(({ id }) => known.has(id)) }, names]
+  // What is gone leaves what was applied of it, not what was edited before it went.
+  const known = new Map(worldOf(drafts).map((template) => [template.id, template]))
+  const removed = changed.removed.flatMap(({ id }) => known.get(id) ?? [])
+  const gone = Object.fromEntries(removed.map(({ id }) => [id, drafts.removedFields[id] ?? []]))
+  return [{ ...changed, templates, removed, removedFields: { ...changed.removedFields, ...gone } }, names]
 }
 
 /** Whether each field that has another name says which one it had. */

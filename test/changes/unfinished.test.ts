@@ -169,3 +169,35 @@ test('templates whose storage is gone cannot be served any more', async () => {
     images: { nodes: [{ name: 'u', arch: 'x86' }] },
   })
 })
+
+test('texts become others where convert says so, also what older servers write after the line has gone', async () => {
+  const run = (status: string) => `{ name: run, key: [name], fields: { name: string, status: ${status} } }`
+  const values = 'values: [PASSED, FAILED]'
+  const older = await start([run('string')])
+  const upsert = (name: string, status: string) =>
+    older.data(`mutation { upsertRun(input: {name: "${name}", status: "${status}"}) { outcome } }`)
+  await upsert('a', 'ok')
+  await upsert('b', 'FAILED')
+  await upsert('c', 'odd')
+  await expect(start([run(`{ type: enum, ${values}, convert: { ok: PASSED } }`)], '')).rejects.toThrow(
+    'VIOLATES run.fields.status: string → enum: these values do not convert (1 object: "c")',
+  )
+  await start([run(`{ type: enum, ${values}, convert: { ok: PASSED } }`)])
+  const newest = await start([run(`{ type: enum, ${values}, description: the result }`)])
+  await upsert('d', 'ok')
+  const answer = await newest.query(
+    '{ runs { nodes { name status } } passed: runs(where: {status: {equals: PASSED}}) { totalCount } }',
+  )
+  expect(answer.data).toEqual({
+    runs: {
+      nodes: [
+        { name: 'a', status: 'PASSED' },
+        { name: 'b', status: 'FAILED' },
+        { name: 'c', status: null },
+        { name: 'd', status: 'PASSED' },
+      ],
+    },
+    passed: { totalCount: 2 },
+  })
+  expect(answer.errors).toMatchObject([{ path: ['runs', 'nodes', 2, 'status'], extensions: { code: 'UNFIT_OBJECT' } }])
+})

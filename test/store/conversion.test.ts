@@ -23,7 +23,7 @@ beforeAll(async () => {
   database = await createTestDatabase()
   await applyMigrations({ connection: database.connection, logger: pino({ level: 'silent' }) })
   pool = new pg.Pool({ ...database.connection, max: 2 })
-  pool.on('connect', (client) => client.on('error', () => undefined))
+  pool.on('error', () => undefined)
 })
 afterAll(async () => {
   await pool.end()

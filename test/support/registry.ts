@@ -119,7 +119,7 @@ export async function startRegistry(
   const url = `http://127.0.0.1:${(server.http.address() as AddressInfo).port}/graphql`
   const pool = new pg.Pool({ ...testDatabase.connection, max: 2 })
   // Dropping the database may end a connection that is just closing.
-  pool.on('connect', (client) => client.on('error', () => undefined))
+  pool.on('error', () => undefined)
 
   const query = async (
     text: string,

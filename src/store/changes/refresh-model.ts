@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { compileHasUnfit } from '../../sql/changes/compile-questions.ts'
 import { withFields, withTemplates } from '../../template/build-model.ts'
+import { hasRules } from '../../template/changes/compare-fields.ts'
 import type { BreakReason, Question } from '../../template/changes/template-change.ts'
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
 import { describeKey } from '../../template/object-key.ts'
@@ -13,16 +14,25 @@ export interface Violation extends Answer {
   readonly field: string
 }
 
-/**
- * The violations of a template's fields. It reads all objects of a template with a field that had violations before, or that an
- * object lacks, or has only in a former form.
- */
+/** The violations of a template's fields. It reads all objects of a template with rules, or with a field that has violations. */
 export async function listViolations(
   run: Run,
   template: Template,
   model: TemplateModel,
 ): Promise<readonly Violation[]> {
-  const fields = await listSuspects(run, template)
+  const suspects = await listSuspects(run, template)
+  // Servers with older templates do not know of newer rules.
+  const hasOwnRules = (field: Field) => !field.isKey && (field.type === 'enum' || hasRules(field))
+  const fields = template.fields.filter((field) => suspects.includes(field) || hasOwnRules(field))
+  return findViolations(run, template, fields, model)
+}
+
+async function findViolations(
+  run: Run,
+  template: Template,
+  fields: readonly Field[],
+  model: TemplateModel,
+): Promise<readonly Violation[]> {
   const questions = fields.flatMap((field) => reasons.map((reason): Question => ({ kind: 'breaking', field, reason })))
   const answers = await answerQuestions(run, template, questions, model)
   return fields.flatMap(({ name }, i) => {
@@ -33,7 +43,7 @@ export async function listViolations(
   })
 }
 
-/** Servers with older templates may have left out what is required, or written values that do not convert. */
+/** The fields that an object lacks or has only in a former form, as servers with older templates may have left it, and those with violations before. */
 async function listSuspects(run: Run, template: Template): Promise<readonly Field[]> {
   const converted = template.fields.filter(
     (field) => !field.isViolated && !field.isFilling && (field.formers.length > 0 || (field.required && !field.isKey)),
@@ -56,7 +66,8 @@ export async function refreshViolations(
   const violated = new Map<string, ReadonlySet<string>>()
   for (const template of model.templates) {
     if (isCertain && !template.fields.some(({ isViolated }) => isViolated)) continue
-    const violations = await listViolations(run, template, model)
+    const suspects = await listSuspects(run, template)
+    const violations = await findViolations(run, template, suspects, model)
     for (const { field, objects, samples } of violations) {
       const keys = samples.map(describeKey).join(', ')
       logger.warn(`${template.name}.${field}: ${objects} stored objects do not fit the template, such as ${keys}`)

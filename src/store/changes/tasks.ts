@@ -94,7 +94,7 @@ function needsStep(field: Field, before: Template | undefined): boolean {
 
 function formsOf(field: Field): unknown {
   return [field, ...field.formers].map(({ attribute, type, list, values, convert, members, reference }) => {
-    return { attribute, type, list, values, convert, members, reference }
+    return { attribute, type, list, values, convert: { ...convert }, members, reference }
   })
 }
 

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Field, Template, TemplateModel } from '../model.ts'
 import { listAttributes } from '../naming.ts'
 import { compareMembers, hasRules, printType, removal, rulesOfMember, safe, settingsOf } from './compare-fields.ts'
+import { isSameConvert } from './continue-model.ts'
 import type { BreakReason, Question, TemplateChange } from './template-change.ts'
 import type { Effect } from './template-plan.ts'
 
@@ -153,14 +154,7 @@ function compareTypes(
     const change = `follows the new key of ${target.name}`
     return [{ template, path, change, question: { kind: 'present', places }, effect: 'REKEYS' }]
   }
-  const leadsElsewhere = former.reference !== undefined && field.reference !== undefined
-  const change = isFilled(former, field)
-    ? 'new required members: older objects read as their defaults'
-    : leadsElsewhere
-      ? `leads to ${field.reference?.to} instead of ${former.reference?.to}`
-      : `${was ? printType(former) : 'additional attribute'} → ${printType(field)}`
-  const isOnlyFilled = isFilled(former, field)
-  const effect = leadsElsewhere ? 'ORPHANS' : isOnlyFilled ? 'FILLS' : isWider(former, field) ? 'SAFE' : 'CONVERTS'
+  const [effect, change] = judgeType(former, field, was !== undefined)
   if (effect === 'SAFE') return [safe(template, path, change)]
   return [
     { template, path, change, question: { kind: 'present', places }, effect },
@@ -168,20 +162,35 @@ function compareTypes(
   ]
 }
 
+/** `isKnown`: the former type is that of a field, not of an additional attribute. */
+function judgeType(former: Field, field: Field, isKnown: boolean): [Effect, string] {
+  if (isFilled(former, field)) return ['FILLS', 'new required members: older objects read as their defaults']
+  if (former.type === 'object' && field.type === 'object' && former.list === field.list)
+    return ['CONVERTS', 'members of other types']
+  if (former.reference && field.reference)
+    return ['ORPHANS', `leads to ${field.reference.to} instead of ${former.reference.to}`]
+  const change = `${isKnown ? printType(former) : 'additional attribute'} → ${printType(field)}`
+  return [isWider(former, field) ? 'SAFE' : 'CONVERTS', change]
+}
+
+/** The types of its members are part of an object's type. */
 function isSameType(was: Field, is: Field): boolean {
-  return was.attribute === is.attribute && was.type === is.type && was.list === is.list
+  if (was.attribute !== is.attribute || was.type !== is.type || was.list !== is.list) return false
+  return is.members.every((member) => {
+    const former = [...was.members, ...was.removed].find(({ attribute }) => attribute === member.attribute)
+    return !former || isSameType(former, member)
+  })
 }
 
 /** Whether an object is only another because of new members that are required and have a default. */
 function isFilled(was: Field, is: Field): boolean {
   const isKept = (member: Field): boolean => member.formers.length === 0 && member.members.every(isKept)
-  return was.type === 'object' && is.type === 'object' && was.list === is.list && is.members.every(isKept)
+  return isSameType({ ...was, attribute: is.attribute }, is) && is.type === 'object' && is.members.every(isKept)
 }
 
 /** Whether each value of the former type has its place in the present one, and reads as before. */
 function isWider(was: Field, is: Field): boolean {
-  if (was.type === 'object' && is.type === 'object') return false
-  if (was.list !== is.list) return false
+  if (was.list !== is.list || (is.convert && !isSameConvert(was, is))) return false
   return wider.has(`${was.type} ${is.type}`)
 }
 

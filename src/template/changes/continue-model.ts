@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { byNameOf, withFields } from '../build-model.ts'
 import { defaultValue } from '../default-value.ts'
 import type { Json } from '../json.ts'
@@ -232,7 +233,9 @@ function continueField(
   const others = forms
     .filter((form) => form.attribute !== same?.attribute)
     .map((form) => ({ ...targets.pin(form), formers: [] }))
-  if (same) return { ...same, formers: others, isFilling: was.isFilling, isViolated: was.isViolated }
+  // Servers with older templates still write what must be converted, also when the file does not say how any more.
+  const convert = field.convert ?? (others.length > 0 ? was.convert : undefined)
+  if (same) return { ...same, convert, formers: others, isFilling: was.isFilling, isViolated: was.isViolated }
   const members = continueMembers(field, was, targets)
   return { ...field, ...members, attribute: firstFree(field.name, taken), formers: isBack ? [] : others }
 }
@@ -241,6 +244,8 @@ function continueField(
 function continueForm(field: Field, form: Field, targets: Targets): Field | undefined {
   if (storedKind(form) !== storedKind(field) || form.list !== field.list) return undefined
   if (field.reference && !targets.isSame(form, field)) return undefined
+  // A text stays as it is, unless the file says what becomes of it.
+  if (texts.has(field.type) && field.convert && !isSameConvert(form, field)) return undefined
   const members = continueMembers(field, form, targets)
   if (!isSameObject(members, form)) return undefined
   return { ...field, ...members, attribute: form.attribute }
@@ -248,6 +253,10 @@ function continueForm(field: Field, form: Field, targets: Targets): Field | unde
 
 /** Any text fits these; that of an enum is compared with the members whenever it is read. */
 const texts: ReadonlySet<string> = new Set(['string', 'version', 'enum'])
+
+export function isSameConvert(was: Field, is: Field): boolean {
+  return isDeepStrictEqual({ ...was.convert }, { ...is.convert })
+}
 
 function storedKind({ type }: Field): string {
   return texts.has(type) ? 'text' : type
