@@ -70,7 +70,8 @@ export async function refreshViolations(
     const violations = await findViolations(run, template, suspects, model)
     for (const { field, objects, samples } of violations) {
       const keys = samples.map(describeKey).join(', ')
-      logger.warn(`${template.name}.${field}: ${objects} stored objects do not fit the template, such as ${keys}`)
+      const found = objects === 1 ? '1 stored object does' : `${objects} stored objects do`
+      logger.warn(`${template.name}.${field}: ${found} not fit the template, such as ${keys}`)
     }
     violated.set(template.stored, new Set(violations.map(({ field }) => field)))
   }

@@ -51,7 +51,10 @@ function compareTemplates(was: Template, is: Template, next: TemplateModel): rea
 function compareKeys(was: Template, is: Template, next: TemplateModel): readonly TemplateChange[] {
   if (was.stored === is.stored) return []
   const names = ({ key }: Template) => key.map(({ name }) => name).join(', ')
-  const change = `key: [${names(was)}] → [${names(is)}]`
+  const change =
+    names(was) === names(is)
+      ? `key: [${names(is)}] follows the new key of what it refers to`
+      : `key: [${names(was)}] → [${names(is)}]`
   return [
     { template: is, path: ['key'], change, question: { kind: 'all' }, effect: 'REKEYS' },
     {
