@@ -17,6 +17,9 @@ const unavailableMessages =
 /** A text or an array has at most a gigabyte. PostgreSQL 18 and earlier versions have different messages for a larger one. */
 const longestTextMessages = /^(string buffer exceeds|out of memory|array size exceeds)/
 
+/** The names of tables with objects, whatever the language of the message. */
+const storages = /registry_\S+_objects/
+
 /** The database cannot be reached, is starting or stopping, or hangs. */
 export function isUnavailable(error: unknown): boolean {
   const { code, message } = toFacts(error)
@@ -116,10 +119,11 @@ export function toCallerError(error: unknown): unknown {
       'SERVICE_UNAVAILABLE',
       'Newer templates have given these objects other keys. This server has older templates and only reads them; send the write to a server with the newer ones.',
     )
-  if (code === '42P01')
+  if (code === '42P01' && storages.test(message))
     return createCallerError(
       'SERVICE_UNAVAILABLE',
       'Newer templates have replaced the storage of these objects. This server has templates that are too old to read them; start it with the newer ones.',
+      { cause: error },
     )
   if (code === 'RG003')
     return createInputError([
