@@ -186,7 +186,7 @@ const shortWait = 5_000
 
 /** Serves the templates of a generation as soon as they are applied. Returns what remains to be done with stored objects. */
 async function startWork(generation: Generation, options: Options): Promise<{ readonly working: Promise<void> }> {
-  const { database, signal, serve } = options
+  const { database, logger, signal, serve } = options
   let model = await loadModel(database.run, generation)
   let isServed = false
   const serveOwn = async () => {
@@ -216,7 +216,12 @@ async function startWork(generation: Generation, options: Options): Promise<{ re
   })
   if (!isServed) {
     await Promise.race([working, sleep(shortWait, undefined, { signal, ref: false }).catch(() => undefined)])
-    if (!isServed && !signal.aborted) await serveFormer(generation, options)
+    const former = isServed || signal.aborted ? undefined : await loadFormer(generation, options)
+    // They may have been switched in the meantime.
+    if (former && !isServed) {
+      logger.info('stored objects are being converted; until that is done, the former templates are served')
+      serve(former)
+    }
   }
   return { working }
 }
@@ -264,12 +269,10 @@ function switchGeneration(generation: Generation, options: Options): Promise<Tem
   })
 }
 
-/** Serves the templates that are applied while conversions for the next ones go on. */
-async function serveFormer({ number }: Generation, { database, logger, serve }: Options): Promise<void> {
+/** The templates that are applied while conversions for the next ones go on. */
+async function loadFormer({ number }: Generation, { database }: Options): Promise<ServedTemplates | undefined> {
   const former = (await loadGenerations(database.run)).find((one) => one.isApplied && one.number < number)
-  if (!former) return
-  logger.info('stored objects are being converted; until that is done, the former templates are served')
-  serve({ model: await loadModel(database.run, former), generation: former.number })
+  return former && { model: await loadModel(database.run, former), generation: former.number }
 }
 
 /** Looks now and then for what servers with other templates have left undone, and does it: they may be gone. */
