@@ -125,6 +125,18 @@ async function doTask(
   }
 }
 
+/** Renews the lease and does a part of the task in one transaction; `lost` if another server has taken the task. */
+function whileHeld<Result>(
+  database: Pick<Database, 'transaction'>,
+  { id, fence }: HeldTask,
+  work: (run: Run) => Promise<Result>,
+): Promise<Result | 'lost'> {
+  return database.transaction(async (run) => {
+    const [isHeld] = await run(compileHoldTask(id, fence, leaseSeconds))
+    return isHeld ? work(run) : 'lost'
+  })
+}
+
 async function doBatch(
   database: Pick<Database, 'transaction'>,
   held: HeldTask,
@@ -132,9 +144,7 @@ async function doBatch(
   model: TemplateModel,
   count: number,
 ): Promise<{ readonly last: string } | 'finished' | 'copied' | 'lost'> {
-  return database.transaction(async (run) => {
-    const [isHeld] = await run(compileHoldTask(held.id, held.fence, leaseSeconds))
-    if (!isHeld) return 'lost'
+  return whileHeld(database, held, async (run) => {
     await run(compileBeginBatch())
     const { kind, versioned } = held.task
     const [row] = await run(
@@ -166,18 +176,16 @@ async function finishCopy(
   let samples: readonly string[] = []
   for (let after: string | undefined = ''; after !== undefined; ) {
     const from: string = after
-    const row = await database.transaction(async (run) => {
-      if ((await run(compileHoldTask(held.id, held.fence, leaseSeconds))).length === 0) return undefined
+    const row = await whileHeld(database, held, async (run) => {
       await run(compileBeginBatch())
       return (await run(compileNotRekeyed(template, from, objectsPerLook)))[0]
     })
-    if (!row) return 'lost'
+    if (row === 'lost' || !row) return 'lost'
     objects += Number(row.missing)
     samples = [...samples, ...((row.samples ?? []) as readonly string[])].slice(0, 5)
     after = Number(row.read) === objectsPerLook ? String(row.last) : undefined
   }
-  return database.transaction(async (run) => {
-    if ((await run(compileHoldTask(held.id, held.fence, leaseSeconds))).length === 0) return 'lost'
+  return whileHeld(database, held, async (run) => {
     if (objects === 0) {
       await run(compileFinishTask(held.id))
       return 'finished'
@@ -210,11 +218,10 @@ async function waitForWriters(
   }
 }
 
-async function dropStorage(database: Pick<Database, 'transaction'>, { id, fence, task }: HeldTask): Promise<void> {
-  await database.transaction(async (run) => {
-    if ((await run(compileHoldTask(id, fence, leaseSeconds))).length === 0) return
-    for (const statement of compileDropStorage(task.stored)) await run(statement)
-    await run(compileFinishTask(id))
+async function dropStorage(database: Pick<Database, 'transaction'>, held: HeldTask): Promise<void> {
+  await whileHeld(database, held, async (run) => {
+    for (const statement of compileDropStorage(held.task.stored)) await run(statement)
+    await run(compileFinishTask(held.id))
   })
 }
 

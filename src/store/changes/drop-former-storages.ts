@@ -7,7 +7,7 @@ import type { Template, TemplateModel } from '../../template/model.ts'
 import type { Run } from '../database.ts'
 import { inShortTransaction, type Patience } from './apply-plan.ts'
 import { changeModel, type Generation } from './generations.ts'
-import type { Task } from './tasks.ts'
+import { dropTask } from './tasks.ts'
 
 /**
  * Ends the storages with former keys, which follow the present ones for servers that still read them: each write costs twice as
@@ -28,10 +28,7 @@ export async function dropFormerStorages(
     for (const template of following) await client.query(compileEndFollowing(template))
     for (const template of [...present.templates, ...present.removed])
       for (const statement of compileTriggers(template, present)) await client.query(statement)
-    for (const one of stored) {
-      const task: Task = { kind: 'drop', stored: one, from: one, isBlocking: false, versioned: [] }
-      await run(compileInsertWork(number, task))
-    }
+    for (const one of stored) await run(compileInsertWork(number, dropTask(one)))
   })
   patience.logger.info({ storages: stored }, 'the storages with former keys are not needed any more')
 }

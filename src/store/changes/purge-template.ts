@@ -5,7 +5,7 @@ import { withoutLostTargets } from '../../template/changes/lost-targets.ts'
 import { quote } from '../../template/quote.ts'
 import type { Run } from '../database.ts'
 import { changeModel, loadGenerations, loadModel } from './generations.ts'
-import type { Task } from './tasks.ts'
+import { dropTask } from './tasks.ts'
 
 /**
  * Deletes for good the objects, and their history, that a removed template left. Returns the number of objects. Throws if the
@@ -50,8 +50,7 @@ async function purge(run: Run, name: string): Promise<number> {
     count += Number(row?.count ?? 0)
     if (!former) continue
     await run(compilePurge(former.stored))
-    const task: Task = { kind: 'drop', stored: former.stored, from: former.stored, isBlocking: false, versioned: [] }
-    await run(compileInsertWork(last.number, task))
+    await run(compileInsertWork(last.number, dropTask(former.stored)))
   }
   return count
 }

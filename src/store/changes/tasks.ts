@@ -66,9 +66,14 @@ export function listTasks(
     ),
     ...rekeyed.flatMap(({ former }): Task[] => {
       const last = before.get(former?.stored ?? '')?.former
-      return last ? [{ kind: 'drop', stored: last.stored, from: last.stored, isBlocking: false, versioned: [] }] : []
+      return last ? [dropTask(last.stored)] : []
     }),
   ]
+}
+
+/** Ends a storage that nobody reads any more. */
+export function dropTask(stored: string): Task {
+  return { kind: 'drop', stored, from: stored, isBlocking: false, versioned: [] }
 }
 
 /** A template comes after those that its key refers to. */
