@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
+import type pg from 'pg'
 import type { Logger } from 'pino'
 import { ConfigError } from '../errors.ts'
 import { createChecksum, isChecksumOf, loadMigrations, type Migration, migrationsDirectory } from './load-migrations.ts'
+import { withOwnConnection } from './own-connection.ts'
 
 /** The lock of `prisma migrate deploy`, so that Prisma and any number of servers wait for each other. */
 const prismaLockKey = 72707369
@@ -45,11 +46,7 @@ export async function applyMigrations(options: {
 }): Promise<readonly string[]> {
   const { connection, logger, signal, directory = migrationsDirectory } = options
   const migrations = await loadMigrations(directory)
-  const client = new pg.Client({ ...connection, ...withoutLimits })
-  client.on('error', () => undefined)
-  await client.connect()
-  try {
-    await client.query('set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0')
+  return withOwnConnection(connection, async (client) => {
     const names: string[] = []
     for (;;) {
       await beginLocked(client, logger, signal)
@@ -60,16 +57,7 @@ export async function applyMigrations(options: {
       names.push(next.name)
       logger.info({ migration: next.name }, 'applied a database migration')
     }
-  } finally {
-    await client.end()
-  }
-}
-
-const withoutLimits = {
-  query_timeout: 0,
-  statement_timeout: 0,
-  lock_timeout: 0,
-  idle_in_transaction_session_timeout: 0,
+  })
 }
 
 /** Opens a transaction that holds the lock. It polls, because waiting in the queue for the lock could deadlock. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PrismaPg } from '@prisma/adapter-pg'
-import pg from 'pg'
+import type pg from 'pg'
 import { createCallerError } from '../errors.ts'
 import { createLimitError } from '../limits.ts'
 import type { Statement } from '../sql/sql.ts'
@@ -18,6 +18,7 @@ import {
 } from './database-error.ts'
 import { createHangMemory, type HangMemory } from './hang-memory.ts'
 import { limitRead } from './limit-read.ts'
+import { withOwnConnection } from './own-connection.ts'
 import { createPreparedStatements, type PreparedStatements } from './prepared-statements.ts'
 import { PrismaClient } from './prisma-client/client.ts'
 import { sendQuery } from './send-query.ts'
@@ -211,16 +212,12 @@ export async function withoutTimeLimit<Result>(
   connection: pg.ClientConfig,
   work: (run: Run) => Promise<Result>,
 ): Promise<Result> {
-  const limits = { connectionTimeoutMillis: 4_000, query_timeout: 0, keepAlive: true }
-  const client = new pg.Client({ ...connection, ...limits, application_name: 'registry-store templates' })
-  client.on('error', () => undefined)
+  const own = { connectionTimeoutMillis: 4_000, keepAlive: true, application_name: 'registry-store templates' }
   try {
-    await client.connect()
-    await client.query('set statement_timeout = 0')
-    return await work(async ({ text, values }) => (await client.query(text, values)).rows)
+    return await withOwnConnection({ ...connection, ...own }, (client) =>
+      work(async ({ text, values }) => (await client.query(text, values)).rows),
+    )
   } catch (error) {
     throw toCallerError(error)
-  } finally {
-    await client.end().catch(() => undefined)
   }
 }

@@ -113,14 +113,19 @@ export function buildBareField(
           }
         : undefined,
     renamedFrom: field.renamedFrom.map(({ name }) => name),
-    convert: undefined,
-    formers: [],
-    fill: undefined,
-    isFilling: false,
-    isViolated: false,
-    removed: [],
+    ...unchanged,
   }
 }
+
+/** What only changes of templates give a field. */
+export const unchanged = {
+  convert: undefined,
+  formers: [],
+  fill: undefined,
+  isFilling: false,
+  isViolated: false,
+  removed: [],
+} satisfies Partial<Field>
 
 /** The name of a reference's other side. */
 export function reverseOf(field: DeclaredField, template: DeclaredTemplate): string {

@@ -1,3 +1,4 @@
+import { unchanged } from './build-model.ts'
 import type { Field, FieldTypeName } from './model.ts'
 
 /** The fields of `_meta`, which every object has. They are like other fields, but are stored in columns. */
@@ -30,11 +31,6 @@ function metaField(name: string, type: FieldTypeName): Field {
     members: [],
     reference: undefined,
     renamedFrom: [],
-    convert: undefined,
-    formers: [],
-    fill: undefined,
-    isFilling: false,
-    isViolated: false,
-    removed: [],
+    ...unchanged,
   }
 }

@@ -1,6 +1,6 @@
 import { hostname, userInfo } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
+import type pg from 'pg'
 import type { Logger } from 'pino'
 import { ConfigError } from '../../errors.ts'
 import { compileLockSetupInSession, compileUnfinished } from '../../sql/changes/compile-generations.ts'
@@ -9,6 +9,7 @@ import { needsConsent, type TemplatePlan } from '../../template/changes/template
 import type { DeclaredModel } from '../../template/load-templates.ts'
 import type { TemplateModel } from '../../template/model.ts'
 import type { Database, Run } from '../database.ts'
+import { withOwnConnection } from '../own-connection.ts'
 import { applyPlan, switchTo } from './apply-plan.ts'
 import { doTasks } from './do-tasks.ts'
 import { dropFormerStorages } from './drop-former-storages.ts'
@@ -70,18 +71,12 @@ async function withSetup<Result>(
   { connection, signal, logger }: Options,
   work: (client: pg.Client, run: Run) => Promise<Result>,
 ): Promise<Result> {
-  const limits = { connectionTimeoutMillis: 4_000, query_timeout: 0, keepAlive: true }
-  const client = new pg.Client({ ...connection, ...limits, application_name: 'registry-store setup' })
-  client.on('error', () => undefined)
-  await client.connect()
-  try {
-    await client.query('set statement_timeout = 0; set lock_timeout = 0')
+  const own = { connectionTimeoutMillis: 4_000, keepAlive: true, application_name: 'registry-store setup' }
+  return withOwnConnection({ ...connection, ...own }, async (client) => {
     const run: Run = async ({ text, values }) => (await client.query(text, values)).rows
     await takeLock(run, signal, logger)
-    return await work(client, run)
-  } finally {
-    await client.end()
-  }
+    return work(client, run)
+  })
 }
 
 /** Polls for the lock: a server waiting inside a statement would hold a snapshot that `create index concurrently` waits for. */

@@ -1,0 +1,25 @@
+import pg from 'pg'
+
+/** Settings of a connection that no time limit ends. */
+const withoutLimits = {
+  query_timeout: 0,
+  statement_timeout: 0,
+  lock_timeout: 0,
+  idle_in_transaction_session_timeout: 0,
+}
+
+/** Works on a connection of its own, which no time limit ends: neither those of `settings` nor the database's own. */
+export async function withOwnConnection<Result>(
+  settings: pg.ClientConfig,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client({ ...settings, ...withoutLimits })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    await client.query('set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0')
+    return await work(client)
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
