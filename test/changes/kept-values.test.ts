@@ -1,22 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
-import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { expect, test } from 'vitest'
+import { useRegistries } from './use-registries.ts'
 
-let database: TestDatabase
-const started: TestRegistry[] = []
-beforeEach(async () => {
-  database = await createTestDatabase()
-})
-afterEach(async () => {
-  for (const registry of started.splice(0)) await registry.close()
-  await database.drop()
-})
-
-async function start(...templates: readonly string[]): Promise<TestRegistry> {
-  const registry = await startRegistry(templates, { databaseUrl: database.url, consent: 'any' })
-  started.push(registry)
-  return registry
-}
+const registries = useRegistries()
+const start = (...templates: readonly string[]) => registries.start(templates)
 
 const host = (fields: string, key = '[name]') => `{ name: host, key: ${key}, fields: { name: string, ${fields} } }`
 

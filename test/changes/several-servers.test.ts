@@ -1,25 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { openStore } from '../../src/store/open-store.ts'
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
-import { parseTexts, startRegistry, type TestRegistry } from '../support/registry.ts'
+import { parseTexts } from '../support/registry.ts'
+import { useRegistries } from './use-registries.ts'
 
-let database: TestDatabase
-const started: TestRegistry[] = []
-beforeEach(async () => {
-  database = await createTestDatabase()
-})
-afterEach(async () => {
-  for (const registry of started.splice(0)) await registry.close()
-  await database.drop()
-})
-
-async function start(templates: readonly string[], consent = 'any'): Promise<TestRegistry> {
-  const registry = await startRegistry(templates, { databaseUrl: database.url, consent })
-  started.push(registry)
-  return registry
-}
+const registries = useRegistries()
+const { start } = registries
 
 const host = (fields: string, more = '') => `{ name: host, key: [name], fields: { name: string, ${fields} }${more} }`
 const codes = (answer: { readonly errors?: readonly { readonly extensions?: { readonly code?: string } }[] }) =>
@@ -109,7 +96,7 @@ test('a server with older templates serves them, changes nothing, and goes back 
   const before = await state()
   const said: string[] = []
   const logger = pino({ level: 'warn' }, { write: (line: string) => said.push(JSON.parse(line).msg) })
-  const store = openStore({ connection: { connectionString: database.url } }, logger)
+  const store = openStore({ connection: { connectionString: registries.databaseUrl() } }, logger)
   const files = { model: parseTexts([first]), placeOf: () => undefined }
   await store.prepare({ files, serve: ({ generation }) => expect(generation).toBe(1) })
   expect(await store.check(1)).toEqual({ isReady: true, isOlder: true })

@@ -1,23 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
-import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { expect, test } from 'vitest'
+import type { TestRegistry } from '../support/registry.ts'
+import { useRegistries } from './use-registries.ts'
 
-let database: TestDatabase
-const started: TestRegistry[] = []
-beforeEach(async () => {
-  database = await createTestDatabase()
-})
-afterEach(async () => {
-  for (const registry of started.splice(0)) await registry.close()
-  await database.drop()
-})
-
-async function start(templates: readonly string[], consent: string | undefined = 'any'): Promise<TestRegistry> {
-  const registry = await startRegistry(templates, { databaseUrl: database.url, ...(consent && { consent }) })
-  started.push(registry)
-  return registry
-}
+const { start } = useRegistries()
 
 /** Nobody takes a task that comes from now on. */
 async function holdTasks({ sql }: TestRegistry): Promise<void> {
