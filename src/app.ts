@@ -34,18 +34,18 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
   const { database, administration } = store
   const { limits } = config
   let generation: number | undefined
-  const age = createAgeCheck(logger)
+  let isOlder = false
   const server = createServer({
     config,
     logger,
     limits,
     async isReady() {
       if (generation === undefined) return false
-      const { isReady, isOlder } = await store.check(generation)
-      age.note(isOlder)
-      return isReady
+      const found = await store.check(generation)
+      isOlder = found.isOlder
+      return found.isReady
     },
-    readyText: age.text,
+    readyText: () => (isOlder ? 'ready, with older templates than those that were applied last' : 'ready'),
   })
   const prepared = store.prepare({
     files,
@@ -67,18 +67,6 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
       await store.close()
       await embedded?.stop()
     },
-  }
-}
-
-/** Remembers whether other servers have applied newer templates than this one has, and says so once. */
-function createAgeCheck(logger: Logger): { readonly note: (isOlder: boolean) => void; readonly text: () => string } {
-  let wasOlder = false
-  return {
-    note(isOlder) {
-      if (isOlder && !wasOlder) logger.warn('newer templates have been applied; this server goes on with its own')
-      wasOlder = isOlder
-    },
-    text: () => (wasOlder ? 'ready, with older templates than those that were applied last' : 'ready'),
   }
 }
 

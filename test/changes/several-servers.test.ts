@@ -126,6 +126,24 @@ test('a server with older templates serves them, changes nothing, and goes back 
   })
 })
 
+test('a server that becomes older while it runs says so once', async () => {
+  const said: string[] = []
+  const logger = pino({ level: 'warn' }, { write: (line: string) => said.push(JSON.parse(line).msg) })
+  const first = host('size: string')
+  const store = openStore({ connection: { connectionString: registries.databaseUrl() }, pause: 50 }, logger)
+  try {
+    await store.prepare({ files: { model: parseTexts([first]), placeOf: () => undefined }, serve: () => undefined })
+    await start([host('size: string, mail: string')])
+    await expect.poll(() => said, { timeout: 60_000 }).not.toEqual([])
+    await start([host('size: string, mail: string, note: string')])
+    await sleep(500)
+    expect(said).toEqual(['newer templates have been applied; this server goes on with its own'])
+    expect(await store.check(1)).toEqual({ isReady: true, isOlder: true })
+  } finally {
+    await store.close()
+  }
+})
+
 test('any number of servers starts at once, with the same templates or with others', async () => {
   const [first, second] = [host('size: string'), host('size: int')]
   const seeder = await start([first])

@@ -88,11 +88,12 @@ function compileFound(template: Template, condition: Sql): Statement {
   )
 }
 
-/** Absent values are not shared. */
+/** Absent values are not shared. Keys are read only of the value that is told. */
 function compileShared(template: Template, value: Sql): Statement {
+  const from = sql`from ${partitionOf(template.stored)} as o`
   return toStatement(
-    sql`with shared as materialized (select ${value} as value, count(*) as count, (array_agg(key order by key))[1:${integer(mostSamples)}] as keys from ${partitionOf(template.stored)} as o where (${value}) is not null group by 1 having count(*) > 1)
-select coalesce((select sum(count)::int from shared), 0) as objects, coalesce((select keys from shared order by keys[1] limit 1), '{}') as samples, (select value::text from shared order by keys[1] limit 1) as shared`,
+    sql`with shared as materialized (select ${value} as value, count(*) as count, min(key) as key ${from} where (${value}) is not null group by 1 having count(*) > 1), told as materialized (select value from shared order by key limit 1)
+select coalesce((select sum(count)::int from shared), 0) as objects, array(select key ${from} where exists (select from told) and (${value}) = (select value from told) order by key limit ${integer(mostSamples)}) as samples, (select value::text from told) as shared`,
   )
 }
 
@@ -110,8 +111,9 @@ export function compileHasUnfit(template: Template, fields: readonly Field[]): S
 }
 
 /**
- * The values of some fields in the next objects after a key: rows of `key` and `values`, an array with, for each field, the
- * value as it will read and whether there is one in any form.
+ * What some fields have in the next objects after a key, each value once: rows of `field`, its index; `value` as it will read; `isThere`,
+ * whether there is one in any form; `objects`, how many have it; `samples`, the first keys of them. A row of field -1 has the number of
+ * the objects read, and the last key. Values are converted after they are grouped: there are few different ones, as a rule.
  */
 export function compileValues(
   template: Template,
@@ -120,10 +122,26 @@ export function compileValues(
   after: string,
   count: number,
 ): Statement {
-  const values = fields.map((field) => sql`jsonb_build_array(${compileReading(field, model)})`)
+  const keys = sql`(array_agg(key order by key))[1:${integer(mostSamples)}] as samples`
+  const found = fields.map((field, i) => {
+    const attributes = [field, ...field.formers].map(({ attribute }) => attribute)
+    const creator = field.fill?.kind === 'creator' ? sql`created_by` : sql`null::text`
+    const grouped = sql`select ${only(sql`document`, attributes)} as document, ${only(sql`refs`, attributes)} as refs, ${creator} as created_by, count(*)::int as objects, ${keys} from page group by 1, 2, 3`
+    return sql` union all select ${integer(i)}, ${compileReading(field, model)}, objects, samples from (${grouped}) as o`
+  })
   return toStatement(
-    sql`select key, jsonb_build_array(${join(values, ', ')}) as values from ${partitionOf(template.stored)} where template = ${literal(template.stored)} and key > ${after} order by key limit ${integer(count)}`,
+    sql`with page as materialized (select key, document, refs, created_by from ${partitionOf(template.stored)} where template = ${literal(template.stored)} and key > ${after} order by key limit ${integer(count)})
+select -1 as field, null::jsonb as value, false as "isThere", count(*)::int as objects, array[max(key)] as samples from page${join(found, '')}`,
   )
+}
+
+/** An object with some attributes only. */
+function only(column: Sql, attributes: readonly string[]): Sql {
+  const parts = attributes.map(
+    (attribute) =>
+      sql`case when ${column} ? ${literal(attribute)} then jsonb_build_object(${literal(attribute)}, ${column}->${literal(attribute)}) else '{}' end`,
+  )
+  return join(parts, ' || ')
 }
 
 /** The field's value as it will read, null if there is none. */

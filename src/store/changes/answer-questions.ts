@@ -26,7 +26,8 @@ export interface Answer {
 }
 
 const none: Answer = { objects: 0, samples: [] }
-const batch = 2_000
+/** How many objects are read at once: their different values fit into memory. */
+const batch = 20_000
 
 /** Answers the questions about one template's objects, in their order. It reads the objects at most once for all that a statement cannot decide. */
 export async function answerQuestions(
@@ -86,25 +87,29 @@ async function findBreaking(
   questions: readonly Breaking[],
   model: TemplateModel,
 ): Promise<ReadonlyMap<Breaking, Answer>> {
-  const found = new Map(questions.map((question) => [question, { objects: 0, samples: [] as string[] }]))
+  const found = new Map(questions.map((question) => [question, none]))
   if (questions.length === 0) return found
   const fields = questions.map(({ field }) => field)
   for (let after = ''; ; ) {
     const rows = await run(compileValues(template, fields, model, after, batch))
-    for (const row of rows) {
-      const values = row.values as readonly (readonly [Json, boolean])[]
-      questions.forEach((question, i) => {
-        const [value = null, isThere = false] = values[i] ?? []
-        if (reasonOf(value, isThere, question.field, model) !== question.reason) return
-        const answer = found.get(question)
-        if (!answer) return
-        answer.objects++
-        if (answer.samples.length < mostSamples) answer.samples.push(String(row.key))
+    for (const { field, value, isThere, objects, samples } of rows) {
+      const question = questions[Number(field)]
+      if (!question || reasonOf(value as Json, isThere === true, question.field, model) !== question.reason) continue
+      const former = found.get(question) ?? none
+      found.set(question, {
+        objects: former.objects + Number(objects),
+        samples: firstOf([...former.samples, ...(samples as readonly string[])]),
       })
     }
-    if (rows.length < batch) return found
-    after = String(rows.at(-1)?.key)
+    const read = rows.find(({ field }) => field === -1)
+    if (Number(read?.objects ?? 0) < batch) return found
+    after = String((read?.samples as readonly string[] | undefined)?.[0])
   }
+}
+
+/** The first few keys, in the order that they have in the database. */
+function firstOf(keys: readonly string[]): readonly string[] {
+  return [...keys].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))).slice(0, mostSamples)
 }
 
 /** Why a value breaks its field's rules; undefined if it keeps them. `isThere`: it is stored, perhaps in a form that does not convert. */

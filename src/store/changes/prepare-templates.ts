@@ -55,15 +55,14 @@ interface Options {
  * @returns what goes on in the background; it resolves when the signal has aborted.
  */
 export async function prepareTemplates(options: Options): Promise<{ readonly working: Promise<void> }> {
-  const { database, serve } = options
+  const { database, serve, logger, signal } = options
   const { generation, isOlder } = await withSetup(options, (client, run) => settleGeneration(client, run, options))
   if (isOlder) serve({ model: await loadModel(database.run, generation), generation: generation.number })
   const { working } = isOlder ? { working: Promise.resolve() } : await startWork(generation, options)
-  const { logger, signal } = options
   const afterwards = working.catch((error: unknown) => {
     if (!signal.aborted) logger.warn({ err: error }, 'a change of templates is unfinished; it is taken up again')
   })
-  return { working: afterwards.then(() => helpOthers(options)) }
+  return { working: afterwards.then(() => watchOthers(options, generation.number, isOlder)) }
 }
 
 /** Runs work on a connection of its own, without time limits, while no other server sets up. */
@@ -270,15 +269,27 @@ async function loadFormer({ number }: Generation, { database }: Options): Promis
   return former && { model: await loadModel(database.run, former), generation: former.number }
 }
 
-/** Looks now and then for what servers with other templates have left undone, and does it: they may be gone. */
-async function helpOthers(options: Options): Promise<void> {
+/**
+ * Looks now and then for what servers with other templates have applied, and says so once, and for what they have left undone, and
+ * does it: they may be gone.
+ */
+async function watchOthers(options: Options, own: number, wasOlder: boolean): Promise<void> {
   const { database, logger, signal, pause = 30_000 } = options
+  let isOlder = wasOlder
   while (!signal.aborted) {
     await sleep(pause, undefined, { signal, ref: false }).catch(() => undefined)
     if (signal.aborted) return
     try {
       const [last] = await loadGenerations(database.run)
-      if (!last || (last.isApplied && (await database.run(compileUnfinished(last.number))).length === 0)) continue
+      if (!last) continue
+      if (last.isApplied && last.number > own && !isOlder) {
+        isOlder = true
+        logger.warn(
+          { generation: own, newest: last.number },
+          'newer templates have been applied; this server goes on with its own',
+        )
+      }
+      if (last.isApplied && (await database.run(compileUnfinished(last.number))).length === 0) continue
       const model = await loadModel(database.run, last)
       await finishGeneration(last, model, async () => void (await switchGeneration(last, options)), options)
     } catch (error) {
