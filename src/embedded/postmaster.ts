@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { totalmem } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Account } from './account.ts'
 import type { PostgresPrograms } from './postgres-programs.ts'
@@ -33,7 +34,15 @@ const settings = (socketDirectory: string): Record<string, string> => ({
   autovacuum_naptime: '10s',
   log_checkpoints: 'off',
   jit: 'off',
+  shared_buffers: `${sharedMegabytes()}MB`,
 })
+
+/** An eighth of the memory that there is, within bounds: PostgreSQL's own 128 MB hold the indexes of a few 100,000 objects. It is used as needed. */
+function sharedMegabytes(): number {
+  const constrained = process.constrainedMemory()
+  const bytes = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem()
+  return Math.min(Math.max(Math.floor(bytes / 8 / 2 ** 20), 128), 1_024)
+}
 
 /** Starts PostgreSQL in its own session, so that the terminal's Ctrl-C does not reach it: the server decides when it ends. */
 export function spawnPostmaster(options: {

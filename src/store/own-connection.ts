@@ -18,6 +18,8 @@ export async function withOwnConnection<Result>(
   try {
     await client.connect()
     await client.query('set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0')
+    // What takes so long that it needs such a connection reads all objects. There are few at a time.
+    await client.query("set work_mem = '64MB'")
     return await work(client)
   } finally {
     await client.end().catch(() => undefined)

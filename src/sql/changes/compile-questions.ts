@@ -112,8 +112,9 @@ export function compileHasUnfit(template: Template, fields: readonly Field[]): S
 
 /**
  * What some fields have in the next objects after a key, each value once: rows of `field`, its index; `value` as it will read; `isThere`,
- * whether there is one in any form; `objects`, how many have it; `samples`, the first keys of them. A row of field -1 has the number of
- * the objects read, and the last key. Values are converted after they are grouped: there are few different ones, as a rule.
+ * whether there is one in any form; `objects`, how many have it; `samples`, up to five keys of them. A row of field -1 has the number of
+ * the objects read, and the last key. The page has only what is needed, so that it fits into memory, and values are converted after they
+ * are grouped: as a rule, there are few different ones.
  */
 export function compileValues(
   template: Template,
@@ -122,26 +123,53 @@ export function compileValues(
   after: string,
   count: number,
 ): Statement {
-  const keys = sql`(array_agg(key order by key))[1:${integer(mostSamples)}] as samples`
+  const read = fields.map((field, i) => readOf(field, `f${i}`))
+  const columns = read.flatMap((one) => one.map(({ value, name }) => sql`, ${value} as ${name}`))
   const found = fields.map((field, i) => {
-    const attributes = [field, ...field.formers].map(({ attribute }) => attribute)
-    const creator = field.fill?.kind === 'creator' ? sql`created_by` : sql`null::text`
-    const grouped = sql`select ${only(sql`document`, attributes)} as document, ${only(sql`refs`, attributes)} as refs, ${creator} as created_by, count(*)::int as objects, ${keys} from page group by 1, 2, 3`
-    return sql` union all select ${integer(i)}, ${compileReading(field, model)}, objects, samples from (${grouped}) as o`
+    const parts = read[i] ?? []
+    const names = join(
+      parts.map(({ name }) => name),
+      ', ',
+    )
+    const grouped = sql`select ${names}, count(*)::int as objects, (array_agg(key))[1:${integer(mostSamples)}] as samples from page group by ${names}`
+    const object = (['document', 'refs', 'created_by'] as const).map(
+      (column) => sql`${restore(parts, column)} as ${identifier(column)}`,
+    )
+    return sql` union all select ${integer(i)}, ${compileReading(field, model)}, objects, samples from (select ${join(object, ', ')}, objects, samples from (${grouped}) as grouped) as o`
   })
   return toStatement(
-    sql`with page as materialized (select key, document, refs, created_by from ${partitionOf(template.stored)} where template = ${literal(template.stored)} and key > ${after} order by key limit ${integer(count)})
+    sql`with page as materialized (select key${join(columns, '')} from ${partitionOf(template.stored)} where template = ${literal(template.stored)} and key > ${after} order by key limit ${integer(count)})
 select -1 as field, null::jsonb as value, false as "isThere", count(*)::int as objects, array[max(key)] as samples from page${join(found, '')}`,
   )
 }
 
-/** An object with some attributes only. */
-function only(column: Sql, attributes: readonly string[]): Sql {
-  const parts = attributes.map(
-    (attribute) =>
-      sql`case when ${column} ? ${literal(attribute)} then jsonb_build_object(${literal(attribute)}, ${column}->${literal(attribute)}) else '{}' end`,
+/** Something of an object on which the value of a field depends, as a column of a page. */
+interface ReadPart {
+  readonly column: 'document' | 'refs' | 'created_by'
+  readonly attribute: string
+  readonly value: Sql
+  readonly name: Sql
+}
+
+function readOf(field: Field, prefix: string): readonly ReadPart[] {
+  const parts: Omit<ReadPart, 'name'>[] = []
+  for (const { attribute, reference } of [field, ...field.formers]) {
+    parts.push({ column: 'document', attribute, value: sql`document->${literal(attribute)}` })
+    if (reference) parts.push({ column: 'refs', attribute, value: sql`refs->${literal(attribute)}` })
+  }
+  if (field.fill?.kind === 'creator') parts.push({ column: 'created_by', attribute: '', value: sql`created_by` })
+  return parts.map((part, i) => ({ ...part, name: identifier(`${prefix}_${i}`) }))
+}
+
+/** A column of an object with the parts that have been read of it. */
+function restore(parts: readonly ReadPart[], column: ReadPart['column']): Sql {
+  const own = parts.filter((part) => part.column === column)
+  if (column === 'created_by') return own[0]?.name ?? sql`null::text`
+  const objects = own.map(
+    ({ attribute, name }) =>
+      sql`case when ${name} is null then '{}' else jsonb_build_object(${literal(attribute)}, ${name}) end`,
   )
-  return join(parts, ' || ')
+  return objects.length > 0 ? sql`(${join(objects, ' || ')})` : sql`'{}'::jsonb`
 }
 
 /** The field's value as it will read, null if there is none. */

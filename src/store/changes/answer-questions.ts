@@ -89,17 +89,19 @@ async function findBreaking(
 ): Promise<ReadonlyMap<Breaking, Answer>> {
   const found = new Map(questions.map((question) => [question, none]))
   if (questions.length === 0) return found
-  const fields = questions.map(({ field }) => field)
+  const fields = [...new Set(questions.map(({ field }) => field))]
   for (let after = ''; ; ) {
     const rows = await run(compileValues(template, fields, model, after, batch))
-    for (const { field, value, isThere, objects, samples } of rows) {
-      const question = questions[Number(field)]
-      if (!question || reasonOf(value as Json, isThere === true, question.field, model) !== question.reason) continue
-      const former = found.get(question) ?? none
-      found.set(question, {
-        objects: former.objects + Number(objects),
-        samples: firstOf([...former.samples, ...(samples as readonly string[])]),
-      })
+    for (const { field: index, value, isThere, objects, samples } of rows) {
+      const field = fields[Number(index)]
+      const reason = field && reasonOf(value as Json, isThere === true, field, model)
+      for (const question of questions.filter((one) => one.field === field && one.reason === reason)) {
+        const former = found.get(question) ?? none
+        found.set(question, {
+          objects: former.objects + Number(objects),
+          samples: firstOf([...former.samples, ...(samples as readonly string[])]),
+        })
+      }
     }
     const read = rows.find(({ field }) => field === -1)
     if (Number(read?.objects ?? 0) < batch) return found

@@ -15,7 +15,10 @@ import type { Template, TemplateModel } from '../../template/model.ts'
 /** The part of pino's logger that is used here. */
 type Log = Pick<Logger, 'info'>
 
-/** Creates the partitions of new templates, with their indexes. */
+/**
+ * Creates the partitions of new templates, with their indexes. One that another partition is copied to gets only those that must hold
+ * from the beginning: the others are built more quickly when the copy is complete.
+ */
 export async function ensurePartitions(client: pg.Client, model: TemplateModel, logger: Log): Promise<void> {
   const { rows } = await client.query(
     "select c.relname as name from pg_inherits p join pg_class c on c.oid = p.inhrelid where p.inhparent = 'registry_object'::regclass",
@@ -25,7 +28,9 @@ export async function ensurePartitions(client: pg.Client, model: TemplateModel, 
   for (const template of missing) {
     const statements = [
       compileCreatePartition(template.stored),
-      ...indexesOf(template).map((index) => index.create({ concurrently: false })),
+      ...indexesOf(template)
+        .filter(({ isUnique }) => isUnique || !template.former)
+        .map((index) => index.create({ concurrently: false })),
       compileFirstStatistics(template),
     ]
     await client.query('begin')
