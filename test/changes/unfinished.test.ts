@@ -11,6 +11,7 @@ async function holdTasks({ sql }: TestRegistry): Promise<void> {
 }
 
 async function releaseTasks({ sql }: TestRegistry): Promise<void> {
+  await sql("alter table registry_work alter leased_to set default '-infinity'")
   await sql("update registry_work set leased_to = '-infinity' where leased_to = 'infinity'")
   while ((await sql('select from registry_work where finished_at is null')).length > 0) await sleep(20)
 }
@@ -68,6 +69,30 @@ test('what one change has left to be filled, the next one fills', async () => {
   })
   await releaseTasks(newest)
   expect(await filled()).toEqual([{ stage: 'test' }, { stage: 'test' }])
+})
+
+test.each<[title: string, fields: string, answer: unknown]>([
+  ['that turns optional', 'stage: string', { stage: 'test' }],
+  ['of another type', 'stage: { type: [string] }', { stage: ['test'] }],
+  ['that gets another default', 'stage: { type: string, required: true, default: other }', { stage: 'test' }],
+  ['that is removed, and comes back', 'more: int', undefined],
+])('objects are filled before the next change of a field %s', async (_title, fields, answer) => {
+  const host = (more: string) => `{ name: host, key: [name], fields: { name: string, ${more} } }`
+  const stage = 'stage: { type: string, required: true, default: test }'
+  const older = await start([host('note: string')])
+  await older.data('mutation { upsertHosts(input: [{name: "a"}, {name: "b"}]) { created } }')
+  await holdTasks(older)
+  await start([host(`note: string, ${stage}`)])
+  const starting = start([host(`note: string, ${fields}`)])
+  // So that it meets objects that are not filled; it waits for them, however long this takes.
+  const released = sleep(2_000).then(() => releaseTasks(older))
+  let newest = await starting
+  await released
+  while (newest.generation < 3) await sleep(20)
+  if (answer === undefined) newest = await start([host('note: string, stage: string')])
+  expect(await newest.data('{ hosts { nodes { stage } } }')).toEqual({
+    hosts: { nodes: Array(2).fill(answer ?? { stage: 'test' }) },
+  })
 })
 
 test('a key cannot change while objects of a template that is gone lead to it', async () => {

@@ -225,10 +225,12 @@ async function dropStorage(database: Pick<Database, 'transaction'>, held: HeldTa
   })
 }
 
-/** Goes on after the next object. If another server has taken the task in the meantime, it does the same. */
-async function skipObject(database: Pick<Database, 'run'>, held: HeldTask, template: Template): Promise<void> {
-  const [row] = await database.run(compileNextKey(template, held.doneTo))
-  if (typeof row?.key !== 'string') return
-  await database.run(compileAdvanceTask(held.id, row.key))
-  held.doneTo = row.key
+/** Goes on after the next object, unless another server has taken the task in the meantime. */
+async function skipObject(database: Pick<Database, 'transaction'>, held: HeldTask, template: Template): Promise<void> {
+  await whileHeld(database, held, async (run) => {
+    const [row] = await run(compileNextKey(template, held.doneTo))
+    if (typeof row?.key !== 'string') return
+    await run(compileAdvanceTask(held.id, row.key))
+    held.doneTo = row.key
+  })
 }

@@ -1,16 +1,17 @@
-import { hostname, userInfo } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { ConfigError } from '../../errors.ts'
 import { compileLockSetupInSession, compileUnfinished } from '../../sql/changes/compile-generations.ts'
+import { endsFill } from '../../template/changes/ends-fill.ts'
 import { printPlan, printRemedy } from '../../template/changes/print-plan.ts'
-import { needsConsent, type TemplatePlan } from '../../template/changes/template-plan.ts'
+import type { TemplatePlan } from '../../template/changes/template-plan.ts'
 import type { DeclaredModel } from '../../template/load-templates.ts'
 import type { TemplateModel } from '../../template/model.ts'
 import type { Database, Run } from '../database.ts'
 import { withOwnConnection } from '../own-connection.ts'
 import { applyPlan, switchTo } from './apply-plan.ts'
+import { assertConsent, consentingUser } from './consent.ts'
 import { doTasks } from './do-tasks.ts'
 import { dropFormerStorages } from './drop-former-storages.ts'
 import { dropIndexes, ensureIndexes, ensurePartitions } from './ensure-storage.ts'
@@ -120,6 +121,12 @@ async function settleGeneration(
     return { generation: own, isOlder: true }
   }
   assertConsent(plan, consent)
+  if (endsFill(applied, model)) {
+    logger.info('filling the objects that the former change of templates has left, before the next one')
+    await finishGeneration(last, applied, async () => undefined, options)
+    signal.throwIfAborted()
+    return settleGeneration(client, run, options)
+  }
   const generation = { number: last.number + 1, files: digest, digest: plan.digest ?? '' }
   const given = {
     generation,
@@ -151,28 +158,6 @@ async function applyFirst(
   const generation = { number: 1, files, digest: '', isApplied: true, isSettled: false }
   await recordGeneration(run, generation, { model, entries: [], consent: undefined })
   return generation
-}
-
-/** Throws `ConfigError` with the plan. */
-function assertConsent(plan: TemplatePlan, consent: string | undefined): void {
-  if (plan.digest !== undefined && (!needsConsent(plan) || consent === plan.digest)) return
-  const other =
-    consent !== undefined && plan.digest !== undefined
-      ? `ACCEPT_TEMPLATES=${consent} is the consent to another plan.\n\n`
-      : ''
-  throw new ConfigError(
-    `The object templates differ from those that were applied last:\n\n${printPlan(plan)}\n\n${other}${printRemedy(plan)}`,
-  )
-}
-
-/** Who consents: the account and the machine on which the server was started. */
-function consentingUser(): string {
-  try {
-    return `${userInfo().username}@${hostname()}`
-  } catch {
-    // The account has no name, as in some containers.
-    return `${process.getuid?.() ?? ''}@${hostname()}`
-  }
 }
 
 /** The longest time that a start waits for conversions before it serves the former templates meanwhile, in milliseconds. */
