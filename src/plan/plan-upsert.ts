@@ -7,6 +7,7 @@ import { parseJson } from '../template/field-types/parse-json.ts'
 import { parseText } from '../template/field-types/parse-text.ts'
 import type { Json, JsonObject } from '../template/json.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
+import { listAttributes } from '../template/naming.ts'
 import { printKey, printTargetKeys, validateKeyLength } from '../template/object-key.ts'
 import { quote } from '../template/quote.ts'
 import { requiredIssue } from '../template/required-issue.ts'
@@ -174,7 +175,13 @@ function planAdditional(
     try {
       if (template.fieldByName.has(name))
         throw new ValueError('is a field of the template; give it outside of _additional', 'ADDITIONAL_IS_FIELD')
-      const owner = template.fields.find((field) => field.attribute === name)
+      const gone = template.removed.find((field) => listAttributes(field).includes(name))
+      if (gone)
+        throw new ValueError(
+          `is stored for ${gone.name}, a field that was removed; bring it back, or choose another name`,
+          'ADDITIONAL_IS_FIELD',
+        )
+      const owner = template.fields.find((field) => listAttributes(field).includes(name))
       if (owner) throw new ValueError(`is the former name of ${owner.name}; choose another name`, 'ADDITIONAL_IS_FIELD')
       if (value !== null && /~\d+$/.test(name))
         throw new ValueError(

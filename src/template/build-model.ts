@@ -120,6 +120,7 @@ export function buildBareField(
 /** What only changes of templates give a field. */
 export const unchanged = {
   convert: undefined,
+  convertsFrom: undefined,
   formers: [],
   fill: undefined,
   isFilling: false,

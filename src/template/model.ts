@@ -80,6 +80,11 @@ export interface Field {
    */
   readonly convert: Readonly<Record<string, Json>> | undefined
   /**
+   * The attributes of the former forms whose values `convert` is about: they alone get back the texts that it replaced. Undefined
+   * without `convert`, and in models that were recorded before there was this list; then it is all.
+   */
+  readonly convertsFrom: readonly string[] | undefined
+  /**
    * The field's forms of other types, newest first, each under its own attribute: an attribute never holds values of two types.
    * The database keeps all forms of a value in step. A value that has no form of the present type has only such a form.
    */

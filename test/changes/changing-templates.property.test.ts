@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
+import { stopProcesses } from '../app/start-process.ts'
 import { runs, seed } from '../support/property-runs.ts'
 import type { Drafts, FieldDraft } from './drafts.ts'
 import { objectsOf } from './memory.ts'
@@ -7,6 +8,8 @@ import { createRandom } from './random.ts'
 import { applyNext, closeWorld, openWorld, type World } from './serve.ts'
 import { compareAll, doStep, openFilled, type Step, steps } from './steps.ts'
 import { writeObject } from './writes.ts'
+
+afterEach(stopProcesses)
 
 /** So many sequences are tried to make a failure smaller. */
 const mostSmaller = 40

@@ -35,6 +35,8 @@ function convertItem(
   templates: readonly TemplateDraft[],
 ): Json | undefined {
   if (value === null) return undefined
+  const text = typeof value === 'object' ? undefined : printScalar(value)
+  if (text !== undefined && to.convert && Object.hasOwn(to.convert, text)) return to.convert[text]
   if (to.type === 'json') return toPlain(value, from, templates)
   if (Array.isArray(value)) return undefined
   if (to.type === 'reference') return convertKey(value, from, to, templates)
@@ -87,7 +89,7 @@ function convertKey(
 const texts: ReadonlySet<FieldTypeName> = new Set(['datetime', 'duration', 'uuid'])
 
 function convertScalar(value: string | number | boolean, to: FieldDraft): Json | undefined {
-  const text = typeof value === 'number' ? printNumber(value) : String(value)
+  const text = printScalar(value)
   const number = typeof value === 'number' ? value : undefined
   switch (to.type) {
     case 'string':
@@ -125,6 +127,35 @@ function parse(type: FieldTypeName, value: unknown): Json | undefined {
 
 function never(): never {
   throw new Error('a scalar has neither members nor a target')
+}
+
+const printScalar = (value: string | number | boolean) =>
+  typeof value === 'number' ? printNumber(value) : String(value)
+
+/** The way back: what `convert` made of a text becomes the value with that text again; of several the first, by code point. */
+export function invert(
+  convert: Readonly<Record<string, Json>>,
+  form: FieldDraft,
+  templates: readonly TemplateDraft[],
+): Readonly<Record<string, Json>> {
+  const entries = Object.entries(convert).flatMap(([text, result]) => {
+    const value = valueWithText(text, { ...form, list: false }, templates)
+    return value === undefined || typeof result === 'object' ? [] : [[printScalar(result), value, text] as const]
+  })
+  const ordered = entries.sort(([, , one], [, , other]) => (one < other ? 1 : -1))
+  return Object.fromEntries(ordered.map(([result, value]) => [result, value]))
+}
+
+/** The value of the type that is stored for this text; undefined if there is none. */
+function valueWithText(text: string, form: FieldDraft, templates: readonly TemplateDraft[]): Json | undefined {
+  if (form.type === 'json') return text
+  if (form.type === 'object') return undefined
+  if (form.type === 'reference') {
+    const [only, ...others] = keyFieldsOf(form, templates)
+    return only && others.length === 0 ? valueWithText(text, only, templates) : undefined
+  }
+  const value = convertScalar(text, form)
+  return value !== undefined && typeof value !== 'object' && printScalar(value) === text ? value : undefined
 }
 
 /** As PostgreSQL prints a number: all digits, no exponent. */

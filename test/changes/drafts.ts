@@ -21,6 +21,8 @@ export interface FieldDraft {
   readonly onMissing: 'reject' | 'allow'
   readonly unique: boolean
   readonly constraints: Readonly<Record<string, string | number>>
+  /** What stored values of another type become, by their texts. */
+  readonly convert?: Readonly<Record<string, Json>> | undefined
 }
 
 export interface TemplateDraft {
@@ -68,6 +70,7 @@ export function anyOf(field: FieldDraft): FieldDraft {
     to: undefined,
     toKey: undefined,
     constraints: {},
+    convert: undefined,
   }
 }
 
@@ -97,6 +100,7 @@ function printField(field: FieldDraft, templates: readonly TemplateDraft[]): obj
     ...(field.default !== undefined && { default: field.default }),
     ...(field.unique && { unique: true }),
     ...(type === 'enum' && { values }),
+    ...(field.convert && { convert: field.convert }),
     ...(type === 'object' && {
       fields: Object.fromEntries(members.map((member) => [member.name, printField(member, templates)])),
     }),

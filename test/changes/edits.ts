@@ -1,6 +1,7 @@
 /** Changes that someone makes to template files. To add one, add a line to `edits`. */
 
 import { isDeepStrictEqual } from 'node:util'
+import type { Json } from '../../src/template/json.ts'
 import type { Drafts, FieldDraft, TemplateDraft } from './drafts.ts'
 import {
   isComputed,
@@ -73,6 +74,39 @@ const constraintsOf = ({ type }: FieldDraft, random: Random): FieldDraft['constr
   return {}
 }
 
+/** A field that is gone comes back, as it was. */
+const returnField: Edit = (drafts, random) => {
+  const places = drafts.templates.flatMap((template) =>
+    (drafts.removedFields[template.id] ?? []).map((field) => [template, field] as const),
+  )
+  if (places.length === 0) return undefined
+  const [{ id }, field] = random.pick(places)
+  const isBack = field.to === undefined || drafts.templates.some((template) => template.id === field.to)
+  if (!isBack) return undefined
+  return {
+    ...editTemplate(drafts, id, (one) => ({ ...one, fields: [...one.fields, field] })),
+    removedFields: {
+      ...drafts.removedFields,
+      [id]: (drafts.removedFields[id] ?? []).filter((other) => other !== field),
+    },
+  }
+}
+
+/** Other types whose values come from those that are stored by `convert`; some of its texts nobody has. */
+const convertTexts: FieldEdit = (field, { templates, next }, random) => {
+  const type = random.pick(['enum', 'enum', 'string', 'int', 'boolean'] as const)
+  const typed = withType(field, type, next, templates, random)
+  const texts = random.some(field.type === 'boolean' ? ['true', 'false'] : convertedTexts)
+  if (texts.length === 0) return undefined
+  const results: readonly Json[] = type === 'enum' ? typed.values : convertedTo[type]
+  return { ...typed, convert: Object.fromEntries(texts.map((text) => [text, random.pick(results)])) }
+}
+
+const convertedTexts = ['7', '+7', '-3', 'true', 'draft', 'x y', '', '1.50', '2026-11-22', 'PT1H30M']
+const convertedTo = { string: ['7', 'draft', 'other', 'true'], int: [0, 7, 8], boolean: [true, false] } as const
+
+const fieldsOf = ({ templates }: Drafts) => templates.flatMap(({ fields }) => fields)
+
 /** By name. */
 export const edits: Readonly<Record<string, Edit>> = {
   addField(drafts, random) {
@@ -100,21 +134,12 @@ export const edits: Readonly<Record<string, Edit>> = {
       removedFields: { ...drafts.removedFields, [id]: removed },
     }
   },
-  returnField(drafts, random) {
-    const places = drafts.templates.flatMap((template) =>
-      (drafts.removedFields[template.id] ?? []).map((field) => [template, field] as const),
-    )
-    if (places.length === 0) return undefined
-    const [{ id }, field] = random.pick(places)
-    const isBack = field.to === undefined || drafts.templates.some((template) => template.id === field.to)
-    if (!isBack) return undefined
-    return {
-      ...editTemplate(drafts, id, (one) => ({ ...one, fields: [...one.fields, field] })),
-      removedFields: {
-        ...drafts.removedFields,
-        [id]: (drafts.removedFields[id] ?? []).filter((other) => other !== field),
-      },
-    }
+  returnField,
+  returnRetyped(drafts, random) {
+    const back = returnField(drafts, random)
+    if (!back) return undefined
+    const were = new Set(fieldsOf(drafts))
+    return onField(retype, (field) => !were.has(field))(back, random)
   },
   renameField: onField((field, { next }) => renamed(field, next)),
   retypeField: onField(retype),
@@ -122,6 +147,12 @@ export const edits: Readonly<Record<string, Edit>> = {
     const typed = retype(field, drafts, random)
     return typed && withRequired(typed, random)
   }),
+  convertFlag: onField(convertTexts, ({ type }) => type === 'boolean'),
+  convertTexts: onField(convertTexts, ({ type }) => type !== 'object' && type !== 'reference'),
+  forgetConvert: onField(
+    (field) => ({ ...field, convert: undefined }),
+    ({ convert }) => convert !== undefined,
+  ),
   forgetFormerNames: onField((field) => ({ ...field, renamedFrom: [] })),
   renameMember: onMember((member, { next }) => renamed(member, next)),
   retypeMember: onMember((member, { templates, next }, random) =>

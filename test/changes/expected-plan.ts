@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../src/template/json.ts'
 import type { Drafts, FieldDraft, TemplateDraft } from './drafts.ts'
-import { continueForms, convertAll, reaches, setForm } from './forms.ts'
+import { continueForms, convertAll, isSameConvert, reaches, setForm } from './forms.ts'
 import { keysOf, printKey, putBehind, referenceTo } from './keys.ts'
 import type { Key } from './memory.ts'
 import { formsOf, hasAny, type Memory, type MemoryObject, objectsOf, presentValue, unknown, worldOf } from './memory.ts'
@@ -43,7 +43,7 @@ export function applyDrafts(memory: Memory, next: Drafts): readonly Verdict[] {
       // While a field was gone, nothing was required of it.
       const isBack = !was.fields.some(({ id }) => id === field.id)
       const obliged = before && { ...before, required: before.required && !isBack }
-      for (const [effect, found, inner = path] of judgeField(memory, counted, template, obliged, field, rekeyed))
+      for (const [effect, found, inner = path] of judgeField(memory, counted, template, obliged, field))
         say(template.name, inner, effect, found)
       const lacking = objects.filter((object) => !hasAny(memory, object, field.id))
       fillField(memory, objects, obliged, field)
@@ -73,6 +73,9 @@ export function applyDrafts(memory: Memory, next: Drafts): readonly Verdict[] {
     if (rekeyed.includes(template.id)) {
       say(template.name, 'key', 'REKEYS', objects)
       say(template.name, 'key', 'CONFLICTS', listKeyless(memory, template.id))
+      for (const gone of next.removed)
+        if (gone.fields.some((field) => leadsTo(counted, field, template.id)))
+          say(gone.name, '', 'CONFLICTS', objectsOf(memory, gone.id))
     }
     for (const field of was.fields)
       if (!template.fields.some(({ id }) => id === field.id))
@@ -113,6 +116,12 @@ function putChanged(memory: Memory, counted: Memory, rekeyed: readonly number[])
   for (const [, object] of printed.sort(([a], [b]) => (a < b ? -1 : 1))) putBehind(memory, object)
 }
 
+/** Whether the field refers to a template, by the key that it has. */
+function leadsTo(memory: Memory, field: FieldDraft, template: number): boolean {
+  const [form] = formsOf(memory, field.id)
+  return form?.draft.to === template && form.to === keysOf(memory, template)[0]?.version
+}
+
 type Judgement = readonly [effect: string, objects: readonly MemoryObject[], path?: string]
 
 function judgeField(
@@ -121,7 +130,6 @@ function judgeField(
   template: TemplateDraft,
   before: FieldDraft | undefined,
   field: FieldDraft,
-  rekeyed: readonly number[],
 ): readonly Judgement[] {
   const objects = objectsOf(memory, template.id)
   const having = objects.filter((object) => hasAny(memory, object, field.id))
@@ -130,13 +138,17 @@ function judgeField(
   const result: Judgement[] = []
   if (before && before.name !== field.name) result.push(['RENAMES', having])
   const hadExtras = !before && formsOf(memory, field.id).length > 1
-  const isRetyped = hadExtras || (before !== undefined && !isSameType(before, field))
-  const follows =
-    field.to !== undefined && rekeyed.includes(field.to) && formsOf(counted, field.id)[0]?.draft.to === field.to
+  const [wasForm] = formsOf(counted, field.id)
+  const [isForm] = formsOf(memory, field.id)
+  // A reference whose target got another key while it was gone has another form, although its type is the same.
+  const isRetyped = hadExtras || (before !== undefined && (wasForm?.id !== isForm?.id || !isSameType(before, field)))
+  const follows = field.to !== undefined && wasForm?.draft.to === field.to && wasForm.to === (isForm?.to ?? 0) - 1
+  const isSaid = field.convert !== undefined && !isSameConvert(wasForm?.convert, field.convert)
+  // What does not fit does not fit any less.
+  const isWide = before?.list === field.list && !isSaid && wider.has(`${before?.type} ${field.type}`)
   if (follows) result.push(['REKEYS', moving])
   else if (isRetyped) {
-    const leadsElsewhere = before?.type === 'reference' && field.type === 'reference'
-    const isWide = before?.list === field.list && wider.has(`${before?.type} ${field.type}`)
+    const leadsElsewhere = before?.type === 'reference' && field.type === 'reference' && before.to !== field.to
     const effect = leadsElsewhere ? 'ORPHANS' : isOnlyFilled(before, field) ? 'FILLS' : 'CONVERTS'
     if (!isWide) result.push([effect, moving])
   }
@@ -147,7 +159,7 @@ function judgeField(
     field.type === 'reference' &&
     before.onMissing === 'allow' &&
     field.onMissing === 'reject'
-  if (!follows && (isRetyped || isTighter || mustReach)) result.push(['VIOLATES', breaking('unfit')])
+  if (!follows && ((isRetyped && !isWide) || isTighter || mustReach)) result.push(['VIOLATES', breaking('unfit')])
   if (field.required && !before?.required)
     result.push([field.default === undefined ? 'VIOLATES' : 'FILLS', breaking('lacking')])
   if (!isDeepStrictEqual(rulesOf(before), rulesOf(field))) result.push(['VIOLATES', breaking('rule')])

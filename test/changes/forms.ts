@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../src/template/json.ts'
-import { convert } from './convert.ts'
+import { convert, invert } from './convert.ts'
 import { anyOf, type Drafts, type FieldDraft, type TemplateDraft } from './drafts.ts'
 import { beginKey, completeKey, findRekeyed, findTarget, keysOf, objectsUnder, pinKeys, referenceTo } from './keys.ts'
 import { type Form, formsOf, type Memory, type MemoryObject, objectsOf, worldOf } from './memory.ts'
@@ -18,7 +18,11 @@ export function createMemory(drafts: Drafts): Memory {
 }
 
 function addForm(memory: Memory, draft: FieldDraft): void {
-  const form = { id: memory.nextForm++, draft, to: versionOf(memory, draft) }
+  const others = formsOf(memory, draft.id).map(({ id }) => id)
+  const form = {
+    ...{ id: memory.nextForm++, draft, to: versionOf(memory, draft) },
+    ...{ convert: others.length > 0 ? draft.convert : undefined, convertsFrom: others },
+  }
   memory.forms.set(draft.id, [form, ...formsOf(memory, draft.id)])
 }
 
@@ -62,12 +66,34 @@ export function convertAll(
 function continueField(memory: Memory, field: FieldDraft, was: TemplateDraft | undefined): void {
   const forms = formsOf(memory, field.id)
   if (forms.length === 0 && was?.isOpen) takeExtras(memory, field, was)
-  const same = forms.find((form) => isSameForm(form.draft, field) && form.to === versionOf(memory, field))
+  const same = forms.find(
+    (form) => isSameForm(form.draft, field) && form.to === versionOf(memory, field) && keepsTexts(form, field),
+  )
   if (!same) addForm(memory, field)
   else {
+    const others = forms.filter((form) => form !== same)
+    if (field.convert && !isSameConvert(same.convert, field.convert)) {
+      same.convert = others.length > 0 ? field.convert : undefined
+      same.convertsFrom = others.map(({ id }) => id)
+    }
     same.draft = field
-    memory.forms.set(field.id, [same, ...forms.filter((form) => form !== same)])
+    memory.forms.set(field.id, [same, ...others])
   }
+}
+
+export const isSameConvert = (one: FieldDraft['convert'], other: FieldDraft['convert']) =>
+  isDeepStrictEqual({ ...one }, { ...other })
+
+/** Texts that become others are another form. */
+function keepsTexts({ convert }: Form, field: FieldDraft): boolean {
+  return !texts.has(field.type) || !field.convert || isSameConvert(convert, field.convert)
+}
+
+/** What becomes a value of this form: with what its `convert` says, or else the way back from the form to which one led. */
+function targetOf(memory: Memory, field: number, form: Form): FieldDraft {
+  const source = formsOf(memory, field).find((one) => one.convert && one.convertsFrom.includes(form.id))
+  const convert = form.convert ?? (source?.convert && invert(source.convert, form.draft, worldOf(memory.drafts)))
+  return { ...form.draft, convert }
 }
 
 /** Additional attributes of the field's name are its values from now on. */
@@ -129,12 +155,14 @@ function letFollow(memory: Memory, { values }: MemoryObject, field: number, form
     // The same object by another key is looked up again.
     const isRekeyed = form.to !== other.to && form.draft.to !== undefined && form.draft.to === other.draft.to
     if (!isRekeyed && value !== undefined && held !== undefined) {
-      const back = convert(held, other.draft, form.draft, world)
+      const back = convert(held, other.draft, targetOf(memory, field, form), world)
       if (isDeepStrictEqual(back, value)) continue
     }
     values.delete(other.id)
     if (value === undefined) continue
-    const converted = isRekeyed ? leadByKey(memory, value, form, other) : convert(value, form.draft, other.draft, world)
+    const converted = isRekeyed
+      ? leadByKey(memory, value, form, other)
+      : convert(value, form.draft, targetOf(memory, field, other), world)
     if (converted !== undefined && reaches(converted, other.draft, memory, other.to)) values.set(other.id, converted)
   }
 }

@@ -12,6 +12,10 @@ export interface Form {
   draft: FieldDraft
   /** Of a reference: the version of the key to which it leads. */
   to: number | undefined
+  /** What `convert` made of the values of other forms, by their texts; it outlasts the line in the file. */
+  convert: Readonly<Record<string, Json>> | undefined
+  /** The ids of the forms whose values it was about. */
+  convertsFrom: readonly number[]
 }
 
 export interface MemoryObject {

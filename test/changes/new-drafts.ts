@@ -54,6 +54,7 @@ export function withType(
     ...field,
     type,
     ...{ required: false, default: undefined, unique: false, constraints: {}, to: undefined, values: [], members: [] },
+    convert: undefined,
     ...(type === 'enum' && { values: enumTexts.filter((_, i) => i === 0 || random.oneIn(2)) }),
     ...(type === 'reference' && {
       to: random.pick(templates).id,

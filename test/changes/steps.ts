@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { compareObjects, compareViolations } from './compare.ts'
 import { compareFilters } from './compare-filters.ts'
 import { goBack } from './go-back.ts'
+import { killWhileApplying } from './kill-while-applying.ts'
 import { newDrafts } from './new-drafts.ts'
 import { createRandom } from './random.ts'
 import { applyNext, changeDrafts, isSound, openWorld, restart, type World } from './serve.ts'
@@ -9,7 +10,7 @@ import { deleteObject, writeObject } from './writes.ts'
 
 /** A step, and the seed of all that it chooses. */
 export interface Step {
-  readonly kind: 'write' | 'writeOlder' | 'delete' | 'change' | 'changeBeside' | 'restart' | 'goBack'
+  readonly kind: 'write' | 'writeOlder' | 'delete' | 'change' | 'changeBeside' | 'changeKilled' | 'restart' | 'goBack'
   readonly seed: number
 }
 
@@ -17,7 +18,7 @@ export const steps = fc.array(
   fc.record({
     kind: fc.constantFrom<Step['kind']>(
       ...(['write', 'write', 'writeOlder', 'writeOlder', 'delete', 'restart', 'goBack'] as const),
-      ...(['change', 'change', 'change', 'changeBeside', 'changeBeside'] as const),
+      ...(['change', 'change', 'change', 'changeBeside', 'changeBeside', 'changeKilled'] as const),
     ),
     seed: fc.nat(),
   }),
@@ -57,6 +58,10 @@ export async function doStep(world: World, { kind, seed }: Step, time: number): 
     default: {
       const [next, names] = changeDrafts(world.memory.drafts, random, time)
       world.log.push(`change: ${names.join(', ')}`)
+      if (kind === 'changeKilled') {
+        const begun = { kind: 'begun', milliseconds: random.below(250) } as const
+        await killWhileApplying(world, next, random.oneIn(2) ? begun : { kind: 'recorded' })
+      }
       await applyNext(world, next, kind === 'changeBeside')
     }
   }

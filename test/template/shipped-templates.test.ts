@@ -17,6 +17,7 @@ const plain: Omit<Field, 'name' | 'attribute' | 'description'> = {
   reference: undefined,
   renamedFrom: [],
   convert: undefined,
+  convertsFrom: undefined,
   formers: [],
   fill: undefined,
   isFilling: false,

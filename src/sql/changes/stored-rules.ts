@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../template/json.ts'
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
 import { listAttributes } from '../../template/naming.ts'
 import { targetOf } from '../../template/template-of.ts'
+import { invertConvert } from './invert-convert.ts'
 
 /** What `registry_in_step` needs to know of a template: how new required fields are filled, and which forms follow each other. */
 export interface StoredRules {
@@ -73,20 +74,9 @@ export function presentForm(field: Field, model: TemplateModel): JsonObject {
 }
 
 function compileForm(form: Field, family: readonly Field[], model: TemplateModel): JsonObject {
-  const convert = form.convert ?? invert(family.find((one) => one.convert)?.convert, form)
+  const source = family.find((one) => one.convert && (one.convertsFrom?.includes(form.attribute) ?? true))
+  const convert = form.convert ?? (source?.convert && invertConvert(source.convert, form, model))
   return formOfField({ ...form, convert }, model, (member) => lineageOf(member, form, family))
-}
-
-/** The way back: what `convert` made of a text becomes that text again, in the form's own type. */
-function invert(convert: Field['convert'], form: Field): Field['convert'] {
-  if (!convert) return undefined
-  const parse = (text: string): Json =>
-    form.type === 'boolean' ? text === 'true' : form.type === 'int' || form.type === 'float' ? Number(text) : text
-  return Object.fromEntries(
-    Object.entries(convert).flatMap(([text, value]) =>
-      typeof value === 'object' ? [] : [[String(value), parse(text)]],
-    ),
-  )
 }
 
 /** The attributes under which the other forms of an object have a member, the present form first. */

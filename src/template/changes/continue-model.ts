@@ -201,11 +201,9 @@ function continueFields(
   const kept = new Set<Field>()
   const fields = declared.map((field) => {
     const names = [field.name, ...field.renamedFrom.filter((name) => !present.has(name))]
-    const active = firstNamed(names, former.fields)
-    const gone = active ? undefined : firstNamed(names, former.removed)
-    const next = continueField(field, active ?? gone, gone !== undefined, targets, taken, mayHaveAny)
-    // What comes back with another type starts anew; what it was is still stored.
-    const was = active ?? (gone && listAttributes(gone).includes(next.attribute) ? gone : undefined)
+    // What comes back with another type has its former values as well: no later change could reach them otherwise.
+    const was = firstNamed(names, former.fields) ?? firstNamed(names, former.removed)
+    const next = continueField(field, was, targets, taken, mayHaveAny)
     if (was) kept.add(was)
     for (const attribute of listAttributes(next)) taken.add(attribute)
     return next
@@ -217,7 +215,6 @@ function continueFields(
 function continueField(
   field: Field,
   was: Field | undefined,
-  isBack: boolean,
   targets: Targets,
   taken: ReadonlySet<string>,
   mayHaveAny: boolean,
@@ -226,18 +223,28 @@ function continueField(
     if (!mayHaveAny || taken.has(field.name)) return { ...field, attribute: firstFree(field.name, taken) }
     // What objects have under this name is not known.
     const former = anyValue(field)
-    return { ...field, attribute: firstFree(field.name, new Set([...taken, field.name])), formers: [former] }
+    const attribute = firstFree(field.name, new Set([...taken, field.name]))
+    return { ...field, attribute, formers: [former], ...convertOf(field, [former]) }
   }
   const forms = [was, ...was.formers]
   const same = forms.flatMap((form) => continueForm(field, form, targets) ?? [])[0]
-  const others = forms
-    .filter((form) => form.attribute !== same?.attribute)
-    .map((form) => ({ ...targets.pin(form), formers: [] }))
+  const before = forms.find((form) => form.attribute === same?.attribute)
+  const others = forms.filter((form) => form !== before).map((form) => ({ ...targets.pin(form), formers: [] }))
+  const given = convertOf(field, others)
+  if (!same || !before) {
+    const members = continueMembers(field, was, targets)
+    return { ...field, ...members, ...given, attribute: firstFree(field.name, taken), formers: others }
+  }
   // Servers with older templates still write what must be converted, also when the file does not say how any more.
-  const convert = field.convert ?? (others.length > 0 ? was.convert : undefined)
-  if (same) return { ...same, convert, formers: others, isFilling: was.isFilling, isViolated: was.isViolated }
-  const members = continueMembers(field, was, targets)
-  return { ...field, ...members, attribute: firstFree(field.name, taken), formers: isBack ? [] : others }
+  const isKept = others.length > 0 && (!field.convert || isSameConvert(before, field))
+  const { convert, convertsFrom } = isKept ? before : given
+  const { isFilling, isViolated } = was
+  return { ...same, convert, convertsFrom, formers: others, isFilling, isViolated }
+}
+
+/** What the file says of values of these other forms. */
+function convertOf({ convert }: Field, others: readonly Field[]): Pick<Field, 'convert' | 'convertsFrom'> {
+  return { convert, convertsFrom: convert && others.map(({ attribute }) => attribute) }
 }
 
 /** The field with the attribute of an earlier form, if the values of that form can stay as they are. */

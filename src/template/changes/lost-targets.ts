@@ -27,6 +27,6 @@ export function anyValue(field: Field): Field {
     ...field,
     ...{ name, description, attribute: name, type: 'json', list: false, required: false, default: undefined },
     ...{ unique: false, indexed: false, constraints: {}, values: [], members: [], reference: undefined },
-    convert: undefined,
+    ...{ convert: undefined, convertsFrom: undefined },
   }
 }

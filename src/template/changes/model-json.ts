@@ -90,6 +90,7 @@ function readField(stored: StoredField): Field {
     reference: stored.reference ?? undefined,
     renamedFrom: stored.renamedFrom ?? [],
     convert: stored.convert ?? undefined,
+    convertsFrom: stored.convertsFrom,
     formers: (stored.formers ?? []).map(readField),
     fill: stored.fill,
     isFilling: stored.isFilling ?? false,
