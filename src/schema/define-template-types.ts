@@ -4,6 +4,7 @@ import { typeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
 import { defineGroupTypes, groupFields } from './define-group-types.ts'
+import { idFields, interfacesOf } from './define-node.ts'
 import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
 import { defineFieldTypes, mapFields, typesOfField } from './field-graphql.ts'
 
@@ -11,7 +12,7 @@ import { defineFieldTypes, mapFields, typesOfField } from './field-graphql.ts'
 export function defineTemplateTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
   const names = typeNamesOf(template)
   for (const field of template.fields) defineFieldTypes(builder, template.typeName, field, model)
-  builder.object(names.object, { description: template.description, interfaces: ['RegistryObject'] }, () =>
+  builder.object(names.object, { description: template.description, interfaces: interfacesOf(template, model) }, () =>
     objectFields(template, model),
   )
   builder.object(names.connection, { description: `A page of ${template.pluralName}.` }, () => ({
@@ -49,6 +50,7 @@ function objectFields(template: Template, model: TemplateModel): Record<string, 
     return [name, { type: typeNamesOf(source).connection, description, args: listArgumentsOf(source, model) }]
   })
   return {
+    ...idFields(template),
     ...mapFields(template.fields, (field) => ({
       type: typesOfField(template.typeName, field, model).output,
       // The target of a required reference may still be missing, and older objects may break newer rules.
