@@ -39,7 +39,7 @@ function templateQueries(template: Template, model: TemplateModel): Record<strin
     [many]: {
       type: typeNamesOf(template).connection,
       description: template.description,
-      args: listArgumentsOf(template, model),
+      args: listArgumentsOf(template, model, 'root'),
       action: { kind: 'read', plan: (args, field, request) => planConnectionRead(template, args, field, request) },
     },
   }

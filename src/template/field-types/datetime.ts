@@ -16,6 +16,7 @@ export const datetimeType: FieldType = {
     name: 'DateTime',
     description:
       'A point in time in RFC 3339, such as `2026-11-22T07:57:31Z`. A date alone (midnight UTC) and milliseconds since 1970 are accepted as well. It is returned in UTC.',
+    specifiedBy: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
     parse: parseDatetime,
   },
   operators: [...equalityOperators, ...comparisonOperators],

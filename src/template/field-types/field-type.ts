@@ -36,6 +36,8 @@ export interface FieldType {
 export interface Scalar {
   readonly name: string
   readonly description: string
+  /** The specification of the form in which values are returned. */
+  readonly specifiedBy: string
   /** Converts to the stored form; throws `ValueError`. Without it, any JSON is accepted as it is. */
   readonly parse?: (value: unknown) => string
 }
