@@ -43,6 +43,8 @@ export interface Scalar {
 }
 
 export interface ParseContext {
+  /** The value is only compared with stored ones. */
+  readonly isFilter: boolean
   readonly templateOf: (name: string) => Template
   /** Checks the value of a field inside this one, and collects its problems. Undefined: not given. */
   readonly parseMember: (value: unknown, member: Field, segment: string) => Json | undefined
