@@ -19,6 +19,9 @@ export const errorCodes = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   UNFIT_OBJECT: undefined,
+  // Those of Apollo's protocol of automatic persisted queries, in which they are no failures.
+  PERSISTED_QUERY_NOT_FOUND: 200,
+  PERSISTED_QUERY_NOT_SUPPORTED: 200,
   SERVICE_UNAVAILABLE: 503,
   INTERNAL_SERVER_ERROR: 500,
 } as const satisfies Record<string, number | undefined>

@@ -83,8 +83,8 @@ function printUpsert(template: Template): ExampleQuery {
   const values = template.fields.filter(isPlain).map((field) => `${field.name}: ${printValue(field)}`)
   const { upsertOne } = rootFieldNamesOf(template).mutation
   return printExample(
-    `Creates the ${template.name}, or updates these fields of the existing one.`,
-    `{ ${upsertOne}(input: { ${values.join(', ')} }) { outcome ${template.fieldName} { _document _meta { version updateTime } } } }`,
+    `What would create the ${template.name}, or update these fields of the existing one: without dryRun it does.`,
+    `{ ${upsertOne}(input: { ${values.join(', ')} }, dryRun: true) { outcome ${template.fieldName} { _document _meta { version updateTime } } } }`,
     pascalCase(upsertOne),
     'mutation',
   )

@@ -1,11 +1,13 @@
 import { collectSubFields } from '@graphql-tools/utils'
 import {
   type FieldNode,
+  type GraphQLField,
   GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
   getArgumentValues,
   getNamedType,
+  Kind,
 } from 'graphql'
 import type { TypenameEntry } from './plan.ts'
 import type { PlanRequest } from './plan-request.ts'
@@ -55,10 +57,31 @@ function collectSelection(
         name,
         nodes: fieldNodes,
         type: definition && toObjectType(definition.type),
-        args: definition ? getArgumentValues(definition, node, operation.openVariables ?? variableValues) : {},
+        args: definition ? argumentsOf(definition, node, operation.openVariables ?? variableValues) : {},
       },
     ]
   })
+}
+
+/**
+ * The arguments of a field, without the defaults that the schema only shows. Planning works those out: a page has a default
+ * size only if it has no `last` either, and no more objects than the limit allows.
+ */
+export function argumentsOf(
+  definition: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+  variables: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const values = getArgumentValues(definition, node, variables)
+  for (const { name, extensions } of definition.args)
+    if (extensions['isDefaultPlanned'] === true && !isGiven(name, node, variables)) delete values[name]
+  return values
+}
+
+function isGiven(name: string, node: FieldNode, variables: Readonly<Record<string, unknown>>): boolean {
+  const value = node.arguments?.find((argument) => argument.name.value === name)?.value
+  if (!value) return false
+  return value.kind !== Kind.VARIABLE || Object.hasOwn(variables, value.name.value)
 }
 
 /** Plans each field that is selected below some field nodes on a type; `planOne` gets all but `__typename`. */

@@ -55,6 +55,7 @@ function partsOfObjectEntry(entry: ObjectEntry): readonly PlanPart[] {
     case 'field':
     case 'members':
     case 'meta':
+    case 'id':
     case 'document':
       return []
     default:

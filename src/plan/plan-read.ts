@@ -1,4 +1,8 @@
 import { GraphQLObjectType, type GraphQLResolveInfo, getNamedType } from 'graphql'
+import { createInputError } from '../errors.ts'
+import { ValueError } from '../template/field-types/field-type.ts'
+import { parseUuid } from '../template/field-types/uuid.ts'
+import { isNode } from '../template/graphql-names.ts'
 import type { Template } from '../template/model.ts'
 import { assertReach } from './assert-reach.ts'
 import type { PlanContext, PlannedOperation, SelectedField } from './collect-selection.ts'
@@ -35,13 +39,36 @@ export function planConnectionRead(template: Template, args: Args, field: RootFi
 
 /** `object(uuid:)`, an object of any template. */
 export function planUuidRead(args: Args, field: RootField, request: PlanRequest): ReadPlan {
+  return planAnyRead(derive(args.uuid as Given<string>, String), request.model.templates, field, request)
+}
+
+/** `node(id:)`, an object of any template whose objects have an id. Throws BAD_USER_INPUT for an id that no object can have. */
+export function planNodeRead(args: Args, field: RootField, request: PlanRequest): ReadPlan {
+  return planAnyRead(derive(args.id as Given<string>, parseId), request.model.templates.filter(isNode), field, request)
+}
+
+function parseId(id: string): string {
+  try {
+    return parseUuid(id)
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error
+    throw createInputError([{ path: ['id'], code: error.code, message: `id: ${error.message}` }])
+  }
+}
+
+function planAnyRead(
+  uuid: Given<string>,
+  templates: readonly Template[],
+  field: RootField,
+  request: PlanRequest,
+): ReadPlan {
   const context = contextOf(field, request)
-  const selections = request.model.templates.map((template) => {
+  const selections = templates.map((template) => {
     const type = field.schema.getType(template.typeName)
     if (!(type instanceof GraphQLObjectType)) throw new Error(`no type "${template.typeName}"`)
     return planObjectSelection(template, type, field.fieldNodes, context)
   })
-  return assertReach({ kind: 'uuid', uuid: derive(args.uuid as Given<string>, String), selections }, request)
+  return assertReach({ kind: 'uuid', uuid, selections }, request)
 }
 
 function selectedFieldOf(args: Args, field: RootField): SelectedField {

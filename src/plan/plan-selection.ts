@@ -1,4 +1,5 @@
 import type { FieldNode, GraphQLObjectType } from 'graphql'
+import { isNode } from '../template/graphql-names.ts'
 import type { Field, Template } from '../template/model.ts'
 import { namingOfDocument, namingsOfFormers } from '../template/naming.ts'
 import { templateOf } from '../template/template-of.ts'
@@ -42,6 +43,7 @@ export function planObjectSelection(
         formers: namingsOfFormers(template, model),
       }
     }
+    if (name === 'id' && isNode(template)) return { kind: 'id', key }
     if (name === '_meta') return { kind: 'meta', key, entries: planMeta(selected, context) }
     const field = template.fieldByName.get(name)
     if (!field) return planReverse(template, selected, context)

@@ -2,6 +2,7 @@ import type { InputIssue, Path } from '../errors.ts'
 import { mapInTurns } from '../map-in-turns.ts'
 import { checkValue } from '../template/check-value.ts'
 import { defaultValue } from '../template/default-value.ts'
+import { refuseEpochForFilter } from '../template/field-types/epoch-time.ts'
 import { ValueError } from '../template/field-types/field-type.ts'
 import { parseJson } from '../template/field-types/parse-json.ts'
 import { parseText } from '../template/field-types/parse-text.ts'
@@ -146,9 +147,10 @@ function planMeta(input: unknown, path: Path, issues: InputIssue[]): ImportedMet
   if (typeof meta.version === 'number' && meta.version < 1) {
     issues.push({ path: [...path, 'version'], code: 'MINIMUM', message: `version: ${meta.version} is less than 1` })
   }
-  for (const name of ['createdBy', 'updatedBy'] as const) {
+  for (const name of ['createTime', 'updateTime', 'createdBy', 'updatedBy'] as const) {
     try {
-      if (typeof meta[name] === 'string') parseText(meta[name])
+      if (name.endsWith('Time')) refuseEpochForFilter(meta[name])
+      else if (typeof meta[name] === 'string') parseText(meta[name])
     } catch (error) {
       if (!(error instanceof ValueError)) throw error
       issues.push({ path: [...path, name], code: error.code, message: `${name}: ${error.message}` })

@@ -33,6 +33,8 @@ export type ObjectEntry =
   | { readonly kind: 'field'; readonly key: string; readonly field: Field }
   | { readonly kind: 'members'; readonly key: string; readonly field: Field; readonly members: readonly MemberEntry[] }
   | { readonly kind: 'meta'; readonly key: string; readonly entries: readonly MetaEntry[] }
+  /** The uuid, as the `id` of a node. */
+  | { readonly kind: 'id'; readonly key: string }
   | {
       readonly kind: 'document'
       readonly key: string

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql'
 import type { TemplateModel } from '../template/model.ts'
 import { defineMatrixTypes } from './define-matrix.ts'
 import { defineMutations } from './define-mutations.ts'
+import { defineNode } from './define-node.ts'
 import { defineQueries } from './define-queries.ts'
 import { defineSharedTypes } from './define-shared-types.ts'
 import { defineTemplateChanges } from './define-template-changes.ts'
@@ -13,6 +14,7 @@ import { createDynamicBuilder } from './dynamic-builder.ts'
 export function buildSchema(model: TemplateModel): GraphQLSchema {
   const builder = createDynamicBuilder()
   defineSharedTypes(builder)
+  defineNode(builder, model)
   defineTemplateList(builder, model)
   defineTemplateChanges(builder, model)
   for (const template of model.templates) defineTemplateTypes(builder, template, model)

@@ -5,7 +5,6 @@ import {
   type GraphQLField,
   type GraphQLObjectType,
   type GraphQLSchema,
-  getArgumentValues,
   getNamedType,
   isNullableType,
   isObjectType,
@@ -13,7 +12,7 @@ import {
 } from 'graphql'
 import { assertNever } from '../errors.ts'
 import type { Limits } from '../limits.ts'
-import type { PlannedOperation } from '../plan/collect-selection.ts'
+import { argumentsOf, type PlannedOperation } from '../plan/collect-selection.ts'
 import { type PayloadPlan, planPayload } from '../plan/plan-payload.ts'
 import { contextOf } from '../plan/plan-read.ts'
 import type { PlanRequest } from '../plan/plan-request.ts'
@@ -141,7 +140,7 @@ function compileField(
       case 'read': {
         const path = { prev: undefined, key, typename: type.name }
         const root = { ...operation, fieldName, fieldNodes: nodes, returnType: field.type, path }
-        const plan = action.plan(getArgumentValues(field, node, openVariables), root, request)
+        const plan = action.plan(argumentsOf(field, node, openVariables), root, request)
         const matrix = plan.kind === 'matrix' ? plan.matrix : undefined
         return {
           ...place,

@@ -1,5 +1,6 @@
 import { groupFieldsOf } from '../plan/group-fields.ts'
 import { isTimeField } from '../plan/plan-group-by.ts'
+import { pageSizes } from '../plan/plan-page.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import { hasOrder } from '../template/field-types/has-order.ts'
 import { typeNamesOf } from '../template/graphql-names.ts'
@@ -48,7 +49,12 @@ export function groupFields(template: Template): Record<string, OutputField> {
         by: { type: [names.field], required: true, description: 'The fields; may be empty if buckets are given.' },
         buckets: { type: names.groupBy },
         orderBy: { type: 'GroupOrder', default: 'KEY' },
-        first: { type: 'Int', description: 'The maximum number of groups: 100 by default, at most 1,000.' },
+        first: {
+          type: 'Int',
+          default: pageSizes.root,
+          isDefaultPlanned: true,
+          description: 'The maximum number of groups, at most 1,000.',
+        },
       },
     },
   }
@@ -67,12 +73,20 @@ function defineAggregateTypes(builder: DynamicBuilder, template: Template, model
       sum: { type: names.sum, description: 'Sums; null if there are no values, or if the sum is beyond a Float.' },
     }),
   }))
-  for (const name of [names.min, names.max])
-    builder.object(name, {}, () => ({ ...valueFields(ordered, template, model), _meta: { type: 'MetaRange' } }))
+  for (const [name, which] of [
+    [names.min, 'least'],
+    [names.max, 'greatest'],
+  ] as const)
+    builder.object(name, { description: `The ${which} value of each field; null if no object has one.` }, () => ({
+      ...valueFields(ordered, template, model),
+      _meta: { type: 'MetaRange' },
+    }))
   if (numbers.length === 0) return
   for (const name of ['avg', 'sum'] as const)
-    builder.object(names[name], {}, () =>
-      mapFields(numbers, ({ type }) => ({ type: fieldTypes[type].totals?.[name] ?? 'Float', nullable: true })),
+    builder.object(
+      names[name],
+      { description: `The ${name === 'avg' ? 'average' : 'sum'} of each number or duration.` },
+      () => mapFields(numbers, ({ type }) => ({ type: fieldTypes[type].totals?.[name] ?? 'Float', nullable: true })),
     )
 }
 

@@ -14,8 +14,16 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
   const columnFields = matrixColumnFields(template)
   const column = { type: columnTypesOf(template, model).object }
   const row = { type: 'JSON', description: 'A value of the field of the rows; for a reference, the key.' }
-  builder.enumeration(names.matrixRows, fieldEnumValues(matrixRowFields(template)))
-  builder.enumeration(names.matrixColumns, fieldEnumValues(columnFields))
+  builder.enumeration(
+    names.matrixRows,
+    fieldEnumValues(matrixRowFields(template)),
+    'The fields whose values can be the rows of a matrix.',
+  )
+  builder.enumeration(
+    names.matrixColumns,
+    fieldEnumValues(columnFields),
+    'The references whose targets can be the columns of a matrix.',
+  )
   if (hasSeveralColumnTypes(template)) {
     builder.filter(
       names.matrixColumnWhere,
@@ -36,7 +44,7 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
       missingCount: { type: 'Int', description: 'The number of cells without an object.' },
     }),
   )
-  builder.object(names.matrixCell, {}, () => ({
+  builder.object(names.matrixCell, { description: 'What there is for one row and one column.' }, () => ({
     row,
     column,
     state: { type: 'MatrixState' },
@@ -47,7 +55,10 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
     },
     count: { type: 'Int', description: `The number of ${pluralName} in the cell.` },
   }))
-  builder.object(names.matrixMissing, {}, () => ({ row, column }))
+  builder.object(names.matrixMissing, { description: 'A row and a column for which there is nothing.' }, () => ({
+    row,
+    column,
+  }))
 }
 
 /** The root field of a template's matrix, if it has one. */

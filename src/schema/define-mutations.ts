@@ -72,18 +72,18 @@ const dryRun: InputField = {
 function definePayloads(builder: DynamicBuilder, template: Template): void {
   const names = typeNamesOf(template)
   const object = { type: names.object }
-  builder.object(names.upsertPayload, {}, () => ({
+  builder.object(names.upsertPayload, { description: `The ${template.name} as it is after the upsert.` }, () => ({
     [template.fieldName]: object,
     outcome: { type: 'UpsertOutcome' },
   }))
-  builder.object(names.upsertManyPayload, {}, () => ({
+  builder.object(names.upsertManyPayload, { description: 'How many inputs had which outcome.' }, () => ({
     created: { type: 'Int' },
     updated: { type: 'Int' },
     unchanged: { type: 'Int' },
     failed: { type: 'Int' },
     results: { type: [names.upsertResult], description: 'One per input, in the same order.' },
   }))
-  builder.object(names.upsertResult, {}, () => ({
+  builder.object(names.upsertResult, { description: 'What became of one input.' }, () => ({
     index: { type: 'Int' },
     outcome: { type: 'UpsertOutcome', nullable: true },
     [template.fieldName]: { ...object, nullable: true },

@@ -2,6 +2,7 @@ import { planConnectionRead, planObjectRead, planUuidRead } from '../plan/plan-r
 import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import { matrixQueries } from './define-matrix.ts'
+import { nodeField } from './define-node.ts'
 import { templatePlanField } from './define-template-changes.ts'
 import { templatesField } from './define-template-list.ts'
 import { keyArgumentsOf, listArgumentsOf } from './define-template-types.ts'
@@ -21,6 +22,7 @@ export function defineQueries(builder: DynamicBuilder, model: TemplateModel): vo
       args: { uuid: { type: 'UUID', required: true } },
       action: { kind: 'read', plan: planUuidRead },
     },
+    ...nodeField(model),
   }))
 }
 
@@ -37,7 +39,7 @@ function templateQueries(template: Template, model: TemplateModel): Record<strin
     [many]: {
       type: typeNamesOf(template).connection,
       description: template.description,
-      args: listArgumentsOf(template, model),
+      args: listArgumentsOf(template, model, 'root'),
       action: { kind: 'read', plan: (args, field, request) => planConnectionRead(template, args, field, request) },
     },
   }

@@ -1,5 +1,5 @@
 import { countOperators } from '../plan/condition.ts'
-import { timeBuckets } from '../plan/groups.ts'
+import { type TimeBucket, timeBuckets } from '../plan/groups.ts'
 import { metaTimes } from '../plan/plan-group-by.ts'
 import {
   equalityOperators,
@@ -18,41 +18,50 @@ import { scalars } from './scalars.ts'
 /** The types that every registry has, independent of its templates. */
 export function defineSharedTypes(builder: DynamicBuilder): void {
   for (const scalar of scalars) builder.scalar(scalar)
-  builder.enumeration('OrderDirection', {
-    asc: { description: 'Absent values last' },
-    desc: { description: 'Absent values first' },
-  })
-  builder.enumeration('UpsertOutcome', {
-    CREATED: { description: 'There was no object with this key' },
-    UPDATED: { description: 'The object differs from before; its version is one higher' },
-    UNCHANGED: { description: 'Nothing differs; only the update time has changed' },
-  })
-  builder.enumeration('UpsertMode', {
-    ATOMIC: { description: 'All inputs are written, or none' },
-    INDEPENDENT: { description: 'Each input is written or refused on its own' },
-  })
+  builder.enumeration(
+    'OrderDirection',
+    { asc: { description: 'Absent values last' }, desc: { description: 'Absent values first' } },
+    'Which values come first in a list.',
+  )
+  builder.enumeration(
+    'UpsertOutcome',
+    {
+      CREATED: { description: 'There was no object with this key' },
+      UPDATED: { description: 'The object differs from before; its version is one higher' },
+      UNCHANGED: { description: 'Nothing differs; only the update time has changed' },
+    },
+    'What an upsert did to an object.',
+  )
+  builder.enumeration(
+    'UpsertMode',
+    {
+      ATOMIC: { description: 'All inputs are written, or none' },
+      INDEPENDENT: { description: 'Each input is written or refused on its own' },
+    },
+    'What happens to the other inputs of a batch if one is refused.',
+  )
 
   builder.interface(
     'RegistryObject',
     { description: 'An object of any template.', resolveType: resolveObjectType },
     () => ({
-      _meta: { type: 'Meta' },
+      _meta: { type: 'Meta', description: 'What the registry records about the object.' },
       _document: { type: 'JSON', description: 'The whole stored document, references as keys.' },
     }),
   )
   builder.object('Meta', { description: 'What the registry records about an object.' }, () => ({
-    uuid: { type: 'UUID' },
+    uuid: { type: 'UUID', description: 'Identifies the object among those of all templates.' },
     version: { type: 'Int', description: 'Starts at 1 and grows by one with every change.' },
-    createTime: { type: 'DateTime' },
+    createTime: { type: 'DateTime', description: 'When the object was created.' },
     updateTime: { type: 'DateTime', description: 'When the object was last written, or confirmed unchanged.' },
-    createdBy: { type: 'String', nullable: true },
-    updatedBy: { type: 'String', nullable: true },
+    createdBy: { type: 'String', nullable: true, description: 'Who created it, if that is known.' },
+    updatedBy: { type: 'String', nullable: true, description: 'Who last changed it, if that is known.' },
   }))
   builder.object('PageInfo', { description: 'The position of a page in its list.' }, () => ({
-    hasNextPage: { type: 'Boolean' },
-    hasPreviousPage: { type: 'Boolean' },
-    startCursor: { type: 'String', nullable: true },
-    endCursor: { type: 'String', nullable: true },
+    hasNextPage: { type: 'Boolean', description: 'Whether there are objects after this page.' },
+    hasPreviousPage: { type: 'Boolean', description: 'Whether there are objects before this page.' },
+    startCursor: { type: 'String', nullable: true, description: 'The first cursor; null if the page is empty.' },
+    endCursor: { type: 'String', nullable: true, description: 'The last cursor, to go on from with after.' },
   }))
   defineErrorTypes(builder)
   defineSharedFilters(builder)
@@ -71,31 +80,52 @@ export function defineSharedTypes(builder: DynamicBuilder): void {
       updatedBy: { type: 'String' },
     }),
   )
-  builder.input('MetaOrderBy', {}, () =>
+  builder.input('MetaOrderBy', { description: 'An ordering by what the registry records about objects.' }, () =>
     Object.fromEntries(Object.keys(metaFields).map((name) => [name, { type: 'OrderDirection' }])),
   )
-  builder.filter('MetaWhere', () =>
-    Object.fromEntries(
-      Object.values(metaFields).map(({ name, type }) => [name, { type: filterNamesOf(fieldTypes[type]).filter }]),
-    ),
+  builder.filter(
+    'MetaWhere',
+    () =>
+      Object.fromEntries(
+        Object.values(metaFields).map(({ name, type }) => [name, { type: filterNamesOf(fieldTypes[type]).filter }]),
+      ),
+    'Conditions on what the registry records about objects; all of them must hold.',
   )
   defineGroupTypes(builder)
-  builder.enumeration('MatrixState', {
-    PRESENT: { description: 'The cell has at least one object' },
-    MISSING: { description: 'The cell has no object' },
-  })
+  builder.enumeration(
+    'MatrixState',
+    {
+      PRESENT: { description: 'The cell has at least one object' },
+      MISSING: { description: 'The cell has no object' },
+    },
+    'Whether a cell of a matrix has objects.',
+  )
+}
+
+const bucketDescriptions: Readonly<Record<TimeBucket, string>> = {
+  MINUTE: 'From its first second on',
+  HOUR: 'From its first minute on',
+  DAY: 'From midnight on',
+  WEEK: 'From Monday on',
+  MONTH: 'From its first day on',
+  QUARTER: 'From the first day of January, April, July or October on',
+  YEAR: 'From the first of January on',
 }
 
 function defineGroupTypes(builder: DynamicBuilder): void {
   builder.enumeration(
     'TimeBucket',
-    Object.fromEntries(timeBuckets.map((name) => [name, name === 'WEEK' ? { description: 'From Monday on' } : {}])),
+    Object.fromEntries(timeBuckets.map((name) => [name, { description: bucketDescriptions[name] }])),
     'A calendar span, in UTC.',
   )
-  builder.enumeration('GroupOrder', {
-    KEY: { description: 'By the values of the key, ascending, absent ones last' },
-    COUNT: { description: 'The largest groups first; equal counts by key' },
-  })
+  builder.enumeration(
+    'GroupOrder',
+    {
+      KEY: { description: 'By the values of the key, ascending, absent ones last' },
+      COUNT: { description: 'The largest groups first; equal counts by key' },
+    },
+    'The order of groups.',
+  )
   builder.object('MetaRange', { description: 'The least or greatest values in _meta.' }, () => ({
     version: { type: 'Int', nullable: true },
     createTime: { type: 'DateTime', nullable: true },
@@ -104,7 +134,9 @@ function defineGroupTypes(builder: DynamicBuilder): void {
   builder.object('MetaGroupKey', { description: 'The beginnings of the buckets of the times in _meta.' }, () =>
     Object.fromEntries(metaTimes.map((name) => [name, { type: 'DateTime', nullable: true }])),
   )
-  builder.input('MetaGroupBy', {}, () => Object.fromEntries(metaTimes.map((name) => [name, { type: 'TimeBucket' }])))
+  builder.input('MetaGroupBy', { description: 'Groups by spans of the times in _meta.' }, () =>
+    Object.fromEntries(metaTimes.map((name) => [name, { type: 'TimeBucket' }])),
+  )
 }
 
 function defineErrorTypes(builder: DynamicBuilder): void {
@@ -135,23 +167,39 @@ function defineSharedFilters(builder: DynamicBuilder): void {
   for (const scalar of new Set(types.flatMap((type) => scalarNameOf(type) ?? []))) {
     for (const type of types.filter((one) => scalarNameOf(one) === scalar)) {
       const { filter, listFilter } = filterNamesOf(type)
-      builder.filter(filter, () => ({
-        ...(type.hasInside && {
-          path: {
-            type: ['String'],
-            description: 'Where in the value to look: names, and positions in lists such as "0"',
-          },
+      builder.filter(
+        filter,
+        () => ({
+          ...(type.hasInside && {
+            path: {
+              type: ['String'],
+              description: 'Where in the value to look: names, and positions in lists such as "0"',
+            },
+          }),
+          ...filterFields(scalar, false, type.operators),
         }),
-        ...filterFields(scalar, false, type.operators),
-      }))
-      builder.filter(listFilter, () => filterFields(scalar, true, [...equalityOperators, ...listOperators]))
+        `Conditions on a value of the type ${type.name}; all of them must hold.`,
+      )
+      builder.filter(
+        listFilter,
+        () => filterFields(scalar, true, [...equalityOperators, ...listOperators]),
+        `Conditions on a list of values of the type ${type.name}; all of them must hold.`,
+      )
     }
   }
-  builder.enumeration('QueryMode', {
-    default: { description: 'Upper and lower case differ' },
-    insensitive: { description: 'Upper and lower case are the same' },
-  })
-  builder.filter('CountFilter', () => filterFields('Int', false, countOperators))
+  builder.enumeration(
+    'QueryMode',
+    {
+      default: { description: 'Upper and lower case differ' },
+      insensitive: { description: 'Upper and lower case are the same' },
+    },
+    'How texts compare.',
+  )
+  builder.filter(
+    'CountFilter',
+    () => filterFields('Int', false, countOperators),
+    'Conditions on how many objects there are; all of them must hold.',
+  )
 }
 
 /** The names of the filters that all fields of a type share. */

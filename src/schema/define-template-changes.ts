@@ -36,6 +36,7 @@ export function defineTemplateChanges(builder: DynamicBuilder, model: TemplateMo
   builder.enumeration(
     names.effect,
     Object.fromEntries(Object.keys(effects).map((name) => [name, { description: descriptions[name as Effect] }])),
+    'What a change of templates does to stored objects.',
   )
   builder.input(names.file, { description: 'A file of the folder of templates.' }, () => ({
     name: { type: 'String', required: true },

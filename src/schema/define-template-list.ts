@@ -69,7 +69,7 @@ function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
 /** The types that describe the templates themselves. */
 export function defineTemplateList(builder: DynamicBuilder, model: TemplateModel): void {
   const names = changeTypeNamesOf(model)
-  builder.enumeration(names.state, states)
+  builder.enumeration(names.state, states, 'What is going on with the objects of a template.')
   builder.object(names.violation, { description: 'Stored objects that do not fit a field as it is now.' }, () => ({
     field: { type: 'String', resolve: ({ field }: Violation) => field },
     count: { type: 'Int', resolve: ({ objects }: Violation) => objects },

@@ -1,17 +1,20 @@
 import { listArguments } from '../plan/plan-connection.ts'
+import { pageSizes } from '../plan/plan-page.ts'
 import { hasOrder } from '../template/field-types/has-order.ts'
 import { typeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
 import { defineGroupTypes, groupFields } from './define-group-types.ts'
+import { idFields, interfacesOf } from './define-node.ts'
 import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
 import { defineFieldTypes, mapFields, typesOfField } from './field-graphql.ts'
 
 /** The types of one template: the object, its connection, its filters and its inputs. */
 export function defineTemplateTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
   const names = typeNamesOf(template)
+  const description = template.description ?? `An object of the template ${template.name}.`
   for (const field of template.fields) defineFieldTypes(builder, template.typeName, field, model)
-  builder.object(names.object, { description: template.description, interfaces: ['RegistryObject'] }, () =>
+  builder.object(names.object, { description, interfaces: interfacesOf(template, model) }, () =>
     objectFields(template, model),
   )
   builder.object(names.connection, { description: `A page of ${template.pluralName}.` }, () => ({
@@ -21,52 +24,68 @@ export function defineTemplateTypes(builder: DynamicBuilder, template: Template,
     totalCount: { type: 'Int', description: 'The number of objects on all pages.' },
     ...groupFields(template),
   }))
-  builder.object(names.edge, {}, () => ({ cursor: { type: 'String' }, node: { type: names.object } }))
+  builder.object(names.edge, { description: 'An object of a list, with its place there.' }, () => ({
+    cursor: { type: 'String' },
+    node: { type: names.object },
+  }))
   defineGroupTypes(builder, template, model)
-  builder.filter(names.where, () => whereFields(template, model))
+  builder.filter(
+    names.where,
+    () => whereFields(template, model),
+    `Which ${template.pluralName} match; all entries must hold.`,
+  )
   // Other templates refer to this one by its key.
   if (template.reverseFields.length > 0 && template.key.length > 1)
     builder.input(names.key, { description: `The key of a ${template.name}.` }, () => keyArgumentsOf(template, model))
   if (template.fields.some((field) => field.reference) || referrersOf(template, model).some(({ list }) => list)) {
-    builder.filter(names.listWhere, () => ({
-      some: { type: names.where, description: 'At least one matches' },
-      none: { type: names.where, description: 'None matches; none: {} means "there are none at all"' },
-      every: { type: names.where, description: 'All match; true if there are none' },
-      count: { type: 'CountFilter', description: 'How many match where; without where, how many there are' },
-      where: { type: names.where, description: 'Which objects count counts; without it, all' },
-    }))
+    builder.filter(
+      names.listWhere,
+      () => ({
+        some: { type: names.where, description: 'At least one matches' },
+        none: { type: names.where, description: 'None matches; none: {} means "there are none at all"' },
+        every: { type: names.where, description: 'All match; true if there are none' },
+        count: { type: 'CountFilter', description: 'How many match where; without where, how many there are' },
+        where: { type: names.where, description: 'Which objects count counts; without it, all' },
+      }),
+      `Conditions on several related ${template.pluralName}; all entries must hold.`,
+    )
   }
   builder.input(names.orderBy, { description: 'Exactly one field per entry; give several as a list.' }, () =>
     orderFields(template, model),
   )
-  builder.input(names.input, { description: template.description }, () => inputFields(template, model))
+  builder.input(names.input, { description }, () => inputFields(template, model))
 }
 
 function objectFields(template: Template, model: TemplateModel): Record<string, OutputField> {
   const reverse = template.reverseFields.map(({ name, from, field }) => {
     const source = templateOf(model, from)
     const description = `The ${source.pluralName} whose ${field} is this object.`
-    return [name, { type: typeNamesOf(source).connection, description, args: listArgumentsOf(source, model) }]
+    return [name, { type: typeNamesOf(source).connection, description, args: listArgumentsOf(source, model, 'nested') }]
   })
   return {
+    ...idFields(template),
     ...mapFields(template.fields, (field) => ({
       type: typesOfField(template.typeName, field, model).output,
       // The target of a required reference may still be missing, and older objects may break newer rules.
       nullable: !field.required || field.isViolated || field.reference?.onMissing === 'allow',
     })),
     ...Object.fromEntries(reverse),
-    _meta: { type: 'Meta' },
+    _meta: { type: 'Meta', description: 'What the registry records about the object.' },
     _document: { type: 'JSON', description: 'The whole stored document, references as keys.' },
   }
 }
 
 /** The arguments of a list: an equality filter for each field, except fields with the name of another argument. */
-export function listArgumentsOf(template: Template, model: TemplateModel): Record<string, InputField> {
+export function listArgumentsOf(
+  template: Template,
+  model: TemplateModel,
+  place: keyof typeof pageSizes,
+): Record<string, InputField> {
   const names = typeNamesOf(template)
   const filtered = template.fields.filter((field) => !listArguments.has(field.name))
   return {
     ...mapFields(filtered, (field) => ({ type: typesOfField(template.typeName, field, model).input })),
-    where: { type: names.where },
+    where: { type: names.where, description: 'Only objects that match.' },
     orderBy: { type: [names.orderBy], description: 'Default: oldest first.' },
     latestPer: {
       type: [names.field],
@@ -74,10 +93,12 @@ export function listArgumentsOf(template: Template, model: TemplateModel): Recor
     },
     first: {
       type: 'Int',
-      description: 'The maximum number, from the beginning: 100 by default (20 inside another list), at most 1,000.',
+      default: pageSizes[place],
+      isDefaultPlanned: true,
+      description: 'The maximum number, from the beginning, unless last is given; at most 1,000.',
     },
     after: { type: 'String', description: 'Only objects after this cursor.' },
-    last: { type: 'Int', description: 'The maximum number, from the end.' },
+    last: { type: 'Int', description: 'The maximum number, from the end, instead of first.' },
     before: { type: 'String', description: 'Only objects before this cursor.' },
   }
 }

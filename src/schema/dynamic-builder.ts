@@ -8,9 +8,10 @@ import {
   type GraphQLInputType,
   type GraphQLResolveInfo,
   type GraphQLScalarType,
-  type GraphQLSchema,
+  GraphQLSchema,
   type GraphQLTypeResolver,
   isInputObjectType,
+  isObjectType,
 } from 'graphql'
 import type { RequestContext } from './request-context.ts'
 import type { RootAction } from './root-action.ts'
@@ -37,6 +38,8 @@ export interface InputField extends Described {
   readonly type: TypeName
   readonly required?: boolean
   readonly default?: unknown
+  /** The default is for readers of the schema only: see `argumentsOf`. */
+  readonly isDefaultPlanned?: true
 }
 
 type Fields<Field> = () => Readonly<Record<string, Field>>
@@ -85,10 +88,27 @@ export function createDynamicBuilder() {
     /** An input whose entries are conditions: see `isFilter`. */
     filter: (name: string, fields: Fields<InputField>, description?: string) =>
       builder.inputType(name, { description, extensions: { isFilter: true }, fields: toInputs(fields) }),
-    query: (fields: Fields<OutputField>) => builder.queryType({ fields: toOutputs(fields) }),
-    mutation: (fields: Fields<OutputField>) => builder.mutationType({ fields: toOutputs(fields) }),
-    build: () => builder.toSchema({ sortSchema: false }),
+    query: (fields: Fields<OutputField>) =>
+      builder.queryType({ description: 'What can be read.', fields: toOutputs(fields) }),
+    mutation: (fields: Fields<OutputField>) =>
+      builder.mutationType({
+        description: 'What can be written. The fields run one after another.',
+        fields: toOutputs(fields),
+      }),
+    /** Types that nothing uses are left out. */
+    build: () => withoutUnused(builder.toSchema({ sortSchema: false })),
   }
+}
+
+/**
+ * The types that can be reached from the operations: which filters and scalars those are depends on the templates. An object
+ * type can also be reached through its interfaces.
+ */
+function withoutUnused(schema: GraphQLSchema): GraphQLSchema {
+  const config = schema.toConfig()
+  const objects = config.types.filter((type) => isObjectType(type) && type.getInterfaces().length > 0)
+  const used = new GraphQLSchema({ ...config, types: objects }).getTypeMap()
+  return new GraphQLSchema({ ...config, types: config.types.filter(({ name }) => Object.hasOwn(used, name)) })
 }
 
 /** Whether a type was defined as a filter. */
@@ -130,6 +150,7 @@ function toInputOptions(field: InputField): object {
     description: field.description,
     deprecationReason: field.required ? undefined : field.deprecated,
     ...(field.default !== undefined && { defaultValue: field.default }),
+    ...(field.isDefaultPlanned && { extensions: { isDefaultPlanned: true } }),
   }
 }
 

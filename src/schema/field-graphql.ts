@@ -59,13 +59,16 @@ export function fieldEnumValues(fields: readonly Field[]) {
 /** Defines the types of an enum or object field, and of its members. */
 export function defineFieldTypes(builder: DynamicBuilder, parent: string, field: Field, model: TemplateModel): void {
   const { output, input, filter, listFilter } = typeNamesOfField(parent, field)
-  const { description, members } = field
+  const { name, members } = field
+  const description = field.description ?? `The field ${name}.`
+  const conditions = `Conditions on ${name}; all of them must hold.`
   if (field.type !== 'enum' && field.type !== 'object') return
   const { operators } = fieldTypes[field.type]
   if (field.type === 'enum') {
     builder.enumeration(output, Object.fromEntries(field.values.map((value) => [value, {}])), description)
-    builder.filter(filter, () => filterFields(output, false, operators))
-    if (field.list) builder.filter(listFilter, () => filterFields(output, true, [...operators, ...listOperators]))
+    builder.filter(filter, () => filterFields(output, false, operators), conditions)
+    if (field.list)
+      builder.filter(listFilter, () => filterFields(output, true, [...operators, ...listOperators]), conditions)
     return
   }
   const typesOf = (member: Field) => typesOfField(output, member, model)
@@ -78,20 +81,28 @@ export function defineFieldTypes(builder: DynamicBuilder, parent: string, field:
       required: member.required && member.default === undefined,
     })),
   )
-  builder.filter(filter, () => ({
-    AND: { type: [filter], description: 'All of these are true' },
-    OR: { type: [filter], description: 'At least one of these is true' },
-    NOT: { type: [filter], description: 'None of these is true' },
-    ...filterFields(input, false, operators),
-    ...mapFields(members, (member) => ({ type: typesOf(member).filter })),
-  }))
+  builder.filter(
+    filter,
+    () => ({
+      AND: { type: [filter], description: 'All of these are true' },
+      OR: { type: [filter], description: 'At least one of these is true' },
+      NOT: { type: [filter], description: 'None of these is true' },
+      ...filterFields(input, false, operators),
+      ...mapFields(members, (member) => ({ type: typesOf(member).filter })),
+    }),
+    conditions,
+  )
   if (field.list) {
-    builder.filter(listFilter, () => ({
-      some: { type: filter, description: 'At least one item matches' },
-      none: { type: filter, description: 'No item matches; none: {} means "there are none at all"' },
-      every: { type: filter, description: 'All items match; true if there are none' },
-      ...filterFields(input, true, [...operators, 'isEmpty']),
-    }))
+    builder.filter(
+      listFilter,
+      () => ({
+        some: { type: filter, description: 'At least one item matches' },
+        none: { type: filter, description: 'No item matches; none: {} means "there are none at all"' },
+        every: { type: filter, description: 'All items match; true if there are none' },
+        ...filterFields(input, true, [...operators, 'isEmpty']),
+      }),
+      conditions,
+    )
   }
   for (const member of members) defineFieldTypes(builder, output, member, model)
 }

@@ -8,9 +8,15 @@ export const scalars: readonly GraphQLScalarType[] = Object.values(fieldTypes).f
   typeof scalar === 'string' ? [] : [createScalar(scalar)],
 )
 
-function createScalar({ name, description, parse }: Scalar): GraphQLScalarType {
+function createScalar({ name, description, specifiedBy, parse }: Scalar): GraphQLScalarType {
   if (!parse) {
-    return new GraphQLScalarType({ name, description, parseValue: (value) => value, parseLiteral: valueFromASTUntyped })
+    return new GraphQLScalarType({
+      name,
+      description,
+      specifiedByURL: specifiedBy,
+      parseValue: (value) => value,
+      parseLiteral: valueFromASTUntyped,
+    })
   }
   // GraphQL adds the node to other errors, but not to GraphQLErrors.
   const parseAt = (value: unknown, nodes: ValueNode | null) => {
@@ -23,6 +29,7 @@ function createScalar({ name, description, parse }: Scalar): GraphQLScalarType {
   return new GraphQLScalarType({
     name,
     description,
+    specifiedByURL: specifiedBy,
     parseValue: (value) => parseAt(value, null),
     parseLiteral(node: ValueNode) {
       if (node.kind === Kind.STRING) return parseAt(node.value, node)

@@ -6,12 +6,14 @@ import { createExecutor, type Executor } from '../schema/create-executor.ts'
 import { validateQueryDocument } from '../schema/validate-query-document.ts'
 import { assertDocumentLimits } from './assert-document-limits.ts'
 import { parseCaller } from './caller.ts'
+import { acceptFor, chooseMediaType } from './choose-media-type.ts'
 import { codeErrors } from './code-errors.ts'
 import type { Served } from './create-server.ts'
 import { createShortWay } from './create-short-way.ts'
-import { createDocumentCache, noErrorCache } from './document-cache.ts'
+import { createDocumentCache, type DocumentCache, noErrorCache } from './document-cache.ts'
 import { parseBounded } from './parse-bounded.ts'
 import { parseRequest } from './parse-request.ts'
+import { respond } from './send/respond.ts'
 import { sendFetchResponse } from './send/send-fetch-response.ts'
 import type { ServerContext } from './server-context.ts'
 
@@ -35,24 +37,38 @@ export function createGraphqlListener(options: Options, limits: Limits): (contex
     logging: false,
     parserAndValidationCache: { documentCache: documents, errorCache: noErrorCache },
     context: ({ caller }) => createContext(caller ?? { actor: undefined, run: undefined }),
-    plugins: [useOwnSteps(options, executor, limits)],
+    plugins: [useOwnSteps(options, executor, documents, limits)],
   })
   const { fetchAPI } = yoga
   const answerShortly = createShortWay({ executor, documents, limits, fetchAPI, createContext, logger })
   return async (context) => {
-    if (await answerShortly(context)) return
+    const { headers } = context.req
+    const mediaType = chooseMediaType(headers.accept)
+    if (mediaType === undefined) return respond(context.res, 406, `${notAcceptable}\n`)
+    if (mediaType !== 'stream') {
+      if (await answerShortly(context, mediaType)) return
+      headers.accept &&= acceptFor(mediaType, headers.accept)
+    }
     const answer = await yoga.handleNodeRequestAndResponse(context.req, context.res, context)
     await sendFetchResponse(answer, context)
   }
 }
 
+const notAcceptable =
+  'The header Accept allows no answer: allow application/json or application/graphql-response+json, or leave it out.'
+
 /** Replaces each step of Yoga, from the request to the result, by the registry's own. */
-function useOwnSteps({ logger }: Options, executor: Executor, limits: Limits): Plugin<ServerContext, ServerContext> {
+function useOwnSteps(
+  { logger }: Options,
+  executor: Executor,
+  documents: DocumentCache,
+  limits: Limits,
+): Plugin<ServerContext, ServerContext> {
   return {
     // Yoga's parsers would also run mutations from forms.
     onRequestParse({ serverContext, setRequestParser }) {
       setRequestParser(async () => {
-        serverContext.params ??= parseRequest(serverContext, limits)
+        serverContext.params ??= parseRequest(serverContext, limits, documents)
         const params = await serverContext.params
         serverContext.caller ??= parseCaller(serverContext.req)
         return params

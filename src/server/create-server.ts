@@ -197,6 +197,7 @@ function createGraphqlRoutes(served: Served, limits: Limits, logger: Logger): Re
       const reads = req.method === 'GET' || req.method === 'HEAD'
       if (reads && wantsPage(req)) return graphiql(res)
       if (req.method === 'HEAD') return respond(res, 405, '', { Allow: 'GET, POST' })
+      if (req.method === 'GET' && isFromForeignPage(req, res)) return refuseForeignPage(res)
       if (schema.refuseOther(res)) return
       return graphqlListener(context)
     },
@@ -234,6 +235,20 @@ function createOwnRoutes(options: RegistryServerOptions, isDraining: () => boole
       },
     ],
   ])
+}
+
+/**
+ * Whether a page of another site sends the query, as an image or a script, which no browser asks about beforehand. A page
+ * whose origin is allowed sends it too: `applyCors` has told the browser so.
+ */
+function isFromForeignPage({ headers }: IncomingMessage, response: ServerResponse): boolean {
+  return headers['sec-fetch-site'] === 'cross-site' && !response.hasHeader('Access-Control-Allow-Origin')
+}
+
+function refuseForeignPage(response: ServerResponse): void {
+  const message = 'A page of another site may not send queries, unless its origin is in the setting CORS_ORIGINS.'
+  const errors = [{ message, extensions: { code: 'FORBIDDEN' satisfies ErrorCode } }]
+  respond(response, 403, `${JSON.stringify({ errors })}\n`, { 'Content-Type': 'application/json; charset=utf-8' })
 }
 
 /** Whether a browser opens the address, as opposed to a program that sends a query. */

@@ -5,6 +5,7 @@ import type { Logger } from '../logger.ts'
 import { type Executor, toExecutionResult } from '../schema/create-executor.ts'
 import type { OperationResult } from '../schema/prepare-operation.ts'
 import { parseCaller } from './caller.ts'
+import type { AnswerType } from './choose-media-type.ts'
 import { codeErrors } from './code-errors.ts'
 import type { Served } from './create-server.ts'
 import type { DocumentCache } from './document-cache.ts'
@@ -33,12 +34,10 @@ export function createShortWay({
   readonly documents: DocumentCache
   readonly limits: Limits
   readonly fetchAPI: FetchAPI
-}): (context: ServerContext) => Promise<boolean> {
-  return async (context) => {
-    const { req } = context
-    const mediaType = req.method === 'POST' ? mediaTypeFor(req.headers.accept) : undefined
-    if (mediaType === undefined) return false
-    context.params = parseRequest(context, limits)
+}): (context: ServerContext, mediaType: AnswerType) => Promise<boolean> {
+  return async (context, mediaType) => {
+    if (context.req.method !== 'POST') return false
+    context.params = parseRequest(context, limits, documents)
     const ready = await prepare(context, context.params).catch(() => undefined)
     if (!ready) return false
     const { operation, requestContext, variables } = ready
@@ -76,15 +75,3 @@ function toFailure(error: unknown): OperationResult {
   const cause = error instanceof Error ? error : new Error(String(error))
   return { data: 'null', errors: [new GraphQLError(cause.message, { originalError: cause })] }
 }
-
-/** The media type of the answer for common forms of `Accept` (GraphQL over HTTP, section 5.2); undefined for others. */
-function mediaTypeFor(accept: string | undefined): string | undefined {
-  if (accept === undefined) return json
-  if (accept.includes('q=')) return undefined
-  const first = accept.split(/[,;]/, 1)[0]?.trim()
-  if (first === '*/*' || first === json) return json
-  return first === graphqlJson ? graphqlJson : undefined
-}
-
-const json = 'application/json'
-const graphqlJson = 'application/graphql-response+json'

@@ -3,8 +3,10 @@ import type { IncomingMessage } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
 import type { GraphQLParams } from 'graphql-yoga'
 import { createLimitError, type Limits } from '../limits.ts'
+import type { DocumentCache } from './document-cache.ts'
 import { findJsonExcess } from './find-json-excess.ts'
 import { removePrototypes } from './null-prototype.ts'
+import { findDocument } from './persisted-query.ts'
 import { readBody } from './read-body.ts'
 import { createRequestError } from './request-error.ts'
 import type { ServerContext } from './server-context.ts'
@@ -20,11 +22,16 @@ const quicklyParsed = 100_000
  * per body. The size is limited while the body is read, and other limits are checked before it is parsed. Throws errors for the
  * caller.
  */
-export async function parseRequest(context: ServerContext, limits: Limits): Promise<GraphQLParams> {
-  return context.req.method === 'GET' ? parseQueryString(context.req, limits) : parseBody(context, limits)
+export async function parseRequest(
+  context: ServerContext,
+  limits: Limits,
+  documents: DocumentCache,
+): Promise<GraphQLParams> {
+  const given = context.req.method === 'GET' ? parseQueryString(context.req, limits) : await parseBody(context, limits)
+  return assertParams(given, documents)
 }
 
-async function parseBody(context: ServerContext, limits: Limits): Promise<GraphQLParams> {
+async function parseBody(context: ServerContext, limits: Limits): Promise<unknown> {
   assertJsonContent(context.req)
   const bytes = await readBody(context, limits.bodyBytes)
   if (!isUtf8(bytes)) throw createRequestError(400, 'INVALID_JSON', 'The request body is not UTF-8 text.')
@@ -33,7 +40,7 @@ async function parseBody(context: ServerContext, limits: Limits): Promise<GraphQ
   await giveTurn()
   const parsed = parseJson(bytes, 'The request body')
   await giveTurn()
-  return assertParams(parsed)
+  return parsed
 }
 
 function assertJsonContent(request: IncomingMessage): void {
@@ -61,7 +68,7 @@ function assertJsonContent(request: IncomingMessage): void {
 }
 
 /** `GET /graphql?query=…&variables=…`: GraphQL over HTTP, section "GET". */
-function parseQueryString(request: IncomingMessage, limits: Limits): GraphQLParams {
+function parseQueryString(request: IncomingMessage, limits: Limits): unknown {
   const url = request.url ?? ''
   const search = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '')
   const read = (name: string): unknown => {
@@ -71,12 +78,12 @@ function parseQueryString(request: IncomingMessage, limits: Limits): GraphQLPara
     assertJsonLimits(bytes, limits.jsonDepth + 1, limits)
     return parseJson(bytes, `The parameter "${name}"`)
   }
-  return assertParams({
+  return {
     query: search.get('query') ?? undefined,
     operationName: search.get('operationName') || undefined,
     variables: read('variables'),
     extensions: read('extensions'),
-  })
+  }
 }
 
 function assertJsonLimits(bytes: Buffer, maxDepth: number, limits: Limits): void {
@@ -94,18 +101,19 @@ function parseJson(bytes: Buffer, what: string): unknown {
   }
 }
 
-function assertParams(given: unknown): GraphQLParams {
+function assertParams(given: unknown, documents: DocumentCache): GraphQLParams {
   const assert = (holds: boolean, message: string) => {
     if (!holds) throw createRequestError(400, 'INVALID_REQUEST', message)
   }
   assert(!Array.isArray(given), 'Lists of operations are not accepted: send one operation per request.')
   assert(isObject(given), 'The request body must be an object: {"query": …, "variables": …}.')
-  const { query, operationName, variables, extensions } = given as GraphQLParams
+  const { operationName, variables, extensions, ...params } = given as GraphQLParams
+  assert(extensions == null || isObject(extensions), '"extensions" must be an object.')
+  const query = findDocument(params.query, extensions?.['persistedQuery'], documents)
   assert(query != null && query !== '', 'There is no "query": send the GraphQL document as {"query": …}.')
   assert(typeof query === 'string', '"query" must be a string.')
   assert(operationName == null || typeof operationName === 'string', '"operationName" must be a string.')
   assert(variables == null || isObject(variables), '"variables" must be an object.')
-  assert(extensions == null || isObject(extensions), '"extensions" must be an object.')
   return removePrototypes({
     query,
     // Some clients send an empty name to mean "none".

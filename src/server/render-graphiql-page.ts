@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { GraphiQLOptions } from 'graphql-yoga'
+import { pageHead, pageProgram } from './graphiql-page-program.ts'
 
 export interface GraphiqlPage {
   readonly gzipped: Buffer
@@ -16,7 +17,7 @@ export interface GraphiqlPage {
 export function renderGraphiqlPage(options: GraphiQLOptions): Promise<GraphiqlPage> {
   const worker = new Worker(program, {
     eval: true,
-    workerData: { module: import.meta.resolve('@graphql-yoga/render-graphiql'), options },
+    workerData: { module: import.meta.resolve('@graphql-yoga/render-graphiql'), options, pageProgram, pageHead },
     // Not the parent's options: their loaders are not needed here.
     execArgv: [],
   })
@@ -30,17 +31,30 @@ export function renderGraphiqlPage(options: GraphiQLOptions): Promise<GraphiqlPa
 /**
  * CommonJS, as a string, so that it is the same in the sources and in the build. The page has its options
  * as JSON inside a script, where `</script>` in a query would end the script; so the program replaces them, escaped.
+ *
+ * The bundle has GraphiQL's history, which Yoga does not turn on. It would keep headers, and with them tokens, in the
+ * browser's storage: it is turned on only where the program finds the place at which it takes them.
  */
 const program = `
 const { createHash } = require('node:crypto')
 const { parentPort, workerData } = require('node:worker_threads')
 const { gzipSync } = require('node:zlib')
+const { options, pageProgram, pageHead } = workerData
 const hash = (text, encoding) => createHash('sha256').update(text).digest(encoding)
+const addHistory = (html) => {
+  const plugin = /([\\w$]+)=\\{title:"History",icon:/.exec(html)?.[1]
+  const taken = /,headers:[\\w$]+\\.headers\\?\\?void 0(,operationName:)/
+  const plugins = /(plugins:\\[[\\w$]+)(\\],schemaDescription:)/
+  if (plugin === undefined || !taken.test(html) || !plugins.test(html)) return html
+  return html.replace(taken, '$1').replace(plugins, (_, begin, end) => begin + ',' + plugin + end)
+}
 import(workerData.module).then(({ renderGraphiQL }) => {
-  const rendered = renderGraphiQL(workerData.options)
-  const json = JSON.stringify(workerData.options)
+  const rendered = renderGraphiQL(options)
+  const json = JSON.stringify(options)
   const at = rendered.lastIndexOf(json)
-  const html = rendered.slice(0, at) + json.replaceAll('<', '\\\\u003c') + rendered.slice(at + json.length)
+  const ownOptions = '(' + pageProgram + ')(' + json.replaceAll('<', '\\\\u003c') + ')'
+  const page = rendered.slice(0, at) + ownOptions + rendered.slice(at + json.length)
+  const html = addHistory(page.replace('<meta charset="utf-8" />', (meta) => meta + pageHead))
   const script = html.slice(html.indexOf('<script>') + '<script>'.length, html.lastIndexOf('</script>'))
   parentPort.postMessage({ gzipped: gzipSync(html), tag: hash(html, 'base64url'), scriptHash: hash(script, 'base64') })
 })

@@ -27,6 +27,8 @@ export function compileEntry(entry: ObjectEntry, template: Template, row: string
       return compileMember(entry, documentOf(entry.field, row), { template, row }, compiler)
     case 'document':
       return jsonOfJsonb(compileDocument(entry, template, row))
+    case 'id':
+      return jsonOf(metaText('uuid', row))
     case 'meta':
       return jsonObject(entry.entries.map((one) => [one.key, compileMeta(one, row)]))
     case 'reference':
@@ -63,6 +65,8 @@ export function columnsOfObjectEntry(entry: ObjectEntry): string[] {
       return ['document', ...columnsOfFill(entry.field), ...(mayBeUnfit(entry.field) ? ['key'] : [])]
     case 'document':
       return ['document', 'uuid', 'created_by']
+    case 'id':
+      return [metaColumnName('uuid')]
     case 'meta':
       return entry.entries.flatMap((one) => (one.kind === 'meta' ? [metaColumnName(one.field)] : []))
     case 'reference':

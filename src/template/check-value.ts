@@ -67,6 +67,7 @@ function checkItem(
   rules: Rules,
 ): Json | undefined {
   const context: ParseContext = {
+    isFilter: rules === 'type alone',
     templateOf(name) {
       const template = model.byName.get(name)
       if (!template) throw new Error(`no template "${name}"`)

@@ -180,7 +180,21 @@ export function giveWay(
       : Object.values(rootFieldNamesOf(template).query).includes(name),
   )
   if (!isTaken) return name
-  return kind === 'type' ? `Registry${name}` : `_${name}`
+  return giveWay(kind === 'type' ? `Registry${name}` : `_${name}`, kind, { templates })
+}
+
+/**
+ * Whether the objects of a template have the `id` of the interface `Node`. A template keeps a field, or the other side of a
+ * reference, that has this name itself; its objects are then no nodes.
+ */
+export function isNode({
+  fields,
+  reverseFields,
+}: {
+  readonly fields: readonly Pick<NamedField, 'name'>[]
+  readonly reverseFields: readonly { readonly name: string }[]
+}): boolean {
+  return ![...fields, ...reverseFields].some(({ name }) => name === 'id')
 }
 
 /** The entries of `where` other than those of fields and reverse fields. */

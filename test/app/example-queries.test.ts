@@ -29,6 +29,9 @@ for (const [name, texts] of Object.entries(templates)) {
     const examples = listExampleQueries(registry.model)
     expect(examples.length).toBeGreaterThan(2)
     for (const { query } of examples) expect(await registry.query(query), query).not.toHaveProperty('errors')
+    // Not even the one that shows how to write has written anything.
+    const { templates } = await registry.data('{ templates { count } }')
+    expect(templates.map(({ count }: { count: number }) => count)).toEqual(templates.map(() => 0))
   })
 }
 

@@ -119,7 +119,7 @@ function convertScalar(value: string | number | boolean, to: FieldDraft): Json |
 
 function parse(type: FieldTypeName, value: unknown): Json | undefined {
   try {
-    return fieldTypes[type].parse(value, {} as Field, { templateOf: never, parseMember: never })
+    return fieldTypes[type].parse(value, {} as Field, { isFilter: false, templateOf: never, parseMember: never })
   } catch {
     return undefined
   }

@@ -110,3 +110,23 @@ test('a limit on pages below their default sizes is the default', async () => {
   const images = '{ images { nodes { roles { nodes { name } } } pageInfo { hasNextPage } } }'
   expect((await registry.query(images)).errors).toBeUndefined()
 })
+
+test('a page from the end needs no first: it may be left out, null or a variable without a value', async () => {
+  const given = 'query ($first: Int, $last: Int) { images(first: $first, last: $last) { pageInfo { hasNextPage } } }'
+  for (const [query, variables] of [
+    ['{ images(last: 0) { pageInfo { hasNextPage } } }'],
+    ['{ images(first: null, last: 0) { pageInfo { hasNextPage } } }'],
+    [given, { last: 0 }],
+    [given, { first: null, last: 0 }],
+    [given, { first: 0 }],
+    [given],
+  ] as const)
+    expect(await registry.query(query, variables), query).not.toHaveProperty('errors')
+  for (const variables of [
+    { first: 10, last: 10 },
+    { first: 0, last: 0 },
+  ])
+    expect((await registry.query(given, variables)).errors?.[0]?.message).toBe(
+      'first and last cannot be given together; give one of them',
+    )
+})

@@ -73,6 +73,14 @@ test('the example queries are its tabs, and cannot end its script', async () => 
   expect(html.split('</script>')).toHaveLength(2)
 })
 
+test('the page fits small screens, keeps a history without headers, and has an address that follows the query', async () => {
+  const html = gunzipSync((await open({ 'accept-encoding': 'gzip' })).body).toString()
+  expect(html).toContain('<meta name="viewport" content="width=device-width, initial-scale=1" />')
+  expect(html).toMatch(/plugins:\[[\w$]+,[\w$]+\],schemaDescription/)
+  expect(html).not.toMatch(/headers:[\w$]+\.headers\?\?void 0,operationName/)
+  expect(html).toContain('history.replaceState(null')
+})
+
 test('a client that accepts no compression gets the plain page, and HEAD its headers', async () => {
   const [plain, none, head] = [
     await open({}),

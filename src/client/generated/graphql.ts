@@ -44,6 +44,7 @@ export type RoleInput = {
   readonly status: boolean;
 };
 
+/** What an upsert did to an object. */
 export type UpsertOutcome =
   /** There was no object with this key */
   | 'CREATED'

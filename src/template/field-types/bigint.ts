@@ -14,6 +14,7 @@ export const bigintType: FieldType = {
     name: 'BigInt',
     description:
       'A whole number of 64 bits. Give it as text of digits, or as a number if that is exact; it is returned as text.',
+    specifiedBy: 'https://www.w3.org/TR/xmlschema11-2/#long',
     parse: parseBigint,
   },
   operators: [...equalityOperators, ...comparisonOperators],

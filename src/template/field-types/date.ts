@@ -7,6 +7,7 @@ export const dateType: FieldType = {
   scalar: {
     name: 'Date',
     description: 'A calendar day, such as `2026-11-22`.',
+    specifiedBy: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
     parse: parseDate,
   },
   operators: [...equalityOperators, ...comparisonOperators],

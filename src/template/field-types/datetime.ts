@@ -1,5 +1,6 @@
 import { quote } from '../quote.ts'
 import { isCalendarDate } from './date.ts'
+import { isEpochForFilter, parseEpoch, refuseEpochForFilter } from './epoch-time.ts'
 import { comparisonOperators, equalityOperators, type FieldType, ValueError } from './field-type.ts'
 
 // RFC 3339 section 5.6, with the time optional and up to microseconds, which PostgreSQL keeps and Date does not.
@@ -7,7 +8,7 @@ const form = /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))
 
 /**
  * A point in time. It accepts RFC 3339 with an offset (`2026-11-22T08:57:31+01:00`), a date alone (midnight UTC) and
- * milliseconds since 1970, which Grafana sends. Stored in UTC with three decimals of a second, or six if there
+ * milliseconds since 1970, which Grafana sends: as text in filters alone. Stored in UTC with three decimals of a second, or six if there
  * are microseconds: `2026-11-22T07:57:31.000Z`.
  */
 export const datetimeType: FieldType = {
@@ -15,23 +16,33 @@ export const datetimeType: FieldType = {
   scalar: {
     name: 'DateTime',
     description:
-      'A point in time in RFC 3339, such as `2026-11-22T07:57:31Z`. A date alone (midnight UTC) and milliseconds since 1970 are accepted as well. It is returned in UTC.',
-    parse: parseDatetime,
+      'A point in time in RFC 3339, such as `2026-11-22T07:57:31Z`. A date alone (midnight UTC) and milliseconds since 1970 are accepted as well; filters also take these as text. It is returned in UTC.',
+    specifiedBy: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
+    // Only the field knows whether it is a filter.
+    parse: (value) => (isEpochForFilter(value) ? keepEpoch(value) : parseDatetime(value)),
   },
   operators: [...equalityOperators, ...comparisonOperators],
   ordering: 'instant',
   canBeKey: true,
   needsQuotes: true,
   constraints: [],
-  parse: (value) => parseDatetime(value),
+  parse(value, _field, { isFilter }) {
+    if (isFilter && isEpochForFilter(value)) return parseDatetime(parseEpoch(value))
+    refuseEpochForFilter(value)
+    return parseDatetime(value)
+  },
+}
+
+/** Checked, and as text, which is what a scalar keeps. */
+function keepEpoch(value: unknown): string {
+  parseEpoch(value)
+  return String(value)
 }
 
 /** The stored form of a time. Throws `ValueError`. Digits beyond microseconds must be zero. */
 export function parseDatetime(value: unknown): string {
   if (value instanceof Date && !Number.isNaN(value.getTime())) return parseDatetime(value.toISOString())
-  if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= 8.64e15) {
-    return parseDatetime(new Date(value).toISOString())
-  }
+  if (typeof value === 'number') return parseDatetime(parseEpoch(value))
   const match = typeof value === 'string' ? form.exec(value) : null
   const [, date = '', hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] = match ?? []
   const offset = zone.toUpperCase() === 'Z' ? '+00:00' : zone

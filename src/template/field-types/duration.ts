@@ -11,6 +11,7 @@ export const durationType: FieldType = {
     name: 'Duration',
     description:
       'A length of time, such as `90m`, `1h30m`, `1.5s` or `P1DT2H`; weeks, days, hours, minutes, seconds and milliseconds (`w d h m s ms`). It is returned in ISO 8601, with days of 24 hours: `PT1H30M`.',
+    specifiedBy: 'https://www.w3.org/TR/xmlschema11-2/#dayTimeDuration',
     parse: parseDuration,
   },
   operators: [...equalityOperators, ...comparisonOperators],

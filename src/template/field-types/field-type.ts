@@ -36,11 +36,15 @@ export interface FieldType {
 export interface Scalar {
   readonly name: string
   readonly description: string
+  /** The specification of the form in which values are returned. */
+  readonly specifiedBy: string
   /** Converts to the stored form; throws `ValueError`. Without it, any JSON is accepted as it is. */
   readonly parse?: (value: unknown) => string
 }
 
 export interface ParseContext {
+  /** The value is only compared with stored ones. */
+  readonly isFilter: boolean
   readonly templateOf: (name: string) => Template
   /** Checks the value of a field inside this one, and collects its problems. Undefined: not given. */
   readonly parseMember: (value: unknown, member: Field, segment: string) => Json | undefined

@@ -7,6 +7,7 @@ export const uuidType: FieldType = {
   scalar: {
     name: 'UUID',
     description: 'A UUID, such as `b7205949-344b-4e51-a4a8-3d69ef43c8c7`.',
+    specifiedBy: 'https://www.rfc-editor.org/rfc/rfc9562#section-4',
     parse: parseUuid,
   },
   operators: [...equalityOperators, ...comparisonOperators],

@@ -1,0 +1,51 @@
+import { planNodeRead } from '../plan/plan-read.ts'
+import { giveWay, isNode } from '../template/graphql-names.ts'
+import type { Template, TemplateModel } from '../template/model.ts'
+import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
+import { resolveObjectType } from './resolve-object-type.ts'
+
+/**
+ * The interface `Node` of GraphQL's global object identification, by which Relay, Apollo and urql keep one copy of an
+ * object. Its name gives way to that of a template.
+ */
+export function defineNode(builder: DynamicBuilder, model: TemplateModel): void {
+  if (!model.templates.some(isNode)) return
+  builder.interface(
+    nodeTypeNameOf(model),
+    { description: 'An object that clients can keep, and fetch again, by its id.', resolveType: resolveObjectType },
+    () => ({ id: idField }),
+  )
+}
+
+/** The interfaces that the objects of a template implement. */
+export function interfacesOf(template: Template, model: TemplateModel): string[] {
+  return ['RegistryObject', ...(isNode(template) ? [nodeTypeNameOf(model)] : [])]
+}
+
+/** The field `id` of the objects of a template, unless the template has a field with this name itself. */
+export function idFields(template: Template): Record<string, OutputField> {
+  return isNode(template) ? { id: idField } : {}
+}
+
+/** The root field `node`. */
+export function nodeField(model: TemplateModel): Record<string, OutputField> {
+  if (!model.templates.some(isNode)) return {}
+  return {
+    [giveWay('node', 'field', model)]: {
+      type: nodeTypeNameOf(model),
+      nullable: true,
+      description: 'The object with this id, of any template whose objects have one.',
+      args: { id: { type: 'ID', required: true } },
+      action: { kind: 'read', plan: planNodeRead },
+    },
+  }
+}
+
+const idField: OutputField = {
+  type: 'ID',
+  description: 'The uuid of the object. An object that is deleted and created again gets another.',
+}
+
+function nodeTypeNameOf(model: TemplateModel): string {
+  return giveWay('Node', 'type', model)
+}

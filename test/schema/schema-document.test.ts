@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import {
+  buildSchema as buildFromText,
+  GraphQLSchema,
+  isEnumType,
+  isObjectType,
+  isScalarType,
+  isSpecifiedScalarType,
+  printSchema,
+} from 'graphql'
+import { describe, expect, test } from 'vitest'
+import { buildSchema } from '../../src/schema/build-schema.ts'
+import { machineTemplate } from '../support/machine-template.ts'
+import { parseTexts } from '../support/registry.ts'
+import { richTemplates } from '../support/rich-templates.ts'
+
+const shipped = ['image', 'person', 'role'].map((name) => readFileSync(`object-templates/${name}.yaml`, 'utf8'))
+const least = ['name: thing\nkey: [name]\nfields:\n  name: string\n']
+
+/** What a client gets: the SDL, read again. */
+const schemaOf = (templates: readonly string[]) => buildFromText(printSchema(buildSchema(parseTexts(templates))))
+
+describe.each([
+  ['the shipped templates', shipped],
+  ['templates with every type of field', [...richTemplates, machineTemplate]],
+  ['one template with one field', least],
+])('the schema of %s', (_title, templates) => {
+  const schema = schemaOf(templates)
+  const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'))
+
+  test('has no type that nothing uses', () => {
+    const { query, mutation, types: all } = schema.toConfig()
+    const implementing = all.filter((type) => isObjectType(type) && type.getInterfaces().length > 0)
+    const used = new GraphQLSchema({ query, mutation, types: implementing }).getTypeMap()
+    expect(types.map(({ name }) => name).filter((name) => !Object.hasOwn(used, name))).toEqual([])
+  })
+
+  test('describes every type', () => {
+    expect(types.filter(({ description }) => !description).map(({ name }) => name)).toEqual([])
+  })
+
+  test('names the specification of every scalar of its own', () => {
+    const own = types.filter(isScalarType).filter((type) => !isSpecifiedScalarType(type))
+    expect(own.length).toBeGreaterThan(1)
+    expect(own.filter(({ specifiedByURL }) => !URL.canParse(specifiedByURL ?? ''))).toEqual([])
+  })
+})
+
+test('every value of the enums that each registry has is described', () => {
+  const values = Object.values(schemaOf(least).getTypeMap())
+    .filter(isEnumType)
+    // The fields of a template have the descriptions that the template gives them.
+    .filter(({ name }) => !name.startsWith('__') && !name.startsWith('Thing'))
+    .flatMap((type) => type.getValues().map(({ name, description }) => [`${type.name}.${name}`, description] as const))
+  expect(values.length).toBeGreaterThan(20)
+  expect(values.filter(([, description]) => !description).map(([name]) => name)).toEqual([])
+})
+
+test('the size of a page that nobody asks for is a default that the schema shows', () => {
+  const schema = schemaOf(shipped)
+  const defaultOf = (type: string, field: string) => {
+    const found = schema.getType(type)
+    if (!isObjectType(found)) throw new Error(type)
+    return found.getFields()[field]?.args.find(({ name }) => name === 'first')?.defaultValue
+  }
+  expect([
+    defaultOf('Query', 'images'),
+    defaultOf('Query', 'roles'),
+    defaultOf('Image', 'roles'),
+    defaultOf('ImageConnection', 'groupBy'),
+  ]).toEqual([100, 100, 20, 100])
+})
