@@ -1,8 +1,8 @@
-import { latestByOf } from '../plan/plan-verdict.ts'
-import type { Template } from '../template/model.ts'
-import { compileOrdering } from './ordering.ts'
-import { empty, identifier, type Sql, sql } from './sql.ts'
-import { documentOf } from './stored-document.ts'
+import { latestByOf } from '../../plan/latest/plan-verdict.ts'
+import type { Template } from '../../template/model.ts'
+import { compileOrdering } from '../ordering.ts'
+import { empty, identifier, type Sql, sql } from '../sql.ts'
+import { documentOf } from '../stored-document.ts'
 
 /**
  * Orders objects from the latest to the earliest, for `order by`: by the template's `latestBy`, then by the update time, then by the key.
