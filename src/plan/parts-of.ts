@@ -63,9 +63,10 @@ function partsOfObjectEntry(entry: ObjectEntry): readonly PlanPart[] {
   }
 }
 
-function partsOfConnection({ source, where, page, entries }: ConnectionPlan): readonly PlanPart[] {
+function partsOfConnection({ source, where, whereLatest, page, entries }: ConnectionPlan): readonly PlanPart[] {
   return [
     toCondition(where),
+    toCondition(whereLatest),
     toCondition(source.visible),
     ...entries.flatMap((entry) => partsOfConnectionEntry(entry, page.size)),
   ]
@@ -122,7 +123,7 @@ function selectionsOfGroup(entry: GroupEntry | GroupKeyEntry): readonly ObjectSe
 function partsOfMatrix({ source, where, columns, limits, entries }: MatrixPlan): readonly PlanPart[] {
   const selections = entries.flatMap((entry) => {
     if (entry.kind === 'columns') return [entry.selection]
-    if (entry.kind !== 'cells' && entry.kind !== 'missing') return []
+    if (entry.kind !== 'cells' && entry.kind !== 'missing' && entry.kind !== 'notPassed') return []
     return entry.entries.flatMap((one) => (one.kind === 'column' || one.kind === 'latest' ? [one.selection] : []))
   })
   return [

@@ -1,6 +1,7 @@
 import { hasMatrix, hasSeveralColumnTypes, matrixColumnFields, matrixRowFields } from '../plan/matrix-fields.ts'
+import { verdictLetters } from '../plan/matrix-plan.ts'
 import { planMatrixRead } from '../plan/plan-matrix.ts'
-import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
+import { giveWay, rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
 import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
@@ -24,6 +25,9 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
     fieldEnumValues(columnFields),
     'The references whose targets can be the columns of a matrix.',
   )
+  const shared = (name: string) => giveWay(name, 'type', model)
+  const verdict = { type: shared('MatrixVerdict'), description: printJudgement(template) }
+  const best = template.passed ? 'PASSED' : 'PRESENT'
   if (hasSeveralColumnTypes(template)) {
     builder.filter(
       names.matrixColumnWhere,
@@ -35,10 +39,12 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
     names.matrix,
     { description: `Which ${pluralName} exist for each row and column, and which are missing.` },
     () => ({
-      rows: { type: ['JSON'] },
+      rows: { type: [names.matrixRow] },
       columns: { type: [column.type] },
       cells: { type: [names.matrixCell], description: 'Row by row; each row in the order of the columns.' },
+      notPassed: { type: [names.matrixNotPassed], description: `The cells that are not ${best}, in the same order.` },
       missing: { type: [names.matrixMissing], description: 'The cells without an object, in the same order.' },
+      counts: { type: shared('MatrixCounts'), description: 'How many cells have each verdict.' },
       totalCount: { type: 'Int', description: 'The number of cells.' },
       presentCount: { type: 'Int', description: 'The number of cells with an object.' },
       missingCount: { type: 'Int', description: 'The number of cells without an object.' },
@@ -47,18 +53,65 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
   builder.object(names.matrixCell, { description: 'What there is for one row and one column.' }, () => ({
     row,
     column,
+    verdict,
     state: { type: 'MatrixState' },
     latest: {
       type: names.object,
       nullable: true,
-      description: `The most recently updated of the ${pluralName} in the cell.`,
+      description: `The latest of the ${pluralName} in the cell.`,
     },
     count: { type: 'Int', description: `The number of ${pluralName} in the cell.` },
+  }))
+  builder.object(names.matrixRow, { description: 'One row, with a letter for each of its cells.' }, () => ({
+    row,
+    verdicts: {
+      type: 'String',
+      description:
+        'One letter for each cell of the row, in the order of the columns: P (PASSED), F (FAILED), S (STALE), M (MISSING), + (PRESENT).',
+    },
+  }))
+  builder.object(names.matrixNotPassed, { description: `A row and a column whose cell is not ${best}.` }, () => ({
+    row,
+    column,
+    verdict,
   }))
   builder.object(names.matrixMissing, { description: 'A row and a column for which there is nothing.' }, () => ({
     row,
     column,
   }))
+}
+
+function printJudgement({ pluralName, passed, staleAfter }: Template): string {
+  if (!passed) return `PRESENT or MISSING: the template does not say which ${pluralName} have passed.`
+  const stale = staleAfter === undefined ? '' : ', STALE if it is a success that is too old'
+  return `That of the latest of the ${pluralName} in the cell: PASSED if it is a success${stale}, else FAILED; MISSING if there is none.`
+}
+
+/** The types that all matrices share. */
+export function defineVerdictTypes(builder: DynamicBuilder, model: TemplateModel): void {
+  if (!model.templates.some(hasMatrix)) return
+  builder.enumeration(
+    giveWay('MatrixVerdict', 'type', model),
+    {
+      PASSED: { description: 'The latest object is a success' },
+      FAILED: { description: 'The latest object is not a success' },
+      STALE: { description: 'The latest object is a success that is too old' },
+      MISSING: { description: 'There is no object' },
+      PRESENT: { description: 'There is an object, and its template does not say what a success is' },
+    },
+    'What the latest object of a cell says.',
+  )
+  builder.object(
+    giveWay('MatrixCounts', 'type', model),
+    { description: 'How many cells there are of each verdict.' },
+    () =>
+      Object.fromEntries(
+        Object.keys(verdictLetters).map((verdict) => [
+          verdict.toLowerCase(),
+          { type: 'Int', description: `The number of cells that are ${verdict}.` },
+        ]),
+      ),
+  )
 }
 
 /** The root field of a template's matrix, if it has one. */

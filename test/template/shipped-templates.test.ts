@@ -59,6 +59,7 @@ const roleFields: Field[] = [
   { ...plain, ...key, ...named('status'), description: 'Success', type: 'boolean' },
 ]
 
+const unjudged = { passed: undefined, latestBy: undefined, staleAfter: undefined }
 const byName = (fields: readonly Field[]) => new Map(fields.map((field) => [field.name, field]))
 
 describe('the shipped templates', () => {
@@ -76,6 +77,7 @@ describe('the shipped templates', () => {
       additionalFields: false,
       wasOpen: false,
       renamedFrom: [],
+      ...unjudged,
       reverseFields: [{ name: 'roles', from: 'role', field: 'image' }],
       removed: [],
       former: undefined,
@@ -93,6 +95,7 @@ describe('the shipped templates', () => {
       additionalFields: false,
       wasOpen: false,
       renamedFrom: [],
+      ...unjudged,
       reverseFields: [],
       removed: [],
       former: undefined,
@@ -110,6 +113,8 @@ describe('the shipped templates', () => {
       additionalFields: false,
       wasOpen: false,
       renamedFrom: [],
+      ...unjudged,
+      passed: { status: { equals: true } },
       reverseFields: [],
       removed: [],
       former: undefined,

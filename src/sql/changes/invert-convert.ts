@@ -48,7 +48,7 @@ const isTextOfNumber = /^-?\d+(\.\d+)?$/
 /** The value as it is stored, if that has the text. */
 function parseSame(value: Json, form: Field, text: string): Json | undefined {
   try {
-    const stored = fieldTypes[form.type].parse(value, form, { templateOf: never, parseMember: never })
+    const stored = fieldTypes[form.type].parse(value, form, { templateOf: never, parseMember: never, isFilter: false })
     return String(stored) === text ? stored : undefined
   } catch {
     return undefined
