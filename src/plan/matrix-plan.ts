@@ -4,6 +4,7 @@ import type { Field } from '../template/model.ts'
 import type { Naming } from '../template/naming.ts'
 import type { Condition } from './condition.ts'
 import type { ObjectSelection, TypenameEntry } from './plan.ts'
+import type { VerdictPlan } from './plan-verdict.ts'
 import type { Source } from './source.ts'
 
 /** The values of a field, or the targets of a reference, crossed with the targets of another reference. */
@@ -13,6 +14,8 @@ export interface MatrixPlan {
   readonly columns: MatrixColumns
   /** The objects that count. */
   readonly where: Condition
+  /** How the latest object of a cell is judged; undefined: a cell is only PRESENT or MISSING. */
+  readonly verdict: VerdictPlan | undefined
   readonly entries: readonly MatrixEntry[]
   /** The statement checks these limits, because only it knows the matrix's size. */
   readonly limits: Limits
@@ -52,16 +55,27 @@ export interface MatrixColumns {
 
 export type MatrixEntry =
   | TypenameEntry
-  | { readonly kind: 'rows'; readonly key: string }
+  | { readonly kind: 'rows'; readonly key: string; readonly entries: readonly RowEntry[] }
   | { readonly kind: 'columns'; readonly key: string; readonly selection: ObjectSelection }
   | { readonly kind: 'cells'; readonly key: string; readonly entries: readonly CellEntry[] }
-  | { readonly kind: 'missing'; readonly key: string; readonly entries: readonly CellEntry[] }
+  | { readonly kind: 'missing' | 'notPassed'; readonly key: string; readonly entries: readonly CellEntry[] }
+  | { readonly kind: 'counts'; readonly key: string; readonly entries: readonly CountsEntry[] }
   | { readonly kind: 'count'; readonly key: string; readonly of: MatrixCountName }
 
-/** The fields of a cell; a missing cell has only `row` and `column`. */
+/** `verdicts` has one letter for each cell of the row, in the order of the columns. */
+export type RowEntry = TypenameEntry | { readonly kind: 'row' | 'verdicts'; readonly key: string }
+
+/** The number of cells with a verdict. */
+export type CountsEntry = TypenameEntry | { readonly kind: 'count'; readonly key: string; readonly of: Verdict }
+
+/** The verdicts that cells can have, each with its letter. */
+export const verdictLetters = { PASSED: 'P', FAILED: 'F', STALE: 'S', MISSING: 'M', PRESENT: '+' } as const
+export type Verdict = keyof typeof verdictLetters
+
+/** The fields of a cell; one that is missing or has not passed has fewer of them. */
 export type CellEntry =
   | TypenameEntry
-  | { readonly kind: 'row' | 'state' | 'count'; readonly key: string }
+  | { readonly kind: 'row' | 'state' | 'verdict' | 'count'; readonly key: string }
   | { readonly kind: 'column' | 'latest'; readonly key: string; readonly selection: ObjectSelection }
 
 export type MatrixCountName = 'totalCount' | 'presentCount' | 'missingCount'

@@ -121,7 +121,7 @@ function selectionsOfGroup(entry: GroupEntry | GroupKeyEntry): readonly ObjectSe
 function partsOfMatrix({ source, where, columns, limits, entries }: MatrixPlan): readonly PlanPart[] {
   const selections = entries.flatMap((entry) => {
     if (entry.kind === 'columns') return [entry.selection]
-    if (entry.kind !== 'cells' && entry.kind !== 'missing') return []
+    if (entry.kind !== 'cells' && entry.kind !== 'missing' && entry.kind !== 'notPassed') return []
     return entry.entries.flatMap((one) => (one.kind === 'column' || one.kind === 'latest' ? [one.selection] : []))
   })
   return [

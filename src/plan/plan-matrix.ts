@@ -12,12 +12,23 @@ import { always, type Condition } from './condition.ts'
 import { checkFilterValue } from './filter-value.ts'
 import { planGroupField } from './group-fields.ts'
 import { hasSeveralColumnTypes } from './matrix-fields.ts'
-import type { CellEntry, MatrixColumns, MatrixCountName, MatrixEntry, MatrixRow, MatrixRows } from './matrix-plan.ts'
+import type {
+  CellEntry,
+  CountsEntry,
+  MatrixColumns,
+  MatrixCountName,
+  MatrixEntry,
+  MatrixRow,
+  MatrixRows,
+  RowEntry,
+  Verdict,
+} from './matrix-plan.ts'
 import { settle } from './open-value.ts'
 import type { ObjectSelection, ReadPlan } from './plan.ts'
 import { contextOf, type RootField } from './plan-read.ts'
 import type { PlanRequest } from './plan-request.ts'
 import { planObjectSelection } from './plan-selection.ts'
+import { planVerdict } from './plan-verdict.ts'
 import { planWhere } from './plan-where.ts'
 
 type Args = Readonly<Record<string, unknown>>
@@ -28,11 +39,12 @@ export function planMatrixRead(template: Template, args: Args, root: RootField, 
   const columns = planColumns(template, args, request)
   const rows = planRows(template, args, columns.field, request)
   const where = planOptionalWhere(args.where, template, request, ['where'])
+  const verdict = planVerdict(template, request)
   const entries = planEntries(template, columns, context, root)
   return assertReach(
     {
       kind: 'matrix',
-      matrix: { source: request.source(template), rows, columns, where, entries, limits: request.limits },
+      matrix: { source: request.source(template), rows, columns, where, verdict, entries, limits: request.limits },
     },
     request,
   )
@@ -124,16 +136,27 @@ function planEntries(
     const { key, name } = selected
     switch (name) {
       case 'rows':
-        return { kind: 'rows', key }
+        return { kind: 'rows', key, entries: planSubfields(selected, context, planRowEntry) }
       case 'columns':
         return { kind: 'columns', key, selection: planObject(columns.target.template, selected, context) }
+      case 'counts':
+        return { kind: 'counts', key, entries: planSubfields(selected, context, planCountsEntry) }
       case 'cells':
       case 'missing':
+      case 'notPassed':
         return { kind: name, key, entries: planCell(template, columns, selected, below(context, key)) }
       default:
         return { kind: 'count', key, of: name as MatrixCountName }
     }
   })
+}
+
+function planRowEntry({ key, name }: SelectedField): RowEntry {
+  return { kind: name as 'row' | 'verdicts', key }
+}
+
+function planCountsEntry({ key, name }: SelectedField): CountsEntry {
+  return { kind: 'count', key, of: name.toUpperCase() as Verdict }
 }
 
 function planCell(
@@ -150,7 +173,7 @@ function planCell(
       case 'latest':
         return { kind: 'latest', key, selection: planObject(template, selected, context) }
       default:
-        return { kind: name as 'row' | 'state' | 'count', key }
+        return { kind: name as 'row' | 'state' | 'verdict' | 'count', key }
     }
   })
 }

@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import type { TemplateModel } from '../template/model.ts'
-import { defineMatrixTypes } from './define-matrix.ts'
+import { defineMatrixTypes, defineVerdictTypes } from './define-matrix.ts'
 import { defineMutations } from './define-mutations.ts'
 import { defineQueries } from './define-queries.ts'
 import { defineSharedTypes } from './define-shared-types.ts'
@@ -16,6 +16,7 @@ export function buildSchema(model: TemplateModel): GraphQLSchema {
   defineTemplateList(builder, model)
   defineTemplateChanges(builder, model)
   for (const template of model.templates) defineTemplateTypes(builder, template, model)
+  defineVerdictTypes(builder, model)
   for (const template of model.templates) defineMatrixTypes(builder, template, model)
   defineQueries(builder, model)
   defineMutations(builder, model)

@@ -1,6 +1,7 @@
 import { hasMatrix, hasSeveralColumnTypes, matrixColumnFields, matrixRowFields } from '../plan/matrix-fields.ts'
+import { verdictLetters } from '../plan/matrix-plan.ts'
 import { planMatrixRead } from '../plan/plan-matrix.ts'
-import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
+import { giveWay, rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
 import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
@@ -14,6 +15,9 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
   const columnFields = matrixColumnFields(template)
   const column = { type: columnTypesOf(template, model).object }
   const row = { type: 'JSON', description: 'A value of the field of the rows; for a reference, the key.' }
+  const shared = (name: string) => giveWay(name, 'type', model)
+  const verdict = { type: shared('MatrixVerdict'), description: printJudgement(template) }
+  const best = template.passed ? 'PASSED' : 'PRESENT'
   builder.enumeration(names.matrixRows, fieldEnumValues(matrixRowFields(template)))
   builder.enumeration(names.matrixColumns, fieldEnumValues(columnFields))
   if (hasSeveralColumnTypes(template)) {
@@ -27,10 +31,12 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
     names.matrix,
     { description: `Which ${pluralName} exist for each row and column, and which are missing.` },
     () => ({
-      rows: { type: ['JSON'] },
+      rows: { type: [names.matrixRow] },
       columns: { type: [column.type] },
       cells: { type: [names.matrixCell], description: 'Row by row; each row in the order of the columns.' },
+      notPassed: { type: [names.matrixNotPassed], description: `The cells that are not ${best}, in the same order.` },
       missing: { type: [names.matrixMissing], description: 'The cells without an object, in the same order.' },
+      counts: { type: shared('MatrixCounts'), description: 'How many cells have each verdict.' },
       totalCount: { type: 'Int', description: 'The number of cells.' },
       presentCount: { type: 'Int', description: 'The number of cells with an object.' },
       missingCount: { type: 'Int', description: 'The number of cells without an object.' },
@@ -39,15 +45,51 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
   builder.object(names.matrixCell, {}, () => ({
     row,
     column,
+    verdict,
     state: { type: 'MatrixState' },
     latest: {
       type: names.object,
       nullable: true,
-      description: `The most recently updated of the ${pluralName} in the cell.`,
+      description: `The latest of the ${pluralName} in the cell.`,
     },
     count: { type: 'Int', description: `The number of ${pluralName} in the cell.` },
   }))
+  builder.object(names.matrixRow, {}, () => ({
+    row,
+    verdicts: {
+      type: 'String',
+      description:
+        'One letter for each cell of the row, in the order of the columns: P (PASSED), F (FAILED), S (STALE), M (MISSING), + (PRESENT).',
+    },
+  }))
+  builder.object(names.matrixNotPassed, {}, () => ({ row, column, verdict }))
   builder.object(names.matrixMissing, {}, () => ({ row, column }))
+}
+
+function printJudgement({ pluralName, passed, staleAfter }: Template): string {
+  if (!passed) return `PRESENT or MISSING: the template does not say which ${pluralName} have passed.`
+  const stale = staleAfter === undefined ? '' : ', STALE if it is a success that is too old'
+  return `That of the latest of the ${pluralName} in the cell: PASSED if it is a success${stale}, else FAILED; MISSING if there is none.`
+}
+
+/** The types that all matrices share. */
+export function defineVerdictTypes(builder: DynamicBuilder, model: TemplateModel): void {
+  if (!model.templates.some(hasMatrix)) return
+  builder.enumeration(giveWay('MatrixVerdict', 'type', model), {
+    PASSED: { description: 'The latest object is a success' },
+    FAILED: { description: 'The latest object is not a success' },
+    STALE: { description: 'The latest object is a success that is too old' },
+    MISSING: { description: 'There is no object' },
+    PRESENT: { description: 'There is an object, and its template does not say what a success is' },
+  })
+  builder.object(giveWay('MatrixCounts', 'type', model), {}, () =>
+    Object.fromEntries(
+      Object.keys(verdictLetters).map((verdict) => [
+        verdict.toLowerCase(),
+        { type: 'Int', description: `The number of cells that are ${verdict}.` },
+      ]),
+    ),
+  )
 }
 
 /** The root field of a template's matrix, if it has one. */

@@ -6,6 +6,7 @@ import { compileAggregate } from './compile-aggregate.ts'
 import type { Compiler } from './compiler.ts'
 import { compileGroupOrder, compileGroupOutput, compileGroupValue } from './group-values.ts'
 import { jsonList, jsonObject, jsonOf, jsonOfConstant, jsonOfNumber, orNull } from './json-text.ts'
+import { compileLatestOrder } from './latest.ts'
 import { objectsOf } from './source.ts'
 import { identifier, integer, join, type Sql, sql } from './sql.ts'
 import { compileBucket, compileBucketStart, compileTimeBucket, compileTimeBucketStart } from './time-buckets.ts'
@@ -24,19 +25,19 @@ export function compileGroupBy(plan: GroupByPlan, source: Source, matches: Sql, 
     (entry, i) => [entry.key, compileEntry(entry, i, plan, source, group, compiler)] as const,
   )
   const terms = plan.terms.map((_, i) => integer(i + 1))
-  const groups = sql`select ${join(compileColumns(plan, row), ', ')} from ${matches} group by ${join(terms, ', ')}`
+  const groups = sql`select ${join(compileColumns(plan, source, row), ', ')} from ${matches} group by ${join(terms, ', ')}`
   const page = sql`select * from (${groups}) as groups order by ${compileOrder(plan)} limit ${integer(plan.size)}`
   return sql`(select ${jsonList(jsonObject(entries), { order: sql`${identifier(group)}.position` })} from (select *, row_number() over () as position from (${page}) as page) as ${identifier(group)})`
 }
 
 /** The columns of each group: the terms come first, so that `group by` can name them by position. */
-function compileColumns(plan: GroupByPlan, row: string): Sql[] {
+function compileColumns(plan: GroupByPlan, { template }: Source, row: string): Sql[] {
   const o = identifier(row)
   const columns = plan.terms.map((term, i) => sql`${compileTerm(term, row)} as ${termColumn(i)}`)
   if (plan.order === 'COUNT' || plan.entries.some((entry) => entry.kind === 'count'))
     columns.push(sql`count(*) as count`)
   if (plan.entries.some((entry) => entry.kind === 'latest'))
-    columns.push(sql`(array_agg(${o}.key order by ${o}.updated_at desc, ${o}.key))[1] as latest`)
+    columns.push(sql`(array_agg(${o}.key order by ${compileLatestOrder(template, row)}))[1] as latest`)
   plan.entries.forEach((entry, i) => {
     if (entry.kind === 'aggregate') columns.push(sql`${compileAggregate(entry.entries, row)} as ${aggregateColumn(i)}`)
   })

@@ -3,6 +3,7 @@ import type { Field } from '../template/model.ts'
 import { compileAnd } from './compile-condition.ts'
 import type { Compiler } from './compiler.ts'
 import { compileGroupValue } from './group-values.ts'
+import { compileLatestOrder } from './latest.ts'
 import { referenceForm } from './references.ts'
 import { objectsOf } from './source.ts'
 import { identifier, join, type Sql, sql } from './sql.ts'
@@ -18,7 +19,7 @@ type Matching = Pick<ConnectionPlan, 'source' | 'where' | 'latestPer'>
 
 /**
  * All objects of a connection, on all pages, up to a `where` that can be extended: `registry_role_objects as o1 where …`.
- * With `latestPer`, only the most recently updated one of each group:
+ * With `latestPer`, only the latest one of each group:
  *
  *     (select distinct on (a) * from registry_role_objects as o1 where … order by a, o1.updated_at desc, o1.key) as o1 where true
  *
@@ -28,9 +29,9 @@ type Matching = Pick<ConnectionPlan, 'source' | 'where' | 'latestPer'>
 export function compileMatches(plan: Matching, parent: Parent | undefined, row: string, compiler: Compiler): Sql {
   const matches = compileFiltered(plan, parent, row, compiler)
   if (!plan.latestPer) return matches
-  const o = identifier(row)
   const groups = compileGroups(plan.latestPer, row)
-  return sql`(select distinct on (${groups}) * from ${matches} order by ${groups}, ${o}.updated_at desc, ${o}.key) as ${o} where true`
+  const order = compileLatestOrder(plan.source.template, row)
+  return sql`(select distinct on (${groups}) * from ${matches} order by ${groups}, ${order}) as ${identifier(row)} where true`
 }
 
 /**

@@ -5,6 +5,7 @@ import { parseConvert } from './literals/parse-convert.ts'
 import { parseDefault } from './literals/parse-default.ts'
 import type { Field, FieldConstraints, ReverseField, Template, TemplateModel } from './model.ts'
 import { namesOfTemplate } from './names-of-template.ts'
+import { buildVerdict } from './verdict/build-verdict.ts'
 
 /** Builds the model of templates that break no rule. */
 export function buildModel(declared: DeclaredTemplates): TemplateModel {
@@ -43,6 +44,7 @@ function buildTemplate(template: DeclaredTemplate, declared: DeclaredTemplates):
     additionalFields: template.additionalFields,
     wasOpen: template.additionalFields,
     renamedFrom: template.renamedFrom.map(({ name }) => name),
+    ...buildVerdict(template, fields),
     reverseFields: listReverseFields(template.name, declared),
     removed: [],
     former: undefined,
@@ -74,7 +76,8 @@ export function buildTargets(
   const template = field.type === 'reference' ? declared.byName.get(String(field.keys.get('to'))) : undefined
   if (!template || targets.has(template.name)) return targets
   const keyFields = template.fields.filter((candidate) => isKeyField(candidate, template))
-  targets.set(template.name, buildTemplate({ ...template, fields: keyFields }, declared))
+  const bare = { passed: undefined, latestBy: undefined, staleAfter: undefined }
+  targets.set(template.name, buildTemplate({ ...template, ...bare, fields: keyFields }, declared))
   for (const keyField of keyFields) buildTargets(keyField, declared, targets)
   return targets
 }

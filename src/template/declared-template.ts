@@ -19,6 +19,10 @@ export interface DeclaredTemplate {
   readonly key: readonly DeclaredKeyField[] | undefined
   readonly additionalFields: boolean
   readonly renamedFrom: readonly FormerName[]
+  /** Which objects count as a success, as written. */
+  readonly passed: unknown
+  readonly latestBy: string | undefined
+  readonly staleAfter: string | undefined
   readonly fields: readonly DeclaredField[]
 }
 
@@ -81,6 +85,9 @@ export function declareTemplate(source: Source): DeclaredOrIssues {
         : undefined,
       additionalFields: root['additionalFields'] === true,
       renamedFrom: isSoundAt(['renamedFrom']) ? readFormerNames(root['renamedFrom'], ['renamedFrom']) : [],
+      passed: isSoundAt(['passed']) ? root['passed'] : undefined,
+      latestBy: isSoundAt(['latestBy']) ? (root['latestBy'] as string | undefined) : undefined,
+      staleAfter: isSoundAt(['staleAfter']) ? (root['staleAfter'] as string | undefined) : undefined,
       fields: declareFields(root['fields'], ['fields'], false, { source, found, issues }),
     },
     issues,

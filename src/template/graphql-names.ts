@@ -46,6 +46,8 @@ export function typeNamesOf({ typeName, pluralName }: Pick<NamedTemplate, 'typeN
     matrixColumns: `${typeName}MatrixColumns`,
     matrixColumnWhere: `${typeName}MatrixColumnWhere`,
     matrixCell: `${typeName}MatrixCell`,
+    matrixRow: `${typeName}MatrixRow`,
+    matrixNotPassed: `${typeName}MatrixNotPassed`,
     matrixMissing: `${typeName}MatrixMissing`,
     upsertPayload: `Upsert${typeName}Payload`,
     upsertManyPayload: `Upsert${pascalCase(pluralName)}Payload`,

@@ -46,5 +46,8 @@ export const issueCodes = {
   WRONG_PATTERN: 'Write the pattern in RE2 syntax; if it is too large, make it shorter or use smaller repetitions.',
   WRONG_DEFAULT: 'Write a default that the field itself would accept.',
   WRONG_CONVERT: 'Write values that the field itself would accept, and no `convert` for a key field.',
+  WRONG_PASSED: 'Write a filter over the fields of this template, as `where` takes it; references have no place in it.',
+  WRONG_LATEST_BY: 'Name a field of this template of the type `datetime`, `date`, `int`, `bigint` or `version`.',
+  WRONG_STALE_AFTER: 'Write a duration such as `14d` beside `passed`.',
   DEPRECATED_REQUIRED: 'Remove `deprecated`, or make the field optional first.',
 } as const satisfies Record<string, string>

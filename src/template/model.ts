@@ -4,7 +4,7 @@
  */
 
 import type { FieldTypeName } from './field-types/field-types.ts'
-import type { Json } from './json.ts'
+import type { Json, JsonObject } from './json.ts'
 
 export type { FieldTypeName }
 
@@ -40,6 +40,12 @@ export interface Template {
   readonly wasOpen: boolean
   /** Its former names, newest first. Some may never have been in use. */
   readonly renamedFrom: readonly string[]
+  /** Which objects count as a success: a `where` over the template's own fields, by their names. */
+  readonly passed: JsonObject | undefined
+  /** The name of the field that says which of several objects is the latest; undefined: the update time does. */
+  readonly latestBy: string | undefined
+  /** A success older than this counts as stale: a duration in its stored form, `P14D`. */
+  readonly staleAfter: string | undefined
   /** The other sides of the references that point to this template. */
   readonly reverseFields: readonly ReverseField[]
   /** The fields that the template no longer has and whose values are still stored. */

@@ -133,6 +133,9 @@ export const templateKeys = [
   'key',
   'additionalFields',
   'fields',
+  'passed',
+  'latestBy',
+  'staleAfter',
   'renamedFrom',
   '$schema',
 ]
@@ -163,6 +166,18 @@ export const templateJsonSchema: JsonSchema = {
     },
     additionalFields: flag('Whether attributes that are not fields are stored (true) or refused (false).'),
     fields: { $ref: '#/definitions/fields' },
+    passed: {
+      type: 'object',
+      description: "Which objects count as a success: a filter, as `where` takes it, over the template's own fields.",
+      minProperties: 1,
+      examples: [{ status: { equals: true } }],
+    },
+    latestBy: name(
+      fieldNamePattern,
+      'The field that says which of several objects is the latest: a datetime, date, int, bigint or version. Default: the update time.',
+      ['finished_at'],
+    ),
+    staleAfter: text('A success older than this counts as stale: 14d, 36h.', { examples: ['14d', '36h'] }),
     renamedFrom: formerNames(
       templateNamePattern,
       "The template's former name, or a list of former names, newest first: objects and references follow. It may stay afterwards.",

@@ -27,7 +27,7 @@ from (with matrix_row as materialized
   (select "o5".place, "o5".key, '{"_document":' || coalesce((registry_known_forms("o5".document, array['zone', 'rack', 'label']))::text, 'null') || '}' as "shown1"
     from matrix_column as "o5") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
     (select '{"rows":' ||
-      (select '[' || coalesce(string_agg(coalesce((matrix_row.value)::text, 'null'), ','
+      (select '[' || coalesce(string_agg('{"row":' || coalesce((matrix_row.value)::text, 'null') || '}', ','
             order by matrix_row.place), '') || ']'
         from matrix_row) || ',"missing":' || '[' || coalesce(string_agg('{"row":' || coalesce((cell.value)::text, 'null') || ',"column":' || cell."shown1" || '}', ','
           order by cell.row_place, cell.column_place) filter (
@@ -68,7 +68,7 @@ with matrix_row as materialized
 (select "o3".place, "o3".key
   from matrix_column as "o3") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
   (select '{"rows":' ||
-    (select '[' || coalesce(string_agg(coalesce((matrix_row.value)::text, 'null'), ','
+    (select '[' || coalesce(string_agg('{"row":' || coalesce((matrix_row.value)::text, 'null') || '}', ','
           order by matrix_row.place), '') || ']'
       from matrix_row) || ',"missingCount":' || coalesce((count(*) filter (
           where cell.row_place is not null and not cell.is_filled))::text, 'null') || ',"presentCount":' || coalesce((count(*) filter (

@@ -30,7 +30,7 @@ with matrix_row as materialized
           where "o9".template = 'role' and (("o9".refs->>'image') collate "C") = "o7".key))::text, 'null') || '}') || '}' as "shown1", '{"name":' || coalesce(("o7".document->'name')::text, 'null') || '}' as "shown2"
   from matrix_column as "o7") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
   (select '{"rows":' ||
-    (select '[' || coalesce(string_agg(coalesce((matrix_row.value)::text, 'null'), ','
+    (select '[' || coalesce(string_agg('{"row":' || coalesce((matrix_row.value)::text, 'null') || '}', ','
           order by matrix_row.place), '') || ']'
       from matrix_row) || ',"columns":' ||
     (select '[' || coalesce(string_agg(matrix_shown."shown1", ','

@@ -19,7 +19,7 @@ with matrix_row as materialized
       where "o6".template = 'place' and "o6".key = (("o5".refs->>'place') collate "C")), registry_unfit('slot', "o5".key, 'place')) || '}' as "shown2"
   from matrix_column as "o5") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
   (select '{"rows":' ||
-    (select '[' || coalesce(string_agg(coalesce((matrix_row.value)::text, 'null'), ','
+    (select '[' || coalesce(string_agg('{"row":' || coalesce((matrix_row.value)::text, 'null') || '}', ','
           order by matrix_row.place), '') || ']'
       from matrix_row) || ',"columns":' ||
     (select '[' || coalesce(string_agg(matrix_shown."shown1", ','
@@ -65,7 +65,7 @@ with matrix_row as materialized
     order by "o2".created_at, "o2".key limit 1001) as "o2"), matrix_shown as materialized
 (select "o3".place, "o3".key
   from matrix_column as "o3") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then '{"rows":' ||
-  (select '[' || coalesce(string_agg(coalesce((matrix_row.value)::text, 'null'), ','
+  (select '[' || coalesce(string_agg('{"row":' || coalesce((matrix_row.value)::text, 'null') || '}', ','
         order by matrix_row.place), '') || ']'
     from matrix_row) || ',"totalCount":' || coalesce((
       (select count(*)

@@ -12,10 +12,10 @@ from (with matrix_row as materialized
   (select "o3".place, "o3".key, '{"title":' || coalesce(("o3".document->'distr')::text, 'null') || ',"_meta":' || '{"version":' || coalesce(to_json("o3"."version")::text, 'null') || '}' || '}' as "shown1", '{"name":' || coalesce(("o3".document->'name')::text, 'null') || '}' as "shown2", '{"__typename":' || '"Image"' || ',"name":' || coalesce(("o3".document->'name')::text, 'null') || '}' as "shown3"
     from matrix_column as "o3") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
     (select '{"__typename":' || '"RoleMatrix"' || ',"rows":' ||
-      (select '[' || coalesce(string_agg(coalesce((matrix_row.value)::text, 'null'), ','
+      (select '[' || coalesce(string_agg('{"row":' || coalesce((matrix_row.value)::text, 'null') || '}', ','
             order by matrix_row.place), '') || ']'
         from matrix_row) || ',"again":' ||
-      (select '[' || coalesce(string_agg(coalesce((matrix_row.value)::text, 'null'), ','
+      (select '[' || coalesce(string_agg('{"row":' || coalesce((matrix_row.value)::text, 'null') || '}', ','
             order by matrix_row.place), '') || ']'
         from matrix_row) || ',"cells":' || '[' || coalesce(string_agg('{"__typename":' || '"RoleMatrixCell"' || ',"row":' || coalesce((cell.value)::text, 'null') || ',"there":' || cell."shown1" || ',"here":' || cell."shown2" || '}', ','
           order by cell.row_place, cell.column_place) filter (

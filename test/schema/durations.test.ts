@@ -146,7 +146,7 @@ test('durations are ordered, paged, grouped, added up and crossed by their lengt
       aggregate { min { limit took } max { limit took } avg { took pause } sum { took limit } }
       groupBy(by: [took]) { key { took } count }
     }
-    runMatrix(rows: limit, columns: suite) { rows presentCount }
+    runMatrix(rows: limit, columns: suite) { rows { row } presentCount }
   }`)
   expect(page.nodes).toEqual([{ limit: 'P1D' }, { limit: 'PT10H' }])
   expect(all.aggregate).toEqual({
@@ -161,7 +161,10 @@ test('durations are ordered, paged, grouped, added up and crossed by their lengt
     { key: { took: 'PT1H40M' }, count: 1 },
     { key: { took: null }, count: 1 },
   ])
-  expect(runMatrix).toEqual({ rows: ['PT1H', 'PT1H30M', 'PT9H', 'PT10H', 'P1D'], presentCount: 4 })
+  expect(runMatrix).toEqual({
+    rows: ['PT1H', 'PT1H30M', 'PT9H', 'PT10H', 'P1D'].map((row) => ({ row })),
+    presentCount: 4,
+  })
   const { rest } = await registry.data(
     'query ($after: String!) { rest: runs(orderBy: [{ limit: desc }], after: $after) { nodes { limit } } }',
     { after: page.pageInfo.endCursor },

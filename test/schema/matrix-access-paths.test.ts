@@ -82,7 +82,7 @@ describe('a matrix of 50 rows and 200 columns over 30,000 objects', () => {
     ['of the first field of the key', 'name', 'registry_result_objects_pkey'],
     ['of an indexed field', 'stage', 'ro_result_stage_'],
   ])('finds the rows %s by an index, a look for each', async (_title, rows, index) => {
-    const nodes = await nodesOf(`{ resultMatrix(rows: ${rows}, columns: image) { rows } }`)
+    const nodes = await nodesOf(`{ resultMatrix(rows: ${rows}, columns: image) { rows { row } } }`)
     const scans = nodes.filter((node) => String(node['Index Name'] ?? '').startsWith(index))
     expect(scans.length).toBeGreaterThan(0)
     expect(nodes.filter(({ 'Relation Name': name }) => name === 'registry_result_objects')).toEqual(scans)

@@ -206,7 +206,7 @@ function evaluate({ template, rows, columns, rowIn, columnWhere, where }: Asked)
   )
   const missing = cells.filter(({ count }) => count === 0)
   return {
-    rows: rowValues,
+    rows: rowValues.map((row) => ({ row })),
     columns: columnObjects.map(({ document }) => ({ _document: document })),
     cells,
     missing: missing.map(({ row, column }) => ({ row, column })),
@@ -246,7 +246,7 @@ function print(value: unknown): string {
 
 /** Which parts are asked for decides what is computed, and must not matter to any of them. */
 const parts = {
-  rows: 'rows',
+  rows: 'rows { row }',
   columns: 'columns { _document }',
   cells: 'cells { row column { _document } state latest { _meta { uuid } } count }',
   missing: 'missing { row column { _document } }',

@@ -50,10 +50,10 @@ afterAll(() => registry?.close())
 describe('a matrix', () => {
   test('has a row for every existing value, even if no object with it counts', async () => {
     const query = `{ releaseMatrix(rows: name, columns: place, where: {passed: {equals: true}}) {
-      rows totalCount presentCount missingCount missing { row column { zone rack } } } }`
+      rows { row } totalCount presentCount missingCount missing { row column { zone rack } } } }`
     expect(await registry.data(query)).toEqual({
       releaseMatrix: {
-        rows: ['1', '2'],
+        rows: [{ row: '1' }, { row: '2' }],
         totalCount: 6,
         presentCount: 1,
         missingCount: 5,
@@ -69,28 +69,30 @@ describe('a matrix', () => {
   })
 
   test('orders its rows as their field does', async () => {
-    const query = '{ itemMatrix(rows: count, columns: place) { rows } }'
-    expect(await registry.data(query)).toEqual({ itemMatrix: { rows: [1, 2, 10] } })
+    const query = '{ itemMatrix(rows: count, columns: place) { rows { row } } }'
+    expect(await registry.data(query)).toEqual({ itemMatrix: { rows: [{ row: 1 }, { row: 2 }, { row: 10 }] } })
   })
 
   test('has the requested rows, in their order and once each, even unknown ones', async () => {
-    const query = `query ($rowIn: [JSON!]) { itemMatrix(rows: count, columns: place, rowIn: $rowIn) { rows presentCount } }`
+    const query = `query ($rowIn: [JSON!]) { itemMatrix(rows: count, columns: place, rowIn: $rowIn) { rows { row } presentCount } }`
     expect(await registry.data(query, { rowIn: [7, 2, 7, 1] })).toEqual({
-      itemMatrix: { rows: [7, 2, 1], presentCount: 2 },
+      itemMatrix: { rows: [{ row: 7 }, { row: 2 }, { row: 1 }], presentCount: 2 },
     })
     expect(await registry.data(query, { rowIn: [] })).toEqual({ itemMatrix: { rows: [], presentCount: 0 } })
-    expect(await registry.data(query)).toEqual({ itemMatrix: { rows: [1, 2, 10], presentCount: 2 } })
+    expect(await registry.data(query)).toEqual({
+      itemMatrix: { rows: [{ row: 1 }, { row: 2 }, { row: 10 }], presentCount: 2 },
+    })
   })
 
   test('has references as rows too, by their keys', async () => {
-    const query = `query ($rowIn: [JSON!]) { itemMatrix(rows: place, columns: slot, rowIn: $rowIn) { rows cells { row count latest { name } } } }`
+    const query = `query ($rowIn: [JSON!]) { itemMatrix(rows: place, columns: slot, rowIn: $rowIn) { rows { row } cells { row count latest { name } } } }`
     const [here, there] = [
       { zone: 'a', rack: 1 },
       { zone: 'c', rack: 9 },
     ]
     expect(await registry.data(query, { rowIn: [there, here] })).toEqual({
       itemMatrix: {
-        rows: [there, here],
+        rows: [{ row: there }, { row: here }],
         cells: [
           { row: there, count: 0, latest: null },
           { row: there, count: 0, latest: null },
@@ -99,7 +101,9 @@ describe('a matrix', () => {
         ],
       },
     })
-    expect((await registry.data(query)).itemMatrix.rows).toEqual([here, { zone: 'a', rack: 2 }, { zone: 'b', rack: 1 }])
+    expect((await registry.data(query)).itemMatrix.rows).toEqual(
+      [here, { zone: 'a', rack: 2 }, { zone: 'b', rack: 1 }].map((row) => ({ row })),
+    )
   })
 
   test('has no column for a missing target', async () => {
@@ -124,16 +128,16 @@ describe('a matrix', () => {
   })
 
   test('takes fields whose names no enum can have', async () => {
-    const query = '{ oddMatrix(rows: _null, columns: _true) { rows missingCount } }'
-    expect(await registry.data(query)).toEqual({ oddMatrix: { rows: ['n'], missingCount: 2 } })
+    const query = '{ oddMatrix(rows: _null, columns: _true) { rows { row } missingCount } }'
+    expect(await registry.data(query)).toEqual({ oddMatrix: { rows: [{ row: 'n' }], missingCount: 2 } })
   })
 
   test('leaves out values that an earlier form of the template has left', async () => {
     await registry.sql(
       `update registry_object set document = document || '{"count": "ten"}' where template = 'item' and document->>'name' = 'z'`,
     )
-    const query = '{ itemMatrix(rows: count, columns: place) { rows } }'
-    expect(await registry.data(query)).toEqual({ itemMatrix: { rows: [1, 2] } })
+    const query = '{ itemMatrix(rows: count, columns: place) { rows { row } } }'
+    expect(await registry.data(query)).toEqual({ itemMatrix: { rows: [{ row: 1 }, { row: 2 }] } })
   })
 
   test('exists for the templates with a reference and a field to cross it with', async () => {
@@ -153,15 +157,16 @@ describe('a matrix is one statement with any selection:', () => {
   const arguments_ = 'rows: name, columns: place, where: {count: {lt: 100}}'
   test.each([
     ['nothing', '__typename'],
-    ['its rows', 'rows'],
+    ['its rows', 'rows { row }'],
     ['its columns', 'columns { _document }'],
     ['what is missing', 'missing { row column { ... on Place { label } } }'],
     ['its size', 'totalCount presentCount missingCount'],
     [
       'everything, twice',
-      `a: rows rows columns { __typename } b: columns { _meta { uuid } }
-       cells { __typename row column { ... on Place { items { nodes { name place { items { totalCount } } } } } } state count latest { name } again: latest { peers { name } } }
-       c: cells { ...Cell } missing { ...Missing } d: missing { column { __typename } } totalCount`,
+      `a: rows { row } rows { verdicts again: row __typename } columns { __typename } b: columns { _meta { uuid } }
+       cells { __typename row column { ... on Place { items { nodes { name place { items { totalCount } } } } } } state verdict count latest { name } again: latest { peers { name } } }
+       c: cells { ...Cell } missing { ...Missing } d: missing { column { __typename } } totalCount
+       notPassed { row verdict column { _document } } counts { missing none: missing __typename }`,
     ],
   ])('%s', async (_title, selection) => {
     const query = `{ itemMatrix(${arguments_}) { ${selection} } }
@@ -177,7 +182,9 @@ describe('a matrix is one statement with any selection:', () => {
     expect(await isPlanKept('{ itemMatrix(rows: name, columns: place) { missing { row } } }')).toEqual([true])
     expect(await isPlanKept(`{ itemMatrix(${arguments_}) { missing { row } } }`)).toEqual([false])
     expect(
-      await isPlanKept('{ releaseMatrix(rows: name, columns: place, columnWhere: {rack: {equals: 1}}) { rows } }'),
+      await isPlanKept(
+        '{ releaseMatrix(rows: name, columns: place, columnWhere: {rack: {equals: 1}}) { rows { row } } }',
+      ),
     ).toEqual([false])
     expect(
       await isPlanKept(
@@ -199,7 +206,7 @@ describe('a matrix is refused', () => {
   test.each([
     [
       'for rows that are the columns',
-      '{ itemMatrix(rows: place, columns: place) { rows } }',
+      '{ itemMatrix(rows: place, columns: place) { rows { row } } }',
       [
         {
           path: ['rows'],
@@ -210,7 +217,7 @@ describe('a matrix is refused', () => {
     ],
     [
       'for rows that are no values of their field, all of them named',
-      '{ itemMatrix(rows: count, columns: place, rowIn: [1, "2", 2.5]) { rows } }',
+      '{ itemMatrix(rows: count, columns: place, rowIn: [1, "2", 2.5]) { rows { row } } }',
       [
         {
           path: ['rowIn', 1],
@@ -226,7 +233,7 @@ describe('a matrix is refused', () => {
     ],
     [
       'for a row that is no key of the reference',
-      '{ itemMatrix(rows: place, columns: slot, rowIn: [{zone: "a", rack: "1"}]) { rows } }',
+      '{ itemMatrix(rows: place, columns: slot, rowIn: [{zone: "a", rack: "1"}]) { rows { row } } }',
       [
         {
           path: ['rowIn', 0, 'rack'],
@@ -237,7 +244,7 @@ describe('a matrix is refused', () => {
     ],
     [
       'for null as its rows',
-      '{ itemMatrix(rows: count, columns: place, rowIn: null) { rows } }',
+      '{ itemMatrix(rows: count, columns: place, rowIn: null) { rows { row } } }',
       [
         {
           path: ['rowIn'],
@@ -248,7 +255,7 @@ describe('a matrix is refused', () => {
     ],
     [
       'for null as a filter',
-      '{ releaseMatrix(rows: name, columns: place, columnWhere: null) { rows } }',
+      '{ releaseMatrix(rows: name, columns: place, columnWhere: null) { rows { row } } }',
       [
         {
           path: ['columnWhere'],
@@ -260,7 +267,7 @@ describe('a matrix is refused', () => {
     ],
     [
       'for null deeper in a filter',
-      '{ itemMatrix(rows: name, columns: place, columnWhere: {place: {rack: null}}, where: {}) { rows } }',
+      '{ itemMatrix(rows: name, columns: place, columnWhere: {place: {rack: null}}, where: {}) { rows { row } } }',
       [
         {
           path: ['columnWhere', 'place', 'rack'],
@@ -272,7 +279,7 @@ describe('a matrix is refused', () => {
     ],
     [
       'for a filter of other columns than those asked for',
-      '{ itemMatrix(rows: name, columns: place, columnWhere: {slot: {number: {equals: 1}}}) { rows } }',
+      '{ itemMatrix(rows: name, columns: place, columnWhere: {slot: {number: {equals: 1}}}) { rows { row } } }',
       [
         {
           path: ['columnWhere', 'slot'],
@@ -295,7 +302,7 @@ describe('a matrix is refused', () => {
          from generate_series(1, ${count}) as i on conflict do nothing`,
       )
     const query = `query ($rowIn: [JSON!], $columnWhere: ItemMatrixColumnWhere) {
-      itemMatrix(rows: count, columns: place, rowIn: $rowIn, columnWhere: $columnWhere) { totalCount rows } }`
+      itemMatrix(rows: count, columns: place, rowIn: $rowIn, columnWhere: $columnWhere) { totalCount rows { row } } }`
     const ask = async (variables: object) => errorOf(await registry.query(query, variables))
     const code = 'LIMIT_EXCEEDED'
     const limit = (message: string, path?: string[]) => [{ code, message, issues: path && [{ path, code, message }] }]

@@ -304,8 +304,8 @@ describe('names that mean something to JavaScript', () => {
         odds: { nodes: [{ anEnum: value }] },
       })
     for (const name of fieldNames) {
-      const query = `{ oddMatrix(rows: ${enumNameOf(name)}, columns: hub, rowIn: ["f ${name}"]) { rows missingCount } }`
-      expect(await read(query)).toEqual({ oddMatrix: { rows: [`f ${name}`], missingCount: 0 } })
+      const query = `{ oddMatrix(rows: ${enumNameOf(name)}, columns: hub, rowIn: ["f ${name}"]) { rows { row } missingCount } }`
+      expect(await read(query)).toEqual({ oddMatrix: { rows: [{ row: `f ${name}` }], missingCount: 0 } })
     }
   })
 

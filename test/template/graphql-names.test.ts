@@ -30,6 +30,8 @@ test('a template generates these GraphQL names', () => {
     'VmImageMatrixColumns',
     'VmImageMatrixColumnWhere',
     'VmImageMatrixCell',
+    'VmImageMatrixRow',
+    'VmImageMatrixNotPassed',
     'VmImageMatrixMissing',
     'UpsertVmImagePayload',
     'UpsertVmImagesPayload',

@@ -58,6 +58,7 @@ const roleFields: Field[] = [
   { ...plain, ...key, ...named('status'), description: 'Success', type: 'boolean' },
 ]
 
+const unjudged = { passed: undefined, latestBy: undefined, staleAfter: undefined }
 const byName = (fields: readonly Field[]) => new Map(fields.map((field) => [field.name, field]))
 
 describe('the shipped templates', () => {
@@ -75,6 +76,7 @@ describe('the shipped templates', () => {
       additionalFields: false,
       wasOpen: false,
       renamedFrom: [],
+      ...unjudged,
       reverseFields: [{ name: 'roles', from: 'role', field: 'image' }],
       removed: [],
       former: undefined,
@@ -92,6 +94,7 @@ describe('the shipped templates', () => {
       additionalFields: false,
       wasOpen: false,
       renamedFrom: [],
+      ...unjudged,
       reverseFields: [],
       removed: [],
       former: undefined,
@@ -109,6 +112,8 @@ describe('the shipped templates', () => {
       additionalFields: false,
       wasOpen: false,
       renamedFrom: [],
+      ...unjudged,
+      passed: { status: { equals: true } },
       reverseFields: [],
       removed: [],
       former: undefined,

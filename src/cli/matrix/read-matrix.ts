@@ -39,7 +39,7 @@ export interface MatrixCell {
 
 interface Answer {
   readonly matrix: {
-    readonly rows: readonly Json[]
+    readonly rows: readonly { readonly row: Json }[]
     readonly columns: readonly { readonly _document: { readonly [name: string]: Json } }[]
     readonly cells: readonly {
       readonly state: MatrixCell['state']
@@ -62,7 +62,7 @@ export async function readMatrix(
   const whereType = isOne ? namesOf(target).types.where : types.matrixColumnWhere
   const query = `query RegistryMatrix($where: ${types.where}, $rowIn: [JSON!], $columnWhere: ${whereType}) {
   matrix: ${fields.matrix}(rows: ${fieldEnumValueOf(rows)}, columns: ${fieldEnumValueOf(columns)}, rowIn: $rowIn, columnWhere: $columnWhere, where: $where) {
-    rows columns { _document } cells { state count ${withLatest ? `latest { ${objectSelection} }` : ''} }
+    rows { row } columns { _document } cells { state count ${withLatest ? `latest { ${objectSelection} }` : ''} }
   }
 }`
   const { matrix } = await connection.send<Answer>(query, {
@@ -70,10 +70,11 @@ export async function readMatrix(
     rowIn,
     columnWhere: isOne || !columnWhere ? columnWhere : { [columns.name]: columnWhere },
   })
+  const found = matrix.rows.map(({ row }) => row)
   const keys = matrix.columns.map(({ _document }) => toKey(target, _document))
   const cells = matrix.cells.map(
     ({ state, count, latest }, i): MatrixCell => ({
-      row: matrix.rows[Math.floor(i / keys.length)] as Json,
+      row: found[Math.floor(i / keys.length)] as Json,
       column: keys[i % keys.length] as Json,
       state,
       count,
@@ -83,7 +84,7 @@ export async function readMatrix(
   return {
     rowName: rows.name,
     columnName: columns.name,
-    rows: matrix.rows,
+    rows: found,
     columns: keys,
     cells,
     missing: cells.filter(({ state }) => state === 'MISSING'),

@@ -1,13 +1,15 @@
 import { assertNever } from '../../errors.ts'
-import type { CellEntry, MatrixEntry, MatrixPlan } from '../../plan/matrix-plan.ts'
+import type { CellEntry, MatrixEntry, MatrixPlan, RowEntry } from '../../plan/matrix-plan.ts'
 import type { ObjectSelection } from '../../plan/plan.ts'
 import { compileAnd } from '../compile-condition.ts'
 import type { Compiler } from '../compiler.ts'
 import { jsonList, jsonObject, jsonOfConstant, jsonOfJsonb, jsonOfNumber, orNull } from '../json-text.ts'
+import { compileLatestBy } from '../latest.ts'
 import { targetKey } from '../references.ts'
 import { objectsOf } from '../source.ts'
 import { empty, identifier, integer, join, type Sql, sql } from '../sql.ts'
 import { compileMatrixRows } from './compile-matrix-rows.ts'
+import { compileVerdict, hasVerdict, lettersOfRow, verdictOfCell } from './compile-verdict.ts'
 import { rowOf, rowType } from './matrix-row.ts'
 
 /**
@@ -60,7 +62,7 @@ type Shown = ReadonlyMap<ObjectSelection, Sql>
 function nameShown({ entries }: MatrixPlan): Shown {
   const selections = entries.flatMap((entry) => {
     if (entry.kind === 'columns') return [entry.selection]
-    if (entry.kind !== 'cells' && entry.kind !== 'missing') return []
+    if (!isListOfCells(entry)) return []
     return entry.entries.flatMap((one) => (one.kind === 'column' ? [one.selection] : []))
   })
   return new Map(selections.map((selection, i) => [selection, identifier(`shown${i + 1}`)]))
@@ -87,13 +89,28 @@ function compileValue(plan: MatrixPlan, shown: Shown, compiler: Compiler): Sql {
   return sql`(select ${value} from (${cells} ${all}) as cell full join (${compileFilled(plan, compiler)}) as filled on filled.row_place = cell.row_place and filled.column_place = cell.column_place)`
 }
 
-function needsCells(entry: MatrixEntry): boolean {
-  return entry.kind === 'cells' || entry.kind === 'missing' || (entry.kind === 'count' && entry.of !== 'totalCount')
+type ListOfCells = Extract<MatrixEntry, { kind: 'cells' | 'missing' | 'notPassed' }>
+
+function isListOfCells(entry: MatrixEntry): entry is ListOfCells {
+  return entry.kind === 'cells' || entry.kind === 'missing' || entry.kind === 'notPassed'
 }
 
-/** Whether the count or the latest object of cells is selected. */
+function needsCells(entry: MatrixEntry): boolean {
+  if (entry.kind === 'rows') return entry.entries.some(({ kind }) => kind === 'verdicts')
+  return isListOfCells(entry) || entry.kind === 'counts' || (entry.kind === 'count' && entry.of !== 'totalCount')
+}
+
+/** Whether the count or the latest object of cells is selected, or its verdict. */
 function needsObjects(plan: MatrixPlan): boolean {
-  return isAskedOfCells(plan, 'count') || isAskedOfCells(plan, 'latest')
+  return isAskedOfCells(plan, 'count') || isAskedOfCells(plan, 'latest') || needsVerdicts(plan)
+}
+
+/** Whether the latest object of each cell is judged. */
+function needsVerdicts(plan: MatrixPlan): boolean {
+  if (!plan.verdict) return false
+  const isJudged = (entry: MatrixEntry) =>
+    entry.kind === 'notPassed' || entry.kind === 'counts' || (entry.kind === 'rows' && needsCells(entry))
+  return plan.entries.some(isJudged) || isAskedOfCells(plan, 'verdict')
 }
 
 function isAskedOfCells({ entries }: MatrixPlan, kind: CellEntry['kind']): boolean {
@@ -120,11 +137,20 @@ function compileFilled(plan: MatrixPlan, compiler: Compiler): Sql {
   const row = compiler.next()
   const o = identifier(row)
   const isLatestAsked = isAskedOfCells(plan, 'latest')
-  const object = isLatestAsked ? sql`, ${o}.key, ${o}.updated_at` : empty
-  const latest = isLatestAsked
-    ? sql`, (array_agg(${o}.key order by ${o}.updated_at desc, ${o}.key))[1] as latest`
-    : empty
-  return sql`select matrix_row.place as row_place, matrix_column.place as column_place, count(*) as count${latest} from (${compileObjects(plan, row, compiler, object)}) as ${o} full join matrix_row on matrix_row.id = ${o}.row_id full join matrix_column on matrix_column.key = ${o}.column_key group by 1, 2`
+  const verdict = needsVerdicts(plan) ? plan.verdict : undefined
+  const latestBy = compileLatestBy(plan.source.template, row)
+  const columns = [
+    ...(isLatestAsked || verdict
+      ? [sql`, ${o}.key, ${o}.updated_at`, latestBy ? sql`, ${latestBy} as latest_by` : empty]
+      : []),
+    ...(verdict ? [sql`, ${compileVerdict(verdict, row, compiler)} as verdict`] : []),
+  ]
+  const order = sql`${latestBy ? sql`${o}.latest_by desc nulls last, ` : empty}${o}.updated_at desc, ${o}.key`
+  const latest = [
+    ...(isLatestAsked ? [sql`, (array_agg(${o}.key order by ${order}))[1] as latest`] : []),
+    ...(verdict ? [sql`, (array_agg(${o}.verdict order by ${order}))[1] as verdict`] : []),
+  ]
+  return sql`select matrix_row.place as row_place, matrix_column.place as column_place, count(*) as count${concat(latest)} from (${compileObjects(plan, row, compiler, concat(columns))}) as ${o} full join matrix_row on matrix_row.id = ${o}.row_id full join matrix_column on matrix_column.key = ${o}.column_key group by 1, 2`
 }
 
 /**
@@ -153,13 +179,27 @@ function compileMatrixEntry(entry: MatrixEntry, plan: MatrixPlan, shown: Shown, 
     case 'typename':
       return jsonOfConstant(entry.name)
     case 'rows':
-      return sql`(select ${jsonList(jsonOfJsonb(sql`matrix_row.value`), { order: sql`matrix_row.place` })} from matrix_row)`
+      return sql`(select ${jsonList(compileRow(entry.entries, plan), { order: sql`matrix_row.place` })} from matrix_row)`
     case 'columns':
       return sql`(select ${jsonList(sql`matrix_shown.${shownName(shown, entry.selection)}`, { order: sql`matrix_shown.place` })} from matrix_shown)`
     case 'cells':
       return list(entry.entries, isCell)
     case 'missing':
       return list(entry.entries, sql`${isCell} and not ${isFilled(plan)}`)
+    case 'notPassed':
+      return list(
+        entry.entries,
+        sql`${isCell} and not ${hasVerdict(plan, plan.verdict ? 'PASSED' : 'PRESENT', isFilled(plan))}`,
+      )
+    case 'counts':
+      return jsonObject(
+        entry.entries.map((one) => [
+          one.key,
+          one.kind === 'typename'
+            ? jsonOfConstant(one.name)
+            : jsonOfNumber(sql`count(*) filter (where ${isCell} and ${hasVerdict(plan, one.of, isFilled(plan))})`),
+        ]),
+      )
     case 'count':
       if (entry.of === 'totalCount')
         return jsonOfNumber(sql`(select count(*) from matrix_row) * (select count(*) from matrix_column)`)
@@ -169,6 +209,16 @@ function compileMatrixEntry(entry: MatrixEntry, plan: MatrixPlan, shown: Shown, 
     default:
       return assertNever(entry)
   }
+}
+
+function compileRow(entries: readonly RowEntry[], plan: MatrixPlan): Sql {
+  return jsonObject(
+    entries.map((entry) => {
+      if (entry.kind === 'typename') return [entry.key, jsonOfConstant(entry.name)]
+      if (entry.kind === 'row') return [entry.key, jsonOfJsonb(sql`matrix_row.value`)]
+      return [entry.key, lettersOfRow(plan, isFilled(plan))]
+    }),
+  )
 }
 
 function compileCell(entries: readonly CellEntry[], plan: MatrixPlan, shown: Shown, compiler: Compiler): Sql {
@@ -183,6 +233,8 @@ function compileCell(entries: readonly CellEntry[], plan: MatrixPlan, shown: Sho
           return [entry.key, sql`cell.${shownName(shown, entry.selection)}`]
         case 'state':
           return [entry.key, sql`(case when ${isFilled(plan)} then '"PRESENT"' else '"MISSING"' end)`]
+        case 'verdict':
+          return [entry.key, verdictOfCell(plan, isFilled(plan))]
         case 'count':
           return [entry.key, jsonOfNumber(sql`coalesce(filled.count, 0)`)]
         case 'latest': {

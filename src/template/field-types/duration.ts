@@ -33,7 +33,7 @@ const [, day, hour, minute, second] = units
 const mostDays = 1_000_000_000n
 
 /** The stored form of a duration. Throws `ValueError`. */
-function parseDuration(value: unknown): string {
+export function parseDuration(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'bigint') {
     throw new ValueError(`${quote(value)} has no unit; write a duration such as "${value}s" or "${value}m"`)
   }

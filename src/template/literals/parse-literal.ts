@@ -40,7 +40,7 @@ export function parseLiteral(
 }
 
 /** Places that need text and where YAML read a number or a boolean. */
-function findUntyped(written: unknown, field: Field, path: Path = []): WrongValue[] {
+export function findUntyped(written: unknown, field: Field, path: Path = []): WrongValue[] {
   if (field.list && Array.isArray(written))
     return written.flatMap((item, index) => findUntyped(item, { ...field, list: false }, [...path, index]))
   if (field.type === 'object' && typeof written === 'object' && written !== null && !Array.isArray(written)) {

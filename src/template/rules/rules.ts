@@ -20,6 +20,7 @@ import { reverseFieldsAreUnique } from './reverse-fields-are-unique.ts'
 import type { Rule } from './rule.ts'
 import { templateNamesAreUnique } from './template-names-are-unique.ts'
 import { typeKeys } from './type-keys.ts'
+import { verdictIsSound } from './verdict-is-sound.ts'
 
 /** All rules for templates, apart from their form. To add one, add a file, a line here and a test. */
 export const rules: readonly Rule[] = [
@@ -44,4 +45,5 @@ export const rules: readonly Rule[] = [
   patternsCompile,
   defaultsFit,
   convertedValuesFit,
+  verdictIsSound,
 ]

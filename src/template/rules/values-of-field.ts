@@ -26,16 +26,19 @@ export function canCheckValues(field: DeclaredField, declared: DeclaredTemplates
   return needed === undefined || field.keys.has(needed)
 }
 
-/** The issue of a wrong value below `path`. */
+/** The issue of a wrong value below `path`, or of the name at its place. */
 export function wrongValueIssue(
-  wrong: WrongValue,
+  wrong: WrongValue & { readonly isName?: true },
   path: Path,
   code: IssueCode,
   template: DeclaredTemplate,
 ): TemplateIssue {
   const place = [...path, ...wrong.path]
   if (wrong.message !== undefined)
-    return issueAt(template.source, place, code, wrong.message, { suggestion: wrong.suggestion })
+    return issueAt(template.source, place, code, wrong.message, {
+      suggestion: wrong.suggestion,
+      ...(wrong.isName && { part: 'key' }),
+    })
   const text = template.source.retypedAt(place) ?? ''
   const message = `${text} without quotes is not a text in YAML.`
   return issueAt(template.source, place, 'UNQUOTED', message, { suggestion: `Write "${text}".` })

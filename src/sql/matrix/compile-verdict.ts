@@ -1,0 +1,62 @@
+import { type MatrixPlan, type Verdict, verdictLetters } from '../../plan/matrix-plan.ts'
+import type { StalePlan, VerdictPlan } from '../../plan/plan-verdict.ts'
+import type { Compiler } from '../compiler.ts'
+import { compileOrdering } from '../ordering.ts'
+import { identifier, literal, type Sql, sql } from '../sql.ts'
+import { documentOf } from '../stored-document.ts'
+
+/**
+ * The letter of an object's verdict:
+ *
+ *     (case when o1.document @> '{"status": true}'::jsonb then case when o1.updated_at < … then 'S' else 'P' end else 'F' end)
+ */
+export function compileVerdict({ passed, stale }: VerdictPlan, row: string, compiler: Compiler): Sql {
+  const success = stale
+    ? sql`case when ${isStale(stale, row)} then ${letter('STALE')} else ${letter('PASSED')} end`
+    : letter('PASSED')
+  return sql`(case when ${compiler.condition(passed, row)} then ${success} else ${letter('FAILED')} end)`
+}
+
+/** Whether an object is older than `staleAfter`, by the clock of the database; one whose field has no time is older than all that have. */
+function isStale({ after, by }: StalePlan, row: string): Sql {
+  // In UTC, where every day has 24 hours.
+  const since = sql`((now() at time zone 'UTC') - ${literal(after)}::interval)`
+  if (!by) return sql`${identifier(row)}.updated_at < ${since} at time zone 'UTC'`
+  // Also orders dates, as the beginnings of their days.
+  const text = sql`to_char(${since}, 'YYYY-MM-DD"T"HH24:MI:SS.US') collate "C"`
+  return sql`(${compileOrdering(by, documentOf(by, row))} < ${text}) is not false`
+}
+
+/** The letter of a cell's verdict, if `isFilled` tells whether it has objects. */
+export function letterOfCell({ verdict }: MatrixPlan, isFilled: Sql): Sql {
+  if (verdict) return sql`coalesce(filled.verdict, ${letter('MISSING')})`
+  return sql`(case when ${isFilled} then ${letter('PRESENT')} else ${letter('MISSING')} end)`
+}
+
+/** Whether a cell has that verdict. */
+export function hasVerdict(plan: MatrixPlan, verdict: Verdict, isFilled: Sql): Sql {
+  return sql`${letterOfCell(plan, isFilled)} = ${letter(verdict)}`
+}
+
+/** The JSON of a cell's verdict: `case coalesce(filled.verdict, 'M') when 'P' then '"PASSED"' … end`. */
+export function verdictOfCell(plan: MatrixPlan, isFilled: Sql): Sql {
+  const cases = Object.entries(verdictLetters).map(
+    ([verdict, text]) => sql` when ${literal(text)} then ${literal(JSON.stringify(verdict))}`,
+  )
+  return sql`(case ${letterOfCell(plan, isFilled)}${cases.reduce((all, one) => sql`${all}${one}`)} end)`
+}
+
+export function letter(verdict: Verdict): Sql {
+  return literal(verdictLetters[verdict])
+}
+
+/**
+ * The rows with their letters. All letters of the matrix are joined once, row by row, and each row takes its part of them:
+ *
+ *     (select '[' || string_agg('{"row":' || … || ',"verdicts":"' || substr(string_agg(<letter>, '' order by …), …) || '"}', ',') from matrix_row)
+ */
+export function lettersOfRow(plan: MatrixPlan, isFilled: Sql): Sql {
+  const letters = sql`coalesce(string_agg(${letterOfCell(plan, isFilled)}, '' order by cell.row_place, cell.column_place) filter (where cell.row_place is not null), '')`
+  const columns = sql`(select count(*)::int from matrix_column)`
+  return sql`('"' || substr(${letters}, ((matrix_row.place - 1) * ${columns})::int + 1, ${columns}) || '"')`
+}
