@@ -7,7 +7,7 @@ import { type CellPlace, moveInCells } from './move-in-cells.ts'
 import { verdictOf } from './verdicts.ts'
 
 /** Sizes in pixels; the style sheet has the same. All rows and columns are equal, so that their places are known. */
-const size = { row: 28, column: 28, head: 148, group: 24, total: 72 }
+const size = { row: 28, column: 28, longestHead: 220, group: 24, total: 72 }
 /** What is drawn beyond what is seen, so that quick scrolling shows no gaps. */
 const beyond = 6
 
@@ -29,7 +29,9 @@ export function MatrixGrid({
   const active = useSignal<CellPlace>({ row: 0, column: 0 })
   const wantsFocus = useRef(false)
   const groups = listGroups(columns)
-  const head = size.head + (groups.length > 0 ? size.group : 0)
+  const longest = Math.max(8, ...columns.map((column) => column.label.length))
+  const labels = Math.min(size.longestHead, longest * 8 + 12)
+  const head = labels + (groups.length > 0 ? size.group : 0)
   const label = seen.value.width < 600 ? 120 : 200
   const at = {
     row: Math.min(active.value.row, rows.length - 1),
@@ -119,7 +121,7 @@ export function MatrixGrid({
         role="presentation"
         style={{ width: `${offset(columns.length) + size.total}px`, height: `${head + rows.length * size.row}px` }}
       >
-        <div class="heads" role="rowgroup" style={{ height: `${head}px` }}>
+        <div class="heads" role="rowgroup" style={{ height: `${head}px`, '--head': `${labels}px` }}>
           {groups.length > 0 && (
             <div role="row" aria-rowindex={1} class="groups">
               {groups.map(({ label: text, start, length }) => (
