@@ -65,7 +65,13 @@ function View({ path }: { readonly path: string }) {
   if (path === '/') return <OverviewPage templates={known} />
   if (kind === 'object') return <ObjectPage key={path} uuid={name} templates={known} />
   const { value: template, problem } = attempt(() => findTemplate(known, name))
-  if (!template) return <ProblemNote problem={problem} />
+  if (!template)
+    return (
+      <>
+        <h1>Nothing here</h1>
+        <ProblemNote problem={problem} />
+      </>
+    )
   return kind === 'list' ? (
     <ListPage key={path} template={template} templates={known} />
   ) : (

@@ -56,7 +56,9 @@ export function toWhere(
 
 /** The `where` in which all of these hold; undefined for none. */
 export function allOf(wheres: readonly Where[]): Where | undefined {
-  return wheres.length > 1 ? { AND: wheres } : wheres[0]
+  const names = wheres.flatMap((where) => Object.keys(where))
+  if (new Set(names).size === names.length) return names.length > 0 ? Object.assign({}, ...wheres) : undefined
+  return { AND: wheres }
 }
 
 function toSingleWhere(

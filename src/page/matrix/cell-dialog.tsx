@@ -8,6 +8,7 @@ import { FieldValue } from '../parts/field-value.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { TimeAgo } from '../parts/time-ago.tsx'
 import { useLive } from '../use-live.ts'
+import { verdictOf } from './verdicts.ts'
 
 interface CellAnswer {
   readonly page: { readonly totalCount: number; readonly nodes: readonly SelectedObject[] }
@@ -17,20 +18,25 @@ interface CellAnswer {
 export function CellDialog({
   view,
   title,
+  letter,
   templates,
 }: {
   readonly view: MatrixView
   readonly title: string
+  /** Of the cell; undefined for a cell that is not shown. */
+  readonly letter: string | undefined
   readonly templates: readonly DescribedTemplate[]
 }) {
   const { value: operation, problem: unplanned } = attempt(() => planCell(view, templates))
   const { shown, problem } = useLive<MatrixView, CellAnswer>(view, operation)
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
-    const { current } = dialog
-    current?.showModal()
-    // Closing gives the focus back to the cell.
-    return () => current?.close()
+    const before = document.activeElement
+    dialog.current?.showModal()
+    // The cell has the focus again afterwards. A dialog that is taken out of the page does not see to that itself.
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
+    }
   }, [])
   const close = () => goBackTo(hrefWith(place.value, { row: undefined, column: undefined }))
   const fields = view.template.fields.filter((field) => field !== view.rows && field !== view.columns)
@@ -48,7 +54,11 @@ export function CellDialog({
       }}
     >
       <div class="row">
-        <h2 id="cell-title">{title}</h2>
+        {letter && <span class={`cell ${verdictOf(letter).style}`}>{verdictOf(letter).sign}</span>}
+        <h2 id="cell-title">
+          {title}
+          {letter && `: ${verdictOf(letter).word}`}
+        </h2>
         <div class="grow" />
         <button type="button" onClick={close}>
           Close
@@ -63,11 +73,13 @@ export function CellDialog({
       <ul class="objects">
         {shown?.data.page.nodes.map((object) => (
           <li key={object._meta.uuid}>
-            <p>
-              <a class="strong" href={`/object/${object._meta.uuid}`}>
-                Open <TimeAgo time={object._meta.updateTime} />
+            <p class="row">
+              <span>
+                <TimeAgo time={object._meta.updateTime} />
                 {object._meta.updatedBy && ` by ${object._meta.updatedBy}`}
-              </a>
+              </span>
+              <span class="grow" />
+              <a href={`/object/${object._meta.uuid}`}>Open the object</a>
             </p>
             <dl class="facts">
               {fields.map((field) => (

@@ -128,6 +128,7 @@ function Shown({
           key={`${view.cell.row} ${view.cell.column}`}
           view={view}
           title={`${row?.label ?? view.cell.row} on ${column?.label ?? view.cell.column}`}
+          letter={column && row?.letters[columns.indexOf(column)]}
           templates={templates}
         />
       )}
