@@ -1,6 +1,6 @@
 import { type Condition, findPath } from '../client/views/condition.ts'
 import type { DescribedTemplate } from '../client/views/described-template.ts'
-import type { ListView } from '../client/views/list-view.ts'
+import { type ListView, printOrder } from '../client/views/list-view.ts'
 import type { MatrixView } from '../client/views/matrix-view.ts'
 
 /** The command that prints the objects of a list. */
@@ -8,7 +8,7 @@ export function commandOfList(
   { template, conditions, order }: ListView,
   templates: readonly DescribedTemplate[],
 ): string {
-  const options = order === undefined ? [] : ['--order-by', order]
+  const options = order === undefined ? [] : ['--order-by', printOrder(order, template, templates)]
   return printCommand([template.name, 'get', ...printFilter(conditions, template, templates, '--where'), ...options])
 }
 

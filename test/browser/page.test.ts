@@ -270,7 +270,7 @@ test('a filter is added, shown, kept in the address and taken away again', async
 
 test('pages lead forth and back, and the download has the objects of all pages', async () => {
   await inPage(async (page) => {
-    await page.goto(`${origin}/list/role?size=100&order=name`)
+    await page.goto(`${origin}/list/role?first=100&order=name`)
     await page.waitForSelector('.list tbody tr')
     const first = await page.locator('.list tbody tr').first().innerText()
     await page.getByRole('link', { name: 'Next' }).click()
@@ -346,7 +346,7 @@ test.each([
   ['/list/rolle', 'There is no template "rolle". The registry has: image, person, role.'],
   ['/list/role?nmae=a', 'role has no field "nmae". It has: name, image, commit, status, _meta.'],
   ['/list/role?status=maybe', 'status is true or false, not "maybe".'],
-  ['/list/role?size=0', 'size is a whole number from 1 to 1000, not "0".'],
+  ['/list/role?first=0', 'first is a whole number from 1 to 1000, not "0".'],
   ['/matrix/image', 'image has no matrix: it takes a reference, and another field with an order.'],
   ['/matrix/role?rows=image', 'rows=image: write one of name, commit, status.'],
   ['/matrix/role?only=failed', 'only is notPassed, not "failed".'],

@@ -33,16 +33,29 @@ export interface Where {
   readonly [name: string]: Json
 }
 
-/** A parameter of an address as a condition. */
-export function parseCondition(name: string, value: string): Condition {
-  const [, path = name, end = ''] = /^(.*?)(!?[~:]|[!<>])?$/s.exec(name) ?? []
+/**
+ * The conditions among the parameters of an address: all that are not the view's own. A field with the name of one of those has a dot
+ * before it: `.first=a`.
+ */
+export function parseConditions(
+  parameters: Iterable<readonly [string, string]>,
+  own: readonly string[],
+): readonly Condition[] {
+  return [...parameters].filter(([name]) => !own.includes(name)).map(([name, value]) => parseCondition(name, value))
+}
+
+function parseCondition(name: string, value: string): Condition {
+  const [, path = name, end = ''] = /^\.?(.*?)(!?[~:]|[!<>])?$/s.exec(name) ?? []
   const operator = (Object.keys(operators) as Operator[]).find((one) => operators[one].end === end) ?? '='
   return { path, operator, value }
 }
 
-/** A condition as a parameter of an address: name and value. */
-export function printCondition({ path, operator, value }: Condition): readonly [string, string] {
-  return [`${path}${operators[operator].end}`, value]
+/** A condition as a parameter of an address, of a view with these parameters of its own: name and value. */
+export function printCondition(
+  { path, operator, value }: Condition,
+  own: readonly string[],
+): readonly [string, string] {
+  return [`${own.includes(path) ? '.' : ''}${path}${operators[operator].end}`, value]
 }
 
 /** The `where` of a template in which all conditions hold; undefined for none. Throws `ViewError`. */
@@ -74,7 +87,13 @@ function toSingleWhere(
     const isRelated = field.type === 'reference' && field.list
     return { [graphqlNameOf(field.name)]: isRelated && i < fields.length - 1 ? { some: below } : below }
   }, inner)
-  return operator.startsWith('!') ? { NOT: [where] } : where
+  const isNegated = operator.startsWith('!') && !isPresence(condition)
+  return isNegated ? { NOT: [where] } : where
+}
+
+/** Whether a value must be there: also that of every reference on the way to it. */
+function isPresence({ operator, value }: Condition): boolean {
+  return operator === '!:=' && value === 'null'
 }
 
 /** The fields of a path, in order. Throws `ViewError` for one that is not there. */
@@ -134,7 +153,7 @@ function compare(
   templates: readonly DescribedTemplate[],
 ): Where {
   const plain = operator.replace(/^!(?!=)/, '').replace('!=', '=')
-  if (plain === ':=') return compareJson(field, parseJson(path, value), templates)
+  if (plain === ':=') return compareJson(field, parseJson(path, value), operator === ':=', templates)
   if (plain === '~') return compareText(field, path, value)
   if (plain === '=') return isEqual(field, parseValue(field, value, path, templates), templates)
   if (!isRanged(field))
@@ -142,9 +161,14 @@ function compare(
   return { [plain === '>=' ? 'gte' : 'lte']: parseValue(field, value, path, templates) }
 }
 
-function compareJson(field: DescribedField, value: Json, templates: readonly DescribedTemplate[]): Where {
+function compareJson(
+  field: DescribedField,
+  value: Json,
+  isAbsent: boolean,
+  templates: readonly DescribedTemplate[],
+): Where {
   if (value !== null) return isEqual(field, value, templates)
-  return field.type === 'reference' && field.list ? { none: {} } : { isNull: true }
+  return field.type === 'reference' && field.list ? { [isAbsent ? 'none' : 'some']: {} } : { isNull: isAbsent }
 }
 
 /** That the field is the value; of a list, that it has it. */

@@ -1,4 +1,4 @@
-import { type Condition, findPath, type Json, parseCondition, toWhere, type Where } from './condition.ts'
+import { type Condition, findPath, type Json, metaField, parseConditions, toWhere, type Where } from './condition.ts'
 import {
   type DescribedField,
   type DescribedTemplate,
@@ -37,18 +37,17 @@ export interface ListAnswer {
   }
 }
 
-const ownParameters: ReadonlySet<string> = new Set(['order', 'after', 'before', 'size'])
+/** The parameters of an address that are no conditions. */
+export const listParameters = ['order', 'first', 'after', 'before'] as const
 
 /** Reads an address. All parameters that are not the list's own are conditions. Throws `ViewError`. */
 export function parseListView(template: DescribedTemplate, parameters: URLSearchParams): ListView {
-  const size = Number(parameters.get('size') ?? 50)
+  const size = Number(parameters.get('first') ?? 50)
   if (!Number.isInteger(size) || size < 1 || size > 1_000)
-    throw new ViewError(`size is a whole number from 1 to 1000, not "${parameters.get('size')}".`)
+    throw new ViewError(`first is a whole number from 1 to 1000, not "${parameters.get('first')}".`)
   return {
     template,
-    conditions: [...parameters]
-      .filter(([name]) => !ownParameters.has(name))
-      .map(([name, value]) => parseCondition(name, value)),
+    conditions: parseConditions(parameters, listParameters),
     order: parameters.get('order') || undefined,
     after: parameters.get('after') ?? undefined,
     before: parameters.get('before') ?? undefined,
@@ -89,32 +88,55 @@ export function withoutAbsent(variables: Readonly<Record<string, unknown>>): Rea
 }
 
 /** `-_meta.updateTime,name` as an `orderBy`. Throws `ViewError`. */
-export function toOrderBy(
+function toOrderBy(
   order: string,
   template: DescribedTemplate,
   templates: readonly DescribedTemplate[],
 ): readonly Where[] {
+  return listOrderTerms(order, template, templates).map(
+    ({ fields, direction }) =>
+      fields.reduceRight<Json>((below, { name }) => ({ [graphqlNameOf(name)]: below }), direction) as Where,
+  )
+}
+
+/** The terms of an order, as the command line takes them: a reference is ordered by the fields of its target's key. */
+export function printOrder(
+  order: string,
+  template: DescribedTemplate,
+  templates: readonly DescribedTemplate[],
+): string {
+  return listOrderTerms(order, template, templates)
+    .map(({ fields, direction }) => `${direction === 'desc' ? '-' : ''}${fields.map(({ name }) => name).join('.')}`)
+    .join(',')
+}
+
+interface OrderTerm {
+  readonly fields: readonly DescribedField[]
+  readonly direction: 'asc' | 'desc'
+}
+
+function listOrderTerms(
+  order: string,
+  template: DescribedTemplate,
+  templates: readonly DescribedTemplate[],
+): readonly OrderTerm[] {
   return order.split(',').flatMap((term) => {
     const path = term.replace(/^-/, '')
     const fields = findPath(path, template, templates)
-    const unordered = fields.find((field) => field.list || field.type === 'json')
-    if (unordered) throw new ViewError(`${path} cannot be ordered by: ${unordered.name} has no order.`)
-    return completeTerms(fields, templates).map((whole) =>
-      whole.reduceRight<Json>(
-        (below, { name }) => ({ [graphqlNameOf(name)]: below }),
-        term.startsWith('-') ? 'desc' : 'asc',
-      ),
-    ) as Where[]
+    const unordered = fields.find((field) => field !== metaField && !isOrdered(field))
+    if (unordered) throw new ViewError(`order=${path}: ${unordered.name} has no order.`)
+    if (fields.at(-1) === metaField) throw new ViewError('order=_meta: name a member of it, such as _meta.updateTime.')
+    return completeTerms(fields, templates).map(
+      (whole): OrderTerm => ({ fields: whole, direction: term.startsWith('-') ? 'desc' : 'asc' }),
+    )
   })
 }
 
-/** A reference is ordered by the key of its target. */
 function completeTerms(
   fields: readonly DescribedField[],
   templates: readonly DescribedTemplate[],
 ): (readonly DescribedField[])[] {
   const last = fields.at(-1) as DescribedField
-  if (last.type === 'object') throw new ViewError(`${last.name} is an object: name a member of it to order by.`)
   if (last.type !== 'reference') return [fields]
   const keys = keyFieldsOf(targetOf(last, templates)).filter(isOrdered)
   return keys.flatMap((key) => completeTerms([...fields, key], templates))

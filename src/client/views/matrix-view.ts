@@ -3,7 +3,7 @@ import {
   type Condition,
   isEqual,
   type Json,
-  parseCondition,
+  parseConditions,
   parseValue,
   toWhere,
   type Where,
@@ -63,16 +63,8 @@ export interface MatrixAnswer {
   }
 }
 
-const ownParameters: ReadonlySet<string> = new Set([
-  'rows',
-  'columns',
-  'rowIn',
-  'group',
-  'only',
-  'row',
-  'column',
-  'label',
-])
+/** The parameters of an address that are no conditions. */
+export const matrixParameters = ['rows', 'columns', 'rowIn', 'group', 'only', 'row', 'column'] as const
 const columnPrefix = 'columns.'
 
 /** Reads an address. Without `rows` and `columns`, the first fields that fit. Throws `ViewError`. */
@@ -88,18 +80,21 @@ export function parseMatrixView(
   const only = parameters.get('only')
   if (only !== null && only !== 'notPassed') throw new ViewError(`only is notPassed, not "${only}".`)
   const [row, column] = [parameters.get('row'), parameters.get('column')]
-  const given = [...parameters].filter(([name]) => !ownParameters.has(name))
+  const given = [...parameters]
+  const isOfColumns = ([name]: readonly [string, string]) => name.startsWith(columnPrefix)
   return {
     template,
     rows,
     columns,
     target,
-    conditions: given
-      .filter(([name]) => !name.startsWith(columnPrefix))
-      .map(([name, value]) => parseCondition(name, value)),
-    columnConditions: given
-      .filter(([name]) => name.startsWith(columnPrefix))
-      .map(([name, value]) => parseCondition(name.slice(columnPrefix.length), value)),
+    conditions: parseConditions(
+      given.filter((one) => !isOfColumns(one)),
+      matrixParameters,
+    ),
+    columnConditions: parseConditions(
+      given.filter(isOfColumns).map(([name, value]) => [name.slice(columnPrefix.length), value] as const),
+      [],
+    ),
     rowIn: parameters.get('rowIn') || undefined,
     group: group === undefined ? undefined : chooseField('group', group, groupFieldsOf(target), target),
     onlyNotPassed: only !== null,

@@ -1,6 +1,12 @@
 import { type DescribedField, type DescribedTemplate, isOrdered } from '../../client/views/described-template.ts'
 import { graphqlNameOf } from '../../client/views/graphql-name.ts'
-import { type ListAnswer, type ListView, parseListView, planList } from '../../client/views/list-view.ts'
+import {
+  type ListAnswer,
+  type ListView,
+  listParameters,
+  parseListView,
+  planList,
+} from '../../client/views/list-view.ts'
 import { printValue, type SelectedObject } from '../../client/views/selection.ts'
 import { hrefWith, place } from '../address.ts'
 import { commandOfList } from '../command.ts'
@@ -28,7 +34,10 @@ export function ListPage({ template, templates }: Properties) {
   return (
     <>
       <TemplateHead template={template} current="list" />
-      <FilterBar subjects={[{ template, conditions: view?.conditions ?? [], prefix: '' }]} templates={templates} />
+      <FilterBar
+        subjects={[{ template, conditions: view?.conditions ?? [], prefix: '', own: listParameters }]}
+        templates={templates}
+      />
       <ProblemNote problem={unread ?? unplanned ?? problem} />
       {view && operation && (
         <>

@@ -10,6 +10,7 @@ import {
   type MatrixAnswer,
   type MatrixCounts,
   type MatrixView,
+  matrixParameters,
   parseMatrixView,
   planMatrix,
 } from '../../client/views/matrix-view.ts'
@@ -60,8 +61,8 @@ export function MatrixPage({
           <Axes view={view} />
           <FilterBar
             subjects={[
-              { template, conditions: view.conditions, prefix: '' },
-              { template: view.target, conditions: view.columnConditions, prefix: 'columns.' },
+              { template, conditions: view.conditions, prefix: '', own: matrixParameters },
+              { template: view.target, conditions: view.columnConditions, prefix: 'columns.', own: [] },
             ]}
             templates={templates}
           />

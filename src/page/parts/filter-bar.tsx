@@ -25,6 +25,8 @@ export interface FilterSubject {
   readonly template: DescribedTemplate
   readonly conditions: readonly Condition[]
   readonly prefix: string
+  /** The parameters of the address that are no conditions. */
+  readonly own: readonly string[]
 }
 
 /** Parameters that another filter makes meaningless: those of pages. */
@@ -55,7 +57,7 @@ export function FilterBar({
     event.preventDefault()
     const condition = { path, operator: current, value: current.endsWith(':=') ? 'null' : value.value }
     change((parameters) => {
-      const [name, text] = printCondition(condition)
+      const [name, text] = printCondition(condition, subject.own)
       parameters.append(`${subject.prefix}${name}`, text)
     })
     value.value = ''
@@ -64,13 +66,13 @@ export function FilterBar({
     <div class="filters">
       {given.length > 0 && (
         <ul class="chips" aria-label="Filters">
-          {given.map(({ subject: { prefix }, condition }) => (
+          {given.map(({ subject: { prefix, own }, condition }) => (
             <li key={`${prefix}${JSON.stringify(condition)}`}>
               {describeCondition(prefix, condition)}
               <button
                 type="button"
                 aria-label={`Remove the filter ${describeCondition(prefix, condition)}`}
-                onClick={() => change((parameters) => removeCondition(parameters, prefix, condition))}
+                onClick={() => change((parameters) => removeCondition(parameters, prefix, condition, own))}
               >
                 ×
               </button>
@@ -272,7 +274,13 @@ function change(edit: (parameters: URLSearchParams) => void): void {
   go(hrefOf(place.value.path, parameters))
 }
 
-function removeCondition(parameters: URLSearchParams, prefix: string, condition: Condition): void {
-  const [name, value] = printCondition(condition)
-  parameters.delete(`${prefix}${name}`, value)
+function removeCondition(
+  parameters: URLSearchParams,
+  prefix: string,
+  condition: Condition,
+  own: readonly string[],
+): void {
+  const [name, value] = printCondition(condition, own)
+  // A dot that is not needed may be there as well.
+  for (const written of [`${prefix}${name}`, `${prefix}.${name}`]) parameters.delete(written, value)
 }

@@ -66,8 +66,9 @@ export function createBadgeListener({
         await ask<RegistryTemplatesQuery>({ query: templatesDocument, variables: {} }, context),
       )
       const template = findTemplate(templates, decodeURIComponent(badgePath.exec(pathname)?.[1] ?? ''))
-      const view = parseMatrixView(template, searchParams, templates)
       const label = searchParams.get('label') || template.name
+      searchParams.delete('label')
+      const view = parseMatrixView(template, searchParams, templates)
       if (label.length > longestLabel)
         throw new ViewError(`label has ${label.length} characters; at most ${longestLabel} are allowed.`)
       const { matrix } = await ask<{ matrix: { counts: MatrixCounts } }>(planCounts(view, templates), context)
