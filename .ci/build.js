@@ -1,5 +1,5 @@
 // `npm run build`, which `npm start` runs first: generates the Prisma client unless it is newer than its sources,
-// and compiles src/ to dist/. Prints nothing unless something fails. Plain JavaScript, which Node runs without a build.
+// compiles src/ to dist/, and bundles the command line and the page. Prints nothing unless something fails. Plain JavaScript, which Node runs without a build.
 
 import { spawnSync } from 'node:child_process'
 import { statSync } from 'node:fs'
@@ -16,6 +16,7 @@ if (clientInputs.some((input) => changeTimeOf(input) >= changeTimeOf(client))) {
 }
 runProgram('tsc', ['-p', 'src'], 'typescript')
 await import('./bundle-cli.js')
+await import('./bundle-page.js')
 
 /** @param {string} path from the root; the result is 0 if there is no such file */
 function changeTimeOf(path) {

@@ -10,6 +10,7 @@ import { createLogger, type Logger } from './logger.ts'
 import { buildSchema } from './schema/build-schema.ts'
 import { createRequestContext } from './schema/request-context.ts'
 import { createServer, type RegistryServer } from './server/create-server.ts'
+import { loadPageFiles, pageDirectory } from './server/page/load-page-files.ts'
 import { openStore } from './store/open-store.ts'
 import { printIssues, TemplateError } from './template/issue.ts'
 import { loadDeclaredTemplates } from './template/load-templates.ts'
@@ -39,6 +40,7 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
     config,
     logger,
     limits,
+    page: await loadPage(logger),
     async isReady() {
       if (generation === undefined) return false
       const found = await store.check(generation)
@@ -68,6 +70,14 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
       await embedded?.stop()
     },
   }
+}
+
+/** Undefined, with a warning, if the page has not been built: programs need none. */
+async function loadPage(logger: Logger) {
+  return loadPageFiles(pageDirectory).catch((error: unknown) => {
+    logger.warn({ err: error }, 'the page for browsers is missing: run npm run build')
+    return undefined
+  })
 }
 
 /** Undefined if the operator provides a database. */

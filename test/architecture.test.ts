@@ -16,7 +16,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   app: [...chain, ...shared, 'example-queries', 'embedded'],
   embedded: shared,
   'example-queries': ['plan', 'template', ...shared],
+  // The badge asks what an address of the page asks.
+  server: [...chain.slice(chain.indexOf('server') + 1), ...shared, 'client'],
   client: [],
+  // A client like others: what it asks and shows comes from the API alone.
+  page: ['client'],
   ...Object.fromEntries(shared.map((room) => [room, shared])),
 }
 
@@ -28,6 +32,9 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   '@pothos/core': ['schema'],
   'graphql-yoga': ['server'],
   'graphql-request': ['client'],
+  preact: ['page'],
+  'preact/hooks': ['page'],
+  '@preact/signals': ['page'],
   yaml: ['template', 'cli'],
   graphql: ['app', 'cli', 'example-queries', 'server', 'schema', 'store', 'plan', 'errors', 'limits'],
 }
@@ -66,7 +73,7 @@ const seesAllObjects: Readonly<Record<string, string>> = {
 const isGenerated = (path: string) => /^src\/(store\/prisma-client|client\/generated)\//.test(path)
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map((path) => posix.join('src', path.replaceAll('\\', '/')))
-  .filter((path) => path.endsWith('.ts') && !isGenerated(path))
+  .filter((path) => /\.tsx?$/.test(path) && !isGenerated(path))
   .map((path) => ({ path, room: roomOf(path), text: readFileSync(path, 'utf8') }))
 
 function roomOf(path: string): string {

@@ -17,6 +17,9 @@ import { cutStalledSockets } from './cut-stalled-sockets.ts'
 import { drainServer } from './drain-server.ts'
 import { listOwnHosts } from './list-own-hosts.ts'
 import { logRequest } from './log-request.ts'
+import { badgePath, createBadgeListener } from './page/create-badge-listener.ts'
+import { createPageListener } from './page/create-page-listener.ts'
+import type { PageFiles } from './page/load-page-files.ts'
 import { parseTarget } from './parse-target.ts'
 import { createByteBudget } from './send/create-byte-budget.ts'
 import { respond } from './send/respond.ts'
@@ -29,6 +32,8 @@ export interface RegistryServerOptions {
   readonly isReady: () => Promise<boolean>
   /** What `/readyz` says when it does. Default: `ready`. */
   readonly readyText?: () => string
+  /** The page for a browser. Without it, `/` leads to GraphiQL. */
+  readonly page?: PageFiles | undefined
   /** Limits that differ from their defaults. */
   readonly limits?: Partial<Limits>
   /** How long a client may leave an answer unread before its connection is closed, in milliseconds. Default: 30 s. */
@@ -75,7 +80,7 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
   const ownHosts = listOwnHosts(config)
   let drained: Promise<void> | undefined
   const running = new Set<ServerResponse>()
-  const ownRoutes = createOwnRoutes(options, () => drained !== undefined)
+  const findOwnRoute = createOwnRoutes(options, () => drained !== undefined)
   let graphqlRoutes: ReadonlyMap<string, Route> = waitingRoutes
 
   const answer = async (context: ServerContext): Promise<void> => {
@@ -87,13 +92,14 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
     req.url = target.url
     req.headers.host = target.authority
     const path = target.url.split('?', 1)[0] ?? ''
-    const route = ownRoutes.get(path) ?? graphqlRoutes.get(path)
+    const route = findOwnRoute(path) ?? graphqlRoutes.get(badgePath.test(path) ? badgeRoute : path)
     if (!route?.anyHost && !ownHosts.has(target.host)) {
       const message = `This server does not answer to the name "${target.host}". Use one of its names, such as localhost, or add this name to the setting ALLOWED_HOSTS.\n`
       return respond(res, 421, message)
     }
     if (applyCors(res, config.corsOrigins)) return
-    if (!route) return respond(res, 404, 'Not found. GraphQL is at /graphql, its schema at /schema.graphql.\n')
+    if (!route)
+      return respond(res, 404, 'Not found. The page is at /, GraphQL at /graphql, its schema at /schema.graphql.\n')
     if (!route.methods.includes(req.method ?? '')) {
       return respond(res, 405, `${path} accepts only ${route.methods.join(' and ')}.\n`, {
         Allow: route.methods.join(', '),
@@ -167,10 +173,12 @@ const securityHeaders = Object.entries({
 
 const graphqlMethods = ['GET', 'HEAD', 'POST']
 const readMethods = ['GET', 'HEAD']
+/** Stands for every path of a badge. */
+const badgeRoute = '/badge'
 
 /** The routes while there is nothing to serve yet, because the database is awaited. */
 const waitingRoutes: ReadonlyMap<string, Route> = new Map(
-  ['/graphql', '/graphql/', '/schema.graphql'].map((path) => [
+  ['/graphql', '/graphql/', '/schema.graphql', badgeRoute].map((path) => [
     path,
     {
       methods: graphqlMethods,
@@ -206,14 +214,27 @@ function createGraphqlRoutes(served: Served, limits: Limits, logger: Logger): Re
     ['/graphql', graphql],
     ['/graphql/', graphql],
     ['/schema.graphql', { methods: readMethods, listener: ({ res }) => schema.sendSdl(res) }],
+    [badgeRoute, { methods: readMethods, listener: createBadgeListener({ ...served, logger }) }],
   ])
 }
 
-/** The routes that need no templates. */
-function createOwnRoutes(options: RegistryServerOptions, isDraining: () => boolean): ReadonlyMap<string, Route> {
+/** The routes that need no templates, by path. */
+function createOwnRoutes(
+  options: RegistryServerOptions,
+  isDraining: () => boolean,
+): (path: string) => Route | undefined {
   const { readyText = () => 'ready' } = options
   const isReady = createReadiness(options.isReady, options.logger)
-  return new Map<string, Route>([
+  const page = options.page && createPageListener(options.page)
+  const start: Route = {
+    methods: readMethods,
+    listener({ req, res }) {
+      if (page) res.appendHeader('Vary', 'Accept')
+      if (page && wantsPage(req)) page.send(res, '/')
+      else respond(res, 302, 'GraphQL is at /graphql.\n', { Location: '/graphql' })
+    },
+  }
+  const routes = new Map<string, Route>([
     ['/livez', { methods: readMethods, anyHost: true, listener: ({ res }) => respond(res, 200, 'alive\n') }],
     [
       '/readyz',
@@ -227,14 +248,11 @@ function createOwnRoutes(options: RegistryServerOptions, isDraining: () => boole
         },
       },
     ],
-    [
-      '/',
-      {
-        methods: readMethods,
-        listener: ({ res }) => respond(res, 302, 'GraphQL is at /graphql.\n', { Location: '/graphql' }),
-      },
-    ],
+    ['/', start],
   ])
+  return (path) =>
+    routes.get(path) ??
+    (page?.has(path) ? { methods: readMethods, listener: ({ res }) => page.send(res, path) } : undefined)
 }
 
 /**

@@ -7,6 +7,7 @@ import { allObjects, type Source } from '../../src/plan/source.ts'
 import { buildSchema } from '../../src/schema/build-schema.ts'
 import { createRequestContext } from '../../src/schema/request-context.ts'
 import { createServer } from '../../src/server/create-server.ts'
+import type { PageFiles } from '../../src/server/page/load-page-files.ts'
 import type { Database } from '../../src/store/database.ts'
 import { openStore, type TemplatesToApply } from '../../src/store/open-store.ts'
 import { loadTemplates } from '../../src/template/load-templates.ts'
@@ -61,6 +62,8 @@ export async function startRegistry(
     readonly limits?: Partial<Limits>
     /** The digest of the change of templates to consent to, or `any` to consent to whatever needs it. */
     readonly consent?: string
+    /** The page for browsers. */
+    readonly page?: PageFiles
     /** Changes the model of the templates. */
     readonly changeModel?: (model: TemplateModel) => TemplateModel
     /** What requests see, unless it is everything. */
@@ -78,6 +81,7 @@ export async function startRegistry(
   const store = openStore({ connection: { connectionString: databaseUrl }, pause: 3_600_000 }, logger)
   const server = createServer({
     limits,
+    page: options.page,
     config: { host: '127.0.0.1', allowedHosts: [], corsOrigins: [] },
     logger,
     isReady: store.database.isReady,

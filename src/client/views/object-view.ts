@@ -1,0 +1,65 @@
+import type { DescribedField, DescribedTemplate, Operation } from './described-template.ts'
+import { graphqlNameOf } from './graphql-name.ts'
+import { type SelectedObject, selectFields, selectKey } from './selection.ts'
+
+/** A field of another template, or of the same one, that leads to an object's template. */
+export interface Referrer {
+  readonly template: DescribedTemplate
+  readonly field: DescribedField
+}
+
+export interface ObjectAnswer {
+  readonly object: SelectedObject | null
+  /** By the place of the referrer: `from0`, … */
+  readonly [from: string]: unknown
+}
+
+export interface ReferrerAnswer {
+  readonly totalCount: number
+  readonly nodes: readonly SelectedObject[]
+}
+
+/** The most related objects that are shown of each referrer; the rest is behind a link. */
+const mostShown = 10
+
+/** Asks of which type an object is. */
+export function planObjectType(uuid: string): Operation {
+  return { query: 'query ObjectType($uuid: UUID!) { object(uuid: $uuid) { type: __typename } }', variables: { uuid } }
+}
+
+/** Everything that refers to objects of a template. */
+export function listReferrers(target: DescribedTemplate, templates: readonly DescribedTemplate[]): readonly Referrer[] {
+  return templates.flatMap((template) =>
+    template.fields
+      .filter((field) => field.type === 'reference' && field.to === target.name)
+      .map((field) => ({ template, field })),
+  )
+}
+
+/** Reads an object of the template, what it refers to and what refers to it. */
+export function planObject(
+  uuid: string,
+  template: DescribedTemplate,
+  templates: readonly DescribedTemplate[],
+): Operation {
+  const referrers = listReferrers(template, templates).map(({ template: from, field }, i) => {
+    const target = '{ _meta: { uuid: { equals: $uuid } } }'
+    const where = `{ ${graphqlNameOf(field.name)}: ${field.list ? `{ some: ${target} }` : target} }`
+    const order = '[{ _meta: { updateTime: desc } }]'
+    return `  from${i}: ${from.plural}(where: ${where}, orderBy: ${order}, first: ${mostShown}) {
+    totalCount
+    nodes { ${selectKey(from, templates)} _meta { uuid updateTime updatedBy } }
+  }`
+  })
+  return {
+    query: [
+      'query Object($uuid: UUID!) {',
+      '  object(uuid: $uuid) {',
+      `    ... on ${template.type} { ${selectFields(template, templates)} }`,
+      '  }',
+      ...referrers,
+      '}',
+    ].join('\n'),
+    variables: { uuid },
+  }
+}

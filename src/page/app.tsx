@@ -1,0 +1,88 @@
+import { useEffect, useRef } from 'preact/hooks'
+import { findTemplate } from '../client/views/described-template.ts'
+import { place } from './address.ts'
+import { ListPage } from './list/list-page.tsx'
+import { MatrixPage } from './matrix/matrix-page.tsx'
+import { ObjectPage } from './object/object-page.tsx'
+import { OverviewPage } from './overview-page.tsx'
+import { attempt } from './parts/attempt.ts'
+import { ProblemNote } from './parts/problem-note.tsx'
+import { templates, templatesProblem } from './templates.ts'
+import { isLive } from './use-live.ts'
+
+/** The whole page: its head, and the view that the address asks for. */
+export function App() {
+  const main = useRef<HTMLElement>(null)
+  const { path } = place.value
+  const isFirst = useRef(true)
+  useEffect(() => {
+    // A reader who follows a link by keyboard goes on at the new view.
+    if (!isFirst.current) main.current?.focus({ preventScroll: true })
+    isFirst.current = false
+  }, [path])
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to content
+      </a>
+      <header class="head">
+        <a class="brand" href="/">
+          <span class="mark" aria-hidden="true">
+            <i />
+            <i />
+            <i />
+            <i />
+          </span>
+          Registry
+        </a>
+        <div class="grow" />
+        <button
+          type="button"
+          class="live"
+          aria-pressed={isLive.value}
+          title="Views ask again every 5 seconds while they are visible"
+          onClick={() => {
+            isLive.value = !isLive.value
+          }}
+        >
+          <span class="dot" aria-hidden="true" />
+          {isLive.value ? 'Live' : 'Paused'}
+        </button>
+        <a href="/graphql">GraphiQL</a>
+      </header>
+      <main id="main" tabIndex={-1} ref={main}>
+        <ProblemNote problem={templatesProblem.value} />
+        <View path={path} />
+      </main>
+    </>
+  )
+}
+
+function View({ path }: { readonly path: string }) {
+  const known = templates.value
+  if (!known) return <p class="quiet">Loading…</p>
+  const [, kind, name = ''] = path.split('/').map(decode)
+  if (path === '/') return <OverviewPage templates={known} />
+  if (kind === 'object') return <ObjectPage key={path} uuid={name} templates={known} />
+  const { value: template, problem } = attempt(() => findTemplate(known, name))
+  if (!template)
+    return (
+      <>
+        <h1>Nothing here</h1>
+        <ProblemNote problem={problem} />
+      </>
+    )
+  return kind === 'list' ? (
+    <ListPage key={path} template={template} templates={known} />
+  ) : (
+    <MatrixPage key={path} template={template} templates={known} />
+  )
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}

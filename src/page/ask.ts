@@ -1,0 +1,52 @@
+import { signal } from '@preact/signals'
+import type { Operation } from '../client/views/described-template.ts'
+
+/** An answer of the registry; with errors, what could be answered is there as well. */
+export interface Answer<Data> {
+  readonly data: Data | null
+  readonly problem: Problem | undefined
+}
+
+/** Why there is no answer, or only a part of one. */
+export interface Problem {
+  /** `UNREACHABLE` where no answer came at all; else the registry's own code. */
+  readonly code: string
+  /** One for each error. */
+  readonly messages: readonly string[]
+}
+
+/** The schema that the last answer was made with, by its digest: another one means other templates. */
+export const schemaDigest = signal<string | undefined>(undefined)
+
+/** Sends an operation to the same address, and in the same way, as every other client. Never rejects, unless aborted. */
+export async function ask<Data>({ query, variables }: Operation, abort?: AbortSignal): Promise<Answer<Data>> {
+  try {
+    const response = await fetch('/graphql', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+      body: JSON.stringify({ query, variables }),
+      ...(abort && { signal: abort }),
+    })
+    const body = (await response.json()) as Body<Data>
+    const digest = response.headers.get('X-Registry-Schema')
+    if (digest !== null) schemaDigest.value = digest
+    return { data: body.data ?? null, problem: toProblem(body.errors) }
+  } catch (error) {
+    abort?.throwIfAborted()
+    const messages = ['The registry cannot be reached.', error instanceof Error ? error.message : String(error)]
+    return { data: null, problem: { code: 'UNREACHABLE', messages } }
+  }
+}
+
+interface Body<Data> {
+  readonly data?: Data | null
+  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[]
+}
+
+function toProblem(errors: Body<unknown>['errors']): Problem | undefined {
+  if (!errors || errors.length === 0) return undefined
+  return {
+    code: errors[0]?.extensions?.code ?? 'INTERNAL_SERVER_ERROR',
+    messages: [...new Set(errors.map(({ message }) => message))],
+  }
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Coding } from '../send/choose-coding.ts'
+
+/** A file of the page, as the build made it. */
+export interface PageFile {
+  readonly type: string
+  readonly plain: Buffer
+  readonly compressed: Readonly<Record<Coding, Buffer>>
+  readonly tag: string
+}
+
+/** The page for a browser: its document, and what that loads, by path. */
+export interface PageFiles {
+  readonly document: PageFile
+  readonly assets: ReadonlyMap<string, PageFile>
+}
+
+/** `dist/page`; the relative path is the same from `src/server/page` and `dist/server/page`. */
+export const pageDirectory = fileURLToPath(new URL('../../../dist/page', import.meta.url))
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml; charset=utf-8',
+}
+
+/** Reads the page into memory, some 200 kB. Rejects if `npm run build` has not made it. */
+export async function loadPageFiles(directory: string): Promise<PageFiles> {
+  const names = (await readdir(join(directory, 'assets'))).filter((name) => extname(name) in types)
+  const assets = await Promise.all(
+    names.map(async (name) => [`/assets/${name}`, await loadFile(join(directory, 'assets', name))] as const),
+  )
+  return { document: await loadFile(join(directory, 'index.html')), assets: new Map(assets) }
+}
+
+async function loadFile(path: string): Promise<PageFile> {
+  const [plain, br, gzip] = await Promise.all([path, `${path}.br`, `${path}.gz`].map((name) => readFile(name)))
+  if (!plain || !br || !gzip) throw new Error(`${path} is not complete`)
+  const tag = createHash('sha256').update(plain).digest('base64url')
+  return { type: types[extname(path)] ?? 'application/octet-stream', plain, compressed: { br, gzip }, tag }
+}
