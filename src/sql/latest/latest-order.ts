@@ -11,8 +11,12 @@ import { documentOf } from '../stored-document.ts'
  *     (rtrim((o1.document->>'finished_at'), 'Z') collate "C") desc nulls last, o1.updated_at desc, o1.key
  */
 export function compileLatestOrder(template: Template, row: string): Sql {
+  return orderByLatest(compileLatestBy(template, row), row)
+}
+
+/** The same for rows that have the value of `latestBy` already. */
+export function orderByLatest(latestBy: Sql | undefined, row: string): Sql {
   const o = identifier(row)
-  const latestBy = compileLatestBy(template, row)
   return sql`${latestBy ? sql`${latestBy} desc nulls last, ` : empty}${o}.updated_at desc, ${o}.key`
 }
 
