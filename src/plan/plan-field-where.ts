@@ -10,6 +10,7 @@ import { allOf, always, type Condition, negate, never, type ValuePlace } from '.
 import { operatorsOf, refuseFilter, takeOptions } from './filter-input.ts'
 import { parseFilterPath, parseFilterText, parseFilterValue, parseFilterValues } from './filter-value.ts'
 import { insteadOfNull, insteadOfValue } from './instead-of-null.ts'
+import { compareWithAny, type ListOperatorName } from './list-of-values.ts'
 import { derive, type Given, isOpen, settle } from './open-value.ts'
 import { planLogic } from './plan-logic.ts'
 import type { PlanRequest } from './plan-request.ts'
@@ -121,7 +122,13 @@ function planOperator(
     case 'values':
     case 'items': {
       const values = parseFilterValues(value, request, path, takes === 'values' ? parse : parseItem)
-      return holdsOfNone && values.length === 0 ? always : compare(values as readonly Json[])
+      if (holdsOfNone && values.length === 0) return always
+      return compareWithAny(operator as ListOperatorName, values, (one, compared) => ({
+        kind: 'field',
+        ...place,
+        operator: one,
+        value: compared,
+      }))
     }
     case 'item':
       return compare(parseItem(value, path))

@@ -5,6 +5,7 @@ import { defaultValue } from '../template/default-value.ts'
 import { ValueError } from '../template/field-types/field-type.ts'
 import { parseJson } from '../template/field-types/parse-json.ts'
 import { parseText } from '../template/field-types/parse-text.ts'
+import { refuseRelativeTime } from '../template/field-types/relative-time.ts'
 import type { Json, JsonObject } from '../template/json.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { printKey, printTargetKeys, validateKeyLength } from '../template/object-key.ts'
@@ -145,9 +146,10 @@ function planMeta(input: unknown, path: Path, issues: InputIssue[]): ImportedMet
   if (typeof meta.version === 'number' && meta.version < 1) {
     issues.push({ path: [...path, 'version'], code: 'MINIMUM', message: `version: ${meta.version} is less than 1` })
   }
-  for (const name of ['createdBy', 'updatedBy'] as const) {
+  for (const name of ['createTime', 'updateTime', 'createdBy', 'updatedBy'] as const) {
     try {
-      if (typeof meta[name] === 'string') parseText(meta[name])
+      if (name.endsWith('Time')) refuseRelativeTime(meta[name])
+      else if (typeof meta[name] === 'string') parseText(meta[name])
     } catch (error) {
       if (!(error instanceof ValueError)) throw error
       issues.push({ path: [...path, name], code: error.code, message: `${name}: ${error.message}` })

@@ -1,6 +1,7 @@
 import { quote } from '../quote.ts'
 import { isCalendarDate } from './date.ts'
 import { comparisonOperators, equalityOperators, type FieldType, ValueError } from './field-type.ts'
+import { parseUnlessRelative, refuseRelativeTime } from './relative-time.ts'
 
 // RFC 3339 section 5.6, with the time optional and up to microseconds, which PostgreSQL keeps and Date does not.
 const form = /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2}))?$/
@@ -15,15 +16,18 @@ export const datetimeType: FieldType = {
   scalar: {
     name: 'DateTime',
     description:
-      'A point in time in RFC 3339, such as `2026-11-22T07:57:31Z`. A date alone (midnight UTC) and milliseconds since 1970 are accepted as well. It is returned in UTC.',
-    parse: parseDatetime,
+      'A point in time in RFC 3339, such as `2026-11-22T07:57:31Z`. A date alone (midnight UTC) and milliseconds since 1970 are accepted as well; filters also take `now`, `now-7d` and `now+1w` (`s m h d w`). It is returned in UTC.',
+    parse: (value) => parseUnlessRelative(value, parseDatetime),
   },
   operators: [...equalityOperators, ...comparisonOperators],
   ordering: 'instant',
   canBeKey: true,
   needsQuotes: true,
   constraints: [],
-  parse: (value) => parseDatetime(value),
+  parse(value) {
+    refuseRelativeTime(value)
+    return parseDatetime(value)
+  },
 }
 
 /** The stored form of a time. Throws `ValueError`. Digits beyond microseconds must be zero. */
