@@ -103,6 +103,13 @@ export const limits = {
     description: 'fields, operators and AND, OR, NOT in all filters of a request together',
     remedy: 'Write {in: [...]} for many values of one field, or send several requests.',
   },
+  patterns: {
+    default: 20,
+    counts: 'regular expressions in its filters',
+    description:
+      '`matches` in all filters of a request together: each is compared with all objects that the other conditions leave',
+    remedy: 'Join them with |, or send several requests.',
+  },
   orderTerms: {
     default: 50,
     counts: 'fields in one orderBy',

@@ -6,6 +6,7 @@ import { parseText } from '../template/field-types/parse-text.ts'
 import type { Json } from '../template/json.ts'
 import type { Field, TemplateModel } from '../template/model.ts'
 import { derive, deriveAt, type Given, gather, settle } from './open-value.ts'
+import { translatePattern } from './patterns/translate-pattern.ts'
 import type { PlanRequest } from './plan-request.ts'
 import { isRelative, resolveTimes } from './relative-times.ts'
 
@@ -68,9 +69,16 @@ export function parseFilterText(value: unknown, path: Path): Given<string> {
   return derive(value, (one) => parseKnownText(one, path))
 }
 
-function parseKnownText(value: unknown, path: Path): string {
+/** A regular expression, in the database's syntax. Throws BAD_USER_INPUT, and LIMIT_EXCEEDED for too many in a request. */
+export function parseFilterPattern(value: unknown, { limits, spent }: PlanRequest, path: Path): Given<string> {
+  spent.patterns += 1
+  assertWithinLimit('patterns', spent.patterns, limits)
+  return derive(value, (one) => parseKnownText(one, path, translatePattern))
+}
+
+function parseKnownText(value: unknown, path: Path, translate = (text: string) => text): string {
   try {
-    return parseText(value)
+    return translate(parseText(value))
   } catch (error) {
     if (!(error instanceof ValueError)) throw error
     throw createInputError([{ path, code: error.code, message: `${path.at(-1)}: ${error.message}` }])

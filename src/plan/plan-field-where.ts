@@ -8,7 +8,13 @@ import { printKey } from '../template/object-key.ts'
 import { quote } from '../template/quote.ts'
 import { allOf, always, type Condition, negate, never, type ValuePlace } from './condition.ts'
 import { operatorsOf, refuseFilter, takeOptions } from './filter-input.ts'
-import { parseFilterPath, parseFilterText, parseFilterValue, parseFilterValues } from './filter-value.ts'
+import {
+  parseFilterPath,
+  parseFilterPattern,
+  parseFilterText,
+  parseFilterValue,
+  parseFilterValues,
+} from './filter-value.ts'
 import { insteadOfNull, insteadOfValue } from './instead-of-null.ts'
 import { compareWithAny, type ListOperatorName } from './list-of-values.ts'
 import { derive, type Given, isOpen, settle } from './open-value.ts'
@@ -134,6 +140,8 @@ function planOperator(
       return compare(parseItem(value, path))
     case 'text':
       return compare(parseFilterText(value, path))
+    case 'pattern':
+      return compare(parseFilterPattern(value, request, path))
     case 'boolean':
       // Key fields always have a value.
       if (operator === 'isNull' && field.isKey) return value === true ? never : always

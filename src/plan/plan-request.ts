@@ -24,6 +24,8 @@ export interface Spent {
   conditions: number
   /** Values listed in filters. */
   listedValues: number
+  /** Regular expressions in filters. */
+  patterns: number
 }
 
 export function createPlanRequest(given: {
@@ -34,6 +36,6 @@ export function createPlanRequest(given: {
   readonly sight?: string
 }): PlanRequest {
   const { model, limits, author, source = allObjects, sight = '' } = given
-  const spent = { nodes: 0, conditions: 0, listedValues: 0 }
+  const spent = { nodes: 0, conditions: 0, listedValues: 0, patterns: 0 }
   return { model, limits, author, source, sight, spent, now: new Date() }
 }

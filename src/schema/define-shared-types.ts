@@ -173,6 +173,7 @@ export function filterFields(type: string, list: boolean, names: readonly Operat
         item: type,
         items: [type],
         text: 'String',
+        pattern: 'String',
         boolean: 'Boolean',
       }
       return [name, { type: types[takes], description }]

@@ -4,6 +4,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util'
+import { RE2JS } from 're2js'
 import type { Field, Template, TemplateModel } from '../../src/template/model.ts'
 import {
   type Compare,
@@ -211,6 +212,13 @@ function matchesOperators(value: unknown, filter: Where, compare: Compare, compa
         return typeof text === 'string' && text.startsWith(part(other))
       case 'endsWith':
         return typeof text === 'string' && text.endsWith(part(other))
+      case 'matches':
+        return (
+          typeof value === 'string' &&
+          RE2JS.compile(String(other), mode === 'insensitive' ? RE2JS.CASE_INSENSITIVE : 0)
+            .matcher(value)
+            .find()
+        )
       case 'has':
         return has(other)
       case 'hasSome':

@@ -6,13 +6,15 @@ import { itemOf, type Keys, text, valueOfField } from './rich-objects.ts'
 const equality = ['equals', 'not', 'in', 'notIn', 'isNull']
 const comparison = ['lt', 'lte', 'gt', 'gte']
 const textual = ['contains', 'startsWith', 'endsWith']
+/** Most of them match some of the texts that occur. */
+const patterns = ['^a', 'a$', '[A-Z]', '\\d', '^[^a-c]*$', '.', '^.{2,}$', 'b|B', '^$', '\\W', '\\ba', '(?:a|é)+?']
 const listed = ['has', 'hasSome', 'hasEvery', 'isEmpty']
 
 function operatorsOf({ type, list }: Pick<Field, 'type' | 'list'>): readonly string[] {
   if (list) return [...equality, ...(type === 'object' ? ['isEmpty'] : listed)]
-  if (type === 'json') return [...equality, ...comparison, ...textual, 'has']
+  if (type === 'json') return [...equality, ...comparison, ...textual, 'matches', 'has']
   if (['boolean', 'enum', 'object'].includes(type)) return equality
-  return [...equality, ...comparison, ...(['string', 'version'].includes(type) ? textual : [])]
+  return [...equality, ...comparison, ...(['string', 'version'].includes(type) ? [...textual, 'matches'] : [])]
 }
 
 /** Forms that a caller may give for a stored value: other time zones, other decimals of a second, upper case. */
@@ -52,6 +54,7 @@ function filterOf(
         .oneof(fc.array(spelledItem, { maxLength: 3 }), fc.array(spelledItem, { maxLength: 12 }))
         .map((values) => [operator, values])
     if (operator === 'has') return spelledItem.map((one) => [operator, one])
+    if (operator === 'matches') return fc.constantFrom(...patterns).map((one) => [operator, one])
     if (textual.includes(operator)) return (isText ? fc.oneof(text, value) : text).map((part) => [operator, part])
     return (comparison.includes(operator) ? ordered : spelled).map((one) => [operator, one])
   })
