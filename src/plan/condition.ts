@@ -1,4 +1,5 @@
 import { assertNever } from '../errors.ts'
+import { comparisonOperators } from '../template/field-types/field-type.ts'
 import type { OperatorName } from '../template/field-types/operators.ts'
 import type { Json } from '../template/json.ts'
 import type { MetaFieldName } from '../template/meta-fields.ts'
@@ -17,6 +18,8 @@ export type Condition =
   | { readonly kind: 'not'; readonly of: Condition }
   /** Compares a value with a stored one. `in` and the like take a list of values, `isNull` and `isEmpty` a boolean. */
   | ({ readonly kind: 'field'; readonly operator: OperatorName; readonly value: Given<Json> } & ValuePlace)
+  /** Compares two values of the object. */
+  | ({ readonly kind: 'fields' } & FieldComparison)
   /** An item of the list of objects at that place matches; the places in `where` start at the item. */
   | { readonly kind: 'items'; readonly at: readonly string[]; readonly where: Condition }
   /** The object has this canonical key, or one of these. */
@@ -52,6 +55,16 @@ export interface ValuePlace {
   /** Upper and lower case are the same. */
   readonly isCaseless?: boolean
 }
+
+/** Two values of one object, which have the same ordering; absent ones equal nothing. */
+export interface FieldComparison {
+  readonly operator: FieldComparisonName
+  readonly left: ValuePlace
+  readonly right: ValuePlace
+}
+
+export const fieldComparisons = ['equals', 'not', ...comparisonOperators] as const
+export type FieldComparisonName = (typeof fieldComparisons)[number]
 
 export interface RelatedCount {
   readonly side: 'referrers' | 'targets'
@@ -119,6 +132,7 @@ export function conditionsIn(condition: Condition): readonly Condition[] {
       return [condition.where]
     case 'always':
     case 'field':
+    case 'fields':
     case 'key':
     case 'keys':
     case 'referenceKey':

@@ -18,6 +18,7 @@ import {
 import { insteadOfNull, insteadOfValue } from './instead-of-null.ts'
 import { compareWithAny, type ListOperatorName } from './list-of-values.ts'
 import { derive, type Given, isOpen, settle } from './open-value.ts'
+import { planFieldComparison } from './plan-field-comparison.ts'
 import { planLogic } from './plan-logic.ts'
 import type { PlanRequest } from './plan-request.ts'
 
@@ -42,6 +43,7 @@ export function planFieldWhere(
   }
   return allOf(
     given.map(([name, value]) => {
+      if (name === 'field') return allOf(planFieldComparison(value, compared, template, request, [...path, name]))
       const operator = name as OperatorName
       const condition = planOperator(operator, value, compared, request, [...path, name])
       return condition.kind === 'field' ? withKey(condition, template, request) : condition

@@ -12,7 +12,7 @@ import { createDynamicBuilder } from './dynamic-builder.ts'
 /** The GraphQL schema of a registry with these templates; its resolvers need a `RequestContext`. */
 export function buildSchema(model: TemplateModel): GraphQLSchema {
   const builder = createDynamicBuilder()
-  defineSharedTypes(builder)
+  defineSharedTypes(builder, model)
   defineTemplateList(builder, model)
   defineTemplateChanges(builder, model)
   for (const template of model.templates) defineTemplateTypes(builder, template, model)

@@ -56,7 +56,14 @@ export function matchesWhere(object: MemoryObject, where: Where, memory: Memory)
     }
     const field = template.fieldByName.get(name)
     if (field?.reference && !field.list) return matchesReference(object, field, filter as Where, memory)
-    if (field && !field.reference) return matchesField(object.document[name], field, filter as Where)
+    if (field && !field.reference) {
+      const { field: others, ...rest } = filter as Where
+      const isEmpty = others !== undefined && Object.keys(rest).every((key) => key === 'mode')
+      return (
+        (isEmpty || matchesField(object.document[name], field, rest)) &&
+        matchesFields(object, field, (others ?? {}) as Where, rest)
+      )
+    }
     const others = field ? targetsOf(object, field, memory) : relatedTo(object, name, memory)
     const { where: counted = {}, ...entries } = filter as Where
     return Object.entries(entries).every(([quantifier, inner]) => {
@@ -69,6 +76,27 @@ export function matchesWhere(object: MemoryObject, where: Where, memory: Memory)
       return !matches.includes(false)
     })
   })
+}
+
+/** Comparisons with other fields of the object: what is absent there equals nothing, as if it were absent here. */
+function matchesFields({ document }: MemoryObject, field: Field, others: Where, { mode }: Where): boolean {
+  const isNumber = ['int', 'bigint', 'float'].includes(field.type)
+  const compare = isNumber ? compareNumbers : compareOf(field)
+  return Object.entries(others).every(([operator, other]) => {
+    const [left, right] = [document[field.name], document[String(other)]]
+    const isThere = left !== undefined && right !== undefined
+    if (!isThere) return operator === 'not'
+    return matchesOperators(left, { [operator]: right, ...(mode !== undefined && { mode }) }, compare, compare)
+  })
+}
+
+/** Numbers, or the digits of a bigint, exactly. */
+function compareNumbers(a: unknown, b: unknown): number {
+  const [left, right] = [a, b].map((one) => (typeof one === 'string' ? BigInt(one) : (one as number))) as [
+    number,
+    number,
+  ]
+  return left < right ? -1 : left > right ? 1 : 0
 }
 
 /** The equality arguments of a list. */

@@ -148,12 +148,28 @@ export function whereOf(
   })
   const references = template.fields.filter((field) => field.reference)
   const single = references.filter((field) => !field.list)
+  const comparisons = template.fields.flatMap((field) =>
+    comparableWith(field, template).map((others) =>
+      fc
+        .tuple(
+          fc.constantFrom(...['equals', 'not', ...(operatorsOf(field).includes('lt') ? comparison : [])]),
+          fc.constantFrom(...others),
+          operatorsOf(field).includes('contains') ? mode : fc.constant(undefined),
+        )
+        .map(
+          ([operator, other, how]): Where => ({
+            [field.name]: { field: { [operator]: other }, ...(how && { mode: how }) },
+          }),
+        ),
+    ),
+  )
   const isNull = single.map((field) => fc.boolean().map((is): Where => ({ [field.name]: { isNull: is } })))
   if (depth === 0)
     return fc.oneof(
       { weight: 6, arbitrary: oneOf(leaves) },
       { weight: 1, arbitrary: fc.oneof(...metaLeaves) },
       { weight: 1, arbitrary: fc.oneof(fc.constant({}), ...isNull) },
+      { weight: 1, arbitrary: oneOf(comparisons) },
     )
   const self = inner(template.name)
   const nested = [
@@ -195,6 +211,18 @@ export function whereOf(
     { weight: 1, arbitrary: self.map((where): Where => ({ NOT: where })) },
     { weight: 1, arbitrary: fc.tuple(self, self).map(([a, b]): Where => ({ ...a, ...b })) },
   )
+}
+
+/** The names of the fields that a field's values can be compared with, itself among them, as a list of one list; none if it has no order. */
+function comparableWith(field: Field, { fields }: Template): readonly (readonly string[])[] {
+  const isNumber = ({ type }: Field) => ['int', 'bigint', 'float'].includes(type)
+  if (field.list || ['json', 'object', 'reference'].includes(field.type)) return []
+  const others = fields.filter(
+    (one) =>
+      !one.list &&
+      ((isNumber(one) && isNumber(field)) || (one.type === field.type && one.values.join() === field.values.join())),
+  )
+  return [others.map((one) => one.name)]
 }
 
 /** A filter that matches everything, if a template has no field of a kind. */
