@@ -26,6 +26,8 @@ export interface Spent {
   listedValues: number
   /** Regular expressions in filters. */
   patterns: number
+  /** Measures that sort or filter all objects once more. */
+  measures: number
 }
 
 export function createPlanRequest(given: {
@@ -36,6 +38,6 @@ export function createPlanRequest(given: {
   readonly sight?: string
 }): PlanRequest {
   const { model, limits, author, source = allObjects, sight = '' } = given
-  const spent = { nodes: 0, conditions: 0, listedValues: 0, patterns: 0 }
+  const spent = { nodes: 0, conditions: 0, listedValues: 0, patterns: 0, measures: 0 }
   return { model, limits, author, source, sight, spent, now: new Date() }
 }

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import type { TemplateModel } from '../template/model.ts'
+import { defineSharedHaving } from './define-having.ts'
 import { defineMatrixTypes } from './define-matrix.ts'
 import { defineMutations } from './define-mutations.ts'
 import { defineQueries } from './define-queries.ts'
@@ -15,6 +16,7 @@ export function buildSchema(model: TemplateModel): GraphQLSchema {
   defineSharedTypes(builder, model)
   defineTemplateList(builder, model)
   defineTemplateChanges(builder, model)
+  defineSharedHaving(builder, model)
   for (const template of model.templates) defineTemplateTypes(builder, template, model)
   for (const template of model.templates) defineMatrixTypes(builder, template, model)
   defineQueries(builder, model)

@@ -27,7 +27,7 @@ function groupsOf(objects: Objects, keyOfGroup: (object: MemoryObject) => unknow
 }
 
 /** A field's value; for a reference, the canonical key of its target. */
-function groupValueOf(object: MemoryObject, name: string, memory: Memory): unknown {
+export function groupValueOf(object: MemoryObject, name: string, memory: Memory): unknown {
   const field = fieldOf(object, name, memory)
   const value = object.document[name]
   if (value === undefined) return null

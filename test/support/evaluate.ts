@@ -170,7 +170,7 @@ export function relatedTo(object: MemoryObject, name: string, { model, objects }
 }
 
 /** `value` is the value of a field, of a member of an object, or an item of a list of objects. */
-function matchesField(value: unknown, field: Field, filter: Where): boolean {
+export function matchesField(value: unknown, field: Field, filter: Where): boolean {
   const compare = compareOf(field)
   if (field.type !== 'object')
     return matchesOperators(valueAt(value, filter), filter, compare, compareOf(itemOf(field)))
