@@ -76,7 +76,7 @@ function createWrite(database: Database, template: Template, model: TemplateMode
       planned: await planUpserts(placed, template, request),
       isDryRun: false,
       statements: createUpsertStatements(template, new Map()),
-      binding: { variables: {} },
+      binding: { variables: {}, now: new Date() },
     })
     return inputs.length
   }

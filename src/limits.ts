@@ -103,6 +103,19 @@ export const limits = {
     description: 'fields, operators and AND, OR, NOT in all filters of a request together',
     remedy: 'Write {in: [...]} for many values of one field, or send several requests.',
   },
+  patterns: {
+    default: 20,
+    counts: 'regular expressions in its filters',
+    description:
+      '`matches` in all filters of a request together: each is compared with all objects that the other conditions leave',
+    remedy: 'Join them with |, or send several requests.',
+  },
+  measures: {
+    default: 100,
+    counts: 'distinct counts, percentiles, rates and filtered counts',
+    description:
+      'distinct counts, percentiles, rates and filtered counts of a request together: each sorts or filters all objects once more',
+  },
   orderTerms: {
     default: 50,
     counts: 'fields in one orderBy',

@@ -1,4 +1,5 @@
 import { assertNever } from '../errors.ts'
+import { comparisonOperators } from '../template/field-types/field-type.ts'
 import type { OperatorName } from '../template/field-types/operators.ts'
 import type { Json } from '../template/json.ts'
 import type { MetaFieldName } from '../template/meta-fields.ts'
@@ -17,6 +18,8 @@ export type Condition =
   | { readonly kind: 'not'; readonly of: Condition }
   /** Compares a value with a stored one. `in` and the like take a list of values, `isNull` and `isEmpty` a boolean. */
   | ({ readonly kind: 'field'; readonly operator: OperatorName; readonly value: Given<Json> } & ValuePlace)
+  /** Compares two values of the object. */
+  | ({ readonly kind: 'fields' } & FieldComparison)
   /** An item of the list of objects at that place matches; the places in `where` start at the item. */
   | { readonly kind: 'items'; readonly at: readonly string[]; readonly where: Condition }
   /** The object has this canonical key, or one of these. */
@@ -54,6 +57,16 @@ export interface ValuePlace {
   /** Upper and lower case are the same. */
   readonly isCaseless?: boolean
 }
+
+/** Two values of one object, which have the same ordering; absent ones equal nothing. */
+export interface FieldComparison {
+  readonly operator: FieldComparisonName
+  readonly left: ValuePlace
+  readonly right: ValuePlace
+}
+
+export const fieldComparisons = ['equals', 'not', ...comparisonOperators] as const
+export type FieldComparisonName = (typeof fieldComparisons)[number]
 
 /** The objects that refer here by a field of theirs, or the targets of a list of references. */
 export interface Related {
@@ -136,6 +149,7 @@ export function conditionsIn(condition: Condition): readonly Condition[] {
       return [condition.where, condition.is]
     case 'always':
     case 'field':
+    case 'fields':
     case 'key':
     case 'keys':
     case 'referenceKey':

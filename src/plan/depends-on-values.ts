@@ -24,6 +24,7 @@ function conditionDepends(condition: Condition): boolean {
   switch (condition.kind) {
     case 'always':
     case 'key':
+    case 'fields':
       return false
     case 'referenceKey':
       return condition.field.list

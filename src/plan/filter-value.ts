@@ -5,22 +5,31 @@ import { ValueError } from '../template/field-types/field-type.ts'
 import { parseText } from '../template/field-types/parse-text.ts'
 import type { Json } from '../template/json.ts'
 import type { Field, TemplateModel } from '../template/model.ts'
-import { derive, type Given, gather, settle } from './open-value.ts'
+import { translatePattern } from '../template/patterns/translate-pattern.ts'
+import { derive, deriveAt, type Given, gather, settle } from './open-value.ts'
 import type { PlanRequest } from './plan-request.ts'
+import { isRelative, resolveTimes } from './relative-times.ts'
 
 /** A value to filter by, in its stored form. Throws BAD_USER_INPUT if the value does not have the field's type. */
-export function parseFilterValue(value: unknown, field: Field, { model }: PlanRequest, path: Path): Given<Json> {
-  return derive(gather(value), (one) => {
-    const issues: InputIssue[] = []
-    const stored = checkFilterValue(one, field, model, path, issues)
-    if (stored === undefined || issues.length > 0) throw createInputError(issues)
-    return stored
-  })
+export function parseFilterValue(value: unknown, field: Field, { model, now }: PlanRequest, path: Path): Given<Json> {
+  return deriveAt(
+    gather(value),
+    (one) => isRelative(one, field, model),
+    now,
+    (one, time) => {
+      const issues: InputIssue[] = []
+      const stored = checkFilterValue(one, field, model, path, issues, time)
+      if (stored === undefined || issues.length > 0) throw createInputError(issues)
+      return stored
+    },
+  )
 }
 
 /**
  * The same for a known value; adds the problems to `issues`. It accepts any value of the type: a value that breaks the field's
  * constraints simply matches no object.
+ *
+ * @param now what relative times start from; without it they are problems
  */
 export function checkFilterValue(
   value: unknown,
@@ -28,8 +37,10 @@ export function checkFilterValue(
   model: TemplateModel,
   path: Path,
   issues: InputIssue[],
+  now?: Date,
 ): Json | undefined {
-  return checkValue(value, field, path, model, issues, 'type alone')
+  const known = now && isRelative(value, field, model) ? resolveTimes(value, field, model, now, path) : value
+  return checkValue(known, field, path, model, issues, 'type alone')
 }
 
 /** Checks all lists of values to filter by: `in`, `hasSome` and the like. Throws LIMIT_EXCEEDED. */
@@ -58,9 +69,16 @@ export function parseFilterText(value: unknown, path: Path): Given<string> {
   return derive(value, (one) => parseKnownText(one, path))
 }
 
-function parseKnownText(value: unknown, path: Path): string {
+/** A regular expression, in the database's syntax. Throws BAD_USER_INPUT, and LIMIT_EXCEEDED for too many in a request. */
+export function parseFilterPattern(value: unknown, { limits, spent }: PlanRequest, path: Path): Given<string> {
+  spent.patterns += 1
+  assertWithinLimit('patterns', spent.patterns, limits)
+  return derive(value, (one) => parseKnownText(one, path, translatePattern))
+}
+
+function parseKnownText(value: unknown, path: Path, translate = (text: string) => text): string {
   try {
-    return parseText(value)
+    return translate(parseText(value))
   } catch (error) {
     if (!(error instanceof ValueError)) throw error
     throw createInputError([{ path, code: error.code, message: `${path.at(-1)}: ${error.message}` }])

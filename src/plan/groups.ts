@@ -1,19 +1,22 @@
 /** The plans of `aggregate` and `groupBy`, which summarize all objects of a list. */
 
 import type { Field } from '../template/model.ts'
-import type { MetaEntry, ObjectSelection, TypenameEntry } from './plan.ts'
+import type { Condition } from './condition.ts'
+import type { GroupMeasure } from './grouping/group-measures.ts'
+import type { AggregateFunction } from './grouping/measure.ts'
+import type { GroupOrderTerm } from './grouping/plan-group-order.ts'
+import type { MetaEntry, ObjectSelection, OrderTerm, TypenameEntry } from './plan.ts'
 
 export type AggregateEntry =
   | TypenameEntry
-  | { readonly kind: 'count'; readonly key: string }
-  | {
+  /** How many there are, or how many match. */
+  | { readonly kind: 'count'; readonly key: string; readonly where?: Condition }
+  | { readonly kind: 'rate'; readonly key: string; readonly where: Condition }
+  | ({
       readonly kind: 'values'
       readonly key: string
-      readonly function: AggregateFunction
       readonly entries: readonly AggregateValueEntry[]
-    }
-
-export type AggregateFunction = 'min' | 'max' | 'avg' | 'sum'
+    } & AggregateFunction)
 
 export type AggregateValueEntry =
   | TypenameEntry
@@ -26,6 +29,12 @@ export interface GroupByPlan {
   readonly terms: readonly GroupTerm[]
   /** By the terms, ascending, or the largest groups first. */
   readonly order: 'KEY' | 'COUNT'
+  /** What `having` and `orderBy` need of each group. */
+  readonly measures: readonly GroupMeasure[]
+  /** On a document of the measures. */
+  readonly having: Condition
+  /** Before `order`. */
+  readonly orderBy: readonly GroupOrderTerm[]
   readonly size: number
   readonly entries: readonly GroupEntry[]
 }
@@ -45,6 +54,14 @@ export type GroupEntry =
   | TypenameEntry
   | { readonly kind: 'key'; readonly key: string; readonly entries: readonly GroupKeyEntry[] }
   | { readonly kind: 'count'; readonly key: string }
+  /** The first objects of the group, in an order of their own. */
+  | {
+      readonly kind: 'nodes'
+      readonly key: string
+      readonly order: readonly OrderTerm[]
+      readonly size: number
+      readonly selection: ObjectSelection
+    }
   /** The most recently updated object of the group. */
   | { readonly kind: 'latest'; readonly key: string; readonly selection: ObjectSelection }
   | { readonly kind: 'aggregate'; readonly key: string; readonly entries: readonly AggregateEntry[] }

@@ -6,6 +6,8 @@
 /** The values that fill open places when an operation runs. */
 export interface Binding {
   readonly variables: Readonly<Record<string, unknown>>
+  /** The time of the request, which relative times such as `now-7d` start from. */
+  readonly now: Date
   /** Values for the places of a statement that the program itself defines. */
   readonly parts?: readonly unknown[]
 }
@@ -69,6 +71,30 @@ export function gather(value: unknown): unknown {
   return new OpenValue(
     (binding) => fill(value, binding),
     () => settle(value),
+  )
+}
+
+/**
+ * A result that may depend on the time of the request: open if the value is open, or if `isRelative` says that it does.
+ *
+ * @param now the time of the request being planned
+ */
+export function deriveAt<Value, Result>(
+  value: Given<Value>,
+  isRelative: (value: Value) => boolean,
+  now: Date,
+  toResult: (value: Value, now: Date) => Result,
+): Result | OpenValue {
+  if (isOpen(value)) {
+    return new OpenValue(
+      (binding) => toResult(value.bind(binding) as Value, binding.now),
+      () => toResult(value.settle() as Value, now),
+    )
+  }
+  if (!isRelative(value)) return toResult(value, now)
+  return new OpenValue(
+    (binding) => toResult(value, binding.now),
+    () => toResult(value, now),
   )
 }
 

@@ -1,6 +1,6 @@
 import { assertNever } from '../errors.ts'
 import type { Condition } from './condition.ts'
-import type { GroupEntry, GroupKeyEntry } from './groups.ts'
+import type { AggregateEntry, GroupEntry, GroupKeyEntry } from './groups.ts'
 import type { MatrixPlan } from './matrix-plan.ts'
 import type { ConnectionEntry, ConnectionPlan, ObjectEntry, ObjectSelection, ReadPlan } from './plan.ts'
 
@@ -82,22 +82,38 @@ function partsOfConnectionEntry(entry: ConnectionEntry, size: number): readonly 
       return nodes.map((selection) => ({ kind: 'objects', times: size, selection }))
     }
     case 'groupBy': {
-      const { size: groups, entries } = entry.groups
+      const { size: groups, entries, measures, having } = entry.groups
       return [
         { kind: 'items', times: groups },
+        toCondition(having),
+        ...measures.flatMap(({ measure }) => ('where' in measure && measure.where ? [toCondition(measure.where)] : [])),
+        ...entries
+          .flatMap((one) => (one.kind === 'aggregate' ? conditionsOfAggregate(one.entries) : []))
+          .map(toCondition),
+        ...entries.flatMap((one) =>
+          one.kind === 'nodes'
+            ? [{ kind: 'objects', times: groups * one.size, selection: one.selection } as const]
+            : [],
+        ),
         ...entries
           .flatMap(selectionsOfGroup)
           .map((selection) => ({ kind: 'objects', times: groups, selection }) as const),
       ]
     }
+    case 'aggregate':
+      return conditionsOfAggregate(entry.entries).map(toCondition)
     case 'typename':
     case 'pageInfo':
     case 'totalCount':
-    case 'aggregate':
       return []
     default:
       return assertNever(entry)
   }
+}
+
+/** The conditions of the measures that count only some objects. */
+function conditionsOfAggregate(entries: readonly AggregateEntry[]): readonly Condition[] {
+  return entries.flatMap((entry) => ('where' in entry && entry.where ? [entry.where] : []))
 }
 
 function selectionsOfGroup(entry: GroupEntry | GroupKeyEntry): readonly ObjectSelection[] {
@@ -110,6 +126,7 @@ function selectionsOfGroup(entry: GroupEntry | GroupKeyEntry): readonly ObjectSe
       return entry.entries.flatMap(selectionsOfGroup)
     case 'typename':
     case 'count':
+    case 'nodes':
     case 'aggregate':
     case 'absent':
     case 'value':

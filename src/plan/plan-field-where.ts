@@ -8,9 +8,17 @@ import { printKey } from '../template/object-key.ts'
 import { quote } from '../template/quote.ts'
 import { allOf, always, type Condition, negate, never, type ValuePlace } from './condition.ts'
 import { operatorsOf, refuseFilter, takeOptions } from './filter-input.ts'
-import { parseFilterPath, parseFilterText, parseFilterValue, parseFilterValues } from './filter-value.ts'
+import {
+  parseFilterPath,
+  parseFilterPattern,
+  parseFilterText,
+  parseFilterValue,
+  parseFilterValues,
+} from './filter-value.ts'
 import { insteadOfNull, insteadOfValue } from './instead-of-null.ts'
+import { compareWithAny, type ListOperatorName } from './list-of-values.ts'
 import { derive, type Given, isOpen, settle } from './open-value.ts'
+import { planFieldComparison } from './plan-field-comparison.ts'
 import { planLogic } from './plan-logic.ts'
 import type { PlanRequest } from './plan-request.ts'
 
@@ -35,6 +43,7 @@ export function planFieldWhere(
   }
   return allOf(
     given.map(([name, value]) => {
+      if (name === 'field') return allOf(planFieldComparison(value, compared, template, request, [...path, name]))
       const operator = name as OperatorName
       const condition = planOperator(operator, value, compared, request, [...path, name])
       return condition.kind === 'field' ? withKey(condition, template, request) : condition
@@ -121,12 +130,20 @@ function planOperator(
     case 'values':
     case 'items': {
       const values = parseFilterValues(value, request, path, takes === 'values' ? parse : parseItem)
-      return holdsOfNone && values.length === 0 ? always : compare(values as readonly Json[])
+      if (holdsOfNone && values.length === 0) return always
+      return compareWithAny(operator as ListOperatorName, values, (one, compared) => ({
+        kind: 'field',
+        ...place,
+        operator: one,
+        value: compared,
+      }))
     }
     case 'item':
       return compare(parseItem(value, path))
     case 'text':
       return compare(parseFilterText(value, path))
+    case 'pattern':
+      return compare(parseFilterPattern(value, request, path))
     case 'boolean':
       // Key fields always have a value.
       if (operator === 'isNull' && field.isKey) return value === true ? never : always

@@ -3,11 +3,16 @@ import { createInputError } from '../errors.ts'
 import type { Field, Template } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
 import { assertType, below, type PlanContext, planSubfields, type SelectedField } from './collect-selection.ts'
+import { always } from './condition.ts'
 import { planGroupFields } from './group-fields.ts'
+import { createGroupMeasures } from './grouping/group-measures.ts'
+import { planGroupOrder } from './grouping/plan-group-order.ts'
+import { planHaving } from './grouping/plan-having.ts'
 import type { GroupByPlan, GroupEntry, GroupKeyEntry, GroupTerm, MetaTimeName, TimeBucket } from './groups.ts'
 import { settle } from './open-value.ts'
 import type { ObjectSelection } from './plan.ts'
 import { planAggregate } from './plan-aggregate.ts'
+import { planOrder } from './plan-order.ts'
 import { pageSizes, planSize } from './plan-page.ts'
 
 type Input = Readonly<Record<string, unknown>>
@@ -37,11 +42,16 @@ export function planGroupBy(
   context: PlanContext,
   planObject: PlanObject,
 ): GroupByPlan {
-  const { by, buckets, orderBy, first } = selected.args
+  const { by, buckets, having, orderBy, orderByAggregate, first } = selected.args
+  const { request, path } = context
+  const measures = createGroupMeasures()
   const terms = planTerms(template, by as readonly unknown[], (buckets ?? {}) as Input, context.path)
   return {
     terms,
     order: orderBy === 'COUNT' ? 'COUNT' : 'KEY',
+    having: having === undefined ? always : planHaving(having, { template, request, measures }, [...path, 'having']),
+    orderBy: planGroupOrder(orderByAggregate, template, request, measures, [...path, 'orderByAggregate']),
+    measures: measures.list,
     size: planSize(settle(first), pageSizes.root, context.request, [...context.path, 'first']),
     entries: planEntries(template, terms, selected, context, planObject),
   }
@@ -97,7 +107,16 @@ function planEntries(
       return { kind: 'key', key, entries: planKeyEntries(template, terms, inner, below(context, key), planObject) }
     if (name === 'aggregate') return { kind: 'aggregate', key, entries: planAggregate(template, inner, context) }
     const selection = planObject(template, assertType(inner), inner.nodes, below(context, key))
-    return { kind: 'latest', key, selection }
+    if (name === 'latest') return { kind: 'latest', key, selection }
+    const { request } = context
+    const path = [...context.path, key]
+    return {
+      kind: 'nodes',
+      key,
+      order: planOrder(inner.args.orderBy, template, request, [...path, 'orderBy']),
+      size: planSize(settle(inner.args.first), pageSizes.nested, request, [...path, 'first']),
+      selection,
+    }
   })
 }
 

@@ -3,25 +3,29 @@ import type { Json } from '../template/json.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import { printKey } from '../template/object-key.ts'
 import { checkFilterValue } from './filter-value.ts'
-import { derive, type Given, gather } from './open-value.ts'
+import { deriveAt, type Given, gather } from './open-value.ts'
 import type { PlanRequest } from './plan-request.ts'
+import { isRelative } from './relative-times.ts'
 
 /** The canonical key for the key arguments of a field. Throws BAD_USER_INPUT for values that no key can have. */
 export function planKey(
   template: Template,
   args: Readonly<Record<string, unknown>>,
-  { model }: PlanRequest,
+  { model, now }: PlanRequest,
 ): Given<string> {
-  return derive(gather(template.key.map((field) => args[field.name])), (values) =>
-    parseKey(template, values as readonly unknown[], model),
+  const given = gather(template.key.map((field) => args[field.name]))
+  const hasRelative = (values: unknown) =>
+    template.key.some((field, i) => isRelative((values as readonly unknown[])[i], field, model))
+  return deriveAt(given, hasRelative, now, (values, time) =>
+    parseKey(template, values as readonly unknown[], model, time),
   )
 }
 
-function parseKey(template: Template, given: readonly unknown[], model: TemplateModel): string {
+function parseKey(template: Template, given: readonly unknown[], model: TemplateModel, now: Date): string {
   const issues: InputIssue[] = []
   const values: [string, Json][] = []
   for (const [i, field] of template.key.entries()) {
-    const stored = checkFilterValue(given[i], field, model, [field.name], issues)
+    const stored = checkFilterValue(given[i], field, model, [field.name], issues, now)
     if (stored !== undefined) values.push([field.attribute, stored])
   }
   if (issues.length > 0) throw createInputError(issues)

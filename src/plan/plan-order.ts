@@ -80,12 +80,16 @@ function toTerm(through: readonly OrderStep[], of: OrderValue, direction: Direct
 }
 
 /** The only entry of an input object. Several would have no reliable order: clients and proxies may reorder an object's fields. */
-function onlyEntryOf(input: unknown, path: Path): [string, unknown] {
+export function onlyEntryOf(
+  input: unknown,
+  path: Path,
+  example = 'a list such as [{name: asc}, {_meta: {updateTime: desc}}]',
+): [string, unknown] {
   const given = Object.entries(input as object).filter(([, value]) => value !== null && value !== undefined)
   const [only] = given
   if (only && given.length === 1) return only
   const names = given.map(([name]) => name).join(' and ')
-  const message = `each entry of orderBy must name exactly one field, but this one names ${only ? names : 'none'}; write a list such as [{name: asc}, {_meta: {updateTime: desc}}]`
+  const message = `each entry of ${path.find((step) => String(step).startsWith('orderBy')) ?? 'orderBy'} must name exactly one field, but this one names ${only ? names : 'none'}; write ${example}`
   throw createInputError([{ path, code: 'ORDER', message }])
 }
 

@@ -29,6 +29,10 @@ export interface Spent {
   conditions: number
   /** Values listed in filters. */
   listedValues: number
+  /** Regular expressions in filters. */
+  patterns: number
+  /** Measures that sort or filter all objects once more. */
+  measures: number
 }
 
 export function createPlanRequest(given: {
@@ -39,6 +43,6 @@ export function createPlanRequest(given: {
   readonly sight?: string
 }): PlanRequest {
   const { model, limits, author, source = allObjects, sight = '' } = given
-  const spent = { nodes: 0, conditions: 0, listedValues: 0 }
+  const spent = { nodes: 0, conditions: 0, listedValues: 0, patterns: 0, measures: 0 }
   return { model, limits, author, source, sight, spent, now: new Date() }
 }

@@ -6,6 +6,7 @@ import { refuseEpochForFilter } from '../template/field-types/epoch-time.ts'
 import { ValueError } from '../template/field-types/field-type.ts'
 import { parseJson } from '../template/field-types/parse-json.ts'
 import { parseText } from '../template/field-types/parse-text.ts'
+import { refuseRelativeTime } from '../template/field-types/relative-time.ts'
 import type { Json, JsonObject } from '../template/json.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { listAttributes } from '../template/naming.ts'
@@ -149,8 +150,10 @@ function planMeta(input: unknown, path: Path, issues: InputIssue[]): ImportedMet
   }
   for (const name of ['createTime', 'updateTime', 'createdBy', 'updatedBy'] as const) {
     try {
-      if (name.endsWith('Time')) refuseEpochForFilter(meta[name])
-      else if (typeof meta[name] === 'string') parseText(meta[name])
+      if (name.endsWith('Time')) {
+        refuseEpochForFilter(meta[name])
+        refuseRelativeTime(meta[name])
+      } else if (typeof meta[name] === 'string') parseText(meta[name])
     } catch (error) {
       if (!(error instanceof ValueError)) throw error
       issues.push({ path: [...path, name], code: error.code, message: `${name}: ${error.message}` })

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import type { TemplateModel } from '../template/model.ts'
+import { defineSharedHaving } from './define-having.ts'
 import { defineMatrixTypes, defineVerdictTypes } from './define-matrix.ts'
 import { defineMutations } from './define-mutations.ts'
 import { defineNode } from './define-node.ts'
@@ -13,10 +14,11 @@ import { createDynamicBuilder } from './dynamic-builder.ts'
 /** The GraphQL schema of a registry with these templates; its resolvers need a `RequestContext`. */
 export function buildSchema(model: TemplateModel): GraphQLSchema {
   const builder = createDynamicBuilder()
-  defineSharedTypes(builder)
+  defineSharedTypes(builder, model)
   defineNode(builder, model)
   defineTemplateList(builder, model)
   defineTemplateChanges(builder, model)
+  defineSharedHaving(builder, model)
   for (const template of model.templates) defineTemplateTypes(builder, template, model)
   defineVerdictTypes(builder, model)
   for (const template of model.templates) defineMatrixTypes(builder, template, model)

@@ -3,14 +3,15 @@ import { isTimeField } from '../plan/plan-group-by.ts'
 import { pageSizes } from '../plan/plan-page.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import { hasOrder } from '../template/field-types/has-order.ts'
-import { typeNamesOf } from '../template/graphql-names.ts'
+import { typeNamesOf, youngTypeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
+import { defineHaving } from './define-having.ts'
 import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
 import { fieldEnumValues, mapFields, typesOfField } from './field-graphql.ts'
 
 /** The types of `aggregate` and `groupBy`, which summarize all objects of a list. */
 export function defineGroupTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
-  const names = typeNamesOf(template)
+  const names = { ...typeNamesOf(template), ...youngTypeNamesOf(template) }
   builder.enumeration(
     names.field,
     fieldEnumValues(groupFieldsOf(template)),
@@ -21,6 +22,14 @@ export function defineGroupTypes(builder: DynamicBuilder, template: Template, mo
     count: { type: 'Int' },
     latest: { type: names.object, description: 'The most recently updated one.' },
     aggregate: { type: names.aggregate },
+    nodes: {
+      type: [names.object],
+      description: 'The first objects of the group.',
+      args: {
+        orderBy: { type: [names.orderBy], description: 'Default: oldest first.' },
+        first: { type: 'Int', description: 'The maximum number: 20 by default, at most 1,000.' },
+      },
+    },
   }))
   builder.object(
     names.groupKey,
@@ -35,11 +44,12 @@ export function defineGroupTypes(builder: DynamicBuilder, template: Template, mo
     _meta: { type: 'MetaGroupBy' },
   }))
   defineAggregateTypes(builder, template, model)
+  defineHaving(builder, template, model)
 }
 
 /** The fields of a connection that need these types. */
 export function groupFields(template: Template): Record<string, OutputField> {
-  const names = typeNamesOf(template)
+  const names = { ...typeNamesOf(template), ...youngTypeNamesOf(template) }
   return {
     aggregate: { type: names.aggregate, description: 'Totals of all matching objects, on all pages.' },
     groupBy: {
@@ -48,7 +58,9 @@ export function groupFields(template: Template): Record<string, OutputField> {
       args: {
         by: { type: [names.field], required: true, description: 'The fields; may be empty if buckets are given.' },
         buckets: { type: names.groupBy },
+        having: { type: names.having, description: 'Only groups whose measures match.' },
         orderBy: { type: 'GroupOrder', default: 'KEY' },
+        orderByAggregate: { type: [names.groupOrderBy], description: 'By measures first; equal groups by orderBy.' },
         first: {
           type: 'Int',
           default: pageSizes.root,
@@ -61,16 +73,33 @@ export function groupFields(template: Template): Record<string, OutputField> {
 }
 
 function defineAggregateTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
-  const names = typeNamesOf(template)
+  const names = { ...typeNamesOf(template), ...youngTypeNamesOf(template) }
   const ordered = template.fields.filter(hasOrder)
   const numbers = ordered.filter(({ type }) => fieldTypes[type].totals)
   builder.object(names.aggregate, { description: `Totals of ${template.pluralName}.` }, () => ({
-    count: { type: 'Int' },
+    count: {
+      type: 'Int',
+      description: 'How many there are, or how many match where.',
+      args: { where: { type: names.where } },
+    },
+    rate: {
+      type: 'Float',
+      nullable: true,
+      description: 'The part that matches where, from 0 to 1; null if there are none.',
+      args: { where: { type: names.where, required: true } },
+    },
+    distinctCount: { type: names.distinctCount, description: 'How many different values each field has.' },
     min: { type: names.min, description: 'The least value of each field, by the same order as orderBy.' },
     max: { type: names.max, description: 'The greatest value of each field.' },
     ...(numbers.length > 0 && {
       avg: { type: names.avg, description: 'Averages; absent values are ignored.' },
       sum: { type: names.sum, description: 'Sums; null if there are no values, or if the sum is beyond a Float.' },
+      percentile: {
+        type: names.avg,
+        description:
+          'The values below which that part of the values lies, interpolated as by PERCENTILE_CONT: fraction 0.5 gives medians.',
+        args: { fraction: { type: 'Float', required: true, description: 'From 0 to 1.' } },
+      },
     }),
   }))
   for (const [name, which] of [
@@ -81,6 +110,11 @@ function defineAggregateTypes(builder: DynamicBuilder, template: Template, model
       ...valueFields(ordered, template, model),
       _meta: { type: 'MetaRange' },
     }))
+  builder.object(
+    names.distinctCount,
+    { description: 'How many different values each field has; absent values do not count.' },
+    () => mapFields(groupFieldsOf(template), () => ({ type: 'Int' })),
+  )
   if (numbers.length === 0) return
   for (const name of ['avg', 'sum'] as const)
     builder.object(

@@ -1,4 +1,4 @@
-import { countOperators } from '../plan/condition.ts'
+import { countOperators, fieldComparisons } from '../plan/condition.ts'
 import { type TimeBucket, timeBuckets } from '../plan/groups.ts'
 import { metaTimes } from '../plan/plan-group-by.ts'
 import {
@@ -10,13 +10,15 @@ import {
 } from '../template/field-types/field-type.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import { type OperatorName, operators } from '../template/field-types/operators.ts'
+import { giveWay } from '../template/graphql-names.ts'
 import { metaFields } from '../template/meta-fields.ts'
+import type { TemplateModel } from '../template/model.ts'
 import type { DynamicBuilder, InputField, TypeName } from './dynamic-builder.ts'
 import { resolveObjectType } from './resolve-object-type.ts'
 import { scalars } from './scalars.ts'
 
 /** The types that every registry has, independent of its templates. */
-export function defineSharedTypes(builder: DynamicBuilder): void {
+export function defineSharedTypes(builder: DynamicBuilder, model: TemplateModel): void {
   for (const scalar of scalars) builder.scalar(scalar)
   builder.enumeration(
     'OrderDirection',
@@ -64,7 +66,7 @@ export function defineSharedTypes(builder: DynamicBuilder): void {
     endCursor: { type: 'String', nullable: true, description: 'The last cursor, to go on from with after.' },
   }))
   defineErrorTypes(builder)
-  defineSharedFilters(builder)
+  defineSharedFilters(builder, model)
   builder.input(
     'MetaInput',
     {
@@ -162,8 +164,15 @@ function defineErrorTypes(builder: DynamicBuilder): void {
  * The filter of each type that has a scalar, and of lists of them: `StringFilter`, `StringListFilter`. The types of one scalar
  * stand together in the SDL.
  */
-function defineSharedFilters(builder: DynamicBuilder): void {
+function defineSharedFilters(builder: DynamicBuilder, model: TemplateModel): void {
   const types = Object.values(fieldTypes)
+  const comparison = fieldComparisonType(model)
+  const names = Object.fromEntries(fieldComparisons.map((name) => [name, { type: 'String' }]))
+  builder.filter(
+    comparison,
+    () => names,
+    'Compares a field with another one of the same object, which is given by its name.',
+  )
   for (const scalar of new Set(types.flatMap((type) => scalarNameOf(type) ?? []))) {
     for (const type of types.filter((one) => scalarNameOf(one) === scalar)) {
       const { filter, listFilter } = filterNamesOf(type)
@@ -176,7 +185,7 @@ function defineSharedFilters(builder: DynamicBuilder): void {
               description: 'Where in the value to look: names, and positions in lists such as "0"',
             },
           }),
-          ...filterFields(scalar, false, type.operators),
+          ...filterFields(scalar, false, type.operators, type.ordering && comparison),
         }),
         `Conditions on a value of the type ${type.name}; all of them must hold.`,
       )
@@ -202,6 +211,11 @@ function defineSharedFilters(builder: DynamicBuilder): void {
   )
 }
 
+/** The type that compares two fields of one object. */
+export function fieldComparisonType(model: TemplateModel): string {
+  return giveWay('FieldComparison', 'type', model)
+}
+
 /** The names of the filters that all fields of a type share. */
 export function filterNamesOf(type: FieldType): { readonly filter: string; readonly listFilter: string } {
   const name = type.filterName ?? scalarNameOf(type)
@@ -209,8 +223,13 @@ export function filterNamesOf(type: FieldType): { readonly filter: string; reado
 }
 
 /** The operators of a filter, on values of one type or on lists of them. */
-export function filterFields(type: string, list: boolean, names: readonly OperatorName[]): Record<string, InputField> {
-  const fields = Object.fromEntries(
+export function filterFields(
+  type: string,
+  list: boolean,
+  names: readonly OperatorName[],
+  comparison?: string,
+): Record<string, InputField> {
+  const fields: Record<string, InputField> = Object.fromEntries(
     names.map((name) => {
       const { takes, description } = operators[name]
       const value: TypeName = list ? [type] : type
@@ -221,11 +240,13 @@ export function filterFields(type: string, list: boolean, names: readonly Operat
         item: type,
         items: [type],
         text: 'String',
+        pattern: 'String',
         boolean: 'Boolean',
       }
       return [name, { type: types[takes], description }]
     }),
   )
+  if (comparison) fields['field'] = { type: comparison, description: 'Compares with another field of the object' }
   const hasTexts = textOperators.some((name) => names.includes(name))
   return hasTexts ? { ...fields, mode: { type: 'QueryMode', description: 'How texts compare' } } : fields
 }

@@ -3,7 +3,7 @@ import { fieldTypes } from '../template/field-types/field-types.ts'
 import { fieldEnumValueOf, typeNamesOf, typeNamesOfField } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
-import { filterFields, filterNamesOf } from './define-shared-types.ts'
+import { fieldComparisonType, filterFields, filterNamesOf } from './define-shared-types.ts'
 import type { DynamicBuilder, TypeName } from './dynamic-builder.ts'
 
 /** The GraphQL types of one field. */
@@ -66,7 +66,7 @@ export function defineFieldTypes(builder: DynamicBuilder, parent: string, field:
   const { operators } = fieldTypes[field.type]
   if (field.type === 'enum') {
     builder.enumeration(output, Object.fromEntries(field.values.map((value) => [value, {}])), description)
-    builder.filter(filter, () => filterFields(output, false, operators), conditions)
+    builder.filter(filter, () => filterFields(output, false, operators, fieldComparisonType(model)), conditions)
     if (field.list)
       builder.filter(listFilter, () => filterFields(output, true, [...operators, ...listOperators]), conditions)
     return

@@ -57,7 +57,11 @@ export function prepareOperation(
       const { coerced, errors } = await coerce(given, context.request.limits)
       if (errors) return { data: undefined, errors }
       const fields = compile(coerced, context)
-      const results = await runOperation(fields, { operation, binding: { variables: coerced }, context })
+      const results = await runOperation(fields, {
+        operation,
+        binding: { variables: coerced, now: context.request.now },
+        context,
+      })
       if (!results.some(needsCompletion)) return joinResults(results, document)
       const completed = await execute({
         schema,

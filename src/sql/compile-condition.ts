@@ -1,6 +1,7 @@
 import { assertNever } from '../errors.ts'
 import { type Condition, type CountTest, negate, type RelatedCount } from '../plan/condition.ts'
 import { derive } from '../plan/open-value.ts'
+import { compareFields } from './compare-fields.ts'
 import type { Compiler } from './compiler.ts'
 import { impliedList, impliedValue } from './implied-value.ts'
 import { compileRelatedLatest } from './latest/compile-related-latest.ts'
@@ -35,6 +36,8 @@ export function compileCondition(condition: Condition, row: string, compiler: Co
       return compileNot(condition.of, row, compiler)
     case 'field':
       return operators[condition.operator](condition, row, condition.value)
+    case 'fields':
+      return compareFields(condition, row)
     case 'items': {
       // (o1.document @> '{"disks": [{"kind": "ssd"}]}' and exists (select 1 from jsonb_array_elements(…) as o2 (document) where …))
       const item = compiler.next()

@@ -103,7 +103,7 @@ function compileEntry(
       // `having true` makes one row even if only __typename is selected, which would otherwise give a row for each object.
       const row = compiler.next()
       const matches = compileMatches(plan, parent, row, compiler)
-      return sql`(select ${compileAggregate(entry.entries, row)} from ${matches} having true)`
+      return sql`(select ${compileAggregate(entry.entries, row, compiler)} from ${matches} having true)`
     }
     case 'groupBy': {
       const row = compiler.next()

@@ -5,10 +5,13 @@ import { metaColumn } from './columns.ts'
 import { compileAggregate } from './compile-aggregate.ts'
 import type { Compiler } from './compiler.ts'
 import { compileGroupOrder, compileGroupOutput, compileGroupValue } from './group-values.ts'
+import { compileGroupNodes } from './grouping/compile-group-nodes.ts'
+import { compileMeasures } from './grouping/compile-measure.ts'
 import { jsonList, jsonObject, jsonOf, jsonOfConstant, jsonOfNumber, orNull } from './json-text.ts'
 import { compileLatestOrder } from './latest/latest-order.ts'
+import { compileOrdering } from './ordering.ts'
 import { objectsOf } from './source.ts'
-import { identifier, integer, join, type Sql, sql } from './sql.ts'
+import { empty, identifier, integer, join, type Sql, sql } from './sql.ts'
 import { compileBucket, compileBucketStart, compileTimeBucket, compileTimeBucketStart } from './time-buckets.ts'
 
 /**
@@ -25,21 +28,25 @@ export function compileGroupBy(plan: GroupByPlan, source: Source, matches: Sql, 
     (entry, i) => [entry.key, compileEntry(entry, i, plan, source, group, compiler)] as const,
   )
   const terms = plan.terms.map((_, i) => integer(i + 1))
-  const groups = sql`select ${join(compileColumns(plan, source, row), ', ')} from ${matches} group by ${join(terms, ', ')}`
-  const page = sql`select * from (${groups}) as groups order by ${compileOrder(plan)} limit ${integer(plan.size)}`
+  const groups = sql`select ${join(compileColumns(plan, source, row, compiler), ', ')} from ${matches} group by ${join(terms, ', ')}`
+  const kept = plan.having.kind === 'always' ? empty : sql` where ${compiler.condition(plan.having, 'groups')}`
+  const page = sql`select * from (${groups}) as groups${kept} order by ${compileOrder(plan)} limit ${integer(plan.size)}`
   return sql`(select ${jsonList(jsonObject(entries), { order: sql`${identifier(group)}.position` })} from (select *, row_number() over () as position from (${page}) as page) as ${identifier(group)})`
 }
 
 /** The columns of each group: the terms come first, so that `group by` can name them by position. */
-function compileColumns(plan: GroupByPlan, { template }: Source, row: string): Sql[] {
+function compileColumns(plan: GroupByPlan, { template }: Source, row: string, compiler: Compiler): Sql[] {
   const o = identifier(row)
   const columns = plan.terms.map((term, i) => sql`${compileTerm(term, row)} as ${termColumn(i)}`)
   if (plan.order === 'COUNT' || plan.entries.some((entry) => entry.kind === 'count'))
     columns.push(sql`count(*) as count`)
   if (plan.entries.some((entry) => entry.kind === 'latest'))
     columns.push(sql`(array_agg(${o}.key order by ${compileLatestOrder(template, row)}))[1] as latest`)
+  if (plan.entries.some((entry) => entry.kind === 'nodes')) columns.push(sql`array_agg(${o}.key) as keys`)
+  if (plan.measures.length > 0) columns.push(sql`${compileMeasures(plan.measures, row, compiler)} as document`)
   plan.entries.forEach((entry, i) => {
-    if (entry.kind === 'aggregate') columns.push(sql`${compileAggregate(entry.entries, row)} as ${aggregateColumn(i)}`)
+    if (entry.kind === 'aggregate')
+      columns.push(sql`${compileAggregate(entry.entries, row, compiler)} as ${aggregateColumn(i)}`)
   })
   return columns
 }
@@ -67,12 +74,16 @@ function compileTerm(term: GroupTerm, row: string): Sql {
 }
 
 /** `count desc, k0 asc, k1 asc`: equal counts are ordered by the terms, absent values last. */
-function compileOrder({ terms, order }: GroupByPlan): Sql {
+function compileOrder({ terms, order, orderBy }: GroupByPlan): Sql {
+  const byMeasures = orderBy.map(
+    ({ field, direction }) =>
+      sql`${compileOrdering(field, sql`document`)} ${direction === 'asc' ? sql`asc` : sql`desc`}`,
+  )
   const byTerms = terms.map((term, i) => {
     const column = termColumn(i)
     return sql`${term.kind === 'field' ? compileGroupOrder(term.field, column) : column} asc`
   })
-  return join(order === 'COUNT' ? [sql`count desc`, ...byTerms] : byTerms, ', ')
+  return join([...byMeasures, ...(order === 'COUNT' ? [sql`count desc`] : []), ...byTerms], ', ')
 }
 
 function compileEntry(
@@ -91,6 +102,8 @@ function compileEntry(
       return jsonOfNumber(sql`${g}.count`)
     case 'aggregate':
       return sql`${g}.${aggregateColumn(place)}`
+    case 'nodes':
+      return compileGroupNodes(entry, source, group, compiler)
     case 'latest': {
       const latest = compiler.next()
       return orNull(

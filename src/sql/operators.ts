@@ -38,6 +38,7 @@ export const operators: Readonly<Record<OperatorName, CompileOperator>> = {
   startsWith: (place, row, value) => sql`starts_with(${compileText(place, row)}, ${givenText(place, value)})`,
   endsWith: (place, row, value) =>
     sql`right(${compileText(place, row)}, length(${givenText(place, value)})) = ${givenText(place, value)}`,
+  matches,
   isNull,
   has,
   hasSome,
@@ -112,6 +113,12 @@ function sidesOf(place: ValuePlace, row: string, value: Given<Json>): readonly [
 
 function toNumeric(value: number): Sql {
   return sql`${String(value)}::numeric`
+}
+
+/** The pattern is of ASCII's classes only, so that the collation decides no more than what is upper and lower case. */
+function matches(place: ValuePlace, row: string, value: Given<Json>): Sql {
+  const text = compileText({ ...place, isCaseless: false }, row)
+  return place.isCaseless ? sql`${text} collate "und-x-icu" ~* ${value}::text` : sql`${text} ~ ${value}::text`
 }
 
 /** A null in json or in an older document counts as absent. */

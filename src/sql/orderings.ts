@@ -122,10 +122,10 @@ export const orderings: Readonly<Record<Ordering, OrderingSql>> = {
     parameter: (value) => lengthOf(sql`${value}::text`),
     array: (values) =>
       sql`any(array(select ${lengthOf(sql`given.text`)} from unnest(${texts(values)}::text[]) as given (text)))`,
-    output: ofLength,
+    output: durationOf,
     totals: {
-      avg: (expression) => ofLength(sql`avg(${expression})`),
-      sum: (expression) => ofLength(sql`sum(${expression})`),
+      avg: (expression) => durationOf(sql`avg(${expression})`),
+      sum: (expression) => durationOf(sql`sum(${expression})`),
     },
   },
 }
@@ -135,7 +135,8 @@ function lengthOf(duration: Sql): Sql {
   return sql`registry_duration_seconds(${duration})`
 }
 
-function ofLength(seconds: Sql): Sql {
+/** The stored form of a number of seconds. */
+export function durationOf(seconds: Sql): Sql {
   return sql`registry_duration_text(${seconds})`
 }
 

@@ -5,6 +5,7 @@ import type { Binding } from '../plan/open-value.ts'
 import type { Author } from '../plan/plan.ts'
 import type { PlanRequest } from '../plan/plan-request.ts'
 import { allObjects } from '../plan/source.ts'
+import { bindStatement } from '../sql/bind-statement.ts'
 import { compileCycleLock } from '../sql/writes/compile-cycle-lock.ts'
 import {
   compileDelete,
@@ -59,14 +60,14 @@ export async function deleteObject(
 /** Deletes the matching objects, all or none, and returns their number (without those deleted by cascade). Throws LIMIT_EXCEEDED. */
 export async function deleteObjects(
   database: Database,
-  { model, limits, author, source }: PlanRequest,
+  { model, limits, author, source, now }: PlanRequest,
   template: Template,
   where: Condition,
 ): Promise<number> {
   return database.transaction(async (run) => {
     await lockCycles(run, template, model)
     const { deletes } = limits
-    const locked = await run(compileLock(source(template), where, deletes + 1))
+    const locked = await run(bindStatement(compileLock(source(template), where, deletes + 1), { variables: {}, now }))
     if (locked.length > deletes) throw createLimitError('deletes', deletes, undefined, { path: ['where'] })
     const keys = locked.map((row) => String(row.key))
     if (keys.length > 0) await deleteLocked(run, template, keys, model, author, ['where'])

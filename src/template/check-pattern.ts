@@ -24,7 +24,8 @@ export function checkPattern(pattern: string): WrongPattern | undefined {
   return checked.get(pattern)
 }
 
-function compilePattern(pattern: string): WrongPattern | undefined {
+/** The same without keeping the result, for patterns that callers send. */
+export function compilePattern(pattern: string): WrongPattern | undefined {
   let program: number
   try {
     program = RE2JS.compile(pattern).programSize()

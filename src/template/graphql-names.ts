@@ -56,6 +56,36 @@ export function typeNamesOf({ typeName, pluralName }: Pick<NamedTemplate, 'typeN
   } as const
 }
 
+const youngTypes = {
+  distinctCount: 'DistinctCount',
+  having: 'Having',
+  havingRange: 'HavingRange',
+  havingAvg: 'HavingAvg',
+  havingSum: 'HavingSum',
+  havingDistinctCount: 'HavingDistinctCount',
+  havingMatching: 'HavingMatching',
+  havingPercentile: 'HavingPercentile',
+  groupOrderBy: 'GroupOrderBy',
+  groupOrderByRange: 'GroupOrderByRange',
+  groupOrderByTotal: 'GroupOrderByTotal',
+  groupOrderByDistinctCount: 'GroupOrderByDistinctCount',
+  groupOrderByMatching: 'GroupOrderByMatching',
+  groupOrderByPercentile: 'GroupOrderByPercentile',
+} as const
+
+/** More types of each template, which give way to the types of its own fields: an enum field `having` has `RoleHaving` already. */
+export function youngTypeNamesOf({
+  typeName,
+  fields,
+}: Pick<NamedTemplate, 'typeName' | 'fields'>): Readonly<Record<keyof typeof youngTypes, string>> {
+  const taken = new Set(fields.flatMap((field) => listTypesOfField(typeName, field, []).map(({ name }) => name)))
+  const names = Object.entries(youngTypes).map(([key, ending]) => {
+    const name = `${typeName}${ending}`
+    return [key, taken.has(name) ? `Registry${name}` : name]
+  })
+  return Object.fromEntries(names) as Record<keyof typeof youngTypes, string>
+}
+
 /** The GraphQL types of an enum or object field; `parent` is the name of the type that has the field. Only objects have an input. */
 export function typeNamesOfField(parent: string, field: Pick<NamedField, 'name'>) {
   const name = `${parent}${pascalCase(field.name)}`
@@ -73,7 +103,10 @@ export function fieldEnumValueOf({ name }: Pick<NamedField, 'name'>): string {
 /** Every GraphQL type that a template generates. */
 export function listGeneratedTypes(template: NamedTemplate): GeneratedType[] {
   return [
-    ...Object.values(typeNamesOf(template)).map((name) => ({ name, field: [] })),
+    ...[...Object.values(typeNamesOf(template)), ...Object.values(youngTypeNamesOf(template))].map((name) => ({
+      name,
+      field: [],
+    })),
     ...template.fields.flatMap((field) => listTypesOfField(template.typeName, field, [])),
   ]
 }
@@ -173,6 +206,23 @@ export const builtInTypeNames: ReadonlySet<string> = new Set([
 /** The fields of `Query` that do not depend on the templates. */
 export const builtInQueryFields: ReadonlySet<string> = new Set(['templates', 'object'])
 
+const takenByTemplates = new WeakMap<
+  readonly NamedTemplate[],
+  Readonly<Record<'field' | 'type', ReadonlySet<string>>>
+>()
+
+/** The names that templates have in the API; kept, because they are asked for again and again. */
+function takenNames(templates: readonly NamedTemplate[]): Readonly<Record<'field' | 'type', ReadonlySet<string>>> {
+  const known = takenByTemplates.get(templates)
+  if (known) return known
+  const taken = {
+    type: new Set(templates.flatMap((template) => listGeneratedTypes(template).map(({ name }) => name))),
+    field: new Set(templates.flatMap((template) => Object.values(rootFieldNamesOf(template).query) as string[])),
+  }
+  takenByTemplates.set(templates, taken)
+  return taken
+}
+
 /**
  * A name of the API that is younger than templates which may have it: it gives way, as `_templatePlan` to a template
  * `template_plan`, and `RegistryTemplatePlan` to that template's type.
@@ -182,11 +232,7 @@ export function giveWay(
   kind: 'field' | 'type',
   { templates }: { readonly templates: readonly NamedTemplate[] },
 ): string {
-  const isTaken = templates.some((template) =>
-    kind === 'type'
-      ? listGeneratedTypes(template).some((type) => type.name === name)
-      : Object.values(rootFieldNamesOf(template).query).includes(name),
-  )
+  const isTaken = takenNames(templates)[kind].has(name)
   if (!isTaken) return name
   return giveWay(kind === 'type' ? `Registry${name}` : `_${name}`, kind, { templates })
 }

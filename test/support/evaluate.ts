@@ -4,6 +4,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util'
+import { RE2JS } from 're2js'
 import type { Field, Template, TemplateModel } from '../../src/template/model.ts'
 import {
   type Compare,
@@ -57,7 +58,14 @@ export function matchesWhere(object: MemoryObject, where: Where, memory: Memory)
     }
     const field = template.fieldByName.get(name)
     if (field?.reference && !field.list) return matchesReference(object, field, filter as Where, memory)
-    if (field && !field.reference) return matchesField(object.document[name], field, filter as Where)
+    if (field && !field.reference) {
+      const { field: others, ...rest } = filter as Where
+      const isEmpty = others !== undefined && Object.keys(rest).every((key) => key === 'mode')
+      return (
+        (isEmpty || matchesField(object.document[name], field, rest)) &&
+        matchesFields(object, field, (others ?? {}) as Where, rest)
+      )
+    }
     const others = field ? targetsOf(object, field, memory) : relatedTo(object, name, memory)
     const { where: counted = {}, ...entries } = filter as Where
     return Object.entries(entries).every(([quantifier, inner]) => {
@@ -107,6 +115,27 @@ export function groupValueOf(object: MemoryObject, name: string, { model }: Memo
   const value = object.document[name]
   if (value === undefined) return null
   return field.reference ? keysListed(field, value, model)[0] : value
+}
+
+/** Comparisons with other fields of the object: what is absent there equals nothing, as if it were absent here. */
+function matchesFields({ document }: MemoryObject, field: Field, others: Where, { mode }: Where): boolean {
+  const isNumber = ['int', 'bigint', 'float'].includes(field.type)
+  const compare = isNumber ? compareNumbers : compareOf(field)
+  return Object.entries(others).every(([operator, other]) => {
+    const [left, right] = [document[field.name], document[String(other)]]
+    const isThere = left !== undefined && right !== undefined
+    if (!isThere) return operator === 'not'
+    return matchesOperators(left, { [operator]: right, ...(mode !== undefined && { mode }) }, compare, compare)
+  })
+}
+
+/** Numbers, or the digits of a bigint, exactly. */
+function compareNumbers(a: unknown, b: unknown): number {
+  const [left, right] = [a, b].map((one) => (typeof one === 'string' ? BigInt(one) : (one as number))) as [
+    number,
+    number,
+  ]
+  return left < right ? -1 : left > right ? 1 : 0
 }
 
 /** The equality arguments of a list. */
@@ -180,7 +209,7 @@ export function relatedTo(object: MemoryObject, name: string, { model, objects }
 }
 
 /** `value` is the value of a field, of a member of an object, or an item of a list of objects. */
-function matchesField(value: unknown, field: Field, filter: Where): boolean {
+export function matchesField(value: unknown, field: Field, filter: Where): boolean {
   const compare = compareOf(field)
   if (field.type !== 'object')
     return matchesOperators(valueAt(value, filter), filter, compare, compareOf(itemOf(field)))
@@ -250,6 +279,13 @@ function matchesOperators(value: unknown, filter: Where, compare: Compare, compa
         return typeof text === 'string' && text.startsWith(part(other))
       case 'endsWith':
         return typeof text === 'string' && text.endsWith(part(other))
+      case 'matches':
+        return (
+          typeof value === 'string' &&
+          RE2JS.compile(String(other), mode === 'insensitive' ? RE2JS.CASE_INSENSITIVE : 0)
+            .matcher(value)
+            .find()
+        )
       case 'has':
         return has(other)
       case 'hasSome':

@@ -7,13 +7,15 @@ import { itemOf, type Keys, text, valueOfField } from './rich-objects.ts'
 const equality = ['equals', 'not', 'in', 'notIn', 'isNull']
 const comparison = ['lt', 'lte', 'gt', 'gte']
 const textual = ['contains', 'startsWith', 'endsWith']
+/** Most of them match some of the texts that occur. */
+const patterns = ['^a', 'a$', '[A-Z]', '\\d', '^[^a-c]*$', '.', '^.{2,}$', 'b|B', '^$', '\\W', '\\ba', '(?:a|é)+?']
 const listed = ['has', 'hasSome', 'hasEvery', 'isEmpty']
 
 function operatorsOf({ type, list }: Pick<Field, 'type' | 'list'>): readonly string[] {
   if (list) return [...equality, ...(type === 'object' ? ['isEmpty'] : listed)]
-  if (type === 'json') return [...equality, ...comparison, ...textual, 'has']
+  if (type === 'json') return [...equality, ...comparison, ...textual, 'matches', 'has']
   if (['boolean', 'enum', 'object'].includes(type)) return equality
-  return [...equality, ...comparison, ...(['string', 'version'].includes(type) ? textual : [])]
+  return [...equality, ...comparison, ...(['string', 'version'].includes(type) ? [...textual, 'matches'] : [])]
 }
 
 /** Forms that a caller may give for a stored value: other time zones, other decimals of a second, upper case. */
@@ -53,6 +55,7 @@ function filterOf(
         .oneof(fc.array(spelledItem, { maxLength: 3 }), fc.array(spelledItem, { maxLength: 12 }))
         .map((values) => [operator, values])
     if (operator === 'has') return spelledItem.map((one) => [operator, one])
+    if (operator === 'matches') return fc.constantFrom(...patterns).map((one) => [operator, one])
     if (textual.includes(operator)) return (isText ? fc.oneof(text, value) : text).map((part) => [operator, part])
     return (comparison.includes(operator) ? ordered : spelled).map((one) => [operator, one])
   })
@@ -146,12 +149,28 @@ export function whereOf(
   })
   const references = template.fields.filter((field) => field.reference)
   const single = references.filter((field) => !field.list)
+  const comparisons = template.fields.flatMap((field) =>
+    comparableWith(field, template).map((others) =>
+      fc
+        .tuple(
+          fc.constantFrom(...['equals', 'not', ...(operatorsOf(field).includes('lt') ? comparison : [])]),
+          fc.constantFrom(...others),
+          operatorsOf(field).includes('contains') ? mode : fc.constant(undefined),
+        )
+        .map(
+          ([operator, other, how]): Where => ({
+            [field.name]: { field: { [operator]: other }, ...(how && { mode: how }) },
+          }),
+        ),
+    ),
+  )
   const isNull = single.map((field) => fc.boolean().map((is): Where => ({ [field.name]: { isNull: is } })))
   if (depth === 0)
     return fc.oneof(
       { weight: 6, arbitrary: oneOf(leaves) },
       { weight: 1, arbitrary: fc.oneof(...metaLeaves) },
       { weight: 1, arbitrary: fc.oneof(fc.constant({}), ...isNull) },
+      { weight: 1, arbitrary: oneOf(comparisons) },
     )
   const self = inner(template.name)
   const others = [
@@ -205,6 +224,18 @@ export function whereOf(
     { weight: 1, arbitrary: self.map((where): Where => ({ NOT: where })) },
     { weight: 1, arbitrary: fc.tuple(self, self).map(([a, b]): Where => ({ ...a, ...b })) },
   )
+}
+
+/** The names of the fields that a field's values can be compared with, itself among them, as a list of one list; none if it has no order. */
+function comparableWith(field: Field, { fields }: Template): readonly (readonly string[])[] {
+  const isNumber = ({ type }: Field) => ['int', 'bigint', 'float'].includes(type)
+  if (field.list || ['json', 'object', 'reference'].includes(field.type)) return []
+  const others = fields.filter(
+    (one) =>
+      !one.list &&
+      ((isNumber(one) && isNumber(field)) || (one.type === field.type && one.values.join() === field.values.join())),
+  )
+  return [others.map((one) => one.name)]
 }
 
 /** A filter that matches everything, if a template has no field of a kind. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { listGeneratedTypes, rootFieldNamesOf } from '../../src/template/graphql-names.ts'
+import { listGeneratedTypes, rootFieldNamesOf, youngTypeNamesOf } from '../../src/template/graphql-names.ts'
 import { pascalCase } from '../../src/template/letter-case.ts'
 import { templateOf } from './issues-of.ts'
 
@@ -37,6 +37,20 @@ test('a template generates these GraphQL names', () => {
     'UpsertVmImagePayload',
     'UpsertVmImagesPayload',
     'UpsertVmImageResult',
+    'VmImageDistinctCount',
+    'VmImageHaving',
+    'VmImageHavingRange',
+    'VmImageHavingAvg',
+    'VmImageHavingSum',
+    'VmImageHavingDistinctCount',
+    'VmImageHavingMatching',
+    'VmImageHavingPercentile',
+    'VmImageGroupOrderBy',
+    'VmImageGroupOrderByRange',
+    'VmImageGroupOrderByTotal',
+    'VmImageGroupOrderByDistinctCount',
+    'VmImageGroupOrderByMatching',
+    'VmImageGroupOrderByPercentile',
     'VmImageOsKind os_kind',
     'VmImageOsKindFilter os_kind',
     'VmImageOsKindListFilter os_kind',
@@ -54,6 +68,18 @@ test('a template generates these GraphQL names', () => {
       deleteOne: 'deleteVmImage',
       deleteMany: 'deleteVmImages',
     },
+  })
+})
+
+test('types that are younger give way to the types of a field', () => {
+  const template = templateOf(
+    'name: role\nkey: [name]\nfields:\n  name: string\n  having: { type: enum, values: [a] }\n  distinct_count: { type: object, fields: { a: int } }\n',
+  )
+  const { having, distinctCount, havingRange } = youngTypeNamesOf(template)
+  expect({ having, distinctCount, havingRange }).toEqual({
+    having: 'RegistryRoleHaving',
+    distinctCount: 'RegistryRoleDistinctCount',
+    havingRange: 'RoleHavingRange',
   })
 })
 

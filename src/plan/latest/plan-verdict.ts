@@ -20,7 +20,7 @@ export interface StalePlan {
 export function planVerdict(template: Template, request: PlanRequest): VerdictPlan | undefined {
   const { passed, staleAfter } = template
   if (!passed) return undefined
-  const spent = { nodes: 0, conditions: 0, listedValues: 0 }
+  const spent = { nodes: 0, conditions: 0, listedValues: 0, patterns: 0, measures: 0 }
   const limits = { ...request.limits, conditions: Infinity, listValues: Infinity, listedValues: Infinity }
   const latestBy = latestByOf(template)
   const isTime = latestBy?.type === 'datetime' || latestBy?.type === 'date'

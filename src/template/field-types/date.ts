@@ -1,21 +1,26 @@
 import { quote } from '../quote.ts'
 import { comparisonOperators, equalityOperators, type FieldType, ValueError } from './field-type.ts'
+import { parseUnlessRelative, refuseRelativeTime } from './relative-time.ts'
 
 /** A calendar day, `2026-11-22`. */
 export const dateType: FieldType = {
   name: 'date',
   scalar: {
     name: 'Date',
-    description: 'A calendar day, such as `2026-11-22`.',
+    description:
+      'A calendar day, such as `2026-11-22`. Filters also take `now`, `now-7d` and `now+1w` (`s m h d w`), as days in UTC.',
     specifiedBy: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
-    parse: parseDate,
+    parse: (value) => parseUnlessRelative(value, parseDate),
   },
   operators: [...equalityOperators, ...comparisonOperators],
   ordering: 'text',
   canBeKey: true,
   needsQuotes: true,
   constraints: [],
-  parse: (value) => parseDate(value),
+  parse(value) {
+    refuseRelativeTime(value)
+    return parseDate(value)
+  },
 }
 
 /** The stored form of a day. Throws `ValueError`. */

@@ -2,6 +2,7 @@ import { quote } from '../quote.ts'
 import { isCalendarDate } from './date.ts'
 import { isEpochForFilter, parseEpoch, refuseEpochForFilter } from './epoch-time.ts'
 import { comparisonOperators, equalityOperators, type FieldType, ValueError } from './field-type.ts'
+import { parseUnlessRelative, refuseRelativeTime } from './relative-time.ts'
 
 // RFC 3339 section 5.6, with the time optional and up to microseconds, which PostgreSQL keeps and Date does not.
 const form = /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2}))?$/
@@ -16,10 +17,10 @@ export const datetimeType: FieldType = {
   scalar: {
     name: 'DateTime',
     description:
-      'A point in time in RFC 3339, such as `2026-11-22T07:57:31Z`. A date alone (midnight UTC) and milliseconds since 1970 are accepted as well; filters also take these as text. It is returned in UTC.',
+      'A point in time in RFC 3339, such as `2026-11-22T07:57:31Z`. A date alone (midnight UTC) and milliseconds since 1970 are accepted as well; filters also take these as text, and `now`, `now-7d` and `now+1w` (`s m h d w`). It is returned in UTC.',
     specifiedBy: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
     // Only the field knows whether it is a filter.
-    parse: (value) => (isEpochForFilter(value) ? keepEpoch(value) : parseDatetime(value)),
+    parse: (value) => (isEpochForFilter(value) ? keepEpoch(value) : parseUnlessRelative(value, parseDatetime)),
   },
   operators: [...equalityOperators, ...comparisonOperators],
   ordering: 'instant',
@@ -29,6 +30,7 @@ export const datetimeType: FieldType = {
   parse(value, _field, { isFilter }) {
     if (isFilter && isEpochForFilter(value)) return parseDatetime(parseEpoch(value))
     refuseEpochForFilter(value)
+    refuseRelativeTime(value)
     return parseDatetime(value)
   },
 }

@@ -63,7 +63,7 @@ export class ValueError extends Error {
 /** The operators of every type. */
 export const equalityOperators = ['equals', 'not', 'in', 'notIn', 'isNull'] as const
 export const comparisonOperators = ['lt', 'lte', 'gt', 'gte'] as const
-export const textOperators = ['contains', 'startsWith', 'endsWith'] as const
+export const textOperators = ['contains', 'startsWith', 'endsWith', 'matches'] as const
 /** The operators of lists, in addition to those of every type. */
 export const listOperators = ['has', 'hasSome', 'hasEvery', 'isEmpty'] as const
 

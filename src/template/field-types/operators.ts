@@ -2,9 +2,9 @@
 interface Operator {
   /**
    * Its operand: a value of the field's type, a value that has an order, several values, an item of the field's
-   * list, several items, a text, or true or false.
+   * list, several items, a text, a regular expression, or true or false.
    */
-  readonly takes: 'value' | 'ordered' | 'values' | 'item' | 'items' | 'text' | 'boolean'
+  readonly takes: 'value' | 'ordered' | 'values' | 'item' | 'items' | 'text' | 'pattern' | 'boolean'
   readonly description: string
   /** With an empty list, it matches every object. */
   readonly holdsOfNone?: true
@@ -22,6 +22,7 @@ const table = {
   contains: { takes: 'text', description: 'Contains this text' },
   startsWith: { takes: 'text', description: 'Starts with this text' },
   endsWith: { takes: 'text', description: 'Ends with this text' },
+  matches: { takes: 'pattern', description: "Has a match of this regular expression, in RE2's syntax" },
   isNull: { takes: 'boolean', description: 'Is absent (true) or present (false)' },
   has: { takes: 'item', description: 'Contains this value' },
   hasSome: { takes: 'items', description: 'Contains at least one of these values' },

@@ -1,12 +1,13 @@
 import type { Path } from '../../errors.ts'
 import { assertNever } from '../../errors.ts'
 import { findProblems, type ValueProblem } from '../check-value.ts'
-import { equalityOperators, hasTextOperators, listOperators } from '../field-types/field-type.ts'
+import { equalityOperators, hasTextOperators, listOperators, ValueError } from '../field-types/field-type.ts'
 import { fieldTypes } from '../field-types/field-types.ts'
 import { type OperatorName, operators } from '../field-types/operators.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { findUntyped, type WrongValue } from '../literals/parse-literal.ts'
 import type { Field } from '../model.ts'
+import { translatePattern } from '../patterns/translate-pattern.ts'
 import { quote } from '../quote.ts'
 import { didYouMean } from '../suggest.ts'
 import { fieldNamed } from './field-named.ts'
@@ -137,6 +138,8 @@ export function readPassed(
         return readList(value, path, (one, at) => readValue(one, item, at))
       case 'text':
         return readText(value, path)
+      case 'pattern':
+        return readPattern(readText(value, path), path)
       case 'boolean':
         if (typeof value === 'boolean') return value
         wrong.push({ path, message: `${quote(value)} is not true or false.` })
@@ -144,6 +147,16 @@ export function readPassed(
       default:
         return assertNever(takes)
     }
+  }
+
+  function readPattern(value: Json, path: Path): Json {
+    try {
+      if (typeof value === 'string') translatePattern(value)
+    } catch (error) {
+      if (!(error instanceof ValueError)) throw error
+      wrong.push({ path, message: `${error.message}.` })
+    }
+    return value
   }
 
   function readValue(value: unknown, field: Field, path: Path): Json {

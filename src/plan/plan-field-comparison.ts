@@ -1,0 +1,63 @@
+import type { Path } from '../errors.ts'
+import { fieldTypes } from '../template/field-types/field-types.ts'
+import { hasOrder } from '../template/field-types/has-order.ts'
+import { type MetaFieldName, metaFields } from '../template/meta-fields.ts'
+import type { Field, Template } from '../template/model.ts'
+import { quote } from '../template/quote.ts'
+import type { Condition, FieldComparisonName, ValuePlace } from './condition.ts'
+import { operatorsOf, refuseFilter } from './filter-input.ts'
+import { settle } from './open-value.ts'
+import type { PlanRequest } from './plan-request.ts'
+
+/** Plans `{field: {gt: "due"}}` in the filter of a field: its value compared with that of another field of the same object. */
+export function planFieldComparison(
+  input: unknown,
+  left: ValuePlace,
+  template: Template,
+  request: PlanRequest,
+  path: Path,
+): readonly Condition[] {
+  return operatorsOf(input, request, path).map(([name, value]): Condition => {
+    const operator = name as FieldComparisonName
+    const inner = [...path, name]
+    if (left.at)
+      throw refuseFilter(
+        inner,
+        `${operator}: only the fields of a whole object can be compared, not members such as ${left.field.name}`,
+      )
+    if (!(fieldTypes[left.field.type].operators as readonly string[]).includes(operator))
+      throw refuseFilter(inner, `${operator}: values of ${left.field.name} are equal or not; use equals or not`)
+    const right = planOther(String(settle(value)), left, template, inner)
+    return { kind: 'fields', operator, left, right: { ...right, ...(left.isCaseless && { isCaseless: true }) } }
+  })
+}
+
+/** The other field, which must have values that the first one's can be compared with. */
+function planOther(name: string, { field, meta }: ValuePlace, template: Template, path: Path): ValuePlace {
+  const all = meta ? Object.values(metaFields) : template.fields
+  const candidates = all.filter((one) => isComparable(one, field))
+  const other = candidates.find((one) => one.name === name)
+  if (other) return { field: other, ...(meta && { meta: other.name as MetaFieldName }) }
+  const known = all.find((one) => one.name === name)
+  const reason = known
+    ? `${quote(name)} cannot be compared with ${field.name}, because ${describe(known)} and ${describe(field)} differ`
+    : `${quote(name)} is no field of ${meta ? '_meta' : template.name}`
+  const names = candidates.filter((one) => one !== field).map((one) => one.name)
+  const remedy =
+    names.length > 0 ? `use one of ${names.join(', ')}` : `no other field can be compared with ${field.name}`
+  throw refuseFilter(path, `${reason}; ${remedy}`)
+}
+
+/** Numbers compare with numbers; otherwise both fields have the same type, and enums the same members. */
+function isComparable(one: Field, other: Field): boolean {
+  if (!hasOrder(one) || !hasOrder(other)) return false
+  const orderings = [one, other].map(({ type }) => fieldTypes[type].ordering)
+  if (orderings.every((ordering) => ordering === 'integer' || ordering === 'digits' || ordering === 'float'))
+    return true
+  return one.type === other.type && one.values.join() === other.values.join()
+}
+
+function describe({ type, list, values }: Field): string {
+  const printed = type === 'enum' ? `an enum of ${values.join(', ')}` : `a ${type}`
+  return list ? `a list of ${type}` : printed
+}
