@@ -1,9 +1,9 @@
-import { GraphQLObjectType, type GraphQLResolveInfo, getNamedType } from 'graphql'
+import { type FieldNode, GraphQLObjectType, type GraphQLResolveInfo, getNamedType } from 'graphql'
 import type { Template } from '../template/model.ts'
 import { assertReach } from './assert-reach.ts'
 import type { PlanContext, PlannedOperation, SelectedField } from './collect-selection.ts'
 import { derive, type Given } from './open-value.ts'
-import type { ReadPlan } from './plan.ts'
+import type { ObjectSelection, ReadPlan } from './plan.ts'
 import { planConnection } from './plan-connection.ts'
 import { planKey } from './plan-key.ts'
 import type { PlanRequest } from './plan-request.ts'
@@ -36,15 +36,25 @@ export function planConnectionRead(template: Template, args: Args, field: RootFi
 /** `object(uuid:)`, an object of any template. */
 export function planUuidRead(args: Args, field: RootField, request: PlanRequest): ReadPlan {
   const context = contextOf(field, request)
-  const selections = request.model.templates.map((template) => {
-    const type = field.schema.getType(template.typeName)
-    if (!(type instanceof GraphQLObjectType)) throw new Error(`no type "${template.typeName}"`)
-    return planObjectSelection(template, type, field.fieldNodes, context)
-  })
+  const selections = planAnyObject(field.fieldNodes, request.model.templates, context)
   return assertReach({ kind: 'uuid', uuid: derive(args.uuid as Given<string>, String), selections }, request)
 }
 
-function selectedFieldOf(args: Args, field: RootField): SelectedField {
+/** The selection of an object that may be of any of these templates: one for each. */
+export function planAnyObject(
+  nodes: readonly FieldNode[],
+  templates: readonly Template[],
+  context: PlanContext,
+): readonly ObjectSelection[] {
+  return templates.map((template) => {
+    const type = context.operation.schema.getType(template.typeName)
+    if (!(type instanceof GraphQLObjectType)) throw new Error(`no type "${template.typeName}"`)
+    return planObjectSelection(template, type, nodes, context)
+  })
+}
+
+/** A root field as one that is selected. */
+export function selectedFieldOf(args: Args, field: RootField): SelectedField {
   return {
     key: String(field.path.key),
     name: field.fieldName,

@@ -3,6 +3,7 @@ import type { TemplateModel } from '../template/model.ts'
 import { defineMatrixTypes } from './define-matrix.ts'
 import { defineMutations } from './define-mutations.ts'
 import { defineQueries } from './define-queries.ts'
+import { defineSearchTypes } from './define-search.ts'
 import { defineSharedTypes } from './define-shared-types.ts'
 import { defineTemplateChanges } from './define-template-changes.ts'
 import { defineTemplateList } from './define-template-list.ts'
@@ -15,6 +16,7 @@ export function buildSchema(model: TemplateModel): GraphQLSchema {
   defineSharedTypes(builder)
   defineTemplateList(builder, model)
   defineTemplateChanges(builder, model)
+  defineSearchTypes(builder, model)
   for (const template of model.templates) defineTemplateTypes(builder, template, model)
   for (const template of model.templates) defineMatrixTypes(builder, template, model)
   defineQueries(builder, model)

@@ -2,6 +2,7 @@ import { planConnectionRead, planObjectRead, planUuidRead } from '../plan/plan-r
 import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import { matrixQueries } from './define-matrix.ts'
+import { searchField } from './define-search.ts'
 import { templatePlanField } from './define-template-changes.ts'
 import { templatesField } from './define-template-list.ts'
 import { keyArgumentsOf, listArgumentsOf } from './define-template-types.ts'
@@ -21,6 +22,7 @@ export function defineQueries(builder: DynamicBuilder, model: TemplateModel): vo
       args: { uuid: { type: 'UUID', required: true } },
       action: { kind: 'read', plan: planUuidRead },
     },
+    ...searchField(model),
   }))
 }
 

@@ -18,6 +18,7 @@ export interface DeclaredTemplate {
   /** The names in `key`, with their places in it; undefined if `key` is missing or not a list. */
   readonly key: readonly DeclaredKeyField[] | undefined
   readonly additionalFields: boolean
+  readonly search: boolean
   readonly renamedFrom: readonly FormerName[]
   readonly fields: readonly DeclaredField[]
 }
@@ -80,6 +81,7 @@ export function declareTemplate(source: Source): DeclaredOrIssues {
         ? key.flatMap((name, index) => (typeof name === 'string' ? [{ name, path: ['key', index] }] : []))
         : undefined,
       additionalFields: root['additionalFields'] === true,
+      search: root['search'] !== false,
       renamedFrom: isSoundAt(['renamedFrom']) ? readFormerNames(root['renamedFrom'], ['renamedFrom']) : [],
       fields: declareFields(root['fields'], ['fields'], false, { source, found, issues }),
     },

@@ -133,6 +133,7 @@ export const templateKeys = [
   'key',
   'additionalFields',
   'fields',
+  'search',
   'renamedFrom',
   '$schema',
 ]
@@ -163,6 +164,12 @@ export const templateJsonSchema: JsonSchema = {
     },
     additionalFields: flag('Whether attributes that are not fields are stored (true) or refused (false).'),
     fields: { $ref: '#/definitions/fields' },
+    search: {
+      type: 'boolean',
+      default: true,
+      description:
+        'Whether objects of this template take part in search; false spares each write its part of the index.',
+    },
     renamedFrom: formerNames(
       templateNamePattern,
       "The template's former name, or a list of former names, newest first: objects and references follow. It may stay afterwards.",
