@@ -117,7 +117,9 @@ test('a template that is searched no more loses its index at the next start with
   const off = '{ name: pump, search: false, key: [name], fields: { name: string } }'
   await startRegistry([off], { databaseUrl: database.url, consent: 'any' }).then(async (registry) => {
     expect((await find(registry)).search).toEqual({ nodes: [] })
-    expect(await registry.sql('select entries from registry_generation order by generation desc limit 1')).toMatchObject([
+    expect(
+      await registry.sql('select entries from registry_generation order by generation desc limit 1'),
+    ).toMatchObject([
       { entries: expect.arrayContaining([expect.objectContaining({ path: 'search', effect: 'SAFE' })]) },
     ])
     await registry.close()
