@@ -128,6 +128,12 @@ export const limits = {
     description: 'different paths through references in one `orderBy`: each is a join',
     remedy: 'Leave out the last ones.',
   },
+  searchWords: {
+    default: 10,
+    counts: 'words in the text of one search',
+    description: 'words of one `search`: all of them must be in an object',
+    remedy: 'Leave out the least telling ones.',
+  },
   deletes: {
     default: 50_000,
     counts: 'objects to delete',

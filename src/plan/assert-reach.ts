@@ -8,10 +8,21 @@ import type { PlanRequest } from './plan-request.ts'
  * the read. The sizes of nested pages are multiplied, however many objects exist.
  */
 export function assertReach(plan: ReadPlan, request: PlanRequest): ReadPlan {
-  const reached = partsOf(plan).map(reachOf)
-  // The object with that uuid belongs to only one template.
-  addReach(plan.kind === 'uuid' ? Math.max(0, ...reached) : sum(reached), request)
+  addReach(reachOfPlan(plan), request)
   return plan
+}
+
+function reachOfPlan(plan: ReadPlan): number {
+  if (plan.kind === 'uuid') return reachOfAny(plan.selections, 1)
+  if (plan.kind !== 'search') return sum(partsOf(plan).map(reachOf))
+  const { entries, size } = plan.search
+  const shown = entries.flatMap((entry) => (entry.kind === 'nodes' ? entry.entries : []))
+  return sum(shown.map((entry) => (entry.kind === 'object' ? reachOfAny(entry.selections, size) : 0)))
+}
+
+/** An object of any template belongs to only one. */
+function reachOfAny(selections: readonly ObjectSelection[], times: number): number {
+  return Math.max(0, ...selections.map((selection) => reachOf({ kind: 'objects', times, selection })))
 }
 
 /** How many objects can be reached from an object that a mutation shows. */

@@ -3,6 +3,7 @@ import type { Condition } from './condition.ts'
 import type { AggregateEntry, GroupEntry, GroupKeyEntry } from './groups.ts'
 import type { MatrixPlan } from './matrix-plan.ts'
 import type { ConnectionEntry, ConnectionPlan, ObjectEntry, ObjectSelection, ReadPlan } from './plan.ts'
+import type { SearchPlan } from './search/search-plan.ts'
 
 /** A part of a plan. Code that must visit a whole plan walks over its parts. */
 export type PlanPart =
@@ -26,6 +27,8 @@ export function partsOf(plan: ReadPlan | PlanPart): readonly PlanPart[] {
       return plan.selections.map((selection) => ({ kind: 'objects', times: 1, selection }))
     case 'matrix':
       return partsOfMatrix(plan.matrix)
+    case 'search':
+      return partsOfSearch(plan.search)
     // Use `conditionsIn` to look inside a condition: whether one matters depends on its siblings.
     case 'condition':
     case 'items':
@@ -146,6 +149,16 @@ function partsOfMatrix({ source, where, columns, limits, entries }: MatrixPlan):
   return [
     ...[where, source.visible, columns.where, columns.target.visible].map(toCondition),
     ...selections.map((selection) => ({ kind: 'objects', times: limits.matrixColumns, selection }) as const),
+  ]
+}
+
+function partsOfSearch({ size, targets, entries }: SearchPlan): readonly PlanPart[] {
+  return [
+    ...targets.map(({ source }) => toCondition(source.visible)),
+    ...entries
+      .flatMap((entry) => (entry.kind === 'nodes' ? entry.entries : []))
+      .flatMap((entry) => (entry.kind === 'object' ? entry.selections : []))
+      .map((selection) => ({ kind: 'objects', times: size, selection }) as const),
   ]
 }
 

@@ -1,4 +1,4 @@
-import { GraphQLObjectType, type GraphQLResolveInfo, getNamedType } from 'graphql'
+import { type FieldNode, GraphQLObjectType, type GraphQLResolveInfo, getNamedType } from 'graphql'
 import { createInputError } from '../errors.ts'
 import { ValueError } from '../template/field-types/field-type.ts'
 import { parseUuid } from '../template/field-types/uuid.ts'
@@ -7,7 +7,7 @@ import type { Template } from '../template/model.ts'
 import { assertReach } from './assert-reach.ts'
 import type { PlanContext, PlannedOperation, SelectedField } from './collect-selection.ts'
 import { derive, type Given } from './open-value.ts'
-import type { ReadPlan } from './plan.ts'
+import type { ObjectSelection, ReadPlan } from './plan.ts'
 import { planConnection } from './plan-connection.ts'
 import { planKey } from './plan-key.ts'
 import type { PlanRequest } from './plan-request.ts'
@@ -63,15 +63,25 @@ function planAnyRead(
   request: PlanRequest,
 ): ReadPlan {
   const context = contextOf(field, request)
-  const selections = templates.map((template) => {
-    const type = field.schema.getType(template.typeName)
-    if (!(type instanceof GraphQLObjectType)) throw new Error(`no type "${template.typeName}"`)
-    return planObjectSelection(template, type, field.fieldNodes, context)
-  })
+  const selections = planAnyObject(field.fieldNodes, templates, context)
   return assertReach({ kind: 'uuid', uuid, selections }, request)
 }
 
-function selectedFieldOf(args: Args, field: RootField): SelectedField {
+/** The selection of an object that may be of any of these templates: one for each. */
+export function planAnyObject(
+  nodes: readonly FieldNode[],
+  templates: readonly Template[],
+  context: PlanContext,
+): readonly ObjectSelection[] {
+  return templates.map((template) => {
+    const type = context.operation.schema.getType(template.typeName)
+    if (!(type instanceof GraphQLObjectType)) throw new Error(`no type "${template.typeName}"`)
+    return planObjectSelection(template, type, nodes, context)
+  })
+}
+
+/** A root field as one that is selected. */
+export function selectedFieldOf(args: Args, field: RootField): SelectedField {
   return {
     key: String(field.path.key),
     name: field.fieldName,

@@ -13,6 +13,7 @@ import type { Condition } from './condition.ts'
 import type { AggregateEntry, GroupByPlan } from './groups.ts'
 import type { MatrixPlan } from './matrix-plan.ts'
 import type { Given } from './open-value.ts'
+import type { SearchPlan } from './search/search-plan.ts'
 import type { Source } from './source.ts'
 
 /** The fields of one object, in the order of the response. */
@@ -129,6 +130,7 @@ export type ReadPlan =
   /** An object of any template, with a selection for each. */
   | { readonly kind: 'uuid'; readonly uuid: Given<string>; readonly selections: readonly ObjectSelection[] }
   | { readonly kind: 'matrix'; readonly matrix: MatrixPlan }
+  | { readonly kind: 'search'; readonly search: SearchPlan }
 
 /** One object to upsert: the given values, and the document for creating it. */
 export interface UpsertItem {

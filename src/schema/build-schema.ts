@@ -5,6 +5,7 @@ import { defineMatrixTypes, defineVerdictTypes } from './define-matrix.ts'
 import { defineMutations } from './define-mutations.ts'
 import { defineNode } from './define-node.ts'
 import { defineQueries } from './define-queries.ts'
+import { defineSearchTypes } from './define-search.ts'
 import { defineSharedTypes } from './define-shared-types.ts'
 import { defineTemplateChanges } from './define-template-changes.ts'
 import { defineTemplateList } from './define-template-list.ts'
@@ -19,6 +20,7 @@ export function buildSchema(model: TemplateModel): GraphQLSchema {
   defineTemplateList(builder, model)
   defineTemplateChanges(builder, model)
   defineSharedHaving(builder, model)
+  defineSearchTypes(builder, model)
   for (const template of model.templates) defineTemplateTypes(builder, template, model)
   defineVerdictTypes(builder, model)
   for (const template of model.templates) defineMatrixTypes(builder, template, model)

@@ -3,6 +3,7 @@ import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import { matrixQueries } from './define-matrix.ts'
 import { nodeField } from './define-node.ts'
+import { searchField } from './define-search.ts'
 import { templatePlanField } from './define-template-changes.ts'
 import { templatesField } from './define-template-list.ts'
 import { keyArgumentsOf, listArgumentsOf } from './define-template-types.ts'
@@ -23,6 +24,7 @@ export function defineQueries(builder: DynamicBuilder, model: TemplateModel): vo
       action: { kind: 'read', plan: planUuidRead },
     },
     ...nodeField(model),
+    ...searchField(model),
   }))
 }
 

@@ -13,10 +13,11 @@ import {
 } from './compile-operation.ts'
 import { printPayload } from './print-payload.ts'
 import type { RequestContext } from './request-context.ts'
+import type { AbstractType } from './resolve-object-type.ts'
 
 /** The result of a root field, by its response key: JSON text, a value for graphql-js to complete, or an error. */
 export type FieldResult = { readonly key: string } & (
-  | { readonly kind: 'text'; readonly text: string; readonly abstractType?: string | undefined }
+  | { readonly kind: 'text'; readonly text: string; readonly abstractType?: AbstractType | undefined }
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'error'; readonly error: GraphQLError; readonly isNull: boolean }
 )
@@ -84,7 +85,12 @@ async function runRead(field: CompiledRead, { binding, context }: Run): Promise<
   const [row] = await context.reads(bindStatement(field.statement, binding))
   if (field.matrixLimits) assertMatrixFits(field.matrixLimits, Number(row?.rows), Number(row?.columns))
   const text = typeof row?.value === 'string' ? compactIf(field.hasSpaces, row.value) : 'null'
-  return { kind: 'text', key: field.key, text, abstractType: field.abstractType ?? (row?.type as string | undefined) }
+  return {
+    kind: 'text',
+    key: field.key,
+    text,
+    abstractType: field.abstractType ?? (row?.type as AbstractType | undefined),
+  }
 }
 
 async function runWrite(field: CompiledWrite, run: Run): Promise<string> {

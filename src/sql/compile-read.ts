@@ -3,27 +3,19 @@ import { dependsOnValues, selectionDepends } from '../plan/depends-on-values.ts'
 import type { Given } from '../plan/open-value.ts'
 import type { ObjectSelection, ReadPlan } from '../plan/plan.ts'
 import type { Source } from '../plan/source.ts'
+import { compileAnyObject, typeOf } from './compile-any-object.ts'
 import { compileConnection } from './compile-connection.ts'
-import { compileEntry } from './compile-selection.ts'
+import { compileSearch } from './compile-search.ts'
 import { compileViews } from './compile-views.ts'
 import { type Compiler, createCompiler } from './compiler.ts'
-import { jsonObject, jsonOf } from './json-text.ts'
 import { compileMatrix } from './matrix/compile-matrix.ts'
-import { objectsOf, objectWithUuid, visibleIn } from './source.ts'
-import {
-  identifier,
-  join,
-  literal,
-  type Sql,
-  type Statement,
-  sql,
-  toStatement,
-  toStatementPlannedForValues,
-} from './sql.ts'
+import { objectsOf, objectWithUuid } from './source.ts'
+import { identifier, type Sql, type Statement, sql, toStatement, toStatementPlannedForValues } from './sql.ts'
 
 /**
  * One read as one statement. Its only row has the response's JSON, as text, in its first column `value`; no row means null.
- * For a matrix, two more columns have the numbers of rows and columns; for an object of any template, one more has its GraphQL type.
+ * For a matrix, two more columns have the numbers of rows and columns; for an object of any template, one more has its GraphQL type, and
+ * for a search a list of them.
  */
 export function compileRead(plan: ReadPlan): Statement {
   const read = compilePlan(plan, createCompiler())
@@ -57,6 +49,8 @@ function compilePlan(plan: ReadPlan, compiler: Compiler): Sql {
       return compileUuidRead(plan, compiler)
     case 'matrix':
       return compileMatrix(plan.matrix, compiler)
+    case 'search':
+      return compileSearch(plan.search, compiler)
     default:
       return assertNever(plan)
   }
@@ -64,7 +58,7 @@ function compilePlan(plan: ReadPlan, compiler: Compiler): Sql {
 
 /**
  * An object of any template. The row is found first; otherwise PostgreSQL would plan the whole selection once for each
- * partition. Templates with the same selection share a branch, so that 200 templates do not make a long text.
+ * partition.
  *
  *     select (case when o1.template in ('image', 'role') then '{"name":' || … end) as value, o1.type
  *     from (select *, '{"image": "Image", …}'::jsonb->>template as type
@@ -72,28 +66,7 @@ function compilePlan(plan: ReadPlan, compiler: Compiler): Sql {
  */
 function compileUuidRead({ uuid, selections }: Extract<ReadPlan, { kind: 'uuid' }>, compiler: Compiler): Sql {
   const row = compiler.next()
-  const type = jsonOf(sql`${identifier(row)}.type`)
-  const branches = new Map<string, { readonly object: Sql; readonly visible: Sql; readonly templates: Sql[] }>()
-  for (const { source, entries } of selections) {
-    const object = jsonObject(
-      entries.map(
-        (entry) =>
-          [entry.key, entry.kind === 'typename' ? type : compileEntry(entry, source.template, row, compiler)] as const,
-      ),
-    )
-    const visible = visibleIn(source, row, compiler)
-    const same = JSON.stringify([object.strings, object.values, visible.strings, visible.values])
-    const branch = branches.get(same) ?? { object, visible, templates: [] }
-    branches.set(same, branch)
-    branch.templates.push(literal(source.template.stored))
-  }
-  const ways = [...branches.values()].map(
-    ({ object, visible, templates }) =>
-      sql`when ${identifier(row)}.template in (${join(templates, ', ')})${visible} then ${object}`,
-  )
-  const types = Object.fromEntries(selections.map(({ source: { template } }) => [template.stored, template.typeName]))
-  return sql`select (case ${join(ways, ' ')} end) as value, ${identifier(row)}.type from (select *, ${literal(JSON.stringify(types))}::jsonb->>template as type from (${objectWithUuid(
-    uuid,
-    selections.map(({ source: { template } }) => template),
-  )}) as found) as ${identifier(row)}`
+  const templates = selections.map(({ source }) => source.template)
+  const object = compileAnyObject(selections, row, compiler)
+  return sql`select ${object} as value, ${identifier(row)}.type from (select *, ${typeOf(templates)} as type from (${objectWithUuid(uuid, templates)}) as found) as ${identifier(row)}`
 }

@@ -1,4 +1,5 @@
 import type { Field, Template } from '../template/model.ts'
+import { searchedWords } from './compile-search.ts'
 import { digest } from './digest.ts'
 import { compileOrdering } from './ordering.ts'
 import { referenceForm } from './references.ts'
@@ -68,7 +69,7 @@ export function compileDropIndex(name: string): string {
 
 /**
  * The indexes of a template besides the primary key: creation order (the default ordering), update time, whole
- * documents (equality on any field), each reference, and the fields declared unique or indexed.
+ * documents (equality on any field), search, each reference, and the fields declared unique or indexed.
  */
 export function indexesOf(template: Template): readonly IndexDefinition[] {
   const expression = (field: Field) => compileOrdering(field, sql`document`)
@@ -77,6 +78,7 @@ export function indexesOf(template: Template): readonly IndexDefinition[] {
     defineIndex(template, 'updated', sql`btree (updated_at, key)`),
     defineIndex(template, 'document', sql`gin (document jsonb_path_ops)`),
   ]
+  if (template.isSearched) indexes.push(defineIndex(template, 'search', sql`gin (${searchedWords(sql`document`)})`))
   for (const field of template.fields) {
     if (field.reference) indexes.push(defineIndex(template, field.attribute, referenceForm(field).index(field)))
     if (field.unique)

@@ -50,6 +50,15 @@ export function objectWithUuid(uuid: Given<string>, templates: readonly Template
   return sql`select * from ${objectTable} where uuid = ${uuid}::uuid and template in (${join(stored, ', ')}) limit 1`
 }
 
+/**
+ * The row of the object with that key, of one of these templates. The caller must already have looked for it among the objects of its
+ * template's source.
+ */
+export function objectWithKey(template: Sql, key: Sql, templates: readonly Template[]): Sql {
+  const stored = templates.map((one) => literal(one.stored))
+  return sql`select * from ${objectTable} where template = ${template} and key = ${key} and template in (${join(stored, ', ')}) limit 1`
+}
+
 /** ` and …`, the condition that the source includes the object in that row; nothing if the request can see all. */
 export function visibleIn({ visible }: Source, row: string, compiler: Compiler): Sql {
   return visible.kind === 'always' ? empty : sql` and ${compiler.condition(visible, row)}`

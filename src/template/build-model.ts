@@ -43,6 +43,7 @@ function buildTemplate(template: DeclaredTemplate, declared: DeclaredTemplates):
     fieldByName: new Map(fields.map((field) => [field.name, field])),
     additionalFields: template.additionalFields,
     wasOpen: template.additionalFields,
+    isSearched: template.search,
     renamedFrom: template.renamedFrom.map(({ name }) => name),
     ...buildVerdict(template, fields),
     reverseFields: listReverseFields(template.name, declared),

@@ -18,6 +18,7 @@ export interface DeclaredTemplate {
   /** The names in `key`, with their places in it; undefined if `key` is missing or not a list. */
   readonly key: readonly DeclaredKeyField[] | undefined
   readonly additionalFields: boolean
+  readonly search: boolean
   readonly renamedFrom: readonly FormerName[]
   /** Which objects count as a success, as written. */
   readonly passed: unknown
@@ -84,6 +85,7 @@ export function declareTemplate(source: Source): DeclaredOrIssues {
         ? key.flatMap((name, index) => (typeof name === 'string' ? [{ name, path: ['key', index] }] : []))
         : undefined,
       additionalFields: root['additionalFields'] === true,
+      search: root['search'] !== false,
       renamedFrom: isSoundAt(['renamedFrom']) ? readFormerNames(root['renamedFrom'], ['renamedFrom']) : [],
       passed: isSoundAt(['passed']) ? root['passed'] : undefined,
       latestBy: isSoundAt(['latestBy']) ? (root['latestBy'] as string | undefined) : undefined,

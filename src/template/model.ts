@@ -38,6 +38,8 @@ export interface Template {
   readonly additionalFields: boolean
   /** Objects may have attributes that no field named: additional ones are allowed, or were. */
   readonly wasOpen: boolean
+  /** Its objects take part in `search`. */
+  readonly isSearched: boolean
   /** Its former names, newest first. Some may never have been in use. */
   readonly renamedFrom: readonly string[]
   /** Which objects count as a success: a `where` over the template's own fields, by their names. */

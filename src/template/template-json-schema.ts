@@ -136,6 +136,7 @@ export const templateKeys = [
   'passed',
   'latestBy',
   'staleAfter',
+  'search',
   'renamedFrom',
   '$schema',
 ]
@@ -178,6 +179,12 @@ export const templateJsonSchema: JsonSchema = {
       ['finished_at'],
     ),
     staleAfter: text('A success older than this counts as stale: 14d, 36h.', { examples: ['14d', '36h'] }),
+    search: {
+      type: 'boolean',
+      default: true,
+      description:
+        'Whether objects of this template take part in search; false spares each write its part of the index.',
+    },
     renamedFrom: formerNames(
       templateNamePattern,
       "The template's former name, or a list of former names, newest first: objects and references follow. It may stay afterwards.",

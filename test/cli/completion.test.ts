@@ -37,7 +37,7 @@ async function complete(line: string, env: Readonly<Record<string, string>> = {}
 describe('bash completes', () => {
   test.each([
     ['registry ima', ['image']],
-    ['registry ', ['serve', 'ls', 'schema', 'query', 'import', 'export']],
+    ['registry ', ['serve', 'ls', 'schema', 'query', 'search', 'import', 'export']],
     ['registry r', ['role']],
     ['registry image ', ['help', 'set', 'get', 'last', 'delete', 'markdown', 'matrix']],
     ['registry image g', ['get']],

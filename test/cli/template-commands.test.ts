@@ -596,6 +596,7 @@ describe('--help', () => {
     ['ls'],
     ['schema'],
     ['query'],
+    ['search'],
     ['import'],
     ['export'],
     ['templates', 'check'],

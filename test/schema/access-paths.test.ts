@@ -14,18 +14,23 @@ const indexNames = {
   'image created': 'ro_image_created_',
   'image updated': 'ro_image_updated_',
   'image document': 'ro_image_document_',
+  'image search': 'ro_image_search_',
   'image size': 'ro_image_size_',
   'image version': 'ro_image_version_',
   'image serial': 'ro_image_serial_',
   'role document': 'ro_role_document_',
+  'role search': 'ro_role_search_',
   'role image': 'ro_role_image_',
   'release key': 'registry_release_objects_pkey',
   'release uuid': 'registry_release_objects_uuid_template_idx',
   'release created': 'ro_release_created_',
   'release document': 'ro_release_document_',
+  'release search': 'ro_release_search_',
   'release images': 'ro_release_images_',
 } as const
 type IndexName = keyof typeof indexNames
+
+const searched = ['image key', 'image search', 'release key', 'release search', 'role key', 'role search'] as const
 
 describe('with 100,000 images and 200,000 roles, an index leads to', () => {
   let registry: TestRegistry
@@ -262,6 +267,17 @@ describe('with 100,000 images and 200,000 roles, an index leads to', () => {
       'what matches, in the order of what it refers to',
       '{ roles(commit: "commit-4", orderBy: [{image: {distr: asc}}]) { nodes { name } pageInfo { endCursor } } }',
       ['image key', 'role document'],
+    ],
+    [
+      'what few objects have, wherever it is',
+      '{ search(text: "image-777") { nodes { field object { _document } } } }',
+      searched,
+    ],
+    ['what many objects have', '{ search(text: "NTP i") { nodes { field object { _document } } } }', searched],
+    [
+      'what is searched in one template',
+      '{ search(text: "5.7.0-7", templates: ["image"], first: 1000) { nodes { object { _document } } } }',
+      ['image key', 'image search'],
     ],
   ])('%s', async (_title, query, ...alternatives) => {
     await expectIndexes(query, ...alternatives)

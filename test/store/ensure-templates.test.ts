@@ -43,6 +43,7 @@ const always = [
   'CREATE btree (created_at, key)',
   'CREATE btree (updated_at, key)',
   'CREATE gin (document jsonb_path_ops)',
+  'CREATE gin (registry_search_words(document))',
 ]
 const note = '((document ->> \'note\'::text)) COLLATE "C"'
 const indexed = `CREATE btree (${note}, key)`
@@ -102,6 +103,32 @@ test('a field that becomes indexed, unique or neither gains and loses its index 
   await start([back], async (registry) => {
     expect(await registry.data('{ hosts { totalCount } }')).toEqual({ hosts: { totalCount: 3 } })
   })
+})
+
+test('a template that is searched no more loses its index at the next start without consent, and gets it back', async () => {
+  const searched = '{ name: pump, key: [name], fields: { name: string } }'
+  const find = (registry: TestRegistry) =>
+    registry.data('{ search(text: "alpha") { nodes { field } } templates { name } }')
+  await start([searched, '{ name: valve, key: [name], fields: { name: string } }'], async (registry) => {
+    await registry.data('mutation { upsertPump(input: {name: "alpha"}) { outcome } }')
+    expect((await find(registry)).search).toEqual({ nodes: [{ field: 'name' }] })
+  })
+  expect(await indexesOf('pump')).toEqual(always)
+  const off = '{ name: pump, search: false, key: [name], fields: { name: string } }'
+  await startRegistry([off], { databaseUrl: database.url, consent: 'any' }).then(async (registry) => {
+    expect((await find(registry)).search).toEqual({ nodes: [] })
+    expect(
+      await registry.sql('select entries from registry_generation order by generation desc limit 1'),
+    ).toMatchObject([
+      { entries: expect.arrayContaining([expect.objectContaining({ path: 'search', effect: 'SAFE' })]) },
+    ])
+    await registry.close()
+  })
+  expect(await indexesOf('pump')).toEqual(always.filter((index) => !index.includes('registry_search_words')))
+  await start([searched], async (registry) => {
+    expect((await find(registry)).search).toEqual({ nodes: [{ field: 'name' }] })
+  })
+  expect(await indexesOf('pump')).toEqual(always)
 })
 
 test('a new unique that stored objects break, or an index that they do not fit into, stops the start with a remedy', async () => {

@@ -22,7 +22,7 @@ export function parseColumns(text: string, template: Template): readonly string[
 }
 
 /** The columns of a table if none are named: the fields in the template's order. */
-export function defaultColumns(template: Template): readonly string[] {
+export function defaultColumns(template: Pick<Template, 'fields'>): readonly string[] {
   return template.fields.map((field) => field.name)
 }
 

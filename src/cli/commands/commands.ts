@@ -8,6 +8,7 @@ import { junitCommand } from './junit-command.ts'
 import { lsCommand } from './ls.ts'
 import { queryCommand } from './query.ts'
 import { schemaCommand } from './schema.ts'
+import { searchCommand } from './search.ts'
 import { serveCommand } from './serve.ts'
 import { deleteCommand } from './template-delete.ts'
 import { getCommand, markdownCommand } from './template-get.ts'
@@ -26,6 +27,7 @@ export const registryCommand: RootCommand = {
     lsCommand,
     schemaCommand,
     queryCommand,
+    searchCommand,
     importCommand,
     exportCommand,
     junitCommand,

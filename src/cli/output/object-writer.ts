@@ -9,7 +9,7 @@ export interface ObjectWriter {
 }
 
 export interface WriterContext {
-  readonly template: Template
+  readonly template: Pick<Template, 'name' | 'fields'>
   /** `--fields`; `undefined` for the whole object. */
   readonly columns: readonly string[] | undefined
   /** The command has one object as its result, which is printed on its own, not as a list. */

@@ -1,7 +1,6 @@
 import { defaultColumns, expandMeta, printCell, readColumn } from '../arguments/parse-columns.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import { CliError, exitCodes } from '../cli-error.ts'
-import type { Template } from '../connection/template.ts'
 import type { ObjectWriter, WriterContext } from './object-writer.ts'
 import type { ShownObject } from './print-object.ts'
 import { writeOut } from './terminal.ts'
@@ -30,7 +29,11 @@ export function createShellWriter({ template, columns }: WriterContext): ObjectW
   }
 }
 
-function printVariables(object: ShownObject, template: Template, columns: readonly string[] | undefined): string {
+function printVariables(
+  object: ShownObject,
+  template: WriterContext['template'],
+  columns: readonly string[] | undefined,
+): string {
   const all = columns ?? [...new Set(['_meta', ...defaultColumns(template), ...Object.keys(object)])]
   return expandMeta(all, object)
     .map((column) => `${toVariable(column, template.name)}=${quoteForShell(readColumn(object, column))}\n`)

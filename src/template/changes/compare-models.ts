@@ -44,6 +44,8 @@ function compareTemplates(was: Template, is: Template, next: TemplateModel): rea
         ),
       )
   changes.push(...compareVerdicts(was, is))
+  if (was.isSearched !== is.isSearched)
+    changes.push(safe(is, ['search'], is.isSearched ? 'takes part in search' : 'takes no part in search any more'))
   const texts = ({ description, pluralName, additionalFields }: Template) => [description, pluralName, additionalFields]
   if (was.name === is.name && !isDeepStrictEqual(texts(was), texts(is)))
     changes.push(safe(is, [], 'other description, plural or additionalFields'))

@@ -15,8 +15,14 @@ export function modelToJson(model: TemplateModel): JsonObject {
   )
 }
 
-function withoutCopies({ fieldByName: _, key, former, ...rest }: Template): unknown {
-  return { ...rest, key: key.map(({ name }) => name), ...(former && { former: withoutCopies(former) }) }
+/** A template that is searched says nothing of it, as before there was a search: so templates of then have the same digest. */
+function withoutCopies({ fieldByName: _, key, former, isSearched, ...rest }: Template): unknown {
+  return {
+    ...rest,
+    ...(!isSearched && { isSearched }),
+    key: key.map(({ name }) => name),
+    ...(former && { former: withoutCopies(former) }),
+  }
 }
 
 /** The model that was recorded, by this version of the program or an earlier one. */
@@ -39,8 +45,9 @@ interface StoredModel {
 
 type StoredTemplate = Omit<
   Template,
-  'fieldByName' | 'key' | 'fields' | 'removed' | 'renamedFrom' | 'former' | 'wasOpen'
+  'fieldByName' | 'key' | 'fields' | 'removed' | 'renamedFrom' | 'former' | 'wasOpen' | 'isSearched'
 > & {
+  readonly isSearched?: boolean
   readonly wasOpen?: boolean
   readonly former?: StoredTemplate
   readonly renamedFrom?: readonly string[]
@@ -64,6 +71,7 @@ function readTemplate(stored: StoredTemplate): Template {
     ...stored,
     description: stored.description,
     wasOpen: stored.wasOpen ?? stored.additionalFields,
+    isSearched: stored.isSearched ?? true,
     renamedFrom: stored.renamedFrom ?? [],
     passed: stored.passed,
     latestBy: stored.latestBy,

@@ -1,0 +1,42 @@
+import type { ObjectSelection } from '../plan/plan.ts'
+import type { Template } from '../template/model.ts'
+import { compileEntry } from './compile-selection.ts'
+import type { Compiler } from './compiler.ts'
+import { jsonObject, jsonOf } from './json-text.ts'
+import { visibleIn } from './source.ts'
+import { identifier, join, literal, type Sql, sql } from './sql.ts'
+
+/**
+ * The selected fields of an object of any template, as JSON text; null if the request cannot see it. The row has the GraphQL type in
+ * its column `type`. Templates with the same selection share a branch, so that 200 templates do not make a long text.
+ *
+ *     (case when o1.template in ('image', 'role') then '{"name":' || … end)
+ */
+export function compileAnyObject(selections: readonly ObjectSelection[], row: string, compiler: Compiler): Sql {
+  const type = jsonOf(sql`${identifier(row)}.type`)
+  const branches = new Map<string, { readonly object: Sql; readonly visible: Sql; readonly templates: Sql[] }>()
+  for (const { source, entries } of selections) {
+    const object = jsonObject(
+      entries.map(
+        (entry) =>
+          [entry.key, entry.kind === 'typename' ? type : compileEntry(entry, source.template, row, compiler)] as const,
+      ),
+    )
+    const visible = visibleIn(source, row, compiler)
+    const same = JSON.stringify([object.strings, object.values, visible.strings, visible.values])
+    const branch = branches.get(same) ?? { object, visible, templates: [] }
+    branches.set(same, branch)
+    branch.templates.push(literal(source.template.stored))
+  }
+  const ways = [...branches.values()].map(
+    ({ object, visible, templates }) =>
+      sql`when ${identifier(row)}.template in (${join(templates, ', ')})${visible} then ${object}`,
+  )
+  return sql`(case ${join(ways, ' ')} end)`
+}
+
+/** The GraphQL type of a row's object, from its column `template`: `'{"image": "Image", …}'::jsonb->>template`. */
+export function typeOf(templates: readonly Template[]): Sql {
+  const types = Object.fromEntries(templates.map(({ stored, typeName }) => [stored, typeName]))
+  return sql`${literal(JSON.stringify(types))}::jsonb->>template`
+}
