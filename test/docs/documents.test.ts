@@ -14,7 +14,13 @@ const withQueries = documents.filter((file) =>
 )
 
 test('the documents with queries are found', () => {
-  expect(withQueries).toEqual(['README.md', 'docs/architecture.md', 'docs/graphql.md', 'docs/matrix.md'])
+  expect(withQueries).toEqual([
+    'README.md',
+    'docs/architecture.md',
+    'docs/clients.md',
+    'docs/graphql.md',
+    'docs/matrix.md',
+  ])
 })
 
 describe.each(withQueries)('%s', (file) => {
