@@ -17,6 +17,7 @@ test('the documents with queries are found', () => {
   expect(withQueries).toEqual([
     'README.md',
     'docs/architecture.md',
+    'docs/clients.md',
     'docs/graphql.md',
     'docs/matrix.md',
     'docs/queries.md',

@@ -1,0 +1,206 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { promisify } from 'node:util'
+import { buildSchema as buildFromText, type DocumentNode, isInterfaceType, parse, validate, visit } from 'graphql'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse as parseYaml } from 'yaml'
+import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { type Block, listBlocks } from './list-blocks.ts'
+
+const execute = promisify(execFile)
+const file = 'docs/clients.md'
+const documented = 'http://127.0.0.1:4000/graphql'
+
+let registry: TestRegistry
+let folder: string
+let blocks: readonly Block[]
+beforeAll(async () => {
+  registry = await startRegistry()
+  blocks = listBlocks(await readFile(file, 'utf8'))
+  folder = await mkdtemp(join(tmpdir(), 'registry clients '))
+  await symlink(resolve('node_modules'), join(folder, 'node_modules'))
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
+  await registry.data(blockOf('graphql', 'mutation Setup').text)
+  for (const { language, text } of blocks) {
+    const name = /^(?:\/\/|#) (\S+\.\w+)\n/.exec(text)?.[1]
+    if (!name || language === 'json5') continue
+    await mkdir(dirname(join(folder, name)), { recursive: true })
+    await writeFile(join(folder, name), text.replaceAll(documented, registry.url))
+  }
+})
+afterAll(async () => {
+  await registry?.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+function blockOf(language: string, text: string): Block {
+  const block = blocks.find((one) => one.language === language && one.text.includes(text))
+  if (!block) throw new Error(`${file} has no block of ${language} with ${text}`)
+  return block
+}
+
+/** What the document shows below a block. */
+function outputOf(block: Block): string {
+  const shown = blocks[blocks.indexOf(block) + 1]
+  if (shown?.language !== 'text' && shown?.language !== 'json') throw new Error(`${file}:${block.line} shows no output`)
+  return shown.text
+}
+
+async function run(program: string, ...args: string[]): Promise<string> {
+  const env = { ...process.env, PATH: `${resolve('node_modules/.bin')}:${process.env['PATH']}`, NO_COLOR: '1' }
+  const { stdout, stderr } = await execute(program, args, { cwd: folder, env })
+  expect(stderr).toBe('')
+  return stdout.trimEnd()
+}
+
+test('curl sends a query and jq takes the answer apart', async () => {
+  const block = blockOf('sh', 'curl')
+  const script = block.text.replaceAll(documented, registry.url)
+  expect(JSON.parse(await run('bash', '-o', 'pipefail', '-c', script))).toEqual(JSON.parse(outputOf(block)))
+  const wrong = script.replace('{ distr }', '{ size }')
+  await expect(run('bash', '-o', 'pipefail', '-c', wrong)).rejects.toMatchObject({
+    stderr: 'jq: error (at <stdin>:0): Cannot query field "size" on type "Image".\n',
+  })
+})
+
+test('the program in Python pages through a list and tells of errors', async () => {
+  expect(await run('python3', 'registry.py')).toBe(outputOf(blockOf('python', 'registry.py')))
+})
+
+test('the task for Ansible sends a valid mutation', async () => {
+  const [{ vars, tasks }] = parseYaml(blockOf('yaml', 'ansible.builtin.uri').text)
+  const [{ 'ansible.builtin.uri': request }] = tasks
+  const filled = JSON.parse(JSON.stringify(request.body).replaceAll('{{ image }}', vars.image))
+  const answer = await fetch(request.url.replace(documented, registry.url), {
+    method: request.method,
+    headers: { 'content-type': 'application/json', ...request.headers },
+    body: JSON.stringify(filled),
+  })
+  expect([answer.status, await answer.json()]).toEqual([200, { data: { upsertRole: { outcome: 'UNCHANGED' } } }])
+})
+
+test('the typed program for graphql-request runs with the types that are generated for it', async () => {
+  const block = blockOf('sh', 'graphql-codegen')
+  expect(await run('bash', '-e', '-c', block.text)).toBe(outputOf(block))
+})
+
+test('Apollo Client pages, normalises, takes deleted objects out and sends hashes', async () => {
+  const block = blockOf('ts', '@apollo/client')
+  const sent: { query?: string; extensions?: { persistedQuery?: object } }[] = []
+  const recorder = createServer(async (req, res) => {
+    const body = await text(req)
+    sent.push(JSON.parse(body))
+    const headers = { 'content-type': 'application/json', accept: String(req.headers.accept) }
+    const answer = await fetch(registry.url, { method: 'POST', headers, body })
+    res.writeHead(answer.status, { 'content-type': String(answer.headers.get('content-type')) })
+    res.end(await answer.text())
+  })
+  await once(recorder.listen(0, '127.0.0.1'), 'listening')
+  try {
+    const url = `http://127.0.0.1:${(recorder.address() as AddressInfo).port}`
+    await writeFile(join(folder, 'apollo.ts'), block.text.replaceAll(documented, url))
+    expect(await run('tsx', 'apollo.ts')).toBe(outputOf(block))
+    // The document of the list is sent once, for two pages; a hash is sent each time.
+    expect(sent.filter(({ extensions }) => !extensions?.persistedQuery)).toEqual([])
+    expect(sent.map(({ query }) => /images|upsert|delete/.exec(query ?? '')?.[0])).toEqual([
+      ...[undefined, 'images', undefined],
+      ...[undefined, 'upsert', undefined, 'delete'],
+    ])
+  } finally {
+    recorder.close()
+  }
+})
+
+test('urql with graphcache normalises and takes deleted objects out', async () => {
+  expect(await run('tsx', 'urql.ts')).toBe(outputOf(blockOf('ts', '@urql/core')))
+})
+
+describe('Relay', () => {
+  test('finds what its compiler asks of a schema', async () => {
+    const schema = await loadSchema()
+    const node = schema.getType('Node')
+    expect(
+      isInterfaceType(node) && Object.values(node.getFields()).map(({ name, type }) => `${name}: ${type}`),
+    ).toEqual(['id: ID!'])
+    const field = schema.getQueryType()?.getFields()['node']
+    expect([String(field?.type), field?.args.map(({ name, type }) => `${name}: ${type}`)]).toEqual([
+      'Node',
+      ['id: ID!'],
+    ])
+  })
+
+  test('sends operations that are valid once its compiler has taken its own directives out', async () => {
+    const block = blockOf('ts', 'react-relay')
+    const source = [...block.text.matchAll(/graphql`([^`]*)`/g)].map(([, document]) => document).join('\n')
+    const document = withoutRelay(parse(source))
+    expect(validate(await loadSchema(), document)).toEqual([])
+  })
+
+  test('refetches a fragment by node', async () => {
+    const { images } = await registry.data('{ images(first: 1) { nodes { id } } }')
+    const { id } = images.nodes[0]
+    // What the compiler makes of the fragment.
+    const query = `query ImageRolesQuery($after: String, $first: Int = 20, $id: ID!) {
+      node(id: $id) { __typename ...ImageRoles_image id }
+    }
+    fragment ImageRoles_image on Image {
+      name
+      roles(first: $first, after: $after) {
+        edges { node { id name status __typename } cursor }
+        pageInfo { endCursor hasNextPage }
+      }
+      id
+    }`
+    const { node } = await registry.data(query, { id, first: 1 })
+    expect(node).toMatchObject({
+      __typename: 'Image',
+      id,
+      name: 'alpha',
+      roles: { edges: [{ node: { name: 'sshd' } }] },
+    })
+  })
+})
+
+describe('the queries for Grafana', () => {
+  const from = Date.now() - 86_400_000
+  const to = Date.now() + 86_400_000
+
+  test('Infinity: with its macros filled in', async () => {
+    const query = blockOf('graphql infinity', '__timeFrom')
+      .text.replace(/\$\{__timeFrom\}/, String(from))
+      .replace(/\$\{__timeTo\}/, String(to))
+    const { roles } = await registry.data(query)
+    expect(roles.nodes.map((node: { name: string }) => node.name)).toContain('sshd')
+    const { roles: none } = await registry.data(query.replace(String(to), String(from + 1)))
+    expect(none.nodes).toEqual([])
+  })
+
+  test('Wild GraphQL: with its variables', async () => {
+    const [roles, daily, ...others] = blocks.filter(({ language }) => language === 'graphql wild')
+    expect(others).toEqual([])
+    const given = { from, to, interval_ms: 60_000 }
+    expect((await registry.data(roles?.text ?? '', given)).roles.nodes.length).toBeGreaterThan(1)
+    const { groupBy } = (await registry.data(daily?.text ?? '', given)).roles
+    expect(groupBy.map(({ key }: { key: { status: boolean } }) => key.status)).toEqual([false, true])
+  })
+})
+
+async function loadSchema() {
+  return buildFromText(await (await fetch(registry.url.replace('/graphql', '/schema.graphql'))).text())
+}
+
+/** The document without Relay's directives, and with the variables that `@argumentDefinitions` stands for. */
+function withoutRelay(document: DocumentNode): DocumentNode {
+  return visit(document, {
+    Directive: ({ name }) =>
+      ['refetchable', 'argumentDefinitions', 'connection', 'deleteRecord'].includes(name.value) ? null : undefined,
+    Argument: ({ name, value }) =>
+      value.kind === 'Variable' && name.value in { first: 1, after: 1 } ? null : undefined,
+  })
+}
