@@ -1,6 +1,7 @@
 /**
- * What the GIN index on whole documents, which is used for equality on any field, costs in writes: two identical templates,
- * one without that index, are written in turns. Run it with `npx tsx bench/gin-write-cost.ts [rounds] [seconds]`.
+ * What a GIN index costs in writes: the one on whole documents, which is used for equality on any field, or that of search. Two
+ * identical templates, one without that index, are written in turns. Run it with
+ * `npx tsx bench/gin-write-cost.ts documents|search [rounds] [seconds]`.
  */
 
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -20,12 +21,15 @@ import { upsertAll } from '../src/store/upsert-objects.ts'
 import type { Template, TemplateModel } from '../src/template/model.ts'
 import { parseTemplates } from '../src/template/parse-templates.ts'
 
-const [rounds = 6, seconds = 3] = process.argv.slice(2).map(Number)
+const [index, ...numbers] = process.argv.slice(2)
+if (index !== 'documents' && index !== 'search') throw new Error('say which index: documents or search')
+const [rounds = 6, seconds = 3] = numbers.map(Number)
 const writers = 8
 
-const textOf = (name: string) => `
+const textOf = (name: string, search: boolean) => `
 name: ${name}
 key: [name]
+search: ${search}
 fields:
   name: string
   distr: string
@@ -104,7 +108,8 @@ function median(values: readonly number[]): number {
   return ((sorted[Math.floor((sorted.length - 1) / 2)] ?? 0) + (sorted[Math.ceil((sorted.length - 1) / 2)] ?? 0)) / 2
 }
 
-const parsed = parseTemplates(['with_gin', 'without_gin'].map((name) => ({ file: `${name}.yaml`, text: textOf(name) })))
+const texts = [textOf('with_gin', index === 'search'), textOf('without_gin', false)]
+const parsed = parseTemplates(texts.map((text, i) => ({ file: `${i}.yaml`, text })))
 if ('issues' in parsed) throw new Error(JSON.stringify(parsed.issues))
 const { model } = parsed
 const [withGin, withoutGin] = model.templates as [Template, Template]
@@ -117,10 +122,9 @@ try {
   await store.prepare({ files: { model, placeOf: () => undefined }, serve: () => undefined })
   const client = new pg.Client(postgres.connection)
   await client.connect()
-  for (const index of indexesOf(withoutGin)) {
-    if (index.create({ concurrently: false }).includes('using gin')) await client.query(`drop index ${index.name}`)
+  for (const { name, create } of index === 'documents' ? indexesOf(withoutGin) : []) {
+    if (create({ concurrently: false }).includes('jsonb_path_ops')) await client.query(`drop index ${name}`)
   }
-  await client.end()
   const sides = [withGin, withoutGin].map((template) => ({
     write: createWrite(store.database, template, model),
     rates: new Map<string, number[]>(),
@@ -148,6 +152,11 @@ try {
     }
   })
   console.table(lines)
+  const { rows: sizes } = await client.query(
+    "select c.relname as index, pg_size_pretty(pg_relation_size(c.oid)) as size from pg_class c where c.relname like 'ro\\_with%' order by 1",
+  )
+  console.table(sizes)
+  await client.end()
 } finally {
   await store.close()
   await postgres.stop()

@@ -157,6 +157,29 @@ describe('search', () => {
   })
 })
 
+test('searches as many fields as a template can have, unless their names are too long for the text', async () => {
+  const wide = (name: string, ending: string) =>
+    `name: ${name}\nkey: [id]\nfields:\n  id: string\n${Array.from({ length: 499 }, (_, i) => `  f${i}${ending}: string\n`).join('')}`
+  const registry = await startRegistry([wide('short', ''), wide('long', 'x'.repeat(190))])
+  try {
+    await registry.data('mutation { upsertShort(input: {id: "a", f498: "one two three"}) { outcome } }')
+    const text = 'one two three o t th tw on thr thre'
+    expect(await registry.data(query, { text, templates: ['short'] })).toMatchObject({
+      search: { nodes: [{ field: 'f498' }] },
+    })
+    const { errors } = await registry.query(query, { text })
+    expect(errors).toMatchObject([
+      {
+        message:
+          'text: its words are too long for the many fields that are searched; give fewer of them, or shorter ones',
+        extensions: { code: 'LIMIT_EXCEEDED', issues: [{ path: ['text'] }] },
+      },
+    ])
+  } finally {
+    await registry.close()
+  }
+})
+
 describe('the names of search give way to those of a template', () => {
   test.each([
     ['whose name it is', 'name: search', '_search', 'RegistrySearchConnection'],

@@ -4,7 +4,12 @@ import type { TestRegistry } from './registry.ts'
  * 100,000 images and two roles for each, and 50,000 releases that list three images each, straight into the tables in the form that the server stores. A distr is that
  * of 5,000 images, a kernel that of one; every tenth image has neither size nor tags; half of the roles have passed.
  */
-export async function fillRegistry(registry: TestRegistry): Promise<void> {
+export async function fillRegistry(registry: Pick<TestRegistry, 'sql'>): Promise<void> {
+  // An index that is built at once takes a fraction of the time.
+  const indexes = await registry.sql(
+    "select indexname as name, indexdef as definition from pg_indexes where indexdef like '%registry_search_words%'",
+  )
+  for (const { name } of indexes) await registry.sql(`drop index "${name}"`)
   const columns =
     'template, key, uuid, document, refs, version, created_at, updated_at, outcome, created_by, updated_by'
   await registry.sql(`insert into registry_object (${columns})
@@ -29,6 +34,7 @@ export async function fillRegistry(registry: TestRegistry): Promise<void> {
   // for the bounds of the histogram, every hundredth object or so, not to have the same value of a field that repeats.
   for (const template of ['image', 'role', 'release'])
     await registry.sql(`alter table registry_${template}_objects alter document set statistics 997`)
+  for (const { definition } of indexes) await registry.sql(definition)
   // Like after an autovacuum: the index on documents has all new entries in its tree.
   await registry.sql('vacuum analyze registry_object')
 }
