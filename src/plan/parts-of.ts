@@ -62,10 +62,11 @@ function partsOfObjectEntry(entry: ObjectEntry): readonly PlanPart[] {
   }
 }
 
-function partsOfConnection({ source, where, page, entries }: ConnectionPlan): readonly PlanPart[] {
+function partsOfConnection({ source, where, order, page, entries }: ConnectionPlan): readonly PlanPart[] {
   return [
     toCondition(where),
     toCondition(source.visible),
+    ...order.flatMap((term) => (term.kind === 'related' ? [toCondition(term.where)] : [])),
     ...entries.flatMap((entry) => partsOfConnectionEntry(entry, page.size)),
   ]
 }

@@ -1,6 +1,6 @@
 import { listArguments } from '../plan/plan-connection.ts'
 import { hasOrder } from '../template/field-types/has-order.ts'
-import { typeNamesOf } from '../template/graphql-names.ts'
+import { typeNamesOf, youngTypeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
 import { defineGroupTypes, groupFields } from './define-group-types.ts'
@@ -34,6 +34,12 @@ export function defineTemplateTypes(builder: DynamicBuilder, template: Template,
       every: { type: names.where, description: 'All match; true if there are none' },
       count: { type: 'CountFilter', description: 'How many match where; without where, how many there are' },
       where: { type: names.where, description: 'Which objects count counts; without it, all' },
+    }))
+  }
+  if (template.fields.some((field) => field.reference)) {
+    builder.input(youngTypeNamesOf(template).listOrderBy, {}, () => ({
+      count: { type: 'OrderDirection', required: true, description: 'By how many match where, or how many there are' },
+      where: { type: names.where },
     }))
   }
   builder.input(names.orderBy, { description: 'Exactly one field per entry; give several as a list.' }, () =>
@@ -113,6 +119,12 @@ function orderFields(template: Template, model: TemplateModel): Record<string, I
     reference ? typeNamesOf(templateOf(model, reference.to)).orderBy : 'OrderDirection'
   return {
     ...Object.fromEntries(template.fields.filter(isTerm).map((field) => [field.name, { type: typeOf(field) }])),
+    ...Object.fromEntries(
+      template.reverseFields.map(({ name, from }) => [
+        name,
+        { type: youngTypeNamesOf(templateOf(model, from)).listOrderBy },
+      ]),
+    ),
     _meta: { type: 'MetaOrderBy' },
   }
 }

@@ -34,6 +34,7 @@ test('a template generates these GraphQL names', () => {
     'UpsertVmImagePayload',
     'UpsertVmImagesPayload',
     'UpsertVmImageResult',
+    'VmImageListOrderBy',
     'VmImageDistinctCount',
     'VmImageHaving',
     'VmImageHavingRange',
