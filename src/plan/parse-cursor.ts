@@ -54,6 +54,7 @@ function isPlaceOf(term: OrderTerm, value: unknown): boolean {
   if (typeof value !== 'string') return false
   try {
     parseText(value)
+    if (term.kind === 'related') return /^\d{1,18}$/.test(value)
     return term.kind === 'key' || isPlaceAt(term.kind === 'referenced' ? term.of : term, value)
   } catch (error) {
     if (error instanceof ValueError) return false
@@ -63,7 +64,7 @@ function isPlaceOf(term: OrderTerm, value: unknown): boolean {
 
 function canBeAbsent(term: OrderTerm): boolean {
   if (term.kind === 'meta') return term.field.endsWith('By')
-  return term.kind !== 'key'
+  return term.kind !== 'key' && term.kind !== 'related'
 }
 
 /** Throws `ValueError` if the text looks like a value but is not one. */

@@ -66,11 +66,12 @@ function partsOfObjectEntry(entry: ObjectEntry): readonly PlanPart[] {
   }
 }
 
-function partsOfConnection({ source, where, whereLatest, page, entries }: ConnectionPlan): readonly PlanPart[] {
+function partsOfConnection({ source, where, whereLatest, order, page, entries }: ConnectionPlan): readonly PlanPart[] {
   return [
     toCondition(where),
     toCondition(whereLatest),
     toCondition(source.visible),
+    ...order.flatMap((term) => (term.kind === 'related' ? [toCondition(term.where)] : [])),
     ...entries.flatMap((entry) => partsOfConnectionEntry(entry, page.size)),
   ]
 }

@@ -4,6 +4,7 @@ import type { MetaFieldName } from '../template/meta-fields.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
 import type { Direction, OrderStep, OrderTerm, OrderValue } from './plan.ts'
+import { planRelatedOrder } from './plan-related-order.ts'
 import type { PlanRequest } from './plan-request.ts'
 
 /** Without `orderBy`: oldest first. */
@@ -22,7 +23,11 @@ export function planOrder(input: unknown, template: Template, request: PlanReque
   const terms = input.map((entry, index) => planTerm(entry, template, [], { request, joins }, [...path, index]))
   const named = new Map<string, OrderTerm>()
   // A repeated term does not change the ordering.
-  for (const term of terms) if (!named.has(nameOf(term))) named.set(nameOf(term), term)
+  for (const term of terms) {
+    // Two counts of one side may count other objects.
+    const name = term.kind === 'related' ? `${nameOf(term)} ${term.join}` : nameOf(term)
+    if (!named.has(name)) named.set(name, term)
+  }
   const options = { path }
   assertWithinLimit('orderTerms', named.size, request.limits, options)
   assertWithinLimit('orderJoins', joins.size, request.limits, options)
@@ -34,6 +39,10 @@ function createJoins() {
   const ways = new Map<string, number>()
   return {
     get size() {
+      return ways.size
+    },
+    next(): number {
+      ways.set(`${ways.size}`, ways.size + 1)
       return ways.size
     },
     numberOf(through: readonly OrderStep[], field: Field): number {
@@ -64,7 +73,12 @@ function planTerm(
     return toTerm(through, { kind: 'meta', field: field as MetaFieldName }, direction as Direction)
   }
   const field = template.fieldByName.get(name)
-  if (!field) throw new Error(`no field "${name}" in "${template.name}"`)
+  if (!field) {
+    if (through.length === 0)
+      return planRelatedOrder(value, name, template, context.joins.next(), context.request, [...path, name])
+    const message = `${name} counts what refers to another object; orderBy counts only what refers to the listed objects themselves`
+    throw createInputError([{ path: [...path, name], code: 'ORDER', message }])
+  }
   if (!field.reference) return toTerm(through, { kind: 'field', field }, value as Direction)
   const target = templateOf(context.request.model, field.reference.to)
   const step: OrderStep = {
@@ -127,6 +141,7 @@ function describeWay(way: string, template: Template, model: TemplateModel): str
 /** The key has a name that no field can have, because a template may have a field `key`. */
 function nameOf(term: OrderTerm): string {
   if (term.kind === 'key') return '_key'
+  if (term.kind === 'related') return `_count.${term.name}`
   if (term.kind !== 'referenced') return nameOfValue(term)
   return [...term.through.map((step) => stepOf(step.field)), nameOfValue(term.of)].join('.')
 }

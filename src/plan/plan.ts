@@ -96,6 +96,19 @@ export type OrderTerm =
       readonly of: OrderValue
       readonly direction: Direction
     }
+  /** How many objects refer to the object, or how many of them match. */
+  | {
+      readonly kind: 'related'
+      /** The name of the reverse side. */
+      readonly name: string
+      readonly source: Source
+      /** The reference field of `source`. */
+      readonly field: Field
+      readonly where: Condition
+      /** As in `OrderStep`. */
+      readonly join: number
+      readonly direction: Direction
+    }
   | { readonly kind: 'key'; readonly direction: Direction }
 
 export type OrderValue =

@@ -1,7 +1,7 @@
 import { listArguments } from '../plan/plan-connection.ts'
 import { pageSizes } from '../plan/plan-page.ts'
 import { hasOrder } from '../template/field-types/has-order.ts'
-import { typeNamesOf, whereLatestArgumentOf } from '../template/graphql-names.ts'
+import { typeNamesOf, whereLatestArgumentOf, youngTypeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
 import { defineGroupTypes, groupFields } from './define-group-types.ts'
@@ -52,6 +52,12 @@ export function defineTemplateTypes(builder: DynamicBuilder, template: Template,
       `Conditions on several related ${template.pluralName}; all entries must hold.`,
     )
     defineLatestWhere(builder, template)
+  }
+  if (template.fields.some((field) => field.reference)) {
+    builder.input(youngTypeNamesOf(template).listOrderBy, {}, () => ({
+      count: { type: 'OrderDirection', required: true, description: 'By how many match where, or how many there are' },
+      where: { type: names.where },
+    }))
   }
   builder.input(names.orderBy, { description: 'Exactly one field per entry; give several as a list.' }, () =>
     orderFields(template, model),
@@ -141,6 +147,12 @@ function orderFields(template: Template, model: TemplateModel): Record<string, I
     reference ? typeNamesOf(templateOf(model, reference.to)).orderBy : 'OrderDirection'
   return {
     ...Object.fromEntries(template.fields.filter(isTerm).map((field) => [field.name, { type: typeOf(field) }])),
+    ...Object.fromEntries(
+      template.reverseFields.map(({ name, from }) => [
+        name,
+        { type: youngTypeNamesOf(templateOf(model, from)).listOrderBy },
+      ]),
+    ),
     _meta: { type: 'MetaOrderBy' },
   }
 }

@@ -3,8 +3,8 @@ import { printOrder } from '../plan/plan-order.ts'
 import { metaColumn, metaText, metaTextOf, metaValue } from './columns.ts'
 import type { Compiler } from './compiler.ts'
 import { compileOrdering, compileOrderingText } from './ordering.ts'
-import { targetKey } from './references.ts'
-import { joinedObjects } from './source.ts'
+import { referenceForm, targetKey } from './references.ts'
+import { joinedObjects, objectsOf } from './source.ts'
 import { empty, identifier, join, literal, type Sql, sql } from './sql.ts'
 import { documentOf } from './stored-document.ts'
 
@@ -96,21 +96,25 @@ function compileSame(term: OrderTerm, value: string | null, row: string): Sql {
 
 function compileTerm(term: OrderTerm, row: string): Sql {
   if (term.kind === 'key') return sql`${identifier(row)}.key`
+  if (term.kind === 'related') return sql`${identifier(joinedRow(row, term))}.count`
   const { of, at } = placeOf(term, row)
   return of.kind === 'meta' ? metaColumn(of.field, at) : compileOrdering(of.field, documentOf(of.field, at))
 }
 
 function compileTermText(term: OrderTerm, place: number, row: string): Sql {
   if (term.kind === 'meta') return metaText(term.field, row)
-  if (term.kind !== 'referenced') return compileTerm(term, row)
+  if (term.kind !== 'referenced' && term.kind !== 'related') return compileTerm(term, row)
   const carried = sql`${identifier(row)}.${carriedColumn(place)}`
+  if (term.kind === 'related') return carried
   return term.of.kind === 'meta' ? metaTextOf(term.of.field, carried) : carried
 }
 
 /** The values of other objects that an ordering needs, as additional columns of the row: `, (o1_1.document->>'distr') as t0`. */
 export function carryReferenced(order: readonly OrderTerm[], row: string): Sql {
   const columns = order.flatMap((term, i) =>
-    term.kind === 'referenced' ? [sql`, ${compileTerm(term, row)} as ${carriedColumn(i)}`] : [],
+    term.kind === 'referenced' || term.kind === 'related'
+      ? [sql`, ${compileTerm(term, row)} as ${carriedColumn(i)}`]
+      : [],
   )
   return columns.length > 0 ? join(columns, '') : empty
 }
@@ -121,13 +125,14 @@ function carriedColumn(place: number): Sql {
 
 function compileTermValue(term: OrderTerm, text: string): Sql {
   if (term.kind === 'key') return sql`${text}::text`
+  if (term.kind === 'related') return sql`${text}::bigint`
   const of = term.kind === 'referenced' ? term.of : term
   return of.kind === 'meta' ? metaValue(of.field, text) : compileOrderingText(of.field, text)
 }
 
 /** The value that a term orders by, and the alias of its row: the object's own, or that of the joined target of its last reference. */
 function placeOf(
-  term: Exclude<OrderTerm, { kind: 'key' }>,
+  term: Exclude<OrderTerm, { kind: 'key' | 'related' }>,
   row: string,
 ): { readonly of: OrderValue; readonly at: string } {
   if (term.kind !== 'referenced') return { of: term, at: row }
@@ -136,7 +141,7 @@ function placeOf(
 }
 
 /** `compiler.ts` gives no alias with a `_`. */
-function joinedRow(row: string, { join: number }: OrderStep): string {
+function joinedRow(row: string, { join: number }: Pick<OrderStep, 'join'>): string {
   return `${row}_${number}`
 }
 
@@ -148,6 +153,7 @@ function joinedRow(row: string, { join: number }: OrderStep): string {
 export function joinReferenced(objects: Sql, order: readonly OrderTerm[], row: string, compiler: Compiler): Sql {
   const joins = new Map<number, Sql>()
   for (const term of order) {
+    if (term.kind === 'related') joins.set(term.join, joinCount(term, row, compiler))
     if (term.kind !== 'referenced') continue
     let from = row
     for (const step of term.through) {
@@ -164,6 +170,16 @@ export function joinReferenced(objects: Sql, order: readonly OrderTerm[], row: s
   return sql`(select * from ${objects}) as ${identifier(row)} ${join([...joins.values()], ' ')} where true`
 }
 
+/** `left join lateral (select count(*) as count from registry_role_objects as o2 where … and (o2.refs->>'image') = o1.key) as o1_1 on true` */
+function joinCount(term: Extract<OrderTerm, { kind: 'related' }>, row: string, compiler: Compiler): Sql {
+  const { source, field, where } = term
+  const counted = compiler.next()
+  const objects = objectsOf(source, counted, compiler)
+  const referrers = referenceForm(field).referrers(field, objects, counted, sql`${identifier(row)}.key`)
+  const matches = where.kind === 'always' ? empty : sql` and ${compiler.condition(where, counted)}`
+  return sql`left join lateral (select count(*) as count from ${referrers}${matches}) as ${identifier(joinedRow(row, term))} on true`
+}
+
 /** Whether an index holds the objects in this order. */
 export function isIndexed(order: readonly OrderTerm[]): boolean {
   const [first, ...others] = order
@@ -176,7 +192,7 @@ export function isIndexed(order: readonly OrderTerm[]): boolean {
 }
 
 function isAlwaysThere(term: OrderTerm): boolean {
-  return term.kind === 'key' || (term.kind === 'meta' && !term.field.endsWith('By'))
+  return term.kind === 'key' || term.kind === 'related' || (term.kind === 'meta' && !term.field.endsWith('By'))
 }
 
 function opposite(direction: Direction): Direction {

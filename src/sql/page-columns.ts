@@ -36,6 +36,7 @@ function columnsOfTerm(term: OrderTerm): string[] {
     case 'field':
       return ['document', ...columnsOfFill(term.field)]
     case 'referenced':
+    case 'related':
       // These columns have other names.
       return []
     default:

@@ -57,6 +57,7 @@ export function typeNamesOf({ typeName, pluralName }: Pick<NamedTemplate, 'typeN
 }
 
 const youngTypes = {
+  listOrderBy: 'ListOrderBy',
   distinctCount: 'DistinctCount',
   having: 'Having',
   havingRange: 'HavingRange',

@@ -34,6 +34,7 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
       { weight: 2, arbitrary: fc.constant<Where>({}) },
       { weight: 1, arbitrary: whereOf(rich.templateOf(name), rich.registry.model, rich.keys, rich.meta, 1) },
     )
+  const whereOfOthers = (name: string) => whereOf(rich.templateOf(name), rich.registry.model, rich.keys, rich.meta, 0)
   /** Few, so that there are groups of several objects. */
   const someFields = (name: string) =>
     fc
@@ -41,7 +42,7 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
       .map((fields) => fields.map((field) => field.name))
 
   /** Entries of `orderBy`, some of which lead through references. */
-  function someTerm(name: string, depth: number): fc.Arbitrary<Where> {
+  function someTerm(name: string, depth: number, isOuter = true): fc.Arbitrary<Where> {
     const direction = fc.constantFrom('asc', 'desc')
     const own = fc
       .tuple(fc.constantFrom(...fieldsOf(name, ordered).map((field) => field.name)), direction)
@@ -49,13 +50,24 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
     const meta = fc
       .tuple(fc.constantFrom(...metaNames), direction)
       .map(([field, to]): Where => ({ _meta: { [field]: to } }))
+    // Only at the top: what refers to another object is not counted.
+    const counts = isOuter
+      ? rich
+          .templateOf(name)
+          .reverseFields.map((reverse) =>
+            fc
+              .tuple(direction, fc.oneof(fc.constant(undefined), whereOfOthers(reverse.from)))
+              .map(([count, where]): Where => ({ [reverse.name]: { count, ...(where && { where }) } })),
+          )
+      : []
     const references = depth > 0 ? fieldsOf(name, ['reference']) : []
     return fc.oneof(
       { weight: 2, arbitrary: own },
       { weight: 1, arbitrary: meta },
+      ...counts.map((arbitrary) => ({ weight: 1, arbitrary })),
       ...references.map((field) => ({
         weight: 2,
-        arbitrary: someTerm(field.reference?.to ?? '', depth - 1).map((term): Where => ({ [field.name]: term })),
+        arbitrary: someTerm(field.reference?.to ?? '', depth - 1, false).map((term): Where => ({ [field.name]: term })),
       })),
     )
   }

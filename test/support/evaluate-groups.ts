@@ -1,8 +1,18 @@
 /** Evaluates groups, aggregates and orderings through references over objects in memory, like evaluate.ts for filters. */
 
 import type { Field } from '../../src/template/model.ts'
-import { compareAbsentLast, compareOf, metaCompare, microsecondsOf } from './compare-values.ts'
-import { compareBy, groupsOf, groupValueOf, type Memory, type MemoryObject, targetsOf, type Where } from './evaluate.ts'
+import { compareAbsentLast, compareNumber, compareOf, metaCompare, microsecondsOf } from './compare-values.ts'
+import {
+  compareBy,
+  groupsOf,
+  groupValueOf,
+  type Memory,
+  type MemoryObject,
+  matchesWhere,
+  relatedTo,
+  targetsOf,
+  type Where,
+} from './evaluate.ts'
 
 type Objects = readonly MemoryObject[]
 
@@ -173,7 +183,12 @@ function follow(object: MemoryObject, term: Where, memory: Memory): Followed {
     const [meta, direction] = Object.entries(inner as Where)[0] as [string, unknown]
     return { value: object.meta[meta] ?? undefined, compare: metaCompare(meta), direction }
   }
-  const field = fieldOf(object, name, memory)
+  const field = memory.model.byName.get(object.template)?.fieldByName.get(name)
+  if (!field) {
+    const { count, where = {} } = inner as Where
+    const related = relatedTo(object, name, memory).filter((one) => matchesWhere(one, where as Where, memory))
+    return { value: related.length, compare: compareNumber, direction: count }
+  }
   if (!field.reference) return { value: object.document[name], compare: compareOf(field), direction: inner }
   const [target] = targetsOf(object, field, memory)
   if (target) return follow(target, inner as Where, memory)

@@ -37,6 +37,7 @@ test('a template generates these GraphQL names', () => {
     'UpsertVmImagePayload',
     'UpsertVmImagesPayload',
     'UpsertVmImageResult',
+    'VmImageListOrderBy',
     'VmImageDistinctCount',
     'VmImageHaving',
     'VmImageHavingRange',
