@@ -74,6 +74,7 @@ async function compareTemplate(world: World, server: Server, template: TemplateD
     seen.add(object)
     const key = printKey(object, serverKey, memory)
     for (const field of template.fields) {
+      if (readsOwnFill(server, object, field, memory) && node[field.name] !== null) continue
       adopt(memory, object, field, server, node[field.name] as Json)
       const { value, unfit } = read(object, field, server, memory)
       const name = `${template.name} ${key} ${field.name}`
@@ -122,6 +123,12 @@ export function select(field: FieldDraft, server: Server): string {
 function adopt(memory: Memory, object: MemoryObject, field: FieldDraft, server: Server, value: Json): void {
   const form = newestForm(memory, field.id, formIn(server, field.id))
   if (object.values.get(form.id) === unknown && value !== null) setForm(memory, object, field.id, form, value)
+}
+
+/** Whether a server may fill a field by its own former templates: what is written by newer ones follows into its storage. */
+export function readsOwnFill(server: Server, object: MemoryObject, field: FieldDraft, memory: Memory): boolean {
+  const mayFill = field.required && field.default !== undefined && isBehind(server, object.template, memory)
+  return mayFill && valueIn(server, object, field.id, memory) === undefined
 }
 
 /** What a server shows of a field. */

@@ -8,6 +8,7 @@ import {
   keyTypes,
   newDefault,
   newField,
+  newMembers,
   plain,
   scalarTypes,
   uniqueTypes,
@@ -15,7 +16,6 @@ import {
   withType,
 } from './new-drafts.ts'
 import type { Random } from './random.ts'
-import { enumTexts } from './values.ts'
 
 /** Undefined if there is nothing to which it applies. */
 type Edit = (drafts: Drafts, random: Random) => Drafts | undefined
@@ -175,10 +175,7 @@ export const edits: Readonly<Record<string, Edit>> = {
     isObject,
   ),
   changeEnum: onField(
-    (field, _, random) => {
-      const values = enumTexts.filter(() => random.oneIn(2))
-      return values.length === 0 ? undefined : { ...field, values, default: undefined }
-    },
+    (field, _, random) => ({ ...field, values: newMembers(random).slice(random.below(2)), default: undefined }),
     ({ type }) => type === 'enum',
   ),
   changeRules: onField((field, _, random) => ({ ...field, constraints: constraintsOf(field, random) })),
@@ -268,5 +265,12 @@ export const edits: Readonly<Record<string, Edit>> = {
     return { ...editTemplate(drafts, template.id, (one) => ({ ...one, fields })), next: drafts.next + 1 }
   },
 }
+
+/** The edits that find little to which they apply. */
+export const seldom = [
+  ...(['returnField', 'returnRetyped', 'returnTemplate', 'removeField', 'removeTemplate'] as const),
+  ...(['convertFlag', 'convertTexts', 'forgetConvert', 'changeEnum', 'retarget', 'changeMissing'] as const),
+  ...(['addMember', 'removeMember', 'retypeMember', 'renameMember', 'requireMember', 'changeRulesOfMember'] as const),
+]
 
 export const extraNames = ['extra', 'more']

@@ -43,6 +43,13 @@ export function newField(
   return withRequired(withType(field, type, next + 1, templates, random), random)
 }
 
+/** Members of an enum; half of the time only texts that are names in GraphQL as they are. */
+export function newMembers(random: Random): readonly string[] {
+  const texts = random.oneIn(2) ? enumTexts : enumTexts.slice(0, 3)
+  const [first = '', ...others] = texts
+  return [first, ...random.some(others)]
+}
+
 export function withType(
   field: Omit<FieldDraft, 'type'>,
   type: FieldTypeName,
@@ -55,7 +62,7 @@ export function withType(
     type,
     ...{ required: false, default: undefined, unique: false, constraints: {}, to: undefined, values: [], members: [] },
     convert: undefined,
-    ...(type === 'enum' && { values: enumTexts.filter((_, i) => i === 0 || random.oneIn(2)) }),
+    ...(type === 'enum' && { values: newMembers(random) }),
     ...(type === 'reference' && {
       to: random.pick(templates).id,
       onMissing: random.pick(['reject', 'allow'] as const),

@@ -234,6 +234,21 @@ export const cases: readonly PlanCase[] = [
     ],
   },
   {
+    name: 'a list of references to one reference',
+    before: host('images: { type: [reference], to: image }'),
+    objects: [{ name: 'a', images: ['u'] }],
+    after: host('images: { type: reference, to: image }'),
+    entries: [
+      {
+        path: 'fields.images',
+        change: '[reference to image] → reference to image',
+        effect: 'CONVERTS',
+        ...one,
+        ...consent,
+      },
+    ],
+  },
+  {
     name: 'a template, a field and a member with other names',
     before: host('size: string, spec: { type: object, fields: { cpu: int } }'),
     objects: [{ name: 'a', size: 'x', spec: { cpu: 4 } }],

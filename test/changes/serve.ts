@@ -6,7 +6,7 @@ import type { Json } from '../../src/template/json.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { parseTexts, startRegistry, type TestRegistry } from '../support/registry.ts'
 import { type Drafts, printDrafts } from './drafts.ts'
-import { edits } from './edits.ts'
+import { edits, seldom } from './edits.ts'
 import { applyDrafts, type Verdict } from './expected-plan.ts'
 import { createMemory } from './forms.ts'
 import { objectsUnder } from './keys.ts'
@@ -106,8 +106,9 @@ export function isSound(drafts: Drafts): boolean {
 export function changeDrafts(drafts: Drafts, random: Random, time: number): readonly [Drafts, readonly string[]] {
   let changed = drafts
   const names: string[] = []
-  for (let count = 1 + random.below(3); count > 0; count--) {
-    const name = random.oneIn(5) ? 'changeKey' : random.pick(Object.keys(edits))
+  const wanted = 1 + random.below(3)
+  for (let tries = 4 * wanted; tries > 0 && names.length < wanted; tries--) {
+    const name = random.oneIn(7) ? 'changeKey' : random.pick(random.oneIn(2) ? seldom : Object.keys(edits))
     const next = edits[name]?.(changed, random)
     if (!next || !isSound(next) || !keepsNames(drafts, next)) continue
     changed = next

@@ -3,7 +3,7 @@ import type { Field, Template, TemplateModel } from '../model.ts'
 import { listAttributes } from '../naming.ts'
 import { compareMembers, hasRules, printType, removal, rulesOfMember, safe, settingsOf } from './compare-fields.ts'
 import { compareVerdicts } from './compare-verdicts.ts'
-import { isSameConvert } from './continue-model.ts'
+import { isSameConvert, originOf } from './continue-model.ts'
 import type { BreakReason, Question, TemplateChange } from './template-change.ts'
 import type { Effect } from './template-plan.ts'
 
@@ -161,7 +161,10 @@ function compareTypes(
     const change = `follows the new key of ${target.name}`
     return [{ template, path, change, question: { kind: 'present', places }, effect: 'REKEYS' }]
   }
-  const [effect, change] = judgeType(former, field, was !== undefined)
+  const formerTarget = pinned?.stored ?? former.reference?.stored ?? former.reference?.to
+  const leadsElsewhere =
+    formerTarget !== undefined && target !== undefined && originOf(formerTarget) !== originOf(target.stored)
+  const [effect, change] = judgeType(former, field, was !== undefined, leadsElsewhere)
   if (effect === 'SAFE') return [safe(template, path, change)]
   return [
     { template, path, change, question: { kind: 'present', places }, effect },
@@ -170,11 +173,11 @@ function compareTypes(
 }
 
 /** `isKnown`: the former type is that of a field, not of an additional attribute. */
-function judgeType(former: Field, field: Field, isKnown: boolean): [Effect, string] {
+function judgeType(former: Field, field: Field, isKnown: boolean, leadsElsewhere: boolean): [Effect, string] {
   if (isFilled(former, field)) return ['FILLS', 'new required members: older objects read as their defaults']
   if (former.type === 'object' && field.type === 'object' && former.list === field.list)
     return ['CONVERTS', 'members of other types']
-  if (former.reference && field.reference)
+  if (former.reference && field.reference && leadsElsewhere)
     return ['ORPHANS', `leads to ${field.reference.to} instead of ${former.reference.to}`]
   const change = `${isKnown ? printType(former) : 'additional attribute'} → ${printType(field)}`
   return [isWider(former, field) ? 'SAFE' : 'CONVERTS', change]
