@@ -48,7 +48,8 @@ test('every parameter in its tables is one of a view', async () => {
     [...section.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) =>
       [...cell.matchAll(/`([^`]+)`/g)].map(([, parameter = '']) => parameter),
     )
-  for (const parameter of listParameters(matrix)) expect(() => plan(`/matrix/role?${parameter}`), parameter).not.toThrow()
+  for (const parameter of listParameters(matrix))
+    expect(() => plan(`/matrix/role?${parameter}`), parameter).not.toThrow()
   for (const parameter of listParameters(list).filter((one) => !one.includes('…')))
     expect(() => plan(`/list/role?${parameter}`), parameter).not.toThrow()
   const known = listParameters(filters).filter((one) => /^(distr|version|kernel)/.test(one))

@@ -33,7 +33,13 @@ describe('routes', () => {
       ['/livez', 200, 'alive\n', null, 'no-store'],
       ['/readyz', 200, 'ready\n', null, 'no-store'],
       ['/', 302, 'GraphQL is at /graphql.\n', '/graphql', 'no-store'],
-      ['/nothing/<b>', 404, 'Not found. The page is at /, GraphQL at /graphql, its schema at /schema.graphql.\n', null, 'no-store'],
+      [
+        '/nothing/<b>',
+        404,
+        'Not found. The page is at /, GraphQL at /graphql, its schema at /schema.graphql.\n',
+        null,
+        'no-store',
+      ],
     ])
   })
 

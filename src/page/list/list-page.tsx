@@ -41,6 +41,7 @@ export function ListPage({ template, templates }: Properties) {
       <ProblemNote problem={unread ?? unplanned ?? problem} />
       {view && operation && (
         <>
+          {!shown && isLoading && <p class="nothing">Loading…</p>}
           {shown && <ListTable view={view} answer={shown.data} templates={templates} isLoading={isLoading} />}
           <div class="row foot">
             {shown && <Pages answer={shown.data} />}
