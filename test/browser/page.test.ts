@@ -269,6 +269,36 @@ test('a filter is added, shown, kept in the address and taken away again', async
   })
 })
 
+test('the matrix of a given commit, which the form suggests, and of the columns that match', async () => {
+  await inPage(async (page) => {
+    await page.goto(`${origin}/matrix/role`)
+    await page.waitForSelector('.matrix')
+    await page.getByLabel('Field').selectOption('commit')
+    await page.locator('datalist option').first().waitFor({ state: 'attached' })
+    expect(await page.locator('datalist option').evaluateAll('(options) => options.map(({ value }) => value)')).toEqual(
+      ['b312abbb05a9be4fe82abcb60d44b7bdd0220bdc'],
+    )
+    await page.getByLabel('Value').fill('0d6e4c1')
+    await page.getByRole('button', { name: 'Add filter' }).click()
+    await page.locator('.sum', { hasText: '0 of 220 passed' }).waitFor()
+    expect(await textOf(page, '.summary > p.quiet')).toBe('Each cell shows the latest role that matches the filters.')
+    await page.getByLabel('Field').selectOption('columns.distr')
+    await page.getByLabel('Value').fill('ubuntu')
+    await page.getByRole('button', { name: 'Add filter' }).click()
+    await page.locator('.sum', { hasText: '0 of 44 passed' }).waitFor()
+    await page.getByRole('button', { name: 'Remove the filter commit is 0d6e4c1' }).click()
+    await page.locator('.sum', { hasText: '43 of 44 passed' }).waitFor()
+    expect([addressOf(page), await page.title()]).toEqual([
+      '/matrix/role?columns.distr=ubuntu',
+      'role · matrix · Registry',
+    ])
+    await page.getByText('As a badge').click()
+    expect(
+      await page.getByAltText('The badge').evaluate('(picture) => picture.decode().then(() => picture.height)'),
+    ).toBe(20)
+  })
+})
+
 test('pages lead forth and back, and the download has the objects of all pages', async () => {
   await inPage(async (page) => {
     await page.goto(`${origin}/list/role?first=100&order=name`)

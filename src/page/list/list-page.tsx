@@ -89,7 +89,9 @@ function ListTable({
                   </th>
                 ) : (
                   <td key={field.name} class={alignOf(field)}>
-                    <FieldValue object={object} field={field} templates={templates} />
+                    <div class="clamp">
+                      <FieldValue object={object} field={field} templates={templates} />
+                    </div>
                   </td>
                 ),
               )}
