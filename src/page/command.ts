@@ -39,7 +39,7 @@ export function commandOfObject(template: DescribedTemplate, key: readonly (read
 }
 
 /** `registry` with these words, each in quotes where a shell would read it otherwise. */
-export function printCommand(words: readonly string[]): string {
+function printCommand(words: readonly string[]): string {
   return ['registry', ...words.map(quoteForShell)].join(' ')
 }
 

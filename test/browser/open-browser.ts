@@ -31,7 +31,7 @@ export async function openOfflinePage(
   url: string,
   options: BrowserContextOptions = {},
 ): Promise<OfflinePage> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
+  const context = await browser.newContext({ viewport: { width: 1100, height: 870 }, ...options })
   const page = await context.newPage()
   page.setDefaultTimeout(0)
   const problems: string[] = []

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { buildPage } from '../page/build-page.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 
-export const distributions = ['alt', 'astra', 'centos', 'debian', 'ubuntu']
-export const roleNames = [
+const distributions = ['alt', 'astra', 'centos', 'debian', 'ubuntu']
+const roleNames = [
   'consul',
   'docker',
   'grafana',

@@ -235,10 +235,11 @@ test.each(['light', 'dark'] as const)('axe finds nothing to object to in any vie
         for (const summary of await page.locator('summary').all()) await summary.click()
         await check(address)
       }
-      await page.goto(`${origin}/matrix/role`)
+      await page.goto(`${origin}/matrix/role?group=distr`)
+      await page.waitForSelector('.matrix')
+      if (colorScheme === 'dark') await takePicture(page, 'matrix-dark')
       await page.locator('.cell.stale[href]').click()
       await page.waitForSelector('dialog li')
-      if (colorScheme === 'dark') await takePicture(page, 'matrix-dark')
       await check('a cell')
     },
     { colorScheme },
@@ -265,6 +266,36 @@ test('a filter is added, shown, kept in the address and taken away again', async
     await page.getByRole('link', { name: 'distr' }).click()
     await page.waitForSelector('th[aria-sort=ascending]')
     expect(await page.locator('.list tbody td:nth-child(2)').first().innerText()).toBe('alt')
+  })
+})
+
+test('the matrix of a given commit, which the form suggests, and of the columns that match', async () => {
+  await inPage(async (page) => {
+    await page.goto(`${origin}/matrix/role`)
+    await page.waitForSelector('.matrix')
+    await page.getByLabel('Field').selectOption('commit')
+    await page.locator('datalist option').first().waitFor({ state: 'attached' })
+    expect(await page.locator('datalist option').evaluateAll('(options) => options.map(({ value }) => value)')).toEqual(
+      ['b312abbb05a9be4fe82abcb60d44b7bdd0220bdc'],
+    )
+    await page.getByLabel('Value').fill('0d6e4c1')
+    await page.getByRole('button', { name: 'Add filter' }).click()
+    await page.locator('.sum', { hasText: '0 of 220 passed' }).waitFor()
+    expect(await textOf(page, '.summary > p.quiet')).toBe('Each cell shows the latest role that matches the filters.')
+    await page.getByLabel('Field').selectOption('columns.distr')
+    await page.getByLabel('Value').fill('ubuntu')
+    await page.getByRole('button', { name: 'Add filter' }).click()
+    await page.locator('.sum', { hasText: '0 of 44 passed' }).waitFor()
+    await page.getByRole('button', { name: 'Remove the filter commit is 0d6e4c1' }).click()
+    await page.locator('.sum', { hasText: '43 of 44 passed' }).waitFor()
+    expect([addressOf(page), await page.title()]).toEqual([
+      '/matrix/role?columns.distr=ubuntu',
+      'role · matrix · Registry',
+    ])
+    await page.getByText('As a badge').click()
+    expect(
+      await page.getByAltText('The badge').evaluate('(picture) => picture.decode().then(() => picture.height)'),
+    ).toBe(20)
   })
 })
 

@@ -7,7 +7,7 @@ import {
   toTemplates,
 } from '../../src/client/views/described-template.ts'
 import { type ListAnswer, parseListView, planList } from '../../src/client/views/list-view.ts'
-import { type MatrixAnswer, parseMatrixView, planMatrix } from '../../src/client/views/matrix-view.ts'
+import { type MatrixAnswer, parseMatrixView, planCell, planMatrix } from '../../src/client/views/matrix-view.ts'
 import { planObject } from '../../src/client/views/object-view.ts'
 import { planOverview } from '../../src/client/views/overview.ts'
 import { keyOf, printKey } from '../../src/client/views/selection.ts'
@@ -184,4 +184,31 @@ test.each([
   const cells = JSON.parse(stdout) as { row: unknown; state: string }[]
   expect(cells.map(({ state }) => (state === 'PRESENT' ? '+' : 'M')).join('')).toBe(letters)
   expect(new Set(cells.map(({ row }) => JSON.stringify(row))).size).toBe(matrix.rows.length)
+})
+
+test.each([
+  'rows=label',
+  'rows=size&label~=*a*',
+  'rows=weight',
+  'rows=serial',
+  'rows=kernel',
+  'rows=flag',
+  'rows=built',
+  'rows=day',
+  'rows=took',
+  'rows=state',
+])('each cell of the matrix with "%s" opens the objects that make its letter', async (search) => {
+  const parameters = new URLSearchParams(search)
+  const { query, variables } = planMatrix(parseMatrixView(template('machine'), parameters, templates), templates)
+  const { matrix } = (await registry.data(query, variables)) as MatrixAnswer
+  expect(matrix.rows.length).toBeGreaterThan(0)
+  for (const { row, verdicts } of matrix.rows) {
+    for (const [i, column] of matrix.columns.entries()) {
+      const cell = new URLSearchParams({ row: JSON.stringify(row), column: column._meta.uuid })
+      const view = parseMatrixView(template('machine'), new URLSearchParams(`${parameters}&${cell}`), templates)
+      const operation = planCell(view, templates)
+      const { page } = await registry.data(operation?.query ?? '', operation?.variables)
+      expect([row, verdicts[i]]).toEqual([row, page.totalCount > 0 ? '+' : 'M'])
+    }
+  }
 })

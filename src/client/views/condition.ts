@@ -177,7 +177,8 @@ export function isEqual(field: DescribedField, value: Json, templates: readonly 
     const whole = keyIs(targetOf(field, templates), value, templates)
     return field.list ? { some: whole } : whole
   }
-  return field.list && !Array.isArray(value) ? { has: value } : { equals: value }
+  const named = field.type === 'enum' && typeof value === 'string' ? memberNameOf(value) : value
+  return field.list && !Array.isArray(value) ? { has: named } : { equals: named }
 }
 
 /** That an object of the template has this key: a value, or an object of them where the key has several fields. */

@@ -16,7 +16,7 @@ export interface SelectedMeta {
   readonly updatedBy: string | null
 }
 
-export const metaSelection = '_meta { uuid version createTime updateTime createdBy updatedBy }'
+const metaSelection = '_meta { uuid version createTime updateTime createdBy updatedBy }'
 
 /** All fields of a template's objects: references by their keys, with the uuid to link to. */
 export function selectFields(template: DescribedTemplate, templates: readonly DescribedTemplate[]): string {

@@ -41,6 +41,7 @@ export function ListPage({ template, templates }: Properties) {
       <ProblemNote problem={unread ?? unplanned ?? problem} />
       {view && operation && (
         <>
+          {!shown && isLoading && <p class="nothing">Loading…</p>}
           {shown && <ListTable view={view} answer={shown.data} templates={templates} isLoading={isLoading} />}
           <div class="row foot">
             {shown && <Pages answer={shown.data} />}
@@ -88,7 +89,9 @@ function ListTable({
                   </th>
                 ) : (
                   <td key={field.name} class={alignOf(field)}>
-                    <FieldValue object={object} field={field} templates={templates} />
+                    <div class="clamp">
+                      <FieldValue object={object} field={field} templates={templates} />
+                    </div>
                   </td>
                 ),
               )}

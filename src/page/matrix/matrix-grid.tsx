@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useLayoutEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import type { MatrixView } from '../../client/views/matrix-view.ts'
 import { go } from '../address.ts'
 import { type ArrangedColumn, type ArrangedMatrix, type ArrangedRow, listGroups } from './arrange-matrix.ts'
@@ -167,52 +167,80 @@ export function MatrixGrid({
           </div>
         </div>
         <div role="rowgroup">
-          {rowPlaces.map((i) => {
-            const row = rows[i] as ArrangedRow
-            return (
-              <div
-                key={row.value}
-                role="row"
-                aria-rowindex={i + headRows + 1}
-                class="line"
-                style={{ top: `${head + i * size.row}px` }}
-              >
-                <div role="rowheader" aria-colindex={1} class="label" title={row.label} style={{ width: `${label}px` }}>
-                  {row.label}
-                </div>
-                {columnPlaces.map((j) => {
-                  const { sign, word, style } = verdictOf(row.letters[j])
-                  return (
-                    <div
-                      key={columns[j]?.uuid}
-                      role="gridcell"
-                      aria-colindex={j + 2}
-                      aria-label={word}
-                      data-at={`${i},${j}`}
-                      tabIndex={i === at.row && j === at.column ? 0 : -1}
-                      class={columns[j]?.isFirst ? `cell first ${style}` : `cell ${style}`}
-                      title={`${row.label} on ${columns[j]?.label}: ${word}`}
-                      style={{ left: `${offset(j)}px` }}
-                    >
-                      {sign}
-                    </div>
-                  )
-                })}
-                <div
-                  role="gridcell"
-                  aria-colindex={columns.length + 2}
-                  class="total"
-                  style={{ left: `${offset(columns.length)}px` }}
-                >
-                  {row.done}
-                  <span class="quiet">/{columns.length}</span>
-                </div>
-              </div>
-            )
-          })}
+          {rowPlaces.map((i) => (
+            <Line
+              key={rows[i]?.value}
+              row={rows[i] as ArrangedRow}
+              at={i}
+              top={head + i * size.row}
+              label={label}
+              headRows={headRows}
+              columns={columns}
+              drawn={columnPlaces}
+              active={i === at.row ? at.column : undefined}
+            />
+          ))}
         </div>
       </div>
     </div>
+  )
+}
+
+/** A row of the grid. While others come into sight, it is not drawn again. */
+function Line({
+  row,
+  at,
+  top,
+  label,
+  headRows,
+  columns,
+  drawn,
+  active,
+}: {
+  readonly row: ArrangedRow
+  readonly at: number
+  readonly top: number
+  /** The width of its head. */
+  readonly label: number
+  readonly headRows: number
+  readonly columns: readonly ArrangedColumn[]
+  /** The places of the columns to draw. */
+  readonly drawn: readonly number[]
+  /** The column that the tab key leads to, if it is in this row. */
+  readonly active: number | undefined
+}) {
+  const offset = (column: number) => `${label + column * size.column}px`
+  return useMemo(
+    () => (
+      <div role="row" aria-rowindex={at + headRows + 1} class="line" style={{ top: `${top}px` }}>
+        <div role="rowheader" aria-colindex={1} class="label" title={row.label} style={{ width: `${label}px` }}>
+          {row.label}
+        </div>
+        {drawn.map((i) => {
+          const { sign, word, style } = verdictOf(row.letters[i])
+          return (
+            <div
+              key={columns[i]?.uuid}
+              role="gridcell"
+              aria-colindex={i + 2}
+              aria-label={word}
+              data-at={`${at},${i}`}
+              tabIndex={i === active ? 0 : -1}
+              class={columns[i]?.isFirst ? `cell first ${style}` : `cell ${style}`}
+              title={`${row.label} on ${columns[i]?.label}: ${word}`}
+              style={{ left: offset(i) }}
+            >
+              {sign}
+            </div>
+          )
+        })}
+        <div role="gridcell" aria-colindex={columns.length + 2} class="total" style={{ left: offset(columns.length) }}>
+          {row.done}
+          <span class="quiet">/{columns.length}</span>
+        </div>
+      </div>
+    ),
+    [row, at, top, label, headRows, columns, drawn.join(), active],
   )
 }
 

@@ -44,7 +44,7 @@ export function MatrixPage({
     parseMatrixView(template, new URLSearchParams(search), templates),
   )
   const { value: operation, problem: unplanned } = attempt(() => view && planMatrix(view, templates))
-  const { shown, problem } = useLive<MatrixView | undefined, MatrixAnswer>(view, operation)
+  const { shown, problem, isLoading } = useLive<MatrixView | undefined, MatrixAnswer>(view, operation)
   const arranged = useMemo(
     // What was asked for decides how columns are named, the address what is left out.
     () =>
@@ -71,6 +71,7 @@ export function MatrixPage({
       <ProblemNote problem={unread ?? unplanned ?? problem} />
       {view && operation && (
         <>
+          {!shown && isLoading && <p class="nothing">Loading…</p>}
           {shown?.view && arranged && (
             <Shown
               view={view}

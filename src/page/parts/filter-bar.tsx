@@ -1,5 +1,5 @@
-import { useComputed, useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useSignal } from '@preact/signals'
+import { useEffect, useId } from 'preact/hooks'
 import {
   type Condition,
   findPath,
@@ -151,7 +151,7 @@ function ValueInput({
 }) {
   const suggestions = useSignal<readonly string[]>([])
   const fixed = field.type === 'boolean' ? ['true', 'false'] : field.values
-  const id = useComputed(() => `values-${Math.random().toString(36).slice(2)}`).value
+  const id = useId()
   useEffect(() => {
     const abort = new AbortController()
     if (owner && fixed.length === 0) {

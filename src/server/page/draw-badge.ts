@@ -1,7 +1,7 @@
 import type { MatrixCounts } from '../../client/views/matrix-view.ts'
 
 /** What a badge says: `214 of 220 passed`; without a rule for success, `200 of 220 present`. */
-export function describeCounts({ passed, failed, stale, missing, present }: MatrixCounts): string {
+function describeCounts({ passed, failed, stale, missing, present }: MatrixCounts): string {
   const sum = passed + failed + stale + missing + present
   return present > 0 ? `${present} of ${sum} present` : `${passed} of ${sum} passed`
 }
