@@ -116,6 +116,12 @@ export const limits = {
     description:
       'distinct counts, percentiles, rates and filtered counts of a request together: each sorts or filters all objects once more',
   },
+  groupPaths: {
+    default: 10,
+    counts: 'paths in one groupBy',
+    description: '`paths` of one `groupBy`: each is a join',
+    remedy: 'Leave out the last ones.',
+  },
   orderTerms: {
     default: 50,
     counts: 'fields in one orderBy',

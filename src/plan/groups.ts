@@ -3,8 +3,10 @@
 import type { Field } from '../template/model.ts'
 import type { Condition } from './condition.ts'
 import type { GroupMeasure } from './grouping/group-measures.ts'
+import type { GroupPath } from './grouping/group-path.ts'
 import type { AggregateFunction } from './grouping/measure.ts'
 import type { GroupOrderTerm } from './grouping/plan-group-order.ts'
+import type { Given } from './open-value.ts'
 import type { MetaEntry, ObjectSelection, OrderTerm, TypenameEntry } from './plan.ts'
 
 export type AggregateEntry =
@@ -41,9 +43,15 @@ export interface GroupByPlan {
 
 export type GroupTerm =
   | { readonly kind: 'field'; readonly field: Field }
-  /** The time, cut to the start of its bucket in UTC. */
-  | { readonly kind: 'bucket'; readonly field: Field; readonly bucket: TimeBucket }
-  | { readonly kind: 'metaBucket'; readonly field: MetaTimeName; readonly bucket: TimeBucket }
+  /** The time, cut to the start of its bucket in UTC, or in another time zone; a `date` is a day in any. */
+  | { readonly kind: 'bucket'; readonly field: Field; readonly bucket: TimeBucket; readonly zone?: Given<string> }
+  | {
+      readonly kind: 'metaBucket'
+      readonly field: MetaTimeName
+      readonly bucket: TimeBucket
+      readonly zone?: Given<string>
+    }
+  | { readonly kind: 'path'; readonly path: GroupPath }
 
 export type MetaTimeName = 'createTime' | 'updateTime'
 
@@ -54,6 +62,8 @@ export type GroupEntry =
   | TypenameEntry
   | { readonly kind: 'key'; readonly key: string; readonly entries: readonly GroupKeyEntry[] }
   | { readonly kind: 'count'; readonly key: string }
+  /** The values of the terms that are paths, as a list. */
+  | { readonly kind: 'values'; readonly key: string }
   /** The first objects of the group, in an order of their own. */
   | {
       readonly kind: 'nodes'

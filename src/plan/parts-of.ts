@@ -130,6 +130,7 @@ function selectionsOfGroup(entry: GroupEntry | GroupKeyEntry): readonly ObjectSe
       return entry.entries.flatMap(selectionsOfGroup)
     case 'typename':
     case 'count':
+    case 'values':
     case 'nodes':
     case 'aggregate':
     case 'absent':

@@ -8,12 +8,15 @@ import { planGroupFields } from './group-fields.ts'
 import { createGroupMeasures } from './grouping/group-measures.ts'
 import { planGroupOrder } from './grouping/plan-group-order.ts'
 import { planHaving } from './grouping/plan-having.ts'
+import { planGroupPaths } from './grouping/plan-paths.ts'
+import { planTimeZone } from './grouping/plan-time-zone.ts'
 import type { GroupByPlan, GroupEntry, GroupKeyEntry, GroupTerm, MetaTimeName, TimeBucket } from './groups.ts'
 import { settle } from './open-value.ts'
 import type { ObjectSelection } from './plan.ts'
 import { planAggregate } from './plan-aggregate.ts'
 import { planOrder } from './plan-order.ts'
 import { pageSizes, planSize } from './plan-page.ts'
+import type { PlanRequest } from './plan-request.ts'
 
 type Input = Readonly<Record<string, unknown>>
 
@@ -42,10 +45,10 @@ export function planGroupBy(
   context: PlanContext,
   planObject: PlanObject,
 ): GroupByPlan {
-  const { by, buckets, having, orderBy, orderByAggregate, first } = selected.args
+  const { having, orderBy, orderByAggregate, first } = selected.args
   const { request, path } = context
   const measures = createGroupMeasures()
-  const terms = planTerms(template, by as readonly unknown[], (buckets ?? {}) as Input, context.path)
+  const terms = planTerms(template, selected.args, request, path)
   return {
     terms,
     order: orderBy === 'COUNT' ? 'COUNT' : 'KEY',
@@ -60,13 +63,17 @@ export function planGroupBy(
 /** The fields in the given order, then the buckets in the order of the template, because the fields of an input object have no order. */
 function planTerms(
   template: Template,
-  by: readonly unknown[],
-  buckets: Input,
+  args: Input,
+  request: PlanRequest,
   path: readonly string[],
 ): readonly GroupTerm[] {
-  const fields = planGroupFields(by, template)
+  const fields = planGroupFields(args.by as readonly unknown[], template)
+  const buckets = (args.buckets ?? {}) as Input
   const fieldBuckets = template.fields.filter((field) => isTimeField(field) && isGiven(buckets, field.name))
   const metaBuckets = (buckets._meta ?? {}) as Input
+  const timed = metaTimes.filter((name) => isGiven(metaBuckets, name))
+  const given = planTimeZone(args.timeZone, fieldBuckets.length + timed.length > 0, [...path, 'timeZone'])
+  const zone = given === undefined ? {} : { zone: given }
   const twice = fieldBuckets.find((field) => fields.includes(field))
   if (twice) {
     const message = `${twice.name} is both in by and in buckets; leave it out of by to group by its ${String(buckets[twice.name])}, out of buckets to group by its values`
@@ -78,14 +85,22 @@ function planTerms(
       kind: 'bucket' as const,
       field,
       bucket: buckets[field.name] as TimeBucket,
+      ...zone,
     })),
-    ...metaTimes
-      .filter((name) => isGiven(metaBuckets, name))
-      .map((field) => ({ kind: 'metaBucket' as const, field, bucket: metaBuckets[field] as TimeBucket })),
+    ...timed.map((field) => ({
+      kind: 'metaBucket' as const,
+      field,
+      bucket: metaBuckets[field] as TimeBucket,
+      ...zone,
+    })),
+    ...planGroupPaths(args.paths, template, request, [...path, 'paths']).map((one) => ({
+      kind: 'path' as const,
+      path: one,
+    })),
   ]
   if (terms.length > 0) return terms
   const message =
-    'there is nothing to group by: name fields in by, or give buckets such as {_meta: {updateTime: DAY}}; for all objects together, select aggregate'
+    'there is nothing to group by: name fields in by, or give buckets such as {_meta: {updateTime: DAY}} or paths; for all objects together, select aggregate'
   throw createInputError([{ path: [...path, 'by'], code: 'GROUP', message }])
 }
 
@@ -102,7 +117,7 @@ function planEntries(
 ): GroupEntry[] {
   return planSubfields(selected, context, (inner): GroupEntry => {
     const { key, name } = inner
-    if (name === 'count') return { kind: 'count', key }
+    if (name === 'count' || name === 'values') return { kind: name, key }
     if (name === 'key')
       return { kind: 'key', key, entries: planKeyEntries(template, terms, inner, below(context, key), planObject) }
     if (name === 'aggregate') return { kind: 'aggregate', key, entries: planAggregate(template, inner, context) }
@@ -130,7 +145,7 @@ function planKeyEntries(
   return planSubfields(selected, context, (inner): GroupKeyEntry => {
     const { key, name } = inner
     if (name === '_meta') return { kind: 'meta', key, entries: planMetaEntries(terms, inner, context) }
-    const term = terms.findIndex((one) => one.kind !== 'metaBucket' && one.field.name === name)
+    const term = terms.findIndex((one) => (one.kind === 'field' || one.kind === 'bucket') && one.field.name === name)
     if (term < 0) return { kind: 'absent', key }
     const reference = template.fieldByName.get(name)?.reference
     if (!reference) return { kind: 'value', key, term }

@@ -22,6 +22,7 @@ export function defineGroupTypes(builder: DynamicBuilder, template: Template, mo
     count: { type: 'Int' },
     latest: { type: names.object, description: 'The most recently updated one.' },
     aggregate: { type: names.aggregate },
+    values: { type: 'JSON', description: 'The values at the given paths, as a list; null for absent ones.' },
     nodes: {
       type: [names.object],
       description: 'The first objects of the group.',
@@ -58,6 +59,15 @@ export function groupFields(template: Template): Record<string, OutputField> {
       args: {
         by: { type: [names.field], required: true, description: 'The fields; may be empty if buckets are given.' },
         buckets: { type: names.groupBy },
+        paths: {
+          type: [['String']],
+          description:
+            'Other values, by the names that lead to them: fields of referenced objects, members, places in json, items of a list. See values.',
+        },
+        timeZone: {
+          type: 'String',
+          description: 'Where days begin, for buckets of times: "Europe/Berlin". Default: UTC.',
+        },
         having: { type: names.having, description: 'Only groups whose measures match.' },
         orderBy: { type: 'GroupOrder', default: 'KEY' },
         orderByAggregate: { type: [names.groupOrderBy], description: 'By measures first; equal groups by orderBy.' },

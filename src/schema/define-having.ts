@@ -11,9 +11,15 @@ const metaRange = { version: 'IntFilter', createTime: 'DateTimeFilter', updateTi
 /** The inputs of `having` and `orderByAggregate` that do not depend on a template. */
 export function defineSharedHaving(builder: DynamicBuilder, model: TemplateModel): void {
   const { having, orderBy } = metaNames(model)
-  builder.filter(having, () => Object.fromEntries(Object.entries(metaRange).map(([name, type]) => [name, { type }])))
-  builder.input(orderBy, {}, () =>
-    Object.fromEntries(Object.keys(metaRange).map((name) => [name, { type: 'OrderDirection' }])),
+  builder.filter(
+    having,
+    () => Object.fromEntries(Object.entries(metaRange).map(([name, type]) => [name, { type }])),
+    'Conditions on the least or greatest of what the registry records about the objects of a group.',
+  )
+  builder.input(
+    orderBy,
+    { description: 'The least or greatest of what the registry records about objects, as a measure.' },
+    () => Object.fromEntries(Object.keys(metaRange).map((name) => [name, { type: 'OrderDirection' }])),
   )
 }
 
@@ -55,16 +61,28 @@ export function defineHaving(builder: DynamicBuilder, template: Template, model:
     }),
     `Which groups of ${template.pluralName} to keep.`,
   )
-  builder.filter(names.havingRange, () => ({
-    ...mapFields(ordered, (field) => ({ type: typesOfField(template.typeName, field, model).filter })),
-    _meta: { type: having },
-  }))
-  builder.filter(names.havingDistinctCount, () => mapFields(groupFieldsOf(template), () => ({ type: 'CountFilter' })))
-  builder.filter(names.havingMatching, () => ({
-    where: { type: names.where, required: true },
-    count: { type: 'CountFilter', description: 'How many match' },
-    rate: { type: 'FloatFilter', description: 'The part that matches, from 0 to 1' },
-  }))
+  builder.filter(
+    names.havingRange,
+    () => ({
+      ...mapFields(ordered, (field) => ({ type: typesOfField(template.typeName, field, model).filter })),
+      _meta: { type: having },
+    }),
+    'Conditions on the least or greatest values in a group.',
+  )
+  builder.filter(
+    names.havingDistinctCount,
+    () => mapFields(groupFieldsOf(template), () => ({ type: 'CountFilter' })),
+    'Conditions on how many different values a group has.',
+  )
+  builder.filter(
+    names.havingMatching,
+    () => ({
+      where: { type: names.where, required: true },
+      count: { type: 'CountFilter', description: 'How many match' },
+      rate: { type: 'FloatFilter', description: 'The part that matches, from 0 to 1' },
+    }),
+    'Conditions on how many objects of a group match a filter.',
+  )
   builder.input(names.groupOrderBy, { description: 'Exactly one measure per entry; give several as a list.' }, () =>
     measures({
       count: 'OrderDirection',
@@ -76,19 +94,35 @@ export function defineHaving(builder: DynamicBuilder, template: Template, model:
       percentile: names.groupOrderByPercentile,
     }),
   )
-  builder.input(names.groupOrderByRange, {}, () => ({ ...directions(ordered), _meta: { type: orderBy } }))
-  builder.input(names.groupOrderByDistinctCount, {}, () => directions(groupFieldsOf(template)))
-  builder.input(names.groupOrderByMatching, {}, () => ({
+  builder.input(
+    names.groupOrderByRange,
+    { description: 'The least or greatest value of a field, as a measure.' },
+    () => ({ ...directions(ordered), _meta: { type: orderBy } }),
+  )
+  builder.input(
+    names.groupOrderByDistinctCount,
+    { description: 'The number of different values of a field, as a measure.' },
+    () => directions(groupFieldsOf(template)),
+  )
+  builder.input(names.groupOrderByMatching, { description: 'How many objects match a filter, as a measure.' }, () => ({
     where: { type: names.where, required: true },
     count: { type: 'OrderDirection' },
     rate: { type: 'OrderDirection' },
   }))
   if (!hasNumbers) return
-  builder.filter(names.havingAvg, () => totalFilter('avg'))
-  builder.filter(names.havingSum, () => totalFilter('sum'))
-  builder.filter(names.havingPercentile, () => percentile(names.havingAvg))
-  builder.input(names.groupOrderByTotal, {}, () => directions(numbers))
-  builder.input(names.groupOrderByPercentile, {}, () => percentile(names.groupOrderByTotal))
+  builder.filter(names.havingAvg, () => totalFilter('avg'), 'Conditions on the averages in a group.')
+  builder.filter(names.havingSum, () => totalFilter('sum'), 'Conditions on the sums in a group.')
+  builder.filter(
+    names.havingPercentile,
+    () => percentile(names.havingAvg),
+    'Conditions on a percentile of the values in a group.',
+  )
+  builder.input(names.groupOrderByTotal, { description: 'The average or the sum of a field, as a measure.' }, () =>
+    directions(numbers),
+  )
+  builder.input(names.groupOrderByPercentile, { description: 'A percentile of a field, as a measure.' }, () =>
+    percentile(names.groupOrderByTotal),
+  )
 
   function measures(types: Readonly<Record<string, string>>): Record<string, InputField> {
     const {

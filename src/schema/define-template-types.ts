@@ -54,10 +54,18 @@ export function defineTemplateTypes(builder: DynamicBuilder, template: Template,
     defineLatestWhere(builder, template)
   }
   if (template.fields.some((field) => field.reference)) {
-    builder.input(youngTypeNamesOf(template).listOrderBy, {}, () => ({
-      count: { type: 'OrderDirection', required: true, description: 'By how many match where, or how many there are' },
-      where: { type: names.where },
-    }))
+    builder.input(
+      youngTypeNamesOf(template).listOrderBy,
+      { description: `An ordering by how many ${template.pluralName} there are.` },
+      () => ({
+        count: {
+          type: 'OrderDirection',
+          required: true,
+          description: 'By how many match where, or how many there are',
+        },
+        where: { type: names.where },
+      }),
+    )
   }
   builder.input(names.orderBy, { description: 'Exactly one field per entry; give several as a list.' }, () =>
     orderFields(template, model),

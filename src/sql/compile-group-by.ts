@@ -7,6 +7,7 @@ import type { Compiler } from './compiler.ts'
 import { compileGroupOrder, compileGroupOutput, compileGroupValue } from './group-values.ts'
 import { compileGroupNodes } from './grouping/compile-group-nodes.ts'
 import { compileMeasures } from './grouping/compile-measure.ts'
+import { compilePathOrder, compilePathOutput, compilePathValue, joinPath } from './grouping/compile-path.ts'
 import { jsonList, jsonObject, jsonOf, jsonOfConstant, jsonOfNumber, orNull } from './json-text.ts'
 import { compileLatestOrder } from './latest/latest-order.ts'
 import { compileOrdering } from './ordering.ts'
@@ -28,16 +29,29 @@ export function compileGroupBy(plan: GroupByPlan, source: Source, matches: Sql, 
     (entry, i) => [entry.key, compileEntry(entry, i, plan, source, group, compiler)] as const,
   )
   const terms = plan.terms.map((_, i) => integer(i + 1))
-  const groups = sql`select ${join(compileColumns(plan, source, row, compiler), ', ')} from ${matches} group by ${join(terms, ', ')}`
+  const groups = sql`select ${join(compileColumns(plan, source, row, compiler), ', ')} from ${joinPaths(plan, matches, row, compiler)} group by ${join(terms, ', ')}`
   const kept = plan.having.kind === 'always' ? empty : sql` where ${compiler.condition(plan.having, 'groups')}`
   const page = sql`select * from (${groups}) as groups${kept} order by ${compileOrder(plan)} limit ${integer(plan.size)}`
   return sql`(select ${jsonList(jsonObject(entries), { order: sql`${identifier(group)}.position` })} from (select *, row_number() over () as position from (${page}) as page) as ${identifier(group)})`
 }
 
+/** The rows with the values at the paths that lead to other objects or to items. */
+function joinPaths({ terms }: GroupByPlan, matches: Sql, row: string, compiler: Compiler): Sql {
+  const joins = terms.flatMap((term, i) =>
+    term.kind === 'path' && term.path.steps.length > 0 ? [joinPath(term.path, pathName(i), row, compiler)] : [],
+  )
+  if (joins.length === 0) return matches
+  return sql`(select * from ${matches}) as ${identifier(row)} ${join(joins, ' ')} where true`
+}
+
+function pathName(term: number): string {
+  return `p${term}`
+}
+
 /** The columns of each group: the terms come first, so that `group by` can name them by position. */
 function compileColumns(plan: GroupByPlan, { template }: Source, row: string, compiler: Compiler): Sql[] {
   const o = identifier(row)
-  const columns = plan.terms.map((term, i) => sql`${compileTerm(term, row)} as ${termColumn(i)}`)
+  const columns = plan.terms.map((term, i) => sql`${compileTerm(term, i, row)} as ${termColumn(i)}`)
   if (plan.order === 'COUNT' || plan.entries.some((entry) => entry.kind === 'count'))
     columns.push(sql`count(*) as count`)
   if (plan.entries.some((entry) => entry.kind === 'latest'))
@@ -60,14 +74,18 @@ function aggregateColumn(entry: number): Sql {
   return identifier(`a${entry}`)
 }
 
-function compileTerm(term: GroupTerm, row: string): Sql {
+function compileTerm(term: GroupTerm, place: number, row: string): Sql {
   switch (term.kind) {
     case 'field':
       return compileGroupValue(term.field, row)
     case 'bucket':
-      return compileBucket(term.field, term.bucket, row)
+      return compileBucket(term.field, term.bucket, term.zone, row)
     case 'metaBucket':
-      return compileTimeBucket(metaColumn(term.field, row), term.bucket)
+      return compileTimeBucket(metaColumn(term.field, row), term.bucket, term.zone)
+    case 'path':
+      return term.path.steps.length > 0
+        ? sql`${identifier(pathName(place))}.value`
+        : compilePathValue(term.path.value, row)
     default:
       return assertNever(term)
   }
@@ -79,9 +97,10 @@ function compileOrder({ terms, order, orderBy }: GroupByPlan): Sql {
     ({ field, direction }) =>
       sql`${compileOrdering(field, sql`document`)} ${direction === 'asc' ? sql`asc` : sql`desc`}`,
   )
-  const byTerms = terms.map((term, i) => {
+  const byTerms = terms.flatMap((term, i) => {
     const column = termColumn(i)
-    return sql`${term.kind === 'field' ? compileGroupOrder(term.field, column) : column} asc`
+    if (term.kind === 'path') return compilePathOrder(term.path.value, column).map((one) => sql`${one} asc`)
+    return [sql`${term.kind === 'field' ? compileGroupOrder(term.field, column) : column} asc`]
   })
   return join([...byMeasures, ...(order === 'COUNT' ? [sql`count desc`] : []), ...byTerms], ', ')
 }
@@ -102,6 +121,12 @@ function compileEntry(
       return jsonOfNumber(sql`${g}.count`)
     case 'aggregate':
       return sql`${g}.${aggregateColumn(place)}`
+    case 'values': {
+      const values = plan.terms.flatMap((term, i) =>
+        term.kind === 'path' ? [jsonOf(compileOutput(term, sql`${g}.${termColumn(i)}`))] : [],
+      )
+      return values.length === 0 ? sql`'[]'` : sql`'[' || ${join(values, " || ',' || ")} || ']'`
+    }
     case 'nodes':
       return compileGroupNodes(entry, source, group, compiler)
     case 'latest': {
@@ -144,9 +169,11 @@ function compileOutput(term: GroupTerm | undefined, value: Sql): Sql {
     case 'field':
       return compileGroupOutput(term.field, value)
     case 'bucket':
-      return compileBucketStart(term.field, term.bucket, value)
+      return compileBucketStart(term.field, term.bucket, term.zone, value)
     case 'metaBucket':
-      return compileTimeBucketStart(value)
+      return compileTimeBucketStart(value, term.zone)
+    case 'path':
+      return compilePathOutput(term.path.value, value)
     case undefined:
       throw new Error('a key of no term')
     default:

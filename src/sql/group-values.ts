@@ -1,5 +1,6 @@
 import type { Field } from '../template/model.ts'
 import { compileOrdering, compileOrderingOutput, orderingOf } from './ordering.ts'
+import type { StoredValue } from './orderings.ts'
 import { targetKey } from './references.ts'
 import { literal, type Sql, sql } from './sql.ts'
 import { documentOf } from './stored-document.ts'
@@ -14,6 +15,12 @@ export function compileGroupValue(field: Field, row: string): Sql {
   return orderingOf(field).orderOfText
     ? sql`((${document}->>${literal(field.attribute)}) collate "C")`
     : compileOrdering(field, document)
+}
+
+/** The same for a value at any place. */
+export function compileStoredGroupValue(field: Field, stored: StoredValue): Sql {
+  const { orderOfText, expression } = orderingOf(field)
+  return orderOfText ? sql`(${stored.text} collate "C")` : expression(stored, field)
 }
 
 /** The expression by which such a value, or a column of such values, is ordered. */

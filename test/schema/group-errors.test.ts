@@ -28,11 +28,11 @@ test.each([
   ],
   [
     'roles { groupBy(by: []) { count } }',
-    'BAD_USER_INPUT groupBy.by: there is nothing to group by: name fields in by, or give buckets such as {_meta: {updateTime: DAY}}; for all objects together, select aggregate',
+    'BAD_USER_INPUT groupBy.by: there is nothing to group by: name fields in by, or give buckets such as {_meta: {updateTime: DAY}} or paths; for all objects together, select aggregate',
   ],
   [
     'roles { hours: groupBy(by: [], buckets: {_meta: {createTime: null}}) { count } }',
-    'BAD_USER_INPUT hours.by: there is nothing to group by: name fields in by, or give buckets such as {_meta: {updateTime: DAY}}; for all objects together, select aggregate',
+    'BAD_USER_INPUT hours.by: there is nothing to group by: name fields in by, or give buckets such as {_meta: {updateTime: DAY}} or paths; for all objects together, select aggregate',
   ],
   [
     'items { groupBy(by: [moment, name], buckets: {moment: DAY, day: YEAR}) { count } }',

@@ -234,7 +234,7 @@ function itemOf(field: Field): Field {
 }
 
 /** The value at the filter's path, if it has one; null counts as absent. */
-function valueAt(value: unknown, { path }: Where): unknown {
+export function valueAt(value: unknown, { path }: Where): unknown {
   if (path === undefined) return value
   const found = (path as string[]).reduce<unknown>((whole, name) => {
     if (Array.isArray(whole)) return /^-?\d+$/.test(name) ? whole.at(Number(name)) : undefined

@@ -1,0 +1,121 @@
+import { createInputError, type Path } from '../../errors.ts'
+import { assertWithinLimit } from '../../limits.ts'
+import { hasOrder } from '../../template/field-types/has-order.ts'
+import { type MetaFieldName, metaFields } from '../../template/meta-fields.ts'
+import type { Field, Template } from '../../template/model.ts'
+import { quote } from '../../template/quote.ts'
+import { didYouMean } from '../../template/suggest.ts'
+import { templateOf } from '../../template/template-of.ts'
+import { settle } from '../open-value.ts'
+import type { PlanRequest } from '../plan-request.ts'
+import { type GroupPath, leadsThroughList, type PathStep, type PathValue } from './group-path.ts'
+
+/** Plans the argument `paths`. Throws BAD_USER_INPUT for a path that leads to no value. */
+export function planGroupPaths(
+  input: unknown,
+  template: Template,
+  request: PlanRequest,
+  path: Path,
+): readonly GroupPath[] {
+  const given = (settle(input) ?? []) as readonly (readonly string[])[]
+  assertWithinLimit('groupPaths', given.length, request.limits, { path })
+  const paths = given.map((names, i) => planPath(names, template, request, [...path, i]))
+  const joins = paths.flatMap(({ steps }) => steps.filter(({ kind }) => kind === 'reference'))
+  assertWithinLimit('orderJoins', joins.length, request.limits, { path })
+  const second = paths.findIndex((one, i) => leadsThroughList(one) && paths.slice(0, i).some(leadsThroughList))
+  if (second < 0) return paths
+  throw refuse(
+    [...path, second],
+    `${print(given[second] ?? [])} leads through a list, as another path does; groups by the items of two lists would have all pairs of them, so give one such path`,
+  )
+}
+
+interface Walk {
+  readonly names: readonly string[]
+  readonly request: PlanRequest
+  readonly path: Path
+}
+
+function planPath(names: readonly string[], template: Template, request: PlanRequest, path: Path): GroupPath {
+  const walk = { names, request, path }
+  if (names.length === 0)
+    throw refuse(path, 'the path is empty; name a field, and what is inside it, such as ["image", "distr"]')
+  assertWithinLimit('jsonDepth', names.length, request.limits, { path })
+  return walkTemplate(template, 0, [], walk)
+}
+
+/** Goes on at a field of an object of a template. */
+function walkTemplate(template: Template, index: number, steps: readonly PathStep[], walk: Walk): GroupPath {
+  const { names, request, path } = walk
+  const name = names[index] ?? ''
+  if (name === '_meta') return { steps, value: planMetaValue(index + 1, walk) }
+  const field = template.fieldByName.get(name)
+  if (!field) throw refuseName(name, `field of ${template.name}`, [...template.fieldByName.keys()], [...path, index])
+  if (!field.reference) return walkField(field, [field.attribute], index, steps, walk)
+  const target = templateOf(request.model, field.reference.to)
+  if (index === names.length - 1) {
+    const instead = field.list ? '' : `; to group by ${name} itself, write it in by`
+    throw refuse(
+      [...path, index],
+      `${print(names)} ends at a reference; name a field of ${target.name}, such as ${print([...names, target.key[0]?.name ?? '_meta'])}${instead}`,
+    )
+  }
+  return walkTemplate(target, index + 1, [...steps, { kind: 'reference', field, target: request.source(target) }], walk)
+}
+
+/** Goes on inside of a field, a member or an item at that place. */
+function walkField(
+  field: Field,
+  at: readonly string[],
+  index: number,
+  steps: readonly PathStep[],
+  walk: Walk,
+): GroupPath {
+  const { names, path } = walk
+  if (field.list) return walkField({ ...field, list: false }, [], index, [...steps, { kind: 'items', at }], walk)
+  if (field.type === 'json') return { steps, value: { kind: 'json', field, at, path: names.slice(index + 1) } }
+  const next = names[index + 1]
+  if (field.type === 'object') {
+    const members = field.members.map((member) => member.name)
+    if (next === undefined)
+      throw refuse(
+        [...path, index],
+        `${print(names)} ends at an object; name a member of it, such as ${print([...names, members[0] ?? ''])}`,
+      )
+    const member = field.members.find((one) => one.name === next)
+    if (!member) throw refuseName(next, `member of ${field.name}`, members, [...path, index + 1])
+    return walkField(member, [...at, member.attribute], index + 1, steps, walk)
+  }
+  if (next !== undefined || !hasOrder(field))
+    throw refuse(
+      [...path, index + 1],
+      `${print(names)} goes on after ${quote(names[index])}, which has nothing inside; end the path there`,
+    )
+  return { steps, value: { kind: 'field', field, at } }
+}
+
+function planMetaValue(index: number, { names, path }: Walk): PathValue {
+  const name = names[index]
+  const known = Object.keys(metaFields)
+  if (name === undefined || !known.includes(name))
+    throw refuseName(name ?? '', 'value of _meta', known, [...path, index])
+  if (index < names.length - 1)
+    throw refuse(
+      [...path, index + 1],
+      `${print(names)} goes on after ${quote(name)}, which has nothing inside; end the path there`,
+    )
+  return { kind: 'meta', field: name as MetaFieldName }
+}
+
+function refuseName(name: string, what: string, known: readonly string[], path: Path) {
+  const remedy = didYouMean(name, known) ?? `Use one of ${known.slice(0, 20).join(', ')}`
+  return refuse(path, `${quote(name)} is no ${what}. ${remedy}`)
+}
+
+function refuse(path: Path, message: string) {
+  return createInputError([{ path, code: 'GROUP', message }])
+}
+
+function print(names: readonly string[]): string {
+  return `[${names.map((name) => quote(name)).join(', ')}]`
+}
