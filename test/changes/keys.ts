@@ -2,8 +2,9 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../src/template/json.ts'
+import { toPlain } from './convert.ts'
 import { anyOf, type Drafts, type FieldDraft, keyFieldsOf, keyOf, type TemplateDraft } from './drafts.ts'
-import { formsOf, type Key, type Memory, type MemoryObject, objectsOf, worldOf } from './memory.ts'
+import { type Form, formsOf, type Key, type Memory, type MemoryObject, objectsOf, worldOf } from './memory.ts'
 
 /** The templates whose key is another one, or contains such a key; those come first that the others refer to. */
 export function findRekeyed(former: Drafts, next: Drafts): readonly number[] {
@@ -56,9 +57,22 @@ export function pinKeys(memory: Memory, rekeyed: readonly number[], former: Draf
   for (const form of [...memory.forms.values()].flat()) {
     const isGone = form.to !== undefined && pinned.has(form.draft.to ?? 0) && form.draft.toKey !== undefined
     // What it leads to has ended: its values stay, as any values.
+    if (isGone) for (const { values } of memory.objects) nameParts(values, form)
     form.draft = isGone ? anyOf(form.draft) : pin(form.draft)
     if (isGone) form.to = undefined
   }
+}
+
+/** A reference that leads nowhere any more has the parts of the key under the names under which they are stored: their first ones. */
+function nameParts(values: Map<number, Json>, { id, draft }: Form): void {
+  const value = values.get(id)
+  if (value === undefined) return
+  const firstNamed = (field: FieldDraft): FieldDraft => ({
+    ...field,
+    name: field.name.replace(/r\d+$/, ''),
+    toKey: field.toKey?.map(firstNamed),
+  })
+  values.set(id, toPlain(value, firstNamed(draft), []))
 }
 
 /** The values of an object's key, as a reference has them: of its only field, or those of all by their ids. */

@@ -176,6 +176,22 @@ export const cases: readonly PlanCase[] = [
     entries: [{ path: 'fields.size', change: 'members gone: l', effect: 'VIOLATES', ...one, ...consent }],
   },
   {
+    name: 'an enum member that is gone, with convert for another',
+    before: host('size: { type: enum, values: [s, m, l] }'),
+    objects: sized('l', 's'),
+    after: host('size: { type: enum, values: [small], convert: { s: small } }'),
+    entries: [
+      { path: 'fields.size', change: 'enum → enum', effect: 'CONVERTS', ...two, ...consent },
+      {
+        path: 'fields.size',
+        change: 'enum → enum: these values do not convert',
+        effect: 'VIOLATES',
+        ...one,
+        ...consent,
+      },
+    ],
+  },
+  {
     name: 'an enum member that nobody has',
     before: host('size: { type: enum, values: [s, m, l] }'),
     objects: sized('m', 's'),

@@ -119,7 +119,15 @@ export function changeDrafts(drafts: Drafts, random: Random, time: number): read
   const known = new Map(worldOf(drafts).map((template) => [template.id, template]))
   const removed = changed.removed.flatMap(({ id }) => known.get(id) ?? [])
   const gone = Object.fromEntries(removed.map(({ id }) => [id, drafts.removedFields[id] ?? []]))
-  return [{ ...changed, templates, removed, removedFields: { ...changed.removedFields, ...gone } }, names]
+  const applied = [...worldOf(drafts).flatMap(({ fields }) => fields), ...Object.values(drafts.removedFields).flat()]
+  const fields = new Map(applied.map((field) => [field.id, field]))
+  const removedFields = Object.fromEntries(
+    Object.entries(changed.removedFields).map(([id, list]) => [
+      id,
+      list.flatMap((field) => fields.get(field.id) ?? []),
+    ]),
+  )
+  return [{ ...changed, templates, removed, removedFields: { ...removedFields, ...gone } }, names]
 }
 
 /** Whether each field that has another name says which one it had. */

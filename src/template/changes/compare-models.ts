@@ -232,13 +232,15 @@ function compareRules(
     changes.push({ template, path, change, question, effect, ...(field.isKey && { isAside: true }) })
     changes.push(...compareCreators(template, field, path))
   }
+  // What moves to another form is judged there.
+  const isSame = was !== undefined && isSameType(was, field)
   const gone = was?.values.filter((value) => !field.values.includes(value)) ?? []
-  if (was?.type === 'enum' && field.type === 'enum' && gone.length > 0)
+  if (isSame && field.type === 'enum' && gone.length > 0)
     changes.push(breaking(template, field, path, 'unfit', `members gone: ${gone.join(', ')}`))
   const limits = (one: Field | undefined) => [one?.constraints, one?.members.map(rulesOfMember)]
   if (hasRules(field) && !isDeepStrictEqual(limits(was), limits(field)))
     changes.push(breaking(template, field, path, 'rule', `new rules: ${printRules(field)}`))
-  if (field.reference?.onMissing === 'reject' && was?.reference?.onMissing === 'allow' && isSameType(was, field))
+  if (field.reference?.onMissing === 'reject' && was?.reference?.onMissing === 'allow' && isSame)
     changes.push(breaking(template, field, path, 'unfit', 'onMissing: reject'))
   if (field.unique && !(was?.unique && was.attribute === field.attribute))
     changes.push(uniqueness(template, field, path))
