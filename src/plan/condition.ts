@@ -37,6 +37,8 @@ export type Condition =
       readonly field: Field
       readonly where: Condition
     }
+  /** The latest of the related objects, or of each group of them, matches. */
+  | ({ readonly kind: 'latest' } & RelatedLatest)
   /** The number of matches among the objects that refer here, or among the targets of a list of references. */
   | ({ readonly kind: 'count' } & RelatedCount)
 
@@ -53,12 +55,25 @@ export interface ValuePlace {
   readonly isCaseless?: boolean
 }
 
-export interface RelatedCount {
+/** The objects that refer here by a field of theirs, or the targets of a list of references. */
+export interface Related {
   readonly side: 'referrers' | 'targets'
-  /** What is counted. */
   readonly source: Source
-  /** The reference field, of the counted objects for referrers. */
+  /** The reference field, of the related objects for referrers. */
   readonly field: Field
+}
+
+export interface RelatedLatest extends Related {
+  /** The related objects among which the latest is found. */
+  readonly where: Condition
+  /** Those with equal values of these fields are a group; undefined: all are one. */
+  readonly per: readonly Field[] | undefined
+  /** What the latest of one group at least must match; it does not hold if there are no such objects. */
+  readonly is: Condition
+}
+
+export interface RelatedCount extends Related {
+  /** Which of them are counted. */
   readonly where: Condition
   /** The number must satisfy all of these. */
   readonly tests: readonly CountTest[]
@@ -117,6 +132,8 @@ export function conditionsIn(condition: Condition): readonly Condition[] {
     case 'related':
     case 'count':
       return [condition.where]
+    case 'latest':
+      return [condition.where, condition.is]
     case 'always':
     case 'field':
     case 'key':

@@ -46,6 +46,7 @@ function conditionDepends(condition: Condition): boolean {
     case 'reference':
     case 'related':
     case 'count':
+    case 'latest':
       return conditionsIn(condition).some(conditionDepends)
     default:
       return assertNever(condition)

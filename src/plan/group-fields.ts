@@ -20,11 +20,11 @@ export function planGroupField(value: unknown, template: Template): Field {
   return field
 }
 
-/** Plans the argument `latestPer`; undefined if it is not given. Throws BAD_USER_INPUT for an empty list. */
+/** Plans `latestPer`, or `per` of `latest`; undefined if it is not given. Throws BAD_USER_INPUT for an empty list. */
 export function planLatestPer(input: unknown, template: Template, path: Path): readonly Field[] | undefined {
   if (!Array.isArray(input)) return undefined
   if (input.length > 0) return planGroupFields(input, template)
   const example = groupFieldsOf(template)[0]
-  const message = `latestPer is empty; name the fields whose equal values make a group, such as [${example ? fieldEnumValueOf(example) : ''}], or leave it out`
+  const message = `${path.at(-1)} is empty; name the fields whose equal values make a group, such as [${example ? fieldEnumValueOf(example) : ''}], or leave it out`
   throw createInputError([{ path, code: 'GROUP', message }])
 }

@@ -22,7 +22,9 @@ const insteadOfNegated: InsteadOfNull = () => 'to find present values, use isNul
 const insteadOfBoolean: InsteadOfNull = (name) => `give true or false, or leave ${name} out; ${whatIsAbsent}`
 
 const byName: ReadonlyMap<string, InsteadOfNull> = new Map([
-  ...['AND', 'OR', 'NOT', 'some', 'none', 'every', 'where', '_meta'].map((name) => [name, insteadOfFilter] as const),
+  ...['AND', 'OR', 'NOT', 'some', 'none', 'every', 'where', 'latest', '_meta'].map(
+    (name) => [name, insteadOfFilter] as const,
+  ),
   ...['not', 'notIn'].map((name) => [name, insteadOfNegated] as const),
   ...['isNull', 'isEmpty'].map((name) => [name, insteadOfBoolean] as const),
   ...['mode', 'path', 'count'].map((name) => [name, insteadOfOption] as const),

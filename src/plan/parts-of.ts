@@ -62,9 +62,10 @@ function partsOfObjectEntry(entry: ObjectEntry): readonly PlanPart[] {
   }
 }
 
-function partsOfConnection({ source, where, page, entries }: ConnectionPlan): readonly PlanPart[] {
+function partsOfConnection({ source, where, whereLatest, page, entries }: ConnectionPlan): readonly PlanPart[] {
   return [
     toCondition(where),
+    toCondition(whereLatest),
     toCondition(source.visible),
     ...entries.flatMap((entry) => partsOfConnectionEntry(entry, page.size)),
   ]

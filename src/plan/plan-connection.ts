@@ -2,6 +2,7 @@ import type { Template } from '../template/model.ts'
 import type { PlanContext, SelectedField } from './collect-selection.ts'
 import { allOf, type Condition } from './condition.ts'
 import { planLatestPer } from './group-fields.ts'
+import { planWhereLatest } from './latest/plan-where-latest.ts'
 import type { ConnectionEntry, ConnectionPlan } from './plan.ts'
 import { planOrder } from './plan-order.ts'
 import { pageSizes, planPage } from './plan-page.ts'
@@ -32,6 +33,7 @@ export function planConnection(
     source: request.source(template),
     where: planListFilter(selected.args, template, context),
     latestPer: planLatestPer(selected.args.latestPer, template, [...path, 'latestPer']),
+    whereLatest: planWhereLatest(selected.args, template, context),
     order,
     page: planPage(selected.args, order, template, pageSizes[place], request, path),
     entries: planEntries(template, selected, context),

@@ -11,6 +11,7 @@ import { below, type PlanContext, planFields, planSubfields, type SelectedField 
 import { always, type Condition } from './condition.ts'
 import { checkFilterValue } from './filter-value.ts'
 import { planGroupField } from './group-fields.ts'
+import { planVerdict } from './latest/plan-verdict.ts'
 import { hasSeveralColumnTypes } from './matrix-fields.ts'
 import type {
   CellEntry,
@@ -28,7 +29,6 @@ import type { ObjectSelection, ReadPlan } from './plan.ts'
 import { contextOf, type RootField } from './plan-read.ts'
 import type { PlanRequest } from './plan-request.ts'
 import { planObjectSelection } from './plan-selection.ts'
-import { planVerdict } from './plan-verdict.ts'
 import { planWhere } from './plan-where.ts'
 
 type Args = Readonly<Record<string, unknown>>

@@ -1,13 +1,11 @@
 import type { Path } from '../errors.ts'
 import type { Field, Template } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
-import { allOf, always, type Condition, namedKeys, negate, type RelatedCount } from './condition.ts'
+import { allOf, always, type Condition, namedKeys, negate, type Related } from './condition.ts'
 import { operatorsOf, refuseFilter } from './filter-input.ts'
+import { planRelatedLatest } from './latest/plan-related-latest.ts'
 import { planCount } from './plan-count.ts'
-import type { PlanRequest } from './plan-request.ts'
-
-/** Plans the `where` of a template. It is passed in to avoid a cycle of imports. */
-export type PlanWhere = (input: unknown, template: Template, request: PlanRequest, path: Path) => Condition
+import type { PlanRequest, PlanWhere } from './plan-request.ts'
 
 /** Plans a filter of the other side of a reference: of the objects that refer here, also by a list. */
 export function planReferrersWhere(
@@ -37,9 +35,7 @@ export function planTargetsWhere(
   return planRelatedWhere(input, { side: 'targets', source: request.source(target), field }, request, path, planWhere)
 }
 
-type Related = Pick<RelatedCount, 'side' | 'source' | 'field'>
-
-/** `some`, `none` and `every` of them, and their `count`. */
+/** `some`, `none` and `every` of them, the `latest`, and their `count`. */
 function planRelatedWhere(
   input: unknown,
   related: Related,
@@ -56,6 +52,7 @@ function planRelatedWhere(
   return allOf(
     entries.map(([name, value]): Condition => {
       if (name === 'where') return always
+      if (name === 'latest') return planRelatedLatest(value, related, request, [...path, name], planWhere)
       if (name !== 'count') {
         const where = planWhere(value, related.source.template, request, [...path, name])
         return quantify(name as 'some' | 'none' | 'every', related, where)

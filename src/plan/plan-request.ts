@@ -1,5 +1,7 @@
+import type { Path } from '../errors.ts'
 import type { Limits } from '../limits.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
+import type { Condition } from './condition.ts'
 import type { Author } from './plan.ts'
 import { allObjects, type Source } from './source.ts'
 
@@ -15,6 +17,9 @@ export interface PlanRequest {
   /** Names what the sources see: requests with the same sight see the same objects. */
   readonly sight: string
 }
+
+/** Plans the `where` of a template. It is passed in to avoid a cycle of imports. */
+export type PlanWhere = (input: unknown, template: Template, request: PlanRequest, path: Path) => Condition
 
 /** How much of the limits all root fields of a request have used so far. */
 export interface Spent {

@@ -53,8 +53,10 @@ export type MetaEntry = TypenameEntry | { readonly kind: 'meta'; readonly key: s
 export interface ConnectionPlan {
   readonly source: Source
   readonly where: Condition
-  /** Keeps only the most recently updated match for each combination of values of these fields. */
+  /** Keeps only the latest match for each combination of values of these fields. */
   readonly latestPer: readonly Field[] | undefined
+  /** Which of those remain; always, without `latestPer`. */
+  readonly whereLatest: Condition
   readonly order: readonly OrderTerm[]
   readonly page: Page
   readonly entries: readonly ConnectionEntry[]

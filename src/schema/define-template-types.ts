@@ -1,9 +1,10 @@
 import { listArguments } from '../plan/plan-connection.ts'
 import { hasOrder } from '../template/field-types/has-order.ts'
-import { typeNamesOf } from '../template/graphql-names.ts'
+import { typeNamesOf, whereLatestArgumentOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
 import { defineGroupTypes, groupFields } from './define-group-types.ts'
+import { defineLatestWhere } from './define-latest-where.ts'
 import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
 import { defineFieldTypes, mapFields, typesOfField } from './field-graphql.ts'
 
@@ -32,9 +33,11 @@ export function defineTemplateTypes(builder: DynamicBuilder, template: Template,
       some: { type: names.where, description: 'At least one matches' },
       none: { type: names.where, description: 'None matches; none: {} means "there are none at all"' },
       every: { type: names.where, description: 'All match; true if there are none' },
+      latest: { type: names.latestWhere, description: 'The latest of them matches; false if there are none' },
       count: { type: 'CountFilter', description: 'How many match where; without where, how many there are' },
       where: { type: names.where, description: 'Which objects count counts; without it, all' },
     }))
+    defineLatestWhere(builder, template)
   }
   builder.input(names.orderBy, { description: 'Exactly one field per entry; give several as a list.' }, () =>
     orderFields(template, model),
@@ -70,7 +73,11 @@ export function listArgumentsOf(template: Template, model: TemplateModel): Recor
     orderBy: { type: [names.orderBy], description: 'Default: oldest first.' },
     latestPer: {
       type: [names.field],
-      description: 'Only the most recently updated match for each combination of values of these fields.',
+      description: 'Only the latest match for each combination of values of these fields.',
+    },
+    [whereLatestArgumentOf(template)]: {
+      type: names.where,
+      description: 'Of those that latestPer leaves, only these; needs latestPer.',
     },
     first: {
       type: 'Int',

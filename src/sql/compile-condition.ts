@@ -3,6 +3,7 @@ import { type Condition, type CountTest, negate, type RelatedCount } from '../pl
 import { derive } from '../plan/open-value.ts'
 import type { Compiler } from './compiler.ts'
 import { impliedList, impliedValue } from './implied-value.ts'
+import { compileRelatedLatest } from './latest/compile-related-latest.ts'
 import { mergeContainments } from './merge-containments.ts'
 import { operators, otherwise } from './operators.ts'
 import { listedKeys, referenceForm } from './references.ts'
@@ -71,6 +72,8 @@ export function compileCondition(condition: Condition, row: string, compiler: Co
     }
     case 'count':
       return compileCount(condition, row, compiler)
+    case 'latest':
+      return compileRelatedLatest(condition, row, compiler)
     default:
       return assertNever(condition)
   }
@@ -104,13 +107,13 @@ export function compileAnd(condition: Condition, row: string, compiler: Compiler
   return condition.kind === 'always' ? empty : sql` and ${compileCondition(condition, row, compiler)}`
 }
 
+const neverNull: ReadonlySet<Condition['kind']> = new Set(['reference', 'related', 'count', 'latest'])
+
 function compileNot(condition: Condition, row: string, compiler: Compiler): Sql {
   const compiled = compileCondition(condition, row, compiler)
   if (condition.kind === 'always') return sql`false`
   // These conditions are never null, and PostgreSQL makes a join only of `not exists`.
-  return condition.kind === 'reference' || condition.kind === 'related' || condition.kind === 'count'
-    ? sql`not ${compiled}`
-    : otherwise(compiled)
+  return neverNull.has(condition.kind) ? sql`not ${compiled}` : otherwise(compiled)
 }
 
 function compileCountTest({ operator, value }: CountTest): Sql {

@@ -31,6 +31,7 @@ export function typeNamesOf({ typeName, pluralName }: Pick<NamedTemplate, 'typeN
     key: `${typeName}Key`,
     where: `${typeName}Where`,
     listWhere: `${typeName}ListWhere`,
+    latestWhere: `${typeName}LatestWhere`,
     orderBy: `${typeName}OrderBy`,
     field: `${typeName}Field`,
     group: `${typeName}Group`,
@@ -113,6 +114,11 @@ export function rootFieldNamesOf({
 /** The argument of a deletion by key that gives the version. If a key field has the name `ifVersion`, the argument is `_ifVersion`. */
 export function ifVersionArgumentOf({ key }: { readonly key: readonly Pick<NamedField, 'name'>[] }): string {
   return key.some((field) => field.name === 'ifVersion') ? '_ifVersion' : 'ifVersion'
+}
+
+/** The argument of a list that filters what `latestPer` leaves. If a field has the name `whereLatest`, the argument is `_whereLatest`. */
+export function whereLatestArgumentOf({ fields }: { readonly fields: readonly Pick<NamedField, 'name'>[] }): string {
+  return fields.some((field) => field.name === 'whereLatest') ? '_whereLatest' : 'whereLatest'
 }
 
 const filteredScalars = ['String', 'Int', 'BigInt', 'Float', 'Boolean', 'DateTime', 'Date', 'UUID', 'Version', 'JSON']

@@ -32,6 +32,45 @@ export const cases: readonly PlanCase[] = [
     entries: [{ path: 'fields.note', change: 'other settings', effect: 'SAFE' }],
   },
   {
+    name: 'what a success is, which of several is the latest, and when it is stale',
+    before: host('ok: boolean, day: date'),
+    objects: ab,
+    after: host('ok: boolean, day: date', ', passed: { ok: { equals: true } }, latestBy: day, staleAfter: 14d'),
+    entries: [
+      { path: 'passed', change: 'new passed', effect: 'SAFE' },
+      { path: 'latestBy', change: 'latestBy: update time → day', effect: 'SAFE' },
+      { path: 'staleAfter', change: 'staleAfter: never → P14D', effect: 'SAFE' },
+    ],
+  },
+  {
+    name: 'another success, and nothing of the rest',
+    before: host('ok: boolean, day: date', ', passed: { ok: { equals: true } }, latestBy: day, staleAfter: 14d'),
+    objects: ab,
+    after: host('ok: boolean, day: date', ', passed: { NOT: { ok: { equals: false } } }'),
+    entries: [
+      { path: 'passed', change: 'other passed', effect: 'SAFE' },
+      { path: 'latestBy', change: 'latestBy: day → update time', effect: 'SAFE' },
+      { path: 'staleAfter', change: 'staleAfter: P14D → never', effect: 'SAFE' },
+    ],
+  },
+  {
+    name: 'the names of the fields that say what a success is',
+    before: host(
+      'ok: boolean, day: date, log: { type: object, fields: { code: int } }',
+      ', passed: { OR: [{ ok: { equals: true } }, { log: { NOT: { code: { gt: 0 } } } }] }, latestBy: day',
+    ),
+    objects: ab,
+    after: host(
+      'good: { type: boolean, renamedFrom: ok }, date: { type: date, renamedFrom: day }, log: { type: object, fields: { exit: { type: int, renamedFrom: code } } }',
+      ', passed: { OR: [{ good: { equals: true } }, { log: { NOT: { code: { gt: 0 } } } }] }, latestBy: day',
+    ),
+    entries: [
+      { path: 'fields.good', change: 'renamed from ok', effect: 'RENAMES' },
+      { path: 'fields.date', change: 'renamed from day', effect: 'RENAMES' },
+      { path: 'fields.log.fields.exit', change: 'renamed from code', effect: 'RENAMES' },
+    ],
+  },
+  {
     name: 'a required field with a default',
     before: host('note: string'),
     objects: ab,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse as parseYaml } from 'yaml'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
@@ -11,6 +12,8 @@ const templates = [
   `
 name: role
 key: [name, image]
+passed: { passed: { equals: true } }
+staleAfter: 7d
 fields:
   name: string
   image: { type: reference, to: image }
@@ -53,15 +56,16 @@ const run = (...args: string[]) => program.run(args)
 const matrix = (...args: string[]) => run('role', 'matrix', 'rows=name', ...args)
 
 describe('registry role matrix', () => {
-  test('prints the cells as JSON, and exits with 3 because pairs are missing', async () => {
+  test('prints the cells as JSON, and exits with 3 because pairs have not passed', async () => {
     const { code, stdout, stderr } = await matrix('columns=image', 'passed=true', '--column-where', 'lts=true')
     expect({ code, stderr }).toEqual({ code: 3, stderr: '' })
     const object = (fields: object) => ({ _meta: expect.objectContaining({ version: 1 }), ...fields })
-    const missing = { state: 'MISSING', count: 0, latest: null }
+    const missing = { verdict: 'MISSING', state: 'MISSING', count: 0, latest: null }
     expect(JSON.parse(stdout)).toEqual([
       {
         row: 'ntp',
         column: 'al|pha',
+        verdict: 'PASSED',
         state: 'PRESENT',
         count: 1,
         latest: object({ commit: 'c1', image: 'al|pha', name: 'ntp', passed: true }),
@@ -71,6 +75,7 @@ describe('registry role matrix', () => {
       {
         row: 'ssh,d',
         column: 'beta',
+        verdict: 'PASSED',
         state: 'PRESENT',
         count: 1,
         latest: object({ commit: 'c2', image: 'beta', name: 'ssh,d', passed: true }),
@@ -78,18 +83,18 @@ describe('registry role matrix', () => {
     ])
   })
 
-  test('exits with 0 if nothing is missing, or nothing can be missing', async () => {
-    expect(await matrix('--row-in', 'ntp', '--column-where', 'lts=true', '-o', 'github')).toEqual({
+  test('exits with 0 if all have passed, or there is nothing to pass', async () => {
+    expect(await matrix('--row-in', 'ntp', '--column-where', 'name=al|pha', '-o', 'table')).toEqual({
       code: 0,
-      stdout: '{"include":[]}\n',
+      stdout: 'name  al|pha\nntp   P\n',
       stderr: '',
     })
     expect(await matrix('--row-in', '[]')).toEqual({ code: 0, stdout: '[]\n', stderr: '' })
   })
 
-  test('prints the missing pairs as a job matrix of GitHub Actions', async () => {
-    const { code, stdout } = await matrix('columns=image', '--where', 'passed=true', '-o', 'github')
-    expect(code).toBe(3)
+  test('prints what has not passed as a job matrix of GitHub Actions, and exits with 0', async () => {
+    const { code, stdout } = await matrix('columns=image', '-o', 'github')
+    expect(code).toBe(0)
     expect(stdout.match(/\n/g)).toHaveLength(1)
     expect(JSON.parse(stdout)).toEqual({
       include: [
@@ -99,16 +104,39 @@ describe('registry role matrix', () => {
         { name: 'ssh,d', image: 'gamma' },
       ],
     })
+    expect(await matrix('columns=image', '-o', 'github', '--exit-code')).toEqual({ code: 3, stdout, stderr: '' })
+    expect((await matrix('columns=image', '-o', 'gitlab')).code).toBe(0)
+    expect((await matrix('columns=image', '-o', 'gitlab', '--exit-code')).code).toBe(3)
+  })
+
+  test('takes the first jobs, and says how many there are', async () => {
+    expect(await matrix('-o', 'github', '--first', '1')).toEqual({
+      code: 0,
+      stdout: '{"include":[{"name":"ntp","image":"beta"}]}\n',
+      stderr: 'The first 1 of 4 jobs.\n',
+    })
+    expect((await matrix('-o', 'github', '--first', '4')).stderr).toBe('')
+    expect(await matrix('-o', 'table', '--first', '1')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining(
+        '--first takes the first jobs, which only -o github, -o gitlab and --github-output make.',
+      ),
+    })
+    expect((await matrix('-o', 'github', '--first', '0')).stderr).toContain(
+      '--first takes a number from 1 on, not "0".',
+    )
   })
 
   test('writes the same to the outputs of a step', async () => {
     const file = join(program.folder, 'outputs')
-    const asked = ['role', 'matrix', 'rows=name', 'passed=true', '--row-in', 'ntp', '--github-output']
-    const { code } = await program.run(asked, { env: { GITHUB_OUTPUT: file } })
-    expect(code).toBe(3)
+    const asked = ['role', 'matrix', 'rows=name', '--row-in', 'ntp', '--github-output']
+    const env = { GITHUB_OUTPUT: file }
+    expect((await program.run(asked, { env })).code).toBe(0)
     expect((await readFile(file, 'utf8')).replace(/registry_[\w-]+/g, 'END')).toBe(
       'matrix<<END\n{"include":[{"name":"ntp","image":"beta"},{"name":"ntp","image":"gamma"}]}\nEND\ncount<<END\n2\nEND\n',
     )
+    expect((await program.run([...asked, '--exit-code'], { env })).code).toBe(3)
     expect(await matrix('--github-output')).toEqual({
       code: 2,
       stdout: '',
@@ -125,14 +153,26 @@ describe('registry role matrix', () => {
     expect(parseYaml(none.stdout)).toEqual({ '.missing': { rules: [{ when: 'never' }] } })
   })
 
-  test('prints a table of marks, for people and as Markdown', async () => {
-    const asked = ['columns=image', 'passed=true', '--row-in', '["ssh,d", "new"]']
-    expect((await matrix(...asked, '-o', 'table')).stdout).toBe(
-      'name   al|pha  beta  gamma\nssh,d  ✘       ✔     ✘\nnew    ✘       ✘     ✘\n',
+  test('prints a table of letters, and of marks on a terminal that has colours', async () => {
+    await registry.sql(
+      `update registry_object set updated_at = now() - interval '8 days' where key = '["ssh,d",["beta"]]'`,
     )
+    const asked = ['columns=image', '--row-in', '["ssh,d", "ntp"]']
+    const letters = 'name   al|pha  beta  gamma\nssh,d  M       S     M\nntp    P       F     M\n'
+    expect(await matrix(...asked, '-o', 'table')).toEqual({ code: 3, stdout: letters, stderr: '' })
     expect((await matrix(...asked, '-o', 'markdown')).stdout).toBe(
-      '| name  | al\\|pha | beta | gamma |\n| ----- | ------- | ---- | ----- |\n| ssh,d | ✘       | ✔    | ✘     |\n| new   | ✘       | ✘    | ✘     |\n',
+      '| name  | al\\|pha | beta | gamma |\n| ----- | ------- | ---- | ----- |\n| ssh,d | M       | S    | M     |\n| ntp   | P       | F    | M     |\n',
     )
+    const command = `registry role matrix rows=name columns=image --row-in '["ssh,d", "ntp"]' -o table`
+    const onTerminal = (env: object) =>
+      program.shell(`script -qec "$COMMAND" /dev/null`, { env: { TERM: 'xterm', COMMAND: command, ...env } })
+    const { stdout } = await onTerminal({})
+    expect(stripVTControlCharacters(stdout).replaceAll('\r', '')).toBe(
+      'name   al|pha  beta  gamma\nssh,d  ·       …     ·\nntp    ✔       ✘     ·\n',
+    )
+    expect((await onTerminal({ NO_COLOR: '1' })).stdout.replaceAll('\r', '')).toBe(letters)
+    const visits = await run('visit', 'matrix', 'rows=day', 'columns=host', '-o', 'table')
+    expect(visits.stdout.split('\n')[1]).toMatch(/^1 +\+ +M$/)
   })
 
   test('accepts references as rows, and filters the columns', async () => {
@@ -141,7 +181,7 @@ describe('registry role matrix', () => {
       include: [{ host: { zone: 'a', rack: 2 }, image: 'beta' }],
     })
     const rows = ['--row-in', '[{"zone": "a", "rack": 1}]']
-    expect(await run(...asked, ...rows)).toEqual({ code: 0, stdout: '{"include":[]}\n', stderr: '' })
+    expect(await run(...asked, ...rows, '--exit-code')).toEqual({ code: 0, stdout: '{"include":[]}\n', stderr: '' })
   })
 
   test.each([

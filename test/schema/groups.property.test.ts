@@ -3,17 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { FieldType } from '../../src/template/field-types/field-type.ts'
 import { fieldTypes } from '../../src/template/field-types/field-types.ts'
 import type { Field } from '../../src/template/model.ts'
-import { type MemoryObject, matchesWhere, type Where } from '../support/evaluate.ts'
-import {
-  averageOf,
-  compareByPaths,
-  extremeMetaOf,
-  extremeOf,
-  groupBy,
-  latestOf,
-  latestPer,
-  sumOf,
-} from '../support/evaluate-groups.ts'
+import { latestOf, latestPer, type MemoryObject, matchesWhere, type Where } from '../support/evaluate.ts'
+import { averageOf, compareByPaths, extremeMetaOf, extremeOf, groupBy, sumOf } from '../support/evaluate-groups.ts'
 import { runs, seed } from '../support/property-runs.ts'
 import { whereOf } from '../support/rich-filters.ts'
 import { pluralOfRich, type RichRegistry, startRichRegistry } from '../support/rich-registry.ts'
@@ -76,20 +67,21 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
         where: someWhere(name),
         fields: someFields(name),
         orderBy: fc.array(someTerm(name, 1), { maxLength: 2 }),
+        whereLatest: someWhere(name),
         size: fc.integer({ min: 1, max: 70 }),
       }),
     )
     await fc.assert(
-      fc.asyncProperty(cases, async ({ name, where, fields, orderBy, size }) => {
+      fc.asyncProperty(cases, async ({ name, where, fields, orderBy, whereLatest, size }) => {
         const { typeName } = rich.templateOf(name)
-        const query = `query ($where: ${typeName}Where!, $orderBy: [${typeName}OrderBy!]!, $latestPer: [${typeName}Field!]!, $first: Int!, $after: String) {
-          list: ${pluralOfRich[name]}(where: $where, orderBy: $orderBy, latestPer: $latestPer, first: $first, after: $after) {
+        const query = `query ($where: ${typeName}Where!, $orderBy: [${typeName}OrderBy!]!, $latestPer: [${typeName}Field!]!, $whereLatest: ${typeName}Where!, $first: Int!, $after: String) {
+          list: ${pluralOfRich[name]}(where: $where, orderBy: $orderBy, latestPer: $latestPer, whereLatest: $whereLatest, first: $first, after: $after) {
             totalCount aggregate { count } groupBy(by: $latestPer, first: 1000) { count latest { _meta { uuid } } }
             nodes { _meta { uuid } } pageInfo { hasNextPage endCursor } } }`
-        const expected = [...latestPer(matching(name, where), fields, rich.memory)].sort(
-          compareByPaths(orderBy, rich.memory),
-        )
-        const variables = { where, orderBy, latestPer: fields, first: size }
+        const expected = latestPer(matching(name, where), fields, rich.memory)
+          .filter((object) => matchesWhere(object, whereLatest, rich.memory))
+          .sort(compareByPaths(orderBy, rich.memory))
+        const variables = { where, orderBy, latestPer: fields, whereLatest, first: size }
         const { list } = await rich.registry.data(query, variables)
         expect(list).toEqual({
           totalCount: expected.length,

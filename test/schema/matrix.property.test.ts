@@ -4,6 +4,7 @@ import type { Field, Template } from '../../src/template/model.ts'
 import {
   compareBy,
   type Document,
+  latestOf,
   type Memory,
   type MemoryObject,
   matchesArguments,
@@ -16,26 +17,34 @@ import { whereOf } from '../support/rich-filters.ts'
 import { documentOf, valueOfField } from '../support/rich-objects.ts'
 import { richTemplates } from '../support/rich-templates.ts'
 
-/** Keys whose first field is a text, and a number. */
+/** Keys whose first field is a text, and a number; with `passed`, and the latest by a time, and by a number. */
 const templates = [
   ...richTemplates,
   `
 name: result
 key: [name, place, stamp]
+passed: { OR: [{ passed: { equals: true } }, { score: { gt: 9 } }] }
+latestBy: done
+staleAfter: 36h
 fields:
   name: string
   place: { type: reference, to: place }
   stamp: version
   passed: boolean
   score: { type: float, indexed: true }
+  done: datetime
 `,
   `
 name: reading
 key: [level, item]
+passed: { NOT: { state: { in: [a] } } }
+latestBy: count
+staleAfter: 7d
 fields:
   level: int
   item: { type: reference, to: item }
   state: { type: enum, values: [b, a] }
+  count: int
 `,
 ]
 const pluralOf = {
@@ -102,8 +111,9 @@ beforeAll(async () => {
     level: levels[i % levels.length],
     item: itemNames[(i * 5) % 11],
   }))
-  // Two moments for all, so that the latest of a cell, and the columns, often are told apart by their keys alone.
-  await registry.sql(`update registry_object set updated_at = timestamptz '2026-11-22T07:57:31Z' + length(key) % 2 * interval '1 second',
+  // Two moments for all, so that the latest of a cell, and the columns, often are told apart by their keys alone. One is stale for ever,
+  // the other never.
+  await registry.sql(`update registry_object set updated_at = timestamptz '2024-11-22T07:57:31Z' + length(key) % 2 * interval '900 years',
     created_at = timestamptz '2026-11-22T07:57:31Z' + length(key) % 3 * interval '1 second'`)
   memory = {
     model: registry.model,
@@ -178,9 +188,7 @@ function evaluate({ template, rows, columns, rowIn, columnWhere, where }: Asked)
     [...objectsOf(name)].sort(compareBy(orderBy, memory))
   const target = templateOf(columns.reference?.to ?? '')
   const columnObjects = inOrder(target.name).filter((object) => matchesWhere(object, columnWhere ?? {}, memory))
-  const counted = inOrder(template.name, [{ _meta: { updateTime: 'desc' } }]).filter((object) =>
-    matchesWhere(object, where ?? {}, memory),
-  )
+  const counted = objectsOf(template.name).filter((object) => matchesWhere(object, where ?? {}, memory))
   const rowTarget = rows.reference && templateOf(rows.reference.to)
   const found = rowTarget
     ? inOrder(rowTarget.name).map(({ document }) => keyValueOf(rowTarget, document))
@@ -194,11 +202,12 @@ function evaluate({ template, rows, columns, rowIn, columnWhere, where }: Asked)
           same(rowOf(rows, object.document[rows.name]), row) &&
           matchesArguments(object, { [columns.name]: keyValueOf(target, column.document) }, memory),
       )
-      const [latest] = objects
+      const latest = objects.length > 0 ? latestOf(objects, memory) : undefined
       return {
         row,
         column: { _document: column.document },
         state: latest ? 'PRESENT' : 'MISSING',
+        verdict: verdictOf(latest, template),
         latest: latest ? { _meta: { uuid: latest.meta['uuid'] } } : null,
         count: objects.length,
       }
@@ -206,14 +215,40 @@ function evaluate({ template, rows, columns, rowIn, columnWhere, where }: Asked)
   )
   const missing = cells.filter(({ count }) => count === 0)
   return {
-    rows: rowValues.map((row) => ({ row })),
+    rows: rowValues.map((row, i) => {
+      const inRow = cells.slice(i * columnObjects.length, (i + 1) * columnObjects.length)
+      return { row, verdicts: inRow.map(({ verdict }) => letters[verdict]).join('') }
+    }),
     columns: columnObjects.map(({ document }) => ({ _document: document })),
     cells,
     missing: missing.map(({ row, column }) => ({ row, column })),
+    notPassed: cells
+      .filter(({ verdict }) => verdict !== (template.passed ? 'PASSED' : 'PRESENT'))
+      .map(({ row, column, verdict }) => ({ row, column, verdict })),
+    counts: Object.fromEntries(
+      Object.keys(letters).map((name) => [name.toLowerCase(), cells.filter(({ verdict }) => verdict === name).length]),
+    ),
     totalCount: cells.length,
     presentCount: cells.length - missing.length,
     missingCount: missing.length,
   }
+}
+
+const letters = { PASSED: 'P', FAILED: 'F', STALE: 'S', MISSING: 'M', PRESENT: '+' } as const
+
+/** `staleAfter` in milliseconds, and the time that counts. */
+const stale: Readonly<Record<string, readonly [number, (object: MemoryObject) => unknown]>> = {
+  result: [36 * 3_600_000, ({ document }) => document['done']],
+  reading: [7 * 86_400_000, ({ meta }) => meta['updateTime']],
+}
+
+function verdictOf(latest: MemoryObject | undefined, { name, passed }: Template): keyof typeof letters {
+  if (!latest) return 'MISSING'
+  if (!passed) return 'PRESENT'
+  if (!matchesWhere(latest, passed, memory)) return 'FAILED'
+  const [after, timeOf] = stale[name] as (typeof stale)[string]
+  const time = timeOf(latest)
+  return time === undefined || Date.parse(String(time)) < Date.now() - after ? 'STALE' : 'PASSED'
 }
 
 /** The key fields that are texts are one value in all Unicode forms. */
@@ -246,10 +281,12 @@ function print(value: unknown): string {
 
 /** Which parts are asked for decides what is computed, and must not matter to any of them. */
 const parts = {
-  rows: 'rows { row }',
+  rows: 'rows { row verdicts }',
   columns: 'columns { _document }',
-  cells: 'cells { row column { _document } state latest { _meta { uuid } } count }',
+  cells: 'cells { row column { _document } state verdict latest { _meta { uuid } } count }',
   missing: 'missing { row column { _document } }',
+  notPassed: 'notPassed { row column { _document } verdict }',
+  counts: 'counts { passed failed stale missing present }',
   totalCount: 'totalCount',
   presentCount: 'presentCount',
   missingCount: 'missingCount',

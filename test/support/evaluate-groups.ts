@@ -2,37 +2,9 @@
 
 import type { Field } from '../../src/template/model.ts'
 import { compareAbsentLast, compareOf, metaCompare, microsecondsOf } from './compare-values.ts'
-import { compareBy, keysListed, type Memory, type MemoryObject, targetsOf, type Where } from './evaluate.ts'
+import { compareBy, groupsOf, groupValueOf, type Memory, type MemoryObject, targetsOf, type Where } from './evaluate.ts'
 
 type Objects = readonly MemoryObject[]
-
-/** The most recently updated one; if there are several, the one whose key comes first. */
-export function latestOf(objects: Objects, memory: Memory): MemoryObject {
-  return [...objects].sort(compareBy([{ _meta: { updateTime: 'desc' } }], memory))[0] as MemoryObject
-}
-
-export function latestPer(objects: Objects, fields: readonly string[], memory: Memory): Objects {
-  const groups = groupsOf(objects, (object) => fields.map((name) => groupValueOf(object, name, memory)))
-  const kept = new Set([...groups.values()].map((group) => latestOf(group, memory)))
-  return objects.filter((object) => kept.has(object))
-}
-
-function groupsOf(objects: Objects, keyOfGroup: (object: MemoryObject) => unknown): Map<string, MemoryObject[]> {
-  const groups = new Map<string, MemoryObject[]>()
-  for (const object of objects) {
-    const key = JSON.stringify(keyOfGroup(object))
-    groups.set(key, [...(groups.get(key) ?? []), object])
-  }
-  return groups
-}
-
-/** A field's value; for a reference, the canonical key of its target. */
-function groupValueOf(object: MemoryObject, name: string, memory: Memory): unknown {
-  const field = fieldOf(object, name, memory)
-  const value = object.document[name]
-  if (value === undefined) return null
-  return field.reference ? keysListed(field, value, memory.model)[0] : value
-}
 
 export interface GroupRequest {
   readonly by: readonly string[]

@@ -6,6 +6,8 @@ import {
   type Document,
   keyOf,
   keysListed,
+  latestOf,
+  latestPer,
   type Memory,
   type MemoryObject,
   matchesArguments,
@@ -13,16 +15,7 @@ import {
   relatedTo,
   type Where,
 } from './evaluate.ts'
-import {
-  compareByPaths,
-  extremeMetaOf,
-  extremeOf,
-  groupBy,
-  latestOf,
-  latestPer,
-  type MemoryGroup,
-  sumOf,
-} from './evaluate-groups.ts'
+import { compareByPaths, extremeMetaOf, extremeOf, groupBy, type MemoryGroup, sumOf } from './evaluate-groups.ts'
 import {
   argumentOf,
   askedFields,
@@ -153,7 +146,7 @@ function matching(
   memory: Memory,
 ): readonly MemoryObject[] {
   const where = (argumentOf(field, 'where') ?? {}) as Where
-  const own = ['where', 'orderBy', 'latestPer', 'first', 'after', 'last', 'before']
+  const own = ['where', 'orderBy', 'latestPer', 'whereLatest', 'first', 'after', 'last', 'before']
   const equal = Object.fromEntries(
     field.args.filter(({ name }) => !own.includes(name)).map(({ name, value }) => [name, value]),
   )
@@ -163,7 +156,8 @@ function matching(
   const fields = argumentOf(field, 'latestPer') as readonly string[] | undefined
   if (!fields) return matches
   if (fields.some((name) => !template.fieldByName.has(name))) throw new Error(`no fields ${fields}`)
-  return latestPer(matches, fields, memory)
+  const whereLatest = (argumentOf(field, 'whereLatest') ?? {}) as Where
+  return latestPer(matches, fields, memory).filter((object) => matchesWhere(object, whereLatest, memory))
 }
 
 function pageOf(objects: readonly MemoryObject[], field: QueryField, defaultSize: number, memory: Memory) {

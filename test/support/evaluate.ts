@@ -23,6 +23,8 @@ export interface MemoryObject {
   readonly meta: Readonly<Record<string, string | number | null>>
 }
 
+type Objects = readonly MemoryObject[]
+
 export interface Memory {
   readonly model: TemplateModel
   readonly objects: readonly MemoryObject[]
@@ -59,6 +61,11 @@ export function matchesWhere(object: MemoryObject, where: Where, memory: Memory)
     const others = field ? targetsOf(object, field, memory) : relatedTo(object, name, memory)
     const { where: counted = {}, ...entries } = filter as Where
     return Object.entries(entries).every(([quantifier, inner]) => {
+      if (quantifier === 'latest') {
+        const { where = {}, per = [], is } = inner as { where?: Where; per?: readonly string[]; is: Where }
+        const candidates = others.filter((one) => matchesWhere(one, where, memory))
+        return latestPer(candidates, per, memory).some((one) => matchesWhere(one, is, memory))
+      }
       const where = (quantifier === 'count' ? counted : inner) as Where
       const matches = others.map((one) => matchesWhere(one, where, memory))
       if (quantifier === 'count')
@@ -68,6 +75,38 @@ export function matchesWhere(object: MemoryObject, where: Where, memory: Memory)
       return !matches.includes(false)
     })
   })
+}
+
+/** The latest one: by `latestBy`, where an object without a value comes before all others; then by the update time; then the one whose key comes first. */
+export function latestOf(objects: Objects, memory: Memory): MemoryObject {
+  const by = memory.model.byName.get(objects[0]?.template ?? '')?.latestBy
+  const hasValue = (object: MemoryObject) => Number(by !== undefined && object.document[by] !== undefined)
+  const terms: Where[] = [...(by === undefined ? [] : [{ [by]: 'desc' }]), { _meta: { updateTime: 'desc' } }]
+  const compare = compareBy(terms, memory)
+  return [...objects].sort((a, b) => hasValue(b) - hasValue(a) || compare(a, b))[0] as MemoryObject
+}
+
+export function latestPer(objects: Objects, fields: readonly string[], memory: Memory): Objects {
+  const groups = groupsOf(objects, (object) => fields.map((name) => groupValueOf(object, name, memory)))
+  const kept = new Set([...groups.values()].map((group) => latestOf(group, memory)))
+  return objects.filter((object) => kept.has(object))
+}
+
+export function groupsOf(objects: Objects, keyOfGroup: (object: MemoryObject) => unknown): Map<string, MemoryObject[]> {
+  const groups = new Map<string, MemoryObject[]>()
+  for (const object of objects) {
+    const key = JSON.stringify(keyOfGroup(object))
+    groups.set(key, [...(groups.get(key) ?? []), object])
+  }
+  return groups
+}
+
+/** A field's value; for a reference, the canonical key of its target. */
+export function groupValueOf(object: MemoryObject, name: string, { model }: Memory): unknown {
+  const field = model.byName.get(object.template)?.fieldByName.get(name) as Field
+  const value = object.document[name]
+  if (value === undefined) return null
+  return field.reference ? keysListed(field, value, model)[0] : value
 }
 
 /** The equality arguments of a list. */

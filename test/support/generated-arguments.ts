@@ -37,10 +37,16 @@ export function listArgumentsOf(template: Template, context: QueryContext): fc.A
       oneIn(2, size),
       oneIn(6, argument('after', cursor)),
       oneIn(6, argument('before', cursor)),
-      oneIn(6, argument('latestPer', groupFields(template))),
+      oneIn(6, latest(template, context)),
       oneIn(6, equality(template, context)),
     )
-    .map((list) => list.filter((one) => one !== undefined))
+    .map((list) => list.flat().filter((one) => one !== undefined))
+}
+
+/** `latestPer`, and half of the time what filters the latest objects. */
+function latest(template: Template, context: QueryContext): fc.Arbitrary<(QueryArgument | undefined)[]> {
+  const filter = oneIn(2, argument('whereLatest', whereIn(template, context)))
+  return fc.tuple(argument('latestPer', groupFields(template)), filter)
 }
 
 /** Sometimes the value, otherwise undefined. */

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { stringify } from 'yaml'
 import { typesOfKey } from '../../src/template/keys-of-type.ts'
 import type { FieldTypeName, TemplateModel } from '../../src/template/model.ts'
+import { latestByTypes } from '../../src/template/verdict/latest-by-types.ts'
 import { parseTexts } from './registry.ts'
 import { valueOfField } from './rich-objects.ts'
 
@@ -46,6 +47,8 @@ interface TemplateDraft {
   readonly isKeyTurned: boolean
   readonly fields: readonly FieldDraft[]
   readonly references: readonly ReferenceDraft[]
+  /** Counts among the fields that can say what is latest; undefined: none does. */
+  readonly latestBy: number | undefined
 }
 
 /** Names with different GraphQL names; some are names of a list's own arguments. */
@@ -170,6 +173,7 @@ const templateDraft: fc.Arbitrary<TemplateDraft> = fc.record({
     selector: ({ name }) => name,
     ...some,
   }),
+  latestBy: fc.option(fc.nat(5), { nil: undefined, freq: 2 }),
 })
 
 /** Sets of two to four templates: every type, keys of one to three fields and of references, references of every kind. */
@@ -181,7 +185,7 @@ export const templateSets: fc.Arbitrary<TemplateSet> = fc
   })
 
 function printTemplate(drafts: readonly TemplateDraft[], place: number): string {
-  const { name, hasPlural, isOpen, key, isKeyTurned, fields, references } = drafts[place] as TemplateDraft
+  const { name, hasPlural, isOpen, key, isKeyTurned, fields, references, latestBy } = drafts[place] as TemplateDraft
   const taken = new Set<string>()
   const print = (draft: FieldDraft | ReferenceDraft, to: number) => {
     if ('type' in draft) return printField(draft)
@@ -197,9 +201,14 @@ function printTemplate(drafts: readonly TemplateDraft[], place: number): string 
     ...fields.map((draft) => [draft.name, printField(draft)]),
     ...references.map((draft) => [draft.name, print(draft, place - (draft.to % (place + 1)))]),
   ]
+  const timely = [...fields, ...keys].filter(
+    (draft) => 'type' in draft && !draft.list && latestByTypes.includes(draft.type),
+  )
+  const latest = latestBy === undefined ? undefined : timely[latestBy % timely.length]
   return stringify(
     {
       name,
+      ...(latest && { latestBy: latest.name }),
       ...(hasPlural && { plural: `${name}_list` }),
       ...(isOpen && { additionalFields: true }),
       key: keys.map((draft) => draft.name),

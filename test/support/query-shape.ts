@@ -99,7 +99,7 @@ function otherDirective(directive: Directive | undefined): Directive | undefined
 function otherArgument(argument: QueryArgument): QueryArgument {
   const { name, value, form } = argument
   if (form !== 'variable') return argument
-  if (name === 'where') return { ...argument, value: {} }
+  if (name === 'where' || name === 'whereLatest') return { ...argument, value: {} }
   return ['first', 'last'].includes(name) && typeof value === 'number'
     ? { ...argument, value: (value + 1) % 4 }
     : argument

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { groupFieldsOf } from '../../src/plan/group-fields.ts'
 import type { Field, Template, TemplateModel } from '../../src/template/model.ts'
 import type { Where } from './evaluate.ts'
 import { itemOf, type Keys, text, valueOfField } from './rich-objects.ts'
@@ -153,24 +154,36 @@ export function whereOf(
       { weight: 1, arbitrary: fc.oneof(fc.constant({}), ...isNull) },
     )
   const self = inner(template.name)
+  const others = [
+    ...references.filter((field) => field.list).map((field) => [field.name, field.reference?.to ?? ''] as const),
+    ...template.reverseFields.map(({ name, from }) => [name, from] as const),
+  ]
+  const groupable = (name: string) => groupFieldsOf(model.byName.get(name) as Template).map((field) => field.name)
+  const latest = others.map(([name, other]) =>
+    fc
+      .record(
+        {
+          where: inner(other),
+          per: fc.subarray(groupable(other), { minLength: 1, maxLength: 2 }),
+          is: inner(other),
+        },
+        { requiredKeys: ['is'], noNullPrototype: true },
+      )
+      .map((filter): Where => ({ [name]: { latest: filter } })),
+  )
   const nested = [
+    ...latest,
     ...single.map((field) =>
       fc
         .tuple(inner(field.reference?.to ?? ''), fc.constantFrom(undefined, undefined, true, false))
         .map(([where, is]): Where => ({ [field.name]: is === undefined ? where : { ...where, isNull: is } })),
     ),
-    ...[
-      ...references.filter((field) => field.list).map((field) => [field.name, field.reference?.to ?? ''] as const),
-      ...template.reverseFields.map(({ name, from }) => [name, from] as const),
-    ].map(([name, other]) =>
+    ...others.map(([name, other]) =>
       fc
         .array(fc.tuple(fc.constantFrom('some', 'none', 'every'), inner(other)), { minLength: 1, maxLength: 2 })
         .map((entries): Where => ({ [name]: Object.fromEntries(entries) })),
     ),
-    ...[
-      ...references.filter((field) => field.list).map((field) => [field.name, field.reference?.to ?? ''] as const),
-      ...template.reverseFields.map(({ name, from }) => [name, from] as const),
-    ].map(([name, other]) =>
+    ...others.map(([name, other]) =>
       fc
         .record(
           { count: countFilter, where: inner(other), some: inner(other) },

@@ -22,11 +22,18 @@ function* smallerFields(field: QueryField, siblings: readonly QueryField[]): Ite
   const { key, name, args, directive, selection, list } = field
   if (directive) yield { ...field, directive: undefined }
   if (key !== name && !siblings.some((other) => other.key === name)) yield { ...field, key: name }
-  if (list) for (const argument of args) yield { ...field, args: args.filter((other) => other !== argument) }
+  if (list)
+    for (const argument of args)
+      yield { ...field, args: args.filter((other) => other !== argument && !needs(other, argument)) }
   for (const argument of args)
     for (const smaller of smallerArguments(argument))
       yield { ...field, args: args.map((other) => (other === argument ? smaller : other)) }
   if (selection) for (const smaller of smallerSelections(selection)) yield { ...field, selection: smaller }
+}
+
+/** `whereLatest` is refused without `latestPer`. */
+function needs({ name }: QueryArgument, other: QueryArgument): boolean {
+  return name === 'whereLatest' && other.name === 'latestPer'
 }
 
 function* smallerArguments(argument: QueryArgument): IterableIterator<QueryArgument> {
@@ -34,7 +41,8 @@ function* smallerArguments(argument: QueryArgument): IterableIterator<QueryArgum
   if (form !== 'literal') yield { ...argument, form: 'literal' }
   if (['orderBy', 'latestPer', 'by'].includes(name) && Array.isArray(value) && value.length > 1)
     for (const term of value) yield { ...argument, value: [term] }
-  if (name === 'where') for (const smaller of smallerWheres(value as object)) yield { ...argument, value: smaller }
+  if (name === 'where' || name === 'whereLatest')
+    for (const smaller of smallerWheres(value as object)) yield { ...argument, value: smaller }
 }
 
 /** Fewer entries side by side, or in a list of `AND`, `OR` and `NOT`: whatever else is left out may make an empty filter. */

@@ -15,6 +15,7 @@ test('a template generates these GraphQL names', () => {
     'VmImageKey',
     'VmImageWhere',
     'VmImageListWhere',
+    'VmImageLatestWhere',
     'VmImageOrderBy',
     'VmImageField',
     'VmImageGroup',

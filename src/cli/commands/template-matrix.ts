@@ -2,10 +2,10 @@ import type { MatrixOptions } from '../matrix/show-matrix.ts'
 import type { Command } from './command.ts'
 import { matrixFormats } from './matrix-formats.ts'
 
-/** `registry role matrix rows=name columns=image [field=value…]`: whether an object exists for each pair; exit 3 if one is missing. */
+/** `registry role matrix rows=name columns=image [field=value…]`: what has passed of each pair; exit 3 if one has not. */
 export const matrixCommand: Command<MatrixOptions> = {
   name: 'matrix',
-  description: 'cross a field with the objects of a reference; exit 3 if a pair has no match',
+  description: 'cross a field with the objects of a reference; exit 3 if a pair has not passed',
   operands: [
     {
       name: 'field=value',
@@ -31,10 +31,15 @@ export const matrixCommand: Command<MatrixOptions> = {
       default: 'json',
     },
     { long: '--github-output', description: 'also append matrix and count to the file that $GITHUB_OUTPUT names' },
+    { long: '--first', value: 'n', description: 'only the first jobs; says on stderr how many there are' },
+    {
+      long: '--exit-code',
+      description: 'exit 3 if a pair has not passed, also with -o github, -o gitlab and --github-output',
+    },
   ],
   examples: [
-    'registry role matrix rows=name columns=image commit=b312abb status=true -o table',
-    "registry role matrix rows=name columns=image --column-where 'lts=true' status=true -o github",
+    'registry role matrix rows=name columns=image commit=b312abb -o table',
+    "registry role matrix rows=name columns=image --column-where 'lts=true' -o github",
   ],
   async run(assignments, options, template) {
     const { showMatrix } = await import('../matrix/show-matrix.ts')

@@ -3,21 +3,27 @@ import type { Json } from '../arguments/parse-value.ts'
 import type { MatrixFormat } from '../commands/matrix-formats.ts'
 import type { Template } from '../connection/template.ts'
 import { createWriter } from '../output/create-writer.ts'
+import { hasStyle } from '../output/print-style.ts'
 import { writeOut } from '../output/terminal.ts'
-import type { Matrix, MatrixCell } from './read-matrix.ts'
+import { type Matrix, toShownCell, type VerdictLetter } from './read-matrix.ts'
 
-/** Prints a matrix to stdout. */
-export async function writeMatrix(format: MatrixFormat, matrix: Matrix, template: Template): Promise<void> {
+/** Prints a matrix to stdout, or the jobs for what has not passed. */
+export async function writeMatrix(
+  format: MatrixFormat,
+  matrix: Matrix,
+  jobs: readonly Job[],
+  template: Template,
+): Promise<void> {
   switch (format) {
     case 'json': {
       const writer = await createWriter('json', { template, columns: undefined, isSingle: false })
-      writer.write(matrix.cells.map((cell) => ({ ...cell })))
+      writer.write(matrix.cells.map(toShownCell))
       return writer.end()
     }
     case 'github':
-      return writeOut(`${printJobs(matrix)}\n`)
+      return writeOut(`${printJobs(jobs)}\n`)
     case 'gitlab':
-      return writeOut(`${printHiddenJob(matrix)}\n`)
+      return writeOut(`${printHiddenJob(jobs)}\n`)
     case 'markdown': {
       const { printMarkdownTable } = await import('../output/print-markdown-table.ts')
       return writeOut(printMarkdownTable(printRows(matrix)))
@@ -30,37 +36,43 @@ export async function writeMatrix(format: MatrixFormat, matrix: Matrix, template
   }
 }
 
-/** The missing pairs, in the form of `strategy.matrix` of GitHub Actions: `{"include":[{"name":"ntp-client","image":"ubuntu"}]}`. */
-export function printJobs(matrix: Matrix): string {
-  return JSON.stringify({ include: matrix.missing.map((cell) => toJob(cell, matrix)) })
+/** A row and a column by the names of their fields: `{"name":"ntp-client","image":"ubuntu"}`. */
+type Job = { readonly [name: string]: Json }
+
+/** A job for each pair that has not passed. */
+export function listJobs({ rowName, columnName, notPassed }: Matrix): readonly Job[] {
+  return notPassed.map(({ row, column }) => ({ [rowName]: row, [columnName]: column }))
+}
+
+/** The jobs in the form of `strategy.matrix` of GitHub Actions: `{"include":[{"name":"ntp-client","image":"ubuntu"}]}`. */
+export function printJobs(jobs: readonly Job[]): string {
+  return JSON.stringify({ include: jobs })
 }
 
 /**
- * The same for `parallel: matrix` of GitLab, whose variables are texts, in a job to extend. If nothing is missing, it is a job
- * that never runs, because GitLab does not accept an empty list.
+ * The same for `parallel: matrix` of GitLab, whose variables are texts, in a job to extend. If all has passed, it is a job that never
+ * runs, because GitLab does not accept an empty list.
  */
-function printHiddenJob(matrix: Matrix): string {
-  const jobs = matrix.missing.map((cell) =>
-    Object.fromEntries(Object.entries(toJob(cell, matrix)).map(([name, value]) => [name, printCell(value)])),
+function printHiddenJob(jobs: readonly Job[]): string {
+  const texts = jobs.map((job) =>
+    Object.fromEntries(Object.entries(job).map(([name, value]) => [name, printCell(value)])),
   )
   return JSON.stringify({
-    '.missing': jobs.length > 0 ? { parallel: { matrix: jobs } } : { rules: [{ when: 'never' }] },
+    '.missing': texts.length > 0 ? { parallel: { matrix: texts } } : { rules: [{ when: 'never' }] },
   })
 }
 
-function toJob({ row, column }: MatrixCell, { rowName, columnName }: Matrix): { readonly [name: string]: Json } {
-  return { [rowName]: row, [columnName]: column }
-}
-
-const marks = { PRESENT: '✔', MISSING: '✘' } as const
+/** For people at a terminal. Everywhere else stand the letters, which every program and font knows. */
+const marks: Readonly<Record<VerdictLetter, string>> = { P: '✔', F: '✘', S: '…', M: '·', '+': '✔' }
 
 /** A line for the columns, then one for each row. */
 function printRows({ rowName, rows, columns, cells }: Matrix): string[][] {
+  const print = (letter: VerdictLetter) => (hasStyle(1) ? marks[letter] : letter)
   return [
     [rowName, ...columns.map(printCell)],
     ...rows.map((row, i) => [
       printCell(row),
-      ...cells.slice(i * columns.length, (i + 1) * columns.length).map(({ state }) => marks[state]),
+      ...cells.slice(i * columns.length, (i + 1) * columns.length).map(({ letter }) => print(letter)),
     ]),
   ]
 }

@@ -25,36 +25,49 @@ export interface Matrix {
   readonly columns: readonly Json[]
   /** Row by row. */
   readonly cells: readonly MatrixCell[]
-  readonly missing: readonly MatrixCell[]
+  readonly notPassed: readonly MatrixCell[]
 }
+
+/** Each verdict by its letter. */
+const verdicts = { P: 'PASSED', F: 'FAILED', S: 'STALE', M: 'MISSING', '+': 'PRESENT' } as const
+export type VerdictLetter = keyof typeof verdicts
 
 export interface MatrixCell {
   readonly row: Json
   readonly column: Json
+  readonly letter: VerdictLetter
+  /** What is selected only on demand. */
+  readonly contents: CellContents | undefined
+}
+
+interface CellContents {
   readonly state: 'PRESENT' | 'MISSING'
   readonly count: number
-  /** The most recently updated object in the cell, if it was selected. */
+  /** The latest object in the cell. */
   readonly latest: ShownObject | null
 }
 
 interface Answer {
   readonly matrix: {
-    readonly rows: readonly { readonly row: Json }[]
+    readonly rows: readonly { readonly row: Json; readonly verdicts: string }[]
     readonly columns: readonly { readonly _document: { readonly [name: string]: Json } }[]
-    readonly cells: readonly {
-      readonly state: MatrixCell['state']
+    readonly cells?: readonly {
+      readonly state: CellContents['state']
       readonly count: number
-      readonly latest?: SelectedObject | null
+      readonly latest: SelectedObject | null
     }[]
   }
 }
 
-/** Reads a matrix. Columns are selected once, not in each cell: the cells come in the order of the columns. */
+/**
+ * Reads a matrix, of each cell its verdict alone or its contents too. Columns are selected once, not in each cell: the cells come in
+ * the order of the columns.
+ */
 export async function readMatrix(
   connection: Connection,
   template: Template,
   { rows, columns, target, where, rowIn, columnWhere }: MatrixReading,
-  withLatest: boolean,
+  withContents: boolean,
 ): Promise<Matrix> {
   const { types, query: fields } = namesOf(template)
   const references = template.fields.filter((field) => field.type === 'reference' && !field.list)
@@ -62,7 +75,7 @@ export async function readMatrix(
   const whereType = isOne ? namesOf(target).types.where : types.matrixColumnWhere
   const query = `query RegistryMatrix($where: ${types.where}, $rowIn: [JSON!], $columnWhere: ${whereType}) {
   matrix: ${fields.matrix}(rows: ${fieldEnumValueOf(rows)}, columns: ${fieldEnumValueOf(columns)}, rowIn: $rowIn, columnWhere: $columnWhere, where: $where) {
-    rows { row } columns { _document } cells { state count ${withLatest ? `latest { ${objectSelection} }` : ''} }
+    rows { row verdicts } columns { _document } ${withContents ? `cells { state count latest { ${objectSelection} } }` : ''}
   }
 }`
   const { matrix } = await connection.send<Answer>(query, {
@@ -70,24 +83,25 @@ export async function readMatrix(
     rowIn,
     columnWhere: isOne || !columnWhere ? columnWhere : { [columns.name]: columnWhere },
   })
-  const found = matrix.rows.map(({ row }) => row)
   const keys = matrix.columns.map(({ _document }) => toKey(target, _document))
-  const cells = matrix.cells.map(
-    ({ state, count, latest }, i): MatrixCell => ({
-      row: found[Math.floor(i / keys.length)] as Json,
-      column: keys[i % keys.length] as Json,
-      state,
-      count,
-      latest: latest ? toShownObject(latest) : null,
+  const cells = matrix.rows.flatMap(({ row, verdicts }, i) =>
+    keys.map((column, j): MatrixCell => {
+      const cell = matrix.cells?.[i * keys.length + j]
+      return {
+        row,
+        column,
+        letter: verdicts[j] as VerdictLetter,
+        contents: cell && { ...cell, latest: cell.latest && toShownObject(cell.latest) },
+      }
     }),
   )
   return {
     rowName: rows.name,
     columnName: columns.name,
-    rows: found,
+    rows: matrix.rows.map(({ row }) => row),
     columns: keys,
     cells,
-    missing: cells.filter(({ state }) => state === 'MISSING'),
+    notPassed: cells.filter(({ letter }) => !['PASSED', 'PRESENT'].includes(verdicts[letter])),
   }
 }
 
@@ -96,4 +110,9 @@ function toKey(target: Template, document: { readonly [name: string]: Json }): J
   const only = onlyKeyFieldOf(target)
   if (only) return document[only.name] as Json
   return Object.fromEntries(target.key.map((name) => [name, document[name] as Json]))
+}
+
+/** A cell as JSON. */
+export function toShownCell({ row, column, letter, contents }: MatrixCell): ShownObject {
+  return { row, column, verdict: verdicts[letter], ...contents }
 }

@@ -1,6 +1,7 @@
 import { findField, findTemplate } from '../arguments/find-template.ts'
 import { parseText } from '../arguments/parse-assignments.ts'
 import { parseJsonOption } from '../arguments/parse-json-text.ts'
+import { parseNumber } from '../arguments/parse-number.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import { parseWhere } from '../arguments/parse-where.ts'
 import { planFilter } from '../arguments/plan-filter.ts'
@@ -12,7 +13,8 @@ import { withTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
 import { isOrderable } from '../connection/template-names.ts'
-import { printJobs, writeMatrix } from './print-matrix.ts'
+import { writeError } from '../output/terminal.ts'
+import { listJobs, printJobs, writeMatrix } from './print-matrix.ts'
 import { type MatrixReading, readMatrix } from './read-matrix.ts'
 
 export interface MatrixOptions extends CommonOptions {
@@ -21,9 +23,11 @@ export interface MatrixOptions extends CommonOptions {
   readonly rowIn?: string
   readonly output: MatrixFormat
   readonly githubOutput?: boolean
+  readonly first?: string
+  readonly exitCode?: boolean
 }
 
-/** Prints a matrix. Returns the exit code. */
+/** Prints a matrix. Returns the exit code: 3 if a pair has not passed, unless the output is jobs. */
 export async function showMatrix(
   name: string,
   assignments: readonly string[],
@@ -31,17 +35,26 @@ export async function showMatrix(
 ): Promise<ExitCode> {
   const output = options.githubOutput ? await import('../output/github-output.ts') : undefined
   output?.assertGithubOutput()
+  const makesJobs = options.githubOutput === true || options.output === 'github' || options.output === 'gitlab'
+  if (options.first !== undefined && !makesJobs)
+    throw createUsageError('--first takes the first jobs, which only -o github, -o gitlab and --github-output make.')
+  const first = parseNumber('--first', options.first, /^(?=.*[1-9])\d{1,9}$/, 'a number from 1 on')
   const connection = await openConnection(options)
   return withTemplateList(connection, async (templates) => {
     const template = findTemplate(templates, name)
     const reading = planReading(assignments, options, template, templates)
     const matrix = await readMatrix(connection, template, reading, options.output === 'json')
-    await writeMatrix(options.output, matrix, template)
+    const all = listJobs(matrix)
+    const jobs = all.slice(0, first)
+    if (jobs.length < all.length) writeError(`The first ${jobs.length} of ${all.length} jobs.\n`)
+    await writeMatrix(options.output, matrix, jobs, template)
     output?.appendGithubOutputs([
-      ['matrix', printJobs(matrix)],
-      ['count', String(matrix.missing.length)],
+      ['matrix', printJobs(jobs)],
+      ['count', String(jobs.length)],
     ])
-    return matrix.missing.length > 0 ? exitCodes.notFound : exitCodes.done
+    // A pipeline asks what is left to do: that there is something is no failure of its step.
+    const tells = options.exitCode === true || !makesJobs
+    return tells && all.length > 0 ? exitCodes.notFound : exitCodes.done
   })
 }
 

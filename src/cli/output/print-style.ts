@@ -1,7 +1,7 @@
 import { isTerminal } from './terminal.ts'
 
 /** Whether a descriptor shows colours: it is a terminal that can, and NO_COLOR is not set (no-color.org). */
-function hasStyle(descriptor: 1 | 2): boolean {
+export function hasStyle(descriptor: 1 | 2): boolean {
   return isTerminal(descriptor) && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb'
 }
 

@@ -4,7 +4,7 @@ import type { ObjectSelection } from '../../plan/plan.ts'
 import { compileAnd } from '../compile-condition.ts'
 import type { Compiler } from '../compiler.ts'
 import { jsonList, jsonObject, jsonOfConstant, jsonOfJsonb, jsonOfNumber, orNull } from '../json-text.ts'
-import { compileLatestBy } from '../latest.ts'
+import { compileLatestBy, orderByLatest } from '../latest/latest-order.ts'
 import { targetKey } from '../references.ts'
 import { objectsOf } from '../source.ts'
 import { empty, identifier, integer, join, type Sql, sql } from '../sql.ts'
@@ -145,7 +145,7 @@ function compileFilled(plan: MatrixPlan, compiler: Compiler): Sql {
       : []),
     ...(verdict ? [sql`, ${compileVerdict(verdict, row, compiler)} as verdict`] : []),
   ]
-  const order = sql`${latestBy ? sql`${o}.latest_by desc nulls last, ` : empty}${o}.updated_at desc, ${o}.key`
+  const order = orderByLatest(latestBy && sql`${o}.latest_by`, row)
   const latest = [
     ...(isLatestAsked ? [sql`, (array_agg(${o}.key order by ${order}))[1] as latest`] : []),
     ...(verdict ? [sql`, (array_agg(${o}.verdict order by ${order}))[1] as verdict`] : []),

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Field, Template, TemplateModel } from '../model.ts'
 import { listAttributes } from '../naming.ts'
 import { compareMembers, hasRules, printType, removal, rulesOfMember, safe, settingsOf } from './compare-fields.ts'
+import { compareVerdicts } from './compare-verdicts.ts'
 import { isSameConvert } from './continue-model.ts'
 import type { BreakReason, Question, TemplateChange } from './template-change.ts'
 import type { Effect } from './template-plan.ts'
@@ -42,6 +43,7 @@ function compareTemplates(was: Template, is: Template, next: TemplateModel): rea
           listAttributes(field).map((attribute) => [attribute]),
         ),
       )
+  changes.push(...compareVerdicts(was, is))
   const texts = ({ description, pluralName, additionalFields }: Template) => [description, pluralName, additionalFields]
   if (was.name === is.name && !isDeepStrictEqual(texts(was), texts(is)))
     changes.push(safe(is, [], 'other description, plural or additionalFields'))

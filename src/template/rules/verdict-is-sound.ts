@@ -2,11 +2,12 @@ import { buildBareField } from '../build-model.ts'
 import type { DeclaredTemplate, DeclaredTemplates } from '../declared-template.ts'
 import { ValueError } from '../field-types/field-type.ts'
 import type { TemplateIssue } from '../issue.ts'
-import type { Field, FieldTypeName } from '../model.ts'
+import type { Field } from '../model.ts'
 import { quote } from '../quote.ts'
 import { issueAt } from '../source.ts'
 import { didYouMean } from '../suggest.ts'
 import { fieldNamed } from '../verdict/field-named.ts'
+import { latestByTypes } from '../verdict/latest-by-types.ts'
 import { parseStaleAfter } from '../verdict/parse-stale-after.ts'
 import { readPassed } from '../verdict/read-passed.ts'
 import type { Rule } from './rule.ts'
@@ -33,9 +34,6 @@ function validatePassed(template: DeclaredTemplate, fields: readonly Field[]): T
   const wrong = readPassed(template.passed, fields, new Set(names))
   return Array.isArray(wrong) ? wrong.map((one) => wrongValueIssue(one, ['passed'], 'WRONG_PASSED', template)) : []
 }
-
-/** The types whose order says what came later. */
-export const latestByTypes: readonly FieldTypeName[] = ['datetime', 'date', 'int', 'bigint', 'version']
 
 function validateLatestBy(template: DeclaredTemplate, declared: DeclaredTemplates): TemplateIssue[] {
   const { latestBy, source } = template

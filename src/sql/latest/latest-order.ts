@@ -1,8 +1,8 @@
-import { latestByOf } from '../plan/plan-verdict.ts'
-import type { Template } from '../template/model.ts'
-import { compileOrdering } from './ordering.ts'
-import { empty, identifier, type Sql, sql } from './sql.ts'
-import { documentOf } from './stored-document.ts'
+import { latestByOf } from '../../plan/latest/plan-verdict.ts'
+import type { Template } from '../../template/model.ts'
+import { compileOrdering } from '../ordering.ts'
+import { empty, identifier, type Sql, sql } from '../sql.ts'
+import { documentOf } from '../stored-document.ts'
 
 /**
  * Orders objects from the latest to the earliest, for `order by`: by the template's `latestBy`, then by the update time, then by the key.
@@ -11,8 +11,12 @@ import { documentOf } from './stored-document.ts'
  *     (rtrim((o1.document->>'finished_at'), 'Z') collate "C") desc nulls last, o1.updated_at desc, o1.key
  */
 export function compileLatestOrder(template: Template, row: string): Sql {
+  return orderByLatest(compileLatestBy(template, row), row)
+}
+
+/** The same for rows that have the value of `latestBy` already. */
+export function orderByLatest(latestBy: Sql | undefined, row: string): Sql {
   const o = identifier(row)
-  const latestBy = compileLatestBy(template, row)
   return sql`${latestBy ? sql`${latestBy} desc nulls last, ` : empty}${o}.updated_at desc, ${o}.key`
 }
 

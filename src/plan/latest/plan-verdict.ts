@@ -1,7 +1,7 @@
-import type { Field, Template } from '../template/model.ts'
-import type { Condition } from './condition.ts'
-import type { PlanRequest } from './plan-request.ts'
-import { planWhere } from './plan-where.ts'
+import type { Field, Template } from '../../template/model.ts'
+import type { Condition } from '../condition.ts'
+import type { PlanRequest } from '../plan-request.ts'
+import { planWhere } from '../plan-where.ts'
 
 /** Which objects of a template count as a success, and from when on no longer as a fresh one. */
 export interface VerdictPlan {
