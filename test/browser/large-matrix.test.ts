@@ -29,6 +29,8 @@ async function scrollTo(page: Page, top: number, left: number, shown: string): P
 }
 
 interface Scrollable {
+  readonly scrollTop: number
+  readonly scrollLeft: number
   scrollTo(x: number, y: number): void
 }
 
@@ -78,8 +80,13 @@ test('a matrix of 1,000 rows and 100 columns is a grid of which only a part is d
   expect(await focused(page)).toBe('role-0999 on image-099: passed')
 
   // What changes meanwhile moves neither the place nor the focus.
-  const place = () => page.locator('.grid').evaluate('(grid) => [grid.scrollTop, grid.scrollLeft]')
+  const place = () =>
+    page.locator('.grid').evaluate((grid) => {
+      const { scrollTop, scrollLeft } = grid as unknown as Scrollable
+      return [scrollTop, scrollLeft]
+    })
   const before = await place()
+  expect(Math.min(...before)).toBeGreaterThan(1_000)
   await registry.data(
     'mutation { upsertRole(input: { name: "role-0999", image: "image-098", status: true }) { outcome } }',
   )

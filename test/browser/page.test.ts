@@ -41,6 +41,11 @@ interface PageGlobals {
   readonly document: { querySelectorAll(selector: string): { readonly length: number } }
 }
 
+interface Picture {
+  readonly naturalHeight: number
+  decode(): Promise<void>
+}
+
 /** Waits until exactly so many elements are there. */
 async function waitForCount(page: Page, selector: string, count: number): Promise<void> {
   await page.waitForFunction(
@@ -275,9 +280,11 @@ test('the matrix of a given commit, which the form suggests, and of the columns 
     await page.waitForSelector('.matrix')
     await page.getByLabel('Field').selectOption('commit')
     await page.locator('datalist option').first().waitFor({ state: 'attached' })
-    expect(await page.locator('datalist option').evaluateAll('(options) => options.map(({ value }) => value)')).toEqual(
-      ['b312abbb05a9be4fe82abcb60d44b7bdd0220bdc'],
-    )
+    expect(
+      await page
+        .locator('datalist option')
+        .evaluateAll((options) => options.map((option) => option.getAttribute('value'))),
+    ).toEqual(['b312abbb05a9be4fe82abcb60d44b7bdd0220bdc'])
     await page.getByLabel('Value').fill('0d6e4c1')
     await page.getByRole('button', { name: 'Add filter' }).click()
     await page.locator('.sum', { hasText: '0 of 220 passed' }).waitFor()
@@ -294,7 +301,11 @@ test('the matrix of a given commit, which the form suggests, and of the columns 
     ])
     await page.getByText('As a badge').click()
     expect(
-      await page.getByAltText('The badge').evaluate('(picture) => picture.decode().then(() => picture.height)'),
+      await page
+        .getByAltText('The badge')
+        .evaluate((picture) =>
+          (picture as unknown as Picture).decode().then(() => (picture as unknown as Picture).naturalHeight),
+        ),
     ).toBe(20)
   })
 })
