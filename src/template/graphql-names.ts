@@ -113,7 +113,19 @@ export function ifVersionArgumentOf({ key }: { readonly key: readonly Pick<Named
   return key.some((field) => field.name === 'ifVersion') ? '_ifVersion' : 'ifVersion'
 }
 
-const filteredScalars = ['String', 'Int', 'BigInt', 'Float', 'Boolean', 'DateTime', 'Date', 'UUID', 'Version', 'JSON']
+const filteredScalars = [
+  'String',
+  'Int',
+  'BigInt',
+  'Float',
+  'Boolean',
+  'DateTime',
+  'Date',
+  'Duration',
+  'UUID',
+  'Version',
+  'JSON',
+]
 
 /** The GraphQL types that do not depend on the templates. */
 export const builtInTypeNames: ReadonlySet<string> = new Set([
@@ -129,6 +141,7 @@ export const builtInTypeNames: ReadonlySet<string> = new Set([
     'BigInt',
     'DateTime',
     'Date',
+    'Duration',
     'UUID',
     'JSON',
   ],

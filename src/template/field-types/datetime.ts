@@ -18,6 +18,7 @@ export const datetimeType: FieldType = {
     description:
       'A point in time in RFC 3339, such as `2026-11-22T07:57:31Z`. A date alone (midnight UTC) and milliseconds since 1970 are accepted as well; filters also take these as text. It is returned in UTC.',
     specifiedBy: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
+    takesFractions: true,
     // Only the field knows whether it is a filter.
     parse: (value) => (isEpochForFilter(value) ? keepEpoch(value) : parseDatetime(value)),
   },
