@@ -8,7 +8,7 @@ export const scalars: readonly GraphQLScalarType[] = Object.values(fieldTypes).f
   typeof scalar === 'string' ? [] : [createScalar(scalar)],
 )
 
-function createScalar({ name, description, specifiedBy, parse }: Scalar): GraphQLScalarType {
+function createScalar({ name, description, specifiedBy, takesFractions, parse }: Scalar): GraphQLScalarType {
   if (!parse) {
     return new GraphQLScalarType({
       name,
@@ -32,7 +32,7 @@ function createScalar({ name, description, specifiedBy, parse }: Scalar): GraphQ
     specifiedByURL: specifiedBy,
     parseValue: (value) => parseAt(value, null),
     parseLiteral(node: ValueNode) {
-      if (node.kind === Kind.STRING) return parseAt(node.value, node)
+      if (node.kind === Kind.STRING || (takesFractions && node.kind === Kind.FLOAT)) return parseAt(node.value, node)
       if (node.kind === Kind.INT) return parseAt(parseWhole(node.value), node)
       throw new GraphQLError(`${name} must be a text, not ${quote(valueFromASTUntyped(node))}`, { nodes: node })
     },

@@ -155,7 +155,19 @@ export function whereLatestArgumentOf({ fields }: { readonly fields: readonly Pi
   return fields.some((field) => field.name === 'whereLatest') ? '_whereLatest' : 'whereLatest'
 }
 
-const filteredScalars = ['String', 'Int', 'BigInt', 'Float', 'Boolean', 'DateTime', 'Date', 'UUID', 'Version', 'JSON']
+const filteredScalars = [
+  'String',
+  'Int',
+  'BigInt',
+  'Float',
+  'Boolean',
+  'DateTime',
+  'Date',
+  'Duration',
+  'UUID',
+  'Version',
+  'JSON',
+]
 
 /** The GraphQL types that do not depend on the templates. */
 export const builtInTypeNames: ReadonlySet<string> = new Set([
@@ -171,6 +183,7 @@ export const builtInTypeNames: ReadonlySet<string> = new Set([
     'BigInt',
     'DateTime',
     'Date',
+    'Duration',
     'UUID',
     'JSON',
   ],

@@ -38,6 +38,7 @@ describe('filters take milliseconds since 1970', () => {
     ['{began: {equals: "1763797051322"}}', ['then']],
     ['{began: {equals: "1763797051322.000"}}', ['then']],
     ['{began: {gt: "1763797051322"}}', ['after']],
+    ['{began: {gte: 1763797051321.5}}', ['then', 'after']],
     ['{began: {equals: "1763797051322.001"}}', ['after']],
     ['{began: {gte: "1763797051321.5", lt: "1763797051322.001"}}', ['then']],
     ['{began: {in: ["1763797051321", "2025-11-22T07:37:31.322Z"]}}', ['before', 'then']],
@@ -78,6 +79,7 @@ describe('what is written may not be such a text', () => {
     `${value} counts milliseconds in a form that only filters take; give a whole number, or a time such as "2026-11-22T07:57:31Z"`
   test.each([
     ['began: "1763797051322"', [`input.began: began: ${refused('"1763797051322"')}`]],
+    ['began: 1763797051322.5', [`input.began: began: ${refused('"1763797051322.5"')}`]],
     ['moments: ["1763797051322.5"]', [`input.moments.0: moments: ${refused('"1763797051322.5"')}`]],
     ['spec: { since: "1763797051322" }', [`input.spec.since: since: ${refused('"1763797051322"')}`]],
     [

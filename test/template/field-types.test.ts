@@ -280,7 +280,7 @@ describe('days and moments', () => {
       true,
     ]
     for (const value of wrong) expect([value, await store('datetime', value)]).toEqual([value, refused('DateTime: ')])
-    expect(await storeLiteral('datetime', '1.5')).toEqual(refused('DateTime must be a text'))
+    expect(await storeLiteral('datetime', '1.5')).toEqual(refused('DateTime: "1.5" is not a time'))
   })
 })
 

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest'
-import { listGeneratedTypes, rootFieldNamesOf, youngTypeNamesOf } from '../../src/template/graphql-names.ts'
+import { buildSchema } from '../../src/schema/build-schema.ts'
+import {
+  builtInTypeNames,
+  listGeneratedTypes,
+  rootFieldNamesOf,
+  youngTypeNamesOf,
+} from '../../src/template/graphql-names.ts'
 import { pascalCase } from '../../src/template/letter-case.ts'
+import { machineTemplate } from '../support/machine-template.ts'
+import { parseTexts } from '../support/registry.ts'
+import { richTemplates } from '../support/rich-templates.ts'
 import { templateOf } from './issues-of.ts'
 
 test('a template generates these GraphQL names', () => {
@@ -82,6 +91,25 @@ test('types that are younger give way to the types of a field', () => {
     distinctCount: 'RegistryRoleDistinctCount',
     havingRange: 'RoleHavingRange',
   })
+})
+
+test("every type that is not a template's own is reserved, or gives way", () => {
+  const model = parseTexts([...richTemplates, machineTemplate])
+  const own = new Set(model.templates.flatMap((template) => listGeneratedTypes(template).map(({ name }) => name)))
+  const others = Object.keys(buildSchema(model).getTypeMap()).filter(
+    (name) => !name.startsWith('__') && !own.has(name) && !builtInTypeNames.has(name),
+  )
+  expect(others.length).toBeGreaterThan(5)
+  for (const name of others) {
+    // A template of that name, in words: `template_plan` gives TemplatePlan.
+    const words = name.replace(/(?!^)[A-Z]/g, '_$&').toLowerCase()
+    const taking = parseTexts([
+      ...richTemplates,
+      machineTemplate,
+      `name: ${words}\nkey: [name]\nfields: { name: string }\n`,
+    ])
+    expect(() => buildSchema(taking), name).not.toThrow()
+  }
 })
 
 test('Pascal case begins each word with a capital and keeps the others', () => {

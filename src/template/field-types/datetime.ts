@@ -19,6 +19,7 @@ export const datetimeType: FieldType = {
     description:
       'A point in time in RFC 3339, such as `2026-11-22T07:57:31Z`. A date alone (midnight UTC) and milliseconds since 1970 are accepted as well; filters also take these as text, and `now`, `now-7d` and `now+1w` (`s m h d w`). It is returned in UTC.',
     specifiedBy: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
+    takesFractions: true,
     // Only the field knows whether it is a filter.
     parse: (value) => (isEpochForFilter(value) ? keepEpoch(value) : parseUnlessRelative(value, parseDatetime)),
   },

@@ -38,6 +38,8 @@ export interface Scalar {
   readonly description: string
   /** The specification of the form in which values are returned. */
   readonly specifiedBy: string
+  /** Numbers with a fraction are given to `parse` as text. */
+  readonly takesFractions?: true
   /** Converts to the stored form; throws `ValueError`. Without it, any JSON is accepted as it is. */
   readonly parse?: (value: unknown) => string
 }
