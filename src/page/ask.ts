@@ -27,6 +27,10 @@ export async function ask<Data>({ query, variables }: Operation, abort?: AbortSi
       body: JSON.stringify({ query, variables }),
       ...(abort && { signal: abort }),
     })
+    if (!response.headers.get('Content-Type')?.includes('json')) {
+      const messages = [`Something in between has answered with ${response.status} ${response.statusText}.`]
+      return { data: null, problem: { code: 'UNREACHABLE', messages } }
+    }
     const body = (await response.json()) as Body<Data>
     const digest = response.headers.get('X-Registry-Schema')
     if (digest !== null) schemaDigest.value = digest

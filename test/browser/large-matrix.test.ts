@@ -92,6 +92,15 @@ test('a matrix of 1,000 rows and 100 columns is a grid of which only a part is d
   )
   await page.getByTitle('role-0999 on image-098: passed').waitFor()
   expect([await place(), await focused(page)]).toEqual([before, 'role-0999 on image-099: passed'])
+
+  // A row that comes above what is seen moves only the numbers.
+  const [top = 0, left = 0] = before
+  await scrollTo(page, top / 2, left, 'role-0500')
+  const halfway = await page.getByTitle('role-0500', { exact: true }).boundingBox()
+  await registry.data('mutation { deleteRole(name: "role-0000", image: "image-000", status: false) { name } }')
+  await page.locator('[aria-rowcount="1001"]').waitFor()
+  expect(await page.getByTitle('role-0500', { exact: true }).boundingBox()).toEqual(halfway)
+  expect(await focused(page)).toBe('role-0999 on image-099: passed')
   expect(problems).toEqual([])
   await close()
 })

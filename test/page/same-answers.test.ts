@@ -8,7 +8,7 @@ import {
 } from '../../src/client/views/described-template.ts'
 import { type ListAnswer, parseListView, planList } from '../../src/client/views/list-view.ts'
 import { type MatrixAnswer, parseMatrixView, planCell, planMatrix } from '../../src/client/views/matrix-view.ts'
-import { planObject } from '../../src/client/views/object-view.ts'
+import { listAdditional, planObject } from '../../src/client/views/object-view.ts'
 import { planOverview } from '../../src/client/views/overview.ts'
 import { keyOf, printKey } from '../../src/client/views/selection.ts'
 import { commandOfList, commandOfMatrix, commandOfObject } from '../../src/page/command.ts'
@@ -38,13 +38,26 @@ fields:
   peers: { type: [reference], to: machine, reverse: peerOf }
 `
 const rack = 'name: rack\nkey: [site, place]\nfields: { site: { type: reference, to: site }, place: int, size: int }'
+/** Two references to different templates, so that the type of the columns depends on the choice. */
+const check = `
+name: vm_check
+plural: vmChecks
+key: [name, host, rack]
+passed: { ok: { equals: true } }
+additionalFields: true
+fields:
+  name: string
+  host: { type: reference, to: machine }
+  rack: { type: reference, to: rack }
+  ok: boolean
+`
 const site = 'name: site\nkey: [name]\nfields: { name: string, land: string }'
 
 let registry: TestRegistry
 let program: RegistryProgram
 let templates: readonly DescribedTemplate[]
 beforeAll(async () => {
-  registry = await startRegistry([machine, rack, site])
+  registry = await startRegistry([machine, rack, site, check])
   program = await createRegistryProgram(registry.url)
   await registry.data(`mutation {
     upsertSites(input: [{ name: "north", land: "a b" }, { name: "it's \\"south\\"" }]) { created }
@@ -54,6 +67,10 @@ beforeAll(async () => {
       { name: "b", label: "it's \\"quoted\\" and *starred*", size: 2, kernel: "5.15.0-2", flag: false, built: "2026-06-01T00:00:00Z", state: down, tags: [], spec: { cpu: 8 }, rack: { site: "it's \\"south\\"", place: 2 }, peers: ["a"] }
       { name: "c", label: "100% (sure)", size: 3, weight: -2, day: "2025-12-31", took: "2h", tags: ["y"], peers: ["a", "b"] }
       { name: "d" }
+    ]) { created }
+    upsertVmChecks(input: [
+      { name: "ping", host: "a", rack: { site: "north", place: 1 }, ok: true, _additional: { tried: 2, byHand: "yes" } }
+      { name: "ping", host: "b", rack: { site: "north", place: 1 }, ok: false }
     ]) { created }
   }`)
   templates = toTemplates((await registry.data(templatesDocument)) as RegistryTemplatesQuery)
@@ -161,8 +178,11 @@ test('the overview knows the last write of every template', async () => {
     ['machine', 4],
     ['rack', 2],
     ['site', 2],
+    ['vm_check', 2],
   ])
-  expect([answer.last0, answer.last1, answer.last2].map(({ nodes }) => nodes.length)).toEqual([1, 1, 1])
+  expect([answer.last0, answer.last1, answer.last2, answer.last3].map(({ nodes }) => nodes.length)).toEqual([
+    1, 1, 1, 1,
+  ])
 })
 
 test.each([
@@ -211,4 +231,30 @@ test.each([
       expect([row, verdicts[i]]).toEqual([row, page.totalCount > 0 ? '+' : 'M'])
     }
   }
+})
+
+test.each([
+  ['rows=name&columns=host', ['PFMM']],
+  ['rows=name&columns=rack', ['FM']],
+  ['rows=rack&columns=host&columns.name~=a*', ['P', 'M']],
+  ['rows=host&columns=rack&columns.place=1', ['P', 'F', 'M', 'M']],
+  ['rows=name&columns=host&columns.size>=2&ok=false', ['FM']],
+])('where references lead to several templates, the matrix with "%s" has the cells %j', async (search, letters) => {
+  const view = parseMatrixView(template('vm_check'), new URLSearchParams(search), templates)
+  const { query, variables } = planMatrix(view, templates)
+  const { matrix } = (await registry.data(query, variables)) as MatrixAnswer
+  expect(matrix.rows.map(({ verdicts }) => verdicts)).toEqual(letters)
+  expect(matrix.columns.map((column) => printKey(column, view.target, templates))).not.toContain('')
+  const first = matrix.rows[0]
+  const cell = { row: JSON.stringify(first?.row), column: matrix.columns[0]?._meta.uuid ?? '' }
+  const operation = planCell({ ...view, cell }, templates)
+  const { page } = await registry.data(operation?.query ?? '', operation?.variables)
+  expect(page.totalCount > 0).toBe(letters[0]?.[0] !== 'M')
+})
+
+test('attributes that are no fields are shown with the object', async () => {
+  const { page } = await registry.data('{ page: vmChecks(host: "a") { nodes { _meta { uuid } } } }')
+  const { query, variables } = planObject(page.nodes[0]._meta.uuid, template('vm_check'), templates)
+  const { object } = await registry.data(query, variables)
+  expect(Object.fromEntries(listAdditional(object, template('vm_check')))).toEqual({ byHand: 'yes', tried: 2 })
 })

@@ -28,6 +28,8 @@ export interface DescribedTemplate {
   readonly type: string
   readonly description?: string | null
   readonly key: readonly string[]
+  /** Whether objects may have attributes that are no fields. */
+  readonly additionalFields: boolean
   readonly fields: readonly DescribedField[]
 }
 
@@ -46,7 +48,7 @@ export interface Operation {
 export const templatesDocument = /* GraphQL */ `
 query RegistryTemplates {
   templates {
-    name plural type description key
+    name plural type description key additionalFields
     fields { ...DescribedField fields { ...DescribedField fields { ...DescribedField } } }
   }
 }

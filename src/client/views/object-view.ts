@@ -36,6 +36,15 @@ export function listReferrers(target: DescribedTemplate, templates: readonly Des
   )
 }
 
+/** The attributes of an object that are no fields of its template, by name. */
+export function listAdditional(
+  object: SelectedObject,
+  template: DescribedTemplate,
+): readonly (readonly [string, unknown])[] {
+  const names = new Set(template.fields.map(({ name }) => name))
+  return Object.entries((object['_document'] ?? {}) as object).filter(([name]) => !names.has(name))
+}
+
 /** Reads an object of the template, what it refers to and what refers to it. */
 export function planObject(
   uuid: string,
@@ -55,7 +64,7 @@ export function planObject(
     query: [
       'query Object($uuid: UUID!) {',
       '  object(uuid: $uuid) {',
-      `    ... on ${template.type} { ${selectFields(template, templates)} }`,
+      `    ... on ${template.type} { ${selectFields(template, templates)}${template.additionalFields ? ' _document' : ''} }`,
       '  }',
       ...referrers,
       '}',

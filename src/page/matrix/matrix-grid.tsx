@@ -26,7 +26,9 @@ export function MatrixGrid({
 }) {
   const grid = useRef<HTMLDivElement>(null)
   const seen = useSignal({ top: 0, left: 0, width: 1_200, height: 800 })
-  const active = useSignal<CellPlace>({ row: 0, column: 0 })
+  // By value and uuid: what comes in between moves the cell, and the focus stays on it.
+  const active = useSignal({ row: rows[0]?.value, column: columns[0]?.uuid })
+  const first = useRef<string | undefined>(undefined)
   const wantsFocus = useRef(false)
   const groups = listGroups(columns)
   const longest = Math.max(8, ...columns.map((column) => column.label.length))
@@ -34,12 +36,23 @@ export function MatrixGrid({
   const head = labels + (groups.length > 0 ? size.group : 0)
   const label = seen.value.width < 600 ? 120 : 200
   const at = {
-    row: Math.min(active.value.row, rows.length - 1),
-    column: Math.min(active.value.column, columns.length - 1),
+    row: Math.max(
+      0,
+      rows.findIndex(({ value }) => value === active.value.row),
+    ),
+    column: Math.max(
+      0,
+      columns.findIndex(({ uuid }) => uuid === active.value.column),
+    ),
+  }
+  const activate = ({ row, column }: CellPlace) => {
+    const next = { row: rows[row]?.value, column: columns[column]?.uuid }
+    if (next.row !== active.value.row || next.column !== active.value.column) active.value = next
   }
 
   const measure = () => {
     const { scrollTop, scrollLeft, clientWidth, clientHeight } = grid.current as HTMLDivElement
+    first.current = rows[Math.floor(scrollTop / size.row)]?.value
     const { top, left, width, height } = seen.value
     if (scrollTop !== top || scrollLeft !== left || clientWidth !== width || clientHeight !== height)
       seen.value = { top: scrollTop, left: scrollLeft, width: clientWidth, height: clientHeight }
@@ -50,6 +63,14 @@ export function MatrixGrid({
     observer.observe(grid.current as HTMLDivElement)
     return () => observer.disconnect()
   }, [])
+  // Rows that come above what is seen, or leave from there, do not move it.
+  useLayoutEffect(() => {
+    const { current } = grid
+    const place = rows.findIndex(({ value }) => value === first.current)
+    if (!current || place < 0 || current.scrollTop === 0) return
+    current.scrollTop += (place - Math.floor(current.scrollTop / size.row)) * size.row
+    measure()
+  }, [rows])
   useLayoutEffect(() => {
     if (!wantsFocus.current) return
     wantsFocus.current = false
@@ -68,7 +89,7 @@ export function MatrixGrid({
     if (left < current.scrollLeft) current.scrollLeft = left
     else if (left + size.column > current.scrollLeft + room.width) current.scrollLeft = left + size.column - room.width
     wantsFocus.current = true
-    active.value = next
+    activate(next)
     measure()
   }
   const open = (row: number, column: number) => {
@@ -91,7 +112,7 @@ export function MatrixGrid({
     const cell = (event.target as HTMLElement).closest<HTMLElement>('[role=gridcell]')
     const [row, column] = (cell?.dataset['at'] ?? '').split(',').map(Number)
     if (row === undefined || column === undefined) return
-    active.value = { row, column }
+    activate({ row, column })
     open(row, column)
   }
 
@@ -113,7 +134,7 @@ export function MatrixGrid({
       onClick={onClick}
       onFocusIn={(event) => {
         const at = (event.target as HTMLElement).dataset['at']?.split(',').map(Number)
-        if (at) active.value = { row: at[0] ?? 0, column: at[1] ?? 0 }
+        if (at) activate({ row: at[0] ?? 0, column: at[1] ?? 0 })
       }}
     >
       <div

@@ -1,6 +1,7 @@
 import { type DescribedTemplate, findTemplate, keyFieldsOf } from '../../client/views/described-template.ts'
 import { graphqlNameOf } from '../../client/views/graphql-name.ts'
 import {
+  listAdditional,
   listReferrers,
   type ObjectAnswer,
   planObject,
@@ -91,6 +92,15 @@ function KnownObject({ uuid, template, templates }: Properties & { readonly temp
                 <dd>
                   <FieldValue object={object} field={field} templates={templates} />
                 </dd>
+              </div>
+            ))}
+            {listAdditional(object, template).map(([attribute, value]) => (
+              <div key={attribute}>
+                <dt>
+                  {attribute}
+                  <span class="tag">additional</span>
+                </dt>
+                <dd>{typeof value === 'string' ? value : <code>{JSON.stringify(value)}</code>}</dd>
               </div>
             ))}
           </dl>
