@@ -28,7 +28,7 @@ function isStale({ after, by }: StalePlan, row: string): Sql {
 }
 
 /** The letter of a cell's verdict, if `isFilled` tells whether it has objects. */
-export function letterOfCell({ verdict }: MatrixPlan, isFilled: Sql): Sql {
+function letterOfCell({ verdict }: MatrixPlan, isFilled: Sql): Sql {
   if (verdict) return sql`coalesce(filled.verdict, ${letter('MISSING')})`
   return sql`(case when ${isFilled} then ${letter('PRESENT')} else ${letter('MISSING')} end)`
 }
@@ -46,7 +46,7 @@ export function verdictOfCell(plan: MatrixPlan, isFilled: Sql): Sql {
   return sql`(case ${letterOfCell(plan, isFilled)}${cases.reduce((all, one) => sql`${all}${one}`)} end)`
 }
 
-export function letter(verdict: Verdict): Sql {
+function letter(verdict: Verdict): Sql {
   return literal(verdictLetters[verdict])
 }
 
