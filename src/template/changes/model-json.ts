@@ -39,9 +39,11 @@ interface StoredModel {
 
 type StoredTemplate = Omit<
   Template,
-  'fieldByName' | 'key' | 'fields' | 'removed' | 'renamedFrom' | 'former' | 'wasOpen'
+  'fieldByName' | 'key' | 'fields' | 'removed' | 'renamedFrom' | 'former' | 'wasOpen' | 'unique' | 'indexes'
 > & {
   readonly wasOpen?: boolean
+  readonly unique?: Template['unique']
+  readonly indexes?: Template['indexes']
   readonly former?: StoredTemplate
   readonly renamedFrom?: readonly string[]
   readonly key: readonly string[]
@@ -63,6 +65,8 @@ function readTemplate(stored: StoredTemplate): Template {
   return {
     ...stored,
     description: stored.description,
+    unique: stored.unique ?? [],
+    indexes: stored.indexes ?? [],
     wasOpen: stored.wasOpen ?? stored.additionalFields,
     renamedFrom: stored.renamedFrom ?? [],
     key: stored.key.flatMap((name) => fieldByName.get(name) ?? []),
