@@ -2,7 +2,7 @@ import type { Field, Template } from '../template/model.ts'
 import { searchedWords } from './compile-search.ts'
 import { digest } from './digest.ts'
 import { compileOrdering } from './ordering.ts'
-import { referenceForm } from './references.ts'
+import { indexedKey, referenceForm } from './references.ts'
 import { changeTable, objectTable, partitionOf } from './source.ts'
 import { identifier, join, literal, type Sql, type Statement, sql, toStatement } from './sql.ts'
 
@@ -13,6 +13,8 @@ export interface IndexDefinition {
   readonly create: (options: { readonly concurrently: boolean }) => string
   /** The field declared unique or indexed, if the index is for that. */
   readonly field: Field | undefined
+  /** The fields that are unique or indexed together, if the index is for that. */
+  readonly together: readonly Field[] | undefined
   readonly isUnique: boolean
 }
 
@@ -86,7 +88,22 @@ export function indexesOf(template: Template): readonly IndexDefinition[] {
     if (field.indexed)
       indexes.push(defineIndex(template, field.attribute, sql`btree (${expression(field)}, key)`, field))
   }
-  return indexes
+  return [
+    ...indexes,
+    ...template.unique.map((names) => defineTogether(template, names, true)),
+    ...template.indexes.map((names) => defineTogether(template, names, false)),
+  ]
+}
+
+/** References are unique by a digest of the target's key, because several keys would be too long for an index entry. */
+function defineTogether(template: Template, names: readonly string[], isUnique: boolean): IndexDefinition {
+  const fields = names.flatMap((name) => template.fieldByName.get(name) ?? [])
+  const expressions = fields.map((field) => {
+    if (!field.reference) return sql`(${compileOrdering(field, sql`document`)})`
+    return isUnique ? sql`md5(${indexedKey(field)})` : indexedKey(field)
+  })
+  const subject = fields.map(({ attribute }) => attribute).join('_')
+  return defineIndex(template, subject, sql`btree (${join(expressions, ', ')})`, undefined, isUnique, fields)
 }
 
 function defineIndex(
@@ -95,12 +112,14 @@ function defineIndex(
   method: Sql,
   field?: Field,
   isUnique = false,
+  together?: readonly Field[],
 ): IndexDefinition {
   const on = sql`on ${partitionOf(template.stored)} using ${method}`
   const name = `${indexPrefix}${template.stored.slice(0, 24)}_${subject.slice(0, 20)}_${digest(`${isUnique ? 'unique ' : ''}${on.text}`)}`
   return {
     name,
     field,
+    together,
     isUnique,
     create: ({ concurrently }) =>
       join(

@@ -61,6 +61,9 @@ function equals(place: ValuePlace, row: string, value: Given<Json>): Sql {
   if (comparesSides(place)) return sql`${compileSide(place, row)} = ${compileOtherSide(place, value)}`
   if (!canNest(place)) return sql`${compileValue(place, row)} = ${derive(value, (one) => JSON.stringify(one))}::jsonb`
   const contained = sql`${document(row)} @> ${derive(value, (one) => JSON.stringify(nest(place, one)))}::jsonb`
+  // Both indexes can find the value: that of documents, and one of several fields.
+  if (field.isIndexedTogether && !place.at)
+    return sql`(${contained} and ${compileSide(place, row)} = ${compileOtherSide(place, value)})`
   if (isScalar(field)) return contained
   const exact = sql`${compileValue(place, row)} = ${derive(value, (one) => JSON.stringify(one))}::jsonb`
   return sql`(${contained} and ${exact})`
@@ -68,7 +71,13 @@ function equals(place: ValuePlace, row: string, value: Given<Json>): Sql {
 
 /** Whether `equals` at that place is only a containment. */
 export function isContainment(place: ValuePlace): boolean {
-  return place.isCaseless !== true && !comparesSides(place) && canNest(place) && isScalar(place.field)
+  return (
+    place.isCaseless !== true &&
+    !comparesSides(place) &&
+    canNest(place) &&
+    isScalar(place.field) &&
+    !place.field.isIndexedTogether
+  )
 }
 
 function isIn(place: ValuePlace, row: string, values: Given<Json>): Sql {

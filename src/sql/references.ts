@@ -98,6 +98,11 @@ export function targetKey(field: Field, row: string): Sql {
   return keyIn(field, refsOf(row))
 }
 
+/** The same for an index, without an alias. */
+export function indexedKey(field: Field): Sql {
+  return keyIn(field, sql`refs`)
+}
+
 /** The canonical key of the target, null if the reference is absent: `((o1.refs->>'image') collate "C")`. */
 function keyIn(field: Field, refs: Sql): Sql {
   return sql`((${refs}->>${literal(field.attribute)}) collate "C")`

@@ -5,6 +5,7 @@ import { compileFindUuids, compileFindValues } from '../sql/compile-find-values.
 import { indexesOf } from '../sql/compile-storage.ts'
 import { quote } from '../template/quote.ts'
 import type { Database } from './database.ts'
+import { findSharedValues } from './find-shared-values.ts'
 import { Refusal } from './refusal.ts'
 import type { Upsert } from './upsert-objects.ts'
 
@@ -15,7 +16,8 @@ export async function findUniqueConflicts(
   items: readonly UpsertItem[],
   indexName: string,
 ): Promise<Refusal | undefined> {
-  const field = indexesOf(template).find((index) => index.name === indexName)?.field
+  const { field, together } = indexesOf(template).find((index) => index.name === indexName) ?? {}
+  if (together) return findSharedValues(database, { template, planned }, items, together)
   if (!field) return undefined
   const taken = items.flatMap((item) => {
     const value = Object.hasOwn(item.create, field.attribute) ? item.create[field.attribute] : undefined

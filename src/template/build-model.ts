@@ -32,7 +32,12 @@ export function withFields(template: Template, fields: readonly Field[]): Templa
 
 /** Builds one template. If a part of it is not sound, builds the rest. */
 function buildTemplate(template: DeclaredTemplate, declared: DeclaredTemplates): Template {
-  const fields = template.fields.flatMap((field) => buildField(field, template, declared) ?? [])
+  const listed = new Set(
+    [...template.unique, ...template.indexes].flatMap(({ names }) => names.map(({ name }) => name)),
+  )
+  const fields = template.fields
+    .flatMap((field) => buildField(field, template, declared) ?? [])
+    .map((field): Field => (listed.has(field.name) ? { ...field, isIndexedTogether: true } : field))
   return {
     name: template.name,
     stored: template.name,
@@ -41,6 +46,8 @@ function buildTemplate(template: DeclaredTemplate, declared: DeclaredTemplates):
     key: (template.key ?? []).flatMap(({ name }) => fields.find((field) => field.name === name) ?? []),
     fields,
     fieldByName: new Map(fields.map((field) => [field.name, field])),
+    unique: template.unique.map(({ names }) => names.map(({ name }) => name)),
+    indexes: template.indexes.map(({ names }) => names.map(({ name }) => name)),
     additionalFields: template.additionalFields,
     wasOpen: template.additionalFields,
     isSearched: template.search,

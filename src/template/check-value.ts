@@ -105,7 +105,7 @@ export function longestIndexed({ type }: Field): number {
 function checkConstraints(value: Json, field: Field, path: Path, problems: ValueProblem[]): void {
   const { pattern, minLength, maxLength, minimum, maximum } = field.constraints
   const refuse = (code: string, reason: string) => problems.push({ path, code, name: field.name, reason })
-  if (typeof value === 'string' && (field.indexed || field.unique)) {
+  if (typeof value === 'string' && (field.indexed || field.unique || field.isIndexedTogether)) {
     const bytes = Buffer.byteLength(value)
     const longest = longestIndexed(field)
     if (bytes > longest)

@@ -17,6 +17,9 @@ export interface DeclaredTemplate {
   readonly description: string | undefined
   /** The names in `key`, with their places in it; undefined if `key` is missing or not a list. */
   readonly key: readonly DeclaredKeyField[] | undefined
+  /** The lists of `unique` and `indexes`, with their places. */
+  readonly unique: readonly DeclaredFieldList[]
+  readonly indexes: readonly DeclaredFieldList[]
   readonly additionalFields: boolean
   readonly search: boolean
   readonly renamedFrom: readonly FormerName[]
@@ -30,6 +33,11 @@ export interface DeclaredTemplate {
 export interface DeclaredKeyField {
   readonly name: string
   readonly path: Path
+}
+
+export interface DeclaredFieldList {
+  readonly path: Path
+  readonly names: readonly DeclaredKeyField[]
 }
 
 export interface DeclaredField {
@@ -84,6 +92,8 @@ export function declareTemplate(source: Source): DeclaredOrIssues {
       key: Array.isArray(key)
         ? key.flatMap((name, index) => (typeof name === 'string' ? [{ name, path: ['key', index] }] : []))
         : undefined,
+      unique: declareFieldLists(root['unique'], 'unique'),
+      indexes: declareFieldLists(root['indexes'], 'indexes'),
       additionalFields: root['additionalFields'] === true,
       search: root['search'] !== false,
       renamedFrom: isSoundAt(['renamedFrom']) ? readFormerNames(root['renamedFrom'], ['renamedFrom']) : [],
@@ -94,6 +104,15 @@ export function declareTemplate(source: Source): DeclaredOrIssues {
     },
     issues,
   }
+}
+
+function declareFieldLists(written: unknown, key: string): DeclaredFieldList[] {
+  if (!Array.isArray(written)) return []
+  return written.flatMap((list: unknown, index) => {
+    if (!Array.isArray(list)) return []
+    const names = list.flatMap((name, place) => (typeof name === 'string' ? [{ name, path: [key, index, place] }] : []))
+    return [{ path: [key, index], names }]
+  })
 }
 
 interface Reading {

@@ -31,6 +31,10 @@ export const issueCodes = {
   PLURAL_NEEDED: 'Set `plural`: the plural must differ from the name.',
   UNKNOWN_KEY_FIELD: 'List only fields of this template in `key`.',
   DUPLICATE_KEY_FIELD: 'List each field once in `key`.',
+  UNKNOWN_FIELD: 'List only fields of this template in `unique` and `indexes`.',
+  DUPLICATE_FIELD: 'List each field once.',
+  NOT_COMPARABLE:
+    'List only fields whose values have an order, and single references; to index, at most one reference.',
   KEY_TYPE: 'Use another field in the key, or give this field another type.',
   KEY_CYCLE: 'Remove one of the references from its key: a key must not contain itself.',
   KEY_TOO_LARGE:

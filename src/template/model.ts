@@ -35,6 +35,10 @@ export interface Template {
   /** All fields, including key fields, in the order of the file. */
   readonly fields: readonly Field[]
   readonly fieldByName: ReadonlyMap<string, Field>
+  /** The names of fields whose values are unique together; an object that lacks one of them is exempt. */
+  readonly unique: readonly (readonly string[])[]
+  /** The names of fields that have an index together. */
+  readonly indexes: readonly (readonly string[])[]
   readonly additionalFields: boolean
   /** Objects may have attributes that no field named: additional ones are allowed, or were. */
   readonly wasOpen: boolean
@@ -73,6 +77,8 @@ export interface Field {
   readonly default: FieldDefault | undefined
   readonly unique: boolean
   readonly indexed: boolean
+  /** It is in a list of the template's `unique` or `indexes`. */
+  readonly isIndexedTogether?: true
   readonly constraints: FieldConstraints
   /** The members of an `enum`, in their order; empty for other types. */
   readonly values: readonly string[]

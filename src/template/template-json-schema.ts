@@ -34,6 +34,14 @@ function formerNames(pattern: string, description: string, examples: readonly un
   return { type: ['string', 'array'], ...form, minItems: 1, items: { type: 'string', ...form }, description, examples }
 }
 
+/** An index entry has room for the values of four fields. */
+const mostFieldsTogether = 4
+
+function fieldLists(description: string): JsonSchema {
+  const list = { type: 'array', minItems: 1, maxItems: mostFieldsTogether, items: { type: 'string' } }
+  return { type: 'array', minItems: 1, maxItems: 20, items: list, description, examples: [[['environment', 'slot']]] }
+}
+
 const typeText: JsonSchema = {
   type: 'string',
   description: 'The type of the field; "type!" makes it required, "[type]!" a required list.',
@@ -131,6 +139,8 @@ export const templateKeys = [
   'plural',
   'description',
   'key',
+  'unique',
+  'indexes',
   'additionalFields',
   'fields',
   'passed',
@@ -165,6 +175,10 @@ export const templateJsonSchema: JsonSchema = {
       items: { type: 'string' },
       examples: [['name'], ['name', 'version']],
     },
+    unique: fieldLists(
+      'More unique constraints, each a list of fields: no two objects have equal values in all of them. An object that lacks one of them is exempt.',
+    ),
+    indexes: fieldLists('More indexes, each a list of fields, for filters that compare all of them.'),
     additionalFields: flag('Whether attributes that are not fields are stored (true) or refused (false).'),
     fields: { $ref: '#/definitions/fields' },
     passed: {

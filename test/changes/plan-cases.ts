@@ -321,6 +321,35 @@ export const cases: readonly PlanCase[] = [
     entries: [{ path: 'fields.mail', change: 'unique', effect: 'SAFE' }],
   },
   {
+    name: 'unique together over duplicates',
+    before: host('mail: string, size: int'),
+    objects: [
+      { name: 'a', mail: 'x@y', size: 1 },
+      { name: 'b', mail: 'x@y', size: 1 },
+      { name: 'c', mail: 'x@y' },
+      { name: 'd', mail: 'x@y' },
+    ],
+    after: host('mail: string, size: int').replace('fields:', 'unique: [[mail, size]], fields:'),
+    entries: [
+      {
+        path: 'unique',
+        change: 'unique together: mail, size, but several objects have ["x@y",1]',
+        effect: 'CONFLICTS',
+        ...two,
+      },
+    ],
+  },
+  {
+    name: 'unique together without duplicates, and another index',
+    before: host('mail: string, size: int'),
+    objects: [],
+    after: host('mail: string, size: int').replace('fields:', 'unique: [[mail, size]], indexes: [[size]], fields:'),
+    entries: [
+      { path: 'unique', change: 'unique together: mail, size', effect: 'SAFE' },
+      { path: 'indexes', change: 'other indexes', effect: 'SAFE' },
+    ],
+  },
+  {
     name: 'a field that is gone, with values',
     before: host('size: string'),
     objects: [{ name: 'a', size: 'x' }, { name: 'b' }],

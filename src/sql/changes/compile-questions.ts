@@ -36,6 +36,15 @@ export function compileSameKeys(template: Template, key: readonly Field[], model
   return compileShared(template, compileKeyText(key, model))
 }
 
+/** The objects that have all of these fields, and share their values with another. */
+export function compileSharedTogether(template: Template, fields: readonly Field[], model: TemplateModel): Statement {
+  const lacking = fields.map((field) => sql`coalesce(${compileKeyPart(field, model)}, 'null') = 'null'`)
+  return compileShared(
+    template,
+    sql`case when not (${join(lacking, ' or ')}) then ${compileKeyText(fields, model)} end`,
+  )
+}
+
 /** The objects that lack a field of a key, or whose key would be too long. */
 export function compileKeyless(template: Template, key: readonly Field[], model: TemplateModel): Statement {
   const lacking = key.map((field) => sql`coalesce(${compileKeyPart(field, model)}, 'null') = 'null'`)

@@ -5,6 +5,7 @@ import {
   compileKeyless,
   compilePresent,
   compileSameKeys,
+  compileSharedTogether,
   compileTooLong,
   compileValues,
   mostSamples,
@@ -60,6 +61,8 @@ async function answer(
       return ask(compilePresent(template, question.places))
     case 'duplicates':
       return ask(compileDuplicates(template, question.field, model))
+    case 'shared':
+      return ask(compileSharedTogether(template, question.fields, model))
     case 'tooLong':
       return ask(compileTooLong(template, question.field, longestIndexed(question.field)))
     case 'keyless': {

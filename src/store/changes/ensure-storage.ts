@@ -99,16 +99,17 @@ async function createIndex(client: pg.Client, template: Template, index: IndexDe
   } catch (error) {
     await client.query(compileDropIndex(index.name)).catch(() => undefined)
     const { code } = error as pg.DatabaseError
-    const { field } = index
-    if (field && code === '23505') {
+    const { field, together } = index
+    const name = field?.name ?? together?.map((one) => one.name).join(', ')
+    if (name !== undefined && code === '23505') {
       throw new ConfigError(
-        `template ${template.name}: ${field.name} cannot be unique, because stored objects have the same value; make the values differ, or remove unique`,
+        `template ${template.name}: ${name} cannot be unique, because stored objects have the same value; make the values differ, or remove unique`,
       )
     }
     // 54000: program_limit_exceeded. Writes check the length of indexed values, but older values were not checked.
-    if (field && code === '54000') {
+    if (name !== undefined && code === '54000') {
       throw new ConfigError(
-        `template ${template.name}: ${field.name} cannot be indexed, because a stored object has a value that is too long for an index; shorten it, or remove ${index.isUnique ? 'unique' : 'indexed'}`,
+        `template ${template.name}: ${name} cannot be indexed, because a stored object has a value that is too long for an index; shorten it, or remove ${index.isUnique ? 'unique' : field ? 'indexed' : 'indexes'}`,
       )
     }
     throw error

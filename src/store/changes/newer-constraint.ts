@@ -17,7 +17,12 @@ export async function explainNewerConstraint(
   if (!last) return undefined
   const { templates } = await loadModel(run, last)
   for (const template of templates) {
-    const field = indexesOf(template).find(({ name }) => name === index)?.field
+    const newer = indexesOf(template).find(({ name }) => name === index)
+    const { field, together } = newer ?? {}
+    if (together) {
+      const names = together.map(({ name }) => name).join(', ')
+      return refuse([], `${names} must be unique together in newer templates, and another object has the same values`)
+    }
     if (field)
       return refuse([field.name], `${field.name} must be unique in newer templates, and another object has its value`)
     if (template.former && index === `${partitionName(template.stored)}_pkey`) {

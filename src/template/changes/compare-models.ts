@@ -46,10 +46,40 @@ function compareTemplates(was: Template, is: Template, next: TemplateModel): rea
   changes.push(...compareVerdicts(was, is))
   if (was.isSearched !== is.isSearched)
     changes.push(safe(is, ['search'], is.isSearched ? 'takes part in search' : 'takes no part in search any more'))
+  changes.push(...compareLists(was, is))
   const texts = ({ description, pluralName, additionalFields }: Template) => [description, pluralName, additionalFields]
   if (was.name === is.name && !isDeepStrictEqual(texts(was), texts(is)))
     changes.push(safe(is, [], 'other description, plural or additionalFields'))
   return changes
+}
+
+/** The lists of `unique` and `indexes`. Fields are the same if their attributes are. */
+function compareLists(was: Template, is: Template): readonly TemplateChange[] {
+  const attributesOf = (template: Template, names: readonly string[]) =>
+    names.map((name) => template.fieldByName.get(name)?.attribute).join(' ')
+  const print = (template: Template, which: 'unique' | 'indexes') =>
+    template[which].map((names) => attributesOf(template, names))
+  const before = new Set(print(was, 'unique'))
+  const added = is.unique.filter((names) => !before.has(attributesOf(is, names)))
+  const changes = added.map((names): TemplateChange => {
+    const fields = names.flatMap((name) => is.fieldByName.get(name) ?? [])
+    return {
+      template: is,
+      path: ['unique'],
+      change: `unique together: ${names.join(', ')}`,
+      question: { kind: 'shared', fields },
+      effect: 'CONFLICTS',
+    }
+  })
+  const others = (['unique', 'indexes'] as const).filter(
+    (which) => !isDeepStrictEqual(print(was, which), print(is, which)),
+  )
+  return [
+    ...changes,
+    ...others
+      .filter((which) => which === 'indexes' || changes.length === 0)
+      .map((which) => safe(is, [which], which === 'unique' ? 'fewer unique constraints' : 'other indexes')),
+  ]
 }
 
 function compareKeys(was: Template, is: Template, next: TemplateModel): readonly TemplateChange[] {

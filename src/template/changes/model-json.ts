@@ -45,10 +45,21 @@ interface StoredModel {
 
 type StoredTemplate = Omit<
   Template,
-  'fieldByName' | 'key' | 'fields' | 'removed' | 'renamedFrom' | 'former' | 'wasOpen' | 'isSearched'
+  | 'fieldByName'
+  | 'key'
+  | 'fields'
+  | 'removed'
+  | 'renamedFrom'
+  | 'former'
+  | 'wasOpen'
+  | 'isSearched'
+  | 'unique'
+  | 'indexes'
 > & {
   readonly isSearched?: boolean
   readonly wasOpen?: boolean
+  readonly unique?: Template['unique']
+  readonly indexes?: Template['indexes']
   readonly former?: StoredTemplate
   readonly renamedFrom?: readonly string[]
   readonly key: readonly string[]
@@ -70,6 +81,8 @@ function readTemplate(stored: StoredTemplate): Template {
   return {
     ...stored,
     description: stored.description,
+    unique: stored.unique ?? [],
+    indexes: stored.indexes ?? [],
     wasOpen: stored.wasOpen ?? stored.additionalFields,
     isSearched: stored.isSearched ?? true,
     renamedFrom: stored.renamedFrom ?? [],

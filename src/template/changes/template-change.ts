@@ -25,6 +25,8 @@ export type Question =
   | { readonly kind: 'breaking'; readonly field: Field; readonly reason: BreakReason }
   /** Those that share their value of a unique field with another. */
   | { readonly kind: 'duplicates'; readonly field: Field }
+  /** Those that have all of these fields, and share their values with another. */
+  | { readonly kind: 'shared'; readonly fields: readonly Field[] }
   /** Those whose value does not fit into an index. */
   | { readonly kind: 'tooLong'; readonly field: Field }
   /** Those that share their values of the key's fields with another, or lack one of them. */

@@ -3,6 +3,7 @@ import { defaultsFit } from './defaults-fit.ts'
 import { deprecatedIsOptional } from './deprecated-is-optional.ts'
 import { enumValuesAreNames } from './enum-values-are-names.ts'
 import { fieldCount } from './field-count.ts'
+import { fieldListsHold } from './field-lists-hold.ts'
 import { fieldNamesAreFree } from './field-names-are-free.ts'
 import { formerNamesAreGone } from './former-names-are-gone.ts'
 import { graphqlNamesAreUnique } from './graphql-names-are-unique.ts'
@@ -32,6 +33,7 @@ export const rules: readonly Rule[] = [
   fieldCount,
   keyFieldsExist,
   keyTypes,
+  fieldListsHold,
   keysEnd,
   referencesLeadSomewhere,
   reverseFieldsAreUnique,
