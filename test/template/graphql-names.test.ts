@@ -106,7 +106,7 @@ test("every type that is not a template's own is reserved, or gives way", () => 
     const taking = parseTexts([
       ...richTemplates,
       machineTemplate,
-      `name: ${words}\nkey: [name]\nfields: { name: string }\n`,
+      `name: ${words}\nplural: ${words}_list\nkey: [name]\nfields: { name: string }\n`,
     ])
     expect(() => buildSchema(taking), name).not.toThrow()
   }
