@@ -30,13 +30,13 @@ from (with matrix_row as materialized
       (select '[' || coalesce(string_agg(matrix_shown."shown1", ','
             order by matrix_shown.place), '') || ']'
         from matrix_shown) || ',"rows":' ||
-      (select '[' || coalesce(string_agg('{"row":' || coalesce((matrix_row.value)::text, 'null') || ',"verdicts":' || ('"' || substr(coalesce(string_agg(coalesce(filled.verdict, 'M'), ''
-                    order by cell.row_place, cell.column_place) filter (
-                    where cell.row_place is not null), ''), ((matrix_row.place - 1) *
+      (select '[' || coalesce(string_agg('{"row":' || coalesce((matrix_row.value)::text, 'null') || ',"verdicts":' || ('"' || convert_from(substr(coalesce(string_agg(convert_to(coalesce(filled.verdict, 'M'), 'UTF8'), ''::bytea
+                      order by cell.row_place, cell.column_place) filter (
+                      where cell.row_place is not null), ''::bytea), ((matrix_row.place - 1) *
+                    (select count(*)::int
+                      from matrix_column))::int + 1,
                   (select count(*)::int
-                    from matrix_column))::int + 1,
-                (select count(*)::int
-                  from matrix_column)) || '"') || '}', ','
+                    from matrix_column)), 'UTF8') || '"') || '}', ','
             order by matrix_row.place), '') || ']'
         from matrix_row) || ',"counts":' || '{"passed":' || coalesce((count(*) filter (
             where cell.row_place is not null and coalesce(filled.verdict, 'M') = 'P'))::text, 'null') || ',"failed":' || coalesce((count(*) filter (
@@ -90,13 +90,13 @@ with matrix_row as materialized
 (select "o4".place, "o4".key
   from matrix_column as "o4") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
   (select '{"rows":' ||
-    (select '[' || coalesce(string_agg('{"verdicts":' || ('"' || substr(coalesce(string_agg((case when cell.is_filled then '+' else 'M' end), ''
-                  order by cell.row_place, cell.column_place) filter (
-                  where cell.row_place is not null), ''), ((matrix_row.place - 1) *
+    (select '[' || coalesce(string_agg('{"verdicts":' || ('"' || convert_from(substr(coalesce(string_agg(convert_to((case when cell.is_filled then '+' else 'M' end), 'UTF8'), ''::bytea
+                    order by cell.row_place, cell.column_place) filter (
+                    where cell.row_place is not null), ''::bytea), ((matrix_row.place - 1) *
+                  (select count(*)::int
+                    from matrix_column))::int + 1,
                 (select count(*)::int
-                  from matrix_column))::int + 1,
-              (select count(*)::int
-                from matrix_column)) || '"') || '}', ','
+                  from matrix_column)), 'UTF8') || '"') || '}', ','
           order by matrix_row.place), '') || ']'
       from matrix_row) || ',"counts":' || '{"present":' || coalesce((count(*) filter (
           where cell.row_place is not null and (case when cell.is_filled then '+' else 'M' end) = '+'))::text, 'null') || ',"missing":' || coalesce((count(*) filter (

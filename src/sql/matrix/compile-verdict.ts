@@ -51,12 +51,14 @@ function letter(verdict: Verdict): Sql {
 }
 
 /**
- * The rows with their letters. All letters of the matrix are joined once, row by row, and each row takes its part of them:
+ * The letters of a row. Those of the whole matrix are joined once, row by row, and each row takes its part of them. They are bytes,
+ * because PostgreSQL finds a part of a text only by counting all characters before it:
  *
- *     (select '[' || string_agg('{"row":' || … || ',"verdicts":"' || substr(string_agg(<letter>, '' order by …), …) || '"}', ',') from matrix_row)
+ *     '"' || convert_from(substr(string_agg(convert_to(<letter>, 'UTF8'), '' order by …), (matrix_row.place - 1) * <columns> + 1, <columns>), 'UTF8') || '"'
  */
 export function lettersOfRow(plan: MatrixPlan, isFilled: Sql): Sql {
-  const letters = sql`coalesce(string_agg(${letterOfCell(plan, isFilled)}, '' order by cell.row_place, cell.column_place) filter (where cell.row_place is not null), '')`
+  const bytes = sql`convert_to(${letterOfCell(plan, isFilled)}, 'UTF8')`
+  const all = sql`coalesce(string_agg(${bytes}, ''::bytea order by cell.row_place, cell.column_place) filter (where cell.row_place is not null), ''::bytea)`
   const columns = sql`(select count(*)::int from matrix_column)`
-  return sql`('"' || substr(${letters}, ((matrix_row.place - 1) * ${columns})::int + 1, ${columns}) || '"')`
+  return sql`('"' || convert_from(substr(${all}, ((matrix_row.place - 1) * ${columns})::int + 1, ${columns}), 'UTF8') || '"')`
 }
