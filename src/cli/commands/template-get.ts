@@ -42,7 +42,7 @@ export const getCommand: Command<GetOptions> = {
     {
       long: '--latest-per',
       value: 'fields',
-      description: 'of the matches, only the one updated last for each value of these fields: image,name',
+      description: 'of the matches, only the latest for each value of these fields: image,name',
     },
     { long: '--first', value: 'n', description: 'at most this many' },
     ...outputOptions,
