@@ -37,19 +37,15 @@ console.log(`images: ${registered.created} created, ${registered.updated} update
 
 // 2. Ask on which images this commit of the role has not passed yet.
 
-const UntestedImages = graphql(/* GraphQL */ `
-  query UntestedImages($role: String!, $commit: String!) {
-    images(
-      where: { roles: { none: { name: { equals: $role }, commit: { equals: $commit }, status: { equals: true } } } }
-      orderBy: [{ name: asc }]
-      first: 1000
-    ) {
-      nodes { name distr version }
+const NotPassed = graphql(/* GraphQL */ `
+  query NotPassed($role: JSON!, $commit: String!) {
+    roleMatrix(rows: name, rowIn: [$role], columns: image, where: { commit: { equals: $commit } }) {
+      notPassed { column { name } verdict }
     }
   }
 `)
 
-const { images: untested } = await client.request(UntestedImages, { role, commit })
+const { roleMatrix: before } = await client.request(NotPassed, { role, commit })
 
 // 3. Test the role on each of them, and record each result immediately.
 
@@ -59,7 +55,7 @@ const WriteResult = graphql(/* GraphQL */ `
   }
 `)
 
-for (const image of untested.nodes) {
+for (const { column: image } of before.notPassed) {
   const status = await testRole(image.name)
   await client.request(WriteResult, { result: { name: role, image: image.name, commit, status } })
   console.log(`${role} at ${commit} on ${image.name}: ${status ? 'passed' : 'failed'}`)
@@ -72,10 +68,10 @@ async function testRole(image: string): Promise<boolean> {
 
 // 4. Ask again. The pipeline has passed if no image is left.
 
-const { images: missing } = await client.request(UntestedImages, { role, commit })
-if (missing.nodes.length === 0) {
+const { roleMatrix: after } = await client.request(NotPassed, { role, commit })
+if (after.notPassed.length === 0) {
   console.log(`${role} at ${commit} has passed on every image`)
 } else {
-  console.error(`${role} at ${commit} has not passed on ${missing.nodes.map((image) => image.name).join(', ')}`)
+  console.error(`${role} at ${commit} has not passed on ${after.notPassed.map(({ column }) => column.name).join(', ')}`)
   process.exitCode = 1
 }

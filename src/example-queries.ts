@@ -64,8 +64,8 @@ function printMatrix({ reverse, from }: Relation): ExampleQuery[] {
   const { matrix } = rootFieldNamesOf(from).query
   return [
     printExample(
-      `Which ${from.pluralName} exist for each ${rows.name} and ${columns.name}, and which are missing.`,
-      `{ ${matrix}(rows: ${fieldEnumValueOf(rows)}, columns: ${fieldEnumValueOf(columns)}) { missingCount cells { row column { _document } state count } } }`,
+      `What the latest of the ${from.pluralName} says for each ${rows.name} and ${columns.name}.`,
+      `{ ${matrix}(rows: ${fieldEnumValueOf(rows)}, columns: ${fieldEnumValueOf(columns)}) { counts { passed failed stale missing present } notPassed { row column { _document } verdict } } }`,
       pascalCase(matrix),
     ),
   ]

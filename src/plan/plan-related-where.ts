@@ -52,7 +52,10 @@ function planRelatedWhere(
   return allOf(
     entries.map(([name, value]): Condition => {
       if (name === 'where') return always
-      if (name === 'latest') return planRelatedLatest(value, related, request, [...path, name], planWhere)
+      if (name === 'latest')
+        return planRelatedLatest(value, related, request, [...path, name], planWhere, (where) =>
+          quantify('some', related, where),
+        )
       if (name !== 'count') {
         const where = planWhere(value, related.source.template, request, [...path, name])
         return quantify(name as 'some' | 'none' | 'every', related, where)

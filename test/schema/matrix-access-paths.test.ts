@@ -9,12 +9,16 @@ const templates = [
   `
 name: result
 key: [name, image, commit]
+passed: { status: { equals: true } }
+latestBy: done
+staleAfter: 14d
 fields:
   name: string
   image: { type: reference, to: image }
   commit: string
   stage: { type: string, indexed: true }
   status: boolean
+  done: datetime
 `,
 ]
 
@@ -69,6 +73,14 @@ describe('a matrix of 50 rows and 200 columns over 30,000 objects', () => {
     [
       'such conditions on the columns as well',
       `{ resultMatrix(rows: name, columns: image, columnWhere: {AND: [${partsOf('distr')}]}, where: {AND: [${partsOf('commit')}]}) { ${cells} } }`,
+    ],
+    [
+      'the verdicts of all cells',
+      '{ resultMatrix(rows: name, columns: image) { rows { row verdicts } counts { passed failed } notPassed { row column { name } verdict } } }',
+    ],
+    [
+      'the verdicts of what matches conditions that hold together more often than PostgreSQL expects',
+      `{ resultMatrix(rows: name, columns: image, where: {AND: [${partsOf('commit')}]}) { rows { row verdicts } } }`,
     ],
     ['rows of any field', '{ resultMatrix(rows: commit, columns: image) { missing { row column { name } } } }'],
   ])('looks at no more than there is: %s', async (_title, query) => {

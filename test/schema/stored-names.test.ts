@@ -24,6 +24,8 @@ const boxTemplate = `
 name: box
 plural: boxes
 key: [slot, code]
+passed: { AND: [{ size: { gt: 0 } }, { parts: { some: { inner: { size: { gte: 1 } } } } }] }
+latestBy: size
 additionalFields: true
 fields:
   slot: { type: reference, to: slot }
@@ -93,6 +95,10 @@ const reads = [
   `{ itemMatrix(rows: release, columns: place) { rows { row } presentCount } }`,
   `{ checkMatrix(rows: name, columns: item) { rows { row } } }`,
   `{ items(latestPer: [place, stage], orderBy: [{ name: asc }]) { nodes { name } } }`,
+  `{ boxMatrix(rows: slot, columns: home) { rows { row verdicts } notPassed { row verdict } cells { latest { code } } } }`,
+  `{ boxes(latestPer: [home], whereLatest: { size: { gt: 0 } }) { totalCount nodes { code } } }`,
+  `{ slots(where: { nearBy: { latest: { where: { size: { gt: 0 } }, per: [home], is: { serial: { isNull: false } } } } }) { nodes { number } } }`,
+  `{ items(where: { peers: { latest: { is: { name: { not: "" } } } } }) { nodes { name } } }`,
   `{ items(where: { serial: { equals: "s1" }, place: { zone: { equals: "a" } }, spec: { isNull: true } }) { nodes { name extra } } }`,
   `{ templates { name fields { name default fields { name default } } } }`,
 ]

@@ -87,7 +87,10 @@ describe('passed', () => {
     ['{ status: { in: ok } }', '2:25 WRONG_PASSED passed.status.in: "ok" is not a list.'],
     ['{ status: { in: [ok, fine] } }', '2:30 WRONG_PASSED passed.status.in[1]: "fine" is not one of ok, failed.'],
     ['{ status: { equals: null } }', '2:29 WRONG_PASSED passed.status.equals: null is not allowed here.'],
-    ['{ count: { equals: x } }', '2:28 WRONG_PASSED passed.count.equals: "x" is not a whole number from -2147483648 to 2147483647.'],
+    [
+      '{ count: { equals: x } }',
+      '2:28 WRONG_PASSED passed.count.equals: "x" is not a whole number from -2147483648 to 2147483647.',
+    ],
     [
       '{ label: { equals: 20.10 } }',
       '2:28 UNQUOTED passed.label.equals: 20.10 without quotes is not a text in YAML. Write "20.10".',

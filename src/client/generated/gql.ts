@@ -15,13 +15,13 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
  */
 type Documents = {
     "\n  mutation RegisterImages($images: [ImageInput!]!) {\n    upsertImages(input: $images) { created updated unchanged }\n  }\n": typeof types.RegisterImagesDocument,
-    "\n  query UntestedImages($role: String!, $commit: String!) {\n    images(\n      where: { roles: { none: { name: { equals: $role }, commit: { equals: $commit }, status: { equals: true } } } }\n      orderBy: [{ name: asc }]\n      first: 1000\n    ) {\n      nodes { name distr version }\n    }\n  }\n": typeof types.UntestedImagesDocument,
+    "\n  query NotPassed($role: JSON!, $commit: String!) {\n    roleMatrix(rows: name, rowIn: [$role], columns: image, where: { commit: { equals: $commit } }) {\n      notPassed { column { name } verdict }\n    }\n  }\n": typeof types.NotPassedDocument,
     "\n  mutation WriteResult($result: RoleInput!) {\n    upsertRole(input: $result) { outcome }\n  }\n": typeof types.WriteResultDocument,
     "\nquery RegistryTemplates {\n  templates {\n    name plural type description key additionalFields\n    fields { ...DescribedField fields { ...DescribedField fields { ...DescribedField } } }\n  }\n}\nfragment DescribedField on TemplateField { name type list required key description deprecated values to }\n": typeof types.RegistryTemplatesDocument,
 };
 const documents: Documents = {
     "\n  mutation RegisterImages($images: [ImageInput!]!) {\n    upsertImages(input: $images) { created updated unchanged }\n  }\n": types.RegisterImagesDocument,
-    "\n  query UntestedImages($role: String!, $commit: String!) {\n    images(\n      where: { roles: { none: { name: { equals: $role }, commit: { equals: $commit }, status: { equals: true } } } }\n      orderBy: [{ name: asc }]\n      first: 1000\n    ) {\n      nodes { name distr version }\n    }\n  }\n": types.UntestedImagesDocument,
+    "\n  query NotPassed($role: JSON!, $commit: String!) {\n    roleMatrix(rows: name, rowIn: [$role], columns: image, where: { commit: { equals: $commit } }) {\n      notPassed { column { name } verdict }\n    }\n  }\n": types.NotPassedDocument,
     "\n  mutation WriteResult($result: RoleInput!) {\n    upsertRole(input: $result) { outcome }\n  }\n": types.WriteResultDocument,
     "\nquery RegistryTemplates {\n  templates {\n    name plural type description key additionalFields\n    fields { ...DescribedField fields { ...DescribedField fields { ...DescribedField } } }\n  }\n}\nfragment DescribedField on TemplateField { name type list required key description deprecated values to }\n": types.RegistryTemplatesDocument,
 };
@@ -47,7 +47,7 @@ export function graphql(source: "\n  mutation RegisterImages($images: [ImageInpu
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query UntestedImages($role: String!, $commit: String!) {\n    images(\n      where: { roles: { none: { name: { equals: $role }, commit: { equals: $commit }, status: { equals: true } } } }\n      orderBy: [{ name: asc }]\n      first: 1000\n    ) {\n      nodes { name distr version }\n    }\n  }\n"): (typeof documents)["\n  query UntestedImages($role: String!, $commit: String!) {\n    images(\n      where: { roles: { none: { name: { equals: $role }, commit: { equals: $commit }, status: { equals: true } } } }\n      orderBy: [{ name: asc }]\n      first: 1000\n    ) {\n      nodes { name distr version }\n    }\n  }\n"];
+export function graphql(source: "\n  query NotPassed($role: JSON!, $commit: String!) {\n    roleMatrix(rows: name, rowIn: [$role], columns: image, where: { commit: { equals: $commit } }) {\n      notPassed { column { name } verdict }\n    }\n  }\n"): (typeof documents)["\n  query NotPassed($role: JSON!, $commit: String!) {\n    roleMatrix(rows: name, rowIn: [$role], columns: image, where: { commit: { equals: $commit } }) {\n      notPassed { column { name } verdict }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -28,7 +28,7 @@ function isStale({ after, by }: StalePlan, row: string): Sql {
 }
 
 /** The letter of a cell's verdict, if `isFilled` tells whether it has objects. */
-export function letterOfCell({ verdict }: MatrixPlan, isFilled: Sql): Sql {
+function letterOfCell({ verdict }: MatrixPlan, isFilled: Sql): Sql {
   if (verdict) return sql`coalesce(filled.verdict, ${letter('MISSING')})`
   return sql`(case when ${isFilled} then ${letter('PRESENT')} else ${letter('MISSING')} end)`
 }
@@ -46,17 +46,19 @@ export function verdictOfCell(plan: MatrixPlan, isFilled: Sql): Sql {
   return sql`(case ${letterOfCell(plan, isFilled)}${cases.reduce((all, one) => sql`${all}${one}`)} end)`
 }
 
-export function letter(verdict: Verdict): Sql {
+function letter(verdict: Verdict): Sql {
   return literal(verdictLetters[verdict])
 }
 
 /**
- * The rows with their letters. All letters of the matrix are joined once, row by row, and each row takes its part of them:
+ * The letters of a row. Those of the whole matrix are joined once, row by row, and each row takes its part of them. They are bytes,
+ * because PostgreSQL finds a part of a text only by counting all characters before it:
  *
- *     (select '[' || string_agg('{"row":' || … || ',"verdicts":"' || substr(string_agg(<letter>, '' order by …), …) || '"}', ',') from matrix_row)
+ *     '"' || convert_from(substr(string_agg(convert_to(<letter>, 'UTF8'), '' order by …), (matrix_row.place - 1) * <columns> + 1, <columns>), 'UTF8') || '"'
  */
 export function lettersOfRow(plan: MatrixPlan, isFilled: Sql): Sql {
-  const letters = sql`coalesce(string_agg(${letterOfCell(plan, isFilled)}, '' order by cell.row_place, cell.column_place) filter (where cell.row_place is not null), '')`
+  const bytes = sql`convert_to(${letterOfCell(plan, isFilled)}, 'UTF8')`
+  const all = sql`coalesce(string_agg(${bytes}, ''::bytea order by cell.row_place, cell.column_place) filter (where cell.row_place is not null), ''::bytea)`
   const columns = sql`(select count(*)::int from matrix_column)`
-  return sql`('"' || substr(${letters}, ((matrix_row.place - 1) * ${columns})::int + 1, ${columns}) || '"')`
+  return sql`('"' || convert_from(substr(${all}, ((matrix_row.place - 1) * ${columns})::int + 1, ${columns}), 'UTF8') || '"')`
 }
