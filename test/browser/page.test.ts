@@ -366,6 +366,8 @@ test('what changes in the registry appears by itself, and moves nothing', async 
       'sshd on ubuntu_24.04.image: failed',
     ])
     await registry.data('mutation { deleteRole(name: "sshd", image: "ubuntu_24.04.image", status: false) { name } }')
+    await page.getByRole('link', { name: 'all rows' }).click()
+    await page.locator('.sum', { hasText: '214 of 220 passed' }).waitFor()
   })
 })
 

@@ -81,8 +81,9 @@ export function MatrixPage({
               templates={templates}
             />
           )}
-          <SameElsewhere operation={operation} command={commandOfMatrix(view, templates)} />
-          <Badge template={template} />
+          <SameElsewhere operation={operation} command={commandOfMatrix(view, templates)}>
+            <Badge template={template} />
+          </SameElsewhere>
         </>
       )}
     </>
@@ -156,6 +157,11 @@ function Axes({ view }: { readonly view: MatrixView }) {
         />
         Only what has not passed
       </label>
+      {view.rowIn !== undefined && (
+        <span>
+          Only the rows {view.rowIn} · <a href={hrefWith(place.value, { rowIn: undefined })}>all rows</a>
+        </span>
+      )}
     </div>
   )
 }
@@ -240,16 +246,14 @@ function Badge({ template }: { readonly template: DescribedTemplate }) {
   const href = hrefOf(`/badge/${template.name}.svg`, parameters)
   const page = hrefWith(place.value, { row: undefined, column: undefined })
   return (
-    <div class="same">
-      <details>
-        <summary>As a badge</summary>
-        <div class="sheet">
-          <p>
-            <img src={href} alt="The badge" height="20" />
-          </p>
-          <pre>{`[![${template.name}](${location.origin}${href})](${location.origin}${page})`}</pre>
-        </div>
-      </details>
-    </div>
+    <details>
+      <summary>As a badge</summary>
+      <div class="sheet">
+        <p>
+          <img src={href} alt="The badge" height="20" loading="lazy" />
+        </p>
+        <pre>{`[![${template.name}](${location.origin}${href})](${location.origin}${page})`}</pre>
+      </div>
+    </details>
   )
 }

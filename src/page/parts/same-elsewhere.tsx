@@ -1,8 +1,18 @@
 import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 import type { Operation } from '../../client/views/described-template.ts'
 
 /** The same answer for programs: the operation that the view asks, and the command that gives the same. */
-export function SameElsewhere({ operation, command }: { readonly operation: Operation; readonly command: string }) {
+export function SameElsewhere({
+  operation,
+  command,
+  children,
+}: {
+  readonly operation: Operation
+  readonly command: string
+  /** Other forms of the same. */
+  readonly children?: ComponentChildren
+}) {
   const variables = JSON.stringify(operation.variables, null, 2)
   const hasVariables = Object.keys(operation.variables).length > 0
   const query = indent(operation.query)
@@ -31,6 +41,7 @@ export function SameElsewhere({ operation, command }: { readonly operation: Oper
           </p>
         </div>
       </details>
+      {children}
     </div>
   )
 }
