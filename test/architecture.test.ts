@@ -59,6 +59,7 @@ const seesAllObjects: Readonly<Record<string, string>> = {
   'src/plan/plan-request.ts': 'a request without rules sees all',
   'src/sql/compile-find-attribute.ts': 'the start looks through all values of a field',
   'src/sql/compile-next-values.ts': 'the start looks through all values of a field',
+  'src/sql/compile-find-shared-values.ts': 'the database has found a conflict, with whatever object',
   'src/sql/compile-find-values.ts': 'the database has found a conflict, with whatever object',
   'src/store/delete-objects.ts': 'onDelete holds for every object that refers here',
 }
