@@ -118,10 +118,10 @@ export const orderings: Readonly<Record<Ordering, OrderingSql>> = {
   },
   duration: {
     isText: true,
-    expression: ({ text }) => lengthOf(text),
-    parameter: (value) => lengthOf(sql`${value}::text`),
+    expression: ({ text }) => secondsOf(text),
+    parameter: (value) => secondsOf(sql`${value}::text`),
     array: (values) =>
-      sql`any(array(select ${lengthOf(sql`given.text`)} from unnest(${texts(values)}::text[]) as given (text)))`,
+      sql`any(array(select ${secondsOf(sql`given.text`)} from unnest(${texts(values)}::text[]) as given (text)))`,
     output: durationOf,
     totals: {
       avg: (expression) => durationOf(sql`avg(${expression})`),
@@ -130,8 +130,8 @@ export const orderings: Readonly<Record<Ordering, OrderingSql>> = {
   },
 }
 
-/** In seconds. */
-function lengthOf(duration: Sql): Sql {
+/** The number of seconds of a duration; null if it is longer than a duration may be. */
+export function secondsOf(duration: Sql): Sql {
   return sql`registry_duration_seconds(${duration})`
 }
 

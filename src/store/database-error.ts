@@ -140,6 +140,13 @@ export function toCallerError(error: unknown): unknown {
       'The answer of one field is longer than the largest text of PostgreSQL (limit "answerBytes"); select less of each object, or ask for fewer at once.',
       { cause: error },
     )
+  // 2201B: invalid_regular_expression. Its syntax was checked; only PostgreSQL can tell that it takes too much memory.
+  if (code === '2201B')
+    return createCallerError(
+      'LIMIT_EXCEEDED',
+      'A regular expression in a filter is too complex for the database; repeat less in it, most of all \\b and \\B.',
+      { cause: error },
+    )
   if (code === '57014' || error instanceof HalfReadError) {
     return createCallerError(
       'TIMEOUT',

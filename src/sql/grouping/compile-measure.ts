@@ -7,8 +7,8 @@ import { metaColumn, metaTextOf } from '../columns.ts'
 import type { Compiler } from '../compiler.ts'
 import { compileGroupValue } from '../group-values.ts'
 import { compileOrdering, compileOrderingOutput, orderingOf } from '../ordering.ts'
-import { durationOf } from '../orderings.ts'
-import { empty, join, literal, type Sql, sql, trusted } from '../sql.ts'
+import { durationOf, secondsOf } from '../orderings.ts'
+import { join, literal, type Sql, sql, trusted } from '../sql.ts'
 import { documentOf } from '../stored-document.ts'
 
 /** The largest `double precision`; PostgreSQL refuses to cast a larger number. */
@@ -20,8 +20,7 @@ const mostPairs = 50
 /** A document with each measure under the attribute of its field: `jsonb_build_object('m0', count(*), 'm1', max(…))`. */
 export function compileMeasures(measures: readonly GroupMeasure[], row: string, compiler: Compiler): Sql {
   const pairs = measures.map(
-    ({ measure, field }) =>
-      sql`${literal(field.attribute)}, ${compileMeasure(measure, row, compiler)}${isSumOfDigits(measure) ? sql`::numeric` : empty}`,
+    ({ measure, field }) => sql`${literal(field.attribute)}, ${compileComparable(measure, row, compiler)}`,
   )
   const chunks: Sql[] = []
   for (let start = 0; start < pairs.length; start += mostPairs)
@@ -29,9 +28,18 @@ export function compileMeasures(measures: readonly GroupMeasure[], row: string, 
   return join(chunks, ' || ')
 }
 
-/** The sum of bigints is a text, and compares as a number. */
-function isSumOfDigits(measure: Measure): boolean {
-  return measure.kind === 'value' && measure.function === 'sum' && 'field' in measure && measure.field.type === 'bigint'
+/**
+ * A measure in a form that compares: a time of `_meta` as fields have it, without microseconds if there are none; a sum of bigints as
+ * a number; one of durations only if it is as short as a duration.
+ */
+function compileComparable(measure: Measure, row: string, compiler: Compiler): Sql {
+  const value = compileMeasure(measure, row, compiler)
+  if (measure.kind !== 'value') return value
+  if ('meta' in measure)
+    return measure.meta.endsWith('Time') ? sql`regexp_replace(${value}, '(\\.[0-9]{3})000Z$', '\\1Z')` : value
+  if (measure.function !== 'sum') return value
+  if (measure.field.type === 'bigint') return sql`${value}::numeric`
+  return measure.field.type === 'duration' ? sql`case when ${secondsOf(value)} is not null then ${value} end` : value
 }
 
 /** A measure of all rows of that alias, for a query that groups them, in the form in which it is returned; null if there is none. */

@@ -7,6 +7,8 @@ import { compilePattern } from '../check-pattern.ts'
 import { ValueError } from '../field-types/field-type.ts'
 import { quote } from '../quote.ts'
 
+const code = 'PATTERN'
+
 /** In characters; RE2's largest program bounds what remains. */
 const longestPattern = 1_000
 /** PostgreSQL counts no further. */
@@ -41,16 +43,16 @@ const controls: Readonly<Record<string, number>> = { a: 7, t: 9, n: 10, v: 11, f
  */
 export function translatePattern(pattern: string): string {
   if (pattern.length > longestPattern)
-    throw new ValueError(`the pattern has ${pattern.length} characters; at most ${longestPattern} are allowed`)
+    throw new ValueError(`the pattern has ${pattern.length} characters; at most ${longestPattern} are allowed`, code)
   const wrong = compilePattern(pattern)
-  if (wrong) throw new ValueError([wrong.message, wrong.suggestion].filter(Boolean).join(' ').replace(/\.$/, ''))
+  if (wrong) throw new ValueError(wrong.message, code)
   return createTranslation(pattern).translate()
 }
 
 function createTranslation(pattern: string) {
   let at = 0
   const refuse = (what: string, instead: string): never => {
-    throw new ValueError(`${quote(pattern)} has ${what}, which the database would read otherwise; ${instead}`)
+    throw new ValueError(`${quote(pattern)} has ${what}, which the database would read otherwise; ${instead}`, code)
   }
   /** `form` is sticky, so that it matches only here. */
   const take = (form: RegExp): RegExpExecArray | undefined => {
