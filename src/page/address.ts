@@ -25,6 +25,8 @@ const step = (): Step => (history.state as Step | null) ?? {}
 /** Goes to an address of the page, as a click on a link does. */
 export function go(href: string): void {
   const { path, search } = place.value
+  // A second click on a link, before its view has come, is no second step.
+  if (new URL(href, location.href).href === location.href) return
   history.replaceState({ ...step(), scroll: scrollY } satisfies Step, '')
   history.pushState({ from: search === '' ? path : `${path}?${search}` } satisfies Step, '', href)
   place.value = read()

@@ -316,6 +316,7 @@ test('pages lead forth and back, and the download has the objects of all pages',
     await page.waitForSelector('.list tbody tr')
     const first = await page.locator('.list tbody tr').first().innerText()
     await page.getByRole('link', { name: 'Next' }).click()
+    await waitForCount(page, '.foot nav a', 2)
     await page.getByRole('link', { name: 'Next' }).click()
     await waitForCount(page, '.list tbody tr', 18)
     expect(await textOf(page, '.foot nav > span')).toBe('18 of 218')
