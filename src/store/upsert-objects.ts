@@ -12,6 +12,7 @@ import type { Database } from './database.ts'
 import { violatedIndex } from './database-error.ts'
 import { findUniqueConflicts, findUuidConflicts } from './find-unique-conflicts.ts'
 import { combineErrors, Refusal } from './refusal.ts'
+import { refuseReferrers } from './refuse-referrers.ts'
 import { writeItems } from './write-items.ts'
 
 export interface Upsert {
@@ -69,6 +70,9 @@ export async function upsertEach(database: Database, upsert: Upsert): Promise<re
       })
     }
     for (const [index, error] of result.failures) failures.set(index, error)
+    const refused = new Set(failures.keys())
+    const items = planned.flatMap(({ item }) => item ?? [])
+    for (const [index, error] of await refuseReferrers(database, upsert, items, refused)) failures.set(index, error)
   }
 }
 

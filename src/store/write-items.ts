@@ -112,7 +112,8 @@ async function writeRound(
   return items.flatMap((item) => byKey.get(item.key) ?? [])
 }
 
-function refuseMissing(missing: readonly ItemTarget[], path: Path): GraphQLError | undefined {
+/** The error of an item whose targets are missing; undefined if none is. `path` leads to the item. */
+export function refuseMissing(missing: readonly ItemTarget[], path: Path): GraphQLError | undefined {
   if (missing.length === 0) return undefined
   const code = 'REFERENCE_NOT_FOUND'
   const issues = missing.map(

@@ -300,3 +300,28 @@ test('a thousand refused inputs of an independent batch need one look-up in the 
   // The one look shows a thousand refusals, and what is left is written; what is wrong in itself is looked up.
   expect(commands).toEqual(['begin with rollback with', 'select'])
 })
+
+test('a chain of references to an object that is missing is refused at once, up to an object that exists', async () => {
+  await upsert([{ name: 'chain50', owner: 'o' }])
+  const input = Array.from({ length: 100 }, (_, i) => ({ name: `chain${i}`, owner: 'p', parent: `chain${i + 1}` }))
+  let answer: Awaited<ReturnType<typeof upsert>> | undefined
+  const statements = await recordStatements(async () => {
+    answer = await upsert(input, 'INDEPENDENT')
+  })
+  const { created, updated, failed, results } = answer?.data.upsertNodes ?? {}
+  expect({ created, updated, failed }).toEqual({ created: 50, updated: 0, failed: 50 })
+  expect(results.map(({ error }: { error: unknown }) => error !== null).indexOf(true)).toBe(50)
+  expect(results[50].error.issues).toEqual([
+    {
+      path: ['input', '50', 'parent'],
+      code: 'REFERENCE_NOT_FOUND',
+      message: 'parent: there is no node "chain51"; create it first, or correct the name.',
+    },
+  ])
+  // The first attempt, the look-up of what exists, the second attempt; each attempt in a transaction.
+  expect(statements.length).toBeLessThan(15)
+  const { nodes } = await registry.data(
+    '{ nodes(where: {parent: {name: {equals: "chain50"}}}) { nodes { name owner } } }',
+  )
+  expect(nodes.nodes).toEqual([{ name: 'chain49', owner: 'p' }])
+})
