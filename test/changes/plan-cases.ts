@@ -10,6 +10,11 @@ interface PlanCase {
 }
 
 const host = (fields: string, more = '') => `{ name: host, key: [name], fields: { name: string, ${fields} }${more} }`
+const judged = (fields: string) =>
+  host(
+    fields,
+    ', passed: { status: { equals: true }, size: { gt: 0 } }, latestBy: ran, unique: [[ran, size]], indexes: [[size, ran]]',
+  )
 const consent = { needsConsent: true }
 const one = { objects: 1, samples: ['["a"]'] }
 const two = { objects: 2, samples: ['["a"]', '["b"]'] }
@@ -295,8 +300,79 @@ export const cases: readonly PlanCase[] = [
       { path: 'key', change: 'key: [name] → [arch]', effect: 'REKEYS', ...two, ...consent },
       {
         path: 'key',
-        change:
-          'objects that would have the same key, or one that is too long, or lack a field of it, but several objects have ["x"]',
+        change: 'must differ, but several objects have ["x"]',
+        effect: 'CONFLICTS',
+        ...two,
+      },
+    ],
+  },
+  {
+    name: 'another key that two objects share and one lacks',
+    before: host('arch: string'),
+    objects: [{ name: 'a', arch: 'x' }, { name: 'b', arch: 'x' }, { name: 'c' }],
+    after: '{ name: host, key: [arch], fields: { name: string, arch: string } }',
+    entries: [
+      {
+        path: 'key',
+        change: 'key: [name] → [arch]',
+        effect: 'REKEYS',
+        objects: 3,
+        samples: ['["a"]', '["b"]', '["c"]'],
+        ...consent,
+      },
+      {
+        path: 'key',
+        change: 'objects that lack a field of the new key, or for which it would be too long',
+        effect: 'CONFLICTS',
+        objects: 1,
+        samples: ['["c"]'],
+      },
+      { path: 'key', change: 'must differ, but several objects have ["x"]', effect: 'CONFLICTS', ...two },
+    ],
+  },
+  {
+    name: 'indexes over a value that is too long',
+    before: host('arch: string, size: string'),
+    objects: [{ name: 'a', arch: 'x'.repeat(501), size: 'y' }],
+    after: host('arch: string, size: string', ', indexes: [[arch, size]]'),
+    entries: [
+      { path: 'fields.arch', change: 'values too long for an index', effect: 'CONFLICTS', ...one },
+      { path: 'indexes', change: 'other indexes', effect: 'SAFE' },
+    ],
+  },
+  {
+    name: 'another type, with an index, for a value that is too long',
+    before: host('tags: [string]'),
+    objects: [{ name: 'a', tags: ['x'.repeat(501)] }],
+    after: host('tags: { type: string, indexed: true }'),
+    entries: [
+      { path: 'fields.tags', change: '[string] → string', effect: 'CONVERTS', ...one, ...consent },
+      { path: 'fields.tags', change: 'values too long for an index', effect: 'CONFLICTS', ...one },
+    ],
+  },
+  {
+    name: 'other types of what unique, indexes, passed and latestBy name',
+    before: judged('status: boolean, ran: datetime, size: int'),
+    objects: [{ name: 'a', size: 1 }],
+    after: judged('status: boolean, ran: date, size: bigint'),
+    entries: [
+      { path: 'fields.ran', change: 'datetime → date', effect: 'SAFE' },
+      { path: 'fields.size', change: 'int → bigint', effect: 'SAFE' },
+    ],
+  },
+  {
+    name: 'another type that makes values that are unique together the same',
+    before: host('size: string, zone: string', ', unique: [[zone, size]]'),
+    objects: [
+      { name: 'a', size: '7', zone: 'z' },
+      { name: 'b', size: '07', zone: 'z' },
+    ],
+    after: host('size: int, zone: string', ', unique: [[zone, size]]'),
+    entries: [
+      { path: 'fields.size', change: 'string → int', effect: 'CONVERTS', ...two, ...consent },
+      {
+        path: 'unique',
+        change: 'unique together: zone, size, but several objects have ["z",7]',
         effect: 'CONFLICTS',
         ...two,
       },

@@ -85,9 +85,13 @@ function compileKeyReference(field: Field, model: TemplateModel): Sql {
   return sql`(case ${join(cases, ' ')} end)`
 }
 
-/** The objects whose value does not fit into an index. */
-export function compileTooLong(template: Template, field: Field, longest: number): Statement {
-  return compileFound(template, sql`octet_length(document->>${literal(field.attribute)}) > ${integer(longest)}`)
+/** The objects whose value, as it will read, does not fit into an index. */
+export function compileTooLong(template: Template, field: Field, longest: number, model: TemplateModel): Statement {
+  const value = compileConverted(field, model)
+  return compileFound(
+    template,
+    sql`jsonb_typeof(${value}) = 'string' and octet_length(${value} #>> '{}') > ${integer(longest)}`,
+  )
 }
 
 function compileFound(template: Template, condition: Sql): Statement {

@@ -64,11 +64,11 @@ async function answer(
     case 'shared':
       return ask(compileSharedTogether(template, question.fields, model))
     case 'tooLong':
-      return ask(compileTooLong(template, question.field, longestIndexed(question.field)))
-    case 'keyless': {
-      const lacking = await ask(compileKeyless(template, question.key, model))
-      return lacking.objects > 0 ? lacking : ask(compileSameKeys(template, question.key, model))
-    }
+      return ask(compileTooLong(template, question.field, longestIndexed(question.field), model))
+    case 'keyless':
+      return ask(compileKeyless(template, question.key, model))
+    case 'sameKeys':
+      return ask(compileSameKeys(template, question.key, model))
     default:
       return assertNever(question)
   }

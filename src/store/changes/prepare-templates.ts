@@ -168,17 +168,10 @@ async function startWork(generation: Generation, options: Options): Promise<{ re
   const { database, logger, signal, serve } = options
   let model = await loadModel(database.run, generation)
   let isServed = false
-  const serveOwn = async () => {
-    model = await withSetup(options, async (client, run) => {
-      // Newer templates may have been applied since: then their storage is not for this server to change.
-      const [last] = await loadGenerations(run)
-      return last?.number === generation.number ? tidyStorage(client, run, last, options) : model
-    })
+  if (generation.isApplied) {
+    model = await tidyOwnStorage(generation, model, options, refreshViolations)
     isServed = true
     serve({ model, generation: generation.number })
-  }
-  if (generation.isApplied) {
-    await serveOwn()
     const isFilling = model.templates.some(({ fields }) => fields.some((field) => field.isFilling))
     const unfinished = await database.run(compileUnfinished(generation.number))
     if (unfinished.length === 0 && !isFilling) return { working: Promise.resolve() }
@@ -188,7 +181,8 @@ async function startWork(generation: Generation, options: Options): Promise<{ re
     model = await switchGeneration(generation, options)
     isServed = true
     serve({ model, generation: generation.number })
-    await serveOwn()
+    // What breaks rules has just been counted.
+    await tidyOwnStorage(generation, model, options, loadModel)
   }
   const working = finishGeneration(generation, model, apply, options).then((filled) => {
     if (filled) serve({ model: filled, generation: generation.number })
@@ -205,20 +199,32 @@ async function startWork(generation: Generation, options: Options): Promise<{ re
   return { working }
 }
 
-/** Gives the storage all that the newest templates ask for, and nothing else; returns their model as it is now. */
-async function tidyStorage(
-  client: pg.Client,
-  run: Run,
-  generation: Generation,
+/**
+ * Tidies the storage, unless newer templates have been applied since: then it is not for this server to change. Returns the model as
+ * it is now, as `load` does.
+ */
+function tidyOwnStorage(
+  { number }: Generation,
+  model: TemplateModel,
   options: Options,
+  load: typeof refreshViolations,
 ): Promise<TemplateModel> {
+  return withSetup(options, async (client, run) => {
+    const [last] = await loadGenerations(run)
+    if (last?.number !== number) return model
+    await tidyStorage(client, run, last, options)
+    return load(run, last, options.logger)
+  })
+}
+
+/** Gives the storage all that the newest templates ask for, and nothing else. */
+async function tidyStorage(client: pg.Client, run: Run, generation: Generation, options: Options): Promise<void> {
   const { logger } = options
   const model = await loadModel(run, generation)
   await ensurePartitions(client, model, logger)
   await ensureIndexes(client, model, logger, 'all')
   await dropIndexes(client, model)
   if (generation.isSettled) await dropFormerStorages(client, run, generation, model, options)
-  return refreshViolations(run, generation, logger)
 }
 
 /** Does all that remains to be done for a generation; returns its model if all objects are filled now. */

@@ -1,4 +1,5 @@
 import type { Field, Template } from '../model.ts'
+import { listAttributes } from '../naming.ts'
 import type { TemplateChange } from './template-change.ts'
 
 /** A change that cannot concern stored objects. */
@@ -30,6 +31,12 @@ export function hasRules(field: Field): boolean {
     Object.keys(field.constraints).length > 0 ||
     field.members.some((member) => member.required || member.type === 'enum' || hasRules(member))
   )
+}
+
+/** The attribute that a field had before, if it was there: to tell a field that has another type or name from another field. */
+export function formerAttribute(field: Field, was: Template): string {
+  const attributes = listAttributes(field)
+  return was.fields.find(({ attribute }) => attributes.includes(attribute))?.attribute ?? field.attribute
 }
 
 /** The rules of a member, to be compared. */

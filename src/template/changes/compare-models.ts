@@ -1,7 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Field, Template, TemplateModel } from '../model.ts'
 import { listAttributes } from '../naming.ts'
-import { compareMembers, hasRules, printType, removal, rulesOfMember, safe, settingsOf } from './compare-fields.ts'
+import {
+  compareMembers,
+  formerAttribute,
+  hasRules,
+  printType,
+  removal,
+  rulesOfMember,
+  safe,
+  settingsOf,
+} from './compare-fields.ts'
+import { compareKeys } from './compare-keys.ts'
 import { compareVerdicts } from './compare-verdicts.ts'
 import { isSameConvert, originOf } from './continue-model.ts'
 import type { BreakReason, Question, TemplateChange } from './template-change.ts'
@@ -55,13 +65,20 @@ function compareTemplates(was: Template, is: Template, next: TemplateModel): rea
 
 /** The lists of `unique` and `indexes`. Fields are the same if their attributes are. */
 function compareLists(was: Template, is: Template): readonly TemplateChange[] {
-  const attributesOf = (template: Template, names: readonly string[]) =>
-    names.map((name) => template.fieldByName.get(name)?.attribute).join(' ')
+  const attributesOf = (template: Template, names: readonly string[], attribute: (field: Field) => string) =>
+    names
+      .flatMap((name) => template.fieldByName.get(name) ?? [])
+      .map(attribute)
+      .join(' ')
+  const own = ({ attribute }: Field) => attribute
+  const former = (field: Field) => formerAttribute(field, was)
   const print = (template: Template, which: 'unique' | 'indexes') =>
-    template[which].map((names) => attributesOf(template, names))
+    template[which].map((names) => attributesOf(template, names, template === is ? former : own))
   const before = new Set(print(was, 'unique'))
-  const added = is.unique.filter((names) => !before.has(attributesOf(is, names)))
-  const changes = added.map((names): TemplateChange => {
+  const fresh = is.unique.filter(
+    (names) => !was.unique.some((list) => attributesOf(was, list, own) === attributesOf(is, names, own)),
+  )
+  const changes = fresh.map((names): TemplateChange => {
     const fields = names.flatMap((name) => is.fieldByName.get(name) ?? [])
     return {
       template: is,
@@ -69,6 +86,8 @@ function compareLists(was: Template, is: Template): readonly TemplateChange[] {
       change: `unique together: ${names.join(', ')}`,
       question: { kind: 'shared', fields },
       effect: 'CONFLICTS',
+      // Values that have been converted may have become the same.
+      ...(before.has(attributesOf(is, names, former)) && { isAside: true }),
     }
   })
   const others = (['unique', 'indexes'] as const).filter(
@@ -77,35 +96,8 @@ function compareLists(was: Template, is: Template): readonly TemplateChange[] {
   return [
     ...changes,
     ...others
-      .filter((which) => which === 'indexes' || changes.length === 0)
+      .filter((which) => which === 'indexes' || changes.every(({ isAside }) => isAside))
       .map((which) => safe(is, [which], which === 'unique' ? 'fewer unique constraints' : 'other indexes')),
-  ]
-}
-
-function compareKeys(was: Template, is: Template, next: TemplateModel): readonly TemplateChange[] {
-  if (was.stored === is.stored) return []
-  const names = ({ key }: Template) => key.map(({ name }) => name).join(', ')
-  const change =
-    names(was) === names(is)
-      ? `key: [${names(is)}] follows the new key of what it refers to`
-      : `key: [${names(was)}] → [${names(is)}]`
-  return [
-    { template: is, path: ['key'], change, question: { kind: 'all' }, effect: 'REKEYS' },
-    {
-      template: is,
-      path: ['key'],
-      change: 'objects that would have the same key, or one that is too long, or lack a field of it',
-      question: { kind: 'keyless', key: is.key },
-      effect: 'CONFLICTS',
-      isAside: true,
-    },
-    // Nothing would keep these references in step.
-    ...next.removed
-      .filter(({ fields }) => fields.some(({ reference }) => reference?.stored === was.stored))
-      .map((template): TemplateChange => {
-        const change = `removed, but its objects refer to ${is.name}, whose key changes: bring it back or purge it first`
-        return { template, path: [], change, question: { kind: 'all' }, effect: 'CONFLICTS', isAside: true }
-      }),
   ]
 }
 
@@ -253,12 +245,12 @@ function compareRules(
   path: readonly string[],
 ): readonly TemplateChange[] {
   const changes: TemplateChange[] = []
-  if (field.required && !was?.required) {
+  // What a new key requires is said with the key.
+  if (field.required && !was?.required && (field.default || !field.isKey)) {
     const question: Question = { kind: 'breaking', field: { ...field, fill: undefined }, reason: 'lacking' }
     const [change, effect]: [string, Effect] = field.default
       ? ['required: objects without a value read as the default', 'FILLS']
       : ['required; the schema has it nullable until all objects have a value', 'VIOLATES']
-    // What a new key requires is said with the key.
     changes.push({ template, path, change, question, effect, ...(field.isKey && { isAside: true }) })
     changes.push(...compareCreators(template, field, path))
   }
@@ -274,7 +266,7 @@ function compareRules(
     changes.push(breaking(template, field, path, 'unfit', 'onMissing: reject'))
   if (field.unique && !(was?.unique && was.attribute === field.attribute))
     changes.push(uniqueness(template, field, path))
-  if ((field.unique || field.indexed) && !(was?.unique || was?.indexed)) {
+  if (isIndexed(field) && !(was && isIndexed(was) && was.attribute === field.attribute)) {
     const question: Question = { kind: 'tooLong', field }
     changes.push({
       template,
@@ -286,6 +278,10 @@ function compareRules(
     })
   }
   return changes
+}
+
+function isIndexed({ unique, indexed, isIndexedTogether }: Field): boolean {
+  return unique || indexed || isIndexedTogether === true
 }
 
 function uniqueness(template: Template, field: Field, path: readonly string[]): TemplateChange {

@@ -29,8 +29,10 @@ export type Question =
   | { readonly kind: 'shared'; readonly fields: readonly Field[] }
   /** Those whose value does not fit into an index. */
   | { readonly kind: 'tooLong'; readonly field: Field }
-  /** Those that share their values of the key's fields with another, or lack one of them. */
+  /** Those that lack a field of the key, or whose key would be too long. */
   | { readonly kind: 'keyless'; readonly key: readonly Field[] }
+  /** Those that share their values of the key's fields with another. */
+  | { readonly kind: 'sameKeys'; readonly key: readonly Field[] }
 
 /** `lacking`: no value, although required. `unfit`: a value that is not of the type and does not convert. `rule`: any other rule. */
 export type BreakReason = 'lacking' | 'unfit' | 'rule'
