@@ -54,6 +54,17 @@ test('a member that comes back with another type has its values again', async ()
   })
 })
 
+test('a new member with a default needs no consent, also where another member had another type before', async () => {
+  const spec = (members: string) => host(`, spec: { type: [object], fields: { ${members} } }`)
+  const first = await start([spec('cpu: [bigint]')])
+  await first.data('mutation { upsertHost(input: {name: "a", spec: [{cpu: ["2"]}]}) { outcome } }')
+  await start([spec('cpu: [float]')])
+  const filled = await start([spec('cpu: [float], disk: { type: int, required: true, default: 80 }')], '')
+  expect(await filled.data('{ hosts { nodes { spec { cpu disk } } } }')).toEqual({
+    hosts: { nodes: [{ spec: [{ cpu: [2], disk: 80 }] }] },
+  })
+})
+
 test.each([
   ['another key', 1],
   ['another key twice', 2],

@@ -14,6 +14,7 @@ import {
 import { compareKeys } from './compare-keys.ts'
 import { compareVerdicts } from './compare-verdicts.ts'
 import { isSameConvert, originOf } from './continue-model.ts'
+import { isFilled, isSameType } from './same-type.ts'
 import type { BreakReason, Question, TemplateChange } from './template-change.ts'
 import type { Effect } from './template-plan.ts'
 
@@ -203,21 +204,6 @@ function judgeType(former: Field, field: Field, isKnown: boolean, leadsElsewhere
     return ['ORPHANS', `leads to ${field.reference.to} instead of ${former.reference.to}`]
   const change = `${isKnown ? printType(former) : 'additional attribute'} → ${printType(field)}`
   return [isWider(former, field) ? 'SAFE' : 'CONVERTS', change]
-}
-
-/** The types of its members are part of an object's type. */
-function isSameType(was: Field, is: Field): boolean {
-  if (was.attribute !== is.attribute || was.type !== is.type || was.list !== is.list) return false
-  return is.members.every((member) => {
-    const former = [...was.members, ...was.removed].find(({ attribute }) => attribute === member.attribute)
-    return !former || isSameType(former, member)
-  })
-}
-
-/** Whether an object is only another because of new members that are required and have a default. */
-function isFilled(was: Field, is: Field): boolean {
-  const isKept = (member: Field): boolean => member.formers.length === 0 && member.members.every(isKept)
-  return isSameType({ ...was, attribute: is.attribute }, is) && is.type === 'object' && is.members.every(isKept)
 }
 
 /** Whether each value of the former type has its place in the present one, and reads as before. */
