@@ -127,7 +127,7 @@ export function MatrixGrid({
       class="grid"
       role="grid"
       aria-label={`${view.rows.name} by ${view.columns.name}`}
-      aria-rowcount={rows.length + headRows}
+      aria-rowcount={rows.length + headRows + 1}
       aria-colcount={columns.length + 2}
       onScroll={measure}
       onKeyDown={onKeyDown}
@@ -140,7 +140,10 @@ export function MatrixGrid({
       <div
         class="canvas"
         role="presentation"
-        style={{ width: `${offset(columns.length) + size.total}px`, height: `${head + rows.length * size.row}px` }}
+        style={{
+          width: `${offset(columns.length) + size.total}px`,
+          height: `${head + (rows.length + 1) * size.row}px`,
+        }}
       >
         <div class="heads" role="rowgroup" style={{ height: `${head}px`, '--head': `${labels}px` }}>
           {groups.length > 0 && (
@@ -187,7 +190,7 @@ export function MatrixGrid({
             </div>
           </div>
         </div>
-        <div role="rowgroup">
+        <div role="rowgroup" style={{ height: `${rows.length * size.row}px` }}>
           {rowPlaces.map((i) => (
             <Line
               key={rows[i]?.value}
@@ -201,6 +204,25 @@ export function MatrixGrid({
               active={i === at.row ? at.column : undefined}
             />
           ))}
+        </div>
+        <div class="feet" role="rowgroup">
+          <div role="row" aria-rowindex={rows.length + headRows + 1}>
+            <div role="rowheader" aria-colindex={1} class="label" style={{ width: `${label}px` }}>
+              not passed
+            </div>
+            {columnPlaces.map((i) => (
+              <div
+                key={columns[i]?.uuid}
+                role="gridcell"
+                aria-colindex={i + 2}
+                class={columns[i]?.isFirst ? 'left first' : 'left'}
+                title={`${columns[i]?.label}: ${columns[i]?.left} not passed`}
+                style={{ left: `${offset(i)}px` }}
+              >
+                {columns[i]?.left === 0 ? '' : columns[i]?.left}
+              </div>
+            ))}
+          </div>
         </div>
       </div>
     </div>
