@@ -9,7 +9,7 @@ import { findUntyped, type WrongValue } from '../literals/parse-literal.ts'
 import type { Field } from '../model.ts'
 import { translatePattern } from '../patterns/translate-pattern.ts'
 import { quote } from '../quote.ts'
-import { didYouMean } from '../suggest.ts'
+import { didYouMean, listNames } from '../suggest.ts'
 import { fieldNamed } from './field-named.ts'
 
 /** A problem at a place within `passed`. */
@@ -70,7 +70,7 @@ export function readPassed(
       }
       if (field) return [field.name, readField(entry, field, at)]
       if (skipped.has(name)) return undefined
-      const suggestion = didYouMean(name, names) ?? `The fields are ${names.slice(0, -logic.size).join(', ')}.`
+      const suggestion = didYouMean(name, names) ?? `The fields are ${listNames(names.slice(0, -logic.size))}.`
       wrong.push({ path: at, message: `${quote(name)} is not a field of this template.`, suggestion, isName: true })
       return undefined
     })
@@ -99,7 +99,7 @@ export function readPassed(
       if (options.includes(name)) return [name, readOption(name, entry, at)]
       const operator = names.find((one) => one === name)
       if (operator) return [name, readOperand(operator, entry, field, at)]
-      const suggestion = didYouMean(name, known) ?? `${field.name} takes ${known.join(', ')}.`
+      const suggestion = didYouMean(name, known) ?? `${field.name} takes ${listNames(known)}.`
       wrong.push({ path: at, message: `${quote(name)} is not an operator of ${field.name}.`, suggestion, isName: true })
       return undefined
     })
