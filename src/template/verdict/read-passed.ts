@@ -1,8 +1,9 @@
 import type { Path } from '../../errors.ts'
 import { assertNever } from '../../errors.ts'
 import { findProblems, type ValueProblem } from '../check-value.ts'
-import { equalityOperators, hasTextOperators, listOperators, ValueError } from '../field-types/field-type.ts'
+import { equalityOperators, listOperators, ValueError } from '../field-types/field-type.ts'
 import { fieldTypes } from '../field-types/field-types.ts'
+import { filterOptionsOf } from '../field-types/filter-options.ts'
 import { type OperatorName, operators } from '../field-types/operators.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { findUntyped, type WrongValue } from '../literals/parse-literal.ts'
@@ -85,7 +86,7 @@ export function readPassed(
 
   function readField(value: unknown, field: Field, path: Path): JsonObject {
     const names = operatorNames(field)
-    const options = optionNames(field)
+    const options = filterOptionsOf(field)
     const members = field.type === 'object' && !field.list ? field.members : []
     const known = [...names, ...options, ...members.map((member) => member.name), ...(members.length > 0 ? logic : [])]
     let compares = false
@@ -191,12 +192,6 @@ function operatorNames(field: Field): readonly OperatorName[] {
   const { operators } = fieldTypes[field.type]
   if (!field.list) return operators
   return field.type === 'object' ? [...operators, 'isEmpty'] : [...equalityOperators, ...listOperators]
-}
-
-function optionNames({ type, list }: Field): readonly string[] {
-  if (list) return []
-  const fieldType = fieldTypes[type]
-  return [...(hasTextOperators(fieldType) ? ['mode'] : []), ...(fieldType.hasInside ? ['path'] : [])]
 }
 
 /** A value that YAML or JSON gave, as JSON: a whole number that is too large for a double becomes a text. */
