@@ -5,6 +5,7 @@ import { equalityOperators, listOperators, ValueError } from '../field-types/fie
 import { fieldTypes } from '../field-types/field-types.ts'
 import { filterOptionsOf } from '../field-types/filter-options.ts'
 import { type OperatorName, operators } from '../field-types/operators.ts'
+import { isRelativeTime } from '../field-types/relative-time.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { findUntyped, type WrongValue } from '../literals/parse-literal.ts'
 import type { Field } from '../model.ts'
@@ -161,6 +162,11 @@ export function readPassed(
   }
 
   function readValue(value: unknown, field: Field, path: Path): Json {
+    if ((field.type === 'datetime' || field.type === 'date') && isRelativeTime(value)) {
+      const message = `${quote(value)} is relative to the time of a request; what passed says of an object must not change with the time.`
+      wrong.push({ path, message, suggestion: 'Write staleAfter to say how long a success counts.' })
+      return value
+    }
     const untyped = findUntyped(value, field)
     const problems: ValueProblem[] = []
     if (untyped.length === 0) findProblems(value, field, [], { byName: new Map() }, problems, 'type alone')
