@@ -2,6 +2,7 @@ import { RE2JS } from 're2js'
 import { quote } from './quote.ts'
 
 export interface WrongPattern {
+  /** Without a period. */
   readonly message: string
   readonly suggestion: string | undefined
 }
@@ -32,12 +33,12 @@ export function compilePattern(pattern: string): WrongPattern | undefined {
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : String(error)
     const [known, suggestion] = reasonFor(pattern) ?? []
-    if (known !== undefined) return { message: `${quote(pattern)} cannot be matched: ${known}.`, suggestion }
-    return { message: `${quote(pattern)} is not a regular expression of RE2: ${reason}.`, suggestion: undefined }
+    if (known !== undefined) return { message: `${quote(pattern)} cannot be matched: ${known}`, suggestion }
+    return { message: `${quote(pattern)} is not a regular expression of RE2: ${reason}`, suggestion: undefined }
   }
   if (program <= largestProgram) return undefined
   return {
-    message: `${quote(pattern)} is too large: its repetitions, written out, are ${program} steps; at most ${largestProgram} are allowed.`,
+    message: `${quote(pattern)} is too large: its repetitions, written out, are ${program} steps; at most ${largestProgram} are allowed`,
     suggestion: 'Use minLength and maxLength, or smaller counts.',
   }
 }

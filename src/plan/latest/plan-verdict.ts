@@ -10,6 +10,7 @@ export interface VerdictPlan {
   readonly stale: StalePlan | undefined
 }
 
+/** When a success no longer counts as a fresh one. */
 export interface StalePlan {
   /** A duration in its stored form. */
   readonly after: string

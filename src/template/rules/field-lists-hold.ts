@@ -4,6 +4,7 @@ import type { TemplateIssue } from '../issue.ts'
 import { quote } from '../quote.ts'
 import { issueAt } from '../source.ts'
 import { didYouMean, listNames } from '../suggest.ts'
+import { describeForm } from './describe-form.ts'
 import type { Rule } from './rule.ts'
 
 /** The lists of `unique` and `indexes` name fields of the template whose values compare, each once, and at most one reference to index. */
@@ -31,8 +32,8 @@ function validateList({ names }: DeclaredFieldList, template: DeclaredTemplate):
       (!field.list && (field.type === 'reference' || hasOrder({ list: false, type: field.type })))
     )
       return []
-    const what = field.list ? 'a list' : field.type
-    return [issueAt(template.source, path, 'NOT_COMPARABLE', `${name} cannot be compared: it is ${what}.`)]
+    const form = describeForm(field)
+    return [issueAt(template.source, path, 'NOT_COMPARABLE', `${name} cannot be compared: it is ${form}.`)]
   })
 }
 
