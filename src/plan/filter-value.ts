@@ -81,6 +81,8 @@ function parseKnownText(value: unknown, path: Path, translate = (text: string) =
     return translate(parseText(value))
   } catch (error) {
     if (!(error instanceof ValueError)) throw error
-    throw createInputError([{ path, code: error.code, message: `${path.at(-1)}: ${error.message}` }])
+    // In a list, the argument is named, not the position.
+    const name = path.findLast((part) => typeof part === 'string')
+    throw createInputError([{ path, code: error.code, message: `${name}: ${error.message}` }])
   }
 }

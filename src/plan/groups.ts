@@ -72,7 +72,7 @@ export type GroupEntry =
       readonly size: number
       readonly selection: ObjectSelection
     }
-  /** The most recently updated object of the group. */
+  /** The latest object of the group, by the template's `latestBy`, then by the update time. */
   | { readonly kind: 'latest'; readonly key: string; readonly selection: ObjectSelection }
   | { readonly kind: 'aggregate'; readonly key: string; readonly entries: readonly AggregateEntry[] }
 

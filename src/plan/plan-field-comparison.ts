@@ -4,6 +4,7 @@ import { hasOrder } from '../template/field-types/has-order.ts'
 import { type MetaFieldName, metaFields } from '../template/meta-fields.ts'
 import type { Field, Template } from '../template/model.ts'
 import { quote } from '../template/quote.ts'
+import { listNames } from '../template/suggest.ts'
 import type { Condition, FieldComparisonName, ValuePlace } from './condition.ts'
 import { operatorsOf, refuseFilter } from './filter-input.ts'
 import { settle } from './open-value.ts'
@@ -44,7 +45,9 @@ function planOther(name: string, { field, meta }: ValuePlace, template: Template
     : `${quote(name)} is no field of ${meta ? '_meta' : template.name}`
   const names = candidates.filter((one) => one !== field).map((one) => one.name)
   const remedy =
-    names.length > 0 ? `use one of ${names.join(', ')}` : `no other field can be compared with ${field.name}`
+    names.length > 0
+      ? `use ${names.length > 1 ? 'one of ' : ''}${listNames(names)}`
+      : `no other field can be compared with ${field.name}`
   throw refuseFilter(path, `${reason}; ${remedy}`)
 }
 
@@ -58,6 +61,7 @@ function isComparable(one: Field, other: Field): boolean {
 }
 
 function describe({ type, list, values }: Field): string {
-  const printed = type === 'enum' ? `an enum of ${values.join(', ')}` : `a ${type}`
-  return list ? `a list of ${type}` : printed
+  if (list) return `a list of ${type}`
+  const printed = `${/^[aeio]/.test(type) ? 'an' : 'a'} ${type}`
+  return type === 'enum' ? `${printed} of ${listNames(values)}` : printed
 }

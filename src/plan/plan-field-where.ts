@@ -1,6 +1,5 @@
 import { assertNever, type Path } from '../errors.ts'
-import { hasTextOperators } from '../template/field-types/field-type.ts'
-import { fieldTypes } from '../template/field-types/field-types.ts'
+import { filterOptionsOf } from '../template/field-types/filter-options.ts'
 import { type OperatorName, operators } from '../template/field-types/operators.ts'
 import type { Json } from '../template/json.ts'
 import type { Field, Template } from '../template/model.ts'
@@ -35,7 +34,7 @@ export function planFieldWhere(
   const { field } = place
   if (field.type === 'object')
     return (field.list ? planItemsWhere : planObjectWhere)(input, place, template, request, path)
-  const { operators: given, options } = takeOptions(operatorsOf(input, request, path), optionsOf(field), path)
+  const { operators: given, options } = takeOptions(operatorsOf(input, request, path), filterOptionsOf(field), path)
   const compared: ValuePlace = {
     ...place,
     ...(options.has('path') && { path: parseFilterPath(options.get('path'), request, [...path, 'path']) }),
@@ -49,13 +48,6 @@ export function planFieldWhere(
       return condition.kind === 'field' ? withKey(condition, template, request) : condition
     }),
   )
-}
-
-/** The options of a filter, in addition to its operators. */
-function optionsOf({ type, list }: Field): readonly string[] {
-  if (list) return []
-  const fieldType = fieldTypes[type]
-  return [...(hasTextOperators(fieldType) ? ['mode'] : []), ...(fieldType.hasInside ? ['path'] : [])]
 }
 
 /** An object's own operators, and one entry per member. */

@@ -1,6 +1,6 @@
 import type { Path } from '../errors.ts'
 import type { Template } from '../template/model.ts'
-import { templateOf } from '../template/template-of.ts'
+import { referrerOf } from '../template/template-of.ts'
 import { always } from './condition.ts'
 import type { Direction, OrderTerm } from './plan.ts'
 import type { PlanRequest } from './plan-request.ts'
@@ -15,10 +15,7 @@ export function planRelatedOrder(
   request: PlanRequest,
   path: Path,
 ): OrderTerm {
-  const reverse = template.reverseFields.find((one) => one.name === name)
-  const from = templateOf(request.model, reverse?.from)
-  const field = from.fieldByName.get(reverse?.field ?? '')
-  if (!field) throw new Error(`no field "${name}" in "${template.name}"`)
+  const { from, field } = referrerOf(request.model, template, name)
   const { count, where } = input as Readonly<Record<string, unknown>>
   return {
     kind: 'related',

@@ -1,6 +1,6 @@
 import type { Path } from '../errors.ts'
 import type { Field, Template } from '../template/model.ts'
-import { templateOf } from '../template/template-of.ts'
+import { referrerOf, templateOf } from '../template/template-of.ts'
 import { allOf, always, type Condition, namedKeys, negate, type Related } from './condition.ts'
 import { operatorsOf, refuseFilter } from './filter-input.ts'
 import { planRelatedLatest } from './latest/plan-related-latest.ts'
@@ -16,10 +16,7 @@ export function planReferrersWhere(
   path: Path,
   planWhere: PlanWhere,
 ): Condition {
-  const reverse = template.reverseFields.find((one) => one.name === name)
-  const from = templateOf(request.model, reverse?.from)
-  const field = from.fieldByName.get(reverse?.field ?? '')
-  if (!field) throw new Error(`no field "${reverse?.field}" in "${from.name}"`)
+  const { from, field } = referrerOf(request.model, template, name)
   return planRelatedWhere(input, { side: 'referrers', source: request.source(from), field }, request, path, planWhere)
 }
 

@@ -2,7 +2,7 @@ import type { FieldNode, GraphQLObjectType } from 'graphql'
 import { isNode } from '../template/graphql-names.ts'
 import type { Field, Template } from '../template/model.ts'
 import { namingOfDocument, namingsOfFormers } from '../template/naming.ts'
-import { templateOf } from '../template/template-of.ts'
+import { referrerOf, templateOf } from '../template/template-of.ts'
 import {
   assertType,
   below,
@@ -61,10 +61,7 @@ export function planObjectSelection(
 }
 
 function planReverse(template: Template, selected: SelectedField, context: PlanContext): ObjectEntry {
-  const reverse = template.reverseFields.find((one) => one.name === selected.name)
-  const from = templateOf(context.request.model, reverse?.from)
-  const field = from.fieldByName.get(reverse?.field ?? '')
-  if (!field) throw new Error(`no field "${selected.name}" in "${template.name}"`)
+  const { from, field } = referrerOf(context.request.model, template, selected.name)
   return {
     kind: 'connection',
     key: selected.key,

@@ -20,7 +20,10 @@ export function defineGroupTypes(builder: DynamicBuilder, template: Template, mo
   builder.object(names.group, { description: `The ${template.pluralName} with one key.` }, () => ({
     key: { type: names.groupKey },
     count: { type: 'Int' },
-    latest: { type: names.object, description: 'The most recently updated one.' },
+    latest: {
+      type: names.object,
+      description: 'The latest one: by the field that the template names in latestBy, then by the update time.',
+    },
     aggregate: { type: names.aggregate },
     values: { type: 'JSON', description: 'The values at the given paths, as a list; null for absent ones.' },
     nodes: {
@@ -57,8 +60,12 @@ export function groupFields(template: Template): Record<string, OutputField> {
       type: [names.group],
       description: 'All matching objects, on all pages, in groups of equal values.',
       args: {
-        by: { type: [names.field], required: true, description: 'The fields; may be empty if buckets are given.' },
-        buckets: { type: names.groupBy },
+        by: {
+          type: [names.field],
+          required: true,
+          description: 'The fields; may be empty if there are buckets or paths.',
+        },
+        buckets: { type: names.groupBy, description: 'Times to group by, each cut to the beginning of its bucket.' },
         paths: {
           type: [['String']],
           description:
@@ -69,7 +76,7 @@ export function groupFields(template: Template): Record<string, OutputField> {
           description: 'Where days begin, for buckets of times: "Europe/Berlin". Default: UTC.',
         },
         having: { type: names.having, description: 'Only groups whose measures match.' },
-        orderBy: { type: 'GroupOrder', default: 'KEY' },
+        orderBy: { type: 'GroupOrder', default: 'KEY', description: 'By the key, or the largest groups first.' },
         orderByAggregate: { type: [names.groupOrderBy], description: 'By measures first; equal groups by orderBy.' },
         first: {
           type: 'Int',

@@ -1,10 +1,10 @@
-import { typeNamesOf } from '../template/graphql-names.ts'
+import { typeNamesOf, youngTypeNamesOf } from '../template/graphql-names.ts'
 import type { Template } from '../template/model.ts'
 import type { DynamicBuilder } from './dynamic-builder.ts'
 
 /** The filter of the latest of some related objects. */
 export function defineLatestWhere(builder: DynamicBuilder, template: Template): void {
-  const names = typeNamesOf(template)
+  const names = { ...typeNamesOf(template), ...youngTypeNamesOf(template) }
   builder.filter(
     names.latestWhere,
     () => ({

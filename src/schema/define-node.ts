@@ -35,7 +35,7 @@ export function nodeField(model: TemplateModel): Record<string, OutputField> {
       type: nodeTypeNameOf(model),
       nullable: true,
       description: 'The object with this id, of any template whose objects have one.',
-      args: { id: { type: 'ID', required: true } },
+      args: { id: { type: 'ID', required: true, description: 'The uuid of the object.' } },
       action: { kind: 'read', plan: planNodeRead },
     },
   }

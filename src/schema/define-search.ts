@@ -34,7 +34,7 @@ export function searchField(model: TemplateModel): Record<string, OutputField> {
           description: 'Words, or beginnings of them, parted by spaces; upper and lower case are the same.',
         },
         templates: { type: ['String'], description: 'Where to look. Default: all templates that are searched.' },
-        first: { type: 'Int', default: searchSize },
+        first: { type: 'Int', default: searchSize, description: 'The maximum number; at most 1,000.' },
       },
       action: { kind: 'read', plan: planSearchRead },
     },

@@ -31,7 +31,6 @@ export function typeNamesOf({ typeName, pluralName }: Pick<NamedTemplate, 'typeN
     key: `${typeName}Key`,
     where: `${typeName}Where`,
     listWhere: `${typeName}ListWhere`,
-    latestWhere: `${typeName}LatestWhere`,
     orderBy: `${typeName}OrderBy`,
     field: `${typeName}Field`,
     group: `${typeName}Group`,
@@ -47,8 +46,6 @@ export function typeNamesOf({ typeName, pluralName }: Pick<NamedTemplate, 'typeN
     matrixColumns: `${typeName}MatrixColumns`,
     matrixColumnWhere: `${typeName}MatrixColumnWhere`,
     matrixCell: `${typeName}MatrixCell`,
-    matrixRow: `${typeName}MatrixRow`,
-    matrixNotPassed: `${typeName}MatrixNotPassed`,
     matrixMissing: `${typeName}MatrixMissing`,
     upsertPayload: `Upsert${typeName}Payload`,
     upsertManyPayload: `Upsert${pascalCase(pluralName)}Payload`,
@@ -57,6 +54,9 @@ export function typeNamesOf({ typeName, pluralName }: Pick<NamedTemplate, 'typeN
 }
 
 const youngTypes = {
+  latestWhere: 'LatestWhere',
+  matrixRow: 'MatrixRow',
+  matrixNotPassed: 'MatrixNotPassed',
   listOrderBy: 'ListOrderBy',
   distinctCount: 'DistinctCount',
   having: 'Having',

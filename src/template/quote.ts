@@ -4,8 +4,7 @@ const longest = 80
 export function quote(value: unknown): string {
   let text: string | undefined
   try {
-    text =
-      typeof value === 'bigint' ? String(value) : JSON.stringify(beginningOf(value, { left: longest }), printBigint)
+    text = isNumber(value) ? String(value) : JSON.stringify(beginningOf(value, { left: longest }), printBigint)
   } catch {
     text = undefined
   }
@@ -36,6 +35,11 @@ function beginningOf(value: unknown, room: { left: number }): unknown {
     if (room.left < 0) break
   }
   return Object.fromEntries(members)
+}
+
+/** JSON has no form for bigints and for the numbers that are not finite. */
+function isNumber(value: unknown): boolean {
+  return typeof value === 'bigint' || typeof value === 'number'
 }
 
 function isJsonable(value: object): boolean {

@@ -11,6 +11,11 @@ function nearestName(written: string, known: Iterable<string>): string | undefin
   return distance(written, nearest) <= Math.max(1, Math.floor(written.length * 0.4)) ? nearest : undefined
 }
 
+/** The names, for a message: the first 20, and `…` if there are more. */
+export function listNames(names: readonly string[]): string {
+  return [...names.slice(0, 20), ...(names.length > 20 ? ['…'] : [])].join(', ')
+}
+
 /** `Did you mean "string"?`, or undefined if no name is similar. */
 export function didYouMean(written: string, known: Iterable<string>): string | undefined {
   const nearest = nearestName(written, known)

@@ -93,14 +93,14 @@ function printError(error: ErrorObject, source: Source): StructureIssue | undefi
     }
     case 'minItems':
     case 'minProperties':
-      return at(path, 'EMPTY', `${last} needs at least one entry.`)
+      return at(path, 'EMPTY', `${typeof last === 'string' ? last : 'The list'} needs at least one entry.`)
     case 'maxProperties': {
       const count = Object.keys(data as object).length
       const message = `${last} has ${count} entries; at most ${params['limit']} are allowed.`
       return at(path, 'TOO_MANY', message, { part: 'key' })
     }
     case 'minLength':
-      return at(path, 'EMPTY', `${last} is empty.`)
+      return at(path, 'EMPTY', `${typeof last === 'string' ? last : 'The entry'} is empty.`)
     case 'maxLength':
     case 'pattern': {
       // A property's name is checked at the mapping; `propertyName` says which one it was.

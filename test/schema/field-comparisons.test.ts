@@ -83,19 +83,23 @@ test.each([
 })
 
 test.each([
-  ['{finished: {field: {gt: "dew"}}}', 'finished.field.gt: "dew" is no field of task; use one of due'],
+  ['{finished: {field: {gt: "dew"}}}', 'finished.field.gt: "dew" is no field of task; use due'],
   [
     '{finished: {field: {gt: "day"}}}',
-    'finished.field.gt: "day" cannot be compared with finished, because a date and a datetime differ; use one of due',
+    'finished.field.gt: "day" cannot be compared with finished, because a date and a datetime differ; use due',
   ],
   [
     '{state: {field: {equals: "other"}}}',
-    'state.field.equals: "other" cannot be compared with state, because an enum of a, b and an enum of open, done differ; use one of wanted',
+    'state.field.equals: "other" cannot be compared with state, because an enum of a, b and an enum of open, done differ; use wanted',
+  ],
+  [
+    '{least: {field: {gt: "name"}}}',
+    'least.field.gt: "name" cannot be compared with least, because a string and an int differ; use one of most, ratio',
   ],
   ['{state: {field: {lt: "wanted"}}}', 'state.field.lt: lt: values of state are equal or not; use equals or not'],
   [
     '{name: {field: {equals: "tags"}}}',
-    'name.field.equals: "tags" cannot be compared with name, because a list of string and a string differ; use one of owner',
+    'name.field.equals: "tags" cannot be compared with name, because a list of string and a string differ; use owner',
   ],
   [
     '{spec: {low: {field: {lt: "high"}}}}',

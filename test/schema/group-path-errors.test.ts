@@ -26,9 +26,14 @@ test.each([
   ['[["disks"]]', '0.0: ["disks"] ends at an object; name a member of it, such as ["disks", "kind"]'],
   ['[["text", "x"]]', '0.1: ["text", "x"] goes on after "text", which has nothing inside; end the path there'],
   ['[["tags", "0"]]', '0.1: ["tags", "0"] goes on after "tags", which has nothing inside; end the path there'],
+  ['[["_meta"]]', '0.0: ["_meta"] ends at _meta; name a value of it, such as ["_meta", "createdBy"]'],
   [
-    '[["_meta"]]',
-    '0.1: "" is no value of _meta. Use one of uuid, version, createTime, updateTime, createdBy, updatedBy',
+    '[["place", "_meta"]]',
+    '0.1: ["place", "_meta"] ends at _meta; name a value of it, such as ["place", "_meta", "createdBy"]',
+  ],
+  [
+    '[["_meta", "x"]]',
+    '0.1: "x" is no value of _meta. Use one of uuid, version, createTime, updateTime, createdBy, updatedBy',
   ],
   [
     '[["_meta", "uuid", "x"]]',
@@ -36,7 +41,7 @@ test.each([
   ],
   [
     '[["children", "name"]]',
-    '0.0: "children" is no field of item. Use one of name, text, code, serial, count, big, ratio, flag, moment, day, token, took, wait, release, build, state, stage, extra, size, spec',
+    '0.0: "children" is no field of item. Use one of name, text, code, serial, count, big, ratio, flag, moment, day, token, took, wait, release, build, state, stage, extra, size, spec, …',
   ],
   [
     '[["tags"], ["peers", "state"]]',

@@ -160,13 +160,13 @@ const otherwise = (given: string, what: string, instead: string) =>
 test.each([
   [
     'a(?=b)',
-    'where.text.matches: matches: "a(?=b)" cannot be matched: RE2 has no lookahead or lookbehind, because they cannot be matched in linear time.',
+    'where.text.matches: matches: "a(?=b)" cannot be matched: RE2 has no lookahead or lookbehind, because they cannot be matched in linear time',
   ],
   [
     '(a)\\1',
-    'where.text.matches: matches: "(a)\\\\1" cannot be matched: RE2 has no backreferences, because they cannot be matched in linear time.',
+    'where.text.matches: matches: "(a)\\\\1" cannot be matched: RE2 has no backreferences, because they cannot be matched in linear time',
   ],
-  ['(', 'where.text.matches: matches: "(" is not a regular expression of RE2: missing closing ): `(`.'],
+  ['(', 'where.text.matches: matches: "(" is not a regular expression of RE2: missing closing ): `(`'],
   ['(?i)a', otherwise('(?i)a', 'flags', 'for letters of either case, write mode: insensitive beside matches')],
   ['\\pL', otherwise('\\pL', '\\pL', 'write the characters themselves, or a set such as [A-Za-z]')],
   ['[[:punct:]]', otherwise('[[:punct:]]', '[:punct:]', 'list the characters')],

@@ -23,6 +23,14 @@ test.each([
     'BAD_USER_INPUT runs.aggregate.percentile.fraction: fraction: 95 is not from 0 to 1; write 0.95 for 95 percent',
   ],
   [
+    'percentile(fraction: 1.1) { ratio }',
+    'BAD_USER_INPUT runs.aggregate.percentile.fraction: fraction: 1.1 is not from 0 to 1; write 0.011 for 1.1 percent',
+  ],
+  [
+    'percentile(fraction: 1e400) { ratio }',
+    'BAD_USER_INPUT runs.aggregate.percentile.fraction: fraction: Infinity is not from 0 to 1; give 0.5 for the median',
+  ],
+  [
     'low: percentile(fraction: -0.5) { ratio }',
     'BAD_USER_INPUT runs.aggregate.low.fraction: fraction: -0.5 is not from 0 to 1; give 0.5 for the median',
   ],
@@ -55,6 +63,10 @@ test.each([
   [
     'having: {max: {took: {}}}',
     'having.max.took: the filter at runs.groupBy.having.max.took is empty; give a value (its variable may be missing), or leave took out',
+  ],
+  [
+    'having: {max: {name: {field: {gt: "name"}}}}',
+    'having.max.name.field: field compares two fields of one object, but having compares what is measured of a group; give a value',
   ],
   [
     'having: {matching: {where: {}}}',

@@ -134,3 +134,47 @@ test('a matrix of a template without passed has cells that are present or missin
     ],
   })
 })
+
+describe('a template whose fields have the names of ours, and whose passed has more than a request may', () => {
+  let other: TestRegistry
+  beforeAll(async () => {
+    const patterns = Array.from({ length: 40 }, (_, i) => `{ name: { matches: "^n${i}$" } }`)
+    other = await startRegistry([
+      image,
+      `
+name: role
+key: [name, image]
+passed: { OR: [${patterns.join(', ')}] }
+fields:
+  name: string
+  image: { type: reference, to: image }
+  matrix_row: { type: enum, values: [a] }
+  matrix_not_passed: { type: enum, values: [b] }
+  latest: { type: object, fields: { where: { type: enum, values: [c] } } }
+`,
+    ])
+  })
+  afterAll(() => other?.close())
+
+  test('has a matrix with verdicts, and a filter of the latest', async () => {
+    await other.data(`mutation {
+      upsertImage(input: {name: "alpha"}) { outcome }
+      upsertRoles(input: [{name: "n39", image: "alpha", matrix_row: a, latest: {where: c}}, {name: "n40", image: "alpha"}]) { created }
+    }`)
+    expect(
+      await other.data(`{
+        roleMatrix(rows: name, columns: image) { rows { __typename row verdicts } notPassed { __typename row } }
+        images(where: {roles: {latest: {where: {matrix_row: {equals: a}}, is: {latest: {where: {equals: c}}}}}}) { nodes { name } }
+      }`),
+    ).toEqual({
+      roleMatrix: {
+        rows: [
+          { __typename: 'RegistryRoleMatrixRow', row: 'n39', verdicts: 'P' },
+          { __typename: 'RegistryRoleMatrixRow', row: 'n40', verdicts: 'F' },
+        ],
+        notPassed: [{ __typename: 'RegistryRoleMatrixNotPassed', row: 'n40' }],
+      },
+      images: { nodes: [{ name: 'alpha' }] },
+    })
+  })
+})

@@ -10,6 +10,7 @@ fields:
   slot: int
   tags: [string]
   any: json
+  sub: { type: object, fields: { a: int } }
   image: { type: reference, to: image }
   base: { type: reference, to: image, reverse: bases }
 `
@@ -38,6 +39,7 @@ describe('unique and indexes', () => {
     ],
     ['indexes: [[slot, slot]]', '3:18 DUPLICATE_FIELD indexes[0][1]: "slot" is in the list twice.'],
     ['unique: [[name, tags]]', '3:17 NOT_COMPARABLE unique[0][1]: tags cannot be compared: it is a list.'],
+    ['indexes: [[sub]]', '3:12 NOT_COMPARABLE indexes[0][0]: sub cannot be compared: it is an object.'],
     ['indexes: [[any]]', '3:12 NOT_COMPARABLE indexes[0][0]: any cannot be compared: it is json.'],
     [
       'indexes: [[image, base]]',
@@ -45,7 +47,7 @@ describe('unique and indexes', () => {
     ],
     ['unique: [name, slot]', '3:10 WRONG_TYPE unique[0]: "name" is not a list. Write [name].'],
     ['unique: []', '3:9 EMPTY unique: unique needs at least one entry.'],
-    ['unique: [[]]', '3:10 EMPTY unique[0]: 0 needs at least one entry.'],
+    ['unique: [[]]', '3:10 EMPTY unique[0]: The list needs at least one entry.'],
     ['unique: [[name, slot, image, base, name]]', '3:10 WRONG_VALUE unique[0]: 0 must NOT have more than 4 items.'],
   ])('%s is refused', (lists, issue) => {
     expect(issues(lists)[0]).toBe(`machine.yaml:${issue}`)

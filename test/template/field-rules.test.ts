@@ -136,6 +136,10 @@ describe('a pattern', () => {
       '"\\\\u0041" cannot be matched: RE2 has another syntax for characters by number. Write \\x{1234} in place of \\u1234.',
     ],
     ['[a', '"[a" is not a regular expression of RE2: missing closing ]: `[a`.'],
+    ['a{2}(', '"a{2}(" is not a regular expression of RE2: missing closing ): `a{2}(`.'],
+    ['\\x{110000}', '"\\\\x{110000}" is not a regular expression of RE2: invalid escape sequence: `\\x{110000`.'],
+    ['a{5,2}', '"a{5,2}" is not a regular expression of RE2: invalid repeat count: `{5,2}`.'],
+    ['a{2}{3}', '"a{2}{3}" is not a regular expression of RE2: invalid nested repetition operator: `{2}{3}`.'],
     ['(', '"(" is not a regular expression of RE2: missing closing ): `(`.'],
     [
       '(a{1000}){1000}',

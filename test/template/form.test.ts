@@ -128,7 +128,7 @@ describe('the form of a field', () => {
     ['{ type: string, maxLength: 1.5 }', '5:33 WRONG_TYPE fields.x.maxLength: 1.5 is not a whole number.'],
     [
       '{ type: float, minimum: .inf }',
-      '5:30 WRONG_TYPE fields.x.minimum: null is not a number that a double holds exactly.',
+      '5:30 WRONG_TYPE fields.x.minimum: Infinity is not a number that a double holds exactly.',
     ],
     [
       '{ type: bigint, maximum: 9223372036854775807 }',

@@ -24,7 +24,6 @@ test('a template generates these GraphQL names', () => {
     'VmImageKey',
     'VmImageWhere',
     'VmImageListWhere',
-    'VmImageLatestWhere',
     'VmImageOrderBy',
     'VmImageField',
     'VmImageGroup',
@@ -40,12 +39,13 @@ test('a template generates these GraphQL names', () => {
     'VmImageMatrixColumns',
     'VmImageMatrixColumnWhere',
     'VmImageMatrixCell',
-    'VmImageMatrixRow',
-    'VmImageMatrixNotPassed',
     'VmImageMatrixMissing',
     'UpsertVmImagePayload',
     'UpsertVmImagesPayload',
     'UpsertVmImageResult',
+    'VmImageLatestWhere',
+    'VmImageMatrixRow',
+    'VmImageMatrixNotPassed',
     'VmImageListOrderBy',
     'VmImageDistinctCount',
     'VmImageHaving',
@@ -83,13 +83,15 @@ test('a template generates these GraphQL names', () => {
 
 test('types that are younger give way to the types of a field', () => {
   const template = templateOf(
-    'name: role\nkey: [name]\nfields:\n  name: string\n  having: { type: enum, values: [a] }\n  distinct_count: { type: object, fields: { a: int } }\n',
+    'name: role\nkey: [name]\nfields:\n  name: string\n  having: { type: enum, values: [a] }\n  matrix_row: { type: enum, values: [a] }\n  latest: { type: object, fields: { where: { type: enum, values: [a] } } }\n  distinct_count: { type: object, fields: { a: int } }\n',
   )
-  const { having, distinctCount, havingRange } = youngTypeNamesOf(template)
-  expect({ having, distinctCount, havingRange }).toEqual({
+  const { having, distinctCount, havingRange, matrixRow, latestWhere } = youngTypeNamesOf(template)
+  expect({ having, distinctCount, havingRange, matrixRow, latestWhere }).toEqual({
     having: 'RegistryRoleHaving',
     distinctCount: 'RegistryRoleDistinctCount',
     havingRange: 'RoleHavingRange',
+    matrixRow: 'RegistryRoleMatrixRow',
+    latestWhere: 'RegistryRoleLatestWhere',
   })
 })
 

@@ -15,7 +15,7 @@ describe('a key', () => {
     ['[tags]', '2:7 KEY_TYPE key[0]: tags cannot be part of the key: it is a list.'],
     ['[size]', '2:7 KEY_TYPE key[0]: size cannot be part of the key: it is float.'],
     ['[any]', '2:7 KEY_TYPE key[0]: any cannot be part of the key: it is json.'],
-    ['[sub]', '2:7 KEY_TYPE key[0]: sub cannot be part of the key: it is object.'],
+    ['[sub]', '2:7 KEY_TYPE key[0]: sub cannot be part of the key: it is an object.'],
     ['[kind, name]', undefined],
   ])('%s', (key, expected) => {
     const fields =

@@ -107,6 +107,10 @@ describe('passed', () => {
       '{ label: { equals: a, mode: wild } }',
       '2:37 WRONG_PASSED passed.label.mode: "wild" is not one of default, insensitive.',
     ],
+    [
+      '{ done: { gt: now-7d } }',
+      '2:23 WRONG_PASSED passed.done.gt: "now-7d" is relative to the time of a request; what passed says of an object must not change with the time. Write staleAfter to say how long a success counts.',
+    ],
     ['{ label: { isNull: 1 } }', '2:28 WRONG_PASSED passed.label.isNull: 1 is not true or false.'],
     [
       '{ size: { depth: { equals: 1 } } }',

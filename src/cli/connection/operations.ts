@@ -9,7 +9,7 @@ import { namesOf } from './template-names.ts'
 export interface Reading {
   readonly where?: Where | undefined
   readonly orderBy?: readonly Json[] | undefined
-  /** Only the most recently updated match for each combination of values of these fields. */
+  /** Only the latest match for each combination of values of these fields. */
   readonly latestPer?: readonly string[] | undefined
   /** At most this many; all if not given. */
   readonly first?: number | undefined

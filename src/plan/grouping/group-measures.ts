@@ -16,6 +16,7 @@ export interface GroupMeasures {
   readonly add: (measure: Measure) => Field
 }
 
+/** Collects none so far; a field's attribute is `m` and its place in the list. */
 export function createGroupMeasures(): GroupMeasures {
   const list: GroupMeasure[] = []
   return {
@@ -34,13 +35,14 @@ export function createGroupMeasures(): GroupMeasures {
   }
 }
 
-/** The measure that a function makes of a field, or of a value of `_meta`. */
+/** The measure that a function makes of a field of the template. */
 export function measureOf(how: AggregateFunction, name: string, template: Template): Measure {
   const field = template.fieldByName.get(name)
   if (!field) throw new Error(`no field "${name}" in "${template.name}"`)
   return { kind: 'value', ...how, field }
 }
 
+/** The same of a value of `_meta`. */
 export function metaMeasureOf(how: AggregateFunction, name: string): Measure {
   return { kind: 'value', ...how, meta: name as MetaFieldName }
 }

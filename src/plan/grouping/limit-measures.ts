@@ -15,7 +15,9 @@ export function planFraction(given: unknown, path: Path): Given<number> {
   return derive(given as Given<number>, (fraction) => {
     if (fraction >= 0 && fraction <= 1) return fraction
     const instead =
-      fraction > 1 && fraction <= 100 ? `write ${fraction / 100} for ${fraction} percent` : 'give 0.5 for the median'
+      fraction > 1 && fraction <= 100
+        ? `write ${Number((fraction / 100).toPrecision(15))} for ${fraction} percent`
+        : 'give 0.5 for the median'
     const message = `fraction: ${quote(fraction)} is not from 0 to 1; ${instead}`
     throw createInputError([{ path, code: 'FRACTION', message }])
   })

@@ -69,5 +69,11 @@ function planMatching(input: unknown, context: HavingContext, path: Path): Condi
 }
 
 function compare(input: unknown, field: Field, { template, request }: HavingContext, path: Path): Condition {
+  const { field: other } = input as Readonly<Record<string, unknown>>
+  if (other !== undefined)
+    throw refuseFilter(
+      [...path, 'field'],
+      'field compares two fields of one object, but having compares what is measured of a group; give a value',
+    )
   return planFieldWhere(input, { field, at: [field.attribute] }, template, request, path)
 }

@@ -4,8 +4,9 @@ import { hasOrder } from '../../template/field-types/has-order.ts'
 import { type MetaFieldName, metaFields } from '../../template/meta-fields.ts'
 import type { Field, Template } from '../../template/model.ts'
 import { quote } from '../../template/quote.ts'
-import { didYouMean } from '../../template/suggest.ts'
+import { didYouMean, listNames } from '../../template/suggest.ts'
 import { templateOf } from '../../template/template-of.ts'
+import { parseFilterPath } from '../filter-value.ts'
 import { settle } from '../open-value.ts'
 import type { PlanRequest } from '../plan-request.ts'
 import { type GroupPath, leadsThroughList, type PathStep, type PathValue } from './group-path.ts'
@@ -36,12 +37,10 @@ interface Walk {
   readonly path: Path
 }
 
-function planPath(names: readonly string[], template: Template, request: PlanRequest, path: Path): GroupPath {
-  const walk = { names, request, path }
-  if (names.length === 0)
+function planPath(given: readonly string[], template: Template, request: PlanRequest, path: Path): GroupPath {
+  if (given.length === 0)
     throw refuse(path, 'the path is empty; name a field, and what is inside it, such as ["image", "distr"]')
-  assertWithinLimit('jsonDepth', names.length, request.limits, { path })
-  return walkTemplate(template, 0, [], walk)
+  return walkTemplate(template, 0, [], { names: parseFilterPath(given, request, path), request, path })
 }
 
 /** Goes on at a field of an object of a template. */
@@ -97,8 +96,12 @@ function walkField(
 function planMetaValue(index: number, { names, path }: Walk): PathValue {
   const name = names[index]
   const known = Object.keys(metaFields)
-  if (name === undefined || !known.includes(name))
-    throw refuseName(name ?? '', 'value of _meta', known, [...path, index])
+  if (name === undefined)
+    throw refuse(
+      [...path, index - 1],
+      `${print(names)} ends at _meta; name a value of it, such as ${print([...names, 'createdBy'])}`,
+    )
+  if (!known.includes(name)) throw refuseName(name, 'value of _meta', known, [...path, index])
   if (index < names.length - 1)
     throw refuse(
       [...path, index + 1],
@@ -108,7 +111,7 @@ function planMetaValue(index: number, { names, path }: Walk): PathValue {
 }
 
 function refuseName(name: string, what: string, known: readonly string[], path: Path) {
-  const remedy = didYouMean(name, known) ?? `Use one of ${known.slice(0, 20).join(', ')}`
+  const remedy = didYouMean(name, known) ?? `Use one of ${listNames(known)}`
   return refuse(path, `${quote(name)} is no ${what}. ${remedy}`)
 }
 

@@ -1,3 +1,4 @@
+import { mapLimits } from '../../limits.ts'
 import type { Field, Template } from '../../template/model.ts'
 import type { Condition } from '../condition.ts'
 import type { PlanRequest } from '../plan-request.ts'
@@ -9,6 +10,7 @@ export interface VerdictPlan {
   readonly stale: StalePlan | undefined
 }
 
+/** When a success no longer counts as a fresh one. */
 export interface StalePlan {
   /** A duration in its stored form. */
   readonly after: string
@@ -21,7 +23,7 @@ export function planVerdict(template: Template, request: PlanRequest): VerdictPl
   const { passed, staleAfter } = template
   if (!passed) return undefined
   const spent = { nodes: 0, conditions: 0, listedValues: 0, patterns: 0, measures: 0 }
-  const limits = { ...request.limits, conditions: Infinity, listValues: Infinity, listedValues: Infinity }
+  const limits = mapLimits(() => Number.POSITIVE_INFINITY)
   const latestBy = latestByOf(template)
   const isTime = latestBy?.type === 'datetime' || latestBy?.type === 'date'
   return {

@@ -5,7 +5,8 @@ import { quote } from '../../template/quote.ts'
 import { didYouMean } from '../../template/suggest.ts'
 import { assertReach } from '../assert-reach.ts'
 import { below, type PlanContext, planSubfields, type SelectedField } from '../collect-selection.ts'
-import { derive, type Given, settle } from '../open-value.ts'
+import { parseFilterText } from '../filter-value.ts'
+import { derive, settle } from '../open-value.ts'
 import type { ReadPlan } from '../plan.ts'
 import { planSize } from '../plan-page.ts'
 import { contextOf, planAnyObject, type RootField, selectedFieldOf } from '../plan-read.ts'
@@ -22,7 +23,7 @@ type Args = Readonly<Record<string, unknown>>
 export function planSearchRead(args: Args, field: RootField, request: PlanRequest): ReadPlan {
   const templates = listTemplates(settle(args['templates']), request.model)
   const size = planSize(settle(args['first']), searchSize, request, ['first'])
-  const words = derive(args['text'] as Given<string>, (text) => parseSearchWords(text, request.limits))
+  const words = derive(parseFilterText(args['text'], ['text']), (text) => parseSearchWords(text, request.limits))
   const entries = planSubfields(
     selectedFieldOf(args, field),
     contextOf(field, request),

@@ -23,6 +23,7 @@ export interface SearchTarget {
   readonly withHidden: readonly HidingField[]
 }
 
+/** A field, and how its value is read without the members that are gone. */
 export interface HidingField {
   readonly field: Field
   readonly naming: Naming

@@ -4,6 +4,9 @@ import { ValueError } from './field-type.ts'
 /** Milliseconds since 1970 below this are taken for seconds: it is in March 1973. */
 const leastMilliseconds = 1e11
 
+/** The last one of the year 9999. */
+const mostMilliseconds = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
+
 const form = /^\d+(?:\.\d+)?$/
 
 /** Whether a value counts milliseconds in a form that only filters take: as text, which Grafana's macros make, or with a fraction. */
@@ -18,7 +21,12 @@ export function isEpochForFilter(value: unknown): boolean {
 export function parseEpoch(value: unknown): string {
   const [whole = '', fraction = ''] = String(value).split('.')
   const milliseconds = form.test(String(value)) ? Number(whole) : Number.NaN
-  if (Number.isNaN(milliseconds) || milliseconds < leastMilliseconds || milliseconds > 8.64e15) {
+  if (milliseconds > mostMilliseconds) {
+    throw new ValueError(
+      `${quote(value)} is not a time: counted in milliseconds since 1970, it lies beyond the year 9999 (a number of microseconds must be divided by 1000, one of nanoseconds by 1000000)`,
+    )
+  }
+  if (Number.isNaN(milliseconds) || milliseconds < leastMilliseconds) {
     throw new ValueError(
       `${quote(value)} is not a time: give one such as "2026-11-22T07:57:31Z", or milliseconds since 1970, which are at least 100000000000 (a smaller number counts seconds: multiply it by 1000)`,
     )

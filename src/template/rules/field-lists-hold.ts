@@ -3,7 +3,8 @@ import { hasOrder } from '../field-types/has-order.ts'
 import type { TemplateIssue } from '../issue.ts'
 import { quote } from '../quote.ts'
 import { issueAt } from '../source.ts'
-import { didYouMean } from '../suggest.ts'
+import { didYouMean, listNames } from '../suggest.ts'
+import { describeForm } from './describe-form.ts'
 import type { Rule } from './rule.ts'
 
 /** The lists of `unique` and `indexes` name fields of the template whose values compare, each once, and at most one reference to index. */
@@ -22,7 +23,7 @@ function validateList({ names }: DeclaredFieldList, template: DeclaredTemplate):
     if (!field) {
       // If no field could be read, `fields` has its own issue.
       if (known.length === 0) return []
-      const suggestion = didYouMean(name, known) ?? `The fields are ${known.slice(0, 20).join(', ')}.`
+      const suggestion = didYouMean(name, known) ?? `The fields are ${listNames(known)}.`
       const message = `${quote(name)} is not a field of ${template.name}.`
       return [issueAt(template.source, path, 'UNKNOWN_FIELD', message, { suggestion })]
     }
@@ -31,8 +32,8 @@ function validateList({ names }: DeclaredFieldList, template: DeclaredTemplate):
       (!field.list && (field.type === 'reference' || hasOrder({ list: false, type: field.type })))
     )
       return []
-    const what = field.list ? 'a list' : field.type
-    return [issueAt(template.source, path, 'NOT_COMPARABLE', `${name} cannot be compared: it is ${what}.`)]
+    const form = describeForm(field)
+    return [issueAt(template.source, path, 'NOT_COMPARABLE', `${name} cannot be compared: it is ${form}.`)]
   })
 }
 

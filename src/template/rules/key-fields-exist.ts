@@ -1,6 +1,6 @@
 import { quote } from '../quote.ts'
 import { issueAt } from '../source.ts'
-import { didYouMean } from '../suggest.ts'
+import { didYouMean, listNames } from '../suggest.ts'
 import type { Rule } from './rule.ts'
 
 /** `key` lists fields of the template, each once. */
@@ -13,8 +13,7 @@ export const keyFieldsExist: Rule = (declared) =>
       }
       // If no field could be read, `fields` has its own issue.
       if (names.length === 0 || names.includes(name)) return []
-      const suggestion =
-        didYouMean(name, names) ?? `The fields are ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}.`
+      const suggestion = didYouMean(name, names) ?? `The fields are ${listNames(names)}.`
       return [
         issueAt(template.source, path, 'UNKNOWN_KEY_FIELD', `${quote(name)} is not a field of ${template.name}.`, {
           suggestion,

@@ -9,7 +9,7 @@ export const patternsCompile = fieldRule((field, template) => {
   const wrong = checkPattern(pattern)
   if (!wrong) return []
   return [
-    issueAt(template.source, [...field.path, 'pattern'], 'WRONG_PATTERN', wrong.message, {
+    issueAt(template.source, [...field.path, 'pattern'], 'WRONG_PATTERN', `${wrong.message}.`, {
       suggestion: wrong.suggestion,
     }),
   ]

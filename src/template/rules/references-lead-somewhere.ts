@@ -1,6 +1,6 @@
 import { quote } from '../quote.ts'
 import { issueAt } from '../source.ts'
-import { didYouMean } from '../suggest.ts'
+import { didYouMean, listNames } from '../suggest.ts'
 import { fieldRule } from './rule.ts'
 
 /** `to` names an existing template. A template whose file could not be read counts as existing. */
@@ -9,8 +9,7 @@ export const referencesLeadSomewhere = fieldRule((field, template, declared) => 
   if (field.type !== 'reference' || typeof to !== 'string' || declared.byName.has(to) || declared.unreadNames.has(to))
     return []
   const names = [...declared.byName.keys()]
-  const suggestion =
-    didYouMean(to, names) ?? `The templates are ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}.`
+  const suggestion = didYouMean(to, names) ?? `The templates are ${listNames(names)}.`
   return [
     issueAt(template.source, [...field.path, 'to'], 'UNKNOWN_TEMPLATE', `There is no template ${quote(to)}.`, {
       suggestion,

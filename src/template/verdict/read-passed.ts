@@ -1,15 +1,17 @@
 import type { Path } from '../../errors.ts'
 import { assertNever } from '../../errors.ts'
 import { findProblems, type ValueProblem } from '../check-value.ts'
-import { equalityOperators, hasTextOperators, listOperators, ValueError } from '../field-types/field-type.ts'
+import { equalityOperators, listOperators, ValueError } from '../field-types/field-type.ts'
 import { fieldTypes } from '../field-types/field-types.ts'
+import { filterOptionsOf } from '../field-types/filter-options.ts'
 import { type OperatorName, operators } from '../field-types/operators.ts'
+import { isRelativeTime } from '../field-types/relative-time.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { findUntyped, type WrongValue } from '../literals/parse-literal.ts'
 import type { Field } from '../model.ts'
 import { translatePattern } from '../patterns/translate-pattern.ts'
 import { quote } from '../quote.ts'
-import { didYouMean } from '../suggest.ts'
+import { didYouMean, listNames } from '../suggest.ts'
 import { fieldNamed } from './field-named.ts'
 
 /** A problem at a place within `passed`. */
@@ -70,7 +72,7 @@ export function readPassed(
       }
       if (field) return [field.name, readField(entry, field, at)]
       if (skipped.has(name)) return undefined
-      const suggestion = didYouMean(name, names) ?? `The fields are ${names.slice(0, -logic.size).join(', ')}.`
+      const suggestion = didYouMean(name, names) ?? `The fields are ${listNames(names.slice(0, -logic.size))}.`
       wrong.push({ path: at, message: `${quote(name)} is not a field of this template.`, suggestion, isName: true })
       return undefined
     })
@@ -85,7 +87,7 @@ export function readPassed(
 
   function readField(value: unknown, field: Field, path: Path): JsonObject {
     const names = operatorNames(field)
-    const options = optionNames(field)
+    const options = filterOptionsOf(field)
     const members = field.type === 'object' && !field.list ? field.members : []
     const known = [...names, ...options, ...members.map((member) => member.name), ...(members.length > 0 ? logic : [])]
     let compares = false
@@ -99,7 +101,7 @@ export function readPassed(
       if (options.includes(name)) return [name, readOption(name, entry, at)]
       const operator = names.find((one) => one === name)
       if (operator) return [name, readOperand(operator, entry, field, at)]
-      const suggestion = didYouMean(name, known) ?? `${field.name} takes ${known.join(', ')}.`
+      const suggestion = didYouMean(name, known) ?? `${field.name} takes ${listNames(known)}.`
       wrong.push({ path: at, message: `${quote(name)} is not an operator of ${field.name}.`, suggestion, isName: true })
       return undefined
     })
@@ -160,6 +162,11 @@ export function readPassed(
   }
 
   function readValue(value: unknown, field: Field, path: Path): Json {
+    if ((field.type === 'datetime' || field.type === 'date') && isRelativeTime(value)) {
+      const message = `${quote(value)} is relative to the time of a request; what passed says of an object must not change with the time.`
+      wrong.push({ path, message, suggestion: 'Write staleAfter to say how long a success counts.' })
+      return value
+    }
     const untyped = findUntyped(value, field)
     const problems: ValueProblem[] = []
     if (untyped.length === 0) findProblems(value, field, [], { byName: new Map() }, problems, 'type alone')
@@ -191,12 +198,6 @@ function operatorNames(field: Field): readonly OperatorName[] {
   const { operators } = fieldTypes[field.type]
   if (!field.list) return operators
   return field.type === 'object' ? [...operators, 'isEmpty'] : [...equalityOperators, ...listOperators]
-}
-
-function optionNames({ type, list }: Field): readonly string[] {
-  if (list) return []
-  const fieldType = fieldTypes[type]
-  return [...(hasTextOperators(fieldType) ? ['mode'] : []), ...(fieldType.hasInside ? ['path'] : [])]
 }
 
 /** A value that YAML or JSON gave, as JSON: a whole number that is too large for a double becomes a text. */
