@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { createCallerError } from '../errors.ts'
-import { compileUnfinished } from '../sql/changes/compile-generations.ts'
+import { compileTasks } from '../sql/changes/compile-generations.ts'
 import type { TemplatePlan } from '../template/changes/template-plan.ts'
 import type { DeclaredModel } from '../template/load-templates.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
@@ -57,7 +57,8 @@ export function createAdministration(database: Database, connection: pg.ClientCo
       }),
     async listChanging() {
       const [last] = await loadGenerations(database.run)
-      const rows = last ? await database.run(compileUnfinished(last.number)) : []
+      // Also once all objects are done: indexes are built before the next templates are applied.
+      const rows = last && !last.isApplied ? await database.run(compileTasks(last.number)) : []
       const tasks = rows.map((row) => row.task as Task).filter(({ isBlocking }) => isBlocking)
       // A template that gets other keys may have other tasks after that.
       return new Map(tasks.reverse().map(({ kind, from }) => [from, kind === 'rekey' ? 'REKEYING' : 'CONVERTING']))
