@@ -20,6 +20,15 @@ test.each([
   expect(await listWarnings(fields, undefined)).toEqual([warning])
 })
 
+test('the keys of violations are the first ones, whatever the reasons are', async () => {
+  const first = await registries.start([host('size: string')])
+  await first.data('mutation { upsertHosts(input: [{name: "a", size: "large"}, {name: "b"}]) { created } }')
+  const next = await registries.start([host("size: { type: string, required: true, pattern: '^[0-9]+$' }")])
+  expect(await next.data('{ templates { violations { field count samples } } }')).toEqual({
+    templates: [{ violations: [{ field: 'size', count: 2, samples: ['["a"]', '["b"]'] }] }],
+  })
+})
+
 /** What a server warns of from its start to its end. */
 async function listWarnings(fields: string, consent: string | undefined): Promise<readonly string[]> {
   const said: string[] = []
