@@ -34,8 +34,10 @@ export function templatesField(model: TemplateModel): OutputField {
     args: { includeRemoved: { type: 'Boolean', default: false, description: 'Also those whose files are gone.' } },
     action: {
       kind: 'load',
-      run: (context, { includeRemoved }) =>
-        listTemplates([...model.templates, ...(includeRemoved === true ? model.removed : [])], model, context),
+      run: async (context, { includeRemoved }) => {
+        const removed = includeRemoved === true ? await context.administration.listRemoved(model) : []
+        return listTemplates([...model.templates, ...removed], model, context)
+      },
     },
   }
 }

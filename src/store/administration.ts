@@ -1,10 +1,10 @@
 import type pg from 'pg'
 import { createCallerError } from '../errors.ts'
-import { compileUnfinished } from '../sql/changes/compile-generations.ts'
+import { compileTasks } from '../sql/changes/compile-generations.ts'
 import type { TemplatePlan } from '../template/changes/template-plan.ts'
 import type { DeclaredModel } from '../template/load-templates.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
-import { loadGenerations } from './changes/generations.ts'
+import { loadGenerations, loadModel } from './changes/generations.ts'
 import { planChanges } from './changes/plan-changes.ts'
 import { purgeTemplate } from './changes/purge-template.ts'
 import { listViolations, type Violation } from './changes/refresh-model.ts'
@@ -21,6 +21,8 @@ export interface Administration {
   ) => Promise<ReadonlyMap<Template, readonly Violation[]>>
   /** What is being done with objects for the next templates, by the stored name of their present template. */
   readonly listChanging: () => Promise<ReadonlyMap<string, 'REKEYING' | 'CONVERTING'>>
+  /** The removed templates of these that nobody has purged since. */
+  readonly listRemoved: (model: TemplateModel) => Promise<readonly Template[]>
   /** Deletes for good what a removed template left; returns the number of objects. */
   readonly purge: (template: string) => Promise<number>
 }
@@ -55,10 +57,17 @@ export function createAdministration(database: Database, connection: pg.ClientCo
       }),
     async listChanging() {
       const [last] = await loadGenerations(database.run)
-      const rows = last ? await database.run(compileUnfinished(last.number)) : []
+      // Also once all objects are done: indexes are built before the next templates are applied.
+      const rows = last && !last.isApplied ? await database.run(compileTasks(last.number)) : []
       const tasks = rows.map((row) => row.task as Task).filter(({ isBlocking }) => isBlocking)
       // A template that gets other keys may have other tasks after that.
       return new Map(tasks.reverse().map(({ kind, from }) => [from, kind === 'rekey' ? 'REKEYING' : 'CONVERTING']))
+    },
+    async listRemoved({ removed }) {
+      if (removed.length === 0) return []
+      const [last] = await loadGenerations(database.run)
+      const present = last && (await loadModel(database.run, last))
+      return removed.filter(({ stored }) => !present?.spent.includes(stored))
     },
     purge: (template) => unlimited((run) => purgeTemplate(run, template)),
   }

@@ -75,3 +75,15 @@ test('of those who ask about templates as a whole, ten wait for their turn and t
   )
   expect((await ask()).errors).toBeUndefined()
 })
+
+test('a template is not active again before the next templates are applied', async () => {
+  const sized = (type: string) => `{ name: host, key: [name], fields: { name: string, size: ${type} } }`
+  const first = await start([sized('string')])
+  await first.data('mutation { upsertHost(input: {name: "a", size: "1"}) { outcome } }')
+  await start([sized('int')])
+  const states = '{ templates { name state } }'
+  expect(await first.data(states)).toEqual({ templates: [{ name: 'host', state: 'ACTIVE' }] })
+  // As it is while a server builds indexes after it has converted all objects.
+  await first.sql('update registry_generation set applied_at = null where generation = 2')
+  expect(await first.data(states)).toEqual({ templates: [{ name: 'host', state: 'CONVERTING' }] })
+})

@@ -379,6 +379,33 @@ export const cases: readonly PlanCase[] = [
     ],
   },
   {
+    name: 'a new required member with a default, beside one that does not fit',
+    before: host('spec: { type: object, fields: { stage: { type: enum, values: [dev, test] } } }'),
+    objects: [
+      { name: 'a', spec: { stage: 'dev' } },
+      { name: 'b', spec: { stage: 'test' } },
+    ],
+    after: host(
+      'spec: { type: object, fields: { stage: { type: enum, values: [test] }, cpu: { type: int, required: true, default: 1 } } }',
+    ),
+    entries: [
+      {
+        path: 'fields.spec',
+        change: 'new required members: older objects read as their defaults',
+        effect: 'FILLS',
+        ...two,
+      },
+      {
+        path: 'fields.spec',
+        change: 'new required members: these objects have another member that does not fit, and are not filled',
+        effect: 'VIOLATES',
+        ...one,
+        ...consent,
+      },
+      { path: 'fields.spec', change: 'new rules: those of its members', effect: 'SAFE' },
+    ],
+  },
+  {
     name: 'unique over duplicates',
     before: host('mail: string'),
     objects: [
@@ -471,7 +498,7 @@ export const cases: readonly PlanCase[] = [
       { path: 'fields.image', change: 'leads to disk instead of image', effect: 'ORPHANS', ...one, ...consent },
       {
         path: 'fields.image',
-        change: 'leads to disk instead of image: these values do not convert',
+        change: 'leads to disk instead of image: these values have no target there',
         effect: 'VIOLATES',
         ...one,
         ...consent,

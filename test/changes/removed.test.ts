@@ -49,6 +49,9 @@ test('a template that is gone is listed, restricts deletes, comes back with its 
   expect(await again.sql("select count(*)::int as count from registry_change where template = 'role'")).toEqual([
     { count: 0 },
   ])
+  expect(await again.data(listed)).toEqual({
+    templates: [{ name: 'image', state: 'ACTIVE', count: 2, fields: [{ name: 'name' }] }],
+  })
   expect((await again.query('mutation { purgeTemplate(name: "role") }')).errors?.[0]?.extensions?.code).toBe(
     'BAD_USER_INPUT',
   )

@@ -99,37 +99,24 @@ as $$
     where not exists (select from registry_object as o where o.template = target and o.key = wanted.key))
 $$;
 
--- A stored object, or each object of a list, with its members' names; what is no member is left out.
+-- A stored object, or each object of a list, with other keys for its members: from `attribute` to `name`, or the way back.
 --
 --   names: [{"attribute": "cpu", "name": "cores"}, {"attribute": "disk", "name": "disk", "names": […]}]
-create function registry_named(value jsonb, names jsonb) returns jsonb
+--
+-- What is no member has no name, and is left out; on the way back it is called ~name, so that it is not taken for an attribute.
+create function registry_renamed(value jsonb, names jsonb, source text, target text) returns jsonb
   language plpgsql immutable parallel safe
 as $$
 begin
   if value is null or names is null or jsonb_typeof(value) not in ('array', 'object') then
     return value;
   elsif jsonb_typeof(value) = 'array' then
-    return (select coalesce(jsonb_agg(registry_named(item, names) order by place), '[]')
+    return (select coalesce(jsonb_agg(registry_renamed(item, names, source, target) order by place), '[]')
             from jsonb_array_elements(value) with ordinality as listed (item, place));
   end if;
-  return (select coalesce(jsonb_object_agg(each->>'name', registry_named(value->(each->>'attribute'), each->'names')), '{}')
-          from jsonb_array_elements(names) as listed (each) where value ? (each->>'attribute'));
-end
-$$;
-
--- The way back. What is no member is called ~name from then on, so that it is not taken for an attribute.
-create function registry_unnamed(value jsonb, names jsonb) returns jsonb
-  language plpgsql immutable parallel safe
-as $$
-begin
-  if value is null or names is null or jsonb_typeof(value) not in ('array', 'object') then
-    return value;
-  elsif jsonb_typeof(value) = 'array' then
-    return (select coalesce(jsonb_agg(registry_unnamed(item, names) order by place), '[]')
-            from jsonb_array_elements(value) with ordinality as listed (item, place));
-  end if;
-  return (select coalesce(jsonb_object_agg(coalesce(each->>'attribute', '~' || held.name), registry_unnamed(held.value, each->'names')), '{}')
-          from jsonb_each(value) as held (name, value) left join jsonb_array_elements(names) as listed (each) on each->>'name' = held.name);
+  return (select coalesce(jsonb_object_agg(coalesce(each->>target, '~' || held.name), registry_renamed(held.value, each->'names', source, target)), '{}')
+          from jsonb_each(value) as held (name, value) left join jsonb_array_elements(names) as listed (each) on each->>source = held.name
+          where each is not null or target = 'attribute');
 end
 $$;
 
@@ -139,7 +126,7 @@ create function registry_convertible(value jsonb, source jsonb, target jsonb) re
   language sql immutable parallel safe
 as $$
   select case when source->'form'->>'type' = 'object' and target->'form'->>'type' = 'object' then value
-    else registry_unnamed(registry_named(value, source->'names'), target->'names')
+    else registry_renamed(registry_renamed(value, source->'names', 'attribute', 'name'), target->'names', 'name', 'attribute')
   end
 $$;
 
@@ -151,7 +138,7 @@ $$;
 --           "families": [[{"attribute": "size~2", "form": {…}}, {"attribute": "size", "form": {…}}]]}
 --
 -- A form of a reference also names the storage of its target, and what that storage is one of: {"stored": "image~2", "origin":
--- "image"}; a form of an object, or of a reference to a key of several fields, has their names, as `registry_named` takes them.
+-- "image"}; a form of an object, or of a reference to a key of several fields, has their names, as `registry_renamed` takes them.
 -- `known` has references to the same object in another storage that have been looked up before, by the form that has changed and
 -- the other: {"image": {"image~2": {"value": {"name": "ubuntu", "arch": "x86"}, "key": "[\"ubuntu\",\"x86\"]"}}}. A statement for
 -- many objects does so at a fraction of the price.

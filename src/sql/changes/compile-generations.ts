@@ -72,6 +72,11 @@ export function compileInheritDrops(generation: number): Statement {
   )
 }
 
+/** All tasks of a generation: a row of `task` for each. */
+export function compileTasks(generation: number): Statement {
+  return toStatement(sql`select task from registry_work where generation = ${generation} order by id`)
+}
+
 /** The tasks of a generation that are not finished. */
 export function compileUnfinished(generation: number): Statement {
   return toStatement(

@@ -48,7 +48,7 @@ export function formToJson(form: Field, family: readonly Field[], model: Templat
   }
 }
 
-/** The names of an object's members, or of the fields of a key, as `registry_named` takes them; nothing if they are the attributes. */
+/** The names of an object's members, or of the fields of a key, as `registry_renamed` takes them; nothing if they are the attributes. */
 function namesOf({ members, removed, reference }: Field, model: TemplateModel): { readonly names?: Json } {
   const key = reference ? targetOf(reference, model).key : []
   const [only, ...others] = key

@@ -113,7 +113,7 @@ async function findBreaking(
 }
 
 /** The first few keys, in the order that they have in the database. */
-function firstOf(keys: readonly string[]): readonly string[] {
+export function firstOf(keys: readonly string[]): readonly string[] {
   return [...keys].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))).slice(0, mostSamples)
 }
 

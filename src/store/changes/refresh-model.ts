@@ -6,7 +6,7 @@ import type { BreakReason, Question } from '../../template/changes/template-chan
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
 import { describeKey } from '../../template/object-key.ts'
 import type { Run } from '../database.ts'
-import { type Answer, answerQuestions } from './answer-questions.ts'
+import { type Answer, answerQuestions, firstOf } from './answer-questions.ts'
 import { changeModel, type Generation, loadModel } from './generations.ts'
 
 /** What does not fit a template now: how many objects break a field's rules. */
@@ -38,7 +38,7 @@ async function findViolations(
   return fields.flatMap(({ name }, i) => {
     const own = answers.slice(i * reasons.length, (i + 1) * reasons.length)
     const objects = own.reduce((sum, answer) => sum + answer.objects, 0)
-    const samples = own.flatMap((answer) => answer.samples).slice(0, 5)
+    const samples = firstOf(own.flatMap((answer) => answer.samples))
     return objects > 0 ? [{ field: name, objects, samples }] : []
   })
 }

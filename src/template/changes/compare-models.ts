@@ -1,17 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Field, Template, TemplateModel } from '../model.ts'
 import { listAttributes } from '../naming.ts'
-import {
-  compareMembers,
-  formerAttribute,
-  hasRules,
-  printType,
-  removal,
-  rulesOfMember,
-  safe,
-  settingsOf,
-} from './compare-fields.ts'
+import { compareMembers, hasRules, printType, removal, rulesOfMember, safe, settingsOf } from './compare-fields.ts'
 import { compareKeys } from './compare-keys.ts'
+import { compareLists } from './compare-lists.ts'
 import { compareVerdicts } from './compare-verdicts.ts'
 import { isSameConvert, originOf } from './continue-model.ts'
 import { isFilled, isSameType } from './same-type.ts'
@@ -62,44 +54,6 @@ function compareTemplates(was: Template, is: Template, next: TemplateModel): rea
   if (was.name === is.name && !isDeepStrictEqual(texts(was), texts(is)))
     changes.push(safe(is, [], 'other description, plural or additionalFields'))
   return changes
-}
-
-/** The lists of `unique` and `indexes`. Fields are the same if their attributes are. */
-function compareLists(was: Template, is: Template): readonly TemplateChange[] {
-  const attributesOf = (template: Template, names: readonly string[], attribute: (field: Field) => string) =>
-    names
-      .flatMap((name) => template.fieldByName.get(name) ?? [])
-      .map(attribute)
-      .join(' ')
-  const own = ({ attribute }: Field) => attribute
-  const former = (field: Field) => formerAttribute(field, was)
-  const print = (template: Template, which: 'unique' | 'indexes') =>
-    template[which].map((names) => attributesOf(template, names, template === is ? former : own))
-  const before = new Set(print(was, 'unique'))
-  const fresh = is.unique.filter(
-    (names) => !was.unique.some((list) => attributesOf(was, list, own) === attributesOf(is, names, own)),
-  )
-  const changes = fresh.map((names): TemplateChange => {
-    const fields = names.flatMap((name) => is.fieldByName.get(name) ?? [])
-    return {
-      template: is,
-      path: ['unique'],
-      change: `unique together: ${names.join(', ')}`,
-      question: { kind: 'shared', fields },
-      effect: 'CONFLICTS',
-      // Values that have been converted may have become the same.
-      ...(before.has(attributesOf(is, names, former)) && { isAside: true }),
-    }
-  })
-  const others = (['unique', 'indexes'] as const).filter(
-    (which) => !isDeepStrictEqual(print(was, which), print(is, which)),
-  )
-  return [
-    ...changes,
-    ...others
-      .filter((which) => which === 'indexes' || changes.every(({ isAside }) => isAside))
-      .map((which) => safe(is, [which], which === 'unique' ? 'fewer unique constraints' : 'other indexes')),
-  ]
 }
 
 function compareField(
@@ -191,12 +145,24 @@ function compareTypes(
   if (effect === 'SAFE') return [safe(template, path, change)]
   return [
     { template, path, change, question: { kind: 'present', places }, effect },
-    { ...breaking(template, field, path, 'unfit', `${change}: these values do not convert`), isAside: true },
+    { ...breaking(template, field, path, 'unfit', unfitWords[effect](change)), isAside: true },
   ]
 }
 
+/** What a change of type with this effect leaves behind. */
+const unfitWords = {
+  CONVERTS: (change: string) => `${change}: these values do not convert`,
+  FILLS: () => 'new required members: these objects have another member that does not fit, and are not filled',
+  ORPHANS: (change: string) => `${change}: these values have no target there`,
+} as const
+
 /** `isKnown`: the former type is that of a field, not of an additional attribute. */
-function judgeType(former: Field, field: Field, isKnown: boolean, leadsElsewhere: boolean): [Effect, string] {
+function judgeType(
+  former: Field,
+  field: Field,
+  isKnown: boolean,
+  leadsElsewhere: boolean,
+): [keyof typeof unfitWords | 'SAFE', string] {
   if (isFilled(former, field)) return ['FILLS', 'new required members: older objects read as their defaults']
   if (former.type === 'object' && field.type === 'object' && former.list === field.list)
     return ['CONVERTS', 'members of other types']
