@@ -85,3 +85,15 @@ test('a key of a reference to which values do not convert is refused', async () 
     hosts: { nodes: [{ name: 'a', base: { name: 'u' } }] },
   })
 })
+
+test('a key of a reference whose target is missing is refused', async () => {
+  const image = '{ name: image, key: [name], fields: { name: string } }'
+  const base = (onMissing: string) => `base: { type: reference, to: image, onMissing: ${onMissing} }`
+  await (await start(image, host(base('allow')))).data(
+    'mutation { upsertHost(input: {name: "a", base: "u"}) { outcome } }',
+  )
+  await start(image, host(base('reject')))
+  await expect(start(image, host(base('reject'), '[name, base]'))).rejects.toThrow(
+    'CONFLICTS host.key: objects that lack a field of the new key, or for which it would be too long (1 object: "a")',
+  )
+})

@@ -45,11 +45,15 @@ export function compileSharedTogether(template: Template, fields: readonly Field
   )
 }
 
-/** The objects that lack a field of a key, or whose key would be too long. */
+/** The objects that lack a field of a key, or what it refers to, or whose key would be too long. */
 export function compileKeyless(template: Template, key: readonly Field[], model: TemplateModel): Statement {
   const lacking = key.map((field) => sql`coalesce(${compileKeyPart(field, model)}, 'null') = 'null'`)
+  // An object that was written while its target could be missing must not be known by it.
+  const lost = key
+    .filter(({ reference }) => reference)
+    .map((field) => sql`(document ? ${literal(field.attribute)} and ${compileReaching(field, model)} is null)`)
   const isTooLong = sql`octet_length(${compileKeyText(key, model)}) > ${integer(longestKey)}`
-  return compileFound(template, join([...lacking, isTooLong], ' or '))
+  return compileFound(template, join([...lacking, ...lost, isTooLong], ' or '))
 }
 
 function compileKeyText(key: readonly Field[], model: TemplateModel): Sql {
