@@ -106,6 +106,7 @@ test('a template that only lists lead to has a filter of lists, and no isNull', 
     'some: TeamWhere',
     'none: TeamWhere',
     'every: TeamWhere',
+    'latest: TeamLatestWhere',
     'count: CountFilter',
     'where: TeamWhere',
   ])
