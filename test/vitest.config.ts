@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 // Vite would take graphql's ES module while its dependents in node_modules, which Node loads, take the other one; a
@@ -9,6 +10,8 @@ const common = { globalSetup: ['test/support/global-setup.ts'], testTimeout: 180
 export default defineConfig({
   test: {
     teardownTimeout: 60_000,
+    // On two cores, vitest would run one file at a time; most tests wait for other processes.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       { resolve, test: { ...common, name: 'node', include: ['test/**/*.test.ts'], exclude: ['test/browser/**'] } },
       // Needs Chromium; see CHROMIUM in the tests.

@@ -2,6 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { explain, type PlanNode } from '../support/explain.ts'
 import { fillRegistry, largeTemplates } from '../support/large-registry.ts'
+import { latestQueries, looksOf } from '../support/latest-access-paths.ts'
 import { recordStatements } from '../support/record-statements.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 
@@ -36,7 +37,8 @@ describe('with 100,000 images and 200,000 roles, an index leads to', () => {
   let registry: TestRegistry
   let client: pg.Client
   beforeAll(async () => {
-    registry = await startRegistry(largeTemplates)
+    const passed = 'name: role\npassed: { status: { equals: true } }\nstaleAfter: 14d\n'
+    registry = await startRegistry(largeTemplates.map((text) => text.replace('name: role\n', passed)))
     await fillRegistry(registry)
     // As the server's own connections are.
     client = new pg.Client({ ...registry.connection, options: '-c timezone=UTC -c jit=off' })
@@ -333,6 +335,13 @@ describe('with 100,000 images and 200,000 roles, an index leads to', () => {
     expect(nodes.flatMap((node) => (node['Index Name'] ? [titleOf(node['Index Name'])] : []))).toEqual([
       'image document',
     ])
+  })
+
+  test.each(latestQueries)('%s: at most %d rows are looked at in each step', async (_title, most, query) => {
+    const [statement, ...others] = await recordStatements(() => registry.data(query))
+    if (!statement || others.length > 0) throw new Error('not one statement')
+    const { nodes } = await explain(client, statement, 'force_custom_plan')
+    for (const node of nodes) expect(looksOf(node), JSON.stringify(node)).toBeLessThanOrEqual(most)
   })
 
   /** Each way in which the server may have the statement planned uses the indexes of one alternative, and reads no table as a whole. */
