@@ -43,6 +43,10 @@ export function createPlanRequest(given: {
   readonly sight?: string
 }): PlanRequest {
   const { model, limits, author, source = allObjects, sight = '' } = given
-  const spent = { nodes: 0, conditions: 0, listedValues: 0, patterns: 0, measures: 0 }
-  return { model, limits, author, source, sight, spent, now: new Date() }
+  return { model, limits, author, source, sight, spent: nothingSpent(), now: new Date() }
+}
+
+/** What a request has used of its limits before it is planned. */
+export function nothingSpent(): Spent {
+  return { nodes: 0, conditions: 0, listedValues: 0, patterns: 0, measures: 0 }
 }

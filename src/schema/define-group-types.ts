@@ -3,7 +3,7 @@ import { isTimeField } from '../plan/plan-group-by.ts'
 import { pageSizes } from '../plan/plan-page.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import { hasOrder } from '../template/field-types/has-order.ts'
-import { typeNamesOf, youngTypeNamesOf } from '../template/graphql-names.ts'
+import { allTypeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { defineHaving } from './define-having.ts'
 import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
@@ -11,7 +11,7 @@ import { fieldEnumValues, mapFields, typesOfField } from './field-graphql.ts'
 
 /** The types of `aggregate` and `groupBy`, which summarize all objects of a list. */
 export function defineGroupTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
-  const names = { ...typeNamesOf(template), ...youngTypeNamesOf(template) }
+  const names = allTypeNamesOf(template)
   builder.enumeration(
     names.field,
     fieldEnumValues(groupFieldsOf(template)),
@@ -53,7 +53,7 @@ export function defineGroupTypes(builder: DynamicBuilder, template: Template, mo
 
 /** The fields of a connection that need these types. */
 export function groupFields(template: Template): Record<string, OutputField> {
-  const names = { ...typeNamesOf(template), ...youngTypeNamesOf(template) }
+  const names = allTypeNamesOf(template)
   return {
     aggregate: { type: names.aggregate, description: 'Totals of all matching objects, on all pages.' },
     groupBy: {
@@ -90,7 +90,7 @@ export function groupFields(template: Template): Record<string, OutputField> {
 }
 
 function defineAggregateTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
-  const names = { ...typeNamesOf(template), ...youngTypeNamesOf(template) }
+  const names = allTypeNamesOf(template)
   const ordered = template.fields.filter(hasOrder)
   const numbers = ordered.filter(({ type }) => fieldTypes[type].totals)
   builder.object(names.aggregate, { description: `Totals of ${template.pluralName}.` }, () => ({

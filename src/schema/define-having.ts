@@ -1,7 +1,7 @@
 import { groupFieldsOf } from '../plan/group-fields.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import { hasOrder } from '../template/field-types/has-order.ts'
-import { giveWay, typeNamesOf, youngTypeNamesOf } from '../template/graphql-names.ts'
+import { allTypeNamesOf, giveWay } from '../template/graphql-names.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import type { DynamicBuilder, InputField } from './dynamic-builder.ts'
 import { mapFields, typesOfField } from './field-graphql.ts'
@@ -32,7 +32,7 @@ function metaNames(model: TemplateModel) {
 
 /** The inputs that filter and order the groups of a template by their measures. */
 export function defineHaving(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
-  const names = { ...typeNamesOf(template), ...youngTypeNamesOf(template) }
+  const names = allTypeNamesOf(template)
   const ordered = template.fields.filter(hasOrder)
   const numbers = ordered.filter(({ type }) => fieldTypes[type].totals)
   const hasNumbers = numbers.length > 0

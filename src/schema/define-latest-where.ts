@@ -1,10 +1,10 @@
-import { typeNamesOf, youngTypeNamesOf } from '../template/graphql-names.ts'
+import { allTypeNamesOf } from '../template/graphql-names.ts'
 import type { Template } from '../template/model.ts'
 import type { DynamicBuilder } from './dynamic-builder.ts'
 
 /** The filter of the latest of some related objects. */
 export function defineLatestWhere(builder: DynamicBuilder, template: Template): void {
-  const names = { ...typeNamesOf(template), ...youngTypeNamesOf(template) }
+  const names = allTypeNamesOf(template)
   builder.filter(
     names.latestWhere,
     () => ({

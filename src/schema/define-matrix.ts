@@ -1,7 +1,7 @@
 import { hasMatrix, hasSeveralColumnTypes, matrixColumnFields, matrixRowFields } from '../plan/matrix-fields.ts'
 import { verdictLetters } from '../plan/matrix-plan.ts'
 import { planMatrixRead } from '../plan/plan-matrix.ts'
-import { giveWay, rootFieldNamesOf, typeNamesOf, youngTypeNamesOf } from '../template/graphql-names.ts'
+import { allTypeNamesOf, giveWay, rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { templateOf } from '../template/template-of.ts'
 import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
@@ -10,7 +10,7 @@ import { fieldEnumValues } from './field-graphql.ts'
 /** The types of a template's matrix, if it has one: rows of values, columns of the objects that a reference leads to. */
 export function defineMatrixTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
   if (!hasMatrix(template)) return
-  const names = { ...typeNamesOf(template), ...youngTypeNamesOf(template) }
+  const names = allTypeNamesOf(template)
   const { pluralName } = template
   const columnFields = matrixColumnFields(template)
   const column = { type: columnTypesOf(template, model).object }

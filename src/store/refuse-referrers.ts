@@ -1,7 +1,7 @@
 import type { GraphQLError } from 'graphql'
 import type { UpsertItem } from '../plan/plan.ts'
-import { compileReadMany } from '../sql/compile-read.ts'
 import type { Database } from './database.ts'
+import { findExisting } from './find-existing.ts'
 import type { Upsert } from './upsert-objects.ts'
 import { refuseMissing } from './write-items.ts'
 
@@ -24,7 +24,7 @@ export async function refuseReferrers(
     const isGone = ({ to, key }: UpsertItem['targets'][number]) =>
       to === template.name && allKeys.has(key) && !coming.has(key) && existing?.has(key) !== true
     if (!remaining.some(({ targets }) => targets.some(isGone))) return failures
-    existing ??= await findExisting(database, { template, request }, [...allKeys])
+    existing ??= await findExisting(database, template, request, [...allKeys])
     const before = remaining
     remaining = before.filter((item) => {
       const missing = item.targets.filter(
@@ -36,13 +36,4 @@ export async function refuseReferrers(
     })
     if (remaining.length === before.length) return failures
   }
-}
-
-async function findExisting(
-  { run }: Pick<Database, 'run'>,
-  { template, request }: Pick<Upsert, 'template' | 'request'>,
-  keys: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const rows = await run(compileReadMany(request.source(template), keys, new Map()))
-  return new Set(rows.map(({ key }) => String(key)))
 }

@@ -4,12 +4,12 @@ import type { Binding } from '../plan/open-value.ts'
 import type { UpsertItem } from '../plan/plan.ts'
 import type { PlanRequest } from '../plan/plan-request.ts'
 import type { PlannedItem } from '../plan/plan-upsert.ts'
-import { compileReadMany } from '../sql/compile-read.ts'
 import type { UpsertStatements, WrittenObject } from '../sql/writes/compile-upsert.ts'
 import type { Template } from '../template/model.ts'
 import { explainNewerConstraint } from './changes/newer-constraint.ts'
 import type { Database } from './database.ts'
 import { violatedIndex } from './database-error.ts'
+import { findExisting } from './find-existing.ts'
 import { findUniqueConflicts, findUuidConflicts } from './find-unique-conflicts.ts'
 import { combineErrors, Refusal } from './refusal.ts'
 import { refuseReferrers } from './refuse-referrers.ts'
@@ -101,9 +101,7 @@ async function refusePlanned(database: Database, upsert: Upsert): Promise<Map<nu
     issues.length > 0 ? [{ ...planned, index, issues }] : [],
   )
   const keys = refused.flatMap(({ item }) => item?.key ?? [])
-  const rows =
-    keys.length > 0 ? await database.run(compileReadMany(upsert.request.source(upsert.template), keys, new Map())) : []
-  const existing = new Set(rows.map((row) => row.key))
+  const existing = await findExisting(database, upsert.template, upsert.request, keys)
   return new Map(
     refused.map(({ index, item, issues, ifCreated }) => [
       index,

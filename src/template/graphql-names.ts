@@ -87,6 +87,11 @@ export function youngTypeNamesOf({
   return Object.fromEntries(names) as Record<keyof typeof youngTypes, string>
 }
 
+/** Both: the types of each template, except those of its fields, by the names that they have in this one. */
+export function allTypeNamesOf(template: Pick<NamedTemplate, 'typeName' | 'pluralName' | 'fields'>) {
+  return { ...typeNamesOf(template), ...youngTypeNamesOf(template) }
+}
+
 /** The GraphQL types of an enum or object field; `parent` is the name of the type that has the field. Only objects have an input. */
 export function typeNamesOfField(parent: string, field: Pick<NamedField, 'name'>) {
   const name = `${parent}${pascalCase(field.name)}`
@@ -104,10 +109,7 @@ export function fieldEnumValueOf({ name }: Pick<NamedField, 'name'>): string {
 /** Every GraphQL type that a template generates. */
 export function listGeneratedTypes(template: NamedTemplate): GeneratedType[] {
   return [
-    ...[...Object.values(typeNamesOf(template)), ...Object.values(youngTypeNamesOf(template))].map((name) => ({
-      name,
-      field: [],
-    })),
+    ...Object.values(allTypeNamesOf(template)).map((name) => ({ name, field: [] })),
     ...template.fields.flatMap((field) => listTypesOfField(template.typeName, field, [])),
   ]
 }

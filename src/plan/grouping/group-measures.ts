@@ -28,9 +28,11 @@ export function createGroupMeasures(): GroupMeasures {
         isKey: false,
         unique: false,
         indexed: false,
+        isFilling: false,
+        fill: undefined,
       }
-      list.push({ measure, field: { ...field, isFilling: false, fill: undefined } })
-      return list[list.length - 1]?.field ?? field
+      list.push({ measure, field })
+      return field
     },
   }
 }

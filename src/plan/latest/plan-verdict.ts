@@ -1,7 +1,7 @@
 import { mapLimits } from '../../limits.ts'
 import type { Field, Template } from '../../template/model.ts'
 import type { Condition } from '../condition.ts'
-import type { PlanRequest } from '../plan-request.ts'
+import { nothingSpent, type PlanRequest } from '../plan-request.ts'
 import { planWhere } from '../plan-where.ts'
 
 /** Which objects of a template count as a success, and from when on no longer as a fresh one. */
@@ -22,12 +22,11 @@ export interface StalePlan {
 export function planVerdict(template: Template, request: PlanRequest): VerdictPlan | undefined {
   const { passed, staleAfter } = template
   if (!passed) return undefined
-  const spent = { nodes: 0, conditions: 0, listedValues: 0, patterns: 0, measures: 0 }
   const limits = mapLimits(() => Number.POSITIVE_INFINITY)
   const latestBy = latestByOf(template)
   const isTime = latestBy?.type === 'datetime' || latestBy?.type === 'date'
   return {
-    passed: planWhere(passed, template, { ...request, spent, limits }, ['passed']),
+    passed: planWhere(passed, template, { ...request, spent: nothingSpent(), limits }, ['passed']),
     stale: staleAfter === undefined ? undefined : { after: staleAfter, by: isTime ? latestBy : undefined },
   }
 }
