@@ -132,6 +132,11 @@ describe('every result is seen', () => {
       's,s,a,passed',
     ],
     [
+      'of tries after a failure alone, as failed',
+      '<testsuite name="s"><testcase name="a"><rerunFailure/><rerunFailure/></testcase></testsuite>',
+      's,s,a,failed',
+    ],
+    [
       'of a suite that failed as a whole',
       '<testsuites><testsuite name="s" tests="1" errors="1"><error message="no class"/></testsuite></testsuites>',
       's,s,s,error',

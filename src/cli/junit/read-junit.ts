@@ -110,7 +110,8 @@ export async function readJunit(chunks: AsyncIterable<string>, wanted: Wanted, n
 
   const finishTest = ({ suite, line, attributes, test }: Frame): void => {
     if (!test) return
-    const { properties, outcomes, output } = test
+    const { properties, output } = test
+    const outcomes = decideRerun(test.outcomes)
     const status = statusOf(outcomes, readStatuses(attributes, line, note))
     addFinished(suite, { line, attributes, properties, outcomes, status, output: own(output.text), isSuite: false })
   }
@@ -218,6 +219,13 @@ export async function readJunit(chunks: AsyncIterable<string>, wanted: Wanted, n
   // Tests that stand in no suite.
   if (file.cases.length > 0) suites.push(file)
   return { suites, tests, propertyNames }
+}
+
+/** Where a test has nothing but tries after a failure, the last of them is its result. */
+function decideRerun(outcomes: readonly Outcome[]): readonly Outcome[] {
+  const last = outcomes.at(-1)
+  if (!last || outcomes.some(({ kind }) => kind !== 'rerun')) return outcomes
+  return [...outcomes.slice(0, -1), { ...last, kind: 'failed' }]
 }
 
 /** What the attributes of an element say of its outcome. */
