@@ -494,6 +494,8 @@ test('memory follows the results, not their output', async () => {
     escaped: ['<system-out>', '&quot;key&quot;: &lt;v&gt; &amp;\n'.repeat(30_000), '</system-out>'],
     cdata: ['<system-err><![CDATA[', 'key: v ü\n'.repeat(100_000), ']]></system-err>'],
     failure: ['<failure message="short">', 'a trace &amp; more\n'.repeat(50_000), '</failure>'],
+    attribute: ['<failure message="', 'a message &amp; more '.repeat(25_000), '"/>'],
+    comment: ['<!--', 'a comment '.repeat(50_000), '-->'],
   }
   for (const [name, [start = '', part = '', end = '']] of Object.entries(outputs)) {
     writeSync(file, `<testsuite name="${name}"><testcase name="a">${start}`)

@@ -9,9 +9,9 @@ import type { JunitNotes } from './junit-notes.ts'
 const tooLong: ReadonlySet<string> = new Set(['MAX_LENGTH', 'TOO_LONG_FOR_INDEX', 'TOO_LONG_FOR_PATTERN'])
 
 /**
- * What to write in place of a result that the registry refuses: the same without the values that it refuses, or with three quarters of a
- * text that is too long, as often as necessary: what it refuses does not say how much it would take. The key, the status and what the command line gives stay: undefined if nothing else helps.
- * `notes` gets what is left out or cut.
+ * What to write in place of a result that the registry refuses: the same without the values that it refuses. Of a text that is too
+ * long, three quarters stay, as often as necessary, because a refusal does not say how much would be taken. The key, the status and
+ * what the command line gives stay: undefined if nothing else helps. `notes` gets what is left out or cut.
  */
 export function createMend(
   { fields }: JunitMapping,
@@ -26,8 +26,8 @@ export function createMend(
     const input: Record<string, Json> = { ...item.input }
     const tell: (() => void)[] = []
     for (const { path, code, message } of issues) {
-      // `input`, the number of the item, the field.
-      const field = unimportant.find(({ name }) => name === path[2])
+      // `input`, the number of the item, the field: by its own name, or by that in GraphQL.
+      const field = unimportant.find(({ name }) => name === path[2] || name.replace(/\W/g, '_') === path[2])
       const value = field && (item.input[field.name] ?? null)
       // A value that is empty already was not what was refused.
       if (!field || value === undefined || value === null || value === '') return undefined

@@ -112,9 +112,9 @@ export function statusOf(outcomes: readonly Outcome[], spoken: readonly Status[]
 }
 
 /** Counts a test for its suite. */
-export function addTest(suite: Suite, test: Test): void {
-  suite.cases.push(test)
-  const { tally } = suite
+export function addTest(test: Test): void {
+  const { cases, tally } = test.suite
+  cases.push(test)
   const failing = test.outcomes.filter(({ kind }) => kind === 'failed' || kind === 'error').length
   const retries = retriesOf(test)
   // Some tools count each try.

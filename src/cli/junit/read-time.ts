@@ -37,7 +37,7 @@ export function readTime(text: string): Reading<number> {
 }
 
 /** A number with the decimal point or comma of any country, if there is only one way to read it. */
-export function readDecimal(text: string): Reading<number> {
+function readDecimal(text: string): Reading<number> {
   if (/^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) {
     const value = Number(text)
     return Number.isFinite(value) ? { value } : { problem: 'is too large' }
