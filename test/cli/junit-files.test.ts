@@ -322,6 +322,19 @@ describe('a result is not lost for a value', () => {
     })
   })
 
+  test('that the registry refuses in very many of them', async () => {
+    const tests = Array.from({ length: 120 }, (_, i) => `<testcase name="t${i}" time="1e300" classname="${i}"/>`)
+    const text = `<testsuite name="s">\n${tests.join('\n')}\n</testsuite>`
+    const maps = ['--map', 'test=name', '--map', 'took=time', '--map', 'host=classname']
+    const { code, stdout, stderr } = await read('run', text, 'image=x', ...maps)
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: '120 created, 0 updated, 0 unchanged, 0 failed\n',
+      stderr: expect.stringMatching(/^a\.xml:2: 0 t0: took: .*; it is left out \(and 119 more like it\)\n$/),
+    })
+    expect(await stored('run', 'test,host,took', 'test')).toMatch(/^t0,0,\nt1,1,\n/)
+  })
+
   test('that is long: it is cut between characters', async () => {
     const text = `<testsuite name="s"><testcase name="a"><failure message="x${'😀'.repeat(6_000)}"/></testcase></testsuite>`
     expect(await read('result', text)).toMatchObject({ code: 0, stderr: '' })
