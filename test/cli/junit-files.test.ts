@@ -266,7 +266,7 @@ describe('every result is seen', () => {
     expect(await read('result', text)).toMatchObject({
       code: 0,
       stderr:
-        'a.xml:2: status="purple" says nothing to registry, and is passed over (and 1 more like it)\na.xml:4: status="setup-failure" is taken for error\n',
+        'a.xml:2: status="purple" is no outcome that registry knows, and counts for nothing (and 1 more like it)\na.xml:4: status="setup-failure" is taken for error\n',
     })
     expect(await stored('result', 'name,status')).toBe('a,passed\nb,passed\nc,error')
   })
