@@ -3,7 +3,7 @@ import { matrixColumnFields, matrixRowFields } from './plan/matrix-fields.ts'
 import { fieldEnumValueOf, rootFieldNamesOf } from './template/graphql-names.ts'
 import { pascalCase } from './template/letter-case.ts'
 import type { Field, ReverseField, Template, TemplateModel } from './template/model.ts'
-import { memberNameInGraphql } from './template/name-in-graphql.ts'
+import { memberNameInGraphql } from './template/names/name-in-graphql.ts'
 
 /** A query that GraphiQL opens; its tab is named after the operation. */
 export interface ExampleQuery {

@@ -1,7 +1,7 @@
 import type { FieldNode, GraphQLObjectType } from 'graphql'
 import { isNode } from '../template/graphql-names.ts'
-import { memberNamed } from '../template/member-named.ts'
 import type { Field, Template } from '../template/model.ts'
+import { memberNamed } from '../template/names/member-named.ts'
 import { namingOfDocument, namingsOfFormers } from '../template/naming.ts'
 import { referrerOf, templateOf } from '../template/template-of.ts'
 import {

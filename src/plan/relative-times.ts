@@ -1,8 +1,8 @@
 import { createInputError, type Path } from '../errors.ts'
 import { ValueError } from '../template/field-types/field-type.ts'
 import { isRelativeTime, resolveRelativeTime } from '../template/field-types/relative-time.ts'
-import { memberNamed } from '../template/member-named.ts'
 import type { Field, TemplateModel } from '../template/model.ts'
+import { memberNamed } from '../template/names/member-named.ts'
 
 /** Whether a value to filter by has a relative time where its field has times. */
 export function isRelative(value: unknown, field: Field, model: Pick<TemplateModel, 'byName'>): boolean {

@@ -121,7 +121,8 @@ function withoutUnused(schema: GraphQLSchema): GraphQLSchema {
 /** Statements give the names of enum values, and not what the program knows these by: graphql-js passes the names on. */
 function withNamesAsValues(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
-    if (!isEnumType(type)) continue
+    // Those of graphql-js itself, which all schemas share, stay as they are.
+    if (!isEnumType(type) || type.getValues().every(({ name, value }) => name === value)) continue
     const serialize = type.serialize.bind(type)
     type.serialize = (value) => (type.getValue(String(value)) ? String(value) : serialize(value))
   }

@@ -2,7 +2,7 @@ import { listOperators, scalarNameOf } from '../template/field-types/field-type.
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import { fieldEnumValueOf, typeNamesOf, typeNamesOfField } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
-import { memberNameInGraphql } from '../template/name-in-graphql.ts'
+import { memberNameInGraphql } from '../template/names/name-in-graphql.ts'
 import { templateOf } from '../template/template-of.ts'
 import { fieldComparisonType, filterFields, filterNamesOf } from './define-shared-types.ts'
 import type { DynamicBuilder, TypeName } from './dynamic-builder.ts'

@@ -1,5 +1,5 @@
 import type { Field } from '../template/model.ts'
-import { memberNameInGraphql } from '../template/name-in-graphql.ts'
+import { memberNameInGraphql } from '../template/names/name-in-graphql.ts'
 import type { Compiler } from './compiler.ts'
 import { jsonList } from './json-text.ts'
 import { identifier, literal, type Sql, sql } from './sql.ts'

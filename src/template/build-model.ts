@@ -4,7 +4,7 @@ import { deepFreeze } from './deep-freeze.ts'
 import { parseConvert } from './literals/parse-convert.ts'
 import { parseDefault } from './literals/parse-default.ts'
 import type { Field, FieldConstraints, ReverseField, Template, TemplateModel } from './model.ts'
-import { fieldNameInGraphql } from './name-in-graphql.ts'
+import { fieldNameInGraphql } from './names/name-in-graphql.ts'
 import { namesOfTemplate } from './names-of-template.ts'
 import { buildVerdict } from './verdict/build-verdict.ts'
 

@@ -1,5 +1,5 @@
 import { pascalCase } from './letter-case.ts'
-import { fieldNameInGraphql, notEnumValues } from './name-in-graphql.ts'
+import { fieldNameInGraphql, notEnumValues } from './names/name-in-graphql.ts'
 
 /** The parts of a template that its GraphQL names depend on. */
 export interface NamedTemplate {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fieldNameInGraphql, memberNameInGraphql } from '../../src/template/name-in-graphql.ts'
+import { fieldNameInGraphql, memberNameInGraphql } from '../../src/template/names/name-in-graphql.ts'
 import { issuesOf, issuesOfField, templateOf } from './issues-of.ts'
 
 describe('a member of an enum', () => {

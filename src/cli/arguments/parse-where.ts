@@ -1,4 +1,4 @@
-import { fieldNameInGraphql } from '../../template/name-in-graphql.ts'
+import { fieldNameInGraphql } from '../../template/names/name-in-graphql.ts'
 import { createUsageError } from '../cli-error.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
 import { onlyKeyFieldOf } from '../connection/template-names.ts'

@@ -3,7 +3,7 @@
  * members of enums by their texts; answers have both in `_document`. What is unknown here stays as it is, for the registry to refuse.
  */
 
-import { fieldNameInGraphql, memberNameInGraphql } from '../../template/name-in-graphql.ts'
+import { fieldNameInGraphql, memberNameInGraphql } from '../../template/names/name-in-graphql.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import type { Template, TemplateField, TemplateList } from './template.ts'
 import { keyFieldsOf, targetOf } from './template-names.ts'

@@ -1,5 +1,5 @@
 import { fieldEnumValueOf } from '../../template/graphql-names.ts'
-import { fieldNameInGraphql } from '../../template/name-in-graphql.ts'
+import { fieldNameInGraphql } from '../../template/names/name-in-graphql.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import type { Template, TemplateField, TemplateList } from './template.ts'
 import { targetOf } from './template-names.ts'

@@ -1,4 +1,4 @@
-import { fieldNameInGraphql } from '../../template/name-in-graphql.ts'
+import { fieldNameInGraphql } from '../../template/names/name-in-graphql.ts'
 import { printCell } from '../arguments/parse-columns.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import type { MatrixFormat } from '../commands/matrix-formats.ts'

@@ -1,5 +1,5 @@
 import { fieldEnumValueOf } from '../../template/graphql-names.ts'
-import { fieldNameInGraphql } from '../../template/name-in-graphql.ts'
+import { fieldNameInGraphql } from '../../template/names/name-in-graphql.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import type { Where } from '../arguments/parse-where.ts'
 import type { Connection } from '../connection/connection.ts'

@@ -3,7 +3,7 @@ import { byNameOf, byNamesOf } from '../build-model.ts'
 import { deepFreeze } from '../deep-freeze.ts'
 import type { JsonObject } from '../json.ts'
 import type { Field, Template, TemplateModel } from '../model.ts'
-import { fieldNameInGraphql } from '../name-in-graphql.ts'
+import { fieldNameInGraphql } from '../names/name-in-graphql.ts'
 
 /** A model as JSON, without what follows from the rest of it. */
 export function modelToJson(model: TemplateModel): JsonObject {

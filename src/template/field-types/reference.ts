@@ -1,5 +1,5 @@
 import type { Json } from '../json.ts'
-import { givenNameOf } from '../member-named.ts'
+import { givenNameOf } from '../names/member-named.ts'
 import { quote } from '../quote.ts'
 import { equalityOperators, type FieldType, ValueError } from './field-type.ts'
 

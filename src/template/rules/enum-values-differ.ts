@@ -1,4 +1,4 @@
-import { memberNameInGraphql } from '../name-in-graphql.ts'
+import { memberNameInGraphql } from '../names/name-in-graphql.ts'
 import { quote } from '../quote.ts'
 import { issueAt } from '../source.ts'
 import { fieldRule } from './rule.ts'

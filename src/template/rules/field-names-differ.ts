@@ -1,6 +1,6 @@
 import { allFields, type DeclaredField, type DeclaredTemplate } from '../declared-template.ts'
 import type { TemplateIssue } from '../issue.ts'
-import { fieldNameInGraphql } from '../name-in-graphql.ts'
+import { fieldNameInGraphql } from '../names/name-in-graphql.ts'
 import { quote } from '../quote.ts'
 import { issueAt } from '../source.ts'
 import type { Rule } from './rule.ts'

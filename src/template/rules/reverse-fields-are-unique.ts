@@ -1,7 +1,7 @@
 import { reverseOf } from '../build-model.ts'
 import { reservedFieldNames } from '../graphql-names.ts'
 import type { TemplateIssue } from '../issue.ts'
-import { fieldNameInGraphql } from '../name-in-graphql.ts'
+import { fieldNameInGraphql } from '../names/name-in-graphql.ts'
 import { issueAt } from '../source.ts'
 import type { Rule } from './rule.ts'
 

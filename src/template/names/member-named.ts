@@ -1,4 +1,4 @@
-import type { Field } from './model.ts'
+import type { Field } from '../model.ts'
 
 /** The member that a value names: by its own name, as in files and JSON, or by that in GraphQL. No other member has either. */
 export function memberNamed(members: readonly Field[], name: string): Field | undefined {
