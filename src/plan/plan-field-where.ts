@@ -2,6 +2,7 @@ import { assertNever, type Path } from '../errors.ts'
 import { filterOptionsOf } from '../template/field-types/filter-options.ts'
 import { type OperatorName, operators } from '../template/field-types/operators.ts'
 import type { Json } from '../template/json.ts'
+import { memberNamed } from '../template/member-named.ts'
 import type { Field, Template } from '../template/model.ts'
 import { printKey } from '../template/object-key.ts'
 import { quote } from '../template/quote.ts'
@@ -58,7 +59,7 @@ function planObjectWhere(
   request: PlanRequest,
   path: Path,
 ): Condition {
-  const findMember = (name: string) => place.field.members.find((one) => one.name === name)
+  const findMember = (name: string) => memberNamed(place.field.members, name)
   const instead = (name: string) => (findMember(name) ? insteadOfValue(name) : insteadOfNull(name))
   return allOf(
     operatorsOf(input, request, path, instead).map(([name, value]) => {

@@ -58,8 +58,8 @@ function planUpsertItem(
   const given = new Map<string, Json>()
   const cleared: string[] = []
   for (const field of template.fields) {
-    const value = Object.hasOwn(input, field.name) ? input[field.name] : undefined
-    const place = [...path, field.name]
+    const value = Object.hasOwn(input, field.graphqlName) ? input[field.graphqlName] : undefined
+    const place = [...path, field.graphqlName]
     if (value === undefined) continue
     if (value !== null) {
       const stored = checkValue(value, field, place, model, issues)
@@ -77,8 +77,8 @@ function planUpsertItem(
     if (value !== undefined) create.set(field.attribute, value)
   }
   for (const field of template.key) {
-    const place = [...path, field.name]
-    if (!create.has(field.attribute) && !issues.some((issue) => issue.path[path.length] === field.name))
+    const place = [...path, field.graphqlName]
+    if (!create.has(field.attribute) && !issues.some((issue) => issue.path[path.length] === field.graphqlName))
       issues.push(requiredIssue(field.name, place))
   }
   if (template.key.some((field) => !create.has(field.attribute)))
@@ -97,9 +97,9 @@ function planUpsertItem(
   const meta = planMeta(input._meta, [...path, '_meta'], issues)
   const known = new Set(issues.map((issue) => issue.path[path.length]))
   const ifCreated = template.fields.flatMap((field) =>
-    given.has(field.attribute) || known.has(field.name)
+    given.has(field.attribute) || known.has(field.graphqlName)
       ? []
-      : checkDefault(field, create, model, [...path, field.name]),
+      : checkDefault(field, create, model, [...path, field.graphqlName]),
   )
   return {
     issues,
@@ -133,8 +133,8 @@ function checkDefault(field: Field, create: ReadonlyMap<string, Json>, model: Te
 /** Without a key there is no stored object to merge with, so the input must have all required fields. */
 function listMissing(input: Input, template: Template, path: Path): readonly InputIssue[] {
   return template.fields
-    .filter((field) => field.required && !field.isKey && !field.default && !Object.hasOwn(input, field.name))
-    .map((field) => requiredIssue(field.name, [...path, field.name]))
+    .filter((field) => field.required && !field.isKey && !field.default && !Object.hasOwn(input, field.graphqlName))
+    .map((field) => requiredIssue(field.name, [...path, field.graphqlName]))
 }
 
 /** GraphQL has already coerced its values; only their own limits remain to be checked. */
@@ -178,7 +178,7 @@ function planAdditional(
   for (const [name, value] of Object.entries(input)) {
     const place = [...path, name]
     try {
-      if (template.fieldByName.has(name))
+      if (template.fields.some((field) => field.name === name))
         throw new ValueError('is a field of the template; give it outside of _additional', 'ADDITIONAL_IS_FIELD')
       const gone = template.removed.find((field) => listAttributes(field).includes(name))
       if (gone)
@@ -216,7 +216,8 @@ function referencesOf(document: JsonObject, template: Template, model: TemplateM
 function targetsOf(template: Template, createRefs: References, given: ReadonlyMap<string, Json>): ItemTarget[] {
   return listTargets(createRefs, template).flatMap(({ field, place, key }) => {
     if (field.reference?.onMissing !== 'reject') return []
-    return [{ place, to: field.reference.to, key, ifCreated: !field.isKey && !given.has(field.attribute) }]
+    const name = [field.name, ...place.slice(1)].join('.')
+    return [{ place, name, to: field.reference.to, key, ifCreated: !field.isKey && !given.has(field.attribute) }]
   })
 }
 
@@ -227,7 +228,7 @@ function listTargets(
 ): readonly { readonly field: Field; readonly place: Path; readonly key: string }[] {
   return template.fields.flatMap((field) => {
     const keys = Object.hasOwn(refs, field.attribute) ? (refs[field.attribute] ?? []) : []
-    if (typeof keys === 'string') return [{ field, place: [field.name], key: keys }]
-    return keys.map((key, index) => ({ field, place: [field.name, index], key }))
+    if (typeof keys === 'string') return [{ field, place: [field.graphqlName], key: keys }]
+    return keys.map((key, index) => ({ field, place: [field.graphqlName, index], key }))
   })
 }

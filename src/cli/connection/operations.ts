@@ -2,8 +2,9 @@ import type { Json } from '../arguments/parse-value.ts'
 import type { Where } from '../arguments/parse-where.ts'
 import { objectSelection, type SelectedObject, type ShownObject, toShownObject } from '../output/print-object.ts'
 import type { Connection } from './connection.ts'
-import type { Template } from './template.ts'
+import type { Template, TemplateList } from './template.ts'
 import { namesOf } from './template-names.ts'
+import { toGraphqlInput } from './to-graphql.ts'
 
 /** Which objects of a template to read. */
 export interface Reading {
@@ -65,10 +66,11 @@ export interface Upserted {
   readonly object: ShownObject
 }
 
-/** Creates or updates one object. */
+/** Creates or updates one object. The input has the names of files. */
 export async function upsertObject(
   connection: Connection,
   template: Template,
+  templates: TemplateList,
   input: { readonly [name: string]: Json },
   ifVersion?: number,
 ): Promise<Upserted> {
@@ -80,7 +82,7 @@ export async function upsertObject(
   const isRepeatable = ifVersion === undefined
   const { upserted } = await connection.send<{ upserted: { outcome: Upserted['outcome']; object: SelectedObject } }>(
     query,
-    { input, ifVersion },
+    { input: toGraphqlInput(input, template, templates), ifVersion },
     { isRepeatable },
   )
   return { outcome: upserted.outcome, object: toShownObject(upserted.object) }

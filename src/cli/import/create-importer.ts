@@ -3,6 +3,7 @@ import { createAnswerError, isRefusal } from '../connection/connection.ts'
 import { orderByReferences } from '../connection/order-by-references.ts'
 import type { Template, TemplateList } from '../connection/template.ts'
 import { namesOf } from '../connection/template-names.ts'
+import { toGraphqlInput } from '../connection/to-graphql.ts'
 import { createCreatedKeys } from './created-keys.ts'
 import { createAside } from './import-aside.ts'
 import type { ImportItem } from './import-item.ts'
@@ -113,7 +114,7 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
     if (!template || hasEnded) return
     const independent = !endsAtRefusal()
     const answer = await connection.ask(printMutation(template, independent, isDryRun), {
-      input: items.map(({ input }) => input),
+      input: items.map(({ input }) => toGraphqlInput(input, template, templates)),
       write: !isCheck,
     })
     const payload = readPayload(answer)

@@ -1,4 +1,5 @@
 import { findTemplate } from '../arguments/find-template.ts'
+import { isAssignment } from '../arguments/is-assignment.ts'
 import { parseAssignments, toInput } from '../arguments/parse-assignments.ts'
 import { createUsageError, exitCodes } from '../cli-error.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
@@ -20,14 +21,14 @@ export interface JunitOptions extends CommonOptions {
 
 /** `registry junit TEMPLATE FILE… [field=value…]`. Returns the exit code. */
 export async function importJunit(name: string, args: readonly string[], options: JunitOptions): Promise<number> {
-  // A file with a = in its name is given as ./a=b.xml.
-  const isAssignment = (text: string) => /^[A-Za-z]\w*:?=/.test(text)
-  const files = args.filter((text) => !isAssignment(text))
-  if (files.length === 0) throw createUsageError('Give the files: registry junit TEMPLATE FILE… [field=value…]')
   const connection = await openConnection(options)
   const templates = await loadTemplateList(connection)
   const template = findTemplate(templates, name)
-  const fixed = parseAssignments(args.filter(isAssignment), template, templates)
+  // A file with a = in its name is given as ./a=b.xml.
+  const assignments = args.filter((word) => isAssignment(word, template))
+  const files = args.filter((word) => !assignments.includes(word))
+  if (files.length === 0) throw createUsageError('Give the files: registry junit TEMPLATE FILE… [field=value…]')
+  const fixed = parseAssignments(assignments, template, templates)
   const mapping = planJunitMapping(template, options.map ?? [], fixed)
   const problems: ImportProblem[] = []
   const byKey = new Map<string, ImportItem & { readonly rank: number }>()

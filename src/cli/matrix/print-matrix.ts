@@ -1,3 +1,4 @@
+import { fieldNameInGraphql } from '../../template/name-in-graphql.ts'
 import { printCell } from '../arguments/parse-columns.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import type { MatrixFormat } from '../commands/matrix-formats.ts'
@@ -50,12 +51,12 @@ export function printJobs(jobs: readonly Job[]): string {
 }
 
 /**
- * The same for `parallel: matrix` of GitLab, whose variables are texts, in a job to extend. If all has passed, it is a job that never
- * runs, because GitLab does not accept an empty list.
+ * The same for `parallel: matrix` of GitLab, whose variables are texts with names of letters, digits and `_`, in a job to extend. If all
+ * has passed, it is a job that never runs, because GitLab does not accept an empty list.
  */
 function printHiddenJob(jobs: readonly Job[]): string {
   const texts = jobs.map((job) =>
-    Object.fromEntries(Object.entries(job).map(([name, value]) => [name, printCell(value)])),
+    Object.fromEntries(Object.entries(job).map(([name, value]) => [fieldNameInGraphql(name), printCell(value)])),
   )
   return JSON.stringify({
     '.missing': texts.length > 0 ? { parallel: { matrix: texts } } : { rules: [{ when: 'never' }] },

@@ -82,7 +82,7 @@ async function send(write: SpooledWrite, options: CommonOptions, connections: Ma
   await withTemplateList(connection, async (templates) => {
     const template = findTemplate(templates, write.template)
     const input = toInput(parseAssignments(write.assignments, template, templates))
-    await upsertObject(connection, template, input, write.ifVersion)
+    await upsertObject(connection, template, templates, input, write.ifVersion)
   })
 }
 
