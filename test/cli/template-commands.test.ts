@@ -140,7 +140,7 @@ describe('values', () => {
     expect(await get('role', 'image=b')).toEqual([])
     expect(await get('result', 'role:={"name": "sshd", "image": "a"}')).toHaveLength(1)
     expect((await program.run(['result', 'get', 'role=sshd'])).stderr).toBe(
-      'error: role refers to role by several fields, given as JSON: role:=\'{"name":"…","image":"…"}\'\n',
+      'error: role refers to role by several fields, written as JSON: {"name": …, "image": …}, not "sshd".\n',
     )
   })
 
@@ -157,8 +157,8 @@ describe('values', () => {
     [['lts='], 'lts is true or false, not "". To clear it, write lts:=null'],
     [['size=1.5'], 'size is a whole number, not "1.5".'],
     [['weight=heavy'], 'weight is a number, not "heavy".'],
-    [['total=1e3'], 'total is a whole number, not "1e3".'],
-    [['settings=x'], 'settings is an object, given as JSON: settings:=\'{"cpu": …}\', not "x".'],
+    [['total=1e-3'], 'total is a whole number, not "1e-3".'],
+    [['settings=x'], 'settings is an object, written as JSON: {"cpu": …}, not "x".'],
     [['distr:=x'], 'distr:=x is not JSON (Unexpected token \'x\', "x" is not valid JSON). For a text, write distr=x'],
     [['distr'], '"distr" is not field=value.'],
     [['=x'], '"=x" is not field=value.'],

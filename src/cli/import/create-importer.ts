@@ -78,6 +78,10 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
   let writing: Promise<void> = Promise.resolve()
   let hasEnded = false
   let isLastRound = false
+  /** The files in the order in which they came. */
+  const files = new Map<string, number>()
+  const note = ({ file }: { readonly file: string }) => files.has(file) || files.set(file, files.size)
+  const placeOf = ({ file }: { readonly file: string }) => files.get(file) ?? 0
   const endsAtRefusal = () => !isIndependent && !isDryRun && !isLastRound
   const countWritten = () => counts.created + counts.updated + counts.unchanged
 
@@ -174,11 +178,11 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
         items.filter((item) => item.template === template),
         isHopeless,
       )
-    const first = [...items, ...before].sort((a, b) => a.line - b.line)[0]
+    const first = [...items, ...before].sort((a, b) => placeOf(a) - placeOf(b) || a.line - b.line)[0]
     if (!isHopeless || hasEnded || !first) return
     hasEnded = true
     counts.failed += items.length
-    report([placeAt(first, notWritten)])
+    if (items.length + before.length > 1) report([placeAt(first, notWritten)])
   }
 
   /** Starts to write a chunk; the next one is read at the same time. */
@@ -197,11 +201,13 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
   return {
     counts: () => counts,
     async add(item) {
+      note(item)
       waiting.push(item)
       characters += item.size ?? 0
       return waiting.length < chunkItems && characters < chunkCharacters ? !hasEnded : startFlush()
     },
     async refuse(problem) {
+      note(problem)
       refused.push(problem)
       return refused.length < chunkItems ? !hasEnded : startFlush()
     },
