@@ -247,7 +247,7 @@ bad.ndjson:7: this is not JSON: a number is too large
     writeFileSync(join(program.folder, 'latin1.ndjson'), Buffer.from('{"name": "\xfc"}\n', 'latin1'))
     expect(await program.run(['import', 'latin1.ndjson', 'image'])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('latin1.ndjson:1: from about here on, this is not UTF-8 text'),
+      stderr: expect.stringContaining('latin1.ndjson:1: this is not UTF-8 text (byte 0xfc)'),
     })
     expect(await program.run(['import', write('cut.json', '[{"name": "cut"}'), 'image'])).toMatchObject({
       code: 1,

@@ -1,7 +1,8 @@
 import { createUsageError } from '../cli-error.ts'
+import { decodeText } from '../decode-text.ts'
 import { readJsonRow } from './import-json-row.ts'
 import type { ImportRow } from './import-row.ts'
-import { decodeText, splitJsonItems, splitLines } from './split-text.ts'
+import { splitJsonItems, splitLines } from './split-text.ts'
 import { TextReadError } from './text-read-error.ts'
 
 /** What the command line says of the form of a file. */
