@@ -9,6 +9,8 @@ import { writeOut, writeStyled } from './output/terminal.ts'
 /** Runs a command line and returns the exit code. Failures are reported on stderr. */
 export async function runProgram(args: readonly string[]): Promise<number> {
   try {
+    if (args.some((text) => text.includes('\ufffd')))
+      (await import('./command-line/assert-utf8.ts')).assertUtf8Arguments(args)
     return await runCommandLine(parseCommandLine(args, registryCommand))
   } catch (error) {
     const { message, exitCode } = toCliError(error)

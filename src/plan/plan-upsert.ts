@@ -10,7 +10,7 @@ import { refuseRelativeTime } from '../template/field-types/relative-time.ts'
 import type { Json, JsonObject } from '../template/json.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { listAttributes } from '../template/naming.ts'
-import { printKey, printTargetKeys, validateKeyLength } from '../template/object-key.ts'
+import { printKey, printTargetKeys, validateKeyLength, validateKeyTexts } from '../template/object-key.ts'
 import { quote } from '../template/quote.ts'
 import { requiredIssue } from '../template/required-issue.ts'
 import type { ImportedMeta, ItemTarget, References, UpsertItem } from './plan.ts'
@@ -63,7 +63,9 @@ function planUpsertItem(
     if (value === undefined) continue
     if (value !== null) {
       const stored = checkValue(value, field, place, model, issues)
-      if (stored !== undefined) given.set(field.attribute, stored)
+      if (stored === undefined) continue
+      given.set(field.attribute, stored)
+      if (field.reference && !field.isKey) issues.push(...validateKeyTexts(field, stored, template, place, model))
     } else if (field.required) issues.push(requiredIssue(field.name, place))
     else cleared.push(field.attribute)
   }
@@ -96,11 +98,14 @@ function planUpsertItem(
   const targets = targetsOf(template, createRefs, given)
   const meta = planMeta(input._meta, [...path, '_meta'], issues)
   const known = new Set(issues.map((issue) => issue.path[path.length]))
-  const ifCreated = template.fields.flatMap((field) =>
-    given.has(field.attribute) || known.has(field.graphqlName)
-      ? []
-      : checkDefault(field, create, model, [...path, field.graphqlName]),
-  )
+  const ifCreated = template.fields.flatMap((field) => {
+    const place = [...path, field.graphqlName]
+    const ofDefault =
+      given.has(field.attribute) || known.has(field.graphqlName) ? [] : checkDefault(field, create, model, place)
+    // Objects may have an empty key since before it was refused.
+    const value = field.isKey ? document[field.attribute] : undefined
+    return value === undefined ? ofDefault : [...ofDefault, ...validateKeyTexts(field, value, template, place, model)]
+  })
   return {
     issues,
     path,

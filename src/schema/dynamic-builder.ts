@@ -103,7 +103,8 @@ export function createDynamicBuilder() {
         fields: toOutputs(fields),
       }),
     /** Types that nothing uses are left out. */
-    build: () => withNamesAsValues(withoutUnused(builder.toSchema({ sortSchema: false }))),
+    build: (description: string) =>
+      withNamesAsValues(withoutUnused(builder.toSchema({ sortSchema: false }), description)),
   }
 }
 
@@ -111,8 +112,8 @@ export function createDynamicBuilder() {
  * The types that can be reached from the operations: which filters and scalars those are depends on the templates. An object
  * type can also be reached through its interfaces.
  */
-function withoutUnused(schema: GraphQLSchema): GraphQLSchema {
-  const config = schema.toConfig()
+function withoutUnused(schema: GraphQLSchema, description: string): GraphQLSchema {
+  const config = { ...schema.toConfig(), description }
   const objects = config.types.filter((type) => isObjectType(type) && type.getInterfaces().length > 0)
   const used = new GraphQLSchema({ ...config, types: objects }).getTypeMap()
   return new GraphQLSchema({ ...config, types: config.types.filter(({ name }) => Object.hasOwn(used, name)) })

@@ -35,10 +35,14 @@ export async function loadDeclaredTemplates(directory: string): Promise<Declared
   throw new TemplateError(issues)
 }
 
+/** For those who have no templates yet, or are in another folder than they think. */
+const firstSteps = ' `registry init` writes a first template; TEMPLATES_DIR names another folder.'
+
 async function listFiles(directory: string): Promise<string[]> {
   const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
     throw new ConfigError(
-      `The folder of object templates, ${directory}, cannot be read: ${reasons[error.code ?? ''] ?? error.message}.`,
+      `The folder of object templates, ${directory}, cannot be read: ${reasons[error.code ?? ''] ?? error.message}.` +
+        (error.code === 'ENOENT' ? firstSteps : ''),
       { cause: error },
     )
   })
@@ -52,7 +56,9 @@ async function listFiles(directory: string): Promise<string[]> {
     if (!isFolder) files.push(file)
   }
   if (files.length > 0) return files
-  throw new ConfigError(`The folder of object templates, ${directory}, contains no template (*.yaml, *.yml, *.json).`)
+  throw new ConfigError(
+    `The folder of object templates, ${directory}, contains no template (*.yaml, *.yml, *.json).${firstSteps}`,
+  )
 }
 
 async function readTemplateFile(file: string): Promise<TemplateFile | TemplateIssue> {

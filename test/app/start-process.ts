@@ -18,11 +18,14 @@ export interface RegistryProcess {
 
 const running = new Set<RegistryProcess>()
 
+/** Starts the registry: from its sources, or with `options` an installed program, in its own folder and as another user. */
 export function startProcess(
   env: Readonly<Record<string, string>>,
   args: readonly string[] = ['src/main.ts'],
+  options?: { readonly cwd: string; readonly uid?: number; readonly gid?: number },
 ): RegistryProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
+  const child = spawn(process.execPath, [...(options ? [] : ['--import', 'tsx']), ...args], {
+    ...options,
     env: {
       PATH: process.env['PATH'] ?? '',
       HOME: process.env['HOME'] ?? '',

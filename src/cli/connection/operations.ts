@@ -88,21 +88,18 @@ export async function upsertObject(
   return { outcome: upserted.outcome, object: toShownObject(upserted.object) }
 }
 
-/** Deletes the matching objects, or all if `where` is not given. Returns how many. */
+/** Deletes the matching objects. Returns how many. A filter that excludes nothing is refused unless `all` is true. */
 export async function deleteObjects(
   connection: Connection,
   template: Template,
-  where: Where | undefined,
+  where: Where,
+  all: boolean,
 ): Promise<number> {
   const { types, mutation } = namesOf(template)
   const query = `mutation RegistryDelete($where: ${types.where}!, $all: Boolean) {
   deleted: ${mutation.deleteMany}(where: $where, all: $all)
 }`
   // A second run would count only what the first left.
-  const { deleted } = await connection.send<{ deleted: number }>(
-    query,
-    { where: where ?? {}, all: where === undefined },
-    { isRepeatable: false },
-  )
+  const { deleted } = await connection.send<{ deleted: number }>(query, { where, all }, { isRepeatable: false })
   return deleted
 }

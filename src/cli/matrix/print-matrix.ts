@@ -51,16 +51,16 @@ export function printJobs(jobs: readonly Job[]): string {
 }
 
 /**
- * The same for `parallel: matrix` of GitLab, whose variables are texts with names of letters, digits and `_`, in a job to extend. If all
- * has passed, it is a job that never runs, because GitLab does not accept an empty list.
+ * The same for `parallel: matrix` of GitLab, in a job to extend. Its variables are texts with names that a shell takes. GitLab accepts
+ * neither an empty list nor a pipeline without jobs: if all has passed, the job to extend never runs, and another one does nothing.
  */
 function printHiddenJob(jobs: readonly Job[]): string {
-  const texts = jobs.map((job) =>
+  if (jobs.length === 0)
+    return JSON.stringify({ '.missing': { rules: [{ when: 'never' }] }, nothing: { script: ['true'] } })
+  const variables = jobs.map((job) =>
     Object.fromEntries(Object.entries(job).map(([name, value]) => [fieldNameInGraphql(name), printCell(value)])),
   )
-  return JSON.stringify({
-    '.missing': texts.length > 0 ? { parallel: { matrix: texts } } : { rules: [{ when: 'never' }] },
-  })
+  return JSON.stringify({ '.missing': { parallel: { matrix: variables } } })
 }
 
 /** For people at a terminal. Everywhere else stand the letters, which every program and font knows. */
