@@ -62,7 +62,7 @@ function readJson(name: string, text: string, field: TemplateField | undefined, 
   try {
     value = parseWrittenJson(text)
   } catch (error) {
-    if (!(error instanceof JsonTextError)) throw error
+    if (!(error instanceof JsonTextError || error instanceof RangeError)) throw error
     throw createUsageError(`${name}:=${text} is not JSON (${error.message}). For a text, write ${name}=${text}`)
   }
   return field ? readValue(value, field, { templates }) : toUntyped(value)

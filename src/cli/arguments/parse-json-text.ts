@@ -3,7 +3,7 @@ import { parseWrittenJson } from '../values/parse-written-json.ts'
 import { toUntyped } from '../values/written.ts'
 import type { Json } from './parse-value.ts'
 
-/** Parses a JSON text written by hand; a whole number that would lose digits becomes its text. Throws `JsonTextError`. */
+/** Parses a JSON text written by hand; a whole number that would lose digits becomes its text. Throws `JsonTextError` or `RangeError`. */
 export function parseJsonText(text: string): Json {
   return toUntyped(parseWrittenJson(text, { approx: true }))
 }

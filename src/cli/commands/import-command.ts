@@ -47,7 +47,10 @@ export const importCommand: Command<ImportFilesOptions> = {
       description: 'the column or attribute that has the value of a field, - for none; can be repeated',
       isList: true,
     },
-    { long: '--ignore-unknown', description: 'leave out columns and attributes that no field has' },
+    {
+      long: '--ignore-unknown',
+      description: 'leave out columns and attributes that no field has; --map does so as well',
+    },
     {
       long: '--at',
       value: 'PATH',
@@ -60,7 +63,7 @@ export const importCommand: Command<ImportFilesOptions> = {
   examples: [
     'registry import images.ndjson image',
     'registry import devices/*.yml device',
-    'registry import netbox.csv device --map name=Name --map status=Status --ignore-unknown',
+    'registry import netbox.csv device --map name=Name --map status=Status',
     'registry import answer.json device --at data.devices',
   ],
   commands: [importRegistryCommand],
