@@ -13,6 +13,7 @@ const importRegistryCommand: Command<ImportRegistryOptions> = {
       value: 'ZONE',
       description: 'the time zone of the times in the files; that of this machine if not given',
     },
+    { long: '--ignore-unknown', description: 'leave out attributes that no field has' },
     { long: '--dry-run', description: 'report everything and write nothing' },
   ],
   examples: ['registry import pyregistrystore registry/*.yml --timezone Europe/Moscow'],

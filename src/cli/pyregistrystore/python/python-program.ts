@@ -1,0 +1,108 @@
+import { basename } from 'node:path'
+import { nameOf, readClass } from './python-class.ts'
+import {
+  childrenOf,
+  type Expression,
+  type Names,
+  type PythonClass,
+  parseSource,
+  type Remark,
+  type Source,
+  type SyntaxNode,
+} from './source.ts'
+import { bodyOf, listStatements, readAssignments, readImports } from './statements.ts'
+
+/** A file of Python, read. */
+export interface PythonModule {
+  readonly file: string
+  /** The classes that stand in it by themselves, not within others. */
+  readonly classes: readonly PythonClass[]
+  readonly remarks: readonly Remark[]
+}
+
+/**
+ * Reads Python files together, without running them: a class finds its bases and enums in the others.
+ *
+ * @throws CliError if one is nested too deeply
+ */
+export function readProgram(files: readonly { readonly file: string; readonly text: string }[]): PythonModule[] {
+  const modules: PythonModule[] = []
+  for (const { file, text } of files) modules.push(readModule(parseSource(file, text), modules))
+  return modules
+}
+
+function readModule(parsed: Source, all: readonly PythonModule[]): PythonModule {
+  const classes: PythonClass[] = []
+  const remarks: Remark[] = []
+  const top = childrenOf(parsed.top)
+  const statements = listStatements(top)
+  const values = new Map<string, Expression | undefined>()
+  const functions = new Set<string>()
+  const origins = readImports(statements, parsed)
+  const names: Names = {
+    valueOf: (name) => values.get(name),
+    classOf: (name) => {
+      const last = name.split('.').at(-1) ?? ''
+      const own =
+        name.includes('.') || origins.has(name) ? undefined : allClasses(classes).find((one) => one.name === last)
+      return (
+        own ??
+        findElsewhere(
+          origins.get(name) ?? name,
+          all.filter(({ file }) => file !== parsed.file),
+        )
+      )
+    },
+    originOf: (name) => origins.get(name),
+    isFunction: (name) => functions.has(name),
+  }
+  const source: Source = { ...parsed, names }
+  for (const { node, isConditional } of statements) {
+    if (node.name === 'FunctionDefinition') functions.add(nameOf(node, source))
+    const target = node.name === 'TypeDefinition' ? node.getChild('VariableName') : null
+    const assignments =
+      node.name === 'AssignStatement' || node.name === 'UpdateStatement'
+        ? readAssignments(node, source)
+        : target && node.lastChild
+          ? [{ target, value: { node: node.lastChild, source } }]
+          : []
+    for (const { target, value } of assignments) {
+      const name = source.textOf(target)
+      // A name that is given several values has the one of a moment that only Python knows.
+      values.set(name, values.has(name) || isConditional ? undefined : value)
+    }
+  }
+  for (const [i, { node }] of statements.entries()) {
+    if (node.name !== 'ClassDefinition') continue
+    const body = bodyOf(node).filter(({ type }) => !type.isError)
+    const behind = body.length > 0 ? [] : unindentedBody(statements.slice(i + 1).map((one) => one.node))
+    if (behind.length > 0)
+      remarks.push({
+        file: parsed.file,
+        line: source.lineOf(node),
+        message: `${nameOf(node, source)}: its body is not indented, which Python refuses; what follows is taken for its body`,
+      })
+    classes.push(readClass(node, behind.length > 0 ? behind : bodyOf(node), source))
+  }
+  return { file: parsed.file, classes, remarks }
+}
+
+/** The statements that follow a class without a body: an example whose lines have lost their indentation. */
+function unindentedBody(following: readonly SyntaxNode[]): SyntaxNode[] {
+  const end = following.findIndex(({ name }) => ['ClassDefinition', 'ImportStatement'].includes(name))
+  return following.slice(0, end < 0 ? undefined : end)
+}
+
+function allClasses(classes: readonly PythonClass[]): PythonClass[] {
+  return classes.flatMap((one) => [one, ...allClasses(one.nested)])
+}
+
+/** The class of another file: that of the module that is named, else the only one of its name. */
+function findElsewhere(dotted: string, others: readonly PythonModule[]): PythonClass | undefined {
+  const [name, module] = dotted.split('.').reverse()
+  const found = others.flatMap(({ file, classes }) =>
+    classes.filter((one) => one.name === name).map((one) => ({ one, module: basename(file, '.py') })),
+  )
+  const named = found.filter((candidate) => candidate.module === module)
+  return (named.length === 1 ? named : found.length === 1 ? found : [])[0]?.one
+}
