@@ -21,8 +21,10 @@ const running = new Set<RegistryProcess>()
 export function startProcess(
   env: Readonly<Record<string, string>>,
   args: readonly string[] = ['src/main.ts'],
+  cwd?: string,
 ): RegistryProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), ...args], {
+    cwd,
     env: {
       PATH: process.env['PATH'] ?? '',
       HOME: process.env['HOME'] ?? '',

@@ -1,9 +1,11 @@
 import { createUsageError } from '../cli-error.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
 import { onlyKeyFieldOf, targetOf } from '../connection/template-names.ts'
+import { printExcerpt, printInline } from '../output/print-safely.ts'
 import { findField } from './find-template.ts'
 import { parseJsonText } from './parse-json-text.ts'
 import { type Json, parseValue } from './parse-value.ts'
+import { suggestAssignment } from './suggest-assignment.ts'
 
 /** One `field=value` of the command line. */
 export interface Assignment {
@@ -24,7 +26,7 @@ export function parseAssignments(
 ): readonly Assignment[] {
   const assignments = new Map<string, Assignment>()
   for (const text of texts) {
-    const { name, isJson, rest } = splitAssignment(text)
+    const { name, isJson, rest } = splitAssignment(text, template)
     const isAdditional = template.additionalFields && !template.fields.some((one) => one.name === name)
     const field = isAdditional ? undefined : findField(template, name)
     const value = isJson ? parseJson(name, rest) : field ? parseText(field, rest, templates) : rest
@@ -48,11 +50,13 @@ export function toInput(assignments: readonly Assignment[]): { readonly [name: s
   ])
 }
 
-function splitAssignment(text: string): { name: string; isJson: boolean; rest: string } {
+/** The parts of `name=value` or `name:=JSON`. Throws a usage error for another text. */
+export function splitAssignment(text: string, template: Template): { name: string; isJson: boolean; rest: string } {
   const at = text.indexOf('=')
   const isJson = at > 0 && text[at - 1] === ':'
   const name = text.slice(0, isJson ? at - 1 : at)
-  if (at < 0 || name === '') throw createUsageError(`${JSON.stringify(text)} is not field=value.`)
+  if (at < 0 || name === '')
+    throw createUsageError(`${JSON.stringify(text)} is not field=value.${suggestAssignment(text, template)}`)
   return { name, isJson, rest: text.slice(at + 1) }
 }
 
@@ -60,8 +64,9 @@ function parseJson(name: string, text: string): Json {
   try {
     return parseJsonText(text)
   } catch (error) {
+    const shown = printExcerpt(text)
     throw createUsageError(
-      `${name}:=${text} is not JSON (${(error as Error).message}). For a text, write ${name}=${text}`,
+      `${name}:=${shown} is not JSON (${printInline((error as Error).message)}). For a text, write ${name}=${shown}`,
     )
   }
 }
