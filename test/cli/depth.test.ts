@@ -47,6 +47,22 @@ describe('what is nested too deeply is refused with a sentence', () => {
   })
 })
 
+test.each([200, 1_500, 3_000, 6_000])('a value with %d levels is refused, whoever counts them', async (levels) => {
+  const list = '['.repeat(levels) + ']'.repeat(levels)
+  for (const args of [
+    ['item', 'set', 'id=a', `data:=${list}`],
+    ['item', 'get', `data:=${list}`],
+    ['item', 'get', '--where', `{"data": {"equals": ${list}}}`],
+    ['query', '-', '-v', `x:=${list}`],
+  ]) {
+    const { code, stdout, stderr } = await program.run(args, {
+      input: 'query ($x: JSON) { items(where: { data: { equals: $x } }) { totalCount } }',
+    })
+    expect({ isRefused: code === 1 || code === 2, stdout }).toEqual({ isRefused: true, stdout: '' })
+    expect(stderr).not.toMatch(/bug|RangeError|\n\s+at /)
+  }
+})
+
 describe('what is long but flat, or nested as people nest, is taken', () => {
   test.each([
     ['parentheses', ['item', 'get', '--where', `${'('.repeat(100)}id=a${')'.repeat(100)}`]],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { findNear } from '../../src/template/suggest.ts'
+import { nearestName } from '../../src/template/suggest.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createRegistryProgram, type RegistryProgram } from './registry-program.ts'
 
@@ -210,9 +210,9 @@ test.each([
   ['ab', ['cd'], undefined],
   ['all', ['url'], undefined],
   ['nmae', ['time', 'name'], 'name'],
-  ['NAEM', ['name'], 'name'],
+  ['NAME', ['name'], 'name'],
 ])('%j among %j is taken for %j: what is more than two letters away is another word', (given, known, near) => {
-  expect(findNear(given, known)).toBe(near)
+  expect(nearestName(given, known)).toBe(near)
 })
 
 describe('a template with the name of a command', () => {

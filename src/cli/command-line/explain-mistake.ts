@@ -1,4 +1,4 @@
-import { findNear } from '../../template/suggest.ts'
+import { nearestName } from '../../template/suggest.ts'
 import { findMeantTemplate } from '../arguments/find-template.ts'
 import { CliError, createUsageError, exitCodes } from '../cli-error.ts'
 import { findCommand } from '../commands/command.ts'
@@ -78,7 +78,7 @@ function suggestCommand(word: string, path: CommandPath): string {
   if (known !== undefined) return printRemedy(isOfTemplate ? `${printPath(path)} ${known}` : `registry ${known}`)
   if (isOfTemplate && word.includes('=')) return printRemedy(`${printPath(path)} get ${printInline(word)}`)
   return printRemedy(
-    findNear(
+    nearestName(
       word,
       visibleCommands(command).map(({ name }) => name),
     ),
@@ -96,7 +96,7 @@ function suggestOption(written: string, path: CommandPath): string {
   })
   if (known !== undefined) return printRemedy(known)
   // Compare without the hyphens, which all options share.
-  const near = findNear(
+  const near = nearestName(
     bare,
     options.map(({ long }) => long.replace(/^--/, '')),
   )
@@ -144,7 +144,7 @@ async function assertTemplate(path: CommandPath, mistake: Mistake, options: Comm
     lookUp(commandsElsewhere, first) ??
     (templates && findMeantTemplate(first, templates)?.name) ??
     (verb === undefined
-      ? findNear(first, [...commands, 'help', ...(templates ?? []).map(({ name }) => name)])
+      ? nearestName(first, [...commands, 'help', ...(templates ?? []).map(({ name }) => name)])
       : undefined)
   if (!templates && near === undefined && verb === undefined && mistake.kind !== 'commandMissing') return
   const remedy = near === undefined ? '' : `\nDid you mean "${near}"?`
