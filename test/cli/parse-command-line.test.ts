@@ -158,7 +158,6 @@ test.each([
   ['ls extra', 'registry ls', 'tooManyOperands'],
   ['version extra', 'registry version', 'tooManyOperands'],
   ['-v name=a', 'registry', 'commandMissing'],
-  ['import a.json image role', 'registry import', 'tooManyOperands'],
   ['image help get', 'registry image help', 'tooManyOperands'],
   ['image set name=a --version 20.04', 'registry image set', 'versionNotAlone'],
   ['image set --version=20.04', 'registry image set', 'versionNotAlone'],
