@@ -144,6 +144,15 @@ it.py:3: RegistryStore: it is pyRegistryStore itself; it is passed over
         'name: guest\nkey: [name]\nfields:\n  name:  { type: string, default: "" }\n  state: { type: enum, values: [up, down], default: up }\n',
       stderr: '',
     })
+    expect(await convert(guest)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `\
+guest.py:3: Guest: it has no uniq_key and is passed over; if base.Base has one, give that file too
+guest.py:5: Other: it has no uniq_key and is passed over; if base.Base has one, give that file too
+error: guest.py has no class with a uniq_key.
+`,
+    })
     expect(await convert(guest, base, states, 'Gast')).toEqual({
       code: 2,
       stdout: '',

@@ -66,6 +66,7 @@ function planTemplates(classes: readonly PythonClass[], wanted: ReadonlySet<stri
   const passedOver: Remark[] = []
   const problems: Remark[] = []
   const sources = new Map<string, PythonClass>()
+  const heirsOf = listHeirs(classes)
   for (const one of classes) {
     if (wanted.size > 0 && !wanted.has(one.name)) continue
     const { name, line, source } = one
@@ -74,11 +75,19 @@ function planTemplates(classes: readonly PythonClass[], wanted: ReadonlySet<stri
     const key = readKey(whole)
     if (key.kind === 'unreadable') remark(problems, key.message, key.line)
     else if (key.kind === 'none') {
-      const heirs = classes.filter((other) => other !== one && isBaseOf(one, other)).map((other) => other.name)
+      const heirs = heirsOf.get(one) ?? []
       if (name === 'RegistryStore') remark(passedOver, `${name}: it is pyRegistryStore itself; it is passed over`)
       else if (heirs.length > 0 && !wanted.has(name))
-        remark(passedOver, `${name}: it has no uniq_key; its attributes are in the templates of ${heirs.join(', ')}`)
+        remark(
+          passedOver,
+          `${name}: it has no uniq_key and is passed over, as the base of ${heirs.slice(0, 20).join(', ')}`,
+        )
       else if (whole.isStored || wanted.has(name)) remark(problems, printLackOfKey(name, [...whole.members.keys()]))
+      else if (whole.unknownBases.length > 0)
+        remark(
+          passedOver,
+          `${name}: it has no uniq_key and is passed over; if ${whole.unknownBases.join(', ')} has one, give that file too`,
+        )
       else remark(passedOver, `${name}: it has no uniq_key and is no RegistryStore; it is passed over`)
     } else {
       const template = toClassTemplate(whole, key.names)
@@ -104,8 +113,18 @@ function printLackOfKey(name: string, members: readonly string[]): string {
   return `${name}: it has no uniq_key, so there is no template for it; add _uniq_key = […] to the class, with the attributes that identify an object${example}`
 }
 
-function isBaseOf(base: PythonClass, one: PythonClass): boolean {
-  return one.bases.some((name) => one.source.names.classOf(name) === base)
+/** The names of the classes that have a class as their base. */
+function listHeirs(classes: readonly PythonClass[]): ReadonlyMap<PythonClass, readonly string[]> {
+  const heirs = new Map<PythonClass, string[]>()
+  for (const one of classes)
+    for (const base of one.bases) {
+      const found = one.source.names.classOf(base)
+      if (!found || found === one) continue
+      const known = heirs.get(found)
+      if (known) known.push(one.name)
+      else heirs.set(found, [one.name])
+    }
+  return heirs
 }
 
 async function readSource(file: string): Promise<string> {
@@ -137,5 +156,5 @@ function listNames(classes: readonly PythonClass[]): string {
 }
 
 function report(remarks: readonly Remark[]): void {
-  writeError(remarks.map((one) => `${printRemark(one)}\n`).join(''))
+  writeError([...new Set(remarks.map((one) => `${printRemark(one)}\n`))].join(''))
 }

@@ -16,6 +16,8 @@ export interface WholeClass {
   readonly methods: ReadonlySet<string>
   /** Whether it is one of pyRegistryStore. */
   readonly isStored: boolean
+  /** Bases that are in none of the given files. */
+  readonly unknownBases: readonly string[]
   readonly remarks: readonly Remark[]
 }
 
@@ -35,13 +37,17 @@ const emptyBases = new Set([
   'Struct',
 ])
 
+/** Bases of bases that are farther away are not looked for. */
+const deepest = 100
+
 /** Adds what a class inherits, its bases' members before its own. A base in a file that was not given is remarked on. */
 export function toWholeClass(found: PythonClass): WholeClass {
   const line: PythonClass[] = []
   const seen = new Set<PythonClass>()
   const unknown: Remark[] = []
+  const unknownBases: string[] = []
   let isStored = false
-  const add = (one: PythonClass): void => {
+  const add = (one: PythonClass, depth: number): void => {
     if (seen.has(one)) return
     seen.add(one)
     for (const base of [...one.bases].reverse()) {
@@ -49,17 +55,17 @@ export function toWholeClass(found: PythonClass): WholeClass {
       isStored ||= last === 'RegistryStore'
       const known = one.source.names.classOf(base)
       if (emptyBases.has(last)) continue
-      if (known) add(known)
-      else
-        unknown.push({
-          file: one.source.file,
-          line: one.line,
-          message: `the base class ${base} of ${one.name} is in another file; what it has is not carried over, unless that file is given too`,
-        })
+      if (known && depth < deepest) add(known, depth + 1)
+      else {
+        unknownBases.push(base)
+        const where = known ? `more than ${deepest} classes away` : 'not in the given files'
+        const message = `${base}, the base class of ${one.name}, is ${where}; what it has is not carried over`
+        unknown.push({ file: one.source.file, line: one.line, message })
+      }
     }
     line.push(one)
   }
-  add(found)
+  add(found, 0)
   const files = new Map<string, string>()
   const members = createMembers()
   const documented = new Map<string, DocumentedParameter>()
@@ -84,6 +90,7 @@ export function toWholeClass(found: PythonClass): WholeClass {
     returns,
     methods: new Set(line.flatMap((one) => [...one.methods])),
     isStored,
+    unknownBases,
     remarks: [...unknown, ...line.flatMap((one) => [...one.remarks, ...remarkOnNested(one)])],
   }
 }

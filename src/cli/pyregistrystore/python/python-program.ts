@@ -10,13 +10,14 @@ import {
   type Source,
   type SyntaxNode,
 } from './source.ts'
-import { bodyOf, listStatements, readAssignments, readImports } from './statements.ts'
+import { bodyOf, listStatements, readAssignments, readImports, type Statement } from './statements.ts'
 
 /** A file of Python, read. */
 export interface PythonModule {
   readonly file: string
   /** The classes that stand in it by themselves, not within others. */
   readonly classes: readonly PythonClass[]
+  readonly named: ReadonlyMap<string, PythonClass>
   readonly remarks: readonly Remark[]
 }
 
@@ -32,7 +33,14 @@ export function readProgram(files: readonly { readonly file: string; readonly te
 }
 
 function readModule(parsed: Source, all: readonly PythonModule[]): PythonModule {
-  const classes: PythonClass[] = []
+  const classes = new Map<string, PythonClass>()
+  const list: PythonClass[] = []
+  /** With those that stand within others. */
+  const own = new Map<string, PythonClass>()
+  const register = (one: PythonClass): void => {
+    own.set(one.name, one)
+    one.nested.forEach(register)
+  }
   const remarks: Remark[] = []
   const top = childrenOf(parsed.top)
   const statements = listStatements(top)
@@ -42,16 +50,8 @@ function readModule(parsed: Source, all: readonly PythonModule[]): PythonModule 
   const names: Names = {
     valueOf: (name) => values.get(name),
     classOf: (name) => {
-      const last = name.split('.').at(-1) ?? ''
-      const own =
-        name.includes('.') || origins.has(name) ? undefined : allClasses(classes).find((one) => one.name === last)
-      return (
-        own ??
-        findElsewhere(
-          origins.get(name) ?? name,
-          all.filter(({ file }) => file !== parsed.file),
-        )
-      )
+      const isOwn = !name.includes('.') && !origins.has(name)
+      return (isOwn && own.get(name)) || findElsewhere(origins.get(name) ?? name, parsed.file, all)
     },
     originOf: (name) => origins.get(name),
     isFunction: (name) => functions.has(name),
@@ -75,34 +75,37 @@ function readModule(parsed: Source, all: readonly PythonModule[]): PythonModule 
   for (const [i, { node }] of statements.entries()) {
     if (node.name !== 'ClassDefinition') continue
     const body = bodyOf(node).filter(({ type }) => !type.isError)
-    const behind = body.length > 0 ? [] : unindentedBody(statements.slice(i + 1).map((one) => one.node))
+    const behind = body.length > 0 ? [] : unindentedBody(statements, i + 1)
     if (behind.length > 0)
       remarks.push({
         file: parsed.file,
         line: source.lineOf(node),
         message: `${nameOf(node, source)}: its body is not indented, which Python refuses; what follows is taken for its body`,
       })
-    classes.push(readClass(node, behind.length > 0 ? behind : bodyOf(node), source))
+    const one = readClass(node, behind.length > 0 ? behind : bodyOf(node), source)
+    list.push(one)
+    classes.set(one.name, one)
+    register(one)
   }
-  return { file: parsed.file, classes, remarks }
+  return { file: parsed.file, classes: list, named: classes, remarks }
 }
 
 /** The statements that follow a class without a body: an example whose lines have lost their indentation. */
-function unindentedBody(following: readonly SyntaxNode[]): SyntaxNode[] {
-  const end = following.findIndex(({ name }) => ['ClassDefinition', 'ImportStatement'].includes(name))
-  return following.slice(0, end < 0 ? undefined : end)
-}
-
-function allClasses(classes: readonly PythonClass[]): PythonClass[] {
-  return classes.flatMap((one) => [one, ...allClasses(one.nested)])
+function unindentedBody(statements: readonly Statement[], from: number): SyntaxNode[] {
+  const body: SyntaxNode[] = []
+  for (let i = from; i < statements.length; i++) {
+    const { node } = statements[i] as Statement
+    if (['ClassDefinition', 'ImportStatement'].includes(node.name)) break
+    body.push(node)
+  }
+  return body
 }
 
 /** The class of another file: that of the module that is named, else the only one of its name. */
-function findElsewhere(dotted: string, others: readonly PythonModule[]): PythonClass | undefined {
-  const [name, module] = dotted.split('.').reverse()
-  const found = others.flatMap(({ file, classes }) =>
-    classes.filter((one) => one.name === name).map((one) => ({ one, module: basename(file, '.py') })),
-  )
-  const named = found.filter((candidate) => candidate.module === module)
-  return (named.length === 1 ? named : found.length === 1 ? found : [])[0]?.one
+function findElsewhere(dotted: string, except: string, all: readonly PythonModule[]): PythonClass | undefined {
+  const [name = '', module] = dotted.split('.').reverse()
+  const holders = all.filter(({ file, named }) => file !== except && named.has(name))
+  const fitting = holders.filter(({ file }) => basename(file, '.py') === module)
+  const found = fitting.length === 1 ? fitting[0] : holders.length === 1 ? holders[0] : undefined
+  return found?.named.get(name)
 }

@@ -1,6 +1,6 @@
 import { evaluate, readCall } from './literal.ts'
 import type { Members } from './members.ts'
-import { childrenOf, type Expression, hasError, type Member, type Source, type SyntaxNode } from './source.ts'
+import { childrenOf, type Expression, hasError, type Source, type SyntaxNode } from './source.ts'
 import { bodyOf, listStatements, readAssignments, readParameters } from './statements.ts'
 
 /** A remark on a statement. */
@@ -26,8 +26,8 @@ export function readInit(
     members.give(name, { line: outer.lineOf(target), type: type && { ...type, source: outer }, value })
   }
   const stored = new Set<string>()
-  const renamed = new Map<string, Member>()
-  const copies: [parameter: string, name: string][] = []
+  /** The attributes that a parameter is stored as, if they have other names. */
+  const copies = new Map<string, string[]>()
   for (const { node, isConditional } of listStatements(bodyOf(definition))) {
     if (node.type.isError || hasError(node)) remark(node, notUnderstood)
     if (node.name === 'ExpressionStatement') readCallOn(node)
@@ -45,15 +45,7 @@ export function readInit(
       }
     }
   }
-  for (const [parameter, name] of copies) {
-    const member = members.all.get(parameter) ?? renamed.get(parameter)
-    if (!member) continue
-    if (stored.has(parameter) || renamed.has(parameter)) members.all.set(name, { ...member, name })
-    else {
-      renamed.set(parameter, member)
-      rename(parameter, name)
-    }
-  }
+  if (copies.size > 0) renameParameters()
 
   function store(
     name: string,
@@ -67,7 +59,7 @@ export function readInit(
     else if (value.node.name === 'VariableName' && names.has(source.textOf(value.node))) {
       const parameter = source.textOf(value.node)
       if (parameter === name) stored.add(name)
-      else copies.push([parameter, name])
+      else copies.set(parameter, [...(copies.get(parameter) ?? []), name])
       if (type) members.give(parameter, { line, type })
     } else if (names.has(name)) {
       stored.add(name)
@@ -111,13 +103,15 @@ export function readInit(
   }
 
   /** `self.name = title`: the field has the attribute's name, and the parameter's type and default. */
-  function rename(parameter: string, name: string): void {
-    const entries = [...members.all]
-    const known = members.all.get(name)
+  function renameParameters(): void {
+    const before = new Map(members.all)
+    const targets = new Set([...copies.values()].flat())
     members.all.clear()
-    for (const [key, member] of entries) {
-      if (key === parameter) members.all.set(name, { ...known, ...member, name })
-      else if (key !== name) members.all.set(key, member)
+    for (const [key, member] of before) {
+      const names = copies.get(key)
+      if (names ? stored.has(key) : !targets.has(key)) members.all.set(key, member)
+      for (const name of names ?? [])
+        members.all.set(name, { ...member, name, type: member.type ?? before.get(name)?.type })
     }
   }
 
