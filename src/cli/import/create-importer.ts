@@ -3,6 +3,7 @@ import { createAnswerError, isRefusal } from '../connection/connection.ts'
 import { orderByReferences } from '../connection/order-by-references.ts'
 import type { Template, TemplateList } from '../connection/template.ts'
 import { namesOf } from '../connection/template-names.ts'
+import { toGraphqlInput } from '../connection/to-graphql.ts'
 import { createCreatedKeys } from './created-keys.ts'
 import { createAside } from './import-aside.ts'
 import type { ImportItem } from './import-item.ts'
@@ -86,6 +87,10 @@ export function createImporter({
   let writing: Promise<void> = Promise.resolve()
   let hasEnded = false
   let isLastRound = false
+  /** The files in the order in which they came. */
+  const files = new Map<string, number>()
+  const note = ({ file }: { readonly file: string }) => files.has(file) || files.set(file, files.size)
+  const placeOf = ({ file }: { readonly file: string }) => files.get(file) ?? 0
   const endsAtRefusal = () => !isIndependent && !isDryRun && !isLastRound
   const countWritten = () => counts.created + counts.updated + counts.unchanged
 
@@ -122,7 +127,7 @@ export function createImporter({
     if (!template || hasEnded) return
     const independent = !endsAtRefusal()
     const answer = await connection.ask(printMutation(template, independent, isDryRun), {
-      input: items.map(({ input }) => input),
+      input: items.map(({ input }) => toGraphqlInput(input, template, templates)),
       write: !isCheck,
     })
     const payload = readPayload(answer)
@@ -187,11 +192,11 @@ export function createImporter({
         items.filter((item) => item.template === template),
         isHopeless,
       )
-    const first = [...items, ...before].sort((a, b) => a.line - b.line)[0]
+    const first = [...items, ...before].sort((a, b) => placeOf(a) - placeOf(b) || a.line - b.line)[0]
     if (!isHopeless || hasEnded || !first) return
     hasEnded = true
     counts.failed += items.length
-    report([placeAt(first, notWritten)])
+    if (items.length + before.length > 1) report([placeAt(first, notWritten)])
   }
 
   /** Starts to write a chunk; the next one is read at the same time. */
@@ -210,11 +215,13 @@ export function createImporter({
   return {
     counts: () => counts,
     async add(item) {
+      note(item)
       waiting.push(item)
       characters += item.size ?? 0
       return waiting.length < chunkItems && characters < chunkCharacters ? !hasEnded : startFlush()
     },
     async refuse(problem) {
+      note(problem)
       refused.push(problem)
       return refused.length < chunkItems ? !hasEnded : startFlush()
     },

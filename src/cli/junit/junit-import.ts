@@ -1,4 +1,5 @@
 import { findTemplate } from '../arguments/find-template.ts'
+import { isAssignment } from '../arguments/is-assignment.ts'
 import { parseAssignments, toInput } from '../arguments/parse-assignments.ts'
 import { createUsageError } from '../cli-error.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
@@ -30,20 +31,18 @@ const ranks: Readonly<Record<Status, number>> = { skipped: 0, passed: 1, failed:
 
 /** `registry junit TEMPLATE FILE… [field=value…]`. Returns the exit code. */
 export async function importJunit(name: string, args: readonly string[], options: JunitOptions): Promise<number> {
-  // A file with a = in its name is given as ./a=b.xml.
-  if (args.every((text) => /^[A-Za-z]\w*:?=/.test(text)))
-    throw createUsageError('Give the files: registry junit TEMPLATE FILE… [field=value…]')
   const connection = await openConnection(options)
   const templates = await loadTemplateList(connection)
   const template = findTemplate(templates, name)
-  const isAssignment = (text: string) =>
-    /^[A-Za-z]\w*:?=/.test(text) ||
-    template.fields.some((field) => text.startsWith(`${field.name}=`) || text.startsWith(`${field.name}:=`))
-  const fixed = parseAssignments(args.filter(isAssignment), template, templates)
+  // A file with a = in its name is given as ./a=b.xml.
+  const assignments = args.filter((word) => isAssignment(word, template))
+  const files = args.filter((word) => !assignments.includes(word))
+  if (files.length === 0) throw createUsageError('Give the files: registry junit TEMPLATE FILE… [field=value…]')
+  const fixed = parseAssignments(assignments, template, templates)
   const mapping = planJunitMapping(template, options.map ?? [], fixed)
   const notes = createNotes()
   const found = createFound(template, templates, mapping, toInput(fixed), notes)
-  for (const path of args.filter((text) => !isAssignment(text))) {
+  for (const path of files) {
     const file = path === '-' ? 'stdin' : path
     try {
       const note = (kind: string, line: number, message: string) => notes.add(kind, file, line, message)
