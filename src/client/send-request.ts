@@ -46,11 +46,13 @@ export class RequestTimeoutError extends Error {
 export function sendRequest({ url, path, agent, method, headers, body, timeout }: HttpRequest): Promise<HttpAnswer> {
   // `import()` would load the loader of ES modules, which the command line does not need.
   const request = url.protocol === 'https:' ? process.getBuiltinModule('node:https').request : requestHttp
+  // As a text, the body would go out in one piece with the headers, and their Latin-1 as UTF-8.
+  const bytes = body === undefined ? undefined : Buffer.from(body, 'utf8')
   const options: RequestOptions = {
     method,
     ...(path !== undefined && { path }),
     ...(agent && { agent }),
-    headers: { ...headers, ...(body !== undefined && { 'Content-Length': Buffer.byteLength(body) }) },
+    headers: { ...headers, ...(bytes && { 'Content-Length': bytes.length }) },
   }
   return new Promise((resolve, reject) => {
     const sent = request(url, options, (response) => {
@@ -72,6 +74,6 @@ export function sendRequest({ url, path, agent, method, headers, body, timeout }
     }, timeout)
     sent.on('close', () => clearTimeout(timer))
     sent.on('error', reject)
-    sent.end(body)
+    sent.end(bytes)
   })
 }

@@ -4,7 +4,7 @@ import { closest, distance } from 'fastest-levenshtein'
 const mostLetters = 2
 
 /** The known name that is most similar to the written one, if it is similar enough: of short names, only one letter may differ. */
-function nearestName(written: string, known: Iterable<string>): string | undefined {
+export function nearestName(written: string, known: Iterable<string>): string | undefined {
   const names = [...known]
   if (names.length === 0 || written.length > 200) return undefined
   const lower = written.toLowerCase()

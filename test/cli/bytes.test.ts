@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
-import { createRegistryProgram, type RegistryProgram } from './registry-program.ts'
+import { createRegistryProgram, type RegistryProgram, type RunOptions } from './registry-program.ts'
 
 let registry: TestRegistry
 let program: RegistryProgram
@@ -16,26 +18,34 @@ afterAll(async () => {
 const scripts = ['Иван Петров', '山田 太郎', 'יוסי', 'Jürgen', '🦊 fox', 'e\u0301', 'a\ufffdb', `${'я'.repeat(256)}`]
 
 describe('an actor and a run', () => {
-  test.each(scripts)('%s are kept as they are, from every command', async (actor) => {
+  test.each(scripts)('%s are kept as they are, from every command that writes', async (actor) => {
     const run = `https://ci.example.org/${actor}`
     const env = { REGISTRY_ACTOR: actor, REGISTRY_RUN: run }
-    const input = '{"name": "bytes"}'
     const away = { ...env, REGISTRY_URL: 'http://127.0.0.1:1/graphql' }
-    for (const [args, more] of [
-      [['image', 'set', 'name=bytes']],
-      [['import', '-', '--template', 'image', '--format', 'json'], { input }],
-      [['image', 'set', 'name=bytes', '--spool', '--retries', '0'], { env: away }],
-      [['flush'], { env: { REGISTRY_ACTOR: 'flusher' } }],
-      [['image', 'get']],
-      [['schema']],
-    ] as [string[], object?][]) {
-      expect(await program.run(args, { env, ...more })).toMatchObject({ code: 0 })
+    const done = async (args: readonly string[], options: RunOptions) =>
+      expect(await program.run(args, options)).toMatchObject({ code: 0 })
+    await done(['image', 'set', 'name=set'], { env })
+    await done(['import', '-', 'image', '--format', 'json'], { env, input: '[{"name": "import"}]' })
+    await done(['image', 'set', 'name=spool', '--spool', '--retries', '0'], { env: away })
+    const waiting = join(program.folder, '.local/state/registry-store/spool/waiting')
+    for (const name of readdirSync(waiting)) {
+      const text = readFileSync(join(waiting, name), 'utf8')
+      writeFileSync(join(waiting, name), text.replace(away.REGISTRY_URL, registry.url))
     }
-    const changes = await registry.sql(`select distinct changed_by, run from registry_change where key = '["bytes"]'`)
-    expect(changes).toEqual([{ changed_by: actor, run }])
-    await registry.sql(`delete from registry_change where key = '["bytes"]'`)
-    expect(await program.run(['image', 'delete', 'name=bytes'], { env })).toMatchObject({ code: 0 })
-    await registry.sql(`delete from registry_change where key = '["bytes"]'`)
+    await done(['flush'], { env: { REGISTRY_ACTOR: 'another' } })
+    await done(['image', 'delete', '--all'], { env })
+    expect(
+      await registry.sql(
+        'select changed_by, run, count(*)::int as changes from registry_change where run = $1 group by changed_by, run',
+        [run],
+      ),
+    ).toEqual([{ changed_by: actor, run, changes: 6 }])
+  })
+
+  test('do no harm to a command that reads', async () => {
+    const env = { REGISTRY_ACTOR: 'Иван', REGISTRY_RUN: 'https://ci/Иван' }
+    for (const args of [['ls'], ['schema'], ['image', 'get'], ['image', 'help'], ['export', 'image']])
+      expect(await program.run(args, { env })).toMatchObject({ code: 0, stderr: '' })
   })
 
   test.each([

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -13,6 +13,10 @@ const servers = createServers()
 beforeAll(async () => {
   registry = await startRegistry()
   program = await createRegistryProgram(registry.url)
+  writeFileSync(join(program.folder, 'results.xml'), '<testsuite><testcase name="a"/></testsuite>')
+  writeFileSync(join(program.folder, 'python.yml'), '[]')
+  mkdirSync(join(program.folder, 'templates'))
+  writeFileSync(join(program.folder, 'templates/image.yaml'), 'name: image\nkey: [name]\nfields:\n  name: string\n')
 })
 afterEach(() => servers.close())
 afterAll(async () => {
@@ -39,14 +43,17 @@ const operands: Readonly<Record<string, readonly string[]>> = {
   matrix: ['rows=name'],
   query: ['-'],
   search: ['word'],
-  import: ['-', '--template', 'image'],
+  import: ['-', 'image'],
   export: ['image'],
-  'templates plan': ['object-templates'],
+  'import pyregistrystore': ['python.yml'],
+  'templates plan': ['templates'],
+  help: [],
   'templates purge': ['gone'],
   junit: ['role', 'results.xml', 'image=a'],
 }
-/** These do not ask the registry. */
+/** These ask no registry; what `flush` does with credentials is tested apart. */
 const local = new Set([
+  'flush',
   'serve',
   'complete',
   'completion',
@@ -58,12 +65,15 @@ const local = new Set([
 
 const commands = [
   ...registryCommand.commands
-    .flatMap(({ name, commands: inner }) => (inner ? inner.map((one) => `${name} ${one.name}`) : [name]))
+    .flatMap(({ name, commands: inner = [], run }) => [
+      ...(run ? [name] : []),
+      ...inner.map((one) => `${name} ${one.name}`),
+    ])
     .filter((name) => !local.has(name))
     .map((name) => [...name.split(' '), ...(operands[name] ?? [])]),
   ...registryCommand.templateCommands.map(({ name }) => ['role', name, ...(operands[name] ?? ['name=a'])]),
   ['role', 'set', 'name=a', 'image=a', 'status=true', '--spool'],
-  ['nothing', 'like', 'this'],
+  ['imgae', 'get'],
 ]
 
 describe('credentials in REGISTRY_URL', () => {
@@ -85,15 +95,19 @@ describe('credentials in REGISTRY_URL', () => {
   })
 
   test.each(commands.map((args) => [args]))('are not shown by %j, whatever fails', async (args) => {
-    writeFileSync(join(program.folder, 'results.xml'), '<testsuite><testcase name="a"/></testsuite>')
     const refusing = await servers.http((request, response) =>
       response.writeHead(401, { 'WWW-Authenticate': 'Basic' }).end(echo(request, 'Who are you?')),
     )
-    for (const port of [1, refusing]) {
-      const env = { REGISTRY_URL: addressOf(port) }
-      const run = await program.run([...args, '--verbose', '--retries', '0'], { env, input: '{}' })
-      expect(findSecrets(printed(run))).toEqual([])
-    }
+    const [away, refused] = await Promise.all(
+      [1, refusing].map((port) => {
+        const env = { REGISTRY_URL: addressOf(port) }
+        return program.run([...args, '--verbose', '--retries', '0'], { env, input: '{}' })
+      }),
+    )
+    expect([away, refused].flatMap((run) => run && findSecrets(printed(run)))).toEqual([])
+    // It has got as far as the registry.
+    expect(away?.stderr).toContain('There is no registry at http://127.0.0.1:1/graphql ')
+    expect(refused?.stderr).toContain(`http://127.0.0.1:${refusing}/graphql `)
   })
 
   test('are in no name and no content of a file', async () => {

@@ -1,5 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decodeText } from '../../src/cli/decode-text.ts'
+import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { createRegistryProgram, type RegistryProgram } from './registry-program.ts'
 
 /** Decodes bytes that come in pieces of a size. */
 async function decode(bytes: Uint8Array, size = bytes.length || 1): Promise<string> {
@@ -101,5 +105,50 @@ describe('bytes become text', () => {
   ])('or an error with the line, %#', async (bytes, line, message) => {
     for (const size of [bytes.length, 1, 3])
       await expect(decode(bytes, size)).rejects.toMatchObject({ name: 'TextReadError', line, message })
+  })
+})
+
+describe('every command that reads files', () => {
+  let registry: TestRegistry
+  let program: RegistryProgram
+  beforeAll(async () => {
+    registry = await startRegistry(['name: image\nkey: [name]\nfields: { name: string, distr: string }\n'])
+    program = await createRegistryProgram(registry.url)
+  })
+  afterAll(async () => {
+    await registry?.close()
+    await program?.remove()
+  })
+  const write = (name: string, bytes: Uint8Array) => writeFileSync(join(program.folder, name), bytes)
+
+  test.each([
+    ['a.csv', 'name,distr\ngrün,größer\n'],
+    ['a.json', '[{"name": "grün", "distr": "größer"}]'],
+    ['a.ndjson', '{"name": "grün", "distr": "größer"}\n'],
+    ['a.yaml', '- name: grün\n  distr: größer\n'],
+  ])('takes UTF-16 with a mark: %s', async (name, text) => {
+    for (const bytes of [bytesOf([0xff, 0xfe], utf16(text)), bytesOf([0xfe, 0xff], swapped(text))]) {
+      write(name, bytes)
+      expect(await program.run(['import', name, 'image'])).toMatchObject({ code: 0, stderr: '' })
+      expect(await registry.data('{ images { nodes { name distr } } }')).toEqual({
+        images: { nodes: [{ name: 'grün', distr: 'größer' }] },
+      })
+      await program.run(['image', 'delete', '--all', '--quiet'])
+    }
+  })
+
+  test('takes the encoding that Python declares, and names the line of what it cannot decode', async () => {
+    const source =
+      'class A(RegistryStore):\n    desc = "\xcf\xf0"\n    uniq_key = ["name"]\n    def __init__(self, name: str):\n        self.name = name\n'
+    write('a.py', bytesOf(`#!/usr/bin/python\n# -*- coding: cp1251 -*-\n${source}`))
+    expect(await program.run(['templates', 'from-python', 'a.py'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('description: Пр\n'),
+    })
+    write('b.py', bytesOf(source))
+    expect(await program.run(['templates', 'from-python', 'b.py'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('b.py:2: this is not UTF-8 text (byte 0xcf)'),
+    })
   })
 })

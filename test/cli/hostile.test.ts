@@ -79,12 +79,6 @@ test('an answer without data does not come from a registry', async () => {
   server.close()
 })
 
-test('proxies of the environment are not used', async () => {
-  const nowhere = 'http://127.0.0.1:1'
-  const env = { http_proxy: nowhere, HTTP_PROXY: nowhere, https_proxy: nowhere, ALL_PROXY: nowhere }
-  expect((await program.run(['item', 'get', 'name=a', '--retries', '0'], { env })).code).toBe(0)
-})
-
 test('a home that cannot be written to makes no difference', async () => {
   for (const HOME of ['', '/dev/null', join(program.folder, 'nothing/here')]) {
     const { code, stderr } = await program.run(['item', 'get', 'name=a'], { env: { HOME, XDG_CACHE_HOME: '' } })

@@ -123,6 +123,15 @@ describe('a table is read as spreadsheets and scripts write it', () => {
     })
   })
 
+  test('a column without a name is left out with --ignore-unknown, which is said', async () => {
+    expect(await importCsv(',name,cpu\n0,a,1.0\n1,b,\n', '--ignore-unknown')).toEqual({
+      code: 0,
+      stdout: '2 created, 0 updated, 0 unchanged, 0 failed\n',
+      stderr: 'left out, because device has no such field: column 1\n',
+      stored: [{ name: 'a', cpu: 1 }, { name: 'b' }],
+    })
+  })
+
   test('a file larger than what is read at once, with line ends at every place', async () => {
     const rows = Array.from({ length: 20_000 }, (_, i) => `d${i},${'x'.repeat(i % 37)},"${i}\r\n"\r\n`)
     const { code, stdout } = await importCsv(`name,status,note\n${rows.join('')}`)
@@ -150,12 +159,22 @@ describe('a table is refused with its line, as an editor counts', () => {
       'name,stat,Rack,toString\na,x,y,z\n',
       '2: device has no field "stat", "Rack", "toString". Did you mean "status"? See --map and --ignore-unknown.',
     ],
+    [
+      'another delimiter',
+      'name:cpu\na:1\n',
+      '2: device has no field "name:cpu". If ":" stands between the columns, add --delimiter ":".',
+    ],
+    [
+      'a comma in a name between semicolons',
+      'name;cpu, all\na;1\n',
+      '2: device has no field "name;cpu". If ";" stands between the columns, add --delimiter ";".',
+    ],
     ['a header twice', 'name,status, name\na,x,b\n', '1: the column "name" appears twice'],
     ['a header twice below empty lines', '\n\nname,name \na,b\n', '3: the column "name" appears twice'],
     [
       'a value without a column',
       'name,,cpu\na,x,1\n',
-      '2: the value "x" is in column 2, which has no name in the header',
+      '2: column 2 has a value here and no name in the header; --ignore-unknown leaves it out.',
     ],
     [
       'a value beyond the columns',

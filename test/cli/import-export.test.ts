@@ -86,7 +86,7 @@ bad.ndjson:3: this is not JSON: Unexpected token 'o', "not JSON" is not valid JS
 bad.ndjson:4: lts is true or false, not "3".
 bad.ndjson:5: an object such as {"name": "a"} is expected here, not [1]
 bad.ndjson:6: _template is "imagee", but the template to import is image
-bad.ndjson:7: this is not JSON: a number is too large
+bad.ndjson:7: a number is too large
 `
     expect(await program.run(['import', bad, 'image'])).toEqual({
       code: 1,

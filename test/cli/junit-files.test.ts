@@ -132,6 +132,11 @@ describe('every result is seen', () => {
       's,s,a,passed',
     ],
     [
+      'of tries after a failure alone, as failed',
+      '<testsuite name="s"><testcase name="a"><rerunFailure/><rerunFailure/></testcase></testsuite>',
+      's,s,a,failed',
+    ],
+    [
       'of a suite that failed as a whole',
       '<testsuites><testsuite name="s" tests="1" errors="1"><error message="no class"/></testsuite></testsuites>',
       's,s,s,error',
@@ -300,11 +305,11 @@ describe('a result is not lost for a value', () => {
       stderr: [
         expect.stringMatching(/^a\.xml:2: a: count "3000000000" is too large; it is left out$/),
         expect.stringMatching(/^a\.xml:2: a: took: .*it is left out$/),
-        expect.stringMatching(/^a\.xml:2: a: host: .*23 characters; at most 10.*it is left out$/),
+        expect.stringMatching(/^a\.xml:2: a: host: .*23 characters; at most 10.*it is cut$/),
         '',
       ],
     })
-    expect(await stored('run', 'test,host,count,took')).toBe('a,,,\nb,short,7,')
+    expect(await stored('run', 'test,host,count,took')).toBe('a,a name th,,\nb,short,7,')
     const refused = await read(
       'run',
       '<testsuite name="s">\n<testcase name="a" classname="c"/></testsuite>',

@@ -328,7 +328,7 @@ describe('get', () => {
     ['name.x=1', '--where: name has no fields that an expression can name; use JSON.'],
     [
       '_meta.updated=1',
-      '_meta has no field "updated". Did you mean "updated_by"?\nIts fields are: create_time, update_time, version, uuid, created_by, updated_by',
+      '_meta has no field "updated".\nIts fields are: create_time, update_time, version, uuid, created_by, updated_by',
     ],
     ['{"a"', "--where begins like JSON but is not valid JSON: Expected ':' after property name in JSON at position 4"],
     [
@@ -600,8 +600,10 @@ describe('--help', () => {
     ['export'],
     ['templates', 'check'],
     ['completion'],
+    ['init'],
+    ['version'],
     ['image'],
-    ...['help', 'set', 'get', 'last', 'delete', 'markdown'].map((word) => ['image', word]),
+    ...['help', 'set', 'get', 'last', 'count', 'delete', 'markdown', 'matrix'].map((word) => ['image', word]),
   ]
   test.each(levels.map((level) => [level]))('of %j has an example, on stdout, with exit 0', async (level) => {
     const { code, stdout, stderr } = await program.run([...level, '--help'], {

@@ -51,7 +51,7 @@ describe('a certificate', () => {
       'self-signed',
       {},
       ca,
-      `is not trusted: it is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT).\nNODE_EXTRA_CA_CERTS is "${ca.NODE_EXTRA_CA_CERTS}": this file cannot be read, or lacks the certificate of its CA.\n`,
+      `is not trusted: it is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT).\nNODE_EXTRA_CA_CERTS names "${ca.NODE_EXTRA_CA_CERTS}", which lacks the certificate of its CA, or cannot be read. Add the certificate.\n`,
     ],
     [
       'expired',
@@ -127,9 +127,8 @@ test.each([
 
 describe('without a connection', () => {
   test('only nothing on a loopback address suggests to start a registry', async () => {
-    expect((await ls('http://localhost:1')).stderr).toContain(
-      '(nothing listens there).\nStart one with: registry serve\n',
-    )
+    for (const host of ['localhost', '127.0.0.1', '127.1.2.3', '[::1]', '0.0.0.0'])
+      expect((await ls(`http://${host}:1`)).stderr).toMatch(/\(.+\)\.\nStart one with: registry serve\n/)
     const away = await ls('http://nowhere.invalid')
     expect(away).toMatchObject({ code: 6, stdout: '' })
     expect(away.stderr).toMatch(/^error: .*http:\/\/nowhere\.invalid\/graphql .*(?:no such host|DNS does not answer)/)
@@ -320,6 +319,6 @@ test('a file of certificates that cannot be read is named beside what it causes'
   const file = join(program.folder, 'none.pem')
   writeFileSync(file, 'no certificate')
   expect((await ls(`https://localhost:${port}`, { NODE_EXTRA_CA_CERTS: file })).stderr).toContain(
-    `NODE_EXTRA_CA_CERTS is "${file}": this file cannot be read, or lacks`,
+    `NODE_EXTRA_CA_CERTS names "${file}", which lacks the certificate of its CA, or cannot be read.`,
   )
 })

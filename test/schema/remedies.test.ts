@@ -130,6 +130,10 @@ const slips: readonly (readonly [slip: string, remedy: string])[] = [
     'deleteImage takes the key, deleteImage(name: …); write deleteImages(where: {lts: {equals: true}}).',
   ],
   ['mutation { deleteImages(where: {}, distr: "x") }', 'Write deleteImages(where: {distr: {equals: "x"}}).'],
+  ['{ images(name: {startsWith: "a"}) { totalCount } }', 'Write images(where: {name: {startsWith: "a"}}).'],
+  ['{ images(name: ["a"]) { totalCount } }', 'Write name: "a".'],
+  ['{ images(sort: "+name") { totalCount } }', 'Write orderBy: [{name: asc}].'],
+  ['mutation { upsertImage(input: [{name: "a"}]) { outcome } }', 'Write upsertImages(input: [{name: "a"}]).'],
   // Types
   ['query ($w: images_bool_exp) { images(where: $w) { totalCount } }', 'Write ImageWhere.'],
   ['query ($w: ImageFilter) { images(where: $w) { totalCount } }', 'Write ImageWhere.'],
@@ -164,6 +168,7 @@ const values: readonly (readonly [argument: string, type: string, literal: strin
     { name: { _ilike: 'a%' } },
     'Write {startsWith: "a", mode: insensitive}.',
   ],
+  ['where', 'ImageWhere', '{name: {_like: "a%.b_"}}', { name: { _like: 'a%.b_' } }, 'Write {matches: "^a.*\\\\.b.$"}.'],
   [
     'where',
     'ImageWhere',
@@ -181,6 +186,14 @@ const values: readonly (readonly [argument: string, type: string, literal: strin
   ['where', 'ImageWhere', '{name: {_regex: "^a"}}', { name: { _regex: '^a' } }, 'Write {matches: "^a"}.'],
   ['where', 'ImageWhere', '{name: {equls: "a"}}', { name: { equls: 'a' } }, 'Did you mean "equals"?'],
   ['where', 'ImageWhere', '{tags: {contains: "a"}}', { tags: { contains: 'a' } }, 'Write {has: "a"}.'],
+  ['where', 'ImageWhere', '{tags: {contains: ["a"]}}', { tags: { contains: ['a'] } }, 'Write {hasEvery: ["a"]}.'],
+  [
+    'where',
+    'ImageWhere',
+    '{createdAt: {gt: "now-1d"}}',
+    { createdAt: { gt: 'now-1d' } },
+    'Write {_meta: {createTime: {gt: "now-1d"}}}.',
+  ],
   [
     'where',
     'ImageWhere',
@@ -269,9 +282,18 @@ describe('a slip gets its remedy', () => {
     expect(await messageOf(`mutation { upsertRole(input: ${input}) { outcome } }`)).toMatch(endingIn(remedy))
   })
 
+  test('a list where one object is meant, in a variable', async () => {
+    expect(
+      await messageOf('mutation ($i: ImageInput!) { upsertImage(input: $i) { outcome } }', { i: [{ name: 'a' }] }),
+    ).toMatch(endingIn('Give one object, not a list.'))
+  })
+
   test('without quotes', async () => {
     expect(await messageOf('{ images(orderBy: name) { totalCount } }')).toMatch(
       endingIn('Write orderBy: [{name: asc}].'),
+    )
+    expect(await messageOf('{ images(orderBy: {updated_at: desc}) { totalCount } }')).toMatch(
+      endingIn('Write {_meta: {updateTime: desc}}.'),
     )
     expect(await messageOf('{ images(orderBy: NAME_DESC) { totalCount } }')).toMatch(
       endingIn('Write orderBy: [{name: desc}].'),

@@ -1,8 +1,11 @@
-import type { CliError } from '../cli-error.ts'
+import { type CliError, createUsageError } from '../cli-error.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
 import { targetOf } from '../connection/template-names.ts'
 import { findMetaField, metaField } from './find-meta-field.ts'
 import { findField } from './find-template.ts'
+
+/** The registry answers no question that leads through so many references. */
+const longest = 50
 
 /**
  * The fields of a path, in order: `image.distr` through a reference, `spec.cpu` into an object,
@@ -17,6 +20,8 @@ export function findPath(
   const fields: TemplateField[] = []
   let current: Pick<Template, 'name' | 'fields'> | undefined = template
   for (let rest: string | undefined = path; rest !== undefined; ) {
+    if (fields.length === longest)
+      throw createUsageError(`${fields[0]?.name}.… leads through more than ${longest} fields.`)
     if (!current) throw refuse(path.slice(0, -rest.length - 1))
     const isObject: boolean = fields.at(-1)?.type === 'object'
     const [first, name, ...others]: string[] = rest.split('.')

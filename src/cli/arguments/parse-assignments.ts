@@ -1,10 +1,12 @@
 import { CliError, createUsageError } from '../cli-error.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
+import { printExcerpt, printInline } from '../output/print-safely.ts'
 import { JsonTextError, parseWrittenJson } from '../values/parse-written-json.ts'
 import { readValue } from '../values/read-value.ts'
 import { toUntyped, type Written } from '../values/written.ts'
 import { findField } from './find-template.ts'
 import type { Json } from './parse-value.ts'
+import { suggestAssignment } from './suggest-assignment.ts'
 
 /** One `field=value` of the command line. */
 export interface Assignment {
@@ -25,7 +27,7 @@ export function parseAssignments(
 ): readonly Assignment[] {
   const assignments = new Map<string, Assignment>()
   for (const text of texts) {
-    const { name, isJson, rest } = splitAssignment(text)
+    const { name, isJson, rest } = splitAssignment(text, template)
     const isAdditional = template.additionalFields && !template.fields.some((one) => one.name === name)
     const field = isAdditional ? undefined : findField(template, name)
     const value = isJson ? readJson(name, rest, field, templates) : field ? readText(field, rest, templates) : rest
@@ -49,11 +51,13 @@ export function toInput(assignments: readonly Assignment[]): { readonly [name: s
   ])
 }
 
-function splitAssignment(text: string): { name: string; isJson: boolean; rest: string } {
+/** The parts of `name=value` or `name:=JSON`. Throws a usage error for another text. */
+export function splitAssignment(text: string, template: Template): { name: string; isJson: boolean; rest: string } {
   const at = text.indexOf('=')
   const isJson = at > 0 && text[at - 1] === ':'
   const name = text.slice(0, isJson ? at - 1 : at)
-  if (at < 0 || name === '') throw createUsageError(`${JSON.stringify(text)} is not field=value.`)
+  if (at < 0 || name === '')
+    throw createUsageError(`${JSON.stringify(text)} is not field=value.${suggestAssignment(text, template)}`)
   return { name, isJson, rest: text.slice(at + 1) }
 }
 
@@ -62,8 +66,11 @@ function readJson(name: string, text: string, field: TemplateField | undefined, 
   try {
     value = parseWrittenJson(text)
   } catch (error) {
-    if (!(error instanceof JsonTextError)) throw error
-    throw createUsageError(`${name}:=${text} is not JSON (${error.message}). For a text, write ${name}=${text}`)
+    if (!(error instanceof JsonTextError || error instanceof RangeError)) throw error
+    const shown = printExcerpt(text)
+    throw createUsageError(
+      `${name}:=${shown} is not JSON (${printInline(error.message)}). For a text, write ${name}=${shown}`,
+    )
   }
   return field ? readValue(value, field, { templates }) : toUntyped(value)
 }

@@ -9,6 +9,7 @@ import { findField, findTemplate } from './find-template.ts'
 import { parseText } from './parse-assignments.ts'
 import { parseJsonOption } from './parse-json-text.ts'
 import type { Json } from './parse-value.ts'
+import { suggestComparison, suggestIs, suggestLogic } from './suggest-comparison.ts'
 
 /** A `where` of the registry. */
 export interface Where {
@@ -34,6 +35,9 @@ interface Token {
   readonly text: string
   readonly at: number
 }
+
+/** The registry takes less; deeper ones would end where the stack does. */
+const deepest = 100
 
 /** The value of `--where`, or of another `option`: JSON is a `where` of the registry, an expression is compiled to one. */
 export function parseWhere(text: string, template: Template, templates: TemplateList, option = '--where'): Where {
@@ -89,10 +93,16 @@ function parseExpression(text: string, template: Template, templates: TemplateLi
     return { kind, text: bare[kind] ?? '', at }
   }
 
-  function refuse(problem: string, at: number) {
+  /** `instead` is what was probably meant, if there is something like it. */
+  function refuse(problem: string, at: number, instead?: string) {
     const rest = text.slice(at).trim()
+    const shown = rest.length > 100 ? `${rest.slice(0, 100)}…` : rest
+    const remedy =
+      instead === undefined
+        ? 'It takes JSON, or an expression such as: status=true and not commit~b3*'
+        : `Did you mean: ${instead}`
     return createUsageError(
-      `${option}: ${problem} ${rest === '' ? 'at the end' : `at ${JSON.stringify(rest)}`}.\nIt takes JSON, or an expression such as: status=true and not commit~b3*`,
+      `${option}: ${problem} ${rest === '' ? 'at the end' : `at ${JSON.stringify(shown)}`}.\n${remedy}`,
     )
   }
 
@@ -109,6 +119,7 @@ function parseExpression(text: string, template: Template, templates: TemplateLi
     return true
   }
 
+  let depth = 0
   const parseOr = (): Where => parseList('or', 'OR', parseAnd)
   const parseAnd = (): Where => parseList('and', 'AND', parseNot)
   function parseList(word: string, operator: string, parsePart: () => Where): Where {
@@ -117,10 +128,16 @@ function parseExpression(text: string, template: Template, templates: TemplateLi
     return parts.length === 1 ? (parts[0] as Where) : { [operator]: parts }
   }
   function parseNot(): Where {
-    if (accept('not')) return { NOT: [parseNot()] }
-    if (!accept('(', 'mark')) return parseComparison()
+    if (depth > deepest) throw refuse(`more than ${deepest} parentheses and "not" are inside each other`, next.at)
+    depth++
+    const where = accept('not') ? { NOT: [parseNot()] } : accept('(', 'mark') ? parseInner() : parseComparison()
+    depth--
+    return where
+  }
+
+  function parseInner(): Where {
     const inner = parseOr()
-    if (!accept(')', 'mark')) throw refuse('a ")" is missing', next.at)
+    if (!accept(')', 'mark')) throw refuse('a ")" is missing', next.at, suggestLogic(next.text))
     return inner
   }
 
@@ -129,13 +146,25 @@ function parseExpression(text: string, template: Template, templates: TemplateLi
     if (path.kind !== 'word') throw refuse('a field is missing', path.at)
     if (accept('is')) {
       const isNull = !accept('not')
-      if (!accept('null')) throw refuse('"null" is missing', next.at)
+      if (!accept('null')) throw refuse('"null" is missing', next.at, suggestIs(path.text, isNull, next.text))
       return place(path.text, () => ({ isNull }))
     }
     if (next.kind !== 'operator' && !isNext('has'))
-      throw refuse('one of = != < <= > >= ~ !~, "has" or "is null" is missing', next.at)
+      throw refuse(
+        'one of = != < <= > >= ~ !~, "has" or "is null" is missing',
+        next.at,
+        suggestComparison(path.text, text.slice(next.at).trimStart()),
+      )
     const operator = next.text.toLowerCase()
+    const sign = position
     const value = read(valueToken)
+    // `==` and `<>`: a value that begins so stands in quotes.
+    if (value.kind === 'word' && /^[=<>]/.test(text.slice(sign)))
+      throw refuse(
+        `${operator} is followed by ${value.text.slice(0, 1)}`,
+        sign,
+        suggestComparison(path.text, `${operator}${text.slice(sign)}`),
+      )
     if (value.kind !== 'word' && value.kind !== 'text') throw refuse('a value is missing', value.at)
     next = read(token)
     return compare(path.text, operator, value.text)
@@ -168,7 +197,7 @@ function parseExpression(text: string, template: Template, templates: TemplateLi
   }
 
   const where = parseOr()
-  if (next.kind !== 'end') throw refuse('"and" or "or" is missing', next.at)
+  if (next.kind !== 'end') throw refuse('"and" or "or" is missing', next.at, suggestLogic(next.text))
   return where
 }
 

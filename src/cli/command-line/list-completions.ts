@@ -81,7 +81,7 @@ function completeOption(
 }
 
 function listFields(template: Template, given: readonly string[], current: string): readonly Completion[] {
-  const [, name, isJson] = /^([A-Za-z][\w.:/-]*?)(:?)=/.exec(current) ?? []
+  const [, name, isJson] = /^([A-Za-z][^=]*?)(:?)=/.exec(current) ?? []
   if (name === undefined) {
     const names = given.map((text) => text.split(/:?=/, 1)[0])
     return template.fields

@@ -20,6 +20,8 @@ export type CommandLine =
 
 /** Parses the arguments of `registry`. */
 export function parseCommandLine(args: readonly string[], root: RootCommand): CommandLine {
+  // Alone, `-v` is the version, as with many programs; behind `query` it is a variable.
+  if (args.length === 1 && args[0] === '-v') return { kind: 'version' }
   const reading = readCommandLine(args, root)
   const { path, operands, options, mistakes } = reading
   const [first] = mistakes

@@ -13,6 +13,7 @@ const importRegistryCommand: Command<ImportRegistryOptions> = {
       value: 'ZONE',
       description: 'the time zone of the times in the files; that of this machine if not given',
     },
+    { long: '--ignore-unknown', description: 'leave out attributes that no field has' },
     { long: '--dry-run', description: 'report everything and write nothing' },
   ],
   examples: ['registry import pyregistrystore registry/*.yml --timezone Europe/Moscow'],
@@ -47,7 +48,10 @@ export const importCommand: Command<ImportFilesOptions> = {
       description: 'the column or attribute that has the value of a field, - for none; can be repeated',
       isList: true,
     },
-    { long: '--ignore-unknown', description: 'leave out columns and attributes that no field has' },
+    {
+      long: '--ignore-unknown',
+      description: 'leave out columns and attributes that no field has; --map does so as well',
+    },
     {
       long: '--at',
       value: 'PATH',
@@ -60,7 +64,7 @@ export const importCommand: Command<ImportFilesOptions> = {
   examples: [
     'registry import images.ndjson image',
     'registry import devices/*.yml device',
-    'registry import netbox.csv device --map name=Name --map status=Status --ignore-unknown',
+    'registry import netbox.csv device --map name=Name --map status=Status',
     'registry import answer.json device --at data.devices',
   ],
   commands: [importRegistryCommand],

@@ -8,6 +8,7 @@ import { createUsageError } from '../cli-error.ts'
 export class Address {
   /** The address without what may be secret. */
   readonly shown: string
+  /** Whether it is of this machine, whichever that is. */
   readonly isLoopback: boolean
   readonly #parts: SplitAddress
 
@@ -17,7 +18,7 @@ export class Address {
     bare.search = ''
     bare.hash = ''
     this.shown = bare.href
-    this.isLoopback = /^(?:(?:.+\.)?localhost\.?|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname)
+    this.isLoopback = /^(?:(?:.+\.)?localhost\.?|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\])$/.test(url.hostname)
   }
 
   toString(): string {

@@ -165,7 +165,7 @@ function explainCertificate(shown: string, error: unknown): Explanation | undefi
   return [
     `${what} is not trusted: ${reason} (${code}).`,
     file
-      ? `NODE_EXTRA_CA_CERTS is ${JSON.stringify(file)}: this file cannot be read, or lacks the certificate of its CA.`
+      ? `NODE_EXTRA_CA_CERTS names ${JSON.stringify(file)}, which lacks the certificate of its CA, or cannot be read. Add the certificate.`
       : 'Give the certificate of its CA, as a file in PEM: NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
   ]
 }

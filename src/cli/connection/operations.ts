@@ -61,6 +61,18 @@ interface Page {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string }
 }
 
+/** How many objects match; all if `where` is not given. */
+export async function countObjects(
+  connection: Connection,
+  template: Template,
+  where: Where | undefined,
+): Promise<number> {
+  const { types, query: fields } = namesOf(template)
+  const query = `query RegistryCount($where: ${types.where}) { matches: ${fields.many}(where: $where) { totalCount } }`
+  const { matches } = await connection.send<{ matches: { totalCount: number } }>(query, { where })
+  return matches.totalCount
+}
+
 export interface Upserted {
   readonly outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED'
   readonly object: ShownObject

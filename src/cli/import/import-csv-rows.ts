@@ -58,20 +58,21 @@ function parseHeader(record: Record, line: number): readonly string[] {
 }
 
 function toRow(record: Record, columns: readonly string[], line: number): ImportRow {
-  const nameless = record.findIndex((cell, i) => (cell ?? '').trim() !== '' && !columns[i])
-  if (nameless >= 0) {
-    const value = JSON.stringify(record[nameless]?.slice(0, 80))
-    const error =
-      nameless < columns.length
-        ? `the value ${value} is in column ${nameless + 1}, which has no name in the header`
-        : `the value ${value} is in column ${nameless + 1}, but the header names only ${columns.length} columns; a cell with the delimiter in it needs quotes`
+  const isWritten = (cell: Cell) => (cell ?? '').trim() !== ''
+  const beyond = record.findIndex((cell, i) => i >= columns.length && isWritten(cell))
+  if (beyond >= 0) {
+    const value = JSON.stringify(record[beyond]?.slice(0, 80))
+    const error = `the value ${value} is in column ${beyond + 1}, but the header names only ${columns.length} columns; a cell with the delimiter in it needs quotes`
     return { line, error }
   }
-  const cells = columns.flatMap((name, i): [string, string][] => {
+  const cells: [string, string][] = []
+  const nameless: number[] = []
+  for (const [i, name] of columns.entries()) {
     const cell = record[i]
-    return name === '' || cell === undefined ? [] : [[name, cell.replace(apostrophe, '')]]
-  })
-  return { line, columns, values: Object.fromEntries(cells) }
+    if (name === '' && isWritten(cell)) nameless.push(i + 1)
+    else if (name !== '' && cell !== undefined) cells.push([name, cell.replace(apostrophe, '')])
+  }
+  return { line, columns, nameless, values: Object.fromEntries(cells) }
 }
 
 /** Text beside the quotes of a cell, as in `"a "b" c"` or `a, "b"`, would be kept with the quotes. */

@@ -92,7 +92,8 @@ export async function importFiles(words: readonly string[], options: ImportFiles
       templates,
       template,
       mapping,
-      leaveOut: options.ignoreUnknown === true ? leaveOut : undefined,
+      // Who says which columns are meant does not mean the others.
+      leaveOut: options.ignoreUnknown === true || mapping.size > 0 ? leaveOut : undefined,
       noteFound: (attributes: readonly string[]) => {
         for (const attribute of attributes) found.add(attribute)
       },

@@ -9,6 +9,7 @@ export function readJsonRow({ line, text }: TextPiece, name?: string): ImportRow
   try {
     values = parseWrittenJson(text)
   } catch (error) {
+    if (error instanceof RangeError) return { line, error: error.message }
     if (!(error instanceof JsonTextError)) throw error
     const { position, message } = error
     if (position !== undefined) return { line: line + text.slice(0, position).split('\n').length - 1, error: message }

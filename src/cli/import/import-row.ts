@@ -17,5 +17,7 @@ export type ImportRow =
       readonly name?: string | undefined
       /** The columns of its table, whose cells are texts; a cell without a value is not among `values`. */
       readonly columns?: readonly string[] | undefined
+      /** The numbers of its columns that have a value but no name. */
+      readonly nameless?: readonly number[] | undefined
     }
   | { readonly line: number; readonly error: string }

@@ -125,6 +125,8 @@ function createReader(
     if (!isNode(node)) return plainAt(line, '')
     if ('anchor' in node && typeof node.anchor === 'string') anchors.set(node.anchor, node)
     const { tag } = node
+    // A method of Python leads back to the object that has it.
+    if (tag?.endsWith(':python/object/apply:builtins.getattr')) return { ...plainAt(line, ''), tag }
     if (isSeq(node)) return { kind: 'list', tag, line, items: node.items.map((item) => read(item, depth + 1)) }
     if (isMap(node)) return { kind: 'map', tag, line, entries: readEntries(node, line, depth) }
     const { value, type } = node as Scalar

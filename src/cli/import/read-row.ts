@@ -66,7 +66,7 @@ function chooseTemplate(values: WrittenObject, { templates, template: given, map
 type Attempt = <Result>(read: () => Result) => Result | undefined
 
 function readAttributes(
-  { values, name, columns }: Extract<ImportRow, { values: WrittenObject }>,
+  { values, name, columns, nameless = [] }: Extract<ImportRow, { values: WrittenObject }>,
   template: Template,
   { templates, mapping, leaveOut, noteFound }: RowReading,
   attempt: Attempt,
@@ -104,7 +104,11 @@ function readAttributes(
     else if (leaveOut) leaveOut(template, attribute)
     else unknown.push(attribute)
   }
-  if (unknown.length > 0) attempt(() => refuseUnknown(unknown, template))
+  for (const column of nameless) {
+    if (leaveOut) leaveOut(template, `column ${column}`)
+    else attempt(() => refuseNameless(column))
+  }
+  if (unknown.length > 0) attempt(() => refuseUnknown(unknown, template, columns))
   if (name !== undefined) attempt(() => fillKey(input, name, template, reading))
   if (additional.size > 0) input.set('_additional', Object.fromEntries(additional))
   if (meta.size > 0) input.set('_meta', Object.fromEntries(meta))
@@ -138,12 +142,22 @@ function fillKey(input: Map<string, Json>, name: string, template: Template, rea
   input.set(field.name, readValue(name, field, reading))
 }
 
-function refuseUnknown(unknown: readonly string[], template: Template): never {
+function refuseNameless(column: number): never {
+  throw new Error(`column ${column} has a value here and no name in the header; --ignore-unknown leaves it out.`)
+}
+
+function refuseUnknown(unknown: readonly string[], template: Template, columns: readonly string[] = []): never {
   const names = template.fields.map((field) => field.name)
   const shown = unknown.slice(0, 20).map((name) => JSON.stringify(name))
   const rest = unknown.length > shown.length ? ' …' : ''
   const near = unknown.map((name) => suggest(name, names)).find((text) => text !== '') ?? ''
-  throw new Error(`${template.name} has no field ${shown.join(', ')}${rest}.${near} See --map and --ignore-unknown.`)
+  const separator = columns.length === 1 ? /[;\t|:]/ : /[;\t|]/
+  const delimiter = columns.map((name) => separator.exec(name)?.[0]).find((found) => found !== undefined)
+  const advice =
+    near === '' && delimiter
+      ? ` If ${JSON.stringify(delimiter)} stands between the columns, add --delimiter ${JSON.stringify(delimiter)}.`
+      : ' See --map and --ignore-unknown.'
+  throw new Error(`${template.name} has no field ${shown.join(', ')}${rest}.${near}${advice}`)
 }
 
 /** An object without a key that holds a list or a mapping of objects: those are meant, and not the object itself. */

@@ -37,7 +37,7 @@ export function toJunitInput(row: JunitRow, { fields }: JunitMapping, templates:
     if (problem !== undefined && (field.key || isStatus))
       return { kind: 'refused', problem: `${field.name} ${problem}` }
     if (problem !== undefined)
-      note(`value ${field.name}`, row.line, `${row.label}: ${field.name} ${problem}; it is left out`)
+      note(`value ${field.name} left out`, row.line, `${row.label}: ${field.name} ${problem}; it is left out`)
     // A test that was skipped is neither true nor false.
     if (field.key && value === null) {
       if (isStatus) return { kind: 'skipped' }

@@ -4,8 +4,13 @@ export type Status = 'passed' | 'failed' | 'error' | 'skipped'
 /** How bad an outcome is; of several, the worst counts. */
 export const severity: Readonly<Record<Status, number>> = { passed: 0, skipped: 1, error: 2, failed: 3 }
 
-/** Elements that say how a test went. `retry` is an earlier try, as Surefire and Playwright write it: it does not decide. */
-export const outcomeElements: Readonly<Record<string, Status | 'retry'>> = {
+/**
+ * What an element says of a test. Surefire and Playwright write each try: `flaky` before one that passed, `rerun` after one that failed.
+ * These do not decide.
+ */
+export type OutcomeKind = Status | 'flaky' | 'rerun'
+
+export const outcomeElements: Readonly<Record<string, OutcomeKind>> = {
   failure: 'failed',
   failed: 'failed',
   error: 'error',
@@ -14,10 +19,10 @@ export const outcomeElements: Readonly<Record<string, Status | 'retry'>> = {
   disabled: 'skipped',
   ignored: 'skipped',
   notrun: 'skipped',
-  flakyFailure: 'retry',
-  flakyError: 'retry',
-  rerunFailure: 'retry',
-  rerunError: 'retry',
+  flakyFailure: 'flaky',
+  flakyError: 'flaky',
+  rerunFailure: 'rerun',
+  rerunError: 'rerun',
 }
 
 /** Attributes that tools give an outcome in. GoogleTest has both: `status="run" result="skipped"`. */

@@ -1,5 +1,5 @@
 import { cutText } from './cut-text.ts'
-import { type Status, severity, worstOf } from './junit-outcome.ts'
+import { type OutcomeKind, type Status, severity, worstOf } from './junit-outcome.ts'
 
 /** What elements and attributes are kept while a file is read. */
 export interface Wanted {
@@ -16,7 +16,7 @@ export const limits = { message: 10_000, details: 100_000, output: 100_000 } as 
 
 /** A failure, an error or the like, of a test or a whole suite. */
 export interface Outcome {
-  readonly kind: Status | 'retry'
+  readonly kind: OutcomeKind
   readonly message: string
   readonly details: string
 }
@@ -106,7 +106,7 @@ export function createSuite(
  * Without either, it has passed.
  */
 export function statusOf(outcomes: readonly Outcome[], spoken: readonly Status[]): Status {
-  const shown = worstOf(outcomes.flatMap(({ kind }) => (kind === 'retry' ? [] : [kind])))
+  const shown = worstOf(outcomes.flatMap(({ kind }) => (isTry(kind) ? [] : [kind])))
   if (shown && severity[shown] > severity.skipped) return shown
   return worstOf([...(shown ? [shown] : []), ...spoken]) ?? 'passed'
 }
@@ -126,7 +126,11 @@ export function addTest(suite: Suite, test: Test): void {
 
 /** The number of tries before the last one. */
 export function retriesOf({ outcomes }: Pick<Test, 'outcomes'>): number {
-  return outcomes.filter(({ kind }) => kind === 'retry').length
+  return outcomes.filter(({ kind }) => isTry(kind)).length
+}
+
+function isTry(kind: OutcomeKind): kind is 'flaky' | 'rerun' {
+  return kind === 'flaky' || kind === 'rerun'
 }
 
 /** Compares what a suite announces with what has been read, and counts its tests for the suite around it. */

@@ -1,8 +1,11 @@
 import { basename, extname } from 'node:path'
+import { cutText } from './cut-text.ts'
 import type { Status } from './junit-outcome.ts'
 import { detailsOf, type JunitFile, messageOf, retriesOf, type Suite, type Test } from './junit-results.ts'
 import type { PlainSource } from './junit-sources.ts'
 import { readTime } from './read-time.ts'
+
+const longestLabel = 200
 
 /** What becomes an object: a test or a suite, with its values as the file has them. */
 export interface JunitRow {
@@ -34,7 +37,7 @@ function testRow(test: Test, fallback: string): JunitRow {
   const suiteName = suite.path || classname || fallback
   return {
     line: test.line,
-    label: [classname, name || suiteName].filter(Boolean).join(' '),
+    label: printLabel([classname, name || suiteName].filter(Boolean).join(' ')),
     status,
     texts: {
       suite: suite.path,
@@ -77,7 +80,7 @@ function suiteRow(suite: Suite, fallback: string): JunitRow {
   const name = path || fallback
   return {
     line,
-    label: name,
+    label: printLabel(name),
     status,
     texts: {
       suite: path,
@@ -99,6 +102,10 @@ function suiteRow(suite: Suite, fallback: string): JunitRow {
     findProperty: (property) => suiteProperty(suite, property),
     inKey: { suite: name, name },
   }
+}
+
+function printLabel(name: string): string {
+  return name.length > longestLabel ? `${cutText(name, longestLabel)}…` : name
 }
 
 function firstLine({ attributes, outcomes, status }: Test): string {

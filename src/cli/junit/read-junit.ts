@@ -20,12 +20,14 @@ import {
 
 const deepest = 64
 const mostNames = 100
-/** Of one attribute or comment. Texts are handed over in pieces. */
+/** Of one name, declaration or the like. */
 const longestValue = 10_000_000
 
 /** What sax has and its types do not. */
 const internals = sax as unknown as { MAX_BUFFER_LENGTH: number; readonly STATE: Readonly<Record<string, number>> }
 internals.MAX_BUFFER_LENGTH = longestValue
+type Parser = sax.SAXParser & { readonly state: number; readonly c: string; attribValue: string; comment: string }
+
 /** The states of a parser while it reads an entity, in a text or in an attribute. */
 const entityStates = new Set([internals.STATE['TEXT_ENTITY'], internals.STATE['ATTRIB_VALUE_ENTITY_Q']])
 
@@ -71,7 +73,7 @@ interface OpenTest {
  * `TextReadError` for what is no XML, ends in the middle or has no results by its form.
  */
 export async function readJunit(chunks: AsyncIterable<string>, wanted: Wanted, note: Note): Promise<JunitFile> {
-  const parser = sax.parser(true, {}) as sax.SAXParser & { readonly state: number; readonly c: string }
+  const parser = sax.parser(true, {}) as Parser
   const lineNow = () => parser.line + 1
   const suites: Suite[] = []
   const tests: Test[] = []
@@ -108,7 +110,8 @@ export async function readJunit(chunks: AsyncIterable<string>, wanted: Wanted, n
 
   const finishTest = ({ suite, line, attributes, test }: Frame): void => {
     if (!test) return
-    const { properties, outcomes, output } = test
+    const { properties, output } = test
+    const outcomes = decideRerun(test.outcomes)
     const status = statusOf(outcomes, readStatuses(attributes, line, note))
     addFinished(suite, { line, attributes, properties, outcomes, status, output: own(output.text), isSuite: false })
   }
@@ -201,8 +204,11 @@ export async function readJunit(chunks: AsyncIterable<string>, wanted: Wanted, n
 
   for await (const chunk of chunks) {
     parser.write(chunk)
-    // Hands over what there is of a text that goes on, so that none is held as a whole.
+    // Hands over what there is of a text that goes on, so that none is held as a whole. Attributes and comments sax keeps, character by
+    // character: nobody wants more of them than of a text.
     parser.flush()
+    if (parser.attribValue.length > limits.details) parser.attribValue = cutText(parser.attribValue, limits.details)
+    parser.comment = ''
   }
   const open = frames.at(-1) as Frame
   if (open !== top)
@@ -213,6 +219,13 @@ export async function readJunit(chunks: AsyncIterable<string>, wanted: Wanted, n
   // Tests that stand in no suite.
   if (file.cases.length > 0) suites.push(file)
   return { suites, tests, propertyNames }
+}
+
+/** Where a test has nothing but tries after a failure, the last of them is its result. */
+function decideRerun(outcomes: readonly Outcome[]): readonly Outcome[] {
+  const last = outcomes.at(-1)
+  if (!last || outcomes.some(({ kind }) => kind !== 'rerun')) return outcomes
+  return [...outcomes.slice(0, -1), { ...last, kind: 'failed' }]
 }
 
 /** What the attributes of an element say of its outcome. */

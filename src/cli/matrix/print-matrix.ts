@@ -5,7 +5,7 @@ import type { MatrixFormat } from '../commands/matrix-formats.ts'
 import type { Template } from '../connection/template.ts'
 import { createWriter } from '../output/create-writer.ts'
 import { hasStyle } from '../output/print-style.ts'
-import { writeOut } from '../output/terminal.ts'
+import { terminalWidth, writeJson, writeOut } from '../output/terminal.ts'
 import { type Matrix, toShownCell, type VerdictLetter } from './read-matrix.ts'
 
 /** Prints a matrix to stdout, or the jobs for what has not passed. */
@@ -22,9 +22,9 @@ export async function writeMatrix(
       return writer.end()
     }
     case 'github':
-      return writeOut(`${printJobs(jobs)}\n`)
+      return writeJson(`${printJobs(jobs)}\n`)
     case 'gitlab':
-      return writeOut(`${printHiddenJob(jobs)}\n`)
+      return writeJson(`${printHiddenJob(jobs)}\n`)
     case 'markdown': {
       const { printMarkdownTable } = await import('../output/print-markdown-table.ts')
       return writeOut(printMarkdownTable(printRows(matrix)))
@@ -32,7 +32,7 @@ export async function writeMatrix(
     case 'table': {
       const { printTable } = await import('../output/print-table.ts')
       const [names, ...rows] = printRows(matrix)
-      return printTable(names, rows)
+      return printTable(names, rows, terminalWidth())
     }
   }
 }

@@ -109,7 +109,7 @@ function parseIfJson(text: string, bracket: '[' | '{'): Written | undefined {
   try {
     return parseWrittenJson(text)
   } catch (error) {
-    if (error instanceof JsonTextError) return undefined
+    if (error instanceof JsonTextError || error instanceof RangeError) return undefined
     throw error
   }
 }

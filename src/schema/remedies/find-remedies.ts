@@ -19,7 +19,7 @@ import {
 import { didYouMean } from '../../template/suggest.ts'
 import { scalarOf, typeEndingsElsewhere } from './elsewhere.ts'
 import { givenNode } from './given.ts'
-import { remedyOfArgument } from './remedy-of-argument.ts'
+import { remedyOfArgument, remedyOfArgumentValue } from './remedy-of-argument.ts'
 import { remedyOfField, remedyOfMissingArguments, remedyOfMissingSelection } from './remedy-of-field.ts'
 import { remedyOfEntry, remedyOfValue } from './remedy-of-input.ts'
 
@@ -70,7 +70,7 @@ function remedyOf(node: ASTNode, info: TypeInfo, schema: GraphQLSchema, around: 
     case Kind.ENUM:
     case Kind.LIST:
     case Kind.OBJECT:
-      return ofValue(node, info, around)
+      return ofValue(node, info, schema, around)
     default:
       return undefined
   }
@@ -88,11 +88,17 @@ function ofField(node: FieldNode, info: TypeInfo, schema: GraphQLSchema, around:
   return isMissing ? remedyOfMissingSelection(field) : undefined
 }
 
-function ofValue(node: ValueNode, info: TypeInfo, around: readonly Step[]): string | undefined {
+function ofValue(node: ValueNode, info: TypeInfo, schema: GraphQLSchema, around: readonly Step[]): string | undefined {
   // In a list where none is wanted, the type is still that of the value as a whole.
   const type = node.kind === Kind.LIST ? (info.getParentInputType() ?? info.getInputType()) : info.getInputType()
   const name = nearest(around, Kind.OBJECT_FIELD, Kind.ARGUMENT)
-  return type && name !== undefined ? remedyOfValue(type, name, givenNode(node)) : undefined
+  if (!type || name === undefined) return undefined
+  const value = givenNode(node)
+  const field = info.getFieldDef()
+  const isArgument = field && nearest(around, Kind.OBJECT_FIELD) === undefined
+  return (
+    (isArgument ? remedyOfArgumentValue(schema, field, name, value) : undefined) ?? remedyOfValue(type, name, value)
+  )
 }
 
 /** The name of the nearest node of these kinds. */

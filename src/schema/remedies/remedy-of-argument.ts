@@ -1,10 +1,16 @@
-import { type GraphQLArgument, type GraphQLObjectType, getNamedType, isRequiredArgument } from 'graphql'
+import {
+  type GraphQLArgument,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isRequiredArgument,
+} from 'graphql'
 import { didYouMean } from '../../template/suggest.ts'
 import { parameterOf } from './elsewhere.ts'
 import type { Given } from './given.ts'
 import { inputFieldsOf, takesList } from './input-places.ts'
 import { directionOf, remedyOfValue, splitSuffix, write, writeEntry } from './remedy-of-input.ts'
-import type { AnyField } from './root-fields.ts'
+import { type AnyField, listRootFields } from './root-fields.ts'
 
 /** They count objects, where a page begins with a cursor here. */
 const offsets: ReadonlySet<string> = new Set(['offset', 'skip', 'page', 'start'])
@@ -28,6 +34,25 @@ export function remedyOfArgument(
     remedyOfSibling(parent, field, name, value) ??
     didYouMean(name, known)
   )
+}
+
+/** What to write instead of a value of an argument that belongs into another one, or to another field. */
+export function remedyOfArgumentValue(
+  schema: GraphQLSchema,
+  field: AnyField,
+  name: string,
+  value: Given,
+): string | undefined {
+  if (name === 'input' && value.kind === 'list') {
+    const many = listRootFields(schema).find(({ upsertOne }) => upsertOne === field)?.upsertMany
+    return many && write(`${many.name}(input: ${value.literal})`)
+  }
+  const where = field.args.find((argument) => argument.name === 'where')
+  const type = where && inputFieldsOf(where.type)[name]?.type
+  const operators = Object.keys(type ? inputFieldsOf(type) : {})
+  const [first] = value.entries
+  const isFilter = first !== undefined && first[0] !== 'equals' && operators.includes(first[0])
+  return isFilter ? write(`${field.name}(where: {${name}: ${value.literal}})`) : undefined
 }
 
 /** The value under another name: corrected, if its form is another one as well. */

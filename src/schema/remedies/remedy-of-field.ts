@@ -12,6 +12,7 @@ import {
 } from 'graphql'
 import { didYouMean } from '../../template/suggest.ts'
 import { fieldsElsewhere } from './elsewhere.ts'
+import { givenNode } from './given.ts'
 import { printCall, printField, printSelection } from './print-selection.ts'
 import { remedyOfRoot } from './remedy-of-root.ts'
 import { type AnyField, nodesOf } from './root-fields.ts'
@@ -91,7 +92,12 @@ export function remedyOfMissingArguments(
   field: AnyField,
   node: FieldNode,
 ): string | undefined {
-  if (field.args.some(({ name }) => name === 'input')) return `Write ${field.name}(input: {…}).`
+  if (field.args.some(({ name }) => name === 'input')) {
+    const others =
+      node.arguments?.filter(({ name }) => !field.args.some((argument) => argument.name === name.value)) ?? []
+    const entries = others.map(({ name, value }) => `${name.value}: ${givenNode(value).literal}`)
+    return `Write ${field.name}(input: {${entries.join(', ') || '…'}}).`
+  }
   const type = getNamedType(field.type)
   const list = Object.values(parent.getFields()).find((one) => nodesOf(one) === type)
   return list && `Write ${printCall(field)} for one of them, or ${list.name} { nodes ${printSelection(node)} } for all.`

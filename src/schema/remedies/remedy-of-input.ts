@@ -6,7 +6,7 @@ import {
   isEnumType,
 } from 'graphql'
 import { didYouMean } from '../../template/suggest.ts'
-import { caselessElsewhere, entryOf } from './elsewhere.ts'
+import { caselessElsewhere, entryOf, fieldsElsewhere } from './elsewhere.ts'
 import type { Given } from './given.ts'
 import { inputFieldsOf, isDirection, placeOf, takesLeaf, takesList } from './input-places.ts'
 
@@ -38,10 +38,20 @@ export function remedyOfEntry(type: GraphQLInputObjectType, name: string, value:
   const known = Object.keys(fields)
   const place = placeOf(type)
   return (
+    remedyOfMetaEntry(fields, name, value) ??
     (place === 'order' ? remedyOfOrderEntry(known, name, value) : undefined) ??
     (place === 'data' ? undefined : remedyOfFilterEntry(type, known, name, value)) ??
     didYouMean(name, known)
   )
+}
+
+/** `createdAt`, `updateTime` */
+function remedyOfMetaEntry(fields: GraphQLInputFieldMap, name: string, value: Given): string | undefined {
+  const paths = Object.hasOwn(fieldsElsewhere, name) ? fieldsElsewhere[name] : undefined
+  const [, inner = name] = paths?.find(([outer, one]) => outer === '_meta' && one !== undefined) ?? []
+  const meta = fields['_meta']
+  const isThere = meta && Object.hasOwn(inputFieldsOf(meta.type), inner)
+  return isThere ? write(`{_meta: {${inner}: ${value.literal}}}`) : undefined
 }
 
 function remedyOfFilterEntry(
@@ -51,7 +61,8 @@ function remedyOfFilterEntry(
   value: Given,
 ): string | undefined {
   const fields = inputFieldsOf(type)
-  const entry = entryOf(name, known)
+  const found = entryOf(name, known)
+  const entry = found === 'has' && value.kind === 'list' ? 'hasEvery' : found
   if (entry === 'isNull') return `Write {isNull: true}, or {isNull: false}.`
   if (entry !== undefined) {
     const pattern = name.endsWith('like') ? fromLike(value) : undefined
@@ -108,11 +119,14 @@ function modeOf(name: string, known: readonly string[]): string {
   return caselessElsewhere.has(name) && known.includes('mode') ? ', mode: insensitive' : ''
 }
 
-/** `"%ntp%"` contains, `"ntp%"` starts with. */
+/** `"%ntp%"` contains, `"ntp%"` starts with, and what has more wildcards is a regular expression. */
 function fromLike({ kind, says }: Given): string | undefined {
-  if (kind !== 'text') return undefined
+  if (kind !== 'text' || says.length > 50) return undefined
   const [, before, text = '', after] = /^(%?)([^%_]*)(%?)$/u.exec(says) ?? []
-  if (before === undefined || says.length > 50) return undefined
+  if (before === undefined) {
+    const escaped = says.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    return `matches: ${JSON.stringify(`^${escaped.replaceAll('%', '.*').replaceAll('_', '.')}$`)}`
+  }
   const operator = before ? (after ? 'contains' : 'endsWith') : after ? 'startsWith' : 'equals'
   return `${operator}: ${JSON.stringify(text)}`
 }
@@ -163,7 +177,7 @@ export function remedyOfValue(type: GraphQLInputType, name: string, value: Given
         ? exampleOfWhere(inputFieldsOf(type)['some']?.type, `${name}: {some: `, value, '}')
         : undefined
     default:
-      return undefined
+      return value.kind === 'list' ? 'Give one object, not a list.' : undefined
   }
 }
 
@@ -188,7 +202,9 @@ function remedyOfMember(members: readonly string[], name: string, value: Given):
 function remedyOfLeaf(name: string, value: Given): string | undefined {
   const inside = unwrap(value)
   if (inside) return write(`${name}: ${inside.literal}`)
-  if (value.kind !== 'list' || !value.items.every(isLeaf)) return undefined
+  const [only, ...others] = value.items
+  if (value.kind !== 'list' || !only || !value.items.every(isLeaf)) return undefined
+  if (others.length === 0) return write(`${name}: ${only.literal}`)
   return name === 'equals' ? write(`in: ${value.literal}`) : undefined
 }
 
@@ -202,12 +218,11 @@ function unwrap({ kind, entries }: Given): Given | undefined {
 function remedyOfOrder(type: GraphQLInputType, name: string, value: Given): string | undefined {
   const known = Object.keys(inputFieldsOf(type))
   // PostGraphile's NAME_ASC, Hasura's and Prisma's name_desc, and the minus sign of many.
-  const [, minus = '', field = '', direction = minus ? 'desc' : 'asc'] =
+  const [, minus = '', field = '', direction = minus === '-' ? 'desc' : 'asc'] =
     /^([+-]?)(\w+?)(?:[_ ](asc|desc)(?:ending)?)?$/i.exec(value.says.trim()) ?? []
   const found = known.find((one) => one === field) ?? camel(field, known)
   const isNested = found !== undefined && !isDirection(inputFieldsOf(type)[found]?.type as GraphQLInputType)
-  if (found !== undefined && !isNested)
-    return write(`${name}: [{${found}: ${minus === '-' ? 'desc' : direction.toLowerCase()}}]`)
+  if (found !== undefined && !isNested) return write(`${name}: [{${found}: ${direction.toLowerCase()}}]`)
   return write(`${name}: [${example(known, 'asc')}]`)
 }
 
