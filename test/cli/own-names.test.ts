@@ -124,6 +124,8 @@ describe('names of files that GraphQL cannot have', () => {
     [['console-ports:=[{"name": "con 0", "port-type": "rj-45"}, {"name": "usb"}]'], ['a-1']],
     [['in-rack:={"site/code": "true", "place.no": 1}'], ['a-1']],
     [['in-rack:=null'], ['c-3']],
+    [['in-rack.site/code=true'], ['a-1']],
+    [['dim.u.height=9', 'dim.u=4'], ['a-1']],
     [['--where', 'airflow=front-to-rear and plugs has nema-5-15r'], ['a-1']],
     [
       ['--where', 'airflow!=front-to-rear'],
@@ -279,6 +281,14 @@ describe('names of files that GraphQL cannot have', () => {
     expect(await program.run(['device_type', 'set', 'manufacturer=x', 'part_no=y'])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('device_type has no field "part_no". Did you mean "part-no"?'),
+    })
+    expect(
+      await program.run(['device_type', 'set', 'manufacturer=x', 'part-no=y', 'airflow=front_to_rear']),
+    ).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        'airflow is one of passive, front-to-rear, null, 10GBASE-T (10GE), __proto__, not "front_to_rear". Did you mean "front-to-rear"?',
+      ),
     })
     const both = '{"manufacturer":"x","part-no":"y","part_no":"z"}'
     const { code, stderr } = await program.run(['import', '-', 'device_type', '--format', 'ndjson'], { input: both })
