@@ -64,7 +64,7 @@ export function isEqual(field: TemplateField, value: Json, templates: TemplateLi
 }
 
 /** What a `where` of one field asks of it. */
-function conditionIn(where: Where): Where {
+export function conditionIn(where: Where): Where {
   return Object.values(where)[0] as Where
 }
 
