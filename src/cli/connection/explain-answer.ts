@@ -99,8 +99,8 @@ function readFirstWords(text: string, secrets: readonly string[]): string {
   const line = title ?? text.trim().split('\n', 1)[0] ?? ''
   // Anything shorter is in many a word.
   const hidden = secrets.filter(({ length }) => length >= 4).sort((a, b) => b.length - a.length)
-  return hidden
-    .reduce((shownText, secret) => shownText.replaceAll(secret, '***'), line)
+  const safe = hidden
+    .reduce((shown, secret) => shown.replaceAll(secret, '***'), line)
     .replace(/(\b[a-z][\w+.-]*:\/\/)[^\s/?#"'<>]*@/gi, '$1***@')
-    .slice(0, 300)
+  return [...safe].slice(0, 300).join('')
 }
