@@ -13,9 +13,13 @@ export function planFilter(
   template: Template,
   templates: TemplateList,
 ): Where | undefined {
-  for (const text of assignments) assertNoComparison(text, template)
-  const isPath = (text: string) => isPathOf(splitAssignment(text, template).name, template)
-  const own = assignments.filter((text) => !isPath(text))
+  const isPath = new Map<string, boolean>()
+  for (const [i, text] of assignments.entries()) {
+    assertNoComparison(text, template)
+    const { name } = splitAssignment(text, template, assignments.slice(i + 1, i + 3))
+    isPath.set(text, isPathOf(name, template))
+  }
+  const own = assignments.filter((text) => !isPath.get(text))
   const equalities = parseAssignments(own, template, templates).map(({ name, field, value }) => {
     if (!field)
       throw createUsageError(
@@ -25,7 +29,11 @@ export function planFilter(
   })
   return allOf([
     ...equalities,
-    ...planPaths(assignments.filter(isPath), template, templates),
+    ...planPaths(
+      assignments.filter((text) => isPath.get(text)),
+      template,
+      templates,
+    ),
     ...(where === undefined ? [] : [parseWhere(where, template, templates)]),
   ])
 }
