@@ -46,7 +46,7 @@ const readSentences: Readonly<Record<string, string>> = {
   'src/template/check-pattern.ts':
     're2js says in its sentence alone why a pattern is wrong; its own prefix is left out',
   'src/template/yaml-syntax-errors.ts': 'a full stop is added to what yaml says where it has none',
-  'src/cli/pyregistrystore/template-from-class.ts': 'a note is printed on one line',
+  'src/cli/connection/explain-failure.ts': 'with EPROTO, Node has OpenSSL’s name of what failed in its message alone',
 }
 
 /** The most lines of a file, and the most files of a folder. */

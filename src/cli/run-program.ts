@@ -1,14 +1,16 @@
-import { readFileSync } from 'node:fs'
 import { CliError, exitCodes } from './cli-error.ts'
 import { type CommandLine, parseCommandLine } from './command-line/parse-command-line.ts'
 import { registryCommand } from './commands/commands.ts'
 import { printSafely } from './output/print-safely.ts'
 import { printErrorLabel } from './output/print-style.ts'
 import { writeOut, writeStyled } from './output/terminal.ts'
+import { readVersion } from './read-version.ts'
 
 /** Runs a command line and returns the exit code. Failures are reported on stderr. */
 export async function runProgram(args: readonly string[]): Promise<number> {
   try {
+    if (args.some((text) => text.includes('\ufffd')))
+      (await import('./command-line/assert-utf8.ts')).assertUtf8Arguments(args)
     return await runCommandLine(parseCommandLine(args, registryCommand))
   } catch (error) {
     const { message, exitCode } = toCliError(error)
@@ -27,12 +29,9 @@ async function runCommandLine(line: CommandLine): Promise<number> {
       writeOut(printHelp(line.path))
       return exitCodes.done
     }
-    case 'version': {
-      // The relative path is the same from src/cli and dist/bin.
-      const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-      writeOut(`${(JSON.parse(text) as { version: string }).version}\n`)
+    case 'version':
+      writeOut(`${readVersion()}\n`)
       return exitCodes.done
-    }
     case 'mistake': {
       const { explainMistake } = await import('./command-line/explain-mistake.ts')
       return explainMistake(line)

@@ -1,9 +1,12 @@
 import { ClientError, GraphQLClient } from 'graphql-request'
+import { splitCredentials } from './split-credentials.ts'
 import { toHeaderBytes } from './to-header-bytes.ts'
 
 export interface ClientOptions {
-  /** The registry's GraphQL endpoint. */
+  /** The registry's GraphQL endpoint; with `user:password@` for a proxy in front of it that asks for them. */
   readonly url: string
+  /** Sent as a bearer token, in place of a user and password. */
+  readonly token?: string | undefined
   /** The caller; kept with every change. The registry trusts it only while it has no authentication. */
   readonly actor?: string | undefined
   /** The URL of the pipeline's run; kept with every change. */
@@ -57,9 +60,12 @@ export class RegistryError extends Error {
 }
 
 /** A client for typed operations. It may be used for any number of requests at once. */
-export function createClient({ url, actor, run }: ClientOptions): RegistryClient {
-  const client = new GraphQLClient(url, {
+export function createClient({ url, token, actor, run }: ClientOptions): RegistryClient {
+  const split = splitCredentials(new URL(url))
+  const authorization = token ? `Bearer ${token}` : split.authorization
+  const client = new GraphQLClient(split.url.href, {
     headers: {
+      ...(authorization && { Authorization: authorization }),
       ...(actor && { 'X-Registry-Actor': toHeaderBytes(actor) }),
       ...(run && { 'X-Registry-Run': toHeaderBytes(run) }),
     },

@@ -38,6 +38,11 @@ export async function loadDeclaredTemplates(directory: string): Promise<Declared
 /** For those who have no templates yet, or are in another folder than they think. */
 const firstSteps = ' `registry init` writes a first template; TEMPLATES_DIR names another folder.'
 
+/** Whether a file in the folder of templates is one, by its name. */
+export function isTemplateFile(name: string): boolean {
+  return /^[^.].*\.(yaml|yml|json)$/.test(name)
+}
+
 async function listFiles(directory: string): Promise<string[]> {
   const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
     throw new ConfigError(
@@ -47,7 +52,7 @@ async function listFiles(directory: string): Promise<string[]> {
     )
   })
   const files: string[] = []
-  for (const name of names.filter((candidate) => /^[^.].*\.(yaml|yml|json)$/.test(candidate)).sort()) {
+  for (const name of names.filter(isTemplateFile).sort()) {
     const file = join(directory, name)
     const isFolder = await stat(file).then(
       (found) => found.isDirectory(),

@@ -39,7 +39,7 @@ describe('bash completes', () => {
     ['registry ima', ['image']],
     ['registry ', ['serve', 'ls', 'schema', 'query', 'search', 'import', 'export']],
     ['registry r', ['role']],
-    ['registry image ', ['help', 'set', 'get', 'last', 'delete', 'markdown', 'matrix']],
+    ['registry image ', ['help', 'set', 'get', 'last', 'count', 'delete', 'markdown', 'matrix']],
     ['registry image g', ['get']],
     ['registry image get ', ['name=', 'lts=', 'kind=']],
     ['registry image get lts=true n', ['name=']],

@@ -61,11 +61,18 @@ describe('a call is its command, operands and options, with defaults:', () => {
     ['--url x ls --url y', 'registry ls', [], { url: 'y' }],
     ['image help', 'registry image help', [], {}],
     ['import a.json image', 'registry import', ['a.json', 'image'], {}],
+    ['import a.json b.csv image', 'registry import', ['a.json', 'b.csv', 'image'], {}],
     ['import help', 'registry import', ['help'], {}],
     ['import pyregistrystore a.yml b.yml', 'registry import pyregistrystore', ['a.yml', 'b.yml'], {}],
     ['import --dry-run pyregistrystore a.yml', 'registry import pyregistrystore', ['a.yml'], { dryRun: true }],
     ['import a.json pyregistrystore', 'registry import', ['a.json', 'pyregistrystore'], {}],
     ['templates check', 'registry templates check', [], {}],
+    ['version', 'registry version', [], {}],
+    ['init', 'registry init', [], {}],
+    ['init folder', 'registry init', ['folder'], {}],
+    ['init set name=a', 'registry init set', ['name=a'], json],
+    ['version get', 'registry version get', [], json],
+    ['token count', 'registry token count', [], json],
     ['export', 'registry export', [], {}],
     ['export export', 'registry export', ['export'], {}],
     ['export get', 'registry export get', [], json],
@@ -108,7 +115,7 @@ test.each([
   expect(summarize(line)).toBe(`help of ${words}`)
 })
 
-test.each(['--version', '-V', 'ls --version', 'image get -V', '--url x --version'])(
+test.each(['--version', '-V', '-v', 'ls --version', 'image get -V', '--url x --version'])(
   '%s asks for the version',
   (line) => {
     expect(summarize(line)).toBe('version')
@@ -149,7 +156,8 @@ test.each([
   ['import pyregistrystore', 'registry import pyregistrystore', 'operandMissing'],
   ['completion tcsh', 'registry completion', 'wrongOperand'],
   ['ls extra', 'registry ls', 'tooManyOperands'],
-  ['import a.json image role', 'registry import', 'tooManyOperands'],
+  ['version extra', 'registry version', 'tooManyOperands'],
+  ['-v name=a', 'registry', 'commandMissing'],
   ['image help get', 'registry image help', 'tooManyOperands'],
   ['image set name=a --version 20.04', 'registry image set', 'versionNotAlone'],
   ['image set --version=20.04', 'registry image set', 'versionNotAlone'],

@@ -296,6 +296,7 @@ ci/lts.graphql:3: query Supported: ${onImage}
       'ci/distr.graphql': 'query Distr { images(distr: "debian") { totalCount } }\n',
       'ci/later.graphql': 'query Later { images(when: "2026-01-01") { totalCount } }\n',
       'ci/broken.graphql': 'query {\n  images {\n',
+      'ci/deep.graphql': `query { images ${'{ a '.repeat(20_000)}${'} '.repeat(20_000)}}\n`,
       'ci/time.graphql': 'query Time { images(where: { _meta: { createTime: { gt: "soon" } } }) { totalCount } }\n',
     })
     const { code, stdout, stderr } = await plan('--operations', 'ci')
@@ -303,6 +304,7 @@ ci/lts.graphql:3: query Supported: ${onImage}
     expect(stdout).toMatch(/\n1 of 1 saved operation would break:\nci\/distr\.graphql:1: query Distr: Date: /)
     expect(stderr.split('\n').map((line) => line.split(': ').slice(0, 3).join(': '))).toEqual([
       'ci/broken.graphql:3: already invalid today: Syntax Error',
+      'ci/deep.graphql:1: already invalid today: The request has more than 200 levels of nested brackets in its document; at most 200 are allowed (limit "nesting"). Split it into smaller requests.',
       'ci/later.graphql:1: query Later: invalid today, valid with these templates',
       'ci/time.graphql:1: query Time: already invalid today',
       '',

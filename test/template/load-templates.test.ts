@@ -79,7 +79,7 @@ describe('loading a folder', () => {
       'DIR/big.yaml:1:1 FILE_TOO_LARGE The file is larger than 256 KiB.',
       'DIR/link.yaml:1:1 FILE_UNREADABLE The file cannot be read: it does not exist.',
       'DIR/pipe.yaml:1:1 FILE_UNREADABLE This is not a regular file.',
-      'DIR/r.yaml:3:68 UNKNOWN_TEMPLATE fields.x.to: There is no template "y". Did you mean "r"?',
+      'DIR/r.yaml:3:68 UNKNOWN_TEMPLATE fields.x.to: There is no template "y". The templates are alpha, r.',
     ])
   })
 

@@ -7,9 +7,16 @@ export function findTemplate(templates: TemplateList, name: string): Template {
   const template = templates.find((one) => one.name === name)
   if (template) return template
   const names = templates.map((one) => one.name)
+  const meant = findMeantTemplate(name, templates)
   throw createUsageError(
-    `There is no template ${JSON.stringify(name)}.${suggest(name, names)}\nThe registry has: ${names.join(', ') || 'none'}`,
+    `There is no template ${JSON.stringify(name)}.${meant ? ` Did you mean ${JSON.stringify(meant.name)}?` : suggest(name, names)}\nThe registry has: ${names.join(', ') || 'none'}`,
   )
+}
+
+/** The template that has this word as its name, plural or type, the case aside: `images`, `VmImage`. */
+export function findMeantTemplate(word: string, templates: TemplateList): Template | undefined {
+  const isSame = (name: string) => name.toLowerCase() === word.toLowerCase()
+  return templates.find(({ name, plural, type }) => isSame(name) || isSame(plural) || isSame(type))
 }
 
 /** The field of this name. Throws a usage error that suggests a similar name. */

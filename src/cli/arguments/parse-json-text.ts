@@ -1,12 +1,12 @@
 import { createUsageError } from '../cli-error.ts'
+import { printInline } from '../output/print-safely.ts'
+import { parseWrittenJson } from '../values/parse-written-json.ts'
+import { toUntyped } from '../values/written.ts'
 import type { Json } from './parse-value.ts'
 
-/** Parses a JSON text written by hand. Throws `SyntaxError`, or `RangeError` for a number that is too large. */
+/** Parses a JSON text written by hand; a whole number that would lose digits becomes its text. Throws `JsonTextError` or `RangeError`. */
 export function parseJsonText(text: string): Json {
-  const value = JSON.parse(text) as Json
-  // JSON.parse turns 1e400 into Infinity, which would be sent as null and clear the field.
-  if (/\de\+?\d{3}|\d{300}/i.test(text) && !isFiniteThroughout(value)) throw new RangeError('a number is too large')
-  return value
+  return toUntyped(parseWrittenJson(text, { approx: true }))
 }
 
 /** Parses an option's value that begins like JSON. Throws a usage error that names the option. */
@@ -14,11 +14,8 @@ export function parseJsonOption(option: string, text: string): Json {
   try {
     return parseJsonText(text)
   } catch (error) {
-    throw createUsageError(`${option} begins like JSON but is not valid JSON: ${(error as Error).message}`)
+    const { message } = error as Error
+    if (error instanceof RangeError) throw createUsageError(`${option}: ${message}.`)
+    throw createUsageError(`${option} begins like JSON but is not valid JSON: ${printInline(message)}`)
   }
-}
-
-function isFiniteThroughout(value: Json): boolean {
-  if (typeof value === 'number') return Number.isFinite(value)
-  return typeof value !== 'object' || value === null || Object.values(value).every(isFiniteThroughout)
 }

@@ -1,11 +1,15 @@
+import { fieldNameInGraphql } from '../../template/names/name-in-graphql.ts'
 import { createUsageError } from '../cli-error.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
 import { onlyKeyFieldOf } from '../connection/template-names.ts'
+import { toGraphqlValue } from '../connection/to-graphql.ts'
+import { whereToGraphql } from '../connection/where-to-graphql.ts'
 import { findPath } from './find-path.ts'
 import { findField, findTemplate } from './find-template.ts'
 import { parseText } from './parse-assignments.ts'
 import { parseJsonOption } from './parse-json-text.ts'
 import type { Json } from './parse-value.ts'
+import { suggestComparison, suggestIs, suggestLogic } from './suggest-comparison.ts'
 
 /** A `where` of the registry. */
 export interface Where {
@@ -32,27 +36,36 @@ interface Token {
   readonly at: number
 }
 
-/** The value of `--where`, or of another `option`: JSON goes to the registry as it is, an expression is compiled to it. */
+/** The registry takes less; deeper ones would end where the stack does. */
+const deepest = 100
+
+/** The value of `--where`, or of another `option`: JSON is a `where` of the registry, an expression is compiled to one. */
 export function parseWhere(text: string, template: Template, templates: TemplateList, option = '--where'): Where {
   if (!text.trimStart().startsWith('{')) return parseExpression(text, template, templates, option)
-  return parseJsonOption(option, text) as Where
+  return whereToGraphql(parseJsonOption(option, text), template, templates) as Where
 }
 
-/** The condition that `field` is `value`; the value of a reference is its target's key. */
+/** The condition that `field` is `value`; the value of a reference is its target's key. Values have the names of files. */
 export function isEqual(field: TemplateField, value: Json, templates: TemplateList): Where {
   if (field.type === 'reference' && field.list)
     throw createUsageError(
       `${field.name} is a list of references; --where '${field.name} has …' finds one of them, --where '{"${field.name}": {"none": {}}}' those without any.`,
     )
-  if (value === null) return { [field.name]: { isNull: true } }
-  if (field.type !== 'reference') return { [field.name]: { equals: value } }
+  const graphqlName = fieldNameInGraphql(field.name)
+  if (value === null) return { [graphqlName]: { isNull: true } }
+  if (field.type !== 'reference') return { [graphqlName]: { equals: toGraphqlValue(value, field, templates) } }
   const target = findTemplate(templates, field.to ?? '')
   const only = onlyKeyFieldOf(target)
-  if (only) return { [field.name]: isEqual(only, value, templates) }
+  if (only) return { [graphqlName]: isEqual(only, value, templates) }
   if (typeof value !== 'object' || Array.isArray(value))
     throw createUsageError(`${field.name} is a JSON object of ${target.key.join(', ')}.`)
   const parts = Object.entries(value as Where).map(([name, part]) => isEqual(findField(target, name), part, templates))
-  return { [field.name]: Object.assign({}, ...parts) as Where }
+  return { [graphqlName]: Object.assign({}, ...parts) as Where }
+}
+
+/** What a `where` of one field asks of it. */
+function conditionIn(where: Where): Where {
+  return Object.values(where)[0] as Where
 }
 
 /** The condition that all of these hold; undefined for none. */
@@ -80,10 +93,16 @@ function parseExpression(text: string, template: Template, templates: TemplateLi
     return { kind, text: bare[kind] ?? '', at }
   }
 
-  function refuse(problem: string, at: number) {
+  /** `instead` is what was probably meant, if there is something like it. */
+  function refuse(problem: string, at: number, instead?: string) {
     const rest = text.slice(at).trim()
+    const shown = rest.length > 100 ? `${rest.slice(0, 100)}…` : rest
+    const remedy =
+      instead === undefined
+        ? 'It takes JSON, or an expression such as: status=true and not commit~b3*'
+        : `Did you mean: ${instead}`
     return createUsageError(
-      `${option}: ${problem} ${rest === '' ? 'at the end' : `at ${JSON.stringify(rest)}`}.\nIt takes JSON, or an expression such as: status=true and not commit~b3*`,
+      `${option}: ${problem} ${rest === '' ? 'at the end' : `at ${JSON.stringify(shown)}`}.\n${remedy}`,
     )
   }
 
@@ -100,6 +119,7 @@ function parseExpression(text: string, template: Template, templates: TemplateLi
     return true
   }
 
+  let depth = 0
   const parseOr = (): Where => parseList('or', 'OR', parseAnd)
   const parseAnd = (): Where => parseList('and', 'AND', parseNot)
   function parseList(word: string, operator: string, parsePart: () => Where): Where {
@@ -108,10 +128,16 @@ function parseExpression(text: string, template: Template, templates: TemplateLi
     return parts.length === 1 ? (parts[0] as Where) : { [operator]: parts }
   }
   function parseNot(): Where {
-    if (accept('not')) return { NOT: [parseNot()] }
-    if (!accept('(', 'mark')) return parseComparison()
+    if (depth > deepest) throw refuse(`more than ${deepest} parentheses and "not" are inside each other`, next.at)
+    depth++
+    const where = accept('not') ? { NOT: [parseNot()] } : accept('(', 'mark') ? parseInner() : parseComparison()
+    depth--
+    return where
+  }
+
+  function parseInner(): Where {
     const inner = parseOr()
-    if (!accept(')', 'mark')) throw refuse('a ")" is missing', next.at)
+    if (!accept(')', 'mark')) throw refuse('a ")" is missing', next.at, suggestLogic(next.text))
     return inner
   }
 
@@ -120,13 +146,25 @@ function parseExpression(text: string, template: Template, templates: TemplateLi
     if (path.kind !== 'word') throw refuse('a field is missing', path.at)
     if (accept('is')) {
       const isNull = !accept('not')
-      if (!accept('null')) throw refuse('"null" is missing', next.at)
+      if (!accept('null')) throw refuse('"null" is missing', next.at, suggestIs(path.text, isNull, next.text))
       return place(path.text, () => ({ isNull }))
     }
     if (next.kind !== 'operator' && !isNext('has'))
-      throw refuse('one of = != < <= > >= ~ !~, "has" or "is null" is missing', next.at)
+      throw refuse(
+        'one of = != < <= > >= ~ !~, "has" or "is null" is missing',
+        next.at,
+        suggestComparison(path.text, text.slice(next.at).trimStart()),
+      )
     const operator = next.text.toLowerCase()
+    const sign = position
     const value = read(valueToken)
+    // `==` and `<>`: a value that begins so stands in quotes.
+    if (value.kind === 'word' && /^[=<>]/.test(text.slice(sign)))
+      throw refuse(
+        `${operator} is followed by ${value.text.slice(0, 1)}`,
+        sign,
+        suggestComparison(path.text, `${operator}${text.slice(sign)}`),
+      )
     if (value.kind !== 'word' && value.kind !== 'text') throw refuse('a value is missing', value.at)
     next = read(token)
     return compare(path.text, operator, value.text)
@@ -139,7 +177,7 @@ function parseExpression(text: string, template: Template, templates: TemplateLi
     )
     const whole = condition(fields.at(-1) as TemplateField)
     // A condition on a reference has its name already, from `isEqual`.
-    return fields.reduceRight<Where>((inner, field) => ({ [field.name]: inner }), whole)
+    return fields.reduceRight<Where>((inner, field) => ({ [fieldNameInGraphql(field.name)]: inner }), whole)
   }
 
   function compare(path: string, operator: string, value: string): Where {
@@ -150,7 +188,7 @@ function parseExpression(text: string, template: Template, templates: TemplateLi
       if (operator === '~' || operator === '!~') return parseGlob(field, value, option)
       if (operator === '=' || operator === '!=') {
         const parsed = parseText(field, value, templates)
-        return isEqual(field, field.list ? [parsed] : parsed, templates)[field.name] as Where
+        return conditionIn(isEqual(field, field.list ? [parsed] : parsed, templates))
       }
       const name = { '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte' }[operator] as string
       return { [name]: parseText(field, value, templates) }
@@ -159,7 +197,7 @@ function parseExpression(text: string, template: Template, templates: TemplateLi
   }
 
   const where = parseOr()
-  if (next.kind !== 'end') throw refuse('"and" or "or" is missing', next.at)
+  if (next.kind !== 'end') throw refuse('"and" or "or" is missing', next.at, suggestLogic(next.text))
   return where
 }
 
@@ -185,7 +223,9 @@ function assertComparable(path: string, operator: string, field: TemplateField, 
 function hasItem(field: TemplateField, text: string, templates: TemplateList): Where {
   const item = { ...field, list: false }
   const value = parseText(item, text, templates)
-  return field.type === 'reference' ? { some: isEqual(item, value, templates)[field.name] as Where } : { has: value }
+  return field.type === 'reference'
+    ? { some: conditionIn(isEqual(item, value, templates)) }
+    : { has: toGraphqlValue(value, item, templates) }
 }
 
 /** `b3*`, `*-generic` or `*ntp*`; without a `*`, the text itself. */

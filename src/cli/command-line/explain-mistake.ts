@@ -1,14 +1,23 @@
+import { nearestName } from '../../template/suggest.ts'
+import { findMeantTemplate } from '../arguments/find-template.ts'
 import { CliError, createUsageError, exitCodes } from '../cli-error.ts'
 import { findCommand } from '../commands/command.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
 import { loadTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
+import type { TemplateList } from '../connection/template.ts'
+import { printInline } from '../output/print-safely.ts'
 import { writeError } from '../output/terminal.ts'
 import { type CommandPath, commandOf, optionsOf, printPath, templateOf, visibleCommands } from './command-path.ts'
 import type { CommandLine } from './parse-command-line.ts'
 import { printHelp, printUsage } from './print-help.ts'
 import type { Mistake } from './read-command-line.ts'
-import { findNear } from './suggest.ts'
+import {
+  commandsElsewhere,
+  optionsElsewhere,
+  templatesCommandsElsewhere,
+  verbsElsewhere,
+} from './words-people-bring.ts'
 
 /** Explains what is wrong with a command line: throws a usage error, or prints the help and returns the exit code. */
 export async function explainMistake({
@@ -18,6 +27,7 @@ export async function explainMistake({
 }: Extract<CommandLine, { kind: 'mistake' }>): Promise<number> {
   const isOpen = mistake.kind === 'commandMissing' || mistake.kind === 'unknownOption'
   if (isOpen && commandOf(path).commands === path[0].templateCommands) await assertTemplate(path, mistake, options)
+  if (mistake.kind === 'unknownCommand' && templateOf(path) !== '') await assertWordOrder(path, mistake.word, options)
   if (mistake.kind !== 'commandMissing') throw createUsageError(describe(mistake, path))
   writeError(printHelp(path, 2))
   return exitCodes.usage
@@ -26,17 +36,10 @@ export async function explainMistake({
 function describe(mistake: Exclude<Mistake, { kind: 'commandMissing' }>, path: CommandPath): string {
   const command = commandOf(path)
   switch (mistake.kind) {
-    case 'unknownCommand': {
-      const template = templateOf(path)
-      if (findCommand(path[0].templateCommands, template)) return describeVerb(template)
-      const names = visibleCommands(command).map(({ name }) => name)
-      return `unknown command '${mistake.word}'${suggestInBrackets(mistake.word, names)}`
-    }
+    case 'unknownCommand':
+      return `unknown command '${printInline(mistake.word)}'${suggestCommand(mistake.word, path)}`
     case 'unknownOption':
-      return `unknown option '${mistake.name}'${suggestInBrackets(
-        mistake.name,
-        optionsOf(command).map(({ long }) => long),
-      )}`
+      return `unknown option '${printInline(mistake.name)}'${suggestOption(mistake.name, path)}`
     case 'valueMissing':
       return `${mistake.option.long} takes a value: ${mistake.option.long} <${mistake.option.value}>`
     case 'valueUnexpected':
@@ -50,7 +53,12 @@ function describe(mistake: Exclude<Mistake, { kind: 'commandMissing' }>, path: C
     case 'tooManyOperands': {
       const { length } = command.operands ?? []
       const takes = length === 0 ? 'no arguments' : length === 1 ? 'one argument' : `${length} arguments`
-      return `${printPath(path)} takes ${takes}; ${JSON.stringify(mistake.operands[length])} is one too many.`
+      const [first = ''] = mistake.operands
+      // `registry ls image`
+      const verb = verbsElsewhere[command.name]
+      const meant = length === 0 && path.length === 2 && verb !== undefined && isName(first)
+      const remedy = meant ? `\n(Did you mean registry ${first} ${verb}?)` : ''
+      return `${printPath(path)} takes ${takes}; ${JSON.stringify(mistake.operands[length])} is one too many.${remedy}`
     }
     case 'versionNotAlone':
       return '--version prints the version of registry and accepts nothing else. Write a field as name=value.'
@@ -61,11 +69,44 @@ function describeChoice(name: string, value: string, choices: readonly string[] 
   return `${name} accepts one of ${choices.join(', ')}, not ${JSON.stringify(value)}.`
 }
 
-function suggestInBrackets(given: string, known: readonly string[]): string {
+/** What was meant by a word that is no command: of a template, of `templates`, or of `registry`. */
+function suggestCommand(word: string, path: CommandPath): string {
+  const command = commandOf(path)
+  const isOfTemplate = command.commands === path[0].templateCommands
+  const elsewhere = isOfTemplate ? verbsElsewhere : path.length > 1 ? templatesCommandsElsewhere : commandsElsewhere
+  const known = lookUp(elsewhere, word)
+  if (known !== undefined) return printRemedy(isOfTemplate ? `${printPath(path)} ${known}` : `registry ${known}`)
+  if (isOfTemplate && word.includes('=')) return printRemedy(`${printPath(path)} get ${printInline(word)}`)
+  return printRemedy(
+    nearestName(
+      word,
+      visibleCommands(command).map(({ name }) => name),
+    ),
+  )
+}
+
+function suggestOption(written: string, path: CommandPath): string {
+  const bare = written.replace(/^--?/, '').replace(/=.*$/su, '')
+  const options = optionsOf(commandOf(path))
+  const hasChoice = (format: string) =>
+    options.some(({ short, choices }) => short === '-o' && choices?.includes(format))
+  const known = lookUp(optionsElsewhere, bare)?.find((remedy) => {
+    const [name, value = ''] = remedy.split(' ')
+    return name === '-o' ? hasChoice(value) : options.some(({ long }) => long === name)
+  })
+  if (known !== undefined) return printRemedy(known)
   // Compare without the hyphens, which all options share.
-  const bare = new Map(known.map((name) => [name.replace(/^--/, ''), name]))
-  const near = findNear(given.replace(/^--?/, ''), [...bare.keys()])
-  return near === undefined ? '' : `\n(Did you mean ${bare.get(near)}?)`
+  const near = nearestName(
+    bare,
+    options.map(({ long }) => long.replace(/^--/, '')),
+  )
+  if (near !== undefined) return printRemedy(`--${near}`)
+  const takesFields = commandOf(path).operands?.some(({ name }) => name.includes('field=value'))
+  return takesFields && written.startsWith('--') ? '\n(A field is written without hyphens: name=value)' : ''
+}
+
+function printRemedy(remedy: string | undefined): string {
+  return remedy === undefined ? '' : `\n(Did you mean ${remedy}?)`
 }
 
 /** `registry set name=a` */
@@ -73,25 +114,66 @@ function describeVerb(verb: string): string {
   return `${verb} needs the name of a template before it: registry TEMPLATE ${verb} …\nList the templates with: registry ls`
 }
 
-/** Throws a usage error for `registry shcema`: a word alone is the name of a template, or a command that was mistyped. */
-async function assertTemplate(path: CommandPath, mistake: Mistake, options: CommonOptions): Promise<void> {
-  const name = templateOf(path)
-  const templates = await listTemplateNames(options)
-  if (templates?.includes(name)) return
-  if (findCommand(path[0].templateCommands, name)) throw createUsageError(describeVerb(name))
-  const commands = visibleCommands(path[0]).map((command) => command.name)
-  const near = findNear(name, [...commands, 'help', ...(templates ?? [])])
-  if (!templates && near === undefined && mistake.kind !== 'commandMissing') return
-  throw createUsageError(`unknown command '${name}'${near === undefined ? '' : `\nDid you mean "${near}"?`}`)
+/** Throws a usage error for `registry get image`, unless there is a template called `get`. */
+async function assertWordOrder(path: CommandPath, word: string, options: CommonOptions): Promise<void> {
+  const first = templateOf(path)
+  const verb = findVerb(first, path)
+  const command = lookUp(commandsElsewhere, first)
+  if (verb === undefined && command === undefined) return
+  const templates = await loadTemplates({ ...options, timeout: options.timeout ?? '2' })
+  if (templates?.some(({ name }) => name === first)) return
+  // `images`, and `image/ubuntu`
+  const [name = ''] = word.split(/[/:]/)
+  const meant = templates ? findMeantTemplate(name, templates)?.name : isName(name) ? name : undefined
+  if (verb !== undefined && meant !== undefined)
+    throw createUsageError(`The name of the template comes first: registry ${meant} ${verb}`)
+  throw createUsageError(
+    command === undefined ? describeVerb(verb ?? first) : `unknown command '${first}'\nDid you mean "${command}"?`,
+  )
 }
 
-/** Undefined if no registry can be reached. */
-async function listTemplateNames(options: CommonOptions): Promise<readonly string[] | undefined> {
+/** Throws a usage error for `registry shcema`: a word alone is the name of a template, or a command that was mistyped. */
+async function assertTemplate(path: CommandPath, mistake: Mistake, options: CommonOptions): Promise<void> {
+  const first = templateOf(path)
+  const templates = await loadTemplates(options)
+  if (templates?.some(({ name }) => name === first)) return
+  if (findCommand(path[0].templateCommands, first)) throw createUsageError(describeVerb(first))
+  const verb = lookUp(verbsElsewhere, first)
+  const commands = visibleCommands(path[0]).map(({ name }) => name)
+  const near =
+    lookUp(commandsElsewhere, first) ??
+    (templates && findMeantTemplate(first, templates)?.name) ??
+    (verb === undefined
+      ? nearestName(first, [...commands, 'help', ...(templates ?? []).map(({ name }) => name)])
+      : undefined)
+  if (!templates && near === undefined && verb === undefined && mistake.kind !== 'commandMissing') return
+  const remedy = near === undefined ? '' : `\nDid you mean "${near}"?`
+  throw createUsageError(
+    `unknown command '${first}'${remedy === '' && verb !== undefined ? `\n${describeVerb(verb)}` : remedy}`,
+  )
+}
+
+/** Our name for what is done with the objects of a template: `get` for `list`. */
+function findVerb(word: string, [root]: CommandPath): string | undefined {
+  return findCommand(root.templateCommands, word)?.name ?? lookUp(verbsElsewhere, word)
+}
+
+function isName(word: string): boolean {
+  return /^[a-z][a-z0-9_]*$/i.test(word)
+}
+
+function lookUp<Meaning>(table: Readonly<Record<string, Meaning>>, word: string): Meaning | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined
+}
+
+/** Undefined if no registry can be reached in time. */
+async function loadTemplates(options: CommonOptions): Promise<TemplateList | undefined> {
   try {
-    const templates = await loadTemplateList(await openConnection({ ...options, retries: '0' }))
-    return templates.map((template) => template.name)
+    return await loadTemplateList(await openConnection({ ...options, retries: '0' }))
   } catch (error) {
-    if (error instanceof CliError && error.exitCode === exitCodes.unreachable) return undefined
+    const isAway =
+      error instanceof CliError && [exitCodes.unreachable, exitCodes.timeout].some((code) => code === error.exitCode)
+    if (isAway) return undefined
     throw error
   }
 }

@@ -20,6 +20,8 @@ export type CommandLine =
 
 /** Parses the arguments of `registry`. */
 export function parseCommandLine(args: readonly string[], root: RootCommand): CommandLine {
+  // Alone, `-v` is the version, as with many programs; behind `query` it is a variable.
+  if (args.length === 1 && args[0] === '-v') return { kind: 'version' }
   const reading = readCommandLine(args, root)
   const { path, operands, options, mistakes } = reading
   const [first] = mistakes
@@ -54,7 +56,8 @@ function findMistake({ path, operands, options, asksVersion, mistakes }: Reading
 function findWrongOperand({ operands: wanted = [] }: Command, given: readonly string[]): Mistake | undefined {
   const missing = wanted.find(({ isRequired }, i) => isRequired && i >= given.length)
   if (missing) return { kind: 'operandMissing', operand: missing }
-  if (given.length > wanted.length && !wanted.at(-1)?.isList) return { kind: 'tooManyOperands', operands: given }
+  if (given.length > wanted.length && !wanted.some(({ isList }) => isList))
+    return { kind: 'tooManyOperands', operands: given }
   for (const [i, operand] of wanted.entries()) {
     const value = given[i]
     if (value !== undefined && operand.choices?.includes(value) === false)

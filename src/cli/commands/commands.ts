@@ -4,12 +4,14 @@ import { completionCommand } from './completion.ts'
 import { exportCommand } from './export-command.ts'
 import { flushCommand } from './flush-command.ts'
 import { importCommand } from './import-command.ts'
+import { initCommand } from './init.ts'
 import { junitCommand } from './junit-command.ts'
 import { lsCommand } from './ls.ts'
 import { queryCommand } from './query.ts'
 import { schemaCommand } from './schema.ts'
 import { searchCommand } from './search.ts'
 import { serveCommand } from './serve.ts'
+import { countCommand } from './template-count.ts'
 import { deleteCommand } from './template-delete.ts'
 import { getCommand, markdownCommand } from './template-get.ts'
 import { helpCommand } from './template-help.ts'
@@ -17,12 +19,14 @@ import { lastCommand } from './template-last.ts'
 import { matrixCommand } from './template-matrix.ts'
 import { setCommand } from './template-set.ts'
 import { templatesCommand } from './templates-check.ts'
+import { versionCommand } from './version.ts'
 
 /** `registry` with all commands. To add one, write its file and put its name here. */
 export const registryCommand: RootCommand = {
   name: 'registry',
   description: 'A registry of typed objects: YAML templates become a GraphQL API over PostgreSQL.',
   commands: [
+    initCommand,
     serveCommand,
     lsCommand,
     schemaCommand,
@@ -34,8 +38,18 @@ export const registryCommand: RootCommand = {
     flushCommand,
     templatesCommand,
     completionCommand,
+    versionCommand,
     createCompleteCommand(() => registryCommand),
   ],
-  templateCommands: [helpCommand, setCommand, getCommand, lastCommand, deleteCommand, markdownCommand, matrixCommand],
+  templateCommands: [
+    helpCommand,
+    setCommand,
+    getCommand,
+    lastCommand,
+    countCommand,
+    deleteCommand,
+    markdownCommand,
+    matrixCommand,
+  ],
   examples: ['registry serve', 'registry ls', 'registry image set name=a lts=true', 'registry image get lts=true | jq'],
 }

@@ -1,6 +1,6 @@
 import { loadTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
-import { writeOut } from '../output/terminal.ts'
+import { writeJson } from '../output/terminal.ts'
 import type { Command } from './command.ts'
 import type { CommonOptions } from './common-options.ts'
 
@@ -24,9 +24,9 @@ export const lsCommand: Command<ListOptions> = {
   examples: ['registry ls'],
   async run(_operands, options) {
     const templates = await loadTemplateList(await openConnection(options))
-    if (options.output === 'json') return writeOut(`${JSON.stringify(templates, null, 2)}\n`)
+    if (options.output === 'json') return writeJson(`${JSON.stringify(templates, null, 2)}\n`)
     if (options.output === 'ndjson')
-      return writeOut(templates.map((template) => `${JSON.stringify(template)}\n`).join(''))
+      return writeJson(templates.map((template) => `${JSON.stringify(template)}\n`).join(''))
     const { printTable } = await import('../output/print-table.ts')
     printTable(
       undefined,

@@ -3,7 +3,8 @@ import { parseJsonText } from '../arguments/parse-json-text.ts'
 import { CliError, createUsageError, exitCodes } from '../cli-error.ts'
 import { createAnswerError } from '../connection/connection.ts'
 import { openConnection } from '../connection/open-connection.ts'
-import { isTerminal, writeOut } from '../output/terminal.ts'
+import { printExcerpt, printInline } from '../output/print-safely.ts'
+import { isTerminal, writeJson } from '../output/terminal.ts'
 import type { Command } from './command.ts'
 import type { CommonOptions } from './common-options.ts'
 
@@ -32,7 +33,7 @@ export const queryCommand: Command<QueryOptions> = {
     const connection = await openConnection(options)
     // The operation can be any mutation, so it is unknown whether it may run twice.
     const { data, errors } = await connection.ask(document, variables, { isRepeatable: false })
-    if (data != null) writeOut(`${JSON.stringify(data, null, isTerminal(1) ? 2 : undefined)}\n`)
+    if (data != null) writeJson(`${JSON.stringify(data, null, isTerminal(1) ? 2 : undefined)}\n`)
     if (errors?.length) throw createAnswerError(errors)
   },
 }
@@ -41,7 +42,9 @@ function readDocument(file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8')
   } catch (error) {
-    throw new CliError(exitCodes.failed, `${file} cannot be read: ${(error as Error).message}`)
+    const isDocument = /^\s*(\{|(query|mutation|subscription|fragment)\b)/.test(file)
+    const remedy = isDocument ? "\nTo run a document that is in no file: echo 'DOCUMENT' | registry query -" : ''
+    throw new CliError(exitCodes.failed, `${file} cannot be read: ${(error as Error).message}${remedy}`)
   }
 }
 
@@ -55,7 +58,9 @@ function parseVariables(texts: readonly string[]): { readonly [name: string]: un
       try {
         return [name, parseJsonText(value)]
       } catch (error) {
-        throw createUsageError(`-v ${name}: ${value} is not JSON (${(error as Error).message})`)
+        throw createUsageError(
+          `-v ${name}: ${printExcerpt(value)} is not JSON (${printInline((error as Error).message)})`,
+        )
       }
     }),
   )

@@ -2,9 +2,9 @@ import { findTemplate } from '../arguments/find-template.ts'
 import { loadTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
 import type { Template, TemplateField } from '../connection/template.ts'
-import { printSafely } from '../output/print-safely.ts'
+import { printInline } from '../output/print-safely.ts'
 import { printBold } from '../output/print-style.ts'
-import { writeOut, writeStyled } from '../output/terminal.ts'
+import { writeJson, writeOut, writeStyled } from '../output/terminal.ts'
 import type { Command } from './command.ts'
 import type { CommonOptions } from './common-options.ts'
 
@@ -28,10 +28,10 @@ export const helpCommand: Command<HelpOptions> = {
   examples: ['registry image help'],
   async run(_operands, options, name) {
     const template = findTemplate(await loadTemplateList(await openConnection(options)), name)
-    if (options.output === 'json') return writeOut(`${JSON.stringify(template, null, 2)}\n`)
-    const title = printBold(printSafely(template.name))
-    const description = template.description ? `: ${printSafely(template.description)}` : ''
-    writeStyled(1, `${title}${description}\nkey: ${printSafely(template.key.join(', '))}\n\n`)
+    if (options.output === 'json') return writeJson(`${JSON.stringify(template, null, 2)}\n`)
+    const title = printBold(printInline(template.name))
+    const description = template.description ? `: ${printInline(template.description)}` : ''
+    writeStyled(1, `${title}${description}\nkey: ${printInline(template.key.join(', '))}\n\n`)
     const { printTable } = await import('../output/print-table.ts')
     printTable(
       ['field', 'type', 'description'],

@@ -5,6 +5,7 @@ import { withTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
 import { readObjects } from '../connection/operations.ts'
 import { printOneObject } from '../output/print-one-object.ts'
+import { printInline } from '../output/print-safely.ts'
 import type { Command } from './command.ts'
 import { type OutputOptions, outputOptions } from './output-options.ts'
 
@@ -33,7 +34,7 @@ export const lastCommand: Command<LastOptions> = {
       const filter = [...assignments, ...(options.where === undefined ? [] : [options.where])].join(' ')
       throw new CliError(
         exitCodes.notFound,
-        filter === '' ? `There is no ${name} yet.` : `No ${name} matches ${filter}`,
+        filter === '' ? `There is no ${name} yet.` : `No ${name} matches ${printInline(filter)}`,
       )
     })
   },

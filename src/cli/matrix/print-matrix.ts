@@ -1,10 +1,11 @@
+import { fieldNameInGraphql } from '../../template/names/name-in-graphql.ts'
 import { printCell } from '../arguments/parse-columns.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import type { MatrixFormat } from '../commands/matrix-formats.ts'
 import type { Template } from '../connection/template.ts'
 import { createWriter } from '../output/create-writer.ts'
 import { hasStyle } from '../output/print-style.ts'
-import { writeOut } from '../output/terminal.ts'
+import { terminalWidth, writeJson, writeOut } from '../output/terminal.ts'
 import { type Matrix, toShownCell, type VerdictLetter } from './read-matrix.ts'
 
 /** Prints a matrix to stdout, or the jobs for what has not passed. */
@@ -21,9 +22,9 @@ export async function writeMatrix(
       return writer.end()
     }
     case 'github':
-      return writeOut(`${printJobs(jobs)}\n`)
+      return writeJson(`${printJobs(jobs)}\n`)
     case 'gitlab':
-      return writeOut(`${printHiddenJob(jobs)}\n`)
+      return writeJson(`${printHiddenJob(jobs)}\n`)
     case 'markdown': {
       const { printMarkdownTable } = await import('../output/print-markdown-table.ts')
       return writeOut(printMarkdownTable(printRows(matrix)))
@@ -31,7 +32,7 @@ export async function writeMatrix(
     case 'table': {
       const { printTable } = await import('../output/print-table.ts')
       const [names, ...rows] = printRows(matrix)
-      return printTable(names, rows)
+      return printTable(names, rows, terminalWidth())
     }
   }
 }
@@ -50,16 +51,16 @@ export function printJobs(jobs: readonly Job[]): string {
 }
 
 /**
- * The same for `parallel: matrix` of GitLab, whose variables are texts, in a job to extend. If all has passed, it is a job that never
- * runs, because GitLab does not accept an empty list.
+ * The same for `parallel: matrix` of GitLab, in a job to extend. Its variables are texts with names that a shell takes. GitLab accepts
+ * neither an empty list nor a pipeline without jobs: if all has passed, the job to extend never runs, and another one does nothing.
  */
 function printHiddenJob(jobs: readonly Job[]): string {
-  const texts = jobs.map((job) =>
-    Object.fromEntries(Object.entries(job).map(([name, value]) => [name, printCell(value)])),
+  if (jobs.length === 0)
+    return JSON.stringify({ '.missing': { rules: [{ when: 'never' }] }, nothing: { script: ['true'] } })
+  const variables = jobs.map((job) =>
+    Object.fromEntries(Object.entries(job).map(([name, value]) => [fieldNameInGraphql(name), printCell(value)])),
   )
-  return JSON.stringify({
-    '.missing': texts.length > 0 ? { parallel: { matrix: texts } } : { rules: [{ when: 'never' }] },
-  })
+  return JSON.stringify({ '.missing': { parallel: { matrix: variables } } })
 }
 
 /** For people at a terminal. Everywhere else stand the letters, which every program and font knows. */

@@ -1,6 +1,6 @@
 import { defaultColumns, printCell, readColumn } from '../arguments/parse-columns.ts'
 import type { ObjectWriter, WriterContext } from './object-writer.ts'
-import { writeOut } from './terminal.ts'
+import { terminalWidth, writeOut } from './terminal.ts'
 import { createJsonWriter, createNdjsonWriter } from './write-json.ts'
 
 /** The formats of `-o`. Those that need a library load it on use. */
@@ -13,6 +13,7 @@ const formats = {
       printTable(
         columns.map((column) => column.toUpperCase()),
         rows,
+        terminalWidth(),
       ),
     )
   },

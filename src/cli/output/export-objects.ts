@@ -9,7 +9,7 @@ import { readPages } from '../connection/operations.ts'
 import { orderByReferences } from '../connection/order-by-references.ts'
 import type { Template } from '../connection/template.ts'
 import type { SelectedObject } from './print-object.ts'
-import { writeOut } from './terminal.ts'
+import { writeJson } from './terminal.ts'
 
 export interface ExportOptions extends CommonOptions {
   readonly all?: boolean
@@ -29,7 +29,7 @@ export async function exportObjects(name: string | undefined, options: ExportOpt
   // By time of creation, then key: this order is indexed, and parents precede their children.
   for (const template of exported)
     for await (const objects of readPages(connection, template, {}, 'RegistryExport', selection))
-      writeOut(objects.map((object) => `${JSON.stringify(toLine(template, object))}\n`).join(''))
+      writeJson(objects.map((object) => `${JSON.stringify(toLine(template, object))}\n`).join(''))
 }
 
 /** Absent fields are null, so that no default fills them when the line is imported. */

@@ -1,5 +1,5 @@
 import { markdownTable } from 'markdown-table'
-import { printSafely } from './print-safely.ts'
+import { printVisibly } from './print-safely.ts'
 
 /** A table in GitHub's Markdown in which values are plain text. The first row is the head. */
 export function printMarkdownTable(rows: readonly (readonly string[])[]): string {
@@ -8,7 +8,7 @@ export function printMarkdownTable(rows: readonly (readonly string[])[]): string
 
 /** Escapes characters that are markup in Markdown or HTML; underscores inside words are not markup. */
 function printMarkdownCell(text: string): string {
-  return printSafely(text.replace(/\t/g, ' '))
+  return printVisibly(text.replace(/\t/g, ' '))
     .replace(/[\\`*[\]|~$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&')
     .replace(/&(?=#?\w+;)/g, '&amp;')
     .replace(/</g, '&lt;')

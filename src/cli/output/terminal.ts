@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
-import { printSafely } from './print-safely.ts'
+import { printJsonSafely, printSafely } from './print-safely.ts'
 
 // Without process.stdout and process.stderr: opening them takes 3 ms, and their errors come too late.
 
@@ -9,9 +9,19 @@ export function isTerminal(descriptor: 1 | 2): boolean {
   return isatty(descriptor)
 }
 
+/** The width of the terminal that stdout is, in columns; no limit if it is none, or does not say. */
+export function terminalWidth(): number {
+  return (isTerminal(1) && process.stdout.columns) || Number.POSITIVE_INFINITY
+}
+
 /** Writes to stdout: safe text to a terminal, otherwise byte for byte. Ends the process quietly if the reader has closed the pipe. */
 export function writeOut(text: string): void {
   writeAll(1, isTerminal(1) ? printSafely(text) : text)
+}
+
+/** Writes JSON to stdout, of which no log of a CI service obeys a part. */
+export function writeJson(text: string): void {
+  writeOut(printJsonSafely(text))
 }
 
 /** Writes to stderr, which people read, here or in a job's log. */

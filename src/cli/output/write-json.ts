@@ -1,7 +1,7 @@
 import { pickColumns } from '../arguments/parse-columns.ts'
 import type { ObjectWriter, WriterContext } from './object-writer.ts'
 import { printJson, type ShownObject } from './print-object.ts'
-import { isTerminal, writeOut } from './terminal.ts'
+import { isTerminal, writeJson } from './terminal.ts'
 
 /** A JSON array or a single object, written as objects arrive: on one line for programs, indented for people. */
 export function createJsonWriter({ columns, isSingle }: WriterContext): ObjectWriter {
@@ -21,15 +21,15 @@ export function createJsonWriter({ columns, isSingle }: WriterContext): ObjectWr
   return {
     write(objects) {
       if (objects.length === 0) return
-      writeOut((isFirst ? begin : between) + objects.map(print).join(between))
+      writeJson((isFirst ? begin : between) + objects.map(print).join(between))
       isFirst = false
     },
-    end: () => writeOut(isFirst ? none : end),
+    end: () => writeJson(isFirst ? none : end),
   }
 }
 
 /** One object on each line. */
 export function createNdjsonWriter({ columns }: WriterContext): ObjectWriter {
   const print = (object: ShownObject) => `${printJson(pickColumns(object, columns))}\n`
-  return { write: (objects) => writeOut(objects.map(print).join('')), end: () => undefined }
+  return { write: (objects) => writeJson(objects.map(print).join('')), end: () => undefined }
 }

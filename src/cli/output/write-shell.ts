@@ -3,6 +3,7 @@ import type { Json } from '../arguments/parse-value.ts'
 import { CliError, exitCodes } from '../cli-error.ts'
 import type { ObjectWriter, WriterContext } from './object-writer.ts'
 import type { ShownObject } from './print-object.ts'
+import { commandInLine } from './print-safely.ts'
 import { writeOut } from './terminal.ts'
 
 /**
@@ -49,6 +50,15 @@ function toVariable(column: string, prefix: string): string {
 const isOfShell =
   /^(_|ENV|CDPATH|COLUMNS|DISPLAY|DIRSTACK|E?UID|EDITOR|FPATH|FUNCNAME|GROUPS|HOME|IFS|LANG(UAGE)?|LINES|LOGNAME|MAIL|MAIL(CHECK|PATH)|MODULE_PATH|NODE_.*|OLDPWD|OPTARG|OPTERR|OPTIND|PAGER|PATH|PIPESTATUS|POSIXLY_CORRECT|PPID|PROMPT.*|PS[0-9]|PWD|RANDOM|REPLY|SECONDS|SHELL|SHELLOPTS|SHLVL|STATUS|TERM.*|TMP(DIR)?|TEMP|TIMEFORMAT|TZ|USER(NAME)?|VISUAL|(BASH|COMP|DYLD|FCEDIT|FIGNORE|GIT|GLOBIGNORE|HIST|HOST|INPUTRC|LC|LD|MACHTYPE|NULLCMD|OSTYPE|PERL|PYTHON|READLINE|READNULLCMD|RUBY|SSH|SUDO|ZDOTDIR|ZSH).*|.*_PROXY|CI|REGISTRY_.*|XDG_.*)$/
 
+/**
+ * A value in apostrophes. Two more apostrophes, which are nothing to a shell, stand where the log of a CI service would obey the value:
+ * at the beginning of each further line, and in `##[`.
+ */
 function quoteForShell(value: Json | undefined): string {
-  return `'${printCell(value).replaceAll('\u0000', '').replaceAll("'", "'\\''")}'`
+  const text = printCell(value)
+    .replaceAll('\u0000', '')
+    .replaceAll("'", "'\\''")
+    .replace(/\r\n|[\r\n]/g, "$&''")
+    .replace(commandInLine, "#''#")
+  return `'${text}'`
 }

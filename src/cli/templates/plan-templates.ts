@@ -4,7 +4,7 @@ import type { DeclaredModel } from '../../template/load-templates.ts'
 import { type ExitCode, exitCodes } from '../cli-error.ts'
 import type { PlanOptions } from '../commands/templates-plan.ts'
 import { openConnection } from '../connection/open-connection.ts'
-import { printSafely } from '../output/print-safely.ts'
+import { printJsonSafely, printSafely } from '../output/print-safely.ts'
 import { isTerminal, writeError, writeOut } from '../output/terminal.ts'
 import { type CheckedOperations, checkOperations } from './check-operations.ts'
 import { findOperationFiles } from './find-operation-files.ts'
@@ -41,9 +41,9 @@ function writeNotes({ notes }: CheckedOperations): void {
 function print(outcome: Outcome, { output }: PlanOptions): string {
   switch (output) {
     case 'text':
-      return printOutcomeAsText(outcome)
+      return printSafely(printOutcomeAsText(outcome))
     case 'json':
-      return printOutcomeAsJson(outcome, isTerminal(1) ? 2 : undefined)
+      return printJsonSafely(printOutcomeAsJson(outcome, isTerminal(1) ? 2 : undefined))
     case 'markdown':
       return printSafely(printOutcomeAsMarkdown(outcome))
   }

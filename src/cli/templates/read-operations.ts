@@ -6,10 +6,11 @@ import {
   GraphQLError,
   Kind,
   type OperationDefinitionNode,
-  parse,
   Source,
   visit,
 } from 'graphql'
+import { defaultLimits } from '../../limits.ts'
+import { parseBounded } from '../../server/parse-bounded.ts'
 
 /** An operation of a file, with the fragments that it uses. */
 export interface SavedOperation {
@@ -70,7 +71,7 @@ export async function readOperations(
 
 function parseFile(file: string, text: string): DocumentNode | UnparsedFile {
   try {
-    return parse(new Source(text, file))
+    return parseBounded(new Source(text, file), undefined, defaultLimits)
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error
     return { file, line: error.locations?.[0]?.line ?? 1, message: error.message }

@@ -1,0 +1,33 @@
+import { createUsageError } from '../cli-error.ts'
+import type { Template } from '../connection/template.ts'
+import { printExcerpt, printInline } from '../output/print-safely.ts'
+import { quoteForShell } from '../output/quote-for-shell.ts'
+
+/** What to write in place of an operand that is not `field=value`, such as `ubuntu`; empty if it is unknown what was meant. */
+export function suggestAssignment(text: string, template: Template): string {
+  if (text.startsWith('=') || template.fields.some(({ name }) => name === text)) return ''
+  const { name, sign } = splitComparison(text, template) ?? {}
+  if (name !== undefined && sign !== ':') return suggestWhere(text)
+  const key = name ?? template.key[0]
+  const value = name === undefined ? text : text.slice(name.length + 1).trim()
+  if (key === undefined || value === '' || value.length > 100) return ''
+  return ` Did you mean ${printInline(quoteForShell(`${key}=${value}`))}?`
+}
+
+/** Throws a usage error for `size>=5` and `name!=a`, which are not assignments to fields called `size>` and `name!`. */
+export function assertNoComparison(text: string, template: Template): void {
+  const { sign = '' } = splitComparison(text, template) ?? {}
+  if (/^[!<>~]/.test(sign)) throw createUsageError(`${JSON.stringify(text)} is not field=value.${suggestWhere(text)}`)
+}
+
+/** The field that a text begins with, and the sign behind it. */
+function splitComparison(text: string, template: Template): { name: string; sign: string } | undefined {
+  const [, name = '', sign = ''] = /^([^\s=<>~!]*?)\s*(!=|!~|<=|>=|<>|[<>~!:]|\s\S+\s)/su.exec(text) ?? []
+  return template.fields.some((field) => name === field.name || name.startsWith(`${field.name}.`))
+    ? { name, sign }
+    : undefined
+}
+
+function suggestWhere(text: string): string {
+  return ` Write it as --where ${printExcerpt(quoteForShell(text))}`
+}
