@@ -94,6 +94,8 @@ const otherNames: Readonly<Record<string, string>> = {
   cp936: 'gbk',
   cp949: 'euc-kr',
   cp950: 'big5',
+  'utf-8-sig': 'utf-8',
+  'mac-roman': 'macintosh',
 }
 
 interface FoundEncoding {
@@ -121,7 +123,15 @@ function findEncoding(bytes: Buffer, findDeclared: (head: string) => string | un
 
 function nameOf(label: string): string {
   const lower = label.toLowerCase()
-  const names = [otherNames[lower], lower, lower.replaceAll('_', '-'), lower.replace(/^(cp|ms|x-cp)-?/, 'windows-')]
+  const dashed = lower.replaceAll('_', '-')
+  const names = [
+    otherNames[dashed],
+    lower,
+    dashed,
+    // Python's latin-1 and Java's 8859_1
+    dashed.replace(/^latin-(?=\d)/, 'latin').replace(/^(?=8859-)/, 'iso-'),
+    lower.replace(/^(cp|ms|x-cp)-?/, 'windows-'),
+  ]
   for (const name of names) {
     if (name === undefined) continue
     try {
