@@ -55,6 +55,12 @@ const slips: readonly (readonly [slip: string, remedy: string])[] = [
     '{ object(uuid: "b7205949-344b-4e51-a4a8-3d69ef43c8c7") { distr } }',
     'Did you mean to use an inline fragment, such as ... on Image { distr }?',
   ],
+  // Filters
+  ['{ images(where: {size: {between: [1, 5]}}) { totalCount } }', 'Write {gte: 1, lte: 5}.'],
+  ['{ images(where: {name: {isNotNull: true}}) { totalCount } }', 'Write {isNull: true}, or {isNull: false}.'],
+  ['{ images(where: {lts: "true"}) { totalCount } }', 'Write lts: {equals: true}.'],
+  ['{ images(where: {lts: {equals: "true"}}) { totalCount } }', 'Write equals: true.'],
+  ['{ images(where: {roles: {has: "r"}}) { totalCount } }', 'Write {some: {name: {equals: "r"}}}.'],
   // Root fields
   ['{ allImages { name } }', 'Write images { nodes { … } }.'],
   ['{ imagesList { name } }', 'Write images { nodes { … } }.'],
@@ -337,6 +343,14 @@ test('the names that docs/graphql.md lists get a remedy in one place at least', 
     const messages = answers.flatMap(({ errors = [] }) => errors.map(({ message }) => message))
     expect([name, messages.some((message) => /\. (?:Write|There is no offset)/.test(message))]).toEqual([name, true])
   }
+})
+
+test('the input under another name gets one remedy, said twice', async () => {
+  const { errors = [] } = await registry.query('mutation { upsertImage(data: {name: "a"}) { outcome } }')
+  expect(errors.map(({ message }) => message)).toEqual([
+    expect.stringMatching(endingIn('Write upsertImage(input: {name: "a"}).')),
+    expect.stringMatching(endingIn('Write upsertImage(input: {name: "a"}).')),
+  ])
 })
 
 test('a remedy for a long value does not repeat it', async () => {

@@ -40,7 +40,19 @@ const entries: Readonly<Record<string, Names>> = {
   ],
   endsWith: ['ends_with', '_ends_with', 'endswith', 'suffix', 'endsWithInsensitive', 'endsWithi'],
   matches: ['_regex', '_iregex', '_similar', 'regex', 'regexp', 'match', 'similarTo', 're'],
-  isNull: ['_is_null', 'is_null', 'isNil', 'null', 'isnull', '_isNull', 'isSet', 'exists', 'notNull'],
+  isNull: [
+    '_is_null',
+    'is_null',
+    'isNil',
+    'null',
+    'isnull',
+    '_isNull',
+    'isSet',
+    'exists',
+    'notNull',
+    'isNotNull',
+    'is_not_null',
+  ],
   has: ['_has_key', '_contains', 'contains', 'includes', 'anyEqualTo', 'containsElement'],
   hasSome: ['_has_keys_any', 'hasAny', 'overlaps', 'containsAny', 'containsSome', '_overlap', 'in'],
   hasEvery: ['_has_keys_all', 'hasAll', 'containsAll', 'containsEvery'],
@@ -52,6 +64,9 @@ const entries: Readonly<Record<string, Names>> = {
   none: ['_none', 'no', 'nothing'],
   _meta: ['meta'],
 }
+
+/** Operators that take the least and the greatest value. */
+export const rangesElsewhere: ReadonlySet<string> = new Set(['between', '_between', 'range', 'inRange'])
 
 /** Operators that compare without regard to case, which is an option here. */
 export const caselessElsewhere: ReadonlySet<string> = new Set([

@@ -13,6 +13,7 @@ import {
 import { didYouMean } from '../../template/suggest.ts'
 import { fieldsElsewhere } from './elsewhere.ts'
 import { givenNode } from './given.ts'
+import { inputFieldsOf } from './input-places.ts'
 import { printCall, printField, printSelection } from './print-selection.ts'
 import { remedyOfRoot } from './remedy-of-root.ts'
 import { type AnyField, nodesOf } from './root-fields.ts'
@@ -92,9 +93,15 @@ export function remedyOfMissingArguments(
   field: AnyField,
   node: FieldNode,
 ): string | undefined {
-  if (field.args.some(({ name }) => name === 'input')) {
+  const input = field.args.find(({ name }) => name === 'input')
+  if (input) {
     const others =
       node.arguments?.filter(({ name }) => !field.args.some((argument) => argument.name === name.value)) ?? []
+    const [first, ...more] = others
+    // Prisma's data, Hasura's object: the input under another name.
+    const isInput = first && more.length === 0 && !Object.hasOwn(inputFieldsOf(input.type), first.name.value)
+    if (isInput && givenNode(first.value).kind === 'object')
+      return `Write ${field.name}(input: ${givenNode(first.value).literal}).`
     const entries = others.map(({ name, value }) => `${name.value}: ${givenNode(value).literal}`)
     return `Write ${field.name}(input: {${entries.join(', ') || '…'}}).`
   }

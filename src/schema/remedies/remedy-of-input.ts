@@ -6,7 +6,7 @@ import {
   isEnumType,
 } from 'graphql'
 import { didYouMean } from '../../template/suggest.ts'
-import { caselessElsewhere, entryOf, fieldsElsewhere } from './elsewhere.ts'
+import { caselessElsewhere, entryOf, fieldsElsewhere, rangesElsewhere } from './elsewhere.ts'
 import type { Given } from './given.ts'
 import { inputFieldsOf, isDirection, placeOf, takesLeaf, takesList } from './input-places.ts'
 
@@ -70,6 +70,10 @@ function remedyOfFilterEntry(
   const found = entryOf(name, known)
   const entry = found === 'has' && value.kind === 'list' ? 'hasEvery' : found
   if (entry === 'isNull') return `Write {isNull: true}, or {isNull: false}.`
+  if (entry === 'some' && isLeaf(value)) return exampleOfWhere(fields['some']?.type, '{some: ', value, '}')
+  const [least, most, ...more] = value.items
+  if (rangesElsewhere.has(name) && known.includes('gte') && least && most && more.length === 0)
+    return write(`{gte: ${least.literal}, lte: ${most.literal}}`)
   if (entry !== undefined) {
     const pattern = name.endsWith('like') ? fromLike(value) : undefined
     if (pattern) return write(`{${pattern}${modeOf(name, known)}}`)
@@ -168,9 +172,10 @@ export function remedyOfValue(type: GraphQLInputType, name: string, value: Given
       name,
       value,
     )
-  if (takesLeaf(type)) return remedyOfLeaf(name, value)
+  if (takesLeaf(type)) return remedyOfLeaf(named.name, name, value)
   switch (placeOf(type)) {
     case 'operators':
+      if (named.name === 'BooleanFilter' && isBooleanText(value)) return write(`${name}: {equals: ${value.says}}`)
       return value.kind === 'list' ? write(`${name}: {in: ${value.literal}}`) : compared(name, 'equals', value)
     case 'list operators':
       return value.kind === 'list' ? write(`${name}: {equals: ${value.literal}}`) : compared(name, 'has', value)
@@ -185,6 +190,11 @@ export function remedyOfValue(type: GraphQLInputType, name: string, value: Given
     default:
       return value.kind === 'list' ? 'Give one object, not a list.' : undefined
   }
+}
+
+/** `"true"`, which GraphQL takes for a text. */
+function isBooleanText({ kind, says }: Given): boolean {
+  return kind === 'text' && (says === 'true' || says === 'false')
 }
 
 function compared(name: string, operator: string, value: Given): string | undefined {
@@ -205,7 +215,8 @@ function remedyOfMember(members: readonly string[], name: string, value: Given):
 }
 
 /** An object or a list where a text, a number or a boolean is wanted. */
-function remedyOfLeaf(name: string, value: Given): string | undefined {
+function remedyOfLeaf(type: string, name: string, value: Given): string | undefined {
+  if (type === 'Boolean' && isBooleanText(value)) return write(`${name}: ${value.says}`)
   const inside = unwrap(value)
   if (inside) return write(`${name}: ${inside.literal}`)
   const [only, ...others] = value.items
