@@ -127,6 +127,7 @@ describe('the last word', () => {
       ['in/a.yml', 'zzzzzz'],
       'There is no file "zzzzzz", and no template of this name.\nThe registry has: device, loose, port',
     ],
+    [['device', 'x.csv'], 'device is a template; it comes after the files: registry import FILE… device'],
     [['device'], 'device is a template; give the files before it: registry import FILE… device'],
     [['in/none.yml'], 'in/none.yml cannot be read (ENOENT).'],
     [['in/none.yml', 'device'], 'in/none.yml cannot be read (ENOENT).'],

@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
@@ -44,6 +44,16 @@ describe('registry import pyregistrystore', () => {
       code: 0,
       stdout: '13 created, 0 updated, 0 unchanged, 0 failed\n',
       stderr: damages + zone,
+    })
+
+    // A folder stands for its files.
+    mkdirSync(file('old'))
+    copyFileSync(`${fixtures}/image.yml`, file('old/image.yml'))
+    expect(
+      await program.run(['import', 'pyregistrystore', 'old', '--quiet', '--timezone', 'Europe/Moscow']),
+    ).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^(0 created, 0 updated, \d unchanged, 0 failed\n)?$/),
     })
 
     const stored = (await program.run(['export', '--all'])).stdout

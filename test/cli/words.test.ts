@@ -162,16 +162,18 @@ describe('operands that are no field=value get one:', () => {
     ['image get size>=5', '"size>=5" is not field=value. Write it as --where \'size>=5\''],
     ['image get distr!=ubuntu', '"distr!=ubuntu" is not field=value. Write it as --where \'distr!=ubuntu\''],
     ['image get distr~u*', '"distr~u*" is not field=value. Write it as --where \'distr~u*\''],
-    [
-      "image get 'distr like ubuntu'",
-      '"distr like ubuntu" is not field=value. Write it as --where \'distr like ubuntu\'',
-    ],
+    ["image get 'distr like ubuntu'", '"distr like ubuntu" is not field=value. Write it as --where \'distr~ubuntu\''],
     ['image get distr', '"distr" is not field=value.'],
     ['image get distr ubuntu', '"distr" is not field=value. Did you mean distr=ubuntu?'],
     ['image set distr = ubuntu', '"distr" is not field=value. Did you mean distr=ubuntu?'],
     ['image get distr == ubuntu', '"distr" is not field=value. Did you mean distr=ubuntu?'],
     ['image get size > 5', '"size" is not field=value. Write it as --where \'size > 5\''],
-    ['image get distr like u%', '"distr" is not field=value. Write it as --where \'distr like u%\''],
+    ['image get distr like u%', '"distr" is not field=value. Write it as --where \'distr~u*\''],
+    ['image get distr=u and lts=true', '"and" is not field=value. Leave it out: an object must match all values.'],
+    [
+      'image get distr=u or lts=true',
+      '"or" is not field=value. Write the whole filter as one, as in: --where \'a=1 or not b=2\'',
+    ],
     ['image get distr name=a', '"distr" is not field=value.'],
   ])('registry %s', async (line, message) => {
     expect(await stderrOf(line)).toBe(`error: ${message}\n`)

@@ -3,6 +3,7 @@ import { operatorsElsewhere } from '../command-line/words-people-bring.ts'
 import type { Template } from '../connection/template.ts'
 import { printExcerpt, printInline } from '../output/print-safely.ts'
 import { quoteForShell } from '../output/quote-for-shell.ts'
+import { suggestComparison } from './suggest-comparison.ts'
 
 /**
  * What to write in place of an operand that is not `field=value`, such as `ubuntu`, or `distr` with `following` operands `=` and
@@ -10,9 +11,14 @@ import { quoteForShell } from '../output/quote-for-shell.ts'
  */
 export function suggestAssignment(text: string, template: Template, following: readonly string[]): string {
   if (text.startsWith('=')) return ''
+  if (/^(and|&&?)$/i.test(text)) return ' Leave it out: an object must match all values.'
+  if (/^(or|not|\|\|?)$/i.test(text)) return " Write the whole filter as one, as in: --where 'a=1 or not b=2'"
   if (template.fields.some(({ name }) => name === text)) return suggestJoined(text, following)
   const { name, sign } = splitComparison(text, template) ?? {}
-  if (name !== undefined && sign !== ':') return suggestWhere(text)
+  if (name !== undefined && sign !== undefined && sign !== ':') {
+    const operator = sign.trim()
+    return suggestWhere(/^\s/.test(sign) ? toOurs(name, operator, text.slice(name.length + sign.length)) : text)
+  }
   const key = name ?? template.key[0]
   return key === undefined ? '' : suggestValue(key, name === undefined ? text : text.slice(name.length + 1).trim())
 }
@@ -22,7 +28,7 @@ function suggestJoined(name: string, [sign, value]: readonly string[]): string {
   if (sign === undefined || /[^=]=/.test(sign)) return ''
   if (/^==?$/.test(sign)) return suggestValue(name, value ?? '')
   const isOperator = /^[!=<>~]+$/.test(sign) || Object.hasOwn(operatorsElsewhere, sign.toLowerCase())
-  return isOperator ? suggestWhere([name, sign, value ?? ''].join(' ').trim()) : suggestValue(name, sign)
+  return isOperator ? suggestWhere(toOurs(name, sign, value ?? '')) : suggestValue(name, sign)
 }
 
 function suggestValue(name: string, value: string): string {
@@ -41,6 +47,11 @@ function splitComparison(text: string, template: Template): { name: string; sign
   return template.fields.some((field) => name === field.name || name.startsWith(`${field.name}.`))
     ? { name, sign }
     : undefined
+}
+
+/** `distr like u%` in the form that `--where` takes. */
+function toOurs(name: string, operator: string, value: string): string {
+  return suggestComparison(name, `${operator} ${value}`) ?? `${name} ${operator} ${value}`.trim()
 }
 
 function suggestWhere(text: string): string {

@@ -6,7 +6,7 @@ import type { Command } from './command.ts'
 const importRegistryCommand: Command<ImportRegistryOptions> = {
   name: 'pyregistrystore',
   description: 'import the files of pyRegistryStore, with uuids and times',
-  operands: [{ name: 'FILES', isRequired: true, isList: true, description: 'its YAML files' }],
+  operands: [{ name: 'FILES', isRequired: true, isList: true, description: 'its YAML files, or folders of them' }],
   options: [
     {
       long: '--timezone',

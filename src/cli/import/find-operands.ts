@@ -23,12 +23,15 @@ export async function findOperands(words: readonly string[], templates: Template
   const isFile = last === '-' || existsSync(last)
   if (words.length === 1 && isTemplate && !isFile)
     throw createUsageError(`${last} is a template; give the files before it: registry import FILE… ${last}`)
+  const [first = ''] = words
+  if (words.length > 1 && !isTemplate && templates.some(({ name }) => name === first) && !existsSync(first))
+    throw createUsageError(`${first} is a template; it comes after the files: registry import FILE… ${first}`)
   const isNamed = words.length > 1 && (isTemplate || (!isFile && !/[./\\]/.test(last)))
   if (isNamed && isTemplate && isFile)
     writeError(`${last} is taken as the template; the file or folder of this name is ./${last}\n`)
   const names = isNamed ? words.slice(0, -1) : words
-  const files = await Promise.all(names.map((name) => (isFolder(name) ? listFiles(name) : [name])))
-  return { files: files.flat(), template: isNamed ? findNamed(last, templates) : undefined }
+  const files = await openFolders(names, importExtensions)
+  return { files, template: isNamed ? findNamed(last, templates) : undefined }
 }
 
 function findNamed(name: string, templates: TemplateList): Template {
@@ -40,17 +43,23 @@ function findNamed(name: string, templates: TemplateList): Template {
   )
 }
 
+/** The files of these names, and for a folder those in it and below that have one of the endings. Throws a usage error for a folder without any. */
+export async function openFolders(names: readonly string[], endings: readonly string[]): Promise<readonly string[]> {
+  const files = await Promise.all(names.map((name) => (isFolder(name) ? listFiles(name, endings) : [name])))
+  return files.flat()
+}
+
 function isFolder(name: string): boolean {
   return name !== '-' && (statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false)
 }
 
-async function listFiles(folder: string): Promise<readonly string[]> {
+async function listFiles(folder: string, endings: readonly string[]): Promise<readonly string[]> {
   const { glob } = await import('tinyglobby')
-  const files = await glob(`**/*.{${importExtensions.join(',')}}`, {
+  const files = await glob(`**/*.{${endings.join(',')}}`, {
     cwd: folder,
     caseSensitiveMatch: false,
     ignore: ['**/node_modules/**'],
   })
   if (files.length > 0) return files.sort().map((file) => join(folder, file))
-  throw createUsageError(`The folder ${folder} has no files of these kinds: ${importExtensions.join(', ')}`)
+  throw createUsageError(`The folder ${folder} has no files of these kinds: ${endings.join(', ')}`)
 }

@@ -29,10 +29,19 @@ export interface JunitOptions extends CommonOptions {
 /** Which of two results with the same key counts: a success must not hide a failure. */
 const ranks: Readonly<Record<Status, number>> = { skipped: 0, passed: 1, failed: 2, error: 2 }
 
+/** `junit results.xml test_result`, the words of `import`. */
+function isFileBefore(first: string, second: string, templates: TemplateList): boolean {
+  const isTemplate = (word: string) => templates.some(({ name }) => name === word)
+  return !isTemplate(first) && isTemplate(second)
+}
+
 /** `registry junit TEMPLATE FILE… [field=value…]`. Returns the exit code. */
 export async function importJunit(name: string, args: readonly string[], options: JunitOptions): Promise<number> {
   const connection = await openConnection(options)
   const templates = await loadTemplateList(connection)
+  const [next = ''] = args
+  if (isFileBefore(name, next, templates))
+    throw createUsageError(`The template comes before the files: registry junit ${next} ${name}`)
   const template = findTemplate(templates, name)
   // A file with a = in its name is given as ./a=b.xml.
   const assignments = args.filter((word) => isAssignment(word, template))

@@ -7,6 +7,7 @@ import { loadTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
 import type { Template, TemplateList } from '../connection/template.ts'
 import { namesOf, targetOf } from '../connection/template-names.ts'
+import { openFolders } from '../import/find-operands.ts'
 import { importItems } from '../import/import-items.ts'
 import { type ImportProblem, reportProblems } from '../import/import-problem.ts'
 import type { Input } from '../import/import-row.ts'
@@ -28,13 +29,14 @@ const largestFile = 64_000_000
  * `registry import pyregistrystore FILE.yml…`: writes the objects of the files, after checking that all of them fit.
  * Returns the exit code.
  */
-export async function importRegistry(files: readonly string[], options: ImportRegistryOptions): Promise<number> {
+export async function importRegistry(words: readonly string[], options: ImportRegistryOptions): Promise<number> {
   const zoneName = options.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
   const timeZone = parseTimeZone(zoneName)
   if (!timeZone)
     throw createUsageError(
       `--timezone takes a name such as Europe/Moscow, or an offset such as +03:00, not ${JSON.stringify(zoneName)}.`,
     )
+  const files = await openFolders(words, ['yml', 'yaml'])
   const found: PythonObject[] = []
   const problems: ImportProblem[] = []
   for (const file of files) {
