@@ -115,6 +115,11 @@ describe('every result is seen', () => {
       's,s,a,passed\nt,t,b,failed',
     ],
     ['by an attribute', '<testsuite name="s"><testcase name="a" status="FAILED"/></testsuite>', 's,s,a,failed'],
+    [
+      'by attributes that are true or false',
+      '<testsuite name="s" failed="0" skipped="1"><testcase name="a" success="false"/><testcase name="b" skipped="true"/><testcase name="c" executed="True" success="True"/></testsuite>',
+      's,s,a,failed\ns,s,b,skipped\ns,s,c,passed',
+    ],
     ['by another attribute', '<testsuite name="s"><testcase name="a" result="broken"/></testsuite>', 's,s,a,error'],
     [
       'by the worst of several',
@@ -464,7 +469,7 @@ Traceback: long
         commit: 'abc',
         requirements: ['R1', 'R2'],
         trace: 'Traceback: long\n  line 2',
-        log: 'out & moreerr',
+        log: 'out & more\nerr',
         tries: 2,
         host: 'web-1',
         built: '2013-11-29',

@@ -168,4 +168,14 @@ test('a text is cut between characters', () => {
     'a',
     'a😀',
   ])
+  const accented = `x${'e\u0301'.repeat(10)}`
+  const flags = `x${'🇩🇪'.repeat(300)}`
+  const families = '👨‍👩‍👧'.repeat(3)
+  expect([cutText(accented, 4), cutText(flags, 1_003), cutText(families, 15), cutText('a\r\nb', 2)]).toEqual([
+    'xe\u0301',
+    `x${'🇩🇪'.repeat(250)}`,
+    '👨‍👩‍👧',
+    'a',
+  ])
+  expect(cutText(`x${'\u0301'.repeat(1_000)}`, 500)).toHaveLength(500)
 })

@@ -28,6 +28,24 @@ export const outcomeElements: Readonly<Record<string, OutcomeKind>> = {
 /** Attributes that tools give an outcome in. GoogleTest has both: `status="run" result="skipped"`. */
 export const outcomeAttributes = ['status', 'result', 'outcome'] as const
 
+/** What attributes that are true or false say: `success="false"`. A number in them counts the tests of a suite, and says nothing. */
+const flags: Readonly<Record<string, Readonly<Record<string, Status>>>> = {
+  success: { true: 'passed', false: 'failed' },
+  passed: { true: 'passed', false: 'failed' },
+  failed: { true: 'failed' },
+  executed: { false: 'skipped' },
+  skipped: { true: 'skipped' },
+  disabled: { true: 'skipped' },
+  ignored: { true: 'skipped' },
+}
+export const flagAttributes = Object.keys(flags)
+
+/** What an attribute that is true or false says; undefined if it says nothing. */
+export function readFlag(name: string, text: string | undefined): Status | undefined {
+  const word = text?.trim().toLowerCase() ?? ''
+  return word === 'true' || word === 'false' ? flags[name]?.[word] : undefined
+}
+
 /** The words in these attributes, in small letters and without anything between them: `not run`, `NOT_RUN` and `notrun` are one. */
 const words: Readonly<Record<Status, readonly string[]>> = {
   passed:

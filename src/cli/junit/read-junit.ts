@@ -1,7 +1,14 @@
 import { TextReadError } from '../import/text-read-error.ts'
 import { cutText } from './cut-text.ts'
 import { explainForeignRoot } from './foreign-formats.ts'
-import { outcomeAttributes, outcomeElements, readOutcome, type Status } from './junit-outcome.ts'
+import {
+  flagAttributes,
+  outcomeAttributes,
+  outcomeElements,
+  readFlag,
+  readOutcome,
+  type Status,
+} from './junit-outcome.ts'
 import {
   type Attributes,
   addTest,
@@ -26,6 +33,7 @@ const keptAttributes = [
   ...['name', 'classname', 'time', 'file', 'line', 'timestamp', 'hostname'],
   ...['tests', 'failures', 'errors', 'skipped', 'disabled', 'ignored', 'doctest_version'],
   ...outcomeAttributes,
+  ...flagAttributes,
 ]
 
 const mostPropertyNames = 100
@@ -33,13 +41,14 @@ const mostPropertyNames = 100
 /** Collects the text of an element, up to a limit. */
 interface Sink {
   text: string
+  isFull: boolean
   readonly limit: number
 }
 
 interface OpenTest {
   readonly properties: Properties
   readonly outcomes: Outcome[]
-  readonly output: Sink
+  output: string
 }
 
 /** Where what is found in an element belongs. */
@@ -91,12 +100,12 @@ export async function readJunit(chunks: AsyncIterable<string>, wanted: Wanted, n
 
   const openTest = (line: number, suite: Suite, attributes: Attributes): Frame => {
     isJunit = true
-    const test: OpenTest = { properties: new Map(), outcomes: [], output: createSink(limits.output) }
+    const test: OpenTest = { properties: new Map(), outcomes: [], output: '' }
     const close = () => {
       const outcomes = decideRerun(test.outcomes)
       const status = statusOf(outcomes, readStatuses(attributes, line, note))
-      const output = own(test.output.text)
-      add({ line, suite, attributes, properties: test.properties, outcomes, status, output, isSuite: false })
+      const { properties, output } = test
+      add({ line, suite, attributes, properties, outcomes, status, output, isSuite: false })
     }
     return { suite, test, isInside: false, close }
   }
@@ -116,10 +125,11 @@ export async function readJunit(chunks: AsyncIterable<string>, wanted: Wanted, n
 
   const openOutput = ({ suite, test }: Frame): Frame => {
     if (!wanted.output) return { suite, isInside: true }
-    if (test) return { suite, sink: test.output, isInside: true }
-    const sink = createSink(limits.output - suite.output.length)
+    const owner = test ?? suite
+    const sink = createSink(limits.output - owner.output.length)
     const close = () => {
-      suite.output += own(sink.text)
+      const isGlued = owner.output !== '' && !owner.output.endsWith('\n') && sink.text !== ''
+      owner.output = cutText(`${owner.output}${isGlued ? '\n' : ''}${own(sink.text)}`, limits.output)
     }
     return { suite, sink, isInside: true, close }
   }
@@ -162,7 +172,10 @@ export async function readJunit(chunks: AsyncIterable<string>, wanted: Wanted, n
     },
     text(text) {
       const sink = frames.at(-1)?.sink
-      if (sink && sink.text.length < sink.limit) sink.text = cutText(sink.text + text, sink.limit)
+      if (!sink || sink.isFull) return
+      const whole = sink.text + text
+      sink.isFull = whole.length > sink.limit
+      sink.text = cutText(whole, sink.limit)
     },
     close: () => frames.pop()?.close?.(),
   })
@@ -192,14 +205,16 @@ function decideRerun(outcomes: readonly Outcome[]): readonly Outcome[] {
 
 /** What the attributes of an element say of its outcome. */
 function readStatuses(attributes: Attributes, line: number, note: Note): readonly Status[] {
-  return outcomeAttributes.flatMap((name) => {
+  const words = outcomeAttributes.flatMap((name) => {
     const outcome = readOutcome(attributes[name])
     if (!outcome) return []
     const { status, isKnown } = outcome
-    const meaning = status === 'passed' ? 'is no outcome that registry knows, and counts for nothing' : `is taken for ${status}`
+    const meaning =
+      status === 'passed' ? 'is no outcome that registry knows, and counts for nothing' : `is taken for ${status}`
     if (!isKnown) note(`status ${status}`, line, `${name}=${JSON.stringify(attributes[name])} ${meaning}`)
     return [status]
   })
+  return [...words, ...flagAttributes.flatMap((name) => readFlag(name, attributes[name]) ?? [])]
 }
 
 function pickAttributes(all: Attributes, names: readonly string[]): Attributes {
@@ -209,7 +224,7 @@ function pickAttributes(all: Attributes, names: readonly string[]): Attributes {
 }
 
 function createSink(limit: number): Sink {
-  return { text: '', limit }
+  return { text: '', isFull: false, limit }
 }
 
 /** A copy that does not keep the piece of the file in memory which it is from, nor anything that cannot be stored as text. */
