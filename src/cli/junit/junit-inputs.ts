@@ -122,9 +122,7 @@ function readText(text: string, field: TemplateField, templates: TemplateList): 
       : { value: member }
   }
   try {
-    const value = parseText(field, text.trim(), templates)
-    const isTooLarge = field.type === 'int' && typeof value === 'number' && Math.abs(value) > 0x7fffffff
-    return isTooLarge ? { problem: `${JSON.stringify(text)} is too large` } : { value }
+    return { value: parseText(field, text.trim(), templates) }
   } catch (error) {
     if (!(error instanceof CliError)) throw error
     return { problem: `${JSON.stringify(text)} is no ${field.type}` }

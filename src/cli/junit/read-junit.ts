@@ -196,7 +196,8 @@ function readStatuses(attributes: Attributes, line: number, note: Note): readonl
     const outcome = readOutcome(attributes[name])
     if (!outcome) return []
     const { status, isKnown } = outcome
-    const meaning = status === 'passed' ? 'is no outcome that registry knows, and counts for nothing' : `is taken for ${status}`
+    const meaning =
+      status === 'passed' ? 'is no outcome that registry knows, and counts for nothing' : `is taken for ${status}`
     if (!isKnown) note(`status ${status}`, line, `${name}=${JSON.stringify(attributes[name])} ${meaning}`)
     return [status]
   })
