@@ -1,8 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { packageDirectory } from './package-directory.ts'
+import manifest from '../package.json' with { type: 'json' }
 
-const manifest = readFileSync(join(packageDirectory, 'package.json'), 'utf8')
-
-/** The version of registry-store, from package.json alone. */
-export const { version } = JSON.parse(manifest) as { readonly version: string }
+/** The version of registry-store, from package.json alone. Each bundle contains it. */
+export const version: string = manifest.version

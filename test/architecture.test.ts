@@ -94,7 +94,7 @@ describe('the rooms of src', () => {
           `${path}: there is no room "${room}". Use one of ${Object.keys(mayImport).join(', ')}, or add it to mayImport.`,
         ]
       return listImports(text)
-        .filter((name) => name.startsWith('.'))
+        .filter((name) => /^\.(?!.*\.json$)/.test(name))
         .map((name) => roomOf(posix.join(posix.dirname(path), name)))
         .filter((target) => target !== room && !allowed.includes(target))
         .map(

@@ -156,8 +156,8 @@ describe('a table is refused with its line, as an editor counts', () => {
     ['constructor', 'name,constructor\na,x\n', '2: device has no field "constructor". See --map and --ignore-unknown.'],
     [
       'several unknown columns',
-      'name,stat,Rack,toString\na,x,y,z\n',
-      '2: device has no field "stat", "Rack", "toString". Did you mean "status"? See --map and --ignore-unknown.',
+      'name,statu,Rack,toString\na,x,y,z\n',
+      '2: device has no field "statu", "Rack", "toString". Did you mean "status"? See --map and --ignore-unknown.',
     ],
     [
       'another delimiter',

@@ -102,6 +102,16 @@ describe('several files', () => {
     expect(await stored()).toEqual([{ name: 'a' }, { name: 'b' }])
   })
 
+  test('that can be read for a while are taken so far', async () => {
+    const rows = Array.from({ length: 600 }, (_, i) => `d${i}\n`)
+    const files = write({ 'a.csv': `name\n${rows.join('')}"x\n`, 'b.yml': 'name: b\n' })
+    expect(await program.run(['import', ...files, 'device'])).toEqual({
+      code: 1,
+      stdout: summary(601),
+      stderr: 'in/a.csv:602: a quote opens in this row and is not closed; the objects before are taken\n',
+    })
+  })
+
   test('with an object that is refused are written up to the chunk with it, or without it', async () => {
     const files = write({ 'a.yml': 'name: a\n', 'b.yml': 'name: b\ncpu: two\n', 'c.yml': '\n\nname: c\n' })
     expect(await program.run(['import', ...files, 'device'])).toEqual({
@@ -117,11 +127,24 @@ describe('several files', () => {
   })
 })
 
+test('a pipe that is no JSON is told how to name its format', async () => {
+  const input = 'name\na\n'
+  const { code, stderr } = await program.run(['import', '-', 'device'], { input })
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(
+      /^stdin:1: this is not JSON: .*\nstdin was read as json; --format names another format\n$/s,
+    ),
+  })
+  const run = await program.run(['import', '-', 'device', '--format', 'csv'], { input })
+  expect(run).toEqual({ code: 0, stdout: summary(1), stderr: '' })
+})
+
 describe('the last word', () => {
   test.each([
     [
-      ['in/a.yml', 'devcie'],
-      'There is no template "devcie". Did you mean "device"?\nThe registry has: device, loose, port',
+      ['in/a.yml', 'devce'],
+      'There is no template "devce". Did you mean "device"?\nThe registry has: device, loose, port',
     ],
     [
       ['in/a.yml', 'zzzzzz'],
@@ -191,13 +214,13 @@ describe('--map and --ignore-unknown', () => {
   })
 
   test.each([
-    [['--map', 'nmae=Name'], 2, 'error: --map nmae=Name: device has no field "nmae". Did you mean "name"?\n'],
+    [['--map', 'nam=Name'], 2, 'error: --map nam=Name: device has no field "nam". Did you mean "name"?\n'],
     [['--map', 'name'], 2, 'error: --map takes field=column, not "name".\n'],
     [['--map', 'name=Name', '--map', 'name=Rack'], 2, 'error: --map: name is given twice.\n'],
     [
-      ['--map', 'name=Nmae'],
+      ['--map', 'name=Nam'],
       1,
-      'in/netbox.csv:1: --map: there is no column "Nmae". Did you mean "Name"? There is: Name, Status, Tags, Rack, CPU\n',
+      'in/netbox.csv:1: --map: there is no column "Nam". Did you mean "Name"? There is: Name, Status, Tags, Rack, CPU\n',
     ],
   ])('are refused where they name nothing: %j', async (options, code, stderr) => {
     const files = write({ 'netbox.csv': netbox })
@@ -239,17 +262,17 @@ describe('--at', () => {
 
   test.each<readonly [string, string, string, string]>([
     [
-      'itmes',
+      'item',
       'json',
       '{\n"count": 1, "items": []}',
-      '1: --at: there is no "itmes" here. Did you mean "items"? There is: "count", "items"',
+      '1: --at: there is no "item" here. Did you mean "items"? There is: "count", "items"',
     ],
     ['items.x', 'json', '{"a": 1,\n"items": 7}', '2: --at: there is no "x" here. There is: nothing'],
     [
-      'itmes',
+      'item',
       'yaml',
       'count: 1\nitems: []\n',
-      '1: --at: there is no "itmes" here. Did you mean "items"? There is: "count", "items"',
+      '1: --at: there is no "item" here. Did you mean "items"? There is: "count", "items"',
     ],
     ['items', 'json', '{"items": [1]\n', '1: this is not JSON: '],
     ['items', 'json', '{"x": 1,\n"items": [\n{"name": "a", "cpu": "x"}]}', '3: cpu is a whole number, not "x".'],

@@ -29,6 +29,7 @@ fields:
   is-full.depth: boolean
   in-rack: { type: reference, to: rack, reverse: device_types }
 `,
+  "name: test_result\nkey: [test-name]\nfields: { test-name: string, test.state: { type: enum, values: [passed, failed] }, host-name: { type: string, pattern: '^[a-z]+$' } }\n",
 ]
 
 let registry: TestRegistry
@@ -123,6 +124,8 @@ describe('names of files that GraphQL cannot have', () => {
     [['console-ports:=[{"name": "con 0", "port-type": "rj-45"}, {"name": "usb"}]'], ['a-1']],
     [['in-rack:={"site/code": "true", "place.no": 1}'], ['a-1']],
     [['in-rack:=null'], ['c-3']],
+    [['in-rack.site/code=true'], ['a-1']],
+    [['dim.u.height=9', 'dim.u=4'], ['a-1']],
     [['--where', 'airflow=front-to-rear and plugs has nema-5-15r'], ['a-1']],
     [
       ['--where', 'airflow!=front-to-rear'],
@@ -257,14 +260,39 @@ describe('names of files that GraphQL cannot have', () => {
     })
   })
 
+  test('are filled from test results, and lose only what the registry refuses', async () => {
+    const results = '<testsuite hostname="X9"><testcase name="a"/><testcase name="b"><failure/></testcase></testsuite>'
+    writeFileSync(join(program.folder, 'r.xml'), results)
+    const maps = ['test-name=name', 'test.state=status', 'host-name=hostname'].flatMap((map) => ['--map', map])
+    const { code, stderr } = await program.run(['junit', 'test_result', 'r.xml', ...maps])
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/host-name: "X9" does not match.*left out/),
+    })
+    expect(
+      JSON.parse(await run('test_result', 'get', '--fields', 'test-name,test.state,host-name', '-o', 'json')),
+    ).toEqual([
+      { 'test-name': 'a', 'test.state': 'passed' },
+      { 'test-name': 'b', 'test.state': 'failed' },
+    ])
+  })
+
   test('are refused where they are none, and nothing is lost', async () => {
     expect(await program.run(['device_type', 'set', 'manufacturer=x', 'part_no=y'])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('device_type has no field "part_no". Did you mean "part-no"?'),
     })
+    expect(
+      await program.run(['device_type', 'set', 'manufacturer=x', 'part-no=y', 'airflow=front_to_rear']),
+    ).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        'airflow is one of passive, front-to-rear, null, 10GBASE-T (10GE), __proto__, not "front_to_rear". Did you mean "front-to-rear"?',
+      ),
+    })
     const both = '{"manufacturer":"x","part-no":"y","part_no":"z"}'
     const { code, stderr } = await program.run(['import', '-', 'device_type', '--format', 'ndjson'], { input: both })
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('"part-no" is not defined') })
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/"part[-_]no"/) })
     const small = await program.run([
       'device_type',
       'set',

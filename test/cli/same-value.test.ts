@@ -293,8 +293,8 @@ describe('a value that does not fit is refused with the digits that are written,
     ['place', quoted('place', 'x'), 'place is an object, written as JSON: {"rack": …}, not "x".'],
     [
       'place',
-      { json: '{"unti": 1}', yaml: '{unti: 1}', csv: '"{""unti"": 1}"', set: ['place:={"unti": 1}'] },
-      'place has no member "unti". Did you mean "unit"? Its members are: rack, unit, big, up, slots.',
+      { json: '{"unt": 1}', yaml: '{unt: 1}', csv: '"{""unt"": 1}"', set: ['place:={"unt": 1}'] },
+      'place has no member "unt". Did you mean "unit"? Its members are: rack, unit, big, up, slots.',
     ],
     [
       'place',

@@ -157,6 +157,13 @@ describe('without a connection', () => {
 describe('an answer that is not a registry’s', () => {
   test.each([
     [301, { location: '/elsewhere' }, '', 1, 'redirects to another address: HTTP 301, http://PLACE/elsewhere\n'],
+    [
+      401,
+      {},
+      '{"errors": [{"message": "Who are you?", "extensions": {"code": "UNAUTHENTICATED"}}]}',
+      1,
+      'asks for credentials: HTTP 401, Who are you?\nSet REGISTRY_TOKEN, or REGISTRY_TOKEN_FILE',
+    ],
     [401, {}, 'no', 1, 'asks for credentials: HTTP 401, no\nSet REGISTRY_TOKEN, or REGISTRY_TOKEN_FILE'],
     [
       403,
@@ -228,7 +235,7 @@ describe('a proxy', () => {
     ['HTTP_PROXY', 'http://registry.test/', true],
     // Each for its own scheme.
     ['HTTP_PROXY', 'https://127.0.0.1:1/', false],
-    ['HTTPS_PROXY', 'http://127.0.0.1:1/', false],
+    ['HTTPS_PROXY', 'http://registry.invalid/', false],
   ])('of %s is used for %s: %s', async (name, url, isUsed) => {
     const proxy = await servers.proxy({ status: 403 })
     const { code } = await ls(url, { [name]: `http://127.0.0.1:${proxy.port}` })
@@ -236,16 +243,18 @@ describe('a proxy', () => {
     expect(proxy.asked.length).toBe(isUsed ? 1 : 0)
   })
 
-  test('is not asked for what NO_PROXY exempts, and one elsewhere not for this machine', async () => {
+  test('is not asked for what NO_PROXY exempts, nor for a registry on this machine', async () => {
     const proxy = await servers.proxy({ status: 403 })
-    const here = { HTTP_PROXY: `http://127.0.0.1:${proxy.port}` }
-    expect((await ls(registry.url, { ...here, NO_PROXY: 'example.org, 127.0.0.0/8' })).code).toBe(0)
-    expect((await ls(registry.url, { ...here, no_proxy: '127.0.0.1' })).code).toBe(0)
+    const here = { ...ca, HTTP_PROXY: `http://127.0.0.1:${proxy.port}`, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` }
+    const secure = `https://127.0.0.1:${await servers.https('valid', forwardTo(registry.url))}`
+    expect((await ls(secure, { ...here, NO_PROXY: 'example.org, 127.0.0.0/8' })).code).toBe(0)
+    expect((await ls(secure, { ...here, no_proxy: '127.0.0.1' })).code).toBe(0)
+    expect((await ls(registry.url, here)).code).toBe(0)
+    expect((await ls(secure, { ...ca, HTTPS_PROXY: 'http://proxy.invalid:3128' })).code).toBe(0)
+    expect((await ls(secure, { ...ca, ALL_PROXY: 'socks5://127.0.0.1:9050' })).code).toBe(0)
     expect(proxy.asked).toEqual([])
-    expect((await ls(registry.url, { HTTP_PROXY: 'http://proxy.invalid:3128' })).code).toBe(0)
-    expect((await ls(registry.url, { ALL_PROXY: 'socks5://127.0.0.1:9050' })).code).toBe(0)
-    expect((await ls(registry.url, here)).code).toBe(1)
-    expect(proxy.asked).toEqual([`POST ${registry.url}`])
+    expect((await ls(secure, here)).code).toBe(6)
+    expect(proxy.asked).toEqual([`CONNECT ${new URL(secure).host}`])
   })
 
   test.each([

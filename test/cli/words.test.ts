@@ -95,9 +95,16 @@ describe('commands of other tools get ours:', () => {
     ['dump', 'export'],
     ['find ubuntu', 'search'],
     ['validate', 'templates check'],
+    ['template check', 'templates'],
     ['vresion', 'version'],
   ])('registry %s', async (line, meant) => {
     expect(await stderrOf(line)).toBe(`error: unknown command '${split(line)[0]}'\nDid you mean "${meant}"?\n`)
+  })
+
+  test('and a word that is like none gets all of them', async () => {
+    expect(await stderrOf('image ubuntu')).toBe(
+      "error: unknown command 'ubuntu'\nThe commands are: help, set, get, last, count, delete, markdown, matrix\n",
+    )
   })
 
   test('and plurals the template', async () => {
@@ -115,6 +122,7 @@ describe('options of other tools get ours:', () => {
     ['image get --format json', '--output'],
     ['image get --format=json', '--output'],
     ['image get --json', '-o json'],
+    ['--json image get', '-o json'],
     ['image get --csv', '-o csv'],
     ['image get --sort name', '--order-by'],
     ['image get --limit 3', '--first'],
@@ -124,8 +132,7 @@ describe('options of other tools get ours:', () => {
     ['ls --server x', '--url'],
     ['image get --whre x', '--where'],
   ])('registry %s', async (line, meant) => {
-    const [, , option = ''] = line.split(/[ =]/).map((word) => word)
-    const name = line.startsWith('ls') ? '--server' : option
+    const [name] = line.match(/(?<= |^)--?[a-z]+/) ?? []
     expect(await stderrOf(line)).toBe(`error: unknown option '${name}'\n(Did you mean ${meant}?)\n`)
   })
 
@@ -160,6 +167,12 @@ describe('operands that are no field=value get one:', () => {
       '"distr like ubuntu" is not field=value. Write it as --where \'distr like ubuntu\'',
     ],
     ['image get distr', '"distr" is not field=value.'],
+    ['image get distr ubuntu', '"distr" is not field=value. Did you mean distr=ubuntu?'],
+    ['image set distr = ubuntu', '"distr" is not field=value. Did you mean distr=ubuntu?'],
+    ['image get distr == ubuntu', '"distr" is not field=value. Did you mean distr=ubuntu?'],
+    ['image get size > 5', '"size" is not field=value. Write it as --where \'size > 5\''],
+    ['image get distr like u%', '"distr" is not field=value. Write it as --where \'distr like u%\''],
+    ['image get distr name=a', '"distr" is not field=value.'],
   ])('registry %s', async (line, message) => {
     expect(await stderrOf(line)).toBe(`error: ${message}\n`)
   })
@@ -184,6 +197,8 @@ describe('comparisons of other languages get ours:', () => {
     ['distr not in (a,b)', 'not (distr=a or distr=b)'],
     ['size is 5', 'size=5'],
     ['size is not 5', 'size!=5'],
+    ['!size=5', 'not size=5'],
+    ['distr=a and !size=5', 'distr=a and not size=5'],
     ['size=5 && distr=ubuntu', 'a=1 and b=2'],
     ['size=5 || distr=ubuntu', 'a=1 or b=2'],
   ])('--where %j', async (where, meant) => {

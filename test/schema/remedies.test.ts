@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 
@@ -278,6 +279,7 @@ describe('a slip gets its remedy', () => {
   test.each([
     ['{name: "r", image: {connect: {name: "a"}}}', 'Write image: "a".'],
     ['{name: "r", image: {name: "a"}}', 'Write image: "a".'],
+    ['{name: "r", image: "a", role: {passed: true}}', 'Leave role out: {passed: true}.'],
   ])('in the input of a role: %s', async (input, remedy) => {
     expect(await messageOf(`mutation { upsertRole(input: ${input}) { outcome } }`)).toMatch(endingIn(remedy))
   })
@@ -312,6 +314,40 @@ describe('a slip gets its remedy', () => {
     expect(messages[1]).toBeUndefined()
     expect(messages[2]).toBe(messages[0])
   })
+})
+
+test('the names that docs/graphql.md lists get a remedy in one place at least', async () => {
+  const [, section = ''] = readFileSync('docs/graphql.md', 'utf8').split('\n## Coming from another GraphQL API\n')
+  const rows = section.split('\n').filter((line) => line.startsWith('| `'))
+  const there = rows.flatMap((row) =>
+    [...(row.split(' | ')[0] ?? '').matchAll(/`([^`]+)`/g)].map(([, code = '']) => code),
+  )
+  const names = there.filter((code) => /^\w+$/.test(code))
+  expect(names.length).toBeGreaterThan(20)
+  for (const name of names) {
+    const places = [
+      `{ images(where: {name: {${name}: "a"}}) { totalCount } }`,
+      `{ images(where: {${name}: []}) { totalCount } }`,
+      `{ images(${name}: 1) { totalCount } }`,
+      `{ images { nodes { ${name} } } }`,
+      `{ ${name} { name } }`,
+      `mutation { ${name} { name } }`,
+    ]
+    const answers = await Promise.all(places.map((query) => registry.query(query)))
+    const messages = answers.flatMap(({ errors = [] }) => errors.map(({ message }) => message))
+    expect([name, messages.some((message) => /\. (?:Write|There is no offset)/.test(message))]).toEqual([name, true])
+  }
+})
+
+test('a remedy for a long value does not repeat it', async () => {
+  const query = 'query ($w: ImageWhere) { images(where: $w) { totalCount } }'
+  const name = 'x'.repeat(100_000)
+  expect(await messageOf(query, { w: { name } })).toMatch(endingIn('Write name: {equals: …}.'))
+  const names = Array.from({ length: 5_000 }, () => 'x')
+  expect(await messageOf(query, { w: { name: names } })).toMatch(endingIn('Write name: {in: …}.'))
+  expect(await messageOf(`{ images(where: {name: {eq: "${name}"}}) { totalCount } }`)).toMatch(
+    endingIn('Write {equals: …}.'),
+  )
 })
 
 describe('nothing is suggested that is far from what was written', () => {

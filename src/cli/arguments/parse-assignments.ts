@@ -26,8 +26,8 @@ export function parseAssignments(
   templates: TemplateList,
 ): readonly Assignment[] {
   const assignments = new Map<string, Assignment>()
-  for (const text of texts) {
-    const { name, isJson, rest } = splitAssignment(text, template)
+  for (const [i, text] of texts.entries()) {
+    const { name, isJson, rest } = splitAssignment(text, template, texts.slice(i + 1, i + 3))
     const isAdditional = template.additionalFields && !template.fields.some((one) => one.name === name)
     const field = isAdditional ? undefined : findField(template, name)
     const value = isJson ? readJson(name, rest, field, templates) : field ? readText(field, rest, templates) : rest
@@ -51,13 +51,17 @@ export function toInput(assignments: readonly Assignment[]): { readonly [name: s
   ])
 }
 
-/** The parts of `name=value` or `name:=JSON`. Throws a usage error for another text. */
-export function splitAssignment(text: string, template: Template): { name: string; isJson: boolean; rest: string } {
+/** The parts of `name=value` or `name:=JSON`. Throws a usage error for another text, which looks at the operands behind it. */
+export function splitAssignment(
+  text: string,
+  template: Template,
+  following: readonly string[] = [],
+): { name: string; isJson: boolean; rest: string } {
   const at = text.indexOf('=')
   const isJson = at > 0 && text[at - 1] === ':'
   const name = text.slice(0, isJson ? at - 1 : at)
   if (at < 0 || name === '')
-    throw createUsageError(`${JSON.stringify(text)} is not field=value.${suggestAssignment(text, template)}`)
+    throw createUsageError(`${JSON.stringify(text)} is not field=value.${suggestAssignment(text, template, following)}`)
   return { name, isJson, rest: text.slice(at + 1) }
 }
 

@@ -1,4 +1,6 @@
+import { listNames } from '../../template/suggest.ts'
 import { createUsageError } from '../cli-error.ts'
+import { suggest } from '../command-line/suggest.ts'
 import type { TemplateField } from '../connection/template.ts'
 
 /** A value as it is sent to the registry. */
@@ -46,6 +48,9 @@ export function parseValue(field: TemplateField, text: string): Json {
     case 'datetime':
       // Milliseconds since 1970 have 13 digits from 2001 to 2286; other lengths could be seconds, or 202601310800.
       return /^\s*\d{13}\s*$/.test(text) ? Number(text) : text.trim()
+    case 'enum':
+      if (field.values.includes(text)) return text
+      throw refuse(field, text, `is one of ${listNames(field.values)}`, suggest(text, field.values))
     case 'date':
     case 'duration':
     case 'uuid':

@@ -9,7 +9,7 @@ import { findField, findTemplate } from './find-template.ts'
 import { parseText } from './parse-assignments.ts'
 import { parseJsonOption } from './parse-json-text.ts'
 import type { Json } from './parse-value.ts'
-import { suggestComparison, suggestIs, suggestLogic } from './suggest-comparison.ts'
+import { suggestComparison, suggestIs, suggestLogic, suggestNot } from './suggest-comparison.ts'
 
 /** A `where` of the registry. */
 export interface Where {
@@ -64,7 +64,7 @@ export function isEqual(field: TemplateField, value: Json, templates: TemplateLi
 }
 
 /** What a `where` of one field asks of it. */
-function conditionIn(where: Where): Where {
+export function conditionIn(where: Where): Where {
   return Object.values(where)[0] as Where
 }
 
@@ -82,7 +82,7 @@ function parseExpression(text: string, template: Template, templates: TemplateLi
     const match = form.exec(text)
     if (!match) {
       if (text.slice(position).trim() === '') return { kind: 'end', text: 'the end', at: text.length }
-      throw refuse('cannot be read', position)
+      throw refuse('cannot be read', position, suggestNot(text, position))
     }
     position = form.lastIndex
     const at = match.index
@@ -156,14 +156,15 @@ function parseExpression(text: string, template: Template, templates: TemplateLi
         suggestComparison(path.text, text.slice(next.at).trimStart()),
       )
     const operator = next.text.toLowerCase()
-    const sign = position
+    const { at } = next
+    const behind = text[position] ?? ''
     const value = read(valueToken)
-    // `==` and `<>`: a value that begins so stands in quotes.
-    if (value.kind === 'word' && /^[=<>]/.test(text.slice(sign)))
+    // A value that begins with one of these signs stands in quotes.
+    if (value.kind === 'word' && ['=', '<', '>'].includes(behind))
       throw refuse(
-        `${operator} is followed by ${value.text.slice(0, 1)}`,
-        sign,
-        suggestComparison(path.text, `${operator}${text.slice(sign)}`),
+        `${operator}${behind} is not an operator`,
+        at,
+        suggestComparison(path.text, text.slice(at).trimStart()),
       )
     if (value.kind !== 'word' && value.kind !== 'text') throw refuse('a value is missing', value.at)
     next = read(token)

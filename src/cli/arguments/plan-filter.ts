@@ -1,3 +1,4 @@
+import { fieldNameInGraphql } from '../../template/names/name-in-graphql.ts'
 import { createUsageError } from '../cli-error.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
 import { findPath } from './find-path.ts'
@@ -12,9 +13,12 @@ export function planFilter(
   template: Template,
   templates: TemplateList,
 ): Where | undefined {
-  for (const text of assignments) assertNoComparison(text, template)
-  const isPath = (text: string) => isPathOf(splitAssignment(text, template).name, template)
-  const own = assignments.filter((text) => !isPath(text))
+  const isPath = assignments.map((text, i) => {
+    assertNoComparison(text, template)
+    return isPathOf(splitAssignment(text, template, assignments.slice(i + 1, i + 3)).name, template)
+  })
+  const own = assignments.filter((_, i) => !isPath[i])
+  const through = assignments.filter((_, i) => isPath[i])
   const equalities = parseAssignments(own, template, templates).map(({ name, field, value }) => {
     if (!field)
       throw createUsageError(
@@ -24,7 +28,7 @@ export function planFilter(
   })
   return allOf([
     ...equalities,
-    ...planPaths(assignments.filter(isPath), template, templates),
+    ...planPaths(through, template, templates),
     ...(where === undefined ? [] : [parseWhere(where, template, templates)]),
   ])
 }
@@ -51,6 +55,8 @@ function planPaths(assignments: readonly string[], template: Template, templates
   return parsed.map(({ name, value }) => {
     const fields = paths.get(name) ?? []
     const condition = isEqual(fields.at(-1) as TemplateField, value, templates)
-    return fields.slice(0, -1).reduceRight<Where>((inner, { name }) => ({ [name]: inner }), condition)
+    return fields
+      .slice(0, -1)
+      .reduceRight<Where>((inner, { name }) => ({ [fieldNameInGraphql(name)]: inner }), condition)
   })
 }

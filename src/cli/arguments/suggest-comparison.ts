@@ -28,6 +28,14 @@ export function suggestLogic(word: string): string | undefined {
   return joins && `a=1 ${joins} b=2`
 }
 
+/** `!lts=true` → `not lts=true`. */
+export function suggestNot(text: string, at: number): string | undefined {
+  const rest = text.slice(at).trimStart()
+  if (!rest.startsWith('!') || text.length > 200) return undefined
+  const before = text.slice(0, at).trimEnd()
+  return `${before === '' ? '' : `${before} `}not ${rest.slice(1).trimStart()}`
+}
+
 /** The value behind an operator, or those of a list in parentheses. */
 function readValues(text: string): readonly string[] {
   const one = /^\s*(?:'([^']*)'|"([^"]*)"|([^\s()]+))/u

@@ -1,7 +1,7 @@
 import { nearestName } from '../../template/suggest.ts'
 import { findMeantTemplate } from '../arguments/find-template.ts'
 import { CliError, createUsageError, exitCodes } from '../cli-error.ts'
-import { findCommand } from '../commands/command.ts'
+import { type CommandOption, findCommand } from '../commands/command.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
 import { loadTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
@@ -77,17 +77,14 @@ function suggestCommand(word: string, path: CommandPath): string {
   const known = lookUp(elsewhere, word)
   if (known !== undefined) return printRemedy(isOfTemplate ? `${printPath(path)} ${known}` : `registry ${known}`)
   if (isOfTemplate && word.includes('=')) return printRemedy(`${printPath(path)} get ${printInline(word)}`)
-  return printRemedy(
-    nearestName(
-      word,
-      visibleCommands(command).map(({ name }) => name),
-    ),
-  )
+  const names = visibleCommands(command).map(({ name }) => name)
+  const near = nearestName(word, names)
+  return near === undefined && isOfTemplate ? `\nThe commands are: ${names.join(', ')}` : printRemedy(near)
 }
 
 function suggestOption(written: string, path: CommandPath): string {
   const bare = written.replace(/^--?/, '').replace(/=.*$/su, '')
-  const options = optionsOf(commandOf(path))
+  const options = listOptions(path)
   const hasChoice = (format: string) =>
     options.some(({ short, choices }) => short === '-o' && choices?.includes(format))
   const known = lookUp(optionsElsewhere, bare)?.find((remedy) => {
@@ -103,6 +100,15 @@ function suggestOption(written: string, path: CommandPath): string {
   if (near !== undefined) return printRemedy(`--${near}`)
   const takesFields = commandOf(path).operands?.some(({ name }) => name.includes('field=value'))
   return takesFields && written.startsWith('--') ? '\n(A field is written without hyphens: name=value)' : ''
+}
+
+/** The options of the command, or of those that it may become: `registry --json image get`. */
+function listOptions(path: CommandPath): readonly CommandOption[] {
+  const command = commandOf(path)
+  const others = command.run
+    ? []
+    : [...(command.commands ?? []), ...(path.length === 1 ? path[0].templateCommands : [])]
+  return [command, ...others].flatMap(optionsOf)
 }
 
 function printRemedy(remedy: string | undefined): string {

@@ -7,7 +7,7 @@ export const verbsElsewhere: Readonly<Record<string, string>> = {
   ...sameFor('delete', 'rm remove del destroy drop erase unset'),
   ...sameFor('last', 'latest newest recent'),
   ...sameFor('count', 'total number size length'),
-  ...sameFor('help', 'describe desc explain info fields columns schema about template'),
+  ...sameFor('help', 'describe desc explain info fields columns schema about'),
   ...sameFor('matrix', 'table grid pivot crosstab'),
   ...sameFor('markdown', 'md'),
 }
@@ -25,6 +25,7 @@ export const commandsElsewhere: Readonly<Record<string, string>> = {
   ...sameFor('help', 'man usage commands'),
   ...sameFor('templates check', 'check validate lint verify'),
   ...sameFor('templates plan', 'plan diff'),
+  ...sameFor('templates', 'template kind type'),
   ...sameFor('flush', 'sync push'),
   ...sameFor('completion', 'completions autocomplete'),
 }

@@ -20,11 +20,13 @@ export interface Route {
 
 /**
  * The way to a registry through the proxy that the environment names: HTTPS_PROXY for https, HTTP_PROXY for http, else ALL_PROXY, each
- * in lower case first. Undefined if there is none, or if NO_PROXY exempts the registry. A proxy elsewhere cannot reach the loopback
- * addresses of this machine, so they are asked directly unless the proxy has one as well. Throws a usage error for a wrong address.
+ * in lower case first. Undefined if there is none, or if NO_PROXY exempts the registry. A registry on this machine is asked directly
+ * with http, as Go does it, since `registry serve` starts it so; with https it may be behind a proxy that is on this machine as well.
+ * Throws a usage error for a wrong address.
  */
 export function findRoute(registry: Address): Route | undefined {
   const target = registry.toTarget()
+  if (registry.isLoopback && target.protocol === 'http:') return undefined
   const name = [`${target.protocol.slice(0, -1)}_proxy`, 'all_proxy']
     .flatMap((one) => [one, one.toUpperCase()])
     .find((one) => process.env[one])

@@ -46,6 +46,9 @@ interface Source {
   readonly open: () => AsyncIterable<Uint8Array> & { readonly bytesRead: number }
 }
 
+/** As messages name the file `-`. */
+const stdin = 'stdin'
+
 /** How many rows of one of several files must be readable before the first of them is written. */
 const heldRows = 500
 
@@ -83,6 +86,9 @@ export async function importFiles(words: readonly string[], options: ImportFiles
   process.once('SIGINT', interrupt)
   let objects = 0
   let bytesBefore = 0
+  let isOtherFormat = false
+  /** Of the file that is being read, as far as they have gone to the importer. */
+  let rows = 0
 
   /** Reads one file and gives its objects to the importer. Returns false if nothing more is to be read. */
   const readSource = async ({ name, format, open }: Source): Promise<boolean> => {
@@ -99,9 +105,10 @@ export async function importFiles(words: readonly string[], options: ImportFiles
       },
     }
     const all = importFormats[format](bytes, form)
-    let rows = 0
+    rows = 0
     for await (const row of sources.length > 1 ? holdBack(all, heldRows) : all) {
       if (rows++ === 0 && row.error === undefined && row.columns) assertColumns(mapping, row.columns)
+      if (row.error !== undefined && name === stdin && options.format === undefined) isOtherFormat = true
       const item = { file: name, ...readRow(row, reading) }
       const goesOn = 'message' in item ? await importer.refuse(item) : await importer.add(item)
       if (++objects % 100 === 0) progress.update({ bytes: bytesBefore + bytes.bytesRead, objects })
@@ -114,16 +121,22 @@ export async function importFiles(words: readonly string[], options: ImportFiles
   }
 
   let passedOver = unreadable
+  let isCutShort = false
   try {
     for (const source of sources) {
       try {
         if (!(await readSource(source))) break
       } catch (error) {
         if (!(error instanceof TextReadError)) throw error
-        const problem = { file: source.name, line: error.line, message: error.message }
-        if (files.length === 1) await importer.refuse(problem)
-        else report([problem])
-        passedOver++
+        const { line, message } = error
+        const place = { file: source.name, line }
+        isCutShort = true
+        if (files.length === 1) await importer.refuse({ ...place, message })
+        else if (rows > 0) report([{ ...place, message: `${message}; the objects before are taken` }])
+        else {
+          report([{ ...place, message }])
+          passedOver++
+        }
       }
     }
     await importer.finish()
@@ -148,11 +161,12 @@ export async function importFiles(words: readonly string[], options: ImportFiles
   if (!options.quiet)
     for (const [name, paths] of leftOut)
       writeError(`left out, because ${name} has no such field: ${[...paths].join(', ')}\n`)
+  if (isOtherFormat) writeError('stdin was read as json; --format names another format\n')
   if (isInterrupted) {
     writeError('interrupted; run it again: what has been written stays unchanged\n')
     return 130
   }
-  return counts.failed > 0 || passedOver > 0 ? exitCodes.failed : exitCodes.done
+  return counts.failed > 0 || passedOver > 0 || isCutShort ? exitCodes.failed : exitCodes.done
 }
 
 /** The files that can be opened. Of several, the others are reported and counted; one alone is a usage error. */
@@ -179,7 +193,7 @@ async function findSource(file: string, given: string | undefined, { path }: Fil
   const format = parseImportFormat(file, given)
   if (path && !documentFormats.includes(format))
     throw createUsageError(`--at is for ${documentFormats.join(' and ')}, and ${file} is read as ${format}.`)
-  if (file === '-') return { name: 'stdin', format, size: undefined, open: () => process.stdin }
+  if (file === '-') return { name: stdin, format, size: undefined, open: () => process.stdin }
   try {
     const found = await stat(file)
     const size = found.isFile() ? found.size : undefined

@@ -21,7 +21,7 @@ const endOfMarker = /\r(?=\u001b\[0K)/g
  */
 export function createCsvWriter({ template, columns = defaultColumns(template) }: WriterContext): ObjectWriter {
   const bigints = new Set(template.fields.filter(({ type }) => type === 'bigint').map(({ name }) => name))
-  let names = [columns]
+  let names = [columns.map((column) => toCsvCell(column, { isNumber: false }))]
   const writeRows = (rows: readonly (readonly (string | number | null)[])[]) => {
     // A first cell that begins with a command would begin the line; in quotes, it does not.
     writeOut(stringify([...names, ...rows], { quoted_match: /^$|^\s*::/ }))

@@ -66,7 +66,7 @@ function planFields(found: WholeClass, notes: Remark[]): FieldPlan[] {
       notes.push({ file: member.file, line: member.line, message: `${name}: ${message}` })
     if (isMachinery(member, found) || isMethod(member)) return []
     if (name.startsWith('_')) {
-      if (!name.startsWith('__')) note('pyRegistryStore does not store what begins with _; there is no field for it')
+      if (!/^__\w+__$/.test(name)) note('pyRegistryStore does not store what begins with _; there is no field for it')
       return []
     }
     if (!/^[A-Za-z]\w*$/.test(name) || reservedFieldNames.has(name)) {

@@ -1,3 +1,4 @@
+import { lastOf } from './python/last-of.ts'
 import { evaluate, type Literal, readCall } from './python/literal.ts'
 import { childrenOf, type Expression, type Source, type SyntaxNode } from './python/source.ts'
 
@@ -68,7 +69,7 @@ function readFactory(node: SyntaxNode, source: Source): FoundDefault {
   }
   const name = source.textOf(node).replace(/\s/g, '')
   const text = `${name}()`
-  const origin = originOf(name, source)
+  const origin = source.names.originOf(name)
   const empty = new Map<string, Literal>([
     ...['list', 'tuple', 'set', 'frozenset', 'deque'].map((one): [string, Literal] => [one, []]),
     ...['dict', 'OrderedDict', 'defaultdict', 'Counter'].map((one): [string, Literal] => [one, {}]),
@@ -93,24 +94,29 @@ function toWorkedOut(node: SyntaxNode, source: Source): FoundDefault | undefined
   const method = lastOf(callee)
   const format = (given: SyntaxNode | undefined): FoundDefault | undefined => {
     const pattern = given && evaluate({ node: given, source })
-    return typeof pattern === 'string'
-      ? { kind: 'workedOut', fallback: { now: pattern }, types: ['string'], text }
-      : undefined
+    return typeof pattern === 'string' ? printedNow(pattern, text) : undefined
   }
   if (isMoment && method === 'strftime') return format(first ?? named.get('format'))
   if (isMoment && method === 'date') return { kind: 'workedOut', fallback: { now: true }, types: ['date'], text }
   if (moment && method === 'isoformat' && moment.kind === 'workedOut' && moment.types[0] === 'date')
     return { kind: 'workedOut', fallback: { now: '%Y-%m-%d' }, types: ['string'], text }
   if (inside && moment) return undefined
-  const origin = originOf(callee, source)
+  const origin = source.names.originOf(callee)
   if (callee === 'str' && first) {
     const inner = toWorkedOut(first, source)
     if (inner?.kind !== 'workedOut') return undefined
     if (inner.types[0] === 'uuid') return { ...inner, types: ['string', 'uuid'], text }
     return inner.types[0] === 'date' ? { ...inner, fallback: { now: '%Y-%m-%d' }, types: ['string'], text } : undefined
   }
-  if (/(?:^|\.)strftime$/.test(origin) && positional.length === 1) return format(first)
+  if (['strftime', 'time.strftime'].includes(origin) && positional.length === 1) return format(first)
   return workedOutBy(origin, first ?? named.get('frm'), source)
+}
+
+/** The time as a text in the format. */
+function printedNow(format: string, text: string): FoundDefault {
+  const found: FoundDefault = { kind: 'workedOut', fallback: { now: format }, types: ['string'], text }
+  const local = /%[-_0^]?[cxXzZ]/.exec(format)?.[0]
+  return local ? { ...found, note: `the registry writes ${local} in its own way, and in UTC` } : found
 }
 
 /** The call of a function, by its whole name. */
@@ -120,9 +126,7 @@ function workedOutBy(origin: string, argument: SyntaxNode | undefined, source: S
   if (name === 'now' && (origin === 'now' || /^(?:pyRegistryStore|objects)\b/.test(origin))) {
     if (origin === 'now' && source.names.isFunction(name)) return undefined
     const format = argument ? evaluate({ node: argument, source }) : ownFormat
-    return typeof format === 'string'
-      ? { kind: 'workedOut', fallback: { now: format }, types: ['string'], text }
-      : undefined
+    return typeof format === 'string' ? printedNow(format, text) : undefined
   }
   if (['datetime', 'timezone'].includes(module) && ['now', 'utcnow', 'today'].includes(name))
     return { kind: 'workedOut', fallback: { now: true }, types: ['datetime', 'date'], text }
@@ -139,14 +143,4 @@ function workedOutBy(origin: string, argument: SyntaxNode | undefined, source: S
       text,
     }
   return undefined
-}
-
-/** `datetime.now` → `datetime.datetime.now` after `from datetime import datetime`. */
-function originOf(callee: string, { names }: Source): string {
-  const [head = '', ...rest] = callee.split('.')
-  return [names.originOf(head) ?? head, ...rest].join('.')
-}
-
-function lastOf(dotted: string): string {
-  return dotted.split('.').at(-1) ?? ''
 }

@@ -1,3 +1,4 @@
+import { lastOf } from './python/last-of.ts'
 import { enumValuesOf, evaluate, type Literal, readCall, splitAtCommas } from './python/literal.ts'
 import { childrenOf, type Expression, type PythonClass, parseExpression, type SyntaxNode } from './python/source.ts'
 import { toTemplateName } from './template-name.ts'
@@ -75,7 +76,7 @@ function toNamedType(name: string, { source }: Expression, walk: Walk): FoundTyp
   const alias = source.names.valueOf(name)
   const found = source.names.classOf(name)
   if (found) return toTypeOfClass(found)
-  const origin = source.names.originOf(name) ?? name
+  const origin = source.names.originOf(name)
   const last = lastOf(origin)
   const type = typeNamed(last)
   if (last === 'Decimal') return { type: 'float', notes: ['a Decimal becomes a float, which rounds'] }
@@ -206,9 +207,4 @@ function typeOfLiteral(value: Literal): string {
 /** Whether a whole number has 32 bits, as those of GraphQL's Int. */
 export function isInt(value: bigint): boolean {
   return BigInt.asIntN(32, value) === value
-}
-
-/** `datetime.datetime` → `datetime` */
-function lastOf(dotted: string): string {
-  return dotted.replace(/\s/g, '').split('.').at(-1) ?? ''
 }

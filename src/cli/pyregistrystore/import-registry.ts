@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { isEqual, type Where } from '../arguments/parse-where.ts'
+import { conditionIn, isEqual, type Where } from '../arguments/parse-where.ts'
 import { createUsageError, exitCodes } from '../cli-error.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
 import type { Connection } from '../connection/connection.ts'
@@ -87,7 +87,7 @@ async function findMissingReferences(
         const key = isOne ? [value] : target.key.map((name) => (value as Input)[name])
         const identity = printIdentity(target, key)
         if (byIdentity.has(identity)) continue
-        const where = isEqual({ ...field, list: false }, value, templates)[field.name] as Where
+        const where = conditionIn(isEqual({ ...field, list: false }, value, templates))
         const entry = wanted.get(identity) ?? { target, where, from: [] }
         const shown = JSON.stringify(isOne ? value : key)
         const message = `${field.name}: there is no ${target.name} ${shown}, neither in these files nor in the registry`

@@ -43,7 +43,8 @@ export function planField(
   }
   if (computed !== undefined) note(`the class computes it by ${shorten(computed)}; the template keeps the given value`)
   if (member.isConditional && found.kind !== 'none') note('its default depends on a condition; the field has none')
-  else if (found.kind === 'unknown') note(`the default ${shown} is computed by Python; the field has none`)
+  else if (found.kind === 'unknown')
+    note(`the default ${shown} is computed by Python; the field is a ${field.type} without one`)
   else if (found.kind === 'workedOut') {
     field.fallback = found.fallback
     if (found.note !== undefined) note(found.note)
@@ -84,7 +85,8 @@ function planType(
         : undefined
   const type = fromText ?? fromValue ?? { type: 'string', notes: [] }
   if (written !== undefined && !fromText) note(`the type ${shorten(written)} is unknown; the field is a ${type.type}`)
-  else if (written === undefined && !fromValue) note('no type is given; the field is a string')
+  else if (written === undefined && !fromValue && found.kind !== 'unknown')
+    note('no type is given; the field is a string')
   for (const message of type.notes) note(message)
   return type
 }

@@ -1,4 +1,5 @@
 import { plainAt, type YamlNode } from '../import/import-yaml-nodes.ts'
+import { lastOf } from './python/last-of.ts'
 
 /** A value in Python's type when pyRegistryStore wrote it. `written` is the text in the file. */
 export type PythonValue = { readonly line: number } & (
@@ -88,7 +89,7 @@ function toCalled(called: string, node: YamlNode): PythonValue | undefined {
   const { line } = node
   const args = node.kind === 'list' ? node.items.map(toPythonValue) : []
   const [first] = args
-  const name = called.split('.').at(-1) ?? ''
+  const name = lastOf(called)
   if (['frozenset', 'set', 'list', 'tuple', 'deque'].includes(name))
     return first?.kind === 'list' ? { ...first, line } : undefined
   if (name === 'OrderedDict' || name === 'defaultdict') {

@@ -1,4 +1,5 @@
 import type { DocumentedParameter } from './python/docstring.ts'
+import { lastOf } from './python/last-of.ts'
 import { evaluate, isEnum, type Literal } from './python/literal.ts'
 import { createMembers } from './python/members.ts'
 import type { Expression, Member, PythonClass, Remark, Source } from './python/source.ts'
@@ -51,7 +52,7 @@ export function toWholeClass(found: PythonClass): WholeClass {
     if (seen.has(one)) return
     seen.add(one)
     for (const base of [...one.bases].reverse()) {
-      const last = base.split('.').at(-1) ?? ''
+      const last = lastOf(base)
       isStored ||= last === 'RegistryStore'
       const known = one.source.names.classOf(base)
       if (emptyBases.has(last)) continue

@@ -107,10 +107,10 @@ function compare(value: Json, end: Json, { type }: Field): number {
   return one > other ? 1 : 0
 }
 
-/** Whether an object that fits its template can have that value. */
+/** Whether an object can have that value. One that is older than the field's rules may have any. */
 function isPossible(value: Json, place: ValuePlace): boolean {
   const { field, at, path } = place
-  if (field.list || at || path) return true
+  if (field.list || field.isViolated || at || path) return true
   if (value === '' && hasTextOperators(fieldTypes[field.type])) return canBeEmpty(field)
   const [least, greatest] = rangeOf(place)
   const isBelow = least !== undefined && compare(value, least, field) < 0

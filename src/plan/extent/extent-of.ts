@@ -40,7 +40,7 @@ function extentOf(condition: Condition): Extent {
       return isNone(condition.where) ? 'none' : 'some'
     case 'reference': {
       const { field, target, where } = condition
-      const hasTarget = field.required && !field.list && field.reference?.onMissing === 'reject' && seesAll(target)
+      const hasTarget = isCertain({ field }) && field.reference?.onMissing === 'reject' && seesAll(target)
       const extent = extentOf(where)
       return extent === 'all' && !hasTarget ? 'some' : extent
     }

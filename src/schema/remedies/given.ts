@@ -14,12 +14,16 @@ export interface Given {
 }
 
 const longestLiteral = 60
-/** No remedy looks at more. */
+/** In characters; what is longer is not printed at all. */
+const longestPrinted = 300
+/** No remedy looks at more parts, or deeper. */
 const mostParts = 5
+const deepest = 3
 
 /** A value in a document. */
-export function givenNode(node: ValueNode): Given {
-  const literal = cut(print(node))
+export function givenNode(node: ValueNode, depth = deepest): Given {
+  const { loc } = node
+  const literal = loc && loc.end - loc.start > longestPrinted ? '…' : cut(print(node))
   switch (node.kind) {
     case Kind.STRING:
       return { ...nothing, kind: 'text', literal, says: node.value }
@@ -27,10 +31,13 @@ export function givenNode(node: ValueNode): Given {
       return { ...nothing, kind: 'word', literal, says: node.value }
     case Kind.VARIABLE:
       return { ...nothing, kind: 'variable', literal }
-    case Kind.LIST:
-      return { ...nothing, kind: 'list', literal, items: node.values.slice(0, mostParts).map(givenNode) }
+    case Kind.LIST: {
+      const items = depth > 0 ? node.values.slice(0, mostParts).map((one) => givenNode(one, depth - 1)) : []
+      return { ...nothing, kind: 'list', literal, items }
+    }
     case Kind.OBJECT: {
-      const entries = node.fields.slice(0, mostParts).map(({ name, value }) => [name.value, givenNode(value)] as const)
+      const fields = depth > 0 ? node.fields.slice(0, mostParts) : []
+      const entries = fields.map(({ name, value }) => [name.value, givenNode(value, depth - 1)] as const)
       return { ...nothing, kind: 'object', literal, entries }
     }
     default:
@@ -39,20 +46,23 @@ export function givenNode(node: ValueNode): Given {
 }
 
 /** A value in JSON, from a variable. */
-export function givenJson(value: unknown, depth = 3): Given {
-  if (typeof value === 'string') return { ...nothing, kind: 'text', literal: cut(JSON.stringify(value)), says: value }
-  if (typeof value !== 'object' || value === null) return { ...nothing, kind: 'other', literal: String(value) }
-  if (depth === 0) return { ...nothing, kind: 'other', literal: '…' }
-  if (Array.isArray(value)) {
-    const items = value.slice(0, mostParts).map((one) => givenJson(one, depth - 1))
-    const literals = [...items.map(({ literal }) => literal), ...(value.length > mostParts ? ['…'] : [])]
-    return { ...nothing, kind: 'list', literal: cut(`[${literals.join(', ')}]`), items }
+export function givenJson(value: unknown, depth = deepest): Given {
+  if (typeof value === 'string') {
+    const literal = value.length > longestLiteral ? '…' : cut(JSON.stringify(value))
+    return { ...nothing, kind: 'text', literal, says: value }
   }
-  const entries = Object.entries(value)
-    .slice(0, mostParts)
-    .map(([name, one]) => [name, givenJson(one, depth - 1)] as const)
-  const literal = cut(`{${entries.map(([name, one]) => `${name}: ${one.literal}`).join(', ')}}`)
-  return { ...nothing, kind: 'object', literal, entries }
+  if (typeof value !== 'object' || value === null) return { ...nothing, kind: 'other', literal: String(value) }
+  const kind = Array.isArray(value) ? 'list' : 'object'
+  if (depth === 0) return { ...nothing, kind, literal: '…' }
+  const parts = Object.entries(value)
+  const entries = parts.slice(0, mostParts).map(([name, one]) => [name, givenJson(one, depth - 1)] as const)
+  const isCut = parts.length > mostParts
+  if (Array.isArray(value)) {
+    const items = entries.map(([, one]) => one)
+    return { ...nothing, kind, literal: isCut ? '…' : cut(`[${items.map((one) => one.literal).join(', ')}]`), items }
+  }
+  const literal = isCut ? '…' : cut(`{${entries.map(([name, one]) => `${name}: ${one.literal}`).join(', ')}}`)
+  return { ...nothing, kind, literal, entries }
 }
 
 const nothing = { says: '', entries: [], items: [] } as const

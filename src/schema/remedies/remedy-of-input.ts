@@ -40,9 +40,15 @@ export function remedyOfEntry(type: GraphQLInputObjectType, name: string, value:
   return (
     remedyOfMetaEntry(fields, name, value) ??
     (place === 'order' ? remedyOfOrderEntry(known, name, value) : undefined) ??
-    (place === 'data' ? undefined : remedyOfFilterEntry(type, known, name, value)) ??
+    (place === 'data' ? remedyOfDataEntry(known, name, value) : remedyOfFilterEntry(type, known, name, value)) ??
     didYouMean(name, known)
   )
+}
+
+/** `{image: {name: "a"}}` in the input of an image. */
+function remedyOfDataEntry(known: readonly string[], name: string, { entries, literal }: Given): string | undefined {
+  const isOfType = entries.length > 0 && entries.every(([one]) => known.includes(one))
+  return isOfType ? `Leave ${name} out: ${literal}.` : undefined
 }
 
 /** `createdAt`, `updateTime` */

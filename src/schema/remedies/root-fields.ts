@@ -14,8 +14,16 @@ export interface RootFields {
   readonly deleteMany: AnyField | undefined
 }
 
+const known = new WeakMap<GraphQLSchema, readonly RootFields[]>()
+
 /** Those of each template: what a list of nodes is of tells the template's type, and its inputs are named after it. */
 export function listRootFields(schema: GraphQLSchema): readonly RootFields[] {
+  const listed = known.get(schema) ?? findRootFields(schema)
+  known.set(schema, listed)
+  return listed
+}
+
+function findRootFields(schema: GraphQLSchema): readonly RootFields[] {
   const queries = Object.values(schema.getQueryType()?.getFields() ?? {})
   const mutations = Object.values(schema.getMutationType()?.getFields() ?? {})
   return queries.flatMap((many) => {

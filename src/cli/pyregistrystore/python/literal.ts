@@ -1,3 +1,4 @@
+import { lastOf } from './last-of.ts'
 import { readString } from './read-string.ts'
 import { childrenOf, type Expression, hasError, type PythonClass, type Source, type SyntaxNode } from './source.ts'
 
@@ -240,9 +241,4 @@ export function enumValuesOf(found: PythonClass, walk?: Walk): ReadonlyMap<strin
     if (found !== undefined) values.set(name, found)
   }
   return values
-}
-
-/** `enum.StrEnum` → `StrEnum` */
-function lastOf(dotted: string): string {
-  return dotted.split('.').at(-1) ?? ''
 }

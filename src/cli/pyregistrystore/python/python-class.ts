@@ -82,13 +82,7 @@ export function readClass(definition: SyntaxNode, body: readonly SyntaxNode[], o
 function basesOf(definition: SyntaxNode, source: Source): string[] {
   const list = definition.getChild('ArgList')
   const { positional } = list ? readCall(definition, source) : { positional: [] }
-  return positional.map((node) => {
-    const [head = '', ...rest] = source
-      .textOf(node)
-      .replace(/\s|\[[^]*$/g, '')
-      .split('.')
-    return [source.names.originOf(head) ?? head, ...rest].join('.')
-  })
+  return positional.map((node) => source.names.originOf(source.textOf(node).replace(/\s|\[[^]*$/g, '')))
 }
 
 export function nameOf(definition: SyntaxNode, source: Source): string {

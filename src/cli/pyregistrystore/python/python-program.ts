@@ -53,7 +53,10 @@ function readModule(parsed: Source, all: readonly PythonModule[]): PythonModule 
       const isOwn = !name.includes('.') && !origins.has(name)
       return (isOwn && own.get(name)) || findElsewhere(origins.get(name) ?? name, parsed.file, all)
     },
-    originOf: (name) => origins.get(name),
+    originOf: (name) => {
+      const [head = '', ...rest] = name.split('.')
+      return [origins.get(head) ?? head, ...rest].join('.')
+    },
     isFunction: (name) => functions.has(name),
   }
   const source: Source = { ...parsed, names }

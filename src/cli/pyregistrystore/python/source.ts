@@ -22,8 +22,8 @@ export interface Names {
   /** What an assignment gives a name. */
   readonly valueOf: (name: string) => Expression | undefined
   readonly classOf: (name: string) => PythonClass | undefined
-  /** `datetime` → `datetime.datetime` after `from datetime import datetime`; undefined for a name that is not imported. */
-  readonly originOf: (name: string) => string | undefined
+  /** `datetime.now` → `datetime.datetime.now` after `from datetime import datetime`; itself if its first part is not imported. */
+  readonly originOf: (name: string) => string
   /** Whether the file itself defines a function of this name. */
   readonly isFunction: (name: string) => boolean
 }
@@ -80,7 +80,7 @@ export interface Member {
 const noNames: Names = {
   valueOf: () => undefined,
   classOf: () => undefined,
-  originOf: () => undefined,
+  originOf: (name) => name,
   isFunction: () => false,
 }
 

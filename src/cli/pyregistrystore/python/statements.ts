@@ -71,14 +71,14 @@ export function readAssignments(statement: SyntaxNode, source: Source): Assignme
 }
 
 /** `: str` → `str` */
-export function typeOf(definition: SyntaxNode, source: Source): Expression | undefined {
+function typeOf(definition: SyntaxNode, source: Source): Expression | undefined {
   return toExpression(
     childrenOf(definition).filter(({ name }) => name !== ':' && name !== '->'),
     source,
   )
 }
 
-export function toExpression(nodes: readonly SyntaxNode[], source: Source): Expression | undefined {
+function toExpression(nodes: readonly SyntaxNode[], source: Source): Expression | undefined {
   const [node, ...others] = nodes
   if (!node) return undefined
   return others.length > 0 ? { node, source, tuple: nodes } : { node, source }
