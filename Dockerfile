@@ -11,18 +11,10 @@ COPY prisma prisma
 COPY src src
 RUN node .ci/build.js
 
-FROM ${NODE_IMAGE} AS dependencies
-WORKDIR /app
-COPY package.json package-lock.json ./
-# The optional packages are the programs of the embedded PostgreSQL and the Prisma command line. Of the databases in the
-# Prisma client, only PostgreSQL stays.
-RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \
-  && find node_modules/@prisma/client/runtime -type f -name 'query_compiler_*' ! -name '*.postgresql.*' -delete
-
 FROM ${NODE_IMAGE}
 WORKDIR /app
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000
-COPY --from=dependencies /app/node_modules node_modules
+# The packages are in the bundle. Those left out are the programs of the embedded PostgreSQL.
 COPY --from=build /app/dist dist
 COPY package.json ./
 COPY prisma/migrations prisma/migrations

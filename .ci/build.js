@@ -1,5 +1,6 @@
-// `npm run build`, which `npm start` runs first: generates the Prisma client unless it is newer than its sources,
-// compiles src/ to dist/, and bundles the command line and the page. Prints nothing unless something fails. Plain JavaScript, which Node runs without a build.
+// `npm run build`, which `npm start` runs first: generates the Prisma client unless it is newer than its sources, and bundles the
+// server, the command line, the client and the page into dist. It does not check types: `npm run check` does. Prints nothing unless
+// something fails. Plain JavaScript, which Node runs without a build.
 
 import { spawnSync } from 'node:child_process'
 import { statSync } from 'node:fs'
@@ -11,11 +12,18 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const client = 'src/store/prisma-client/client.ts'
 const clientInputs = ['prisma/schema.prisma', 'prisma/prisma.config.ts', 'package-lock.json']
 
+try {
+  import.meta.resolve('rolldown')
+} catch {
+  process.stderr.write('The packages that build registry-store are not installed: run `npm ci` first.\n')
+  process.exit(1)
+}
 if (clientInputs.some((input) => changeTimeOf(input) >= changeTimeOf(client))) {
   runProgram('prisma', ['generate', '--config', 'prisma/prisma.config.ts'])
 }
-runProgram('tsc', ['-p', 'src'], 'typescript')
+await import('./bundle-server.js')
 await import('./bundle-cli.js')
+await import('./bundle-client.js')
 await import('./bundle-page.js')
 
 /** @param {string} path from the root; the result is 0 if there is no such file */
@@ -29,7 +37,7 @@ function changeTimeOf(path) {
  * @param {string} name
  * @param {string[]} args
  */
-function runProgram(name, args, packageName = name) {
+export function runProgram(name, args, packageName = name) {
   const manifest = createRequire(import.meta.url).resolve(`${packageName}/package.json`)
   const { bin } = createRequire(import.meta.url)(manifest)
   const program = join(dirname(manifest), typeof bin === 'string' ? bin : bin[name])

@@ -1,12 +1,13 @@
-// The last step of `npm run build`: bundles the command line and its packages into few files in dist/bin, because finding and
+// Part of `npm run build`: bundles the command line and its packages into few files in dist/bin, because finding and
 // reading many files takes Node longer than most commands run. Code that only some commands need has its own files; CommonJS
 // starts faster than ES modules. Code that needs the rest of the registry (`registry serve`, `registry templates check`)
-// stays as tsc has compiled it. Prints nothing unless something fails.
+// is in the bundle of the server. Prints nothing unless something fails.
 
-import { chmodSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'rolldown'
+import { thirdPartyLicenses } from './third-party-licenses.js'
+import { filesOf, writeFolder } from './write-folder.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -33,15 +34,14 @@ const outside = {
   },
 }
 
-rmSync(directory, { recursive: true, force: true })
-await build({
+const bundle = await build({
   cwd: root,
+  write: false,
   input: { registry: 'src/cli/registry.ts' },
   platform: 'node',
   // Otherwise packages are CommonJS, in separate files.
   resolve: { mainFields: ['module', 'main'] },
   output: {
-    dir: directory,
     format: 'cjs',
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name].cjs',
@@ -51,6 +51,6 @@ await build({
     // Code that every command needs is in one file with the entry, even if other files need it, too.
     codeSplitting: { groups: [{ name: 'registry', tags: ['$initial'] }] },
   },
-  plugins: [outside],
+  plugins: [outside, thirdPartyLicenses],
 })
-chmodSync(join(directory, 'registry.cjs'), 0o755)
+writeFolder(directory, filesOf(bundle))

@@ -12,6 +12,16 @@ import { printTemplateJsonSchema } from '../src/template/template-json-schema.ts
 const files: Readonly<Record<string, string>> = {
   'src/client/schema.graphql': `${printSchema(buildSchema(await loadTemplates('object-templates')))}\n`,
   'docs/object-template.schema.json': printTemplateJsonSchema(),
+  'package-lock.json': await printLockWithoutInstallScripts(),
+}
+
+/**
+ * npm 10 runs the install scripts of those packages that the lock file says have some. None is needed, and one downloads programs.
+ * `ignore-scripts` in .npmrc is no way: `npm pack` would then leave out the build as well.
+ */
+async function printLockWithoutInstallScripts(): Promise<string> {
+  const withoutMark = (key: string, value: unknown) => (key === 'hasInstallScript' ? undefined : value)
+  return `${JSON.stringify(JSON.parse(await readFile('package-lock.json', 'utf8')), withoutMark, 2)}\n`
 }
 
 const isCheck = process.argv.includes('--check')

@@ -14,6 +14,7 @@ import { loadPageFiles, pageDirectory } from './server/page/load-page-files.ts'
 import { openStore } from './store/open-store.ts'
 import { printIssues, TemplateError } from './template/issue.ts'
 import { loadDeclaredTemplates } from './template/load-templates.ts'
+import { version } from './version.ts'
 
 interface App {
   readonly server: RegistryServer
@@ -47,7 +48,8 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
       isOlder = found.isOlder
       return found.isReady
     },
-    readyText: () => (isOlder ? 'ready, with older templates than those that were applied last' : 'ready'),
+    readyText: () =>
+      `ready${isOlder ? ', with older templates than those that were applied last' : ''} (registry-store ${version})`,
   })
   const prepared = store.prepare({
     files,

@@ -3,6 +3,7 @@ import { matrixColumnFields, matrixRowFields } from './plan/matrix-fields.ts'
 import { fieldEnumValueOf, rootFieldNamesOf } from './template/graphql-names.ts'
 import { pascalCase } from './template/letter-case.ts'
 import type { Field, ReverseField, Template, TemplateModel } from './template/model.ts'
+import { memberNameInGraphql } from './template/names/name-in-graphql.ts'
 
 /** A query that GraphiQL opens; its tab is named after the operation. */
 export interface ExampleQuery {
@@ -48,7 +49,7 @@ function findRelation(model: TemplateModel): Relation | undefined {
 
 /** The question the registry exists for. */
 function printMissing({ target, reverse, from }: Relation): ExampleQuery {
-  const filters = from.fields.filter(isPlain).map((field) => `${field.name}: { equals: ${printValue(field)} }`)
+  const filters = from.fields.filter(isPlain).map((field) => `${field.graphqlName}: { equals: ${printValue(field)} }`)
   return printExample(
     `The ${target.pluralName} for which there is no such ${from.name} yet.`,
     `{ ${target.pluralName}(where: { ${reverse.name}: { none: { ${filters.join(', ')} } } }) { totalCount nodes { ${printFields(target)} } } }`,
@@ -80,7 +81,7 @@ function printList(template: Template): ExampleQuery {
 }
 
 function printUpsert(template: Template): ExampleQuery {
-  const values = template.fields.filter(isPlain).map((field) => `${field.name}: ${printValue(field)}`)
+  const values = template.fields.filter(isPlain).map((field) => `${field.graphqlName}: ${printValue(field)}`)
   const { upsertOne } = rootFieldNamesOf(template).mutation
   return printExample(
     `What would create the ${template.name}, or update these fields of the existing one: without dryRun it does.`,
@@ -97,7 +98,7 @@ function printExample(comment: string, selection: string, name: string, operatio
 function printFields(template: Template): string {
   return template.fields
     .filter((field) => !field.reference && field.type !== 'object')
-    .map((field) => field.name)
+    .map((field) => field.graphqlName)
     .join(' ')
 }
 
@@ -108,5 +109,5 @@ function isPlain(field: Field): boolean {
 function printValue(field: Field): string {
   if (field.type === 'boolean') return 'true'
   if (field.type === 'int') return '1'
-  return field.type === 'enum' ? (field.values[0] ?? '""') : `"${field.name}"`
+  return field.type === 'enum' ? memberNameInGraphql(field.values[0] ?? '') : `"${field.name}"`
 }

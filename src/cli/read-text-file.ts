@@ -1,13 +1,27 @@
-import { readFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import { createUsageError } from './cli-error.ts'
+import { decodeText } from './decode-text.ts'
+import { TextReadError } from './import/text-read-error.ts'
 
-/** The text of a file that a command names. Throws a usage error if it cannot be read or is not UTF-8. */
+/**
+ * The text of a file that a command names: in the encoding of its mark or, for Python, of its `coding` line, else UTF-8. Throws a usage
+ * error if it cannot be read or decoded.
+ */
 export async function readTextFile(file: string): Promise<string> {
+  let text = ''
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file))
+    for await (const piece of decodeText(createReadStream(file), /\.py$/i.test(file) ? findInPython : undefined))
+      text += piece
+    return text
   } catch (error) {
+    if (error instanceof TextReadError) throw createUsageError(`${file}:${error.line}: ${error.message}`)
     throw createUsageError(
       `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}).`,
     )
   }
+}
+
+/** The encoding that one of the first two lines declares (PEP 263). */
+function findInPython(head: string): string | undefined {
+  return /^(?:[ \t\f]*(?:#.*)?\r?\n)?[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/.exec(head)?.[1]
 }

@@ -1,14 +1,16 @@
+import { version } from '../version.ts'
 import { CliError, exitCodes } from './cli-error.ts'
 import { type CommandLine, parseCommandLine } from './command-line/parse-command-line.ts'
 import { registryCommand } from './commands/commands.ts'
 import { printSafely } from './output/print-safely.ts'
 import { printErrorLabel } from './output/print-style.ts'
 import { writeOut, writeStyled } from './output/terminal.ts'
-import { readVersion } from './read-version.ts'
 
 /** Runs a command line and returns the exit code. Failures are reported on stderr. */
 export async function runProgram(args: readonly string[]): Promise<number> {
   try {
+    if (args.some((text) => text.includes('\ufffd')))
+      (await import('./command-line/assert-utf8.ts')).assertUtf8Arguments(args)
     return await runCommandLine(parseCommandLine(args, registryCommand))
   } catch (error) {
     const { message, exitCode } = toCliError(error)
@@ -28,7 +30,7 @@ async function runCommandLine(line: CommandLine): Promise<number> {
       return exitCodes.done
     }
     case 'version':
-      writeOut(`${readVersion()}\n`)
+      writeOut(`${version}\n`)
       return exitCodes.done
     case 'mistake': {
       const { explainMistake } = await import('./command-line/explain-mistake.ts')

@@ -1,25 +1,85 @@
-import { GraphQLClient } from 'graphql-request'
+import { ClientError, GraphQLClient } from 'graphql-request'
+import { splitCredentials } from './split-credentials.ts'
+import { toHeaderBytes } from './to-header-bytes.ts'
 
 export interface ClientOptions {
-  /** The registry's GraphQL endpoint. */
+  /** The registry's GraphQL endpoint; with `user:password@` for a proxy in front of it that asks for them. */
   readonly url: string
+  /** Sent as a bearer token, in place of a user and password. */
+  readonly token?: string | undefined
   /** The caller; kept with every change. The registry trusts it only while it has no authentication. */
   readonly actor?: string | undefined
   /** The URL of the pipeline's run; kept with every change. */
   readonly run?: string | undefined
 }
 
-/** A client for the typed documents that `graphql` makes (`generated/gql.ts`). Errors of the registry are thrown. */
-export function createClient({ url, actor, run }: ClientOptions): GraphQLClient {
-  return new GraphQLClient(url, {
+/**
+ * An operation with the types of its data and its variables, as GraphQL Code Generator makes it from a document: a parsed one,
+ * or a text (`documentMode: string`).
+ */
+export interface TypedOperation<Data, Variables> {
+  __apiType?: (variables: Variables) => Data
+}
+
+export interface RegistryClient {
+  /**
+   * Runs an operation and returns its data.
+   *
+   * @throws RegistryError if the registry answers with errors. If it cannot be reached, `fetch` throws its own error.
+   */
+  request<Data, Variables extends object>(
+    operation: TypedOperation<Data, Variables>,
+    ...variables: object extends Variables ? [variables?: Variables] : [variables: Variables]
+  ): Promise<Data>
+  /** The same for an operation as text, whose types nobody knows: `Data` is what the caller expects. */
+  request<Data = unknown>(operation: string, variables?: object): Promise<Data>
+}
+
+/** One of the errors in an answer. */
+export interface OperationError {
+  readonly message: string
+  readonly path?: readonly (string | number)[]
+  readonly extensions?: { readonly code?: string; readonly [name: string]: unknown }
+}
+
+/** The registry refused an operation, or a part of it. */
+export class RegistryError extends Error {
+  override readonly name = 'RegistryError'
+  /** The code of the first error, such as `VERSION_CONFLICT`; docs/graphql.md lists them. Undefined if the answer was no GraphQL. */
+  readonly code: string | undefined
+  readonly errors: readonly OperationError[]
+  /** The HTTP status. */
+  readonly status: number
+
+  constructor(status: number, errors: readonly OperationError[]) {
+    super(errors.map(({ message }) => message).join('\n') || `The registry answered with HTTP ${status}.`)
+    this.code = errors[0]?.extensions?.code
+    this.errors = errors
+    this.status = status
+  }
+}
+
+/** A client for typed operations. It may be used for any number of requests at once. */
+export function createClient({ url, token, actor, run }: ClientOptions): RegistryClient {
+  const split = splitCredentials(new URL(url))
+  const authorization = token ? `Bearer ${token}` : split.authorization
+  const client = new GraphQLClient(split.url.href, {
     headers: {
+      ...(authorization && { Authorization: authorization }),
       ...(actor && { 'X-Registry-Actor': toHeaderBytes(actor) }),
       ...(run && { 'X-Registry-Run': toHeaderBytes(run) }),
     },
   })
-}
-
-/** The registry reads these headers as UTF-8, while `fetch` expects the bytes of a header, one character each. */
-function toHeaderBytes(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1')
+  return {
+    async request<Data>(operation: unknown, variables?: object): Promise<Data> {
+      const document = operation instanceof String ? String(operation) : (operation as string)
+      try {
+        return await client.request<Data>(document, variables)
+      } catch (error) {
+        if (!(error instanceof ClientError)) throw error
+        const { status, errors = [] } = error.response
+        throw new RegistryError(status, errors as readonly OperationError[])
+      }
+    },
+  }
 }

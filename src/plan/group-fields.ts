@@ -13,9 +13,9 @@ export function planGroupFields(values: readonly unknown[], template: Template):
   return [...new Set(values)].map((value) => planGroupField(value, template))
 }
 
-/** The field for one value of the enum. */
+/** The field for one value of the enum, which is the field's own name. */
 export function planGroupField(value: unknown, template: Template): Field {
-  const field = template.fieldByName.get(String(value).replace(/^_/, ''))
+  const field = template.fieldByName.get(String(value))
   if (!field) throw new Error(`no field "${String(value)}" in "${template.name}"`)
   return field
 }

@@ -39,12 +39,21 @@ function listChanges(tests: readonly CountTest[]): {
   readonly changes: readonly number[]
   readonly holdsOfNone: boolean
 } {
-  const predicates = tests.map(toPredicate)
-  const holds = (count: number) => predicates.every((predicate) => predicate(count))
+  const holds = toPredicateOfAll(tests)
   // The result can change only at a test's value or the next number.
   const candidates = tests.flatMap(({ value }) => [value].flat().flatMap((one) => [one, one + 1]))
   const ascending = [...new Set(candidates)].filter((count) => count > 0).sort((a, b) => a - b)
   return { changes: ascending.filter((count) => holds(count) !== holds(count - 1)), holdsOfNone: holds(0) }
+}
+
+/** Whether the tests hold where there are no related objects. */
+export function holdsOfNoObjects(tests: readonly CountTest[]): boolean {
+  return toPredicateOfAll(tests)(0)
+}
+
+function toPredicateOfAll(tests: readonly CountTest[]): (count: number) => boolean {
+  const predicates = tests.map(toPredicate)
+  return (count) => predicates.every((predicate) => predicate(count))
 }
 
 function toPredicate({ operator, value }: CountTest): (count: number) => boolean {

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Path } from '../errors.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import { hasOrder } from '../template/field-types/has-order.ts'
 import { type MetaFieldName, metaFields } from '../template/meta-fields.ts'
 import type { Field, Template } from '../template/model.ts'
+import { memberNamed } from '../template/names/member-named.ts'
 import { quote } from '../template/quote.ts'
 import { listNames } from '../template/suggest.ts'
 import type { Condition, FieldComparisonName, ValuePlace } from './condition.ts'
@@ -24,10 +26,10 @@ export function planFieldComparison(
     if (left.at)
       throw refuseFilter(
         inner,
-        `${operator}: only the fields of a whole object can be compared, not members such as ${left.field.name}`,
+        `${operator}: only the fields of a whole object can be compared, not members such as ${left.field.graphqlName}`,
       )
     if (!(fieldTypes[left.field.type].operators as readonly string[]).includes(operator))
-      throw refuseFilter(inner, `${operator}: values of ${left.field.name} are equal or not; use equals or not`)
+      throw refuseFilter(inner, `${operator}: values of ${left.field.graphqlName} are equal or not; use equals or not`)
     const right = planOther(String(settle(value)), left, template, inner)
     return { kind: 'fields', operator, left, right: { ...right, ...(left.isCaseless && { isCaseless: true }) } }
   })
@@ -37,17 +39,17 @@ export function planFieldComparison(
 function planOther(name: string, { field, meta }: ValuePlace, template: Template, path: Path): ValuePlace {
   const all = meta ? Object.values(metaFields) : template.fields
   const candidates = all.filter((one) => isComparable(one, field))
-  const other = candidates.find((one) => one.name === name)
+  const other = memberNamed(candidates, name)
   if (other) return { field: other, ...(meta && { meta: other.name as MetaFieldName }) }
-  const known = all.find((one) => one.name === name)
+  const known = memberNamed(all, name)
   const reason = known
-    ? `${quote(name)} cannot be compared with ${field.name}, because ${describe(known)} and ${describe(field)} differ`
+    ? `${quote(name)} cannot be compared with ${field.graphqlName}, because ${describe(known)} and ${describe(field)} differ`
     : `${quote(name)} is no field of ${meta ? '_meta' : template.name}`
-  const names = candidates.filter((one) => one !== field).map((one) => one.name)
+  const names = candidates.filter((one) => one !== field).map((one) => one.graphqlName)
   const remedy =
     names.length > 0
       ? `use ${names.length > 1 ? 'one of ' : ''}${listNames(names)}`
-      : `no other field can be compared with ${field.name}`
+      : `no other field can be compared with ${field.graphqlName}`
   throw refuseFilter(path, `${reason}; ${remedy}`)
 }
 
@@ -57,7 +59,7 @@ function isComparable(one: Field, other: Field): boolean {
   const orderings = [one, other].map(({ type }) => fieldTypes[type].ordering)
   if (orderings.every((ordering) => ordering === 'integer' || ordering === 'digits' || ordering === 'float'))
     return true
-  return one.type === other.type && one.values.join() === other.values.join()
+  return one.type === other.type && isDeepStrictEqual(one.values, other.values)
 }
 
 function describe({ type, list, values }: Field): string {

@@ -3,6 +3,7 @@ import { filterOptionsOf } from '../template/field-types/filter-options.ts'
 import { type OperatorName, operators } from '../template/field-types/operators.ts'
 import type { Json } from '../template/json.ts'
 import type { Field, Template } from '../template/model.ts'
+import { memberNamed } from '../template/names/member-named.ts'
 import { printKey } from '../template/object-key.ts'
 import { quote } from '../template/quote.ts'
 import { allOf, always, type Condition, negate, never, type ValuePlace } from './condition.ts'
@@ -58,7 +59,7 @@ function planObjectWhere(
   request: PlanRequest,
   path: Path,
 ): Condition {
-  const findMember = (name: string) => place.field.members.find((one) => one.name === name)
+  const findMember = (name: string) => memberNamed(place.field.members, name)
   const instead = (name: string) => (findMember(name) ? insteadOfValue(name) : insteadOfNull(name))
   return allOf(
     operatorsOf(input, request, path, instead).map(([name, value]) => {

@@ -69,22 +69,22 @@ function planTerms(
 ): readonly GroupTerm[] {
   const fields = planGroupFields(args.by as readonly unknown[], template)
   const buckets = (args.buckets ?? {}) as Input
-  const fieldBuckets = template.fields.filter((field) => isTimeField(field) && isGiven(buckets, field.name))
+  const fieldBuckets = template.fields.filter((field) => isTimeField(field) && isGiven(buckets, field.graphqlName))
   const metaBuckets = (buckets._meta ?? {}) as Input
   const timed = metaTimes.filter((name) => isGiven(metaBuckets, name))
   const given = planTimeZone(args.timeZone, fieldBuckets.length + timed.length > 0, [...path, 'timeZone'])
   const zone = given === undefined ? {} : { zone: given }
   const twice = fieldBuckets.find((field) => fields.includes(field))
   if (twice) {
-    const message = `${twice.name} is both in by and in buckets; leave it out of by to group by its ${String(buckets[twice.name])}, out of buckets to group by its values`
-    throw createInputError([{ path: [...path, 'buckets', twice.name], code: 'GROUP', message }])
+    const message = `${twice.graphqlName} is both in by and in buckets; leave it out of by to group by its ${String(buckets[twice.graphqlName])}, out of buckets to group by its values`
+    throw createInputError([{ path: [...path, 'buckets', twice.graphqlName], code: 'GROUP', message }])
   }
   const terms: readonly GroupTerm[] = [
     ...fields.map((field) => ({ kind: 'field' as const, field })),
     ...fieldBuckets.map((field) => ({
       kind: 'bucket' as const,
       field,
-      bucket: buckets[field.name] as TimeBucket,
+      bucket: buckets[field.graphqlName] as TimeBucket,
       ...zone,
     })),
     ...timed.map((field) => ({
@@ -145,7 +145,9 @@ function planKeyEntries(
   return planSubfields(selected, context, (inner): GroupKeyEntry => {
     const { key, name } = inner
     if (name === '_meta') return { kind: 'meta', key, entries: planMetaEntries(terms, inner, context) }
-    const term = terms.findIndex((one) => (one.kind === 'field' || one.kind === 'bucket') && one.field.name === name)
+    const term = terms.findIndex(
+      (one) => (one.kind === 'field' || one.kind === 'bucket') && one.field.graphqlName === name,
+    )
     if (term < 0) return { kind: 'absent', key }
     const reference = template.fieldByName.get(name)?.reference
     if (!reference) return { kind: 'value', key, term }

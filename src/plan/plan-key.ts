@@ -13,7 +13,7 @@ export function planKey(
   args: Readonly<Record<string, unknown>>,
   { model, now }: PlanRequest,
 ): Given<string> {
-  const given = gather(template.key.map((field) => args[field.name]))
+  const given = gather(template.key.map((field) => args[field.graphqlName]))
   const hasRelative = (values: unknown) =>
     template.key.some((field, i) => isRelative((values as readonly unknown[])[i], field, model))
   return deriveAt(given, hasRelative, now, (values, time) =>
@@ -25,7 +25,7 @@ function parseKey(template: Template, given: readonly unknown[], model: Template
   const issues: InputIssue[] = []
   const values: [string, Json][] = []
   for (const [i, field] of template.key.entries()) {
-    const stored = checkFilterValue(given[i], field, model, [field.name], issues, now)
+    const stored = checkFilterValue(given[i], field, model, [field.graphqlName], issues, now)
     if (stored !== undefined) values.push([field.attribute, stored])
   }
   if (issues.length > 0) throw createInputError(issues)

@@ -68,20 +68,20 @@ function planOneColumnWhere(input: unknown, field: Field, target: Template, requ
   if (input === undefined || input === null) return planOptionalWhere(input, target, request, ['columnWhere'])
   const given = Object.entries(input).filter(([, value]) => value !== undefined)
   const issues = given
-    .filter(([name]) => name !== field.name)
+    .filter(([name]) => name !== field.graphqlName)
     .map(([name]) => ({
       path: ['columnWhere', name],
       code: 'MATRIX',
-      message: `columnWhere has an entry for ${name}, but the columns are ${field.name}; write columnWhere: {${field.name}: {…}}, or ask for columns: ${name}`,
+      message: `columnWhere has an entry for ${name}, but the columns are ${field.graphqlName}; write columnWhere: {${field.graphqlName}: {…}}, or ask for columns: ${name}`,
     }))
   if (issues.length > 0) throw createInputError(issues)
-  return planOptionalWhere(new Map(given).get(field.name), target, request, ['columnWhere', field.name])
+  return planOptionalWhere(new Map(given).get(field.graphqlName), target, request, ['columnWhere', field.graphqlName])
 }
 
 function planRows(template: Template, args: Args, columns: Field, request: PlanRequest): MatrixRows {
   const field = planGroupField(args.rows, template)
   if (field === columns) {
-    const message = `rows and columns are both ${field.name}; choose another field for one of them`
+    const message = `rows and columns are both ${field.graphqlName}; choose another field for one of them`
     throw createInputError([{ path: ['rows'], code: 'MATRIX', message }])
   }
   const naming = namingOfValue(field, request.model)
@@ -114,8 +114,9 @@ function planRowIn(input: unknown, field: Field, request: PlanRequest): readonly
 
 function toRow(value: Json, field: Field, request: PlanRequest): MatrixRow {
   if (field.reference) return { key: String(printTargetKeys(field, value, request.model)), value }
-  // In the Unicode form of keys, so that all forms of a text are one row.
-  return { key: undefined, value: field.isKey && typeof value === 'string' ? value.normalize('NFC') : value }
+  // In the Unicode form of keys, so that all forms of a text are one row. A member of an enum has one form, that of the template.
+  const hasForms = field.isKey && field.type !== 'enum' && typeof value === 'string'
+  return { key: undefined, value: hasForms ? value.normalize('NFC') : value }
 }
 
 /** Throws LIMIT_EXCEEDED if the matrix is too large. Rows and columns have been counted only up to one more than allowed. */

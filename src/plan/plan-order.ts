@@ -46,7 +46,7 @@ function createJoins() {
       return ways.size
     },
     numberOf(through: readonly OrderStep[], field: Field): number {
-      const way = [...through.map((step) => step.field.name), field.name].join('.')
+      const way = [...through.map((step) => step.field.graphqlName), field.graphqlName].join('.')
       const number = ways.get(way) ?? ways.size + 1
       ways.set(way, number)
       return number

@@ -1,6 +1,7 @@
 import type { FieldNode, GraphQLObjectType } from 'graphql'
 import { isNode } from '../template/graphql-names.ts'
 import type { Field, Template } from '../template/model.ts'
+import { memberNamed } from '../template/names/member-named.ts'
 import { namingOfDocument, namingsOfFormers } from '../template/naming.ts'
 import { referrerOf, templateOf } from '../template/template-of.ts'
 import {
@@ -73,7 +74,7 @@ function planReverse(template: Template, selected: SelectedField, context: PlanC
 function planMembers(field: Field, selected: SelectedField, context: PlanContext): MemberEntry[] {
   return planSubfields(selected, context, (inner): MemberEntry => {
     const { key, name } = inner
-    const member = field.members.find((one) => one.name === name)
+    const member = memberNamed(field.members, name)
     if (!member) throw new Error(`no member "${name}" in "${field.name}"`)
     if (member.type === 'object')
       return { kind: 'members', key, field: member, members: planMembers(member, inner, context) }

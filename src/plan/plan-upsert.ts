@@ -10,7 +10,7 @@ import { refuseRelativeTime } from '../template/field-types/relative-time.ts'
 import type { Json, JsonObject } from '../template/json.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { listAttributes } from '../template/naming.ts'
-import { printKey, printTargetKeys, validateKeyLength } from '../template/object-key.ts'
+import { printKey, printTargetKeys, validateKeyLength, validateKeyTexts } from '../template/object-key.ts'
 import { quote } from '../template/quote.ts'
 import { requiredIssue } from '../template/required-issue.ts'
 import type { ImportedMeta, ItemTarget, References, UpsertItem } from './plan.ts'
@@ -58,12 +58,14 @@ function planUpsertItem(
   const given = new Map<string, Json>()
   const cleared: string[] = []
   for (const field of template.fields) {
-    const value = Object.hasOwn(input, field.name) ? input[field.name] : undefined
-    const place = [...path, field.name]
+    const value = Object.hasOwn(input, field.graphqlName) ? input[field.graphqlName] : undefined
+    const place = [...path, field.graphqlName]
     if (value === undefined) continue
     if (value !== null) {
       const stored = checkValue(value, field, place, model, issues)
-      if (stored !== undefined) given.set(field.attribute, stored)
+      if (stored === undefined) continue
+      given.set(field.attribute, stored)
+      if (field.reference && !field.isKey) issues.push(...validateKeyTexts(field, stored, template, place, model))
     } else if (field.required) issues.push(requiredIssue(field.name, place))
     else cleared.push(field.attribute)
   }
@@ -77,8 +79,8 @@ function planUpsertItem(
     if (value !== undefined) create.set(field.attribute, value)
   }
   for (const field of template.key) {
-    const place = [...path, field.name]
-    if (!create.has(field.attribute) && !issues.some((issue) => issue.path[path.length] === field.name))
+    const place = [...path, field.graphqlName]
+    if (!create.has(field.attribute) && !issues.some((issue) => issue.path[path.length] === field.graphqlName))
       issues.push(requiredIssue(field.name, place))
   }
   if (template.key.some((field) => !create.has(field.attribute)))
@@ -96,11 +98,14 @@ function planUpsertItem(
   const targets = targetsOf(template, createRefs, given)
   const meta = planMeta(input._meta, [...path, '_meta'], issues)
   const known = new Set(issues.map((issue) => issue.path[path.length]))
-  const ifCreated = template.fields.flatMap((field) =>
-    given.has(field.attribute) || known.has(field.name)
-      ? []
-      : checkDefault(field, create, model, [...path, field.name]),
-  )
+  const ifCreated = template.fields.flatMap((field) => {
+    const place = [...path, field.graphqlName]
+    const ofDefault =
+      given.has(field.attribute) || known.has(field.graphqlName) ? [] : checkDefault(field, create, model, place)
+    // Objects may have an empty key since before it was refused.
+    const value = field.isKey ? document[field.attribute] : undefined
+    return value === undefined ? ofDefault : [...ofDefault, ...validateKeyTexts(field, value, template, place, model)]
+  })
   return {
     issues,
     path,
@@ -133,8 +138,8 @@ function checkDefault(field: Field, create: ReadonlyMap<string, Json>, model: Te
 /** Without a key there is no stored object to merge with, so the input must have all required fields. */
 function listMissing(input: Input, template: Template, path: Path): readonly InputIssue[] {
   return template.fields
-    .filter((field) => field.required && !field.isKey && !field.default && !Object.hasOwn(input, field.name))
-    .map((field) => requiredIssue(field.name, [...path, field.name]))
+    .filter((field) => field.required && !field.isKey && !field.default && !Object.hasOwn(input, field.graphqlName))
+    .map((field) => requiredIssue(field.name, [...path, field.graphqlName]))
 }
 
 /** GraphQL has already coerced its values; only their own limits remain to be checked. */
@@ -178,7 +183,7 @@ function planAdditional(
   for (const [name, value] of Object.entries(input)) {
     const place = [...path, name]
     try {
-      if (template.fieldByName.has(name))
+      if (template.fields.some((field) => field.name === name))
         throw new ValueError('is a field of the template; give it outside of _additional', 'ADDITIONAL_IS_FIELD')
       const gone = template.removed.find((field) => listAttributes(field).includes(name))
       if (gone)
@@ -216,7 +221,8 @@ function referencesOf(document: JsonObject, template: Template, model: TemplateM
 function targetsOf(template: Template, createRefs: References, given: ReadonlyMap<string, Json>): ItemTarget[] {
   return listTargets(createRefs, template).flatMap(({ field, place, key }) => {
     if (field.reference?.onMissing !== 'reject') return []
-    return [{ place, to: field.reference.to, key, ifCreated: !field.isKey && !given.has(field.attribute) }]
+    const name = [field.name, ...place.slice(1)].join('.')
+    return [{ place, name, to: field.reference.to, key, ifCreated: !field.isKey && !given.has(field.attribute) }]
   })
 }
 
@@ -227,7 +233,7 @@ function listTargets(
 ): readonly { readonly field: Field; readonly place: Path; readonly key: string }[] {
   return template.fields.flatMap((field) => {
     const keys = Object.hasOwn(refs, field.attribute) ? (refs[field.attribute] ?? []) : []
-    if (typeof keys === 'string') return [{ field, place: [field.name], key: keys }]
-    return keys.map((key, index) => ({ field, place: [field.name, index], key }))
+    if (typeof keys === 'string') return [{ field, place: [field.graphqlName], key: keys }]
+    return keys.map((key, index) => ({ field, place: [field.graphqlName, index], key }))
   })
 }

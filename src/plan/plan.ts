@@ -173,6 +173,8 @@ export type ImportedMeta = Readonly<Partial<Record<MetaFieldName, Json>>>
 export interface ItemTarget {
   /** The place of the reference in the input: `['image']`, in a list `['needs', 1]`. */
   readonly place: Path
+  /** The same for people, by the reference's own name: `image`, `needs.1`. */
+  readonly name: string
   readonly to: string
   readonly key: string
   /** The reference is a default: it is written, and its target must exist, only if the object is new. */

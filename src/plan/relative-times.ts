@@ -2,6 +2,7 @@ import { createInputError, type Path } from '../errors.ts'
 import { ValueError } from '../template/field-types/field-type.ts'
 import { isRelativeTime, resolveRelativeTime } from '../template/field-types/relative-time.ts'
 import type { Field, TemplateModel } from '../template/model.ts'
+import { memberNamed } from '../template/names/member-named.ts'
 
 /** Whether a value to filter by has a relative time where its field has times. */
 export function isRelative(value: unknown, field: Field, model: Pick<TemplateModel, 'byName'>): boolean {
@@ -10,7 +11,10 @@ export function isRelative(value: unknown, field: Field, model: Pick<TemplateMod
   const { members, single } = partsOf(field, model)
   if (single) return isRelative(value, single, model)
   if (typeof value !== 'object' || value === null) return false
-  return members.some((member) => isRelative((value as Readonly<Record<string, unknown>>)[member.name], member, model))
+  return Object.entries(value).some(([name, one]) => {
+    const member = memberNamed(members, name)
+    return member !== undefined && isRelative(one, member, model)
+  })
 }
 
 /** The value with its relative times resolved, where its field has times. Throws BAD_USER_INPUT for one beyond the calendar. */
@@ -36,7 +40,7 @@ export function resolveTimes(
   if (members.length === 0 || typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, one]) => {
-      const member = members.find((candidate) => candidate.name === name)
+      const member = memberNamed(members, name)
       return [name, member ? resolveTimes(one, member, model, now, [...path, name]) : one]
     }),
   )

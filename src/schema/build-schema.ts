@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import type { TemplateModel } from '../template/model.ts'
+import { version } from '../version.ts'
 import { defineSharedHaving } from './define-having.ts'
 import { defineMatrixTypes, defineVerdictTypes } from './define-matrix.ts'
 import { defineMutations } from './define-mutations.ts'
@@ -26,5 +27,5 @@ export function buildSchema(model: TemplateModel): GraphQLSchema {
   for (const template of model.templates) defineMatrixTypes(builder, template, model)
   defineQueries(builder, model)
   defineMutations(builder, model)
-  return builder.build()
+  return builder.build(`registry-store ${version}: typed objects, made from the object templates of this registry.`)
 }

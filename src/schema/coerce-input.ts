@@ -12,7 +12,8 @@ import {
   responsePathAsArray,
 } from 'graphql'
 import type { InputIssue, Path } from '../errors.ts'
-import { didYouMean } from '../template/suggest.ts'
+import { givenJson } from './remedies/given.ts'
+import { remedyOfEntry, remedyOfValue } from './remedies/remedy-of-input.ts'
 
 /** Why a value cannot be coerced to its type. */
 export interface InputProblem {
@@ -22,6 +23,8 @@ export interface InputProblem {
   /** The attribute that the value, an object, lacks or must not have. */
   readonly attribute?: string | undefined
   readonly reason: string
+  /** What to write instead, as a sentence, if that is known. `name` is the entry or argument that the value was given for. */
+  readonly remedy?: (name: string) => string | undefined
   /** The issues that a scalar reports, with paths below `path`. */
   readonly issues?: readonly InputIssue[] | undefined
 }
@@ -31,9 +34,6 @@ type Report = (problem: InputProblem) => void
 
 /** The path to a value. It becomes a list only if needed, because most values are right. */
 type Place = ResponsePath | undefined
-
-/** graphql-js compares a wrong value with every value of an enum, which takes long for long values. */
-const longestEnumValue = 200
 
 /**
  * Coerces a JSON value to a type (section 3.10 of the specification), like `coerceInputValue` of graphql-js, and reports
@@ -56,7 +56,8 @@ export function coerceInput(value: unknown, type: GraphQLInputType, report: Repo
   if (!isInputObjectType(type)) return coerceLeaf(value, type, report, place)
   if (typeof value === 'object' && !Array.isArray(value))
     return coerceObject(value as Readonly<Record<string, unknown>>, type, report, place)
-  report({ path: responsePathAsArray(place), value, reason: `Expected type "${type.name}" to be an object.` })
+  const reason = `Expected type "${type.name}" to be an object.`
+  report({ path: responsePathAsArray(place), value, reason, remedy: toRemedy(value, type) })
   return undefined
 }
 
@@ -66,8 +67,8 @@ function coerceObject(
   report: Report,
   place: Place,
 ): Record<string, unknown> {
-  const refuse = (reason: string, attribute?: string) =>
-    report({ path: responsePathAsArray(place), value, attribute, reason })
+  const refuse = (reason: string, attribute?: string, remedy?: () => string | undefined) =>
+    report({ path: responsePathAsArray(place), value, attribute, reason, ...(remedy && { remedy }) })
   const fields = type.getFields()
   const coerced: Record<string, unknown> = Object.create(null)
   let known = 0
@@ -85,8 +86,7 @@ function coerceObject(
   if (names.length > known) {
     for (const name of names.filter((one) => !Object.hasOwn(fields, one))) {
       const reason = `Field "${name}" is not defined by type "${type.name}".`
-      const suggestion = didYouMean(name, Object.keys(fields))
-      refuse(suggestion === undefined ? reason : `${reason} ${suggestion}`, name)
+      refuse(reason, name, () => remedyOfEntry(type, name, givenJson(value[name])))
     }
   }
   if (type.isOneOf) {
@@ -105,15 +105,20 @@ function coerceLeaf(value: unknown, type: GraphQLLeafType, report: Report, place
   let reason = `Expected type "${type.name}".`
   let issues: readonly InputIssue[] | undefined
   try {
-    const isLong = typeof value === 'string' && value.length > longestEnumValue
-    parsed = isEnumType(type) ? type.parseValue(value, isLong) : type.parseValue(value)
+    // Our remedies replace the suggestions of graphql-js.
+    parsed = isEnumType(type) ? type.parseValue(value, true) : type.parseValue(value)
   } catch (error) {
     const { message, extensions } = error as Partial<GraphQLError>
     reason = error instanceof GraphQLError ? error.message : `${reason} ${message}`
     issues = extensions?.['issues'] as readonly InputIssue[] | undefined
   }
-  if (parsed === undefined) report({ path: responsePathAsArray(place), value, reason, issues })
+  if (parsed === undefined)
+    report({ path: responsePathAsArray(place), value, reason, issues, remedy: toRemedy(value, type) })
   return parsed
+}
+
+function toRemedy(value: unknown, type: GraphQLInputType): (name: string) => string | undefined {
+  return (name) => remedyOfValue(type, name, givenJson(value))
 }
 
 export function placeIn(prev: Place, key: string | number): ResponsePath {

@@ -127,7 +127,8 @@ function toError(nodes: Nodes, message: string, path: Path): GraphQLError {
 
 function toValueError(nodes: Nodes, name: string, place: Path, problem: InputProblem, printed: string): GraphQLError {
   const path = [...place, ...problem.path]
-  const instead = problem.value === null ? explainNull(path) : undefined
+  const named = path.findLast((segment) => typeof segment === 'string')
+  const instead = problem.value === null ? explainNull(path) : problem.remedy?.(String(named))
   const reason = instead === undefined ? problem.reason : `${problem.reason} ${instead}`
   const at = problem.path.length > 0 ? ` at "${name}${printPath(problem.path)}"` : ''
   const message = `Variable "$${name}" got invalid value ${printed}${at}; ${reason}`

@@ -31,7 +31,10 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
   if (hasSeveralColumnTypes(template)) {
     builder.filter(
       names.matrixColumnWhere,
-      () => Object.fromEntries(columnFields.map((field) => [field.name, { type: targetTypesOf(field, model).where }])),
+      () =>
+        Object.fromEntries(
+          columnFields.map((field) => [field.graphqlName, { type: targetTypesOf(field, model).where }]),
+        ),
       'Only the entry for the reference that makes the columns.',
     )
   }

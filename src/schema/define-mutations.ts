@@ -56,7 +56,11 @@ function templateMutations(template: Template, model: TemplateModel): Record<str
       description: `Deletes the matching ${template.pluralName} and returns how many.`,
       args: {
         where: { type: names.where, required: true },
-        all: { type: 'Boolean', default: false, description: 'Must be true if the filter is empty.' },
+        all: {
+          type: 'Boolean',
+          default: false,
+          description: 'Must be true if the filter cannot exclude anything, as an empty one, or startsWith: "".',
+        },
       },
       action: deleteMany(template),
     },

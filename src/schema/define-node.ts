@@ -1,7 +1,8 @@
 import { planNodeRead } from '../plan/plan-read.ts'
-import { giveWay, isNode } from '../template/graphql-names.ts'
+import { isNode } from '../template/graphql-names.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
+import { ownNamesOf } from './own-names.ts'
 import { resolveObjectType } from './resolve-object-type.ts'
 
 /**
@@ -11,7 +12,7 @@ import { resolveObjectType } from './resolve-object-type.ts'
 export function defineNode(builder: DynamicBuilder, model: TemplateModel): void {
   if (!model.templates.some(isNode)) return
   builder.interface(
-    nodeTypeNameOf(model),
+    namesOf(model).types.Node,
     { description: 'An object that clients can keep, and fetch again, by its id.', resolveType: resolveObjectType },
     () => ({ id: idField }),
   )
@@ -19,7 +20,7 @@ export function defineNode(builder: DynamicBuilder, model: TemplateModel): void 
 
 /** The interfaces that the objects of a template implement. */
 export function interfacesOf(template: Template, model: TemplateModel): string[] {
-  return ['RegistryObject', ...(isNode(template) ? [nodeTypeNameOf(model)] : [])]
+  return ['RegistryObject', ...(isNode(template) ? [namesOf(model).types.Node] : [])]
 }
 
 /** The field `id` of the objects of a template, unless the template has a field with this name itself. */
@@ -30,9 +31,10 @@ export function idFields(template: Template): Record<string, OutputField> {
 /** The root field `node`. */
 export function nodeField(model: TemplateModel): Record<string, OutputField> {
   if (!model.templates.some(isNode)) return {}
+  const { field, types } = namesOf(model)
   return {
-    [giveWay('node', 'field', model)]: {
-      type: nodeTypeNameOf(model),
+    [field]: {
+      type: types.Node,
       nullable: true,
       description: 'The object with this id, of any template whose objects have one.',
       args: { id: { type: 'ID', required: true, description: 'The uuid of the object.' } },
@@ -46,6 +48,6 @@ const idField: OutputField = {
   description: 'The uuid of the object. An object that is deleted and created again gets another.',
 }
 
-function nodeTypeNameOf(model: TemplateModel): string {
-  return giveWay('Node', 'type', model)
+function namesOf(model: TemplateModel) {
+  return ownNamesOf('node', ['Node'], model)
 }

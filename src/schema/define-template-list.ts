@@ -2,6 +2,7 @@ import type { Violation } from '../store/changes/refresh-model.ts'
 import { countObjects } from '../store/count-objects.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
+import { memberNameInGraphql } from '../template/names/name-in-graphql.ts'
 import { nameValue, namingOfValue } from '../template/naming.ts'
 import { changeTypeNamesOf } from './define-template-changes.ts'
 import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
@@ -106,7 +107,12 @@ export function defineTemplateList(builder: DynamicBuilder, model: TemplateModel
     state: { type: names.state, resolve: ({ state }: ListedTemplate) => state() },
   }))
   builder.object('TemplateField', { description: 'A field of a template.' }, () => ({
-    name: { type: 'String', resolve: (field: Field) => field.name },
+    name: { type: 'String', description: 'As in files.', resolve: (field: Field) => field.name },
+    graphqlName: {
+      type: 'String',
+      description: 'Its name in GraphQL, where characters other than letters, digits and _ are _.',
+      resolve: (field: Field) => field.graphqlName,
+    },
     type: {
       type: 'String',
       description: `One of ${Object.keys(fieldTypes).join(', ')}.`,
@@ -122,7 +128,16 @@ export function defineTemplateList(builder: DynamicBuilder, model: TemplateModel
     description: { type: 'String', nullable: true, resolve: (field: Field) => field.description },
     deprecated: { type: 'String', nullable: true, resolve: (field: Field) => field.deprecated },
     default: { type: 'JSON', nullable: true, resolve: (field: Field) => describeDefault(field, model) },
-    values: { type: ['String'], description: 'The members of an enum.', resolve: (field: Field) => field.values },
+    values: {
+      type: ['String'],
+      description: 'The members of an enum, as in files.',
+      resolve: (field: Field) => field.values,
+    },
+    graphqlValues: {
+      type: ['String'],
+      description: 'Their names in GraphQL, in the same order.',
+      resolve: (field: Field) => field.values.map(memberNameInGraphql),
+    },
     fields: {
       type: ['TemplateField'],
       description: 'The members of an object.',
@@ -133,6 +148,12 @@ export function defineTemplateList(builder: DynamicBuilder, model: TemplateModel
       nullable: true,
       description: 'The template that a reference leads to.',
       resolve: (field: Field) => field.reference?.to,
+    },
+    reverse: {
+      type: 'String',
+      nullable: true,
+      description: 'The name in GraphQL of the other side of a reference.',
+      resolve: (field: Field) => field.reference?.reverse,
     },
   }))
 }

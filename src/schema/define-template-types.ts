@@ -157,7 +157,7 @@ function orderFields(template: Template, model: TemplateModel): Record<string, I
   const typeOf = ({ reference }: Field) =>
     reference ? typeNamesOf(templateOf(model, reference.to)).orderBy : 'OrderDirection'
   return {
-    ...Object.fromEntries(template.fields.filter(isTerm).map((field) => [field.name, { type: typeOf(field) }])),
+    ...Object.fromEntries(template.fields.filter(isTerm).map((field) => [field.graphqlName, { type: typeOf(field) }])),
     ...Object.fromEntries(
       template.reverseFields.map(({ name, from }) => [
         name,

@@ -10,6 +10,7 @@ import {
   type GraphQLScalarType,
   GraphQLSchema,
   type GraphQLTypeResolver,
+  isEnumType,
   isInputObjectType,
   isObjectType,
 } from 'graphql'
@@ -22,6 +23,12 @@ export type TypeName = string | readonly [TypeName]
 interface Described {
   readonly description?: string | undefined
   readonly deprecated?: string | undefined
+}
+
+/** A value of an enum. */
+interface EnumValue extends Described {
+  /** What the program knows it by. Default: its name. */
+  readonly value?: string
 }
 
 export interface OutputField extends Described {
@@ -71,7 +78,7 @@ export function createDynamicBuilder() {
     mapValues(fields(), (field) => t.field(toInputOptions(field)))
   return {
     scalar: (scalar: GraphQLScalarType) => builder.addScalarType(scalar.name, scalar),
-    enumeration: (name: string, values: Readonly<Record<string, Described>>, description?: string) =>
+    enumeration: (name: string, values: Readonly<Record<string, EnumValue>>, description?: string) =>
       builder.enumType(name, { description, values: mapValues(values, toEnumOptions) }),
     object: (
       name: string,
@@ -96,7 +103,8 @@ export function createDynamicBuilder() {
         fields: toOutputs(fields),
       }),
     /** Types that nothing uses are left out. */
-    build: () => withoutUnused(builder.toSchema({ sortSchema: false })),
+    build: (description: string) =>
+      withNamesAsValues(withoutUnused(builder.toSchema({ sortSchema: false }), description)),
   }
 }
 
@@ -104,11 +112,22 @@ export function createDynamicBuilder() {
  * The types that can be reached from the operations: which filters and scalars those are depends on the templates. An object
  * type can also be reached through its interfaces.
  */
-function withoutUnused(schema: GraphQLSchema): GraphQLSchema {
-  const config = schema.toConfig()
+function withoutUnused(schema: GraphQLSchema, description: string): GraphQLSchema {
+  const config = { ...schema.toConfig(), description }
   const objects = config.types.filter((type) => isObjectType(type) && type.getInterfaces().length > 0)
   const used = new GraphQLSchema({ ...config, types: objects }).getTypeMap()
   return new GraphQLSchema({ ...config, types: config.types.filter(({ name }) => Object.hasOwn(used, name)) })
+}
+
+/** Statements give the names of enum values, and not what the program knows these by: graphql-js passes the names on. */
+function withNamesAsValues(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap())) {
+    // Those of graphql-js itself, which all schemas share, stay as they are.
+    if (!isEnumType(type) || type.getValues().every(({ name, value }) => name === value)) continue
+    const serialize = type.serialize.bind(type)
+    type.serialize = (value) => (type.getValue(String(value)) ? String(value) : serialize(value))
+  }
+  return schema
 }
 
 /** Whether a type was defined as a filter. */
@@ -139,8 +158,8 @@ function readByResponseKey(parent: object, _args: unknown, _context: unknown, { 
   return Object.hasOwn(parent, path.key) ? (parent as Readonly<Record<string, unknown>>)[path.key] : null
 }
 
-function toEnumOptions({ description, deprecated }: Described, value: string): object {
-  return { value, description, deprecationReason: deprecated }
+function toEnumOptions({ value, description, deprecated }: EnumValue, name: string): object {
+  return { value: value ?? name, description, deprecationReason: deprecated }
 }
 
 function toInputOptions(field: InputField): object {

@@ -2,6 +2,7 @@ import { listOperators, scalarNameOf } from '../template/field-types/field-type.
 import { fieldTypes } from '../template/field-types/field-types.ts'
 import { fieldEnumValueOf, typeNamesOf, typeNamesOfField } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
+import { memberNameInGraphql } from '../template/names/name-in-graphql.ts'
 import { templateOf } from '../template/template-of.ts'
 import { fieldComparisonType, filterFields, filterNamesOf } from './define-shared-types.ts'
 import type { DynamicBuilder, TypeName } from './dynamic-builder.ts'
@@ -39,20 +40,33 @@ function keyTypeOf(template: Template, model: TemplateModel): string {
   return ownTypes(template.typeName, only, model).input
 }
 
-/** An entry of a GraphQL type for each field, with the field's name, description and deprecation. */
+/** An entry of a GraphQL type for each field, with the field's name there, description and deprecation. */
 export function mapFields<Entry extends object>(fields: readonly Field[], toEntry: (field: Field) => Entry) {
   return Object.fromEntries(
     fields.map((field) => {
-      const { name, description, deprecated } = field
-      return [name, { description, deprecated, ...toEntry(field) }]
+      const { graphqlName, description, deprecated } = field
+      return [graphqlName, { description, deprecated, ...toEntry(field) }]
     }),
   )
 }
 
-/** The values of an enum of fields, such as `RoleField`. */
+/** The values of an enum of fields, such as `RoleField`: the program knows them by the fields' own names. */
 export function fieldEnumValues(fields: readonly Field[]) {
   return Object.fromEntries(
-    fields.map((field) => [fieldEnumValueOf(field), { description: field.description, deprecated: field.deprecated }]),
+    fields.map((field) => {
+      const { name, description, deprecated } = field
+      return [fieldEnumValueOf(field), { value: name, description, deprecated }]
+    }),
+  )
+}
+
+/** The values of the enum of a field: the program knows them by their texts. */
+function memberValues({ values }: Field) {
+  return Object.fromEntries(
+    values.map((text) => {
+      const name = memberNameInGraphql(text)
+      return [name, { value: text, description: name === text ? undefined : `In files: ${JSON.stringify(text)}` }]
+    }),
   )
 }
 
@@ -65,7 +79,7 @@ export function defineFieldTypes(builder: DynamicBuilder, parent: string, field:
   if (field.type !== 'enum' && field.type !== 'object') return
   const { operators } = fieldTypes[field.type]
   if (field.type === 'enum') {
-    builder.enumeration(output, Object.fromEntries(field.values.map((value) => [value, {}])), description)
+    builder.enumeration(output, memberValues(field), description)
     builder.filter(filter, () => filterFields(output, false, operators, fieldComparisonType(model)), conditions)
     if (field.list)
       builder.filter(listFilter, () => filterFields(output, true, [...operators, ...listOperators]), conditions)

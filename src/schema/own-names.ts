@@ -18,6 +18,6 @@ export function ownNamesOf<Type extends string>(
 ): OwnNames<Type> {
   const ownField = giveWay(field, 'field', model)
   const isTaken = ownField !== field || types.some((type) => giveWay(type, 'type', model) !== type)
-  const entries = types.map((type) => [type, isTaken ? `Registry${type}` : type])
+  const entries = types.map((type) => [type, isTaken ? giveWay(`Registry${type}`, 'type', model) : type])
   return { field: ownField, types: Object.fromEntries(entries) }
 }

@@ -1,6 +1,7 @@
 import {
+  type ASTNode,
   type DocumentNode,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   ProvidedRequiredArgumentsRule,
   specifiedRules,
@@ -8,8 +9,10 @@ import {
   ValuesOfCorrectTypeRule,
   validate,
 } from 'graphql'
+import type { InputIssue } from '../errors.ts'
 import { toDocumentErrors } from './document-error.ts'
 import { InputValuesRule, RequiredArgumentsRule } from './input-rules.ts'
+import { findRemedies } from './remedies/find-remedies.ts'
 
 const replaced: ReadonlyMap<ValidationRule, ValidationRule> = new Map([
   [ValuesOfCorrectTypeRule, InputValuesRule],
@@ -17,7 +20,28 @@ const replaced: ReadonlyMap<ValidationRule, ValidationRule> = new Map([
 ])
 const rules = specifiedRules.map((rule) => replaced.get(rule) ?? rule)
 
-/** The errors of a document: `BAD_USER_INPUT`, each with the path from an argument inwards. A valid document has none. */
+/**
+ * The errors of a document: `BAD_USER_INPUT`, each with the path from an argument inwards, and with what to write instead, if that is
+ * known. A valid document has none.
+ */
 export function validateQueryDocument(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
-  return toDocumentErrors(validate(schema, document, rules), document)
+  // The suggestions of graphql-js may be far from what was written.
+  const errors = validate(schema, document, rules, { hideSuggestions: true })
+  const remedies = findRemedies(schema, document, errors)
+  return toDocumentErrors(
+    errors.map((error) => withRemedy(error, remedies)),
+    document,
+  )
+}
+
+function withRemedy(error: GraphQLError, remedies: ReadonlyMap<ASTNode, string>): GraphQLError {
+  const { nodes, message, extensions } = error
+  const remedy = nodes?.[0] && remedies.get(nodes[0])
+  if (remedy === undefined) return error
+  const issues = extensions['issues'] as readonly InputIssue[] | undefined
+  const extended = issues?.map((issue) => ({ ...issue, message: `${issue.message} ${remedy}` }))
+  return new GraphQLError(`${message} ${remedy}`, {
+    nodes: nodes ?? null,
+    extensions: { ...extensions, ...(extended && { issues: extended }) },
+  })
 }

@@ -1,6 +1,7 @@
 import type { GraphQLError } from 'graphql'
 import { createInputError, type InputIssue } from '../errors.ts'
 import { addReach } from '../plan/assert-reach.ts'
+import { excludesNothing } from '../plan/extent/extent-of.ts'
 import { settle } from '../plan/open-value.ts'
 import { planKey } from '../plan/plan-key.ts'
 import { planUpserts } from '../plan/plan-upsert.ts'
@@ -60,12 +61,12 @@ export function deleteOne(template: Template): RootAction {
   })
 }
 
-/** `deleteRoles(where:, all:)` */
+/** `deleteRoles(where:, all:)`. With `all: true`, only what matches is deleted all the same. */
 export function deleteMany(template: Template): RootAction {
   return write(template, async (args, _shown, { database, request }) => {
     const where = planWhere(args.where, template, request, ['where'])
-    if (where.kind === 'always' && args.all !== true) {
-      const message = `the filter is empty and would delete all ${template.pluralName}; give all: true if you mean that`
+    if (args.all !== true && excludesNothing(where)) {
+      const message = `this matches every ${template.name}; add --all (all: true)`
       throw createInputError([{ path: ['where'], code: 'EMPTY_FILTER', message }])
     }
     return deleteObjects(database, request, template, where)

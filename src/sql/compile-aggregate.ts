@@ -5,6 +5,7 @@ import type { MetaEntry } from '../plan/plan.ts'
 import type { Compiler } from './compiler.ts'
 import { compileMeasure } from './grouping/compile-measure.ts'
 import { jsonObject, jsonOf, jsonOfConstant, jsonOfNumber } from './json-text.ts'
+import { nameOfMember } from './member-names.ts'
 import type { Sql } from './sql.ts'
 
 /**
@@ -32,8 +33,11 @@ function compileValue(entry: AggregateValueEntry, how: AggregateFunction, row: s
       return jsonOfConstant(entry.name)
     case 'meta':
       return jsonObject(entry.entries.map((one) => [one.key, compileMeta(one, how, row, compiler)]))
-    case 'field':
-      return jsonOf(compileMeasure({ ...functionOf(how), kind: 'value', field: entry.field }, row, compiler))
+    case 'field': {
+      const { field } = entry
+      const value = compileMeasure({ ...functionOf(how), kind: 'value', field }, row, compiler)
+      return jsonOf(how.function === 'min' || how.function === 'max' ? nameOfMember(field, value) : value)
+    }
     default:
       return assertNever(entry)
   }

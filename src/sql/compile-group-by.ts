@@ -10,6 +10,7 @@ import { compileMeasures } from './grouping/compile-measure.ts'
 import { compilePathOrder, compilePathOutput, compilePathValue, joinPath } from './grouping/compile-path.ts'
 import { jsonList, jsonObject, jsonOf, jsonOfConstant, jsonOfNumber, orNull } from './json-text.ts'
 import { compileLatestOrder } from './latest/latest-order.ts'
+import { nameOfMember } from './member-names.ts'
 import { compileOrdering } from './ordering.ts'
 import { objectsOf } from './source.ts'
 import { empty, identifier, integer, join, type Sql, sql } from './sql.ts'
@@ -150,7 +151,7 @@ function compileKeyEntry(entry: GroupKeyEntry, plan: GroupByPlan, group: string,
     case 'absent':
       return sql`'null'`
     case 'value':
-      return jsonOf(compileOutput(plan.terms[entry.term], columnOf(entry.term)))
+      return jsonOf(compileKeyValue(plan.terms[entry.term], columnOf(entry.term)))
     case 'target': {
       const target = compiler.next()
       return orNull(
@@ -162,6 +163,12 @@ function compileKeyEntry(entry: GroupKeyEntry, plan: GroupByPlan, group: string,
     default:
       return assertNever(entry)
   }
+}
+
+/** A value of the key, which has the field's type in GraphQL; `values` have it as JSON. */
+function compileKeyValue(term: GroupTerm | undefined, value: Sql): Sql {
+  const output = compileOutput(term, value)
+  return term?.kind === 'field' ? nameOfMember(term.field, output) : output
 }
 
 function compileOutput(term: GroupTerm | undefined, value: Sql): Sql {

@@ -6,6 +6,7 @@ import { metaColumnName, metaText } from './columns.ts'
 import { compileNamed, compileNamedValue } from './compile-named.ts'
 import type { Compiler } from './compiler.ts'
 import { jsonList, jsonObject, jsonOf, jsonOfConstant, jsonOfJsonb, orNull } from './json-text.ts'
+import { jsonOfMembers } from './member-names.ts'
 import { hasList, referenceForm } from './references.ts'
 import { objectsOf } from './source.ts'
 import { identifier, join, literal, type Sql, sql } from './sql.ts'
@@ -118,7 +119,7 @@ function compileMember(
   if (field.type !== 'enum') return fitting(field, sql`${value}::text`, true, object)
   // An earlier form of the template, or a server that still has it, may have left another member.
   const fits = sql`${literal(JSON.stringify(field.values))}::jsonb @> ${value}`
-  return sql`(case when ${value} is null then ${fitting(field, sql`null`, true, object)} when ${fits} then ${value}::text else ${unfit(field, object)} end)`
+  return sql`(case when ${value} is null then ${fitting(field, sql`null`, true, object)} when ${fits} then ${jsonOfMembers(field, value, compiler)} else ${unfit(field, object)} end)`
 }
 
 /** The object whose value is shown. */

@@ -51,7 +51,7 @@ export async function deleteObject(
     }
     const [row] = await run(statements.show(source, [key], binding))
     const [only, ...others] = template.key
-    const path = only && others.length === 0 ? [only.name] : []
+    const path = only && others.length === 0 ? [only.graphqlName] : []
     await deleteLocked(run, template, [key], model, author, path)
     return row?.views as Readonly<Record<string, string>> | undefined
   })

@@ -35,7 +35,7 @@ export async function findSharedValues(
     failures.set(
       item.index,
       createIssueError({
-        path: [...(planned[item.index]?.path ?? []), ...names.slice(0, 1)],
+        path: [...(planned[item.index]?.path ?? []), ...fields.slice(0, 1).map((field) => field.graphqlName)],
         code: 'UNIQUE_CONFLICT',
         message: `${names.join(', ')}: another ${template.name} already has these values; together they must be unique.`,
       }),

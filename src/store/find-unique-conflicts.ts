@@ -39,7 +39,7 @@ export async function findUniqueConflicts(
       failures.set(
         item.index,
         createIssueError({
-          path: [...(planned[item.index]?.path ?? []), field.name],
+          path: [...(planned[item.index]?.path ?? []), field.graphqlName],
           code: 'UNIQUE_CONFLICT',
           message: `${field.name}: another ${template.name} already has the value ${quote(value)}; it must be unique.`,
         }),

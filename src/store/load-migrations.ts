@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { ConfigError } from '../errors.ts'
+import { packageDirectory } from '../package-directory.ts'
 
 /** A step of the database's structure, in the file `<migrations>/<name>/migration.sql`. */
 export interface Migration {
@@ -11,8 +11,8 @@ export interface Migration {
   readonly sql: string
 }
 
-/** `prisma/migrations`; the relative path is the same from `src/store` and `dist/store`. */
-export const migrationsDirectory = fileURLToPath(new URL('../../prisma/migrations', import.meta.url))
+/** The migrations of this version. */
+export const migrationsDirectory = join(packageDirectory, 'prisma/migrations')
 
 /** Reads the migrations of a folder, in order. */
 export async function loadMigrations(directory: string): Promise<readonly Migration[]> {

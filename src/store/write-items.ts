@@ -117,10 +117,10 @@ export function refuseMissing(missing: readonly ItemTarget[], path: Path): Graph
   if (missing.length === 0) return undefined
   const code = 'REFERENCE_NOT_FOUND'
   const issues = missing.map(
-    ({ place, to, key }): InputIssue => ({
+    ({ place, name, to, key }): InputIssue => ({
       path: [...path, ...place],
       code,
-      message: `${place.join('.')}: there is no ${to} ${describeKey(key)}; create it first, or correct the name.`,
+      message: `${name}: there is no ${to} ${describeKey(key)}; create it first, or correct the name.`,
       template: to,
       key,
     }),

@@ -4,6 +4,7 @@ import { deepFreeze } from './deep-freeze.ts'
 import { parseConvert } from './literals/parse-convert.ts'
 import { parseDefault } from './literals/parse-default.ts'
 import type { Field, FieldConstraints, ReverseField, Template, TemplateModel } from './model.ts'
+import { fieldNameInGraphql } from './names/name-in-graphql.ts'
 import { namesOfTemplate } from './names-of-template.ts'
 import { buildVerdict } from './verdict/build-verdict.ts'
 
@@ -26,8 +27,16 @@ export function withTemplates(model: TemplateModel, templates: readonly Template
 
 /** The template with these fields in place of its own; those of its key are found by their names. */
 export function withFields(template: Template, fields: readonly Field[]): Template {
-  const fieldByName = new Map(fields.map((field) => [field.name, field]))
+  const fieldByName = byNamesOf(fields)
   return { ...template, fields, fieldByName, key: template.key.flatMap(({ name }) => fieldByName.get(name) ?? []) }
+}
+
+/** The fields by their names, those of files and those of GraphQL. */
+export function byNamesOf(fields: readonly Field[]): ReadonlyMap<string, Field> {
+  return new Map([
+    ...fields.map((field) => [field.graphqlName, field] as const),
+    ...fields.map((field) => [field.name, field] as const),
+  ])
 }
 
 /** Builds one template. If a part of it is not sound, builds the rest. */
@@ -45,7 +54,7 @@ function buildTemplate(template: DeclaredTemplate, declared: DeclaredTemplates):
     description: template.description,
     key: (template.key ?? []).flatMap(({ name }) => fields.find((field) => field.name === name) ?? []),
     fields,
-    fieldByName: new Map(fields.map((field) => [field.name, field])),
+    fieldByName: byNamesOf(fields),
     unique: template.unique.map(({ names }) => names.map(({ name }) => name)),
     indexes: template.indexes.map(({ names }) => names.map(({ name }) => name)),
     additionalFields: template.additionalFields,
@@ -101,6 +110,7 @@ export function buildBareField(
   const isKey = isKeyField(field, template)
   return {
     name: field.name,
+    graphqlName: fieldNameInGraphql(field.name),
     attribute: field.name,
     type: field.type,
     list: field.list,

@@ -1,4 +1,5 @@
 import { pascalCase } from './letter-case.ts'
+import { fieldNameInGraphql, notEnumValues } from './names/name-in-graphql.ts'
 
 /** The parts of a template that its GraphQL names depend on. */
 export interface NamedTemplate {
@@ -94,16 +95,13 @@ export function allTypeNamesOf(template: Pick<NamedTemplate, 'typeName' | 'plura
 
 /** The GraphQL types of an enum or object field; `parent` is the name of the type that has the field. Only objects have an input. */
 export function typeNamesOfField(parent: string, field: Pick<NamedField, 'name'>) {
-  const name = `${parent}${pascalCase(field.name)}`
+  const name = `${parent}${pascalCase(fieldNameInGraphql(field.name))}`
   return { output: name, input: `${name}Input`, filter: `${name}Filter`, listFilter: `${name}ListFilter` } as const
 }
 
-/** Names that the values of a GraphQL enum cannot have (section 3.9 of the specification); no field begins with `_`. */
-const notEnumValues: ReadonlySet<string> = new Set(['true', 'false', 'null'])
-
-/** The field as a value of an enum of fields, `RoleField`. */
+/** The field as a value of an enum of fields, `RoleField`; no field begins with `_`. */
 export function fieldEnumValueOf({ name }: Pick<NamedField, 'name'>): string {
-  return notEnumValues.has(name) ? `_${name}` : name
+  return notEnumValues.has(name) ? `_${name}` : fieldNameInGraphql(name)
 }
 
 /** Every GraphQL type that a template generates. */

@@ -24,7 +24,8 @@ export const issueCodes = {
   UNKNOWN_TYPE: 'Write one of the field types.',
   CONTRADICTION: 'Remove one of the two statements.',
   DUPLICATE_TEMPLATE: 'Rename one of the two templates.',
-  NAME_COLLISION: 'Rename one of the two, or set `plural` or `reverse`.',
+  NAME_COLLISION:
+    'Rename one of the two, or set `plural` or `reverse`. In GraphQL, the names of fields have `_` for `-`, `.`, `:` and `/`.',
   RESERVED_NAME: 'Choose another name: the API uses this one itself.',
   FORMER_NAME:
     'List a former name once, under one template or field, and only while no template or field beside it has that name.',
@@ -43,8 +44,7 @@ export const issueCodes = {
   ON_DELETE: 'Use `restrict` or `cascade`, or make the field neither required nor part of the key.',
   KEY_NOT_APPLICABLE: 'Remove the key, or change the type of the field.',
   NOT_IN_OBJECT: 'Move the field out of the object, or remove the key.',
-  ENUM_VALUE:
-    'Write the value as a name: letters, digits and `_`, not beginning with a digit or `__`, not `true`, `false` or `null`.',
+  ENUM_VALUE: 'Write another text: it must not be empty, and two members must have different names in GraphQL.',
   DUPLICATE_ENUM_VALUE: 'List each value once.',
   EMPTY_RANGE: 'Swap or correct the two bounds: no value lies between them.',
   WRONG_PATTERN: 'Write the pattern in RE2 syntax; if it is too large, make it shorter or use smaller repetitions.',

@@ -35,6 +35,9 @@ export async function loadDeclaredTemplates(directory: string): Promise<Declared
   throw new TemplateError(issues)
 }
 
+/** For those who have no templates yet, or are in another folder than they think. */
+const firstSteps = ' `registry init` writes a first template; TEMPLATES_DIR names another folder.'
+
 /** Whether a file in the folder of templates is one, by its name. */
 export function isTemplateFile(name: string): boolean {
   return /^[^.].*\.(yaml|yml|json)$/.test(name)
@@ -43,7 +46,8 @@ export function isTemplateFile(name: string): boolean {
 async function listFiles(directory: string): Promise<string[]> {
   const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
     throw new ConfigError(
-      `The folder of object templates, ${directory}, cannot be read: ${reasons[error.code ?? ''] ?? error.message}.`,
+      `The folder of object templates, ${directory}, cannot be read: ${reasons[error.code ?? ''] ?? error.message}.` +
+        (error.code === 'ENOENT' ? firstSteps : ''),
       { cause: error },
     )
   })
@@ -57,7 +61,9 @@ async function listFiles(directory: string): Promise<string[]> {
     if (!isFolder) files.push(file)
   }
   if (files.length > 0) return files
-  throw new ConfigError(`The folder of object templates, ${directory}, contains no template (*.yaml, *.yml, *.json).`)
+  throw new ConfigError(
+    `The folder of object templates, ${directory}, contains no template (*.yaml, *.yml, *.json).${firstSteps}`,
+  )
 }
 
 async function readTemplateFile(file: string): Promise<TemplateFile | TemplateIssue> {

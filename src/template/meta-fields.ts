@@ -16,6 +16,7 @@ export type MetaFieldName = keyof typeof metaFields
 function metaField(name: string, type: FieldTypeName): Field {
   return {
     name,
+    graphqlName: name,
     attribute: name,
     type,
     list: false,

@@ -34,6 +34,7 @@ export interface Template {
   readonly key: readonly Field[]
   /** All fields, including key fields, in the order of the file. */
   readonly fields: readonly Field[]
+  /** By the names of files and by those of GraphQL, which never stand for different fields. */
   readonly fieldByName: ReadonlyMap<string, Field>
   /** The names of fields whose values are unique together; an object that lacks one of them is exempt. */
   readonly unique: readonly (readonly string[])[]
@@ -61,8 +62,10 @@ export interface Template {
 }
 
 export interface Field {
-  /** Its name in the template and the API. */
+  /** Its own name, as in the template: in files, on the command line and in `_document`. */
   readonly name: string
+  /** Its name in GraphQL: the same, if it has letters, digits and `_` only. */
+  readonly graphqlName: string
   /** Its name in documents, `refs`, indexes and cursors: the field's first name, so that renaming a field moves no data. */
   readonly attribute: string
   readonly type: FieldTypeName
@@ -80,7 +83,7 @@ export interface Field {
   /** It is in a list of the template's `unique` or `indexes`. */
   readonly isIndexedTogether?: true
   readonly constraints: FieldConstraints
-  /** The members of an `enum`, in their order; empty for other types. */
+  /** The members of an `enum`, in their order, by their texts: those have names in GraphQL. Empty for other types. */
   readonly values: readonly string[]
   /** The members of an `object`; empty for other types. Members are never keys, references, unique or indexed. */
   readonly members: readonly Field[]

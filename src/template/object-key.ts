@@ -2,6 +2,7 @@ import type { InputIssue, Path } from '../errors.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { Field, Template, TemplateModel } from './model.ts'
 import { quote } from './quote.ts'
+import { templateOf } from './template-of.ts'
 
 /** An index entry of PostgreSQL holds 2,704 bytes, and the key shares it with the template and the times. */
 export const longestKey = 2_000
@@ -36,6 +37,41 @@ export function validateKeyLength(key: string, path: Path): InputIssue[] {
   if (bytes <= longestKey) return []
   const message = `the key takes ${bytes} bytes; at most ${longestKey} are allowed: ${quote(key)}`
   return [{ path, code: 'KEY_TOO_LONG', message }]
+}
+
+/** Whether a key field takes the empty text, which is nearly always that of a variable that is not set. */
+export function takesEmptyText({ constraints }: Field): boolean {
+  return constraints.minLength === 0
+}
+
+/**
+ * Whether the key in a value has no empty text where the template allows none.
+ *
+ * @param field a key field of `template`, or a reference
+ */
+export function validateKeyTexts(
+  field: Field,
+  value: Json,
+  template: Template,
+  path: Path,
+  model: Pick<TemplateModel, 'byName'>,
+): InputIssue[] {
+  if (!field.reference) {
+    if (value !== '' || !field.isKey || takesEmptyText(field)) return []
+    const name = path.findLast((part) => typeof part === 'string')
+    const message = `${name} is empty, and the key of ${quote(template.name)} takes no empty text; give a text (its variable may not be set), or allow it with minLength: 0 for ${field.name} in the template`
+    return [{ path, code: 'EMPTY_KEY', message }]
+  }
+  if (field.list)
+    return (value as readonly Json[]).flatMap((one, i) =>
+      validateKeyTexts({ ...field, list: false }, one, template, [...path, i], model),
+    )
+  const target = templateOf(model, field.reference.to)
+  const [only, ...others] = target.key
+  if (only && others.length === 0) return validateKeyTexts(only, value, target, path, model)
+  return target.key.flatMap((part) =>
+    validateKeyTexts(part, (value as JsonObject)[part.attribute] ?? null, target, [...path, part.name], model),
+  )
 }
 
 function keyParts(template: Template, document: JsonObject, model: Pick<TemplateModel, 'byName'>): Json[] {

@@ -6,7 +6,9 @@ export type JsonSchema = Readonly<Record<string, unknown>>
 
 export const templateNamePattern = '^[a-z][a-z0-9_]*$'
 export const pluralPattern = '^[a-z][A-Za-z0-9_]*$'
-export const fieldNamePattern = '^[A-Za-z][A-Za-z0-9_]*$'
+export const fieldNamePattern = '^[A-Za-z]([A-Za-z0-9_.:/-]*[A-Za-z0-9_])?$'
+/** The other side of a reference has a name in GraphQL only. */
+export const reversePattern = '^[A-Za-z][A-Za-z0-9_]*$'
 const longestName = 200
 const longestDescription = 4_000
 const longestPattern = 1_000
@@ -59,7 +61,8 @@ const typeList: JsonSchema = {
 
 const fields: JsonSchema = {
   type: 'object',
-  description: 'Name → field. The short form of a field is its type.',
+  description:
+    'Name → field. The short form of a field is its type. In GraphQL, characters of a name other than letters, digits and _ become _.',
   minProperties: 1,
   propertyNames: { pattern: fieldNamePattern, maxLength: longestName },
   additionalProperties: { $ref: '#/definitions/field' },
@@ -82,15 +85,18 @@ const longField: JsonSchema = {
     },
     values: {
       type: 'array',
-      description: 'The members of an enum, in their order.',
+      description: 'The members of an enum, in their order: any texts.',
       minItems: 1,
       items: { type: 'string' },
-      examples: [['draft', 'active', 'retired']],
+      examples: [
+        ['draft', 'active', 'retired'],
+        ['front-to-rear', '10GBASE-T'],
+      ],
     },
     fields: { ...fields, description: 'The members of an object.' },
     to: name(templateNamePattern, 'The template that a reference points to.', ['image']),
     reverse: name(
-      fieldNamePattern,
+      reversePattern,
       "The name of the field on the other side of a reference. Default: this template's plural.",
       ['roles'],
     ),

@@ -8,6 +8,7 @@ import {
   fieldKeys,
   fieldNamePattern,
   pluralPattern,
+  reversePattern,
   templateJsonSchema,
   templateKeys,
   templateNamePattern,
@@ -137,11 +138,6 @@ function wrongType(path: Path, data: unknown, wanted: string, source: Source): O
   }
   if ((wanted === kinds['string'] || wanted === kinds['string,array']) && written !== undefined) {
     const read = data === null ? 'null' : typeof data === 'boolean' ? 'a boolean' : 'a number'
-    const more =
-      /^(true|false|null)$/.test(written) && path.at(-2) === 'values'
-        ? ', which an enum cannot have in quotes either'
-        : ''
-    if (more !== '') return ['ENUM_VALUE', `${written} is ${read} in YAML${more}.`]
     return [
       'UNQUOTED',
       `${written} without quotes is ${read} in YAML, not a text.`,
@@ -176,7 +172,9 @@ const kinds: Readonly<Record<string, string>> = {
 const forms: Readonly<Record<string, string>> = {
   [templateNamePattern]: 'it must begin with a lowercase letter and contain only lowercase letters, digits and _',
   [pluralPattern]: 'it must begin with a lowercase letter and contain only letters, digits and _',
-  [fieldNamePattern]: 'it must begin with a letter and contain only letters, digits and _',
+  [fieldNamePattern]:
+    'it must begin with a letter, contain only letters, digits, _ . : / and -, and end in a letter, a digit or _',
+  [reversePattern]: 'it must begin with a letter and contain only letters, digits and _',
 }
 
 const toAdd: Readonly<Record<string, string>> = {

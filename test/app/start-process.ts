@@ -18,22 +18,27 @@ export interface RegistryProcess {
 
 const running = new Set<RegistryProcess>()
 
+/** Starts the registry: from its sources, or an installed program; with `options`, in another folder and as another user. */
 export function startProcess(
   env: Readonly<Record<string, string>>,
   args: readonly string[] = ['src/main.ts'],
-  cwd?: string,
+  options?: { readonly cwd: string; readonly uid?: number; readonly gid?: number },
 ): RegistryProcess {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), ...args], {
-    cwd,
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: process.env['HOME'] ?? '',
-      TMPDIR: process.env['TMPDIR'] ?? '/tmp',
-      PORT: '0',
-      ...env,
+  const child = spawn(
+    process.execPath,
+    [...(args[0]?.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : []), ...args],
+    {
+      ...options,
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: process.env['HOME'] ?? '',
+        TMPDIR: process.env['TMPDIR'] ?? '/tmp',
+        PORT: '0',
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  )
   let out = ''
   let err = ''
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {

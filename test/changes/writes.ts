@@ -101,6 +101,9 @@ function chooseValue(
   const targets = key ? objectsUnder(memory, key).flatMap((object) => referenceTo(object, key) ?? []) : []
   const value = newValue(field, random, targets)
   if (value === undefined || !keepsRules(value, field)) return undefined
+  // No new key has an empty text; an object whose key has one got it before the field became part of the key.
+  const isInKey = template.key.includes(field.id) || field.to !== undefined
+  if (isInKey && JSON.stringify(value).includes('""')) return undefined
   const isTaken = objectsOf(memory, template.id).some((object) =>
     isDeepStrictEqual(object.values.get(formIn(server, field.id)), value),
   )

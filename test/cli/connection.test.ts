@@ -172,7 +172,7 @@ test('a server that is not a registry is reported as such', async () => {
   expect(await program.run(['ls', '--url', url])).toEqual({
     code: 1,
     stdout: '',
-    stderr: `error: ${url} does not answer like a registry: HTTP 404, <h1>\\u001b[31mNot here</h1>\nCheck REGISTRY_URL, or --url.\n`,
+    stderr: `error: ${url} does not answer like a registry: HTTP 404, <h1>\\u001b[31mNot here</h1>\nThe path may be wrong: a registry has GraphQL at /graphql. Check REGISTRY_URL, or --url.\n`,
   })
 })
 

@@ -194,7 +194,7 @@ describe('init', () => {
     expect(start).toBe("cd 'new registry' && registry serve")
     const [, write = ''] = /another terminal:\n {2}registry (.*)/.exec(stdout) ?? []
     const serve = [resolve('src/cli/registry.ts'), 'serve']
-    const server = startProcess({ PORT: '0' }, serve, join(folder, 'new registry'))
+    const server = startProcess({ PORT: '0' }, serve, { cwd: join(folder, 'new registry') })
     const url = await server.ready()
     const { code, stderr } = await run(write.split(' '), { REGISTRY_URL: url })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

@@ -79,7 +79,7 @@ test('an answer without data does not come from a registry', async () => {
   server.close()
 })
 
-test('proxies of the environment are not used', async () => {
+test('proxies of the environment are not used for a registry that `registry serve` has started on this machine', async () => {
   const nowhere = 'http://127.0.0.1:1'
   const env = { http_proxy: nowhere, HTTP_PROXY: nowhere, https_proxy: nowhere, ALL_PROXY: nowhere }
   expect((await program.run(['item', 'get', 'name=a', '--retries', '0'], { env })).code).toBe(0)

@@ -81,12 +81,12 @@ describe('registry import', () => {
       '{"name": "n1"}\n{"name": "n2", "verson": "1"}\nnot JSON\n{"name": "n3", "lts": 3}\n[1]\n{"_template": "imagee", "name": "n4"}\n{"name": "n5", "count": 1e400}\n',
     )
     const problems = `\
+bad.ndjson:2: image has no field "verson". Did you mean "version"? See --map and --ignore-unknown.
 bad.ndjson:3: this is not JSON: Unexpected token 'o', "not JSON" is not valid JSON
+bad.ndjson:4: lts is true or false, not "3".
 bad.ndjson:5: an object such as {"name": "a"} is expected here, not [1]
 bad.ndjson:6: _template is "imagee", but the template to import is image
-bad.ndjson:7: a number here is too large
-bad.ndjson:2: Field "verson" is not defined by type "ImageInput". Did you mean "version"?
-bad.ndjson:4: lts: Boolean cannot represent a non boolean value: 3
+bad.ndjson:7: a number is too large
 `
     expect(await program.run(['import', bad, 'image'])).toEqual({
       code: 1,
@@ -247,7 +247,7 @@ bad.ndjson:4: lts: Boolean cannot represent a non boolean value: 3
     writeFileSync(join(program.folder, 'latin1.ndjson'), Buffer.from('{"name": "\xfc"}\n', 'latin1'))
     expect(await program.run(['import', 'latin1.ndjson', 'image'])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('latin1.ndjson:1: from about here on, this is not UTF-8 text'),
+      stderr: expect.stringContaining('latin1.ndjson:1: this is not UTF-8 text (byte 0xfc)'),
     })
     expect(await program.run(['import', write('cut.json', '[{"name": "cut"}'), 'image'])).toMatchObject({
       code: 1,

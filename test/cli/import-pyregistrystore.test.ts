@@ -164,6 +164,222 @@ bad.yml:15: this is the same image as in bad.yml:1 (image ["new.image"]); remove
   })
 })
 
+test('commands other than these load none of it', async () => {
+  writeFileSync(
+    file('list-loaded.cjs'),
+    "process.on('exit', () => console.error(Object.keys(require.cache).map((path) => require('node:path').basename(path)).join('\\n')))",
+  )
+  const env = { NODE_OPTIONS: `--require ${file('list-loaded.cjs')}` }
+  const loadedBy = async (...args: string[]) =>
+    (await program.run(args, { env })).stderr.split('\n').filter((name) => /^(?:import-|templates-from)/.test(name))
+  expect(await loadedBy('ls')).toEqual([])
+  expect(await loadedBy('person', 'get')).toEqual([])
+  expect(await loadedBy('import', 'pyregistrystore', 'person.yml', '--dry-run')).toContain('import-registry.cjs')
+  expect(await loadedBy('templates', 'from-python', 'nowhere.py')).toEqual(['templates-from-python.cjs'])
+})
+
+describe('the objects of each form of the class', () => {
+  const meta = (version: string) => `\
+  _meta: !!python/object:${version === '' ? 'pyRegistryStore' : 'objects'}.Meta
+    create_time: 2021-09-01 10:00:00.000001
+    update_time: 2021-09-02 10:00:00
+    uuid: !!python/object:uuid.UUID
+      int: 84518159238169342781750500593203202215
+${version}`
+  const old = `- !!python/object:objects.person.Person\n${meta('    version: 3\n')}  first_name: Ada\n  last_name: Lovelace\n`
+  const versionNote =
+    'it.yml:7: _meta.version: it is not carried over; the registry counts versions itself\nTimes were read as UTC.\n'
+
+  test.each([
+    ['01-init-and-describe', old, versionNote, {}],
+    [
+      '02-init-and-desc',
+      `${old}  desc: People\n`,
+      versionNote.replace(
+        '\nT',
+        '\nit.yml:10: desc: it belongs to pyRegistryStore and is no data; it is passed over\nT',
+      ),
+      {},
+    ],
+    ['03-annotated', `${old}  sex: f\n`, versionNote, { sex: 'f' }],
+    ['05-readme-not-indented', old, versionNote, {}],
+    [
+      '04-underscores',
+      `- !!python/object:pyRegistryStore.person.Person\n${meta('')}  _protection: false\n  create_date: 01/09/2021 10:00:00\n  first_name: Ada\n  last_name: Lovelace\n  sex: false\n`,
+      `it.yml:7: _protection: it belongs to pyRegistryStore and is no data; it is passed over
+it.yml:11: sex: false in a string field is a boolean; it may have been written "no", "off", "n", "f" or "False". Stored: "false"
+Times were read as UTC.
+`,
+      { create_date: '01/09/2021 10:00:00', sex: 'false' },
+    ],
+  ])('go into the template that is made of %s', async (name, text, said, more) => {
+    const own = await startRegistry([readFileSync(`test/cli/fixtures/from-python/${name}.yaml`, 'utf8')])
+    try {
+      writeFileSync(file('it.yml'), text)
+      const env = { REGISTRY_URL: own.url }
+      const run = await program.run(['import', 'pyregistrystore', 'it.yml', '--timezone', 'UTC'], { env })
+      expect(run).toEqual({ code: 0, stdout: '1 created, 0 updated, 0 unchanged, 0 failed\n', stderr: said })
+      const [{ _meta: stored, ...fields }] = JSON.parse((await program.run(['person', 'get'], { env })).stdout)
+      expect(fields).toMatchObject({ first_name: 'Ada', last_name: 'Lovelace', ...more })
+      expect(stored).toMatchObject({
+        create_time: '2021-09-01T10:00:00.000001Z',
+        update_time: '2021-09-02T10:00:00.000000Z',
+        uuid: '3f959af9-aaf3-4076-9a70-8635fc6cc8a7',
+      })
+    } finally {
+      await own.close()
+    }
+  })
+})
+
+describe('what Python objects are made of', () => {
+  let own: TestRegistry
+  let env: { REGISTRY_URL: string }
+  beforeAll(async () => {
+    own = await startRegistry([
+      `name: vm_machine
+key: [name]
+fields:
+  name: string
+  state: { type: enum, values: [up, down] }
+  price: float
+  path: string
+  ip: string
+  labels: json
+  chosen: [string]
+  length: duration
+  spec: json
+  pair: json
+  seen: datetime
+  day: date
+  made: datetime
+  word: string
+`,
+      'name: open\nkey: [name]\nadditionalFields: true\nfields: { name: string }\n',
+    ])
+    env = { REGISTRY_URL: own.url }
+  })
+  afterAll(() => own?.close())
+  const bring = (text: string, ...options: string[]) => {
+    writeFileSync(file('it.yml'), text)
+    return program.run(['import', 'pyregistrystore', 'it.yml', '--timezone', 'UTC', ...options], { env })
+  }
+
+  test('is stored as the template says: enums, decimals, paths, tuples, nested objects; methods and classes are passed over', async () => {
+    const text = `\
+- &id001 !!python/object:machine.VmMachine
+  Inner: &id002 !!python/name:machine.Inner
+  title: !!python/object/apply:builtins.getattr
+  - *id001
+  - title
+  state: !!python/object/apply:machine.State
+  - up
+  price: &id012 !!python/object/apply:decimal.Decimal
+  - '1.50'
+  path: &id011 !!python/object/apply:pathlib.PosixPath
+  - /
+  - usr
+  - lib
+  ip: !!python/object/apply:ipaddress.IPv4Address
+  - 167772161
+  labels: &id008 !!python/object/apply:collections.OrderedDict
+  - - - a
+      - 1
+  chosen: &id003 !!python/object/apply:builtins.frozenset
+  - - x
+  length: &id009 !!python/object/apply:datetime.timedelta
+  - 1
+  - 5
+  - 0
+  spec: &id015 !!python/object:machine.Spec
+    cpu: 2
+  pair: &id010 !!python/tuple
+  - 1
+  - 2
+  made: 28.11.2021 14:40
+  seen: 28/11/2021 14:40:44
+  day: 28/11/2021
+  name: a
+- &id016 !!python/object:machine.VmMachine
+  Inner: *id002
+  title: !!python/object/apply:builtins.getattr
+  - *id016
+  - title
+  labels: *id008
+  word: "\\u041F\\u0440\\u0438\\u0432\\u0435\\u0442"
+  name: b
+---
+- !VmMachine {name: c}
+`
+    expect(await bring(text)).toEqual({
+      code: 0,
+      stdout: '3 created, 0 updated, 0 unchanged, 0 failed\n',
+      stderr: `\
+it.yml:2: Inner: a method or class is no data; it is passed over (2 objects in this file)
+it.yml:3: title: a method or class is no data; it is passed over (2 objects in this file)
+it.yml:30: made: "28.11.2021 14:40" in a datetime field is a text, not a time. Stored: "2021-11-28T14:40:00.000000Z"
+it.yml:31: seen: "28/11/2021 14:40:44" in a datetime field is a text, not a time. Stored: "2021-11-28T14:40:44.000000Z"
+it.yml:32: day: "28/11/2021" in a date field is a text, not a date. Stored: "2021-11-28"
+Times were read as UTC.
+`,
+    })
+    const { vmMachines } = await own.data('{ vmMachines { nodes { _document } } }')
+    expect(vmMachines.nodes.map((node: { _document: unknown }) => node._document)).toEqual([
+      {
+        ...{ name: 'a', state: 'up', price: 1.5, path: '/usr/lib', ip: '10.0.0.1', labels: { a: 1 }, chosen: ['x'] },
+        ...{ length: 'P1DT5S', spec: { cpu: 2 }, pair: [1, 2], day: '2021-11-28' },
+        ...{ made: '2021-11-28T14:40:00.000Z', seen: '2021-11-28T14:40:44.000Z' },
+      },
+      { name: 'b', labels: { a: 1 }, word: 'Привет' },
+      { name: 'c' },
+    ])
+  })
+
+  test('is refused with the remedy if no field has it, once for each name, and left out if that is asked for', async () => {
+    const text = ['x', 'y', 'z']
+      .map((name) => `- !!python/object:machine.VmMachine\n  name: ${name}\n  nick: n\n  pric: 1\n`)
+      .join('')
+    expect(await bring(text)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `\
+it.yml:3: the template vm_machine has no field "nick"; add it, or additionalFields: true, or leave it out with --ignore-unknown (3 objects in this file)
+it.yml:4: the template vm_machine has no field "pric". Did you mean "price"? (3 objects in this file)
+
+2 problems; nothing was written
+`,
+    })
+    expect(await bring(text, '--ignore-unknown')).toEqual({
+      code: 0,
+      stdout: '3 created, 0 updated, 0 unchanged, 0 failed\n',
+      stderr: `\
+it.yml:3: the template vm_machine has no field "nick"; it is left out (3 objects in this file)
+it.yml:4: the template vm_machine has no field "pric"; it is left out (3 objects in this file)
+Times were read as UTC.
+`,
+    })
+    expect((await bring('- !!python/object:x.Open\n  name: a\n  nick: n\n')).code).toBe(0)
+    expect(await own.data('{ opens { nodes { _document } } }')).toEqual({
+      opens: { nodes: [{ _document: { name: 'a', nick: 'n' } }] },
+    })
+  })
+
+  test.each([
+    ['a month beyond 12, as Americans write days', 'made: 11/28/2021', 'made: "11/28/2021" is not a datetime'],
+    ['bytes', 'word: !!binary YWI=', 'word: !!binary is not a string; it has no counterpart'],
+    [
+      'what a command gives',
+      "word: !!python/object/apply:os.system ['touch harm']",
+      'word: !!python/object/apply:os.system is not a string; it has no counterpart',
+    ],
+  ])('is refused, and not guessed: %s', async (_title, attribute, message) => {
+    expect(await bring(`- !!python/object:machine.VmMachine\n  name: q\n  ${attribute}\n`)).toMatchObject({
+      code: 1,
+      stderr: `it.yml:3: ${message}\n\n1 problem; nothing was written\n`,
+    })
+  })
+})
+
 /** Moscow is three hours ahead all year. */
 function toUtc(local: string | undefined): string {
   return `${new Date(`${local?.slice(0, 19).replace(' ', 'T')}+03:00`).toISOString().slice(0, 19)}${local?.slice(19)}Z`

@@ -128,6 +128,29 @@ describe('registry role matrix', () => {
     )
   })
 
+  test.each([
+    ['github', 256, ['-o', 'github']],
+    ['gitlab', 200, ['-o', 'gitlab']],
+    ['github', 256, ['-o', 'table', '--github-output']],
+  ])('warns of more jobs than %s accepts: %i', async (service, most, output) => {
+    const name = service === 'github' ? 'GitHub' : 'GitLab'
+    const rows = (count: number) => ['--row-in', Array.from({ length: count }, (_, i) => `row${i}`).join(',')]
+    const env = { GITHUB_OUTPUT: join(program.folder, 'many') }
+    const ask = (count: number, ...more: string[]) =>
+      program.run(['role', 'matrix', 'rows=name', '--column-where', 'name=beta', ...rows(count), ...output, ...more], {
+        env,
+      })
+    expect(await ask(most)).toMatchObject({ code: 0, stderr: '' })
+    expect(await ask(most + 1)).toMatchObject({
+      code: 0,
+      stderr: `warning: these are ${most + 1} jobs, and ${name} accepts ${most} of one matrix. Take the first ones with --first ${most}\n`,
+    })
+    expect(await ask(most + 1, '--first', String(most))).toMatchObject({
+      code: 0,
+      stderr: `The first ${most} of ${most + 1} jobs.\n`,
+    })
+  })
+
   test('writes the same to the outputs of a step', async () => {
     const file = join(program.folder, 'outputs')
     const asked = ['role', 'matrix', 'rows=name', '--row-in', 'ntp', '--github-output']
@@ -150,7 +173,10 @@ describe('registry role matrix', () => {
       '.missing': { parallel: { matrix: [{ day: '1', host: '{"zone":"a","rack":2}' }] } },
     })
     const none = await run('visit', 'matrix', 'rows=day', 'columns=host', '--row-in', '[]', '-o', 'gitlab')
-    expect(parseYaml(none.stdout)).toEqual({ '.missing': { rules: [{ when: 'never' }] } })
+    expect(parseYaml(none.stdout)).toEqual({
+      '.missing': { rules: [{ when: 'never' }] },
+      nothing: { script: ['true'] },
+    })
   })
 
   test('prints a table of letters, and of marks on a terminal that has colours', async () => {

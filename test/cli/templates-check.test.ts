@@ -53,7 +53,9 @@ describe('registry templates check', () => {
     expect(await registry(['templates', 'check'], { TEMPLATES_DIR: join(folder, 'none') })).toEqual({
       code: 1,
       stdout: '',
-      stderr: `The folder of object templates, ${join(folder, 'none')}, cannot be read: it does not exist.\n`,
+      stderr:
+        `The folder of object templates, ${join(folder, 'none')}, cannot be read: it does not exist. ` +
+        '`registry init` writes a first template; TEMPLATES_DIR names another folder.\n',
     })
   })
 })

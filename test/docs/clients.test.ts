@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -25,7 +25,12 @@ beforeAll(async () => {
   registry = await startRegistry()
   blocks = listBlocks(await readFile(file, 'utf8'))
   folder = await mkdtemp(join(tmpdir(), 'registry clients '))
-  await symlink(resolve('node_modules'), join(folder, 'node_modules'))
+  await mkdir(join(folder, 'node_modules'))
+  for (const name of await readdir('node_modules'))
+    await symlink(resolve('node_modules', name), join(folder, 'node_modules', name))
+  const installed = join(folder, 'node_modules/registry-store')
+  await execute(process.execPath, ['.ci/bundle-client.js', join(installed, 'dist/client')])
+  await copyFile('package.json', join(installed, 'package.json'))
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
   await registry.data(blockOf('graphql', 'mutation Setup').text)
   for (const { language, text } of blocks) {
@@ -98,7 +103,7 @@ test('the task for Ansible sends a valid mutation', async () => {
   expect([answer.status, await answer.json()]).toEqual([200, { data: { upsertRole: { outcome: 'UNCHANGED' } } }])
 })
 
-test('the typed program for graphql-request runs with the types that are generated for it', async () => {
+test('the typed program runs with the client of the package, and with the types that are generated for it', async () => {
   const block = blockOf('sh', 'graphql-codegen')
   expect(await run('bash', '-e', '-c', block.text)).toBe(outputOf(block))
 })

@@ -14,19 +14,24 @@ const execute = promisify(execFile)
 const checks: Readonly<Record<string, () => Promise<void>>> = {
   'npm ci': async () => expect(await readFile('.ci/run', 'utf8')).toMatch(/run npm ci\b/),
   'npm start': startByNpm,
-  'npm link': async () => expect(await runLinked('--version')).toMatch(/^\d+\.\d+\.\d+\n$/),
-  'registry templates check': async () =>
-    expect(await runLinked('templates', 'check')).toBe('3 templates are in order: image, person, role\n'),
+  'npm test': async () => expect(await readFile('.ci/run', 'utf8')).toContain('run_tests npm test'),
+  // test/package/package.test.ts installs what the first makes like the second does.
+  'npm pack': async () =>
+    expect(await readFile('test/package/package.test.ts', 'utf8')).toContain("run('npm', ['pack'"),
+  'npm install --global ./registry-store-0.1.0.tgz': async () =>
+    expect(await readFile('package.json', 'utf8')).toContain('"version": "0.1.0"'),
+  'npx registry templates check': async () =>
+    expect(await runByNpx('templates', 'check')).toBe('3 templates are in order: image, person, role\n'),
   'registry templates check object-templates': async () =>
-    expect(await runLinked('templates', 'check', 'object-templates')).toBe(
+    expect(await runByNpx('templates', 'check', 'object-templates')).toBe(
       '3 templates are in order: image, person, role\n',
     ),
-  'registry image set name=debian_12_v3.image distr=debian version=12': async () =>
+  'npx registry image set name=debian_12_v3.image distr=debian version=12': async () =>
     expect(
-      JSON.parse(await runLinked('image', 'set', 'name=debian_12_v3.image', 'distr=debian', 'version=12')),
+      JSON.parse(await runByNpx('image', 'set', 'name=debian_12_v3.image', 'distr=debian', 'version=12')),
     ).toMatchObject({ name: 'debian_12_v3.image', distr: 'debian', version: '12' }),
-  'registry image get distr=debian -o table': async () =>
-    expect((await runLinked('image', 'get', 'distr=debian', '-o', 'table')).split(/\s+/)).toEqual(
+  'npx registry image get distr=debian -o table': async () =>
+    expect((await runByNpx('image', 'get', 'distr=debian', '-o', 'table')).split(/\s+/)).toEqual(
       expect.arrayContaining(['NAME', 'debian_12_v3.image', 'debian']),
     ),
 }
@@ -34,9 +39,8 @@ const checks: Readonly<Record<string, () => Promise<void>>> = {
 let folder: string
 let server: TestRegistry
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'registry link '))
+  folder = await mkdtemp(join(tmpdir(), 'registry cache '))
   await execute('npm', ['run', '--silent', 'build'])
-  await execute('npm', ['link'], { env: { ...process.env, npm_config_prefix: folder } })
   server = await startRegistry()
 })
 afterAll(async () => {
@@ -44,12 +48,19 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-async function runLinked(...args: string[]): Promise<string> {
+async function runByNpx(...args: string[]): Promise<string> {
   const env = { ...process.env, REGISTRY_URL: server.url, XDG_CACHE_HOME: folder }
-  return (await execute(join(folder, 'bin/registry'), args, { env })).stdout
+  return (await execute('npx', ['registry', ...args], { env })).stdout
 }
 
-const documents = ['README.md', 'docs/graphql.md', 'docs/operation.md', 'docs/templates.md', 'docs/architecture.md']
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'docs/graphql.md',
+  'docs/operation.md',
+  'docs/templates.md',
+  'docs/architecture.md',
+]
 
 test('every command that the documents show has a check here', async () => {
   const shown = await Promise.all(
@@ -63,10 +74,6 @@ test('every command that the documents show has a check here', async () => {
 })
 
 for (const [command, check] of Object.entries(checks)) test(`it works: ${command}`, check)
-
-test('npm test, which the README names, is what CI runs', async () => {
-  expect(await readFile('.ci/run', 'utf8')).toContain('run_tests npm test')
-})
 
 async function startByNpm(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'registry npm '))

@@ -175,7 +175,7 @@ test('without a template whose objects have an id there is neither node nor Node
 
 test.each([
   ['name: node\n', '_node', 'RegistryNode'],
-  ['name: leaf\nplural: node\n', '_node', 'Node'],
+  ['name: leaf\nplural: node\n', '_node', 'RegistryNode'],
   ['name: node\nplural: node_list\n', '_node', 'RegistryNode'],
 ])('the names of the API give way to a template %j', async (names, field, type) => {
   const own = await startRegistry([

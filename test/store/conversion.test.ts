@@ -131,6 +131,16 @@ const samples: Readonly<Record<string, readonly (readonly [Json, Converted])[]>>
       scalar(text),
     ),
     scalar('2026-11-22t08:57:31.3226610+01:30', { datetime: '2026-11-22T07:27:31.322661Z' }),
+    scalar('2026-11-22 08:57:31,322661789 +0130', { datetime: '2026-11-22T07:27:31.322661Z' }),
+    scalar('2026-11-22  08:57 UTC+01:30', { datetime: '2026-11-22T07:27:00.000Z' }),
+    scalar('2026-11-22 08:57:31 UTC', { datetime: '2026-11-22T08:57:31.000Z' }),
+    // Times as an input takes them, in forms that do not convert.
+    ...[
+      'Sun, 22 Nov 2026 08:57:31 GMT',
+      '2026-11-22 08:57:31 +0100 CET',
+      '2026/11/22 08:57:31Z',
+      '20261122T085731Z',
+    ].map((text) => scalar(text)),
     scalar('0001-01-01 00:00:00-00:01', { datetime: '0001-01-01T00:01:00.000Z' }),
     ...['0001-01-01T00:00:00+00:01', '9999-12-31T23:59:59-00:01', '2026-11-22T24:00:00Z', '2026-11-22T08:57:60Z'].map(
       (text) => scalar(text),
@@ -436,8 +446,15 @@ describe(`generated with TEST_SEED=${seed}`, () => {
     '-',
     fc.oneof(one('28', '29', '30', '31'), digit(32, 2)),
   )
-  const time = joined(digit(24, 2), ':', digit(60, 2), ':', digit(60, 2), optional('.', decimals))
-  const zone = fc.oneof(one('Z', 'z', ''), joined(one('+', '-'), digit(24, 2), ':', digit(60, 2)))
+  const seconds = joined(':', digit(60, 2), optional(one('.', '.', ','), decimals))
+  const time = joined(
+    digit(24, 2),
+    ':',
+    digit(60, 2),
+    fc.oneof({ weight: 9, arbitrary: seconds }, { weight: 1, arbitrary: one('') }),
+  )
+  const ahead = joined(one('+', '-'), digit(24, 2), optional(one(':', ':', ''), digit(60, 2)))
+  const zone = fc.oneof(one('Z', 'z', '', ' UTC', 'GMT', 'UTC+0200', '+2', '-5:30'), joined(one('', '', ' '), ahead))
   const unit = (name: string) => optional(digits, name)
 
   /** Texts of which many are those of a value, and others nearly. */

@@ -80,7 +80,7 @@ test('a deleted key starts again: version 1, another uuid, its history after the
   ])
 })
 
-test('deletes by filter delete only the matches and return how many; an empty filter needs all: true', async () => {
+test('deletes by filter delete only the matches and return how many; a filter that excludes nothing needs all: true', async () => {
   await registry.data(
     'mutation { deleteImages(where: {}, all: true) upsertImages(input: [{name: "a", lts: true}, {name: "b", lts: true}, {name: "c"}, {name: "d"}]) { created } }',
   )
@@ -94,6 +94,9 @@ test('deletes by filter delete only the matches and return how many; an empty fi
     '{OR: [{}]}',
     '{roles: {every: {}}}',
     '{name: {notIn: []}}',
+    '{name: {startsWith: ""}}',
+    '{distr: {contains: "", mode: insensitive}}',
+    '{NOT: {name: {in: []}}}',
   ]) {
     const answer = await registry.query(`mutation { deleteImages(where: ${where}) }`)
     expect([where, answer.errors?.[0]?.extensions]).toEqual([
@@ -104,15 +107,28 @@ test('deletes by filter delete only the matches and return how many; an empty fi
           {
             path: ['where'],
             code: 'EMPTY_FILTER',
-            message: 'the filter is empty and would delete all images; give all: true if you mean that',
+            message: 'this matches every image; add --all (all: true)',
           },
         ],
       },
     ])
   }
+  expect(
+    (
+      await registry.query('mutation ($where: ImageWhere!) { deleteImages(where: $where) }', {
+        where: { name: { endsWith: '' } },
+      })
+    ).errors?.[0]?.extensions?.issues?.[0]?.code,
+  ).toBe('EMPTY_FILTER')
   // Matches nothing, so nothing happens.
   expect(await registry.data('mutation { deleteImages(where: {OR: []}) }')).toEqual({ deleteImages: 0 })
-  expect(await registry.data('mutation { deleteImages(where: {}, all: true) }')).toEqual({ deleteImages: 2 })
+  // What all: true does not do is to take the filter away.
+  expect(await registry.data('mutation { deleteImages(where: {name: {equals: "none"}}, all: true) }')).toEqual({
+    deleteImages: 0,
+  })
+  expect(await registry.data('mutation { deleteImages(where: {name: {startsWith: ""}}, all: true) }')).toEqual({
+    deleteImages: 2,
+  })
   expect(
     await registry.sql(
       "select count(*)::int from registry_change where outcome = 'DELETED' and key in ('[\"a\"]', '[\"b\"]', '[\"c\"]', '[\"d\"]')",

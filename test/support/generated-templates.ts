@@ -196,7 +196,10 @@ function printTemplate(drafts: readonly TemplateDraft[], place: number): string 
     return printReference(draft, target, hasReverse ? `${draft.name}_of_${name}` : undefined)
   }
   const keys = limitReferences(key, place)
-  const keyFields = keys.map((draft) => [draft.name, print(draft, targetOfKey(draft, place))])
+  const keyFields = keys.map((draft) => [
+    draft.name,
+    'type' in draft ? printField(draft, true) : print(draft, targetOfKey(draft, place)),
+  ])
   const others = [
     ...fields.map((draft) => [draft.name, printField(draft)]),
     ...references.map((draft) => [draft.name, print(draft, place - (draft.to % (place + 1)))]),
@@ -236,8 +239,8 @@ function targetOfKey(draft: FieldDraft | ReferenceDraft, place: number): number 
   return 'to' in draft ? place - 1 - (draft.to % place) : place
 }
 
-/** In the short form if the type is everything. */
-function printField(draft: FieldDraft): unknown {
+/** In the short form if the type is everything. The texts of keys may be empty, as others may. */
+function printField(draft: FieldDraft, isKey = false): unknown {
   const { type, list, isRequired, isIndexed, isUnique, values, members } = draft
   const keys = {
     ...(type === 'enum' && { values }),
@@ -247,6 +250,7 @@ function printField(draft: FieldDraft): unknown {
     ...(isIndexed && !list && indexedTypes.includes(type) && { indexed: true }),
     ...(isUnique && !list && !isRequired && indexedTypes.includes(type) && { unique: true }),
     ...(draft.default !== undefined && { default: draft.default }),
+    ...(isKey && (type === 'string' || type === 'version') && { minLength: 0 }),
   }
   const written = list ? [type] : type
   if (Object.keys(keys).length > 0) return { type: written, ...(isRequired && { required: true }), ...keys }

@@ -21,7 +21,7 @@ function operatorsOf({ type, list }: Pick<Field, 'type' | 'list'>): readonly str
 /** Forms that a caller may give for a stored value: other time zones, other decimals of a second, upper case. */
 function spellingsOf(type: string, value: unknown): readonly unknown[] {
   if (type === 'datetime' && value === '2026-11-22T07:57:31.000Z')
-    return [value, '2026-11-22T08:57:31+01:00', '2026-11-22t07:57:31.0z']
+    return [value, '2026-11-22T08:57:31+01:00', '2026-11-22t07:57:31.0z', 'Sun Nov 22 08:57:31 2026 +0100']
   if (type === 'duration' && value === 'PT1H30M') return [value, '90m', '1h30m', 'PT5400S', '5400.0s']
   if (type === 'duration' && value === 'P9D') return [value, '1w2d', 'P1W2D', '216h']
   if (type === 'uuid') return [value, String(value).toUpperCase()]

@@ -4,7 +4,7 @@ export const richTemplates = [
 name: place
 key: [zone, rack]
 fields:
-  zone: string
+  zone: { type: string, minLength: 0 }
   rack: int
   label: string
 `,
@@ -75,7 +75,7 @@ name: check
 key: [item, name]
 fields:
   item: { type: reference, to: item }
-  name: string
+  name: { type: string, minLength: 0 }
   passed: boolean
   note: { type: string, indexed: true }
 `,

@@ -75,6 +75,7 @@ describe('a key of a field that does not fit its type', () => {
       templateOf(`name: image\nkey: [name]\nfields:\n  name: string\n  x: ${field}\n`).fieldByName.get('x'),
     ).toEqual({
       name: 'x',
+      graphqlName: 'x',
       attribute: 'x',
       type: 'string',
       list: false,
@@ -101,14 +102,19 @@ describe('a key of a field that does not fit its type', () => {
 })
 
 describe('the values of an enum', () => {
-  test('are different GraphQL names', () => {
-    expect(issuesOfField('{ type: enum, values: [a-b, "20.04", "null", __x, ok, yes, ok, é] }')).toEqual([
-      'image.yaml:5:29 ENUM_VALUE fields.x.values[0]: "a-b" cannot be a value of an enum: it must have only letters, digits and _, and not begin with a digit. Write a_b.',
-      'image.yaml:5:34 ENUM_VALUE fields.x.values[1]: "20.04" cannot be a value of an enum: it must have only letters, digits and _, and not begin with a digit. Write _20_04.',
-      'image.yaml:5:43 ENUM_VALUE fields.x.values[2]: "null" cannot be a value of an enum: GraphQL reserves it.',
-      'image.yaml:5:51 ENUM_VALUE fields.x.values[3]: "__x" cannot be a value of an enum: it begins with __.',
-      'image.yaml:5:65 DUPLICATE_ENUM_VALUE fields.x.values[6]: "ok" appears twice.',
-      'image.yaml:5:69 ENUM_VALUE fields.x.values[7]: "é" cannot be a value of an enum: it must have only letters, digits and _, and not begin with a digit.',
+  test('are different texts that are not empty, with different names in GraphQL', () => {
+    const values = `["", ok, yes, ok, a-b, a_b, "a.b", "é", "e\\u0301", "-", "--", __x, _x, "4", _4, "true", true_]`
+    expect(issuesOfField(`{ type: enum, values: ${values} }`)).toEqual([
+      'image.yaml:5:29 ENUM_VALUE fields.x.values[0]: A member of an enum cannot be empty: that would be no value.',
+      'image.yaml:5:42 DUPLICATE_ENUM_VALUE fields.x.values[3]: "ok" appears twice.',
+      'image.yaml:5:51 ENUM_VALUE fields.x.values[5]: "a-b" and "a_b" would both be a_b in GraphQL. Change one of the two.',
+      'image.yaml:5:56 ENUM_VALUE fields.x.values[6]: "a-b" and "a.b" would both be a_b in GraphQL. Change one of the two.',
+      'image.yaml:5:68 DUPLICATE_ENUM_VALUE fields.x.values[8]: "é" appears twice, in two Unicode forms that look the same.',
+      'image.yaml:5:79 ENUM_VALUE fields.x.values[9]: "é" and "-" would both be _ in GraphQL. Change one of the two.',
+      'image.yaml:5:84 ENUM_VALUE fields.x.values[10]: "é" and "--" would both be _ in GraphQL. Change one of the two.',
+      'image.yaml:5:95 ENUM_VALUE fields.x.values[12]: "__x" and "_x" would both be _x in GraphQL. Change one of the two.',
+      'image.yaml:5:104 ENUM_VALUE fields.x.values[14]: "4" and "_4" would both be _4 in GraphQL. Change one of the two.',
+      'image.yaml:5:116 ENUM_VALUE fields.x.values[16]: "true" and "true_" would both be true_ in GraphQL. Change one of the two.',
     ])
   })
 })

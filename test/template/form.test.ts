@@ -68,22 +68,22 @@ describe('the form of a template', () => {
       ],
     ],
     [
-      'has fields whose names GraphQL takes',
-      'name: image\nkey: [name]\nfields: { name: string, 1st: int, a-b: int, __x: int, _x: int, "": int, é: int }\n',
+      'has fields whose names begin with a letter and end in no mark',
+      'name: image\nkey: [name]\nfields: { name: string, 1st: int, a-: int, __x: int, _x: int, "": int, é: int }\n',
       [
-        '3:25 WRONG_NAME fields["1st"]: "1st" is not a valid name: it must begin with a letter and contain only letters, digits and _.',
-        '3:35 WRONG_NAME fields["a-b"]: "a-b" is not a valid name: it must begin with a letter and contain only letters, digits and _.',
-        '3:45 WRONG_NAME fields.__x: "__x" is not a valid name: it must begin with a letter and contain only letters, digits and _.',
-        '3:55 WRONG_NAME fields._x: "_x" is not a valid name: it must begin with a letter and contain only letters, digits and _.',
-        '3:64 WRONG_NAME fields[""]: "" is not a valid name: it must begin with a letter and contain only letters, digits and _.',
-        '3:73 WRONG_NAME fields["é"]: "é" is not a valid name: it must begin with a letter and contain only letters, digits and _.',
+        '3:25 WRONG_NAME fields["1st"]: "1st" is not a valid name: it must begin with a letter, contain only letters, digits, _ . : / and -, and end in a letter, a digit or _.',
+        '3:35 WRONG_NAME fields["a-"]: "a-" is not a valid name: it must begin with a letter, contain only letters, digits, _ . : / and -, and end in a letter, a digit or _.',
+        '3:44 WRONG_NAME fields.__x: "__x" is not a valid name: it must begin with a letter, contain only letters, digits, _ . : / and -, and end in a letter, a digit or _.',
+        '3:54 WRONG_NAME fields._x: "_x" is not a valid name: it must begin with a letter, contain only letters, digits, _ . : / and -, and end in a letter, a digit or _.',
+        '3:63 WRONG_NAME fields[""]: "" is not a valid name: it must begin with a letter, contain only letters, digits, _ . : / and -, and end in a letter, a digit or _.',
+        '3:72 WRONG_NAME fields["é"]: "é" is not a valid name: it must begin with a letter, contain only letters, digits, _ . : / and -, and end in a letter, a digit or _.',
       ],
     ],
     [
       'prints names from a file without disturbing a terminal',
       'name: image\nkey: [name]\nfields: { name: string, "a\\e[31mb": int }\n',
       [
-        '3:25 WRONG_NAME fields["a\\u001b[31mb"]: "a\\u001b[31mb" is not a valid name: it must begin with a letter and contain only letters, digits and _.',
+        '3:25 WRONG_NAME fields["a\\u001b[31mb"]: "a\\u001b[31mb" is not a valid name: it must begin with a letter, contain only letters, digits, _ . : / and -, and end in a letter, a digit or _.',
       ],
     ],
     [
@@ -151,7 +151,7 @@ describe('the form of a field', () => {
     ],
     [
       '{ type: enum, values: [a, true] }',
-      '5:32 ENUM_VALUE fields.x.values[1]: true is a boolean in YAML, which an enum cannot have in quotes either.',
+      '5:32 UNQUOTED fields.x.values[1]: true without quotes is a boolean in YAML, not a text. Write "true".',
     ],
     ['{ type: object, fields: {} }', '5:30 EMPTY fields.x.fields: fields needs at least one entry.'],
     [

@@ -48,11 +48,16 @@ describe('loading a folder', () => {
   })
 
   test("that is missing, no folder, or without templates is the operator's error", async () => {
-    expect(await problems()).toBe('The folder of object templates, DIR, contains no template (*.yaml, *.yml, *.json).')
+    const firstSteps = '`registry init` writes a first template; TEMPLATES_DIR names another folder.'
+    expect(await problems()).toBe(
+      `The folder of object templates, DIR, contains no template (*.yaml, *.yml, *.json). ${firstSteps}`,
+    )
     await write('file', '')
     await expect(loadTemplates(join(folder, 'file'))).rejects.toThrow(/cannot be read: it is not a folder\.$/)
     await expect(loadTemplates(join(folder, 'none'))).rejects.toThrow(ConfigError)
-    await expect(loadTemplates(join(folder, 'none'))).rejects.toThrow(/cannot be read: it does not exist\.$/)
+    await expect(loadTemplates(join(folder, 'none'))).rejects.toThrow(
+      `cannot be read: it does not exist. ${firstSteps}`,
+    )
   })
 
   test('reports all problems of all files at once, including files that cannot be read', async () => {

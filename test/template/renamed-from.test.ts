@@ -114,11 +114,11 @@ describe('the former names of a field', () => {
   test.each([
     [
       '{ type: int, renamedFrom: _y }',
-      '5:32 WRONG_NAME fields.x.renamedFrom: "_y" is not a valid name: it must begin with a letter and contain only letters, digits and _.',
+      '5:32 WRONG_NAME fields.x.renamedFrom: "_y" is not a valid name: it must begin with a letter, contain only letters, digits, _ . : / and -, and end in a letter, a digit or _.',
     ],
     [
       '{ type: int, renamedFrom: [y, 2d] }',
-      '5:36 WRONG_NAME fields.x.renamedFrom[1]: "2d" is not a valid name: it must begin with a letter and contain only letters, digits and _.',
+      '5:36 WRONG_NAME fields.x.renamedFrom[1]: "2d" is not a valid name: it must begin with a letter, contain only letters, digits, _ . : / and -, and end in a letter, a digit or _.',
     ],
     [
       '{ type: int, renamedFrom: 7 }',
@@ -152,7 +152,7 @@ describe('the former names of a field', () => {
     ],
     [
       '{ type: object, fields: { a: { type: int, renamedFrom: 5x } } }',
-      '5:61 WRONG_NAME fields.x.fields.a.renamedFrom: "5x" is not a valid name: it must begin with a letter and contain only letters, digits and _.',
+      '5:61 WRONG_NAME fields.x.fields.a.renamedFrom: "5x" is not a valid name: it must begin with a letter, contain only letters, digits, _ . : / and -, and end in a letter, a digit or _.',
     ],
   ])('%s are refused', (field, expected) => {
     expect(issuesOfField(field)).toEqual([`image.yaml:${expected}`])

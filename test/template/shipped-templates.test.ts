@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { loadTemplates } from '../../src/template/load-templates.ts'
 import type { Field } from '../../src/template/model.ts'
 
-const plain: Omit<Field, 'name' | 'attribute' | 'description'> = {
+const plain: Omit<Field, 'name' | 'graphqlName' | 'attribute' | 'description'> = {
   type: 'string',
   list: false,
   required: false,
@@ -25,7 +25,7 @@ const plain: Omit<Field, 'name' | 'attribute' | 'description'> = {
   removed: [],
 }
 const key = { required: true, isKey: true }
-const named = (name: string) => ({ name, attribute: name })
+const named = (name: string) => ({ name, graphqlName: name, attribute: name })
 
 const imageFields: Field[] = [
   { ...plain, ...key, ...named('name'), description: 'Name image' },

@@ -40,11 +40,10 @@ describe('the short forms of a type', () => {
     ['text', '5:6 UNKNOWN_TYPE fields.x: "text" is not a field type. Did you mean "string"?'],
     ['string!!', '5:6 UNKNOWN_TYPE fields.x: "string!!" is not a field type. Did you mean "string"?'],
     ['{ type: integer! }', '5:14 UNKNOWN_TYPE fields.x.type: "integer!" is not a field type. Did you mean "int"?'],
-    ['toString', '5:6 UNKNOWN_TYPE fields.x: "toString" is not a field type. Did you mean "string"?'],
-    [
-      'constructor',
-      '5:6 UNKNOWN_TYPE fields.x: "constructor" is not a field type. The types are string, int, bigint, float, boolean, datetime, date, duration, uuid, version, enum, json, object, reference.',
-    ],
+    ...['toString', 'constructor', 'strungs'].map((written): [string, string] => [
+      written,
+      `5:6 UNKNOWN_TYPE fields.x: "${written}" is not a field type. The types are string, int, bigint, float, boolean, datetime, date, duration, uuid, version, enum, json, object, reference.`,
+    ]),
     [
       '[string, int]',
       '5:6 UNKNOWN_TYPE fields.x: ["string","int"] is not a list type: a list has one type. Write it as [string].',

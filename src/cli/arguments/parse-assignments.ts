@@ -1,10 +1,11 @@
-import { createUsageError } from '../cli-error.ts'
+import { CliError, createUsageError } from '../cli-error.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
-import { onlyKeyFieldOf, targetOf } from '../connection/template-names.ts'
 import { printExcerpt, printInline } from '../output/print-safely.ts'
+import { JsonTextError, parseWrittenJson } from '../values/parse-written-json.ts'
+import { readValue } from '../values/read-value.ts'
+import { toUntyped, type Written } from '../values/written.ts'
 import { findField } from './find-template.ts'
-import { parseJsonText } from './parse-json-text.ts'
-import { type Json, parseValue } from './parse-value.ts'
+import type { Json } from './parse-value.ts'
 import { suggestAssignment } from './suggest-assignment.ts'
 
 /** One `field=value` of the command line. */
@@ -29,7 +30,7 @@ export function parseAssignments(
     const { name, isJson, rest } = splitAssignment(text, template, texts.slice(i + 1, i + 3))
     const isAdditional = template.additionalFields && !template.fields.some((one) => one.name === name)
     const field = isAdditional ? undefined : findField(template, name)
-    const value = isJson ? parseJson(name, rest) : field ? parseText(field, rest, templates) : rest
+    const value = isJson ? readJson(name, rest, field, templates) : field ? readText(field, rest, templates) : rest
     const before = assignments.get(name)
     const isListItem = field?.list === true && !isJson
     if (before && !(isListItem && Array.isArray(before.value))) throw createUsageError(`${name} is given twice.`)
@@ -64,25 +65,30 @@ export function splitAssignment(
   return { name, isJson, rest: text.slice(at + 1) }
 }
 
-function parseJson(name: string, text: string): Json {
+function readJson(name: string, text: string, field: TemplateField | undefined, templates: TemplateList): Json {
+  let value: Written
   try {
-    return parseJsonText(text)
+    value = parseWrittenJson(text)
   } catch (error) {
+    if (!(error instanceof JsonTextError || error instanceof RangeError)) throw error
     const shown = printExcerpt(text)
     throw createUsageError(
-      `${name}:=${shown} is not JSON (${printInline((error as Error).message)}). For a text, write ${name}=${shown}`,
+      `${name}:=${shown} is not JSON (${printInline(error.message)}). For a text, write ${name}=${shown}`,
     )
+  }
+  return field ? readValue(value, field, { templates }) : toUntyped(value)
+}
+
+function readText(field: TemplateField, text: string, templates: TemplateList): Json {
+  try {
+    return parseText(field, text, templates)
+  } catch (error) {
+    if (text !== '' || field.required || !(error instanceof CliError)) throw error
+    throw createUsageError(`${error.message} To clear it, write ${field.name}:=null`)
   }
 }
 
-/** Parses a value. That of a reference is its target's key, which can be written as text if it is one field. */
+/** Parses a text as one value of a field, or as one item of a list. That of a reference is its target's key. */
 export function parseText(field: TemplateField, text: string, templates: TemplateList): Json {
-  if (field.type !== 'reference') return parseValue(field, text)
-  const target = targetOf(field, templates)
-  const only = target && onlyKeyFieldOf(target)
-  if (only) return parseText({ ...only, list: false }, text, templates)
-  const example = Object.fromEntries((target?.key ?? []).map((name) => [name, '…']))
-  throw createUsageError(
-    `${field.name} refers to ${field.to} by several fields, given as JSON: ${field.name}:='${JSON.stringify(example)}'`,
-  )
+  return readValue(text, { ...field, list: false }, { templates })
 }

@@ -1,3 +1,4 @@
+import { fieldNameInGraphql } from '../../template/names/name-in-graphql.ts'
 import { createUsageError } from '../cli-error.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
 import { isOrderable, targetOf } from '../connection/template-names.ts'
@@ -16,7 +17,7 @@ export function parseOrderBy(text: string, template: Template, templates: Templa
       createUsageError(`--order-by: ${end} has no fields of its own to order by.`),
     )
     assertOrdered(path, fields, templates)
-    return fields.reduceRight<Json>((inner, field) => ({ [field.name]: inner }), direction)
+    return fields.reduceRight<Json>((inner, field) => ({ [fieldNameInGraphql(field.name)]: inner }), direction)
   })
 }
 

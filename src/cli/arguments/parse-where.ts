@@ -1,6 +1,9 @@
+import { fieldNameInGraphql } from '../../template/names/name-in-graphql.ts'
 import { createUsageError } from '../cli-error.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
 import { onlyKeyFieldOf } from '../connection/template-names.ts'
+import { toGraphqlValue } from '../connection/to-graphql.ts'
+import { whereToGraphql } from '../connection/where-to-graphql.ts'
 import { findPath } from './find-path.ts'
 import { findField, findTemplate } from './find-template.ts'
 import { parseText } from './parse-assignments.ts'
@@ -36,27 +39,33 @@ interface Token {
 /** The registry takes less; deeper ones would end where the stack does. */
 const deepest = 100
 
-/** The value of `--where`, or of another `option`: JSON goes to the registry as it is, an expression is compiled to it. */
+/** The value of `--where`, or of another `option`: JSON is a `where` of the registry, an expression is compiled to one. */
 export function parseWhere(text: string, template: Template, templates: TemplateList, option = '--where'): Where {
   if (!text.trimStart().startsWith('{')) return parseExpression(text, template, templates, option)
-  return parseJsonOption(option, text) as Where
+  return whereToGraphql(parseJsonOption(option, text), template, templates) as Where
 }
 
-/** The condition that `field` is `value`; the value of a reference is its target's key. */
+/** The condition that `field` is `value`; the value of a reference is its target's key. Values have the names of files. */
 export function isEqual(field: TemplateField, value: Json, templates: TemplateList): Where {
   if (field.type === 'reference' && field.list)
     throw createUsageError(
       `${field.name} is a list of references; --where '${field.name} has …' finds one of them, --where '{"${field.name}": {"none": {}}}' those without any.`,
     )
-  if (value === null) return { [field.name]: { isNull: true } }
-  if (field.type !== 'reference') return { [field.name]: { equals: value } }
+  const graphqlName = fieldNameInGraphql(field.name)
+  if (value === null) return { [graphqlName]: { isNull: true } }
+  if (field.type !== 'reference') return { [graphqlName]: { equals: toGraphqlValue(value, field, templates) } }
   const target = findTemplate(templates, field.to ?? '')
   const only = onlyKeyFieldOf(target)
-  if (only) return { [field.name]: isEqual(only, value, templates) }
+  if (only) return { [graphqlName]: isEqual(only, value, templates) }
   if (typeof value !== 'object' || Array.isArray(value))
     throw createUsageError(`${field.name} is a JSON object of ${target.key.join(', ')}.`)
   const parts = Object.entries(value as Where).map(([name, part]) => isEqual(findField(target, name), part, templates))
-  return { [field.name]: Object.assign({}, ...parts) as Where }
+  return { [graphqlName]: Object.assign({}, ...parts) as Where }
+}
+
+/** What a `where` of one field asks of it. */
+export function conditionIn(where: Where): Where {
+  return Object.values(where)[0] as Where
 }
 
 /** The condition that all of these hold; undefined for none. */
@@ -169,7 +178,7 @@ function parseExpression(text: string, template: Template, templates: TemplateLi
     )
     const whole = condition(fields.at(-1) as TemplateField)
     // A condition on a reference has its name already, from `isEqual`.
-    return fields.reduceRight<Where>((inner, field) => ({ [field.name]: inner }), whole)
+    return fields.reduceRight<Where>((inner, field) => ({ [fieldNameInGraphql(field.name)]: inner }), whole)
   }
 
   function compare(path: string, operator: string, value: string): Where {
@@ -180,7 +189,7 @@ function parseExpression(text: string, template: Template, templates: TemplateLi
       if (operator === '~' || operator === '!~') return parseGlob(field, value, option)
       if (operator === '=' || operator === '!=') {
         const parsed = parseText(field, value, templates)
-        return isEqual(field, field.list ? [parsed] : parsed, templates)[field.name] as Where
+        return conditionIn(isEqual(field, field.list ? [parsed] : parsed, templates))
       }
       const name = { '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte' }[operator] as string
       return { [name]: parseText(field, value, templates) }
@@ -215,7 +224,9 @@ function assertComparable(path: string, operator: string, field: TemplateField, 
 function hasItem(field: TemplateField, text: string, templates: TemplateList): Where {
   const item = { ...field, list: false }
   const value = parseText(item, text, templates)
-  return field.type === 'reference' ? { some: isEqual(item, value, templates)[field.name] as Where } : { has: value }
+  return field.type === 'reference'
+    ? { some: conditionIn(isEqual(item, value, templates)) }
+    : { has: toGraphqlValue(value, item, templates) }
 }
 
 /** `b3*`, `*-generic` or `*ntp*`; without a `*`, the text itself. */

@@ -1,3 +1,4 @@
+import { fieldNameInGraphql } from '../../template/names/name-in-graphql.ts'
 import { createUsageError } from '../cli-error.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
 import { findPath } from './find-path.ts'
@@ -54,6 +55,8 @@ function planPaths(assignments: readonly string[], template: Template, templates
   return parsed.map(({ name, value }) => {
     const fields = paths.get(name) ?? []
     const condition = isEqual(fields.at(-1) as TemplateField, value, templates)
-    return fields.slice(0, -1).reduceRight<Where>((inner, { name }) => ({ [name]: inner }), condition)
+    return fields
+      .slice(0, -1)
+      .reduceRight<Where>((inner, { name }) => ({ [fieldNameInGraphql(name)]: inner }), condition)
   })
 }

@@ -55,10 +55,14 @@ async function complete(
     return template && command.operands ? listFields(template, operands, current) : []
   }
   const { operands: wanted = [] } = command
-  const operand = wanted[operands.length] ?? (wanted.at(-1)?.isList ? wanted.at(-1) : undefined)
+  const isOpen = wanted.some(({ isList }) => isList)
+  const operand = wanted[operands.length] ?? (isOpen ? wanted.at(-1) : undefined)
   if (!operand) return []
   if (operand.choices) return operand.choices.map((value) => ({ value }))
-  return operand.name === 'TEMPLATE' ? listTemplates() : files
+  if (operand.name !== 'TEMPLATE') return files
+  const templates = await listTemplates()
+  // Behind a list of files, the word may be one more of them.
+  return isOpen && !templates.some(({ value }) => value.startsWith(current)) ? files : templates
 }
 
 function toCompletion({ name, description }: Command | Template): Completion {

@@ -56,7 +56,8 @@ function findMistake({ path, operands, options, asksVersion, mistakes }: Reading
 function findWrongOperand({ operands: wanted = [] }: Command, given: readonly string[]): Mistake | undefined {
   const missing = wanted.find(({ isRequired }, i) => isRequired && i >= given.length)
   if (missing) return { kind: 'operandMissing', operand: missing }
-  if (given.length > wanted.length && !wanted.at(-1)?.isList) return { kind: 'tooManyOperands', operands: given }
+  if (given.length > wanted.length && !wanted.some(({ isList }) => isList))
+    return { kind: 'tooManyOperands', operands: given }
   for (const [i, operand] of wanted.entries()) {
     const value = given[i]
     if (value !== undefined && operand.choices?.includes(value) === false)

@@ -19,7 +19,7 @@ export interface Operand {
   readonly description: string
   readonly choices?: readonly string[]
   readonly isRequired?: boolean
-  /** It can be repeated; for the last operand only. */
+  /** It can be repeated; for the last operand, or for one before a single optional one. */
   readonly isList?: boolean
 }
 

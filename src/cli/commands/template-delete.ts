@@ -22,7 +22,7 @@ export const deleteCommand: Command<DeleteOptions> = {
   ],
   options: [
     { long: '--where', value: 'filter', description: 'as for get' },
-    { long: '--all', description: 'delete every object of the template' },
+    { long: '--all', description: 'needed if nothing excludes any object' },
   ],
   examples: ['registry role delete image=ubuntu_20.04_v0.image status=false'],
   async run(assignments, options, name) {
@@ -30,13 +30,12 @@ export const deleteCommand: Command<DeleteOptions> = {
     await withTemplateList(connection, async (templates) => {
       const template = findTemplate(templates, name)
       const where = planFilter(assignments, options.where, template, templates)
-      if (options.all && where) throw createUsageError('--all deletes every object; leave it out, or the filter.')
       if (!options.all && (!where || Object.keys(where).length === 0)) {
         throw createUsageError(
           `Without a filter, this would delete every ${name}. Add field=value, or --all if that is what you want.`,
         )
       }
-      const count = await deleteObjects(connection, template, where)
+      const count = await deleteObjects(connection, template, where ?? {}, options.all === true)
       if (!options.quiet) writeOut(isTerminal(1) ? `${count} deleted\n` : `${count}\n`)
     })
   },

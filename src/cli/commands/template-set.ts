@@ -47,7 +47,7 @@ export const setCommand: Command<SetOptions> = {
         const template = findTemplate(templates, name)
         const assignments = parseAssignments(texts, template, templates)
         assertKeyGiven(assignments, template)
-        const { object, outcome } = await upsertObject(connection, template, toInput(assignments), ifVersion)
+        const { object, outcome } = await upsertObject(connection, template, templates, toInput(assignments), ifVersion)
         connection.log?.(outcome)
         if (!options.quiet || options.githubOutput) await printOneObject(object, template, options)
       })

@@ -1,5 +1,5 @@
+import { version } from '../../version.ts'
 import { writeOut } from '../output/terminal.ts'
-import { readVersion } from '../read-version.ts'
 import type { Command } from './command.ts'
 
 /** `registry version`, as `registry --version`. */
@@ -8,6 +8,6 @@ export const versionCommand: Command = {
   description: 'print the version, as --version does',
   examples: ['registry version'],
   async run() {
-    writeOut(`${readVersion()}\n`)
+    writeOut(`${version}\n`)
   },
 }

@@ -1,9 +1,16 @@
 import { type HttpAnswer, type HttpRequest, RequestTimeoutError, sendRequest } from '../../client/send-request.ts'
 import { CliError, type ExitCode, exitCodes } from '../cli-error.ts'
+import { Address } from './address.ts'
+import type { Credentials } from './credentials.ts'
+import { parseAnswer } from './parse-answer.ts'
+import type { Route } from './proxy.ts'
 
 export interface ConnectionOptions {
   /** The registry's GraphQL endpoint. */
-  readonly url: URL
+  readonly address: Address
+  readonly credentials: Credentials
+  /** The way through a proxy; undefined for a direct one. */
+  readonly route: Route | undefined
   /** How long one request may take, including retries; in milliseconds. */
   readonly timeout: number
   /** The number of retries if the registry cannot be reached. */
@@ -21,6 +28,7 @@ export interface SendOptions {
 
 /** A connection to the registry. Everything it throws is a `CliError` with exit code and message. */
 export interface Connection {
+  /** The registry's address without what may be secret: for messages and files. */
   readonly url: string
   /** Runs a GraphQL operation and returns its data. */
   readonly send: <Data = unknown>(query: string, variables?: object, options?: SendOptions) => Promise<Data>
@@ -88,11 +96,13 @@ const refusals: ReadonlySet<string> = new Set([
 ])
 
 export function createConnection(options: ConnectionOptions): Connection {
-  const { url, headers, log } = options
+  const { address, credentials, log } = options
+  const { authorization } = credentials
+  const headers = { ...(authorization !== undefined && { Authorization: authorization }), ...options.headers }
   let schema: string | undefined
 
   const connection: Connection = {
-    url: url.href,
+    url: address.shown,
     expectedSchema: undefined,
     log,
     get schema() {
@@ -101,7 +111,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     async ask(query, variables = {}, { isRepeatable = true } = {}) {
       const { expectedSchema } = connection
       const answer = await sendUntilAnswered(options, isRepeatable, {
-        url,
+        url: address.toTarget(),
         method: 'POST',
         headers: {
           'Content-Type': 'application/json',
@@ -115,19 +125,24 @@ export function createConnection(options: ConnectionOptions): Connection {
       schema = typeof hash === 'string' ? hash : undefined
       if (answer.status === 412) throw new SchemaChangedError()
       connection.expectedSchema = undefined
-      return parseAnswer(answer, url)
+      // 401 may come from the registry or from what is in front of it; either way there is more to say than its errors do.
+      const body = answer.status === 401 ? undefined : parseAnswer(answer)
+      return body ?? (await failStrangely(options, address.shown, answer))
     },
     async send<Data>(query: string, variables?: object, sending?: SendOptions) {
       const { data, errors } = await connection.ask(query, variables, sending)
       if (errors?.length) throw createAnswerError(errors)
       if (data == null)
-        throw new CliError(exitCodes.failed, `${url.href} answered without data.\nCheck REGISTRY_URL, or --url.`)
+        throw new CliError(exitCodes.failed, `${address} answered without data.\nCheck REGISTRY_URL, or --url.`)
       return data as Data
     },
     async read(path) {
-      const target = new URL(path, url)
-      const answer = await sendUntilAnswered(options, true, { url: target, method: 'GET', headers })
-      if (answer.status !== 200) throw createStrangeAnswerError(target, answer)
+      const url = address.toTarget()
+      url.pathname = url.pathname.replace(/\/[^/]*\/?$/, path)
+      const answer = await sendUntilAnswered(options, true, { url, method: 'GET', headers })
+      // A login page may come with status 200.
+      const isPage = answer.headers['content-type']?.startsWith('text/html') === true
+      if (answer.status !== 200 || isPage) await failStrangely(options, new Address(url).shown, answer)
       return answer.text
     },
   }
@@ -147,7 +162,7 @@ export function createAnswerError(errors: readonly GraphqlError[]): CliError {
   })
 }
 
-/** Errors after which no part of the request can have reached a registry. */
+/** Node's codes, and one of `ProxyRefusal`, for errors after which no part of the request can have reached a registry. */
 const notSent: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'EAI_AGAIN',
@@ -156,74 +171,54 @@ const notSent: ReadonlySet<string> = new Set([
   'ENETUNREACH',
   'ENETDOWN',
   'ENOENT',
+  'PROXY_NOT_READY',
 ])
 /** Errors that a restart or a busy network causes. */
 const lost: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT', 'HPE_INVALID_EOF_STATE'])
 
 /** Repeats a request while the registry is unavailable: 0.2 s, 0.4 s, 0.8 s … apart, with jitter, at most 5 s. */
 async function sendUntilAnswered(
-  { url, timeout, retries, log }: ConnectionOptions,
+  options: ConnectionOptions,
   isRepeatable: boolean,
   request: Omit<HttpRequest, 'timeout'>,
 ): Promise<HttpAnswer> {
+  const { address, route, timeout, retries, log } = options
+  const routed = route ? route.lead(request) : request
+  const way = route ? ` through ${route.proxy}` : ''
   const end = Date.now() + timeout
-  const late = (): CliError =>
-    new CliError(
-      exitCodes.timeout,
-      `The registry at ${url.href} has not answered within ${timeout / 1_000} s. Wait longer with --timeout SECONDS.`,
-    )
+  let isConnected = true
   for (let repetition = 0; ; repetition++) {
     const pause = Math.min(200 * 2 ** repetition, 5_000) * (0.75 + Math.random() / 2)
     const started = Date.now()
     try {
-      const answer = await sendRequest({ ...request, timeout: Math.max(end - started, 1) })
-      log?.(`${url.href} answered ${answer.status} in ${Date.now() - started} ms`)
+      const answer = await sendRequest({ ...routed, timeout: Math.max(end - started, 1) })
+      log?.(`${address} answered ${answer.status} in ${Date.now() - started} ms${way}`)
       // The registry answers 503 before it runs anything.
       if (answer.status !== 503 || repetition >= retries) return answer
       log?.(`the registry is not ready; trying again in ${Math.round(pause)} ms`)
     } catch (error) {
-      if (error instanceof RequestTimeoutError) throw late()
+      if (error instanceof RequestTimeoutError) {
+        isConnected = error.isConnected
+        break
+      }
       const { code = '' } = error as NodeJS.ErrnoException
       const mayRepeat = notSent.has(code) || (isRepeatable && lost.has(code))
-      if (!mayRepeat || repetition >= retries) throw createUnreachableError(url, error)
-      log?.(`${code} at ${url.href}; trying again in ${Math.round(pause)} ms`)
+      if (!mayRepeat || repetition >= retries) {
+        const { explainFailure } = await import('./explain-failure.ts')
+        throw await explainFailure(options, error)
+      }
+      log?.(`${code} at ${route?.proxy ?? address}; trying again in ${Math.round(pause)} ms`)
     }
     const left = end - Date.now()
     await new Promise((resolve) => setTimeout(resolve, Math.min(pause, left)))
-    if (pause >= left) throw late()
+    if (pause >= left) break
   }
+  const { explainDelay } = await import('./explain-failure.ts')
+  throw explainDelay(options, isConnected)
 }
 
-/** What some of Node's codes mean. */
-const causes: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'there is no such host',
-}
-
-function createUnreachableError(url: URL, cause: unknown): CliError {
-  const { code = '', message } = cause as NodeJS.ErrnoException
-  return new CliError(
-    exitCodes.unreachable,
-    `There is no registry at ${url.href} (${causes[code] || code || message}).\nStart one with: registry serve\nOr set REGISTRY_URL, or --url, to the address of another one.`,
-    { cause },
-  )
-}
-
-function parseAnswer(answer: HttpAnswer, url: URL): GraphqlAnswer {
-  try {
-    const body: unknown = JSON.parse(answer.text)
-    if (typeof body === 'object' && body !== null && ('data' in body || 'errors' in body)) return body as GraphqlAnswer
-  } catch {
-    // It is not JSON.
-  }
-  throw createStrangeAnswerError(url, answer)
-}
-
-function createStrangeAnswerError(url: URL, { status, text, headers }: HttpAnswer): CliError {
-  const isReady = status !== 503 && status !== 502 && status !== 504
-  const says = headers.location ? `Location: ${headers.location}` : text.trim().split('\n', 1)[0]?.slice(0, 200)
-  return new CliError(
-    isReady ? exitCodes.failed : exitCodes.unreachable,
-    `${url.href} does not answer like a registry: HTTP ${status}${says ? `, ${says}` : ''}\nCheck REGISTRY_URL, or --url.`,
-  )
+/** For an answer that a registry does not give. */
+async function failStrangely(options: ConnectionOptions, shown: string, answer: HttpAnswer): Promise<never> {
+  const { explainAnswer } = await import('./explain-answer.ts')
+  throw await explainAnswer(options, shown, answer)
 }

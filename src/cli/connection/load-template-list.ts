@@ -3,7 +3,7 @@ import { type Connection, SchemaChangedError } from './connection.ts'
 import type { TemplateList } from './template.ts'
 import { readTemplateCache, writeTemplateCache } from './template-cache.ts'
 
-const fieldSelection = 'name type list required key description deprecated default values to'
+const fieldSelection = 'name type list required key description deprecated default values to reverse'
 const query = `query RegistryTemplates {
   templates {
     name plural type description key additionalFields

@@ -1,34 +1,53 @@
+import { toHeaderBytes } from '../../client/to-header-bytes.ts'
 import { parseNumber } from '../arguments/parse-number.ts'
 import type { CiCaller } from '../ci/ci-services.ts'
 import { findCaller } from '../ci/find-caller.ts'
-import { createUsageError } from '../cli-error.ts'
 import { type CommonOptions, commonDefaults } from '../commands/common-options.ts'
 import { writeError } from '../output/terminal.ts'
+import { parseAddress } from './address.ts'
 import { type Connection, createConnection } from './connection.ts'
+import { findCredentials, readToken, withheld } from './credentials.ts'
 
-/** Opens a connection to the registry that the options or the environment name; without `caller`, this process is it. */
-export async function openConnection(options: CommonOptions, caller?: Partial<CiCaller>): Promise<Connection> {
+/** For whom to open a connection, if not for this process, and to which registry, if not to that of the options or the environment. */
+export interface Sender {
+  readonly caller: Partial<CiCaller>
+  /** An address as `Connection.url` has it. */
+  readonly url?: string
+}
+
+/**
+ * Opens a connection to the registry that the options or the environment name, or to the sender's. Another registry than that of the
+ * options or the environment gets none of their credentials.
+ */
+export async function openConnection(options: CommonOptions, sender?: Sender): Promise<Connection> {
   const form = /^(?=.*[1-9])\d*\.?\d+$/
   // Timers take 31 bits of milliseconds.
   const seconds = parseNumber('--timeout', options.timeout, form, 'seconds, such as 30 or 0.5', 2_000_000)
   const retries = parseNumber('--retries', options.retries, /^\d{1,3}$/, 'a number, such as 5, or 0 for none')
-  const { actor, run } = caller ?? (await findCaller())
+  const token = readToken()
+  const own = options.url
+    ? parseAddress(options.url, '--url', 'registry')
+    : parseAddress(process.env['REGISTRY_URL'] || commonDefaults.url, 'REGISTRY_URL', 'registry')
+  const { actor, run } = sender?.caller ?? (await findCaller())
+  const other = sender?.url === undefined ? own : parseAddress(sender.url, 'url', 'registry')
+  const isOwn = other.shown === own.shown
+  const address = isOwn ? own : other
   return createConnection({
-    url: parseUrl(options.url || process.env['REGISTRY_URL'] || commonDefaults.url),
+    address,
+    credentials: isOwn ? findCredentials(address, token) : withheld,
+    route: hasProxy() ? (await import('./proxy.ts')).findRoute(address) : undefined,
     timeout: Math.round((seconds ?? commonDefaults.timeout) * 1_000),
     retries: retries ?? commonDefaults.retries,
-    headers: { ...(actor && { 'X-Registry-Actor': actor }), ...(run && { 'X-Registry-Run': run }) },
+    headers: {
+      ...(actor && { 'X-Registry-Actor': toHeaderBytes(actor) }),
+      ...(run && { 'X-Registry-Run': toHeaderBytes(run) }),
+    },
     log: options.verbose ? (line) => writeError(`${line}\n`) : undefined,
   })
 }
 
-function parseUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url || !['http:', 'https:'].includes(url.protocol)) {
-    throw createUsageError(
-      `REGISTRY_URL: ${JSON.stringify(text)} is not the address of a registry. It looks like http://127.0.0.1:4000/graphql`,
-    )
-  }
-  if (url.pathname === '/') url.pathname = '/graphql'
-  return url
+/** Whether a variable names a proxy; if not, nothing of it is loaded. */
+function hasProxy(): boolean {
+  const { env } = process
+  return ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'].some((name) => env[name])
 }

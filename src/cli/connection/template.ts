@@ -14,6 +14,8 @@ export interface TemplateField {
   readonly fields: readonly TemplateField[]
   /** The template that a reference leads to. */
   readonly to: string | null
+  /** The name of a reference's other side. */
+  readonly reverse?: string | null
 }
 
 /** A template, as the registry describes it. */

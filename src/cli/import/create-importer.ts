@@ -3,11 +3,13 @@ import { createAnswerError, isRefusal } from '../connection/connection.ts'
 import { orderByReferences } from '../connection/order-by-references.ts'
 import type { Template, TemplateList } from '../connection/template.ts'
 import { namesOf } from '../connection/template-names.ts'
+import { toGraphqlInput } from '../connection/to-graphql.ts'
+import { toOwnPath } from '../connection/to-own-path.ts'
 import { createCreatedKeys } from './created-keys.ts'
 import { createAside } from './import-aside.ts'
 import type { ImportItem } from './import-item.ts'
 import type { ImportProblem } from './import-problem.ts'
-import { placeAt, placeErrors, placeWhole } from './place-errors.ts'
+import { issuesByItem, placeAt, placeWhole } from './place-errors.ts'
 
 export interface ImportCounts {
   readonly created: number
@@ -23,6 +25,11 @@ export interface ImporterOptions {
   readonly isIndependent: boolean
   /** The registry does everything and rolls it back. A refusal does not end the import, so that all problems are reported. */
   readonly isDryRun: boolean
+  /**
+   * What to write in place of an object that the registry refuses for these issues, whose paths have the names of files; undefined if
+   * it stays refused.
+   */
+  readonly mend?: ((item: ImportItem, issues: readonly Issue[]) => ImportItem | undefined) | undefined
   readonly report: (problems: readonly ImportProblem[]) => void
 }
 
@@ -66,7 +73,14 @@ interface Refused extends BatchError {
   readonly item: ImportItem
 }
 
-export function createImporter({ connection, templates, isIndependent, isDryRun, report }: ImporterOptions): Importer {
+export function createImporter({
+  connection,
+  templates,
+  isIndependent,
+  isDryRun,
+  mend = () => undefined,
+  report,
+}: ImporterOptions): Importer {
   const counts = { created: 0, updated: 0, unchanged: 0, failed: 0 }
   const { ordered, cyclic } = orderByReferences(templates)
   const aside = createAside(templates)
@@ -77,6 +91,15 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
   let writing: Promise<void> = Promise.resolve()
   let hasEnded = false
   let isLastRound = false
+  /** The files in the order in which they came. */
+  const files = new Map<string, number>()
+  const note = ({ file }: { readonly file: string }) => files.has(file) || files.set(file, files.size)
+  const placeOf = ({ file }: { readonly file: string }) => files.get(file) ?? 0
+  const mendItem = (item: ImportItem, issues: readonly Issue[]) =>
+    mend(
+      item,
+      issues.map((issue) => ({ ...issue, path: toOwnPath(issue.path, item.template) })),
+    )
   const endsAtRefusal = () => !isIndependent && !isDryRun && !isLastRound
   const countWritten = () => counts.created + counts.updated + counts.unchanged
 
@@ -113,7 +136,7 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
     if (!template || hasEnded) return
     const independent = !endsAtRefusal()
     const answer = await connection.ask(printMutation(template, independent, isDryRun), {
-      input: items.map(({ input }) => input),
+      input: items.map(({ input }) => toGraphqlInput(input, template, templates)),
       write: !isCheck,
     })
     const payload = readPayload(answer)
@@ -122,9 +145,12 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
       counts.updated += payload.updated
       counts.unchanged += payload.unchanged
       const refused: Refused[] = []
+      const mended: ImportItem[] = []
       for (const { index, outcome, error } of payload.results ?? []) {
         const item = items[index]
-        if (item && error) refused.push({ item, ...error })
+        const other = item && error ? mendItem(item, error.issues) : undefined
+        if (other) mended.push(other)
+        else if (item && error) refused.push({ item, ...error })
         else if (item && isDryRun && outcome === 'CREATED') createdKeys.add(template, item.input)
       }
       const left = new Set(isDryRun ? admitKnown(refused) : refused)
@@ -133,7 +159,7 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
         if (code === 'REFERENCE_NOT_FOUND' && cyclic.has(template.name)) await aside.put(item)
         else fail([item], describe(refusal))
       }
-      return
+      return write(mended, isCheck)
     }
     const errors = answer.errors ?? []
     const code = errors[0]?.extensions?.code
@@ -146,18 +172,20 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
       for (const item of items) await aside.put(item)
       return
     }
-    const problems = placeErrors(errors, items)
-    const placed = [...problems.values()].flat()
-    if (problems.size === 0 && !isRefusal(code)) throw createAnswerError(errors)
-    const wrong = items.filter((item) => problems.has(item))
-    if (independent && wrong.length > 0) {
-      fail(wrong, placed)
+    const issues = issuesByItem(errors, items)
+    const place = (wrong: readonly ImportItem[]) =>
+      wrong.flatMap((item) => (issues.get(item) ?? []).map(({ message }) => placeAt(item, message)))
+    if (issues.size === 0 && !isRefusal(code)) throw createAnswerError(errors)
+    if (independent && issues.size > 0) {
+      const others = items.map((item) => (issues.has(item) ? mendItem(item, issues.get(item) ?? []) : item))
+      const wrong = items.filter((_, i) => others[i] === undefined)
+      if (wrong.length > 0) fail(wrong, place(wrong))
       return write(
-        items.filter((item) => !problems.has(item)),
+        others.filter((item) => item !== undefined),
         isCheck,
       )
     }
-    fail(items, problems.size > 0 ? placed : placeWhole(createAnswerError(errors).message, items))
+    fail(items, issues.size > 0 ? place(items) : placeWhole(createAnswerError(errors).message, items))
   }
 
   /** Writes template by template, targets before the objects that refer to them. */
@@ -173,11 +201,11 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
         items.filter((item) => item.template === template),
         isHopeless,
       )
-    const first = [...items, ...before].sort((a, b) => a.line - b.line)[0]
+    const first = [...items, ...before].sort((a, b) => placeOf(a) - placeOf(b) || a.line - b.line)[0]
     if (!isHopeless || hasEnded || !first) return
     hasEnded = true
     counts.failed += items.length
-    report([placeAt(first, notWritten)])
+    if (items.length + before.length > 1) report([placeAt(first, notWritten)])
   }
 
   /** Starts to write a chunk; the next one is read at the same time. */
@@ -196,11 +224,13 @@ export function createImporter({ connection, templates, isIndependent, isDryRun,
   return {
     counts: () => counts,
     async add(item) {
+      note(item)
       waiting.push(item)
       characters += item.size ?? 0
       return waiting.length < chunkItems && characters < chunkCharacters ? !hasEnded : startFlush()
     },
     async refuse(problem) {
+      note(problem)
       refused.push(problem)
       return refused.length < chunkItems ? !hasEnded : startFlush()
     },

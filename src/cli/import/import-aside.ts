@@ -4,8 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Template, TemplateList } from '../connection/template.ts'
+import { decodeText } from '../decode-text.ts'
 import type { ImportItem } from './import-item.ts'
-import { decodeText, splitLines } from './split-text.ts'
+import { splitLines } from './split-text.ts'
 
 /** Items that are too many for memory: they go to a temporary file and are read back in order. */
 export interface Aside {

@@ -1,77 +1,93 @@
 import { pipeline } from 'node:stream'
 import { parse } from 'csv-parse'
-import { parseText } from '../arguments/parse-assignments.ts'
-import type { Json } from '../arguments/parse-value.ts'
-import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
-import { targetOf } from '../connection/template-names.ts'
-import { type ImportRow, type Input, toInput } from './import-row.ts'
+import { readCsvForm } from './csv-form.ts'
+import type { ImportRow } from './import-row.ts'
 import { TextReadError } from './text-read-error.ts'
 
-/** A prefix of each column's name inside the parser, which cannot store a column `__proto__`. */
-const mark = '='
+/** A cell; undefined if nothing is written in it, whereas `""` is an empty text. */
+type Cell = string | undefined
+type Record = readonly Cell[]
 
-type Cells = Readonly<Record<string, string | undefined>>
+const lineEnd = /\r\n|\r|\n/g
+
+/** The apostrophe that `-o csv` and others put before what a spreadsheet would run as a formula. */
+const apostrophe = /^'(?='*(?:\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]))/
 
 /**
- * The rows of a CSV text whose first line names the fields; the template gives the type of each cell. An empty cell has
- * no value, `""` is an empty text. Objects, lists and keys of several fields are JSON.
+ * The rows of a CSV text whose first line names the columns. Line ends may be mixed, the delimiter is found if it is not given.
+ * A row that ends early has no value in the columns that are left; a row of separators is no row. Throws `TextReadError`.
  */
-export async function* readCsvRows(chunks: AsyncIterable<string>): AsyncGenerator<ImportRow> {
+export async function* readCsvRows(
+  chunks: AsyncIterable<string>,
+  delimiter: string | undefined,
+): AsyncGenerator<ImportRow> {
+  const form = await readCsvForm(chunks, delimiter)
   const parser = parse({
-    bom: true,
-    info: true,
-    skip_empty_lines: true,
+    delimiter: form.delimiter,
+    record_delimiter: ['\r\n', '\n', '\r'],
     max_record_size: 10_000_000,
-    columns: (names: string[]) => {
-      const twice = names.find((name, i) => names.indexOf(name) !== i)
-      if (twice !== undefined) throw new TextReadError(1, `the column "${twice}" appears twice`)
-      return names.map((name) => `${mark}${name.trim()}`)
-    },
-    cast: (text, { header, quoting }) => (header || quoting || text !== '' ? text : undefined),
+    relax_column_count: true,
+    // A quote in a cell without quotes is a character: 24" rack.
+    relax_quotes: true,
+    raw: true,
+    cast: (text, { quoting }) => (quoting || text !== '' ? text : undefined),
   })
   // The parser throws what goes wrong before it.
-  pipeline(chunks, parser, () => undefined)
-  let line = 2
+  pipeline(form.rest, parser, () => undefined)
+  let { line } = form
+  let columns: readonly string[] | undefined
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: Cells; info: { lines: number } }>) {
-      yield toRow(line, record)
-      line = info.lines + 1
+    for await (const { record, raw } of parser as AsyncIterable<{ record: Record; raw: string }>) {
+      const isEmpty = record.every((cell) => cell === undefined || cell.trim() === '')
+      if (!isEmpty) assertQuotes(record, raw, line)
+      if (!isEmpty && columns) yield toRow(record, columns, line)
+      else if (!isEmpty) columns = parseHeader(record, line)
+      line += raw.match(lineEnd)?.length ?? 0
     }
   } catch (error) {
     if (error instanceof TextReadError) throw error
-    throw new TextReadError((error as { lines?: number }).lines ?? line, (error as Error).message)
+    throw new TextReadError(line, explain(error as Error & { readonly code?: string }))
   }
 }
 
-function toRow(line: number, record: Cells): ImportRow {
-  const cells: Cells = Object.fromEntries(Object.entries(record).map(([name, text]) => [name.slice(mark.length), text]))
-  const { _template: template, ...rest } = cells
-  return { line, template: template || undefined, toInput: (found, templates) => readCells(rest, found, templates) }
+function parseHeader(record: Record, line: number): readonly string[] {
+  const names = record.map((cell) => (cell ?? '').replace(/^\uFEFF/, '').trim())
+  const twice = names.find((name, i) => name !== '' && names.indexOf(name) !== i)
+  if (twice !== undefined) throw new TextReadError(line, `the column ${JSON.stringify(twice)} appears twice`)
+  return names
 }
 
-function readCells(cells: Cells, template: Template, templates: TemplateList): Input {
-  const values = new Map<string, Json>()
-  const meta: Record<string, Json> = {}
-  for (const [name, text] of Object.entries(cells)) {
-    if (text === undefined) continue
-    const field = template.fields.find((one) => one.name === name)
-    if (name.startsWith('_meta.')) {
-      if (text !== '') meta[name.slice('_meta.'.length)] = name === '_meta.version' ? Number(text) : text
-    } else values.set(name, field ? toValue(field, text, templates) : text)
+function toRow(record: Record, columns: readonly string[], line: number): ImportRow {
+  const isWritten = (cell: Cell) => (cell ?? '').trim() !== ''
+  const beyond = record.findIndex((cell, i) => i >= columns.length && isWritten(cell))
+  if (beyond >= 0) {
+    const value = JSON.stringify(record[beyond]?.slice(0, 80))
+    const error = `the value ${value} is in column ${beyond + 1}, but the header names only ${columns.length} columns; a cell with the delimiter in it needs quotes`
+    return { line, error }
   }
-  return toInput({ ...Object.fromEntries(values), ...(Object.keys(meta).length > 0 && { _meta: meta }) }, template)
+  const cells: [string, string][] = []
+  const nameless: number[] = []
+  for (const [i, name] of columns.entries()) {
+    const cell = record[i]
+    if (name === '' && isWritten(cell)) nameless.push(i + 1)
+    else if (name !== '' && cell !== undefined) cells.push([name, cell.replace(apostrophe, '')])
+  }
+  return { line, columns, nameless, values: Object.fromEntries(cells) }
 }
 
-function toValue(field: TemplateField, text: string, templates: TemplateList): Json {
-  const keyLength = targetOf(field, templates)?.key.length ?? 0
-  if (!field.list && field.type !== 'object' && field.type !== 'json' && keyLength < 2)
-    return parseText(field, text, templates)
-  try {
-    return JSON.parse(text) as Json
-  } catch {
-    if (field.type === 'json' && !field.list) return text
-    throw new Error(
-      `${field.name}: a ${field.list ? 'list' : field.type} is written as JSON in CSV; ${JSON.stringify(text.slice(0, 80))} is not`,
+/** Text beside the quotes of a cell, as in `"a "b" c"` or `a, "b"`, would be kept with the quotes. */
+function assertQuotes(record: Record, raw: string, line: number): void {
+  for (const cell of record) {
+    if (!cell || !/^\s*"/.test(cell) || raw.includes(`"${cell.replaceAll('"', '""')}"`)) continue
+    throw new TextReadError(
+      line,
+      `something stands beside the quotes of the cell ${cell.slice(0, 80)}; a quote inside quotes is written twice, and no space stands before them`,
     )
   }
+}
+
+function explain({ code, message }: { readonly code?: string; readonly message: string }): string {
+  if (code === 'CSV_QUOTE_NOT_CLOSED') return 'a quote opens in this row and is not closed'
+  if (code === 'CSV_MAX_RECORD_SIZE') return 'this row has more than 10000000 characters; a quote may be missing'
+  return message
 }

@@ -5,6 +5,8 @@ import type { Input } from './import-row.ts'
 export interface ImportItem {
   readonly file: string
   readonly line: number
+  /** What people know it by, for messages, if the line says little. */
+  readonly label?: string | undefined
   readonly template: Template
   readonly input: Input
   /** Its length in characters, if known. */

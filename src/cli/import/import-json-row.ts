@@ -1,20 +1,23 @@
-import { parseJsonText } from '../arguments/parse-json-text.ts'
-import { type ImportRow, type Input, toInput } from './import-row.ts'
+import { JsonTextError, parseWrittenJson } from '../values/parse-written-json.ts'
+import { isWrittenObject, type Written } from '../values/written.ts'
+import type { ImportRow } from './import-row.ts'
 import type { TextPiece } from './split-text.ts'
 
-/** A JSON text as a row. */
-export function readJsonRow({ line, text }: TextPiece): ImportRow {
-  let value: unknown
+/** A JSON text as a row; `name` is its name in the mapping that has it. */
+export function readJsonRow({ line, text }: TextPiece, name?: string): ImportRow {
+  let values: Written
   try {
-    value = parseJsonText(text)
+    values = parseWrittenJson(text)
   } catch (error) {
-    if (error instanceof RangeError) return { line, error: 'a number here is too large' }
-    return { line, error: `this is not JSON: ${(error as Error).message}` }
+    if (error instanceof RangeError) return { line, error: error.message }
+    if (!(error instanceof JsonTextError)) throw error
+    const { position, message } = error
+    if (position !== undefined) return { line: line + text.slice(0, position).split('\n').length - 1, error: message }
+    return { line, error: `this is not JSON: ${message}` }
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  // In a mapping, `web1: null` is an object that has nothing but its name.
+  if (values === null && name !== undefined) values = {}
+  if (!isWrittenObject(values))
     return { line, error: `an object such as {"name": "a"} is expected here, not ${text.slice(0, 40)}` }
-  }
-  const { _template: name, ...rest } = value as Input
-  if (name !== undefined && typeof name !== 'string') return { line, error: '_template is not the name of a template' }
-  return { line, template: name, size: text.length, toInput: (template) => toInput(rest, template) }
+  return { line, size: text.length, name, values }
 }

@@ -7,8 +7,9 @@ import {
   LineCounter,
   type Node,
   Parser,
-  parseDocument,
+  parseAllDocuments,
   type Scalar,
+  type YAMLMap,
 } from 'yaml'
 import { TextReadError } from './text-read-error.ts'
 
@@ -30,15 +31,15 @@ export interface YamlEntry {
 }
 
 /**
- * Reads a YAML text and leaves the type of each scalar to the caller, who knows the template. Returns undefined for an
- * empty text. Size, depth and the expansion of aliases are limited.
+ * Reads the documents of a YAML text and leaves the type of each scalar to the caller, who knows the template. Aliases are
+ * resolved and merge keys (`<<`) merged. Empty documents are left out. Size, depth and the expansion of aliases are limited.
  *
  * @throws TextReadError
  */
-export function readYamlNodes(text: string): YamlNode | undefined {
+export function readYamlDocuments(text: string): readonly YamlNode[] {
   const lines = new LineCounter()
   assertBounds(text)
-  const document = parseDocument(text, {
+  const documents = parseAllDocuments(text, {
     schema: 'failsafe',
     version: '1.1',
     lineCounter: lines,
@@ -47,13 +48,18 @@ export function readYamlNodes(text: string): YamlNode | undefined {
     prettyErrors: false,
     logLevel: 'error',
   })
-  const [error] = document.errors
-  if (error)
-    throw new TextReadError(
-      lines.linePos(error.pos[0]).line,
-      error.code === 'MULTIPLE_DOCS' ? 'a second document begins here; one list of objects is expected' : error.message,
-    )
-  return document.contents ? createReader(text, lines)(document.contents, 0) : undefined
+  const expansion = { values: 0 }
+  return documents.flatMap(({ errors: [error], contents }) => {
+    if (error) throw new TextReadError(lines.linePos(error.pos[0]).line, error.message)
+    return contents ? [createReader(text, lines, expansion)(contents, 0)] : []
+  })
+}
+
+/** The same for a text of one document; undefined if it is empty. */
+export function readYamlNodes(text: string): YamlNode | undefined {
+  const [document, second] = readYamlDocuments(text)
+  if (second) throw new TextReadError(second.line, 'a second document begins here; one list of objects is expected')
+  return document
 }
 
 /** Composing recurses, and thousands of nested brackets would end the process. Lexer and parser do not recurse. */
@@ -75,8 +81,12 @@ function assertBounds(text: string): void {
   }
 }
 
-function createReader(text: string, lines: LineCounter): (node: unknown, depth: number) => YamlNode {
-  let values = 0
+/** Reads the nodes of one document, whose anchors are its own. */
+function createReader(
+  text: string,
+  lines: LineCounter,
+  expansion: { values: number },
+): (node: unknown, depth: number) => YamlNode {
   const anchors = new Map<string, Node>()
   // A node begins after its tag, which can be on the previous line.
   const lineOf = (node: Node): number => {
@@ -85,9 +95,26 @@ function createReader(text: string, lines: LineCounter): (node: unknown, depth: 
       while (at > 0 && /\s/.test(text[at - 1] as string)) at--
     return lines.linePos(Math.max(0, at - (at === node.range?.[0] ? 0 : 1))).line
   }
+  const readEntries = ({ items }: YAMLMap, line: number, depth: number): readonly YamlEntry[] => {
+    const own = new Map<string, YamlEntry>()
+    const merged = new Map<string, YamlEntry>()
+    for (const { key, value } of items) {
+      if (!isScalar(key)) throw new TextReadError(isNode(key) ? lineOf(key) : line, 'a key must be a text')
+      const place = lineOf(key)
+      const name = String(key.value)
+      const found = value === null ? plainAt(place, '') : read(value, depth + 1)
+      if (name === '<<' && key.type === 'PLAIN') {
+        // Of several mappings, the first that has a key wins.
+        for (const entry of mergedEntries(found, place)) if (!merged.has(entry.key)) merged.set(entry.key, entry)
+      } else if (own.has(name)) throw new TextReadError(place, `"${name}" is given twice`)
+      else own.set(name, { key: name, value: found, line: place })
+    }
+    return [...own.values(), ...[...merged.values()].filter(({ key }) => !own.has(key))]
+  }
   const read = (node: unknown, depth: number): YamlNode => {
     const line = isNode(node) ? lineOf(node) : 1
-    if (++values > limits.values) throw new TextReadError(line, `the file expands to more than ${limits.values} values`)
+    if (++expansion.values > limits.values)
+      throw new TextReadError(line, `the file expands to more than ${limits.values} values`)
     // An alias to a node that contains it never ends.
     if (depth > limits.depth) throw new TextReadError(line, `the file is nested deeper than ${limits.depth} levels`)
     if (isAlias(node)) {
@@ -98,28 +125,23 @@ function createReader(text: string, lines: LineCounter): (node: unknown, depth: 
     if (!isNode(node)) return plainAt(line, '')
     if ('anchor' in node && typeof node.anchor === 'string') anchors.set(node.anchor, node)
     const { tag } = node
+    // A method of Python leads back to the object that has it.
+    if (tag?.endsWith(':python/object/apply:builtins.getattr')) return { ...plainAt(line, ''), tag }
     if (isSeq(node)) return { kind: 'list', tag, line, items: node.items.map((item) => read(item, depth + 1)) }
-    if (isMap(node)) {
-      const entries = node.items.map(({ key, value }): YamlEntry => {
-        if (!isScalar(key)) throw new TextReadError(isNode(key) ? lineOf(key) : line, 'a key must be a text')
-        const place = lineOf(key)
-        return {
-          key: String(key.value),
-          value: value === null ? plainAt(place, '') : read(value, depth + 1),
-          line: place,
-        }
-      })
-      const seen = new Set<string>()
-      for (const entry of entries) {
-        if (seen.has(entry.key)) throw new TextReadError(entry.line, `"${entry.key}" is given twice`)
-        seen.add(entry.key)
-      }
-      return { kind: 'map', tag, line, entries }
-    }
+    if (isMap(node)) return { kind: 'map', tag, line, entries: readEntries(node, line, depth) }
     const { value, type } = node as Scalar
     return { kind: 'scalar', text: String(value ?? ''), plain: type === 'PLAIN', tag, line }
   }
   return read
+}
+
+/** What a merge key adds: the entries of a mapping, or of each mapping of a list (https://yaml.org/type/merge.html). */
+function mergedEntries(node: YamlNode, line: number): readonly YamlEntry[] {
+  const maps = node.kind === 'list' ? node.items : [node]
+  return maps.flatMap((map) => {
+    if (map.kind === 'map') return map.entries
+    throw new TextReadError(line, '<< merges a mapping, or a list of mappings, such as *defaults or [*a, *b]')
+  })
 }
 
 export function plainAt(line: number, text: string): YamlNode {

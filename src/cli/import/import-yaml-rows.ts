@@ -1,68 +1,71 @@
-import { parseText } from '../arguments/parse-assignments.ts'
-import type { Json } from '../arguments/parse-value.ts'
-import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
-import { keyFieldsOf, targetOf } from '../connection/template-names.ts'
-import { type ImportRow, type Input, toInput } from './import-row.ts'
-import { readYamlNodes, type YamlEntry, type YamlNode } from './import-yaml-nodes.ts'
+import { type Written, WrittenScalar } from '../values/written.ts'
+import { refuseListPath } from './find-list.ts'
+import type { ImportRow } from './import-row.ts'
+import { readYamlDocuments, type YamlEntry, type YamlNode } from './import-yaml-nodes.ts'
 
-/** The rows of a YAML text: a list of objects, or one. Scalars of text fields stay as they are written, `20.10`. */
-export function readYamlRows(text: string): ImportRow[] {
-  const root = readYamlNodes(text)
-  if (root === undefined || isNull(root)) return []
-  return (root.kind === 'list' ? root.items : [root]).map(toRow)
+/**
+ * The rows of a YAML text, of all its documents. Each is a list of objects or one object; with `path` (`--at`), that is what
+ * stands there, and the members of a mapping of objects are rows with names. Throws `TextReadError`.
+ */
+export function readYamlRows(text: string, path: readonly string[] | undefined): readonly ImportRow[] {
+  return readYamlDocuments(text).flatMap((root) => {
+    const found = path ? findNode(root, path) : root
+    if (isNull(found)) return []
+    if (found.kind === 'list') return found.items.map((item) => toRow(item))
+    const isMapping =
+      path && found.kind === 'map' && found.entries.every(({ value }) => value.kind === 'map' || isNull(value))
+    return isMapping ? found.entries.map(toNamedRow) : [toRow(found)]
+  })
+}
+
+function findNode(root: YamlNode, path: readonly string[]): YamlNode {
+  return path.reduce((node, name) => {
+    const next =
+      node.kind === 'map'
+        ? node.entries.find(({ key }) => key === name)?.value
+        : node.kind === 'list' && /^\d+$/.test(name)
+          ? node.items[Number(name)]
+          : undefined
+    if (next) return next
+    throw refuseListPath(node.line, name, node.kind === 'map' ? node.entries.map(({ key }) => key) : [])
+  }, root)
+}
+
+/** `web1: {cpu: 2}`; `web1:` alone has nothing but its name. */
+function toNamedRow({ key, value, line }: YamlEntry): ImportRow {
+  const row = isNull(value) ? { line, values: {} } : toRow(value)
+  return row.error === undefined ? { ...row, line, name: key } : row
 }
 
 function toRow(node: YamlNode): ImportRow {
   const { line } = node
   if (node.kind !== 'map') return { line, error: 'an object such as {name: a} is expected here' }
-  const name = node.entries.find(({ key }) => key === '_template')?.value
-  const entries = node.entries.filter(({ key }) => key !== '_template')
-  if (name !== undefined && name.kind !== 'scalar') return { line, error: '_template is not the name of a template' }
-  return { line, template: name?.text, toInput: (template, templates) => readEntries(entries, template, templates) }
-}
-
-function readEntries(entries: readonly YamlEntry[], template: Template, templates: TemplateList): Input {
-  const values = entries.map(({ key, value }): [string, Json] => {
-    const field = template.fields.find((one) => one.name === key)
-    return [key, field ? toValue(value, field, templates) : toJson(value)]
-  })
-  return toInput(Object.fromEntries(values), template)
-}
-
-function toValue(node: YamlNode, field: TemplateField, templates: TemplateList): Json {
-  assertUntagged(node)
-  if (isNull(node)) return null
-  if (field.type === 'json') return toJson(node)
-  if (field.list) {
-    const items = node.kind === 'list' ? node.items : [node]
-    return items.map((item) => toValue(item, { ...field, list: false }, templates))
+  try {
+    return { line, values: toObject(node.entries) }
+  } catch (error) {
+    return { line, error: (error as Error).message }
   }
-  if (node.kind === 'scalar') return parseText(field, node.text, templates)
-  const target = targetOf(field, templates)
-  const members = field.type === 'object' ? field.fields : target ? keyFieldsOf(target) : []
-  if (node.kind === 'list' || members.length === 0)
-    throw new Error(`${field.name}: a ${field.type} is expected on line ${node.line}, not a ${node.kind}`)
-  return Object.fromEntries(
-    node.entries.map(({ key, value }) => {
-      const member = members.find((one) => one.name === key)
-      return [key, member ? toValue(value, member, templates) : toJson(value)]
-    }),
-  )
 }
 
-/** The value according to YAML 1.2. */
-function toJson(node: YamlNode): Json {
+function toObject(entries: readonly YamlEntry[]): { readonly [name: string]: Written } {
+  return Object.fromEntries(entries.map(({ key, value }) => [key, toWritten(value)]))
+}
+
+/** A node as it is written. Where no template says what it is, it is what YAML 1.2 says. */
+function toWritten(node: YamlNode): Written {
   assertUntagged(node)
-  if (node.kind === 'list') return node.items.map(toJson)
-  if (node.kind === 'map') return Object.fromEntries(node.entries.map(({ key, value }) => [key, toJson(value)]))
+  if (node.kind === 'list') return node.items.map(toWritten)
+  if (node.kind === 'map') return toObject(node.entries)
   if (isNull(node)) return null
-  if (!node.plain) return node.text
-  if (/^(true|True|TRUE|false|False|FALSE)$/.test(node.text)) return node.text.toLowerCase() === 'true'
-  if (/^[-+]?(\d+|(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?)$/.test(node.text)) {
-    const number = Number(node.text)
-    if (Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number))) return number
-  }
-  return node.text
+  const { text } = node
+  if (!node.plain || node.tag?.endsWith(':str')) return text
+  if (/^(true|True|TRUE|false|False|FALSE)$/.test(text)) return new WrittenScalar(text, text.toLowerCase() === 'true')
+  // 0012345 and 20.10 are rather texts than numbers: as numbers, they would be printed with other digits.
+  return String(Number(text)) === text && isExact(Number(text)) ? new WrittenScalar(text, Number(text)) : text
+}
+
+function isExact(number: number): boolean {
+  return Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number))
 }
 
 function isNull(node: YamlNode): boolean {

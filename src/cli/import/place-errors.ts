@@ -1,23 +1,22 @@
-import type { GraphqlError } from '../connection/connection.ts'
+import type { GraphqlError, Issue } from '../connection/connection.ts'
 import type { ImportItem } from './import-item.ts'
 import type { ImportProblem } from './import-problem.ts'
 
-/** The problems of each item, from the issues of a batch whose path begins with the item: `['input', 3, 'lts']`. */
-export function placeErrors(
+/** The issues of each item, from those of a batch whose path begins with the item: `['input', 3, 'lts']`. */
+export function issuesByItem(
   errors: readonly GraphqlError[],
   items: readonly ImportItem[],
-): ReadonlyMap<ImportItem, readonly ImportProblem[]> {
-  const problems = new Map<ImportItem, ImportProblem[]>()
-  for (const { path, message } of errors.flatMap((error) => error.extensions?.issues ?? [])) {
-    const [argument, index] = path
+): ReadonlyMap<ImportItem, readonly Issue[]> {
+  const issues = new Map<ImportItem, Issue[]>()
+  for (const issue of errors.flatMap((error) => error.extensions?.issues ?? [])) {
+    const [argument, index] = issue.path
     const item = argument === 'input' && typeof index === 'number' ? items[index] : undefined
     if (!item) continue
-    const known = problems.get(item)
-    const problem = placeAt(item, message)
-    if (known) known.push(problem)
-    else problems.set(item, [problem])
+    const known = issues.get(item)
+    if (known) known.push(issue)
+    else issues.set(item, [issue])
   }
-  return problems
+  return issues
 }
 
 /** Places an error that concerns all items, such as a limit, at the first, and names the line of the last. */
@@ -28,6 +27,9 @@ export function placeWhole(message: string, items: readonly ImportItem[]): reado
   return [placeAt(first, `${message}${range}`)]
 }
 
-export function placeAt({ file, line }: Pick<ImportItem, 'file' | 'line'>, message: string): ImportProblem {
-  return { file, line, message }
+export function placeAt(
+  { file, line, label }: Pick<ImportItem, 'file' | 'line' | 'label'>,
+  message: string,
+): ImportProblem {
+  return { file, line, message: label === undefined ? message : `${label}: ${message}` }
 }

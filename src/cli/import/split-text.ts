@@ -9,26 +9,6 @@ export interface TextPiece {
 /** The most characters of one object, which is also the limit of a request. */
 const longestPiece = 10_000_000
 
-/** Decodes a stream of bytes. Throws for bytes that are not UTF-8, which would be stored as something else. */
-export async function* decodeText(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true })
-  let line = 1
-  const decode = (chunk?: Uint8Array): string => {
-    try {
-      return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode()
-    } catch {
-      throw new TextReadError(line, 'from about here on, this is not UTF-8 text')
-    }
-  }
-  for await (const chunk of bytes) {
-    const text = decode(chunk)
-    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) line++
-    if (text !== '') yield text
-  }
-  const rest = decode()
-  if (rest !== '') yield rest
-}
-
 /** The lines that are not blank, each without its end. Holds one chunk and one line at a time. */
 export async function* splitLines(chunks: AsyncIterable<string>): AsyncGenerator<TextPiece> {
   let rest = ''

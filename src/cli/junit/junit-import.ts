@@ -1,67 +1,138 @@
 import { findTemplate } from '../arguments/find-template.ts'
+import { isAssignment } from '../arguments/is-assignment.ts'
 import { parseAssignments, toInput } from '../arguments/parse-assignments.ts'
-import { createUsageError, exitCodes } from '../cli-error.ts'
+import { createUsageError } from '../cli-error.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
 import { loadTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
+import type { Template, TemplateList } from '../connection/template.ts'
 import type { ImportItem } from '../import/import-item.ts'
 import { importItems } from '../import/import-items.ts'
-import { type ImportProblem, reportProblems } from '../import/import-problem.ts'
+import type { ImportProblem } from '../import/import-problem.ts'
 import { TextReadError } from '../import/text-read-error.ts'
 import { writeError } from '../output/terminal.ts'
-import { readTextFile } from '../read-text-file.ts'
-import { planJunitMapping, toJunitInputs } from './junit-mapping.ts'
-import { readJunit } from './junit-results.ts'
+import { toJunitInput } from './junit-inputs.ts'
+import { type JunitMapping, planJunitMapping } from './junit-mapping.ts'
+import { createMend } from './junit-mend.ts'
+import { createNotes, type JunitNotes } from './junit-notes.ts'
+import type { Status } from './junit-outcome.ts'
+import type { JunitFile, Suite } from './junit-results.ts'
+import { listRows } from './junit-rows.ts'
+import { openResults } from './open-results.ts'
+import { readJunit } from './read-junit.ts'
 
 export interface JunitOptions extends CommonOptions {
   readonly map?: readonly string[]
   readonly dryRun?: boolean
 }
 
+/** Which of two results with the same key counts: a success must not hide a failure. */
+const ranks: Readonly<Record<Status, number>> = { skipped: 0, passed: 1, failed: 2, error: 2 }
+
 /** `registry junit TEMPLATE FILE… [field=value…]`. Returns the exit code. */
 export async function importJunit(name: string, args: readonly string[], options: JunitOptions): Promise<number> {
-  // A file with a = in its name is given as ./a=b.xml.
-  const isAssignment = (text: string) => /^[A-Za-z]\w*:?=/.test(text)
-  const files = args.filter((text) => !isAssignment(text))
-  if (files.length === 0) throw createUsageError('Give the files: registry junit TEMPLATE FILE… [field=value…]')
   const connection = await openConnection(options)
   const templates = await loadTemplateList(connection)
   const template = findTemplate(templates, name)
-  const fixed = parseAssignments(args.filter(isAssignment), template, templates)
+  // A file with a = in its name is given as ./a=b.xml.
+  const assignments = args.filter((word) => isAssignment(word, template))
+  const files = args.filter((word) => !assignments.includes(word))
+  if (files.length === 0) throw createUsageError('Give the files: registry junit TEMPLATE FILE… [field=value…]')
+  const fixed = parseAssignments(assignments, template, templates)
   const mapping = planJunitMapping(template, options.map ?? [], fixed)
-  const problems: ImportProblem[] = []
-  const byKey = new Map<string, ImportItem & { readonly rank: number }>()
-  let left = 0
-  let doubles = 0
-  for (const file of files) {
+  const notes = createNotes()
+  const found = createFound(template, templates, mapping, toInput(fixed), notes)
+  for (const path of files) {
+    const file = path === '-' ? 'stdin' : path
     try {
-      const found = toJunitInputs(readJunit(await readTextFile(file)), mapping, templates)
-      left += found.left
-      for (const { input, rank } of found.inputs) {
-        const whole = { ...input, ...toInput(fixed) }
-        const key = JSON.stringify(template.key.map((field) => whole[field]))
-        const before = byKey.get(key)
-        if (before) doubles++
-        // If two results have the same key, the worse one counts: a success must not hide a failure.
-        if (!before || rank >= before.rank) byKey.set(key, { file, line: 1, template, input: whole, rank })
-      }
+      const note = (kind: string, line: number, message: string) => notes.add(kind, file, line, message)
+      found.add(file, await readJunit(openResults(path), mapping.wanted, note))
     } catch (error) {
       if (!(error instanceof TextReadError)) throw error
-      problems.push({ file, line: error.line, message: error.message })
+      found.problems.push({ file, line: error.line, message: error.message })
     }
   }
-  if (problems.length > 0) {
-    reportProblems(problems)
-    return exitCodes.failed
-  }
-  const exitCode = await importItems(byKey.values(), { connection, templates, isIndependent: true }, options)
-  if (left > 0)
-    writeError(
-      `${left} skipped or incomplete ${left === 1 ? 'result is' : 'results are'} left out, because a key field would be empty\n`,
-    )
-  if (doubles > 0)
-    writeError(
-      `${doubles} ${doubles === 1 ? 'result has' : 'results have'} the same key as another; the worst of them counts\n`,
-    )
+  const mend = createMend(mapping, notes)
+  const target = { connection, templates, isIndependent: true, mend }
+  const exitCode = await importItems(found.items(), target, options, found.problems)
+  found.report()
+  notes.report()
   return exitCode
+}
+
+/** Collects the objects of all files: one for each key. */
+function createFound(
+  template: Template,
+  templates: TemplateList,
+  mapping: JunitMapping,
+  fixed: ImportItem['input'],
+  notes: JunitNotes,
+) {
+  const problems: ImportProblem[] = []
+  const byKey = new Map<string, ImportItem & { readonly rank: number }>()
+  const names = new Set<string>()
+  const lacking = new Set(mapping.wanted.properties)
+  let skipped = 0
+  let doubles = 0
+  return {
+    problems,
+    items: () => byKey.values(),
+    add(file: string, results: JunitFile): void {
+      const note = (kind: string, line: number, message: string) => notes.add(kind, file, line, message)
+      for (const name of results.propertyNames) names.add(name)
+      for (const suite of results.suites) {
+        const { tests, failing } = suite.missing
+        // The object of a suite shows what it announces.
+        if (tests + failing === 0 || (mapping.perSuite && suite.element === 'testsuite')) continue
+        problems.push({ file, line: suite.line, message: printMissing(suite) })
+      }
+      const rows = listRows(results, mapping.perSuite, file)
+      if (rows.length === 0 && results.suites.every(({ missing }) => missing.tests + missing.failing === 0))
+        note('empty', 1, 'there are no test results in this file')
+      for (const row of rows) {
+        for (const name of lacking) if (row.findProperty(name, false).length > 0) lacking.delete(name)
+        const made = toJunitInput(row, mapping, templates, note)
+        if (made.kind === 'skipped') skipped++
+        if (made.kind === 'refused') problems.push({ file, line: row.line, message: `${row.label}: ${made.problem}` })
+        if (made.kind !== 'input') continue
+        const input = { ...made.input, ...fixed }
+        const key = JSON.stringify(template.key.map((field) => input[field]))
+        const before = byKey.get(key)
+        if (before) doubles++
+        const rank = ranks[row.status]
+        if (!before || rank >= before.rank)
+          byKey.set(key, { file, line: row.line, label: row.label, template, input, rank, size: sizeOf(input) })
+      }
+    },
+    report(): void {
+      if (skipped > 0) {
+        writeError(
+          `${skipped} skipped ${skipped === 1 ? 'result is' : 'results are'} left out, because a key field would be empty\n`,
+        )
+      }
+      if (doubles > 0) {
+        writeError(
+          `${doubles} ${doubles === 1 ? 'result has' : 'results have'} the same key as another; the worst of them counts\n`,
+        )
+      }
+      if (byKey.size === 0) return
+      for (const name of lacking)
+        writeError(
+          `no result has a property ${JSON.stringify(name)}; ${names.size > 0 ? `there are ${[...names].slice(0, 20).join(', ')}` : 'there are none'}\n`,
+        )
+    },
+  }
+}
+
+/** About how many characters it has, so that long texts are not sent in one request. */
+function sizeOf(input: ImportItem['input']): number {
+  return Object.values(input).reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 20), 0)
+}
+
+function printMissing({ path, element, missing: { tests, failing } }: Suite): string {
+  const what = [
+    ...(tests > 0 ? [`${tests} more ${tests === 1 ? 'test' : 'tests'}`] : []),
+    ...(failing > 0 ? [`${failing} more ${failing === 1 ? 'failure or error' : 'failures or errors'}`] : []),
+  ]
+  return `${path || `<${element}>`}: it announces ${what.join(' and ')} than the file has, which cannot be stored`
 }

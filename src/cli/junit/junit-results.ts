@@ -1,150 +1,183 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser'
-import { TextReadError } from '../import/text-read-error.ts'
+import { cutText } from './cut-text.ts'
+import { type OutcomeKind, type Status, severity, worstOf } from './junit-outcome.ts'
 
-/**
- * A test case or a suite, by the names of junit-mapping.ts. Everything is text, which the template gives a type. `status` is
- * `passed`, `failed`, `error` or `skipped`, `time` are seconds. The numbers of a suite are counted from its tests.
- */
-export type JunitResult = Readonly<Record<string, string>>
-
-export interface JunitResults {
-  readonly suites: readonly JunitResult[]
-  readonly cases: readonly JunitResult[]
+/** What elements and attributes are kept while a file is read. */
+export interface Wanted {
+  /** The text of failures. */
+  readonly details: boolean
+  /** What tests print. */
+  readonly output: boolean
+  /** Names of properties. */
+  readonly properties: ReadonlySet<string>
 }
 
-type Node = Readonly<Record<string, unknown>>
+/** The most characters of texts that no one writes by hand. */
+export const limits = { message: 10_000, details: 100_000, output: 100_000 } as const
 
-const limits = { characters: 100_000_000, depth: 64, message: 10_000 } as const
-
-/** Reads the results of a test run. Entities of a document type are refused, so nothing is expanded or fetched. */
-export function readJunit(text: string): JunitResults {
-  if (text.length > limits.characters)
-    throw new TextReadError(1, `the file has more than ${limits.characters} characters`)
-  assertHarmless(text)
-  const valid = XMLValidator.validate(text)
-  if (valid !== true) throw new TextReadError(valid.err.line, `this is not XML: ${valid.err.msg}`)
-  const parser = new XMLParser({
-    ignoreAttributes: false,
-    attributeNamePrefix: '@',
-    parseTagValue: false,
-    // This also enables numeric references, `&#10;`, which are part of XML.
-    htmlEntities: true,
-  })
-  const root = parser.parse(text) as Node
-  if (root['testsuites'] === undefined && root['testsuite'] === undefined)
-    throw new TextReadError(1, 'there is no <testsuites> or <testsuite> in this file')
-  const results = { suites: [], cases: [] }
-  for (const parent of [root, ...nodesOf(root['testsuites'])])
-    for (const suite of nodesOf(parent['testsuite'])) readSuite(suite, '', results)
-  return results
+/** A failure, an error or the like, of a test or a whole suite. */
+export interface Outcome {
+  readonly kind: OutcomeKind
+  readonly message: string
+  readonly details: string
 }
 
-/**
- * Throws for a document type, which test results do not need, but entity bombs and external files do; and for nesting too deep
- * for the parser, which recurses. It reads the text once, from tag to tag.
- */
-function assertHarmless(text: string): void {
-  const lineAt = (at: number) => text.slice(0, at).split('\n').length
-  let depth = 0
-  for (let at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at)) {
-    const opening = openings.find(({ start }) => text.startsWith(start, at))
-    if (opening) {
-      const end = text.indexOf(opening.end, at + opening.start.length)
-      if (end < 0) throw new TextReadError(lineAt(at), `this is not XML: "${opening.start}" is not closed`)
-      at = end + opening.end.length
-      continue
-    }
-    if (text.startsWith('<!', at)) throw new TextReadError(lineAt(at), 'a document type (<!DOCTYPE …>) is not accepted')
-    const end = endOfTag(text, at)
-    if (end < 0) throw new TextReadError(lineAt(at), 'this is not XML: a tag is not closed')
-    if (text[at + 1] === '/') depth--
-    else if (text[end - 1] !== '/' && ++depth > limits.depth)
-      throw new TextReadError(lineAt(at), `the file is nested deeper than ${limits.depth} levels`)
-    at = end
-  }
+export type Attributes = Readonly<Record<string, string>>
+export type Properties = Map<string, string[]>
+
+/** A `<testsuite>`, a `<testsuites>`, or the file around them. */
+export interface Suite {
+  readonly element: 'testsuite' | 'testsuites' | 'file'
+  readonly line: number
+  /** The suite around it; undefined for the file. */
+  readonly parent: Suite | undefined
+  /** The names of the suites around it and its own: `net / inner`; that of `<testsuites>` counts only inside no suite. */
+  readonly path: string
+  readonly attributes: Attributes
+  readonly properties: Properties
+  readonly outcomes: Outcome[]
+  readonly cases: Test[]
+  output: string
+  /** What has been read inside it. */
+  readonly tally: Tally
+  /** What it announces, and neither itself nor a suite inside it has. */
+  missing: Missing
 }
 
-const openings = [
-  { start: '<!--', end: '-->' },
-  { start: '<![CDATA[', end: ']]>' },
-  { start: '<?', end: '?>' },
-]
-
-/** The index of the `>` that ends a tag; one in quotes does not. */
-function endOfTag(text: string, start: number): number {
-  let quote = ''
-  for (let at = start + 1; at < text.length; at++) {
-    const character = text[at] as string
-    if (quote !== '') quote = character === quote ? '' : quote
-    else if (character === '"' || character === "'") quote = character
-    else if (character === '>') return at
-  }
-  return -1
+export interface Missing {
+  readonly tests: number
+  readonly failing: number
 }
 
-function readSuite(node: Node, above: string, results: { suites: JunitResult[]; cases: JunitResult[] }): void {
-  const suite = [above, attribute(node, 'name')].filter(Boolean).join(' / ')
-  const own = nodesOf(node['testcase']).map((one) => readCase(one, suite, node))
-  results.cases.push(...own)
-  const wrong = own.filter(({ status }) => status === 'failed' || status === 'error')
-  const count = (status: string) => own.filter((one) => one.status === status).length
-  const [failures, errors, skipped] = [count('failed'), count('error'), count('skipped')]
-  const total = own.reduce((sum, { time }) => sum + (Number(time) || 0), 0)
-  if (own.length > 0)
-    results.suites.push({
-      suite,
-      name: suite,
-      status: failures > 0 ? 'failed' : errors > 0 ? 'error' : skipped === own.length ? 'skipped' : 'passed',
-      time: attribute(node, 'time') || String(Number(total.toFixed(6))),
-      tests: String(own.length),
-      failures: String(failures),
-      errors: String(errors),
-      skipped: String(skipped),
-      timestamp: attribute(node, 'timestamp'),
-      hostname: attribute(node, 'hostname'),
-      message: wrong
-        .map(({ name, message }) => `${name}: ${message.split('\n', 1)[0]}`)
-        .join('\n')
-        .slice(0, limits.message),
-    })
-  for (const inner of nodesOf(node['testsuite'])) readSuite(inner, suite, results)
+export interface Test {
+  readonly line: number
+  readonly suite: Suite
+  readonly attributes: Attributes
+  readonly properties: Properties
+  readonly outcomes: readonly Outcome[]
+  readonly status: Status
+  readonly output: string
+  /** Whether it stands for a suite that failed as a whole. */
+  readonly isSuite: boolean
 }
 
-function readCase(node: Node, suite: string, parent: Node) {
-  const outcomes = [
-    ['failure', 'failed'],
-    ['error', 'error'],
-    ['skipped', 'skipped'],
-  ] as const
-  const found = outcomes.find(([tag]) => node[tag] !== undefined)
+interface Tally {
+  tests: number
+  /** Failures and errors: elements, of which a test may have several. */
+  failing: number
+  skipped: number
+  /** What the suites inside it announce and do not have. */
+  missingTests: number
+  missingFailing: number
+}
+
+/** The results of a file, in its order. */
+export interface JunitFile {
+  readonly suites: readonly Suite[]
+  readonly tests: readonly Test[]
+  /** Names of properties that it has, wanted or not: some of them, if there are very many. */
+  readonly propertyNames: ReadonlySet<string>
+}
+
+/** A `Suite` of its own for each element: counts are added on the way out. */
+export function createSuite(
+  element: Suite['element'],
+  line: number,
+  parent: Suite | undefined,
+  attributes: Attributes,
+): Suite {
+  const around = parent?.element === 'testsuite' ? parent.path : ''
   return {
-    suite,
-    name: attribute(node, 'name'),
-    classname: attribute(node, 'classname'),
-    status: found?.[1] ?? 'passed',
-    time: attribute(node, 'time').replaceAll(',', ''),
-    message: found ? nodesOf(node[found[0]]).map(messageOf).filter(Boolean).join('\n').slice(0, limits.message) : '',
-    file: attribute(node, 'file') || attribute(parent, 'file'),
-    line: attribute(node, 'line'),
-    timestamp: attribute(node, 'timestamp') || attribute(parent, 'timestamp'),
-    hostname: attribute(node, 'hostname') || attribute(parent, 'hostname'),
+    element,
+    line,
+    parent,
+    attributes,
+    path: [around, attributes['name']].filter(Boolean).join(' / ') || (parent?.path ?? ''),
+    properties: new Map(),
+    outcomes: [],
+    cases: [],
+    output: '',
+    tally: { tests: 0, failing: 0, skipped: 0, missingTests: 0, missingFailing: 0 },
+    missing: { tests: 0, failing: 0 },
   }
 }
 
-function messageOf(node: Node): string {
-  const text = typeof node['#text'] === 'string' ? node['#text'] : ''
-  return attribute(node, 'message') || text || attribute(node, 'type')
+/**
+ * The status of a test: that of its elements if they say that it is wrong, else the worst of them and of the words of its attributes.
+ * Without either, it has passed.
+ */
+export function statusOf(outcomes: readonly Outcome[], spoken: readonly Status[]): Status {
+  const shown = worstOf(outcomes.flatMap(({ kind }) => (isTry(kind) ? [] : [kind])))
+  if (shown && severity[shown] > severity.skipped) return shown
+  return worstOf([...(shown ? [shown] : []), ...spoken]) ?? 'passed'
 }
 
-/** The parser gives the bare text for an element with neither attributes nor children. */
-function nodesOf(value: unknown): Node[] {
-  if (value === undefined) return []
-  return (Array.isArray(value) ? value : [value]).map((one) =>
-    typeof one === 'object' && one !== null ? (one as Node) : { '#text': String(one) },
+/** Counts a test for its suite. */
+export function addTest(test: Test): void {
+  const { cases, tally } = test.suite
+  cases.push(test)
+  const failing = test.outcomes.filter(({ kind }) => kind === 'failed' || kind === 'error').length
+  const retries = retriesOf(test)
+  // Some tools count each try.
+  tally.tests += 1 + retries
+  if (severity[test.status] > severity.skipped) tally.failing += Math.max(failing, 1)
+  tally.failing += retries
+  if (test.status === 'skipped') tally.skipped++
+}
+
+/** The number of tries before the last one. */
+export function retriesOf({ outcomes }: Pick<Test, 'outcomes'>): number {
+  return outcomes.filter(({ kind }) => isTry(kind)).length
+}
+
+function isTry(kind: OutcomeKind): kind is 'flaky' | 'rerun' {
+  return kind === 'flaky' || kind === 'rerun'
+}
+
+/** Compares what a suite announces with what has been read, and counts its tests for the suite around it. */
+export function closeSuite(suite: Suite): void {
+  const { tally, attributes, parent } = suite
+  const announced = (name: string) => (/^\s*\d+\s*$/.test(attributes[name] ?? '') ? Number(attributes[name]) : 0)
+  // Tests that were not run are not in the files of all tools.
+  const unlisted = Math.max(announced('skipped') + announced('disabled') + announced('ignored') - tally.skipped, 0)
+  const tests = countsAssertions(attributes)
+    ? 0
+    : Math.max(announced('tests') - unlisted - tally.tests - tally.missingTests, 0)
+  const failing = Math.max(announced('failures') + announced('errors') - tally.failing - tally.missingFailing, 0)
+  suite.missing = { tests, failing }
+  if (parent) {
+    parent.tally.tests += tally.tests
+    parent.tally.failing += tally.failing
+    parent.tally.skipped += tally.skipped
+    parent.tally.missingTests += tally.missingTests + tests
+    parent.tally.missingFailing += tally.missingFailing + failing
+  }
+}
+
+/** Catch2, whose host is always "tbd", and doctest announce the number of assertions. */
+function countsAssertions({ hostname, doctest_version: version }: Attributes): boolean {
+  return hostname === 'tbd' || version !== undefined
+}
+
+/** The messages of the outcomes that decide. */
+export function messageOf(outcomes: readonly Outcome[], status: Status): string {
+  return cutText(
+    textsOf(outcomes, status, ({ message }) => message),
+    limits.message,
   )
 }
 
-function attribute(node: Node, name: string): string {
-  const value = node[`@${name}`]
-  return typeof value === 'string' ? value : ''
+/** The texts of the outcomes that decide: traces, differences. */
+export function detailsOf(outcomes: readonly Outcome[], status: Status): string {
+  return cutText(
+    textsOf(outcomes, status, ({ details }) => details),
+    limits.details,
+  )
+}
+
+function textsOf(outcomes: readonly Outcome[], status: Status, select: (outcome: Outcome) => string): string {
+  return outcomes
+    .filter(({ kind }) => kind === status)
+    .map(select)
+    .filter(Boolean)
+    .join('\n')
 }

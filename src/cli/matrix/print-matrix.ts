@@ -1,3 +1,4 @@
+import { fieldNameInGraphql } from '../../template/names/name-in-graphql.ts'
 import { printCell } from '../arguments/parse-columns.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import type { MatrixFormat } from '../commands/matrix-formats.ts'
@@ -50,16 +51,16 @@ export function printJobs(jobs: readonly Job[]): string {
 }
 
 /**
- * The same for `parallel: matrix` of GitLab, whose variables are texts, in a job to extend. If all has passed, it is a job that never
- * runs, because GitLab does not accept an empty list.
+ * The same for `parallel: matrix` of GitLab, in a job to extend. Its variables are texts with names that a shell takes. GitLab accepts
+ * neither an empty list nor a pipeline without jobs: if all has passed, the job to extend never runs, and another one does nothing.
  */
 function printHiddenJob(jobs: readonly Job[]): string {
-  const texts = jobs.map((job) =>
-    Object.fromEntries(Object.entries(job).map(([name, value]) => [name, printCell(value)])),
+  if (jobs.length === 0)
+    return JSON.stringify({ '.missing': { rules: [{ when: 'never' }] }, nothing: { script: ['true'] } })
+  const variables = jobs.map((job) =>
+    Object.fromEntries(Object.entries(job).map(([name, value]) => [fieldNameInGraphql(name), printCell(value)])),
   )
-  return JSON.stringify({
-    '.missing': texts.length > 0 ? { parallel: { matrix: texts } } : { rules: [{ when: 'never' }] },
-  })
+  return JSON.stringify({ '.missing': { parallel: { matrix: variables } } })
 }
 
 /** For people at a terminal. Everywhere else stand the letters, which every program and font knows. */

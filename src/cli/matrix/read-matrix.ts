@@ -1,4 +1,5 @@
 import { fieldEnumValueOf } from '../../template/graphql-names.ts'
+import { fieldNameInGraphql } from '../../template/names/name-in-graphql.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import type { Where } from '../arguments/parse-where.ts'
 import type { Connection } from '../connection/connection.ts'
@@ -81,7 +82,7 @@ export async function readMatrix(
   const { matrix } = await connection.send<Answer>(query, {
     where,
     rowIn,
-    columnWhere: isOne || !columnWhere ? columnWhere : { [columns.name]: columnWhere },
+    columnWhere: isOne || !columnWhere ? columnWhere : { [fieldNameInGraphql(columns.name)]: columnWhere },
   })
   const keys = matrix.columns.map(({ _document }) => toKey(target, _document))
   const cells = matrix.rows.flatMap(({ row, verdicts }, i) =>

@@ -47,6 +47,7 @@ export async function showMatrix(
     const all = listJobs(matrix)
     const jobs = all.slice(0, first)
     if (jobs.length < all.length) writeError(`The first ${jobs.length} of ${all.length} jobs.\n`)
+    warnOfMany(jobs.length, options)
     await writeMatrix(options.output, matrix, jobs, template)
     output?.appendGithubOutputs([
       ['matrix', printJobs(jobs)],
@@ -56,6 +57,20 @@ export async function showMatrix(
     const tells = options.exitCode === true || !makesJobs
     return tells && all.length > 0 ? exitCodes.notFound : exitCodes.done
   })
+}
+
+/** How many jobs of one matrix each service starts; it refuses more. */
+const mostJobs = { GitHub: 256, GitLab: 200 } as const
+
+function warnOfMany(count: number, { output, githubOutput }: MatrixOptions): void {
+  const services = [
+    ...(githubOutput || output === 'github' ? (['GitHub'] as const) : []),
+    ...(output === 'gitlab' ? (['GitLab'] as const) : []),
+  ]
+  for (const service of services.filter((one) => count > mostJobs[one]))
+    writeError(
+      `warning: these are ${count} jobs, and ${service} accepts ${mostJobs[service]} of one matrix. Take the first ones with --first ${mostJobs[service]}\n`,
+    )
 }
 
 function planReading(

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { isEqual, type Where } from '../arguments/parse-where.ts'
+import { conditionIn, isEqual, type Where } from '../arguments/parse-where.ts'
 import { createUsageError, exitCodes } from '../cli-error.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
 import type { Connection } from '../connection/connection.ts'
@@ -19,6 +19,7 @@ import { type PythonObject, readRegistry } from './read-registry.ts'
 export interface ImportRegistryOptions extends CommonOptions {
   readonly timezone?: string
   readonly dryRun?: boolean
+  readonly ignoreUnknown?: boolean
 }
 
 const largestFile = 64_000_000
@@ -43,13 +44,14 @@ export async function importRegistry(files: readonly string[], options: ImportRe
   }
   const connection = await openConnection(options)
   const templates = await loadTemplateList(connection)
-  const planned = planObjects(found, templates, timeZone)
+  const planned = planObjects(found, templates, { timeZone, ignoresUnknown: options.ignoreUnknown === true })
   problems.push(...planned.problems, ...(await findMissingReferences(connection, planned, templates)))
-  problems.sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line)
+  const inOrder = (list: readonly ImportProblem[]) =>
+    [...list].sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line)
   // Repairs are always reported, so that the files can be corrected in one go.
-  if (!options.quiet) reportProblems(planned.repairs)
+  if (!options.quiet) reportProblems(inOrder(planned.repairs))
   if (problems.length > 0) {
-    reportProblems(problems)
+    reportProblems(inOrder(problems))
     writeError(`\n${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}; nothing was written\n`)
     return exitCodes.failed
   }
@@ -85,7 +87,7 @@ async function findMissingReferences(
         const key = isOne ? [value] : target.key.map((name) => (value as Input)[name])
         const identity = printIdentity(target, key)
         if (byIdentity.has(identity)) continue
-        const where = isEqual({ ...field, list: false }, value, templates)[field.name] as Where
+        const where = conditionIn(isEqual({ ...field, list: false }, value, templates))
         const entry = wanted.get(identity) ?? { target, where, from: [] }
         const shown = JSON.stringify(isOne ? value : key)
         const message = `${field.name}: there is no ${target.name} ${shown}, neither in these files nor in the registry`

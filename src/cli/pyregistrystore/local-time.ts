@@ -35,6 +35,17 @@ export function toUtc(written: string, timeZone: TimeZone): string | undefined {
   return `${new Date(wall - ahead).toISOString().slice(0, 19)}.${fraction.slice(0, 6).padEnd(6, '0')}Z`
 }
 
+/**
+ * `28/11/2021 14:40:44`, as pyRegistryStore's own `now()` writes it, and `28.11.2021` with the year first; other texts as they
+ * are.
+ */
+export function toIsoOrder(written: string): string {
+  const match = /^(\d\d)([/.])(\d\d)\2(\d{4})(?:[ T]+(\d\d:\d\d)(:\d\d(?:\.\d+)?)?)?$/.exec(written.trim())
+  if (!match) return written
+  const [, day, , month, year, minutes, seconds = ':00'] = match
+  return `${year}-${month}-${day}${minutes === undefined ? '' : ` ${minutes}${seconds}`}`
+}
+
 /** How far the zone's clocks are ahead of UTC when they show this time. */
 function offsetOf(wall: number, timeZone: TimeZone): number {
   const day = 86_400_000

@@ -1,10 +1,13 @@
 import { plainAt, type YamlNode } from '../import/import-yaml-nodes.ts'
+import { lastOf } from './python/last-of.ts'
 
 /** A value in Python's type when pyRegistryStore wrote it. `written` is the text in the file. */
 export type PythonValue = { readonly line: number } & (
   | { readonly kind: ScalarKind | 'uuid'; readonly written: string }
   | { readonly kind: 'list'; readonly items: readonly PythonValue[] }
   | { readonly kind: 'dict'; readonly entries: ReadonlyMap<string, PythonValue> }
+  /** A method, function or class, which Python finds by its name: no data. */
+  | { readonly kind: 'code' }
   /** A value without a counterpart here; `written` names it. */
   | { readonly kind: 'unknown'; readonly written: string }
 )
@@ -56,6 +59,13 @@ export function toPythonValue(node: YamlNode): PythonValue {
     const written = toUuid(node)
     return written ? { kind: 'uuid', written, line } : { kind: 'unknown', written: 'a UUID without a number', line }
   }
+  if (tag !== undefined && codeTag.test(tag)) return { kind: 'code', line }
+  const called = tag === undefined ? undefined : /^python\/object\/(?:apply|new):([\w.]+)$/.exec(tag)?.[1]
+  if (called !== undefined) return toCalled(called, node) ?? { kind: 'unknown', written: `!!${tag}`, line }
+  if (node.kind === 'map' && tag !== undefined && objectTag.test(tag)) {
+    const entries = node.entries.filter(({ key }) => !key.startsWith('_'))
+    return { kind: 'dict', entries: new Map(entries.map(({ key, value }) => [key, toPythonValue(value)])), line }
+  }
   if (node.kind === 'scalar') {
     const kind = tag === undefined || tag === '!' ? kindOfScalar(node) : scalarTags[tag]
     return { kind: kind ?? 'unknown', written: kind ? node.text : `!!${tag}`, line }
@@ -68,6 +78,46 @@ export function toPythonValue(node: YamlNode): PythonValue {
     return { kind: 'list', items, line }
   }
   return { kind: 'dict', entries: new Map(node.entries.map((entry) => [entry.key, toPythonValue(entry.value)])), line }
+}
+
+/** What PyYAML writes for a method, for a function or class, and for a module. */
+const codeTag = /^python\/(?:object\/apply:(?:builtins|__builtin__)\.getattr|name:.*|module:.*)$/
+const objectTag = /^python\/object:[\w.]+$/
+
+/** A value that PyYAML writes as a call with arguments: a member of an enum, a Decimal, a path, a length of time. */
+function toCalled(called: string, node: YamlNode): PythonValue | undefined {
+  const { line } = node
+  const args = node.kind === 'list' ? node.items.map(toPythonValue) : []
+  const [first] = args
+  const name = lastOf(called)
+  if (['frozenset', 'set', 'list', 'tuple', 'deque'].includes(name))
+    return first?.kind === 'list' ? { ...first, line } : undefined
+  if (name === 'OrderedDict' || name === 'defaultdict') {
+    if (!first) return { kind: 'dict', entries: new Map(), line }
+    const pairs =
+      first.kind === 'list' ? first.items.map((pair) => (pair.kind === 'list' ? pair.items : [])) : undefined
+    const entries = pairs?.map(([key, value]) => [key && 'written' in key ? key.written : undefined, value] as const)
+    return entries?.every((entry): entry is [string, PythonValue] => entry[0] !== undefined && entry[1] !== undefined)
+      ? { kind: 'dict', entries: new Map(entries), line }
+      : undefined
+  }
+  const texts = args.map((one) => ('written' in one && one.kind !== 'unknown' ? one.written : undefined))
+  if (args.length === 0 || texts.includes(undefined)) return undefined
+  if (name === 'Decimal') return { kind: 'float', written: texts[0] as string, line }
+  if (/^(?:Pure)?(?:Posix|Windows)?Path$/.test(name))
+    return { kind: 'text', written: texts.join('/').replace(/^\/\//, '/'), line }
+  if (called === 'datetime.timedelta') {
+    const [days = '', seconds = '0', micros = '0'] = texts as string[]
+    const isLength = [days, seconds, micros].every((one) => /^\d+$/.test(one))
+    return isLength ? { kind: 'text', written: `P${days}DT${seconds}.${micros.padStart(6, '0')}S`, line } : undefined
+  }
+  if (name === 'IPv4Address' && first?.kind === 'int') {
+    const number = Number(first.written)
+    const parts = [24, 16, 8, 0].map((shift) => (number >>> shift) & 255)
+    return { kind: 'text', written: parts.join('.'), line }
+  }
+  // A class with one argument: the value of an enum's member.
+  return /^[A-Z]/.test(name) && args.length === 1 && first ? { ...first, line } : undefined
 }
 
 function kindOfScalar({ text, plain }: { readonly text: string; readonly plain: boolean }) {

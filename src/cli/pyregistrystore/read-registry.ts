@@ -1,5 +1,5 @@
 import type { ImportProblem } from '../import/import-problem.ts'
-import { readYamlNodes } from '../import/import-yaml-nodes.ts'
+import { readYamlDocuments, type YamlNode } from '../import/import-yaml-nodes.ts'
 import { TextReadError } from '../import/text-read-error.ts'
 import { type PythonValue, toPythonValue } from './python-value.ts'
 
@@ -18,35 +18,23 @@ export interface ReadRegistry {
   readonly problems: readonly ImportProblem[]
 }
 
-const objectTag = /^tag:yaml\.org,2002:python\/object:([\w.]+)$/
+/** `!!python/object:image.Image`, or `!Image` of a class with a `yaml_tag`. */
+const objectTag = /^(?:tag:yaml\.org,2002:python\/object:|!)([\w.]+)$/
 
 /** Reads a file of pyRegistryStore, a list of objects of Python classes, without running any of them. */
 export function readRegistry(file: string, text: string): ReadRegistry {
   const objects: PythonObject[] = []
   const problems: ImportProblem[] = []
   try {
-    const root = readYamlNodes(text.replace(/^\uFEFF/, ''))
-    const items = root?.kind === 'list' ? root.items : root === undefined || isEmpty(root) ? [] : [root]
-    for (const item of items) {
+    const roots = readYamlDocuments(text.replace(/^\uFEFF/, ''))
+    for (const item of roots.flatMap((root) => (root.kind === 'list' ? root.items : isEmpty(root) ? [] : [root]))) {
       const path = objectTag.exec(item.tag ?? '')?.[1]
-      if (item.kind !== 'map' || path === undefined) {
+      if (item.kind === 'map' && path !== undefined) objects.push(toObject(file, item, path.split('.')))
+      else {
         const found = item.tag ? item.tag.replace('tag:yaml.org,2002:', '!!') : 'a value without a class'
-        problems.push({
-          file,
-          line: item.line,
-          message: `an object such as "!!python/object:image.Image" is expected here, not ${found}`,
-        })
-        continue
+        const message = `an object such as "!!python/object:image.Image" is expected here, not ${found}`
+        problems.push({ file, line: item.line, message })
       }
-      const meta = item.entries.find(({ key }) => key === '_meta')?.value
-      const attributes = item.entries.filter(({ key }) => key !== '_meta')
-      objects.push({
-        file,
-        line: item.line,
-        classPath: path.split('.'),
-        meta: new Map(meta?.kind === 'map' ? meta.entries.map(({ key, value }) => [key, toPythonValue(value)]) : []),
-        attributes: new Map(attributes.map(({ key, value, line }) => [key, { ...toPythonValue(value), line }])),
-      })
     }
   } catch (error) {
     if (!(error instanceof TextReadError)) throw error
@@ -55,6 +43,18 @@ export function readRegistry(file: string, text: string): ReadRegistry {
   return { objects, problems }
 }
 
-function isEmpty(node: { readonly kind: string; readonly text?: string }): boolean {
-  return node.kind === 'scalar' && /^(~|null|)$/.test(node.text ?? '')
+function toObject(file: string, item: YamlNode & { kind: 'map' }, classPath: readonly string[]): PythonObject {
+  const meta = item.entries.find(({ key }) => key === '_meta')?.value
+  const attributes = item.entries.filter(({ key }) => key !== '_meta')
+  return {
+    file,
+    line: item.line,
+    classPath,
+    meta: new Map(meta?.kind === 'map' ? meta.entries.map(({ key, value }) => [key, toPythonValue(value)]) : []),
+    attributes: new Map(attributes.map(({ key, value, line }) => [key, { ...toPythonValue(value), line }])),
+  }
+}
+
+function isEmpty(node: YamlNode): boolean {
+  return node.kind === 'scalar' && /^(~|null|)$/.test(node.text)
 }

@@ -1,6 +1,6 @@
 import type { TemplateField, TemplateList } from '../connection/template.ts'
 import { keyFieldsOf, onlyKeyFieldOf, targetOf } from '../connection/template-names.ts'
-import { type TimeZone, toUtc } from './local-time.ts'
+import { type TimeZone, toIsoOrder, toUtc } from './local-time.ts'
 import type { PythonValue } from './python-value.ts'
 
 /** What converts the values of one object, and where it reports what it finds. */
@@ -57,7 +57,7 @@ function toItem(given: PythonValue, field: TemplateField, conversion: Conversion
     )
     return value
   }
-  if (given.kind === 'unknown') return refuse(`a ${type}; it has no counterpart`)
+  if (given.kind === 'unknown' || given.kind === 'code') return refuse(`a ${type}; it has no counterpart`)
   if (type === 'json') return toJson(given)
   if (type === 'reference') return toReference(given, field, conversion)
   if (type === 'object') {
@@ -93,9 +93,13 @@ function toItem(given: PythonValue, field: TemplateField, conversion: Conversion
     }
     case 'datetime':
     case 'date': {
-      const time = toUtc(written, conversion.timeZone)
+      const iso = toIsoOrder(written)
+      const time = toUtc(iso, conversion.timeZone)
       if (time === undefined) return refuse(`a ${type}`)
-      if (type === 'date') return /^\d{4}-\d\d-\d\d$/.test(written) ? written : refuse('a date without a time')
+      if (type === 'date') {
+        if (!/^\d{4}-\d\d-\d\d$/.test(iso)) return refuse('a date without a time')
+        return iso === written ? written : repair(iso, 'a text, not a date')
+      }
       return given.kind === 'time' ? time : repair(time, 'a text, not a time')
     }
     case 'uuid':
@@ -147,6 +151,8 @@ export function toJson(given: PythonValue): unknown {
     }
     case 'list':
       return given.items.map(toJson)
+    case 'code':
+      return null
     case 'dict':
       return Object.fromEntries([...given.entries].map(([name, value]) => [name, toJson(value)]))
     default:
@@ -157,5 +163,6 @@ export function toJson(given: PythonValue): unknown {
 function describe(given: PythonValue): string {
   if (given.kind === 'list') return 'a list'
   if (given.kind === 'dict') return 'a mapping'
+  if (given.kind === 'code') return 'a method or class'
   return given.kind === 'text' ? JSON.stringify(given.written) : given.written
 }

@@ -2,6 +2,7 @@ import { findTemplate } from '../arguments/find-template.ts'
 import { parseAssignments, toInput } from '../arguments/parse-assignments.ts'
 import { CliError, type ExitCode, exitCodes } from '../cli-error.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
+import { showAddress } from '../connection/address.ts'
 import { type Connection, isRefusal } from '../connection/connection.ts'
 import { withTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
@@ -25,11 +26,14 @@ export interface FlushResult {
 }
 
 /**
- * Sends the waiting writes in their order, each to its registry. A write that its registry refuses is put aside with the reason;
+ * Sends the waiting writes in their order, each to its registry, with the credentials of now if it is the one that the options or the
+ * environment name. A write that its registry refuses is put aside with the reason;
  * if a registry cannot be reached, its writes keep waiting. One process sends at a time; others wait for it.
  * With `onlyUrl`, the writes for other registries are not sent.
  */
 export async function flushSpool(options: FlushOptions, onlyUrl?: string): Promise<FlushResult> {
+  // A wrong option or variable would otherwise count as a fault of each write.
+  await openConnection(options, { caller: {} })
   const result = await withSpoolLock(lockTimeout, () => sendAll(options, onlyUrl))
   if (result) return result
   const obstacle = new CliError(exitCodes.timeout, 'Another process is still sending the kept writes.')
@@ -53,7 +57,7 @@ async function sendAll(options: FlushOptions, onlyUrl: string | undefined): Prom
       refused.push(`${await refuseEntry(entry, '')}: this file is not a write`)
       continue
     }
-    if (onlyUrl !== undefined && write.url !== onlyUrl) continue
+    if (onlyUrl !== undefined && showAddress(write.url) !== onlyUrl) continue
     if (away.has(write.url)) {
       waiting++
       continue
@@ -77,12 +81,12 @@ async function sendAll(options: FlushOptions, onlyUrl: string | undefined): Prom
 
 async function send(write: SpooledWrite, options: CommonOptions, connections: Map<string, Connection>): Promise<void> {
   const id = JSON.stringify([write.url, write.actor, write.run])
-  const connection = connections.get(id) ?? (await openConnection({ ...options, url: write.url }, write))
+  const connection = connections.get(id) ?? (await openConnection(options, { caller: write, url: write.url }))
   connections.set(id, connection)
   await withTemplateList(connection, async (templates) => {
     const template = findTemplate(templates, write.template)
     const input = toInput(parseAssignments(write.assignments, template, templates))
-    await upsertObject(connection, template, input, write.ifVersion)
+    await upsertObject(connection, template, templates, input, write.ifVersion)
   })
 }
 

@@ -3,10 +3,11 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { CiCaller } from '../ci/ci-services.ts'
+import { showAddress } from '../connection/address.ts'
 
 /** A write that has not reached the registry: the arguments of `set`, which are parsed when the templates are known. */
 export interface SpooledWrite extends Partial<CiCaller> {
-  /** The registry that it goes to. */
+  /** The registry that it goes to, as `Connection.url` has it: what authenticates the write is not kept. */
   readonly url: string
   readonly template: string
   /** `field=value`, as on the command line. */
@@ -84,7 +85,11 @@ export async function removeEntry(name: string): Promise<void> {
 export async function refuseEntry({ name, write }: SpoolEntry, refusal: string): Promise<string> {
   const folder = await makeFolder('refused')
   if (write) {
-    await writeFileSafely(folder, name, `${JSON.stringify({ ...write, refusal }, null, 2)}\n`)
+    await writeFileSafely(
+      folder,
+      name,
+      `${JSON.stringify({ ...write, url: showAddress(write.url), refusal }, null, 2)}\n`,
+    )
     await removeEntry(name)
   } else await rename(join(spoolFolder(), 'waiting', name), join(folder, name))
   return join(folder, name)

@@ -1,11 +1,12 @@
-import { buildSchema as buildPrintedSchema, type GraphQLSchema, isScalarType, validate } from 'graphql'
+import { buildSchema as buildPrintedSchema, type GraphQLSchema, isScalarType } from 'graphql'
 import { buildSchema } from '../../schema/build-schema.ts'
+import { validateQueryDocument } from '../../schema/validate-query-document.ts'
 import type { TemplateModel } from '../../template/model.ts'
 import { readOperations, type SavedOperation } from './read-operations.ts'
 
 /** A saved operation that the running registry takes, and that it would not take with other templates. */
 export interface BrokenOperation extends Pick<SavedOperation, 'file' | 'line' | 'name' | 'title'> {
-  /** Why, in graphql-js's words. */
+  /** Why, as the registry would say it. */
   readonly messages: readonly string[]
 }
 
@@ -44,7 +45,7 @@ export async function checkOperations(
 }
 
 function listMessages(schema: GraphQLSchema, document: SavedOperation['document']): readonly string[] {
-  return validate(schema, document).map(({ message }) => message)
+  return validateQueryDocument(schema, document).map(({ message }) => message)
 }
 
 /** SDL does not say which literals a scalar takes. So its scalars get the rules of the other schema's, which the registry has too. */

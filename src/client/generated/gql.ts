@@ -17,13 +17,13 @@ type Documents = {
     "\n  mutation RegisterImages($images: [ImageInput!]!) {\n    upsertImages(input: $images) { created updated unchanged }\n  }\n": typeof types.RegisterImagesDocument,
     "\n  query NotPassed($role: JSON!, $commit: String!) {\n    roleMatrix(rows: name, rowIn: [$role], columns: image, where: { commit: { equals: $commit } }) {\n      notPassed { column { name } verdict }\n    }\n  }\n": typeof types.NotPassedDocument,
     "\n  mutation WriteResult($result: RoleInput!) {\n    upsertRole(input: $result) { outcome }\n  }\n": typeof types.WriteResultDocument,
-    "\nquery RegistryTemplates {\n  templates {\n    name plural type description key additionalFields\n    fields { ...DescribedField fields { ...DescribedField fields { ...DescribedField } } }\n  }\n}\nfragment DescribedField on TemplateField { name type list required key description deprecated values to }\n": typeof types.RegistryTemplatesDocument,
+    "\nquery RegistryTemplates {\n  templates {\n    name plural type description key additionalFields\n    fields { ...DescribedField fields { ...DescribedField fields { ...DescribedField } } }\n  }\n}\nfragment DescribedField on TemplateField { name graphqlName type list required key description deprecated values graphqlValues to }\n": typeof types.RegistryTemplatesDocument,
 };
 const documents: Documents = {
     "\n  mutation RegisterImages($images: [ImageInput!]!) {\n    upsertImages(input: $images) { created updated unchanged }\n  }\n": types.RegisterImagesDocument,
     "\n  query NotPassed($role: JSON!, $commit: String!) {\n    roleMatrix(rows: name, rowIn: [$role], columns: image, where: { commit: { equals: $commit } }) {\n      notPassed { column { name } verdict }\n    }\n  }\n": types.NotPassedDocument,
     "\n  mutation WriteResult($result: RoleInput!) {\n    upsertRole(input: $result) { outcome }\n  }\n": types.WriteResultDocument,
-    "\nquery RegistryTemplates {\n  templates {\n    name plural type description key additionalFields\n    fields { ...DescribedField fields { ...DescribedField fields { ...DescribedField } } }\n  }\n}\nfragment DescribedField on TemplateField { name type list required key description deprecated values to }\n": types.RegistryTemplatesDocument,
+    "\nquery RegistryTemplates {\n  templates {\n    name plural type description key additionalFields\n    fields { ...DescribedField fields { ...DescribedField fields { ...DescribedField } } }\n  }\n}\nfragment DescribedField on TemplateField { name graphqlName type list required key description deprecated values graphqlValues to }\n": types.RegistryTemplatesDocument,
 };
 
 /**
@@ -55,7 +55,7 @@ export function graphql(source: "\n  mutation WriteResult($result: RoleInput!) {
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\nquery RegistryTemplates {\n  templates {\n    name plural type description key additionalFields\n    fields { ...DescribedField fields { ...DescribedField fields { ...DescribedField } } }\n  }\n}\nfragment DescribedField on TemplateField { name type list required key description deprecated values to }\n"): (typeof documents)["\nquery RegistryTemplates {\n  templates {\n    name plural type description key additionalFields\n    fields { ...DescribedField fields { ...DescribedField fields { ...DescribedField } } }\n  }\n}\nfragment DescribedField on TemplateField { name type list required key description deprecated values to }\n"];
+export function graphql(source: "\nquery RegistryTemplates {\n  templates {\n    name plural type description key additionalFields\n    fields { ...DescribedField fields { ...DescribedField fields { ...DescribedField } } }\n  }\n}\nfragment DescribedField on TemplateField { name graphqlName type list required key description deprecated values graphqlValues to }\n"): (typeof documents)["\nquery RegistryTemplates {\n  templates {\n    name plural type description key additionalFields\n    fields { ...DescribedField fields { ...DescribedField fields { ...DescribedField } } }\n  }\n}\nfragment DescribedField on TemplateField { name graphqlName type list required key description deprecated values graphqlValues to }\n"];
 
 export function graphql(source: string) {
   return (documents as any)[source] ?? {};

@@ -1,5 +1,5 @@
 import { type DescribedField, type DescribedTemplate, keyFieldsOf, targetOf, ViewError } from './described-template.ts'
-import { graphqlNameOf, memberNameOf } from './graphql-name.ts'
+import { type Json, toGraphqlValue } from './graphql-name.ts'
 
 /** A condition as an address has it: `commit=b312`, `image.distr!=ubuntu`, `commit~=b3*`, `size>=4`, `kernel:=null`. */
 export interface Condition {
@@ -26,16 +26,13 @@ export const operators = {
 
 export type Operator = keyof typeof operators
 
-/** A value of GraphQL, as JSON. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
-
 export interface Where {
   readonly [name: string]: Json
 }
 
 /**
- * The conditions among the parameters of an address: all that are not the view's own. A field with the name of one of those has a dot
- * before it: `.first=a`.
+ * The conditions among the parameters of an address: all that are not the view's own. A field with the name of one of those, or one
+ * that begins like that and a dot, has a dot before it: `.first=a`, `.columns.a=b`.
  */
 export function parseConditions(
   parameters: Iterable<readonly [string, string]>,
@@ -55,7 +52,8 @@ export function printCondition(
   { path, operator, value }: Condition,
   own: readonly string[],
 ): readonly [string, string] {
-  return [`${own.includes(path) ? '.' : ''}${path}${operators[operator].end}`, value]
+  const isOwn = own.some((name) => path === name || path.startsWith(`${name}.`))
+  return [`${isOwn ? '.' : ''}${path}${operators[operator].end}`, value]
 }
 
 /** The `where` of a template in which all conditions hold; undefined for none. Throws `ViewError`. */
@@ -85,7 +83,7 @@ function toSingleWhere(
   const inner = compare(leaf, condition, templates)
   const where = fields.reduceRight<Where>((below, field, i) => {
     const isRelated = field.type === 'reference' && field.list
-    return { [graphqlNameOf(field.name)]: isRelated && i < fields.length - 1 ? { some: below } : below }
+    return { [field.graphqlName]: isRelated && i < fields.length - 1 ? { some: below } : below }
   }, inner)
   const isNegated = operator.startsWith('!') && !isPresence(condition)
   return isNegated ? { NOT: [where] } : where
@@ -109,9 +107,7 @@ export function findPath(
     if (!owner) throw new ViewError(`"${path}": ${found.map(({ name }) => name).join('.')} has no fields of its own.`)
     const meta: DescribedField | undefined = found.at(-1)?.type === 'object' ? undefined : metaField
     const candidates: readonly DescribedField[] = meta ? [...owner.fields, meta] : owner.fields
-    // A field's own name wins over a path: `a.b` may be one field.
-    const field: DescribedField | undefined =
-      candidates.find(({ name }) => name === rest) ?? candidates.find(({ name }) => rest.startsWith(`${name}.`))
+    const field = findStep(rest, candidates)
     if (!field) {
       const names = candidates.map(({ name }) => name).join(', ')
       throw new ViewError(`${owner.name} has no field "${rest.split('.')[0]}". It has: ${names}.`)
@@ -129,6 +125,16 @@ export function findPath(
   return found
 }
 
+/** The field that a path begins with. A field's own name wins over a path: `a.b` may be one field. */
+function findStep(path: string, fields: readonly DescribedField[]): DescribedField | undefined {
+  const own = fields.find(({ name }) => name === path)
+  if (own) return own
+  const steps = fields
+    .filter(({ name }) => path.startsWith(`${name}.`))
+    .sort((one, other) => other.name.length - one.name.length)
+  return steps.find(({ type }) => type === 'object' || type === 'reference') ?? steps[0]
+}
+
 const metaMembers = {
   uuid: 'uuid',
   version: 'int',
@@ -140,11 +146,12 @@ const metaMembers = {
 
 /** `_meta`, as a field with members. */
 export const metaField: DescribedField = {
-  name: '_meta',
-  type: 'object',
-  list: false,
-  values: [],
-  fields: Object.entries(metaMembers).map(([name, type]) => ({ name, type, list: false, values: [] })),
+  ...describeMeta('_meta', 'object'),
+  fields: Object.entries(metaMembers).map(([name, type]) => describeMeta(name, type)),
+}
+
+function describeMeta(name: string, type: string): DescribedField {
+  return { name, graphqlName: name, type, list: false, values: [], graphqlValues: [] }
 }
 
 function compare(
@@ -177,14 +184,14 @@ export function isEqual(field: DescribedField, value: Json, templates: readonly 
     const whole = keyIs(targetOf(field, templates), value, templates)
     return field.list ? { some: whole } : whole
   }
-  const named = field.type === 'enum' && typeof value === 'string' ? memberNameOf(value) : value
+  const named = toGraphqlValue(value, field)
   return field.list && !Array.isArray(value) ? { has: named } : { equals: named }
 }
 
 /** That an object of the template has this key: a value, or an object of them where the key has several fields. */
 function keyIs(target: DescribedTemplate, value: Json, templates: readonly DescribedTemplate[]): Where {
   const [only, ...others] = keyFieldsOf(target)
-  if (only && others.length === 0) return { [graphqlNameOf(only.name)]: isEqual(only, value, templates) }
+  if (only && others.length === 0) return { [only.graphqlName]: isEqual(only, value, templates) }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new ViewError(`The key of ${target.name} is a JSON object of ${target.key.join(', ')}.`)
   const given = value as Where
@@ -193,7 +200,7 @@ function keyIs(target: DescribedTemplate, value: Json, templates: readonly Descr
     ...keyFieldsOf(target).map((field) => {
       const part = given[field.name]
       if (part === undefined) throw new ViewError(`The key of ${target.name} has no "${field.name}".`)
-      return { [graphqlNameOf(field.name)]: isEqual(field, part, templates) }
+      return { [field.graphqlName]: isEqual(field, part, templates) }
     }),
   ) as Where
 }
@@ -231,7 +238,7 @@ export function parseValue(
       throw new ViewError(`${path} is ${field.type === 'int' ? 'a whole number' : 'a number'}, not "${text}".`)
     }
     case 'enum':
-      if (field.values.includes(text)) return memberNameOf(text)
+      if (field.values.includes(text)) return text
       throw new ViewError(`${path} is one of ${field.values.join(', ')}, not "${text}".`)
     case 'reference': {
       const [only, ...others] = keyFieldsOf(targetOf(field, templates))

@@ -4,6 +4,8 @@ import type { RegistryTemplatesQuery } from '../generated/graphql.ts'
 export interface DescribedField {
   /** As in the template's file, on the command line and in addresses. */
   readonly name: string
+  /** Its name in GraphQL: the same, but with `_` for other characters than letters, digits and `_`. */
+  readonly graphqlName: string
   /** One of string, int, bigint, float, boolean, datetime, date, duration, uuid, version, enum, json, object, reference. */
   readonly type: string
   readonly list: boolean
@@ -11,8 +13,10 @@ export interface DescribedField {
   readonly key?: boolean
   readonly description?: string | null
   readonly deprecated?: string | null
-  /** The members of an enum. */
+  /** The members of an enum, as in the template's file, on the command line and in addresses. */
   readonly values: readonly string[]
+  /** Their names in GraphQL, in the same order. */
+  readonly graphqlValues: readonly string[]
   /** The members of an object. */
   readonly fields?: readonly DescribedField[]
   /** The template that a reference leads to. */
@@ -52,7 +56,7 @@ query RegistryTemplates {
     fields { ...DescribedField fields { ...DescribedField fields { ...DescribedField } } }
   }
 }
-fragment DescribedField on TemplateField { name type list required key description deprecated values to }
+fragment DescribedField on TemplateField { name graphqlName type list required key description deprecated values graphqlValues to }
 `
 
 /** The answer to `templatesDocument` as templates. */

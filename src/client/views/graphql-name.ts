@@ -1,20 +1,47 @@
 import type { DescribedField, DescribedTemplate } from './described-template.ts'
 
-/** A field's or member's name in GraphQL, which has letters, digits and `_` only. */
-export function graphqlNameOf(name: string): string {
-  return name.replace(/[^A-Za-z0-9_]/g, '_')
+/** A JSON value. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
+
+/** The name in GraphQL of a member of an enum; a text that is none stays. */
+export function memberNameOf(text: string, { values, graphqlValues }: DescribedField): string {
+  return graphqlValues[values.indexOf(text)] ?? text
 }
 
-/** A member of an enum in GraphQL, which does not begin with a digit or two `_`, and is no literal. */
-export function memberNameOf(text: string): string {
-  const name = graphqlNameOf(text).replace(/^_(?=_)/, '')
-  if (/^\d/.test(name)) return `_${name}`
-  return literals.has(name) ? `${name}_` : name
+/** The member of an enum that has this name in GraphQL. */
+export function memberNamed(name: string, { values, graphqlValues }: DescribedField): string {
+  return values[graphqlValues.indexOf(name)] ?? name
+}
+
+/** A selected value of an object with the names that its members and those of enums have in files. */
+export function toOwnValue(value: unknown, field: DescribedField): unknown {
+  if (Array.isArray(value)) return value.map((item) => toOwnValue(item, field))
+  if (field.type === 'enum') return typeof value === 'string' ? memberNamed(value, field) : value
+  if (field.type !== 'object' || typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      const member = field.fields?.find((one) => one.graphqlName === name)
+      return member ? [member.name, toOwnValue(inner, member)] : [name, inner]
+    }),
+  )
+}
+
+/** A value as GraphQL takes it for the field: members of enums and of objects by their names there. */
+export function toGraphqlValue(value: Json, field: DescribedField): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => toGraphqlValue(item, field))
+  if (field.type === 'enum') return typeof value === 'string' ? memberNameOf(value, field) : value
+  if (field.type !== 'object' || typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value as Readonly<Record<string, Json>>).map(([name, inner]) => {
+      const member = field.fields?.find((one) => one.name === name)
+      return member ? [member.graphqlName, toGraphqlValue(inner, member)] : [name, inner]
+    }),
+  )
 }
 
 /** A field as a value of an enum of fields, such as `RoleField`. */
-export function fieldValueOf({ name }: DescribedField): string {
-  return literals.has(name) ? `_${name}` : graphqlNameOf(name)
+export function fieldValueOf({ graphqlName }: DescribedField): string {
+  return literals.has(graphqlName) ? `_${graphqlName}` : graphqlName
 }
 
 const literals: ReadonlySet<string> = new Set(['true', 'false', 'null'])

@@ -1,4 +1,4 @@
-import { type Condition, findPath, type Json, metaField, parseConditions, toWhere, type Where } from './condition.ts'
+import { type Condition, findPath, metaField, parseConditions, toWhere, type Where } from './condition.ts'
 import {
   type DescribedField,
   type DescribedTemplate,
@@ -8,7 +8,7 @@ import {
   targetOf,
   ViewError,
 } from './described-template.ts'
-import { graphqlNameOf } from './graphql-name.ts'
+import type { Json } from './graphql-name.ts'
 import { type SelectedObject, selectFields } from './selection.ts'
 
 /** What `/list/TEMPLATE?…` shows. */
@@ -95,7 +95,7 @@ function toOrderBy(
 ): readonly Where[] {
   return listOrderTerms(order, template, templates).map(
     ({ fields, direction }) =>
-      fields.reduceRight<Json>((below, { name }) => ({ [graphqlNameOf(name)]: below }), direction) as Where,
+      fields.reduceRight<Json>((below, { graphqlName }) => ({ [graphqlName]: below }), direction) as Where,
   )
 }
 

@@ -1,13 +1,4 @@
-import {
-  allOf,
-  type Condition,
-  isEqual,
-  type Json,
-  parseConditions,
-  parseValue,
-  toWhere,
-  type Where,
-} from './condition.ts'
+import { allOf, type Condition, isEqual, parseConditions, parseValue, toWhere, type Where } from './condition.ts'
 import {
   type DescribedField,
   type DescribedTemplate,
@@ -17,7 +8,7 @@ import {
   targetOf,
   ViewError,
 } from './described-template.ts'
-import { fieldValueOf, graphqlNameOf, matrixFieldOf } from './graphql-name.ts'
+import { fieldValueOf, type Json, matrixFieldOf } from './graphql-name.ts'
 import { withoutAbsent } from './list-view.ts'
 import { type SelectedObject, selectFields, selectKey } from './selection.ts'
 
@@ -123,7 +114,7 @@ function chooseField(
 /** The operation that reads a matrix: a letter a cell. Throws `ViewError`. */
 export function planMatrix(view: MatrixView, templates: readonly DescribedTemplate[]): Operation {
   const { target, group, template } = view
-  const fields = [selectKey(target, templates), group ? graphqlNameOf(group.name) : '', '_meta { uuid }'].join(' ')
+  const fields = [selectKey(target, templates), group ? group.graphqlName : '', '_meta { uuid }'].join(' ')
   const selection = hasSeveralTargets(template) ? `... on ${target.type} { ${fields} }` : fields
   return planMatrixOf(
     view,
@@ -152,7 +143,7 @@ function planMatrixOf(view: MatrixView, templates: readonly DescribedTemplate[],
 }`,
     variables: withoutAbsent({
       where: toWhere(conditions, template, templates),
-      columnWhere: isSeveral && columnWhere ? { [graphqlNameOf(columns.name)]: columnWhere } : columnWhere,
+      columnWhere: isSeveral && columnWhere ? { [columns.graphqlName]: columnWhere } : columnWhere,
       rowIn: rowIn === undefined ? undefined : parseRowIn(rowIn, rows, templates),
     }),
   }
@@ -182,8 +173,8 @@ export function planCell(view: MatrixView, templates: readonly DescribedTemplate
   const { template, rows, columns, conditions, cell } = view
   if (!cell) return undefined
   const own = toWhere(conditions, template, templates)
-  const row: Where = { [graphqlNameOf(rows.name)]: isEqual(rows, parseJson(cell.row, 'row'), templates) }
-  const column: Where = { [graphqlNameOf(columns.name)]: { _meta: { uuid: { equals: cell.column } } } }
+  const row: Where = { [rows.graphqlName]: isEqual(rows, parseJson(cell.row, 'row'), templates) }
+  const column: Where = { [columns.graphqlName]: { _meta: { uuid: { equals: cell.column } } } }
   return {
     query: `query ${template.type}Cell($where: ${template.type}Where, $orderBy: [${template.type}OrderBy!]) {
   page: ${template.plural}(where: $where, orderBy: $orderBy, first: 20) {

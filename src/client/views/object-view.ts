@@ -1,5 +1,4 @@
 import type { DescribedField, DescribedTemplate, Operation } from './described-template.ts'
-import { graphqlNameOf } from './graphql-name.ts'
 import { type SelectedObject, selectFields, selectKey } from './selection.ts'
 
 /** A field of another template, or of the same one, that leads to an object's template. */
@@ -53,7 +52,7 @@ export function planObject(
 ): Operation {
   const referrers = listReferrers(template, templates).map(({ template: from, field }, i) => {
     const target = '{ _meta: { uuid: { equals: $uuid } } }'
-    const where = `{ ${graphqlNameOf(field.name)}: ${field.list ? `{ some: ${target} }` : target} }`
+    const where = `{ ${field.graphqlName}: ${field.list ? `{ some: ${target} }` : target} }`
     const order = '[{ _meta: { updateTime: desc } }]'
     return `  from${i}: ${from.plural}(where: ${where}, orderBy: ${order}, first: ${mostShown}) {
     totalCount

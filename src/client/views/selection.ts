@@ -1,5 +1,5 @@
 import { type DescribedField, type DescribedTemplate, keyFieldsOf, targetOf } from './described-template.ts'
-import { graphqlNameOf, memberNameOf } from './graphql-name.ts'
+import { memberNamed, toOwnValue } from './graphql-name.ts'
 
 /** An object as a view selects it. */
 export interface SelectedObject {
@@ -31,7 +31,7 @@ export function selectKey(template: DescribedTemplate, templates: readonly Descr
 }
 
 function selectField(field: DescribedField, templates: readonly DescribedTemplate[]): string {
-  const name = graphqlNameOf(field.name)
+  const name = field.graphqlName
   if (field.type === 'reference')
     return `${name} { ${selectKey(targetOf(field, templates), templates)} _meta { uuid } }`
   if (field.type !== 'object') return name
@@ -49,10 +49,10 @@ export function printValue(value: unknown, field: DescribedField, templates: rea
     case 'reference':
       return printKey(value as SelectedObject, targetOf(field, templates), templates)
     case 'enum':
-      return field.values.find((text) => memberNameOf(text) === value) ?? String(value)
+      return memberNamed(String(value), field)
     case 'object':
     case 'json':
-      return JSON.stringify(value)
+      return JSON.stringify(toOwnValue(value, field))
     default:
       return String(value)
   }
@@ -65,7 +65,7 @@ export function printKey(
   templates: readonly DescribedTemplate[],
 ): string {
   return keyFieldsOf(template)
-    .map((field) => printValue(object[graphqlNameOf(field.name)], field, templates))
+    .map((field) => printValue(object[field.graphqlName], field, templates))
     .join(' · ')
 }
 
@@ -76,7 +76,7 @@ export function keyOf(
   templates: readonly DescribedTemplate[],
 ): unknown {
   const parts = keyFieldsOf(template).map((field) => {
-    const value = object[graphqlNameOf(field.name)]
+    const value = object[field.graphqlName]
     if (field.type === 'reference')
       return [field.name, keyOf(value as SelectedObject, targetOf(field, templates), templates)]
     return [field.name, field.type === 'enum' ? printValue(value, field, templates) : value]

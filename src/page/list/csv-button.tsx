@@ -1,6 +1,5 @@
 import { useSignal } from '@preact/signals'
 import type { DescribedTemplate } from '../../client/views/described-template.ts'
-import { graphqlNameOf } from '../../client/views/graphql-name.ts'
 import { type ListAnswer, type ListView, planList } from '../../client/views/list-view.ts'
 import { printValue } from '../../client/views/selection.ts'
 import { ask, type Problem } from '../ask.ts'
@@ -30,7 +29,7 @@ export function CsvButton({
       for (const node of nodes)
         lines.push(
           view.template.fields
-            .map((field) => printCell(printValue(node[graphqlNameOf(field.name)], field, templates)))
+            .map((field) => printCell(printValue(node[field.graphqlName], field, templates)))
             .join(','),
         )
       after = pageInfo.hasNextPage ? (pageInfo.endCursor ?? undefined) : undefined

@@ -1,5 +1,4 @@
 import { type DescribedField, type DescribedTemplate, isOrdered } from '../../client/views/described-template.ts'
-import { graphqlNameOf } from '../../client/views/graphql-name.ts'
 import {
   type ListAnswer,
   type ListView,
@@ -116,7 +115,7 @@ function ListTable({
 
 /** The text of the link to an object, which must not be empty. */
 function nameIn(object: SelectedObject, field: DescribedField, templates: readonly DescribedTemplate[]): string {
-  return printValue(object[graphqlNameOf(field.name)], field, templates) || '(empty)'
+  return printValue(object[field.graphqlName], field, templates) || '(empty)'
 }
 
 function alignOf({ type, list }: DescribedField): string | undefined {

@@ -1,5 +1,4 @@
 import type { DescribedTemplate } from '../../client/views/described-template.ts'
-import { graphqlNameOf } from '../../client/views/graphql-name.ts'
 import type { MatrixAnswer, MatrixView } from '../../client/views/matrix-view.ts'
 import { printKey, printValue } from '../../client/views/selection.ts'
 import { isDone } from './verdicts.ts'
@@ -45,7 +44,7 @@ export function arrangeMatrix(
     place,
     uuid: column._meta.uuid,
     label: printKey(column, target, templates),
-    group: group && (printValue(column[graphqlNameOf(group.name)], group, templates) || '(none)'),
+    group: group && (printValue(column[group.graphqlName], group, templates) || '(none)'),
   }))
   const isLeft = (letters: string, place: number) => !isDone(letters[place] ?? 'M')
   const columns = all

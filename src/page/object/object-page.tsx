@@ -1,5 +1,4 @@
 import { type DescribedTemplate, findTemplate, keyFieldsOf } from '../../client/views/described-template.ts'
-import { graphqlNameOf } from '../../client/views/graphql-name.ts'
 import {
   listAdditional,
   listReferrers,
@@ -54,7 +53,7 @@ function KnownObject({ uuid, template, templates }: Properties & { readonly temp
   if (!shown || !object) return <ProblemNote problem={problem} />
   const { version, createTime, updateTime, createdBy, updatedBy } = object._meta
   const key = keyFieldsOf(template).map((field) => {
-    const value = object[graphqlNameOf(field.name)]
+    const value = object[field.graphqlName]
     const isReference = field.type === 'reference' && value !== null
     return [
       field.name,

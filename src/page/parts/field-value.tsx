@@ -1,5 +1,4 @@
 import type { DescribedField, DescribedTemplate } from '../../client/views/described-template.ts'
-import { graphqlNameOf } from '../../client/views/graphql-name.ts'
 import { printValue, type SelectedObject } from '../../client/views/selection.ts'
 
 /** The value of a field: references as links, structures as JSON. */
@@ -12,7 +11,7 @@ export function FieldValue({
   readonly field: DescribedField
   readonly templates: readonly DescribedTemplate[]
 }) {
-  const value = object[graphqlNameOf(field.name)]
+  const value = object[field.graphqlName]
   if (value === null || value === undefined) return <span class="absent">–</span>
   const single = { ...field, list: false }
   if (field.type === 'reference') {

@@ -15,7 +15,6 @@ import {
   targetOf,
   ViewError,
 } from '../../client/views/described-template.ts'
-import { graphqlNameOf } from '../../client/views/graphql-name.ts'
 import { printValue } from '../../client/views/selection.ts'
 import { go, hrefOf, place } from '../address.ts'
 import { ask } from '../ask.ts'
@@ -201,7 +200,7 @@ async function listValues(
   abort: AbortSignal,
 ): Promise<readonly string[]> {
   if (field.list || !['string', 'version', 'int', 'date', 'duration'].includes(field.type)) return []
-  const name = graphqlNameOf(field.name)
+  const name = field.graphqlName
   const query = `query Values { page: ${owner.plural} { groupBy(by: [${name}], orderBy: COUNT, first: 100) { key { ${name} } } } }`
   const { data } = await ask<ValuesAnswer>({ query, variables: {} }, abort)
   return (data?.page.groupBy ?? []).map(({ key }) => printValue(key[name], field, templates)).filter(Boolean)

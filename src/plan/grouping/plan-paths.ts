@@ -3,6 +3,7 @@ import { assertWithinLimit } from '../../limits.ts'
 import { hasOrder } from '../../template/field-types/has-order.ts'
 import { type MetaFieldName, metaFields } from '../../template/meta-fields.ts'
 import type { Field, Template } from '../../template/model.ts'
+import { memberNamed } from '../../template/names/member-named.ts'
 import { quote } from '../../template/quote.ts'
 import { didYouMean, listNames } from '../../template/suggest.ts'
 import { templateOf } from '../../template/template-of.ts'
@@ -49,14 +50,20 @@ function walkTemplate(template: Template, index: number, steps: readonly PathSte
   const name = names[index] ?? ''
   if (name === '_meta') return { steps, value: planMetaValue(index + 1, walk) }
   const field = template.fieldByName.get(name)
-  if (!field) throw refuseName(name, `field of ${template.name}`, [...template.fieldByName.keys()], [...path, index])
+  if (!field)
+    throw refuseName(
+      name,
+      `field of ${template.name}`,
+      template.fields.map((one) => one.graphqlName),
+      [...path, index],
+    )
   if (!field.reference) return walkField(field, [field.attribute], index, steps, walk)
   const target = templateOf(request.model, field.reference.to)
   if (index === names.length - 1) {
     const instead = field.list ? '' : `; to group by ${name} itself, write it in by`
     throw refuse(
       [...path, index],
-      `${print(names)} ends at a reference; name a field of ${target.name}, such as ${print([...names, target.key[0]?.name ?? '_meta'])}${instead}`,
+      `${print(names)} ends at a reference; name a field of ${target.name}, such as ${print([...names, target.key[0]?.graphqlName ?? '_meta'])}${instead}`,
     )
   }
   return walkTemplate(target, index + 1, [...steps, { kind: 'reference', field, target: request.source(target) }], walk)
@@ -75,14 +82,14 @@ function walkField(
   if (field.type === 'json') return { steps, value: { kind: 'json', field, at, path: names.slice(index + 1) } }
   const next = names[index + 1]
   if (field.type === 'object') {
-    const members = field.members.map((member) => member.name)
+    const members = field.members.map((member) => member.graphqlName)
     if (next === undefined)
       throw refuse(
         [...path, index],
         `${print(names)} ends at an object; name a member of it, such as ${print([...names, members[0] ?? ''])}`,
       )
-    const member = field.members.find((one) => one.name === next)
-    if (!member) throw refuseName(next, `member of ${field.name}`, members, [...path, index + 1])
+    const member = memberNamed(field.members, next)
+    if (!member) throw refuseName(next, `member of ${field.graphqlName}`, members, [...path, index + 1])
     return walkField(member, [...at, member.attribute], index + 1, steps, walk)
   }
   if (next !== undefined || !hasOrder(field))

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { packageDirectory } from '../../package-directory.ts'
 import type { Coding } from '../send/choose-coding.ts'
 
 /** A file of the page, as the build made it. */
@@ -18,8 +18,8 @@ export interface PageFiles {
   readonly assets: ReadonlyMap<string, PageFile>
 }
 
-/** `dist/page`; the relative path is the same from `src/server/page` and `dist/server/page`. */
-export const pageDirectory = fileURLToPath(new URL('../../../dist/page', import.meta.url))
+/** Where the build puts the page. */
+export const pageDirectory = join(packageDirectory, 'dist/page')
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

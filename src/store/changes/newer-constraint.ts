@@ -24,7 +24,10 @@ export async function explainNewerConstraint(
       return refuse([], `${names} must be unique together in newer templates, and another object has the same values`)
     }
     if (field)
-      return refuse([field.name], `${field.name} must be unique in newer templates, and another object has its value`)
+      return refuse(
+        [field.graphqlName],
+        `${field.name} must be unique in newer templates, and another object has its value`,
+      )
     if (template.former && index === `${partitionName(template.stored)}_pkey`) {
       const key = template.key.map(({ name }) => name)
       return refuse(

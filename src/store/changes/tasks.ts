@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { PlanEntry } from '../../template/changes/template-plan.ts'
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
+import { printPath } from '../../template/path.ts'
 
 /** What remains to be done with the objects of a template after a plan is applied, as it is recorded. */
 export interface Task {
@@ -118,6 +119,6 @@ function listVersioned({ name, fields }: Template, entries: readonly PlanEntry[]
     ({ template, effect }) => template === name && (effect === 'CONVERTS' || effect === 'ORPHANS'),
   )
   return fields
-    .filter((field) => field.formers.length > 0 && own.some(({ path }) => path === `fields.${field.name}`))
+    .filter((field) => field.formers.length > 0 && own.some(({ path }) => path === printPath(['fields', field.name])))
     .map(({ attribute }) => attribute)
 }

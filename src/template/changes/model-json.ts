@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import { byNameOf } from '../build-model.ts'
+import { byNameOf, byNamesOf } from '../build-model.ts'
 import { deepFreeze } from '../deep-freeze.ts'
 import type { JsonObject } from '../json.ts'
 import type { Field, Template, TemplateModel } from '../model.ts'
+import { fieldNameInGraphql } from '../names/name-in-graphql.ts'
 
 /** A model as JSON, without what follows from the rest of it. */
 export function modelToJson(model: TemplateModel): JsonObject {
@@ -19,9 +20,21 @@ export function modelToJson(model: TemplateModel): JsonObject {
 function withoutCopies({ fieldByName: _, key, former, isSearched, ...rest }: Template): unknown {
   return {
     ...rest,
+    fields: rest.fields.map(withoutGraphqlName),
+    removed: rest.removed.map(withoutGraphqlName),
     ...(!isSearched && { isSearched }),
     key: key.map(({ name }) => name),
     ...(former && { former: withoutCopies(former) }),
+  }
+}
+
+/** The name in GraphQL follows from the field's own. */
+function withoutGraphqlName({ graphqlName: _, ...rest }: Field): unknown {
+  return {
+    ...rest,
+    members: rest.members.map(withoutGraphqlName),
+    formers: rest.formers.map(withoutGraphqlName),
+    removed: rest.removed.map(withoutGraphqlName),
   }
 }
 
@@ -69,7 +82,7 @@ type StoredTemplate = Omit<
 
 /** JSON has no `undefined`, and earlier versions had fewer attributes. */
 type StoredField = Pick<Field, 'name' | 'type' | 'list'> &
-  Partial<Omit<Field, 'members' | 'formers' | 'removed'>> & {
+  Partial<Omit<Field, 'graphqlName' | 'members' | 'formers' | 'removed'>> & {
     readonly members?: readonly StoredField[]
     readonly formers?: readonly StoredField[]
     readonly removed?: readonly StoredField[]
@@ -77,7 +90,7 @@ type StoredField = Pick<Field, 'name' | 'type' | 'list'> &
 
 function readTemplate(stored: StoredTemplate): Template {
   const fields = stored.fields.map(readField)
-  const fieldByName = new Map(fields.map((field) => [field.name, field]))
+  const fieldByName = byNamesOf(fields)
   return {
     ...stored,
     description: stored.description,
@@ -100,6 +113,7 @@ function readTemplate(stored: StoredTemplate): Template {
 function readField(stored: StoredField): Field {
   return {
     ...stored,
+    graphqlName: fieldNameInGraphql(stored.name),
     attribute: stored.attribute ?? stored.name,
     required: stored.required ?? false,
     isKey: stored.isKey ?? false,

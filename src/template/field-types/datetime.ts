@@ -3,21 +3,19 @@ import { isCalendarDate } from './date.ts'
 import { isEpochForFilter, parseEpoch, refuseEpochForFilter } from './epoch-time.ts'
 import { comparisonOperators, equalityOperators, type FieldType, ValueError } from './field-type.ts'
 import { parseUnlessRelative, refuseRelativeTime } from './relative-time.ts'
-
-// RFC 3339 section 5.6, with the time optional and up to microseconds, which PostgreSQL keeps and Date does not.
-const form = /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2}))?$/
+import { readTime } from './written-time.ts'
 
 /**
- * A point in time. It accepts RFC 3339 with an offset (`2026-11-22T08:57:31+01:00`), a date alone (midnight UTC) and
- * milliseconds since 1970, which Grafana sends: as text in filters alone. Stored in UTC with three decimals of a second, or six if there
- * are microseconds: `2026-11-22T07:57:31.000Z`.
+ * A point in time. It accepts RFC 3339 with an offset (`2026-11-22T08:57:31+01:00`) and the other forms that programs write
+ * (`written-time.ts`), a date alone (midnight UTC) and milliseconds since 1970, which Grafana sends: as text in filters alone. Stored in
+ * UTC with three decimals of a second, or six if there are microseconds: `2026-11-22T07:57:31.000Z`.
  */
 export const datetimeType: FieldType = {
   name: 'datetime',
   scalar: {
     name: 'DateTime',
     description:
-      'A point in time in RFC 3339, such as `2026-11-22T07:57:31Z`. A date alone (midnight UTC) and milliseconds since 1970 are accepted as well; filters also take these as text, and `now`, `now-7d` and `now+1w` (`s m h d w`). It is returned in UTC.',
+      'A point in time in RFC 3339, such as `2026-11-22T07:57:31Z`, or in another common form that has its offset from UTC. A date alone (midnight UTC) and milliseconds since 1970 are accepted as well; filters also take these as text, and `now`, `now-7d` and `now+1w` (`s m h d w`). It is returned in UTC.',
     specifiedBy: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
     takesFractions: true,
     // Only the field knows whether it is a filter.
@@ -42,27 +40,14 @@ function keepEpoch(value: unknown): string {
   return String(value)
 }
 
-/** The stored form of a time. Throws `ValueError`. Digits beyond microseconds must be zero. */
+/** The stored form of a time. Throws `ValueError`. Digits beyond microseconds, which PostgreSQL does not keep, are dropped. */
 export function parseDatetime(value: unknown): string {
   if (value instanceof Date && !Number.isNaN(value.getTime())) return parseDatetime(value.toISOString())
   if (typeof value === 'number') return parseDatetime(parseEpoch(value))
-  const match = typeof value === 'string' ? form.exec(value) : null
-  const [, date = '', hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] = match ?? []
-  const offset = zone.toUpperCase() === 'Z' ? '+00:00' : zone
-  const fits =
-    match !== null &&
-    isCalendarDate(date) &&
-    hour <= '23' &&
-    minute <= '59' &&
-    second <= '59' &&
-    offset.slice(1, 3) <= '23' &&
-    offset.slice(4) <= '59' &&
-    /^0*$/.test(fraction.slice(6))
-  if (match && /[1-9]/.test(fraction.slice(6))) {
-    throw new ValueError(`${quote(value)} has more than six decimals; at most six can be stored`)
-  }
-  if (!fits) throw new ValueError(`${quote(value)} is not a date and time such as "2026-11-22T07:57:31Z"`)
-  const moment = new Date(`${date}T${hour}:${minute}:${second}${offset}`)
+  if (typeof value === 'string' && isCalendarDate(value)) return `${value}T00:00:00.000Z`
+  const written = typeof value === 'string' ? readTime(value) : undefined
+  if (!written) throw new ValueError(`${quote(value)} is not a date and time such as "2026-11-22T07:57:31Z"`)
+  const { moment, fraction } = written
   const year = moment.getUTCFullYear()
   if (year < 1 || year > 9999) throw new ValueError(`${quote(value)} is not within the years 0001 to 9999`)
   const digits = fraction.slice(0, 6).padEnd(6, '0')

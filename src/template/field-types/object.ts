@@ -1,4 +1,5 @@
 import type { Json } from '../json.ts'
+import { givenNameOf } from '../names/member-named.ts'
 import { quote } from '../quote.ts'
 import { equalityOperators, type FieldType, ValueError } from './field-type.ts'
 
@@ -19,9 +20,10 @@ export const objectType: FieldType = {
     const given = new Map(Object.entries(value))
     const stored: [string, Json][] = []
     for (const member of field.members) {
-      const parsed = context.parseMember(given.get(member.name), member, member.name)
+      const name = givenNameOf(member, given)
+      const parsed = context.parseMember(given.get(name), member, name)
       if (parsed !== undefined && parsed !== null) stored.push([member.attribute, parsed])
-      given.delete(member.name)
+      given.delete(name)
     }
     for (const name of given.keys()) {
       throw new ValueError(

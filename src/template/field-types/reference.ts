@@ -1,4 +1,5 @@
 import type { Json } from '../json.ts'
+import { givenNameOf } from '../names/member-named.ts'
 import { quote } from '../quote.ts'
 import { equalityOperators, type FieldType, ValueError } from './field-type.ts'
 
@@ -21,8 +22,10 @@ export const referenceType: FieldType = {
     }
     const given = new Map(Object.entries(value))
     const stored: [string, Json][] = []
-    for (const part of target.key)
-      stored.push([part.attribute, context.parseMember(given.get(part.name) ?? null, part, part.name) ?? null])
+    for (const part of target.key) {
+      const name = givenNameOf(part, given)
+      stored.push([part.attribute, context.parseMember(given.get(name) ?? null, part, name) ?? null])
+    }
     return Object.fromEntries(stored)
   },
 }

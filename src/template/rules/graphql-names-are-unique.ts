@@ -2,6 +2,7 @@ import type { Path } from '../../errors.ts'
 import type { DeclaredTemplate } from '../declared-template.ts'
 import { builtInQueryFields, builtInTypeNames, listGeneratedTypes, rootFieldNamesOf } from '../graphql-names.ts'
 import type { TemplateIssue } from '../issue.ts'
+import { fieldNameInGraphql } from '../names/name-in-graphql.ts'
 import { namesOfTemplate } from '../names-of-template.ts'
 import { issueAt } from '../source.ts'
 import type { Rule } from './rule.ts'
@@ -28,6 +29,8 @@ export const graphqlNamesAreUnique: Rule = (declared) => {
       if (!other) taken.set(`${kind} ${name}`, claim)
       const isOwnPlural = other?.template === template && other.path.length === 1 && path.length === 1
       if ((!isReserved(claim) && !other) || isOwnPlural) continue
+      // `field-names-differ.ts` reports these.
+      if (other && isSameInGraphql(claim, other)) continue
       // If two templates share one name, they share many; one issue is enough.
       const templates = JSON.stringify([template.name, other?.template.name])
       const subject = path.length > 1 ? JSON.stringify([template.name, path]) : templates
@@ -37,6 +40,12 @@ export const graphqlNamesAreUnique: Rule = (declared) => {
     }
   }
   return issues
+}
+
+/** Whether two fields of one template have the same name in GraphQL, or the objects that they are in have. */
+function isSameInGraphql(claim: Claim, other: Claim): boolean {
+  const print = ({ path }: Claim) => path.map((segment) => fieldNameInGraphql(String(segment))).join('.')
+  return claim.template === other.template && claim.path.length > 1 && print(claim) === print(other)
 }
 
 function printClash({ kind, name, path, template }: Claim, other: Claim | undefined): TemplateIssue {

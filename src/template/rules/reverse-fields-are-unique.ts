@@ -1,6 +1,7 @@
 import { reverseOf } from '../build-model.ts'
 import { reservedFieldNames } from '../graphql-names.ts'
 import type { TemplateIssue } from '../issue.ts'
+import { fieldNameInGraphql } from '../names/name-in-graphql.ts'
 import { issueAt } from '../source.ts'
 import type { Rule } from './rule.ts'
 
@@ -15,9 +16,10 @@ export const reverseFieldsAreUnique: Rule = (declared) => {
       const name = reverseOf(field, template)
       const path = field.keys.has('reverse') ? [...field.path, 'reverse'] : field.path
       const slot = JSON.stringify([target.name, name])
-      const other = target.fields.some((candidate) => candidate.name === name) ? `the field ${name}` : taken.get(slot)
+      const own = target.fields.find((candidate) => fieldNameInGraphql(candidate.name) === name)
+      const other = own ? `the field ${own.name}` : taken.get(slot)
       const refuse = (code: 'NAME_COLLISION' | 'RESERVED_NAME', message: string) => {
-        const example = `${field.name}_of_${template.name}`
+        const example = `${fieldNameInGraphql(field.name)}_of_${template.name}`
         const suggestion = `Set reverse, such as reverse: ${example}`
         issues.push(
           issueAt(template.source, path, code, message, {

@@ -1,10 +1,11 @@
 import { convertedValuesFit } from './converted-values-fit.ts'
 import { defaultsFit } from './defaults-fit.ts'
 import { deprecatedIsOptional } from './deprecated-is-optional.ts'
-import { enumValuesAreNames } from './enum-values-are-names.ts'
+import { enumValuesDiffer } from './enum-values-differ.ts'
 import { fieldCount } from './field-count.ts'
 import { fieldListsHold } from './field-lists-hold.ts'
 import { fieldNamesAreFree } from './field-names-are-free.ts'
+import { fieldNamesDiffer } from './field-names-differ.ts'
 import { formerNamesAreGone } from './former-names-are-gone.ts'
 import { graphqlNamesAreUnique } from './graphql-names-are-unique.ts'
 import { keyFieldsExist } from './key-fields-exist.ts'
@@ -30,6 +31,7 @@ export const rules: readonly Rule[] = [
   graphqlNamesAreUnique,
   formerNamesAreGone,
   fieldNamesAreFree,
+  fieldNamesDiffer,
   fieldCount,
   keyFieldsExist,
   keyTypes,
@@ -42,7 +44,7 @@ export const rules: readonly Rule[] = [
   membersStandAlone,
   requiredIsConsistent,
   deprecatedIsOptional,
-  enumValuesAreNames,
+  enumValuesDiffer,
   rangesHoldValues,
   patternsCompile,
   defaultsFit,

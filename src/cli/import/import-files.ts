@@ -1,0 +1,219 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { CliError, createUsageError, exitCodes } from '../cli-error.ts'
+import { suggest } from '../command-line/suggest.ts'
+import type { CommonOptions } from '../commands/common-options.ts'
+import { loadTemplateList } from '../connection/load-template-list.ts'
+import { openConnection } from '../connection/open-connection.ts'
+import type { Template } from '../connection/template.ts'
+import { writeError } from '../output/terminal.ts'
+import { type AttributeMapping, parseMapping, sourcesOf } from './attribute-mapping.ts'
+import { createImporter } from './create-importer.ts'
+import { parseDelimiter } from './csv-form.ts'
+import { parseListPath } from './find-list.ts'
+import { findOperands } from './find-operands.ts'
+import { holdBack } from './hold-back.ts'
+import {
+  documentFormats,
+  type FileForm,
+  type ImportFormat,
+  importFormats,
+  parseImportFormat,
+} from './import-formats.ts'
+import { printSummary } from './import-items.ts'
+import { type ImportProblem, reportProblems } from './import-problem.ts'
+import { createProgress } from './import-progress.ts'
+import { readRow } from './read-row.ts'
+import { TextReadError } from './text-read-error.ts'
+
+export interface ImportFilesOptions extends CommonOptions {
+  readonly format?: string
+  readonly delimiter?: string
+  readonly map?: readonly string[]
+  readonly ignoreUnknown?: boolean
+  readonly at?: string
+  readonly dryRun?: boolean
+  readonly independent?: boolean
+}
+
+/** A file that can be opened. */
+interface Source {
+  /** As messages name it. */
+  readonly name: string
+  readonly format: ImportFormat
+  /** In bytes; undefined for a pipe and the like, which have no size. */
+  readonly size: number | undefined
+  readonly open: () => AsyncIterable<Uint8Array> & { readonly bytesRead: number }
+}
+
+/** As messages name the file `-`. */
+const stdin = 'stdin'
+
+/** How many rows of one of several files must be readable before the first of them is written. */
+const heldRows = 500
+
+/** `registry import FILE… [TEMPLATE]`. Returns the exit code. */
+export async function importFiles(words: readonly string[], options: ImportFilesOptions): Promise<number> {
+  const form: FileForm = {
+    delimiter: options.delimiter === undefined ? undefined : parseDelimiter(options.delimiter),
+    path: options.at === undefined ? undefined : parseListPath(options.at),
+  }
+  const connection = await openConnection(options)
+  const templates = await loadTemplateList(connection)
+  const { files, template } = await findOperands(words, templates)
+  const mapping = parseMapping(options.map ?? [], template, templates)
+  const { sources, unreadable } = await findSources(files, options.format, form)
+  const isDryRun = options.dryRun === true
+  const report = (problems: readonly ImportProblem[]) => {
+    progress.stop()
+    reportProblems(problems)
+  }
+  const isIndependent = options.independent === true
+  const importer = createImporter({ connection, templates, isIndependent, isDryRun, report })
+  const [first] = sources
+  const size = sources.some((one) => one.size === undefined) ? undefined : sum(sources.map((one) => one.size ?? 0))
+  const label = sources.length === 1 && first ? first.name : `${sources.length} files`
+  const progress = await createProgress(label, size, options.quiet === true)
+  const leftOut = new Map<string, Set<string>>()
+  const leaveOut = (of: Template, path: string) => {
+    const paths = leftOut.get(of.name) ?? new Set()
+    leftOut.set(of.name, paths.add(path))
+  }
+  let isInterrupted = false
+  const interrupt = () => {
+    isInterrupted = true
+  }
+  process.once('SIGINT', interrupt)
+  let objects = 0
+  let bytesBefore = 0
+  let isOtherFormat = false
+  /** Of the file that is being read, as far as they have gone to the importer. */
+  let rows = 0
+
+  /** Reads one file and gives its objects to the importer. Returns false if nothing more is to be read. */
+  const readSource = async ({ name, format, open }: Source): Promise<boolean> => {
+    const bytes = open()
+    const found = new Set<string>()
+    const reading = {
+      templates,
+      template,
+      mapping,
+      // Who says which columns are meant does not mean the others.
+      leaveOut: options.ignoreUnknown === true || mapping.size > 0 ? leaveOut : undefined,
+      noteFound: (attributes: readonly string[]) => {
+        for (const attribute of attributes) found.add(attribute)
+      },
+    }
+    const all = importFormats[format](bytes, form)
+    rows = 0
+    for await (const row of sources.length > 1 ? holdBack(all, heldRows) : all) {
+      if (rows++ === 0 && row.error === undefined && row.columns) assertColumns(mapping, row.columns)
+      if (row.error !== undefined && name === stdin && options.format === undefined) isOtherFormat = true
+      const item = { file: name, ...readRow(row, reading) }
+      const goesOn = 'message' in item ? await importer.refuse(item) : await importer.add(item)
+      if (++objects % 100 === 0) progress.update({ bytes: bytesBefore + bytes.bytesRead, objects })
+      if (!goesOn || isInterrupted) return false
+    }
+    bytesBefore += bytes.bytesRead
+    const missing = format === 'csv' || rows === 0 ? [] : sourcesOf(mapping).filter((source) => !found.has(source))
+    if (missing.length > 0) writeError(`${name}: no object has ${missing.join(', ')}, which --map names\n`)
+    return true
+  }
+
+  let passedOver = unreadable
+  let isCutShort = false
+  try {
+    for (const source of sources) {
+      try {
+        if (!(await readSource(source))) break
+      } catch (error) {
+        if (!(error instanceof TextReadError)) throw error
+        const { line, message } = error
+        const place = { file: source.name, line }
+        isCutShort = true
+        if (files.length === 1) await importer.refuse({ ...place, message })
+        else if (rows > 0) report([{ ...place, message: `${message}; the objects before are taken` }])
+        else {
+          report([{ ...place, message }])
+          passedOver++
+        }
+      }
+    }
+    await importer.finish()
+  } catch (error) {
+    progress.stop()
+    if (!(error instanceof CliError)) throw error
+    printSummary(importer.counts(), isDryRun, options)
+    throw new CliError(
+      error.exitCode,
+      `${error.message}\nThe import stopped there. Run it again: what has been written stays unchanged.`,
+      { cause: error },
+    )
+  } finally {
+    process.off('SIGINT', interrupt)
+    progress.stop()
+    await importer.close()
+  }
+  const counts = importer.counts()
+  printSummary(counts, isDryRun, options)
+  if (files.length > 1 && passedOver > 0)
+    writeError(`${passedOver} of ${files.length} files cannot be read; they are passed over\n`)
+  if (!options.quiet)
+    for (const [name, paths] of leftOut)
+      writeError(`left out, because ${name} has no such field: ${[...paths].join(', ')}\n`)
+  if (isOtherFormat) writeError('stdin was read as json; --format names another format\n')
+  if (isInterrupted) {
+    writeError('interrupted; run it again: what has been written stays unchanged\n')
+    return 130
+  }
+  return counts.failed > 0 || passedOver > 0 || isCutShort ? exitCodes.failed : exitCodes.done
+}
+
+/** The files that can be opened. Of several, the others are reported and counted; one alone is a usage error. */
+async function findSources(
+  files: readonly string[],
+  format: string | undefined,
+  form: FileForm,
+): Promise<{ readonly sources: readonly Source[]; readonly unreadable: number }> {
+  const sources: Source[] = []
+  for (const file of files) {
+    try {
+      sources.push(await findSource(file, format, form))
+    } catch (error) {
+      if (!(error instanceof CliError) || files.length === 1) throw error
+      writeError(`${error.message}\n`)
+    }
+  }
+  if (form.delimiter !== undefined && sources.length > 0 && !sources.some((one) => one.format === 'csv'))
+    throw createUsageError('--delimiter is for csv, and no file is csv. Add --format csv if one is.')
+  return { sources, unreadable: files.length - sources.length }
+}
+
+async function findSource(file: string, given: string | undefined, { path }: FileForm): Promise<Source> {
+  const format = parseImportFormat(file, given)
+  if (path && !documentFormats.includes(format))
+    throw createUsageError(`--at is for ${documentFormats.join(' and ')}, and ${file} is read as ${format}.`)
+  if (file === '-') return { name: stdin, format, size: undefined, open: () => process.stdin }
+  try {
+    const found = await stat(file)
+    const size = found.isFile() ? found.size : undefined
+    return { name: file, format, size, open: () => createReadStream(file, { highWaterMark: 256 * 1024 }) }
+  } catch (error) {
+    throw createUsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`)
+  }
+}
+
+/** Throws `TextReadError` for an attribute of the mapping that a table has no column for. */
+function assertColumns(mapping: AttributeMapping, columns: readonly string[]): void {
+  const missing = sourcesOf(mapping).find((source) => !columns.includes(source))
+  if (missing === undefined) return
+  const has = columns.filter((name) => name !== '').join(', ')
+  throw new TextReadError(
+    1,
+    `--map: there is no column ${JSON.stringify(missing)}.${suggest(missing, columns)} There is: ${has}`,
+  )
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0)
+}
