@@ -5,8 +5,8 @@ import type { ObjectWriter, WriterContext } from './object-writer.ts'
 import { commandInLine } from './print-safely.ts'
 import { writeOut } from './terminal.ts'
 
-/** What a spreadsheet takes for a formula: after spaces too, and with the wide forms of the signs. */
-const formula = /^(?:\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r])/
+/** What a spreadsheet takes for a formula: after spaces too, and with the wide forms of the signs. A text with our own mark gets another one. */
+const formula = /^'*(?:\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r])/
 
 /** The end of a line inside a cell, if the log of GitHub obeys what follows. */
 const endBeforeCommand = /[\r\n][^\S\r\n]*(?=::)/g
