@@ -248,6 +248,8 @@ const values: readonly (readonly [argument: string, type: string, literal: strin
     { direction: 'DESC' },
     'Write the field with its direction: {name: desc}.',
   ],
+  ['where', 'ImageWhere', '{size: {gt: "5"}}', { size: { gt: '5' } }, 'Write gt: 5.'],
+  ['where', 'ImageWhere', '{lts: {equals: "True"}}', { lts: { equals: 'True' } }, 'Write equals: true.'],
   ['kind', 'ImageKind', 'SERVER', 'SERVER', 'Write kind: server.'],
   ['kind', 'ImageKind', 'servr', 'servr', 'Did you mean the enum value "server"?'],
   ['name', 'String', '{equals: "a"}', { equals: 'a' }, 'Write name: "a".'],
@@ -301,6 +303,12 @@ describe('a slip gets its remedy', () => {
       endingIn('Write orderBy: [{name: desc}].'),
     )
     expect(await messageOf('{ images(orderBy: {name: "desc"}) { totalCount } }')).toMatch(endingIn('Write name: desc.'))
+    expect(await messageOf('{ images(name: ubuntu) { totalCount } }')).toBe(
+      'String cannot represent a non string value: ubuntu. Write name: "ubuntu".',
+    )
+    expect(await messageOf('{ images(where: {name: {in: [20.10]}}) { totalCount } }')).toMatch(
+      endingIn('Write in: "20.10".'),
+    )
     expect(await messageOf('{ images(kind: "server") { totalCount } }')).toMatch(endingIn('Write kind: server.'))
   })
 

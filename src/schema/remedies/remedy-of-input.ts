@@ -168,7 +168,7 @@ export function remedyOfValue(type: GraphQLInputType, name: string, value: Given
       name,
       value,
     )
-  if (takesLeaf(type)) return remedyOfLeaf(name, value)
+  if (takesLeaf(type)) return remedyOfLeaf(named.name, name, value)
   switch (placeOf(type)) {
     case 'operators':
       return value.kind === 'list' ? write(`${name}: {in: ${value.literal}}`) : compared(name, 'equals', value)
@@ -192,7 +192,7 @@ function compared(name: string, operator: string, value: Given): string | undefi
 }
 
 function isLeaf({ kind }: Given): boolean {
-  return kind === 'text' || kind === 'word' || kind === 'other'
+  return kind !== 'list' && kind !== 'object' && kind !== 'variable'
 }
 
 function remedyOfMember(members: readonly string[], name: string, value: Given): string | undefined {
@@ -204,14 +204,24 @@ function remedyOfMember(members: readonly string[], name: string, value: Given):
   return didYouMean(says, members, 'the enum value ')
 }
 
-/** An object or a list where a text, a number or a boolean is wanted. */
-function remedyOfLeaf(name: string, value: Given): string | undefined {
+/** An object or a list where a text, a number or a boolean is wanted, or one of these with quotes where another is without. */
+function remedyOfLeaf(type: string, name: string, value: Given): string | undefined {
   const inside = unwrap(value)
   if (inside) return write(`${name}: ${inside.literal}`)
+  const quoted = quoteOrNot(type, value)
+  if (quoted !== undefined) return write(`${name}: ${quoted}`)
   const [only, ...others] = value.items
   if (value.kind !== 'list' || !only || !value.items.every(isLeaf)) return undefined
   if (others.length === 0) return write(`${name}: ${only.literal}`)
   return name === 'equals' ? write(`in: ${value.literal}`) : undefined
+}
+
+/** `"ubuntu"` for `ubuntu`, `"20.10"` for `20.10`, `5` for `"5"`, `true` for `"true"`. */
+function quoteOrNot(type: string, { kind, literal, says }: Given): string | undefined {
+  if (type === 'String') return kind === 'word' || kind === 'digits' ? JSON.stringify(literal) : undefined
+  const form = type === 'Int' ? /^-?\d{1,10}$/ : type === 'Float' ? /^-?\d{1,15}(?:\.\d{1,15})?$/ : undefined
+  const isMeant = type === 'Boolean' ? /^(?:true|false)$/i.test(says) : form?.test(says)
+  return isMeant && (kind === 'text' || kind === 'word') ? says.toLowerCase() : undefined
 }
 
 /** `{connect: {name: "a"}}` is the key itself, `{equals: "a"}` the value. */
