@@ -13,6 +13,7 @@ import {
 import { didYouMean } from '../../template/suggest.ts'
 import { fieldsElsewhere } from './elsewhere.ts'
 import { givenNode } from './given.ts'
+import { inputFieldsOf } from './input-places.ts'
 import { printCall, printField, printSelection } from './print-selection.ts'
 import { remedyOfRoot } from './remedy-of-root.ts'
 import { type AnyField, nodesOf } from './root-fields.ts'
@@ -37,12 +38,14 @@ export function remedyOfField(
   const inside = findInside(parent, name)
   if (inside !== undefined) return `It is inside ${inside}: ${around([inside], printField(node))}`
   const paths = Object.hasOwn(fieldsElsewhere, name) ? fieldsElsewhere[name] : undefined
-  const path = paths?.find((one) => follow(parent, one))
+  // Inside of _meta, only the last name is another one.
+  const path = paths?.flatMap((one) => [one, one.slice(-1)]).find((one) => one[0] !== name && follow(parent, one))
   if (path) {
     const isLeaf = isLeafField(follow(parent, path))
     return `Write ${around(path.slice(0, -1), `${path.at(-1)}${isLeaf ? '' : ` ${printSelection(node)}`}`)}.`
   }
-  if (listWords.has(name) && node.selectionSet && outer !== undefined)
+  const isEdge = Object.hasOwn(parent.getFields(), 'node')
+  if (listWords.has(name) && node.selectionSet && outer !== undefined && !isEdge)
     return `${outer} is one object, without ${name}: ${outer} ${printSelection(node)}`
   return didYouMean(name, Object.keys(parent.getFields()))
 }
@@ -92,9 +95,10 @@ export function remedyOfMissingArguments(
   field: AnyField,
   node: FieldNode,
 ): string | undefined {
-  if (field.args.some(({ name }) => name === 'input')) {
-    const others =
-      node.arguments?.filter(({ name }) => !field.args.some((argument) => argument.name === name.value)) ?? []
+  const input = field.args.find(({ name }) => name === 'input')
+  if (input) {
+    const fields = inputFieldsOf(input.type)
+    const others = node.arguments?.filter(({ name }) => Object.hasOwn(fields, name.value)) ?? []
     const entries = others.map(({ name, value }) => `${name.value}: ${givenNode(value).literal}`)
     return `Write ${field.name}(input: {${entries.join(', ') || '…'}}).`
   }
