@@ -50,20 +50,7 @@ const foreignForms = compileForms([...programForms, ...peopleForms])
 const zoneForm =
   /^(?:(?<utc>z|(?:utc?|gmt)(?<ahead>[+-]\d\d:?\d\d)?)|(?<offset>[+-](?:\d\d(?::?\d\d)?|\d(?::\d\d)?)))(?:\[(?<region>[\w/+-]+)\]| +(?<name>[a-z]{1,5}|[+-]\d\d(?:\d\d)?)| +\((?<comment>[^()]+)\))?(?: m=[+-][\d.]+)?$/i
 
-const monthNames = [
-  'january',
-  'february',
-  'march',
-  'april',
-  'may',
-  'june',
-  'july',
-  'august',
-  'september',
-  'october',
-  'november',
-  'december',
-]
+const monthNames = 'january february march april may june july august september october november december'.split(' ')
 const dayNames = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
 
 /**
