@@ -29,12 +29,43 @@ export function parseWrittenJson(text: string, exactness: { readonly approx: boo
     throw new JsonTextError((error as Error).message)
   }
   assertSendable(plain)
+  if (hasPlainTokens(text, plain)) return toWritten(plain)
   return parse(text, null, {
     parseNumber: (digits) => new WrittenScalar(digits, isSafeNumber(digits, exactness) ? Number(digits) : digits),
     onDuplicateKey({ key, position }) {
       throw new JsonTextError(`${JSON.stringify(key)} is given twice`, position)
     },
   }) as Written
+}
+
+/** A text with what follows a name, or a number. */
+const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"(?<colon>\s*:)?|(?<number>-?\d[\d.eE+-]*)/g
+
+/**
+ * Whether the parsed JSON has everything that the text says: all numbers are written as they are printed, and no name is given twice.
+ * Most texts are so; the other parser, which makes texts of single characters, then has nothing to add.
+ */
+function hasPlainTokens(text: string, plain: Json): boolean {
+  let names = 0
+  for (const { groups } of text.matchAll(tokens)) {
+    if (groups?.['colon'] !== undefined) names++
+    const number = groups?.['number']
+    if (number !== undefined && String(Number(number)) !== number) return false
+  }
+  return names === countNames(plain)
+}
+
+function countNames(value: Json): number {
+  if (typeof value !== 'object' || value === null) return 0
+  const inner = Object.values(value) as Json[]
+  return inner.reduce((sum: number, one) => sum + countNames(one), Array.isArray(value) ? 0 : inner.length)
+}
+
+function toWritten(value: Json): Written {
+  if (typeof value === 'number') return new WrittenScalar(String(value), value)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(toWritten)
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, toWritten(one)]))
 }
 
 /** Level by level, since recursion would end where the stack does. */
