@@ -45,6 +45,7 @@ const readSentences: Readonly<Record<string, string>> = {
   'src/store/wait-for-database.ts': 'pg has no code for a connection that takes too long',
   'src/template/check-pattern.ts':
     're2js says in its sentence alone why a pattern is wrong; its own prefix is left out',
+  'src/schema/remedies/add-remedy.ts': 'a full stop is added to what graphql-js says where it has none',
   'src/template/yaml-syntax-errors.ts': 'a full stop is added to what yaml says where it has none',
   'src/cli/connection/explain-failure.ts': 'with EPROTO, Node has OpenSSL’s name of what failed in its message alone',
 }

@@ -8,17 +8,22 @@ import { TextReadError } from './import/text-read-error.ts'
  * error if it cannot be read or decoded.
  */
 export async function readTextFile(file: string): Promise<string> {
-  let text = ''
   try {
-    for await (const piece of decodeText(createReadStream(file), /\.py$/i.test(file) ? findInPython : undefined))
-      text += piece
-    return text
+    return await readText(file)
   } catch (error) {
     if (error instanceof TextReadError) throw createUsageError(`${file}:${error.line}: ${error.message}`)
     throw createUsageError(
       `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}).`,
     )
   }
+}
+
+/** The same, of stdin for `-`. Throws what reading throws: a `TextReadError` for bytes that cannot be decoded. */
+export async function readText(file: string): Promise<string> {
+  const bytes = file === '-' ? process.stdin : createReadStream(file)
+  let text = ''
+  for await (const piece of decodeText(bytes, /\.py$/i.test(file) ? findInPython : undefined)) text += piece
+  return text
 }
 
 /** The encoding that one of the first two lines declares (PEP 263). */

@@ -22,6 +22,7 @@ import { isFilter } from './dynamic-builder.ts'
 import { explainNull } from './explain-null.ts'
 import { findVariablePlaces } from './find-literal-paths.ts'
 import type { Variables } from './open-variables.ts'
+import { addRemedy } from './remedies/add-remedy.ts'
 
 /** Variables coerced to their types, or at least one error. */
 export type CoercedVariables =
@@ -129,7 +130,7 @@ function toValueError(nodes: Nodes, name: string, place: Path, problem: InputPro
   const path = [...place, ...problem.path]
   const named = path.findLast((segment) => typeof segment === 'string')
   const instead = problem.value === null ? explainNull(path) : problem.remedy?.(String(named))
-  const reason = instead === undefined ? problem.reason : `${problem.reason} ${instead}`
+  const reason = instead === undefined ? problem.reason : addRemedy(problem.reason, instead)
   const at = problem.path.length > 0 ? ` at "${name}${printPath(problem.path)}"` : ''
   const message = `Variable "$${name}" got invalid value ${printed}${at}; ${reason}`
   return createDocumentError(nodes, message, issuesOf(problem, path, reason))

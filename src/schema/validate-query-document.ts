@@ -12,6 +12,7 @@ import {
 import type { InputIssue } from '../errors.ts'
 import { toDocumentErrors } from './document-error.ts'
 import { InputValuesRule, RequiredArgumentsRule } from './input-rules.ts'
+import { addRemedy } from './remedies/add-remedy.ts'
 import { findRemedies } from './remedies/find-remedies.ts'
 
 const replaced: ReadonlyMap<ValidationRule, ValidationRule> = new Map([
@@ -39,8 +40,8 @@ function withRemedy(error: GraphQLError, remedies: ReadonlyMap<ASTNode, string>)
   const remedy = nodes?.[0] && remedies.get(nodes[0])
   if (remedy === undefined) return error
   const issues = extensions['issues'] as readonly InputIssue[] | undefined
-  const extended = issues?.map((issue) => ({ ...issue, message: `${issue.message} ${remedy}` }))
-  return new GraphQLError(`${message} ${remedy}`, {
+  const extended = issues?.map((issue) => ({ ...issue, message: addRemedy(issue.message, remedy) }))
+  return new GraphQLError(addRemedy(message, remedy), {
     nodes: nodes ?? null,
     extensions: { ...extensions, ...(extended && { issues: extended }) },
   })

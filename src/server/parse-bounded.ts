@@ -1,5 +1,6 @@
 import { type DocumentNode, Lexer, type ParseOptions, parse, Source, TokenKind } from 'graphql'
 import { assertWithinLimit, createLimitError, type Limits } from '../limits.ts'
+import { explainName } from './explain-name.ts'
 
 /**
  * Counts the tokens of a document, then parses it. The parser recurses at every bracket, and a document with
@@ -12,6 +13,15 @@ export function parseBounded(
 ): DocumentNode {
   const source = typeof document === 'string' ? new Source(document) : document
   assertWithinLimit('documentLength', source.body.length, limits)
+  try {
+    assertTokens(source, limits)
+    return parse(source, { ...options, maxTokens: limits.tokens })
+  } catch (error) {
+    throw explainName(error, source)
+  }
+}
+
+function assertTokens(source: Source, limits: Limits): void {
   const lexer = new Lexer(source)
   let nesting = 0
   for (let tokens = 0; ; tokens++) {
@@ -22,5 +32,4 @@ export function parseBounded(
       if (++nesting > limits.nesting) throw createLimitError('nesting', limits.nesting)
     } else if (kind === TokenKind.BRACE_R || kind === TokenKind.BRACKET_R || kind === TokenKind.PAREN_R) nesting--
   }
-  return parse(source, { ...options, maxTokens: limits.tokens })
 }

@@ -232,11 +232,8 @@ export async function compareViolations({ memory, newest }: World): Promise<void
         objectsOf(memory, template.id)
           .filter((object) => reasonOf(memory, object, { ...field, required: field.required || isKey }) === reason)
           .map((object) => key && printKey(object, key, memory))
-          .sort()
-      const samples = ['lacking', 'unfit', 'rule'].map(keysFor)
-      const count = samples.flat().length
-      const shown = samples.flatMap((keys) => keys.slice(0, 5)).slice(0, 5)
-      return count > 0 ? [{ field: field.name, count, samples: shown }] : []
+      const keys = ['lacking', 'unfit', 'rule'].flatMap(keysFor).sort()
+      return keys.length > 0 ? [{ field: field.name, count: keys.length, samples: keys.slice(0, 5) }] : []
     })
     const found = given.violations
     if (JSON.stringify(found) !== JSON.stringify(wanted))

@@ -140,6 +140,25 @@ describe('every command that reads files', () => {
     }
   })
 
+  test('takes a document in UTF-16, and changes none that it cannot decode', async () => {
+    const document = 'mutation { upsertImage(input: {name: "grün"}) { outcome } }\n'
+    write('a.graphql', bytesOf([0xff, 0xfe], utf16(document)))
+    expect(await program.run(['query', 'a.graphql'])).toMatchObject({
+      code: 0,
+      stdout: '{"upsertImage":{"outcome":"CREATED"}}\n',
+    })
+    write('b.graphql', bytesOf('# latin1\n', [...Buffer.from(document, 'latin1')]))
+    expect(await program.run(['query', 'b.graphql'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('b.graphql:2: this is not UTF-8 text (byte 0xfc)'),
+    })
+    expect(await program.run(['query', '-'], { input: '{ images { nodes { name } } }' })).toMatchObject({
+      code: 0,
+      stdout: '{"images":{"nodes":[{"name":"grün"}]}}\n',
+    })
+    await program.run(['image', 'delete', '--all', '--quiet'])
+  })
+
   test('takes the encoding that Python declares, and names the line of what it cannot decode', async () => {
     const source =
       'class A(RegistryStore):\n    desc = "\xcf\xf0"\n    uniq_key = ["name"]\n    def __init__(self, name: str):\n        self.name = name\n'

@@ -256,7 +256,7 @@ bad.ndjson:7: a number is too large
   })
 
   test('writes chunk by chunk in little memory, and can be run again after an interruption', async () => {
-    const lines = Array.from({ length: 30_000 }, (_, i) => `{"name": "m${i}", "version": "${'x'.repeat(500)}"}\n`)
+    const lines = Array.from({ length: 30_000 }, (_, i) => `{"name": "m${i}", "version": "${'x'.repeat(1_000)}"}\n`)
     write('many.ndjson', lines.join(''))
     const interrupting = program.shell(
       'registry import many.ndjson image & pid=$!; while [ ! -e go ]; do sleep 0.02; done; kill -INT $pid; wait $pid',
@@ -271,14 +271,14 @@ bad.ndjson:7: a number is too large
     const [, created = ''] = /^(\d+) created, 0 updated, 0 unchanged, 0 failed\n$/.exec(interrupted.stdout) ?? []
     expect(Number(created)).toBeGreaterThan(0)
     const again = await program.run(['import', 'many.ndjson', 'image'], {
-      env: { NODE_OPTIONS: '--max-old-space-size=24' },
+      env: { NODE_OPTIONS: '--max-old-space-size=32' },
     })
     expect(again).toEqual({
       code: 0,
       stdout: `${30_000 - Number(created)} created, 0 updated, ${created} unchanged, 0 failed\n`,
       stderr: '',
     })
-    await program.shell('registry export image > all.ndjson', { env: { NODE_OPTIONS: '--max-old-space-size=24' } })
+    await program.shell('registry export image > all.ndjson', { env: { NODE_OPTIONS: '--max-old-space-size=32' } })
     expect((await program.shell('grep -c \'"m[0-9]*"\' all.ndjson')).stdout).toBe('30000\n')
   })
 

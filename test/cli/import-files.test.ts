@@ -102,6 +102,16 @@ describe('several files', () => {
     expect(await stored()).toEqual([{ name: 'a' }, { name: 'b' }])
   })
 
+  test('that can be read for a while are taken so far', async () => {
+    const rows = Array.from({ length: 600 }, (_, i) => `d${i}\n`)
+    const files = write({ 'a.csv': `name\n${rows.join('')}"x\n`, 'b.yml': 'name: b\n' })
+    expect(await program.run(['import', ...files, 'device'])).toEqual({
+      code: 1,
+      stdout: summary(601),
+      stderr: 'in/a.csv:602: a quote opens in this row and is not closed; the objects before are taken\n',
+    })
+  })
+
   test('with an object that is refused are written up to the chunk with it, or without it', async () => {
     const files = write({ 'a.yml': 'name: a\n', 'b.yml': 'name: b\ncpu: two\n', 'c.yml': '\n\nname: c\n' })
     expect(await program.run(['import', ...files, 'device'])).toEqual({
@@ -115,6 +125,19 @@ describe('several files', () => {
       stderr: 'in/b.yml:1: cpu is a whole number, not "two".\n',
     })
   })
+})
+
+test('a pipe that is no JSON is told how to name its format', async () => {
+  const input = 'name\na\n'
+  const { code, stderr } = await program.run(['import', '-', 'device'], { input })
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(
+      /^stdin:1: this is not JSON: .*\nstdin was read as json; --format names another format\n$/s,
+    ),
+  })
+  const run = await program.run(['import', '-', 'device', '--format', 'csv'], { input })
+  expect(run).toEqual({ code: 0, stdout: summary(1), stderr: '' })
 })
 
 describe('the last word', () => {

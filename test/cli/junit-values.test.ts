@@ -3,6 +3,7 @@ import { cutText } from '../../src/cli/junit/cut-text.ts'
 import { readOutcome } from '../../src/cli/junit/junit-outcome.ts'
 import { readTime } from '../../src/cli/junit/read-time.ts'
 import { readTimestamp } from '../../src/cli/junit/read-timestamp.ts'
+import { parseDatetime } from '../../src/template/field-types/datetime.ts'
 
 describe('a length of time', () => {
   test.each([
@@ -96,12 +97,19 @@ describe('a point in time', () => {
     ['29.11.2013 15:51:33', '2013-11-29T15:51:33+00:00'],
     ['11/29/2013 3:51:33 PM', '2013-11-29T15:51:33+00:00'],
     ['29/11/2013 15:51', '2013-11-29T15:51:00+00:00'],
+    ['2021-1-5 3:39:20', '2021-01-05T03:39:20+00:00'],
+    ['2021.01.15_03:39:20:123', '2021-01-15T03:39:20.123+00:00'],
+    ['2021-01-15 03:39:20 UTC+2', '2021-01-15T03:39:20+02:00'],
+    ['29/Nov/2013:15:51:33 +0200', '2013-11-29T15:51:33+02:00'],
+    ['Fri Nov 29 15:51:33 +0100 2013', '2013-11-29T15:51:33+01:00'],
+    ['Fri., Nov. 29, 2013\t3:51 p.m. EST', '2013-11-29T15:51:00-05:00'],
+    ['Ven, 29 Nov 2013', '2013-11-29T00:00:00+00:00'],
     ['1611234567', '2021-01-21T13:09:27.000Z'],
     ['1611234567.25', '2021-01-21T13:09:27.250Z'],
     ['1611234567890', '2021-01-21T13:09:27.890Z'],
-    ['1611234567890123', '2021-01-21T13:09:27.890Z'],
-  ])('%j is %s', (text, value) => {
-    expect(readTimestamp(text)).toEqual({ value })
+    ['1611234567890123', '2021-01-21T13:09:27.890123Z'],
+  ])('%j is %s', (text, time) => {
+    expect(readTimestamp(text)).toEqual({ value: parseDatetime(time) })
   })
 
   test.each([
@@ -111,6 +119,9 @@ describe('a point in time', () => {
     ['161123456', 'is a number without a unit'],
     ['20210115033920', 'is a number without a unit'],
     ['01/02/2021 03:39:20', 'does not say which of its numbers is the month'],
+    ['13/29/2021 03:39:20', 'is no point in time that can be read'],
+    ['2021-01-15T03:39:20[Europe/Berlin]', 'is no point in time that can be read'],
+    ['2021-01-15T03:39:20+0100 EST', 'is no point in time that can be read'],
     ['2021-02-30T03:39:20', 'is no point in time that can be read'],
     ['2021-13-01', 'is no point in time that can be read'],
     ['2021-01-15T25:00:00', 'is no point in time that can be read'],

@@ -160,6 +160,19 @@ describe('a program gets the values as they are', () => {
   })
 })
 
+test('the apostrophes of csv are taken away by import, with all that was written', async () => {
+  const { stdout } = await program.shell('registry late get -o csv | registry import - late --format csv')
+  expect(stdout).toBe(`0 created, 0 updated, ${texts.length} unchanged, 0 failed\n`)
+})
+
+test('an empty text and no value come back from csv as they were', async () => {
+  await registry.data('mutation { upsertLate(input: { id: "plain", first: "" }) { outcome } }')
+  const { stdout } = await program.shell(
+    'registry late get id=plain -o csv | tee plain.csv | registry import - late --format csv; cat plain.csv',
+  )
+  expect(stdout).toBe('0 created, 0 updated, 1 unchanged, 0 failed\nfirst,second,id,big\n"",,plain,\n')
+})
+
 describe('in a table', () => {
   test.each([
     ['::error::x', '\\u003a:error::x'],

@@ -157,6 +157,13 @@ describe('without a connection', () => {
 describe('an answer that is not a registry’s', () => {
   test.each([
     [301, { location: '/elsewhere' }, '', 1, 'redirects to another address: HTTP 301, http://PLACE/elsewhere\n'],
+    [
+      401,
+      {},
+      '{"errors": [{"message": "Who are you?", "extensions": {"code": "UNAUTHENTICATED"}}]}',
+      1,
+      'asks for credentials: HTTP 401, Who are you?\nSet REGISTRY_TOKEN, or REGISTRY_TOKEN_FILE',
+    ],
     [401, {}, 'no', 1, 'asks for credentials: HTTP 401, no\nSet REGISTRY_TOKEN, or REGISTRY_TOKEN_FILE'],
     [
       403,

@@ -180,7 +180,7 @@ describe('a delete whose filter holds always needs all: true, however it is put'
     '{NOT: {name: {isNull: true}}}',
   ])('%s', async (where) => {
     expect(await errorsOf(`mutation { deleteRoles(where: ${where}) }`)).toEqual([
-      'BAD_USER_INPUT where: the filter is empty and would delete all roles; give all: true if you mean that',
+      'BAD_USER_INPUT where: this matches every role; add --all (all: true)',
     ])
     expect(await registry.data('{ roles { totalCount } }')).toEqual({ roles: { totalCount: 1 } })
   })

@@ -212,6 +212,22 @@ describe('fields and members whose names GraphQL cannot have', () => {
     })
   })
 
+  test.each([
+    ['{ devices { nodes { con-ports { port_name } } } }', 'con-ports is con_ports'],
+    [
+      '{ devices(where: { app.kubernetes.io/name: { equals: "x" } }) { totalCount } }',
+      'app.kubernetes.io/name is app_kubernetes_io_name',
+    ],
+    ['{ devices(run_state: is/up) { totalCount } }', 'is/up is is_up'],
+    ['{ devices { nodes { host_name ...x-y } } }', undefined],
+    ['{ devices(first: 1-2) { totalCount } }', undefined],
+  ])('written as in files in GraphQL itself are told as GraphQL has them: %s', async (operation, told) => {
+    const { errors } = await odd.query(operation)
+    expect(errors?.[0]?.extensions?.issues).toMatchObject([{ code: 'SYNTAX_ERROR' }])
+    const said = / In GraphQL, the name of (.*)\.$/.exec(errors?.[0]?.message ?? '')?.[1]
+    expect(said).toBe(told)
+  })
+
   test('are given in JSON by either name, and members of enums by their texts', async () => {
     const query =
       'query ($rows: [JSON!]) { deviceMatrix(rows: run_state, columns: in_rack, rowIn: $rows) { rows { row } } }'

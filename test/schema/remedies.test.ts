@@ -61,6 +61,8 @@ const slips: readonly (readonly [slip: string, remedy: string])[] = [
   ['{ images(where: {lts: "true"}) { totalCount } }', 'Write lts: {equals: true}.'],
   ['{ images(where: {lts: {equals: "true"}}) { totalCount } }', 'Write equals: true.'],
   ['{ images(where: {roles: {has: "r"}}) { totalCount } }', 'Write {some: {name: {equals: "r"}}}.'],
+  ['{ images { edges { nodes { name } } } }', 'Did you mean "node"?'],
+  ['{ image(name: "a") { _meta { updatedAt } } }', 'Write _meta { updateTime }.'],
   // Root fields
   ['{ allImages { name } }', 'Write images { nodes { … } }.'],
   ['{ imagesList { name } }', 'Write images { nodes { … } }.'],
@@ -141,6 +143,12 @@ const slips: readonly (readonly [slip: string, remedy: string])[] = [
   ['{ images(name: ["a"]) { totalCount } }', 'Write name: "a".'],
   ['{ images(sort: "+name") { totalCount } }', 'Write orderBy: [{name: asc}].'],
   ['mutation { upsertImage(input: [{name: "a"}]) { outcome } }', 'Write upsertImages(input: [{name: "a"}]).'],
+  ['{ roles(image: {name: "a"}) { totalCount } }', 'Write image: "a".'],
+  ['{ roles(image_name: "a") { totalCount } }', 'Write roles(where: {image: {name: {equals: "a"}}}).'],
+  ['{ roles(orderBy: image) { totalCount } }', 'Write orderBy: [{image: {name: asc}}].'],
+  ['{ roles(orderBy: {image: desc}) { totalCount } }', 'Write image: {name: desc}.'],
+  ['{ images(orderBy: {name: {sort: desc, nulls: last}}) { totalCount } }', 'Write name: desc.'],
+  ['{ images(orderBy: {field: DISTR}) { totalCount } }', 'Write {distr: asc}, or {distr: desc}.'],
   // Types
   ['query ($w: images_bool_exp) { images(where: $w) { totalCount } }', 'Write ImageWhere.'],
   ['query ($w: ImageFilter) { images(where: $w) { totalCount } }', 'Write ImageWhere.'],
@@ -254,6 +262,18 @@ const values: readonly (readonly [argument: string, type: string, literal: strin
     { direction: 'DESC' },
     'Write the field with its direction: {name: desc}.',
   ],
+  ['where', 'ImageWhere', '{lts: "true"}', { lts: 'true' }, 'Write lts: {equals: true}.'],
+  ['where', 'ImageWhere', '{name: {is: null}}', { name: { is: null } }, 'Write {isNull: true}.'],
+  ['where', 'ImageWhere', '{name: {ne: null}}', { name: { ne: null } }, 'Write {isNull: false}.'],
+  [
+    'where',
+    'ImageWhere',
+    '{_meta: {updatedAt: {gt: "now-1d"}}}',
+    { _meta: { updatedAt: { gt: 'now-1d' } } },
+    'Write {updateTime: {gt: "now-1d"}}.',
+  ],
+  ['where', 'ImageWhere', '{size: {gt: "5"}}', { size: { gt: '5' } }, 'Write gt: 5.'],
+  ['where', 'ImageWhere', '{lts: {equals: "True"}}', { lts: { equals: 'True' } }, 'Write equals: true.'],
   ['kind', 'ImageKind', 'SERVER', 'SERVER', 'Write kind: server.'],
   ['kind', 'ImageKind', 'servr', 'servr', 'Did you mean the enum value "server"?'],
   ['name', 'String', '{equals: "a"}', { equals: 'a' }, 'Write name: "a".'],
@@ -307,6 +327,12 @@ describe('a slip gets its remedy', () => {
       endingIn('Write orderBy: [{name: desc}].'),
     )
     expect(await messageOf('{ images(orderBy: {name: "desc"}) { totalCount } }')).toMatch(endingIn('Write name: desc.'))
+    expect(await messageOf('{ images(name: ubuntu) { totalCount } }')).toBe(
+      'String cannot represent a non string value: ubuntu. Write name: "ubuntu".',
+    )
+    expect(await messageOf('{ images(where: {name: {in: [20.10]}}) { totalCount } }')).toMatch(
+      endingIn('Write in: "20.10".'),
+    )
     expect(await messageOf('{ images(kind: "server") { totalCount } }')).toMatch(endingIn('Write kind: server.'))
   })
 

@@ -167,7 +167,7 @@ describe('an error about the document', () => {
     ],
     [
       '{ hello(name: 7) }',
-      'String cannot represent a non string value: 7',
+      'String cannot represent a non string value: 7. Write name: "7".',
       { path: ['name'], code: 'INVALID_DOCUMENT' },
       [{ line: 1, column: 15 }],
     ],
@@ -179,7 +179,7 @@ describe('an error about the document', () => {
     ],
     [
       'mutation { upsertThings(input: [{name: "a"}, {name: 7}]) }',
-      'String cannot represent a non string value: 7',
+      'String cannot represent a non string value: 7. Write name: "7".',
       { path: ['input', 1, 'name'], code: 'INVALID_DOCUMENT' },
       [{ line: 1, column: 53 }],
     ],

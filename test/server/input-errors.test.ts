@@ -94,7 +94,8 @@ const wrongInputs: Readonly<Record<string, WrongInput>> = {
     literal: '{name: §7}',
     json: { name: 7 },
     path: ['name'],
-    message: 'String cannot represent a non string value: 7',
+    message: 'String cannot represent a non string value: 7. Write name: "7".',
+    reason: 'String cannot represent a non string value: 7',
     given: 7,
     at: '.name',
     named: 'name: ',
@@ -112,7 +113,7 @@ const wrongInputs: Readonly<Record<string, WrongInput>> = {
     literal: '{name: §["a"]}',
     json: { name: ['a'] },
     path: ['name'],
-    message: 'String cannot represent a non string value: ["a"]',
+    message: 'String cannot represent a non string value: ["a"]. Write name: "a".',
     given: ['a'],
     at: '.name',
     named: 'name: ',
@@ -216,7 +217,11 @@ describe('at an argument itself', () => {
       ['names', 1],
     ],
     ['{ hello(name: "a", limit: §"b") }', 'Int cannot represent non-integer value: "b"', ['limit']],
-    ['{ hello(name: "a", where: §[7]) }', 'Expected value of type "PartInput", found [7].', ['where']],
+    [
+      '{ hello(name: "a", where: §[7]) }',
+      'Expected value of type "PartInput", found [7]. Give one object, not a list.',
+      ['where'],
+    ],
   ])('%s', async (marked, message, path) => {
     const { query, locations } = readMark(marked)
     expect((await started.post({ query })).body).toEqual(answerOf(message, locations, path, 'INVALID_DOCUMENT'))

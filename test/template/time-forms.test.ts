@@ -47,6 +47,8 @@ const taken: readonly (readonly [string, string, string])[] = [
   ['openssl x509 -enddate', 'Nov 29 15:51:33 2013 GMT', http],
   ['openssl with a day of one digit', 'Nov  9 15:51:33 2013 GMT', '2013-11-09T15:51:33.000Z'],
   ['date in UTC', 'Sun Mar 29 08:00:00 UTC 2026', ten],
+  ['date where a zone has no letters', 'Sun Mar 29 11:00:00 +03 2026', ten],
+  ['Ruby 1.8, Twitter', 'Sun Mar 29 10:00:00 +0200 2026', ten],
   ['date in en_US', 'Sun 29 Mar 2026 08:00:00 AM UTC', ten],
   ['date in en_US, after noon', 'Sun Mar 29 08:00:00 PM UTC 2026', '2026-03-29T20:00:00.000Z'],
   ['noon is 12 PM, midnight 12 AM', 'Sun Mar 29 12:00:00 AM UTC 2026', '2026-03-29T00:00:00.000Z'],

@@ -13,13 +13,12 @@ export function planFilter(
   template: Template,
   templates: TemplateList,
 ): Where | undefined {
-  const isPath = new Map<string, boolean>()
-  for (const [i, text] of assignments.entries()) {
+  const isPath = assignments.map((text, i) => {
     assertNoComparison(text, template)
-    const { name } = splitAssignment(text, template, assignments.slice(i + 1, i + 3))
-    isPath.set(text, isPathOf(name, template))
-  }
-  const own = assignments.filter((text) => !isPath.get(text))
+    return isPathOf(splitAssignment(text, template, assignments.slice(i + 1, i + 3)).name, template)
+  })
+  const own = assignments.filter((_, i) => !isPath[i])
+  const through = assignments.filter((_, i) => isPath[i])
   const equalities = parseAssignments(own, template, templates).map(({ name, field, value }) => {
     if (!field)
       throw createUsageError(
@@ -29,11 +28,7 @@ export function planFilter(
   })
   return allOf([
     ...equalities,
-    ...planPaths(
-      assignments.filter((text) => isPath.get(text)),
-      template,
-      templates,
-    ),
+    ...planPaths(through, template, templates),
     ...(where === undefined ? [] : [parseWhere(where, template, templates)]),
   ])
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { parseJsonText } from '../arguments/parse-json-text.ts'
 import { CliError, createUsageError, exitCodes } from '../cli-error.ts'
 import { createAnswerError } from '../connection/connection.ts'
 import { openConnection } from '../connection/open-connection.ts'
+import { TextReadError } from '../import/text-read-error.ts'
 import { printExcerpt, printInline } from '../output/print-safely.ts'
 import { isTerminal, writeJson } from '../output/terminal.ts'
 import type { Command } from './command.ts'
@@ -29,7 +29,7 @@ export const queryCommand: Command<QueryOptions> = {
   examples: ['registry query missing.graphql -v commit=b312abb', "echo '{ images { totalCount } }' | registry query -"],
   async run([file = '-'], options) {
     const variables = parseVariables(options.variable ?? [])
-    const document = readDocument(file)
+    const document = await readDocument(file)
     const connection = await openConnection(options)
     // The operation can be any mutation, so it is unknown whether it may run twice.
     const { data, errors } = await connection.ask(document, variables, { isRepeatable: false })
@@ -38,10 +38,13 @@ export const queryCommand: Command<QueryOptions> = {
   },
 }
 
-function readDocument(file: string): string {
+async function readDocument(file: string): Promise<string> {
+  const { readText } = await import('../read-text-file.ts')
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8')
+    return await readText(file)
   } catch (error) {
+    if (error instanceof TextReadError)
+      throw new CliError(exitCodes.failed, `${file === '-' ? 'stdin' : file}:${error.line}: ${error.message}`)
     const isDocument = /^\s*(\{|(query|mutation|subscription|fragment)\b)/.test(file)
     const remedy = isDocument ? "\nTo run a document that is in no file: echo 'DOCUMENT' | registry query -" : ''
     throw new CliError(exitCodes.failed, `${file} cannot be read: ${(error as Error).message}${remedy}`)

@@ -2,6 +2,7 @@ import { type HttpAnswer, type HttpRequest, RequestTimeoutError, sendRequest } f
 import { CliError, type ExitCode, exitCodes } from '../cli-error.ts'
 import { Address } from './address.ts'
 import type { Credentials } from './credentials.ts'
+import { parseAnswer } from './parse-answer.ts'
 import type { Route } from './proxy.ts'
 
 export interface ConnectionOptions {
@@ -124,7 +125,9 @@ export function createConnection(options: ConnectionOptions): Connection {
       schema = typeof hash === 'string' ? hash : undefined
       if (answer.status === 412) throw new SchemaChangedError()
       connection.expectedSchema = undefined
-      return parseAnswer(answer) ?? (await failStrangely(options, address.shown, answer))
+      // 401 may come from the registry or from what is in front of it; either way there is more to say than its errors do.
+      const body = answer.status === 401 ? undefined : parseAnswer(answer)
+      return body ?? (await failStrangely(options, address.shown, answer))
     },
     async send<Data>(query: string, variables?: object, sending?: SendOptions) {
       const { data, errors } = await connection.ask(query, variables, sending)
@@ -212,17 +215,6 @@ async function sendUntilAnswered(
   }
   const { explainDelay } = await import('./explain-failure.ts')
   throw explainDelay(options, isConnected)
-}
-
-/** Undefined if the answer is not one of GraphQL. */
-function parseAnswer(answer: HttpAnswer): GraphqlAnswer | undefined {
-  try {
-    const body: unknown = JSON.parse(answer.text)
-    const isGraphql = typeof body === 'object' && body !== null && ('data' in body || 'errors' in body)
-    return isGraphql ? (body as GraphqlAnswer) : undefined
-  } catch {
-    return undefined
-  }
 }
 
 /** For an answer that a registry does not give. */

@@ -4,11 +4,12 @@ import { showAddress } from './address.ts'
 import type { ConnectionOptions } from './connection.ts'
 import type { Credentials } from './credentials.ts'
 import { explainHttps, explainProxyLogin } from './explain-failure.ts'
+import { parseAnswer } from './parse-answer.ts'
 import { speaksTls } from './speaks-tls.ts'
 
 /** The error for an answer of HTTP that a registry does not give: of a proxy, of another server, or for a wrong path. */
 export async function explainAnswer(options: ConnectionOptions, shown: string, answer: HttpAnswer): Promise<CliError> {
-  const { status, text } = answer
+  const { status } = answer
   const { address, route, credentials } = options
   const fail = (lines: readonly string[], exitCode: CliError['exitCode'] = exitCodes.failed) =>
     new CliError(exitCode, lines.join('\n'))
@@ -18,7 +19,7 @@ export async function explainAnswer(options: ConnectionOptions, shown: string, a
     return fail(explainHttps(shown), exitCodes.unreachable)
   const location = findLocation(answer, shown)
   if (location !== undefined) return fail(explainRedirect(shown, status, location))
-  const says = readFirstWords(text, [...credentials.secrets, ...(route?.secrets ?? [])])
+  const says = readFirstWords(answer, [...credentials.secrets, ...(route?.secrets ?? [])])
   const { what = 'does not answer like a registry', remedy = checkAddress } =
     status === 401 ? logins[credentials.source] : (meanings[status] ?? {})
   return fail(
@@ -93,10 +94,12 @@ function explainRedirect(shown: string, status: number, location: string): reado
   ]
 }
 
-/** The title of a page, or the first line of a text, without the secrets that it may repeat. */
-function readFirstWords(text: string, secrets: readonly string[]): string {
+/** The errors of GraphQL, the title of a page, or the first line of a text, without the secrets that it may repeat. */
+function readFirstWords(answer: HttpAnswer, secrets: readonly string[]): string {
+  const { text } = answer
+  const errors = parseAnswer(answer)?.errors?.map(({ message }) => message)
   const title = /<title[^>]*>\s*([^<]+?)\s*</i.exec(text)?.[1]
-  const line = title ?? text.trim().split('\n', 1)[0] ?? ''
+  const line = errors?.join(' ') ?? title ?? text.trim().split('\n', 1)[0] ?? ''
   // Anything shorter is in many a word.
   const hidden = secrets.filter(({ length }) => length >= 4).sort((a, b) => b.length - a.length)
   const safe = hidden

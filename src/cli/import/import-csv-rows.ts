@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream'
 import { parse } from 'csv-parse'
+import { removeCsvMarks } from '../values/csv-marks.ts'
 import { readCsvForm } from './csv-form.ts'
 import type { ImportRow } from './import-row.ts'
 import { TextReadError } from './text-read-error.ts'
@@ -9,9 +10,6 @@ type Cell = string | undefined
 type Record = readonly Cell[]
 
 const lineEnd = /\r\n|\r|\n/g
-
-/** The apostrophe that `-o csv` and others put before what a spreadsheet would run as a formula. */
-const apostrophe = /^'(?='*(?:\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]))/
 
 /**
  * The rows of a CSV text whose first line names the columns. Line ends may be mixed, the delimiter is found if it is not given.
@@ -70,7 +68,7 @@ function toRow(record: Record, columns: readonly string[], line: number): Import
   for (const [i, name] of columns.entries()) {
     const cell = record[i]
     if (name === '' && isWritten(cell)) nameless.push(i + 1)
-    else if (name !== '' && cell !== undefined) cells.push([name, cell.replace(apostrophe, '')])
+    else if (name !== '' && cell !== undefined) cells.push([name, removeCsvMarks(cell)])
   }
   return { line, columns, nameless, values: Object.fromEntries(cells) }
 }

@@ -1,6 +1,4 @@
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
-import { CliError, createUsageError, exitCodes } from '../cli-error.ts'
+import { CliError, exitCodes } from '../cli-error.ts'
 import { suggest } from '../command-line/suggest.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
 import { loadTemplateList } from '../connection/load-template-list.ts'
@@ -12,14 +10,9 @@ import { createImporter } from './create-importer.ts'
 import { parseDelimiter } from './csv-form.ts'
 import { parseListPath } from './find-list.ts'
 import { findOperands } from './find-operands.ts'
+import { findSources, type Source, stdin } from './find-sources.ts'
 import { holdBack } from './hold-back.ts'
-import {
-  documentFormats,
-  type FileForm,
-  type ImportFormat,
-  importFormats,
-  parseImportFormat,
-} from './import-formats.ts'
+import { type FileForm, importFormats } from './import-formats.ts'
 import { printSummary } from './import-items.ts'
 import { type ImportProblem, reportProblems } from './import-problem.ts'
 import { createProgress } from './import-progress.ts'
@@ -34,16 +27,6 @@ export interface ImportFilesOptions extends CommonOptions {
   readonly at?: string
   readonly dryRun?: boolean
   readonly independent?: boolean
-}
-
-/** A file that can be opened. */
-interface Source {
-  /** As messages name it. */
-  readonly name: string
-  readonly format: ImportFormat
-  /** In bytes; undefined for a pipe and the like, which have no size. */
-  readonly size: number | undefined
-  readonly open: () => AsyncIterable<Uint8Array> & { readonly bytesRead: number }
 }
 
 /** How many rows of one of several files must be readable before the first of them is written. */
@@ -83,6 +66,9 @@ export async function importFiles(words: readonly string[], options: ImportFiles
   process.once('SIGINT', interrupt)
   let objects = 0
   let bytesBefore = 0
+  let isOtherFormat = false
+  /** Of the file that is being read, as far as they have gone to the importer. */
+  let rows = 0
 
   /** Reads one file and gives its objects to the importer. Returns false if nothing more is to be read. */
   const readSource = async ({ name, format, open }: Source): Promise<boolean> => {
@@ -99,9 +85,10 @@ export async function importFiles(words: readonly string[], options: ImportFiles
       },
     }
     const all = importFormats[format](bytes, form)
-    let rows = 0
+    rows = 0
     for await (const row of sources.length > 1 ? holdBack(all, heldRows) : all) {
       if (rows++ === 0 && row.error === undefined && row.columns) assertColumns(mapping, row.columns)
+      if (row.error !== undefined && name === stdin && options.format === undefined) isOtherFormat = true
       const item = { file: name, ...readRow(row, reading) }
       const goesOn = 'message' in item ? await importer.refuse(item) : await importer.add(item)
       if (++objects % 100 === 0) progress.update({ bytes: bytesBefore + bytes.bytesRead, objects })
@@ -114,16 +101,22 @@ export async function importFiles(words: readonly string[], options: ImportFiles
   }
 
   let passedOver = unreadable
+  let isCutShort = false
   try {
     for (const source of sources) {
       try {
         if (!(await readSource(source))) break
       } catch (error) {
         if (!(error instanceof TextReadError)) throw error
-        const problem = { file: source.name, line: error.line, message: error.message }
-        if (files.length === 1) await importer.refuse(problem)
-        else report([problem])
-        passedOver++
+        const { line, message } = error
+        const place = { file: source.name, line }
+        isCutShort = true
+        if (files.length === 1) await importer.refuse({ ...place, message })
+        else if (rows > 0) report([{ ...place, message: `${message}; the objects before are taken` }])
+        else {
+          report([{ ...place, message }])
+          passedOver++
+        }
       }
     }
     await importer.finish()
@@ -148,45 +141,12 @@ export async function importFiles(words: readonly string[], options: ImportFiles
   if (!options.quiet)
     for (const [name, paths] of leftOut)
       writeError(`left out, because ${name} has no such field: ${[...paths].join(', ')}\n`)
+  if (isOtherFormat) writeError('stdin was read as json; --format names another format\n')
   if (isInterrupted) {
     writeError('interrupted; run it again: what has been written stays unchanged\n')
     return 130
   }
-  return counts.failed > 0 || passedOver > 0 ? exitCodes.failed : exitCodes.done
-}
-
-/** The files that can be opened. Of several, the others are reported and counted; one alone is a usage error. */
-async function findSources(
-  files: readonly string[],
-  format: string | undefined,
-  form: FileForm,
-): Promise<{ readonly sources: readonly Source[]; readonly unreadable: number }> {
-  const sources: Source[] = []
-  for (const file of files) {
-    try {
-      sources.push(await findSource(file, format, form))
-    } catch (error) {
-      if (!(error instanceof CliError) || files.length === 1) throw error
-      writeError(`${error.message}\n`)
-    }
-  }
-  if (form.delimiter !== undefined && sources.length > 0 && !sources.some((one) => one.format === 'csv'))
-    throw createUsageError('--delimiter is for csv, and no file is csv. Add --format csv if one is.')
-  return { sources, unreadable: files.length - sources.length }
-}
-
-async function findSource(file: string, given: string | undefined, { path }: FileForm): Promise<Source> {
-  const format = parseImportFormat(file, given)
-  if (path && !documentFormats.includes(format))
-    throw createUsageError(`--at is for ${documentFormats.join(' and ')}, and ${file} is read as ${format}.`)
-  if (file === '-') return { name: 'stdin', format, size: undefined, open: () => process.stdin }
-  try {
-    const found = await stat(file)
-    const size = found.isFile() ? found.size : undefined
-    return { name: file, format, size, open: () => createReadStream(file, { highWaterMark: 256 * 1024 }) }
-  } catch (error) {
-    throw createUsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`)
-  }
+  return counts.failed > 0 || passedOver > 0 || isCutShort ? exitCodes.failed : exitCodes.done
 }
 
 /** Throws `TextReadError` for an attribute of the mapping that a table has no column for. */

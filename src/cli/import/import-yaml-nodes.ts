@@ -55,13 +55,6 @@ export function readYamlDocuments(text: string): readonly YamlNode[] {
   })
 }
 
-/** The same for a text of one document; undefined if it is empty. */
-export function readYamlNodes(text: string): YamlNode | undefined {
-  const [document, second] = readYamlDocuments(text)
-  if (second) throw new TextReadError(second.line, 'a second document begins here; one list of objects is expected')
-  return document
-}
-
 /** Composing recurses, and thousands of nested brackets would end the process. Lexer and parser do not recurse. */
 function assertBounds(text: string): void {
   if (text.length > limits.characters)

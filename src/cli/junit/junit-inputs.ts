@@ -111,7 +111,7 @@ function readText(text: string, field: TemplateField, templates: TemplateList): 
   if (field.type === 'datetime' || field.type === 'date') {
     const { value, problem } = readTimestamp(text)
     if (problem !== undefined) return { problem: `${JSON.stringify(text)} ${problem}` }
-    return { value: field.type === 'date' ? new Date(value).toISOString().slice(0, 10) : value }
+    return { value: field.type === 'date' ? value.slice(0, 10) : value }
   }
   if (field.type === 'duration') return readLength(text, field)
   if (field.type === 'enum') {

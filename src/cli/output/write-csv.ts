@@ -1,23 +1,13 @@
 import { stringify } from 'csv-stringify/sync'
 import { defaultColumns, printCell, readColumn } from '../arguments/parse-columns.ts'
 import type { Json } from '../arguments/parse-value.ts'
+import { addCsvMarks } from '../values/csv-marks.ts'
 import type { ObjectWriter, WriterContext } from './object-writer.ts'
-import { commandInLine } from './print-safely.ts'
 import { writeOut } from './terminal.ts'
-
-/** What a spreadsheet takes for a formula: after spaces too, and with the wide forms of the signs. */
-const formula = /^(?:\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r])/
-
-/** The end of a line inside a cell, if the log of GitHub obeys what follows. */
-const endBeforeCommand = /[\r\n][^\S\r\n]*(?=::)/g
-
-/** The end of a marker of a section in the log of GitLab. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it consists of them
-const endOfMarker = /\r(?=\u001b\[0K)/g
 
 /**
  * RFC 4180 with a line of names. An empty text is `""`, no value is nothing. Text that a spreadsheet would run as a formula, or that
- * the log of a CI service would obey, gets an apostrophe, since CSV cannot escape it; everything else is as it is.
+ * the log of a CI service would obey, gets an apostrophe, which `import` takes away again.
  */
 export function createCsvWriter({ template, columns = defaultColumns(template) }: WriterContext): ObjectWriter {
   const bigints = new Set(template.fields.filter(({ type }) => type === 'bigint').map(({ name }) => name))
@@ -41,9 +31,5 @@ export function createCsvWriter({ template, columns = defaultColumns(template) }
 function toCsvCell(value: Json | undefined, { isNumber }: { readonly isNumber: boolean }): string | number | null {
   if (value === undefined || value === null) return null
   if (typeof value === 'number' || (isNumber && typeof value === 'string')) return value
-  const text = printCell(value)
-    .replace(commandInLine, "#'#")
-    .replace(endBeforeCommand, "$&'")
-    .replace(endOfMarker, "\r'")
-  return formula.test(text) ? `'${text}` : text
+  return addCsvMarks(printCell(value))
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import {
   type ASTNode,
   type DocumentNode,
@@ -11,6 +10,7 @@ import {
 } from 'graphql'
 import { defaultLimits } from '../../limits.ts'
 import { parseBounded } from '../../server/parse-bounded.ts'
+import { readTextFile } from '../read-text-file.ts'
 
 /** An operation of a file, with the fragments that it uses. */
 export interface SavedOperation {
@@ -46,7 +46,7 @@ export async function readOperations(
   const fragments: SavedFragment[] = []
   const unparsed: UnparsedFile[] = []
   for (const file of files) {
-    const parsed = parseFile(file, await readFile(file, 'utf8'))
+    const parsed = parseFile(file, await readTextFile(file))
     if ('message' in parsed) unparsed.push(parsed)
     else
       for (const definition of parsed.definitions) {

@@ -4,7 +4,7 @@ import type { DescribedField, DescribedTemplate } from './described-template.ts'
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
 
 /** The name in GraphQL of a member of an enum; a text that is none stays. */
-export function memberNameOf(text: string, { values, graphqlValues }: DescribedField): string {
+function memberNameOf(text: string, { values, graphqlValues }: DescribedField): string {
   return graphqlValues[values.indexOf(text)] ?? text
 }
 

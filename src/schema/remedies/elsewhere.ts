@@ -214,7 +214,7 @@ export const typeEndingsElsewhere: Readonly<Record<string, Names>> = {
 }
 
 /** Scalars, by their names here. */
-export const scalarsElsewhere: Readonly<Record<string, Names>> = {
+const scalarsElsewhere: Readonly<Record<string, Names>> = {
   String: ['string', 'text', 'str', 'Text', 'varchar', 'citext', 'Str'],
   Int: ['int', 'Integer', 'integer', 'Number', 'number', 'int4', 'smallint', 'Long'],
   Float: ['float', 'Double', 'double', 'numeric', 'float8', 'Decimal', 'BigFloat', 'real'],

@@ -1,8 +1,11 @@
 import { Kind, print, type ValueNode } from 'graphql'
 
-/** A value as a caller wrote it, in a document or in JSON: its kind, and how a document writes it. */
+/**
+ * A value as a caller wrote it, in a document or in JSON: its kind, and how a document writes it. Only a document still has the digits of
+ * a number.
+ */
 export interface Given {
-  readonly kind: 'text' | 'word' | 'other' | 'list' | 'object' | 'variable'
+  readonly kind: 'text' | 'word' | 'digits' | 'other' | 'list' | 'object' | 'variable'
   /** Cut if it is long. */
   readonly literal: string
   /** Of a text or a word: what it says. */
@@ -40,6 +43,9 @@ export function givenNode(node: ValueNode, depth = deepest): Given {
       const entries = fields.map(({ name, value }) => [name.value, givenNode(value, depth - 1)] as const)
       return { ...nothing, kind: 'object', literal, entries }
     }
+    case Kind.INT:
+    case Kind.FLOAT:
+      return { ...nothing, kind: 'digits', literal }
     default:
       return { ...nothing, kind: 'other', literal }
   }

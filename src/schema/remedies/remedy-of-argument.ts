@@ -8,7 +8,7 @@ import {
 import { didYouMean } from '../../template/suggest.ts'
 import { parameterOf } from './elsewhere.ts'
 import type { Given } from './given.ts'
-import { inputFieldsOf, takesList } from './input-places.ts'
+import { inputFieldsOf, placeOf, takesList } from './input-places.ts'
 import { directionOf, remedyOfValue, splitSuffix, write, writeEntry } from './remedy-of-input.ts'
 import { type AnyField, listRootFields } from './root-fields.ts'
 
@@ -51,7 +51,9 @@ export function remedyOfArgumentValue(
   const type = where && inputFieldsOf(where.type)[name]?.type
   const operators = Object.keys(type ? inputFieldsOf(type) : {})
   const [first] = value.entries
-  const isFilter = first !== undefined && first[0] !== 'equals' && operators.includes(first[0])
+  // The key of a reference may have fields of the same names as the filter of its target.
+  const isOperator = type && (placeOf(type) !== 'where' || first?.[1].kind === 'object')
+  const isFilter = first !== undefined && first[0] !== 'equals' && operators.includes(first[0]) && isOperator
   return isFilter ? write(`${field.name}(where: {${name}: ${value.literal}})`) : undefined
 }
 

@@ -38,12 +38,14 @@ export function remedyOfField(
   const inside = findInside(parent, name)
   if (inside !== undefined) return `It is inside ${inside}: ${around([inside], printField(node))}`
   const paths = Object.hasOwn(fieldsElsewhere, name) ? fieldsElsewhere[name] : undefined
-  const path = paths?.find((one) => follow(parent, one))
+  // Inside of _meta, only the last name is another one.
+  const path = paths?.flatMap((one) => [one, one.slice(-1)]).find((one) => one[0] !== name && follow(parent, one))
   if (path) {
     const isLeaf = isLeafField(follow(parent, path))
     return `Write ${around(path.slice(0, -1), `${path.at(-1)}${isLeaf ? '' : ` ${printSelection(node)}`}`)}.`
   }
-  if (listWords.has(name) && node.selectionSet && outer !== undefined)
+  const isEdge = Object.hasOwn(parent.getFields(), 'node')
+  if (listWords.has(name) && node.selectionSet && outer !== undefined && !isEdge)
     return `${outer} is one object, without ${name}: ${outer} ${printSelection(node)}`
   return didYouMean(name, Object.keys(parent.getFields()))
 }
@@ -95,13 +97,13 @@ export function remedyOfMissingArguments(
 ): string | undefined {
   const input = field.args.find(({ name }) => name === 'input')
   if (input) {
-    const others =
+    const fields = inputFieldsOf(input.type)
+    const [first, ...more] =
       node.arguments?.filter(({ name }) => !field.args.some((argument) => argument.name === name.value)) ?? []
-    const [first, ...more] = others
     // Prisma's data, Hasura's object: the input under another name.
-    const isInput = first && more.length === 0 && !Object.hasOwn(inputFieldsOf(input.type), first.name.value)
-    if (isInput && givenNode(first.value).kind === 'object')
-      return `Write ${field.name}(input: ${givenNode(first.value).literal}).`
+    const renamed = first && more.length === 0 && !Object.hasOwn(fields, first.name.value) && givenNode(first.value)
+    if (renamed && renamed.kind === 'object') return `Write ${field.name}(input: ${renamed.literal}).`
+    const others = node.arguments?.filter(({ name }) => Object.hasOwn(fields, name.value)) ?? []
     const entries = others.map(({ name, value }) => `${name.value}: ${givenNode(value).literal}`)
     return `Write ${field.name}(input: {${entries.join(', ') || '…'}}).`
   }

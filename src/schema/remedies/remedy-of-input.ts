@@ -56,6 +56,7 @@ function remedyOfMetaEntry(fields: GraphQLInputFieldMap, name: string, value: Gi
   const paths = Object.hasOwn(fieldsElsewhere, name) ? fieldsElsewhere[name] : undefined
   const [, inner = name] = paths?.find(([outer, one]) => outer === '_meta' && one !== undefined) ?? []
   const meta = fields['_meta']
+  if (inner !== name && Object.hasOwn(fields, inner)) return write(`{${inner}: ${value.literal}}`)
   const isThere = meta && Object.hasOwn(inputFieldsOf(meta.type), inner)
   return isThere ? write(`{_meta: {${inner}: ${value.literal}}}`) : undefined
 }
@@ -69,6 +70,8 @@ function remedyOfFilterEntry(
   const fields = inputFieldsOf(type)
   const found = entryOf(name, known)
   const entry = found === 'has' && value.kind === 'list' ? 'hasEvery' : found
+  if (value.literal === 'null' && known.includes('isNull') && (entry === 'equals' || entry === 'not'))
+    return write(`{isNull: ${entry === 'equals'}}`)
   if (entry === 'isNull') return `Write {isNull: true}, or {isNull: false}.`
   if (entry === 'some' && isLeaf(value)) return exampleOfWhere(fields['some']?.type, '{some: ', value, '}')
   const [least, most, ...more] = value.items
@@ -117,7 +120,7 @@ export function splitSuffix(fields: GraphQLInputFieldMap, name: string, value: G
   if (!type) return undefined
   const operators = Object.keys(inputFieldsOf(type))
   const found = camel(operator, operators) ?? entryOf(operator, operators)
-  return found === undefined ? undefined : `{${field}: {${found}: ${value.literal}}}`
+  return found === undefined ? undefined : `{${field}: {${writeEntry(type, found, value)}}}`
 }
 
 /** The name with the same letters. */
@@ -143,7 +146,8 @@ function fromLike({ kind, says }: Given): string | undefined {
 
 /** `{field: name, direction: DESC}` */
 function remedyOfOrderEntry(known: readonly string[], name: string, value: Given): string | undefined {
-  if (fieldWords.has(name) && known.includes(value.says)) return write(`{${value.says}: asc}, or {${value.says}: desc}`)
+  const field = fieldWords.has(name) ? camel(value.says, known) : undefined
+  if (field !== undefined) return write(`{${field}: asc}, or {${field}: desc}`)
   if (directionWords.has(name))
     return write(`the field with its direction: ${example(known, directionOf(value.says) ?? 'asc')}`)
   return undefined
@@ -162,7 +166,8 @@ export function directionOf(written: string): 'asc' | 'desc' | undefined {
 /** What to write instead of a value that does not have its type. `name` is the entry or the argument that it was given for. */
 export function remedyOfValue(type: GraphQLInputType, name: string, value: Given): string | undefined {
   if (isDirection(type)) {
-    const direction = directionOf(value.says || value.literal)
+    const given = value.kind === 'object' ? value.entries.map(([, one]) => one) : [value]
+    const direction = given.map(({ says, literal }) => directionOf(says || literal)).find((one) => one !== undefined)
     return direction && write(`${name}: ${direction}`)
   }
   const named = getNamedType(type)
@@ -175,10 +180,9 @@ export function remedyOfValue(type: GraphQLInputType, name: string, value: Given
   if (takesLeaf(type)) return remedyOfLeaf(named.name, name, value)
   switch (placeOf(type)) {
     case 'operators':
-      if (named.name === 'BooleanFilter' && isBooleanText(value)) return write(`${name}: {equals: ${value.says}}`)
-      return value.kind === 'list' ? write(`${name}: {in: ${value.literal}}`) : compared(name, 'equals', value)
+      return value.kind === 'list' ? write(`${name}: {in: ${value.literal}}`) : compared(type, name, 'equals', value)
     case 'list operators':
-      return value.kind === 'list' ? write(`${name}: {equals: ${value.literal}}`) : compared(name, 'has', value)
+      return value.kind === 'list' ? write(`${name}: {equals: ${value.literal}}`) : compared(type, name, 'has', value)
     case 'order':
       return remedyOfOrder(type, name, value)
     case 'where':
@@ -192,17 +196,14 @@ export function remedyOfValue(type: GraphQLInputType, name: string, value: Given
   }
 }
 
-/** `"true"`, which GraphQL takes for a text. */
-function isBooleanText({ kind, says }: Given): boolean {
-  return kind === 'text' && (says === 'true' || says === 'false')
-}
-
-function compared(name: string, operator: string, value: Given): string | undefined {
-  return isLeaf(value) ? write(`${name}: {${operator}: ${value.literal}}`) : undefined
+function compared(type: GraphQLInputType, name: string, operator: string, value: Given): string | undefined {
+  const operand = inputFieldsOf(type)[operator]?.type
+  const quoted = operand && quoteOrNot(getNamedType(operand).name, value)
+  return isLeaf(value) ? write(`${name}: {${operator}: ${quoted ?? value.literal}}`) : undefined
 }
 
 function isLeaf({ kind }: Given): boolean {
-  return kind === 'text' || kind === 'word' || kind === 'other'
+  return kind !== 'list' && kind !== 'object' && kind !== 'variable'
 }
 
 function remedyOfMember(members: readonly string[], name: string, value: Given): string | undefined {
@@ -214,15 +215,24 @@ function remedyOfMember(members: readonly string[], name: string, value: Given):
   return didYouMean(says, members, 'the enum value ')
 }
 
-/** An object or a list where a text, a number or a boolean is wanted. */
+/** An object or a list where a text, a number or a boolean is wanted, or one of these with quotes where another is without. */
 function remedyOfLeaf(type: string, name: string, value: Given): string | undefined {
-  if (type === 'Boolean' && isBooleanText(value)) return write(`${name}: ${value.says}`)
   const inside = unwrap(value)
   if (inside) return write(`${name}: ${inside.literal}`)
+  const quoted = quoteOrNot(type, value)
+  if (quoted !== undefined) return write(`${name}: ${quoted}`)
   const [only, ...others] = value.items
   if (value.kind !== 'list' || !only || !value.items.every(isLeaf)) return undefined
   if (others.length === 0) return write(`${name}: ${only.literal}`)
   return name === 'equals' ? write(`in: ${value.literal}`) : undefined
+}
+
+/** `"ubuntu"` for `ubuntu`, `"20.10"` for `20.10`, `5` for `"5"`, `true` for `"true"`. */
+function quoteOrNot(type: string, { kind, literal, says }: Given): string | undefined {
+  if (type === 'String') return kind === 'word' || kind === 'digits' ? JSON.stringify(literal) : undefined
+  const form = type === 'Int' ? /^-?\d{1,10}$/ : type === 'Float' ? /^-?\d{1,15}(?:\.\d{1,15})?$/ : undefined
+  const isMeant = type === 'Boolean' ? /^(?:true|false)$/i.test(says) : form?.test(says)
+  return isMeant && (kind === 'text' || kind === 'word') ? says.toLowerCase() : undefined
 }
 
 /** `{connect: {name: "a"}}` is the key itself, `{equals: "a"}` the value. */
@@ -233,14 +243,21 @@ function unwrap({ kind, entries }: Given): Given | undefined {
 }
 
 function remedyOfOrder(type: GraphQLInputType, name: string, value: Given): string | undefined {
-  const known = Object.keys(inputFieldsOf(type))
+  const fields = inputFieldsOf(type)
+  const known = Object.keys(fields)
   // PostGraphile's NAME_ASC, Hasura's and Prisma's name_desc, and the minus sign of many.
-  const [, minus = '', field = '', direction = minus === '-' ? 'desc' : 'asc'] =
+  const [, minus = '', field = '', written = minus === '-' ? 'desc' : 'asc'] =
     /^([+-]?)(\w+?)(?:[_ ](asc|desc)(?:ending)?)?$/i.exec(value.says.trim()) ?? []
   const found = known.find((one) => one === field) ?? camel(field, known)
-  const isNested = found !== undefined && !isDirection(inputFieldsOf(type)[found]?.type as GraphQLInputType)
-  if (found !== undefined && !isNested) return write(`${name}: [{${found}: ${direction.toLowerCase()}}]`)
-  return write(`${name}: [${example(known, 'asc')}]`)
+  const direction = directionOf(value.says) ?? written.toLowerCase()
+  const inner = found === undefined ? undefined : fields[found]?.type
+  const isNested = inner !== undefined && !isDirection(inner)
+  const term = isNested
+    ? `{${found}: ${example(Object.keys(inputFieldsOf(inner)), direction)}}`
+    : `{${found}: ${direction}}`
+  const whole = found === undefined ? example(known, direction) : term
+  // Of an item, the list is not known any more.
+  return write(`${name}: ${takesList(type) || name === 'orderBy' ? `[${whole}]` : whole}`)
 }
 
 function remedyOfWhere(type: GraphQLInputType, name: string, value: Given): string | undefined {

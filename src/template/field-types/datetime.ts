@@ -3,7 +3,7 @@ import { isCalendarDate } from './date.ts'
 import { isEpochForFilter, parseEpoch, refuseEpochForFilter } from './epoch-time.ts'
 import { comparisonOperators, equalityOperators, type FieldType, ValueError } from './field-type.ts'
 import { parseUnlessRelative, refuseRelativeTime } from './relative-time.ts'
-import { readTime } from './written-time.ts'
+import { readTime, type TimeOrigin } from './written-time.ts'
 
 /**
  * A point in time. It accepts RFC 3339 with an offset (`2026-11-22T08:57:31+01:00`) and the other forms that programs write
@@ -41,11 +41,11 @@ function keepEpoch(value: unknown): string {
 }
 
 /** The stored form of a time. Throws `ValueError`. Digits beyond microseconds, which PostgreSQL does not keep, are dropped. */
-export function parseDatetime(value: unknown): string {
+export function parseDatetime(value: unknown, origin?: TimeOrigin): string {
   if (value instanceof Date && !Number.isNaN(value.getTime())) return parseDatetime(value.toISOString())
   if (typeof value === 'number') return parseDatetime(parseEpoch(value))
   if (typeof value === 'string' && isCalendarDate(value)) return `${value}T00:00:00.000Z`
-  const written = typeof value === 'string' ? readTime(value) : undefined
+  const written = typeof value === 'string' ? readTime(value, origin) : undefined
   if (!written) throw new ValueError(`${quote(value)} is not a date and time such as "2026-11-22T07:57:31Z"`)
   const { moment, fraction } = written
   const year = moment.getUTCFullYear()

@@ -2,6 +2,11 @@ import { quote } from '../quote.ts'
 import { isCalendarDate } from './date.ts'
 import { ValueError } from './field-type.ts'
 
+/** Where a time stands: `isForeign` in a file of another program, which nobody can mend. */
+export interface TimeOrigin {
+  readonly isForeign?: boolean
+}
+
 /** A point in time, to the second, and the further digits of the second as they were written. */
 export interface WrittenTime {
   readonly moment: Date
@@ -12,7 +17,7 @@ const clock = String.raw`(?<hour>\d{1,2}):(?<minute>\d\d)(?::(?<second>\d\d)(?:[
 const weekday = `(?:(?<weekday>[a-z]{3,9}),? +)?`
 
 /** The forms that programs write, without the offset at the end. Each names the month or begins with the year, so no two days are meant. */
-const forms: readonly RegExp[] = [
+const programForms = [
   // 2026-03-29T10:00:00.123Z, 2026-03-29 10:00:00 +0200, 2026/03/29 10:00:00 +0200
   String.raw`(?<year>\d{4})(?<between>[-/])(?<month>\d\d)\k<between>(?<day>\d\d)(?:t| +)${clock}`,
   // 20260329T080000Z
@@ -21,31 +26,37 @@ const forms: readonly RegExp[] = [
   String.raw`${weekday}(?<day>\d{1,2})(?<between>[ /-])(?<month>[a-z]{3,9})\k<between>(?<year>\d{4})(?:,? +|:)${clock}`,
   // Sun Mar 29 2026 10:00:00 GMT+0200 (Central European Summer Time)
   String.raw`${weekday}(?<month>[a-z]{3,9}) +(?<day>\d{1,2}),? +(?<year>\d{4}),? +${clock}`,
-  // Sun Mar 29 10:00:00 2026 +0200, Sun Mar 29 08:00:00 UTC 2026, Mar 29 08:00:00 2026 GMT
-  String.raw`${weekday}(?<month>[a-z]{3,9}) +(?<day>\d{1,2}) +${clock}(?: +(?<zoneBefore>[a-z]{1,5}))? +(?<year>\d{4})`,
-].map((form) => new RegExp(`^${form}(?![\\d.,:])(?<zone>.*)$`, 'i'))
+  // Sun Mar 29 10:00:00 2026 +0200, Sun Mar 29 08:00:00 UTC 2026, Sun Mar 29 10:00:00 +0200 2026, Mar 29 08:00:00 2026 GMT
+  String.raw`${weekday}(?<month>[a-z]{3,9}) +(?<day>\d{1,2}) +${clock}(?: +(?<zoneBefore>[a-z+-][\w:+-]*))? +(?<year>\d{4})`,
+]
+
+/** Those in which people write, or programs for people. With slashes, a day up to the twelfth may be a month. */
+const peopleForms = [
+  // 2026-3-29 10:00, 2026.03.29 10:00, 2026-03-29_10:00
+  String.raw`(?<year>\d{4})(?<between>[-/.])(?<month>\d\d?)\k<between>(?<day>\d\d?)[t_ ]${clock}`,
+  // 29.3.2026, 10:00
+  String.raw`(?<day>\d\d?)\.(?<month>\d\d?)\.(?<year>\d{4}),? ${clock}`,
+  // 3/29/2026, 10:00 AM and 29/3/2026 10:00, where only one of the two can be the month
+  String.raw`(?<month>\d\d?)/(?<day>1[3-9]|[23]\d)/(?<year>\d{4}),? ${clock}`,
+  String.raw`(?<day>1[3-9]|[23]\d)/(?<month>\d\d?)/(?<year>\d{4}),? ${clock}`,
+]
+
+const compileForms = (forms: readonly string[]) =>
+  forms.map((form) => new RegExp(`^${form}(?![\\d.,:])(?<zone>.*)$`, 'i'))
+const storedForms = compileForms(programForms)
+const foreignForms = compileForms([...programForms, ...peopleForms])
 
 /** Where a time zone is meant by its place, as in Java, or by its letters, as in Go, it stands behind the offset. */
 const zoneForm =
   /^(?:(?<utc>z|(?:utc?|gmt)(?<ahead>[+-]\d\d:?\d\d)?)|(?<offset>[+-](?:\d\d(?::?\d\d)?|\d(?::\d\d)?)))(?:\[(?<region>[\w/+-]+)\]| +(?<name>[a-z]{1,5}|[+-]\d\d(?:\d\d)?)| +\((?<comment>[^()]+)\))?(?: m=[+-][\d.]+)?$/i
 
-const monthNames = [
-  'january',
-  'february',
-  'march',
-  'april',
-  'may',
-  'june',
-  'july',
-  'august',
-  'september',
-  'october',
-  'november',
-  'december',
-]
+const monthNames = 'january february march april may june july august september october november december'.split(' ')
 const dayNames = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
 
-/** The offsets, in minutes, that the letters of a time zone stand for; letters that are not here may stand for any. */
+/**
+ * The offsets, in minutes, that the letters of a time zone stand for, the one of RFC 822 first; letters that are not here may stand
+ * for any.
+ */
 const offsetsOf: ReadonlyMap<string, readonly number[]> = new Map([
   ['Z', [0]],
   ['UT', [0]],
@@ -74,26 +85,26 @@ const offsetsOf: ReadonlyMap<string, readonly number[]> = new Map([
 /**
  * Reads a time with an offset from UTC, in any form in which programs write one. Undefined if the text is in no such form, or names a
  * time that does not exist. Throws `ValueError` if the text leaves open which time it means, or contradicts itself.
+ *
+ * A foreign time may also be in a form of people and lack the offset: it is UTC then. The letters of RFC 822 are offsets, and the day
+ * of the week, which may be in another language, is not checked.
  */
-export function readTime(text: string): WrittenTime | undefined {
+export function readTime(text: string, { isForeign = false }: TimeOrigin = {}): WrittenTime | undefined {
   if (text.length > 100) return undefined
-  const parts = firstMatch(text)
+  const parts = firstMatch(text, isForeign ? foreignForms : storedForms)
   if (!parts) return refuseUnclearOrder(text)
   const { year = '', day = '', minute = '', second = '00', fraction = '' } = parts
   const date = `${year}-${monthOf(parts['month'] ?? '')}-${day.padStart(2, '0')}`
-  const hour = hourOf(parts['hour'] ?? '', parts['half'])
+  const hour = hourOf((parts['hour'] ?? '').padStart(isForeign ? 2 : 1, '0'), parts['half'])
   if (hour === undefined || hour > '23' || minute > '59' || second > '59' || !isCalendarDate(date)) return undefined
   const wall = Date.parse(`${date}T${hour}:${minute}:${second}Z`)
-  const offset = readOffset(
-    text,
-    wall,
-    [parts['zone']?.replace(/^ +/, ''), parts['zoneBefore']].filter(Boolean).join(' '),
-  )
-  if (offset === undefined || !isWeekday(text, date, parts['weekday'])) return undefined
+  const zone = [parts['zone']?.replace(/^ +/, ''), parts['zoneBefore']].filter(Boolean).join(' ')
+  const offset = (isForeign ? supposeOffset(zone) : undefined) ?? readOffset(text, wall, zone)
+  if (offset === undefined || !(isForeign || isWeekday(text, date, parts['weekday']))) return undefined
   return { moment: new Date(wall - offset * 60_000), fraction }
 }
 
-function firstMatch(text: string): Readonly<Record<string, string | undefined>> | undefined {
+function firstMatch(text: string, forms: readonly RegExp[]): Readonly<Record<string, string | undefined>> | undefined {
   for (const form of forms) {
     const groups = form.exec(text)?.groups
     if (groups) return groups
@@ -110,7 +121,7 @@ function refuseUnclearOrder(text: string): undefined {
 
 /** Two digits; `00` for the name of no month. */
 function monthOf(written: string): string {
-  return /^\d/.test(written) ? written : String(placeOf(written, monthNames) + 1).padStart(2, '0')
+  return (/^\d/.test(written) ? written : String(placeOf(written, monthNames) + 1)).padStart(2, '0')
 }
 
 /** Where a list has the name that a text is, or begins with three letters of; -1 if it has none. */
@@ -133,6 +144,12 @@ function isWeekday(text: string, date: string, written: string | undefined): boo
   const actual = new Date(`${date}T00:00:00Z`).getUTCDay()
   if (place === actual) return true
   throw new ValueError(`${quote(text)} contradicts itself: ${date} is a ${capitalize(dayNames[actual] ?? '')}`)
+}
+
+/** In minutes, what RFC 822 has for American letters; UTC where nothing is written. Undefined for any other text. */
+function supposeOffset(zone: string): number | undefined {
+  if (zone === '') return 0
+  return /^[ecmp][sd]t$/i.test(zone) ? namedOffsets(zone)?.[0] : undefined
 }
 
 /** In minutes; undefined if it is none. `wall` is the time, in milliseconds, that clocks show there. */
