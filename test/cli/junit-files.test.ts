@@ -308,7 +308,7 @@ describe('a result is not lost for a value', () => {
       code: 0,
       stdout: '2 created, 0 updated, 0 unchanged, 0 failed\n',
       stderr: [
-        expect.stringMatching(/^a\.xml:2: a: count "3000000000" is no int; it is left out$/),
+        expect.stringMatching(/^a\.xml:2: a: count "3000000000" is too large; it is left out$/),
         expect.stringMatching(/^a\.xml:2: a: took: .*it is left out$/),
         expect.stringMatching(/^a\.xml:2: a: host: .*23 characters; at most 10.*it is cut$/),
         '',
