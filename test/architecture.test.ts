@@ -48,6 +48,8 @@ const readSentences: Readonly<Record<string, string>> = {
   'src/schema/remedies/add-remedy.ts': 'a full stop is added to what graphql-js says where it has none',
   'src/template/yaml-syntax-errors.ts': 'a full stop is added to what yaml says where it has none',
   'src/cli/connection/explain-failure.ts': 'with EPROTO, Node has OpenSSL’s name of what failed in its message alone',
+  'src/cli/connection/to-own-issue.ts':
+    'an issue is path, code and message; the names of GraphQL before its sentence are left out',
 }
 
 /** The most lines of a file, and the most files of a folder. */

@@ -48,6 +48,7 @@ export function takesEmptyText({ constraints }: Field): boolean {
  * Whether the key in a value has no empty text where the template allows none.
  *
  * @param field a key field of `template`, or a reference
+ * @param name what messages call the value: the file's name of the field that was given, or of the part of its target's key
  */
 export function validateKeyTexts(
   field: Field,
@@ -55,22 +56,22 @@ export function validateKeyTexts(
   template: Template,
   path: Path,
   model: Pick<TemplateModel, 'byName'>,
+  name = field.name,
 ): InputIssue[] {
   if (!field.reference) {
     if (value !== '' || !field.isKey || takesEmptyText(field)) return []
-    const name = path.findLast((part) => typeof part === 'string')
     const message = `${name} is empty, and the key of ${quote(template.name)} takes no empty text; give a text (its variable may not be set), or allow it with minLength: 0 for ${field.name} in the template`
     return [{ path, code: 'EMPTY_KEY', message }]
   }
   if (field.list)
     return (value as readonly Json[]).flatMap((one, i) =>
-      validateKeyTexts({ ...field, list: false }, one, template, [...path, i], model),
+      validateKeyTexts({ ...field, list: false }, one, template, [...path, i], model, name),
     )
   const target = templateOf(model, field.reference.to)
   const [only, ...others] = target.key
-  if (only && others.length === 0) return validateKeyTexts(only, value, target, path, model)
+  if (only && others.length === 0) return validateKeyTexts(only, value, target, path, model, name)
   return target.key.flatMap((part) =>
-    validateKeyTexts(part, (value as JsonObject)[part.attribute] ?? null, target, [...path, part.name], model),
+    validateKeyTexts(part, (value as JsonObject)[part.attribute] ?? null, target, [...path, part.graphqlName], model),
   )
 }
 

@@ -127,6 +127,26 @@ describe('several files', () => {
   })
 })
 
+test.each([
+  ['a.json', '[{"name": "a"},\n{}]', 2],
+  ['a.ndjson', '{"name": "a"}\n{"name": null, "cpu": 1}\n', 2],
+  ['a.yml', '- name: a\n- name: ~\n  cpu: 1\n', 2],
+  ['a.yml', 'name: a\n---\ncpu: 1\n', 3],
+  ['a.csv', 'name,cpu\na,1\n,2\n', 3],
+])('an object without its key is told so, with its line: %s %j', async (name, text, line) => {
+  const files = write({ [name]: text })
+  const message = `in/${name}:${line}: name is part of the key, and is missing\n`
+  expect(await program.run(['import', ...files, 'device', '--independent'])).toEqual({
+    code: 1,
+    stdout: summary(1, 1),
+    stderr: message,
+  })
+  expect(await program.run(['import', ...files, 'device'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(message),
+  })
+})
+
 test('a pipe that is no JSON is told how to name its format', async () => {
   const input = 'name\na\n'
   const { code, stderr } = await program.run(['import', '-', 'device'], { input })

@@ -30,6 +30,20 @@ fields:
   in-rack: { type: reference, to: rack, reverse: device_types }
 `,
   "name: test_result\nkey: [test-name]\nfields: { test-name: string, test.state: { type: enum, values: [passed, failed] }, host-name: { type: string, pattern: '^[a-z]+$' } }\n",
+  `
+name: asset
+key: [asset-tag]
+fields:
+  asset-tag: string
+  last-seen: datetime
+  bought.on: [date]
+  serial-id: uuid
+  alt-names: [string]
+  in-rack: { type: reference, to: rack, reverse: assets }
+  net-ports: { type: [object], fields: { port-name: string!, up-since: datetime } }
+  made-by: { type: string, default: us }
+`,
+  'name: event\nkey: [event-id, made-at]\nfields: { event-id: { type: uuid, default: { uuid: true } }, made-at: { type: datetime, default: { now: true } }, for-asset: { type: reference, to: asset } }\n',
 ]
 
 let registry: TestRegistry
@@ -275,6 +289,64 @@ describe('names of files that GraphQL cannot have', () => {
       { 'test-name': 'a', 'test.state': 'passed' },
       { 'test-name': 'b', 'test.state': 'failed' },
     ])
+  })
+
+  const offset = '"2026-03-29T10:00" has no offset from UTC; end it with Z, or with one such as +02:00'
+  const emptyTag =
+    'asset-tag is empty, and the key of "asset" takes no empty text; give a text (its variable may not be set), or allow it with minLength: 0 for asset-tag in the template'
+  test.each<readonly [Readonly<Record<string, unknown>>, ...(readonly string[])]>([
+    [{ 'asset-tag': null }, 'asset-tag is part of the key, and is missing'],
+    [{ 'asset-tag': '' }, emptyTag],
+    [{ 'asset-tag': 'a', 'last-seen': '2026-03-29T10:00' }, `last-seen: ${offset}`],
+    [{ 'asset-tag': 'a', 'bought.on': ['2026-13-01'] }, 'bought.on.0: "2026-13-01" is not a date such as "2026-11-22"'],
+    [
+      { 'asset-tag': 'a', 'serial-id': 'x' },
+      'serial-id: "x" is not a UUID such as "b7205949-344b-4e51-a4a8-3d69ef43c8c7"',
+    ],
+    [{ 'asset-tag': 'a', 'alt-names': ['b', null] }, 'alt-names.1 is null, which a list cannot have'],
+    [{ 'asset-tag': 'a', 'in-rack': { 'site/code': '2' } }, 'in-rack.place.no is required; give a value'],
+    [
+      { 'asset-tag': 'a', 'in-rack': { 'site/code': null, 'place.no': 1 } },
+      'in-rack.site/code is required; give a value',
+    ],
+    [
+      { 'asset-tag': null, 'net-ports': [{ 'up-since': '2026-03-29T10:00' }, { 'port-name': null }] },
+      'asset-tag is part of the key, and is missing',
+      'net-ports.0.port-name is required; give a value',
+      `net-ports.0.up-since: ${offset}`,
+      'net-ports.1.port-name is required; give a value',
+    ],
+  ])('are in what is said of a value that the registry refuses, in words of files: %j', async (object, ...messages) => {
+    const assignments = Object.entries(object).map(([name, value]) => `${name}:=${JSON.stringify(value)}`)
+    expect(await program.run(['asset', 'set', ...assignments])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `error: ${messages.join('\n')}\n`,
+    })
+    const input = `{"asset-tag": "before"}\n${JSON.stringify(object)}\n`
+    for (const mode of [[], ['--independent'], ['--dry-run']]) {
+      const args = ['import', '-', 'asset', '--format', 'ndjson', ...mode]
+      const { code, stderr } = await program.run(args, { input })
+      const ending = mode.length === 0 ? 'stdin:1: nothing from here on was written\n' : ''
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: `${messages.map((message) => `stdin:2: ${message}\n`).join('')}${ending}`,
+      })
+    }
+    expect(JSON.parse(await run('asset', 'get', 'asset-tag=a', '-o', 'json'))).toEqual([])
+  })
+
+  test('may be left out of a key that has defaults', async () => {
+    expect(await program.run(['import', '-', 'event', '--format', 'ndjson'], { input: '{}\n{}\n' })).toEqual({
+      code: 0,
+      stdout: '2 created, 0 updated, 0 unchanged, 0 failed\n',
+      stderr: '',
+    })
+    expect(await program.run(['event', 'set', 'event-id:=null'])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'error: event-id is required; give a value\n',
+    })
   })
 
   test('are refused where they are none, and nothing is lost', async () => {

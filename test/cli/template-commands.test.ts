@@ -202,6 +202,17 @@ describe('set', () => {
     })
   })
 
+  test.each([
+    [['name:=null'], 'name is part of the key, and is missing'],
+    [['name=a', 'tags:=["x", null]'], 'tags.1 is null, which a list cannot have'],
+    [
+      ['name=a', 'total=99999999999999999999'],
+      'total: "99999999999999999999" is not a whole number from -9223372036854775808 to 9223372036854775807',
+    ],
+  ])('reports what GraphQL refuses in the words of files: %j', async (args, message) => {
+    expect(await program.run(['image', 'set', ...args])).toEqual({ code: 1, stdout: '', stderr: `error: ${message}\n` })
+  })
+
   test('exits with 4 if the version differs, or another object has a unique value', async () => {
     await json('image', 'set', 'name=a', 'serial=1', '--if-version', '0')
     for (const args of [

@@ -11,9 +11,11 @@ fields:
   image: { type: reference, to: image }
   wish: { type: reference, to: image, onMissing: allow, reverse: wished }
   wishes: { type: [reference], to: slot, onMissing: allow, reverse: wishedBy }
+  spots: { type: [reference], to: rack, onMissing: allow, reverse: spotted }
   note: string
 `
 const slot = 'name: slot\nkey: [place, release]\nfields: { place: string, release: version, note: string }\n'
+const rack = 'name: rack\nkey: [rack-no, row]\nfields: { rack-no: string, row: string }\n'
 const open = 'name: open\nkey: [name]\nfields: { name: { type: string, minLength: 0 }, note: string }\n'
 const preset = "name: preset\nkey: [name, kind]\nfields: { name: string, kind: { type: string, default: '' } }\n"
 
@@ -22,7 +24,7 @@ const refused = (name: string, template: string, field = name) =>
 
 let registry: TestRegistry
 beforeAll(async () => {
-  registry = await startRegistry([image, role, slot, open, preset])
+  registry = await startRegistry([image, role, slot, rack, open, preset])
   await registry.data('mutation { upsertImage(input: {name: "i"}) { outcome } }')
 })
 afterAll(() => registry?.close())
@@ -44,6 +46,11 @@ describe('a key field that is empty text is refused', () => {
     [
       'upsertRole(input: {name: "r", image: "i", wishes: [{place: "a", release: "1"}, {place: "a", release: ""}]}) { outcome }',
       `input.wishes.1.release: ${refused('release', 'slot')}`,
+    ],
+    ['upsertRack(input: {rack_no: "", row: "a"}) { outcome }', `input.rack_no: ${refused('rack-no', 'rack')}`],
+    [
+      'upsertRole(input: {name: "r", image: "i", spots: [{rack_no: "", row: "a"}]}) { outcome }',
+      `input.spots.0.rack_no: ${refused('rack-no', 'rack')}`,
     ],
   ])('%s', async (mutation, message) => {
     expect(await listErrors(registry, `mutation { ${mutation} }`)).toEqual([`BAD_USER_INPUT ${message}`])
@@ -102,12 +109,12 @@ test('other fields may be empty', async () => {
 
 test('an object that has such a key already is read, written in its other fields, and deleted', async () => {
   const lax = (text: string) => text.replace('name: string', 'name: { type: string, minLength: 0 }')
-  const former = await startRegistry([lax(image), lax(role), slot])
+  const former = await startRegistry([lax(image), lax(role), slot, rack])
   try {
     await former.data(
       'mutation { upsertImage(input: {name: ""}) { outcome } upsertRole(input: {name: "", image: "", wish: ""}) { outcome } }',
     )
-    const later = await startRegistry([image, role, slot], { databaseUrl: former.databaseUrl })
+    const later = await startRegistry([image, role, slot, rack], { databaseUrl: former.databaseUrl })
     try {
       expect(
         await later.data('{ image(name: "") { name } roles(image: "") { nodes { name image { name } } } }'),

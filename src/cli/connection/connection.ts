@@ -24,6 +24,8 @@ export interface ConnectionOptions {
 export interface SendOptions {
   /** False for an operation that must not run twice: it is repeated only if it certainly has not run. Upserts may run twice. */
   readonly isRepeatable?: boolean
+  /** What people are told instead of an error of the answer. */
+  readonly reword?: (error: GraphqlError) => GraphqlError
 }
 
 /** A connection to the registry. Everything it throws is a `CliError` with exit code and message. */
@@ -131,7 +133,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     },
     async send<Data>(query: string, variables?: object, sending?: SendOptions) {
       const { data, errors } = await connection.ask(query, variables, sending)
-      if (errors?.length) throw createAnswerError(errors)
+      if (errors?.length) throw createAnswerError(sending?.reword ? errors.map(sending.reword) : errors)
       if (data == null)
         throw new CliError(exitCodes.failed, `${address} answered without data.\nCheck REGISTRY_URL, or --url.`)
       return data as Data

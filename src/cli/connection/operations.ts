@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts'
 import type { Template, TemplateList } from './template.ts'
 import { namesOf } from './template-names.ts'
 import { toGraphqlInput } from './to-graphql.ts'
+import { toOwnError } from './to-own-issue.ts'
 
 /** Which objects of a template to read. */
 export interface Reading {
@@ -95,7 +96,7 @@ export async function upsertObject(
   const { upserted } = await connection.send<{ upserted: { outcome: Upserted['outcome']; object: SelectedObject } }>(
     query,
     { input: toGraphqlInput(input, template, templates), ifVersion },
-    { isRepeatable },
+    { isRepeatable, reword: (error) => toOwnError(error, template, templates, input) },
   )
   return { outcome: upserted.outcome, object: toShownObject(upserted.object) }
 }

@@ -4,7 +4,7 @@ import { orderByReferences } from '../connection/order-by-references.ts'
 import type { Template, TemplateList } from '../connection/template.ts'
 import { namesOf } from '../connection/template-names.ts'
 import { toGraphqlInput } from '../connection/to-graphql.ts'
-import { toOwnPath } from '../connection/to-own-path.ts'
+import { toOwnIssue } from '../connection/to-own-issue.ts'
 import { createCreatedKeys } from './created-keys.ts'
 import { createAside } from './import-aside.ts'
 import type { ImportItem } from './import-item.ts'
@@ -95,11 +95,6 @@ export function createImporter({
   const files = new Map<string, number>()
   const note = ({ file }: { readonly file: string }) => files.has(file) || files.set(file, files.size)
   const placeOf = ({ file }: { readonly file: string }) => files.get(file) ?? 0
-  const mendItem = (item: ImportItem, issues: readonly Issue[]) =>
-    mend(
-      item,
-      issues.map((issue) => ({ ...issue, path: toOwnPath(issue.path, item.template) })),
-    )
   const endsAtRefusal = () => !isIndependent && !isDryRun && !isLastRound
   const countWritten = () => counts.created + counts.updated + counts.unchanged
 
@@ -148,7 +143,8 @@ export function createImporter({
       const mended: ImportItem[] = []
       for (const { index, outcome, error } of payload.results ?? []) {
         const item = items[index]
-        const other = item && error ? mendItem(item, error.issues) : undefined
+        const toOwn = (issue: Issue) => (item ? toOwnIssue(issue, item.template, templates, item.input) : issue)
+        const other = item && error ? mend(item, error.issues.map(toOwn)) : undefined
         if (other) mended.push(other)
         else if (item && error) refused.push({ item, ...error })
         else if (item && isDryRun && outcome === 'CREATED') createdKeys.add(template, item.input)
@@ -172,12 +168,12 @@ export function createImporter({
       for (const item of items) await aside.put(item)
       return
     }
-    const issues = issuesByItem(errors, items)
+    const issues = issuesByItem(errors, items, templates)
     const place = (wrong: readonly ImportItem[]) =>
       wrong.flatMap((item) => (issues.get(item) ?? []).map(({ message }) => placeAt(item, message)))
     if (issues.size === 0 && !isRefusal(code)) throw createAnswerError(errors)
     if (independent && issues.size > 0) {
-      const others = items.map((item) => (issues.has(item) ? mendItem(item, issues.get(item) ?? []) : item))
+      const others = items.map((item) => (issues.has(item) ? mend(item, issues.get(item) ?? []) : item))
       const wrong = items.filter((_, i) => others[i] === undefined)
       if (wrong.length > 0) fail(wrong, place(wrong))
       return write(

@@ -1,11 +1,14 @@
 import type { GraphqlError, Issue } from '../connection/connection.ts'
+import type { TemplateList } from '../connection/template.ts'
+import { toOwnIssue } from '../connection/to-own-issue.ts'
 import type { ImportItem } from './import-item.ts'
 import type { ImportProblem } from './import-problem.ts'
 
-/** The issues of each item, from those of a batch whose path begins with the item: `['input', 3, 'lts']`. */
+/** The issues of each item in the words of files, from those of a batch whose path begins with the item: `['input', 3, 'lts']`. */
 export function issuesByItem(
   errors: readonly GraphqlError[],
   items: readonly ImportItem[],
+  templates: TemplateList,
 ): ReadonlyMap<ImportItem, readonly Issue[]> {
   const issues = new Map<ImportItem, Issue[]>()
   for (const issue of errors.flatMap((error) => error.extensions?.issues ?? [])) {
@@ -13,8 +16,9 @@ export function issuesByItem(
     const item = argument === 'input' && typeof index === 'number' ? items[index] : undefined
     if (!item) continue
     const known = issues.get(item)
-    if (known) known.push(issue)
-    else issues.set(item, [issue])
+    const own = toOwnIssue(issue, item.template, templates, item.input)
+    if (known) known.push(own)
+    else issues.set(item, [own])
   }
   return issues
 }
