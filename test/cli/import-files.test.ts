@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
@@ -94,7 +94,7 @@ describe('several files', () => {
     expect(run).toEqual({ code: 1, stdout: summary(2), stderr: expect.any(String) })
     const lines = run.stderr.split('\n')
     expect(lines[0]).toMatch(/^The name of in\/note\.txt does not give its format\./)
-    expect(lines[1]).toBe('in/none.yml cannot be read (ENOENT).')
+    expect(lines[1]).toBe('There is no file in/none.yml.')
     expect(lines[2]).toMatch(/^in\/bad\.yml:\d+: /)
     expect(lines[3]).toMatch(/^in\/cut\.json:2: .*the end of the file seems to be missing/)
     expect(lines[4]).toBe('in/open.csv:3: a quote opens in this row and is not closed')
@@ -152,10 +152,13 @@ describe('the last word', () => {
     ],
     [['device', 'x.csv'], 'device is a template; it comes after the files: registry import FILE… device'],
     [['device'], 'device is a template; give the files before it: registry import FILE… device'],
-    [['in/none.yml'], 'in/none.yml cannot be read (ENOENT).'],
-    [['in/none.yml', 'device'], 'in/none.yml cannot be read (ENOENT).'],
+    [['in/none.yml'], 'There is no file in/none.yml.'],
+    [['in/a.yml/b.yml', 'device'], 'There is no file in/a.yml/b.yml.'],
+    [['in/circle.yml', 'device'], 'in/circle.yml cannot be read: its symbolic links lead in a circle.'],
+    [['in/none.yml', 'device'], 'There is no file in/none.yml.'],
   ])('that names nothing is told so: %j', async (words, message) => {
     write({ 'a.yml': 'name: a\n' })
+    symlinkSync('circle.yml', join(program.folder, 'in/circle.yml'))
     expect(await program.run(['import', ...words])).toEqual({ code: 2, stdout: '', stderr: `error: ${message}\n` })
   })
 

@@ -581,9 +581,7 @@ describe('query', () => {
     const { code, stdout, stderr } = await program.run(['query', '-'], { input: '{ imags { totalCount } }' })
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toContain('error: Cannot query field "imags" on type "Query".')
-    expect((await program.run(['query', 'nowhere.graphql'])).stderr).toBe(
-      "error: nowhere.graphql cannot be read: ENOENT: no such file or directory, open 'nowhere.graphql'\n",
-    )
+    expect((await program.run(['query', 'nowhere.graphql'])).stderr).toBe('error: There is no file nowhere.graphql.\n')
     expect((await program.run(['query', '-', '-v', 'name'])).code).toBe(2)
   })
 })

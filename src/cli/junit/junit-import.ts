@@ -143,5 +143,6 @@ function printMissing({ path, element, missing: { tests, failing } }: Suite): st
     ...(tests > 0 ? [`${tests} more ${tests === 1 ? 'test' : 'tests'}`] : []),
     ...(failing > 0 ? [`${failing} more ${failing === 1 ? 'failure or error' : 'failures or errors'}`] : []),
   ]
-  return `${path || `<${element}>`}: it announces ${what.join(' and ')} than the file has, which cannot be stored`
+  const rest = tests + failing === 1 ? 'that one' : 'they'
+  return `${path || `<${element}>`}: it says that it has ${what.join(' and ')} than are in it; ${rest} cannot be stored`
 }
