@@ -490,6 +490,17 @@ Traceback: long
   })
 
   test.each([
+    ['case:/x{9}/', 'no result has a name that matches "x{9}"\n'],
+    ['case:/^TEST_/i', ''],
+    ['suite:/^T/i', 'no result has a suite that matches "(?i)^T"\n'],
+  ])('a part of a text, and says if no result has it: %s', async (source, stderr) => {
+    expect(await read('run', text, 'image=x', '--map', 'test=name', '--map', `log=${source}`)).toMatchObject({
+      code: 0,
+      stderr,
+    })
+  })
+
+  test.each([
     ['test=nme', 'test results have no "nme". Did you mean "name"?'],
     ['test=case:', 'test results have no "case:"'],
     ['test=case:abc', 'test results have no "case:abc"'],

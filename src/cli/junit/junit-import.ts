@@ -18,6 +18,7 @@ import { createNotes, type JunitNotes } from './junit-notes.ts'
 import type { Status } from './junit-outcome.ts'
 import type { JunitFile, Suite } from './junit-results.ts'
 import { listRows } from './junit-rows.ts'
+import { takePart } from './junit-sources.ts'
 import { openResults } from './open-results.ts'
 import { readJunit } from './read-junit.ts'
 
@@ -81,6 +82,7 @@ function createFound(
   const byKey = new Map<string, ImportItem & { readonly rank: number }>()
   const names = new Set<string>()
   const lacking = new Set(mapping.wanted.properties)
+  const unmatched = new Set(mapping.fields.flatMap(({ source }) => (source.kind === 'text' && source.part ? [source] : [])))
   let skipped = 0
   let doubles = 0
   return {
@@ -100,6 +102,8 @@ function createFound(
         note('empty', 1, 'there are no test results in this file')
       for (const row of rows) {
         for (const name of lacking) if (row.findProperty(name, false).length > 0) lacking.delete(name)
+        for (const source of unmatched)
+          if (source.part && takePart(source.part, row.texts[source.name] ?? '') !== '') unmatched.delete(source)
         const made = toJunitInput(row, mapping, templates, note)
         if (made.kind === 'skipped') skipped++
         if (made.kind === 'refused') problems.push({ file, line: row.line, message: `${row.label}: ${made.problem}` })
@@ -125,6 +129,8 @@ function createFound(
         )
       }
       if (byKey.size === 0) return
+      for (const { name, part } of unmatched)
+        writeError(`no result has a ${name} that matches ${JSON.stringify(part?.pattern())}\n`)
       for (const name of lacking)
         writeError(
           `no result has a property ${JSON.stringify(name)}; ${names.size > 0 ? `there are ${[...names].slice(0, 20).join(', ')}` : 'there are none'}\n`,
