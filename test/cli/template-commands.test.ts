@@ -344,6 +344,14 @@ describe('get', () => {
     })
   })
 
+  test.each([
+    ['name==alpha', 'nothing matches name==alpha, whose value begins with =; perhaps name=alpha is meant\n'],
+    ['name=nobody', ''],
+    ['name=a==b', ''],
+  ])('that finds nothing by a value that begins with = says so: %s', async (assignment, stderr) => {
+    expect(await program.run(['image', 'get', assignment, '-o', 'json'])).toEqual({ code: 0, stdout: '[]\n', stderr })
+  })
+
   test('takes values and --where together', async () => {
     expect(await names('image', 'distr=ubuntu', '--where', 'lts=false')).toEqual(['gamma'])
   })

@@ -197,7 +197,8 @@ function findMapping(value: WrittenObject, template: Template, depth: number): r
   const [first, ...others] = found.filter(({ path }) => path.length === nearest)
   if (!first || others.length === 0) return first?.path
   // Objects that have an attribute in common are objects of one kind, and that attribute is none of them.
-  const areAlike = members.every(isFilled) && first.names.some((name) => others.every(({ names }) => names.includes(name)))
+  const areAlike =
+    members.every(isFilled) && first.names.some((name) => others.every(({ names }) => names.includes(name)))
   return areAlike ? [] : undefined
 }
 

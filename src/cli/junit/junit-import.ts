@@ -17,8 +17,8 @@ import { createMend } from './junit-mend.ts'
 import { createNotes, type JunitNotes } from './junit-notes.ts'
 import type { Status } from './junit-outcome.ts'
 import type { JunitFile, Suite } from './junit-results.ts'
-import { listRows } from './junit-rows.ts'
-import { takePart } from './junit-sources.ts'
+import { type JunitRow, listRows } from './junit-rows.ts'
+import { type Source, takePart } from './junit-sources.ts'
 import { openResults } from './open-results.ts'
 import { readJunit } from './read-junit.ts'
 
@@ -82,7 +82,9 @@ function createFound(
   const byKey = new Map<string, ImportItem & { readonly rank: number }>()
   const names = new Set<string>()
   const lacking = new Set(mapping.wanted.properties)
-  const unmatched = new Set(mapping.fields.flatMap(({ source }) => (source.kind === 'text' && source.part ? [source] : [])))
+  const unmatched = new Set(
+    mapping.fields.flatMap(({ source }) => (source.kind === 'text' && source.part ? [source] : [])),
+  )
   let skipped = 0
   let doubles = 0
   return {
@@ -102,8 +104,7 @@ function createFound(
         note('empty', 1, 'there are no test results in this file')
       for (const row of rows) {
         for (const name of lacking) if (row.findProperty(name, false).length > 0) lacking.delete(name)
-        for (const source of unmatched)
-          if (source.part && takePart(source.part, row.texts[source.name] ?? '') !== '') unmatched.delete(source)
+        for (const source of unmatched) if (hasPart(source, row)) unmatched.delete(source)
         const made = toJunitInput(row, mapping, templates, note)
         if (made.kind === 'skipped') skipped++
         if (made.kind === 'refused') problems.push({ file, line: row.line, message: `${row.label}: ${made.problem}` })
@@ -129,14 +130,18 @@ function createFound(
         )
       }
       if (byKey.size === 0) return
-      for (const { name, part } of unmatched)
-        writeError(`no result has a ${name} that matches ${JSON.stringify(part?.pattern())}\n`)
+      for (const { name, written } of unmatched) writeError(`no result has a ${name} that ${written} matches\n`)
       for (const name of lacking)
         writeError(
           `no result has a property ${JSON.stringify(name)}; ${names.size > 0 ? `there are ${[...names].slice(0, 20).join(', ')}` : 'there are none'}\n`,
         )
     },
   }
+}
+
+/** Whether the expression of a source matches something of a result; also in what an empty text becomes in a key. */
+function hasPart({ name, part }: Source & { readonly kind: 'text' }, { texts, inKey }: JunitRow): boolean {
+  return part !== undefined && [texts[name], inKey[name]].some((text = '') => takePart(part, text) !== '')
 }
 
 /** About how many characters it has, so that long texts are not sent in one request. */
