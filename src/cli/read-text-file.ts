@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { describeFileError } from '../template/explain-file-error.ts'
 import { createUsageError } from './cli-error.ts'
 import { decodeText } from './decode-text.ts'
 import { TextReadError } from './import/text-read-error.ts'
@@ -12,9 +13,7 @@ export async function readTextFile(file: string): Promise<string> {
     return await readText(file)
   } catch (error) {
     if (error instanceof TextReadError) throw createUsageError(`${file}:${error.line}: ${error.message}`)
-    throw createUsageError(
-      `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}).`,
-    )
+    throw createUsageError(describeFileError(file, error))
   }
 }
 

@@ -2,6 +2,7 @@ import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError } from '../errors.ts'
 import { limits } from './check-yaml-size.ts'
+import { explainFileError } from './explain-file-error.ts'
 import { compareIssues, type IssueCode, TemplateError, type TemplateIssue } from './issue.ts'
 import type { TemplateModel } from './model.ts'
 import { type PlaceOf, parseTemplates, type TemplateFile } from './parse-templates.ts'
@@ -46,7 +47,7 @@ export function isTemplateFile(name: string): boolean {
 async function listFiles(directory: string): Promise<string[]> {
   const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
     throw new ConfigError(
-      `The folder of object templates, ${directory}, cannot be read: ${reasons[error.code ?? ''] ?? error.message}.` +
+      `The folder of object templates, ${directory}, cannot be read: ${explainFileError(error)}.` +
         (error.code === 'ENOENT' ? firstSteps : ''),
       { cause: error },
     )
@@ -81,8 +82,7 @@ async function readTemplateFile(file: string): Promise<TemplateFile | TemplateIs
     if (!(await stat(file)).isFile()) return refuse('FILE_UNREADABLE', 'This is not a regular file.')
     bytes = await readStart(file, limits.bytes + 1)
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    return refuse('FILE_UNREADABLE', `The file cannot be read: ${reasons[code ?? ''] ?? message}.`)
+    return refuse('FILE_UNREADABLE', `The file cannot be read: ${explainFileError(error)}.`)
   }
   if (bytes.length > limits.bytes)
     return refuse('FILE_TOO_LARGE', `The file is larger than ${limits.bytes / 1024} KiB.`)
@@ -127,10 +127,4 @@ function lineOfBadByte(bytes: Buffer): number {
     line++
   }
   return line
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'it does not exist',
-  ENOTDIR: 'it is not a folder',
-  EACCES: 'permission denied',
 }

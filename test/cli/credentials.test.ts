@@ -322,12 +322,8 @@ describe('REGISTRY_TOKEN and REGISTRY_TOKEN_FILE', () => {
       { REGISTRY_TOKEN: 'Bearer top-secret' },
       'REGISTRY_TOKEN begins with "Bearer". Give the token alone.',
     ],
-    [
-      'a missing file',
-      { REGISTRY_TOKEN_FILE: '/none/token' },
-      "REGISTRY_TOKEN_FILE cannot be read: ENOENT: no such file or directory, open '/none/token'",
-    ],
-    ['a folder', { REGISTRY_TOKEN_FILE: '/' }, 'REGISTRY_TOKEN_FILE cannot be read: EISDIR'],
+    ['a missing file', { REGISTRY_TOKEN_FILE: '/none/token' }, 'REGISTRY_TOKEN_FILE: There is no file /none/token.'],
+    ['a folder', { REGISTRY_TOKEN_FILE: '/' }, 'REGISTRY_TOKEN_FILE: / cannot be read: it is a folder.'],
     ['an empty file', { REGISTRY_TOKEN_FILE: 'token-file:\n' }, 'is empty. Write the token into it.'],
     [
       'a file of two lines',

@@ -234,7 +234,7 @@ bad.ndjson:7: a number is too large
     expect(await program.run(['import', 'nothing.ndjson', 'image'])).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'error: nothing.ndjson cannot be read (ENOENT).\n',
+      stderr: 'error: There is no file nothing.ndjson.\n',
     })
     expect(await program.run(['import', write('a.txt', ''), 'image'])).toEqual({
       code: 2,

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
@@ -94,7 +94,7 @@ describe('several files', () => {
     expect(run).toEqual({ code: 1, stdout: summary(2), stderr: expect.any(String) })
     const lines = run.stderr.split('\n')
     expect(lines[0]).toMatch(/^The name of in\/note\.txt does not give its format\./)
-    expect(lines[1]).toBe('in/none.yml cannot be read (ENOENT).')
+    expect(lines[1]).toBe('There is no file in/none.yml.')
     expect(lines[2]).toMatch(/^in\/bad\.yml:\d+: /)
     expect(lines[3]).toMatch(/^in\/cut\.json:2: .*the end of the file seems to be missing/)
     expect(lines[4]).toBe('in/open.csv:3: a quote opens in this row and is not closed')
@@ -153,11 +153,47 @@ test('a pipe that is no JSON is told how to name its format', async () => {
   expect({ code, stderr }).toEqual({
     code: 1,
     stderr: expect.stringMatching(
-      /^stdin:1: this is not JSON: .*\nstdin was read as json; --format names another format\n$/s,
+      /^stdin:1: this is not JSON: .*\nstdin was read as json; if it is something else, add --format csv or --format yaml\n$/s,
     ),
   })
   const run = await program.run(['import', '-', 'device', '--format', 'csv'], { input })
   expect(run).toEqual({ code: 0, stdout: summary(1), stderr: '' })
+})
+
+test.each([
+  ['CSV', 'name,cpu\na,1\nb,2\n', 1],
+  ['CSV in quotes', '"name","cpu"\n"a","1"\n', 1],
+  ['YAML', 'name: a\ncpu: 1\n', 1],
+  ['YAML that closes more than it opens', 'name: a]\n', 1],
+  ['TSV of many rows', `name\tcpu\n${'a\t1\n'.repeat(2_000)}`, 1],
+  ['JSON, and words among it', '{"name": "a"} oops {"name": "b"} nope', 2],
+])('stdin without a format is told to name it once: %s', async (_, input, problems) => {
+  const { code, stdout, stderr } = await program.run(['import', '-', 'device', '--independent'], { input })
+  const lines = stderr.trimEnd().split('\n')
+  expect({ code, stdout, hint: lines.pop() }).toEqual({
+    code: 1,
+    stdout: summary(problems === 2 ? 2 : 0, problems),
+    hint: 'stdin was read as json; if it is something else, add --format csv or --format yaml',
+  })
+  expect(lines).toHaveLength(problems)
+})
+
+test.each([
+  ['a.json', ''],
+  ['a.json', ' \n'],
+  ['a.json', '[]'],
+  ['a.yaml', ''],
+  ['a.yml', '# nothing\n---\n'],
+  ['a.csv', ''],
+  ['a.csv', 'name,cpu\n'],
+  ['a.ndjson', '\n'],
+])('a file without objects is told so: %s %j', async (name, text) => {
+  const [file = ''] = write({ [name]: text })
+  expect(await program.run(['import', file, 'device'])).toEqual({
+    code: 0,
+    stdout: summary(0),
+    stderr: `${file}: there are no objects in it\n`,
+  })
 })
 
 describe('the last word', () => {
@@ -172,10 +208,13 @@ describe('the last word', () => {
     ],
     [['device', 'x.csv'], 'device is a template; it comes after the files: registry import FILE… device'],
     [['device'], 'device is a template; give the files before it: registry import FILE… device'],
-    [['in/none.yml'], 'in/none.yml cannot be read (ENOENT).'],
-    [['in/none.yml', 'device'], 'in/none.yml cannot be read (ENOENT).'],
+    [['in/none.yml'], 'There is no file in/none.yml.'],
+    [['in/a.yml/b.yml', 'device'], 'There is no file in/a.yml/b.yml.'],
+    [['in/circle.yml', 'device'], 'in/circle.yml cannot be read: its symbolic links lead in a circle.'],
+    [['in/none.yml', 'device'], 'There is no file in/none.yml.'],
   ])('that names nothing is told so: %j', async (words, message) => {
     write({ 'a.yml': 'name: a\n' })
+    symlinkSync('circle.yml', join(program.folder, 'in/circle.yml'))
     expect(await program.run(['import', ...words])).toEqual({ code: 2, stdout: '', stderr: `error: ${message}\n` })
   })
 
@@ -277,7 +316,8 @@ describe('--at', () => {
   ])('finds the list at %s of %s: %s', async (path, format, text, objects) => {
     const files = write({ [`doc.${format}`]: text })
     const run = await program.run(['import', ...files, 'device', '--at', path])
-    expect(run).toEqual({ code: 0, stdout: summary(objects.length), stderr: '' })
+    const note = objects.length === 0 ? `in/doc.${format}: there are no objects in it\n` : ''
+    expect(run).toEqual({ code: 0, stdout: summary(objects.length), stderr: note })
     expect(await stored()).toEqual(objects)
   })
 
@@ -321,6 +361,12 @@ describe('--at', () => {
     ['{"a": {"cpu": 1}, "b": {"cpu": 2}}', 'objects by name; to import these, add --at .'],
     ['{"a": {"spec": {"cpu": 1}}, "b": {"spec": {"cpu": 2}}}', 'objects by name; to import these, add --at .'],
     ['{"x": {"cpu": 1}, "hosts": {"a": {"cpu": 1}}}', 'objects by name; to import these, add --at hosts'],
+    ['{"all": {"hosts": {"a": {"cpu": 1}, "b": null}}}', 'objects by name; to import these, add --at all.hosts'],
+    [
+      '{"all": {"vars": {"x": 1}, "children": {"web": {"hosts": {"c": {"cpu": 1}}}}, "hosts": {"a": {"cpu": 1}}}}',
+      'objects by name; to import these, add --at all.hosts',
+    ],
+    ['{"my hosts": {"b.de": {"a/b": {"cpu": 1}}}}', "objects by name; to import these, add --at '/my hosts/b.de'"],
   ])('is named where it was meant: %s', async (text, hint) => {
     for (const format of ['json', 'yaml'])
       for (const template of ['device', 'loose']) {
@@ -330,6 +376,16 @@ describe('--at', () => {
           stderr: `in/doc.${format}:1: this object has no name, but ${hint}\n`,
         })
       }
+  })
+
+  test.each([
+    '{"servers": {"a": {"cpu": 1}}, "switches": {"b": {"cpu": 2}}}',
+    '{"all": {"hosts": {}}}',
+    '{"all": {"children": {"web": {"hosts": {"a": {"cpu": 1}}}}}, "site": {}}',
+  ])('is not guessed: %s', async (text) => {
+    const files = write({ 'doc.json': text })
+    const { code, stderr } = await program.run(['import', ...files, 'device'])
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('device has no field ') })
   })
 
   test('is for documents', async () => {

@@ -171,27 +171,27 @@ describe('every result is seen', () => {
     [
       '1 failure of a suite',
       '<testsuite name="s" tests="6" failures="1" skipped="2"/>',
-      's: it announces 4 more tests and 1 more failure or error than the file has, which cannot be stored',
+      's: it says that it has 4 more tests and 1 more failure or error than are in it; they cannot be stored',
     ],
     [
       'an error of all suites',
       '<testsuites errors="1"><testsuite name="s"><testcase name="a"/></testsuite></testsuites>',
-      '<testsuites>: it announces 1 more failure or error than the file has, which cannot be stored',
+      '<testsuites>: it says that it has 1 more failure or error than are in it; that one cannot be stored',
     ],
     [
       'one of two failures',
       '<testsuite name="s" failures="2"><testcase name="a"><failure/></testcase></testsuite>',
-      's: it announces 1 more failure or error than the file has, which cannot be stored',
+      's: it says that it has 1 more failure or error than are in it; that one cannot be stored',
     ],
     [
       'tests',
       '<testsuite name="s" tests="3"><testcase name="a"/></testsuite>',
-      's: it announces 2 more tests than the file has, which cannot be stored',
+      's: it says that it has 2 more tests than are in it; they cannot be stored',
     ],
     [
       'a test of an inner suite',
       '<testsuites tests="2"><testsuite name="s" tests="2"><testcase name="a"/></testsuite></testsuites>',
-      's: it announces 1 more test than the file has, which cannot be stored',
+      's: it says that it has 1 more test than are in it; that one cannot be stored',
     ],
   ])('or else exit 1 where %s are announced and not there', async (_, text, message) => {
     expect(await read('result', text)).toMatchObject({ code: 1, stderr: `a.xml:1: ${message}\n` })
@@ -271,7 +271,7 @@ describe('every result is seen', () => {
     expect(await read('result', text)).toMatchObject({
       code: 0,
       stderr:
-        'a.xml:2: status="purple" is no outcome that registry knows, and counts for nothing (and 1 more like it)\na.xml:4: status="setup-failure" is taken for error\n',
+        'a.xml:2: status="purple" is no outcome that the registry knows, and counts for nothing (and 1 more like it)\na.xml:4: status="setup-failure" counts as an error\n',
     })
     expect(await stored('result', 'name,status')).toBe('a,passed\nb,passed\nc,error')
   })
@@ -394,11 +394,11 @@ describe('a bad file is named and passed over', () => {
     for (const [name, text] of Object.entries(names)) write(name, text)
     write('latin.xml', Buffer.from('<?xml version="1.0" encoding="UTF-8"?>\n<testsuite name="gr\xfcn">', 'latin1'))
     mkdirSync(join(program.folder, 'reports'), { recursive: true })
-    const args = [...Object.keys(names), 'latin.xml', 'reports', 'absent.xml', 'target/*.xml']
+    const args = [...Object.keys(names), 'latin.xml', 'reports', 'absent.xml', 'good.xml/in.xml', 'target/*.xml']
     const { code, stdout, stderr } = await program.run(['junit', 'result', ...args])
     expect({ code, stdout, stderr: stderr.trimEnd().split('\n') }).toEqual({
       code: 1,
-      stdout: '1 created, 0 updated, 0 unchanged, 11 failed\n',
+      stdout: '1 created, 0 updated, 0 unchanged, 12 failed\n',
       stderr: [
         'empty.xml:1: there is nothing in this file',
         'blank.xml:1: there is nothing in this file',
@@ -408,8 +408,9 @@ describe('a bad file is named and passed over', () => {
         'text.xml:1: this is not XML: Non-whitespace before first tag.',
         'ebcdic.xml:1: the encoding "EBCDIC-CP-US" is unknown here. Convert the file: iconv -f EBCDIC-CP-US -t UTF-8',
         'latin.xml:2: this is not UTF-8 text (byte 0xfc). If the file has another encoding, convert it: iconv -f ENCODING -t UTF-8',
-        'reports:1: this is a folder; give the files in it: reports/*.xml',
+        'reports:1: it is a folder; give the files in it: reports/*.xml',
         'absent.xml:1: there is no such file',
+        'good.xml/in.xml:1: there is no such file',
         'target/*.xml:1: there is no such file. A shell leaves a pattern as it is where nothing matches it, and in quotes; bash needs shopt -s globstar for **',
       ],
     })
@@ -485,6 +486,17 @@ Traceback: long
     expect(await read('run', text, 'image=x', ...maps)).toMatchObject({
       code: 0,
       stderr: expect.stringContaining('no result has a property "comit"; there are image, built, commit, req, level\n'),
+    })
+  })
+
+  test.each([
+    ['case:/x{9}/', 'no result has a name that case:/x{9}/ matches\n'],
+    ['case:/^TEST_/i', ''],
+    ['suite:/^T/i', 'no result has a suite that suite:/^T/i matches\n'],
+  ])('a part of a text, and says if no result has it: %s', async (source, stderr) => {
+    expect(await read('run', text, 'image=x', '--map', 'test=name', '--map', `log=${source}`)).toMatchObject({
+      code: 0,
+      stderr,
     })
   })
 

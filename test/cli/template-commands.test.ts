@@ -355,6 +355,14 @@ describe('get', () => {
     })
   })
 
+  test.each([
+    ['name==alpha', 'nothing matches name==alpha, whose value begins with =; perhaps name=alpha is meant\n'],
+    ['name=nobody', ''],
+    ['name=a==b', ''],
+  ])('that finds nothing by a value that begins with = says so: %s', async (assignment, stderr) => {
+    expect(await program.run(['image', 'get', assignment, '-o', 'json'])).toEqual({ code: 0, stdout: '[]\n', stderr })
+  })
+
   test('takes values and --where together', async () => {
     expect(await names('image', 'distr=ubuntu', '--where', 'lts=false')).toEqual(['gamma'])
   })
@@ -592,9 +600,7 @@ describe('query', () => {
     const { code, stdout, stderr } = await program.run(['query', '-'], { input: '{ imags { totalCount } }' })
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toContain('error: Cannot query field "imags" on type "Query".')
-    expect((await program.run(['query', 'nowhere.graphql'])).stderr).toBe(
-      "error: nowhere.graphql cannot be read: ENOENT: no such file or directory, open 'nowhere.graphql'\n",
-    )
+    expect((await program.run(['query', 'nowhere.graphql'])).stderr).toBe('error: There is no file nowhere.graphql.\n')
     expect((await program.run(['query', '-', '-v', 'name'])).code).toBe(2)
   })
 })

@@ -1,3 +1,4 @@
+import { describeFileError } from '../../template/explain-file-error.ts'
 import { parseJsonText } from '../arguments/parse-json-text.ts'
 import { CliError, createUsageError, exitCodes } from '../cli-error.ts'
 import { createAnswerError } from '../connection/connection.ts'
@@ -47,7 +48,7 @@ async function readDocument(file: string): Promise<string> {
       throw new CliError(exitCodes.failed, `${file === '-' ? 'stdin' : file}:${error.line}: ${error.message}`)
     const isDocument = /^\s*(\{|(query|mutation|subscription|fragment)\b)/.test(file)
     const remedy = isDocument ? "\nTo run a document that is in no file: echo 'DOCUMENT' | registry query -" : ''
-    throw new CliError(exitCodes.failed, `${file} cannot be read: ${(error as Error).message}${remedy}`)
+    throw new CliError(exitCodes.failed, `${describeFileError(file, error)}${remedy}`)
   }
 }
 

@@ -10,6 +10,8 @@ import { type Reading, readObjects } from '../connection/operations.ts'
 import { createWriter } from '../output/create-writer.ts'
 import type { ObjectWriter } from '../output/object-writer.ts'
 import { printJson, type ShownObject } from '../output/print-object.ts'
+import { quoteForShell } from '../output/quote-for-shell.ts'
+import { writeError } from '../output/terminal.ts'
 import type { Command } from './command.ts'
 import { type OutputOptions, outputOptions } from './output-options.ts'
 
@@ -87,15 +89,29 @@ async function printObjects(assignments: readonly string[], options: GetOptions,
     const pages = readObjects(connection, template, reading)
     let writer: ObjectWriter | undefined
     const list: ShownObject[] = []
+    let isEmpty = true
     for await (const objects of pages) {
       writer ??= await createWriter(options.output, { template, columns, isSingle: false })
       writer.write(objects)
+      if (objects.length > 0) isEmpty = false
       if (github) list.push(...objects.map((object) => pickColumns(object, columns)))
     }
     writer?.end()
+    if (isEmpty) noteDoubleSigns(assignments)
     github?.appendGithubOutputs([
       ['objects', printJson(list)],
       ['count', String(list.length)],
     ])
   })
+}
+
+/** Where nothing matches `name==x`, which looks for the text `=x`. */
+function noteDoubleSigns(assignments: readonly string[]): void {
+  for (const text of assignments) {
+    const [, name, value] = /^([^=]+)==+(.+)$/s.exec(text) ?? []
+    if (name !== undefined && value !== undefined)
+      writeError(
+        `nothing matches ${text}, whose value begins with =; perhaps ${quoteForShell(`${name}=${value}`)} is meant\n`,
+      )
+  }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { describeFileError } from '../../template/explain-file-error.ts'
 import { createUsageError } from '../cli-error.ts'
 import type { Address } from './address.ts'
 
@@ -50,7 +51,7 @@ function readTokenFile(file: string): string {
   try {
     return readFileSync(file, 'utf8').trim()
   } catch (error) {
-    throw createUsageError(`REGISTRY_TOKEN_FILE cannot be read: ${(error as Error).message}`)
+    throw createUsageError(`REGISTRY_TOKEN_FILE: ${describeFileError(file, error)}`)
   }
 }
 

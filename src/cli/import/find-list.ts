@@ -18,6 +18,13 @@ export function parseListPath(text: string): readonly string[] {
   throw createUsageError(`--at takes a path such as items, data.devices or /data/devices, not ${JSON.stringify(text)}.`)
 }
 
+/** A path as `--at` takes it. */
+export function printListPath(names: readonly string[]): string {
+  if (names.length === 0) return '.'
+  if (!names.some((name) => name === '' || name.includes('.') || name.includes('/'))) return names.join('.')
+  return names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+}
+
 /** The error that a document has nothing under a name of `--at`. */
 export function refuseListPath(line: number, name: string, names: readonly string[]): TextReadError {
   const shown = names.slice(0, 20).map((one) => JSON.stringify(one))

@@ -50,7 +50,12 @@ export async function openFolders(names: readonly string[], endings: readonly st
 }
 
 function isFolder(name: string): boolean {
-  return name !== '-' && (statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false)
+  try {
+    return name !== '-' && statSync(name).isDirectory()
+  } catch {
+    // Who opens it as a file says what is wrong with it.
+    return false
+  }
 }
 
 async function listFiles(folder: string, endings: readonly string[]): Promise<readonly string[]> {

@@ -1,5 +1,6 @@
 import { constants, createReadStream } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
+import { describeFileError } from '../../template/explain-file-error.ts'
 import { CliError, createUsageError } from '../cli-error.ts'
 import { writeError } from '../output/terminal.ts'
 import { documentFormats, type FileForm, type ImportFormat, parseImportFormat } from './import-formats.ts'
@@ -48,6 +49,6 @@ async function findSource(file: string, given: string | undefined, { path }: Fil
     const size = found.isFile() ? found.size : undefined
     return { name: file, format, size, open: () => createReadStream(file, { highWaterMark: 256 * 1024 }) }
   } catch (error) {
-    throw createUsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`)
+    throw createUsageError(describeFileError(file, error))
   }
 }

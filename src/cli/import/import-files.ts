@@ -8,6 +8,7 @@ import { writeError } from '../output/terminal.ts'
 import { type AttributeMapping, parseMapping, sourcesOf } from './attribute-mapping.ts'
 import { createImporter } from './create-importer.ts'
 import { parseDelimiter } from './csv-form.ts'
+import { expectJson } from './expect-json.ts'
 import { parseListPath } from './find-list.ts'
 import { findOperands } from './find-operands.ts'
 import { findSources, type Source, stdin } from './find-sources.ts'
@@ -84,17 +85,20 @@ export async function importFiles(words: readonly string[], options: ImportFiles
         for (const attribute of attributes) found.add(attribute)
       },
     }
-    const all = importFormats[format](bytes, form)
+    const isGuess = name === stdin && options.format === undefined
+    const read = importFormats[format](bytes, form)
+    const all = isGuess ? expectJson(read) : read
     rows = 0
     for await (const row of sources.length > 1 ? holdBack(all, heldRows) : all) {
       if (rows++ === 0 && row.error === undefined && row.columns) assertColumns(mapping, row.columns)
-      if (row.error !== undefined && name === stdin && options.format === undefined) isOtherFormat = true
+      if (row.error !== undefined && isGuess) isOtherFormat = true
       const item = { file: name, ...readRow(row, reading) }
       const goesOn = 'message' in item ? await importer.refuse(item) : await importer.add(item)
       if (++objects % 100 === 0) progress.update({ bytes: bytesBefore + bytes.bytesRead, objects })
       if (!goesOn || isInterrupted) return false
     }
     bytesBefore += bytes.bytesRead
+    if (rows === 0) writeError(`${name}: there are no objects in it\n`)
     const missing = format === 'csv' || rows === 0 ? [] : sourcesOf(mapping).filter((source) => !found.has(source))
     if (missing.length > 0) writeError(`${name}: no object has ${missing.join(', ')}, which --map names\n`)
     return true
@@ -111,6 +115,7 @@ export async function importFiles(words: readonly string[], options: ImportFiles
         const { line, message } = error
         const place = { file: source.name, line }
         isCutShort = true
+        if (source.name === stdin && options.format === undefined) isOtherFormat = true
         if (files.length === 1) await importer.refuse({ ...place, message })
         else if (rows > 0) report([{ ...place, message: `${message}; the objects before are taken` }])
         else {
@@ -141,7 +146,7 @@ export async function importFiles(words: readonly string[], options: ImportFiles
   if (!options.quiet)
     for (const [name, paths] of leftOut)
       writeError(`left out, because ${name} has no such field: ${[...paths].join(', ')}\n`)
-  if (isOtherFormat) writeError('stdin was read as json; --format names another format\n')
+  if (isOtherFormat) writeError('stdin was read as json; if it is something else, add --format csv or --format yaml\n')
   if (isInterrupted) {
     writeError('interrupted; run it again: what has been written stays unchanged\n')
     return 130

@@ -4,6 +4,7 @@ import { suggest } from '../command-line/suggest.ts'
 import { type MetaName, metaNames } from '../connection/meta-names.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
 import { keyFieldsOf } from '../connection/template-names.ts'
+import { quoteForShell } from '../output/quote-for-shell.ts'
 import { type Reading, readValue } from '../values/read-value.ts'
 import {
   isWrittenList,
@@ -14,6 +15,7 @@ import {
   type WrittenObject,
 } from '../values/written.ts'
 import { type AttributeMapping, mapAttributes } from './attribute-mapping.ts'
+import { printListPath } from './find-list.ts'
 import type { ImportItem } from './import-item.ts'
 import type { ImportProblem } from './import-problem.ts'
 import type { ImportRow, Input } from './import-row.ts'
@@ -165,16 +167,43 @@ function assertNoList(attributes: WrittenObject, template: Template): void {
   const others = Object.entries(attributes).filter(([name]) => !template.fields.some((field) => field.name === name))
   if (others.length === 0 || template.key.some((name) => Object.hasOwn(attributes, name))) return
   const has = `this object has no ${template.key.join(', ')}, but`
-  const list = findList(Object.fromEntries(others), 3)
-  if (list) throw new Error(`${has} a list of objects; to import that, add --at ${list.join('.')}`)
-  const mappings = others.filter(([, value]) => isMapping(value)).map(([name]) => name)
-  const isOneOfSome = mappings.length > 0 && mappings.length < others.length
-  const path = isOneOfSome ? mappings[0] : isMapping(attributes) ? '.' : undefined
-  if (path !== undefined) throw new Error(`${has} objects by name; to import these, add --at ${path}`)
+  const printAt = (path: readonly string[]) => `--at ${quoteForShell(printListPath(path))}`
+  const list = findList(Object.fromEntries(others), deepest)
+  if (list) throw new Error(`${has} a list of objects; to import that, add ${printAt(list)}`)
+  const path = findMapping(attributes, template, deepest)
+  if (path) throw new Error(`${has} objects by name; to import these, add ${printAt(path)}`)
 }
 
-function isMapping(value: Written): boolean {
-  return isWrittenObject(value) && Object.values(value).length > 0 && Object.values(value).every(isWrittenObject)
+/** How many levels deep objects are looked for. */
+const deepest = 3
+
+/**
+ * The path of the mapping of objects that is nearest, up to so many levels deep. Undefined if there is none, or if it is unknown which of
+ * several is meant.
+ */
+function findMapping(value: WrittenObject, template: Template, depth: number): readonly string[] | undefined {
+  const isField = (name: string) => template.fields.some((field) => field.name === name)
+  const isObject = (one: Written) =>
+    one === null || (isWrittenObject(one) && Object.entries(one).every(([name, part]) => isPlain(name, part)))
+  const isPlain = (name: string, part: Written) => isField(name) || !isWrittenObject(part)
+  const members = Object.values(value)
+  if (members.every(isObject) && members.some(isFilled)) return []
+  if (depth === 0) return undefined
+  const found = Object.entries(value).flatMap(([name, one]) => {
+    const path = isWrittenObject(one) && !isField(name) ? findMapping(one, template, depth - 1) : undefined
+    return path ? [{ path: [name, ...path], names: Object.keys(one as WrittenObject) }] : []
+  })
+  const nearest = Math.min(...found.map(({ path }) => path.length))
+  const [first, ...others] = found.filter(({ path }) => path.length === nearest)
+  if (!first || others.length === 0) return first?.path
+  // Objects that have an attribute in common are objects of one kind, and that attribute is none of them.
+  const areAlike =
+    members.every(isFilled) && first.names.some((name) => others.every(({ names }) => names.includes(name)))
+  return areAlike ? [] : undefined
+}
+
+function isFilled(value: Written): boolean {
+  return isWrittenObject(value) && Object.keys(value).length > 0
 }
 
 /** The path of the first list of objects, up to so many levels deep. */

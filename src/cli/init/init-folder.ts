@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
+import { explainFileError } from '../../template/explain-file-error.ts'
 import { isTemplateFile } from '../../template/load-templates.ts'
 import { CliError, exitCodes } from '../cli-error.ts'
 import { printInline, printSafely } from '../output/print-safely.ts'
@@ -47,7 +48,7 @@ function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true })
   } catch (error) {
-    throw new CliError(exitCodes.failed, `The folder ${folder} cannot be made: ${(error as Error).message}`, {
+    throw new CliError(exitCodes.failed, `The folder ${folder} cannot be made: ${explainFileError(error)}.`, {
       cause: error,
     })
   }
@@ -65,6 +66,6 @@ function writeNew(folder: string, { name, text, isSecret }: FirstFile): string {
     return `${file} is written`
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return `${file} is there already, and stays as it is`
-    throw new CliError(exitCodes.failed, `${file} cannot be written: ${(error as Error).message}`, { cause: error })
+    throw new CliError(exitCodes.failed, `${file} cannot be written: ${explainFileError(error)}.`, { cause: error })
   }
 }

@@ -17,7 +17,8 @@ import { createMend } from './junit-mend.ts'
 import { createNotes, type JunitNotes } from './junit-notes.ts'
 import type { Status } from './junit-outcome.ts'
 import type { JunitFile, Suite } from './junit-results.ts'
-import { listRows } from './junit-rows.ts'
+import { type JunitRow, listRows } from './junit-rows.ts'
+import { type Source, takePart } from './junit-sources.ts'
 import { openResults } from './open-results.ts'
 import { readJunit } from './read-junit.ts'
 
@@ -81,6 +82,9 @@ function createFound(
   const byKey = new Map<string, ImportItem & { readonly rank: number }>()
   const names = new Set<string>()
   const lacking = new Set(mapping.wanted.properties)
+  const unmatched = new Set(
+    mapping.fields.flatMap(({ source }) => (source.kind === 'text' && source.part ? [source] : [])),
+  )
   let skipped = 0
   let doubles = 0
   return {
@@ -100,6 +104,7 @@ function createFound(
         note('empty', 1, 'there are no test results in this file')
       for (const row of rows) {
         for (const name of lacking) if (row.findProperty(name, false).length > 0) lacking.delete(name)
+        for (const source of unmatched) if (hasPart(source, row)) unmatched.delete(source)
         const made = toJunitInput(row, mapping, templates, note)
         if (made.kind === 'skipped') skipped++
         if (made.kind === 'refused') problems.push({ file, line: row.line, message: `${row.label}: ${made.problem}` })
@@ -125,12 +130,18 @@ function createFound(
         )
       }
       if (byKey.size === 0) return
+      for (const { name, written } of unmatched) writeError(`no result has a ${name} that ${written} matches\n`)
       for (const name of lacking)
         writeError(
           `no result has a property ${JSON.stringify(name)}; ${names.size > 0 ? `there are ${[...names].slice(0, 20).join(', ')}` : 'there are none'}\n`,
         )
     },
   }
+}
+
+/** Whether the expression of a source matches something of a result; also in what an empty text becomes in a key. */
+function hasPart({ name, part }: Source & { readonly kind: 'text' }, { texts, inKey }: JunitRow): boolean {
+  return part !== undefined && [texts[name], inKey[name]].some((text = '') => takePart(part, text) !== '')
 }
 
 /** About how many characters it has, so that long texts are not sent in one request. */
@@ -143,5 +154,6 @@ function printMissing({ path, element, missing: { tests, failing } }: Suite): st
     ...(tests > 0 ? [`${tests} more ${tests === 1 ? 'test' : 'tests'}`] : []),
     ...(failing > 0 ? [`${failing} more ${failing === 1 ? 'failure or error' : 'failures or errors'}`] : []),
   ]
-  return `${path || `<${element}>`}: it announces ${what.join(' and ')} than the file has, which cannot be stored`
+  const rest = tests + failing === 1 ? 'that one' : 'they'
+  return `${path || `<${element}>`}: it says that it has ${what.join(' and ')} than are in it; ${rest} cannot be stored`
 }

@@ -36,6 +36,8 @@ export type Source =
       readonly name: PlainSource
       /** The part that its first group matches, or all of it; in linear time. */
       readonly part?: RE2JS | undefined
+      /** The source as `--map` has it: `case:/expression/`. */
+      readonly written?: string
     }
   | { readonly kind: 'property'; readonly name: string; readonly onlySuites: boolean }
 
@@ -71,6 +73,7 @@ export function parseSource(text: string, option: string): Source | undefined {
     kind: 'text',
     name: plain as PlainSource,
     part: pattern ? compile(`${flags ? '(?i)' : ''}${expression}`, option) : undefined,
+    written: text,
   }
 }
 

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { explainFileError } from '../../template/explain-file-error.ts'
 import { decodeText } from '../decode-text.ts'
 import { TextReadError } from '../import/text-read-error.ts'
 
@@ -7,16 +8,19 @@ export async function* openResults(file: string): AsyncGenerator<string> {
   try {
     yield* decodeText(file === '-' ? process.stdin : createReadStream(file))
   } catch (error) {
-    const { code, syscall } = error as NodeJS.ErrnoException
+    const { syscall } = error as NodeJS.ErrnoException
     if (syscall === undefined) throw error
-    throw new TextReadError(1, explain(file, code ?? 'unknown error'))
+    throw new TextReadError(1, explain(file, error as NodeJS.ErrnoException))
   }
 }
 
-function explain(file: string, code: string): string {
-  if (code === 'EISDIR') return `this is a folder; give the files in it: ${file.replace(/\/+$/, '')}/*.xml`
+function explain(file: string, error: NodeJS.ErrnoException): string {
+  const { code } = error
+  if (code === 'EISDIR') return `${explainFileError(error)}; give the files in it: ${file.replace(/\/+$/, '')}/*.xml`
   if (code === 'ENOENT' && /[*?[]/.test(file)) {
     return 'there is no such file. A shell leaves a pattern as it is where nothing matches it, and in quotes; bash needs shopt -s globstar for **'
   }
-  return code === 'ENOENT' ? 'there is no such file' : `this file cannot be read (${code})`
+  return code === 'ENOENT' || code === 'ENOTDIR'
+    ? 'there is no such file'
+    : `the file cannot be read: ${explainFileError(error)}`
 }

@@ -210,7 +210,9 @@ function readStatuses(attributes: Attributes, line: number, note: Note): readonl
     if (!outcome) return []
     const { status, isKnown } = outcome
     const meaning =
-      status === 'passed' ? 'is no outcome that registry knows, and counts for nothing' : `is taken for ${status}`
+      status === 'passed'
+        ? 'is no outcome that the registry knows, and counts for nothing'
+        : `counts as ${status === 'error' ? 'an error' : status}`
     if (!isKnown) note(`status ${status}`, line, `${name}=${JSON.stringify(attributes[name])} ${meaning}`)
     return [status]
   })

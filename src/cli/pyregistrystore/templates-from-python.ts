@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { explainFileError } from '../../template/explain-file-error.ts'
 import { CliError, createUsageError, type ExitCode, exitCodes } from '../cli-error.ts'
 import { writeError, writeOut } from '../output/terminal.ts'
 import { readTextFile } from '../read-text-file.ts'
@@ -146,7 +147,7 @@ async function writeFiles(templates: readonly ClassTemplate[], folder: string): 
     await mkdir(folder, { recursive: true })
     for (const { file, text } of files) await writeFile(file, text)
   } catch (error) {
-    throw new CliError(exitCodes.failed, `${folder} cannot be written (${(error as NodeJS.ErrnoException).code}).`)
+    throw new CliError(exitCodes.failed, `${folder} cannot be written: ${explainFileError(error)}.`)
   }
   writeOut(files.map(({ file }) => `${file}\n`).join(''))
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { needsConsent } from '../../template/changes/template-plan.ts'
 import type { DeclaredModel } from '../../template/load-templates.ts'
 import { type ExitCode, exitCodes } from '../cli-error.ts'
@@ -6,6 +5,7 @@ import type { PlanOptions } from '../commands/templates-plan.ts'
 import { openConnection } from '../connection/open-connection.ts'
 import { printJsonSafely, printSafely } from '../output/print-safely.ts'
 import { isTerminal, writeError, writeOut } from '../output/terminal.ts'
+import { readTextFile } from '../read-text-file.ts'
 import { type CheckedOperations, checkOperations } from './check-operations.ts'
 import { findOperationFiles } from './find-operation-files.ts'
 import { loadTemplateFolder } from './load-template-folder.ts'
@@ -31,7 +31,7 @@ export async function planTemplates(directory: string | undefined, options: Plan
 /** The texts of the files, one for each template. */
 function readFiles({ model, placeOf }: DeclaredModel): Promise<SentFile[]> {
   const names = model.templates.flatMap((template) => placeOf(template.name, [])?.file ?? [])
-  return Promise.all(names.map(async (name) => ({ name, text: await readFile(name, 'utf8') })))
+  return Promise.all(names.map(async (name) => ({ name, text: await readTextFile(name) })))
 }
 
 function writeNotes({ notes }: CheckedOperations): void {
