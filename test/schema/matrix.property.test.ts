@@ -27,9 +27,9 @@ passed: { OR: [{ passed: { equals: true } }, { score: { gt: 9 } }] }
 latestBy: done
 staleAfter: 36h
 fields:
-  name: string
+  name: { type: string, minLength: 0 }
   place: { type: reference, to: place }
-  stamp: version
+  stamp: { type: version, minLength: 0 }
   passed: boolean
   score: { type: float, indexed: true }
   done: datetime

@@ -40,7 +40,7 @@ describe('the short forms of a type', () => {
     ['text', '5:6 UNKNOWN_TYPE fields.x: "text" is not a field type. Did you mean "string"?'],
     ['string!!', '5:6 UNKNOWN_TYPE fields.x: "string!!" is not a field type. Did you mean "string"?'],
     ['{ type: integer! }', '5:14 UNKNOWN_TYPE fields.x.type: "integer!" is not a field type. Did you mean "int"?'],
-    ...['toString', 'constructor', 'strungs'].map((written): [string, string] => [
+    ...['toString', 'constructor', 'strungths'].map((written): [string, string] => [
       written,
       `5:6 UNKNOWN_TYPE fields.x: "${written}" is not a field type. The types are string, int, bigint, float, boolean, datetime, date, duration, uuid, version, enum, json, object, reference.`,
     ]),
