@@ -2,6 +2,7 @@
 
 import { isIP } from 'node:net'
 import { ConfigError } from './errors.ts'
+import { explainFileError } from './explain-file-error.ts'
 import { type LimitName, type Limits, limits, limitVariable, mapLimits } from './limits.ts'
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -107,7 +108,9 @@ export function loadEnvFile(): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return
-    throw new ConfigError(`.env in the working directory cannot be read (${code}). Make it readable or remove it.`)
+    throw new ConfigError(
+      `.env in the working directory cannot be read: ${explainFileError(error)}. Make it readable or remove it.`,
+    )
   }
 }
 

@@ -6,7 +6,16 @@ import { describe, expect, test } from 'vitest'
 
 /** The path of the data: each room may import the rooms after it. */
 const chain = ['app', 'server', 'schema', 'store', 'sql', 'plan', 'template']
-const shared = ['errors', 'config', 'limits', 'logger', 'map-in-turns', 'package-directory', 'version']
+const shared = [
+  'errors',
+  'explain-file-error',
+  'config',
+  'limits',
+  'logger',
+  'map-in-turns',
+  'package-directory',
+  'version',
+]
 
 /** The rooms that each room (a folder or file of src) may import in addition to itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { describeFileError } from '../template/explain-file-error.ts'
+import { describeFileError } from '../explain-file-error.ts'
 import { createUsageError } from './cli-error.ts'
 import { decodeText } from './decode-text.ts'
 import { TextReadError } from './import/text-read-error.ts'

@@ -107,7 +107,8 @@ describe('a table is read as spreadsheets and scripts write it', () => {
     ['nothing', '', []],
   ])('%s', async (_, text, stored) => {
     const created = `${stored.length} created, 0 updated, 0 unchanged, 0 failed\n`
-    expect(await importCsv(text)).toEqual({ code: 0, stdout: created, stderr: '', stored })
+    const stderr = stored.length === 0 ? 'table.csv: there are no objects in it\n' : ''
+    expect(await importCsv(text)).toEqual({ code: 0, stdout: created, stderr, stored })
   })
 
   test('--delimiter names another one', async () => {

@@ -1,4 +1,4 @@
-import { describeFileError } from '../../template/explain-file-error.ts'
+import { describeFileError } from '../../explain-file-error.ts'
 import { parseJsonText } from '../arguments/parse-json-text.ts'
 import { CliError, createUsageError, exitCodes } from '../cli-error.ts'
 import { createAnswerError } from '../connection/connection.ts'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { describeFileError } from '../../template/explain-file-error.ts'
+import { describeFileError } from '../../explain-file-error.ts'
 import { createUsageError } from '../cli-error.ts'
 import type { Address } from './address.ts'
 

@@ -1,6 +1,6 @@
 import { constants, createReadStream } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
-import { describeFileError } from '../../template/explain-file-error.ts'
+import { describeFileError } from '../../explain-file-error.ts'
 import { CliError, createUsageError } from '../cli-error.ts'
 import { writeError } from '../output/terminal.ts'
 import { documentFormats, type FileForm, type ImportFormat, parseImportFormat } from './import-formats.ts'

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
-import { explainFileError } from '../../template/explain-file-error.ts'
+import { explainFileError } from '../../explain-file-error.ts'
 import { isTemplateFile } from '../../template/load-templates.ts'
 import { CliError, exitCodes } from '../cli-error.ts'
 import { printInline, printSafely } from '../output/print-safely.ts'

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { explainFileError } from '../../template/explain-file-error.ts'
+import { explainFileError } from '../../explain-file-error.ts'
 import { decodeText } from '../decode-text.ts'
 import { TextReadError } from '../import/text-read-error.ts'
 

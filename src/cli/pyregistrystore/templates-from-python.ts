@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { explainFileError } from '../../template/explain-file-error.ts'
+import { explainFileError } from '../../explain-file-error.ts'
 import { CliError, createUsageError, type ExitCode, exitCodes } from '../cli-error.ts'
 import { writeError, writeOut } from '../output/terminal.ts'
 import { readTextFile } from '../read-text-file.ts'
