@@ -54,6 +54,21 @@ test('a member that comes back with another type has its values again', async ()
   })
 })
 
+test('a member of another type has its values, also where an earlier form of its object had no such member', async () => {
+  const spec = (members: string) => host(`, spec: { type: object, fields: { cpu: int${members} } }`)
+  const first = await start([spec('')])
+  await first.data('mutation { upsertHost(input: {name: "a", spec: {cpu: 2}}) { outcome } }')
+  await start([spec(', disk: { type: int, required: true, default: 80 }')])
+  const retyped = spec(', disk: string')
+  await expect(start([retyped], '')).rejects.toThrow(
+    'CONVERTS host.fields.spec: members of other types (1 object: "a")',
+  )
+  const last = await start([retyped])
+  expect(await last.data('{ hosts { nodes { spec { cpu disk } } } }')).toEqual({
+    hosts: { nodes: [{ spec: { cpu: 2, disk: '80' } }] },
+  })
+})
+
 test('a new member with a default needs no consent, also where another member had another type before', async () => {
   const spec = (members: string) => host(`, spec: { type: [object], fields: { ${members} } }`)
   const first = await start([spec('cpu: [bigint]')])

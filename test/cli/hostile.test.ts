@@ -28,7 +28,11 @@ describe('a number that is too large for JSON', () => {
     [['item', 'set', 'name=a', `data:=[-${digits}]`], 2, /not JSON \(a number is too large\)/],
     [['item', 'get', '--where', '{"share": {"lt": 1e400}}'], 2, /a number is too large/],
     [['query', '-', '-v', 'share:=1e400'], 2, /a number is too large/],
-    [['item', 'set', 'name=a', 'count=99999999999999999999'], 2, /count is a whole number from -2147483648 to 2147483647/],
+    [
+      ['item', 'set', 'name=a', 'count=99999999999999999999'],
+      2,
+      /count is a whole number from -2147483648 to 2147483647/,
+    ],
   ])('is refused, and clears nothing: %j', async (args, code, message) => {
     const run = await program.run(args, { input: 'query ($share: Float) { items(share: $share) { totalCount } }' })
     expect(run).toEqual({ code, stdout: '', stderr: expect.stringMatching(message) })

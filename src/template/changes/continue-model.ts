@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { byNameOf, withFields } from '../build-model.ts'
-import { defaultValue } from '../default-value.ts'
 import type { Json } from '../json.ts'
-import type { Field, Fill, Template, TemplateModel } from '../model.ts'
+import type { Field, Template, TemplateModel } from '../model.ts'
 import { listAttributes } from '../naming.ts'
+import { continueFill } from './continue-fill.ts'
 import { anyValue, withoutLostTargets } from './lost-targets.ts'
 import { storeLiteral } from './store-literal.ts'
 
@@ -172,27 +172,21 @@ function continueTemplate(
   return { ...continued, former: { ...withFields(former, former.fields.map(targets.pin)), former: undefined } }
 }
 
-/** What older objects get if the field is newly required: fixed when the templates are applied, whatever its default becomes. */
-function continueFill(field: Field, former: Template, now: Date): Fill | undefined {
-  const attributes = listAttributes(field)
-  const was = former.fields.find(({ attribute }) => attributes.includes(attribute))
-  if (!field.required || !field.default) return undefined
-  if (was?.required && was.attribute === field.attribute) return was.fill
-  if (field.default.kind === 'actor') return { kind: 'creator' }
-  if (field.default.kind === 'uuid') return { kind: 'uuid' }
-  const value = defaultValue(field, field.default, { now, actor: undefined })
-  return value === undefined ? undefined : { kind: 'literal', value }
-}
-
 interface Continued {
   readonly fields: readonly Field[]
   readonly removed: readonly Field[]
 }
 
+/** What a declared field continues. What comes back with another type has its former values as well: no later change could reach them otherwise. */
+function findFormer(field: Field, present: ReadonlySet<string>, { fields, removed }: Continued): Field | undefined {
+  const names = [field.name, ...field.renamedFrom.filter((name) => !present.has(name))]
+  return firstNamed(names, fields) ?? firstNamed(names, removed)
+}
+
 /** Continues the fields of a template, or the members of an object. `mayHaveAny`: objects may have attributes that no field named. */
 function continueFields(
   declared: readonly Field[],
-  former: Pick<Template | Field, 'removed'> & { readonly fields: readonly Field[] },
+  former: Continued,
   targets: Targets,
   mayHaveAny: boolean,
 ): Continued {
@@ -200,9 +194,7 @@ function continueFields(
   const taken = new Set([...former.fields, ...former.removed].flatMap(listAttributes))
   const kept = new Set<Field>()
   const fields = declared.map((field) => {
-    const names = [field.name, ...field.renamedFrom.filter((name) => !present.has(name))]
-    // What comes back with another type has its former values as well: no later change could reach them otherwise.
-    const was = firstNamed(names, former.fields) ?? firstNamed(names, former.removed)
+    const was = findFormer(field, present, former)
     const next = continueField(field, was, targets, taken, mayHaveAny)
     if (was) kept.add(was)
     for (const attribute of listAttributes(next)) taken.add(attribute)
@@ -227,7 +219,9 @@ function continueField(
     return { ...field, attribute, formers: [former], ...convertOf(field, [former]) }
   }
   const forms = [was, ...was.formers]
-  const same = forms.flatMap((form) => continueForm(field, form, targets) ?? [])[0]
+  const same = forms
+    .filter((form) => form === was || hasPlaces(form, field, was))
+    .flatMap((form) => continueForm(field, form, targets) ?? [])[0]
   const before = forms.find((form) => form.attribute === same?.attribute)
   const others = forms.filter((form) => form !== before).map((form) => ({ ...targets.pin(form), formers: [] }))
   const given = convertOf(field, others)
@@ -240,6 +234,15 @@ function continueField(
   const { convert, convertsFrom } = isKept ? before : given
   const { isFilling, isViolated } = was
   return { ...same, convert, convertsFrom, formers: others, isFilling, isViolated }
+}
+
+/** Whether an earlier form of an object has each member that the present one has values of: those would be unreachable otherwise. */
+function hasPlaces(form: Field, field: Field, was: Field): boolean {
+  const present = new Set(field.members.map(({ name }) => name))
+  return field.members.every((member) => {
+    const [now, then] = [was, form].map((one) => findFormer(member, present, { ...one, fields: one.members }))
+    return !now || (then !== undefined && hasPlaces(then, member, now))
+  })
 }
 
 /** What the file says of values of these other forms. */
