@@ -18,12 +18,17 @@ export function createMemory(drafts: Drafts): Memory {
 }
 
 function addForm(memory: Memory, draft: FieldDraft): void {
-  const others = formsOf(memory, draft.id).map(({ id }) => id)
+  const forms = formsOf(memory, draft.id)
+  const others = forms.map(({ id }) => id)
   const form = {
-    ...{ id: memory.nextForm++, draft, to: versionOf(memory, draft) },
+    ...{ id: memory.nextForm++, draft, to: versionOf(memory, draft), members: membersOf(forms[0], draft) },
     ...{ convert: others.length > 0 ? draft.convert : undefined, convertsFrom: others },
   }
   memory.forms.set(draft.id, [form, ...formsOf(memory, draft.id)])
+}
+
+function membersOf(former: Form | undefined, draft: FieldDraft): readonly number[] {
+  return [...new Set([...(former?.members ?? []), ...draft.members.map(({ id }) => id)])]
 }
 
 /** The version of the key to which a reference leads now. All versions are known before a reference gets its form. */
@@ -67,7 +72,11 @@ function continueField(memory: Memory, field: FieldDraft, was: TemplateDraft | u
   const forms = formsOf(memory, field.id)
   if (forms.length === 0 && was?.isOpen) takeExtras(memory, field, was)
   const same = forms.find(
-    (form) => isSameForm(form.draft, field) && form.to === versionOf(memory, field) && keepsTexts(form, field),
+    (form) =>
+      isSameForm(form.draft, field) &&
+      form.to === versionOf(memory, field) &&
+      keepsTexts(form, field) &&
+      hasPlaces(form, field, forms[0]),
   )
   if (!same) addForm(memory, field)
   else {
@@ -77,12 +86,18 @@ function continueField(memory: Memory, field: FieldDraft, was: TemplateDraft | u
       same.convertsFrom = others.map(({ id }) => id)
     }
     same.draft = field
+    same.members = membersOf(same, field)
     memory.forms.set(field.id, [same, ...others])
   }
 }
 
 export const isSameConvert = (one: FieldDraft['convert'], other: FieldDraft['convert']) =>
   isDeepStrictEqual({ ...one }, { ...other })
+
+/** Values of a member would be out of reach in an earlier form of the object that has no such member. */
+function hasPlaces(form: Form, field: FieldDraft, present: Form | undefined): boolean {
+  return field.members.every(({ id }) => !present?.members.includes(id) || form.members.includes(id))
+}
 
 /** Texts that become others are another form. */
 function keepsTexts({ convert }: Form, field: FieldDraft): boolean {

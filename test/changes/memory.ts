@@ -16,6 +16,8 @@ export interface Form {
   convert: Readonly<Record<string, Json>> | undefined
   /** The ids of the forms whose values it was about. */
   convertsFrom: readonly number[]
+  /** Of an object: the ids of all members that it has, or that were removed. */
+  members: readonly number[]
 }
 
 export interface MemoryObject {
