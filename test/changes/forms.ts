@@ -142,7 +142,7 @@ function convertForms(memory: Memory, object: MemoryObject, field: number): void
   const [present, ...others] = formsOf(memory, field)
   if (!present || object.values.has(present.id)) return
   const source = others.find(({ id }) => object.values.has(id))
-  if (source) letFollow(memory, object, field, source)
+  if (source) follow(memory, object, field, source, present)
 }
 
 /** Sets a value in one form; all others follow. */
@@ -160,26 +160,28 @@ export function setForm(
   letFollow(memory, object, field, form)
 }
 
-/** What leads to the same value stays as it was written. */
-function letFollow(memory: Memory, { values }: MemoryObject, field: number, form: Form): void {
+/** Gives all other forms the value of this one. */
+function letFollow(memory: Memory, object: MemoryObject, field: number, form: Form): void {
+  for (const other of formsOf(memory, field)) if (other !== form) follow(memory, object, field, form, other)
+}
+
+/** Gives the other form the value of this one. What leads to the same value stays as it was written. */
+function follow(memory: Memory, { values }: MemoryObject, field: number, form: Form, other: Form): void {
   const world = worldOf(memory.drafts)
   const value = values.get(form.id)
-  for (const other of formsOf(memory, field)) {
-    if (other === form) continue
-    const held = values.get(other.id)
-    // The same object by another key is looked up again.
-    const isRekeyed = form.to !== other.to && form.draft.to !== undefined && form.draft.to === other.draft.to
-    if (!isRekeyed && value !== undefined && held !== undefined) {
-      const back = convert(held, other.draft, targetOf(memory, field, form), world)
-      if (isDeepStrictEqual(back, value)) continue
-    }
-    values.delete(other.id)
-    if (value === undefined) continue
-    const converted = isRekeyed
-      ? leadByKey(memory, value, form, other)
-      : convert(value, form.draft, targetOf(memory, field, other), world)
-    if (converted !== undefined && reaches(converted, other.draft, memory, other.to)) values.set(other.id, converted)
+  const held = values.get(other.id)
+  // The same object by another key is looked up again.
+  const isRekeyed = form.to !== other.to && form.draft.to !== undefined && form.draft.to === other.draft.to
+  if (!isRekeyed && value !== undefined && held !== undefined) {
+    const back = convert(held, other.draft, targetOf(memory, field, form), world)
+    if (isDeepStrictEqual(back, value)) return
   }
+  values.delete(other.id)
+  if (value === undefined) return
+  const converted = isRekeyed
+    ? leadByKey(memory, value, form, other)
+    : convert(value, form.draft, targetOf(memory, field, other), world)
+  if (converted !== undefined && reaches(converted, other.draft, memory, other.to)) values.set(other.id, converted)
 }
 
 /** The reference to the same objects by another key of theirs. */

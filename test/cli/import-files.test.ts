@@ -406,7 +406,6 @@ describe('YAML', () => {
       [{ name: 'a' }, { name: 'b' }, { name: 'c' }],
     ],
     ['empty documents and comments', '# one\n---\n---\n# two\n---\nname: a\n---\n', [{ name: 'a' }]],
-    ['only comments', '# nothing\n', []],
     ['directives', '%YAML 1.2\n---\nname: a\n', [{ name: 'a' }]],
     [
       'anchors of each document',
