@@ -1,3 +1,5 @@
+import { splitCharacters } from '../split-characters.ts'
+
 /** More than any character takes that is written by people: families of emoji, letters with several accents, flags. */
 const longestCharacter = 200
 
@@ -8,8 +10,7 @@ const longestCharacter = 200
 export function cutText(text: string, length: number): string {
   if (text.length <= length) return text
   const near = text.slice(0, length + longestCharacter)
-  const { index = length } =
-    new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(near).containing(length) ?? {}
+  const { index = length } = splitCharacters(near).containing(length) ?? {}
   if (length - index < longestCharacter) return text.slice(0, index)
   // A heap of accents is no character. A surrogate pair is one.
   const last = text.charCodeAt(length - 1)

@@ -1,4 +1,5 @@
 import measureText from 'fast-string-truncated-width'
+import { splitCharacters } from '../split-characters.ts'
 import { printInline, printSafely } from './print-safely.ts'
 import { printBold } from './print-style.ts'
 import { writeStyled } from './terminal.ts'
@@ -92,14 +93,11 @@ function sumOf(widths: readonly number[]): number {
   return widths.reduce((sum, width) => sum + width, 0)
 }
 
-/** Characters as people see them: a letter with its accents, an emoji of several parts. */
-const segmenter = new Intl.Segmenter()
-
 function cutCell(cell: Cell, limit: number): Cell {
   if (cell.width <= limit) return cell
   let text = ''
   let width = 0
-  for (const { segment } of segmenter.segment(cell.text)) {
+  for (const { segment } of splitCharacters(cell.text)) {
     const added = measureText(segment).width
     if (width + added + 1 > limit) break
     text += segment
