@@ -26,8 +26,8 @@ export function createMend(
     const input: Record<string, Json> = { ...item.input }
     const tell: (() => void)[] = []
     for (const { path, code, message } of issues) {
-      // `input`, the number of the item, the field: by its own name, or by that in GraphQL.
-      const field = unimportant.find(({ name }) => name === path[2] || name.replace(/\W/g, '_') === path[2])
+      // `input`, the number of the item, the field.
+      const field = unimportant.find(({ name }) => name === path[2])
       const value = field && (item.input[field.name] ?? null)
       // A value that is empty already was not what was refused.
       if (!field || value === undefined || value === null || value === '') return undefined
