@@ -80,7 +80,7 @@ function createWrite(database: Database, template: Template, model: TemplateMode
       planned: await planUpserts(placed, template, request),
       isDryRun: false,
       statements: createUpsertStatements(template, new Map()),
-      binding: { variables: {}, now: new Date() },
+      binding: { variables: {}, now: new Date(), caller: request.rights.values },
     })
     return inputs.length
   }

@@ -2,6 +2,7 @@
 
 import type { AddressInfo } from 'node:net'
 import closeWithGrace from 'close-with-grace'
+import { openAccess } from './access/create-access.ts'
 import { type Config, loadConfig, loadEnvFile } from './config.ts'
 import { createEmbeddedPostgres, type EmbeddedPostgres } from './embedded/embedded-postgres.ts'
 import { ConfigError } from './errors.ts'
@@ -35,6 +36,7 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
   const store = openStore({ connection, limits: config.limits }, logger)
   const { database, administration } = store
   const { limits } = config
+  const access = openAccess
   let generation: number | undefined
   let isOlder = false
   const server = createServer({
@@ -56,10 +58,13 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
     consent: config.acceptTemplates,
     serve({ model, generation: number }) {
       generation = number
+      const rightsOf = access.serve(model)
       server.serve({
         schema: buildSchema(model),
         exampleQueries: listExampleQueries(model),
-        createContext: (author) => createRequestContext({ model, limits, author, database, administration }),
+        identify: access.identify,
+        createContext: ({ author, identity }) =>
+          createRequestContext({ model, limits, author, rights: rightsOf(identity), database, administration }),
       })
     },
   })

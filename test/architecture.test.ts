@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 // docs/architecture.md has the reasons. To change the architecture, change this table and that text in one commit.
 
 /** The path of the data: each room may import the rooms after it. */
-const chain = ['app', 'server', 'schema', 'store', 'sql', 'plan', 'template']
+const chain = ['app', 'server', 'access', 'schema', 'store', 'sql', 'plan', 'template']
 const shared = [
   'errors',
   'explain-file-error',

@@ -3,11 +3,15 @@
  * value (the size of a page, the length of a list), the value is settled: the plan then serves only that value.
  */
 
+import type { CallerValues } from './rights.ts'
+
 /** The values that fill open places when an operation runs. */
 export interface Binding {
   readonly variables: Readonly<Record<string, unknown>>
   /** The time of the request, which relative times such as `now-7d` start from. */
   readonly now: Date
+  /** What conditions of roles compare with. */
+  readonly caller: CallerValues
   /** Values for the places of a statement that the program itself defines. */
   readonly parts?: readonly unknown[]
 }

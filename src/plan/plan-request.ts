@@ -3,7 +3,8 @@ import type { Limits } from '../limits.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import type { Condition } from './condition.ts'
 import type { Author } from './plan.ts'
-import { allObjects, type Source } from './source.ts'
+import { allRights, type Rights } from './rights.ts'
+import { createSource, type Source } from './source.ts'
 
 /** The context of planning: the templates, the request's limits, what it has used of them, and which objects it can see. */
 export interface PlanRequest {
@@ -12,10 +13,9 @@ export interface PlanRequest {
   readonly spent: Spent
   readonly author: Author
   readonly now: Date
-  /** The objects of the template that this request can see: the only way to read any. */
+  readonly rights: Rights
+  /** The objects of the template that this request can see: the only way to read any. Throws if it can see none, whatever they are. */
   readonly source: (template: Template) => Source
-  /** Names what the sources see: requests with the same sight see the same objects. */
-  readonly sight: string
 }
 
 /** Plans the `where` of a template. It is passed in to avoid a cycle of imports. */
@@ -39,11 +39,15 @@ export function createPlanRequest(given: {
   readonly model: TemplateModel
   readonly limits: Limits
   readonly author: Author
-  readonly source?: (template: Template) => Source
-  readonly sight?: string
+  readonly rights?: Rights
 }): PlanRequest {
-  const { model, limits, author, source = allObjects, sight = '' } = given
-  return { model, limits, author, source, sight, spent: nothingSpent(), now: new Date() }
+  const { model, limits, author, rights = allRights } = given
+  const source = (template: Template): Source => {
+    const visible = rights.granted('read', template)
+    if (!visible) throw rights.refuse('read', template)
+    return createSource(template, visible)
+  }
+  return { model, limits, author, rights, source, spent: nothingSpent(), now: new Date() }
 }
 
 /** What a request has used of its limits before it is planned. */

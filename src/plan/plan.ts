@@ -204,4 +204,6 @@ export interface Targets {
 export interface Author {
   readonly actor: string | undefined
   readonly run: string | undefined
+  /** Whom a caller with credentials of its own acts for, as it says. */
+  readonly onBehalfOf?: string | undefined
 }

@@ -8,6 +8,11 @@ export interface Source {
   readonly visible: Condition
 }
 
+/** The objects of the template that this condition selects. */
+export function createSource(template: Template, visible: Condition): Source {
+  return { template, visible }
+}
+
 /** All objects of the template. */
 export function allObjects(template: Template): Source {
   return { template, visible: always }

@@ -41,7 +41,7 @@ export function createCompiledOperations(): CompiledOperations {
       const printed = length <= longestDocument ? printForm(types, variables, longestKey) : undefined
       // Too long to be a key: compiled for these values alone, and not kept.
       if (printed === undefined) return compileOperation(operation, { variableValues: variables }, request)
-      const form = `${number} ${JSON.stringify(request.sight)} ${printed}`
+      const form = `${number} ${JSON.stringify(request.rights.sight)} ${printed}`
       const places = settled.get(form) ?? []
       const known = compiled.get(keyOf(form, places, variables))
       if (known) return known

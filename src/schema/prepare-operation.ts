@@ -59,7 +59,7 @@ export function prepareOperation(
       const fields = compile(coerced, context)
       const results = await runOperation(fields, {
         operation,
-        binding: { variables: coerced, now: context.request.now },
+        binding: { variables: coerced, now: context.request.now, caller: context.request.rights.values },
         context,
       })
       if (!results.some(needsCompletion)) return joinResults(results, document)

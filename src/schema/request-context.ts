@@ -1,10 +1,10 @@
 import type { Limits } from '../limits.ts'
 import type { Author } from '../plan/plan.ts'
 import { createPlanRequest, type PlanRequest } from '../plan/plan-request.ts'
-import type { Source } from '../plan/source.ts'
+import type { Rights } from '../plan/rights.ts'
 import type { Administration } from '../store/administration.ts'
 import type { Database, Run } from '../store/database.ts'
-import type { Template, TemplateModel } from '../template/model.ts'
+import type { TemplateModel } from '../template/model.ts'
 
 /** The context of a request for resolvers. */
 export interface RequestContext {
@@ -22,9 +22,8 @@ export function createRequestContext(given: {
   readonly author: Author
   readonly database: Database
   readonly administration: Administration
-  /** Default: all objects. */
-  readonly source?: (template: Template) => Source
-  readonly sight?: string
+  /** Default: all. */
+  readonly rights?: Rights
 }): RequestContext {
   const { database, administration } = given
   return { database, administration, reads: database.openReads(), request: createPlanRequest(given) }

@@ -1,16 +1,33 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
+import type { Identify, Identity } from '../access/identity.ts'
+import type { Author } from '../plan/plan.ts'
 import { createRequestError } from './request-error.ts'
 
-/** The caller and the pipeline run, as the request states them. */
+/** Who sends a request, and what its writes are recorded under. */
 export interface Caller {
-  readonly actor: string | undefined
-  readonly run: string | undefined
+  readonly identity: Identity
+  readonly author: Author
 }
 
-/** Reads the caller's headers. A blank header counts as absent; a value that cannot be stored unchanged is refused with 400. */
-export function parseCaller(request: IncomingMessage): Caller {
-  return { actor: parseHeader(request, 'X-Registry-Actor', 256), run: parseHeader(request, 'X-Registry-Run', 2_048) }
+/**
+ * Reads the caller's headers. A blank header counts as absent; a value that cannot be stored unchanged is refused with 400. With
+ * credentials, `X-Registry-Actor` only says on whose behalf they are used. Throws UNAUTHENTICATED.
+ */
+export async function parseCaller(request: IncomingMessage, identify: Identify): Promise<Caller> {
+  const actor = parseHeader(request, 'X-Registry-Actor', 256)
+  const run = parseHeader(request, 'X-Registry-Run', 2_048)
+  const identity = await identify(parseBearer(request))
+  const { kind } = identity
+  return {
+    identity,
+    author: kind === 'everyone' ? { actor, run } : { actor: identity.actor, run, onBehalfOf: actor },
+  }
+}
+
+/** The bearer token of the header `Authorization`, if the request has one. */
+function parseBearer({ headers }: IncomingMessage): string | undefined {
+  return /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
 }
 
 function parseHeader(request: IncomingMessage, name: string, maxLength: number): string | undefined {

@@ -17,11 +17,11 @@ import { respond } from './send/respond.ts'
 import { sendFetchResponse } from './send/send-fetch-response.ts'
 import type { ServerContext } from './server-context.ts'
 
-type Options = Pick<Served, 'schema' | 'createContext'> & { readonly logger: Logger }
+type Options = Pick<Served, 'schema' | 'createContext' | 'identify'> & { readonly logger: Logger }
 
 /** Answers GraphQL requests: known operations by the short way, all else through Yoga. */
 export function createGraphqlListener(options: Options, limits: Limits): (context: ServerContext) => Promise<void> {
-  const { schema, logger, createContext } = options
+  const { schema, logger, createContext, identify } = options
   const documents = createDocumentCache()
   const executor = createExecutor(schema)
   const yoga = createYoga<ServerContext>({
@@ -36,11 +36,11 @@ export function createGraphqlListener(options: Options, limits: Limits): (contex
     maxRequestBodySize: false,
     logging: false,
     parserAndValidationCache: { documentCache: documents, errorCache: noErrorCache },
-    context: ({ caller }) => createContext(caller ?? { actor: undefined, run: undefined }),
+    context: async ({ req, caller }) => createContext(caller ?? (await parseCaller(req, identify))),
     plugins: [useOwnSteps(options, executor, documents, limits)],
   })
   const { fetchAPI } = yoga
-  const answerShortly = createShortWay({ executor, documents, limits, fetchAPI, createContext, logger })
+  const answerShortly = createShortWay({ executor, documents, limits, fetchAPI, createContext, identify, logger })
   return async (context) => {
     const { headers } = context.req
     const mediaType = chooseMediaType(headers.accept)
@@ -59,7 +59,7 @@ const notAcceptable =
 
 /** Replaces each step of Yoga, from the request to the result, by the registry's own. */
 function useOwnSteps(
-  { logger }: Options,
+  { logger, identify }: Options,
   executor: Executor,
   documents: DocumentCache,
   limits: Limits,
@@ -70,7 +70,7 @@ function useOwnSteps(
       setRequestParser(async () => {
         serverContext.params ??= parseRequest(serverContext, limits, documents)
         const params = await serverContext.params
-        serverContext.caller ??= parseCaller(serverContext.req)
+        serverContext.caller ??= await parseCaller(serverContext.req, identify)
         return params
       })
     },

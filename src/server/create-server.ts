@@ -2,6 +2,7 @@
 
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { GraphQLSchema } from 'graphql'
+import type { Identify } from '../access/identity.ts'
 import type { Config } from '../config.ts'
 import type { ErrorCode } from '../errors.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
@@ -44,7 +45,8 @@ export interface RegistryServerOptions {
 export interface Served {
   readonly schema: GraphQLSchema
   /** Makes the GraphQL context of one request. */
-  readonly createContext: (caller: Caller) => RequestContext | Promise<RequestContext>
+  readonly createContext: (caller: Caller) => RequestContext
+  readonly identify: Identify
   /** The queries that GraphiQL opens, each in its own tab. */
   readonly exampleQueries: readonly ExampleQuery[]
 }

@@ -27,8 +27,9 @@ export function createShortWay({
   limits,
   fetchAPI,
   createContext,
+  identify,
   logger,
-}: Pick<Served, 'createContext'> & {
+}: Pick<Served, 'createContext' | 'identify'> & {
   readonly logger: Logger
   readonly executor: Executor
   readonly documents: DocumentCache
@@ -64,8 +65,8 @@ export function createShortWay({
     const document = documents.get(query ?? '')
     const operation = document && executor.find(document, operationName ?? undefined)
     if (!operation) return undefined
-    context.caller = parseCaller(context.req)
-    const requestContext = await createContext(context.caller)
+    context.caller = await parseCaller(context.req, identify)
+    const requestContext = createContext(context.caller)
     return { operation, requestContext, variables: variables ?? {} }
   }
 }

@@ -60,14 +60,16 @@ export async function deleteObject(
 /** Deletes the matching objects, all or none, and returns their number (without those deleted by cascade). Throws LIMIT_EXCEEDED. */
 export async function deleteObjects(
   database: Database,
-  { model, limits, author, source, now }: PlanRequest,
+  { model, limits, author, source, now, rights }: PlanRequest,
   template: Template,
   where: Condition,
 ): Promise<number> {
   return database.transaction(async (run) => {
     await lockCycles(run, template, model)
     const { deletes } = limits
-    const locked = await run(bindStatement(compileLock(source(template), where, deletes + 1), { variables: {}, now }))
+    const locked = await run(
+      bindStatement(compileLock(source(template), where, deletes + 1), { variables: {}, now, caller: rights.values }),
+    )
     if (locked.length > deletes) throw createLimitError('deletes', deletes, undefined, { path: ['where'] })
     const keys = locked.map((row) => String(row.key))
     if (keys.length > 0) await deleteLocked(run, template, keys, model, author, ['where'])

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Condition, negate } from '../../src/plan/condition.ts'
-import type { Source } from '../../src/plan/source.ts'
+import { negate } from '../../src/plan/condition.ts'
+import { allRights, type Rights, type Verb } from '../../src/plan/rights.ts'
 import { buildSchema } from '../../src/schema/build-schema.ts'
 import type { Template } from '../../src/template/model.ts'
 import { machineTemplate } from '../support/machine-template.ts'
@@ -28,11 +28,10 @@ const hidden: Readonly<Record<string, readonly string[]>> = {
   machine: ['["m1"]', '["m2"]'],
 }
 
-function sourceWithout(keys: Readonly<Record<string, readonly string[]>>) {
-  return (template: Template): Source => {
-    const unseen: Condition = { kind: 'keys', keys: isSetUp ? (keys[template.name] ?? []) : [] }
-    return { template, visible: negate(unseen) }
-  }
+function rightsWithout(keys: Readonly<Record<string, readonly string[]>>, sight = ''): Rights {
+  const granted = (_verb: Verb, template: Template) =>
+    negate({ kind: 'keys', keys: isSetUp ? (keys[template.name] ?? []) : [] })
+  return { ...allRights, sight, granted }
 }
 
 /** Whoever writes the objects sees them. */
@@ -42,7 +41,7 @@ let isSetUp = false
 let seeing: TestRegistry
 let having: TestRegistry
 beforeAll(async () => {
-  seeing = await startRegistry(templates, { source: sourceWithout(hidden) })
+  seeing = await startRegistry(templates, { rights: () => rightsWithout(hidden) })
   having = await startRegistry(templates)
   for (const registry of [seeing, having]) {
     await registry.data(readFileSync(`${golden}setup.gql`, 'utf8'))
@@ -107,7 +106,7 @@ describe('an object that a request cannot see does not exist for it:', () => {
 test('requests that see different objects share no plan', async () => {
   const sights = await startRegistry(templates, {
     databaseUrl: seeing.databaseUrl,
-    source: (template, { actor }) => sourceWithout(actor === 'half-blind' ? hidden : {})(template),
+    rights: ({ actor = '' }) => rightsWithout(actor === 'half-blind' ? hidden : {}, actor),
   })
   try {
     const query = 'query ($name: String!) { image(name: $name) { name } roles { totalCount } }'
@@ -125,7 +124,7 @@ test('requests that see different objects share no plan', async () => {
 test('of a source that sees all, the operations say something else', async () => {
   const forgetful = await startRegistry(templates, {
     databaseUrl: seeing.databaseUrl,
-    source: sourceWithout({ ...hidden, role: [] }),
+    rights: () => rightsWithout({ ...hidden, role: [] }),
   })
   try {
     const query = '{ images { nodes { name roles { totalCount } } } roles { totalCount } }'

@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { always, negate } from '../../src/plan/condition.ts'
-import { allObjects } from '../../src/plan/source.ts'
+import { always, never } from '../../src/plan/condition.ts'
+import { allRights } from '../../src/plan/rights.ts'
 import { createServer } from '../../src/server/create-server.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 
@@ -86,10 +86,11 @@ test.each([
 
 test('a badge counts what its caller may see', async () => {
   const guarded = await startRegistry(templates, {
-    source: (template, { actor }) =>
-      template.name === 'image' && actor !== 'ann'
-        ? { ...allObjects(template), visible: negate(always) }
-        : allObjects(template),
+    rights: ({ actor = '' }) => ({
+      ...allRights,
+      sight: actor,
+      granted: (_verb, { name }) => (name === 'image' && actor !== 'ann' ? never : always),
+    }),
   })
   await guarded.data(
     'mutation { upsertImages(input: [{ name: "a" }]) { created } upsertRoles(input: [{ name: "r", image: "a", status: true }]) { created } }',

@@ -12,6 +12,7 @@ import {
   GraphQLSchema,
   GraphQLString,
 } from 'graphql'
+import { openAccess } from '../../src/access/create-access.ts'
 import type { LogLevel } from '../../src/config.ts'
 import { createCallerError } from '../../src/errors.ts'
 import { defaultLimits } from '../../src/limits.ts'
@@ -182,13 +183,14 @@ export async function startTestServer(
   })
   server.serve({
     schema: testSchema,
-    createContext: (caller) => {
+    identify: openAccess.identify,
+    createContext: ({ author }) => {
       const request = createPlanRequest({
         model: { templates: [], byName: new Map(), removed: [], spent: [] },
         limits: defaultLimits,
-        author: caller,
+        author,
       })
-      return { caller, request } as never
+      return { caller: author, request } as never
     },
     exampleQueries: [],
     ...options,

@@ -1,9 +1,10 @@
 import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { pino } from 'pino'
+import { openAccess } from '../../src/access/create-access.ts'
 import { defaultLimits, type Limits } from '../../src/limits.ts'
 import type { Author } from '../../src/plan/plan.ts'
-import { allObjects, type Source } from '../../src/plan/source.ts'
+import { allRights, type Rights } from '../../src/plan/rights.ts'
 import { buildSchema } from '../../src/schema/build-schema.ts'
 import { createRequestContext } from '../../src/schema/request-context.ts'
 import { createServer } from '../../src/server/create-server.ts'
@@ -11,7 +12,7 @@ import type { PageFiles } from '../../src/server/page/load-page-files.ts'
 import type { Database } from '../../src/store/database.ts'
 import { openStore, type TemplatesToApply } from '../../src/store/open-store.ts'
 import { loadTemplates } from '../../src/template/load-templates.ts'
-import type { Template, TemplateModel } from '../../src/template/model.ts'
+import type { TemplateModel } from '../../src/template/model.ts'
 import { parseTemplates } from '../../src/template/parse-templates.ts'
 import { createTestDatabase, type TestDatabase } from './postgres.ts'
 import { parseConnectionUrl, withTimeLimits } from './test-connection.ts'
@@ -66,8 +67,8 @@ export async function startRegistry(
     readonly page?: PageFiles
     /** Changes the model of the templates. */
     readonly changeModel?: (model: TemplateModel) => TemplateModel
-    /** What requests see, unless it is everything. */
-    readonly source?: (template: Template, author: Author) => Source
+    /** What requests may do, unless it is everything. */
+    readonly rights?: (author: Author) => Rights
   } = {},
 ): Promise<TestRegistry> {
   const loaded = templates ? parseTexts(templates) : await loadTemplates('object-templates')
@@ -99,15 +100,15 @@ export async function startRegistry(
         server.serve({
           schema: buildSchema(served.model),
           exampleQueries: [],
-          createContext: (author) =>
+          identify: openAccess.identify,
+          createContext: ({ author }) =>
             createRequestContext({
               model: served.model,
               limits,
               author,
               database,
               administration,
-              source: (template) => options.source?.(template, author) ?? allObjects(template),
-              sight: options.source ? (author.actor ?? '') : '',
+              rights: options.rights?.(author) ?? allRights,
             }),
         })
       },

@@ -32,8 +32,11 @@ const longestLabel = 60
 export function createBadgeListener({
   schema,
   createContext,
+  identify,
   logger,
-}: Pick<Served, 'schema' | 'createContext'> & { readonly logger: Logger }): (context: ServerContext) => Promise<void> {
+}: Pick<Served, 'schema' | 'createContext' | 'identify'> & { readonly logger: Logger }): (
+  context: ServerContext,
+) => Promise<void> {
   const executor = createExecutor(schema)
   const documents = createDocumentCache()
 
@@ -50,8 +53,8 @@ export function createBadgeListener({
 
   async function ask<Data>({ query, variables }: Operation, context: ServerContext): Promise<Data> {
     const document = parseOnce(query)
-    context.caller ??= parseCaller(context.req)
-    const contextValue = await createContext(context.caller)
+    context.caller ??= await parseCaller(context.req, identify)
+    const contextValue = createContext(context.caller)
     const result = await executor.execute({ schema, document, variableValues: variables, contextValue })
     const [error] = (codeErrors(result, logger, context) as { errors?: readonly GraphQLError[] }).errors ?? []
     if (error) throw new BadgeError(error)

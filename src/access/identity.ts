@@ -1,0 +1,18 @@
+import type { Role } from './role.ts'
+
+/** Who sends a request, as its credentials show. */
+export interface Identity {
+  /** `everyone`: there are no rules of access, and credentials are not looked at. `anonymous`: there are, and the request has no token. */
+  readonly kind: 'everyone' | 'anonymous' | 'admin' | 'token' | 'oidc'
+  /** What writes are recorded under: the token's name, or the subject and the host of the issuer. Undefined: what the request says. */
+  readonly actor: string | undefined
+  /** Those of a job's token; none for other callers. */
+  readonly claims: Readonly<Record<string, unknown>>
+  /** Those that name this caller. */
+  readonly roles: readonly Role[]
+}
+
+/** Finds out who sends a request with this bearer token, if it has one. Throws UNAUTHENTICATED. */
+export type Identify = (bearer: string | undefined) => Promise<Identity>
+
+export const everyone: Identity = { kind: 'everyone', actor: undefined, claims: {}, roles: [] }

@@ -1,0 +1,40 @@
+import type { GraphQLError } from 'graphql'
+import { createCallerError } from '../errors.ts'
+import type { Template } from '../template/model.ts'
+import { always, type Condition } from './condition.ts'
+
+/** What can be granted: `import` is `_meta` in an input, `admin` is everything about the registry as a whole. */
+export const verbs = ['read', 'write', 'delete', 'import', 'admin'] as const
+export type Verb = (typeof verbs)[number]
+
+/** What a request may do. `access/` makes it of role files; planning and writing know only this. */
+export interface Rights {
+  /** Names what has been granted: requests with the same sight share plans. */
+  readonly sight: string
+  /** The objects of the template for which the verb is granted; undefined: for none, whatever they are. */
+  readonly granted: (verb: Verb, template: Template) => Condition | undefined
+  /** Whether `admin` is granted for all templates. */
+  readonly isAdmin: boolean
+  /**
+   * The error of a caller without that right: FORBIDDEN, which says what would be needed, or UNAUTHENTICATED for a caller
+   * without a token. It never says anything of objects. Without a template: of the registry as a whole.
+   */
+  readonly refuse: (verb: Verb, template?: Template) => GraphQLError
+  /** What `{actor}` and `{claims.NAME}` stand for in the conditions. */
+  readonly values: CallerValues
+}
+
+/** What a condition of a role can compare with. */
+export interface CallerValues {
+  readonly actor: string | undefined
+  readonly claims: Readonly<Record<string, unknown>>
+}
+
+/** Those of everyone, where there are no role files. */
+export const allRights: Rights = {
+  sight: '',
+  granted: () => always,
+  isAdmin: true,
+  refuse: (verb) => createCallerError('FORBIDDEN', `This needs the right to ${verb}.`),
+  values: { actor: undefined, claims: {} },
+}
