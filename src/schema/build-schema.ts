@@ -13,8 +13,14 @@ import { defineTemplateList } from './define-template-list.ts'
 import { defineTemplateTypes } from './define-template-types.ts'
 import { createDynamicBuilder } from './dynamic-builder.ts'
 
+/** What of the rules of access shows in the schema. */
+export interface SchemaOptions {
+  /** The names of the templates of which some caller may read only some objects: references to those can be null. */
+  readonly conditionalReads?: ReadonlySet<string>
+}
+
 /** The GraphQL schema of a registry with these templates; its resolvers need a `RequestContext`. */
-export function buildSchema(model: TemplateModel): GraphQLSchema {
+export function buildSchema(model: TemplateModel, _options: SchemaOptions = {}): GraphQLSchema {
   const builder = createDynamicBuilder()
   defineSharedTypes(builder, model)
   defineNode(builder, model)
