@@ -78,6 +78,8 @@ const seesAllObjects: Readonly<Record<string, string>> = {
   'src/plan/plan-request.ts': 'a request without rules sees all',
   'src/sql/compile-find-values.ts': 'the database has found a conflict, with whatever object',
   'src/sql/compile-find-shared-values.ts': 'the database has found a conflict, with whatever object',
+  'src/sql/writes/compile-rules.ts':
+    'a rule of writing holds for every object, also for one that the caller may not read',
   'src/store/delete-objects.ts': 'onDelete holds for every object that refers here',
 }
 
