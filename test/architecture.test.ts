@@ -82,6 +82,8 @@ const seesAllObjects: Readonly<Record<string, string>> = {
   'src/access/compile-where.ts': 'a rule is the administrator’s: what it looks at in other templates are all objects',
   'src/sql/compile-find-values.ts': 'the database has found a conflict, with whatever object',
   'src/sql/compile-find-shared-values.ts': 'the database has found a conflict, with whatever object',
+  'src/sql/writes/compile-rules.ts':
+    'a rule of writing holds for every object, also for one that the caller may not read',
   'src/store/delete-objects.ts': 'onDelete holds for every object that refers here',
 }
 
