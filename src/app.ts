@@ -10,6 +10,7 @@ import { listExampleQueries } from './example-queries.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { buildSchema } from './schema/build-schema.ts'
 import { createRequestContext } from './schema/request-context.ts'
+import type { Caller } from './server/caller.ts'
 import { createServer, type RegistryServer } from './server/create-server.ts'
 import { loadPageFiles, pageDirectory } from './server/page/load-page-files.ts'
 import { openStore } from './store/open-store.ts'
@@ -37,10 +38,12 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
   const { database, administration } = store
   const { limits } = config
   const access = openAccess
+  if (config.production && access === openAccess) throw new ConfigError(productionWithoutRules)
   let generation: number | undefined
   let isOlder = false
   const server = createServer({
     config,
+    profile: config,
     logger,
     limits,
     page: await loadPage(logger),
@@ -59,12 +62,23 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
     serve({ model, generation: number }) {
       generation = number
       const rightsOf = access.serve(model)
+      const introspects = ({ identity }: Caller) =>
+        config.introspection || (identity.kind !== 'everyone' && rightsOf(identity).isAdmin)
       server.serve({
         schema: buildSchema(model),
         exampleQueries: listExampleQueries(model),
         identify: access.identify,
-        createContext: ({ author, identity }) =>
-          createRequestContext({ model, limits, author, rights: rightsOf(identity), database, administration }),
+        introspects,
+        createContext: (caller) =>
+          createRequestContext({
+            model,
+            limits,
+            author: caller.author,
+            rights: rightsOf(caller.identity),
+            introspects: introspects(caller),
+            database,
+            administration,
+          }),
       })
     },
   })
@@ -78,6 +92,9 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
     },
   }
 }
+
+const productionWithoutRules =
+  'PRODUCTION: true needs rules of access, or everyone who reaches the port may do everything; write role files into the folder ACCESS_DIR, or set ADMIN_TOKEN'
 
 /** Undefined, with a warning, if the page has not been built: programs need none. */
 async function loadPage(logger: Logger) {

@@ -14,6 +14,8 @@ export interface PlanRequest {
   readonly author: Author
   readonly now: Date
   readonly rights: Rights
+  /** Whether the caller may see the schema. If not, messages name no part of it that the request does not name. */
+  readonly introspects: boolean
   /** The objects of the template that this request can see: the only way to read any. Throws if it can see none, whatever they are. */
   readonly source: (template: Template) => Source
 }
@@ -40,14 +42,15 @@ export function createPlanRequest(given: {
   readonly limits: Limits
   readonly author: Author
   readonly rights?: Rights
+  readonly introspects?: boolean
 }): PlanRequest {
-  const { model, limits, author, rights = allRights } = given
+  const { model, limits, author, rights = allRights, introspects = true } = given
   const source = (template: Template): Source => {
     const visible = rights.granted('read', template)
     if (!visible) throw rights.refuse('read', template)
     return createSource(template, visible)
   }
-  return { model, limits, author, rights, source, spent: nothingSpent(), now: new Date() }
+  return { model, limits, author, rights, introspects, source, spent: nothingSpent(), now: new Date() }
 }
 
 /** What a request has used of its limits before it is planned. */

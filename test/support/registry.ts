@@ -2,11 +2,13 @@ import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { pino } from 'pino'
 import { openAccess } from '../../src/access/create-access.ts'
+import { openProfile, type Profile } from '../../src/config.ts'
 import { defaultLimits, type Limits } from '../../src/limits.ts'
 import type { Author } from '../../src/plan/plan.ts'
 import { allRights, type Rights } from '../../src/plan/rights.ts'
 import { buildSchema } from '../../src/schema/build-schema.ts'
 import { createRequestContext } from '../../src/schema/request-context.ts'
+import type { Caller } from '../../src/server/caller.ts'
 import { createServer } from '../../src/server/create-server.ts'
 import type { PageFiles } from '../../src/server/page/load-page-files.ts'
 import type { Database } from '../../src/store/database.ts'
@@ -69,6 +71,8 @@ export async function startRegistry(
     readonly changeModel?: (model: TemplateModel) => TemplateModel
     /** What requests may do, unless it is everything. */
     readonly rights?: (author: Author) => Rights
+    /** What it shows of itself, unless that is everything. */
+    readonly profile?: Partial<Profile>
   } = {},
 ): Promise<TestRegistry> {
   const loaded = templates ? parseTexts(templates) : await loadTemplates('object-templates')
@@ -83,6 +87,7 @@ export async function startRegistry(
   const server = createServer({
     limits,
     page: options.page,
+    ...(options.profile && { profile: options.profile }),
     config: { host: '127.0.0.1', allowedHosts: [], corsOrigins: [] },
     logger,
     isReady: store.database.isReady,
@@ -97,18 +102,24 @@ export async function startRegistry(
         model = served.model
         generation = served.generation
         const { database, administration } = store
+        const rightsOf = options.rights ?? (() => allRights)
+        const { introspection } = { ...openProfile, ...options.profile }
+        const introspects = ({ author }: Caller) =>
+          introspection || (options.rights !== undefined && rightsOf(author).isAdmin)
         server.serve({
           schema: buildSchema(served.model),
           exampleQueries: [],
           identify: openAccess.identify,
-          createContext: ({ author }) =>
+          introspects,
+          createContext: (caller) =>
             createRequestContext({
               model: served.model,
               limits,
-              author,
+              author: caller.author,
+              introspects: introspects(caller),
               database,
               administration,
-              rights: options.rights?.(author) ?? allRights,
+              rights: rightsOf(caller.author),
             }),
         })
       },

@@ -1,5 +1,5 @@
 import { createInputError } from '../../errors.ts'
-import type { Field, Template, TemplateModel } from '../../template/model.ts'
+import type { Field, Template } from '../../template/model.ts'
 import { type Naming, namingOfValue } from '../../template/naming.ts'
 import { quote } from '../../template/quote.ts'
 import { didYouMean } from '../../template/suggest.ts'
@@ -21,7 +21,7 @@ type Args = Readonly<Record<string, unknown>>
 
 /** `search(text:, templates:, first:)`. Throws BAD_USER_INPUT or LIMIT_EXCEEDED; for the text, only when it is known. */
 export function planSearchRead(args: Args, field: RootField, request: PlanRequest): ReadPlan {
-  const templates = listTemplates(settle(args['templates']), request.model)
+  const templates = listTemplates(settle(args['templates']), request)
   const size = planSize(settle(args['first']), searchSize, request, ['first'])
   const words = derive(parseFilterText(args['text'], ['text']), (text) => parseSearchWords(text, request.limits))
   const entries = planSubfields(
@@ -38,16 +38,15 @@ export function planSearchRead(args: Args, field: RootField, request: PlanReques
 }
 
 /** Throws BAD_USER_INPUT for a name that is none, and for a template that is not searched. */
-function listTemplates(given: unknown, { templates, byName }: TemplateModel): readonly Template[] {
+function listTemplates(given: unknown, { model, introspects }: PlanRequest): readonly Template[] {
+  const { templates, byName } = model
   const searched = templates.filter(({ isSearched }) => isSearched)
   if (given === undefined || given === null) return searched
   const issues = (given as readonly string[]).flatMap((name, i) => {
     const template = byName.get(name)
     if (template?.isSearched) return []
-    const suggestion = didYouMean(
-      name,
-      searched.map((one) => one.name),
-    )
+    const known = introspects ? searched.map((one) => one.name) : []
+    const suggestion = didYouMean(name, known)
     const reason = template
       ? `${quote(name)} takes no part in search: its template has search: false`
       : `${quote(name)} is not a template${suggestion === undefined ? '; { templates { name } } lists them' : `. ${suggestion}`}`
