@@ -11,6 +11,7 @@ import { listExampleQueries } from './example-queries.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { buildSchema } from './schema/build-schema.ts'
 import { createRequestContext } from './schema/request-context.ts'
+import type { Caller } from './server/caller.ts'
 import { createServer, type RegistryServer } from './server/create-server.ts'
 import { loadPageFiles, pageDirectory } from './server/page/load-page-files.ts'
 import { openStore } from './store/open-store.ts'
@@ -39,10 +40,12 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
   const { database, administration } = store
   const { limits } = config
   const access = await loadAccess(config, files.model, logger)
+  if (config.production && access === openAccess) throw new ConfigError(productionWithoutRules)
   let generation: number | undefined
   let isOlder = false
   const server = createServer({
     config,
+    profile: config,
     logger,
     limits,
     page: await loadPage(logger),
@@ -62,12 +65,23 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
       generation = number
       const schema = buildSchema(model, { conditionalReads: access.conditionalReads(model) })
       const rightsOf = access.serve(model, schema)
+      const introspects = ({ identity }: Caller) =>
+        config.introspection || (identity.kind !== 'everyone' && rightsOf(identity).isAdmin)
       server.serve({
         schema,
         exampleQueries: listExampleQueries(model),
         identify: access.identify,
-        createContext: ({ author, identity }) =>
-          createRequestContext({ model, limits, author, rights: rightsOf(identity), database, administration }),
+        introspects,
+        createContext: (caller) =>
+          createRequestContext({
+            model,
+            limits,
+            author: caller.author,
+            rights: rightsOf(caller.identity),
+            introspects: introspects(caller),
+            database,
+            administration,
+          }),
       })
     },
   })
@@ -91,6 +105,8 @@ async function loadAccess({ accessDir, limits }: Config, model: TemplateModel, l
   logger.info({ roles: roles.map(({ name }) => name), digest }, 'the rules of access are read')
   return createAccess({ roles, identify: identifyNobody(roles), limits })
 }
+const productionWithoutRules =
+  'PRODUCTION: true needs rules of access, or everyone who reaches the port may do everything; write role files into the folder ACCESS_DIR, or set ADMIN_TOKEN'
 
 /** Undefined, with a warning, if the page has not been built: programs need none. */
 async function loadPage(logger: Logger) {

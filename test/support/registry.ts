@@ -3,11 +3,13 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { type Access, createAccess, openAccess } from '../../src/access/create-access.ts'
 import { parseRoles } from '../../src/access/parse-roles.ts'
+import { openProfile, type Profile } from '../../src/config.ts'
 import { defaultLimits, type Limits } from '../../src/limits.ts'
 import type { Author } from '../../src/plan/plan.ts'
 import type { Rights } from '../../src/plan/rights.ts'
 import { buildSchema } from '../../src/schema/build-schema.ts'
 import { createRequestContext } from '../../src/schema/request-context.ts'
+import type { Caller } from '../../src/server/caller.ts'
 import { createServer } from '../../src/server/create-server.ts'
 import type { PageFiles } from '../../src/server/page/load-page-files.ts'
 import type { Database } from '../../src/store/database.ts'
@@ -74,6 +76,8 @@ export async function startRegistry(
     readonly rights?: (author: Author) => Rights
     /** The texts of files of roles. `asToken` and `asJob` (test-identify.ts) give the headers of callers. */
     readonly access?: readonly string[]
+    /** What it shows of itself, unless that is everything. */
+    readonly profile?: Partial<Profile>
   } = {},
 ): Promise<TestRegistry> {
   const loaded = templates ? parseTexts(templates) : await loadTemplates('object-templates')
@@ -88,6 +92,7 @@ export async function startRegistry(
   const server = createServer({
     limits,
     page: options.page,
+    ...(options.profile && { profile: options.profile }),
     config: { host: '127.0.0.1', allowedHosts: [], corsOrigins: [] },
     logger,
     isReady: store.database.isReady,
@@ -104,19 +109,26 @@ export async function startRegistry(
         generation = served.generation
         const { database, administration } = store
         const schema = buildSchema(model, { conditionalReads: access.conditionalReads(model) })
-        const rightsOf = access.serve(model, schema)
+        const granted = access.serve(model, schema)
+        const rightsOf = ({ author, identity }: Caller) => options.rights?.(author) ?? granted(identity)
+        const { introspection } = { ...openProfile, ...options.profile }
+        const introspects = (caller: Caller) =>
+          introspection ||
+          ((options.rights !== undefined || caller.identity.kind !== 'everyone') && rightsOf(caller).isAdmin)
         server.serve({
           schema,
           exampleQueries: [],
           identify: access.identify,
-          createContext: ({ author, identity }) =>
+          introspects,
+          createContext: (caller) =>
             createRequestContext({
               model: served.model,
               limits,
-              author,
+              author: caller.author,
+              introspects: introspects(caller),
               database,
               administration,
-              rights: options.rights?.(author) ?? rightsOf(identity),
+              rights: rightsOf(caller),
             }),
         })
       },
