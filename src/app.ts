@@ -3,6 +3,7 @@
 import type { AddressInfo } from 'node:net'
 import closeWithGrace from 'close-with-grace'
 import { openAccess } from './access/create-access.ts'
+import { callerOf } from './access/identity.ts'
 import { type Config, loadConfig, loadEnvFile } from './config.ts'
 import { createEmbeddedPostgres, type EmbeddedPostgres } from './embedded/embedded-postgres.ts'
 import { ConfigError } from './errors.ts'
@@ -34,7 +35,7 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
   const embedded = await startEmbeddedPostgres(config, logger, signal)
   const connection = embedded?.connection ?? { connectionString: config.databaseUrl }
   const store = openStore({ connection, limits: config.limits }, logger)
-  const { database, administration } = store
+  const { shares, administration } = store
   const { limits } = config
   const access = openAccess
   let generation: number | undefined
@@ -64,7 +65,14 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
         exampleQueries: listExampleQueries(model),
         identify: access.identify,
         createContext: ({ author, identity }) =>
-          createRequestContext({ model, limits, author, rights: rightsOf(identity), database, administration }),
+          createRequestContext({
+            model,
+            limits,
+            author,
+            rights: rightsOf(identity),
+            database: shares.open(callerOf(identity)),
+            administration,
+          }),
       })
     },
   })

@@ -5,13 +5,16 @@ import { compileNewestGeneration } from '../sql/changes/compile-generations.ts'
 import type { DeclaredModel } from '../template/load-templates.ts'
 import { type Administration, createAdministration } from './administration.ts'
 import { applyMigrations } from './apply-migrations.ts'
+import { createAwakeClock } from './awake-clock.ts'
 import { prepareTemplates, type ServedTemplates } from './changes/prepare-templates.ts'
 import { createPool } from './create-pool.ts'
 import { createDatabase, type Database } from './database.ts'
+import { createShares, type Shares } from './share-connections.ts'
 import { waitForDatabase } from './wait-for-database.ts'
 
 export interface Store {
   readonly database: Database
+  readonly shares: Shares
   /**
    * Waits for the database and applies the templates to it, if nothing needs a consent that was not given. Calls `serve` with the
    * templates to serve, and again whenever these change. Throws `ConfigError`; `close` stops it.
@@ -51,10 +54,12 @@ export function openStore(
     if (!stopping.signal.aborted) logger.warn({ reason: message }, 'lost a connection to the database')
   })
   const database = createDatabase(pool, limits.answerBytes)
+  const clock = createAwakeClock()
   let preparing: Promise<unknown> = Promise.resolve()
   let working: Promise<void> = Promise.resolve()
   return {
     database,
+    shares: createShares(database, limits, clock),
     administration: createAdministration(database, connection),
     prepare(templates) {
       const prepared = prepare(templates)
@@ -74,6 +79,7 @@ export function openStore(
       await preparing.catch(() => undefined)
       await working
       await database.close()
+      clock.stop()
     },
   }
 

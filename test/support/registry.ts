@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { pino } from 'pino'
 import { openAccess } from '../../src/access/create-access.ts'
+import { callerOf, type Identify } from '../../src/access/identity.ts'
 import { defaultLimits, type Limits } from '../../src/limits.ts'
 import type { Author } from '../../src/plan/plan.ts'
 import { allRights, type Rights } from '../../src/plan/rights.ts'
@@ -69,6 +70,8 @@ export async function startRegistry(
     readonly changeModel?: (model: TemplateModel) => TemplateModel
     /** What requests may do, unless it is everything. */
     readonly rights?: (author: Author) => Rights
+    /** Who asks, by the token. Default: everyone. */
+    readonly identify?: Identify
   } = {},
 ): Promise<TestRegistry> {
   const loaded = templates ? parseTexts(templates) : await loadTemplates('object-templates')
@@ -79,7 +82,7 @@ export async function startRegistry(
   const databaseUrl =
     options.databaseUrl ?? withTimeLimits(testDatabase.url, { statement_timeout: 600_000, query_timeout: 600_000 })
   // No statement of the background comes into what tests count.
-  const store = openStore({ connection: { connectionString: databaseUrl }, pause: 3_600_000 }, logger)
+  const store = openStore({ connection: { connectionString: databaseUrl }, limits, pause: 3_600_000 }, logger)
   const server = createServer({
     limits,
     page: options.page,
@@ -96,17 +99,17 @@ export async function startRegistry(
       serve(served) {
         model = served.model
         generation = served.generation
-        const { database, administration } = store
+        const { shares, administration } = store
         server.serve({
           schema: buildSchema(served.model),
           exampleQueries: [],
-          identify: openAccess.identify,
-          createContext: ({ author }) =>
+          identify: options.identify ?? openAccess.identify,
+          createContext: ({ author, identity }) =>
             createRequestContext({
               model: served.model,
               limits,
               author,
-              database,
+              database: shares.open(callerOf(identity)),
               administration,
               rights: options.rights?.(author) ?? allRights,
             }),
