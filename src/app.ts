@@ -34,9 +34,9 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
   const files = await loadDeclaredTemplates(config.templatesDir)
   const embedded = await startEmbeddedPostgres(config, logger, signal)
   const connection = embedded?.connection ?? { connectionString: config.databaseUrl }
-  const store = openStore({ connection, limits: config.limits }, logger)
+  const { limits, databaseConnections: connections } = config
+  const store = openStore({ connection, limits, connections }, logger)
   const { shares, administration } = store
-  const { limits } = config
   const access = openAccess
   let generation: number | undefined
   let isOlder = false

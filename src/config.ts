@@ -11,6 +11,8 @@ export type LogLevel = (typeof logLevels)[number]
 export interface Config {
   /** Undefined: the server starts its own PostgreSQL, with its data in `dataDir`. */
   readonly databaseUrl: string | undefined
+  /** The most connections to the database that requests use at a time. */
+  readonly databaseConnections: number
   readonly host: string
   /** 0: any free port. */
   readonly port: number
@@ -49,6 +51,12 @@ const settings = {
     default: undefined as string | undefined,
     parse: (text) => (/^postgres(ql)?:\/\/\S+$/i.test(text) ? text : undefined),
     secret: true,
+  },
+  databaseConnections: {
+    name: 'DATABASE_CONNECTIONS',
+    takes: 'a whole number from 2 to 1000',
+    default: 10,
+    parse: (text) => (/^\d{1,4}$/.test(text) && Number(text) >= 2 && Number(text) <= 1_000 ? Number(text) : undefined),
   },
   host: {
     name: 'HOST',
@@ -130,8 +138,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     problems.push(`${setting.name}: ${given} is not valid; expected ${setting.takes}`)
     return setting.default
   }
+  const databaseUrl = read<Config['databaseUrl']>(settings.databaseUrl)
+  const databaseConnections = read<Config['databaseConnections']>(settings.databaseConnections)
   const config = {
-    databaseUrl: read<Config['databaseUrl']>(settings.databaseUrl),
+    databaseUrl,
+    databaseConnections,
     host: read<Config['host']>(settings.host),
     port: read<Config['port']>(settings.port),
     templatesDir: read<Config['templatesDir']>(settings.templatesDir),
@@ -141,7 +152,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     corsOrigins: read<Config['corsOrigins']>(settings.corsOrigins),
     allowUnauthenticated: read<Config['allowUnauthenticated']>(settings.allowUnauthenticated),
     acceptTemplates: read<Config['acceptTemplates']>(settings.acceptTemplates),
-    limits: mapLimits((name) => read(limitSetting(name))),
+    limits: mapLimits((name) => read(limitSetting(name, databaseConnections))),
   }
   const warnings: string[] = findUnknownLimits(env)
   const { bytesInFlight, bodyBytes, answerBytes } = config.limits
@@ -166,11 +177,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   return { ...config, warnings }
 }
 
-function limitSetting(name: LimitName): Setting<number> {
+function limitSetting(name: LimitName, connections: number): Setting<number> {
   return {
     name: limitVariable(name),
     takes: `a whole number from 1 to ${largestLimit}: ${limits[name].description}`,
-    default: limits[name].default,
+    default: name === 'callerStatements' ? Math.ceil(connections / 3) : limits[name].default,
     parse: (text) => (/^[1-9]\d{0,9}$/.test(text) && Number(text) <= largestLimit ? Number(text) : undefined),
   }
 }

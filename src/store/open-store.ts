@@ -42,14 +42,16 @@ export function openStore(
   options: {
     readonly connection: pg.PoolConfig
     readonly limits?: Limits
+    /** The most connections that requests use at a time. Default: 10. */
+    readonly connections?: number
     /** Before this server looks again for what others have left undone, in milliseconds. Default: 30 s. */
     readonly pause?: number
   },
   logger: Logger,
 ): Store {
-  const { connection, limits = defaultLimits, pause } = options
+  const { connection, limits = defaultLimits, connections = 10, pause } = options
   const stopping = new AbortController()
-  const pool = createPool(connection, limits.statementMilliseconds, ({ message }) => {
+  const pool = createPool({ ...connection, max: connections }, limits.statementMilliseconds, ({ message }) => {
     // Log only the message: pg attaches the whole connection to such an error.
     if (!stopping.signal.aborted) logger.warn({ reason: message }, 'lost a connection to the database')
   })
