@@ -3,6 +3,7 @@
 import type { AddressInfo } from 'node:net'
 import closeWithGrace from 'close-with-grace'
 import { type Access, createAccess, identifyNobody, openAccess } from './access/create-access.ts'
+import { callerOf } from './access/identity.ts'
 import { loadRoles } from './access/load-roles.ts'
 import { type Config, loadConfig, loadEnvFile } from './config.ts'
 import { createEmbeddedPostgres, type EmbeddedPostgres } from './embedded/embedded-postgres.ts'
@@ -36,9 +37,9 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
   const files = await loadDeclaredTemplates(config.templatesDir)
   const embedded = await startEmbeddedPostgres(config, logger, signal)
   const connection = embedded?.connection ?? { connectionString: config.databaseUrl }
-  const store = openStore({ connection, limits: config.limits }, logger)
-  const { database, administration } = store
-  const { limits } = config
+  const { limits, databaseConnections: connections } = config
+  const store = openStore({ connection, limits, connections }, logger)
+  const { shares, administration } = store
   const access = await loadAccess(config, files.model, logger)
   if (config.production && access === openAccess) throw new ConfigError(productionWithoutRules)
   let generation: number | undefined
@@ -79,7 +80,7 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
             author: caller.author,
             rights: rightsOf(caller.identity),
             introspects: introspects(caller),
-            database,
+            database: shares.open(callerOf(caller.identity)),
             administration,
           }),
       })

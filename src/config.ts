@@ -24,6 +24,8 @@ export const openProfile: Profile = { introspection: true, graphiql: true, getQu
 export interface Config extends Profile {
   /** Undefined: the server starts its own PostgreSQL, with its data in `dataDir`. */
   readonly databaseUrl: string | undefined
+  /** The most connections to the database that requests use at a time. */
+  readonly databaseConnections: number
   readonly host: string
   /** 0: any free port. */
   readonly port: number
@@ -71,6 +73,12 @@ const settings = {
     default: undefined as string | undefined,
     parse: (text) => (/^postgres(ql)?:\/\/\S+$/i.test(text) ? text : undefined),
     secret: true,
+  },
+  databaseConnections: {
+    name: 'DATABASE_CONNECTIONS',
+    takes: 'a whole number from 2 to 1000',
+    default: 10,
+    parse: (text) => (/^\d{1,4}$/.test(text) && Number(text) >= 2 && Number(text) <= 1_000 ? Number(text) : undefined),
   },
   host: {
     name: 'HOST',
@@ -163,8 +171,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   const production = read<boolean>(settings.production)
   const readShown = (setting: Setting<boolean>) => read({ ...setting, default: !production })
+  const databaseUrl = read<Config['databaseUrl']>(settings.databaseUrl)
+  const databaseConnections = read<Config['databaseConnections']>(settings.databaseConnections)
   const config = {
-    databaseUrl: read<Config['databaseUrl']>(settings.databaseUrl),
+    databaseUrl,
+    databaseConnections,
     host: read<Config['host']>(settings.host),
     port: read<Config['port']>(settings.port),
     templatesDir: read<Config['templatesDir']>(settings.templatesDir),
@@ -179,7 +190,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     graphiql: readShown(settings.graphiql),
     getQueries: readShown(settings.getQueries),
     acceptTemplates: read<Config['acceptTemplates']>(settings.acceptTemplates),
-    limits: mapLimits((name) => read(limitSetting(name))),
+    limits: mapLimits((name) => read(limitSetting(name, databaseConnections))),
   }
   const warnings: string[] = findUnknownLimits(env)
   const { bytesInFlight, bodyBytes, answerBytes } = config.limits
@@ -204,11 +215,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   return { ...config, warnings }
 }
 
-function limitSetting(name: LimitName): Setting<number> {
+function limitSetting(name: LimitName, connections: number): Setting<number> {
   return {
     name: limitVariable(name),
     takes: `a whole number from 1 to ${largestLimit}: ${limits[name].description}`,
-    default: limits[name].default,
+    default: name === 'callerStatements' ? Math.ceil(connections / 3) : limits[name].default,
     parse: (text) => (/^[1-9]\d{0,9}$/.test(text) && Number(text) <= largestLimit ? Number(text) : undefined),
   }
 }

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { pino } from 'pino'
 import { type Access, createAccess, openAccess } from '../../src/access/create-access.ts'
+import { callerOf, type Identify } from '../../src/access/identity.ts'
 import { parseRoles } from '../../src/access/parse-roles.ts'
 import { openProfile, type Profile } from '../../src/config.ts'
 import { defaultLimits, type Limits } from '../../src/limits.ts'
@@ -78,6 +79,8 @@ export async function startRegistry(
     readonly access?: readonly string[]
     /** What it shows of itself, unless that is everything. */
     readonly profile?: Partial<Profile>
+    /** Who asks, by the token. Default: everyone. */
+    readonly identify?: Identify
   } = {},
 ): Promise<TestRegistry> {
   const loaded = templates ? parseTexts(templates) : await loadTemplates('object-templates')
@@ -88,7 +91,7 @@ export async function startRegistry(
   const databaseUrl =
     options.databaseUrl ?? withTimeLimits(testDatabase.url, { statement_timeout: 600_000, query_timeout: 600_000 })
   // No statement of the background comes into what tests count.
-  const store = openStore({ connection: { connectionString: databaseUrl }, pause: 3_600_000 }, logger)
+  const store = openStore({ connection: { connectionString: databaseUrl }, limits, pause: 3_600_000 }, logger)
   const server = createServer({
     limits,
     page: options.page,
@@ -107,7 +110,7 @@ export async function startRegistry(
       serve(served) {
         model = served.model
         generation = served.generation
-        const { database, administration } = store
+        const { shares, administration } = store
         const schema = buildSchema(model, { conditionalReads: access.conditionalReads(model) })
         const granted = access.serve(model, schema)
         const rightsOf = ({ author, identity }: Caller) => options.rights?.(author) ?? granted(identity)
@@ -118,7 +121,7 @@ export async function startRegistry(
         server.serve({
           schema,
           exampleQueries: [],
-          identify: access.identify,
+          identify: options.identify ?? access.identify,
           introspects,
           createContext: (caller) =>
             createRequestContext({
@@ -126,7 +129,7 @@ export async function startRegistry(
               limits,
               author: caller.author,
               introspects: introspects(caller),
-              database,
+              database: shares.open(callerOf(caller.identity)),
               administration,
               rights: rightsOf(caller),
             }),
