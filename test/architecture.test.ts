@@ -11,6 +11,7 @@ const shared = [
   'explain-file-error',
   'config',
   'limits',
+  'load-admin-token',
   'logger',
   'map-in-turns',
   'package-directory',
@@ -45,7 +46,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   'preact/hooks': ['page'],
   '@preact/signals': ['page'],
   yaml: ['template', 'cli'],
-  graphql: ['app', 'cli', 'example-queries', 'server', 'schema', 'store', 'plan', 'errors', 'limits'],
+  graphql: ['app', 'cli', 'example-queries', 'server', 'access', 'schema', 'store', 'plan', 'errors', 'limits'],
 }
 
 /** Messages that code may read, because their author provides no data. */

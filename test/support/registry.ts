@@ -1,8 +1,11 @@
 import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { pino } from 'pino'
-import { openAccess } from '../../src/access/create-access.ts'
+import { createIdentify } from '../../src/access/create-identify.ts'
+import type { Identity } from '../../src/access/identity.ts'
+import type { Role } from '../../src/access/role.ts'
 import { defaultLimits, type Limits } from '../../src/limits.ts'
+import type { Logger } from '../../src/logger.ts'
 import type { Author } from '../../src/plan/plan.ts'
 import { allRights, type Rights } from '../../src/plan/rights.ts'
 import { buildSchema } from '../../src/schema/build-schema.ts'
@@ -68,14 +71,21 @@ export async function startRegistry(
     /** Changes the model of the templates. */
     readonly changeModel?: (model: TemplateModel) => TemplateModel
     /** What requests may do, unless it is everything. */
-    readonly rights?: (author: Author) => Rights
+    readonly rights?: (author: Author, identity: Identity) => Rights
+    /** Rules of access; only with them are callers told from one another. */
+    readonly roles?: readonly Role[]
+    readonly adminToken?: string
+    /** The time of those who check credentials, in milliseconds since 1970. */
+    readonly now?: () => number
+    /** Default: silent. */
+    readonly logger?: Logger
   } = {},
 ): Promise<TestRegistry> {
   const loaded = templates ? parseTexts(templates) : await loadTemplates('object-templates')
   const files = { model: options.changeModel?.(loaded) ?? loaded, placeOf: () => undefined }
   const testDatabase = options.databaseUrl === undefined ? await createTestDatabase() : useDatabase(options.databaseUrl)
   const limits = { ...defaultLimits, ...options.limits }
-  const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
+  const logger = options.logger ?? pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
   const databaseUrl =
     options.databaseUrl ?? withTimeLimits(testDatabase.url, { statement_timeout: 600_000, query_timeout: 600_000 })
   // No statement of the background comes into what tests count.
@@ -86,6 +96,13 @@ export async function startRegistry(
     config: { host: '127.0.0.1', allowedHosts: [], corsOrigins: [] },
     logger,
     isReady: store.database.isReady,
+  })
+  const { identify } = createIdentify({
+    database: store.database,
+    adminToken: options.adminToken,
+    roles: options.roles ?? [],
+    logger,
+    ...(options.now && { now: options.now }),
   })
   let model = files.model
   let generation = 0
@@ -100,15 +117,15 @@ export async function startRegistry(
         server.serve({
           schema: buildSchema(served.model),
           exampleQueries: [],
-          identify: openAccess.identify,
-          createContext: ({ author }) =>
+          identify,
+          createContext: ({ author, identity }) =>
             createRequestContext({
               model: served.model,
               limits,
               author,
               database,
               administration,
-              rights: options.rights?.(author) ?? allRights,
+              rights: options.rights?.(author, identity) ?? allRights,
             }),
         })
       },
