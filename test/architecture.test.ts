@@ -11,6 +11,7 @@ const shared = [
   'explain-file-error',
   'config',
   'limits',
+  'load-admin-token',
   'logger',
   'map-in-turns',
   'package-directory',
@@ -82,6 +83,10 @@ const seesAllObjects: Readonly<Record<string, string>> = {
   'src/access/compile-where.ts': 'a rule is the administrator’s: what it looks at in other templates are all objects',
   'src/sql/compile-find-values.ts': 'the database has found a conflict, with whatever object',
   'src/sql/compile-find-shared-values.ts': 'the database has found a conflict, with whatever object',
+  'src/sql/writes/compile-rules.ts':
+    'a rule of writing holds for every object, also for one that the caller may not read',
+  'src/store/refuse-referred.ts':
+    'a reference that restricts deletes does so whoever asks, and is named to those who may read it',
   'src/store/delete-objects.ts': 'onDelete holds for every object that refers here',
 }
 

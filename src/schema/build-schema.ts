@@ -20,7 +20,7 @@ export interface SchemaOptions {
 }
 
 /** The GraphQL schema of a registry with these templates; its resolvers need a `RequestContext`. */
-export function buildSchema(model: TemplateModel, _options: SchemaOptions = {}): GraphQLSchema {
+export function buildSchema(model: TemplateModel, { conditionalReads = new Set() }: SchemaOptions = {}): GraphQLSchema {
   const builder = createDynamicBuilder()
   defineSharedTypes(builder, model)
   defineNode(builder, model)
@@ -28,10 +28,10 @@ export function buildSchema(model: TemplateModel, _options: SchemaOptions = {}):
   defineTemplateChanges(builder, model)
   defineSharedHaving(builder, model)
   defineSearchTypes(builder, model)
-  for (const template of model.templates) defineTemplateTypes(builder, template, model)
+  for (const template of model.templates) defineTemplateTypes(builder, template, model, conditionalReads)
   defineVerdictTypes(builder, model)
   for (const template of model.templates) defineMatrixTypes(builder, template, model)
   defineQueries(builder, model)
-  defineMutations(builder, model)
+  defineMutations(builder, model, conditionalReads)
   return builder.build(`registry-store ${version}: typed objects, made from the object templates of this registry.`)
 }
