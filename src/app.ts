@@ -2,8 +2,9 @@
 
 import type { AddressInfo } from 'node:net'
 import closeWithGrace from 'close-with-grace'
-import { openAccess } from './access/create-access.ts'
+import { type Access, createAccess, identifyNobody, openAccess } from './access/create-access.ts'
 import { callerOf } from './access/identity.ts'
+import { loadRoles } from './access/load-roles.ts'
 import { type Config, loadConfig, loadEnvFile } from './config.ts'
 import { createEmbeddedPostgres, type EmbeddedPostgres } from './embedded/embedded-postgres.ts'
 import { ConfigError } from './errors.ts'
@@ -16,6 +17,7 @@ import { loadPageFiles, pageDirectory } from './server/page/load-page-files.ts'
 import { openStore } from './store/open-store.ts'
 import { printIssues, TemplateError } from './template/issue.ts'
 import { loadDeclaredTemplates } from './template/load-templates.ts'
+import type { TemplateModel } from './template/model.ts'
 import { version } from './version.ts'
 
 interface App {
@@ -37,7 +39,7 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
   const { limits, databaseConnections: connections } = config
   const store = openStore({ connection, limits, connections }, logger)
   const { shares, administration } = store
-  const access = openAccess
+  const access = await loadAccess(config, files.model, logger)
   let generation: number | undefined
   let isOlder = false
   const server = createServer({
@@ -59,9 +61,10 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
     consent: config.acceptTemplates,
     serve({ model, generation: number }) {
       generation = number
-      const rightsOf = access.serve(model)
+      const schema = buildSchema(model, { conditionalReads: access.conditionalReads(model) })
+      const rightsOf = access.serve(model, schema)
       server.serve({
-        schema: buildSchema(model),
+        schema,
         exampleQueries: listExampleQueries(model),
         identify: access.identify,
         createContext: ({ author, identity }) =>
@@ -85,6 +88,16 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
       await embedded?.stop()
     },
   }
+}
+
+/** What the folder of roles grants; everything, if there is no role. */
+async function loadAccess({ accessDir, limits }: Config, model: TemplateModel, logger: Logger): Promise<Access> {
+  const context = { model, schema: buildSchema(model), limits }
+  const { roles, warnings, digest } = await loadRoles(accessDir, context)
+  for (const warning of warnings) logger.warn(printIssues([warning]))
+  if (roles.length === 0) return openAccess
+  logger.info({ roles: roles.map(({ name }) => name), digest }, 'the rules of access are read')
+  return createAccess({ roles, identify: identifyNobody(roles), limits })
 }
 
 /** Undefined, with a warning, if the page has not been built: programs need none. */

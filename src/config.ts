@@ -17,6 +17,8 @@ export interface Config {
   /** 0: any free port. */
   readonly port: number
   readonly templatesDir: string
+  /** The folder of roles. Undefined: `object-access`, if it is there. */
+  readonly accessDir: string | undefined
   readonly dataDir: string
   readonly logLevel: LogLevel
   /** Host names and IP addresses that clients may use for the server, in addition to those of loopback. */
@@ -71,6 +73,12 @@ const settings = {
     parse: (text) => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined),
   },
   templatesDir: { name: 'TEMPLATES_DIR', takes: 'a folder', default: 'object-templates', parse: (text) => text },
+  accessDir: {
+    name: 'ACCESS_DIR',
+    takes: 'a folder',
+    default: undefined as string | undefined,
+    parse: (text) => text,
+  },
   dataDir: { name: 'DATA_DIR', takes: 'a folder', default: '.registry', parse: (text) => text },
   logLevel: {
     name: 'LOG_LEVEL',
@@ -146,6 +154,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     host: read<Config['host']>(settings.host),
     port: read<Config['port']>(settings.port),
     templatesDir: read<Config['templatesDir']>(settings.templatesDir),
+    accessDir: read<Config['accessDir']>(settings.accessDir),
     dataDir: read<Config['dataDir']>(settings.dataDir),
     logLevel: read<Config['logLevel']>(settings.logLevel),
     allowedHosts: read<Config['allowedHosts']>(settings.allowedHosts),

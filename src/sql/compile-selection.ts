@@ -7,7 +7,7 @@ import { compileNamed, compileNamedValue } from './compile-named.ts'
 import type { Compiler } from './compiler.ts'
 import { jsonList, jsonObject, jsonOf, jsonOfConstant, jsonOfJsonb, orNull } from './json-text.ts'
 import { jsonOfMembers } from './member-names.ts'
-import { hasList, referenceForm } from './references.ts'
+import { hasList, referenceForm, targetKey } from './references.ts'
 import { objectsOf } from './source.ts'
 import { identifier, join, literal, type Sql, sql } from './sql.ts'
 import { columnsOfFill, documentOf, formerValue, hasFormerOnly, wholeDocument } from './stored-document.ts'
@@ -91,15 +91,19 @@ function compileReference(
   row: string,
   compiler: Compiler,
 ): Sql {
-  const isPromised = field.reference?.onMissing !== 'allow' && seesAll(selection.source)
+  const isPromised = field.reference?.onMissing !== 'allow'
   const target = compiler.next()
   const { from, on, place } = referenceForm(field).joinTargets(field, row, target, compiler)
-  const object = compiler.object(selection, target)
+  const shown = compiler.object(selection, target)
   const targets = sql`from ${from}${objectsOf(selection.source, target, compiler)} and ${on}`
   const found = place
-    ? sql`(case when ${hasList(field, row)} then (select ${jsonList(object, { order: place })} ${targets}) end)`
-    : sql`(select ${object} ${targets})`
-  return fitting(field, found, isPromised, { template, row })
+    ? sql`(case when ${hasList(field, row)} then (select ${jsonList(shown, { order: place })} ${targets}) end)`
+    : sql`(select ${shown} ${targets})`
+  const object = { template, row }
+  if (!isPromised || field.list || !isPromisedBy(field) || seesAll(selection.source))
+    return fitting(field, found, isPromised, object)
+  // A target that the request cannot see is null; what lacks the reference itself does not fit.
+  return sql`coalesce(${found}, case when ${targetKey(field, row)} is null then ${unfit(field, object)} end, 'null')`
 }
 
 function compileMeta(entry: MetaEntry, row: string): Sql {

@@ -1,22 +1,25 @@
 import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { pino } from 'pino'
-import { openAccess } from '../../src/access/create-access.ts'
-import { callerOf, type Identify } from '../../src/access/identity.ts'
+import { type Access, createAccess, openAccess } from '../../src/access/create-access.ts'
+import { callerOf } from '../../src/access/identity.ts'
+import { parseRoles } from '../../src/access/parse-roles.ts'
 import { defaultLimits, type Limits } from '../../src/limits.ts'
 import type { Author } from '../../src/plan/plan.ts'
-import { allRights, type Rights } from '../../src/plan/rights.ts'
+import type { Rights } from '../../src/plan/rights.ts'
 import { buildSchema } from '../../src/schema/build-schema.ts'
 import { createRequestContext } from '../../src/schema/request-context.ts'
 import { createServer } from '../../src/server/create-server.ts'
 import type { PageFiles } from '../../src/server/page/load-page-files.ts'
 import type { Database } from '../../src/store/database.ts'
 import { openStore, type TemplatesToApply } from '../../src/store/open-store.ts'
+import { printIssues } from '../../src/template/issue.ts'
 import { loadTemplates } from '../../src/template/load-templates.ts'
 import type { TemplateModel } from '../../src/template/model.ts'
 import { parseTemplates } from '../../src/template/parse-templates.ts'
 import { createTestDatabase, type TestDatabase } from './postgres.ts'
 import { parseConnectionUrl, withTimeLimits } from './test-connection.ts'
+import { createTestIdentify } from './test-identify.ts'
 
 export interface GraphqlError {
   readonly message: string
@@ -70,8 +73,8 @@ export async function startRegistry(
     readonly changeModel?: (model: TemplateModel) => TemplateModel
     /** What requests may do, unless it is everything. */
     readonly rights?: (author: Author) => Rights
-    /** Who asks, by the token. Default: everyone. */
-    readonly identify?: Identify
+    /** The texts of files of roles. `asToken` and `asJob` (test-identify.ts) give the headers of callers. */
+    readonly access?: readonly string[]
   } = {},
 ): Promise<TestRegistry> {
   const loaded = templates ? parseTexts(templates) : await loadTemplates('object-templates')
@@ -90,6 +93,7 @@ export async function startRegistry(
     logger,
     isReady: store.database.isReady,
   })
+  const access = options.access ? parseAccess(options.access, files.model, limits) : openAccess
   let model = files.model
   let generation = 0
   const prepare = (consent: string | undefined) =>
@@ -100,10 +104,12 @@ export async function startRegistry(
         model = served.model
         generation = served.generation
         const { shares, administration } = store
+        const schema = buildSchema(model, { conditionalReads: access.conditionalReads(model) })
+        const rightsOf = access.serve(model, schema)
         server.serve({
-          schema: buildSchema(served.model),
+          schema,
           exampleQueries: [],
-          identify: options.identify ?? openAccess.identify,
+          identify: access.identify,
           createContext: ({ author, identity }) =>
             createRequestContext({
               model: served.model,
@@ -111,7 +117,7 @@ export async function startRegistry(
               author,
               database: shares.open(callerOf(identity)),
               administration,
-              rights: options.rights?.(author) ?? allRights,
+              rights: options.rights?.(author) ?? rightsOf(identity),
             }),
         })
       },
@@ -166,6 +172,16 @@ export async function startRegistry(
       await testDatabase.drop()
     },
   }
+}
+
+function parseAccess(texts: readonly string[], model: TemplateModel, limits: Limits): Access {
+  const context = { model, schema: buildSchema(model), limits }
+  const { roles, issues } = parseRoles(
+    texts.map((text, i) => ({ file: `role${i}.yaml`, text })),
+    context,
+  )
+  if (issues.length > 0) throw new Error(printIssues(issues))
+  return createAccess({ roles, identify: createTestIdentify(roles), limits })
 }
 
 function useDatabase(url: string): TestDatabase {
