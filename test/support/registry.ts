@@ -3,7 +3,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { type Access, createAccess, openAccess } from '../../src/access/create-access.ts'
 import { createIdentify } from '../../src/access/create-identify.ts'
-import { callerOf, type Identify, type Identity } from '../../src/access/identity.ts'
+import { callerOf, type Identity } from '../../src/access/identity.ts'
 import { parseRoles } from '../../src/access/parse-roles.ts'
 import type { Role } from '../../src/access/role.ts'
 import { openProfile, type Profile } from '../../src/config.ts'
@@ -82,8 +82,6 @@ export async function startRegistry(
     readonly access?: readonly string[]
     /** What it shows of itself, unless that is everything. */
     readonly profile?: Partial<Profile>
-    /** Who asks, by the token. Default: everyone. */
-    readonly identify?: Identify
     /** Rules of access; only with them are callers told from one another. */
     readonly roles?: readonly Role[]
     readonly adminToken?: string
@@ -143,7 +141,7 @@ export async function startRegistry(
         server.serve({
           schema,
           exampleQueries: [],
-          identify: options.identify ?? access.identify,
+          identify: access.identify,
           introspects,
           createContext: (caller) =>
             createRequestContext({
