@@ -1,24 +1,30 @@
 import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { pino } from 'pino'
+import { type Access, createAccess, openAccess } from '../../src/access/create-access.ts'
 import { createIdentify } from '../../src/access/create-identify.ts'
-import type { Identity } from '../../src/access/identity.ts'
+import { callerOf, type Identity } from '../../src/access/identity.ts'
+import { parseRoles } from '../../src/access/parse-roles.ts'
 import type { Role } from '../../src/access/role.ts'
+import { openProfile, type Profile } from '../../src/config.ts'
 import { defaultLimits, type Limits } from '../../src/limits.ts'
 import type { Logger } from '../../src/logger.ts'
 import type { Author } from '../../src/plan/plan.ts'
-import { allRights, type Rights } from '../../src/plan/rights.ts'
+import type { Rights } from '../../src/plan/rights.ts'
 import { buildSchema } from '../../src/schema/build-schema.ts'
 import { createRequestContext } from '../../src/schema/request-context.ts'
+import type { Caller } from '../../src/server/caller.ts'
 import { createServer } from '../../src/server/create-server.ts'
 import type { PageFiles } from '../../src/server/page/load-page-files.ts'
 import type { Database } from '../../src/store/database.ts'
 import { openStore, type TemplatesToApply } from '../../src/store/open-store.ts'
+import { printIssues } from '../../src/template/issue.ts'
 import { loadTemplates } from '../../src/template/load-templates.ts'
 import type { TemplateModel } from '../../src/template/model.ts'
 import { parseTemplates } from '../../src/template/parse-templates.ts'
 import { createTestDatabase, type TestDatabase } from './postgres.ts'
 import { parseConnectionUrl, withTimeLimits } from './test-connection.ts'
+import { byBearer, createTestIdentify } from './test-identify.ts'
 
 export interface GraphqlError {
   readonly message: string
@@ -71,14 +77,22 @@ export async function startRegistry(
     /** Changes the model of the templates. */
     readonly changeModel?: (model: TemplateModel) => TemplateModel
     /** What requests may do, unless it is everything. */
-    readonly rights?: (author: Author, identity: Identity) => Rights
-    /** Rules of access; only with them are callers told from one another. */
-    readonly roles?: readonly Role[]
-    readonly adminToken?: string
-    /** The time of those who check credentials, in milliseconds since 1970. */
-    readonly now?: () => number
+    readonly rights?: (author: Author) => Rights
+    /** The texts of files of roles. `asToken` and `asJob` (test-identify.ts) give the headers of callers. */
+    readonly access?: readonly string[]
+    /** Callers have credentials as in a real registry, instead of those of the test. */
+    readonly credentials?: {
+      readonly adminToken?: string
+      /** In milliseconds since 1970. */
+      readonly now?: () => number
+    }
+    readonly onCaller?: (caller: Caller) => void
     /** Default: silent. */
     readonly logger?: Logger
+    /** What it shows of itself, unless that is everything. */
+    readonly profile?: Partial<Profile>
+    /** Who asks, by the token. Default: everyone. */
+    readonly identify?: (bearer: string | undefined) => Promise<Identity>
   } = {},
 ): Promise<TestRegistry> {
   const loaded = templates ? parseTexts(templates) : await loadTemplates('object-templates')
@@ -89,21 +103,30 @@ export async function startRegistry(
   const databaseUrl =
     options.databaseUrl ?? withTimeLimits(testDatabase.url, { statement_timeout: 600_000, query_timeout: 600_000 })
   // No statement of the background comes into what tests count.
-  const store = openStore({ connection: { connectionString: databaseUrl }, pause: 3_600_000 }, logger)
+  const store = openStore({ connection: { connectionString: databaseUrl }, limits, pause: 3_600_000 }, logger)
   const server = createServer({
     limits,
     page: options.page,
+    ...(options.profile && { profile: options.profile }),
     config: { host: '127.0.0.1', allowedHosts: [], corsOrigins: [] },
     logger,
     isReady: store.database.isReady,
   })
-  const { identify } = createIdentify({
+  const roles = options.access ? readRoles(options.access, files.model, limits) : []
+  const credentials = createIdentify({
     database: store.database,
-    adminToken: options.adminToken,
-    roles: options.roles ?? [],
+    adminToken: undefined,
+    ...options.credentials,
+    roles,
     logger,
-    ...(options.now && { now: options.now }),
   })
+  const isOpen = options.access === undefined && options.credentials === undefined
+  const identify = options.identify
+    ? byBearer(options.identify)
+    : options.credentials
+      ? credentials.identify
+      : createTestIdentify(roles)
+  const access: Access = isOpen ? openAccess : createAccess({ roles, identify, limits })
   let model = files.model
   let generation = 0
   const prepare = (consent: string | undefined) =>
@@ -113,20 +136,31 @@ export async function startRegistry(
       serve(served) {
         model = served.model
         generation = served.generation
-        const { database, administration } = store
+        const { shares, administration } = store
+        const schema = buildSchema(model, { conditionalReads: access.conditionalReads(model) })
+        const granted = access.serve(model, schema)
+        const rightsOf = ({ author, identity }: Caller) => options.rights?.(author) ?? granted(identity)
+        const { introspection } = { ...openProfile, ...options.profile }
+        const introspects = (caller: Caller) =>
+          introspection ||
+          ((options.rights !== undefined || caller.identity.kind !== 'everyone') && rightsOf(caller).isAdmin)
         server.serve({
-          schema: buildSchema(served.model),
+          schema,
           exampleQueries: [],
-          identify,
-          createContext: ({ author, identity }) =>
-            createRequestContext({
+          identify: options.identify ? identify : access.identify,
+          introspects,
+          createContext: (caller) => {
+            options.onCaller?.(caller)
+            return createRequestContext({
               model: served.model,
               limits,
-              author,
-              database,
+              author: caller.author,
+              introspects: introspects(caller),
+              database: shares.open(callerOf(caller.identity)),
               administration,
-              rights: options.rights?.(author, identity) ?? allRights,
-            }),
+              rights: rightsOf(caller),
+            })
+          },
         })
       },
     })
@@ -180,6 +214,16 @@ export async function startRegistry(
       await testDatabase.drop()
     },
   }
+}
+
+function readRoles(texts: readonly string[], model: TemplateModel, limits: Limits): readonly Role[] {
+  const context = { model, schema: buildSchema(model), limits }
+  const { roles, issues } = parseRoles(
+    texts.map((text, i) => ({ file: `role${i}.yaml`, text })),
+    context,
+  )
+  if (issues.length > 0) throw new Error(printIssues(issues))
+  return roles
 }
 
 function useDatabase(url: string): TestDatabase {
