@@ -2,10 +2,11 @@
 
 import type { AddressInfo } from 'node:net'
 import closeWithGrace from 'close-with-grace'
-import { type Access, createAccess, openAccess } from './access/create-access.ts'
+import { createAccess, openAccess } from './access/create-access.ts'
 import { createIdentify } from './access/create-identify.ts'
 import { callerOf } from './access/identity.ts'
 import { loadRoles } from './access/load-roles.ts'
+import type { Role } from './access/role.ts'
 import { type Config, loadConfig, loadEnvFile } from './config.ts'
 import { createEmbeddedPostgres, type EmbeddedPostgres } from './embedded/embedded-postgres.ts'
 import { ConfigError } from './errors.ts'
@@ -16,7 +17,6 @@ import { createRequestContext } from './schema/request-context.ts'
 import type { Caller } from './server/caller.ts'
 import { createServer, type RegistryServer } from './server/create-server.ts'
 import { loadPageFiles, pageDirectory } from './server/page/load-page-files.ts'
-import type { Database } from './store/database.ts'
 import { openStore } from './store/open-store.ts'
 import { printIssues, TemplateError } from './template/issue.ts'
 import { loadDeclaredTemplates } from './template/load-templates.ts'
@@ -37,13 +37,16 @@ interface App {
  */
 async function createApp(config: Config, logger: Logger, signal?: AbortSignal): Promise<App> {
   const files = await loadDeclaredTemplates(config.templatesDir)
+  const roles = await readRoles(config, files.model, logger)
+  const hasRules = roles.length > 0 || config.adminToken !== undefined
+  if (config.production && !hasRules) throw new ConfigError(productionWithoutRules)
   const embedded = await startEmbeddedPostgres(config, logger, signal)
   const connection = embedded?.connection ?? { connectionString: config.databaseUrl }
   const { limits, databaseConnections: connections } = config
   const store = openStore({ connection, limits, connections }, logger)
   const { shares, administration } = store
-  const access = await loadAccess(config, files.model, store.database, logger)
-  if (config.production && access === openAccess) throw new ConfigError(productionWithoutRules)
+  const { identify } = createIdentify({ database: store.database, adminToken: config.adminToken, roles, logger })
+  const access = hasRules ? createAccess({ roles, identify, limits }) : openAccess
   let generation: number | undefined
   let isOlder = false
   const server = createServer({
@@ -99,20 +102,16 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
   }
 }
 
-/** What the folder of roles grants; everything, if there is no role. */
-async function loadAccess(
-  { accessDir, adminToken, limits }: Config,
+/** The roles of ACCESS_DIR, which are logged; none if it has no files. */
+async function readRoles(
+  { accessDir, limits }: Config,
   model: TemplateModel,
-  database: Database,
   logger: Logger,
-): Promise<Access> {
-  const context = { model, schema: buildSchema(model), limits }
-  const { roles, warnings, digest } = await loadRoles(accessDir, context)
+): Promise<readonly Role[]> {
+  const { roles, warnings, digest } = await loadRoles(accessDir, { model, schema: buildSchema(model), limits })
   for (const warning of warnings) logger.warn(printIssues([warning]))
-  if (roles.length === 0 && adminToken === undefined) return openAccess
-  logger.info({ roles: roles.map(({ name }) => name), digest }, 'the rules of access are read')
-  const { identify } = createIdentify({ database, adminToken, roles, logger })
-  return createAccess({ roles, identify, limits })
+  if (roles.length > 0) logger.info({ roles: roles.map(({ name }) => name), digest }, 'the rules of access are read')
+  return roles
 }
 
 const productionWithoutRules =

@@ -172,15 +172,15 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     problems.push(`${setting.name}: ${given} is not valid; expected ${setting.takes}`)
     return setting.default
   }
+  const production = read<boolean>(settings.production)
+  const readShown = (setting: Setting<boolean>) => read({ ...setting, default: !production })
+  const databaseUrl = read<Config['databaseUrl']>(settings.databaseUrl)
+  const databaseConnections = read<Config['databaseConnections']>(settings.databaseConnections)
   const readAdminToken = () => {
     const { token, problem } = loadAdminToken(env)
     if (problem !== undefined) problems.push(problem)
     return token
   }
-  const production = read<boolean>(settings.production)
-  const readShown = (setting: Setting<boolean>) => read({ ...setting, default: !production })
-  const databaseUrl = read<Config['databaseUrl']>(settings.databaseUrl)
-  const databaseConnections = read<Config['databaseConnections']>(settings.databaseConnections)
   const config = {
     databaseUrl,
     databaseConnections,

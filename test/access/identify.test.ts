@@ -19,7 +19,8 @@ let registry: TestRegistry
 beforeAll(async () => {
   registry = await startRegistry(undefined, {
     access,
-    credentials: { adminToken, now: () => time },
+    adminToken,
+    now: () => time,
     onCaller: (caller) => {
       seen = caller
     },

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { expect, test } from 'vitest'
-import type { Identity } from '../../src/access/identity.ts'
+import type { Identify } from '../../src/access/identity.ts'
+import { parseBearer } from '../../src/access/parse-bearer.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 
 const templates = [
@@ -9,12 +10,10 @@ const templates = [
 ]
 
 /** The bearer token is the caller's name; without one, a caller is anonymous. */
-const identify = async (bearer: string | undefined): Promise<Identity> => ({
-  kind: bearer === undefined ? 'anonymous' : 'token',
-  actor: bearer,
-  claims: {},
-  roles: [],
-})
+const identify: Identify = async (authorization) => {
+  const actor = parseBearer(authorization)
+  return { kind: actor === undefined ? 'anonymous' : 'token', actor, claims: {}, roles: [] }
+}
 
 interface Answer {
   readonly status: number

@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { pino } from 'pino'
-import { type Access, createAccess, openAccess } from '../../src/access/create-access.ts'
+import { createAccess, openAccess } from '../../src/access/create-access.ts'
 import { createIdentify } from '../../src/access/create-identify.ts'
-import { callerOf, type Identity } from '../../src/access/identity.ts'
+import { callerOf, type Identify, type Identity } from '../../src/access/identity.ts'
 import { parseRoles } from '../../src/access/parse-roles.ts'
 import type { Role } from '../../src/access/role.ts'
 import { openProfile, type Profile } from '../../src/config.ts'
@@ -24,7 +24,7 @@ import type { TemplateModel } from '../../src/template/model.ts'
 import { parseTemplates } from '../../src/template/parse-templates.ts'
 import { createTestDatabase, type TestDatabase } from './postgres.ts'
 import { parseConnectionUrl, withTimeLimits } from './test-connection.ts'
-import { byBearer, createTestIdentify } from './test-identify.ts'
+import { createTestIdentify } from './test-identify.ts'
 
 export interface GraphqlError {
   readonly message: string
@@ -77,22 +77,25 @@ export async function startRegistry(
     /** Changes the model of the templates. */
     readonly changeModel?: (model: TemplateModel) => TemplateModel
     /** What requests may do, unless it is everything. */
-    readonly rights?: (author: Author) => Rights
-    /** The texts of files of roles. `asToken` and `asJob` (test-identify.ts) give the headers of callers. */
+    readonly rights?: (author: Author, identity: Identity) => Rights
+    /**
+     * The texts of files of roles. `asToken` and `asJob` (test-identify.ts) give the headers of callers; with `adminToken`, callers
+     * need the credentials that a registry really takes.
+     */
     readonly access?: readonly string[]
-    /** Callers have credentials as in a real registry, instead of those of the test. */
-    readonly credentials?: {
-      readonly adminToken?: string
-      /** In milliseconds since 1970. */
-      readonly now?: () => number
-    }
-    readonly onCaller?: (caller: Caller) => void
-    /** Default: silent. */
-    readonly logger?: Logger
     /** What it shows of itself, unless that is everything. */
     readonly profile?: Partial<Profile>
     /** Who asks, by the token. Default: everyone. */
-    readonly identify?: (bearer: string | undefined) => Promise<Identity>
+    readonly identify?: Identify
+    /** Rules of access; only with them are callers told from one another. */
+    readonly roles?: readonly Role[]
+    readonly adminToken?: string
+    /** The time of those who check credentials, in milliseconds since 1970. */
+    readonly now?: () => number
+    /** Is told of each request. */
+    readonly onCaller?: (caller: Caller) => void
+    /** Default: silent. */
+    readonly logger?: Logger
   } = {},
 ): Promise<TestRegistry> {
   const loaded = templates ? parseTexts(templates) : await loadTemplates('object-templates')
@@ -112,21 +115,15 @@ export async function startRegistry(
     logger,
     isReady: store.database.isReady,
   })
-  const roles = options.access ? readRoles(options.access, files.model, limits) : []
-  const credentials = createIdentify({
-    database: store.database,
-    adminToken: undefined,
-    ...options.credentials,
-    roles,
-    logger,
-  })
-  const isOpen = options.access === undefined && options.credentials === undefined
-  const identify = options.identify
-    ? byBearer(options.identify)
-    : options.credentials
-      ? credentials.identify
-      : createTestIdentify(roles)
-  const access: Access = isOpen ? openAccess : createAccess({ roles, identify, limits })
+  const { adminToken, now } = options
+  const roles = options.access ? readRoles(options.access, files.model, limits) : (options.roles ?? [])
+  const { database } = store
+  const { identify } = createIdentify({ database, adminToken, roles, logger, ...(now && { now }) })
+  const areCallersReal = adminToken !== undefined || options.access === undefined
+  const access =
+    roles.length > 0 || adminToken !== undefined
+      ? createAccess({ roles, identify: areCallersReal ? identify : createTestIdentify(roles), limits })
+      : openAccess
   let model = files.model
   let generation = 0
   const prepare = (consent: string | undefined) =>
@@ -139,7 +136,7 @@ export async function startRegistry(
         const { shares, administration } = store
         const schema = buildSchema(model, { conditionalReads: access.conditionalReads(model) })
         const granted = access.serve(model, schema)
-        const rightsOf = ({ author, identity }: Caller) => options.rights?.(author) ?? granted(identity)
+        const rightsOf = ({ author, identity }: Caller) => options.rights?.(author, identity) ?? granted(identity)
         const { introspection } = { ...openProfile, ...options.profile }
         const introspects = (caller: Caller) =>
           introspection ||
@@ -147,7 +144,7 @@ export async function startRegistry(
         server.serve({
           schema,
           exampleQueries: [],
-          identify: options.identify ? identify : access.identify,
+          identify: options.identify ?? access.identify,
           introspects,
           createContext: (caller) => {
             options.onCaller?.(caller)
