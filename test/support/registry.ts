@@ -69,6 +69,8 @@ export async function startRegistry(
     readonly changeModel?: (model: TemplateModel) => TemplateModel
     /** What requests may do, unless it is everything. */
     readonly rights?: (author: Author) => Rights
+    /** The templates of which some callers may read only a part. */
+    readonly conditionalReads?: ReadonlySet<string>
   } = {},
 ): Promise<TestRegistry> {
   const loaded = templates ? parseTexts(templates) : await loadTemplates('object-templates')
@@ -98,7 +100,7 @@ export async function startRegistry(
         generation = served.generation
         const { database, administration } = store
         server.serve({
-          schema: buildSchema(served.model),
+          schema: buildSchema(served.model, options),
           exampleQueries: [],
           identify: openAccess.identify,
           createContext: ({ author }) =>
