@@ -94,6 +94,8 @@ export async function startRegistry(
     readonly onCaller?: (caller: Caller) => void
     /** Default: silent. */
     readonly logger?: Logger
+    /** The templates of which some callers may read only a part. */
+    readonly conditionalReads?: ReadonlySet<string>
   } = {},
 ): Promise<TestRegistry> {
   const loaded = templates ? parseTexts(templates) : await loadTemplates('object-templates')
@@ -132,7 +134,8 @@ export async function startRegistry(
         model = served.model
         generation = served.generation
         const { shares, administration } = store
-        const schema = buildSchema(model, { conditionalReads: access.conditionalReads(model) })
+        const { conditionalReads = access.conditionalReads(model) } = options
+        const schema = buildSchema(model, { conditionalReads })
         const granted = access.serve(model, schema)
         const rightsOf = ({ author, identity }: Caller) => options.rights?.(author, identity) ?? granted(identity)
         const { introspection } = { ...openProfile, ...options.profile }
