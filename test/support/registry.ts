@@ -1,11 +1,16 @@
 import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { pino } from 'pino'
-import { openAccess } from '../../src/access/create-access.ts'
+import { type Access, createAccess, openAccess } from '../../src/access/create-access.ts'
+import { createIdentify } from '../../src/access/create-identify.ts'
+import { callerOf, type Identify, type Identity } from '../../src/access/identity.ts'
+import { parseRoles } from '../../src/access/parse-roles.ts'
+import type { Role } from '../../src/access/role.ts'
 import { openProfile, type Profile } from '../../src/config.ts'
 import { defaultLimits, type Limits } from '../../src/limits.ts'
+import type { Logger } from '../../src/logger.ts'
 import type { Author } from '../../src/plan/plan.ts'
-import { allRights, type Rights } from '../../src/plan/rights.ts'
+import type { Rights } from '../../src/plan/rights.ts'
 import { buildSchema } from '../../src/schema/build-schema.ts'
 import { createRequestContext } from '../../src/schema/request-context.ts'
 import type { Caller } from '../../src/server/caller.ts'
@@ -13,11 +18,13 @@ import { createServer } from '../../src/server/create-server.ts'
 import type { PageFiles } from '../../src/server/page/load-page-files.ts'
 import type { Database } from '../../src/store/database.ts'
 import { openStore, type TemplatesToApply } from '../../src/store/open-store.ts'
+import { printIssues } from '../../src/template/issue.ts'
 import { loadTemplates } from '../../src/template/load-templates.ts'
 import type { TemplateModel } from '../../src/template/model.ts'
 import { parseTemplates } from '../../src/template/parse-templates.ts'
 import { createTestDatabase, type TestDatabase } from './postgres.ts'
 import { parseConnectionUrl, withTimeLimits } from './test-connection.ts'
+import { createTestIdentify } from './test-identify.ts'
 
 export interface GraphqlError {
   readonly message: string
@@ -70,20 +77,31 @@ export async function startRegistry(
     /** Changes the model of the templates. */
     readonly changeModel?: (model: TemplateModel) => TemplateModel
     /** What requests may do, unless it is everything. */
-    readonly rights?: (author: Author) => Rights
+    readonly rights?: (author: Author, identity: Identity) => Rights
+    /** The texts of files of roles. `asToken` and `asJob` (test-identify.ts) give the headers of callers. */
+    readonly access?: readonly string[]
     /** What it shows of itself, unless that is everything. */
     readonly profile?: Partial<Profile>
+    /** Who asks, by the token. Default: everyone. */
+    readonly identify?: Identify
+    /** Rules of access; only with them are callers told from one another. */
+    readonly roles?: readonly Role[]
+    readonly adminToken?: string
+    /** The time of those who check credentials, in milliseconds since 1970. */
+    readonly now?: () => number
+    /** Default: silent. */
+    readonly logger?: Logger
   } = {},
 ): Promise<TestRegistry> {
   const loaded = templates ? parseTexts(templates) : await loadTemplates('object-templates')
   const files = { model: options.changeModel?.(loaded) ?? loaded, placeOf: () => undefined }
   const testDatabase = options.databaseUrl === undefined ? await createTestDatabase() : useDatabase(options.databaseUrl)
   const limits = { ...defaultLimits, ...options.limits }
-  const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
+  const logger = options.logger ?? pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
   const databaseUrl =
     options.databaseUrl ?? withTimeLimits(testDatabase.url, { statement_timeout: 600_000, query_timeout: 600_000 })
   // No statement of the background comes into what tests count.
-  const store = openStore({ connection: { connectionString: databaseUrl }, pause: 3_600_000 }, logger)
+  const store = openStore({ connection: { connectionString: databaseUrl }, limits, pause: 3_600_000 }, logger)
   const server = createServer({
     limits,
     page: options.page,
@@ -92,6 +110,19 @@ export async function startRegistry(
     logger,
     isReady: store.database.isReady,
   })
+  const { roles = [], adminToken } = options
+  const { identify } = createIdentify({
+    database: store.database,
+    adminToken,
+    roles,
+    logger,
+    ...(options.now && { now: options.now }),
+  })
+  const access = options.access
+    ? parseAccess(options.access, files.model, limits)
+    : roles.length > 0 || adminToken !== undefined
+      ? createAccess({ roles, identify, limits })
+      : openAccess
   let model = files.model
   let generation = 0
   const prepare = (consent: string | undefined) =>
@@ -101,15 +132,18 @@ export async function startRegistry(
       serve(served) {
         model = served.model
         generation = served.generation
-        const { database, administration } = store
-        const rightsOf = options.rights ?? (() => allRights)
+        const { shares, administration } = store
+        const schema = buildSchema(model, { conditionalReads: access.conditionalReads(model) })
+        const granted = access.serve(model, schema)
+        const rightsOf = ({ author, identity }: Caller) => options.rights?.(author, identity) ?? granted(identity)
         const { introspection } = { ...openProfile, ...options.profile }
-        const introspects = ({ author }: Caller) =>
-          introspection || (options.rights !== undefined && rightsOf(author).isAdmin)
+        const introspects = (caller: Caller) =>
+          introspection ||
+          ((options.rights !== undefined || caller.identity.kind !== 'everyone') && rightsOf(caller).isAdmin)
         server.serve({
-          schema: buildSchema(served.model),
+          schema,
           exampleQueries: [],
-          identify: openAccess.identify,
+          identify: options.identify ?? access.identify,
           introspects,
           createContext: (caller) =>
             createRequestContext({
@@ -117,9 +151,9 @@ export async function startRegistry(
               limits,
               author: caller.author,
               introspects: introspects(caller),
-              database,
+              database: shares.open(callerOf(caller.identity)),
               administration,
-              rights: rightsOf(caller.author),
+              rights: rightsOf(caller),
             }),
         })
       },
@@ -174,6 +208,16 @@ export async function startRegistry(
       await testDatabase.drop()
     },
   }
+}
+
+function parseAccess(texts: readonly string[], model: TemplateModel, limits: Limits): Access {
+  const context = { model, schema: buildSchema(model), limits }
+  const { roles, issues } = parseRoles(
+    texts.map((text, i) => ({ file: `role${i}.yaml`, text })),
+    context,
+  )
+  if (issues.length > 0) throw new Error(printIssues(issues))
+  return createAccess({ roles, identify: createTestIdentify(roles), limits })
 }
 
 function useDatabase(url: string): TestDatabase {

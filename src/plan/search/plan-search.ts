@@ -11,6 +11,7 @@ import type { ReadPlan } from '../plan.ts'
 import { planSize } from '../plan-page.ts'
 import { contextOf, planAnyObject, type RootField, selectedFieldOf } from '../plan-read.ts'
 import type { PlanRequest } from '../plan-request.ts'
+import { readableOf } from '../rights.ts'
 import type { FoundEntry, HidingField, SearchEntry, SearchTarget } from './search-plan.ts'
 import { parseSearchWords } from './search-words.ts'
 
@@ -37,11 +38,11 @@ export function planSearchRead(args: Args, field: RootField, request: PlanReques
   return assertReach({ kind: 'search', search: { words, size, targets, entries } }, request)
 }
 
-/** Throws BAD_USER_INPUT for a name that is none, and for a template that is not searched. */
-function listTemplates(given: unknown, { model, introspects }: PlanRequest): readonly Template[] {
+/** Throws BAD_USER_INPUT for a name that is none, and for a template that is not searched; FORBIDDEN for one that may not be read. */
+function listTemplates(given: unknown, { model, rights, introspects }: PlanRequest): readonly Template[] {
   const { templates, byName } = model
   const searched = templates.filter(({ isSearched }) => isSearched)
-  if (given === undefined || given === null) return searched
+  if (given === undefined || given === null) return readableOf(rights, searched)
   const issues = (given as readonly string[]).flatMap((name, i) => {
     const template = byName.get(name)
     if (template?.isSearched) return []
