@@ -16,3 +16,8 @@ export interface Identity {
 export type Identify = (bearer: string | undefined) => Promise<Identity>
 
 export const everyone: Identity = { kind: 'everyone', actor: undefined, claims: {}, roles: [] }
+
+/** The caller that an identity is, for what is shared among callers. Undefined: without rules of access, there is nobody to share with. */
+export function callerOf({ kind, actor }: Identity): string | undefined {
+  return kind === 'everyone' ? undefined : `${kind} ${actor ?? ''}`
+}

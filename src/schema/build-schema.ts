@@ -13,14 +13,14 @@ import { defineTemplateList } from './define-template-list.ts'
 import { defineTemplateTypes } from './define-template-types.ts'
 import { createDynamicBuilder } from './dynamic-builder.ts'
 
-/**
- * The GraphQL schema of a registry with these templates; its resolvers need a `RequestContext`. `conditionalReads` are the names of the
- * templates of which some role may read only a part: what leads to one of their objects can be null.
- */
-export function buildSchema(
-  model: TemplateModel,
-  { conditionalReads = new Set() }: { readonly conditionalReads?: ReadonlySet<string> } = {},
-): GraphQLSchema {
+/** What of the rules of access shows in the schema. */
+export interface SchemaOptions {
+  /** The names of the templates of which some caller may read only some objects: references to those can be null. */
+  readonly conditionalReads?: ReadonlySet<string>
+}
+
+/** The GraphQL schema of a registry with these templates; its resolvers need a `RequestContext`. */
+export function buildSchema(model: TemplateModel, { conditionalReads = new Set() }: SchemaOptions = {}): GraphQLSchema {
   const builder = createDynamicBuilder()
   defineSharedTypes(builder, model)
   defineNode(builder, model)

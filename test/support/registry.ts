@@ -1,21 +1,27 @@
 import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { pino } from 'pino'
-import { openAccess } from '../../src/access/create-access.ts'
+import { type Access, createAccess, openAccess } from '../../src/access/create-access.ts'
+import { callerOf, type Identify } from '../../src/access/identity.ts'
+import { parseRoles } from '../../src/access/parse-roles.ts'
+import { openProfile, type Profile } from '../../src/config.ts'
 import { defaultLimits, type Limits } from '../../src/limits.ts'
 import type { Author } from '../../src/plan/plan.ts'
-import { allRights, type Rights } from '../../src/plan/rights.ts'
+import type { Rights } from '../../src/plan/rights.ts'
 import { buildSchema } from '../../src/schema/build-schema.ts'
 import { createRequestContext } from '../../src/schema/request-context.ts'
+import type { Caller } from '../../src/server/caller.ts'
 import { createServer } from '../../src/server/create-server.ts'
 import type { PageFiles } from '../../src/server/page/load-page-files.ts'
 import type { Database } from '../../src/store/database.ts'
 import { openStore, type TemplatesToApply } from '../../src/store/open-store.ts'
+import { printIssues } from '../../src/template/issue.ts'
 import { loadTemplates } from '../../src/template/load-templates.ts'
 import type { TemplateModel } from '../../src/template/model.ts'
 import { parseTemplates } from '../../src/template/parse-templates.ts'
 import { createTestDatabase, type TestDatabase } from './postgres.ts'
 import { parseConnectionUrl, withTimeLimits } from './test-connection.ts'
+import { createTestIdentify } from './test-identify.ts'
 
 export interface GraphqlError {
   readonly message: string
@@ -69,8 +75,14 @@ export async function startRegistry(
     readonly changeModel?: (model: TemplateModel) => TemplateModel
     /** What requests may do, unless it is everything. */
     readonly rights?: (author: Author) => Rights
-    /** The templates of which some callers may read only a part. */
+    /** The templates of which `rights` may show only a part. */
     readonly conditionalReads?: ReadonlySet<string>
+    /** The texts of files of roles. `asToken` and `asJob` (test-identify.ts) give the headers of callers. */
+    readonly access?: readonly string[]
+    /** What it shows of itself, unless that is everything. */
+    readonly profile?: Partial<Profile>
+    /** Who asks, by the token. Default: everyone. */
+    readonly identify?: Identify
   } = {},
 ): Promise<TestRegistry> {
   const loaded = templates ? parseTexts(templates) : await loadTemplates('object-templates')
@@ -81,14 +93,16 @@ export async function startRegistry(
   const databaseUrl =
     options.databaseUrl ?? withTimeLimits(testDatabase.url, { statement_timeout: 600_000, query_timeout: 600_000 })
   // No statement of the background comes into what tests count.
-  const store = openStore({ connection: { connectionString: databaseUrl }, pause: 3_600_000 }, logger)
+  const store = openStore({ connection: { connectionString: databaseUrl }, limits, pause: 3_600_000 }, logger)
   const server = createServer({
     limits,
     page: options.page,
+    ...(options.profile && { profile: options.profile }),
     config: { host: '127.0.0.1', allowedHosts: [], corsOrigins: [] },
     logger,
     isReady: store.database.isReady,
   })
+  const access = options.access ? parseAccess(options.access, files.model, limits) : openAccess
   let model = files.model
   let generation = 0
   const prepare = (consent: string | undefined) =>
@@ -98,19 +112,30 @@ export async function startRegistry(
       serve(served) {
         model = served.model
         generation = served.generation
-        const { database, administration } = store
+        const { shares, administration } = store
+        const schema = buildSchema(model, {
+          conditionalReads: options.conditionalReads ?? access.conditionalReads(model),
+        })
+        const granted = access.serve(model, schema)
+        const rightsOf = ({ author, identity }: Caller) => options.rights?.(author) ?? granted(identity)
+        const { introspection } = { ...openProfile, ...options.profile }
+        const introspects = (caller: Caller) =>
+          introspection ||
+          ((options.rights !== undefined || caller.identity.kind !== 'everyone') && rightsOf(caller).isAdmin)
         server.serve({
-          schema: buildSchema(served.model, options),
+          schema,
           exampleQueries: [],
-          identify: openAccess.identify,
-          createContext: ({ author }) =>
+          identify: options.identify ?? access.identify,
+          introspects,
+          createContext: (caller) =>
             createRequestContext({
               model: served.model,
               limits,
-              author,
-              database,
+              author: caller.author,
+              introspects: introspects(caller),
+              database: shares.open(callerOf(caller.identity)),
               administration,
-              rights: options.rights?.(author) ?? allRights,
+              rights: rightsOf(caller),
             }),
         })
       },
@@ -165,6 +190,16 @@ export async function startRegistry(
       await testDatabase.drop()
     },
   }
+}
+
+function parseAccess(texts: readonly string[], model: TemplateModel, limits: Limits): Access {
+  const context = { model, schema: buildSchema(model), limits }
+  const { roles, issues } = parseRoles(
+    texts.map((text, i) => ({ file: `role${i}.yaml`, text })),
+    context,
+  )
+  if (issues.length > 0) throw new Error(printIssues(issues))
+  return createAccess({ roles, identify: createTestIdentify(roles), limits })
 }
 
 function useDatabase(url: string): TestDatabase {

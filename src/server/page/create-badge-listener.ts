@@ -33,27 +33,28 @@ export function createBadgeListener({
   schema,
   createContext,
   identify,
+  introspects,
   logger,
-}: Pick<Served, 'schema' | 'createContext' | 'identify'> & { readonly logger: Logger }): (
+}: Pick<Served, 'schema' | 'createContext' | 'identify' | 'introspects'> & { readonly logger: Logger }): (
   context: ServerContext,
 ) => Promise<void> {
   const executor = createExecutor(schema)
   const documents = createDocumentCache()
 
   /** The document of an operation, once it has been found to be valid. */
-  function parseOnce(query: string): DocumentNode {
+  function parseOnce(query: string, introspects: boolean): DocumentNode {
     const known = documents.get(query)
     if (known) return known
     const document = parse(query, { noLocation: true })
-    const [invalid] = validateQueryDocument(schema, document)
+    const [invalid] = validateQueryDocument(schema, document, introspects)
     if (invalid) throw new BadgeError(invalid)
     documents.set(query, document)
     return document
   }
 
   async function ask<Data>({ query, variables }: Operation, context: ServerContext): Promise<Data> {
-    const document = parseOnce(query)
     context.caller ??= await parseCaller(context.req, identify)
+    const document = parseOnce(query, introspects(context.caller))
     const contextValue = createContext(context.caller)
     const result = await executor.execute({ schema, document, variableValues: variables, contextValue })
     const [error] = (codeErrors(result, logger, context) as { errors?: readonly GraphQLError[] }).errors ?? []
