@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import { ConfigError } from './errors.ts'
 import { explainFileError } from './explain-file-error.ts'
 import { type LimitName, type Limits, limits, limitVariable, mapLimits } from './limits.ts'
+import { loadAdminToken } from './load-admin-token.ts'
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -43,6 +44,8 @@ export interface Config extends Profile {
   readonly production: boolean
   /** The digest of the change of templates that the operator consents to. */
   readonly acceptTemplates: string | undefined
+  /** Whoever sends it may do everything. Undefined: nobody may because of a token of the operator's. */
+  readonly adminToken: string | undefined
   /** What one request may ask for. */
   readonly limits: Limits
   /** Warnings to log at each start. They do not stop it. */
@@ -134,7 +137,7 @@ const settings = {
     default: undefined as string | undefined,
     parse: (text) => (/^[A-Za-z0-9._-]{1,100}$/.test(text) ? text : undefined),
   },
-} as const satisfies { readonly [K in Exclude<keyof Config, 'limits' | 'warnings'>]: Setting<Config[K]> }
+} as const satisfies { readonly [K in Exclude<keyof Config, 'adminToken' | 'limits' | 'warnings'>]: Setting<Config[K]> }
 
 /**
  * Reads `.env` in the working directory, if there is one, into `process.env`. It does not change variables that are already set.
@@ -173,6 +176,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   const readShown = (setting: Setting<boolean>) => read({ ...setting, default: !production })
   const databaseUrl = read<Config['databaseUrl']>(settings.databaseUrl)
   const databaseConnections = read<Config['databaseConnections']>(settings.databaseConnections)
+  const readAdminToken = () => {
+    const { token, problem } = loadAdminToken(env)
+    if (problem !== undefined) problems.push(problem)
+    return token
+  }
   const config = {
     databaseUrl,
     databaseConnections,
@@ -190,6 +198,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     graphiql: readShown(settings.graphiql),
     getQueries: readShown(settings.getQueries),
     acceptTemplates: read<Config['acceptTemplates']>(settings.acceptTemplates),
+    adminToken: readAdminToken(),
     limits: mapLimits((name) => read(limitSetting(name, databaseConnections))),
   }
   const warnings: string[] = findUnknownLimits(env)
@@ -199,7 +208,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       'LIMIT_BYTES_IN_FLIGHT is less than LIMIT_BODY_BYTES or LIMIT_ANSWER_BYTES, so the server always refuses the largest bodies or answers',
     )
   }
-  if (!isLoopback(config.host)) {
+  if (!isLoopback(config.host) && config.adminToken === undefined) {
     if (config.allowUnauthenticated) {
       warnings.push(
         `HOST is ${JSON.stringify(config.host)} and there is no authentication: anyone who reaches this port can read, change and delete everything`,

@@ -11,6 +11,7 @@ const shared = [
   'explain-file-error',
   'config',
   'limits',
+  'load-admin-token',
   'logger',
   'map-in-turns',
   'package-directory',
