@@ -2,8 +2,11 @@
 
 import type { AddressInfo } from 'node:net'
 import closeWithGrace from 'close-with-grace'
-import { type Access, createAccess, identifyNobody, openAccess } from './access/create-access.ts'
+import { createAccess, openAccess } from './access/create-access.ts'
+import { createIdentify } from './access/create-identify.ts'
+import { callerOf } from './access/identity.ts'
 import { loadRoles } from './access/load-roles.ts'
+import type { Role } from './access/role.ts'
 import { type Config, loadConfig, loadEnvFile } from './config.ts'
 import { createEmbeddedPostgres, type EmbeddedPostgres } from './embedded/embedded-postgres.ts'
 import { ConfigError } from './errors.ts'
@@ -34,13 +37,16 @@ interface App {
  */
 async function createApp(config: Config, logger: Logger, signal?: AbortSignal): Promise<App> {
   const files = await loadDeclaredTemplates(config.templatesDir)
+  const roles = await readRoles(config, files.model, logger)
+  const hasRules = roles.length > 0 || config.adminToken !== undefined
+  if (config.production && !hasRules) throw new ConfigError(productionWithoutRules)
   const embedded = await startEmbeddedPostgres(config, logger, signal)
   const connection = embedded?.connection ?? { connectionString: config.databaseUrl }
-  const store = openStore({ connection, limits: config.limits }, logger)
-  const { database, administration } = store
-  const { limits } = config
-  const access = await loadAccess(config, files.model, logger)
-  if (config.production && access === openAccess) throw new ConfigError(productionWithoutRules)
+  const { limits, databaseConnections: connections } = config
+  const store = openStore({ connection, limits, connections }, logger)
+  const { shares, administration } = store
+  const { identify } = createIdentify({ database: store.database, adminToken: config.adminToken, roles, logger })
+  const access = hasRules ? createAccess({ roles, identify, limits }) : openAccess
   let generation: number | undefined
   let isOlder = false
   const server = createServer({
@@ -79,7 +85,7 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
             author: caller.author,
             rights: rightsOf(caller.identity),
             introspects: introspects(caller),
-            database,
+            database: shares.open(callerOf(caller.identity)),
             administration,
           }),
       })
@@ -96,15 +102,18 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
   }
 }
 
-/** What the folder of roles grants; everything, if there is no role. */
-async function loadAccess({ accessDir, limits }: Config, model: TemplateModel, logger: Logger): Promise<Access> {
-  const context = { model, schema: buildSchema(model), limits }
-  const { roles, warnings, digest } = await loadRoles(accessDir, context)
+/** The roles of ACCESS_DIR, which are logged; none if it has no files. */
+async function readRoles(
+  { accessDir, limits }: Config,
+  model: TemplateModel,
+  logger: Logger,
+): Promise<readonly Role[]> {
+  const { roles, warnings, digest } = await loadRoles(accessDir, { model, schema: buildSchema(model), limits })
   for (const warning of warnings) logger.warn(printIssues([warning]))
-  if (roles.length === 0) return openAccess
-  logger.info({ roles: roles.map(({ name }) => name), digest }, 'the rules of access are read')
-  return createAccess({ roles, identify: identifyNobody(roles), limits })
+  if (roles.length > 0) logger.info({ roles: roles.map(({ name }) => name), digest }, 'the rules of access are read')
+  return roles
 }
+
 const productionWithoutRules =
   'PRODUCTION: true needs rules of access, or everyone who reaches the port may do everything; write role files into the folder ACCESS_DIR, or set ADMIN_TOKEN'
 

@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import { ConfigError } from './errors.ts'
 import { explainFileError } from './explain-file-error.ts'
 import { type LimitName, type Limits, limits, limitVariable, mapLimits } from './limits.ts'
+import { loadAdminToken } from './load-admin-token.ts'
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -24,6 +25,8 @@ export const openProfile: Profile = { introspection: true, graphiql: true, getQu
 export interface Config extends Profile {
   /** Undefined: the server starts its own PostgreSQL, with its data in `dataDir`. */
   readonly databaseUrl: string | undefined
+  /** The most connections to the database that requests use at a time. */
+  readonly databaseConnections: number
   readonly host: string
   /** 0: any free port. */
   readonly port: number
@@ -41,6 +44,8 @@ export interface Config extends Profile {
   readonly production: boolean
   /** The digest of the change of templates that the operator consents to. */
   readonly acceptTemplates: string | undefined
+  /** Whoever sends it may do everything. Undefined: nobody may because of a token of the operator's. */
+  readonly adminToken: string | undefined
   /** What one request may ask for. */
   readonly limits: Limits
   /** Warnings to log at each start. They do not stop it. */
@@ -71,6 +76,12 @@ const settings = {
     default: undefined as string | undefined,
     parse: (text) => (/^postgres(ql)?:\/\/\S+$/i.test(text) ? text : undefined),
     secret: true,
+  },
+  databaseConnections: {
+    name: 'DATABASE_CONNECTIONS',
+    takes: 'a whole number from 2 to 1000',
+    default: 10,
+    parse: (text) => (/^\d{1,4}$/.test(text) && Number(text) >= 2 && Number(text) <= 1_000 ? Number(text) : undefined),
   },
   host: {
     name: 'HOST',
@@ -126,7 +137,7 @@ const settings = {
     default: undefined as string | undefined,
     parse: (text) => (/^[A-Za-z0-9._-]{1,100}$/.test(text) ? text : undefined),
   },
-} as const satisfies { readonly [K in Exclude<keyof Config, 'limits' | 'warnings'>]: Setting<Config[K]> }
+} as const satisfies { readonly [K in Exclude<keyof Config, 'adminToken' | 'limits' | 'warnings'>]: Setting<Config[K]> }
 
 /**
  * Reads `.env` in the working directory, if there is one, into `process.env`. It does not change variables that are already set.
@@ -163,8 +174,16 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   const production = read<boolean>(settings.production)
   const readShown = (setting: Setting<boolean>) => read({ ...setting, default: !production })
+  const databaseUrl = read<Config['databaseUrl']>(settings.databaseUrl)
+  const databaseConnections = read<Config['databaseConnections']>(settings.databaseConnections)
+  const readAdminToken = () => {
+    const { token, problem } = loadAdminToken(env)
+    if (problem !== undefined) problems.push(problem)
+    return token
+  }
   const config = {
-    databaseUrl: read<Config['databaseUrl']>(settings.databaseUrl),
+    databaseUrl,
+    databaseConnections,
     host: read<Config['host']>(settings.host),
     port: read<Config['port']>(settings.port),
     templatesDir: read<Config['templatesDir']>(settings.templatesDir),
@@ -179,7 +198,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     graphiql: readShown(settings.graphiql),
     getQueries: readShown(settings.getQueries),
     acceptTemplates: read<Config['acceptTemplates']>(settings.acceptTemplates),
-    limits: mapLimits((name) => read(limitSetting(name))),
+    adminToken: readAdminToken(),
+    limits: mapLimits((name) => read(limitSetting(name, databaseConnections))),
   }
   const warnings: string[] = findUnknownLimits(env)
   const { bytesInFlight, bodyBytes, answerBytes } = config.limits
@@ -188,7 +208,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       'LIMIT_BYTES_IN_FLIGHT is less than LIMIT_BODY_BYTES or LIMIT_ANSWER_BYTES, so the server always refuses the largest bodies or answers',
     )
   }
-  if (!isLoopback(config.host)) {
+  if (!isLoopback(config.host) && config.adminToken === undefined) {
     if (config.allowUnauthenticated) {
       warnings.push(
         `HOST is ${JSON.stringify(config.host)} and there is no authentication: anyone who reaches this port can read, change and delete everything`,
@@ -204,11 +224,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   return { ...config, warnings }
 }
 
-function limitSetting(name: LimitName): Setting<number> {
+function limitSetting(name: LimitName, connections: number): Setting<number> {
   return {
     name: limitVariable(name),
     takes: `a whole number from 1 to ${largestLimit}: ${limits[name].description}`,
-    default: limits[name].default,
+    default: name === 'callerStatements' ? Math.ceil(connections / 3) : limits[name].default,
     parse: (text) => (/^[1-9]\d{0,9}$/.test(text) && Number(text) <= largestLimit ? Number(text) : undefined),
   }
 }

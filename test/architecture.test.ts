@@ -11,6 +11,7 @@ const shared = [
   'explain-file-error',
   'config',
   'limits',
+  'load-admin-token',
   'logger',
   'map-in-turns',
   'package-directory',
@@ -84,6 +85,8 @@ const seesAllObjects: Readonly<Record<string, string>> = {
   'src/sql/compile-find-shared-values.ts': 'the database has found a conflict, with whatever object',
   'src/sql/writes/compile-rules.ts':
     'a rule of writing holds for every object, also for one that the caller may not read',
+  'src/store/refuse-referred.ts':
+    'a reference that restricts deletes does so whoever asks, and is named to those who may read it',
   'src/store/delete-objects.ts': 'onDelete holds for every object that refers here',
 }
 

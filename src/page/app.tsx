@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { findTemplate } from '../client/views/described-template.ts'
 import { place } from './address.ts'
 import { isRefused } from './ask.ts'
+import { hasGraphiql } from './has-graphiql.ts'
 import { ListPage } from './list/list-page.tsx'
 import { MatrixPage } from './matrix/matrix-page.tsx'
 import { ObjectPage } from './object/object-page.tsx'
@@ -52,7 +53,7 @@ export function App() {
           {isLive.value ? 'Live' : 'Paused'}
         </button>
         <TokenControl />
-        <a href="/graphql">GraphiQL</a>
+        {hasGraphiql && <a href="/graphql">GraphiQL</a>}
       </header>
       <main id="main" tabIndex={-1} ref={main}>
         <ProblemNote problem={templatesProblem.value} />

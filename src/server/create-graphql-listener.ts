@@ -3,7 +3,7 @@ import { createYoga, isAsyncIterable, mapAsyncIterator, type Plugin } from 'grap
 import type { Limits } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import { createExecutor, type Executor } from '../schema/create-executor.ts'
-import { parseCaller } from './caller.ts'
+import { findCaller } from './caller.ts'
 import { acceptFor, chooseMediaType } from './choose-media-type.ts'
 import { codeErrors } from './code-errors.ts'
 import type { Served } from './create-server.ts'
@@ -35,7 +35,7 @@ export function createGraphqlListener(options: Options, limits: Limits): (contex
     maxRequestBodySize: false,
     logging: false,
     parserAndValidationCache: { documentCache: documents, errorCache: noErrorCache, validationCache: false },
-    context: async ({ req, caller }) => createContext(caller ?? (await parseCaller(req, identify))),
+    context: async (context) => createContext(await findCaller(context, identify)),
     plugins: [useOwnSteps(options, executor, documents, limits)],
   })
   const { fetchAPI } = yoga
@@ -70,7 +70,7 @@ function useOwnSteps(
       setRequestParser(async () => {
         serverContext.params ??= parseRequest(serverContext, limits, documents)
         const params = await serverContext.params
-        serverContext.caller ??= await parseCaller(serverContext.req, identify)
+        await findCaller(serverContext, identify)
         return params
       })
     },

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { GraphQLError, printSchema } from 'graphql'
 import { createIntrospectionError } from '../schema/introspection-error.ts'
-import { parseCaller } from './caller.ts'
+import { findCaller } from './caller.ts'
 import type { Served } from './create-server.ts'
 import { type Coding, chooseCoding } from './send/choose-coding.ts'
 import { compressBody, smallestCompressed } from './send/compress-body.ts'
@@ -42,8 +42,9 @@ export function createSchemaListener(
     return bytes
   }
   return {
-    async sendSdl({ req, res: response }) {
-      const refusal = isPublic ? undefined : await findRefusal(req, served)
+    async sendSdl(context) {
+      const { res: response } = context
+      const refusal = isPublic ? undefined : await findRefusal(context, served)
       if (refusal) return refuse(response, refusal)
       const { sdl, hash } = print()
       const accepted = response.req.headers['accept-encoding']
@@ -68,9 +69,9 @@ export function createSchemaListener(
 }
 
 /** Why the caller may not see the schema; undefined if it may. */
-async function findRefusal(request: IncomingMessage, served: Served): Promise<GraphQLError | undefined> {
+async function findRefusal(context: ServerContext, served: Served): Promise<GraphQLError | undefined> {
   try {
-    const caller = await parseCaller(request, served.identify)
+    const caller = await findCaller(context, served.identify)
     if (served.introspects(caller)) return undefined
     return createIntrospectionError(served.createContext(caller).request.rights)
   } catch (error) {

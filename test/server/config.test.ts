@@ -9,6 +9,7 @@ import { defaultLimits } from '../../src/limits.ts'
 
 const defaults = {
   databaseUrl: undefined,
+  databaseConnections: 10,
   host: '127.0.0.1',
   port: 4000,
   templatesDir: 'object-templates',
@@ -46,6 +47,7 @@ test('every variable is read', () => {
   expect(
     loadConfig({
       DATABASE_URL: 'postgresql://u:p%40@db:5432/registry?sslmode=require',
+      DATABASE_CONNECTIONS: '30',
       HOST: '::1',
       PORT: '0',
       TEMPLATES_DIR: '/etc/registry/my templates',
@@ -62,6 +64,7 @@ test('every variable is read', () => {
     }),
   ).toEqual({
     databaseUrl: 'postgresql://u:p%40@db:5432/registry?sslmode=require',
+    databaseConnections: 30,
     host: '::1',
     port: 0,
     templatesDir: '/etc/registry/my templates',
@@ -74,7 +77,7 @@ test('every variable is read', () => {
     introspection: false,
     graphiql: false,
     getQueries: false,
-    limits: { ...defaultLimits, pageSize: 50, statementMilliseconds: 30_000 },
+    limits: { ...defaultLimits, pageSize: 50, statementMilliseconds: 30_000, callerStatements: 10 },
     warnings: [],
   })
 })
@@ -83,6 +86,7 @@ test('all wrong values are reported at once, and a database URL is never shown',
   expect(
     problemsOf({
       DATABASE_URL: 'mysql://root:secret@db/x',
+      DATABASE_CONNECTIONS: '1',
       HOST: '[::1]:80',
       PORT: '65536',
       LOG_LEVEL: 'INFO',
@@ -92,6 +96,7 @@ test('all wrong values are reported at once, and a database URL is never shown',
     }),
   ).toEqual([
     'DATABASE_URL: its value (not shown, because it may contain a password) is not valid; expected a PostgreSQL connection URL, such as postgresql://user:password@host:5432/database',
+    'DATABASE_CONNECTIONS: "1" is not valid; expected a whole number from 2 to 1000',
     'HOST: "[::1]:80" is not valid; expected the IP address or host name to listen on, without port or brackets, such as 127.0.0.1, ::1 or 0.0.0.0',
     'PORT: "65536" is not valid; expected a port from 0 to 65535, where 0 means any free port',
     'LOG_LEVEL: "INFO" is not valid; expected one of fatal, error, warn, info, debug, trace, silent',
