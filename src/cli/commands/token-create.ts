@@ -10,10 +10,15 @@ interface CreateOptions extends CommonOptions {
 
 interface CreatedToken {
   readonly token: string
+  readonly name: string
+  readonly expires: string | null
+  /** How many tokens of this name can now be used. */
+  readonly live: number
+  readonly warnings: readonly string[]
 }
 
 const mutation = `mutation RegistryCreateToken($name: String!, $expires: DateTime) {
-  created: createToken(name: $name, expires: $expires) { token }
+  created: createToken(name: $name, expires: $expires) { token name expires live warnings }
 }`
 
 /** `registry token create NAME`: stdout has the token and nothing else, so that it can go into a file or another command. */
@@ -33,7 +38,7 @@ export const tokenCreateCommand: Command<CreateOptions> = {
     'registry token create ntp-ci --expires 2027-01-01 | gh secret set REGISTRY_TOKEN',
   ],
   async run([name = ''], { expires, ...options }) {
-    const end = expires === undefined ? undefined : parseExpiry('--expires', expires, Date.now())
+    const end = expires === undefined ? undefined : parseExpiry('--expires', expires)
     const connection = await openConnection(options)
     // Sent again after it has run, it would make one more.
     const { created } = await connection.send<{ created: CreatedToken }>(
@@ -41,12 +46,20 @@ export const tokenCreateCommand: Command<CreateOptions> = {
       { name, expires: end },
       { isRepeatable: false },
     )
-    if (!options.quiet) writeError(describe(name, end))
+    if (!options.quiet) writeError(describe(created))
     writeOut(`${created.token}\n`)
   },
 }
 
-function describe(name: string, end: string | undefined): string {
-  const until = end === undefined ? 'has no end; --expires 90d gives it one' : `ends at ${end}`
-  return `The token of ${name} ${until}. It is printed this once; registry token revoke ${name} ends it.\n`
+function describe({ name, expires, live, warnings }: CreatedToken): string {
+  return [
+    expires === null
+      ? `The token of ${name} never ends; --expires 90d sets an end.`
+      : `The token of ${name} ends at ${expires}.`,
+    'It is printed this once.',
+    ...(live > 1 ? [`${live} tokens of ${name} can be used now; registry token revoke ${name} ends all of them.`] : []),
+    ...warnings,
+  ]
+    .map((line) => `${line}\n`)
+    .join('')
 }
