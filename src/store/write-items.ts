@@ -18,6 +18,7 @@ import { isDeleteCyclic } from './delete-cycles.ts'
 import { Refusal } from './refusal.ts'
 import { findMatching, listConditions, refuseUnmatched } from './rules/item-rules.ts'
 import type { Upsert } from './upsert-objects.ts'
+import { assertUsage, holdUsage } from './usage/limit-usage.ts'
 
 /**
  * Writes the items, all or none, and returns the written objects in the same order. Uses one statement if there is nothing to
@@ -59,6 +60,7 @@ async function writeRounds(
   }
   return database.transaction(
     async (run) => {
+      const usage = await holdUsage(run, upsert)
       if (isCyclic) await run(compileCycleLock(upsert.template.stored, 'together'))
       const written = new Map<number, WrittenObject>()
       for (const round of rounds) {
@@ -67,6 +69,7 @@ async function writeRounds(
       }
       // What a later round has written can matter to objects of an earlier one.
       if (rounds.length > 1) await assertRules(run, upsert, items, new Set(items.map(({ key }) => key)))
+      if (usage) await assertUsage(run, upsert, usage, written)
       return items.flatMap((item) => written.get(item.index) ?? [])
     },
     upsert.isDryRun ? 'rollback' : 'commit',
@@ -135,11 +138,12 @@ async function writeRound(
 }
 
 /**
- * Whether the write of the items depends on rules: then it takes a transaction, which holds the objects, so that they are the same from
+ * Whether the write of the items depends on rules and limits: then it takes a transaction, which holds the objects, so that they are the same from
  * the look at them before the write until its end.
  */
 function isLimited({ template, request }: Upsert, items: readonly UpsertItem[]): boolean {
   return (
+    request.rights.limitsOf?.(template) !== undefined ||
     listConditions(template, request.rights, items).length > 0 ||
     (!seesAll(request.sourceOrNone(template)) &&
       items.some(({ targets }) => targets.some(({ to }) => to === template.name)))
