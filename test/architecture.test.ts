@@ -11,6 +11,7 @@ const shared = [
   'explain-file-error',
   'config',
   'limits',
+  'load-admin-token',
   'logger',
   'map-in-turns',
   'package-directory',
@@ -85,6 +86,8 @@ const seesAllObjects: Readonly<Record<string, string>> = {
   'src/sql/writes/compile-rules.ts':
     'a rule of writing holds for every object, also for one that the caller may not read',
   'src/sql/writes/compile-usage.ts': 'a limit counts all objects that the caller created',
+  'src/store/refuse-referred.ts':
+    'a reference that restricts deletes does so whoever asks, and is named to those who may read it',
   'src/store/delete-objects.ts': 'onDelete holds for every object that refers here',
 }
 

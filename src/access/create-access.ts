@@ -22,17 +22,6 @@ export const openAccess: Access = {
   conditionalReads: () => new Set(),
 }
 
-/** Takes all callers for anonymous ones, whatever token they send. */
-export function identifyNobody(roles: readonly Role[]): Identify {
-  const anonymous: Identity = {
-    kind: 'anonymous',
-    actor: undefined,
-    claims: {},
-    roles: roles.filter(({ who }) => who.some(({ kind }) => kind === 'anyone')),
-  }
-  return async () => anonymous
-}
-
 /** Only what the roles grant. The identities that `identify` finds have roles of these. */
 export function createAccess(given: {
   readonly roles: readonly Role[]

@@ -15,6 +15,8 @@ export interface PlanRequest {
   readonly author: Author
   readonly now: Date
   readonly rights: Rights
+  /** Whether the caller may see the schema. If not, messages name no part of it that the request does not name. */
+  readonly introspects: boolean
   /** The objects of the template that this request can see: the only way to read any. Throws if it can see none, whatever they are. */
   readonly source: (template: Template) => Source
   /** The same, of no objects if this request can see none. */
@@ -43,15 +45,17 @@ export function createPlanRequest(given: {
   readonly limits: Limits
   readonly author: Author
   readonly rights?: Rights
+  readonly introspects?: boolean
 }): PlanRequest {
-  const { model, limits, author, rights = allRights } = given
+  const { model, limits, author, rights = allRights, introspects = true } = given
   const source = (template: Template): Source => {
     const visible = rights.granted('read', template)
     if (!visible) throw rights.refuse('read', template)
     return createSource(template, visible)
   }
   const sourceOrNone = (template: Template) => createSource(template, rights.granted('read', template) ?? never)
-  return { model, limits, author, rights, source, sourceOrNone, spent: nothingSpent(), now: new Date() }
+  const spent = nothingSpent()
+  return { model, limits, author, rights, introspects, source, sourceOrNone, spent, now: new Date() }
 }
 
 /** Fills the open values of conditions of roles, for a statement that has no variables. */

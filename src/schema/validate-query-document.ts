@@ -23,11 +23,16 @@ const rules = specifiedRules.map((rule) => replaced.get(rule) ?? rule)
 
 /**
  * The errors of a document: `BAD_USER_INPUT`, each with the path from an argument inwards, and with what to write instead, if that is
- * known. A valid document has none.
+ * known and the caller may see the schema. A valid document has none.
  */
-export function validateQueryDocument(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
+export function validateQueryDocument(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  introspects: boolean,
+): readonly GraphQLError[] {
   // The suggestions of graphql-js may be far from what was written.
   const errors = validate(schema, document, rules, { hideSuggestions: true })
+  if (!introspects) return toDocumentErrors(errors, document)
   const remedies = findRemedies(schema, document, errors)
   return toDocumentErrors(
     errors.map((error) => withRemedy(error, remedies)),

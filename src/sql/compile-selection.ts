@@ -80,9 +80,10 @@ export function columnsOfObjectEntry(entry: ObjectEntry): string[] {
 }
 
 /**
- * The target, or the list of the existing targets, in the list's order:
+ * The target, or the list of the existing targets, in the list's order. A target that must exist and does not is unfit, also where
+ * the reference is optional: it may be older than `onMissing: reject`, or a server with older templates has deleted the target.
  *
- *     coalesce((select '{"name":' || … from registry_image_objects as o2 where o2.template = 'image' and o2.key = (o1.refs->>'image')), 'null')
+ *     coalesce((select '{"name":' || … from registry_image_objects as o2 where o2.template = 'image' and o2.key = (o1.refs->>'image')), case when o1.refs->>'image' is not null then registry_unfit(…) end, 'null')
  *     (select '[' || coalesce(string_agg('{"name":' || …, ',' order by o3.place), '') || ']' from jsonb_array_elements_text(o1.refs->'needs') with ordinality as o3 (key, place), registry_role_objects as o2 where … and o2.key = o3.key)
  */
 function compileReference(
@@ -100,10 +101,11 @@ function compileReference(
     ? sql`(case when ${hasList(field, row)} then (select ${jsonList(shown, { order: place })} ${targets}) end)`
     : sql`(select ${shown} ${targets})`
   const object = { template, row }
-  if (!isPromised || field.list || !isPromisedBy(field) || seesAll(selection.source))
-    return fitting(field, found, isPromised, object)
-  // A target that the request cannot see is null; what lacks the reference itself does not fit.
-  return sql`coalesce(${found}, case when ${targetKey(field, row)} is null then ${unfit(field, object)} end, 'null')`
+  const isCertain = !field.list && isPromised && seesAll(selection.source)
+  if (isPromised && isPromisedBy(field) && !field.list && !isCertain)
+    // A target that the request cannot see is null; what lacks the reference itself does not fit.
+    return sql`coalesce(${found}, case when ${targetKey(field, row)} is null then ${unfit(field, object)} end, 'null')`
+  return fitting(field, found, isPromised, object, isCertain ? sql`${targetKey(field, row)} is not null` : undefined)
 }
 
 function compileMeta(entry: MetaEntry, row: string): Sql {
@@ -135,12 +137,14 @@ interface StoredObject {
 /**
  * JSON text that may be null. In place of a value that does not fit the template as it is now, it has a mark, of which
  * `schema/unfit-values.ts` makes an error at that place: a value that is required and absent, or that has only a form of a
- * former type.
+ * former type; or else where `isUnfit` holds.
  */
-function fitting(field: Field, text: Sql, isPromised: boolean, object: StoredObject): Sql {
+function fitting(field: Field, text: Sql, isPromised: boolean, object: StoredObject, isUnfit?: Sql): Sql {
   if (isPromised && isPromisedBy(field)) return sql`coalesce(${text}, ${unfit(field, object)})`
-  if (field.formers.length === 0) return orNull(text)
-  return sql`coalesce(${text}, case when ${hasFormerOnly(field, object.row)} then ${unfit(field, object)} end, 'null')`
+  const formerOnly = field.formers.length > 0 ? [hasFormerOnly(field, object.row)] : []
+  const cases = isUnfit ? [isUnfit, ...formerOnly] : formerOnly
+  if (cases.length === 0) return orNull(text)
+  return sql`coalesce(${text}, case when ${join(cases, ' or ')} then ${unfit(field, object)} end, 'null')`
 }
 
 /** A field of the key that is not a reference is always there: it is part of the key. */

@@ -13,6 +13,9 @@ export const changeTable = trusted('registry_change')
 /** What callers with limits have written. */
 export const usageTable = trusted('registry_usage')
 
+/** Imported uuids while the transactions that write them run. */
+export const uuidClaimTable = trusted('registry_uuid_claim')
+
 /** The partition with the objects of a template. */
 export function partitionOf(template: string): Sql {
   return identifier(partitionName(template))

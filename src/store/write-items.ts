@@ -16,6 +16,7 @@ import type { Database, Run } from './database.ts'
 import { createRetryableError } from './database-error.ts'
 import { isDeleteCyclic } from './delete-cycles.ts'
 import { Refusal } from './refusal.ts'
+import { claimUuids, importsUuid } from './rules/imported-uuids.ts'
 import { findMatching, listConditions, refuseUnmatched } from './rules/item-rules.ts'
 import type { Upsert } from './upsert-objects.ts'
 import { assertUsage, holdUsage } from './usage/limit-usage.ts'
@@ -53,7 +54,7 @@ async function writeRounds(
     viewsAtOnce &&
     !isCyclic &&
     !upsert.isDryRun &&
-    !isLimited(upsert, items) &&
+    !isHeld(upsert, items) &&
     items.every((item) => item.isComplete && !item.ifVersion)
   ) {
     return writeRound(database.run, upsert, only, viewsAtOnce)
@@ -103,6 +104,7 @@ async function writeRound(
   const wanted = items.flatMap((item) => item.targets.filter((target) => !isOwn(target)))
   // A dry run does not stop at missing targets, so that the other problems of an item are found as well.
   const targets = groupTargets(isDryRun ? wanted.map((target) => ({ ...target, ifCreated: true })) : wanted, request)
+  const assertUuids = await claimUuids(run, upsert, items)
   const held = rules.length > 0 ? await holdItems(run, upsert, items, targets) : undefined
   if (held) await assertRules(run, upsert, items, held)
   const [row] = await run(await statements.write({ items, author: request.author, targets }, viewsAtOnce, binding))
@@ -133,17 +135,19 @@ async function writeRound(
     if (error) failures.set(item.index, error)
   }
   if (failures.size > 0) throw new Refusal(failures)
+  await assertUuids(byKey)
   if (!viewsAtOnce) await readViews(run, upsert, byKey)
   return items.flatMap((item) => byKey.get(item.key) ?? [])
 }
 
 /**
- * Whether the write of the items depends on rules and limits: then it takes a transaction, which holds the objects, so that they are the same from
- * the look at them before the write until its end.
+ * Whether something has to be held from before the write until after it: the objects that a rule looks at, imported uuids, or what is left
+ * of the caller's limits. Then it takes a transaction.
  */
-function isLimited({ template, request }: Upsert, items: readonly UpsertItem[]): boolean {
+function isHeld({ template, request }: Upsert, items: readonly UpsertItem[]): boolean {
   return (
     request.rights.limitsOf?.(template) !== undefined ||
+    items.some(importsUuid) ||
     listConditions(template, request.rights, items).length > 0 ||
     (!seesAll(request.sourceOrNone(template)) &&
       items.some(({ targets }) => targets.some(({ to }) => to === template.name)))

@@ -43,6 +43,35 @@ test('a field that comes back with another type has its values again, converted 
   })
 })
 
+test.each([
+  [
+    'a member of its enum',
+    '{ type: enum, values: [a, b] }',
+    '{ type: enum, values: [b] }',
+    '{ type: enum, values: [c, b, a] }',
+  ],
+  [
+    'a target',
+    '{ type: reference, to: host, onMissing: allow }',
+    '{ type: reference, to: host }',
+    '{ type: reference, to: host, onMissing: allow }',
+  ],
+  ['a maximum', 'string', '{ type: string, maxLength: 0 }', '{ type: string, maxLength: 1 }'],
+])('a field that comes back with values that lack %s needs consent', async (_, before, tighter, asGood) => {
+  const first = await start([host(`, kind: ${before}`)])
+  await first.data(
+    'mutation { upsertHost(input: {name: "x", kind: "a"}) { outcome } }'.replace(
+      '"a"',
+      before.includes('enum') ? 'a' : '"a"',
+    ),
+  )
+  await start([host('')])
+  await expect(start([host(`, kind: ${tighter}`)], '')).rejects.toThrow(
+    /VIOLATES host\.fields\.kind: .*\(1 object: "x"\)/,
+  )
+  await start([host(`, kind: ${asGood}`)], '')
+})
+
 test('a member that comes back with another type has its values again', async () => {
   const spec = (members: string) => host(`, spec: { type: object, fields: { cpu: int${members} } }`)
   const first = await start([spec(', disk: string')])

@@ -43,7 +43,7 @@ export function applyDrafts(memory: Memory, next: Drafts): readonly Verdict[] {
       // While a field was gone, nothing was required of it.
       const isBack = !was.fields.some(({ id }) => id === field.id)
       const obliged = before && { ...before, required: before.required && !isBack }
-      for (const [effect, found, inner = path] of judgeField(memory, counted, template, obliged, field))
+      for (const [effect, found, inner = path] of judgeField(memory, counted, template, obliged, field, isBack))
         say(template.name, inner, effect, found)
       const lacking = objects.filter((object) => !hasAny(memory, object, field.id))
       fillField(memory, objects, obliged, field)
@@ -130,6 +130,7 @@ function judgeField(
   template: TemplateDraft,
   before: FieldDraft | undefined,
   field: FieldDraft,
+  isBack: boolean,
 ): readonly Judgement[] {
   const objects = objectsOf(memory, template.id)
   const having = objects.filter((object) => hasAny(memory, object, field.id))
@@ -159,10 +160,14 @@ function judgeField(
     field.type === 'reference' &&
     before.onMissing === 'allow' &&
     field.onMissing === 'reject'
-  if (!follows && ((isRetyped && !isWide) || isTighter || mustReach)) result.push(['VIOLATES', breaking('unfit')])
+  // While a field was gone, no value of it was checked.
+  const isUnchecked = isBack && before !== undefined && !isRetyped
+  if (!follows && ((isRetyped && !isWide) || isTighter || mustReach || isUnchecked))
+    result.push(['VIOLATES', breaking('unfit')])
   if (field.required && !before?.required)
     result.push([field.default === undefined ? 'VIOLATES' : 'FILLS', breaking('lacking')])
-  if (!isDeepStrictEqual(rulesOf(before), rulesOf(field))) result.push(['VIOLATES', breaking('rule')])
+  if (!isDeepStrictEqual(rulesOf(isBack ? undefined : before), rulesOf(field)))
+    result.push(['VIOLATES', breaking('rule')])
   if (before && !isRetyped) result.push(...judgeMembers(counted, memory, template, before, field))
   return result
 }

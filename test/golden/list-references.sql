@@ -17,7 +17,7 @@ from
           (select '[' || coalesce(string_agg('{"parent":' || coalesce(
                   (select '{"name":' || coalesce(("o8".document->'name')::text, 'null') || '}'
                     from "registry_item_objects" as "o8"
-                    where "o8".template = 'item' and "o8".key = (("o6".refs->>'parent') collate "C")), 'null') || '}', ','
+                    where "o8".template = 'item' and "o8".key = (("o6".refs->>'parent') collate "C")), case when (("o6".refs->>'parent') collate "C") is not null then registry_unfit('item', "o6".key, 'parent') end, 'null') || '}', ','
                 order by "o7".place), '') || ']'
             from jsonb_array_elements_text(case when jsonb_typeof("o1".refs->'peers') = 'array' then ("o1".refs->'peers') else '[]' end) with ordinality as "o7" (key, place), "registry_item_objects" as "o6"
             where "o6".template = 'item' and "o6".key = "o7".key) end), 'null') || ',"routes":' || coalesce((case when jsonb_typeof("o1".refs->'routes') = 'array' then

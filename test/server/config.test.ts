@@ -18,6 +18,10 @@ const defaults = {
   allowedHosts: [],
   corsOrigins: [],
   allowUnauthenticated: false,
+  production: false,
+  introspection: true,
+  graphiql: true,
+  getQueries: true,
   limits: defaultLimits,
   warnings: [],
 }
@@ -49,9 +53,12 @@ test('every variable is read', () => {
       TEMPLATES_DIR: '/etc/registry/my templates',
       DATA_DIR: 'data',
       LOG_LEVEL: 'silent',
-      ALLOWED_HOSTS: 'Registry.example.org, 10.0.0.5,,[FD00:0::5], fd00::5,registry.example.org',
+      ALLOWED_HOSTS: 'Registry.example.org, 10.0.0.5,,[FD00:0::5], fd00::5,registry.example.org.',
       CORS_ORIGINS: 'https://Dash.example.org, http://localhost:3000/,https://dash.example.org:443',
       ALLOW_UNAUTHENTICATED: 'true',
+      INTROSPECTION: 'false',
+      GRAPHIQL: 'false',
+      GET_QUERIES: 'false',
       LIMIT_PAGE_SIZE: '50',
       LIMIT_STATEMENT_MILLISECONDS: '30000',
     }),
@@ -66,6 +73,10 @@ test('every variable is read', () => {
     allowedHosts: ['registry.example.org', '10.0.0.5', '[fd00::5]'],
     corsOrigins: ['https://dash.example.org', 'http://localhost:3000'],
     allowUnauthenticated: true,
+    production: false,
+    introspection: false,
+    graphiql: false,
+    getQueries: false,
     limits: { ...defaultLimits, pageSize: 50, statementMilliseconds: 30_000, callerStatements: 10 },
     warnings: [],
   })
@@ -121,9 +132,26 @@ test.each([
   '[::1',
   '10.0.0.256',
   'a b',
+  'ok.example..',
+  '10.0.0.5.',
   'fe80::1%eth0',
 ])('ALLOWED_HOSTS does not take %s', (host) => {
   expect(problemsOf({ ALLOWED_HOSTS: `ok.example,${host}` })).toHaveLength(1)
+})
+
+test.each([
+  [{ PRODUCTION: 'true' }, [false, false, false]],
+  [{ PRODUCTION: 'true', GRAPHIQL: 'true' }, [false, true, false]],
+  [{ PRODUCTION: 'true', INTROSPECTION: 'true', GET_QUERIES: 'true' }, [true, false, true]],
+  [{ PRODUCTION: 'false' }, [true, true, true]],
+  [{ PRODUCTION: '' }, [true, true, true]],
+])('%o gives introspection, GraphiQL and queries by GET as %o', (env, shown) => {
+  const { introspection, graphiql, getQueries } = loadConfig(env as Record<string, string>)
+  expect([introspection, graphiql, getQueries]).toEqual(shown)
+})
+
+test.each(['PRODUCTION', 'INTROSPECTION', 'GRAPHIQL', 'GET_QUERIES'])('%s takes true and false alone', (name) => {
+  expect(problemsOf({ [name]: 'no' })).toEqual([`${name}: "no" is not valid; expected true or false`])
 })
 
 test('a host that others can reach needs ALLOW_UNAUTHENTICATED=true, and warns with it', () => {

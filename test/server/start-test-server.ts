@@ -184,6 +184,7 @@ export async function startTestServer(
   server.serve({
     schema: testSchema,
     identify: openAccess.identify,
+    introspects: () => true,
     createContext: ({ author }) => {
       const request = createPlanRequest({
         model: { templates: [], byName: new Map(), removed: [], spent: [] },

@@ -2,13 +2,18 @@ import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { pino } from 'pino'
 import { type Access, createAccess, openAccess } from '../../src/access/create-access.ts'
-import { callerOf } from '../../src/access/identity.ts'
+import { createIdentify } from '../../src/access/create-identify.ts'
+import { callerOf, type Identify, type Identity } from '../../src/access/identity.ts'
 import { parseRoles } from '../../src/access/parse-roles.ts'
+import type { Role } from '../../src/access/role.ts'
+import { openProfile, type Profile } from '../../src/config.ts'
 import { defaultLimits, type Limits } from '../../src/limits.ts'
+import type { Logger } from '../../src/logger.ts'
 import type { Author } from '../../src/plan/plan.ts'
 import type { Rights } from '../../src/plan/rights.ts'
 import { buildSchema } from '../../src/schema/build-schema.ts'
 import { createRequestContext } from '../../src/schema/request-context.ts'
+import type { Caller } from '../../src/server/caller.ts'
 import { createServer } from '../../src/server/create-server.ts'
 import type { PageFiles } from '../../src/server/page/load-page-files.ts'
 import type { Database } from '../../src/store/database.ts'
@@ -72,16 +77,27 @@ export async function startRegistry(
     /** Changes the model of the templates. */
     readonly changeModel?: (model: TemplateModel) => TemplateModel
     /** What requests may do, unless it is everything. */
-    readonly rights?: (author: Author) => Rights
+    readonly rights?: (author: Author, identity: Identity) => Rights
     /** The texts of files of roles. `asToken` and `asJob` (test-identify.ts) give the headers of callers. */
     readonly access?: readonly string[]
+    /** What it shows of itself, unless that is everything. */
+    readonly profile?: Partial<Profile>
+    /** Who asks, by the token. Default: everyone. */
+    readonly identify?: Identify
+    /** Rules of access; only with them are callers told from one another. */
+    readonly roles?: readonly Role[]
+    readonly adminToken?: string
+    /** The time of those who check credentials, in milliseconds since 1970. */
+    readonly now?: () => number
+    /** Default: silent. */
+    readonly logger?: Logger
   } = {},
 ): Promise<TestRegistry> {
   const loaded = templates ? parseTexts(templates) : await loadTemplates('object-templates')
   const files = { model: options.changeModel?.(loaded) ?? loaded, placeOf: () => undefined }
   const testDatabase = options.databaseUrl === undefined ? await createTestDatabase() : useDatabase(options.databaseUrl)
   const limits = { ...defaultLimits, ...options.limits }
-  const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
+  const logger = options.logger ?? pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
   const databaseUrl =
     options.databaseUrl ?? withTimeLimits(testDatabase.url, { statement_timeout: 600_000, query_timeout: 600_000 })
   // No statement of the background comes into what tests count.
@@ -89,11 +105,24 @@ export async function startRegistry(
   const server = createServer({
     limits,
     page: options.page,
+    ...(options.profile && { profile: options.profile }),
     config: { host: '127.0.0.1', allowedHosts: [], corsOrigins: [] },
     logger,
     isReady: store.database.isReady,
   })
-  const access = options.access ? parseAccess(options.access, files.model, limits) : openAccess
+  const { roles = [], adminToken } = options
+  const { identify } = createIdentify({
+    database: store.database,
+    adminToken,
+    roles,
+    logger,
+    ...(options.now && { now: options.now }),
+  })
+  const access = options.access
+    ? parseAccess(options.access, files.model, limits)
+    : roles.length > 0 || adminToken !== undefined
+      ? createAccess({ roles, identify, limits })
+      : openAccess
   let model = files.model
   let generation = 0
   const prepare = (consent: string | undefined) =>
@@ -105,19 +134,26 @@ export async function startRegistry(
         generation = served.generation
         const { shares, administration } = store
         const schema = buildSchema(model, { conditionalReads: access.conditionalReads(model) })
-        const rightsOf = access.serve(model, schema)
+        const granted = access.serve(model, schema)
+        const rightsOf = ({ author, identity }: Caller) => options.rights?.(author, identity) ?? granted(identity)
+        const { introspection } = { ...openProfile, ...options.profile }
+        const introspects = (caller: Caller) =>
+          introspection ||
+          ((options.rights !== undefined || caller.identity.kind !== 'everyone') && rightsOf(caller).isAdmin)
         server.serve({
           schema,
           exampleQueries: [],
-          identify: access.identify,
-          createContext: ({ author, identity }) =>
+          identify: options.identify ?? access.identify,
+          introspects,
+          createContext: (caller) =>
             createRequestContext({
               model: served.model,
               limits,
-              author,
-              database: shares.open(callerOf(identity)),
+              author: caller.author,
+              introspects: introspects(caller),
+              database: shares.open(callerOf(caller.identity)),
               administration,
-              rights: options.rights?.(author) ?? rightsOf(identity),
+              rights: rightsOf(caller),
             }),
         })
       },

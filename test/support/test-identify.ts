@@ -1,4 +1,5 @@
 import type { Identify, Identity } from '../../src/access/identity.ts'
+import { parseBearer } from '../../src/access/parse-bearer.ts'
 import type { Role, Who } from '../../src/access/role.ts'
 import { createCallerError } from '../../src/errors.ts'
 
@@ -14,7 +15,8 @@ export function createTestIdentify(roles: readonly Role[]): Identify {
     claims: {},
     roles: named(({ kind }) => kind === 'anyone'),
   }
-  return async (bearer) => {
+  return async (authorization) => {
+    const bearer = parseBearer(authorization)
     if (bearer === undefined) return anonymous
     if (bearer === 'test:admin!') return { kind: 'admin', actor: 'admin', claims: {}, roles: [] }
     const name = /^test:(.+)$/.exec(bearer)?.[1]

@@ -98,9 +98,7 @@ const refusals: ReadonlySet<string> = new Set([
 ])
 
 export function createConnection(options: ConnectionOptions): Connection {
-  const { address, credentials, log } = options
-  const { authorization } = credentials
-  const headers = { ...(authorization !== undefined && { Authorization: authorization }), ...options.headers }
+  const { address, log } = options
   let schema: string | undefined
 
   const connection: Connection = {
@@ -112,14 +110,14 @@ export function createConnection(options: ConnectionOptions): Connection {
     },
     async ask(query, variables = {}, { isRepeatable = true } = {}) {
       const { expectedSchema } = connection
-      const answer = await sendUntilAnswered(options, isRepeatable, {
+      const answer = await sendWithCredentials(options, isRepeatable, {
         url: address.toTarget(),
         method: 'POST',
         headers: {
           'Content-Type': 'application/json',
           Accept: 'application/json',
           ...(expectedSchema !== undefined && { 'X-Registry-Schema': expectedSchema }),
-          ...headers,
+          ...options.headers,
         },
         body: JSON.stringify({ query, variables }),
       })
@@ -142,7 +140,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     async read(path) {
       const url = address.toTarget()
       url.pathname = url.pathname.replace(/\/[^/]*\/?$/, path)
-      const answer = await sendUntilAnswered(options, true, { url, method: 'GET', headers })
+      const answer = await sendWithCredentials(options, true, { url, method: 'GET', headers: options.headers })
       // A login page may come with status 200.
       const isPage = answer.headers['content-type']?.startsWith('text/html') === true
       if (answer.status !== 200 || isPage) await failStrangely(options, new Address(url).shown, answer)
@@ -163,6 +161,26 @@ export function createAnswerError(errors: readonly GraphqlError[]): CliError {
   return new CliError(exitCodeOf[code ?? ''] ?? exitCodes.failed, errors.map((error) => error.message).join('\n'), {
     code,
   })
+}
+
+/** Sends a request with the credentials; once more if they are not accepted and there are others: 401 comes before anything has run. */
+async function sendWithCredentials(
+  options: ConnectionOptions,
+  isRepeatable: boolean,
+  request: Omit<HttpRequest, 'timeout'>,
+): Promise<HttpAnswer> {
+  const { credentials, log } = options
+  const sendAs = (authorization: string | undefined) => {
+    const headers = { ...request.headers, ...(authorization !== undefined && { Authorization: authorization }) }
+    return sendUntilAnswered(options, isRepeatable, { ...request, headers })
+  }
+  const authorization = await credentials.authorize()
+  const answer = await sendAs(authorization)
+  if (answer.status !== 401 || authorization === undefined) return answer
+  const other = await credentials.authorize(authorization)
+  if (other === authorization) return answer
+  log?.('the token was not accepted; trying again with another one')
+  return sendAs(other)
 }
 
 /** Node's codes, and one of `ProxyRefusal`, for errors after which no part of the request can have reached a registry. */

@@ -39,16 +39,15 @@ export function planSearchRead(args: Args, field: RootField, request: PlanReques
 }
 
 /** Throws BAD_USER_INPUT for a name that is none, and for a template that is not searched; FORBIDDEN for one that may not be read. */
-function listTemplates(given: unknown, { model: { templates, byName }, rights }: PlanRequest): readonly Template[] {
+function listTemplates(given: unknown, { model, rights, introspects }: PlanRequest): readonly Template[] {
+  const { templates, byName } = model
   const searched = templates.filter(({ isSearched }) => isSearched)
   if (given === undefined || given === null) return readableOf(rights, searched)
   const issues = (given as readonly string[]).flatMap((name, i) => {
     const template = byName.get(name)
     if (template?.isSearched) return []
-    const suggestion = didYouMean(
-      name,
-      searched.map((one) => one.name),
-    )
+    const known = introspects ? searched.map((one) => one.name) : []
+    const suggestion = didYouMean(name, known)
     const reason = template
       ? `${quote(name)} takes no part in search: its template has search: false`
       : `${quote(name)} is not a template${suggestion === undefined ? '; { templates { name } } lists them' : `. ${suggestion}`}`

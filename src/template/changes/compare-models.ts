@@ -74,8 +74,10 @@ function compareField(
     changes.push({ template, path, change: `renamed from ${before.name}`, question, effect: 'RENAMES' })
   }
   changes.push(...compareTypes(template, before, field, path, next))
-  // While a field was gone, objects were written without it.
+  // While a field was gone, objects were written without it, and nothing was asked of its values.
   changes.push(...compareRules(template, was, field, path))
+  if (gone && isSameType(gone, field))
+    changes.push({ ...breaking(template, field, path, 'unfit', 'comes back: these values do not fit'), isAside: true })
   if (before && before.attribute === field.attribute)
     changes.push(...compareMembers(template, before, field, path, [field.attribute]))
   const isSettled = !before || before.isKey !== field.isKey || isDeepStrictEqual(settingsOf(before), settingsOf(field))
