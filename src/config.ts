@@ -208,7 +208,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       'LIMIT_BYTES_IN_FLIGHT is less than LIMIT_BODY_BYTES or LIMIT_ANSWER_BYTES, so the server always refuses the largest bodies or answers',
     )
   }
-  if (!isLoopback(config.host)) {
+  if (!isLoopback(config.host) && config.adminToken === undefined) {
     if (config.allowUnauthenticated) {
       warnings.push(
         `HOST is ${JSON.stringify(config.host)} and there is no authentication: anyone who reaches this port can read, change and delete everything`,

@@ -1,35 +1,28 @@
 import { request as httpRequest } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Identity } from '../../src/access/identity.ts'
-import type { Role } from '../../src/access/role.ts'
-import type { Author } from '../../src/plan/plan.ts'
-import { allRights } from '../../src/plan/rights.ts'
+import type { Caller } from '../../src/server/caller.ts'
 import { createTokens } from '../../src/store/tokens/create-tokens.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 
 const adminToken = 'an-admin-token-of-the-test'
 const operator = { actor: 'admin', onBehalfOf: undefined, address: undefined }
-const role = (name: string, who: Role['who']): Role => ({ name, who, may: [], contact: undefined, limits: undefined })
-const roles = [
-  role('everybody', [{ kind: 'anyone' }]),
-  role('ci', [{ kind: 'token', name: 'jenkins' }]),
-  role('nightly', [
-    { kind: 'token', name: 'cron' },
-    { kind: 'token', name: 'jenkins' },
-  ]),
+const access = [
+  'name: everybody\nwho: [anyone]\nmay: [{ read: "*" }]',
+  'name: ci\nwho: [{ token: jenkins }]\nmay: [{ write: "*" }]',
+  'name: nightly\nwho: [{ token: cron }, { token: jenkins }]\nmay: [{ delete: "*" }]',
 ]
 
 const time = Date.now()
-let seen: { author: Author; identity: Identity } | undefined
+/** What the last request was found to be. */
+let seen: Caller | undefined
 let registry: TestRegistry
 beforeAll(async () => {
   registry = await startRegistry(undefined, {
-    roles,
+    access,
     adminToken,
     now: () => time,
-    rights: (author, identity) => {
-      seen = { author, identity }
-      return allRights
+    onCaller: (caller) => {
+      seen = caller
     },
   })
 })
@@ -96,7 +89,7 @@ describe('a request', () => {
     expect((await askBothWays([`bearer   ${token} `])).status).toBe(200)
     expect(seen).toMatchObject({ identity: { kind: 'token' }, author: { actor: 'jenkins' } })
     expect(seen?.identity.roles.map(({ name }) => name)).toEqual(['everybody', 'ci', 'nightly'])
-    const { identity } = seen as NonNullable<typeof seen>
+    const { identity } = seen as Caller
     await ask([`Bearer ${token}`])
     expect(seen?.identity).toBe(identity)
   })
