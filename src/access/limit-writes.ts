@@ -21,7 +21,9 @@ export function limitWrites(roles: readonly Role[]): (template: Template) => Wri
 }
 
 function combineLimits(roles: readonly Role[], { name }: Template): WriteLimits | undefined {
-  const objects = mostOf(roles.map(({ limits }) => limits?.objects[name]))
+  const objects = mostOf(
+    roles.map(({ limits }) => (limits && Object.hasOwn(limits.objects, name) ? limits.objects[name] : undefined)),
+  )
   const bytesADay = mostOf(roles.map(({ limits }) => limits?.bytesADay))
   if (objects === undefined && bytesADay === undefined) return undefined
   return { objects, bytesADay, contacts: [...new Set(roles.flatMap(({ contact }) => contact ?? []))] }
