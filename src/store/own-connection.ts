@@ -19,7 +19,9 @@ export async function withOwnConnection<Result>(
     await client.connect()
     await client.query('set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0')
     // What takes so long that it needs such a connection reads all objects. There are few at a time.
-    await client.query("set work_mem = '64MB'")
+    await client.query("set work_mem = '64MB'; set maintenance_work_mem = '128MB'")
+    // An index is built by one process: others would take the remaining cores from those who read and write.
+    await client.query('set max_parallel_maintenance_workers = 0')
     return await work(client)
   } finally {
     await client.end().catch(() => undefined)
