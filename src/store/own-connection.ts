@@ -1,4 +1,5 @@
-import pg from 'pg'
+import type pg from 'pg'
+import { createClient } from './hosts/open-client.ts'
 
 /** Settings of a connection that no time limit ends. */
 const withoutLimits = {
@@ -10,10 +11,10 @@ const withoutLimits = {
 
 /** Works on a connection of its own, which no time limit ends: neither those of `settings` nor the database's own. */
 export async function withOwnConnection<Result>(
-  settings: pg.ClientConfig,
+  settings: pg.PoolConfig,
   work: (client: pg.Client) => Promise<Result>,
 ): Promise<Result> {
-  const client = new pg.Client({ ...settings, ...withoutLimits })
+  const client = createClient({ ...settings, ...withoutLimits })
   client.on('error', () => undefined)
   try {
     await client.connect()
