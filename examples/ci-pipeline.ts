@@ -14,6 +14,8 @@ const role = process.env['ROLE'] ?? 'ntp-client'
 const commit = process.env['COMMIT'] ?? 'b312'
 const client = createClient({
   url: process.env['REGISTRY_URL'] ?? 'http://127.0.0.1:4000/graphql',
+  // Where the registry has rules of access; a registry without them takes no notice.
+  token: process.env['REGISTRY_TOKEN'],
   // The user and the run, from the variables of GitLab and Jenkins: the registry keeps both with every change.
   actor: process.env['GITLAB_USER_LOGIN'] ?? process.env['BUILD_USER_ID'],
   run: process.env['CI_PIPELINE_URL'] ?? process.env['BUILD_URL'],

@@ -2,7 +2,11 @@
 
 import type { AddressInfo } from 'node:net'
 import closeWithGrace from 'close-with-grace'
-import { openAccess } from './access/create-access.ts'
+import { createAccess, openAccess } from './access/create-access.ts'
+import { createIdentify } from './access/create-identify.ts'
+import { callerOf } from './access/identity.ts'
+import { loadRoles } from './access/load-roles.ts'
+import type { Role } from './access/role.ts'
 import { type Config, loadConfig, loadEnvFile } from './config.ts'
 import { createEmbeddedPostgres, type EmbeddedPostgres } from './embedded/embedded-postgres.ts'
 import { ConfigError } from './errors.ts'
@@ -10,11 +14,13 @@ import { listExampleQueries } from './example-queries.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { buildSchema } from './schema/build-schema.ts'
 import { createRequestContext } from './schema/request-context.ts'
+import type { Caller } from './server/caller.ts'
 import { createServer, type RegistryServer } from './server/create-server.ts'
 import { loadPageFiles, pageDirectory } from './server/page/load-page-files.ts'
 import { openStore } from './store/open-store.ts'
 import { printIssues, TemplateError } from './template/issue.ts'
 import { loadDeclaredTemplates } from './template/load-templates.ts'
+import type { TemplateModel } from './template/model.ts'
 import { version } from './version.ts'
 
 interface App {
@@ -31,16 +37,21 @@ interface App {
  */
 async function createApp(config: Config, logger: Logger, signal?: AbortSignal): Promise<App> {
   const files = await loadDeclaredTemplates(config.templatesDir)
+  const roles = await readRoles(config, files.model, logger)
+  const hasRules = roles.length > 0 || config.adminToken !== undefined
+  if (config.production && !hasRules) throw new ConfigError(productionWithoutRules)
   const embedded = await startEmbeddedPostgres(config, logger, signal)
   const connection = embedded?.connection ?? { connectionString: config.databaseUrl }
-  const store = openStore({ connection, limits: config.limits }, logger)
-  const { database, administration } = store
-  const { limits } = config
-  const access = openAccess
+  const { limits, databaseConnections: connections } = config
+  const store = openStore({ connection, limits, connections }, logger)
+  const { shares, administration } = store
+  const { identify } = createIdentify({ database: store.database, adminToken: config.adminToken, roles, logger })
+  const access = hasRules ? createAccess({ roles, identify, limits }) : openAccess
   let generation: number | undefined
   let isOlder = false
   const server = createServer({
     config,
+    profile: config,
     logger,
     limits,
     page: await loadPage(logger),
@@ -58,13 +69,25 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
     consent: config.acceptTemplates,
     serve({ model, generation: number }) {
       generation = number
-      const rightsOf = access.serve(model)
+      const schema = buildSchema(model, { conditionalReads: access.conditionalReads(model) })
+      const rightsOf = access.serve(model, schema)
+      const introspects = ({ identity }: Caller) =>
+        config.introspection || (identity.kind !== 'everyone' && rightsOf(identity).isAdmin)
       server.serve({
-        schema: buildSchema(model),
+        schema,
         exampleQueries: listExampleQueries(model),
         identify: access.identify,
-        createContext: ({ author, identity }) =>
-          createRequestContext({ model, limits, author, rights: rightsOf(identity), database, administration }),
+        introspects,
+        createContext: (caller) =>
+          createRequestContext({
+            model,
+            limits,
+            author: caller.author,
+            rights: rightsOf(caller.identity),
+            introspects: introspects(caller),
+            database: shares.open(callerOf(caller.identity)),
+            administration,
+          }),
       })
     },
   })
@@ -78,6 +101,21 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
     },
   }
 }
+
+/** The roles of ACCESS_DIR, which are logged; none if it has no files. */
+async function readRoles(
+  { accessDir, limits }: Config,
+  model: TemplateModel,
+  logger: Logger,
+): Promise<readonly Role[]> {
+  const { roles, warnings, digest } = await loadRoles(accessDir, { model, schema: buildSchema(model), limits })
+  for (const warning of warnings) logger.warn(printIssues([warning]))
+  if (roles.length > 0) logger.info({ roles: roles.map(({ name }) => name), digest }, 'the rules of access are read')
+  return roles
+}
+
+const productionWithoutRules =
+  'PRODUCTION: true needs rules of access, or everyone who reaches the port may do everything; write role files into the folder ACCESS_DIR, or set ADMIN_TOKEN'
 
 /** Undefined, with a warning, if the page has not been built: programs need none. */
 async function loadPage(logger: Logger) {

@@ -4,17 +4,35 @@ import { isIP } from 'node:net'
 import { ConfigError } from './errors.ts'
 import { explainFileError } from './explain-file-error.ts'
 import { type LimitName, type Limits, limits, limitVariable, mapLimits } from './limits.ts'
+import { loadAdminToken } from './load-admin-token.ts'
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
 
-export interface Config {
+/** What the server shows of itself. */
+export interface Profile {
+  /** Whether all callers may ask for the schema and are told its names; otherwise only those with the right to admin. */
+  readonly introspection: boolean
+  /** Whether browsers get GraphiQL at /graphql. */
+  readonly graphiql: boolean
+  /** Whether queries may be sent by GET. */
+  readonly getQueries: boolean
+}
+
+/** Nothing is hidden. */
+export const openProfile: Profile = { introspection: true, graphiql: true, getQueries: true }
+
+export interface Config extends Profile {
   /** Undefined: the server starts its own PostgreSQL, with its data in `dataDir`. */
   readonly databaseUrl: string | undefined
+  /** The most connections to the database that requests use at a time. */
+  readonly databaseConnections: number
   readonly host: string
   /** 0: any free port. */
   readonly port: number
   readonly templatesDir: string
+  /** The folder of roles. Undefined: `object-access`, if it is there. */
+  readonly accessDir: string | undefined
   readonly dataDir: string
   readonly logLevel: LogLevel
   /** Host names and IP addresses that clients may use for the server, in addition to those of loopback. */
@@ -22,8 +40,12 @@ export interface Config {
   /** Origins (`https://dash.example.org`) whose pages may read answers. Empty: no CORS at all. */
   readonly corsOrigins: readonly string[]
   readonly allowUnauthenticated: boolean
+  /** Whether the server is to be closed: the settings of `Profile` are off unless they are set, and there must be rules of access. */
+  readonly production: boolean
   /** The digest of the change of templates that the operator consents to. */
   readonly acceptTemplates: string | undefined
+  /** Whoever sends it may do everything. Undefined: nobody may because of a token of the operator's. */
+  readonly adminToken: string | undefined
   /** What one request may ask for. */
   readonly limits: Limits
   /** Warnings to log at each start. They do not stop it. */
@@ -42,6 +64,11 @@ interface Setting<T> {
   readonly secret?: true
 }
 
+const yesOrNo = {
+  takes: 'true or false',
+  parse: (text: string) => (text === 'true' ? true : text === 'false' ? false : undefined),
+}
+
 const settings = {
   databaseUrl: {
     name: 'DATABASE_URL',
@@ -49,6 +76,12 @@ const settings = {
     default: undefined as string | undefined,
     parse: (text) => (/^postgres(ql)?:\/\/\S+$/i.test(text) ? text : undefined),
     secret: true,
+  },
+  databaseConnections: {
+    name: 'DATABASE_CONNECTIONS',
+    takes: 'a whole number from 2 to 1000',
+    default: 10,
+    parse: (text) => (/^\d{1,4}$/.test(text) && Number(text) >= 2 && Number(text) <= 1_000 ? Number(text) : undefined),
   },
   host: {
     name: 'HOST',
@@ -63,6 +96,12 @@ const settings = {
     parse: (text) => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined),
   },
   templatesDir: { name: 'TEMPLATES_DIR', takes: 'a folder', default: 'object-templates', parse: (text) => text },
+  accessDir: {
+    name: 'ACCESS_DIR',
+    takes: 'a folder',
+    default: undefined as string | undefined,
+    parse: (text) => text,
+  },
   dataDir: { name: 'DATA_DIR', takes: 'a folder', default: '.registry', parse: (text) => text },
   logLevel: {
     name: 'LOG_LEVEL',
@@ -85,17 +124,20 @@ const settings = {
   },
   allowUnauthenticated: {
     name: 'ALLOW_UNAUTHENTICATED',
-    takes: 'true or false',
+    ...yesOrNo,
     default: false,
-    parse: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
   },
+  production: { name: 'PRODUCTION', ...yesOrNo, default: false },
+  introspection: { name: 'INTROSPECTION', ...yesOrNo, default: true },
+  graphiql: { name: 'GRAPHIQL', ...yesOrNo, default: true },
+  getQueries: { name: 'GET_QUERIES', ...yesOrNo, default: true },
   acceptTemplates: {
     name: 'ACCEPT_TEMPLATES',
     takes: 'the digest that the start prints with the plan that needs consent, such as 0f3b9c2ad41e7788',
     default: undefined as string | undefined,
     parse: (text) => (/^[A-Za-z0-9._-]{1,100}$/.test(text) ? text : undefined),
   },
-} as const satisfies { readonly [K in Exclude<keyof Config, 'limits' | 'warnings'>]: Setting<Config[K]> }
+} as const satisfies { readonly [K in Exclude<keyof Config, 'adminToken' | 'limits' | 'warnings'>]: Setting<Config[K]> }
 
 /**
  * Reads `.env` in the working directory, if there is one, into `process.env`. It does not change variables that are already set.
@@ -130,18 +172,34 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     problems.push(`${setting.name}: ${given} is not valid; expected ${setting.takes}`)
     return setting.default
   }
+  const production = read<boolean>(settings.production)
+  const readShown = (setting: Setting<boolean>) => read({ ...setting, default: !production })
+  const databaseUrl = read<Config['databaseUrl']>(settings.databaseUrl)
+  const databaseConnections = read<Config['databaseConnections']>(settings.databaseConnections)
+  const readAdminToken = () => {
+    const { token, problem } = loadAdminToken(env)
+    if (problem !== undefined) problems.push(problem)
+    return token
+  }
   const config = {
-    databaseUrl: read<Config['databaseUrl']>(settings.databaseUrl),
+    databaseUrl,
+    databaseConnections,
     host: read<Config['host']>(settings.host),
     port: read<Config['port']>(settings.port),
     templatesDir: read<Config['templatesDir']>(settings.templatesDir),
+    accessDir: read<Config['accessDir']>(settings.accessDir),
     dataDir: read<Config['dataDir']>(settings.dataDir),
     logLevel: read<Config['logLevel']>(settings.logLevel),
     allowedHosts: read<Config['allowedHosts']>(settings.allowedHosts),
     corsOrigins: read<Config['corsOrigins']>(settings.corsOrigins),
     allowUnauthenticated: read<Config['allowUnauthenticated']>(settings.allowUnauthenticated),
+    production,
+    introspection: readShown(settings.introspection),
+    graphiql: readShown(settings.graphiql),
+    getQueries: readShown(settings.getQueries),
     acceptTemplates: read<Config['acceptTemplates']>(settings.acceptTemplates),
-    limits: mapLimits((name) => read(limitSetting(name))),
+    adminToken: readAdminToken(),
+    limits: mapLimits((name) => read(limitSetting(name, databaseConnections))),
   }
   const warnings: string[] = findUnknownLimits(env)
   const { bytesInFlight, bodyBytes, answerBytes } = config.limits
@@ -150,7 +208,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       'LIMIT_BYTES_IN_FLIGHT is less than LIMIT_BODY_BYTES or LIMIT_ANSWER_BYTES, so the server always refuses the largest bodies or answers',
     )
   }
-  if (!isLoopback(config.host)) {
+  if (!isLoopback(config.host) && config.adminToken === undefined) {
     if (config.allowUnauthenticated) {
       warnings.push(
         `HOST is ${JSON.stringify(config.host)} and there is no authentication: anyone who reaches this port can read, change and delete everything`,
@@ -166,11 +224,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   return { ...config, warnings }
 }
 
-function limitSetting(name: LimitName): Setting<number> {
+function limitSetting(name: LimitName, connections: number): Setting<number> {
   return {
     name: limitVariable(name),
     takes: `a whole number from 1 to ${largestLimit}: ${limits[name].description}`,
-    default: limits[name].default,
+    default: name === 'callerStatements' ? Math.ceil(connections / 3) : limits[name].default,
     parse: (text) => (/^[1-9]\d{0,9}$/.test(text) && Number(text) <= largestLimit ? Number(text) : undefined),
   }
 }
@@ -205,7 +263,9 @@ function parseHosts(text: string): readonly string[] | undefined {
     if (host === '') continue
     const address = /^\[(.*)\]$/.exec(host)?.[1] ?? host
     if (isIP(address) === 6 && URL.canParse(`http://[${address}]`)) hosts.push(normalizeAddress(address))
-    else if (isIP(host) === 4 || isHostName(host)) hosts.push(host)
+    else if (isIP(host) === 4) hosts.push(host)
+    // A name with a dot at its end is the same name.
+    else if (isHostName(host.replace(/\.$/, ''))) hosts.push(host.replace(/\.$/, ''))
     else return undefined
   }
   return [...new Set(hosts)]

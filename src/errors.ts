@@ -46,18 +46,30 @@ export interface InputIssue {
   readonly field?: string
 }
 
+/** The headers without which an answer with that status is incomplete. */
+const statusHeaders: Readonly<Record<number, Readonly<Record<string, string>>>> = {
+  401: { 'WWW-Authenticate': 'Bearer' },
+  503: { 'Retry-After': '1' },
+}
+
 /** A GraphQL error for the caller. The message says what was given and what to do. */
 export function createCallerError(
   code: ErrorCode,
   message: string,
-  details: { readonly issues?: readonly InputIssue[]; readonly cause?: unknown } = {},
+  details: {
+    readonly issues?: readonly InputIssue[]
+    readonly cause?: unknown
+    /** Of the answer, in place of those that its status always has. */
+    readonly headers?: Readonly<Record<string, string>>
+  } = {},
 ): GraphQLError {
   const status = errorCodes[code]
+  const headers = details.headers ?? (status && statusHeaders[status])
   return new GraphQLError(message, {
     extensions: {
       code,
       ...(details.issues && { issues: details.issues }),
-      ...(status && { http: { status, ...(status === 503 && { headers: { 'Retry-After': '1' } }) } }),
+      ...(status && { http: { status, ...(headers && { headers }) } }),
     },
     ...(details.cause instanceof Error && { originalError: details.cause }),
   })

@@ -171,6 +171,17 @@ export const limits = {
       'size of all request bodies and answers that the server holds at one time (500 MB); a request beyond it is SERVICE_UNAVAILABLE',
     remedy: 'Try again shortly.',
   },
+  callerStatements: {
+    default: 4,
+    counts: 'statements at a time',
+    description:
+      'statements of one caller that run at a time, where there are rules of access; by default a third of the connections. A request that waits for 2 s is answered with HTTP 429',
+  },
+  callerQueue: {
+    default: 200,
+    counts: 'requests waiting',
+    description: 'requests of one caller that wait for its statements to end; one more is answered with HTTP 429',
+  },
   answerBytes: {
     default: 100_000_000,
     counts: 'bytes in its answer',

@@ -11,6 +11,7 @@ const shared = [
   'explain-file-error',
   'config',
   'limits',
+  'load-admin-token',
   'logger',
   'map-in-turns',
   'package-directory',
@@ -45,7 +46,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   'preact/hooks': ['page'],
   '@preact/signals': ['page'],
   yaml: ['template', 'cli'],
-  graphql: ['app', 'cli', 'example-queries', 'server', 'schema', 'store', 'plan', 'errors', 'limits'],
+  graphql: ['app', 'cli', 'example-queries', 'server', 'access', 'schema', 'store', 'plan', 'errors', 'limits'],
 }
 
 /** Messages that code may read, because their author provides no data. */
@@ -76,8 +77,16 @@ const namesTables = new Set([
 const seesAllObjects: Readonly<Record<string, string>> = {
   'src/plan/source.ts': 'it makes the source',
   'src/plan/plan-request.ts': 'a request without rules sees all',
+  'src/plan/rights.ts': 'it makes the rights to all',
+  'src/access/create-access.ts': 'there are no rules',
+  'src/access/create-rights.ts': 'the administrator may do everything',
+  'src/access/compile-where.ts': 'a rule is the administrator’s: what it looks at in other templates are all objects',
   'src/sql/compile-find-values.ts': 'the database has found a conflict, with whatever object',
   'src/sql/compile-find-shared-values.ts': 'the database has found a conflict, with whatever object',
+  'src/sql/writes/compile-rules.ts':
+    'a rule of writing holds for every object, also for one that the caller may not read',
+  'src/store/refuse-referred.ts':
+    'a reference that restricts deletes does so whoever asks, and is named to those who may read it',
   'src/store/delete-objects.ts': 'onDelete holds for every object that refers here',
 }
 
@@ -149,7 +158,7 @@ describe('the rooms of src', () => {
         ...(/\bregistry_(object|change)\b|\bpartitionName\(/.test(code) && !namesTables.has(path)
           ? [`${path} names a table. Take it from src/sql/source.ts.`]
           : []),
-        ...(/\ballObjects\b/.test(code) && !seesAllObjects[path]
+        ...(/\b(allObjects|allRights)\b/.test(code) && !seesAllObjects[path]
           ? [`${path} reads all objects, whoever asks. Take what it reads from request.source(template).`]
           : []),
         ...(/\bvisible:(?! (Condition|Sql|always)\b)/.test(code) && path !== 'src/plan/source.ts'

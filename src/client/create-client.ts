@@ -5,9 +5,12 @@ import { toHeaderBytes } from './to-header-bytes.ts'
 export interface ClientOptions {
   /** The registry's GraphQL endpoint; with `user:password@` for a proxy in front of it that asks for them. */
   readonly url: string
-  /** Sent as a bearer token, in place of a user and password. */
-  readonly token?: string | undefined
-  /** The caller; kept with every change. The registry trusts it only while it has no authentication. */
+  /**
+   * Sent as a bearer token, in place of a user and password. A function is called before each request, so that it can renew a token
+   * which ends; what it throws, `request` throws. No error shows a token.
+   */
+  readonly token?: string | (() => string | undefined | Promise<string | undefined>) | undefined
+  /** The caller; kept with every change. With a token, the registry takes it only as the one on whose behalf the token is used. */
   readonly actor?: string | undefined
   /** The URL of the pipeline's run; kept with every change. */
   readonly run?: string | undefined
@@ -62,19 +65,19 @@ export class RegistryError extends Error {
 /** A client for typed operations. It may be used for any number of requests at once. */
 export function createClient({ url, token, actor, run }: ClientOptions): RegistryClient {
   const split = splitCredentials(new URL(url))
-  const authorization = token ? `Bearer ${token}` : split.authorization
   const client = new GraphQLClient(split.url.href, {
     headers: {
-      ...(authorization && { Authorization: authorization }),
       ...(actor && { 'X-Registry-Actor': toHeaderBytes(actor) }),
       ...(run && { 'X-Registry-Run': toHeaderBytes(run) }),
     },
   })
   return {
     async request<Data>(operation: unknown, variables?: object): Promise<Data> {
+      const given = typeof token === 'function' ? await token() : token
+      const authorization = given ? toBearer(given) : split.authorization
       const document = operation instanceof String ? String(operation) : (operation as string)
       try {
-        return await client.request<Data>(document, variables)
+        return await client.request<Data>(document, variables, authorization ? { Authorization: authorization } : {})
       } catch (error) {
         if (!(error instanceof ClientError)) throw error
         const { status, errors = [] } = error.response
@@ -82,4 +85,12 @@ export function createClient({ url, token, actor, run }: ClientOptions): Registr
       }
     },
   }
+}
+
+/** The header for a token. Without this check, `fetch` would show the token in its error. */
+function toBearer(token: string): string {
+  const text = token.trim()
+  if (!/^[\x21-\x7e]+$/.test(text))
+    throw new TypeError('The token is empty, or has a space, a line break or another character that no token has.')
+  return `Bearer ${text}`
 }

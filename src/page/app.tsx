@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { findTemplate } from '../client/views/described-template.ts'
 import { place } from './address.ts'
+import { hasGraphiql } from './has-graphiql.ts'
 import { ListPage } from './list/list-page.tsx'
 import { MatrixPage } from './matrix/matrix-page.tsx'
 import { ObjectPage } from './object/object-page.tsx'
@@ -48,7 +49,7 @@ export function App() {
           <span class="dot" aria-hidden="true" />
           {isLive.value ? 'Live' : 'Paused'}
         </button>
-        <a href="/graphql">GraphiQL</a>
+        {hasGraphiql && <a href="/graphql">GraphiQL</a>}
       </header>
       <main id="main" tabIndex={-1} ref={main}>
         <ProblemNote problem={templatesProblem.value} />

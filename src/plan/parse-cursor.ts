@@ -84,13 +84,19 @@ function patternOf(of: OrderValue): RegExp {
   return ordering ? castPatterns[orderings[ordering]] : anyText
 }
 
+/** At most 2,147,483,647. */
+const upTo31Bits =
+  /^(\d{1,9}|1\d{9}|20\d{8}|21[0-3]\d{7}|214[0-6]\d{6}|2147[0-3]\d{5}|21474[0-7]\d{4}|214748[0-2]\d{3}|2147483[0-5]\d\d|21474836[0-3]\d|214748364[0-7])$/
+
 const metaPatterns: Readonly<Record<MetaFieldName, RegExp>> = {
   uuid: anyText,
-  version: /^\d{1,9}$/,
+  version: upTo31Bits,
   createTime: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/,
   updateTime: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/,
   createdBy: anyText,
   updatedBy: anyText,
+  createdFor: anyText,
+  updatedFor: anyText,
 }
 
 const castPatterns: Readonly<Record<OrderedAs, RegExp>> = {

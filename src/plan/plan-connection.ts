@@ -28,9 +28,10 @@ export function planConnection(
   planEntries: (template: Template, selected: SelectedField, context: PlanContext) => readonly ConnectionEntry[],
 ): ConnectionPlan {
   const { request, path } = context
+  const source = request.source(template)
   const order = planOrder(selected.args.orderBy, template, request, [...path, 'orderBy'])
   return {
-    source: request.source(template),
+    source,
     where: planListFilter(selected.args, template, context),
     latestPer: planLatestPer(selected.args.latestPer, template, [...path, 'latestPer']),
     whereLatest: planWhereLatest(selected.args, template, context),

@@ -30,13 +30,18 @@ export function planFieldComparison(
       )
     if (!(fieldTypes[left.field.type].operators as readonly string[]).includes(operator))
       throw refuseFilter(inner, `${operator}: values of ${left.field.graphqlName} are equal or not; use equals or not`)
-    const right = planOther(String(settle(value)), left, template, inner)
+    const right = planOther(String(settle(value)), left, template, { request, path: inner })
     return { kind: 'fields', operator, left, right: { ...right, ...(left.isCaseless && { isCaseless: true }) } }
   })
 }
 
 /** The other field, which must have values that the first one's can be compared with. */
-function planOther(name: string, { field, meta }: ValuePlace, template: Template, path: Path): ValuePlace {
+function planOther(
+  name: string,
+  { field, meta }: ValuePlace,
+  template: Template,
+  { request, path }: { readonly request: PlanRequest; readonly path: Path },
+): ValuePlace {
   const all = meta ? Object.values(metaFields) : template.fields
   const candidates = all.filter((one) => isComparable(one, field))
   const other = memberNamed(candidates, name)
@@ -45,6 +50,7 @@ function planOther(name: string, { field, meta }: ValuePlace, template: Template
   const reason = known
     ? `${quote(name)} cannot be compared with ${field.graphqlName}, because ${describe(known)} and ${describe(field)} differ`
     : `${quote(name)} is no field of ${meta ? '_meta' : template.name}`
+  if (!request.introspects) throw refuseFilter(path, reason)
   const names = candidates.filter((one) => one !== field).map((one) => one.graphqlName)
   const remedy =
     names.length > 0

@@ -17,6 +17,7 @@ import { planAggregate } from './plan-aggregate.ts'
 import { planOrder } from './plan-order.ts'
 import { pageSizes, planSize } from './plan-page.ts'
 import type { PlanRequest } from './plan-request.ts'
+import { assertMayRead } from './rights.ts'
 
 type Input = Readonly<Record<string, unknown>>
 
@@ -68,6 +69,9 @@ function planTerms(
   path: readonly string[],
 ): readonly GroupTerm[] {
   const fields = planGroupFields(args.by as readonly unknown[], template)
+  // A group by a reference stands for an object, also if its key is not selected.
+  for (const { reference } of fields)
+    if (reference) assertMayRead(request.rights, templateOf(request.model, reference.to))
   const buckets = (args.buckets ?? {}) as Input
   const fieldBuckets = template.fields.filter((field) => isTimeField(field) && isGiven(buckets, field.graphqlName))
   const metaBuckets = (buckets._meta ?? {}) as Input

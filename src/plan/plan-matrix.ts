@@ -36,6 +36,7 @@ type Args = Readonly<Record<string, unknown>>
 /** `roleMatrix(…)`. */
 export function planMatrixRead(template: Template, args: Args, root: RootField, request: PlanRequest): ReadPlan {
   const context = contextOf(root, request)
+  const source = request.source(template)
   const columns = planColumns(template, args, request)
   const rows = planRows(template, args, columns.field, request)
   const where = planOptionalWhere(args.where, template, request, ['where'])
@@ -44,7 +45,7 @@ export function planMatrixRead(template: Template, args: Args, root: RootField, 
   return assertReach(
     {
       kind: 'matrix',
-      matrix: { source: request.source(template), rows, columns, where, verdict, entries, limits: request.limits },
+      matrix: { source, rows, columns, where, verdict, entries, limits: request.limits },
     },
     request,
   )
@@ -53,10 +54,11 @@ export function planMatrixRead(template: Template, args: Args, root: RootField, 
 function planColumns(template: Template, args: Args, request: PlanRequest): MatrixColumns {
   const field = planGroupField(args.columns, template)
   const target = templateOf(request.model, field.reference?.to)
+  const source = request.source(target)
   const where = hasSeveralColumnTypes(template)
     ? planOneColumnWhere(args.columnWhere, field, target, request)
     : planOptionalWhere(args.columnWhere, target, request, ['columnWhere'])
-  return { field, target: request.source(target), where }
+  return { field, target: source, where }
 }
 
 function planOptionalWhere(input: unknown, target: Template, request: PlanRequest, path: Path): Condition {
@@ -85,11 +87,11 @@ function planRows(template: Template, args: Args, columns: Field, request: PlanR
     throw createInputError([{ path: ['rows'], code: 'MATRIX', message }])
   }
   const naming = namingOfValue(field, request.model)
+  // Also of given rows: a row stands for an object.
+  const target = field.reference && request.source(templateOf(request.model, field.reference.to))
   if (args.rowIn !== undefined)
     return { kind: 'given', field, values: planRowIn(settle(args.rowIn), field, request), naming }
-  if (field.reference)
-    return { kind: 'targets', field, target: request.source(templateOf(request.model, field.reference.to)), naming }
-  return { kind: 'values', field }
+  return target ? { kind: 'targets', field, target, naming } : { kind: 'values', field }
 }
 
 /** Each value once, in the given order. */

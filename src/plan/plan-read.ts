@@ -12,6 +12,7 @@ import { planConnection } from './plan-connection.ts'
 import { planKey } from './plan-key.ts'
 import type { PlanRequest } from './plan-request.ts'
 import { planConnectionEntries, planObjectSelection } from './plan-selection.ts'
+import { readableOf } from './rights.ts'
 
 type Args = Readonly<Record<string, unknown>>
 
@@ -63,7 +64,7 @@ function planAnyRead(
   request: PlanRequest,
 ): ReadPlan {
   const context = contextOf(field, request)
-  const selections = planAnyObject(field.fieldNodes, templates, context)
+  const selections = planAnyObject(field.fieldNodes, readableOf(request.rights, templates), context)
   return assertReach({ kind: 'uuid', uuid, selections }, request)
 }
 

@@ -1,7 +1,8 @@
 import type { Path } from '../errors.ts'
 import type { Limits } from '../limits.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
-import type { Condition } from './condition.ts'
+import { type Condition, never } from './condition.ts'
+import type { Binding } from './open-value.ts'
 import type { Author } from './plan.ts'
 import { allRights, type Rights } from './rights.ts'
 import { createSource, type Source } from './source.ts'
@@ -14,8 +15,12 @@ export interface PlanRequest {
   readonly author: Author
   readonly now: Date
   readonly rights: Rights
+  /** Whether the caller may see the schema. If not, messages name no part of it that the request does not name. */
+  readonly introspects: boolean
   /** The objects of the template that this request can see: the only way to read any. Throws if it can see none, whatever they are. */
   readonly source: (template: Template) => Source
+  /** The same, of no objects if this request can see none. */
+  readonly sourceOrNone: (template: Template) => Source
 }
 
 /** Plans the `where` of a template. It is passed in to avoid a cycle of imports. */
@@ -40,14 +45,22 @@ export function createPlanRequest(given: {
   readonly limits: Limits
   readonly author: Author
   readonly rights?: Rights
+  readonly introspects?: boolean
 }): PlanRequest {
-  const { model, limits, author, rights = allRights } = given
+  const { model, limits, author, rights = allRights, introspects = true } = given
   const source = (template: Template): Source => {
     const visible = rights.granted('read', template)
     if (!visible) throw rights.refuse('read', template)
     return createSource(template, visible)
   }
-  return { model, limits, author, rights, source, spent: nothingSpent(), now: new Date() }
+  const sourceOrNone = (template: Template) => createSource(template, rights.granted('read', template) ?? never)
+  const spent = nothingSpent()
+  return { model, limits, author, rights, introspects, source, sourceOrNone, spent, now: new Date() }
+}
+
+/** Fills the open values of conditions of roles, for a statement that has no variables. */
+export function bindingOf({ now, rights }: Pick<PlanRequest, 'now' | 'rights'>): Binding {
+  return { variables: {}, now, caller: rights.values }
 }
 
 /** What a request has used of its limits before it is planned. */

@@ -33,6 +33,7 @@ export function planObjectSelection(
   nodes: readonly FieldNode[],
   context: PlanContext,
 ): ObjectSelection {
+  const source = context.request.source(template)
   const entries = planFields(type, nodes, context, (selected): ObjectEntry => {
     const { key, name } = selected
     if (name === '_document') {
@@ -58,7 +59,7 @@ export function planObjectSelection(
       selection: planObjectSelection(target, assertType(selected), selected.nodes, below(context, key)),
     }
   })
-  return { source: context.request.source(template), entries }
+  return { source, entries }
 }
 
 function planReverse(template: Template, selected: SelectedField, context: PlanContext): ObjectEntry {

@@ -96,7 +96,7 @@ function planUpsertItem(
     if (!field.isKey) issues.push(...validateKeyLength(target, [...path, ...place]))
   }
   const targets = targetsOf(template, createRefs, given)
-  const meta = planMeta(input._meta, [...path, '_meta'], issues)
+  const meta = planMeta(input._meta, [...path, '_meta'], now, issues)
   const known = new Set(issues.map((issue) => issue.path[path.length]))
   const ifCreated = template.fields.flatMap((field) => {
     const place = [...path, field.graphqlName]
@@ -142,22 +142,39 @@ function listMissing(input: Input, template: Template, path: Path): readonly Inp
     .map((field) => requiredIssue(field.name, [...path, field.graphqlName]))
 }
 
+/** Each change takes one of the 2,147,483,647 versions that there are. */
+const largestVersion = 2_000_000_000
+
+/** In milliseconds. An export of a moment ago may come from a server whose clock is ahead. */
+const clockTolerance = 60_000
+
+/** By the clock of this server: an object from the future would be the latest one until then, whatever is written. */
+function refuseFuture(time: Json | undefined, now: Date): void {
+  if (typeof time === 'string' && Date.parse(time) > now.getTime() + clockTolerance)
+    throw new ValueError(`${quote(time)} is in the future`, 'FUTURE')
+}
+
 /** GraphQL has already coerced its values; only their own limits remain to be checked. */
-function planMeta(input: unknown, path: Path, issues: InputIssue[]): ImportedMeta | undefined {
+function planMeta(input: unknown, path: Path, now: Date, issues: InputIssue[]): ImportedMeta | undefined {
   if (typeof input !== 'object' || input === null) return undefined
   // A null author means that there was none; any other null is ignored.
   const given = Object.entries(input).filter(
-    ([name, value]) => value !== undefined && (value !== null || name.endsWith('By')),
+    ([name, value]) => value !== undefined && (value !== null || /By$|For$/.test(name)),
   )
   const meta = Object.fromEntries(given) as ImportedMeta
   if (typeof meta.version === 'number' && meta.version < 1) {
     issues.push({ path: [...path, 'version'], code: 'MINIMUM', message: `version: ${meta.version} is less than 1` })
   }
-  for (const name of ['createTime', 'updateTime', 'createdBy', 'updatedBy'] as const) {
+  if (typeof meta.version === 'number' && meta.version > largestVersion) {
+    const message = `version: ${meta.version} is greater than ${largestVersion}, so that few changes would be left for the object`
+    issues.push({ path: [...path, 'version'], code: 'MAXIMUM', message })
+  }
+  for (const name of ['createTime', 'updateTime', 'createdBy', 'updatedBy', 'createdFor', 'updatedFor'] as const) {
     try {
       if (name.endsWith('Time')) {
         refuseEpochForFilter(meta[name])
         refuseRelativeTime(meta[name])
+        refuseFuture(meta[name], now)
       } else if (typeof meta[name] === 'string') parseText(meta[name])
     } catch (error) {
       if (!(error instanceof ValueError)) throw error

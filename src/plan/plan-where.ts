@@ -51,8 +51,8 @@ export function planEquality(
 
 function planReferenceWhere(input: unknown, field: Field, request: PlanRequest, path: Path): Condition {
   const target = templateOf(request.model, field.reference?.to)
-  const { isNull, ...rest } = Object.fromEntries(entriesOf(input, request, path, insteadOfEntry(target)))
   const source = request.source(target)
+  const { isNull, ...rest } = Object.fromEntries(entriesOf(input, request, path, insteadOfEntry(target)))
   const matches = hasTarget(field, source, planWhere(rest, target, request, path))
   if (isNull === undefined) return matches
   const isThere = hasTarget(field, source, always)

@@ -30,6 +30,33 @@ export interface CallerValues {
   readonly claims: Readonly<Record<string, unknown>>
 }
 
+/** Whether the caller may read any object of the template. */
+function mayRead({ granted }: Rights, template: Template): boolean {
+  return granted('read', template) !== undefined
+}
+
+/** Throws if the caller may read no object of the template, whatever it is: FORBIDDEN or UNAUTHENTICATED. */
+export function assertMayRead(rights: Rights, template: Template): void {
+  if (!mayRead(rights, template)) throw rights.refuse('read', template)
+}
+
+/** Throws if the caller may not administer the registry: FORBIDDEN or UNAUTHENTICATED. */
+export function assertAdmin({ isAdmin, refuse }: Rights): void {
+  if (!isAdmin) throw refuse('admin')
+}
+
+/**
+ * The templates that the caller may read, for what names none of them and passes over the others. Throws UNAUTHENTICATED if there are
+ * none because the caller has no token.
+ */
+export function readableOf(rights: Rights, templates: readonly Template[]): readonly Template[] {
+  const readable = templates.filter((template) => mayRead(rights, template))
+  if (readable.length > 0 || templates.length === 0) return readable
+  const refusal = rights.refuse('read')
+  if (refusal.extensions['code'] === 'UNAUTHENTICATED') throw refusal
+  return []
+}
+
 /** Those of everyone, where there are no role files. */
 export const allRights: Rights = {
   sight: '',

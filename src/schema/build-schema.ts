@@ -13,8 +13,14 @@ import { defineTemplateList } from './define-template-list.ts'
 import { defineTemplateTypes } from './define-template-types.ts'
 import { createDynamicBuilder } from './dynamic-builder.ts'
 
+/** What of the rules of access shows in the schema. */
+export interface SchemaOptions {
+  /** The names of the templates of which some caller may read only some objects: references to those can be null. */
+  readonly conditionalReads?: ReadonlySet<string>
+}
+
 /** The GraphQL schema of a registry with these templates; its resolvers need a `RequestContext`. */
-export function buildSchema(model: TemplateModel): GraphQLSchema {
+export function buildSchema(model: TemplateModel, { conditionalReads = new Set() }: SchemaOptions = {}): GraphQLSchema {
   const builder = createDynamicBuilder()
   defineSharedTypes(builder, model)
   defineNode(builder, model)
@@ -22,10 +28,10 @@ export function buildSchema(model: TemplateModel): GraphQLSchema {
   defineTemplateChanges(builder, model)
   defineSharedHaving(builder, model)
   defineSearchTypes(builder, model)
-  for (const template of model.templates) defineTemplateTypes(builder, template, model)
+  for (const template of model.templates) defineTemplateTypes(builder, template, model, conditionalReads)
   defineVerdictTypes(builder, model)
   for (const template of model.templates) defineMatrixTypes(builder, template, model)
   defineQueries(builder, model)
-  defineMutations(builder, model)
+  defineMutations(builder, model, conditionalReads)
   return builder.build(`registry-store ${version}: typed objects, made from the object templates of this registry.`)
 }

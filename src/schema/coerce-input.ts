@@ -12,6 +12,7 @@ import {
   responsePathAsArray,
 } from 'graphql'
 import type { InputIssue, Path } from '../errors.ts'
+import { isOpen } from '../plan/open-value.ts'
 import { givenJson } from './remedies/given.ts'
 import { remedyOfEntry, remedyOfValue } from './remedies/remedy-of-input.ts'
 
@@ -101,6 +102,8 @@ function coerceObject(
 }
 
 function coerceLeaf(value: unknown, type: GraphQLLeafType, report: Report, place: Place): unknown {
+  // What a condition of a role compares with: it is of the type when it is bound.
+  if (isOpen(value)) return value
   let parsed: unknown
   let reason = `Expected type "${type.name}".`
   let issues: readonly InputIssue[] | undefined

@@ -32,7 +32,10 @@ export type CoercedVariables =
 const mostErrors = 50
 
 /** Coerces the variables that came with one request for an operation. */
-export type CoerceVariables = (given: Variables, limits: FilterLimits) => Promise<CoercedVariables>
+export type CoerceVariables = (
+  given: Variables,
+  request: { readonly limits: FilterLimits; readonly introspects: boolean },
+) => Promise<CoercedVariables>
 
 /**
  * Creates a function that coerces the variables of an operation (section 6.1.2 of the specification). The errors are
@@ -60,7 +63,7 @@ export function createCoerceVariables(
     return { definition, name, type, uses: uses.get(name) ?? 1, place: () => placeOf(name) }
   })
   const filters = variables.filter(({ type }) => isFilter(getNamedType(type)))
-  return async (given, limits) => {
+  return async (given, { limits, introspects }) => {
     const found: GraphQLError[] = []
     const report = (error: GraphQLError): void => {
       if (found.length === mostErrors) throw new TooManyErrors()
@@ -72,7 +75,7 @@ export function createCoerceVariables(
     try {
       assertFilterLimits(filters, values, limits)
       for (const variable of variables) {
-        const value = await coerceVariable(variable, values[variable.name], report)
+        const value = await coerceVariable(variable, values[variable.name], introspects, report)
         if (value !== undefined) coerced[variable.name] = value
       }
     } catch (error) {
@@ -97,6 +100,7 @@ interface Variable extends FilterVariable {
 async function coerceVariable(
   { definition, name, type, place }: Variable,
   value: unknown,
+  introspects: boolean,
   report: (error: GraphQLError) => void,
 ): Promise<unknown> {
   const nodes = { nodes: [definition] }
@@ -113,8 +117,10 @@ async function coerceVariable(
     printed.set(one, text)
     return text
   }
-  const reportProblem = (problem: InputProblem) =>
-    report(toValueError(nodes, name, place(), problem, print(problem.value)))
+  const reportProblem = ({ remedy, ...problem }: InputProblem) => {
+    const shown = introspects && remedy ? { ...problem, remedy } : problem
+    report(toValueError(nodes, name, place(), shown, print(problem.value)))
+  }
   const nullable = getNullableType(type)
   if (!isListType(nullable) || !Array.isArray(value)) return coerceInput(value, type, reportProblem)
   return mapInTurns(value, (item, index) =>

@@ -6,8 +6,12 @@ import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.
 import { deleteMany, deleteOne, upsertMany, upsertOne } from './write-fields.ts'
 
 /** The root fields of Mutation and their payloads. */
-export function defineMutations(builder: DynamicBuilder, model: TemplateModel): void {
-  for (const template of model.templates) definePayloads(builder, template)
+export function defineMutations(
+  builder: DynamicBuilder,
+  model: TemplateModel,
+  conditionalReads: ReadonlySet<string>,
+): void {
+  for (const template of model.templates) definePayloads(builder, template, conditionalReads.has(template.name))
   builder.mutation(() => ({
     ...Object.fromEntries(model.templates.flatMap((template) => Object.entries(templateMutations(template, model)))),
     purgeTemplate: purgeTemplateField,
@@ -73,11 +77,12 @@ const dryRun: InputField = {
   description: 'Does everything as usual and then rolls it back: the answer shows what a real write would have done.',
 }
 
-function definePayloads(builder: DynamicBuilder, template: Template): void {
+/** `isHidable`: some callers may not see what they have written. */
+function definePayloads(builder: DynamicBuilder, template: Template, isHidable: boolean): void {
   const names = typeNamesOf(template)
   const object = { type: names.object }
   builder.object(names.upsertPayload, { description: `The ${template.name} as it is after the upsert.` }, () => ({
-    [template.fieldName]: object,
+    [template.fieldName]: { ...object, nullable: isHidable },
     outcome: { type: 'UpsertOutcome' },
   }))
   builder.object(names.upsertManyPayload, { description: 'How many inputs had which outcome.' }, () => ({

@@ -58,6 +58,8 @@ export function defineSharedTypes(builder: DynamicBuilder, model: TemplateModel)
     updateTime: { type: 'DateTime', description: 'When the object was last written, or confirmed unchanged.' },
     createdBy: { type: 'String', nullable: true, description: 'Who created it, if that is known.' },
     updatedBy: { type: 'String', nullable: true, description: 'Who last changed it, if that is known.' },
+    createdFor: { type: 'String', nullable: true, description: `${onBehalf} created it.` },
+    updatedFor: { type: 'String', nullable: true, description: `${onBehalf} last changed it.` },
   }))
   builder.object('PageInfo', { description: 'The position of a page in its list.' }, () => ({
     hasNextPage: { type: 'Boolean', description: 'Whether there are objects after this page.' },
@@ -80,6 +82,8 @@ export function defineSharedTypes(builder: DynamicBuilder, model: TemplateModel)
       updateTime: { type: 'DateTime' },
       createdBy: { type: 'String' },
       updatedBy: { type: 'String' },
+      createdFor: { type: 'String' },
+      updatedFor: { type: 'String' },
     }),
   )
   builder.input('MetaOrderBy', { description: 'An ordering by what the registry records about objects.' }, () =>
@@ -103,6 +107,8 @@ export function defineSharedTypes(builder: DynamicBuilder, model: TemplateModel)
     'Whether a cell of a matrix has objects.',
   )
 }
+
+const onBehalf = 'On whose behalf, as a caller with credentials of its own said in X-Registry-Actor when it'
 
 const bucketDescriptions: Readonly<Record<TimeBucket, string>> = {
   MINUTE: 'From its first second on',

@@ -1,4 +1,5 @@
 import { createInputError } from '../errors.ts'
+import { assertAdmin } from '../plan/rights.ts'
 import { type Effect, effects, type PlanEntry, type TemplatePlan } from '../template/changes/template-plan.ts'
 import { giveWay } from '../template/graphql-names.ts'
 import type { DeclaredModel } from '../template/load-templates.ts'
@@ -82,11 +83,15 @@ export function templatePlanField(model: TemplateModel): Record<string, OutputFi
   return {
     [giveWay('templatePlan', 'field', model)]: {
       type: names.plan,
-      description: 'What these templates, in place of the present ones, would do to the stored objects.',
+      description:
+        'What these templates, in place of the present ones, would do to the stored objects. Needs admin where there are rules of access.',
       args: { files: { type: [names.file], required: true, description: 'All files of the folder.' } },
       action: {
         kind: 'load',
-        run: ({ administration }, { files }) => administration.planTemplates(parseFiles(files as readonly GivenFile[])),
+        run({ administration, request }, { files }) {
+          assertAdmin(request.rights)
+          return administration.planTemplates(parseFiles(files as readonly GivenFile[]))
+        },
       },
     },
   }
@@ -96,9 +101,15 @@ export function templatePlanField(model: TemplateModel): Record<string, OutputFi
 export const purgeTemplateField: OutputField = {
   type: 'Int',
   description:
-    'Deletes for good the objects, and their history, that a removed template left; returns how many objects.',
+    'Deletes for good the objects, and their history, that a removed template left; returns how many objects. Needs admin where there are rules of access.',
   args: { name: { type: 'String', required: true } },
-  action: { kind: 'load', run: ({ administration }, { name }) => administration.purge(String(name)) },
+  action: {
+    kind: 'load',
+    run({ administration, request }, { name }) {
+      assertAdmin(request.rights)
+      return administration.purge(String(name))
+    },
+  },
 }
 
 interface GivenFile {

@@ -1,3 +1,5 @@
+import { readableOf } from '../plan/rights.ts'
+import { seesAll } from '../plan/source.ts'
 import type { Violation } from '../store/changes/refresh-model.ts'
 import { countObjects } from '../store/count-objects.ts'
 import { fieldTypes } from '../template/field-types/field-types.ts'
@@ -31,13 +33,14 @@ const states = {
 export function templatesField(model: TemplateModel): OutputField {
   return {
     type: ['Template'],
-    description: 'The kinds of objects in this registry.',
+    description: 'The kinds of objects in this registry that the caller may read.',
     args: { includeRemoved: { type: 'Boolean', default: false, description: 'Also those whose files are gone.' } },
     action: {
       kind: 'load',
       run: async (context, { includeRemoved }) => {
-        const removed = includeRemoved === true ? await context.administration.listRemoved(model) : []
-        return listTemplates([...model.templates, ...removed], model, context)
+        const { administration, request } = context
+        const removed = includeRemoved === true ? await administration.listRemoved(model) : []
+        return listTemplates(readableOf(request.rights, [...model.templates, ...removed]), model, context)
       },
     },
   }
@@ -49,9 +52,12 @@ function listTemplates(
   { reads, request, administration }: RequestContext,
 ): readonly ListedTemplate[] {
   // One statement counts the objects of all templates, if `count` is selected; likewise for the others.
-  const count = once(() => countObjects(reads, templates.map(request.source)))
+  const sources = templates.map(request.source)
+  const count = once(() => countObjects(reads, sources, request))
   const changing = once(administration.listChanging)
-  const violations = once(() => administration.listViolations(templates, model))
+  // They are found among all objects, and tell their keys.
+  const seen = sources.filter(seesAll).map(({ template }) => template)
+  const violations = once(() => administration.listViolations(seen, model))
   return templates.map((template) => ({
     template,
     count: async () => (await count())[template.name],
@@ -101,7 +107,8 @@ export function defineTemplateList(builder: DynamicBuilder, model: TemplateModel
     count: { type: 'Int', description: 'The number of objects.', resolve: ({ count }: ListedTemplate) => count() },
     violations: {
       type: [names.violation],
-      description: 'What does not fit the template now. Finding out may mean to read all its objects.',
+      description:
+        'What does not fit the template now; empty for callers who may not read all its objects. Finding out may mean to read all of them.',
       resolve: ({ violations }: ListedTemplate) => violations(),
     },
     state: { type: names.state, resolve: ({ state }: ListedTemplate) => state() },

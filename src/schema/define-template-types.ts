@@ -11,12 +11,17 @@ import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.
 import { defineFieldTypes, mapFields, typesOfField } from './field-graphql.ts'
 
 /** The types of one template: the object, its connection, its filters and its inputs. */
-export function defineTemplateTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
+export function defineTemplateTypes(
+  builder: DynamicBuilder,
+  template: Template,
+  model: TemplateModel,
+  conditionalReads: ReadonlySet<string>,
+): void {
   const names = typeNamesOf(template)
   const description = template.description ?? `An object of the template ${template.name}.`
   for (const field of template.fields) defineFieldTypes(builder, template.typeName, field, model)
   builder.object(names.object, { description, interfaces: interfacesOf(template, model) }, () =>
-    objectFields(template, model),
+    objectFields(template, model, conditionalReads),
   )
   builder.object(names.connection, { description: `A page of ${template.pluralName}.` }, () => ({
     nodes: { type: [names.object] },
@@ -76,7 +81,12 @@ export function defineTemplateTypes(builder: DynamicBuilder, template: Template,
   builder.input(names.input, { description }, () => inputFields(template, model))
 }
 
-function objectFields(template: Template, model: TemplateModel): Record<string, OutputField> {
+function objectFields(
+  template: Template,
+  model: TemplateModel,
+  conditionalReads: ReadonlySet<string>,
+): Record<string, OutputField> {
+  const isHidable = ({ reference, list }: Field) => reference && !list && conditionalReads.has(reference.to)
   const reverse = template.reverseFields.map(({ name, from, field }) => {
     const source = templateOf(model, from)
     const description = `The ${source.pluralName} whose ${field} is this object.`
@@ -86,8 +96,9 @@ function objectFields(template: Template, model: TemplateModel): Record<string, 
     ...idFields(template),
     ...mapFields(template.fields, (field) => ({
       type: typesOfField(template.typeName, field, model).output,
-      // The target of a required reference may still be missing, and older objects may break newer rules.
-      nullable: !field.required || field.isViolated || field.reference?.onMissing === 'allow',
+      // The target of a required reference may still be missing or not be for the caller; older objects may break newer rules.
+      nullable:
+        !field.required || field.isViolated || field.reference?.onMissing === 'allow' || isHidable(field) === true,
     })),
     ...Object.fromEntries(reverse),
     _meta: { type: 'Meta', description: 'What the registry records about the object.' },

@@ -17,6 +17,7 @@ import { createCoerceVariables } from './coerce-variables.ts'
 import type { RootOperation } from './compile-operation.ts'
 import type { CompiledOperations } from './compiled-operations.ts'
 import { nameArgumentErrors } from './document-error.ts'
+import { createIntrospectionError } from './introspection-error.ts'
 import type { Variables, VariableTypes } from './open-variables.ts'
 import type { RequestContext } from './request-context.ts'
 import { rootTypesAttribute } from './resolve-object-type.ts'
@@ -54,9 +55,12 @@ export function prepareOperation(
   return {
     name: definition.name?.value,
     async run(given, context) {
-      const { coerced, errors } = await coerce(given, context.request.limits)
+      const { coerced, errors } = await coerce(given, context.request)
       if (errors) return { data: undefined, errors }
       const fields = compile(coerced, context)
+      // Here, because a document that was valid for another caller is not validated again.
+      if (!context.request.introspects && fields.some(({ kind }) => kind === 'introspection'))
+        return { data: undefined, errors: [createIntrospectionError(context.request.rights)] }
       const results = await runOperation(fields, {
         operation,
         binding: { variables: coerced, now: context.request.now, caller: context.request.rights.values },

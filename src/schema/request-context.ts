@@ -24,6 +24,8 @@ export function createRequestContext(given: {
   readonly administration: Administration
   /** Default: all. */
   readonly rights?: Rights
+  /** Whether the caller may see the schema. Default: yes. */
+  readonly introspects?: boolean
 }): RequestContext {
   const { database, administration } = given
   return { database, administration, reads: database.openReads(), request: createPlanRequest(given) }

@@ -3,6 +3,7 @@ import {
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
+  Kind,
   ProvidedRequiredArgumentsRule,
   specifiedRules,
   type ValidationRule,
@@ -23,16 +24,33 @@ const rules = specifiedRules.map((rule) => replaced.get(rule) ?? rule)
 
 /**
  * The errors of a document: `BAD_USER_INPUT`, each with the path from an argument inwards, and with what to write instead, if that is
- * known. A valid document has none.
+ * known and the caller may see the schema. A valid document has none.
  */
-export function validateQueryDocument(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
+export function validateQueryDocument(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  introspects: boolean,
+): readonly GraphQLError[] {
   // The suggestions of graphql-js may be far from what was written.
-  const errors = validate(schema, document, rules, { hideSuggestions: true })
+  const errors = mergeDirectives(validate(schema, document, rules, { hideSuggestions: true }))
+  if (!introspects) return toDocumentErrors(errors, document)
   const remedies = findRemedies(schema, document, errors)
   return toDocumentErrors(
     errors.map((error) => withRemedy(error, remedies)),
     document,
   )
+}
+
+/** One error for all uses of a wrong directive: a document of some bytes could ask for as many errors as it has directives. */
+function mergeDirectives(errors: readonly GraphQLError[]): readonly GraphQLError[] {
+  const merged = new Map<string | number, GraphQLError>()
+  for (const [index, error] of errors.entries()) {
+    const { message, nodes } = error
+    const key = nodes?.[0]?.kind === Kind.DIRECTIVE ? message : index
+    const first = merged.get(key)
+    merged.set(key, first ? new GraphQLError(message, { nodes: [...(first.nodes ?? []), ...(nodes ?? [])] }) : error)
+  }
+  return [...merged.values()]
 }
 
 function withRemedy(error: GraphQLError, remedies: ReadonlyMap<ASTNode, string>): GraphQLError {

@@ -4,6 +4,7 @@ import { addReach } from '../plan/assert-reach.ts'
 import { excludesNothing } from '../plan/extent/extent-of.ts'
 import { settle } from '../plan/open-value.ts'
 import { planKey } from '../plan/plan-key.ts'
+import type { PlanRequest } from '../plan/plan-request.ts'
 import { planUpserts } from '../plan/plan-upsert.ts'
 import { planWhere } from '../plan/plan-where.ts'
 import type { WrittenObject } from '../sql/writes/compile-upsert.ts'
@@ -25,6 +26,7 @@ export function upsertOne(template: Template): RootAction {
       request,
       planned: await planUpserts(inputs, template, request, toIfVersion(args.ifVersion)),
       isDryRun: args.dryRun === true,
+      mustShow: true,
       ...shown,
     })
     return written ? toOutcome(written) : null
@@ -38,7 +40,7 @@ export function upsertMany(template: Template): RootAction {
     // What one of them can reach has been counted.
     addReach(reach * (inputs.length - 1), request)
     const planned = await planUpserts(inputs, template, request)
-    const upsert = { template, request, planned, isDryRun: args.dryRun === true, ...shown }
+    const upsert = { template, request, planned, isDryRun: args.dryRun === true, mustShow: false, ...shown }
     const outcomes =
       args.mode === 'INDEPENDENT'
         ? await upsertEach(database, upsert)
@@ -50,6 +52,7 @@ export function upsertMany(template: Template): RootAction {
 /** `deleteRole(<key fields>, ifVersion:)` */
 export function deleteOne(template: Template): RootAction {
   return write(template, async (args, { statements, binding }, { database, request }) => {
+    assertGrantsDelete(template, request)
     const views = await deleteObject(database, request, {
       template,
       key: String(settle(planKey(template, args, request))),
@@ -64,6 +67,7 @@ export function deleteOne(template: Template): RootAction {
 /** `deleteRoles(where:, all:)`. With `all: true`, only what matches is deleted all the same. */
 export function deleteMany(template: Template): RootAction {
   return write(template, async (args, _shown, { database, request }) => {
+    assertGrantsDelete(template, request)
     const where = planWhere(args.where, template, request, ['where'])
     if (args.all !== true && excludesNothing(where)) {
       const message = `this matches every ${template.name}; add --all (all: true)`
@@ -71,6 +75,10 @@ export function deleteMany(template: Template): RootAction {
     }
     return deleteObjects(database, request, template, where)
   })
+}
+
+function assertGrantsDelete(template: Template, { rights }: PlanRequest): void {
+  if (!rights.granted('delete', template)) throw rights.refuse('delete', template)
 }
 
 function write(template: Template, run: Write): RootAction {

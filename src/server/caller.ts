@@ -3,31 +3,40 @@ import type { IncomingMessage } from 'node:http'
 import type { Identify, Identity } from '../access/identity.ts'
 import type { Author } from '../plan/plan.ts'
 import { createRequestError } from './request-error.ts'
+import type { ServerContext } from './server-context.ts'
 
 /** Who sends a request, and what its writes are recorded under. */
 export interface Caller {
   readonly identity: Identity
   readonly author: Author
+  /** The IP address that the request comes from: a proxy's, if there is one. */
+  readonly address: string | undefined
+}
+
+/** Who sends the request, found out once, whichever way it takes. Throws as `parseCaller` does. */
+export async function findCaller(context: ServerContext, identify: Identify): Promise<Caller> {
+  context.finding ??= parseCaller(context.req, identify)
+  context.caller = await context.finding
+  return context.caller
 }
 
 /**
  * Reads the caller's headers. A blank header counts as absent; a value that cannot be stored unchanged is refused with 400. With
  * credentials, `X-Registry-Actor` only says on whose behalf they are used. Throws UNAUTHENTICATED.
  */
-export async function parseCaller(request: IncomingMessage, identify: Identify): Promise<Caller> {
+async function parseCaller(request: IncomingMessage, identify: Identify): Promise<Caller> {
   const actor = parseHeader(request, 'X-Registry-Actor', 256)
   const run = parseHeader(request, 'X-Registry-Run', 2_048)
-  const identity = await identify(parseBearer(request))
+  const identity = await identify(
+    request.headers.authorization === undefined ? [] : (request.headersDistinct['authorization'] ?? []),
+  )
   const { kind } = identity
   return {
     identity,
-    author: kind === 'everyone' ? { actor, run } : { actor: identity.actor, run, onBehalfOf: actor },
+    address: request.socket.remoteAddress,
+    author:
+      kind === 'everyone' ? { actor, run } : { actor: identity.actor, run: identity.run ?? run, onBehalfOf: actor },
   }
-}
-
-/** The bearer token of the header `Authorization`, if the request has one. */
-function parseBearer({ headers }: IncomingMessage): string | undefined {
-  return /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
 }
 
 function parseHeader(request: IncomingMessage, name: string, maxLength: number): string | undefined {

@@ -1,15 +1,14 @@
-import { getOperationAST, NoFragmentCyclesRule, validate } from 'graphql'
+import { getOperationAST } from 'graphql'
 import { createYoga, isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga'
 import type { Limits } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import { createExecutor, type Executor } from '../schema/create-executor.ts'
-import { validateQueryDocument } from '../schema/validate-query-document.ts'
-import { assertDocumentLimits } from './assert-document-limits.ts'
-import { parseCaller } from './caller.ts'
+import { findCaller } from './caller.ts'
 import { acceptFor, chooseMediaType } from './choose-media-type.ts'
 import { codeErrors } from './code-errors.ts'
 import type { Served } from './create-server.ts'
 import { createShortWay } from './create-short-way.ts'
+import { createValidation } from './create-validation.ts'
 import { createDocumentCache, type DocumentCache, noErrorCache } from './document-cache.ts'
 import { parseBounded } from './parse-bounded.ts'
 import { parseRequest } from './parse-request.ts'
@@ -17,7 +16,7 @@ import { respond } from './send/respond.ts'
 import { sendFetchResponse } from './send/send-fetch-response.ts'
 import type { ServerContext } from './server-context.ts'
 
-type Options = Pick<Served, 'schema' | 'createContext' | 'identify'> & { readonly logger: Logger }
+type Options = Pick<Served, 'schema' | 'createContext' | 'identify' | 'introspects'> & { readonly logger: Logger }
 
 /** Answers GraphQL requests: known operations by the short way, all else through Yoga. */
 export function createGraphqlListener(options: Options, limits: Limits): (context: ServerContext) => Promise<void> {
@@ -35,8 +34,8 @@ export function createGraphqlListener(options: Options, limits: Limits): (contex
     maskedErrors: false,
     maxRequestBodySize: false,
     logging: false,
-    parserAndValidationCache: { documentCache: documents, errorCache: noErrorCache },
-    context: async ({ req, caller }) => createContext(caller ?? (await parseCaller(req, identify))),
+    parserAndValidationCache: { documentCache: documents, errorCache: noErrorCache, validationCache: false },
+    context: async (context) => createContext(await findCaller(context, identify)),
     plugins: [useOwnSteps(options, executor, documents, limits)],
   })
   const { fetchAPI } = yoga
@@ -59,30 +58,28 @@ const notAcceptable =
 
 /** Replaces each step of Yoga, from the request to the result, by the registry's own. */
 function useOwnSteps(
-  { logger, identify }: Options,
+  { schema, logger, identify, introspects }: Options,
   executor: Executor,
   documents: DocumentCache,
   limits: Limits,
 ): Plugin<ServerContext, ServerContext> {
+  const validate = createValidation(schema, limits)
   return {
     // Yoga's parsers would also run mutations from forms.
     onRequestParse({ serverContext, setRequestParser }) {
       setRequestParser(async () => {
         serverContext.params ??= parseRequest(serverContext, limits, documents)
         const params = await serverContext.params
-        serverContext.caller ??= await parseCaller(serverContext.req, identify)
+        await findCaller(serverContext, identify)
         return params
       })
     },
     onParse({ setParseFn }) {
       setParseFn((source, options) => parseBounded(source, options, limits))
     },
-    onValidate({ setValidationFn }) {
-      setValidationFn((schema, document) =>
-        assertDocumentLimits(document, limits) === 'cyclic'
-          ? validate(schema, document, [NoFragmentCyclesRule])
-          : validateQueryDocument(schema, document),
-      )
+    onValidate({ context, setValidationFn }) {
+      const { caller } = context as ServerContext
+      setValidationFn((_, document) => validate(document, caller !== undefined && introspects(caller)))
     },
     onExecute({ args, context, setExecuteFn }) {
       // For the log: the operation's name in the valid document, not the name in the request.

@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
-import { type GraphQLSchema, printSchema } from 'graphql'
+import { GraphQLError, printSchema } from 'graphql'
+import { createIntrospectionError } from '../schema/introspection-error.ts'
+import { findCaller } from './caller.ts'
+import type { Served } from './create-server.ts'
 import { type Coding, chooseCoding } from './send/choose-coding.ts'
 import { compressBody, smallestCompressed } from './send/compress-body.ts'
 import { respond, respondUnlessKnown } from './send/respond.ts'
+import type { ServerContext } from './server-context.ts'
 
 interface SchemaListener {
-  /** Answers with the schema as text, compressed at the first request for each coding. */
-  readonly sendSdl: (response: ServerResponse) => Promise<void>
+  /** Answers with the schema as text, compressed at the first request for each coding, to those who may see it. */
+  readonly sendSdl: (context: ServerContext) => Promise<void>
   /**
    * Adds the hash of the schema's SDL to the answer, as `X-Registry-Schema`, so that clients know whether their copy of the
    * schema is current. A client may send the same header with an operation that is written for one schema. If the schema
@@ -17,7 +21,12 @@ interface SchemaListener {
 }
 
 /** What depends on the schema's text, which is printed at the first request and kept. */
-export function createSchemaListener(schema: GraphQLSchema): SchemaListener {
+export function createSchemaListener(
+  served: Served,
+  /** Whether everyone may see it; otherwise the caller is asked for. */
+  isPublic: boolean,
+): SchemaListener {
+  const { schema } = served
   let printed: { readonly sdl: Buffer; readonly hash: string } | undefined
   const print = () => {
     if (printed) return printed
@@ -33,7 +42,10 @@ export function createSchemaListener(schema: GraphQLSchema): SchemaListener {
     return bytes
   }
   return {
-    async sendSdl(response) {
+    async sendSdl(context) {
+      const { res: response } = context
+      const refusal = isPublic ? undefined : await findRefusal(context, served)
+      if (refusal) return refuse(response, refusal)
       const { sdl, hash } = print()
       const accepted = response.req.headers['accept-encoding']
       const coding = sdl.length < smallestCompressed ? undefined : chooseCoding(accepted)
@@ -54,4 +66,21 @@ export function createSchemaListener(schema: GraphQLSchema): SchemaListener {
       return true
     },
   }
+}
+
+/** Why the caller may not see the schema; undefined if it may. */
+async function findRefusal(context: ServerContext, served: Served): Promise<GraphQLError | undefined> {
+  try {
+    const caller = await findCaller(context, served.identify)
+    if (served.introspects(caller)) return undefined
+    return createIntrospectionError(served.createContext(caller).request.rights)
+  } catch (error) {
+    if (error instanceof GraphQLError) return error
+    throw error
+  }
+}
+
+function refuse(response: ServerResponse, { message, extensions }: GraphQLError): void {
+  const { http } = extensions as { http?: { status?: number; headers?: Record<string, string> } }
+  respond(response, http?.status ?? 400, `${message}\n`, http?.headers)
 }

@@ -3,24 +3,23 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { GraphQLSchema } from 'graphql'
 import type { Identify } from '../access/identity.ts'
-import type { Config } from '../config.ts'
+import { type Config, openProfile, type Profile } from '../config.ts'
 import type { ErrorCode } from '../errors.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import type { RequestContext } from '../schema/request-context.ts'
 import { applyCors } from './apply-cors.ts'
 import type { Caller } from './caller.ts'
-import { createGraphiql, type ExampleQuery } from './create-graphiql.ts'
-import { createGraphqlListener } from './create-graphql-listener.ts'
+import type { ExampleQuery } from './create-graphiql.ts'
+import { badgeRoute, createGraphqlRoutes, graphqlMethods, readMethods, wantsPage } from './create-graphql-routes.ts'
 import { createReadiness } from './create-readiness.ts'
-import { createSchemaListener } from './create-schema-listener.ts'
 import { cutStalledSockets } from './cut-stalled-sockets.ts'
 import { drainServer } from './drain-server.ts'
 import { listOwnHosts } from './list-own-hosts.ts'
 import { logRequest } from './log-request.ts'
-import { badgePath, createBadgeListener } from './page/create-badge-listener.ts'
+import { badgePath } from './page/create-badge-listener.ts'
 import { createPageListener } from './page/create-page-listener.ts'
-import type { PageFiles } from './page/load-page-files.ts'
+import { type PageFiles, withoutGraphiql } from './page/load-page-files.ts'
 import { parseTarget } from './parse-target.ts'
 import { createByteBudget } from './send/create-byte-budget.ts'
 import { respond } from './send/respond.ts'
@@ -28,6 +27,10 @@ import type { ServerContext } from './server-context.ts'
 
 export interface RegistryServerOptions {
   readonly config: Pick<Config, 'host' | 'allowedHosts' | 'corsOrigins'>
+  /** What the server shows of itself. Default: all. */
+  readonly profile?: Partial<Profile>
+  /** Whether it answers to any Host if `allowedHosts` is empty: where a caller without a token may do nothing. */
+  readonly isGuarded?: boolean
   readonly logger: Logger
   /** Whether the database answers. May reject or never settle. */
   readonly isReady: () => Promise<boolean>
@@ -47,6 +50,8 @@ export interface Served {
   /** Makes the GraphQL context of one request. */
   readonly createContext: (caller: Caller) => RequestContext
   readonly identify: Identify
+  /** Whether a caller may see the schema. */
+  readonly introspects: (caller: Caller) => boolean
   /** The queries that GraphiQL opens, each in its own tab. */
   readonly exampleQueries: readonly ExampleQuery[]
 }
@@ -67,7 +72,8 @@ export interface RegistryServer {
 
 type Listener = (context: ServerContext) => void | Promise<void>
 
-interface Route {
+/** What answers on a path. */
+export interface Route {
   readonly methods: readonly string[]
   /** The route accepts any Host header, or none, so that health checks always work. */
   readonly anyHost?: true
@@ -79,7 +85,8 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
   const { config, logger, stallTime = 30_000 } = options
   const limits = { ...defaultLimits, ...options.limits }
   const budget = createByteBudget(limits.bytesInFlight)
-  const ownHosts = listOwnHosts(config)
+  const profile = { ...openProfile, ...options.profile }
+  const ownHosts = listOwnHosts({ ...config, isGuarded: options.isGuarded === true })
   let drained: Promise<void> | undefined
   const running = new Set<ServerResponse>()
   const findOwnRoute = createOwnRoutes(options, () => drained !== undefined)
@@ -95,7 +102,7 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
     req.headers.host = target.authority
     const path = target.url.split('?', 1)[0] ?? ''
     const route = findOwnRoute(path) ?? graphqlRoutes.get(badgePath.test(path) ? badgeRoute : path)
-    if (!route?.anyHost && !ownHosts.has(target.host)) {
+    if (!route?.anyHost && ownHosts?.has(target.host) === false) {
       const message = `This server does not answer to the name "${target.host}". Use one of its names, such as localhost, or add this name to the setting ALLOWED_HOSTS.\n`
       return respond(res, 421, message)
     }
@@ -155,7 +162,7 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
   return {
     http,
     serve(served) {
-      graphqlRoutes = createGraphqlRoutes(served, limits, logger)
+      graphqlRoutes = createGraphqlRoutes(served, { profile, limits, logger })
     },
     bytesInFlight: budget.taken,
     drain(deadline = 10_000) {
@@ -172,11 +179,6 @@ const securityHeaders = Object.entries({
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Resource-Policy': 'same-origin',
 })
-
-const graphqlMethods = ['GET', 'HEAD', 'POST']
-const readMethods = ['GET', 'HEAD']
-/** Stands for every path of a badge. */
-const badgeRoute = '/badge'
 
 /** The routes while there is nothing to serve yet, because the database is awaited. */
 const waitingRoutes: ReadonlyMap<string, Route> = new Map(
@@ -196,30 +198,6 @@ const waitingRoutes: ReadonlyMap<string, Route> = new Map(
   ]),
 )
 
-function createGraphqlRoutes(served: Served, limits: Limits, logger: Logger): ReadonlyMap<string, Route> {
-  const graphiql = createGraphiql(served.exampleQueries)
-  const graphqlListener = createGraphqlListener({ ...served, logger }, limits)
-  const schema = createSchemaListener(served.schema)
-  const graphql: Route = {
-    methods: graphqlMethods,
-    listener: (context) => {
-      const { req, res } = context
-      const reads = req.method === 'GET' || req.method === 'HEAD'
-      if (reads && wantsPage(req)) return graphiql(res)
-      if (req.method === 'HEAD') return respond(res, 405, '', { Allow: 'GET, POST' })
-      if (req.method === 'GET' && isFromForeignPage(req, res)) return refuseForeignPage(res)
-      if (schema.refuseOther(res)) return
-      return graphqlListener(context)
-    },
-  }
-  return new Map<string, Route>([
-    ['/graphql', graphql],
-    ['/graphql/', graphql],
-    ['/schema.graphql', { methods: readMethods, listener: ({ res }) => schema.sendSdl(res) }],
-    [badgeRoute, { methods: readMethods, listener: createBadgeListener({ ...served, logger }) }],
-  ])
-}
-
 /** The routes that need no templates, by path. */
 function createOwnRoutes(
   options: RegistryServerOptions,
@@ -227,7 +205,8 @@ function createOwnRoutes(
 ): (path: string) => Route | undefined {
   const { readyText = () => 'ready' } = options
   const isReady = createReadiness(options.isReady, options.logger)
-  const page = options.page && createPageListener(options.page)
+  const files = options.profile?.graphiql === false && options.page ? withoutGraphiql(options.page) : options.page
+  const page = files && createPageListener(files)
   const start: Route = {
     methods: readMethods,
     listener({ req, res }) {
@@ -255,23 +234,4 @@ function createOwnRoutes(
   return (path) =>
     routes.get(path) ??
     (page?.has(path) ? { methods: readMethods, listener: ({ res }) => page.send(res, path) } : undefined)
-}
-
-/**
- * Whether a page of another site sends the query, as an image or a script, which no browser asks about beforehand. A page
- * whose origin is allowed sends it too: `applyCors` has told the browser so.
- */
-function isFromForeignPage({ headers }: IncomingMessage, response: ServerResponse): boolean {
-  return headers['sec-fetch-site'] === 'cross-site' && !response.hasHeader('Access-Control-Allow-Origin')
-}
-
-function refuseForeignPage(response: ServerResponse): void {
-  const message = 'A page of another site may not send queries, unless its origin is in the setting CORS_ORIGINS.'
-  const errors = [{ message, extensions: { code: 'FORBIDDEN' satisfies ErrorCode } }]
-  respond(response, 403, `${JSON.stringify({ errors })}\n`, { 'Content-Type': 'application/json; charset=utf-8' })
-}
-
-/** Whether a browser opens the address, as opposed to a program that sends a query. */
-function wantsPage(request: IncomingMessage): boolean {
-  return request.headers.accept?.includes('text/html') === true
 }

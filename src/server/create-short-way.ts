@@ -4,7 +4,7 @@ import type { Limits } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import { type Executor, toExecutionResult } from '../schema/create-executor.ts'
 import type { OperationResult } from '../schema/prepare-operation.ts'
-import { parseCaller } from './caller.ts'
+import { findCaller } from './caller.ts'
 import type { AnswerType } from './choose-media-type.ts'
 import { codeErrors } from './code-errors.ts'
 import type { Served } from './create-server.ts'
@@ -65,8 +65,7 @@ export function createShortWay({
     const document = documents.get(query ?? '')
     const operation = document && executor.find(document, operationName ?? undefined)
     if (!operation) return undefined
-    context.caller = await parseCaller(context.req, identify)
-    const requestContext = createContext(context.caller)
+    const requestContext = createContext(await findCaller(context, identify))
     return { operation, requestContext, variables: variables ?? {} }
   }
 }

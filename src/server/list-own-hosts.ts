@@ -2,10 +2,16 @@ import { isIP } from 'node:net'
 import type { Config } from '../config.ts'
 
 /**
- * The hosts that the server answers to. A page on the Internet can point its own host name to 127.0.0.1, or to an address
- * inside a company, and would then count as the same origin. So the server answers to these names only.
+ * The hosts that the server answers to; undefined: to all. A page on the Internet can point its own host name to 127.0.0.1, or to an
+ * address inside a company, and would then count as the same origin, with all that a caller without a token may do. So the server
+ * answers to these names only, except where that is nothing.
  */
-export function listOwnHosts({ host, allowedHosts }: Pick<Config, 'host' | 'allowedHosts'>): ReadonlySet<string> {
+export function listOwnHosts({
+  host,
+  allowedHosts,
+  isGuarded,
+}: Pick<Config, 'host' | 'allowedHosts'> & { readonly isGuarded: boolean }): ReadonlySet<string> | undefined {
+  if (isGuarded && allowedHosts.length === 0) return undefined
   const bound = isIP(host) === 6 ? new URL(`http://[${host}]`).hostname : host.toLowerCase()
   // An address that means "all addresses" is not a name of the server.
   const own = bound === '0.0.0.0' || bound === '[::]' ? [] : [bound]

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
 export interface Target {
   /** The host, and the port if given, as in a Host header. */
   readonly authority: string
-  /** The name or address of the server without its port, in lower case; empty if the request gives none. */
+  /** The name or address of the server without its port, in lower case and without a dot at its end; empty if the request gives none. */
   readonly host: string
   /** The path and the query string. */
   readonly url: string
@@ -50,5 +50,5 @@ function parseNewHost(authority: string): string | undefined {
   if (authority === '') return ''
   const name = /^(\[[0-9a-f:.]+\]|[a-z0-9._~-]+)(?::\d{0,5})?$/i.exec(authority)?.[1]
   if (name === undefined || !URL.canParse(`http://${authority}`)) return undefined
-  return name.startsWith('[') ? new URL(`http://${name}`).hostname : name.toLowerCase()
+  return name.startsWith('[') ? new URL(`http://${name}`).hostname : name.replace(/\.$/, '').toLowerCase()
 }

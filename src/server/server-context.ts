@@ -12,6 +12,9 @@ export interface ServerContext {
   readonly share: ByteShare
   /** The GraphQL parameters, once reading them has started. */
   params?: Promise<GraphQLParams>
+  /** Who sends it, once finding out has started. */
+  finding?: Promise<Caller>
+  /** The same, once it is known. */
   caller?: Caller
   /** The name of the operation that ran, if it has one. */
   operation?: string

@@ -11,6 +11,8 @@ const metaColumns: Readonly<
   updateTime: { column: 'updated_at', type: sql`timestamptz`, kind: 'time' },
   createdBy: { column: 'created_by', type: sql`text`, kind: 'text' },
   updatedBy: { column: 'updated_by', type: sql`text`, kind: 'text' },
+  createdFor: { column: 'created_for', type: sql`text`, kind: 'text' },
+  updatedFor: { column: 'updated_for', type: sql`text`, kind: 'text' },
 }
 
 /** The column of `registry_object` that holds a `_meta` value. */

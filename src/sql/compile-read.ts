@@ -57,7 +57,7 @@ function compilePlan(plan: ReadPlan, compiler: Compiler): Sql {
 }
 
 /**
- * An object of any template. The row is found first; otherwise PostgreSQL would plan the whole selection once for each
+ * An object of any template that the request can see. The row is found first; otherwise PostgreSQL would plan the whole selection once for each
  * partition.
  *
  *     select (case when o1.template in ('image', 'role') then '{"name":' || … end) as value, o1.type
@@ -65,6 +65,7 @@ function compilePlan(plan: ReadPlan, compiler: Compiler): Sql {
  *           from (select * from registry_object where uuid = $1 limit 1) as found) as o1
  */
 function compileUuidRead({ uuid, selections }: Extract<ReadPlan, { kind: 'uuid' }>, compiler: Compiler): Sql {
+  if (selections.length === 0) return sql`select null as value where false`
   const row = compiler.next()
   const templates = selections.map(({ source }) => source.template)
   const object = compileAnyObject(selections, row, compiler)

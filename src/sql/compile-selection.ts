@@ -92,16 +92,20 @@ function compileReference(
   row: string,
   compiler: Compiler,
 ): Sql {
-  const isPromised = field.reference?.onMissing !== 'allow' && seesAll(selection.source)
+  const isPromised = field.reference?.onMissing !== 'allow'
   const target = compiler.next()
   const { from, on, place } = referenceForm(field).joinTargets(field, row, target, compiler)
-  const object = compiler.object(selection, target)
+  const shown = compiler.object(selection, target)
   const targets = sql`from ${from}${objectsOf(selection.source, target, compiler)} and ${on}`
   const found = place
-    ? sql`(case when ${hasList(field, row)} then (select ${jsonList(object, { order: place })} ${targets}) end)`
-    : sql`(select ${object} ${targets})`
-  const isDangling = isPromised && !field.list ? sql`${targetKey(field, row)} is not null` : undefined
-  return fitting(field, found, isPromised, { template, row }, isDangling)
+    ? sql`(case when ${hasList(field, row)} then (select ${jsonList(shown, { order: place })} ${targets}) end)`
+    : sql`(select ${shown} ${targets})`
+  const object = { template, row }
+  const isCertain = !field.list && isPromised && seesAll(selection.source)
+  if (isPromised && isPromisedBy(field) && !field.list && !isCertain)
+    // A target that the request cannot see is null; what lacks the reference itself does not fit.
+    return sql`coalesce(${found}, case when ${targetKey(field, row)} is null then ${unfit(field, object)} end, 'null')`
+  return fitting(field, found, isPromised, object, isCertain ? sql`${targetKey(field, row)} is not null` : undefined)
 }
 
 function compileMeta(entry: MetaEntry, row: string): Sql {

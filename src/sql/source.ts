@@ -11,6 +11,9 @@ import { empty, identifier, join, literal, type Sql, sql, trusted } from './sql.
 export const objectTable = trusted('registry_object')
 export const changeTable = trusted('registry_change')
 
+/** Imported uuids while the transactions that write them run. */
+export const uuidClaimTable = trusted('registry_uuid_claim')
+
 /** The partition with the objects of a template. */
 export function partitionOf(template: string): Sql {
   return identifier(partitionName(template))

@@ -20,7 +20,6 @@ export function createPool(
   onError: (error: Error) => void,
 ): pg.Pool {
   const pool = new pg.Pool({
-    max: 10,
     connectionTimeoutMillis: 4_000,
     statement_timeout: statementMilliseconds,
     query_timeout: statementMilliseconds + 500,

@@ -78,6 +78,11 @@ export function isRetryable(error: unknown): boolean {
   return code === '40P01' || code === '40001'
 }
 
+/** Thrown inside a transaction to do it again: another one came in between. */
+export function createRetryableError(): Error {
+  return Object.assign(new Error('another transaction came in between'), { code: '40001' })
+}
+
 /**
  * PostgreSQL has rolled back a transaction because it received nothing for `idle_in_transaction_session_timeout`: this process
  * was suspended in the meantime.

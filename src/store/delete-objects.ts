@@ -1,28 +1,25 @@
 import { createIssueError } from '../errors.ts'
 import { createLimitError } from '../limits.ts'
-import type { Condition } from '../plan/condition.ts'
+import { allOf, type Condition } from '../plan/condition.ts'
 import type { Binding } from '../plan/open-value.ts'
-import type { Author } from '../plan/plan.ts'
-import type { PlanRequest } from '../plan/plan-request.ts'
-import { allObjects } from '../plan/source.ts'
+import { bindingOf, type PlanRequest } from '../plan/plan-request.ts'
+import { allObjects, seesAll } from '../plan/source.ts'
 import { bindStatement } from '../sql/bind-statement.ts'
 import { compileCycleLock } from '../sql/writes/compile-cycle-lock.ts'
-import {
-  compileDelete,
-  compileFindReferrer,
-  compileLock,
-  compileLockReferrers,
-  compileUnset,
-} from '../sql/writes/compile-delete.ts'
+import { compileDelete, compileLock, compileLockReferrers, compileUnset } from '../sql/writes/compile-delete.ts'
 import type { UpsertStatements } from '../sql/writes/compile-upsert.ts'
 import { ifVersionArgumentOf } from '../template/graphql-names.ts'
-import { listReferrers, type Referrer } from '../template/list-referrers.ts'
+import { listReferrers } from '../template/list-referrers.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import { describeKey } from '../template/object-key.ts'
 import type { Database, Run } from './database.ts'
 import { listDeleteCycles } from './delete-cycles.ts'
+import { type Restricted, refuseReferred } from './refuse-referred.ts'
+import { assertReached, type Reached } from './rules/delete-rules.ts'
+import { findMatching } from './rules/item-rules.ts'
+import { placeRefusal } from './rules/place-refusal.ts'
 
-/** Deletes the object with that key and returns its former views, as JSON text; undefined if it does not exist. */
+/** Deletes the object with that key and returns its former views, as JSON text; undefined if it does not exist for the caller. */
 export async function deleteObject(
   database: Database,
   request: PlanRequest,
@@ -35,12 +32,16 @@ export async function deleteObject(
   },
 ): Promise<Readonly<Record<string, string>> | undefined> {
   const { template, key, ifVersion, statements, binding } = given
-  const { model, author } = request
   const source = request.source(template)
+  const [only, ...others] = template.key
+  const path = only && others.length === 0 ? [only.graphqlName] : []
   return database.transaction(async (run) => {
-    await lockCycles(run, template, model)
-    const [locked] = await run(compileLock(source, { kind: 'key', key }, 1))
-    if (!locked) return undefined
+    await lockCycles(run, template, request.model)
+    const where: Condition = { kind: 'key', key }
+    const [locked] = await run(bindStatement(compileLock(source, where, 1), bindingOf(request)))
+    const keys = locked ? await keepSeen(run, template, request, where, [key]) : []
+    if (!locked || keys.length === 0) return undefined
+    await assertDeletable(run, template, request, keys, path)
     if (ifVersion !== undefined && locked.version !== ifVersion) {
       const argument = ifVersionArgumentOf(template)
       throw createIssueError({
@@ -50,9 +51,7 @@ export async function deleteObject(
       })
     }
     const [row] = await run(statements.show(source, [key], binding))
-    const [only, ...others] = template.key
-    const path = only && others.length === 0 ? [only.graphqlName] : []
-    await deleteLocked(run, template, [key], model, author, path)
+    await deleteLocked(run, template, keys, request, path)
     return row?.views as Readonly<Record<string, string>> | undefined
   })
 }
@@ -60,21 +59,52 @@ export async function deleteObject(
 /** Deletes the matching objects, all or none, and returns their number (without those deleted by cascade). Throws LIMIT_EXCEEDED. */
 export async function deleteObjects(
   database: Database,
-  { model, limits, author, source, now, rights }: PlanRequest,
+  request: PlanRequest,
   template: Template,
   where: Condition,
 ): Promise<number> {
   return database.transaction(async (run) => {
-    await lockCycles(run, template, model)
-    const { deletes } = limits
-    const locked = await run(
-      bindStatement(compileLock(source(template), where, deletes + 1), { variables: {}, now, caller: rights.values }),
-    )
+    await lockCycles(run, template, request.model)
+    const { deletes } = request.limits
+    const lock = compileLock(request.source(template), where, deletes + 1)
+    const locked = await run(bindStatement(lock, bindingOf(request)))
     if (locked.length > deletes) throw createLimitError('deletes', deletes, undefined, { path: ['where'] })
-    const keys = locked.map((row) => String(row.key))
-    if (keys.length > 0) await deleteLocked(run, template, keys, model, author, ['where'])
+    const found = locked.map((row) => String(row.key))
+    const keys = await keepSeen(run, template, request, where, found)
+    await assertDeletable(run, template, request, keys, ['where'])
+    if (keys.length > 0) await deleteLocked(run, template, keys, request, ['where'])
     return keys.length
   })
+}
+
+/**
+ * Those locked objects that the caller may read, as they are now. While the lock waited, another writer may have changed what the
+ * caller's rule looks at.
+ */
+async function keepSeen(
+  run: Run,
+  template: Template,
+  request: PlanRequest,
+  where: Condition,
+  keys: readonly string[],
+): Promise<readonly string[]> {
+  const source = request.source(template)
+  if (seesAll(source)) return keys
+  const seen = await findMatching(run, template, request, allOf([source.visible, where]), keys)
+  return keys.filter((key) => seen.has(key))
+}
+
+/** Throws FORBIDDEN if one of these locked objects may not be deleted. */
+async function assertDeletable(
+  run: Run,
+  template: Template,
+  request: PlanRequest,
+  keys: readonly string[],
+  path: readonly string[],
+): Promise<void> {
+  const { rights } = request
+  const allowed = await findMatching(run, template, request, rights.granted('delete', template), keys)
+  if (keys.some((key) => !allowed.has(key))) throw placeRefusal(rights.refuse('delete', template), path)
 }
 
 async function lockCycles(run: Run, template: Template, model: TemplateModel): Promise<void> {
@@ -83,25 +113,28 @@ async function lockCycles(run: Run, template: Template, model: TemplateModel): P
 
 /**
  * Deletes locked objects, and applies the `onDelete` of each reference to them. A new referrer cannot be written in
- * between, because it must lock its target first.
+ * between, because it must lock its target first. The caller needs the right to delete what goes by cascade, and the right to write
+ * what loses a reference, before and after.
  *
- * @param path the argument that says what to delete, for the issue of STILL_REFERENCED
+ * @param path the argument that says what to delete, for the issues of refusals
  */
 async function deleteLocked(
   run: Run,
   template: Template,
   keys: readonly string[],
-  model: TemplateModel,
-  author: Author,
+  request: PlanRequest,
   path: readonly string[],
 ): Promise<void> {
+  const { model, author } = request
+  const deletion = { template, request, path }
   const doomed = new Map<Template, Set<string>>([[template, new Set(keys)]])
   const open: { readonly template: Template; readonly keys: readonly string[] }[] = [{ template, keys }]
-  const restricted: (Referrer & { readonly target: Template; readonly keys: readonly string[] })[] = []
+  const restricted: Restricted[] = []
+  const changed: Reached[] = []
   for (let next = open.shift(); next; next = open.shift()) {
     for (const { from, field, onDelete } of listReferrers(next.template, model)) {
       if (onDelete === 'restrict') {
-        restricted.push({ from, field, onDelete, target: next.template, keys: next.keys })
+        restricted.push({ from, field, target: next.template, keys: next.keys })
         continue
       }
       const referrers = (await run(compileLockReferrers(allObjects(from), field, next.keys))).map((row) =>
@@ -109,34 +142,26 @@ async function deleteLocked(
       )
       if (referrers.length === 0) continue
       if (onDelete === 'unset') {
+        const reached: Reached = { verb: 'write', from, field, keys: referrers }
+        await assertReached(run, deletion, reached)
         await run(compileUnset(from.stored, field, next.keys, referrers, author))
+        changed.push(reached)
         continue
       }
       const known = doomed.get(from) ?? new Set()
       doomed.set(from, known)
       const fresh = referrers.filter((key) => !known.has(key))
+      await assertReached(run, deletion, { verb: 'delete', from, field, keys: fresh })
       for (const key of fresh) known.add(key)
       if (fresh.length > 0) open.push({ template: from, keys: fresh })
     }
   }
-  for (const { from, field, target, keys: targets } of restricted) {
-    const [referrer] = await run(compileFindReferrer(allObjects(from), field, targets, [...(doomed.get(from) ?? [])]))
-    if (referrer) {
-      throw createIssueError({
-        path,
-        code: 'STILL_REFERENCED',
-        message: `The ${target.name} ${describeKey(String(referrer.target))} is still referred to by a ${from.name} (its ${field.name}); ${remedyFor(from, model)}`,
-        template: from.name,
-        field: field.name,
-      })
-    }
-  }
+  await refuseReferred(run, deletion, restricted, doomed)
   // Delete referrers before their targets.
   for (const [one, doomedKeys] of [...doomed].reverse()) await run(compileDelete(one.stored, [...doomedKeys], author))
-}
-
-function remedyFor(from: Template, model: TemplateModel): string {
-  return model.byName.get(from.name) === from
-    ? 'delete or change that first.'
-    : `its template was removed: bring its file back, or delete its objects for good with "registry templates purge ${from.name}".`
+  for (const { keys: changedKeys, ...reached } of changed)
+    await assertReached(run, deletion, {
+      ...reached,
+      keys: changedKeys.filter((key) => !doomed.get(reached.from)?.has(key)),
+    })
 }

@@ -1,4 +1,5 @@
-import type { PlanRequest } from '../plan/plan-request.ts'
+import { bindingOf, type PlanRequest } from '../plan/plan-request.ts'
+import { bindStatement } from '../sql/bind-statement.ts'
 import { compileReadMany } from '../sql/compile-read.ts'
 import type { Template } from '../template/model.ts'
 import type { Database } from './database.ts'
@@ -7,9 +8,12 @@ import type { Database } from './database.ts'
 export async function findExisting(
   { run }: Pick<Database, 'run'>,
   template: Template,
-  { source }: PlanRequest,
+  request: PlanRequest,
   keys: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const rows = keys.length > 0 ? await run(compileReadMany(source(template), keys, new Map())) : []
+  const rows =
+    keys.length > 0
+      ? await run(bindStatement(compileReadMany(request.sourceOrNone(template), keys, new Map()), bindingOf(request)))
+      : []
   return new Set(rows.map(({ key }) => String(key)))
 }

@@ -5,13 +5,16 @@ import { compileNewestGeneration } from '../sql/changes/compile-generations.ts'
 import type { DeclaredModel } from '../template/load-templates.ts'
 import { type Administration, createAdministration } from './administration.ts'
 import { applyMigrations } from './apply-migrations.ts'
+import { createAwakeClock } from './awake-clock.ts'
 import { prepareTemplates, type ServedTemplates } from './changes/prepare-templates.ts'
 import { createPool } from './create-pool.ts'
 import { createDatabase, type Database } from './database.ts'
+import { createShares, type Shares } from './share-connections.ts'
 import { waitForDatabase } from './wait-for-database.ts'
 
 export interface Store {
   readonly database: Database
+  readonly shares: Shares
   /**
    * Waits for the database and applies the templates to it, if nothing needs a consent that was not given. Calls `serve` with the
    * templates to serve, and again whenever these change. Throws `ConfigError`; `close` stops it.
@@ -39,22 +42,26 @@ export function openStore(
   options: {
     readonly connection: pg.PoolConfig
     readonly limits?: Limits
+    /** The most connections that requests use at a time. Default: 10. */
+    readonly connections?: number
     /** Before this server looks again for what others have left undone, in milliseconds. Default: 30 s. */
     readonly pause?: number
   },
   logger: Logger,
 ): Store {
-  const { connection, limits = defaultLimits, pause } = options
+  const { connection, limits = defaultLimits, connections = 10, pause } = options
   const stopping = new AbortController()
-  const pool = createPool(connection, limits.statementMilliseconds, ({ message }) => {
+  const pool = createPool({ ...connection, max: connections }, limits.statementMilliseconds, ({ message }) => {
     // Log only the message: pg attaches the whole connection to such an error.
     if (!stopping.signal.aborted) logger.warn({ reason: message }, 'lost a connection to the database')
   })
   const database = createDatabase(pool, limits.answerBytes)
+  const clock = createAwakeClock()
   let preparing: Promise<unknown> = Promise.resolve()
   let working: Promise<void> = Promise.resolve()
   return {
     database,
+    shares: createShares(database, limits, clock),
     administration: createAdministration(database, connection),
     prepare(templates) {
       const prepared = prepare(templates)
@@ -74,6 +81,7 @@ export function openStore(
       await preparing.catch(() => undefined)
       await working
       await database.close()
+      clock.stop()
     },
   }
 

@@ -1,5 +1,5 @@
-import type { GraphQLError } from 'graphql'
-import { createCallerError, type ErrorCode, type InputIssue } from '../errors.ts'
+import { GraphQLError } from 'graphql'
+import type { InputIssue } from '../errors.ts'
 
 /** Thrown inside a write to roll it back: the inputs that cannot be written, by their position in the caller's list. */
 export class Refusal extends Error {
@@ -22,7 +22,7 @@ export function combineErrors(failures: ReadonlyMap<number, GraphQLError>): Grap
   if (!first) throw new Error('no failure to tell of')
   const issues = errors.flatMap((error) => error.extensions.issues as readonly InputIssue[])
   const message = issues.map((issue) => `${positionOf(issue)}${issue.message}`).join('\n')
-  return createCallerError(first.extensions.code as ErrorCode, message, { issues })
+  return new GraphQLError(message, { extensions: { ...first.extensions, issues } })
 }
 
 /** `input[3]: ` for an item of a list. */

@@ -13,6 +13,7 @@ import { findExisting } from './find-existing.ts'
 import { findUniqueConflicts, findUuidConflicts } from './find-unique-conflicts.ts'
 import { combineErrors, Refusal } from './refusal.ts'
 import { refuseReferrers } from './refuse-referrers.ts'
+import { refuseByRights } from './rules/refuse-by-rights.ts'
 import { writeItems } from './write-items.ts'
 
 export interface Upsert {
@@ -22,6 +23,8 @@ export interface Upsert {
   readonly planned: readonly PlannedItem[]
   /** Everything is done and then rolled back; the outcome is that of a real write. */
   readonly isDryRun: boolean
+  /** Refuse what the caller could not read afterwards, if the answer shows it. Otherwise it is shown as null. */
+  readonly mustShow: boolean
   /** The statements that write and show the objects, filled from the binding. */
   readonly statements: UpsertStatements
   readonly binding: Binding
@@ -38,7 +41,9 @@ const longestUpsert = 10_000
 /** Writes all inputs or none; throws the first refusal, or all input issues at once. */
 export async function upsertAll(database: Database, upsert: Upsert): Promise<readonly WrittenObject[]> {
   const { planned } = upsert
-  const failures = await refusePlanned(database, upsert)
+  const forbidden = await refuseByRights(database, upsert)
+  if (forbidden.size > 0) throw combineErrors(forbidden)
+  const failures = await refusePlanned(database, upsert, forbidden)
   if (failures.size > 0) throw combineErrors(failures)
   const result = await writeOrDiagnose(
     database,
@@ -52,7 +57,8 @@ export async function upsertAll(database: Database, upsert: Upsert): Promise<rea
 /** Writes each input that can be written, even if others are refused. Returns the outcomes in the order of the inputs. */
 export async function upsertEach(database: Database, upsert: Upsert): Promise<readonly UpsertOutcome[]> {
   const { planned } = upsert
-  const failures = await refusePlanned(database, upsert)
+  const failures = await refuseByRights(database, upsert)
+  for (const [index, error] of await refusePlanned(database, upsert, failures)) failures.set(index, error)
   for (const endsAt = Date.now() + longestUpsert; ; ) {
     if (Date.now() > endsAt)
       throw createCallerError(
@@ -95,10 +101,14 @@ function isUniqueViolation(error: unknown): boolean {
   return violatedIndex(error) !== undefined
 }
 
-/** The inputs that are invalid, each with all its problems, including those that only a new object has. */
-async function refusePlanned(database: Database, upsert: Upsert): Promise<Map<number, GraphQLError>> {
+/** The inputs that are invalid and not forbidden anyway, each with all its problems, including those that only a new object has. */
+async function refusePlanned(
+  database: Database,
+  upsert: Upsert,
+  forbidden: ReadonlyMap<number, GraphQLError>,
+): Promise<Map<number, GraphQLError>> {
   const refused = upsert.planned.flatMap(({ issues, ...planned }, index) =>
-    issues.length > 0 ? [{ ...planned, index, issues }] : [],
+    issues.length > 0 && !forbidden.has(index) ? [{ ...planned, index, issues }] : [],
   )
   const keys = refused.flatMap(({ item }) => item?.key ?? [])
   const existing = await findExisting(database, upsert.template, upsert.request, keys)

@@ -1,17 +1,23 @@
 import type { GraphQLError } from 'graphql'
 import { createCallerError, createInputError, createIssueError, type InputIssue, type Path } from '../errors.ts'
 import type { ItemTarget, Targets, UpsertItem } from '../plan/plan.ts'
-import type { PlanRequest } from '../plan/plan-request.ts'
+import { bindingOf, type PlanRequest } from '../plan/plan-request.ts'
 import { readsTemplate } from '../plan/reads-template.ts'
-import type { Source } from '../plan/source.ts'
+import { seesAll } from '../plan/source.ts'
+import { bindStatement } from '../sql/bind-statement.ts'
 import { compileReadMany } from '../sql/compile-read.ts'
 import { compileCycleLock } from '../sql/writes/compile-cycle-lock.ts'
+import { compileHold, compileKeep } from '../sql/writes/compile-rules.ts'
 import type { UpsertResult, WrittenObject } from '../sql/writes/compile-upsert.ts'
+import type { Template } from '../template/model.ts'
 import { describeKey } from '../template/object-key.ts'
 import { templateOf } from '../template/template-of.ts'
 import type { Database, Run } from './database.ts'
+import { createRetryableError } from './database-error.ts'
 import { isDeleteCyclic } from './delete-cycles.ts'
 import { Refusal } from './refusal.ts'
+import { claimUuids, importsUuid } from './rules/imported-uuids.ts'
+import { findMatching, listConditions, refuseUnmatched } from './rules/item-rules.ts'
 import type { Upsert } from './upsert-objects.ts'
 
 /**
@@ -24,9 +30,11 @@ export async function writeItems(
   items: readonly UpsertItem[],
 ): Promise<readonly WrittenObject[]> {
   if (items.length === 0) return []
-  const viewsAtOnce = ![...upsert.statements.views.values()].some((selection) =>
-    readsTemplate(selection, upsert.template),
-  )
+  const views = [...upsert.statements.views.values()]
+  const viewsAtOnce =
+    views.length === 0 ||
+    (seesAll(upsert.request.sourceOrNone(upsert.template)) &&
+      !views.some((selection) => readsTemplate(selection, upsert.template)))
   return writeRounds(database, upsert, items, viewsAtOnce)
 }
 
@@ -45,6 +53,7 @@ async function writeRounds(
     viewsAtOnce &&
     !isCyclic &&
     !upsert.isDryRun &&
+    !isHeld(upsert, items) &&
     items.every((item) => item.isComplete && !item.ifVersion)
   ) {
     return writeRound(database.run, upsert, only, viewsAtOnce)
@@ -57,6 +66,8 @@ async function writeRounds(
         for (const [i, object] of (await writeRound(run, upsert, round, viewsAtOnce)).entries())
           written.set(round[i]?.index ?? -1, object)
       }
+      // What a later round has written can matter to objects of an earlier one.
+      if (rounds.length > 1) await assertRules(run, upsert, items, new Set(items.map(({ key }) => key)))
       return items.flatMap((item) => written.get(item.index) ?? [])
     },
     upsert.isDryRun ? 'rollback' : 'commit',
@@ -86,14 +97,27 @@ async function writeRound(
   const { template, request, statements, binding, isDryRun } = upsert
   const own = new Set(items.map((item) => item.key))
   const isOwn = (target: ItemTarget) => target.to === template.name && own.has(target.key)
+  const rules = listConditions(template, request.rights, items)
   const wanted = items.flatMap((item) => item.targets.filter((target) => !isOwn(target)))
   // A dry run does not stop at missing targets, so that the other problems of an item are found as well.
   const targets = groupTargets(isDryRun ? wanted.map((target) => ({ ...target, ifCreated: true })) : wanted, request)
+  const assertUuids = await claimUuids(run, upsert, items)
+  const held = rules.length > 0 ? await holdItems(run, upsert, items, targets) : undefined
+  if (held) await assertRules(run, upsert, items, held)
   const [row] = await run(await statements.write({ items, author: request.author, targets }, viewsAtOnce, binding))
   const result = row?.value as UpsertResult
   const byKey = new Map(result.written.map((object) => [object.key, object]))
   const missing = new Set(result.missing.map(([name, key]) => targetId(name, key)))
   const nothingWritten = result.missing.some(([, , isNeeded]) => isNeeded)
+  // Another writer has created the object since: whether it may be written was not asked.
+  if (held && result.written.some(({ key, outcome }) => outcome !== 'CREATED' && !held.has(key)))
+    throw createRetryableError()
+  if (!nothingWritten) {
+    await assertRules(run, upsert, items, new Set(byKey.keys()))
+    const ownTargets = items.flatMap((item) => item.targets.filter(isOwn).map(({ key }) => key))
+    const seen = await findMatching(run, template, request, request.sourceOrNone(template).visible, ownTargets)
+    for (const key of ownTargets) if (!seen.has(key)) missing.add(targetId(template.name, key))
+  }
   const failures = new Map<number, GraphQLError>()
   for (const item of items) {
     const written = byKey.get(item.key)
@@ -108,8 +132,52 @@ async function writeRound(
     if (error) failures.set(item.index, error)
   }
   if (failures.size > 0) throw new Refusal(failures)
+  await assertUuids(byKey)
   if (!viewsAtOnce) await readViews(run, upsert, byKey)
   return items.flatMap((item) => byKey.get(item.key) ?? [])
+}
+
+/**
+ * Whether something has to be held from before the write until after it: the objects that a rule looks at, or imported uuids. Then it takes
+ * a transaction.
+ */
+function isHeld({ template, request }: Upsert, items: readonly UpsertItem[]): boolean {
+  return (
+    items.some(importsUuid) ||
+    listConditions(template, request.rights, items).length > 0 ||
+    (!seesAll(request.sourceOrNone(template)) &&
+      items.some(({ targets }) => targets.some(({ to }) => to === template.name)))
+  )
+}
+
+/** Locks what the statement of the write is going to lock, in the same order. Returns the keys under which there are objects. */
+async function holdItems(
+  run: Run,
+  { template, request }: Upsert,
+  items: readonly UpsertItem[],
+  targets: readonly Targets[],
+): Promise<ReadonlySet<string>> {
+  for (const { source, keys, keysIfCreated } of targets)
+    await run(bindStatement(compileKeep(source, [...keys, ...keysIfCreated]), bindingOf(request)))
+  const rows = await run(
+    compileHold(
+      template,
+      items.map(({ key }) => key),
+    ),
+  )
+  return new Set(rows.map(({ key }) => String(key)))
+}
+
+/** Throws the refusals of the items among these keys whose objects, as they are now, do not match the rules. */
+async function assertRules(
+  run: Run,
+  upsert: Upsert,
+  items: readonly UpsertItem[],
+  keys: ReadonlySet<string>,
+): Promise<void> {
+  const rules = listConditions(upsert.template, upsert.request.rights, items)
+  const failures = await refuseUnmatched(run, upsert, rules, keys)
+  if (failures.size > 0) throw new Refusal(failures)
 }
 
 /** The error of an item whose targets are missing; undefined if none is. `path` leads to the item. */
@@ -136,27 +204,31 @@ async function refuseWritten(
   written: WrittenObject | undefined,
 ): Promise<GraphQLError | undefined> {
   if (!written || (item.ifVersion && written.outcome === 'CREATED'))
-    return conflictOf(run, request.source(template), item, written)
+    return conflictOf(run, request, template, item, written)
   const issues = written.outcome === 'CREATED' ? (planned[item.index]?.ifCreated ?? []) : []
   return issues.length > 0 ? createInputError(issues) : undefined
 }
 
 async function conflictOf(
   run: Run,
-  source: Source,
+  request: PlanRequest,
+  template: Template,
   item: UpsertItem,
   created: WrittenObject | undefined,
 ): Promise<GraphQLError> {
-  const found = created ? undefined : (await run(compileReadMany(source, [item.key], new Map())))[0]
-  const state = found ? `it is at version ${found.version}` : 'it does not exist'
+  const read = () => compileReadMany(request.sourceOrNone(template), [item.key], new Map())
+  const found = created ? undefined : (await run(bindStatement(read(), bindingOf(request))))[0]
+  // An object that the caller may not read is there only for `ifVersion: 0`, which cannot be told otherwise.
+  const unseen = item.ifVersion === 0 ? 'it exists' : 'it does not exist'
+  const state = found ? `it is at version ${found.version}` : unseen
   return createIssueError({
     path: ['ifVersion'],
     code: 'VERSION_CONFLICT',
-    message: `ifVersion: ${item.ifVersion} was given for the ${source.template.name} ${describeKey(item.key)}, but ${state}; read it again before you retry.`,
+    message: `ifVersion: ${item.ifVersion} was given for the ${template.name} ${describeKey(item.key)}, but ${state}; read it again before you retry.`,
   })
 }
 
-function groupTargets(targets: readonly ItemTarget[], { model, source }: PlanRequest): Targets[] {
+function groupTargets(targets: readonly ItemTarget[], { model, sourceOrNone }: PlanRequest): Targets[] {
   const keysOf = (list: readonly ItemTarget[]) => [...new Set(list.map((target) => target.key))]
   // In the order of their names, so that few statements serve all items.
   return [...new Set(targets.map((target) => target.to))].sort().map((to) => {
@@ -164,7 +236,7 @@ function groupTargets(targets: readonly ItemTarget[], { model, source }: PlanReq
     const keys = keysOf(wanted.filter((target) => !target.ifCreated))
     const needed = new Set(keys)
     return {
-      source: source(templateOf(model, to)),
+      source: sourceOrNone(templateOf(model, to)),
       keys,
       keysIfCreated: keysOf(wanted.filter((target) => !needed.has(target.key))),
     }
@@ -178,12 +250,15 @@ function targetId(template: string, key: string): string {
 
 async function readViews(
   run: Run,
-  { template, request, statements, binding }: Upsert,
+  { template, request, statements, binding, mustShow }: Upsert,
   byKey: Map<string, WrittenObject>,
 ): Promise<void> {
   const shown = statements.show(request.source(template), [...byKey.keys()], binding)
+  const unseen = new Set(byKey.keys())
   for (const row of await run(shown)) {
     const object = byKey.get(String(row.key))
     if (object) byKey.set(object.key, { ...object, views: row.views as WrittenObject['views'] })
+    unseen.delete(String(row.key))
   }
+  if (mustShow && unseen.size > 0) throw request.rights.refuse('read', template)
 }

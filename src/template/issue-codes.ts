@@ -55,3 +55,16 @@ export const issueCodes = {
   WRONG_STALE_AFTER: 'Write a duration such as `14d` beside `passed`.',
   DEPRECATED_REQUIRED: 'Remove `deprecated`, or make the field optional first.',
 } as const satisfies Record<string, string>
+
+/** The same for the files of roles; `docs/access.md` lists them. The rest of their codes are those of templates. */
+export const roleIssueCodes = {
+  DUPLICATE_ROLE: 'Rename one of the two roles.',
+  UNKNOWN_VERB: 'Write one of the verbs `read`, `write`, `delete`, `import` and `admin`.',
+  UNKNOWN_CLAIM: 'Write a claim that the issuer puts into its tokens.',
+  WRONG_WHERE: 'Write a filter as the `where` of that template takes it in GraphQL.',
+  WRONG_PLACEHOLDER: 'Write `{actor}` or `{claims.NAME}`, and only where a value to compare with stands.',
+  WEAK_IDENTITY:
+    'Name the `audience`, and a claim that no one else can come to have: the id of the repository, of the project or of the subject.',
+  NEVER_MATCHES: 'Correct the condition: as it stands, the grant is worth nothing.',
+  WIDER_THAN_IT_LOOKS: 'Name the templates or the callers that are meant.',
+} as const satisfies Record<string, string>

@@ -1,8 +1,8 @@
 import type { Path } from '../errors.ts'
 import { compareText } from './compare-text.ts'
-import type { issueCodes } from './issue-codes.ts'
+import type { issueCodes, roleIssueCodes } from './issue-codes.ts'
 
-export type IssueCode = keyof typeof issueCodes
+export type IssueCode = keyof typeof issueCodes | keyof typeof roleIssueCodes
 
 /** One problem of a template: its place, a stable code, and a sentence for the author. */
 export interface TemplateIssue {

@@ -67,7 +67,8 @@ async function listFiles(directory: string): Promise<string[]> {
   )
 }
 
-async function readTemplateFile(file: string): Promise<TemplateFile | TemplateIssue> {
+/** The text of a file of at most 256 KiB, or why there is none. */
+export async function readTemplateFile(file: string): Promise<TemplateFile | TemplateIssue> {
   const refuse = (code: IssueCode, message: string, line = 1): TemplateIssue => ({
     code,
     file,

@@ -9,6 +9,8 @@ export const metaFields = {
   updateTime: metaField('updateTime', 'datetime'),
   createdBy: metaField('createdBy', 'string'),
   updatedBy: metaField('updatedBy', 'string'),
+  createdFor: metaField('createdFor', 'string'),
+  updatedFor: metaField('updatedFor', 'string'),
 } as const
 
 export type MetaFieldName = keyof typeof metaFields
@@ -20,7 +22,7 @@ function metaField(name: string, type: FieldTypeName): Field {
     attribute: name,
     type,
     list: false,
-    required: !name.endsWith('By'),
+    required: !/By$|For$/.test(name),
     isKey: false,
     description: undefined,
     deprecated: undefined,

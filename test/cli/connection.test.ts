@@ -102,6 +102,34 @@ test('a request is retried if the connection breaks or the registry is not ready
   expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '{"name": "a"}\n', stderr: '' })
 })
 
+test('a request of too many at a time is sent again, not before the time that the answer says, whatever it does', async () => {
+  const sent: number[] = []
+  const url = await listen((request, response) => {
+    sent.push(Date.now())
+    const errors = [{ message: 'Too much.', extensions: { code: 'LIMIT_EXCEEDED' } }]
+    if (sent.length === 2) response.writeHead(429, { 'Retry-After': '1' }).end(JSON.stringify({ errors }))
+    else void forward(request, response)
+  })
+  await program.run(['image', 'set', 'name=twice'])
+  const done = await program.run(['image', 'delete', 'name=twice', '--url', url, '--verbose'])
+  expect(done).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('the registry has received too much at a time'),
+  })
+  expect(sent).toHaveLength(3)
+  expect((sent[2] ?? 0) - (sent[1] ?? 0)).toBeGreaterThanOrEqual(1_000)
+})
+
+test('a request of too many at a time is no mistake in what was sent', async () => {
+  const errors = [{ message: 'Too many requests of this caller.', extensions: { code: 'LIMIT_EXCEEDED' } }]
+  const url = await listen((_, response) => response.writeHead(429).end(JSON.stringify({ errors })))
+  expect(await program.run(['ls', '--url', url, '--retries', '0'])).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `error: ${url} has received too many requests: HTTP 429, Too many requests of this caller.\nWait, and send fewer at a time.\n`,
+  })
+})
+
 test('an operation that must not run twice is not sent again if it may have run', async () => {
   await program.run(['ls'])
   let deletes = 0

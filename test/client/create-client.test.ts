@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { inspect } from 'node:util'
 import { afterEach, expect, test } from 'vitest'
-import { createClient } from '../../src/client/create-client.ts'
+import { createClient, RegistryError } from '../../src/client/create-client.ts'
 import { createServers } from '../cli/servers.ts'
 
 const servers = createServers()
@@ -12,6 +13,11 @@ test.each([
   ['ci:50%off@', {}, `Basic ${btoa('ci:50%off')}`],
   ['', { token: 'abc' }, 'Bearer abc'],
   ['ci:word@', { token: 'abc' }, 'Bearer abc'],
+  ['', { token: ' abc\n' }, 'Bearer abc'],
+  ['ci:word@', { token: '' }, `Basic ${btoa('ci:word')}`],
+  ['', { token: () => 'abc' }, 'Bearer abc'],
+  ['', { token: async () => 'abc' }, 'Bearer abc'],
+  ['ci:word@', { token: async () => undefined }, `Basic ${btoa('ci:word')}`],
 ])('an address with "%s" and %j authenticate as they say', async (userinfo, options, authorization) => {
   const seen: IncomingHttpHeaders[] = []
   const port = await servers.http((request, response) => {
@@ -23,4 +29,42 @@ test.each([
   expect(seen).toHaveLength(1)
   expect(seen[0]?.authorization).toBe(authorization)
   expect(Buffer.from(`${seen[0]?.['x-registry-actor']}`, 'latin1').toString('utf8')).toBe('Иван')
+})
+
+test('a function that gives the token is asked before each request, so that a token can be renewed', async () => {
+  const seen: (string | undefined)[] = []
+  const port = await servers.http((request, response) => {
+    seen.push(request.headers.authorization)
+    response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"data": {"ok": true}}')
+  })
+  let count = 0
+  const client = createClient({ url: `http://127.0.0.1:${port}/graphql`, token: async () => `token-${++count}` })
+  for (let i = 0; i < 3; i++) await client.request('{ ok }')
+  expect(seen).toEqual(['Bearer token-1', 'Bearer token-2', 'Bearer token-3'])
+
+  const failing = createClient({
+    url: `http://127.0.0.1:${port}/graphql`,
+    token: () => Promise.reject(new Error('There is no id token.')),
+  })
+  await expect(failing.request('{ ok }')).rejects.toThrow('There is no id token.')
+  expect(seen).toHaveLength(3)
+})
+
+test('a token that cannot be sent, or is refused, is in no error', async () => {
+  const port = await servers.http((_request, response) => {
+    const error = { message: 'This token has ended.', extensions: { code: 'UNAUTHENTICATED' } }
+    response.writeHead(401, { 'Content-Type': 'application/json' }).end(JSON.stringify({ errors: [error] }))
+  })
+  const errorOf = (token: string) =>
+    createClient({ url: `http://127.0.0.1:${port}/graphql`, token })
+      .request('{ ok }')
+      .then(() => undefined)
+      .catch((error: unknown) => error)
+  const unfit = await errorOf('top-secret\ntoken')
+  expect(String(unfit)).toMatch(/^TypeError: The token is empty, or has a space/)
+  const refused = await errorOf('top-secret')
+  expect(refused).toMatchObject({ status: 401, code: 'UNAUTHENTICATED', message: 'This token has ended.' })
+  expect(refused).toBeInstanceOf(RegistryError)
+  for (const error of [unfit, refused])
+    expect(inspect(error, { depth: 10, showHidden: true })).not.toContain('top-secret')
 })

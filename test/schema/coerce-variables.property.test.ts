@@ -129,7 +129,8 @@ test(`variables of TEST_SEED=${seed} are taken, and come out, as graphql-js has 
       const document = parse(operation)
       const definition = document.definitions[0] as OperationDefinitionNode
       const wanted = coerceByGraphqlJs({ schema, operation, given })
-      const { coerced, errors } = await createCoerceVariables(schema, document, definition)(given, defaultLimits)
+      const request = { limits: defaultLimits, introspects: true }
+      const { coerced, errors } = await createCoerceVariables(schema, document, definition)(given, request)
       // As texts, since an assertion asks an object for its constructor.
       expect([JSON.stringify(coerced), errors !== undefined]).toEqual([
         JSON.stringify(wanted.coerced),

@@ -128,6 +128,7 @@ test(`no document of TEST_SEED=${seed} is too odd for a remedy`, () => {
         for (const { message } of validateQueryDocument(
           schema,
           parse(`${kind} ($v: ItemWhere) { ${fields.join(' ')} }`),
+          true,
         ))
           if (/ (?:Write|Did you mean|It is|Leave|There is no offset)/.test(message)) remedies++
       },

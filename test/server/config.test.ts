@@ -9,6 +9,7 @@ import { defaultLimits } from '../../src/limits.ts'
 
 const defaults = {
   databaseUrl: undefined,
+  databaseConnections: 10,
   host: '127.0.0.1',
   port: 4000,
   templatesDir: 'object-templates',
@@ -17,6 +18,10 @@ const defaults = {
   allowedHosts: [],
   corsOrigins: [],
   allowUnauthenticated: false,
+  production: false,
+  introspection: true,
+  graphiql: true,
+  getQueries: true,
   limits: defaultLimits,
   warnings: [],
 }
@@ -42,19 +47,24 @@ test('every variable is read', () => {
   expect(
     loadConfig({
       DATABASE_URL: 'postgresql://u:p%40@db:5432/registry?sslmode=require',
+      DATABASE_CONNECTIONS: '30',
       HOST: '::1',
       PORT: '0',
       TEMPLATES_DIR: '/etc/registry/my templates',
       DATA_DIR: 'data',
       LOG_LEVEL: 'silent',
-      ALLOWED_HOSTS: 'Registry.example.org, 10.0.0.5,,[FD00:0::5], fd00::5,registry.example.org',
+      ALLOWED_HOSTS: 'Registry.example.org, 10.0.0.5,,[FD00:0::5], fd00::5,registry.example.org.',
       CORS_ORIGINS: 'https://Dash.example.org, http://localhost:3000/,https://dash.example.org:443',
       ALLOW_UNAUTHENTICATED: 'true',
+      INTROSPECTION: 'false',
+      GRAPHIQL: 'false',
+      GET_QUERIES: 'false',
       LIMIT_PAGE_SIZE: '50',
       LIMIT_STATEMENT_MILLISECONDS: '30000',
     }),
   ).toEqual({
     databaseUrl: 'postgresql://u:p%40@db:5432/registry?sslmode=require',
+    databaseConnections: 30,
     host: '::1',
     port: 0,
     templatesDir: '/etc/registry/my templates',
@@ -63,7 +73,11 @@ test('every variable is read', () => {
     allowedHosts: ['registry.example.org', '10.0.0.5', '[fd00::5]'],
     corsOrigins: ['https://dash.example.org', 'http://localhost:3000'],
     allowUnauthenticated: true,
-    limits: { ...defaultLimits, pageSize: 50, statementMilliseconds: 30_000 },
+    production: false,
+    introspection: false,
+    graphiql: false,
+    getQueries: false,
+    limits: { ...defaultLimits, pageSize: 50, statementMilliseconds: 30_000, callerStatements: 10 },
     warnings: [],
   })
 })
@@ -72,6 +86,7 @@ test('all wrong values are reported at once, and a database URL is never shown',
   expect(
     problemsOf({
       DATABASE_URL: 'mysql://root:secret@db/x',
+      DATABASE_CONNECTIONS: '1',
       HOST: '[::1]:80',
       PORT: '65536',
       LOG_LEVEL: 'INFO',
@@ -81,6 +96,7 @@ test('all wrong values are reported at once, and a database URL is never shown',
     }),
   ).toEqual([
     'DATABASE_URL: its value (not shown, because it may contain a password) is not valid; expected a PostgreSQL connection URL, such as postgresql://user:password@host:5432/database',
+    'DATABASE_CONNECTIONS: "1" is not valid; expected a whole number from 2 to 1000',
     'HOST: "[::1]:80" is not valid; expected the IP address or host name to listen on, without port or brackets, such as 127.0.0.1, ::1 or 0.0.0.0',
     'PORT: "65536" is not valid; expected a port from 0 to 65535, where 0 means any free port',
     'LOG_LEVEL: "INFO" is not valid; expected one of fatal, error, warn, info, debug, trace, silent',
@@ -116,9 +132,26 @@ test.each([
   '[::1',
   '10.0.0.256',
   'a b',
+  'ok.example..',
+  '10.0.0.5.',
   'fe80::1%eth0',
 ])('ALLOWED_HOSTS does not take %s', (host) => {
   expect(problemsOf({ ALLOWED_HOSTS: `ok.example,${host}` })).toHaveLength(1)
+})
+
+test.each([
+  [{ PRODUCTION: 'true' }, [false, false, false]],
+  [{ PRODUCTION: 'true', GRAPHIQL: 'true' }, [false, true, false]],
+  [{ PRODUCTION: 'true', INTROSPECTION: 'true', GET_QUERIES: 'true' }, [true, false, true]],
+  [{ PRODUCTION: 'false' }, [true, true, true]],
+  [{ PRODUCTION: '' }, [true, true, true]],
+])('%o gives introspection, GraphiQL and queries by GET as %o', (env, shown) => {
+  const { introspection, graphiql, getQueries } = loadConfig(env as Record<string, string>)
+  expect([introspection, graphiql, getQueries]).toEqual(shown)
+})
+
+test.each(['PRODUCTION', 'INTROSPECTION', 'GRAPHIQL', 'GET_QUERIES'])('%s takes true and false alone', (name) => {
+  expect(problemsOf({ [name]: 'no' })).toEqual([`${name}: "no" is not valid; expected true or false`])
 })
 
 test('a host that others can reach needs ALLOW_UNAUTHENTICATED=true, and warns with it', () => {

@@ -6,14 +6,20 @@ const everyPath = ['/livez', '/readyz', '/graphql?query={hello}', '/schema.graph
 
 let started: TestServer
 let open: TestServer
+let guarded: TestServer
+let guardedWithNames: TestServer
 beforeAll(async () => {
   const allowedHosts = ['registry.example.org', '10.0.0.5', '[fd00::5]']
   started = await startTestServer({ config: { host: '127.0.0.1', allowedHosts: [], corsOrigins: [] } })
   open = await startTestServer({ config: { host: '0.0.0.0', allowedHosts, corsOrigins: [] } })
+  guarded = await startTestServer({ isGuarded: true, config: { host: '0.0.0.0', allowedHosts: [], corsOrigins: [] } })
+  guardedWithNames = await startTestServer({
+    isGuarded: true,
+    config: { host: '0.0.0.0', allowedHosts, corsOrigins: [] },
+  })
 })
 afterAll(async () => {
-  await started.server.drain(0)
-  await open.server.drain(0)
+  for (const { server } of [started, open, guarded, guardedWithNames]) await server.drain(0)
 })
 
 /** The status of each path, asked with these lines as the head. */
@@ -33,15 +39,22 @@ const answered = [200, 200, 200, 200, 404]
 const misdirected = [200, 200, 421, 421, 421]
 const malformed = [400, 400, 400, 400, 400]
 
-test.each(['localhost', 'LOCALHOST:4000', 'localhost:', '127.0.0.1', '127.0.0.1:1', '[::1]', '[0:0::1]:4000'])(
-  'the loopback name %s is answered on every path',
-  async (host) => {
-    expect([await askAll(started, `Host: ${host}\r\n`), await askAll(open, `Host: ${host}\r\n`)]).toEqual([
-      answered,
-      answered,
-    ])
-  },
-)
+test.each([
+  'localhost',
+  'LOCALHOST:4000',
+  'localhost:',
+  '127.0.0.1',
+  '127.0.0.1:1',
+  '[::1]',
+  '[0:0::1]:4000',
+  'localhost.',
+  'LocalHost.:80',
+])('the loopback name %s is answered on every path', async (host) => {
+  expect([await askAll(started, `Host: ${host}\r\n`), await askAll(open, `Host: ${host}\r\n`)]).toEqual([
+    answered,
+    answered,
+  ])
+})
 
 test.each([
   'evil.example',
@@ -53,7 +66,9 @@ test.each([
   '[::2]',
   '0',
   '2130706433',
-  'localhost.',
+  'localhost..',
+  '.',
+  '[::ffff:127.0.0.1]',
   'registry.example.org.evil.example',
   '',
 ])('the host "%s" is 421 on every path but those of health', async (host) => {
@@ -63,15 +78,37 @@ test.each([
   ])
 })
 
-test.each(['registry.example.org', 'Registry.Example.ORG:443', '10.0.0.5:4000', '[FD00:0::5]:1'])(
-  'the host %s is answered if ALLOWED_HOSTS has it, and otherwise refused',
+test.each([
+  'registry.example.org',
+  'Registry.Example.ORG:443',
+  '10.0.0.5:4000',
+  '[FD00:0::5]:1',
+  'registry.example.org.',
+  'registry.example.org.:8443',
+])('the host %s is answered if ALLOWED_HOSTS has it, and otherwise refused', async (host) => {
+  expect([await askAll(open, `Host: ${host}\r\n`), await askAll(started, `Host: ${host}\r\n`)]).toEqual([
+    answered,
+    misdirected,
+  ])
+})
+
+test.each(['registry.example.org', 'evil.example', '10.9.9.9:4000', '[fd00::9]'])(
+  'the host %s is answered where a caller without a token may do nothing, unless ALLOWED_HOSTS has others',
   async (host) => {
-    expect([await askAll(open, `Host: ${host}\r\n`), await askAll(started, `Host: ${host}\r\n`)]).toEqual([
-      answered,
-      misdirected,
-    ])
+    expect(await askAll(guarded, `Host: ${host}\r\n`)).toEqual(answered)
+    const named = host === 'registry.example.org'
+    expect(await askAll(guardedWithNames, `Host: ${host}\r\n`)).toEqual(named ? answered : misdirected)
   },
 )
+
+test.each([
+  ['X-Forwarded-Host: registry.example.org', 'evil.example', misdirected],
+  ['X-Forwarded-Host: evil.example', 'registry.example.org', answered],
+  ['Forwarded: host=registry.example.org', 'evil.example', misdirected],
+  ['X-Original-Host: registry.example.org', 'evil.example', misdirected],
+])('%s says nothing beside Host: %s', async (header, host, wanted) => {
+  expect(await askAll(open, `Host: ${host}\r\n${header}\r\n`)).toEqual(wanted)
+})
 
 test('the address that HOST binds is a name of the server', async () => {
   const bound = await startTestServer({ config: { host: '192.0.2.7', allowedHosts: [], corsOrigins: [] } })

@@ -48,7 +48,7 @@ const ThingInput = new GraphQLInputObjectType({
 })
 
 interface TestContext {
-  readonly caller: unknown
+  readonly author: unknown
 }
 
 const Thing: GraphQLObjectType = new GraphQLObjectType({
@@ -78,7 +78,7 @@ export const testSchema = new GraphQLSchema({
         args: { name: { type: GraphQLString } },
         resolve: (_, args) => `hello ${args['name'] ?? 'world'}`,
       },
-      caller: { type: Json, resolve: (_, __, context) => context.caller },
+      caller: { type: Json, resolve: (_, __, context) => context.author },
       down: {
         type: GraphQLString,
         resolve: () => {
@@ -184,13 +184,14 @@ export async function startTestServer(
   server.serve({
     schema: testSchema,
     identify: openAccess.identify,
+    introspects: () => true,
     createContext: ({ author }) => {
       const request = createPlanRequest({
         model: { templates: [], byName: new Map(), removed: [], spent: [] },
         limits: defaultLimits,
         author,
       })
-      return { caller: author, request } as never
+      return { author, request } as never
     },
     exampleQueries: [],
     ...options,

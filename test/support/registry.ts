@@ -1,21 +1,30 @@
 import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { pino } from 'pino'
-import { openAccess } from '../../src/access/create-access.ts'
+import { createAccess, openAccess } from '../../src/access/create-access.ts'
+import { createIdentify } from '../../src/access/create-identify.ts'
+import { callerOf, type Identity } from '../../src/access/identity.ts'
+import { parseRoles } from '../../src/access/parse-roles.ts'
+import type { Role } from '../../src/access/role.ts'
+import { openProfile, type Profile } from '../../src/config.ts'
 import { defaultLimits, type Limits } from '../../src/limits.ts'
+import type { Logger } from '../../src/logger.ts'
 import type { Author } from '../../src/plan/plan.ts'
-import { allRights, type Rights } from '../../src/plan/rights.ts'
+import type { Rights } from '../../src/plan/rights.ts'
 import { buildSchema } from '../../src/schema/build-schema.ts'
 import { createRequestContext } from '../../src/schema/request-context.ts'
+import type { Caller } from '../../src/server/caller.ts'
 import { createServer } from '../../src/server/create-server.ts'
 import type { PageFiles } from '../../src/server/page/load-page-files.ts'
 import type { Database } from '../../src/store/database.ts'
 import { openStore, type TemplatesToApply } from '../../src/store/open-store.ts'
+import { printIssues } from '../../src/template/issue.ts'
 import { loadTemplates } from '../../src/template/load-templates.ts'
 import type { TemplateModel } from '../../src/template/model.ts'
 import { parseTemplates } from '../../src/template/parse-templates.ts'
 import { createTestDatabase, type TestDatabase } from './postgres.ts'
 import { parseConnectionUrl, withTimeLimits } from './test-connection.ts'
+import { createTestIdentify } from './test-identify.ts'
 
 export interface GraphqlError {
   readonly message: string
@@ -68,25 +77,53 @@ export async function startRegistry(
     /** Changes the model of the templates. */
     readonly changeModel?: (model: TemplateModel) => TemplateModel
     /** What requests may do, unless it is everything. */
-    readonly rights?: (author: Author) => Rights
+    readonly rights?: (author: Author, identity: Identity) => Rights
+    /**
+     * The texts of files of roles. `asToken` and `asJob` (test-identify.ts) give the headers of callers; with `adminToken`, callers
+     * need the credentials that a registry really takes.
+     */
+    readonly access?: readonly string[]
+    /** What it shows of itself, unless that is everything. */
+    readonly profile?: Partial<Profile>
+    /** Rules of access; only with them are callers told from one another. */
+    readonly roles?: readonly Role[]
+    readonly adminToken?: string
+    /** The time of those who check credentials, in milliseconds since 1970. */
+    readonly now?: () => number
+    /** Is told of each request. */
+    readonly onCaller?: (caller: Caller) => void
+    /** Default: silent. */
+    readonly logger?: Logger
+    /** The templates of which some callers may read only a part. */
+    readonly conditionalReads?: ReadonlySet<string>
   } = {},
 ): Promise<TestRegistry> {
   const loaded = templates ? parseTexts(templates) : await loadTemplates('object-templates')
   const files = { model: options.changeModel?.(loaded) ?? loaded, placeOf: () => undefined }
   const testDatabase = options.databaseUrl === undefined ? await createTestDatabase() : useDatabase(options.databaseUrl)
   const limits = { ...defaultLimits, ...options.limits }
-  const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
+  const logger = options.logger ?? pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
   const databaseUrl =
     options.databaseUrl ?? withTimeLimits(testDatabase.url, { statement_timeout: 600_000, query_timeout: 600_000 })
   // No statement of the background comes into what tests count.
-  const store = openStore({ connection: { connectionString: databaseUrl }, pause: 3_600_000 }, logger)
+  const store = openStore({ connection: { connectionString: databaseUrl }, limits, pause: 3_600_000 }, logger)
   const server = createServer({
     limits,
     page: options.page,
+    ...(options.profile && { profile: options.profile }),
     config: { host: '127.0.0.1', allowedHosts: [], corsOrigins: [] },
     logger,
     isReady: store.database.isReady,
   })
+  const { adminToken, now } = options
+  const roles = options.access ? readRoles(options.access, files.model, limits) : (options.roles ?? [])
+  const { database } = store
+  const { identify } = createIdentify({ database, adminToken, roles, logger, ...(now && { now }) })
+  const areCallersReal = adminToken !== undefined || options.access === undefined
+  const access =
+    roles.length > 0 || adminToken !== undefined
+      ? createAccess({ roles, identify: areCallersReal ? identify : createTestIdentify(roles), limits })
+      : openAccess
   let model = files.model
   let generation = 0
   const prepare = (consent: string | undefined) =>
@@ -96,20 +133,32 @@ export async function startRegistry(
       serve(served) {
         model = served.model
         generation = served.generation
-        const { database, administration } = store
+        const { shares, administration } = store
+        const { conditionalReads = access.conditionalReads(model) } = options
+        const schema = buildSchema(model, { conditionalReads })
+        const granted = access.serve(model, schema)
+        const rightsOf = ({ author, identity }: Caller) => options.rights?.(author, identity) ?? granted(identity)
+        const { introspection } = { ...openProfile, ...options.profile }
+        const introspects = (caller: Caller) =>
+          introspection ||
+          ((options.rights !== undefined || caller.identity.kind !== 'everyone') && rightsOf(caller).isAdmin)
         server.serve({
-          schema: buildSchema(served.model),
+          schema,
           exampleQueries: [],
-          identify: openAccess.identify,
-          createContext: ({ author }) =>
-            createRequestContext({
+          identify: access.identify,
+          introspects,
+          createContext: (caller) => {
+            options.onCaller?.(caller)
+            return createRequestContext({
               model: served.model,
               limits,
-              author,
-              database,
+              author: caller.author,
+              introspects: introspects(caller),
+              database: shares.open(callerOf(caller.identity)),
               administration,
-              rights: options.rights?.(author) ?? allRights,
-            }),
+              rights: rightsOf(caller),
+            })
+          },
         })
       },
     })
@@ -163,6 +212,16 @@ export async function startRegistry(
       await testDatabase.drop()
     },
   }
+}
+
+function readRoles(texts: readonly string[], model: TemplateModel, limits: Limits): readonly Role[] {
+  const context = { model, schema: buildSchema(model), limits }
+  const { roles, issues } = parseRoles(
+    texts.map((text, i) => ({ file: `role${i}.yaml`, text })),
+    context,
+  )
+  if (issues.length > 0) throw new Error(printIssues(issues))
+  return roles
 }
 
 function useDatabase(url: string): TestDatabase {

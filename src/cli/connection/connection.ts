@@ -98,9 +98,7 @@ const refusals: ReadonlySet<string> = new Set([
 ])
 
 export function createConnection(options: ConnectionOptions): Connection {
-  const { address, credentials, log } = options
-  const { authorization } = credentials
-  const headers = { ...(authorization !== undefined && { Authorization: authorization }), ...options.headers }
+  const { address, log } = options
   let schema: string | undefined
 
   const connection: Connection = {
@@ -112,14 +110,14 @@ export function createConnection(options: ConnectionOptions): Connection {
     },
     async ask(query, variables = {}, { isRepeatable = true } = {}) {
       const { expectedSchema } = connection
-      const answer = await sendUntilAnswered(options, isRepeatable, {
+      const answer = await sendWithCredentials(options, isRepeatable, {
         url: address.toTarget(),
         method: 'POST',
         headers: {
           'Content-Type': 'application/json',
           Accept: 'application/json',
           ...(expectedSchema !== undefined && { 'X-Registry-Schema': expectedSchema }),
-          ...headers,
+          ...options.headers,
         },
         body: JSON.stringify({ query, variables }),
       })
@@ -127,8 +125,9 @@ export function createConnection(options: ConnectionOptions): Connection {
       schema = typeof hash === 'string' ? hash : undefined
       if (answer.status === 412) throw new SchemaChangedError()
       connection.expectedSchema = undefined
-      // 401 may come from the registry or from what is in front of it; either way there is more to say than its errors do.
-      const body = answer.status === 401 ? undefined : parseAnswer(answer)
+      // These may come from the registry or from what is in front of it; either way there is more to say than the errors do, and
+      // nothing is wrong with what was sent.
+      const body = answer.status === 401 || answer.status === 429 ? undefined : parseAnswer(answer)
       return body ?? (await failStrangely(options, address.shown, answer))
     },
     async send<Data>(query: string, variables?: object, sending?: SendOptions) {
@@ -141,7 +140,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     async read(path) {
       const url = address.toTarget()
       url.pathname = url.pathname.replace(/\/[^/]*\/?$/, path)
-      const answer = await sendUntilAnswered(options, true, { url, method: 'GET', headers })
+      const answer = await sendWithCredentials(options, true, { url, method: 'GET', headers: options.headers })
       // A login page may come with status 200.
       const isPage = answer.headers['content-type']?.startsWith('text/html') === true
       if (answer.status !== 200 || isPage) await failStrangely(options, new Address(url).shown, answer)
@@ -164,6 +163,26 @@ export function createAnswerError(errors: readonly GraphqlError[]): CliError {
   })
 }
 
+/** Sends a request with the credentials; once more if they are not accepted and there are others: 401 comes before anything has run. */
+async function sendWithCredentials(
+  options: ConnectionOptions,
+  isRepeatable: boolean,
+  request: Omit<HttpRequest, 'timeout'>,
+): Promise<HttpAnswer> {
+  const { credentials, log } = options
+  const sendAs = (authorization: string | undefined) => {
+    const headers = { ...request.headers, ...(authorization !== undefined && { Authorization: authorization }) }
+    return sendUntilAnswered(options, isRepeatable, { ...request, headers })
+  }
+  const authorization = await credentials.authorize()
+  const answer = await sendAs(authorization)
+  if (answer.status !== 401 || authorization === undefined) return answer
+  const other = await credentials.authorize(authorization)
+  if (other === authorization) return answer
+  log?.('the token was not accepted; trying again with another one')
+  return sendAs(other)
+}
+
 /** Node's codes, and one of `ProxyRefusal`, for errors after which no part of the request can have reached a registry. */
 const notSent: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
@@ -178,7 +197,10 @@ const notSent: ReadonlySet<string> = new Set([
 /** Errors that a restart or a busy network causes. */
 const lost: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT', 'HPE_INVALID_EOF_STATE'])
 
-/** Repeats a request while the registry is unavailable: 0.2 s, 0.4 s, 0.8 s … apart, with jitter, at most 5 s. */
+/**
+ * Repeats a request while the registry is unavailable, or has received too much at a time: 0.2 s, 0.4 s, 0.8 s … apart, with jitter,
+ * at most 5 s, and not before the time that the answer says.
+ */
 async function sendUntilAnswered(
   options: ConnectionOptions,
   isRepeatable: boolean,
@@ -190,14 +212,16 @@ async function sendUntilAnswered(
   const end = Date.now() + timeout
   let isConnected = true
   for (let repetition = 0; ; repetition++) {
-    const pause = Math.min(200 * 2 ** repetition, 5_000) * (0.75 + Math.random() / 2)
+    let pause = Math.min(200 * 2 ** repetition, 5_000) * (0.75 + Math.random() / 2)
     const started = Date.now()
     try {
       const answer = await sendRequest({ ...routed, timeout: Math.max(end - started, 1) })
       log?.(`${address} answered ${answer.status} in ${Date.now() - started} ms${way}`)
-      // The registry answers 503 before it runs anything.
-      if (answer.status !== 503 || repetition >= retries) return answer
-      log?.(`the registry is not ready; trying again in ${Math.round(pause)} ms`)
+      // The registry answers so before it runs anything.
+      const state = { 429: 'has received too much at a time', 503: 'is not ready' }[answer.status]
+      if (state === undefined || repetition >= retries) return answer
+      pause = Math.max(pause, readRetryAfter(answer) * (1 + Math.random() / 4))
+      log?.(`the registry ${state}; trying again in ${Math.round(pause)} ms`)
     } catch (error) {
       if (error instanceof RequestTimeoutError) {
         isConnected = error.isConnected
@@ -217,6 +241,12 @@ async function sendUntilAnswered(
   }
   const { explainDelay } = await import('./explain-failure.ts')
   throw explainDelay(options, isConnected)
+}
+
+/** In milliseconds, at most 30 s. A date, which is rare, counts as nothing. */
+function readRetryAfter({ headers }: HttpAnswer): number {
+  const given = headers['retry-after']
+  return given !== undefined && /^\d{1,9}$/.test(given) ? Math.min(Number(given) * 1_000, 30_000) : 0
 }
 
 /** For an answer that a registry does not give. */

@@ -60,9 +60,12 @@ const meanings: Readonly<Record<number, Meaning>> = {
   504: { what: 'gets no answer from the registry behind it', remedy: later },
 }
 
-const setToken =
-  'Set REGISTRY_TOKEN, or REGISTRY_TOKEN_FILE, or write the user and password into REGISTRY_URL: https://USER:PASSWORD@host/graphql'
+const setToken = `Set REGISTRY_TOKEN, or REGISTRY_TOKEN_FILE, or write the user and password into REGISTRY_URL: https://USER:PASSWORD@host/graphql
+In a job of GitHub or GitLab, REGISTRY_AUDIENCE sends the job's own id token.`
 const instead = 'It is sent in place of a user and password in REGISTRY_URL.'
+
+const checkAudience =
+  'A role of the registry has to name its issuer, the audience of REGISTRY_AUDIENCE, and claims of this job; and a token ends.'
 
 /** What 401 means, by what was sent. */
 const logins: Readonly<Record<Credentials['source'], Meaning>> = {
@@ -76,6 +79,11 @@ const logins: Readonly<Record<Credentials['source'], Meaning>> = {
     what: 'does not accept the token of REGISTRY_TOKEN_FILE',
     remedy: `Check the token. ${instead}`,
   },
+  github: {
+    what: "does not accept this job's id token",
+    remedy: `${checkAudience} GitHub's names the repository, branch, environment and workflow.`,
+  },
+  job: { what: "does not accept this job's id token", remedy: checkAudience },
   withheld: {
     what: 'asks for credentials',
     remedy: 'It gets none, because REGISTRY_URL names another registry. Set REGISTRY_URL to this one, and flush again.',

@@ -8,6 +8,8 @@ export const metaNames = {
   uuid: 'uuid',
   created_by: 'createdBy',
   updated_by: 'updatedBy',
+  created_for: 'createdFor',
+  updated_for: 'updatedFor',
 } as const
 
 export type MetaName = keyof typeof metaNames

@@ -2,11 +2,12 @@ import { toHeaderBytes } from '../../client/to-header-bytes.ts'
 import { parseNumber } from '../arguments/parse-number.ts'
 import type { CiCaller } from '../ci/ci-services.ts'
 import { findCaller } from '../ci/find-caller.ts'
+import type { Sending } from '../ci/github-token.ts'
 import { type CommonOptions, commonDefaults } from '../commands/common-options.ts'
 import { writeError } from '../output/terminal.ts'
 import { parseAddress } from './address.ts'
 import { type Connection, createConnection } from './connection.ts'
-import { findCredentials, readToken, withheld } from './credentials.ts'
+import { findCredentials, readToken, type Token, withheld } from './credentials.ts'
 
 /** For whom to open a connection, if not for this process, and to which registry, if not to that of the options or the environment. */
 export interface Sender {
@@ -24,7 +25,12 @@ export async function openConnection(options: CommonOptions, sender?: Sender): P
   // Timers take 31 bits of milliseconds.
   const seconds = parseNumber('--timeout', options.timeout, form, 'seconds, such as 30 or 0.5', 2_000_000)
   const retries = parseNumber('--retries', options.retries, /^\d{1,3}$/, 'a number, such as 5, or 0 for none')
-  const token = readToken()
+  const sending = {
+    timeout: Math.round((seconds ?? commonDefaults.timeout) * 1_000),
+    retries: retries ?? commonDefaults.retries,
+    log: options.verbose ? (line: string) => writeError(`${line}\n`) : undefined,
+  }
+  const token = readToken() ?? (await findTokenOfJob(sending))
   const own = options.url
     ? parseAddress(options.url, '--url', 'registry')
     : parseAddress(process.env['REGISTRY_URL'] || commonDefaults.url, 'REGISTRY_URL', 'registry')
@@ -36,14 +42,18 @@ export async function openConnection(options: CommonOptions, sender?: Sender): P
     address,
     credentials: isOwn ? findCredentials(address, token) : withheld,
     route: hasProxy() ? (await import('./proxy.ts')).findRoute(address) : undefined,
-    timeout: Math.round((seconds ?? commonDefaults.timeout) * 1_000),
-    retries: retries ?? commonDefaults.retries,
+    ...sending,
     headers: {
       ...(actor && { 'X-Registry-Actor': toHeaderBytes(actor) }),
       ...(run && { 'X-Registry-Run': toHeaderBytes(run) }),
     },
-    log: options.verbose ? (line) => writeError(`${line}\n`) : undefined,
   })
+}
+
+/** The job's id token, if REGISTRY_AUDIENCE says for whom it is; if not, nothing of it is loaded. */
+async function findTokenOfJob(sending: Sending): Promise<Token | undefined> {
+  const audience = process.env['REGISTRY_AUDIENCE']?.trim()
+  return audience ? (await import('../ci/job-token.ts')).findJobToken(audience, sending) : undefined
 }
 
 /** Whether a variable names a proxy; if not, nothing of it is loaded. */

@@ -17,7 +17,9 @@ export interface ExportOptions extends CommonOptions {
 
 /** In the order in which they are printed. */
 const exportedMeta: readonly MetaName[] = ['uuid', 'version', 'create_time', 'update_time', 'created_by', 'updated_by']
-const selection = `_document ${selectMeta(exportedMeta)}`
+/** Printed if they have a value. Without it, an import of an author knows that there is none. */
+const rareMeta: readonly MetaName[] = ['created_for', 'updated_for']
+const selection = `_document ${selectMeta([...exportedMeta, ...rareMeta])}`
 
 /** `registry export TEMPLATE|--all`: ndjson, a page at a time, templates after those they refer to. */
 export async function exportObjects(name: string | undefined, options: ExportOptions): Promise<void> {
@@ -38,7 +40,12 @@ function toLine(template: Template, { _document, _meta }: SelectedObject): Json 
   const others = Object.keys(_document).filter((name) => !template.fields.some((field) => field.name === name))
   return {
     _template: template.name,
-    _meta: toShownMeta(_meta, exportedMeta),
+    _meta: {
+      ...toShownMeta(_meta, exportedMeta),
+      ...Object.fromEntries(
+        Object.entries(toShownMeta(_meta, rareMeta)).filter(([, value]) => value !== null && value !== undefined),
+      ),
+    },
     ...Object.fromEntries(template.fields.map(({ name }) => [name, stored.get(name) ?? null])),
     ...(template.additionalFields &&
       others.length > 0 && {

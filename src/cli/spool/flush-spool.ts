@@ -68,7 +68,8 @@ async function sendAll(options: FlushOptions, onlyUrl: string | undefined): Prom
       sent++
     } catch (error) {
       if (!(error instanceof CliError)) throw error
-      if (error.exitCode === exitCodes.usage || isRefusal(error.code))
+      // What these credentials may not write must not keep what they may.
+      if (error.exitCode === exitCodes.usage || isRefusal(error.code) || error.code === 'FORBIDDEN')
         refused.push(`${await refuseEntry(entry, error.message)}: ${error.message}`)
       else {
         away.set(write.url, error)

@@ -45,7 +45,7 @@ export async function checkOperations(
 }
 
 function listMessages(schema: GraphQLSchema, document: SavedOperation['document']): readonly string[] {
-  return validateQueryDocument(schema, document).map(({ message }) => message)
+  return validateQueryDocument(schema, document, true).map(({ message }) => message)
 }
 
 /** SDL does not say which literals a scalar takes. So its scalars get the rules of the other schema's, which the registry has too. */

@@ -37,8 +37,10 @@ export type MatrixVerdict =
 export type MetaInput = {
   readonly createTime?: string | number | null | undefined;
   readonly createdBy?: string | null | undefined;
+  readonly createdFor?: string | null | undefined;
   readonly updateTime?: string | number | null | undefined;
   readonly updatedBy?: string | null | undefined;
+  readonly updatedFor?: string | null | undefined;
   readonly uuid?: string | null | undefined;
   readonly version?: number | null | undefined;
 };

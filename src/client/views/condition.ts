@@ -142,6 +142,8 @@ const metaMembers = {
   updateTime: 'datetime',
   createdBy: 'string',
   updatedBy: 'string',
+  createdFor: 'string',
+  updatedFor: 'string',
 } as const
 
 /** `_meta`, as a field with members. */

@@ -14,9 +14,11 @@ export interface SelectedMeta {
   readonly updateTime: string
   readonly createdBy: string | null
   readonly updatedBy: string | null
+  readonly createdFor: string | null
+  readonly updatedFor: string | null
 }
 
-const metaSelection = '_meta { uuid version createTime updateTime createdBy updatedBy }'
+const metaSelection = '_meta { uuid version createTime updateTime createdBy updatedBy createdFor updatedFor }'
 
 /** All fields of a template's objects: references by their keys, with the uuid to link to. */
 export function selectFields(template: DescribedTemplate, templates: readonly DescribedTemplate[]): string {

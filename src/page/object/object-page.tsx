@@ -51,7 +51,7 @@ function KnownObject({ uuid, template, templates }: Properties & { readonly temp
   const name = object ? printKey(object, template, templates) : ''
   useTitle(name || 'Object')
   if (!shown || !object) return <ProblemNote problem={problem} />
-  const { version, createTime, updateTime, createdBy, updatedBy } = object._meta
+  const { version, createTime, updateTime, createdBy, updatedBy, createdFor, updatedFor } = object._meta
   const key = keyFieldsOf(template).map((field) => {
     const value = object[field.graphqlName]
     const isReference = field.type === 'reference' && value !== null
@@ -111,12 +111,14 @@ function KnownObject({ uuid, template, templates }: Properties & { readonly temp
               <dt>updated</dt>
               <dd>
                 <TimeAgo time={updateTime} isExact /> {updatedBy && `by ${updatedBy}`}
+                {updatedFor && ` for ${updatedFor}`}
               </dd>
             </div>
             <div>
               <dt>created</dt>
               <dd>
                 <TimeAgo time={createTime} isExact /> {createdBy && `by ${createdBy}`}
+                {createdFor && ` for ${createdFor}`}
               </dd>
             </div>
             <div>

@@ -55,15 +55,16 @@ function walkTemplate(template: Template, index: number, steps: readonly PathSte
       name,
       `field of ${template.name}`,
       template.fields.map((one) => one.graphqlName),
-      [...path, index],
+      { request, path: [...path, index] },
     )
   if (!field.reference) return walkField(field, [field.attribute], index, steps, walk)
   const target = templateOf(request.model, field.reference.to)
   if (index === names.length - 1) {
     const instead = field.list ? '' : `; to group by ${name} itself, write it in by`
+    const example = suchAs(request, [...names, target.key[0]?.graphqlName ?? '_meta'])
     throw refuse(
       [...path, index],
-      `${print(names)} ends at a reference; name a field of ${target.name}, such as ${print([...names, target.key[0]?.graphqlName ?? '_meta'])}${instead}`,
+      `${print(names)} ends at a reference; name a field of ${target.name}${example}${instead}`,
     )
   }
   return walkTemplate(target, index + 1, [...steps, { kind: 'reference', field, target: request.source(target) }], walk)
@@ -77,7 +78,7 @@ function walkField(
   steps: readonly PathStep[],
   walk: Walk,
 ): GroupPath {
-  const { names, path } = walk
+  const { names, request, path } = walk
   if (field.list) return walkField({ ...field, list: false }, [], index, [...steps, { kind: 'items', at }], walk)
   if (field.type === 'json') return { steps, value: { kind: 'json', field, at, path: names.slice(index + 1) } }
   const next = names[index + 1]
@@ -86,10 +87,11 @@ function walkField(
     if (next === undefined)
       throw refuse(
         [...path, index],
-        `${print(names)} ends at an object; name a member of it, such as ${print([...names, members[0] ?? ''])}`,
+        `${print(names)} ends at an object; name a member of it${suchAs(request, [...names, members[0] ?? ''])}`,
       )
     const member = memberNamed(field.members, next)
-    if (!member) throw refuseName(next, `member of ${field.graphqlName}`, members, [...path, index + 1])
+    if (!member)
+      throw refuseName(next, `member of ${field.graphqlName}`, members, { request, path: [...path, index + 1] })
     return walkField(member, [...at, member.attribute], index + 1, steps, walk)
   }
   if (next !== undefined || !hasOrder(field))
@@ -100,7 +102,7 @@ function walkField(
   return { steps, value: { kind: 'field', field, at } }
 }
 
-function planMetaValue(index: number, { names, path }: Walk): PathValue {
+function planMetaValue(index: number, { names, request, path }: Walk): PathValue {
   const name = names[index]
   const known = Object.keys(metaFields)
   if (name === undefined)
@@ -108,7 +110,7 @@ function planMetaValue(index: number, { names, path }: Walk): PathValue {
       [...path, index - 1],
       `${print(names)} ends at _meta; name a value of it, such as ${print([...names, 'createdBy'])}`,
     )
-  if (!known.includes(name)) throw refuseName(name, 'value of _meta', known, [...path, index])
+  if (!known.includes(name)) throw refuseName(name, 'value of _meta', known, { request, path: [...path, index] })
   if (index < names.length - 1)
     throw refuse(
       [...path, index + 1],
@@ -117,9 +119,20 @@ function planMetaValue(index: number, { names, path }: Walk): PathValue {
   return { kind: 'meta', field: name as MetaFieldName }
 }
 
-function refuseName(name: string, what: string, known: readonly string[], path: Path) {
+function refuseName(
+  name: string,
+  what: string,
+  known: readonly string[],
+  { request, path }: Pick<Walk, 'request' | 'path'>,
+) {
+  const reason = `${quote(name)} is no ${what}`
   const remedy = didYouMean(name, known) ?? `Use one of ${listNames(known)}`
-  return refuse(path, `${quote(name)} is no ${what}. ${remedy}`)
+  return refuse(path, request.introspects ? `${reason}. ${remedy}` : reason)
+}
+
+/** A path as an example, for callers that may know its names. */
+function suchAs({ introspects }: PlanRequest, names: readonly string[]): string {
+  return introspects ? `, such as ${print(names)}` : ''
 }
 
 function refuse(path: Path, message: string) {

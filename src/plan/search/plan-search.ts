@@ -1,5 +1,5 @@
 import { createInputError } from '../../errors.ts'
-import type { Field, Template, TemplateModel } from '../../template/model.ts'
+import type { Field, Template } from '../../template/model.ts'
 import { type Naming, namingOfValue } from '../../template/naming.ts'
 import { quote } from '../../template/quote.ts'
 import { didYouMean } from '../../template/suggest.ts'
@@ -11,6 +11,7 @@ import type { ReadPlan } from '../plan.ts'
 import { planSize } from '../plan-page.ts'
 import { contextOf, planAnyObject, type RootField, selectedFieldOf } from '../plan-read.ts'
 import type { PlanRequest } from '../plan-request.ts'
+import { readableOf } from '../rights.ts'
 import type { FoundEntry, HidingField, SearchEntry, SearchTarget } from './search-plan.ts'
 import { parseSearchWords } from './search-words.ts'
 
@@ -21,7 +22,7 @@ type Args = Readonly<Record<string, unknown>>
 
 /** `search(text:, templates:, first:)`. Throws BAD_USER_INPUT or LIMIT_EXCEEDED; for the text, only when it is known. */
 export function planSearchRead(args: Args, field: RootField, request: PlanRequest): ReadPlan {
-  const templates = listTemplates(settle(args['templates']), request.model)
+  const templates = listTemplates(settle(args['templates']), request)
   const size = planSize(settle(args['first']), searchSize, request, ['first'])
   const words = derive(parseFilterText(args['text'], ['text']), (text) => parseSearchWords(text, request.limits))
   const entries = planSubfields(
@@ -37,17 +38,16 @@ export function planSearchRead(args: Args, field: RootField, request: PlanReques
   return assertReach({ kind: 'search', search: { words, size, targets, entries } }, request)
 }
 
-/** Throws BAD_USER_INPUT for a name that is none, and for a template that is not searched. */
-function listTemplates(given: unknown, { templates, byName }: TemplateModel): readonly Template[] {
+/** Throws BAD_USER_INPUT for a name that is none, and for a template that is not searched; FORBIDDEN for one that may not be read. */
+function listTemplates(given: unknown, { model, rights, introspects }: PlanRequest): readonly Template[] {
+  const { templates, byName } = model
   const searched = templates.filter(({ isSearched }) => isSearched)
-  if (given === undefined || given === null) return searched
+  if (given === undefined || given === null) return readableOf(rights, searched)
   const issues = (given as readonly string[]).flatMap((name, i) => {
     const template = byName.get(name)
     if (template?.isSearched) return []
-    const suggestion = didYouMean(
-      name,
-      searched.map((one) => one.name),
-    )
+    const known = introspects ? searched.map((one) => one.name) : []
+    const suggestion = didYouMean(name, known)
     const reason = template
       ? `${quote(name)} takes no part in search: its template has search: false`
       : `${quote(name)} is not a template${suggestion === undefined ? '; { templates { name } } lists them' : `. ${suggestion}`}`

@@ -123,6 +123,8 @@ export const fieldsElsewhere: Readonly<Record<string, readonly (readonly string[
   updated: [['_meta', 'updateTime']],
   created_by: [['_meta', 'createdBy']],
   updated_by: [['_meta', 'updatedBy']],
+  created_for: [['_meta', 'createdFor']],
+  updated_for: [['_meta', 'updatedFor']],
   meta: [['_meta']],
 }
 

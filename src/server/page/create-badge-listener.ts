@@ -1,4 +1,4 @@
-import { type DocumentNode, type GraphQLError, parse } from 'graphql'
+import { type DocumentNode, GraphQLError, parse } from 'graphql'
 import type { RegistryTemplatesQuery } from '../../client/generated/graphql.ts'
 import {
   findTemplate,
@@ -12,7 +12,7 @@ import { type ErrorCode, errorCodes } from '../../errors.ts'
 import type { Logger } from '../../logger.ts'
 import { createExecutor } from '../../schema/create-executor.ts'
 import { validateQueryDocument } from '../../schema/validate-query-document.ts'
-import { parseCaller } from '../caller.ts'
+import { findCaller } from '../caller.ts'
 import { codeErrors } from '../code-errors.ts'
 import type { Served } from '../create-server.ts'
 import { createDocumentCache } from '../document-cache.ts'
@@ -33,28 +33,29 @@ export function createBadgeListener({
   schema,
   createContext,
   identify,
+  introspects,
   logger,
-}: Pick<Served, 'schema' | 'createContext' | 'identify'> & { readonly logger: Logger }): (
+}: Pick<Served, 'schema' | 'createContext' | 'identify' | 'introspects'> & { readonly logger: Logger }): (
   context: ServerContext,
 ) => Promise<void> {
   const executor = createExecutor(schema)
   const documents = createDocumentCache()
 
   /** The document of an operation, once it has been found to be valid. */
-  function parseOnce(query: string): DocumentNode {
+  function parseOnce(query: string, introspects: boolean): DocumentNode {
     const known = documents.get(query)
     if (known) return known
     const document = parse(query, { noLocation: true })
-    const [invalid] = validateQueryDocument(schema, document)
+    const [invalid] = validateQueryDocument(schema, document, introspects)
     if (invalid) throw new BadgeError(invalid)
     documents.set(query, document)
     return document
   }
 
   async function ask<Data>({ query, variables }: Operation, context: ServerContext): Promise<Data> {
-    const document = parseOnce(query)
-    context.caller ??= await parseCaller(context.req, identify)
-    const contextValue = createContext(context.caller)
+    const caller = await findCaller(context, identify)
+    const document = parseOnce(query, introspects(caller))
+    const contextValue = createContext(caller)
     const result = await executor.execute({ schema, document, variableValues: variables, contextValue })
     const [error] = (codeErrors(result, logger, context) as { errors?: readonly GraphQLError[] }).errors ?? []
     if (error) throw new BadgeError(error)
@@ -84,8 +85,10 @@ export function createBadgeListener({
       })
     } catch (error) {
       if (error instanceof ViewError || error instanceof URIError) return respond(res, 400, `${error.message}\n`)
-      if (!(error instanceof BadgeError)) throw error
-      respond(res, error.status, `${error.message}\n`)
+      // Those of the caller's headers are the only other errors that are the caller's.
+      const refusal = error instanceof GraphQLError ? new BadgeError(error) : error
+      if (!(refusal instanceof BadgeError)) throw error
+      respond(res, refusal.status, `${refusal.message}\n`, refusal.headers)
     }
   }
 }
@@ -93,9 +96,12 @@ export function createBadgeListener({
 /** The registry refuses what the badge asks; the message is for the caller. */
 class BadgeError extends Error {
   readonly status: number
+  readonly headers: Readonly<Record<string, string>>
 
   constructor({ message, extensions }: GraphQLError) {
     super(message)
+    const { headers = {} } = (extensions['http'] ?? {}) as { headers?: Readonly<Record<string, string>> }
     this.status = errorCodes[extensions['code'] as ErrorCode] ?? 400
+    this.headers = headers
   }
 }

@@ -24,7 +24,7 @@ export function compileStep(
   return toStatement(sql`with batch as materialized (select key from ${partition} where template = ${literal(template.stored)} and key > ${after} order by key limit ${integer(count)}),
 locked as materialized (select o.* from ${partition} as o where o.template = ${literal(template.stored)} and o.key in (select key from batch) and (${compileNeeds(template)}) order by o.key for no key update),
 step as materialized (select o.key, step.document, step.refs, ${compileIsVersioned(versioned)} as is_versioned from locked as o, lateral ${compileInStep(template, model)} as step where step.document is distinct from o.document),
-written as (update ${partition} as o set document = step.document, refs = step.refs, version = o.version + step.is_versioned::int, outcome = case when step.is_versioned then 'UPDATED' else o.outcome end from step where o.template = ${literal(template.stored)} and o.key = step.key returning o.*, step.is_versioned),
+written as (update ${partition} as o set document = step.document, refs = step.refs, version = o.version + (step.is_versioned and o.version < 2147483647)::int, outcome = case when step.is_versioned then 'UPDATED' else o.outcome end from step where o.template = ${literal(template.stored)} and o.key = step.key returning o.*, step.is_versioned),
 change as (${compileVersions(sql`is_versioned`)})
 select max(batch.key) as last, count(*)::int as read from batch`)
 }
@@ -123,8 +123,8 @@ export function compileRekey(
 stepped as materialized (select o.*, step.document as next_document, step.refs as next_refs, ${compileNextKeyText(template)} as next_key, ${compileIsVersioned(versioned)} as is_versioned
   from batch as o, lateral ${compileInStepIfNeeded(template, model)} as step
   where not exists (select from ${partitionOf(template.stored)} as n where n.template = ${literal(template.stored)} and n.uuid = o.uuid)),
-put as (insert into ${objectTable} (template, key, uuid, document, refs, version, created_at, updated_at, outcome, created_by, updated_by)
-  select ${literal(template.stored)}, next_key, uuid, next_document, next_refs, version + is_versioned::int, created_at, updated_at, case when is_versioned then 'UPDATED' else outcome end, created_by, updated_by
+put as (insert into ${objectTable} (template, key, uuid, document, refs, version, created_at, updated_at, outcome, created_by, updated_by, created_for, updated_for)
+  select ${literal(template.stored)}, next_key, uuid, next_document, next_refs, version + (is_versioned and version < 2147483647)::int, created_at, updated_at, case when is_versioned then 'UPDATED' else outcome end, created_by, updated_by, created_for, updated_for
   from stepped where next_key is not null order by next_key on conflict do nothing returning *),
 written as (select * from put${versioned.length > 0 ? empty : sql` where false`}),
 change as (${compileVersions(sql`uuid not in (select uuid from stepped where not is_versioned)`)})

@@ -5,7 +5,7 @@ import type { Source } from '../../plan/source.ts'
 import type { Template } from '../../template/model.ts'
 import { bindStatement } from '../bind-statement.ts'
 import { compileReadMany } from '../compile-read.ts'
-import { compileViews } from '../compile-views.ts'
+import { compileVisibleViews } from '../compile-views.ts'
 import { type Compiler, createCompiler } from '../compiler.ts'
 import { changeTable, lockableObjects, objectTable } from '../source.ts'
 import { identifier, join, literal, type Sql, type Statement, sql, toStatement } from '../sql.ts'
@@ -70,15 +70,16 @@ const parts = {
   items: 0,
   actor: 1,
   run: 2,
-  allKeys: (target: number) => 3 + 3 * target,
-  keys: (target: number) => 4 + 3 * target,
-  keysIfCreated: (target: number) => 5 + 3 * target,
+  onBehalfOf: 3,
+  allKeys: (target: number) => 4 + 3 * target,
+  keys: (target: number) => 5 + 3 * target,
+  keysIfCreated: (target: number) => 6 + 3 * target,
 }
 
 async function listParts(
   items: readonly UpsertItem[],
   targets: readonly Targets[],
-  { actor, run }: Author,
+  { actor, run, onBehalfOf }: Author,
 ): Promise<unknown[]> {
   const byKey = await mapInTurns(
     items,
@@ -88,6 +89,7 @@ async function listParts(
     `{${byKey.join(',')}}`,
     actor ?? null,
     run ?? null,
+    onBehalfOf ?? null,
     ...targets.flatMap(({ keys, keysIfCreated }) => [[...keys, ...keysIfCreated], keys, keysIfCreated]),
   ]
 }
@@ -111,7 +113,7 @@ async function listParts(
 function compileUpsert(shape: UpsertShape): Statement {
   const compiler = createCompiler()
   const row = compiler.next()
-  const views = compileViews(shape.views, row, compiler)
+  const views = compileVisibleViews(shape.views, row, compiler)
   const written = sql`select json_agg(json_build_object('key', ${identifier(row)}.key, 'outcome', ${identifier(row)}.outcome, 'version', ${identifier(row)}.version, 'document', ${identifier(row)}.document, 'views', ${views})) from written as ${identifier(row)}`
   return toStatement(sql`with input as materialized (select ${openPart(parts.items)}::jsonb as items, clock_timestamp() as time), ${compileTargets(shape.targets, compiler)}written as (${compileInsert(shape.template)}), change as (${compileHistory()})
 select json_build_object('missing', coalesce((select json_agg(json_build_array(template, key, is_needed)) from missing), '[]'::json), 'written', coalesce((${written}), '[]'::json)) as value`)
@@ -133,15 +135,18 @@ function compileTargets(targets: readonly Source[], compiler: Compiler): Sql {
 function compileInsert(template: Template): Sql {
   const authorOf = (name: 'createdBy' | 'updatedBy') =>
     sql`case when item.meta ? ${literal(name)} then item.meta->>${literal(name)} else ${openPart(parts.actor)}::text end`
-  return sql`insert into ${objectTable} as o (template, key, uuid, document, refs, version, created_at, updated_at, outcome, created_by, updated_by)
+  // Whoever imports an author need not know on whose behalf that was; the importer's own is not it.
+  const onBehalf = (name: 'createdFor' | 'updatedFor', author: 'createdBy' | 'updatedBy') =>
+    sql`case when item.meta ?| array[${literal(name)}, ${literal(author)}] then item.meta->>${literal(name)} else ${openPart(parts.onBehalfOf)}::text end`
+  return sql`insert into ${objectTable} as o (template, key, uuid, document, refs, version, created_at, updated_at, outcome, created_by, updated_by, created_for, updated_for)
 select ${literal(template.stored)}, item.key, coalesce((item.meta->>'uuid')::uuid, gen_random_uuid()), item.value->'create', item.value->'createRefs', coalesce((item.meta->>'version')::int, 1),
-  coalesce((item.meta->>'createTime')::timestamptz, item.time), coalesce((item.meta->>'updateTime')::timestamptz, item.time), 'CREATED', ${authorOf('createdBy')}, ${authorOf('updatedBy')}
+  coalesce((item.meta->>'createTime')::timestamptz, item.time), coalesce((item.meta->>'updateTime')::timestamptz, item.time), 'CREATED', ${authorOf('createdBy')}, ${authorOf('updatedBy')}, ${onBehalf('createdFor', 'createdBy')}, ${onBehalf('updatedFor', 'updatedBy')}
 from (select each.key, each.value, each.value->'meta' as meta, input.time + (each.value->>'index')::int * interval '1 microsecond' as time from input, jsonb_each(input.items) as each) as item
 where not exists (select from missing where is_needed)
 order by item.key collate "C"
-on conflict (template, key) do update set (document, refs, version, updated_at, outcome, updated_by) = (
-  select merged.document, merged.refs, o.version + (merged.document is distinct from o.document)::int, merged.time,
-    case when merged.document is distinct from o.document then 'UPDATED' else 'UNCHANGED' end, excluded.updated_by
+on conflict (template, key) do update set (document, refs, version, updated_at, outcome, updated_by, updated_for) = (
+  select merged.document, merged.refs, o.version + (o.version < 2147483647 and merged.document is distinct from o.document)::int, merged.time,
+    case when merged.document is distinct from o.document then 'UPDATED' else 'UNCHANGED' end, excluded.updated_by, excluded.updated_for
   from (select (o.document - cleared.names) || (item.value->'patch') as document, (o.refs - cleared.names) || (item.value->'patchRefs') as refs,
           greatest(excluded.updated_at, o.updated_at + case when item.value->'meta' ? 'updateTime' then interval '0' else interval '1 microsecond' end) as time
         from (select (select items from input)->o.key as value) as item,
@@ -153,7 +158,7 @@ returning o.*`
 
 /** Adds nothing for an object that was only confirmed. */
 function compileHistory(): Sql {
-  return sql`insert into ${changeTable} (template, key, uuid, outcome, version, document, changed_at, changed_by, run)
-select template, key, uuid, outcome, version, document, updated_at, ${openPart(parts.actor)}::text, ${openPart(parts.run)}::text
+  return sql`insert into ${changeTable} (template, key, uuid, outcome, version, document, changed_at, changed_by, run, changed_for)
+select template, key, uuid, outcome, version, document, updated_at, ${openPart(parts.actor)}::text, ${openPart(parts.run)}::text, ${openPart(parts.onBehalfOf)}::text
 from written where outcome <> 'UNCHANGED' order by updated_at`
 }

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ConfigError } from '../errors.ts'
+import { explainFileError } from '../explain-file-error.ts'
+import { TemplateError, type TemplateIssue } from '../template/issue.ts'
+import { isTemplateFile, readTemplateFile } from '../template/load-templates.ts'
+import type { TemplateFile } from '../template/parse-templates.ts'
+import type { RuleContext } from './compile-where.ts'
+import { parseRoles } from './parse-roles.ts'
+import type { Role } from './role.ts'
+
+/** The roles of a folder. */
+export interface LoadedRoles {
+  readonly roles: readonly Role[]
+  /** What is allowed, but hardly meant. */
+  readonly warnings: readonly TemplateIssue[]
+  /** Names what the files say; undefined if there is none. */
+  readonly digest: string | undefined
+}
+
+/** Where roles are, unless the operator says otherwise. */
+const defaultAccessDir = 'object-access'
+
+/**
+ * Loads all roles of a folder: its files `*.yaml`, `*.yml` and `*.json`, except subfolders and files whose names begin with a dot.
+ * Throws `TemplateError` with all problems of all files, and `ConfigError` for a folder that cannot be read.
+ *
+ * @param directory undefined: the default one, which need not exist
+ */
+export async function loadRoles(directory: string | undefined, context: RuleContext): Promise<LoadedRoles> {
+  const loaded = await Promise.all((await listFiles(directory)).map(readTemplateFile))
+  const files = loaded.filter((file): file is TemplateFile => 'text' in file)
+  const unread = loaded.filter((file): file is TemplateIssue => 'code' in file)
+  const { roles, issues, warnings } = parseRoles(files, context)
+  if (unread.length + issues.length > 0) throw new TemplateError([...unread, ...issues])
+  return { roles, warnings, digest: files.length > 0 ? digestOf(files) : undefined }
+}
+
+async function listFiles(given: string | undefined): Promise<string[]> {
+  const directory = given ?? defaultAccessDir
+  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (given === undefined && error.code === 'ENOENT') return []
+    throw new ConfigError(
+      `ACCESS_DIR: the folder of roles, ${directory}, cannot be read: ${explainFileError(error)}.`,
+      {
+        cause: error,
+      },
+    )
+  })
+  const files = names
+    .filter(isTemplateFile)
+    .sort()
+    .map((name) => join(directory, name))
+  const isFolder = await Promise.all(
+    files.map((file) =>
+      stat(file).then(
+        (found) => found.isDirectory(),
+        () => false,
+      ),
+    ),
+  )
+  return files.filter((_, i) => !isFolder[i])
+}
+
+function digestOf(files: readonly TemplateFile[]): string {
+  const hash = createHash('sha256')
+  for (const { text } of files) hash.update(`${Buffer.byteLength(text)}\n${text}`)
+  return hash.digest('hex').slice(0, 16)
+}

@@ -1,0 +1,51 @@
+import { compareText } from '../template/compare-text.ts'
+import { compareIssues, type TemplateIssue } from '../template/issue.ts'
+import type { TemplateFile } from '../template/parse-templates.ts'
+import { parseYaml } from '../template/parse-yaml.ts'
+import { quote } from '../template/quote.ts'
+import { issueAt, type Source } from '../template/source.ts'
+import { checkWheres } from './check-wheres.ts'
+import type { RuleContext } from './compile-where.ts'
+import { readRole } from './read-role.ts'
+import type { Role } from './role.ts'
+
+export interface ParsedRoles {
+  /** Those of the files without problems. */
+  readonly roles: readonly Role[]
+  readonly issues: readonly TemplateIssue[]
+  readonly warnings: readonly TemplateIssue[]
+}
+
+/** Parses and validates the files of roles together: every problem of every file, ordered by file and place. */
+export function parseRoles(files: readonly TemplateFile[], context: RuleContext): ParsedRoles {
+  const issues: TemplateIssue[] = []
+  const warnings: TemplateIssue[] = []
+  const read: { readonly role: Role; readonly source: Source }[] = []
+  for (const { file, text } of [...files].sort((a, b) => compareText(a.file, b.file))) {
+    const parsed = parseYaml(file, text.replace(/^\uFEFF/, ''))
+    issues.push(...parsed.issues)
+    if (!parsed.source) continue
+    const found = readRole(parsed.source, context.model)
+    const ofWheres = checkWheres(parsed.source, context)
+    issues.push(...found.issues, ...ofWheres.issues)
+    warnings.push(...found.warnings, ...ofWheres.warnings)
+    if (found.role && ofWheres.issues.length === 0) read.push({ role: found.role, source: parsed.source })
+  }
+  issues.push(...findDuplicates(read))
+  return {
+    roles: read.map(({ role }) => role),
+    issues: issues.sort(compareIssues),
+    warnings: warnings.sort(compareIssues),
+  }
+}
+
+function findDuplicates(read: readonly { readonly role: Role; readonly source: Source }[]): TemplateIssue[] {
+  const first = new Map<string, string>()
+  return read.flatMap(({ role: { name }, source }) => {
+    const other = first.get(name)
+    if (other === undefined) first.set(name, source.file)
+    return other === undefined
+      ? []
+      : [issueAt(source, ['name'], 'DUPLICATE_ROLE', `There is a role ${quote(name)} in ${other} as well.`)]
+  })
+}

@@ -1,0 +1,64 @@
+import type { GraphQLError } from 'graphql'
+import { createCallerError } from '../errors.ts'
+import type { Verb } from '../plan/rights.ts'
+import type { Template } from '../template/model.ts'
+import type { Identity } from './identity.ts'
+import type { Grant, Role } from './role.ts'
+
+/** A caller, and what that one may do with some objects at least. */
+export interface Asker {
+  readonly identity: Identity
+  readonly isGranted: (verb: Verb, template: Template) => boolean
+}
+
+/** A longer condition is cut. In characters. */
+const longestCondition = 400
+
+/** Makes the error of a caller without a right. It is made of the roles alone, so that it tells nothing of objects. */
+export function createRefuse(roles: readonly Role[]) {
+  return ({ identity, isGranted }: Asker, verb: Verb, template?: Template): GraphQLError => {
+    const what = printRight(verb, template)
+    if (identity.kind === 'anonymous')
+      return createCallerError(
+        'UNAUTHENTICATED',
+        `To ${what} needs a token: send the header Authorization: Bearer TOKEN.`,
+      )
+    const conditions = template && isGranted(verb, template) ? listConditions(identity.roles, verb, template) : []
+    const only = conditions.length > 0 ? ` other objects than those with ${conditions.join(' or ')}` : ''
+    const contacts = listContacts(roles, verb, template)
+    const whom = contacts.length > 0 ? ` Ask ${contacts.join(' or ')}.` : ''
+    return createCallerError('FORBIDDEN', `${printCaller(identity)} may not ${what}${only}.${whom}`)
+  }
+}
+
+function printCaller({ actor, kind }: Identity): string {
+  return actor ?? (kind === 'admin' ? 'The administrator' : 'This caller')
+}
+
+function printRight(verb: Verb, template: Template | undefined): string {
+  if (verb === 'admin') return template ? `administer ${template.name}` : 'administer the registry'
+  const name = template?.name ?? 'objects'
+  return verb === 'import' ? `import ${name} (give _meta in an input)` : `${verb} ${name}`
+}
+
+/** As they are written in the files of roles. */
+function listConditions(roles: readonly Role[], verb: Verb, template: Template): readonly string[] {
+  return roles
+    .flatMap(({ may }) => may)
+    .filter((grant) => grants(grant, verb, template) && grant.where !== undefined)
+    .map(({ where }) => JSON.stringify(where))
+    .map((text) => (text.length > longestCondition ? `${text.slice(0, longestCondition)}…` : text))
+}
+
+/** Those of the roles that grant it to somebody; of the registry as a whole: those of administrators. */
+function listContacts(roles: readonly Role[], verb: Verb, template: Template | undefined): readonly string[] {
+  const contacts = roles
+    .filter(({ may }) => may.some((grant) => grants(grant, verb, template)))
+    .flatMap(({ contact }) => contact ?? [])
+  return [...new Set(contacts)]
+}
+
+function grants(grant: Grant, verb: Verb, template: Template | undefined): boolean {
+  if (grant.verb !== verb && grant.verb !== 'admin') return false
+  return grant.templates === 'all' || (template !== undefined && grant.templates.includes(template.name))
+}

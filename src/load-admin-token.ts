@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+import { explainFileError } from './explain-file-error.ts'
+
+/** The variables that may have the token of the administrator. */
+const adminTokenVariables = ['ADMIN_TOKEN', 'ADMIN_TOKEN_FILE'] as const
+
+const shortest = 16
+const longest = 1_024
+
+/**
+ * The token of the administrator: the value of ADMIN_TOKEN, or what is in the file that ADMIN_TOKEN_FILE names. A problem is for the
+ * operator, and never has the token.
+ */
+export function loadAdminToken(env: Readonly<Record<string, string | undefined>>): {
+  readonly token?: string
+  readonly problem?: string
+} {
+  const [text, file] = adminTokenVariables.map((name) => env[name]?.trim() || undefined)
+  if (text !== undefined && file !== undefined)
+    return { problem: 'ADMIN_TOKEN and ADMIN_TOKEN_FILE are both set; set one of them' }
+  if (file === undefined) return text === undefined ? {} : checkToken('ADMIN_TOKEN', text)
+  try {
+    return checkToken('ADMIN_TOKEN_FILE', readFileSync(file, 'utf8').replace(/\r?\n$/, ''))
+  } catch (error) {
+    return { problem: `ADMIN_TOKEN_FILE: ${JSON.stringify(file)} cannot be read: ${explainFileError(error)}` }
+  }
+}
+
+function checkToken(variable: string, token: string): { readonly token: string } | { readonly problem: string } {
+  const wrong =
+    token.length < shortest
+      ? `has ${token.length} characters, which can be guessed`
+      : token.length > longest
+        ? `has ${token.length} characters`
+        : /^[\x21-\x7e]+$/.test(token)
+          ? undefined
+          : 'has a space or another character that no header can carry'
+  if (wrong === undefined) return { token }
+  return {
+    problem: `${variable}: the token (not shown) ${wrong}; expected ${shortest} to ${longest} letters, digits and signs without spaces, such as the output of openssl rand -hex 32`,
+  }
+}

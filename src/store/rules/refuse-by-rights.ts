@@ -1,0 +1,51 @@
+import type { GraphQLError } from 'graphql'
+import { keyRuleOf } from '../../plan/extent/key-rule.ts'
+import { bindingOf } from '../../plan/plan-request.ts'
+import { bindStatement } from '../../sql/bind-statement.ts'
+import { compileUnmatchedKeys } from '../../sql/writes/compile-rules.ts'
+import { templateOf } from '../../template/template-of.ts'
+import type { Database } from '../database.ts'
+import type { Upsert } from '../upsert-objects.ts'
+import { type ItemRule, listItemRules, refuseItem } from './item-rules.ts'
+import { placeRefusal } from './place-refusal.ts'
+
+/**
+ * The inputs that the caller's rights refuse whatever is stored: those of a template that it may not write, those with keys outside of
+ * its rule, and those that name a template which it may not read. They are found before any object is looked at, so that a refusal
+ * tells nothing of objects.
+ */
+export async function refuseByRights(
+  database: Pick<Database, 'run'>,
+  upsert: Upsert,
+): Promise<Map<number, GraphQLError>> {
+  const { template, request, planned } = upsert
+  const { rights, model } = request
+  if (!rights.granted('write', template)) return new Map(planned.map((_, i) => [i, refuseItem(upsert, 'write', i)]))
+  const failures = new Map<number, GraphQLError>()
+  const items = planned.flatMap(({ item }) => item ?? [])
+  for (const rule of listItemRules(template, rights, items)) {
+    for (const index of await findRefused(database, upsert, rule))
+      if (!failures.has(index)) failures.set(index, refuseItem(upsert, rule.verb, index))
+  }
+  for (const { index, targets } of items) {
+    const unread = targets.find(({ to, ifCreated }) => !ifCreated && !rights.granted('read', templateOf(model, to)))
+    if (unread && !failures.has(index)) {
+      const refusal = rights.refuse('read', templateOf(model, unread.to))
+      failures.set(index, placeRefusal(refusal, [...(planned[index]?.path ?? []), ...unread.place]))
+    }
+  }
+  return failures
+}
+
+/** The indexes of the items that the rule refuses by their keys alone. */
+async function findRefused(
+  database: Pick<Database, 'run'>,
+  { template, request }: Upsert,
+  { condition, items }: ItemRule,
+): Promise<readonly number[]> {
+  if (!condition) return items.map(({ index }) => index)
+  const rule = keyRuleOf(condition)
+  if (rule.kind === 'always' || items.length === 0) return []
+  const rows = await database.run(bindStatement(compileUnmatchedKeys(template, rule, items), bindingOf(request)))
+  return rows.flatMap(({ place }) => items[Number(place)]?.index ?? [])
+}

@@ -1,0 +1,69 @@
+import { compileInsertToken, compileRevokeTokens, compileTokens } from '../../sql/access/compile-tokens.ts'
+import type { Database } from '../database.ts'
+import { type Doer, recordDeed } from '../trail.ts'
+import { createTokenText, hashToken } from './token-text.ts'
+
+/** A token as administrators see it: all but itself. */
+export interface Token {
+  readonly name: string
+  readonly createdAt: Date
+  readonly createdBy: string | undefined
+  readonly expiresAt: Date | undefined
+  readonly revokedAt: Date | undefined
+  readonly revokedBy: string | undefined
+  /** The last day on which it was used, `2026-11-29`. */
+  readonly usedOn: string | undefined
+}
+
+export interface CreatedToken {
+  /** The token itself. It is nowhere else. */
+  readonly text: string
+  readonly name: string
+  readonly createdAt: Date
+  readonly expiresAt: Date | undefined
+  /** How many tokens of that name can now be used. */
+  readonly live: number
+}
+
+/** The tokens that this registry gives out. What is done to them stands in the trail. */
+export interface Tokens {
+  readonly create: (name: string, expiresAt: Date | undefined, by: Doer) => Promise<CreatedToken>
+  /** Ends all tokens of that name; returns how many could be used until now. */
+  readonly revoke: (name: string, by: Doer) => Promise<number>
+  /** By name and age. */
+  readonly list: (includeRevoked: boolean) => Promise<readonly Token[]>
+}
+
+export function createTokens(database: Database): Tokens {
+  return {
+    create(name, expiresAt, by) {
+      const text = createTokenText()
+      return database.transaction(async (run) => {
+        const statement = compileInsertToken({ name, hash: hashToken(text), createdBy: by.actor, expiresAt })
+        const [row] = await run(statement)
+        const expires = expiresAt?.toISOString() ?? null
+        await recordDeed(run, { action: 'TOKEN_CREATED', subject: name, details: { expires }, by })
+        return { text, name, expiresAt, createdAt: row?.created_at as Date, live: Number(row?.live) }
+      })
+    },
+    revoke: (name, by) =>
+      database.transaction(async (run) => {
+        const [row] = await run(compileRevokeTokens(name, by.actor))
+        const ended = Number(row?.ended)
+        if (ended > 0) await recordDeed(run, { action: 'TOKEN_REVOKED', subject: name, details: { tokens: ended }, by })
+        return ended
+      }),
+    async list(includeRevoked) {
+      const rows = await database.run(compileTokens(includeRevoked))
+      return rows.map((row) => ({
+        name: String(row.name),
+        createdAt: row.created_at as Date,
+        createdBy: (row.created_by as string | null) ?? undefined,
+        expiresAt: (row.expires_at as Date | null) ?? undefined,
+        revokedAt: (row.revoked_at as Date | null) ?? undefined,
+        revokedBy: (row.revoked_by as string | null) ?? undefined,
+        usedOn: (row.used_on as string | null) ?? undefined,
+      }))
+    },
+  }
+}
