@@ -58,9 +58,7 @@ export async function waitForDatabase(options: {
 
 /** @throws the connection's error; ConfigError if the registry cannot use this database. */
 async function assertUsable(connectionString: string, address: string): Promise<void> {
-  const client = createClient(
-    withHosts({ connectionString, connectionTimeoutMillis: 4_000, query_timeout: 4_000 }),
-  )
+  const client = createClient(withHosts({ connectionString, connectionTimeoutMillis: 4_000, query_timeout: 4_000 }))
   client.on('error', () => undefined)
   try {
     await client.connect()

@@ -47,13 +47,15 @@ export function createHostClient({ hosts, target }: DatabaseHosts): typeof pg.Cl
 
     override connect(): Promise<this>
     override connect(callback: (error: Error) => void): void
-    override connect(callback?: (error: Error) => void): Promise<this> | void {
-      const connected = choose(this.#config).then((choice) => {
+    override connect(callback?: (error: Error) => void): Promise<this> | undefined {
+      const connected = choose(this.#config).then(async (choice) => {
         point(this, choice)
-        return super.connect()
+        await super.connect()
+        return this
       })
-      if (!callback) return connected as Promise<this>
+      if (!callback) return connected
       connected.then(() => (callback as (error?: Error) => void)(), callback)
+      return undefined
     }
   }
 }
@@ -119,7 +121,9 @@ function summarize(failures: readonly { readonly host: DatabaseHost; readonly er
   const [only, ...others] = failures
   if (only && others.length === 0) return only.error
   const reasons = failures.map(({ host: { host, port }, error }) => `${host}:${port}: ${error.message || error.code}`)
-  const passing = failures.find(({ error: { code = '' } }) => code.startsWith('E') || code === '25006' || code === '57P03')
+  const passing = failures.find(
+    ({ error: { code = '' } }) => code.startsWith('E') || code === '25006' || code === '57P03',
+  )
   return Object.assign(new Error(`no host can be used; ${[...new Set(reasons)].join('; ')}`), {
     code: (passing ?? failures[0])?.error.code ?? 'ETIMEDOUT',
   })

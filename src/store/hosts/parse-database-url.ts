@@ -100,7 +100,10 @@ function listWays(mode: (typeof sslModes)[number], given: URLSearchParams): read
   const root = given.get('sslrootcert')
   const ca = root !== null && root !== 'system' ? { ca: read('sslrootcert', root) } : {}
   const [cert, key] = [given.get('sslcert'), given.get('sslkey')]
-  const own = { ...(cert !== null && { cert: read('sslcert', cert) }), ...(key !== null && { key: read('sslkey', key) }) }
+  const own = {
+    ...(cert !== null && { cert: read('sslcert', cert) }),
+    ...(key !== null && { key: read('sslkey', key) }),
+  }
   const unchecked: ConnectionOptions = { ...own, rejectUnauthorized: false }
   const chain: ConnectionOptions = { ...own, ...ca, rejectUnauthorized: true, checkServerIdentity: () => undefined }
   switch (mode) {
