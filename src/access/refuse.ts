@@ -58,7 +58,8 @@ function listContacts(roles: readonly Role[], verb: Verb, template: Template | u
   return [...new Set(contacts)]
 }
 
-function grants(grant: Grant, verb: Verb, template: Template | undefined): boolean {
+/** Whether the grant is for that verb, whatever its condition says. */
+export function grants(grant: Grant, verb: Verb, template: Template | undefined): boolean {
   if (grant.verb !== verb && grant.verb !== 'admin') return false
   return grant.templates === 'all' || (template !== undefined && grant.templates.includes(template.name))
 }

@@ -80,9 +80,8 @@ describe('the start', () => {
       'other machines that could do everything',
       async () => undefined,
       { HOST: '0.0.0.0' },
-      'HOST: "0.0.0.0" is reachable from other machines, and there are no rules of access. Listen on 127.0.0.1, or write ' +
-        'roles into object-access, or set ADMIN_TOKEN: docs/access.md has the first role in ten lines. ' +
-        'ALLOW_UNAUTHENTICATED=true lets everyone do everything\n',
+      'HOST: "0.0.0.0" is reachable from other machines, and there are no rules of access. Write role files into the folder ' +
+        'ACCESS_DIR or set ADMIN_TOKEN, listen on 127.0.0.1 behind a proxy that authenticates, or set ALLOW_UNAUTHENTICATED=true\n',
     ],
   ])('is stopped by %s', async (_, prepare, env, stderr) => {
     await prepare()
@@ -94,7 +93,7 @@ describe('the start', () => {
   test('without roles says what to do before the registry is opened', async () => {
     const registry = start()
     const url = await registry.ready()
-    expect(registry.stdout()).toContain('there are no rules of access: everyone on this machine may do everything.')
+    expect(registry.stdout()).toContain('there are no rules of access: everyone on this machine may do everything')
     expect(await ask(url, '{ roles { totalCount } }')).toEqual({ status: 200, data: { roles: { totalCount: 0 } } })
   })
 })
