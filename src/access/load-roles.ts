@@ -20,7 +20,7 @@ export interface LoadedRoles {
 }
 
 /** Where roles are, unless the operator says otherwise. */
-export const defaultAccessDir = 'object-access'
+const defaultAccessDir = 'object-access'
 
 /**
  * Loads all roles of a folder: its files `*.yaml`, `*.yml` and `*.json`, except subfolders and files whose names begin with a dot.
