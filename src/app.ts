@@ -5,6 +5,7 @@ import closeWithGrace from 'close-with-grace'
 import { createAccess, openAccess } from './access/create-access.ts'
 import { createIdentify } from './access/create-identify.ts'
 import { callerOf } from './access/identity.ts'
+import { createJobCheck } from './access/jobs/create-job-check.ts'
 import { loadRoles } from './access/load-roles.ts'
 import type { Role } from './access/role.ts'
 import { warnOfToken } from './access/warn-of-token.ts'
@@ -43,13 +44,14 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
   const { roles, digest } = await readRoles(config, files.model, logger)
   const hasRules = roles.length > 0 || config.adminToken !== undefined
   if (config.production && !hasRules) throw new ConfigError(productionWithoutRules)
+  const jobs = createJobCheck(roles, logger, Date.now)
   const embedded = await startEmbeddedPostgres(config, logger, signal)
   const connection = embedded?.connection ?? { connectionString: config.databaseUrl }
   const { limits, databaseConnections: connections } = config
   const store = openStore({ connection, limits, connections }, logger)
   const { shares, administration } = store
   const { adminToken } = config
-  const { identify, forget } = createIdentify({ database: store.database, adminToken, roles, logger })
+  const { identify, forget } = createIdentify({ database: store.database, adminToken, roles, jobs, logger })
   const tokens = createTokens({
     database: store.database,
     logger,

@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path'
 import { type Verb, verbs } from '../plan/rights.ts'
 import type { TemplateIssue } from '../template/issue.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
@@ -18,18 +19,18 @@ const namesAre = 'it must begin with a letter or a digit and contain only letter
 const keysOf = {
   role: ['name', 'description', 'contact', 'who', 'may', 'limits', '$schema'],
   grant: [...verbs, 'where'],
-  who: ['token', 'oidc', 'audience', 'claims'],
+  who: ['token', 'oidc', 'audience', 'claims', 'keys'],
 } as const
 
 /** Reads a role from its file. Conditions are checked by `check-wheres.ts`. */
 export function readRole(source: Source, model: TemplateModel): ReadRole {
   const reader = createRoleReader(source)
   const { value } = source
-  const role = readWhole(value, reader, model)
+  const role = readWhole(value, reader, model, source.file)
   return { role: reader.issues.length > 0 ? undefined : role, issues: reader.issues, warnings: reader.warnings }
 }
 
-function readWhole(value: unknown, reader: RoleReader, model: TemplateModel): Role | undefined {
+function readWhole(value: unknown, reader: RoleReader, model: TemplateModel, file: string): Role | undefined {
   if (!isMapping(value)) {
     reader.refuse([], 'EMPTY', 'This is no role; a role needs at least name, who and may.')
     return undefined
@@ -37,12 +38,17 @@ function readWhole(value: unknown, reader: RoleReader, model: TemplateModel): Ro
   reader.checkKeys(value, [], keysOf.role, 'role')
   const name = reader.readName(value, ['name'], roleNamePattern, namesAre)
   const contact = value['contact'] === undefined ? undefined : reader.readText(value['contact'], ['contact'])
-  const who = reader.readList(value, ['who']).flatMap((one, i) => readWho(one, ['who', i], reader) ?? [])
+  const who = reader.readList(value, ['who']).flatMap((one, i) => readWho(one, ['who', i], reader, file) ?? [])
   const may = reader.readList(value, ['may']).flatMap((one, i) => readGrant(one, ['may', i], reader, model) ?? [])
   return { name: name ?? '', contact, who, may, limits: undefined }
 }
 
-function readWho(value: unknown, path: readonly (string | number)[], reader: RoleReader): Who | undefined {
+function readWho(
+  value: unknown,
+  path: readonly (string | number)[],
+  reader: RoleReader,
+  file: string,
+): Who | undefined {
   if (value === 'anyone') return { kind: 'anyone' }
   if (!isMapping(value)) {
     reader.refuse(path, 'WRONG_VALUE', 'A caller is anyone, token: NAME, or oidc: ISSUER with audience and claims.')
@@ -60,7 +66,14 @@ function readWho(value: unknown, path: readonly (string | number)[], reader: Rol
     name,
     reader.readText(claim, [...path, 'claims', name]) ?? '',
   ])
-  return { kind: 'oidc', issuer: issuer ?? '', audience: audience ?? '', claims: Object.fromEntries(read) }
+  const keys = value['keys'] === undefined ? undefined : reader.readText(value['keys'], [...path, 'keys'])
+  return {
+    kind: 'oidc',
+    issuer: issuer ?? '',
+    audience: audience ?? '',
+    claims: Object.fromEntries(read),
+    ...(keys !== undefined && { keys: resolve(dirname(file), keys) }),
+  }
 }
 
 function readGrant(
