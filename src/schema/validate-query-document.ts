@@ -3,6 +3,7 @@ import {
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
+  Kind,
   ProvidedRequiredArgumentsRule,
   specifiedRules,
   type ValidationRule,
@@ -31,13 +32,25 @@ export function validateQueryDocument(
   introspects: boolean,
 ): readonly GraphQLError[] {
   // The suggestions of graphql-js may be far from what was written.
-  const errors = validate(schema, document, rules, { hideSuggestions: true })
+  const errors = mergeDirectives(validate(schema, document, rules, { hideSuggestions: true }))
   if (!introspects) return toDocumentErrors(errors, document)
   const remedies = findRemedies(schema, document, errors)
   return toDocumentErrors(
     errors.map((error) => withRemedy(error, remedies)),
     document,
   )
+}
+
+/** One error for all uses of a wrong directive: a document of some bytes could ask for as many errors as it has directives. */
+function mergeDirectives(errors: readonly GraphQLError[]): readonly GraphQLError[] {
+  const merged = new Map<string | number, GraphQLError>()
+  for (const [index, error] of errors.entries()) {
+    const { message, nodes } = error
+    const key = nodes?.[0]?.kind === Kind.DIRECTIVE ? message : index
+    const first = merged.get(key)
+    merged.set(key, first ? new GraphQLError(message, { nodes: [...(first.nodes ?? []), ...(nodes ?? [])] }) : error)
+  }
+  return [...merged.values()]
 }
 
 function withRemedy(error: GraphQLError, remedies: ReadonlyMap<ASTNode, string>): GraphQLError {

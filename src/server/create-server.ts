@@ -19,7 +19,7 @@ import { listOwnHosts } from './list-own-hosts.ts'
 import { logRequest } from './log-request.ts'
 import { badgePath } from './page/create-badge-listener.ts'
 import { createPageListener } from './page/create-page-listener.ts'
-import type { PageFiles } from './page/load-page-files.ts'
+import { type PageFiles, withoutGraphiql } from './page/load-page-files.ts'
 import { parseTarget } from './parse-target.ts'
 import { createByteBudget } from './send/create-byte-budget.ts'
 import { respond } from './send/respond.ts'
@@ -205,7 +205,8 @@ function createOwnRoutes(
 ): (path: string) => Route | undefined {
   const { readyText = () => 'ready' } = options
   const isReady = createReadiness(options.isReady, options.logger)
-  const page = options.page && createPageListener(options.page)
+  const files = options.profile?.graphiql === false && options.page ? withoutGraphiql(options.page) : options.page
+  const page = files && createPageListener(files)
   const start: Route = {
     methods: readMethods,
     listener({ req, res }) {

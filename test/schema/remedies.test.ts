@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { addRemedy } from '../../src/schema/remedies/add-remedy.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 
 const templates = [
@@ -9,15 +10,20 @@ const templates = [
 ]
 
 let registry: TestRegistry
+let closed: TestRegistry
 beforeAll(async () => {
   registry = await startRegistry(templates)
+  closed = await startRegistry(templates, { profile: { introspection: false } })
   await registry.data('mutation { upsertImage(input: {name: "a"}) { outcome } }')
 })
-afterAll(() => registry?.close())
+afterAll(async () => {
+  await registry?.close()
+  await closed?.close()
+})
 
 /** The message, with which the issue ends as well. */
-async function messageOf(query: string, variables?: object): Promise<string> {
-  const { errors = [] } = await registry.query(query, variables)
+async function messageOf(query: string, variables?: object, of = registry): Promise<string> {
+  const { errors = [] } = await of.query(query, variables)
   expect(errors).toHaveLength(1)
   const { message = '', extensions } = errors[0] ?? {}
   expect(extensions?.code).toBe('BAD_USER_INPUT')
@@ -281,14 +287,19 @@ const values: readonly (readonly [argument: string, type: string, literal: strin
 
 describe('a slip gets its remedy', () => {
   test.each(slips)('%s → %s', async (slip, remedy) => {
-    expect(await messageOf(slip)).toMatch(endingIn(remedy))
+    const message = await messageOf(slip)
+    expect(message).toMatch(endingIn(remedy))
+    // Whoever may not see the schema is told what is wrong, and no more.
+    const bare = await messageOf(slip, undefined, closed)
+    expect(addRemedy(bare, remedy)).toBe(message)
   })
 
   test.each(values)('%s: %s = %s', async (argument, type, literal, json, remedy) => {
     expect(await messageOf(`{ images(${argument}: ${literal}) { totalCount } }`)).toMatch(endingIn(remedy))
-    expect(await messageOf(`query ($v: ${type}) { images(${argument}: $v) { totalCount } }`, { v: json })).toMatch(
-      endingIn(remedy),
-    )
+    const query = `query ($v: ${type}) { images(${argument}: $v) { totalCount } }`
+    const bare = await messageOf(query, { v: json }, closed)
+    expect(addRemedy(bare, remedy)).toBe(await messageOf(query, { v: json }))
+    expect(await messageOf(query, { v: json })).toMatch(endingIn(remedy))
   })
 
   test.each([

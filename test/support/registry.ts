@@ -3,7 +3,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { createAccess, openAccess } from '../../src/access/create-access.ts'
 import { createIdentify } from '../../src/access/create-identify.ts'
-import { callerOf, type Identify, type Identity } from '../../src/access/identity.ts'
+import { callerOf, type Identity } from '../../src/access/identity.ts'
 import { parseRoles } from '../../src/access/parse-roles.ts'
 import type { Role } from '../../src/access/role.ts'
 import { warnOfToken } from '../../src/access/warn-of-token.ts'
@@ -87,8 +87,6 @@ export async function startRegistry(
     readonly access?: readonly string[]
     /** What it shows of itself, unless that is everything. */
     readonly profile?: Partial<Profile>
-    /** Who asks, by the token. Default: everyone. */
-    readonly identify?: Identify
     /** Rules of access; only with them are callers told from one another. */
     readonly roles?: readonly Role[]
     readonly adminToken?: string
@@ -98,6 +96,8 @@ export async function startRegistry(
     readonly onCaller?: (caller: Caller) => void
     /** Default: silent. */
     readonly logger?: Logger
+    /** The templates of which some callers may read only a part. */
+    readonly conditionalReads?: ReadonlySet<string>
   } = {},
 ): Promise<TestRegistry> {
   const loaded = templates ? parseTexts(templates) : await loadTemplates('object-templates')
@@ -138,7 +138,8 @@ export async function startRegistry(
         model = served.model
         generation = served.generation
         const { shares, administration } = store
-        const schema = buildSchema(model, { conditionalReads: access.conditionalReads(model) })
+        const { conditionalReads = access.conditionalReads(model) } = options
+        const schema = buildSchema(model, { conditionalReads })
         const granted = access.serve(model, schema)
         const rightsOf = ({ author, identity }: Caller) => options.rights?.(author, identity) ?? granted(identity)
         const { introspection } = { ...openProfile, ...options.profile }
@@ -148,7 +149,7 @@ export async function startRegistry(
         server.serve({
           schema,
           exampleQueries: [],
-          identify: options.identify ?? access.identify,
+          identify: access.identify,
           introspects,
           createContext: (caller) => {
             options.onCaller?.(caller)
@@ -161,7 +162,7 @@ export async function startRegistry(
               administration,
               rights: rightsOf(caller),
               tokens,
-              caller: describeCaller(caller),
+              asker: describeCaller(caller),
             })
           },
         })

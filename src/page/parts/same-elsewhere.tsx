@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import type { Operation } from '../../client/views/described-template.ts'
+import { hasGraphiql } from '../has-graphiql.ts'
 
 /** The same answer for programs: the operation that the view asks, and the command that gives the same. */
 export function SameElsewhere({
@@ -25,9 +26,11 @@ export function SameElsewhere({
           <pre>{query}</pre>
           {hasVariables && <pre>{variables}</pre>}
           <p class="row">
-            <a class="button" href={`/graphql?${parameters}`}>
-              Open in GraphiQL
-            </a>
+            {hasGraphiql && (
+              <a class="button" href={`/graphql?${parameters}`}>
+                Open in GraphiQL
+              </a>
+            )}
             <CopyButton text={query} />
           </p>
         </div>

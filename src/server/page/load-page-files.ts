@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { packageDirectory } from '../../package-directory.ts'
 import type { Coding } from '../send/choose-coding.ts'
 
@@ -37,9 +38,21 @@ export async function loadPageFiles(directory: string): Promise<PageFiles> {
   return { document: await loadFile(join(directory, 'index.html')), assets: new Map(assets) }
 }
 
+/** The page where there is no GraphiQL: its document says so, and it shows no link there. */
+export function withoutGraphiql({ document, assets }: PageFiles): PageFiles {
+  const text = document.plain.toString().replace('<html ', '<html data-graphiql="off" ')
+  const plain = Buffer.from(text)
+  const compressed = { br: brotliCompressSync(plain), gzip: gzipSync(plain) }
+  return { document: { type: document.type, plain, compressed, tag: tagOf(plain) }, assets }
+}
+
+function tagOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('base64url')
+}
+
 async function loadFile(path: string): Promise<PageFile> {
   const [plain, br, gzip] = await Promise.all([path, `${path}.br`, `${path}.gz`].map((name) => readFile(name)))
   if (!plain || !br || !gzip) throw new Error(`${path} is not complete`)
-  const tag = createHash('sha256').update(plain).digest('base64url')
-  return { type: types[extname(path)] ?? 'application/octet-stream', plain, compressed: { br, gzip }, tag }
+  const type = types[extname(path)] ?? 'application/octet-stream'
+  return { type, plain, compressed: { br, gzip }, tag: tagOf(plain) }
 }
