@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTokenText } from '../../src/store/tokens/token-text.ts'
 import { startProcess, stopProcesses } from '../app/start-process.ts'
@@ -40,7 +41,6 @@ test('no token is in a log, an error, a file name, the database or the list of p
     LOG_LEVEL: 'trace',
   })
   const url = await registry.ready()
-  void registry.ended.then((how) => process.stderr.write(`ENDED ${JSON.stringify(how)} ${registry.stdout().slice(-3000)} ${registry.stderr()}\n`))
   const answers: string[] = []
   const ask = async (authorization: string, query: string, variables = {}): Promise<string> => {
     const headers = { 'content-type': 'application/json', authorization }
@@ -85,7 +85,12 @@ test('no token is in a log, an error, a file name, the database or the list of p
 
   const processes = (await run('ps', ['-eo', 'args'], { maxBuffer: 16_777_216 })).stdout
   const files = (await readdir(folder, { recursive: true })).join('\n')
-  const stored = (await run('pg_dump', ['--data-only', database.url]).catch(() => ({ stdout: '' }))).stdout
+  const client = new pg.Client(database.connection)
+  await client.connect()
+  const tables = ['registry_token', 'registry_trail', 'registry_change', 'registry_object']
+  const contents = tables.map((table) => client.query(`select json_agg(t)::text as rows from ${table} as t`))
+  const stored = (await Promise.all(contents)).map(({ rows }) => rows[0].rows).join('\n')
+  await client.end()
   await registry.stop()
   const places = {
     log: `${registry.stdout()}${registry.stderr()}`,
@@ -100,6 +105,7 @@ test('no token is in a log, an error, a file name, the database or the list of p
   expect(places.answers).toContain('"actor":"ci"')
   expect(places['list of processes']).toContain('vitest')
   expect(places.files).toContain('access/ci.yaml')
+  expect(places.database).toContain('"hash":')
 
   const secrets = [...given.flatMap((one) => [one, ...one.split('.').slice(2)]), password]
   for (const [place, text] of Object.entries(places))
