@@ -112,7 +112,7 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
             database: shares.open(callerOf(caller.identity)),
             administration,
             tokens,
-            caller: describeCaller(caller),
+            asker: describeCaller(caller),
           }),
       })
     },
