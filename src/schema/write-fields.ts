@@ -26,7 +26,6 @@ export function upsertOne(template: Template): RootAction {
       request,
       planned: await planUpserts(inputs, template, request, toIfVersion(args.ifVersion)),
       isDryRun: args.dryRun === true,
-      mustShow: true,
       ...shown,
     })
     return written ? toOutcome(written) : null
@@ -36,11 +35,13 @@ export function upsertOne(template: Template): RootAction {
 /** `upsertRoles(input:, mode:, dryRun:)` */
 export function upsertMany(template: Template): RootAction {
   return write(template, async (args, { reach, ...shown }, { database, request }) => {
+    // Whoever may write nothing is told so at once, and not for each input.
+    if (!request.rights.granted('write', template)) throw request.rights.refuse('write', template)
     const inputs = (args.input as readonly Input[]).map((input, index) => ({ input, path: ['input', index] }))
     // What one of them can reach has been counted.
     addReach(reach * (inputs.length - 1), request)
     const planned = await planUpserts(inputs, template, request)
-    const upsert = { template, request, planned, isDryRun: args.dryRun === true, mustShow: false, ...shown }
+    const upsert = { template, request, planned, isDryRun: args.dryRun === true, ...shown }
     const outcomes =
       args.mode === 'INDEPENDENT'
         ? await upsertEach(database, upsert)
