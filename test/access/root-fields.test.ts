@@ -127,7 +127,6 @@ const operations: Readonly<Record<string, readonly (readonly [needs: readonly Ne
   ],
   upsertImages: [
     [['write image'], 'mutation { upsertImages(input: [{ name: "x" }], dryRun: true) { failed } }'],
-    [['write image'], 'mutation { upsertImages(input: [{ name: "x" }], mode: INDEPENDENT, dryRun: true) { failed } }'],
     [
       ['write image', 'read image'],
       'mutation { upsertImages(input: [{ name: "x" }], dryRun: true) { results { image { name } } } }',
