@@ -154,6 +154,11 @@ const operations: Readonly<Record<string, readonly (readonly [needs: readonly Ne
       'mutation { deleteRoles(where: { image: { distr: { equals: "none" } } }) }',
     ],
   ],
+  viewer: [[[], '{ viewer { actor roles can { template read write delete } } }']],
+  tokens: [[['admin'], '{ tokens { name } }']],
+  administrationLog: [[['admin'], '{ administrationLog { __typename } }']],
+  createToken: [[['admin'], 'mutation { createToken(name: "someone") { name } }']],
+  revokeToken: [[['admin'], 'mutation { revokeToken(name: "someone") }']],
   purgeTemplate: [[['admin'], 'mutation { purgeTemplate(name: "none") }']],
 }
 
