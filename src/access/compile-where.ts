@@ -5,6 +5,7 @@ import {
   isEnumType,
   isSpecifiedScalarType,
 } from 'graphql'
+import type { Path } from '../errors.ts'
 import type { Limits } from '../limits.ts'
 import type { Condition } from '../plan/condition.ts'
 import { OpenValue } from '../plan/open-value.ts'
@@ -34,17 +35,22 @@ export interface RuleCondition {
 /** Undefined: the caller lacks a value that the condition asks for, or has one that does not fit; so nothing is granted. */
 type CompiledWhere = (caller: CallerValues) => RuleCondition | undefined
 
-/** What a condition found wrong, or a value that it does not take. */
+/** What is wrong with a condition. `isTextMeant`: the same value as a text would do. */
+interface WhereProblem extends InputProblem {
+  readonly isTextMeant: boolean
+}
+
+/** A condition is none of the template's. */
 export class WrongWhere extends Error {
-  readonly problems: readonly InputProblem[]
-  constructor(problems: readonly InputProblem[]) {
+  readonly problems: readonly WhereProblem[]
+  constructor(problems: readonly WhereProblem[]) {
     super('a condition of a role is wrong')
     this.problems = problems
   }
 }
 
 /** Planning needs the value of one caller. */
-class CallerNeeded extends Error {}
+export class CallerNeeded extends Error {}
 
 /** For each condition. In characters. */
 const callersKept = { entries: 1_000, weight: 200_000 }
@@ -117,14 +123,59 @@ function planFilled(
   }
 }
 
+/**
+ * The condition as far as it shows without a caller, to check it. Throws `WrongWhere`, or an error of the caller's that planning
+ * throws.
+ */
+export function planSample(where: unknown, template: Template, context: RuleContext): Condition {
+  const found = planOpen(where, template, context)
+  if (found) return found
+  const sample = ({ type }: PlaceholderText) => sampleOf(type)
+  return planRule(mapPlaceholders(where, whereTypeOf(template, context), sample), template, context)
+}
+
+/** A value of that type. */
+function sampleOf(type: GraphQLLeafType): unknown {
+  if (isEnumType(type)) return type.getValues()[0]?.name
+  return Object.hasOwn(samples, type.name) ? samples[type.name] : '1'
+}
+
+const samples: Readonly<Record<string, unknown>> = {
+  Int: 1,
+  Float: 1,
+  Boolean: true,
+  Date: '2000-01-01',
+  DateTime: '2000-01-01T00:00:00Z',
+  Duration: 'PT1S',
+  UUID: '00000000-0000-4000-8000-000000000000',
+}
+
 /** A rule is the administrator's: what it looks at inside of other templates are all objects, not the caller's. */
 function planRule(where: unknown, template: Template, context: RuleContext): Condition {
   const { model, limits } = context
-  const problems: InputProblem[] = []
-  const coerced = coerceInput(where, whereTypeOf(template, context), (problem) => problems.push(problem))
+  const problems: WhereProblem[] = []
+  const type = whereTypeOf(template, context)
+  const coerced = coerceInput(where, type, (problem) =>
+    problems.push({ ...problem, isTextMeant: isTextMeant(problem, where, type) }),
+  )
   if (problems.length > 0) throw new WrongWhere(problems)
   const request = createPlanRequest({ model, limits, author: { actor: undefined, run: undefined }, rights: allRights })
   return planWhere(coerced, template, request, [])
+}
+
+function isTextMeant({ value, path }: InputProblem, where: unknown, type: GraphQLInputObjectType): boolean {
+  if (typeof value !== 'number' && typeof value !== 'boolean') return false
+  const replaced = (one: unknown, [step, ...rest]: Path): unknown => {
+    if (step === undefined) return String(value)
+    if (Array.isArray(one)) return one.map((item, i) => (i === step ? replaced(item, rest) : item))
+    const members = one as Readonly<Record<string, unknown>>
+    return { ...members, [step]: replaced(members[step], rest) }
+  }
+  let isWrong = false
+  coerceInput(replaced(where, path), type, (problem) => {
+    isWrong ||= problem.path.join('.') === path.join('.')
+  })
+  return !isWrong
 }
 
 function whereTypeOf(template: Template, { schema }: RuleContext): GraphQLInputObjectType {

@@ -29,7 +29,7 @@ export function parseRoles(files: readonly TemplateFile[], context: RuleContext)
     const ofWheres = checkWheres(parsed.source, context)
     issues.push(...found.issues, ...ofWheres.issues)
     warnings.push(...found.warnings, ...ofWheres.warnings)
-    if (found.role) read.push({ role: found.role, source: parsed.source })
+    if (found.role && ofWheres.issues.length === 0) read.push({ role: found.role, source: parsed.source })
   }
   issues.push(...findDuplicates(read))
   return {

@@ -6,7 +6,7 @@ import type { CallerValues } from '../plan/rights.ts'
 const placeholder = /\{(actor|claims\.([A-Za-z0-9_.:/-]+))\}/g
 
 /** The placeholders of a text, each with its braces. */
-function listPlaceholders(text: string): readonly string[] {
+export function listPlaceholders(text: string): readonly string[] {
   return [...new Set(text.match(placeholder))]
 }
 

@@ -1,3 +1,4 @@
+import { isOpen, type OpenValue } from '../plan/open-value.ts'
 import type { ObjectSelection } from '../plan/plan.ts'
 import type { Template } from '../template/model.ts'
 import { compileEntry } from './compile-selection.ts'
@@ -14,6 +15,7 @@ import { identifier, join, literal, type Sql, sql } from './sql.ts'
  */
 export function compileAnyObject(selections: readonly ObjectSelection[], row: string, compiler: Compiler): Sql {
   const type = jsonOf(sql`${identifier(row)}.type`)
+  const open: OpenValue[] = []
   const branches = new Map<string, { readonly object: Sql; readonly visible: Sql; readonly templates: Sql[] }>()
   for (const { source, entries } of selections) {
     const object = jsonObject(
@@ -23,7 +25,7 @@ export function compileAnyObject(selections: readonly ObjectSelection[], row: st
       ),
     )
     const visible = visibleIn(source, row, compiler)
-    const same = JSON.stringify([object.strings, object.values, visible.strings, visible.values])
+    const same = [object, visible].map((piece) => print(piece, open)).join()
     const branch = branches.get(same) ?? { object, visible, templates: [] }
     branches.set(same, branch)
     branch.templates.push(literal(source.template.stored))
@@ -33,6 +35,16 @@ export function compileAnyObject(selections: readonly ObjectSelection[], row: st
       sql`when ${identifier(row)}.template in (${join(templates, ', ')})${visible} then ${object}`,
   )
   return sql`(case ${join(ways, ' ')} end)`
+}
+
+/** The same text for the same SQL. `open` are the open values in what was printed before: only the same one is equal. */
+function print({ strings, values }: Sql, open: OpenValue[]): string {
+  const printed = values.map((value) => {
+    if (!isOpen(value)) return [value]
+    if (!open.includes(value)) open.push(value)
+    return open.indexOf(value)
+  })
+  return JSON.stringify([strings, printed])
 }
 
 /** The GraphQL type of a row's object, from its column `template`: `'{"image": "Image", …}'::jsonb->>template`. */

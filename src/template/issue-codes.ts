@@ -60,6 +60,7 @@ export const issueCodes = {
 export const roleIssueCodes = {
   DUPLICATE_ROLE: 'Rename one of the two roles.',
   UNKNOWN_VERB: 'Write one of the verbs `read`, `write`, `delete`, `import` and `admin`.',
+  UNKNOWN_CLAIM: 'Write a claim that the issuer puts into its tokens.',
   WRONG_WHERE: 'Write a filter as the `where` of that template takes it in GraphQL.',
   WRONG_PLACEHOLDER: 'Write `{actor}` or `{claims.NAME}`, and only where a value to compare with stands.',
   WEAK_IDENTITY:

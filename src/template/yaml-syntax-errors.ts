@@ -24,6 +24,8 @@ export function printSyntaxErrors(file: string, text: string, document: Document
       say('YAML_TAG', `${error.message}.`)
     } else if (error.code === 'BLOCK_AS_IMPLICIT_KEY') {
       say('YAML_SYNTAX', `${error.message}.`, 'Put a text that contains ": " in quotes.')
+    } else if (error.code === 'BAD_ALIAS') {
+      say('YAML_SYNTAX', 'An asterisk without quotes begins an alias.', 'Put a text that begins with * in quotes.')
     } else {
       say('YAML_SYNTAX', `${error.message}${/[.?!]$/.test(error.message) ? '' : '.'}`)
     }

@@ -1,35 +1,26 @@
 import { request as httpRequest } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Identity } from '../../src/access/identity.ts'
-import type { Role } from '../../src/access/role.ts'
-import type { Author } from '../../src/plan/plan.ts'
-import { allRights } from '../../src/plan/rights.ts'
-import { createTokens } from '../../src/store/tokens/create-tokens.ts'
+import type { Caller } from '../../src/server/caller.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 
 const adminToken = 'an-admin-token-of-the-test'
-const operator = { actor: 'admin', onBehalfOf: undefined, address: undefined }
-const role = (name: string, who: Role['who']): Role => ({ name, who, may: [], contact: undefined, limits: undefined })
-const roles = [
-  role('everybody', [{ kind: 'anyone' }]),
-  role('ci', [{ kind: 'token', name: 'jenkins' }]),
-  role('nightly', [
-    { kind: 'token', name: 'cron' },
-    { kind: 'token', name: 'jenkins' },
-  ]),
+const access = [
+  'name: everybody\nwho: [anyone]\nmay: [{ read: "*" }]',
+  'name: ci\nwho: [{ token: jenkins }]\nmay: [{ write: "*" }]',
+  'name: nightly\nwho: [{ token: cron }, { token: jenkins }]\nmay: [{ delete: "*" }]',
 ]
 
 const time = Date.now()
-let seen: { author: Author; identity: Identity } | undefined
+/** What the last request was found to be. */
+let seen: Caller | undefined
 let registry: TestRegistry
 beforeAll(async () => {
   registry = await startRegistry(undefined, {
-    roles,
+    access,
     adminToken,
     now: () => time,
-    rights: (author, identity) => {
-      seen = { author, identity }
-      return allRights
+    onCaller: (caller) => {
+      seen = caller
     },
   })
 })
@@ -75,8 +66,15 @@ async function askBothWays(authorization: readonly string[]): Promise<Answer> {
   return short
 }
 
-async function createToken(name: string, expiresAt?: Date): Promise<string> {
-  return (await createTokens(registry.database).create(name, expiresAt, operator)).text
+const asAdmin = { authorization: `Bearer ${adminToken}` }
+
+async function createToken(name: string): Promise<string> {
+  const { createToken } = await registry.data(
+    'mutation ($name: String!) { createToken(name: $name) { token } }',
+    { name },
+    asAdmin,
+  )
+  return createToken.token
 }
 
 describe('a request', () => {
@@ -96,7 +94,7 @@ describe('a request', () => {
     expect((await askBothWays([`bearer   ${token} `])).status).toBe(200)
     expect(seen).toMatchObject({ identity: { kind: 'token' }, author: { actor: 'jenkins' } })
     expect(seen?.identity.roles.map(({ name }) => name)).toEqual(['everybody', 'ci', 'nightly'])
-    const { identity } = seen as NonNullable<typeof seen>
+    const { identity } = seen as Caller
     await ask([`Bearer ${token}`])
     expect(seen?.identity).toBe(identity)
   })
@@ -129,14 +127,20 @@ describe('credentials are refused, with 401 both ways and from the badge,', () =
     ],
     [
       'of a token that expired',
-      async () => [`Bearer ${await createToken('jenkins', new Date(time - 1))}`],
+      async () => {
+        const token = await createToken('old')
+        await registry.sql(`update registry_token set expires_at = '2026-01-01' where name = 'old'`)
+        return [`Bearer ${token}`]
+      },
       'TOKEN_EXPIRED',
     ],
     [
       'of a token that was revoked',
       async () => {
         const token = await createToken('gone')
-        await createTokens(registry.database).revoke('gone', operator)
+        expect(await registry.data('mutation { revokeToken(name: "gone") }', {}, asAdmin)).toEqual({
+          revokeToken: true,
+        })
         return [`Bearer ${token}`]
       },
       'TOKEN_REVOKED',

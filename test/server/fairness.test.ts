@@ -1,19 +1,14 @@
 import pg from 'pg'
 import { expect, test } from 'vitest'
-import type { Identify } from '../../src/access/identity.ts'
-import { parseBearer } from '../../src/access/parse-bearer.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { asToken } from '../support/test-identify.ts'
 
 const templates = [
   'name: image\nkey: [name]\nfields: { name: string, size: int }',
   'name: host\nkey: [name]\nfields: { name: string }',
 ]
 
-/** The bearer token is the caller's name; without one, a caller is anonymous. */
-const identify: Identify = async (authorization) => {
-  const actor = parseBearer(authorization)
-  return { kind: actor === undefined ? 'anonymous' : 'token', actor, claims: {}, roles: [] }
-}
+const access = ['name: all\nwho: [anyone, { token: flood }, { token: other }]\nmay: [{ read: "*" }, { write: "*" }]']
 
 interface Answer {
   readonly status: number
@@ -25,7 +20,7 @@ interface Answer {
 async function ask(registry: TestRegistry, token: string | undefined, query: string): Promise<Answer> {
   const response = await fetch(registry.url, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...(token !== undefined && { Authorization: `Bearer ${token}` }) },
+    headers: { 'Content-Type': 'application/json', ...(token !== undefined && asToken(token)) },
     body: JSON.stringify({ query }),
   })
   return { status: response.status, retryAfter: response.headers.get('retry-after'), body: await response.json() }
@@ -74,7 +69,7 @@ async function start(limits: Parameters<typeof startRegistry>[1]): Promise<TestR
 const close = () => Promise.all(started.splice(0).map((registry) => registry.close()))
 
 test('while the requests of one caller wait for each other, those of other callers run', async () => {
-  const registry = await start({ identify, limits: { callerStatements: 3 } })
+  const registry = await start({ access, limits: { callerStatements: 3 } })
   await whileImagesAreLocked(registry, async (waiting, unlock) => {
     const flood = Array.from({ length: 30 }, () => ask(registry, 'flood', images))
     await waiting(3)
@@ -99,7 +94,7 @@ test('without rules of access, one who sends much leaves nothing to others', asy
 })
 
 test('callers without a token share one share', async () => {
-  const registry = await start({ identify, limits: { callerStatements: 2, callerQueue: 1 } })
+  const registry = await start({ access, limits: { callerStatements: 2, callerQueue: 1 } })
   await whileImagesAreLocked(registry, async (waiting, unlock) => {
     const running = [1, 2].map(() => ask(registry, undefined, images))
     await waiting(2)
@@ -114,7 +109,7 @@ test('callers without a token share one share', async () => {
 })
 
 test('a request that waits too long for others of its caller is refused, and nothing of it has run', async () => {
-  const registry = await start({ identify, limits: { callerStatements: 1 } })
+  const registry = await start({ access, limits: { callerStatements: 1 } })
   await whileImagesAreLocked(registry, async (waiting, unlock) => {
     const running = ask(registry, 'flood', images)
     await waiting(1)
@@ -129,34 +124,35 @@ test('a request that waits too long for others of its caller is refused, and not
 })
 
 test('the root fields of one request wait for each other, and count as one request', async () => {
-  const registry = await start({ identify, limits: { callerStatements: 2, callerQueue: 1 } })
+  const registry = await start({ access, limits: { callerStatements: 2, callerQueue: 1 } })
   const fields = Array.from({ length: 50 }, (_, i) => `h${i}: hosts { nodes { name } }`)
-  const answer = await ask(registry, 'one', `{ ${fields.join(' ')} }`)
+  const answer = await ask(registry, 'flood', `{ ${fields.join(' ')} }`)
   expect(Object.keys(answer.body.data)).toHaveLength(50)
   expect(answer.body.errors).toBeUndefined()
   await close()
 })
 
 test('a request that has written something is not refused, however long it waits', async () => {
-  const registry = await start({ identify, limits: { callerStatements: 1, callerQueue: 1 } })
-  await ask(registry, 'one', 'mutation { upsertHost(input: { name: "a" }) { outcome } }')
+  const registry = await start({ access, limits: { callerStatements: 1, callerQueue: 1 } })
+  await ask(registry, 'flood', 'mutation { upsertHost(input: { name: "a" }) { outcome } }')
   await whileImagesAreLocked(registry, async (waiting, unlock) => {
     const row = new pg.Client(registry.connection)
     await row.connect()
     await row.query('begin; select 1 from registry_host_objects where key = \'["a"]\' for update')
     const writes = ask(
       registry,
-      'one',
+      'flood',
       'mutation { a: upsertHost(input: { name: "a" }) { outcome } b: upsertHost(input: { name: "b" }) { outcome } }',
     )
     await waiting(1, 'transactionid')
     // One of them waits for the first write, the other is refused.
-    const reads = [1, 2].map(() => ask(registry, 'one', images))
+    const reads = [1, 2].map(() => ask(registry, 'flood', images))
     expect(await Promise.race(reads)).toMatchObject(tooMuch('callerQueue', 1))
     await row.end()
     await waiting(1)
     // The read has its turn between the two writes.
-    for (let i = 0; i < 3; i++) expect(await ask(registry, 'one', hosts)).toMatchObject(tooMuch('callerStatements', 1))
+    for (let i = 0; i < 3; i++)
+      expect(await ask(registry, 'flood', hosts)).toMatchObject(tooMuch('callerStatements', 1))
     await unlock()
     expect((await writes).body).toEqual({ data: { a: { outcome: 'UNCHANGED' }, b: { outcome: 'CREATED' } } })
   })

@@ -1,11 +1,12 @@
 import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { pino } from 'pino'
-import { type Access, createAccess, openAccess } from '../../src/access/create-access.ts'
+import { createAccess, openAccess } from '../../src/access/create-access.ts'
 import { createIdentify } from '../../src/access/create-identify.ts'
-import { callerOf, type Identify, type Identity } from '../../src/access/identity.ts'
+import { callerOf, type Identity } from '../../src/access/identity.ts'
 import { parseRoles } from '../../src/access/parse-roles.ts'
 import type { Role } from '../../src/access/role.ts'
+import { warnOfToken } from '../../src/access/warn-of-token.ts'
 import { openProfile, type Profile } from '../../src/config.ts'
 import { defaultLimits, type Limits } from '../../src/limits.ts'
 import type { Logger } from '../../src/logger.ts'
@@ -13,11 +14,12 @@ import type { Author } from '../../src/plan/plan.ts'
 import type { Rights } from '../../src/plan/rights.ts'
 import { buildSchema } from '../../src/schema/build-schema.ts'
 import { createRequestContext } from '../../src/schema/request-context.ts'
-import type { Caller } from '../../src/server/caller.ts'
+import { type Caller, describeCaller } from '../../src/server/caller.ts'
 import { createServer } from '../../src/server/create-server.ts'
 import type { PageFiles } from '../../src/server/page/load-page-files.ts'
 import type { Database } from '../../src/store/database.ts'
 import { openStore, type TemplatesToApply } from '../../src/store/open-store.ts'
+import { createTokens } from '../../src/store/tokens/create-tokens.ts'
 import { printIssues } from '../../src/template/issue.ts'
 import { loadTemplates } from '../../src/template/load-templates.ts'
 import type { TemplateModel } from '../../src/template/model.ts'
@@ -78,19 +80,24 @@ export async function startRegistry(
     readonly changeModel?: (model: TemplateModel) => TemplateModel
     /** What requests may do, unless it is everything. */
     readonly rights?: (author: Author, identity: Identity) => Rights
-    /** The texts of files of roles. `asToken` and `asJob` (test-identify.ts) give the headers of callers. */
+    /**
+     * The texts of files of roles. `asToken` and `asJob` (test-identify.ts) give the headers of callers; with `adminToken`, callers
+     * need the credentials that a registry really takes.
+     */
     readonly access?: readonly string[]
     /** What it shows of itself, unless that is everything. */
     readonly profile?: Partial<Profile>
-    /** Who asks, by the token. Default: everyone. */
-    readonly identify?: Identify
     /** Rules of access; only with them are callers told from one another. */
     readonly roles?: readonly Role[]
     readonly adminToken?: string
     /** The time of those who check credentials, in milliseconds since 1970. */
     readonly now?: () => number
+    /** Is told of each request. */
+    readonly onCaller?: (caller: Caller) => void
     /** Default: silent. */
     readonly logger?: Logger
+    /** The templates of which some callers may read only a part. */
+    readonly conditionalReads?: ReadonlySet<string>
   } = {},
 ): Promise<TestRegistry> {
   const loaded = templates ? parseTexts(templates) : await loadTemplates('object-templates')
@@ -110,18 +117,16 @@ export async function startRegistry(
     logger,
     isReady: store.database.isReady,
   })
-  const { roles = [], adminToken } = options
-  const { identify } = createIdentify({
-    database: store.database,
-    adminToken,
-    roles,
-    logger,
-    ...(options.now && { now: options.now }),
-  })
-  const access = options.access
-    ? parseAccess(options.access, files.model, limits)
-    : roles.length > 0 || adminToken !== undefined
-      ? createAccess({ roles, identify, limits })
+  const { adminToken, now } = options
+  const roles = options.access ? readRoles(options.access, files.model, limits) : (options.roles ?? [])
+  const { database } = store
+  const { identify, forget } = createIdentify({ database, adminToken, roles, logger, ...(now && { now }) })
+  const warningsOf = (name: string) => warnOfToken(roles, adminToken !== undefined, name)
+  const tokens = createTokens({ database, logger, warningsOf, onRevoked: forget })
+  const areCallersReal = adminToken !== undefined || options.access === undefined
+  const access =
+    roles.length > 0 || adminToken !== undefined
+      ? createAccess({ roles, identify: areCallersReal ? identify : createTestIdentify(roles), limits })
       : openAccess
   let model = files.model
   let generation = 0
@@ -133,7 +138,8 @@ export async function startRegistry(
         model = served.model
         generation = served.generation
         const { shares, administration } = store
-        const schema = buildSchema(model, { conditionalReads: access.conditionalReads(model) })
+        const { conditionalReads = access.conditionalReads(model) } = options
+        const schema = buildSchema(model, { conditionalReads })
         const granted = access.serve(model, schema)
         const rightsOf = ({ author, identity }: Caller) => options.rights?.(author, identity) ?? granted(identity)
         const { introspection } = { ...openProfile, ...options.profile }
@@ -143,10 +149,11 @@ export async function startRegistry(
         server.serve({
           schema,
           exampleQueries: [],
-          identify: options.identify ?? access.identify,
+          identify: access.identify,
           introspects,
-          createContext: (caller) =>
-            createRequestContext({
+          createContext: (caller) => {
+            options.onCaller?.(caller)
+            return createRequestContext({
               model: served.model,
               limits,
               author: caller.author,
@@ -154,7 +161,10 @@ export async function startRegistry(
               database: shares.open(callerOf(caller.identity)),
               administration,
               rights: rightsOf(caller),
-            }),
+              tokens,
+              caller: describeCaller(caller),
+            })
+          },
         })
       },
     })
@@ -210,14 +220,14 @@ export async function startRegistry(
   }
 }
 
-function parseAccess(texts: readonly string[], model: TemplateModel, limits: Limits): Access {
+function readRoles(texts: readonly string[], model: TemplateModel, limits: Limits): readonly Role[] {
   const context = { model, schema: buildSchema(model), limits }
   const { roles, issues } = parseRoles(
     texts.map((text, i) => ({ file: `role${i}.yaml`, text })),
     context,
   )
   if (issues.length > 0) throw new Error(printIssues(issues))
-  return createAccess({ roles, identify: createTestIdentify(roles), limits })
+  return roles
 }
 
 function useDatabase(url: string): TestDatabase {

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest'
+import { printIssues } from '../../src/template/issue.ts'
+import { doubtfulFiles, github, rightFile, wrongFiles } from './role-files.ts'
+import { parseTestRoles } from './rule-context.ts'
+
+const print = (texts: readonly string[]) => {
+  const { issues, warnings } = parseTestRoles(...texts)
+  return { issues: printIssues(issues), warnings: printIssues(warnings) }
+}
+
+const printCase = (texts: readonly string[], found: string) => `${texts.join('\n---\n')}\n\n${found}\n`
+const line = `${'='.repeat(40)}\n`
+
+describe('a file of a role', () => {
+  test('that is wrong has issues with their places, and what to write instead', async () => {
+    const cases = wrongFiles.map((file) => [file].flat())
+    const printed = cases.map((texts) => printCase(texts, print(texts).issues))
+    expect(cases.filter((texts) => print(texts).issues === '')).toEqual([])
+    await expect(printed.join(line)).toMatchFileSnapshot('wrong-roles.txt')
+  })
+
+  test('that is hardly meant so has warnings, and no issue', async () => {
+    const found = doubtfulFiles.map((text) => ({ text, ...print([text]) }))
+    expect(found.filter(({ issues, warnings }) => issues !== '' || warnings === '')).toEqual([])
+    const printed = found.map(({ text, warnings }) => printCase([text], warnings))
+    await expect(printed.join(line)).toMatchFileSnapshot('doubtful-roles.txt')
+  })
+
+  test('that is right has neither', () => {
+    const { roles, issues, warnings } = parseTestRoles(rightFile)
+    expect(printIssues([...issues, ...warnings])).toBe('')
+    expect(roles).toEqual([
+      {
+        name: 'ntp-ci',
+        contact: 'ntp@example.org',
+        who: [
+          { kind: 'token', name: 'jenkins' },
+          { kind: 'token', name: '12' },
+          {
+            kind: 'oidc',
+            issuer: github,
+            audience: 'registry',
+            claims: { repository_id: '1234', ref: 'refs/heads/main' },
+          },
+          {
+            kind: 'oidc',
+            issuer: 'http://localhost:8080',
+            audience: 'registry',
+            claims: { sub: 'https://jenkins.example.org/job/ntp' },
+          },
+        ],
+        may: [
+          { verb: 'read', templates: 'all', where: undefined },
+          { verb: 'write', templates: ['role', 'image'], where: { name: { startsWith: 'ntp-' } } },
+          {
+            verb: 'delete',
+            templates: ['role'],
+            where: {
+              _meta: { createdBy: { equals: '{actor}' } },
+              name: { matches: '^a{2}$' },
+            },
+          },
+          { verb: 'import', templates: ['role'], where: undefined },
+        ],
+        limits: { objects: { role: 1000 }, bytesADay: 10_000_000 },
+      },
+    ])
+  })
+})
