@@ -2,6 +2,7 @@
 
 import type { AddressInfo } from 'node:net'
 import closeWithGrace from 'close-with-grace'
+import { assertGuarded } from './access/assert-guarded.ts'
 import { createAccess, openAccess } from './access/create-access.ts'
 import { createIdentify } from './access/create-identify.ts'
 import { callerOf } from './access/identity.ts'
@@ -42,7 +43,8 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
   const files = await loadDeclaredTemplates(config.templatesDir)
   const { roles, digest } = await readRoles(config, files.model, logger)
   const hasRules = roles.length > 0 || config.adminToken !== undefined
-  if (config.production && !hasRules) throw new ConfigError(productionWithoutRules)
+  const { isGuarded, warnings } = assertGuarded(config, roles)
+  for (const warning of warnings) logger.warn(warning)
   const embedded = await startEmbeddedPostgres(config, logger, signal)
   const connection = embedded?.connection ?? { connectionString: config.databaseUrl }
   const { limits, databaseConnections: connections } = config
@@ -62,6 +64,7 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
   const server = createServer({
     config,
     profile: config,
+    isGuarded,
     logger,
     limits,
     page: await loadPage(logger),
@@ -133,9 +136,6 @@ async function readRoles(
   if (roles.length > 0) logger.info({ roles: roles.map(({ name }) => name), digest }, 'the rules of access are read')
   return { roles, digest }
 }
-
-const productionWithoutRules =
-  'PRODUCTION: true needs rules of access, or everyone who reaches the port may do everything; write role files into the folder ACCESS_DIR, or set ADMIN_TOKEN'
 
 /** Undefined, with a warning, if the page has not been built: programs need none. */
 async function loadPage(logger: Logger) {

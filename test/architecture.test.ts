@@ -85,6 +85,7 @@ const seesAllObjects: Readonly<Record<string, string>> = {
   'src/sql/compile-find-shared-values.ts': 'the database has found a conflict, with whatever object',
   'src/sql/writes/compile-rules.ts':
     'a rule of writing holds for every object, also for one that the caller may not read',
+  'src/sql/writes/compile-usage.ts': 'a limit counts all objects that the caller created',
   'src/store/refuse-referred.ts':
     'a reference that restricts deletes does so whoever asks, and is named to those who may read it',
   'src/store/delete-objects.ts': 'onDelete holds for every object that refers here',
@@ -155,7 +156,7 @@ describe('the rooms of src', () => {
     const problems = files.flatMap(({ path, text }) => {
       const code = text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
       return [
-        ...(/\bregistry_(object|change)\b|\bpartitionName\(/.test(code) && !namesTables.has(path)
+        ...(/\bregistry_(object|change|usage)\b|\bpartitionName\(/.test(code) && !namesTables.has(path)
           ? [`${path} names a table. Take it from src/sql/source.ts.`]
           : []),
         ...(/\b(allObjects|allRights)\b/.test(code) && !seesAllObjects[path]

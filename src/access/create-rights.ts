@@ -5,6 +5,7 @@ import { createBoundedMap } from '../store/bounded-map.ts'
 import type { Template } from '../template/model.ts'
 import { compileWhere, type RuleCondition, type RuleContext } from './compile-where.ts'
 import type { Identity } from './identity.ts'
+import { limitWrites } from './limit-writes.ts'
 import { type Asker, createRefuse } from './refuse.ts'
 import type { Grant, Role } from './role.ts'
 
@@ -51,6 +52,7 @@ export function createRights(roles: readonly Role[], context: RuleContext): (ide
       isAdmin: granted.isAdmin,
       refuse: (verb, template) => refuse(asker, verb, template),
       values: valuesOf(identity),
+      ...(identity.roles.some(({ limits }) => limits) && { limitsOf: limitWrites(identity.roles) }),
     }
     ofIdentity.set(identity, rights)
     return rights

@@ -24,10 +24,10 @@ export function createRefuse(roles: readonly Role[]) {
         `To ${what} needs a token: send the header Authorization: Bearer TOKEN.`,
       )
     const conditions = template && isGranted(verb, template) ? listConditions(identity.roles, verb, template) : []
-    const only = conditions.length > 0 ? ` other objects than those with ${conditions.join(' or ')}` : ''
+    const may = conditions.length > 0 ? `may ${what} only where ${conditions.join(' or ')}` : `may not ${what}`
     const contacts = listContacts(roles, verb, template)
     const whom = contacts.length > 0 ? ` Ask ${contacts.join(' or ')}.` : ''
-    return createCallerError('FORBIDDEN', `${printCaller(identity)} may not ${what}${only}.${whom}`)
+    return createCallerError('FORBIDDEN', `${printCaller(identity)} ${may}.${whom}`)
   }
 }
 
@@ -58,7 +58,8 @@ function listContacts(roles: readonly Role[], verb: Verb, template: Template | u
   return [...new Set(contacts)]
 }
 
-function grants(grant: Grant, verb: Verb, template: Template | undefined): boolean {
+/** Whether the grant is for that verb, whatever its condition says. */
+export function grants(grant: Grant, verb: Verb, template: Template | undefined): boolean {
   if (grant.verb !== verb && grant.verb !== 'admin') return false
   return grant.templates === 'all' || (template !== undefined && grant.templates.includes(template.name))
 }

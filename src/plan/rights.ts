@@ -22,6 +22,17 @@ export interface Rights {
   readonly refuse: (verb: Verb, template?: Template) => GraphQLError
   /** What `{actor}` and `{claims.NAME}` stand for in the conditions. */
   readonly values: CallerValues
+  /** How much of the template the caller may write; absent, or undefined: as much as the registry takes. */
+  readonly limitsOf?: (template: Template) => WriteLimits | undefined
+}
+
+export interface WriteLimits {
+  /** The most objects of the template that the caller has created and that exist. */
+  readonly objects: number | undefined
+  /** The most bytes of documents, of all templates with such a limit, on one day (UTC). */
+  readonly bytesADay: number | undefined
+  /** Whom to ask for more. */
+  readonly contacts: readonly string[]
 }
 
 /** What a condition of a role can compare with. */

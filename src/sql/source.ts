@@ -10,6 +10,8 @@ import { empty, identifier, join, literal, type Sql, sql, trusted } from './sql.
 /** All objects of all templates, partitioned by template; and their history. */
 export const objectTable = trusted('registry_object')
 export const changeTable = trusted('registry_change')
+/** What callers with limits have written. */
+export const usageTable = trusted('registry_usage')
 
 /** Imported uuids while the transactions that write them run. */
 export const uuidClaimTable = trusted('registry_uuid_claim')

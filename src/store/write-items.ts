@@ -19,6 +19,7 @@ import { Refusal } from './refusal.ts'
 import { claimUuids, importsUuid } from './rules/imported-uuids.ts'
 import { findMatching, listConditions, refuseUnmatched } from './rules/item-rules.ts'
 import type { Upsert } from './upsert-objects.ts'
+import { assertUsage, holdUsage } from './usage/limit-usage.ts'
 
 /**
  * Writes the items, all or none, and returns the written objects in the same order. Uses one statement if there is nothing to
@@ -60,6 +61,7 @@ async function writeRounds(
   }
   return database.transaction(
     async (run) => {
+      const usage = await holdUsage(run, upsert)
       if (isCyclic) await run(compileCycleLock(upsert.template.stored, 'together'))
       const written = new Map<number, WrittenObject>()
       for (const round of rounds) {
@@ -68,6 +70,7 @@ async function writeRounds(
       }
       // What a later round has written can matter to objects of an earlier one.
       if (rounds.length > 1) await assertRules(run, upsert, items, new Set(items.map(({ key }) => key)))
+      if (usage) await assertUsage(run, upsert, usage, written)
       return items.flatMap((item) => written.get(item.index) ?? [])
     },
     upsert.isDryRun ? 'rollback' : 'commit',
@@ -138,11 +141,12 @@ async function writeRound(
 }
 
 /**
- * Whether something has to be held from before the write until after it: the objects that a rule looks at, or imported uuids. Then it takes
- * a transaction.
+ * Whether something has to be held from before the write until after it: the objects that a rule looks at, imported uuids, or what is left
+ * of the caller's limits. Then it takes a transaction.
  */
 function isHeld({ template, request }: Upsert, items: readonly UpsertItem[]): boolean {
   return (
+    request.rights.limitsOf?.(template) !== undefined ||
     items.some(importsUuid) ||
     listConditions(template, request.rights, items).length > 0 ||
     (!seesAll(request.sourceOrNone(template)) &&
