@@ -5,6 +5,7 @@ import closeWithGrace from 'close-with-grace'
 import { createAccess, openAccess } from './access/create-access.ts'
 import { createIdentify } from './access/create-identify.ts'
 import { callerOf } from './access/identity.ts'
+import { limitedTemplates } from './access/limit-writes.ts'
 import { loadRoles } from './access/load-roles.ts'
 import type { Role } from './access/role.ts'
 import { type Config, loadConfig, loadEnvFile } from './config.ts'
@@ -67,6 +68,7 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
   const prepared = store.prepare({
     files,
     consent: config.acceptTemplates,
+    limited: (model) => limitedTemplates(roles, model),
     serve({ model, generation: number }) {
       generation = number
       const schema = buildSchema(model, { conditionalReads: access.conditionalReads(model) })
