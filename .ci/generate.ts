@@ -5,6 +5,7 @@
 
 import { readFile, writeFile } from 'node:fs/promises'
 import { printSchema } from 'graphql'
+import { printRoleJsonSchema } from '../src/access/role-json-schema.ts'
 import { buildSchema } from '../src/schema/build-schema.ts'
 import { loadTemplates } from '../src/template/load-templates.ts'
 import { printTemplateJsonSchema } from '../src/template/template-json-schema.ts'
@@ -12,6 +13,7 @@ import { printTemplateJsonSchema } from '../src/template/template-json-schema.ts
 const files: Readonly<Record<string, string>> = {
   'src/client/schema.graphql': `${printSchema(buildSchema(await loadTemplates('object-templates')))}\n`,
   'docs/object-template.schema.json': printTemplateJsonSchema(),
+  'docs/role.schema.json': printRoleJsonSchema(),
   'package-lock.json': await printLockWithoutInstallScripts(),
 }
 

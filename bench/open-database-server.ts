@@ -19,7 +19,7 @@ export async function openDatabaseServer(): Promise<DatabaseServer> {
   if (given) return createDatabaseServer(given, async () => undefined)
   const folder = await mkdtemp(join(tmpdir(), 'registry-bench-'))
   const postgres = await createEmbeddedPostgres({ dataDir: folder, logger: pino({ level: 'warn' }) })
-  return createDatabaseServer(printConnectionUrl(postgres.connection), async () => {
+  return createDatabaseServer(printConnectionUrl(postgres.superuser), async () => {
     await postgres.stop()
     await rm(folder, { recursive: true, force: true })
   })

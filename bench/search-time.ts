@@ -10,6 +10,7 @@ import { buildSchema } from '../src/schema/build-schema.ts'
 import { createExecutor } from '../src/schema/create-executor.ts'
 import { createRequestContext } from '../src/schema/request-context.ts'
 import { openStore } from '../src/store/open-store.ts'
+import { createTokens } from '../src/store/tokens/create-tokens.ts'
 import type { TemplateModel } from '../src/template/model.ts'
 import { parseTemplates } from '../src/template/parse-templates.ts'
 import { fillRegistry, largeTemplates } from '../test/support/large-registry.ts'
@@ -35,7 +36,8 @@ const parsed = parseTemplates(largeTemplates.map((text, i) => ({ file: `${i}.yam
 if ('issues' in parsed) throw new Error(JSON.stringify(parsed.issues))
 const server = await openDatabaseServer()
 const url = await server.create('registry_bench_search')
-const store = openStore({ connection: { connectionString: url } }, pino({ level: 'warn' }))
+const logger = pino({ level: 'warn' })
+const store = openStore({ connection: { connectionString: url } }, logger)
 try {
   let model: TemplateModel = parsed.model
   await store.prepare({
@@ -55,7 +57,15 @@ try {
   const find = async (text: string): Promise<number> => {
     const { database, administration } = store
     const author = { actor: undefined, run: undefined }
-    const contextValue = createRequestContext({ model, limits: defaultLimits, author, database, administration })
+    const tokens = createTokens({ database, logger })
+    const contextValue = createRequestContext({
+      model,
+      limits: defaultLimits,
+      author,
+      database,
+      administration,
+      tokens,
+    })
     const started = performance.now()
     const { errors } = await execute({
       schema,

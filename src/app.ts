@@ -2,12 +2,14 @@
 
 import type { AddressInfo } from 'node:net'
 import closeWithGrace from 'close-with-grace'
+import { assertGuarded } from './access/assert-guarded.ts'
 import { createAccess, openAccess } from './access/create-access.ts'
 import { createIdentify } from './access/create-identify.ts'
 import { callerOf } from './access/identity.ts'
 import { limitedTemplates } from './access/limit-writes.ts'
 import { loadRoles } from './access/load-roles.ts'
 import type { Role } from './access/role.ts'
+import { warnOfToken } from './access/warn-of-token.ts'
 import { type Config, loadConfig, loadEnvFile } from './config.ts'
 import { createEmbeddedPostgres, type EmbeddedPostgres } from './embedded/embedded-postgres.ts'
 import { ConfigError } from './errors.ts'
@@ -15,10 +17,12 @@ import { listExampleQueries } from './example-queries.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { buildSchema } from './schema/build-schema.ts'
 import { createRequestContext } from './schema/request-context.ts'
-import type { Caller } from './server/caller.ts'
+import { type Caller, describeCaller } from './server/caller.ts'
 import { createServer, type RegistryServer } from './server/create-server.ts'
 import { loadPageFiles, pageDirectory } from './server/page/load-page-files.ts'
-import { openStore } from './store/open-store.ts'
+import { openStore, type TemplatesToApply } from './store/open-store.ts'
+import { createTokens } from './store/tokens/create-tokens.ts'
+import { recordRoles } from './store/trail.ts'
 import { printIssues, TemplateError } from './template/issue.ts'
 import { loadDeclaredTemplates } from './template/load-templates.ts'
 import type { TemplateModel } from './template/model.ts'
@@ -38,21 +42,30 @@ interface App {
  */
 async function createApp(config: Config, logger: Logger, signal?: AbortSignal): Promise<App> {
   const files = await loadDeclaredTemplates(config.templatesDir)
-  const roles = await readRoles(config, files.model, logger)
+  const { roles, digest } = await readRoles(config, files.model, logger)
   const hasRules = roles.length > 0 || config.adminToken !== undefined
-  if (config.production && !hasRules) throw new ConfigError(productionWithoutRules)
+  const { isGuarded, warnings } = assertGuarded(config, roles)
+  for (const warning of warnings) logger.warn(warning)
   const embedded = await startEmbeddedPostgres(config, logger, signal)
   const connection = embedded?.connection ?? { connectionString: config.databaseUrl }
   const { limits, databaseConnections: connections } = config
   const store = openStore({ connection, limits, connections }, logger)
   const { shares, administration } = store
-  const { identify } = createIdentify({ database: store.database, adminToken: config.adminToken, roles, logger })
+  const { adminToken } = config
+  const { identify, forget } = createIdentify({ database: store.database, adminToken, roles, logger })
+  const tokens = createTokens({
+    database: store.database,
+    logger,
+    warningsOf: (name) => warnOfToken(roles, adminToken !== undefined, name),
+    onRevoked: forget,
+  })
   const access = hasRules ? createAccess({ roles, identify, limits }) : openAccess
   let generation: number | undefined
   let isOlder = false
   const server = createServer({
     config,
     profile: config,
+    isGuarded,
     logger,
     limits,
     page: await loadPage(logger),
@@ -65,7 +78,15 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
     readyText: () =>
       `ready${isOlder ? ', with older templates than those that were applied last' : ''} (registry-store ${version})`,
   })
-  const prepared = store.prepare({
+  const prepare = async (templates: TemplatesToApply) => {
+    await store.prepare(templates)
+    await recordRoles(store.database, logger, {
+      digest,
+      names: roles.map(({ name }) => name),
+      hasAdminToken: adminToken !== undefined,
+    })
+  }
+  const prepared = prepare({
     files,
     consent: config.acceptTemplates,
     limited: (model) => limitedTemplates(roles, model),
@@ -89,6 +110,8 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
             introspects: introspects(caller),
             database: shares.open(callerOf(caller.identity)),
             administration,
+            tokens,
+            caller: describeCaller(caller),
           }),
       })
     },
@@ -109,15 +132,12 @@ async function readRoles(
   { accessDir, limits }: Config,
   model: TemplateModel,
   logger: Logger,
-): Promise<readonly Role[]> {
+): Promise<{ readonly roles: readonly Role[]; readonly digest: string | undefined }> {
   const { roles, warnings, digest } = await loadRoles(accessDir, { model, schema: buildSchema(model), limits })
   for (const warning of warnings) logger.warn(printIssues([warning]))
   if (roles.length > 0) logger.info({ roles: roles.map(({ name }) => name), digest }, 'the rules of access are read')
-  return roles
+  return { roles, digest }
 }
-
-const productionWithoutRules =
-  'PRODUCTION: true needs rules of access, or everyone who reaches the port may do everything; write role files into the folder ACCESS_DIR, or set ADMIN_TOKEN'
 
 /** Undefined, with a warning, if the page has not been built: programs need none. */
 async function loadPage(logger: Logger) {

@@ -208,18 +208,6 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       'LIMIT_BYTES_IN_FLIGHT is less than LIMIT_BODY_BYTES or LIMIT_ANSWER_BYTES, so the server always refuses the largest bodies or answers',
     )
   }
-  if (!isLoopback(config.host) && config.adminToken === undefined) {
-    if (config.allowUnauthenticated) {
-      warnings.push(
-        `HOST is ${JSON.stringify(config.host)} and there is no authentication: anyone who reaches this port can read, change and delete everything`,
-      )
-    } else {
-      problems.push(
-        `HOST: ${JSON.stringify(config.host)} is reachable from other machines, and there is no authentication. ` +
-          'Listen on 127.0.0.1 behind a proxy that authenticates, or set ALLOW_UNAUTHENTICATED=true',
-      )
-    }
-  }
   if (problems.length > 0) throw new ConfigError(problems.join('\n'))
   return { ...config, warnings }
 }

@@ -1,5 +1,5 @@
 import { parse, print } from 'graphql'
-import { matrixColumnFields, matrixRowFields } from './plan/matrix-fields.ts'
+import { matrixColumnFields, matrixRowFields } from './plan/matrix/matrix-fields.ts'
 import { fieldEnumValueOf, rootFieldNamesOf } from './template/graphql-names.ts'
 import { pascalCase } from './template/letter-case.ts'
 import type { Field, ReverseField, Template, TemplateModel } from './template/model.ts'

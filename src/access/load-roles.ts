@@ -29,7 +29,7 @@ const defaultAccessDir = 'object-access'
  * @param directory undefined: the default one, which need not exist
  */
 export async function loadRoles(directory: string | undefined, context: RuleContext): Promise<LoadedRoles> {
-  const loaded = await Promise.all((await listFiles(directory)).map(readTemplateFile))
+  const loaded = await Promise.all((await listRoleFiles(directory)).map(readTemplateFile))
   const files = loaded.filter((file): file is TemplateFile => 'text' in file)
   const unread = loaded.filter((file): file is TemplateIssue => 'code' in file)
   const { roles, issues, warnings } = parseRoles(files, context)
@@ -37,7 +37,8 @@ export async function loadRoles(directory: string | undefined, context: RuleCont
   return { roles, warnings, digest: files.length > 0 ? digestOf(files) : undefined }
 }
 
-async function listFiles(given: string | undefined): Promise<string[]> {
+/** The files of a folder of roles. Throws `ConfigError` for a folder that cannot be read. */
+export async function listRoleFiles(given: string | undefined): Promise<string[]> {
   const directory = given ?? defaultAccessDir
   const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
     if (given === undefined && error.code === 'ENOENT') return []

@@ -15,7 +15,7 @@ interface ReadRole {
 }
 
 /** The keys of a file. */
-const roleKeys = ['name', 'description', 'contact', 'who', 'may', 'limits', '$schema'] as const
+export const roleKeys = ['name', 'description', 'contact', 'who', 'may', 'limits', '$schema'] as const
 
 const toAdd: Readonly<Record<string, string>> = {
   name: 'Add the name of the role: name: ntp-ci',

@@ -24,10 +24,10 @@ export function createRefuse(roles: readonly Role[]) {
         `To ${what} needs a token: send the header Authorization: Bearer TOKEN.`,
       )
     const conditions = template && isGranted(verb, template) ? listConditions(identity.roles, verb, template) : []
-    const only = conditions.length > 0 ? ` other objects than those with ${conditions.join(' or ')}` : ''
+    const may = conditions.length > 0 ? `may ${what} only where ${conditions.join(' or ')}` : `may not ${what}`
     const contacts = listContacts(roles, verb, template)
     const whom = contacts.length > 0 ? ` Ask ${contacts.join(' or ')}.` : ''
-    return createCallerError('FORBIDDEN', `${printCaller(identity)} may not ${what}${only}.${whom}`)
+    return createCallerError('FORBIDDEN', `${printCaller(identity)} ${may}.${whom}`)
   }
 }
 

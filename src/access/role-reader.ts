@@ -29,9 +29,9 @@ export interface RoleReader {
   readonly readList: (value: unknown, path: Path) => readonly unknown[]
 }
 
-const namePattern = '^[A-Za-z0-9][A-Za-z0-9._-]*$'
-const longestName = 200
-const longestText = 4_000
+export const namePattern = '^[A-Za-z0-9][A-Za-z0-9._-]*$'
+export const longestName = 200
+export const longestText = 4_000
 
 export function createRoleReader(source: Source): RoleReader {
   const issues: TemplateIssue[] = []

@@ -8,8 +8,10 @@ import type { PostgresPrograms } from './postgres-programs.ts'
 import { dataDirectoryOptions, runProgram } from './run-program.ts'
 import { createScratchDirectory } from './scratch-directory.ts'
 
-/** The superuser of an embedded cluster; also the name of the registry's database. */
+/** The superuser of an embedded cluster. */
 export const embeddedUser = 'registry'
+/** The registry's database in it. */
+export const embeddedDatabase = 'registry'
 
 /** The file is among PostgreSQL's own files, so that a cluster and its password are created in one step. */
 const passwordFile = 'registry.password'

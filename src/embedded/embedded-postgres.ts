@@ -6,8 +6,9 @@ import type { Logger } from 'pino'
 import { ConfigError } from '../errors.ts'
 import { type Account, findAccount, findOwner, giveDirectory } from './account.ts'
 import { connectToPostmaster, isStopping, type PostgresConnection, type Session } from './connect-to-postmaster.ts'
-import { createCluster, embeddedUser, loadPassword } from './create-cluster.ts'
+import { createCluster, embeddedDatabase, embeddedUser, loadPassword } from './create-cluster.ts'
 import { keepDataDirectoryLock, takeDataDirectoryLock } from './data-directory-lock.ts'
+import { preparePlainRole, toPlainConnection } from './plain-role.ts'
 import { openPostgresLog, type PostgresLog } from './postgres-log.ts'
 import { findPlatformPackage, findPostgresPrograms, type PostgresPrograms } from './postgres-programs.ts'
 import { type Postmaster, spawnPostmaster } from './postmaster.ts'
@@ -17,8 +18,10 @@ import { createSocketDirectory, type SocketDirectory, socketPort } from './socke
 
 /** The embedded PostgreSQL, whose data are in `<dataDir>/postgres`. */
 export interface EmbeddedPostgres {
-  /** Settings for `pg`. They stay the same if PostgreSQL is restarted. */
+  /** Settings for `pg`, of a role that owns the registry's database and has no other rights. They stay the same if PostgreSQL is restarted. */
   readonly connection: PostgresConnection
+  /** The same for the superuser. No statement of a request runs as that one. */
+  readonly superuser: PostgresConnection
   /** Stops PostgreSQL and waits for its end. May be called at any time and more than once. */
   stop(): Promise<void>
 }
@@ -51,15 +54,16 @@ export async function createEmbeddedPostgres(options: {
   const cluster = await prepareCluster(dataDir, logger, signal)
   const socketDirectory = await createSocketDirectory(cluster.directory, cluster.account)
   const log = await openPostgresLog(dataDir, cluster.owner)
-  const connection: PostgresConnection = {
+  const superuser: PostgresConnection = {
     host: socketDirectory.path,
     port: socketPort,
     user: embeddedUser,
     password: cluster.password,
-    database: embeddedUser,
+    database: embeddedDatabase,
     ssl: false,
   }
-  const server: Server = { ...cluster, connection, socketDirectory, log, logger }
+  const connection = toPlainConnection(superuser, embeddedDatabase)
+  const server: Server = { ...cluster, superuser, connection, socketDirectory, log, logger }
   try {
     const { postmaster, session } = await start(server, signal)
     return supervise(server, postmaster, session)
@@ -85,6 +89,7 @@ interface Cluster {
 }
 
 interface Server extends Cluster {
+  readonly superuser: PostgresConnection
   readonly connection: PostgresConnection
   readonly socketDirectory: SocketDirectory
   readonly log: PostgresLog
@@ -115,9 +120,9 @@ async function start(
   server: Server,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly postmaster: Postmaster; readonly session: Session }> {
-  const { directory, connection, logger } = server
+  const { directory, superuser, logger } = server
   for (let attempt = 1; ; attempt++) {
-    await stopLeftOverPostmaster({ directory, connection, logger, signal })
+    await stopLeftOverPostmaster({ directory, connection: superuser, logger, signal })
     const postmaster = await spawn(server)
     try {
       const session = await connect(server, postmaster, signal)
@@ -159,25 +164,29 @@ async function spawn(server: Server): Promise<Postmaster> {
 }
 
 function connect(
-  { connection, logger }: Server,
+  { superuser, logger }: Server,
   postmaster: Postmaster,
   signal?: AbortSignal,
 ): Promise<Session | undefined> {
-  return connectToPostmaster({ connection, isAlive: () => !postmaster.hasExited(), logger, signal, patience: 60_000 })
+  return connectToPostmaster({
+    connection: superuser,
+    isAlive: () => !postmaster.hasExited(),
+    logger,
+    signal,
+    patience: 60_000,
+  })
 }
 
-/** Takes the lock, then creates the database, which only the owner may do. */
-async function own({ directory, socketDirectory, connection }: Server, { client }: Session): Promise<void> {
+/** Takes the lock, then prepares the role and the database, which only the holder may do. */
+async function own({ directory, socketDirectory, superuser, connection }: Server, { client }: Session): Promise<void> {
   if (!(await takeDataDirectoryLock(client, 0))) throw createInUseError(directory)
-  const { rowCount } = await client.query('select from pg_database where datname = $1', [connection.database])
-  if (rowCount === 0)
-    await client.query(`create database ${client.escapeIdentifier(connection.database)} template template0`)
+  await preparePlainRole(client, { superuser, plain: connection })
   await socketDirectory.removeStale()
 }
 
 /** Keeps a postmaster running, and the lock taken, until `stop` is called. */
 function supervise(server: Server, first: Postmaster, session: Session): EmbeddedPostgres {
-  const { connection, log, logger } = server
+  const { connection, superuser, log, logger } = server
   const stopping = new AbortController()
   let postmaster = first
   const running = Promise.all([
@@ -192,6 +201,7 @@ function supervise(server: Server, first: Postmaster, session: Session): Embedde
   let stopped: Promise<void> | undefined
   return {
     connection,
+    superuser,
     stop: () => (stopped ??= stop()),
   }
 

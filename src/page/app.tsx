@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { findTemplate } from '../client/views/described-template.ts'
 import { place } from './address.ts'
+import { isRefused } from './ask.ts'
 import { hasGraphiql } from './has-graphiql.ts'
 import { ListPage } from './list/list-page.tsx'
 import { MatrixPage } from './matrix/matrix-page.tsx'
@@ -8,7 +9,9 @@ import { ObjectPage } from './object/object-page.tsx'
 import { OverviewPage } from './overview-page.tsx'
 import { attempt } from './parts/attempt.ts'
 import { ProblemNote } from './parts/problem-note.tsx'
+import { TokenControl } from './parts/token-control.tsx'
 import { templates, templatesProblem } from './templates.ts'
+import { token } from './token.ts'
 import { isLive } from './use-live.ts'
 
 /** The whole page: its head, and the view that the address asks for. */
@@ -49,11 +52,13 @@ export function App() {
           <span class="dot" aria-hidden="true" />
           {isLive.value ? 'Live' : 'Paused'}
         </button>
+        <TokenControl />
         {hasGraphiql && <a href="/graphql">GraphiQL</a>}
       </header>
       <main id="main" tabIndex={-1} ref={main}>
         <ProblemNote problem={templatesProblem.value} />
-        <View path={path} />
+        {/* What one token may see is gone when there is another. */}
+        <View key={token.value} path={path} />
       </main>
     </>
   )
@@ -61,7 +66,7 @@ export function App() {
 
 function View({ path }: { readonly path: string }) {
   const known = templates.value
-  if (!known) return <p class="quiet">Loading…</p>
+  if (!known) return isRefused(templatesProblem.value) ? <h1>Registry</h1> : <p class="quiet">Loading…</p>
   const [, kind, name = ''] = path.split('/').map(decode)
   if (path === '/') return <OverviewPage templates={known} />
   if (kind === 'object') return <ObjectPage key={path} uuid={name} templates={known} />

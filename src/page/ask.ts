@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import type { Operation } from '../client/views/described-template.ts'
+import { token } from './token.ts'
 
 /** An answer of the registry; with errors, what could be answered is there as well. */
 export interface Answer<Data> {
@@ -15,15 +16,21 @@ export interface Problem {
   readonly messages: readonly string[]
 }
 
+/** Whether only another token can change the answer, so that there is no use in asking again with this one. */
+export function isRefused(problem: Problem | undefined): boolean {
+  return problem?.code === 'UNAUTHENTICATED'
+}
+
 /** The schema that the last answer was made with, by its digest: another one means other templates. */
 export const schemaDigest = signal<string | undefined>(undefined)
 
 /** Sends an operation to the same address, and in the same way, as every other client. Never rejects, unless aborted. */
 export async function ask<Data>({ query, variables }: Operation, abort?: AbortSignal): Promise<Answer<Data>> {
+  const authorization = token.value === undefined ? {} : { Authorization: `Bearer ${token.value}` }
   try {
     const response = await fetch('/graphql', {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+      headers: { 'Content-Type': 'application/json', Accept: 'application/json', ...authorization },
       body: JSON.stringify({ query, variables }),
       ...(abort && { signal: abort }),
     })

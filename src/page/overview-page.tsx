@@ -4,6 +4,8 @@ import { ProblemNote } from './parts/problem-note.tsx'
 import { SameElsewhere } from './parts/same-elsewhere.tsx'
 import { hasMatrix, useTitle } from './parts/template-head.tsx'
 import { TimeAgo } from './parts/time-ago.tsx'
+import { TokenForm } from './parts/token-form.tsx'
+import { token } from './token.ts'
 import { useLive } from './use-live.ts'
 
 /** `/`: the templates, how many objects they have, and who wrote last. */
@@ -20,12 +22,25 @@ export function OverviewPage({ templates }: { readonly templates: readonly Descr
           {templates.length} {templates.length === 1 ? 'kind' : 'kinds'} of objects
         </p>
       </div>
+      {templates.length === 0 && <Nothing />}
       <ul class="cards">
         {parts.map((part) => (
           <OverviewPart key={part[0]?.name} templates={part} />
         ))}
       </ul>
       <SameElsewhere operation={planOverview(parts[0] ?? [])} command="registry ls" />
+    </>
+  )
+}
+
+/** Every registry has templates; who sees none may read none. */
+function Nothing() {
+  return (
+    <>
+      <p>
+        {token.value === undefined ? 'This registry shows nothing without a token.' : 'This token may read nothing.'}
+      </p>
+      {token.value === undefined && <TokenForm />}
     </>
   )
 }

@@ -2,7 +2,7 @@ import { signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Operation } from '../client/views/described-template.ts'
 import { restoreScroll } from './address.ts'
-import { ask, type Problem } from './ask.ts'
+import { ask, isRefused, type Problem } from './ask.ts'
 
 /** How often a view that is looked at asks again, in milliseconds. */
 const interval = 5_000
@@ -20,7 +20,8 @@ export interface Live<View, Data> {
 
 /**
  * Asks an operation now and every few seconds while the page is visible. `view` is what the operation was made from. What is
- * shown stays as it is until the next answer, and while the registry cannot be reached.
+ * shown stays as it is until the next answer, and while the registry cannot be reached. It does not ask again with a token that is
+ * refused.
  */
 export function useLive<View, Data>(view: View, operation: Operation | undefined): Live<View, Data> {
   const state = useSignal<Live<View, Data>>({ shown: undefined, problem: undefined, isLoading: true })
@@ -30,6 +31,7 @@ export function useLive<View, Data>(view: View, operation: Operation | undefined
     const abort = new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
     let body = ''
+    let isOver = false
     const refresh = async () => {
       clearTimeout(timer)
       const { data, problem } = await ask<Data>(operation, abort.signal)
@@ -41,7 +43,8 @@ export function useLive<View, Data>(view: View, operation: Operation | undefined
         state.value = { shown, problem, isLoading: false }
         queueMicrotask(() => requestAnimationFrame(restoreScroll))
       }
-      schedule()
+      isOver = isRefused(problem)
+      if (!isOver) schedule()
     }
     const schedule = () => {
       timer = setTimeout(() => {
@@ -50,7 +53,7 @@ export function useLive<View, Data>(view: View, operation: Operation | undefined
       }, interval)
     }
     const onVisible = () => {
-      if (!document.hidden && isLive.value) void refresh().catch(() => undefined)
+      if (!document.hidden && isLive.value && !isOver) void refresh().catch(() => undefined)
     }
     state.value = { ...state.value, isLoading: true }
     void refresh().catch(() => undefined)

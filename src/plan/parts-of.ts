@@ -1,7 +1,7 @@
 import { assertNever } from '../errors.ts'
 import type { Condition } from './condition.ts'
 import type { AggregateEntry, GroupEntry, GroupKeyEntry } from './groups.ts'
-import type { MatrixPlan } from './matrix-plan.ts'
+import type { MatrixPlan } from './matrix/matrix-plan.ts'
 import type { ConnectionEntry, ConnectionPlan, ObjectEntry, ObjectSelection, ReadPlan } from './plan.ts'
 import type { SearchPlan } from './search/search-plan.ts'
 

@@ -1,6 +1,9 @@
 import type { GraphQLSchema } from 'graphql'
 import type { TemplateModel } from '../template/model.ts'
 import { version } from '../version.ts'
+import { defineTokens } from './administration/define-tokens.ts'
+import { defineTrail } from './administration/define-trail.ts'
+import { defineViewer } from './administration/define-viewer.ts'
 import { defineSharedHaving } from './define-having.ts'
 import { defineMatrixTypes, defineVerdictTypes } from './define-matrix.ts'
 import { defineMutations } from './define-mutations.ts'
@@ -26,6 +29,9 @@ export function buildSchema(model: TemplateModel, { conditionalReads = new Set()
   defineNode(builder, model)
   defineTemplateList(builder, model)
   defineTemplateChanges(builder, model)
+  defineTokens(builder, model)
+  defineTrail(builder, model)
+  defineViewer(builder, model)
   defineSharedHaving(builder, model)
   defineSearchTypes(builder, model)
   for (const template of model.templates) defineTemplateTypes(builder, template, model, conditionalReads)

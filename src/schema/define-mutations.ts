@@ -1,5 +1,6 @@
 import { ifVersionArgumentOf, rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
+import { tokenMutations } from './administration/define-tokens.ts'
 import { purgeTemplateField } from './define-template-changes.ts'
 import { keyArgumentsOf } from './define-template-types.ts'
 import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
@@ -15,6 +16,7 @@ export function defineMutations(
   builder.mutation(() => ({
     ...Object.fromEntries(model.templates.flatMap((template) => Object.entries(templateMutations(template, model)))),
     purgeTemplate: purgeTemplateField,
+    ...tokenMutations(model),
   }))
 }
 

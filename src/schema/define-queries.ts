@@ -1,6 +1,9 @@
 import { planConnectionRead, planObjectRead, planUuidRead } from '../plan/plan-read.ts'
 import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
+import { tokensField } from './administration/define-tokens.ts'
+import { trailField } from './administration/define-trail.ts'
+import { viewerField } from './administration/define-viewer.ts'
 import { matrixQueries } from './define-matrix.ts'
 import { nodeField } from './define-node.ts'
 import { searchField } from './define-search.ts'
@@ -16,6 +19,9 @@ export function defineQueries(builder: DynamicBuilder, model: TemplateModel): vo
     ...Object.fromEntries(model.templates.flatMap((template) => Object.entries(matrixQueries(template, model)))),
     templates: templatesField(model),
     ...templatePlanField(model),
+    ...viewerField(model),
+    ...tokensField(model),
+    ...trailField(model),
     object: {
       type: 'RegistryObject',
       nullable: true,

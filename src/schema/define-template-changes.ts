@@ -6,6 +6,7 @@ import type { DeclaredModel } from '../template/load-templates.ts'
 import type { TemplateModel } from '../template/model.ts'
 import { parseTemplates, type TemplateFile } from '../template/parse-templates.ts'
 import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
+import { doerOf } from './request-context.ts'
 
 /** The names of the types that tell about changes of templates; they give way to those of templates. */
 export function changeTypeNamesOf(model: TemplateModel) {
@@ -105,9 +106,9 @@ export const purgeTemplateField: OutputField = {
   args: { name: { type: 'String', required: true } },
   action: {
     kind: 'load',
-    run({ administration, request }, { name }) {
-      assertAdmin(request.rights)
-      return administration.purge(String(name))
+    run(context, { name }) {
+      assertAdmin(context.request.rights)
+      return context.administration.purge(String(name), doerOf(context))
     },
   },
 }

@@ -4,6 +4,8 @@ import { createPlanRequest, type PlanRequest } from '../plan/plan-request.ts'
 import type { Rights } from '../plan/rights.ts'
 import type { Administration } from '../store/administration.ts'
 import type { Database, Run } from '../store/database.ts'
+import type { Tokens } from '../store/tokens/create-tokens.ts'
+import type { Doer } from '../store/trail.ts'
 import type { TemplateModel } from '../template/model.ts'
 
 /** The context of a request for resolvers. */
@@ -14,7 +16,20 @@ export interface RequestContext {
   readonly request: PlanRequest
   /** What is known and done about the templates as a whole. */
   readonly administration: Administration
+  readonly tokens: Tokens
+  readonly caller: CallerInfo
 }
+
+/** What is known of the caller, beside the rights and what its writes are recorded under. */
+export interface CallerInfo {
+  readonly kind: 'everyone' | 'anonymous' | 'admin' | 'token' | 'oidc'
+  /** The names of the roles that name it. */
+  readonly roles: readonly string[]
+  /** The IP address that the request comes from. */
+  readonly address: string | undefined
+}
+
+const everyone: CallerInfo = { kind: 'everyone', roles: [], address: undefined }
 
 export function createRequestContext(given: {
   readonly model: TemplateModel
@@ -22,11 +37,20 @@ export function createRequestContext(given: {
   readonly author: Author
   readonly database: Database
   readonly administration: Administration
+  readonly tokens: Tokens
+  /** Default: everyone. */
+  readonly caller?: CallerInfo
   /** Default: all. */
   readonly rights?: Rights
   /** Whether the caller may see the schema. Default: yes. */
   readonly introspects?: boolean
 }): RequestContext {
-  const { database, administration } = given
-  return { database, administration, reads: database.openReads(), request: createPlanRequest(given) }
+  const { database, administration, tokens, caller = everyone } = given
+  return { database, administration, tokens, caller, reads: database.openReads(), request: createPlanRequest(given) }
+}
+
+/** Who does something to the registry as a whole with this request. */
+export function doerOf({ caller, request }: RequestContext): Doer {
+  const { actor, onBehalfOf } = request.author
+  return { actor, onBehalfOf, address: caller.address }
 }

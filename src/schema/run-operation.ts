@@ -1,7 +1,7 @@
 import { type FieldNode, type GraphQLError, getArgumentValues, locatedError, OperationTypeNode } from 'graphql'
 import { assertNever } from '../errors.ts'
+import { assertMatrixFits } from '../plan/matrix/plan-matrix.ts'
 import type { Binding } from '../plan/open-value.ts'
-import { assertMatrixFits } from '../plan/plan-matrix.ts'
 import { bindStatement } from '../sql/bind-statement.ts'
 import { compactJson } from './compact-json.ts'
 import {

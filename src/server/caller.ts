@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { Identify, Identity } from '../access/identity.ts'
 import type { Author } from '../plan/plan.ts'
+import type { CallerInfo } from '../schema/request-context.ts'
 import { createRequestError } from './request-error.ts'
 import type { ServerContext } from './server-context.ts'
 
@@ -11,6 +12,11 @@ export interface Caller {
   readonly author: Author
   /** The IP address that the request comes from: a proxy's, if there is one. */
   readonly address: string | undefined
+}
+
+/** What GraphQL's context says of a caller. */
+export function describeCaller({ identity, address }: Caller): CallerInfo {
+  return { kind: identity.kind, roles: identity.roles.map(({ name }) => name), address }
 }
 
 /** Who sends the request, found out once, whichever way it takes. Throws as `parseCaller` does. */

@@ -1,9 +1,12 @@
+import { tokenProgram, tokenStyle } from './graphiql-token.ts'
+
 /**
  * What runs in the page before GraphiQL: the address follows the query and its variables, so that it can be copied as a link,
  * and a link opens as a tab of its own. Plain JavaScript, as text. An address that a server could refuse for its length is
  * not shown.
  */
 export const pageProgram = `(options) => {
+  ;(${tokenProgram})()
   const longestAddress = 8000
   const given = new URL(location.href).searchParams
   const query = given.get('query') ?? undefined
@@ -31,4 +34,5 @@ export const pageProgram = `(options) => {
 
 /** A small screen shows the page at its own size; and tabs stay where they are when they are pressed, or a click misses them. */
 export const pageHead = `<meta name="viewport" content="width=device-width, initial-scale=1" />
-      <style>.graphiql-tab { transform: none !important }</style>`
+      <style>.graphiql-tab { transform: none !important }
+      ${tokenStyle}</style>`

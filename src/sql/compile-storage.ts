@@ -64,6 +64,11 @@ select ${literal(template.stored)}, i::text, gen_random_uuid(), jsonb_build_obje
     .join(';\n')
 }
 
+/** Statistics of a storage that has been filled at one go, for the plans of the first requests. Blocks nobody. */
+export function compileAnalyze(template: Template): string {
+  return sql`analyze ${partitionOf(template.stored)}`.text
+}
+
 /** Waits for transactions that use the index, without blocking others. */
 export function compileDropIndex(name: string): string {
   return sql`drop index concurrently if exists ${identifier(name)}`.text

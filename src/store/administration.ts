@@ -1,15 +1,17 @@
 import type pg from 'pg'
 import { createCallerError } from '../errors.ts'
+import type { Logger } from '../logger.ts'
 import { compileTasks } from '../sql/changes/compile-generations.ts'
 import type { TemplatePlan } from '../template/changes/template-plan.ts'
 import type { DeclaredModel } from '../template/load-templates.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import { loadGenerations, loadModel } from './changes/generations.ts'
 import { planChanges } from './changes/plan-changes.ts'
-import { purgeTemplate } from './changes/purge-template.ts'
+import { purgeDeed, purgeTemplate } from './changes/purge-template.ts'
 import { listViolations, type Violation } from './changes/refresh-model.ts'
 import type { Task } from './changes/tasks.ts'
 import { type Database, type Run, withoutTimeLimit } from './database.ts'
+import { type Doer, logDeed } from './trail.ts'
 
 /** What is known and done about the templates as a whole. */
 export interface Administration {
@@ -24,13 +26,13 @@ export interface Administration {
   /** The removed templates of these that nobody has purged since. */
   readonly listRemoved: (model: TemplateModel) => Promise<readonly Template[]>
   /** Deletes for good what a removed template left; returns the number of objects. */
-  readonly purge: (template: string) => Promise<number>
+  readonly purge: (template: string, by: Doer) => Promise<number>
 }
 
 /** Requests that wait for their turn, and the one that has it. */
 const mostWaiting = 10
 
-export function createAdministration(database: Database, connection: pg.ClientConfig): Administration {
+export function createAdministration(database: Database, connection: pg.ClientConfig, logger: Logger): Administration {
   // One at a time: these may read all objects, on a connection that no pool bounds.
   let running: Promise<unknown> = Promise.resolve()
   let waiting = 0
@@ -69,6 +71,10 @@ export function createAdministration(database: Database, connection: pg.ClientCo
       const present = last && (await loadModel(database.run, last))
       return removed.filter(({ stored }) => !present?.spent.includes(stored))
     },
-    purge: (template) => unlimited((run) => purgeTemplate(run, template)),
+    async purge(template, by) {
+      const count = await unlimited((run) => purgeTemplate(run, template, by))
+      logDeed(logger, purgeDeed(template, count, by))
+      return count
+    },
   }
 }

@@ -6,7 +6,8 @@ import { ConfigError } from '../errors.ts'
  * @throws ConfigError if it is not a URL of PostgreSQL. The message repeats no part of the URL.
  */
 export function printDatabaseAddress(databaseUrl: string): string {
-  const url = parseUrl(databaseUrl)
+  const [, hosts] = /^\w+:\/\/(?:[^@/?#]*@)?([^@/?#]*,[^@/?#]*)/.exec(databaseUrl) ?? []
+  const url = parseUrl(hosts === undefined ? databaseUrl : databaseUrl.replace(hosts, 'localhost'))
   // A "/", "?" or "#" in the password ends the authority early, and the rest of it, with the @, comes later.
   if (url === undefined || (url.username === '' && databaseUrl.includes('@'))) {
     throw new ConfigError(
@@ -14,7 +15,7 @@ export function printDatabaseAddress(databaseUrl: string): string {
         'In the user name and the password, write characters such as / ? # @ : % as %2F %3F %23 %40 %3A %25.',
     )
   }
-  const host = url.searchParams.get('host') ?? (url.hostname || 'localhost')
+  const host = url.searchParams.get('host') ?? hosts ?? (url.hostname || 'localhost')
   const port = url.port ? `:${url.port}` : ''
   return `${url.username ? `${url.username}@` : ''}${host}${port}${url.pathname}`
 }

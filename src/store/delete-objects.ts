@@ -14,6 +14,7 @@ import type { Template, TemplateModel } from '../template/model.ts'
 import { describeKey } from '../template/object-key.ts'
 import type { Database, Run } from './database.ts'
 import { listDeleteCycles } from './delete-cycles.ts'
+import { type DeleteLink, listDeleteLinks } from './deletes/delete-links.ts'
 import { type Restricted, refuseReferred } from './refuse-referred.ts'
 import { assertReached, type Reached } from './rules/delete-rules.ts'
 import { findMatching } from './rules/item-rules.ts'
@@ -128,34 +129,48 @@ async function deleteLocked(
   const { model, author } = request
   const deletion = { template, request, path }
   const doomed = new Map<Template, Set<string>>([[template, new Set(keys)]])
-  const open: { readonly template: Template; readonly keys: readonly string[] }[] = [{ template, keys }]
-  const restricted: Restricted[] = []
   const changed: Reached[] = []
-  for (let next = open.shift(); next; next = open.shift()) {
-    for (const { from, field, onDelete } of listReferrers(next.template, model)) {
-      if (onDelete === 'restrict') {
-        restricted.push({ from, field, target: next.template, keys: next.keys })
-        continue
-      }
-      const referrers = (await run(compileLockReferrers(allObjects(from), field, next.keys))).map((row) =>
-        String(row.key),
-      )
-      if (referrers.length === 0) continue
-      if (onDelete === 'unset') {
-        const reached: Reached = { verb: 'write', from, field, keys: referrers }
-        await assertReached(run, deletion, reached)
-        await run(compileUnset(from.stored, field, next.keys, referrers, author))
-        changed.push(reached)
-        continue
-      }
+  const links = listDeleteLinks(template, model)
+  const followed = new Map<DeleteLink, ReadonlySet<string>>()
+  // One round, unless links lead back.
+  for (let hasFound = true; hasFound; ) {
+    hasFound = false
+    for (const group of links) {
+      const open = group.flatMap((link): OpenLink[] => {
+        const all = doomed.get(link.target) ?? new Set()
+        const fresh = [...all].filter((key) => followed.get(link)?.has(key) !== true)
+        followed.set(link, new Set(all))
+        return fresh.length > 0 ? [{ ...link, keys: fresh }] : []
+      })
+      const [first] = open
+      if (!first) continue
+      hasFound = true
+      const { from } = first
+      const rows = await run(compileLockReferrers(allObjects(from), open))
+      const reachedBy = (i: number) => rows.filter((row) => (row.reached as boolean[])[i]).map((row) => String(row.key))
       const known = doomed.get(from) ?? new Set()
-      doomed.set(from, known)
-      const fresh = referrers.filter((key) => !known.has(key))
-      await assertReached(run, deletion, { verb: 'delete', from, field, keys: fresh })
-      for (const key of fresh) known.add(key)
-      if (fresh.length > 0) open.push({ template: from, keys: fresh })
+      for (const [i, { onDelete, field }] of open.entries()) {
+        const fresh = onDelete === 'cascade' ? reachedBy(i).filter((key) => !known.has(key)) : []
+        if (fresh.length === 0) continue
+        await assertReached(run, deletion, { verb: 'delete', from, field, keys: fresh })
+        for (const key of fresh) known.add(key)
+        doomed.set(from, known)
+      }
+      for (const [i, { onDelete, field, keys: targets }] of open.entries()) {
+        const staying = onDelete === 'unset' ? reachedBy(i).filter((key) => !known.has(key)) : []
+        if (staying.length === 0) continue
+        const reached: Reached = { verb: 'write', from, field, keys: staying }
+        await assertReached(run, deletion, reached)
+        await run(compileUnset(from.stored, field, targets, staying, author))
+        changed.push(reached)
+      }
     }
   }
+  const restricted = [...doomed].flatMap(([target, all]) =>
+    listReferrers(target, model)
+      .filter(({ onDelete }) => onDelete === 'restrict')
+      .map(({ from, field }): Restricted => ({ from, field, target, keys: [...all] })),
+  )
   await refuseReferred(run, deletion, restricted, doomed)
   // Delete referrers before their targets.
   for (const [one, doomedKeys] of [...doomed].reverse()) await run(compileDelete(one.stored, [...doomedKeys], author))
@@ -164,4 +179,9 @@ async function deleteLocked(
       ...reached,
       keys: changedKeys.filter((key) => !doomed.get(reached.from)?.has(key)),
     })
+}
+
+/** A link, and the keys of targets whose referrers have not been looked for. */
+interface OpenLink extends DeleteLink {
+  readonly keys: readonly string[]
 }

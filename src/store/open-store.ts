@@ -66,7 +66,7 @@ export function openStore(
   return {
     database,
     shares: createShares(database, limits, clock),
-    administration: createAdministration(database, connection),
+    administration: createAdministration(database, connection, logger),
     prepare(templates) {
       const prepared = prepare(templates)
       preparing = prepared

@@ -1,4 +1,5 @@
-import { compileInsertTrail, compileTrail } from '../sql/access/compile-trail.ts'
+import type { Logger } from '../logger.ts'
+import { compileInsertRoles, compileInsertTrail, compileTrail } from '../sql/access/compile-trail.ts'
 import type { Database, Run } from './database.ts'
 
 /** Who did something to the registry as a whole, and from where. */
@@ -37,6 +38,32 @@ export interface TrailEntry extends Required<Deed> {
 export async function recordDeed(run: Run, deed: Deed): Promise<void> {
   await run(compileInsertTrail(deed))
 }
+
+/** The same as a line of the log, once it has been done. */
+export function logDeed(logger: Pick<Logger, 'info'>, { action, subject, details, by }: Deed): void {
+  logger.info({ action, subject, details, ...by }, 'administration')
+}
+
+/** Records which rules of access are in force from now on, unless they are those of the last entry. */
+export async function recordRoles(
+  database: Database,
+  logger: Logger,
+  roles: { readonly digest: string | undefined; readonly names: readonly string[]; readonly hasAdminToken: boolean },
+): Promise<void> {
+  const { digest, names, hasAdminToken } = roles
+  const isOpen = names.length === 0 && !hasAdminToken
+  const deed: Deed = {
+    action: 'ROLES_CHANGED',
+    subject: digest ?? 'none',
+    details: { roles: names, adminToken: hasAdminToken },
+    by: byServer,
+  }
+  const [row] = await database.run(compileInsertRoles(deed, isOpen))
+  if (row) logDeed(logger, deed)
+}
+
+/** What the server does at its start, by the will of whoever starts it. */
+export const byServer: Doer = { actor: undefined, onBehalfOf: undefined, address: undefined }
 
 /** The entries before the one with that id, the newest first. */
 export async function listTrail(

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
 import type { Logger } from 'pino'
 import { ConfigError } from '../errors.ts'
 import { printDatabaseAddress } from './database-address.ts'
+import { createClient, withHosts } from './hosts/open-client.ts'
 
 const oldestVersion = 15
 
@@ -13,6 +13,8 @@ const passingCodes = new Set([
   ...['ENOTFOUND', 'EAI_AGAIN'],
   // SQLSTATE: cannot_connect_now, admin_shutdown, crash_shutdown, too_many_connections
   ...['57P03', '57P01', '57P02', '53300'],
+  // Of several hosts, none can write at the moment: one is about to take over.
+  '25006',
 ])
 
 /**
@@ -56,7 +58,7 @@ export async function waitForDatabase(options: {
 
 /** @throws the connection's error; ConfigError if the registry cannot use this database. */
 async function assertUsable(connectionString: string, address: string): Promise<void> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 4_000, query_timeout: 4_000 })
+  const client = createClient(withHosts({ connectionString, connectionTimeoutMillis: 4_000, query_timeout: 4_000 }))
   client.on('error', () => undefined)
   try {
     await client.connect()

@@ -1,11 +1,9 @@
 import { request as httpRequest } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Caller } from '../../src/server/caller.ts'
-import { createTokens } from '../../src/store/tokens/create-tokens.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 
 const adminToken = 'an-admin-token-of-the-test'
-const operator = { actor: 'admin', onBehalfOf: undefined, address: undefined }
 const access = [
   'name: everybody\nwho: [anyone]\nmay: [{ read: "*" }]',
   'name: ci\nwho: [{ token: jenkins }]\nmay: [{ write: "*" }]',
@@ -68,8 +66,15 @@ async function askBothWays(authorization: readonly string[]): Promise<Answer> {
   return short
 }
 
-async function createToken(name: string, expiresAt?: Date): Promise<string> {
-  return (await createTokens(registry.database).create(name, expiresAt, operator)).text
+const asAdmin = { authorization: `Bearer ${adminToken}` }
+
+async function createToken(name: string): Promise<string> {
+  const { createToken } = await registry.data(
+    'mutation ($name: String!) { createToken(name: $name) { token } }',
+    { name },
+    asAdmin,
+  )
+  return createToken.token
 }
 
 describe('a request', () => {
@@ -122,14 +127,20 @@ describe('credentials are refused, with 401 both ways and from the badge,', () =
     ],
     [
       'of a token that expired',
-      async () => [`Bearer ${await createToken('jenkins', new Date(time - 1))}`],
+      async () => {
+        const token = await createToken('old')
+        await registry.sql(`update registry_token set expires_at = '2026-01-01' where name = 'old'`)
+        return [`Bearer ${token}`]
+      },
       'TOKEN_EXPIRED',
     ],
     [
       'of a token that was revoked',
       async () => {
         const token = await createToken('gone')
-        await createTokens(registry.database).revoke('gone', operator)
+        expect(await registry.data('mutation { revokeToken(name: "gone") }', {}, asAdmin)).toEqual({
+          revokeToken: true,
+        })
         return [`Bearer ${token}`]
       },
       'TOKEN_REVOKED',

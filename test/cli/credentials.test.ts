@@ -49,6 +49,8 @@ const operands: Readonly<Record<string, readonly string[]>> = {
   'templates plan': ['templates'],
   help: [],
   'templates purge': ['gone'],
+  'token create': ['jenkins'],
+  'token revoke': ['jenkins'],
   junit: ['role', 'results.xml', 'image=a'],
 }
 /** These ask no registry; what `flush` does with credentials is tested apart. */

@@ -19,7 +19,7 @@ interface Run {
 /** Runs `registry` with no DATABASE_URL and no server. */
 function registry(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Run> {
   const command = [...['--import', import.meta.resolve('tsx')], resolve('src/cli/registry.ts'), ...args]
-  const { DATABASE_URL, TEMPLATES_DIR, ...rest } = process.env
+  const { DATABASE_URL, TEMPLATES_DIR, ACCESS_DIR, ...rest } = process.env
   return new Promise((done) => {
     execFile(process.execPath, command, { env: { ...rest, ...env }, cwd: resolve('.') }, (error, stdout, stderr) => {
       done({ code: error === null ? 0 : Number(error.code), stdout, stderr })
@@ -56,6 +56,52 @@ describe('registry templates check', () => {
       stderr:
         `The folder of object templates, ${join(folder, 'none')}, cannot be read: it does not exist. ` +
         '`registry init` writes a first template; TEMPLATES_DIR names another folder.\n',
+    })
+  })
+})
+
+describe('registry templates check, of the roles', () => {
+  const role = (may: string) => `name: ntp\nwho: [{ token: jenkins }]\nmay:\n  - ${may}\n`
+  const check = (env: Readonly<Record<string, string>> = {}) =>
+    registry(['templates', 'check'], { ACCESS_DIR: folder, ...env })
+
+  test('confirms those that are in order', async () => {
+    await writeFile(join(folder, 'ntp.yaml'), role('read: role'))
+    await writeFile(join(folder, 'notes.txt'), 'not a role')
+    const templates = '3 templates are in order: image, person, role\n'
+    expect(await check()).toEqual({ code: 0, stdout: `${templates}1 role is in order: ntp\n`, stderr: '' })
+  })
+
+  test('prints every problem of all files to stderr and exits 1', async () => {
+    await writeFile(join(folder, 'a.yaml'), role('reed: role'))
+    await writeFile(join(folder, 'b.json'), role('write: role\n    where: { nam: { equals: a } }'))
+    expect(await check()).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: [
+        `${folder}/a.yaml:4:5 UNKNOWN_VERB may[0].reed: "reed" is no verb. Did you mean "read"?`,
+        `${folder}/b.json:5:14 WRONG_WHERE may[0].where.nam: Field "nam" is not defined by type "RoleWhere". Did you mean "name"?`,
+        '',
+        '2 problems',
+        '',
+      ].join('\n'),
+    })
+  })
+
+  test('prints what is hardly meant to stderr and exits 0', async () => {
+    await writeFile(join(folder, 'a.yaml'), role('read: role\n    where: { name: { in: [] } }'))
+    const { code, stderr } = await check()
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: `${folder}/a.yaml:5:5 NEVER_MATCHES may[0].where: No object can match this condition.\n`,
+    })
+  })
+
+  test('reports a folder that is not there, if ACCESS_DIR names it', async () => {
+    expect(await check({ ACCESS_DIR: join(folder, 'none') })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `ACCESS_DIR: the folder of roles, ${join(folder, 'none')}, cannot be read: it does not exist.\n`,
     })
   })
 })

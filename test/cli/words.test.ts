@@ -80,6 +80,9 @@ describe('commands of other tools get ours:', () => {
     ['image latest', 'registry image last'],
     ['templates list', 'registry ls'],
     ['templates validate', 'registry templates check'],
+    ['token new', 'registry token create'],
+    ['token rm jenkins', 'registry token revoke'],
+    ['token list', 'registry token ls'],
   ])('registry %s', async (line, meant) => {
     const [, word] = line.split(' ')
     expect(await stderrOf(line)).toBe(`error: unknown command '${word}'\n(Did you mean ${meant}?)\n`)
@@ -96,6 +99,8 @@ describe('commands of other tools get ours:', () => {
     ['find ubuntu', 'search'],
     ['validate', 'templates check'],
     ['template check', 'templates'],
+    ['login', 'whoami'],
+    ['whoiam', 'whoami'],
     ['vresion', 'version'],
   ])('registry %s', async (line, meant) => {
     expect(await stderrOf(line)).toBe(`error: unknown command '${split(line)[0]}'\nDid you mean "${meant}"?\n`)

@@ -154,15 +154,6 @@ test.each(['PRODUCTION', 'INTROSPECTION', 'GRAPHIQL', 'GET_QUERIES'])('%s takes 
   expect(problemsOf({ [name]: 'no' })).toEqual([`${name}: "no" is not valid; expected true or false`])
 })
 
-test('a host that others can reach needs ALLOW_UNAUTHENTICATED=true, and warns with it', () => {
-  expect(problemsOf({ HOST: '0.0.0.0' })).toEqual([
-    'HOST: "0.0.0.0" is reachable from other machines, and there is no authentication. Listen on 127.0.0.1 behind a proxy that authenticates, or set ALLOW_UNAUTHENTICATED=true',
-  ])
-  expect(loadConfig({ HOST: '0.0.0.0', ALLOW_UNAUTHENTICATED: 'true' }).warnings).toEqual([
-    'HOST is "0.0.0.0" and there is no authentication: anyone who reaches this port can read, change and delete everything',
-  ])
-})
-
 test('only addresses of this machine are loopback', () => {
   const hosts = [
     '127.0.0.1',

@@ -91,3 +91,59 @@ test('an independent batch refuses the inputs with a uuid of another object, sto
     { outcome: 'UNCHANGED', image: { _meta: { uuid: meta.uuid } }, error: null },
   ])
 })
+
+test('no update time and no creation is in the future, but for what clocks may differ by', async () => {
+  const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString()
+  for (const name of ['updateTime', 'createTime']) {
+    const later = inSeconds(600)
+    const input = { name: 'future', _meta: { [name]: later } }
+    for (const answer of [
+      await registry.query(write, { input }),
+      await registry.query(write, { input: { ...input, name: 'imported' } }),
+    ])
+      expect(answer.errors).toMatchObject([
+        {
+          extensions: {
+            code: 'BAD_USER_INPUT',
+            issues: [
+              { path: ['input', '_meta', name], code: 'FUTURE', message: `${name}: "${later}" is in the future` },
+            ],
+          },
+        },
+      ])
+  }
+  const { upsertImage } = await registry.data(write, {
+    input: { name: 'ahead', _meta: { createTime: inSeconds(20), updateTime: inSeconds(20) } },
+  })
+  expect(upsertImage.outcome).toBe('CREATED')
+})
+
+test('a version leaves room for changes, and an object at the last version there is can still be changed', async () => {
+  const versioned = (version: number) =>
+    registry.query(write, { input: { name: 'late', lts: true, _meta: { version } } })
+  expect((await versioned(2_000_000_001)).errors).toMatchObject([
+    {
+      extensions: {
+        code: 'BAD_USER_INPUT',
+        issues: [
+          {
+            path: ['input', '_meta', 'version'],
+            code: 'MAXIMUM',
+            message: 'version: 2000000001 is greater than 2000000000, so that few changes would be left for the object',
+          },
+        ],
+      },
+    },
+  ])
+  expect((await versioned(2_000_000_000)).data.upsertImage.image._meta.version).toBe(2_000_000_000)
+  // As it could be imported before.
+  await registry.sql(`update registry_object set version = 2147483646 where key = '["late"]'`)
+  const change = async (distr: string) => (await registry.data(write, { input: { name: 'late', distr } })).upsertImage
+  expect([await change('a'), await change('b'), await change('b')]).toMatchObject(
+    ['UPDATED', 'UPDATED', 'UNCHANGED'].map((outcome) => ({ outcome, image: { _meta: { version: 2_147_483_647 } } })),
+  )
+  const page = '{ images(first: 1, orderBy: [{_meta: {version: desc}}]) { pageInfo { endCursor } } }'
+  const after = (await registry.data(page)).images.pageInfo.endCursor
+  const rest = `{ images(first: 1, after: "${after}", orderBy: [{_meta: {version: desc}}]) { nodes { name } } }`
+  expect((await registry.data(rest)).images.nodes).toEqual([{ name: 'imported' }])
+})

@@ -94,7 +94,16 @@ function orderByPaths(template: Template, model: TemplateModel): fc.Arbitrary<re
   return fc.array(orderTerm(template, model, 2), { maxLength: 2, size: 'max' })
 }
 
-export const metaNames = ['uuid', 'version', 'createTime', 'updateTime', 'createdBy', 'updatedBy']
+export const metaNames = [
+  'uuid',
+  'version',
+  'createTime',
+  'updateTime',
+  'createdBy',
+  'updatedBy',
+  'createdFor',
+  'updatedFor',
+]
 
 function orderTerm(template: Template, model: TemplateModel, depth: number): fc.Arbitrary<Where> {
   const direction = fc.constantFrom('asc', 'desc')

@@ -183,6 +183,8 @@ function metaInput(place: number, template: number): fc.Arbitrary<Document> {
       updateTime: fc.constantFrom(...moments.updated),
       createdBy: fc.constantFrom(...people),
       updatedBy: fc.constantFrom(...people),
+      createdFor: fc.constantFrom(...people),
+      updatedFor: fc.constantFrom(...people),
     },
     { requiredKeys: ['uuid', 'version', 'createTime', 'updateTime'], noNullPrototype: true },
   )
@@ -197,6 +199,8 @@ function metaOf(objects: readonly GeneratedObject[]): Record<string, readonly un
     updateTime: [...moments.updated, ...moments.again],
     createdBy: people,
     updatedBy: people,
+    createdFor: people,
+    updatedFor: people,
   }
 }
 

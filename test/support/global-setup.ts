@@ -26,7 +26,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const removeDataDir = (): Promise<void> => rm(dataDir, { recursive: true, force: true })
   try {
     const postgres = await createEmbeddedPostgres({ dataDir, logger: pino({ level: 'warn' }, pino.destination(2)) })
-    project.provide('postgres', postgres.connection)
+    project.provide('postgres', postgres.superuser)
     return async () => {
       await postgres.stop()
       await removeDataDir()

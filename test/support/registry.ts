@@ -6,6 +6,7 @@ import { createIdentify } from '../../src/access/create-identify.ts'
 import { callerOf, type Identity } from '../../src/access/identity.ts'
 import { parseRoles } from '../../src/access/parse-roles.ts'
 import type { Role } from '../../src/access/role.ts'
+import { warnOfToken } from '../../src/access/warn-of-token.ts'
 import { openProfile, type Profile } from '../../src/config.ts'
 import { defaultLimits, type Limits } from '../../src/limits.ts'
 import type { Logger } from '../../src/logger.ts'
@@ -13,11 +14,12 @@ import type { Author } from '../../src/plan/plan.ts'
 import type { Rights } from '../../src/plan/rights.ts'
 import { buildSchema } from '../../src/schema/build-schema.ts'
 import { createRequestContext } from '../../src/schema/request-context.ts'
-import type { Caller } from '../../src/server/caller.ts'
+import { type Caller, describeCaller } from '../../src/server/caller.ts'
 import { createServer } from '../../src/server/create-server.ts'
 import type { PageFiles } from '../../src/server/page/load-page-files.ts'
 import type { Database } from '../../src/store/database.ts'
 import { openStore, type TemplatesToApply } from '../../src/store/open-store.ts'
+import { createTokens } from '../../src/store/tokens/create-tokens.ts'
 import { printIssues } from '../../src/template/issue.ts'
 import { loadTemplates } from '../../src/template/load-templates.ts'
 import type { TemplateModel } from '../../src/template/model.ts'
@@ -118,7 +120,9 @@ export async function startRegistry(
   const { adminToken, now } = options
   const roles = options.access ? readRoles(options.access, files.model, limits) : (options.roles ?? [])
   const { database } = store
-  const { identify } = createIdentify({ database, adminToken, roles, logger, ...(now && { now }) })
+  const { identify, forget } = createIdentify({ database, adminToken, roles, logger, ...(now && { now }) })
+  const warningsOf = (name: string) => warnOfToken(roles, adminToken !== undefined, name)
+  const tokens = createTokens({ database, logger, warningsOf, onRevoked: forget })
   const areCallersReal = adminToken !== undefined || options.access === undefined
   const access =
     roles.length > 0 || adminToken !== undefined
@@ -157,6 +161,8 @@ export async function startRegistry(
               database: shares.open(callerOf(caller.identity)),
               administration,
               rights: rightsOf(caller),
+              tokens,
+              caller: describeCaller(caller),
             })
           },
         })

@@ -119,6 +119,8 @@ const metaTypes = {
   updateTime: 'datetime',
   createdBy: 'string',
   updatedBy: 'string',
+  createdFor: 'string',
+  updatedFor: 'string',
 } as const
 
 /** A `where` of a template, `depth` levels deep. `meta` has the `_meta` values that occur. */

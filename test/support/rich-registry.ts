@@ -132,7 +132,7 @@ function generate(
 
 async function read(registry: TestRegistry, name: string): Promise<MemoryObject[]> {
   const { all } = await registry.data(
-    `{ all: ${pluralOfRich[name]}(first: 1000) { nodes { _document _meta { uuid version createTime updateTime createdBy updatedBy } } } }`,
+    `{ all: ${pluralOfRich[name]}(first: 1000) { nodes { _document _meta { uuid version createTime updateTime createdBy updatedBy createdFor updatedFor } } } }`,
   )
   return all.nodes.map((node: { _document: Document; _meta: MemoryObject['meta'] }) => ({
     template: name,

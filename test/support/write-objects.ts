@@ -68,7 +68,7 @@ function literalOf(field: Field): unknown {
 async function readObjects(registry: TestRegistry, name: string): Promise<MemoryObject[]> {
   const { pluralName } = registry.model.byName.get(name) as Template
   const { all } = await registry.data(
-    `{ all: ${pluralName}(first: 1000) { nodes { _document _meta { uuid version createTime updateTime createdBy updatedBy } } } }`,
+    `{ all: ${pluralName}(first: 1000) { nodes { _document _meta { uuid version createTime updateTime createdBy updatedBy createdFor updatedFor } } } }`,
   )
   return all.nodes.map((node: { _document: Document; _meta: MemoryObject['meta'] }) => ({
     template: name,

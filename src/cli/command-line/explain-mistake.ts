@@ -12,12 +12,7 @@ import { type CommandPath, commandOf, optionsOf, printPath, templateOf, visibleC
 import type { CommandLine } from './parse-command-line.ts'
 import { printHelp, printUsage } from './print-help.ts'
 import type { Mistake } from './read-command-line.ts'
-import {
-  commandsElsewhere,
-  optionsElsewhere,
-  templatesCommandsElsewhere,
-  verbsElsewhere,
-} from './words-people-bring.ts'
+import { commandsElsewhere, innerCommandsElsewhere, optionsElsewhere, verbsElsewhere } from './words-people-bring.ts'
 
 /** Explains what is wrong with a command line: throws a usage error, or prints the help and returns the exit code. */
 export async function explainMistake({
@@ -73,7 +68,8 @@ function describeChoice(name: string, value: string, choices: readonly string[] 
 function suggestCommand(word: string, path: CommandPath): string {
   const command = commandOf(path)
   const isOfTemplate = command.commands === path[0].templateCommands
-  const elsewhere = isOfTemplate ? verbsElsewhere : path.length > 1 ? templatesCommandsElsewhere : commandsElsewhere
+  const inner = path.length > 1 ? (innerCommandsElsewhere[command.name] ?? {}) : commandsElsewhere
+  const elsewhere = isOfTemplate ? verbsElsewhere : inner
   const known = lookUp(elsewhere, word)
   if (known !== undefined) return printRemedy(isOfTemplate ? `${printPath(path)} ${known}` : `registry ${known}`)
   if (isOfTemplate && word.includes('=')) return printRemedy(`${printPath(path)} get ${printInline(word)}`)

@@ -28,16 +28,26 @@ export const commandsElsewhere: Readonly<Record<string, string>> = {
   ...sameFor('templates', 'template kind type'),
   ...sameFor('flush', 'sync push'),
   ...sameFor('completion', 'completions autocomplete'),
+  ...sameFor('whoami', 'me who user account identity login auth'),
+  ...sameFor('token', 'tokens apikey api-key'),
 }
 
-/** Commands of `registry templates`. */
-export const templatesCommandsElsewhere: Readonly<Record<string, string>> = {
-  ...sameFor('ls', 'list ls show get all'),
-  ...sameFor('templates check', 'validate lint verify test'),
-  ...sameFor('templates plan', 'diff preview'),
-  ...sameFor('templates purge', 'delete rm remove drop'),
-  ...sameFor('init', 'init new create add'),
-  ...sameFor('serve', 'apply push deploy migrate'),
+/** Commands of a command, by its name: `registry templates list`, `registry token new`. */
+export const innerCommandsElsewhere: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  templates: {
+    ...sameFor('ls', 'list ls show get all'),
+    ...sameFor('templates check', 'validate lint verify test'),
+    ...sameFor('templates plan', 'diff preview'),
+    ...sameFor('templates purge', 'delete rm remove drop'),
+    ...sameFor('init', 'init new create add'),
+    ...sameFor('serve', 'apply push deploy migrate'),
+  },
+  token: {
+    ...sameFor('token create', 'new add make generate issue mint set init'),
+    ...sameFor('token ls', 'list show get all'),
+    ...sameFor('token revoke', 'delete rm remove del drop end expire'),
+    ...sameFor('whoami', 'whoami check test verify info status'),
+  },
 }
 
 /** Options, by our names: the first that a command has is meant. */

@@ -19,7 +19,9 @@ import { lastCommand } from './template-last.ts'
 import { matrixCommand } from './template-matrix.ts'
 import { setCommand } from './template-set.ts'
 import { templatesCommand } from './templates-check.ts'
+import { tokenCommand } from './token.ts'
 import { versionCommand } from './version.ts'
+import { whoamiCommand } from './whoami.ts'
 
 /** `registry` with all commands. To add one, write its file and put its name here. */
 export const registryCommand: RootCommand = {
@@ -37,6 +39,8 @@ export const registryCommand: RootCommand = {
     junitCommand,
     flushCommand,
     templatesCommand,
+    whoamiCommand,
+    tokenCommand,
     completionCommand,
     versionCommand,
     createCompleteCommand(() => registryCommand),

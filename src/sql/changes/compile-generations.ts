@@ -80,7 +80,7 @@ export function compileTasks(generation: number): Statement {
 /** The tasks of a generation that are not finished. */
 export function compileUnfinished(generation: number): Statement {
   return toStatement(
-    sql`select id::text as id, task from registry_work where generation = ${generation} and finished_at is null order by id`,
+    sql`select id::text as id, task from registry_work where generation = ${generation} and finished_at is null order by registry_work.id`,
   )
 }
 

@@ -1,5 +1,5 @@
 import { assertNever } from '../../errors.ts'
-import type { MatrixPlan, MatrixRows } from '../../plan/matrix-plan.ts'
+import type { MatrixPlan, MatrixRows } from '../../plan/matrix/matrix-plan.ts'
 import type { Source } from '../../plan/source.ts'
 import type { Field, Template } from '../../template/model.ts'
 import { compileNamed } from '../compile-named.ts'

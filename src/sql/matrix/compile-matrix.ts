@@ -1,5 +1,5 @@
 import { assertNever } from '../../errors.ts'
-import type { CellEntry, MatrixEntry, MatrixPlan, RowEntry } from '../../plan/matrix-plan.ts'
+import type { CellEntry, MatrixEntry, MatrixPlan, RowEntry } from '../../plan/matrix/matrix-plan.ts'
 import type { ObjectSelection } from '../../plan/plan.ts'
 import { compileAnd } from '../compile-condition.ts'
 import type { Compiler } from '../compiler.ts'

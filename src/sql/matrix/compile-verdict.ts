@@ -1,5 +1,5 @@
 import type { StalePlan, VerdictPlan } from '../../plan/latest/plan-verdict.ts'
-import { type MatrixPlan, type Verdict, verdictLetters } from '../../plan/matrix-plan.ts'
+import { type MatrixPlan, type Verdict, verdictLetters } from '../../plan/matrix/matrix-plan.ts'
 import type { Compiler } from '../compiler.ts'
 import { compileOrdering } from '../ordering.ts'
 import { identifier, literal, type Sql, sql } from '../sql.ts'

@@ -5,7 +5,16 @@ import type { Field } from '../../template/model.ts'
 import { createCompiler } from '../compiler.ts'
 import { referenceForm } from '../references.ts'
 import { changeTable, objectsOf, objectTable } from '../source.ts'
-import { identifier, integer, literal, type Statement, sql, toStatement, toStatementPlannedForValues } from '../sql.ts'
+import {
+  identifier,
+  integer,
+  join,
+  literal,
+  type Statement,
+  sql,
+  toStatement,
+  toStatementPlannedForValues,
+} from '../sql.ts'
 
 /** Locks the first `most` matching objects in the order of their keys, and returns rows of `key` and `version`. */
 export function compileLock(source: Source, where: Condition, most: number): Statement {
@@ -16,12 +25,21 @@ export function compileLock(source: Source, where: Condition, most: number): Sta
   return where.kind === 'key' ? toStatement(lock) : toStatementPlannedForValues(lock)
 }
 
-/** Locks the objects of the source whose `field` refers to one of these keys; returns rows of `key` and `version`. */
-export function compileLockReferrers(source: Source, field: Field, keys: readonly string[]): Statement {
+/**
+ * Locks the objects of the source that refer to one of the keys by one of these fields, in the order of their own keys; returns rows of
+ * `key` and `reached`, a boolean for each field.
+ */
+export function compileLockReferrers(
+  source: Source,
+  links: readonly { readonly field: Field; readonly keys: readonly string[] }[],
+): Statement {
   const compiler = createCompiler()
   const row = compiler.next()
+  const o = identifier(row)
+  const conditions = links.map(({ field, keys }) => referenceForm(field).refersToAny(field, row, keys))
+  const reached = conditions.length === 1 ? sql`true` : join(conditions, ', ')
   return toStatementPlannedForValues(
-    sql`select ${identifier(row)}.key, ${identifier(row)}.version from ${objectsOf(source, row, compiler)} and ${referenceForm(field).refersToAny(field, row, keys)} order by ${identifier(row)}.key for update`,
+    sql`select ${o}.key, array[${reached}] as reached from ${objectsOf(source, row, compiler)} and (${join(conditions, ' or ')}) order by ${o}.key for update`,
   )
 }
 

@@ -7,6 +7,7 @@ import type { PlanEntry } from '../../template/changes/template-plan.ts'
 import type { TemplateModel } from '../../template/model.ts'
 import type { Run } from '../database.ts'
 import { isLockTimeout } from '../database-error.ts'
+import { byServer, type Deed, logDeed, recordDeed } from '../trail.ts'
 import { ensureIndexes, ensurePartitions } from './ensure-storage.ts'
 import { type Generation, recordGeneration } from './generations.ts'
 import { listTasks } from './tasks.ts'
@@ -32,6 +33,15 @@ export async function applyPlan(
   const tasks = listTasks(applied, model, entries)
   const isApplied = !tasks.some(({ isBlocking }) => isBlocking)
   const generation = { ...given.generation, isApplied, isSettled: false }
+  const accepted: Deed | undefined =
+    consent === undefined
+      ? undefined
+      : {
+          action: 'TEMPLATES_ACCEPTED',
+          subject: generation.digest,
+          details: { generation: generation.number, operator: consent },
+          by: byServer,
+        }
   await ensurePartitions(client, model, patience.logger)
   // Unique indexes come first: if an object was written in the meantime that breaks one, nothing has been changed yet.
   await ensureIndexes(client, model, patience.logger, 'unique')
@@ -42,9 +52,11 @@ export async function applyPlan(
       for (const statement of [...compileTriggers(template, model), ...following]) await client.query(statement)
     }
     await recordGeneration(run, generation, { model, entries, consent })
+    if (accepted) await recordDeed(run, accepted)
     await run(compileInheritDrops(generation.number))
     for (const task of tasks) await run(compileInsertWork(generation.number, task))
   })
+  if (accepted) logDeed(patience.logger, accepted)
   return generation
 }
 

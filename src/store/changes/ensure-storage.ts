@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import { ConfigError } from '../../errors.ts'
 import {
+  compileAnalyze,
   compileCreatePartition,
   compileDropIndex,
   compileFirstStatistics,
@@ -57,6 +58,7 @@ export async function ensureIndexes(
 ): Promise<void> {
   const built = await listIndexes(client)
   for (const template of model.templates) {
+    let hasBuilt = false
     for (const index of indexesOf(template)) {
       if (which === 'unique' && !index.isUnique) continue
       const found = built.find(({ name }) => name === index.name)
@@ -65,7 +67,9 @@ export async function ensureIndexes(
       if (found) await client.query(compileDropIndex(index.name))
       logger.info({ template: template.name, index: index.name }, 'building an index')
       await createIndex(client, template, index)
+      hasBuilt = true
     }
+    if (hasBuilt && template.former) await client.query(compileAnalyze(template))
   }
 }
 

@@ -4,6 +4,7 @@ import { compilePurge } from '../../sql/compile-storage.ts'
 import { withoutLostTargets } from '../../template/changes/lost-targets.ts'
 import { quote } from '../../template/quote.ts'
 import type { Run } from '../database.ts'
+import { type Deed, type Doer, recordDeed } from '../trail.ts'
 import { changeModel, loadGenerations, loadModel } from './generations.ts'
 import { dropTask } from './tasks.ts'
 
@@ -11,16 +12,21 @@ import { dropTask } from './tasks.ts'
  * Deletes for good the objects, and their history, that a removed template left. Returns the number of objects. Throws if the
  * template is in use, or if a server is applying templates.
  */
-export async function purgeTemplate(run: Run, name: string): Promise<number> {
+export async function purgeTemplate(run: Run, name: string, by: Doer): Promise<number> {
   await run({ text: 'begin', values: [] })
   try {
     const count = await purge(run, name)
+    await recordDeed(run, purgeDeed(name, count, by))
     await run({ text: 'commit', values: [] })
     return count
   } catch (error) {
     await run({ text: 'rollback', values: [] })
     throw error
   }
+}
+
+export function purgeDeed(name: string, objects: number, by: Doer): Deed {
+  return { action: 'TEMPLATE_PURGED', subject: name, details: { objects }, by }
 }
 
 async function purge(run: Run, name: string): Promise<number> {

@@ -1,4 +1,5 @@
 import type { GraphQLError } from 'graphql'
+import type { ErrorCode } from '../../errors.ts'
 import { keyRuleOf } from '../../plan/extent/key-rule.ts'
 import { bindingOf } from '../../plan/plan-request.ts'
 import { bindStatement } from '../../sql/bind-statement.ts'
@@ -20,7 +21,12 @@ export async function refuseByRights(
 ): Promise<Map<number, GraphQLError>> {
   const { template, request, planned } = upsert
   const { rights, model } = request
-  if (!rights.granted('write', template)) return new Map(planned.map((_, i) => [i, refuseItem(upsert, 'write', i)]))
+  if (!rights.granted('write', template)) {
+    const refusal = rights.refuse('write', template)
+    // Credentials are missing for the whole request.
+    if (refusal.extensions.code === ('UNAUTHENTICATED' satisfies ErrorCode)) throw refusal
+    return new Map(planned.map((_, i) => [i, refuseItem(upsert, 'write', i)]))
+  }
   const failures = new Map<number, GraphQLError>()
   const items = planned.flatMap(({ item }) => item ?? [])
   for (const rule of listItemRules(template, rights, items)) {

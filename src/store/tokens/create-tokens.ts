@@ -1,6 +1,7 @@
+import type { Logger } from '../../logger.ts'
 import { compileInsertToken, compileRevokeTokens, compileTokens } from '../../sql/access/compile-tokens.ts'
 import type { Database } from '../database.ts'
-import { type Doer, recordDeed } from '../trail.ts'
+import { type Deed, type Doer, logDeed, recordDeed } from '../trail.ts'
 import { createTokenText, hashToken } from './token-text.ts'
 
 /** A token as administrators see it: all but itself. */
@@ -23,6 +24,8 @@ export interface CreatedToken {
   readonly expiresAt: Date | undefined
   /** How many tokens of that name can now be used. */
   readonly live: number
+  /** What its holder may not expect. */
+  readonly warnings: readonly string[]
 }
 
 /** The tokens that this registry gives out. What is done to them stands in the trail. */
@@ -34,25 +37,41 @@ export interface Tokens {
   readonly list: (includeRevoked: boolean) => Promise<readonly Token[]>
 }
 
-export function createTokens(database: Database): Tokens {
+export function createTokens(given: {
+  readonly database: Database
+  readonly logger: Logger
+  /** What there is to say of a token with that name. Default: nothing. */
+  readonly warningsOf?: (name: string) => readonly string[]
+  /** Is told when tokens have been revoked. */
+  readonly onRevoked?: () => void
+}): Tokens {
+  const { database, logger, warningsOf = () => [], onRevoked = () => undefined } = given
   return {
-    create(name, expiresAt, by) {
+    async create(name, expiresAt, by) {
       const text = createTokenText()
-      return database.transaction(async (run) => {
+      const details = { expires: expiresAt?.toISOString() ?? null }
+      const deed: Deed = { action: 'TOKEN_CREATED', subject: name, details, by }
+      const created = await database.transaction(async (run) => {
         const statement = compileInsertToken({ name, hash: hashToken(text), createdBy: by.actor, expiresAt })
         const [row] = await run(statement)
-        const expires = expiresAt?.toISOString() ?? null
-        await recordDeed(run, { action: 'TOKEN_CREATED', subject: name, details: { expires }, by })
-        return { text, name, expiresAt, createdAt: row?.created_at as Date, live: Number(row?.live) }
+        await recordDeed(run, deed)
+        return { createdAt: row?.created_at as Date, live: Number(row?.live) }
       })
+      logDeed(logger, deed)
+      return { text, name, expiresAt, ...created, warnings: warningsOf(name) }
     },
-    revoke: (name, by) =>
-      database.transaction(async (run) => {
+    async revoke(name, by) {
+      const deedOf = (tokens: number): Deed => ({ action: 'TOKEN_REVOKED', subject: name, details: { tokens }, by })
+      const ended = await database.transaction(async (run) => {
         const [row] = await run(compileRevokeTokens(name, by.actor))
-        const ended = Number(row?.ended)
-        if (ended > 0) await recordDeed(run, { action: 'TOKEN_REVOKED', subject: name, details: { tokens: ended }, by })
-        return ended
-      }),
+        const count = Number(row?.ended)
+        if (count > 0) await recordDeed(run, deedOf(count))
+        return count
+      })
+      onRevoked()
+      if (ended > 0) logDeed(logger, deedOf(ended))
+      return ended
+    },
     async list(includeRevoked) {
       const rows = await database.run(compileTokens(includeRevoked))
       return rows.map((row) => ({

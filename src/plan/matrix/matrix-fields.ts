@@ -1,5 +1,5 @@
-import { hasOrder } from '../template/field-types/has-order.ts'
-import type { Field, Template } from '../template/model.ts'
+import { hasOrder } from '../../template/field-types/has-order.ts'
+import type { Field, Template } from '../../template/model.ts'
 
 /** The fields whose targets can be the columns of a matrix: single references. */
 export function matrixColumnFields(template: Template): readonly Field[] {

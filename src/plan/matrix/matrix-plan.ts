@@ -1,11 +1,11 @@
-import type { Limits } from '../limits.ts'
-import type { Json } from '../template/json.ts'
-import type { Field } from '../template/model.ts'
-import type { Naming } from '../template/naming.ts'
-import type { Condition } from './condition.ts'
-import type { VerdictPlan } from './latest/plan-verdict.ts'
-import type { ObjectSelection, TypenameEntry } from './plan.ts'
-import type { Source } from './source.ts'
+import type { Limits } from '../../limits.ts'
+import type { Json } from '../../template/json.ts'
+import type { Field } from '../../template/model.ts'
+import type { Naming } from '../../template/naming.ts'
+import type { Condition } from '../condition.ts'
+import type { VerdictPlan } from '../latest/plan-verdict.ts'
+import type { ObjectSelection, TypenameEntry } from '../plan.ts'
+import type { Source } from '../source.ts'
 
 /** The values of a field, or the targets of a reference, crossed with the targets of another reference. */
 export interface MatrixPlan {
