@@ -90,8 +90,9 @@ async function compare(rounds: number, seconds: number): Promise<void> {
       ['not shared', await start(4_711, { LIMIT_CALLER_STATEMENTS: '1000', LIMIT_CALLER_QUEUE: '100000' })],
     ] as const
     await withClient(databaseUrl, (client) => loadData(client, objects, false))
-    const store = openStore({ connection: { connectionString: databaseUrl } }, pino({ level: 'warn' }))
-    const tokens = createTokens(store.database)
+    const logger = pino({ level: 'warn' })
+    const store = openStore({ connection: { connectionString: databaseUrl } }, logger)
+    const tokens = createTokens({ database: store.database, logger })
     const by = { actor: undefined, onBehalfOf: undefined, address: undefined }
     const { text: flooding } = await tokens.create('flood', undefined, by)
     const { text: other } = await tokens.create('other', undefined, by)
