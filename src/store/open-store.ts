@@ -10,6 +10,7 @@ import { createAwakeClock } from './awake-clock.ts'
 import { prepareTemplates, type ServedTemplates } from './changes/prepare-templates.ts'
 import { createPool } from './create-pool.ts'
 import { createDatabase, type Database } from './database.ts'
+import { createOutageLog } from './outage-log.ts'
 import { createShares, type Shares } from './share-connections.ts'
 import { ensureUsageIndexes } from './usage/ensure-usage-indexes.ts'
 import { waitForDatabase } from './wait-for-database.ts'
@@ -59,7 +60,10 @@ export function openStore(
     // Log only the message: pg attaches the whole connection to such an error.
     if (!stopping.signal.aborted) logger.warn({ reason: message }, 'lost a connection to the database')
   })
-  const database = createDatabase(pool, limits.answerBytes)
+  const noteOutage = createOutageLog(logger)
+  const database = createDatabase(pool, limits.answerBytes, undefined, (error) => {
+    if (!stopping.signal.aborted) noteOutage(error)
+  })
   const clock = createAwakeClock()
   let preparing: Promise<unknown> = Promise.resolve()
   let working: Promise<void> = Promise.resolve()
