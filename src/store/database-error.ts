@@ -43,6 +43,12 @@ export function isReadTimeout(error: unknown): boolean {
   return toFacts(error).message === readTimeout
 }
 
+/** The server cannot encrypt, or encrypts otherwise, or its pg_hba.conf wants the other of the two: another way to connect may help. */
+export function isEncryptionRefused(error: unknown): boolean {
+  const { code, message } = toFacts(error)
+  return code === '28000' || code?.startsWith('ERR_SSL') === true || code === 'EPROTO' || /SSL connection/.test(message)
+}
+
 /** The same error as the driver's. */
 export function createReadTimeoutError(): Error {
   return new Error(readTimeout)

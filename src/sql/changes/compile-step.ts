@@ -37,7 +37,9 @@ select max(batch.key) as last, count(*)::int as read from batch`)
 export function compileBeginBatch(): Statement {
   const ways = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']
   const settings = ways.map((name) => sql`set_config(${literal(name)}, 'off', true)`)
-  return toStatement(sql`select set_config('registry.in_step', 'on', true), set_config('synchronous_commit', 'off', true), ${join(settings, ', ')}`)
+  return toStatement(
+    sql`select set_config('registry.in_step', 'on', true), set_config('synchronous_commit', 'off', true), ${join(settings, ', ')}`,
+  )
 }
 
 /** The document and the references of the row `o`, in step with the template. */
