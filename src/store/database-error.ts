@@ -125,6 +125,13 @@ export function toCallerError(error: unknown): unknown {
       { cause: error },
     )
   const { code, message } = toFacts(error)
+  // disk_full
+  if (code === '53100')
+    return createCallerError(
+      'SERVICE_UNAVAILABLE',
+      'The disk of the database is full, so nothing was written. Once there is room on it again, send the request again.',
+      { cause: error },
+    )
   if (code === 'RG002')
     return createCallerError(
       'SERVICE_UNAVAILABLE',
