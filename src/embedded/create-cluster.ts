@@ -4,6 +4,7 @@ import { chown, mkdir, open, readFile, rename, writeFile } from 'node:fs/promise
 import { dirname, join } from 'node:path'
 import { ConfigError } from '../errors.ts'
 import type { Account } from './account.ts'
+import { explainDisk } from './explain-disk.ts'
 import type { PostgresPrograms } from './postgres-programs.ts'
 import { dataDirectoryOptions, runProgram } from './run-program.ts'
 import { createScratchDirectory } from './scratch-directory.ts'
@@ -63,7 +64,8 @@ export async function createCluster(options: {
     if (isCluster(directory)) return false
     signal?.throwIfAborted()
     const { message } = error as Error
-    throw new ConfigError(`Cannot create a PostgreSQL cluster in ${directory}: ${message}`, { cause: error })
+    const disk = await explainDisk(dirname(directory))
+    throw new ConfigError(`Cannot create a PostgreSQL cluster in ${directory}: ${message}${disk}`, { cause: error })
   } finally {
     await scratch.remove()
   }

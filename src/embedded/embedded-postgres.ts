@@ -8,6 +8,7 @@ import { type Account, findAccount, findOwner, giveDirectory } from './account.t
 import { connectToPostmaster, isStopping, type PostgresConnection, type Session } from './connect-to-postmaster.ts'
 import { createCluster, embeddedDatabase, embeddedUser, loadPassword } from './create-cluster.ts'
 import { keepDataDirectoryLock, takeDataDirectoryLock } from './data-directory-lock.ts'
+import { explainDisk, withDataFiles } from './explain-disk.ts'
 import { preparePlainRole, toPlainConnection } from './plain-role.ts'
 import { openPostgresLog, type PostgresLog } from './postgres-log.ts'
 import { findPlatformPackage, findPostgresPrograms, type PostgresPrograms } from './postgres-programs.ts'
@@ -51,9 +52,11 @@ export async function createEmbeddedPostgres(options: {
     const message = `DATA_DIR: this user cannot create or write ${dataDir} (${error.message}); give another folder`
     throw new ConfigError(message, { cause: error })
   })
-  const cluster = await prepareCluster(dataDir, logger, signal)
-  const socketDirectory = await createSocketDirectory(cluster.directory, cluster.account)
-  const log = await openPostgresLog(dataDir, cluster.owner)
+  const { cluster, socketDirectory, log } = await withDataFiles(dataDir, async () => {
+    const cluster = await prepareCluster(dataDir, logger, signal)
+    const log = await openPostgresLog(dataDir, cluster.owner)
+    return { cluster, log, socketDirectory: await createSocketDirectory(cluster.directory, cluster.account) }
+  })
   const superuser: PostgresConnection = {
     host: socketDirectory.path,
     port: socketPort,
@@ -142,7 +145,10 @@ async function start(
     const exit = await postmaster.exited
     const output = await server.log.loadTail()
     if (attempt === 20 || !(exit === 'exit code 0' || passingFailure.test(output))) {
-      throw new ConfigError(`PostgreSQL did not start on ${directory} (${exit}):\n${output}`)
+      {
+        const disk = await explainDisk(directory)
+        throw new ConfigError(`PostgreSQL did not start on ${directory} (${exit}):\n${output}${disk}`)
+      }
     }
     await sleep(attempt * 50)
   }

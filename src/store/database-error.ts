@@ -48,6 +48,12 @@ export function isReadTimeout(error: unknown): boolean {
   return toFacts(error).message === readTimeout
 }
 
+/** The server cannot encrypt, or encrypts otherwise, or its pg_hba.conf wants the other of the two: another way to connect may help. */
+export function isEncryptionRefused(error: unknown): boolean {
+  const { code, message } = toFacts(error)
+  return code === '28000' || code?.startsWith('ERR_SSL') === true || code === 'EPROTO' || /SSL connection/.test(message)
+}
+
 /** The same error as the driver's. */
 export function createReadTimeoutError(): Error {
   return new Error(readTimeout)
@@ -124,6 +130,13 @@ export function toCallerError(error: unknown): unknown {
       { cause: error },
     )
   const { code, message } = toFacts(error)
+  // disk_full
+  if (code === '53100')
+    return createCallerError(
+      'SERVICE_UNAVAILABLE',
+      'The disk of the database is full, so nothing was written. Once there is room on it again, send the request again.',
+      { cause: error },
+    )
   if (code === 'RG002')
     return createCallerError(
       'SERVICE_UNAVAILABLE',

@@ -10,6 +10,7 @@ import { createAwakeClock } from './awake-clock.ts'
 import { prepareTemplates, type ServedTemplates } from './changes/prepare-templates.ts'
 import { createPool } from './create-pool.ts'
 import { createDatabase, type Database } from './database.ts'
+import { withHosts } from './hosts/open-client.ts'
 import { createOutageLog } from './outage-log.ts'
 import { createShares, type Shares } from './share-connections.ts'
 import { ensureUsageIndexes } from './usage/ensure-usage-indexes.ts'
@@ -54,7 +55,8 @@ export function openStore(
   },
   logger: Logger,
 ): Store {
-  const { connection, limits = defaultLimits, connections = 10, pause } = options
+  const { limits = defaultLimits, connections = 10, pause } = options
+  const connection = withHosts(options.connection)
   const stopping = new AbortController()
   const pool = createPool({ ...connection, max: connections }, limits.statementMilliseconds, ({ message }) => {
     // Log only the message: pg attaches the whole connection to such an error.
@@ -95,7 +97,7 @@ export function openStore(
 
   async function prepare(templates: TemplatesToApply): Promise<void> {
     const { signal } = stopping
-    const url = connection.connectionString
+    const url = options.connection.connectionString
     if (url !== undefined) await waitForDatabase({ url, logger, signal })
     await applyMigrations({ connection, logger, signal })
     const { consent, limited, serve, files } = templates

@@ -47,6 +47,11 @@ export interface Connection {
   readonly schema: string | undefined
   /** Prints a line for `--verbose`; undefined without it. */
   readonly log: ((line: string) => void) | undefined
+  /**
+   * If set, a request that finds the registry away is repeated for as long as its time lasts, instead of a few times, and this prints
+   * once that it waits: for work that is half done.
+   */
+  sayWaiting: ((line: string) => void) | undefined
 }
 
 /** One problem of an input. */
@@ -104,13 +109,14 @@ export function createConnection(options: ConnectionOptions): Connection {
   const connection: Connection = {
     url: address.shown,
     expectedSchema: undefined,
+    sayWaiting: undefined,
     log,
     get schema() {
       return schema
     },
     async ask(query, variables = {}, { isRepeatable = true } = {}) {
       const { expectedSchema } = connection
-      const answer = await sendWithCredentials(options, isRepeatable, {
+      const answer = await sendWithCredentials({ ...options, sayWaiting: connection.sayWaiting }, isRepeatable, {
         url: address.toTarget(),
         method: 'POST',
         headers: {
@@ -163,9 +169,11 @@ export function createAnswerError(errors: readonly GraphqlError[]): CliError {
   })
 }
 
+type Sending = ConnectionOptions & Partial<Pick<Connection, 'sayWaiting'>>
+
 /** Sends a request with the credentials; once more if they are not accepted and there are others: 401 comes before anything has run. */
 async function sendWithCredentials(
-  options: ConnectionOptions,
+  options: Sending,
   isRepeatable: boolean,
   request: Omit<HttpRequest, 'timeout'>,
 ): Promise<HttpAnswer> {
@@ -202,15 +210,18 @@ const lost: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED'
  * at most 5 s, and not before the time that the answer says.
  */
 async function sendUntilAnswered(
-  options: ConnectionOptions,
+  options: Sending,
   isRepeatable: boolean,
   request: Omit<HttpRequest, 'timeout'>,
 ): Promise<HttpAnswer> {
-  const { address, route, timeout, retries, log } = options
+  const { address, route, timeout, sayWaiting, log } = options
+  const retries = sayWaiting ? Number.POSITIVE_INFINITY : options.retries
   const routed = route ? route.lead(request) : request
   const way = route ? ` through ${route.proxy}` : ''
   const end = Date.now() + timeout
   let isConnected = true
+  /** What to say of the last attempt. */
+  let fail = async () => (await import('./explain-failure.ts')).explainDelay(options, isConnected)
   for (let repetition = 0; ; repetition++) {
     let pause = Math.min(200 * 2 ** repetition, 5_000) * (0.75 + Math.random() / 2)
     const started = Date.now()
@@ -221,6 +232,7 @@ async function sendUntilAnswered(
       const state = { 429: 'has received too much at a time', 503: 'is not ready' }[answer.status]
       if (state === undefined || repetition >= retries) return answer
       pause = Math.max(pause, readRetryAfter(answer) * (1 + Math.random() / 4))
+      if (repetition === 0) sayWaiting?.(`the registry ${state}; waiting up to ${timeout / 1_000} s`)
       log?.(`the registry ${state}; trying again in ${Math.round(pause)} ms`)
     } catch (error) {
       if (error instanceof RequestTimeoutError) {
@@ -229,18 +241,17 @@ async function sendUntilAnswered(
       }
       const { code = '' } = error as NodeJS.ErrnoException
       const mayRepeat = notSent.has(code) || (isRepeatable && lost.has(code))
-      if (!mayRepeat || repetition >= retries) {
-        const { explainFailure } = await import('./explain-failure.ts')
-        throw await explainFailure(options, error)
-      }
+      const explain = async () => (await import('./explain-failure.ts')).explainFailure(options, error)
+      if (!mayRepeat || repetition >= retries) throw await explain()
+      if (sayWaiting) fail = explain
+      if (repetition === 0) sayWaiting?.(`the registry at ${address} is away; waiting up to ${timeout / 1_000} s`)
       log?.(`${code} at ${route?.proxy ?? address}; trying again in ${Math.round(pause)} ms`)
     }
     const left = end - Date.now()
     await new Promise((resolve) => setTimeout(resolve, Math.min(pause, left)))
     if (pause >= left) break
   }
-  const { explainDelay } = await import('./explain-failure.ts')
-  throw explainDelay(options, isConnected)
+  throw await fail()
 }
 
 /** In milliseconds, at most 30 s. A date, which is rare, counts as nothing. */

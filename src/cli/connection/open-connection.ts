@@ -50,6 +50,11 @@ export async function openConnection(options: CommonOptions, sender?: Sender): P
   })
 }
 
+/** Has what is sent from now on wait for a registry that restarts, unless the options say how often to try. */
+export function waitForRestarts(connection: Connection, { retries }: CommonOptions): void {
+  if (retries === undefined) connection.sayWaiting = (line) => writeError(`${line}\n`)
+}
+
 /** The job's id token, if REGISTRY_AUDIENCE says for whom it is; if not, nothing of it is loaded. */
 async function findTokenOfJob(sending: Sending): Promise<Token | undefined> {
   const audience = process.env['REGISTRY_AUDIENCE']?.trim()

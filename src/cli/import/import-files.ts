@@ -2,7 +2,7 @@ import { CliError, exitCodes } from '../cli-error.ts'
 import { suggest } from '../command-line/suggest.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
 import { loadTemplateList } from '../connection/load-template-list.ts'
-import { openConnection } from '../connection/open-connection.ts'
+import { openConnection, waitForRestarts } from '../connection/open-connection.ts'
 import type { Template } from '../connection/template.ts'
 import { writeError } from '../output/terminal.ts'
 import { type AttributeMapping, parseMapping, sourcesOf } from './attribute-mapping.ts'
@@ -41,6 +41,7 @@ export async function importFiles(words: readonly string[], options: ImportFiles
   }
   const connection = await openConnection(options)
   const templates = await loadTemplateList(connection)
+  waitForRestarts(connection, options)
   const { files, template } = await findOperands(words, templates)
   const mapping = parseMapping(options.map ?? [], template, templates)
   const { sources, unreadable } = await findSources(files, options.format, form)

@@ -4,7 +4,7 @@ import { parseAssignments, toInput } from '../arguments/parse-assignments.ts'
 import { createUsageError } from '../cli-error.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
 import { loadTemplateList } from '../connection/load-template-list.ts'
-import { openConnection } from '../connection/open-connection.ts'
+import { openConnection, waitForRestarts } from '../connection/open-connection.ts'
 import type { Template, TemplateList } from '../connection/template.ts'
 import type { ImportItem } from '../import/import-item.ts'
 import { importItems } from '../import/import-items.ts'
@@ -40,6 +40,7 @@ function isFileBefore(first: string, second: string, templates: TemplateList): b
 export async function importJunit(name: string, args: readonly string[], options: JunitOptions): Promise<number> {
   const connection = await openConnection(options)
   const templates = await loadTemplateList(connection)
+  waitForRestarts(connection, options)
   const [next = ''] = args
   if (isFileBefore(name, next, templates))
     throw createUsageError(`The template comes before the files: registry junit ${next} ${name}`)

@@ -4,7 +4,7 @@ import { createUsageError, exitCodes } from '../cli-error.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
 import type { Connection } from '../connection/connection.ts'
 import { loadTemplateList } from '../connection/load-template-list.ts'
-import { openConnection } from '../connection/open-connection.ts'
+import { openConnection, waitForRestarts } from '../connection/open-connection.ts'
 import type { Template, TemplateList } from '../connection/template.ts'
 import { namesOf, targetOf } from '../connection/template-names.ts'
 import { openFolders } from '../import/find-operands.ts'
@@ -46,6 +46,7 @@ export async function importRegistry(words: readonly string[], options: ImportRe
   }
   const connection = await openConnection(options)
   const templates = await loadTemplateList(connection)
+  waitForRestarts(connection, options)
   const planned = planObjects(found, templates, { timeZone, ignoresUnknown: options.ignoreUnknown === true })
   problems.push(...planned.problems, ...(await findMissingReferences(connection, planned, templates)))
   const inOrder = (list: readonly ImportProblem[]) =>

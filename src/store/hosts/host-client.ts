@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'node:tls'
 import pg from 'pg'
+import { isEncryptionRefused } from '../database-error.ts'
 import { driverConnectionOf } from '../driver-connection.ts'
 import type { DatabaseHost, DatabaseHosts, TargetSession } from './parse-database-url.ts'
 
@@ -87,7 +88,7 @@ async function tryHost(
       if (refusal) throw Object.assign(new Error(`${refusal} (target_session_attrs=${target})`), { code: '25006' })
       return choice
     } catch (error) {
-      if (i === ways.length - 1 || !isAboutEncryption(error as NodeJS.ErrnoException)) throw error
+      if (i === ways.length - 1 || !isEncryptionRefused(error)) throw error
     } finally {
       void client.end().catch(() => undefined)
     }
@@ -109,11 +110,6 @@ function refuse(target: TargetSession, is: { standby: boolean; readonly: boolean
     case 'prefer-standby':
       return undefined
   }
-}
-
-/** Whether another way to encrypt may help: the server has no certificate, or its pg_hba.conf wants the other way. */
-function isAboutEncryption({ code, message }: NodeJS.ErrnoException): boolean {
-  return code === '28000' || code?.startsWith('ERR_SSL') === true || code === 'EPROTO' || /SSL connection/.test(message)
 }
 
 /** One error for all hosts. Its code is one that may pass, if there is any: another attempt may then help. */

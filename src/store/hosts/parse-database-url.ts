@@ -62,8 +62,8 @@ export function parseDatabaseHosts(databaseUrl: string): DatabaseHosts | undefin
 
 /** From the authority, `a:5432,[::1]:5433`, or from `host=a,b&port=5432,5433`. A host without a port has the first one, or 5432. */
 function listAddresses(authority: string, given: URLSearchParams): readonly { host: string; port: number }[] {
-  const ports = given.get('port')?.split(',') ?? []
   const hosts = given.get('host')?.split(',') ?? authority.split(',').map(decode)
+  const ports = given.get('port')?.split(',') ?? authority.split(',').map((text) => /:(\d+)$/.exec(text)?.[1] ?? '')
   return hosts.map((text, i) => {
     const [, bracketed, plain, own] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d*))?$/.exec(text) ?? [undefined, undefined, text]
     const written = own || ports[i] || (ports.length === 1 ? ports[0] : undefined) || '5432'
