@@ -7,6 +7,7 @@ import { createAccess, openAccess } from './access/create-access.ts'
 import { createIdentify } from './access/create-identify.ts'
 import { callerOf } from './access/identity.ts'
 import { createJobCheck } from './access/jobs/create-job-check.ts'
+import { limitedTemplates } from './access/limit-writes.ts'
 import { loadRoles } from './access/load-roles.ts'
 import type { Role } from './access/role.ts'
 import { warnOfToken } from './access/warn-of-token.ts'
@@ -91,6 +92,7 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
   const prepared = prepare({
     files,
     consent: config.acceptTemplates,
+    limited: (model) => limitedTemplates(roles, model),
     serve({ model, generation: number }) {
       generation = number
       const schema = buildSchema(model, { conditionalReads: access.conditionalReads(model) })
@@ -112,7 +114,7 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
             database: shares.open(callerOf(caller.identity)),
             administration,
             tokens,
-            caller: describeCaller(caller),
+            asker: describeCaller(caller),
           }),
       })
     },
