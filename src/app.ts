@@ -7,6 +7,7 @@ import { createAccess, openAccess } from './access/create-access.ts'
 import { createIdentify } from './access/create-identify.ts'
 import { callerOf } from './access/identity.ts'
 import { createJobCheck } from './access/jobs/create-job-check.ts'
+import { limitedTemplates } from './access/limit-writes.ts'
 import { loadRoles } from './access/load-roles.ts'
 import type { Role } from './access/role.ts'
 import { warnOfToken } from './access/warn-of-token.ts'
@@ -46,6 +47,7 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
   const hasRules = roles.length > 0 || config.adminToken !== undefined
   const { isGuarded, warnings } = assertGuarded(config, roles)
   for (const warning of warnings) logger.warn(warning)
+  if (!hasRules && warnings.length === 0) logger.info(withoutRules)
   const jobs = createJobCheck(roles, logger, Date.now)
   const embedded = await startEmbeddedPostgres(config, logger, signal)
   const connection = embedded?.connection ?? { connectionString: config.databaseUrl }
@@ -90,6 +92,7 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
   const prepared = prepare({
     files,
     consent: config.acceptTemplates,
+    limited: (model) => limitedTemplates(roles, model),
     serve({ model, generation: number }) {
       generation = number
       const schema = buildSchema(model, { conditionalReads: access.conditionalReads(model) })
@@ -138,6 +141,9 @@ async function readRoles(
   if (roles.length > 0) logger.info({ roles: roles.map(({ name }) => name), digest }, 'the rules of access are read')
   return { roles, digest }
 }
+
+const withoutRules =
+  'there are no rules of access: everyone on this machine may do everything; before others can reach it, write roles into ACCESS_DIR or set ADMIN_TOKEN (docs/access.md)'
 
 /** Undefined, with a warning, if the page has not been built: programs need none. */
 async function loadPage(logger: Logger) {

@@ -1,5 +1,5 @@
 import type { WriteLimits } from '../plan/rights.ts'
-import type { Template } from '../template/model.ts'
+import type { Template, TemplateModel } from '../template/model.ts'
 import { grants } from './refuse.ts'
 import type { Role } from './role.ts'
 
@@ -18,6 +18,11 @@ export function limitWrites(roles: readonly Role[]): (template: Template) => Wri
     known.set(template.name, limits)
     return limits
   }
+}
+
+/** The templates of which some callers may have only so many objects. */
+export function limitedTemplates(roles: readonly Role[], model: TemplateModel): readonly Template[] {
+  return model.templates.filter(({ name }) => roles.some(({ limits }) => limits && Object.hasOwn(limits.objects, name)))
 }
 
 function combineLimits(roles: readonly Role[], { name }: Template): WriteLimits | undefined {

@@ -28,6 +28,11 @@ export function isUnavailable(error: unknown): boolean {
   )
 }
 
+/** PostgreSQL has as many connections as it takes, or as the database or the user may have. */
+export function isOutOfConnections(error: unknown): boolean {
+  return toFacts(error).code === '53300'
+}
+
 /** There was no connection within `connectionTimeoutMillis`. */
 export function isConnectTimeout(error: unknown): boolean {
   return connectTimeoutMessages.test(toFacts(error).message)

@@ -6,6 +6,7 @@ import { createLimitError } from '../limits.ts'
 import type { Statement } from '../sql/sql.ts'
 import { type AwakeClock, createAwakeClock } from './awake-clock.ts'
 import { failureOf } from './connection-failure.ts'
+import { type ConnectionRoom, createConnectionRoom } from './connection-room.ts'
 import {
   breaksConnection,
   createHalfReadError,
@@ -53,12 +54,17 @@ const attempts = 10
 /** The limit of a whole transaction, in milliseconds. Each statement has its own, shorter limit. */
 const longestTransaction = 10_000
 
-/** Creates a database on a pool of connections, which it then owns. */
-export function createDatabase(pool: pg.Pool, answerBytes: number, prepared = createPreparedStatements()): Database {
+/** Creates a database on a pool of connections, which it then owns. `report` is told why the database cannot be used. */
+export function createDatabase(
+  pool: pg.Pool,
+  answerBytes: number,
+  prepared = createPreparedStatements(),
+  report: (error: unknown) => void = () => undefined,
+): Database {
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
   const clock = createAwakeClock()
   const hang = createHangMemory(clock)
-  const access: Access = { prepared, clock, hang }
+  const access: Access = { clock, hang, room: createConnectionRoom(pool, clock), report }
   const openSession = (): Session => ({ prepared, clock, hang, budget: { allowed: answerBytes, left: answerBytes } })
   const lend = <Result>(work: Work<Result>): Promise<Result> => lendClient(pool, access, work)
   const runIn = (statement: Statement, session: Session) =>
@@ -92,13 +98,17 @@ export function createDatabase(pool: pg.Pool, answerBytes: number, prepared = cr
 
 /** What all users of the connections share. */
 interface Access {
-  readonly prepared: PreparedStatements
   readonly clock: AwakeClock
   readonly hang: HangMemory
+  readonly room: ConnectionRoom
+  readonly report: (error: unknown) => void
 }
 
 /** What statements with a common budget for their answers share. */
-interface Session extends Access {
+interface Session {
+  readonly prepared: PreparedStatements
+  readonly clock: AwakeClock
+  readonly hang: HangMemory
   readonly budget: AnswerBudget
 }
 
@@ -106,11 +116,12 @@ interface Session extends Access {
 type Work<Result> = (client: pg.PoolClient, discard: () => void) => Promise<Result>
 
 /** Lends a connection to the work. A connection that broke, or is still busy with an abandoned query, does not return to the pool. */
-async function lendClient<Result>(pool: pg.Pool, { clock, hang }: Access, work: Work<Result>): Promise<Result> {
+async function lendClient<Result>(pool: pg.Pool, access: Access, work: Work<Result>): Promise<Result> {
+  const { clock, hang, room, report } = access
   hang.assertNone()
   const startedAt = clock.now()
   try {
-    const client = await takeConnection(pool, clock)
+    const client = await takeConnection(pool, clock, room, report)
     let isBroken = false
     const discard = () => {
       isBroken = true
@@ -126,7 +137,10 @@ async function lendClient<Result>(pool: pg.Pool, { clock, hang }: Access, work: 
       client.release(isBroken)
     }
   } catch (error) {
-    if (isUnavailable(error) && !isIdleTooLong(error)) hang.noteFailure(startedAt)
+    if (isUnavailable(error) && !isIdleTooLong(error)) {
+      report(error)
+      hang.noteFailure(startedAt)
+    }
     throw error
   }
 }

@@ -3,13 +3,16 @@ import type { Logger } from 'pino'
 import { defaultLimits, type Limits } from '../limits.ts'
 import { compileNewestGeneration } from '../sql/changes/compile-generations.ts'
 import type { DeclaredModel } from '../template/load-templates.ts'
+import type { Template, TemplateModel } from '../template/model.ts'
 import { type Administration, createAdministration } from './administration.ts'
 import { applyMigrations } from './apply-migrations.ts'
 import { createAwakeClock } from './awake-clock.ts'
 import { prepareTemplates, type ServedTemplates } from './changes/prepare-templates.ts'
 import { createPool } from './create-pool.ts'
 import { createDatabase, type Database } from './database.ts'
+import { createOutageLog } from './outage-log.ts'
 import { createShares, type Shares } from './share-connections.ts'
+import { ensureUsageIndexes } from './usage/ensure-usage-indexes.ts'
 import { waitForDatabase } from './wait-for-database.ts'
 
 export interface Store {
@@ -32,6 +35,8 @@ export interface TemplatesToApply {
   /** The digest of the plan that the operator consents to. */
   readonly consent?: string | undefined
   readonly serve: (served: ServedTemplates) => void
+  /** The templates of which some callers may have only so many objects. They are counted by an index, which is built in the background. */
+  readonly limited?: (model: TemplateModel) => readonly Template[]
 }
 
 /**
@@ -55,7 +60,10 @@ export function openStore(
     // Log only the message: pg attaches the whole connection to such an error.
     if (!stopping.signal.aborted) logger.warn({ reason: message }, 'lost a connection to the database')
   })
-  const database = createDatabase(pool, limits.answerBytes)
+  const noteOutage = createOutageLog(logger)
+  const database = createDatabase(pool, limits.answerBytes, undefined, (error) => {
+    if (!stopping.signal.aborted) noteOutage(error)
+  })
   const clock = createAwakeClock()
   let preparing: Promise<unknown> = Promise.resolve()
   let working: Promise<void> = Promise.resolve()
@@ -90,8 +98,22 @@ export function openStore(
     const url = connection.connectionString
     if (url !== undefined) await waitForDatabase({ url, logger, signal })
     await applyMigrations({ connection, logger, signal })
-    const { consent, ...given } = templates
-    const prepared = await prepareTemplates({ connection, database, logger, signal, pause, consent, ...given })
+    const { consent, limited, serve, files } = templates
+    const prepared = await prepareTemplates({
+      ...{ connection, database, logger, signal, pause, consent, files },
+      serve(served) {
+        serve(served)
+        if (limited) index(served.model, limited(served.model))
+      },
+    })
     working = prepared.working
+  }
+
+  /** Closing does not wait for it: the next start goes on with it. */
+  function index(model: TemplateModel, limited: readonly Template[]): void {
+    ensureUsageIndexes(connection, model, limited, logger).catch((error: unknown) => {
+      if (!stopping.signal.aborted)
+        logger.warn({ err: error }, 'the index by which objects are counted for limits could not be built')
+    })
   }
 }

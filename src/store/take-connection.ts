@@ -1,22 +1,33 @@
 import type pg from 'pg'
 import type { AwakeClock } from './awake-clock.ts'
-import { isConnectTimeout } from './database-error.ts'
+import type { ConnectionRoom } from './connection-room.ts'
+import { isConnectTimeout, isOutOfConnections } from './database-error.ts'
 
 /** The part of the time limit that must have passed on our clock, because the two clocks may differ. */
 const enough = 0.8
 
 /**
  * A connection from the pool. The pool limits the wait by a timer, which keeps running while the event loop is blocked. If
- * it was blocked for a large part of the time, the wait starts again.
+ * it was blocked for a large part of the time, the wait starts again. If PostgreSQL refuses one more connection, this waits for one that
+ * there is; `report` is told.
  */
-export async function takeConnection(pool: pg.Pool, clock: AwakeClock): Promise<pg.PoolClient> {
+export async function takeConnection(
+  pool: pg.Pool,
+  clock: AwakeClock,
+  room: ConnectionRoom,
+  report: (error: unknown) => void,
+): Promise<pg.PoolClient> {
   const limit = pool.options.connectionTimeoutMillis ?? 0
   const startedAt = clock.now()
   for (;;) {
     try {
       return await pool.connect()
     } catch (error) {
-      if (!isConnectTimeout(error) || clock.now() - startedAt > limit * enough) throw error
+      const isRefused = isOutOfConnections(error)
+      if (!(isRefused || isConnectTimeout(error)) || clock.now() - startedAt > limit * enough) throw error
+      if (!isRefused) continue
+      report(error)
+      await room.noteRefusal()
     }
   }
 }
