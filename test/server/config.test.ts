@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { isLoopback, loadConfig } from '../../src/config.ts'
 import { ConfigError } from '../../src/errors.ts'
 import { defaultLimits } from '../../src/limits.ts'
@@ -206,4 +206,68 @@ test('a limit of bytes in flight that is too small for one request causes a warn
       'LIMIT_BYTES_IN_FLIGHT is less than LIMIT_BODY_BYTES or LIMIT_ANSWER_BYTES, so the server always refuses the largest bodies or answers',
     ])
   }
+})
+
+const adminToken = '0123456789abcdef'
+
+const folder = mkdtempSync(join(tmpdir(), 'registry-admin-'))
+let files = 0
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** Writes a file, and gives the settings that name it. */
+function inFile(text: string): Record<string, string> {
+  const file = join(folder, `token${++files}`)
+  writeFileSync(file, text)
+  return { ADMIN_TOKEN_FILE: file }
+}
+
+test.each([
+  ['the variable', { ADMIN_TOKEN: adminToken }, adminToken],
+  ['a file', inFile(adminToken), adminToken],
+  ['a file that ends in a new line', inFile(`${adminToken}\n`), adminToken],
+  ['a file of Windows', inFile(`${adminToken}\r\n`), adminToken],
+  ['nowhere', { ADMIN_TOKEN: '', ADMIN_TOKEN_FILE: '' }, undefined],
+])('the token of the administrator is in %s', (_, env, expected) => {
+  expect(loadConfig(env as Record<string, string>).adminToken).toBe(expected)
+})
+
+test.each([
+  [
+    'is short',
+    { ADMIN_TOKEN: 'secret-secret-1' },
+    'ADMIN_TOKEN: the token (not shown) has 15 characters, which can be guessed',
+  ],
+  [
+    'is short in a file',
+    inFile('secret'),
+    'ADMIN_TOKEN_FILE: the token (not shown) has 6 characters, which can be guessed',
+  ],
+  ['is nothing', inFile('\n'), 'ADMIN_TOKEN_FILE: the token (not shown) has 0 characters, which can be guessed'],
+  ['is long', { ADMIN_TOKEN: 'secret'.repeat(200) }, 'ADMIN_TOKEN: the token (not shown) has 1200 characters'],
+  [
+    'has a space',
+    { ADMIN_TOKEN: 'secret secret secret' },
+    'ADMIN_TOKEN: the token (not shown) has a space or another character',
+  ],
+  [
+    'has two lines',
+    inFile(`${adminToken}\nsecret\n`),
+    'ADMIN_TOKEN_FILE: the token (not shown) has a space or another character',
+  ],
+  [
+    'is given twice',
+    { ADMIN_TOKEN: adminToken, ...inFile('secret') },
+    'ADMIN_TOKEN and ADMIN_TOKEN_FILE are both set; set one of them',
+  ],
+  [
+    'is in a file that is not there',
+    { ADMIN_TOKEN_FILE: '/nowhere/token' },
+    'ADMIN_TOKEN_FILE: "/nowhere/token" cannot be read: it does not exist',
+  ],
+])('a token of the administrator that %s is refused, and not shown', (_, env, problem) => {
+  const [found = '', ...others] = problemsOf(env as Record<string, string>)
+  expect(others).toEqual([])
+  expect(found).toContain(problem)
+  expect(found).not.toContain('secret')
+  expect(found).not.toContain(adminToken)
 })
