@@ -149,7 +149,7 @@ describe('what is not granted', () => {
     ]) {
       const { code, stdout, stderr } = await run(line, env)
       expect([line, code, stdout]).toEqual([line, 1, ''])
-      expect(stderr).toMatch(/^error: jenkins may not .+\n$/s)
+      expect(stderr).toMatch(/^error: jenkins may .+\n$/s)
     }
   })
 
