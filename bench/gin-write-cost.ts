@@ -79,7 +79,6 @@ function createWrite(database: Database, template: Template, model: TemplateMode
       request,
       planned: await planUpserts(placed, template, request),
       isDryRun: false,
-      mustShow: false,
       statements: createUpsertStatements(template, new Map()),
       binding: { variables: {}, now: new Date(), caller: request.rights.values },
     })

@@ -6,6 +6,7 @@ import { assertGuarded } from './access/assert-guarded.ts'
 import { createAccess, openAccess } from './access/create-access.ts'
 import { createIdentify } from './access/create-identify.ts'
 import { callerOf } from './access/identity.ts'
+import { createJobCheck } from './access/jobs/create-job-check.ts'
 import { limitedTemplates } from './access/limit-writes.ts'
 import { loadRoles } from './access/load-roles.ts'
 import type { Role } from './access/role.ts'
@@ -46,13 +47,15 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
   const hasRules = roles.length > 0 || config.adminToken !== undefined
   const { isGuarded, warnings } = assertGuarded(config, roles)
   for (const warning of warnings) logger.warn(warning)
+  if (!hasRules && warnings.length === 0) logger.info(withoutRules)
+  const jobs = createJobCheck(roles, logger, Date.now)
   const embedded = await startEmbeddedPostgres(config, logger, signal)
   const connection = embedded?.connection ?? { connectionString: config.databaseUrl }
   const { limits, databaseConnections: connections } = config
   const store = openStore({ connection, limits, connections }, logger)
   const { shares, administration } = store
   const { adminToken } = config
-  const { identify, forget } = createIdentify({ database: store.database, adminToken, roles, logger })
+  const { identify, forget } = createIdentify({ database: store.database, adminToken, roles, jobs, logger })
   const tokens = createTokens({
     database: store.database,
     logger,
@@ -111,7 +114,7 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
             database: shares.open(callerOf(caller.identity)),
             administration,
             tokens,
-            caller: describeCaller(caller),
+            asker: describeCaller(caller),
           }),
       })
     },
@@ -138,6 +141,9 @@ async function readRoles(
   if (roles.length > 0) logger.info({ roles: roles.map(({ name }) => name), digest }, 'the rules of access are read')
   return { roles, digest }
 }
+
+const withoutRules =
+  'there are no rules of access: everyone on this machine may do everything; before others can reach it, write roles into ACCESS_DIR or set ADMIN_TOKEN (docs/access.md)'
 
 /** Undefined, with a warning, if the page has not been built: programs need none. */
 async function loadPage(logger: Logger) {

@@ -42,6 +42,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   '@pothos/core': ['schema'],
   'graphql-yoga': ['server'],
   'graphql-request': ['client'],
+  jose: ['access'],
   preact: ['page'],
   'preact/hooks': ['page'],
   '@preact/signals': ['page'],

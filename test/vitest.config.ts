@@ -13,9 +13,19 @@ export default defineConfig({
     // On two cores, vitest would run one file at a time; most tests wait for other processes.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
-      { resolve, test: { ...common, name: 'node', include: ['test/**/*.test.ts'], exclude: ['test/browser/**'] } },
+      {
+        resolve,
+        test: {
+          ...common,
+          name: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/browser/**', 'test/proxies/**'],
+        },
+      },
       // Needs Chromium; see CHROMIUM in the tests.
       { resolve, test: { ...common, name: 'browser', include: ['test/browser/**/*.test.ts'] } },
+      // Needs nginx and Caddy; see NGINX and CADDY in the tests.
+      { resolve, test: { ...common, name: 'proxies', include: ['test/proxies/**/*.test.ts'] } },
     ],
   },
 })

@@ -6,6 +6,7 @@ import { tokenPrefix } from '../store/tokens/token-text.ts'
 import { createFailureLog } from './create-failure-log.ts'
 import { createTokenCheck } from './create-token-check.ts'
 import { everyone, type Identify, type Identity } from './identity.ts'
+import { createJobCheck, type JobCheck } from './jobs/create-job-check.ts'
 import { parseBearer } from './parse-bearer.ts'
 import { refuseCredentials } from './refuse-credentials.ts'
 import type { Role, Who } from './role.ts'
@@ -28,10 +29,13 @@ export function createIdentify(given: {
   readonly adminToken: string | undefined
   readonly roles: readonly Role[]
   readonly logger: Logger
+  /** Default: made of the roles. */
+  readonly jobs?: JobCheck
   /** In milliseconds since 1970. */
   readonly now?: () => number
 }): Identification {
   const { database, adminToken, roles, logger, now = Date.now } = given
+  const { jobs = createJobCheck(roles, logger, now) } = given
   if (roles.length === 0 && adminToken === undefined) return { identify: async () => everyone, forget: () => undefined }
   const failures = createFailureLog(logger)
   const forAnyone = rolesFor(roles, ({ kind }) => kind === 'anyone')
@@ -48,6 +52,7 @@ export function createIdentify(given: {
   async function identifyBearer(bearer: string): Promise<Identity> {
     if (adminDigest && timingSafeEqual(digest(bearer), adminDigest)) return admin
     if (bearer.startsWith(tokenPrefix)) return tokens.identify(bearer)
+    if (jobs.isToken(bearer)) return jobs.identify(bearer, digest(bearer).toString('base64'))
     throw refuseCredentials(
       'TOKEN_UNKNOWN',
       `The token is neither one of this registry (these begin with ${tokenPrefix}) nor that of a job.`,

@@ -26,11 +26,11 @@ const toAdd: Readonly<Record<string, string>> = {
 /** Reads a role from its file. Its conditions are checked by `checkWheres`. */
 export function readRole(source: Source, model: TemplateModel): ReadRole {
   const reader = createRoleReader(source)
-  const role = readWhole(source.value, reader, model)
+  const role = readWhole(source, reader, model)
   return { role: reader.issues.length > 0 ? undefined : role, issues: reader.issues, warnings: reader.warnings }
 }
 
-function readWhole(value: unknown, reader: RoleReader, model: TemplateModel): Role | undefined {
+function readWhole({ value, file }: Source, reader: RoleReader, model: TemplateModel): Role | undefined {
   if (!isMapping(value)) {
     const what = value === null ? 'The file is empty' : 'The file is no mapping'
     reader.refuse([], value === null ? 'EMPTY' : 'WRONG_TYPE', `${what}; a role needs at least name, who and may.`)
@@ -42,7 +42,7 @@ function readWhole(value: unknown, reader: RoleReader, model: TemplateModel): Ro
   const name = value['name'] === undefined ? undefined : reader.readName(value['name'], ['name'])
   const readText = (key: string) => (value[key] === undefined ? undefined : reader.readText(value[key], [key]))
   readText('description')
-  const who = reader.readList(value['who'], ['who']).flatMap((one, i) => readWho(one, ['who', i], reader) ?? [])
+  const who = reader.readList(value['who'], ['who']).flatMap((one, i) => readWho(one, ['who', i], reader, file) ?? [])
   const may = reader
     .readList(value['may'], ['may'])
     .flatMap((one, i) => readGrant(one, ['may', i], reader, model) ?? [])

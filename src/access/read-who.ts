@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path'
 import type { Path } from '../errors.ts'
 import { quote } from '../template/quote.ts'
 import { didYouMean } from '../template/suggest.ts'
@@ -5,11 +6,11 @@ import { identifyingClaims, issuerNamed, nameClaims } from './known-claims.ts'
 import type { Who } from './role.ts'
 import { isMapping, type RoleReader } from './role-reader.ts'
 
-const whoKeys = ['token', 'oidc', 'audience', 'claims'] as const
+const whoKeys = ['token', 'oidc', 'audience', 'claims', 'keys'] as const
 const forms = 'A caller is `anyone`, `token: NAME`, or `oidc: ISSUER` with `audience` and `claims`.'
 
-/** Reads one of the callers that a role is for; undefined if it is wrong. */
-export function readWho(value: unknown, path: Path, reader: RoleReader): Who | undefined {
+/** Reads one of the callers that a role is for; undefined if it is wrong. `file` is that of the role. */
+export function readWho(value: unknown, path: Path, reader: RoleReader, file: string): Who | undefined {
   if (value === 'anyone') return { kind: 'anyone' }
   if (!isMapping(value)) {
     const suggestion = (typeof value === 'string' && didYouMean(value, ['anyone'])) || forms
@@ -28,13 +29,13 @@ export function readWho(value: unknown, path: Path, reader: RoleReader): Who | u
     return undefined
   }
   if ('token' in value) return readToken(value, path, reader)
-  if ('oidc' in value) return readIssuer(value, path, reader)
+  if ('oidc' in value) return readIssuer(value, path, reader, file)
   reader.refuse(path, 'MISSING_KEY', 'This names no caller.', { suggestion: forms })
   return undefined
 }
 
 function readToken(value: Readonly<Record<string, unknown>>, path: Path, reader: RoleReader): Who | undefined {
-  for (const key of ['audience', 'claims'].filter((one) => one in value)) {
+  for (const key of ['audience', 'claims', 'keys'].filter((one) => one in value)) {
     reader.refuse([...path, key], 'CONTRADICTION', `A token of the registry has no ${key}.`, {
       suggestion: `Remove ${key}, or write oidc: ISSUER instead of token.`,
       part: 'key',
@@ -44,14 +45,19 @@ function readToken(value: Readonly<Record<string, unknown>>, path: Path, reader:
   return name === undefined ? undefined : { kind: 'token', name }
 }
 
-function readIssuer(value: Readonly<Record<string, unknown>>, path: Path, reader: RoleReader): Who | undefined {
+function readIssuer(
+  value: Readonly<Record<string, unknown>>,
+  path: Path,
+  reader: RoleReader,
+  file: string,
+): Who | undefined {
   const issuer = reader.readText(value['oidc'], [...path, 'oidc'])
   if (issuer !== undefined) checkIssuer(issuer, [...path, 'oidc'], reader)
   const audience = readAudience(value, path, reader)
   const claims = readClaims(value, path, issuer, reader)
-  return issuer === undefined || audience === undefined || claims === undefined
-    ? undefined
-    : { kind: 'oidc', issuer, audience, claims }
+  const keys = value['keys'] === undefined ? undefined : reader.readText(value['keys'], [...path, 'keys'])
+  if (issuer === undefined || audience === undefined || claims === undefined) return undefined
+  return { kind: 'oidc', issuer, audience, claims, ...(keys !== undefined && { keys: resolve(dirname(file), keys) }) }
 }
 
 /** RFC 8414, section 2, but for loopback: https, without query and fragment. */

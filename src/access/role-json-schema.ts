@@ -73,6 +73,10 @@ const who: readonly JsonSchema[] = [
         additionalProperties: text('The value of the claim.'),
         examples: [{ repository_id: '1234', ref: 'refs/heads/main' }],
       },
+      keys: text(
+        'A file with the keys of the issuer (a JSON Web Key Set), if the registry cannot reach it: a path from the file of the role.',
+        { examples: ['jenkins-keys.json'] },
+      ),
     },
   },
 ]

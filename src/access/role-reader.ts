@@ -8,6 +8,8 @@ type Say = (path: Path, code: IssueCode, message: string, options?: Parameters<t
 
 /** Reads the parts of a file of a role, and collects what is wrong with them. */
 export interface RoleReader {
+  /** The file that is read. */
+  readonly file: string
   readonly issues: readonly TemplateIssue[]
   readonly warnings: readonly TemplateIssue[]
   readonly refuse: Say
@@ -56,6 +58,7 @@ export function createRoleReader(source: Source): RoleReader {
     return undefined
   }
   return {
+    file: source.file,
     issues,
     warnings,
     refuse,

@@ -20,6 +20,8 @@ export type Who =
       readonly kind: 'oidc'
       readonly issuer: string
       readonly audience: string
+      /** The file that has the issuer's keys, where the registry cannot reach it; undefined: the issuer gives them. */
+      readonly keys?: string
       readonly claims: Readonly<Record<string, string>>
     }
 

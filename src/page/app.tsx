@@ -10,9 +10,11 @@ import { OverviewPage } from './overview-page.tsx'
 import { attempt } from './parts/attempt.ts'
 import { ProblemNote } from './parts/problem-note.tsx'
 import { TokenControl } from './parts/token-control.tsx'
+import { TokenForm } from './parts/token-form.tsx'
 import { templates, templatesProblem } from './templates.ts'
 import { token } from './token.ts'
 import { isLive } from './use-live.ts'
+import { viewer } from './viewer.ts'
 
 /** The whole page: its head, and the view that the address asks for. */
 export function App() {
@@ -76,6 +78,12 @@ function View({ path }: { readonly path: string }) {
       <>
         <h1>Nothing here</h1>
         <ProblemNote problem={problem} />
+        {viewer.value?.kind === 'ANONYMOUS' && (
+          <>
+            <p>Or it is not shown to callers without a token.</p>
+            <TokenForm />
+          </>
+        )}
       </>
     )
   return kind === 'list' ? (

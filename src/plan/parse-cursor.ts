@@ -5,7 +5,7 @@ import { fieldTypes } from '../template/field-types/field-types.ts'
 import { type OrderedAs, orderings } from '../template/field-types/orderings.ts'
 import { parseText } from '../template/field-types/parse-text.ts'
 import { parseUuid } from '../template/field-types/uuid.ts'
-import type { MetaFieldName } from '../template/meta-fields.ts'
+import { type MetaFieldName, metaFields } from '../template/meta-fields.ts'
 import type { Template } from '../template/model.ts'
 import { quote } from '../template/quote.ts'
 import type { Cursor, OrderTerm, OrderValue } from './plan.ts'
@@ -63,7 +63,7 @@ function isPlaceOf(term: OrderTerm, value: unknown): boolean {
 }
 
 function canBeAbsent(term: OrderTerm): boolean {
-  if (term.kind === 'meta') return term.field.endsWith('By')
+  if (term.kind === 'meta') return !metaFields[term.field].required
   return term.kind !== 'key' && term.kind !== 'related'
 }
 

@@ -152,10 +152,11 @@ function planKeyEntries(
     const term = terms.findIndex(
       (one) => (one.kind === 'field' || one.kind === 'bucket') && one.field.graphqlName === name,
     )
-    if (term < 0) return { kind: 'absent', key }
     const reference = template.fieldByName.get(name)?.reference
-    if (!reference) return { kind: 'value', key, term }
-    const target = templateOf(context.request.model, reference.to)
+    const target = reference && templateOf(context.request.model, reference.to)
+    if (target) assertMayRead(context.request.rights, target)
+    if (term < 0) return { kind: 'absent', key }
+    if (!target) return { kind: 'value', key, term }
     const selection = planObject(target, assertType(inner), inner.nodes, below(context, key))
     return { kind: 'target', key, term, selection }
   })

@@ -17,7 +17,7 @@ export interface RequestContext {
   /** What is known and done about the templates as a whole. */
   readonly administration: Administration
   readonly tokens: Tokens
-  readonly caller: CallerInfo
+  readonly asker: CallerInfo
 }
 
 /** What is known of the caller, beside the rights and what its writes are recorded under. */
@@ -39,18 +39,18 @@ export function createRequestContext(given: {
   readonly administration: Administration
   readonly tokens: Tokens
   /** Default: everyone. */
-  readonly caller?: CallerInfo
+  readonly asker?: CallerInfo
   /** Default: all. */
   readonly rights?: Rights
   /** Whether the caller may see the schema. Default: yes. */
   readonly introspects?: boolean
 }): RequestContext {
-  const { database, administration, tokens, caller = everyone } = given
-  return { database, administration, tokens, caller, reads: database.openReads(), request: createPlanRequest(given) }
+  const { database, administration, tokens, asker = everyone } = given
+  return { database, administration, tokens, asker, reads: database.openReads(), request: createPlanRequest(given) }
 }
 
 /** Who does something to the registry as a whole with this request. */
-export function doerOf({ caller, request }: RequestContext): Doer {
+export function doerOf({ asker, request }: RequestContext): Doer {
   const { actor, onBehalfOf } = request.author
-  return { actor, onBehalfOf, address: caller.address }
+  return { actor, onBehalfOf, address: asker.address }
 }

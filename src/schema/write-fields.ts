@@ -26,7 +26,6 @@ export function upsertOne(template: Template): RootAction {
       request,
       planned: await planUpserts(inputs, template, request, toIfVersion(args.ifVersion)),
       isDryRun: args.dryRun === true,
-      mustShow: true,
       ...shown,
     })
     return written ? toOutcome(written) : null
@@ -40,7 +39,7 @@ export function upsertMany(template: Template): RootAction {
     // What one of them can reach has been counted.
     addReach(reach * (inputs.length - 1), request)
     const planned = await planUpserts(inputs, template, request)
-    const upsert = { template, request, planned, isDryRun: args.dryRun === true, mustShow: false, ...shown }
+    const upsert = { template, request, planned, isDryRun: args.dryRun === true, ...shown }
     const outcomes =
       args.mode === 'INDEPENDENT'
         ? await upsertEach(database, upsert)

@@ -3,6 +3,7 @@ import { createYoga, isAsyncIterable, mapAsyncIterator, type Plugin } from 'grap
 import type { Limits } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import { createExecutor, type Executor } from '../schema/create-executor.ts'
+import type { RequestContext } from '../schema/request-context.ts'
 import { findCaller } from './caller.ts'
 import { acceptFor, chooseMediaType } from './choose-media-type.ts'
 import { codeErrors } from './code-errors.ts'
@@ -35,7 +36,7 @@ export function createGraphqlListener(options: Options, limits: Limits): (contex
     maxRequestBodySize: false,
     logging: false,
     parserAndValidationCache: { documentCache: documents, errorCache: noErrorCache, validationCache: false },
-    context: async (context) => createContext(await findCaller(context, identify)),
+    context: async (context): Promise<Merged> => createContext(await findCaller(context, identify)),
     plugins: [useOwnSteps(options, executor, documents, limits)],
   })
   const { fetchAPI } = yoga
@@ -52,6 +53,9 @@ export function createGraphqlListener(options: Options, limits: Limits): (contex
     await sendFetchResponse(answer, context)
   }
 }
+
+/** Yoga merges the context of GraphQL into that of the server, so the two may have no name in common. */
+type Merged = keyof RequestContext & keyof ServerContext extends never ? RequestContext : never
 
 const notAcceptable =
   'The header Accept allows no answer: allow application/json or application/graphql-response+json, or leave it out.'

@@ -1,5 +1,6 @@
 import type { Cursor, Direction, OrderStep, OrderTerm, OrderValue } from '../plan/plan.ts'
 import { printOrder } from '../plan/plan-order.ts'
+import { metaFields } from '../template/meta-fields.ts'
 import { metaColumn, metaText, metaTextOf, metaValue } from './columns.ts'
 import type { Compiler } from './compiler.ts'
 import { compileOrdering, compileOrderingText } from './ordering.ts'
@@ -192,7 +193,7 @@ export function isIndexed(order: readonly OrderTerm[]): boolean {
 }
 
 function isAlwaysThere(term: OrderTerm): boolean {
-  return term.kind === 'key' || term.kind === 'related' || (term.kind === 'meta' && !term.field.endsWith('By'))
+  return term.kind === 'key' || term.kind === 'related' || (term.kind === 'meta' && metaFields[term.field].required)
 }
 
 function opposite(direction: Direction): Direction {

@@ -23,8 +23,6 @@ export interface Upsert {
   readonly planned: readonly PlannedItem[]
   /** Everything is done and then rolled back; the outcome is that of a real write. */
   readonly isDryRun: boolean
-  /** Refuse what the caller could not read afterwards, if the answer shows it. Otherwise it is shown as null. */
-  readonly mustShow: boolean
   /** The statements that write and show the objects, filled from the binding. */
   readonly statements: UpsertStatements
   readonly binding: Binding

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createServers, forwardTo } from '../cli/servers.ts'
-import type { TestRegistry } from '../support/registry.ts'
+import { buildPage } from '../page/build-page.ts'
+import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { openBrowser, openOfflinePage } from './open-browser.ts'
 import { startPageRegistry } from './page-registry.ts'
 
@@ -190,4 +191,61 @@ test('GraphiQL asks for a token where the registry does, keeps it as the page do
     },
     1_100,
   )
+})
+
+describe('with rules of access', () => {
+  const adminToken = 'an-admin-token-of-the-test'
+  let closed: TestRegistry
+  let jenkins: string
+  beforeAll(async () => {
+    closed = await startRegistry(undefined, {
+      adminToken,
+      access: [
+        'name: readers\nwho: [anyone]\nmay: [{ read: image }]',
+        'name: ci\nwho: [{ token: jenkins }]\nmay: [{ read: role }]',
+      ],
+      page: await buildPage(),
+    })
+    const asAdmin = { authorization: `Bearer ${adminToken}` }
+    await closed.data('mutation { upsertImage(input: { name: "alpha" }) { outcome } }', {}, asAdmin)
+    await closed.data(
+      'mutation { upsertRole(input: { name: "ntp", image: "alpha", status: true }) { outcome } }',
+      {},
+      asAdmin,
+    )
+    const created = await closed.data('mutation { createToken(name: "jenkins") { token } }', {}, asAdmin)
+    jenkins = created.createToken.token
+  })
+  afterAll(() => closed?.close())
+
+  test('the page shows what anyone may read, and with a token what that one may, and whose it is', async () => {
+    const { page, problems, close } = await openOfflinePage(browser, new URL(closed.url).origin)
+    await page.goto(new URL('/list/role', closed.url).href)
+    await page.getByText('Or it is not shown to callers without a token.').waitFor()
+    await page.getByRole('link', { name: 'Registry', exact: true }).first().click()
+    await page.waitForSelector('.card time')
+    expect(await page.locator('.card h2').allInnerTexts()).toEqual(['image'])
+
+    await page.locator('.who > button').click()
+    await page.keyboard.type(jenkins)
+    await page.keyboard.press('Enter')
+    await page.locator('.card h2', { hasText: 'role' }).waitFor()
+    await page.locator('.who > button', { hasText: 'jenkins' }).click()
+    expect(await textOf(page, '.who section p:first-child')).toBe('You are jenkins, with the roles readers, ci.')
+    await page.goto(new URL('/list/role', closed.url).href)
+    await page.waitForSelector('.list tbody tr')
+
+    // The same in GraphiQL.
+    await page.goto(closed.url)
+    await page.getByText('You are jenkins, with the roles readers, ci.').waitFor()
+    expect(problems).toEqual([])
+
+    await closed.data('mutation { revokeToken(name: "jenkins") }', {}, { authorization: `Bearer ${adminToken}` })
+    await page.goto(new URL('/list/role', closed.url).href)
+    await page.getByText('This registry does not accept the token of this tab.').waitFor()
+    await page.locator('.who > button').click()
+    await page.getByRole('button', { name: 'Forget the token' }).click()
+    await page.getByText('Or it is not shown to callers without a token.').waitFor()
+    await close()
+  })
 })

@@ -321,7 +321,15 @@ describe('registry export', () => {
       {},
       { 'X-Registry-Actor': 'somebody' },
     )
+    // As callers with credentials of their own leave it.
+    await registry.sql(
+      `update registry_object set created_for = 'ada', updated_for = case when key = '["a"]' then 'bob' end where template = 'part'`,
+    )
     const first = await program.run(['export', '--all'])
+    expect(first.stdout.match(/"(created|updated)_for":"\w+"/g)?.sort()).toEqual([
+      ...Array(3).fill('"created_for":"ada"'),
+      '"updated_for":"bob"',
+    ])
     expect({ ...first, stdout: first.stdout.split('\n').map((line) => line.slice(0, 22)) }).toEqual({
       code: 0,
       stderr: '',

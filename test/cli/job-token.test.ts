@@ -1,8 +1,9 @@
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { parse, parseAllDocuments } from 'yaml'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createRegistryProgram, type RegistryProgram } from './registry-program.ts'
 import { createServers, forwardTo } from './servers.ts'
@@ -248,4 +249,29 @@ test('the file of REGISTRY_TOKEN_FILE is read again when its token is refused', 
   const env = { REGISTRY_URL: url, REGISTRY_TOKEN_FILE: file }
   expect((await program.run(['ls'], { env })).code).toBe(0)
   expect(seen).toEqual(['old', 'new'])
+})
+
+describe('the pieces for CI services', () => {
+  test('of GitHub give the audience to every step that asks the registry, and nobody where there is none', () => {
+    const action = parse(readFileSync('.github/actions/registry/action.yml', 'utf8'))
+    const input = (name: string) => `$\{{ inputs.${name} }}`
+    const asking = action.runs.steps.filter(({ env }: { env: object }) => 'REGISTRY_URL' in env)
+    expect(asking.map(({ env }: { env: object }) => env)).toEqual(
+      Array.from({ length: 2 }, () =>
+        expect.objectContaining({
+          REGISTRY_TOKEN: input('token'),
+          REGISTRY_AUDIENCE: input('audience'),
+        }),
+      ),
+    )
+    expect(action.inputs.audience.default).toBe('')
+  })
+
+  test('of GitLab have a job to extend, whose id token is for the audience that the command looks for', () => {
+    const jobs = parseAllDocuments(readFileSync('ci/gitlab/registry.yml', 'utf8'))[1]?.toJS()
+    const identity = jobs['.registry-identity']
+    expect(identity.id_tokens.REGISTRY_ID_TOKEN.aud).toBe(identity.variables.REGISTRY_AUDIENCE)
+    for (const [name, { variables }] of Object.entries<{ variables?: object }>(jobs))
+      expect([name, 'REGISTRY_AUDIENCE' in (variables ?? {})]).toEqual([name, name === '.registry-identity'])
+  })
 })

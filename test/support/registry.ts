@@ -162,7 +162,7 @@ export async function startRegistry(
               administration,
               rights: rightsOf(caller),
               tokens,
-              caller: describeCaller(caller),
+              asker: describeCaller(caller),
             })
           },
         })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { allRights, type Rights } from '../../src/plan/rights.ts'
 import { buildSchema } from '../../src/schema/build-schema.ts'
+import { metaFields } from '../../src/template/meta-fields.ts'
 import type { Template } from '../../src/template/model.ts'
 import type { Document } from './evaluate.ts'
 import { startRegistry, type TestRegistry } from './registry.ts'
@@ -75,7 +76,7 @@ export async function startSightedRegistry(seed: number): Promise<SightedRegistr
     JSON.stringify(row?.['objects']),
   ])
   const all = await seeing.sql(
-    `select uuid, version, to_json(created_at) as "createTime", to_json(updated_at) as "updateTime", created_by as "createdBy", updated_by as "updatedBy" from registry_object`,
+    `select uuid, version, to_json(created_at) as "createTime", to_json(updated_at) as "updateTime", created_by as "createdBy", updated_by as "updatedBy", created_for as "createdFor", updated_for as "updatedFor" from registry_object`,
   )
   const valuesOf = (name: string) => all.map((one) => one[name] ?? 'nobody')
   return {
@@ -84,9 +85,7 @@ export async function startSightedRegistry(seed: number): Promise<SightedRegistr
     templateOf,
     keys,
     documents,
-    meta: Object.fromEntries(
-      ['uuid', 'version', 'createTime', 'updateTime', 'createdBy', 'updatedBy'].map((name) => [name, valuesOf(name)]),
-    ),
+    meta: Object.fromEntries(Object.keys(metaFields).map((name) => [name, valuesOf(name)])),
     async hold(rule) {
       await having.sql('delete from registry_object')
       await having.sql('insert into registry_object select * from kept where uuid = any($1::uuid[])', [rule.uuids])

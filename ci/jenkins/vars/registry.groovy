@@ -4,7 +4,8 @@
 //   registry.set('role', [name: 'ntp-client', image: image, status: true])
 //   def jobs = registry.matrix('role', [rows: 'name', columns: 'image', commit: env.GIT_COMMIT])
 //
-// REGISTRY_URL and REGISTRY_TOKEN come from the pipeline's environment. What the pipeline gives reaches the scripts in environment
+// REGISTRY_URL and REGISTRY_TOKEN come from the pipeline's environment; in place of the token, REGISTRY_AUDIENCE and an id token of the
+// plugin OpenID Connect Provider, bound to a variable of any name. What the pipeline gives reaches the scripts in environment
 // variables alone: no text of it is ever part of a script.
 
 /** Installs the command line: `source` is what npm installs, the address or the path of a package that `npm pack` has made. */

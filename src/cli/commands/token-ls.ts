@@ -1,6 +1,6 @@
 import type { Json } from '../arguments/parse-value.ts'
+import { askOwnField } from '../connection/ask-own-field.ts'
 import { openConnection } from '../connection/open-connection.ts'
-import { askOwnField } from '../connection/send-own.ts'
 import { createWriter, type Format, formatNames } from '../output/create-writer.ts'
 import type { Command } from './command.ts'
 import type { CommonOptions } from './common-options.ts'

@@ -1,5 +1,5 @@
+import { askOwnField } from '../connection/ask-own-field.ts'
 import { openConnection } from '../connection/open-connection.ts'
-import { askOwnField } from '../connection/send-own.ts'
 import { createWriter, type Format, formatNames } from '../output/create-writer.ts'
 import { writeOut } from '../output/terminal.ts'
 import type { Command } from './command.ts'

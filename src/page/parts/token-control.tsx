@@ -1,19 +1,14 @@
 import { useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
-import { ask } from '../ask.ts'
+import { useRef } from 'preact/hooks'
 import { setToken, token } from '../token.ts'
+import { viewer } from '../viewer.ts'
 import { TokenForm } from './token-form.tsx'
-
-interface Viewer {
-  readonly actor: string | null
-  readonly roles: readonly string[]
-}
 
 /** For the head: who the registry takes the reader for, and a place for a token. */
 export function TokenControl() {
   const isOpen = useSignal(false)
   const button = useRef<HTMLButtonElement>(null)
-  const viewer = useViewer()
+  const known = token.value === undefined ? undefined : viewer.value
   const close = () => {
     isOpen.value = false
     button.current?.focus()
@@ -30,7 +25,7 @@ export function TokenControl() {
           isOpen.value = !isOpen.value
         }}
       >
-        {viewer?.actor ?? 'Token'}
+        {known?.actor ?? 'Token'}
       </button>
       <section
         id="token"
@@ -47,10 +42,10 @@ export function TokenControl() {
           ) : (
             <>
               <p>
-                {viewer?.actor ? (
+                {known?.actor ? (
                   <>
-                    You are <strong>{viewer.actor}</strong>
-                    {viewer.roles.length > 0 && `, with the roles ${viewer.roles.join(', ')}`}.
+                    You are <strong>{known.actor}</strong>
+                    {known.roles.length > 0 && `, with the roles ${known.roles.join(', ')}`}.
                   </>
                 ) : (
                   'This tab sends a token.'
@@ -72,23 +67,4 @@ export function TokenControl() {
       </section>
     </div>
   )
-}
-
-/** Who the token belongs to, once the registry has said so. */
-function useViewer(): Viewer | undefined {
-  const viewer = useSignal<Viewer | undefined>(undefined)
-  const given = token.value
-  useEffect(() => {
-    viewer.value = undefined
-    if (given === undefined) return
-    const abort = new AbortController()
-    const query = 'query Viewer { viewer { actor roles } }'
-    ask<{ readonly viewer: Viewer }>({ query, variables: {} }, abort.signal)
-      .then(({ data }) => {
-        viewer.value = data?.viewer
-      })
-      .catch(() => undefined)
-    return () => abort.abort()
-  }, [given])
-  return viewer.value
 }

@@ -97,7 +97,7 @@ export function viewerField(model: TemplateModel): Record<string, OutputField> {
   }
 }
 
-const kindOf: Readonly<Record<RequestContext['caller']['kind'], Kind>> = {
+const kindOf: Readonly<Record<RequestContext['asker']['kind'], Kind>> = {
   everyone: 'EVERYONE',
   anonymous: 'ANONYMOUS',
   admin: 'ADMIN',
@@ -105,14 +105,14 @@ const kindOf: Readonly<Record<RequestContext['caller']['kind'], Kind>> = {
   oidc: 'JOB',
 }
 
-function toViewer({ caller, request }: RequestContext): Viewer {
+function toViewer({ asker, request }: RequestContext): Viewer {
   const { rights, author, model } = request
   const mayAnything = (template: Template) =>
     Object.keys(verbs).some((verb) => rights.granted(verb as Verb, template) !== undefined)
   return {
-    kind: kindOf[caller.kind],
+    kind: kindOf[asker.kind],
     actor: author.actor,
-    roles: caller.roles,
+    roles: asker.roles,
     isAdmin: rights.isAdmin,
     can: model.templates.filter(mayAnything).map((template) => ({ template, rights })),
   }

@@ -5,7 +5,7 @@ import type { Source } from '../../plan/source.ts'
 import type { Template } from '../../template/model.ts'
 import { bindStatement } from '../bind-statement.ts'
 import { compileReadMany } from '../compile-read.ts'
-import { compileVisibleViews } from '../compile-views.ts'
+import { compileViews } from '../compile-views.ts'
 import { type Compiler, createCompiler } from '../compiler.ts'
 import { changeTable, lockableObjects, objectTable } from '../source.ts'
 import { identifier, join, literal, type Sql, type Statement, sql, toStatement } from '../sql.ts'
@@ -113,7 +113,7 @@ async function listParts(
 function compileUpsert(shape: UpsertShape): Statement {
   const compiler = createCompiler()
   const row = compiler.next()
-  const views = compileVisibleViews(shape.views, row, compiler)
+  const views = compileViews(shape.views, row, compiler)
   const written = sql`select json_agg(json_build_object('key', ${identifier(row)}.key, 'outcome', ${identifier(row)}.outcome, 'version', ${identifier(row)}.version, 'document', ${identifier(row)}.document, 'views', ${views})) from written as ${identifier(row)}`
   return toStatement(sql`with input as materialized (select ${openPart(parts.items)}::jsonb as items, clock_timestamp() as time), ${compileTargets(shape.targets, compiler)}written as (${compileInsert(shape.template)}), change as (${compileHistory()})
 select json_build_object('missing', coalesce((select json_agg(json_build_array(template, key, is_needed)) from missing), '[]'::json), 'written', coalesce((${written}), '[]'::json)) as value`)

@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Verb } from '../../src/plan/rights.ts'
+import { buildSchema } from '../../src/schema/build-schema.ts'
+import { parseTexts, startRegistry, type TestRegistry } from '../support/registry.ts'
+import { asAdmin, asToken } from '../support/test-identify.ts'
+
+const templates = [
+  'name: image\nkey: [name]\nfields: { name: string, distr: string }',
+  'name: role\nkey: [name, image]\npassed: { status: { equals: true } }\nfields: { name: string, image: { type: reference, to: image }, status: boolean }',
+]
+
+/** What each caller is granted, by verb: templates. */
+const callers = {
+  anonymous: {},
+  nothing: {},
+  'reader of images': { read: ['image'] },
+  reader: { read: ['image', 'role'] },
+  writer: { write: ['image', 'role'] },
+  'writer who reads': { write: ['image', 'role'], read: ['image', 'role'] },
+  deleter: { delete: ['image', 'role'] },
+  'deleter who reads': { delete: ['image', 'role'], read: ['image', 'role'] },
+  importer: { import: ['image', 'role'] },
+  'importer who writes and reads': { import: ['image', 'role'], write: ['image', 'role'], read: ['image', 'role'] },
+  admin: {
+    read: ['image', 'role'],
+    write: ['image', 'role'],
+    delete: ['image', 'role'],
+    import: ['image', 'role'],
+    admin: [],
+  },
+} satisfies Readonly<Record<string, Readonly<Partial<Record<Verb, readonly string[]>>>>>
+type Caller = keyof typeof callers
+
+/** Those with a file of their own. */
+const granted = (Object.keys(callers) as Caller[]).filter(
+  (caller) => !['anonymous', 'nothing', 'admin'].includes(caller),
+)
+
+/** `read role`, or `admin`: each is needed. `pass`: the field passes over what may not be read. */
+type Need = `${Verb} ${'image' | 'role'}` | 'admin' | 'pass'
+
+/** Operations of a root field, with what each needs. A new root field needs an entry here, and a decision. */
+const operations: Readonly<Record<string, readonly (readonly [needs: readonly Need[], operation: string])[]>> = {
+  image: [
+    [['read image'], '{ image(name: "i") { __typename } }'],
+    [['read image', 'read role'], '{ image(name: "i") { roles { __typename } } }'],
+  ],
+  images: [
+    [['read image'], '{ images { totalCount } }'],
+    [['read image', 'read role'], '{ images(where: { roles: { some: {} } }) { __typename } }'],
+    [['read image', 'read role'], '{ images(where: { roles: { none: {} } }) { __typename } }'],
+    [['read image', 'read role'], '{ images(where: { roles: { every: {} } }) { __typename } }'],
+    [['read image', 'read role'], '{ images(where: { roles: { count: { gt: 0 } } }) { __typename } }'],
+    [['read image', 'read role'], '{ images(where: { roles: { latest: { is: {} } } }) { __typename } }'],
+    [['read image', 'read role'], '{ images(where: { NOT: [{ OR: [{ roles: { some: {} } }] }] }) { __typename } }'],
+    [['read image', 'read role'], '{ images(orderBy: [{ roles: { count: asc } }]) { __typename } }'],
+    [['read image', 'read role'], '{ images { nodes { roles { totalCount } } } }'],
+    [['read image', 'read role'], '{ images { edges { node { roles { nodes { name } } } } } }'],
+    [['read image', 'read role'], '{ images { aggregate { count(where: { roles: { some: {} } }) } } }'],
+    [['read image', 'read role'], '{ images { aggregate { rate(where: { roles: { some: {} } }) } } }'],
+    [
+      ['read image', 'read role'],
+      '{ images { groupBy(by: [distr], having: { matching: { where: { roles: { some: {} } }, count: { gt: 0 } } }) { count } } }',
+    ],
+    [['read image', 'read role'], '{ images { groupBy(by: [distr]) { latest { roles { __typename } } } } }'],
+    [['read image', 'read role'], '{ images { groupBy(by: [distr]) { nodes { roles { __typename } } } } }'],
+  ],
+  role: [
+    [['read role'], '{ role(name: "r", image: "i") { _document } }'],
+    [['read role', 'read image'], '{ role(name: "r", image: "i") { image { __typename } } }'],
+  ],
+  roles: [
+    // The key of what a role refers to is the role's own value.
+    [['read role'], '{ roles(image: "i", latestPer: [image]) { nodes { _document } } }'],
+    [['read role', 'read image'], '{ roles { nodes { image { name } } } }'],
+    [['read role', 'read image'], '{ roles(where: { image: { distr: { equals: "a" } } }) { __typename } }'],
+    [['read role', 'read image'], '{ roles(where: { image: {} }) { __typename } }'],
+    [['read role', 'read image'], '{ roles(where: { image: { isNull: true } }) { __typename } }'],
+    [
+      ['read role', 'read image'],
+      '{ roles(latestPer: [name], whereLatest: { image: { isNull: false } }) { __typename } }',
+    ],
+    [['read role', 'read image'], '{ roles(orderBy: [{ image: { distr: asc } }]) { __typename } }'],
+    [['read role', 'read image'], '{ roles { groupBy(by: [image]) { count } } }'],
+    [['read role', 'read image'], '{ roles { groupBy(by: [], paths: [["image", "distr"]]) { count } } }'],
+    [['read role', 'read image'], '{ roles { groupBy(by: [name]) { key { image { name } } } } }'],
+  ],
+  roleMatrix: [
+    [['read role', 'read image'], '{ roleMatrix(rows: name, columns: image) { __typename } }'],
+    [['read role', 'read image'], '{ roleMatrix(rows: name, columns: image, rowIn: ["r"]) { counts { passed } } }'],
+  ],
+  templates: [[['pass'], '{ templates { name count } }']],
+  object: [
+    [['pass'], '{ object(uuid: "00000000-0000-0000-0000-000000000000") { __typename } }'],
+    [['pass'], '{ object(uuid: "00000000-0000-0000-0000-000000000000") { ... on Role { name } } }'],
+  ],
+  node: [[['pass'], '{ node(id: "00000000-0000-0000-0000-000000000000") { id } }']],
+  search: [
+    [['pass'], '{ search(text: "r") { nodes { field } } }'],
+    [['read role'], '{ search(text: "r", templates: ["role"]) { nodes { field } } }'],
+    [
+      ['read role', 'read image'],
+      '{ search(text: "r", templates: ["role"]) { nodes { object { ... on Role { image { name } } } } } }',
+    ],
+  ],
+  templatePlan: [
+    [
+      ['admin'],
+      '{ templatePlan(files: [{ name: "a.yaml", text: "name: a\\nkey: [n]\\nfields: { n: int }" }]) { digest } }',
+    ],
+  ],
+  upsertImage: [
+    [['write image'], 'mutation { upsertImage(input: { name: "x" }, dryRun: true) { outcome } }'],
+    [['write image', 'read image'], 'mutation { upsertImage(input: { name: "x" }, dryRun: true) { image { name } } }'],
+    [
+      ['write image', 'read image'],
+      'mutation { upsertImage(input: { name: "x" }, dryRun: true) { image { __typename } } }',
+    ],
+    [
+      ['write image', 'import image'],
+      'mutation { upsertImage(input: { name: "x", _meta: { createdBy: "a" } }, dryRun: true) { outcome } }',
+    ],
+    [
+      ['write image', 'read image', 'read role'],
+      'mutation { upsertImage(input: { name: "x" }, dryRun: true) { image { roles { totalCount } } } }',
+    ],
+  ],
+  upsertImages: [
+    [['write image'], 'mutation { upsertImages(input: [{ name: "x" }], dryRun: true) { failed } }'],
+    [
+      ['write image', 'read image'],
+      'mutation { upsertImages(input: [{ name: "x" }], dryRun: true) { results { image { name } } } }',
+    ],
+  ],
+  deleteImage: [[['delete image', 'read image'], 'mutation { deleteImage(name: "none") { name } }']],
+  deleteImages: [[['delete image', 'read image'], 'mutation { deleteImages(where: { name: { equals: "none" } }) }']],
+  upsertRole: [
+    [
+      ['write role', 'read image'],
+      'mutation { upsertRole(input: { name: "r", image: "i" }, dryRun: true) { outcome } }',
+    ],
+  ],
+  upsertRoles: [
+    [
+      ['write role', 'read image'],
+      'mutation { upsertRoles(input: [{ name: "r", image: "i" }], dryRun: true) { failed } }',
+    ],
+  ],
+  deleteRole: [[['delete role', 'read role'], 'mutation { deleteRole(name: "none", image: "i") { name } }']],
+  deleteRoles: [
+    [['delete role', 'read role'], 'mutation { deleteRoles(where: { name: { equals: "none" } }) }'],
+    [
+      ['delete role', 'read role', 'read image'],
+      'mutation { deleteRoles(where: { image: { distr: { equals: "none" } } }) }',
+    ],
+  ],
+  viewer: [[[], '{ viewer { actor roles can { template read write delete } } }']],
+  tokens: [[['admin'], '{ tokens { name } }']],
+  administrationLog: [[['admin'], '{ administrationLog { __typename } }']],
+  createToken: [[['admin'], 'mutation { createToken(name: "someone") { name } }']],
+  revokeToken: [[['admin'], 'mutation { revokeToken(name: "someone") }']],
+  purgeTemplate: [[['admin'], 'mutation { purgeTemplate(name: "none") }']],
+}
+
+let registry: TestRegistry
+beforeAll(async () => {
+  registry = await startRegistry(templates, {
+    access: granted.map((caller) => roleFile(caller, callers[caller])),
+  })
+  await registry.data(
+    'mutation { upsertImage(input: { name: "i" }) { outcome } upsertRole(input: { name: "r", image: "i" }) { outcome } }',
+    undefined,
+    asAdmin,
+  )
+})
+afterAll(() => registry?.close())
+
+function roleFile(caller: Caller, grants: Readonly<Partial<Record<Verb, readonly string[]>>>): string {
+  const name = caller.replaceAll(' ', '-')
+  const may = Object.entries(grants).map(([verb, of]) => `{ ${verb}: [${of.join(', ')}] }`)
+  return `name: ${name}\nwho: [{ token: ${name} }]\nmay: [${may.join(', ')}]`
+}
+
+function headersOf(caller: Caller): Readonly<Record<string, string>> {
+  if (caller === 'anonymous') return {}
+  return caller === 'admin' ? asAdmin : asToken(caller.replaceAll(' ', '-'))
+}
+
+function isMet(need: Need, caller: Caller): boolean {
+  const grants: Readonly<Partial<Record<string, readonly string[]>>> = callers[caller]
+  // Who can read nothing because of a lacking token learns that it is lacking.
+  if (need === 'pass') return caller !== 'anonymous'
+  const [verb = '', template] = need.split(' ')
+  return grants[verb]?.includes(template ?? '') ?? false
+}
+
+const refusals = ['FORBIDDEN', 'UNAUTHENTICATED']
+
+describe('the root fields', () => {
+  test('are all in the table, so that whoever adds one says what it needs', () => {
+    const schema = buildSchema(parseTexts(templates))
+    const fields = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
+      Object.keys(type?.getFields() ?? {}),
+    )
+    expect(Object.keys(operations).sort()).toEqual(fields.sort())
+  })
+
+  test.each(Object.keys(callers) as Caller[])('grant the %s what is granted, and refuse the rest', async (caller) => {
+    const wrong: string[] = []
+    for (const [needs, operation] of Object.values(operations).flat()) {
+      const { data, errors = [] } = await registry.query(operation, undefined, headersOf(caller))
+      const codes = errors.map(({ extensions }) => extensions?.code ?? '')
+      const expected = needs.every((need) => (need === 'admin' ? caller === 'admin' : isMet(need, caller)))
+      const refusal = caller === 'anonymous' ? 'UNAUTHENTICATED' : 'FORBIDDEN'
+      const isRight = expected
+        ? !codes.some((code) => refusals.includes(code)) && !codes.includes('INTERNAL_SERVER_ERROR')
+        : codes.join() === refusal && Object.values(data ?? {}).every((value) => value === null)
+      if (!isRight) wrong.push(`${operation}: ${JSON.stringify({ data, errors })}`)
+    }
+    expect(wrong).toEqual([])
+  })
+})
