@@ -23,6 +23,7 @@ import { withOwnConnection } from './own-connection.ts'
 import { createPreparedStatements, type PreparedStatements } from './prepared-statements.ts'
 import { PrismaClient } from './prisma-client/client.ts'
 import { sendQuery } from './send-query.ts'
+import { createSlowStatements } from './slow-statements.ts'
 import { takeConnection } from './take-connection.ts'
 import { type AnswerBudget, watchAnswer } from './watch-answer.ts'
 
@@ -67,8 +68,11 @@ export function createDatabase(
   const access: Access = { clock, hang, room: createConnectionRoom(pool, clock), report }
   const openSession = (): Session => ({ prepared, clock, hang, budget: { allowed: answerBytes, left: answerBytes } })
   const lend = <Result>(work: Work<Result>): Promise<Result> => lendClient(pool, access, work)
+  const slow = createSlowStatements(pool.options.max, clock)
   const runIn = (statement: Statement, session: Session) =>
-    withRetries(clock, () => lend((client) => send(client, statement, session)))
+    withRetries(clock, () =>
+      slow.run(statement.text, (timed) => lend((client) => timed(() => send(client, statement, session)))),
+    )
   return {
     prisma,
     run: (statement) => runIn(statement, openSession()),
