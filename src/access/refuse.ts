@@ -21,11 +21,11 @@ export function createRefuse(roles: readonly Role[]) {
     if (identity.kind === 'anonymous')
       return createCallerError(
         'UNAUTHENTICATED',
-        `To ${what} needs a token: send the header Authorization: Bearer TOKEN.`,
+        `Only callers with a token may ${what}: send the header Authorization: Bearer TOKEN.`,
       )
     const conditions = template && isGranted(verb, template) ? listConditions(identity.roles, verb, template) : []
     const may = conditions.length > 0 ? `may ${what} only where ${conditions.join(' or ')}` : `may not ${what}`
-    const contacts = listContacts(roles, verb, template)
+    const contacts = listContacts(roles, identity.roles, verb, template)
     const whom = contacts.length > 0 ? ` Ask ${contacts.join(' or ')}.` : ''
     return createCallerError('FORBIDDEN', `${printCaller(identity)} ${may}.${whom}`)
   }
@@ -50,11 +50,15 @@ function listConditions(roles: readonly Role[], verb: Verb, template: Template):
     .map((text) => (text.length > longestCondition ? `${text.slice(0, longestCondition)}…` : text))
 }
 
-/** Those of the roles that grant it to somebody; of the registry as a whole: those of administrators. */
-function listContacts(roles: readonly Role[], verb: Verb, template: Template | undefined): readonly string[] {
-  const contacts = roles
-    .filter(({ may }) => may.some((grant) => grants(grant, verb, template)))
-    .flatMap(({ contact }) => contact ?? [])
+/** Those of the roles that grant it to somebody; if no role does, those of the caller's own. */
+function listContacts(
+  roles: readonly Role[],
+  own: readonly Role[],
+  verb: Verb,
+  template: Template | undefined,
+): readonly string[] {
+  const granting = roles.filter(({ may }) => may.some((grant) => grants(grant, verb, template)))
+  const contacts = (granting.length > 0 ? granting : own).flatMap(({ contact }) => contact ?? [])
   return [...new Set(contacts)]
 }
 

@@ -174,7 +174,7 @@ describe('a refusal', () => {
       'without a token',
       () => identify([]),
       ['write', role],
-      'UNAUTHENTICATED: To write role needs a token: send the header Authorization: Bearer TOKEN.',
+      'UNAUTHENTICATED: Only callers with a token may write role: send the header Authorization: Bearer TOKEN.',
     ],
   ])('of %s says what would be needed', async (_, identity, given, expected) => {
     const { message, extensions } = rightsOf(await identity()).refuse(...given)
