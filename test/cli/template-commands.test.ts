@@ -339,7 +339,7 @@ describe('get', () => {
     ['name.x=1', '--where: name has no fields that an expression can name; use JSON.'],
     [
       '_meta.updated=1',
-      '_meta has no field "updated".\nIts fields are: create_time, update_time, version, uuid, created_by, updated_by',
+      '_meta has no field "updated".\nIts fields are: create_time, update_time, version, uuid, created_by, updated_by, created_for, updated_for',
     ],
     ['{"a"', "--where begins like JSON but is not valid JSON: Expected ':' after property name in JSON at position 4"],
     [

@@ -143,10 +143,8 @@ export function whereOf(
     .filter((field) => !field.reference)
     .map((field) => filterOfField(field, keys, 3).map((filter) => ({ [field.name]: filter })))
   const metaLeaves = Object.entries(metaTypes).map(([name, type]) => {
-    const values = fc.oneof(
-      fc.constantFrom(...(meta[name] ?? [])),
-      type === 'string' ? text : fc.constantFrom(...(meta[name] ?? [])),
-    )
+    const stored = (meta[name] ?? []).map((value) => fc.constant(value))
+    const values = fc.oneof(...stored, ...(type === 'string' ? [text] : []))
     return filterOf({ type, list: false }, values, values).map((filter) => ({ _meta: { [name]: filter } }))
   })
   const references = template.fields.filter((field) => field.reference)
