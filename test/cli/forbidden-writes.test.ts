@@ -28,8 +28,8 @@ test('what a caller may not write, import or delete is told with the right that 
   const lines = [{ name: 'ntp-a' }, { name: 'web' }, { name: 'ntp-b', _meta: { created_by: 'ann' } }]
   writeFileSync(join(program.folder, 'some.ndjson'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
   const whom = 'Ask platform@example.org.'
-  const outside = `jenkins may not write image other objects than those with {"name":{"startsWith":"ntp-"}}. ${whom}`
-  const imported = 'jenkins may not import image (give _meta in an input).'
+  const outside = `jenkins may write image only where {"name":{"startsWith":"ntp-"}}. ${whom}`
+  const imported = `jenkins may not import image (give _meta in an input). ${whom}`
   const whole = '0 created, 0 updated, 0 unchanged, 3 failed'
   expect(await printed('import', 'some.ndjson', 'image')).toEqual([
     1,

@@ -33,7 +33,7 @@ test.each([
   ],
   [
     '[["_meta", "x"]]',
-    '0.1: "x" is no value of _meta. Use one of uuid, version, createTime, updateTime, createdBy, updatedBy',
+    '0.1: "x" is no value of _meta. Use one of uuid, version, createTime, updateTime, createdBy, updatedBy, createdFor, updatedFor',
   ],
   [
     '[["_meta", "uuid", "x"]]',

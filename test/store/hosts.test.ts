@@ -30,9 +30,10 @@ beforeAll(async () => {
     folders.push(dataDir)
     const server = await createEmbeddedPostgres({ dataDir, logger: silent })
     servers.push(server)
-    const client = new pg.Client(server.connection)
+    const { user } = server.connection
+    const client = new pg.Client(server.superuser)
     await client.connect()
-    await client.query(`alter role registry password '${password}'`)
+    await client.query(`alter role ${user} password '${password}'`)
     if (isReadOnly) await client.query('alter database registry set default_transaction_read_only = on')
     await client.end()
   }
