@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { GraphQLError } from 'graphql'
 import type { Logger } from '../logger.ts'
 import type { Database } from '../store/database.ts'
+import { adminActor } from '../store/tokens/token-name.ts'
 import { tokenPrefix } from '../store/tokens/token-text.ts'
 import { createFailureLog } from './create-failure-log.ts'
 import { createTokenCheck } from './create-token-check.ts'
@@ -10,9 +11,6 @@ import { createJobCheck, type JobCheck } from './jobs/create-job-check.ts'
 import { parseBearer } from './parse-bearer.ts'
 import { refuseCredentials } from './refuse-credentials.ts'
 import type { Role, Who } from './role.ts'
-
-/** Who writes with ADMIN_TOKEN. */
-const adminActor = 'admin'
 
 export interface Identification {
   readonly identify: Identify

@@ -7,6 +7,7 @@ import { TemplateError, type TemplateIssue } from '../template/issue.ts'
 import { isTemplateFile, readTemplateFile } from '../template/load-templates.ts'
 import type { TemplateFile } from '../template/parse-templates.ts'
 import type { RuleContext } from './compile-where.ts'
+import { readKeys } from './jobs/load-keys.ts'
 import { parseRoles } from './parse-roles.ts'
 import type { Role } from './role.ts'
 
@@ -24,7 +25,7 @@ const defaultAccessDir = 'object-access'
 
 /**
  * Loads all roles of a folder: its files `*.yaml`, `*.yml` and `*.json`, except subfolders and files whose names begin with a dot.
- * Throws `TemplateError` with all problems of all files, and `ConfigError` for a folder that cannot be read.
+ * Throws `TemplateError` with all problems of all files, and `ConfigError` for a folder, or a file of keys, that cannot be read.
  *
  * @param directory undefined: the default one, which need not exist
  */
@@ -34,6 +35,8 @@ export async function loadRoles(directory: string | undefined, context: RuleCont
   const unread = loaded.filter((file): file is TemplateIssue => 'code' in file)
   const { roles, issues, warnings } = parseRoles(files, context)
   if (unread.length + issues.length > 0) throw new TemplateError([...unread, ...issues])
+  for (const { who } of roles)
+    for (const one of who) if (one.kind === 'oidc' && one.keys !== undefined) readKeys(one.keys)
   return { roles, warnings, digest: files.length > 0 ? digestOf(files) : undefined }
 }
 

@@ -6,6 +6,7 @@ import { quote } from '../template/quote.ts'
 import { issueAt, type Source } from '../template/source.ts'
 import { checkWheres } from './check-wheres.ts'
 import type { RuleContext } from './compile-where.ts'
+import { withoutSlash } from './jobs/load-keys.ts'
 import { readRole } from './read-role.ts'
 import type { Role } from './role.ts'
 
@@ -32,6 +33,7 @@ export function parseRoles(files: readonly TemplateFile[], context: RuleContext)
     if (found.role && ofWheres.issues.length === 0) read.push({ role: found.role, source: parsed.source })
   }
   issues.push(...findDuplicates(read))
+  warnings.push(...warnOfIssuers(read))
   return {
     roles: read.map(({ role }) => role),
     issues: issues.sort(compareIssues),
@@ -48,4 +50,22 @@ function findDuplicates(read: readonly { readonly role: Role; readonly source: S
       ? []
       : [issueAt(source, ['name'], 'DUPLICATE_ROLE', `There is a role ${quote(name)} in ${other} as well.`)]
   })
+}
+
+/** Two issuers of one host: what is known of their callers is the same. */
+function warnOfIssuers(read: readonly { readonly role: Role; readonly source: Source }[]): TemplateIssue[] {
+  const first = new Map<string, { readonly issuer: string; readonly file: string }>()
+  return read.flatMap(({ role, source }) =>
+    role.who.flatMap((who, i) => {
+      if (who.kind !== 'oidc') return []
+      const { host } = new URL(who.issuer)
+      const issuer = withoutSlash(who.issuer)
+      const known = first.get(host)
+      if (known === undefined) first.set(host, { issuer, file: source.file })
+      if (known === undefined || known.issuer === issuer) return []
+      const message = `Callers with the same sub are one caller here and at ${known.issuer} (${known.file}): both are SUB@${host}.`
+      const suggestion = 'Where both may do something, compare claims, such as {claims.iss}, and not {actor}.'
+      return [issueAt(source, ['who', i, 'oidc'], 'WEAK_IDENTITY', message, { suggestion })]
+    }),
+  )
 }

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import type { Path } from '../errors.ts'
+import { reservedNames } from '../store/tokens/token-name.ts'
 import { quote } from '../template/quote.ts'
 import { didYouMean } from '../template/suggest.ts'
 import { identifyingClaims, issuerNamed, nameClaims } from './known-claims.ts'
@@ -42,6 +43,9 @@ function readToken(value: Readonly<Record<string, unknown>>, path: Path, reader:
     })
   }
   const name = reader.readName(value['token'], [...path, 'token'])
+  const other = reservedNames.get(name ?? '')
+  if (other !== undefined)
+    reader.refuse([...path, 'token'], 'RESERVED_NAME', `${quote(name)} is ${other}; no token has this name.`)
   return name === undefined ? undefined : { kind: 'token', name }
 }
 

@@ -16,6 +16,7 @@ export type CredentialProblem =
   | 'KEY_UNKNOWN'
   | 'SIGNATURE_WRONG'
   | 'CLAIM_MISSING'
+  | 'CLAIM_TOO_LONG'
 
 /** UNAUTHENTICATED: the message says what is wrong, and neither repeats the token nor tells anything of others. */
 export function refuseCredentials(problem: CredentialProblem, message: string): GraphQLError {

@@ -1,8 +1,9 @@
 import { verbs } from '../plan/rights.ts'
+import { longestName, namePattern, reservedNames } from '../store/tokens/token-name.ts'
 import type { JsonSchema } from '../template/template-json-schema.ts'
 import { identifyingClaims } from './known-claims.ts'
 import type { roleKeys } from './read-role.ts'
-import { longestName, longestText, namePattern } from './role-reader.ts'
+import { longestText } from './role-reader.ts'
 
 const text = (description: string, more: JsonSchema = {}): JsonSchema => ({
   type: ['string', 'integer'],
@@ -52,7 +53,12 @@ const who: readonly JsonSchema[] = [
     type: 'object',
     additionalProperties: false,
     required: ['token'],
-    properties: { token: name('The name of a token: registry token create NAME.', ['jenkins']) },
+    properties: {
+      token: {
+        ...name('The name of a token: registry token create NAME.', ['jenkins']),
+        not: { enum: [...reservedNames.keys()] },
+      },
+    },
   },
   {
     type: 'object',

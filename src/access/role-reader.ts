@@ -1,4 +1,5 @@
 import type { Path } from '../errors.ts'
+import { longestName, namePattern } from '../store/tokens/token-name.ts'
 import type { IssueCode, TemplateIssue } from '../template/issue.ts'
 import { quote } from '../template/quote.ts'
 import { issueAt, type Source } from '../template/source.ts'
@@ -31,8 +32,6 @@ export interface RoleReader {
   readonly readList: (value: unknown, path: Path) => readonly unknown[]
 }
 
-export const namePattern = '^[A-Za-z0-9][A-Za-z0-9._-]*$'
-export const longestName = 200
 export const longestText = 4_000
 
 export function createRoleReader(source: Source): RoleReader {

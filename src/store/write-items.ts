@@ -17,7 +17,7 @@ import { createRetryableError } from './database-error.ts'
 import { isDeleteCyclic } from './delete-cycles.ts'
 import { Refusal } from './refusal.ts'
 import { claimUuids, importsUuid } from './rules/imported-uuids.ts'
-import { findMatching, listConditions, refuseUnmatched } from './rules/item-rules.ts'
+import { findMatching, findUnseen, listConditions, refuseUnmatched } from './rules/item-rules.ts'
 import type { Upsert } from './upsert-objects.ts'
 import { assertUsage, holdUsage } from './usage/limit-usage.ts'
 
@@ -105,8 +105,11 @@ async function writeRound(
   // A dry run does not stop at missing targets, so that the other problems of an item are found as well.
   const targets = groupTargets(isDryRun ? wanted.map((target) => ({ ...target, ifCreated: true })) : wanted, request)
   const assertUuids = await claimUuids(run, upsert, items)
-  const held = rules.length > 0 ? await holdItems(run, upsert, items, targets) : undefined
+  const versioned = items.filter(({ ifVersion }) => ifVersion).map(({ key }) => key)
+  const isSeenFirst = versioned.length > 0 && !seesAll(request.sourceOrNone(template))
+  const held = rules.length > 0 || isSeenFirst ? await holdItems(run, upsert, items, targets) : undefined
   if (held) await assertRules(run, upsert, items, held)
+  if (isSeenFirst) await assertSeen(run, upsert, items, await findUnseen(run, request, template, versioned))
   const [row] = await run(await statements.write({ items, author: request.author, targets }, viewsAtOnce, binding))
   const result = row?.value as UpsertResult
   const byKey = new Map(result.written.map((object) => [object.key, object]))
@@ -136,6 +139,7 @@ async function writeRound(
   }
   if (failures.size > 0) throw new Refusal(failures)
   await assertUuids(byKey)
+  await hideOutcomes(run, upsert, byKey)
   if (!viewsAtOnce) await readViews(run, upsert, byKey)
   return items.flatMap((item) => byKey.get(item.key) ?? [])
 }
@@ -182,6 +186,32 @@ async function assertRules(
   const rules = listConditions(upsert.template, upsert.request.rights, items)
   const failures = await refuseUnmatched(run, upsert, rules, keys)
   if (failures.size > 0) throw new Refusal(failures)
+}
+
+/** Throws the refusals of the items that name a version of an object which the caller may not read: it may not guess that either. */
+async function assertSeen(
+  run: Run,
+  { template, request }: Upsert,
+  items: readonly UpsertItem[],
+  unseen: ReadonlySet<string>,
+): Promise<void> {
+  const failures = new Map<number, GraphQLError>()
+  for (const item of items)
+    if (item.ifVersion && unseen.has(item.key))
+      failures.set(item.index, await conflictOf(run, request, template, item, undefined))
+  if (failures.size > 0) throw new Refusal(failures)
+}
+
+/**
+ * Tells a write of an object that the caller may not read as a change, whether it changed anything or not. Otherwise whoever may write
+ * it could guess its values one by one.
+ */
+async function hideOutcomes(run: Run, { template, request }: Upsert, byKey: Map<string, WrittenObject>): Promise<void> {
+  const unchanged = [...byKey.values()].filter(({ outcome }) => outcome === 'UNCHANGED').map(({ key }) => key)
+  for (const key of await findUnseen(run, request, template, unchanged)) {
+    const object = byKey.get(key)
+    if (object) byKey.set(key, { ...object, outcome: 'UPDATED' })
+  }
 }
 
 /** The error of an item whose targets are missing; undefined if none is. `path` leads to the item. */

@@ -144,6 +144,16 @@ describe('the token of a job', () => {
       () => signToken(key, claimsOf({ sub: 'a\u0000b' })),
       refused('CLAIM_MISSING'),
     ],
+    [
+      'with a subject as long as it may be',
+      () => signToken(key, claimsOf({ sub: 'é'.repeat(500) })),
+      { status: 200, roles: [] },
+    ],
+    [
+      'with a longer subject',
+      () => signToken(key, claimsOf({ sub: `a${'é'.repeat(500)}` })),
+      refused('CLAIM_TOO_LONG'),
+    ],
     ['that names no key', () => signToken(key, claimsOf(), { kid: undefined as never }), accepted],
     ['that names an unknown key', () => signToken(key, claimsOf(), { kid: 'two' }), refused('KEY_UNKNOWN')],
     [

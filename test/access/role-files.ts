@@ -21,6 +21,7 @@ export const wrongFiles: readonly (string | readonly string[])[] = [
   'name:\nwho: [anyone]\nmay: [{ read: role }]',
   'name: [a]\nwho: [anyone]\nmay: [{ read: role }]',
   `name: ${'a'.repeat(201)}\nwho: [anyone]\nmay: [{ read: role }]`,
+  'name: a\nwho: [{ token: admin }, { token: registry }, { token: administrator }]\nmay: [{ read: role }]',
   'name: a\nname: b\nwho: [anyone]\nmay: [{ read: role }]',
   ['name: a\nwho: [anyone]\nmay: [{ read: role }]', 'name: a\nwho: [anyone]\nmay: [{ read: image }]'],
   'name: a\ncontact: {}\nwho: [anyone]\nmay: [{ read: role }]',
@@ -126,6 +127,7 @@ export const wrongFiles: readonly (string | readonly string[])[] = [
 
 /** Files that are hardly meant so. */
 export const doubtfulFiles: readonly string[] = [
+  `name: a\nwho:\n${['https://sts.example.org/a', 'https://sts.example.org/a/', 'https://sts.example.org/b', 'https://other.example.org/b'].map((issuer) => `  - { oidc: ${issuer}, audience: registry, claims: { sub: "1" } }`).join('\n')}\nmay: [{ read: role }]`,
   'name: a\nwho: [anyone]\nmay: [{ read: role }, { write: role }, { delete: image }]',
   'name: a\nwho: [token: a, anyone]\nmay: [{ admin: "*" }]',
   withOidc(`audience: registry\n    claims: { sub: "repo:octo/registry:ref:refs/heads/main" }`),

@@ -130,10 +130,16 @@ describe('createToken', () => {
       '"registry" is the registry itself; choose another name.',
     ],
     [
-      'a long name',
-      { name: 'a'.repeat(101) },
+      'the name under which the administrator writes',
+      { name: 'admin' },
       'BAD_USER_INPUT',
-      'The name has 101 characters; at most 100 are allowed.',
+      '"admin" is whoever has ADMIN_TOKEN; choose another name.',
+    ],
+    [
+      'a long name',
+      { name: 'a'.repeat(201) },
+      'BAD_USER_INPUT',
+      'The name has 201 characters; at most 200 are allowed.',
     ],
   ]
   test.each(refused)('refuses %s', async (_, variables, code, message) => {

@@ -388,7 +388,7 @@ test('while the registry cannot be reached, the page says so, shows what it had,
 })
 
 test.each([
-  ['/list/rolle', 'There is no template "rolle". The registry has: image, person, role.'],
+  ['/list/rolle', 'There is no template "rolle", or you may not read it. The registry has: image, person, role.'],
   ['/list/role?nmae=a', 'role has no field "nmae". It has: name, image, commit, status, _meta.'],
   ['/list/role?status=maybe', 'status is true or false, not "maybe".'],
   ['/list/role?first=0', 'first is a whole number from 1 to 1000, not "0".'],

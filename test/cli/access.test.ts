@@ -153,6 +153,15 @@ describe('what is not granted', () => {
     }
   })
 
+  test('and what one may not read is no template for the commands of another, whoever ran one before', async () => {
+    const XDG_CACHE_HOME = join(program.folder, 'shared cache')
+    const jenkins = { REGISTRY_TOKEN: await makeToken('jenkins'), XDG_CACHE_HOME }
+    const anyone = { XDG_CACHE_HOME }
+    const unknown = 'error: There is no template "role", or you may not read it.\nThe registry has: image\n'
+    expect(await run('role get name=none', anyone)).toEqual({ code: 2, stdout: '', stderr: unknown })
+    expect(await run('role get name=none', jenkins)).toEqual({ code: 0, stdout: '[]\n', stderr: '' })
+  })
+
   test('needs a token where there is none, and the message names the ways to give one', async () => {
     for (const line of ['role get', 'image set name=ntp-b', 'token create x', 'templates plan object-templates']) {
       const { code, stdout, stderr } = await run(line, {})

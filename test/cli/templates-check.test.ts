@@ -97,6 +97,17 @@ describe('registry templates check, of the roles', () => {
     })
   })
 
+  test('reports a file of keys that is not there, as a start does', async () => {
+    const who = '{ oidc: "https://example.org", audience: registry, claims: { sub: a }, keys: keys.jwks }'
+    await writeFile(join(folder, 'a.yaml'), `name: ntp\nwho: [${who}]\nmay: [{ read: role }]\n`)
+    const keys = join(folder, 'keys.jwks')
+    const stderr = `The keys of an issuer, ${keys}, cannot be read: it does not exist.\n`
+    expect(await check()).toEqual({ code: 1, stdout: '', stderr })
+    await writeFile(keys, '{ "keys": [{ "kty": "RSA" }] }')
+    expect(await check()).toMatchObject({ code: 0, stderr: '' })
+    await rm(keys)
+  })
+
   test('reports a folder that is not there, if ACCESS_DIR names it', async () => {
     expect(await check({ ACCESS_DIR: join(folder, 'none') })).toEqual({
       code: 1,

@@ -23,7 +23,7 @@ afterAll(async () => {
 test('a removed template is not listed', async () => {
   expect(await program.run(['ls'])).toEqual({ code: 0, stdout: 'image\n', stderr: '' })
   expect((await program.run(['role', 'get'])).stderr).toBe(
-    'error: There is no template "role".\nThe registry has: image\n',
+    'error: There is no template "role", or you may not read it.\nThe registry has: image\n',
   )
 })
 

@@ -60,7 +60,7 @@ test('a badge may be kept for a minute, runs and loads nothing, and may stand in
 })
 
 test.each([
-  ['/badge/rolle.svg', 'There is no template "rolle". The registry has: image, role, vm_host.'],
+  ['/badge/rolle.svg', 'There is no template "rolle", or you may not read it. The registry has: image, role, vm_host.'],
   ['/badge/image.svg', 'image has no matrix: it takes a reference, and another field with an order.'],
   ['/badge/role.svg?rows=nmae', 'rows=nmae: write one of name, commit, status.'],
   ['/badge/role.svg?columns=name', 'columns=name: write one of image.'],

@@ -21,6 +21,9 @@ export const algorithms: readonly string[] = [
 /** Clocks may differ by so much, in seconds. */
 export const clockSkew = 60
 
+/** In bytes. What a caller has written is counted under its name, which an index has to hold. OpenID Connect allows 255. */
+const longestSubject = 1_000
+
 /** A token of a job as it says of itself. */
 export interface DecodedToken {
   readonly header: ProtectedHeaderParameters
@@ -69,6 +72,8 @@ export function assertClaims({ header, claims }: DecodedToken, audiences: Readon
       )
   if (typeof sub !== 'string' || sub === '' || /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(sub))
     throw refuseCredentials('CLAIM_MISSING', 'The token has no sub that its holder could be known by.')
+  if (Buffer.byteLength(sub) > longestSubject)
+    throw refuseCredentials('CLAIM_TOO_LONG', `The sub of the token has more than ${longestSubject} bytes.`)
 }
 
 function toTime(seconds: number): string {

@@ -8,8 +8,11 @@ export function findTemplate(templates: TemplateList, name: string): Template {
   if (template) return template
   const names = templates.map((one) => one.name)
   const meant = findMeantTemplate(name, templates)
+  const suggestion = meant ? ` Did you mean ${JSON.stringify(meant.name)}?` : suggest(name, names)
+  // The registry passes over those that the caller may not read.
+  const unseen = suggestion === '' ? ', or you may not read it' : ''
   throw createUsageError(
-    `There is no template ${JSON.stringify(name)}.${meant ? ` Did you mean ${JSON.stringify(meant.name)}?` : suggest(name, names)}\nThe registry has: ${names.join(', ') || 'none'}`,
+    `There is no template ${JSON.stringify(name)}${unseen}.${suggestion}\nThe registry has: ${names.join(', ') || 'none'}`,
   )
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { CliError, exitCodes } from '../cli-error.ts'
 import { type Connection, SchemaChangedError } from './connection.ts'
 import type { TemplateList } from './template.ts'
@@ -34,14 +35,14 @@ export async function withTemplateList<Result>(
   try {
     return await run(cached.templates)
   } catch (error) {
-    // A stale cache may have caused the usage error: ask the registry before reporting it.
+    // A stale cache may have caused the usage error, or one of another caller, who may read others: ask before reporting it.
     if (connection.expectedSchema === undefined) throw error
     connection.expectedSchema = undefined
     const hasChanged = error instanceof SchemaChangedError
     const isUsageError = error instanceof CliError && error.exitCode === exitCodes.usage
     if (!hasChanged && !isUsageError) throw error
     const templates = await loadTemplateList(connection)
-    if (!hasChanged && connection.schema === cached.schema) throw error
+    if (!hasChanged && isDeepStrictEqual(templates, cached.templates)) throw error
     return run(templates)
   }
 }

@@ -69,7 +69,8 @@ export function findTemplate(templates: readonly DescribedTemplate[], name: stri
   const template = templates.find((one) => one.name === name)
   if (template) return template
   const names = templates.map((one) => one.name).join(', ')
-  throw new ViewError(`There is no template "${name}". The registry has: ${names || 'none'}.`)
+  // The registry passes over those that the caller may not read.
+  throw new ViewError(`There is no template "${name}", or you may not read it. The registry has: ${names || 'none'}.`)
 }
 
 /** The template that a reference leads to. */

@@ -1,6 +1,7 @@
 import { createInputError } from '../../errors.ts'
 import { assertAdmin } from '../../plan/rights.ts'
 import type { CreatedToken, Token } from '../../store/tokens/create-tokens.ts'
+import { longestName, namePattern, reservedNames } from '../../store/tokens/token-name.ts'
 import { parseDatetime } from '../../template/field-types/datetime.ts'
 import { refuseEpochForFilter } from '../../template/field-types/epoch-time.ts'
 import { ValueError } from '../../template/field-types/field-type.ts'
@@ -128,19 +129,17 @@ export function tokenMutations(model: TemplateModel): Record<string, OutputField
   }
 }
 
-const longestName = 100
-
 function assertName(name: string): void {
   const refuse = (code: string, message: string) => createInputError([{ path: ['name'], code, message }])
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name))
+  if (!new RegExp(namePattern).test(name))
     throw refuse(
       'INVALID_NAME',
       `${quote(name)} is no name of a token: it has letters, digits, ".", "_" and "-", and begins with a letter or digit.`,
     )
   if (name.length > longestName)
     throw refuse('INVALID_NAME', `The name has ${name.length} characters; at most ${longestName} are allowed.`)
-  // What the registry itself writes is recorded under this name.
-  if (name === 'registry') throw refuse('RESERVED_NAME', '"registry" is the registry itself; choose another name.')
+  const other = reservedNames.get(name)
+  if (other !== undefined) throw refuse('RESERVED_NAME', `${quote(name)} is ${other}; choose another name.`)
 }
 
 function parseExpires(value: unknown, now: Date): Date | undefined {

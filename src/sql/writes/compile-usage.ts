@@ -4,7 +4,8 @@ import { allObjects } from '../../plan/source.ts'
 import type { Template } from '../../template/model.ts'
 import { createCompiler } from '../compiler.ts'
 import { objectsOf, usageTable } from '../source.ts'
-import { identifier, type Statement, sql, toStatement } from '../sql.ts'
+import { identifier, integer, type Statement, sql, toStatement } from '../sql.ts'
+import { indexedCharacters } from './compile-usage-index.ts'
 
 /** Holds the caller's row until the transaction ends: a row with the `bytes` that it has written today. */
 export function compileHoldUsage(actor: string): Statement {
@@ -23,7 +24,11 @@ export function compileCountCreated(template: Template, actor: string | undefine
   const compiler = createCompiler()
   const row = compiler.next()
   const own = sql`${identifier(row)}.created_by`
-  const isOwn = actor === undefined ? sql`${own} is null` : sql`${own} = ${actor}`
+  const indexed = sql`left(${own}, ${integer(indexedCharacters)})`
+  const isOwn =
+    actor === undefined
+      ? sql`${indexed} is null`
+      : sql`${indexed} = left(${actor}, ${integer(indexedCharacters)}) and ${own} = ${actor}`
   return toStatement(
     sql`select count(*)::int as count from (select 1 from ${objectsOf(allObjects(template), row, compiler)} and ${isOwn} limit ${most}) as own`,
   )

@@ -76,3 +76,14 @@ export async function findMatching(
   const rows = await run(bindStatement(compileMatching(template, condition, keys), bindingOf(request)))
   return new Set(rows.map(({ key }) => String(key)))
 }
+
+/** Those of the keys under which there is nothing that the caller may read, as the objects are now. Asks nothing if that is clear. */
+export async function findUnseen(
+  run: Run,
+  request: PlanRequest,
+  template: Template,
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const seen = await findMatching(run, template, request, request.rights.granted('read', template), keys)
+  return new Set(keys.filter((key) => !seen.has(key)))
+}

@@ -207,9 +207,42 @@ describe('an answer shows no object that the caller may not read:', () => {
     expect(await asLimited(passing, write)).toEqual({ data: { upsertRole: { outcome: 'UPDATED', role: null } } })
     const batch = `mutation { upsertRoles(input: [{name: "ntp-b", image: "d1"}, {name: "ntp-a", image: "u1"}]) { results { outcome role { name } } } }`
     expect((await asLimited(passing, batch)).data.upsertRoles.results).toEqual([
-      { outcome: 'UNCHANGED', role: null },
+      { outcome: 'UPDATED', role: null },
       { outcome: 'UNCHANGED', role: { name: 'ntp-a' } },
     ])
+  })
+
+  test.each<[string, Grants]>([
+    ['of its template some', passing],
+    ['of its template none', { read: { image: true }, write: true }],
+  ])('its values and its version cannot be guessed by writing, also if the caller may read %s', async (_, given) => {
+    const guesses = ['commit: "c1"', 'commit: "c2"', 'status: false', 'status: true', ''].map(
+      (guess) => `{name: "ntp-b", image: "d1", ${guess}}`,
+    )
+    for (const guess of guesses) {
+      expect(await asLimited(given, one(guess, ', dryRun: true'))).toEqual({
+        data: { upsertRole: { outcome: 'UPDATED' } },
+      })
+      const batch = `mutation { upsertRoles(input: [${guess}], dryRun: true) { created updated unchanged failed } }`
+      const { data } = await asLimited(given, batch)
+      expect(data.upsertRoles).toEqual({ created: 0, updated: 1, unchanged: 0, failed: 0 })
+    }
+    const atVersion = async (version: number, name = 'ntp-b') =>
+      (await asLimited(given, one(`{name: "${name}", image: "d1"}`, `, ifVersion: ${version}, dryRun: true`))).errors
+    const versions = [await atVersion(1), await atVersion(2), await atVersion(1, 'gone')]
+    for (const errors of versions)
+      expect(errors).toMatchObject([
+        { message: expect.stringContaining('but it does not exist'), extensions: { code: 'VERSION_CONFLICT' } },
+      ])
+    // Who may read it is told.
+    const outcome = async (guess: string) =>
+      (await asLimited({ read: true, write: true }, one(guess))).data.upsertRole.outcome
+    expect(await outcome(guesses[0] ?? '')).toBe('UNCHANGED')
+    expect(
+      (await asLimited({ read: true, write: true }, one('{name: "ntp-b", image: "d1"}', ', ifVersion: 1'))).data,
+    ).toEqual({
+      upsertRole: { outcome: 'UNCHANGED' },
+    })
   })
 
   test('a conflict of versions does not tell the version', async () => {
