@@ -76,7 +76,7 @@ async function listenBefore(server: EmbeddedPostgres | undefined, certificate?: 
   return port
 }
 
-const url = (hosts: string, parameters = '') => `postgresql://registry:${password}@${hosts}/registry${parameters}`
+const url = (hosts: string, parameters = '') => `postgresql://registry_server:${password}@${hosts}/registry${parameters}`
 
 /** Which server takes a connection: that which takes writes, or the other. */
 async function ask(databaseUrl: string): Promise<string> {
@@ -132,7 +132,7 @@ describe('several hosts in DATABASE_URL', () => {
     stopping.abort(new Error('stopped'))
     await expect(waiting).rejects.toThrow('stopped')
     const { database, reason } = JSON.parse(lines[0] ?? '')
-    expect(database).toBe(`registry@127.0.0.1:${away},127.0.0.1:${reads}/registry`)
+    expect(database).toBe(`registry_server@127.0.0.1:${away},127.0.0.1:${reads}/registry`)
     expect(reason).toBe(
       `no host can be used; 127.0.0.1:${away}: connect ECONNREFUSED 127.0.0.1:${away}; 127.0.0.1:${reads}: it takes no writes (target_session_attrs=read-write)`,
     )
@@ -182,7 +182,7 @@ describe('sslmode', () => {
       const error = await asked.catch((reason: unknown) => reason)
       expect(error).toBeInstanceOf(ConfigError)
       expect((error as Error).message).toMatch(expected)
-      expect((error as Error).message).toMatch(/^DATABASE_URL \(registry@localhost:\d+\/registry\) does not work: /)
+      expect((error as Error).message).toMatch(/^DATABASE_URL \(registry_server@localhost:\d+\/registry\) does not work: /)
     } else {
       expect(await asked).toBe('writes')
       expect(encrypted > 0 ? 'encrypted' : 'plain').toBe(expected)
