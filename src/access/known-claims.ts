@@ -1,3 +1,5 @@
+import { withoutSlash } from './jobs/load-keys.ts'
+
 /** What is known of an issuer's tokens. */
 interface KnownIssuer {
   readonly name: string
@@ -67,5 +69,6 @@ const issuers: Readonly<Record<string, KnownIssuer>> = {
 
 /** Undefined for issuers of which nothing is known. */
 export function issuerNamed(issuer: unknown): KnownIssuer | undefined {
-  return typeof issuer !== 'string' || !Object.hasOwn(issuers, issuer) ? undefined : issuers[issuer]
+  const name = typeof issuer === 'string' ? withoutSlash(issuer) : ''
+  return Object.hasOwn(issuers, name) ? issuers[name] : undefined
 }

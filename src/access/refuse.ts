@@ -18,21 +18,16 @@ const longestCondition = 400
 export function createRefuse(roles: readonly Role[]) {
   return ({ identity, isGranted }: Asker, verb: Verb, template?: Template): GraphQLError => {
     const what = printRight(verb, template)
-    if (identity.kind === 'anonymous')
-      return createCallerError(
-        'UNAUTHENTICATED',
-        `Only callers with a token may ${what}: send the header Authorization: Bearer TOKEN.`,
-      )
     const conditions = template && isGranted(verb, template) ? listConditions(identity.roles, verb, template) : []
-    const may = conditions.length > 0 ? `may ${what} only where ${conditions.join(' or ')}` : `may not ${what}`
+    const only = conditions.length > 0 ? `may ${what} only where ${conditions.join(' or ')}` : undefined
+    if (identity.kind === 'anonymous') {
+      const who = only ? `Callers without a token ${only}; for others,` : `Only callers with a token may ${what}:`
+      return createCallerError('UNAUTHENTICATED', `${who} send the header Authorization: Bearer TOKEN.`)
+    }
     const contacts = listContacts(roles, identity.roles, verb, template)
     const whom = contacts.length > 0 ? ` Ask ${contacts.join(' or ')}.` : ''
-    return createCallerError('FORBIDDEN', `${printCaller(identity)} ${may}.${whom}`)
+    return createCallerError('FORBIDDEN', `${identity.actor} ${only ?? `may not ${what}`}.${whom}`)
   }
-}
-
-function printCaller({ actor, kind }: Identity): string {
-  return actor ?? (kind === 'admin' ? 'The administrator' : 'This caller')
 }
 
 function printRight(verb: Verb, template: Template | undefined): string {

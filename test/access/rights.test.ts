@@ -176,6 +176,12 @@ describe('a refusal', () => {
       ['write', role],
       'UNAUTHENTICATED: Only callers with a token may write role: send the header Authorization: Bearer TOKEN.',
     ],
+    [
+      'an object that is not granted to all without a token',
+      async () => ({ ...(await identify([])), roles: roles.filter(({ name }) => name === 'partly') }),
+      ['read', image],
+      'UNAUTHENTICATED: Callers without a token may read image only where {"distr":{"equals":"debian"}}; for others, send the header Authorization: Bearer TOKEN.',
+    ],
   ])('of %s says what would be needed', async (_, identity, given, expected) => {
     const { message, extensions } = rightsOf(await identity()).refuse(...given)
     expect(`${extensions['code']}: ${message}`).toBe(expected)

@@ -127,6 +127,7 @@ export const wrongFiles: readonly (string | readonly string[])[] = [
 
 /** Files that are hardly meant so. */
 export const doubtfulFiles: readonly string[] = [
+  `name: a\nwho: [{ oidc: "${github}/", audience: registry, claims: { sub: "repo:octo/registry:ref:refs/heads/main" } }]\nmay: [{ read: role }]`,
   `name: a\nwho:\n${['https://sts.example.org/a', 'https://sts.example.org/a/', 'https://sts.example.org/b', 'https://other.example.org/b'].map((issuer) => `  - { oidc: ${issuer}, audience: registry, claims: { sub: "1" } }`).join('\n')}\nmay: [{ read: role }]`,
   'name: a\nwho: [anyone]\nmay: [{ read: role }, { write: role }, { delete: image }]',
   'name: a\nwho: [token: a, anyone]\nmay: [{ admin: "*" }]',
