@@ -76,7 +76,8 @@ async function listenBefore(server: EmbeddedPostgres | undefined, certificate?: 
   return port
 }
 
-const url = (hosts: string, parameters = '') => `postgresql://registry_server:${password}@${hosts}/registry${parameters}`
+const url = (hosts: string, parameters = '') =>
+  `postgresql://registry_server:${password}@${hosts}/registry${parameters}`
 
 /** Which server takes a connection: that which takes writes, or the other. */
 async function ask(databaseUrl: string): Promise<string> {
@@ -182,7 +183,9 @@ describe('sslmode', () => {
       const error = await asked.catch((reason: unknown) => reason)
       expect(error).toBeInstanceOf(ConfigError)
       expect((error as Error).message).toMatch(expected)
-      expect((error as Error).message).toMatch(/^DATABASE_URL \(registry_server@localhost:\d+\/registry\) does not work: /)
+      expect((error as Error).message).toMatch(
+        /^DATABASE_URL \(registry_server@localhost:\d+\/registry\) does not work: /,
+      )
     } else {
       expect(await asked).toBe('writes')
       expect(encrypted > 0 ? 'encrypted' : 'plain').toBe(expected)
