@@ -10,8 +10,8 @@ const common = { globalSetup: ['test/support/global-setup.ts'], testTimeout: 180
 export default defineConfig({
   test: {
     teardownTimeout: 60_000,
-    // On two cores, vitest would run one file at a time; most tests wait for other processes.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // On two cores, vitest would run one file at a time; most tests wait for other processes, or for time to pass.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     projects: [
       {
         resolve,

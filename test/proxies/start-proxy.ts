@@ -31,16 +31,16 @@ export const nginx: ProxyKind = {
     const folder = createFolder()
     const block = blockOf('nginx', upstream, change)
       .replace('listen 443 ', `listen 127.0.0.1:${port} `)
-      .replace('/etc/ssl/registry.example.org.pem', join(tls, 'valid.pem'))
-      .replace('/etc/ssl/registry.example.org.key', join(tls, 'key.pem'))
+      .replace('/etc/ssl/registry.example.org.pem', quote(join(tls, 'valid.pem')))
+      .replace('/etc/ssl/registry.example.org.key', quote(join(tls, 'key.pem')))
     const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-      (name) => `${name}_temp_path ${join(folder, name)};`,
+      (name) => `${name}_temp_path ${quote(join(folder, name))};`,
     )
     const file = join(folder, 'nginx.conf')
     // What /etc/nginx/nginx.conf has around the files of conf.d.
     writeFileSync(
       file,
-      `daemon off; pid ${folder}/pid; error_log ${folder}/error.log; ${process.getuid?.() === 0 ? 'user root;' : ''}
+      `daemon off; pid ${quote(join(folder, 'pid'))}; error_log ${quote(join(folder, 'error.log'))}; ${process.getuid?.() === 0 ? 'user root;' : ''}
        events {} http { access_log off; ${temporary.join(' ')}\n${rename(block)} }`,
     )
     const program = process.env['NGINX'] ?? '/usr/sbin/nginx'
@@ -55,7 +55,7 @@ export const caddy: ProxyKind = {
     const folder = createFolder()
     const block = rename(blockOf('caddyfile', upstream, change)).replace(
       `${hostName} {`,
-      `https://${hostName}:${port} {\nbind 127.0.0.1\ntls ${join(tls, 'valid.pem')} ${join(tls, 'key.pem')}`,
+      `https://${hostName}:${port} {\nbind 127.0.0.1\ntls ${quote(join(tls, 'valid.pem'))} ${quote(join(tls, 'key.pem'))}`,
     )
     const file = join(folder, 'Caddyfile')
     writeFileSync(file, `{\nadmin off\nauto_https off\n}\n${block}`)
@@ -75,6 +75,11 @@ function blockOf(language: string, upstream: number, change?: (text: string) => 
   const changed = change ? change(block.text) : block.text
   if (change && changed === block.text) throw new Error('the block does not have what should be changed')
   return changed.replace('127.0.0.1:4000', `127.0.0.1:${upstream}`)
+}
+
+/** As both configurations take a path that may have spaces. */
+function quote(path: string): string {
+  return `"${path}"`
 }
 
 function rename(text: string): string {
