@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { findOwnPort } from '../support/find-own-port.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createRegistryProgram, type RegistryProgram } from './registry-program.ts'
 
@@ -168,7 +168,7 @@ interface Door {
 /** A proxy to the registry that can be closed, as in a restart, and opened again at the same address. */
 async function createDoor(target: string): Promise<Door> {
   let server: Server | undefined
-  let port = 0
+  const port = await findOwnPort()
   const open = async () => {
     server = createServer(async (request, response) => {
       const chunks: Buffer[] = []
@@ -189,7 +189,6 @@ async function createDoor(target: string): Promise<Door> {
       response.end(Buffer.from(await answer.arrayBuffer()))
     })
     await new Promise<void>((done) => server?.listen(port, '127.0.0.1', done))
-    port = (server.address() as AddressInfo).port
   }
   await open()
   return {
