@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { findOwnPort } from '../support/find-own-port.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createRegistryProgram, type RegistryProgram } from './registry-program.ts'
 
@@ -58,8 +59,8 @@ async function startRestarting(status: number | undefined): Promise<{ readonly u
   server.on('connection', (socket) => {
     sockets.add(socket.on('error', () => undefined).on('close', () => sockets.delete(socket)))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const port = await findOwnPort()
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   restarting = server
   return {
     url: `http://127.0.0.1:${port}/graphql`,
