@@ -136,7 +136,7 @@ async function readRoles(
   model: TemplateModel,
   logger: Logger,
 ): Promise<{ readonly roles: readonly Role[]; readonly digest: string | undefined }> {
-  const { roles, warnings, digest } = await loadRoles(accessDir, { model, schema: buildSchema(model), limits })
+  const { roles, warnings, digest } = await loadRoles(accessDir, () => ({ model, schema: buildSchema(model), limits }))
   for (const warning of warnings) logger.warn(printIssues([warning]))
   if (roles.length > 0) logger.info({ roles: roles.map(({ name }) => name), digest }, 'the rules of access are read')
   return { roles, digest }

@@ -237,6 +237,11 @@ export function isLoopback(host: string): boolean {
   return host.toLowerCase() === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }
 
+/** Whether a server that listens on this host listens on all addresses of the machine, so that it is no name of the server. */
+export function isEveryAddress(host: string): boolean {
+  return isIP(host) === 6 ? new URL(`http://[${host}]`).hostname === '[::]' : host === '0.0.0.0'
+}
+
 /** RFC 1123, with `_`, which container networks use. Digits and dots alone are not accepted: they are a mistyped IP address. */
 function isHostName(text: string): boolean {
   return (

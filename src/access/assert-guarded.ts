@@ -1,4 +1,4 @@
-import { type Config, isLoopback } from '../config.ts'
+import { type Config, isEveryAddress, isLoopback } from '../config.ts'
 import { ConfigError } from '../errors.ts'
 import type { Role } from './role.ts'
 
@@ -38,14 +38,9 @@ export function assertGuarded(config: Exposed, roles: readonly Role[]): Guard {
   const forAnyone = roles.filter(({ who }) => who.some(({ kind }) => kind === 'anyone')).map(({ name }) => name)
   if (forAnyone.length > 0 && isReachable && allowedHosts.length === 0)
     warnings.push(
-      `ALLOWED_HOSTS is not set, and callers without a token have roles (${forAnyone.join(', ')}): so that no other site can borrow its readers' browsers, the server answers to localhost${isNamed(host) ? ` and ${host}` : ''} only; set ALLOWED_HOSTS to its names`,
+      `ALLOWED_HOSTS is not set, and callers without a token have roles (${forAnyone.join(', ')}): so that no other site can borrow its readers' browsers, the server answers to localhost${isEveryAddress(host) ? '' : ` and ${host}`} only; set ALLOWED_HOSTS to its names`,
     )
   return { isGuarded: forAnyone.length === 0, warnings }
-}
-
-/** Addresses that mean "all addresses" name no host. */
-function isNamed(host: string): boolean {
-  return host !== '0.0.0.0' && host !== '::'
 }
 
 const productionWithoutRules =

@@ -5,13 +5,12 @@ import { negate } from '../plan/condition.ts'
 import { excludesNothing } from '../plan/extent/extent-of.ts'
 import type { TemplateIssue } from '../template/issue.ts'
 import type { Template } from '../template/model.ts'
-import { issueAt, type Source } from '../template/source.ts'
+import { isMapping, issueAt, type Source } from '../template/source.ts'
 import { didYouMean, listNames } from '../template/suggest.ts'
 import { CallerNeeded, planSample, type RuleContext, WrongWhere } from './compile-where.ts'
 import { findPlaceholderProblems, listPlaceholdersIn } from './find-placeholder-problems.ts'
 import { issuerNamed } from './known-claims.ts'
 import { templatesOfGrant } from './read-grant.ts'
-import { isMapping } from './role-reader.ts'
 
 interface FoundInWheres {
   readonly issues: readonly TemplateIssue[]

@@ -4,6 +4,7 @@ import { allRights, type CallerValues, type Rights, type Verb, verbs } from '../
 import { createBoundedMap } from '../store/bounded-map.ts'
 import type { Template } from '../template/model.ts'
 import { compileWhere, type RuleCondition, type RuleContext } from './compile-where.ts'
+import { covers, isFor } from './grants.ts'
 import type { Identity } from './identity.ts'
 import { limitWrites } from './limit-writes.ts'
 import { type Asker, createRefuse } from './refuse.ts'
@@ -78,10 +79,6 @@ function compileRole(role: Role, place: number, context: RuleContext): readonly 
   }))
 }
 
-function covers({ templates }: Grant, name: string): boolean {
-  return templates === 'all' || templates.includes(name)
-}
-
 /**
  * Undefined: the condition is none of this template, so that nothing of it is granted. The files are checked at the start; it happens
  * where `"*"` has a condition, and where the templates of an earlier generation are served.
@@ -134,11 +131,11 @@ function combine(grants: readonly AppliedGrant[], key: string): Granted {
   }
 }
 
-/** By template. Whoever may administer a template may do everything with it. */
+/** By template. */
 function conditionsOf(verb: Verb, grants: readonly AppliedGrant[]): ReadonlyMap<string, Condition> {
   const all = new Map<string, Condition[]>()
   for (const { grant, conditions } of grants) {
-    if (grant.verb !== verb && grant.verb !== 'admin') continue
+    if (!isFor(grant, verb)) continue
     for (const [template, condition] of conditions) all.set(template, [...(all.get(template) ?? []), condition])
   }
   return new Map([...all].map(([template, conditions]) => [template, anyOf(conditions)]))

@@ -1,10 +1,9 @@
 import type { Path } from '../errors.ts'
 import type { TemplateIssue } from '../template/issue.ts'
 import { quote } from '../template/quote.ts'
-import { issueAt, type Source } from '../template/source.ts'
+import { isMapping, issueAt, type Source } from '../template/source.ts'
 import { didYouMean } from '../template/suggest.ts'
 import { listPlaceholders } from './placeholders.ts'
-import { isMapping } from './role-reader.ts'
 
 /** What looks like a placeholder, right or wrong: `{user}`, `{claim.x}`, `${actor}`. A repetition, `{3}`, does not. */
 const anyPlaceholder = /\$?\{{1,2}\s?\$?[A-Za-z_][\w.:/ -]*\}{1,2}/g

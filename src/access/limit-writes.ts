@@ -1,6 +1,6 @@
 import type { WriteLimits } from '../plan/rights.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
-import { grants } from './refuse.ts'
+import { grants } from './grants.ts'
 import type { Role } from './role.ts'
 
 /**

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { ConfigError } from '../errors.ts'
 import { explainFileError } from '../explain-file-error.ts'
 import { TemplateError, type TemplateIssue } from '../template/issue.ts'
-import { isTemplateFile, readTemplateFile } from '../template/load-templates.ts'
+import { listYamlFiles, readTemplateFile } from '../template/load-templates.ts'
 import type { TemplateFile } from '../template/parse-templates.ts'
 import type { RuleContext } from './compile-where.ts'
 import { readKeys } from './jobs/load-keys.ts'
@@ -28,12 +26,17 @@ const defaultAccessDir = 'object-access'
  * Throws `TemplateError` with all problems of all files, and `ConfigError` for a folder, or a file of keys, that cannot be read.
  *
  * @param directory undefined: the default one, which need not exist
+ * @param createContext is called only if there are files: most registries have none, and making a schema takes its time
  */
-export async function loadRoles(directory: string | undefined, context: RuleContext): Promise<LoadedRoles> {
+export async function loadRoles(
+  directory: string | undefined,
+  createContext: () => RuleContext | Promise<RuleContext>,
+): Promise<LoadedRoles> {
   const loaded = await Promise.all((await listRoleFiles(directory)).map(readTemplateFile))
+  if (loaded.length === 0) return { roles: [], warnings: [], digest: undefined }
   const files = loaded.filter((file): file is TemplateFile => 'text' in file)
   const unread = loaded.filter((file): file is TemplateIssue => 'code' in file)
-  const { roles, issues, warnings } = parseRoles(files, context)
+  const { roles, issues, warnings } = parseRoles(files, await createContext())
   if (unread.length + issues.length > 0) throw new TemplateError([...unread, ...issues])
   for (const { who } of roles)
     for (const one of who) if (one.kind === 'oidc' && one.keys !== undefined) readKeys(one.keys)
@@ -41,9 +44,9 @@ export async function loadRoles(directory: string | undefined, context: RuleCont
 }
 
 /** The files of a folder of roles. Throws `ConfigError` for a folder that cannot be read. */
-export async function listRoleFiles(given: string | undefined): Promise<string[]> {
+async function listRoleFiles(given: string | undefined): Promise<readonly string[]> {
   const directory = given ?? defaultAccessDir
-  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+  return listYamlFiles(directory).catch((error: NodeJS.ErrnoException) => {
     if (given === undefined && error.code === 'ENOENT') return []
     throw new ConfigError(
       `ACCESS_DIR: the folder of roles, ${directory}, cannot be read: ${explainFileError(error)}.`,
@@ -52,19 +55,6 @@ export async function listRoleFiles(given: string | undefined): Promise<string[]
       },
     )
   })
-  const files = names
-    .filter(isTemplateFile)
-    .sort()
-    .map((name) => join(directory, name))
-  const isFolder = await Promise.all(
-    files.map((file) =>
-      stat(file).then(
-        (found) => found.isDirectory(),
-        () => false,
-      ),
-    ),
-  )
-  return files.filter((_, i) => !isFolder[i])
 }
 
 function digestOf(files: readonly TemplateFile[]): string {

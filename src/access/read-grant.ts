@@ -2,9 +2,10 @@ import type { Path } from '../errors.ts'
 import { type Verb, verbs } from '../plan/rights.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import { quote } from '../template/quote.ts'
+import { isMapping } from '../template/source.ts'
 import { didYouMean, listNames } from '../template/suggest.ts'
 import type { Grant } from './role.ts'
-import { isMapping, type RoleReader } from './role-reader.ts'
+import type { RoleReader } from './role-reader.ts'
 
 /** The keys of a grant. */
 const grantKeys = [...verbs, 'where'] as const

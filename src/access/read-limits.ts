@@ -1,9 +1,10 @@
 import type { Path } from '../errors.ts'
 import type { TemplateModel } from '../template/model.ts'
 import { quote } from '../template/quote.ts'
+import { isMapping } from '../template/source.ts'
 import { checkTemplate } from './read-grant.ts'
 import type { RoleLimits } from './role.ts'
-import { isMapping, type RoleReader } from './role-reader.ts'
+import type { RoleReader } from './role-reader.ts'
 
 const limitKeys = ['objects', 'bytesADay'] as const
 

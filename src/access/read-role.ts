@@ -1,11 +1,11 @@
 import type { TemplateIssue } from '../template/issue.ts'
 import type { TemplateModel } from '../template/model.ts'
-import type { Source } from '../template/source.ts'
+import { isMapping, type Source } from '../template/source.ts'
 import { readGrant } from './read-grant.ts'
 import { readLimits } from './read-limits.ts'
 import { readWho } from './read-who.ts'
 import type { Role, Who } from './role.ts'
-import { createRoleReader, isMapping, type RoleReader } from './role-reader.ts'
+import { createRoleReader, type RoleReader } from './role-reader.ts'
 
 interface ReadRole {
   /** Undefined if the file has problems. */

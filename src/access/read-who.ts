@@ -2,10 +2,12 @@ import { dirname, resolve } from 'node:path'
 import type { Path } from '../errors.ts'
 import { reservedNames } from '../store/tokens/token-name.ts'
 import { quote } from '../template/quote.ts'
+import { isMapping } from '../template/source.ts'
 import { didYouMean } from '../template/suggest.ts'
+import { isTrustworthy } from './jobs/fetch-json.ts'
 import { identifyingClaims, issuerNamed, nameClaims } from './known-claims.ts'
 import type { Who } from './role.ts'
-import { isMapping, type RoleReader } from './role-reader.ts'
+import type { RoleReader } from './role-reader.ts'
 
 const whoKeys = ['token', 'oidc', 'audience', 'claims', 'keys'] as const
 const forms = 'A caller is `anyone`, `token: NAME`, or `oidc: ISSUER` with `audience` and `claims`.'
@@ -72,9 +74,7 @@ function checkIssuer(issuer: string, path: Path, reader: RoleReader): void {
 
 function problemOfIssuer(issuer: string): { readonly message: string; readonly suggestion?: string } | undefined {
   const written = quote(issuer)
-  const { protocol, username, password, search, hash, hostname } = URL.canParse(issuer)
-    ? new URL(issuer)
-    : new URL('none:')
+  const { protocol, username, password, search, hash } = URL.canParse(issuer) ? new URL(issuer) : new URL('none:')
   if (protocol !== 'https:' && protocol !== 'http:')
     return {
       message: `${written} is not the address of an issuer.`,
@@ -82,7 +82,7 @@ function problemOfIssuer(issuer: string): { readonly message: string; readonly s
     }
   if (username !== '' || password !== '') return { message: 'An issuer has no user and password.' }
   if (search !== '' || hash !== '') return { message: `${written} has a query or a fragment; an issuer has none.` }
-  if (protocol === 'https:' || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) return undefined
+  if (isTrustworthy(issuer)) return undefined
   return {
     message: `${written} is not https: whoever is on the way could give other keys.`,
     suggestion: `Write ${issuer.replace(/^http:/i, 'https:')}.`,

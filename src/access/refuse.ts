@@ -2,8 +2,9 @@ import type { GraphQLError } from 'graphql'
 import { createCallerError } from '../errors.ts'
 import type { Verb } from '../plan/rights.ts'
 import type { Template } from '../template/model.ts'
+import { grants } from './grants.ts'
 import type { Identity } from './identity.ts'
-import type { Grant, Role } from './role.ts'
+import type { Role } from './role.ts'
 
 /** A caller, and what that one may do with some objects at least. */
 export interface Asker {
@@ -55,10 +56,4 @@ function listContacts(
   const granting = roles.filter(({ may }) => may.some((grant) => grants(grant, verb, template)))
   const contacts = (granting.length > 0 ? granting : own).flatMap(({ contact }) => contact ?? [])
   return [...new Set(contacts)]
-}
-
-/** Whether the grant is for that verb, whatever its condition says. */
-export function grants(grant: Grant, verb: Verb, template: Template | undefined): boolean {
-  if (grant.verb !== verb && grant.verb !== 'admin') return false
-  return grant.templates === 'all' || (template !== undefined && grant.templates.includes(template.name))
 }

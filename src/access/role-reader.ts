@@ -97,7 +97,3 @@ export function createRoleReader(source: Source): RoleReader {
     },
   }
 }
-
-export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

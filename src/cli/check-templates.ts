@@ -26,14 +26,13 @@ async function checkRoles(
 ): Promise<readonly { readonly name: string }[] | undefined> {
   const directory = process.env['ACCESS_DIR'] || undefined
   if (directory === undefined && isOther) return []
-  const { listRoleFiles, loadRoles } = await import('../access/load-roles.ts')
+  const { loadRoles } = await import('../access/load-roles.ts')
   try {
-    // Most registries have no roles, and the schema takes its time.
-    if ((await listRoleFiles(directory)).length === 0) return []
-    const { buildSchema } = await import('../schema/build-schema.ts')
-    const { defaultLimits } = await import('../limits.ts')
-    const context = { model, schema: buildSchema(model), limits: defaultLimits }
-    const { roles, warnings } = await loadRoles(directory, context)
+    const { roles, warnings } = await loadRoles(directory, async () => {
+      const { buildSchema } = await import('../schema/build-schema.ts')
+      const { defaultLimits } = await import('../limits.ts')
+      return { model, schema: buildSchema(model), limits: defaultLimits }
+    })
     if (warnings.length > 0) writeError(`${printIssues(warnings)}\n`)
     return roles
   } catch (error) {

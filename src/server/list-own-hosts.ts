@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { Config } from '../config.ts'
+import { type Config, isEveryAddress } from '../config.ts'
 
 /**
  * The hosts that the server answers to; undefined: to all. A page on the Internet can point its own host name to 127.0.0.1, or to an
@@ -13,7 +13,6 @@ export function listOwnHosts({
 }: Pick<Config, 'host' | 'allowedHosts'> & { readonly isGuarded: boolean }): ReadonlySet<string> | undefined {
   if (isGuarded && allowedHosts.length === 0) return undefined
   const bound = isIP(host) === 6 ? new URL(`http://[${host}]`).hostname : host.toLowerCase()
-  // An address that means "all addresses" is not a name of the server.
-  const own = bound === '0.0.0.0' || bound === '[::]' ? [] : [bound]
+  const own = isEveryAddress(host) ? [] : [bound]
   return new Set(['localhost', '127.0.0.1', '[::1]', ...own, ...allowedHosts])
 }

@@ -7,7 +7,7 @@ import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { describeKey } from '../template/object-key.ts'
 import type { Row, Run } from './database.ts'
 import type { Deletion } from './rules/delete-rules.ts'
-import { findMatching } from './rules/item-rules.ts'
+import { findSeen } from './rules/item-rules.ts'
 
 /** Objects that are to be deleted, and a reference that keeps them. */
 export interface Restricted {
@@ -27,7 +27,7 @@ export async function refuseReferred(
   restricted: readonly Restricted[],
   doomed: ReadonlyMap<Template, ReadonlySet<string>>,
 ): Promise<void> {
-  const { rights, model } = request
+  const { model } = request
   const code = 'STILL_REFERENCED'
   for (const { from, field, target, keys } of restricted) {
     const find = async (source: Source): Promise<Row | undefined> => {
@@ -39,7 +39,7 @@ export async function refuseReferred(
     const referrer = seen ?? (seesAll(source) ? undefined : await find(allObjects(from)))
     if (!referrer) continue
     const key = String(referrer.target)
-    const isNamed = (await findMatching(run, target, request, rights.granted('read', target), [key])).has(key)
+    const isNamed = (await findSeen(run, request, target, [key])).has(key)
     const subject = isNamed ? `The ${target.name} ${describeKey(key)}` : 'Something that this would delete as well'
     if (!seen) {
       const message = `${subject} is still referred to by something that you may not read; ask those who may to delete or change that first.`

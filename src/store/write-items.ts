@@ -17,7 +17,7 @@ import { createRetryableError } from './database-error.ts'
 import { isDeleteCyclic } from './delete-cycles.ts'
 import { Refusal } from './refusal.ts'
 import { claimUuids, importsUuid } from './rules/imported-uuids.ts'
-import { findMatching, findUnseen, listConditions, refuseUnmatched } from './rules/item-rules.ts'
+import { findUnseen, listConditions, refuseUnmatched } from './rules/item-rules.ts'
 import type { Upsert } from './upsert-objects.ts'
 import { assertUsage, holdUsage } from './usage/limit-usage.ts'
 
@@ -121,8 +121,7 @@ async function writeRound(
   if (!nothingWritten) {
     await assertRules(run, upsert, items, new Set(byKey.keys()))
     const ownTargets = items.flatMap((item) => item.targets.filter(isOwn).map(({ key }) => key))
-    const seen = await findMatching(run, template, request, request.sourceOrNone(template).visible, ownTargets)
-    for (const key of ownTargets) if (!seen.has(key)) missing.add(targetId(template.name, key))
+    for (const key of await findUnseen(run, request, template, ownTargets)) missing.add(targetId(template.name, key))
   }
   const failures = new Map<number, GraphQLError>()
   for (const item of items) {

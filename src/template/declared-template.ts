@@ -3,7 +3,7 @@ import { type FormerName, readFormerNames } from './former-names.ts'
 import type { TemplateIssue } from './issue.ts'
 import type { FieldTypeName } from './model.ts'
 import { parseFieldType, type WrittenType } from './parse-field-type.ts'
-import { issueAt, type Source } from './source.ts'
+import { isMapping, issueAt, type Source } from './source.ts'
 import { type StructureIssue, validateStructure } from './validate-structure.ts'
 
 /**
@@ -163,8 +163,4 @@ function readType(written: unknown, path: Path, { source, issues }: Reading): Wr
 export function allFields(template: DeclaredTemplate): DeclaredField[] {
   const withMembers = (field: DeclaredField): DeclaredField[] => [field, ...field.members.flatMap(withMembers)]
   return template.fields.flatMap(withMembers)
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

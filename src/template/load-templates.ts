@@ -44,16 +44,10 @@ export function isTemplateFile(name: string): boolean {
   return /^[^.].*\.(yaml|yml|json)$/.test(name)
 }
 
-async function listFiles(directory: string): Promise<string[]> {
-  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
-    throw new ConfigError(
-      `The folder of object templates, ${directory}, cannot be read: ${explainFileError(error)}.` +
-        (error.code === 'ENOENT' ? firstSteps : ''),
-      { cause: error },
-    )
-  })
+/** The files of a folder that declare something, by their names and in the order of these. Rejects as `readdir` does. */
+export async function listYamlFiles(directory: string): Promise<readonly string[]> {
   const files: string[] = []
-  for (const name of names.filter(isTemplateFile).sort()) {
+  for (const name of (await readdir(directory)).filter(isTemplateFile).sort()) {
     const file = join(directory, name)
     const isFolder = await stat(file).then(
       (found) => found.isDirectory(),
@@ -61,6 +55,17 @@ async function listFiles(directory: string): Promise<string[]> {
     )
     if (!isFolder) files.push(file)
   }
+  return files
+}
+
+async function listFiles(directory: string): Promise<readonly string[]> {
+  const files = await listYamlFiles(directory).catch((error: NodeJS.ErrnoException) => {
+    throw new ConfigError(
+      `The folder of object templates, ${directory}, cannot be read: ${explainFileError(error)}.` +
+        (error.code === 'ENOENT' ? firstSteps : ''),
+      { cause: error },
+    )
+  })
   if (files.length > 0) return files
   throw new ConfigError(
     `The folder of object templates, ${directory}, contains no template (*.yaml, *.yml, *.json).${firstSteps}`,

@@ -58,3 +58,8 @@ export function issueAt(
     ...(options.suggestion !== undefined && { suggestion: options.suggestion }),
   }
 }
+
+/** Whether a value of a file is a mapping: an object in JSON. */
+export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject } from 'ajv'
 import type { Path } from '../errors.ts'
 import type { TemplateIssue } from './issue.ts'
 import { quote } from './quote.ts'
-import { issueAt, type Source } from './source.ts'
+import { isMapping, issueAt, type Source } from './source.ts'
 import { didYouMean } from './suggest.ts'
 import {
   fieldKeys,
@@ -202,10 +202,6 @@ function isFieldPlace(path: Path): boolean {
 function isTypePlace(path: Path): boolean {
   const [, key, ...rest] = belowFields(path)
   return isFieldPlace(path) || (key === 'type' && rest.length < 2) || (typeof key === 'number' && rest.length === 0)
-}
-
-function isMapping(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** The steps of a JSON Pointer; RFC 6901, section 4. Array indexes become numbers. */

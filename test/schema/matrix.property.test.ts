@@ -13,6 +13,7 @@ import {
 } from '../support/evaluate.ts'
 import { runs, seed } from '../support/property-runs.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { resultTemplate } from '../support/result-template.ts'
 import { whereOf } from '../support/rich-filters.ts'
 import { documentOf, valueOfField } from '../support/rich-objects.ts'
 import { richTemplates } from '../support/rich-templates.ts'
@@ -20,20 +21,7 @@ import { richTemplates } from '../support/rich-templates.ts'
 /** Keys whose first field is a text, and a number; with `passed`, and the latest by a time, and by a number. */
 const templates = [
   ...richTemplates,
-  `
-name: result
-key: [name, place, stamp]
-passed: { OR: [{ passed: { equals: true } }, { score: { gt: 9 } }] }
-latestBy: done
-staleAfter: 36h
-fields:
-  name: { type: string, minLength: 0 }
-  place: { type: reference, to: place }
-  stamp: { type: version, minLength: 0 }
-  passed: boolean
-  score: { type: float, indexed: true }
-  done: datetime
-`,
+  resultTemplate,
   `
 name: reading
 key: [level, item]

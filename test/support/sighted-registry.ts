@@ -5,26 +5,14 @@ import { metaFields } from '../../src/template/meta-fields.ts'
 import type { Template } from '../../src/template/model.ts'
 import type { Document } from './evaluate.ts'
 import { startRegistry, type TestRegistry } from './registry.ts'
+import { resultTemplate } from './result-template.ts'
 import { documentOf } from './rich-objects.ts'
 import { richTemplates } from './rich-templates.ts'
 
 /** Matrices of one and of several templates, with and without verdicts; references that are required, also outside of keys. */
 const templates = [
   ...richTemplates,
-  `
-name: result
-key: [name, place, stamp]
-passed: { OR: [{ passed: { equals: true } }, { score: { gt: 9 } }] }
-latestBy: done
-staleAfter: 36h
-fields:
-  name: { type: string, minLength: 0 }
-  place: { type: reference, to: place }
-  stamp: { type: version, minLength: 0 }
-  passed: boolean
-  score: { type: float, indexed: true }
-  done: datetime
-`,
+  resultTemplate,
   `
 name: link
 key: [number]

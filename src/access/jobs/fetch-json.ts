@@ -1,3 +1,5 @@
+import { isMapping } from '../../template/source.ts'
+
 /** Why something cannot be had from an issuer, as the end of a sentence. */
 export class IssuerError extends Error {
   override readonly name = 'IssuerError'
@@ -47,9 +49,7 @@ function explain(error: unknown): string {
 export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined
+    return isMapping(value) ? value : undefined
   } catch {
     return undefined
   }

@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql'
 import type { PlanRequest } from '../../plan/plan-request.ts'
 import type { Field, Template } from '../../template/model.ts'
 import type { Run } from '../database.ts'
-import { findMatching } from './item-rules.ts'
+import { findMatching, findSeen } from './item-rules.ts'
 import { placeRefusal } from './place-refusal.ts'
 
 /** A delete: of which template, for whom, and the argument that says what to delete. */
@@ -33,7 +33,7 @@ export async function assertReached(
   const allowed = await findMatching(run, from, request, rights.granted(verb, from), keys)
   const refused = keys.filter((key) => !allowed.has(key))
   if (refused.length === 0) return
-  const seen = await findMatching(run, from, request, rights.granted('read', from), refused)
+  const seen = await findSeen(run, request, from, refused)
   if (seen.size === 0) {
     const message =
       'This would also delete or change something that refers to what you delete, and to which you have no right; nothing was deleted.'

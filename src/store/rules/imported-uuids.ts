@@ -9,7 +9,7 @@ import { quote } from '../../template/quote.ts'
 import type { Row, Run } from '../database.ts'
 import { Refusal } from '../refusal.ts'
 import type { Upsert } from '../upsert-objects.ts'
-import { findMatching } from './item-rules.ts'
+import { findSeen } from './item-rules.ts'
 
 /** Whether an item brings a uuid of its own. Others get random ones, which no object has. */
 export function importsUuid({ meta }: UpsertItem): boolean {
@@ -57,7 +57,7 @@ async function describeHolder(run: Run, request: PlanRequest, holders: readonly 
   for (const { stored, key } of holders) {
     const template = request.model.templates.find((one) => one.stored === stored)
     if (!template) continue
-    const seen = await findMatching(run, template, request, request.rights.granted('read', template), [String(key)])
+    const seen = await findSeen(run, request, template, [String(key)])
     if (seen.size > 0) return `the ${template.name} ${describeKey(String(key))}`
   }
   return 'another object'

@@ -77,13 +77,23 @@ export async function findMatching(
   return new Set(rows.map(({ key }) => String(key)))
 }
 
-/** Those of the keys under which there is nothing that the caller may read, as the objects are now. Asks nothing if that is clear. */
+/** Those of the keys under which there is an object that the caller may read, as it is now. Asks nothing if that is clear. */
+export function findSeen(
+  run: Run,
+  request: PlanRequest,
+  template: Template,
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> {
+  return findMatching(run, template, request, request.rights.granted('read', template), keys)
+}
+
+/** The others of the keys. */
 export async function findUnseen(
   run: Run,
   request: PlanRequest,
   template: Template,
   keys: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const seen = await findMatching(run, template, request, request.rights.granted('read', template), keys)
+  const seen = await findSeen(run, request, template, keys)
   return new Set(keys.filter((key) => !seen.has(key)))
 }
