@@ -22,6 +22,7 @@ if (clientInputs.some((input) => changeTimeOf(input) >= changeTimeOf(client))) {
   runProgram('prisma', ['generate', '--config', 'prisma/prisma.config.ts'])
 }
 await import('./bundle-server.js')
+await import('./write-node-options.js')
 await import('./bundle-cli.js')
 await import('./bundle-client.js')
 await import('./bundle-page.js')

@@ -1,7 +1,7 @@
 // Part of `npm run build`: bundles the command line and its packages into few files in dist/bin, because finding and
 // reading many files takes Node longer than most commands run. Code that only some commands need has its own files; CommonJS
-// starts faster than ES modules. Code that needs the rest of the registry (`registry serve`, `registry templates check`)
-// is in the bundle of the server. Prints nothing unless something fails.
+// starts faster than ES modules. Code that needs the rest of the registry (`registry serve`, `registry doctor`, `registry templates check`,
+// `registry backup`) is in the bundle of the server. Prints nothing unless something fails.
 
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -22,7 +22,9 @@ const outside = {
     /** @type {(path: string) => unknown} */
     handler(path) {
       // The files of the command line that import other rooms than its client.
-      if (path === '../../app.ts') return { id: '../app.js', external: true }
+      if (path === '../../start-app.ts') return { id: '../start-app.js', external: true }
+      if (path === '../data/data-folder.ts') return { id: '../cli/data-folder.js', external: true }
+      if (path === '../doctor/run-doctor.ts') return { id: '../cli/run-doctor.js', external: true }
       if (path === '../check-templates.ts') return { id: '../cli/check-templates.js', external: true }
     },
   },

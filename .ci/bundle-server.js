@@ -42,11 +42,30 @@ export const { ${Object.keys(texts).join(', ')} } = texts`
   },
 }
 
+/** prom-client loads OpenTelemetry for exemplars, which the registry has none of; only a start that sends traces is to load it. */
+const noExemplars = {
+  name: 'no-exemplars',
+  resolveId: {
+    order: 'pre',
+    filter: { id: /^@opentelemetry\/api$/ },
+    /** @type {(path: string, importer: string | undefined) => string | undefined} */
+    handler: (_path, importer) => (/[\\/]prom-client[\\/]/.test(importer ?? '') ? '\0no-exemplars' : undefined),
+  },
+  load: { filter: { id: /^\0no-exemplars$/ }, handler: () => 'export {}' },
+}
+
 const bundle = await build({
   cwd: root,
   write: false,
   checks: { pluginTimings: false },
-  input: { main: 'src/main.ts', app: 'src/app.ts', 'cli/check-templates': 'src/cli/check-templates.ts', graphiql },
+  input: {
+    main: 'src/main.ts',
+    'start-app': 'src/start-app.ts',
+    'cli/check-templates': 'src/cli/check-templates.ts',
+    'cli/data-folder': 'src/cli/data/data-folder.ts',
+    'cli/run-doctor': 'src/cli/doctor/run-doctor.ts',
+    graphiql,
+  },
   platform: 'node',
   // What a package has as an ES module and as CommonJS is there once.
   resolve: { mainFields: ['module', 'main'] },
@@ -55,9 +74,9 @@ const bundle = await build({
   output: {
     format: 'esm',
     entryFileNames: '[name].js',
-    chunkFileNames: ({ name }) => (name === 'app' ? 'server.js' : '[name].js'),
+    chunkFileNames: ({ name }) => (name === 'start-app' ? 'server.js' : '[name].js'),
     comments: false,
   },
-  plugins: [graphiqlFile, thirdPartyLicenses],
+  plugins: [graphiqlFile, noExemplars, thirdPartyLicenses],
 })
-writeFolder(directory, filesOf(bundle), ['bin', 'client', 'page'])
+writeFolder(directory, filesOf(bundle), ['bin', 'client', 'page', 'node-options'])

@@ -9,11 +9,13 @@ import { printRoleJsonSchema } from '../src/access/role-json-schema.ts'
 import { buildSchema } from '../src/schema/build-schema.ts'
 import { loadTemplates } from '../src/template/load-templates.ts'
 import { printTemplateJsonSchema } from '../src/template/template-json-schema.ts'
+import { printWebhookJsonSchema } from '../src/webhooks/webhook-json-schema.ts'
 
 const files: Readonly<Record<string, string>> = {
   'src/client/schema.graphql': `${printSchema(buildSchema(await loadTemplates('object-templates')))}\n`,
   'docs/object-template.schema.json': printTemplateJsonSchema(),
   'docs/role.schema.json': printRoleJsonSchema(),
+  'docs/webhook.schema.json': printWebhookJsonSchema(),
   'package-lock.json': await printLockWithoutInstallScripts(),
 }
 

@@ -68,7 +68,7 @@ try {
 
   /** The answer, and how long it took, in milliseconds. */
   const ask = async (document: ReturnType<typeof parse>, variableValues: object, given: Rights) => {
-    const { database, administration } = store
+    const { database, administration, feed } = store
     const author = { actor: undefined, run: undefined }
     const contextValue = createRequestContext({
       model,
@@ -78,6 +78,9 @@ try {
       database,
       administration,
       tokens,
+      feed,
+      waits: store.waits,
+      streams: store.streams,
     })
     const started = performance.now()
     const { data, errors } = await execute({ schema, document, variableValues: { ...variableValues }, contextValue })

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { nodeOptions } from '../src/node-options.ts'
 import type { Dialect } from './workloads.ts'
 
 /** A server that runs as a separate process. */
@@ -21,19 +22,16 @@ export const nodes: Readonly<Record<NodeVersion, string>> = {
 
 const raw = ['--import', 'tsx', 'bench/contenders/raw.ts']
 
-/** The options of `npm start`: the young space has room for the garbage of many requests. */
-const youngSpace = ['--min-semi-space-size=16', '--max-semi-space-size=32', '--no-allocation-site-pretenuring']
-
 /** All ratios are relative to `raw`, the first. */
 export const contenders = {
   raw: { title: 'by hand', dialect: 'raw', node: 'node 20', program: raw },
-  registry: { title: 'registry', dialect: 'registry', node: 'node 20', program: [...youngSpace, 'dist/main.js'] },
+  registry: { title: 'registry', dialect: 'registry', node: 'node 20', program: [...nodeOptions, 'dist/main.js'] },
   'raw-24': { title: 'by hand, Node 24', dialect: 'raw', node: 'node 24', program: raw },
   'registry-24': {
     title: 'registry, Node 24',
     dialect: 'registry',
     node: 'node 24',
-    program: [...youngSpace, 'dist/main.js'],
+    program: [...nodeOptions, 'dist/main.js'],
   },
   'raw-typed': {
     title: 'by hand, typed tables',

@@ -5,6 +5,7 @@
  */
 
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { setPriority, tmpdir } from 'node:os'
@@ -28,11 +29,19 @@ const objects = 20_000
 const floods = {
   lookups: { title: '64 connections with lookups', connections: 64, workload: workloads.point },
   counts: { title: '32 connections that count all images', connections: 32, workload: workloads.groupBy },
+  refused: {
+    title: '64 connections with refused queries',
+    connections: 64,
+    workload: { query: '{ images { nodes { nmae } } }' },
+  },
+  strangers: { title: '64 connections with tokens that nobody has', connections: 64, workload: workloads.point },
 } as const
 type FloodName = keyof typeof floods
 
 function printRequest(workload: (typeof floods)[FloodName]['workload'], token: string): Buffer {
-  const body = JSON.stringify({ query: workload.queries.registry, variables: workload.variables(objects) })
+  const content =
+    'query' in workload ? workload : { query: workload.queries.registry, variables: workload.variables(objects) }
+  const body = JSON.stringify(content)
   const head = `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json`
   return Buffer.from(`${head}\r\naccept: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
 }
@@ -41,14 +50,16 @@ function printRequest(workload: (typeof floods)[FloodName]['workload'], token: s
 async function flood(port: number, name: FloodName, token: string): Promise<void> {
   setPriority(19)
   const { connections, workload } = floods[name]
-  const requests = Array.from({ length: 1_000 }, () => printRequest(workload, token))
+  const requests = Array.from({ length: 1_000 }, () =>
+    printRequest(workload, name === 'strangers' ? `rgs_${randomBytes(32).toString('hex')}` : token),
+  )
   let next = 0
   let answers = 0
   const note = () => {
     if (++answers === connections) process.send?.('flooding')
   }
   const askForEver = async () => {
-    for (;;) await askAll(port, () => requests[next++ % requests.length], note).catch(() => undefined)
+    for (;;) await askAll(port, () => requests[next++ % requests.length], note, true).catch(() => undefined)
   }
   await Promise.all(Array.from({ length: connections }, askForEver))
 }

@@ -42,11 +42,12 @@ export function summarize(latencies: readonly number[], seconds: number): Measur
   return { perSecond: sorted.length / seconds, median: quantile(0.5), p99: quantile(0.99) }
 }
 
-/** Runs one connection until no request is left. Notes the milliseconds that each took. */
+/** Runs one connection until no request is left. Notes the milliseconds that each took. `takesErrors`: refusals are answers as well. */
 export async function askAll(
   port: number,
   takeRequest: () => Buffer | undefined,
   note: (latency: number) => void,
+  takesErrors = false,
 ): Promise<void> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   const closed = once(socket, 'close')
@@ -61,7 +62,7 @@ export async function askAll(
   const reader = createResponseReader(() => {
     note(performance.now() - sentAt)
     send()
-  })
+  }, takesErrors)
   socket.on('connect', send)
   socket.on('data', (chunk) => {
     try {

@@ -1,6 +1,12 @@
-/** Reads the responses of one connection, one after another, and reports when each is complete. */
-export function createResponseReader(onResponse: () => void): {
-  /** Throws if the response is not a GraphQL answer without errors. */
+/**
+ * Reads the responses of one connection, one after another, and reports when each is complete. `takesErrors`: also those that are no
+ * success.
+ */
+export function createResponseReader(
+  onResponse: () => void,
+  takesErrors = false,
+): {
+  /** Throws if the response is not a GraphQL answer without errors, and those are not taken. */
   readonly read: (chunk: Buffer) => void
   readonly isWaiting: () => boolean
 } {
@@ -15,7 +21,7 @@ export function createResponseReader(onResponse: () => void): {
       whole ??= measureResponse(received.length === 1 ? chunk : Buffer.concat(received))
       const isWhole = whole === 'chunked' ? endOf(received).endsWith(lastChunk) : size === whole
       if (!isWhole) return
-      assertSuccess(received)
+      if (!takesErrors) assertSuccess(received)
       received = []
       size = 0
       whole = undefined

@@ -55,7 +55,7 @@ try {
     'query ($text: String!) { search(text: $text) { nodes { field object { __typename _document } } } }',
   )
   const find = async (text: string): Promise<number> => {
-    const { database, administration } = store
+    const { database, administration, feed } = store
     const author = { actor: undefined, run: undefined }
     const tokens = createTokens({ database, logger })
     const contextValue = createRequestContext({
@@ -65,6 +65,9 @@ try {
       database,
       administration,
       tokens,
+      feed,
+      waits: store.waits,
+      streams: store.streams,
     })
     const started = performance.now()
     const { errors } = await execute({

@@ -1,7 +1,7 @@
-/** The table of contents: load the templates → start a PostgreSQL if necessary → open the store → create the server → apply the templates → serve them. */
+/** The table of contents: load the templates → create the server → start a PostgreSQL if necessary → open the store → apply the templates → serve them. */
 
-import type { AddressInfo } from 'node:net'
-import closeWithGrace from 'close-with-grace'
+import type { Server } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { assertGuarded } from './access/assert-guarded.ts'
 import { createAccess, openAccess } from './access/create-access.ts'
 import { createIdentify } from './access/create-identify.ts'
@@ -11,50 +11,127 @@ import { limitedTemplates } from './access/limit-writes.ts'
 import { loadRoles } from './access/load-roles.ts'
 import type { Role } from './access/role.ts'
 import { warnOfToken } from './access/warn-of-token.ts'
-import { type Config, loadConfig, loadEnvFile } from './config.ts'
 import { createEmbeddedPostgres, type EmbeddedPostgres } from './embedded/embedded-postgres.ts'
-import { ConfigError } from './errors.ts'
+import type { ConfigError } from './errors.ts'
 import { listExampleQueries } from './example-queries.ts'
-import { createLogger, type Logger } from './logger.ts'
+import type { Logger } from './logger.ts'
+import { createMetrics } from './metrics/create-metrics.ts'
 import { buildSchema } from './schema/build-schema.ts'
 import { createRequestContext } from './schema/request-context.ts'
 import { type Caller, describeCaller } from './server/caller.ts'
 import { createServer, type RegistryServer } from './server/create-server.ts'
+import { createMetricsServer } from './server/metrics/create-metrics-server.ts'
 import { loadPageFiles, pageDirectory } from './server/page/load-page-files.ts'
-import { openStore, type TemplatesToApply } from './store/open-store.ts'
+import type { Config } from './settings.ts'
+import { openStore, type Store, type TemplatesToApply } from './store/open-store.ts'
+import { createReadPast } from './store/past/read-past.ts'
 import { createTokens } from './store/tokens/create-tokens.ts'
 import { recordRoles } from './store/trail.ts'
-import { printIssues, TemplateError } from './template/issue.ts'
+import { printIssues } from './template/issue.ts'
 import { loadDeclaredTemplates } from './template/load-templates.ts'
 import type { TemplateModel } from './template/model.ts'
+import type { Tracer } from './traces/tracer.ts'
 import { version } from './version.ts'
+import type { Webhooks } from './webhooks/create-webhooks.ts'
+import { readWebhooks } from './webhooks/read-webhooks.ts'
 
-interface App {
+export interface App {
   readonly server: RegistryServer
   /** Resolves when the database has what the templates need; rejects if that is impossible. */
   readonly prepared: Promise<void>
-  /** Finishes running requests, then closes the server, the store, and the embedded PostgreSQL, in this order. */
-  readonly close: () => Promise<void>
+  /** Resolves if another server has taken the data of the embedded PostgreSQL: the process is to end. */
+  readonly lost: Promise<ConfigError>
+  /**
+   * Finishes running requests, then closes the server, the store, and the embedded PostgreSQL, in this order. Before that, it is
+   * unready and goes on serving for `notice` seconds. Default: 0.
+   */
+  readonly close: (notice?: number) => Promise<void>
 }
 
+type Listen = (server: RegistryServer, metricsServer: Server | undefined) => Promise<void>
+
 /**
- * Assembles the registry; it does not listen yet. Until the database is prepared, requests are answered with
- * SERVICE_UNAVAILABLE. `signal` aborts the start. Throws `TemplateError` and `ConfigError`.
+ * Assembles the registry. `listen` is called before anything touches the data, so that of two servers that are started alike, the
+ * second ends at the port. Until the database is prepared, requests are answered with SERVICE_UNAVAILABLE. `signal` aborts the start.
+ * Throws `TemplateError` and `ConfigError`.
  */
-async function createApp(config: Config, logger: Logger, signal?: AbortSignal): Promise<App> {
+export async function createApp(
+  config: Config,
+  logger: Logger,
+  { listen, signal }: { readonly listen: Listen; readonly signal?: AbortSignal },
+): Promise<App> {
   const files = await loadDeclaredTemplates(config.templatesDir)
   const { roles, digest } = await readRoles(config, files.model, logger)
+  const openWebhooks = await readWebhooks(config, files.model, process.env)
   const hasRules = roles.length > 0 || config.adminToken !== undefined
   const { isGuarded, warnings } = assertGuarded(config, roles)
   for (const warning of warnings) logger.warn(warning)
   if (!hasRules && warnings.length === 0) logger.info(withoutRules)
+  const readPast = createReadPast()
   const jobs = createJobCheck(roles, logger, Date.now)
-  const embedded = await startEmbeddedPostgres(config, logger, signal)
-  const connection = embedded?.connection ?? { connectionString: config.databaseUrl }
-  const { limits, databaseConnections: connections } = config
-  const store = openStore({ connection, limits, connections }, logger)
-  const { shares, administration } = store
+  const metrics = createMetrics(version)
+  const tracer = await loadTracer(config, logger)
+  const metricsServer = config.metricsPort === undefined ? undefined : createMetricsServer(metrics, logger)
+  const { limits } = config
+  let generation: number | undefined
+  let isOlder = false
+  const opened: { embedded?: EmbeddedPostgres | undefined; store?: Store; webhooks?: Webhooks } = {}
+  const server = createServer({
+    config,
+    profile: config,
+    isGuarded,
+    hasRules,
+    logger,
+    limits,
+    metrics,
+    tracer,
+    metricsFor: config.metricsPort !== undefined ? undefined : hasRules ? 'admins' : 'everyone',
+    page: await loadPage(logger),
+    async isReady() {
+      if (generation === undefined || !opened.store) return false
+      const found = await opened.store.check(generation)
+      isOlder = found.isOlder
+      return found.isReady
+    },
+    readyText: () =>
+      `ready${isOlder ? ', with older templates than those that were applied last' : ''} (registry-store ${version})`,
+  })
+  const open = async (): Promise<Store> => {
+    await listen(server, metricsServer)
+    const embedded = await startEmbeddedPostgres(config, logger, signal)
+    opened.embedded = embedded
+    const connection = embedded?.connection ?? { connectionString: config.databaseUrl }
+    const { databaseConnections: connections, databaseDirectUrl: directUrl, databaseReplicaUrls: replicaUrls } = config
+    return openStore(
+      {
+        ...{ connection, directUrl, prepared: config.databasePrepared, replicaUrls },
+        ...{ limits, connections, metrics, tracer },
+      },
+      logger,
+    )
+  }
+  const endLive = () => {
+    opened.store?.waits.stop()
+    opened.store?.streams.stop()
+  }
+  const close = async () => {
+    endLive()
+    await server.drain()
+    await closeMetrics(metricsServer)
+    await opened.webhooks?.close()
+    await opened.store?.close()
+    await tracer?.close()
+    await opened.embedded?.stop()
+  }
+  const store = await open().catch(async (error: unknown) => {
+    await close()
+    throw error
+  })
+  opened.store = store
+  const { shares, administration, feed } = store
   const { adminToken } = config
+  const webhooks = openWebhooks({ database: store.database, feed, logger })
+  opened.webhooks = webhooks
   const { identify, forget } = createIdentify({ database: store.database, adminToken, roles, jobs, logger })
   const tokens = createTokens({
     database: store.database,
@@ -63,24 +140,6 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
     onRevoked: forget,
   })
   const access = hasRules ? createAccess({ roles, identify, limits }) : openAccess
-  let generation: number | undefined
-  let isOlder = false
-  const server = createServer({
-    config,
-    profile: config,
-    isGuarded,
-    logger,
-    limits,
-    page: await loadPage(logger),
-    async isReady() {
-      if (generation === undefined) return false
-      const found = await store.check(generation)
-      isOlder = found.isOlder
-      return found.isReady
-    },
-    readyText: () =>
-      `ready${isOlder ? ', with older templates than those that were applied last' : ''} (registry-store ${version})`,
-  })
   const prepare = async (templates: TemplatesToApply) => {
     await store.prepare(templates)
     await recordRoles(store.database, logger, {
@@ -94,9 +153,12 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
     consent: config.acceptTemplates,
     limited: (model) => limitedTemplates(roles, model),
     serve({ model, generation: number }) {
+      // Those who follow come again, and are told by the new templates.
+      store.streams.endAll()
       generation = number
       const schema = buildSchema(model, { conditionalReads: access.conditionalReads(model) })
       const rightsOf = access.serve(model, schema)
+      webhooks.serve({ model, schema, limits })
       const introspects = ({ identity }: Caller) =>
         config.introspection || (identity.kind !== 'everyone' && rightsOf(identity).isAdmin)
       server.serve({
@@ -109,12 +171,20 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
             model,
             limits,
             author: caller.author,
+            position: caller.position,
             rights: rightsOf(caller.identity),
             introspects: introspects(caller),
             database: shares.open(callerOf(caller.identity)),
             administration,
             tokens,
+            feed,
+            waits: store.waits,
+            streams: store.streams,
+            webhooks: webhooks.administration,
             asker: describeCaller(caller),
+            metrics,
+            tracer,
+            readPast,
           }),
       })
     },
@@ -122,10 +192,12 @@ async function createApp(config: Config, logger: Logger, signal?: AbortSignal): 
   return {
     server,
     prepared,
-    async close() {
-      await server.drain()
-      await store.close()
-      await embedded?.stop()
+    lost: opened.embedded?.lost ?? new Promise(() => undefined),
+    async close(notice = 0) {
+      server.turnUnready()
+      endLive()
+      await sleep(1_000 * notice)
+      await close()
     },
   }
 }
@@ -140,6 +212,22 @@ async function readRoles(
   for (const warning of warnings) logger.warn(printIssues([warning]))
   if (roles.length > 0) logger.info({ roles: roles.map(({ name }) => name), digest }, 'the rules of access are read')
   return { roles, digest }
+}
+
+/** What it loads is large, and most registries have no use for it. */
+async function loadTracer({ tracesEndpoint: endpoint }: Config, logger: Logger): Promise<Tracer | undefined> {
+  if (endpoint === undefined) return undefined
+  const { createTracer } = await import('./traces/create-tracer.ts')
+  return createTracer({ endpoint, version }, process.env, logger)
+}
+
+function closeMetrics(server: Server | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (!server) return resolve()
+    // The error of a server that never listened is that there is nothing to do.
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
 }
 
 const withoutRules =
@@ -160,88 +248,4 @@ async function startEmbeddedPostgres(
   signal: AbortSignal | undefined,
 ): Promise<EmbeddedPostgres | undefined> {
   return databaseUrl === undefined ? createEmbeddedPostgres({ dataDir, logger, ...(signal && { signal }) }) : undefined
-}
-
-/** Runs the registry as a process, until SIGTERM or SIGINT. Mistakes of the operator are reported on stderr, with exit code 1. */
-export async function startApp(): Promise<void> {
-  const stopping = new AbortController()
-  let starting: Promise<App> | undefined
-  // An aborted start must still stop everything that it has started.
-  const close = async () => (await starting?.catch(() => undefined))?.close()
-  try {
-    loadEnvFile()
-    const config = loadConfig(process.env)
-    const logger = createLogger(config.logLevel)
-    for (const warning of config.warnings) logger.warn(warning)
-    const closer = closeWithGrace({ delay: longestClosing, logger: false, skip: stopSignals }, async ({ err }) => {
-      if (err) logger.fatal({ err }, 'unexpected failure')
-      stopping.abort()
-      await close()
-      logger.info('stopped')
-    })
-    onStopSignal((signal) => {
-      logger.info({ signal }, 'stopping')
-      void closer.close()
-    })
-    starting = createApp(config, logger, stopping.signal)
-    const app = await starting
-    // A failure is reported below, once the server listens.
-    app.prepared.catch(() => undefined)
-    await listen(app, config)
-    logger.info(`listening on ${printUrl(app)}`)
-    await app.prepared
-    logger.info('the database is ready')
-  } catch (error) {
-    if (stopping.signal.aborted) return
-    process.exitCode = 1
-    reportFailure(error)
-    await close()
-    process.exit()
-  }
-}
-
-const stopSignals: ('SIGINT' | 'SIGTERM')[] = ['SIGINT', 'SIGTERM']
-
-/**
- * Calls back at the first signal to stop. Under npm, a Ctrl-C arrives twice, from the terminal and from npm. A second signal
- * at least a second later ends the process at once.
- */
-function onStopSignal(stop: (signal: NodeJS.Signals) => void): void {
-  let askedAt: number | undefined
-  for (const name of stopSignals) {
-    process.on(name, (signal) => {
-      if (askedAt === undefined) stop(signal)
-      else if (Date.now() - askedAt > 1_000) process.exit(1)
-      askedAt ??= Date.now()
-    })
-  }
-}
-
-/** Running requests get 10 s, and the embedded PostgreSQL some more. */
-const longestClosing = 40_000
-
-function printUrl({ server }: App): string {
-  const { address, port, family } = server.http.address() as AddressInfo
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}/graphql`
-}
-
-function listen({ server }: App, { host, port }: Config): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.http.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE')
-        reject(new ConfigError(`PORT: ${port} is in use by another program on ${host}; choose another PORT`))
-      else if (error.code === 'EACCES')
-        reject(new ConfigError(`PORT: this user may not listen on ${port}; choose a PORT above 1023`))
-      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
-        reject(new ConfigError(`HOST: ${JSON.stringify(host)} is not an address of this machine`))
-      else reject(error)
-    })
-    server.http.listen({ host, port }, resolve)
-  })
-}
-
-function reportFailure(error: unknown): void {
-  if (error instanceof TemplateError) process.stderr.write(`${printIssues(error.issues)}\n`)
-  else if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`)
-  else process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
 }

@@ -19,6 +19,11 @@ export const errorCodes = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   UNFIT_OBJECT: undefined,
+  HISTORY_EXPIRED: undefined,
+  AT_TOO_RECENT: undefined,
+  CURSOR_EXPIRED: undefined,
+  SLOW_CONSUMER: undefined,
+  IDEMPOTENCY_CONFLICT: undefined,
   // Those of Apollo's protocol of automatic persisted queries, in which they are no failures.
   PERSISTED_QUERY_NOT_FOUND: 200,
   PERSISTED_QUERY_NOT_SUPPORTED: 200,
@@ -52,6 +57,16 @@ const statusHeaders: Readonly<Record<number, Readonly<Record<string, string>>>> 
   503: { 'Retry-After': '1' },
 }
 
+/** Whether an error is a caller's, with that code. */
+export function hasCode(error: unknown, code: ErrorCode): boolean {
+  return error instanceof GraphQLError && error.extensions['code'] === code
+}
+
+/** Whether a statement was refused for how much it reads, so that one for fewer objects may succeed. */
+export function isTooMuch(error: unknown): boolean {
+  return hasCode(error, 'LIMIT_EXCEEDED') || hasCode(error, 'TIMEOUT')
+}
+
 /** A GraphQL error for the caller. The message says what was given and what to do. */
 export function createCallerError(
   code: ErrorCode,
@@ -59,6 +74,8 @@ export function createCallerError(
   details: {
     readonly issues?: readonly InputIssue[]
     readonly cause?: unknown
+    /** Where to go on in the feed of changes. */
+    readonly cursor?: string
     /** Of the answer, in place of those that its status always has. */
     readonly headers?: Readonly<Record<string, string>>
   } = {},
@@ -69,6 +86,7 @@ export function createCallerError(
     extensions: {
       code,
       ...(details.issues && { issues: details.issues }),
+      ...(details.cursor !== undefined && { cursor: details.cursor }),
       ...(status && { http: { status, ...(headers && { headers }) } }),
     },
     ...(details.cause instanceof Error && { originalError: details.cause }),

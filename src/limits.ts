@@ -77,7 +77,7 @@ export const limits = {
     default: 1_000,
     counts: 'objects in one page',
     description: '`first` and `last` of a list',
-    remedy: 'Ask for one page after another: after: <endCursor>, or before: <startCursor>.',
+    remedy: 'Ask for one page after another: after: <endCursor>.',
   },
   nodes: {
     default: 1_000_000,
@@ -219,6 +219,7 @@ export function limitVariable(name: LimitName): string {
 interface LimitErrorOptions {
   readonly path?: readonly (string | number)[]
   readonly status?: number
+  readonly remedy?: string | undefined
 }
 
 /**
@@ -227,14 +228,16 @@ interface LimitErrorOptions {
  * @param asked the count, or `undefined` if counting stopped at the limit
  * @param options.path from the argument inwards, `['where', 'name', 'in']`: becomes the path of the error's one issue
  * @param options.status the HTTP status. Default: GraphQL decides
+ * @param options.remedy what to do instead. Default: that of the limit
  */
 export function createLimitError(
   name: LimitName,
   allowed: number,
   asked?: number,
-  { path, status }: LimitErrorOptions = {},
+  { path, status, remedy: given }: LimitErrorOptions = {},
 ): GraphQLError {
-  const { counts, remedy = 'Split it into smaller requests.' }: Limit = limits[name]
+  const { counts, remedy: usual = 'Split it into smaller requests.' }: Limit = limits[name]
+  const remedy = given ?? usual
   const had = asked === undefined || !Number.isSafeInteger(asked) ? `more than ${format(allowed)}` : format(asked)
   const message = `${path === undefined ? 'The' : `${path.join('.')}: the`} request has ${had} ${counts}; at most ${format(allowed)} are allowed (limit "${name}"). ${remedy}`
   return new GraphQLError(message, {

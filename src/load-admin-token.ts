@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { adminTokenSettings } from './admin-token-settings.ts'
 import { explainFileError } from './explain-file-error.ts'
-
-/** The variables that may have the token of the administrator. */
-const adminTokenVariables = ['ADMIN_TOKEN', 'ADMIN_TOKEN_FILE'] as const
 
 const shortest = 16
 const longest = 1_024
@@ -15,7 +13,7 @@ export function loadAdminToken(env: Readonly<Record<string, string | undefined>>
   readonly token?: string
   readonly problem?: string
 } {
-  const [text, file] = adminTokenVariables.map((name) => env[name]?.trim() || undefined)
+  const [text, file] = adminTokenSettings.map(({ name }) => env[name]?.trim() || undefined)
   if (text !== undefined && file !== undefined)
     return { problem: 'ADMIN_TOKEN and ADMIN_TOKEN_FILE are both set; set one of them' }
   if (file === undefined) return text === undefined ? {} : checkToken('ADMIN_TOKEN', text)

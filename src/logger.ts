@@ -1,7 +1,7 @@
-/** The server's log: JSON lines on stdout, one event per line. */
+/** The server's log, one event a line; log-output.ts says where it goes. */
 
 import { type DestinationStream, type Logger, pino } from 'pino'
-import type { LogLevel } from './config.ts'
+import type { LogLevel } from './settings.ts'
 
 export type { Logger }
 

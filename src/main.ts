@@ -1,3 +1,3 @@
-import { startApp } from './app.ts'
+import { startApp } from './start-app.ts'
 
 await startApp()

@@ -5,29 +5,50 @@ import { describe, expect, test } from 'vitest'
 // docs/architecture.md has the reasons. To change the architecture, change this table and that text in one commit.
 
 /** The path of the data: each room may import the rooms after it. */
-const chain = ['app', 'server', 'access', 'schema', 'store', 'sql', 'plan', 'template']
+const chain = ['app', 'server', 'webhooks', 'access', 'schema', 'store', 'sql', 'plan', 'template']
 const shared = [
   'errors',
   'explain-file-error',
   'config',
+  'env-file',
+  'settings',
+  'admin-token-settings',
+  'parse-setting',
+  'known-variables',
   'limits',
   'load-admin-token',
   'logger',
+  'log-output',
+  'pretty-log',
+  'print-visibly',
+  'node-options',
   'map-in-turns',
   'package-directory',
   'version',
 ]
 
+/** The rooms that count, measure and trace what they do. */
+const counting = ['app', 'server', 'schema', 'store']
+
 /** The rooms that each room (a folder or file of src) may import in addition to itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  main: [...chain, ...shared],
-  cli: [...chain, ...shared, 'client'],
-  ...Object.fromEntries(chain.map((room, i) => [room, [...chain.slice(i + 1), ...shared]])),
-  app: [...chain, ...shared, 'example-queries', 'embedded'],
+  main: ['start-app'],
+  'start-app': [...chain, ...shared],
+  // The doctor looks at the embedded PostgreSQL as well.
+  cli: [...chain, ...shared, 'client', 'start-app', 'embedded'],
+  ...Object.fromEntries(
+    chain.map((room, i) => [
+      room,
+      [...chain.slice(i + 1), ...shared, ...(counting.includes(room) ? ['metrics', 'traces'] : [])],
+    ]),
+  ),
+  metrics: shared,
+  traces: shared,
+  app: [...chain, ...shared, 'metrics', 'traces', 'example-queries', 'embedded'],
   embedded: shared,
   'example-queries': ['plan', 'template', ...shared],
   // The badge asks what an address of the page asks.
-  server: [...chain.slice(chain.indexOf('server') + 1), ...shared, 'client'],
+  server: [...chain.slice(chain.indexOf('server') + 1), ...shared, 'metrics', 'traces', 'client'],
   client: [],
   // A client like others: what it asks and shows comes from the API alone.
   page: ['client'],
@@ -43,6 +64,12 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   'graphql-yoga': ['server'],
   'graphql-request': ['client'],
   jose: ['access'],
+  'prom-client': ['metrics'],
+  ...Object.fromEntries(
+    ['api', 'core', 'resources', 'sdk-trace-base', 'exporter-trace-otlp-http', 'exporter-trace-otlp-proto'].map(
+      (name) => [`@opentelemetry/${name}`, ['traces']],
+    ),
+  ),
   preact: ['page'],
   'preact/hooks': ['page'],
   '@preact/signals': ['page'],
@@ -70,6 +97,7 @@ const largest = { lines: 300, files: 40 }
 const namesTables = new Set([
   'src/sql/source.ts',
   'src/sql/partition-name.ts',
+  'src/sql/gauges/compile-gauges.ts',
   'src/store/changes/ensure-storage.ts',
   'src/store/changes/newer-constraint.ts',
   'src/store/usage/ensure-usage-indexes.ts',
@@ -82,6 +110,7 @@ const seesAllObjects: Readonly<Record<string, string>> = {
   'src/plan/rights.ts': 'it makes the rights to all',
   'src/access/create-access.ts': 'there are no rules',
   'src/access/create-rights.ts': 'the administrator may do everything',
+  'src/webhooks/served-webhook.ts': 'a webhook reads as the administrator',
   'src/access/compile-where.ts': 'a rule is the administrator’s: what it looks at in other templates are all objects',
   'src/sql/compile-find-values.ts': 'the database has found a conflict, with whatever object',
   'src/sql/compile-find-shared-values.ts': 'the database has found a conflict, with whatever object',
@@ -90,6 +119,10 @@ const seesAllObjects: Readonly<Record<string, string>> = {
   'src/sql/writes/compile-usage.ts': 'a limit counts all objects that the caller created',
   'src/store/refuse-referred.ts':
     'a reference that restricts deletes does so whoever asks, and is named to those who may read it',
+  'src/sql/retention/compile-outgrown.ts': 'what is older than a template retains goes, whoever may read it',
+  'src/store/retention/purge-object.ts': 'the administrator purges all that a delete reaches',
+  'src/store/past/import-history.ts':
+    'a reference keeps its target whoever imports, and is named to those who may read it',
   'src/store/delete-objects.ts': 'onDelete holds for every object that refers here',
 }
 
@@ -158,7 +191,7 @@ describe('the rooms of src', () => {
     const problems = files.flatMap(({ path, text }) => {
       const code = text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
       return [
-        ...(/\bregistry_(object|change|usage)\b|\bpartitionName\(/.test(code) && !namesTables.has(path)
+        ...(/\bregistry_(object|change|past|history|usage)\b|\bpartitionName\(/.test(code) && !namesTables.has(path)
           ? [`${path} names a table. Take it from src/sql/source.ts.`]
           : []),
         ...(/\b(allObjects|allRights)\b/.test(code) && !seesAllObjects[path]

@@ -73,6 +73,22 @@ select json_build_object('data', json_build_object('upsertImage', json_build_obj
   },
 }
 
+/** An upsert that also keeps what it replaces, as the registry does; of PostgreSQL 18. */
+export const upsertWithPast: RawStatements['upsert'] = {
+  text: `with written as (
+    insert into registry_object as o (template, key, uuid, document, refs, version, created_at, updated_at, changed_at, outcome)
+    values ('image', $1, gen_random_uuid(), $2, '{}', 1, clock_timestamp(), clock_timestamp(), clock_timestamp(), 'CREATED')
+    on conflict (template, key) do update set document = o.document || excluded.document, version = o.version + 1, updated_at = excluded.updated_at,
+      changed_at = greatest(excluded.changed_at, o.changed_at + interval '1 microsecond'), outcome = 'UPDATED'
+    returning new.*, old.document as former, old.refs as former_refs, old.version as former_version, old.changed_at as former_at),
+  past as (insert into registry_past (template, key, uuid, document, refs, version, created_at, valid_from, valid_to)
+    select template, key, uuid, former, former_refs, former_version, created_at, former_at, changed_at from written where former_version is not null),
+  change as (insert into registry_change (template, key, uuid, outcome, version, changed_at)
+    select template, key, uuid, outcome, version, changed_at from written)
+select json_build_object('data', json_build_object('upsertImage', json_build_object('image', json_build_object('name', document->'name', 'kernel', document->'kernel'))))::text as body from written`,
+  values: ({ name, kernel }) => [JSON.stringify([name]), JSON.stringify({ name, kernel })],
+}
+
 /** Statements over the typed tables. */
 export const columnStatements: RawStatements = {
   point: {

@@ -3,9 +3,13 @@
 import { createServer } from 'node:http'
 import pg from 'pg'
 import type { WorkloadName } from '../workloads.ts'
-import { columnStatements, documentStatements } from './raw-statements.ts'
+import { columnStatements, documentStatements, type RawStatements, upsertWithPast } from './raw-statements.ts'
 
-const statements = process.env['STORAGE'] === 'columns' ? columnStatements : documentStatements
+const storages: Readonly<Record<string, RawStatements>> = {
+  columns: columnStatements,
+  past: { ...documentStatements, upsert: upsertWithPast },
+}
+const statements = storages[process.env['STORAGE'] ?? ''] ?? documentStatements
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 10 })
 
 createServer(async (request, response) => {

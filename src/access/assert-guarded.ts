@@ -1,5 +1,6 @@
-import { type Config, isEveryAddress, isLoopback } from '../config.ts'
+import { isEveryAddress, isLoopback } from '../config.ts'
 import { ConfigError } from '../errors.ts'
+import type { Config } from '../settings.ts'
 import type { Role } from './role.ts'
 
 /** How far callers without a token get. */

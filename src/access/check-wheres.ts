@@ -42,7 +42,7 @@ function listWheres(value: unknown, { model }: RuleContext): readonly WrittenWhe
   })
 }
 
-function checkWhere(written: WrittenWhere, source: Source, context: RuleContext): FoundInWheres {
+export function checkWhere(written: WrittenWhere, source: Source, context: RuleContext): FoundInWheres {
   const { where, templates, isAll, path } = written
   const ofTexts = [...findChangedNumbers(where, path, source), ...findPlaceholderProblems(where, path, source)]
   if (ofTexts.length > 0) return { issues: ofTexts, warnings: [] }

@@ -17,15 +17,18 @@ export class CliError extends Error {
   readonly exitCode: ExitCode
   /** The registry's own code (`extensions.code`), if the registry refused. */
   readonly code: string | undefined
+  /** Whether the same may succeed after a while: the registry is away, busy or about to start. */
+  readonly isPassing: boolean
 
   constructor(
     exitCode: ExitCode,
     message: string,
-    options: { readonly code?: string | undefined; readonly cause?: unknown } = {},
+    options: { readonly code?: string | undefined; readonly cause?: unknown; readonly isPassing?: boolean } = {},
   ) {
     super(message, { cause: options.cause })
     this.exitCode = exitCode
     this.code = options.code
+    this.isPassing = options.isPassing ?? false
   }
 }
 

@@ -26,7 +26,7 @@ async function runCommandLine(line: CommandLine): Promise<number> {
       return (await line.command.run?.(line.operands, line.options, line.template)) ?? exitCodes.done
     case 'help': {
       const { printHelp } = await import('./command-line/print-help.ts')
-      writeOut(printHelp(line.path))
+      writeOut(await printHelp(line.path))
       return exitCodes.done
     }
     case 'version':

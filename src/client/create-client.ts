@@ -1,4 +1,5 @@
 import { ClientError, GraphQLClient } from 'graphql-request'
+import { createPositions } from './positions.ts'
 import { splitCredentials } from './split-credentials.ts'
 import { toHeaderBytes } from './to-header-bytes.ts'
 
@@ -62,7 +63,10 @@ export class RegistryError extends Error {
   }
 }
 
-/** A client for typed operations. It may be used for any number of requests at once. */
+/**
+ * A client for typed operations. It may be used for any number of requests at once. What it reads shows what it has written before, also
+ * where replicas answer reads.
+ */
 export function createClient({ url, token, actor, run }: ClientOptions): RegistryClient {
   const split = splitCredentials(new URL(url))
   const client = new GraphQLClient(split.url.href, {
@@ -71,20 +75,33 @@ export function createClient({ url, token, actor, run }: ClientOptions): Registr
       ...(run && { 'X-Registry-Run': toHeaderBytes(run) }),
     },
   })
+  const positions = createPositions()
   return {
     async request<Data>(operation: unknown, variables?: object): Promise<Data> {
       const given = typeof token === 'function' ? await token() : token
       const authorization = given ? toBearer(given) : split.authorization
       const document = operation instanceof String ? String(operation) : (operation as string)
+      const { sent, note } = positions.next()
+      const headers = {
+        ...(authorization && { Authorization: authorization }),
+        ...(sent !== undefined && { 'X-Registry-Position': sent }),
+      }
       try {
-        return await client.request<Data>(document, variables, authorization ? { Authorization: authorization } : {})
+        const { data, extensions } = await client.rawRequest<Data>(document, variables, headers)
+        note((extensions as Extensions | undefined)?.position)
+        return data
       } catch (error) {
         if (!(error instanceof ClientError)) throw error
-        const { status, errors = [] } = error.response
+        const { status, errors = [], extensions } = error.response
+        note((extensions as Extensions | undefined)?.position)
         throw new RegistryError(status, errors as readonly OperationError[])
       }
     },
   }
+}
+
+interface Extensions {
+  readonly position?: unknown
 }
 
 /** The header for a token. Without this check, `fetch` would show the token in its error. */

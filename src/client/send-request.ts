@@ -43,17 +43,9 @@ export class RequestTimeoutError extends Error {
  * Connections are kept for the next request; idle connections do not keep the process alive. Redirects are not followed, so that what
  * the headers say goes to this server only. Rejects with Node's own error, or `RequestTimeoutError`.
  */
-export function sendRequest({ url, path, agent, method, headers, body, timeout }: HttpRequest): Promise<HttpAnswer> {
-  // `import()` would load the loader of ES modules, which the command line does not need.
-  const request = url.protocol === 'https:' ? process.getBuiltinModule('node:https').request : requestHttp
-  // As a text, the body would go out in one piece with the headers, and their Latin-1 as UTF-8.
-  const bytes = body === undefined ? undefined : Buffer.from(body, 'utf8')
-  const options: RequestOptions = {
-    method,
-    ...(path !== undefined && { path }),
-    ...(agent && { agent }),
-    headers: { ...headers, ...(bytes && { 'Content-Length': bytes.length }) },
-  }
+export function sendRequest(given: HttpRequest): Promise<HttpAnswer> {
+  const { url, timeout } = given
+  const { request, options, bytes } = prepareRequest(given)
   return new Promise((resolve, reject) => {
     const sent = request(url, options, (response) => {
       const chunks: Buffer[] = []
@@ -76,4 +68,19 @@ export function sendRequest({ url, path, agent, method, headers, body, timeout }
     sent.on('error', reject)
     sent.end(bytes)
   })
+}
+
+/** What Node needs to send a request: the function of the protocol, its options, and the body. */
+export function prepareRequest({ url, path, agent, method, headers, body }: HttpRequest) {
+  // `import()` would load the loader of ES modules, which the command line does not need.
+  const request = url.protocol === 'https:' ? process.getBuiltinModule('node:https').request : requestHttp
+  // As a text, the body would go out in one piece with the headers, and their Latin-1 as UTF-8.
+  const bytes = body === undefined ? undefined : Buffer.from(body, 'utf8')
+  const options: RequestOptions = {
+    method,
+    ...(path !== undefined && { path }),
+    ...(agent && { agent }),
+    headers: { ...headers, ...(bytes && { 'Content-Length': bytes.length }) },
+  }
+  return { request, options, bytes }
 }

@@ -1,4 +1,4 @@
-import { lchown, readdir, readFile, stat } from 'node:fs/promises'
+import { chown, lchown, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError } from '../errors.ts'
 
@@ -34,6 +34,12 @@ export async function findOwner(path: string): Promise<Account | undefined> {
     throw error
   })
   return stats && { uid: stats.uid, gid: stats.gid }
+}
+
+/** If this is root, gives a directory the owner of another one. */
+export async function giveToOwnerOf(other: string, directory: string): Promise<void> {
+  const owner = await findOwner(other)
+  if (owner && process.getuid?.() === 0) await chown(directory, owner.uid, owner.gid)
 }
 
 /** Changes the owner of a directory and everything in it. Does not follow symbolic links. */

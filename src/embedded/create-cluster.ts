@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chown, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises'
+import { chown, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ConfigError } from '../errors.ts'
 import type { Account } from './account.ts'
+import type { PostgresConnection } from './connect-to-postmaster.ts'
 import { explainDisk } from './explain-disk.ts'
+import { flushDirectory } from './flush-directory.ts'
 import type { PostgresPrograms } from './postgres-programs.ts'
 import { dataDirectoryOptions, runProgram } from './run-program.ts'
 import { createScratchDirectory } from './scratch-directory.ts'
 
 /** The superuser of an embedded cluster. */
-export const embeddedUser = 'registry'
+const embeddedUser = 'registry'
 /** The registry's database in it. */
 export const embeddedDatabase = 'registry'
 
@@ -78,11 +80,12 @@ export async function loadPassword(directory: string): Promise<string> {
   })
 }
 
-function isCluster(directory: string): boolean {
-  return existsSync(join(directory, 'PG_VERSION'))
+/** Settings for `pg` of an embedded cluster's superuser. `host` is the socket's directory. */
+export function superuserOf(reached: Pick<PostgresConnection, 'host' | 'port' | 'password'>): PostgresConnection {
+  return { ...reached, user: embeddedUser, database: embeddedDatabase, ssl: false }
 }
 
-async function flushDirectory(directory: string): Promise<void> {
-  const handle = await open(directory)
-  await handle.sync().finally(() => handle.close())
+/** Whether a folder holds a PostgreSQL cluster. */
+export function isCluster(directory: string): boolean {
+  return existsSync(join(directory, 'PG_VERSION'))
 }

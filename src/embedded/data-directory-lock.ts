@@ -40,7 +40,7 @@ export async function keepDataDirectoryLock(options: {
     const session = await connect()
     if (session === undefined) return undefined
     if (await takeDataDirectoryLock(session.client, 1_000)) return session
-    logger.error('another registry server has taken over the data folder')
+    logger.error('another registry server is about to take over the data folder')
     await session.client.end()
     return undefined
   }

@@ -87,3 +87,9 @@ export function findPlatformPackage(platform: string = process.platform, archite
     )
   }
 }
+
+/** The major version of the embedded PostgreSQL, as it stands in a cluster's PG_VERSION. */
+export async function programsMajor(packageDirectory: string = findPlatformPackage()): Promise<string> {
+  const { version } = JSON.parse(await readFile(join(packageDirectory, 'package.json'), 'utf8')) as { version: string }
+  return version.split('.', 1)[0] ?? version
+}

@@ -34,6 +34,10 @@ const settings = (socketDirectory: string): Record<string, string> => ({
   autovacuum_naptime: '10s',
   log_checkpoints: 'off',
   jit: 'off',
+  // Batches that take each other's unique values wait so long for each deadlock, one after the other; PostgreSQL's second adds up.
+  deadlock_timeout: '50ms',
+  // A search among 500 templates takes some 4,500 locks while it is planned; all connections together have 100 times this.
+  max_locks_per_transaction: '512',
   shared_buffers: `${sharedMegabytes()}MB`,
 })
 

@@ -3,13 +3,15 @@ import type { Logger } from 'pino'
 import { ConfigError } from '../errors.ts'
 import { connectToPostmaster, isStopping, type PostgresConnection } from './connect-to-postmaster.ts'
 import { takeDataDirectoryLock } from './data-directory-lock.ts'
+import { findSocketDirectory } from './find-socket-directory.ts'
+import { InUseError } from './in-use-error.ts'
 import { stopPostmaster } from './postmaster.ts'
 import { findRunningPostmaster, isPostmasterOf, type PostmasterFile } from './postmaster-file.ts'
 
 /**
  * Stops the postmaster that a killed server left running on `directory`, if there is one.
  *
- * @throws ConfigError if its server is still alive.
+ * @throws InUseError if its server is still alive; ConfigError if it does not answer.
  */
 export async function stopLeftOverPostmaster(options: {
   readonly directory: string
@@ -37,7 +39,7 @@ export async function stopLeftOverPostmaster(options: {
   })
   if (session === undefined) return
   try {
-    if (!(await takeDataDirectoryLock(session.client, 1_500))) throw createInUseError(directory)
+    if (!(await takeDataDirectoryLock(session.client, 1_500))) throw new InUseError(directory)
     logger.warn({ pid: postmaster.pid }, 'stopping the PostgreSQL that a killed server left running')
     await stopPostmaster(
       (signal) => process.kill(postmaster.pid, signal),
@@ -52,21 +54,24 @@ export async function stopLeftOverPostmaster(options: {
   }
 }
 
-/** Waits for the socket directory in the postmaster's file, which the postmaster writes only once it listens. */
-async function findReachablePostmaster(
+/**
+ * The postmaster that runs on a data directory, if any, with a path of its socket's directory for this process. Waits up to a minute for
+ * that directory, which the postmaster writes to its file only once it listens.
+ *
+ * @throws ConfigError if it does not listen by then
+ */
+export async function findReachablePostmaster(
   directory: string,
   signal: AbortSignal | undefined,
 ): Promise<PostmasterFile | undefined> {
   for (const end = Date.now() + 60_000; ; await sleep(20)) {
     signal?.throwIfAborted()
     const postmaster = await findRunningPostmaster(directory)
-    if (postmaster?.socketDirectory !== '' || Date.now() > end) return postmaster
+    if (postmaster === undefined) return undefined
+    if (postmaster.socketDirectory !== '') return { ...postmaster, socketDirectory: findSocketDirectory(postmaster) }
+    if (Date.now() > end)
+      throw new ConfigError(
+        `A PostgreSQL (process ${postmaster.pid}) is running on ${directory} but does not listen. Try again later.`,
+      )
   }
-}
-
-/** The error if another server uses the same data. */
-export function createInUseError(directory: string): ConfigError {
-  return new ConfigError(
-    `Another registry server is using ${directory}. Stop it, or give this one another DATA_DIR (or a DATABASE_URL).`,
-  )
 }

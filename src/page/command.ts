@@ -14,7 +14,7 @@ export function commandOfList(
 
 /** The command that prints a matrix. */
 export function commandOfMatrix(view: MatrixView, templates: readonly DescribedTemplate[]): string {
-  const { template, rows, columns, target, conditions, columnConditions, rowIn } = view
+  const { template, rows, columns, target, conditions, columnConditions, rowIn, at } = view
   return printCommand([
     template.name,
     'matrix',
@@ -25,6 +25,7 @@ export function commandOfMatrix(view: MatrixView, templates: readonly DescribedT
     ...(columnConditions.length === 0
       ? []
       : ['--column-where', columnConditions.map((one) => printComparison(one, target, templates)).join(' and ')]),
+    ...(at === undefined ? [] : ['--at', at]),
     '-o',
     'table',
   ])

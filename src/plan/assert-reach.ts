@@ -39,7 +39,7 @@ export function addReach(added: number, { spent, limits }: PlanRequest): void {
 /** A list of references counts as one object, because its length is unknown before the read. */
 function reachOf(part: PlanPart): number {
   const inside = reachInside(part)
-  return part.kind === 'objects' || part.kind === 'items' ? part.times * (1 + inside) : inside
+  return 'times' in part ? part.times * (1 + inside) : inside
 }
 
 function reachInside(part: PlanPart): number {

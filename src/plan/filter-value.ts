@@ -11,11 +11,16 @@ import type { PlanRequest } from './plan-request.ts'
 import { isRelative, resolveTimes } from './relative-times.ts'
 
 /** A value to filter by, in its stored form. Throws BAD_USER_INPUT if the value does not have the field's type. */
-export function parseFilterValue(value: unknown, field: Field, { model, now }: PlanRequest, path: Path): Given<Json> {
+export function parseFilterValue(
+  value: unknown,
+  field: Field,
+  { model, moment }: PlanRequest,
+  path: Path,
+): Given<Json> {
   return deriveAt(
     gather(value),
     (one) => isRelative(one, field, model),
-    now,
+    moment,
     (one, time) => {
       const issues: InputIssue[] = []
       const stored = checkFilterValue(one, field, model, path, issues, time)
@@ -29,7 +34,7 @@ export function parseFilterValue(value: unknown, field: Field, { model, now }: P
  * The same for a known value; adds the problems to `issues`. It accepts any value of the type: a value that breaks the field's
  * constraints simply matches no object.
  *
- * @param now what relative times start from; without it they are problems
+ * @param moment what relative times start from; without it they are problems
  */
 export function checkFilterValue(
   value: unknown,
@@ -37,9 +42,9 @@ export function checkFilterValue(
   model: TemplateModel,
   path: Path,
   issues: InputIssue[],
-  now?: Date,
+  moment?: () => Date,
 ): Json | undefined {
-  const known = now && isRelative(value, field, model) ? resolveTimes(value, field, model, now, path) : value
+  const known = moment && isRelative(value, field, model) ? resolveTimes(value, field, model, moment(), path) : value
   return checkValue(known, field, path, model, issues, 'type alone')
 }
 

@@ -12,6 +12,10 @@ export interface Binding {
   readonly now: Date
   /** What conditions of roles compare with. */
   readonly caller: CallerValues
+  /** The time as of which a read of the past reads, in its stored form. */
+  readonly at?: string
+  /** The earlier time that it compares with, if it does. */
+  readonly from?: string
   /** Values for the places of a statement that the program itself defines. */
   readonly parts?: readonly unknown[]
 }
@@ -81,24 +85,24 @@ export function gather(value: unknown): unknown {
 /**
  * A result that may depend on the time of the request: open if the value is open, or if `isRelative` says that it does.
  *
- * @param now the time of the request being planned
+ * @param moment the time of the request being planned
  */
 export function deriveAt<Value, Result>(
   value: Given<Value>,
   isRelative: (value: Value) => boolean,
-  now: Date,
-  toResult: (value: Value, now: Date) => Result,
+  moment: () => Date,
+  toResult: (value: Value, moment: () => Date) => Result,
 ): Result | OpenValue {
   if (isOpen(value)) {
     return new OpenValue(
-      (binding) => toResult(value.bind(binding) as Value, binding.now),
-      () => toResult(value.settle() as Value, now),
+      (binding) => toResult(value.bind(binding) as Value, () => binding.now),
+      () => toResult(value.settle() as Value, moment),
     )
   }
-  if (!isRelative(value)) return toResult(value, now)
+  if (!isRelative(value)) return toResult(value, moment)
   return new OpenValue(
-    (binding) => toResult(value, binding.now),
-    () => toResult(value, now),
+    (binding) => toResult(value, () => binding.now),
+    () => toResult(value, moment),
   )
 }
 

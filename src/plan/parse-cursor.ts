@@ -8,40 +8,48 @@ import { parseUuid } from '../template/field-types/uuid.ts'
 import { type MetaFieldName, metaFields } from '../template/meta-fields.ts'
 import type { Template } from '../template/model.ts'
 import { quote } from '../template/quote.ts'
+import { decodeCursor, largestVersion } from './decode-cursor.ts'
+import { settle } from './open-value.ts'
 import type { Cursor, OrderTerm, OrderValue } from './plan.ts'
 import { describeOrder, printOrder } from './plan-order.ts'
 import type { PlanRequest } from './plan-request.ts'
 
 /**
- * Parses a cursor: base64url of a JSON array with the ordering's name, then a text or null for each of its terms. Throws
- * BAD_USER_INPUT for anything else, and for a cursor of another ordering.
+ * Parses a cursor: base64url of a JSON array with the ordering's name, then a text or null for each of its terms, then the time as of
+ * which the page was read, if that was not now. Throws BAD_USER_INPUT for anything else, and for a cursor of another ordering or time.
  */
 export function parseCursor(
   cursor: unknown,
   order: readonly OrderTerm[],
   template: Template,
-  { model }: Pick<PlanRequest, 'model'>,
+  { model, at }: Pick<PlanRequest, 'model' | 'at'>,
   path: Path,
 ): Cursor {
-  const values = decode(String(cursor))
-  const [name, ...rest] = Array.isArray(values) ? values : []
+  const [name, ...ways] = decodeCursor(String(cursor))
+  const [rest, [cursorAt, ...others]] = [ways.slice(0, order.length), ways.slice(order.length)]
   const describe = (printed: string) => quote(describeOrder(printed, template, model))
-  const message =
-    typeof name !== 'string' || (name === printOrder(order) && !isPlaceIn(order, rest))
+  const problem =
+    typeof name !== 'string' ||
+    (name === printOrder(order) && !(isPlaceIn(order, rest) && isTimeOrNone(cursorAt) && others.length === 0))
       ? `${path.at(-1)}: ${quote(cursor)} is not a cursor of this registry; use endCursor or startCursor of a page`
       : name !== printOrder(order)
         ? `${path.at(-1)}: the cursor belongs to the ordering ${describe(name)}, not ${describe(printOrder(order))}; use the same orderBy for all pages`
         : undefined
-  if (message) throw createInputError([{ path, code: 'CURSOR', message }])
+  const message =
+    problem ?? refuseTime(cursorAt, at === undefined ? undefined : String(settle(at)), String(path.at(-1)))
+  if (message !== undefined) throw createInputError([{ path, code: 'CURSOR', message }])
   return rest as Cursor
 }
 
-function decode(cursor: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(cursor, 'base64').toString('utf8'))
-  } catch {
-    return undefined
-  }
+function isTimeOrNone(value: unknown): boolean {
+  return value === undefined || (typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]{8,15}Z$/.test(value))
+}
+
+/** Why a cursor is not of a page that was read as of the same time. */
+function refuseTime(cursorAt: unknown, at: string | undefined, name: string): string | undefined {
+  if (cursorAt === at) return undefined
+  const ofPage = cursorAt === undefined ? 'of the objects as they are now' : `of the objects as of ${quote(cursorAt)}`
+  return `${name}: the cursor belongs to a page ${ofPage}; give the same at for all pages`
 }
 
 /** Checks the values of a cursor, so that an invented cursor does not cause an error in the database. */
@@ -84,9 +92,6 @@ function patternOf(of: OrderValue): RegExp {
   const { ordering } = fieldTypes[of.field.type]
   return ordering ? castPatterns[orderings[ordering]] : anyText
 }
-
-/** PostgreSQL's integers have 31 bits. */
-const largestVersion = 2_147_483_647
 
 const metaPatterns: Readonly<Record<MetaFieldName, RegExp>> = {
   uuid: anyText,

@@ -12,6 +12,8 @@ export type PlanPart =
   /** Up to `times` items without a selected object: groups, edges. */
   | { readonly kind: 'items'; readonly times: number }
   | { readonly kind: 'connection'; readonly connection: ConnectionPlan }
+  /** Up to `times` versions. */
+  | { readonly kind: 'versions'; readonly times: number }
   | { readonly kind: 'condition'; readonly condition: Condition }
 
 /** The parts directly inside a plan or a part. This is the only walk over plans: add a new kind of entry here. */
@@ -29,9 +31,16 @@ export function partsOf(plan: ReadPlan | PlanPart): readonly PlanPart[] {
       return partsOfMatrix(plan.matrix)
     case 'search':
       return partsOfSearch(plan.search)
+    case 'history':
+      return [{ kind: 'versions', times: plan.history.size }]
+    case 'diff':
+      return [{ kind: 'versions', times: plan.diff.size }]
+    case 'enough':
+      return [toCondition(plan.enough.where), toCondition(plan.enough.source.visible)]
     // Use `conditionsIn` to look inside a condition: whether one matters depends on its siblings.
     case 'condition':
     case 'items':
+    case 'versions':
       return []
     default:
       return assertNever(plan)
@@ -54,6 +63,8 @@ function partsOfObjectEntry(entry: ObjectEntry): readonly PlanPart[] {
       return [{ kind: 'objects', times: 1, selection: entry.selection }]
     case 'connection':
       return [{ kind: 'connection', connection: entry.connection }]
+    case 'history':
+      return [{ kind: 'versions', times: entry.history.size }]
     case 'typename':
     case 'field':
     case 'members':

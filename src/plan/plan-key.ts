@@ -11,21 +11,21 @@ import { isRelative } from './relative-times.ts'
 export function planKey(
   template: Template,
   args: Readonly<Record<string, unknown>>,
-  { model, now }: PlanRequest,
+  { model, moment }: PlanRequest,
 ): Given<string> {
   const given = gather(template.key.map((field) => args[field.graphqlName]))
   const hasRelative = (values: unknown) =>
     template.key.some((field, i) => isRelative((values as readonly unknown[])[i], field, model))
-  return deriveAt(given, hasRelative, now, (values, time) =>
+  return deriveAt(given, hasRelative, moment, (values, time) =>
     parseKey(template, values as readonly unknown[], model, time),
   )
 }
 
-function parseKey(template: Template, given: readonly unknown[], model: TemplateModel, now: Date): string {
+function parseKey(template: Template, given: readonly unknown[], model: TemplateModel, moment: () => Date): string {
   const issues: InputIssue[] = []
   const values: [string, Json][] = []
   for (const [i, field] of template.key.entries()) {
-    const stored = checkFilterValue(given[i], field, model, [field.graphqlName], issues, now)
+    const stored = checkFilterValue(given[i], field, model, [field.graphqlName], issues, moment)
     if (stored !== undefined) values.push([field.attribute, stored])
   }
   if (issues.length > 0) throw createInputError(issues)

@@ -46,6 +46,7 @@ export function planSize(given: unknown, defaultSize: number, { limits }: PlanRe
     const message = `${path.at(-1)}: ${quote(given)} is not a page size; give 0 to ${limits.pageSize}`
     throw createInputError([{ path, code: 'PAGE', message }])
   }
-  assertWithinLimit('pageSize', given, limits, { path })
+  const remedy = path.at(-1) === 'last' ? 'Ask for one page after another: before: <startCursor>.' : undefined
+  assertWithinLimit('pageSize', given, limits, { path, remedy })
   return given
 }

@@ -1,5 +1,7 @@
 import type { GraphQLObjectType } from 'graphql'
 import type { Template } from '../template/model.ts'
+import { fieldChangeType } from '../template/names/past-type-names.ts'
+import { namingOfDocument, namingsOfFormers } from '../template/naming.ts'
 import { addReach, reachOfView } from './assert-reach.ts'
 import { below, type PlanContext, planFields, type SelectedField } from './collect-selection.ts'
 import type { ObjectSelection, TypenameEntry } from './plan.ts'
@@ -12,6 +14,13 @@ export type PayloadEntry =
   | { readonly kind: 'value'; readonly key: string; readonly name: string }
   /** A part of the outcome, or a list of parts, by its name. */
   | { readonly kind: 'part'; readonly key: string; readonly name: string; readonly entries: readonly PayloadEntry[] }
+  /** What the write has changed. */
+  | {
+      readonly kind: 'changes'
+      readonly key: string
+      readonly entries: readonly PayloadEntry[]
+      readonly order: readonly string[]
+    }
   /** The written object, in the view of that name. */
   | { readonly kind: 'object'; readonly key: string; readonly view: string }
 
@@ -38,7 +47,25 @@ export function planPayload(
       : planEntries(template, type, nodes, context, views)
   const reach = [...views.values()].reduce((sum, selection) => sum + reachOfView(selection), 0)
   addReach(reach, context.request)
+  if (showsChanges(entries)) views.set(documentView, planDocument(template, context))
   return { entries, views, reach }
+}
+
+/** The view that changes are read from, among the others; no response key has its name. */
+export const documentView = ':document'
+
+/** Only the document, as `_document`. */
+function planDocument(template: Template, { request }: PlanContext): ObjectSelection {
+  const naming = namingOfDocument(template, request.model)
+  const formers = namingsOfFormers(template, request.model)
+  return {
+    source: request.source(template),
+    entries: [{ kind: 'document', key: 'document', naming, formers }],
+  }
+}
+
+function showsChanges(entries: readonly PayloadEntry[]): boolean {
+  return entries.some((entry) => entry.kind === 'changes' || (entry.kind === 'part' && showsChanges(entry.entries)))
 }
 
 function planEntries(
@@ -53,6 +80,13 @@ function planEntries(
     if (!innerType) return { kind: 'value', key, name }
     const inner = below(context, key)
     if (innerType.name === template.typeName) return planView(template, innerType, selected.nodes, inner, views)
+    if (innerType.name === fieldChangeType(context.request.model))
+      return {
+        kind: 'changes',
+        key,
+        entries: planEntries(template, innerType, selected.nodes, inner, views),
+        order: template.fields.map((field) => field.name),
+      }
     return { kind: 'part', key, name, entries: planEntries(template, innerType, selected.nodes, inner, views) }
   })
 }

@@ -92,7 +92,8 @@ export function selectedFieldOf(args: Args, field: RootField): SelectedField {
   }
 }
 
-function objectTypeOf(field: RootField): GraphQLObjectType {
+/** The type of a root field's value. */
+export function objectTypeOf(field: RootField): GraphQLObjectType {
   const type = getNamedType(field.returnType)
   if (!(type instanceof GraphQLObjectType)) throw new Error(`"${field.fieldName}" is not an object`)
   return type

@@ -2,7 +2,7 @@ import type { Path } from '../errors.ts'
 import type { Limits } from '../limits.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import { type Condition, never } from './condition.ts'
-import type { Binding } from './open-value.ts'
+import type { Binding, Given } from './open-value.ts'
 import type { Author } from './plan.ts'
 import { allRights, type Rights } from './rights.ts'
 import { createSource, type Source } from './source.ts'
@@ -14,6 +14,10 @@ export interface PlanRequest {
   readonly spent: Spent
   readonly author: Author
   readonly now: Date
+  /** What relative times of filters start from. */
+  readonly moment: () => Date
+  /** The time as of which the root field reads. Undefined: as of now. */
+  readonly at?: Given<string> | undefined
   readonly rights: Rights
   /** Whether the caller may see the schema. If not, messages name no part of it that the request does not name. */
   readonly introspects: boolean
@@ -55,7 +59,8 @@ export function createPlanRequest(given: {
   }
   const sourceOrNone = (template: Template) => createSource(template, rights.granted('read', template) ?? never)
   const spent = nothingSpent()
-  return { model, limits, author, rights, introspects, source, sourceOrNone, spent, now: new Date() }
+  const now = new Date()
+  return { model, limits, author, rights, introspects, source, sourceOrNone, spent, now, moment: () => now }
 }
 
 /** Fills the open values of conditions of roles, for a statement that has no variables. */

@@ -2,7 +2,6 @@ import type { FieldNode, GraphQLObjectType } from 'graphql'
 import { isNode } from '../template/graphql-names.ts'
 import type { Field, Template } from '../template/model.ts'
 import { memberNamed } from '../template/names/member-named.ts'
-import { namingOfDocument, namingsOfFormers } from '../template/naming.ts'
 import { referrerOf, templateOf } from '../template/template-of.ts'
 import {
   assertType,
@@ -12,19 +11,14 @@ import {
   planSubfields,
   type SelectedField,
 } from './collect-selection.ts'
-import type {
-  ConnectionEntry,
-  EdgeEntry,
-  MemberEntry,
-  ObjectEntry,
-  ObjectSelection,
-  PageInfoEntry,
-  PageInfoFieldName,
-} from './plan.ts'
+import { planDocument } from './past/plan-document.ts'
+import { planHistory } from './past/plan-history.ts'
+import type { ConnectionEntry, EdgeEntry, MemberEntry, ObjectEntry, ObjectSelection } from './plan.ts'
 import { planAggregate } from './plan-aggregate.ts'
 import { planConnection } from './plan-connection.ts'
 import { planGroupBy } from './plan-group-by.ts'
 import { planMeta } from './plan-meta.ts'
+import { planPageInfo } from './plan-page-info.ts'
 
 /** Plans the selection of an object of a template. `nodes` are the field nodes whose value is the object. */
 export function planObjectSelection(
@@ -36,15 +30,9 @@ export function planObjectSelection(
   const source = context.request.source(template)
   const entries = planFields(type, nodes, context, (selected): ObjectEntry => {
     const { key, name } = selected
-    if (name === '_document') {
-      const { model } = context.request
-      return {
-        kind: 'document',
-        key,
-        naming: namingOfDocument(template, model),
-        formers: namingsOfFormers(template, model),
-      }
-    }
+    if (name === '_document') return { kind: 'document', key, ...planDocument(template, context.request.model) }
+    if (name === '_history')
+      return { kind: 'history', key, history: planHistory(source, selected, below(context, key)) }
     if (name === 'id' && isNode(template)) return { kind: 'id', key }
     if (name === '_meta') return { kind: 'meta', key, entries: planMeta(selected, context) }
     const field = template.fieldByName.get(name)
@@ -117,16 +105,4 @@ function planEdge(template: Template, selected: SelectedField, context: PlanCont
       selection: planObjectSelection(template, assertType(inner), inner.nodes, below(context, key)),
     }
   })
-}
-
-function planPageInfo(selected: SelectedField, context: PlanContext): PageInfoEntry[] {
-  return planSubfields(
-    selected,
-    context,
-    ({ key, name }): PageInfoEntry => ({
-      kind: 'pageInfo',
-      key,
-      field: name as PageInfoFieldName,
-    }),
-  )
 }

@@ -7,12 +7,13 @@ import type { Path } from '../errors.ts'
 import type { Json, JsonObject } from '../template/json.ts'
 import type { MetaFieldName } from '../template/meta-fields.ts'
 import type { Field } from '../template/model.ts'
-import type { FormerNaming, Naming } from '../template/naming.ts'
 import type { TargetKeys } from '../template/object-key.ts'
 import type { Condition } from './condition.ts'
 import type { AggregateEntry, GroupByPlan } from './groups.ts'
+import type { AwaitedRead, EnoughPlan } from './live/awaited-plan.ts'
 import type { MatrixPlan } from './matrix/matrix-plan.ts'
 import type { Given } from './open-value.ts'
+import type { DiffPlan, DocumentForm, HistoryPlan } from './past/history-plan.ts'
 import type { SearchPlan } from './search/search-plan.ts'
 import type { Source } from './source.ts'
 
@@ -36,14 +37,11 @@ export type ObjectEntry =
   | { readonly kind: 'meta'; readonly key: string; readonly entries: readonly MetaEntry[] }
   /** The uuid, as the `id` of a node. */
   | { readonly kind: 'id'; readonly key: string }
-  | {
-      readonly kind: 'document'
-      readonly key: string
-      readonly naming: Naming | undefined
-      readonly formers: readonly FormerNaming[]
-    }
+  | ({ readonly kind: 'document'; readonly key: string } & DocumentForm)
   | { readonly kind: 'reference'; readonly key: string; readonly field: Field; readonly selection: ObjectSelection }
   | { readonly kind: 'connection'; readonly key: string; readonly field: Field; readonly connection: ConnectionPlan }
+  /** The versions of the object. */
+  | { readonly kind: 'history'; readonly key: string; readonly history: HistoryPlan }
 
 /** A selection inside an `object` field. */
 export type MemberEntry =
@@ -137,13 +135,37 @@ export interface Page {
 export type Cursor = readonly (string | null)[]
 
 /** A read: one statement that returns one JSON value. */
-export type ReadPlan =
+export type ReadPlan = PresentRead & { readonly past?: PastRead; readonly awaited?: AwaitedRead }
+
+/** A read of what objects were. */
+export interface PastRead {
+  /** The time as of which it reads, in its stored form. */
+  readonly at: Given<string>
+  /** The argument that gives this time. */
+  readonly argument: string
+  /** An earlier time that it compares with, if it does. */
+  readonly from?: Given<string>
+  /** Whether relative times of its filters start from now, as those of a read of the present do. */
+  readonly isUntilNow?: true
+  /** The templates of all objects that it looks at: their names by their stored names. */
+  readonly templates: ReadonlyMap<string, string>
+  /** Those among them of which no past is kept. */
+  readonly unkept: ReadonlySet<string>
+  /** Those among them of which only one is looked at, the template of the object that is found: their types by their stored names. */
+  readonly alternatives?: ReadonlyMap<string, string> | undefined
+}
+
+type PresentRead =
   | { readonly kind: 'object'; readonly key: Given<string>; readonly selection: ObjectSelection }
   | { readonly kind: 'connection'; readonly connection: ConnectionPlan }
   /** An object of any template, with a selection for each. */
   | { readonly kind: 'uuid'; readonly uuid: Given<string>; readonly selections: readonly ObjectSelection[] }
   | { readonly kind: 'matrix'; readonly matrix: MatrixPlan }
   | { readonly kind: 'search'; readonly search: SearchPlan }
+  /** The versions of all objects that have had a key. */
+  | { readonly kind: 'history'; readonly key: Given<string>; readonly history: HistoryPlan }
+  | { readonly kind: 'diff'; readonly diff: DiffPlan }
+  | { readonly kind: 'enough'; readonly enough: EnoughPlan }
 
 /** One object to upsert: the given values, and the document for creating it. */
 export interface UpsertItem {
@@ -158,6 +180,8 @@ export interface UpsertItem {
   readonly patchRefs: References
   /** The attributes given as null. */
   readonly cleared: readonly string[]
+  /** What changes in place, by attribute. An object that is created has it in `create` already. */
+  readonly change?: Readonly<Record<string, ChangeStep>>
   readonly ifVersion: number | undefined
   /** The imported metadata, used if the object is new. */
   readonly meta: ImportedMeta | undefined
@@ -167,12 +191,25 @@ export interface UpsertItem {
   readonly isComplete: boolean
 }
 
+/** What becomes of a value where it stands: a number to add, as text if the field stores texts; or what a list gets and loses. */
+export type ChangeStep =
+  | { readonly increment: number | string; readonly isFloat: boolean }
+  | {
+      readonly add: readonly Json[]
+      readonly remove: readonly Json[]
+      /** Where the items are references: their canonical keys, by which they are the same. */
+      readonly addKeys?: readonly string[]
+      readonly removeKeys?: readonly string[]
+    }
+
 /** `_meta` of an imported object, in its stored form. */
 export type ImportedMeta = Readonly<Partial<Record<MetaFieldName, Json>>>
 
 export interface ItemTarget {
   /** The place of the reference in the input: `['image']`, in a list `['needs', 1]`. */
   readonly place: Path
+  /** Its place in the request, if it is not in the input. */
+  readonly path?: Path
   /** The same for people, by the reference's own name: `image`, `needs.1`. */
   readonly name: string
   readonly to: string
@@ -188,6 +225,12 @@ export type References = Readonly<Record<string, TargetKeys>>
 export interface UpsertPlan {
   readonly items: readonly UpsertItem[]
   readonly author: Author
+  /** All that is given replaces what is stored, whatever the fields' `merge` says: for a write that restores a version. */
+  readonly overwrites?: boolean | undefined
+  /** When an earlier statement of the same write wrote: the times of all items follow from it. */
+  readonly time?: string | undefined
+  /** The result of the write has the documents. */
+  readonly tellsDocuments?: boolean | undefined
   /** The objects that must exist, by template. */
   readonly targets: readonly Targets[]
 }

@@ -5,7 +5,7 @@ import type { ObjectSelection } from './plan.ts'
 
 /**
  * Whether the selection reads, or may read, objects of that template besides the selected one: a connection's filter, and what
- * the caller may see, can lead anywhere. The statement that writes objects sees the table as it was before the write.
+ * the caller may see, can lead anywhere; versions include that which is being written. The statement that writes objects sees the table as it was before the write.
  */
 export function readsTemplate(selection: ObjectSelection, template: Template): boolean {
   if (readsOthers(selection.source.visible)) return true
@@ -13,6 +13,7 @@ export function readsTemplate(selection: ObjectSelection, template: Template): b
     selection,
     (part) =>
       part.kind === 'connection' ||
+      part.kind === 'versions' ||
       (part.kind === 'objects' &&
         (part.selection.source.template === template || readsOthers(part.selection.source.visible))),
   )

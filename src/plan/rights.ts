@@ -51,6 +51,11 @@ export function assertMayRead(rights: Rights, template: Template): void {
   if (!mayRead(rights, template)) throw rights.refuse('read', template)
 }
 
+/** Throws unless the verb is granted for all objects of the template, whatever they are: FORBIDDEN or UNAUTHENTICATED. */
+export function assertAll(rights: Rights, verb: Verb, template: Template): void {
+  if (rights.granted(verb, template)?.kind !== 'always') throw rights.refuse(verb, template)
+}
+
 /** Throws if the caller may not administer the registry: FORBIDDEN or UNAUTHENTICATED. */
 export function assertAdmin({ isAdmin, refuse }: Rights): void {
   if (!isAdmin) throw refuse('admin')

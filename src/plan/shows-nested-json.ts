@@ -6,6 +6,7 @@ import type { ConnectionEntry, MemberEntry, ObjectEntry, ObjectSelection, ReadPl
 export function showsNestedJson(plan: ReadPlan | PlanPart): boolean {
   if (plan.kind === 'matrix' && plan.matrix.rows.field.reference) return true
   if (plan.kind === 'objects' && plan.selection.entries.some(isNested)) return true
+  if (plan.kind === 'versions') return true
   if (plan.kind === 'connection' && plan.connection.entries.some(groupsByJson)) return true
   return partsOf(plan).some(showsNestedJson)
 }

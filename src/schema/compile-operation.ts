@@ -13,6 +13,8 @@ import {
 import { assertNever } from '../errors.ts'
 import type { Limits } from '../limits.ts'
 import { argumentsOf, type PlannedOperation } from '../plan/collect-selection.ts'
+import type { AwaitedRead } from '../plan/live/awaited-plan.ts'
+import type { PastRead } from '../plan/plan.ts'
 import { type PayloadPlan, planPayload } from '../plan/plan-payload.ts'
 import { contextOf } from '../plan/plan-read.ts'
 import type { PlanRequest } from '../plan/plan-request.ts'
@@ -20,6 +22,7 @@ import { selectionShowsNestedJson, showsNestedJson } from '../plan/shows-nested-
 import { compileRead } from '../sql/compile-read.ts'
 import type { Statement } from '../sql/sql.ts'
 import { createUpsertStatements, type UpsertStatements } from '../sql/writes/compile-upsert.ts'
+import { type FieldLabel, labelAction, labelRead } from './field-label.ts'
 import { actionOf, type RootAction } from './root-action.ts'
 
 /** An operation of a valid document, and the type of its root. */
@@ -31,7 +34,14 @@ export interface RootOperation {
 }
 
 /** One root field of an answer, ready to run. */
-export type CompiledField = CompiledRead | CompiledWrite | CompiledLoad | Introspection | Refused | TypeName
+export type CompiledField =
+  | CompiledRead
+  | CompiledWrite
+  | CompiledLoad
+  | CompiledCursor
+  | Introspection
+  | Refused
+  | TypeName
 
 /** It has no nodes of the document: a compiled operation must not keep a document that its cache has evicted. */
 interface Place {
@@ -47,7 +57,12 @@ interface TypeName extends Place {
 /** A statement, possibly with open values, and the meaning of its only row. */
 export interface CompiledRead extends Place {
   readonly kind: 'read'
+  readonly label: FieldLabel
   readonly statement: Statement
+  /** The past that it reads. */
+  readonly past: PastRead | undefined
+  /** What it waits for. */
+  readonly awaited: AwaitedRead | undefined
   /** Whether PostgreSQL prints spaces in it. */
   readonly hasSpaces: boolean
   /** Limits of the matrix that is read, if any: its statement also returns its size. */
@@ -58,6 +73,7 @@ export interface CompiledRead extends Place {
 
 export interface CompiledWrite extends Place {
   readonly kind: 'write'
+  readonly label: FieldLabel
   /** Its arguments are coerced for each request; nothing compiled depends on them. */
   readonly field: GraphQLField<unknown, unknown>
   readonly run: Extract<RootAction, { kind: 'write' }>['run']
@@ -72,11 +88,17 @@ interface Introspection extends Place {
   readonly kind: 'introspection'
 }
 
-interface CompiledLoad extends Place {
+export interface CompiledLoad extends Place {
   readonly kind: 'load'
+  readonly label: FieldLabel
   /** Its arguments are coerced for each request. */
   readonly field: GraphQLField<unknown, unknown>
   readonly run: Extract<RootAction, { kind: 'load' }>['run']
+}
+
+export interface CompiledCursor extends Place {
+  readonly kind: 'cursor'
+  readonly label: FieldLabel
 }
 
 /** A root field that cannot be planned; the others can still run. */
@@ -126,8 +148,12 @@ function compileField(
   const { variableValues, openVariables = variableValues } = operation
   try {
     switch (action.kind) {
+      case 'subscribe':
+        throw new Error('a subscription is prepared elsewhere')
+      case 'cursor':
+        return { ...place, kind: 'cursor', label: labelAction(action) }
       case 'load':
-        return { ...place, kind: 'load', field, run: action.run }
+        return { ...place, kind: 'load', label: labelAction(action), field, run: action.run }
       case 'write': {
         const returned = getNamedType(field.type)
         const context = contextOf(operation, request)
@@ -135,7 +161,8 @@ function compileField(
         const views = payload?.views ?? new Map()
         const hasSpaces = [...views.values()].some(selectionShowsNestedJson)
         const statements = createUpsertStatements(action.template, views)
-        return { ...place, kind: 'write', field, run: action.run, statements, payload, hasSpaces }
+        const label = labelAction(action)
+        return { ...place, kind: 'write', label, field, run: action.run, statements, payload, hasSpaces }
       }
       case 'read': {
         const path = { prev: undefined, key, typename: type.name }
@@ -145,7 +172,10 @@ function compileField(
         return {
           ...place,
           kind: 'read',
+          label: labelRead(plan),
           statement: compileRead(plan),
+          past: plan.past,
+          awaited: plan.awaited,
           hasSpaces: showsNestedJson(plan),
           matrixLimits: matrix?.limits,
           abstractType: matrix?.columns.target.template.typeName,

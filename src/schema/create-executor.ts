@@ -1,5 +1,7 @@
 import { type DocumentNode, type ExecutionArgs, type ExecutionResult, execute, type GraphQLSchema } from 'graphql'
+import type { EventStream } from '../store/live/create-streams.ts'
 import { createCompiledOperations } from './compiled-operations.ts'
+import { findSubscription, prepareSubscription } from './live/prepare-subscription.ts'
 import { type OperationResult, type PreparedOperation, prepareOperation } from './prepare-operation.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -7,7 +9,9 @@ import type { RequestContext } from './request-context.ts'
 export interface Executor {
   /** Like `execute` of graphql-js, for a valid document and a context of `RequestContext`. */
   readonly execute: (args: ExecutionArgs) => Promise<ExecutionResult>
-  /** An operation that has been executed before; undefined for any other. */
+  /** Like `subscribe` of graphql-js. */
+  readonly subscribe: (args: ExecutionArgs) => Promise<EventStream<ExecutionResult> | ExecutionResult>
+  /** A query or mutation that has been executed before; undefined for any other. */
   readonly find: (document: DocumentNode, operationName: string | undefined) => PreparedOperation | undefined
 }
 
@@ -24,6 +28,13 @@ export function createExecutor(schema: GraphQLSchema): Executor {
   }
   return {
     find: (document, operationName) => prepared.get(document)?.get(operationName),
+    async subscribe({ document, operationName, variableValues, contextValue }) {
+      const definition = findSubscription(document, operationName ?? undefined)
+      if (!definition) throw new Error('this is no subscription')
+      const { subscribe } = prepareSubscription(schema, document, definition)
+      const result = await subscribe(variableValues ?? {}, contextValue as RequestContext)
+      return Symbol.asyncIterator in result ? mapEvents(result, toExecutionResult) : toExecutionResult(result)
+    },
     async execute(args) {
       const { document, operationName, variableValues } = args
       const operation = prepare(document, operationName ?? undefined)
@@ -34,10 +45,28 @@ export function createExecutor(schema: GraphQLSchema): Executor {
   }
 }
 
+function mapEvents<From, To>(events: EventStream<From>, map: (event: From) => To): EventStream<To> {
+  const done = { done: true, value: undefined } as const
+  return {
+    async next() {
+      const result = await events.next()
+      return result.done ? done : { done: false, value: map(result.value) }
+    },
+    async return() {
+      await events.return()
+      return done
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}
+
 /** The result in Yoga's form, with a function that prints it, so that its data are never parsed. */
-export function toExecutionResult({ data, errors }: OperationResult): ExecutionResult {
+export function toExecutionResult({ data, errors, position }: OperationResult): ExecutionResult {
   const result = {
     ...(errors.length > 0 && { errors }),
+    ...(position !== undefined && { extensions: { position } }),
     ...(data !== undefined && { data: new JsonText(data) }),
     stringify: printResult,
   }

@@ -1,11 +1,14 @@
 import { hasMatrix, hasSeveralColumnTypes, matrixColumnFields, matrixRowFields } from '../plan/matrix/matrix-fields.ts'
 import { verdictLetters } from '../plan/matrix/matrix-plan.ts'
 import { planMatrixRead } from '../plan/matrix/plan-matrix.ts'
+import { planAsOf } from '../plan/past/as-of.ts'
 import { allTypeNamesOf, giveWay, rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
+import { atArgumentOf } from '../template/names/argument-names.ts'
 import { templateOf } from '../template/template-of.ts'
-import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
+import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
 import { fieldEnumValues } from './field-graphql.ts'
+import { atArgument } from './past/at-argument.ts'
 
 /** The types of a template's matrix, if it has one: rows of values, columns of the objects that a reference leads to. */
 export function defineMatrixTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {
@@ -78,6 +81,10 @@ export function defineMatrixTypes(builder: DynamicBuilder, template: Template, m
     column,
     verdict,
   }))
+  builder.object(names.awaitedMatrix, { description: 'Whether all cells of a matrix have passed.' }, () => ({
+    holds: { type: 'Boolean', description: `Whether there are cells, and all are ${best}.` },
+    notPassed: { type: [names.matrixNotPassed], description: `The cells that are not ${best}, row by row.` },
+  }))
   builder.object(names.matrixMissing, { description: 'A row and a column for which there is nothing.' }, () => ({
     row,
     column,
@@ -120,28 +127,41 @@ export function defineVerdictTypes(builder: DynamicBuilder, model: TemplateModel
 /** The root field of a template's matrix, if it has one. */
 export function matrixQueries(template: Template, model: TemplateModel): Record<string, OutputField> {
   if (!hasMatrix(template)) return {}
+  const at = atArgumentOf(template.fields)
   const names = typeNamesOf(template)
   const { pluralName } = template
   return {
     [rootFieldNamesOf(template).query.matrix]: {
       type: names.matrix,
       description: `The values of a field crossed with the objects that a reference leads to: which ${pluralName} exist, and which are missing.`,
-      args: {
-        rows: {
-          type: names.matrixRows,
-          required: true,
-          description: 'The field whose values are the rows, in their order; for a reference, all its target objects.',
-        },
-        columns: {
-          type: names.matrixColumns,
-          required: true,
-          description: 'The reference whose target objects are the columns, oldest first.',
-        },
-        rowIn: { type: ['JSON'], description: 'These rows, in this order, even if no object has them.' },
-        columnWhere: { type: columnTypesOf(template, model).where, description: 'Only these columns.' },
-        where: { type: names.where, description: `Only these ${pluralName} count. Rows and columns stay the same.` },
+      args: { ...matrixArgumentsOf(template, model), [at]: atArgument },
+      action: {
+        kind: 'read',
+        plan: planAsOf(at, (args, field, request) => planMatrixRead(template, args, field, request)),
       },
-      action: { kind: 'read', plan: (args, field, request) => planMatrixRead(template, args, field, request) },
+    },
+  }
+}
+
+/** What a matrix is made of. */
+export function matrixArgumentsOf(template: Template, model: TemplateModel): Record<string, InputField> {
+  const names = typeNamesOf(template)
+  return {
+    rows: {
+      type: names.matrixRows,
+      required: true,
+      description: 'The field whose values are the rows, in their order; for a reference, all its target objects.',
+    },
+    columns: {
+      type: names.matrixColumns,
+      required: true,
+      description: 'The reference whose target objects are the columns, oldest first.',
+    },
+    rowIn: { type: ['JSON'], description: 'These rows, in this order, even if no object has them.' },
+    columnWhere: { type: columnTypesOf(template, model).where, description: 'Only these columns.' },
+    where: {
+      type: names.where,
+      description: `Only these ${template.pluralName} count. Rows and columns stay the same.`,
     },
   }
 }

@@ -1,10 +1,19 @@
-import { ifVersionArgumentOf, rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
+import { rootFieldNamesOf, typeNamesOf } from '../template/graphql-names.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
+import { changesFieldOf, ifVersionArgumentOf, ownArgumentOf } from '../template/names/argument-names.ts'
+import { fieldChangeType } from '../template/names/past-type-names.ts'
 import { tokenMutations } from './administration/define-tokens.ts'
+import { webhookMutations } from './administration/define-webhooks.ts'
 import { purgeTemplateField } from './define-template-changes.ts'
 import { keyArgumentsOf } from './define-template-types.ts'
-import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
+import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
+import { importHistoryField } from './past/define-history-transfer.ts'
+import { restoreField } from './past/restore-field.ts'
+import { purgeField } from './retention/purge-field.ts'
 import { deleteMany, deleteOne, upsertMany, upsertOne } from './write-fields.ts'
+import { changeArgumentOf, defineChanges } from './writes/define-change.ts'
+import { dryRun } from './writes/dry-run-argument.ts'
+import { idempotencyKey } from './writes/keep-answers.ts'
 
 /** The root fields of Mutation and their payloads. */
 export function defineMutations(
@@ -12,11 +21,15 @@ export function defineMutations(
   model: TemplateModel,
   conditionalReads: ReadonlySet<string>,
 ): void {
-  for (const template of model.templates) definePayloads(builder, template, conditionalReads.has(template.name))
+  defineChanges(builder, model)
+  for (const template of model.templates) definePayloads(builder, template, model, conditionalReads.has(template.name))
   builder.mutation(() => ({
     ...Object.fromEntries(model.templates.flatMap((template) => Object.entries(templateMutations(template, model)))),
+    ...Object.fromEntries(model.templates.flatMap((template) => Object.entries(restoreField(template, model)))),
     purgeTemplate: purgeTemplateField,
+    ...importHistoryField(model),
     ...tokenMutations(model),
+    ...webhookMutations(),
   }))
 }
 
@@ -33,7 +46,9 @@ function templateMutations(template: Template, model: TemplateModel): Record<str
           type: 'Int',
           description: 'Write only if the object is at this version; 0: only if it does not exist yet.',
         },
+        ...changeArgumentOf(template, model),
         dryRun,
+        idempotencyKey,
       },
       action: upsertOne(template),
     },
@@ -44,6 +59,7 @@ function templateMutations(template: Template, model: TemplateModel): Record<str
         input: { type: [names.input], required: true },
         mode: { type: 'UpsertMode', default: 'ATOMIC' },
         dryRun,
+        idempotencyKey,
       },
       action: upsertMany(template),
     },
@@ -54,6 +70,8 @@ function templateMutations(template: Template, model: TemplateModel): Record<str
       args: {
         ...keyArgumentsOf(template, model),
         [ifVersionArgumentOf(template)]: { type: 'Int', description: 'Delete only if the object is at this version.' },
+        [ownArgumentOf(template, 'dryRun')]: dryRun,
+        [ownArgumentOf(template, 'idempotencyKey')]: idempotencyKey,
       },
       action: deleteOne(template),
     },
@@ -67,25 +85,29 @@ function templateMutations(template: Template, model: TemplateModel): Record<str
           default: false,
           description: 'Must be true if the filter cannot exclude anything, as an empty one, or startsWith: "".',
         },
+        dryRun,
+        idempotencyKey,
       },
       action: deleteMany(template),
     },
+    ...purgeField(template, model),
   }
 }
 
-const dryRun: InputField = {
-  type: 'Boolean',
-  default: false,
-  description: 'Does everything as usual and then rolls it back: the answer shows what a real write would have done.',
-}
-
 /** `isHidable`: some callers may not see what they have written. */
-function definePayloads(builder: DynamicBuilder, template: Template, isHidable: boolean): void {
+function definePayloads(builder: DynamicBuilder, template: Template, model: TemplateModel, isHidable: boolean): void {
   const names = typeNamesOf(template)
+  const changes: Record<string, OutputField> = {
+    [changesFieldOf(template)]: {
+      type: [fieldChangeType(model)],
+      description: 'What this write has changed, in the order of the fields; empty if nothing differs.',
+    },
+  }
   const object = { type: names.object }
   builder.object(names.upsertPayload, { description: `The ${template.name} as it is after the upsert.` }, () => ({
     [template.fieldName]: { ...object, nullable: isHidable },
     outcome: { type: 'UpsertOutcome' },
+    ...changes,
   }))
   builder.object(names.upsertManyPayload, { description: 'How many inputs had which outcome.' }, () => ({
     created: { type: 'Int' },
@@ -98,6 +120,7 @@ function definePayloads(builder: DynamicBuilder, template: Template, isHidable: 
     index: { type: 'Int' },
     outcome: { type: 'UpsertOutcome', nullable: true },
     [template.fieldName]: { ...object, nullable: true },
+    ...changes,
     error: { type: 'BatchError', nullable: true },
   }))
 }

@@ -13,6 +13,7 @@ import { type OperatorName, operators } from '../template/field-types/operators.
 import { giveWay } from '../template/graphql-names.ts'
 import { metaFields } from '../template/meta-fields.ts'
 import type { TemplateModel } from '../template/model.ts'
+import { fieldChangeType } from '../template/names/past-type-names.ts'
 import type { DynamicBuilder, InputField, TypeName } from './dynamic-builder.ts'
 import { resolveObjectType } from './resolve-object-type.ts'
 import { scalars } from './scalars.ts'
@@ -67,6 +68,15 @@ export function defineSharedTypes(builder: DynamicBuilder, model: TemplateModel)
     startCursor: { type: 'String', nullable: true, description: 'The first cursor; null if the page is empty.' },
     endCursor: { type: 'String', nullable: true, description: 'The last cursor, to go on from with after.' },
   }))
+  builder.object(
+    fieldChangeType(model),
+    { description: 'A field that has changed, with its values as in _document.' },
+    () => ({
+      field: { type: 'String', description: "The field's own name, as in the template." },
+      before: { type: 'JSON', nullable: true, description: 'Null if there was none.' },
+      after: { type: 'JSON', nullable: true, description: 'Null if there is none any more.' },
+    }),
+  )
   defineErrorTypes(builder)
   defineSharedFilters(builder, model)
   builder.input(

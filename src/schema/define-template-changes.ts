@@ -7,6 +7,7 @@ import type { TemplateModel } from '../template/model.ts'
 import { parseTemplates, type TemplateFile } from '../template/parse-templates.ts'
 import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
 import { doerOf } from './request-context.ts'
+import { dryRun } from './writes/dry-run-argument.ts'
 
 /** The names of the types that tell about changes of templates; they give way to those of templates. */
 export function changeTypeNamesOf(model: TemplateModel) {
@@ -30,6 +31,7 @@ const descriptions: Readonly<Record<Effect, string>> = {
   REKEYS: 'Objects get other keys; references follow',
   CONFLICTS: 'Stored objects make it impossible',
   ORPHANS: 'Data lose their place; they stay, and come back with it',
+  REMOVES: 'Objects, or versions of them, are older than what is kept from now on, and are removed for good',
 }
 
 /** The types of a plan: what other templates would do to the stored objects. */
@@ -103,12 +105,12 @@ export const purgeTemplateField: OutputField = {
   type: 'Int',
   description:
     'Deletes for good the objects, and their history, that a removed template left; returns how many objects. Needs admin where there are rules of access.',
-  args: { name: { type: 'String', required: true } },
+  args: { name: { type: 'String', required: true }, dryRun },
   action: {
     kind: 'load',
-    run(context, { name }) {
+    run(context, { name, dryRun }) {
       assertAdmin(context.request.rights)
-      return context.administration.purge(String(name), doerOf(context))
+      return context.administration.purge(String(name), doerOf(context), dryRun === true)
     },
   },
 }

@@ -1,14 +1,16 @@
 import { listArguments } from '../plan/plan-connection.ts'
 import { pageSizes } from '../plan/plan-page.ts'
 import { hasOrder } from '../template/field-types/has-order.ts'
-import { typeNamesOf, whereLatestArgumentOf, youngTypeNamesOf } from '../template/graphql-names.ts'
+import { typeNamesOf, youngTypeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
+import { whereLatestArgumentOf } from '../template/names/argument-names.ts'
 import { templateOf } from '../template/template-of.ts'
 import { defineGroupTypes, groupFields } from './define-group-types.ts'
 import { defineLatestWhere } from './define-latest-where.ts'
 import { idFields, interfacesOf } from './define-node.ts'
 import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
 import { defineFieldTypes, mapFields, typesOfField } from './field-graphql.ts'
+import { historyField } from './past/define-history.ts'
 
 /** The types of one template: the object, its connection, its filters and its inputs. */
 export function defineTemplateTypes(
@@ -103,6 +105,7 @@ function objectFields(
     ...Object.fromEntries(reverse),
     _meta: { type: 'Meta', description: 'What the registry records about the object.' },
     _document: { type: 'JSON', description: 'The whole stored document, references as keys.' },
+    _history: historyField(template, model),
   }
 }
 

@@ -65,6 +65,7 @@ interface LooseBuilder {
   readonly inputType: (name: string, options: object) => void
   readonly queryType: (options: object) => void
   readonly mutationType: (options: object) => void
+  readonly subscriptionType: (options: object) => void
   readonly toSchema: (options: object) => GraphQLSchema
 }
 
@@ -72,8 +73,10 @@ export type DynamicBuilder = ReturnType<typeof createDynamicBuilder>
 
 export function createDynamicBuilder() {
   const builder = new SchemaBuilder<{ Context: RequestContext }>({}) as unknown as LooseBuilder
-  const toOutputs = (fields: Fields<OutputField>) => (t: LooseFieldBuilder) =>
-    mapValues(fields(), (field) => t.field(toOutputOptions(field, t)))
+  const toOutputs =
+    (fields: Fields<OutputField>, others: object = {}) =>
+    (t: LooseFieldBuilder) =>
+      mapValues(fields(), (field) => t.field({ ...toOutputOptions(field, t), ...others }))
   const toInputs = (fields: Fields<InputField>) => (t: LooseFieldBuilder) =>
     mapValues(fields(), (field) => t.field(toInputOptions(field)))
   return {
@@ -101,6 +104,11 @@ export function createDynamicBuilder() {
       builder.mutationType({
         description: 'What can be written. The fields run one after another.',
         fields: toOutputs(fields),
+      }),
+    subscription: (fields: Fields<OutputField>) =>
+      builder.subscriptionType({
+        description: 'What can be followed, by server-sent events or WebSocket. Each operation has one field.',
+        fields: toOutputs(fields, { subscribe: refuseToSubscribe }),
       }),
     /** Types that nothing uses are left out. */
     build: (description: string) =>
@@ -130,6 +138,11 @@ function withNamesAsValues(schema: GraphQLSchema): GraphQLSchema {
   return schema
 }
 
+/** The executor subscribes; Pothos only wants to know who does. */
+function refuseToSubscribe(): never {
+  throw new Error('a subscription goes through the executor')
+}
+
 /** Whether a type was defined as a filter. */
 export function isFilter(type: GraphQLInputType): boolean {
   return isInputObjectType(type) && type.extensions['isFilter'] === true
@@ -150,12 +163,21 @@ function toOutputOptions(
   }
 }
 
+/** Marks a value that no statement has made: its attributes have the names of fields, and not response keys. */
+export const byFieldName = Symbol('by field name')
+
 /**
  * A field's value in the result of the statement. It is read by response key, because one field may be selected twice with
  * different arguments; and only from own attributes, because a field may have the name of a property of Object.prototype.
  */
-function readByResponseKey(parent: object, _args: unknown, _context: unknown, { path }: GraphQLResolveInfo): unknown {
-  return Object.hasOwn(parent, path.key) ? (parent as Readonly<Record<string, unknown>>)[path.key] : null
+function readByResponseKey(
+  parent: object,
+  _args: unknown,
+  _context: unknown,
+  { path, fieldName }: GraphQLResolveInfo,
+): unknown {
+  const name = byFieldName in parent ? fieldName : path.key
+  return Object.hasOwn(parent, name) ? (parent as Readonly<Record<string, unknown>>)[name] : null
 }
 
 function toEnumOptions({ value, description, deprecated }: EnumValue, name: string): object {

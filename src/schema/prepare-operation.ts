@@ -7,12 +7,15 @@ import {
   getOperationAST,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   separateOperations,
   TypeInfo,
   typeFromAST,
   visit,
   visitWithTypeInfo,
 } from 'graphql'
+import { hasCode } from '../errors.ts'
+import { unknownPosition } from '../store/replicas/position.ts'
 import { createCoerceVariables } from './coerce-variables.ts'
 import type { RootOperation } from './compile-operation.ts'
 import type { CompiledOperations } from './compiled-operations.ts'
@@ -28,6 +31,8 @@ import { hasUnfit, parseWithUnfit } from './unfit-values.ts'
 export interface OperationResult {
   readonly data: string | undefined
   readonly errors: readonly GraphQLError[]
+  /** Of a mutation, where there are replicas: a read that brings it sees all that was written. */
+  readonly position?: string | undefined
 }
 
 export interface PreparedOperation {
@@ -57,7 +62,8 @@ export function prepareOperation(
     async run(given, context) {
       const { coerced, errors } = await coerce(given, context.request)
       if (errors) return { data: undefined, errors }
-      const fields = compile(coerced, context)
+      const { tracer } = context
+      const fields = tracer ? tracer.traceSync('plan', {}, () => compile(coerced, context)) : compile(coerced, context)
       // Here, because a document that was valid for another caller is not validated again.
       if (!context.request.introspects && fields.some(({ kind }) => kind === 'introspection'))
         return { data: undefined, errors: [createIntrospectionError(context.request.rights)] }
@@ -66,7 +72,10 @@ export function prepareOperation(
         binding: { variables: coerced, now: context.request.now, caller: context.request.rights.values },
         context,
       })
-      if (!results.some(needsCompletion)) return joinResults(results, document)
+      const isMutation = definition.operation === OperationTypeNode.MUTATION
+      if (isMutation) context.feed.noteWrite()
+      const position = isMutation ? await findPosition(results, context) : undefined
+      if (!results.some(needsCompletion)) return { ...joinResults(results, document), position }
       const completed = await execute({
         schema,
         document,
@@ -78,9 +87,24 @@ export function prepareOperation(
       return {
         data: completed.data === undefined ? undefined : JSON.stringify(completed.data),
         errors: nameArgumentErrors(completed.errors ?? [], document),
+        position,
       }
     },
   }
+}
+
+/** Of all that was written, in whichever way: a field that fails may follow one that does not. Undefined without replicas. */
+async function findPosition(
+  results: readonly FieldResult[],
+  { database }: RequestContext,
+): Promise<string | undefined> {
+  if (!database.position) return undefined
+  // Whoever has waited for the database in vain need not wait again.
+  return results.some(isUnavailable) ? unknownPosition : database.position()
+}
+
+function isUnavailable(result: FieldResult): boolean {
+  return result.kind === 'error' && hasCode(result.error, 'SERVICE_UNAVAILABLE')
 }
 
 /** Whether graphql-js must complete the value: it has resolvers, or parts that do not fit their templates. */
@@ -139,7 +163,7 @@ function typesOfVariables({ schema, definition, fragments }: RootOperation): Var
 }
 
 /** The fragments that an operation spreads, directly or not. */
-function fragmentsOf(document: DocumentNode, { name }: OperationDefinitionNode): RootOperation['fragments'] {
+export function fragmentsOf(document: DocumentNode, { name }: OperationDefinitionNode): RootOperation['fragments'] {
   const definitions = separateOperations(document)[name?.value ?? '']?.definitions ?? []
   const fragments = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
   return Object.fromEntries(fragments.map((fragment) => [fragment.name.value, fragment]))

@@ -1,5 +1,6 @@
 import type { GraphQLError } from 'graphql'
 import { createInputError, type InputIssue } from '../errors.ts'
+import type { Metrics } from '../metrics/create-metrics.ts'
 import { addReach } from '../plan/assert-reach.ts'
 import { excludesNothing } from '../plan/extent/extent-of.ts'
 import { settle } from '../plan/open-value.ts'
@@ -9,70 +10,100 @@ import { planUpserts } from '../plan/plan-upsert.ts'
 import { planWhere } from '../plan/plan-where.ts'
 import type { WrittenObject } from '../sql/writes/compile-upsert.ts'
 import { deleteObject, deleteObjects } from '../store/delete-objects.ts'
-import { type UpsertOutcome, upsertAll, upsertEach } from '../store/upsert-objects.ts'
-import { ifVersionArgumentOf } from '../template/graphql-names.ts'
+import { type Upsert, type UpsertOutcome, upsertAll, upsertEach } from '../store/upsert-objects.ts'
 import type { Template } from '../template/model.ts'
-import type { Outcome } from './print-payload.ts'
+import { ifVersionArgumentOf, ownArgumentOf } from '../template/names/argument-names.ts'
+import type { RequestContext } from './request-context.ts'
 import type { RootAction, Write } from './root-action.ts'
+import { keepingOf } from './writes/keep-answers.ts'
+import type { Outcome } from './writes/print-payload.ts'
 
 type Input = Readonly<Record<string, unknown>>
 
-/** `upsertRole(input:, ifVersion:, dryRun:)` */
+/** `upsertRole(input:, ifVersion:, change:, dryRun:, idempotencyKey:)` */
 export function upsertOne(template: Template): RootAction {
-  return write(template, async (args, shown, { database, request }) => {
+  return write('upsert', template, async (args, shown, context) => {
+    const { request } = context
     const inputs = [{ input: args.input as Input, path: ['input'] }]
-    const [written] = await upsertAll(database, {
+    const isDryRun = args.dryRun === true
+    const planned = await planUpserts(
+      inputs,
       template,
       request,
-      planned: await planUpserts(inputs, template, request, toIfVersion(args.ifVersion)),
-      isDryRun: args.dryRun === true,
-      ...shown,
-    })
-    return written ? toOutcome(written) : null
+      toIfVersion(args.ifVersion),
+      (args.change ?? undefined) as Input | undefined,
+    )
+    const given = { key: args.idempotencyKey, argument: 'idempotencyKey', isDryRun }
+    const keeping = keepingOf(given, shown, context, ([one]: readonly UpsertOutcome[]) => toOneOutcome(one))
+    return writeOne({ template, request, planned, isDryRun, keeping, ...shown }, context)
   })
 }
 
-/** `upsertRoles(input:, mode:, dryRun:)` */
+/** Writes the only item of an upsert, and counts it. */
+export async function writeOne(
+  upsert: Upsert,
+  { database, metrics }: Pick<RequestContext, 'database' | 'metrics'>,
+): Promise<Outcome | null> {
+  const outcomes = (await upsertAll(database, upsert)).map((written) => ({ written }))
+  if (metrics) countOutcomes(outcomes, upsert, metrics)
+  return toOneOutcome(outcomes[0])
+}
+
+/** `upsertRoles(input:, mode:, dryRun:, idempotencyKey:)` */
 export function upsertMany(template: Template): RootAction {
-  return write(template, async (args, { reach, ...shown }, { database, request }) => {
+  return write('upsert', template, async (args, shown, context) => {
+    const { database, request, metrics } = context
     const inputs = (args.input as readonly Input[]).map((input, index) => ({ input, path: ['input', index] }))
     // What one of them can reach has been counted.
-    addReach(reach * (inputs.length - 1), request)
+    addReach(shown.reach * (inputs.length - 1), request)
     const planned = await planUpserts(inputs, template, request)
-    const upsert = { template, request, planned, isDryRun: args.dryRun === true, ...shown }
+    const isDryRun = args.dryRun === true
+    const given = { key: args.idempotencyKey, argument: 'idempotencyKey', isDryRun }
+    const keeping = keepingOf(given, shown, context, toBatchOutcome)
+    const upsert = { template, request, planned, isDryRun, keeping, ...shown }
     const outcomes =
       args.mode === 'INDEPENDENT'
         ? await upsertEach(database, upsert)
         : (await upsertAll(database, upsert)).map((written) => ({ written }))
+    if (metrics) countOutcomes(outcomes, upsert, metrics)
     return toBatchOutcome(outcomes)
   })
 }
 
-/** `deleteRole(<key fields>, ifVersion:)` */
+/** `deleteRole(<key fields>, ifVersion:, dryRun:, idempotencyKey:)` */
 export function deleteOne(template: Template): RootAction {
-  return write(template, async (args, { statements, binding }, { database, request }) => {
+  return write('delete', template, async (args, shown, context) => {
+    const { database, request } = context
     assertGrantsDelete(template, request)
+    const isDryRun = args[ownArgumentOf(template, 'dryRun')] === true
+    const argument = ownArgumentOf(template, 'idempotencyKey')
+    const given = { key: args[argument], argument, isDryRun }
     const views = await deleteObject(database, request, {
       template,
       key: String(settle(planKey(template, args, request))),
       ifVersion: toIfVersion(args[ifVersionArgumentOf(template)]),
-      statements,
-      binding,
+      isDryRun,
+      keeping: keepingOf(given, shown, context, toDeleted),
+      ...shown,
     })
-    return views ? { values: {}, views } : null
+    return toDeleted(views)
   })
 }
 
-/** `deleteRoles(where:, all:)`. With `all: true`, only what matches is deleted all the same. */
+/** `deleteRoles(where:, all:, dryRun:, idempotencyKey:)`. With `all: true`, only what matches is deleted all the same. */
 export function deleteMany(template: Template): RootAction {
-  return write(template, async (args, _shown, { database, request }) => {
+  return write('delete', template, async (args, shown, context) => {
+    const { database, request } = context
     assertGrantsDelete(template, request)
     const where = planWhere(args.where, template, request, ['where'])
     if (args.all !== true && excludesNothing(where)) {
       const message = `this matches every ${template.name}; add --all (all: true)`
       throw createInputError([{ path: ['where'], code: 'EMPTY_FILTER', message }])
     }
-    return deleteObjects(database, request, template, where)
+    const isDryRun = args.dryRun === true
+    const given = { key: args.idempotencyKey, argument: 'idempotencyKey', isDryRun }
+    const keeping = keepingOf(given, shown, context, (count: number) => count)
+    return deleteObjects(database, request, { template, where, isDryRun, keeping })
   })
 }
 
@@ -80,16 +111,37 @@ function assertGrantsDelete(template: Template, { rights }: PlanRequest): void {
   if (!rights.granted('delete', template)) throw rights.refuse('delete', template)
 }
 
-function write(template: Template, run: Write): RootAction {
-  return { kind: 'write', template, run }
+function write(verb: 'upsert' | 'delete', template: Template, run: Write): RootAction {
+  return { kind: 'write', verb, template, run }
+}
+
+/** The errors of single items are errors of the answer, though GraphQL does not list them. */
+function countOutcomes(
+  outcomes: readonly UpsertOutcome[],
+  { template, isDryRun }: { readonly template: Template; readonly isDryRun: boolean },
+  metrics: Metrics,
+): void {
+  for (const one of outcomes) {
+    if ('error' in one) metrics.count('errors', { code: String(one.error.extensions['code']) })
+    else if (!isDryRun) metrics.count('upserts', { template: template.name, outcome: one.written.outcome })
+  }
 }
 
 function toIfVersion(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined
 }
 
-function toOutcome({ outcome, views }: WrittenObject): Outcome {
-  return { values: { outcome }, views }
+function toOutcome({ outcome, views, former }: WrittenObject): Outcome {
+  return { values: { outcome }, views, former }
+}
+
+function toOneOutcome(one: UpsertOutcome | undefined): Outcome | null {
+  return one && 'written' in one ? toOutcome(one.written) : null
+}
+
+/** The deleted object by its views. */
+function toDeleted(views: Readonly<Record<string, string>> | undefined): Outcome | null {
+  return views ? { values: {}, views } : null
 }
 
 function toBatchOutcome(outcomes: readonly UpsertOutcome[]): Outcome {
@@ -103,8 +155,8 @@ function toBatchOutcome(outcomes: readonly UpsertOutcome[]): Outcome {
       failed: count(undefined),
       results: outcomes.map((one, index): Outcome => {
         if ('error' in one) return { values: { index, error: toError(one.error) } }
-        const { values, views } = toOutcome(one.written)
-        return { values: { ...values, index }, views }
+        const outcome = toOutcome(one.written)
+        return { ...outcome, values: { ...outcome.values, index } }
       }),
     },
   }

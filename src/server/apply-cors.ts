@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { positionHeader } from './caller.ts'
 import { sendWhole } from './send/send-whole.ts'
 
 /**
@@ -14,10 +15,13 @@ export function applyCors(response: ServerResponse, origins: readonly string[]):
   const { origin } = headers
   if (origin === undefined || !origins.includes(origin)) return false
   response.setHeader('Access-Control-Allow-Origin', origin)
-  response.setHeader('Access-Control-Expose-Headers', 'Retry-After, ETag')
+  response.setHeader('Access-Control-Expose-Headers', `Retry-After, ETag, ${positionHeader}`)
   if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return false
   response.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, POST')
-  response.setHeader('Access-Control-Allow-Headers', 'Content-Type, Authorization, X-Registry-Actor, X-Registry-Run')
+  response.setHeader(
+    'Access-Control-Allow-Headers',
+    `Content-Type, Authorization, X-Registry-Actor, X-Registry-Run, ${positionHeader}`,
+  )
   response.setHeader('Access-Control-Max-Age', '600')
   sendWhole(response, 204, {})
   return true

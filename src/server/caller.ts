@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Identify, Identity } from '../access/identity.ts'
 import type { Author } from '../plan/plan.ts'
 import type { CallerInfo } from '../schema/request-context.ts'
@@ -12,11 +13,19 @@ export interface Caller {
   readonly author: Author
   /** The IP address that the request comes from: a proxy's, if there is one. */
   readonly address: string | undefined
+  /** What its reads must see, as an earlier answer said it. */
+  readonly position: string | undefined
+  readonly connection: Socket
+  /** Rejects when its credentials are not good any more. */
+  readonly verify: () => Promise<unknown>
 }
 
+/** An answer to a write has it, and a request that reads brings it. */
+export const positionHeader = 'X-Registry-Position'
+
 /** What GraphQL's context says of a caller. */
-export function describeCaller({ identity, address }: Caller): CallerInfo {
-  return { kind: identity.kind, roles: identity.roles.map(({ name }) => name), address }
+export function describeCaller({ identity, address, connection, verify }: Caller): CallerInfo {
+  return { kind: identity.kind, roles: identity.roles.map(({ name }) => name), address, connection, verify }
 }
 
 /** Who sends the request, found out once, whichever way it takes. Throws as `parseCaller` does. */
@@ -28,18 +37,30 @@ export async function findCaller(context: ServerContext, identify: Identify): Pr
 
 /**
  * Reads the caller's headers. A blank header counts as absent; a value that cannot be stored unchanged is refused with 400. With
- * credentials, `X-Registry-Actor` only says on whose behalf they are used. Throws UNAUTHENTICATED.
+ * credentials, `X-Registry-Actor` only says on whose behalf they are used. `authorization` stands in place of the header. Throws
+ * UNAUTHENTICATED.
  */
-async function parseCaller(request: IncomingMessage, identify: Identify): Promise<Caller> {
+export async function parseCaller(
+  request: IncomingMessage,
+  identify: Identify,
+  authorization?: string,
+): Promise<Caller> {
   const actor = parseHeader(request, 'X-Registry-Actor', 256)
   const run = parseHeader(request, 'X-Registry-Run', 2_048)
-  const identity = await identify(
-    request.headers.authorization === undefined ? [] : (request.headersDistinct['authorization'] ?? []),
-  )
+  const given =
+    authorization !== undefined
+      ? [authorization]
+      : request.headers.authorization === undefined
+        ? []
+        : (request.headersDistinct['authorization'] ?? [])
+  const identity = await identify(given)
   const { kind } = identity
   return {
     identity,
     address: request.socket.remoteAddress,
+    connection: request.socket,
+    verify: () => identify(given),
+    position: parseHeader(request, positionHeader, 1_024),
     author:
       kind === 'everyone' ? { actor, run } : { actor: identity.actor, run: identity.run ?? run, onBehalfOf: actor },
   }

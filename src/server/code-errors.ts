@@ -20,12 +20,16 @@ interface HttpExtension {
 /** Some rules report every use of a name. */
 const mostLocations = 10
 const mostErrorsLogged = 10
+const longestNameLogged = 100
+
+/** What is known of the request whose errors they are. */
+type Answering = Pick<ServerContext, 'countError' | 'codes'> & { readonly res: { readonly destroyed: boolean } }
 
 /**
  * All errors go through this function: each gets a code of the table, and errors that are not the caller's are logged with
  * their cause and masked.
  */
-export function codeErrors(result: Result, logger: Logger, { res }: ServerContext): Result {
+export function codeErrors(result: Result, logger: Logger, context: Answering): Result {
   if (result.errors === undefined) return result
   const ran = 'data' in result
   const masked: unknown[] = []
@@ -34,12 +38,23 @@ export function codeErrors(result: Result, logger: Logger, { res }: ServerContex
   const given = result.errors.length > 0 || ran ? result.errors : [new Error('aborted')]
   const errors = given.map((error) => {
     const coded = error instanceof GraphQLError ? toCallerError(error, ran) : undefined
-    if (coded) return coded
-    masked.push(error)
-    return maskError(error, id)
+    if (!coded) masked.push(error)
+    const answered = coded ?? maskError(error, id)
+    // A client that has left is told nothing.
+    if (!context.res.destroyed) context.countError(answered.extensions['code'] as ErrorCode)
+    return answered
   })
+  context.codes ??= Object.fromEntries(
+    errors
+      .slice(0, mostErrorsLogged)
+      .map(({ path, extensions }) => [
+        String(path?.[0] ?? '(request)').slice(0, longestNameLogged),
+        String(extensions['code']),
+      ])
+      .reverse(),
+  )
   // If the client has disconnected, it needs no answer, and the failure is not a bug of the server.
-  if (masked.length > 0 && !res.destroyed) {
+  if (masked.length > 0 && !context.res.destroyed) {
     for (const error of masked.slice(0, mostErrorsLogged)) {
       const path = error instanceof GraphQLError ? error.path?.join('.') : undefined
       logger.error({ errorId: id, path, err: findCause(error) }, 'unexpected error while answering a request')

@@ -1,10 +1,12 @@
-import { getOperationAST } from 'graphql'
+import { type ExecutionArgs, type ExecutionResult, getOperationAST } from 'graphql'
 import { createYoga, isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga'
+import Negotiator from 'negotiator'
+import { createCallerError } from '../errors.ts'
 import type { Limits } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import { createExecutor, type Executor } from '../schema/create-executor.ts'
 import type { RequestContext } from '../schema/request-context.ts'
-import { findCaller } from './caller.ts'
+import { findCaller, positionHeader } from './caller.ts'
 import { acceptFor, chooseMediaType } from './choose-media-type.ts'
 import { codeErrors } from './code-errors.ts'
 import type { Served } from './create-server.ts'
@@ -86,17 +88,38 @@ function useOwnSteps(
       setValidationFn((_, document) => validate(document, caller !== undefined && introspects(caller)))
     },
     onExecute({ args, context, setExecuteFn }) {
-      // For the log: the operation's name in the valid document, not the name in the request.
-      const name = getOperationAST(args.document, args.operationName)?.name?.value
-      if (name !== undefined) (context as ServerContext).operation = name
+      noteOperation(args, context as ServerContext)
       setExecuteFn(executor.execute)
+    },
+    onSubscribe({ args, context, setSubscribeFn }) {
+      noteOperation(args, context as ServerContext)
+      const { accept } = (context as ServerContext).req.headers
+      setSubscribeFn(acceptsEvents(accept) ? executor.subscribe : refuseToSubscribe)
     },
     // Yoga's own masking is off: it has no codes, does not mask the errors of scalars, and shows causes if NODE_ENV is
     // "development".
     onResultProcess({ result, setResult, serverContext }) {
       const code = (one: object) => codeErrors(one, logger, serverContext)
+      const position = 'extensions' in result ? result.extensions?.['position'] : undefined
+      if (typeof position === 'string') serverContext.res.setHeader(positionHeader, position)
       if (isAsyncIterable(result)) setResult(mapAsyncIterator(result as AsyncIterable<never>, code as never) as never)
       else setResult(code(result) as never)
     },
   }
+}
+
+/** For the log: the operation's name in the valid document, not the name in the request. */
+function noteOperation({ document, operationName }: ExecutionArgs, context: ServerContext): void {
+  const name = getOperationAST(document, operationName)?.name?.value
+  if (name !== undefined) context.operation = name
+}
+
+function acceptsEvents(accept: string | undefined): boolean {
+  return accept === undefined || new Negotiator({ headers: { accept } }).mediaTypes(['text/event-stream']).length > 0
+}
+
+function refuseToSubscribe(): ExecutionResult {
+  const message =
+    'A subscription is answered by server-sent events, which the header Accept does not allow: send Accept: text/event-stream.'
+  return { errors: [createCallerError('BAD_USER_INPUT', message)] }
 }

@@ -3,27 +3,36 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { GraphQLSchema } from 'graphql'
 import type { Identify } from '../access/identity.ts'
-import { type Config, openProfile, type Profile } from '../config.ts'
 import type { ErrorCode } from '../errors.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import type { Logger } from '../logger.ts'
+import type { Metrics } from '../metrics/create-metrics.ts'
 import type { RequestContext } from '../schema/request-context.ts'
+import { type Config, openProfile, type Profile } from '../settings.ts'
+import type { Tracer } from '../traces/tracer.ts'
 import { applyCors } from './apply-cors.ts'
 import type { Caller } from './caller.ts'
 import type { ExampleQuery } from './create-graphiql.ts'
-import { badgeRoute, createGraphqlRoutes, graphqlMethods, readMethods, wantsPage } from './create-graphql-routes.ts'
+import { badgeRoute, createGraphqlRoutes, inTurn, readMethods, wantsPage } from './create-graphql-routes.ts'
 import { createReadiness } from './create-readiness.ts'
+import { createTurns, type Turns } from './create-turns.ts'
 import { cutStalledSockets } from './cut-stalled-sockets.ts'
 import { drainServer } from './drain-server.ts'
 import { listOwnHosts } from './list-own-hosts.ts'
+import { createSockets } from './live/create-sockets.ts'
 import { logRequest } from './log-request.ts'
+import { countRequest } from './metrics/count-request.ts'
+import { createGuardedMetricsListener, createMetricsListener } from './metrics/create-metrics-listener.ts'
 import { badgePath } from './page/create-badge-listener.ts'
 import { createPageListener } from './page/create-page-listener.ts'
 import { type PageFiles, withoutGraphiql } from './page/load-page-files.ts'
 import { parseTarget } from './parse-target.ts'
+import { passOnUpgrade } from './pass-on-upgrade.ts'
 import { createByteBudget } from './send/create-byte-budget.ts'
 import { respond } from './send/respond.ts'
 import type { ServerContext } from './server-context.ts'
+import { traceRequest } from './trace-request.ts'
+import { waitingRoutes } from './waiting-routes.ts'
 
 export interface RegistryServerOptions {
   readonly config: Pick<Config, 'host' | 'allowedHosts' | 'corsOrigins'>
@@ -31,6 +40,8 @@ export interface RegistryServerOptions {
   readonly profile?: Partial<Profile>
   /** Whether it answers to any Host if `allowedHosts` is empty: where a caller without a token may do nothing. */
   readonly isGuarded?: boolean
+  /** Whether there are rules of access: then the requests of callers begin in turns. */
+  readonly hasRules?: boolean
   readonly logger: Logger
   /** Whether the database answers. May reject or never settle. */
   readonly isReady: () => Promise<boolean>
@@ -42,6 +53,12 @@ export interface RegistryServerOptions {
   readonly limits?: Partial<Limits>
   /** How long a client may leave an answer unread before its connection is closed, in milliseconds. Default: 30 s. */
   readonly stallTime?: number
+  /** What it counts. */
+  readonly metrics?: Metrics | undefined
+  /** Traces its requests, if anyone wants traces. */
+  readonly tracer?: Tracer | undefined
+  /** Who gets the metrics at `/metrics`: everyone, or administrators. Undefined: nobody. */
+  readonly metricsFor?: 'everyone' | 'admins' | undefined
 }
 
 /** What the server answers GraphQL requests with. */
@@ -63,6 +80,8 @@ export interface RegistryServer {
   readonly serve: (served: Served) => void
   /** The bytes that its requests hold now: bodies and answers. */
   readonly bytesInFlight: () => number
+  /** Turns `/readyz` to 503, and closes each connection after its next answer. Everything is still answered, on new connections too. */
+  readonly turnUnready: () => void
   /**
    * Turns `/readyz` to 503, stops accepting connections, gives running requests at most 10 s (or `deadline` ms) to finish, and
    * closes the other connections. Resolves when no connection is left; may be called again.
@@ -74,6 +93,8 @@ type Listener = (context: ServerContext) => void | Promise<void>
 
 /** What answers on a path. */
 export interface Route {
+  /** What the metrics call it. */
+  readonly name: string
   readonly methods: readonly string[]
   /** The route accepts any Host header, or none, so that health checks always work. */
   readonly anyHost?: true
@@ -82,26 +103,44 @@ export interface Route {
 
 /** Creates the server with all its routes. It never listens by itself. */
 export function createServer(options: RegistryServerOptions): RegistryServer {
-  const { config, logger, stallTime = 30_000 } = options
+  const { config, logger, metrics, tracer, stallTime = 30_000 } = options
   const limits = { ...defaultLimits, ...options.limits }
   const budget = createByteBudget(limits.bytesInFlight)
   const profile = { ...openProfile, ...options.profile }
   const ownHosts = listOwnHosts({ ...config, isGuarded: options.isGuarded === true })
+  const turns = options.hasRules ? createTurns() : undefined
   let drained: Promise<void> | undefined
+  let isLeaving = false
   const running = new Set<ServerResponse>()
-  const findOwnRoute = createOwnRoutes(options, () => drained !== undefined)
+  const turnUnready = () => {
+    isLeaving = true
+    for (const res of running) if (!res.headersSent) res.setHeader('Connection', 'close')
+  }
+  let served: Served | undefined
+  const findOwnRoute = createOwnRoutes(
+    options,
+    () => isLeaving,
+    () => served,
+    turns,
+  )
   let graphqlRoutes: ReadonlyMap<string, Route> = waitingRoutes
+  metrics?.onScrape(() => {
+    metrics.set('requestsInFlight', {}, running.size)
+    metrics.set('bytesInFlight', {}, budget.taken())
+    metrics.set('bytesInFlightLimit', {}, limits.bytesInFlight)
+  })
 
   const answer = async (context: ServerContext): Promise<void> => {
     const { req, res } = context
     for (const [name, value] of securityHeaders) res.setHeader(name, value)
-    if (drained) res.setHeader('Connection', 'close')
+    if (isLeaving) res.setHeader('Connection', 'close')
     const target = parseTarget(req)
     if (!target) return respond(res, 400, 'A request must have exactly one Host header, which names a host.\n')
     req.url = target.url
     req.headers.host = target.authority
     const path = target.url.split('?', 1)[0] ?? ''
     const route = findOwnRoute(path) ?? graphqlRoutes.get(badgePath.test(path) ? badgeRoute : path)
+    if (route) context.route = route.name
     if (!route?.anyHost && ownHosts?.has(target.host) === false) {
       const message = `This server does not answer to the name "${target.host}". Use one of its names, such as localhost, or add this name to the setting ALLOWED_HOSTS.\n`
       return respond(res, 421, message)
@@ -114,19 +153,26 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
         Allow: route.methods.join(', '),
       })
     }
-    await route.listener(context)
+    // Probes and scrapes are not traced.
+    if (tracer && !route.anyHost) await traceRequest(context, route.name, tracer, () => route.listener(context))
+    else await route.listener(context)
   }
 
+  const countError = (code: ErrorCode) => metrics?.count('errors', { code })
+  const { corsOrigins } = config
+  const sockets = createSockets({ ownHosts, corsOrigins, limits, logger, budget, turns, countError })
   const listener = (req: IncomingMessage, res: ServerResponse) => {
     const share = budget.openShare()
-    const context = { req, res, budget, share }
+    const context: ServerContext = { req, res, budget, share, countError }
     // A request that keeps running after its client has disconnected still holds its bytes.
     let ends = 0
     const end = () => {
       if (++ends === 2) share.close()
     }
     running.add(res)
+    const startedAt = metrics ? performance.now() : 0
     res.once('close', () => {
+      if (metrics) countRequest(context, startedAt, metrics)
       running.delete(res)
       end()
     })
@@ -156,18 +202,26 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
     },
     listener,
   )
+  http.on('upgrade', (req, socket, head) => {
+    if (req.headers.upgrade?.toLowerCase() === 'websocket') sockets.upgrade(req, socket, head)
+    else passOnUpgrade(http, req, socket, head)
+  })
   // A client that sends Expect: 100-continue is told to continue when its body is read, or is refused at once.
   http.on('checkContinue', listener)
   cutStalledSockets(http, stallTime, logger)
   return {
     http,
-    serve(served) {
-      graphqlRoutes = createGraphqlRoutes(served, { profile, limits, logger })
+    serve(next) {
+      served = turns ? { ...next, identify: turns.watch(next.identify) } : next
+      sockets.serve(served)
+      graphqlRoutes = createGraphqlRoutes(served, { profile, limits, logger, turns })
     },
     bytesInFlight: budget.taken,
+    turnUnready,
     drain(deadline = 10_000) {
+      turnUnready()
+      sockets.close()
       drained ??= drainServer(http, deadline, logger)
-      for (const res of running) if (!res.headersSent) res.setHeader('Connection', 'close')
       return drained
     },
   }
@@ -180,34 +234,19 @@ const securityHeaders = Object.entries({
   'Cross-Origin-Resource-Policy': 'same-origin',
 })
 
-/** The routes while there is nothing to serve yet, because the database is awaited. */
-const waitingRoutes: ReadonlyMap<string, Route> = new Map(
-  ['/graphql', '/graphql/', '/schema.graphql', badgeRoute].map((path) => [
-    path,
-    {
-      methods: graphqlMethods,
-      listener({ res }) {
-        const message = 'The registry is waiting for its database; try again shortly.'
-        const errors = [{ message, extensions: { code: 'SERVICE_UNAVAILABLE' satisfies ErrorCode } }]
-        respond(res, 503, `${JSON.stringify({ errors })}\n`, {
-          'Content-Type': 'application/json; charset=utf-8',
-          'Retry-After': 1,
-        })
-      },
-    },
-  ]),
-)
-
 /** The routes that need no templates, by path. */
 function createOwnRoutes(
   options: RegistryServerOptions,
   isDraining: () => boolean,
+  findServed: () => Served | undefined,
+  turns: Turns | undefined,
 ): (path: string) => Route | undefined {
-  const { readyText = () => 'ready' } = options
+  const { readyText = () => 'ready', metrics, metricsFor } = options
   const isReady = createReadiness(options.isReady, options.logger)
   const files = options.profile?.graphiql === false && options.page ? withoutGraphiql(options.page) : options.page
   const page = files && createPageListener(files)
   const start: Route = {
+    name: 'page',
     methods: readMethods,
     listener({ req, res }) {
       if (page) res.appendHeader('Vary', 'Accept')
@@ -216,10 +255,14 @@ function createOwnRoutes(
     },
   }
   const routes = new Map<string, Route>([
-    ['/livez', { methods: readMethods, anyHost: true, listener: ({ res }) => respond(res, 200, 'alive\n') }],
+    [
+      '/livez',
+      { name: 'livez', methods: readMethods, anyHost: true, listener: ({ res }) => respond(res, 200, 'alive\n') },
+    ],
     [
       '/readyz',
       {
+        name: 'readyz',
         methods: readMethods,
         anyHost: true,
         listener: async ({ res }) => {
@@ -231,7 +274,13 @@ function createOwnRoutes(
     ],
     ['/', start],
   ])
+  if (metrics && metricsFor) {
+    const listener =
+      metricsFor === 'everyone' ? createMetricsListener(metrics) : createGuardedMetricsListener(metrics, findServed)
+    const route: Route = { name: 'metrics', methods: readMethods, anyHost: true, listener }
+    routes.set('/metrics', turns ? inTurn(route, turns) : route)
+  }
   return (path) =>
     routes.get(path) ??
-    (page?.has(path) ? { methods: readMethods, listener: ({ res }) => page.send(res, path) } : undefined)
+    (page?.has(path) ? { name: 'page', methods: readMethods, listener: ({ res }) => page.send(res, path) } : undefined)
 }

@@ -4,7 +4,7 @@ import type { Limits } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import { type Executor, toExecutionResult } from '../schema/create-executor.ts'
 import type { OperationResult } from '../schema/prepare-operation.ts'
-import { findCaller } from './caller.ts'
+import { findCaller, positionHeader } from './caller.ts'
 import type { AnswerType } from './choose-media-type.ts'
 import { codeErrors } from './code-errors.ts'
 import type { Served } from './create-server.ts'
@@ -46,12 +46,15 @@ export function createShortWay({
     // Nothing has run.
     if (result.data === undefined) return false
     if (operation.name !== undefined) context.operation = operation.name
+    const { position } = result
+    if (position !== undefined) context.res.setHeader(positionHeader, position)
     if (result.errors.length > 0) {
       // Yoga chooses the status and the headers.
       const coded = codeErrors(toExecutionResult(result), logger, context)
       await sendFetchResponse(processRegularResult(coded as never, fetchAPI, mediaType as never), context)
     } else {
-      await sendBody(context, 200, `{"data":${result.data}}`, {
+      const extensions = position === undefined ? '' : `"extensions":${JSON.stringify({ position })},`
+      await sendBody(context, 200, `{${extensions}"data":${result.data}}`, {
         'Content-Type': `${mediaType}; charset=utf-8`,
         'Cache-Control': 'no-store',
       })

@@ -41,6 +41,8 @@ export function cutStalledSockets(http: Server, stallTime: number, logger: Logge
     }
   }
   http.on('connection', (socket: Socket) => {
+    // One that is handed back to the server comes again.
+    if (marks.has(socket)) return
     marks.set(socket, undefined)
     socket.once('close', () => marks.delete(socket))
   })

@@ -1,6 +1,7 @@
 /**
  * What gives GraphiQL a token: a bar above it takes one, and every request to this server has it as a header, unless the editor of
- * headers has another. The token is kept until the tab is closed, as the page keeps it (src/page/token.ts). Plain JavaScript, as text.
+ * headers has another. The token is kept until the tab is closed, as the page keeps it (src/page/token.ts). Every request also brings the
+ * position of the last write, so that a replica that answers shows it. Plain JavaScript, as text.
  */
 export const tokenProgram = `() => {
   const key = 'registry-token'
@@ -44,15 +45,19 @@ export const tokenProgram = `() => {
   show(token === null ? '' : 'This tab sends a token.', false)
   document.querySelector('#root').before(bar)
 
+  let position = null
   const send = globalThis.fetch.bind(globalThis)
   globalThis.fetch = async (input, init = {}) => {
     const isRequest = input instanceof Request
     const headers = new Headers(init.headers ?? (isRequest ? input.headers : undefined))
     const isOurs = new URL(isRequest ? input.url : input, location.href).origin === location.origin
-    if (!isOurs || headers.has('Authorization')) return send(input, init)
-    if (token !== null) headers.set('Authorization', 'Bearer ' + token)
+    if (!isOurs) return send(input, init)
+    const hasOther = headers.has('Authorization')
+    if (token !== null && !hasOther) headers.set('Authorization', 'Bearer ' + token)
+    if (position !== null && !headers.has('X-Registry-Position')) headers.set('X-Registry-Position', position)
     const answer = await send(input, { ...init, headers })
-    if (answer.status === 401)
+    position = answer.headers.get('X-Registry-Position') ?? position
+    if (answer.status === 401 && !hasOther)
       show(token === null ? 'This registry asks for a token.' : 'This registry does not accept the token of this tab.', true)
     return answer
   }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
-import { type Config, isEveryAddress } from '../config.ts'
+import { isEveryAddress } from '../config.ts'
+import type { Config } from '../settings.ts'
 
 /**
  * The hosts that the server answers to; undefined: to all. A page on the Internet can point its own host name to 127.0.0.1, or to an

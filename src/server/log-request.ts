@@ -14,6 +14,7 @@ export function logRequest(context: ServerContext, logger: Logger): void {
         status: res.statusCode,
         durationMs: Math.round((performance.now() - start) * 10) / 10,
         ...(context.operation !== undefined && { operation: context.operation.slice(0, 100) }),
+        ...(context.codes !== undefined && { codes: context.codes }),
         ...(context.caller?.author.actor !== undefined && { actor: context.caller.author.actor }),
         ...(!res.writableFinished && { aborted: true }),
       },

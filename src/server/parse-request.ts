@@ -12,7 +12,7 @@ import { createRequestError } from './request-error.ts'
 import type { ServerContext } from './server-context.ts'
 
 /** Each variable's value is inside the request's object and its `variables`. */
-const envelopeDepth = 2
+export const envelopeDepth = 2
 
 /** In bytes: for a larger body, parsing yields to the event loop between its steps. */
 const quicklyParsed = 100_000

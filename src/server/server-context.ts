@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { GraphQLParams } from 'graphql-yoga'
+import type { ErrorCode } from '../errors.ts'
 import type { Caller } from './caller.ts'
 import type { ByteBudget, ByteShare } from './send/create-byte-budget.ts'
 
@@ -10,6 +11,8 @@ export interface ServerContext {
   readonly budget: ByteBudget
   /** The part of the budget that this request holds until it has ended. */
   readonly share: ByteShare
+  /** Is told of each error in an answer. */
+  readonly countError: (code: ErrorCode) => void
   /** The GraphQL parameters, once reading them has started. */
   params?: Promise<GraphQLParams>
   /** Who sends it, once finding out has started. */
@@ -18,4 +21,8 @@ export interface ServerContext {
   caller?: Caller
   /** The name of the operation that ran, if it has one. */
   operation?: string
+  /** The name of the route that answers, once it is found. */
+  route?: string
+  /** The first code of each root field that failed, by response key; `(request)` has that of the request as a whole. */
+  codes?: Readonly<Record<string, string>>
 }

@@ -1,23 +1,26 @@
 import type { MetaFieldName } from '../template/meta-fields.ts'
-import { identifier, type Sql, sql } from './sql.ts'
+import { identifier, join, type Sql, sql } from './sql.ts'
 
-/** The columns of `registry_object` behind `_meta`, and the type in which their values are compared. */
+/** The columns of `registry_object` behind `_meta`, and the type in which their values are compared. The value is the greatest of them. */
 const metaColumns: Readonly<
-  Record<MetaFieldName, { readonly column: string; readonly type: Sql; readonly kind: 'time' | 'text' | 'other' }>
+  Record<
+    MetaFieldName,
+    { readonly columns: readonly string[]; readonly type: Sql; readonly kind: 'time' | 'text' | 'other' }
+  >
 > = {
-  uuid: { column: 'uuid', type: sql`uuid`, kind: 'other' },
-  version: { column: 'version', type: sql`int`, kind: 'other' },
-  createTime: { column: 'created_at', type: sql`timestamptz`, kind: 'time' },
-  updateTime: { column: 'updated_at', type: sql`timestamptz`, kind: 'time' },
-  createdBy: { column: 'created_by', type: sql`text`, kind: 'text' },
-  updatedBy: { column: 'updated_by', type: sql`text`, kind: 'text' },
-  createdFor: { column: 'created_for', type: sql`text`, kind: 'text' },
-  updatedFor: { column: 'updated_for', type: sql`text`, kind: 'text' },
+  uuid: { columns: ['uuid'], type: sql`uuid`, kind: 'other' },
+  version: { columns: ['version'], type: sql`int`, kind: 'other' },
+  createTime: { columns: ['created_at'], type: sql`timestamptz`, kind: 'time' },
+  updateTime: { columns: ['updated_at', 'confirmed_at'], type: sql`timestamptz`, kind: 'time' },
+  createdBy: { columns: ['created_by'], type: sql`text`, kind: 'text' },
+  updatedBy: { columns: ['updated_by'], type: sql`text`, kind: 'text' },
+  createdFor: { columns: ['created_for'], type: sql`text`, kind: 'text' },
+  updatedFor: { columns: ['updated_for'], type: sql`text`, kind: 'text' },
 }
 
-/** The column of `registry_object` that holds a `_meta` value. */
-export function metaColumnName(field: MetaFieldName): string {
-  return metaColumns[field].column
+/** The columns of `registry_object` that hold a `_meta` value. */
+export function metaColumnNames(field: MetaFieldName): readonly string[] {
+  return metaColumns[field].columns
 }
 
 /** A `_meta` value to compare and to order by, text by code point: `(o1.created_by collate "C")`. */
@@ -49,5 +52,7 @@ export function metaTextOf(field: MetaFieldName, value: Sql): Sql {
 
 /** The same as it stands in the table. */
 export function plainMetaColumn(field: MetaFieldName, row: string): Sql {
-  return sql`${identifier(row)}.${identifier(metaColumnName(field))}`
+  const columns = metaColumnNames(field).map((name) => sql`${identifier(row)}.${identifier(name)}`)
+  const [first, ...others] = columns
+  return first && others.length === 0 ? first : sql`greatest(${join(columns, ', ')})`
 }

@@ -1,6 +1,6 @@
 import { assertNever } from '../errors.ts'
 import type { ConnectionEntry, ConnectionPlan, EdgeEntry, PageInfoEntry } from '../plan/plan.ts'
-import { compileAggregate } from './compile-aggregate.ts'
+import { areExtremes, compileAggregate } from './compile-aggregate.ts'
 import { compileGroupBy } from './compile-group-by.ts'
 import { compileCount, compileMatches, type Parent } from './compile-matches.ts'
 import {
@@ -14,6 +14,7 @@ import {
 } from './compile-order.ts'
 import type { Compiler } from './compiler.ts'
 import { jsonList, jsonObject, jsonOf, jsonOfConstant, jsonOfNumber } from './json-text.ts'
+import { updateTime } from './latest/update-time.ts'
 import { compilePageColumns } from './page-columns.ts'
 import { empty, identifier, integer, join, type Sql, sql } from './sql.ts'
 
@@ -62,7 +63,7 @@ function compilePage(plan: ConnectionPlan, parent: Parent | undefined, compiler:
   const columns = compilePageColumns(plan.entries, needsCursor(plan) ? order : [], row)
   const simple = () => rowsOf(start ? sql` and ${eitherOf(ranges)}` : empty, columns)
   const rows = ranges.length > 1 && isIndexed(read) ? union() : simple()
-  const cursor = needsCursor(plan) ? sql`, ${compileCursor(order, 'page')} as cursor` : empty
+  const cursor = needsCursor(plan) ? sql`, ${compileCursor(order, 'page', plan.source.at)} as cursor` : empty
   const position = isNumbered(plan) ? sql`, row_number() over () as position` : empty
   if (cursor === empty && position === empty) return sql`(${rows})`
   return sql`(select *${cursor}${position} from (${rows}) as page)`
@@ -103,7 +104,10 @@ function compileEntry(
       // `having true` makes one row even if only __typename is selected, which would otherwise give a row for each object.
       const row = compiler.next()
       const matches = compileMatches(plan, parent, row, compiler)
-      return sql`(select ${compileAggregate(entry.entries, row, compiler)} from ${matches} having true)`
+      const isQuick = !parent && !plan.latestPer && areExtremes(entry.entries)
+      const extreme = (how: 'min' | 'max') => compileExtremeUpdateTime(plan, how, compiler)
+      const aggregate = compileAggregate(entry.entries, row, compiler, isQuick ? extreme : undefined)
+      return sql`(select ${aggregate} from ${matches} having true)`
     }
     case 'groupBy': {
       const row = compiler.next()
@@ -118,6 +122,14 @@ function compileEntry(
     default:
       return assertNever(entry)
   }
+}
+
+/** `(select greatest(o3.updated_at, o3.confirmed_at) from registry_image_objects as o3 where … order by date_bin(…, o3.updated_at, …) desc, … desc limit 1)` */
+function compileExtremeUpdateTime(plan: ConnectionPlan, how: 'min' | 'max', compiler: Compiler): Sql {
+  const row = compiler.next()
+  const matches = compileMatches(plan, undefined, row, compiler)
+  const order = compileOrderBy([{ kind: 'meta', field: 'updateTime', direction: how === 'min' ? 'asc' : 'desc' }], row)
+  return sql`(select ${updateTime(row)} from ${matches} ${order} limit 1)`
 }
 
 function compileEdge(entries: readonly EdgeEntry[], page: string, compiler: Compiler): Sql {

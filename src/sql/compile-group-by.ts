@@ -21,7 +21,7 @@ import { compileBucket, compileBucketStart, compileTimeBucket, compileTimeBucket
  *
  *     (select '[' || coalesce(string_agg('{"key":' || … || ',"latest":' || (select … where o3.key = o1.latest) || '}', ',' order by o1.position), '') || ']'
  *      from (select *, row_number() over () as position
- *            from (select * from (select a as k0, count(*) as count, (array_agg(o2.key order by o2.updated_at desc, o2.key))[1] as latest
+ *            from (select * from (select a as k0, count(*) as count, (array_agg(o2.key order by greatest(o2.updated_at, …) desc, o2.key))[1] as latest
  *                                 from registry_role_objects as o2 where … group by 1) as groups order by k0 asc limit 100) as page) as o1)
  */
 export function compileGroupBy(plan: GroupByPlan, source: Source, matches: Sql, row: string, compiler: Compiler): Sql {

@@ -21,7 +21,7 @@ type Matching = Pick<ConnectionPlan, 'source' | 'where' | 'latestPer' | 'whereLa
  * All objects of a connection, on all pages, up to a `where` that can be extended: `registry_role_objects as o1 where …`.
  * With `latestPer`, only the latest one of each group, and only if it matches `whereLatest`:
  *
- *     (select distinct on (a) * from registry_role_objects as o1 where … order by a, o1.updated_at desc, o1.key) as o1 where true
+ *     (select distinct on (a) * from registry_role_objects as o1 where … order by a, greatest(o1.updated_at, o1.confirmed_at) desc, o1.key) as o1 where true
  *
  * A sort costs the same for groups of any size. An anti-join against newer objects is faster for small groups with
  * an index, and takes far too long for large ones.

@@ -2,15 +2,16 @@ import { assertNever } from '../errors.ts'
 import type { MemberEntry, MetaEntry, ObjectEntry, ObjectSelection } from '../plan/plan.ts'
 import { seesAll } from '../plan/source.ts'
 import type { Field, Template } from '../template/model.ts'
-import { metaColumnName, metaText } from './columns.ts'
-import { compileNamed, compileNamedValue } from './compile-named.ts'
+import { metaColumnNames, metaText } from './columns.ts'
 import type { Compiler } from './compiler.ts'
 import { jsonList, jsonObject, jsonOf, jsonOfConstant, jsonOfJsonb, orNull } from './json-text.ts'
 import { jsonOfMembers } from './member-names.ts'
+import { compileHistory } from './past/compile-history.ts'
+import { namedDocument } from './past/named-document.ts'
 import { hasList, referenceForm, targetKey } from './references.ts'
 import { objectsOf } from './source.ts'
 import { identifier, join, literal, type Sql, sql } from './sql.ts'
-import { columnsOfFill, documentOf, formerValue, hasFormerOnly, wholeDocument } from './stored-document.ts'
+import { columnsOfFill, documentOf, hasFormerOnly } from './stored-document.ts'
 
 /** The selected fields of the object in that row, as JSON text keyed by response key. */
 export function compileObject(selection: ObjectSelection, row: string, compiler: Compiler): Sql {
@@ -27,7 +28,7 @@ export function compileEntry(entry: ObjectEntry, template: Template, row: string
     case 'members':
       return compileMember(entry, documentOf(entry.field, row), { template, row }, compiler)
     case 'document':
-      return jsonOfJsonb(compileDocument(entry, template, row))
+      return jsonOfJsonb(namedDocument(entry, template, row))
     case 'id':
       return jsonOf(metaText('uuid', row))
     case 'meta':
@@ -36,24 +37,15 @@ export function compileEntry(entry: ObjectEntry, template: Template, row: string
       return compileReference(entry, template, row, compiler)
     case 'connection':
       return compiler.connection(entry.connection, { field: entry.field, row })
+    case 'history':
+      return compileHistory(
+        entry.history,
+        { key: sql`${identifier(row)}.key`, uuid: sql`${identifier(row)}.uuid` },
+        compiler,
+      )
     default:
       return assertNever(entry)
   }
-}
-
-/** The document with its fields' names. What has only a form of a former type is shown in that form. */
-function compileDocument(
-  { naming, formers }: Extract<ObjectEntry, { kind: 'document' }>,
-  template: Template,
-  row: string,
-): Sql {
-  const unfit = formers.map(({ field, form, naming }) => {
-    const value = formerValue(field, form, row)
-    const named = compileNamedValue(value, naming, form.list)
-    return sql`case when ${value} is null then '{}' else jsonb_build_object(${literal(field.name)}, ${named}) end`
-  })
-  const named = compileNamed(wholeDocument(template, row), naming)
-  return unfit.length > 0 ? sql`(${join([named, ...unfit], ' || ')})` : named
 }
 
 /** The columns of an object's row that a selected field needs. */
@@ -67,13 +59,15 @@ export function columnsOfObjectEntry(entry: ObjectEntry): string[] {
     case 'document':
       return ['document', 'uuid', 'created_by']
     case 'id':
-      return [metaColumnName('uuid')]
+      return [...metaColumnNames('uuid')]
     case 'meta':
-      return entry.entries.flatMap((one) => (one.kind === 'meta' ? [metaColumnName(one.field)] : []))
+      return entry.entries.flatMap((one) => (one.kind === 'meta' ? metaColumnNames(one.field) : []))
     case 'reference':
       return ['refs', 'document', 'key']
     case 'connection':
       return ['key']
+    case 'history':
+      return ['key', 'uuid']
     default:
       return assertNever(entry)
   }

@@ -1,9 +1,10 @@
 import type { Field, Template } from '../template/model.ts'
 import { searchedWords } from './compile-search.ts'
 import { digest } from './digest.ts'
+import { slotOf } from './latest/update-time.ts'
 import { compileOrdering } from './ordering.ts'
 import { indexedKey, referenceForm } from './references.ts'
-import { changeTable, objectTable, partitionOf } from './source.ts'
+import { objectTable, partitionOf } from './source.ts'
 import { identifier, join, literal, type Sql, type Statement, sql, toStatement } from './sql.ts'
 
 /** An index of a template's partition. The name depends on the definition, so that another definition is another index. */
@@ -21,24 +22,30 @@ export interface IndexDefinition {
 /** The prefix of all indexes that this program creates; it drops those that no template asks for any more. */
 export const indexPrefix = 'ro_'
 
-/** Creates the partition as a separate table and then attaches it. Unlike `partition of`, this does not wait for running reads. */
-export function compileCreatePartition(template: string): string {
-  const partition = partitionOf(template)
+/**
+ * Creates the partition of a template with these indexes. It is filled, indexed and analyzed as a table of its own, which takes less than as
+ * a partition, and then attached: unlike `partition of`, this does not wait for running reads.
+ */
+export function compileCreatePartition(template: Template, indexes: readonly IndexDefinition[]): readonly string[] {
+  const partition = partitionOf(template.stored)
+  const { fill, analyze, clear } = compileFirstStatistics(template)
   return [
-    sql`create table ${partition} (like ${objectTable} including defaults including constraints)`,
-    sql`alter table ${objectTable} attach partition ${partition} for values in (${literal(template)})`,
+    sql`create table ${partition} (like ${objectTable} including defaults including constraints)`.text,
+    fill,
+    ...indexes.map((index) => index.create({ concurrently: false })),
+    analyze,
+    clear,
+    sql`alter table ${objectTable} attach partition ${partition} for values in (${literal(template.stored)})`.text,
   ]
-    .map((statement) => statement.text)
-    .join(';\n')
 }
 
 /**
- * Deletes all objects of a template and their history, and returns a row with `count`. The partition stays: other servers may
- * still look into it.
+ * Deletes all objects of a template, and returns a row with `count`. The partition stays: other servers may still look into it. As with
+ * any delete, what is gone is kept in the past, until the past is forgotten.
  */
 export function compilePurge(stored: string): Statement {
   return toStatement(
-    sql`with gone as (delete from ${partitionOf(stored)} returning 1), forgotten as (delete from ${changeTable} where template = ${stored}) select count(*)::int as count from gone`,
+    sql`with gone as (delete from ${partitionOf(stored)} returning 1) select count(*)::int as count from gone`,
   )
 }
 
@@ -47,24 +54,23 @@ export function compilePurge(stored: string): Statement {
  * planner assumes that a partition has a single object, and joins a freshly filled one object by object. This writes some
  * rows, analyzes them and deletes them; PostgreSQL updates the statistics as data come in.
  */
-export function compileFirstStatistics(template: Template): string {
+function compileFirstStatistics(template: Template): Readonly<Record<'fill' | 'analyze' | 'clear', string>> {
   const partition = partitionOf(template.stored)
   const references = template.fields.filter((field) => field.reference).slice(0, 50)
   const refs = references.flatMap(({ attribute, list }) => [
     literal(attribute),
     list ? sql`jsonb_build_array(i::text)` : sql`i::text`,
   ])
-  return [
-    sql`insert into ${partition} (template, key, uuid, document, refs, version, created_at, updated_at, outcome)
-select ${literal(template.stored)}, i::text, gen_random_uuid(), jsonb_build_object('', i), ${refs.length > 0 ? sql`jsonb_build_object(${join(refs, ', ')})` : sql`'{}'`}, 1, now() + i * interval '1 second', now() + i * interval '1 second', 'CREATED' from generate_series(1, 30) as i`,
-    sql`analyze ${partition}`,
-    sql`delete from ${partition}`,
-  ]
-    .map((statement) => statement.text)
-    .join(';\n')
+  return {
+    fill: sql`insert into ${partition} (template, key, uuid, document, refs, version, created_at, updated_at, outcome)
+select ${literal(template.stored)}, i::text, gen_random_uuid(), jsonb_build_object('', i), ${refs.length > 0 ? sql`jsonb_build_object(${join(refs, ', ')})` : sql`'{}'`}, 1, now() + i * interval '1 second', now() + i * interval '1 second', 'CREATED' from generate_series(1, 30) as i`
+      .text,
+    analyze: sql`analyze ${partition}`.text,
+    clear: sql`delete from ${partition}`.text,
+  }
 }
 
-/** Statistics of a storage that has been filled at one go, for the plans of the first requests. Blocks nobody. */
+/** Statistics of a storage that has been filled at one go or has new indexes, for the plans of the first requests. Blocks nobody. */
 export function compileAnalyze(template: Template): string {
   return sql`analyze ${partitionOf(template.stored)}`.text
 }
@@ -82,7 +88,7 @@ export function indexesOf(template: Template): readonly IndexDefinition[] {
   const expression = (field: Field) => compileOrdering(field, sql`document`)
   const indexes = [
     defineIndex(template, 'created', sql`btree (created_at, key)`),
-    defineIndex(template, 'updated', sql`btree (updated_at, key)`),
+    defineIndex(template, 'updated', sql`btree ((${slotOf(sql`updated_at`)}))`),
     defineIndex(template, 'document', sql`gin (document jsonb_path_ops)`),
   ]
   if (template.isSearched) indexes.push(defineIndex(template, 'search', sql`gin (${searchedWords(sql`document`)})`))
@@ -98,6 +104,16 @@ export function indexesOf(template: Template): readonly IndexDefinition[] {
     ...template.unique.map((names) => defineTogether(template, names, true)),
     ...template.indexes.map((names) => defineTogether(template, names, false)),
   ]
+}
+
+/** The index of update times as servers have it that do not know of confirmations apart. */
+export function formerIndexOf(template: Template): IndexDefinition {
+  return defineIndex(template, 'updated', sql`btree (updated_at, key)`)
+}
+
+/** Whether no such servers are expected any more, which share the database: a row with `apart`. */
+export function compileConfirmsApart(): Statement {
+  return toStatement(sql`select registry_confirms_apart() as apart`)
 }
 
 /** References are unique by a digest of the target's key, because several keys would be too long for an index entry. */

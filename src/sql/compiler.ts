@@ -1,5 +1,7 @@
 import type { Condition } from '../plan/condition.ts'
 import type { ConnectionPlan, ObjectSelection } from '../plan/plan.ts'
+import type { Template, TemplateModel } from '../template/model.ts'
+import { compilePastStep, type PastStep } from './changes/compile-past-step.ts'
 import { compileCondition } from './compile-condition.ts'
 import { compileConnection } from './compile-connection.ts'
 import type { Parent } from './compile-matches.ts'
@@ -19,6 +21,8 @@ export interface Compiler {
   readonly object: (selection: ObjectSelection, row: string) => Sql
   /** The page and the totals of a list below an object, as JSON text. */
   readonly connection: (plan: ConnectionPlan, parent: Parent) => Sql
+  /** What brings a former document of the template in step with it; undefined if all of them are. */
+  readonly pastStep: (template: Template, model: TemplateModel) => PastStep | undefined
 }
 
 export function createCompiler(): Compiler {
@@ -28,6 +32,7 @@ export function createCompiler(): Compiler {
     condition: (condition, row) => compileCondition(condition, row, compiler),
     object: (selection, row) => compileObject(selection, row, compiler),
     connection: (plan, parent) => compileConnection(plan, parent, compiler),
+    pastStep: compilePastStep,
   }
   return compiler
 }

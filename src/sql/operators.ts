@@ -3,9 +3,10 @@ import { derive, type Given, isOpen } from '../plan/open-value.ts'
 import type { OperatorName } from '../template/field-types/operators.ts'
 import type { Json } from '../template/json.ts'
 import type { Field } from '../template/model.ts'
-import { metaColumn } from './columns.ts'
+import { metaColumn, metaValues } from './columns.ts'
 import { containsAny, exactly, hashedLength, holdsScalars } from './contains-any.ts'
 import { foldCase } from './fold-case.ts'
+import { slotOf, updateSlot } from './latest/update-time.ts'
 import { has, hasEvery, hasSome, isEmpty } from './list-operators.ts'
 import { orderingOf } from './ordering.ts'
 import { literal, type Sql, sql } from './sql.ts'
@@ -30,10 +31,10 @@ export const operators: Readonly<Record<OperatorName, CompileOperator>> = {
   not: (place, row, value) => otherwise(equals(place, row, value)),
   in: isIn,
   notIn: (place, row, value) => otherwise(isIn(place, row, value)),
-  lt: comparison(sql`<`),
-  lte: comparison(sql`<=`),
-  gt: comparison(sql`>`),
-  gte: comparison(sql`>=`),
+  lt: comparison(sql`<`, sql`<=`),
+  lte: comparison(sql`<=`, sql`<=`),
+  gt: comparison(sql`>`, sql`>=`),
+  gte: comparison(sql`>=`, sql`>=`),
   contains: (place, row, value) => sql`strpos(${compileText(place, row)}, ${givenText(place, value)}) > 0`,
   startsWith: (place, row, value) => sql`starts_with(${compileText(place, row)}, ${givenText(place, value)})`,
   endsWith: (place, row, value) =>
@@ -58,7 +59,10 @@ export function otherwise(condition: Sql): Sql {
 function equals(place: ValuePlace, row: string, value: Given<Json>): Sql {
   const { field, isCaseless } = place
   if (isCaseless && isText(value)) return sql`${compileText(place, row)} = ${givenText(place, value)}`
-  if (comparesSides(place)) return sql`${compileSide(place, row)} = ${compileOtherSide(place, value)}`
+  if (comparesSides(place)) {
+    const given = compileOtherSide(place, value)
+    return withSlot(place, row, sql`= ${slotOf(given)}`, sql`${compileSide(place, row)} = ${given}`)
+  }
   if (!canNest(place)) return sql`${compileValue(place, row)} = ${derive(value, (one) => JSON.stringify(one))}::jsonb`
   const contained = sql`${document(row)} @> ${derive(value, (one) => JSON.stringify(nest(place, one)))}::jsonb`
   // Both indexes can find the value: that of documents, and one of several fields.
@@ -84,7 +88,15 @@ function isIn(place: ValuePlace, row: string, values: Given<Json>): Sql {
   const { field, isCaseless } = place
   const list = values as readonly Json[]
   if (isCaseless) return isCaselesslyIn(place, row, list)
-  if (comparesSides(place)) return sql`${compileSide(place, row)} = ${compileOtherSides(place, list)}`
+  if (comparesSides(place)) {
+    const one = sql`${compileSide(place, row)} = ${compileOtherSides(place, list)}`
+    return withSlot(
+      place,
+      row,
+      sql`= any(array(select ${slotOf(sql`given.time`)} from unnest(${metaValues('updateTime', list)}) as given (time)))`,
+      one,
+    )
+  }
   const exact = sql`${compileValue(place, row)} = any(${list.map((value) => JSON.stringify(value))}::jsonb[])`
   const wholes = canNest(place) ? list.map((value) => nest(place, value)) : undefined
   return wholes && isScalar(field) && list.length < hashedLength
@@ -100,12 +112,20 @@ function isCaselesslyIn(place: ValuePlace, row: string, values: readonly Json[])
   return others.length === 0 ? folded : sql`(${folded} or ${compileValue(place, row)} = any(${others}::jsonb[]))`
 }
 
-/** `o1.document->>'size' < $1`, both sides in the form in which the field's values order. */
-function comparison(sign: Sql): CompileOperator {
+/**
+ * `o1.document->>'size' < $1`, both sides in the form in which the field's values order. `slotSign` is what then holds of the slots of
+ * update times.
+ */
+function comparison(sign: Sql, slotSign: Sql): CompileOperator {
   return (place, row, value) => {
     const [own, given] = sidesOf(place, row, value)
-    return sql`${own} ${sign} ${given}`
+    return withSlot(place, row, sql`${slotSign} ${slotOf(given)}`, sql`${own} ${sign} ${given}`)
   }
+}
+
+/** Compares the update time also by its slot, which has an index: `(date_bin(…, o1.updated_at, …) <= date_bin(…, $1, …) and … < $1)`. */
+function withSlot({ meta }: ValuePlace, row: string, slot: Sql, condition: Sql): Sql {
+  return meta === 'updateTime' ? sql`(${updateSlot(row)} ${slot} and ${condition})` : condition
 }
 
 function sidesOf(place: ValuePlace, row: string, value: Given<Json>): readonly [own: Sql, given: Sql] {

@@ -28,6 +28,11 @@ export function compileOrdering(field: Field, document: Sql): Sql {
   return orderingOf(field).expression({ json: sql`${document}->${name}`, text: sql`(${document}->>${name})` }, field)
 }
 
+/** A time in UTC on the other side of a comparison with `compileOrdering`; also orders among dates, as the beginnings of their days. */
+export function orderedTime(inUtc: Sql): Sql {
+  return sql`to_char(${inUtc}, 'YYYY-MM-DD"T"HH24:MI:SS.US') collate "C"`
+}
+
 /** A stored value on the other side of a comparison with `compileOrdering`. */
 export function compileOrderingValue(field: Field, value: Given<Json>): Sql {
   return orderingOf(field).parameter(value, field)

@@ -1,6 +1,6 @@
 import { assertNever } from '../errors.ts'
 import type { ConnectionEntry, OrderTerm } from '../plan/plan.ts'
-import { metaColumnName } from './columns.ts'
+import { metaColumnNames } from './columns.ts'
 import { columnsOfObjectEntry } from './compile-selection.ts'
 import { identifier, join, type Sql, sql } from './sql.ts'
 import { columnsOfFill } from './stored-document.ts'
@@ -32,7 +32,7 @@ function columnsOfTerm(term: OrderTerm): string[] {
     case 'key':
       return ['key']
     case 'meta':
-      return [metaColumnName(term.field)]
+      return [...metaColumnNames(term.field)]
     case 'field':
       return ['document', ...columnsOfFill(term.field)]
     case 'referenced':

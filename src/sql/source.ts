@@ -1,20 +1,44 @@
 /** Only this file names the tables: all code that reads or writes objects gets them from here. */
 
-import type { Given } from '../plan/open-value.ts'
+import type { Given, OpenValue } from '../plan/open-value.ts'
 import type { Source } from '../plan/source.ts'
+import { originOf } from '../template/changes/continue-model.ts'
+import { formerStoragesOf } from '../template/changes/storages-of.ts'
 import type { Template } from '../template/model.ts'
 import type { Compiler } from './compiler.ts'
 import { partitionName } from './partition-name.ts'
 import { empty, identifier, join, literal, type Sql, sql, trusted } from './sql.ts'
 
-/** All objects of all templates, partitioned by template; and their history. */
+/** All objects of all templates, partitioned by template; the changes that made them, and what they were before. */
 export const objectTable = trusted('registry_object')
 export const changeTable = trusted('registry_change')
+export const pastTable = trusted('registry_past')
+/** From when on the past of each template is known. */
+export const historyTable = trusted('registry_history')
+/** What the cursors of the feed are compared with; and up to where retention has removed changes. */
+export const feedMarkTable = trusted('registry_feed_mark')
+export const feedRemovedTable = trusted('registry_feed_removed')
+/** Changes up to this sequence were restored from a dump: their transactions say nothing. */
+export const feedFloor = sql`coalesce((select m.floor from ${feedMarkTable} as m order by m.number desc limit 1), 0)`
+/** How far webhooks have come, and what they could not deliver. */
+export const webhookTable = trusted('registry_webhook')
+export const deliveryTable = trusted('registry_delivery')
 /** What callers with limits have written. */
 export const usageTable = trusted('registry_usage')
 
+/** The answers to writes that were sent with an `idempotencyKey`. */
+export const keptAnswerTable = trusted('registry_idempotency')
+
 /** Imported uuids while the transactions that write them run. */
 export const uuidClaimTable = trusted('registry_uuid_claim')
+
+/** In which partition the object with a uuid is. */
+export const uuidTable = trusted('registry_uuid')
+
+/** The objects with a uuid, of all templates; it reads `uuidTable`. */
+export function objectsWithUuid(uuid: Sql): Sql {
+  return sql`registry_with_uuid(${uuid})`
+}
 
 /** The partition with the objects of a template. */
 export function partitionOf(template: string): Sql {
@@ -28,6 +52,8 @@ export function partitionOf(template: string): Sql {
 export function objectsOf(source: Source, row: string, compiler: Compiler): Sql {
   const own = identifier(row)
   const name = source.template.stored
+  if (source.at)
+    return sql`(${objectsAsOf(source, source.at, compiler)}) as ${own} where true${visibleIn(source, row, compiler)}`
   return sql`${partitionOf(name)} as ${own} where ${own}.template = ${literal(name)}${visibleIn(source, row, compiler)}`
 }
 
@@ -37,7 +63,100 @@ export function objectsOf(source: Source, row: string, compiler: Compiler): Sql 
  */
 export function joinedObjects(source: Source, row: string, compiler: Compiler): Sql {
   const own = identifier(row)
+  if (source.at)
+    return sql`(${objectsAsOf(source, source.at, compiler)}) as ${own} on true${visibleIn(source, row, compiler)}`
   return sql`${objectTable} as ${own} on ${own}.template = ${literal(source.template.stored)}${visibleIn(source, row, compiler)}`
+}
+
+/**
+ * The objects as they were at a time, with the columns that reads use: those that are still the same, and what others were. Confirmations
+ * leave no trace: the update time is that of the version, and whoever has only confirmed it since is not its author.
+ *
+ *     select template, key, …, changed_at as updated_at, … from registry_role_objects where template = 'role' and changed_at <= $1
+ *     union all
+ *     select template, key, …, valid_from, … from registry_past where template = 'role' and valid_from <= $1 and valid_to > $1
+ */
+function objectsAsOf(source: Source, at: OpenValue, compiler: Compiler): Sql {
+  const { stored } = source.template
+  const time = sql`${at}::timestamptz`
+  return sql`${presentColumns} from ${partitionOf(stored)} as o where template = ${literal(stored)} and changed_at <= ${time} union all ${pastOf(source, at, compiler)}`
+}
+
+/** What others have replaced of the objects of a source, as it was at a time, in step with the template as it is now. */
+function pastOf({ template, model }: Source, at: OpenValue, compiler: Compiler): Sql {
+  const time = sql`${at}::timestamptz`
+  const condition = sql`o.template = ${literal(template.stored)} and o.valid_from <= ${time} and o.valid_to > ${time}`
+  const step = model && compiler.pastStep(template, model)
+  if (!step) return sql`${pastColumns} from ${pastTable} as o where ${condition}`
+  return sql`${pastColumns} from ${pastTable} as o where ${condition} and not (${step.needs}) union all ${steppedColumns} from ${pastTable} as o, lateral ${step.stepped} as step where ${condition} and (${step.needs})`
+}
+
+const presentColumns = sql`select template, key, uuid, document, refs, version, created_at, changed_at as updated_at, null::timestamptz as confirmed_at, created_by, ${versionAuthor('changed_by', 'updated_by')} as updated_by, created_for, ${versionAuthor('changed_for', 'updated_for')} as updated_for`
+const pastColumns = sql`select template, key, uuid, document, refs, version, created_at, valid_from, null::timestamptz, created_by, updated_by, created_for, updated_for`
+const steppedColumns = sql`select o.template, o.key, o.uuid, step.document, step.refs, o.version, o.created_at, o.valid_from, null::timestamptz, o.created_by, o.updated_by, o.created_for, o.updated_for`
+
+/**
+ * The versions of the object that a change has changed whose documents are kept, in any storage that its template has had, with the columns
+ * of an object: those that `condition` selects, which can end in an order and a limit. Another object may have had the same uuid, under
+ * another key of the same storage; in other storages, the object itself may have another key.
+ */
+export function keptVersions({ stored }: Template, c: Sql, condition: Sql): Sql {
+  const isOf = sql`uuid = ${c}.uuid and (key = ${c}.key or template <> ${c}.template)`
+  return sql`(${presentColumns} from ${partitionOf(stored)} as o where template = ${literal(stored)} and ${isOf} and ${condition}) union all (${pastColumns} from ${pastTable} where ${isOf} and ${isStorageOf(stored)} and valid_to > valid_from and ${condition})`
+}
+
+/** Whether the column `template` is one of the storages that a template has had, or is about to have: a new key gives it another. */
+export function isStorageOf(stored: string): Sql {
+  return sql`split_part(template, '~', 1) = ${literal(originOf(stored))}`
+}
+
+/**
+ * The changes of the object with a uuid, or of all objects that have had a key, up to an `and` that can be extended. If the template has
+ * had other keys, those changes count that were made under the object's former keys.
+ *
+ *     registry_change as c where c.template = 'role' and c.key = o1.key and c.uuid = o1.uuid
+ */
+export function changesOf({ stored }: Template, key: Sql, uuid?: Sql): Sql {
+  const own = sql`template = ${literal(stored)} and key = ${key}${uuid ? sql` and uuid = ${uuid}` : empty}`
+  if (originOf(stored) === stored) return sql`(select * from ${changeTable} where ${own}) as c where true`
+  const known = uuid
+    ? sql`(select ${uuid} as uuid)`
+    : sql`(select uuid from ${changeTable} where ${own} union select uuid from ${partitionOf(stored)} where ${own} union select uuid from ${pastTable} where ${own})`
+  // What nobody has replaced since stands in the former storage as long as that is there; when it ends, in the past.
+  const isFormer = sql`${isStorageOf(stored)} and template <> ${literal(stored)}`
+  const former = sql`select former.* from ${known} as known, lateral (select template, key, uuid from ${pastTable} where uuid = known.uuid and ${isFormer} union select template, key, uuid from ${objectsWithUuid(sql`known.uuid`)} where ${isFormer}) as former`
+  return sql`(select * from ${changeTable} where ${own} union all select changed.* from (${former}) as former join ${changeTable} as changed on changed.template = former.template and changed.key = former.key and changed.uuid = former.uuid) as c where true`
+}
+
+/** The changes with these places in the log. */
+export function changesWithSequences(sequences: Sql): Sql {
+  return sql`select * from ${changeTable} where sequence = any(${sequences})`
+}
+
+/**
+ * The keys of a source's template under which something changed after its time, up to another if there is one: rows of `key`. What changed
+ * under a former key counts for the one that the object has, or would have, now.
+ *
+ *     select distinct key from registry_change where template = 'role' and changed_at > $1
+ */
+export function changedKeys({ template, model, at }: Source, until: OpenValue | undefined): Sql {
+  const { stored } = template
+  const end = until ? sql` and changed_at <= ${until}::timestamptz` : empty
+  const changed = sql`changed_at > ${at}::timestamptz${end}`
+  const own = sql`from ${changeTable} where template = ${literal(stored)} and ${changed}`
+  const formers = model ? formerStoragesOf(template, model) : []
+  if (formers.length === 0) return sql`select distinct key ${own}`
+  const former = sql`select distinct uuid from ${changeTable} where template in (${join(formers.map(literal), ', ')}) and ${changed}`
+  const keys = [pastTable, partitionOf(stored)].map(
+    (table) => sql`select key from ${table} where uuid = former.uuid and template = ${literal(stored)}`,
+  )
+  return sql`select key ${own} union select known.key from (${former}) as former, lateral (${join(keys, ' union all ')}) as known`
+}
+
+/** Who made the version of the row `o`, whoever has confirmed it since. */
+function versionAuthor(changed: string, updated: string): Sql {
+  const change = sql`select c.${trusted(changed)} from ${changeTable} as c where c.template = o.template and c.key = o.key and c.version = o.version order by c.sequence desc limit 1`
+  return sql`(case when o.outcome = 'UNCHANGED' then (${change}) else o.${trusted(updated)} end)`
 }
 
 /** The objects of a source to lock, up to a `where` that can be extended; their columns need no alias. */
@@ -50,9 +169,35 @@ export function lockableObjects(source: Source, compiler: Compiler): Sql {
  * The row of the object with that uuid, of any of these templates; a former storage of a template may have the same uuid. The caller
  * must then check `visibleIn` of its template's source.
  */
-export function objectWithUuid(uuid: Given<string>, templates: readonly Template[]): Sql {
-  const stored = templates.map((template) => literal(template.stored))
-  return sql`select * from ${objectTable} where uuid = ${uuid}::uuid and template in (${join(stored, ', ')}) limit 1`
+export function objectWithUuid(uuid: Given<string>, sources: readonly Source[], compiler: Compiler): Sql {
+  const stored = sources.map(({ template }) => literal(template.stored))
+  const at = sources[0]?.at
+  if (at) {
+    const past = pastWithUuid(sql`${uuid}::uuid`, sources, at, compiler)
+    return sql`${presentColumns} from ${objectsWithUuid(sql`${uuid}::uuid`)} as o where template in (${join(stored, ', ')}) and changed_at <= ${at}::timestamptz union all ${past} limit 1`
+  }
+  return sql`select * from ${objectsWithUuid(sql`${uuid}::uuid`)} where template in (${join(stored, ', ')}) limit 1`
+}
+
+function pastWithUuid(uuid: Sql, sources: readonly Source[], at: OpenValue, compiler: Compiler): Sql {
+  const time = sql`${at}::timestamptz`
+  const held = sql`from ${pastTable} as o`
+  const condition = sql`o.uuid = ${uuid} and o.valid_from <= ${time} and o.valid_to > ${time}`
+  const stored = sources.map(({ template }) => literal(template.stored))
+  const stepped = sources.flatMap(({ template, model }) => {
+    const step = model && compiler.pastStep(template, model)
+    return step ? [{ ...step, needs: sql`o.template = ${literal(template.stored)} and (${step.needs})` }] : []
+  })
+  return join(
+    [
+      sql`${pastColumns} ${held} where ${join([condition, sql`o.template in (${join(stored, ', ')})`, ...stepped.map(({ needs }) => sql`not (${needs})`)], ' and ')}`,
+      ...stepped.map(
+        ({ needs, stepped: step }) =>
+          sql`${steppedColumns} ${held}, lateral ${step} as step where ${condition} and ${needs}`,
+      ),
+    ],
+    ' union all ',
+  )
 }
 
 /**

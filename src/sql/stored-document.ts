@@ -11,6 +11,14 @@ export function documentOf({ attribute, fill, isFilling }: Field, row: string): 
   return fill && isFilling ? filled([[attribute, fill]], row) : document(row)
 }
 
+/** The document with the values of all fields that not all objects have been filled with. */
+export function filledDocument(template: Template, row: string): Sql {
+  const fills = template.fields.flatMap(({ attribute, fill, isFilling }) =>
+    fill && isFilling ? [[attribute, fill] as const] : [],
+  )
+  return fills.length > 0 ? filled(fills, row) : document(row)
+}
+
 /** The columns beside the document that this needs. */
 export function columnsOfFill({ fill, isFilling }: Field): readonly string[] {
   if (!isFilling) return []
@@ -22,16 +30,12 @@ export function columnsOfFill({ fill, isFilling }: Field): readonly string[] {
  * of newer templates.
  */
 export function wholeDocument(template: Template, row: string): Sql {
-  const fills = template.fields.flatMap(({ attribute, fill, isFilling }) =>
-    fill && isFilling ? [[attribute, fill] as const] : [],
-  )
   const known = template.fields.map(({ attribute }) => literal(attribute))
   const hidden = [
     ...template.fields.flatMap((field) => field.formers),
     ...template.removed.flatMap((field) => [field, ...field.formers]),
   ].map(({ attribute }) => literal(attribute))
-  const all = fills.length > 0 ? filled(fills, row) : document(row)
-  const whole = sql`registry_known_forms(${all}, array[${join(known, ', ')}])`
+  const whole = sql`registry_known_forms(${filledDocument(template, row)}, array[${join(known, ', ')}])`
   return hidden.length > 0 ? sql`(${whole} - array[${join(hidden, ', ')}])` : whole
 }
 

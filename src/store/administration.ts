@@ -1,16 +1,20 @@
 import type pg from 'pg'
 import { createCallerError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
+import type { PlanRequest } from '../plan/plan-request.ts'
 import { compileTasks } from '../sql/changes/compile-generations.ts'
 import type { TemplatePlan } from '../template/changes/template-plan.ts'
 import type { DeclaredModel } from '../template/load-templates.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
+import type { Retain } from '../template/retention/retention.ts'
 import { loadGenerations, loadModel } from './changes/generations.ts'
 import { planChanges } from './changes/plan-changes.ts'
 import { purgeDeed, purgeTemplate } from './changes/purge-template.ts'
 import { listViolations, type Violation } from './changes/refresh-model.ts'
 import type { Task } from './changes/tasks.ts'
 import { type Database, type Run, withoutTimeLimit } from './database.ts'
+import { findOutgrown } from './retention/find-removals.ts'
+import { type Purge, purgeObject } from './retention/purge-object.ts'
 import { type Doer, logDeed } from './trail.ts'
 
 /** What is known and done about the templates as a whole. */
@@ -26,7 +30,16 @@ export interface Administration {
   /** The removed templates of these that nobody has purged since. */
   readonly listRemoved: (model: TemplateModel) => Promise<readonly Template[]>
   /** Deletes for good what a removed template left; returns the number of objects. */
-  readonly purge: (template: string, by: Doer) => Promise<number>
+  readonly purge: (template: string, by: Doer, isDryRun?: boolean) => Promise<number>
+  /** Deletes an object and all that is kept of what it was; whether there was anything. Whether the caller may do so has been decided. */
+  readonly purgeObject: (request: PlanRequest, purge: Purge) => Promise<boolean>
+  /** Which objects a rule of retention would delete now, with the first so many keys. Throws TIMEOUT. */
+  readonly findOutgrown: (
+    template: Template,
+    retain: Retain,
+    model: TemplateModel,
+    first: number,
+  ) => ReturnType<typeof findOutgrown>
 }
 
 /** Requests that wait for their turn, and the one that has it. */
@@ -71,10 +84,17 @@ export function createAdministration(database: Database, connection: pg.ClientCo
       const present = last && (await loadModel(database.run, last))
       return removed.filter(({ stored }) => !present?.spent.includes(stored))
     },
-    async purge(template, by) {
-      const count = await unlimited((run) => purgeTemplate(run, template, by))
-      logDeed(logger, purgeDeed(template, count, by))
+    async purge(template, by, isDryRun = false) {
+      const count = await unlimited((run) => purgeTemplate(run, template, by, isDryRun))
+      if (!isDryRun) logDeed(logger, purgeDeed(template, count, by))
       return count
     },
+    async purgeObject(request, purge) {
+      const deed = await unlimited((run) => purgeObject(run, request, purge))
+      if (deed && !purge.isDryRun) logDeed(logger, deed)
+      return deed !== undefined
+    },
+    // Whoever may read the objects may ask for it, so it has the usual limits.
+    findOutgrown: (template, retain, model, first) => findOutgrown(database.run, template, retain, model, first),
   }
 }

@@ -3,11 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { ConfigError } from '../errors.ts'
+import { compileLock } from '../sql/session/compile-lock.ts'
+import { isDeadlock, isLockTimeout } from './database-error.ts'
 import { createChecksum, isChecksumOf, loadMigrations, type Migration, migrationsDirectory } from './load-migrations.ts'
-import { withOwnConnection } from './own-connection.ts'
+import { runOn, withOwnConnection } from './own-connection.ts'
 
 /** The lock of `prisma migrate deploy`, so that Prisma and any number of servers wait for each other. */
 const prismaLockKey = 72707369
+
+/** Between two attempts at a migration, in milliseconds. */
+const pause = 200
 
 /** The same table as Prisma creates. */
 const bookkeeping = `create table if not exists _prisma_migrations (
@@ -31,7 +36,8 @@ interface Applied {
  * Brings the database's structure up to date: applies the missing migrations, each in a transaction, and
  * records them like `prisma migrate deploy`. Several servers may do this at once.
  *
- * It uses its own connection, without time limits: a migration may take longer than a request.
+ * It uses its own connection, without time limits: a migration may take longer than a request. One that PostgreSQL has rolled back
+ * for a lock that others hold, or for a deadlock, is applied again.
  *
  * @returns the names of the migrations it applied.
  * @throws ConfigError if the applied migrations differ from this program's, or a migration fails.
@@ -48,15 +54,23 @@ export async function applyMigrations(options: {
   const migrations = await loadMigrations(directory)
   return withOwnConnection(connection, async (client) => {
     const names: string[] = []
-    for (;;) {
+    for (let attempt = 1; ; attempt++) {
       await beginLocked(client, logger, signal)
       const next = await findNext(client, migrations)
-      if (next !== undefined) await apply(client, next)
+      if (next !== undefined && !(await apply(client, next, attempt))) {
+        await client.query('rollback')
+        if (attempt % 10 === 0)
+          logger.warn({ migration: next.name }, 'a database migration waits for a long transaction of somebody else')
+        await sleep(pause)
+        continue
+      }
       await client.query('commit')
-      if (next === undefined) return names
+      if (next === undefined) break
       names.push(next.name)
-      logger.info({ migration: next.name }, 'applied a database migration')
+      attempt = 0
     }
+    if (names.length > 0) logger.info({ last: names.at(-1), count: names.length }, 'applied database migrations')
+    return names
   })
 }
 
@@ -64,11 +78,12 @@ export async function applyMigrations(options: {
 async function beginLocked(client: pg.Client, logger: Logger, signal: AbortSignal | undefined): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted()
-    await client.query('begin')
-    const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_xact_lock($1) as taken', [
-      prismaLockKey,
-    ])
-    if (rows[0]?.taken === true) return
+    // The limits of the session may be others.
+    await client.query(
+      'begin; set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0',
+    )
+    const [row] = await runOn(client)(compileLock(prismaLockKey).inTransaction)
+    if (row?.taken === true) return
     await client.query('rollback')
     if (attempt % 100 === 99) logger.info('waiting for another program that applies database migrations')
     await sleep(50)
@@ -77,6 +92,18 @@ async function beginLocked(client: pg.Client, logger: Logger, signal: AbortSigna
 
 /** The first migration that the database lacks; undefined if it lacks none. */
 async function findNext(client: pg.Client, migrations: readonly Migration[]): Promise<Migration | undefined> {
+  return (await listMissingMigrations(client, migrations))[0]
+}
+
+/**
+ * The migrations that the database lacks, in order. It only reads.
+ *
+ * @throws ConfigError if the applied migrations differ from this program's
+ */
+export async function listMissingMigrations(
+  client: pg.Client,
+  migrations: readonly Migration[],
+): Promise<readonly Migration[]> {
   const applied = await loadApplied(client)
   const known = new Map(migrations.map((migration) => [migration.name, migration]))
   for (const { name, checksum, isFinished } of applied) {
@@ -101,7 +128,7 @@ async function findNext(client: pg.Client, migrations: readonly Migration[]): Pr
     }
   }
   const names = new Set(applied.map(({ name }) => name))
-  return migrations.find(({ name }) => !names.has(name))
+  return migrations.filter(({ name }) => !names.has(name))
 }
 
 async function loadApplied(client: pg.Client): Promise<readonly Applied[]> {
@@ -116,8 +143,13 @@ async function loadApplied(client: pg.Client): Promise<readonly Applied[]> {
   return rows
 }
 
-async function apply(client: pg.Client, { name, sql }: Migration): Promise<void> {
+/**
+ * Returns false if it must be done again, because a lock that it needs is held. Others queue behind whoever waits for a lock, so it gives
+ * up soon. Now and then it waits longer: PostgreSQL looks for deadlocks after a second, and cancels an autovacuum that is in the way.
+ */
+async function apply(client: pg.Client, { name, sql }: Migration, attempt: number): Promise<boolean> {
   try {
+    await client.query(`set local lock_timeout = '${attempt % 5 === 0 ? 1_300 : 500}ms'`)
     await client.query(bookkeeping)
     await client.query(sql)
     await client.query(
@@ -125,7 +157,9 @@ async function apply(client: pg.Client, { name, sql }: Migration): Promise<void>
        values ($1, $2, $3, now(), clock_timestamp(), 1)`,
       [randomUUID(), createChecksum(sql), name],
     )
+    return true
   } catch (error) {
+    if (isLockTimeout(error) || isDeadlock(error)) return false
     throw new ConfigError(`The database migration ${name} failed: ${(error as Error).message}`, { cause: error })
   }
 }

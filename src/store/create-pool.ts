@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { watchForFailure } from './connection-failure.ts'
+import { withHosts } from './hosts/open-client.ts'
 
 /**
  * `gin_pending_list_limit`: the write that fills the list of entries that wait for the index of documents moves them all. With a million
@@ -27,7 +28,7 @@ export function createPool(
     keepAlive: true,
     application_name: 'registry-store',
     options,
-    ...connection,
+    ...withHosts(connection),
   })
   pool.on('error', onError)
   // When a connection in use breaks, its query fails. Without a listener, the error event would also end the process.

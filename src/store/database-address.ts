@@ -1,17 +1,18 @@
 import { ConfigError } from '../errors.ts'
 
 /**
- * Prints the address in a DATABASE_URL, without the password: `registry@db.example.org:5432/registry`.
+ * Prints the address in a DATABASE_URL, or another setting with such a value, without the password:
+ * `registry@db.example.org:5432/registry`.
  *
  * @throws ConfigError if it is not a URL of PostgreSQL. The message repeats no part of the URL.
  */
-export function printDatabaseAddress(databaseUrl: string): string {
+export function printDatabaseAddress(databaseUrl: string, setting = 'DATABASE_URL'): string {
   const [, hosts] = /^\w+:\/\/(?:[^@/?#]*@)?([^@/?#]*,[^@/?#]*)/.exec(databaseUrl) ?? []
   const url = parseUrl(hosts === undefined ? databaseUrl : databaseUrl.replace(hosts, 'localhost'))
   // A "/", "?" or "#" in the password ends the authority early, and the rest of it, with the @, comes later.
   if (url === undefined || (url.username === '' && databaseUrl.includes('@'))) {
     throw new ConfigError(
-      'DATABASE_URL must look like postgresql://user:password@host:port/database. ' +
+      `${setting} must look like postgresql://user:password@host:port/database. ` +
         'In the user name and the password, write characters such as / ? # @ : % as %2F %3F %23 %40 %3A %25.',
     )
   }

@@ -54,6 +54,16 @@ export function isEncryptionRefused(error: unknown): boolean {
   return code === '28000' || code?.startsWith('ERR_SSL') === true || code === 'EPROTO' || /SSL connection/.test(message)
 }
 
+/** A pooler does not take the settings with which a connection starts. */
+export function isStartRefused(error: unknown): boolean {
+  return toFacts(error).code === '08P01'
+}
+
+/** The same error as the driver's. */
+export function createConnectTimeoutError(cause: unknown): Error {
+  return new Error('timeout expired', { cause })
+}
+
 /** The same error as the driver's. */
 export function createReadTimeoutError(): Error {
   return new Error(readTimeout)
@@ -85,8 +95,12 @@ export function breaksConnection(error: unknown): boolean {
 
 /** Another transaction conflicted; the remedy is to retry. */
 export function isRetryable(error: unknown): boolean {
-  const { code } = toFacts(error)
-  return code === '40P01' || code === '40001'
+  return isDeadlock(error) || toFacts(error).code === '40001'
+}
+
+/** Whether PostgreSQL ended the transaction because others waited for it while it waited for them. */
+export function isDeadlock(error: unknown): boolean {
+  return toFacts(error).code === '40P01'
 }
 
 /** Thrown inside a transaction to do it again: another one came in between. */
@@ -100,6 +114,11 @@ export function createRetryableError(): Error {
  */
 export function isIdleTooLong(error: unknown): boolean {
   return toFacts(error).code === '25P03'
+}
+
+/** A statement names a table that is not there. */
+export function isMissingTable(error: unknown): boolean {
+  return toFacts(error).code === '42P01'
 }
 
 /** A lock was not free within `lock_timeout`. */

@@ -3,6 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import type pg from 'pg'
 import { createCallerError } from '../errors.ts'
 import { createLimitError } from '../limits.ts'
+import { compileBegin } from '../sql/session/compile-settings.ts'
 import type { Statement } from '../sql/sql.ts'
 import { type AwakeClock, createAwakeClock } from './awake-clock.ts'
 import { failureOf } from './connection-failure.ts'
@@ -10,6 +11,7 @@ import { type ConnectionRoom, createConnectionRoom } from './connection-room.ts'
 import {
   breaksConnection,
   createHalfReadError,
+  isDeadlock,
   isIdleTooLong,
   isPreparedStatementLost,
   isReadTimeout,
@@ -19,7 +21,8 @@ import {
 } from './database-error.ts'
 import { createHangMemory, type HangMemory } from './hang-memory.ts'
 import { limitRead } from './limit-read.ts'
-import { withOwnConnection } from './own-connection.ts'
+import { runOn, settingsFor, withOwnConnection } from './own-connection.ts'
+import { poolingOf } from './pooler/pooler-client.ts'
 import { createPreparedStatements, type PreparedStatements } from './prepared-statements.ts'
 import { PrismaClient } from './prisma-client/client.ts'
 import { sendQuery } from './send-query.ts'
@@ -42,14 +45,27 @@ export interface Database {
    * `rollback`, it is rolled back at the end even if nothing fails.
    */
   readonly transaction: <Result>(work: (run: Run) => Promise<Result>, end?: 'commit' | 'rollback') => Promise<Result>
-  /** Returns a function that runs the statements of one request; their answers share one `answerBytes`. */
-  readonly openReads: () => Run
+  /**
+   * Returns a function that runs the statements of one request; their answers share one `answerBytes`. With replicas, one of these may
+   * run them: one that has replayed `position`, which is what the caller has brought.
+   */
+  readonly openReads: (position?: string) => Run
+  /** Reads once, on a connection that passes the check. Rejects with what the caller is told if no connection is tried. */
+  readonly tryRead: (statement: Statement, check: Check, budget: AnswerBudget) => Promise<ReadAttempt>
+  /** Where the log ends: a read that brings this sees all that has been written so far. Never rejects. Undefined without replicas. */
+  readonly position?: (() => Promise<string>) | undefined
   /** Prisma on the same connections. */
   readonly prisma: PrismaClient
   readonly isReady: () => Promise<boolean>
   /** Waits for running statements, then closes all connections. */
   readonly close: () => Promise<void>
 }
+
+/** Whether a connection may be read on. `run` runs statements on it. */
+export type Check = (run: Run, client: pg.ClientBase) => Promise<boolean>
+
+/** What a read on one connection came to. Without rows, the connection has not passed the check. */
+export type ReadAttempt = { readonly rows: readonly Row[] | undefined } | { readonly failure: unknown }
 
 const attempts = 10
 /** The limit of a whole transaction, in milliseconds. Each statement has its own, shorter limit. */
@@ -65,13 +81,15 @@ export function createDatabase(
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
   const clock = createAwakeClock()
   const hang = createHangMemory(clock)
-  const access: Access = { clock, hang, room: createConnectionRoom(pool, clock), report }
+  const access: Access = { clock, hang, room: createConnectionRoom(pool, clock), prepared, report }
   const openSession = (): Session => ({ prepared, clock, hang, budget: { allowed: answerBytes, left: answerBytes } })
   const lend = <Result>(work: Work<Result>): Promise<Result> => lendClient(pool, access, work)
   const slow = createSlowStatements(pool.options.max, clock)
   const runIn = (statement: Statement, session: Session) =>
     withRetries(clock, () =>
-      slow.run(statement.text, (timed) => lend((client) => timed(() => send(client, statement, session)))),
+      slow.run(statement.text, (timed) =>
+        lend((client) => timed(() => send(client, statement, session, poolingOf(client).settings))),
+      ),
     )
   return {
     prisma,
@@ -80,13 +98,29 @@ export function createDatabase(
       const session = openSession()
       return (statement) => runIn(statement, session)
     },
+    tryRead(statement, check, budget) {
+      const session = { ...openSession(), budget }
+      return slow.run(statement.text, async (timed): Promise<ReadAttempt> => {
+        try {
+          const rows = await lend(async (client) => {
+            const mayRead = await check((one) => send(client, one, openSession()), client)
+            return mayRead ? timed(() => send(client, statement, session)) : undefined
+          })
+          return { rows }
+        } catch (failure) {
+          return { failure }
+        }
+      })
+    },
     transaction: (work, end = 'commit') =>
       withRetries(clock, () =>
         lend((client, discard) => runTransaction(client, clock, discard, work, end, openSession)),
       ),
     async isReady() {
       try {
-        await lend((client) => send(client, { text: 'select 1', values: [] }, openSession()))
+        await lend((client) =>
+          send(client, { text: 'select 1', values: [] }, openSession(), poolingOf(client).settings),
+        )
         return true
       } catch {
         return false
@@ -105,6 +139,7 @@ interface Access {
   readonly clock: AwakeClock
   readonly hang: HangMemory
   readonly room: ConnectionRoom
+  readonly prepared: PreparedStatements
   readonly report: (error: unknown) => void
 }
 
@@ -134,6 +169,13 @@ async function lendClient<Result>(pool: pg.Pool, access: Access, work: Work<Resu
       return await work(client, discard)
     } catch (error) {
       if (breaksConnection(error)) discard()
+      if (isPreparedStatementLost(error)) {
+        poolingOf(client).forget()
+        if (poolingOf(client).kind !== 'none') {
+          access.prepared.giveUp()
+          report(error)
+        }
+      }
       // pg says only that the connection is broken. Its cause tells whether the transaction was rolled back.
       const failure = failureOf(client)
       throw isUnavailable(error) && isIdleTooLong(failure) ? failure : error
@@ -159,8 +201,7 @@ async function runTransaction<Result>(
 ): Promise<Result> {
   const control = (text: string) => runControl(client, text, clock)
   const endsAt = clock.now() + longestTransaction
-  // At a stricter level, a statement would see the database as it was before the transaction waited for its locks.
-  await control('begin isolation level read committed')
+  await control(compileBegin(poolingOf(client).settings))
   try {
     const result = await work(async (statement) => {
       // If PostgreSQL has ended the idle transaction, its message must be read before anything is sent, or it is lost.
@@ -196,20 +237,26 @@ async function withRetries<Result>(clock: AwakeClock, work: () => Promise<Result
     } catch (error) {
       const mayRetry = isRetryable(error) || isPreparedStatementLost(error) || isIdleTooLong(error)
       if (!mayRetry || attempt === attempts || clock.now() > endsAt) throw toCallerError(error)
-      // A random pause, so that transactions that collided do not collide again.
-      await sleep(Math.random() * 20 * attempt)
+      // A random pause, so that transactions that collided do not collide again: in a deadlock of many, all others go on meanwhile.
+      await sleep(Math.random() * (isDeadlock(error) ? 200 : 20) * attempt)
     }
   }
 }
 
-async function send(client: pg.PoolClient, { text, values }: Statement, session: Session): Promise<readonly Row[]> {
+/** `settings` are for a statement that is a transaction of its own. */
+async function send(
+  client: pg.PoolClient,
+  { text, values }: Statement,
+  session: Session,
+  settings?: string | undefined,
+): Promise<readonly Row[]> {
   const { prepared, clock, hang, budget } = session
   if (budget.left <= 0) throw createLimitError('answerBytes', budget.allowed)
   const answer = watchAnswer(client, budget)
   const unlimit = limitRead(client, clock)
   try {
     const named = prepared.nameFor(client, text)
-    const { rows } = await sendQuery<Row>(client, named?.text ?? text, values, named?.name)
+    const { rows } = await sendQuery<Row>(client, named?.text ?? text, values, named?.name, settings)
     hang.noteAnswer()
     answer.assertFits()
     return rows
@@ -230,11 +277,8 @@ export async function withoutTimeLimit<Result>(
   connection: pg.ClientConfig,
   work: (run: Run) => Promise<Result>,
 ): Promise<Result> {
-  const own = { connectionTimeoutMillis: 4_000, keepAlive: true, application_name: 'registry-store templates' }
   try {
-    return await withOwnConnection({ ...connection, ...own }, (client) =>
-      work(async ({ text, values }) => (await client.query(text, values)).rows),
-    )
+    return await withOwnConnection(settingsFor('templates', connection), (client) => work(runOn(client)))
   } catch (error) {
     throw toCallerError(error)
   }

@@ -8,9 +8,9 @@ import { bindStatement } from '../sql/bind-statement.ts'
 import { compileCycleLock } from '../sql/writes/compile-cycle-lock.ts'
 import { compileDelete, compileLock, compileLockReferrers, compileUnset } from '../sql/writes/compile-delete.ts'
 import type { UpsertStatements } from '../sql/writes/compile-upsert.ts'
-import { ifVersionArgumentOf } from '../template/graphql-names.ts'
 import { listReferrers } from '../template/list-referrers.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
+import { ifVersionArgumentOf } from '../template/names/argument-names.ts'
 import { describeKey } from '../template/object-key.ts'
 import type { Database, Run } from './database.ts'
 import { listDeleteCycles } from './delete-cycles.ts'
@@ -19,6 +19,7 @@ import { type Restricted, refuseReferred } from './refuse-referred.ts'
 import { assertReached, type Reached } from './rules/delete-rules.ts'
 import { findMatching } from './rules/item-rules.ts'
 import { placeRefusal } from './rules/place-refusal.ts'
+import type { Keeping } from './writes/keep-answer.ts'
 
 /** Deletes the object with that key and returns its former views, as JSON text; undefined if it does not exist for the caller. */
 export async function deleteObject(
@@ -28,20 +29,27 @@ export async function deleteObject(
     readonly template: Template
     readonly key: string
     readonly ifVersion: number | undefined
+    /** Everything is done and then rolled back. */
+    readonly isDryRun: boolean
+    readonly keeping: Keeping<Readonly<Record<string, string>>> | undefined
     readonly statements: UpsertStatements
     readonly binding: Binding
   },
 ): Promise<Readonly<Record<string, string>> | undefined> {
-  const { template, key, ifVersion, statements, binding } = given
+  const { template, key, ifVersion, isDryRun, keeping, statements, binding } = given
   const source = request.source(template)
   const [only, ...others] = template.key
   const path = only && others.length === 0 ? [only.graphqlName] : []
   return database.transaction(async (run) => {
+    await keeping?.take(run)
     await lockCycles(run, template, request.model)
     const where: Condition = { kind: 'key', key }
     const [locked] = await run(bindStatement(compileLock(source, where, 1), bindingOf(request)))
     const keys = locked ? await keepSeen(run, template, request, where, [key]) : []
-    if (!locked || keys.length === 0) return undefined
+    if (!locked || keys.length === 0) {
+      await keeping?.release(run)
+      return undefined
+    }
     await assertDeletable(run, template, request, keys, path)
     if (ifVersion !== undefined && locked.version !== ifVersion) {
       const argument = ifVersionArgumentOf(template)
@@ -53,18 +61,26 @@ export async function deleteObject(
     }
     const [row] = await run(statements.show(source, [key], binding))
     await deleteLocked(run, template, keys, request, path)
-    return row?.views as Readonly<Record<string, string>> | undefined
-  })
+    const views = (row?.views ?? {}) as Readonly<Record<string, string>>
+    await keeping?.keep(run, views)
+    return views
+  }, endOf(isDryRun))
 }
 
 /** Deletes the matching objects, all or none, and returns their number (without those deleted by cascade). Throws LIMIT_EXCEEDED. */
 export async function deleteObjects(
   database: Database,
   request: PlanRequest,
-  template: Template,
-  where: Condition,
+  given: {
+    readonly template: Template
+    readonly where: Condition
+    readonly isDryRun: boolean
+    readonly keeping: Keeping<number> | undefined
+  },
 ): Promise<number> {
+  const { template, where, isDryRun, keeping } = given
   return database.transaction(async (run) => {
+    await keeping?.take(run)
     await lockCycles(run, template, request.model)
     const { deletes } = request.limits
     const lock = compileLock(request.source(template), where, deletes + 1)
@@ -74,8 +90,34 @@ export async function deleteObjects(
     const keys = await keepSeen(run, template, request, where, found)
     await assertDeletable(run, template, request, keys, ['where'])
     if (keys.length > 0) await deleteLocked(run, template, keys, request, ['where'])
+    // What deletes nothing may be sent again.
+    if (keys.length > 0) await keeping?.keep(run, keys.length)
+    else await keeping?.release(run)
     return keys.length
-  })
+  }, endOf(isDryRun))
+}
+
+function endOf(isDryRun: boolean): 'commit' | 'rollback' {
+  return isDryRun ? 'rollback' : 'commit'
+}
+
+/**
+ * Deletes the objects that `lock` locks, whose keys it returns, as `deleteObjects` does, in a transaction that is running; returns their
+ * number. It asks for no rights to them.
+ *
+ * @param path the argument that says what to delete, for the issues of refusals
+ */
+export async function deleteFound(
+  run: Run,
+  request: PlanRequest,
+  template: Template,
+  lock: () => Promise<readonly string[]>,
+  path: readonly string[] = [],
+): Promise<number> {
+  await lockCycles(run, template, request.model)
+  const keys = await lock()
+  if (keys.length > 0) await deleteLocked(run, template, keys, request, path)
+  return keys.length
 }
 
 /**

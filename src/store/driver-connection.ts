@@ -6,6 +6,11 @@ export interface DriverConnection {
   readonly stream: Socket
   /** The texts of prepared statements, by name. The driver sends no text for these. */
   readonly parsedStatements: Record<string, string>
+  /** The same, of statements that have been sent and not answered. */
+  readonly submittedNamedStatements: Record<string, string>
+  readonly parse: (statement: { readonly name: string; readonly text: string }) => void
+  readonly bind: (portal: { readonly portal: string; readonly statement: string; readonly values: unknown[] }) => void
+  readonly execute: (portal: { readonly portal: string; readonly rows: number }) => void
   /** Sends the protocol's Close message: for a prepared statement (S). */
   readonly close: (message: { readonly type: 'S'; readonly name: string }) => void
 }

@@ -1,23 +1,38 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { defaultLimits, type Limits } from '../limits.ts'
+import type { Metrics } from '../metrics/create-metrics.ts'
 import { compileNewestGeneration } from '../sql/changes/compile-generations.ts'
 import type { DeclaredModel } from '../template/load-templates.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
+import type { Tracer } from '../traces/tracer.ts'
 import { type Administration, createAdministration } from './administration.ts'
 import { applyMigrations } from './apply-migrations.ts'
 import { createAwakeClock } from './awake-clock.ts'
 import { prepareTemplates, type ServedTemplates } from './changes/prepare-templates.ts'
 import { createPool } from './create-pool.ts'
 import { createDatabase, type Database } from './database.ts'
+import { createFeed, type Feed } from './feed/feed.ts'
 import { withHosts } from './hosts/open-client.ts'
+import { createStreams, type Streams } from './live/create-streams.ts'
+import { createWaits, type Waits } from './live/create-waits.ts'
+import { watchObjects } from './metrics/watch-objects.ts'
+import { watchPool } from './metrics/watch-pool.ts'
 import { createOutageLog } from './outage-log.ts'
+import { waitForDatabases } from './pooler/wait-for-databases.ts'
+import { createPreparedStatements } from './prepared-statements.ts'
+import { type Replicas, withReplicas } from './replicas/create-replicas.ts'
+import { openReplicas } from './replicas/open-replicas.ts'
+import type { WatchTimes } from './replicas/watch-replica.ts'
+import { createRetention } from './retention/create-retention.ts'
 import { createShares, type Shares } from './share-connections.ts'
+import { traceDatabase } from './traces/trace-database.ts'
 import { ensureUsageIndexes } from './usage/ensure-usage-indexes.ts'
-import { waitForDatabase } from './wait-for-database.ts'
 
 export interface Store {
   readonly database: Database
+  /** Undefined if there are none. */
+  readonly replicas: Replicas | undefined
   readonly shares: Shares
   /**
    * Waits for the database and applies the templates to it, if nothing needs a consent that was not given. Calls `serve` with the
@@ -27,9 +42,17 @@ export interface Store {
   /** Whether the database answers; and whether newer templates than the given ones have been applied. */
   readonly check: (generation: number) => Promise<{ readonly isReady: boolean; readonly isOlder: boolean }>
   readonly administration: Administration
+  readonly feed: Feed
+  /** Asks until something holds; stopped before requests are drained. */
+  readonly waits: Waits
+  /** Tells what changes; stopped with them. */
+  readonly streams: Streams
   /** Stops `prepare` and waits for running statements, then closes all connections. */
   readonly close: () => Promise<void>
 }
+
+/** The same objects each time: they are found quickest. */
+const formLabels = { new: { form: 'new' }, prepared: { form: 'prepared' }, unprepared: { form: 'unprepared' } } as const
 
 export interface TemplatesToApply {
   readonly files: DeclaredModel
@@ -48,31 +71,60 @@ export function openStore(
   options: {
     readonly connection: pg.PoolConfig
     readonly limits?: Limits
+    /** Leads to the same database without a pooler (DATABASE_DIRECT_URL): for what needs a session, or takes long. */
+    readonly directUrl?: string | undefined
+    /** Whether statements are prepared by name (DATABASE_PREPARED). Default: unless there is a pooler. */
+    readonly prepared?: boolean | undefined
     /** The most connections that requests use at a time. Default: 10. */
     readonly connections?: number
     /** Before this server looks again for what others have left undone, in milliseconds. Default: 30 s. */
     readonly pause?: number
+    /** The URLs of standbys that may answer reads. */
+    readonly replicaUrls?: readonly string[]
+    /** How these are watched, if not as usual. */
+    readonly replicaTimes?: Partial<WatchTimes>
+    readonly metrics?: Metrics | undefined
+    readonly tracer?: Tracer | undefined
   },
   logger: Logger,
 ): Store {
-  const { limits = defaultLimits, connections = 10, pause } = options
+  const { limits = defaultLimits, connections = 10, pause, directUrl, metrics, tracer } = options
   const connection = withHosts(options.connection)
+  const direct =
+    directUrl === undefined ? connection : withHosts({ connectionString: directUrl }, 'DATABASE_DIRECT_URL')
   const stopping = new AbortController()
   const pool = createPool({ ...connection, max: connections }, limits.statementMilliseconds, ({ message }) => {
     // Log only the message: pg attaches the whole connection to such an error.
     if (!stopping.signal.aborted) logger.warn({ reason: message }, 'lost a connection to the database')
   })
+  if (metrics) watchPool(pool, connections, metrics)
   const noteOutage = createOutageLog(logger)
-  const database = createDatabase(pool, limits.answerBytes, undefined, (error) => {
+  const prepared = createPreparedStatements(undefined, {
+    isWanted: options.prepared,
+    note: metrics && ((form) => metrics.count('statements', formLabels[form])),
+  })
+  const primary = createDatabase(pool, limits.answerBytes, prepared, (error) => {
     if (!stopping.signal.aborted) noteOutage(error)
   })
+  const { replicaUrls: urls = [], replicaTimes: times } = options
+  const replicas = openReplicas({ urls, connection, limits, connections, times, logger })
+  const opened = replicas ? withReplicas(primary, replicas) : primary
+  const database = tracer ? traceDatabase(opened, tracer) : opened
+  const objects = metrics && watchObjects(database.run, metrics, logger)
   const clock = createAwakeClock()
+  const { signal } = stopping
+  const retention = createRetention({ database, connection: direct, limits, logger, signal, metrics, pause })
+  const feed = createFeed({ database, connection: direct, logger })
   let preparing: Promise<unknown> = Promise.resolve()
   let working: Promise<void> = Promise.resolve()
   return {
     database,
+    replicas,
     shares: createShares(database, limits, clock),
-    administration: createAdministration(database, connection, logger),
+    administration: createAdministration(database, direct, logger),
+    feed,
+    waits: createWaits(feed, database.run),
+    streams: createStreams(feed, database.run),
     prepare(templates) {
       const prepared = prepare(templates)
       preparing = prepared
@@ -90,30 +142,37 @@ export function openStore(
       stopping.abort()
       await preparing.catch(() => undefined)
       await working
+      await feed.close()
       await database.close()
       clock.stop()
     },
   }
 
   async function prepare(templates: TemplatesToApply): Promise<void> {
-    const { signal } = stopping
     const url = options.connection.connectionString
-    if (url !== undefined) await waitForDatabase({ url, logger, signal })
-    await applyMigrations({ connection, logger, signal })
+    if (url !== undefined) {
+      const ways = { url, connection, directUrl, direct, prepared: options.prepared }
+      await waitForDatabases(ways, logger, signal)
+    }
+    await applyMigrations({ connection: direct, logger, signal })
+    await feed.begin()
     const { consent, limited, serve, files } = templates
     const prepared = await prepareTemplates({
-      ...{ connection, database, logger, signal, pause, consent, files },
+      ...{ connection: direct, database, logger, signal, pause, consent, files },
       serve(served) {
+        replicas?.raiseFloor()
         serve(served)
+        objects?.serve(served)
+        retention.serve(served)
         if (limited) index(served.model, limited(served.model))
       },
     })
-    working = prepared.working
+    working = Promise.all([prepared.working, retention.work()]).then(() => undefined)
   }
 
   /** Closing does not wait for it: the next start goes on with it. */
   function index(model: TemplateModel, limited: readonly Template[]): void {
-    ensureUsageIndexes(connection, model, limited, logger).catch((error: unknown) => {
+    ensureUsageIndexes(direct, model, limited, logger).catch((error: unknown) => {
       if (!stopping.signal.aborted)
         logger.warn({ err: error }, 'the index by which objects are counted for limits could not be built')
     })

@@ -4,12 +4,22 @@ import type { Logger } from 'pino'
 const silence = 30_000
 const mostKinds = 100
 
-/** Logs why the database cannot be used: one warning a kind and half minute, with how many there were since the last. */
-export function createOutageLog(logger: Pick<Logger, 'warn'>): (error: unknown) => void {
+const ofDatabase = 'the database cannot be used as it should; requests wait, or are answered with SERVICE_UNAVAILABLE'
+
+/**
+ * Logs why the database cannot be used: one warning a kind and half minute, with how many there were since the last. `says` is what that
+ * means, if something else; `about` goes into the line.
+ */
+export function createOutageLog(
+  logger: Pick<Logger, 'warn'>,
+  says = ofDatabase,
+  about: Readonly<Record<string, unknown>> = {},
+): (error: unknown) => void {
   const kinds = new Map<string, { at: number; more: number }>()
   return (error) => {
     // Only these: pg attaches the whole connection to some errors.
     const { code, message } = error as { readonly code?: string; readonly message?: string }
+    const remedy = remedies[code ?? '']
     const kind = code ?? message ?? ''
     const now = performance.now()
     const last = kinds.get(kind)
@@ -20,11 +30,25 @@ export function createOutageLog(logger: Pick<Logger, 'warn'>): (error: unknown) 
     if (kinds.size >= mostKinds) kinds.clear()
     kinds.set(kind, { at: now, more: 0 })
     logger.warn(
-      { code, reason: message, ...(last && { moreSinceThen: last.more }), ...(code === '53300' && { remedy }) },
-      'the database cannot be used as it should; requests wait, or are answered with SERVICE_UNAVAILABLE',
+      {
+        ...about,
+        code,
+        reason: message,
+        ...(last && { moreSinceThen: last.more }),
+        ...(remedy !== undefined && { remedy }),
+      },
+      says,
     )
   }
 }
 
-const remedy =
-  'PostgreSQL has as many connections as it takes: lower DATABASE_CONNECTIONS on all servers, or raise max_connections, or the limit of the database or user'
+const lostStatements =
+  'the pooler does not keep prepared statements: nothing is prepared from now on. Unset DATABASE_PREPARED, or take PgBouncer 1.21 or newer with max_prepared_statements above 0'
+
+/** By SQLSTATE. */
+const remedies: Readonly<Record<string, string>> = {
+  '26000': lostStatements,
+  '42P05': lostStatements,
+  '53300':
+    'PostgreSQL has as many connections as it takes: lower DATABASE_CONNECTIONS on all servers, or raise max_connections, or the limit of the database or user',
+}

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { type BoundedMap, type Bounds, createBoundedMap } from './bounded-map.ts'
 import { driverConnectionOf } from './driver-connection.ts'
+import { poolingOf } from './pooler/pooler-client.ts'
 import { createStatementNames, type NamedText } from './statement-names.ts'
 
 /** Keeps track of the statements that each connection has prepared. */
@@ -10,7 +11,12 @@ export interface PreparedStatements {
    * parsed each time. The statement must be the next one sent on this connection.
    */
   readonly nameFor: (client: pg.ClientBase, text: string) => NamedText | undefined
+  /** Call this if a pooler loses them: from then on, nothing is prepared. */
+  readonly giveUp: () => void
 }
+
+/** Is told how each statement is sent: `new` ones are prepared with it. */
+export type NoteStatement = (form: 'new' | 'prepared' | 'unprepared') => void
 
 /**
  * The bounds of each connection, in texts and characters. PostgreSQL uses some 90 bytes of memory per character of a prepared
@@ -21,10 +27,15 @@ const defaultBounds: Bounds = { entries: 300, weight: 300_000 }
 
 /**
  * Keeps the prepared statements of each connection within the bounds, whose weight is in characters of text: before a
- * connection would exceed them, it closes the least recently used statements.
+ * connection would exceed them, it closes the least recently used statements. `isWanted`: whether anything is prepared; if that is not
+ * said, unless there is a pooler, which may give the next transaction another session.
  */
-export function createPreparedStatements(bounds: Bounds = defaultBounds): PreparedStatements {
+export function createPreparedStatements(
+  bounds: Bounds = defaultBounds,
+  { isWanted, note }: { readonly isWanted?: boolean | undefined; readonly note?: NoteStatement | undefined } = {},
+): PreparedStatements {
   const names = createStatementNames(bounds)
+  let wanted = isWanted
   const prepared = new WeakMap<pg.ClientBase, BoundedMap<true>>()
   const preparedOn = (client: pg.ClientBase): BoundedMap<true> => {
     const known = prepared.get(client)
@@ -35,11 +46,20 @@ export function createPreparedStatements(bounds: Bounds = defaultBounds): Prepar
   }
   return {
     nameFor(client, text) {
-      const named = names.find(text)
-      if (!named) return undefined
+      const isPrepared = wanted ?? poolingOf(client).kind === 'none'
+      const named = isPrepared ? names.find(text) : undefined
+      if (!named) {
+        note?.('unprepared')
+        return undefined
+      }
       const statements = preparedOn(client)
-      if (!statements.get(named.name)) statements.set(named.name, true, text.length)
+      const isKnown = statements.get(named.name) === true
+      if (!isKnown) statements.set(named.name, true, text.length)
+      note?.(isKnown ? 'prepared' : 'new')
       return named
+    },
+    giveUp() {
+      wanted = false
     },
   }
 }

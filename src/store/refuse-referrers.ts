@@ -3,7 +3,7 @@ import type { UpsertItem } from '../plan/plan.ts'
 import type { Database } from './database.ts'
 import { findExisting } from './find-existing.ts'
 import type { Upsert } from './upsert-objects.ts'
-import { refuseMissing } from './write-items.ts'
+import { refuseMissing } from './writes/targets.ts'
 
 /**
  * Of the items that can still be written, those that refer to a refused one which does not exist, and those that refer to these in

@@ -52,8 +52,8 @@ export function createShares(
         ...database,
         run: (statement) => write(() => database.run(statement)),
         transaction: (work, end) => write(() => database.transaction(work, end)),
-        openReads() {
-          const run = database.openReads()
+        openReads(position) {
+          const run = database.openReads(position)
           return (statement) => runInTurn(name, request, () => run(statement))
         },
       }

@@ -16,6 +16,7 @@ export const trailActions = [
   'ROLES_CHANGED',
   'TEMPLATES_ACCEPTED',
   'TEMPLATE_PURGED',
+  'OBJECT_PURGED',
 ] as const
 export type TrailAction = (typeof trailActions)[number]
 

@@ -7,7 +7,7 @@ import type { PlannedItem } from '../plan/plan-upsert.ts'
 import type { UpsertStatements, WrittenObject } from '../sql/writes/compile-upsert.ts'
 import type { Template } from '../template/model.ts'
 import { explainNewerConstraint } from './changes/newer-constraint.ts'
-import type { Database } from './database.ts'
+import type { Database, Run } from './database.ts'
 import { violatedIndex } from './database-error.ts'
 import { findExisting } from './find-existing.ts'
 import { findUniqueConflicts, findUuidConflicts } from './find-unique-conflicts.ts'
@@ -15,6 +15,7 @@ import { combineErrors, Refusal } from './refusal.ts'
 import { refuseReferrers } from './refuse-referrers.ts'
 import { refuseByRights } from './rules/refuse-by-rights.ts'
 import { writeItems } from './write-items.ts'
+import type { Keeping } from './writes/keep-answer.ts'
 
 export interface Upsert {
   readonly template: Template
@@ -23,6 +24,10 @@ export interface Upsert {
   readonly planned: readonly PlannedItem[]
   /** Everything is done and then rolled back; the outcome is that of a real write. */
   readonly isDryRun: boolean
+  /** See `UpsertPlan`. */
+  readonly overwrites?: boolean | undefined
+  /** How the answer is kept, if the caller has given a key. */
+  readonly keeping?: Keeping<readonly UpsertOutcome[]> | undefined
   /** The statements that write and show the objects, filled from the binding. */
   readonly statements: UpsertStatements
   readonly binding: Binding
@@ -47,6 +52,7 @@ export async function upsertAll(database: Database, upsert: Upsert): Promise<rea
     database,
     upsert,
     planned.flatMap(({ item }) => (item ? [item] : [])),
+    (written) => written.map((one) => ({ written: one })),
   )
   if (result instanceof Refusal) throw combineErrors(result.failures)
   return result
@@ -64,15 +70,16 @@ export async function upsertEach(database: Database, upsert: Upsert): Promise<re
         'The request took too long, and nothing was written; send fewer inputs at a time.',
       )
     const remaining = planned.flatMap(({ item }, index) => (item && !failures.has(index) ? [item] : []))
-    const result = await writeOrDiagnose(database, upsert, remaining)
-    if (!(result instanceof Refusal)) {
+    const listOutcomes = (result: readonly WrittenObject[]) => {
       const byIndex = new Map(remaining.map((item, i) => [item.index, result[i]]))
-      return planned.map((_, index) => {
+      return planned.map((_, index): UpsertOutcome => {
         const written = byIndex.get(index)
         if (written) return { written }
         return { error: failures.get(index) ?? createCallerError('INTERNAL_SERVER_ERROR', 'not written') }
       })
     }
+    const result = await writeOrDiagnose(database, upsert, remaining, listOutcomes)
+    if (!(result instanceof Refusal)) return listOutcomes(result)
     for (const [index, error] of result.failures) failures.set(index, error)
     const refused = new Set(failures.keys())
     const items = planned.flatMap(({ item }) => item ?? [])
@@ -122,10 +129,16 @@ async function writeOrDiagnose(
   database: Database,
   upsert: Upsert,
   items: readonly UpsertItem[],
+  listOutcomes: (written: readonly WrittenObject[]) => readonly UpsertOutcome[],
 ): Promise<readonly WrittenObject[] | Refusal> {
+  const { keeping } = upsert
+  const kept = keeping && {
+    take: keeping.take,
+    keep: (run: Run, written: readonly WrittenObject[]) => keeping.keep(run, listOutcomes(written)),
+  }
   for (let attempt = 1; ; attempt++) {
     try {
-      return await writeItems(database, upsert, items)
+      return await writeItems(database, upsert, items, kept)
     } catch (error) {
       if (error instanceof Refusal) return error
       const index = violatedIndex(error)

@@ -1,34 +1,40 @@
 import type { GraphQLError } from 'graphql'
-import { createCallerError, createInputError, createIssueError, type InputIssue, type Path } from '../errors.ts'
+import { createInputError, createIssueError } from '../errors.ts'
 import type { ItemTarget, Targets, UpsertItem } from '../plan/plan.ts'
 import { bindingOf, type PlanRequest } from '../plan/plan-request.ts'
 import { readsTemplate } from '../plan/reads-template.ts'
 import { seesAll } from '../plan/source.ts'
+import { checkChanged } from '../plan/writes/plan-change.ts'
 import { bindStatement } from '../sql/bind-statement.ts'
 import { compileReadMany } from '../sql/compile-read.ts'
 import { compileCycleLock } from '../sql/writes/compile-cycle-lock.ts'
 import { compileHold, compileKeep } from '../sql/writes/compile-rules.ts'
 import type { UpsertResult, WrittenObject } from '../sql/writes/compile-upsert.ts'
+import type { JsonObject } from '../template/json.ts'
 import type { Template } from '../template/model.ts'
 import { describeKey } from '../template/object-key.ts'
-import { templateOf } from '../template/template-of.ts'
 import type { Database, Run } from './database.ts'
 import { createRetryableError } from './database-error.ts'
 import { isDeleteCyclic } from './delete-cycles.ts'
 import { Refusal } from './refusal.ts'
 import { claimUuids, importsUuid } from './rules/imported-uuids.ts'
 import { findUnseen, listConditions, refuseUnmatched } from './rules/item-rules.ts'
+import { listIncrements, refuseUnseenIncrements } from './rules/refuse-unseen-increments.ts'
 import type { Upsert } from './upsert-objects.ts'
 import { assertUsage, holdUsage } from './usage/limit-usage.ts'
+import type { Keeping } from './writes/keep-answer.ts'
+import { hideOutcomes, readFormer, readViews } from './writes/read-views.ts'
+import { groupTargets, refuseMissing, targetId } from './writes/targets.ts'
 
 /**
  * Writes the items, all or none, and returns the written objects in the same order. Uses one statement if there is nothing to
- * check, read or roll back after it, otherwise a transaction. Throws `Refusal` if items cannot be written.
+ * check, read, keep or roll back after it, otherwise a transaction. Throws `Refusal` if items cannot be written.
  */
 export async function writeItems(
   database: Database,
   upsert: Upsert,
   items: readonly UpsertItem[],
+  kept?: KeptWrite,
 ): Promise<readonly WrittenObject[]> {
   if (items.length === 0) return []
   const views = [...upsert.statements.views.values()]
@@ -36,14 +42,20 @@ export async function writeItems(
     views.length === 0 ||
     (seesAll(upsert.request.sourceOrNone(upsert.template)) &&
       !views.some((selection) => readsTemplate(selection, upsert.template)))
-  return writeRounds(database, upsert, items, viewsAtOnce)
+  return writeRounds(database, upsert, items, viewsAtOnce, kept)
 }
+
+/** The most items of one statement. */
+const mostAtOnce = 2_000
+
+type KeptWrite = Pick<Keeping<readonly WrittenObject[]>, 'take' | 'keep'>
 
 async function writeRounds(
   database: Database,
   upsert: Upsert,
   items: readonly UpsertItem[],
   viewsAtOnce: boolean,
+  kept: KeptWrite | undefined,
 ): Promise<readonly WrittenObject[]> {
   const rounds = toRounds(items)
   const [only] = rounds
@@ -51,9 +63,11 @@ async function writeRounds(
   if (
     only &&
     rounds.length === 1 &&
+    only.length <= mostAtOnce &&
     viewsAtOnce &&
     !isCyclic &&
     !upsert.isDryRun &&
+    !kept &&
     !isHeld(upsert, items) &&
     items.every((item) => item.isComplete && !item.ifVersion)
   ) {
@@ -61,6 +75,7 @@ async function writeRounds(
   }
   return database.transaction(
     async (run) => {
+      await kept?.take(run)
       const usage = await holdUsage(run, upsert)
       if (isCyclic) await run(compileCycleLock(upsert.template.stored, 'together'))
       const written = new Map<number, WrittenObject>()
@@ -71,7 +86,9 @@ async function writeRounds(
       // What a later round has written can matter to objects of an earlier one.
       if (rounds.length > 1) await assertRules(run, upsert, items, new Set(items.map(({ key }) => key)))
       if (usage) await assertUsage(run, upsert, usage, written)
-      return items.flatMap((item) => written.get(item.index) ?? [])
+      const result = items.flatMap((item) => written.get(item.index) ?? [])
+      await kept?.keep(run, result)
+      return result
     },
     upsert.isDryRun ? 'rollback' : 'commit',
   )
@@ -91,6 +108,13 @@ function toRounds(items: readonly UpsertItem[]): UpsertItem[][] {
   return rounds
 }
 
+/** Very many items go into several statements, none of which takes long, in the caller's order. */
+function partsOf(items: readonly UpsertItem[]): readonly (readonly UpsertItem[])[] {
+  return Array.from({ length: Math.ceil(items.length / mostAtOnce) }, (_, i) =>
+    items.slice(i * mostAtOnce, (i + 1) * mostAtOnce),
+  )
+}
+
 async function writeRound(
   run: Run,
   upsert: Upsert,
@@ -103,15 +127,37 @@ async function writeRound(
   const rules = listConditions(template, request.rights, items)
   const wanted = items.flatMap((item) => item.targets.filter((target) => !isOwn(target)))
   // A dry run does not stop at missing targets, so that the other problems of an item are found as well.
-  const targets = groupTargets(isDryRun ? wanted.map((target) => ({ ...target, ifCreated: true })) : wanted, request)
+  const targetsOf = (wanted: readonly ItemTarget[]) =>
+    groupTargets(isDryRun ? wanted.map((target) => ({ ...target, ifCreated: true })) : wanted, request)
   const assertUuids = await claimUuids(run, upsert, items)
   const versioned = items.filter(({ ifVersion }) => ifVersion).map(({ key }) => key)
-  const isSeenFirst = versioned.length > 0 && !seesAll(request.sourceOrNone(template))
-  const held = rules.length > 0 || isSeenFirst ? await holdItems(run, upsert, items, targets) : undefined
+  const told = [...versioned, ...listIncrements(items).map(({ key }) => key)]
+  const isSeenFirst = told.length > 0 && !seesAll(request.sourceOrNone(template))
+  const held =
+    rules.length > 0 || isSeenFirst || statements.showFormer
+      ? await holdItems(run, upsert, items, targetsOf(wanted))
+      : undefined
   if (held) await assertRules(run, upsert, items, held)
-  if (isSeenFirst) await assertSeen(run, upsert, items, await findUnseen(run, request, template, versioned))
-  const [row] = await run(await statements.write({ items, author: request.author, targets }, viewsAtOnce, binding))
-  const result = row?.value as UpsertResult
+  if (isSeenFirst) await assertSeen(run, upsert, items, await findUnseen(run, request, template, told), held)
+  const former = held && (await readFormer(run, upsert, [...held]))
+  const parts = partsOf(items)
+  // In the order of their keys over all parts, so that overlapping batches wait for each other.
+  if (parts.length > 1 && !held) await holdItems(run, upsert, items, targetsOf(wanted))
+  const results: UpsertResult[] = []
+  for (const part of parts) {
+    const targets = targetsOf(part.flatMap((item) => item.targets.filter((target) => !isOwn(target))))
+    // Documents count against the caller's limits.
+    const tellsDocuments = request.rights.limitsOf?.(template) !== undefined
+    const { author } = request
+    const { overwrites } = upsert
+    const plan = { items: part, author, targets, overwrites, tellsDocuments, time: results[0]?.time }
+    const [row] = await run(await statements.write(plan, viewsAtOnce, binding))
+    results.push(row?.value as UpsertResult)
+  }
+  const result = {
+    missing: results.flatMap(({ missing }) => missing),
+    written: results.flatMap(({ written }) => written),
+  }
   const byKey = new Map(result.written.map((object) => [object.key, object]))
   const missing = new Set(result.missing.map(([name, key]) => targetId(name, key)))
   const nothingWritten = result.missing.some(([, , isNeeded]) => isNeeded)
@@ -140,15 +186,19 @@ async function writeRound(
   await assertUuids(byKey)
   await hideOutcomes(run, upsert, byKey)
   if (!viewsAtOnce) await readViews(run, upsert, byKey)
-  return items.flatMap((item) => byKey.get(item.key) ?? [])
+  return items.flatMap((item) => {
+    const object = byKey.get(item.key)
+    return object ? [{ ...object, ...(former && { former: former.get(item.key) }) }] : []
+  })
 }
 
 /**
- * Whether something has to be held from before the write until after it: the objects that a rule looks at, imported uuids, or what is left
- * of the caller's limits. Then it takes a transaction.
+ * Whether something has to be held from before the write until after it: the objects that a rule looks at, or whose changes are shown,
+ * imported uuids, or what is left of the caller's limits. Then it takes a transaction.
  */
-function isHeld({ template, request }: Upsert, items: readonly UpsertItem[]): boolean {
+function isHeld({ template, request, statements }: Upsert, items: readonly UpsertItem[]): boolean {
   return (
+    statements.showFormer !== undefined ||
     request.rights.limitsOf?.(template) !== undefined ||
     items.some(importsUuid) ||
     listConditions(template, request.rights, items).length > 0 ||
@@ -187,46 +237,24 @@ async function assertRules(
   if (failures.size > 0) throw new Refusal(failures)
 }
 
-/** Throws the refusals of the items that name a version of an object which the caller may not read: it may not guess that either. */
+/**
+ * Throws the refusals of the items that name a version of an object which the caller may not read, or increment a number of it: it may not
+ * guess these either.
+ */
 async function assertSeen(
   run: Run,
-  { template, request }: Upsert,
+  upsert: Upsert,
   items: readonly UpsertItem[],
   unseen: ReadonlySet<string>,
+  held: ReadonlySet<string> = new Set(),
 ): Promise<void> {
-  const failures = new Map<number, GraphQLError>()
+  const { template, request } = upsert
+  const hidden = new Set([...unseen].filter((key) => held.has(key)))
+  const failures = new Map(refuseUnseenIncrements(upsert, items, hidden))
   for (const item of items)
     if (item.ifVersion && unseen.has(item.key))
       failures.set(item.index, await conflictOf(run, request, template, item, undefined))
   if (failures.size > 0) throw new Refusal(failures)
-}
-
-/**
- * Tells a write of an object that the caller may not read as a change, whether it changed anything or not. Otherwise whoever may write
- * it could guess its values one by one.
- */
-async function hideOutcomes(run: Run, { template, request }: Upsert, byKey: Map<string, WrittenObject>): Promise<void> {
-  const unchanged = [...byKey.values()].filter(({ outcome }) => outcome === 'UNCHANGED').map(({ key }) => key)
-  for (const key of await findUnseen(run, request, template, unchanged)) {
-    const object = byKey.get(key)
-    if (object) byKey.set(key, { ...object, outcome: 'UPDATED' })
-  }
-}
-
-/** The error of an item whose targets are missing; undefined if none is. `path` leads to the item. */
-export function refuseMissing(missing: readonly ItemTarget[], path: Path): GraphQLError | undefined {
-  if (missing.length === 0) return undefined
-  const code = 'REFERENCE_NOT_FOUND'
-  const issues = missing.map(
-    ({ place, name, to, key }): InputIssue => ({
-      path: [...path, ...place],
-      code,
-      message: `${name}: there is no ${to} ${describeKey(key)}; create it first, or correct the name.`,
-      template: to,
-      key,
-    }),
-  )
-  return createCallerError(code, issues.map(({ message }) => message).join('\n'), { issues })
 }
 
 /** Refuses a write that turned out to create an object that breaks rules, or to meet another version. */
@@ -238,7 +266,10 @@ async function refuseWritten(
 ): Promise<GraphQLError | undefined> {
   if (!written || (item.ifVersion && written.outcome === 'CREATED'))
     return conflictOf(run, request, template, item, written)
-  const issues = written.outcome === 'CREATED' ? (planned[item.index]?.ifCreated ?? []) : []
+  const issues = [
+    ...(written.outcome === 'CREATED' ? (planned[item.index]?.ifCreated ?? []) : []),
+    ...checkChanged(item.change ?? {}, written.document as JsonObject, template, request.model),
+  ]
   return issues.length > 0 ? createInputError(issues) : undefined
 }
 
@@ -259,36 +290,4 @@ async function conflictOf(
     code: 'VERSION_CONFLICT',
     message: `ifVersion: ${item.ifVersion} was given for the ${template.name} ${describeKey(item.key)}, but ${state}; read it again before you retry.`,
   })
-}
-
-function groupTargets(targets: readonly ItemTarget[], { model, sourceOrNone }: PlanRequest): Targets[] {
-  const keysOf = (list: readonly ItemTarget[]) => [...new Set(list.map((target) => target.key))]
-  // In the order of their names, so that few statements serve all items.
-  return [...new Set(targets.map((target) => target.to))].sort().map((to) => {
-    const wanted = targets.filter((target) => target.to === to)
-    const keys = keysOf(wanted.filter((target) => !target.ifCreated))
-    const needed = new Set(keys)
-    return {
-      source: sourceOrNone(templateOf(model, to)),
-      keys,
-      keysIfCreated: keysOf(wanted.filter((target) => !needed.has(target.key))),
-    }
-  })
-}
-
-/** The name of a template has no space, so that each template and key give a unique text. */
-function targetId(template: string, key: string): string {
-  return `${template} ${key}`
-}
-
-async function readViews(
-  run: Run,
-  { template, request, statements, binding }: Upsert,
-  byKey: Map<string, WrittenObject>,
-): Promise<void> {
-  const shown = statements.show(request.source(template), [...byKey.keys()], binding)
-  for (const row of await run(shown)) {
-    const object = byKey.get(String(row.key))
-    if (object) byKey.set(object.key, { ...object, views: row.views as WrittenObject['views'] })
-  }
 }

@@ -3,16 +3,20 @@ import type { DeclaredField, DeclaredTemplate, DeclaredTemplates } from './decla
 import { deepFreeze } from './deep-freeze.ts'
 import { parseConvert } from './literals/parse-convert.ts'
 import { parseDefault } from './literals/parse-default.ts'
+import { parseMerge } from './merge/parse-merge.ts'
 import type { Field, FieldConstraints, ReverseField, Template, TemplateModel } from './model.ts'
 import { fieldNameInGraphql } from './names/name-in-graphql.ts'
 import { namesOfTemplate } from './names-of-template.ts'
+import { buildRetention } from './retention/build-retention.ts'
 import { buildVerdict } from './verdict/build-verdict.ts'
+import { fieldNamed } from './verdict/field-named.ts'
 
 /** Builds the model of templates that break no rule. */
 export function buildModel(declared: DeclaredTemplates): TemplateModel {
+  const reverse = groupReverseFields(declared)
   const templates = [...declared.templates]
     .sort((a, b) => compareText(a.name, b.name))
-    .map((template) => buildTemplate(template, declared))
+    .map((template) => ({ ...buildTemplate(template, declared), reverseFields: reverse.get(template.name) ?? [] }))
   return deepFreeze({ templates, byName: byNameOf(templates), removed: [], spent: [] })
 }
 
@@ -39,14 +43,14 @@ export function byNamesOf(fields: readonly Field[]): ReadonlyMap<string, Field> 
   ])
 }
 
-/** Builds one template. If a part of it is not sound, builds the rest. */
+/** Builds one template, without its other side of references. If a part of it is not sound, builds the rest. */
 function buildTemplate(template: DeclaredTemplate, declared: DeclaredTemplates): Template {
   const listed = new Set(
     [...template.unique, ...template.indexes].flatMap(({ names }) => names.map(({ name }) => name)),
   )
-  const fields = template.fields
-    .flatMap((field) => buildField(field, template, declared) ?? [])
-    .map((field): Field => (listed.has(field.name) ? { ...field, isIndexedTogether: true } : field))
+  const fields = withDeciding(template.fields.flatMap((field) => buildField(field, template, declared) ?? [])).map(
+    (field): Field => (listed.has(field.name) ? { ...field, isIndexedTogether: true } : field),
+  )
   return {
     name: template.name,
     stored: template.name,
@@ -62,7 +66,8 @@ function buildTemplate(template: DeclaredTemplate, declared: DeclaredTemplates):
     isSearched: template.search,
     renamedFrom: template.renamedFrom.map(({ name }) => name),
     ...buildVerdict(template, fields),
-    reverseFields: listReverseFields(template.name, declared),
+    ...buildRetention(template),
+    reverseFields: [],
     removed: [],
     former: undefined,
   }
@@ -93,7 +98,13 @@ export function buildTargets(
   const template = field.type === 'reference' ? declared.byName.get(String(field.keys.get('to'))) : undefined
   if (!template || targets.has(template.name)) return targets
   const keyFields = template.fields.filter((candidate) => isKeyField(candidate, template))
-  const bare = { passed: undefined, latestBy: undefined, staleAfter: undefined }
+  const bare = {
+    passed: undefined,
+    latestBy: undefined,
+    staleAfter: undefined,
+    history: undefined,
+    retain: undefined,
+  }
   targets.set(template.name, buildTemplate({ ...template, ...bare, fields: keyFields }, declared))
   for (const keyField of keyFields) buildTargets(keyField, declared, targets)
   return targets
@@ -135,7 +146,25 @@ export function buildBareField(
         : undefined,
     renamedFrom: field.renamedFrom.map(({ name }) => name),
     ...unchanged,
+    ...buildMerge(keys.get('merge')),
   }
+}
+
+function buildMerge(written: unknown): Pick<Field, 'merge'> {
+  const merge = written === undefined ? undefined : parseMerge(written)
+  return merge && 'kind' in merge ? { merge } : {}
+}
+
+/** The fields, with `max` for those that decide by `maxBy` which values others keep. */
+function withDeciding(fields: readonly Field[]): readonly Field[] {
+  const deciding = new Set(
+    fields.flatMap(({ merge }) => (merge?.kind === 'maxBy' ? fieldNamed(merge.by, fields)?.name : undefined) ?? []),
+  )
+  return fields.map((field): Field => {
+    if (deciding.has(field.name)) return { ...field, merge: { kind: 'max' } }
+    const by = field.merge?.kind === 'maxBy' ? fieldNamed(field.merge.by, fields) : undefined
+    return by ? { ...field, merge: { kind: 'maxBy', by: by.name } } : field
+  })
 }
 
 /** What only changes of templates give a field. */
@@ -163,13 +192,17 @@ function buildConstraints(keys: ReadonlyMap<string, unknown>): FieldConstraints 
   return Object.fromEntries(names.filter((name) => keys.has(name)).map((name) => [name, keys.get(name)]))
 }
 
-/** Ordered by template name, then in the order of the fields. */
-function listReverseFields(target: string, declared: DeclaredTemplates): ReverseField[] {
-  return [...declared.templates]
-    .sort((a, b) => compareText(a.name, b.name))
-    .flatMap((template) =>
-      template.fields
-        .filter((field) => field.type === 'reference' && field.keys.get('to') === target)
-        .map((field) => ({ name: reverseOf(field, template), from: template.name, field: field.name })),
-    )
+/** Those of each template, ordered by the names of the templates that refer to it, then in the order of their fields. */
+function groupReverseFields(declared: DeclaredTemplates): ReadonlyMap<string, readonly ReverseField[]> {
+  const groups = new Map<string, ReverseField[]>()
+  for (const template of [...declared.templates].sort((a, b) => compareText(a.name, b.name))) {
+    for (const field of template.fields) {
+      if (field.type !== 'reference') continue
+      const target = String(field.keys.get('to'))
+      const group = groups.get(target) ?? []
+      group.push({ name: reverseOf(field, template), from: template.name, field: field.name })
+      groups.set(target, group)
+    }
+  }
+  return groups
 }

@@ -3,6 +3,7 @@ import { type FormerName, readFormerNames } from './former-names.ts'
 import type { TemplateIssue } from './issue.ts'
 import type { FieldTypeName } from './model.ts'
 import { parseFieldType, type WrittenType } from './parse-field-type.ts'
+import type { WrittenHistory, WrittenRetain } from './retention/build-retention.ts'
 import { isMapping, issueAt, type Source } from './source.ts'
 import { type StructureIssue, validateStructure } from './validate-structure.ts'
 
@@ -27,6 +28,8 @@ export interface DeclaredTemplate {
   readonly passed: unknown
   readonly latestBy: string | undefined
   readonly staleAfter: string | undefined
+  readonly history: WrittenHistory
+  readonly retain: WrittenRetain
   readonly fields: readonly DeclaredField[]
 }
 
@@ -82,6 +85,7 @@ export function declareTemplate(source: Source): DeclaredOrIssues {
   const root = source.value
   if (!isMapping(root) || typeof root['name'] !== 'string') return { template: undefined, issues }
   const isSoundAt = (path: Path) => !unsound.has(JSON.stringify(path))
+  const isSoundBelow = (name: string) => !found.some(({ path }) => path[0] === name)
   const key = root['key']
   return {
     template: {
@@ -100,6 +104,8 @@ export function declareTemplate(source: Source): DeclaredOrIssues {
       passed: isSoundAt(['passed']) ? root['passed'] : undefined,
       latestBy: isSoundAt(['latestBy']) ? (root['latestBy'] as string | undefined) : undefined,
       staleAfter: isSoundAt(['staleAfter']) ? (root['staleAfter'] as string | undefined) : undefined,
+      history: isSoundBelow('history') ? (root['history'] as WrittenHistory) : undefined,
+      retain: isSoundBelow('retain') ? (root['retain'] as WrittenRetain) : undefined,
       fields: declareFields(root['fields'], ['fields'], false, { source, found, issues }),
     },
     issues,

@@ -58,6 +58,7 @@ const youngTypes = {
   latestWhere: 'LatestWhere',
   matrixRow: 'MatrixRow',
   matrixNotPassed: 'MatrixNotPassed',
+  awaitedMatrix: 'AwaitedMatrix',
   listOrderBy: 'ListOrderBy',
   distinctCount: 'DistinctCount',
   having: 'Having',
@@ -135,24 +136,25 @@ export function rootFieldNamesOf({
 }: Pick<NamedTemplate, 'typeName' | 'fieldName' | 'pluralName'>) {
   const plural = pascalCase(pluralName)
   return {
-    query: { one: fieldName, many: pluralName, matrix: `${fieldName}Matrix` },
+    query: {
+      one: fieldName,
+      many: pluralName,
+      matrix: `${fieldName}Matrix`,
+      history: `${fieldName}History`,
+      diffMany: `${pluralName}Diff`,
+      awaitMany: `await${plural}`,
+      awaitMatrix: `await${typeName}Matrix`,
+    },
     mutation: {
       upsertOne: `upsert${typeName}`,
       upsertMany: `upsert${plural}`,
       deleteOne: `delete${typeName}`,
       deleteMany: `delete${plural}`,
+      restoreOne: `restore${typeName}`,
+      purge: `purge${typeName}`,
     },
+    subscription: { changedMany: `${pluralName}Changed` },
   } as const
-}
-
-/** The argument of a deletion by key that gives the version. If a key field has the name `ifVersion`, the argument is `_ifVersion`. */
-export function ifVersionArgumentOf({ key }: { readonly key: readonly Pick<NamedField, 'name'>[] }): string {
-  return key.some((field) => field.name === 'ifVersion') ? '_ifVersion' : 'ifVersion'
-}
-
-/** The argument of a list that filters what `latestPer` leaves. If a field has the name `whereLatest`, the argument is `_whereLatest`. */
-export function whereLatestArgumentOf({ fields }: { readonly fields: readonly Pick<NamedField, 'name'>[] }): string {
-  return fields.some((field) => field.name === 'whereLatest') ? '_whereLatest' : 'whereLatest'
 }
 
 const filteredScalars = [

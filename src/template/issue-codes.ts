@@ -53,6 +53,10 @@ export const issueCodes = {
   WRONG_PASSED: 'Write a filter over the fields of this template, as `where` takes it; references have no place in it.',
   WRONG_LATEST_BY: 'Name a field of this template of the type `datetime`, `date`, `int`, `bigint` or `version`.',
   WRONG_STALE_AFTER: 'Write a duration such as `14d` beside `passed`.',
+  WRONG_HISTORY: 'Write `true`, `false`, `{ days: 90 }` or `{ keep: 100 }`, with `indexed: true` for an index.',
+  WRONG_RETAIN: 'Write `{ days: 30 }`, or `{ last: 20, per: [name] }` with fields of this template that make groups.',
+  WRONG_MERGE:
+    'Write `latest`, `first`, `min`, `max` or `{ maxBy: finished_at }`; what decides must have an order and not be part of the key.',
   DEPRECATED_REQUIRED: 'Remove `deprecated`, or make the field optional first.',
 } as const satisfies Record<string, string>
 

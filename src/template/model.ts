@@ -5,6 +5,7 @@
 
 import type { FieldTypeName } from './field-types/field-types.ts'
 import type { Json, JsonObject } from './json.ts'
+import type { KeptPast, Retain } from './retention/retention.ts'
 
 export type { FieldTypeName }
 
@@ -53,6 +54,12 @@ export interface Template {
   readonly latestBy: string | undefined
   /** A success older than this counts as stale: a duration in its stored form, `P14D`. */
   readonly staleAfter: string | undefined
+  /** How much of what its objects were is kept. */
+  readonly keptPast: KeptPast
+  /** The past has an index for filters. */
+  readonly isPastIndexed: boolean
+  /** Which objects stay; undefined: all. */
+  readonly retain: Retain | undefined
   /** The other sides of the references that point to this template. */
   readonly reverseFields: readonly ReverseField[]
   /** The fields that the template no longer has and whose values are still stored. */
@@ -83,6 +90,8 @@ export interface Field {
   /** It is in a list of the template's `unique` or `indexes`. */
   readonly isIndexedTogether?: true
   readonly constraints: FieldConstraints
+  /** Which value an object keeps when it is written again; absent: the latest one. */
+  readonly merge?: Merge
   /** The members of an `enum`, in their order, by their texts: those have names in GraphQL. Empty for other types. */
   readonly values: readonly string[]
   /** The members of an `object`; empty for other types. Members are never keys, references, unique or indexed. */
@@ -115,6 +124,15 @@ export interface Field {
   /** The members that the field no longer has and whose values are still stored. */
   readonly removed: readonly Field[]
 }
+
+/**
+ * Which of the values that are written one after another stays: the first, the least, the greatest, or that of the write whose field
+ * `by` is greatest. All but the first do not depend on the order of the writes.
+ */
+export type Merge =
+  | { readonly kind: 'first' | 'min' | 'max' }
+  /** `by` is the field's name. That field is merged by `max` itself. */
+  | { readonly kind: 'maxBy'; readonly by: string }
 
 /** The value of a new required field in older objects: a literal, the object's creator, or a uuid made from the object's own. */
 export type Fill =

@@ -83,6 +83,25 @@ export function nameValue(value: Json, list: boolean, naming: Naming | undefined
     : value
 }
 
+/** A named object as it is stored: the inverse of `nameAttributes`. Names of no field stay as they are. */
+export function storeNames(named: JsonObject, naming: Naming | undefined): JsonObject {
+  if (!naming) return named
+  const byName = new Map(naming.attributes.map((one) => [one.name, one]))
+  return Object.fromEntries(
+    Object.entries(named).map(([name, value]): [string, Json] => {
+      const one = byName.get(name)
+      return one ? [one.attribute, storeValue(value, one.list, one.inner)] : [name, value]
+    }),
+  )
+}
+
+function storeValue(value: Json, list: boolean, naming: Naming | undefined): Json {
+  if (list && Array.isArray(value)) return value.map((item) => storeValue(item, false, naming))
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? storeNames(value as JsonObject, naming)
+    : value
+}
+
 /** The attributes of all forms of a field, the present one first. */
 export function listAttributes({ attribute, formers }: Field): readonly string[] {
   return [attribute, ...formers.map((former) => former.attribute)]

@@ -1,5 +1,6 @@
 import { fieldTypes } from './field-types/field-types.ts'
 import { keyNeededByType, typesOfKey } from './keys-of-type.ts'
+import { historyJsonSchema, retainJsonSchema } from './retention/retention-json-schema.ts'
 
 /** A JSON Schema, as plain data. */
 export type JsonSchema = Readonly<Record<string, unknown>>
@@ -121,6 +122,20 @@ const longField: JsonSchema = {
     maximum: { type: 'number', description: 'The greatest number.' },
     unique: flag('No two objects have the same value.'),
     indexed: flag('A btree index, for ranges and ordering.'),
+    merge: {
+      description:
+        'Which value an object keeps when it is written again, such as by reports that arrive late or twice: the latest (default), the first, the least, the greatest, or that of the report whose field maxBy names is greatest.',
+      anyOf: [
+        { enum: ['latest', 'first', 'min', 'max'] },
+        {
+          type: 'object',
+          additionalProperties: false,
+          required: ['maxBy'],
+          properties: { maxBy: { type: 'string', minLength: 1 } },
+        },
+      ],
+      examples: ['max', { maxBy: 'finished_at' }],
+    },
     deprecated: text('The reason why the field is deprecated; reaches GraphQL.'),
     renamedFrom: formerNames(
       fieldNamePattern,
@@ -153,6 +168,8 @@ export const templateKeys = [
   'latestBy',
   'staleAfter',
   'search',
+  'history',
+  'retain',
   'renamedFrom',
   '$schema',
 ]
@@ -205,6 +222,8 @@ export const templateJsonSchema: JsonSchema = {
       description:
         'Whether objects of this template take part in search; false spares each write its part of the index.',
     },
+    history: historyJsonSchema,
+    retain: retainJsonSchema,
     renamedFrom: formerNames(
       templateNamePattern,
       "The template's former name, or a list of former names, newest first: objects and references follow. It may stay afterwards.",

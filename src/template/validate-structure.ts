@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject } from 'ajv'
 import type { Path } from '../errors.ts'
 import type { TemplateIssue } from './issue.ts'
 import { quote } from './quote.ts'
+import { retentionKeys } from './retention/retention-json-schema.ts'
 import { isMapping, issueAt, type Source } from './source.ts'
 import { didYouMean } from './suggest.ts'
 import {
@@ -53,6 +54,8 @@ function printError(error: ErrorObject, source: Source): StructureIssue | undefi
   const last = path.at(-1)
   // rules/type-keys.ts checks which keys apply to which type, from the same table.
   if (error.schemaPath.includes('/allOf/')) return undefined
+  // rules/merge-is-possible.ts reports it.
+  if (belowFields(path)[1] === 'merge') return undefined
   if (isTypePlace(path)) {
     // parse-field-type.ts reads and reports a type that is a text or a list.
     const isLongForm = isFieldPlace(path) && isMapping(data)
@@ -72,21 +75,18 @@ function printError(error: ErrorObject, source: Source): StructureIssue | undefi
       return at(path, ...wrongType(path, data, kinds[String(params['type'])] ?? params['type'], source))
     case 'additionalProperties': {
       const written: string = params['additionalProperty']
-      const known = isFieldPlace(path) ? fieldKeys : templateKeys
+      const kept = retentionKeys[String(path[0])]
+      const known = isFieldPlace(path) ? fieldKeys : (kept ?? templateKeys)
+      const owner = isFieldPlace(path) ? 'a field' : kept ? String(path[0]) : 'a template'
       const suggestion =
         didYouMean(written, known) ??
         (written === '<<'
           ? 'Merge keys are not supported.'
           : `The keys are ${known.filter((key) => key !== '$schema').join(', ')}.`)
-      return at(
-        [...path, written],
-        'UNKNOWN_KEY',
-        `${quote(written)} is not a key of a ${isFieldPlace(path) ? 'field' : 'template'}.`,
-        {
-          suggestion,
-          part: 'key',
-        },
-      )
+      return at([...path, written], 'UNKNOWN_KEY', `${quote(written)} is not a key of ${owner}.`, {
+        suggestion,
+        part: 'key',
+      })
     }
     case 'required': {
       const missing: string = params['missingProperty']
@@ -119,6 +119,8 @@ function printError(error: ErrorObject, source: Source): StructureIssue | undefi
       const suggestion = typeof data === 'string' ? didYouMean(data, allowed) : undefined
       return at(path, 'WRONG_VALUE', `${quote(data)} is not one of ${allowed.join(', ')}.`, { suggestion })
     }
+    case 'maximum':
+      return at(path, 'WRONG_VALUE', `${quote(data)} is greater than ${params['limit']}.`)
     case 'minimum':
       return at(path, 'WRONG_VALUE', `${quote(data)} is less than ${params['limit']}.`)
     case 'propertyNames':
@@ -164,6 +166,7 @@ const kinds: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   array: 'a list',
   'string,array': 'a name or a list of names',
+  'boolean,object': 'true, false or a mapping such as { days: 90 }',
   object: 'a mapping of names to values',
   integer: 'a whole number',
   number: 'a number that a double holds exactly',

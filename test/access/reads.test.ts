@@ -129,6 +129,25 @@ describe('a required reference to what may not be read', () => {
 })
 
 describe('what was written and may not be read afterwards', () => {
+  test.each([false, true])('is not incremented, so that its range tells no number (dryRun: %s)', async (dryRun) => {
+    const increment = (name: string, by: number) =>
+      ask(
+        `mutation { upsertImage(input: { name: "${name}" }, change: { size: { increment: ${by} } }, dryRun: ${dryRun}) { outcome } }`,
+        'ubuntu',
+      )
+    const sizes = () => registry.data('{ images(orderBy: { name: asc }) { nodes { name size } } }', undefined, asAdmin)
+    const before = await sizes()
+    const [within, beyond] = [await increment('d', 1), await increment('d', 10)]
+    expect(within).toEqual(beyond)
+    expect(within.errors?.map(({ extensions }) => extensions)).toMatchObject([
+      { code: 'FORBIDDEN', issues: [{ path: ['change', 'size', 'increment'], code: 'FORBIDDEN' }] },
+    ])
+    expect(await sizes()).toEqual(before)
+    // What it may read it may increment, up to the range.
+    expect((await increment('u', 0)).errors).toBeUndefined()
+    expect((await increment('u', 10)).errors?.[0]?.extensions?.issues).toMatchObject([{ code: 'MAXIMUM' }])
+  })
+
   test.each([
     ['by a value of its own', 'ubuntu', 'image { name }'],
     ['with objects that refer to it', 'ubuntu', 'image { name roles { totalCount } }'],

@@ -36,6 +36,9 @@ const granted = (Object.keys(callers) as Caller[]).filter(
   (caller) => !['anonymous', 'nothing', 'admin'].includes(caller),
 )
 
+/** Of an image that is there. */
+const goneUuid = '00000000-0000-4000-8000-000000000003'
+
 /** `read role`, or `admin`: each is needed. `pass`: the field passes over what may not be read. */
 type Need = `${Verb} ${'image' | 'role'}` | 'admin' | 'pass'
 
@@ -89,6 +92,37 @@ const operations: Readonly<Record<string, readonly (readonly [needs: readonly Ne
     [['read role', 'read image'], '{ roleMatrix(rows: name, columns: image) { __typename } }'],
     [['read role', 'read image'], '{ roleMatrix(rows: name, columns: image, rowIn: ["r"]) { counts { passed } } }'],
   ],
+  awaitRoles: [
+    [['read role'], '{ awaitRoles(timeout: 0) { holds } }'],
+    [['read role', 'read image'], '{ awaitRoles(where: { image: { name: { equals: "i" } } }, timeout: 0) { count } }'],
+  ],
+  awaitImages: [
+    [['read image'], '{ awaitImages(timeout: 0) { count } }'],
+    [['read image', 'read role'], '{ awaitImages(where: { roles: { some: {} } }, timeout: 0) { holds } }'],
+  ],
+  awaitRoleMatrix: [
+    [['read role', 'read image'], '{ awaitRoleMatrix(rows: name, columns: image, timeout: 0) { __typename }  }'],
+  ],
+  imageHistory: [
+    [['read image'], '{ imageHistory(name: "i") { nodes { actor } } }'],
+    [['read image'], '{ images { nodes { _history { nodes { document changes { field } } totalCount } } } }'],
+  ],
+  imagesDiff: [
+    [['read image'], '{ imagesDiff(from: "now-1d") { totalCount } }'],
+    [
+      ['read image', 'read role'],
+      '{ imagesDiff(from: "now-2d", to: "now-1d", where: { roles: { some: {} } }) { totalCount } }',
+    ],
+  ],
+  // The keys of what a role referred to are the role's own values.
+  roleHistory: [[['read role'], '{ roleHistory(name: "r", image: "i") { nodes { document changes { before } } } }']],
+  rolesDiff: [
+    [['read role'], '{ rolesDiff(from: "now-1d") { nodes { before after key changes { after } } } }'],
+    [
+      ['read role', 'read image'],
+      '{ rolesDiff(from: "now-1d", where: { image: { distr: { equals: "a" } } }) { totalCount } }',
+    ],
+  ],
   templates: [[['pass'], '{ templates { name count } }']],
   object: [
     [['pass'], '{ object(uuid: "00000000-0000-0000-0000-000000000000") { __typename } }'],
@@ -103,6 +137,11 @@ const operations: Readonly<Record<string, readonly (readonly [needs: readonly Ne
       '{ search(text: "r", templates: ["role"]) { nodes { object { ... on Role { image { name } } } } } }',
     ],
   ],
+  changes: [
+    [['pass'], '{ changes { nodes { document changes { before } } } }'],
+    [['read role'], '{ changes(templates: ["role"]) { caughtUp } }'],
+  ],
+  cursor: [[[], '{ cursor }']],
   templatePlan: [
     [
       ['admin'],
@@ -154,11 +193,47 @@ const operations: Readonly<Record<string, readonly (readonly [needs: readonly Ne
       'mutation { deleteRoles(where: { image: { distr: { equals: "none" } } }) }',
     ],
   ],
+  restoreImage: [
+    [['write image', 'read image'], 'mutation { restoreImage(name: "i", version: 1, dryRun: true) { outcome } }'],
+  ],
+  restoreRole: [
+    [
+      ['write role', 'read role', 'read image'],
+      'mutation { restoreRole(name: "r", image: "i", version: 1, dryRun: true) { outcome } }',
+    ],
+  ],
   viewer: [[[], '{ viewer { actor roles can { template read write delete } } }']],
   tokens: [[['admin'], '{ tokens { name } }']],
   administrationLog: [[['admin'], '{ administrationLog { __typename } }']],
+  webhooks: [[['admin'], '{ webhooks { name waiting } }']],
+  pauseWebhook: [[['admin'], 'mutation { pauseWebhook(name: "none") }']],
+  resumeWebhook: [[['admin'], 'mutation { resumeWebhook(name: "none") }']],
+  resendWebhook: [[['admin'], 'mutation { resendWebhook(name: "none", from: "now-1d") }']],
   createToken: [[['admin'], 'mutation { createToken(name: "someone") { name } }']],
   revokeToken: [[['admin'], 'mutation { revokeToken(name: "someone") }']],
+  retention: [[['delete role', 'read role'], '{ retention(template: "role", days: 30) { objects } }']],
+  exportHistory: [[['read role'], '{ exportHistory(template: "role") { endCursor } }']],
+  importHistory: [
+    [
+      ['import image', 'write image', 'read image'],
+      'mutation { importHistory(dryRun: true, objects: [{ template: "image", key: ["z"], versions: [{ outcome: "DELETED", version: 2, time: "2026-01-01", uuid: "00000000-0000-4000-8000-000000000001" }] }]) { objects } }',
+    ],
+    [
+      ['import role', 'write role', 'read role', 'read image'],
+      'mutation { importHistory(dryRun: true, objects: [{ template: "role", key: ["z", ["i"]], versions: [{ outcome: "CREATED", version: 1, time: "2026-01-01", uuid: "00000000-0000-4000-8000-000000000002", document: { name: "z", image: "i" } }] }]) { objects } }',
+    ],
+    [
+      ['import image', 'write image', 'read image', 'delete image'],
+      `mutation { importHistory(dryRun: true, objects: [{ template: "image", key: ["gone"], after: 1, versions: [{ outcome: "DELETED", version: 2, time: "2026-01-01", uuid: "${goneUuid}" }] }]) { objects } }`,
+    ],
+    // Who may not import learns nothing of what would be wrong.
+    [
+      ['import role', 'write role', 'read role'],
+      'mutation { importHistory(objects: [{ template: "role", key: [], versions: [1] }]) { objects } }',
+    ],
+  ],
+  purgeImage: [[['admin'], 'mutation { purgeImage(name: "none", reason: "r") }']],
+  purgeRole: [[['admin'], 'mutation { purgeRole(name: "none", image: "i", reason: "r") }']],
   purgeTemplate: [[['admin'], 'mutation { purgeTemplate(name: "none") }']],
 }
 
@@ -168,7 +243,7 @@ beforeAll(async () => {
     access: granted.map((caller) => roleFile(caller, callers[caller])),
   })
   await registry.data(
-    'mutation { upsertImage(input: { name: "i" }) { outcome } upsertRole(input: { name: "r", image: "i" }) { outcome } }',
+    `mutation { upsertImage(input: { name: "i" }) { outcome } importHistory(objects: [{ template: "image", key: ["gone"], versions: [{ outcome: "CREATED", version: 1, time: "2025-01-01", uuid: "${goneUuid}", document: { name: "gone" } }] }]) { objects } upsertRole(input: { name: "r", image: "i" }) { outcome } }`,
     undefined,
     asAdmin,
   )

@@ -87,7 +87,7 @@ test('no token is in a log, an error, a file name, the database or the list of p
   const files = (await readdir(folder, { recursive: true })).join('\n')
   const client = new pg.Client(database.connection)
   await client.connect()
-  const tables = ['registry_token', 'registry_trail', 'registry_change', 'registry_object']
+  const tables = ['registry_token', 'registry_trail', 'registry_change', 'registry_past', 'registry_object']
   const contents = tables.map((table) => client.query(`select json_agg(t)::text as rows from ${table} as t`))
   const stored = (await Promise.all(contents)).map(({ rows }) => rows[0].rows).join('\n')
   await client.end()

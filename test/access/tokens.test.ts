@@ -84,6 +84,17 @@ describe('createToken', () => {
     expect(await registry.data(revoke, {}, asAdmin)).toEqual({ revokeToken: false })
   })
 
+  test('tells in a dry run what it would do, and does not', async () => {
+    const dry = (field: string) => registry.data(`mutation { ${field} }`, {}, asAdmin)
+    expect(await dry('createToken(name: "rehearsed", dryRun: true) { token name live }')).toEqual({
+      createToken: { token: '', name: 'rehearsed', live: 1 },
+    })
+    expect(await dry('revokeToken(name: "rehearsed")')).toEqual({ revokeToken: false })
+    const { createToken } = await registry.data(create, { name: 'rehearsed' }, asAdmin)
+    expect(await dry('revokeToken(name: "rehearsed", dryRun: true)')).toEqual({ revokeToken: true })
+    expect((await registry.query(whoami, {}, bearer(createToken.token))).errors).toBeUndefined()
+  })
+
   test('ends a token at its time, to the millisecond', async () => {
     const now = Date.now()
     const expires = new Date(now + 3_600_000).toISOString()

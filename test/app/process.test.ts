@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { loadPostmasterPid } from '../embedded/embedded-processes.ts'
 import { createTestDatabase } from '../support/postgres.ts'
 import { ask, startProcess, stopProcesses } from './start-process.ts'
 
@@ -33,16 +34,38 @@ test('written data are read back after a restart on the embedded PostgreSQL', as
   })
 })
 
-test('writes acknowledged before kill -9 are there after the next start', async () => {
+test('writes acknowledged before kill -9 are there after the next start, and each is one version', async () => {
   const first = startProcess(embedded())
   const url = await first.ready()
-  await ask(url, 'mutation { upsertImages(input: [{name: "a"}, {name: "b"}]) { created } }')
+  const acknowledged = new Map(['a', 'b', 'c'].map((name) => [name, 0]))
+  /** Every fourth write of an object deletes it. */
+  const write = async (name: string) => {
+    for (let i = 1; ; i++) {
+      const upsert = `upsertImage(input: { name: "${name}", version: "${i}" }) { outcome }`
+      await ask(url, `mutation { ${i % 4 === 0 ? `deleteImage(name: "${name}") { name }` : upsert} }`)
+      acknowledged.set(name, i)
+    }
+  }
+  const writers = [...acknowledged.keys()].map((name) => write(name).catch(() => undefined))
+  while ([...acknowledged.values()].some((count) => count < 20)) await sleep(5)
   first.child.kill('SIGKILL')
-  await first.ended
+  await Promise.all([first.ended, ...writers])
   const second = startProcess(embedded())
-  expect(await ask(await second.ready(), '{ images { nodes { name } } }')).toEqual({
-    images: { nodes: [{ name: 'a' }, { name: 'b' }] },
-  })
+  const again = await second.ready()
+  for (const [name, count] of acknowledged) {
+    const { imageHistory } = await ask(
+      again,
+      `{ imageHistory(name: "${name}", first: 1000) { nodes { version outcome document } totalCount } }`,
+    )
+    // The write that was under way may have come through.
+    expect([count, count + 1]).toContain(imageHistory.totalCount)
+    const written = Array.from({ length: imageHistory.totalCount }, (_, i) => i + 1).map((version) => ({
+      version,
+      outcome: version % 4 === 0 ? 'DELETED' : version % 4 === 1 ? 'CREATED' : 'UPDATED',
+      document: { name, version: String(version % 4 === 0 ? version - 1 : version) },
+    }))
+    expect(imageHistory.nodes).toEqual(written.reverse())
+  }
 })
 
 test('a second server on the same DATA_DIR reports the conflict and ends with 1', async () => {
@@ -52,6 +75,24 @@ test('a second server on the same DATA_DIR reports the conflict and ends with 1'
   expect((await second.ended).code).toBe(1)
   expect(second.stderr()).toContain('Another registry server')
   expect(await ask(await first.listening, '{ images { totalCount } }')).toEqual({ images: { totalCount: 0 } })
+})
+
+test('while PostgreSQL of a server is down, a second start ends at the port, and a third on another port leaves one server', async () => {
+  const first = startProcess(embedded())
+  const url = await first.ready()
+  await ask(url, 'mutation { upsertImage(input: {name: "a"}) { outcome } }')
+  first.child.kill('SIGSTOP')
+  process.kill(await loadPostmasterPid(embedded().DATA_DIR), 'SIGKILL')
+  const { port } = new URL(url)
+  const second = startProcess({ ...embedded(), PORT: port })
+  expect((await second.ended).code).toBe(1)
+  expect(second.stderr()).toBe(`PORT: ${port} is in use by another program on 127.0.0.1; choose another PORT\n`)
+  const third = startProcess(embedded())
+  const other = await third.ready()
+  first.child.kill('SIGCONT')
+  expect(await first.ended).toEqual({ code: 1, signal: null })
+  expect(first.stderr()).toMatch(/^This server no longer has .*postgres: .* another server took it\. .*\n$/)
+  expect(await ask(other, '{ images { nodes { name } } }')).toEqual({ images: { nodes: [{ name: 'a' }] } })
 })
 
 test('a start that is interrupted leaves no PostgreSQL behind', async () => {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { resolve } from 'node:path'
 
 /** The registry as a separate process, as `npm start` runs it. */
 export interface RegistryProcess {
@@ -18,27 +19,24 @@ export interface RegistryProcess {
 
 const running = new Set<RegistryProcess>()
 
-/** Starts the registry: from its sources, or an installed program; with `options`, in another folder and as another user. */
+/** Starts the registry: the build of this run, an installed program, or a script in TypeScript; with `options`, in another folder and as another user. */
 export function startProcess(
   env: Readonly<Record<string, string>>,
-  args: readonly string[] = ['src/main.ts'],
+  args: readonly string[] = [resolve('dist/main.js')],
   options?: { readonly cwd: string; readonly uid?: number; readonly gid?: number },
 ): RegistryProcess {
-  const child = spawn(
-    process.execPath,
-    [...(args[0]?.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : []), ...args],
-    {
-      ...options,
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: process.env['HOME'] ?? '',
-        TMPDIR: process.env['TMPDIR'] ?? '/tmp',
-        PORT: '0',
-        ...env,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
+  const loader = args[0]?.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : []
+  const child = spawn(process.execPath, [...loader, ...args], {
+    ...options,
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: process.env['HOME'] ?? '',
+      TMPDIR: process.env['TMPDIR'] ?? '/tmp',
+      PORT: '0',
+      ...env,
     },
-  )
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let out = ''
   let err = ''
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -75,6 +73,8 @@ export function startProcess(
     },
     async stop() {
       child.kill('SIGTERM')
+      // A test may have stopped it.
+      child.kill('SIGCONT')
       await ended
     },
   }

@@ -227,6 +227,7 @@ describe('with rules of access', () => {
     expect(await page.locator('.card h2').allInnerTexts()).toEqual(['image'])
 
     await page.locator('.who > button').click()
+    await page.locator('.who input:focus').waitFor()
     await page.keyboard.type(jenkins)
     await page.keyboard.press('Enter')
     await page.locator('.card h2', { hasText: 'role' }).waitFor()

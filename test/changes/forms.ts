@@ -137,12 +137,14 @@ function isSameForm(form: FieldDraft, field: FieldDraft): boolean {
   )
 }
 
-/** The present form gets its value from the newest form that has one. */
+/** The present form gets its value from the newest form that has one, and so do former ones: a value may fit now that did not. */
 function convertForms(memory: Memory, object: MemoryObject, field: number): void {
-  const [present, ...others] = formsOf(memory, field)
+  const forms = formsOf(memory, field)
+  const [present] = forms
   if (!present || object.values.has(present.id)) return
-  const source = others.find(({ id }) => object.values.has(id))
-  if (source) follow(memory, object, field, source, present)
+  const source = forms.find(({ id }) => object.values.has(id))
+  const lacking = forms.filter(({ id }) => !object.values.has(id))
+  if (source) for (const form of lacking) follow(memory, object, field, source, form)
 }
 
 /** Sets a value in one form; all others follow. */

@@ -84,6 +84,9 @@ test('a storage with former keys ends at the first start a week later, or with t
   await releaseDrops(newest)
   expect(await listDrops(newest)).toEqual([{ generation: 3, stored: 'image', finished: true }])
   expect(await listStorages(newest)).not.toContain('registry_image_objects')
+  expect(
+    await newest.sql('select from registry_uuid where not exists (select from pg_class where oid = partition)'),
+  ).toEqual([])
   expect(await newest.data(readAll)).toEqual(all)
 })
 

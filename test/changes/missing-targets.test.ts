@@ -25,11 +25,12 @@ const at = (key: string, ...path: readonly (string | number)[]) => ({
 async function startAfter(before: string, after: string, setup = write) {
   const first = await registries.start([image, rack, host(before)])
   await first.data(setup)
-  return registries.start([image, rack, host(after)], 'any', ({ actor }) =>
-    actor === 'half-blind'
-      ? { ...allRights, sight: 'some', granted: () => negate({ kind: 'keys', keys: [] }) }
-      : allRights,
-  )
+  return registries.start([image, rack, host(after)], 'any', {
+    rights: ({ actor }) =>
+      actor === 'half-blind'
+        ? { ...allRights, sight: 'some', granted: () => negate({ kind: 'keys', keys: [] }) }
+        : allRights,
+  })
 }
 
 const loose = 'image: { type: reference, to: image, onMissing: allow }'

@@ -59,6 +59,54 @@ export const cases: readonly PlanCase[] = [
     ],
   },
   {
+    name: 'a history and a retention that remove nothing now',
+    before: host('size: string'),
+    objects: ab,
+    after: host('size: string', ', history: { days: 90, indexed: true }, retain: { last: 1, per: [name] }'),
+    entries: [
+      { path: 'history', change: 'history: all → 90 days', effect: 'SAFE' },
+      { path: 'history.indexed', change: 'an index on the past', effect: 'SAFE' },
+      { path: 'retain', change: 'retain: all → the last 1 per name', effect: 'SAFE' },
+    ],
+  },
+  {
+    name: 'a history and a retention that remove something, and a field of another name',
+    before: host('size: int', ', history: { keep: 5 }, retain: { last: 2, per: [size] }, latestBy: size'),
+    objects: [...ab, { name: 'b', size: 1 }, { name: 'c', size: 2 }],
+    after: host(
+      'width: { type: int, renamedFrom: size }',
+      ', history: { keep: 1 }, retain: { last: 1, per: [width] }, latestBy: width',
+    ),
+    entries: [
+      {
+        path: 'fields.width',
+        change: 'renamed from size',
+        effect: 'RENAMES',
+        objects: 2,
+        samples: ['["b"]', '["c"]'],
+      },
+      {
+        path: 'history',
+        change: 'history: 5 versions → 1 versions',
+        effect: 'REMOVES',
+        objects: 1,
+        samples: ['["b"]'],
+        ...consent,
+      },
+      { path: 'retain', change: 'retain: the last 2 per size → the last 1 per width', effect: 'SAFE' },
+    ],
+  },
+  {
+    name: 'all of history and all objects again',
+    before: host('size: string', ', history: false, retain: { days: 3 }'),
+    objects: ab,
+    after: host('size: string'),
+    entries: [
+      { path: 'history', change: 'history: none → all', effect: 'SAFE' },
+      { path: 'retain', change: 'retain: 3 days → all', effect: 'SAFE' },
+    ],
+  },
+  {
     name: 'the names of the fields that say what a success is',
     before: host(
       'ok: boolean, day: date, log: { type: object, fields: { code: int } }',

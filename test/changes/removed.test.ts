@@ -42,6 +42,8 @@ test('a template that is gone is listed, restricts deletes, comes back with its 
   })
   expect((await back.query('mutation { purgeTemplate(name: "role") }')).errors?.[0]?.message).toContain('is in use')
   const again = await start('{ name: image, description: alone, key: [name], fields: { name: string } }')
+  // A dry run counts them, and leaves them.
+  expect(await again.data('mutation { purgeTemplate(name: "role", dryRun: true) }')).toEqual({ purgeTemplate: 2 })
   expect(await again.data('mutation { purgeTemplate(name: "role") }')).toEqual({ purgeTemplate: 2 })
   expect(await again.sql("select count(*)::int as count from registry_object where template = 'role'")).toEqual([
     { count: 0 },

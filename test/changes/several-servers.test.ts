@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { openStore } from '../../src/store/open-store.ts'
+import { directUrlOf } from '../support/postgres.ts'
 import { parseTexts } from '../support/registry.ts'
 import { useRegistries } from './use-registries.ts'
 
@@ -130,7 +131,9 @@ test('a server that becomes older while it runs says so once', async () => {
   const said: string[] = []
   const logger = pino({ level: 'warn' }, { write: (line: string) => said.push(JSON.parse(line).msg) })
   const first = host('size: string')
-  const store = openStore({ connection: { connectionString: registries.databaseUrl() }, pause: 50 }, logger)
+  const url = registries.databaseUrl()
+  const connection = { connectionString: url }
+  const store = openStore({ connection, directUrl: directUrlOf(url), pause: 50 }, logger)
   try {
     await store.prepare({ files: { model: parseTexts([first]), placeOf: () => undefined }, serve: () => undefined })
     await start([host('size: string, mail: string')])

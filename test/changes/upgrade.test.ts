@@ -5,7 +5,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { applyMigrations } from '../../src/store/apply-migrations.ts'
-import { createTestDatabase } from '../support/postgres.ts'
+import { createEmptyDatabase } from '../support/postgres.ts'
 import { startRegistry } from '../support/registry.ts'
 
 /** The last migration before templates had generations. */
@@ -13,7 +13,7 @@ const last = '20261128120000_duration'
 
 test('a registry from before templates had generations goes on, also where values may be of a former type', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'registry migrations '))
-  const database = await createTestDatabase()
+  const database = await createEmptyDatabase()
   const client = new pg.Client(database.connection)
   try {
     for (const name of await readdir('prisma/migrations'))

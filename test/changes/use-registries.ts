@@ -2,12 +2,12 @@ import { afterEach, beforeEach } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 
-type Rights = NonNullable<Parameters<typeof startRegistry>[1]>['rights']
+type Options = NonNullable<Parameters<typeof startRegistry>[1]>
 
 /** Gives each test of a file a database, on which it starts registries one after the other or side by side; all are closed after it. */
 export function useRegistries(): {
   /** `consent` is the digest of a plan, `any`, or empty for none. */
-  readonly start: (templates: readonly string[], consent?: string, rights?: Rights) => Promise<TestRegistry>
+  readonly start: (templates: readonly string[], consent?: string, options?: Options) => Promise<TestRegistry>
   readonly databaseUrl: () => string
 } {
   let database: TestDatabase
@@ -21,9 +21,12 @@ export function useRegistries(): {
   })
   return {
     databaseUrl: () => database.url,
-    async start(templates, consent = 'any', rights = undefined) {
-      const options = { databaseUrl: database.url, ...(consent && { consent }), ...(rights && { rights }) }
-      const registry = await startRegistry(templates, options)
+    async start(templates, consent = 'any', options = {}) {
+      const registry = await startRegistry(templates, {
+        databaseUrl: database.url,
+        ...(consent && { consent }),
+        ...options,
+      })
       started.push(registry)
       return registry
     },

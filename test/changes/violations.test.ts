@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { openStore } from '../../src/store/open-store.ts'
+import { directUrlOf } from '../support/postgres.ts'
 import { parseTexts } from '../support/registry.ts'
 import { useRegistries } from './use-registries.ts'
 
@@ -33,7 +34,8 @@ test('the keys of violations are the first ones, whatever the reasons are', asyn
 async function listWarnings(fields: string, consent: string | undefined): Promise<readonly string[]> {
   const said: string[] = []
   const logger = pino({ level: 'warn' }, { write: (line: string) => said.push(JSON.parse(line).msg) })
-  const store = openStore({ connection: { connectionString: registries.databaseUrl() } }, logger)
+  const url = registries.databaseUrl()
+  const store = openStore({ connection: { connectionString: url }, directUrl: directUrlOf(url) }, logger)
   const files = { model: parseTexts([host(fields)]), placeOf: () => undefined }
   let isServed = false
   await store.prepare({ files, consent, serve: () => (isServed = true) })

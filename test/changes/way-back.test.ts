@@ -61,3 +61,13 @@ test('of several texts that became one, older servers get the first by its lette
   await newer.data(write('b', 'passed'))
   expect(await older.data(read)).toEqual({ runs: { nodes: [{ status: 'ok' }, { status: 'fine' }] } })
 })
+
+test('what did not fit an older template does so once convert leads back from it to a value', async () => {
+  const oldest = await start([run('int')])
+  await oldest.data(write('a', '7'))
+  const older = await start([run('boolean')])
+  expect((await older.query(read)).data).toEqual({ runs: { nodes: [{ status: null }] } })
+  await start([run('{ type: string, convert: { true: "7", false: "8" } }')])
+  await oldest.data(write('b', '8'))
+  expect(await older.query(read)).toEqual({ data: { runs: { nodes: [{ status: true }, { status: false }] } } })
+})

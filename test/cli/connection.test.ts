@@ -90,6 +90,23 @@ describe('without a registry', () => {
   })
 })
 
+test('what a command sends after a write brings the position of the write', async () => {
+  const brought: (string | undefined)[] = []
+  const position = '0123456789ab-0000000000000001'
+  const url = await listen((request, response) => {
+    brought.push(request.headers['x-registry-position'] as string | undefined)
+    response.setHeader('X-Registry-Position', position)
+    void forward(request, response)
+  })
+  const rows = Array.from({ length: 1_001 }, (_, i) => `positioned-${i}`)
+  const { code } = await program.run(['import', '-', 'image', '--format', 'csv', '--url', url], {
+    input: ['name', ...rows, ''].join('\n'),
+  })
+  expect(code).toBe(0)
+  expect(brought.slice(0, 1)).toEqual([undefined])
+  expect(brought.slice(-2)).toEqual([position, position])
+})
+
 test('a request is retried if the connection breaks or the registry is not ready', async () => {
   let count = 0
   const url = await listen((request, response) => {

@@ -51,7 +51,15 @@ const operands: Readonly<Record<string, readonly string[]>> = {
   'templates purge': ['gone'],
   'token create': ['jenkins'],
   'token revoke': ['jenkins'],
+  diff: ['--from', 'now-1d'],
+  retain: ['--dry-run', '--days', '30'],
+  wait: ['name=a', '--timeout', '1'],
+  purge: ['name=a', 'image=a', 'status=true', '--reason', 'r'],
   junit: ['role', 'results.xml', 'image=a'],
+}
+const ofTemplates: Readonly<Record<string, readonly string[]>> = {
+  history: ['name=a', 'image=a', 'status=true'],
+  restore: ['name=a', 'image=a', 'status=true', '--version', '1'],
 }
 /** These ask no registry; what `flush` does with credentials is tested apart. */
 const local = new Set([
@@ -59,8 +67,12 @@ const local = new Set([
   'serve',
   'complete',
   'completion',
+  'doctor',
   'init',
   'version',
+  'backup',
+  'restore',
+  'upgrade',
   'templates check',
   'templates from-python',
 ])
@@ -73,7 +85,11 @@ const commands = [
     ])
     .filter((name) => !local.has(name))
     .map((name) => [...name.split(' '), ...(operands[name] ?? [])]),
-  ...registryCommand.templateCommands.map(({ name }) => ['role', name, ...(operands[name] ?? ['name=a'])]),
+  ...registryCommand.templateCommands.map(({ name }) => [
+    'role',
+    name,
+    ...(ofTemplates[name] ?? operands[name] ?? ['name=a']),
+  ]),
   ['role', 'set', 'name=a', 'image=a', 'status=true', '--spool'],
   ['imgae', 'get'],
 ]

@@ -153,7 +153,7 @@ describe('init', () => {
 
   /** Runs `registry` in a folder, with no settings in the environment. */
   function run(args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd = folder) {
-    const command = [...['--import', import.meta.resolve('tsx')], resolve('src/cli/registry.ts'), ...args]
+    const command = [resolve('dist/bin/registry.cjs'), ...args]
     const { DATABASE_URL, TEMPLATES_DIR, ...rest } = process.env
     return new Promise<{ code: number; stdout: string; stderr: string }>((done) => {
       execFile(process.execPath, command, { cwd, env: { ...rest, ...env } }, (error, stdout, stderr) => {

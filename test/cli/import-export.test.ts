@@ -206,22 +206,25 @@ bad.ndjson:7: a number is too large
 
   test('as a dry run accepts references to objects that an earlier chunk would have created', async () => {
     const rows = [
-      ...Array.from({ length: 600 }, (_, i) => ({ _template: 'rich', id: i + 100, at: '2026-01-01T01:00:00+01:00' })),
-      ...Array.from({ length: 601 }, (_, i) => ({ _template: 'a_user', rich: { id: `${i + 100}`, at: '2026-01-01' } })),
+      ...Array.from({ length: 1_100 }, (_, i) => ({ _template: 'rich', id: i + 100, at: '2026-01-01T01:00:00+01:00' })),
+      ...Array.from({ length: 1_101 }, (_, i) => ({
+        _template: 'a_user',
+        rich: { id: `${i + 100}`, at: '2026-01-01' },
+      })),
     ]
     const file = write('later.ndjson', rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
     expect(await program.run(['import', file, '--dry-run'])).toEqual({
       code: 1,
-      stdout: 'dry run, nothing was written: 1200 created, 0 updated, 0 unchanged, 1 failed\n',
+      stdout: 'dry run, nothing was written: 2200 created, 0 updated, 0 unchanged, 1 failed\n',
       stderr:
-        'later.ndjson:1201: rich: there is no rich ["700","2026-01-01T00:00:00.000Z"]; create it first, or correct the name.\n',
+        'later.ndjson:2201: rich: there is no rich ["1200","2026-01-01T00:00:00.000Z"]; create it first, or correct the name.\n',
     })
-    // Chunks of 500: the first parts wait for the last.
-    const parts = Array.from({ length: 1_200 }, (_, i) => `{"name": "p${i}", "above": "p${i + 1}"}\n`)
-    const whole = write('parts.ndjson', `${parts.join('')}{"name": "p1200"}\n`)
+    // Chunks of 1,000: the first parts wait for the last.
+    const parts = Array.from({ length: 2_200 }, (_, i) => `{"name": "p${i}", "above": "p${i + 1}"}\n`)
+    const whole = write('parts.ndjson', `${parts.join('')}{"name": "p2200"}\n`)
     expect(await program.run(['import', whole, 'part', '--dry-run'])).toEqual({
       code: 0,
-      stdout: 'dry run, nothing was written: 1201 created, 0 updated, 0 unchanged, 0 failed\n',
+      stdout: 'dry run, nothing was written: 2201 created, 0 updated, 0 unchanged, 0 failed\n',
       stderr: '',
     })
     expect(await registry.data('{ parts { totalCount } aUsers { totalCount } }')).toEqual({

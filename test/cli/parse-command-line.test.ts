@@ -174,10 +174,10 @@ const all = [...listAll(registryCommand.commands, []), ...listAll(registryComman
 
 test.each(all.map(({ words, command }) => [words.join(' '), command] as const))(
   'the help of %s names every option, operand and command that it has',
-  (line, command) => {
+  async (line, command) => {
     const parsed = parse(`${line} --help`)
     if (parsed.kind !== 'help') throw new Error(`${line} --help is ${parsed.kind}`)
-    const help = printHelp(parsed.path)
+    const help = await printHelp(parsed.path)
     const { operands = [], options = [], commands = [], examples = [] } = command
     const longs = [...options, ...commonOptions].map(({ long }) => long)
     for (const name of [...operands.map((one) => one.name), ...longs, ...commands.map((one) => one.name), ...examples])

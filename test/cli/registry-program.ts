@@ -1,9 +1,7 @@
-import { execFile, spawn } from 'node:child_process'
-import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { promisify } from 'node:util'
 
 export interface Run {
   readonly code: number | null
@@ -16,7 +14,7 @@ export interface RunOptions {
   readonly input?: string
 }
 
-/** The program `registry`, bundled like in `npm run build`, with its own cache and home. */
+/** The program `registry` of the build of this run, with its own cache and home. */
 export interface RegistryProgram {
   /** For temporary files; it is the working directory of every run, and the home. */
   readonly folder: string
@@ -27,16 +25,11 @@ export interface RegistryProgram {
   readonly remove: () => Promise<void>
 }
 
-export async function createRegistryProgram(url: string): Promise<RegistryProgram> {
+export async function createRegistryProgram(
+  url: string,
+  program = resolve('dist/bin/registry.cjs'),
+): Promise<RegistryProgram> {
   const folder = await mkdtemp(join(tmpdir(), 'registry-program-'))
-  const program = join(folder, 'dist/bin/registry.cjs')
-  await promisify(execFile)(process.execPath, ['.ci/bundle-cli.js', join(folder, 'dist/bin')])
-  await copyFile('package.json', join(folder, 'package.json'))
-  await mkdir(join(folder, 'dist/cli'))
-  await writeFile(
-    join(folder, 'dist/cli/check-templates.js'),
-    printUncompiled('src/cli/check-templates.ts', 'checkTemplates'),
-  )
   await mkdir(join(folder, 'bin'))
   await writeFile(join(folder, 'bin/registry'), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`)
   await chmod(join(folder, 'bin/registry'), 0o755)
@@ -70,10 +63,4 @@ export async function createRegistryProgram(url: string): Promise<RegistryProgra
     shell: (script, options) => start('bash', ['-c', script], options),
     remove: () => rm(folder, { recursive: true, force: true }),
   }
-}
-
-/** Replaces the compiled form of a file, which may be older than the file. */
-function printUncompiled(file: string, name: string): string {
-  return `import { tsImport } from ${JSON.stringify(import.meta.resolve('tsx/esm/api'))}
-export const { ${name} } = await tsImport(${JSON.stringify(pathToFileURL(resolve(file)).href)}, import.meta.url)\n`
 }

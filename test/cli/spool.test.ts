@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { findOwnPort } from '../support/find-own-port.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { versions } from '../support/versions.ts'
 import { createRegistryProgram, type RegistryProgram } from './registry-program.ts'
 
 let registry: TestRegistry
@@ -73,7 +74,7 @@ describe('registry set --spool and flush', () => {
     })
     expect(waiting()).toEqual([])
     const kernels = await registry.sql(
-      "select document->>'kernel' as kernel from registry_change where key = '[\"s2\"]' order by sequence",
+      `select document->>'kernel' as kernel from ${versions} as v where key = '["s2"]' order by sequence`,
     )
     expect(kernels.map((row) => row['kernel'])).toEqual(['k1', 'k2', 'k3', 'k4', 'k5', 'last'])
   })

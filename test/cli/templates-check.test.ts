@@ -18,7 +18,7 @@ interface Run {
 
 /** Runs `registry` with no DATABASE_URL and no server. */
 function registry(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Run> {
-  const command = [...['--import', import.meta.resolve('tsx')], resolve('src/cli/registry.ts'), ...args]
+  const command = [resolve('dist/bin/registry.cjs'), ...args]
   const { DATABASE_URL, TEMPLATES_DIR, ACCESS_DIR, ...rest } = process.env
   return new Promise((done) => {
     execFile(process.execPath, command, { env: { ...rest, ...env }, cwd: resolve('.') }, (error, stdout, stderr) => {
@@ -117,11 +117,22 @@ describe('registry templates check, of the roles', () => {
   })
 })
 
+test('registry templates check looks at webhooks as well, whose secrets need not be there', async () => {
+  const hook = 'name: chat\nurl: https://example.org\nsecret: { env: NONE }\ntemplate: '
+  await writeFile(join(folder, 'a.yaml'), `${hook}role\n`)
+  const check = () => registry(['templates', 'check'], { WEBHOOKS_DIR: folder })
+  const stdout = '3 templates are in order: image, person, role\n1 webhook is in order: chat\n'
+  expect(await check()).toEqual({ code: 0, stdout, stderr: '' })
+  await writeFile(join(folder, 'a.yaml'), `${hook}rule\n`)
+  const stderr = `${folder}/a.yaml:4:11 UNKNOWN_TEMPLATE template: There is no template "rule". Did you mean "role"?\n\n1 problem\n`
+  expect(await check()).toEqual({ code: 1, stdout: '', stderr })
+})
+
 describe('registry', () => {
   test.each([
     [['templates', 'chek'], "error: unknown command 'chek'\n(Did you mean check?)\n"],
     [['templates', 'check', 'a', 'b'], 'error: registry templates check takes one argument; "b" is one too many.\n'],
-    [['serve', '--prot', '1'], "error: unknown option '--prot'\n"],
+    [['serve', '--prot', '1'], "error: unknown option '--prot'\n(Did you mean --port?)\n"],
     [['nothing'], "error: unknown command 'nothing'\n"],
   ])('%j is wrong usage: exit 2', async (args, stderr) => {
     expect(await registry(args)).toEqual({ code: 2, stdout: '', stderr })

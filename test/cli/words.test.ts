@@ -96,6 +96,8 @@ describe('commands of other tools get ours:', () => {
     ['apply -f x.yaml', 'import'],
     ['load', 'import'],
     ['dump', 'export'],
+    ['migrate', 'upgrade'],
+    ['health', 'doctor'],
     ['find ubuntu', 'search'],
     ['validate', 'templates check'],
     ['template check', 'templates'],
@@ -108,7 +110,7 @@ describe('commands of other tools get ours:', () => {
 
   test('and a word that is like none gets all of them', async () => {
     expect(await stderrOf('image ubuntu')).toBe(
-      "error: unknown command 'ubuntu'\nThe commands are: help, set, get, last, count, delete, markdown, matrix\n",
+      "error: unknown command 'ubuntu'\nThe commands are: help, set, get, last, count, delete, markdown, matrix, wait, watch, history, diff, restore, retain, purge\n",
     )
   })
 

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { versions } from '../support/versions.ts'
 
 let registry: TestRegistry
 beforeAll(async () => {
@@ -47,7 +48,7 @@ test('the actor and the run of the example pipeline are kept with its writes', a
   )
   expect(data).toEqual({ role: { commit: 'b312', _meta: { createdBy: 'Łucja 🚀' } } })
   expect(
-    await registry.sql(`select distinct run, changed_by from registry_change where document->>'name' = 'who'`),
+    await registry.sql(`select distinct run, changed_by from ${versions} as v where document->>'name' = 'who'`),
   ).toEqual([{ run, changed_by: 'Łucja 🚀' }])
 })
 

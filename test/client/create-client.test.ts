@@ -68,3 +68,47 @@ test('a token that cannot be sent, or is refused, is in no error', async () => {
   for (const error of [unfit, refused])
     expect(inspect(error, { depth: 10, showHidden: true })).not.toContain('top-secret')
 })
+
+test('a request brings the positions of the writes that were answered before, the latest of each log', async () => {
+  const seen: (string | undefined)[] = []
+  const port = await servers.http((request, response) => {
+    seen.push(request.headers['x-registry-position'] as string | undefined)
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      // Each request says what its answer is, and when it comes.
+      const { position, errors, wait = 0 } = JSON.parse(Buffer.concat(chunks).toString()).variables
+      const body = { data: { ok: true }, ...(errors && { errors }), ...(position && { extensions: { position } }) }
+      const answer = () => response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(body))
+      if (wait) waiting.push(answer)
+      else answer()
+    })
+  })
+  const waiting: (() => void)[] = []
+  const client = createClient({ url: `http://127.0.0.1:${port}/graphql` })
+  const ask = (variables: object) => client.request('query ($a: Int) { ok }', variables)
+  const [a1, a2, a3] = [1, 2, 3].map((n) => `aaaaaaaaaaaa-000000000000000${n}`)
+  const [b1] = ['bbbbbbbbbbbb-0000000000000001']
+  await ask({ position: a2 })
+  await ask({})
+  await ask({ position: a1 })
+  await ask({ position: a3, errors: [{ message: 'but it was written' }] }).catch(() => undefined)
+  await ask({})
+  expect(seen.splice(0)).toEqual([undefined, a2, a2, a2, a3])
+
+  // Sent before the failover, answered after the first write that followed it: nobody knows which is the later one.
+  const late = ask({ position: a3, wait: 1 })
+  await until(() => waiting.length > 0)
+  await ask({ position: b1 })
+  await ask({})
+  for (const answer of waiting) answer()
+  await late
+  await ask({})
+  await ask({ position: b1 })
+  await ask({})
+  expect(seen).toEqual([a3, a3, b1, `${b1}, ${a3}`, `${b1}, ${a3}`, b1])
+})
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5))
+}

@@ -16,6 +16,7 @@ let registry: TestRegistry
 beforeAll(async () => {
   database = await createTestDatabase()
   registry = await startRegistry([before?.text ?? ''], { databaseUrl: database.url })
+  await registry.data('mutation { upsertServer(input: {name: "a", size: "4"}) { outcome } }')
   await registry.data(`mutation { upsertServers(input: [
     {name: "a", size: "5", mail: "x@example.org"}, {name: "b", size: "large"}, {name: "c", mail: "x@example.org"}]) { created } }`)
 })
@@ -29,7 +30,7 @@ const query = `query ($files: [TemplateFile!]!) { templatePlan(files: $files) {
 
 test('docs/templates.md shows a change for each effect', () => {
   expect(changes.flatMap(({ plan }) => plan?.text.split(/:(?:\d+:)? /)[1]?.split(' ')[0])).toEqual(
-    'SAFE FILLS RENAMES VIOLATES CONVERTS REKEYS ORPHANS CONFLICTS'.split(' '),
+    'SAFE FILLS RENAMES VIOLATES CONVERTS REKEYS ORPHANS REMOVES CONFLICTS'.split(' '),
   )
 })
 

@@ -40,7 +40,6 @@ let folder: string
 let server: TestRegistry
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'registry cache '))
-  await execute('npm', ['run', '--silent', 'build'])
   server = await startRegistry()
 })
 afterAll(async () => {

@@ -48,4 +48,7 @@ export function withoutChance(text: string): string {
     .replace(/[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}/g, '<uuid>')
     .replace(/http:\/\/127\.0\.0\.1:\d+/g, '<address>')
     .replace(/in \d+ ms/g, 'in <n> ms')
+    .replace(/on Node [\d.]+/g, 'on Node <version>')
+    .replace(/[\d.]+ of [\d.]+ GB/g, '<n> of <n> GB')
+    .replace(/\/\S*\/registry-program-\w+/g, '<folder>')
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { access, chown, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
+import { access, chown, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
@@ -148,8 +148,8 @@ test('A folder with something else in the place of the cluster is refused and le
 
 test('A cluster that PostgreSQL cannot start on is reported with its reason.', async () => {
   await (await fixture.open(fixture.newDataDir())).stop()
-  await writeFile(join(fixture.dataDir, 'postgres', 'PG_VERSION'), '9.6\n')
-  await expect(fixture.open()).rejects.toThrow(/did not start on[\s\S]*incompatible/)
+  await rm(join(fixture.dataDir, 'postgres', 'global', 'pg_control'))
+  await expect(fixture.open()).rejects.toThrow(/did not start on[\s\S]*could not find the database system/)
 })
 
 /** The process that holds the lock of the folder, through a pool that recovers. */

@@ -31,8 +31,8 @@ select '{"day":' ||
     from
     (select *
       from
-      (select date_trunc('hour', "o6"."created_at" at time zone 'UTC') as "k0", date_trunc('minute', "o6"."updated_at" at time zone 'UTC') as "k1", count(*) as count, (array_agg("o6".key
-            order by "o6".updated_at desc, "o6".key))[1] as latest
+      (select date_trunc('hour', "o6"."created_at" at time zone 'UTC') as "k0", date_trunc('minute', greatest("o6"."updated_at", "o6"."confirmed_at") at time zone 'UTC') as "k1", count(*) as count, (array_agg("o6".key
+            order by greatest("o6"."updated_at", "o6"."confirmed_at") desc, "o6".key))[1] as latest
         from "registry_item_objects" as "o6"
         where "o6".template = 'item' group by 1, 2) as groups
       order by "k0" asc, "k1" asc limit 100) as page) as "o7") || '}' as value
@@ -45,7 +45,7 @@ select '{"perYear":' ||
     from
     (select *
       from
-      (select (("o2".document->>'name') collate "C") as "k0", date_trunc('year', "o2"."updated_at" at time zone 'UTC') as "k1", count(*) as count
+      (select (("o2".document->>'name') collate "C") as "k0", date_trunc('year', greatest("o2"."updated_at", "o2"."confirmed_at") at time zone 'UTC') as "k1", count(*) as count
         from "registry_role_objects" as "o2"
         where "o2".template = 'role' group by 1, 2) as groups
       order by count desc, "k0" asc, "k1" asc limit 100) as page) as "o3") || '}' as value

@@ -29,7 +29,7 @@ select '{"every":' ||
     from
     (select *
       from
-      (select (("o8".document->>'release') collate "C") as "k0", count(*) as count, '{"sum":' || '{"count":' || coalesce(to_json(trim_scale(sum((case when jsonb_typeof("o8".document->'count') = 'number' then ("o8".document->>'count')::numeric end))))::text, 'null') || '}' || '}' as "a2", '{"avg":' || '{"count":' || coalesce(to_json(trim_scale(avg((case when jsonb_typeof("o8".document->'count') = 'number' then ("o8".document->>'count')::numeric end))))::text, 'null') || '}' || ',"max":' || '{"_meta":' || '{"updateTime":' || coalesce(to_json(to_char(max("o8"."updated_at") at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text, 'null') || '}' || '}' || '}' as "a3"
+      (select (("o8".document->>'release') collate "C") as "k0", count(*) as count, '{"sum":' || '{"count":' || coalesce(to_json(trim_scale(sum((case when jsonb_typeof("o8".document->'count') = 'number' then ("o8".document->>'count')::numeric end))))::text, 'null') || '}' || '}' as "a2", '{"avg":' || '{"count":' || coalesce(to_json(trim_scale(avg((case when jsonb_typeof("o8".document->'count') = 'number' then ("o8".document->>'count')::numeric end))))::text, 'null') || '}' || ',"max":' || '{"_meta":' || '{"updateTime":' || coalesce(to_json(to_char(max(greatest("o8"."updated_at", "o8"."confirmed_at")) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text, 'null') || '}' || '}' || '}' as "a3"
         from "registry_item_objects" as "o8"
         where "o8".template = 'item' group by 1) as groups
       order by (registry_version_key("k0") collate "C") asc limit 100) as page) as "o9") || '}' as value
@@ -47,7 +47,7 @@ select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".do
           (select *
             from
             (select (("o3".document->>'name') collate "C") as "k0", count(*) as count, (array_agg("o3".key
-                  order by "o3".updated_at desc, "o3".key))[1] as latest
+                  order by greatest("o3"."updated_at", "o3"."confirmed_at") desc, "o3".key))[1] as latest
               from "registry_role_objects" as "o3"
               where "o3".template = 'role' and (("o3".refs->>'image') collate "C") = "o1".key group by 1) as groups
             order by "k0" asc limit 100) as page) as "o4") || '}') || '}', ','), '') || ']' || '}' as value
@@ -78,7 +78,7 @@ from
       (select *
         from
         (select (("o2".document->>'name') collate "C") as "k0", count(*) as count, (array_agg("o2".key
-              order by "o2".updated_at desc, "o2".key))[1] as latest, '{"min":' || '{"commit":' || coalesce(to_json(min((("o2".document->>'commit') collate "C")))::text, 'null') || '}' || '}' as "a3"
+              order by greatest("o2"."updated_at", "o2"."confirmed_at") desc, "o2".key))[1] as latest, '{"min":' || '{"commit":' || coalesce(to_json(min((("o2".document->>'commit') collate "C")))::text, 'null') || '}' || '}' as "a3"
           from "registry_role_objects" as "o2"
           where "o2".template = 'role' group by 1) as groups
         order by "k0" asc limit 100) as page) as "o3") || ',"byImage":' ||
@@ -133,7 +133,7 @@ from
             (select 1
               from "registry_image_objects" as "o3"
               where "o3".template = 'image' and "o3".key = (("o2".refs->>'image') collate "C") and "o3".document @> $1::jsonb)
-            order by (("o2".document->>'name') collate "C"), (("o2".refs->>'image') collate "C"), "o2".updated_at desc, "o2".key) as "o2"
+            order by (("o2".document->>'name') collate "C"), (("o2".refs->>'image') collate "C"), greatest("o2"."updated_at", "o2"."confirmed_at") desc, "o2".key) as "o2"
           where true group by 1) as groups
         order by "k0" asc limit 100) as page) as "o4") || '}' as value) as planned
 where $2::boolean or registry_unplanned()

@@ -12,7 +12,7 @@ from
       (select *
         from
         (select (case when jsonb_typeof("o2".document->'flag') = 'boolean' then ("o2".document->>'flag')::boolean end) as "k0", "p1".value as "k1", "p2".value as "k2", count(*) as count, (array_agg("o2".key
-              order by "o2".updated_at desc, "o2".key))[1] as latest, jsonb_build_object('m0', count(*)) as document
+              order by greatest("o2"."updated_at", "o2"."confirmed_at") desc, "o2".key))[1] as latest, jsonb_build_object('m0', count(*)) as document
           from
           (select *
             from "registry_item_objects" as "o2"

@@ -11,7 +11,7 @@ select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".do
         (select distinct on ((("o4".document->>'name') collate "C")) *
           from "registry_role_objects" as "o4"
           where "o4".template = 'role' and (("o4".refs->>'image') collate "C") = "o1".key
-          order by (("o4".document->>'name') collate "C"), "o4".updated_at desc, "o4".key) as "o4"
+          order by (("o4".document->>'name') collate "C"), greatest("o4"."updated_at", "o4"."confirmed_at") desc, "o4".key) as "o4"
         where true
         order by "o4"."created_at" asc, "o4".key asc limit 2) as "o2") || '}', ','), '') || ']' || '}' as value
 from
@@ -32,7 +32,7 @@ from
   (select distinct on ((("o3".document->>'release') collate "C"), (case when ("o3".document->>'big') ~ '^-?[0-9]{1,19}$' then ("o3".document->>'big')::numeric end), array_position(array['draft', 'active', 'Gone'], ("o3".document->>'state')), (("o3".refs->>'parent') collate "C")) *
     from "registry_item_objects" as "o3"
     where "o3".template = 'item'
-    order by (("o3".document->>'release') collate "C"), (case when ("o3".document->>'big') ~ '^-?[0-9]{1,19}$' then ("o3".document->>'big')::numeric end), array_position(array['draft', 'active', 'Gone'], ("o3".document->>'state')), (("o3".refs->>'parent') collate "C"), "o3".updated_at desc, "o3".key) as "o3"
+    order by (("o3".document->>'release') collate "C"), (case when ("o3".document->>'big') ~ '^-?[0-9]{1,19}$' then ("o3".document->>'big')::numeric end), array_position(array['draft', 'active', 'Gone'], ("o3".document->>'state')), (("o3".refs->>'parent') collate "C"), greatest("o3"."updated_at", "o3"."confirmed_at") desc, "o3".key) as "o3"
   where true
   order by "o3"."created_at" asc, "o3".key asc limit 100) as "o1"
 
@@ -51,7 +51,7 @@ from
   (select distinct on ((("o4".document->>'name') collate "C")) *
     from "registry_role_objects" as "o4"
     where "o4".template = 'role'
-    order by (("o4".document->>'name') collate "C"), "o4".updated_at desc, "o4".key) as "o4"
+    order by (("o4".document->>'name') collate "C"), greatest("o4"."updated_at", "o4"."confirmed_at") desc, "o4".key) as "o4"
   where true
   order by "o4"."created_at" asc, "o4".key asc limit 100) as "o1"
 
@@ -73,7 +73,7 @@ from
       (select distinct on ((("o3".document->>'name') collate "C"), (("o3".refs->>'image') collate "C")) *
         from "registry_role_objects" as "o3"
         where "o3".template = 'role' and "o3".document @> $2::jsonb
-        order by (("o3".document->>'name') collate "C"), (("o3".refs->>'image') collate "C"), "o3".updated_at desc, "o3".key) as "o3"
+        order by (("o3".document->>'name') collate "C"), (("o3".refs->>'image') collate "C"), greatest("o3"."updated_at", "o3"."confirmed_at") desc, "o3".key) as "o3"
       where true
       order by (("o3".document->>'commit') collate "C") desc, "o3".key asc limit 2) as page) as "o1" having true) as planned
 where $3::boolean or registry_unplanned()

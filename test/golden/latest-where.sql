@@ -15,7 +15,7 @@ from
           (select *
             from "registry_role_objects" as "o4"
             where "o4".template = 'role' and (("o4".refs->>'image') collate "C") = "o2".key and "o4".document @> $2::jsonb offset 0) as "o4"
-          order by "o4".updated_at desc, "o4".key limit 1) as "o4"
+          order by greatest("o4"."updated_at", "o4"."confirmed_at") desc, "o4".key limit 1) as "o4"
         where "o4".document @> $3::jsonb))
     order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1") as planned
 where $4::boolean or registry_unplanned()
@@ -43,7 +43,7 @@ from
               where "o5".template = 'item' and "o5".key = any(array
                 (select listed.key
                   from jsonb_array_elements_text(case when jsonb_typeof("o2".refs->'peers') = 'array' then ("o2".refs->'peers') else '[]' end) with ordinality as listed (key, place))) and true offset 0) as "o5"
-            order by "o5".updated_at desc, "o5".key limit 1) as "o5"
+            order by greatest("o5"."updated_at", "o5"."confirmed_at") desc, "o5".key limit 1) as "o5"
           where ("o5".document @> $2::jsonb) is not true)) and (exists
         (select 1
           from "registry_item_objects" as "o6"
@@ -55,7 +55,7 @@ from
             (select *
               from "registry_item_objects" as "o7"
               where "o7".template = 'item' and ("o7".refs->'peers') ? "o2".key and true offset 0) as "o7"
-            order by array_position(array['z', 'a', 'm'], ("o7".document->>'stage')), "o7".updated_at desc, "o7".key) as "o7"
+            order by array_position(array['z', 'a', 'm'], ("o7".document->>'stage')), greatest("o7"."updated_at", "o7"."confirmed_at") desc, "o7".key) as "o7"
           where (case when jsonb_typeof("o7".document->'count') = 'number' then ("o7".document->>'count')::numeric end) > $4::numeric)))
     order by "o2"."created_at" asc, "o2".key asc limit 100) as "o1") as planned
 where $5::boolean or registry_unplanned()
@@ -73,7 +73,7 @@ from
         (select distinct on ((("o2".document->>'name') collate "C"), (("o2".refs->>'image') collate "C")) *
           from "registry_role_objects" as "o2"
           where "o2".template = 'role'
-          order by (("o2".document->>'name') collate "C"), (("o2".refs->>'image') collate "C"), "o2".updated_at desc, "o2".key) as "o2"
+          order by (("o2".document->>'name') collate "C"), (("o2".refs->>'image') collate "C"), greatest("o2"."updated_at", "o2"."confirmed_at") desc, "o2".key) as "o2"
         where true and "o2".document @> $1::jsonb))::text, 'null') || ',"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || ',"image":' || coalesce(
         (select '{"name":' || coalesce(("o3".document->'name')::text, 'null') || '}'
           from "registry_image_objects" as "o3"
@@ -84,7 +84,7 @@ from
     (select distinct on ((("o4".document->>'name') collate "C"), (("o4".refs->>'image') collate "C")) *
       from "registry_role_objects" as "o4"
       where "o4".template = 'role'
-      order by (("o4".document->>'name') collate "C"), (("o4".refs->>'image') collate "C"), "o4".updated_at desc, "o4".key) as "o4"
+      order by (("o4".document->>'name') collate "C"), (("o4".refs->>'image') collate "C"), greatest("o4"."updated_at", "o4"."confirmed_at") desc, "o4".key) as "o4"
     where true and "o4".document @> $2::jsonb
     order by "o4"."created_at" asc, "o4".key asc limit 100) as "o1") as planned
 where $3::boolean or registry_unplanned()

@@ -48,9 +48,9 @@ with matrix_row as materialized
     (select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value, matrix_shown."shown1", matrix_shown."shown2"
       from matrix_row cross join matrix_shown) as cell full join
     (select matrix_row.place as row_place, matrix_column.place as column_place, count(*) as count, (array_agg("o3".key
-          order by "o3".updated_at desc, "o3".key))[1] as latest
+          order by greatest("o3"."updated_at", "o3"."confirmed_at") desc, "o3".key))[1] as latest
       from
-      (select ((case when octet_length(("o3".document->>'name')) = length(("o3".document->>'name')) then ("o3".document->>'name') else "o3".key::json->>0 end) collate "C") as row_id, (("o3".refs->>'image') collate "C") as column_key, "o3".key, "o3".updated_at
+      (select ((case when octet_length(("o3".document->>'name')) = length(("o3".document->>'name')) then ("o3".document->>'name') else "o3".key::json->>0 end) collate "C") as row_id, (("o3".refs->>'image') collate "C") as column_key, "o3".key, "o3".updated_at, "o3".confirmed_at
         from "registry_role_objects" as "o3"
         where "o3".template = 'role') as "o3" full join matrix_row on matrix_row.id = "o3".row_id full join matrix_column on matrix_column.key = "o3".column_key group by 1, 2) as filled on filled.row_place = cell.row_place and filled.column_place = cell.column_place) end) as value, size.rows, size.columns
 from

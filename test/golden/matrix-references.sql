@@ -34,9 +34,9 @@ with matrix_row as materialized
     (select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value, matrix_shown."shown1", matrix_shown."shown2"
       from matrix_row cross join matrix_shown) as cell full join
     (select matrix_row.place as row_place, matrix_column.place as column_place, count(*) as count, (array_agg("o2".key
-          order by "o2".updated_at desc, "o2".key))[1] as latest
+          order by greatest("o2"."updated_at", "o2"."confirmed_at") desc, "o2".key))[1] as latest
       from
-      (select (("o2".refs->>'place') collate "C") as row_id, (("o2".refs->>'slot') collate "C") as column_key, "o2".key, "o2".updated_at
+      (select (("o2".refs->>'place') collate "C") as row_id, (("o2".refs->>'slot') collate "C") as column_key, "o2".key, "o2".updated_at, "o2".confirmed_at
         from "registry_item_objects" as "o2"
         where "o2".template = 'item') as "o2" full join matrix_row on matrix_row.id = "o2".row_id full join matrix_column on matrix_column.key = "o2".column_key group by 1, 2) as filled on filled.row_place = cell.row_place and filled.column_place = cell.column_place) end) as value, size.rows, size.columns
 from

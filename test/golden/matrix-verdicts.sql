@@ -52,9 +52,9 @@ from (with matrix_row as materialized
       (select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value, matrix_shown."shown1", matrix_shown."shown2"
         from matrix_row cross join matrix_shown) as cell full join
       (select matrix_row.place as row_place, matrix_column.place as column_place, count(*) as count, (array_agg("o1".verdict
-            order by "o1".updated_at desc, "o1".key))[1] as verdict
+            order by greatest("o1"."updated_at", "o1"."confirmed_at") desc, "o1".key))[1] as verdict
         from
-        (select ((case when octet_length(("o1".document->>'name')) = length(("o1".document->>'name')) then ("o1".document->>'name') else "o1".key::json->>0 end) collate "C") as row_id, (("o1".refs->>'image') collate "C") as column_key, "o1".key, "o1".updated_at, (case when "o1".document @> $2::jsonb then 'P' else 'F' end) as verdict
+        (select ((case when octet_length(("o1".document->>'name')) = length(("o1".document->>'name')) then ("o1".document->>'name') else "o1".key::json->>0 end) collate "C") as row_id, (("o1".refs->>'image') collate "C") as column_key, "o1".key, "o1".updated_at, "o1".confirmed_at, (case when "o1".document @> $2::jsonb then 'P' else 'F' end) as verdict
           from "registry_role_objects" as "o1"
           where "o1".template = 'role' and (("o1".refs->>'image') collate "C") = any(array
             (select key

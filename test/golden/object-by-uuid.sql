@@ -10,8 +10,8 @@ from
 (select *, '{"check":"Check","image":"Image","item":"Item","machine":"Machine","place":"Place","role":"Role","slot":"Slot"}'::jsonb->>template as type
   from
   (select *
-    from registry_object
-    where uuid = $1::uuid and template in ('check', 'image', 'item', 'machine', 'place', 'role', 'slot') limit 1) as found) as "o1"
+    from registry_with_uuid($1::uuid)
+    where template in ('check', 'image', 'item', 'machine', 'place', 'role', 'slot') limit 1) as found) as "o1"
 -- $1 = "00000000-0000-0000-0000-000000000000"
 
 select (case when "o1".template in ('check') then '{"__typename":' || coalesce(to_json("o1".type)::text, 'null') || ',"_meta":' || '{"uuid":' || coalesce(to_json("o1"."uuid")::text, 'null') || '}' || ',"_document":' || coalesce((registry_known_forms("o1".document, array['item', 'name', 'passed', 'note']))::text, 'null') || '}' when "o1".template in ('image') then '{"__typename":' || coalesce(to_json("o1".type)::text, 'null') || ',"_meta":' || '{"uuid":' || coalesce(to_json("o1"."uuid")::text, 'null') || '}' || ',"_document":' || coalesce((registry_known_forms("o1".document, array['name', 'distr', 'version', 'kernel', 'lts']))::text, 'null') || ',"name":' || coalesce(("o1".document->'name')::text, 'null') || ',"roles":' ||
@@ -26,8 +26,8 @@ from
 (select *, '{"check":"Check","image":"Image","item":"Item","machine":"Machine","place":"Place","role":"Role","slot":"Slot"}'::jsonb->>template as type
   from
   (select *
-    from registry_object
-    where uuid = $1::uuid and template in ('check', 'image', 'item', 'machine', 'place', 'role', 'slot') limit 1) as found) as "o1"
+    from registry_with_uuid($1::uuid)
+    where template in ('check', 'image', 'item', 'machine', 'place', 'role', 'slot') limit 1) as found) as "o1"
 -- $1 = "01f5c851-1b07-f8c8-b669-d8ca5c5f22b2"
 
 select (case when "o1".template in ('check') then '{"__typename":' || coalesce(to_json("o1".type)::text, 'null') || ',"_meta":' || '{"uuid":' || coalesce(to_json("o1"."uuid")::text, 'null') || '}' || ',"_document":' || coalesce((registry_known_forms("o1".document, array['item', 'name', 'passed', 'note']))::text, 'null') || '}' when "o1".template in ('image') then '{"__typename":' || coalesce(to_json("o1".type)::text, 'null') || ',"_meta":' || '{"uuid":' || coalesce(to_json("o1"."uuid")::text, 'null') || '}' || ',"_document":' || coalesce((registry_known_forms("o1".document, array['name', 'distr', 'version', 'kernel', 'lts']))::text, 'null') || ',"name":' || coalesce(("o1".document->'name')::text, 'null') || ',"roles":' ||
@@ -42,6 +42,6 @@ from
 (select *, '{"check":"Check","image":"Image","item":"Item","machine":"Machine","place":"Place","role":"Role","slot":"Slot"}'::jsonb->>template as type
   from
   (select *
-    from registry_object
-    where uuid = $1::uuid and template in ('check', 'image', 'item', 'machine', 'place', 'role', 'slot') limit 1) as found) as "o1"
+    from registry_with_uuid($1::uuid)
+    where template in ('check', 'image', 'item', 'machine', 'place', 'role', 'slot') limit 1) as found) as "o1"
 -- $1 = "a92aa59d-9bee-7a20-8af2-2a3d68450ca4"

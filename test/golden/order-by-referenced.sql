@@ -7,13 +7,13 @@ select '{"edges":' || '[' || coalesce(string_agg('{"cursor":' || coalesce(to_jso
 from
 (select *, translate(encode(convert_to(to_json(array['image.distr:desc,image._meta.updateTime:asc,commit:desc,_key:asc', ("page"."t0")::text, (to_char("page"."t1" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text, ((("page".document->>'commit') collate "C"))::text, ("page".key)::text])::text, 'UTF8'), 'base64'), E'+/=\n', '-_') as cursor, row_number() over () as position
   from
-  (select "o3"."document", "o3"."key", "o3"."refs", (("o3_1".document->>'distr') collate "C") as "t0", "o3_1"."updated_at" as "t1"
+  (select "o3"."document", "o3"."key", "o3"."refs", (("o3_1".document->>'distr') collate "C") as "t0", greatest("o3_1"."updated_at", "o3_1"."confirmed_at") as "t1"
     from
     (select *
       from "registry_role_objects" as "o3"
       where "o3".template = 'role') as "o3" left join registry_object as "o3_1" on "o3_1".template = 'image' and "o3_1".key = (("o3".refs->>'image') collate "C")
     where true
-    order by (("o3_1".document->>'distr') collate "C") desc, "o3_1"."updated_at" asc, (("o3".document->>'commit') collate "C") desc, "o3".key asc limit 3) as page) as "o1" having true
+    order by (("o3_1".document->>'distr') collate "C") desc, greatest("o3_1"."updated_at", "o3_1"."confirmed_at") asc, (("o3".document->>'commit') collate "C") desc, "o3".key asc limit 3) as page) as "o1" having true
 
 select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || ',"commit":' || coalesce(("o1".document->'commit')::text, 'null') || '}', ','), '') || ']' || '}' as value
 from
@@ -22,8 +22,8 @@ from
   (select *
     from "registry_role_objects" as "o2"
     where "o2".template = 'role') as "o2" left join registry_object as "o2_1" on "o2_1".template = 'image' and "o2_1".key = (("o2".refs->>'image') collate "C")
-  where true and ((("o2_1".document->>'distr') collate "C") <= cast($1 as text) and (((("o2_1".document->>'distr') collate "C") < cast($2 as text)) or ((("o2_1".document->>'distr') collate "C") = cast($3 as text) and ("o2_1"."updated_at" > cast($4 as timestamptz) or "o2_1"."updated_at" is null)) or ((("o2_1".document->>'distr') collate "C") = cast($5 as text) and "o2_1"."updated_at" = cast($6 as timestamptz) and (("o2".document->>'commit') collate "C") < cast($7 as text)) or ((("o2_1".document->>'distr') collate "C") = cast($8 as text) and "o2_1"."updated_at" = cast($9 as timestamptz) and (("o2".document->>'commit') collate "C") = cast($10 as text) and "o2".key > $11::text)))
-  order by (("o2_1".document->>'distr') collate "C") desc, "o2_1"."updated_at" asc, (("o2".document->>'commit') collate "C") desc, "o2".key asc limit 100) as "o1"
+  where true and ((("o2_1".document->>'distr') collate "C") <= cast($1 as text) and (((("o2_1".document->>'distr') collate "C") < cast($2 as text)) or ((("o2_1".document->>'distr') collate "C") = cast($3 as text) and (greatest("o2_1"."updated_at", "o2_1"."confirmed_at") > cast($4 as timestamptz) or greatest("o2_1"."updated_at", "o2_1"."confirmed_at") is null)) or ((("o2_1".document->>'distr') collate "C") = cast($5 as text) and greatest("o2_1"."updated_at", "o2_1"."confirmed_at") = cast($6 as timestamptz) and (("o2".document->>'commit') collate "C") < cast($7 as text)) or ((("o2_1".document->>'distr') collate "C") = cast($8 as text) and greatest("o2_1"."updated_at", "o2_1"."confirmed_at") = cast($9 as timestamptz) and (("o2".document->>'commit') collate "C") = cast($10 as text) and "o2".key > $11::text)))
+  order by (("o2_1".document->>'distr') collate "C") desc, greatest("o2_1"."updated_at", "o2_1"."confirmed_at") asc, (("o2".document->>'commit') collate "C") desc, "o2".key asc limit 100) as "o1"
 -- $1 = "ubuntu"
 -- $2 = "ubuntu"
 -- $3 = "ubuntu"
@@ -83,7 +83,7 @@ from
       (select distinct on ((("o3".document->>'name') collate "C")) *
         from "registry_role_objects" as "o3"
         where "o3".template = 'role'
-        order by (("o3".document->>'name') collate "C"), "o3".updated_at desc, "o3".key) as "o3"
+        order by (("o3".document->>'name') collate "C"), greatest("o3"."updated_at", "o3"."confirmed_at") desc, "o3".key) as "o3"
       where true) as "o3" left join registry_object as "o3_1" on "o3_1".template = 'image' and "o3_1".key = (("o3".refs->>'image') collate "C")
     where true
     order by (("o3_1".document->>'name') collate "C") asc, "o3".key desc limit 1) as page) as "o1"

@@ -3,7 +3,7 @@ from
 (select "o2"."document", "o2"."key"
   from "registry_item_objects" as "o2"
   where "o2".template = 'item'
-  order by array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) asc, (registry_version_key(("o2".document->>'release')) collate "C") desc, "o2"."updated_at" desc, "o2".key asc limit 100) as "o1"
+  order by array_position(array['z', 'a', 'm'], ("o2".document->>'stage')) asc, (registry_version_key(("o2".document->>'release')) collate "C") desc, greatest("o2"."updated_at", "o2"."confirmed_at") desc, "o2".key asc limit 100) as "o1"
 
 select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".document->'name')::text, 'null') || '}', ','
     order by "o1".position asc) filter (

@@ -66,7 +66,7 @@ test('has what it needs and what its licenses ask for, in less than 15 MB', asyn
   expect(names.sort()).toEqual(
     [
       ...['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json'],
-      ...['dist', 'docs', 'object-templates', 'prisma', 'schemas'],
+      ...['deploy', 'dist', 'docs', 'object-templates', 'prisma', 'schemas'],
     ].sort(),
   )
   const paths = await readdir(installed, { recursive: true })

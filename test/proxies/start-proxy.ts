@@ -86,13 +86,13 @@ function rename(text: string): string {
   return text.replaceAll('registry.example.org', hostName)
 }
 
-function createFolder(): string {
+export function createFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'registry-proxy-'))
   chmodSync(folder, 0o755)
   return folder
 }
 
-async function run(child: ChildProcess, port: number, folder: string): Promise<RunningProxy> {
+export async function run(child: ChildProcess, port: number, folder: string): Promise<RunningProxy> {
   const ended = once(child, 'close')
   let code: number | null | undefined
   void ended.then(([given]) => {
@@ -120,7 +120,7 @@ function isListening(port: number): Promise<boolean> {
   })
 }
 
-async function findFreePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

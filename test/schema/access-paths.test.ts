@@ -285,15 +285,6 @@ describe('with 100,000 images and 200,000 roles, an index leads to', () => {
     await expectIndexes(query, ...alternatives)
   })
 
-  test('an object of any template by its uuid', async () => {
-    const [row] = await registry.sql("select uuid from registry_object where template = 'image' limit 1")
-    await expectIndexes(`{ object(uuid: "${row?.uuid}") { _meta { version } } }`, [
-      'image uuid',
-      'release uuid',
-      'role uuid',
-    ])
-  })
-
   test.each<[title: string, orderBy: string, indexes: readonly IndexName[]]>([
     ['by creation', '', ['image created']],
     ['by update time', 'orderBy: [{_meta: {updateTime: desc}}],', ['image updated']],

@@ -209,11 +209,11 @@ describe('an impossible page is refused', () => {
     ['images(last: -1)', 'BAD_USER_INPUT last: last: -1 is not a page size; give 0 to 1000'],
     [
       'images(first: 1001)',
-      'LIMIT_EXCEEDED first: first: the request has 1,001 objects in one page; at most 1,000 are allowed (limit "pageSize"). Ask for one page after another: after: <endCursor>, or before: <startCursor>.',
+      'LIMIT_EXCEEDED first: first: the request has 1,001 objects in one page; at most 1,000 are allowed (limit "pageSize"). Ask for one page after another: after: <endCursor>.',
     ],
     [
       'images(last: 1001)',
-      'LIMIT_EXCEEDED last: last: the request has 1,001 objects in one page; at most 1,000 are allowed (limit "pageSize"). Ask for one page after another: after: <endCursor>, or before: <startCursor>.',
+      'LIMIT_EXCEEDED last: last: the request has 1,001 objects in one page; at most 1,000 are allowed (limit "pageSize"). Ask for one page after another: before: <startCursor>.',
     ],
     [
       'images(after: "x")',

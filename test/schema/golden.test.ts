@@ -24,8 +24,10 @@ describe('the golden operation', () => {
     await registry.data(readFileSync(join(folder, 'setup.gql'), 'utf8'), {}, { 'x-registry-actor': 'jenkins' })
     // What differs from run to run: the identity follows from the key, a second lies between two objects.
     await registry.sql(`with numbered as (select template, key, row_number() over (order by created_at) * interval '1 second' as age from registry_object)
-      update registry_object as o set uuid = md5(o.template || o.key)::uuid, created_at = moment, updated_at = moment
+      update registry_object as o set uuid = md5(o.template || o.key)::uuid, created_at = moment, updated_at = moment, confirmed_at = null
       from (select template, key, timestamptz '2026-11-22T07:57:31.322661Z' + age as moment from numbered) as n where n.template = o.template and n.key = o.key`)
+    await registry.sql(`update registry_change as c set uuid = o.uuid, changed_at = o.created_at from registry_object as o
+      where o.template = c.template and o.key = c.key`)
   })
   afterAll(() => registry?.close())
 

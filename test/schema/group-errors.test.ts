@@ -44,7 +44,7 @@ test.each([
   ],
   [
     'roles { groupBy(by: [name], first: 1001) { count } }',
-    'LIMIT_EXCEEDED groupBy.first: groupBy.first: the request has 1,001 objects in one page; at most 1,000 are allowed (limit "pageSize"). Ask for one page after another: after: <endCursor>, or before: <startCursor>.',
+    'LIMIT_EXCEEDED groupBy.first: groupBy.first: the request has 1,001 objects in one page; at most 1,000 are allowed (limit "pageSize"). Ask for one page after another: after: <endCursor>.',
   ],
   [
     'roles(orderBy: [{image: {}}]) { totalCount }',

@@ -11,6 +11,7 @@ import {
   matchesWhere,
   type Where,
 } from '../support/evaluate.ts'
+import { movingUpdateTime } from '../support/move-update-times.ts'
 import { runs, seed } from '../support/property-runs.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { resultTemplate } from '../support/result-template.ts'
@@ -101,7 +102,7 @@ beforeAll(async () => {
   }))
   // Two moments for all, so that the latest of a cell, and the columns, often are told apart by their keys alone. One is stale for ever,
   // the other never.
-  await registry.sql(`update registry_object set updated_at = timestamptz '2024-11-22T07:57:31Z' + length(key) % 2 * interval '900 years',
+  await registry.sql(`update registry_object set ${movingUpdateTime("(timestamptz '2024-11-22T07:57:31Z' + length(key) % 2 * interval '900 years')")},
     created_at = timestamptz '2026-11-22T07:57:31Z' + length(key) % 3 * interval '1 second'`)
   memory = {
     model: registry.model,

@@ -143,7 +143,7 @@ describe('a matrix', () => {
   test('exists for the templates with a reference and a field to cross it with', async () => {
     const { __schema } = await registry.data('{ __schema { queryType { fields { name } } } }')
     const names = __schema.queryType.fields.map(({ name }: { name: string }) => name)
-    expect(names.filter((name: string) => name.endsWith('Matrix')).sort()).toEqual([
+    expect(names.filter((name: string) => /^(?!await).*Matrix$/.test(name)).sort()).toEqual([
       'checkMatrix',
       'itemMatrix',
       'oddMatrix',

@@ -132,7 +132,7 @@ test('of no objects, a rate is null and counts are 0', async () => {
 test.each([
   [
     'nodes(first: 1001) { name }',
-    'LIMIT_EXCEEDED groupBy.nodes.first: groupBy.nodes.first: the request has 1,001 objects in one page; at most 1,000 are allowed (limit "pageSize"). Ask for one page after another: after: <endCursor>, or before: <startCursor>.',
+    'LIMIT_EXCEEDED groupBy.nodes.first: groupBy.nodes.first: the request has 1,001 objects in one page; at most 1,000 are allowed (limit "pageSize"). Ask for one page after another: after: <endCursor>.',
   ],
   [
     'nodes(first: 1000) { name }',

@@ -125,6 +125,8 @@ const jsonReads = [
   '{ devices { groupBy(by: [], paths: [["run_state"], ["spec_sheet", "air_flow"], ["in_rack", "site_code"]]) { values } } }',
   '{ devices { groupBy(by: [], paths: [["con_ports", "port_kind"]]) { values count } } }',
   '{ templates { key fields { name values default } } }',
+  '{ deviceHistory(host_name: "h2") { nodes { version document changes { field before after } } } racks { nodes { _history { nodes { document } } } } }',
+  '{ devicesDiff(from: "now-1d", where: { run_state: { equals: is_down } }) { nodes { key before after changes { field before after } } } }',
   '{ search(text: "s1 rj") { nodes { field } } found: search(text: "usb") { nodes { field } } }',
 ]
 

@@ -29,9 +29,9 @@ describe.each([
   const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'))
 
   test('has no type that nothing uses', () => {
-    const { query, mutation, types: all } = schema.toConfig()
+    const { query, mutation, subscription, types: all } = schema.toConfig()
     const implementing = all.filter((type) => isObjectType(type) && type.getInterfaces().length > 0)
-    const used = new GraphQLSchema({ query, mutation, types: implementing }).getTypeMap()
+    const used = new GraphQLSchema({ query, mutation, subscription, types: implementing }).getTypeMap()
     expect(types.map(({ name }) => name).filter((name) => !Object.hasOwn(used, name))).toEqual([])
   })
 

@@ -16,6 +16,7 @@ import { runs, seed } from '../support/property-runs.ts'
 import type { TestRegistry } from '../support/registry.ts'
 import { whereOf } from '../support/rich-filters.ts'
 import { type SightedRegistry, sightedSchemaOf, startSightedRegistry } from '../support/sighted-registry.ts'
+import { withoutFeedCursors } from '../support/without-feed-cursors.ts'
 
 /** So many operations are asked under one rule, by two callers each. */
 const operationsPerRule = 10
@@ -51,6 +52,7 @@ beforeAll(async () => {
     model,
     documents,
     uuids: (meta['uuid'] ?? []).map(String),
+    times: await listTimes(seeing),
     whereOf: (name, random) => random.pick(pools.get(name) ?? []),
     cursors: await loadCursors(seeing),
     // They tell of the registry and the caller, and not of objects.
@@ -58,6 +60,12 @@ beforeAll(async () => {
   }
 })
 afterAll(() => sighted?.close())
+
+/** Those at which objects have changed, and one before all. */
+async function listTimes({ sql }: TestRegistry): Promise<readonly string[]> {
+  const rows = await sql('select distinct changed_at::text as time from registry_object order by 1')
+  return ['2020-01-01T00:00:00Z', ...rows.map(({ time }) => new Date(String(time)).toISOString())]
+}
 
 /** Most of them lead to other objects, and each way of leading there is as frequent. */
 function poolOf(wheres: readonly Where[]): readonly Where[] {
@@ -113,7 +121,7 @@ async function answer(registry: TestRegistry, { query, variables }: Operation, a
     headers: { 'content-type': 'application/json', 'x-registry-actor': actor },
     body: JSON.stringify({ query, variables }),
   })
-  return response.text()
+  return withoutFeedCursors(await response.text())
 }
 
 /** Lets the rule hold for one of its callers; `change` makes its rights others. */

@@ -46,7 +46,7 @@ beforeAll(async () => {
   for (const registry of [seeing, having]) {
     await registry.data(readFileSync(`${golden}setup.gql`, 'utf8'))
     await registry.sql(`with numbered as (select template, key, row_number() over (order by created_at) * interval '1 second' as age from registry_object)
-      update registry_object as o set uuid = md5(o.template || o.key)::uuid, created_at = moment, updated_at = moment
+      update registry_object as o set uuid = md5(o.template || o.key)::uuid, created_at = moment, updated_at = moment, confirmed_at = null
       from (select template, key, timestamptz '2026-11-22T07:57:31.322661Z' + age as moment from numbered) as n where n.template = o.template and n.key = o.key`)
   }
   for (const [template, keys] of Object.entries(hidden)) {
@@ -55,6 +55,8 @@ beforeAll(async () => {
       keys,
     ])
     expect(gone).toHaveLength(keys.length)
+    for (const table of ['registry_past', 'registry_change'])
+      await having.sql(`delete from ${table} where template = $1 and key = any($2)`, [template, keys])
   }
   isSetUp = true
 })

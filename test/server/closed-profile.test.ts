@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Profile } from '../../src/config.ts'
 import { createCallerError } from '../../src/errors.ts'
 import { allRights } from '../../src/plan/rights.ts'
+import type { Profile } from '../../src/settings.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 
 const templates = [
@@ -142,6 +142,8 @@ describe('names that a request does not have', () => {
   const misspelled: readonly { readonly query: string; readonly name: string; readonly variables?: object }[] = [
     { query: '{ image(name: "a") { dist } }', name: 'distr' },
     { query: '{ search(text: "a", templates: ["imag"]) { nodes { field } } }', name: 'image' },
+    { query: '{ exportHistory(template: "imag") { since } }', name: 'image' },
+    { query: 'mutation { importHistory(objects: [{ template: "imag" }]) { objects } }', name: 'image' },
     { query: '{ images { groupBy(by: [], paths: [["dist"]]) { count } } }', name: 'distr' },
     { query: '{ roles { groupBy(by: [], paths: [["image"]]) { count } } }', name: '"image", "name"' },
     { query: '{ roles(where: {from: {field: {lt: "til"}}}) { totalCount } }', name: 'till' },

@@ -9,11 +9,14 @@ import { defaultLimits } from '../../src/limits.ts'
 
 const defaults = {
   databaseUrl: undefined,
+  databaseReplicaUrls: [],
   databaseConnections: 10,
   host: '127.0.0.1',
   port: 4000,
+  drainSeconds: 0,
   templatesDir: 'object-templates',
   dataDir: '.registry',
+  webhooksAllowPrivate: false,
   logLevel: 'info',
   allowedHosts: [],
   corsOrigins: [],
@@ -47,11 +50,20 @@ test('every variable is read', () => {
   expect(
     loadConfig({
       DATABASE_URL: 'postgresql://u:p%40@db:5432/registry?sslmode=require',
+      DATABASE_DIRECT_URL: 'postgresql://u@direct/registry',
+      DATABASE_PREPARED: 'true',
+      DATABASE_REPLICA_URLS: 'postgresql://a,b/registry, postgresql://c/registry postgres://d/registry',
       DATABASE_CONNECTIONS: '30',
+      LOG_FORMAT: 'pretty',
+      METRICS_PORT: '9464',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
       HOST: '::1',
       PORT: '0',
+      DRAIN_SECONDS: '20',
       TEMPLATES_DIR: '/etc/registry/my templates',
       DATA_DIR: 'data',
+      WEBHOOKS_DIR: 'hooks',
+      WEBHOOKS_ALLOW_PRIVATE: 'true',
       LOG_LEVEL: 'silent',
       ALLOWED_HOSTS: 'Registry.example.org, 10.0.0.5,,[FD00:0::5], fd00::5,registry.example.org.',
       CORS_ORIGINS: 'https://Dash.example.org, http://localhost:3000/,https://dash.example.org:443',
@@ -64,11 +76,20 @@ test('every variable is read', () => {
     }),
   ).toEqual({
     databaseUrl: 'postgresql://u:p%40@db:5432/registry?sslmode=require',
+    databaseDirectUrl: 'postgresql://u@direct/registry',
+    databasePrepared: true,
+    databaseReplicaUrls: ['postgresql://a,b/registry', 'postgresql://c/registry', 'postgres://d/registry'],
     databaseConnections: 30,
+    logFormat: 'pretty',
+    metricsPort: 9464,
+    tracesEndpoint: 'http://collector:4318',
     host: '::1',
     port: 0,
+    drainSeconds: 20,
     templatesDir: '/etc/registry/my templates',
     dataDir: 'data',
+    webhooksDir: 'hooks',
+    webhooksAllowPrivate: true,
     logLevel: 'silent',
     allowedHosts: ['registry.example.org', '10.0.0.5', '[fd00::5]'],
     corsOrigins: ['https://dash.example.org', 'http://localhost:3000'],
@@ -86,7 +107,10 @@ test('all wrong values are reported at once, and a database URL is never shown',
   expect(
     problemsOf({
       DATABASE_URL: 'mysql://root:secret@db/x',
+      DATABASE_REPLICA_URLS: 'postgresql://u:secret@a/x,mysql://b',
       DATABASE_CONNECTIONS: '1',
+      LOG_FORMAT: 'text',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317',
       HOST: '[::1]:80',
       PORT: '65536',
       LOG_LEVEL: 'INFO',
@@ -96,14 +120,40 @@ test('all wrong values are reported at once, and a database URL is never shown',
     }),
   ).toEqual([
     'DATABASE_URL: its value (not shown, because it may contain a password) is not valid; expected a PostgreSQL connection URL, such as postgresql://user:password@host:5432/database',
+    'DATABASE_REPLICA_URLS: its value (not shown, because it may contain a password) is not valid; expected PostgreSQL connection URLs separated by commas or spaces, such as postgresql://user:password@host:5432/database',
     'DATABASE_CONNECTIONS: "1" is not valid; expected a whole number from 2 to 1000',
     'HOST: "[::1]:80" is not valid; expected the IP address or host name to listen on, without port or brackets, such as 127.0.0.1, ::1 or 0.0.0.0',
     'PORT: "65536" is not valid; expected a port from 0 to 65535, where 0 means any free port',
     'LOG_LEVEL: "INFO" is not valid; expected one of fatal, error, warn, info, debug, trace, silent',
+    'LOG_FORMAT: "text" is not valid; expected one of json, pretty',
+    'OTEL_EXPORTER_OTLP_ENDPOINT: its value (not shown, because it may contain a password) is not valid; expected the URL of an OpenTelemetry collector, such as http://127.0.0.1:4318',
     'ALLOWED_HOSTS: "*" is not valid; expected host names and IP addresses separated by commas, without ports, such as registry.example.org,10.0.0.5',
     'CORS_ORIGINS: "*" is not valid; expected origins separated by commas, each in full and without *, such as https://dash.example.org,http://localhost:3000',
     'ALLOW_UNAUTHENTICATED: "yes" is not valid; expected true or false',
   ])
+})
+
+test('METRICS_PORT and PORT differ, but for 0', () => {
+  expect(problemsOf({ PORT: '4001', METRICS_PORT: '4001' })).toEqual([
+    'METRICS_PORT: 4001 is the value of PORT as well; choose another METRICS_PORT, or leave it out',
+  ])
+  expect(problemsOf({ METRICS_PORT: '4000' })).toHaveLength(1)
+  expect(loadConfig({ PORT: '0', METRICS_PORT: '0' }).metricsPort).toBe(0)
+})
+
+test('a way past the pooler needs a DATABASE_URL', () => {
+  const DATABASE_DIRECT_URL = 'postgresql://u@direct/registry'
+  const problem = 'DATABASE_DIRECT_URL: it leads to the database of DATABASE_URL, which is not set'
+  expect(problemsOf({ DATABASE_DIRECT_URL })).toEqual([problem])
+  expect(problemsOf({ DATABASE_DIRECT_URL, DATABASE_URL: 'mysql://db/x' })).not.toContain(problem)
+})
+
+test('replicas need a DATABASE_URL', () => {
+  const DATABASE_REPLICA_URLS = 'postgresql://u@standby/registry'
+  expect(problemsOf({ DATABASE_REPLICA_URLS })).toEqual([
+    'DATABASE_REPLICA_URLS: they lead to standbys of the database of DATABASE_URL, which is not set',
+  ])
+  expect(problemsOf({ DATABASE_REPLICA_URLS, DATABASE_URL: 'postgresql://u@primary/registry' })).toEqual([])
 })
 
 test.each(['-1', '4000.0', '0x10', '1e3', 'http', '4000 ;'])('PORT does not accept %s', (PORT) => {
@@ -191,12 +241,54 @@ test('a limit that is not a number is reported with the expected value, and an u
     'LIMIT_DEPTH: "0" is not valid; expected a whole number from 1 to 2147483647: fields inside fields, fragments included',
     'LIMIT_LIST_VALUES: "1e4" is not valid; expected a whole number from 1 to 2147483647: values of one `in`, `notIn`, `hasSome` or `hasEvery`',
   ])
-  const { warnings, limits } = loadConfig({ LIMIT_PAGESIZE: '7' })
+  const { warnings, limits } = loadConfig({ LIMIT_PAGESIZE: '7', LIMIT_CPU: '3' })
   expect(limits).toEqual(defaultLimits)
-  expect(warnings).toHaveLength(1)
-  expect(warnings[0]).toContain(
-    'LIMIT_PAGESIZE is not a limit of this server and has no effect; the limits are LIMIT_BODY_BYTES, ',
-  )
+  expect(warnings).toEqual([
+    'LIMIT_PAGESIZE is not a variable of the registry and has no effect; did you mean LIMIT_PAGE_SIZE?',
+    expect.stringContaining(
+      'LIMIT_CPU is not a limit of this server and has no effect; the limits are LIMIT_BODY_BYTES, ',
+    ),
+  ])
+})
+
+test.each([
+  ['DATABSE_URL', 'DATABASE_URL'],
+  ['DATABASE_URI', 'DATABASE_URL'],
+  ['REGISTRY_TOKENS', 'REGISTRY_TOKEN'],
+  ['CORS_ORIGIN', 'CORS_ORIGINS'],
+  ['LOGLEVEL', 'LOG_LEVEL'],
+  ['data-dir', 'DATA_DIR'],
+  ['PROT', 'PORT'],
+  ['port', 'PORT'],
+  ['ADMIN_TOKEN_FILES', 'ADMIN_TOKEN_FILE'],
+])('of %s, which has no effect, a start warns, and names %s', (name, meant) => {
+  expect(loadConfig({ [name]: 'a secret' }).warnings).toEqual([
+    `${name} is not a variable of the registry and has no effect; did you mean ${meant}?`,
+  ])
+})
+
+test('variables of others are no concern of ours: of a shell, npm, Kubernetes, CI, or beside the one that they resemble', () => {
+  const others = {
+    ...{
+      HOME: '/root',
+      HOSTNAME: 'a',
+      LOGNAME: 'a',
+      POST: '1',
+      PORTS: '1',
+      SHELL: '/bin/sh',
+      LANG: 'C',
+      TEST_DIR: 'x',
+    },
+    ...{
+      npm_config_port: '1',
+      npm_package_name: 'x',
+      REGISTRY_PORT: 'tcp://10.0.0.1:4000',
+      REGISTRY_SERVICE_HOST: 'x',
+    },
+    ...{ REGISTRY_USER: 'x', POSTGRES_PASSWORD: 'x', DATABASE_NAME: 'x', CI_REGISTRY: 'x', DATABSE_URL: '' },
+    ...{ LOG_LEVEL: 'warn', LOGLEVEL: '3', DATABASE_URL: 'postgresql://a/b', DATABASE_URI: 'mysql://x' },
+  }
+  expect(loadConfig(others).warnings).toEqual([])
 })
 
 test('a limit of bytes in flight that is too small for one request causes a warning', () => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 import pg from 'pg'
 import { expect, test } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
@@ -157,4 +159,56 @@ test('a request that has written something is not refused, however long it waits
     expect((await writes).body).toEqual({ data: { a: { outcome: 'UNCHANGED' }, b: { outcome: 'CREATED' } } })
   })
   await close()
+})
+
+/** What a client sends on one connection: requests, one behind the other. */
+function printRequests(count: number, query: string, tokenOf: (i: number) => string): string {
+  const body = JSON.stringify({ query })
+  const requests = Array.from({ length: count }, (_, i) =>
+    [
+      'POST /graphql HTTP/1.1',
+      'Host: localhost',
+      `Authorization: Bearer ${tokenOf(i)}`,
+      'Content-Type: application/json',
+      `Content-Length: ${body.length}`,
+      '',
+      body,
+    ].join('\r\n'),
+  )
+  return requests.join('')
+}
+
+async function openSocket(port: number): Promise<{ readonly socket: Socket; readonly answers: () => number }> {
+  const socket = connect(port, '127.0.0.1')
+  let text = ''
+  socket.on('data', (chunk) => {
+    text += chunk
+  })
+  await once(socket, 'connect')
+  return { socket, answers: () => text.split('HTTP/1.1 ').length - 1 }
+}
+
+const floods = {
+  'what it asks is refused': { query: '{ images { nodes { nmae } } }', tokenOf: () => 'test:flood' },
+  'its tokens are made up': { query: '{ __typename }', tokenOf: (i: number) => `made up ${i}` },
+}
+
+test.each(Object.entries(floods))('a caller who sends much holds up no other where %s', async (_, flood) => {
+  const registry = await start({ access })
+  const port = Number(new URL(registry.url).port)
+  const [many, one] = [await openSocket(port), await openSocket(port)]
+  try {
+    const question = printRequests(1, '{ __typename }', () => 'test:other')
+    one.socket.write(question)
+    while (one.answers() < 1) await once(one.socket, 'data')
+    many.socket.write(printRequests(300, flood.query, flood.tokenOf))
+    one.socket.write(question)
+    while (one.answers() < 2) await once(one.socket, 'data')
+    expect(many.answers()).toBeLessThan(100)
+    while (many.answers() < 300) await once(many.socket, 'data')
+  } finally {
+    many.socket.destroy()
+    one.socket.destroy()
+    await close()
+  }
 })

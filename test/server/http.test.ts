@@ -147,7 +147,7 @@ describe('CORS', () => {
       Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control') || name === 'vary'))
     expect(cors((await other.post({ query: '{hello}' }, { origin })).headers)).toEqual({
       'access-control-allow-origin': origin,
-      'access-control-expose-headers': 'Retry-After, ETag',
+      'access-control-expose-headers': 'Retry-After, ETag, X-Registry-Position',
       vary: 'Origin',
     })
     expect(cors((await other.post({ query: '{hello}' }, { origin: 'https://evil.example' })).headers)).toEqual({
@@ -167,9 +167,10 @@ describe('CORS', () => {
       204,
       {
         'access-control-allow-origin': origin,
-        'access-control-expose-headers': 'Retry-After, ETag',
+        'access-control-expose-headers': 'Retry-After, ETag, X-Registry-Position',
         'access-control-allow-methods': 'GET, HEAD, POST',
-        'access-control-allow-headers': 'Content-Type, Authorization, X-Registry-Actor, X-Registry-Run',
+        'access-control-allow-headers':
+          'Content-Type, Authorization, X-Registry-Actor, X-Registry-Run, X-Registry-Position',
         'access-control-max-age': '600',
         vary: 'Origin',
       },

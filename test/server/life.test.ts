@@ -47,6 +47,23 @@ describe('draining', () => {
     await drained
   })
 
+  test('announced before, leaves time in which everything is answered on old and new connections, each for the last time', async () => {
+    const started = await startTestServer()
+    const arrival = once(gate, 'arrival')
+    const running = started.post({ query: '{ slow }' })
+    await arrival
+    started.server.turnUnready()
+    gate.emit('open')
+    const answers = [await running, await started.post({ query: '{ hello }' })]
+    expect(answers.map(({ status, headers }) => [status, headers.get('connection')])).toEqual([
+      [200, 'close'],
+      [200, 'close'],
+    ])
+    const ready = await fetch(`${started.url}/readyz`)
+    expect([ready.status, await ready.text()]).toEqual([503, 'draining\n'])
+    await started.server.drain()
+  })
+
   test('closes the connections of requests that still run at the deadline', async () => {
     const started = await startTestServer()
     const arrival = once(gate, 'arrival')
@@ -89,11 +106,44 @@ describe('the log', () => {
         msg: 'request',
       },
       { level: 'debug', method: 'GET', path: '/graphql', status: 200, msg: 'request' },
-      { level: 'debug', method: 'POST', path: '/graphql', status: 400, msg: 'request' },
+      {
+        level: 'debug',
+        method: 'POST',
+        path: '/graphql',
+        status: 400,
+        codes: { '(request)': 'BAD_USER_INPUT' },
+        msg: 'request',
+      },
     ])
     expect(typeof started.log[0]?.['durationMs']).toBe('number')
     expect(JSON.stringify(started.log)).not.toMatch(/password1|token/)
     await started.server.drain(0)
+  })
+
+  test('has the code of each root field that failed, on both ways of a request', async () => {
+    const started = await startTestServer()
+    const query = 'query Both { fine: hello first: notFound second: broken }'
+    for (let i = 0; i < 2; i++) await started.post({ query })
+    const lines = (await untilLogged(started, 4)).filter(({ msg }) => msg === 'request')
+    const codes = { first: 'NOT_FOUND', second: 'INTERNAL_SERVER_ERROR' }
+    expect(lines.map((line) => [line['operation'], line['codes']])).toEqual([
+      ['Both', codes],
+      ['Both', codes],
+    ])
+    await started.server.drain(0)
+  })
+
+  test('has the code of a request that is refused before it is one of GraphQL', async () => {
+    const started = await startTestServer({ profile: { getQueries: false } })
+    await fetch(`${started.url}/graphql?query={hello}`)
+    const foreign = await startTestServer()
+    await fetch(`${foreign.url}/graphql?query={hello}`, { headers: { 'sec-fetch-site': 'cross-site' } })
+    const lines = [await untilLogged(started, 1), await untilLogged(foreign, 1)].flat()
+    expect(lines.map(({ status, codes }) => [status, codes])).toEqual([
+      [405, { '(request)': 'BAD_USER_INPUT' }],
+      [403, { '(request)': 'FORBIDDEN' }],
+    ])
+    await Promise.all([started, foreign].map(({ server }) => server.drain(0)))
   })
 
   test('reports at debug that a client disconnected, and nothing at error', async () => {

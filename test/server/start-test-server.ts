@@ -13,7 +13,6 @@ import {
   GraphQLString,
 } from 'graphql'
 import { openAccess } from '../../src/access/create-access.ts'
-import type { LogLevel } from '../../src/config.ts'
 import { createCallerError } from '../../src/errors.ts'
 import { defaultLimits } from '../../src/limits.ts'
 import { createLogger } from '../../src/logger.ts'
@@ -24,6 +23,7 @@ import {
   type RegistryServerOptions,
   type Served,
 } from '../../src/server/create-server.ts'
+import type { LogLevel } from '../../src/settings.ts'
 
 const Json = new GraphQLScalarType({ name: 'JSON' })
 
@@ -191,7 +191,7 @@ export async function startTestServer(
         limits: defaultLimits,
         author,
       })
-      return { author, request } as never
+      return { author, request, database: {}, feed: { noteWrite: () => undefined } } as never
     },
     exampleQueries: [],
     ...options,

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ConfigError } from '../../src/errors.ts'
 import { applyMigrations } from '../../src/store/apply-migrations.ts'
 import { createChecksum, loadMigrations, migrationsDirectory } from '../../src/store/load-migrations.ts'
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { createEmptyDatabase, type TestDatabase } from '../support/postgres.ts'
 
 const logger = pino({ level: 'silent' })
 
@@ -18,7 +18,7 @@ let directory: string
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'registry-migrations-'))
-  database = await createTestDatabase()
+  database = await createEmptyDatabase()
   client = new pg.Client(database.connection)
   await client.connect()
 })
@@ -163,4 +163,42 @@ test("The program's own migrations are found and apply to an empty database.", a
   expect(names).toContain('20261123000000_init')
   expect(await applyMigrations({ connection: database.connection, logger })).toEqual(names)
   expect(await readFile(join(migrationsDirectory, 'migration_lock.toml'), 'utf8')).toContain('provider = "postgresql"')
+})
+
+test('A migration that needs a lock gives up soon, so that others need not queue behind it, and is applied once the lock is free.', async () => {
+  await client.query('create table a (n int); create table b (n int)')
+  await writeMigration('1_first', 'create table c (); lock table b; lock table a in access exclusive mode')
+  await client.query('begin; lock table a in row exclusive mode')
+  const waiting = apply()
+  const other = new pg.Client(database.connection)
+  await other.connect()
+  try {
+    const queued = `select from pg_locks where relation = 'a'::regclass and not granted`
+    while ((await select(queued)).length === 0) await sleep(5)
+    // It reads what the migration has waited for, behind it, although the lock is still held.
+    await other.query('select from a')
+    expect(await select(`select to_regclass('c')`)).toEqual([[null]])
+  } finally {
+    await other.end()
+  }
+  await client.query('commit')
+  expect(await waiting).toEqual(['1_first'])
+  expect(await select(`select to_regclass('c') is not null`)).toEqual([[true]])
+})
+
+test('A migration that PostgreSQL rolls back for a deadlock is applied again.', async () => {
+  await client.query('create table a (n int); create table b (n int)')
+  // PostgreSQL looks for deadlocks before the migration gives up waiting.
+  await client.query(
+    `do $$ begin execute format('alter database %I set deadlock_timeout = ''20ms''', current_database()); end $$`,
+  )
+  await writeMigration('1_first', 'lock table a; lock table b; create table c ()')
+  await client.query('begin; lock table b')
+  const waiting = apply()
+  while ((await select(`select from pg_locks where relation = 'b'::regclass and not granted`)).length === 0)
+    await sleep(5)
+  // Takes a before the migration does so again.
+  await client.query('lock table a')
+  await client.query('commit')
+  expect(await waiting).toEqual(['1_first'])
 })

@@ -208,12 +208,24 @@ test('an empty batch writes nothing', async () => {
 })
 
 test('thousands of inputs are one batch; objects are created in the order of their inputs', async () => {
-  const input = Array.from({ length: 3_000 }, (_, i) => ({ name: `d${(i * 7_919) % 3_000}`, owner: 'o', size: i }))
+  const input = Array.from({ length: 5_000 }, (_, i) => ({ name: `d${(i * 7_919) % 5_000}`, owner: 'o', size: i }))
   const created = await upsert(input)
-  expect(created.data.upsertNodes).toMatchObject({ created: 3_000, updated: 0, unchanged: 0, failed: 0 })
+  expect(created.data.upsertNodes).toMatchObject({ created: 5_000, updated: 0, unchanged: 0, failed: 0 })
   expect(await names('d')).toEqual(input.slice(0, 1_000).map(({ name }) => name))
-  const changed = await upsert(input.map(({ name, size }) => ({ name, size: size + (size % 2) })))
-  expect(changed.data.upsertNodes).toMatchObject({ created: 0, updated: 1_500, unchanged: 1_500 })
+  // Each refers to another one, which may be in another statement of the same write.
+  const changed = await upsert(
+    input.map(({ name, size }, i) => ({
+      name,
+      size: size + (size % 2),
+      ...(size % 2 && { parent: input.at(i - 2_499)?.name }),
+    })),
+  )
+  expect(changed.data.upsertNodes).toMatchObject({ created: 0, updated: 2_500, unchanged: 2_500 })
+  const lacking = input.map(({ name }, i) => ({ name, ...(i % 4_999 === 0 && { parent: `none${i}` }) }))
+  expect((await upsert(lacking)).errors?.[0]?.extensions).toMatchObject({
+    code: 'REFERENCE_NOT_FOUND',
+    issues: [{ path: ['input', 0, 'parent'] }, { path: ['input', 4_999, 'parent'] }],
+  })
   const sequence = await registry.sql(
     `select key from registry_change where key like '["d%' and outcome = 'CREATED' order by sequence`,
   )

@@ -7,6 +7,8 @@ export interface DatabaseProxy {
   /** The database, through the proxy. */
   readonly url: string
   readonly port: number
+  /** How many packets the registry has sent. */
+  packets(): number
   /** Breaks all connections and accepts no new ones. */
   cut(): Promise<void>
   /** Accepts connections but forwards nothing, in either direction. */
@@ -18,9 +20,10 @@ export interface DatabaseProxy {
   close(): Promise<void>
 }
 
-export async function createDatabaseProxy(target: TestConnection): Promise<DatabaseProxy> {
+export async function createDatabaseProxy(target: TestConnection, ownPort = 0): Promise<DatabaseProxy> {
   const sockets = new Set<Socket>()
   let hangs = false
+  let packets = 0
   let left = Number.POSITIVE_INFINITY
   const hang = () => {
     hangs = true
@@ -42,6 +45,7 @@ export async function createDatabaseProxy(target: TestConnection): Promise<Datab
       })
       from.on('data', (chunk) => {
         to.write(chunk)
+        if (from === near) packets++
         if (from === far) left -= chunk.length
         if (left < 0) hang()
       })
@@ -58,11 +62,12 @@ export async function createDatabaseProxy(target: TestConnection): Promise<Datab
     for (const socket of sockets) socket.destroy()
     await closed
   }
-  await listen(0)
+  await listen(ownPort)
   const { port } = server.address() as AddressInfo
   return {
     url: printConnectionUrl({ ...target, host: '127.0.0.1', port }),
     port,
+    packets: () => packets,
     cut,
     hang,
     hangWithin(bytes) {

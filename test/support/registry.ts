@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { pino } from 'pino'
 import { createAccess, openAccess } from '../../src/access/create-access.ts'
@@ -7,9 +8,9 @@ import { callerOf, type Identity } from '../../src/access/identity.ts'
 import { parseRoles } from '../../src/access/parse-roles.ts'
 import type { Role } from '../../src/access/role.ts'
 import { warnOfToken } from '../../src/access/warn-of-token.ts'
-import { openProfile, type Profile } from '../../src/config.ts'
 import { defaultLimits, type Limits } from '../../src/limits.ts'
 import type { Logger } from '../../src/logger.ts'
+import type { Metrics } from '../../src/metrics/create-metrics.ts'
 import type { Author } from '../../src/plan/plan.ts'
 import type { Rights } from '../../src/plan/rights.ts'
 import { buildSchema } from '../../src/schema/build-schema.ts'
@@ -17,15 +18,21 @@ import { createRequestContext } from '../../src/schema/request-context.ts'
 import { type Caller, describeCaller } from '../../src/server/caller.ts'
 import { createServer } from '../../src/server/create-server.ts'
 import type { PageFiles } from '../../src/server/page/load-page-files.ts'
+import { openProfile, type Profile } from '../../src/settings.ts'
 import type { Database } from '../../src/store/database.ts'
+import type { Feed } from '../../src/store/feed/feed.ts'
 import { openStore, type TemplatesToApply } from '../../src/store/open-store.ts'
+import type { WatchTimes } from '../../src/store/replicas/watch-replica.ts'
 import { createTokens } from '../../src/store/tokens/create-tokens.ts'
 import { printIssues } from '../../src/template/issue.ts'
 import { loadTemplates } from '../../src/template/load-templates.ts'
 import type { TemplateModel } from '../../src/template/model.ts'
 import { parseTemplates } from '../../src/template/parse-templates.ts'
-import { createTestDatabase, type TestDatabase } from './postgres.ts'
-import { parseConnectionUrl, withTimeLimits } from './test-connection.ts'
+import type { Tracer } from '../../src/traces/tracer.ts'
+import type { Webhooks } from '../../src/webhooks/create-webhooks.ts'
+import { connectionOf, createTestDatabase, type TestDatabase } from './postgres.ts'
+import { positionsOf, replicaUrlsOf } from './replica-of-tests.ts'
+import { withTimeLimits } from './test-connection.ts'
 import { createTestIdentify } from './test-identify.ts'
 
 export interface GraphqlError {
@@ -41,6 +48,7 @@ export interface GraphqlAnswer {
   // biome-ignore lint/suspicious/noExplicitAny: what a test expects of the data, it asserts
   readonly data?: any
   readonly errors?: readonly GraphqlError[]
+  readonly extensions?: { readonly position?: string }
 }
 
 /** A registry on its own database, used like by any client: over HTTP. */
@@ -50,6 +58,9 @@ export interface TestRegistry {
   /** The generation of the templates that it serves now. */
   readonly generation: number
   readonly database: Database
+  readonly feed: Feed
+  /** The addresses of the replicas that are used now. */
+  readonly usedReplicas: () => readonly string[]
   readonly connection: pg.ClientConfig
   readonly databaseUrl: string
   /** Sends an operation. */
@@ -87,6 +98,13 @@ export async function startRegistry(
     readonly access?: readonly string[]
     /** What it shows of itself, unless that is everything. */
     readonly profile?: Partial<Profile>
+    /** The URLs of standbys that answer reads. The registry is ready when they do, unless they are not awaited. */
+    readonly replicaUrls?: readonly string[]
+    readonly awaitsReplicas?: false
+    /** How these are watched. Default: however late, one is used; and one is looked at often. */
+    readonly replicaTimes?: Partial<WatchTimes>
+    /** Makes webhooks of what they need. Default: there are none. */
+    readonly openWebhooks?: (given: { readonly database: Database; readonly feed: Feed }) => Webhooks
     /** Rules of access; only with them are callers told from one another. */
     readonly roles?: readonly Role[]
     readonly adminToken?: string
@@ -96,6 +114,8 @@ export async function startRegistry(
     readonly onCaller?: (caller: Caller) => void
     /** Default: silent. */
     readonly logger?: Logger
+    readonly metrics?: Metrics
+    readonly tracer?: Tracer
     /** The templates of which some callers may read only a part. */
     readonly conditionalReads?: ReadonlySet<string>
   } = {},
@@ -107,27 +127,56 @@ export async function startRegistry(
   const logger = options.logger ?? pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
   const databaseUrl =
     options.databaseUrl ?? withTimeLimits(testDatabase.url, { statement_timeout: 600_000, query_timeout: 600_000 })
-  // No statement of the background comes into what tests count.
-  const store = openStore({ connection: { connectionString: databaseUrl }, limits, pause: 3_600_000 }, logger)
+  const { metrics, tracer } = options
+  const { replicaUrls = replicaUrlsOf(databaseUrl) } = options
+  // Clients of the tests bring no positions, but see their own writes.
+  const positions = options.replicaUrls ? undefined : positionsOf(databaseUrl)
+  const replicaTimes = { longestLag: 3_600_000, pause: positions ? 250 : 20, ...options.replicaTimes }
+  const store = openStore(
+    // No statement of the background comes into what tests count.
+    {
+      connection: { connectionString: databaseUrl },
+      limits,
+      pause: 3_600_000,
+      replicaUrls,
+      replicaTimes,
+      metrics,
+      tracer,
+    },
+    logger,
+  )
+  const { position: locate } = store.database
+  const noteWrites = async () => {
+    const { note } = positions?.next() ?? {}
+    const position = await locate?.()
+    note?.(position)
+    return position ?? ''
+  }
+  const withPosition = (database: Database): Database => (locate ? { ...database, position: noteWrites } : database)
+  const { adminToken, now } = options
+  const roles = options.access ? readRoles(options.access, files.model, limits) : (options.roles ?? [])
+  const hasRules = roles.length > 0 || adminToken !== undefined
   const server = createServer({
     limits,
+    hasRules,
     page: options.page,
     ...(options.profile && { profile: options.profile }),
     config: { host: '127.0.0.1', allowedHosts: [], corsOrigins: [] },
     logger,
     isReady: store.database.isReady,
+    metrics,
+    tracer,
+    metricsFor: options.access || options.adminToken !== undefined ? 'admins' : 'everyone',
   })
-  const { adminToken, now } = options
-  const roles = options.access ? readRoles(options.access, files.model, limits) : (options.roles ?? [])
   const { database } = store
   const { identify, forget } = createIdentify({ database, adminToken, roles, logger, ...(now && { now }) })
   const warningsOf = (name: string) => warnOfToken(roles, adminToken !== undefined, name)
   const tokens = createTokens({ database, logger, warningsOf, onRevoked: forget })
   const areCallersReal = adminToken !== undefined || options.access === undefined
-  const access =
-    roles.length > 0 || adminToken !== undefined
-      ? createAccess({ roles, identify: areCallersReal ? identify : createTestIdentify(roles), limits })
-      : openAccess
+  const access = hasRules
+    ? createAccess({ roles, identify: areCallersReal ? identify : createTestIdentify(roles), limits })
+    : openAccess
+  const webhooks = options.openWebhooks?.({ database, feed: store.feed })
   let model = files.model
   let generation = 0
   const prepare = (consent: string | undefined) =>
@@ -137,10 +186,11 @@ export async function startRegistry(
       serve(served) {
         model = served.model
         generation = served.generation
-        const { shares, administration } = store
+        const { shares, administration, feed } = store
         const { conditionalReads = access.conditionalReads(model) } = options
         const schema = buildSchema(model, { conditionalReads })
         const granted = access.serve(model, schema)
+        webhooks?.serve({ model, schema, limits })
         const rightsOf = ({ author, identity }: Caller) => options.rights?.(author, identity) ?? granted(identity)
         const { introspection } = { ...openProfile, ...options.profile }
         const introspects = (caller: Caller) =>
@@ -157,12 +207,19 @@ export async function startRegistry(
               model: served.model,
               limits,
               author: caller.author,
+              position: caller.position ?? positions?.next().sent,
               introspects: introspects(caller),
-              database: shares.open(callerOf(caller.identity)),
+              database: withPosition(shares.open(callerOf(caller.identity))),
               administration,
               rights: rightsOf(caller),
               tokens,
+              feed,
+              ...(webhooks && { webhooks: webhooks.administration }),
+              waits: store.waits,
+              streams: store.streams,
               asker: describeCaller(caller),
+              metrics,
+              tracer,
             })
           },
         })
@@ -170,6 +227,8 @@ export async function startRegistry(
     })
   try {
     await (options.consent === 'any' ? consentTo(prepare) : prepare(options.consent))
+    while (options.awaitsReplicas !== false && store.replicas && store.replicas.listUsed().length < replicaUrls.length)
+      await sleep(5)
   } catch (error) {
     await store.close()
     await testDatabase.drop()
@@ -191,7 +250,9 @@ export async function startRegistry(
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify({ query: text, variables }),
     })
-    return (await response.json()) as GraphqlAnswer
+    const { extensions, ...answer } = (await response.json()) as GraphqlAnswer
+    // The tests of replicas expect positions; the others need not know on what they run.
+    return options.replicaUrls && extensions ? { ...answer, extensions } : answer
   }
   return {
     url,
@@ -202,6 +263,8 @@ export async function startRegistry(
       return generation
     },
     database: store.database,
+    feed: store.feed,
+    usedReplicas: () => store.replicas?.listUsed() ?? [],
     databaseUrl: testDatabase.url,
     connection: testDatabase.connection,
     query,
@@ -210,10 +273,17 @@ export async function startRegistry(
       if (answer.errors) throw new Error(JSON.stringify(answer.errors, null, 2))
       return answer.data
     },
-    sql: async (text, values) => (await pool.query(text, values)).rows,
+    async sql(text, values) {
+      const { rows } = await pool.query(text, values)
+      await noteWrites()
+      return rows
+    },
     async close() {
+      store.waits.stop()
+      store.streams.stop()
       await server.drain(1_000)
       await pool.end()
+      await webhooks?.close()
       await store.close()
       await testDatabase.drop()
     },
@@ -231,7 +301,7 @@ function readRoles(texts: readonly string[], model: TemplateModel, limits: Limit
 }
 
 function useDatabase(url: string): TestDatabase {
-  return { connection: parseConnectionUrl(url), url, drop: async () => undefined }
+  return { connection: connectionOf(url), url, drop: async () => undefined }
 }
 
 /** Starts, and if that needs consent, starts with the consent that it asks for. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { Template } from '../../src/template/model.ts'
 import type { Document, Memory, MemoryObject } from './evaluate.ts'
+import { movingUpdateTime } from './move-update-times.ts'
 import { startRegistry, type TestRegistry } from './registry.ts'
 import { documentOf } from './rich-objects.ts'
 import { richTemplates } from './rich-templates.ts'
@@ -66,7 +67,7 @@ export async function startRichRegistry(seed: number): Promise<RichRegistry> {
   await write('item', again, 'B')
   written.set('item', items)
   await registry.sql(
-    `update registry_object set updated_at = (array['${moments.join("','")}'])[1 + abs(hashtext(key || '${seed}')) % ${moments.length}]::timestamptz, version = 1 + abs(hashtext(key)) % 3`,
+    `update registry_object set ${movingUpdateTime(`(array['${moments.join("','")}'])[1 + abs(hashtext(key || '${seed}')) % ${moments.length}]::timestamptz`)}, version = 1 + abs(hashtext(key)) % 3`,
   )
   const objects = (await Promise.all(Object.keys(counts).map((name) => read(registry, name)))).flat()
   const meta: Record<string, unknown[]> = {}

@@ -4,13 +4,14 @@ import { buildSchema } from '../../src/schema/build-schema.ts'
 import { metaFields } from '../../src/template/meta-fields.ts'
 import type { Template } from '../../src/template/model.ts'
 import type { Document } from './evaluate.ts'
+import { movingUpdateTime } from './move-update-times.ts'
 import { startRegistry, type TestRegistry } from './registry.ts'
 import { resultTemplate } from './result-template.ts'
 import { documentOf } from './rich-objects.ts'
 import { richTemplates } from './rich-templates.ts'
 
 /** Matrices of one and of several templates, with and without verdicts; references that are required, also outside of keys. */
-const templates = [
+export const sightedTemplates = [
   ...richTemplates,
   resultTemplate,
   `
@@ -49,22 +50,25 @@ export async function startSightedRegistry(seed: number): Promise<SightedRegistr
   let rights: Rights = allRights
   let left: Rights = allRights
   const conditionalReads = new Set(Object.keys(counts))
-  const seeing = await startRegistry(templates, {
+  const seeing = await startRegistry(sightedTemplates, {
     conditionalReads,
     rights: ({ actor }) => (actor === 'someone' ? rights : allRights),
   })
-  const having = await startRegistry(templates, { conditionalReads, rights: () => left })
+  const having = await startRegistry(sightedTemplates, { conditionalReads, rights: () => left })
   const templateOf = (name: string) => seeing.model.byName.get(name) as Template
   const { keys, documents } = await writeObjects(seeing, templateOf, seed)
   await seeing.sql(
-    `update registry_object set updated_at = (array['${moments.join("','")}'])[1 + abs(hashtext(key || '${seed}')) % ${moments.length}]::timestamptz, version = 1 + abs(hashtext(key)) % 3`,
+    `update registry_object set ${movingUpdateTime(`(array['${moments.join("','")}'])[1 + abs(hashtext(key || '${seed}')) % ${moments.length}]::timestamptz`)}, version = 1 + abs(hashtext(key)) % 3`,
   )
-  const [row] = await seeing.sql('select jsonb_agg(o) as objects from registry_object as o')
-  await having.sql('create table kept as select * from jsonb_populate_recordset(null::registry_object, $1)', [
-    JSON.stringify(row?.['objects']),
-  ])
+  const tables = ['registry_object', 'registry_change', 'registry_past']
+  for (const table of tables) {
+    const [row] = await seeing.sql(`select coalesce(jsonb_agg(o), '[]') as rows from ${table} as o`)
+    await having.sql(`create table kept_${table} as select * from jsonb_populate_recordset(null::${table}, $1)`, [
+      JSON.stringify(row?.['rows']),
+    ])
+  }
   const all = await seeing.sql(
-    `select uuid, version, to_json(created_at) as "createTime", to_json(updated_at) as "updateTime", created_by as "createdBy", updated_by as "updatedBy", created_for as "createdFor", updated_for as "updatedFor" from registry_object`,
+    `select uuid, version, to_json(created_at) as "createTime", to_json(greatest(updated_at, confirmed_at)) as "updateTime", created_by as "createdBy", updated_by as "updatedBy", created_for as "createdFor", updated_for as "updatedFor" from registry_object`,
   )
   const valuesOf = (name: string) => all.map((one) => one[name] ?? 'nobody')
   return {
@@ -75,8 +79,10 @@ export async function startSightedRegistry(seed: number): Promise<SightedRegistr
     documents,
     meta: Object.fromEntries(Object.keys(metaFields).map((name) => [name, valuesOf(name)])),
     async hold(rule) {
-      await having.sql('delete from registry_object')
-      await having.sql('insert into registry_object select * from kept where uuid = any($1::uuid[])', [rule.uuids])
+      // A trigger keeps what is deleted.
+      for (const table of tables) await having.sql(`delete from ${table}`)
+      for (const table of tables)
+        await having.sql(`insert into ${table} select * from kept_${table} where uuid = any($1::uuid[])`, [rule.uuids])
       rights = rule.rights
       left = rule.left
     },
@@ -102,7 +108,7 @@ const moments = [
 const authors = ['ada', 'B', '_%']
 
 /** Some references lead nowhere, where that is allowed; items refer to each other. */
-async function writeObjects(registry: TestRegistry, templateOf: (name: string) => Template, seed: number) {
+export async function writeObjects(registry: TestRegistry, templateOf: (name: string) => Template, seed: number) {
   const keys = new Map<string, readonly unknown[]>([['item', Array.from({ length: counts.item }, (_, i) => `i${i}`)]])
   keys.set('missing place', [{ zone: 'nowhere', rack: 0 }])
   const documents = new Map<string, readonly Document[]>()

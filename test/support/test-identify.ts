@@ -3,6 +3,9 @@ import { parseBearer } from '../../src/access/parse-bearer.ts'
 import type { Role, Who } from '../../src/access/role.ts'
 import { createCallerError } from '../../src/errors.ts'
 
+/** The names of tokens that have ended. */
+export const endedTokens = new Set<string>()
+
 /**
  * Identities that a test chooses by the bearer: `test:NAME` is the token of that name, `test:admin!` the administrator, and what
  * `jobToken` prints is that of a job. Other tokens are refused.
@@ -20,7 +23,7 @@ export function createTestIdentify(roles: readonly Role[]): Identify {
     if (bearer === undefined) return anonymous
     if (bearer === 'test:admin!') return { kind: 'admin', actor: 'admin', claims: {}, roles: [] }
     const name = /^test:(.+)$/.exec(bearer)?.[1]
-    if (name !== undefined)
+    if (name !== undefined && !endedTokens.has(name))
       return {
         kind: 'token',
         actor: name,

@@ -44,8 +44,8 @@ describe('the form of a template', () => {
       "has no keys of an object's prototype",
       `name: image\nkey: [name]\n__proto__: x\nconstructor: x\n${fields}`,
       [
-        '3:1 UNKNOWN_KEY __proto__: "__proto__" is not a key of a template. The keys are name, plural, description, key, unique, indexes, additionalFields, fields, passed, latestBy, staleAfter, search, renamedFrom.',
-        '4:1 UNKNOWN_KEY constructor: "constructor" is not a key of a template. The keys are name, plural, description, key, unique, indexes, additionalFields, fields, passed, latestBy, staleAfter, search, renamedFrom.',
+        '3:1 UNKNOWN_KEY __proto__: "__proto__" is not a key of a template. The keys are name, plural, description, key, unique, indexes, additionalFields, fields, passed, latestBy, staleAfter, search, history, retain, renamedFrom.',
+        '4:1 UNKNOWN_KEY constructor: "constructor" is not a key of a template. The keys are name, plural, description, key, unique, indexes, additionalFields, fields, passed, latestBy, staleAfter, search, history, retain, renamedFrom.',
       ],
     ],
     [

@@ -108,6 +108,15 @@ describe('the names of templates', () => {
     expect(issuesOf({ 'a.yaml': template('role'), 'b.yaml': template('role_matrix') })).toEqual([
       'b.yaml:1:7 NAME_COLLISION name: The template role_matrix gives the field of Query roleMatrix, which the template role in a.yaml already gives. Rename the template or set plural.',
     ])
+    for (const [one, other] of [
+      ['role', 'role_history'],
+      ['role_history', 'role'],
+    ] as const)
+      expect(issuesOf({ 'a.yaml': template(one), 'b.yaml': template(other) })).toEqual([
+        `b.yaml:1:7 NAME_COLLISION name: The template ${other} gives the field of Query roleHistory, which the template ${one} in a.yaml already gives. Rename one of the two; with renamedFrom its objects follow.`,
+      ])
+    for (const other of ['role_version', 'role_diff', 'role_diff_node', 'field_change', 'change_outcome'])
+      expect(issuesOf({ 'a.yaml': template('role'), 'b.yaml': template(other) })).toEqual([])
   })
 
   test('do not collide with the types of fields', () => {

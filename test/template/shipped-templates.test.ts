@@ -59,7 +59,14 @@ const roleFields: Field[] = [
   { ...plain, ...key, ...named('status'), description: 'Success', type: 'boolean' },
 ]
 
-const unjudged = { passed: undefined, latestBy: undefined, staleAfter: undefined }
+const unjudged = {
+  passed: undefined,
+  latestBy: undefined,
+  staleAfter: undefined,
+  keptPast: { kind: 'all' },
+  isPastIndexed: false,
+  retain: undefined,
+}
 const byName = (fields: readonly Field[]) => new Map(fields.map((field) => [field.name, field]))
 
 describe('the shipped templates', () => {

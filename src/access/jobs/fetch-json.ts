@@ -1,3 +1,4 @@
+import type { EnvHttpProxyAgent } from 'undici'
 import { isMapping } from '../../template/source.ts'
 
 /** Why something cannot be had from an issuer, as the end of a sentence. */
@@ -8,7 +9,10 @@ export class IssuerError extends Error {
 const longestWait = 5_000
 const longestAnswer = 512 * 1_024
 
-/** Reads a JSON object from an address: within 5 seconds, without following redirects, 512 KiB at most. Throws `IssuerError`. */
+/**
+ * Reads a JSON object from an address: within 5 seconds, without following redirects, 512 KiB at most; through a proxy where
+ * HTTPS_PROXY, HTTP_PROXY and NO_PROXY say so. Throws `IssuerError`.
+ */
 export async function fetchJson(address: string): Promise<Readonly<Record<string, unknown>>> {
   const text = await fetchText(address)
   const value = parseObject(text)
@@ -19,7 +23,12 @@ export async function fetchJson(address: string): Promise<Readonly<Record<string
 async function fetchText(address: string): Promise<string> {
   try {
     const headers = { accept: 'application/json' }
-    const answer = await fetch(address, { redirect: 'manual', signal: AbortSignal.timeout(longestWait), headers })
+    const answer = await fetch(address, {
+      redirect: 'manual',
+      signal: AbortSignal.timeout(longestWait),
+      headers,
+      ...(await routeThroughProxy()),
+    })
     if (answer.status !== 200) {
       await answer.body?.cancel()
       throw new IssuerError(`${address} answers with ${answer.status}, not 200`)
@@ -36,6 +45,15 @@ async function fetchText(address: string): Promise<string> {
     if (error instanceof IssuerError) throw error
     throw new IssuerError(`${address} cannot be reached (${explain(error)})`, { cause: error })
   }
+}
+
+let proxies: Promise<EnvHttpProxyAgent> | undefined
+
+/** Node's own `fetch` does not look at these variables before Node 24. */
+async function routeThroughProxy(): Promise<object> {
+  if (!['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'].some((name) => process.env[name])) return {}
+  proxies ??= import('undici').then(({ EnvHttpProxyAgent }) => new EnvHttpProxyAgent())
+  return { dispatcher: await proxies }
 }
 
 function explain(error: unknown): string {

@@ -1,5 +1,10 @@
 import { createUsageError } from '../cli-error.ts'
 
+/** How many come at most, as `--first` says; undefined if it is not given. */
+export function parseFirst(text: string | undefined): number | undefined {
+  return parseNumber('--first', text, /^(?=.*[1-9])\d{1,9}$/, 'a number from 1 on')
+}
+
 /** The number that is the value of an option, in a form that `what` describes. Undefined if the option is not given. */
 export function parseNumber(
   option: string,

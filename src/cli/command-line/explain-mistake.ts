@@ -24,7 +24,7 @@ export async function explainMistake({
   if (isOpen && commandOf(path).commands === path[0].templateCommands) await assertTemplate(path, mistake, options)
   if (mistake.kind === 'unknownCommand' && templateOf(path) !== '') await assertWordOrder(path, mistake.word, options)
   if (mistake.kind !== 'commandMissing') throw createUsageError(describe(mistake, path))
-  writeError(printHelp(path, 2))
+  writeError(await printHelp(path, 2))
   return exitCodes.usage
 }
 

@@ -1,4 +1,4 @@
-import type { Command, CommandOption, Operand } from '../commands/command.ts'
+import type { Command, CommandOption, HelpSection, Operand } from '../commands/command.ts'
 import { commonOptions } from '../commands/common-options.ts'
 import {
   type CommandPath,
@@ -11,24 +11,17 @@ import {
 } from './command-path.ts'
 
 /** The left side of a line of help and the text on its right. */
-interface Row {
-  readonly term: string
-  readonly text: string
-}
-
-interface Section {
-  readonly title: string
-  readonly rows: readonly Row[]
-}
+type Row = HelpSection['rows'][number]
 
 /** The widest column of terms; a longer term has its text on the next line. */
 const longestTerm = 28
 
 /** The help of the command that a path leads to, for people who read stdout (1) or stderr (2). */
-export function printHelp(path: CommandPath, descriptor: 1 | 2 = 1): string {
+export async function printHelp(path: CommandPath, descriptor: 1 | 2 = 1): Promise<string> {
   const width = (descriptor === 1 ? process.stdout : process.stderr).columns ?? 80
   const command = commandOf(path)
-  const sections = listSections(path).filter(({ rows }) => rows.length > 0)
+  const details = (await command.details?.()) ?? []
+  const sections = [...listSections(path), ...details].filter(({ rows }) => rows.length > 0)
   const lengths = sections.flatMap(({ rows }) => rows.map(({ term }) => term.length))
   const column = Math.max(...lengths.filter((length) => length <= longestTerm))
   const { examples = [] } = command
@@ -51,7 +44,7 @@ export function printUsage(path: CommandPath): string {
   return `Usage: ${parts.join(' ')}`
 }
 
-function listSections(path: CommandPath): readonly Section[] {
+function listSections(path: CommandPath): readonly HelpSection[] {
   const command = commandOf(path)
   const isRoot = path.length === 1
   const { operands = [], options = [] } = command
@@ -61,7 +54,10 @@ function listSections(path: CommandPath): readonly Section[] {
       rows: operands.map(({ name, description, choices }) => ({ term: name, text: addChoices(description, choices) })),
     },
     { title: 'Options', rows: [...options, ...(isRoot ? [versionOption] : [])].map(toRow) },
-    { title: 'Global options', rows: [...commonOptions, helpOption].map(toRow) },
+    {
+      title: 'Global options',
+      rows: [...commonOptions.filter(({ long }) => !options.some((own) => own.long === long)), helpOption].map(toRow),
+    },
     { title: 'Commands', rows: listCommands(command) },
     {
       title: 'With a template that `registry ls` lists, such as image',

@@ -42,13 +42,20 @@ export interface Reading {
 
 /** Reads the arguments of `registry`. `parseCommandLine` says whether they are a call. Options are allowed anywhere. */
 export function readCommandLine(args: readonly string[], root: RootCommand): Reading {
+  const known = listOptions(root)
+  const reading = readWith(args, root, known)
+  // `restore --version 3` takes a value, which `registry --version` does not.
+  const own = (commandOf(reading.path).options ?? []).filter(({ long }) => long === versionOption.long)
+  return own.length > 0 ? readWith(args, root, [...known.filter((one) => one !== versionOption), ...own]) : reading
+}
+
+function readWith(args: readonly string[], root: RootCommand, known: readonly CommandOption[]): Reading {
   const operands: string[] = []
   const given: OptionToken[] = []
   const mistakes: Mistake[] = []
   let path: CommandPath = [root]
   let asksHelp = false
   let unreadable = -1
-  const known = listOptions(root)
   const tokens = tokenize(args, known)
   for (const [i, token] of tokens.entries()) {
     const command = commandOf(path)
@@ -165,9 +172,12 @@ function findCommands(
 
 /**
  * Whether a command line that begins with these words is about a template: its first word is not a command, or is
- * followed by a template's command. `import help` is about the command nevertheless.
+ * followed by a template's command. `import help` and `templates purge` are about the command nevertheless.
  */
 function isTemplate(first: string, second: string, { commands, templateCommands }: RootCommand): boolean {
   if (!/^[a-z][a-z0-9_]*$/i.test(first)) return false
-  return !findCommand(commands, first) || (second !== 'help' && findCommand(templateCommands, second) !== undefined)
+  const command = findCommand(commands, first)
+  if (!command) return true
+  if (second === 'help' || findCommand(command.commands ?? [], second)) return false
+  return findCommand(templateCommands, second) !== undefined
 }

@@ -23,6 +23,12 @@ export interface Operand {
   readonly isList?: boolean
 }
 
+/** A part of the help: terms, and what they mean. */
+export interface HelpSection {
+  readonly title: string
+  readonly rows: readonly { readonly term: string; readonly text: string }[]
+}
+
 /** A command as data: reading command lines, help, messages and completion all use it. */
 export interface Command<Options = object> {
   readonly name: string
@@ -32,6 +38,8 @@ export interface Command<Options = object> {
   readonly examples?: readonly string[]
   /** Left out of the help. */
   readonly isHidden?: boolean
+  /** More sections of its help, for what takes long to load. */
+  details?(): Promise<readonly HelpSection[]>
   /** Subcommands: `templates check`. */
   readonly commands?: readonly Command[]
   /** Returns the exit code, if it is not 0. `template` is the word before a template's command; the registry may not have this template. */

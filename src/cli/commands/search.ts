@@ -1,5 +1,5 @@
 import { findTemplate } from '../arguments/find-template.ts'
-import { parseNumber } from '../arguments/parse-number.ts'
+import { parseFirst } from '../arguments/parse-number.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import { withTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
@@ -38,7 +38,7 @@ export const searchCommand: Command<SearchOptions> = {
   ],
   examples: ['registry search ntp ubuntu -o table', 'registry search b312 --template role | jq -r ".[].object.name"'],
   async run(words, options) {
-    const first = parseNumber('--first', options.first, /^(?=.*[1-9])\d{1,9}$/, 'a number from 1 on')
+    const first = parseFirst(options.first)
     const connection = await openConnection(options)
     await withTemplateList(connection, async (templates) => {
       const searched = options.template?.map((name) => findTemplate(templates, name).name)

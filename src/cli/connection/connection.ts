@@ -1,3 +1,4 @@
+import { createPositions } from '../../client/positions.ts'
 import { type HttpAnswer, type HttpRequest, RequestTimeoutError, sendRequest } from '../../client/send-request.ts'
 import { CliError, type ExitCode, exitCodes } from '../cli-error.ts'
 import { Address } from './address.ts'
@@ -36,6 +37,8 @@ export interface Connection {
   readonly send: <Data = unknown>(query: string, variables?: object, options?: SendOptions) => Promise<Data>
   /** Runs a GraphQL operation and returns the whole answer, with its errors. */
   readonly ask: (query: string, variables?: object, options?: SendOptions) => Promise<GraphqlAnswer>
+  /** The events of a subscription, each as the text of a result, until it is ended or the connection is lost. */
+  readonly follow: (query: string, variables?: object) => AsyncGenerator<string, void, void>
   /** Reads another path of the server, such as `/schema.graphql`. */
   readonly read: (path: string) => Promise<string>
   /**
@@ -88,6 +91,7 @@ const exitCodeOf: Readonly<Record<string, ExitCode>> = {
   NOT_FOUND: exitCodes.notFound,
   VERSION_CONFLICT: exitCodes.conflict,
   UNIQUE_CONFLICT: exitCodes.conflict,
+  IDEMPOTENCY_CONFLICT: exitCodes.conflict,
   TIMEOUT: exitCodes.timeout,
   SERVICE_UNAVAILABLE: exitCodes.unreachable,
 }
@@ -98,12 +102,14 @@ const refusals: ReadonlySet<string> = new Set([
   'NOT_FOUND',
   'VERSION_CONFLICT',
   'UNIQUE_CONFLICT',
+  'IDEMPOTENCY_CONFLICT',
   'REFERENCE_NOT_FOUND',
   'LIMIT_EXCEEDED',
 ])
 
 export function createConnection(options: ConnectionOptions): Connection {
   const { address, log } = options
+  const positions = createPositions()
   let schema: string | undefined
 
   const connection: Connection = {
@@ -115,26 +121,12 @@ export function createConnection(options: ConnectionOptions): Connection {
       return schema
     },
     async ask(query, variables = {}, { isRepeatable = true } = {}) {
-      const { expectedSchema } = connection
-      const answer = await sendWithCredentials({ ...options, sayWaiting: connection.sayWaiting }, isRepeatable, {
-        url: address.toTarget(),
-        method: 'POST',
-        headers: {
-          'Content-Type': 'application/json',
-          Accept: 'application/json',
-          ...(expectedSchema !== undefined && { 'X-Registry-Schema': expectedSchema }),
-          ...options.headers,
-        },
-        body: JSON.stringify({ query, variables }),
-      })
-      const hash = answer.headers['x-registry-schema']
-      schema = typeof hash === 'string' ? hash : undefined
-      if (answer.status === 412) throw new SchemaChangedError()
-      connection.expectedSchema = undefined
-      // These may come from the registry or from what is in front of it; either way there is more to say than the errors do, and
-      // nothing is wrong with what was sent.
-      const body = answer.status === 401 || answer.status === 429 ? undefined : parseAnswer(answer)
-      return body ?? (await failStrangely(options, address.shown, answer))
+      const { sent, note } = positions.next()
+      const request = toRequest(query, variables, 'application/json', sent)
+      const answer = await sendWithCredentials({ ...options, sayWaiting: connection.sayWaiting }, isRepeatable, request)
+      note(answer.headers['x-registry-position'])
+      noteSchema(answer)
+      return parse(answer) ?? (await failStrangely(options, address.shown, answer))
     },
     async send<Data>(query: string, variables?: object, sending?: SendOptions) {
       const { data, errors } = await connection.ask(query, variables, sending)
@@ -142,6 +134,15 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (data == null)
         throw new CliError(exitCodes.failed, `${address} answered without data.\nCheck REGISTRY_URL, or --url.`)
       return data as Data
+    },
+    async *follow(query, variables = {}) {
+      const { followEvents } = await import('../live/follow-events.ts')
+      const request = toRequest(query, variables, 'text/event-stream', undefined)
+      yield* followEvents(options, request, noteSchema, async (answer) => {
+        const errors = parse(answer)?.errors
+        if (errors?.length) throw createAnswerError(errors)
+        return failStrangely(options, address.shown, answer)
+      })
     },
     async read(path) {
       const url = address.toTarget()
@@ -154,6 +155,35 @@ export function createConnection(options: ConnectionOptions): Connection {
     },
   }
   return connection
+
+  function toRequest(query: string, variables: object, accept: string, position: string | undefined) {
+    const { expectedSchema } = connection
+    return {
+      url: address.toTarget(),
+      method: 'POST' as const,
+      headers: {
+        'Content-Type': 'application/json',
+        Accept: accept,
+        ...(expectedSchema !== undefined && { 'X-Registry-Schema': expectedSchema }),
+        ...(position !== undefined && { 'X-Registry-Position': position }),
+        ...options.headers,
+      },
+      body: JSON.stringify({ query, variables }),
+    }
+  }
+
+  /** Undefined also for statuses that may come from what is in front of the registry: there is more to say than the errors do. */
+  function parse(answer: HttpAnswer): GraphqlAnswer | undefined {
+    return answer.status === 401 || answer.status === 429 ? undefined : parseAnswer(answer)
+  }
+
+  /** Throws if the operation was written for another schema. */
+  function noteSchema({ status, headers }: Pick<HttpAnswer, 'status' | 'headers'>): void {
+    const hash = headers['x-registry-schema']
+    schema = typeof hash === 'string' ? hash : undefined
+    if (status === 412) throw new SchemaChangedError()
+    connection.expectedSchema = undefined
+  }
 }
 
 /** Whether the input was wrong, so that sending it again would not help. */
@@ -166,6 +196,7 @@ export function createAnswerError(errors: readonly GraphqlError[]): CliError {
   const code = errors[0]?.extensions?.code
   return new CliError(exitCodeOf[code ?? ''] ?? exitCodes.failed, errors.map((error) => error.message).join('\n'), {
     code,
+    isPassing: code === 'SERVICE_UNAVAILABLE',
   })
 }
 

@@ -11,8 +11,9 @@ import { speaksTls } from './speaks-tls.ts'
 export async function explainAnswer(options: ConnectionOptions, shown: string, answer: HttpAnswer): Promise<CliError> {
   const { status } = answer
   const { address, route, credentials } = options
+  const isPassing = [429, 502, 503, 504].includes(status)
   const fail = (lines: readonly string[], exitCode: CliError['exitCode'] = exitCodes.failed) =>
-    new CliError(exitCode, lines.join('\n'))
+    new CliError(exitCode, lines.join('\n'), { isPassing })
   if (status === 407 && route) return fail(explainProxyLogin(route), exitCodes.unreachable)
   // Many servers of HTTPS explain in plain HTTP that they do not speak it, each in its own words.
   if (status === 400 && !route && shown.startsWith('http:') && (await speaksTls(address.toTarget())))

@@ -12,7 +12,7 @@ export function explainDelay({ address, route, timeout }: ConnectionOptions, isC
   const what = isConnected
     ? `The registry at ${address} has not answered ${time}.`
     : `There was no connection to ${route ? `the proxy ${route.proxy}, or through it to ${address}` : address} ${time}.`
-  return new CliError(exitCodes.timeout, `${what} Wait longer with --timeout SECONDS.`)
+  return new CliError(exitCodes.timeout, `${what} Wait longer with --timeout SECONDS.`, { isPassing: true })
 }
 
 /** The error of a request that failed before there was an answer: exit 6. `error` is Node's, or of `proxy.ts`. */
@@ -24,8 +24,15 @@ export async function explainFailure(options: ConnectionOptions, error: unknown)
       : explainCertificate(address.shown, error)) ??
     explainProxy(options, error) ??
     (await explainConnection(options, error))
-  return new CliError(exitCodes.unreachable, explanation.join('\n'), { cause: error })
+  const isPassing = passing.has((error as NodeJS.ErrnoException).code ?? '')
+  return new CliError(exitCodes.unreachable, explanation.join('\n'), { cause: error, isPassing })
 }
+
+/** Node's codes, and one of `ProxyRefusal`, for what a restart or the network causes. */
+const passing: ReadonlySet<string> = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'HPE_INVALID_EOF_STATE', 'PROXY_NOT_READY'],
+  ...['EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'ENOENT'],
+])
 
 /** Why there is no connection to a host, by Node's codes. */
 const reasons: Readonly<Record<string, string>> = {

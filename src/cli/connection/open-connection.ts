@@ -24,10 +24,9 @@ export async function openConnection(options: CommonOptions, sender?: Sender): P
   const form = /^(?=.*[1-9])\d*\.?\d+$/
   // Timers take 31 bits of milliseconds.
   const seconds = parseNumber('--timeout', options.timeout, form, 'seconds, such as 30 or 0.5', 2_000_000)
-  const retries = parseNumber('--retries', options.retries, /^\d{1,3}$/, 'a number, such as 5, or 0 for none')
   const sending = {
     timeout: Math.round((seconds ?? commonDefaults.timeout) * 1_000),
-    retries: retries ?? commonDefaults.retries,
+    retries: parseRetries(options),
     log: options.verbose ? (line: string) => writeError(`${line}\n`) : undefined,
   }
   const token = readToken() ?? (await findTokenOfJob(sending))
@@ -48,6 +47,12 @@ export async function openConnection(options: CommonOptions, sender?: Sender): P
       ...(run && { 'X-Registry-Run': toHeaderBytes(run) }),
     },
   })
+}
+
+/** How often to try again if the registry cannot be reached. */
+export function parseRetries({ retries }: CommonOptions): number {
+  const count = parseNumber('--retries', retries, /^\d{1,3}$/, 'a number, such as 5, or 0 for none')
+  return count ?? commonDefaults.retries
 }
 
 /** Has what is sent from now on wait for a registry that restarts, unless the options say how often to try. */

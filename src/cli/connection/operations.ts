@@ -1,3 +1,4 @@
+import { atArgumentOf } from '../../template/names/argument-names.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import type { Where } from '../arguments/parse-where.ts'
 import { objectSelection, type SelectedObject, type ShownObject, toShownObject } from '../output/print-object.ts'
@@ -15,6 +16,8 @@ export interface Reading {
   readonly latestPer?: readonly string[] | undefined
   /** At most this many; all if not given. */
   readonly first?: number | undefined
+  /** As of that time; as they are now if not given. */
+  readonly at?: string | undefined
 }
 
 /** The most objects that the registry returns in one answer. */
@@ -34,13 +37,14 @@ export async function* readObjects(
 export async function* readPages(
   connection: Connection,
   template: Template,
-  { where, orderBy, latestPer, first }: Reading,
+  { where, orderBy, latestPer, first, at }: Reading,
   operation: string,
   selection: string,
 ): AsyncGenerator<readonly SelectedObject[]> {
   const { types, query: fields } = namesOf(template)
-  const query = `query ${operation}($where: ${types.where}, $orderBy: [${types.orderBy}!], $latestPer: [${types.field}!], $first: Int, $after: String) {
-  page: ${fields.many}(where: $where, orderBy: $orderBy, latestPer: $latestPer, first: $first, after: $after) {
+  const asOf = asOfArgument(at, template)
+  const query = `query ${operation}($where: ${types.where}, $orderBy: [${types.orderBy}!], $latestPer: [${types.field}!], $first: Int, $after: String${asOf.variable}) {
+  page: ${fields.many}(where: $where, orderBy: $orderBy, latestPer: $latestPer, first: $first, after: $after${asOf.argument}) {
     nodes { ${selection} }
     pageInfo { hasNextPage endCursor }
   }
@@ -48,7 +52,7 @@ export async function* readPages(
   let after: string | undefined
   let left = first ?? Number.POSITIVE_INFINITY
   for (;;) {
-    const variables = { where, orderBy, latestPer, first: Math.min(left, pageLength), after }
+    const variables = { where, orderBy, latestPer, first: Math.min(left, pageLength), after, at }
     const { page } = await connection.send<{ page: Page }>(query, variables)
     yield page.nodes
     left -= page.nodes.length
@@ -66,12 +70,19 @@ interface Page {
 export async function countObjects(
   connection: Connection,
   template: Template,
-  where: Where | undefined,
+  { where, at }: Pick<Reading, 'where' | 'at'>,
 ): Promise<number> {
   const { types, query: fields } = namesOf(template)
-  const query = `query RegistryCount($where: ${types.where}) { matches: ${fields.many}(where: $where) { totalCount } }`
-  const { matches } = await connection.send<{ matches: { totalCount: number } }>(query, { where })
+  const asOf = asOfArgument(at, template)
+  const query = `query RegistryCount($where: ${types.where}${asOf.variable}) { matches: ${fields.many}(where: $where${asOf.argument}) { totalCount } }`
+  const { matches } = await connection.send<{ matches: { totalCount: number } }>(query, { where, at })
   return matches.totalCount
+}
+
+/** What a list of the template needs to be read as of the time `$at`: nothing if that is not given. */
+function asOfArgument(at: string | undefined, { fields }: Template) {
+  if (at === undefined) return { variable: '', argument: '' }
+  return { variable: ', $at: DateTime', argument: `, ${atArgumentOf(fields)}: $at` }
 }
 
 export interface Upserted {

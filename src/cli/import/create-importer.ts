@@ -45,7 +45,7 @@ export interface Importer {
   readonly close: () => Promise<void>
 }
 
-const chunkItems = 500
+const chunkItems = 1_000
 const chunkCharacters = 4_000_000
 
 const notWritten = 'nothing from here on was written'

@@ -4,6 +4,7 @@ import type { CommonOptions } from '../commands/common-options.ts'
 import { loadTemplateList } from '../connection/load-template-list.ts'
 import { openConnection, waitForRestarts } from '../connection/open-connection.ts'
 import type { Template } from '../connection/template.ts'
+import { createHistoryImporter, isHistoryRow, printHistorySummary, readHistoryRow } from '../history/import-history.ts'
 import { writeError } from '../output/terminal.ts'
 import { type AttributeMapping, parseMapping, sourcesOf } from './attribute-mapping.ts'
 import { createImporter } from './create-importer.ts'
@@ -52,6 +53,8 @@ export async function importFiles(words: readonly string[], options: ImportFiles
   }
   const isIndependent = options.independent === true
   const importer = createImporter({ connection, templates, isIndependent, isDryRun, report })
+  const histories = createHistoryImporter({ connection, templates, isIndependent, isDryRun, report })
+  let hasHistories = false
   const [first] = sources
   const size = sources.some((one) => one.size === undefined) ? undefined : sum(sources.map((one) => one.size ?? 0))
   const label = sources.length === 1 && first ? first.name : `${sources.length} files`
@@ -93,8 +96,11 @@ export async function importFiles(words: readonly string[], options: ImportFiles
     for await (const row of sources.length > 1 ? holdBack(all, heldRows) : all) {
       if (rows++ === 0 && row.error === undefined && row.columns) assertColumns(mapping, row.columns)
       if (row.error !== undefined && isGuess) isOtherFormat = true
-      const item = { file: name, ...readRow(row, reading) }
-      const goesOn = 'message' in item ? await importer.refuse(item) : await importer.add(item)
+      const isHistory = isHistoryRow(row)
+      hasHistories ||= isHistory
+      const item = { file: name, ...(isHistory ? readHistoryRow(row, templates, template) : readRow(row, reading)) }
+      const taker = isHistory ? histories : importer
+      const goesOn = 'message' in item ? await importer.refuse(item) : await taker.add(item)
       if (++objects % 100 === 0) progress.update({ bytes: bytesBefore + bytes.bytesRead, objects })
       if (!goesOn || isInterrupted) return false
     }
@@ -105,6 +111,12 @@ export async function importFiles(words: readonly string[], options: ImportFiles
     return true
   }
 
+  const summarize = () => {
+    const counts = importer.counts()
+    const isPlain = Object.values(counts).some((count) => count > 0)
+    if (isPlain || !hasHistories) printSummary(counts, isDryRun, options)
+    if (hasHistories) printHistorySummary(histories.counts(), isDryRun, options)
+  }
   let passedOver = unreadable
   let isCutShort = false
   try {
@@ -126,10 +138,11 @@ export async function importFiles(words: readonly string[], options: ImportFiles
       }
     }
     await importer.finish()
+    await histories.finish()
   } catch (error) {
     progress.stop()
     if (!(error instanceof CliError)) throw error
-    printSummary(importer.counts(), isDryRun, options)
+    summarize()
     throw new CliError(
       error.exitCode,
       `${error.message}\nThe import stopped there. Run it again: what has been written stays unchanged.`,
@@ -139,9 +152,9 @@ export async function importFiles(words: readonly string[], options: ImportFiles
     process.off('SIGINT', interrupt)
     progress.stop()
     await importer.close()
+    await histories.close()
   }
-  const counts = importer.counts()
-  printSummary(counts, isDryRun, options)
+  summarize()
   if (files.length > 1 && passedOver > 0)
     writeError(`${passedOver} of ${files.length} files cannot be read; they are passed over\n`)
   if (!options.quiet)
@@ -152,7 +165,9 @@ export async function importFiles(words: readonly string[], options: ImportFiles
     writeError('interrupted; run it again: what has been written stays unchanged\n')
     return 130
   }
-  return counts.failed > 0 || passedOver > 0 || isCutShort ? exitCodes.failed : exitCodes.done
+  return importer.counts().failed + histories.counts().failed > 0 || passedOver > 0 || isCutShort
+    ? exitCodes.failed
+    : exitCodes.done
 }
 
 /** Throws `TextReadError` for an attribute of the mapping that a table has no column for. */

@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
-import { parseEnv } from 'node:util'
+import { readEnvFile } from '../../env-file.ts'
 import { explainFileError } from '../../explain-file-error.ts'
 import { isTemplateFile } from '../../template/load-templates.ts'
 import { CliError, exitCodes } from '../cli-error.ts'
@@ -35,9 +35,9 @@ function findTemplatesFolder(directory: string): string {
   return resolve(directory) === process.cwd() || isAbsolute(named) ? named : join(directory, named)
 }
 
-function readSettings(directory: string): NodeJS.Dict<string> {
+function readSettings(directory: string): Readonly<Record<string, string>> {
   try {
-    return parseEnv(readFileSync(join(directory, settings.name), 'utf8'))
+    return readEnvFile(join(directory, settings.name))?.values ?? {}
   } catch {
     // There is none yet, or the server will say what is wrong with it.
     return {}

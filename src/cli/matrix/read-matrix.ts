@@ -1,4 +1,5 @@
 import { fieldEnumValueOf } from '../../template/graphql-names.ts'
+import { atArgumentOf } from '../../template/names/argument-names.ts'
 import { fieldNameInGraphql } from '../../template/names/name-in-graphql.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import type { Where } from '../arguments/parse-where.ts'
@@ -16,6 +17,8 @@ export interface MatrixReading {
   readonly where: Where | undefined
   readonly rowIn: readonly Json[] | undefined
   readonly columnWhere: Where | undefined
+  /** As of that time; undefined: as it is now. */
+  readonly at: string | undefined
 }
 
 /** A matrix whose columns are keys, as references in documents are. */
@@ -67,23 +70,17 @@ interface Answer {
 export async function readMatrix(
   connection: Connection,
   template: Template,
-  { rows, columns, target, where, rowIn, columnWhere }: MatrixReading,
+  reading: MatrixReading,
   withContents: boolean,
 ): Promise<Matrix> {
-  const { types, query: fields } = namesOf(template)
-  const references = template.fields.filter((field) => field.type === 'reference' && !field.list)
-  const isOne = references.every((field) => field.to === target.name)
-  const whereType = isOne ? namesOf(target).types.where : types.matrixColumnWhere
-  const query = `query RegistryMatrix($where: ${types.where}, $rowIn: [JSON!], $columnWhere: ${whereType}) {
-  matrix: ${fields.matrix}(rows: ${fieldEnumValueOf(rows)}, columns: ${fieldEnumValueOf(columns)}, rowIn: $rowIn, columnWhere: $columnWhere, where: $where) {
+  const { at, rows, columns, target } = reading
+  const { declared, given, variables } = printArguments(template, reading)
+  const query = `query RegistryMatrix(${declared}${at === undefined ? '' : ', $at: DateTime'}) {
+  matrix: ${namesOf(template).query.matrix}(${given}${at === undefined ? '' : `, ${atArgumentOf(template.fields)}: $at`}) {
     rows { row verdicts } columns { _document } ${withContents ? `cells { state count latest { ${objectSelection} } }` : ''}
   }
 }`
-  const { matrix } = await connection.send<Answer>(query, {
-    where,
-    rowIn,
-    columnWhere: isOne || !columnWhere ? columnWhere : { [fieldNameInGraphql(columns.name)]: columnWhere },
-  })
+  const { matrix } = await connection.send<Answer>(query, { ...variables, at })
   const keys = matrix.columns.map(({ _document }) => toKey(target, _document))
   const cells = matrix.rows.flatMap(({ row, verdicts }, i) =>
     keys.map((column, j): MatrixCell => {
@@ -103,6 +100,36 @@ export async function readMatrix(
     columns: keys,
     cells,
     notPassed: cells.filter(({ letter }) => !['PASSED', 'PRESENT'].includes(verdicts[letter])),
+  }
+}
+
+/** Has the registry wait until every cell has passed, for at most so many seconds. */
+export async function awaitMatrix(
+  connection: Connection,
+  template: Template,
+  reading: MatrixReading,
+  seconds: number,
+): Promise<{ readonly holds: boolean }> {
+  const { declared, given, variables } = printArguments(template, reading)
+  const query = `query RegistryWait(${declared}, $timeout: Int) { awaited: ${namesOf(template).query.awaitMatrix}(${given}, timeout: $timeout) { holds } }`
+  const { awaited } = await connection.send<{ awaited: { holds: boolean } }>(query, { ...variables, timeout: seconds })
+  return awaited
+}
+
+/** Which matrix, as the arguments of a field. */
+function printArguments(template: Template, { rows, columns, target, where, rowIn, columnWhere }: MatrixReading) {
+  const { types } = namesOf(template)
+  const references = template.fields.filter((field) => field.type === 'reference' && !field.list)
+  const isOne = references.every((field) => field.to === target.name)
+  const whereType = isOne ? namesOf(target).types.where : types.matrixColumnWhere
+  return {
+    declared: `$where: ${types.where}, $rowIn: [JSON!], $columnWhere: ${whereType}`,
+    given: `rows: ${fieldEnumValueOf(rows)}, columns: ${fieldEnumValueOf(columns)}, rowIn: $rowIn, columnWhere: $columnWhere, where: $where`,
+    variables: {
+      where,
+      rowIn,
+      columnWhere: isOne || !columnWhere ? columnWhere : { [fieldNameInGraphql(columns.name)]: columnWhere },
+    },
   }
 }
 

@@ -1,7 +1,7 @@
 import { findField, findTemplate } from '../arguments/find-template.ts'
 import { parseText } from '../arguments/parse-assignments.ts'
 import { parseJsonOption } from '../arguments/parse-json-text.ts'
-import { parseNumber } from '../arguments/parse-number.ts'
+import { parseFirst } from '../arguments/parse-number.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import { parseWhere } from '../arguments/parse-where.ts'
 import { planFilter } from '../arguments/plan-filter.ts'
@@ -13,21 +13,25 @@ import { withTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
 import { isOrderable } from '../connection/template-names.ts'
+import { askUntil, openWaitingConnection } from '../live/ask-until.ts'
+import { parseDuration } from '../live/parse-duration.ts'
 import { writeError } from '../output/terminal.ts'
 import { listJobs, printJobs, writeMatrix } from './print-matrix.ts'
-import { type MatrixReading, readMatrix } from './read-matrix.ts'
+import { awaitMatrix, type MatrixReading, readMatrix } from './read-matrix.ts'
 
 export interface MatrixOptions extends CommonOptions {
   readonly where?: string
   readonly columnWhere?: string
   readonly rowIn?: string
+  readonly at?: string
   readonly output: MatrixFormat
   readonly githubOutput?: boolean
   readonly first?: string
   readonly exitCode?: boolean
+  readonly wait?: string
 }
 
-/** Prints a matrix. Returns the exit code: 3 if a pair has not passed, unless the output is jobs. */
+/** Prints a matrix. Returns the exit code: 3 if a pair has not passed, unless the output is jobs; 5 if it was waited in vain for any. */
 export async function showMatrix(
   name: string,
   assignments: readonly string[],
@@ -38,7 +42,19 @@ export async function showMatrix(
   const makesJobs = options.githubOutput === true || options.output === 'github' || options.output === 'gitlab'
   if (options.first !== undefined && !makesJobs)
     throw createUsageError('--first takes the first jobs, which only -o github, -o gitlab and --github-output make.')
-  const first = parseNumber('--first', options.first, /^(?=.*[1-9])\d{1,9}$/, 'a number from 1 on')
+  const first = parseFirst(options.first)
+  if (options.wait !== undefined && options.at !== undefined)
+    throw createUsageError('--wait waits for what comes, and --at reads what was; leave one of them out.')
+  const endsAt = options.wait === undefined ? undefined : Date.now() + parseDuration('--wait', options.wait)
+  if (endsAt !== undefined) {
+    const waiting = await openWaitingConnection(options)
+    const ask = (seconds: number) =>
+      withTemplateList(waiting, (templates) => {
+        const template = findTemplate(templates, name)
+        return awaitMatrix(waiting, template, planReading(assignments, options, template, templates), seconds)
+      })
+    await askUntil(waiting, endsAt, ask, options)
+  }
   const connection = await openConnection(options)
   return withTemplateList(connection, async (templates) => {
     const template = findTemplate(templates, name)
@@ -55,7 +71,8 @@ export async function showMatrix(
     ])
     // A pipeline asks what is left to do: that there is something is no failure of its step.
     const tells = options.exitCode === true || !makesJobs
-    return tells && all.length > 0 ? exitCodes.notFound : exitCodes.done
+    if (tells && all.length > 0) return exitCodes.notFound
+    return tells && endsAt !== undefined && matrix.cells.length === 0 ? exitCodes.timeout : exitCodes.done
   })
 }
 
@@ -75,7 +92,7 @@ function warnOfMany(count: number, { output, githubOutput }: MatrixOptions): voi
 
 function planReading(
   assignments: readonly string[],
-  { where, columnWhere, rowIn }: MatrixOptions,
+  { where, columnWhere, rowIn, at }: MatrixOptions,
   template: Template,
   templates: TemplateList,
 ): MatrixReading {
@@ -93,6 +110,7 @@ function planReading(
     columns,
     target,
     where: planFilter(rest, where, template, templates),
+    at,
     rowIn: rowIn === undefined ? undefined : parseRows(rowIn, rows, templates),
     columnWhere: columnWhere === undefined ? undefined : parseWhere(columnWhere, target, templates, '--column-where'),
   }

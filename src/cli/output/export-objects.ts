@@ -13,6 +13,7 @@ import { writeJson } from './terminal.ts'
 
 export interface ExportOptions extends CommonOptions {
   readonly all?: boolean
+  readonly history?: boolean
 }
 
 /** In the order in which they are printed. */
@@ -28,6 +29,11 @@ export async function exportObjects(name: string | undefined, options: ExportOpt
   const connection = await openConnection(options)
   const templates = await loadTemplateList(connection)
   const exported = name === undefined ? orderByReferences(templates).ordered : [findTemplate(templates, name)]
+  if (options.history) {
+    const { exportHistory } = await import('../history/export-history.ts')
+    for (const template of exported) for await (const line of exportHistory(connection, template)) writeJson(line)
+    return
+  }
   // By time of creation, then key: this order is indexed, and parents precede their children.
   for (const template of exported)
     for await (const objects of readPages(connection, template, {}, 'RegistryExport', selection))

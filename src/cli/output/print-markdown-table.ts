@@ -1,5 +1,5 @@
 import { markdownTable } from 'markdown-table'
-import { printVisibly } from './print-safely.ts'
+import { printVisibly } from '../../print-visibly.ts'
 
 /** A table in GitHub's Markdown in which values are plain text. The first row is the head. */
 export function printMarkdownTable(rows: readonly (readonly string[])[]): string {

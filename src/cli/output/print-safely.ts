@@ -1,20 +1,10 @@
-/**
- * Characters that control a terminal instead of being shown: control characters other than line breaks and tabs (escape
- * sequences begin with one), and marks that change the direction of text.
- */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
-const obeyedByTerminals = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
+import { printVisibly } from '../../print-visibly.ts'
 
 /** `##[error]` (GitHub, Azure), `##vso[…]` (Azure) and `##teamcity[…]`, which a CI service obeys anywhere in a line of its log. */
 export const commandInLine = /##(?=\w*\[)/g
 
 /** `::error::`, which GitHub obeys at the beginning of a line of its log, spaces aside. */
 const commandAtStart = /^([^\S\r\n]*):(?=:)/gm
-
-/** Makes a text safe for a terminal, with `\u001b` and the like in place of characters that control it. JSON keeps its meaning. */
-export function printVisibly(text: string): string {
-  return text.replace(obeyedByTerminals, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
-}
 
 /** Makes a text safe for a terminal and for the log of a CI service. JSON keeps its meaning. */
 export function printSafely(text: string): string {

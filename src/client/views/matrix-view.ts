@@ -28,6 +28,8 @@ export interface MatrixView {
   readonly rowIn: string | undefined
   /** The field of the columns' objects by which they stand together. */
   readonly group: DescribedField | undefined
+  /** As of that time; undefined: as it is now. */
+  readonly at: string | undefined
   /** Only rows and columns with a cell that has not passed. */
   readonly onlyNotPassed: boolean
   /** The cell that is open: its row as JSON, and the uuid of its column. */
@@ -55,7 +57,7 @@ export interface MatrixAnswer {
 }
 
 /** The parameters of an address that are no conditions. */
-export const matrixParameters = ['rows', 'columns', 'rowIn', 'group', 'only', 'row', 'column'] as const
+export const matrixParameters = ['rows', 'columns', 'rowIn', 'group', 'only', 'row', 'column', 'at'] as const
 const columnPrefix = 'columns.'
 
 /** Reads an address. Without `rows` and `columns`, the first fields that fit. Throws `ViewError`. */
@@ -88,6 +90,7 @@ export function parseMatrixView(
     ),
     rowIn: parameters.get('rowIn') || undefined,
     group: group === undefined ? undefined : chooseField('group', group, groupFieldsOf(target), target),
+    at: parameters.get('at') || undefined,
     onlyNotPassed: only !== null,
     cell: row === null || column === null ? undefined : { row, column },
   }
@@ -131,13 +134,13 @@ export function planCounts(view: MatrixView, templates: readonly DescribedTempla
 }
 
 function planMatrixOf(view: MatrixView, templates: readonly DescribedTemplate[], selection: string): Operation {
-  const { template, rows, columns, target, conditions, columnConditions, rowIn } = view
+  const { template, rows, columns, target, conditions, columnConditions, rowIn, at } = view
   const isSeveral = hasSeveralTargets(template)
   const columnWhere = toWhere(columnConditions, target, templates)
-  const types = `$where: ${template.type}Where, $columnWhere: ${isSeveral ? `${template.type}MatrixColumnWhere` : `${target.type}Where`}, $rowIn: [JSON!]`
+  const types = `$where: ${template.type}Where, $columnWhere: ${isSeveral ? `${template.type}MatrixColumnWhere` : `${target.type}Where`}, $rowIn: [JSON!]${at === undefined ? '' : ', $at: DateTime'}`
   return {
     query: `query ${template.type}Matrix(${types}) {
-  matrix: ${matrixFieldOf(template)}(rows: ${fieldValueOf(rows)}, columns: ${fieldValueOf(columns)}, where: $where, columnWhere: $columnWhere, rowIn: $rowIn) {
+  matrix: ${matrixFieldOf(template)}(rows: ${fieldValueOf(rows)}, columns: ${fieldValueOf(columns)}, where: $where, columnWhere: $columnWhere, rowIn: $rowIn${at === undefined ? '' : `, ${atOf(template)}: $at`}) {
     ${selection}
   }
 }`,
@@ -145,6 +148,7 @@ function planMatrixOf(view: MatrixView, templates: readonly DescribedTemplate[],
       where: toWhere(conditions, template, templates),
       columnWhere: isSeveral && columnWhere ? { [columns.graphqlName]: columnWhere } : columnWhere,
       rowIn: rowIn === undefined ? undefined : parseRowIn(rowIn, rows, templates),
+      at,
     }),
   }
 }
@@ -168,23 +172,43 @@ function parseJson(text: string, parameter: string): Json {
   }
 }
 
+/** The operation that finds when the first of the objects was created. */
+export function planOldest({ template }: Pick<MatrixView, 'template'>): Operation {
+  return {
+    query: `query ${template.type}Oldest {
+  page: ${template.plural}(first: 1) { nodes { _meta { createTime } } }
+}`,
+    variables: {},
+  }
+}
+
+export interface OldestAnswer {
+  readonly page: { readonly nodes: readonly { readonly _meta: { readonly createTime: string } }[] }
+}
+
+/** The argument that gives the time as of which a list or a matrix is read. A field of that name keeps it. */
+function atOf({ fields }: DescribedTemplate): string {
+  return fields.some(({ name }) => name === 'at') ? '_at' : 'at'
+}
+
 /** The operation that reads the objects of a cell, those of the last update first. Throws `ViewError`. */
 export function planCell(view: MatrixView, templates: readonly DescribedTemplate[]): Operation | undefined {
-  const { template, rows, columns, conditions, cell } = view
+  const { template, rows, columns, conditions, cell, at } = view
   if (!cell) return undefined
   const own = toWhere(conditions, template, templates)
   const row: Where = { [rows.graphqlName]: isEqual(rows, parseJson(cell.row, 'row'), templates) }
   const column: Where = { [columns.graphqlName]: { _meta: { uuid: { equals: cell.column } } } }
   return {
-    query: `query ${template.type}Cell($where: ${template.type}Where, $orderBy: [${template.type}OrderBy!]) {
-  page: ${template.plural}(where: $where, orderBy: $orderBy, first: 20) {
+    query: `query ${template.type}Cell($where: ${template.type}Where, $orderBy: [${template.type}OrderBy!]${at === undefined ? '' : ', $at: DateTime'}) {
+  page: ${template.plural}(where: $where, orderBy: $orderBy, first: 20${at === undefined ? '' : `, ${atOf(template)}: $at`}) {
     totalCount
     nodes { ${selectFields(template, templates)} }
   }
 }`,
-    variables: {
+    variables: withoutAbsent({
       where: allOf([row, column, ...(own ? [own] : [])]),
       orderBy: [{ _meta: { updateTime: 'desc' } }],
-    },
+      at,
+    }),
   }
 }

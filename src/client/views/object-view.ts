@@ -71,3 +71,32 @@ export function planObject(
     variables: { uuid },
   }
 }
+
+/** A version of an object, and what it changed. */
+export interface ShownVersion {
+  readonly version: number
+  readonly outcome: 'CREATED' | 'UPDATED' | 'DELETED'
+  readonly time: string
+  readonly actor: string | null
+  readonly run: string | null
+  /** Null if the version before is not kept any more. */
+  readonly changes: readonly { readonly field: string; readonly before: unknown; readonly after: unknown }[] | null
+}
+
+export interface VersionsAnswer {
+  readonly object: {
+    readonly _history: { readonly totalCount: number; readonly nodes: readonly ShownVersion[] }
+  } | null
+}
+
+/** Reads the versions of an object of the template, newest first. */
+export function planVersions(uuid: string, { type }: DescribedTemplate): Operation {
+  return {
+    query: `query Versions($uuid: UUID!) {
+  object(uuid: $uuid) {
+    ... on ${type} { _history(first: 20) { totalCount nodes { version outcome time actor run changes { field before after } } } }
+  }
+}`,
+    variables: { uuid },
+  }
+}

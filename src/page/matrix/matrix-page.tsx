@@ -23,6 +23,7 @@ import { SameElsewhere } from '../parts/same-elsewhere.tsx'
 import { TemplateHead } from '../parts/template-head.tsx'
 import { useLive } from '../use-live.ts'
 import { type ArrangedColumn, type ArrangedMatrix, type ArrangedRow, arrangeMatrix } from './arrange-matrix.ts'
+import { AsOf } from './as-of.tsx'
 import { CellDialog } from './cell-dialog.tsx'
 import { MatrixGrid } from './matrix-grid.tsx'
 import { MatrixTable } from './matrix-table.tsx'
@@ -59,6 +60,7 @@ export function MatrixPage({
       {view && (
         <>
           <Axes view={view} />
+          <AsOf view={view} />
           <FilterBar
             subjects={[
               { template, conditions: view.conditions, prefix: '', own: matrixParameters },
@@ -242,7 +244,7 @@ function Summary({
 /** The badge of the same matrix, and how a README shows it. */
 function Badge({ template }: { readonly template: DescribedTemplate }) {
   const parameters = new URLSearchParams(place.value.search)
-  for (const name of ['group', 'only', 'row', 'column']) parameters.delete(name)
+  for (const name of ['group', 'only', 'row', 'column', 'at']) parameters.delete(name)
   const href = hrefOf(`/badge/${template.name}.svg`, parameters)
   const page = hrefWith(place.value, { row: undefined, column: undefined })
   return (

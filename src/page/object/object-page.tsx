@@ -17,6 +17,7 @@ import { SameElsewhere } from '../parts/same-elsewhere.tsx'
 import { useTitle } from '../parts/template-head.tsx'
 import { TimeAgo } from '../parts/time-ago.tsx'
 import { useLive } from '../use-live.ts'
+import { Versions } from './versions.tsx'
 
 interface Properties {
   readonly uuid: string
@@ -134,6 +135,7 @@ function KnownObject({ uuid, template, templates }: Properties & { readonly temp
           </dl>
         </section>
       </div>
+      <Versions uuid={uuid} template={template} />
       {listReferrers(template, templates).map((referrer, i) => (
         <Referrers
           key={`${referrer.template.name}.${referrer.field.name}`}

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { findTokenProblem, setToken } from '../token.ts'
 
 /** Asks for a token. */
@@ -13,7 +13,7 @@ export function TokenForm({
 }) {
   const input = useRef<HTMLInputElement>(null)
   const problem = useSignal<string | undefined>(undefined)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (takesFocus) input.current?.focus()
   }, [takesFocus])
   return (

@@ -1,6 +1,7 @@
 import { mapLimits } from '../../limits.ts'
 import type { Field, Template } from '../../template/model.ts'
 import type { Condition } from '../condition.ts'
+import type { OpenValue } from '../open-value.ts'
 import { nothingSpent, type PlanRequest } from '../plan-request.ts'
 import { planWhere } from '../plan-where.ts'
 
@@ -16,6 +17,8 @@ export interface StalePlan {
   readonly after: string
   /** The field with the time of an object; undefined: the update time. */
   readonly by: Field | undefined
+  /** The time from which age is counted. Undefined: now. */
+  readonly at: OpenValue | undefined
 }
 
 /** Undefined if the template does not say what a success is. What its filter costs is not counted for the request. */
@@ -27,7 +30,10 @@ export function planVerdict(template: Template, request: PlanRequest): VerdictPl
   const isTime = latestBy?.type === 'datetime' || latestBy?.type === 'date'
   return {
     passed: planWhere(passed, template, { ...request, spent: nothingSpent(), limits }, ['passed']),
-    stale: staleAfter === undefined ? undefined : { after: staleAfter, by: isTime ? latestBy : undefined },
+    stale:
+      staleAfter === undefined
+        ? undefined
+        : { after: staleAfter, by: isTime ? latestBy : undefined, at: request.source(template).at },
   }
 }
 

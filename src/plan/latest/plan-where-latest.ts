@@ -1,6 +1,7 @@
 import { createInputError } from '../../errors.ts'
-import { fieldEnumValueOf, whereLatestArgumentOf } from '../../template/graphql-names.ts'
+import { fieldEnumValueOf } from '../../template/graphql-names.ts'
 import type { Template } from '../../template/model.ts'
+import { whereLatestArgumentOf } from '../../template/names/argument-names.ts'
 import type { PlanContext } from '../collect-selection.ts'
 import { always, type Condition } from '../condition.ts'
 import { groupFieldsOf } from '../group-fields.ts'

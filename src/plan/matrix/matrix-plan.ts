@@ -19,6 +19,8 @@ export interface MatrixPlan {
   readonly entries: readonly MatrixEntry[]
   /** The statement checks these limits, because only it knows the matrix's size. */
   readonly limits: Limits
+  /** Whether the statement also says if there are cells and all have passed. */
+  readonly isAwaited?: true | undefined
 }
 
 export type MatrixRows =
@@ -61,6 +63,8 @@ export type MatrixEntry =
   | { readonly kind: 'missing' | 'notPassed'; readonly key: string; readonly entries: readonly CellEntry[] }
   | { readonly kind: 'counts'; readonly key: string; readonly entries: readonly CountsEntry[] }
   | { readonly kind: 'count'; readonly key: string; readonly of: MatrixCountName }
+  /** Whether there are cells, and all have passed. */
+  | { readonly kind: 'holds'; readonly key: string }
 
 /** `verdicts` has one letter for each cell of the row, in the order of the columns. */
 export type RowEntry = TypenameEntry | { readonly kind: 'row' | 'verdicts'; readonly key: string }

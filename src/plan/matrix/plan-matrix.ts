@@ -144,6 +144,8 @@ function planEntries(
         return { kind: 'columns', key, selection: planObject(columns.target.template, selected, context) }
       case 'counts':
         return { kind: 'counts', key, entries: planSubfields(selected, context, planCountsEntry) }
+      case 'holds':
+        return { kind: name, key }
       case 'cells':
       case 'missing':
       case 'notPassed':

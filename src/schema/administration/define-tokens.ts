@@ -2,15 +2,13 @@ import { createInputError } from '../../errors.ts'
 import { assertAdmin } from '../../plan/rights.ts'
 import type { CreatedToken, Token } from '../../store/tokens/create-tokens.ts'
 import { longestName, namePattern, reservedNames } from '../../store/tokens/token-name.ts'
-import { parseDatetime } from '../../template/field-types/datetime.ts'
-import { refuseEpochForFilter } from '../../template/field-types/epoch-time.ts'
-import { ValueError } from '../../template/field-types/field-type.ts'
-import { isRelativeTime, resolveRelativeTime } from '../../template/field-types/relative-time.ts'
 import type { TemplateModel } from '../../template/model.ts'
 import { quote } from '../../template/quote.ts'
 import type { DynamicBuilder, OutputField } from '../dynamic-builder.ts'
 import { doerOf } from '../request-context.ts'
+import { dryRun } from '../writes/dry-run-argument.ts'
 import { administrationNamesOf } from './names.ts'
+import { readTime } from './read-time.ts'
 
 const states = {
   LIVE: { description: 'It can be used.' },
@@ -102,14 +100,18 @@ export function tokenMutations(model: TemplateModel): Record<string, OutputField
           description: 'What role files call its holder: who: [{ token: NAME }].',
         },
         expires: { type: 'DateTime', description: 'From then on it is refused, such as now+90d. Default: never.' },
+        dryRun: {
+          ...dryRun,
+          description: 'Makes no token: the answer shows all but the token itself, which is empty.',
+        },
       },
       action: {
         kind: 'load',
-        run(context, { name, expires }) {
+        run(context, { name, expires, dryRun }) {
           const { request, tokens } = context
           assertAdmin(request.rights)
           assertName(String(name))
-          return tokens.create(String(name), parseExpires(expires, request.now), doerOf(context))
+          return tokens.create(String(name), parseExpires(expires, request.now), doerOf(context), dryRun === true)
         },
       },
     },
@@ -117,12 +119,12 @@ export function tokenMutations(model: TemplateModel): Record<string, OutputField
       type: 'Boolean',
       description:
         'Ends all tokens of that name; false if none of them could be used any more. Other servers of this registry refuse them within 5 seconds. Needs admin where there are rules of access.',
-      args: { name: { type: 'String', required: true } },
+      args: { name: { type: 'String', required: true }, dryRun },
       action: {
         kind: 'load',
-        async run(context, { name }) {
+        async run(context, { name, dryRun }) {
           assertAdmin(context.request.rights)
-          return (await context.tokens.revoke(String(name), doerOf(context))) > 0
+          return (await context.tokens.revoke(String(name), doerOf(context), dryRun === true)) > 0
         },
       },
     },
@@ -145,19 +147,9 @@ function assertName(name: string): void {
 function parseExpires(value: unknown, now: Date): Date | undefined {
   if (value === undefined || value === null) return undefined
   const refuse = (code: string, message: string) => createInputError([{ path: ['expires'], code, message }])
-  const expires = new Date(readTime(value, now, refuse))
+  const expires = new Date(readTime(value, now, ['expires']))
   if (expires <= now) throw refuse('IN_THE_PAST', `expires: ${quote(value)} is in the past.`)
   return expires
-}
-
-function readTime(value: unknown, now: Date, refuse: (code: string, message: string) => Error): string {
-  try {
-    if (isRelativeTime(value)) return resolveRelativeTime(value, 'datetime', now)
-    refuseEpochForFilter(value)
-    return parseDatetime(value)
-  } catch (error) {
-    throw error instanceof ValueError ? refuse(error.code, `expires: ${error.message}.`) : error
-  }
 }
 
 function stateOf({ revokedAt, expiresAt }: Token): keyof typeof states {

@@ -14,6 +14,9 @@ const actions: Readonly<Record<TrailAction, { readonly description: string }>> =
     description: 'A server started with consent to a change; the subject is the digest of its plan.',
   },
   TEMPLATE_PURGED: { description: 'The subject is the name of the template.' },
+  OBJECT_PURGED: {
+    description: 'The subject is the name of the template; the details have the uuids and the reason, but not the key.',
+  },
 }
 
 const longestPage = 1_000

@@ -16,7 +16,15 @@ export function administrationNamesOf(model: TemplateModel) {
       deed: type('AdministrationEntry'),
       deedAction: type('AdministrationAction'),
       deeds: type('AdministrationLog'),
+      webhook: type('Webhook'),
+      webhookState: type('WebhookState'),
+      deadLetter: type('DeadLetter'),
     },
-    fields: { tokens: field('tokens'), viewer: field('viewer'), administrationLog: field('administrationLog') },
+    fields: {
+      tokens: field('tokens'),
+      viewer: field('viewer'),
+      administrationLog: field('administrationLog'),
+      webhooks: field('webhooks'),
+    },
   } as const
 }

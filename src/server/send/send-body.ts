@@ -1,4 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http'
+import type { ErrorCode } from '../../errors.ts'
+import { noteRefusal } from '../note-refusal.ts'
 import type { ServerContext } from '../server-context.ts'
 import { chooseCoding } from './choose-coding.ts'
 import { compressBody, smallestCompressed } from './compress-body.ts'
@@ -41,12 +43,14 @@ export async function sendBody(
   sendWhole(res, status, all, compressed)
 }
 
-function sendBusy({ res, budget }: ServerContext, length: number, headers: OutgoingHttpHeaders): void {
+function sendBusy(context: ServerContext, length: number, headers: OutgoingHttpHeaders): void {
+  const { res, budget } = context
   const error = createBusyError(
     budget,
     `The operation has run, but there is no room for its answer of ${length.toLocaleString('en-US')} bytes`,
   )
-  const { code, http } = error.extensions as { code: string; http: { status: number; headers: OutgoingHttpHeaders } }
+  const { code, http } = error.extensions as { code: ErrorCode; http: { status: number; headers: OutgoingHttpHeaders } }
+  noteRefusal(context, code)
   const body = JSON.stringify({ errors: [{ message: error.message, extensions: { code } }] })
   sendWhole(res, http.status, { ...headers, ...http.headers, 'Content-Length': Buffer.byteLength(body) }, body)
 }

@@ -20,7 +20,9 @@ export async function sendFetchResponse(answer: Response, context: ServerContext
   })
   const type = answer.headers.get('content-type') ?? ''
   if (answer.body && (type.startsWith('text/event-stream') || type.startsWith('multipart/'))) {
-    res.writeHead(answer.status, headers)
+    // Yoga's value is none of HTTP; and nginx would keep events until it has many.
+    delete headers['content-encoding']
+    res.writeHead(answer.status, { ...headers, 'X-Accel-Buffering': 'no' })
     // Not `Readable.fromWeb`: the stream comes from Yoga's own fetch, not Node's.
     await pipeline(countEvents(answer.body as unknown as AsyncIterable<Uint8Array>, share), res)
   } else await sendBody(context, answer.status, await answer.text(), headers)

@@ -1,16 +1,12 @@
+import { compileLock, type SharedLock } from '../session/compile-lock.ts'
 import { type Statement, sql, toStatement } from '../sql.ts'
 
 /** An arbitrary number, the same in every registry server: one of them at a time sets templates up. */
 const setupLock = 7_305_124_662
 
-/** Takes the lock of those who set templates up, until the session ends, if it is free: a row of `taken`. */
-export function compileLockSetupInSession(): Statement {
-  return toStatement(sql`select pg_try_advisory_lock(${setupLock}::bigint) as taken`)
-}
-
-/** The same until the transaction ends. */
-export function compileLockSetupInTransaction(): Statement {
-  return toStatement(sql`select pg_try_advisory_xact_lock(${setupLock}::bigint) as taken`)
+/** Take the lock of those who set templates up, until the session or the transaction ends. */
+export function compileLockSetup(): SharedLock {
+  return compileLock(setupLock)
 }
 
 /** All generations, the newest first: rows of `generation`, `files`, `digest`, `is_applied`, and `is_settled` for one applied at least a week ago. */
@@ -20,14 +16,16 @@ export function compileGenerations(): Statement {
   )
 }
 
-/** The model of a generation. */
+/** The model of a generation, as text. */
 export function compileGenerationModel(generation: number): Statement {
-  return toStatement(sql`select model from registry_generation where generation = ${generation}`)
+  return toStatement(sql`select model::text as model from registry_generation where generation = ${generation}`)
 }
 
 /** The same, and nobody else changes it until the transaction ends. */
 export function compileLockModel(generation: number): Statement {
-  return toStatement(sql`select model from registry_generation where generation = ${generation} for update`)
+  return toStatement(
+    sql`select model::text as model from registry_generation where generation = ${generation} for update`,
+  )
 }
 
 export function compileInsertGeneration(given: {
@@ -65,10 +63,10 @@ export function compileInsertWork(generation: number, task: unknown): Statement 
   )
 }
 
-/** Hands what former generations have left to be dropped over to a new one. */
-export function compileInheritDrops(generation: number): Statement {
+/** Hands over to a new generation what former ones have left of that which blocks nobody: storages to be dropped, and the past. */
+export function compileInheritWork(generation: number): Statement {
   return toStatement(
-    sql`update registry_work set generation = ${generation} where generation < ${generation} and finished_at is null and task->>'kind' = 'drop'`,
+    sql`update registry_work set generation = ${generation} where generation < ${generation} and finished_at is null and task->>'kind' in ('drop', 'past')`,
   )
 }
 

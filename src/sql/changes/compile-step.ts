@@ -1,6 +1,7 @@
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
-import { changeTable, objectTable, partitionOf } from '../source.ts'
+import { changeTable, objectTable, partitionOf, pastTable, uuidTable } from '../source.ts'
 import { empty, integer, join, literal, type Sql, type Statement, sql, toStatement } from '../sql.ts'
+import { laterThan, nextVersion } from '../writes/next-version.ts'
 import { compileKnown } from './compile-known.ts'
 import { attributesOf } from './compile-triggers.ts'
 import { rulesOf, rulesToJson } from './stored-rules.ts'
@@ -24,7 +25,7 @@ export function compileStep(
   return toStatement(sql`with batch as materialized (select key from ${partition} where template = ${literal(template.stored)} and key > ${after} order by key limit ${integer(count)}),
 locked as materialized (select o.* from ${partition} as o where o.template = ${literal(template.stored)} and o.key in (select key from batch) and (${compileNeeds(template)}) order by o.key for no key update),
 step as materialized (select o.key, step.document, step.refs, ${compileIsVersioned(versioned)} as is_versioned from locked as o, lateral ${compileInStep(template, model)} as step where step.document is distinct from o.document),
-written as (update ${partition} as o set document = step.document, refs = step.refs, version = o.version + (step.is_versioned and o.version < 2147483647)::int, outcome = case when step.is_versioned then 'UPDATED' else o.outcome end from step where o.template = ${literal(template.stored)} and o.key = step.key returning o.*, step.is_versioned),
+written as (update ${partition} as o set document = step.document, refs = step.refs, version = case when step.is_versioned then ${nextVersion(sql`o.version`)} else o.version end, changed_at = case when step.is_versioned then ${laterThan(sql`o.changed_at`)} else o.changed_at end, outcome = case when step.is_versioned then 'UPDATED' else o.outcome end from step where o.template = ${literal(template.stored)} and o.key = step.key returning o.*, step.is_versioned),
 change as (${compileVersions(sql`is_versioned`)})
 select max(batch.key) as last, count(*)::int as read from batch`)
 }
@@ -43,7 +44,7 @@ export function compileBeginBatch(): Statement {
 }
 
 /** The document and the references of the row `o`, in step with the template. */
-function compileInStep(template: Template, model: TemplateModel): Sql {
+export function compileInStep(template: Template, model: TemplateModel): Sql {
   const rules = sql`${JSON.stringify(rulesToJson(rulesOf(template), model))}::jsonb`
   return sql`registry_in_step(o.document, o.refs, '{}', o.uuid, o.created_by, ${rules}, ${compileKnown(template, model)})`
 }
@@ -80,7 +81,7 @@ function compileIsVersioned(attributes: readonly string[]): Sql {
 }
 
 function compileVersions(condition: Sql): Sql {
-  return sql`insert into ${changeTable} (template, key, uuid, outcome, version, document, changed_at, changed_by) select template, key, uuid, 'UPDATED', version, document, clock_timestamp(), ${literal(ownActor)} from written where ${condition} order by key`
+  return sql`insert into ${changeTable} (template, key, uuid, outcome, version, changed_at, changed_by) select template, key, uuid, 'UPDATED', version, changed_at, ${literal(ownActor)} from written where ${condition} order by key`
 }
 
 /** Whether the document has no form of the field. */
@@ -89,7 +90,7 @@ function lacks(field: Field): Sql {
 }
 
 /** Whether a document is not in step yet. */
-function compileNeeds(template: Template): Sql {
+export function compileNeeds(template: Template): Sql {
   const { fills, families } = rulesOf(template)
   const conditions = [
     ...fills.map(lacks),
@@ -125,9 +126,10 @@ export function compileRekey(
 stepped as materialized (select o.*, step.document as next_document, step.refs as next_refs, ${compileNextKeyText(template)} as next_key, ${compileIsVersioned(versioned)} as is_versioned
   from batch as o, lateral ${compileInStepIfNeeded(template, model)} as step
   where not exists (select from ${partitionOf(template.stored)} as n where n.template = ${literal(template.stored)} and n.uuid = o.uuid)),
-put as (insert into ${objectTable} (template, key, uuid, document, refs, version, created_at, updated_at, outcome, created_by, updated_by, created_for, updated_for)
-  select ${literal(template.stored)}, next_key, uuid, next_document, next_refs, version + (is_versioned and version < 2147483647)::int, created_at, updated_at, case when is_versioned then 'UPDATED' else outcome end, created_by, updated_by, created_for, updated_for
+put as (insert into ${objectTable} (template, key, uuid, document, refs, version, created_at, updated_at, confirmed_at, changed_at, outcome, created_by, updated_by, created_for, updated_for)
+  select ${literal(template.stored)}, next_key, uuid, next_document, next_refs, case when is_versioned then ${nextVersion(sql`version`)} else version end, created_at, updated_at, confirmed_at, case when is_versioned then ${laterThan(sql`changed_at`)} else changed_at end, case when is_versioned then 'UPDATED' else outcome end, created_by, updated_by, created_for, updated_for
   from stepped where next_key is not null order by next_key on conflict do nothing returning *),
+kept as (${compileFormerKeys()}),
 written as (select * from put${versioned.length > 0 ? empty : sql` where false`}),
 change as (${compileVersions(sql`uuid not in (select uuid from stepped where not is_versioned)`)})
 select max(batch.key) as last, count(*)::int as read from batch`)
@@ -144,12 +146,36 @@ missing as materialized (select key from batch where not exists (select from ${p
 select max(key) as last, count(*)::int as read, (select count(*)::int from missing) as missing, (select (array_agg(key order by key))[1:5] from missing) as samples from batch`)
 }
 
+/**
+ * Keeps the former keys of objects that have got others, so that their histories go on, in a row that holds for no time at all. If the step
+ * makes another version, the former one is kept under the next key: in its own storage the object is still the same.
+ */
+function compileFormerKeys(): Sql {
+  const authors = sql`was.version, was.created_at, was.created_by, was.updated_by, was.created_for, was.updated_for, was.changed_at`
+  return sql`insert into ${pastTable} (template, key, uuid, document, refs, version, created_at, created_by, updated_by, created_for, updated_for, valid_from, valid_to)
+  select was.template, was.key, was.uuid, '{}', '{}', ${authors}, was.changed_at from stepped as was join put using (uuid)
+  union all select put.template, put.key, was.uuid, was.document, was.refs, ${authors}, put.changed_at from stepped as was join put using (uuid) where was.is_versioned`
+}
+
 /** Waits for the writes of a storage that are running now; those that queue behind wait as well, so it gives up soon. */
 export function compileWaitForWriters(stored: string): readonly Statement[] {
   return [
     toStatement(sql`set local lock_timeout = '300ms'`),
     toStatement(sql`lock table ${partitionOf(stored)} in share row exclusive mode`),
   ]
+}
+
+/**
+ * Forgets the uuids of the next `count` objects after a uuid of a storage that ends, and keeps in the past what nobody has replaced there;
+ * returns a row with the `last` uuid, null after the last object.
+ */
+export function compileForgetUuids(stored: string, after: string, count: number): Statement {
+  const columns = sql`template, key, uuid, document, refs, version, created_at, created_by, updated_by, created_for, updated_for`
+  return toStatement(sql`with batch as materialized (select o.*, o.tableoid from ${partitionOf(stored)} as o where uuid > ${after}::uuid order by uuid limit ${integer(count)}),
+kept as (insert into ${pastTable} (${columns}, valid_from, valid_to) select ${columns}, changed_at, ${laterThan(sql`changed_at`)}
+  from batch where not exists (select from ${pastTable} as p where p.uuid = batch.uuid and p.template = batch.template and p.version = batch.version)),
+gone as (delete from ${uuidTable} as noted using batch where noted.uuid = batch.uuid and noted.partition = batch.tableoid)
+select (select uuid from batch order by uuid desc limit 1) as last`)
 }
 
 /** Ends a storage that nobody reads any more; gives up soon if somebody does, so that nobody queues behind. */

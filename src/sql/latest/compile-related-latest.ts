@@ -10,7 +10,7 @@ import { compileLatestOrder } from './latest-order.ts'
  * Whether the latest of the related objects matches, or that of a group of them:
  *
  *     exists (select 1 from (select * from (select * from registry_role_objects as o2 where … and (o2.refs->>'image') = o1.key offset 0) as o2
- *       order by o2.updated_at desc, o2.key limit 1) as o2 where …)
+ *       order by greatest(o2.updated_at, o2.confirmed_at) desc, o2.key limit 1) as o2 where …)
  *
  * It looks at all related objects of the row and no others. Without `offset 0`, PostgreSQL may walk all objects from the latest on, until
  * it finds one of the row.

@@ -29,6 +29,8 @@ import { rowOf, rowType } from './matrix-row.ts'
  * estimate the sizes here well, and with nested loops it would make 100,000 times 1,000 look-ups. A subquery in a `case` runs
  * only if its branch is taken, so that nothing is built for a matrix that is too large.
  *
+ * If it is awaited, the value is an array of two texts, of which the second says whether there are cells and all have passed.
+ *
  * If the contents of cells are not selected, a hash table tells whether a cell has objects. It is built from an array,
  * for which PostgreSQL always assumes that a hash table has room in memory:
  *
@@ -46,7 +48,9 @@ export function compileMatrix(plan: MatrixPlan, compiler: Compiler): Sql {
   ]
   const size = sql`select (select count(*)::int from matrix_row) as rows, (select count(*)::int from matrix_column) as columns`
   const fits = sql`size.rows <= ${integer(plan.limits.matrixRows)} and size.columns <= ${integer(plan.limits.matrixColumns)} and size.rows * size.columns <= ${integer(plan.limits.matrixCells)}`
-  return sql`with ${join(tables, ', ')} select (case when ${fits} then ${value} end) as value, size.rows, size.columns from (${size}) as size`
+  const read = sql`select (case when ${fits} then ${value} end) as value, size.rows, size.columns from (${size}) as size`
+  if (!plan.isAwaited) return sql`with ${join(tables, ', ')} ${read}`
+  return sql`with ${join(tables, ', ')} select read.value[1] as value, read.value[2] = 'true' as holds, read.rows, read.columns from (${read}) as read`
 }
 
 function compileColumns({ columns, limits }: MatrixPlan, compiler: Compiler): Sql {
@@ -79,8 +83,9 @@ function concat(pieces: readonly Sql[]): Sql {
 }
 
 function compileValue(plan: MatrixPlan, shown: Shown, compiler: Compiler): Sql {
-  const value = jsonObject(plan.entries.map((entry) => [entry.key, compileMatrixEntry(entry, plan, shown, compiler)]))
-  if (!plan.entries.some(needsCells)) return value
+  const object = jsonObject(plan.entries.map((entry) => [entry.key, compileMatrixEntry(entry, plan, shown, compiler)]))
+  const value = plan.isAwaited ? sql`array[${object}, ${holds(plan)}]` : object
+  if (!plan.isAwaited && !plan.entries.some(needsCells)) return value
   const columns = concat([...shown.values()].map((name) => sql`, matrix_shown.${name}`))
   const cells = sql`select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value${columns}`
   const all = sql`from matrix_row cross join matrix_shown`
@@ -108,6 +113,7 @@ function needsObjects(plan: MatrixPlan): boolean {
 /** Whether the latest object of each cell is judged. */
 function needsVerdicts(plan: MatrixPlan): boolean {
   if (!plan.verdict) return false
+  if (plan.isAwaited) return true
   const isJudged = (entry: MatrixEntry) =>
     entry.kind === 'notPassed' || entry.kind === 'counts' || (entry.kind === 'rows' && needsCells(entry))
   return plan.entries.some(isJudged) || isAskedOfCells(plan, 'verdict')
@@ -141,7 +147,7 @@ function compileFilled(plan: MatrixPlan, compiler: Compiler): Sql {
   const latestBy = compileLatestBy(plan.source.template, row)
   const columns = [
     ...(isLatestAsked || verdict
-      ? [sql`, ${o}.key, ${o}.updated_at`, latestBy ? sql`, ${latestBy} as latest_by` : empty]
+      ? [sql`, ${o}.key, ${o}.updated_at, ${o}.confirmed_at`, latestBy ? sql`, ${latestBy} as latest_by` : empty]
       : []),
     ...(verdict ? [sql`, ${compileVerdict(verdict, row, compiler)} as verdict`] : []),
   ]
@@ -169,6 +175,15 @@ function isFilled(plan: MatrixPlan): Sql {
   return needsObjects(plan) ? sql`filled.count is not null` : sql`cell.is_filled`
 }
 
+/** Whether there are cells, and all have passed, as text. */
+function holds(plan: MatrixPlan): Sql {
+  return sql`(count(*) filter (where ${isCell}) > 0 and count(*) filter (where ${isNotPassed(plan)}) = 0)::text`
+}
+
+function isNotPassed(plan: MatrixPlan): Sql {
+  return sql`${isCell} and not ${hasVerdict(plan, plan.verdict ? 'PASSED' : 'PRESENT', isFilled(plan))}`
+}
+
 function compileMatrixEntry(entry: MatrixEntry, plan: MatrixPlan, shown: Shown, compiler: Compiler): Sql {
   const list = (cell: readonly CellEntry[], condition: Sql) =>
     jsonList(compileCell(cell, plan, shown, compiler), {
@@ -187,10 +202,9 @@ function compileMatrixEntry(entry: MatrixEntry, plan: MatrixPlan, shown: Shown, 
     case 'missing':
       return list(entry.entries, sql`${isCell} and not ${isFilled(plan)}`)
     case 'notPassed':
-      return list(
-        entry.entries,
-        sql`${isCell} and not ${hasVerdict(plan, plan.verdict ? 'PASSED' : 'PRESENT', isFilled(plan))}`,
-      )
+      return list(entry.entries, isNotPassed(plan))
+    case 'holds':
+      return holds(plan)
     case 'counts':
       return jsonObject(
         entry.entries.map((one) => [

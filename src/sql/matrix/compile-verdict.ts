@@ -1,14 +1,15 @@
 import type { StalePlan, VerdictPlan } from '../../plan/latest/plan-verdict.ts'
 import { type MatrixPlan, type Verdict, verdictLetters } from '../../plan/matrix/matrix-plan.ts'
 import type { Compiler } from '../compiler.ts'
-import { compileOrdering } from '../ordering.ts'
-import { identifier, literal, type Sql, sql } from '../sql.ts'
+import { updateTime } from '../latest/update-time.ts'
+import { compileOrdering, orderedTime } from '../ordering.ts'
+import { literal, type Sql, sql } from '../sql.ts'
 import { documentOf } from '../stored-document.ts'
 
 /**
  * The letter of an object's verdict:
  *
- *     (case when o1.document @> '{"status": true}'::jsonb then case when o1.updated_at < … then 'S' else 'P' end else 'F' end)
+ *     (case when o1.document @> '{"status": true}'::jsonb then case when greatest(o1.updated_at, o1.confirmed_at) < … then 'S' else 'P' end else 'F' end)
  */
 export function compileVerdict({ passed, stale }: VerdictPlan, row: string, compiler: Compiler): Sql {
   const success = stale
@@ -17,14 +18,12 @@ export function compileVerdict({ passed, stale }: VerdictPlan, row: string, comp
   return sql`(case when ${compiler.condition(passed, row)} then ${success} else ${letter('FAILED')} end)`
 }
 
-/** Whether an object is older than `staleAfter`, by the clock of the database; one whose field has no time is older than all that have. */
-function isStale({ after, by }: StalePlan, row: string): Sql {
+/** Whether an object is older than `staleAfter`, by the clock of the database or at the time of the read; one whose field has no time is older than all that have. */
+function isStale({ after, by, at }: StalePlan, row: string): Sql {
   // In UTC, where every day has 24 hours.
-  const since = sql`((now() at time zone 'UTC') - ${literal(after)}::interval)`
-  if (!by) return sql`${identifier(row)}.updated_at < ${since} at time zone 'UTC'`
-  // Also orders dates, as the beginnings of their days.
-  const text = sql`to_char(${since}, 'YYYY-MM-DD"T"HH24:MI:SS.US') collate "C"`
-  return sql`(${compileOrdering(by, documentOf(by, row))} < ${text}) is not false`
+  const since = sql`((${at ? sql`${at}::timestamptz` : sql`now()`} at time zone 'UTC') - ${literal(after)}::interval)`
+  if (!by) return sql`${updateTime(row)} < ${since} at time zone 'UTC'`
+  return sql`(${compileOrdering(by, documentOf(by, row))} < ${orderedTime(since)}) is not false`
 }
 
 /** The letter of a cell's verdict, if `isFilled` tells whether it has objects. */

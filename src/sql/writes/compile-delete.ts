@@ -3,6 +3,7 @@ import type { Author } from '../../plan/plan.ts'
 import type { Source } from '../../plan/source.ts'
 import type { Field } from '../../template/model.ts'
 import { createCompiler } from '../compiler.ts'
+import { updateTime } from '../latest/update-time.ts'
 import { referenceForm } from '../references.ts'
 import { changeTable, objectsOf, objectTable } from '../source.ts'
 import {
@@ -15,6 +16,7 @@ import {
   toStatement,
   toStatementPlannedForValues,
 } from '../sql.ts'
+import { laterThan, nextVersion } from './next-version.ts'
 
 /** Locks the first `most` matching objects in the order of their keys, and returns rows of `key` and `version`. */
 export function compileLock(source: Source, where: Condition, most: number): Statement {
@@ -61,8 +63,8 @@ export function compileFindReferrer(
 
 /** Deletes objects that are already locked, and writes their history; returns a row with `count`. */
 export function compileDelete(template: string, keys: readonly string[], author: Author): Statement {
-  const history = sql`insert into ${changeTable} (template, key, uuid, outcome, version, document, changed_at, changed_by, run, changed_for)
-select template, key, uuid, 'DELETED', version, document, clock_timestamp(), ${author.actor ?? null}::text, ${author.run ?? null}::text, ${author.onBehalfOf ?? null}::text from gone order by key`
+  const history = sql`insert into ${changeTable} (template, key, uuid, outcome, version, changed_at, changed_by, run, changed_for)
+select template, key, uuid, 'DELETED', ${nextVersion(sql`version`)}, ${laterThan(sql`changed_at`)}, ${author.actor ?? null}::text, ${author.run ?? null}::text, ${author.onBehalfOf ?? null}::text from gone order by key`
   return toStatement(
     sql`with gone as (delete from ${objectTable} as o where o.template = ${literal(template)} and o.key = any(${[...keys]}::text[]) returning o.*), change as (${history}) select count(*)::int as count from gone`,
   )
@@ -80,9 +82,9 @@ export function compileUnset(
   author: Author,
 ): Statement {
   const { document, refs } = referenceForm(field).unset(field, 'o', targets)
-  const history = sql`insert into ${changeTable} (template, key, uuid, outcome, version, document, changed_at, changed_by, run, changed_for)
-select template, key, uuid, outcome, version, document, updated_at, ${author.actor ?? null}::text, ${author.run ?? null}::text, ${author.onBehalfOf ?? null}::text from changed order by key`
+  const history = sql`insert into ${changeTable} (template, key, uuid, outcome, version, changed_at, changed_by, run, changed_for)
+select template, key, uuid, outcome, version, changed_at, ${author.actor ?? null}::text, ${author.run ?? null}::text, ${author.onBehalfOf ?? null}::text from changed order by key`
   return toStatement(
-    sql`with changed as (update ${objectTable} as o set document = ${document}, refs = ${refs}, version = least(o.version, 2147483646) + 1, updated_at = greatest(clock_timestamp(), o.updated_at + interval '1 microsecond'), outcome = 'UPDATED', updated_by = ${author.actor ?? null}::text, updated_for = ${author.onBehalfOf ?? null}::text where o.template = ${literal(template)} and o.key = any(${[...keys]}::text[]) returning o.*), change as (${history}) select count(*)::int as count from changed`,
+    sql`with changed as (update ${objectTable} as o set document = ${document}, refs = ${refs}, version = ${nextVersion(sql`o.version`)}, updated_at = ${laterThan(updateTime('o'))}, confirmed_at = null, changed_at = ${laterThan(sql`o.changed_at`)}, outcome = 'UPDATED', updated_by = ${author.actor ?? null}::text, updated_for = ${author.onBehalfOf ?? null}::text where o.template = ${literal(template)} and o.key = any(${[...keys]}::text[]) returning o.*), change as (${history}) select count(*)::int as count from changed`,
   )
 }

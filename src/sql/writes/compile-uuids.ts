@@ -1,6 +1,6 @@
 /** The statements that keep an imported uuid unique over all templates: each partition has an index of its own. */
 
-import { objectTable, uuidClaimTable } from '../source.ts'
+import { objectsWithUuid, uuidClaimTable } from '../source.ts'
 import { type Statement, sql, toStatement } from '../sql.ts'
 
 /** Makes other imports of these uuids wait until the transaction ends. */
@@ -22,6 +22,6 @@ export function compileReleaseUuids(uuids: readonly string[]): Statement {
 export function compileFindHolders(stored: string, uuids: readonly string[]): Statement {
   const base = sql`regexp_replace(${stored}::text, '~[0-9]+$', '')`
   return toStatement(
-    sql`select o.uuid::text as uuid, o.template as stored, o.key from ${objectTable} as o where o.uuid = any(${[...uuids]}::uuid[]) and regexp_replace(o.template, '~[0-9]+$', '') <> ${base}`,
+    sql`select o.uuid::text as uuid, o.template as stored, o.key from (select distinct uuid from unnest(${[...uuids]}::uuid[]) as given (uuid)) as given cross join lateral ${objectsWithUuid(sql`given.uuid`)} as o where regexp_replace(o.template, '~[0-9]+$', '') <> ${base}`,
   )
 }

@@ -16,6 +16,7 @@ import type { Json } from '../../template/json.ts'
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
 import { nameValue, namingOfValue } from '../../template/naming.ts'
 import type { Run } from '../database.ts'
+import { findExpired, findOutgrown } from '../retention/find-removals.ts'
 
 /** The objects that a question finds. */
 export interface Answer {
@@ -69,6 +70,10 @@ async function answer(
       return ask(compileKeyless(template, question.key, model))
     case 'sameKeys':
       return ask(compileSameKeys(template, question.key, model))
+    case 'expired':
+      return findExpired(run, template, model, mostSamples)
+    case 'outgrown':
+      return template.retain ? findOutgrown(run, template, template.retain, model, mostSamples) : none
     default:
       return assertNever(question)
   }

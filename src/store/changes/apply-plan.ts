@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Logger } from 'pino'
-import { compileApply, compileInheritDrops, compileInsertWork } from '../../sql/changes/compile-generations.ts'
+import { compileApply, compileInheritWork, compileInsertWork } from '../../sql/changes/compile-generations.ts'
 import { compileFollowing, compileTriggers } from '../../sql/changes/compile-triggers.ts'
+import { compileHidePast } from '../../sql/past/compile-since.ts'
 import type { PlanEntry } from '../../template/changes/template-plan.ts'
 import type { TemplateModel } from '../../template/model.ts'
 import type { Run } from '../database.ts'
@@ -53,7 +54,7 @@ export async function applyPlan(
     }
     await recordGeneration(run, generation, { model, entries, consent })
     if (accepted) await recordDeed(run, accepted)
-    await run(compileInheritDrops(generation.number))
+    await run(compileInheritWork(generation.number))
     for (const task of tasks) await run(compileInsertWork(generation.number, task))
   })
   if (accepted) logDeed(patience.logger, accepted)
@@ -75,6 +76,8 @@ export async function switchTo(
     if ((await run(compileApply(generation))).length === 0) return
     for (const template of model.templates)
       for (const statement of compileFollowing(template, model, true)) await client.query(statement)
+    // What objects were stands under their former keys yet. All that writes to the storages waits for this.
+    await run(compileHidePast(generation))
   })
 }
 
@@ -96,7 +99,9 @@ export async function inShortTransaction(
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted()
-    await client.query(`begin; set local lock_timeout = '${attempt % 5 === 0 ? 1_300 : 500}ms'`)
+    await client.query(
+      `begin; set local statement_timeout = 0; set local lock_timeout = '${attempt % 5 === 0 ? 1_300 : 500}ms'`,
+    )
     try {
       await work()
       await client.query('commit')

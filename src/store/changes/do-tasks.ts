@@ -11,25 +11,19 @@ import {
 import {
   compileBeginBatch,
   compileDropStorage,
+  compileForgetUuids,
   compileNextKey,
   compileNotRekeyed,
   compileRekey,
   compileStep,
   compileWaitForWriters,
 } from '../../sql/changes/compile-step.ts'
+import { beforePast, compileForgetCopied } from '../../sql/past/compile-bring-past.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
 import type { Database, Run } from '../database.ts'
 import { isLockTimeout, violatedIndex } from '../database-error.ts'
-import type { Task } from './tasks.ts'
-
-/** A task that this server holds. */
-interface HeldTask {
-  readonly id: string
-  readonly fence: string
-  readonly task: Task
-  /** Changes as the task advances. */
-  doneTo: string
-}
+import { bringPast } from './bring-past.ts'
+import type { HeldTask, Task } from './tasks.ts'
 
 /** Long enough for the slowest batch, short enough that another server soon goes on where a dead one was. */
 const leaseSeconds = 5
@@ -38,6 +32,8 @@ const pause = 200
 const objectsPerBatch = 300
 /** Few enough that no time limit ends the statement. */
 const objectsPerLook = 10_000
+const uuidsPerBatch = 10_000
+const versionsPerBatch = 3_000
 /** How long to rest after a batch, as a share of the time that it took, so that others get their turn. */
 const rest = 1 / 3
 
@@ -91,6 +87,8 @@ async function doTask(
 ): Promise<void> {
   const template = model.templates.find(({ stored }) => stored === held.task.stored)
   if (held.task.kind === 'drop') return dropStorage(database, held)
+  if (held.task.kind === 'past')
+    return bringPast({ held, template, model, signal, whileHeld: (work) => whileHeld(database, held, work) })
   if (!template) throw new Error(`no template is stored as "${held.task.stored}"`)
   if (held.doneTo === '') await waitForWriters(database, template, signal)
   let count = objectsPerBatch
@@ -218,7 +216,23 @@ async function waitForWriters(
   }
 }
 
+const smallestUuid = '00000000-0000-0000-0000-000000000000'
+
 async function dropStorage(database: Pick<Database, 'transaction'>, held: HeldTask): Promise<void> {
+  for (let after: unknown = smallestUuid; typeof after === 'string'; ) {
+    const row = await whileHeld(database, held, async (run) => {
+      return (await run(compileForgetUuids(held.task.stored, String(after), uuidsPerBatch)))[0]
+    })
+    if (row === 'lost') return
+    after = row?.last
+  }
+  for (let after: unknown = beforePast; typeof after === 'string'; ) {
+    const row = await whileHeld(database, held, async (run) => {
+      return (await run(compileForgetCopied(held.task.stored, String(after), versionsPerBatch)))[0]
+    })
+    if (row === 'lost') return
+    after = row?.last
+  }
   await whileHeld(database, held, async (run) => {
     for (const statement of compileDropStorage(held.task.stored)) await run(statement)
     await run(compileFinishTask(held.id))

@@ -3,15 +3,17 @@ import type { Logger } from 'pino'
 import { ConfigError } from '../../errors.ts'
 import {
   compileAnalyze,
+  compileConfirmsApart,
   compileCreatePartition,
   compileDropIndex,
-  compileFirstStatistics,
+  formerIndexOf,
   type IndexDefinition,
   indexesOf,
   indexPrefix,
 } from '../../sql/compile-storage.ts'
 import { partitionName } from '../../sql/partition-name.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
+import { listNames } from '../../template/suggest.ts'
 
 /** The part of pino's logger that is used here. */
 type Log = Pick<Logger, 'info'>
@@ -26,24 +28,32 @@ export async function ensurePartitions(client: pg.Client, model: TemplateModel, 
   )
   const existing = new Set(rows.map((row) => row.name))
   const missing = model.templates.filter((template) => !existing.has(partitionName(template.stored)))
-  for (const template of missing) {
-    const statements = [
-      compileCreatePartition(template.stored),
-      ...indexesOf(template)
-        .filter(({ isUnique }) => isUnique || !template.former)
-        .map((index) => index.create({ concurrently: false })),
-      compileFirstStatistics(template),
-    ]
-    await client.query('begin')
-    try {
-      await client.query(statements.join(';\n'))
-      await client.query('commit')
-    } catch (error) {
-      await client.query('rollback')
-      throw error
-    }
-    logger.info({ template: template.name }, 'made the storage of a new template')
+  for (let i = 0; i < missing.length; i += partitionsAtATime)
+    await createPartitions(client, missing.slice(i, i + partitionsAtATime), logger)
+}
+
+/** Each has a dozen locks until the transaction ends, of some 6,000 that PostgreSQL has room for. */
+const partitionsAtATime = 25
+
+/** Creates all of them or none. */
+async function createPartitions(client: pg.Client, templates: readonly Template[], logger: Log): Promise<void> {
+  const statements = templates.flatMap((template) =>
+    compileCreatePartition(
+      template,
+      indexesOf(template).filter(({ isUnique }) => isUnique || !template.former),
+    ),
+  )
+  try {
+    // Whatever is written into them or about them later is on the disk after them: nobody has to wait for them in particular.
+    await client.query(['begin', 'set local synchronous_commit = off', ...statements, 'commit'].join(';\n'))
+  } catch (error) {
+    await client.query('rollback')
+    throw error
   }
+  logger.info(
+    { templates: listNames(templates.map(({ name }) => name)), count: templates.length },
+    'made the storage of new templates',
+  )
 }
 
 /**
@@ -56,12 +66,12 @@ export async function ensureIndexes(
   logger: Log,
   which: 'all' | 'unique',
 ): Promise<void> {
-  const built = await listIndexes(client)
+  const built = new Map((await listIndexes(client)).map((index) => [index.name, index]))
   for (const template of model.templates) {
     let hasBuilt = false
     for (const index of indexesOf(template)) {
       if (which === 'unique' && !index.isUnique) continue
-      const found = built.find(({ name }) => name === index.name)
+      const found = built.get(index.name)
       if (found?.isValid) continue
       // An index that is not valid was left behind by an interrupted build.
       if (found) await client.query(compileDropIndex(index.name))
@@ -69,13 +79,20 @@ export async function ensureIndexes(
       await createIndex(client, template, index)
       hasBuilt = true
     }
-    if (hasBuilt && template.former) await client.query(compileAnalyze(template))
+    // An index of an expression has no statistics of its own before that.
+    if (hasBuilt) await client.query(compileAnalyze(template))
   }
 }
 
-/** Drops the indexes that no template asks for any more, but not those of removed templates: their files may come back. */
+/**
+ * Drops the indexes that no template asks for any more, but not those of removed templates: their files may come back; and not those
+ * of older servers, as long as they may share the database.
+ */
 export async function dropIndexes(client: pg.Client, model: TemplateModel): Promise<void> {
-  const wanted = new Set(model.templates.flatMap((template) => indexesOf(template).map(({ name }) => name)))
+  const { rows } = await client.query(compileConfirmsApart())
+  const isShared = rows[0]?.apart !== true
+  const wantedOf = (template: Template) => [...indexesOf(template), ...(isShared ? [formerIndexOf(template)] : [])]
+  const wanted = new Set(model.templates.flatMap((template) => wantedOf(template).map(({ name }) => name)))
   const partitions = new Set(model.templates.map(({ stored }) => partitionName(stored)))
   for (const { name, partition } of await listIndexes(client))
     if (partitions.has(partition) && !wanted.has(name)) await client.query(compileDropIndex(name))

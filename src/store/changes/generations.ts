@@ -44,7 +44,15 @@ export async function loadGenerations(run: Run): Promise<readonly Generation[]> 
 /** The templates of a generation, with what the storage knows of them. */
 export async function loadModel(run: Run, { number }: Pick<Generation, 'number'>): Promise<TemplateModel> {
   const [row] = await run(compileGenerationModel(number))
-  return modelFromJson(row?.model)
+  return readModel(String(row?.model))
+}
+
+let lastRead: { readonly text: string; readonly model: TemplateModel } | undefined
+
+/** A start reads the same text again and again, which takes long for many templates. A model never changes. */
+function readModel(text: string): TemplateModel {
+  if (lastRead?.text !== text) lastRead = { text, model: modelFromJson(JSON.parse(text)) }
+  return lastRead.model
 }
 
 export async function recordGeneration(
@@ -71,8 +79,8 @@ export async function changeModel(
   change: (model: TemplateModel) => TemplateModel,
 ): Promise<TemplateModel> {
   const [row] = await run(compileLockModel(number))
-  const model = modelFromJson(row?.model)
+  const model = readModel(String(row?.model))
   const changed = change(model)
-  if (!isSameModel(model, changed)) await run(compileUpdateModel(number, modelToJson(changed)))
+  if (changed !== model && !isSameModel(model, changed)) await run(compileUpdateModel(number, modelToJson(changed)))
   return changed
 }

@@ -2,14 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { ConfigError } from '../../errors.ts'
-import { compileLockSetupInSession, compileUnfinished } from '../../sql/changes/compile-generations.ts'
+import { compileLockSetup, compileUnfinished } from '../../sql/changes/compile-generations.ts'
 import { endsFill } from '../../template/changes/ends-fill.ts'
 import { printPlan, printRemedy } from '../../template/changes/print-plan.ts'
 import type { TemplatePlan } from '../../template/changes/template-plan.ts'
 import type { DeclaredModel } from '../../template/load-templates.ts'
 import type { TemplateModel } from '../../template/model.ts'
 import type { Database, Run } from '../database.ts'
-import { withOwnConnection } from '../own-connection.ts'
+import { runOn, settingsFor, takeLock, withOwnConnection } from '../own-connection.ts'
+import { ensurePastIndexes } from '../retention/ensure-past-indexes.ts'
 import { applyPlan, switchTo } from './apply-plan.ts'
 import { assertConsent, consentingUser } from './consent.ts'
 import { doTasks } from './do-tasks.ts'
@@ -71,20 +72,27 @@ async function withSetup<Result>(
   { connection, signal, logger }: Options,
   work: (client: pg.Client, run: Run) => Promise<Result>,
 ): Promise<Result> {
-  const own = { connectionTimeoutMillis: 4_000, keepAlive: true, application_name: 'registry-store setup' }
-  return withOwnConnection({ ...connection, ...own }, async (client) => {
-    const run: Run = async ({ text, values }) => (await client.query(text, values)).rows
-    await takeLock(run, signal, logger)
-    return work(client, run)
+  const settings = settingsFor('setup', connection)
+  return withOwnConnection(settings, async (client) => {
+    const release = await waitForLock(() => takeLock(client, settings, compileLockSetup()), signal, logger)
+    try {
+      return await work(client, runOn(client))
+    } finally {
+      await release()
+    }
   })
 }
 
 /** Polls for the lock: a server waiting inside a statement would hold a snapshot that `create index concurrently` waits for. */
-async function takeLock(run: Run, signal: AbortSignal, logger: Logger): Promise<void> {
+async function waitForLock<Release>(
+  take: () => Promise<Release | undefined>,
+  signal: AbortSignal,
+  logger: Logger,
+): Promise<Release> {
   for (let attempt = 0; ; attempt++) {
     signal.throwIfAborted()
-    const [row] = await run(compileLockSetupInSession())
-    if (row?.taken === true) return
+    const release = await take()
+    if (release !== undefined) return release
     if (attempt % 100 === 99) logger.info('waiting for another server that applies templates')
     await sleep(100)
   }
@@ -224,6 +232,7 @@ async function tidyStorage(client: pg.Client, run: Run, generation: Generation, 
   await ensurePartitions(client, model, logger)
   await ensureIndexes(client, model, logger, 'all')
   await dropIndexes(client, model)
+  await ensurePastIndexes(client, model, logger)
   if (generation.isSettled) await dropFormerStorages(client, run, generation, model, options)
 }
 

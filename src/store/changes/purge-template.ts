@@ -1,6 +1,7 @@
 import { createCallerError, createInputError } from '../../errors.ts'
-import { compileInsertWork, compileLockSetupInTransaction } from '../../sql/changes/compile-generations.ts'
+import { compileInsertWork, compileLockSetup } from '../../sql/changes/compile-generations.ts'
 import { compilePurge } from '../../sql/compile-storage.ts'
+import { compileForgetPast } from '../../sql/past/compile-since.ts'
 import { withoutLostTargets } from '../../template/changes/lost-targets.ts'
 import { quote } from '../../template/quote.ts'
 import type { Run } from '../database.ts'
@@ -10,14 +11,14 @@ import { dropTask } from './tasks.ts'
 
 /**
  * Deletes for good the objects, and their history, that a removed template left. Returns the number of objects. Throws if the
- * template is in use, or if a server is applying templates.
+ * template is in use, or if a server is applying templates. A dry run does the same and takes it back.
  */
-export async function purgeTemplate(run: Run, name: string, by: Doer): Promise<number> {
+export async function purgeTemplate(run: Run, name: string, by: Doer, isDryRun: boolean): Promise<number> {
   await run({ text: 'begin', values: [] })
   try {
     const count = await purge(run, name)
     await recordDeed(run, purgeDeed(name, count, by))
-    await run({ text: 'commit', values: [] })
+    await run({ text: isDryRun ? 'rollback' : 'commit', values: [] })
     return count
   } catch (error) {
     await run({ text: 'rollback', values: [] })
@@ -30,7 +31,7 @@ export function purgeDeed(name: string, objects: number, by: Doer): Deed {
 }
 
 async function purge(run: Run, name: string): Promise<number> {
-  const [setup] = await run(compileLockSetupInTransaction())
+  const [setup] = await run(compileLockSetup().inTransaction)
   if (setup?.taken !== true)
     throw createCallerError('SERVICE_UNAVAILABLE', 'A server is applying templates; try again shortly.')
   const [last] = await loadGenerations(run)
@@ -54,9 +55,11 @@ async function purge(run: Run, name: string): Promise<number> {
   for (const { stored, former } of gone) {
     const [row] = await run(compilePurge(stored))
     count += Number(row?.count ?? 0)
-    if (!former) continue
-    await run(compilePurge(former.stored))
-    await run(compileInsertWork(last.number, dropTask(former.stored)))
+    if (former) {
+      await run(compilePurge(former.stored))
+      await run(compileInsertWork(last.number, dropTask(former.stored)))
+    }
+    await run(compileForgetPast(stored))
   }
   return count
 }

@@ -84,7 +84,9 @@ export async function refreshViolations(
         )
       : template
   }
-  return changeModel(run, generation.number, (present) => withTemplates(present, present.templates.map(mark)))
+  return changeModel(run, generation.number, (present) =>
+    violated.size === 0 ? present : withTemplates(present, present.templates.map(mark)),
+  )
 }
 
 function withViolation(field: Field, isViolated: boolean): Field {

@@ -1,12 +1,18 @@
 import { isDeepStrictEqual } from 'node:util'
+import { originOf } from '../../template/changes/continue-model.ts'
+import { formerStoragesOf } from '../../template/changes/storages-of.ts'
 import type { PlanEntry } from '../../template/changes/template-plan.ts'
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
 import { printPath } from '../../template/path.ts'
+import { targetOf } from '../../template/template-of.ts'
 
 /** What remains to be done with the objects of a template after a plan is applied, as it is recorded. */
 export interface Task {
-  /** `step`: fill and convert the objects. `rekey`: copy them to a storage with another key. `drop`: end a storage that nobody reads. */
-  readonly kind: 'step' | 'rekey' | 'drop'
+  /**
+   * `step`: fill and convert the objects. `rekey`: copy them to a storage with another key. `past`: copy what they were, or give its
+   * references the keys that their targets have got. `drop`: end a storage that nobody reads.
+   */
+  readonly kind: 'step' | 'rekey' | 'past' | 'drop'
   /** The template's stored name. */
   readonly stored: string
   /** The stored name under which the former templates have these objects. */
@@ -15,6 +21,15 @@ export interface Task {
   readonly isBlocking: boolean
   /** The attributes whose conversion gives objects a version. */
   readonly versioned: readonly string[]
+}
+
+/** A task that this server holds. */
+export interface HeldTask {
+  readonly id: string
+  readonly fence: string
+  readonly task: Task
+  /** Changes as the task advances. */
+  doneTo: string
 }
 
 /**
@@ -65,6 +80,15 @@ export function listTasks(
         versioned: listVersioned(template, entries),
       }),
     ),
+    ...inOrderOfKeys(rekeyed, model).flatMap((template) =>
+      formerStoragesOf(template, model).map((from) => pastTask(template.stored, from)),
+    ),
+    // The targets of references come before what refers to them.
+    ...model.templates
+      .filter(({ stored, fields }) =>
+        fields.some((field) => followsStorage(field, model) && needsStep(field, before.get(stored))),
+      )
+      .map(({ stored }) => pastTask(stored, stored)),
     ...rekeyed.flatMap(({ former }): Task[] => {
       const last = before.get(former?.stored ?? '')?.former
       return last ? [dropTask(last.stored)] : []
@@ -75,6 +99,10 @@ export function listTasks(
 /** Ends a storage that nobody reads any more. */
 export function dropTask(stored: string): Task {
   return { kind: 'drop', stored, from: stored, isBlocking: false, versioned: [] }
+}
+
+function pastTask(stored: string, from: string): Task {
+  return { kind: 'past', stored, from, isBlocking: false, versioned: [] }
 }
 
 /** A template comes after those that its key refers to. */
@@ -107,6 +135,14 @@ function formsOf(field: Field): unknown {
 /** Whether the field leads to one of these templates, and has values of a former form. */
 function followsKey({ reference, formers }: Field, rekeyed: readonly Template[]): boolean {
   return formers.length > 0 && rekeyed.some(({ name }) => name === reference?.to)
+}
+
+/** Whether a former form of a reference leads to a storage in which the same objects have another key. */
+export function followsStorage({ reference, formers }: Field, model: TemplateModel): boolean {
+  if (!reference) return false
+  const { stored } = targetOf(reference, model)
+  const storages = formers.flatMap((form) => (form.reference ? [targetOf(form.reference, model).stored] : []))
+  return storages.some((one) => one !== stored && originOf(one) === originOf(stored))
 }
 
 /** Whether statements can read the field as if all objects were filled. */

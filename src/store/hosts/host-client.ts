@@ -1,7 +1,8 @@
 import type { ConnectionOptions } from 'node:tls'
-import pg from 'pg'
+import type pg from 'pg'
 import { isEncryptionRefused } from '../database-error.ts'
 import { driverConnectionOf } from '../driver-connection.ts'
+import { StartupClient } from '../pooler/startup-client.ts'
 import type { DatabaseHost, DatabaseHosts, TargetSession } from './parse-database-url.ts'
 
 /** A host, and the way to encrypt that it takes. */
@@ -18,9 +19,9 @@ const patience = 3_500
  * A class of clients that connect to the first of several hosts that takes them and is what is asked for, beginning with the one that
  * was taken last. Each is tried by a connection of its own, since the driver's client connects once.
  */
-export function createHostClient({ hosts, target }: DatabaseHosts): typeof pg.Client {
+export function createHostClient({ hosts, target }: DatabaseHosts): typeof StartupClient {
   let last = 0
-  const choose = async (config: pg.ClientConfig): Promise<Choice> => {
+  const choose = async (config: pg.ClientConfig, startsBare: boolean): Promise<Choice> => {
     const failures: { readonly host: DatabaseHost; readonly error: NodeJS.ErrnoException }[] = []
     const wanted: readonly TargetSession[] = target === 'prefer-standby' ? ['standby', 'any'] : [target]
     for (const one of wanted) {
@@ -28,7 +29,8 @@ export function createHostClient({ hosts, target }: DatabaseHosts): typeof pg.Cl
         const place = (last + i) % hosts.length
         const host = hosts[place] as DatabaseHost
         try {
-          const choice = await tryHost(host, one, config, Math.max(patience / hosts.length / wanted.length, 500))
+          const time = Math.max(patience / hosts.length / wanted.length, 500)
+          const choice = await tryHost(host, one, config, startsBare, time)
           last = place
           return choice
         } catch (error) {
@@ -38,7 +40,7 @@ export function createHostClient({ hosts, target }: DatabaseHosts): typeof pg.Cl
     }
     throw summarize(failures)
   }
-  return class HostClient extends pg.Client {
+  return class HostClient extends StartupClient {
     readonly #config: pg.ClientConfig
 
     constructor(config: pg.ClientConfig = {}) {
@@ -49,7 +51,7 @@ export function createHostClient({ hosts, target }: DatabaseHosts): typeof pg.Cl
     override connect(): Promise<this>
     override connect(callback: (error: Error) => void): void
     override connect(callback?: (error: Error) => void): Promise<this> | undefined {
-      const connected = choose(this.#config).then(async (choice) => {
+      const connected = choose(this.#config, this.startsBare).then(async (choice) => {
         point(this, choice)
         await super.connect()
         return this
@@ -72,11 +74,18 @@ async function tryHost(
   { host, port, ssl: ways }: DatabaseHost,
   target: TargetSession,
   config: pg.ClientConfig,
+  startsBare: boolean,
   connectionTimeoutMillis: number,
 ): Promise<Choice> {
   for (const [i, ssl] of ways.entries()) {
     const choice = { host, port, ssl }
-    const client = new pg.Client({ ...config, connectionTimeoutMillis, query_timeout: connectionTimeoutMillis })
+    const client = new StartupClient({
+      ...config,
+      ...(config.password !== undefined && { password: config.password }),
+      connectionTimeoutMillis,
+      query_timeout: connectionTimeoutMillis,
+    })
+    client.startsBare = startsBare
     client.on('error', () => undefined)
     point(client, choice)
     try {

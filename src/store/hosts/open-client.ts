@@ -1,16 +1,19 @@
 import pg from 'pg'
+import { createPoolerClient } from '../pooler/pooler-client.ts'
+import { StartupClient } from '../pooler/startup-client.ts'
 import { createHostClient } from './host-client.ts'
 import { parseDatabaseHosts } from './parse-database-url.ts'
 
 /**
- * The settings of a connection as the driver understands them: where its URL has several hosts, or what libpq means by `sslmode` or
- * `target_session_attrs`, with the class of clients that does. Throws `ConfigError`.
+ * The settings of a connection as the driver understands them, with a class of clients for what it does not: several hosts, what libpq
+ * means by `sslmode` or `target_session_attrs`, and poolers. Throws `ConfigError`, which names the setting that has the URL.
  */
-export function withHosts(connection: pg.PoolConfig): pg.PoolConfig {
-  const { connectionString } = connection
-  const hosts = connectionString === undefined ? undefined : parseDatabaseHosts(connectionString)
-  if (!hosts) return connection
-  return { ...connection, connectionString: hosts.plainUrl, Client: createHostClient(hosts) }
+export function withHosts(connection: pg.PoolConfig, setting = 'DATABASE_URL'): pg.PoolConfig {
+  const { connectionString, Client } = connection
+  if (Client) return connection
+  const hosts = connectionString === undefined ? undefined : parseDatabaseHosts(connectionString, setting)
+  if (!hosts) return { ...connection, Client: createPoolerClient(StartupClient) }
+  return { ...connection, connectionString: hosts.plainUrl, Client: createPoolerClient(createHostClient(hosts)) }
 }
 
 /** A client that has not connected yet, of the class that the settings name. */

@@ -36,23 +36,23 @@ const shape = /^(postgres(?:ql)?:\/\/)(?:([^@/?#]*)@)?([^/?#]*)([^?#]*)(?:\?([^#
  * The hosts of a URL, in their order, with what libpq understands of `sslmode` and `target_session_attrs`; undefined if the URL has one
  * host and neither of these: the driver takes it as it is. With several hosts, the default is one that can write.
  *
- * @throws ConfigError if a value is none of libpq's, or a certificate cannot be read. The message repeats no password.
+ * @throws ConfigError if a value is none of libpq's, or a certificate cannot be read. The message names the setting, and repeats no password.
  */
-export function parseDatabaseHosts(databaseUrl: string): DatabaseHosts | undefined {
+export function parseDatabaseHosts(databaseUrl: string, setting: string): DatabaseHosts | undefined {
   const [, scheme = '', user, authority = '', path = '', query = ''] = shape.exec(databaseUrl) ?? []
   if (scheme === '') return undefined
   const parameters = query === '' ? [] : query.split('&')
   const given = new URLSearchParams(query)
-  const addresses = listAddresses(authority, given)
-  const mode = oneOf(sslModes, 'sslmode', given.get('sslmode'), ['no-verify'])
-  const target = oneOf(targets, 'target_session_attrs', given.get('target_session_attrs'))
+  const addresses = listAddresses(authority, given, setting)
+  const mode = oneOf(sslModes, 'sslmode', given, setting, ['no-verify'])
+  const target = oneOf(targets, 'target_session_attrs', given, setting)
   if (addresses.length === 1 && mode === undefined && target === undefined) return undefined
   const [first] = addresses
   const kept = parameters.filter((parameter) => !ownParameters.has(parameter.replace(/=.*$/s, '')))
   const isFolder = first?.host.startsWith('/') === true
   const plainHost = isFolder ? '' : `${first?.host.includes(':') ? `[${first.host}]` : first?.host}:${first?.port}`
   const all = [...kept, ...(isFolder ? [`host=${encodeURIComponent(first.host)}`, `port=${first.port}`] : [])]
-  const ssl = mode === undefined ? [false as const] : listWays(mode, given)
+  const ssl = mode === undefined ? [false as const] : listWays(mode, given, setting)
   return {
     hosts: addresses.map((address) => ({ ...address, ssl: address.host.startsWith('/') ? [false] : ssl })),
     target: target ?? (addresses.length > 1 ? 'read-write' : 'any'),
@@ -61,7 +61,11 @@ export function parseDatabaseHosts(databaseUrl: string): DatabaseHosts | undefin
 }
 
 /** From the authority, `a:5432,[::1]:5433`, or from `host=a,b&port=5432,5433`. A host without a port has the first one, or 5432. */
-function listAddresses(authority: string, given: URLSearchParams): readonly { host: string; port: number }[] {
+function listAddresses(
+  authority: string,
+  given: URLSearchParams,
+  setting: string,
+): readonly { host: string; port: number }[] {
   const hosts = given.get('host')?.split(',') ?? authority.split(',').map(decode)
   const ports = given.get('port')?.split(',') ?? authority.split(',').map((text) => /:(\d+)$/.exec(text)?.[1] ?? '')
   return hosts.map((text, i) => {
@@ -69,7 +73,7 @@ function listAddresses(authority: string, given: URLSearchParams): readonly { ho
     const written = own || ports[i] || (ports.length === 1 ? ports[0] : undefined) || '5432'
     const port = Number(written)
     if (!/^\d{1,5}$/.test(written) || port < 1 || port > 65_535)
-      throw new ConfigError(`DATABASE_URL: ${JSON.stringify(written)} is no port; give a number from 1 to 65535.`)
+      throw new ConfigError(`${setting}: ${JSON.stringify(written)} is no port; give a number from 1 to 65535.`)
     return { host: bracketed ?? (plain || 'localhost'), port }
   })
 }
@@ -85,24 +89,30 @@ function decode(text: string): string {
 function oneOf<Known extends string>(
   known: readonly Known[],
   name: string,
-  value: string | null,
+  given: URLSearchParams,
+  setting: string,
   passed: readonly string[] = [],
 ): Known | undefined {
+  const value = given.get(name)
   if (value === null || passed.includes(value)) return undefined
   const found = known.find((one) => one === value)
   if (found === undefined)
-    throw new ConfigError(`DATABASE_URL: ${name} is ${JSON.stringify(value)}; it takes ${known.join(', ')}.`)
+    throw new ConfigError(`${setting}: ${name} is ${JSON.stringify(value)}; it takes ${known.join(', ')}.`)
   return found
 }
 
 /** How to encrypt, in the order in which it is tried. As in libpq, `require` checks the certificate if there is one to check it with. */
-function listWays(mode: (typeof sslModes)[number], given: URLSearchParams): readonly (ConnectionOptions | false)[] {
+function listWays(
+  mode: (typeof sslModes)[number],
+  given: URLSearchParams,
+  setting: string,
+): readonly (ConnectionOptions | false)[] {
   const root = given.get('sslrootcert')
-  const ca = root !== null && root !== 'system' ? { ca: read('sslrootcert', root) } : {}
+  const ca = root !== null && root !== 'system' ? { ca: read('sslrootcert', root, setting) } : {}
   const [cert, key] = [given.get('sslcert'), given.get('sslkey')]
   const own = {
-    ...(cert !== null && { cert: read('sslcert', cert) }),
-    ...(key !== null && { key: read('sslkey', key) }),
+    ...(cert !== null && { cert: read('sslcert', cert, setting) }),
+    ...(key !== null && { key: read('sslkey', key, setting) }),
   }
   const unchecked: ConnectionOptions = { ...own, rejectUnauthorized: false }
   const chain: ConnectionOptions = { ...own, ...ca, rejectUnauthorized: true, checkServerIdentity: () => undefined }
@@ -122,10 +132,10 @@ function listWays(mode: (typeof sslModes)[number], given: URLSearchParams): read
   }
 }
 
-function read(name: string, path: string): string {
+function read(name: string, path: string, setting: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw new ConfigError(`DATABASE_URL: ${name} ${JSON.stringify(path)} cannot be read: ${explainFileError(error)}.`)
+    throw new ConfigError(`${setting}: ${name} ${JSON.stringify(path)} cannot be read: ${explainFileError(error)}.`)
   }
 }

@@ -37,7 +37,7 @@ export async function refuseByRights(
     const unread = targets.find(({ to, ifCreated }) => !ifCreated && !rights.granted('read', templateOf(model, to)))
     if (unread && !failures.has(index)) {
       const refusal = rights.refuse('read', templateOf(model, unread.to))
-      failures.set(index, placeRefusal(refusal, [...(planned[index]?.path ?? []), ...unread.place]))
+      failures.set(index, placeRefusal(refusal, unread.path ?? [...(planned[index]?.path ?? []), ...unread.place]))
     }
   }
   return failures

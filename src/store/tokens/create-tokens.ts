@@ -17,7 +17,7 @@ export interface Token {
 }
 
 export interface CreatedToken {
-  /** The token itself. It is nowhere else. */
+  /** The token itself. It is nowhere else. Empty for a dry run, which makes none. */
   readonly text: string
   readonly name: string
   readonly createdAt: Date
@@ -30,9 +30,9 @@ export interface CreatedToken {
 
 /** The tokens that this registry gives out. What is done to them stands in the trail. */
 export interface Tokens {
-  readonly create: (name: string, expiresAt: Date | undefined, by: Doer) => Promise<CreatedToken>
+  readonly create: (name: string, expiresAt: Date | undefined, by: Doer, isDryRun?: boolean) => Promise<CreatedToken>
   /** Ends all tokens of that name; returns how many could be used until now. */
-  readonly revoke: (name: string, by: Doer) => Promise<number>
+  readonly revoke: (name: string, by: Doer, isDryRun?: boolean) => Promise<number>
   /** By name and age. */
   readonly list: (includeRevoked: boolean) => Promise<readonly Token[]>
 }
@@ -47,7 +47,7 @@ export function createTokens(given: {
 }): Tokens {
   const { database, logger, warningsOf = () => [], onRevoked = () => undefined } = given
   return {
-    async create(name, expiresAt, by) {
+    async create(name, expiresAt, by, isDryRun = false) {
       const text = createTokenText()
       const details = { expires: expiresAt?.toISOString() ?? null }
       const deed: Deed = { action: 'TOKEN_CREATED', subject: name, details, by }
@@ -56,18 +56,19 @@ export function createTokens(given: {
         const [row] = await run(statement)
         await recordDeed(run, deed)
         return { createdAt: row?.created_at as Date, live: Number(row?.live) }
-      })
-      logDeed(logger, deed)
-      return { text, name, expiresAt, ...created, warnings: warningsOf(name) }
+      }, endOf(isDryRun))
+      if (!isDryRun) logDeed(logger, deed)
+      return { text: isDryRun ? '' : text, name, expiresAt, ...created, warnings: warningsOf(name) }
     },
-    async revoke(name, by) {
+    async revoke(name, by, isDryRun = false) {
       const deedOf = (tokens: number): Deed => ({ action: 'TOKEN_REVOKED', subject: name, details: { tokens }, by })
       const ended = await database.transaction(async (run) => {
         const [row] = await run(compileRevokeTokens(name, by.actor))
         const count = Number(row?.ended)
         if (count > 0) await recordDeed(run, deedOf(count))
         return count
-      })
+      }, endOf(isDryRun))
+      if (isDryRun) return ended
       onRevoked()
       if (ended > 0) logDeed(logger, deedOf(ended))
       return ended
@@ -85,4 +86,8 @@ export function createTokens(given: {
       }))
     },
   }
+}
+
+function endOf(isDryRun: boolean): 'commit' | 'rollback' {
+  return isDryRun ? 'rollback' : 'commit'
 }

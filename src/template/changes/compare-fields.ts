@@ -7,6 +7,21 @@ export function safe(template: Template, path: readonly string[], change: string
   return { template, path, change, question: undefined, effect: 'SAFE' }
 }
 
+/** Another way to merge concerns what is written from now on. */
+export function compareMerge(
+  was: Template,
+  before: Field,
+  template: Template,
+  field: Field,
+): readonly TemplateChange[] {
+  const print = ({ merge }: Field) => (merge?.kind === 'maxBy' ? `maxBy ${merge.by}` : (merge?.kind ?? 'latest'))
+  const byOf = ({ merge }: Field, { fields }: Template) =>
+    merge?.kind === 'maxBy' ? fields.find(({ name }) => name === merge.by) : undefined
+  const [former, next] = [byOf(before, was), byOf(field, template)]
+  const isSame = before.merge?.kind === field.merge?.kind && former?.attribute === (next && formerAttribute(next, was))
+  return isSame ? [] : [safe(template, ['fields', field.name, 'merge'], `merge: ${print(before)} → ${print(field)}`)]
+}
+
 /** A field or a member is gone; `places` as for the question `present`. */
 export function removal(
   template: Template,

@@ -1,9 +1,19 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Field, Template, TemplateModel } from '../model.ts'
 import { listAttributes } from '../naming.ts'
-import { compareMembers, hasRules, printType, removal, rulesOfMember, safe, settingsOf } from './compare-fields.ts'
+import {
+  compareMembers,
+  compareMerge,
+  hasRules,
+  printType,
+  removal,
+  rulesOfMember,
+  safe,
+  settingsOf,
+} from './compare-fields.ts'
 import { compareKeys } from './compare-keys.ts'
 import { compareLists } from './compare-lists.ts'
+import { compareRetention } from './compare-retention.ts'
 import { compareVerdicts } from './compare-verdicts.ts'
 import { isSameConvert, originOf } from './continue-model.ts'
 import { isFilled, isSameType } from './same-type.ts'
@@ -46,7 +56,7 @@ function compareTemplates(was: Template, is: Template, next: TemplateModel): rea
           listAttributes(field).map((attribute) => [attribute]),
         ),
       )
-  changes.push(...compareVerdicts(was, is))
+  changes.push(...compareVerdicts(was, is), ...compareRetention(was, is))
   if (was.isSearched !== is.isSearched)
     changes.push(safe(is, ['search'], is.isSearched ? 'takes part in search' : 'takes no part in search any more'))
   changes.push(...compareLists(was, is))
@@ -78,6 +88,7 @@ function compareField(
   changes.push(...compareRules(template, was, field, path))
   if (gone && isSameType(gone, field))
     changes.push({ ...breaking(template, field, path, 'unfit', 'comes back: these values do not fit'), isAside: true })
+  if (was) changes.push(...compareMerge(formerTemplate, was, template, field))
   if (before && before.attribute === field.attribute)
     changes.push(...compareMembers(template, before, field, path, [field.attribute]))
   const isSettled = !before || before.isKey !== field.isKey || isDeepStrictEqual(settingsOf(before), settingsOf(field))

@@ -4,6 +4,7 @@ import { deepFreeze } from '../deep-freeze.ts'
 import type { JsonObject } from '../json.ts'
 import type { Field, Template, TemplateModel } from '../model.ts'
 import { fieldNameInGraphql } from '../names/name-in-graphql.ts'
+import { keepsAll } from '../retention/retention.ts'
 
 /** A model as JSON, without what follows from the rest of it. */
 export function modelToJson(model: TemplateModel): JsonObject {
@@ -16,13 +17,16 @@ export function modelToJson(model: TemplateModel): JsonObject {
   )
 }
 
-/** A template that is searched says nothing of it, as before there was a search: so templates of then have the same digest. */
-function withoutCopies({ fieldByName: _, key, former, isSearched, ...rest }: Template): unknown {
+/** A template that is searched, or keeps all, says nothing of it, as before there was such a thing: so templates of then have the same digest. */
+function withoutCopies(template: Template): unknown {
+  const { fieldByName: _, key, former, isSearched, keptPast, isPastIndexed, ...rest } = template
   return {
     ...rest,
     fields: rest.fields.map(withoutGraphqlName),
     removed: rest.removed.map(withoutGraphqlName),
     ...(!isSearched && { isSearched }),
+    ...(keptPast.kind !== 'all' && { keptPast }),
+    ...(isPastIndexed && { isPastIndexed }),
     key: key.map(({ name }) => name),
     ...(former && { former: withoutCopies(former) }),
   }
@@ -66,10 +70,14 @@ type StoredTemplate = Omit<
   | 'former'
   | 'wasOpen'
   | 'isSearched'
+  | 'keptPast'
+  | 'isPastIndexed'
   | 'unique'
   | 'indexes'
 > & {
   readonly isSearched?: boolean
+  readonly keptPast?: Template['keptPast']
+  readonly isPastIndexed?: boolean
   readonly wasOpen?: boolean
   readonly unique?: Template['unique']
   readonly indexes?: Template['indexes']
@@ -102,6 +110,9 @@ function readTemplate(stored: StoredTemplate): Template {
     passed: stored.passed,
     latestBy: stored.latestBy,
     staleAfter: stored.staleAfter,
+    keptPast: stored.keptPast ?? keepsAll,
+    isPastIndexed: stored.isPastIndexed ?? false,
+    retain: stored.retain,
     key: stored.key.flatMap((name) => fieldByName.get(name) ?? []),
     fields,
     fieldByName,

@@ -33,6 +33,10 @@ export type Question =
   | { readonly kind: 'keyless'; readonly key: readonly Field[] }
   /** Those that share their values of the key's fields with another. */
   | { readonly kind: 'sameKeys'; readonly key: readonly Field[] }
+  /** Those of which versions are removed by the template's `history`. */
+  | { readonly kind: 'expired' }
+  /** Those that are deleted by the template's `retain`. */
+  | { readonly kind: 'outgrown' }
 
 /** `lacking`: no value, although required. `unfit`: a value that is not of the type and does not convert. `rule`: any other rule. */
 export type BreakReason = 'lacking' | 'unfit' | 'rule'

@@ -2,7 +2,16 @@ import { createHash } from 'node:crypto'
 import type { FilePlace } from '../parse-templates.ts'
 
 /** What a change of templates does to stored objects; the README of the command and `docs/templates.md` have the words. */
-export type Effect = 'SAFE' | 'FILLS' | 'VIOLATES' | 'CONVERTS' | 'RENAMES' | 'REKEYS' | 'CONFLICTS' | 'ORPHANS'
+export type Effect =
+  | 'SAFE'
+  | 'FILLS'
+  | 'VIOLATES'
+  | 'CONVERTS'
+  | 'RENAMES'
+  | 'REKEYS'
+  | 'CONFLICTS'
+  | 'ORPHANS'
+  | 'REMOVES'
 
 /** What a plan does with each effect: apply it, ask for consent, or refuse it. */
 export const effects: Readonly<Record<Effect, 'applied' | 'consent' | 'refused'>> = {
@@ -13,6 +22,7 @@ export const effects: Readonly<Record<Effect, 'applied' | 'consent' | 'refused'>
   CONVERTS: 'consent',
   REKEYS: 'consent',
   ORPHANS: 'consent',
+  REMOVES: 'consent',
   CONFLICTS: 'refused',
 }
 

@@ -13,7 +13,11 @@ interface Claim {
   /** Where the name comes from: a template's `name` or `plural`, or one of its fields. */
   readonly path: Path
   readonly template: DeclaredTemplate
+  /** It is a root field that is younger than templates which may have its name. */
+  readonly isYoung?: boolean
 }
+
+const youngRoles: ReadonlySet<string> = new Set(['history', 'diffMany', 'restoreOne', 'awaitMany', 'awaitMatrix'])
 
 /** Each GraphQL name comes from only one template or field, and none is the same as a built-in name of the API. */
 export const graphqlNamesAreUnique: Rule = (declared) => {
@@ -48,7 +52,7 @@ function isSameInGraphql(claim: Claim, other: Claim): boolean {
   return claim.template === other.template && claim.path.length > 1 && print(claim) === print(other)
 }
 
-function printClash({ kind, name, path, template }: Claim, other: Claim | undefined): TemplateIssue {
+function printClash({ kind, name, path, template, isYoung }: Claim, other: Claim | undefined): TemplateIssue {
   const code = other ? 'NAME_COLLISION' : 'RESERVED_NAME'
   const owner = other ? printOwner(other, template) : 'the API itself has'
   const what = path.length > 1 ? 'The field' : path[0] === 'plural' ? 'The plural' : `The template ${template.name}`
@@ -58,7 +62,9 @@ function printClash({ kind, name, path, template }: Claim, other: Claim | undefi
       ? 'Rename the field.'
       : kind === 'type'
         ? 'Rename the template.'
-        : 'Rename the template or set plural.'
+        : isYoung || other?.isYoung
+          ? 'Rename one of the two; with renamedFrom its objects follow.'
+          : 'Rename the template or set plural.'
   return issueAt(template.source, path, code, message, { suggestion, part: path.length > 1 ? 'key' : 'value' })
 }
 
@@ -78,6 +84,7 @@ function listClaims(template: DeclaredTemplate): Claim[] {
       kind,
       name,
       template,
+      isYoung: youngRoles.has(role),
       path: role.toLowerCase().endsWith('many') ? plural : ['name'],
     }))
   return [

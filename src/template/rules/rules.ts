@@ -12,12 +12,14 @@ import { keyFieldsExist } from './key-fields-exist.ts'
 import { keyTypes } from './key-types.ts'
 import { keysEnd } from './keys-end.ts'
 import { membersStandAlone } from './members-stand-alone.ts'
+import { mergeIsPossible } from './merge-is-possible.ts'
 import { onDeleteIsPossible } from './on-delete-is-possible.ts'
 import { patternsCompile } from './patterns-compile.ts'
 import { pluralDiffers } from './plural-differs.ts'
 import { rangesHoldValues } from './ranges-hold-values.ts'
 import { referencesLeadSomewhere } from './references-lead-somewhere.ts'
 import { requiredIsConsistent } from './required-is-consistent.ts'
+import { retentionIsSound } from './retention-is-sound.ts'
 import { reverseFieldsAreUnique } from './reverse-fields-are-unique.ts'
 import type { Rule } from './rule.ts'
 import { templateNamesAreUnique } from './template-names-are-unique.ts'
@@ -50,4 +52,6 @@ export const rules: readonly Rule[] = [
   defaultsFit,
   convertedValuesFit,
   verdictIsSound,
+  retentionIsSound,
+  mergeIsPossible,
 ]

@@ -227,3 +227,12 @@ test('what is granted is deleted, with all that goes or changes with it', async 
     notes: { nodes: [{ name: 'n1', host: null }] },
   })
 })
+
+test('a filter that asks for the target of a required reference excludes objects whose target the caller may not read', async () => {
+  const query = 'mutation { deleteDisks(where: { host: {} }) }'
+  const refused = await asLimited({ read: true, delete: true }, query)
+  expect(refused.errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } })
+  const { data } = await asLimited({ read: { disk: {}, backup: {}, host: inA }, delete: true }, query)
+  expect(data).toEqual({ deleteDisks: 1 })
+  expect(await registry.data('{ disks { nodes { name } } }')).toEqual({ disks: { nodes: [{ name: 'd2' }] } })
+})

@@ -1,0 +1,8 @@
+import type { InputField } from '../dynamic-builder.ts'
+
+/** The argument of every mutation that does it all for the answer alone. */
+export const dryRun: InputField = {
+  type: 'Boolean',
+  default: false,
+  description: 'Does everything as usual and then rolls it back: the answer shows what a real write would have done.',
+}

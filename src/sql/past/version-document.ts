@@ -1,0 +1,52 @@
+import type { VersionSource } from '../../plan/past/history-plan.ts'
+import { changeTable, keptVersions } from '../source.ts'
+import { identifier, join, literal, type Sql, sql } from '../sql.ts'
+
+/**
+ * The version that the change in that row made, with the columns of an object; that of a deletion is the version that was deleted. It has
+ * no row if its document is not kept. Versions from before there was a past stand in the change itself. The key is the present one.
+ *
+ *     select s.template, $1 as key, … from (select … from registry_role_objects as o where … union all select … from registry_past where …
+ *       union all select c.template, … where c.document is not null) as s order by s.template = c.template desc limit 1
+ */
+export function versionOf(plan: VersionSource, change: string, key: Sql): Sql {
+  const c = identifier(change)
+  const version = sql`${c}.version - (${c}.outcome = 'DELETED')::int`
+  const kept = keptVersions(plan.source.template, c, sql`version = ${version}`)
+  return first(
+    sql`${kept} union all select ${recorded(plan, c)} where ${c}.document is not null`,
+    key,
+    // For the sake of servers with older templates, two storages may have the version.
+    sql`s.template = ${c}.template desc`,
+  )
+}
+
+/** The newest version before the one that the change in that row made. */
+export function versionBefore(plan: VersionSource, change: string, key: Sql): Sql {
+  const c = identifier(change)
+  const kept = keptVersions(plan.source.template, c, sql`version < ${c}.version order by version desc limit 1`)
+  const former = sql`select * from ${changeTable} as b where b.template = ${c}.template and b.key = ${c}.key and b.uuid = ${c}.uuid and b.sequence < ${c}.sequence order by b.sequence desc limit 1`
+  return first(
+    sql`${kept} union all select ${recorded(plan, sql`b`)} from (${former}) as b where b.document is not null`,
+    key,
+    sql`s.version desc, s.template = ${c}.template desc`,
+  )
+}
+
+function first(versions: Sql, key: Sql, order: Sql): Sql {
+  return sql`select s.template, ${key} as key, s.uuid, s.document, s.refs, s.version, s.created_at, s.updated_at, s.confirmed_at, s.created_by, s.updated_by, s.created_for, s.updated_for from (${versions}) as s order by ${order} limit 1`
+}
+
+/** What a change says of its version itself; who created the object, and when, it does not know. */
+function recorded(plan: VersionSource, c: Sql): Sql {
+  return sql`${c}.template, ${c}.key, ${c}.uuid, ${c}.document, ${recordedRefs(plan, c)}, ${c}.version, null::timestamptz, ${c}.changed_at, null::timestamptz, null, ${c}.changed_by, null, ${c}.changed_for`
+}
+
+/** The references of the document that a change has. */
+export function recordedRefs({ references }: Pick<VersionSource, 'references'>, c: Sql): Sql {
+  const refs = references.map(
+    ({ attribute, form }) =>
+      sql`case when ${c}.document->${literal(attribute)} <> 'null' then jsonb_build_object(${literal(attribute)}, registry_reference_keys(${c}.document->${literal(attribute)}, ${literal(JSON.stringify(form))}::jsonb)) else '{}' end`,
+  )
+  return refs.length > 0 ? join(refs, ' || ') : sql`'{}'::jsonb`
+}

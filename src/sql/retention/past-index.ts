@@ -1,0 +1,52 @@
+import type { Template } from '../../template/model.ts'
+import { digest } from '../digest.ts'
+import { referenceForm } from '../references.ts'
+import { changeTable, pastTable } from '../source.ts'
+import { identifier, literal, type Sql, type Statement, sql, toStatement } from '../sql.ts'
+
+/** The prefix of the indexes of the past; those that no template needs any more are dropped. */
+const prefix = 'rp_'
+
+/**
+ * The indexes of a storage's past: of each reference, by which reverse sides are found as of a time, and, if the template asks for it, for
+ * equality on any field, as the present has one.
+ */
+export function pastIndexesOf({ stored, fields, isPastIndexed }: Template): readonly PastIndex[] {
+  return [
+    ...(isPastIndexed ? [definePastIndex(stored, sql`gin (document jsonb_path_ops)`)] : []),
+    ...fields.flatMap((field) => (field.reference ? [definePastIndex(stored, referenceForm(field).index(field))] : [])),
+  ]
+}
+
+interface PastIndex {
+  readonly name: string
+  readonly create: string
+}
+
+function definePastIndex(stored: string, method: Sql): PastIndex {
+  const on = sql`on ${pastTable} using ${method} where template = ${literal(stored)}`
+  const name = `${prefix}${stored.slice(0, 24)}_${digest(on.text)}`
+  return { name, create: sql`create index concurrently ${identifier(name)} ${on}`.text }
+}
+
+/** By which is found what has changed between two times, and what a snapshot does not see. Migrations make them where the log is empty. */
+export const logIndexes = [
+  toLogIndex('registry_change_template_changed_at_idx', sql`(template, changed_at)`),
+  toLogIndex('registry_change_transaction_idx', sql`(transaction)`),
+]
+
+function toLogIndex(name: string, columns: Sql) {
+  return { name, create: sql`create index concurrently ${identifier(name)} on ${changeTable} ${columns}`.text }
+}
+
+/** Whether an index is there: a row of `is_valid`. */
+export function compileFindIndex(name: string): Statement {
+  return toStatement(sql`select i.indisvalid as is_valid from pg_index as i where i.indexrelid = to_regclass(${name})`)
+}
+
+/** The indexes of the past that there are: rows of `name` and `is_valid`. */
+export function compilePastIndexes(): Statement {
+  return toStatement(
+    sql`select c.relname as name, i.indisvalid as is_valid from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = ${literal(pastTable.text)}::regclass and starts_with(c.relname, ${prefix})`,
+  )
+}

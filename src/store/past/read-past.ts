@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createCallerError, createInputError } from '../../errors.ts'
+import { compileExpired, compileSettled } from '../../sql/past/compile-past-limits.ts'
+import type { Statement } from '../../sql/sql.ts'
+import type { Row, Run } from '../database.ts'
+
+/** Reads what objects were, by `run`, which must run on the primary: only that knows which writes are running. */
+export type ReadPast = (run: Run, statement: Statement, past: PastOf) => Promise<readonly Row[]>
+
+export interface PastOf {
+  /** A time in its stored form. */
+  readonly at: string
+  /** The argument that gave it. */
+  readonly argument: string
+  /** An earlier time that it is compared with, in its stored form. */
+  readonly from?: string | undefined
+  /** The templates that are read: their names by their stored names. */
+  readonly templates: ReadonlyMap<string, string>
+  /** Those of which no past is kept, by their stored names. */
+  readonly unkept: ReadonlySet<string>
+  /** Those that matter only if the row that is found has their type, or if none is found: their types by their stored names. */
+  readonly alternatives?: ReadonlyMap<string, string> | undefined
+}
+
+/** In milliseconds. */
+const longestWait = 5_000
+const pause = 10
+
+/**
+ * Runs statements that read as of a time, each once no running write can change what was then. They throw BAD_USER_INPUT for a time that
+ * has not come, or for two in the wrong order, AT_TOO_RECENT if a write takes too long, and HISTORY_EXPIRED if the past of one of the
+ * templates is not known that far back.
+ */
+export function createReadPast(): ReadPast {
+  let settledUntil = ''
+  const waitUntilSettled = async (run: Run, { at, argument }: Pick<PastOf, 'at' | 'argument'>) => {
+    const time = inMicroseconds(at)
+    for (const endsAt = performance.now() + longestWait; time > settledUntil; await sleep(pause)) {
+      const [row] = await run(compileSettled(at))
+      const until = row?.until
+      // Null: a writer was just beginning or ending, or its beginning cannot be seen.
+      if (typeof until === 'string' && until > settledUntil) settledUntil = until
+      if (row?.is_settled === true) return
+      if (row?.is_future === true) {
+        const message = `${argument}: ${JSON.stringify(at)} has not come yet; give a time in the past`
+        throw createInputError([{ path: [argument], code: 'FUTURE', message }])
+      }
+      if (performance.now() > endsAt)
+        throw createCallerError(
+          'AT_TOO_RECENT',
+          `A write that began before ${at} is still running, and could change what was then; ask again later, or for an earlier time.`,
+        )
+    }
+  }
+  return async (run, statement, { at, argument, from = at, templates, unkept, alternatives }) => {
+    assertOrder(from, at, argument)
+    await waitUntilSettled(run, { at, argument })
+    const rows = await run(statement)
+    // After the read: what was removed before it or meanwhile is missing in it.
+    const type = rows[0]?.type
+    const mattering = [...templates.keys()].filter((stored) => {
+      const own = alternatives?.get(stored)
+      return own === undefined || typeof type !== 'string' || own === type
+    })
+    const forgotten = mattering.find((stored) => unkept.has(stored))
+    const [expired] = await run(compileExpired(from, mattering))
+    if (forgotten === undefined && !expired) return rows
+    const name = templates.get(forgotten ?? String(expired?.template))
+    if (!expired || expired.since === null)
+      throw createCallerError(
+        'HISTORY_EXPIRED',
+        `Nothing is kept of what ${name} was (history: false); leave out ${argument}.`,
+      )
+    throw createCallerError(
+      'HISTORY_EXPIRED',
+      `The past of ${name} is known from ${String(expired.since)} on; ask for a later time.`,
+    )
+  }
+}
+
+function assertOrder(from: string, to: string, argument: string): void {
+  if (inMicroseconds(from) <= inMicroseconds(to)) return
+  const message = `from: ${JSON.stringify(from)} is later than ${argument}, ${JSON.stringify(to)}; give the earlier time first`
+  throw createInputError([{ path: ['from'], code: 'ORDER', message }])
+}
+
+/** Stored forms with six decimals compare as texts; some have three. */
+function inMicroseconds(time: string): string {
+  return time.replace(/(?<=\.\d{3})Z$/, '000Z')
+}

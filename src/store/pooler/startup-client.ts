@@ -1,0 +1,59 @@
+import pg from 'pg'
+import type { SessionSettings } from '../../sql/session/compile-settings.ts'
+
+/** A client that can start its connection without settings of the session: poolers refuse them, or pass them over. */
+export class StartupClient extends pg.Client {
+  startsBare = false
+
+  /** The settings that the session has from its start, unless it starts bare. */
+  get startSettings(): SessionSettings {
+    return splitStart(driverStartOf(this)).settings
+  }
+
+  /** The driver asks for it when it connects. */
+  getStartupConf(): Readonly<Record<string, string>> {
+    const start = driverStartOf(this)
+    return this.startsBare ? splitStart(start).kept : start
+  }
+}
+
+function driverStartOf(client: pg.Client): Readonly<Record<string, string>> {
+  const { getStartupConf } = pg.Client.prototype as unknown as StartupClient
+  return getStartupConf.call(client as StartupClient)
+}
+
+const kept: ReadonlySet<string> = new Set(['user', 'database', 'application_name', 'replication'])
+
+/** What a pooler knows of the parameters that a connection starts with, and the settings among them, also those of `options`. */
+export function splitStart(parameters: Readonly<Record<string, string>>): {
+  readonly kept: Readonly<Record<string, string>>
+  readonly settings: SessionSettings
+} {
+  const { options = '', ...named } = parameters
+  const entries = Object.entries(named)
+  const { rest, settings } = parseOptions(options)
+  return {
+    kept: {
+      ...Object.fromEntries(entries.filter(([name]) => kept.has(name))),
+      ...(rest.length > 0 && { options: rest.join(' ') }),
+    },
+    settings: { ...settings, ...Object.fromEntries(entries.filter(([name]) => !kept.has(name))) },
+  }
+}
+
+/** The settings `-c name=value` and `--name=value`, as PostgreSQL reads them; `rest` is what the options have besides. */
+function parseOptions(options: string): { readonly rest: readonly string[]; readonly settings: SessionSettings } {
+  const words = options.match(/(?:\\.|[^\\\s])+/gs) ?? []
+  const rest: string[] = []
+  const settings: Record<string, string> = {}
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as string
+    const isFlag = word === '-c' && i + 1 < words.length
+    const text = isFlag ? (words[++i] as string) : word.replace(/^(?:-c|--)/, '')
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
+    if (name === undefined || value === undefined || !(isFlag || text !== word))
+      rest.push(...(isFlag ? ['-c', text] : [word]))
+    else settings[name.replaceAll('-', '_')] = value.replace(/\\(.)/gs, '$1')
+  }
+  return { rest, settings }
+}

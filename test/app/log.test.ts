@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { createLogger } from '../../src/logger.ts'
+import { createPrettyPrinter } from '../../src/pretty-log.ts'
+import { createTestDatabase } from '../support/postgres.ts'
+import { startProcess, stopProcesses } from './start-process.ts'
+
+describe('the log for people', () => {
+  /** What one event prints. */
+  function print(isColoured: boolean, log: (logger: ReturnType<typeof createLogger>) => void): string {
+    let printed = ''
+    const printLine = createPrettyPrinter({ isColoured })
+    const write = (line: string) => {
+      printed += printLine(line)
+    }
+    log(createLogger('debug', { write }))
+    return printed.replace(/\d\d:\d\d:\d\d/, '10:49:00')
+  }
+  const attack = 'a\u001b[2J\u009b31m\u202eb\r\n[10:49:00] INFO: forged\u0007'
+
+  test('has a line an event, with its values behind the message', () => {
+    expect(print(false, (logger) => logger.info({ template: 'image', count: 3 }, 'made the storage'))).toBe(
+      '[10:49:00] INFO: made the storage {"template":"image","count":3}\n',
+    )
+    expect(print(true, (logger) => logger.warn('not ready'))).toContain('\u001b[33mWARN\u001b[39m')
+  })
+
+  test('shows what would control a terminal or look like another event', () => {
+    const shown = print(false, (logger) => logger.warn({ path: attack, [attack]: [attack] }, attack))
+    const escaped = 'a\\u001b[2J\\u009b31m\\u202eb\\u000d\\n[10:49:00] INFO: forged\\u0007'
+    expect(shown).toBe(`[10:49:00] WARN: ${escaped} {"path":"${escaped}","${escaped}":["${escaped}"]}\n`)
+  })
+
+  test('has the trace of an error with its cause, each line indented', () => {
+    const error = new Error(attack, { cause: new Error('inner') })
+    const lines = print(false, (logger) => logger.error({ err: error }, 'failed')).split('\n')
+    expect(lines[0]).toBe('[10:49:00] ERROR: failed ')
+    expect(lines.slice(1).filter((line) => line !== '' && !line.startsWith('    '))).toEqual([])
+    expect(lines.join('\n')).toContain('Error: inner')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: there must be none
+    expect(lines.join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/)
+  })
+})
+
+describe('a start', () => {
+  let folder: string
+  let url: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'registry log '))
+    url = (await createTestDatabase()).url
+  })
+  afterEach(stopProcesses)
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  test.each([
+    ['the first', 'an embedded PostgreSQL', () => ({ DATA_DIR: join(folder, 'data') })],
+    ['a later', 'an embedded PostgreSQL', () => ({ DATA_DIR: join(folder, 'data') })],
+    ['the first', 'a DATABASE_URL', () => ({ DATABASE_URL: url })],
+    ['a later', 'a DATABASE_URL', () => ({ DATABASE_URL: url })],
+  ])('%s on %s, warns of nothing, has eight lines at most, and ends with the addresses', async (_, __, env) => {
+    const registry = startProcess(env())
+    const address = (await registry.listening).replace('/graphql', '')
+    while (!registry.stdout().includes('"ready: ')) await once(registry.child.stdout as never, 'data')
+    const lines = registry
+      .stdout()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(lines.filter(({ level }) => level !== 'info')).toEqual([])
+    expect(lines.length).toBeLessThanOrEqual(8)
+    expect(lines.at(-1).msg).toBe(`ready: the page is at ${address}/, GraphQL at ${address}/graphql`)
+    expect(registry.stderr()).toBe('')
+  })
+
+  test.each([
+    ['text in colours', {}, '[10:49:00] \u001b[33mWARN\u001b[39m: \u001b[36m'],
+    ['text without colours if NO_COLOR is set', { NO_COLOR: '1' }, '[10:49:00] WARN: '],
+    ['JSON if it is asked for', { LOG_FORMAT: 'json' }, '{"level":"warn",'],
+  ])('on a terminal logs %s', async (_, env, begin) => {
+    const server = `'${process.execPath}' dist/main.js`
+    const child = spawn('script', ['-qec', server, '/dev/null'], {
+      env: { PATH: process.env['PATH'], HOME: folder, TERM: 'xterm', TEMPLATES_DIR: folder, PROT: '1', ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [first = '', ...others] = (await text(child.stdout)).replace(/\d\d:\d\d:\d\d/, '10:49:00').split('\r\n')
+    expect(first.startsWith(begin), first).toBe(true)
+    expect(first).toContain('PROT is not a variable of the registry')
+    // What ends the start is for people, on stderr.
+    expect(others.join('\n')).toMatch(/^The folder of object templates, .*\n$/)
+  })
+})

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import { useRegistries } from '../changes/use-registries.ts'
+
+const { start } = useRegistries()
+const nodes = '{ nodes { outcome template key version document changes { field } } caughtUp }'
+
+test('after a rename and another key, the feed goes on where it was, under the names of now', async () => {
+  const older = await start([
+    '{ name: image, key: [name], fields: { name: string, arch: string, distr: string } }',
+    '{ name: gone, plural: gones, key: [name], fields: { name: string } }',
+  ])
+  await older.data(
+    'mutation { upsertImage(input: { name: "u", arch: "arm" }) { outcome } upsertGone(input: { name: "g" }) { outcome } }',
+  )
+  const { cursor: first } = await older.data('{ cursor }')
+  await older.data('mutation { upsertImage(input: { name: "u", distr: "d" }) { outcome } }')
+  const { cursor: second } = await older.data('{ cursor }')
+  const newer = await start([
+    '{ name: machine, renamedFrom: image, key: [name, arch], fields: { name: string, arch: string, distribution: { type: string, renamedFrom: distr } } }',
+  ])
+  const read = (after: string | null) =>
+    newer.data(`query ($after: String) { changes(after: $after) ${nodes} }`, { after })
+  // Nobody has written.
+  expect(await read(second)).toEqual({ changes: { nodes: [], caughtUp: true } })
+  const { cursor: third } = await newer.data('{ cursor }')
+  await newer.data(
+    'mutation { upsertMachine(input: { name: "u", arch: "arm", distribution: "e" }) { outcome } deleteMachine(name: "u", arch: "arm") { name } }',
+  )
+  const key = { name: 'u', arch: 'arm' }
+  const later = [
+    {
+      ...{ outcome: 'UPDATED', template: 'machine', key, version: 3 },
+      document: { ...key, distribution: 'e' },
+      changes: [{ field: 'distribution' }],
+    },
+    {
+      ...{ outcome: 'DELETED', template: 'machine', key, version: 4 },
+      document: { ...key, distribution: 'e' },
+      changes: ['name', 'arch', 'distribution'].map((field) => ({ field })),
+    },
+  ]
+  expect((await read(third)).changes.nodes).toEqual(later)
+  const fromFirst = (await read(first)).changes.nodes
+  expect(fromFirst).toEqual([
+    {
+      ...{ outcome: 'UPDATED', template: 'machine', key, version: 2 },
+      document: { ...key, distribution: 'd' },
+      changes: [{ field: 'distribution' }],
+    },
+    ...later,
+  ])
+  const all = (await read(null)).changes.nodes
+  expect(all.slice(1)).toEqual(fromFirst)
+  expect(all[0]).toMatchObject({ outcome: 'CREATED', key, version: 1 })
+})
+
+test('root fields of ours give way to templates with their names', async () => {
+  const registry = await start([
+    '{ name: cursor, plural: changes, key: [name], fields: { name: string } }',
+    '{ name: change, plural: changeset, key: [name], fields: { name: string } }',
+  ])
+  await registry.data('mutation { upsertCursor(input: { name: "a" }) { outcome } }')
+  expect(
+    await registry.data(
+      '{ changes { nodes { name } } _cursor _changes { __typename nodes { __typename template key } caughtUp } }',
+    ),
+  ).toEqual({
+    changes: { nodes: [{ name: 'a' }] },
+    _cursor: expect.any(String),
+    _changes: {
+      __typename: 'RegistryChangeConnection',
+      nodes: [{ __typename: 'RegistryChange', template: 'cursor', key: { name: 'a' } }],
+      caughtUp: true,
+    },
+  })
+})

@@ -1,0 +1,301 @@
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { databaseTime } from '../support/database-time.ts'
+import { startRegistry, type TestRegistry } from '../support/registry.ts'
+
+const templates = [
+  'name: image\nkey: [name]\nfields:\n  name: string\n  distr: string\n',
+  `name: role
+key: [name, image]
+passed: { status: { equals: true } }
+staleAfter: 10d
+fields:
+  name: string
+  image: { type: reference, to: image }
+  status: boolean
+`,
+]
+
+let registry: TestRegistry
+beforeAll(async () => {
+  registry = await startRegistry(templates)
+})
+afterAll(() => registry?.close())
+
+async function write(mutation: string): Promise<string> {
+  await registry.data(`mutation { ${mutation} }`)
+  return databaseTime(registry)
+}
+
+describe('as of a time', () => {
+  let times: Record<'before' | 'created' | 'failed' | 'passed' | 'deleted', string>
+  beforeAll(async () => {
+    const before = await databaseTime(registry)
+    const created = await write(
+      'upsertImages(input: [{ name: "a", distr: "alt" }, { name: "b", distr: "deb" }]) { created }',
+    )
+    const failed = await write(
+      'upsertRoles(input: [{ name: "ntp", image: "a", status: false }, { name: "ntp", image: "b", status: true }]) { created }',
+    )
+    const passed = await write('upsertRole(input: { name: "ntp", image: "a", status: true }) { outcome }')
+    await write('upsertImage(input: { name: "a", distr: "alt-10" }) { outcome }')
+    await write('deleteRole(name: "ntp", image: "b") { name }')
+    const deleted = await write('deleteImage(name: "b") { name }')
+    times = { before, created, failed, passed, deleted }
+  })
+
+  const everything = `{
+    image(name: "b", at: $at) { name }
+    images(at: $at) { nodes { name distr roles { nodes { name status } } _meta { version } } totalCount }
+    roles(at: $at, where: { image: { distr: { startsWith: "alt" } } }) { nodes { status image { distr } } }
+    roleMatrix(rows: name, columns: image, at: $at) { rows { row verdicts } columns { name } }
+  }`
+
+  test.each([
+    [
+      'before',
+      {
+        image: null,
+        images: { nodes: [], totalCount: 0 },
+        roles: { nodes: [] },
+        roleMatrix: { rows: [], columns: [] },
+      },
+    ],
+    [
+      'created',
+      {
+        image: { name: 'b' },
+        images: {
+          nodes: [
+            { name: 'a', distr: 'alt', roles: { nodes: [] }, _meta: { version: 1 } },
+            { name: 'b', distr: 'deb', roles: { nodes: [] }, _meta: { version: 1 } },
+          ],
+          totalCount: 2,
+        },
+        roles: { nodes: [] },
+        roleMatrix: { rows: [], columns: [{ name: 'a' }, { name: 'b' }] },
+      },
+    ],
+    [
+      'failed',
+      {
+        image: { name: 'b' },
+        images: {
+          nodes: [
+            { name: 'a', distr: 'alt', roles: { nodes: [{ name: 'ntp', status: false }] }, _meta: { version: 1 } },
+            { name: 'b', distr: 'deb', roles: { nodes: [{ name: 'ntp', status: true }] }, _meta: { version: 1 } },
+          ],
+          totalCount: 2,
+        },
+        roles: { nodes: [{ status: false, image: { distr: 'alt' } }] },
+        roleMatrix: { rows: [{ row: 'ntp', verdicts: 'FP' }], columns: [{ name: 'a' }, { name: 'b' }] },
+      },
+    ],
+    [
+      'deleted',
+      {
+        image: null,
+        images: {
+          nodes: [
+            { name: 'a', distr: 'alt-10', roles: { nodes: [{ name: 'ntp', status: true }] }, _meta: { version: 2 } },
+          ],
+          totalCount: 1,
+        },
+        roles: { nodes: [{ status: true, image: { distr: 'alt-10' } }] },
+        roleMatrix: { rows: [{ row: 'ntp', verdicts: 'P' }], columns: [{ name: 'a' }] },
+      },
+    ],
+  ] as const)('%s', async (when, expected) => {
+    expect(await registry.data(`query ($at: DateTime) ${everything}`, { at: times[when] })).toEqual(expected)
+    expect(await registry.data(everything.replaceAll('$at', JSON.stringify(times[when])))).toEqual(expected)
+  })
+})
+
+test('the pages of a list keep their time', async () => {
+  const at = await write('upsertImages(input: [{ name: "p1" }, { name: "p2" }, { name: "p3" }]) { created }')
+  await write('deleteImage(name: "p3") { name }')
+  const list = (args: string) =>
+    `{ images(where: { name: { startsWith: "p" } }, first: 2, ${args}) { nodes { name } pageInfo { endCursor } } }`
+  const first = await registry.data(list(`at: "${at}"`))
+  const { endCursor } = first.images.pageInfo
+  expect(await registry.data(list(`at: "${at}", after: "${endCursor}"`))).toMatchObject({
+    images: { nodes: [{ name: 'p3' }] },
+  })
+  const present = await registry.data(list(''))
+  for (const [args, message] of [
+    [
+      `after: "${endCursor}"`,
+      `after: the cursor belongs to a page of the objects as of "${at}"; give the same at for all pages`,
+    ],
+    [
+      `at: "${at}", after: "${present.images.pageInfo.endCursor}"`,
+      'after: the cursor belongs to a page of the objects as they are now; give the same at for all pages',
+    ],
+  ] as const) {
+    const { errors } = await registry.query(list(args))
+    expect(errors?.map((error) => [error.message, error.extensions?.code])).toEqual([[message, 'BAD_USER_INPUT']])
+  }
+})
+
+test('confirmations and imported times leave no trace', async () => {
+  const created = await write('upsertImage(input: { name: "c", distr: "alt" }) { outcome }')
+  const shown = (at: string) =>
+    registry.data(`{ image(name: "c", at: "${at}") { distr _meta { version createTime updateTime updatedBy } } }`)
+  const before = await shown(created)
+  await registry.data(
+    'mutation { upsertImage(input: { name: "c", distr: "alt" }) { outcome } }',
+    {},
+    { 'x-registry-actor': 'somebody' },
+  )
+  const imported = await write(
+    'upsertImage(input: { name: "c", distr: "deb", _meta: { updateTime: "2020-01-01T00:00:00Z" } }) { outcome }',
+  )
+  expect(await shown(created)).toEqual(before)
+  const after = await shown(imported)
+  expect(after.image).toMatchObject({ distr: 'deb', _meta: { version: 2 } })
+  expect(after.image._meta.updateTime > created).toBe(true)
+})
+
+test('an object of any template, by its uuid', async () => {
+  const created = await write('upsertImage(input: { name: "u", distr: "alt" }) { outcome }')
+  const { image } = await registry.data('{ image(name: "u") { _meta { uuid } } }')
+  await write('upsertImage(input: { name: "u", distr: "deb" }) { outcome }')
+  const deleted = await write('deleteImage(name: "u") { name }')
+  const shown = await registry.data(
+    `query ($uuid: UUID!) {
+      before: object(uuid: $uuid, at: "${created}") { ... on Image { distr } }
+      later: object(uuid: $uuid, at: "${deleted}") { __typename }
+      gone: object(uuid: $uuid) { __typename }
+    }`,
+    { uuid: image._meta.uuid },
+  )
+  expect(shown).toEqual({ before: { distr: 'alt' }, later: null, gone: null })
+
+  // What is not kept of others does not matter, unless it could be one of them.
+  await registry.sql(`insert into registry_history (template, since) values ('role', 'infinity')`)
+  const ask = (uuid: string) => registry.query(`{ object(uuid: "${uuid}", at: "${created}") { __typename } }`)
+  expect((await ask(image._meta.uuid)).data).toEqual({ object: { __typename: 'Image' } })
+  const { errors } = await ask('00000000-0000-4000-8000-000000000000')
+  expect(errors?.map(({ extensions }) => extensions?.code)).toEqual(['HISTORY_EXPIRED'])
+  await registry.sql('delete from registry_history')
+})
+
+test('staleness and relative times are counted from then', async () => {
+  await registry.data(
+    'mutation { upsertImage(input: { name: "s" }) { outcome } upsertRole(input: { name: "old", image: "s", status: true }) { outcome } }',
+  )
+  const days = (count: number) => `interval '${count} days'`
+  await registry.sql(
+    `update registry_object set created_at = created_at - ${days(30)}, updated_at = updated_at - ${days(30)}, changed_at = changed_at - ${days(30)} where key like '%"s"%' or key like '%"old"%'`,
+  )
+  await registry.sql(`delete from registry_past where key like '%"s"%' or key like '%"old"%'`)
+  const ask = (at: string) =>
+    registry.data(`{
+      roleMatrix(rows: name, columns: image, rowIn: ["old"], columnWhere: { name: { equals: "s" } }, ${at}) { rows { verdicts } }
+      roles(where: { name: { equals: "old" }, _meta: { updateTime: { gte: "now-10d" } } }, ${at}) { totalCount }
+    }`)
+  const answer = (verdicts: string, totalCount: number) => ({
+    roleMatrix: { rows: [{ verdicts }] },
+    roles: { totalCount },
+  })
+  expect(await ask('at: null')).toEqual(answer('S', 0))
+  expect(await ask('at: "now-25d"')).toEqual(answer('P', 1))
+  expect(await ask('at: "now-15d"')).toEqual(answer('S', 0))
+  expect(await ask('at: "now-31d"')).toEqual({ roleMatrix: { rows: [{ verdicts: '' }] }, roles: { totalCount: 0 } })
+})
+
+describe('a time that cannot be answered', () => {
+  const codesAt = async (at: string) => {
+    const { errors } = await registry.query(`{ images(at: "${at}") { totalCount } }`)
+    return errors?.map((error) => [error.extensions?.code, error.message])
+  }
+
+  test('has not come', async () => {
+    expect(await codesAt('2999-01-01T00:00:00Z')).toEqual([
+      ['BAD_USER_INPUT', 'at: "2999-01-01T00:00:00.000Z" has not come yet; give a time in the past'],
+    ])
+  })
+
+  test('is before what is kept', async () => {
+    await registry.sql(`insert into registry_history (template, since) values ('image', '2020-06-01T00:00:00Z')`)
+    expect(await codesAt('2020-05-31T00:00:00Z')).toEqual([
+      ['HISTORY_EXPIRED', 'The past of image is known from 2020-06-01T00:00:00.000000Z on; ask for a later time.'],
+    ])
+    expect(await codesAt('2020-06-01T00:00:00Z')).toBe(undefined)
+    await registry.sql('delete from registry_history')
+  })
+})
+
+test('a write that began before waits to be seen: the same time gives the same answer', async () => {
+  const writer = new pg.Client(registry.connection)
+  await writer.connect()
+  await writer.query('begin')
+  await writer.query(
+    `update registry_object set version = version + 1, document = document || '{"distr": "late"}' where template = 'image' and key = '["c"]'`,
+  )
+  const at = await databaseTime(registry)
+  const answer = registry.data(`{ image(name: "c", at: "${at}") { distr } }`)
+  // An answer without the wait would be another one afterwards.
+  const withoutWait = () =>
+    registry.sql(
+      `select document->>'distr' as distr from registry_object where template = 'image' and key = '["c"]' and changed_at <= $1`,
+      [at],
+    )
+  expect(await withoutWait()).toEqual([{ distr: 'deb' }])
+  for (let i = 0; i < 5; i++) await registry.data('{ images { totalCount } }')
+  await writer.query('commit')
+  await writer.end()
+  expect(await answer).toEqual({ image: { distr: 'late' } })
+})
+
+test('a write that takes too long', async () => {
+  const writer = new pg.Client(registry.connection)
+  await writer.connect()
+  await writer.query('begin')
+  await writer.query(`update registry_object set version = version + 1 where template = 'image' and key = '["c"]'`)
+  const at = await databaseTime(registry)
+  const { errors } = await registry.query(`{ image(name: "c", at: "${at}") { distr } }`)
+  await writer.end()
+  expect(errors?.map(({ extensions }) => extensions?.code)).toEqual(['AT_TOO_RECENT'])
+})
+
+test('the rules of access are those of now, on the values of then', async () => {
+  const adminToken = 'an-admin-token-of-the-test'
+  const closed = await startRegistry(templates, {
+    adminToken,
+    access: [
+      'name: readers\nwho: [anyone]\nmay: [{ read: role, where: { image: { distr: { equals: open } } } }, { read: image, where: { distr: { equals: open } } }]',
+    ],
+  })
+  try {
+    const asAdmin = { authorization: `Bearer ${adminToken}` }
+    const write = async (mutation: string) => {
+      await closed.data(`mutation { ${mutation} }`, {}, asAdmin)
+      const [row] = await closed.sql('select clock_timestamp()::text as now')
+      return new Date(String(row?.now)).toISOString().slice(0, 23).concat('Z')
+    }
+    const pause = () => closed.sql('select pg_sleep(0.002)')
+    await write('upsertImage(input: { name: "a", distr: "closed" }) { outcome }')
+    await write('upsertRole(input: { name: "ntp", image: "a", status: true }) { outcome }')
+    await pause()
+    const first = await write('upsertImage(input: { name: "b", distr: "closed" }) { outcome }')
+    await pause()
+    await write('upsertImage(input: { name: "a", distr: "open" }) { outcome }')
+    await pause()
+    const second = await write('upsertImage(input: { name: "b", distr: "closed" }) { outcome }')
+    await pause()
+    await write('upsertImage(input: { name: "a", distr: "closed" }) { outcome }')
+    const seen = async (args: string) => {
+      const { images, roles } = await closed.data(
+        `{ images(${args}) { nodes { name roles { totalCount } } } roles(${args}) { nodes { name image { name } } } }`,
+      )
+      return [images.nodes, roles.nodes]
+    }
+    const all = [[{ name: 'a', roles: { totalCount: 1 } }], [{ name: 'ntp', image: { name: 'a' } }]]
+    expect(await seen(`at: "${first}"`)).toEqual([[], []])
+    expect(await seen(`at: "${second}"`)).toEqual(all)
+    expect(await seen('first: 10')).toEqual([[], []])
+  } finally {
+    await closed.close()
+  }
+})
