@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
+import { isDatabaseError } from './is-database-error.ts'
 
 /** Settings for `pg` that reach an embedded PostgreSQL. */
 export interface PostgresConnection {
@@ -29,11 +30,14 @@ const unreachableCodes = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE
 const startingCode = '57P03'
 
 /** admin_shutdown and crash_shutdown: it accepted the connection and then stopped. */
-const stoppingCodes = new Set(['57P01', '57P02'])
+const stoppingCodes = new Set<string | undefined>(['57P01', '57P02'])
 
-/** Whether a statement or a connection failed because PostgreSQL is being stopped. */
-export function isStopping(error: unknown): boolean {
-  return stoppingCodes.has((error as NodeJS.ErrnoException).code ?? '')
+/**
+ * Whether a statement or a connection may have failed because PostgreSQL is being stopped: it says so, or the connection was lost without
+ * a word, as when PostgreSQL's word came between two statements.
+ */
+export function maybeStopping(error: unknown): boolean {
+  return !isDatabaseError(error) || stoppingCodes.has(error.code)
 }
 
 /**
@@ -65,7 +69,7 @@ export async function connectToPostmaster(options: {
       void client.end().catch(() => undefined)
       if (!(await isAlive())) return undefined
       const { code, message } = error as NodeJS.ErrnoException
-      const isAnswer = code === startingCode || (code !== undefined && stoppingCodes.has(code))
+      const isAnswer = code === startingCode || stoppingCodes.has(code)
       if (isAnswer) lastAnswer = Date.now()
       else if (code !== undefined && !unreachableCodes.has(code)) throw error
       else if (Date.now() - lastAnswer > patience) throw error

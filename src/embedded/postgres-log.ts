@@ -8,8 +8,8 @@ const mebibyte = 1024 * 1024
 export interface PostgresLog {
   /** For a child's stdio. */
   readonly descriptor: number
-  /** The end of the text printed since this log was opened. */
-  loadTail(): Promise<string>
+  /** The end of the text printed since this log was opened: at most `length` bytes, by default 2,000. Other servers may print to it too. */
+  loadTail(length?: number): Promise<string>
   close(): Promise<void>
 }
 
@@ -24,9 +24,9 @@ export async function openPostgresLog(dataDir: string, owner: Account | undefine
   const limiter = setInterval(() => void limit().catch(() => undefined), 10 * 60_000).unref()
   return {
     descriptor: handle.fd,
-    async loadTail() {
+    async loadTail(length = 2_000) {
       const end = (await handle.stat()).size
-      const from = Math.max(end - 2000, Math.min(start, end))
+      const from = Math.max(end - length, Math.min(start, end))
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(end - from), 0, end - from, from)
       return buffer.toString('utf8', 0, bytesRead).trim()
     },

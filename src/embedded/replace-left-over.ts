@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { ConfigError } from '../errors.ts'
-import { connectToPostmaster, isStopping, type PostgresConnection } from './connect-to-postmaster.ts'
+import { connectToPostmaster, maybeStopping, type PostgresConnection } from './connect-to-postmaster.ts'
 import { takeDataDirectoryLock } from './data-directory-lock.ts'
 import { findSocketDirectory } from './find-socket-directory.ts'
 import { InUseError } from './in-use-error.ts'
@@ -46,9 +46,11 @@ export async function stopLeftOverPostmaster(options: {
       async () => !(await isAlive()),
     )
   } catch (error) {
+    if (error instanceof ConfigError) throw error
     // Another server that is starting at the same time is already stopping it: check again when it has ended.
-    for (const end = Date.now() + 30_000; isStopping(error) && (await isAlive()) && Date.now() < end; ) await sleep(20)
-    if (error instanceof ConfigError || (await isAlive())) throw error
+    for (const end = Date.now() + 30_000; maybeStopping(error) && (await isAlive()) && Date.now() < end; )
+      await sleep(20)
+    if (await isAlive()) throw error
   } finally {
     void session.client.end().catch(() => undefined)
   }

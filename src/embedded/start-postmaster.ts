@@ -2,11 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { ConfigError } from '../errors.ts'
 import type { Account } from './account.ts'
-import { connectToPostmaster, isStopping, type PostgresConnection, type Session } from './connect-to-postmaster.ts'
+import { connectToPostmaster, maybeStopping, type PostgresConnection, type Session } from './connect-to-postmaster.ts'
 import { takeDataDirectoryLock } from './data-directory-lock.ts'
 import { explainDisk } from './explain-disk.ts'
 import { InUseError } from './in-use-error.ts'
-import { isDatabaseError } from './is-database-error.ts'
 import { preparePlainRole } from './plain-role.ts'
 import type { PostgresLog } from './postgres-log.ts'
 import type { PostgresPrograms } from './postgres-programs.ts'
@@ -56,27 +55,24 @@ export async function startPostmaster(server: ClusterServer, signal: AbortSignal
       }
     } catch (error) {
       const isFinal = error instanceof ConfigError || signal?.aborted === true
-      // Another server may be stopping it, which can take a while, and the connection may be lost without a word of that; what PostgreSQL
-      // itself says of anything else ends the postmaster soon.
-      const isOwn = isDatabaseError(error) && !isStopping(error)
-      if (!isFinal) await Promise.race([postmaster.exited, sleep(isOwn ? 1_000 : 30_000)])
+      // Another server may be stopping it, which can take a while; what PostgreSQL itself says of anything else ends the postmaster soon.
+      if (!isFinal) await Promise.race([postmaster.exited, sleep(maybeStopping(error) ? 30_000 : 1_000)])
       if (isFinal || !postmaster.hasExited()) {
         await postmaster.stop()
         throw error
       }
     }
     const exit = await postmaster.exited
-    const output = await log.loadTail()
-    if (attempt === 20 || !(exit === 'exit code 0' || passingFailure.test(output))) {
+    if (attempt === 20 || !(exit === 'exit code 0' || passingFailure.test(await log.loadTail(50_000)))) {
       const disk = await explainDisk(directory)
-      throw new ConfigError(`PostgreSQL did not start on ${directory} (${exit}):\n${output}${disk}`)
+      throw new ConfigError(`PostgreSQL did not start on ${directory} (${exit}):\n${await log.loadTail()}${disk}`)
     }
     await sleep(attempt * 50)
   }
 }
 
-/** Another server's postmaster is running, or processes of a killed one have not ended yet. */
-const passingFailure = /lock file "postmaster\.pid" already exists|shared memory block .* is still in use/
+/** Another server's postmaster is running or writing its file, or processes of a killed one have not ended yet. */
+const passingFailure = /lock file "postmaster\.pid" (already exists|is empty)|shared memory block .* is still in use/
 
 /**
  * Stops a postmaster whose server has ended, and starts one. It is not known yet whether the new one can run.

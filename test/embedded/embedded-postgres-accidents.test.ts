@@ -4,7 +4,9 @@ import { access, chown, mkdir, readdir, rm, stat, writeFile } from 'node:fs/prom
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { pino } from 'pino'
 import { expect, test } from 'vitest'
+import { stopLeftOverPostmaster } from '../../src/embedded/replace-left-over.ts'
 import { ConfigError } from '../../src/errors.ts'
 import { query, untilNoProcessIn, useEmbeddedPostgres } from './embedded-fixture.ts'
 import { listProcessesIn, loadPostmasterPid } from './embedded-processes.ts'
@@ -65,9 +67,23 @@ test('Of four servers started at once on a new folder, one runs and the others a
   expect(running).toHaveLength(1)
   for (const [index, connection] of connections.entries()) {
     if (connection !== undefined) expect(await query(connection, 'select 1')).toEqual([[1]])
-    else
-      expect(await four[index]?.ended).toMatchObject({ code: 1, errors: expect.stringContaining('Another registry') })
+    else expect((await four[index]?.ended)?.errors).toMatch(/^ConfigError: Another registry server is using /)
   }
+})
+
+test('A start goes on when another one stops the PostgreSQL that it asks, and it is told so between two statements.', async () => {
+  const { superuser } = await fixture.open(fixture.newDataDir())
+  const directory = join(fixture.dataDir, 'postgres')
+  const logger = pino({ level: 'silent' })
+  const asking = expect(
+    stopLeftOverPostmaster({ directory, connection: superuser, logger, signal: undefined }),
+  ).resolves.toBe(undefined)
+  const asked = `from pg_stat_activity where query like '%pg_try_advisory_lock%' and state = 'idle' and pid <> pg_backend_pid()`
+  for (let pids: unknown[] = []; pids.length === 0; pids = await query(superuser, `select pid ${asked}`)) await sleep(5)
+  await query(superuser, `select pg_terminate_backend(pid) ${asked}`)
+  await sleep(100)
+  process.kill(await loadPostmasterPid(fixture.dataDir), 'SIGINT')
+  await asking
 })
 
 test('A PostgreSQL that is killed is started again, a pool recovers, and the folder stays taken.', async () => {
