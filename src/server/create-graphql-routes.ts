@@ -70,8 +70,11 @@ export function inTurn(route: Route, turns: Turns): Route {
     ...route,
     listener(context) {
       const { req, res } = context
-      const turn = turns.take(req.headers.authorization, () => res.destroyed)
-      return turn ? turn.then(() => route.listener(context)) : route.listener(context)
+      return turns.run(
+        req.headers.authorization,
+        () => res.destroyed,
+        () => route.listener(context),
+      )
     },
   }
 }

@@ -2,12 +2,14 @@ import { expect, test } from 'vitest'
 import type { Identity } from '../../src/access/identity.ts'
 import { createTurns } from '../../src/server/create-turns.ts'
 
-/** Rounds begin when a test says so. */
+/** Rounds begin when a test says so, and time passes with them. A request whose name ends with "+" runs until it is ended. */
 function start() {
   const works: (() => void)[] = []
   const begun: string[] = []
   const gone = new Set<string>()
-  const turns = createTurns((work) => works.push(work))
+  const running = new Map<string, () => void>()
+  let time = 0
+  const turns = createTurns({ nextRound: (work) => works.push(work), now: () => time })
   return {
     begun,
     gone,
@@ -16,16 +18,31 @@ function start() {
       return turns.watch(async () => identity)([header])
     },
     send(name: string, header: string | undefined) {
-      const turn = turns.take(header, () => gone.has(name))
-      if (turn) void turn.then(() => begun.push(name))
-      else begun.push(name)
+      void turns.run(
+        header,
+        () => gone.has(name),
+        () => {
+          begun.push(name)
+          return name.endsWith('+') ? new Promise<void>((end) => running.set(name, end)) : undefined
+        },
+      )
     },
-    async passRound() {
+    async end(name: string) {
+      running.get(name)?.()
+      await settle()
+    },
+    async passRound(milliseconds = 0) {
+      time += milliseconds
       for (const work of works.splice(0)) work()
-      await Promise.resolve()
+      await settle()
     },
     isIdle: () => works.length === 0,
   }
+}
+
+/** Until what follows from ended promises has happened. */
+async function settle(): Promise<void> {
+  for (let left = 5; left > 0; left--) await Promise.resolve()
 }
 
 test('in each round, one request of each caller begins, in the order in which they came', async () => {
@@ -71,4 +88,32 @@ test('a request that is gone takes no turn', async () => {
   expect(begun).toEqual(['1', '4'])
   await passRound()
   expect(isIdle()).toBe(true)
+})
+
+test('who has requests that wait lets the one of another caller end first, for two milliseconds at most', async () => {
+  const { begun, identify, send, end, passRound } = start()
+  for (const name of ['a', 'b']) await identify(name, name)
+  for (const name of ['a1', 'a2', 'a3', 'a4']) send(name, 'a')
+  send('b1+', 'b')
+  await passRound()
+  await passRound(1)
+  expect(begun).toEqual(['a1', 'b1+'])
+  await end('b1+')
+  await passRound()
+  expect(begun).toEqual(['a1', 'b1+', 'a2'])
+  send('b2+', 'b')
+  await passRound(1.9)
+  expect(begun.slice(3)).toEqual(['b2+'])
+  await passRound(0.1)
+  expect(begun.slice(4)).toEqual(['a3'])
+  await passRound()
+  expect(begun.slice(5)).toEqual(['a4'])
+})
+
+test('nobody who has requests that wait is waited for', async () => {
+  const { begun, identify, send, passRound } = start()
+  for (const name of ['a', 'b']) await identify(name, name)
+  for (const name of ['a1+', 'a2+', 'a3+', 'b1+', 'b2+', 'b3+']) send(name, name[0])
+  await passRound()
+  expect(begun).toEqual(['a1+', 'b1+', 'a2+', 'b2+'])
 })

@@ -217,8 +217,9 @@ function createProtocol(
         if (!caller) throw new Error('a subscription came before its caller')
         if (Object.keys(subscriptions).length > mostSubscriptions) throw createTooManyError()
         const token = tokens.get(extra.socket) ?? extra.request.headers.authorization
-        await turns?.take(token, () => extra.socket.readyState !== extra.socket.OPEN)
-        await verify(caller, extra.socket)
+        const isGone = () => extra.socket.readyState !== extra.socket.OPEN
+        const verifyCaller = () => verify(caller, extra.socket)
+        await (turns ? turns.run(token, isGone, verifyCaller) : verifyCaller())
         const document = parseBounded(query, undefined, limits)
         const errors = validate(document, introspects(caller))
         if (errors.length > 0) return errorsOf(errors)
