@@ -60,6 +60,11 @@ export async function startSightedRegistry(seed: number): Promise<SightedRegistr
   await seeing.sql(
     `update registry_object set ${movingUpdateTime(`(array['${moments.join("','")}'])[1 + abs(hashtext(key || '${seed}')) % ${moments.length}]::timestamptz`)}, version = 1 + abs(hashtext(key)) % 3`,
   )
+  // A version is judged by what it was. Each object has one, so what its history tells is what the object is now.
+  await seeing.sql('delete from registry_past')
+  await seeing.sql(
+    'update registry_change as change set version = o.version, changed_at = greatest(o.updated_at, o.confirmed_at) from registry_object as o where o.uuid = change.uuid',
+  )
   const tables = ['registry_object', 'registry_change', 'registry_past']
   for (const table of tables) {
     const [row] = await seeing.sql(`select coalesce(jsonb_agg(o), '[]') as rows from ${table} as o`)
