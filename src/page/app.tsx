@@ -46,7 +46,7 @@ export function App() {
           type="button"
           class="live"
           aria-pressed={isLive.value}
-          title="Views ask again every 5 seconds while they are visible"
+          title="Views show changes as they come, while they are visible"
           onClick={() => {
             isLive.value = !isLive.value
           }}

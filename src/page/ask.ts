@@ -25,15 +25,13 @@ export function isRefused(problem: Problem | undefined): boolean {
 export const schemaDigest = signal<string | undefined>(undefined)
 
 /** Sends an operation to the same address, and in the same way, as every other client. Never rejects, unless aborted. */
-export async function ask<Data>({ query, variables }: Operation, abort?: AbortSignal): Promise<Answer<Data>> {
-  const authorization = token.value === undefined ? {} : { Authorization: `Bearer ${token.value}` }
+export async function ask<Data>(
+  operation: Operation,
+  abort?: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer<Data>> {
   try {
-    const response = await fetch('/graphql', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', Accept: 'application/json', ...authorization },
-      body: JSON.stringify({ query, variables }),
-      ...(abort && { signal: abort }),
-    })
+    const response = await post(operation, { Accept: 'application/json', ...headers }, abort)
     if (!response.headers.get('Content-Type')?.includes('json')) {
       const messages = [`Something in between has answered with ${response.status} ${response.statusText}.`]
       return { data: null, problem: { code: 'UNREACHABLE', messages } }
@@ -47,6 +45,21 @@ export async function ask<Data>({ query, variables }: Operation, abort?: AbortSi
     const messages = ['The registry cannot be reached.', error instanceof Error ? error.message : String(error)]
     return { data: null, problem: { code: 'UNREACHABLE', messages } }
   }
+}
+
+/** Sends an operation, with the token. */
+export function post(
+  { query, variables }: Operation,
+  headers: Readonly<Record<string, string>>,
+  abort?: AbortSignal,
+): Promise<Response> {
+  const authorization = token.value === undefined ? {} : { Authorization: `Bearer ${token.value}` }
+  return fetch('/graphql', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers, ...authorization },
+    body: JSON.stringify({ query, variables }),
+    ...(abort && { signal: abort }),
+  })
 }
 
 interface Body<Data> {

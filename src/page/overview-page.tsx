@@ -46,7 +46,12 @@ function Nothing() {
 }
 
 function OverviewPart({ templates }: { readonly templates: readonly DescribedTemplate[] }) {
-  const { shown, problem } = useLive<readonly DescribedTemplate[], OverviewAnswer>(templates, planOverview(templates))
+  const all = templates.map((template) => ({ template }))
+  const { shown, problem } = useLive<readonly DescribedTemplate[], OverviewAnswer>(
+    templates,
+    planOverview(templates),
+    all,
+  )
   const data = shown?.data
   return (
     <>

@@ -372,6 +372,10 @@ test('what changes in the registry appears by itself, and moves nothing', async 
 
 test('while the registry cannot be reached, the page says so, shows what it had, and goes on by itself', async () => {
   const { page, close } = await openOfflinePage(browser, origin)
+  // A stream that is open would go on; test/browser/live.test.ts ends one.
+  await page.route('**/graphql', (route) =>
+    route.request().headers()['accept'] === 'text/event-stream' ? route.abort() : route.continue(),
+  )
   await page.goto(`${origin}/list/image`)
   await page.waitForSelector('.list tbody tr')
   await page.route('**/graphql', (route) => route.abort())

@@ -8,6 +8,7 @@ import {
   targetOf,
   ViewError,
 } from './described-template.ts'
+import { type Followed, followReferences, mergeFollowed } from './followed.ts'
 import type { Json } from './graphql-name.ts'
 import { type SelectedObject, selectFields } from './selection.ts'
 
@@ -80,6 +81,17 @@ export function planList(view: ListView, templates: readonly DescribedTemplate[]
       ...page,
     }),
   }
+}
+
+/** What decides about the objects of a list, whatever its page. Throws `ViewError`. */
+export function followList(
+  { template, conditions, order }: ListView,
+  templates: readonly DescribedTemplate[],
+): readonly Followed[] {
+  const ordering = order === undefined ? [] : order.split(',').map((term) => term.replace(/^-/, ''))
+  const paths = [...conditions.map(({ path }) => path), ...ordering]
+  const own = { template, where: toWhere(conditions, template, templates) }
+  return mergeFollowed([own, ...followReferences(paths, template, templates)])
 }
 
 /** The variables that have a value. */

@@ -8,6 +8,7 @@ import {
   targetOf,
   ViewError,
 } from './described-template.ts'
+import { type Followed, followReferences, mergeFollowed } from './followed.ts'
 import { fieldValueOf, type Json, matrixFieldOf } from './graphql-name.ts'
 import { withoutAbsent } from './list-view.ts'
 import { type SelectedObject, selectFields, selectKey } from './selection.ts'
@@ -151,6 +152,19 @@ function planMatrixOf(view: MatrixView, templates: readonly DescribedTemplate[],
       at,
     }),
   }
+}
+
+/** What decides about a matrix and its cells; nothing where it shows another time than now. Throws `ViewError`. */
+export function followMatrix(view: MatrixView, templates: readonly DescribedTemplate[]): readonly Followed[] {
+  const { template, target, conditions, columnConditions, at } = view
+  if (at !== undefined) return []
+  const pathsOf = (some: readonly Condition[]) => some.map(({ path }) => path)
+  return mergeFollowed([
+    { template, where: toWhere(conditions, template, templates) },
+    { template: target },
+    ...followReferences(pathsOf(conditions), template, templates),
+    ...followReferences(pathsOf(columnConditions), target, templates),
+  ])
 }
 
 function hasSeveralTargets(template: DescribedTemplate): boolean {

@@ -1,4 +1,5 @@
 import type { DescribedField, DescribedTemplate, Operation } from './described-template.ts'
+import { type Followed, mergeFollowed } from './followed.ts'
 import { type SelectedObject, selectFields, selectKey } from './selection.ts'
 
 /** A field of another template, or of the same one, that leads to an object's template. */
@@ -70,6 +71,20 @@ export function planObject(
     ].join('\n'),
     variables: { uuid },
   }
+}
+
+/** An object of the template, and what refers to it. */
+export function followObject(
+  uuid: string,
+  template: DescribedTemplate,
+  templates: readonly DescribedTemplate[],
+): readonly Followed[] {
+  const isThis = { _meta: { uuid: { equals: uuid } } }
+  const referrers = listReferrers(template, templates).map(({ template: from, field }) => ({
+    template: from,
+    where: { [field.graphqlName]: field.list ? { some: isThis } : isThis },
+  }))
+  return mergeFollowed([{ template, where: isThis }, ...referrers])
 }
 
 /** A version of an object, and what it changed. */

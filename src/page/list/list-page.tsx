@@ -1,5 +1,6 @@
 import { type DescribedField, type DescribedTemplate, isOrdered } from '../../client/views/described-template.ts'
 import {
+  followList,
   type ListAnswer,
   type ListView,
   listParameters,
@@ -29,7 +30,8 @@ export function ListPage({ template, templates }: Properties) {
   const parameters = new URLSearchParams(place.value.search)
   const { value: view, problem: unread } = attempt(() => parseListView(template, parameters))
   const { value: operation, problem: unplanned } = attempt(() => view && planList(view, templates))
-  const { shown, problem, isLoading } = useLive<ListView | undefined, ListAnswer>(view, operation)
+  const followed = operation && view ? followList(view, templates) : []
+  const { shown, problem, isLoading } = useLive<ListView | undefined, ListAnswer>(view, operation, followed)
   return (
     <>
       <TemplateHead template={template} current="list" />

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { DescribedTemplate } from '../../client/views/described-template.ts'
-import { type MatrixView, planCell } from '../../client/views/matrix-view.ts'
+import { followMatrix, type MatrixView, planCell } from '../../client/views/matrix-view.ts'
 import type { SelectedObject } from '../../client/views/selection.ts'
 import { goBackTo, hrefWith, place } from '../address.ts'
 import { attempt } from '../parts/attempt.ts'
@@ -28,7 +28,8 @@ export function CellDialog({
   readonly templates: readonly DescribedTemplate[]
 }) {
   const { value: operation, problem: unplanned } = attempt(() => planCell(view, templates))
-  const { shown, problem } = useLive<MatrixView, CellAnswer>(view, operation)
+  const followed = operation ? followMatrix(view, templates) : []
+  const { shown, problem } = useLive<MatrixView, CellAnswer>(view, operation, followed)
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     const before = document.activeElement

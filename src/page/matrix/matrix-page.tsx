@@ -6,6 +6,7 @@ import {
   matrixRowsOf,
 } from '../../client/views/described-template.ts'
 import {
+  followMatrix,
   groupFieldsOf,
   type MatrixAnswer,
   type MatrixCounts,
@@ -45,7 +46,8 @@ export function MatrixPage({
     parseMatrixView(template, new URLSearchParams(search), templates),
   )
   const { value: operation, problem: unplanned } = attempt(() => view && planMatrix(view, templates))
-  const { shown, problem, isLoading } = useLive<MatrixView | undefined, MatrixAnswer>(view, operation)
+  const followed = operation && view ? followMatrix(view, templates) : []
+  const { shown, problem, isLoading } = useLive<MatrixView | undefined, MatrixAnswer>(view, operation, followed)
   const arranged = useMemo(
     // What was asked for decides how columns are named, the address what is left out.
     () =>

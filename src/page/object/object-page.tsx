@@ -1,5 +1,8 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
 import { type DescribedTemplate, findTemplate, keyFieldsOf } from '../../client/views/described-template.ts'
 import {
+  followObject,
   listAdditional,
   listReferrers,
   type ObjectAnswer,
@@ -26,9 +29,16 @@ interface Properties {
 
 /** `/object/UUID`: the fields of an object, what it refers to, and what refers to it. */
 export function ObjectPage({ uuid, templates }: Properties) {
-  const { shown, problem } = useLive<string, { object: { type: string } | null }>(uuid, planObjectType(uuid))
+  const knownType = useSignal<string | undefined>(undefined)
+  const known = templates.find((one) => one.type === knownType.value)
+  const followed = known ? followObject(uuid, known, templates) : []
+  const { shown, problem } = useLive<string, { object: { type: string } | null }>(uuid, planObjectType(uuid), followed)
   const type = shown?.data.object?.type
   const template = templates.find((one) => one.type === type)
+  useEffect(() => {
+    // An object that is deleted may be there again.
+    if (type !== undefined) knownType.value = type
+  }, [type])
   return (
     <>
       <ProblemNote problem={problem} />
@@ -47,7 +57,7 @@ export function ObjectPage({ uuid, templates }: Properties) {
 
 function KnownObject({ uuid, template, templates }: Properties & { readonly template: DescribedTemplate }) {
   const operation = planObject(uuid, template, templates)
-  const { shown, problem } = useLive<string, ObjectAnswer>(uuid, operation)
+  const { shown, problem } = useLive<string, ObjectAnswer>(uuid, operation, followObject(uuid, template, templates))
   const object = shown?.data.object
   const name = object ? printKey(object, template, templates) : ''
   useTitle(name || 'Object')
@@ -135,7 +145,7 @@ function KnownObject({ uuid, template, templates }: Properties & { readonly temp
           </dl>
         </section>
       </div>
-      <Versions uuid={uuid} template={template} />
+      <Versions uuid={uuid} template={template} templates={templates} />
       {listReferrers(template, templates).map((referrer, i) => (
         <Referrers
           key={`${referrer.template.name}.${referrer.field.name}`}

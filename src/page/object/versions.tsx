@@ -1,12 +1,21 @@
 import type { DescribedTemplate } from '../../client/views/described-template.ts'
-import { planVersions, type ShownVersion, type VersionsAnswer } from '../../client/views/object-view.ts'
+import { followObject, planVersions, type ShownVersion, type VersionsAnswer } from '../../client/views/object-view.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { TimeAgo } from '../parts/time-ago.tsx'
 import { useLive } from '../use-live.ts'
 
 /** What an object was, newest first: who changed what, and in which run. */
-export function Versions({ uuid, template }: { readonly uuid: string; readonly template: DescribedTemplate }) {
-  const { shown, problem } = useLive<string, VersionsAnswer>(uuid, planVersions(uuid, template))
+export function Versions({
+  uuid,
+  template,
+  templates,
+}: {
+  readonly uuid: string
+  readonly template: DescribedTemplate
+  readonly templates: readonly DescribedTemplate[]
+}) {
+  const followed = followObject(uuid, template, templates)
+  const { shown, problem } = useLive<string, VersionsAnswer>(uuid, planVersions(uuid, template), followed)
   const history = shown?.data.object?._history
   return (
     <section aria-labelledby="history">
