@@ -130,7 +130,7 @@ export async function createApp(
   opened.store = store
   const { shares, administration, feed } = store
   const { adminToken } = config
-  const webhooks = openWebhooks({ database: store.database, feed, logger })
+  const webhooks = openWebhooks({ database: store.database, feed, logger, metrics })
   opened.webhooks = webhooks
   const { identify, forget } = createIdentify({ database: store.database, adminToken, roles, jobs, logger })
   const tokens = createTokens({

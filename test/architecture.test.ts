@@ -28,7 +28,7 @@ const shared = [
 ]
 
 /** The rooms that count, measure and trace what they do. */
-const counting = ['app', 'server', 'schema', 'store']
+const counting = ['app', 'server', 'webhooks', 'schema', 'store']
 
 /** The rooms that each room (a folder or file of src) may import in addition to itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {

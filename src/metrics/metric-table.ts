@@ -136,6 +136,30 @@ export const metricTable = {
     help: 'What was removed in the background because the template does not keep it: object (retain), version and change (history)',
     labels: ['template', 'kind'],
   },
+  webhookDeliveries: {
+    name: 'registry_webhook_deliveries_total',
+    type: 'counter',
+    help: 'Attempts of this server to deliver a change, by result: delivered, failed, gone (the receiver answered 410)',
+    labels: ['webhook', 'result'],
+  },
+  webhookWaiting: {
+    name: 'registry_webhook_waiting',
+    type: 'gauge',
+    help: 'Changes that a webhook has not been sent: those that are tried again, those behind them of the same object, and at most 1,000 that it has not come to yet',
+    labels: ['webhook'],
+  },
+  webhookDead: {
+    name: 'registry_webhook_dead',
+    type: 'gauge',
+    help: 'Changes that nobody tries to deliver any more',
+    labels: ['webhook'],
+  },
+  webhookLag: {
+    name: 'registry_webhook_lag_seconds',
+    type: 'gauge',
+    help: 'How long ago the oldest of the changes that wait was made; 0 if none waits',
+    labels: ['webhook'],
+  },
   objects: {
     name: 'registry_objects',
     type: 'gauge',

@@ -17,6 +17,9 @@ export const trailActions = [
   'TEMPLATES_ACCEPTED',
   'TEMPLATE_PURGED',
   'OBJECT_PURGED',
+  'WEBHOOK_PAUSED',
+  'WEBHOOK_RESUMED',
+  'WEBHOOK_RESENT',
 ] as const
 export type TrailAction = (typeof trailActions)[number]
 

@@ -6,7 +6,8 @@ import { isIP, type LookupFunction } from 'node:net'
 /** What came of a message. `gone`: the receiver wants no more. A reason has nothing of what the receiver has written. */
 export type Sent =
   | { readonly kind: 'delivered' }
-  | { readonly kind: 'failed'; readonly reason: string }
+  /** `pause`: so long (s) the receiver asks to be left alone. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly pause?: number | undefined }
   | { readonly kind: 'gone'; readonly reason: string }
 
 export type Send = (
@@ -19,6 +20,8 @@ export type Send = (
 const longestAnswer = 16 * 1_024
 const longestRest = 1_000
 const mostRedirects = 3
+/** In seconds. */
+const longestPause = 24 * 3_600
 
 class Refusal extends Error {}
 
@@ -74,7 +77,7 @@ export function createSend(given: {
         drop(answer)
         const status = answer.statusCode ?? 0
         // Others turn a POST into a GET.
-        if (status !== 307 && status !== 308) return toSent(status)
+        if (status !== 307 && status !== 308) return toSent(status, answer.headers['retry-after'])
         if (redirects === mostRedirects) return { kind: 'failed', reason: `more than ${mostRedirects} redirects` }
         const next = redirectOf(answer, at)
         if (typeof next === 'string') return { kind: 'failed', reason: next }
@@ -104,10 +107,18 @@ function drop(answer: IncomingMessage): void {
   })
 }
 
-function toSent(status: number): Sent {
+function toSent(status: number, retryAfter: string | undefined): Sent {
   if (status >= 200 && status < 300) return { kind: 'delivered' }
   if (status === 410) return { kind: 'gone', reason: 'the receiver answered 410: it wants no more' }
-  return { kind: 'failed', reason: `the receiver answered ${status}` }
+  return { kind: 'failed', reason: `the receiver answered ${status}`, pause: parseRetryAfter(retryAfter) }
+}
+
+/** In seconds, a day at most; undefined for what is neither seconds nor a date (RFC 9110, section 10.2.3). */
+function parseRetryAfter(text = ''): number | undefined {
+  // JavaScript takes -1 for a date as well; those of HTTP begin with the day of the week.
+  const time = /^[a-z]/i.test(text) ? Date.parse(text) : Number.NaN
+  const seconds = /^\d+$/.test(text) ? Number(text) : (time - Date.now()) / 1_000
+  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 0), longestPause)
 }
 
 function redirectOf(answer: IncomingMessage, from: URL): URL | string {

@@ -2,17 +2,20 @@ import { randomUUID } from 'node:crypto'
 import type { RuleContext } from '../access/compile-where.ts'
 import { createCallerError, hasCode } from '../errors.ts'
 import type { Logger } from '../logger.ts'
+import type { Metrics } from '../metrics/create-metrics.ts'
 import { compileEndLease, compileHoldLease } from '../sql/retention/compile-lease.ts'
 import type { Database } from '../store/database.ts'
 import type { Feed, Following } from '../store/feed/feed.ts'
-import { readLogged } from '../store/feed/read-feed.ts'
+import { type Deed, logDeed, recordDeed } from '../store/trail.ts'
 import type { WebhookAdministration } from '../store/webhooks/webhook-administration.ts'
 import { createWebhookRows, type WebhookRow } from '../store/webhooks/webhook-rows.ts'
 import type { Send } from './create-send.ts'
 import { type Delivering, deliverDue, deliverNext } from './deliver.ts'
+import { listWebhooks } from './list-webhooks.ts'
 import { pageSize } from './read-first.ts'
 import { resend } from './resend.ts'
 import { type ServedWebhook, serveWebhook } from './served-webhook.ts'
+import { countSent, watchWebhooks } from './watch-webhooks.ts'
 import type { Webhook } from './webhook.ts'
 
 /** The webhooks of a registry. One server at a time does the work; if it dies, another goes on. */
@@ -31,7 +34,6 @@ const usualRenewal = 5_000
 const margin = 5_000
 /** With more that wait for another attempt, a webhook does not go on in the feed. */
 const mostWaiting = 1_000
-const mostDeadLetters = 100
 const hour = 3_600
 /** In seconds: a day in all. */
 const usualBackoff = [1, 5, 30, 120, 600, 1_800, hour, 2 * hour, 4 * hour, 8 * hour, 8 * hour]
@@ -56,6 +58,7 @@ export function createWebhooks(given: {
   readonly feed: Feed
   readonly send: Send
   readonly logger: Pick<Logger, 'warn' | 'info'>
+  readonly metrics?: Metrics | undefined
   /** How often to look whether something is due, in milliseconds. Default: each second. */
   readonly pause?: number | undefined
   /** How often to renew the lease, in milliseconds. */
@@ -63,7 +66,7 @@ export function createWebhooks(given: {
   /** In seconds. */
   readonly backoff?: readonly number[] | undefined
 }): Webhooks {
-  const { webhooks, secrets, database, feed, send, logger } = given
+  const { webhooks, secrets, database, feed, logger, metrics } = given
   const { pause = 1_000, renewal = usualRenewal, backoff = usualBackoff } = given
   const stopping = new AbortController()
   const { signal } = stopping
@@ -201,6 +204,7 @@ export function createWebhooks(given: {
 
   function delivering(hook: Hook, served: ServedWebhook): Delivering {
     const { webhook, key } = hook
+    const send = metrics ? countSent(given.send, webhook.name, metrics) : given.send
     const mayGoOn = () => isHolder() && hook.isActive && !signal.aborted
     return {
       ...{ webhook, key, served, rows, feed, send, signal, backoff, mayGoOn },
@@ -209,56 +213,31 @@ export function createWebhooks(given: {
     }
   }
 
-  async function countBehind(row: WebhookRow, served: ServedWebhook): Promise<number> {
-    try {
-      return (await feed.read(row.position, mostWaiting, { origins: [served.origin] })).changes.length
-    } catch (error) {
-      if (hasCode(error, 'CURSOR_EXPIRED')) return 0
-      throw error
-    }
+  const list = () => {
+    const all = names.map((name) => hooks.get(name) as Hook)
+    return listWebhooks({ webhooks: all, rows, feed, run: database.run })
   }
-
-  async function listDeadLetters(name: string) {
-    const letters = await rows.deadLetters(name, mostDeadLetters)
-    const end = await feed.position()
-    const changes = await readLogged(database.run, new Map(letters.map(({ sequence }) => [sequence, end])))
-    const bySequence = new Map(changes.map((change) => [change.sequence, change]))
-    return letters.map(({ sequence, ...letter }) => ({ ...letter, change: bySequence.get(sequence) }))
-  }
-
+  if (metrics) watchWebhooks(names, list, metrics)
   const administration: WebhookAdministration = {
     names,
-    async list() {
-      const found = await rows.find(names)
-      return Promise.all(
-        names.map(async (name) => {
-          const { webhook, served } = hooks.get(name) as Hook
-          const row = found.get(name)
-          return {
-            ...{ name, url: webhook.url, template: webhook.template },
-            state: row?.state ?? 'ACTIVE',
-            waiting: (row?.waiting ?? 0) + (row && served ? await countBehind(row, served) : 0),
-            failed: row?.failed ?? 0,
-            lastDelivery: row?.lastDelivery,
-            lastError: served ? row?.lastError : 'its template, or a field of its condition, is gone',
-            deadLetters: () => listDeadLetters(name),
-          }
-        }),
-      )
-    },
-    async setState(name, state) {
+    list,
+    async setState(name, state, by) {
       const hook = hooks.get(name) as Hook
-      await rows.setState(name, state)
+      const deed = { action: state === 'ACTIVE' ? 'WEBHOOK_RESUMED' : 'WEBHOOK_PAUSED', subject: name, by } as const
+      await rows.setStateFor(deed, state)
       hook.isActive = state === 'ACTIVE'
       hook.isBehind = true
-      logger.info({ webhook: name, state }, 'the state of a webhook was set')
+      logDeed(logger, deed)
       wake()
     },
-    async resend(name, from, to, isDryRun) {
+    async resend(name, span, by, isDryRun) {
       const { served } = hooks.get(name) as Hook
       if (!served) throw createCallerError('SERVICE_UNAVAILABLE', 'The template of this webhook is not served now.')
-      const count = await resend({ name, served, rows, feed, run: database.run, from, to, isDryRun })
-      if (!isDryRun) logger.info({ webhook: name, from, to, count }, 'changes are sent again')
+      const deed: Deed = { action: 'WEBHOOK_RESENT', subject: name, details: { ...span }, by }
+      // It goes on in pieces, some of which may have been sent when it fails.
+      if (!isDryRun) await recordDeed(database.run, deed)
+      const count = await resend({ name, served, rows, feed, run: database.run, ...span, isDryRun })
+      if (!isDryRun) logDeed(logger, { ...deed, details: { ...span, count } })
       wake()
       return count
     },

@@ -65,7 +65,11 @@ export async function deliverNext(hook: Delivering, row: WebhookRow): Promise<'m
       isGone ||= sent?.kind === 'gone'
       const hasFailed = sent?.kind === 'failed'
       deliveries.push(
-        toDelivery(seen.change, lane, hasFailed ? { reason: sent.reason, wait: backoff[0] ?? 0 } : undefined),
+        toDelivery(
+          seen.change,
+          lane,
+          hasFailed ? { reason: sent.reason, wait: waitAfter(sent, backoff[0] ?? 0) } : undefined,
+        ),
       )
     }
   })
@@ -119,10 +123,18 @@ export async function deliverDue(hook: Delivering): Promise<void> {
       }
       isGone ||= sent.kind === 'gone'
       if (sent.kind === 'gone') await rows.setState(webhook.name, 'ENDED', sent.reason)
-      else await rows.fail(webhook.name, sequence, sent.reason, backoff[attempts])
+      else {
+        const wait = backoff[attempts]
+        await rows.fail(webhook.name, sequence, sent.reason, wait === undefined ? undefined : waitAfter(sent, wait))
+      }
       return
     }
   })
+}
+
+/** How long (s) to wait after a failure: as long as the receiver asks, and never less than usual, so that it cannot use up its attempts. */
+function waitAfter({ pause = 0 }: Extract<Sent, { kind: 'failed' }>, usual: number): number {
+  return Math.max(pause, usual)
 }
 
 /** Undefined if the server stops meanwhile. */

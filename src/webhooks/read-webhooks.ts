@@ -6,7 +6,7 @@ import { createWebhooks, type Webhooks } from './create-webhooks.ts'
 import { isPublicAddress } from './is-public-address.ts'
 import { loadWebhooks, readSecrets } from './load-webhooks.ts'
 
-type Open = (given: Pick<Parameters<typeof createWebhooks>[0], 'database' | 'feed' | 'logger'>) => Webhooks
+type Open = (given: Pick<Parameters<typeof createWebhooks>[0], 'database' | 'feed' | 'logger' | 'metrics'>) => Webhooks
 
 /**
  * Reads the webhooks of WEBHOOKS_DIR and their secrets; what it returns opens them on a store. Throws `TemplateError` and `ConfigError`,

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import pg from 'pg'
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { createMetrics } from '../../src/metrics/create-metrics.ts'
 import { compileChangedIn } from '../../src/sql/webhooks/compile-webhooks.ts'
 import { createWebhookRows } from '../../src/store/webhooks/webhook-rows.ts'
 import { createSend } from '../../src/webhooks/create-send.ts'
@@ -17,6 +18,7 @@ const secret = 'a secret that nobody sees'
 const logged: string[] = []
 const logger = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) })
 
+const metrics = createMetrics('test')
 let all: Receiver
 let some: Receiver
 let registry: TestRegistry
@@ -33,6 +35,8 @@ function start(databaseUrl?: string): Promise<TestRegistry> {
     openWebhooks(given) {
       const opened = createWebhooks({
         ...given,
+        // Those of one server.
+        ...(first ? {} : { metrics }),
         ...{ webhooks, logger, pause: 10, renewal: 10, backoff: [0.01, 0.01, 0.01] },
         secrets: new Map(webhooks.map(({ name }) => [name, Buffer.from(secret)])),
         send: createSend({ mayConnect: () => true, timeLimit: 2_000 }),
@@ -148,6 +152,81 @@ test('what nobody takes is a dead letter with its reason, until it is sent again
   expect(all.messages.map((one) => one.id)).toEqual([id])
   const { errors } = await registry.query('mutation { resendWebhook(name: "soma", from: "now-1d") }')
   expect(errors?.[0]?.message).toBe('name: "soma" is not a webhook. Did you mean "some"?')
+})
+
+/** What a scrape shows of a webhook, once it shows what was found since. */
+async function scrape(webhook: string): Promise<Readonly<Record<string, number>>> {
+  const lines = (await metrics.print()).split('\n').filter((line) => line.includes(`webhook="${webhook}"`))
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [, name = '', result, value] = /^registry_webhook_(\w+)\{.*?(?:result="(\w+)")?\} (\S+)$/.exec(line) ?? []
+      return [result ?? name, Number(value)]
+    }),
+  )
+}
+
+test('a receiver that asks for a pause is left alone for so long, at the first attempt and later', async () => {
+  const waits = async () => {
+    const [row] = await registry.sql(
+      "select attempts, extract(epoch from next_at - clock_timestamp())::float8 as wait from registry_delivery where webhook = 'all' and not is_dead",
+    )
+    return { attempts: row?.attempts, isLong: row?.wait > 3_000 && row?.wait <= 3_600 }
+  }
+  all.answer = (_, response) => response.writeHead(429, { 'retry-after': '3600' }).end()
+  await upsert('busy', 'size: 1')
+  await until(async () => expect(await waits()).toEqual({ attempts: 1, isLong: true }))
+  await registry.sql("update registry_delivery set next_at = clock_timestamp() where webhook = 'all'")
+  await until(async () => expect(await waits()).toEqual({ attempts: 2, isLong: true }))
+  expect(all.messages).toHaveLength(2)
+  // What is late shows it.
+  await registry.sql("update registry_change set changed_at = changed_at - interval '1 hour' where key = '[\"busy\"]'")
+  await until(async () => expect(await scrape('all')).toMatchObject({ waiting: 1, lag_seconds: expect.any(Number) }))
+  await until(async () => expect((await scrape('all')).lag_seconds).toBeGreaterThanOrEqual(3_600))
+  all.answer = ok
+  await registry.sql("update registry_delivery set next_at = clock_timestamp() where webhook = 'all'")
+  await until(async () => expect(await stateOf('all', 'waiting')).toEqual({ waiting: 0 }))
+})
+
+test('metrics count what came of messages, and show what waits and what is dead', async () => {
+  const before = await scrape('all')
+  all.answer = ({ told }, response) => response.writeHead(told.includes('counted') ? 500 : 200).end()
+  await upsert('counted', 'size: 1')
+  await upsert('taken', 'size: 1')
+  await until(async () =>
+    expect(await scrape('all')).toEqual({
+      delivered: (before.delivered ?? 0) + 1,
+      failed: (before.failed ?? 0) + 4,
+      gone: before.gone,
+      waiting: 0,
+      dead: (await stateOf('all', 'failed')).failed,
+      lag_seconds: 0,
+    }),
+  )
+  expect(await scrape('some')).toMatchObject({ failed: 0, waiting: 0, dead: 0 })
+})
+
+test('who pauses, resumes and resends stands in the log of administration; a dry run does not', async () => {
+  const as = { 'X-Registry-Actor': 'ann' }
+  const log = async (first: number) => {
+    const { administrationLog } = await registry.data(
+      `{ administrationLog(first: ${first}) { nodes { action subject details actor } } }`,
+    )
+    return administrationLog.nodes
+  }
+  await registry.data('mutation { pauseWebhook(name: "some") }', {}, as)
+  await registry.data('mutation { resumeWebhook(name: "some") }', {}, as)
+  const span = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-02T00:00:00.000Z' }
+  const resend =
+    'mutation ($from: DateTime!, $to: DateTime, $dryRun: Boolean) { resendWebhook(name: "some", from: $from, to: $to, dryRun: $dryRun) }'
+  await registry.data(resend, span, as)
+  await registry.data(resend, { ...span, dryRun: true }, as)
+  await registry.data('mutation { pauseWebhook(name: "some", dryRun: true) }', {}, as)
+  const entry = { subject: 'some', details: {}, actor: 'ann' }
+  expect(await log(3)).toEqual([
+    { ...entry, action: 'WEBHOOK_RESENT', details: span },
+    { ...entry, action: 'WEBHOOK_RESUMED' },
+    { ...entry, action: 'WEBHOOK_PAUSED' },
+  ])
 })
 
 test('a webhook with where and fields is told of what holds after the change, and before a deletion', async () => {

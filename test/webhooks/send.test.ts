@@ -64,6 +64,24 @@ test.each([
   expect(await createSend({ mayConnect: () => true })(receiver.url, message, signal)).toEqual(sent)
 })
 
+test.each([
+  ['120', 120],
+  ['0', 0],
+  ['999999999', 86_400],
+  [new Date(Date.now() + 10 * 86_400_000).toUTCString(), 86_400],
+  ['Wed, 21 Oct 2015 07:28:00 GMT', 0],
+  ['-1', undefined],
+  ['soon', undefined],
+])('a receiver that asks for a pause, by Retry-After: %s', async (asked, pause) => {
+  receiver.answer = (_, response) => response.writeHead(503, { 'retry-after': asked }).end()
+  const reason = 'the receiver answered 503'
+  expect(await createSend({ mayConnect: () => true })(receiver.url, message, signal)).toEqual({
+    kind: 'failed',
+    reason,
+    pause,
+  })
+})
+
 test('an answer that does not end is cut long before the time limit', async () => {
   const closed = new Promise<void>((resolve) => {
     receiver.answer = (_, response) => {

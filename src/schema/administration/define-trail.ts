@@ -17,6 +17,9 @@ const actions: Readonly<Record<TrailAction, { readonly description: string }>> =
   OBJECT_PURGED: {
     description: 'The subject is the name of the template; the details have the uuids and the reason, but not the key.',
   },
+  WEBHOOK_PAUSED: { description: 'The subject is the name of the webhook.' },
+  WEBHOOK_RESUMED: { description: 'The subject is the name of the webhook.' },
+  WEBHOOK_RESENT: { description: 'The subject is the name of the webhook; the details have the span of time.' },
 }
 
 const longestPage = 1_000
@@ -72,7 +75,7 @@ export function trailField(model: TemplateModel): Record<string, OutputField> {
     [fields.administrationLog]: {
       type: types.deeds,
       description:
-        'Who made and revoked tokens, changed the rules of access, consented to changes of templates and purged them, the newest first. Needs admin where there are rules of access.',
+        'Who made and revoked tokens, changed the rules of access, consented to changes of templates and purged them, and what was done to webhooks, the newest first. Needs admin where there are rules of access.',
       args: { first: { type: 'Int', default: 100, description: 'At most 1000.' }, after: { type: 'String' } },
       action: {
         kind: 'load',

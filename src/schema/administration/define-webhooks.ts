@@ -7,7 +7,7 @@ import type { TemplateModel } from '../../template/model.ts'
 import { quote } from '../../template/quote.ts'
 import { didYouMean } from '../../template/suggest.ts'
 import type { DynamicBuilder, OutputField } from '../dynamic-builder.ts'
-import type { RequestContext } from '../request-context.ts'
+import { doerOf, type RequestContext } from '../request-context.ts'
 import { dryRun } from '../writes/dry-run-argument.ts'
 import { administrationNamesOf } from './names.ts'
 import { readTime } from './read-time.ts'
@@ -126,7 +126,7 @@ export function webhookMutations(): Record<string, OutputField> {
       kind: 'load',
       async run(context, given) {
         const webhook = readName(given['name'], context)
-        if (given['dryRun'] !== true) await context.webhooks.setState(webhook, state)
+        if (given['dryRun'] !== true) await context.webhooks.setState(webhook, state, doerOf(context))
         return true
       },
     },
@@ -150,7 +150,8 @@ export function webhookMutations(): Record<string, OutputField> {
           const webhook = readName(given, context)
           const { now } = context.request
           const end = to === undefined || to === null ? now.toISOString() : readTime(to, now, ['to'])
-          return context.webhooks.resend(webhook, readTime(from, now, ['from']), end, dryRun === true)
+          const span = { from: readTime(from, now, ['from']), to: end }
+          return context.webhooks.resend(webhook, span, doerOf(context), dryRun === true)
         },
       },
     },

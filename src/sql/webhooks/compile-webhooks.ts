@@ -101,6 +101,13 @@ export function compileFailDelivery(
   )
 }
 
+/** When the oldest change was made that waits for another attempt: rows of `webhook` and `time`. */
+export function compileOldestDeliveries(names: readonly string[]): Statement {
+  return toStatement(
+    sql`select d.webhook, min(c.changed_at) as time from ${deliveryTable} as d join ${changeTable} as c on c.sequence = d.sequence where d.webhook = any(${[...names]}::text[]) and not d.is_dead group by d.webhook`,
+  )
+}
+
 /** What nobody tries any more, the newest first: rows of `sequence`, `attempts`, `reason` and `time`, that of the last attempt. */
 export function compileDeadLetters(webhook: string, first: number): Statement {
   return toStatement(

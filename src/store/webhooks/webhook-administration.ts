@@ -1,4 +1,5 @@
 import type { FeedChange } from '../feed/feed.ts'
+import type { Doer } from '../trail.ts'
 
 export const webhookStates = ['ACTIVE', 'PAUSED', 'ENDED'] as const
 export type WebhookState = (typeof webhookStates)[number]
@@ -11,6 +12,8 @@ export interface WebhookStatus {
   readonly state: WebhookState
   /** How many changes it has not been sent, at most 1,000 of those that it has not come to yet. */
   readonly waiting: number
+  /** When the oldest of these was made. */
+  readonly oldestWaiting: Date | undefined
   /** How many nobody tries any more. */
   readonly failed: number
   readonly lastDelivery: Date | undefined
@@ -33,9 +36,15 @@ export interface WebhookAdministration {
   readonly names: readonly string[]
   readonly list: () => Promise<readonly WebhookStatus[]>
   /** The webhook must be one of `names`. */
-  readonly setState: (name: string, state: 'ACTIVE' | 'PAUSED') => Promise<void>
+  readonly setState: (name: string, state: 'ACTIVE' | 'PAUSED', by: Doer) => Promise<void>
   /** Sends again what the log has of a span of time, both ends included; returns how many changes these are. */
-  readonly resend: (name: string, from: string, to: string, isDryRun: boolean) => Promise<number>
+  readonly resend: (name: string, span: TimeSpan, by: Doer, isDryRun: boolean) => Promise<number>
+}
+
+/** Both ends are part of it. */
+export interface TimeSpan {
+  readonly from: string
+  readonly to: string
 }
 
 /** Of a registry without files of webhooks. */

@@ -8,6 +8,7 @@ import {
   compileEndDelivery,
   compileFailDelivery,
   compileMoveWebhook,
+  compileOldestDeliveries,
   compilePassed,
   compileSetWebhookState,
   compileWaitingLanes,
@@ -15,6 +16,7 @@ import {
   type NewDelivery,
 } from '../../sql/webhooks/compile-webhooks.ts'
 import type { Database } from '../database.ts'
+import { type Deed, recordDeed } from '../trail.ts'
 import type { WebhookState } from './webhook-administration.ts'
 
 /** What is kept of a webhook between two deliveries. */
@@ -96,6 +98,13 @@ export function createWebhookRows(database: Pick<Database, 'run' | 'transaction'
     async setState(name: string, state: WebhookState, error?: string): Promise<boolean> {
       return (await run(compileSetWebhookState(name, state, error ?? null))).length > 0
     },
+    /** The same, by the will of an operator. */
+    async setStateFor(deed: Deed, state: WebhookState): Promise<void> {
+      await database.transaction(async (own) => {
+        await own(compileSetWebhookState(deed.subject, state, null))
+        await recordDeed(own, deed)
+      })
+    },
     async add(name: string, deliveries: readonly NewDelivery[]): Promise<void> {
       if (deliveries.length > 0) await run(compileAddDeliveries(name, deliveries))
     },
@@ -127,6 +136,11 @@ export function createWebhookRows(database: Pick<Database, 'run' | 'transaction'
         reason: String(row.reason),
         time: row.time as Date,
       }))
+    },
+    /** When the oldest change was made that waits for another attempt, by the webhook. */
+    async oldest(names: readonly string[]): Promise<ReadonlyMap<string, Date>> {
+      const rows = await run(compileOldestDeliveries(names))
+      return new Map(rows.map((row) => [String(row.webhook), row.time as Date]))
     },
     /** Where in the log the changes of a span of time are: after `before`, up to `last`. */
     async changedIn(storages: readonly string[], from: string, to: string) {
