@@ -182,6 +182,12 @@ export const limits = {
     counts: 'requests waiting',
     description: 'requests of one caller that wait for its statements to end; one more is answered with HTTP 429',
   },
+  callerListeners: {
+    default: 2_000,
+    counts: 'waits and subscriptions open',
+    description:
+      'waits and subscriptions of one caller that are open at a time, where there are rules of access; one more is answered with HTTP 429',
+  },
   answerBytes: {
     default: 100_000_000,
     counts: 'bytes in its answer',

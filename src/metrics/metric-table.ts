@@ -160,6 +160,18 @@ export const metricTable = {
     help: 'How long ago the oldest of the changes that wait was made; 0 if none waits',
     labels: ['webhook'],
   },
+  waits: {
+    name: 'registry_waits',
+    type: 'gauge',
+    help: 'Fields await… that wait for an answer',
+    labels: [],
+  },
+  streams: {
+    name: 'registry_streams',
+    type: 'gauge',
+    help: 'Subscriptions that are open',
+    labels: [],
+  },
   objects: {
     name: 'registry_objects',
     type: 'gauge',

@@ -14,8 +14,10 @@ import { createPool } from './create-pool.ts'
 import { createDatabase, type Database } from './database.ts'
 import { createFeed, type Feed } from './feed/feed.ts'
 import { withHosts } from './hosts/open-client.ts'
+import { createAllowance } from './live/create-allowance.ts'
 import { createStreams, type Streams } from './live/create-streams.ts'
 import { createWaits, type Waits } from './live/create-waits.ts'
+import { watchListeners } from './metrics/watch-listeners.ts'
 import { watchObjects } from './metrics/watch-objects.ts'
 import { watchPool } from './metrics/watch-pool.ts'
 import { createOutageLog } from './outage-log.ts'
@@ -115,6 +117,10 @@ export function openStore(
   const { signal } = stopping
   const retention = createRetention({ database, connection: direct, limits, logger, signal, metrics, pause })
   const feed = createFeed({ database, connection: direct, logger })
+  const allowance = createAllowance(limits)
+  const waits = createWaits(feed, database.run, allowance)
+  const streams = createStreams(feed, database.run, allowance)
+  if (metrics) watchListeners({ waits, streams }, metrics)
   let preparing: Promise<unknown> = Promise.resolve()
   let working: Promise<void> = Promise.resolve()
   return {
@@ -123,8 +129,8 @@ export function openStore(
     shares: createShares(database, limits, clock),
     administration: createAdministration(database, direct, logger),
     feed,
-    waits: createWaits(feed, database.run),
-    streams: createStreams(feed, database.run),
+    waits,
+    streams,
     prepare(templates) {
       const prepared = prepare(templates)
       preparing = prepared

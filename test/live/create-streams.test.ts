@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { createCallerError } from '../../src/errors.ts'
 import { printFeedCursor } from '../../src/plan/feed/feed-cursor.ts'
 import type { FeedChange, FeedListener, FeedPart } from '../../src/store/feed/feed.ts'
+import { createAllowance } from '../../src/store/live/create-allowance.ts'
 import { createInbox } from '../../src/store/live/create-inbox.ts'
 import { createStreams, type Topic } from '../../src/store/live/create-streams.ts'
 
@@ -35,6 +36,7 @@ function createHarness(silence = 60_000, past = partOf()) {
       read: async () => past,
     },
     async () => [],
+    createAllowance({ callerListeners: 1_000 }),
     { silence },
   )
   const asked: string[] = []

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
 import type { FeedListener, FeedPart } from '../../src/store/feed/feed.ts'
+import { createAllowance } from '../../src/store/live/create-allowance.ts'
 import { createWaits, type Question } from '../../src/store/live/create-waits.ts'
 
 /** A feed of which the test says when something changes, and what has been asked. */
@@ -18,6 +19,7 @@ function createHarness() {
       },
     },
     async () => [],
+    createAllowance({ callerListeners: 1_000 }),
   )
   const question = (name: string, lane = ''): Question<{ holds: boolean; number: number }> => ({
     name,

@@ -21,7 +21,7 @@ export async function awaitRow(
     return { holds: row?.holds === true, row }
   }
   const { asker, request } = context
-  const lane = asker.kind === 'everyone' ? '' : (request.author.actor ?? '')
+  const lane = asker.kind === 'everyone' ? undefined : (request.author.actor ?? '')
   const question = { name, templates, isTimely: readsUpdateTimes || isRelative, lane, ask }
   const answer = await context.waits.until(question, 1_000 * seconds, asker.connection)
   return answer.row

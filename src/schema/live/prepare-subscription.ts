@@ -87,7 +87,7 @@ export function prepareSubscription(
         const topic: Topic = {
           name: identify(statement, { ...binding, parts: [[]] }).name,
           origin: originOf(action.template.stored),
-          lane: asker.kind === 'everyone' ? '' : (request.author.actor ?? ''),
+          lane: asker.kind === 'everyone' ? undefined : (request.author.actor ?? ''),
           read: (run, sequences) => run(bindStatement(statement, { ...binding, now: new Date(), parts: [sequences] })),
           verify: async () => asker.verify?.(),
         }

@@ -5,13 +5,14 @@ import type { FeedPosition } from '../../plan/feed/feed-position.ts'
 import { originOf } from '../../template/changes/continue-model.ts'
 import type { Row, Run } from '../database.ts'
 import type { Feed, FeedChange, FeedPart } from '../feed/feed.ts'
+import type { Allowance } from './create-allowance.ts'
 import { createInbox, type Inbox, type InboxItem } from './create-inbox.ts'
 import { createLanes } from './create-lanes.ts'
 import { createLeaving, type Leaving } from './create-leaving.ts'
 
 /** What changes, told to those who follow it. */
 export interface Streams {
-  /** From a position on, or from now on. Throws CURSOR_EXPIRED, or SERVICE_UNAVAILABLE. It ends when `connection` is closed. */
+  /** From a position on, or from now on. Throws CURSOR_EXPIRED, LIMIT_EXCEEDED or SERVICE_UNAVAILABLE. It ends when `connection` is closed. */
   readonly open: (
     topic: Topic,
     after: FeedPosition | undefined,
@@ -21,6 +22,8 @@ export interface Streams {
   readonly endAll: () => void
   /** The same, and opens no others. */
   readonly stop: () => void
+  /** How many are open now. */
+  readonly count: () => number
 }
 
 /** Events, until `next` says that it is done. Whoever does not wait for that calls `return`. */
@@ -33,8 +36,8 @@ export interface Topic {
   readonly name: string
   /** The template, as `originOf` gives it. */
   readonly origin: string
-  /** Callers who follow much are asked for in turns with the others. */
-  readonly lane: string
+  /** Callers who follow much are asked for in turns with the others. Undefined: callers are not told from one another. */
+  readonly lane: string | undefined
   /** What is told of the changes with these places in the log: rows of `sequence` and others. */
   readonly read: (run: Run, sequences: readonly string[]) => Promise<readonly Row[]>
   /** Rejects when the caller is not known any more. It is called now and then. */
@@ -60,6 +63,7 @@ type Rows = ReadonlyMap<string, Row>
 export function createStreams(
   feed: Pick<Feed, 'listen' | 'read'>,
   run: Run,
+  allowance: Allowance,
   { silence }: { readonly silence: number } = usual,
 ): Streams {
   const inTurn = createLanes(mostAsked)
@@ -74,12 +78,14 @@ export function createStreams(
   }
   return {
     endAll,
+    count: () => open.size,
     stop() {
       isStopped = true
       endAll()
     },
     async open(topic, after, connection) {
       if (isStopped) throw createCallerError('SERVICE_UNAVAILABLE', 'The server stops. Ask again.')
+      const giveBack = allowance.take(topic.lane)
       const isOwn = (change: FeedChange) => originOf(change.template) === topic.origin
       const inbox = createInbox(isOwn)
       // From now on, so that a server that stops in the meantime ends it too.
@@ -89,11 +95,13 @@ export function createStreams(
         onEnd: (error: unknown) => inbox.end({ kind: 'failed', error }),
       } as const
       const following = await feed.listen(listener).catch((error: unknown) => {
+        giveBack()
         open.delete(inbox)
         throw error
       })
       const close = () => {
         forget?.()
+        giveBack()
         inbox.end({ kind: 'closed' })
         open.delete(inbox)
         following.stop()
@@ -204,7 +212,7 @@ export function createStreams(
     read.set(piece, byTopic)
     const known = byTopic.get(topic.name)
     if (known) return known
-    const rows = inTurn(topic.lane, async () => {
+    const rows = inTurn(topic.lane ?? '', async () => {
       const found = await topic.read(
         run,
         own.map(({ sequence }) => sequence),

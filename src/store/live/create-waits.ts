@@ -2,6 +2,7 @@ import { createCallerError } from '../../errors.ts'
 import { originOf } from '../../template/changes/continue-model.ts'
 import type { Run } from '../database.ts'
 import type { Feed, Following } from '../feed/feed.ts'
+import type { Allowance } from './create-allowance.ts'
 import { createLanes } from './create-lanes.ts'
 import { createLeaving, type Leaving } from './create-leaving.ts'
 
@@ -9,7 +10,7 @@ import { createLeaving, type Leaving } from './create-leaving.ts'
 export interface Waits {
   /**
    * Resolves with the first answer that holds, or with the one at the end of the time (ms). Rejects with what asking rejects with, and
-   * with SERVICE_UNAVAILABLE when the server stops, or once `connection` is closed: then nothing is asked any more.
+   * with LIMIT_EXCEEDED if the caller waits for too much, with SERVICE_UNAVAILABLE when the server stops, or once `connection` is closed: then nothing is asked any more.
    */
   readonly until: <Found extends Answer>(
     question: Question<Found>,
@@ -18,6 +19,8 @@ export interface Waits {
   ) => Promise<Found>
   /** Ends all waits, now and from now on. */
   readonly stop: () => void
+  /** How many wait now. */
+  readonly count: () => number
 }
 
 export interface Question<Found extends Answer> {
@@ -27,8 +30,8 @@ export interface Question<Found extends Answer> {
   readonly templates: ReadonlySet<string>
   /** Whether the answer may change without a change of these. */
   readonly isTimely: boolean
-  /** Who asks: callers with many questions are asked for in turns with the others. */
-  readonly lane: string
+  /** Who asks: callers with many questions are asked for in turns with the others. Undefined: callers are not told from one another. */
+  readonly lane: string | undefined
   readonly ask: (run: Run) => Promise<Found>
 }
 
@@ -72,7 +75,7 @@ interface Waiter {
 }
 
 /** `run` asks: on the primary, since a replica may not have replayed yet what woke a question. */
-export function createWaits({ listen }: Pick<Feed, 'listen'>, run: Run): Waits {
+export function createWaits({ listen }: Pick<Feed, 'listen'>, run: Run, allowance: Allowance): Waits {
   const groups = new Map<string, Group>()
   const byTemplate = new Map<string, Set<Group>>()
   const leaving = createLeaving()
@@ -86,8 +89,10 @@ export function createWaits({ listen }: Pick<Feed, 'listen'>, run: Run): Waits {
     until<Found extends Answer>(question: Question<Found>, timeout: number, connection?: Leaving) {
       if (isStopped) return askOnce(question, timeout)
       return new Promise<Found>((resolve, reject) => {
+        const giveBack = allowance.take(question.lane)
         const group = groups.get(question.name) ?? addGroup(question)
         const finish = () => {
+          giveBack()
           clearTimeout(timer)
           forget?.()
           group.waiters.delete(waiter)
@@ -113,6 +118,7 @@ export function createWaits({ listen }: Pick<Feed, 'listen'>, run: Run): Waits {
         else waiter.reject(createLeftError())
       })
     },
+    count: () => [...groups.values()].reduce((sum, { waiters }) => sum + waiters.size, 0),
     stop() {
       isStopped = true
       for (const { waiters } of [...groups.values()])
@@ -207,7 +213,7 @@ export function createWaits({ listen }: Pick<Feed, 'listen'>, run: Run): Waits {
 
   function enqueue(group: Group): void {
     group.isQueued = true
-    void inTurn(group.question.lane, () => ask(group))
+    void inTurn(group.question.lane ?? '', () => ask(group))
   }
 
   async function ask(group: Group): Promise<void> {
