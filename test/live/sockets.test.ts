@@ -74,6 +74,33 @@ test('what is wrong with an operation or a caller is said', async () => {
   expect(await first({ token: 'wrong' }, 'subscription { rolesChanged { kind } }')).toMatchObject({ code: 4401 })
 })
 
+test.each([
+  ['a token that is no text', { token: 5 }, {}, 'In connectionParams, "token" must be a text.'],
+  ['headers that are no object', { headers: 'a: b' }, {}, 'In connectionParams, "headers" must be an object.'],
+  [
+    'a header that cannot be kept',
+    { token: 'test:writer' },
+    { 'X-Registry-Actor': 'a'.repeat(257) },
+    'The header X-Registry-Actor has 257 characters; at most 256 are allowed.',
+  ],
+])('%s closes the connection with 4400: no use in trying again', async (_, payload, headers, reason) => {
+  expect(await closeOf((socket) => socket.send(JSON.stringify({ type: 'connection_init', payload })), headers)).toEqual(
+    { code: 4400, reason },
+  )
+})
+
+test('what is no message of the protocol closes the connection with 4400', async () => {
+  for (const message of ['{', '"x"', '{"type":"connection_init","payload":5}'])
+    expect(await closeOf((socket) => socket.send(message))).toMatchObject({ code: 4400 })
+})
+
+test('a client without a token may say so by null or an empty text', async () => {
+  for (const params of [{ token: null }, { authorization: '' }, { headers: null }])
+    expect(await first(params, 'subscription { rolesChanged { kind } }')).toMatchObject({
+      errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+    })
+})
+
 test('a page of another site, another path and another host get no connection', async () => {
   const refusal = async (target: string, headers: Readonly<Record<string, string>>) => {
     const socket = new WebSocket(target, 'graphql-transport-ws', { headers })
@@ -102,8 +129,8 @@ test('a token that ends takes its open connection with it', async () => {
 })
 
 /** Connects, sends, and gives back how the server closes the connection. */
-async function closeOf(send: (socket: WebSocket) => void) {
-  const socket = new WebSocket(url, 'graphql-transport-ws')
+async function closeOf(send: (socket: WebSocket) => void, headers: Readonly<Record<string, string>> = {}) {
+  const socket = new WebSocket(url, 'graphql-transport-ws', { headers })
   socket.on('error', () => undefined)
   socket.once('open', () => send(socket))
   const [code, reason] = await once(socket, 'close')
@@ -119,10 +146,14 @@ test('a message is as bounded as a request by HTTP, and who asks without reading
   })
   const ping = JSON.stringify({ type: 'ping', payload: { long: 'x'.repeat(90_000) } })
   const unread = await closeOf((socket) => {
-    socket.pause()
-    for (let i = 0; i < 500; i++) socket.send(ping)
-    // When all is sent, or cannot be, it reads what has come, and the end of the connection.
-    socket.send(ping, () => socket.resume())
+    // Else it would be closed after a while for not having begun.
+    socket.send(JSON.stringify({ type: 'connection_init', payload: { token: 'test:writer' } }))
+    socket.once('message', () => {
+      socket.pause()
+      for (let i = 0; i < 500; i++) socket.send(ping)
+      // When all is sent, or cannot be, it reads what has come, and the end of the connection.
+      socket.send(ping, () => socket.resume())
+    })
   })
   expect(unread.code).toBe(1006)
 })

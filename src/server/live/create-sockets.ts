@@ -18,6 +18,8 @@ import { parseBounded } from '../parse-bounded.ts'
 import { envelopeDepth } from '../parse-request.ts'
 import { parseTarget } from '../parse-target.ts'
 import type { ByteBudget } from '../send/create-byte-budget.ts'
+import { closeCodeOf, codes } from './close-codes.ts'
+import { findToken } from './find-token.ts'
 
 /** Subscriptions by WebSocket, with the protocol of graphql-ws. */
 export interface Sockets {
@@ -44,9 +46,6 @@ const lastEvents = 100
 const closingTime = 1_000
 /** A message has what a request by HTTP has, inside its `payload`. */
 const messageDepth = envelopeDepth + 1
-/** As the protocol of graphql-ws and RFC 6455 have them. */
-const codes = { goingAway: 1001, restart: 1012, tryAgainLater: 1013, badRequest: 4400, unauthorized: 4401 } as const
-
 interface Extra {
   readonly socket: WebSocket
   readonly request: IncomingMessage
@@ -206,8 +205,7 @@ function createProtocol(
         return true
       } catch (error) {
         const [refusal] = errorsOf([error])
-        const code = hasCode(error, 'UNAUTHENTICATED') ? codes.unauthorized : codes.tryAgainLater
-        extra.socket.close(code, cut(refusal?.message ?? ''))
+        extra.socket.close(closeCodeOf(error), cut(refusal?.message ?? ''))
         return false
       }
     },
@@ -252,18 +250,6 @@ async function verify(caller: Caller, socket: WebSocket): Promise<void> {
 /** As much of a text as a close frame takes. */
 function cut(reason: string): string {
   return reason.slice(0, new TextEncoder().encodeInto(reason, new Uint8Array(mostReason)).read)
-}
-
-/** As a header, as clients write it into `connectionParams`: `{ authorization: "Bearer …" }`, `{ headers: { Authorization } }`, `{ token }`. */
-function findToken(params: Readonly<Record<string, unknown>> | undefined): string | undefined {
-  const headers = params?.['headers']
-  const places = [params, typeof headers === 'object' && headers !== null ? headers : undefined]
-  for (const place of places as readonly (Readonly<Record<string, unknown>> | undefined)[])
-    for (const name of ['authorization', 'Authorization', 'token']) {
-      const given = place?.[name]
-      if (typeof given === 'string' && given !== '') return /\s/.test(given.trim()) ? given : `Bearer ${given.trim()}`
-    }
-  return undefined
 }
 
 function toJson(error: GraphQLError): GraphQLFormattedError {
