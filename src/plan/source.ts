@@ -11,6 +11,8 @@ export interface Source {
   readonly at?: OpenValue | undefined
   /** With a time: all templates, with which documents of then are brought in step. */
   readonly model?: TemplateModel | undefined
+  /** With a time: only the objects that are still what they were, or only what others were. Undefined: both. */
+  readonly versions?: 'present' | 'past'
 }
 
 /** The objects of the template that this condition selects. */

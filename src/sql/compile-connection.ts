@@ -1,5 +1,6 @@
 import { assertNever } from '../errors.ts'
 import type { ConnectionEntry, ConnectionPlan, EdgeEntry, PageInfoEntry } from '../plan/plan.ts'
+import type { Source } from '../plan/source.ts'
 import { areExtremes, compileAggregate } from './compile-aggregate.ts'
 import { compileGroupBy } from './compile-group-by.ts'
 import { compileCount, compileMatches, type Parent } from './compile-matches.ts'
@@ -52,8 +53,16 @@ function compilePage(plan: ConnectionPlan, parent: Parent | undefined, compiler:
   const tail = end ? sql` and ${eitherOf(compileSeek(reverseOrder(read), end, row))}` : empty
   const ranges = start ? compileSeek(read, start, row) : []
   const carried = needsCursor(plan) ? carryReferenced(order, row) : empty
-  const rowsOf = (range: Sql, columns: Sql) =>
-    sql`select ${columns}${carried} from ${joinReferenced(compileMatches(plan, parent, row, compiler), order, row, compiler)}${range}${tail} ${compileOrderBy(read, row)} ${limit}`
+  const rowsIn = (source: Source, range: Sql, columns: Sql) =>
+    sql`select ${columns}${carried} from ${joinReferenced(compileMatches({ ...plan, source }, parent, row, compiler), order, row, compiler)}${range}${tail} ${compileOrderBy(read, row)} ${limit}`
+  const rowsOf = (range: Sql, columns: Sql) => {
+    if (parent || !isReadApart(plan)) return rowsIn(plan.source, range, columns)
+    const needed = compilePageColumns(plan.entries, order, row)
+    const branches = (['present', 'past'] as const).map(
+      (versions) => sql`(${rowsIn({ ...plan.source, versions }, range, needed)})`,
+    )
+    return sql`select ${columns} from (${join(branches, ' union all ')}) as ${identifier(row)} ${compileOrderBy(read, row)} ${limit}`
+  }
   // (select … where … and (a, o2.key) > ($1, $2) … limit 100) union all (select … where … and a is null … limit 100)
   const union = () =>
     sql`select * from (${join(
@@ -67,6 +76,18 @@ function compilePage(plan: ConnectionPlan, parent: Parent | undefined, compiler:
   const position = isNumbered(plan) ? sql`, row_number() over () as position` : empty
   if (cursor === empty && position === empty) return sql`(${rows})`
   return sql`(select *${cursor}${position} from (${rows}) as page)`
+}
+
+/**
+ * Whether the page as of a time is put together from two, of the objects that are still what they were and of what others were. Each is then read
+ * in the order of an index, as far as the page goes; all objects of that time together would be sorted. The few objects below a parent are:
+ * for a parent with fewer than a page, PostgreSQL might otherwise walk the whole past in that order.
+ *
+ *     select … from ((select o2.document, … from (… registry_role_objects …) as o2 where … order by … limit 100)
+ *                    union all (select o2.document, … from (… registry_past …) as o2 where … order by … limit 100)) as o2 order by … limit 100
+ */
+function isReadApart({ source, order, latestPer }: ConnectionPlan): boolean {
+  return source.at !== undefined && !latestPer && order.every(({ kind }) => kind !== 'referenced' && kind !== 'related')
 }
 
 /** Makes the query return one row. A `pageInfo` may be constant; without an aggregate, the query would return a row for each object. */

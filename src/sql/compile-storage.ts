@@ -82,7 +82,8 @@ export function compileDropIndex(name: string): string {
 
 /**
  * The indexes of a template besides the primary key: creation order (the default ordering), update time, whole
- * documents (equality on any field), search, each reference, and the fields declared unique or indexed.
+ * documents (equality on any field), search, each reference, the fields declared unique or indexed, and with an index
+ * on the past, the time of the present version.
  */
 export function indexesOf(template: Template): readonly IndexDefinition[] {
   const expression = (field: Field) => compileOrdering(field, sql`document`)
@@ -91,6 +92,8 @@ export function indexesOf(template: Template): readonly IndexDefinition[] {
     defineIndex(template, 'updated', sql`btree ((${slotOf(sql`updated_at`)}))`),
     defineIndex(template, 'document', sql`gin (document jsonb_path_ops)`),
   ]
+  // As of a time long ago, few objects are still what they were.
+  if (template.isPastIndexed) indexes.push(defineIndex(template, 'changed', sql`btree (changed_at)`))
   if (template.isSearched) indexes.push(defineIndex(template, 'search', sql`gin (${searchedWords(sql`document`)})`))
   for (const field of template.fields) {
     if (field.reference) indexes.push(defineIndex(template, field.attribute, referenceForm(field).index(field)))

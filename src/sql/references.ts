@@ -22,6 +22,8 @@ interface ReferenceForm {
   readonly refersToExactly: (field: Field, row: string, keys: Given<TargetKeys>) => Sql
   /** The index for these conditions. */
   readonly index: (field: Field) => Sql
+  /** The same of the past: with the times, since most of what has referred to a key did not at a given time. */
+  readonly pastIndex: (field: Field) => Sql
   readonly joinTargets: (field: Field, row: string, target: string, compiler: Compiler) => TargetJoin
   /** The columns `document` and `refs` of a row that refers to these keys, without them. */
   readonly unset: (field: Field, row: string, keys: readonly string[]) => { readonly document: Sql; readonly refs: Sql }
@@ -34,6 +36,7 @@ const single: ReferenceForm = {
   refersToAny: (field, row, keys) => sql`${keyIn(field, refsOf(row))} = any(${gather([...keys])}::text[])`,
   refersToExactly: (field, row, key) => sql`${keyIn(field, refsOf(row))} = ${key}`,
   index: (field) => sql`btree (${keyIn(field, sql`refs`)}, created_at)`,
+  pastIndex: (field) => sql`btree (${keyIn(field, sql`refs`)}, valid_to, valid_from)`,
   joinTargets: (field, row, target) => ({
     from: empty,
     on: sql`${identifier(target)}.key = ${keyIn(field, refsOf(row))}`,
@@ -58,6 +61,7 @@ const list: ReferenceForm = {
     return sql`(${keysIn(field, refsOf(row))} @> ${value} and ${keysIn(field, refsOf(row))} = ${value})`
   },
   index: (field) => sql`gin (${keysIn(field, sql`refs`)})`,
+  pastIndex: (field) => list.index(field),
   joinTargets(field, row, target, compiler) {
     const listed = identifier(compiler.next())
     return {

@@ -137,6 +137,35 @@ test('the pages of a list keep their time', async () => {
   }
 })
 
+test('the pages of a list have what is still the same and what is not in one order, in both directions', async () => {
+  for (const name of ['q1', 'q2', 'q3', 'q4'])
+    await write(`upsertImage(input: { name: "${name}", distr: "alt" }) { outcome }`)
+  const at = await write('upsertImage(input: { name: "q1", distr: "deb" }) { outcome }')
+  await write('upsertImage(input: { name: "q2", distr: "deb" }) { outcome }')
+  await write('deleteImage(name: "q4") { name }')
+  await write('upsertImage(input: { name: "q5", distr: "alt" }) { outcome }')
+  const page = async (args: string) => {
+    const list = `images(where: { name: { startsWith: "q" } }, at: "${at}", ${args})`
+    const { images } = await registry.data(
+      `{ ${list} { edges { cursor node { name distr _meta { version createTime updateTime } } } pageInfo { hasNextPage hasPreviousPage } } }`,
+    )
+    return { ...images, names: images.edges.map(({ node }: { node: { name: string } }) => node.name) }
+  }
+  const start = await page('first: 2')
+  expect(start).toMatchObject({ names: ['q1', 'q2'], pageInfo: { hasNextPage: true, hasPreviousPage: false } })
+  expect(start.edges[1].node).toMatchObject({ distr: 'alt', _meta: { version: 1 } })
+  const rest = await page(`first: 2, after: "${start.edges[1].cursor}"`)
+  expect(rest).toMatchObject({ names: ['q3', 'q4'], pageInfo: { hasNextPage: false, hasPreviousPage: true } })
+  expect((await page('last: 3')).names).toEqual(['q2', 'q3', 'q4'])
+  expect((await page(`last: 2, before: "${rest.edges[1].cursor}"`)).names).toEqual(['q2', 'q3'])
+  const byTime = await page('first: 3, orderBy: { _meta: { updateTime: desc } }')
+  expect(byTime.names).toEqual(['q1', 'q4', 'q3'])
+  expect(
+    (await page(`first: 3, orderBy: { _meta: { updateTime: desc } }, after: "${byTime.edges[1].cursor}"`)).names,
+  ).toEqual(['q3', 'q2'])
+  expect((await page('first: 3, orderBy: [{ distr: desc }, { name: desc }]')).names).toEqual(['q1', 'q4', 'q3'])
+})
+
 test('confirmations and imported times leave no trace', async () => {
   const created = await write('upsertImage(input: { name: "c", distr: "alt" }) { outcome }')
   const shown = (at: string) =>

@@ -1,7 +1,13 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { compileDropIndex } from '../../sql/compile-storage.ts'
-import { compileFindIndex, compilePastIndexes, logIndexes, pastIndexesOf } from '../../sql/retention/past-index.ts'
+import {
+  analyzePast,
+  compileFindIndex,
+  compilePastIndexes,
+  logIndexes,
+  pastIndexesOf,
+} from '../../sql/retention/past-index.ts'
 import type { TemplateModel } from '../../template/model.ts'
 
 async function ensureLogIndexes(client: pg.Client, logger: Pick<Logger, 'info'>): Promise<void> {
@@ -32,9 +38,10 @@ export async function ensurePastIndexes(
   // One that is not valid was left behind by an interrupted build.
   for (const { name, is_valid } of rows) if (!wanted.has(name) || !is_valid) await client.query(compileDropIndex(name))
   const built = new Set(rows.filter(({ is_valid }) => is_valid).map(({ name }) => name))
-  for (const { name, template, create } of wanted.values()) {
-    if (built.has(name)) continue
+  const missing = [...wanted.values()].filter(({ name }) => !built.has(name))
+  for (const { name, template, create } of missing) {
     logger.info({ template: template.name, index: name }, 'building an index of the past')
     await client.query(create)
   }
+  if (missing.length > 0) await client.query(analyzePast)
 }
