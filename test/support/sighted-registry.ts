@@ -61,9 +61,10 @@ export async function startSightedRegistry(seed: number): Promise<SightedRegistr
     `update registry_object set ${movingUpdateTime(`(array['${moments.join("','")}'])[1 + abs(hashtext(key || '${seed}')) % ${moments.length}]::timestamptz`)}, version = 1 + abs(hashtext(key)) % 3`,
   )
   // A version is judged by what it was. Each object has one, so what its history tells is what the object is now.
+  await seeing.sql('update registry_object set changed_at = greatest(updated_at, confirmed_at)')
   await seeing.sql('delete from registry_past')
   await seeing.sql(
-    'update registry_change as change set version = o.version, changed_at = greatest(o.updated_at, o.confirmed_at) from registry_object as o where o.uuid = change.uuid',
+    'update registry_change as change set version = o.version, changed_at = o.changed_at from registry_object as o where o.uuid = change.uuid',
   )
   const tables = ['registry_object', 'registry_change', 'registry_past']
   for (const table of tables) {
@@ -108,7 +109,7 @@ const moments = [
   '2026-11-22T07:57:31.322661Z',
   '2026-11-22T07:57:00Z',
   '2026-11-23T00:00:00Z',
-  '2027-01-03T12:00:00.5Z',
+  '2026-01-03T12:00:00.5Z',
 ]
 const authors = ['ada', 'B', '_%']
 
