@@ -114,6 +114,63 @@ async function everything(registry: TestRegistry, times: readonly string[]): Pro
   return Promise.all(times.map(read))
 }
 
+test('what is written while objects get other keys, and other types, is told as of then, each version once', async () => {
+  const templates = (key: string, size: string) => [
+    `{ name: image, key: ${key}, fields: { name: string, arch: { type: string, default: x86 }, size: ${size} } }`,
+    `{ name: disk, key: ${key}, fields: { name: string, arch: { type: string, default: x86 }, size: string } }`,
+    '{ name: role, key: [name, image], fields: { name: string, image: { type: reference, to: image }, note: string } }',
+  ]
+  const first = await start(...templates('[name]', 'string'))
+  const write = (size: number) =>
+    first.data(
+      `mutation { upsertImage(input: { name: "a", size: "${size}" }) { outcome } upsertDisk(input: { name: "a", size: "${size}" }) { outcome } upsertRole(input: { name: "r", image: "a", note: "${size}" }) { outcome } }`,
+    )
+  const times: string[] = []
+  const note = async () => times.push(await databaseTime(first))
+  await write(1)
+  await note()
+  // Nobody takes a task.
+  await first.sql("alter table registry_work alter leased_to set default 'infinity'")
+  const second = await start(...templates('[name, arch]', 'int'))
+  await write(2)
+  await note()
+  await second.sql("update registry_work set leased_to = '-infinity' where task->>'kind' = 'rekey'")
+  while (
+    (await second.sql("select from registry_work where task->>'kind' = 'rekey' and finished_at is null")).length > 0
+  );
+  await note()
+  expect(second.generation).toBe(1)
+  for (const size of [3, 4, 5]) {
+    await write(size)
+    await note()
+  }
+  await second.sql("update registry_work set leased_to = '-infinity'")
+  await untilDone(second)
+  while (second.generation === 1);
+  const told = (at: string) =>
+    second.data(
+      `{ images(at: "${at}") { nodes { name arch size } } disks(at: "${at}") { nodes { name size } } roles(at: "${at}") { nodes { note image { name arch size } } } }`,
+    )
+  const sizes = [1, 2, 2, 3, 4, 5]
+  expect(await Promise.all(times.map(told))).toEqual(
+    sizes.map((size) => {
+      const image = { name: 'a', arch: 'x86', size }
+      return {
+        images: { nodes: [image] },
+        disks: { nodes: [{ name: 'a', size: `${size}` }] },
+        roles: { nodes: [{ note: `${size}`, image }] },
+      }
+    }),
+  )
+  expect(await openRanges(second)).toEqual([])
+  const kept = await second.sql(
+    "select template, version, count(*)::int as count from registry_past where valid_to > valid_from and template in ('disk~2', 'role~2') group by 1, 2 order by 1, 2",
+  )
+  expect(kept).toEqual(
+    ['disk~2', 'role~2'].flatMap((template) => [1, 2, 3, 4].map((version) => ({ template, version, count: 1 }))),
+  )
+})
+
 const role =
   '{ name: role, key: [name], fields: { name: string, image: { type: reference, to: image, onDelete: unset } } }'
 

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../template/json.ts'
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
 import { listAttributes } from '../../template/naming.ts'
 import { targetOf } from '../../template/template-of.ts'
+import { partitionOf } from '../source.ts'
 import { invertConvert } from './invert-convert.ts'
 
 /** What `registry_in_step` needs to know of a template: how new required fields are filled, and which forms follow each other. */
@@ -104,6 +105,7 @@ function membersIn(field: Field): readonly Field[] {
 export function putToJson(into: Template, model: TemplateModel, isStrict: boolean): JsonObject {
   return {
     stored: into.stored,
+    partition: partitionOf(into.stored).text,
     key: into.key.map((field) => ({
       attribute: field.attribute,
       form: compileForm(field, [field], model),

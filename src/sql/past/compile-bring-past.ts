@@ -60,8 +60,11 @@ function changedInPlace(rules: Sql): Sql {
   return sql`stepped as materialized (${stepped}), done as (update ${pastTable} as p set document = stepped.document, refs = stepped.refs from stepped where p.ctid = stepped.place returning 1)`
 }
 
-/** Object by object: each call sees what those before have copied. */
+/**
+ * Object by object: each call sees what those before have copied. What held for no time only tells a former key: most objects have no more
+ * than that.
+ */
 function copied(from: string, rules: Sql): Sql {
-  const objects = sql`select key, uuid, min(valid_to) as after, max(valid_to) as until from batch group by key, uuid order by key, after offset 0`
+  const objects = sql`select key, uuid, min(valid_to) as after, max(valid_to) as until from batch where valid_to > valid_from group by key, uuid order by key, after offset 0`
   return sql`done as materialized (select registry_put_past(${literal(from)}, o.key, o.uuid, o.after, o.until, ${rules}) as written from (${objects}) as o)`
 }

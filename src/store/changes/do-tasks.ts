@@ -18,6 +18,7 @@ import {
   compileStep,
   compileWaitForWriters,
 } from '../../sql/changes/compile-step.ts'
+import { compileAnalyze } from '../../sql/compile-storage.ts'
 import { beforePast, compileForgetCopied } from '../../sql/past/compile-bring-past.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
 import type { Database, Run } from '../database.ts'
@@ -165,7 +166,7 @@ async function doBatch(
  * objects without one.
  */
 async function finishCopy(
-  database: Pick<Database, 'transaction'>,
+  database: Pick<Database, 'run' | 'transaction'>,
   held: HeldTask,
   template: Template,
   logger: Pick<Logger, 'warn'>,
@@ -182,6 +183,10 @@ async function finishCopy(
     objects += Number(row.missing)
     samples = [...samples, ...((row.samples ?? []) as readonly string[])].slice(0, 5)
     after = Number(row.read) === objectsPerLook ? String(row.last) : undefined
+  }
+  if (objects === 0) {
+    // References to these objects are looked up next: the planner knows of them without waiting for autovacuum. It may do without.
+    await database.run({ text: compileAnalyze(template), values: [] }).catch(() => undefined)
   }
   return whileHeld(database, held, async (run) => {
     if (objects === 0) {
