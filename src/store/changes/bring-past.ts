@@ -3,8 +3,9 @@ import { GraphQLError } from 'graphql'
 import { compileAdvanceTask, compileFinishTask } from '../../sql/changes/compile-generations.ts'
 import { beforePast, compileBringPast, compileLockPast } from '../../sql/past/compile-bring-past.ts'
 import { compileShowPast } from '../../sql/past/compile-since.ts'
+import { analyzePast } from '../../sql/retention/past-index.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
-import type { Run } from '../database.ts'
+import type { Database, Run } from '../database.ts'
 import type { HeldTask } from './tasks.ts'
 
 /** Few enough that whoever purges an object does not wait for long. */
@@ -21,27 +22,34 @@ export async function bringPast(given: {
   readonly template: Template | undefined
   readonly model: TemplateModel
   readonly signal: AbortSignal
+  readonly database: Pick<Database, 'run'>
   /** Does a part of the task in one transaction; `lost` if another server has taken the task. */
   readonly whileHeld: <Result>(work: (run: Run) => Promise<Result>) => Promise<Result | 'lost'>
 }): Promise<void> {
-  const { held, template, model, signal, whileHeld } = given
+  const { held, template, model, signal, database, whileHeld } = given
   const { id, task } = held
   let count = versionsPerBatch
+  let isAnalyzed = false
   for (let after = held.doneTo || beforePast; !signal.aborted; ) {
     const from = after
     const began = performance.now()
     try {
       const last = await whileHeld(async (run) => {
         const next = template && (await bringBatch(run, template, model, task.from, from, count))
-        if (next === undefined) {
+        if (next !== undefined) await run(compileAdvanceTask(id, next))
+        else if (isAnalyzed) {
           await run(compileFinishTask(id))
           if (template) await run(compileShowPast(task.stored, id))
-          return undefined
         }
-        await run(compileAdvanceTask(id, next))
         return next
       })
-      if (last === 'lost' || last === undefined) return
+      if (last === 'lost' || (last === undefined && isAnalyzed)) return
+      if (last === undefined) {
+        // Otherwise the planner takes the past that is told from then on for empty, and compares each object of it with each other.
+        await database.run({ text: analyzePast, values: [] }).catch(() => undefined)
+        isAnalyzed = true
+        continue
+      }
       after = last
       count = Math.min(2 * count, versionsPerBatch)
       await sleep(rest * (performance.now() - began), undefined, { signal })

@@ -89,7 +89,7 @@ async function doTask(
   const template = model.templates.find(({ stored }) => stored === held.task.stored)
   if (held.task.kind === 'drop') return dropStorage(database, held)
   if (held.task.kind === 'past')
-    return bringPast({ held, template, model, signal, whileHeld: (work) => whileHeld(database, held, work) })
+    return bringPast({ held, template, model, signal, database, whileHeld: (work) => whileHeld(database, held, work) })
   if (!template) throw new Error(`no template is stored as "${held.task.stored}"`)
   if (held.doneTo === '') await waitForWriters(database, template, signal)
   let count = objectsPerBatch
