@@ -10,12 +10,17 @@ import {
   type OperationDefinitionNode,
 } from 'graphql'
 import { argumentsOf } from '../../plan/collect-selection.ts'
+import { allOf, always } from '../../plan/condition.ts'
 import { parseFeedCursor, printFeedCursor } from '../../plan/feed/feed-cursor.ts'
-import type { ChangedEntry } from '../../plan/live/changed-plan.ts'
+import type { ChangedEntry, ChangedPlan } from '../../plan/live/changed-plan.ts'
+import { createJudge } from '../../plan/live/judge.ts'
+import { needOf } from '../../plan/live/need-of.ts'
 import type { Binding } from '../../plan/open-value.ts'
 import { bindStatement } from '../../sql/bind-statement.ts'
 import { compileChanged } from '../../sql/live/compile-changed.ts'
+import { compileJudgedVersions } from '../../sql/live/compile-judged-versions.ts'
 import type { Row } from '../../store/database.ts'
+import type { Mesh } from '../../store/live/create-sieve.ts'
 import type { EventStream, StreamEvent, Topic } from '../../store/live/create-streams.ts'
 import { originOf } from '../../template/changes/continue-model.ts'
 import { createCoerceVariables } from '../coerce-variables.ts'
@@ -84,10 +89,12 @@ export function prepareSubscription(
         const statement = compileChanged(plan)
         const binding: Binding = { variables: coerced, now: request.now, caller: request.rights.values }
         const { asker } = context
+        const { name, isRelative } = identify(statement, { ...binding, parts: [[]] })
         const topic: Topic = {
-          name: identify(statement, { ...binding, parts: [[]] }).name,
+          name,
           origin: originOf(action.template.stored),
           lane: asker.kind === 'everyone' ? undefined : (request.author.actor ?? ''),
+          mesh: meshOf(plan, { name, isRelative }, binding),
           read: (run, sequences) => run(bindStatement(statement, { ...binding, now: new Date(), parts: [sequences] })),
           verify: async () => asker.verify?.(),
         }
@@ -102,6 +109,27 @@ export function prepareSubscription(
         return fail(error)
       }
     },
+  }
+}
+
+/** Undefined if every change of the template has to be looked at by PostgreSQL, or what matches depends on when it is looked at. */
+function meshOf(
+  plan: ChangedPlan,
+  { name, isRelative }: { readonly name: string; readonly isRelative: boolean },
+  binding: Binding,
+): Mesh | undefined {
+  // Who may not see a version is told nothing that depends on it.
+  const condition = allOf([plan.source.visible, plan.where ?? always])
+  const judged = condition.kind === 'always' || isRelative ? undefined : createJudge(condition, binding)
+  if (!judged) return undefined
+  const statement = compileJudgedVersions(plan)
+  return {
+    name,
+    form: statement.text,
+    attributes: judged.attributes,
+    need: needOf(condition, binding),
+    mayMatch: (version) => judged.judge(version) !== false,
+    read: (run, sequences, attributes) => run(bindStatement(statement, { ...binding, parts: [sequences, attributes] })),
   }
 }
 

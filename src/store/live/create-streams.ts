@@ -2,13 +2,14 @@ import { GraphQLError } from 'graphql'
 import { createCallerError, isTooMuch } from '../../errors.ts'
 import { printFeedCursor } from '../../plan/feed/feed-cursor.ts'
 import type { FeedPosition } from '../../plan/feed/feed-position.ts'
-import { originOf } from '../../template/changes/continue-model.ts'
 import type { Row, Run } from '../database.ts'
 import type { Feed, FeedChange, FeedPart } from '../feed/feed.ts'
 import type { Allowance } from './create-allowance.ts'
-import { createInbox, type Inbox, type InboxItem } from './create-inbox.ts'
+import { createInbox, type Inbox } from './create-inbox.ts'
 import { createLanes } from './create-lanes.ts'
 import { createLeaving, type Leaving } from './create-leaving.ts'
+import { createSieve, type Mesh } from './create-sieve.ts'
+import { changesOf, halvesOf, mostAtATime, pieceOf } from './pieces.ts'
 
 /** What changes, told to those who follow it. */
 export interface Streams {
@@ -40,6 +41,8 @@ export interface Topic {
   readonly lane: string | undefined
   /** What is told of the changes with these places in the log: rows of `sequence` and others. */
   readonly read: (run: Run, sequences: readonly string[]) => Promise<readonly Row[]>
+  /** Which changes may concern it, as far as that can be told without asking for it alone. Undefined: all of its template. */
+  readonly mesh?: Mesh | undefined
   /** Rejects when the caller is not known any more. It is called now and then. */
   readonly verify: () => Promise<unknown>
 }
@@ -52,8 +55,6 @@ export interface StreamEvent {
 
 /** So long nothing is told before a bookmark is, and so often a caller is verified; in milliseconds. */
 const usual = { silence: 30_000 } as const
-/** How many changes one statement reads. */
-const mostAtATime = 250
 const partSize = 1_000
 const mostAsked = 3
 
@@ -68,6 +69,7 @@ export function createStreams(
 ): Streams {
   const inTurn = createLanes(mostAsked)
   const leaving = createLeaving()
+  const sieve = createSieve(run)
   const open = new Set<Inbox>()
   /** What has been read of a part, by topic: all who follow are given the same parts. */
   const read = new WeakMap<readonly FeedChange[], Map<string, Promise<Rows>>>()
@@ -86,12 +88,15 @@ export function createStreams(
     async open(topic, after, connection) {
       if (isStopped) throw createCallerError('SERVICE_UNAVAILABLE', 'The server stops. Ask again.')
       const giveBack = allowance.take(topic.lane)
-      const isOwn = (change: FeedChange) => originOf(change.template) === topic.origin
-      const inbox = createInbox(isOwn)
+      const inbox = createInbox()
       // From now on, so that a server that stops in the meantime ends it too.
       open.add(inbox)
       const listener = {
-        onChanges: inbox.add,
+        onChanges(part: FeedPart) {
+          const own = changesOf(part.changes, topic.origin)
+          if (!topic.mesh || own.length === 0) inbox.add(part, own)
+          else sieve.sift(own, topic.mesh, inbox.addUndecided(part, own))
+        },
         onEnd: (error: unknown) => inbox.end({ kind: 'failed', error }),
       } as const
       const following = await feed.listen(listener).catch((error: unknown) => {
@@ -116,7 +121,6 @@ export function createStreams(
         const events = generate(topic, {
           inbox,
           readOn,
-          isOwn,
           first,
           start: after ?? following.position,
           until: following.position,
@@ -134,13 +138,12 @@ export function createStreams(
     given: {
       readonly inbox: Inbox
       readonly readOn: (from: FeedPosition, until: FeedPosition) => Promise<FeedPart>
-      readonly isOwn: (change: FeedChange) => boolean
       readonly first: FeedPart | undefined
       readonly start: FeedPosition
       readonly until: FeedPosition
     },
   ): AsyncGenerator<StreamEvent, void, void> {
-    const { inbox, readOn, isOwn, start } = given
+    const { inbox, readOn, start } = given
     let at = start
     let verifiedAt = performance.now()
     let toldAt = performance.now()
@@ -148,11 +151,12 @@ export function createStreams(
     try {
       if (given.first) yield* catchUp(given.until, given.first)
       for (;;) {
-        const item: InboxItem = await inbox.next(Math.max(0, toldAt + silence - performance.now()))
+        const { passed, ...item } = await inbox.next(Math.max(0, toldAt + silence - performance.now()))
+        at = passed ?? at
         if (item.kind === 'closed') return
         if (item.kind === 'slow') throw createSlowError(place().cursor)
         if (item.kind === 'failed') throw item.error
-        if (item.kind === 'part') yield* tell(item.part)
+        if (item.kind === 'part') yield* tell(item.own, item.part.end)
         else if (item.kind === 'gap') yield* catchUp(item.until)
         if (item.kind === 'stopped' || performance.now() - toldAt >= silence)
           yield* give({ row: undefined, position: at })
@@ -165,30 +169,28 @@ export function createStreams(
     /** Reads on from where it is. */
     async function* catchUp(until: FeedPosition, known?: FeedPart): AsyncGenerator<StreamEvent, void, void> {
       for (let part = known ?? (await readOn(at, until)); ; part = await readOn(at, until)) {
-        yield* tell(part)
+        yield* tell(changesOf(part.changes, topic.origin), part.end)
         if (part.isCaughtUp) return
       }
     }
 
-    async function* tell({ changes, end }: FeedPart): AsyncGenerator<StreamEvent, void, void> {
-      for (let from = 0; from < changes.length; from += mostAtATime) {
-        // The same piece of the same part for all who follow.
-        yield* tellPiece(pieceOf(changes, from))
+    async function* tell(own: readonly FeedChange[], end: FeedPosition): AsyncGenerator<StreamEvent, void, void> {
+      for (let from = 0; from < own.length; from += mostAtATime) {
+        // The same piece of the same list for all who follow.
+        yield* tellPiece(pieceOf(own, from))
       }
       at = end
     }
 
     /** If it is too much for one statement, one half after the other: else it would be too much again from its cursor on. */
     async function* tellPiece(piece: readonly FeedChange[]): AsyncGenerator<StreamEvent, void, void> {
-      const own = piece.filter(isOwn)
-      if (own.length === 0) return
-      const rows = await rowsOf(topic, piece, own).catch((error: unknown) => {
-        if (own.length > 1 && isTooMuch(error)) return undefined
+      const rows = await rowsOf(topic, piece, inbox).catch((error: unknown) => {
+        if (piece.length > 1 && isTooMuch(error)) return undefined
         throw error
       })
       if (!rows) for (const half of halvesOf(piece)) yield* tellPiece(half)
       else
-        for (const { sequence, position } of own) {
+        for (const { sequence, position } of piece) {
           const row = rows.get(sequence)
           if (row) yield* give({ row, position })
         }
@@ -207,45 +209,38 @@ export function createStreams(
     }
   }
 
-  function rowsOf(topic: Topic, piece: readonly FeedChange[], own: readonly FeedChange[]): Promise<Rows> {
-    const byTopic = read.get(piece) ?? new Map<string, Promise<Rows>>()
-    read.set(piece, byTopic)
-    const known = byTopic.get(topic.name)
+  /** Whoever lags behind asks for what follows too, so that it catches up however small the parts are. */
+  function rowsOf(topic: Topic, piece: readonly FeedChange[], inbox: Inbox): Promise<Rows> {
+    const known = knownOf(piece).get(topic.name)
     if (known) return known
+    const following = inbox.following(mostAtATime - piece.length).filter((one) => !knownOf(one).has(topic.name))
+    const together = ask(topic, [piece, ...following])
+    if (following.length === 0) return together
+    return together.catch((error: unknown) => {
+      if (isTooMuch(error)) return ask(topic, [piece])
+      throw error
+    })
+  }
+
+  function ask(topic: Topic, some: readonly (readonly FeedChange[])[]): Promise<Rows> {
     const rows = inTurn(topic.lane ?? '', async () => {
-      const found = await topic.read(
-        run,
-        own.map(({ sequence }) => sequence),
-      )
+      const sequences = some.flatMap((piece) => piece.map(({ sequence }) => sequence))
+      const found = await topic.read(run, sequences)
       return new Map(found.map((row) => [String(row.sequence), row]))
     })
-    byTopic.set(topic.name, rows)
+    for (const piece of some) knownOf(piece).set(topic.name, rows)
     // Whoever comes later asks again.
-    rows.catch(() => byTopic.delete(topic.name))
+    rows.catch(() => {
+      for (const piece of some) if (knownOf(piece).get(topic.name) === rows) knownOf(piece).delete(topic.name)
+    })
     return rows
   }
-}
 
-const pieces = new WeakMap<readonly FeedChange[], Map<number, readonly FeedChange[]>>()
-
-/** Some of the changes of a part; the same list each time. */
-function pieceOf(changes: readonly FeedChange[], from: number): readonly FeedChange[] {
-  if (changes.length <= mostAtATime) return changes
-  const known = pieces.get(changes) ?? new Map<number, readonly FeedChange[]>()
-  pieces.set(changes, known)
-  const piece = known.get(from) ?? changes.slice(from, from + mostAtATime)
-  known.set(from, piece)
-  return piece
-}
-
-const halves = new WeakMap<readonly FeedChange[], readonly (readonly FeedChange[])[]>()
-
-/** The same two lists each time. */
-function halvesOf(piece: readonly FeedChange[]): readonly (readonly FeedChange[])[] {
-  const middle = Math.ceil(piece.length / 2)
-  const known = halves.get(piece) ?? [piece.slice(0, middle), piece.slice(middle)]
-  halves.set(piece, known)
-  return known
+  function knownOf(piece: readonly FeedChange[]): Map<string, Promise<Rows>> {
+    const known = read.get(piece) ?? new Map<string, Promise<Rows>>()
+    read.set(piece, known)
+    return known
+  }
 }
 
 /** The generator, of which `return` also ends what it waits for; a generator alone would wait until that has come. */
