@@ -1,0 +1,184 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ask, type RegistryProcess, startProcess, stopProcesses } from '../app/start-process.ts'
+import { loadPostmasterPid } from '../embedded/embedded-processes.ts'
+import { findOwnPort } from '../support/find-own-port.ts'
+import { type Primary, startPrimary } from '../support/standby.ts'
+import { type Receiver, startReceiver } from '../webhooks/receiver.ts'
+import { type Consumer, consumeChanges, consumeEvents, createMessageNotes } from './consumers.ts'
+
+/** By hand: 100,000. */
+const writes = Number(process.env['TEST_RUNS'] ?? 2_000)
+const writers = 16
+const kills = 5
+const names = Array.from({ length: 40 }, (_, i) => `p${i}`)
+
+let folder: string
+let primary: Primary
+let receiver: Receiver
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'registry kill '))
+  const write = async (directory: string, name: string, text: string) => {
+    await mkdir(join(folder, directory), { recursive: true })
+    await writeFile(join(folder, directory, name), text)
+  }
+  receiver = await startReceiver()
+  await write('templates', 'host.yaml', 'name: host\nkey: [name]\nfields: { name: string }')
+  await write(
+    'templates',
+    'part.yaml',
+    'name: part\nkey: [name]\nfields: { name: string, note: string, a: { type: reference, to: host, reverse: partsOfA }, b: { type: reference, to: host, reverse: partsOfB } }',
+  )
+  await write('hooks', 'all.yaml', `name: all\nurl: ${receiver.url}\nsecret: { env: HOOK_SECRET }\ntemplate: part`)
+  primary = await startPrimary()
+})
+afterAll(async () => {
+  await stopProcesses()
+  await receiver?.close()
+  await primary?.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** A server that comes back at the same port after it was killed. */
+async function openServer() {
+  const port = await findOwnPort()
+  const start = () =>
+    startProcess({
+      DATABASE_URL: primary.url,
+      TEMPLATES_DIR: join(folder, 'templates'),
+      WEBHOOKS_DIR: join(folder, 'hooks'),
+      WEBHOOKS_ALLOW_PRIVATE: 'true',
+      HOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
+      PORT: String(port),
+    })
+  let current: RegistryProcess = start()
+  await current.ready()
+  return {
+    url: `http://127.0.0.1:${port}/graphql`,
+    async kill() {
+      current.child.kill('SIGKILL')
+      await current.ended
+      current = start()
+      await current.ready()
+    },
+  }
+}
+
+/** Some writes: each root field a transaction, or all of them in one; now and then a deletion. Returns how many were acknowledged. */
+async function write(url: string, random: (below: number) => number): Promise<number> {
+  const input = () => ({
+    name: names[random(names.length)],
+    note: String(random(1_000_000_000)),
+    ...(random(4) === 0 && { a: `h${random(3)}`, b: `h${random(3)}` }),
+  })
+  const inputs = Array.from({ length: 1 + random(30) }, input)
+  if (random(2) === 0) {
+    const query = 'mutation ($input: [PartInput!]!) { upsertParts(input: $input) { created updated } }'
+    const { upsertParts } = await ask(url, query, { input: inputs })
+    return upsertParts.created + upsertParts.updated
+  }
+  const few = inputs.slice(0, 8)
+  const isDeleted = random(4) === 0
+  const last = isDeleted ? `deleted: deletePart(name: "${names[random(names.length)]}") { name }` : ''
+  const fields = few.map((_, i) => `f${i}: upsertPart(input: $i${i}) { outcome }`)
+  const answer = await ask(
+    url,
+    `mutation (${few.map((_, i) => `$i${i}: PartInput!`).join(', ')}) { ${fields.join(' ')} ${last} }`,
+    Object.fromEntries(few.map((one, i) => [`i${i}`, one])),
+  )
+  return few.length + (answer.deleted ? 1 : 0)
+}
+
+function createRandom(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+}
+
+test(
+  `${writes} writes, and ${kills} kills of servers and of PostgreSQL: each consumer is told each version once, in order`,
+  async () => {
+    const servers = [await openServer(), await openServer()] as const
+    const urls = servers.map(({ url }) => url)
+    await ask(urls[0] ?? '', 'mutation { upsertHosts(input: [{name: "h0"}, {name: "h1"}, {name: "h2"}]) { created } }')
+    const { cursor } = await ask(urls[0] ?? '', '{ cursor }')
+    const messages = createMessageNotes()
+    receiver.answer = ({ id, body }, response) => {
+      messages.take(id, body.data as never)
+      receiver.messages.length = 0
+      response.writeHead(204).end()
+    }
+    const followers: readonly [string, Consumer, ((name: string) => boolean)?][] = [
+      ['changes', consumeChanges(urls, cursor)],
+      ['subscription', consumeEvents(urls, cursor, undefined)],
+      ['subscription to one', consumeEvents(urls, cursor, { name: { equals: 'p7' } }), (name) => name === 'p7'],
+    ]
+    let acknowledged = 0
+    let refused = 0
+    const random = createRandom(1)
+    let isOver = false
+    const writing = Array.from({ length: writers }, async (_, writer) => {
+      for (let turn = writer; acknowledged < writes && !isOver; turn++) {
+        try {
+          const count = await write(urls[turn % urls.length] ?? '', random)
+          acknowledged += count
+        } catch (error) {
+          refused++
+          if (/BAD_USER_INPUT|INTERNAL/.test(String(error))) throw error
+          await sleep(100)
+        }
+      }
+    })
+    const killing = (async () => {
+      for (let i = 0; i < kills; i++) {
+        while (acknowledged < ((i + 0.5) * writes) / kills && !isOver) await sleep(20)
+        if (isOver) return
+        if (i % 2 === 1) process.kill(await loadPostmasterPid(dirname(primary.directory)), 'SIGKILL')
+        else await servers[(i / 2) % 2]?.kill()
+      }
+    })()
+    await Promise.all([...writing, killing]).finally(() => {
+      isOver = true
+    })
+
+    const log = await readLog()
+    const all = [...log.values()].reduce((sum, list) => sum + list.length, 0)
+    expect(all).toBeGreaterThanOrEqual(writes)
+    expect(all).toBeGreaterThanOrEqual(acknowledged)
+    for (const list of log.values())
+      expect(list.map((one) => Number(one.split(' ')[1]))).toEqual(list.map((_, i) => i + 1))
+    const consumers = [...followers, ['webhook', messages] as const]
+    for (const [, consumer, isOwn] of consumers) {
+      const expected = [...log].reduce((sum, [name, list]) => sum + (isOwn?.(name) === false ? 0 : list.length), 0)
+      while (consumer.count() < expected && consumer.errors.length === 0) await sleep(100)
+    }
+    await Promise.all(followers.map(([, consumer]) => consumer.stop()))
+    if (process.env['TEST_RUNS'])
+      console.log(`${all} versions, ${acknowledged} acknowledged, ${refused} requests refused`)
+    for (const [name, { told, errors }, isOwn] of consumers) {
+      const toEvent = (one: string) => (name.startsWith('subscription') ? one.replace(/^DELETED .*/, 'DELETED') : one)
+      const expected = [...log].filter(([one]) => isOwn?.(one) !== false).map(([one, list]) => [one, list.map(toEvent)])
+      expect({ name, errors, told: new Map(told) }).toEqual({ name, errors: [], told: new Map(expected as never) })
+    }
+  },
+  Math.max(600_000, 60 * writes),
+)
+
+/** The versions that there are, by object, in the order of the log. */
+async function readLog(): Promise<ReadonlyMap<string, readonly string[]>> {
+  const client = new pg.Client(primary.connection)
+  await client.connect()
+  const { rows } = await client.query(
+    `select key::jsonb->>0 as name, outcome || ' ' || version as told from registry_change where template = 'part' order by sequence`,
+  )
+  await client.end()
+  const log = new Map<string, string[]>()
+  for (const { name, told } of rows) log.set(name, [...(log.get(name) ?? []), told])
+  return log
+}
