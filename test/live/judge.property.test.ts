@@ -9,6 +9,7 @@ import { createPlanRequest } from '../../src/plan/plan-request.ts'
 import { planWhere } from '../../src/plan/plan-where.ts'
 import { buildSchema } from '../../src/schema/build-schema.ts'
 import { coerceInput } from '../../src/schema/coerce-input.ts'
+import type { Field } from '../../src/template/model.ts'
 import type { Where } from '../support/evaluate.ts'
 import { runs, seed } from '../support/property-runs.ts'
 import { whereOf } from '../support/rich-filters.ts'
@@ -21,6 +22,11 @@ interface StoredVersion extends JudgedVersion {
 }
 
 const scalars: ReadonlySet<string> = new Set(['string', 'boolean', 'int', 'uuid', 'date', 'version'])
+
+/** A value that objects have, at the edge of each comparison. */
+function operatorsOf({ type }: Field): readonly string[] {
+  return ['equals', 'equals', 'not', ...(type === 'boolean' ? [] : ['lt', 'lte', 'gt', 'gte'])]
+}
 
 describe(`with the objects of TEST_SEED=${seed}`, () => {
   let rich: RichRegistry
@@ -59,7 +65,11 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
         const fields = rich.templateOf(name).fields.filter(({ list, type }) => !list && scalars.has(type))
         return fc
           .constantFrom(...fields)
-          .chain((field) => valueOfField(field, rich.keys).map((value) => ({ [field.name]: { equals: value } })))
+          .chain((field) =>
+            fc
+              .record({ operator: fc.constantFrom(...operatorsOf(field)), value: valueOfField(field, rich.keys) })
+              .map(({ operator, value }) => ({ [field.name]: { [operator]: value } })),
+          )
           .map((where) => ({ name, where: where as Where }))
       }),
     )
