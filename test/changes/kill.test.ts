@@ -37,7 +37,7 @@ const after = {
   'role.yaml':
     'name: role\nkey: [name, image]\nfields: { name: string, image: { type: reference, to: image }, passed: { type: enum, values: [ok, failed], convert: { true: ok, false: failed } } }\n',
 }
-const count = 2_000
+const count = 1_000
 const sql = async (text: string) => (await client.query(text)).rows
 
 async function write(files: Readonly<Record<string, string>>): Promise<void> {
@@ -119,10 +119,8 @@ test('a change that is killed at any moment goes on where it was, at the next st
   ])
   // What was before is told under the present keys, and each version once.
   const past = `images(at: "${then}", where: { size: { lt: 10 }, roles: { some: { passed: { equals: ok } } } }) { totalCount }`
-  expect(await ask(again, `{ ${past} roles(at: "${then}") { totalCount } }`)).toEqual({
-    images: { totalCount: 5 },
-    roles: { totalCount: count },
-  })
+  expect(await ask(again, `{ ${past} }`)).toEqual({ images: { totalCount: 5 } })
+  expect(await ask(again, `{ roles(at: "${then}") { totalCount } }`)).toEqual({ roles: { totalCount: count } })
   const kept = await sql(
     'select template, count(*)::int as count, count(distinct (key, version))::int as versions from registry_past where valid_to > valid_from group by 1 order by 1',
   )
