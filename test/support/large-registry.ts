@@ -7,7 +7,7 @@ import type { TestRegistry } from './registry.ts'
 export async function fillRegistry(registry: Pick<TestRegistry, 'sql'>): Promise<void> {
   // An index that is built at once takes a fraction of the time.
   const indexes = await registry.sql(
-    "select indexname as name, indexdef as definition from pg_indexes where indexdef like '%registry_search_words%'",
+    "select indexname as name, indexdef as definition from pg_indexes where indexname like 'ro\\_%' and schemaname = current_schema",
   )
   for (const { name } of indexes) await registry.sql(`drop index "${name}"`)
   const columns =
