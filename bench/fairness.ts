@@ -21,6 +21,7 @@ import { openDatabaseServer, withClient } from './open-database-server.ts'
 import { printNumber, printTable } from './print-table.ts'
 import { medianOf } from './results.ts'
 import { type RunningServer, startServer } from './start-server.ts'
+import { createStopSignal } from './stop-signal.ts'
 import { workloads } from './workloads.ts'
 
 const objects = 20_000
@@ -64,12 +65,16 @@ async function flood(port: number, name: FloodName, token: string): Promise<void
   await Promise.all(Array.from({ length: connections }, askForEver))
 }
 
-async function whileFlooded<Result>(arguments_: readonly string[], work: () => Promise<Result>): Promise<Result> {
+async function whileFlooded<Result>(
+  arguments_: readonly string[],
+  signal: AbortSignal,
+  work: () => Promise<Result>,
+): Promise<Result> {
   const program = ['--import', 'tsx', fileURLToPath(import.meta.url), 'flood', ...arguments_]
   const child = spawn(process.execPath, program, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const ended = once(child, 'exit')
   try {
-    await once(child, 'message')
+    await once(child, 'message', { signal })
     return await work()
   } finally {
     child.kill()
@@ -78,6 +83,7 @@ async function whileFlooded<Result>(arguments_: readonly string[], work: () => P
 }
 
 async function compare(rounds: number, seconds: number): Promise<void> {
+  const signal = createStopSignal()
   const postgres = await openDatabaseServer()
   const folder = await mkdtemp(join(tmpdir(), 'registry-bench-access-'))
   const name = 'registry_bench_fairness'
@@ -91,7 +97,7 @@ async function compare(rounds: number, seconds: number): Promise<void> {
     const start = async (port: number, env: Readonly<Record<string, string>>) => {
       const server = await startServer(
         { ...contenders.registry, env: { ACCESS_DIR: folder, ...env } },
-        { port, databaseUrl },
+        { port, databaseUrl, signal },
       )
       running.push(server)
       return server
@@ -110,7 +116,7 @@ async function compare(rounds: number, seconds: number): Promise<void> {
     await store.close()
 
     const requests = Array.from({ length: 1_000 }, () => printRequest(workloads.point, other))
-    const lookUp = (port: number) => measure({ port, requests, connections: 1, seconds })
+    const lookUp = (port: number) => measure({ port, requests, connections: 1, seconds }, signal)
     const rows: string[][] = []
     for (const [kind, { port }] of servers) {
       for (const [flood, { title }] of Object.entries(floods)) {
@@ -118,7 +124,7 @@ async function compare(rounds: number, seconds: number): Promise<void> {
         await lookUp(port)
         for (let round = 0; round < rounds; round++) {
           measurements.alone.push(await lookUp(port))
-          measurements.beside.push(await whileFlooded([String(port), flood, flooding], () => lookUp(port)))
+          measurements.beside.push(await whileFlooded([String(port), flood, flooding], signal, () => lookUp(port)))
         }
         const [alone, beside] = [medianOf(measurements.alone, 'median'), medianOf(measurements.beside, 'median')]
         const p99 = printNumber(medianOf(measurements.beside, 'p99'))

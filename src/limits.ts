@@ -256,6 +256,26 @@ export function createLimitError(
   })
 }
 
+/**
+ * The error `LIMIT_EXCEEDED` of a caller who has as much going on as is allowed: HTTP 429. Nothing of the request has been written.
+ *
+ * @param retryAfter after how many seconds the caller may try again
+ */
+export function createBusyCallerError(
+  name: LimitName,
+  allowed: number,
+  message: string,
+  retryAfter: number,
+): GraphQLError {
+  return new GraphQLError(message, {
+    extensions: {
+      code: 'LIMIT_EXCEEDED',
+      limit: { name, allowed },
+      http: { status: 429, headers: { 'Retry-After': String(retryAfter) } },
+    },
+  })
+}
+
 /** Throws `LIMIT_EXCEEDED` if a count is over its limit. */
 export function assertWithinLimit(name: LimitName, asked: number, given: Limits, options?: LimitErrorOptions): void {
   if (asked > given[name]) throw createLimitError(name, given[name], asked, options)

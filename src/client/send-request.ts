@@ -1,6 +1,7 @@
 import {
   type Agent,
   type IncomingHttpHeaders,
+  type IncomingMessage,
   type OutgoingHttpHeaders,
   type RequestOptions,
   request as requestHttp,
@@ -44,10 +45,8 @@ export class RequestTimeoutError extends Error {
  * the headers say goes to this server only. Rejects with Node's own error, or `RequestTimeoutError`.
  */
 export function sendRequest(given: HttpRequest): Promise<HttpAnswer> {
-  const { url, timeout } = given
-  const { request, options, bytes } = prepareRequest(given)
   return new Promise((resolve, reject) => {
-    const sent = request(url, options, (response) => {
+    startRequest(given, reject, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', reject)
@@ -59,19 +58,33 @@ export function sendRequest(given: HttpRequest): Promise<HttpAnswer> {
         })
       })
     })
-    // An AbortSignal takes 1 ms to load.
-    const timer = setTimeout(() => {
-      reject(new RequestTimeoutError(sent.socket?.connecting === false))
-      sent.destroy()
-    }, timeout)
-    sent.on('close', () => clearTimeout(timer))
-    sent.on('error', reject)
-    sent.end(bytes)
   })
 }
 
+/**
+ * Sends one HTTP request, and calls `onAnswer` with the head of the answer. `onFailure` is called with Node's own error, or with
+ * `RequestTimeoutError` unless the connection is closed, or `endTimeLimit` called, in time.
+ */
+export function startRequest(
+  given: HttpRequest,
+  onFailure: (error: Error) => void,
+  onAnswer: (answer: IncomingMessage, endTimeLimit: () => void) => void,
+): void {
+  const { request, options, bytes } = prepareRequest(given)
+  const endTimeLimit = () => clearTimeout(timer)
+  const sent = request(given.url, options, (answer) => onAnswer(answer, endTimeLimit))
+  // An AbortSignal takes 1 ms to load.
+  const timer = setTimeout(() => {
+    onFailure(new RequestTimeoutError(sent.socket?.connecting === false))
+    sent.destroy()
+  }, given.timeout)
+  sent.on('close', endTimeLimit)
+  sent.on('error', onFailure)
+  sent.end(bytes)
+}
+
 /** What Node needs to send a request: the function of the protocol, its options, and the body. */
-export function prepareRequest({ url, path, agent, method, headers, body }: HttpRequest) {
+function prepareRequest({ url, path, agent, method, headers, body }: HttpRequest) {
   // `import()` would load the loader of ES modules, which the command line does not need.
   const request = url.protocol === 'https:' ? process.getBuiltinModule('node:https').request : requestHttp
   // As a text, the body would go out in one piece with the headers, and their Latin-1 as UTF-8.

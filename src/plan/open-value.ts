@@ -59,6 +59,11 @@ export function isOpen(value: unknown): value is OpenValue {
   return value instanceof OpenValue
 }
 
+/** The value itself, or the one that the binding fills its place with. */
+export function bindValue<Value>(value: Given<Value>, binding: Binding): Value {
+  return isOpen(value) ? (value.bind(binding) as Value) : value
+}
+
 /** The value itself, with all open values in lists and objects settled. */
 export function settle(value: unknown): unknown {
   return isOpen(value) ? value.settle() : mapInside(value, settle)

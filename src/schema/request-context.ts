@@ -111,6 +111,11 @@ export function createRequestContext(given: {
   }
 }
 
+/** By which callers are told from one another; undefined where they are not, without rules of access. */
+export function callerNameOf({ asker, request }: Pick<RequestContext, 'asker' | 'request'>): string | undefined {
+  return asker.kind === 'everyone' ? undefined : `${asker.kind} ${request.author.actor ?? ''}`
+}
+
 /** Who does something to the registry as a whole with this request. */
 export function doerOf({ asker, request }: RequestContext): Doer {
   const { actor, onBehalfOf } = request.author

@@ -2,7 +2,7 @@ import { type FieldNode, type GraphQLError, getArgumentValues, locatedError, Ope
 import { assertNever } from '../errors.ts'
 import { printFeedCursor } from '../plan/feed/feed-cursor.ts'
 import { assertMatrixFits } from '../plan/matrix/plan-matrix.ts'
-import { type Binding, type Given, isOpen } from '../plan/open-value.ts'
+import { type Binding, bindValue, type Given } from '../plan/open-value.ts'
 import type { PastRead } from '../plan/plan.ts'
 import { bindStatement } from '../sql/bind-statement.ts'
 import type { Statement } from '../sql/sql.ts'
@@ -163,7 +163,7 @@ function readPast(
   binding: Binding,
   { database, reads, readPast: read }: RequestContext,
 ): Promise<readonly Row[]> {
-  const timeOf = (given: Given<string>) => String(isOpen(given) ? given.bind(binding) : given)
+  const timeOf = (given: Given<string>) => String(bindValue(given, binding))
   const time = timeOf(at)
   const earlier = from === undefined ? undefined : timeOf(from)
   const bound = bindStatement(statement, {

@@ -8,8 +8,11 @@ import { createBoundedMap } from '../store/bounded-map.ts'
  * time such a request comes back from the database.
  */
 export interface Turns {
-  /** Does a request's work: at once if a request with this header `Authorization` may begin, else when it is its turn. One that is gone by then is passed over, and its promise is never resolved. */
-  readonly run: (authorization: string | undefined, isGone: () => boolean, work: Work) => ReturnType<Work>
+  /**
+   * Does a request's work: at once if a request with this header `Authorization` may begin, else when it is its turn. One that is gone by
+   * then is passed over, and its promise is never resolved.
+   */
+  readonly run: (authorization: string | undefined, isGone: () => boolean, work: Work) => Promise<void>
   /** The same, and remembers whom it has found: later requests of one caller have the same turn, whatever token they bring. */
   readonly watch: (identify: Identify) => Identify
 }
@@ -70,17 +73,13 @@ export function createTurns({ nextRound, now } = eventLoop): Turns {
     },
   }
 
-  function start(name: string, work: Work): ReturnType<Work> {
+  async function start(name: string, work: Work): Promise<void> {
     const request = { name, begunAt: now() }
     young.add(request)
-    const end = () => void young.delete(request)
     try {
-      const working = work()
-      if (working) return working.finally(end)
-      end()
-    } catch (error) {
-      end()
-      throw error
+      await work()
+    } finally {
+      young.delete(request)
     }
   }
 

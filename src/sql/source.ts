@@ -88,19 +88,16 @@ function presentOf({ template: { stored } }: Source, at: OpenValue): Sql {
 }
 
 /** What others have replaced of the objects of a source, as it was at a time, in step with the template as it is now. */
-function pastOf({ template, model, versions }: Source, at: OpenValue, compiler: Compiler): Sql {
+function pastOf({ template, model }: Source, at: OpenValue, compiler: Compiler): Sql {
   const time = sql`${at}::timestamptz`
   const condition = sql`o.template = ${literal(template.stored)} and o.valid_from <= ${time} and o.valid_to > ${time}`
   const step = model && compiler.pastStep(template, model)
-  // Of a union, the first part gives the columns their names.
-  const columns = versions === 'past' ? namedPastColumns : pastColumns
-  if (!step) return sql`${columns} from ${pastTable} as o where ${condition}`
-  return sql`${columns} from ${pastTable} as o where ${condition} and not (${step.needs}) union all ${steppedColumns} from ${pastTable} as o, lateral ${step.stepped} as step where ${condition} and (${step.needs})`
+  if (!step) return sql`${pastColumns} from ${pastTable} as o where ${condition}`
+  return sql`${pastColumns} from ${pastTable} as o where ${condition} and not (${step.needs}) union all ${steppedColumns} from ${pastTable} as o, lateral ${step.stepped} as step where ${condition} and (${step.needs})`
 }
 
 const presentColumns = sql`select template, key, uuid, document, refs, version, created_at, changed_at as updated_at, null::timestamptz as confirmed_at, created_by, ${versionAuthor('changed_by', 'updated_by')} as updated_by, created_for, ${versionAuthor('changed_for', 'updated_for')} as updated_for`
-const pastColumns = sql`select template, key, uuid, document, refs, version, created_at, valid_from, null::timestamptz, created_by, updated_by, created_for, updated_for`
-const namedPastColumns = sql`select template, key, uuid, document, refs, version, created_at, valid_from as updated_at, null::timestamptz as confirmed_at, created_by, updated_by, created_for, updated_for`
+const pastColumns = sql`select template, key, uuid, document, refs, version, created_at, valid_from as updated_at, null::timestamptz as confirmed_at, created_by, updated_by, created_for, updated_for`
 const steppedColumns = sql`select o.template, o.key, o.uuid, step.document, step.refs, o.version, o.created_at, o.valid_from, null::timestamptz, o.created_by, o.updated_by, o.created_for, o.updated_for`
 
 /**

@@ -1,6 +1,5 @@
-import { GraphQLError } from 'graphql'
-import type { ErrorCode } from '../errors.ts'
-import type { Limits } from '../limits.ts'
+import type { GraphQLError } from 'graphql'
+import { createBusyCallerError, type Limits } from '../limits.ts'
 import type { AwakeClock } from './awake-clock.ts'
 import type { Database } from './database.ts'
 
@@ -111,18 +110,9 @@ export function createShares(
   }
 }
 
-/** Nothing of the request has been written. */
 function createBusyError(name: 'callerStatements' | 'callerQueue', limits: Pick<Limits, typeof name>): GraphQLError {
   const allowed = limits[name]
   const counts = name === 'callerQueue' ? `${allowed} requests wait` : `${allowed} statements run`
-  return new GraphQLError(
-    `Too many requests of this caller at a time: ${counts} already (limit "${name}"). Try again shortly, and send fewer at a time.`,
-    {
-      extensions: {
-        code: 'LIMIT_EXCEEDED' satisfies ErrorCode,
-        limit: { name, allowed },
-        http: { status: 429, headers: { 'Retry-After': '1' } },
-      },
-    },
-  )
+  const message = `Too many requests of this caller at a time: ${counts} already (limit "${name}"). Try again shortly, and send fewer at a time.`
+  return createBusyCallerError(name, allowed, message, 1)
 }

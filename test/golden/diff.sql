@@ -39,7 +39,7 @@ from
                     order by c.sequence desc limit 1) else o.updated_for end) as updated_for
                 from "registry_image_objects" as o
                 where template = 'image' and changed_at <= $3::timestamptz
-                union all select template, key, uuid, document, refs, version, created_at, valid_from, null::timestamptz, created_by, updated_by, created_for, updated_for
+                union all select template, key, uuid, document, refs, version, created_at, valid_from as updated_at, null::timestamptz as confirmed_at, created_by, updated_by, created_for, updated_for
                 from registry_past as o
                 where o.template = 'image' and o.valid_from <= $4::timestamptz and o.valid_to > $5::timestamptz) as "o2"
               where true and "o2".key = c.key offset 0) as "o2" on true left join lateral
@@ -56,7 +56,7 @@ from
                     order by c.sequence desc limit 1) else o.updated_for end) as updated_for
                 from "registry_image_objects" as o
                 where template = 'image' and changed_at <= $6::timestamptz
-                union all select template, key, uuid, document, refs, version, created_at, valid_from, null::timestamptz, created_by, updated_by, created_for, updated_for
+                union all select template, key, uuid, document, refs, version, created_at, valid_from as updated_at, null::timestamptz as confirmed_at, created_by, updated_by, created_for, updated_for
                 from registry_past as o
                 where o.template = 'image' and o.valid_from <= $7::timestamptz and o.valid_to > $8::timestamptz) as "o3"
               where true and "o3".key = c.key offset 0) as "o3" on true
@@ -86,7 +86,7 @@ from
                 order by c.sequence desc limit 1) else o.updated_for end) as updated_for
             from "registry_image_objects" as o
             where template = 'image' and changed_at <= $13::timestamptz
-            union all select template, key, uuid, document, refs, version, created_at, valid_from, null::timestamptz, created_by, updated_by, created_for, updated_for
+            union all select template, key, uuid, document, refs, version, created_at, valid_from as updated_at, null::timestamptz as confirmed_at, created_by, updated_by, created_for, updated_for
             from registry_past as o
             where o.template = 'image' and o.valid_from <= $14::timestamptz and o.valid_to > $15::timestamptz) as "o4"
           where true and "o4".key = c.key offset 0) as "o4" on true left join lateral
@@ -103,7 +103,7 @@ from
                 order by c.sequence desc limit 1) else o.updated_for end) as updated_for
             from "registry_image_objects" as o
             where template = 'image' and changed_at <= $16::timestamptz
-            union all select template, key, uuid, document, refs, version, created_at, valid_from, null::timestamptz, created_by, updated_by, created_for, updated_for
+            union all select template, key, uuid, document, refs, version, created_at, valid_from as updated_at, null::timestamptz as confirmed_at, created_by, updated_by, created_for, updated_for
             from registry_past as o
             where o.template = 'image' and o.valid_from <= $17::timestamptz and o.valid_to > $18::timestamptz) as "o5"
           where true and "o5".key = c.key offset 0) as "o5" on true

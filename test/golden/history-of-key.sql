@@ -27,7 +27,7 @@ select
         from "registry_role_objects" as o
         where template = 'role' and uuid = "o1".uuid and (key = "o1".key or template <> "o1".template) and version = "o1".version - ("o1".outcome = 'DELETED')::int)
       union all
-      (select template, key, uuid, document, refs, version, created_at, valid_from, null::timestamptz, created_by, updated_by, created_for, updated_for
+      (select template, key, uuid, document, refs, version, created_at, valid_from as updated_at, null::timestamptz as confirmed_at, created_by, updated_by, created_for, updated_for
         from registry_past
         where uuid = "o1".uuid and (key = "o1".key or template <> "o1".template) and split_part(template, '~', 1) = 'role' and valid_to > valid_from and version = "o1".version - ("o1".outcome = 'DELETED')::int)
       union all select "o1".template, "o1".key, "o1".uuid, "o1".document, case when "o1".document->'image' <> 'null' then jsonb_build_object('image', registry_reference_keys("o1".document->'image', '{"type":"reference","list":false,"key":[{"attribute":"name","form":{"type":"string","list":false}}]}'::jsonb)) else '{}' end, "o1".version, null::timestamptz, "o1".changed_at, null::timestamptz, null, "o1".changed_by, null, "o1".changed_for

@@ -24,7 +24,7 @@ select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".do
                         where template = 'image' and uuid = "o2".uuid and (key = "o2".key or template <> "o2".template) and version < "o2".version
                         order by version desc limit 1)
                       union all
-                      (select template, key, uuid, document, refs, version, created_at, valid_from, null::timestamptz, created_by, updated_by, created_for, updated_for
+                      (select template, key, uuid, document, refs, version, created_at, valid_from as updated_at, null::timestamptz as confirmed_at, created_by, updated_by, created_for, updated_for
                         from registry_past
                         where uuid = "o2".uuid and (key = "o2".key or template <> "o2".template) and split_part(template, '~', 1) = 'image' and valid_to > valid_from and version < "o2".version
                         order by version desc limit 1)
@@ -67,7 +67,7 @@ select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".do
             from "registry_image_objects" as o
             where template = 'image' and uuid = "o2".uuid and (key = "o2".key or template <> "o2".template) and version = "o2".version - ("o2".outcome = 'DELETED')::int)
           union all
-          (select template, key, uuid, document, refs, version, created_at, valid_from, null::timestamptz, created_by, updated_by, created_for, updated_for
+          (select template, key, uuid, document, refs, version, created_at, valid_from as updated_at, null::timestamptz as confirmed_at, created_by, updated_by, created_for, updated_for
             from registry_past
             where uuid = "o2".uuid and (key = "o2".key or template <> "o2".template) and split_part(template, '~', 1) = 'image' and valid_to > valid_from and version = "o2".version - ("o2".outcome = 'DELETED')::int)
           union all select "o2".template, "o2".key, "o2".uuid, "o2".document, '{}'::jsonb, "o2".version, null::timestamptz, "o2".changed_at, null::timestamptz, null, "o2".changed_by, null, "o2".changed_for

@@ -22,7 +22,7 @@ from
                 order by c.sequence desc limit 1) else o.updated_for end) as updated_for
             from "registry_role_objects" as o
             where template = 'role' and changed_at <= $1::timestamptz
-            union all select template, key, uuid, document, refs, version, created_at, valid_from, null::timestamptz, created_by, updated_by, created_for, updated_for
+            union all select template, key, uuid, document, refs, version, created_at, valid_from as updated_at, null::timestamptz as confirmed_at, created_by, updated_by, created_for, updated_for
             from registry_past as o
             where o.template = 'role' and o.valid_from <= $2::timestamptz and o.valid_to > $3::timestamptz) as "o3"
           where true and (("o3".refs->>'image') collate "C") = "o1".key

@@ -1,5 +1,5 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import { type HttpRequest, prepareRequest, RequestTimeoutError } from '../../client/send-request.ts'
+import type { IncomingHttpHeaders } from 'node:http'
+import { type HttpRequest, RequestTimeoutError, startRequest } from '../../client/send-request.ts'
 
 /** An answer whose body comes bit by bit. */
 export interface StreamedAnswer {
@@ -14,20 +14,11 @@ export interface StreamedAnswer {
  * part of the body may take longer than `silence`, in milliseconds.
  */
 export function openStream(given: HttpRequest & { readonly silence: number }): Promise<StreamedAnswer> {
-  const { url, timeout, silence } = given
-  const { request, options, bytes } = prepareRequest(given)
   return new Promise((resolve, reject) => {
-    const sent = request(url, options, (response: IncomingMessage) => {
-      clearTimeout(timer)
-      response.setTimeout(silence, () => response.destroy(new RequestTimeoutError(true)))
-      resolve({ status: response.statusCode ?? 0, headers: response.headers, body: response })
+    startRequest(given, reject, (answer, endTimeLimit) => {
+      endTimeLimit()
+      answer.setTimeout(given.silence, () => answer.destroy(new RequestTimeoutError(true)))
+      resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer })
     })
-    const timer = setTimeout(() => {
-      reject(new RequestTimeoutError(sent.socket?.connecting === false))
-      sent.destroy()
-    }, timeout)
-    sent.on('close', () => clearTimeout(timer))
-    sent.on('error', reject)
-    sent.end(bytes)
   })
 }

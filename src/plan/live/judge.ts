@@ -1,7 +1,7 @@
 import { fieldTypes } from '../../template/field-types/field-types.ts'
 import type { Json } from '../../template/json.ts'
 import { type Condition, namedKeys } from '../condition.ts'
-import { type Binding, type Given, isOpen } from '../open-value.ts'
+import { type Binding, bindValue } from '../open-value.ts'
 
 /** A version of an object: as much of its document and of its references as conditions are judged by. */
 export interface JudgedVersion {
@@ -50,18 +50,12 @@ function judgeOf(condition: Condition, binding: Binding, attributes: Set<string>
         },
       )
     }
-    case 'not': {
-      const judge = judgeOf(condition.of, binding, attributes)
-      if (judge === unknown) return unknown
-      return (version) => {
-        const matches = judge(version)
-        return matches === undefined ? undefined : !matches
-      }
-    }
+    case 'not':
+      return negated(judgeOf(condition.of, binding, attributes))
     case 'field':
-      return judgeOfField(condition, settled(condition.value, binding), attributes)
+      return judgeOfField(condition, bindValue(condition.value, binding), attributes)
     case 'key': {
-      const key = settled(condition.key, binding)
+      const key = bindValue(condition.key, binding)
       return (version) => version.key === key
     }
     case 'keys': {
@@ -71,7 +65,7 @@ function judgeOf(condition: Condition, binding: Binding, attributes: Set<string>
     case 'referenceKey': {
       if (condition.field.list) return unknown
       const { attribute } = condition.field
-      const key = settled(condition.key, binding)
+      const key = bindValue(condition.key, binding)
       attributes.add(attribute)
       return ({ refs }) => refs[attribute] === key
     }
@@ -80,12 +74,20 @@ function judgeOf(condition: Condition, binding: Binding, attributes: Set<string>
       const keys = condition.field.list ? undefined : namedKeys(condition.where)
       if (!keys) return unknown
       const { attribute } = condition.field
-      const named = new Set<unknown>(keys.map((key) => settled(key, binding)))
+      const named = new Set<unknown>(keys.map((key) => bindValue(key, binding)))
       attributes.add(attribute)
       return ({ refs }) => (named.has(refs[attribute]) ? undefined : false)
     }
     default:
       return unknown
+  }
+}
+
+function negated(judge: Judge): Judge {
+  if (judge === unknown) return unknown
+  return (version) => {
+    const matches = judge(version)
+    return matches === undefined ? undefined : !matches
   }
 }
 
@@ -100,10 +102,6 @@ function decideBy(judges: readonly Judge[], { decisive, isWhole }: { decisive: b
     }
     return result
   }
-}
-
-function settled<Value>(value: Given<Value>, binding: Binding): Value {
-  return isOpen(value) ? (value.bind(binding) as Value) : value
 }
 
 type Scalar = string | number | boolean
@@ -128,13 +126,6 @@ function judgeOfField(condition: Extract<Condition, { kind: 'field' }>, value: J
       // Beyond these, a number may be another one than in PostgreSQL.
       if (ordering === 'integer' && !Number.isSafeInteger(stored)) return undefined
       return test(stored)
-    }
-  }
-  const negated = (judge: Judge): Judge => {
-    if (judge === unknown) return unknown
-    return (version) => {
-      const matches = judge(version)
-      return matches === undefined ? undefined : !matches
     }
   }
   const isOneOf = (values: readonly Json[]): Judge => {

@@ -1,5 +1,5 @@
 import { type Condition, namedKeys } from '../condition.ts'
-import { type Binding, isOpen } from '../open-value.ts'
+import { type Binding, bindValue } from '../open-value.ts'
 import { createJudge, type JudgedVersion } from './judge.ts'
 
 /** A value that a version must have in order to match, by which those who follow are found without asking each. */
@@ -16,23 +16,22 @@ export function needOf(condition: Condition, binding: Binding): Need | undefined
 }
 
 function needsOf(condition: Condition, binding: Binding): readonly Need[] {
-  const settled = (value: unknown): unknown => (isOpen(value) ? value.bind(binding) : value)
   switch (condition.kind) {
     case 'and':
       return condition.of.flatMap((one) => needsOf(one, binding))
     case 'key':
-      return [{ part: 'key', attribute: '', value: settled(condition.key) }]
+      return [{ part: 'key', attribute: '', value: bindValue(condition.key, binding) }]
     case 'referenceKey':
       if (condition.field.list) return []
-      return [{ part: 'refs', attribute: condition.field.attribute, value: settled(condition.key) }]
+      return [{ part: 'refs', attribute: condition.field.attribute, value: bindValue(condition.key, binding) }]
     case 'reference': {
       const keys = condition.field.list ? undefined : namedKeys(condition.where)
       if (keys?.length !== 1) return []
-      return [{ part: 'refs', attribute: condition.field.attribute, value: settled(keys[0]) }]
+      return [{ part: 'refs', attribute: condition.field.attribute, value: bindValue(keys[0], binding) }]
     }
     case 'field': {
       if (condition.operator !== 'equals' || condition.at || !createJudge(condition, binding)) return []
-      return [{ part: 'document', attribute: condition.field.attribute, value: settled(condition.value) }]
+      return [{ part: 'document', attribute: condition.field.attribute, value: bindValue(condition.value, binding) }]
     }
     default:
       return []

@@ -1,11 +1,11 @@
 import type { AwaitedRead } from '../../plan/live/awaited-plan.ts'
 import { assertMatrixFits } from '../../plan/matrix/plan-matrix.ts'
-import { type Binding, isOpen } from '../../plan/open-value.ts'
+import { type Binding, bindValue } from '../../plan/open-value.ts'
 import { bindStatement } from '../../sql/bind-statement.ts'
 import type { Statement } from '../../sql/sql.ts'
 import type { Row, Run } from '../../store/database.ts'
 import type { CompiledRead } from '../compile-operation.ts'
-import type { RequestContext } from '../request-context.ts'
+import { callerNameOf, type RequestContext } from '../request-context.ts'
 
 /** The row of a read that waits: the first that holds, or the one at the end of the time. */
 export async function awaitRow(
@@ -13,17 +13,15 @@ export async function awaitRow(
   { timeout, templates, readsUpdateTimes }: AwaitedRead,
   { binding, context }: { readonly binding: Binding; readonly context: RequestContext },
 ): Promise<Row | undefined> {
-  const seconds = isOpen(timeout) ? Number(timeout.bind(binding)) : timeout
+  const seconds = Number(bindValue(timeout, binding))
   const { name, isRelative } = identify(statement, binding)
   const ask = async (run: Run) => {
     const [row] = await run(bindStatement(statement, { ...binding, now: new Date() }))
     if (matrixLimits) assertMatrixFits(matrixLimits, Number(row?.rows), Number(row?.columns))
     return { holds: row?.holds === true, row }
   }
-  const { asker, request } = context
-  const lane = asker.kind === 'everyone' ? undefined : (request.author.actor ?? '')
-  const question = { name, templates, isTimely: readsUpdateTimes || isRelative, lane, ask }
-  const answer = await context.waits.until(question, 1_000 * seconds, asker.connection)
+  const question = { name, templates, isTimely: readsUpdateTimes || isRelative, lane: callerNameOf(context), ask }
+  const answer = await context.waits.until(question, 1_000 * seconds, context.asker.connection)
   return answer.row
 }
 

@@ -29,7 +29,7 @@ import { collectRootFields, type RootOperation } from '../compile-operation.ts'
 import { nameArgumentErrors } from '../document-error.ts'
 import type { Variables } from '../open-variables.ts'
 import { fragmentsOf } from '../prepare-operation.ts'
-import type { RequestContext } from '../request-context.ts'
+import { callerNameOf, type RequestContext } from '../request-context.ts'
 import { actionOf } from '../root-action.ts'
 import { hasUnfit, parseWithUnfit } from '../unfit-values.ts'
 import { identify } from './await-row.ts'
@@ -93,7 +93,7 @@ export function prepareSubscription(
         const topic: Topic = {
           name,
           origin: originOf(action.template.stored),
-          lane: asker.kind === 'everyone' ? undefined : (request.author.actor ?? ''),
+          lane: callerNameOf(context),
           mesh: meshOf(plan, { name, isRelative }, binding),
           read: (run, sequences) => run(bindStatement(statement, { ...binding, now: new Date(), parts: [sequences] })),
           verify: async () => asker.verify?.(),

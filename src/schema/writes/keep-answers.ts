@@ -5,7 +5,7 @@ import { createKeeping, type Keeping } from '../../store/writes/keep-answer.ts'
 import { ValueError } from '../../template/field-types/field-type.ts'
 import { parseText } from '../../template/field-types/parse-text.ts'
 import type { InputField } from '../dynamic-builder.ts'
-import type { RequestContext } from '../request-context.ts'
+import { callerNameOf, type RequestContext } from '../request-context.ts'
 import type { Shown, WriteResult } from '../root-action.ts'
 
 /** The argument by which a request can be sent again. */
@@ -27,15 +27,15 @@ const longestKey = 255
 export function keepingOf<Result>(
   given: { readonly key: unknown; readonly argument: string; readonly isDryRun: boolean },
   { describe, print }: Shown,
-  { asker, request }: RequestContext,
+  context: RequestContext,
   toResult: (result: Result) => WriteResult,
 ): Keeping<Result> | undefined {
   const { key, argument, isDryRun } = given
   if (key === undefined || key === null) return undefined
   assertKey(String(key), argument)
   if (isDryRun) return undefined
-  const caller = asker.kind === 'everyone' ? '' : `${asker.kind} ${request.author.actor ?? ''}`
-  const keyed = { caller, key: String(key), request: hash(describe()), sight: hash(printSight(request)) }
+  const caller = callerNameOf(context) ?? ''
+  const keyed = { caller, key: String(key), request: hash(describe()), sight: hash(printSight(context.request)) }
   return createKeeping(keyed, argument, (result: Result) => print(toResult(result)))
 }
 

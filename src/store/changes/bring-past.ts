@@ -7,6 +7,7 @@ import { analyzePast } from '../../sql/retention/past-index.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
 import type { Database, Run } from '../database.ts'
 import type { HeldTask } from './tasks.ts'
+import { tryToAnalyze } from './try-to-analyze.ts'
 
 /** Few enough that whoever purges an object does not wait for long. */
 const versionsPerBatch = 300
@@ -43,16 +44,17 @@ export async function bringPast(given: {
         }
         return next
       })
-      if (last === 'lost' || (last === undefined && isAnalyzed)) return
-      if (last === undefined) {
+      if (last === 'lost') return
+      if (last !== undefined) {
+        after = last
+        count = Math.min(2 * count, versionsPerBatch)
+        await sleep(rest * (performance.now() - began), undefined, { signal })
+      } else if (isAnalyzed) return
+      else {
         // Otherwise the planner takes the past that is told from then on for empty, and compares each object of it with each other.
-        await database.run({ text: analyzePast, values: [] }).catch(() => undefined)
+        await tryToAnalyze(database, analyzePast)
         isAnalyzed = true
-        continue
       }
-      after = last
-      count = Math.min(2 * count, versionsPerBatch)
-      await sleep(rest * (performance.now() - began), undefined, { signal })
     } catch (error) {
       if (count === 1 || !(error instanceof GraphQLError) || error.extensions.code !== 'TIMEOUT') throw error
       count = Math.ceil(count / 2)

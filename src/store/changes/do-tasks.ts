@@ -25,6 +25,7 @@ import type { Database, Run } from '../database.ts'
 import { isLockTimeout, violatedIndex } from '../database-error.ts'
 import { bringPast } from './bring-past.ts'
 import type { HeldTask, Task } from './tasks.ts'
+import { tryToAnalyze } from './try-to-analyze.ts'
 
 /** Long enough for the slowest batch, short enough that another server soon goes on where a dead one was. */
 const leaseSeconds = 5
@@ -185,8 +186,8 @@ async function finishCopy(
     after = Number(row.read) === objectsPerLook ? String(row.last) : undefined
   }
   if (objects === 0) {
-    // References to these objects are looked up next: the planner knows of them without waiting for autovacuum. It may do without.
-    await database.run({ text: compileAnalyze(template), values: [] }).catch(() => undefined)
+    // References to these objects are looked up next.
+    await tryToAnalyze(database, compileAnalyze(template))
   }
   return whileHeld(database, held, async (run) => {
     if (objects === 0) {

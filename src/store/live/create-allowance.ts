@@ -1,6 +1,5 @@
-import { GraphQLError } from 'graphql'
-import type { ErrorCode } from '../../errors.ts'
-import type { Limits } from '../../limits.ts'
+import type { GraphQLError } from 'graphql'
+import { createBusyCallerError, type Limits } from '../../limits.ts'
 
 /** How much each caller has open, and what is refused beyond the limit. */
 export interface Allowance {
@@ -30,14 +29,6 @@ export function createAllowance({ callerListeners: allowed }: Pick<Limits, 'call
 }
 
 function createTooManyError(allowed: number): GraphQLError {
-  return new GraphQLError(
-    `Of waits and subscriptions, this caller has ${allowed} open already (limit "callerListeners"). End some of them first.`,
-    {
-      extensions: {
-        code: 'LIMIT_EXCEEDED' satisfies ErrorCode,
-        limit: { name: 'callerListeners', allowed },
-        http: { status: 429, headers: { 'Retry-After': '5' } },
-      },
-    },
-  )
+  const message = `Of waits and subscriptions, this caller has ${allowed} open already (limit "callerListeners"). End some of them first.`
+  return createBusyCallerError('callerListeners', allowed, message, 5)
 }

@@ -2,7 +2,7 @@ import type { JudgedVersion } from '../../plan/live/judge.ts'
 import { createVersionIndex, type Need } from '../../plan/live/need-of.ts'
 import type { Row, Run } from '../database.ts'
 import type { FeedChange } from '../feed/feed.ts'
-import { mostAtATime } from './pieces.ts'
+import { mostAtATime, remember } from './pieces.ts'
 
 /** Finds out, for all who follow, of which changes PostgreSQL need not be asked. */
 interface Sieve {
@@ -96,9 +96,7 @@ function answer({ changes, asks }: Batch, versions: readonly Version[] | undefin
   /** The same list for all meshes of a name, so that they are told together. */
   const byName = new Map<string, readonly FeedChange[]>()
   for (const { mesh, take } of asks) {
-    const some = byName.get(mesh.name) ?? (find ? changesFor(mesh, changes, find) : changes)
-    byName.set(mesh.name, some)
-    take(some)
+    take(remember(byName, mesh.name, () => (find ? changesFor(mesh, changes, find) : changes)))
   }
 }
 

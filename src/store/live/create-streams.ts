@@ -9,7 +9,7 @@ import { createInbox, type Inbox } from './create-inbox.ts'
 import { createLanes } from './create-lanes.ts'
 import { createLeaving, type Leaving } from './create-leaving.ts'
 import { createSieve, type Mesh } from './create-sieve.ts'
-import { changesOf, halvesOf, mostAtATime, pieceOf } from './pieces.ts'
+import { changesOf, halvesOf, mostAtATime, pieceOf, remember } from './pieces.ts'
 
 /** What changes, told to those who follow it. */
 export interface Streams {
@@ -237,9 +237,7 @@ export function createStreams(
   }
 
   function knownOf(piece: readonly FeedChange[]): Map<string, Promise<Rows>> {
-    const known = read.get(piece) ?? new Map<string, Promise<Rows>>()
-    read.set(piece, known)
-    return known
+    return remember(read, piece, () => new Map<string, Promise<Rows>>())
   }
 }
 
