@@ -2,7 +2,10 @@ import { expect, test } from 'vitest'
 import type { Identity } from '../../src/access/identity.ts'
 import { createTurns } from '../../src/server/create-turns.ts'
 
-/** Rounds begin when a test says so, and time passes with them. A request whose name ends with "+" runs until it is ended. */
+/**
+ * Rounds begin when a test says so, after all that follows from the last one, and time passes with them. A request whose name ends with
+ * "+" runs until it is ended.
+ */
 function start() {
   const works: (() => void)[] = []
   const begun: string[] = []
@@ -32,6 +35,7 @@ function start() {
       await settle()
     },
     async passRound(milliseconds = 0) {
+      await settle()
       time += milliseconds
       for (const work of works.splice(0)) work()
       await settle()
