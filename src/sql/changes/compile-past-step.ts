@@ -9,6 +9,8 @@ export interface PastStep {
   readonly needs: Sql
   /** A call that gives columns `document` and `refs`. */
   readonly stepped: Sql
+  /** Whether `refs` can be others. */
+  readonly changesReferences: boolean
 }
 
 /**
@@ -18,5 +20,10 @@ export interface PastStep {
 export function compilePastStep(template: Template, model: TemplateModel): PastStep | undefined {
   const { fills, families } = rulesOf(template)
   if (fills.length === 0 && families.length === 0) return undefined
-  return { needs: compileNeeds(template), stepped: compileInStep(template, model) }
+  const changed = [...fills, ...families.flat()]
+  return {
+    needs: compileNeeds(template),
+    stepped: compileInStep(template, model),
+    changesReferences: changed.some(({ reference }) => reference !== undefined),
+  }
 }
