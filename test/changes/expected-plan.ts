@@ -166,7 +166,9 @@ function judgeField(
     result.push(['VIOLATES', breaking('unfit')])
   if (field.required && !before?.required)
     result.push([field.default === undefined ? 'VIOLATES' : 'FILLS', breaking('lacking')])
-  if (!isDeepStrictEqual(rulesOf(isBack ? undefined : before), rulesOf(field)))
+  // The enums of its members are rules of an object.
+  const isOtherObject = isRetyped && before?.type === 'object' && field.type === 'object'
+  if (isOtherObject || !isDeepStrictEqual(rulesOf(isBack ? undefined : before), rulesOf(field)))
     result.push(['VIOLATES', breaking('rule')])
   if (before && !isRetyped) result.push(...judgeMembers(counted, memory, template, before, field))
   return result

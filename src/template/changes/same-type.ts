@@ -15,12 +15,16 @@ export function isFilled(was: Field, is: Field): boolean {
   return isSameType({ ...was, attribute: is.attribute }, is) && is.type === 'object' && hasSameForms(was, is)
 }
 
-/** Whether no member has got another form. */
+/** Whether no member has got another form; one that is new has none yet. */
 function hasSameForms(was: Field, is: Field): boolean {
   return is.members.every((member) => {
     const former = [...was.members, ...was.removed].find(({ attribute }) => attribute === member.attribute)
     const forms = ({ formers }: Field) => formers.map(({ attribute }) => attribute)
-    if (!former) return member.formers.length === 0
+    if (!former) return member.formers.length === 0 && !was.members.some(({ name }) => isNameOf(member, name))
     return isDeepStrictEqual(forms(former), forms(member)) && hasSameForms(former, member)
   })
+}
+
+function isNameOf({ name, renamedFrom }: Field, text: string): boolean {
+  return name === text || renamedFrom.includes(text)
 }
