@@ -8,6 +8,7 @@ import type { Field, FieldConstraints, ReverseField, Template, TemplateModel } f
 import { fieldNameInGraphql } from './names/name-in-graphql.ts'
 import { namesOfTemplate } from './names-of-template.ts'
 import { buildRetention } from './retention/build-retention.ts'
+import { unchanged } from './unchanged.ts'
 import { buildVerdict } from './verdict/build-verdict.ts'
 import { fieldNamed } from './verdict/field-named.ts'
 
@@ -166,17 +167,6 @@ function withDeciding(fields: readonly Field[]): readonly Field[] {
     return by ? { ...field, merge: { kind: 'maxBy', by: by.name } } : field
   })
 }
-
-/** What only changes of templates give a field. */
-export const unchanged = {
-  convert: undefined,
-  convertsFrom: undefined,
-  formers: [],
-  fill: undefined,
-  isFilling: false,
-  isViolated: false,
-  removed: [],
-} satisfies Partial<Field>
 
 /** The name of a reference's other side. */
 export function reverseOf(field: DeclaredField, template: DeclaredTemplate): string {

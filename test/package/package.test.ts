@@ -80,6 +80,11 @@ test('has what it needs and what its licenses ask for, in less than 15 MB', asyn
     expect(licenses[i]).toMatch(new RegExp(`^${name} [\\d.]+\nLicense: MIT\n`, 'm'))
 })
 
+test('the command line reads little before it knows what it is to do', async () => {
+  // An engine of regular expressions once came in by a constant, and took as long as all else.
+  expect((await stat(join(installed, 'dist/bin/registry.cjs'))).size).toBeLessThan(150_000)
+})
+
 test('in a folder without templates, the server says what to do', async () => {
   const empty = join(folder, 'empty')
   await mkdir(empty)
