@@ -11,7 +11,7 @@ import { acceptFor, chooseMediaType } from './choose-media-type.ts'
 import { codeErrors } from './code-errors.ts'
 import type { Served } from './create-server.ts'
 import { createShortWay } from './create-short-way.ts'
-import { createValidation } from './create-validation.ts'
+import { createValidation, type Validate } from './create-validation.ts'
 import { createDocumentCache, type DocumentCache, noErrorCache } from './document-cache.ts'
 import { parseBounded } from './parse-bounded.ts'
 import { parseRequest } from './parse-request.ts'
@@ -23,9 +23,10 @@ type Options = Pick<Served, 'schema' | 'createContext' | 'identify' | 'introspec
 
 /** Answers GraphQL requests: known operations by the short way, all else through Yoga. */
 export function createGraphqlListener(options: Options, limits: Limits): (context: ServerContext) => Promise<void> {
-  const { schema, logger, createContext, identify } = options
+  const { schema, logger, createContext, identify, introspects } = options
   const documents = createDocumentCache()
   const executor = createExecutor(schema)
+  const validate = createValidation(schema, limits)
   const yoga = createYoga<ServerContext>({
     schema,
     // Each of these is done elsewhere, or is harmful (Yoga reflects any origin, loads GraphiQL from the Internet, …).
@@ -39,10 +40,20 @@ export function createGraphqlListener(options: Options, limits: Limits): (contex
     logging: false,
     parserAndValidationCache: { documentCache: documents, errorCache: noErrorCache, validationCache: false },
     context: async (context): Promise<Merged> => createContext(await findCaller(context, identify)),
-    plugins: [useOwnSteps(options, executor, documents, limits)],
+    plugins: [useOwnSteps(options, executor, documents, validate, limits)],
   })
   const { fetchAPI } = yoga
-  const answerShortly = createShortWay({ executor, documents, limits, fetchAPI, createContext, identify, logger })
+  const answerShortly = createShortWay({
+    executor,
+    documents,
+    validate,
+    limits,
+    fetchAPI,
+    createContext,
+    identify,
+    introspects,
+    logger,
+  })
   return async (context) => {
     const { headers } = context.req
     const mediaType = chooseMediaType(headers.accept)
@@ -64,12 +75,12 @@ const notAcceptable =
 
 /** Replaces each step of Yoga, from the request to the result, by the registry's own. */
 function useOwnSteps(
-  { schema, logger, identify, introspects }: Options,
+  { logger, identify, introspects }: Options,
   executor: Executor,
   documents: DocumentCache,
+  validate: Validate,
   limits: Limits,
 ): Plugin<ServerContext, ServerContext> {
-  const validate = createValidation(schema, limits)
   return {
     // Yoga's parsers would also run mutations from forms.
     onRequestParse({ serverContext, setRequestParser }) {

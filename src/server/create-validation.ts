@@ -4,7 +4,7 @@ import { validateQueryDocument } from '../schema/validate-query-document.ts'
 import { assertDocumentLimits } from './assert-document-limits.ts'
 
 /** Validates a document for callers that may see the schema, or for those that may not. Throws LIMIT_EXCEEDED. */
-type Validate = (document: DocumentNode, introspects: boolean) => readonly GraphQLError[]
+export type Validate = (document: DocumentNode, introspects: boolean) => readonly GraphQLError[]
 
 /** Keeps the errors of each document: those for callers that may see the schema apart from the others, because they name its parts. */
 export function createValidation(schema: GraphQLSchema, limits: Limits): Validate {

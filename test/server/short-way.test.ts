@@ -133,6 +133,49 @@ describe('if anything is wrong with a request, Yoga reports the error:', () => {
   })
 })
 
+describe('what is refused is refused the same either way:', () => {
+  test.each([
+    ['an unknown field', '{ images { nodes { nmae } } }', 'BAD_USER_INPUT'],
+    ['a variable that is not declared', '{ images(first: $first) { totalCount } }', 'BAD_USER_INPUT'],
+    ['a cycle of fragments', '{ ...a } fragment a on Query { ...a }', 'BAD_USER_INPUT'],
+  ])('%s', async (_title, query, code) => {
+    for (const accept of ['application/json', 'application/graphql-response+json']) {
+      const first = await ask({ query: `${query} # ${++asked}` }, accept)
+      expect(await ask({ query: `${query} # ${asked}` }, accept)).toEqual(first)
+      expect(first.status).toBe(accept === 'application/json' ? 200 : 400)
+      expect(first.body).toMatchObject({ errors: [{ extensions: { code } }] })
+    }
+  })
+
+  test('credentials that nobody has', async () => {
+    const closed = await startRegistry(shipped, { adminToken: 'a'.repeat(40) })
+    try {
+      const answers = new Set<string>()
+      const query = '{ images { totalCount } }'
+      for (const [token, text] of [
+        ['a'.repeat(40), query],
+        ['nobody', `${query} # unknown`],
+        ['nobody', query],
+        ['nobody', `${query} # unknown`],
+      ] as const) {
+        const response = await fetch(closed.url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+          body: JSON.stringify({ query: text }),
+        })
+        const headers = [...response.headers].filter(([name]) => name !== 'date')
+        answers.add(JSON.stringify([response.status, headers, await response.json()]))
+      }
+      expect([...answers]).toEqual([
+        expect.stringContaining('[200,'),
+        expect.stringMatching(/^\[401,.*www-authenticate.*UNAUTHENTICATED/),
+      ])
+    } finally {
+      await closed.close()
+    }
+  })
+})
+
 describe('an operation that is repeated with the same variables', () => {
   test('is read again', async () => {
     const body = { query: 'query ($name: String!) { image(name: $name) { distr } }', variables: { name: 'again' } }
