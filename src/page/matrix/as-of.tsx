@@ -17,7 +17,8 @@ export function AsOf({ view }: { readonly view: MatrixView }) {
     void ask<OldestAnswer>(planOldest(view), abort.signal)
       .then(({ data }) => {
         const time = data?.page.nodes[0]?._meta.createTime
-        oldest.value = time === undefined ? undefined : Date.parse(time)
+        // The first millisecond at which the object is there.
+        oldest.value = time === undefined ? undefined : Date.parse(time) + 1
       })
       .catch(() => undefined)
     return () => abort.abort()
