@@ -26,11 +26,11 @@ export default defineConfig({
         },
       },
       // Needs Chromium; see CHROMIUM in the tests.
-      { resolve, test: { ...common, name: 'browser', include: ['test/browser/**/*.test.ts'] } },
+      { resolve, test: { ...common, name: 'browser', isolate: false, include: ['test/browser/**/*.test.ts'] } },
       // Needs nginx, Caddy and HAProxy; see NGINX, CADDY and HAPROXY in the tests.
-      { resolve, test: { ...common, name: 'proxies', include: ['test/proxies/**/*.test.ts'] } },
+      { resolve, test: { ...common, name: 'proxies', isolate: false, include: ['test/proxies/**/*.test.ts'] } },
       // Needs PgBouncer; see PGBOUNCER in the tests.
-      { resolve, test: { ...common, name: 'poolers', include: ['test/poolers/**/*.test.ts'] } },
+      { resolve, test: { ...common, name: 'poolers', isolate: false, include: ['test/poolers/**/*.test.ts'] } },
       // Needs PostgreSQL 15, Patroni, etcd and HAProxy, and some minutes: `npm run test:cluster`, which .ci/run does not run.
       {
         resolve,
