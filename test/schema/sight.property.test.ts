@@ -18,8 +18,8 @@ import { whereOf } from '../support/rich-filters.ts'
 import { type SightedRegistry, sightedSchemaOf, startSightedRegistry } from '../support/sighted-registry.ts'
 import { withoutFeedCursors } from '../support/without-feed-cursors.ts'
 
-/** So many operations are asked under one rule, by two callers each. */
-const operationsPerRule = 10
+/** So many operations are asked under one rule, by two callers each; more with TEST_OPERATIONS: `TEST_RUNS=500 TEST_OPERATIONS=100`. */
+const operationsPerRule = Number(process.env['TEST_OPERATIONS'] ?? 10)
 
 /** Ways to other objects that generated operations rarely take. */
 const ways: readonly string[] = [
