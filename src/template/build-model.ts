@@ -1,3 +1,4 @@
+import { unchanged } from './changes/unchanged.ts'
 import { compareText } from './compare-text.ts'
 import type { DeclaredField, DeclaredTemplate, DeclaredTemplates } from './declared-template.ts'
 import { deepFreeze } from './deep-freeze.ts'
@@ -8,7 +9,6 @@ import type { Field, FieldConstraints, ReverseField, Template, TemplateModel } f
 import { fieldNameInGraphql } from './names/name-in-graphql.ts'
 import { namesOfTemplate } from './names-of-template.ts'
 import { buildRetention } from './retention/build-retention.ts'
-import { unchanged } from './unchanged.ts'
 import { buildVerdict } from './verdict/build-verdict.ts'
 import { fieldNamed } from './verdict/field-named.ts'
 

@@ -1,5 +1,5 @@
+import { unchanged } from './changes/unchanged.ts'
 import type { Field, FieldTypeName } from './model.ts'
-import { unchanged } from './unchanged.ts'
 
 /** The fields of `_meta`, which every object has. They are like other fields, but are stored in columns. */
 export const metaFields = {

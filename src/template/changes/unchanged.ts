@@ -1,4 +1,4 @@
-import type { Field } from './model.ts'
+import type { Field } from '../model.ts'
 
 /** What only changes of templates give a field. */
 export const unchanged = {
