@@ -84,6 +84,7 @@ export function prepareOperation(
         contextValue: context,
         variableValues: given,
       })
+      if (completed.errors?.some((error) => takesMore(error, completed.data))) context.administration.noteUnfit()
       return {
         data: completed.data === undefined ? undefined : JSON.stringify(completed.data),
         errors: nameArgumentErrors(completed.errors ?? [], document),
@@ -91,6 +92,14 @@ export function prepareOperation(
       }
     },
   }
+}
+
+/** Whether a value that does not fit its template was promised, so that what it is a part of is null as well. */
+function takesMore(error: GraphQLError, data: unknown): boolean {
+  if (!hasCode(error, 'UNFIT_OBJECT')) return false
+  let part = data
+  for (const step of error.path?.slice(0, -1) ?? []) part = (part as Readonly<Record<string, unknown>> | null)?.[step]
+  return part === null || part === undefined
 }
 
 /** Of all that was written, in whichever way: a field that fails may follow one that does not. Undefined without replicas. */

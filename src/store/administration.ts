@@ -21,6 +21,8 @@ import { type Doer, logDeed } from './trail.ts'
 export interface Administration {
   /** What other templates would do to the stored objects. With many objects it takes seconds, and no time limit ends it. */
   readonly planTemplates: (files: DeclaredModel) => Promise<TemplatePlan>
+  /** A value did not fit its template where the schema promises one. Servers with other templates may have written it: it is looked for. */
+  readonly noteUnfit: () => void
   readonly listViolations: (
     templates: readonly Template[],
     model: TemplateModel,
@@ -45,7 +47,12 @@ export interface Administration {
 /** Requests that wait for their turn, and the one that has it. */
 const mostWaiting = 10
 
-export function createAdministration(database: Database, connection: pg.ClientConfig, logger: Logger): Administration {
+export function createAdministration(
+  database: Database,
+  connection: pg.ClientConfig,
+  logger: Logger,
+  noteUnfit: () => void,
+): Administration {
   // One at a time: these may read all objects, on a connection that no pool bounds.
   let running: Promise<unknown> = Promise.resolve()
   let waiting = 0
@@ -64,6 +71,7 @@ export function createAdministration(database: Database, connection: pg.ClientCo
         if (!last) throw createCallerError('SERVICE_UNAVAILABLE', 'No templates have been applied yet.')
         return (await planChanges(run, last, files)).plan
       }),
+    noteUnfit,
     listViolations: (templates, model) =>
       unlimited(async (run) => {
         const violations = new Map<Template, readonly Violation[]>()

@@ -123,11 +123,12 @@ export function openStore(
   if (metrics) watchListeners({ waits, streams }, metrics)
   let preparing: Promise<unknown> = Promise.resolve()
   let working: Promise<void> = Promise.resolve()
+  let noteUnfit = (): void => undefined
   return {
     database,
     replicas,
     shares: createShares(database, limits, clock),
-    administration: createAdministration(database, direct, logger),
+    administration: createAdministration(database, direct, logger, () => noteUnfit()),
     feed,
     waits,
     streams,
@@ -173,6 +174,7 @@ export function openStore(
         if (limited) index(served.model, limited(served.model))
       },
     })
+    noteUnfit = prepared.noteUnfit
     working = Promise.all([prepared.working, retention.work()]).then(() => undefined)
   }
 

@@ -54,6 +54,35 @@ test('what an older server writes has the newer type in the newer one, and the o
   expect(await older.data('{ hosts(size: "14") { totalCount } }')).toEqual({ hosts: { totalCount: 1 } })
 })
 
+test('what other servers write takes an answer with it no longer than it takes to notice, and then only its place', async () => {
+  const older = await start([host('size: string, note: string!')])
+  await older.data('mutation { upsertHost(input: {name: "a", size: "5", note: "n"}) { outcome } }')
+  const newer = await start([host('size: int!, note: string')])
+  const kindOfSize = async (registry: typeof newer) => {
+    const { __type } = await registry.data('{ __type(name: "Host") { fields { name type { kind } } } }')
+    return __type.fields.find(({ name }: { name: string }) => name === 'size').type.kind
+  }
+  expect(await kindOfSize(newer)).toBe('NON_NULL')
+  await older.data(
+    'mutation { upsertHosts(input: [{name: "b", size: "large", note: "n"}, {name: "c", note: "n"}]) { created } }',
+  )
+  await newer.data('mutation { upsertHost(input: {name: "d", size: 7}) { outcome } }')
+  const ask = (registry: typeof newer, field: string) => registry.query(`{ hosts { nodes { name ${field} } } }`)
+  const wait = { timeout: 60_000 }
+  await expect
+    .poll(async () => (await ask(newer, 'size')).data?.hosts.nodes.map(({ size }: { size: unknown }) => size), wait)
+    .toEqual([5, null, null, 7])
+  expect(codes(await ask(newer, 'size'))).toEqual(['UNFIT_OBJECT', 'UNFIT_OBJECT'])
+  await expect
+    .poll(async () => (await ask(older, 'note')).data?.hosts.nodes.map(({ note }: { note: unknown }) => note), wait)
+    .toEqual(['n', 'n', 'n', null])
+
+  await newer.data('mutation { upsertHosts(input: [{name: "b", size: 1}, {name: "c", size: 2}]) { updated } }')
+  expect(await kindOfSize(newer)).toBe('SCALAR')
+  const mended = await start([host('size: int!, note: string')])
+  expect(await kindOfSize(mended)).toBe('NON_NULL')
+})
+
 test('what an older server leaves out is filled', async () => {
   const older = await start([host('note: string')])
   await older.data('mutation { upsertHost(input: {name: "a"}) { outcome } }', {}, { 'x-registry-actor': 'jenkins' })

@@ -1,18 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
-import type { Logger } from 'pino'
 import { ConfigError } from '../../errors.ts'
-import { compileLockSetup, compileUnfinished } from '../../sql/changes/compile-generations.ts'
+import { compileUnfinished } from '../../sql/changes/compile-generations.ts'
 import { endsFill } from '../../template/changes/ends-fill.ts'
 import { printPlan, printRemedy } from '../../template/changes/print-plan.ts'
 import type { TemplatePlan } from '../../template/changes/template-plan.ts'
 import type { DeclaredModel } from '../../template/load-templates.ts'
 import type { TemplateModel } from '../../template/model.ts'
 import type { Database, Run } from '../database.ts'
-import { runOn, settingsFor, takeLock, withOwnConnection } from '../own-connection.ts'
 import { ensurePastIndexes } from '../retention/ensure-past-indexes.ts'
 import { applyPlan, switchTo } from './apply-plan.ts'
 import { assertConsent, consentingUser } from './consent.ts'
+import { createDoubts } from './create-doubts.ts'
 import { doTasks } from './do-tasks.ts'
 import { dropFormerStorages } from './drop-former-storages.ts'
 import { dropIndexes, ensureIndexes, ensurePartitions } from './ensure-storage.ts'
@@ -26,6 +25,7 @@ import {
 } from './generations.ts'
 import { planChanges } from './plan-changes.ts'
 import { refreshViolations, withoutFilling } from './refresh-model.ts'
+import { type Setup, withSetup } from './with-setup.ts'
 
 /** The templates that a server serves now. */
 export interface ServedTemplates {
@@ -34,14 +34,11 @@ export interface ServedTemplates {
   readonly generation: number
 }
 
-interface Options {
-  readonly connection: pg.ClientConfig
+interface Options extends Setup {
   readonly database: Database
   readonly files: DeclaredModel
   /** The digest of the plan that the operator consents to. */
   readonly consent: string | undefined
-  readonly logger: Logger
-  readonly signal: AbortSignal
   /** Before this server looks again for what others have left undone, in milliseconds. Default: 30 s. */
   readonly pause?: number | undefined
   /** Is called with what to serve, and again whenever that changes. */
@@ -54,48 +51,35 @@ interface Options {
  *
  * Throws `ConfigError` with the plan if it needs a consent that was not given, or cannot be applied.
  *
- * @returns what goes on in the background; it resolves when the signal has aborted.
+ * @returns what goes on in the background, which resolves when the signal has aborted; and what to call when a read has met a value that
+ * does not fit its template in a place where the schema promises one.
  */
-export async function prepareTemplates(options: Options): Promise<{ readonly working: Promise<void> }> {
+export async function prepareTemplates(
+  options: Options,
+): Promise<{ readonly working: Promise<void>; readonly noteUnfit: () => void }> {
   const { database, serve, logger, signal } = options
   const { generation, isOlder } = await withSetup(options, (client, run) => settleGeneration(client, run, options))
   if (isOlder) serve({ model: await loadModel(database.run, generation), generation: generation.number })
   const { working } = isOlder ? { working: Promise.resolve() } : await startWork(generation, options)
+  const doubts = createDoubts(() => lookAgain(generation, options), options)
   const afterwards = working.catch((error: unknown) => {
     if (!signal.aborted) logger.warn({ err: error }, 'a change of templates is unfinished; it is taken up again')
   })
-  return { working: afterwards.then(() => watchOthers(options, generation.number, isOlder)) }
-}
-
-/** Runs work on a connection of its own, without time limits, while no other server sets up. */
-async function withSetup<Result>(
-  { connection, signal, logger }: Options,
-  work: (client: pg.Client, run: Run) => Promise<Result>,
-): Promise<Result> {
-  const settings = settingsFor('setup', connection)
-  return withOwnConnection(settings, async (client) => {
-    const release = await waitForLock(() => takeLock(client, settings, compileLockSetup()), signal, logger)
-    try {
-      return await work(client, runOn(client))
-    } finally {
-      await release()
-    }
-  })
-}
-
-/** Polls for the lock: a server waiting inside a statement would hold a snapshot that `create index concurrently` waits for. */
-async function waitForLock<Release>(
-  take: () => Promise<Release | undefined>,
-  signal: AbortSignal,
-  logger: Logger,
-): Promise<Release> {
-  for (let attempt = 0; ; attempt++) {
-    signal.throwIfAborted()
-    const release = await take()
-    if (release !== undefined) return release
-    if (attempt % 100 === 99) logger.info('waiting for another server that applies templates')
-    await sleep(100)
+  return {
+    working: afterwards.then(() => watchOthers(options, generation.number, isOlder)).then(doubts.settle),
+    noteUnfit: doubts.note,
   }
+}
+
+/** Looks for violations that servers with other templates have written since, and serves the templates as they are then. */
+async function lookAgain({ number }: Generation, options: Options): Promise<void> {
+  const model = await withSetup(options, async (_, run) => {
+    const generations = await loadGenerations(run)
+    const own = generations.find((one) => one.number === number)
+    const mayDiffer = own?.isApplied && generations.length > 1
+    return mayDiffer ? refreshViolations(run, { ...own, isDoubted: true }, options.logger) : undefined
+  })
+  if (model) options.serve({ model, generation: number })
 }
 
 /** The generation of the files, which is applied if it is new. `isOlder`: the storage already belongs to a newer one. */

@@ -57,12 +57,12 @@ const reasons: readonly BreakReason[] = ['lacking', 'unfit', 'rule']
 /** Looks for violations again, warns of each, and records where there are some. Returns the model as it is then. */
 export async function refreshViolations(
   run: Run,
-  generation: Pick<Generation, 'number' | 'isSettled'>,
+  generation: Pick<Generation, 'number' | 'isSettled'> & { readonly isDoubted?: boolean },
   logger: Pick<Logger, 'warn'>,
 ): Promise<TemplateModel> {
   const model = await loadModel(run, generation)
   // Nobody could have written what does not fit, and nothing did.
-  const isCertain = generation.number === 1 || generation.isSettled
+  const isCertain = !generation.isDoubted && (generation.number === 1 || generation.isSettled)
   const violated = new Map<string, ReadonlySet<string>>()
   for (const template of model.templates) {
     if (isCertain && !template.fields.some(({ isViolated }) => isViolated)) continue
