@@ -206,6 +206,7 @@ test('a history that cannot be one is refused, at the place of what is wrong', a
       ['objects', 0, 'versions', 1],
     ],
     [line([one, { ...one, version: 2, time: '2026-01-02' }]), 'ORDER', ['objects', 0, 'versions', 1]],
+    [line([{ ...one, version: 2_000_000_001 }]), 'TYPE', ['objects', 0, 'versions', 0, 'version']],
     [line([{ ...one, time: '2999-01-01' }]), 'FUTURE', ['objects', 0, 'versions', 0, 'time']],
     [line([{ ...one, document: { name: 'other' } }]), 'KEY', ['objects', 0, 'versions', 0, 'document']],
     [

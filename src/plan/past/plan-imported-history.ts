@@ -8,6 +8,7 @@ import { quote } from '../../template/quote.ts'
 import { didYouMean } from '../../template/suggest.ts'
 import type { PlanRequest } from '../plan-request.ts'
 import { assertAll, type Verb } from '../rights.ts'
+import { largestImportedVersion } from '../writes/plan-imported-meta.ts'
 import { type ImportedDocument, parseImportedDocument } from './imported-document.ts'
 import type { ImportedHistory, ImportedSince, ImportedVersion, PlannedImport } from './imported-history.ts'
 
@@ -15,8 +16,6 @@ type Given = Readonly<Record<string, unknown>>
 
 /** In milliseconds. An export of a moment ago may come from a server whose clock is ahead. */
 const clockTolerance = 60_000
-
-const largestVersion = 2_147_483_647
 
 /**
  * Plans the lines of `importHistory`: each the versions of what has been under one key, or from when on the past of a template is known.
@@ -222,8 +221,9 @@ function createReader(issues: InputIssue[]) {
       return value === undefined || value === null ? null : (attempt(path, () => parseText(value)) ?? null)
     },
     version(value: unknown, path: Path): number | undefined {
-      if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= largestVersion) return value
-      return type(path, value, `the number of a version, from 1 to ${largestVersion}`)
+      if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= largestImportedVersion)
+        return value
+      return type(path, value, `the number of a version, from 1 to ${largestImportedVersion}`)
     },
     uuid(value: unknown, path: Path): string | undefined {
       if (typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value))

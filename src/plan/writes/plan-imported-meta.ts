@@ -7,8 +7,8 @@ import type { Json } from '../../template/json.ts'
 import { quote } from '../../template/quote.ts'
 import type { ImportedMeta } from '../plan.ts'
 
-/** Each change takes one of the 2,147,483,647 versions that there are. */
-const largestVersion = 2_000_000_000
+/** Of what is imported: each change takes one of the 2,147,483,647 versions that there are, so some must be left. */
+export const largestImportedVersion = 2_000_000_000
 
 /** In milliseconds. An export of a moment ago may come from a server whose clock is ahead. */
 const clockTolerance = 60_000
@@ -35,8 +35,8 @@ export function planImportedMeta(
   if (typeof meta.version === 'number' && meta.version < 1) {
     issues.push({ path: [...path, 'version'], code: 'MINIMUM', message: `version: ${meta.version} is less than 1` })
   }
-  if (typeof meta.version === 'number' && meta.version > largestVersion) {
-    const message = `version: ${meta.version} is greater than ${largestVersion}, so that few changes would be left for the object`
+  if (typeof meta.version === 'number' && meta.version > largestImportedVersion) {
+    const message = `version: ${meta.version} is greater than ${largestImportedVersion}, so that few changes would be left for the object`
     issues.push({ path: [...path, 'version'], code: 'MAXIMUM', message })
   }
   for (const name of ['createTime', 'updateTime', 'createdBy', 'updatedBy', 'createdFor', 'updatedFor'] as const) {
