@@ -10,15 +10,16 @@ interface KnownIssuer {
   readonly subjectIsName: boolean
 }
 
-/** Those of any issuer that say whose a token is, and that nobody else can come to have. */
+/**
+ * Those of any issuer that say whose a token is, and that nobody else can come to have. A user or an enterprise may have any number of
+ * projects, so these do not do.
+ */
 export const identifyingClaims: readonly string[] = [
   'sub',
   'repository_id',
   'repository_owner_id',
   'project_id',
   'namespace_id',
-  'user_id',
-  'enterprise_id',
 ]
 
 /** Names, which can be registered again when they are given up, and what lasts instead. */
@@ -31,8 +32,8 @@ export const nameClaims: Readonly<Record<string, string>> = {
   project_path: 'project_id',
   namespace_path: 'namespace_id',
   ci_config_ref_uri: 'project_id',
-  user_login: 'user_id',
-  user_email: 'user_id',
+  user_login: 'project_id',
+  user_email: 'project_id',
 }
 
 const registered = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti']
@@ -41,7 +42,7 @@ const issuers: Readonly<Record<string, KnownIssuer>> = {
   'https://token.actions.githubusercontent.com': {
     name: 'GitHub Actions',
     subjectIsName: true,
-    identifying: ['repository_id', 'repository_owner_id', 'enterprise_id', 'sub'],
+    identifying: ['repository_id', 'repository_owner_id', 'sub'],
     claims: [
       ...registered,
       ...['actor', 'actor_id', 'base_ref', 'check_run_id', 'enterprise', 'enterprise_id', 'environment'],

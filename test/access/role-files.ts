@@ -58,6 +58,9 @@ export const wrongFiles: readonly (string | readonly string[])[] = [
   withOidc('audience: registry\n    claims: { repository_id: 12, ref_protected: true }'),
   withOidc('audience: registry\n    claims: { repositoryid: 12 }'),
   withWho('oidc: https://gitlab.com\n    audience: registry\n    claims: { project_path: a/b }'),
+  withWho('oidc: https://gitlab.com\n    audience: registry\n    claims: { user_id: 7 }'),
+  withWho('oidc: https://gitlab.example.org\n    audience: registry\n    claims: { user_id: 7 }'),
+  withOidc('audience: registry\n    claims: { enterprise_id: 7 }'),
   // What.
   'name: a\nwho: [anyone]\nmay: []',
   'name: a\nwho: [anyone]\nmay: { read: role }',
