@@ -113,7 +113,7 @@ const properties: Readonly<Record<(typeof roleKeys)[number], JsonSchema>> = {
         type: ['integer', 'string'],
         minimum: 0,
         pattern: '^\\d{1,15} ?([kKMGT]?B|[KMGT]iB)?$',
-        description: 'The most bytes of documents that the caller may write on one day (UTC).',
+        description: 'The most bytes of documents and kept answers that the caller may write on one day (UTC).',
         examples: ['10MB', '512KiB', 1_000_000],
       },
     },

@@ -36,6 +36,6 @@ export interface Grant {
 export interface RoleLimits {
   /** The most objects of each template that the caller may have created, by the template's name. */
   readonly objects: Readonly<Record<string, number>>
-  /** The most bytes of documents that the caller may write on one day (UTC). */
+  /** The most bytes of documents and kept answers that the caller may write on one day (UTC). */
   readonly bytesADay: number | undefined
 }

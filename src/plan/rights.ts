@@ -29,7 +29,7 @@ export interface Rights {
 export interface WriteLimits {
   /** The most objects of the template that the caller has created and that exist. */
   readonly objects: number | undefined
-  /** The most bytes of documents, of all templates with such a limit, on one day (UTC). */
+  /** The most bytes of documents and kept answers, of all templates with such a limit, on one day (UTC). */
   readonly bytesADay: number | undefined
   /** Whom to ask for more. */
   readonly contacts: readonly string[]

@@ -19,6 +19,7 @@ import { type Restricted, refuseReferred } from './refuse-referred.ts'
 import { assertReached, type Reached } from './rules/delete-rules.ts'
 import { findMatching } from './rules/item-rules.ts'
 import { placeRefusal } from './rules/place-refusal.ts'
+import { assertAnswerFits, holdUsage } from './usage/limit-usage.ts'
 import type { Keeping } from './writes/keep-answer.ts'
 
 /** Deletes the object with that key and returns its former views, as JSON text; undefined if it does not exist for the caller. */
@@ -42,6 +43,7 @@ export async function deleteObject(
   const path = only && others.length === 0 ? [only.graphqlName] : []
   return database.transaction(async (run) => {
     await keeping?.take(run)
+    const usage = keeping && (await holdUsage(run, { template, request }))
     await lockCycles(run, template, request.model)
     const where: Condition = { kind: 'key', key }
     const [locked] = await run(bindStatement(compileLock(source, where, 1), bindingOf(request)))
@@ -62,7 +64,7 @@ export async function deleteObject(
     const [row] = await run(statements.show(source, [key], binding))
     await deleteLocked(run, template, keys, request, path)
     const views = (row?.views ?? {}) as Readonly<Record<string, string>>
-    await keeping?.keep(run, views)
+    if (keeping) await assertAnswerFits(run, request, usage, await keeping.keep(run, views))
     return views
   }, endOf(isDryRun))
 }
@@ -81,6 +83,7 @@ export async function deleteObjects(
   const { template, where, isDryRun, keeping } = given
   return database.transaction(async (run) => {
     await keeping?.take(run)
+    const usage = keeping && (await holdUsage(run, { template, request }))
     await lockCycles(run, template, request.model)
     const { deletes } = request.limits
     const lock = compileLock(request.source(template), where, deletes + 1)
@@ -91,8 +94,9 @@ export async function deleteObjects(
     await assertDeletable(run, template, request, keys, ['where'])
     if (keys.length > 0) await deleteLocked(run, template, keys, request, ['where'])
     // What deletes nothing may be sent again.
-    if (keys.length > 0) await keeping?.keep(run, keys.length)
-    else await keeping?.release(run)
+    if (!keeping) return keys.length
+    if (keys.length > 0) await assertAnswerFits(run, request, usage, await keeping.keep(run, keys.length))
+    else await keeping.release(run)
     return keys.length
   }, endOf(isDryRun))
 }

@@ -21,7 +21,7 @@ import { claimUuids, importsUuid } from './rules/imported-uuids.ts'
 import { findUnseen, listConditions, refuseUnmatched } from './rules/item-rules.ts'
 import { listIncrements, refuseUnseenIncrements } from './rules/refuse-unseen-increments.ts'
 import type { Upsert } from './upsert-objects.ts'
-import { assertUsage, holdUsage } from './usage/limit-usage.ts'
+import { assertAnswerFits, assertUsage, holdUsage } from './usage/limit-usage.ts'
 import type { Keeping } from './writes/keep-answer.ts'
 import { hideOutcomes, readFormer, readViews } from './writes/read-views.ts'
 import { groupTargets, refuseMissing, targetId } from './writes/targets.ts'
@@ -85,9 +85,9 @@ async function writeRounds(
       }
       // What a later round has written can matter to objects of an earlier one.
       if (rounds.length > 1) await assertRules(run, upsert, items, new Set(items.map(({ key }) => key)))
-      if (usage) await assertUsage(run, upsert, usage, written)
+      const used = usage && (await assertUsage(run, upsert, usage, written))
       const result = items.flatMap((item) => written.get(item.index) ?? [])
-      await kept?.keep(run, result)
+      if (kept) await assertAnswerFits(run, upsert.request, used, await kept.keep(run, result))
       return result
     },
     upsert.isDryRun ? 'rollback' : 'commit',

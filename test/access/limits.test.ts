@@ -27,6 +27,11 @@ may: [{ write: image }]`,
 name: reader
 who: [{ token: reader }]
 may: [{ read: image }]`,
+  `
+name: cleaner
+who: [{ token: cleaner }]
+may: [{ write: image }, { read: image }, { delete: image }]
+limits: { bytesADay: 1kB }`,
 ]
 
 let registry: TestRegistry
@@ -65,6 +70,49 @@ test('the administrator has no limits, and a template without a limit has none, 
       asToken('two'),
     )
   }
+})
+
+test('answers that are kept for idempotency keys count with what is written', async () => {
+  await create(asToken('two'), 1, 'x'.repeat(600))
+  const send = async (query: string) => {
+    const { data, errors } = await registry.query(query, undefined, asToken('two'))
+    return data ? 'done' : errors?.[0]?.message
+  }
+  const again = (key: string, shown = 'image { text }') =>
+    `mutation { upsertImage(input: { name: "i0" }, idempotencyKey: "${key}") { outcome ${shown} } }`
+  const refusal = (left: number, size: number) =>
+    `two: 1,000 bytes of documents and kept answers may be written on one day (UTC), of which ${left} are left; the answer to this request has ${size} with its key. Send it without a key, or tomorrow, or ask ops@example.org for more.`
+  const used = async () => Number((await registry.sql('select bytes from registry_usage'))[0]?.bytes)
+  const document = JSON.stringify({ name: 'i0', text: 'x'.repeat(600) }).length
+  expect(await used()).toBe(document)
+  expect(await send(again('a'))).toBe(refusal(1_000 - document, 644))
+  expect(await used()).toBe(document)
+  expect(await send(again('b', ''))).toBe('done')
+  const small = (await used()) - document
+  expect(small).toBe('b'.length + '{"outcome":"UNCHANGED"}'.length)
+  // The same request again keeps nothing more.
+  expect(await send(again('b', ''))).toBe('done')
+  for (let i = 0; i < 9; i++) await send(again(`key ${i}`.padEnd(40), ''))
+  const left = 1_000 - (await used())
+  expect(await send(again('k'.repeat(40), ''))).toBe(refusal(left, 63))
+  expect(await send('mutation { upsertImage(input: { name: "i0" }) { outcome } }')).toBe('done')
+  expect((await registry.sql('select from registry_idempotency where caller = $1', ['two'])).length).toBeLessThan(9)
+
+  // So does the answer to a deletion; one that is refused deletes nothing.
+  await create(asToken('cleaner'), 1, 'x'.repeat(600))
+  const remove = 'mutation { deleteImage(name: "i0", idempotencyKey: "k") { text } }'
+  const { errors } = await registry.query(remove, undefined, asToken('cleaner'))
+  expect(errors?.[0]).toMatchObject({
+    message: expect.stringMatching(/^cleaner: .* the answer to this request has \d+ with its key\. /),
+    extensions: { code: 'FORBIDDEN' },
+  })
+  expect(
+    await registry.data(
+      'mutation { deleteImages(where: {}, all: true, idempotencyKey: "k") }',
+      undefined,
+      asToken('cleaner'),
+    ),
+  ).toEqual({ deleteImages: 1 })
 })
 
 test('the refusal names whom to ask', async () => {

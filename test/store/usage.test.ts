@@ -95,7 +95,7 @@ test('a caller writes no more bytes a day than it may, of all templates together
   // A confirmation costs nothing, and what is refused neither.
   for (let i = 0; i < 3; i++) expect(await upsert('small', 'a', text(600))).toBe('UNCHANGED')
   expect(await upsert('small', 'b', text(401))).toBe(
-    'FORBIDDEN: small: 1,000 bytes of documents may be written on one day (UTC), of which 400 are left; this object has 401. Write the rest tomorrow.',
+    'FORBIDDEN: small: 1,000 bytes of documents and kept answers may be written on one day (UTC), of which 400 are left; this object has 401. Write the rest tomorrow.',
   )
   expect(await upsert('small', 'b', text(400 - 20))).toBe('CREATED')
   const host = () =>

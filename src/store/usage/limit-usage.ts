@@ -1,5 +1,5 @@
 import type { GraphQLError } from 'graphql'
-import { createIssueError } from '../../errors.ts'
+import { createCallerError, createIssueError } from '../../errors.ts'
 import type { WriteLimits } from '../../plan/rights.ts'
 import type { WrittenObject } from '../../sql/writes/compile-upsert.ts'
 import { compileAddUsage, compileCountCreated, compileHoldUsage } from '../../sql/writes/compile-usage.ts'
@@ -10,7 +10,7 @@ import type { Upsert } from '../upsert-objects.ts'
 /** What a caller with limits has written before. */
 interface Usage {
   readonly limits: WriteLimits
-  /** Of documents, today. */
+  /** Of documents and kept answers, today. */
   readonly bytes: number
 }
 
@@ -18,20 +18,26 @@ interface Usage {
  * Lets the writes of a caller with limits follow each other, until their transactions end. It comes first in a transaction, before any
  * object is held. Undefined: the caller has no limits here.
  */
-export async function holdUsage(run: Run, { template, request }: Upsert): Promise<Usage | undefined> {
+export async function holdUsage(
+  run: Run,
+  { template, request }: Pick<Upsert, 'template' | 'request'>,
+): Promise<Usage | undefined> {
   const limits = request.rights.limitsOf?.(template)
   if (!limits) return undefined
   const [row] = await run(compileHoldUsage(request.author.actor ?? ''))
   return { limits, bytes: Number(row?.bytes) }
 }
 
-/** Adds what was written, by the index of the item, or throws the refusals of those that exceed what is left. */
+/**
+ * Adds what was written, by the index of the item, or throws the refusals of those that exceed what is left. Returns what the caller has
+ * written then.
+ */
 export async function assertUsage(
   run: Run,
   upsert: Upsert,
   { limits, bytes }: Usage,
   written: ReadonlyMap<number, WrittenObject>,
-): Promise<void> {
+): Promise<Usage> {
   const { template, request } = upsert
   const { actor } = request.author
   const inOrder = [...written].sort(([a], [b]) => a - b)
@@ -57,11 +63,32 @@ export async function assertUsage(
   }
   if (failures.size > 0) throw new Refusal(failures)
   if (added > 0) await run(compileAddUsage(actor ?? '', added))
+  return { limits, bytes: bytes + added }
 
   async function countLeft(most: number): Promise<number> {
     const [row] = await run(compileCountCreated(template, actor, most + created))
     return Math.max(most - (Number(row?.count) - created), 0)
   }
+}
+
+/**
+ * Adds the bytes of an answer that is kept, or throws FORBIDDEN if they exceed what is left: writes that change nothing would fill the
+ * disk with their answers.
+ */
+export async function assertAnswerFits(
+  run: Run,
+  request: Upsert['request'],
+  usage: Usage | undefined,
+  size: number,
+): Promise<void> {
+  if (usage?.limits.bytesADay === undefined) return
+  const left = Math.max(usage.limits.bytesADay - usage.bytes, 0)
+  if (size > left)
+    throw createCallerError(
+      'FORBIDDEN',
+      `${printBytes(request, usage.limits, left)}; the answer to this request has ${print(size)} with its key. Send it without a key, or tomorrow${printContacts(usage.limits.contacts)}.`,
+    )
+  await run(compileAddUsage(request.author.actor ?? '', size))
 }
 
 function refuse({ planned }: Upsert, index: number, message: string): GraphQLError {
@@ -73,9 +100,12 @@ function printObjectsLeft({ template, request }: Upsert, { objects, contacts }: 
   return `${printCaller(request)}: ${exist} Delete some that are not needed any more${printContacts(contacts)}.`
 }
 
-function printBytesLeft({ request }: Upsert, { bytesADay, contacts }: WriteLimits, left: number, size: number): string {
-  const may = `${print(bytesADay ?? 0)} bytes of documents may be written on one day (UTC), of which ${print(left)} are left; this object has ${print(size)}.`
-  return `${printCaller(request)}: ${may} Write the rest tomorrow${printContacts(contacts)}.`
+function printBytesLeft({ request }: Upsert, limits: WriteLimits, left: number, size: number): string {
+  return `${printBytes(request, limits, left)}; this object has ${print(size)}. Write the rest tomorrow${printContacts(limits.contacts)}.`
+}
+
+function printBytes(request: Upsert['request'], { bytesADay }: WriteLimits, left: number): string {
+  return `${printCaller(request)}: ${print(bytesADay ?? 0)} bytes of documents and kept answers may be written on one day (UTC), of which ${print(left)} are left`
 }
 
 function printCaller({ author }: Upsert['request']): string {

@@ -17,8 +17,8 @@ export interface Keeping<Result> {
    * IDEMPOTENCY_CONFLICT if the key was used for another one.
    */
   readonly take: (run: Run) => Promise<void>
-  /** Comes last. What is rolled back is not kept. */
-  readonly keep: (run: Run, result: Result) => Promise<void>
+  /** Comes last, and returns the bytes of what is kept: the answer and its key. What is rolled back is not kept. */
+  readonly keep: (run: Run, result: Result) => Promise<number>
   /** Comes last in place of `keep` where nothing was written: the request may be sent again. */
   readonly release: (run: Run) => Promise<void>
 }
@@ -65,7 +65,9 @@ export function createKeeping<Result>(
       throw new KeptAnswer(kept.answer)
     },
     async keep(run, result) {
-      await run(compileKeepAnswer(request, print(result)))
+      const answer = print(result)
+      await run(compileKeepAnswer(request, answer))
+      return Buffer.byteLength(request.key) + Buffer.byteLength(answer)
     },
     async release(run) {
       await run(compileReleaseKey(request))
