@@ -46,6 +46,7 @@ test("a rule with the caller's name holds for what the caller has created, and f
 
 test('the actor is the token; X-Registry-Actor says on whose behalf, also in the history, filters and orderings', async () => {
   const behalf = (headers: Readonly<Record<string, string>>, who: string) => ({ ...headers, 'x-registry-actor': who })
+  const { cursor } = await registry.data('{ cursor }', undefined, asAdmin)
   await registry.data(write('ntp-b'), undefined, behalf(jenkins, 'bob'))
   const { upsertRole } = await registry.data(
     write('ntp-b').replace('status: true', 'status: true, commit: "c"'),
@@ -72,7 +73,27 @@ test('the actor is the token; X-Registry-Actor says on whose behalf, also in the
     { outcome: 'UPDATED', changed_by: 'jenkins', changed_for: 'eve' },
     { outcome: 'DELETED', changed_by: 'jenkins', changed_for: 'zoe' },
   ])
+  const told = await registry.data(
+    `query ($cursor: String) {
+      changes(after: $cursor, templates: ["role"]) { nodes { outcome actor onBehalfOf } }
+      roleHistory(name: "ntp-b", image: "i", status: true) { nodes { outcome actor onBehalfOf } }
+    }`,
+    { cursor },
+    ann,
+  )
+  const inOrder = [
+    { outcome: 'CREATED', actor: 'jenkins', onBehalfOf: 'bob' },
+    { outcome: 'UPDATED', actor: 'jenkins', onBehalfOf: 'eve' },
+    { outcome: 'DELETED', actor: 'jenkins', onBehalfOf: 'zoe' },
+  ]
+  expect(told).toEqual({ changes: { nodes: inOrder }, roleHistory: { nodes: inOrder.toReversed() } })
   for (const who of ['x', 'y']) await registry.data(write(`ntp-${who}`), undefined, behalf(jenkins, who))
+  const { role } = await registry.data(
+    '{ role(name: "ntp-x", image: "i", status: true) { _history { nodes { actor onBehalfOf } } } }',
+    undefined,
+    ann,
+  )
+  expect(role._history.nodes).toEqual([{ actor: 'jenkins', onBehalfOf: 'x' }])
   expect(
     await registry.data(
       '{ found: roles(where: {_meta: {createdFor: {equals: "x"}}}) { nodes { name } } ordered: roles(where: {_meta: {updatedFor: {isNull: false}}}, orderBy: [{_meta: {updatedFor: desc}}]) { nodes { name } } }',
