@@ -52,6 +52,34 @@ test('the actor and the run of the example pipeline are kept with its writes', a
   ).toEqual([{ run, changed_by: 'Łucja 🚀' }])
 })
 
+test('where there are rules of access, the example pipeline writes with the token of REGISTRY_TOKEN, and fails without one', async () => {
+  const adminToken = 'an-admin-token-of-the-test'
+  const guarded = await startRegistry(undefined, {
+    access: ['name: pipeline\nwho: [{ token: pipeline }]\nmay: [{ read: "*" }, { write: [image, role] }]'],
+    adminToken,
+  })
+  try {
+    const asAdmin = { authorization: `Bearer ${adminToken}` }
+    const { createToken } = await guarded.data('mutation { createToken(name: "pipeline") { token } }', {}, asAdmin)
+    const variables = { REGISTRY_URL: guarded.url, GITLAB_USER_LOGIN: 'ann' }
+    const without = await runPipeline(variables)
+    expect(without).toMatchObject({ exitCode: 1, stdout: [] })
+    expect(without.stderr).toContainEqual(
+      expect.stringMatching(
+        /RegistryError: Only callers with a token may write image: send the header Authorization: Bearer TOKEN\./,
+      ),
+    )
+    expect(await guarded.data('{ images { totalCount } }', {}, asAdmin)).toEqual({ images: { totalCount: 0 } })
+    const { exitCode, stdout } = await runPipeline({ ...variables, REGISTRY_TOKEN: createToken.token })
+    expect([exitCode, stdout.at(-1)]).toEqual([0, 'ntp-client at b312 has passed on every image'])
+    const read = '{ roles { nodes { _meta { createdBy createdFor } } } }'
+    const { nodes } = (await guarded.data(read, {}, asAdmin)).roles
+    expect(nodes).toEqual(Array(3).fill({ _meta: { createdBy: 'pipeline', createdFor: 'ann' } }))
+  } finally {
+    await guarded.close()
+  }
+})
+
 /** Runs the example with these variables and no others of a CI; output by lines. */
 function runPipeline(
   variables: Readonly<Record<string, string>>,
