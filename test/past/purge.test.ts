@@ -83,7 +83,7 @@ describe('purgePerson', () => {
       expect([relname, rows.length]).toEqual([relname, 0])
     }
     const { nodes } = (
-      await registry.data('{ administrationLog(first: 1) { nodes { action subject details actor } } }')
+      await registry.data('{ administrationLog(first: 1) { nodes { action subject details actor address } } }')
     ).administrationLog
     expect(nodes).toEqual([
       {
@@ -91,6 +91,7 @@ describe('purgePerson', () => {
         subject: 'person',
         details: { uuids: [expect.any(String), expect.any(String)], versions: 6, reason: 'a name got in' },
         actor: 'admin',
+        address: '127.0.0.1',
       },
     ])
 
