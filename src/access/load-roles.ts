@@ -14,7 +14,7 @@ export interface LoadedRoles {
   readonly roles: readonly Role[]
   /** What is allowed, but hardly meant. */
   readonly warnings: readonly TemplateIssue[]
-  /** Names what the files say; undefined if there is none. */
+  /** Names what the files say, with the keys of issuers that they lead to; undefined if there is none. */
   readonly digest: string | undefined
 }
 
@@ -38,9 +38,11 @@ export async function loadRoles(
   const unread = loaded.filter((file): file is TemplateIssue => 'code' in file)
   const { roles, issues, warnings } = parseRoles(files, await createContext())
   if (unread.length + issues.length > 0) throw new TemplateError([...unread, ...issues])
-  for (const { who } of roles)
-    for (const one of who) if (one.kind === 'oidc' && one.keys !== undefined) readKeys(one.keys)
-  return { roles, warnings, digest: files.length > 0 ? digestOf(files) : undefined }
+  const keys = roles
+    .flatMap(({ who }) => who)
+    .flatMap((one) => (one.kind === 'oidc' && one.keys !== undefined ? [JSON.stringify(readKeys(one.keys))] : []))
+  const texts = [...files.map(({ text }) => text), ...keys]
+  return { roles, warnings, digest: files.length > 0 ? digestOf(texts) : undefined }
 }
 
 /** The files of a folder of roles. Throws `ConfigError` for a folder that cannot be read. */
@@ -57,8 +59,8 @@ async function listRoleFiles(given: string | undefined): Promise<readonly string
   })
 }
 
-function digestOf(files: readonly TemplateFile[]): string {
+function digestOf(texts: readonly string[]): string {
   const hash = createHash('sha256')
-  for (const { text } of files) hash.update(`${Buffer.byteLength(text)}\n${text}`)
+  for (const text of texts) hash.update(`${Buffer.byteLength(text)}\n${text}`)
   return hash.digest('hex').slice(0, 16)
 }

@@ -1,9 +1,14 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { loadRoles } from '../../src/access/load-roles.ts'
 import { createLogger } from '../../src/logger.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
 import { listTrail, recordRoles } from '../../src/store/trail.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { applying, parseTexts, startRegistry } from '../support/registry.ts'
+import { ruleContext } from './rule-context.ts'
 
 const log: Record<string, unknown>[] = []
 const logger = createLogger('info', { write: (line: string) => log.push(JSON.parse(line)) })
@@ -58,6 +63,21 @@ test('rules of access stand in the trail when they have changed, and not with ea
   expect(await trail()).toEqual(entries)
   const logged = log.filter(({ msg }) => msg === 'administration').map(({ subject }) => subject)
   expect(logged.reverse()).toEqual(entries.map(({ subject }) => subject))
+})
+
+test('other keys of an issuer have another digest, although the files of roles are the same', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'registry-roles-'))
+  const digestWith = async (kid: string) => {
+    await writeFile(join(folder, 'keys.jwks'), JSON.stringify({ keys: [{ kty: 'RSA', kid }] }))
+    return (await loadRoles(folder, () => ruleContext)).digest
+  }
+  const who = '{ oidc: "https://ci.example.org", audience: registry, keys: keys.jwks, claims: { sub: job } }'
+  await writeFile(join(folder, 'ci.yaml'), `name: ci\nwho: [${who}]\nmay: [{ read: "*" }]\n`)
+  const digests = [await digestWith('one'), await digestWith('two'), await digestWith('one')]
+  await rm(folder, { recursive: true })
+  expect(digests[0]).toMatch(/^[0-9a-f]{16}$/)
+  expect(digests[1]).not.toBe(digests[0])
+  expect(digests[2]).toBe(digests[0])
 })
 
 test('a consent and a purge stand in the trail, with who gave it and who did it', async () => {
