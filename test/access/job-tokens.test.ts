@@ -38,6 +38,9 @@ async function start(): Promise<TestRegistry> {
     access: [
       `name: jobs\nwho: [${who(issuer.url)}]\nmay: [{ read: "*" }]`,
       `name: others\nwho: [${who(otherIssuer.url)}]\nmay: [{ read: "*" }]`,
+      // What the token of a job lacks for these is its audience, and one of the claims.
+      `name: deploys\nwho: [{ oidc: "${issuer.url}", audience: deploys, claims: { sub: job } }]\nmay: [{ read: "*" }]`,
+      `name: releases\nwho: [{ oidc: "${issuer.url}", audience: registry, claims: { sub: job, ref: main } }]\nmay: [{ read: "*" }]`,
     ],
     adminToken,
     now: () => time,

@@ -128,6 +128,28 @@ describe('a required reference to what may not be read', () => {
   })
 })
 
+describe('related objects that may not be read count for nothing:', () => {
+  test.each([
+    ['in a filter by their number', 'images(where: { notes: { count: { equals: 1 } } }) { nodes { name } }', ['u']],
+    [
+      'in an ordering by their number',
+      'images(orderBy: [{ notes: { count: desc } }, { name: asc }]) { nodes { name } }',
+      ['u', 'd'],
+    ],
+  ])('%s', async (_way, query, names) => {
+    const { data } = await ask(`{ ${query} }`, 'ubuntu-ci')
+    expect(data.images.nodes).toEqual(names.map((name) => ({ name })))
+  })
+
+  test('as the key of a group, which is null', async () => {
+    const { data } = await ask('{ roles { groupBy(by: [image]) { key { image { name } } } } }', 'ubuntu')
+    expect(data.roles.groupBy).toHaveLength(2)
+    expect(data.roles.groupBy).toEqual(
+      expect.arrayContaining([{ key: { image: null } }, { key: { image: { name: 'u' } } }]),
+    )
+  })
+})
+
 describe('what was written and may not be read afterwards', () => {
   test.each([false, true])('is not incremented, so that its range tells no number (dryRun: %s)', async (dryRun) => {
     const increment = (name: string, by: number) =>

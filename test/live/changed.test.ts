@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { follow } from '../support/follow.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
-import { asToken } from '../support/test-identify.ts'
+import { asToken, endedTokens } from '../support/test-identify.ts'
 
 const templates = [
   'name: image\nkey: [name]\nfields: { name: string, lts: boolean }',
@@ -9,7 +9,7 @@ const templates = [
 ]
 const roles = [
   'name: all\nwho: [{ token: writer }]\nmay: [{ read: "*" }, { write: "*" }, { delete: "*" }]',
-  'name: some\nwho: [{ token: reader }]\nmay: [{ read: role, where: { status: { equals: true } } }]',
+  'name: some\nwho: [{ token: reader }, { token: leaving }]\nmay: [{ read: role, where: { status: { equals: true } } }]',
 ]
 const asWriter = asToken('writer')
 const asReader = asToken('reader')
@@ -148,6 +148,12 @@ test('what is wrong is an error before the first event', async () => {
     accept: 'application/json',
   })
   expect(errors?.[0]?.message).toContain('text/event-stream')
+})
+
+test('a subscription ends within half a minute of its token', async () => {
+  const stream = await follow(registry.url, 'subscription { rolesChanged { kind } }', {}, asToken('leaving'))
+  endedTokens.add('leaving')
+  expect(await stream.next()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
 })
 
 test('a server that stops ends each subscription with a cursor to go on from', async () => {
