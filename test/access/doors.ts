@@ -62,6 +62,13 @@ export const doors: readonly Door[] = [
     ...related,
   },
   {
+    title: 'a filter by the latest of related objects sees those that may not be read',
+    file: 'src/sql/latest/compile-related-latest.ts',
+    text: 'objectsOf(source, one, compiler)',
+    replacement: "objectsOf({ ...source, visible: { kind: 'always' } }, one, compiler)",
+    ...related,
+  },
+  {
     title: 'an ordering by the number of related objects counts those that may not be read',
     file: 'src/sql/compile-order.ts',
     text: 'objectsOf(source, counted, compiler)',

@@ -141,6 +141,24 @@ describe('related objects that may not be read count for nothing:', () => {
     expect(data.images.nodes).toEqual(names.map((name) => ({ name })))
   })
 
+  test('in a filter by the latest of them', async () => {
+    await registry.data(
+      'mutation { upsertRole(input: { name: "hidden", image: "d", also: ["u"] }) { outcome } }',
+      undefined,
+      asAdmin,
+    )
+    try {
+      const query = (name: string) =>
+        `{ images(where: { also: { latest: { is: { name: { equals: "${name}" } } } } }) { nodes { name } } }`
+      const u = { images: { nodes: [{ name: 'u' }] } }
+      expect(await registry.data(query('hidden'), undefined, asAdmin)).toEqual(u)
+      expect((await ask(query('hidden'), 'linked')).data).toEqual({ images: { nodes: [] } })
+      expect((await ask(query('ru'), 'linked')).data).toEqual(u)
+    } finally {
+      await registry.data('mutation { deleteRole(name: "hidden") { name } }', undefined, asAdmin)
+    }
+  })
+
   test('as the key of a group, which is null', async () => {
     const { data } = await ask('{ roles { groupBy(by: [image]) { key { image { name } } } } }', 'ubuntu')
     expect(data.roles.groupBy).toHaveLength(2)
