@@ -20,6 +20,7 @@ const names = Array.from({ length: 40 }, (_, i) => `p${i}`)
 let folder: string
 let primary: Primary
 let receiver: Receiver
+let isClosing = false
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'registry kill '))
   const write = async (directory: string, name: string, text: string) => {
@@ -37,17 +38,19 @@ beforeAll(async () => {
   primary = await startPrimary()
 })
 afterAll(async () => {
+  isClosing = true
   await stopProcesses()
   await receiver?.close()
   await primary?.stop()
   await rm(folder, { recursive: true, force: true })
 })
 
-/** A server that comes back at the same port after it was killed. */
+/** A server that comes back at the same port whenever it has ended, as a service manager has it. */
 async function openServer() {
   const port = await findOwnPort()
-  const start = () =>
-    startProcess({
+  let current: RegistryProcess
+  const begin = () => {
+    current = startProcess({
       DATABASE_URL: primary.url,
       TEMPLATES_DIR: join(folder, 'templates'),
       WEBHOOKS_DIR: join(folder, 'hooks'),
@@ -55,15 +58,22 @@ async function openServer() {
       HOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
       PORT: String(port),
     })
-  let current: RegistryProcess = start()
-  await current.ready()
+    void current.ended.then(() => {
+      if (!isClosing) begin()
+    })
+  }
+  begin()
+  const url = `http://127.0.0.1:${port}/graphql`
+  const ready = async () => {
+    while (!(await fetch(new URL('/readyz', url)).catch(() => undefined))?.ok) await sleep(50)
+  }
+  await ready()
   return {
-    url: `http://127.0.0.1:${port}/graphql`,
+    url,
     async kill() {
       current.child.kill('SIGKILL')
       await current.ended
-      current = start()
-      await current.ready()
+      await ready()
     },
   }
 }
@@ -101,6 +111,17 @@ function createRandom(seed: number): (below: number) => number {
   }
 }
 
+/** Waits until it holds; throws what there is if nothing has moved for two minutes, so that a hang is told by what hangs. */
+async function waitFor(holds: () => boolean, state: () => string): Promise<void> {
+  let last = state()
+  for (let still = 0; !holds(); still++) {
+    if (still === 1_200) throw new Error(`nothing moves: ${last}`)
+    await sleep(100)
+    if (state() !== last) still = 0
+    last = state()
+  }
+}
+
 test(
   `${writes} writes, and ${kills} kills of servers and of PostgreSQL: each consumer is told each version once, in order`,
   async () => {
@@ -121,6 +142,8 @@ test(
     ]
     let acknowledged = 0
     let refused = 0
+    let lastRefusal = ''
+    let killed = 0
     const random = createRandom(1)
     let isOver = false
     const writing = Array.from({ length: writers }, async (_, writer) => {
@@ -130,6 +153,7 @@ test(
           acknowledged += count
         } catch (error) {
           refused++
+          lastRefusal = String(error)
           if (/BAD_USER_INPUT|INTERNAL/.test(String(error))) throw error
           await sleep(100)
         }
@@ -141,9 +165,14 @@ test(
         if (isOver) return
         if (i % 2 === 1) process.kill(await loadPostmasterPid(dirname(primary.directory)), 'SIGKILL')
         else await servers[(i / 2) % 2]?.kill()
+        killed++
       }
     })()
-    await Promise.all([...writing, killing]).finally(() => {
+    const done = Promise.all([...writing, killing]).finally(() => {
+      isOver = true
+    })
+    const state = () => `${acknowledged} acknowledged, ${killed} killed; the last refusal was ${lastRefusal}`
+    await Promise.all([done, waitFor(() => isOver, state)]).finally(() => {
       isOver = true
     })
 
@@ -156,7 +185,10 @@ test(
     const consumers = [...followers, ['webhook', messages] as const]
     for (const [, consumer, isOwn] of consumers) {
       const expected = [...log].reduce((sum, [name, list]) => sum + (isOwn?.(name) === false ? 0 : list.length), 0)
-      while (consumer.count() < expected && consumer.errors.length === 0) await sleep(100)
+      await waitFor(
+        () => consumer.count() >= expected || consumer.errors.length > 0,
+        () => `${consumers.map(([name, one]) => `${name} was told ${one.count()}`).join(', ')}, of ${all}`,
+      )
     }
     await Promise.all(followers.map(([, consumer]) => consumer.stop()))
     if (process.env['TEST_RUNS'])
