@@ -153,7 +153,7 @@ describe('related objects that may not be read count for nothing:', () => {
       const u = { images: { nodes: [{ name: 'u' }] } }
       expect(await registry.data(query('hidden'), undefined, asAdmin)).toEqual(u)
       expect((await ask(query('hidden'), 'linked')).data).toEqual({ images: { nodes: [] } })
-      expect((await ask(query('ru'), 'linked')).data).toEqual(u)
+      expect((await ask(query('ru'), 'linked')).data.images.nodes).toContainEqual({ name: 'u' })
     } finally {
       await registry.data('mutation { deleteRole(name: "hidden") { name } }', undefined, asAdmin)
     }
