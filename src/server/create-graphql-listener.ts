@@ -21,12 +21,21 @@ import type { ServerContext } from './server-context.ts'
 
 type Options = Pick<Served, 'schema' | 'createContext' | 'identify' | 'introspects'> & { readonly logger: Logger }
 
+/** What both ways of a request use. */
+interface Parts extends Options {
+  readonly documents: DocumentCache
+  readonly executor: Executor
+  readonly validate: Validate
+  readonly limits: Limits
+}
+
 /** Answers GraphQL requests: known operations by the short way, all else through Yoga. */
 export function createGraphqlListener(options: Options, limits: Limits): (context: ServerContext) => Promise<void> {
-  const { schema, logger, createContext, identify, introspects } = options
+  const { schema, createContext, identify } = options
   const documents = createDocumentCache()
   const executor = createExecutor(schema)
   const validate = createValidation(schema, limits)
+  const parts: Parts = { ...options, documents, executor, validate, limits }
   const yoga = createYoga<ServerContext>({
     schema,
     // Each of these is done elsewhere, or is harmful (Yoga reflects any origin, loads GraphiQL from the Internet, …).
@@ -40,20 +49,10 @@ export function createGraphqlListener(options: Options, limits: Limits): (contex
     logging: false,
     parserAndValidationCache: { documentCache: documents, errorCache: noErrorCache, validationCache: false },
     context: async (context): Promise<Merged> => createContext(await findCaller(context, identify)),
-    plugins: [useOwnSteps(options, executor, documents, validate, limits)],
+    plugins: [useOwnSteps(parts)],
   })
   const { fetchAPI } = yoga
-  const answerShortly = createShortWay({
-    executor,
-    documents,
-    validate,
-    limits,
-    fetchAPI,
-    createContext,
-    identify,
-    introspects,
-    logger,
-  })
+  const answerShortly = createShortWay({ ...parts, fetchAPI })
   return async (context) => {
     const { headers } = context.req
     const mediaType = chooseMediaType(headers.accept)
@@ -74,13 +73,8 @@ const notAcceptable =
   'The header Accept allows no answer: allow application/json or application/graphql-response+json, or leave it out.'
 
 /** Replaces each step of Yoga, from the request to the result, by the registry's own. */
-function useOwnSteps(
-  { logger, identify, introspects }: Options,
-  executor: Executor,
-  documents: DocumentCache,
-  validate: Validate,
-  limits: Limits,
-): Plugin<ServerContext, ServerContext> {
+function useOwnSteps(parts: Parts): Plugin<ServerContext, ServerContext> {
+  const { logger, identify, introspects, executor, documents, validate, limits } = parts
   return {
     // Yoga's parsers would also run mutations from forms.
     onRequestParse({ serverContext, setRequestParser }) {
