@@ -8,14 +8,11 @@ import { quote } from '../../template/quote.ts'
 import { didYouMean } from '../../template/suggest.ts'
 import type { PlanRequest } from '../plan-request.ts'
 import { assertAll, type Verb } from '../rights.ts'
-import { largestImportedVersion } from '../writes/plan-imported-meta.ts'
+import { clockTolerance, largestImportedVersion } from '../writes/plan-imported-meta.ts'
 import { type ImportedDocument, parseImportedDocument } from './imported-document.ts'
 import type { ImportedHistory, ImportedSince, ImportedVersion, PlannedImport } from './imported-history.ts'
 
 type Given = Readonly<Record<string, unknown>>
-
-/** In milliseconds. An export of a moment ago may come from a server whose clock is ahead. */
-const clockTolerance = 60_000
 
 /**
  * Plans the lines of `importHistory`: each the versions of what has been under one key, or from when on the past of a template is known.

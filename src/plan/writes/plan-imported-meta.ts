@@ -11,7 +11,7 @@ import type { ImportedMeta } from '../plan.ts'
 export const largestImportedVersion = 2_000_000_000
 
 /** In milliseconds. An export of a moment ago may come from a server whose clock is ahead. */
-const clockTolerance = 60_000
+export const clockTolerance = 60_000
 
 /** By the clock of this server: an object from the future would be the latest one until then, whatever is written. */
 function refuseFuture(time: Json | undefined, now: Date): void {

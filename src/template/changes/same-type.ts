@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Field } from '../model.ts'
+import { fieldNamed } from '../verdict/field-named.ts'
 
 /** The types of its members are part of an object's type. */
 export function isSameType(was: Field, is: Field): boolean {
@@ -20,11 +21,7 @@ function hasSameForms(was: Field, is: Field): boolean {
   return is.members.every((member) => {
     const former = [...was.members, ...was.removed].find(({ attribute }) => attribute === member.attribute)
     const forms = ({ formers }: Field) => formers.map(({ attribute }) => attribute)
-    if (!former) return member.formers.length === 0 && !was.members.some(({ name }) => isNameOf(member, name))
+    if (!former) return member.formers.length === 0 && !was.members.some(({ name }) => fieldNamed(name, [member]))
     return isDeepStrictEqual(forms(former), forms(member)) && hasSameForms(former, member)
   })
-}
-
-function isNameOf({ name, renamedFrom }: Field, text: string): boolean {
-  return name === text || renamedFrom.includes(text)
 }
