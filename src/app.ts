@@ -142,11 +142,8 @@ export async function createApp(
   const access = hasRules ? createAccess({ roles, identify, limits }) : openAccess
   const prepare = async (templates: TemplatesToApply) => {
     await store.prepare(templates)
-    await recordRoles(store.database, logger, {
-      digest,
-      names: roles.map(({ name }) => name),
-      hasAdminToken: adminToken !== undefined,
-    })
+    const rules = { digest, names: roles.map(({ name }) => name), hasAdminToken: adminToken !== undefined }
+    await store.outlast(() => recordRoles(store.database, logger, rules), 'recording the rules of access')
   }
   const prepared = prepare({
     files,

@@ -4,12 +4,12 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import { ConfigError } from '../errors.ts'
 import { compileLock } from '../sql/session/compile-lock.ts'
-import { isDeadlock, isLockTimeout } from './database-error.ts'
+import { isDeadlock, isLockTimeout, isUnavailable } from './database-error.ts'
 import { createChecksum, isChecksumOf, loadMigrations, type Migration, migrationsDirectory } from './load-migrations.ts'
 import { runOn, withOwnConnection } from './own-connection.ts'
 
 /** The lock of `prisma migrate deploy`, so that Prisma and any number of servers wait for each other. */
-const prismaLockKey = 72707369
+export const prismaLockKey = 72707369
 
 /** Between two attempts at a migration, in milliseconds. */
 const pause = 200
@@ -160,6 +160,7 @@ async function apply(client: pg.Client, { name, sql }: Migration, attempt: numbe
     return true
   } catch (error) {
     if (isLockTimeout(error) || isDeadlock(error)) return false
+    if (isUnavailable(error)) throw error
     throw new ConfigError(`The database migration ${name} failed: ${(error as Error).message}`, { cause: error })
   }
 }

@@ -2,7 +2,10 @@ import type pg from 'pg'
 
 const failures = new WeakMap<pg.ClientBase, Error>()
 
-/** Records why the connection breaks. pg tells the next user of the connection only that it is broken. */
+/**
+ * Records why the connection breaks, of which pg tells the next user only that it is broken. Call it before anybody uses the connection:
+ * it can break in the moment between connecting and its first use, and an error event that nobody listens to ends the process.
+ */
 export function watchForFailure(client: pg.ClientBase): void {
   client.on('error', (error) => {
     if (!failures.has(client)) failures.set(client, error)

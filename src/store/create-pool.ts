@@ -1,5 +1,4 @@
 import pg from 'pg'
-import { watchForFailure } from './connection-failure.ts'
 import { withHosts } from './hosts/open-client.ts'
 
 /**
@@ -31,7 +30,5 @@ export function createPool(
     ...withHosts(connection),
   })
   pool.on('error', onError)
-  // When a connection in use breaks, its query fails. Without a listener, the error event would also end the process.
-  pool.on('connect', watchForFailure)
   return pool
 }

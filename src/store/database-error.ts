@@ -28,6 +28,19 @@ export function isUnavailable(error: unknown): boolean {
   )
 }
 
+/** A connection that worked has ended, so that it is not known whether the statement was run. */
+export function isConnectionLost(error: unknown): boolean {
+  const { code, message } = toFacts(error)
+  return code === undefined ? lostMessages.test(message) : lostCodes.has(code)
+}
+
+const lostCodes = new Set([
+  ...['57P01', '57P02', 'ECONNRESET', 'ECONNABORTED', 'EPIPE'],
+  ...['ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'],
+])
+
+const lostMessages = /^(Connection terminated unexpectedly|Client has encountered a connection error)/
+
 /** PostgreSQL has as many connections as it takes, or as the database or the user may have. */
 export function isOutOfConnections(error: unknown): boolean {
   return toFacts(error).code === '53300'

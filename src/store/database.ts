@@ -11,6 +11,7 @@ import { type ConnectionRoom, createConnectionRoom } from './connection-room.ts'
 import {
   breaksConnection,
   createHalfReadError,
+  isConnectionLost,
   isDeadlock,
   isIdleTooLong,
   isPreparedStatementLost,
@@ -46,8 +47,9 @@ export interface Database {
    */
   readonly transaction: <Result>(work: (run: Run) => Promise<Result>, end?: 'commit' | 'rollback') => Promise<Result>
   /**
-   * Returns a function that runs the statements of one request; their answers share one `answerBytes`. With replicas, one of these may
-   * run them: one that has replayed `position`, which is what the caller has brought.
+   * Returns a function that runs the statements of one request, which only read; their answers share one `answerBytes`. If the connection
+   * is lost, a statement is sent once more. With replicas, one of these may run them: one that has replayed `position`, which is what the
+   * caller has brought.
    */
   readonly openReads: (position?: string) => Run
   /** Reads once, on a connection that passes the check. Rejects with what the caller is told if no connection is tried. */
@@ -85,18 +87,19 @@ export function createDatabase(
   const openSession = (): Session => ({ prepared, clock, hang, budget: { allowed: answerBytes, left: answerBytes } })
   const lend = <Result>(work: Work<Result>): Promise<Result> => lendClient(pool, access, work)
   const slow = createSlowStatements(pool.options.max, clock)
-  const runIn = (statement: Statement, session: Session) =>
-    withRetries(clock, () =>
+  const runIn = (statement: Statement, session: Session, resends = 0) => {
+    const work = () =>
       slow.run(statement.text, (timed) =>
         lend((client) => timed(() => send(client, statement, session, poolingOf(client).settings))),
-      ),
-    )
+      )
+    return withRetries(clock, work, resends)
+  }
   return {
     prisma,
     run: (statement) => runIn(statement, openSession()),
     openReads() {
       const session = openSession()
-      return (statement) => runIn(statement, session)
+      return (statement) => runIn(statement, session, 1)
     },
     tryRead(statement, check, budget) {
       const session = { ...openSession(), budget }
@@ -229,13 +232,17 @@ async function runControl(client: pg.PoolClient, text: string, clock: AwakeClock
   }
 }
 
-async function withRetries<Result>(clock: AwakeClock, work: () => Promise<Result>): Promise<Result> {
+/** `resends`: how often the work is done again when its connection was lost; more than 0 only for work that changes nothing. */
+async function withRetries<Result>(clock: AwakeClock, work: () => Promise<Result>, resends = 0): Promise<Result> {
   const endsAt = clock.now() + longestTransaction
+  let left = resends
   for (let attempt = 1; ; attempt++) {
     try {
       return await work()
     } catch (error) {
-      const mayRetry = isRetryable(error) || isPreparedStatementLost(error) || isIdleTooLong(error)
+      const isResent = left > 0 && isConnectionLost(error)
+      if (isResent) left--
+      const mayRetry = isResent || isRetryable(error) || isPreparedStatementLost(error) || isIdleTooLong(error)
       if (!mayRetry || attempt === attempts || clock.now() > endsAt) throw toCallerError(error)
       // A random pause, so that transactions that collided do not collide again: in a deadlock of many, all others go on meanwhile.
       await sleep(Math.random() * (isDeadlock(error) ? 200 : 20) * attempt)

@@ -21,6 +21,7 @@ import { watchListeners } from './metrics/watch-listeners.ts'
 import { watchObjects } from './metrics/watch-objects.ts'
 import { watchPool } from './metrics/watch-pool.ts'
 import { createOutageLog } from './outage-log.ts'
+import { outlastDatabase } from './outlast-database.ts'
 import { waitForDatabases } from './pooler/wait-for-databases.ts'
 import { createPreparedStatements } from './prepared-statements.ts'
 import { type Replicas, withReplicas } from './replicas/create-replicas.ts'
@@ -49,6 +50,8 @@ export interface Store {
   readonly waits: Waits
   /** Tells what changes; stopped with them. */
   readonly streams: Streams
+  /** Does work again from its beginning while the database is away. `doing` is for the log. */
+  readonly outlast: (work: () => Promise<void>, doing: string) => Promise<void>
   /** Stops `prepare` and waits for running statements, then closes all connections. */
   readonly close: () => Promise<void>
 }
@@ -124,6 +127,7 @@ export function openStore(
   let preparing: Promise<unknown> = Promise.resolve()
   let working: Promise<void> = Promise.resolve()
   let noteUnfit = (): void => undefined
+  const outlast = (work: () => Promise<void>, doing: string) => outlastDatabase(work, { logger, signal, doing })
   return {
     database,
     replicas,
@@ -133,10 +137,11 @@ export function openStore(
     waits,
     streams,
     prepare(templates) {
-      const prepared = prepare(templates)
+      const prepared = outlast(() => prepare(templates), 'preparing the database')
       preparing = prepared
       return prepared
     },
+    outlast,
     async check(generation) {
       try {
         const [row] = await database.run(compileNewestGeneration())
@@ -180,8 +185,9 @@ export function openStore(
 
   /** Closing does not wait for it: the next start goes on with it. */
   function index(model: TemplateModel, limited: readonly Template[]): void {
-    ensureUsageIndexes(direct, model, limited, logger).catch((error: unknown) => {
-      if (!stopping.signal.aborted)
+    const build = () => ensureUsageIndexes(direct, model, limited, logger)
+    outlast(build, 'building indexes by which objects are counted for limits').catch((error: unknown) => {
+      if (!signal.aborted)
         logger.warn({ err: error }, 'the index by which objects are counted for limits could not be built')
     })
   }

@@ -29,7 +29,6 @@ export async function withOwnConnection<Result>(
   work: (client: pg.Client) => Promise<Result>,
 ): Promise<Result> {
   const client = createClient({ ...settings, ...withoutLimits, query_timeout: 0 })
-  client.on('error', () => undefined)
   try {
     await client.connect()
     if (hasSession(client)) await client.query(compileSettings(own, 'session')?.text ?? '')
@@ -91,7 +90,6 @@ export async function takeLock(
     if (isConnected) await holder.query('rollback').catch(() => undefined)
     await holder.end().catch(() => undefined)
   }
-  holder.on('error', () => undefined)
   holder.once('end', () => {
     if (!isReleased) void client.end().catch(() => undefined)
   })

@@ -3,6 +3,7 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import { ConfigError } from '../errors.ts'
 import { printDatabaseAddress } from './database-address.ts'
+import { isConnectionLost } from './database-error.ts'
 import { createClient, withHosts } from './hosts/open-client.ts'
 import type { PoolerKind } from './pooler/find-pooler.ts'
 import { poolingOf } from './pooler/pooler-client.ts'
@@ -11,13 +12,13 @@ import { type ProductSigns, refuseHosts, refuseProduct } from './refuse-product.
 /** The oldest major version of PostgreSQL on which the registry runs. */
 export const oldestVersion = 15
 
-/** Codes of a database that is temporarily unavailable: not started yet, starting, stopping, or out of connections. */
+/** Codes of a database that cannot be reached for the moment: not started yet, starting, or out of connections. */
 const passingCodes = new Set([
-  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN'],
+  ...['ECONNREFUSED', 'ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN'],
   // The name may become known only when the database's container starts.
   ...['ENOTFOUND', 'EAI_AGAIN'],
-  // SQLSTATE: cannot_connect_now, admin_shutdown, crash_shutdown, too_many_connections
-  ...['57P03', '57P01', '57P02', '53300'],
+  // SQLSTATE: cannot_connect_now, too_many_connections
+  ...['57P03', '53300'],
   // A pooler that cannot reach PostgreSQL at the moment, or says no more than that.
   '08P01',
   // Of several hosts, none can write at the moment: one is about to take over.
@@ -77,7 +78,6 @@ export async function waitForDatabase(options: {
 /** @throws the connection's error; ConfigError if the registry cannot use this database. */
 async function assertUsable(connection: pg.PoolConfig, name: string): Promise<FoundDatabase> {
   const client = createClient({ ...connection, connectionTimeoutMillis: 4_000, query_timeout: 4_000 })
-  client.on('error', () => undefined)
   try {
     await client.connect()
     const pooler = poolingOf(client).kind
@@ -110,7 +110,9 @@ async function assertUsable(connection: pg.PoolConfig, name: string): Promise<Fo
   }
 }
 
-function isPassing({ code, syscall, message }: NodeJS.ErrnoException): boolean {
+function isPassing(error: NodeJS.ErrnoException): boolean {
+  const { code, syscall, message } = error
+  if (isConnectionLost(error)) return true
   if (code === undefined) return /timeout|terminated/i.test(message)
   // The socket does not exist yet. A missing certificate file has the same code, but waiting does not help with that.
   if (code === 'ENOENT') return syscall === 'connect'

@@ -45,7 +45,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** A server that comes back at the same port whenever it has ended, as a service manager has it. */
+/** What servers have said that ended by themselves. */
+const endings: string[] = []
+
+/** A server that comes back at the same port after it was killed. */
 async function openServer() {
   const port = await findOwnPort()
   let current: RegistryProcess
@@ -58,8 +61,9 @@ async function openServer() {
       HOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
       PORT: String(port),
     })
-    void current.ended.then(() => {
-      if (!isClosing) begin()
+    const own = current
+    void own.ended.then(({ signal }) => {
+      if (signal !== 'SIGKILL' && !isClosing) endings.push(`${own.stderr()}\n${own.stdout()}`)
     })
   }
   begin()
@@ -73,6 +77,7 @@ async function openServer() {
     async kill() {
       current.child.kill('SIGKILL')
       await current.ended
+      begin()
       await ready()
     },
   }
@@ -171,11 +176,13 @@ test(
     const done = Promise.all([...writing, killing]).finally(() => {
       isOver = true
     })
-    const state = () => `${acknowledged} acknowledged, ${killed} killed; the last refusal was ${lastRefusal}`
+    const state = () =>
+      `${acknowledged} acknowledged, ${killed} killed; the last refusal was ${lastRefusal}\n${endings.join('\n')}`
     await Promise.all([done, waitFor(() => isOver, state)]).finally(() => {
       isOver = true
     })
 
+    expect(endings).toEqual([])
     const log = await readLog()
     const all = [...log.values()].reduce((sum, list) => sum + list.length, 0)
     expect(all).toBeGreaterThanOrEqual(writes)

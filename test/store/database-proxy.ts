@@ -15,16 +15,23 @@ export interface DatabaseProxy {
   hang(): void
   /** Forwards this many more bytes from the database, and then nothing. */
   hangWithin(bytes: number): void
+  /** The next connections are ended in the packet that tells them they may begin. */
+  endAtStart(connections: number): void
   /** Forwards everything again, including data held back. */
   restore(): Promise<void>
   close(): Promise<void>
 }
+
+const readyForQuery = Buffer.from('Z\0\0\0\x05I', 'latin1')
+const fields = 'SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0'
+const terminated = Buffer.concat([Buffer.from([0x45, 0, 0, 0, 4 + fields.length]), Buffer.from(fields, 'latin1')])
 
 export async function createDatabaseProxy(target: TestConnection, ownPort = 0): Promise<DatabaseProxy> {
   const sockets = new Set<Socket>()
   let hangs = false
   let packets = 0
   let left = Number.POSITIVE_INFINITY
+  let ending = 0
   const hang = () => {
     hangs = true
     for (const socket of sockets) socket.pause()
@@ -44,6 +51,12 @@ export async function createDatabaseProxy(target: TestConnection, ownPort = 0): 
         to.destroy()
       })
       from.on('data', (chunk) => {
+        if (from === far && ending > 0 && chunk.subarray(-readyForQuery.length).equals(readyForQuery)) {
+          ending--
+          near.end(Buffer.concat([chunk, terminated]))
+          far.destroy()
+          return
+        }
         to.write(chunk)
         if (from === near) packets++
         if (from === far) left -= chunk.length
@@ -72,6 +85,9 @@ export async function createDatabaseProxy(target: TestConnection, ownPort = 0): 
     hang,
     hangWithin(bytes) {
       left = bytes
+    },
+    endAtStart(connections) {
+      ending = connections
     },
     async restore() {
       hangs = false

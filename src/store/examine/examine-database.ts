@@ -63,7 +63,6 @@ export async function examineDatabase(connection: pg.PoolConfig, files?: Declare
       application_name: 'registry doctor',
     }),
   )
-  client.on('error', () => undefined)
   try {
     await client.connect()
     const session = await askSession(client)

@@ -86,7 +86,6 @@ async function tryHost(
       query_timeout: connectionTimeoutMillis,
     })
     client.startsBare = startsBare
-    client.on('error', () => undefined)
     point(client, choice)
     try {
       await client.connect()

@@ -1,4 +1,4 @@
-import pg from 'pg'
+import type pg from 'pg'
 import { createPoolerClient } from '../pooler/pooler-client.ts'
 import { StartupClient } from '../pooler/startup-client.ts'
 import { createHostClient } from './host-client.ts'
@@ -18,6 +18,6 @@ export function withHosts(connection: pg.PoolConfig, setting = 'DATABASE_URL'): 
 
 /** A client that has not connected yet, of the class that the settings name. */
 export function createClient(connection: pg.PoolConfig): pg.Client {
-  const Client = (connection.Client ?? pg.Client) as typeof pg.Client
+  const Client = (connection.Client ?? StartupClient) as typeof pg.Client
   return new Client(connection)
 }

@@ -17,7 +17,6 @@ export async function findPooler(create: () => pg.Client): Promise<PoolerKind> {
   const clients: pg.Client[] = []
   const connect = async () => {
     const client = create()
-    client.on('error', () => undefined)
     clients.push(client)
     await client.connect()
     return client

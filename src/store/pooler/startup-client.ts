@@ -1,9 +1,15 @@
 import pg from 'pg'
 import type { SessionSettings } from '../../sql/session/compile-settings.ts'
+import { watchForFailure } from '../connection-failure.ts'
 
 /** A client that can start its connection without settings of the session: poolers refuse them, or pass them over. */
 export class StartupClient extends pg.Client {
   startsBare = false
+
+  constructor(config?: pg.ClientConfig) {
+    super(config)
+    watchForFailure(this)
+  }
 
   /** The settings that the session has from its start, unless it starts bare. */
   get startSettings(): SessionSettings {
