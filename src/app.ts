@@ -23,7 +23,9 @@ import { createServer, type RegistryServer } from './server/create-server.ts'
 import { createMetricsServer } from './server/metrics/create-metrics-server.ts'
 import { loadPageFiles, pageDirectory } from './server/page/load-page-files.ts'
 import type { Config } from './settings.ts'
-import { openStore, type Store, type TemplatesToApply } from './store/open-store.ts'
+import type { DatabaseState } from './store/check-database.ts'
+import { isMeantToRead } from './store/hosts/open-client.ts'
+import { openStore, type Store } from './store/open-store.ts'
 import { createReadPast } from './store/past/read-past.ts'
 import { createTokens } from './store/tokens/create-tokens.ts'
 import { recordRoles } from './store/trail.ts'
@@ -74,7 +76,7 @@ export async function createApp(
   const metricsServer = config.metricsPort === undefined ? undefined : createMetricsServer(metrics, logger)
   const { limits } = config
   let generation: number | undefined
-  let isOlder = false
+  let state: DatabaseState | undefined
   const opened: { embedded?: EmbeddedPostgres | undefined; store?: Store; webhooks?: Webhooks } = {}
   const server = createServer({
     config,
@@ -88,13 +90,18 @@ export async function createApp(
     metricsFor: config.metricsPort !== undefined ? undefined : hasRules ? 'admins' : 'everyone',
     page: await loadPage(logger),
     async isReady() {
+      state = undefined
       if (generation === undefined || !opened.store) return false
-      const found = await opened.store.check(generation)
-      isOlder = found.isOlder
-      return found.isReady
+      state = await opened.store.check()
+      if (state.isReadOnly && !isMeantToRead(config.databaseUrl)) throw new Error('the database takes no writes')
+      return true
     },
-    readyText: () =>
-      `ready${isOlder ? ', with older templates than those that were applied last' : ''} (registry-store ${version})`,
+    readyText(isReady) {
+      const isOlder = generation !== undefined && state !== undefined && state.generation > generation
+      const older = isOlder ? ', with older templates than those that were applied last' : ''
+      const reads = state?.isReadOnly ? ', read-only: the database takes no writes, and reads are answered' : ''
+      return `${isReady ? 'ready' : 'not ready'}${older}${reads}${isReady ? ` (registry-store ${version})` : ''}`
+    },
   })
   const open = async (): Promise<Store> => {
     await listen(server, metricsServer)
@@ -140,22 +147,21 @@ export async function createApp(
     onRevoked: forget,
   })
   const access = hasRules ? createAccess({ roles, identify, limits }) : openAccess
-  const prepare = async (templates: TemplatesToApply) => {
-    await store.prepare(templates)
-    const rules = { digest, names: roles.map(({ name }) => name), hasAdminToken: adminToken !== undefined }
-    await store.outlast(() => recordRoles(store.database, logger, rules), 'recording the rules of access')
-  }
-  const prepared = prepare({
+  const prepared = store.prepare({
     files,
     consent: config.acceptTemplates,
     limited: (model) => limitedTemplates(roles, model),
-    serve({ model, generation: number }) {
+    afterwards() {
+      const names = roles.map(({ name }) => name)
+      return recordRoles(store.database, logger, { digest, names, hasAdminToken: adminToken !== undefined })
+    },
+    serve({ model, generation: number, isReadOnly }) {
       // Those who follow come again, and are told by the new templates.
       store.streams.endAll()
       generation = number
       const schema = buildSchema(model, { conditionalReads: access.conditionalReads(model) })
       const rightsOf = access.serve(model, schema)
-      webhooks.serve({ model, schema, limits })
+      if (!isReadOnly) webhooks.serve({ model, schema, limits })
       const introspects = ({ identity }: Caller) =>
         config.introspection || (identity.kind !== 'everyone' && rightsOf(identity).isAdmin)
       server.serve({

@@ -26,7 +26,11 @@ export function createReadiness(isReady: () => Promise<boolean>, logger: Logger)
     clearTimeout(timer)
     if (ready !== wasReady) {
       if (ready) logger.info('ready again')
-      else logger.warn({ ...(why !== undefined && { err: why }) }, 'not ready')
+      else
+        logger.warn(
+          why instanceof Error ? { code: (why as NodeJS.ErrnoException).code, reason: why.message } : {},
+          'not ready',
+        )
       wasReady = ready
     }
     return ready

@@ -45,8 +45,8 @@ export interface RegistryServerOptions {
   readonly logger: Logger
   /** Whether the database answers. May reject or never settle. */
   readonly isReady: () => Promise<boolean>
-  /** What `/readyz` says when it does. Default: `ready`. */
-  readonly readyText?: () => string
+  /** What `/readyz` says. Default: `ready` or `not ready`. */
+  readonly readyText?: (isReady: boolean) => string
   /** The page for a browser. Without it, `/` leads to GraphiQL. */
   readonly page?: PageFiles | undefined
   /** Limits that differ from their defaults. */
@@ -234,6 +234,10 @@ const securityHeaders = Object.entries({
   'Cross-Origin-Resource-Policy': 'same-origin',
 })
 
+function describeReadiness(isReady: boolean): string {
+  return isReady ? 'ready' : 'not ready'
+}
+
 /** The routes that need no templates, by path. */
 function createOwnRoutes(
   options: RegistryServerOptions,
@@ -241,7 +245,7 @@ function createOwnRoutes(
   findServed: () => Served | undefined,
   turns: Turns | undefined,
 ): (path: string) => Route | undefined {
-  const { readyText = () => 'ready', metrics, metricsFor } = options
+  const { readyText = describeReadiness, metrics, metricsFor } = options
   const isReady = createReadiness(options.isReady, options.logger)
   const files = options.profile?.graphiql === false && options.page ? withoutGraphiql(options.page) : options.page
   const page = files && createPageListener(files)
@@ -267,8 +271,8 @@ function createOwnRoutes(
         anyHost: true,
         listener: async ({ res }) => {
           if (isDraining()) respond(res, 503, 'draining\n')
-          else if (await isReady()) respond(res, 200, `${readyText()}\n`)
-          else respond(res, 503, 'not ready\n', { 'Retry-After': 1 })
+          else if (await isReady()) respond(res, 200, `${readyText(true)}\n`)
+          else respond(res, 503, `${readyText(false)}\n`, { 'Retry-After': 1 })
         },
       },
     ],

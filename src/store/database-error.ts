@@ -151,6 +151,13 @@ export function violatedIndex(error: unknown): string | undefined {
  */
 export function toCallerError(error: unknown): unknown {
   if (error instanceof GraphQLError) return error
+  // read_only_sql_transaction
+  if (toFacts(error).code === '25006')
+    return createCallerError(
+      'SERVICE_UNAVAILABLE',
+      'The database takes no writes at the moment: it is a standby, or read-only. Nothing was written; reads are answered. Send the request again once it takes writes.',
+      { cause: error },
+    )
   if (isUnavailable(error))
     return createCallerError('SERVICE_UNAVAILABLE', 'The database does not answer at the moment; try again shortly.', {
       cause: error,

@@ -1,8 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { defaultLimits, type Limits } from '../limits.ts'
 import type { Metrics } from '../metrics/create-metrics.ts'
-import { compileNewestGeneration } from '../sql/changes/compile-generations.ts'
 import type { DeclaredModel } from '../template/load-templates.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
 import type { Tracer } from '../traces/tracer.ts'
@@ -10,6 +10,8 @@ import { type Administration, createAdministration } from './administration.ts'
 import { applyMigrations } from './apply-migrations.ts'
 import { createAwakeClock } from './awake-clock.ts'
 import { prepareTemplates, type ServedTemplates } from './changes/prepare-templates.ts'
+import { findReadOnly } from './changes/serve-read-only.ts'
+import { checkDatabase, type DatabaseState } from './check-database.ts'
 import { createPool } from './create-pool.ts'
 import { createDatabase, type Database } from './database.ts'
 import { createFeed, type Feed } from './feed/feed.ts'
@@ -42,16 +44,14 @@ export interface Store {
    * templates to serve, and again whenever these change. Throws `ConfigError`; `close` stops it.
    */
   readonly prepare: (templates: TemplatesToApply) => Promise<void>
-  /** Whether the database answers; and whether newer templates than the given ones have been applied. */
-  readonly check: (generation: number) => Promise<{ readonly isReady: boolean; readonly isOlder: boolean }>
+  /** What the database is like now. Rejects if it does not answer. */
+  readonly check: () => Promise<DatabaseState>
   readonly administration: Administration
   readonly feed: Feed
   /** Asks until something holds; stopped before requests are drained. */
   readonly waits: Waits
   /** Tells what changes; stopped with them. */
   readonly streams: Streams
-  /** Does work again from its beginning while the database is away. `doing` is for the log. */
-  readonly outlast: (work: () => Promise<void>, doing: string) => Promise<void>
   /** Stops `prepare` and waits for running statements, then closes all connections. */
   readonly close: () => Promise<void>
 }
@@ -59,11 +59,16 @@ export interface Store {
 /** The same objects each time: they are found quickest. */
 const formLabels = { new: { form: 'new' }, prepared: { form: 'prepared' }, unprepared: { form: 'unprepared' } } as const
 
+/** Between two looks whether a read-only database takes writes again, in milliseconds. */
+const pauseOfLooks = 2_000
+
 export interface TemplatesToApply {
   readonly files: DeclaredModel
   /** The digest of the plan that the operator consents to. */
   readonly consent?: string | undefined
   readonly serve: (served: ServedTemplates) => void
+  /** Is called once they have been applied, and again if the database is lost meanwhile; not while it takes no writes. */
+  readonly afterwards?: () => Promise<void>
   /** The templates of which some callers may have only so many objects. They are counted by an index, which is built in the background. */
   readonly limited?: (model: TemplateModel) => readonly Template[]
 }
@@ -98,9 +103,9 @@ export function openStore(
   const direct =
     directUrl === undefined ? connection : withHosts({ connectionString: directUrl }, 'DATABASE_DIRECT_URL')
   const stopping = new AbortController()
-  const pool = createPool({ ...connection, max: connections }, limits.statementMilliseconds, ({ message }) => {
-    // Log only the message: pg attaches the whole connection to such an error.
-    if (!stopping.signal.aborted) logger.warn({ reason: message }, 'lost a connection to the database')
+  const noteLoss = createOutageLog(logger, 'lost a connection to the database')
+  const pool = createPool({ ...connection, max: connections }, limits.statementMilliseconds, (error) => {
+    if (!stopping.signal.aborted) noteLoss(error)
   })
   if (metrics) watchPool(pool, connections, metrics)
   const noteOutage = createOutageLog(logger)
@@ -141,15 +146,7 @@ export function openStore(
       preparing = prepared
       return prepared
     },
-    outlast,
-    async check(generation) {
-      try {
-        const [row] = await database.run(compileNewestGeneration())
-        return { isReady: true, isOlder: Number(row?.generation ?? 0) > generation }
-      } catch {
-        return { isReady: false, isOlder: false }
-      }
-    },
+    check: () => checkDatabase(connection, database.run),
     async close() {
       stopping.abort()
       await preparing.catch(() => undefined)
@@ -166,9 +163,16 @@ export function openStore(
       const ways = { url, connection, directUrl, direct, prepared: options.prepared }
       await waitForDatabases(ways, logger, signal)
     }
+    const { consent, limited, serve, files, afterwards = async () => undefined } = templates
+    const readOnly = await findReadOnly(direct, files, logger)
+    if (readOnly) {
+      objects?.serve(readOnly)
+      serve(readOnly)
+      working = prepareOnceWritable(templates)
+      return
+    }
     await applyMigrations({ connection: direct, logger, signal })
     await feed.begin()
-    const { consent, limited, serve, files } = templates
     const prepared = await prepareTemplates({
       ...{ connection: direct, database, logger, signal, pause, consent, files },
       serve(served) {
@@ -181,6 +185,24 @@ export function openStore(
     })
     noteUnfit = prepared.noteUnfit
     working = Promise.all([prepared.working, retention.work()]).then(() => undefined)
+    await outlast(afterwards, 'recording the start')
+  }
+
+  /** A standby becomes the primary, or somebody has made room on a disk. */
+  async function prepareOnceWritable(templates: TemplatesToApply): Promise<void> {
+    const isReadOnly = () =>
+      checkDatabase(direct, database.run).then(
+        (state) => state.isReadOnly,
+        () => true,
+      )
+    while (await isReadOnly()) {
+      await sleep(pauseOfLooks, undefined, { signal, ref: false }).catch(() => undefined)
+      if (signal.aborted) return
+    }
+    await outlast(() => prepare(templates), 'preparing the database').catch((error: unknown) => {
+      if (!signal.aborted)
+        logger.error({ err: error }, 'the database takes writes again, but cannot be prepared; start this server again')
+    })
   }
 
   /** Closing does not wait for it: the next start goes on with it. */

@@ -129,7 +129,7 @@ test('a server with older templates serves them, changes nothing, and goes back 
   const store = openStore({ connection: { connectionString: registries.databaseUrl() } }, logger)
   const files = { model: parseTexts([first]), placeOf: () => undefined }
   await store.prepare({ files, serve: ({ generation }) => expect(generation).toBe(1) })
-  expect(await store.check(1)).toEqual({ isReady: true, isOlder: true })
+  expect(await store.check()).toEqual({ generation: 2, isReadOnly: false })
   await store.close()
   const older = await start([first])
   expect(await state()).toEqual(before)
@@ -170,7 +170,7 @@ test('a server that becomes older while it runs says so once', async () => {
     await start([host('size: string, mail: string, note: string')])
     await sleep(500)
     expect(said).toEqual(['newer templates have been applied; this server goes on with its own'])
-    expect(await store.check(1)).toEqual({ isReady: true, isOlder: true })
+    expect(await store.check()).toEqual({ generation: 3, isReadOnly: false })
   } finally {
     await store.close()
   }

@@ -32,6 +32,8 @@ export interface ServedTemplates {
   readonly model: TemplateModel
   /** The number of their generation. */
   readonly generation: number
+  /** The database takes no writes. */
+  readonly isReadOnly?: true
 }
 
 interface Options extends Setup {

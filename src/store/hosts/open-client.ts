@@ -16,6 +16,12 @@ export function withHosts(connection: pg.PoolConfig, setting = 'DATABASE_URL'): 
   return { ...connection, connectionString: hosts.plainUrl, Client: createPoolerClient(createHostClient(hosts)) }
 }
 
+/** Whether a DATABASE_URL asks for a database that takes no writes. */
+export function isMeantToRead(url: string | undefined): boolean {
+  const target = url === undefined ? undefined : parseDatabaseHosts(url, 'DATABASE_URL')?.target
+  return target === 'read-only' || target === 'standby' || target === 'prefer-standby'
+}
+
 /** A client that has not connected yet, of the class that the settings name. */
 export function createClient(connection: pg.PoolConfig): pg.Client {
   const Client = (connection.Client ?? StartupClient) as typeof pg.Client
