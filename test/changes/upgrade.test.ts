@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
-import { applyMigrations } from '../../src/store/apply-migrations.ts'
+import { applyMigrations } from '../../src/store/migrations/apply-migrations.ts'
 import { createEmptyDatabase } from '../support/postgres.ts'
 import { startRegistry } from '../support/registry.ts'
 

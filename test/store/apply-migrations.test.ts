@@ -6,8 +6,8 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ConfigError } from '../../src/errors.ts'
-import { applyMigrations } from '../../src/store/apply-migrations.ts'
-import { createChecksum, loadMigrations, migrationsDirectory } from '../../src/store/load-migrations.ts'
+import { applyMigrations } from '../../src/store/migrations/apply-migrations.ts'
+import { createChecksum, loadMigrations, migrationsDirectory } from '../../src/store/migrations/load-migrations.ts'
 import { createEmptyDatabase, type TestDatabase } from '../support/postgres.ts'
 
 const logger = pino({ level: 'silent' })

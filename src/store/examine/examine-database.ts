@@ -2,11 +2,11 @@ import type pg from 'pg'
 import { ConfigError } from '../../errors.ts'
 import type { TemplatePlan } from '../../template/changes/template-plan.ts'
 import type { DeclaredModel } from '../../template/load-templates.ts'
-import { listMissingMigrations } from '../apply-migrations.ts'
 import { digestFiles, loadGenerations } from '../changes/generations.ts'
 import { planChanges } from '../changes/plan-changes.ts'
 import { createClient, withHosts } from '../hosts/open-client.ts'
-import { loadMigrations, migrationsDirectory } from '../load-migrations.ts'
+import { listMissingMigrations } from '../migrations/apply-migrations.ts'
+import { loadMigrations, migrationsDirectory } from '../migrations/load-migrations.ts'
 import { runOn } from '../own-connection.ts'
 
 /** What a database is like, as the registry's user sees it. */

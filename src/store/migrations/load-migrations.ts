@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ConfigError } from '../errors.ts'
-import { packageDirectory } from '../package-directory.ts'
+import { ConfigError } from '../../errors.ts'
+import { packageDirectory } from '../../package-directory.ts'
 
 /** A step of the database's structure, in the file `<migrations>/<name>/migration.sql`. */
 export interface Migration {

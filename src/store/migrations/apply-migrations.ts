@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Logger } from 'pino'
-import { ConfigError } from '../errors.ts'
-import { compileLock } from '../sql/session/compile-lock.ts'
-import { isDeadlock, isLockTimeout, isUnavailable } from './database-error.ts'
+import { ConfigError } from '../../errors.ts'
+import { compileLock } from '../../sql/session/compile-lock.ts'
+import { isDeadlock, isLockTimeout, isUnavailable } from '../database-error.ts'
+import { runOn, withOwnConnection } from '../own-connection.ts'
 import { createChecksum, isChecksumOf, loadMigrations, type Migration, migrationsDirectory } from './load-migrations.ts'
-import { runOn, withOwnConnection } from './own-connection.ts'
 
 /** The lock of `prisma migrate deploy`, so that Prisma and any number of servers wait for each other. */
 export const prismaLockKey = 72707369
