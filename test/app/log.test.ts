@@ -5,10 +5,26 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { createCallerError } from '../../src/errors.ts'
 import { createLogger } from '../../src/logger.ts'
 import { createPrettyPrinter } from '../../src/pretty-log.ts'
 import { createTestDatabase } from '../support/postgres.ts'
 import { startProcess, stopProcesses } from './start-process.ts'
+
+test('an error of a database that is away has its reason, and no stack', () => {
+  const lines: string[] = []
+  const logger = createLogger('warn', { write: (line) => void lines.push(line) })
+  const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+  logger.warn({ err: createCallerError('SERVICE_UNAVAILABLE', 'The database does not answer.', { cause }) }, 'later')
+  logger.warn({ err: createCallerError('TIMEOUT', 'The request took too long.', { cause }) }, 'never')
+  const [away, other] = lines.map((line) => JSON.parse(line).err)
+  expect(away).toEqual({
+    type: 'GraphQLError',
+    message: 'The database does not answer.',
+    cause: { type: 'Error', message: 'connect ECONNREFUSED', code: 'ECONNREFUSED' },
+  })
+  expect(other).toMatchObject({ stack: expect.stringMatching(/ECONNREFUSED/) })
+})
 
 describe('the log for people', () => {
   /** What one event prints. */
