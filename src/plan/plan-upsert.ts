@@ -1,5 +1,6 @@
 import type { InputIssue, Path } from '../errors.ts'
 import { mapInTurns } from '../map-in-turns.ts'
+import { widenedForm } from '../template/changes/widened-form.ts'
 import { checkValue } from '../template/check-value.ts'
 import { defaultValue } from '../template/default-value.ts'
 import type { Json, JsonObject } from '../template/json.ts'
@@ -70,7 +71,7 @@ function planUpsertItem(
       if (field.reference && !field.isKey) issues.push(...validateKeyTexts(field, stored, template, place, model))
     } else if (field.required) issues.push(requiredIssue(field.name, place))
     // What is null takes no part in merging.
-    else if (!field.merge || overwrites) cleared.push(field.attribute)
+    else if (!field.merge || overwrites) cleared.push(...attributesToClear(field))
   }
   if (template.additionalFields)
     planAdditional(input._additional, template, given, cleared, issues, [...path, '_additional'])
@@ -139,6 +140,12 @@ function planUpsertItem(
       isComplete: ifCreated.length === 0 && targets.every((target) => !target.ifCreated) && !needsCheck(change.steps),
     },
   }
+}
+
+/** An object that has not been filled has the value of a widened field only in the former form. */
+function attributesToClear(field: Field): readonly string[] {
+  const form = widenedForm(field)
+  return form ? [field.attribute, form.attribute] : [field.attribute]
 }
 
 /** The problems of a field that a new object has only its default for, if any. Literal defaults were checked with the template. */

@@ -3,6 +3,7 @@ import type { Field, Template } from '../template/model.ts'
 import { createCompiler } from './compiler.ts'
 import { objectsOf } from './source.ts'
 import { identifier, join, literal, type Sql, type Statement, sql, toStatementPlannedForValues } from './sql.ts'
+import { documentOf } from './stored-document.ts'
 
 /** The values that an object is to get, as JSON texts in the order of the fields; undefined where it keeps its own. */
 export interface GivenValues {
@@ -37,6 +38,7 @@ export function compileFindSharedValues(
   )
 }
 
-function storedValue({ attribute, reference }: Field, row: string): Sql {
-  return sql`${identifier(row)}.${reference ? sql`refs` : sql`document`}->${literal(attribute)}`
+function storedValue(field: Field, row: string): Sql {
+  const holder = field.reference ? sql`${identifier(row)}.refs` : documentOf(field, row)
+  return sql`${holder}->${literal(field.attribute)}`
 }

@@ -5,13 +5,14 @@ import { createCompiler } from './compiler.ts'
 import { operators } from './operators.ts'
 import { objectsOf } from './source.ts'
 import { identifier, literal, type Statement, sql, toStatementPlannedForValues } from './sql.ts'
+import { documentOf } from './stored-document.ts'
 
 /** The objects whose field has one of these values: rows of `key` and `value`. */
 export function compileFindValues(template: Template, field: Field, values: readonly Json[]): Statement {
   const compiler = createCompiler()
   const row = compiler.next()
   return toStatementPlannedForValues(
-    sql`select ${identifier(row)}.key, ${identifier(row)}.document->${literal(field.attribute)} as value from ${objectsOf(allObjects(template), row, compiler)} and ${operators.in({ field }, row, values)}`,
+    sql`select ${identifier(row)}.key, ${documentOf(field, row)}->${literal(field.attribute)} as value from ${objectsOf(allObjects(template), row, compiler)} and ${operators.in({ field }, row, values)}`,
   )
 }
 

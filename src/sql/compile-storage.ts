@@ -6,6 +6,7 @@ import { compileOrdering } from './ordering.ts'
 import { indexedKey, referenceForm } from './references.ts'
 import { objectTable, partitionOf } from './source.ts'
 import { identifier, join, literal, type Sql, type Statement, sql, toStatement } from './sql.ts'
+import { widenedDocument } from './stored-document.ts'
 
 /** An index of a template's partition. The name depends on the definition, so that another definition is another index. */
 export interface IndexDefinition {
@@ -101,11 +102,26 @@ export function indexesOf(template: Template): readonly IndexDefinition[] {
       indexes.push(defineIndex(template, field.attribute, sql`btree (${expression(field)})`, field, true))
     if (field.indexed)
       indexes.push(defineIndex(template, field.attribute, sql`btree (${expression(field)}, key)`, field))
+    indexes.push(...indexesOfWidened(template, field))
   }
   return [
     ...indexes,
-    ...template.unique.map((names) => defineTogether(template, names, true)),
-    ...template.indexes.map((names) => defineTogether(template, names, false)),
+    ...template.unique.flatMap((names) => defineTogether(template, names, true)),
+    ...template.indexes.flatMap((names) => defineTogether(template, names, false)),
+  ]
+}
+
+/**
+ * Until all objects are filled, a second index holds a widened field's value as it reads, so that it is unique and found among all objects.
+ * It comes after the other one, which then tells of the same conflicts.
+ */
+function indexesOfWidened(template: Template, field: Field): readonly IndexDefinition[] {
+  const widened = field.unique || field.indexed ? widenedDocument(field) : undefined
+  if (!widened) return []
+  const expression = compileOrdering(field, widened)
+  return [
+    ...(field.unique ? [defineIndex(template, field.attribute, sql`btree (${expression})`, field, true)] : []),
+    ...(field.indexed ? [defineIndex(template, field.attribute, sql`btree (${expression}, key)`, field)] : []),
   ]
 }
 
@@ -120,14 +136,19 @@ export function compileConfirmsApart(): Statement {
 }
 
 /** References are unique by a digest of the target's key, because several keys would be too long for an index entry. */
-function defineTogether(template: Template, names: readonly string[], isUnique: boolean): IndexDefinition {
+function defineTogether(template: Template, names: readonly string[], isUnique: boolean): readonly IndexDefinition[] {
   const fields = names.flatMap((name) => template.fieldByName.get(name) ?? [])
-  const expressions = fields.map((field) => {
-    if (!field.reference) return sql`(${compileOrdering(field, sql`document`)})`
-    return isUnique ? sql`md5(${indexedKey(field)})` : indexedKey(field)
-  })
   const subject = fields.map(({ attribute }) => attribute).join('_')
-  return defineIndex(template, subject, sql`btree (${join(expressions, ', ')})`, undefined, isUnique, fields)
+  const define = (documentOf: (field: Field) => Sql) => {
+    const expressions = fields.map((field) => {
+      if (!field.reference) return sql`(${compileOrdering(field, documentOf(field))})`
+      return isUnique ? sql`md5(${indexedKey(field)})` : indexedKey(field)
+    })
+    return defineIndex(template, subject, sql`btree (${join(expressions, ', ')})`, undefined, isUnique, fields)
+  }
+  const index = define(() => sql`document`)
+  const isWidened = fields.some((field) => widenedDocument(field) !== undefined)
+  return isWidened ? [index, define((field) => widenedDocument(field) ?? sql`document`)] : [index]
 }
 
 function defineIndex(

@@ -1,22 +1,20 @@
 /**
  * The document of a row as a field sees it. A document may lack a new required field, which then reads as the field's `fill`;
- * and it may have a value under the attribute of a former type alone.
+ * and it may have a value under the attribute of a former type alone. If the field's type is only wider than that, it reads as such.
  */
 
+import { widenedForm } from '../template/changes/widened-form.ts'
 import type { Field, Fill, Template } from '../template/model.ts'
 import { identifier, join, literal, type Sql, sql } from './sql.ts'
 
 /** The document that has the field's value: `o1.document`, or `('{"stage": "test"}'::jsonb || o1.document)` until all objects are filled. */
-export function documentOf({ attribute, fill, isFilling }: Field, row: string): Sql {
-  return fill && isFilling ? filled([[attribute, fill]], row) : document(row)
+export function documentOf(field: Field, row: string): Sql {
+  return filled([field], row)
 }
 
 /** The document with the values of all fields that not all objects have been filled with. */
 export function filledDocument(template: Template, row: string): Sql {
-  const fills = template.fields.flatMap(({ attribute, fill, isFilling }) =>
-    fill && isFilling ? [[attribute, fill] as const] : [],
-  )
-  return fills.length > 0 ? filled(fills, row) : document(row)
+  return filled(template.fields, row)
 }
 
 /** The columns beside the document that this needs. */
@@ -43,31 +41,59 @@ export function wholeDocument(template: Template, row: string): Sql {
 export function formerValue(field: Field, form: Field, row: string): Sql {
   const before = field.formers.slice(0, field.formers.indexOf(form))
   const others = [field, ...before].map((one) => literal(one.attribute))
-  return sql`(case when not ${document(row)} ?| array[${join(others, ', ')}] then ${document(row)}->${literal(form.attribute)} end)`
+  return sql`(case when not ${documentOf(field, row)} ?| array[${join(others, ', ')}] then ${document(row)}->${literal(form.attribute)} end)`
 }
 
 /** Whether the document has a value of the field, but only in the form of a former type. */
-export function hasFormerOnly({ attribute, formers }: Field, row: string): Sql {
+export function hasFormerOnly(field: Field, row: string): Sql {
   const attributes = join(
-    formers.map((former) => literal(former.attribute)),
+    field.formers.map((former) => literal(former.attribute)),
     ', ',
   )
-  return sql`(not ${document(row)} ? ${literal(attribute)} and ${document(row)} ?| array[${attributes}])`
+  return sql`(not ${documentOf(field, row)} ? ${literal(field.attribute)} and ${document(row)} ?| array[${attributes}])`
 }
 
 export function document(row: string): Sql {
   return sql`${identifier(row)}.document`
 }
 
-function filled(fills: readonly (readonly [attribute: string, fill: Fill])[], row: string): Sql {
-  const values = fills.map(([attribute, fill]) => {
-    const value = sql`jsonb_build_object(${literal(attribute)}, ${compileFill(attribute, fill, row)})`
-    // The creator may be unknown.
-    return fill.kind === 'creator'
-      ? sql`case when ${identifier(row)}.created_by is null then '{}' else ${value} end`
-      : value
-  })
-  return sql`(${join(values, ' || ')} || ${document(row)})`
+function filled(fields: readonly Field[], row: string): Sql {
+  const values = fields.flatMap((field) => [...filling(field, row), ...widening(field, document(row))])
+  return values.length > 0 ? sql`(${join(values, ' || ')} || ${document(row)})` : document(row)
+}
+
+/** An object with the field's fill, or without, to be put below the document. */
+function filling({ attribute, formers, fill, isFilling }: Field, row: string): Sql[] {
+  if (!fill || !isFilling) return []
+  const value = sql`jsonb_build_object(${literal(attribute)}, ${compileFill(attribute, fill, row)})`
+  const others = formers.map((former) => literal(former.attribute))
+  const isElsewhere = others.length > 0 ? [sql`${document(row)} ?| array[${join(others, ', ')}]`] : []
+  // The creator may be unknown.
+  const isNone = [...isElsewhere, ...(fill.kind === 'creator' ? [sql`${identifier(row)}.created_by is null`] : [])]
+  return [isNone.length > 0 ? sql`case when ${join(isNone, ' or ')} then '{}' else ${value} end` : value]
+}
+
+/** An object with the value that the field has in a narrower form, or without, to be put below the document. */
+function widening(field: Field, whole: Sql): Sql[] {
+  const form = widenedForm(field)
+  if (!form) return []
+  const path = literal(`{${JSON.stringify(field.attribute)}}`)
+  return [
+    sql`coalesce(jsonb_set('{}', ${path}, ${widen(form, field, sql`${whole}->${literal(form.attribute)}`)}), '{}')`,
+  ]
+}
+
+/** The document of an index that holds the field's values also of objects that have not been filled. Its functions are immutable, as an index needs. */
+export function widenedDocument(field: Field): Sql | undefined {
+  const [value] = widening(field, sql`document`)
+  return value && sql`(${value} || document)`
+}
+
+/** A value of the narrower form as `registry_convert` gives it, but more quickly if it is no list. */
+function widen(form: Field, { type, list }: Field, value: Sql): Sql {
+  if (form.list) return sql`registry_convert(${value}, ${literal(JSON.stringify({ type, list }))})`
+  const wide = type === 'bigint' ? sql`('"' || (${value})::text || '"')::jsonb` : value
+  return sql`case when jsonb_typeof(${value}) = 'number' then ${wide} end`
 }
 
 /** The value as jsonb, null if there is none. `registry_in_step` gives the same value. Without a row, the columns need no alias. */

@@ -117,7 +117,7 @@ export interface Field {
   readonly formers: readonly Field[]
   /** What objects get that were written before the field was required. */
   readonly fill: Fill | undefined
-  /** Some of these objects may not have been filled yet. */
+  /** Some of these objects may not have been filled yet, or have the value only under a former type that the present one is wider than. */
   readonly isFilling: boolean
   /** Stored objects may break the field's rules, such as `required`, because they are older than the rules. */
   readonly isViolated: boolean

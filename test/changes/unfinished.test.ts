@@ -1,20 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { TestRegistry } from '../support/registry.ts'
+import { holdTasks, releaseTasks } from './hold-tasks.ts'
 import { useRegistries } from './use-registries.ts'
 
 const { start } = useRegistries()
-
-/** Nobody takes a task that comes from now on. */
-async function holdTasks({ sql }: TestRegistry): Promise<void> {
-  await sql("alter table registry_work alter leased_to set default 'infinity'")
-}
-
-async function releaseTasks({ sql }: TestRegistry): Promise<void> {
-  await sql("alter table registry_work alter leased_to set default '-infinity'")
-  await sql("update registry_work set leased_to = '-infinity' where leased_to = 'infinity'")
-  while ((await sql('select from registry_work where finished_at is null')).length > 0) await sleep(20)
-}
 
 const issues = ({ errors }: Awaited<ReturnType<TestRegistry['query']>>) =>
   errors?.flatMap(({ extensions }) => extensions?.issues ?? [])

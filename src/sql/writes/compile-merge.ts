@@ -44,7 +44,7 @@ export function compileMerge(template: Template): Merged {
   return {
     document: sql`won.document`,
     refs: decided.length > 0 ? sql`(((${refs}) - array[${namesOf(decided)}]) || ${join(kept, ' || ')})` : refs,
-    from: sql`, lateral (select ${filledDocument(template, 'o')} as document) as old, lateral (select array_remove(array[${join(losing, ', ')}], null) as names) as lost, lateral (select (o.document - cleared.names) || ((item.value->'patch') - lost.names) as document) as won`,
+    from: sql`, lateral (select ${filledDocument(template, 'o')} as document) as old, lateral (select array_remove(array[${join(losing, ', ')}], null) as names) as lost, lateral (select (${filledDocument(template, 'o')} - cleared.names) || ((item.value->'patch') - lost.names) as document) as won`,
   }
 }
 
@@ -63,7 +63,7 @@ export function compileOverwrite(template: Template): Merged {
   )
   const refs = sql`(o.refs - cleared.names) || (item.value->'patchRefs')`
   return {
-    document: sql`(o.document - cleared.names) || (item.value->'patch')`,
+    document: sql`(${filledDocument(template, 'o')} - cleared.names) || (item.value->'patch')`,
     refs: names.length > 0 ? sql`(${refs}) - array[${join(names, ', ')}]` : refs,
     from: empty,
   }

@@ -11,6 +11,7 @@ import { type Compiler, createCompiler } from '../compiler.ts'
 import { slotOf, updateSlot, updateTime } from '../latest/update-time.ts'
 import { changeTable, lockableObjects, objectTable } from '../source.ts'
 import { empty, identifier, join, literal, type Sql, type Statement, sql, toStatement } from '../sql.ts'
+import { filledDocument } from '../stored-document.ts'
 import { compileChangeInPlace } from './compile-change.ts'
 import { compileMerge, compileOverwrite, hasMerges } from './compile-merge.ts'
 import { laterThan, nextVersion } from './next-version.ts'
@@ -154,7 +155,7 @@ async function listParts(
  * this write would set; an imported update time never makes the stored one earlier.
  *
  * What is only confirmed keeps its document byte for byte, and `updated_at` as long as it can (`latest/update-time.ts`), so that no index
- * of the row has to follow (PostgreSQL's heap-only tuples).
+ * of the row has to follow (PostgreSQL's heap-only tuples). An object that has not been filled is compared as it reads.
  */
 function compileUpsert(shape: UpsertShape): Statement {
   const compiler = createCompiler()
@@ -203,7 +204,7 @@ on conflict (template, key) do update set (document, refs, version, updated_at, 
         from (select (select items from input)->o.key as value) as item,
           lateral (select array(select jsonb_array_elements_text(item.value->'cleared')) as names) as cleared${merged.from}
         offset 0) as merged,
-    lateral (select merged.document is distinct from o.document as is_changed) as changed,
+    lateral (select merged.document is distinct from ${filledDocument(template, 'o')} as is_changed) as changed,
     lateral (select changed.is_changed, not changed.is_changed and ${slotOf(sql`merged.time`)} = ${updateSlot('o')} and registry_confirms_apart() as is_apart offset 0) as written)
 where o.version = coalesce(((select items from input)->o.key->>'ifVersion')::int, o.version)
 returning o.*`

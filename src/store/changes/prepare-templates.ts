@@ -178,8 +178,11 @@ async function startWork(generation: Generation, options: Options): Promise<{ re
     // What breaks rules has just been counted.
     await tidyOwnStorage(generation, model, options, loadModel)
   }
-  const working = finishGeneration(generation, model, apply, options).then((filled) => {
-    if (filled) serve({ model: filled, generation: generation.number })
+  const working = finishGeneration(generation, model, apply, options).then(async (filled) => {
+    if (!filled) return
+    serve({ model: filled, generation: generation.number })
+    // It may have indexes that were for reading what was not filled.
+    await tidyOwnStorage(generation, filled, options, loadModel)
   })
   if (!isServed) {
     await Promise.race([working, sleep(shortWait, undefined, { signal, ref: false }).catch(() => undefined)])

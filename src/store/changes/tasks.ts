@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { originOf } from '../../template/changes/continue-model.ts'
 import { formerStoragesOf } from '../../template/changes/storages-of.ts'
 import type { PlanEntry } from '../../template/changes/template-plan.ts'
+import { widenedForm } from '../../template/changes/widened-form.ts'
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
 import { printPath } from '../../template/path.ts'
 import { targetOf } from '../../template/template-of.ts'
@@ -146,8 +147,10 @@ export function followsStorage({ reference, formers }: Field, model: TemplateMod
 }
 
 /** Whether statements can read the field as if all objects were filled. */
-function readsAsFilled({ type, isKey, formers }: Field): boolean {
-  return formers.length === 0 && type !== 'object' && type !== 'reference' && !isKey
+function readsAsFilled(field: Field): boolean {
+  const { type, isKey, formers } = field
+  if (isKey || type === 'object' || type === 'reference') return false
+  return formers.length === 0 || widenedForm(field) !== undefined
 }
 
 function listVersioned({ name, fields }: Template, entries: readonly PlanEntry[]): readonly string[] {

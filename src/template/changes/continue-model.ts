@@ -3,7 +3,7 @@ import { byNameOf, withFields } from '../build-model.ts'
 import type { Json } from '../json.ts'
 import type { Field, Template, TemplateModel } from '../model.ts'
 import { listAttributes } from '../naming.ts'
-import { continueFill } from './continue-fill.ts'
+import { continueFilling } from './continue-fill.ts'
 import { anyValue, withoutLostTargets } from './lost-targets.ts'
 import { storeLiteral } from './store-literal.ts'
 
@@ -162,10 +162,7 @@ function continueTemplate(
   { now }: PlanMoment,
 ): Template {
   const { fields, removed } = continueFields(template.fields, former, targets, former.wasOpen)
-  const filled = fields.map((field) => {
-    const fill = continueFill(field, former, now)
-    return { ...field, fill, isFilling: field.isFilling && fill !== undefined }
-  })
+  const filled = fields.map((field) => continueFilling(field, former, now))
   const wasOpen = template.additionalFields || former.wasOpen
   const continued = { ...withFields({ ...template, stored, wasOpen }, filled), removed }
   if (stored === former.stored) return { ...continued, former: former.former }
