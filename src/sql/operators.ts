@@ -150,11 +150,15 @@ function matches(place: ValuePlace, row: string, value: Given<Json>): Sql {
   return place.isCaseless ? sql`${text} collate "und-x-icu" ~* ${value}::text` : sql`${text} ~ ${value}::text`
 }
 
-/** A null in json or in an older document counts as absent. */
+/** A null in json or in an older document counts as absent, and so does what is no member of its enum any more: it reads as null. */
 function isNull(place: ValuePlace, row: string, value: Given<Json>): Sql {
   if (place.meta) {
     const column = metaColumn(place.meta, row)
     return value === true ? sql`${column} is null` : sql`${column} is not null`
+  }
+  if (place.field.type === 'enum') {
+    const fits = sql`${literal(JSON.stringify(place.field.values))}::jsonb @> (${compileValue(place, row)})`
+    return value === true ? otherwise(fits) : fits
   }
   if (place.at || isInside(place)) {
     const present = sql`nullif(${compileValue(place, row)}, 'null'::jsonb)`

@@ -30,10 +30,12 @@ async function compareField(
   random: Random,
 ): Promise<void> {
   const model = server.registry.model.byName.get(template.name) as Template
-  const heldBy = (object: MemoryObject) => valueIn(server, object, field.id, memory)
+  // A member that is gone from its enum reads as null.
+  const heldBy = (object: MemoryObject) => {
+    const value = valueIn(server, object, field.id, memory)
+    return value !== undefined && isOfEnum(value, field) ? value : undefined
+  }
   const objects = objectsIn(server, template.id, memory)
-  // A member that is gone has no name to ask for, and no rank.
-  if (objects.some((object) => !isOfEnum(heldBy(object) ?? field.values[0] ?? '', field))) return
   if (objects.some((object) => readsOwnFill(server, object, field, memory))) return
   const values = objects.flatMap((object) => heldBy(object) ?? [])
   const wanted = values.length > 0 ? random.pick(values) : undefined

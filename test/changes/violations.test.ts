@@ -30,6 +30,48 @@ test('the keys of violations are the first ones, whatever the reasons are', asyn
   })
 })
 
+test('a member that is gone from an enum is null for filters, groups and orders alike', async () => {
+  const status = (values: string) => `status: { type: enum, values: ${values} }`
+  const spec = (values: string) =>
+    `spec: { type: object, fields: { ${status(values)} } }, all: { type: [enum], values: ${values} }`
+  const fields = (values: string) => `${status(values)}, ${spec(values)}`
+  const first = await registries.start([host(fields('[OK, BAD]'))])
+  const input = (name: string, value: string) =>
+    `{name: "${name}", status: ${value}, spec: {status: ${value}}, all: [${value}]}`
+  await first.data(
+    `mutation { upsertHosts(input: [${input('a', 'OK')}, ${input('b', 'BAD')}, {name: "c"}]) { created } }`,
+  )
+  const next = await registries.start([host(fields('[OK]'))])
+  const names = ['status', 'spec { status }', 'all']
+  const where = (name: string, isNull: boolean) => {
+    const filter = `{isNull: ${isNull}}`
+    return name.startsWith('spec') ? `{spec: {status: ${filter}}}` : `{${name}: ${filter}}`
+  }
+  const lists = names.flatMap((name, i) =>
+    [true, false].map((isNull) => `f${i}${isNull}: hosts(where: ${where(name, isNull)}) { nodes { name } }`),
+  )
+  const answer = await next.data(
+    `{ ${lists.join(' ')} hosts(orderBy: [{status: asc}, {name: desc}]) { groupBy(by: [status]) { key { status } count } nodes { name } } }`,
+  )
+  const absent = { nodes: [{ name: 'b' }, { name: 'c' }] }
+  const present = { nodes: [{ name: 'a' }] }
+  expect(answer).toEqual({
+    ...Object.fromEntries(
+      names.flatMap((_, i) => [
+        [`f${i}true`, absent],
+        [`f${i}false`, present],
+      ]),
+    ),
+    hosts: {
+      groupBy: [
+        { key: { status: 'OK' }, count: 1 },
+        { key: { status: null }, count: 2 },
+      ],
+      nodes: [{ name: 'a' }, { name: 'c' }, { name: 'b' }],
+    },
+  })
+})
+
 /** What a server warns of from its start to its end. */
 async function listWarnings(fields: string, consent: string | undefined): Promise<readonly string[]> {
   const said: string[] = []

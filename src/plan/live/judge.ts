@@ -150,6 +150,7 @@ function judgeOfField(condition: Extract<Condition, { kind: 'field' }>, value: J
       return (version) => {
         const stored = read(version)
         if (stored === odd) return undefined
+        if (field.type === 'enum') return !(typeof stored === 'string' && field.values.includes(stored)) === value
         // A field of the template is absent only if its document lacks it.
         return (stored === undefined || (stored === null && at !== undefined)) === value
       }
