@@ -21,7 +21,7 @@ export type Condition =
   /** Compares two values of the object. */
   | ({ readonly kind: 'fields' } & FieldComparison)
   /** An item of the list of objects at that place matches; the places in `where` start at the item. */
-  | { readonly kind: 'items'; readonly at: readonly string[]; readonly where: Condition }
+  | { readonly kind: 'items'; readonly at: readonly string[]; readonly filling?: Field; readonly where: Condition }
   /** The object has this canonical key, or one of these. */
   | { readonly kind: 'key'; readonly key: Given<string> }
   | { readonly kind: 'keys'; readonly keys: readonly string[] }
@@ -52,6 +52,8 @@ export interface ValuePlace {
   readonly meta?: MetaFieldName
   /** The names that lead to the value: `['spec', 'cpu']`; none for an item itself. Default: a field of the template. */
   readonly at?: readonly string[]
+  /** The field of the template that `at` begins with, while not all objects have been filled with it. */
+  readonly filling?: Field
   /** Inside a `json` field: names, and positions in lists. */
   readonly path?: readonly string[]
   /** Upper and lower case are the same. */

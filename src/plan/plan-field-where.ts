@@ -68,7 +68,8 @@ function planObjectWhere(
       const member = findMember(name)
       if (logic) return logic
       if (!member) return planOperator(name as OperatorName, value, place, request, inner)
-      return planFieldWhere(value, { field: member, at: [...atOf(place), member.attribute] }, template, request, inner)
+      const at = [...atOf(place), member.attribute]
+      return planFieldWhere(value, { field: member, at, ...fillingOf(place) }, template, request, inner)
     }),
   )
 }
@@ -82,7 +83,7 @@ function planItemsWhere(
   path: Path,
 ): Condition {
   const item: ValuePlace = { field: itemOf(place.field), at: [] }
-  const some = (where: Condition): Condition => ({ kind: 'items', at: atOf(place), where })
+  const some = (where: Condition): Condition => ({ kind: 'items', at: atOf(place), ...fillingOf(place), where })
   return allOf(
     operatorsOf(input, request, path).map(([name, value]) => {
       const inner = [...path, name]
@@ -165,4 +166,9 @@ function itemOf(field: Field): Field {
 
 function atOf({ at, field }: ValuePlace): readonly string[] {
   return at ?? [field.attribute]
+}
+
+/** For what is inside of the value at that place. */
+function fillingOf({ at, field, filling = at ? undefined : field }: ValuePlace): Pick<ValuePlace, 'filling'> {
+  return filling?.isFilling ? { filling } : {}
 }

@@ -1,6 +1,6 @@
 import type { InputIssue, Path } from '../errors.ts'
 import { mapInTurns } from '../map-in-turns.ts'
-import { widenedForm } from '../template/changes/widened-form.ts'
+import { formToRead } from '../template/changes/form-to-read.ts'
 import { checkValue } from '../template/check-value.ts'
 import { defaultValue } from '../template/default-value.ts'
 import type { Json, JsonObject } from '../template/json.ts'
@@ -142,9 +142,9 @@ function planUpsertItem(
   }
 }
 
-/** An object that has not been filled has the value of a widened field only in the former form. */
+/** An object that has not been filled has the value only in the former form. */
 function attributesToClear(field: Field): readonly string[] {
-  const form = widenedForm(field)
+  const form = formToRead(field)
   return form ? [field.attribute, form.attribute] : [field.attribute]
 }
 

@@ -41,9 +41,9 @@ export function compileCondition(condition: Condition, row: string, compiler: Co
     case 'items': {
       // (o1.document @> '{"disks": [{"kind": "ssd"}]}' and exists (select 1 from jsonb_array_elements(…) as o2 (document) where …))
       const item = compiler.next()
-      const items = compileItems(compileAt(condition.at, row))
+      const items = compileItems(compileAt(condition.at, row, condition.filling))
       const found = sql`exists (select 1 from ${items} as ${identifier(item)} (document) where ${compileCondition(condition.where, item, compiler)})`
-      const implied = impliedValue(condition.where)
+      const implied = condition.filling ? undefined : impliedValue(condition.where)
       if (implied === undefined) return found
       return sql`(${document(row)} @> ${derive(implied, (item) => JSON.stringify(impliedList(condition.at, item)))}::jsonb and ${found})`
     }

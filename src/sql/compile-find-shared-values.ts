@@ -1,6 +1,7 @@
 import { allObjects } from '../plan/source.ts'
 import type { Field, Template } from '../template/model.ts'
 import { createCompiler } from './compiler.ts'
+import { filledRefs } from './references.ts'
 import { objectsOf } from './source.ts'
 import { identifier, join, literal, type Sql, type Statement, sql, toStatementPlannedForValues } from './sql.ts'
 import { documentOf } from './stored-document.ts'
@@ -39,6 +40,6 @@ export function compileFindSharedValues(
 }
 
 function storedValue(field: Field, row: string): Sql {
-  const holder = field.reference ? sql`${identifier(row)}.refs` : documentOf(field, row)
+  const holder = field.reference ? filledRefs([field], sql`${identifier(row)}.refs`) : documentOf(field, row)
   return sql`${holder}->${literal(field.attribute)}`
 }

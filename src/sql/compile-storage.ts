@@ -3,10 +3,10 @@ import { searchedWords } from './compile-search.ts'
 import { digest } from './digest.ts'
 import { slotOf } from './latest/update-time.ts'
 import { compileOrdering } from './ordering.ts'
-import { indexedKey, referenceForm } from './references.ts'
+import { filledRefs, hasFilledRefs, indexedKey, referenceForm } from './references.ts'
 import { objectTable, partitionOf } from './source.ts'
 import { identifier, join, literal, type Sql, type Statement, sql, toStatement } from './sql.ts'
-import { widenedDocument } from './stored-document.ts'
+import { indexedDocument } from './stored-document.ts'
 
 /** An index of a template's partition. The name depends on the definition, so that another definition is another index. */
 export interface IndexDefinition {
@@ -97,12 +97,13 @@ export function indexesOf(template: Template): readonly IndexDefinition[] {
   if (template.isPastIndexed) indexes.push(defineIndex(template, 'changed', sql`btree (changed_at)`))
   if (template.isSearched) indexes.push(defineIndex(template, 'search', sql`gin (${searchedWords(sql`document`)})`))
   for (const field of template.fields) {
-    if (field.reference) indexes.push(defineIndex(template, field.attribute, referenceForm(field).index(field)))
+    if (field.reference)
+      indexes.push(defineIndex(template, field.attribute, referenceForm(field).index(field, sql`refs`)))
     if (field.unique)
       indexes.push(defineIndex(template, field.attribute, sql`btree (${expression(field)})`, field, true))
     if (field.indexed)
       indexes.push(defineIndex(template, field.attribute, sql`btree (${expression(field)}, key)`, field))
-    indexes.push(...indexesOfWidened(template, field))
+    indexes.push(...indexesOfFilling(template, field))
   }
   return [
     ...indexes,
@@ -112,17 +113,24 @@ export function indexesOf(template: Template): readonly IndexDefinition[] {
 }
 
 /**
- * Until all objects are filled, a second index holds a widened field's value as it reads, so that it is unique and found among all objects.
+ * Until all objects are filled, a second index holds what is read in another form, so that it is unique and found among all objects.
  * It comes after the other one, which then tells of the same conflicts.
  */
-function indexesOfWidened(template: Template, field: Field): readonly IndexDefinition[] {
-  const widened = field.unique || field.indexed ? widenedDocument(field) : undefined
-  if (!widened) return []
-  const expression = compileOrdering(field, widened)
+function indexesOfFilling(template: Template, field: Field): readonly IndexDefinition[] {
+  const column = field.reference || field.unique || field.indexed ? filledColumn(field) : undefined
+  if (!column) return []
+  if (field.reference) return [defineIndex(template, field.attribute, referenceForm(field).index(field, column))]
+  const expression = compileOrdering(field, column)
   return [
     ...(field.unique ? [defineIndex(template, field.attribute, sql`btree (${expression})`, field, true)] : []),
     ...(field.indexed ? [defineIndex(template, field.attribute, sql`btree (${expression}, key)`, field)] : []),
   ]
+}
+
+/** The column with the field as it is read of objects that have not been filled; undefined if there is no such column, or no such object. */
+function filledColumn(field: Field): Sql | undefined {
+  if (!field.reference) return indexedDocument(field)
+  return hasFilledRefs(field) ? filledRefs([field], sql`refs`) : undefined
 }
 
 /** The index of update times as servers have it that do not know of confirmations apart. */
@@ -139,16 +147,18 @@ export function compileConfirmsApart(): Statement {
 function defineTogether(template: Template, names: readonly string[], isUnique: boolean): readonly IndexDefinition[] {
   const fields = names.flatMap((name) => template.fieldByName.get(name) ?? [])
   const subject = fields.map(({ attribute }) => attribute).join('_')
-  const define = (documentOf: (field: Field) => Sql) => {
+  const define = (columnOf: (field: Field) => Sql) => {
     const expressions = fields.map((field) => {
-      if (!field.reference) return sql`(${compileOrdering(field, documentOf(field))})`
-      return isUnique ? sql`md5(${indexedKey(field)})` : indexedKey(field)
+      if (!field.reference) return sql`(${compileOrdering(field, columnOf(field))})`
+      return isUnique ? sql`md5(${indexedKey(field, columnOf(field))})` : indexedKey(field, columnOf(field))
     })
     return defineIndex(template, subject, sql`btree (${join(expressions, ', ')})`, undefined, isUnique, fields)
   }
-  const index = define(() => sql`document`)
-  const isWidened = fields.some((field) => widenedDocument(field) !== undefined)
-  return isWidened ? [index, define((field) => widenedDocument(field) ?? sql`document`)] : [index]
+  const stored = ({ reference }: Field) => (reference ? sql`refs` : sql`document`)
+  const index = define(stored)
+  return fields.some((field) => filledColumn(field))
+    ? [index, define((field) => filledColumn(field) ?? stored(field))]
+    : [index]
 }
 
 function defineIndex(

@@ -3,6 +3,7 @@ import type { Field } from '../template/model.ts'
 import type { TargetKeys } from '../template/object-key.ts'
 import type { Compiler } from './compiler.ts'
 import { empty, identifier, literal, type Sql, sql } from './sql.ts'
+import { documentOf } from './stored-document.ts'
 
 /** Joins a row to the targets of its reference: `select … from ${from}registry_image_objects as o2 where … and ${on}`. */
 interface TargetJoin {
@@ -21,7 +22,7 @@ interface ReferenceForm {
   readonly refersToAny: (field: Field, row: string, keys: readonly Given<string>[]) => Sql
   readonly refersToExactly: (field: Field, row: string, keys: Given<TargetKeys>) => Sql
   /** The index for these conditions. */
-  readonly index: (field: Field) => Sql
+  readonly index: (field: Field, refs: Sql) => Sql
   /** The same of the past: with the times, since most of what has referred to a key did not at a given time. */
   readonly pastIndex: (field: Field) => Sql
   readonly joinTargets: (field: Field, row: string, target: string, compiler: Compiler) => TargetJoin
@@ -31,37 +32,37 @@ interface ReferenceForm {
 
 /** A text, the canonical key of the target: `{"image": "[\"ubuntu\"]"}`. */
 const single: ReferenceForm = {
-  refersTo: (field, row, key) => sql`${keyIn(field, refsOf(row))} = ${key}`,
+  refersTo: (field, row, key) => sql`${keyIn(field, refsOf(field, row))} = ${key}`,
   referrers: (field, objects, row, key) => sql`${objects} and ${single.refersTo(field, row, key)}`,
-  refersToAny: (field, row, keys) => sql`${keyIn(field, refsOf(row))} = any(${gather([...keys])}::text[])`,
-  refersToExactly: (field, row, key) => sql`${keyIn(field, refsOf(row))} = ${key}`,
-  index: (field) => sql`btree (${keyIn(field, sql`refs`)}, created_at)`,
+  refersToAny: (field, row, keys) => sql`${keyIn(field, refsOf(field, row))} = any(${gather([...keys])}::text[])`,
+  refersToExactly: (field, row, key) => sql`${keyIn(field, refsOf(field, row))} = ${key}`,
+  index: (field, refs) => sql`btree (${keyIn(field, refs)}, created_at)`,
   pastIndex: (field) => sql`btree (${keyIn(field, sql`refs`)}, valid_to, valid_from)`,
   joinTargets: (field, row, target) => ({
     from: empty,
-    on: sql`${identifier(target)}.key = ${keyIn(field, refsOf(row))}`,
+    on: sql`${identifier(target)}.key = ${keyIn(field, refsOf(field, row))}`,
     place: undefined,
   }),
   unset: (field, row) => ({
-    document: sql`${documentOf(row)} - ${literal(field.attribute)}`,
-    refs: sql`${refsOf(row)} - ${literal(field.attribute)}`,
+    document: sql`${documentOf(field, row)} - ${literal(field.attribute)}`,
+    refs: sql`${refsOf(field, row)} - ${literal(field.attribute)}`,
   }),
 }
 
 /** An array of such texts, in the order of the document's list: `{"needs": ["[\"db\"]", "[\"queue\"]"]}`. */
 const list: ReferenceForm = {
-  refersTo: (field, row, key) => sql`${keysIn(field, refsOf(row))} ? ${key}`,
+  refersTo: (field, row, key) => sql`${keysIn(field, refsOf(field, row))} ? ${key}`,
   // For a key that it does not know, PostgreSQL assumes that a hundredth of all rows list it, and would walk all rows in the
   // order of the page to find the first few. `offset 0` prevents that: the index finds the rows, then they are sorted.
   referrers: (field, objects, row, key) =>
     sql`(select * from ${objects} and ${list.refersTo(field, row, key)} offset 0) as ${identifier(row)} where true`,
-  refersToAny: (field, row, keys) => sql`${keysIn(field, refsOf(row))} ?| ${gather([...keys])}::text[]`,
+  refersToAny: (field, row, keys) => sql`${keysIn(field, refsOf(field, row))} ?| ${gather([...keys])}::text[]`,
   refersToExactly(field, row, keys) {
     const value = sql`${derive(keys, (all) => JSON.stringify(all))}::jsonb`
-    return sql`(${keysIn(field, refsOf(row))} @> ${value} and ${keysIn(field, refsOf(row))} = ${value})`
+    return sql`(${keysIn(field, refsOf(field, row))} @> ${value} and ${keysIn(field, refsOf(field, row))} = ${value})`
   },
-  index: (field) => sql`gin (${keysIn(field, sql`refs`)})`,
-  pastIndex: (field) => list.index(field),
+  index: (field, refs) => sql`gin (${keysIn(field, refs)})`,
+  pastIndex: (field) => list.index(field, sql`refs`),
   joinTargets(field, row, target, compiler) {
     const listed = identifier(compiler.next())
     return {
@@ -74,10 +75,10 @@ const list: ReferenceForm = {
     const path = sql`array[${literal(field.attribute)}]`
     const kept = (item: Sql) =>
       sql`(select coalesce(jsonb_agg(${item} order by listed.place), '[]') from ${elements(field, row)} as listed (key, place) where listed.key <> all(${[...keys]}::text[]))`
-    const item = sql`${documentOf(row)}->${literal(field.attribute)}->(listed.place::int - 1)`
+    const item = sql`${documentOf(field, row)}->${literal(field.attribute)}->(listed.place::int - 1)`
     return {
-      document: sql`jsonb_set(${documentOf(row)}, ${path}, ${kept(item)})`,
-      refs: sql`jsonb_set(${refsOf(row)}, ${path}, ${kept(sql`to_jsonb(listed.key)`)})`,
+      document: sql`jsonb_set(${documentOf(field, row)}, ${path}, ${kept(item)})`,
+      refs: sql`jsonb_set(${refsOf(field, row)}, ${path}, ${kept(sql`to_jsonb(listed.key)`)})`,
     }
   },
 }
@@ -94,17 +95,17 @@ export function listedKeys(field: Field, row: string): Sql {
 
 /** Whether the row has the list, even an empty one. */
 export function hasList(field: Field, row: string): Sql {
-  return sql`jsonb_typeof${keysIn(field, refsOf(row))} = 'array'`
+  return sql`jsonb_typeof${keysIn(field, refsOf(field, row))} = 'array'`
 }
 
 /** The canonical key of the target of a single reference, in the form of its index; null if it is absent. */
 export function targetKey(field: Field, row: string): Sql {
-  return keyIn(field, refsOf(row))
+  return keyIn(field, refsOf(field, row))
 }
 
 /** The same for an index, without an alias. */
-export function indexedKey(field: Field): Sql {
-  return keyIn(field, sql`refs`)
+export function indexedKey(field: Field, refs: Sql): Sql {
+  return keyIn(field, refs)
 }
 
 /** The canonical key of the target, null if the reference is absent: `((o1.refs->>'image') collate "C")`. */
@@ -118,13 +119,23 @@ function keysIn(field: Field, refs: Sql): Sql {
 
 /** The listed keys as rows, with their places; none if an earlier form of the template has left another type of value. */
 function elements(field: Field, row: string): Sql {
-  return sql`jsonb_array_elements_text(case when ${hasList(field, row)} then ${keysIn(field, refsOf(row))} else '[]' end) with ordinality`
+  return sql`jsonb_array_elements_text(case when ${hasList(field, row)} then ${keysIn(field, refsOf(field, row))} else '[]' end) with ordinality`
 }
 
-function refsOf(row: string): Sql {
-  return sql`${identifier(row)}.refs`
+/** The column with the field's reference: `o1.refs`, or `('{"image": "[\"ubuntu\"]"}'::jsonb || o1.refs)` until all objects are filled. */
+function refsOf(field: Field, row: string): Sql {
+  return filledRefs([field], sql`${identifier(row)}.refs`)
 }
 
-function documentOf(row: string): Sql {
-  return sql`${identifier(row)}.document`
+/** The column with the references of all these fields, also in objects that have not been filled. */
+export function filledRefs(fields: readonly Field[], refs: Sql): Sql {
+  const fills = fields.flatMap((field) =>
+    hasFilledRefs(field) && field.fill?.kind === 'literal' ? [[field.attribute, field.fill.keys] as const] : [],
+  )
+  return fills.length > 0 ? sql`(${literal(JSON.stringify(Object.fromEntries(fills)))}::jsonb || ${refs})` : refs
+}
+
+/** Whether objects may lack the reference, and are read as if they had it. */
+export function hasFilledRefs({ isFilling, fill }: Field): boolean {
+  return isFilling && fill?.kind === 'literal' && fill.keys !== undefined
 }

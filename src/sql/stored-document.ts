@@ -1,9 +1,9 @@
 /**
  * The document of a row as a field sees it. A document may lack a new required field, which then reads as the field's `fill`;
- * and it may have a value under the attribute of a former type alone. If the field's type is only wider than that, it reads as such.
+ * and it may have a value under the attribute of a former type alone. That may be one that is read as the field's own.
  */
 
-import { widenedForm } from '../template/changes/widened-form.ts'
+import { formToRead } from '../template/changes/form-to-read.ts'
 import type { Field, Fill, Template } from '../template/model.ts'
 import { identifier, join, literal, type Sql, sql } from './sql.ts'
 
@@ -58,7 +58,7 @@ export function document(row: string): Sql {
 }
 
 function filled(fields: readonly Field[], row: string): Sql {
-  const values = fields.flatMap((field) => [...filling(field, row), ...widening(field, document(row))])
+  const values = fields.flatMap((field) => [...filling(field, row), ...reading(field, document(row))])
   return values.length > 0 ? sql`(${join(values, ' || ')} || ${document(row)})` : document(row)
 }
 
@@ -73,27 +73,42 @@ function filling({ attribute, formers, fill, isFilling }: Field, row: string): S
   return [isNone.length > 0 ? sql`case when ${join(isNone, ' or ')} then '{}' else ${value} end` : value]
 }
 
-/** An object with the value that the field has in a narrower form, or without, to be put below the document. */
-function widening(field: Field, whole: Sql): Sql[] {
-  const form = widenedForm(field)
+/** An object with the value that the field has in a form that is read as its own, or without, to be put below the document. */
+function reading(field: Field, whole: Sql): Sql[] {
+  const form = formToRead(field)
   if (!form) return []
   const path = literal(`{${JSON.stringify(field.attribute)}}`)
-  return [
-    sql`coalesce(jsonb_set('{}', ${path}, ${widen(form, field, sql`${whole}->${literal(form.attribute)}`)}), '{}')`,
-  ]
+  return [sql`coalesce(jsonb_set('{}', ${path}, ${readAs(field, sql`${whole}->${literal(form.attribute)}`)}), '{}')`]
 }
 
 /** The document of an index that holds the field's values also of objects that have not been filled. Its functions are immutable, as an index needs. */
-export function widenedDocument(field: Field): Sql | undefined {
-  const [value] = widening(field, sql`document`)
+export function indexedDocument(field: Field): Sql | undefined {
+  const [value] = reading(field, sql`document`)
   return value && sql`(${value} || document)`
 }
 
-/** A value of the narrower form as `registry_convert` gives it, but more quickly if it is no list. */
-function widen(form: Field, { type, list }: Field, value: Sql): Sql {
-  if (form.list) return sql`registry_convert(${value}, ${literal(JSON.stringify({ type, list }))})`
-  const wide = type === 'bigint' ? sql`('"' || (${value})::text || '"')::jsonb` : value
-  return sql`case when jsonb_typeof(${value}) = 'number' then ${wide} end`
+/** A value of the former form as `registry_convert` gives it, but more quickly, except for lists of numbers. */
+function readAs(field: Field, value: Sql): Sql {
+  const { type, list } = field
+  if (type === 'object') return withNewMembers(field, value)
+  if (list) return sql`registry_convert(${value}, ${literal(JSON.stringify({ type, list }))})`
+  const number = type === 'bigint' ? sql`('"' || (${value})::text || '"')::jsonb` : value
+  return sql`case when jsonb_typeof(${value}) = 'number' then ${number} end`
+}
+
+/**
+ * An object, or each of a list, with the defaults of required members that it lacks. What these are inside of other members makes another form.
+ *
+ *     case when jsonb_typeof(o1.document->'spec') = 'object' then ('{"cpu": 4}'::jsonb || (o1.document->'spec')) end
+ */
+function withNewMembers({ members, list }: Field, value: Sql): Sql {
+  const defaults = members.flatMap(({ attribute, required, default: fallback }) =>
+    required && fallback?.kind === 'literal' ? [[attribute, fallback.value] as const] : [],
+  )
+  const filled = (object: Sql) => sql`(${literal(JSON.stringify(Object.fromEntries(defaults)))}::jsonb || (${object}))`
+  if (!list) return sql`case when jsonb_typeof(${value}) = 'object' then ${filled(value)} end`
+  const items = sql`jsonb_array_elements(${value}) with ordinality as item (value, place)`
+  return sql`case when jsonb_typeof(${value}) = 'array' then (select coalesce(jsonb_agg(${filled(sql`item.value`)} order by item.place), '[]') from ${items}) end`
 }
 
 /** The value as jsonb, null if there is none. `registry_in_step` gives the same value. Without a row, the columns need no alias. */

@@ -1,6 +1,7 @@
 import type { ValuePlace } from '../plan/condition.ts'
 import type { Given } from '../plan/open-value.ts'
 import type { Json } from '../template/json.ts'
+import type { Field } from '../template/model.ts'
 import { metaColumn, metaValue, metaValues, plainMetaColumn } from './columns.ts'
 import { foldCase } from './fold-case.ts'
 import { compileOrdering, compileOrderingValue, compileOrderingValues } from './ordering.ts'
@@ -33,8 +34,8 @@ export function compileValue(place: ValuePlace, row: string): Sql {
 }
 
 /** `o1.document->'spec'->'disks'` */
-export function compileAt(at: readonly string[], row: string): Sql {
-  return join([document(row), ...at.map(literal)], '->')
+export function compileAt(at: readonly string[], row: string, filling?: Field): Sql {
+  return join([filling ? documentOf(filling, row) : document(row), ...at.map(literal)], '->')
 }
 
 /** The object that has the value as an attribute: `o1.document->'spec'`. */
@@ -42,8 +43,8 @@ function compileHolder(place: ValuePlace, row: string): Sql {
   return compileIn(place, namesOf(place).slice(0, -1), row)
 }
 
-function compileIn({ at, field }: ValuePlace, names: readonly string[], row: string): Sql {
-  return join([at ? document(row) : documentOf(field, row), ...names.map(literal)], '->')
+function compileIn({ at, field, filling }: ValuePlace, names: readonly string[], row: string): Sql {
+  return compileAt(names, row, at ? filling : field)
 }
 
 /** The value as text, by code point, folded if case is ignored; for json, null unless it is a text. */
@@ -77,8 +78,8 @@ export function isInside({ path }: ValuePlace): boolean {
  * Whether only one form of document can have a value at that place, so that containment can find it. A `0` in a path inside
  * json is ambiguous: a name, or a position in a list. A field that older objects lack may read as a value that no document has.
  */
-export function canNest({ path, field }: ValuePlace): boolean {
-  return !field.isFilling && path?.some((name) => /^\s*[+-]?\d/.test(name)) !== true
+export function canNest({ path, field, filling }: ValuePlace): boolean {
+  return !field.isFilling && !filling && path?.some((name) => /^\s*[+-]?\d/.test(name)) !== true
 }
 
 /** A document that has that value at that place, `{"spec": {"cpu": 4}}`. */

@@ -5,6 +5,7 @@
 
 import type { FieldTypeName } from './field-types/field-types.ts'
 import type { Json, JsonObject } from './json.ts'
+import type { TargetKeys } from './object-key.ts'
 import type { KeptPast, Retain } from './retention/retention.ts'
 
 export type { FieldTypeName }
@@ -136,7 +137,8 @@ export type Merge =
 
 /** The value of a new required field in older objects: a literal, the object's creator, or a uuid made from the object's own. */
 export type Fill =
-  | { readonly kind: 'literal'; readonly value: Json }
+  /** `keys`: of a reference, those of its targets. */
+  | { readonly kind: 'literal'; readonly value: Json; readonly keys?: TargetKeys }
   | { readonly kind: 'creator' }
   | { readonly kind: 'uuid' }
 

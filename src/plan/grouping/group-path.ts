@@ -13,12 +13,18 @@ export type PathStep =
   /** To the target of a reference, or to the targets of a list of them. */
   | { readonly kind: 'reference'; readonly field: Field; readonly target: Source }
   /** To the items of the list at that place. */
-  | { readonly kind: 'items'; readonly at: readonly string[] }
+  | { readonly kind: 'items'; readonly at: readonly string[]; readonly filling?: Field }
 
-/** Places start at the document of an object or at an item; an empty one is the item itself. */
+/** Places start at the document of an object or at an item; an empty one is the item itself. `filling` is as in conditions. */
 export type PathValue =
-  | { readonly kind: 'field'; readonly field: Field; readonly at: readonly string[] }
-  | { readonly kind: 'json'; readonly field: Field; readonly at: readonly string[]; readonly path: readonly string[] }
+  | { readonly kind: 'field'; readonly field: Field; readonly at: readonly string[]; readonly filling?: Field }
+  | {
+      readonly kind: 'json'
+      readonly field: Field
+      readonly at: readonly string[]
+      readonly filling?: Field
+      readonly path: readonly string[]
+    }
   | { readonly kind: 'meta'; readonly field: MetaFieldName }
 
 /** Whether an object may have several values at that path. */

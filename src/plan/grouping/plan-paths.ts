@@ -57,7 +57,8 @@ function walkTemplate(template: Template, index: number, steps: readonly PathSte
       template.fields.map((one) => one.graphqlName),
       { request, path: [...path, index] },
     )
-  if (!field.reference) return walkField(field, [field.attribute], index, steps, walk)
+  if (!field.reference)
+    return walkField(field, { at: [field.attribute], ...(field.isFilling && { filling: field }) }, index, steps, walk)
   const target = templateOf(request.model, field.reference.to)
   if (index === names.length - 1) {
     const instead = field.list ? '' : `; to group by ${name} itself, write it in by`
@@ -70,17 +71,14 @@ function walkTemplate(template: Template, index: number, steps: readonly PathSte
   return walkTemplate(target, index + 1, [...steps, { kind: 'reference', field, target: request.source(target) }], walk)
 }
 
+type Place = Omit<Extract<PathStep, { kind: 'items' }>, 'kind'>
+
 /** Goes on inside of a field, a member or an item at that place. */
-function walkField(
-  field: Field,
-  at: readonly string[],
-  index: number,
-  steps: readonly PathStep[],
-  walk: Walk,
-): GroupPath {
+function walkField(field: Field, place: Place, index: number, steps: readonly PathStep[], walk: Walk): GroupPath {
   const { names, request, path } = walk
-  if (field.list) return walkField({ ...field, list: false }, [], index, [...steps, { kind: 'items', at }], walk)
-  if (field.type === 'json') return { steps, value: { kind: 'json', field, at, path: names.slice(index + 1) } }
+  if (field.list)
+    return walkField({ ...field, list: false }, { at: [] }, index, [...steps, { kind: 'items', ...place }], walk)
+  if (field.type === 'json') return { steps, value: { kind: 'json', field, ...place, path: names.slice(index + 1) } }
   const next = names[index + 1]
   if (field.type === 'object') {
     const members = field.members.map((member) => member.graphqlName)
@@ -92,14 +90,14 @@ function walkField(
     const member = memberNamed(field.members, next)
     if (!member)
       throw refuseName(next, `member of ${field.graphqlName}`, members, { request, path: [...path, index + 1] })
-    return walkField(member, [...at, member.attribute], index + 1, steps, walk)
+    return walkField(member, { ...place, at: [...place.at, member.attribute] }, index + 1, steps, walk)
   }
   if (next !== undefined || !hasOrder(field))
     throw refuse(
       [...path, index + 1],
       `${print(names)} goes on after ${quote(names[index])}, which has nothing inside; end the path there`,
     )
-  return { steps, value: { kind: 'field', field, at } }
+  return { steps, value: { kind: 'field', field, ...place } }
 }
 
 function planMetaValue(index: number, { names, request, path }: Walk): PathValue {

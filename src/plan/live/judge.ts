@@ -63,7 +63,7 @@ function judgeOf(condition: Condition, binding: Binding, attributes: Set<string>
       return (version) => keys.has(version.key)
     }
     case 'referenceKey': {
-      if (condition.field.list) return unknown
+      if (condition.field.list || condition.field.isFilling) return unknown
       const { attribute } = condition.field
       const key = bindValue(condition.key, binding)
       attributes.add(attribute)
@@ -71,7 +71,7 @@ function judgeOf(condition: Condition, binding: Binding, attributes: Set<string>
     }
     case 'reference': {
       // What its target is like, only PostgreSQL knows; but that it is another one is known here.
-      const keys = condition.field.list ? undefined : namedKeys(condition.where)
+      const keys = condition.field.list || condition.field.isFilling ? undefined : namedKeys(condition.where)
       if (!keys) return unknown
       const { attribute } = condition.field
       const named = new Set<unknown>(keys.map((key) => bindValue(key, binding)))
@@ -110,10 +110,10 @@ type Scalar = string | number | boolean
 const odd = Symbol('odd')
 
 function judgeOfField(condition: Extract<Condition, { kind: 'field' }>, value: Json, attributes: Set<string>): Judge {
-  const { field, operator, at, meta, path, isCaseless } = condition
+  const { field, operator, at, meta, path, isCaseless, filling } = condition
   const { ordering } = fieldTypes[field.type]
   // Their forms in a document are scalars whose equality is that of their texts, or numbers.
-  if (meta || path || isCaseless || field.isFilling || field.list || ordering === undefined) return unknown
+  if (meta || path || isCaseless || field.isFilling || filling || field.list || ordering === undefined) return unknown
   const [attribute = field.attribute, ...members] = at ?? []
   if (at?.length === 0) return unknown
   const read = (version: JudgedVersion) => valueIn(version.document, attribute, members)

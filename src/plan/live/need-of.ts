@@ -22,10 +22,10 @@ function needsOf(condition: Condition, binding: Binding): readonly Need[] {
     case 'key':
       return [{ part: 'key', attribute: '', value: bindValue(condition.key, binding) }]
     case 'referenceKey':
-      if (condition.field.list) return []
+      if (condition.field.list || condition.field.isFilling) return []
       return [{ part: 'refs', attribute: condition.field.attribute, value: bindValue(condition.key, binding) }]
     case 'reference': {
-      const keys = condition.field.list ? undefined : namedKeys(condition.where)
+      const keys = condition.field.list || condition.field.isFilling ? undefined : namedKeys(condition.where)
       if (keys?.length !== 1) return []
       return [{ part: 'refs', attribute: condition.field.attribute, value: bindValue(keys[0], binding) }]
     }

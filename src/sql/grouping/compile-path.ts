@@ -5,7 +5,7 @@ import { compileGroupOrder, compileGroupOutput, compileStoredGroupValue } from '
 import { listedKeys, targetKey } from '../references.ts'
 import { joinedObjects } from '../source.ts'
 import { identifier, join, literal, type Sql, sql } from '../sql.ts'
-import { document, documentOf } from '../stored-document.ts'
+import { document } from '../stored-document.ts'
 import { compileAt, compileItems } from '../value-place.ts'
 
 /**
@@ -30,7 +30,7 @@ export function joinPath(path: GroupPath, name: string, row: string, compiler: C
 function compileStep(step: PathStep, from: string, to: string, compiler: Compiler): Sql {
   const target = identifier(to)
   if (step.kind === 'items')
-    return sql`join lateral ${compileItems(compileAt(step.at, from))} as ${target} (document) on true`
+    return sql`join lateral ${compileItems(compileAt(step.at, from, step.filling))} as ${target} (document) on true`
   const { field } = step
   const isTarget = field.list
     ? sql`${target}.key = any(${listedKeys(field, from)})`
@@ -41,8 +41,8 @@ function compileStep(step: PathStep, from: string, to: string, compiler: Compile
 /** The value in the row of an object, or of an item; null if it is absent. */
 export function compilePathValue(value: PathValue, row: string): Sql {
   if (value.kind === 'meta') return metaColumn(value.field, row)
-  const { field, at } = value
-  const holder = at.length === 1 ? documentOf(field, row) : compileAt(at.slice(0, -1), row)
+  const { field, at, filling } = value
+  const holder = compileAt(at.slice(0, -1), row, filling)
   const last = at.at(-1)
   const json = last === undefined ? document(row) : sql`${holder}->${literal(last)}`
   if (value.kind === 'json') {

@@ -2,6 +2,7 @@ import { fieldTypes } from '../../template/field-types/field-types.ts'
 import { hasOrder } from '../../template/field-types/has-order.ts'
 import type { Field, Merge, Template } from '../../template/model.ts'
 import { orderings } from '../orderings.ts'
+import { filledRefs } from '../references.ts'
 import { empty, join, literal, type Sql, sql } from '../sql.ts'
 import { filledDocument } from '../stored-document.ts'
 
@@ -40,7 +41,7 @@ export function compileMerge(template: Template): Merged {
     const value = sql`case when ${isGiven} then item.value->'patch'->${literal(by.attribute)} else ${formerBy} end`
     return sql`case when won.document ? ${literal(field.attribute)} and (${value}) is distinct from won.document->${literal(by.attribute)} then jsonb_build_object(${literal(name)}, coalesce((${value}), 'null')) else '{}' end`
   })
-  const refs = sql`(o.refs - cleared.names) || ((item.value->'patchRefs') - lost.names)`
+  const refs = sql`(${filledRefs(template.fields, sql`o.refs`)} - cleared.names) || ((item.value->'patchRefs') - lost.names)`
   return {
     document: sql`won.document`,
     refs: decided.length > 0 ? sql`(((${refs}) - array[${namesOf(decided)}]) || ${join(kept, ' || ')})` : refs,
@@ -61,7 +62,7 @@ export function compileOverwrite(template: Template): Merged {
   const names = template.fields.flatMap((field) =>
     field.merge?.kind === 'maxBy' ? [literal(toDecided(field, field.merge, template).name)] : [],
   )
-  const refs = sql`(o.refs - cleared.names) || (item.value->'patchRefs')`
+  const refs = sql`(${filledRefs(template.fields, sql`o.refs`)} - cleared.names) || (item.value->'patchRefs')`
   return {
     document: sql`(${filledDocument(template, 'o')} - cleared.names) || (item.value->'patch')`,
     refs: names.length > 0 ? sql`(${refs}) - array[${join(names, ', ')}]` : refs,

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { originOf } from '../../template/changes/continue-model.ts'
+import { formToRead } from '../../template/changes/form-to-read.ts'
 import { formerStoragesOf } from '../../template/changes/storages-of.ts'
 import type { PlanEntry } from '../../template/changes/template-plan.ts'
-import { widenedForm } from '../../template/changes/widened-form.ts'
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
 import { printPath } from '../../template/path.ts'
 import { targetOf } from '../../template/template-of.ts'
@@ -76,7 +76,8 @@ export function listTasks(
         stored: template.stored,
         from: template.stored,
         isBlocking: template.fields.some(
-          (field) => needsStep(field, before.get(template.stored)) && !readsAsFilled(field),
+          (field) =>
+            needsStep(field, before.get(template.stored)) && !readsAsFilled(field, before.get(template.stored)),
         ),
         versioned: listVersioned(template, entries),
       }),
@@ -122,7 +123,10 @@ function inOrderOfKeys(templates: readonly Template[], model: TemplateModel): re
 
 /** Whether objects may lack a form of a value, or the value itself. `before`: the template that they are in step with. */
 function needsStep(field: Field, before: Template | undefined): boolean {
-  if (field.isFilling) return true
+  return field.isFilling || hasOtherForms(field, before)
+}
+
+function hasOtherForms(field: Field, before: Template | undefined): boolean {
   const was = before?.fields.find(({ attribute }) => attribute === field.attribute)
   return field.formers.length > 0 && !(was && isDeepStrictEqual(formsOf(was), formsOf(field)))
 }
@@ -147,10 +151,9 @@ export function followsStorage({ reference, formers }: Field, model: TemplateMod
 }
 
 /** Whether statements can read the field as if all objects were filled. */
-function readsAsFilled(field: Field): boolean {
-  const { type, isKey, formers } = field
-  if (isKey || type === 'object' || type === 'reference') return false
-  return formers.length === 0 || widenedForm(field) !== undefined
+function readsAsFilled(field: Field, before: Template | undefined): boolean {
+  if (field.isKey || (field.reference && field.formers.length > 0)) return false
+  return !hasOtherForms(field, before) || formToRead(field) !== undefined
 }
 
 function listVersioned({ name, fields }: Template, entries: readonly PlanEntry[]): readonly string[] {

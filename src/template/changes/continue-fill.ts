@@ -1,16 +1,18 @@
 import { defaultValue } from '../default-value.ts'
-import type { Field, Fill, Template } from '../model.ts'
+import type { Json } from '../json.ts'
+import type { Field, Fill, Template, TemplateModel } from '../model.ts'
 import { listAttributes } from '../naming.ts'
-import { isWidened, widenedForm } from './widened-form.ts'
+import { printTargetKeys } from '../object-key.ts'
+import { formToRead, isReadAs } from './form-to-read.ts'
 
-/** The field with what its template's objects are filled with. One whose type is only wider than before is filled with the values it had. */
+/** The field with what its template's objects are filled with: one with another type that former values are read as, with these. */
 export function continueFilling(field: Field, former: Template, now: Date): Field {
   const fill = continueFill(field, former, now)
   const was = [...former.fields, ...former.removed].find(({ attribute }) => listAttributes(field).includes(attribute))
-  if (was && was.attribute !== field.attribute && isWidened(was, field))
-    // What does not fit the narrower form may not fit the wider one either.
+  if (was && was.attribute !== field.attribute && isReadAs(was, field))
+    // What does not fit the former type may not fit this one either.
     return { ...field, fill, isFilling: true, isViolated: was.isViolated }
-  return { ...field, fill, isFilling: field.isFilling && (fill ?? widenedForm(field)) !== undefined }
+  return { ...field, fill, isFilling: field.isFilling && (fill ?? formToRead(field)) !== undefined }
 }
 
 /** What older objects get if the field is newly required: fixed when the templates are applied, whatever its default becomes. */
@@ -23,4 +25,9 @@ function continueFill(field: Field, former: Template, now: Date): Fill | undefin
   if (field.default.kind === 'uuid') return { kind: 'uuid' }
   const value = defaultValue(field, field.default, { now, actor: undefined })
   return value === undefined ? undefined : { kind: 'literal', value }
+}
+
+/** The fill with a value that is stored. */
+export function literalFill(value: Json, field: Field, model: Pick<TemplateModel, 'byName'>): Fill {
+  return { kind: 'literal', value, ...(field.reference && { keys: printTargetKeys(field, value, model) }) }
 }

@@ -3,7 +3,7 @@ import { byNameOf, withFields } from '../build-model.ts'
 import type { Json } from '../json.ts'
 import type { Field, Template, TemplateModel } from '../model.ts'
 import { listAttributes } from '../naming.ts'
-import { continueFilling } from './continue-fill.ts'
+import { continueFilling, literalFill } from './continue-fill.ts'
 import { anyValue, withoutLostTargets } from './lost-targets.ts'
 import { storeLiteral } from './store-literal.ts'
 
@@ -55,7 +55,7 @@ function storeLiterals(field: Field, model: Pick<TemplateModel, 'byName'>): Fiel
     ...field,
     default: fallback?.kind === 'literal' ? { kind: 'literal', value: store(fallback.value) } : fallback,
     convert: convert && Object.fromEntries(Object.entries(convert).map(([text, value]) => [text, store(value)])),
-    fill: fill?.kind === 'literal' ? { kind: 'literal', value: store(fill.value) } : fill,
+    fill: fill?.kind === 'literal' ? literalFill(store(fill.value), field, model) : fill,
     members: field.members.map((member) => storeLiterals(member, model)),
   }
 }
