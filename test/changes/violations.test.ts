@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { openStore } from '../../src/store/open-store.ts'
@@ -72,6 +73,37 @@ test('a member that is gone from an enum is null for filters, groups and orders 
   })
 })
 
+test.each([
+  ['a pattern', 'string', "{ type: string, pattern: '^[0-9]+$' }", '"large"'],
+  ['a range', 'int', '{ type: int, maximum: 10 }', '12'],
+  ['an enum with fewer members', '{ type: enum, values: [S, L] }', '{ type: enum, values: [S] }', 'L'],
+])(
+  'the start warns of what an older server has written against %s that all objects kept',
+  async (_, size, ruled, value) => {
+    const older = await registries.start([host(`size: ${size}`)])
+    await older.data('mutation { upsertHost(input: {name: "b"}) { outcome } }')
+    const fields = `size: ${ruled}`
+    expect(await listWarnings(fields, undefined)).toEqual([])
+    await older.data(`mutation { upsertHost(input: {name: "a", size: ${value}}) { outcome } }`)
+    expect(await listWarnings(fields, undefined)).toEqual([warning])
+    expect(await listWarnings(fields, undefined)).toEqual([warning])
+  },
+)
+
+test('a member that an older server writes after it has gone from a required enum takes its place alone', async () => {
+  const size = (values: string) => host(`size: { type: enum, required: true, values: ${values} }`)
+  const older = await registries.start([size('[S, L]')])
+  const newer = await registries.start([size('[S]')], '')
+  await older.data('mutation { upsertHosts(input: [{name: "a", size: S}, {name: "b", size: L}]) { created } }')
+  const ask = () => newer.query('{ hosts { nodes { name size } } }')
+  await expect
+    .poll(async () => (await ask()).data?.hosts.nodes, { timeout: 60_000 })
+    .toEqual([
+      { name: 'a', size: 'S' },
+      { name: 'b', size: null },
+    ])
+})
+
 /** What a server warns of from its start to its end. */
 async function listWarnings(fields: string, consent: string | undefined): Promise<readonly string[]> {
   const said: string[] = []
@@ -82,6 +114,8 @@ async function listWarnings(fields: string, consent: string | undefined): Promis
   let isServed = false
   await store.prepare({ files, consent, serve: () => (isServed = true) })
   expect(isServed).toBe(true)
+  // What is not needed to serve is looked for after that.
+  for (let i = 0; i < 60 && said.length === 0; i++) await sleep(50)
   await store.close()
   return said
 }

@@ -23,8 +23,9 @@ import {
   loadModel,
   recordGeneration,
 } from './generations.ts'
+import { lookForBrokenRules } from './look-for-broken-rules.ts'
 import { planChanges } from './plan-changes.ts'
-import { refreshViolations, withoutFilling } from './refresh-model.ts'
+import { findBrokenRules, refreshViolations, withoutFilling } from './refresh-model.ts'
 import { type Setup, withSetup } from './with-setup.ts'
 
 /** The templates that a server serves now. */
@@ -68,7 +69,10 @@ export async function prepareTemplates(
     if (!signal.aborted) logger.warn({ err: error }, 'a change of templates is unfinished; it is taken up again')
   })
   return {
-    working: afterwards.then(() => watchOthers(options, generation.number, isOlder)).then(doubts.settle),
+    working: afterwards
+      .then(() => (isOlder ? undefined : lookForBrokenRules(generation.number, options)))
+      .then(() => watchOthers(options, generation.number, isOlder))
+      .then(doubts.settle),
     noteUnfit: doubts.note,
   }
 }
@@ -79,7 +83,9 @@ async function lookAgain({ number }: Generation, options: Options): Promise<void
     const generations = await loadGenerations(run)
     const own = generations.find((one) => one.number === number)
     const mayDiffer = own?.isApplied && generations.length > 1
-    return mayDiffer ? refreshViolations(run, { ...own, isDoubted: true }, options.logger) : undefined
+    if (!mayDiffer) return undefined
+    const present = await refreshViolations(run, { ...own, isDoubted: true }, options.logger)
+    return (await findBrokenRules(run, own, options.logger)) ?? present
   })
   if (model) options.serve({ model, generation: number })
 }

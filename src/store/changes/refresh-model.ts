@@ -8,6 +8,7 @@ import { describeKey } from '../../template/object-key.ts'
 import type { Run } from '../database.ts'
 import { type Answer, answerQuestions, firstOf } from './answer-questions.ts'
 import { changeModel, type Generation, loadModel } from './generations.ts'
+import { findNewerRules } from './newer-rules.ts'
 
 /** What does not fit a template now: how many objects break a field's rules. */
 export interface Violation extends Answer {
@@ -67,24 +68,62 @@ export async function refreshViolations(
   for (const template of model.templates) {
     if (isCertain && !template.fields.some(({ isViolated }) => isViolated)) continue
     const suspects = await listSuspects(run, template)
-    const violations = await findViolations(run, template, suspects, model)
-    for (const { field, objects, samples } of violations) {
-      const keys = samples.map(describeKey).join(', ')
-      const found = objects === 1 ? '1 stored object does' : `${objects} stored objects do`
-      logger.warn(`${template.name}.${field}: ${found} not fit the template, such as ${keys}`)
-    }
-    violated.set(template.stored, new Set(violations.map(({ field }) => field)))
+    violated.set(template.stored, warnOf(template, await findViolations(run, template, suspects, model), logger))
   }
+  return markViolations(run, generation, violated, withViolation)
+}
+
+/**
+ * Looks for what servers with older templates have written against rules that they do not know, where no violation is known yet; warns of it,
+ * and records it. Reads all objects of a template with such rules. Returns the model if something was found.
+ */
+export async function findBrokenRules(
+  run: Run,
+  generation: Pick<Generation, 'number'>,
+  logger: Pick<Logger, 'warn'>,
+): Promise<TemplateModel | undefined> {
+  const model = await loadModel(run, generation)
+  const newerRulesOf = await findNewerRules(run, generation)
+  const violated = new Map<string, ReadonlySet<string>>()
+  for (const template of model.templates) {
+    const fields = newerRulesOf(template).filter(({ isViolated, isFilling }) => !isViolated && !isFilling)
+    const violations = fields.length > 0 ? await findViolations(run, template, fields, model) : []
+    if (violations.length > 0) violated.set(template.stored, warnOf(template, violations, logger))
+  }
+  if (violated.size === 0) return undefined
+  return markViolations(run, generation, violated, (field, isFound) => (isFound ? withViolation(field, true) : field))
+}
+
+/** Returns the names of the fields with violations. */
+function warnOf(
+  template: Template,
+  violations: readonly Violation[],
+  logger: Pick<Logger, 'warn'>,
+): ReadonlySet<string> {
+  for (const { field, objects, samples } of violations) {
+    const keys = samples.map(describeKey).join(', ')
+    const found = objects === 1 ? '1 stored object does' : `${objects} stored objects do`
+    logger.warn(`${template.name}.${field}: ${found} not fit the template, such as ${keys}`)
+  }
+  return new Set(violations.map(({ field }) => field))
+}
+
+function markViolations(
+  run: Run,
+  { number }: Pick<Generation, 'number'>,
+  violated: ReadonlyMap<string, ReadonlySet<string>>,
+  markField: (field: Field, isViolated: boolean) => Field,
+): Promise<TemplateModel> {
   const mark = (template: Template) => {
     const names = violated.get(template.stored)
     return names
       ? withFields(
           template,
-          template.fields.map((field) => withViolation(field, names.has(field.name))),
+          template.fields.map((field) => markField(field, names.has(field.name))),
         )
       : template
   }
-  return changeModel(run, generation.number, (present) =>
+  return changeModel(run, number, (present) =>
     violated.size === 0 ? present : withTemplates(present, present.templates.map(mark)),
   )
 }

@@ -1,0 +1,22 @@
+import type { TemplateModel } from '../../template/model.ts'
+import { loadGenerations } from './generations.ts'
+import { findBrokenRules } from './refresh-model.ts'
+import { type Setup, withSetup } from './with-setup.ts'
+
+/** Looks for what servers with older templates have written against the rules of a generation, while it is served already. Never rejects. */
+export async function lookForBrokenRules(
+  generation: number,
+  options: Setup & { readonly serve: (served: { readonly model: TemplateModel; readonly generation: number }) => void },
+): Promise<void> {
+  const { logger, signal, serve } = options
+  if (signal.aborted) return
+  try {
+    const model = await withSetup(options, async (_, run) => {
+      const [last] = await loadGenerations(run)
+      return last?.number === generation && last.isApplied ? findBrokenRules(run, last, logger) : undefined
+    })
+    if (model && !signal.aborted) serve({ model, generation })
+  } catch (error) {
+    if (!signal.aborted) logger.warn({ err: error }, 'cannot look for objects that do not fit their templates')
+  }
+}
