@@ -37,7 +37,8 @@ function readBytes(file: string): Buffer | undefined {
 }
 
 const byteOrderMark = '\ufeff'
-const assignment = /^\s*(export\s+)?([^=]*?)\s*=\s*(.*)$/
+const lineEnd = /\r\n?|\n/
+const assignment = /^\s*(export\s+)?([^=]*?)\s*=\s*(.*)$/s
 const variableName = /^[A-Za-z_][A-Za-z0-9_.-]*$/
 
 /** As `readEnvFile`, of a text; `file` is for the warnings. */
@@ -46,10 +47,14 @@ export function parseEnvFile(text: string, file: string): EnvFile {
   const warn = (line: number, message: string) => warnings.push(`${file}:${line + 1}: ${message}`)
   if (text.startsWith(byteOrderMark))
     warn(0, 'the file begins with a byte order mark (BOM), which is ignored; save it without one')
-  const written = text.replace(byteOrderMark, '').split('\n')
-  const ended = written.findIndex((line) => line.endsWith('\r'))
-  if (ended >= 0) warn(ended, 'the line ends as on Windows (CRLF), which is ignored; save the file with LF')
-  const lines = written.map((line) => line.replace(/\r$/, ''))
+  const written = text.replace(byteOrderMark, '')
+  const lines = written.split(lineEnd)
+  const carriageReturn = written.indexOf('\r')
+  if (carriageReturn >= 0)
+    warn(
+      written.slice(0, carriageReturn).split(lineEnd).length - 1,
+      'the line ends with CR, as on Windows, which is taken for LF; save the file with LF',
+    )
   const kept: string[] = []
   const firstLines = new Map<string, number>()
   for (let i = 0; i < lines.length; i++) {
@@ -69,14 +74,15 @@ export function parseEnvFile(text: string, file: string): EnvFile {
       i = end
     }
   }
-  return { values: parseEnv(kept.join('\n')) as Record<string, string>, warnings }
+  // Node drops a last line that is not ended, if its quote is not closed.
+  return { values: parseEnv(kept.map((line) => `${line}\n`).join('')) as Record<string, string>, warnings }
 }
 
 /** The line in which the value of the line `i` ends: another one if it is in quotes. */
 function findEnd(lines: readonly string[], i: number, value: string, warn: (message: string) => void): number {
   const [quote = ''] = /^["'`]/.exec(value) ?? []
   if (quote === '') {
-    if (/[^\s#]#/.test(value)) warn('what follows "#" is a comment; put the value in quotes to keep it')
+    if (/[^\s#]#|^#\S/.test(value)) warn('what follows "#" is a comment; put the value in quotes to keep it')
     return i
   }
   const closing = value.indexOf(quote, 1)

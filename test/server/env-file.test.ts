@@ -63,7 +63,13 @@ describe('a line that does not mean what it seems to is told of by file and line
       'lines of Windows',
       'A=1\r\nB="2"\r\n',
       { A: '1', B: '2' },
-      ['.env:1: the line ends as on Windows (CRLF), which is ignored; save the file with LF'],
+      ['.env:1: the line ends with CR, as on Windows, which is taken for LF; save the file with LF'],
+    ],
+    [
+      'lines that end with CR alone',
+      '# a\nA=1\rB="2"\r',
+      { A: '1', B: '2' },
+      ['.env:2: the line ends with CR, as on Windows, which is taken for LF; save the file with LF'],
     ],
     ['export', 'A=1\nexport B=2', { A: '1', B: '2' }, ['.env:2: "export" before B is for shells, and is ignored']],
     [
@@ -72,10 +78,34 @@ describe('a line that does not mean what it seems to is told of by file and line
       { A: 'sec' },
       ['.env:1: A: what follows "#" is a comment; put the value in quotes to keep it'],
     ],
+    [
+      'a # before a value',
+      'A=#secret\nB= # none',
+      { A: '', B: '' },
+      ['.env:1: A: what follows "#" is a comment; put the value in quotes to keep it'],
+    ],
     ['text behind a quote', 'A="x" secret', { A: 'x' }, ['.env:1: A: what follows the closing quote is ignored']],
     ['no UTF-8', '# caf\ufffd\nA=1', { A: '1' }, ['.env:1: the line has a character that is not UTF-8']],
   ])('%s', (_, text, values, warnings) => {
     expect(parseEnvFile(text, '.env')).toEqual({ values, warnings })
+  })
+})
+
+describe('a variable is there as its warning says, wherever its line is and however that ends:', () => {
+  const values = ['"secret', "'secret", '`secret', '"', 'sec"ret', '"sec#ret"', 'sec\u2028ret', '']
+  const places: [string, (line: string) => string][] = [
+    ['the only line', (line) => line],
+    ['the last line', (line) => `A=1\n${line}`],
+    ['the first line', (line) => `${line}\nA=1`],
+  ]
+  const ends = ['', '\n', '\r\n', '\r', '\n\n', '\n# comment', '\n# comment\n']
+  test.each(places)('%s', (_, place) => {
+    for (const value of values)
+      for (const end of ends) {
+        const given = `${place(`TOKEN=${value}`)}${end}`
+        const read = value.startsWith('"sec#') ? 'sec#ret' : value
+        expect(parseEnvFile(given, '.env').values, JSON.stringify(given)).toMatchObject({ TOKEN: read })
+      }
   })
 })
 
