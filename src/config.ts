@@ -29,14 +29,36 @@ export function loadEnvFile(): LoadedEnvFile {
 }
 
 /**
+ * Reads `.env` as `loadEnvFile` does. Returns what is wrong with its lines, and the variables that are nearly settings: either may be why
+ * a setting is not what the operator has meant.
+ *
+ * @throws ConfigError if the file exists but cannot be read
+ */
+export function loadEnvironment(): readonly string[] {
+  const { warnings } = loadEnvFile()
+  return [...warnings, ...warnOfUnknownVariables(process.env)]
+}
+
+/**
  * The settings of an environment. An empty variable counts as unset.
  *
- * @throws ConfigError with every variable whose value is wrong, the value given, and the values it accepts
+ * @param fileWarnings what is wrong with the lines of `.env`
+ * @throws ConfigError with every variable whose value is wrong, the value given, and the values it accepts; and with all warnings, which
+ *   may be the reason
  */
-export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function loadConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  fileWarnings: readonly string[] = [],
+): Config {
   const { config, problems } = readConfig(env)
-  if (problems.length > 0) throw new ConfigError(problems.join('\n'))
-  return config
+  const warnings = [...fileWarnings, ...config.warnings]
+  if (problems.length > 0) throw new ConfigError([...problems, ...warnings.map(printWarning)].join('\n'))
+  return { ...config, warnings }
+}
+
+/** A warning where no log has it. */
+export function printWarning(warning: string): string {
+  return `warning: ${warning}`
 }
 
 /** The same, with the default of each variable whose value is wrong, and what is wrong. */

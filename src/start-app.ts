@@ -26,10 +26,9 @@ export async function startApp(flags: ReadonlyMap<string, string> = new Map()): 
   let isServing = false
   let notice = 0
   try {
-    const envFile = loadEnvFile()
-    const config = loadConfig(process.env)
+    const config = loadConfig(process.env, loadEnvFile().warnings)
     const logger = createLogger(config.logLevel, await openLogOutput(config.logFormat, process.env))
-    for (const warning of [...envFile.warnings, ...config.warnings]) logger.warn(warning)
+    for (const warning of config.warnings) logger.warn(warning)
     const delay = longestClosing + 1_000 * config.drainSeconds
     const closer = closeWithGrace({ delay, logger: false, skip: stopSignals }, async ({ err }) => {
       if (err) logger.fatal({ err }, 'unexpected failure')

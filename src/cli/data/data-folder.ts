@@ -1,4 +1,4 @@
-import { loadEnvFile } from '../../config.ts'
+import { loadEnvironment, printWarning } from '../../config.ts'
 import { backUpCluster } from '../../embedded/backup/back-up-cluster.ts'
 import { restoreCluster } from '../../embedded/backup/restore-cluster.ts'
 import { withRunningCluster } from '../../embedded/backup/with-running-cluster.ts'
@@ -9,7 +9,7 @@ import { createLogger } from '../../logger.ts'
 import { exitCodes } from '../cli-error.ts'
 import { printSafely } from '../output/print-safely.ts'
 import { printErrorLabel } from '../output/print-style.ts'
-import { writeOut, writeStyled } from '../output/terminal.ts'
+import { writeError, writeOut, writeStyled } from '../output/terminal.ts'
 
 /** What the commands for the data of an embedded PostgreSQL have in common. */
 export interface DataOptions {
@@ -66,7 +66,7 @@ async function withDataDir(
   const interrupt = () => interrupted.abort()
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, interrupt)
   try {
-    loadEnvFile()
+    for (const warning of loadEnvironment()) writeError(`${printWarning(warning)}\n`)
     if (process.env['DATABASE_URL']?.trim() && dataDir === undefined) throw new ConfigError(ownDatabase)
     await work(dataDir ?? (process.env['DATA_DIR']?.trim() || '.registry'), interrupted.signal)
     return exitCodes.done
