@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createCallerError } from '../../src/errors.ts'
 import { createLogger } from '../../src/logger.ts'
 import { createPrettyPrinter } from '../../src/pretty-log.ts'
+import { manyTemplates } from '../support/many-templates.ts'
 import { createTestDatabase } from '../support/postgres.ts'
 import { startProcess, stopProcesses } from './start-process.ts'
 
@@ -79,19 +80,59 @@ describe('a start', () => {
     ['the first', 'a DATABASE_URL', () => ({ DATABASE_URL: url })],
     ['a later', 'a DATABASE_URL', () => ({ DATABASE_URL: url })],
   ])('%s on %s, warns of nothing, has eight lines at most, and ends with the addresses', async (_, __, env) => {
-    const registry = startProcess(env())
+    await startShortly(env())
+  })
+
+  test.each([
+    ['an embedded PostgreSQL', async () => ({ DATA_DIR: join(folder, 'data of many') })],
+    ['a DATABASE_URL', async () => ({ DATABASE_URL: (await createTestDatabase()).url })],
+  ])(
+    'on %s is as short with 26 templates, with new indexes for all of them, and with limits of roles',
+    async (_, make) => {
+      const env = { ...(await make()), TEMPLATES_DIR: join(folder, 'many'), ACCESS_DIR: join(folder, 'roles') }
+      const templates = manyTemplates(26, 4)
+      const write = async (fields: string) => {
+        await mkdir(env.TEMPLATES_DIR, { recursive: true })
+        for (const [i, text] of templates.entries())
+          await writeFile(join(env.TEMPLATES_DIR, `kind_${i}.yaml`), `${text}${fields}`)
+      }
+      await mkdir(env.ACCESS_DIR, { recursive: true })
+      await write('')
+      await startShortly({ ...env, ACCESS_DIR: '' })
+      await write('  extra: { type: string, indexed: true }\n  other: { type: string, unique: true }\n')
+      const all = templates.map((__, i) => `kind_${i}`)
+      const limits = all.map((name) => `${name}: 10`).join(', ')
+      await writeFile(
+        join(env.ACCESS_DIR, 'ntp.yaml'),
+        `name: ntp\nwho: [{ token: ntp }]\nmay: [{ write: [${all.join(', ')}] }]\nlimits: { objects: { ${limits} } }\n`,
+      )
+      const lines = await startShortly({ ...env, LOG_LEVEL: 'debug' })
+      for (const msg of ['building indexes of unique fields', 'building indexes']) {
+        const [shown, ...named] = lines.filter((line) => line.msg === msg)
+        expect(shown).toMatchObject({ level: 'info', count: templates.length })
+        expect(named).toEqual([expect.objectContaining({ level: 'debug', indexes: expect.any(Array) })])
+      }
+    },
+  )
+
+  /** Starts a server, and looks at its log until it is ready. */
+  async function startShortly(env: Readonly<Record<string, string>>) {
+    const registry = startProcess(env)
     const address = (await registry.listening).replace('/graphql', '')
     while (!registry.stdout().includes('"ready: ')) await once(registry.child.stdout as never, 'data')
-    const lines = registry
+    const lines: readonly { readonly level: string; readonly msg: string }[] = registry
       .stdout()
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line))
-    expect(lines.filter(({ level }) => level !== 'info')).toEqual([])
-    expect(lines.length).toBeLessThanOrEqual(8)
-    expect(lines.at(-1).msg).toBe(`ready: the page is at ${address}/, GraphQL at ${address}/graphql`)
+    const shown = lines.filter(({ level }) => level !== 'debug')
+    expect(shown.filter(({ level }) => level !== 'info')).toEqual([])
+    expect(shown.length, registry.stdout()).toBeLessThanOrEqual(8)
+    expect(shown.at(-1)?.msg).toBe(`ready: the page is at ${address}/, GraphQL at ${address}/graphql`)
     expect(registry.stderr()).toBe('')
-  })
+    await registry.stop()
+    return lines
+  }
 
   test.each([
     ['text in colours', {}, '[10:49:00] \u001b[33mWARN\u001b[39m: \u001b[36m'],

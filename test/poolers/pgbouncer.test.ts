@@ -205,7 +205,7 @@ describe.each(['session', 'transaction'] as const)('with pool_mode = %s', (mode)
     await later.store.prepare(
       applying(parseTexts([host.replace('name: string,', 'name: string, room: { type: string, indexed: true },')])),
     )
-    expect(later.messages()).toContain('building an index')
+    expect(later.messages()).toContain('building indexes')
     await later.close()
     expect(await countLocks()).toBe(0)
   })

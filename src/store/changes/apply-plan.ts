@@ -83,7 +83,7 @@ export async function switchTo(
 
 /** What it takes to wait for others. */
 export interface Patience {
-  readonly logger: Pick<Logger, 'info' | 'warn'>
+  readonly logger: Pick<Logger, 'info' | 'debug' | 'warn'>
   readonly signal: AbortSignal
 }
 

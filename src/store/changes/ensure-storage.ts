@@ -14,9 +14,10 @@ import {
 import { partitionName } from '../../sql/partition-name.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
 import { listNames } from '../../template/suggest.ts'
+import { announceIndexes } from './announce-indexes.ts'
 
 /** The part of pino's logger that is used here. */
-type Log = Pick<Logger, 'info'>
+type Log = Pick<Logger, 'info' | 'debug'>
 
 /**
  * Creates the partitions of new templates, with their indexes. One that another partition is copied to gets only those that must hold
@@ -29,14 +30,19 @@ export async function ensurePartitions(client: pg.Client, model: TemplateModel, 
   const existing = new Set(rows.map((row) => row.name))
   const missing = model.templates.filter((template) => !existing.has(partitionName(template.stored)))
   for (let i = 0; i < missing.length; i += partitionsAtATime)
-    await createPartitions(client, missing.slice(i, i + partitionsAtATime), logger)
+    await createPartitions(client, missing.slice(i, i + partitionsAtATime))
+  if (missing.length === 0) return
+  logger.info(
+    { templates: listNames(missing.map(({ name }) => name)), count: missing.length },
+    'made the storage of new templates',
+  )
 }
 
 /** Each has a dozen locks until the transaction ends, of some 6,000 that PostgreSQL has room for. */
 const partitionsAtATime = 25
 
 /** Creates all of them or none. */
-async function createPartitions(client: pg.Client, templates: readonly Template[], logger: Log): Promise<void> {
+async function createPartitions(client: pg.Client, templates: readonly Template[]): Promise<void> {
   const statements = templates.flatMap((template) =>
     compileCreatePartition(
       template,
@@ -50,10 +56,6 @@ async function createPartitions(client: pg.Client, templates: readonly Template[
     await client.query('rollback')
     throw error
   }
-  logger.info(
-    { templates: listNames(templates.map(({ name }) => name)), count: templates.length },
-    'made the storage of new templates',
-  )
 }
 
 /**
@@ -67,20 +69,25 @@ export async function ensureIndexes(
   which: 'all' | 'unique',
 ): Promise<void> {
   const built = new Map((await listIndexes(client)).map((index) => [index.name, index]))
-  for (const template of model.templates) {
-    let hasBuilt = false
-    for (const index of indexesOf(template)) {
-      if (which === 'unique' && !index.isUnique) continue
-      const found = built.get(index.name)
-      if (found?.isValid) continue
-      // An index that is not valid was left behind by an interrupted build.
-      if (found) await client.query(compileDropIndex(index.name))
-      logger.info({ template: template.name, index: index.name }, 'building an index')
+  const lacking = model.templates.map((template) => ({
+    template,
+    missing: indexesOf(template).filter(
+      ({ name, isUnique }) => (which === 'all' || isUnique) && !built.get(name)?.isValid,
+    ),
+  }))
+  announceIndexes(
+    logger,
+    lacking.flatMap(({ missing }) => missing.map(({ name }) => name)),
+    which === 'unique' ? 'building indexes of unique fields' : 'building indexes',
+  )
+  for (const { template, missing } of lacking) {
+    for (const index of missing) {
+      // One that is not valid was left behind by an interrupted build.
+      if (built.has(index.name)) await client.query(compileDropIndex(index.name))
       await createIndex(client, template, index)
-      hasBuilt = true
     }
     // An index of an expression has no statistics of its own before that.
-    if (hasBuilt) await client.query(compileAnalyze(template))
+    if (missing.length > 0) await client.query(compileAnalyze(template))
   }
 }
 

@@ -4,6 +4,7 @@ import { compileDropIndex } from '../../sql/compile-storage.ts'
 import { compileLock } from '../../sql/session/compile-lock.ts'
 import { compileCreateUsageIndex, usageIndexName, usageIndexPrefix } from '../../sql/writes/compile-usage-index.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
+import { announceIndexes } from '../changes/announce-indexes.ts'
 import { takeLock, withOwnConnection } from '../own-connection.ts'
 
 /** Held by the one server that builds these indexes. */
@@ -17,7 +18,7 @@ export async function ensureUsageIndexes(
   connection: pg.ClientConfig,
   model: TemplateModel,
   limited: readonly Template[],
-  logger: Pick<Logger, 'info'>,
+  logger: Pick<Logger, 'info' | 'debug'>,
 ): Promise<void> {
   await withOwnConnection(connection, async (client) => {
     const release = await takeLock(client, connection, compileLock(lock))
@@ -34,7 +35,7 @@ async function build(
   client: pg.Client,
   model: TemplateModel,
   limited: readonly Template[],
-  logger: Pick<Logger, 'info'>,
+  logger: Pick<Logger, 'info' | 'debug'>,
 ): Promise<void> {
   const { rows } = await client.query<{ name: string; isValid: boolean }>(
     `select c.relname as name, i.indisvalid as "isValid" from pg_index i join pg_class c on c.oid = i.indexrelid
@@ -51,9 +52,11 @@ async function build(
       built.delete(name)
     }
   }
-  for (const template of limited) {
-    if (built.has(usageIndexName(template.stored))) continue
-    logger.info({ template: template.name }, 'building the index by which objects are counted for limits')
-    await client.query(compileCreateUsageIndex(template))
-  }
+  const missing = limited.filter(({ stored }) => !built.has(usageIndexName(stored)))
+  announceIndexes(
+    logger,
+    missing.map(({ stored }) => usageIndexName(stored)),
+    'building the indexes by which objects are counted for limits',
+  )
+  for (const template of missing) await client.query(compileCreateUsageIndex(template))
 }
