@@ -6,10 +6,12 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { findOwnPort } from '../support/find-own-port.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createRegistryProgram, type RegistryProgram } from './registry-program.ts'
+import { createServers } from './servers.ts'
 
 let registry: TestRegistry
 let program: RegistryProgram
 let restarting: Server | undefined
+const servers = createServers()
 beforeAll(async () => {
   registry = await startRegistry(['{ name: item, key: [name], fields: { name: string, status: string } }'])
   program = await createRegistryProgram(registry.url)
@@ -17,16 +19,23 @@ beforeAll(async () => {
 afterEach(async () => {
   await registry.sql('truncate registry_object')
   restarting?.close()
+  await servers.close()
 })
 afterAll(async () => {
   await program?.remove()
   await registry?.close()
 })
 
-/** A server that goes away at the first write, without an answer or with a 503, and comes back when it is told to. */
-async function startRestarting(status: number | undefined): Promise<{ readonly url: string; comeBack(): void }> {
+/**
+ * A server that goes away, without an answer or with a 503, at the first write, or is away from the beginning, and comes back when it
+ * is told to.
+ */
+async function startRestarting(
+  status: number | undefined,
+  isAwayFirst = false,
+): Promise<{ readonly url: string; comeBack(): void }> {
   const sockets = new Set<Socket>()
-  let isAway = false
+  let isAway = isAwayFirst
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -60,7 +69,8 @@ async function startRestarting(status: number | undefined): Promise<{ readonly u
     sockets.add(socket.on('error', () => undefined).on('close', () => sockets.delete(socket)))
   })
   const port = await findOwnPort()
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  if (!isAwayFirst || status !== undefined)
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   restarting = server
   return {
     url: `http://127.0.0.1:${port}/graphql`,
@@ -75,21 +85,33 @@ async function startRestarting(status: number | undefined): Promise<{ readonly u
 const commands = {
   import: 'import items.ndjson item',
   junit: 'junit item results.xml',
+  pyregistrystore: 'import pyregistrystore items.yml',
 }
 
+const isAway = 'the registry at http://127.0.0.1:PORT/graphql is away; waiting up to 30 s\n'
+const isNotReady = 'the registry is not ready; waiting up to 30 s\n'
+
 test.each([
-  ['import', undefined, 'the registry at http://127.0.0.1:PORT/graphql is away; waiting up to 30 s\n'],
-  ['import', 503, 'the registry is not ready; waiting up to 30 s\n'],
-  ['junit', undefined, 'the registry at http://127.0.0.1:PORT/graphql is away; waiting up to 30 s\n'],
+  ['import', 'has begun', undefined, isAway],
+  ['import', 'has begun', 503, isNotReady],
+  ['junit', 'has begun', undefined, isAway],
+  ['import', 'begins', undefined, isAway],
+  ['import', 'begins', 503, isNotReady],
+  ['junit', 'begins', undefined, isAway],
+  ['pyregistrystore', 'begins', undefined, isAway],
 ] as const)(
-  'registry %s waits for a registry that restarts (%s), says so once, and goes on',
-  async (command, status, line) => {
+  'registry %s, when it %s, waits for a registry that restarts (%s), says so once, and goes on',
+  async (command, when, status, line) => {
     writeFileSync(join(program.folder, 'items.ndjson'), '{"name": "a"}\n{"name": "b"}\n')
     writeFileSync(
       join(program.folder, 'results.xml'),
       '<testsuite name="s"><testcase name="a"/><testcase name="b"/></testsuite>',
     )
-    const { url, comeBack } = await startRestarting(status)
+    writeFileSync(
+      join(program.folder, 'items.yml'),
+      ['a', 'b'].map((name) => `- !!python/object:registry.Item\n  name: ${name}\n`).join(''),
+    )
+    const { url, comeBack } = await startRestarting(status, when === 'begins')
     const said = join(program.folder, 'said')
     writeFileSync(said, '')
     let isOver = false
@@ -124,13 +146,36 @@ test('with --retries, an import tries as often as it says', async () => {
   expect(stderr).not.toContain('waiting')
 })
 
-test('an import that has waited in vain says why', async () => {
+test.each([
+  ['has begun', undefined, 'nothing listens there'],
+  ['has begun', 503, 'is not ready'],
+  ['begins', undefined, 'nothing listens there'],
+  ['begins', 503, 'is not ready'],
+] as const)('an import that, when it %s, has waited in vain (%s) says why', async (when, status, why) => {
   writeFileSync(join(program.folder, 'items.ndjson'), '{"name": "a"}\n')
-  const { url } = await startRestarting(undefined)
+  const { url } = await startRestarting(status, when === 'begins')
   const { code, stderr } = await program.run(['import', 'items.ndjson', 'item', '--timeout', '3'], {
     env: { REGISTRY_URL: url },
   })
   expect(code).toBe(6)
   expect(stderr).toContain('waiting up to 3 s')
-  expect(stderr).toContain('nothing listens there')
+  expect(stderr.split('\n').slice(1).join('\n')).toContain(why)
+})
+
+test.each([
+  ['a host that does not exist', async () => 'http://nowhere.invalid/graphql', 'there is no such host'],
+  [
+    'the wrong scheme',
+    async () => `http://127.0.0.1:${await servers.https('valid', () => undefined)}/graphql`,
+    'speaks HTTPS, not plain HTTP',
+  ],
+  ['a wrong path', async () => `${registry.url}/wrong`, 'does not answer like a registry: HTTP 404'],
+])('an import does not wait for %s', async (_, findUrl, message) => {
+  writeFileSync(join(program.folder, 'items.ndjson'), '{"name": "a"}\n')
+  const { code, stderr } = await program.run(['import', 'items.ndjson', 'item'], {
+    env: { REGISTRY_URL: await findUrl() },
+  })
+  expect(code).not.toBe(0)
+  expect(stderr).toContain(message)
+  expect(stderr).not.toContain('waiting')
 })

@@ -1,26 +1,10 @@
 import { createPositions } from '../../client/positions.ts'
-import { type HttpAnswer, type HttpRequest, RequestTimeoutError, sendRequest } from '../../client/send-request.ts'
+import type { HttpAnswer } from '../../client/send-request.ts'
 import { CliError, type ExitCode, exitCodes } from '../cli-error.ts'
 import { Address } from './address.ts'
-import type { Credentials } from './credentials.ts'
+import type { ConnectionOptions } from './connection-options.ts'
 import { parseAnswer } from './parse-answer.ts'
-import type { Route } from './proxy.ts'
-
-export interface ConnectionOptions {
-  /** The registry's GraphQL endpoint. */
-  readonly address: Address
-  readonly credentials: Credentials
-  /** The way through a proxy; undefined for a direct one. */
-  readonly route: Route | undefined
-  /** How long one request may take, including retries; in milliseconds. */
-  readonly timeout: number
-  /** The number of retries if the registry cannot be reached. */
-  readonly retries: number
-  /** Sent with every request; values are header bytes, one character each. */
-  readonly headers: Readonly<Record<string, string>>
-  /** Gets a line for each event (`--verbose`). */
-  readonly log: ((line: string) => void) | undefined
-}
+import { sendWithCredentials } from './send-with-credentials.ts'
 
 export interface SendOptions {
   /** False for an operation that must not run twice: it is repeated only if it certainly has not run. Upserts may run twice. */
@@ -52,7 +36,7 @@ export interface Connection {
   readonly log: ((line: string) => void) | undefined
   /**
    * If set, a request that finds the registry away is repeated for as long as its time lasts, instead of a few times, and this prints
-   * once that it waits: for work that is half done.
+   * once that it waits. A registry that has not answered before may also have another address: then only what a restart causes is waited for.
    */
   sayWaiting: ((line: string) => void) | undefined
 }
@@ -111,6 +95,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   const { address, log } = options
   const positions = createPositions()
   let schema: string | undefined
+  let hasAnswered = false
 
   const connection: Connection = {
     url: address.shown,
@@ -123,7 +108,9 @@ export function createConnection(options: ConnectionOptions): Connection {
     async ask(query, variables = {}, { isRepeatable = true } = {}) {
       const { sent, note } = positions.next()
       const request = toRequest(query, variables, 'application/json', sent)
-      const answer = await sendWithCredentials({ ...options, sayWaiting: connection.sayWaiting }, isRepeatable, request)
+      const sending = { ...options, sayWaiting: connection.sayWaiting, hasAnswered }
+      const answer = await sendWithCredentials(sending, isRepeatable, request)
+      hasAnswered = true
       note(answer.headers['x-registry-position'])
       noteSchema(answer)
       return parse(answer) ?? (await failStrangely(options, address.shown, answer))
@@ -198,97 +185,6 @@ export function createAnswerError(errors: readonly GraphqlError[]): CliError {
     code,
     isPassing: code === 'SERVICE_UNAVAILABLE',
   })
-}
-
-type Sending = ConnectionOptions & Partial<Pick<Connection, 'sayWaiting'>>
-
-/** Sends a request with the credentials; once more if they are not accepted and there are others: 401 comes before anything has run. */
-async function sendWithCredentials(
-  options: Sending,
-  isRepeatable: boolean,
-  request: Omit<HttpRequest, 'timeout'>,
-): Promise<HttpAnswer> {
-  const { credentials, log } = options
-  const sendAs = (authorization: string | undefined) => {
-    const headers = { ...request.headers, ...(authorization !== undefined && { Authorization: authorization }) }
-    return sendUntilAnswered(options, isRepeatable, { ...request, headers })
-  }
-  const authorization = await credentials.authorize()
-  const answer = await sendAs(authorization)
-  if (answer.status !== 401 || authorization === undefined) return answer
-  const other = await credentials.authorize(authorization)
-  if (other === authorization) return answer
-  log?.('the token was not accepted; trying again with another one')
-  return sendAs(other)
-}
-
-/** Node's codes, and one of `ProxyRefusal`, for errors after which no part of the request can have reached a registry. */
-const notSent: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'EAI_AGAIN',
-  'ENOTFOUND',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'ENOENT',
-  'PROXY_NOT_READY',
-])
-/** Errors that a restart or a busy network causes. */
-const lost: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT', 'HPE_INVALID_EOF_STATE'])
-
-/**
- * Repeats a request while the registry is unavailable, or has received too much at a time: 0.2 s, 0.4 s, 0.8 s … apart, with jitter,
- * at most 5 s, and not before the time that the answer says.
- */
-async function sendUntilAnswered(
-  options: Sending,
-  isRepeatable: boolean,
-  request: Omit<HttpRequest, 'timeout'>,
-): Promise<HttpAnswer> {
-  const { address, route, timeout, sayWaiting, log } = options
-  const retries = sayWaiting ? Number.POSITIVE_INFINITY : options.retries
-  const routed = route ? route.lead(request) : request
-  const way = route ? ` through ${route.proxy}` : ''
-  const end = Date.now() + timeout
-  let isConnected = true
-  /** What to say of the last attempt. */
-  let fail = async () => (await import('./explain-failure.ts')).explainDelay(options, isConnected)
-  for (let repetition = 0; ; repetition++) {
-    let pause = Math.min(200 * 2 ** repetition, 5_000) * (0.75 + Math.random() / 2)
-    const started = Date.now()
-    try {
-      const answer = await sendRequest({ ...routed, timeout: Math.max(end - started, 1) })
-      log?.(`${address} answered ${answer.status} in ${Date.now() - started} ms${way}`)
-      // The registry answers so before it runs anything.
-      const state = { 429: 'has received too much at a time', 503: 'is not ready' }[answer.status]
-      if (state === undefined || repetition >= retries) return answer
-      pause = Math.max(pause, readRetryAfter(answer) * (1 + Math.random() / 4))
-      if (repetition === 0) sayWaiting?.(`the registry ${state}; waiting up to ${timeout / 1_000} s`)
-      log?.(`the registry ${state}; trying again in ${Math.round(pause)} ms`)
-    } catch (error) {
-      if (error instanceof RequestTimeoutError) {
-        isConnected = error.isConnected
-        break
-      }
-      const { code = '' } = error as NodeJS.ErrnoException
-      const mayRepeat = notSent.has(code) || (isRepeatable && lost.has(code))
-      const explain = async () => (await import('./explain-failure.ts')).explainFailure(options, error)
-      if (!mayRepeat || repetition >= retries) throw await explain()
-      if (sayWaiting) fail = explain
-      if (repetition === 0) sayWaiting?.(`the registry at ${address} is away; waiting up to ${timeout / 1_000} s`)
-      log?.(`${code} at ${route?.proxy ?? address}; trying again in ${Math.round(pause)} ms`)
-    }
-    const left = end - Date.now()
-    await new Promise((resolve) => setTimeout(resolve, Math.min(pause, left)))
-    if (pause >= left) break
-  }
-  throw await fail()
-}
-
-/** In milliseconds, at most 30 s. A date, which is rare, counts as nothing. */
-function readRetryAfter({ headers }: HttpAnswer): number {
-  const given = headers['retry-after']
-  return given !== undefined && /^\d{1,9}$/.test(given) ? Math.min(Number(given) * 1_000, 30_000) : 0
 }
 
 /** For an answer that a registry does not give. */

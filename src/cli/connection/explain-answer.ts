@@ -1,7 +1,7 @@
 import type { HttpAnswer } from '../../client/send-request.ts'
 import { CliError, exitCodes } from '../cli-error.ts'
 import { showAddress } from './address.ts'
-import type { ConnectionOptions } from './connection.ts'
+import type { ConnectionOptions } from './connection-options.ts'
 import type { Credentials } from './credentials.ts'
 import { explainHttps, explainProxyLogin } from './explain-failure.ts'
 import { parseAnswer } from './parse-answer.ts'

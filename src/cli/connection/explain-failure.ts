@@ -1,5 +1,5 @@
 import { CliError, exitCodes } from '../cli-error.ts'
-import type { ConnectionOptions } from './connection.ts'
+import type { ConnectionOptions } from './connection-options.ts'
 import { ProxyFailure, ProxyRefusal, type Route } from './proxy.ts'
 import { speaksTls } from './speaks-tls.ts'
 

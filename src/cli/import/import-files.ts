@@ -41,8 +41,8 @@ export async function importFiles(words: readonly string[], options: ImportFiles
     path: options.at === undefined ? undefined : parseListPath(options.at),
   }
   const connection = await openConnection(options)
-  const templates = await loadTemplateList(connection)
   waitForRestarts(connection, options)
+  const templates = await loadTemplateList(connection)
   const { files, template } = await findOperands(words, templates)
   const mapping = parseMapping(options.map ?? [], template, templates)
   const { sources, unreadable } = await findSources(files, options.format, form)

@@ -39,8 +39,8 @@ function isFileBefore(first: string, second: string, templates: TemplateList): b
 /** `registry junit TEMPLATE FILE… [field=value…]`. Returns the exit code. */
 export async function importJunit(name: string, args: readonly string[], options: JunitOptions): Promise<number> {
   const connection = await openConnection(options)
-  const templates = await loadTemplateList(connection)
   waitForRestarts(connection, options)
+  const templates = await loadTemplateList(connection)
   const [next = ''] = args
   if (isFileBefore(name, next, templates))
     throw createUsageError(`The template comes before the files: registry junit ${next} ${name}`)

@@ -1,5 +1,5 @@
 import { type HttpAnswer, type HttpRequest, RequestTimeoutError } from '../../client/send-request.ts'
-import type { ConnectionOptions } from '../connection/connection.ts'
+import type { ConnectionOptions } from '../connection/connection-options.ts'
 import { explainDelay, explainFailure } from '../connection/explain-failure.ts'
 import { openStream, type StreamedAnswer } from './open-stream.ts'
 import { readEvents } from './read-events.ts'

@@ -45,8 +45,8 @@ export async function importRegistry(words: readonly string[], options: ImportRe
     problems.push(...read.problems)
   }
   const connection = await openConnection(options)
-  const templates = await loadTemplateList(connection)
   waitForRestarts(connection, options)
+  const templates = await loadTemplateList(connection)
   const planned = planObjects(found, templates, { timeZone, ignoresUnknown: options.ignoreUnknown === true })
   problems.push(...planned.problems, ...(await findMissingReferences(connection, planned, templates)))
   const inOrder = (list: readonly ImportProblem[]) =>
