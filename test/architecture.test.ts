@@ -9,6 +9,7 @@ const chain = ['app', 'server', 'webhooks', 'access', 'schema', 'store', 'sql', 
 const shared = [
   'errors',
   'explain-file-error',
+  'make-folders',
   'config',
   'env-file',
   'settings',
@@ -245,6 +246,15 @@ describe('the rooms of src', () => {
       .filter((path) => !found.some((file) => file.path === path))
       .map((path) => `${path} reads no message any more. Take it off readSentences.`)
     expect([...problems, ...unneeded]).toEqual([])
+  })
+
+  test('make folders by makeFolders, which ends everywhere', () => {
+    const found = files.filter(({ text }) =>
+      /\bmkdir(Sync)?\([^)]*recursive/.test(text.replaceAll(/\([^()]*\)(?=[,)])/g, '')),
+    )
+    expect(
+      found.map(({ path }) => `${path} calls mkdir with recursive, which loops in /proc. Call makeFolders.`),
+    ).toEqual([])
   })
 
   test('keep their files short and their folders small', () => {

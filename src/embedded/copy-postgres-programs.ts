@@ -1,5 +1,6 @@
-import { chmod, cp, lstat, mkdir, readdir, readFile, rename, symlink } from 'node:fs/promises'
+import { chmod, cp, lstat, readdir, readFile, rename, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { makeFolders } from '../make-folders.ts'
 import { createScratchDirectory } from './scratch-directory.ts'
 
 /**
@@ -9,7 +10,7 @@ import { createScratchDirectory } from './scratch-directory.ts'
  */
 export async function copyPostgresPrograms(packageDirectory: string, target: string): Promise<void> {
   if (await isTrusted(target)) return
-  await mkdir(dirname(target), { recursive: true })
+  makeFolders(dirname(target))
   const scratch = await createScratchDirectory(target)
   try {
     const copy = join(scratch.path, 'native')

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
-import { access, constants, mkdir, readFile } from 'node:fs/promises'
+import { access, constants, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import { ConfigError } from '../errors.ts'
+import { makeFolders } from '../make-folders.ts'
 import { type Account, findAccount, findOwner, giveDirectory } from './account.ts'
 import type { PostgresConnection } from './connect-to-postmaster.ts'
 import { createCluster, embeddedDatabase, loadPassword, superuserOf } from './create-cluster.ts'
@@ -71,7 +72,7 @@ export async function createEmbeddedPostgres(options: {
 }
 
 async function makeWritable(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true })
+  makeFolders(directory)
   // The owner of existing data is checked below.
   if (!existsSync(join(directory, 'postgres'))) await access(directory, constants.W_OK | constants.X_OK)
 }

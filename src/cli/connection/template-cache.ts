@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { makeFolders } from '../../make-folders.ts'
 import type { TemplateList } from './template.ts'
 
 export interface CachedTemplates {
@@ -33,7 +34,7 @@ export function writeTemplateCache(cached: CachedTemplates): void {
   const file = fileOf(cached.url)
   const written = `${file}.${process.pid}.${Date.now()}`
   try {
-    mkdirSync(cacheFolder(), { recursive: true, mode: 0o700 })
+    makeFolders(cacheFolder(), 0o700)
     writeFileSync(written, JSON.stringify(cached), { mode: 0o600 })
     renameSync(written, file)
   } catch {

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { readEnvFile } from '../../env-file.ts'
 import { explainFileError } from '../../explain-file-error.ts'
+import { makeFolders } from '../../make-folders.ts'
 import { isTemplateFile } from '../../template/load-templates.ts'
 import { CliError, exitCodes } from '../cli-error.ts'
 import { printInline, printSafely } from '../output/print-safely.ts'
@@ -46,7 +47,7 @@ function readSettings(directory: string): Readonly<Record<string, string>> {
 
 function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolders(folder)
   } catch (error) {
     throw new CliError(exitCodes.failed, `The folder ${folder} cannot be made: ${explainFileError(error)}.`, {
       cause: error,

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { explainFileError } from '../../explain-file-error.ts'
+import { makeFolders } from '../../make-folders.ts'
 import { CliError, createUsageError, type ExitCode, exitCodes } from '../cli-error.ts'
 import { writeError, writeOut } from '../output/terminal.ts'
 import { readTextFile } from '../read-text-file.ts'
@@ -144,7 +145,7 @@ async function writeFiles(templates: readonly ClassTemplate[], folder: string): 
       throw new CliError(exitCodes.failed, `${file} exists already and is another template. Nothing was written.`)
   }
   try {
-    await mkdir(folder, { recursive: true })
+    makeFolders(folder)
     for (const { file, text } of files) await writeFile(file, text)
   } catch (error) {
     throw new CliError(exitCodes.failed, `${folder} cannot be written: ${explainFileError(error)}.`)

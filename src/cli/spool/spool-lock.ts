@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { makeFolders } from '../../make-folders.ts'
 import { spoolFolder } from './spool.ts'
 
 /** How long another machine's lock may be unchanged before it counts as left over; in milliseconds. */
@@ -14,7 +15,7 @@ const patience = 60_000
 export async function withSpoolLock<Result>(timeout: number, run: () => Promise<Result>): Promise<Result | undefined> {
   const folder = spoolFolder()
   const lock = join(folder, 'lock')
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  makeFolders(folder, 0o700)
   const own = JSON.stringify({ pid: process.pid, host: hostname(), time: performance.timeOrigin })
   for (const end = Date.now() + timeout; !(await tryLock(lock, own)); ) {
     if (Date.now() > end) return undefined

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { makeFolders } from '../../make-folders.ts'
 import type { CiCaller } from '../ci/ci-services.ts'
 import { showAddress } from '../connection/address.ts'
 
@@ -103,7 +104,7 @@ export async function restoreRefused(): Promise<void> {
 
 async function makeFolder(part: SpoolPart): Promise<string> {
   const folder = join(spoolFolder(), part)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  makeFolders(folder, 0o700)
   return folder
 }
 

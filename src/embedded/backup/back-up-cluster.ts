@@ -3,6 +3,8 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
 import pg from 'pg'
 import { ConfigError } from '../../errors.ts'
+import { explainFileError } from '../../explain-file-error.ts'
+import { makeFolders } from '../../make-folders.ts'
 import { version } from '../../version.ts'
 import type { PostgresConnection } from '../connect-to-postmaster.ts'
 import { flushDirectory } from '../flush-directory.ts'
@@ -31,8 +33,10 @@ export async function backUpCluster(options: {
     throw new ConfigError(`${backup} is inside the data themselves; give another folder.`)
   if ((await readdir(backup).catch(() => [])).length > 0)
     throw new ConfigError(`${backup} is there already and is not empty; give a new folder for each backup.`)
-  await mkdir(dirname(backup), { recursive: true })
-  const scratch = await createScratchDirectory(backup)
+  const scratch = await withBackupFiles(backup, () => {
+    makeFolders(dirname(backup))
+    return createScratchDirectory(backup)
+  })
   const client = new pg.Client(superuser)
   client.on('error', () => undefined)
   try {
@@ -46,6 +50,19 @@ export async function backUpCluster(options: {
     // The end of the session ends the backup in PostgreSQL, whatever has happened, and removes the slot.
     await client.end().catch(() => undefined)
     await scratch.remove()
+  }
+}
+
+/** Does something with files of a backup. Throws `ConfigError` if the system refuses one. */
+async function withBackupFiles<Result>(backup: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    const { path = backup, syscall } = error as NodeJS.ErrnoException
+    if (syscall === undefined) throw error
+    throw new ConfigError(`The backup cannot be written: ${path}: ${explainFileError(error)}. Give another folder.`, {
+      cause: error,
+    })
   }
 }
 

@@ -4,6 +4,7 @@ import { appendFile, mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import { ConfigError } from '../../errors.ts'
+import { makeFolders } from '../../make-folders.ts'
 import { giveToOwnerOf } from '../account.ts'
 import { createEmbeddedPostgres } from '../embedded-postgres.ts'
 import { withDataFiles } from '../explain-disk.ts'
@@ -54,7 +55,7 @@ export async function restoreCluster(options: {
   }
   await stopForCommand({ directory, logger, signal })
   return withDataFiles(dataDir, async () => {
-    await mkdir(dataDir, { recursive: true })
+    makeFolders(dataDir)
     const scratch = await createScratchDirectory(directory)
     try {
       const copy = join(scratch.path, 'postgres')
