@@ -6,7 +6,7 @@ import { ConfigError } from './errors.ts'
 import { warnOfUnknownVariables } from './known-variables.ts'
 import { type LimitName, limits, limitVariable, mapLimits } from './limits.ts'
 import { loadAdminToken } from './load-admin-token.ts'
-import { type Config, type Setting, settings } from './settings.ts'
+import { type Config, type Setting, type SettingProblem, settings } from './settings.ts'
 
 /** What `.env` has added to the environment. */
 export interface LoadedEnvFile {
@@ -52,7 +52,8 @@ export function loadConfig(
 ): Config {
   const { config, problems } = readConfig(env)
   const warnings = [...fileWarnings, ...config.warnings]
-  if (problems.length > 0) throw new ConfigError([...problems, ...warnings.map(printWarning)].join('\n'))
+  if (problems.length > 0)
+    throw new ConfigError([...problems.map(({ message }) => message), ...warnings.map(printWarning)].join('\n'))
   return { ...config, warnings }
 }
 
@@ -64,16 +65,17 @@ export function printWarning(warning: string): string {
 /** The same, with the default of each variable whose value is wrong, and what is wrong. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): {
   readonly config: Config
-  readonly problems: readonly string[]
+  readonly problems: readonly SettingProblem[]
 } {
-  const problems: string[] = []
+  const problems: SettingProblem[] = []
+  const refuse = (name: string, wrong: string) => problems.push({ name, message: `${name}: ${wrong}` })
   const read = <T>(setting: Setting<T>): T => {
     const text = env[setting.name]?.trim()
     if (text === undefined || text === '') return setting.default
     const value = setting.parse(text)
     if (value !== undefined) return value
     const given = setting.secret ? 'its value (not shown, because it may contain a password)' : JSON.stringify(text)
-    problems.push(`${setting.name}: ${given} is not valid; expected ${setting.takes}`)
+    refuse(setting.name, `${given} is not valid; expected ${setting.takes}`)
     return setting.default
   }
   const production = read<boolean>(settings.production)
@@ -113,7 +115,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): {
   }
   const { port, metricsPort } = settled
   if (metricsPort === port && port !== 0)
-    problems.push(`METRICS_PORT: ${port} is the value of PORT as well; choose another METRICS_PORT, or leave it out`)
+    refuse('METRICS_PORT', `${port} is the value of PORT as well; choose another METRICS_PORT, or leave it out`)
   const ownLimits = mapLimits((name) => read(limitSetting(name, settled.databaseConnections)))
   const warnings = [...warnOfUnknownVariables(env)]
   const { bytesInFlight, bodyBytes, answerBytes } = ownLimits
@@ -124,9 +126,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): {
   }
   if (!env[settings.databaseUrl.name]?.trim()) {
     if (settled.databaseDirectUrl !== undefined)
-      problems.push('DATABASE_DIRECT_URL: it leads to the database of DATABASE_URL, which is not set')
+      refuse('DATABASE_DIRECT_URL', 'it leads to the database of DATABASE_URL, which is not set')
     if (settled.databaseReplicaUrls.length > 0)
-      problems.push('DATABASE_REPLICA_URLS: they lead to standbys of the database of DATABASE_URL, which is not set')
+      refuse('DATABASE_REPLICA_URLS', 'they lead to standbys of the database of DATABASE_URL, which is not set')
   }
   return { config: { ...settled, limits: ownLimits, warnings }, problems }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { adminTokenSettings } from './admin-token-settings.ts'
 import { explainFileError } from './explain-file-error.ts'
+import type { SettingProblem } from './settings.ts'
 
 const shortest = 16
 const longest = 1_024
@@ -11,20 +12,28 @@ const longest = 1_024
  */
 export function loadAdminToken(env: Readonly<Record<string, string | undefined>>): {
   readonly token?: string
-  readonly problem?: string
+  readonly problem?: SettingProblem
 } {
   const [text, file] = adminTokenSettings.map(({ name }) => env[name]?.trim() || undefined)
   if (text !== undefined && file !== undefined)
-    return { problem: 'ADMIN_TOKEN and ADMIN_TOKEN_FILE are both set; set one of them' }
+    return refuse('ADMIN_TOKEN', 'ADMIN_TOKEN and ADMIN_TOKEN_FILE are both set; set one of them')
   if (file === undefined) return text === undefined ? {} : checkToken('ADMIN_TOKEN', text)
   try {
     return checkToken('ADMIN_TOKEN_FILE', readFileSync(file, 'utf8').replace(/\r?\n$/, ''))
   } catch (error) {
-    return { problem: `ADMIN_TOKEN_FILE: ${JSON.stringify(file)} cannot be read: ${explainFileError(error)}` }
+    const reason = explainFileError(error)
+    return refuse('ADMIN_TOKEN_FILE', `ADMIN_TOKEN_FILE: ${JSON.stringify(file)} cannot be read: ${reason}`)
   }
 }
 
-function checkToken(variable: string, token: string): { readonly token: string } | { readonly problem: string } {
+function refuse(name: string, message: string): { readonly problem: SettingProblem } {
+  return { problem: { name, message } }
+}
+
+function checkToken(
+  variable: string,
+  token: string,
+): { readonly token: string } | { readonly problem: SettingProblem } {
   const wrong =
     token.length < shortest
       ? `has ${token.length} characters, which can be guessed`
@@ -34,7 +43,8 @@ function checkToken(variable: string, token: string): { readonly token: string }
           ? undefined
           : 'has a space or another character that no header can carry'
   if (wrong === undefined) return { token }
-  return {
-    problem: `${variable}: the token (not shown) ${wrong}; expected ${shortest} to ${longest} letters, digits and signs without spaces, such as the output of openssl rand -hex 32`,
-  }
+  return refuse(
+    variable,
+    `${variable}: the token (not shown) ${wrong}; expected ${shortest} to ${longest} letters, digits and signs without spaces, such as the output of openssl rand -hex 32`,
+  )
 }

@@ -292,3 +292,9 @@ export const settings = {
     parse: parseDigest,
   },
 } as const satisfies { readonly [K in Exclude<keyof Config, 'adminToken' | 'limits' | 'warnings'>]: Setting<Config[K]> }
+
+/** What is wrong with the value of a variable, as a sentence that names it. */
+export interface SettingProblem {
+  readonly name: string
+  readonly message: string
+}

@@ -1,7 +1,8 @@
-import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Finding } from '../../src/cli/doctor/finding.ts'
@@ -110,6 +111,36 @@ describe('registry doctor', () => {
     )
   })
 
+  test.each([
+    ['all of them', ''],
+    ['a folder', 'postgres/base'],
+    ['a file', 'postgres/base/1'],
+  ])('fails for data of which the user of the server cannot write %s', async (_, part) => {
+    const folder = join(program.folder, '.registry')
+    mkdirSync(join(folder, 'postgres/base'), { recursive: true })
+    writeFileSync(join(folder, 'postgres/PG_VERSION'), '18\n')
+    writeFileSync(join(folder, 'postgres/base/1'), '')
+    // root may write everything.
+    const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined
+    if (user) execFileSync('chown', ['-R', '65534:65534', program.folder])
+    if (user) chmodSync(program.folder, 0o755)
+    const look = async () => {
+      const env = { DATA_DIR: '.registry', PORT: String(await findOwnPort()) }
+      const doctor = startProcess(env, [resolve('dist/bin/registry.cjs'), 'doctor'], { cwd: program.folder, ...user })
+      await doctor.ended
+      return doctor.stdout()
+    }
+    try {
+      expect(await look()).toContain(`ok    data       data of PostgreSQL 18 in ${folder}, which is not running`)
+      execFileSync('chmod', ['-R', 'a-w', join(folder, part)])
+      expect(await look()).toContain(
+        `fail  data       ${join(folder, part)} cannot be used: permission denied\n                 → Run registry as the owner of DATA_DIR`,
+      )
+    } finally {
+      execFileSync('chmod', ['-R', 'u+w', folder])
+    }
+  })
+
   test('reports everything that is wrong at once, each with what to do, and shows no secret', async () => {
     mkdirSync(join(program.folder, 'wrong'))
     writeFileSync(join(program.folder, 'wrong/image.yaml'), 'name: image\nkey: [nam]\nfields:\n  name: strnig\n')
@@ -125,7 +156,7 @@ describe('registry doctor', () => {
     expect(checks).toMatchObject({
       '.env': 'warn .env:2: the line has no "=" and is ignored; write NAME=value',
       settings: expect.stringMatching(
-        /^fail DATABASE_URL: its value.*\nfail PORT: "http" is not valid.*\nwarn LOGLEVEL is not/,
+        /^ok DATABASE_REPLICA_URLS=postgresql:\/\/u:\*\*\*@127\.0\.0\.1:1\/x \(environment\), TEMPLATES_DIR=wrong \(\.env\), ADMIN_TOKEN=\*\*\* \(environment\), LIMIT_DEPTH=50 \(environment\)\nfail DATABASE_URL: its value.*\nfail PORT: "http" is not valid.*\nwarn LOGLEVEL is not/,
       ),
       templates: expect.stringMatching(
         /^fail 2 problems; the first: wrong\/image\.yaml:2:.* → registry templates check lists/,

@@ -1,6 +1,8 @@
+import { resolve } from 'node:path'
 import { pino } from 'pino'
 import { describe, expect, inject, test } from 'vitest'
 import { waitForDatabase } from '../../src/store/wait-for-database.ts'
+import { startProcess } from '../app/start-process.ts'
 import { createDatabaseProxy } from '../store/database-proxy.ts'
 import { findOwnPort } from '../support/find-own-port.ts'
 import { createTestDatabase } from '../support/postgres.ts'
@@ -137,4 +139,17 @@ test('one that appears later is found', async () => {
   use.atEnd(second.close)
   await expect.poll(() => store.database.run(pid).catch(() => []), { timeout: 60_000 }).toHaveLength(1)
   for (let i = 0; i < 20; i++) await Promise.all(Array.from({ length: 10 }, () => store.database.run(pid)))
+})
+
+describe('registry doctor', () => {
+  test.each([
+    ['session', /^ok +pooler +DATABASE_URL leads through a pooler that gives each connection a session$/m],
+    ['transaction', /^warn +pooler +DATABASE_URL leads .* each transaction a session\n +→ Set DATABASE_DIRECT_URL/m],
+  ] as const)('says what a pooler in %s mode needs', async (mode, message) => {
+    const pooler = await use.start(inject('postgres'), mode)
+    const env = { DATABASE_URL: pooler.urlTo(use.database.connection), PORT: String(await findOwnPort()) }
+    const doctor = startProcess(env, [resolve('dist/bin/registry.cjs'), 'doctor'])
+    await doctor.ended
+    expect(doctor.stdout()).toMatch(message)
+  })
 })

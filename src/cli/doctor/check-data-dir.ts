@@ -1,4 +1,4 @@
-import { access, constants, stat, statfs } from 'node:fs/promises'
+import { access, constants, readdir, stat, statfs } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { type FoundPostgres, findEmbeddedPostgres } from '../../embedded/find-embedded-postgres.ts'
 import { programsMajor } from '../../embedded/postgres-programs.ts'
@@ -25,6 +25,7 @@ export async function checkDataDir(dataDir: string): Promise<{
       await assertNotInterrupted(join(directory, 'postgres'))
       await access(existing, constants.W_OK | constants.X_OK)
     }
+    if (postgres.kind === 'stopped') await assertWritable(directory)
     const ours = await programsMajor()
     if (postgres.kind === 'none' || postgres.version === ours)
       return { postgres, findings: [ok('data', describe(postgres, directory)), ...disk] }
@@ -33,9 +34,23 @@ export async function checkDataDir(dataDir: string): Promise<{
   } catch (error) {
     // Its message has the remedy: the start would end with it.
     if (error instanceof ConfigError) return { postgres: undefined, findings: [fail('data', error.message), ...disk] }
-    const remedy = 'Run registry as the owner of DATA_DIR, or set DATA_DIR to another folder.'
-    const finding = fail('data', `${directory} cannot be used: ${explainFileError(error)}`, remedy)
+    const remedy =
+      'Run registry as the owner of DATA_DIR, who must be able to read and write all of it (chmod -R u+rwX), or set DATA_DIR to another folder.'
+    const { path = directory } = error as NodeJS.ErrnoException
+    const place = path.startsWith(directory) ? path : directory
+    const finding = fail('data', `${place} cannot be used: ${explainFileError(error)}`, remedy)
     return { postgres: undefined, findings: [finding, ...disk] }
+  }
+}
+
+/** A start would fail at the first of the data that its user cannot write. Throws the error of that file or folder. */
+async function assertWritable(directory: string): Promise<void> {
+  const data = join(directory, 'postgres')
+  await access(directory, constants.W_OK | constants.X_OK)
+  await access(data, constants.W_OK | constants.X_OK)
+  for (const entry of await readdir(data, { recursive: true, withFileTypes: true })) {
+    const mode = entry.isDirectory() ? constants.W_OK | constants.X_OK : constants.R_OK | constants.W_OK
+    await access(join(entry.parentPath, entry.name), mode)
   }
 }
 

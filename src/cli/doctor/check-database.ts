@@ -80,16 +80,17 @@ function checkKind(found: Examination, { name, hasDirect }: Looked): readonly Fi
           'Run reindex database and alter database … refresh collation version.',
         )
       : ok('database', what),
-    ...(found.isPooled && !hasDirect
-      ? [
-          warn(
-            'pooler',
-            `${name} leads through a pooler`,
-            'Set DATABASE_DIRECT_URL to PostgreSQL itself: migrations need a session of their own.',
-          ),
-        ]
-      : []),
+    ...checkPooler(found, name, hasDirect),
   ]
+}
+
+function checkPooler({ pooler }: Examination, name: string, hasDirect: boolean): readonly Finding[] {
+  if (pooler === 'none') return []
+  const found = `${name} leads through a pooler that gives each ${pooler === 'session' ? 'connection' : pooler} a session`
+  if (pooler === 'statement') return [fail('pooler', found, 'Set its pool_mode to transaction or session.')]
+  if (pooler === 'session' || hasDirect) return [ok('pooler', found)]
+  const remedy = 'Set DATABASE_DIRECT_URL to PostgreSQL itself: migrations need a session of their own.'
+  return [warn('pooler', found, remedy)]
 }
 
 function checkWriting({ isStandby, isReadOnly, mayCreate, foreignTables, user }: Examination): Finding {

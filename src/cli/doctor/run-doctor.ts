@@ -56,12 +56,14 @@ function readSettings(flags: ReadonlyMap<string, string>): {
   }
   const { config, problems } = readConfig(process.env)
   findings.push(
-    ...problems.map((text) => fail('settings', text)),
+    ...problems.map(({ message }) => fail('settings', message)),
     ...config.warnings.map((text) => warn('settings', text)),
   )
   const settings = listGivenSettings(process.env, { flags, inFile })
-  const list = settings.map(({ name, value, from }) => `${name}=${value} (${from})`).join(', ')
-  if (problems.length === 0) findings.unshift(ok('settings', list === '' ? 'all have their defaults' : list))
+  const right = settings.filter(({ name }) => problems.every((problem) => problem.name !== name))
+  const list = right.map(({ name, value, from }) => `${name}=${value} (${from})`).join(', ')
+  const others = problems.length === 0 ? 'all' : 'all others'
+  findings.unshift(ok('settings', list === '' ? `${others} have their defaults` : list))
   const isDatabaseKnown = config.databaseUrl !== undefined || !process.env['DATABASE_URL']?.trim()
   return { config, settings, findings, isDatabaseKnown }
 }
@@ -103,8 +105,10 @@ async function checkStorage(
     ...(databaseDirectUrl === undefined
       ? []
       : [
-          await checkOther('direct', 'DATABASE_DIRECT_URL', { connectionString: databaseDirectUrl }, ({ isPooled }) =>
-            isPooled ? 'DATABASE_DIRECT_URL leads through a pooler as well' : undefined,
+          await checkOther('direct', 'DATABASE_DIRECT_URL', { connectionString: databaseDirectUrl }, ({ pooler }) =>
+            pooler === 'transaction' || pooler === 'statement'
+              ? 'DATABASE_DIRECT_URL leads through a pooler as well'
+              : undefined,
           ),
         ]),
     ...(await Promise.all(

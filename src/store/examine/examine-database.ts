@@ -8,11 +8,13 @@ import { createClient, withHosts } from '../hosts/open-client.ts'
 import { listMissingMigrations } from '../migrations/apply-migrations.ts'
 import { loadMigrations, migrationsDirectory } from '../migrations/load-migrations.ts'
 import { runOn } from '../own-connection.ts'
+import type { PoolerKind } from '../pooler/find-pooler.ts'
+import { poolingOf } from '../pooler/pooler-client.ts'
 
 /** What a database is like, as the registry's user sees it. */
 export interface Examination extends Facts {
-  /** Whether the connection leads to PostgreSQL through a pooler. */
-  readonly isPooled: boolean
+  /** What lies between the connection and PostgreSQL. */
+  readonly pooler: PoolerKind
   /** How far its clock is ahead of this machine's, and how exactly that is known, in milliseconds. */
   readonly clock: { readonly ahead: number; readonly exactTo: number }
   /** The names of the migrations that are to be applied; a sentence if that is impossible. */
@@ -78,17 +80,16 @@ export async function examineDatabase(connection: pg.PoolConfig, files?: Declare
   }
 }
 
-async function askSession(client: pg.Client): Promise<Pick<Examination, 'isPooled' | 'clock' | 'isReadOnly'>> {
+async function askSession(client: pg.Client): Promise<Pick<Examination, 'pooler' | 'clock' | 'isReadOnly'>> {
   const sent = Date.now()
-  const { rows } = await client.query<{ pid: number; now: number; readonly: boolean }>(
-    `select pg_backend_pid() as pid, extract(epoch from clock_timestamp())::float8 * 1000 as now,
+  const { rows } = await client.query<{ now: number; readonly: boolean }>(
+    `select extract(epoch from clock_timestamp())::float8 * 1000 as now,
        current_setting('transaction_read_only') = 'on' as readonly`,
   )
   const received = Date.now()
-  const [{ pid, now, readonly } = { pid: 0, now: 0, readonly: false }] = rows
-  const { processID } = client as pg.Client & { readonly processID?: number }
+  const [{ now, readonly } = { now: 0, readonly: false }] = rows
   return {
-    isPooled: processID !== pid,
+    pooler: poolingOf(client).kind,
     clock: { ahead: Math.round(now - (sent + received) / 2), exactTo: Math.ceil((received - sent) / 2) },
     isReadOnly: readonly,
   }
