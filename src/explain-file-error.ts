@@ -11,6 +11,8 @@ const reasons: Readonly<Record<string, string>> = {
   ENFILE: 'too many files are open',
   EROFS: 'the disk is read-only',
   ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota of the disk is used up',
+  EIO: 'the disk fails',
 }
 
 /** Why a file or folder cannot be used, for `… cannot be read: REASON.`; Node's own words for a rare error. */

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts'
 import { ConfigError } from '../../src/errors.ts'
+import { startProcess } from '../app/start-process.ts'
 import { startRegistry } from '../support/registry.ts'
 import { printConnectionUrl } from '../support/test-connection.ts'
 
@@ -77,7 +78,7 @@ function onDisks(): readonly [string, () => Promise<string>, RegExp][] {
     [
       'on a new disk that is too small',
       async () => disk(20),
-      /\nThe disk of .*data is full: \d+ MB are free\. Make room there, or set DATA_DIR\.$/,
+      /\nThe disk of .*data has \d+ MB free, and PostgreSQL needs 64\. Make room there, or set DATA_DIR\.$/,
     ],
     [
       'on a new disk that is full',
@@ -87,7 +88,7 @@ function onDisks(): readonly [string, () => Promise<string>, RegExp][] {
         fill(folder, 0)
         return folder
       },
-      /\nThe disk of .*data is full: 0 MB are free\./,
+      /the disk is full\.\nMake room there, or set DATA_DIR\.$|\nThe disk of .*data has 0 MB free, and PostgreSQL needs 64\./,
     ],
     [
       'on a disk that has become full',
@@ -97,7 +98,7 @@ function onDisks(): readonly [string, () => Promise<string>, RegExp][] {
         fill(folder, 0)
         return folder
       },
-      /\nThe disk of .*postgres is full: 0 MB are free\./,
+      /\nThe disk of .*postgres has 0 MB free, and PostgreSQL needs 64\./,
     ],
     [
       'on a disk that has become read-only',
@@ -132,6 +133,19 @@ describe('a start', () => {
     },
     60_000,
   )
+})
+
+test.runIf(isMountable)('a backup onto a full disk says so, and leaves nothing', async () => {
+  const folder = makeFolder()
+  await openBefore(folder)
+  const disk = mountDisk(10) as string
+  const backup = join(disk, 'backup')
+  const program = startProcess({ DATA_DIR: join(folder, 'data') }, [resolve('dist/bin/registry.cjs'), 'backup', backup])
+  expect((await program.ended).code).toBe(1)
+  expect(program.stderr()).toBe(
+    `error: The backup cannot be written: ${backup}: the disk is full. Make room there, or give a folder on another disk.\n`,
+  )
+  expect(readdirSync(disk)).toEqual([])
 })
 
 const host = '{ name: host, key: [name], fields: { name: string, note: string } }'

@@ -36,6 +36,12 @@ describe.runIf(process.platform === 'linux')('in a file system that takes no fol
       'DATA_DIR: this user cannot create or write /proc/x/data (no folder can be made in /proc); give another folder\n',
     ],
     [
+      'a start in a folder of /sys, which is not full',
+      [server],
+      { DATA_DIR: '/sys/kernel', TEMPLATES_DIR: resolve('object-templates') },
+      'permission denied.\n',
+    ],
+    [
       'registry backup',
       [registry, 'backup', '/proc/x/y'],
       {},

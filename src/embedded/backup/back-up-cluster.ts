@@ -7,6 +7,7 @@ import { explainFileError } from '../../explain-file-error.ts'
 import { makeFolders } from '../../make-folders.ts'
 import { version } from '../../version.ts'
 import type { PostgresConnection } from '../connect-to-postmaster.ts'
+import { isNoRoom } from '../explain-disk.ts'
 import { flushDirectory } from '../flush-directory.ts'
 import { moveIntoPlace } from '../move-into-place.ts'
 import { createScratchDirectory } from '../scratch-directory.ts'
@@ -41,11 +42,13 @@ export async function backUpCluster(options: {
   client.on('error', () => undefined)
   try {
     await client.connect()
-    const manifest = await copyCluster(client, cluster, join(scratch.path, filesDirectory), signal)
-    await writeManifest(scratch.path, manifest)
-    await flushDirectory(scratch.path)
-    await moveIntoPlace(scratch.path, backup)
-    return manifest
+    return await withBackupFiles(backup, async () => {
+      const manifest = await copyCluster(client, cluster, join(scratch.path, filesDirectory), signal)
+      await writeManifest(scratch.path, manifest)
+      await flushDirectory(scratch.path)
+      await moveIntoPlace(scratch.path, backup)
+      return manifest
+    })
   } finally {
     // The end of the session ends the backup in PostgreSQL, whatever has happened, and removes the slot.
     await client.end().catch(() => undefined)
@@ -58,9 +61,11 @@ async function withBackupFiles<Result>(backup: string, work: () => Promise<Resul
   try {
     return await work()
   } catch (error) {
-    const { path = backup, syscall } = error as NodeJS.ErrnoException
-    if (syscall === undefined) throw error
-    throw new ConfigError(`The backup cannot be written: ${path}: ${explainFileError(error)}. Give another folder.`, {
+    // Without a path, it may also be the connection to PostgreSQL that is lost.
+    const { path, syscall } = error as NodeJS.ErrnoException
+    if (syscall === undefined || (path === undefined && !isNoRoom(error))) throw error
+    const remedy = isNoRoom(error) ? 'Make room there, or give a folder on another disk.' : 'Give another folder.'
+    throw new ConfigError(`The backup cannot be written: ${path ?? backup}: ${explainFileError(error)}. ${remedy}`, {
       cause: error,
     })
   }
