@@ -32,7 +32,8 @@ const rest = { shortest: 60_000, times: 50 }
 
 /**
  * Shows how many objects there are, and what changes of templates have left to do. A scrape waits for nothing: it shows what was found
- * last, and asks anew for the next one. So nothing is asked where nobody scrapes.
+ * last, and asks anew for the next one. So nothing is asked where nobody scrapes, but once when templates are served: the first scrape of
+ * a healthy server must not look like an outage.
  */
 export function watchObjects(run: Run, metrics: Metrics, logger: Pick<Logger, 'debug'>): ObjectsWatch {
   let served: ServedTemplates | undefined
@@ -40,18 +41,20 @@ export function watchObjects(run: Run, metrics: Metrics, logger: Pick<Logger, 'd
   let countedAt = Number.NEGATIVE_INFINITY
   let pause = 0
   metrics.set('generation', {}, 0)
-  metrics.onScrape(() => {
+  const look = () => {
     if (isRunning) return
     isRunning = true
     void refresh().finally(() => {
       isRunning = false
     })
-  })
+  }
+  metrics.onScrape(look)
   return {
     serve(next) {
       if (next.model !== served?.model) countedAt = Number.NEGATIVE_INFINITY
       served = next
       metrics.set('generation', {}, next.generation)
+      look()
     },
   }
 
