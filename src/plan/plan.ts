@@ -231,6 +231,8 @@ export interface UpsertPlan {
   readonly time?: string | undefined
   /** The result of the write has the documents. */
   readonly tellsDocuments?: boolean | undefined
+  /** The request writes more objects than one. */
+  readonly isOfMany: boolean
   /** The objects that must exist, by template. */
   readonly targets: readonly Targets[]
 }

@@ -150,7 +150,8 @@ async function writeRound(
     const tellsDocuments = request.rights.limitsOf?.(template) !== undefined
     const { author } = request
     const { overwrites } = upsert
-    const plan = { items: part, author, targets, overwrites, tellsDocuments, time: results[0]?.time }
+    const isOfMany = upsert.planned.length > 1
+    const plan = { items: part, author, targets, overwrites, tellsDocuments, time: results[0]?.time, isOfMany }
     const [row] = await run(await statements.write(plan, viewsAtOnce, binding))
     results.push(row?.value as UpsertResult)
   }
