@@ -31,7 +31,12 @@ export function defineGroupTypes(builder: DynamicBuilder, template: Template, mo
       description: 'The first objects of the group.',
       args: {
         orderBy: { type: [names.orderBy], description: 'Default: oldest first.' },
-        first: { type: 'Int', description: 'The maximum number: 20 by default, at most 1,000.' },
+        first: {
+          type: 'Int',
+          default: pageSizes.nested,
+          isDefaultPlanned: true,
+          description: 'The maximum number, at most 1,000.',
+        },
       },
     },
   }))

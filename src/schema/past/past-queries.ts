@@ -1,4 +1,5 @@
 import { planDiffRead, planHistoryRead } from '../../plan/past/plan-past-read.ts'
+import { pageSizes } from '../../plan/plan-page.ts'
 import { rootFieldNamesOf, typeNamesOf } from '../../template/graphql-names.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
 import { ownArgumentOf } from '../../template/names/argument-names.ts'
@@ -36,6 +37,7 @@ export function pastQueries(template: Template, model: TemplateModel): Record<st
           description: 'Only objects that match at one of the two times.',
         },
         ...pastPageArguments,
+        first: { ...pastPageArguments.first, default: pageSizes.root },
       },
       action: { kind: 'read', plan: (args, field, request) => planDiffRead(template, args, field, request) },
     },
