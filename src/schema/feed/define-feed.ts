@@ -88,7 +88,8 @@ export function defineFeedTypes(builder: DynamicBuilder, model: TemplateModel): 
     document: {
       type: 'JSON',
       nullable: true,
-      description: 'As _document, of this version; of a deletion, what was deleted. Null if it is not kept any more.',
+      description:
+        'As _document, of this version; of a deletion, what was deleted. Null if it is not kept any more, and with history: false.',
       resolve: ({ document }: SeenChange) => document,
     },
     changes: {

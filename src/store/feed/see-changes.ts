@@ -18,7 +18,10 @@ export interface SeenChange {
   readonly outcome: FeedChange['outcome']
   /** Its key fields by their own names. */
   readonly key: JsonObject
-  /** As `_document`, of this version; for DELETED, of the last version that the caller could read. Undefined if it is not kept. */
+  /**
+   * As `_document`, of this version; for DELETED, of the last version that the caller could read. Undefined if it is not kept, also as long
+   * as it happens to be there: with `history: false`, the feed has no documents.
+   */
   readonly document: JsonObject | undefined
   /** Of the version before an update, if it was asked for and is kept. */
   readonly former: JsonObject | undefined
@@ -77,13 +80,14 @@ function see(change: FeedChange, row: Row, template: Template, model: TemplateMo
   const sight = judge(change.outcome, row.sees === true, row.saw === true, own !== undefined)
   if (!sight) return undefined
   const document = sight.shows === 'former' ? former : own
+  const isShown = template.keptPast.kind !== 'none'
   return {
     change,
     template,
     outcome: sight.outcome,
     key: keyOf(change, template, document, model),
-    document,
-    former: sight.outcome === 'UPDATED' ? former : undefined,
+    document: isShown ? document : undefined,
+    former: isShown && sight.outcome === 'UPDATED' ? former : undefined,
   }
 }
 
