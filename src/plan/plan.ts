@@ -151,8 +151,19 @@ export interface PastRead {
   readonly templates: ReadonlyMap<string, string>
   /** Those among them of which no past is kept. */
   readonly unkept: ReadonlySet<string>
-  /** Those among them of which only one is looked at, the template of the object that is found: their types by their stored names. */
-  readonly alternatives?: ReadonlyMap<string, string> | undefined
+  /** The object of any template that it looks for by its uuid. */
+  readonly sought?: SoughtObject<Given<string>> | undefined
+}
+
+/** An object of any template. All names are stored ones. */
+export interface SoughtObject<Uuid> {
+  readonly uuid: Uuid
+  /** The templates of which it may be: their types. */
+  readonly types: ReadonlyMap<string, string>
+  /** Those of them of which nothing else is looked at. */
+  readonly alternatives: ReadonlySet<string>
+  /** Those of them of which the caller may read all objects. */
+  readonly open: ReadonlySet<string>
 }
 
 type PresentRead =

@@ -158,21 +158,24 @@ async function readRow(
 
 /** Reads as of a time that no write can change any more; relative times start from it, unless the present is read as well. */
 function readPast(
-  { at, argument, from, isUntilNow, templates, unkept, alternatives }: PastRead,
+  { at, argument, from, isUntilNow, templates, unkept, sought }: PastRead,
   statement: Statement,
   binding: Binding,
   { database, reads, readPast: read }: RequestContext,
 ): Promise<readonly Row[]> {
-  const timeOf = (given: Given<string>) => String(bindValue(given, binding))
-  const time = timeOf(at)
-  const earlier = from === undefined ? undefined : timeOf(from)
+  const textOf = (given: Given<string>) => String(bindValue(given, binding))
+  const time = textOf(at)
+  const earlier = from === undefined ? undefined : textOf(from)
   const bound = bindStatement(statement, {
     ...binding,
     at: time,
     ...(!isUntilNow && { now: new Date(time) }),
     ...(earlier !== undefined && { from: earlier }),
   })
-  const past = { at: time, argument, from: earlier, templates, unkept, alternatives }
+  const past = {
+    ...{ at: time, argument, from: earlier, templates, unkept },
+    sought: sought && { ...sought, uuid: textOf(sought.uuid) },
+  }
   // With replicas, one of these may run the reads of the request.
   return read(database.position ? database.run : reads, bound, past)
 }

@@ -200,12 +200,27 @@ test('an object of any template, by its uuid', async () => {
   )
   expect(shown).toEqual({ before: { distr: 'alt' }, later: null, gone: null })
 
-  // What is not kept of others does not matter, unless it could be one of them.
-  await registry.sql(`insert into registry_history (template, since) values ('role', 'infinity')`)
-  const ask = (uuid: string) => registry.query(`{ object(uuid: "${uuid}", at: "${created}") { __typename } }`)
-  expect((await ask(image._meta.uuid)).data).toEqual({ object: { __typename: 'Image' } })
-  const { errors } = await ask('00000000-0000-4000-8000-000000000000')
-  expect(errors?.map(({ extensions }) => extensions?.code)).toEqual(['HISTORY_EXPIRED'])
+  // What is not kept of other templates does not matter.
+  const ask = async (uuid: string, at: string) => {
+    const { data, errors } = await registry.query(`{ object(uuid: "${uuid}", at: "${at}") { __typename } }`)
+    return errors ? errors.map(({ extensions }) => extensions?.code) : data.object
+  }
+  const forget = (template: string) =>
+    registry.sql('insert into registry_history (template, since) values ($1, $2)', [template, 'infinity'])
+  const before = '2001-01-01T00:00:00Z'
+  const unknown = '00000000-0000-4000-8000-000000000000'
+  await forget('role')
+  expect(await ask(image._meta.uuid, created)).toEqual({ __typename: 'Image' })
+  for (const at of [before, deleted]) expect(await ask(image._meta.uuid, at)).toBeNull()
+  expect(await ask(unknown, created)).toBeNull()
+  // Of the object's own template, it does.
+  await registry.sql('delete from registry_history')
+  await forget('image')
+  for (const at of [before, created, deleted]) expect(await ask(image._meta.uuid, at)).toEqual(['HISTORY_EXPIRED'])
+  expect(await ask(unknown, created)).toBeNull()
+  // If no template's past is known, nobody knows of what the object was.
+  for (const { name } of registry.model.templates) if (name !== 'image') await forget(name)
+  expect(await ask(unknown, created)).toEqual(['HISTORY_EXPIRED'])
   await registry.sql('delete from registry_history')
 })
 

@@ -1,10 +1,10 @@
 import { metaFields } from '../../template/meta-fields.ts'
 import { parseFilterValue } from '../filter-value.ts'
 import { type Binding, type Given, OpenValue, settle } from '../open-value.ts'
-import type { PastRead, ReadPlan } from '../plan.ts'
+import type { PastRead, ReadPlan, SoughtObject } from '../plan.ts'
 import type { RootField } from '../plan-read.ts'
 import type { PlanRequest } from '../plan-request.ts'
-import { type Source, sourceAsOf } from '../source.ts'
+import { type Source, seesAll, sourceAsOf } from '../source.ts'
 import { conditionAsOf } from './condition-as-of.ts'
 
 type Args = Readonly<Record<string, unknown>>
@@ -38,7 +38,7 @@ export function planAsOf(argument: string, plan: PlanRead): PlanRead {
         argument,
         templates: noted.names,
         unkept: noted.unkept,
-        alternatives: alternativesOf(planned, noted),
+        sought: soughtOf(planned, noted),
       },
     }
   }
@@ -101,9 +101,14 @@ function noteTemplates(): NotedTemplates {
   return { names: new Map(), times: new Map(), unkept: new Set() }
 }
 
-/** The templates of which an object of any template may be, and of which nothing else is read: their types by their stored names. */
-function alternativesOf(plan: ReadPlan, { times }: NotedTemplates): ReadonlyMap<string, string> | undefined {
+function soughtOf(plan: ReadPlan, { times }: NotedTemplates): SoughtObject<Given<string>> | undefined {
   if (plan.kind !== 'uuid') return undefined
-  const alternatives = plan.selections.filter(({ source }) => times.get(source.template.stored) === 1)
-  return new Map(alternatives.map(({ source: { template } }) => [template.stored, template.typeName]))
+  const sources = plan.selections.map(({ source }) => source)
+  const storedOf = (some: readonly Source[]) => some.map(({ template }) => template.stored)
+  return {
+    uuid: plan.uuid,
+    types: new Map(sources.map(({ template }) => [template.stored, template.typeName])),
+    alternatives: new Set(storedOf(sources).filter((stored) => times.get(stored) === 1)),
+    open: new Set(storedOf(sources.filter(seesAll))),
+  }
 }

@@ -1,7 +1,7 @@
 /** The statements that tell which times a read of the past may name. */
 
 import { metaTextOf } from '../columns.ts'
-import { historyTable } from '../source.ts'
+import { historyTable, objectsWithUuid, pastTable } from '../source.ts'
 import { type Statement, sql, toStatement } from '../sql.ts'
 
 /**
@@ -15,9 +15,16 @@ export function compileSettled(at: string): Statement {
   )
 }
 
-/** That of the templates whose past is told from the latest time on, if that is later: a row of `template`, a stored name, and `since`, null if none of it is kept. */
+/** Those of the templates whose past is told from a later time on, the latest first: rows of `template`, a stored name, and `since`, null if none of it is kept. */
 export function compileExpired(at: string, templates: readonly string[]): Statement {
   return toStatement(
-    sql`select template, case when since < 'infinity' then ${metaTextOf('updateTime', sql`since`)} end as since from (select template, greatest(since, rekeyed_at) as since from ${historyTable} where template = any(${[...templates]}::text[])) as h where since > ${at}::timestamptz order by h.since desc limit 1`,
+    sql`select template, case when since < 'infinity' then ${metaTextOf('updateTime', sql`since`)} end as since from (select template, greatest(since, rekeyed_at) as since from ${historyTable} where template = any(${[...templates]}::text[])) as h where since > ${at}::timestamptz order by h.since desc`,
+  )
+}
+
+/** The templates of which the object with a uuid is, or has been: rows of `template`, a stored name. */
+export function compileOwners(uuid: string): Statement {
+  return toStatement(
+    sql`select template from ${objectsWithUuid(sql`${uuid}::uuid`)} union select template from ${pastTable} where uuid = ${uuid}::uuid`,
   )
 }

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createCallerError, createInputError } from '../../errors.ts'
-import { compileExpired, compileSettled } from '../../sql/past/compile-past-limits.ts'
+import type { SoughtObject } from '../../plan/plan.ts'
+import { compileExpired, compileOwners, compileSettled } from '../../sql/past/compile-past-limits.ts'
 import type { Statement } from '../../sql/sql.ts'
+import { originOf } from '../../template/changes/continue-model.ts'
 import type { Row, Run } from '../database.ts'
 
 /** Reads what objects were, by `run`, which must run on the primary: only that knows which writes are running. */
@@ -18,8 +20,8 @@ export interface PastOf {
   readonly templates: ReadonlyMap<string, string>
   /** Those of which no past is kept, by their stored names. */
   readonly unkept: ReadonlySet<string>
-  /** Those that matter only if the row that is found has their type, or if none is found: their types by their stored names. */
-  readonly alternatives?: ReadonlyMap<string, string> | undefined
+  /** The object of any template that is looked for. */
+  readonly sought?: SoughtObject<string> | undefined
 }
 
 /** In milliseconds. */
@@ -52,30 +54,49 @@ export function createReadPast(): ReadPast {
         )
     }
   }
-  return async (run, statement, { at, argument, from = at, templates, unkept, alternatives }) => {
+  return async (run, statement, { at, argument, from = at, templates, unkept, sought }) => {
     assertOrder(from, at, argument)
     await waitUntilSettled(run, { at, argument })
     const rows = await run(statement)
     // After the read: what was removed before it or meanwhile is missing in it.
-    const type = rows[0]?.type
-    const mattering = [...templates.keys()].filter((stored) => {
-      const own = alternatives?.get(stored)
-      return own === undefined || typeof type !== 'string' || own === type
-    })
-    const forgotten = mattering.find((stored) => unkept.has(stored))
-    const [expired] = await run(compileExpired(from, mattering))
-    if (forgotten === undefined && !expired) return rows
-    const name = templates.get(forgotten ?? String(expired?.template))
-    if (!expired || expired.since === null)
+    const read = [...templates.keys()]
+    const expired = new Map((await run(compileExpired(from, read))).map((row) => [String(row.template), row.since]))
+    const isGone = (stored: string) => unkept.has(stored) || expired.has(stored)
+    if (!read.some(isGone)) return rows
+    const decisive = sought ? await listDecisive(run, sought, read, isGone, rows[0]?.type) : read
+    const gone = [...read.filter((stored) => unkept.has(stored)), ...expired.keys()].find((one) =>
+      decisive.includes(one),
+    )
+    if (gone === undefined) return rows
+    const name = templates.get(gone)
+    const since = expired.get(gone)
+    if (typeof since !== 'string')
       throw createCallerError(
         'HISTORY_EXPIRED',
         `Nothing is kept of what ${name} was (history: false); leave out ${argument}.`,
       )
-    throw createCallerError(
-      'HISTORY_EXPIRED',
-      `The past of ${name} is known from ${String(expired.since)} on; ask for a later time.`,
-    )
+    throw createCallerError('HISTORY_EXPIRED', `The past of ${name} is known from ${since} on; ask for a later time.`)
   }
+}
+
+/**
+ * The templates whose past must be known for the answer about an object of any template. If it was there, those that are read of it. If not,
+ * the one of which it is, or has been. Of an object that nobody knows of, nothing can be said if the past of all templates has gone; else
+ * it was none of theirs. Callers who may read only some objects of a template are told the same of the others as of those that never were.
+ */
+async function listDecisive(
+  run: Run,
+  { uuid, types, alternatives, open }: SoughtObject<string>,
+  read: readonly string[],
+  isGone: (stored: string) => boolean,
+  type: unknown,
+): Promise<readonly string[]> {
+  if (typeof type === 'string') return read.filter((stored) => !alternatives.has(stored) || types.get(stored) === type)
+  const owners = new Set((await run(compileOwners(uuid))).map(({ template }) => originOf(String(template))))
+  const own = [...open].filter((stored) => owners.has(originOf(stored)))
+  if (own.length > 0) return own
+  const candidates = [...types.keys()]
+  return candidates.every(isGone) ? candidates : candidates.filter((stored) => !open.has(stored))
 }
 
 function assertOrder(from: string, to: string, argument: string): void {
