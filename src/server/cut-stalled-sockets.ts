@@ -2,9 +2,15 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Logger } from '../logger.ts'
 import { readSendQueues, toConnectionName } from './read-send-queues.ts'
+import { hasEvents } from './send/event-sockets.ts'
 
 /** The number of checks before a socket counts as stalled. */
 const looks = 4
+/**
+ * How much longer the client of a stream of events may pause. What it is not sent meanwhile takes no memory, since the stream waits for it; if
+ * that was too much, the stream itself ends with SLOW_CONSUMER, which the client finds behind what is on its way.
+ */
+const patience = 20
 
 interface Mark {
   /** The bytes that the system had accepted from us at the last check. */
@@ -17,7 +23,7 @@ interface Mark {
 
 /**
  * Closes the connections of clients that do not read their answers: bytes wait to be sent, and none are sent for
- * `stallTime` (ms) or a little longer. It does not close connections with nothing to send, or those of clients that
+ * `stallTime` (ms) or a little longer, and `patience` times as long where they are events. It does not close connections with nothing to send, or those of clients that
  * read slowly. Time is counted in checks, so that a suspended process does not close all connections when it wakes up.
  */
 export function cutStalledSockets(http: Server, stallTime: number, logger: Logger): void {
@@ -31,10 +37,11 @@ export function cutStalledSockets(http: Server, stallTime: number, logger: Logge
       else {
         const sent = socket.bytesWritten - socket.writableLength
         const queued = queues.get(toConnectionName(socket))
+        const factor = hasEvents(socket) ? patience : 1
         const same = mark?.sent === sent && mark.queued === queued
         marks.set(socket, { sent, queued, unchanged: same ? mark.unchanged + 1 : 0 })
-        if (same && mark.unchanged + 1 === looks) {
-          logger.info(`closed the connection of a client that has not read its answer for ${stallTime} ms`)
+        if (same && mark.unchanged + 1 === looks * factor) {
+          logger.info(`closed the connection of a client that has not read its answer for ${stallTime * factor} ms`)
           socket.destroy()
         }
       }

@@ -112,6 +112,8 @@ export async function startRegistry(
     readonly now?: () => number
     /** Is told of each request. */
     readonly onCaller?: (caller: Caller) => void
+    /** How long a client may not read, in milliseconds. */
+    readonly stallTime?: number
     /** Default: silent. */
     readonly logger?: Logger
     readonly metrics?: Metrics
@@ -166,6 +168,7 @@ export async function startRegistry(
     isReady: store.database.isReady,
     metrics,
     tracer,
+    ...(options.stallTime !== undefined && { stallTime: options.stallTime }),
     metricsFor: options.access || options.adminToken !== undefined ? 'admins' : 'everyone',
   })
   const { database } = store

@@ -2,6 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import type { ServerContext } from '../server-context.ts'
 import type { ByteShare } from './create-byte-budget.ts'
+import { noteEvents } from './event-sockets.ts'
 import { sendBody } from './send-body.ts'
 import { largestWrite } from './send-whole.ts'
 
@@ -23,8 +24,13 @@ export async function sendFetchResponse(answer: Response, context: ServerContext
     // Yoga's value is none of HTTP; and nginx would keep events until it has many.
     delete headers['content-encoding']
     res.writeHead(answer.status, { ...headers, 'X-Accel-Buffering': 'no' })
-    // Not `Readable.fromWeb`: the stream comes from Yoga's own fetch, not Node's.
-    await pipeline(countEvents(answer.body as unknown as AsyncIterable<Uint8Array>, share), res)
+    const end = noteEvents(res.socket)
+    try {
+      // Not `Readable.fromWeb`: the stream comes from Yoga's own fetch, not Node's.
+      await pipeline(countEvents(answer.body as unknown as AsyncIterable<Uint8Array>, share), res)
+    } finally {
+      end()
+    }
   } else await sendBody(context, answer.status, await answer.text(), headers)
 }
 
