@@ -109,6 +109,26 @@ test('a message has a node of changes as its data, and a signature by the secret
   await until(async () => expect((await stateOf('all', 'lastDelivery')).lastDelivery).toMatch(/^20/))
 })
 
+test('what is sent again is of a time that has come, and its times are in order, as those of a diff', async () => {
+  const problems = async (field: string, span: string) => {
+    const { errors } = await registry.query(field.replace('SPAN', span))
+    return errors?.map(({ message, extensions }) => ({ message, issues: extensions?.issues }))
+  }
+  const resend = 'mutation { resendWebhook(name: "all", SPAN) }'
+  const diff = '{ imagesDiff(SPAN) { totalCount } }'
+  for (const [span, code, path] of [
+    ['from: "now-1d", to: "now-2d"', 'ORDER', 'from'],
+    ['from: "now-1d", to: "2999-01-01T00:00:00Z"', 'FUTURE', 'to'],
+    ['from: "2999-01-01T00:00:00Z"', 'FUTURE', 'from'],
+    ['from: "2999-01-01T00:00:00Z", to: "2999-01-02T00:00:00Z"', 'FUTURE', 'to'],
+  ] as const) {
+    const found = await problems(resend, span)
+    expect(found).toMatchObject([{ issues: [{ code, path: [path] }] }])
+    const other = await problems(diff, span)
+    expect(other?.map(({ issues }) => issues?.map(({ code }) => code))).toEqual([[code]])
+  }
+})
+
 test('a failing object is tried again with the same id and in order, while others go on', async () => {
   let isMended = () => {}
   const mended = new Promise<void>((resolve) => {
@@ -148,7 +168,9 @@ test('what nobody takes is a dead letter with its reason, until it is sent again
   all.answer = ok
   const resend = 'mutation ($t: DateTime!) { resendWebhook(name: "all", from: $t, to: $t) }'
   expect(await registry.data(resend, { t: time })).toEqual({ resendWebhook: 1 })
-  await until(async () => expect(await stateOf('all', 'failed waiting')).toEqual({ failed, waiting: 0 }))
+  await until(async () =>
+    expect(await stateOf('all', 'failed waiting lastError')).toEqual({ failed, waiting: 0, lastError: null }),
+  )
   expect(all.messages.map((one) => one.id)).toEqual([id])
   const { errors } = await registry.query('mutation { resendWebhook(name: "soma", from: "now-1d") }')
   expect(errors?.[0]?.message).toBe('name: "soma" is not a webhook. Did you mean "some"?')

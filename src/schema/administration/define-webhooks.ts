@@ -1,5 +1,6 @@
 import { createInputError } from '../../errors.ts'
 import { assertAdmin } from '../../plan/rights.ts'
+import { assertSpan } from '../../store/past/read-past.ts'
 import type { ShownDeadLetter, WebhookState, WebhookStatus } from '../../store/webhooks/webhook-administration.ts'
 import { originOf } from '../../template/changes/continue-model.ts'
 import { nameKey } from '../../template/documents/name-key.ts'
@@ -53,7 +54,8 @@ export function defineWebhooks(builder: DynamicBuilder, model: TemplateModel): v
     lastError: {
       type: 'String',
       nullable: true,
-      description: 'Why a message was last not taken; it may have been since.',
+      description:
+        'Why the last message was not taken; null once one has been taken since. deadLetters keep their reasons.',
       resolve: ({ lastError }: WebhookStatus) => lastError,
     },
     deadLetters: {
@@ -146,16 +148,21 @@ export function webhookMutations(): Record<string, OutputField> {
       },
       action: {
         kind: 'load',
-        run(context, { name: given, from, to, dryRun }) {
+        async run(context, { name: given, from, to, dryRun }) {
           const webhook = readName(given, context)
-          const { now } = context.request
-          const end = to === undefined || to === null ? now.toISOString() : readTime(to, now, ['to'])
-          const span = { from: readTime(from, now, ['from']), to: end }
-          return context.webhooks.resend(webhook, span, doerOf(context), dryRun === true)
+          return context.webhooks.resend(webhook, await readSpan(from, to, context), doerOf(context), dryRun === true)
         },
       },
     },
   }
+}
+
+/** Throws BAD_USER_INPUT for times that have not come, or in the wrong order. */
+async function readSpan(from: unknown, to: unknown, { database, request: { now } }: RequestContext) {
+  const start = readTime(from, now, ['from'])
+  const end = to === undefined || to === null ? undefined : readTime(to, now, ['to'])
+  await assertSpan(database.run, start, end)
+  return { from: start, to: end ?? now.toISOString() }
 }
 
 /** Throws FORBIDDEN, or BAD_USER_INPUT if there is no webhook of that name. */

@@ -36,7 +36,7 @@ export function compileMoveWebhook(given: {
   const { name, position, hasDelivered, error, state, lease, holder } = given
   const isHeld = sql`exists (select from registry_lease as l where l.name = ${lease} and l.holder = ${holder}::uuid)`
   return toStatement(
-    sql`update ${webhookTable} set position = ${position}::jsonb, last_delivery = case when ${hasDelivered}::boolean then clock_timestamp() else last_delivery end, last_error = coalesce(${error ?? null}::text, last_error), state = coalesce(${state ?? null}::text, state) where name = ${name} and ${isHeld} returning 1`,
+    sql`update ${webhookTable} set position = ${position}::jsonb, last_delivery = case when ${hasDelivered}::boolean then clock_timestamp() else last_delivery end, last_error = case when ${error ?? null}::text is null and ${hasDelivered}::boolean then null else coalesce(${error ?? null}::text, last_error) end, state = coalesce(${state ?? null}::text, state) where name = ${name} and ${isHeld} returning 1`,
   )
 }
 
@@ -80,10 +80,10 @@ export function compileDueDeliveries(webhook: string, first: number): Statement 
   )
 }
 
-/** Notes that it has been delivered. */
+/** Notes that it has been delivered, so that the last error is none any more. */
 export function compileEndDelivery(webhook: string, sequence: string): Statement {
   return toStatement(
-    sql`with gone as (delete from ${deliveryTable} where webhook = ${webhook} and sequence = ${sequence}::bigint) update ${webhookTable} set last_delivery = clock_timestamp() where name = ${webhook}`,
+    sql`with gone as (delete from ${deliveryTable} where webhook = ${webhook} and sequence = ${sequence}::bigint) update ${webhookTable} set last_delivery = clock_timestamp(), last_error = null where name = ${webhook}`,
   )
 }
 

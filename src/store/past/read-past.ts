@@ -43,10 +43,7 @@ export function createReadPast(): ReadPast {
       // Null: a writer was just beginning or ending, or its beginning cannot be seen.
       if (typeof until === 'string' && until > settledUntil) settledUntil = until
       if (row?.is_settled === true) return
-      if (row?.is_future === true) {
-        const message = `${argument}: ${JSON.stringify(at)} has not come yet; give a time in the past`
-        throw createInputError([{ path: [argument], code: 'FUTURE', message }])
-      }
+      if (row?.is_future === true) throw createFutureError(argument, at)
       if (performance.now() > endsAt)
         throw createCallerError(
           'AT_TOO_RECENT',
@@ -97,6 +94,19 @@ async function listDecisive(
   if (own.length > 0) return own
   const candidates = [...types.keys()]
   return candidates.every(isGone) ? candidates : candidates.filter((stored) => !open.has(stored))
+}
+
+/** Throws BAD_USER_INPUT for two times in the wrong order, or one that has not come by the clock of the database. */
+export async function assertSpan(run: Run, from: string, to: string | undefined): Promise<void> {
+  if (to !== undefined) assertOrder(from, to, 'to')
+  const [argument, latest] = to === undefined ? ['from', from] : ['to', to]
+  const [row] = await run(compileSettled(latest))
+  if (row?.is_future === true) throw createFutureError(argument, latest)
+}
+
+function createFutureError(argument: string, time: string) {
+  const message = `${argument}: ${JSON.stringify(time)} has not come yet; give a time in the past`
+  return createInputError([{ path: [argument], code: 'FUTURE', message }])
 }
 
 function assertOrder(from: string, to: string, argument: string): void {
