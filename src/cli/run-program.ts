@@ -1,6 +1,7 @@
 import { version } from '../version.ts'
 import { CliError, exitCodes } from './cli-error.ts'
 import { type CommandLine, parseCommandLine } from './command-line/parse-command-line.ts'
+import { toName } from './command-line/read-command-line.ts'
 import { registryCommand } from './commands/commands.ts'
 import { printSafely } from './output/print-safely.ts'
 import { printErrorLabel } from './output/print-style.ts'
@@ -23,6 +24,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
 async function runCommandLine(line: CommandLine): Promise<number> {
   switch (line.kind) {
     case 'call':
+      await assertTimes(line)
       return (await line.command.run?.(line.operands, line.options, line.template)) ?? exitCodes.done
     case 'help': {
       const { printHelp } = await import('./command-line/print-help.ts')
@@ -36,6 +38,13 @@ async function runCommandLine(line: CommandLine): Promise<number> {
       const { explainMistake } = await import('./command-line/explain-mistake.ts')
       return explainMistake(line)
     }
+  }
+}
+
+async function assertTimes({ command, options }: Extract<CommandLine, { kind: 'call' }>): Promise<void> {
+  for (const option of command.options ?? []) {
+    const value = option.isTime && options[toName(option)]
+    if (typeof value === 'string') (await import('./arguments/assert-time.ts')).assertTime(option.long, value)
   }
 }
 

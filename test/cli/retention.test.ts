@@ -22,7 +22,7 @@ afterAll(async () => {
 test('retain --dry-run prints what would go, by the rule of the template or another one', async () => {
   expect(await program.run(['build', 'retain', '--dry-run'])).toEqual({
     code: 0,
-    stdout: '{"objects": 1, "kept_by_references": 1, "keys": [["b"]]}\n',
+    stdout: '{"objects": 1, "kept_by_references": 1, "keys": [{"name": "b"}]}\n',
     stderr: '',
   })
   const other = await program.run(['build', 'retain', '--dry-run', '--last', '1', '--per', 'name,branch'])

@@ -397,7 +397,11 @@ describe('retain', () => {
     await write('upsertRelease(input: { name: "r", build: "b2" }) { outcome }')
     const ask = async (given: string) =>
       (await registry.data(`{ retention(${given}) { objects keptByReferences keys } }`)).retention
-    expect(await ask('template: "build"')).toEqual({ objects: 2, keptByReferences: 1, keys: [['b3'], ['b4']] })
+    expect(await ask('template: "build"')).toEqual({
+      objects: 2,
+      keptByReferences: 1,
+      keys: [{ name: 'b3' }, { name: 'b4' }],
+    })
     expect(await ask('template: "build", last: 1, per: ["branch", "name"]')).toEqual({
       objects: 0,
       keptByReferences: 0,

@@ -9,6 +9,8 @@ export interface CommandOption {
   readonly description: string
   readonly choices?: readonly string[]
   readonly default?: string
+  /** Its value is a point in time; anything else is a usage error, before the command runs. */
+  readonly isTime?: true
   /** It can be repeated, and its value is a list. */
   readonly isList?: boolean
 }

@@ -3,6 +3,7 @@ import { groupFieldsOf } from '../../plan/group-fields.ts'
 import type { PlanRequest } from '../../plan/plan-request.ts'
 import type { Verb } from '../../plan/rights.ts'
 import type { Removals } from '../../store/retention/find-removals.ts'
+import { nameKey } from '../../template/documents/name-key.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
 import { quote } from '../../template/quote.ts'
 import type { Retain } from '../../template/retention/retention.ts'
@@ -13,6 +14,7 @@ import { ownNamesOf } from '../own-names.ts'
 type Args = Readonly<Record<string, unknown>>
 
 interface Found extends Removals {
+  readonly template: Template
   readonly kept: number
 }
 
@@ -34,8 +36,8 @@ export function defineRetention(builder: DynamicBuilder, model: TemplateModel): 
     },
     keys: {
       type: ['JSON'],
-      description: 'The first of their keys, each a list of the values of the key fields.',
-      resolve: ({ samples }: Found) => samples.map((key) => JSON.parse(key) as unknown),
+      description: 'The first of their keys: the key fields by their own names.',
+      resolve: ({ samples, template }: Found) => samples.map((key) => nameKey(template, key, model)),
     },
   }))
 }
@@ -60,12 +62,12 @@ export function retentionField(model: TemplateModel): Record<string, OutputField
       },
       action: {
         kind: 'load',
-        run({ administration, request }, args) {
+        async run({ administration, request }, args) {
           const template = findTemplate(args, request)
           const retain = readRule(args, template)
           const first = args.first as number
           if (first < 0 || first > mostKeys) refuse('first', `first is ${first}; it must lie between 0 and ${mostKeys}`)
-          return administration.findOutgrown(template, retain, request.model, first)
+          return { template, ...(await administration.findOutgrown(template, retain, request.model, first)) }
         },
       },
     },

@@ -2,5 +2,6 @@
 export const atOption = {
   long: '--at',
   value: 'time',
+  isTime: true,
   description: 'as of that time: 2026-11-22T08:00:00Z, or now-1d (s m h d w)',
 } as const

@@ -24,8 +24,13 @@ export const diffCommand: Command<DiffOptions> = {
   description: 'print what was created, updated and deleted between two times',
   operands: [{ name: 'field=value', isList: true, description: 'only objects that match, before or after' }],
   options: [
-    { long: '--from', value: 'time', description: 'from that time on: 2026-11-22T08:00:00Z, or now-1d (s m h d w)' },
-    { long: '--to', value: 'time', description: 'up to that time; default: now' },
+    {
+      long: '--from',
+      value: 'time',
+      isTime: true,
+      description: 'from that time on: 2026-11-22T08:00:00Z, or now-1d (s m h d w)',
+    },
+    { long: '--to', value: 'time', isTime: true, description: 'up to that time; default: now' },
     { long: '--where', value: 'filter', description: 'as for get' },
     { long: '--first', value: 'n', description: 'at most this many' },
     historyOutputOption,
@@ -41,7 +46,7 @@ export const diffCommand: Command<DiffOptions> = {
       const writer = await createHistoryWriter(options.output, columns, (difference) => ({
         ...difference,
         key: JSON.stringify(difference.key),
-        changes: difference.outcome === 'UPDATED' ? printChanges(difference.changes ?? []) : '',
+        changes: printChanges(difference.changes ?? []),
       }))
       for await (const differences of readDifferences(connection, template, { from, to, where }, first))
         writer.write(differences)
