@@ -1,6 +1,6 @@
 -- Functions that look something up for each row of a request must do so by an index, whatever the planner thinks of the table. PostgreSQL
--- keeps a function's plan for as long as the connection lives, and plans by the statistics of that moment: of a young registry's log it
--- read all rows for each of the 10,000 that one request added. Statistics from before such a request are right, and its plan is not.
+-- plans by the statistics from before a request, and keeps a function's plan for as long as the connection lives: in a young registry, whose
+-- log is short, it read the whole log for each of the 10,000 rows that one request added to it.
 
 -- The newest change under a key, as the caller's statement sees it; no row if there is none.
 --
