@@ -3,7 +3,7 @@ import { compareIssues, type TemplateIssue } from '../template/issue.ts'
 import type { TemplateFile } from '../template/parse-templates.ts'
 import { parseYaml } from '../template/parse-yaml.ts'
 import { quote } from '../template/quote.ts'
-import { issueAt, type Source } from '../template/source.ts'
+import { isMapping, issueAt, type Source } from '../template/source.ts'
 import { checkWheres } from './check-wheres.ts'
 import type { RuleContext } from './compile-where.ts'
 import { withoutSlash } from './jobs/load-keys.ts'
@@ -22,17 +22,19 @@ export function parseRoles(files: readonly TemplateFile[], context: RuleContext)
   const issues: TemplateIssue[] = []
   const warnings: TemplateIssue[] = []
   const read: { readonly role: Role; readonly source: Source }[] = []
+  const sources: Source[] = []
   for (const { file, text } of [...files].sort((a, b) => compareText(a.file, b.file))) {
     const parsed = parseYaml(file, text.replace(/^\uFEFF/, ''))
     issues.push(...parsed.issues)
     if (!parsed.source) continue
+    sources.push(parsed.source)
     const found = readRole(parsed.source, context.model)
     const ofWheres = checkWheres(parsed.source, context)
     issues.push(...found.issues, ...ofWheres.issues)
     warnings.push(...found.warnings, ...ofWheres.warnings)
     if (found.role && ofWheres.issues.length === 0) read.push({ role: found.role, source: parsed.source })
   }
-  issues.push(...findDuplicates(read))
+  issues.push(...findDuplicates(sources))
   warnings.push(...warnOfIssuers(read))
   return {
     roles: read.map(({ role }) => role),
@@ -41,9 +43,12 @@ export function parseRoles(files: readonly TemplateFile[], context: RuleContext)
   }
 }
 
-function findDuplicates(read: readonly { readonly role: Role; readonly source: Source }[]): TemplateIssue[] {
+/** Also of files that have other problems. */
+function findDuplicates(sources: readonly Source[]): TemplateIssue[] {
   const first = new Map<string, string>()
-  return read.flatMap(({ role: { name }, source }) => {
+  return sources.flatMap((source) => {
+    const name = isMapping(source.value) ? source.value['name'] : undefined
+    if (typeof name !== 'string') return []
     const other = first.get(name)
     if (other === undefined) first.set(name, source.file)
     return other === undefined

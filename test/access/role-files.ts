@@ -24,6 +24,7 @@ export const wrongFiles: readonly (string | readonly string[])[] = [
   'name: a\nwho: [{ token: admin }, { token: registry }, { token: administrator }]\nmay: [{ read: role }]',
   'name: a\nname: b\nwho: [anyone]\nmay: [{ read: role }]',
   ['name: a\nwho: [anyone]\nmay: [{ read: role }]', 'name: a\nwho: [anyone]\nmay: [{ read: image }]'],
+  ['name: a\nwho: [anyone]\nmay: [{ write: rol }]', 'name: a\nwho: [anyone]\nmay: [{ read: image }]'],
   'name: a\ncontact: {}\nwho: [anyone]\nmay: [{ read: role }]',
   'name: a\nwho: [anyone]\nmay: [{ read: role }]\ndeny: [{ write: role }]',
   // Who.
@@ -138,6 +139,8 @@ export const doubtfulFiles: readonly string[] = [
   withOidc('audience: registry\n    claims: { repository_id: 12, colour: red }'),
   withWhere('{ name: { equals: a }, AND: [{ name: { equals: b } }] }'),
   withWhere('{ level: { in: [] } }'),
+  withWhere('{ count: { gt: 5, lt: 3 } }'),
+  withWhere('{ AND: [{ count: { gt: 5 } }, { count: { equals: 2 } }] }'),
   withWhere('{ name: { startsWith: "" } }'),
   withWhere('{ distr: { equals: debian } }', '"*"'),
   withWhere('{ name: { startsWith: "{claims.project_path}-" } }'),

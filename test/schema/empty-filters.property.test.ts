@@ -125,6 +125,12 @@ const excludeNothing: readonly Where[] = [
   { NOT: [{ label: { equals: 'a' }, AND: [{ label: { equals: 'b' } }] }] },
   { OR: [{ size: { lt: 3 } }, { size: { gte: 3 } }] },
   { OR: [{ seen: { gt: '2026-01-01' } }, { seen: { lte: '2026-01-01' } }] },
+  { OR: [{ size: { lt: 5 } }, { size: { gt: 3 } }] },
+  { OR: [{ size: { not: 5 } }, { size: { gt: 3 } }] },
+  { NOT: [{ height: { gt: 5, lt: 3 } }] },
+  { NOT: [{ height: { gt: 3, lte: 3 } }] },
+  { NOT: [{ height: { in: [1, 2], gte: 3 } }] },
+  { NOT: [{ AND: [{ ratio: { gt: 5 } }, { ratio: { lt: 3 } }] }] },
   { OR: [{ notes: { some: {} } }, { notes: { none: {} } }] },
   { size: { field: { equals: 'size' } } },
   { name: { field: { lte: 'name' } } },
@@ -154,6 +160,12 @@ const excludeNothing: readonly Where[] = [
 ]
 
 const canExclude: readonly Where[] = [
+  { OR: [{ height: { lt: 5 } }, { height: { gt: 3 } }] },
+  { OR: [{ size: { lt: 3 } }, { size: { gt: 3 } }] },
+  { NOT: [{ height: { gt: 3, lt: 5 } }] },
+  { NOT: [{ height: { gte: 3, lte: 3 } }] },
+  { NOT: [{ height: { gt: 5 }, AND: [{ size: { lt: 3 } }] }] },
+  { NOT: [{ height: { in: [1, 4], gte: 3 } }] },
   { name: { equals: 'a' } },
   { name: { equals: '' } },
   { name: { startsWith: 'a' } },

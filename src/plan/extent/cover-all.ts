@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../template/json.ts'
 import { type Condition, negate, type ValuePlace } from '../condition.ts'
 import { settle } from '../open-value.ts'
+import { coverRanges } from './cover-ranges.ts'
 import { valuesOf } from './extent-of-field.ts'
 import { isCertain } from './is-certain.ts'
 
@@ -10,12 +11,16 @@ const mostStatements = 100
 
 /**
  * Whether every object matches one of these conditions at least, as far as two of them or the values of one field show it: a condition
- * and its opposite, all members of an enum, anything but "a" or anything but "b".
+ * and its opposite, all members of an enum, anything but "a" or anything but "b", anything but what is above 5 or what is below 3.
  */
 export function coverAll(conditions: readonly Condition[]): boolean {
   const known = conditions.flatMap(listAlternatives).map(toStatement)
   if (known.length > mostStatements) return false
-  return known.some((one, i) => known.slice(i + 1).some((other) => areOpposite(one, other))) || coverValues(known)
+  return (
+    known.some((one, i) => known.slice(i + 1).some((other) => areOpposite(one, other))) ||
+    coverValues(known) ||
+    coverRanges(known)
+  )
 }
 
 /** The condition, and what it consists of if that is a list of alternatives. */
@@ -27,7 +32,7 @@ function listAlternatives(condition: Condition): readonly Condition[] {
 }
 
 /** A condition, or its opposite, in the one form that it has however it was written. */
-interface Statement {
+export interface Statement {
   readonly is: Condition
   readonly isNegated: boolean
 }

@@ -94,9 +94,10 @@ function rangeOf({ field, meta }: ValuePlace): readonly [least: Json | undefined
   return [meta === 'version' ? 1 : (minimum ?? least), maximum ?? greatest]
 }
 
-/** Negative if the value is less, positive if it is greater. Of types other than numbers, only equality is known. */
-function compare(value: Json, end: Json, { type }: Field): number {
+/** Negative if the value is less, positive if it is greater. Of types other than numbers and dates, only equality is known. */
+export function compare(value: Json, end: Json, { type }: Field): number {
   if (value === end) return 0
+  if (type === 'date' && typeof value === 'string' && typeof end === 'string') return value < end ? -1 : 1
   if (type !== 'int' && type !== 'float' && type !== 'bigint') return Number.NaN
   // Comparing a bigint with a number is exact in JavaScript.
   const [one, other] = [value, end].map((text) => (typeof text === 'string' ? BigInt(text) : Number(text))) as [
