@@ -9,7 +9,8 @@ export async function lookForBrokenRules(
   options: Setup & { readonly serve: (served: { readonly model: TemplateModel; readonly generation: number }) => void },
 ): Promise<void> {
   const { logger, signal, serve } = options
-  if (signal.aborted) return
+  // There are no older servers where nothing has changed yet.
+  if (signal.aborted || generation === 1) return
   try {
     const model = await withSetup(options, async (_, run) => {
       const [last] = await loadGenerations(run)
