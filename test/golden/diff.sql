@@ -141,6 +141,6 @@ from
   from registry_history
   where template = any($1::text[])) as h
 where since > $2::timestamptz
-order by h.since desc limit 1
+order by h.since desc
 -- $1 = ["image"]
 -- $2 = "2020-01-01T00:00:00.000Z"
