@@ -17,7 +17,10 @@ import { planImportedMeta } from './writes/plan-imported-meta.ts'
 export interface PlannedItem {
   /** Undefined only if the key is unknown. */
   readonly item: UpsertItem | undefined
+  /** In the order of the fields. */
   readonly issues: readonly InputIssue[]
+  /** Those among them that are rules which a value breaks, with the value's attribute: an object that has this value already keeps it. */
+  readonly broken: ReadonlyMap<InputIssue, string>
   /** The place of the input in the request. */
   readonly path: Path
   /** The further problems if the object is new: an existing one may lack, or break, what it did not get from this input. */
@@ -58,6 +61,9 @@ function planUpsertItem(
 ): PlannedItem {
   const moment = { now, actor: author.actor }
   const issues: InputIssue[] = []
+  const broken = new Map<InputIssue, string>()
+  /** The rules that keys of references break: their targets may be older. */
+  const ofTargets: InputIssue[] = []
   const given = new Map<string, Json>()
   const cleared: string[] = []
   for (const field of template.fields) {
@@ -65,7 +71,10 @@ function planUpsertItem(
     const place = [...path, field.graphqlName]
     if (value === undefined) continue
     if (value !== null) {
-      const stored = checkValue(value, field, place, model, issues)
+      const rules: InputIssue[] = []
+      const stored = checkValue(value, field, place, model, issues, 'all', field.reference ? ofTargets : rules)
+      issues.push(...rules)
+      for (const rule of rules) broken.set(rule, field.attribute)
       if (stored === undefined) continue
       given.set(field.attribute, stored)
       if (field.reference && !field.isKey) issues.push(...validateKeyTexts(field, stored, template, place, model))
@@ -76,7 +85,7 @@ function planUpsertItem(
   if (template.additionalFields)
     planAdditional(input._additional, template, given, cleared, issues, [...path, '_additional'])
 
-  const change = planChange(changeInput, input, template, model, issues)
+  const change = planChange(changeInput, input, template, model, issues, ofTargets)
 
   const create = new Map<string, Json>(given)
   for (const field of template.fields) {
@@ -94,7 +103,7 @@ function planUpsertItem(
       issues.push(requiredIssue(field.name, place))
   }
   if (template.key.some((field) => !create.has(field.attribute)))
-    return { item: undefined, issues, path, ifCreated: listMissing(input, template, path) }
+    return { item: undefined, issues, broken, path, ifCreated: listMissing(input, template, path) }
 
   const document = Object.fromEntries(create)
   const key = printKey(template, document, model)
@@ -106,9 +115,19 @@ function planUpsertItem(
     if (!field.isKey && !Object.hasOwn(change.steps, field.attribute))
       issues.push(...validateKeyLength(target, [...path, ...place]))
   }
-  const targets = targetsOf(template, createRefs, given).map((target) => change.targetAt(target) ?? target)
+  const targets = targetsOf(template, createRefs, given, (target) => {
+    const moved = change.targetAt(target) ?? target
+    const start = moved.path ?? [...path, ...moved.place]
+    const rules = ofTargets.filter((issue) => start.every((segment, i) => issue.path[i] === segment))
+    return rules.length > 0 ? { ...moved, broken: rules } : moved
+  })
+  const keep = Object.fromEntries(
+    [...new Set(broken.values())]
+      .filter((name) => Object.hasOwn(patch, name))
+      .map((name) => [name, patch[name] as Json]),
+  )
   const meta = planImportedMeta(input._meta, [...path, '_meta'], now, issues)
-  const known = new Set(issues.map((issue) => issue.path[path.length]))
+  const known = new Set([...issues, ...ofTargets].map((issue) => issue.path[path.length]))
   const ifCreated = template.fields.flatMap((field) => {
     const place = [...path, field.graphqlName]
     const ofDefault =
@@ -123,6 +142,7 @@ function planUpsertItem(
   })
   return {
     issues,
+    broken,
     path,
     ifCreated,
     item: {
@@ -134,10 +154,15 @@ function planUpsertItem(
       patchRefs: referencesOf(patch, template, model),
       cleared,
       ...(Object.keys(change.steps).length > 0 && { change: change.steps }),
+      ...(Object.keys(keep).length > 0 && { keep }),
       ifVersion,
       meta,
       targets,
-      isComplete: ifCreated.length === 0 && targets.every((target) => !target.ifCreated) && !needsCheck(change.steps),
+      isComplete:
+        issues.length === 0 &&
+        ifCreated.length === 0 &&
+        targets.every((target) => !target.ifCreated) &&
+        !needsCheck(change.steps),
     },
   }
 }
@@ -175,11 +200,20 @@ function referencesOf(document: JsonObject, template: Template, model: TemplateM
   )
 }
 
-function targetsOf(template: Template, createRefs: References, given: ReadonlyMap<string, Json>): ItemTarget[] {
+/** The targets that must exist: those that references are not allowed to miss, and those whose keys break rules. */
+function targetsOf(
+  template: Template,
+  createRefs: References,
+  given: ReadonlyMap<string, Json>,
+  placeRules: (target: ItemTarget) => ItemTarget,
+): ItemTarget[] {
   return listTargets(createRefs, template).flatMap(({ field, place, key }) => {
-    if (field.reference?.onMissing !== 'reject') return []
+    if (!field.reference) return []
+    const { to, onMissing } = field.reference
     const name = [field.name, ...place.slice(1)].join('.')
-    return [{ place, name, to: field.reference.to, key, ifCreated: !field.isKey && !given.has(field.attribute) }]
+    const ifCreated = field.isKey ? onMissing === 'allow' : !given.has(field.attribute)
+    const target = placeRules({ place, name, to, key, ifCreated })
+    return onMissing === 'reject' || target.broken ? [target] : []
   })
 }
 

@@ -3,7 +3,7 @@
  * A selection is keyed by response key, like the response.
  */
 
-import type { Path } from '../errors.ts'
+import type { InputIssue, Path } from '../errors.ts'
 import type { Json, JsonObject } from '../template/json.ts'
 import type { MetaFieldName } from '../template/meta-fields.ts'
 import type { Field } from '../template/model.ts'
@@ -193,6 +193,8 @@ export interface UpsertItem {
   readonly cleared: readonly string[]
   /** What changes in place, by attribute. An object that is created has it in `create` already. */
   readonly change?: Readonly<Record<string, ChangeStep>>
+  /** The values that break rules, by attribute: they are written only to an object that has them already. */
+  readonly keep?: JsonObject
   readonly ifVersion: number | undefined
   /** The imported metadata, used if the object is new. */
   readonly meta: ImportedMeta | undefined
@@ -227,6 +229,8 @@ export interface ItemTarget {
   readonly key: string
   /** The reference is a default: it is written, and its target must exist, only if the object is new. */
   readonly ifCreated: boolean
+  /** The rules that its key breaks: an object that has it already may be referred to. At least one. */
+  readonly broken?: readonly InputIssue[]
 }
 
 /** Maps a reference's attribute to the canonical key of its target, or to the keys of its targets if it is a list. */

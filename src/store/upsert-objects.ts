@@ -13,6 +13,7 @@ import { findExisting } from './find-existing.ts'
 import { findUniqueConflicts, findUuidConflicts } from './find-unique-conflicts.ts'
 import { combineErrors, Refusal } from './refusal.ts'
 import { refuseReferrers } from './refuse-referrers.ts'
+import { findUnkept, listIssues } from './rules/find-unkept.ts'
 import { refuseByRights } from './rules/refuse-by-rights.ts'
 import { writeItems } from './write-items.ts'
 import type { Keeping } from './writes/keep-answer.ts'
@@ -46,7 +47,7 @@ export async function upsertAll(database: Database, upsert: Upsert): Promise<rea
   const { planned } = upsert
   const forbidden = await refuseByRights(database, upsert)
   if (forbidden.size > 0) throw combineErrors(forbidden)
-  const failures = await refusePlanned(database, upsert, forbidden)
+  const failures = await refusePlanned(database, upsert, forbidden, 'together')
   if (failures.size > 0) throw combineErrors(failures)
   const result = await writeOrDiagnose(
     database,
@@ -62,7 +63,7 @@ export async function upsertAll(database: Database, upsert: Upsert): Promise<rea
 export async function upsertEach(database: Database, upsert: Upsert): Promise<readonly UpsertOutcome[]> {
   const { planned } = upsert
   const failures = await refuseByRights(database, upsert)
-  for (const [index, error] of await refusePlanned(database, upsert, failures)) failures.set(index, error)
+  for (const [index, error] of await refusePlanned(database, upsert, failures, 'each')) failures.set(index, error)
   for (const endsAt = Date.now() + longestUpsert; ; ) {
     if (Date.now() > endsAt)
       throw createCallerError(
@@ -106,23 +107,41 @@ function isUniqueViolation(error: unknown): boolean {
   return violatedIndex(error) !== undefined
 }
 
-/** The inputs that are invalid and not forbidden anyway, each with all its problems, including those that only a new object has. */
+/**
+ * The inputs that are invalid and not forbidden anyway, each with all its problems, including those that only a new object has. Rules that
+ * values break are told with others only: alone, they are decided by the statement of the write.
+ */
 async function refusePlanned(
   database: Database,
   upsert: Upsert,
   forbidden: ReadonlyMap<number, GraphQLError>,
+  mode: 'together' | 'each',
 ): Promise<Map<number, GraphQLError>> {
-  const refused = upsert.planned.flatMap(({ issues, ...planned }, index) =>
-    issues.length > 0 && !forbidden.has(index) ? [{ ...planned, index, issues }] : [],
+  const { template, request } = upsert
+  const isInvalid = ({ issues, broken }: PlannedItem) => issues.length > broken.size
+  const allowed = upsert.planned.flatMap((planned, index) => (forbidden.has(index) ? [] : [{ ...planned, index }]))
+  const isAny = allowed.some(isInvalid)
+  const refused = allowed.filter((one) => isInvalid(one) || (isAny && mode === 'together' && one.issues.length > 0))
+  const items = refused.flatMap(({ item }) => item ?? [])
+  const existing = await findExisting(
+    database,
+    template,
+    request,
+    items.map(({ key }) => key),
   )
-  const keys = refused.flatMap(({ item }) => item?.key ?? [])
-  const existing = await findExisting(database, upsert.template, upsert.request, keys)
-  return new Map(
-    refused.map(({ index, item, issues, ifCreated }) => [
-      index,
-      createInputError(item && existing.has(item.key) ? issues : [...issues, ...ifCreated]),
-    ]),
+  const unkept = await findUnkept(
+    database.run,
+    request,
+    template,
+    items.filter(({ key }) => existing.has(key)),
   )
+  const failures = new Map<number, GraphQLError>()
+  for (const planned of refused) {
+    const { index, item, issues, ifCreated } = planned
+    const found = item && existing.has(item.key) ? listIssues(planned, unkept.get(item.key)) : [...issues, ...ifCreated]
+    if (found.length > 0) failures.set(index, createInputError(found))
+  }
+  return failures
 }
 
 async function writeOrDiagnose(

@@ -1,25 +1,22 @@
 import type { GraphQLError } from 'graphql'
-import { createInputError, createIssueError } from '../errors.ts'
+import { createInputError } from '../errors.ts'
 import type { ItemTarget, Targets, UpsertItem } from '../plan/plan.ts'
-import { bindingOf, type PlanRequest } from '../plan/plan-request.ts'
+import { bindingOf } from '../plan/plan-request.ts'
 import { readsTemplate } from '../plan/reads-template.ts'
 import { seesAll } from '../plan/source.ts'
-import { checkChanged } from '../plan/writes/plan-change.ts'
 import { bindStatement } from '../sql/bind-statement.ts'
-import { compileReadMany } from '../sql/compile-read.ts'
 import { compileCycleLock } from '../sql/writes/compile-cycle-lock.ts'
 import { compileHold, compileKeep } from '../sql/writes/compile-rules.ts'
 import type { UpsertResult, WrittenObject } from '../sql/writes/compile-upsert.ts'
-import type { JsonObject } from '../template/json.ts'
-import type { Template } from '../template/model.ts'
-import { describeKey } from '../template/object-key.ts'
 import type { Database, Run } from './database.ts'
 import { createRetryableError } from './database-error.ts'
 import { isDeleteCyclic } from './delete-cycles.ts'
 import { Refusal } from './refusal.ts'
+import { findUnkept, listIssues } from './rules/find-unkept.ts'
 import { claimUuids, importsUuid } from './rules/imported-uuids.ts'
 import { findUnseen, listConditions, refuseUnmatched } from './rules/item-rules.ts'
 import { listIncrements, refuseUnseenIncrements } from './rules/refuse-unseen-increments.ts'
+import { conflictOf, refuseWritten } from './rules/refuse-written.ts'
 import type { Upsert } from './upsert-objects.ts'
 import { assertAnswerFits, assertUsage, holdUsage } from './usage/limit-usage.ts'
 import type { Keeping } from './writes/keep-answer.ts'
@@ -131,7 +128,8 @@ async function writeRound(
     groupTargets(isDryRun ? wanted.map((target) => ({ ...target, ifCreated: true })) : wanted, request)
   const assertUuids = await claimUuids(run, upsert, items)
   const versioned = items.filter(({ ifVersion }) => ifVersion).map(({ key }) => key)
-  const told = [...versioned, ...listIncrements(items).map(({ key }) => key)]
+  const keeping = items.filter(({ keep }) => keep).map(({ key }) => key)
+  const told = [...versioned, ...listIncrements(items).map(({ key }) => key), ...keeping]
   const isSeenFirst = told.length > 0 && !seesAll(request.sourceOrNone(template))
   const held =
     rules.length > 0 || isSeenFirst || statements.showFormer
@@ -171,10 +169,12 @@ async function writeRound(
     for (const key of await findUnseen(run, request, template, ownTargets)) missing.add(targetId(template.name, key))
   }
   const failures = new Map<number, GraphQLError>()
+  const unwritten = nothingWritten ? [] : items.filter(({ key }) => !byKey.has(key))
+  const unkept = await findUnkept(run, request, template, unwritten)
   for (const item of items) {
     const written = byKey.get(item.key)
     const error =
-      (nothingWritten ? undefined : await refuseWritten(run, upsert, item, written)) ??
+      (nothingWritten ? undefined : await refuseWritten(run, upsert, item, written, unkept.get(item.key))) ??
       refuseMissing(
         item.targets.filter(
           ({ to, key, ifCreated }) => missing.has(targetId(to, key)) && (!ifCreated || written?.outcome === 'CREATED'),
@@ -239,8 +239,8 @@ async function assertRules(
 }
 
 /**
- * Throws the refusals of the items that name a version of an object which the caller may not read, or increment a number of it: it may not
- * guess these either.
+ * Throws the refusals of the items that name a version of an object which the caller may not read, increment a number of it, or give
+ * what they may only keep: it may not guess these either.
  */
 async function assertSeen(
   run: Run,
@@ -252,43 +252,11 @@ async function assertSeen(
   const { template, request } = upsert
   const hidden = new Set([...unseen].filter((key) => held.has(key)))
   const failures = new Map(refuseUnseenIncrements(upsert, items, hidden))
+  for (const { index, key, keep } of items)
+    if (keep && hidden.has(key))
+      failures.set(index, createInputError(listIssues(upsert.planned[index], new Set(Object.keys(keep)))))
   for (const item of items)
     if (item.ifVersion && unseen.has(item.key))
       failures.set(item.index, await conflictOf(run, request, template, item, undefined))
   if (failures.size > 0) throw new Refusal(failures)
-}
-
-/** Refuses a write that turned out to create an object that breaks rules, or to meet another version. */
-async function refuseWritten(
-  run: Run,
-  { template, request, planned }: Upsert,
-  item: UpsertItem,
-  written: WrittenObject | undefined,
-): Promise<GraphQLError | undefined> {
-  if (!written || (item.ifVersion && written.outcome === 'CREATED'))
-    return conflictOf(run, request, template, item, written)
-  const issues = [
-    ...(written.outcome === 'CREATED' ? (planned[item.index]?.ifCreated ?? []) : []),
-    ...checkChanged(item.change ?? {}, written.document as JsonObject, template, request.model),
-  ]
-  return issues.length > 0 ? createInputError(issues) : undefined
-}
-
-async function conflictOf(
-  run: Run,
-  request: PlanRequest,
-  template: Template,
-  item: UpsertItem,
-  created: WrittenObject | undefined,
-): Promise<GraphQLError> {
-  const read = () => compileReadMany(request.sourceOrNone(template), [item.key], new Map())
-  const found = created ? undefined : (await run(bindStatement(read(), bindingOf(request))))[0]
-  // An object that the caller may not read is there only for `ifVersion: 0`, which cannot be told otherwise.
-  const unseen = item.ifVersion === 0 ? 'it exists' : 'it does not exist'
-  const state = found ? `it is at version ${found.version}` : unseen
-  return createIssueError({
-    path: ['ifVersion'],
-    code: 'VERSION_CONFLICT',
-    message: `ifVersion: ${item.ifVersion} was given for the ${template.name} ${describeKey(item.key)}, but ${state}; read it again before you retry.`,
-  })
 }

@@ -12,6 +12,8 @@ type Rules = 'all' | 'type alone'
 /**
  * Checks a value that is not null against its field, with all the field's constraints unless `rules` says otherwise. Returns its
  * stored form, or undefined if it does not fit. Adds the problems to `issues`, with paths below `path`.
+ *
+ * @param broken takes the problems instead if all are rules that the value breaks: it could be stored, and an older object may have it
  */
 export function checkValue(
   value: unknown,
@@ -20,10 +22,12 @@ export function checkValue(
   model: Pick<TemplateModel, 'byName'>,
   issues: InputIssue[],
   rules: Rules = 'all',
+  broken: InputIssue[] = issues,
 ): Json | undefined {
   const problems: ValueProblem[] = []
   const stored = findProblems(value, field, path, model, problems, rules)
-  issues.push(...problems.map((problem) => ({ path: problem.path, code: problem.code, message: describe(problem) })))
+  const place = problems.every(({ isOfRule }) => isOfRule) ? broken : issues
+  place.push(...problems.map((problem) => ({ path: problem.path, code: problem.code, message: describe(problem) })))
   return stored
 }
 
@@ -35,6 +39,8 @@ export interface ValueProblem {
   readonly name: string
   /** `"x" is not a list`; undefined if the value itself is missing. */
   readonly reason: string | undefined
+  /** The value can be stored all the same, as it may have been before there was the rule. */
+  readonly isOfRule: boolean
 }
 
 function describe({ name, reason }: ValueProblem): string {
@@ -52,7 +58,7 @@ export function findProblems(
 ): Json | undefined {
   if (!field.list) return checkItem(value, field, path, model, problems, rules)
   if (!Array.isArray(value)) {
-    problems.push({ path, code: 'TYPE', name: field.name, reason: `${quote(value)} is not a list` })
+    problems.push({ path, code: 'TYPE', name: field.name, reason: `${quote(value)} is not a list`, isOfRule: false })
     return undefined
   }
   return value.map((item, index) => checkItem(item, field, [...path, index], model, problems, rules) ?? null)
@@ -78,7 +84,10 @@ function checkItem(
       if (memberValue === undefined && member.default?.kind === 'literal') return member.default.value
       if (memberValue !== null && memberValue !== undefined)
         return findProblems(memberValue, member, memberPath, model, problems, rules)
-      if (member.required) problems.push({ path: memberPath, code: 'REQUIRED', name: member.name, reason: undefined })
+      if (member.required) {
+        const isOfRule = field.type === 'object'
+        problems.push({ path: memberPath, code: 'REQUIRED', name: member.name, reason: undefined, isOfRule })
+      }
       return undefined
     },
   }
@@ -89,7 +98,7 @@ function checkItem(
     return stored
   } catch (error) {
     if (!(error instanceof ValueError)) throw error
-    problems.push({ path, code: error.code, name: field.name, reason: error.message })
+    problems.push({ path, code: error.code, name: field.name, reason: error.message, isOfRule: false })
     return undefined
   }
 }
@@ -104,7 +113,9 @@ export function longestIndexed({ type }: Field): number {
 
 function checkConstraints(value: Json, field: Field, path: Path, problems: ValueProblem[]): void {
   const { pattern, minLength, maxLength, minimum, maximum } = field.constraints
-  const refuse = (code: string, reason: string) => problems.push({ path, code, name: field.name, reason })
+  // What a reference itself breaks is a limit of its index.
+  const isOfRule = field.type !== 'reference'
+  const refuse = (code: string, reason: string) => problems.push({ path, code, name: field.name, reason, isOfRule })
   if (typeof value === 'string' && (field.indexed || field.unique || field.isIndexedTogether)) {
     const bytes = Buffer.byteLength(value)
     const longest = longestIndexed(field)

@@ -188,6 +188,30 @@ describe('what was written and may not be read afterwards', () => {
     expect((await increment('u', 10)).errors?.[0]?.extensions?.issues).toMatchObject([{ code: 'MAXIMUM' }])
   })
 
+  test('is not compared with a value that breaks a rule, so that it cannot be guessed', async () => {
+    const all = "where template = 'image'"
+    await registry.sql(`update registry_object set document = document || '{"size": 100}' ${all}`)
+    try {
+      for (const dryRun of [false, true]) {
+        const send = (name: string, size: number) =>
+          ask(
+            `mutation { upsertImage(input: {name: "${name}", size: ${size}}, dryRun: ${dryRun}) { outcome } }`,
+            'ubuntu',
+          )
+        const issuesOf = async (name: string, size: number) => (await send(name, size)).errors?.[0]?.extensions?.issues
+        for (const size of [100, 101])
+          expect(await issuesOf('d', size)).toEqual([
+            { path: ['input', 'size'], code: 'MAXIMUM', message: `size: ${size} is more than 9` },
+          ])
+        // What it may read it may send again.
+        expect(await send('u', 100)).toEqual({ data: { upsertImage: { outcome: 'UNCHANGED' } } })
+        expect(await issuesOf('u', 101)).toMatchObject([{ code: 'MAXIMUM' }])
+      }
+    } finally {
+      await registry.sql(`update registry_object set document = document - 'size' ${all}`)
+    }
+  })
+
   test.each([
     ['by a value of its own', 'ubuntu', 'image { name }'],
     ['with objects that refer to it', 'ubuntu', 'image { name roles { totalCount } }'],

@@ -26,6 +26,8 @@ export function isChangeable({ isKey, list, type, merge }: Field): boolean {
 /**
  * Plans the argument `change` of an upsert, coerced by GraphQL: `{ tags: { add: ["x"] }, count: { increment: 1 } }`. Items to add are
  * checked like those of an input; items to remove need only be of the type.
+ *
+ * @param ofTargets takes the rules that the keys of references break
  */
 export function planChange(
   change: Input | undefined,
@@ -33,6 +35,7 @@ export function planChange(
   template: Template,
   model: TemplateModel,
   issues: InputIssue[],
+  ofTargets: InputIssue[],
 ): PlannedChange {
   const steps: [string, ChangeStep][] = []
   for (const field of template.fields) {
@@ -44,7 +47,7 @@ export function planChange(
     else if (Object.hasOwn(input, field.graphqlName) && input[field.graphqlName] !== undefined)
       refuse('GIVEN_TWICE', 'it is in input and in change; give it in one of them')
     else {
-      const step = planStep(field, given as Input, template, model, path, issues)
+      const step = planStep(field, given as Input, template, model, path, issues, ofTargets)
       if (step) steps.push([field.attribute, step])
     }
   }
@@ -72,6 +75,7 @@ function planStep(
   model: TemplateModel,
   path: Path,
   issues: InputIssue[],
+  ofTargets: InputIssue[],
 ): ChangeStep | undefined {
   if (!field.list) {
     const increment = checkValue(given.increment, { ...field, constraints: {} }, [...path, 'increment'], model, issues)
@@ -80,8 +84,11 @@ function planStep(
       : { increment: increment as number | string, isFloat: field.type === 'float' }
   }
   const before = issues.length
-  const items = (name: 'add' | 'remove') =>
-    checkValue(given[name] ?? [], field, [...path, name], model, issues, name === 'add' ? 'all' : 'type alone') ?? []
+  const broken = field.reference ? ofTargets : issues
+  const items = (name: 'add' | 'remove') => {
+    const rules = name === 'add' ? 'all' : 'type alone'
+    return checkValue(given[name] ?? [], field, [...path, name], model, issues, rules, broken) ?? []
+  }
   const [add, remove] = [items('add'), items('remove')] as [readonly Json[], readonly Json[]]
   if (issues.length > before) return undefined
   if (!field.reference) return { add, remove }

@@ -41,7 +41,8 @@ export function restoreOne(template: Template): RootAction {
         typeof ifVersion === 'number' ? ifVersion : undefined,
       )
       if (!planned) throw new Error('one input gives one item')
-      if (issues.length > 0) throw createInputError([...issues, ...planned.issues])
+      const unfit = planned.issues.filter((issue) => !planned.broken.has(issue))
+      if (issues.length > 0) throw createInputError([...issues, ...unfit])
       if (planned.item && planned.item.key !== key) throw createInputError([anotherKey(argument('version'), version)])
       const isDryRun = args[argument('dryRun')] === true
       return writeOne({ template, request, planned: [planned], isDryRun, overwrites: true, ...shown }, context)

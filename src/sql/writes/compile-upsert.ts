@@ -14,6 +14,7 @@ import { empty, identifier, join, literal, type Sql, type Statement, sql, toStat
 import { filledDocument } from '../stored-document.ts'
 import { compileChangeInPlace } from './compile-change.ts'
 import { compileMerge, compileOverwrite, hasMerges } from './compile-merge.ts'
+import { isOther } from './compile-unkept.ts'
 import { laterThan, nextVersion } from './next-version.ts'
 
 /** The result of an upsert's statement, in its only row and column `value`. Nothing was written if `missing` has entries with `isNeeded`. */
@@ -69,10 +70,12 @@ export function createUpsertStatements(
       binding,
     ) {
       const isChanging = items.some(({ change }) => change)
+      const isKeeping = items.some(({ keep }) => keep)
       const hasDocuments = isChanging || tellsDocuments
       const name = [
         isShown,
         isChanging,
+        isKeeping,
         hasDocuments,
         overwrites,
         isOfMany,
@@ -87,6 +90,7 @@ export function createUpsertStatements(
           views: isShown ? views : new Map(),
           isMerging: !overwrites,
           isChanging,
+          isKeeping,
           hasDocuments,
           isOfMany,
         })
@@ -107,6 +111,8 @@ interface UpsertShape {
   readonly hasDocuments: boolean
   /** Some items change values in place. */
   readonly isChanging: boolean
+  /** Some items may only keep some values. */
+  readonly isKeeping: boolean
   /** Values are kept by the `merge` of their fields. */
   readonly isMerging: boolean
   /** The request writes more objects than one. */
@@ -188,7 +194,7 @@ function compileTargets(targets: readonly Source[], compiler: Compiler): Sql {
   return sql`${join([...locked, sql`missing as materialized (${join(missing.length > 0 ? missing : [none], ' union all ')}), `], '')}`
 }
 
-function compileInsert({ template, isChanging, isMerging, isOfMany }: UpsertShape): Sql {
+function compileInsert({ template, isChanging, isKeeping, isMerging, isOfMany }: UpsertShape): Sql {
   const authorOf = (name: 'createdBy' | 'updatedBy') =>
     sql`case when item.meta ? ${literal(name)} then item.meta->>${literal(name)} else ${openPart(parts.actor)}::text end`
   // Whoever imports an author need not know on whose behalf that was; the importer's own is not it.
@@ -214,8 +220,13 @@ on conflict (template, key) do update set (document, refs, version, updated_at, 
         offset 0) as merged,
     lateral (select merged.document is distinct from ${filledDocument(template, 'o')} as is_changed) as changed,
     lateral (select changed.is_changed, not changed.is_changed and ${slotOf(sql`merged.time`)} = ${updateSlot('o')} and registry_confirms_apart() as is_apart offset 0) as written)
-where o.version = coalesce(((select items from input)->o.key->>'ifVersion')::int, o.version)
+where o.version = coalesce(((select items from input)->o.key->>'ifVersion')::int, o.version)${isKeeping ? keepsValues(template) : empty}
 returning o.*`
+}
+
+/** Whether the row `o` has the values that its item may only keep. */
+function keepsValues(template: Template): Sql {
+  return sql` and not exists (select from jsonb_each((select items from input)->o.key->'keep') as kept where ${isOther(template, 'o')})`
 }
 
 /** What the last change of an item's key has left. */

@@ -1,5 +1,5 @@
 import type { GraphQLError } from 'graphql'
-import { createCallerError, type InputIssue, type Path } from '../../errors.ts'
+import { createCallerError, createInputError, type InputIssue, type Path } from '../../errors.ts'
 import type { ItemTarget, Targets } from '../../plan/plan.ts'
 import type { PlanRequest } from '../../plan/plan-request.ts'
 import { describeKey } from '../../template/object-key.ts'
@@ -20,19 +20,26 @@ export function groupTargets(targets: readonly ItemTarget[], { model, sourceOrNo
   })
 }
 
-/** The error of an item whose targets are missing; undefined if none is. `path` leads to the item. */
+/**
+ * The error of an item whose targets are missing; undefined if none is. Where the key of one breaks rules, they are what is wrong: it
+ * could not be created either. `path` leads to the item.
+ */
 export function refuseMissing(missing: readonly ItemTarget[], path: Path): GraphQLError | undefined {
   if (missing.length === 0) return undefined
   const code = 'REFERENCE_NOT_FOUND'
-  const issues = missing.map(
-    ({ path: ownPath, place, name, to, key }): InputIssue => ({
-      path: ownPath ?? [...path, ...place],
-      code,
-      message: `${name}: there is no ${to} ${describeKey(key)}; create it first, or correct the name.`,
-      template: to,
-      key,
-    }),
+  const issues = missing.flatMap(
+    ({ path: ownPath, place, name, to, key, broken }): readonly InputIssue[] =>
+      broken ?? [
+        {
+          path: ownPath ?? [...path, ...place],
+          code,
+          message: `${name}: there is no ${to} ${describeKey(key)}; create it first, or correct the name.`,
+          template: to,
+          key,
+        },
+      ],
   )
+  if (missing.some(({ broken }) => broken)) return createInputError(issues)
   return createCallerError(code, issues.map(({ message }) => message).join('\n'), { issues })
 }
 
