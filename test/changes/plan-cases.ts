@@ -330,6 +330,38 @@ export const cases: readonly PlanCase[] = [
     ],
   },
   {
+    name: 'fields with the names of additional attributes',
+    before: host('size: int, zone: string, cpu: int', ', additionalFields: true'),
+    objects: [
+      { name: 'a', size: 3, cpu: 4, _additional: { width: 'abc', cores: [1] } },
+      { name: 'b', _additional: { width: 'only' } },
+    ],
+    after: host(
+      'width: { type: int, renamedFrom: size }, place: { type: string, renamedFrom: zone }, cores: { type: string, renamedFrom: cpu }',
+      ', additionalFields: true',
+    ),
+    entries: [
+      { path: 'fields.width', change: 'renamed from size', effect: 'RENAMES', ...one },
+      {
+        path: 'fields.width',
+        change: 'hides additional attributes named width; their values stay, invisible',
+        effect: 'ORPHANS',
+        ...two,
+        ...consent,
+      },
+      { path: 'fields.place', change: 'renamed from zone', effect: 'RENAMES' },
+      { path: 'fields.cores', change: 'renamed from cpu', effect: 'RENAMES', ...one },
+      {
+        path: 'fields.cores',
+        change: 'hides additional attributes named cores; their values stay, invisible',
+        effect: 'ORPHANS',
+        ...one,
+        ...consent,
+      },
+      { path: 'fields.cores', change: 'int → string', effect: 'CONVERTS', ...one, ...consent },
+    ],
+  },
+  {
     name: 'another key',
     before: host('arch: { type: string, default: x86 }'),
     objects: ab,

@@ -1,6 +1,6 @@
 import type { Field, Template } from '../model.ts'
 import { listAttributes } from '../naming.ts'
-import type { TemplateChange } from './template-change.ts'
+import type { Question, TemplateChange } from './template-change.ts'
 
 /** A change that cannot concern stored objects. */
 export function safe(template: Template, path: readonly string[], change: string): TemplateChange {
@@ -30,6 +30,20 @@ export function removal(
 ): TemplateChange {
   const change = 'removed; its values stay, invisible'
   return { template, path, change, question: { kind: 'present', places }, effect: 'ORPHANS' }
+}
+
+/** A field that has got another name hides the additional attributes of that name. */
+export function hiding(
+  was: Template,
+  template: Template,
+  field: Field,
+  path: readonly string[],
+): readonly TemplateChange[] {
+  const isOfField = [...was.fields, ...was.removed].some((one) => listAttributes(one).includes(field.name))
+  if (!was.wasOpen || isOfField) return []
+  const change = `hides additional attributes named ${field.name}; their values stay, invisible`
+  const question: Question = { kind: 'present', places: [[field.name]] }
+  return [{ template, path, change, question, effect: 'ORPHANS', isAside: true }]
 }
 
 /** What a file says of a field, to be compared; without its name and its type. */

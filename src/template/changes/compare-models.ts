@@ -5,6 +5,7 @@ import {
   compareMembers,
   compareMerge,
   hasRules,
+  hiding,
   printType,
   removal,
   rulesOfMember,
@@ -82,6 +83,7 @@ function compareField(
   if (before && before.name !== field.name) {
     const question: Question = { kind: 'present', places: listAttributes(field).map((attribute) => [attribute]) }
     changes.push({ template, path, change: `renamed from ${before.name}`, question, effect: 'RENAMES' })
+    changes.push(...hiding(formerTemplate, template, field, path))
   }
   changes.push(...compareTypes(template, before, field, path, next))
   // While a field was gone, objects were written without it, and nothing was asked of its values.

@@ -208,11 +208,11 @@ function continueField(
   taken: ReadonlySet<string>,
   mayHaveAny: boolean,
 ): Field {
+  // What objects have under the name of a field, without a field of that name, is not known.
+  const attribute = firstFree(field.name, mayHaveAny ? new Set([...taken, field.name]) : taken)
   if (!was) {
-    if (!mayHaveAny || taken.has(field.name)) return { ...field, attribute: firstFree(field.name, taken) }
-    // What objects have under this name is not known.
+    if (!mayHaveAny || taken.has(field.name)) return { ...field, attribute }
     const former = anyValue(field)
-    const attribute = firstFree(field.name, new Set([...taken, field.name]))
     return { ...field, attribute, formers: [former], ...convertOf(field, [former]) }
   }
   const forms = [was, ...was.formers]
@@ -224,7 +224,7 @@ function continueField(
   const given = convertOf(field, others)
   if (!same || !before) {
     const members = continueMembers(field, was, targets)
-    return { ...field, ...members, ...given, attribute: firstFree(field.name, taken), formers: others }
+    return { ...field, ...members, ...given, attribute, formers: others }
   }
   // Servers with older templates still write what must be converted, also when the file does not say how any more.
   const isKept = others.length > 0 && (!field.convert || isSameConvert(before, field))
