@@ -77,7 +77,7 @@ test('a key of a reference to which values do not convert is refused', async () 
   await first.data('mutation { upsertHosts(input: [{name: "a", base: "u"}, {name: "b", base: "gone"}]) { created } }')
   const next = host('base: { type: reference, to: image }', '[name, base]')
   await expect(start(image, next)).rejects.toThrow(
-    'CONFLICTS host.key: objects that lack a field of the new key, or for which it would be too long (1 object: "b")',
+    'CONFLICTS host.key: objects that lack a field of the new key or what it refers to, whose value does not convert to the new type of a key field, or whose key would be too long (1 object: "b")',
   )
   await first.data('mutation { deleteHost(name: "b") { name } }')
   const newer = await start(image, next)
@@ -94,6 +94,6 @@ test('a key of a reference whose target is missing is refused', async () => {
   )
   await start(image, host(base('reject')))
   await expect(start(image, host(base('reject'), '[name, base]'))).rejects.toThrow(
-    'CONFLICTS host.key: objects that lack a field of the new key, or for which it would be too long (1 object: "a")',
+    'CONFLICTS host.key: objects that lack a field of the new key or what it refers to, or whose key would be too long (1 object: "a")',
   )
 })

@@ -17,6 +17,7 @@ const judged = (fields: string) =>
   )
 const consent = { needsConsent: true }
 const one = { objects: 1, samples: ['["a"]'] }
+const long = { objects: 1, samples: ['["a","7","2026-01-02"]'] }
 const two = { objects: 2, samples: ['["a"]', '["b"]'] }
 const ab = [{ name: 'a' }, { name: 'b' }]
 const sized = (...values: unknown[]) => values.map((size, i) => ({ name: 'abcdef'[i], size }))
@@ -402,12 +403,71 @@ export const cases: readonly PlanCase[] = [
       },
       {
         path: 'key',
-        change: 'objects that lack a field of the new key, or for which it would be too long',
+        change: 'objects that lack a field of the new key, or whose key would be too long',
         effect: 'CONFLICTS',
         objects: 1,
         samples: ['["c"]'],
       },
       { path: 'key', change: 'must differ, but several objects have ["x"]', effect: 'CONFLICTS', ...two },
+    ],
+  },
+  {
+    name: 'another type of a key field',
+    before: '{ name: host, key: [name, no], fields: { name: string, no: string } }',
+    objects: [
+      { name: 'a', no: '07' },
+      { name: 'b', no: 'x' },
+    ],
+    after: '{ name: host, key: [name, no], fields: { name: string, no: int } }',
+    entries: [
+      {
+        path: 'key',
+        change: 'key: [name, no], in which no changes from string to int',
+        effect: 'REKEYS',
+        objects: 2,
+        samples: ['["a","07"]', '["b","x"]'],
+        ...consent,
+      },
+      {
+        path: 'key',
+        change: 'objects whose value does not convert to the new type of a key field, or whose key would be too long',
+        effect: 'CONFLICTS',
+        objects: 1,
+        samples: ['["b","x"]'],
+      },
+      {
+        path: 'fields.no',
+        change: 'string → int',
+        effect: 'CONVERTS',
+        objects: 2,
+        samples: ['["a","07"]', '["b","x"]'],
+        ...consent,
+      },
+      {
+        path: 'fields.no',
+        change: 'string → int: these values do not convert',
+        effect: 'VIOLATES',
+        objects: 1,
+        samples: ['["b","x"]'],
+        ...consent,
+      },
+    ],
+  },
+  {
+    name: 'other types of two key fields',
+    before: '{ name: host, key: [name, no, on], fields: { name: string, no: string, on: date } }',
+    objects: [{ name: 'a', no: '7', on: '2026-01-02' }],
+    after: '{ name: host, key: [name, no, on], fields: { name: string, no: int, on: datetime } }',
+    entries: [
+      {
+        path: 'key',
+        change: 'key: [name, no, on], in which no changes from string to int and on changes from date to datetime',
+        effect: 'REKEYS',
+        ...long,
+        ...consent,
+      },
+      { path: 'fields.no', change: 'string → int', effect: 'CONVERTS', ...long, ...consent },
+      { path: 'fields.on', change: 'date → datetime', effect: 'CONVERTS', ...long, ...consent },
     ],
   },
   {

@@ -1,4 +1,4 @@
-import type { Field, Template } from '../model.ts'
+import type { Field, Template, TemplateModel } from '../model.ts'
 import { listAttributes } from '../naming.ts'
 import type { Question, TemplateChange } from './template-change.ts'
 
@@ -66,6 +66,13 @@ export function hasRules(field: Field): boolean {
 export function formerAttribute(field: Field, was: Template): string {
   const attributes = listAttributes(field)
   return was.fields.find(({ attribute }) => attributes.includes(attribute))?.attribute ?? field.attribute
+}
+
+/** The template whose new key a reference follows, if that is all that sets it apart from its former form. */
+export function followedTarget(field: Field, former: Field, next: TemplateModel): Template | undefined {
+  const target = next.byName.get(field.reference?.to ?? '')
+  const pinned = field.formers.find(({ attribute }) => attribute === former.attribute)?.reference
+  return target?.former && pinned?.stored === target.former.stored ? target : undefined
 }
 
 /** The rules of a member, to be compared. */

@@ -4,6 +4,7 @@ import { listAttributes } from '../naming.ts'
 import {
   compareMembers,
   compareMerge,
+  followedTarget,
   hasRules,
   hiding,
   printType,
@@ -147,12 +148,13 @@ function compareTypes(
   if (!former || isSameType(former, field)) return []
   const isMoved = former.attribute !== field.attribute
   const places = [...(isMoved ? field.formers : [field])].map(({ attribute }) => [attribute])
-  const target = next.byName.get(field.reference?.to ?? '')
-  const pinned = field.formers.find(({ attribute }) => attribute === former.attribute)?.reference
-  if (target?.former && pinned?.stored === target.former.stored) {
-    const change = `follows the new key of ${target.name}`
+  const followed = followedTarget(field, former, next)
+  if (followed) {
+    const change = `follows the new key of ${followed.name}`
     return [{ template, path, change, question: { kind: 'present', places }, effect: 'REKEYS' }]
   }
+  const target = next.byName.get(field.reference?.to ?? '')
+  const pinned = field.formers.find(({ attribute }) => attribute === former.attribute)?.reference
   const formerTarget = pinned?.stored ?? former.reference?.stored ?? former.reference?.to
   const leadsElsewhere =
     formerTarget !== undefined && target !== undefined && originOf(formerTarget) !== originOf(target.stored)
