@@ -9,22 +9,36 @@ import { rulesOf, rulesToJson } from './stored-rules.ts'
 /** The actor of what the registry writes by itself. */
 const ownActor = 'registry'
 
+/** Which values give an object a version. */
+export interface Versioned {
+  /** The attributes whose conversion does. */
+  readonly versioned: readonly string[]
+  readonly regained?: readonly Regained[]
+}
+
+/** An attribute that objects may have from earlier templates, and the one that was read instead of it. */
+export interface Regained {
+  readonly attribute: string
+  /** Undefined if the same value there means something else. */
+  readonly from?: string
+}
+
 /**
  * Brings the next `count` objects after a key in step with the template, and returns a row with the `last` key (null after the
- * last object) and how many it has `read`. Objects with a changed value of one of the `versioned` attributes get a version; their
- * update time stays.
+ * last object) and how many it has `read`. Objects with a value that is converted or regained get a version; their update time stays.
+ * It must read each object once: one that has a version for what it has regained would get another.
  */
 export function compileStep(
   template: Template,
   model: TemplateModel,
-  versioned: readonly string[],
+  versioned: Versioned,
   after: string,
   count: number,
 ): Statement {
   const partition = partitionOf(template.stored)
   return toStatement(sql`with batch as materialized (select key from ${partition} where template = ${literal(template.stored)} and key > ${after} order by key limit ${integer(count)}),
-locked as materialized (select o.* from ${partition} as o where o.template = ${literal(template.stored)} and o.key in (select key from batch) and (${compileNeeds(template)}) order by o.key for no key update),
-step as materialized (select o.key, step.document, step.refs, ${compileIsVersioned(versioned)} as is_versioned from locked as o, lateral ${compileInStep(template, model)} as step where step.document is distinct from o.document),
+locked as materialized (select o.* from ${partition} as o where o.template = ${literal(template.stored)} and o.key in (select key from batch) and (${compileNeeds(template)} or ${compileHasRegained(versioned)}) order by o.key for no key update),
+step as materialized (select o.key, step.document, step.refs, ${compileIsVersioned(versioned)} as is_versioned from locked as o, lateral ${compileInStep(template, model)} as step where step.document is distinct from o.document or ${compileHasRegained(versioned)}),
 written as (update ${partition} as o set document = step.document, refs = step.refs, version = case when step.is_versioned then ${nextVersion(sql`o.version`)} else o.version end, changed_at = case when step.is_versioned then ${laterThan(sql`o.changed_at`)} else o.changed_at end, outcome = case when step.is_versioned then 'UPDATED' else o.outcome end from step where o.template = ${literal(template.stored)} and o.key = step.key returning o.*, step.is_versioned),
 change as (${compileVersions(sql`is_versioned`)})
 select max(batch.key) as last, count(*)::int as read from batch`)
@@ -73,11 +87,26 @@ function compileNextKeyText({ key }: Template): Sql {
 }
 
 /** Whether a step changes a value whose change gives the object a version. */
-function compileIsVersioned(attributes: readonly string[]): Sql {
-  const changed = attributes.map(
+function compileIsVersioned({ versioned, regained = [] }: Versioned): Sql {
+  const changed = versioned.map(
     (attribute) => sql`o.document->${literal(attribute)} is distinct from step.document->${literal(attribute)}`,
   )
-  return changed.length > 0 ? sql`(${join(changed, ' or ')})` : sql`false`
+  return sql`(${anyOf([...changed, ...regained.map(isRegained)])})`
+}
+
+function compileHasRegained({ regained = [] }: Versioned): Sql {
+  return anyOf(regained.map(isRegained))
+}
+
+/** Whether a row has a value that was not read before the step, or that reads otherwise. */
+function isRegained({ attribute, from }: Regained): Sql {
+  const isThere = sql`o.document ? ${literal(attribute)}`
+  if (from === undefined) return isThere
+  return sql`${isThere} and o.document->${literal(attribute)} is distinct from o.document->${literal(from)}`
+}
+
+function anyOf(conditions: readonly Sql[]): Sql {
+  return conditions.length > 0 ? join(conditions, ' or ') : sql`false`
 }
 
 function compileVersions(condition: Sql): Sql {
@@ -98,7 +127,7 @@ export function compileNeeds(template: Template): Sql {
       present ? sql`not o.document ? ${literal(present.attribute)} and o.document ?| ${attributesOf(formers)}` : empty,
     ),
   ]
-  return conditions.length > 0 ? join(conditions, ' or ') : sql`false`
+  return anyOf(conditions)
 }
 
 /** The key of the next object after a key. */
@@ -116,7 +145,7 @@ export function compileNextKey(template: Template, after: string): Statement {
 export function compileRekey(
   template: Template,
   model: TemplateModel,
-  versioned: readonly string[],
+  versioned: Versioned,
   after: string,
   count: number,
 ): Statement {
@@ -130,7 +159,7 @@ put as (insert into ${objectTable} (template, key, uuid, document, refs, version
   select ${literal(template.stored)}, next_key, uuid, next_document, next_refs, case when is_versioned then ${nextVersion(sql`version`)} else version end, created_at, updated_at, confirmed_at, case when is_versioned then ${laterThan(sql`changed_at`)} else changed_at end, case when is_versioned then 'UPDATED' else outcome end, created_by, updated_by, created_for, updated_for
   from stepped where next_key is not null order by next_key on conflict do nothing returning *),
 kept as (${compileFormerKeys()}),
-written as (select * from put${versioned.length > 0 ? empty : sql` where false`}),
+written as (select * from put${versioned.versioned.length > 0 ? empty : sql` where false`}),
 change as (${compileVersions(sql`uuid not in (select uuid from stepped where not is_versioned)`)})
 select max(batch.key) as last, count(*)::int as read from batch`)
 }

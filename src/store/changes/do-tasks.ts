@@ -146,17 +146,17 @@ async function doBatch(
 ): Promise<{ readonly last: string } | 'finished' | 'copied' | 'lost'> {
   return whileHeld(database, held, async (run) => {
     await run(compileBeginBatch())
-    const { kind, versioned } = held.task
+    const { task } = held
     const [row] = await run(
-      kind === 'rekey'
-        ? compileRekey(template, model, versioned, held.doneTo, count)
-        : compileStep(template, model, versioned, held.doneTo, count),
+      task.kind === 'rekey'
+        ? compileRekey(template, model, task, held.doneTo, count)
+        : compileStep(template, model, task, held.doneTo, count),
     )
     if (typeof row?.last === 'string' && Number(row.read) === count) {
       await run(compileAdvanceTask(held.id, row.last))
       return { last: row.last }
     }
-    if (kind === 'rekey') return 'copied'
+    if (task.kind === 'rekey') return 'copied'
     await run(compileFinishTask(held.id))
     return 'finished'
   })

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Regained } from '../../sql/changes/compile-step.ts'
 import { originOf } from '../../template/changes/continue-model.ts'
 import { formToRead } from '../../template/changes/form-to-read.ts'
 import { formerStoragesOf } from '../../template/changes/storages-of.ts'
@@ -22,6 +23,8 @@ export interface Task {
   readonly isBlocking: boolean
   /** The attributes whose conversion gives objects a version. */
   readonly versioned: readonly string[]
+  /** Those that objects may have from earlier templates: these values are not converted, and may still read otherwise. */
+  readonly regained?: readonly Regained[]
 }
 
 /** A task that this server holds. */
@@ -55,7 +58,7 @@ export function listTasks(
         stored: template.stored,
         from: template.former?.stored ?? template.stored,
         isBlocking: true,
-        versioned: listVersioned(template, entries),
+        ...listVersioned(template, applied, entries),
       }),
     ),
     // What they refer to has got its key since, also if it is in the same storage.
@@ -67,7 +70,8 @@ export function listTasks(
           stored: template.stored,
           from: template.former?.stored ?? template.stored,
           isBlocking: true,
-          versioned: listVersioned(template, entries),
+          // The task before has given them a version for what they regain.
+          versioned: listVersioned(template, applied, entries).versioned,
         }),
       ),
     ...steps.map(
@@ -79,7 +83,7 @@ export function listTasks(
           (field) =>
             needsStep(field, before.get(template.stored)) && !readsAsFilled(field, before.get(template.stored)),
         ),
-        versioned: listVersioned(template, entries),
+        ...listVersioned(template, applied, entries),
       }),
     ),
     ...inOrderOfKeys(rekeyed, model).flatMap((template) =>
@@ -156,11 +160,32 @@ function readsAsFilled(field: Field, before: Template | undefined): boolean {
   return !hasOtherForms(field, before) || formToRead(field) !== undefined
 }
 
-function listVersioned({ name, fields }: Template, entries: readonly PlanEntry[]): readonly string[] {
-  const own = entries.filter(
-    ({ template, effect }) => template === name && (effect === 'CONVERTS' || effect === 'ORPHANS'),
+function listVersioned(
+  template: Template,
+  applied: TemplateModel,
+  entries: readonly PlanEntry[],
+): Pick<Task, 'versioned' | 'regained'> {
+  const isConverted = (field: Field) =>
+    entries.some(
+      (entry) =>
+        entry.template === template.name &&
+        entry.path === printPath(['fields', field.name]) &&
+        (entry.effect === 'CONVERTS' || (entry.effect === 'ORPHANS' && field.reference !== undefined)),
+    )
+  const fields = template.fields.filter((field) => field.formers.length > 0 && isConverted(field))
+  const was = [...applied.templates, ...applied.removed].find(
+    ({ stored }) => stored === template.stored || stored === template.former?.stored,
   )
-  return fields
-    .filter((field) => field.formers.length > 0 && own.some(({ path }) => path === printPath(['fields', field.name])))
-    .map(({ attribute }) => attribute)
+  const regained = fields.flatMap((field) => findRegained(field, was) ?? [])
+  return { versioned: fields.map(({ attribute }) => attribute), ...(regained.length > 0 && { regained }) }
+}
+
+/** What a field that has a type again takes back. A value of a reference that leads elsewhere is another one, whatever its key. */
+function findRegained(field: Field, was: Template | undefined): Regained | undefined {
+  const { attribute } = field
+  const before = [...(was?.fields ?? []), ...(was?.removed ?? [])].find((one) =>
+    one.formers.some((form) => form.attribute === attribute),
+  )
+  if (!before) return undefined
+  return before.reference && field.reference ? { attribute } : { attribute, from: before.attribute }
 }
