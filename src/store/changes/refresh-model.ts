@@ -82,16 +82,28 @@ export async function findBrokenRules(
   generation: Pick<Generation, 'number'>,
   logger: Pick<Logger, 'warn'>,
 ): Promise<TemplateModel | undefined> {
+  const broken = await listBrokenRules(run, generation)
+  if (broken.size === 0) return undefined
+  const violated = new Map(
+    [...broken].map(([template, violations]) => [template.stored, warnOf(template, violations, logger)] as const),
+  )
+  return markViolations(run, generation, violated, (field, isFound) => (isFound ? withViolation(field, true) : field))
+}
+
+/** What `findBrokenRules` finds, by template. */
+export async function listBrokenRules(
+  run: Run,
+  generation: Pick<Generation, 'number'>,
+): Promise<ReadonlyMap<Template, readonly Violation[]>> {
   const model = await loadModel(run, generation)
   const newerRulesOf = await findNewerRules(run, generation)
-  const violated = new Map<string, ReadonlySet<string>>()
+  const broken = new Map<Template, readonly Violation[]>()
   for (const template of model.templates) {
     const fields = newerRulesOf(template).filter(({ isViolated, isFilling }) => !isViolated && !isFilling)
     const violations = fields.length > 0 ? await findViolations(run, template, fields, model) : []
-    if (violations.length > 0) violated.set(template.stored, warnOf(template, violations, logger))
+    if (violations.length > 0) broken.set(template, violations)
   }
-  if (violated.size === 0) return undefined
-  return markViolations(run, generation, violated, (field, isFound) => (isFound ? withViolation(field, true) : field))
+  return broken
 }
 
 /** Returns the names of the fields with violations. */
