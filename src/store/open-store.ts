@@ -159,13 +159,11 @@ export function openStore(
 
   async function prepare(templates: TemplatesToApply): Promise<void> {
     const url = options.connection.connectionString
-    if (url !== undefined) {
-      const ways = { url, connection, directUrl, direct, prepared: options.prepared }
-      await waitForDatabases(ways, logger, signal)
-    }
+    const ways = { connection, directUrl, direct, prepared: options.prepared }
+    const isReadOnly = url !== undefined && (await waitForDatabases({ ...ways, url }, logger, signal))
     const { consent, limited, serve, files, afterwards = async () => undefined } = templates
-    const readOnly = await findReadOnly(direct, files, logger)
-    if (readOnly) {
+    if (isReadOnly) {
+      const readOnly = await findReadOnly(direct, files, logger)
       objects?.serve(readOnly)
       serve(readOnly)
       working = prepareOnceWritable(templates)

@@ -30,6 +30,8 @@ export interface FoundDatabase {
   readonly pooler: PoolerKind
   /** The same for all ways that lead to it. */
   readonly identity: string
+  /** It takes no writes: a standby, or one that was made read-only. */
+  readonly isReadOnly: boolean
 }
 
 /**
@@ -101,10 +103,13 @@ async function assertUsable(connection: pg.PoolConfig, name: string): Promise<Fo
     if (encoding !== 'UTF8') {
       throw new ConfigError(`${name} is a database with the encoding ${encoding}; it must be UTF8.`)
     }
-    const identities = await client.query<{ identity: string }>(
-      `select (select system_identifier from pg_control_system()) || '/' || oid as identity from pg_database where datname = current_database()`,
+    const identities = await client.query<{ identity: string; isReadOnly: boolean }>(
+      `select (select system_identifier from pg_control_system()) || '/' || oid as identity,
+         pg_is_in_recovery() or current_setting('transaction_read_only')::boolean as "isReadOnly"
+       from pg_database where datname = current_database()`,
     )
-    return { pooler, identity: identities.rows[0]?.identity ?? '' }
+    const { identity = '', isReadOnly = false } = identities.rows[0] ?? {}
+    return { pooler, identity, isReadOnly }
   } finally {
     void client.end().catch(() => undefined)
   }

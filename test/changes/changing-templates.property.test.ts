@@ -27,7 +27,7 @@ test(`templates of TEST_SEED=${seed} change while objects are written: the regis
         throw error
       }
     }),
-    { ...runs(6, 3), includeErrorInReport: true },
+    { ...runs(6, 2), includeErrorInReport: true },
   )
 }, 1_800_000)
 

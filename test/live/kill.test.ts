@@ -12,7 +12,7 @@ import { type Receiver, startReceiver } from '../webhooks/receiver.ts'
 import { type Consumer, consumeChanges, consumeEvents, createMessageNotes } from './consumers.ts'
 
 /** By hand: 100,000. */
-const writes = Number(process.env['TEST_RUNS'] ?? (process.env['CI'] ? 1_000 : 2_000))
+const writes = Number(process.env['TEST_RUNS'] ?? (process.env['CI'] ? 600 : 2_000))
 const writers = 16
 const kills = 5
 const names = Array.from({ length: 40 }, (_, i) => `p${i}`)

@@ -48,7 +48,7 @@ test(`generated templates, objects and queries of TEST_SEED=${seed}: the registr
           throw error
         }
       }),
-      { ...runs(25, 5), includeErrorInReport: true },
+      { ...runs(25, 3), includeErrorInReport: true },
     )
   } finally {
     await current?.generated.registry.close()

@@ -14,7 +14,7 @@ const templates = [
 ]
 
 /** So many objects a request: if each is compared with all others, PostgreSQL reads millions of rows. */
-const many = 1_000
+const many = 500
 /** What all requests of a case may read of a table or by an index: some rows for each object. */
 const most = 50 * many
 

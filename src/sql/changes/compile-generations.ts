@@ -107,17 +107,11 @@ export function compileFinishTask(id: string): Statement {
   return toStatement(sql`update registry_work set finished_at = now() where id = ${id}::bigint`)
 }
 
-/** Whether the database takes no writes: a row of `is_read_only`. */
-export function compileIsReadOnly(): Statement {
-  return toStatement(sql`select ${isReadOnly} as is_read_only`)
-}
-
-/** The same, and the newest generation that is applied: a row of `is_read_only` and `generation`. */
+/** Whether the database takes no writes, and the newest generation that is applied: a row of `is_read_only` and `generation`. */
 export function compileState(): Statement {
+  const isReadOnly = sql`(pg_is_in_recovery() or current_setting('transaction_read_only')::boolean)`
   return toStatement(sql`select ${isReadOnly} as is_read_only, (${newestGeneration}) as generation`)
 }
-
-const isReadOnly = sql`(pg_is_in_recovery() or current_setting('transaction_read_only')::boolean)`
 
 /** The newest generation that is applied: a row of `generation`. */
 

@@ -1,7 +1,6 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { ConfigError } from '../../errors.ts'
-import { compileIsReadOnly } from '../../sql/changes/compile-generations.ts'
 import type { DeclaredModel } from '../../template/load-templates.ts'
 import { listMissingMigrations } from '../migrations/apply-migrations.ts'
 import { loadMigrations, migrationsDirectory } from '../migrations/load-migrations.ts'
@@ -10,8 +9,7 @@ import { digestFiles, loadGenerations, loadModel } from './generations.ts'
 import type { ServedTemplates } from './prepare-templates.ts'
 
 /**
- * If the database takes no writes (a standby, or made read-only), finds what can be served from it as it is, and says so in the log.
- * Otherwise returns undefined.
+ * Finds what can be served from a database that takes no writes (a standby, or made read-only), and says so in the log.
  *
  * @throws ConfigError if it lacks migrations, or the templates of `files` have not been applied
  */
@@ -19,11 +17,9 @@ export async function findReadOnly(
   connection: pg.ClientConfig,
   files: DeclaredModel,
   logger: Pick<Logger, 'warn'>,
-): Promise<ServedTemplates | undefined> {
+): Promise<ServedTemplates> {
   return withOwnConnection(settingsFor('setup', connection), async (client) => {
     const run = runOn(client)
-    const [row] = await run(compileIsReadOnly())
-    if (row?.is_read_only !== true) return undefined
     const missing = await listMissingMigrations(client, await loadMigrations(migrationsDirectory))
     if (missing.length > 0) throw createReadOnlyError('what this version of the registry needs is not all in it')
     const digest = digestFiles(files.model)

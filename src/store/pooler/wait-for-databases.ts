@@ -15,19 +15,19 @@ interface Ways {
 }
 
 /**
- * Waits until the database answers, on both ways to it, and says what a pooler changes. Throws `ConfigError` if waiting does not help,
+ * Waits until the database answers, on both ways to it, and says what a pooler changes. Returns whether it takes no writes. Throws `ConfigError` if waiting does not help,
  * or if the two ways lead to different databases.
  */
-export async function waitForDatabases(ways: Ways, logger: Logger, signal: AbortSignal): Promise<void> {
+export async function waitForDatabases(ways: Ways, logger: Logger, signal: AbortSignal): Promise<boolean> {
   const { url, connection, directUrl, direct, prepared } = ways
-  const { pooler, identity } = await waitForDatabase({ url, connection, logger, signal })
+  const { pooler, identity, isReadOnly } = await waitForDatabase({ url, connection, logger, signal })
   if (pooler !== 'none')
     logger.info(
       `DATABASE_URL leads to a pooler which gives each ${pooler === 'session' ? 'connection' : 'transaction'} a session; ${prepared ? 'statements are prepared, as DATABASE_PREPARED says' : 'no statements are prepared'}`,
     )
   if (directUrl === undefined) {
     if (pooler === 'transaction') logger.warn(`DATABASE_DIRECT_URL is not set. ${withoutSession}`)
-    return
+    return isReadOnly
   }
   const found = await waitForDatabase({
     ...{ url: directUrl, setting: directSetting, connection: direct },
@@ -39,6 +39,7 @@ export async function waitForDatabases(ways: Ways, logger: Logger, signal: Abort
     )
   if (found.pooler === 'transaction')
     logger.warn(`DATABASE_DIRECT_URL leads to a pooler that shares sessions. ${withoutSession}`)
+  return isReadOnly
 }
 
 const directSetting = 'DATABASE_DIRECT_URL'
