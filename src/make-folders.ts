@@ -16,9 +16,19 @@ export function makeFolders(folder: string, mode = 0o777): void {
     const above = dirname(folder)
     if (isFolder(folder)) return
     if (code !== 'ENOENT' || above === folder) throw error
-    if (isFolder(above)) throw toPlainRefusal(error as NodeJS.ErrnoException, above)
     makeFolders(above, mode)
-    makeFolders(folder, mode)
+    makeOne(folder, mode, above)
+  }
+}
+
+/** Makes a folder of which the one above is there by now: perhaps another process has just made it. */
+function makeOne(folder: string, mode: number, above: string): void {
+  try {
+    mkdirSync(folder, { mode })
+  } catch (error) {
+    if (isFolder(folder)) return
+    const { code } = error as NodeJS.ErrnoException
+    throw code === 'ENOENT' ? toPlainRefusal(error as NodeJS.ErrnoException, above) : error
   }
 }
 

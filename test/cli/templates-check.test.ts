@@ -80,9 +80,10 @@ describe('registry templates check, of the roles', () => {
       stdout: '',
       stderr: [
         `${folder}/a.yaml:4:5 UNKNOWN_VERB may[0].reed: "reed" is no verb. Did you mean "read"?`,
+        `${folder}/b.json:1:7 DUPLICATE_ROLE name: There is a role "ntp" in ${folder}/a.yaml as well.`,
         `${folder}/b.json:5:14 WRONG_WHERE may[0].where.nam: Field "nam" is not defined by type "RoleWhere". Did you mean "name"?`,
         '',
-        '2 problems',
+        '3 problems',
         '',
       ].join('\n'),
     })
