@@ -192,6 +192,8 @@ test('A migration that PostgreSQL rolls back for a deadlock is applied again.', 
   await client.query(
     `do $$ begin execute format('alter database %I set deadlock_timeout = ''20ms''', current_database()); end $$`,
   )
+  // It is never this session that is ended.
+  await client.query("set deadlock_timeout = '10min'")
   await writeMigration('1_first', 'lock table a; lock table b; create table c ()')
   await client.query('begin; lock table b')
   const waiting = apply()
