@@ -101,6 +101,12 @@ test('a change that is killed at any moment goes on where it was, at the next st
   expect(kills).toBeGreaterThan(2)
   const last = start(consent)
   const again = await last.ready()
+  // A new field is served before all objects have been filled with it.
+  const isFilled = async () => {
+    const { templates } = await ask(again, '{ templates { state } }')
+    return templates.every(({ state }: { state: string }) => state === 'ACTIVE')
+  }
+  while (!(await isFilled())) await sleep(50)
   const all =
     '{ images(where: {stage: {equals: "test"}, size: {gte: 0}, arch: {equals: "x86"}}) { totalCount } roles { totalCount } failed: roles(where: {passed: {equals: failed}, image: {size: {lt: 10}}}) { totalCount } templates { name state violations { count } } }'
   expect(await ask(again, all)).toEqual({
