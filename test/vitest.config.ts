@@ -5,7 +5,12 @@ import { defineConfig } from 'vitest/config'
 // schema made with the one is none to the other.
 const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] }
 // Only a hanging test takes this long.
-const common = { globalSetup: ['test/support/global-setup.ts'], testTimeout: 180_000, hookTimeout: 600_000 }
+const common = {
+  globalSetup: ['test/support/global-setup.ts'],
+  testTimeout: 180_000,
+  hookTimeout: 600_000,
+  expect: { poll: { timeout: 60_000 } },
+}
 
 export default defineConfig({
   test: {
