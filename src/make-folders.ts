@@ -9,23 +9,13 @@ import { dirname } from 'node:path'
  * @throws an error of the system with the `path` of the folder that cannot be made
  */
 export function makeFolders(folder: string, mode = 0o777): void {
+  if (isFolder(folder)) return
+  const above = dirname(folder)
+  if (above !== folder) makeFolders(above, mode)
   try {
     mkdirSync(folder, { mode })
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    const above = dirname(folder)
-    if (isFolder(folder)) return
-    if (code !== 'ENOENT' || above === folder) throw error
-    makeFolders(above, mode)
-    makeOne(folder, mode, above)
-  }
-}
-
-/** Makes a folder of which the one above is there by now: perhaps another process has just made it. */
-function makeOne(folder: string, mode: number, above: string): void {
-  try {
-    mkdirSync(folder, { mode })
-  } catch (error) {
+    // Another process may have just made it.
     if (isFolder(folder)) return
     const { code } = error as NodeJS.ErrnoException
     throw code === 'ENOENT' ? toPlainRefusal(error as NodeJS.ErrnoException, above) : error
