@@ -124,9 +124,9 @@ function adopt(memory: Memory, object: MemoryObject, field: FieldDraft, server: 
   if (object.values.get(form.id) === unknown && value !== null) setForm(memory, object, field.id, form, value)
 }
 
-/** Whether a server may fill a field by its own former templates: what is written by newer ones follows into its storage. */
+/** Whether a server may fill a field by its own former templates: newer ones may have left it out. */
 export function readsOwnFill(server: Server, object: MemoryObject, field: FieldDraft, memory: Memory): boolean {
-  const mayFill = field.required && field.default !== undefined && isBehind(server, object.template, memory)
+  const mayFill = field.required && field.default !== undefined && server.drafts !== memory.drafts
   return mayFill && valueIn(server, object, field.id, memory) === undefined
 }
 

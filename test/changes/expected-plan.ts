@@ -146,7 +146,10 @@ function judgeField(
   const follows = field.to !== undefined && wasForm?.draft.to === field.to && wasForm.to === (isForm?.to ?? 0) - 1
   const isSaid = field.convert !== undefined && !isSameConvert(wasForm?.convert, field.convert)
   // What does not fit does not fit any less.
-  const isWide = before?.list === field.list && !isSaid && wider.has(`${before?.type} ${field.type}`)
+  const isWide =
+    before?.list === field.list &&
+    !isSaid &&
+    (isWider(before, field) || (wasForm?.id === isForm?.id && hasWiderMembers(before, field)))
   if (follows) result.push(['REKEYS', moving])
   else if (isRetyped) {
     const leadsElsewhere = before?.type === 'reference' && field.type === 'reference' && before.to !== field.to
@@ -170,7 +173,7 @@ function judgeField(
   const isOtherObject = isRetyped && before?.type === 'object' && field.type === 'object'
   if (isOtherObject || !isDeepStrictEqual(rulesOf(isBack ? undefined : before), rulesOf(field)))
     result.push(['VIOLATES', breaking('rule')])
-  if (before && !isRetyped) result.push(...judgeMembers(counted, memory, template, before, field))
+  if (before && wasForm?.id === isForm?.id) result.push(...judgeMembers(counted, memory, template, before, field))
   return result
 }
 
@@ -223,6 +226,15 @@ function isOnlyFilled(before: FieldDraft | undefined, field: FieldDraft): boolea
 }
 
 const wider: ReadonlySet<string> = new Set(['int bigint', 'int float', 'version string', 'enum string'])
+const isWider = (before: FieldDraft, field: FieldDraft) => wider.has(`${before.type} ${field.type}`)
+
+/** Whether the members that have other types take all values that they had. */
+function hasWiderMembers(before: FieldDraft, field: FieldDraft): boolean {
+  return field.members.every((member) => {
+    const was = before.members.find(({ id }) => id === member.id)
+    return !was || (was.list === member.list && (was.type === member.type || isWider(was, member)))
+  })
+}
 
 function isSameType(before: FieldDraft, field: FieldDraft): boolean {
   return (

@@ -267,6 +267,24 @@ export const cases: readonly PlanCase[] = [
     entries: [{ path: 'fields.size', change: 'version → string', effect: 'SAFE' }],
   },
   {
+    name: 'members of wider types, with a list of objects in it',
+    before: host(
+      'spec: { type: object, fields: { os: version, stage: { type: enum, values: [test, prod] }, disks: { type: [object], fields: { fs: version } } } }',
+    ),
+    objects: [{ name: 'a', spec: { os: '1.10', stage: 'prod', disks: [{ fs: '4' }] } }],
+    after: host(
+      'spec: { type: object, fields: { os: string, stage: string, disks: { type: [object], fields: { fs: string } } } }',
+    ),
+    entries: [{ path: 'fields.spec', change: 'members of wider types', effect: 'SAFE' }],
+  },
+  {
+    name: 'members of narrower types',
+    before: host('spec: { type: object, fields: { os: string, stage: string } }'),
+    objects: [{ name: 'a', spec: { os: '1.10', stage: 'prod' } }],
+    after: host('spec: { type: object, fields: { os: version, stage: string } }'),
+    entries: [{ path: 'fields.spec', change: 'members of other types', effect: 'CONVERTS', ...one, ...consent }],
+  },
+  {
     name: 'string to int, some of which do not convert',
     before: host('size: string'),
     objects: sized('5', 'large', null),

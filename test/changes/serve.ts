@@ -53,7 +53,7 @@ export async function closeWorld({ database, newest, older }: World): Promise<vo
 }
 
 /** Dropping a database ends its connections, and one that is just closing has nobody left to take the error. */
-async function waitForNobody({ connection }: TestDatabase): Promise<void> {
+export async function waitForNobody({ connection }: TestDatabase): Promise<void> {
   const client = new pg.Client(connection)
   await client.connect()
   for (let i = 0; i < 50; i++) {
@@ -79,7 +79,7 @@ async function startServer({ url }: TestDatabase, memory: Memory, consent = 'any
 }
 
 /** Waits until the registry serves its own templates, and all that they do to objects is done. */
-async function waitUntilDone(registry: TestRegistry): Promise<void> {
+export async function waitUntilDone(registry: TestRegistry): Promise<void> {
   for (let i = 0; ; i++) {
     const [row] = await registry.sql(
       'select max(generation) as newest, (select count(*)::int from registry_work where finished_at is null) as work from registry_generation',
@@ -102,13 +102,26 @@ export function isSound(drafts: Drafts): boolean {
   }
 }
 
-/** Changes the templates by some edits. The description keeps any two sets of files apart. */
-export function changeDrafts(drafts: Drafts, random: Random, time: number): readonly [Drafts, readonly string[]] {
+/** By its name, any edit. */
+function drawEdit(random: Random): string {
+  return random.oneIn(7) ? 'changeKey' : random.pick(random.oneIn(2) ? seldom : Object.keys(edits))
+}
+
+/**
+ * Changes the templates by up to three edits, and returns the names of those too; `draw` says which one to try next. The description
+ * keeps any two sets of files apart.
+ */
+export function changeDrafts(
+  drafts: Drafts,
+  random: Random,
+  time: number,
+  draw = drawEdit,
+): readonly [Drafts, readonly string[]] {
   let changed = drafts
   const names: string[] = []
   const wanted = 1 + random.below(3)
   for (let tries = 4 * wanted; tries > 0 && names.length < wanted; tries--) {
-    const name = random.oneIn(7) ? 'changeKey' : random.pick(random.oneIn(2) ? seldom : Object.keys(edits))
+    const name = draw(random)
     const next = edits[name]?.(changed, random)
     if (!next || !isSound(next) || !keepsNames(drafts, next)) continue
     changed = next

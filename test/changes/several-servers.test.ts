@@ -112,6 +112,36 @@ test('what an older server leaves out is filled', async () => {
   })
 })
 
+test.each([
+  ['is optional', 'note: string, stage: string'],
+  ['is another type', 'note: string, stage: int'],
+  ['is gone', 'note: string'],
+])(
+  'what a newer server leaves out reads as what an older one has filled, where the field %s',
+  async (_title, fields) => {
+    const stage = 'stage: { type: string, required: true, default: test }'
+    await (await start([host('note: string')])).data('mutation { upsertHost(input: {name: "a"}) { outcome } }')
+    const older = await start([host(`note: string, ${stage}`)])
+    const newer = await start([host(fields)])
+    const inputs = fields.includes('stage') ? '{name: "a", stage: null}, {name: "b"}' : '{name: "b"}'
+    await newer.data(`mutation { upsertHosts(input: [${inputs}]) { created } }`)
+    const all = '{ hosts { nodes { name stage } } filled: hosts(where: {stage: {equals: "test"}}) { totalCount } }'
+    await expect
+      .poll(() => older.query(all))
+      .toEqual({
+        data: {
+          hosts: {
+            nodes: [
+              { name: 'a', stage: 'test' },
+              { name: 'b', stage: 'test' },
+            ],
+          },
+          filled: { totalCount: 2 },
+        },
+      })
+  },
+)
+
 test('a server with older templates serves them, changes nothing, and goes back to them only if told so', async () => {
   const first = host('size: string, mail: string')
   await (await start([first])).data('mutation { upsertHost(input: {name: "a", size: "large", mail: "m"}) { outcome } }')

@@ -90,14 +90,23 @@ test.each([
   },
 )
 
-test('a member that an older server writes after it has gone from a required enum takes its place alone', async () => {
-  const size = (values: string) => host(`size: { type: enum, required: true, values: ${values} }`)
-  const older = await registries.start([size('[S, L]')])
-  const newer = await registries.start([size('[S]')], '')
-  await older.data('mutation { upsertHosts(input: [{name: "a", size: S}, {name: "b", size: L}]) { created } }')
-  const ask = () => newer.query('{ hosts { nodes { name size } } }')
+const required = (values: string) => host(`size: { type: enum, required: true, values: ${values} }`)
+const keyed = (values: string) =>
+  `{ name: host, key: [name, size], fields: { name: string, size: { type: enum, values: ${values} } } }`
+
+test.each([
+  ['an older server', 'a required field', required('[S, L]'), required('[S]'), 'older'],
+  ['a newer server', 'a required field', required('[S]'), required('[S, L]'), 'newer'],
+  ['an older server', 'a key', keyed('[S, L]'), keyed('[S]'), 'older'],
+  ['a newer server', 'a key', keyed('[S]'), keyed('[S, L]'), 'newer'],
+])('a member of an enum that only %s has takes its place alone, in %s', async (_server, _place, former, next, writer) => {
+  const older = await registries.start([former])
+  const newer = await registries.start([next], '')
+  const [writing, reading] = writer === 'older' ? [older, newer] : [newer, older]
+  await writing.data('mutation { upsertHosts(input: [{name: "a", size: S}, {name: "b", size: L}]) { created } }')
+  const ask = () => reading.query('{ hosts { nodes { name size } } }')
   await expect
-    .poll(async () => (await ask()).data?.hosts.nodes, { timeout: 60_000 })
+    .poll(async () => (await ask()).data?.hosts.nodes)
     .toEqual([
       { name: 'a', size: 'S' },
       { name: 'b', size: null },

@@ -13,6 +13,8 @@ export interface DatabaseProxy {
   cut(): Promise<void>
   /** Accepts connections but forwards nothing, in either direction. */
   hang(): void
+  /** Breaks all connections after this many packets of the registry in all, and accepts no new ones. The last one still arrives. Resolves then. */
+  cutAfter(packets: number): Promise<void>
   /** Forwards this many more bytes from the database, and then nothing. */
   hangWithin(bytes: number): void
   /** The next connections are ended in the packet that tells them they may begin. */
@@ -30,6 +32,8 @@ export async function createDatabaseProxy(target: TestConnection, ownPort = 0): 
   const sockets = new Set<Socket>()
   let hangs = false
   let packets = 0
+  let reachedLast = (): void => undefined
+  let last = Number.POSITIVE_INFINITY
   let left = Number.POSITIVE_INFINITY
   let ending = 0
   const hang = () => {
@@ -57,8 +61,13 @@ export async function createDatabaseProxy(target: TestConnection, ownPort = 0): 
           far.destroy()
           return
         }
+        if (from === near && ++packets >= last) {
+          to.end(chunk)
+          sockets.delete(to)
+          void cut().then(reachedLast)
+          return
+        }
         to.write(chunk)
-        if (from === near) packets++
         if (from === far) left -= chunk.length
         if (left < 0) hang()
       })
@@ -83,6 +92,12 @@ export async function createDatabaseProxy(target: TestConnection, ownPort = 0): 
     packets: () => packets,
     cut,
     hang,
+    cutAfter(count) {
+      last = count
+      return new Promise((resolve) => {
+        reachedLast = resolve
+      })
+    },
     hangWithin(bytes) {
       left = bytes
     },

@@ -18,6 +18,11 @@ export function createTestDatabase(): Promise<TestDatabase> {
   return createDatabase(inject('migrated'))
 }
 
+/** Creates a copy of a database, to which nobody may be connected. */
+export function copyTestDatabase({ connection }: TestDatabase): Promise<TestDatabase> {
+  return createDatabase(connection.database)
+}
+
 /** Creates a database with nothing in it. */
 export function createEmptyDatabase(): Promise<TestDatabase> {
   return createDatabase('template0')

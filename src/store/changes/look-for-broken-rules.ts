@@ -15,12 +15,12 @@ export async function lookForBrokenRules(
   try {
     // Others wait for the lock, so it is taken only where there is something to record.
     const broken = await withOwnConnection(settingsFor('setup', connection), (client) =>
-      listBrokenRules(runOn(client), { number: generation }),
+      listBrokenRules(runOn(client), { number: generation }, 'earlier'),
     )
     if (broken.size === 0) return
     const model = await withSetup(options, async (_, run) => {
       const [last] = await loadGenerations(run)
-      return last?.number === generation && last.isApplied ? findBrokenRules(run, last, logger) : undefined
+      return last?.number === generation && last.isApplied ? findBrokenRules(run, last, 'earlier', logger) : undefined
     })
     if (model && !signal.aborted) serve({ model, generation })
   } catch (error) {

@@ -85,7 +85,7 @@ async function lookAgain({ number }: Generation, options: Options): Promise<void
     const mayDiffer = own?.isApplied && generations.length > 1
     if (!mayDiffer) return undefined
     const present = await refreshViolations(run, { ...own, isDoubted: true }, options.logger)
-    return (await findBrokenRules(run, own, options.logger)) ?? present
+    return (await findBrokenRules(run, own, 'all', options.logger)) ?? present
   })
   if (model) options.serve({ model, generation: number })
 }

@@ -8,7 +8,7 @@ import { describeKey } from '../../template/object-key.ts'
 import type { Run } from '../database.ts'
 import { type Answer, answerQuestions, firstOf } from './answer-questions.ts'
 import { changeModel, type Generation, loadModel } from './generations.ts'
-import { findNewerRules } from './newer-rules.ts'
+import { findUnknownRules, type OtherServers } from './unknown-rules.ts'
 
 /** What does not fit a template now: how many objects break a field's rules. */
 export interface Violation extends Answer {
@@ -22,8 +22,8 @@ export async function listViolations(
   model: TemplateModel,
 ): Promise<readonly Violation[]> {
   const suspects = await listSuspects(run, template)
-  // Servers with older templates do not know of newer rules.
-  const hasOwnRules = (field: Field) => !field.isKey && (field.type === 'enum' || hasRules(field))
+  // Servers with other templates do not know these rules.
+  const hasOwnRules = (field: Field) => field.type === 'enum' || hasRules(field)
   const fields = template.fields.filter((field) => suspects.includes(field) || hasOwnRules(field))
   return findViolations(run, template, fields, model)
 }
@@ -64,42 +64,55 @@ export async function refreshViolations(
   const model = await loadModel(run, generation)
   // Nobody could have written what does not fit, and nothing did.
   const isCertain = !generation.isDoubted && (generation.number === 1 || generation.isSettled)
-  const violated = new Map<string, ReadonlySet<string>>()
+  const marks = new Map<string, Mark>()
   for (const template of model.templates) {
     if (isCertain && !template.fields.some(({ isViolated }) => isViolated)) continue
     const suspects = await listSuspects(run, template)
-    violated.set(template.stored, warnOf(template, await findViolations(run, template, suspects, model), logger))
+    const found = warnOf(template, await findViolations(run, template, suspects, model), logger)
+    // What newer templates do not require is not filled by them; where it is left out, it reads as what fills it all the same.
+    const unfilled = new Set(suspects.filter(({ fill, isViolated }) => fill && !isViolated).map(({ name }) => name))
+    marks.set(template.stored, (field) => {
+      const marked = withViolation(field, found.has(field.name))
+      return unfilled.has(field.name) ? { ...marked, isFilling: true } : marked
+    })
   }
-  return markViolations(run, generation, violated, withViolation)
+  return markFields(run, generation, marks)
 }
 
+/** What has been found of a field, as a change of it. */
+type Mark = (field: Field) => Field
+
 /**
- * Looks for what servers with older templates have written against rules that they do not know, where no violation is known yet; warns of it,
- * and records it. Reads all objects of a template with such rules. Returns the model if something was found.
+ * Looks for what other servers have written against rules that they do not know, where no violation is known yet; warns of it, and
+ * records it. Reads all objects of a template with such rules. Returns the model if something was found.
  */
 export async function findBrokenRules(
   run: Run,
   generation: Pick<Generation, 'number'>,
+  others: OtherServers,
   logger: Pick<Logger, 'warn'>,
 ): Promise<TemplateModel | undefined> {
-  const broken = await listBrokenRules(run, generation)
+  const broken = await listBrokenRules(run, generation, others)
   if (broken.size === 0) return undefined
-  const violated = new Map(
-    [...broken].map(([template, violations]) => [template.stored, warnOf(template, violations, logger)] as const),
-  )
-  return markViolations(run, generation, violated, (field, isFound) => (isFound ? withViolation(field, true) : field))
+  const marks = new Map<string, Mark>()
+  for (const [template, violations] of broken) {
+    const found = warnOf(template, violations, logger)
+    marks.set(template.stored, (field) => (found.has(field.name) ? withViolation(field, true) : field))
+  }
+  return markFields(run, generation, marks)
 }
 
 /** What `findBrokenRules` finds, by template. */
 export async function listBrokenRules(
   run: Run,
   generation: Pick<Generation, 'number'>,
+  others: OtherServers,
 ): Promise<ReadonlyMap<Template, readonly Violation[]>> {
   const model = await loadModel(run, generation)
-  const newerRulesOf = await findNewerRules(run, generation)
+  const unknownRulesOf = await findUnknownRules(run, generation, others)
   const broken = new Map<Template, readonly Violation[]>()
   for (const template of model.templates) {
-    const fields = newerRulesOf(template).filter(({ isViolated, isFilling }) => !isViolated && !isFilling)
+    const fields = unknownRulesOf(template).filter(({ isViolated, isFilling }) => !isViolated && !isFilling)
     const violations = fields.length > 0 ? await findViolations(run, template, fields, model) : []
     if (violations.length > 0) broken.set(template, violations)
   }
@@ -120,23 +133,18 @@ function warnOf(
   return new Set(violations.map(({ field }) => field))
 }
 
-function markViolations(
+/** Changes the fields of the templates whose storages have a mark. */
+function markFields(
   run: Run,
   { number }: Pick<Generation, 'number'>,
-  violated: ReadonlyMap<string, ReadonlySet<string>>,
-  markField: (field: Field, isViolated: boolean) => Field,
+  marks: ReadonlyMap<string, Mark>,
 ): Promise<TemplateModel> {
   const mark = (template: Template) => {
-    const names = violated.get(template.stored)
-    return names
-      ? withFields(
-          template,
-          template.fields.map((field) => markField(field, names.has(field.name))),
-        )
-      : template
+    const markField = marks.get(template.stored)
+    return markField ? withFields(template, template.fields.map(markField)) : template
   }
   return changeModel(run, number, (present) =>
-    violated.size === 0 ? present : withTemplates(present, present.templates.map(mark)),
+    marks.size === 0 ? present : withTemplates(present, present.templates.map(mark)),
   )
 }
 

@@ -182,7 +182,7 @@ function judgeType(
 ): [keyof typeof unfitWords | 'SAFE', string] {
   if (isFilled(former, field)) return ['FILLS', 'new required members: older objects read as their defaults']
   if (former.type === 'object' && field.type === 'object' && former.list === field.list)
-    return ['CONVERTS', 'members of other types']
+    return isWider(former, field) ? ['SAFE', 'members of wider types'] : ['CONVERTS', 'members of other types']
   if (former.reference && field.reference && leadsElsewhere)
     return ['ORPHANS', `leads to ${field.reference.to} instead of ${former.reference.to}`]
   const change = `${isKnown ? printType(former) : 'additional attribute'} → ${printType(field)}`
@@ -192,7 +192,16 @@ function judgeType(
 /** Whether each value of the former type has its place in the present one, and reads as before. */
 function isWider(was: Field, is: Field): boolean {
   if (was.list !== is.list || (is.convert && !isSameConvert(was, is))) return false
-  return wider.has(`${was.type} ${is.type}`)
+  return was.type === 'object' ? hasWiderMembers(was, is) : wider.has(`${was.type} ${is.type}`)
+}
+
+/** Whether an object is only another because of members whose values stay where they are, and read as before. */
+function hasWiderMembers(was: Field, is: Field): boolean {
+  if (is.type !== 'object' || is.attribute !== was.attribute) return false
+  return is.members.every((member) => {
+    const former = [...was.members, ...was.removed].find(({ attribute }) => attribute === member.attribute)
+    return !former || isSameType(former, member) || isWider(former, member)
+  })
 }
 
 const wider: ReadonlySet<string> = new Set(['int bigint', 'int float', 'version string', 'enum string'])
