@@ -83,18 +83,29 @@ async function openServer() {
   }
 }
 
-/** Some writes: each root field a transaction, or all of them in one; now and then a deletion. Returns how many were acknowledged. */
-async function write(url: string, random: (below: number) => number): Promise<number> {
+/** No two writes have the same. */
+let notes = 0
+
+/**
+ * Some writes: each root field a transaction, or all of them in one; now and then a deletion. Returns the notes of what was acknowledged,
+ * and how many deletions were.
+ */
+async function write(
+  url: string,
+  random: (below: number) => number,
+): Promise<{ readonly notes: readonly string[]; readonly deletions: number }> {
   const input = () => ({
-    name: names[random(names.length)],
-    note: String(random(1_000_000_000)),
+    name: names[random(names.length)] ?? '',
+    note: String(++notes),
     ...(random(4) === 0 && { a: `h${random(3)}`, b: `h${random(3)}` }),
   })
   const inputs = Array.from({ length: 1 + random(30) }, input)
   if (random(2) === 0) {
+    const distinct = [...new Map(inputs.map((one) => [one.name, one])).values()]
     const query = 'mutation ($input: [PartInput!]!) { upsertParts(input: $input) { created updated } }'
-    const { upsertParts } = await ask(url, query, { input: inputs })
-    return upsertParts.created + upsertParts.updated
+    const { upsertParts } = await ask(url, query, { input: distinct })
+    expect(upsertParts.created + upsertParts.updated).toBe(distinct.length)
+    return { notes: distinct.map(({ note }) => note), deletions: 0 }
   }
   const few = inputs.slice(0, 8)
   const isDeleted = random(4) === 0
@@ -105,7 +116,7 @@ async function write(url: string, random: (below: number) => number): Promise<nu
     `mutation (${few.map((_, i) => `$i${i}: PartInput!`).join(', ')}) { ${fields.join(' ')} ${last} }`,
     Object.fromEntries(few.map((one, i) => [`i${i}`, one])),
   )
-  return few.length + (answer.deleted ? 1 : 0)
+  return { notes: few.map(({ note }) => note), deletions: answer.deleted ? 1 : 0 }
 }
 
 function createRandom(seed: number): (below: number) => number {
@@ -128,7 +139,7 @@ async function waitFor(holds: () => boolean, state: () => string): Promise<void>
 }
 
 test(
-  `${writes} writes, and ${kills} kills of servers and of PostgreSQL: each consumer is told each version once, in order`,
+  `${writes} writes, and ${kills} kills of servers and of PostgreSQL: each acknowledged write is kept once, and each consumer is told each version once, in order`,
   async () => {
     const servers = [await openServer(), await openServer()] as const
     const urls = servers.map(({ url }) => url)
@@ -146,6 +157,7 @@ test(
       ['subscription to one', consumeEvents(urls, cursor, { name: { equals: 'p7' } }), (name) => name === 'p7'],
     ]
     let acknowledged = 0
+    const acknowledgedNotes: string[] = []
     let refused = 0
     let lastRefusal = ''
     let killed = 0
@@ -154,8 +166,9 @@ test(
     const writing = Array.from({ length: writers }, async (_, writer) => {
       for (let turn = writer; acknowledged < writes && !isOver; turn++) {
         try {
-          const count = await write(urls[turn % urls.length] ?? '', random)
-          acknowledged += count
+          const written = await write(urls[turn % urls.length] ?? '', random)
+          acknowledgedNotes.push(...written.notes)
+          acknowledged += written.notes.length + written.deletions
         } catch (error) {
           refused++
           lastRefusal = String(error)
@@ -189,6 +202,10 @@ test(
     expect(all).toBeGreaterThanOrEqual(acknowledged)
     for (const list of log.values())
       expect(list.map((one) => Number(one.split(' ')[1]))).toEqual(list.map((_, i) => i + 1))
+    const stored = await readNotes()
+    expect(new Set(stored).size).toBe(stored.length)
+    const kept = new Set(stored)
+    expect(acknowledgedNotes.filter((note) => !kept.has(note))).toEqual([])
     const consumers = [...followers, ['webhook', messages] as const]
     for (const [, consumer, isOwn] of consumers) {
       const expected = [...log].reduce((sum, [name, list]) => sum + (isOwn?.(name) === false ? 0 : list.length), 0)
@@ -208,6 +225,17 @@ test(
   },
   Math.max(600_000, 60 * writes),
 )
+
+/** The notes of all versions that objects have and had. */
+async function readNotes(): Promise<readonly string[]> {
+  const client = new pg.Client(primary.connection)
+  await client.connect()
+  const { rows } = await client.query(
+    "select document->>'note' as note from registry_object where template = 'part' union all select document->>'note' from registry_past where template = 'part'",
+  )
+  await client.end()
+  return rows.map(({ note }) => note)
+}
 
 /** The versions that there are, by object, in the order of the log. */
 async function readLog(): Promise<ReadonlyMap<string, readonly string[]>> {
