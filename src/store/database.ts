@@ -58,7 +58,6 @@ export interface Database {
   readonly position?: (() => Promise<string>) | undefined
   /** Prisma on the same connections. */
   readonly prisma: PrismaClient
-  readonly isReady: () => Promise<boolean>
   /** Waits for running statements, then closes all connections. */
   readonly close: () => Promise<void>
 }
@@ -119,16 +118,6 @@ export function createDatabase(
       withRetries(clock, () =>
         lend((client, discard) => runTransaction(client, clock, discard, work, end, openSession)),
       ),
-    async isReady() {
-      try {
-        await lend((client) =>
-          send(client, { text: 'select 1', values: [] }, openSession(), poolingOf(client).settings),
-        )
-        return true
-      } catch {
-        return false
-      }
-    },
     async close() {
       await prisma.$disconnect()
       await pool.end()

@@ -165,7 +165,7 @@ export async function startRegistry(
     ...(options.profile && { profile: options.profile }),
     config: { host: '127.0.0.1', allowedHosts: [], corsOrigins: [] },
     logger,
-    isReady: store.database.isReady,
+    isReady: async () => !(await store.check()).isReadOnly,
     metrics,
     tracer,
     ...(options.stallTime !== undefined && { stallTime: options.stallTime }),
