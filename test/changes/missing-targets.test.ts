@@ -114,13 +114,21 @@ describe('a target that is missing since a missing one was allowed', () => {
   })
 })
 
-test('a target that a server with older templates has deleted is told', async () => {
-  const older = await registries.start([image, host('size: int')])
-  const newer = await registries.start([image, host(`size: int, ${strict}`)])
+test.each([
+  ['an optional reference', strict, '[name]'],
+  ['a required reference', strict.replace('reference', 'reference!'), '[name]'],
+  ['a key', strict, '[name, image]'],
+])('a target that a server with older templates has deleted is told at the place of %s', async (_, reference, key) => {
+  const keyed = (fields: string) => host(fields).replace('[name]', key)
+  const older = await registries.start([image])
+  const newer = await registries.start([image, keyed(`size: int, ${reference}`)])
   await newer.data(
     'mutation { upsertImage(input: {name: "there"}) { outcome } upsertHost(input: {name: "a", image: "there"}) { outcome } }',
   )
   await older.data('mutation { deleteImage(name: "there") { name } }')
-  const { errors } = await newer.query('{ hosts { nodes { image { name } } } }')
-  expect(errors).toMatchObject([at('a', 'hosts', 'nodes', 0, 'image')])
+  const ask = () => newer.query('{ hosts { nodes { name image { name } } } }')
+  await expect.poll(async () => (await ask()).data).toEqual({ hosts: { nodes: [{ name: 'a', image: null }] } })
+  expect((await ask()).errors).toMatchObject([
+    { extensions: { code: 'UNFIT_OBJECT', template: 'host', field: 'image' } },
+  ])
 })

@@ -17,20 +17,26 @@ export async function findUnknownRules(
   const generations = await loadGenerations(run)
   // Where the next one was applied long ago, no server has these templates any more.
   const isExpected = (generation: Generation, i: number) =>
-    generation.number < number ? generations[i - 1]?.isSettled === false : others === 'all' && generation.number > number
+    generation.number < number
+      ? generations[i - 1]?.isSettled === false
+      : others === 'all' && generation.number > number
   const models: TemplateModel[] = []
   for (const generation of generations.filter((one, i) => one.isApplied && isExpected(one, i)))
     models.push(await loadModel(run, generation))
-  return ({ stored, fields }) =>
-    fields.filter(
-      (field) =>
-        (field.type === 'enum' || hasRules(field)) &&
-        models.some((model) => {
-          // With another key, it has another storage.
-          const other = model.templates.find((template) => originOf(template.stored) === originOf(stored))
-          const its = other?.fields.find(({ attribute }) => attribute === field.attribute)
-          return its !== undefined && !isDeepStrictEqual(rulesOf(its), rulesOf(field))
-        }),
+  // With another key, a template has another storage.
+  const counterpartsOf = ({ stored }: Template) =>
+    models.flatMap((model) => model.templates.find((other) => originOf(other.stored) === originOf(stored)) ?? [])
+  const isUnknown = (field: Field, template: Template) =>
+    counterpartsOf(template).some((other) => {
+      const its = other.fields.find(({ attribute }) => attribute === field.attribute)
+      return its !== undefined && !isDeepStrictEqual(rulesOf(its), rulesOf(field))
+    })
+  // Who does not know of a reference deletes what it leads to.
+  const mayLeadNowhere = ({ required, reference }: Field) =>
+    others === 'all' && models.length > 0 && required && reference?.onMissing === 'reject'
+  return (template) =>
+    template.fields.filter(
+      (field) => mayLeadNowhere(field) || ((field.type === 'enum' || hasRules(field)) && isUnknown(field, template)),
     )
 }
 
