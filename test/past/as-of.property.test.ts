@@ -78,8 +78,9 @@ function asOf({ query, variables }: Operation, at: string): Operation {
   return { query: print(timed), variables }
 }
 
-/** Writes some objects anew and deletes others; what a rule refuses stays as it is. */
+/** Writes some objects anew, all at once, and deletes and restores others meanwhile; what a rule refuses stays as it is. */
 async function change(random: Random, round: number): Promise<void> {
+  const writes: Promise<unknown>[] = []
   for (let i = 0; i < 3; i++) {
     const template = random.pick(registry.model.templates)
     const known = context.documents.get(template.name) ?? []
@@ -92,16 +93,29 @@ async function change(random: Random, round: number): Promise<void> {
     const unique = [
       ...new Map(input.map((one) => [JSON.stringify(template.key.map(({ name }) => one[name])), one])).values(),
     ]
-    await registry.query(
-      `mutation ($input: [${template.typeName}Input!]!) { upsert${template.typeName}s(input: $input, mode: INDEPENDENT) { failed } }`,
-      { input: unique },
-      { 'x-registry-actor': random.pick(['ada', 'B', 'nobody']) },
-    )
+    const query = `mutation ($input: [${template.typeName}Input!]!) { upsert${template.typeName}s(input: $input, mode: INDEPENDENT) { failed } }`
+    writes.push(registry.query(query, { input: unique }, { 'x-registry-actor': random.pick(['ada', 'B', 'nobody']) }))
+    const [restored] = unique
+    if (restored && random.pick([true, false])) writes.push(restore(template, restored))
   }
   const template = random.pick(registry.model.templates)
   const where = `where: {_meta: {uuid: {equals: "${random.pick(context.uuids)}"}}}`
-  await registry.query(`mutation { delete${template.typeName}s(${where}) }`)
+  writes.push(registry.query(`mutation { delete${template.typeName}s(${where}) }`))
+  await Promise.all(writes)
 }
+
+/** Gives an object its first version again. */
+async function restore({ typeName, key }: Template, object: Document): Promise<void> {
+  const field = context.schema.getMutationType()?.getFields()[`restore${typeName}`]
+  const names = key.map(({ graphqlName }) => graphqlName)
+  const args = field?.args.filter(({ name }) => names.includes(name)) ?? []
+  const { errors } = await registry.query(
+    `mutation (${args.map(({ name, type }) => `$${name}: ${type}`).join(', ')}) { restore${typeName}(${names.map((name) => `${name}: $${name}`).join(', ')}, version: 1) { outcome } }`,
+    Object.fromEntries(key.map(({ name, graphqlName }) => [graphqlName, object[name]])),
+  )
+  if (!errors) restores++
+}
+let restores = 0
 
 /** The answer without what a page as of a time has besides: its cursors name the time. */
 async function answer({ query, variables }: Operation): Promise<string> {
@@ -154,6 +168,7 @@ test('whatever is asked, as of whatever time: the answer is the one that was giv
   }
   // The control: without the time, answers are others.
   expect(different).toBeGreaterThan(0)
+  expect(restores).toBeGreaterThan(0)
   const [past] = await registry.sql('select count(*)::int as versions from registry_past')
   expect(past?.versions).toBeGreaterThan(rounds)
 })
