@@ -99,19 +99,22 @@ test.each([
   ['a newer server', 'a required field', required('[S]'), required('[S, L]'), 'newer'],
   ['an older server', 'a key', keyed('[S, L]'), keyed('[S]'), 'older'],
   ['a newer server', 'a key', keyed('[S]'), keyed('[S, L]'), 'newer'],
-])('a member of an enum that only %s has takes its place alone, in %s', async (_server, _place, former, next, writer) => {
-  const older = await registries.start([former])
-  const newer = await registries.start([next], '')
-  const [writing, reading] = writer === 'older' ? [older, newer] : [newer, older]
-  await writing.data('mutation { upsertHosts(input: [{name: "a", size: S}, {name: "b", size: L}]) { created } }')
-  const ask = () => reading.query('{ hosts { nodes { name size } } }')
-  await expect
-    .poll(async () => (await ask()).data?.hosts.nodes)
-    .toEqual([
-      { name: 'a', size: 'S' },
-      { name: 'b', size: null },
-    ])
-})
+])(
+  'a member of an enum that only %s has takes its place alone, in %s',
+  async (_server, _place, former, next, writer) => {
+    const older = await registries.start([former])
+    const newer = await registries.start([next], '')
+    const [writing, reading] = writer === 'older' ? [older, newer] : [newer, older]
+    await writing.data('mutation { upsertHosts(input: [{name: "a", size: S}, {name: "b", size: L}]) { created } }')
+    const ask = () => reading.query('{ hosts { nodes { name size } } }')
+    await expect
+      .poll(async () => (await ask()).data?.hosts.nodes)
+      .toEqual([
+        { name: 'a', size: 'S' },
+        { name: 'b', size: null },
+      ])
+  },
+)
 
 /** What a server warns of from its start to its end. */
 async function listWarnings(fields: string, consent: string | undefined): Promise<readonly string[]> {
