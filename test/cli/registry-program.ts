@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { createCommandHosts } from './start-command-host.ts'
 
 export interface Run {
   readonly code: number | null
@@ -18,7 +19,7 @@ export interface RunOptions {
 export interface RegistryProgram {
   /** For temporary files; it is the working directory of every run, and the home. */
   readonly folder: string
-  /** Runs `registry` with arguments. */
+  /** Runs `registry` with arguments, in a process that may have run other commands before. */
   readonly run: (args: readonly string[], options?: RunOptions) => Promise<Run>
   /** Runs a script in bash, for which `registry` is a command. */
   readonly shell: (script: string, options?: RunOptions) => Promise<Run>
@@ -57,10 +58,30 @@ export async function createRegistryProgram(
       child.stdin.on('error', () => undefined)
       child.stdin.end(input)
     })
+  const hosts = createCommandHosts(program, folder, base)
   return {
     folder,
-    run: (args, options) => start(process.execPath, [program, ...args], options),
+    run: (args, options = {}) =>
+      needsProcess(args, options)
+        ? start(process.execPath, [program, ...args], options)
+        : hosts.run(args, { ...base, ...options.env }),
     shell: (script, options) => start('bash', ['-c', script], options),
-    remove: () => rm(folder, { recursive: true, force: true }),
+    async remove() {
+      await hosts.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
   }
+}
+
+/**
+ * Whether a command must have a process of its own: for its input, for what Node reads at its start, for bytes that may not be UTF-8,
+ * which it looks up in its process, and for a server or a PostgreSQL that it runs.
+ */
+function needsProcess(args: readonly string[], { input, env = {} }: RunOptions): boolean {
+  return (
+    input !== undefined ||
+    Object.keys(env).some((name) => /^(NODE_|LANG$|LC_|TZ$)/.test(name)) ||
+    [...args, ...Object.values(env)].some((text) => text.includes('\ufffd')) ||
+    ['serve', 'backup', 'restore', 'upgrade'].includes(args[0] ?? '')
+  )
 }
