@@ -57,9 +57,7 @@ afterAll(async () => {
   await registry?.close()
   await program?.remove()
 })
-beforeEach(async () => {
-  for (const name of ['result', 'suite_result', 'run', 'green']) await program.run([name, 'delete', '--all', '--quiet'])
-})
+beforeEach(() => registry.sql('truncate registry_object'))
 
 function write(name: string, text: string | Uint8Array): string {
   writeFileSync(join(program.folder, name), text)

@@ -252,8 +252,7 @@ test('a value becomes the same object from every format and from set', async () 
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   const created = written.length - sets.length
   expect(stdout).toBe(`${created} created, 0 updated, ${texts.json.length} unchanged, 0 failed\n`)
-  const script = sets.map((args) => `registry ${args.map((arg) => `'${arg}'`).join(' ')}`).join(' &&\n')
-  expect(await program.shell(script)).toEqual({ code: 0, stdout: '', stderr: '' })
+  for (const args of sets) expect(await program.run(args)).toEqual({ code: 0, stdout: '', stderr: '' })
   const { stdout: all } = await program.run(['thing', 'get', '-o', 'ndjson'])
   const found = new Map(
     all
