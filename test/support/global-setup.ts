@@ -25,12 +25,12 @@ declare module 'vitest' {
 }
 
 /**
- * What is made once for the whole run: the build that tests start as processes; a PostgreSQL, which is TEST_DATABASE_URL, otherwise
- * an embedded one in a temporary folder; and in it a database with all migrations. With TEST_PGBOUNCER, there is a PgBouncer in that
- * mode before it.
+ * What is made once for the whole run: the build that tests start as processes, unless TEST_BUILT says that it is there; a PostgreSQL,
+ * which is TEST_DATABASE_URL, otherwise an embedded one in a temporary folder; and in it a database with all migrations. With
+ * TEST_PGBOUNCER, there is a PgBouncer in that mode before it.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await promisify(execFile)(process.execPath, ['.ci/build.js'])
+  if (!process.env.TEST_BUILT) await promisify(execFile)(process.execPath, ['.ci/build.js'])
   const stopServer = await startPostgres(project)
   const stopPostgres = await createMigrated(project).then(
     (drop) => () => drop().finally(stopServer),
@@ -62,9 +62,12 @@ async function createMigrated(project: TestProject): Promise<() => Promise<void>
   return () => runOnServer(postgres, `drop database ${database}`)
 }
 
-/** Nobody needs these data after a crash of the machine: the server waits for no disk. */
-function forgetDisk(connection: TestConnection): Promise<void> {
-  const settings = ['fsync', 'full_page_writes'].map((name) => `alter system set ${name} = off`)
+/**
+ * Nobody needs these data after a crash of the machine, so the server waits for no disk; and hardly any database lasts until autovacuum,
+ * which visits each of them every 10 s, has something to do there.
+ */
+function spareWork(connection: TestConnection): Promise<void> {
+  const settings = ['fsync', 'full_page_writes', 'autovacuum'].map((name) => `alter system set ${name} = off`)
   return runOnServer(connection, ...settings, 'select pg_reload_conf()')
 }
 
@@ -79,7 +82,7 @@ async function startPostgres(project: TestProject): Promise<() => Promise<void>>
   const removeDataDir = (): Promise<void> => rm(dataDir, { recursive: true, force: true })
   try {
     const postgres = await createEmbeddedPostgres({ dataDir, logger: pino({ level: 'warn' }, pino.destination(2)) })
-    await forgetDisk(postgres.superuser)
+    await spareWork(postgres.superuser)
     project.provide('postgres', postgres.superuser)
     return async () => {
       await postgres.stop()
