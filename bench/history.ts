@@ -8,7 +8,8 @@
  * - registry, no past: the same, without the triggers that keep what is replaced
  * - before: another checkout of this project, compiled, such as that of the version before the past was kept
  *
- * It also prints what the triggers take of an update, as PostgreSQL itself measures that.
+ * Beside the rates it prints the processor time that one upsert takes of the server and of its connections to PostgreSQL, which other work
+ * on the machine disturbs less. It also prints what the triggers take of an update, as PostgreSQL itself measures that.
  */
 
 import { join, resolve } from 'node:path'
@@ -17,7 +18,8 @@ import type pg from 'pg'
 import { nodeOptions } from '../src/node-options.ts'
 import { buildRequest, printRequest } from './build-request.ts'
 import { type Contender, contenders } from './contenders.ts'
-import { measure } from './measure.ts'
+import { processorTime } from './live/process-usage.ts'
+import { type Load, measure } from './measure.ts'
 import { type DatabaseServer, openDatabaseServer, withClient } from './open-database-server.ts'
 import { printNumber, printTable } from './print-table.ts'
 import { type RunningServer, startServer } from './start-server.ts'
@@ -91,26 +93,64 @@ async function compareUpserts(server: DatabaseServer): Promise<void> {
       })
       servers.push(await startServer(contender, { port: port + i, databaseUrl, signal }))
     }
-    const rates = names.map((): number[] => [])
+    const results = names.map((): Result[] => [])
     for (let round = -1; round < rounds; round++)
       for (const i of round % 2 === 0 ? names.keys() : [...names.keys()].reverse()) {
         const { dialect } = Object.values(ways)[i]?.contender ?? contenders.registry
         const load = { port: port + i, requests: upserts(dialect), connections, seconds }
-        const { perSecond } = await measure(load, signal)
+        const result = await measureWithTime(load, servers[i]?.pid ?? 0, databases[i] ?? '')
         // The first one warms up, and creates the objects.
-        if (round >= 0) rates[i]?.push(perSecond)
+        if (round >= 0) results[i]?.push(result)
       }
-    const hand = median(rates[0] ?? [])
+    const hand = median(results[0]?.map(({ rate }) => rate) ?? [])
     const rows = names.map((name, i) => {
-      const all = rates[i] ?? []
-      const range = `${printNumber(Math.min(...all))} to ${printNumber(Math.max(...all))}`
-      return [name, printNumber(median(all)), range, printNumber(median(all) / hand)]
+      const all = results[i] ?? []
+      const rates = all.map(({ rate }) => rate)
+      const range = `${printNumber(Math.min(...rates))} to ${printNumber(Math.max(...rates))}`
+      const times = [all.map((one) => one.server), all.map((one) => one.postgres)].map((one) =>
+        printNumber(median(one)),
+      )
+      return [name, printNumber(median(rates)), range, printNumber(median(rates) / hand), ...times]
     })
-    console.log(printTable([['upserts of one image', 'a second', 'range', 'ratio'], ...rows]))
+    console.log(
+      printTable([
+        ['upserts of one image', 'a second', 'range', 'ratio', 'server, µs each', 'PostgreSQL, µs each'],
+        ...rows,
+      ]),
+    )
   } finally {
     await Promise.all(servers.map((one) => one.stop()))
     for (const database of databases) await server.drop(database)
   }
+}
+
+interface Result {
+  readonly rate: number
+  /** Microseconds of processor time for one upsert. */
+  readonly server: number
+  readonly postgres: number
+}
+
+async function measureWithTime(load: Load, serverId: number, database: string): Promise<Result> {
+  const before = { server: processorTime(serverId), postgres: await timeOfConnections(database) }
+  const { perSecond, answers } = await measure(load, signal)
+  const after = { server: processorTime(serverId), postgres: await timeOfConnections(database) }
+  // What has been opened meanwhile had taken no time before.
+  const inPostgres = [...after.postgres].map(([id, time]) => time - (before.postgres.get(id) ?? 0))
+  const each = (seconds: number) => (1e6 * seconds) / answers
+  return { rate: perSecond, server: each(after.server - before.server), postgres: each(sum(inPostgres)) }
+}
+
+/** In seconds, by process. */
+async function timeOfConnections(database: string): Promise<ReadonlyMap<number, number>> {
+  const { rows } = await withClient(postgres.url, (client) =>
+    client.query<{ pid: number }>('select pid from pg_stat_activity where datname = $1', [database]),
+  )
+  return new Map(rows.map(({ pid }) => [pid, processorTime(pid)]))
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0)
 }
 
 function upserts(dialect: Contender['dialect']): readonly Buffer[] {

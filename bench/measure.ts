@@ -12,6 +12,7 @@ export interface Load {
 
 export interface Measurement {
   readonly perSecond: number
+  readonly answers: number
   /** Milliseconds. */
   readonly median: number
   readonly p99: number
@@ -39,7 +40,7 @@ export async function measure(load: Load, signal?: AbortSignal): Promise<Measure
 export function summarize(latencies: readonly number[], seconds: number): Measurement {
   const sorted = [...latencies].sort((a, b) => a - b)
   const quantile = (q: number) => sorted[Math.floor(q * (sorted.length - 1))] ?? Number.NaN
-  return { perSecond: sorted.length / seconds, median: quantile(0.5), p99: quantile(0.99) }
+  return { perSecond: sorted.length / seconds, answers: sorted.length, median: quantile(0.5), p99: quantile(0.99) }
 }
 
 /** Runs one connection until no request is left. Notes the milliseconds that each took. `takesErrors`: refusals are answers as well. */

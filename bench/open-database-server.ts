@@ -7,6 +7,8 @@ import { createEmbeddedPostgres } from '../src/embedded/embedded-postgres.ts'
 import { printConnectionUrl } from '../test/support/test-connection.ts'
 
 export interface DatabaseServer {
+  /** Of a database that is always there. */
+  readonly url: string
   /** Creates a database, empty or as a copy of another, replacing an earlier one with that name, and returns its URL. */
   readonly create: (name: string, original?: string) => Promise<string>
   readonly drop: (name: string) => Promise<void>
@@ -28,6 +30,7 @@ export async function openDatabaseServer(): Promise<DatabaseServer> {
 function createDatabaseServer(url: string, stop: () => Promise<void>): DatabaseServer {
   const drop = (name: string) => withClient(url, (client) => client.query(`drop database if exists ${name} (force)`))
   return {
+    url,
     async create(name, original) {
       await drop(name)
       await withClient(url, async (client) => {

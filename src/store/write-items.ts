@@ -7,7 +7,7 @@ import { seesAll } from '../plan/source.ts'
 import { bindStatement } from '../sql/bind-statement.ts'
 import { compileCycleLock } from '../sql/writes/compile-cycle-lock.ts'
 import { compileHold, compileKeep } from '../sql/writes/compile-rules.ts'
-import type { UpsertResult, WrittenObject } from '../sql/writes/compile-upsert.ts'
+import { readUpsertResult, type UpsertResult, type WrittenObject } from '../sql/writes/compile-upsert.ts'
 import type { Database, Run } from './database.ts'
 import { createRetryableError } from './database-error.ts'
 import { isDeleteCyclic } from './delete-cycles.ts'
@@ -151,7 +151,7 @@ async function writeRound(
     const isOfMany = upsert.planned.length > 1
     const plan = { items: part, author, targets, overwrites, tellsDocuments, time: results[0]?.time, isOfMany }
     const [row] = await run(await statements.write(plan, viewsAtOnce, binding))
-    results.push(row?.value as UpsertResult)
+    results.push(readUpsertResult(row))
   }
   const result = {
     missing: results.flatMap(({ missing }) => missing),

@@ -13,6 +13,14 @@ export interface Merged {
   readonly from: Sql
 }
 
+/** What a write gives the row `o`. */
+export interface Patch {
+  readonly document: Sql
+  readonly refs: Sql
+  /** A document, or refs, without the attributes that the write clears. */
+  readonly clear: (values: Sql) => Sql
+}
+
 /** Whether a write keeps some values of the stored object, whatever it gives. */
 export function hasMerges({ fields }: Template): boolean {
   return fields.some(({ merge }) => merge)
@@ -22,30 +30,30 @@ export function hasMerges({ fields }: Template): boolean {
  * The row `o` with those values of the patch that win, by the `merge` of their fields. Without `merge`, all do.
  *
  *     …, lateral (select o.document) as old, lateral (select array_remove(array[case when … then 'started' end, …], null) as names) as lost,
- *     lateral (select (o.document - cleared.names) || ((item.value->'patch') - lost.names) as document) as won
+ *     lateral (select (o.document - cleared.names) || (patch.document - lost.names) as document) as won
  *
  * For `maxBy`, the value of the field that decides is kept with the value where it is not that of the object: reports may have the one
  * and not the other. It stands in `refs`, under a name that no field has.
  */
-export function compileMerge(template: Template): Merged {
+export function compileMerge(template: Template, patch: Patch): Merged {
   const merged = template.fields.filter(({ merge }) => merge)
   const decided = merged.flatMap((field) =>
     field.merge?.kind === 'maxBy' ? [toDecided(field, field.merge, template)] : [],
   )
   const losing = merged.map((field) => {
     const other = decided.find((one) => one.field === field)
-    return sql`case when ${other ? losesByOther(other) : loses(field)} then ${literal(field.attribute)} end`
+    return sql`case when ${other ? losesByOther(other, patch) : loses(field, patch)} then ${literal(field.attribute)} end`
   })
   const kept = decided.map(({ field, by, name, formerBy }) => {
-    const isGiven = sql`item.value->'patch' ? ${literal(field.attribute)} and ${literal(field.attribute)} <> all (lost.names)`
-    const value = sql`case when ${isGiven} then item.value->'patch'->${literal(by.attribute)} else ${formerBy} end`
+    const isGiven = sql`${patch.document} ? ${literal(field.attribute)} and ${literal(field.attribute)} <> all (lost.names)`
+    const value = sql`case when ${isGiven} then ${patch.document}->${literal(by.attribute)} else ${formerBy} end`
     return sql`case when won.document ? ${literal(field.attribute)} and (${value}) is distinct from won.document->${literal(by.attribute)} then jsonb_build_object(${literal(name)}, coalesce((${value}), 'null')) else '{}' end`
   })
-  const refs = sql`(${filledRefs(template.fields, sql`o.refs`)} - cleared.names) || ((item.value->'patchRefs') - lost.names)`
+  const refs = sql`${patch.clear(filledRefs(template.fields, sql`o.refs`))} || (${patch.refs} - lost.names)`
   return {
     document: sql`won.document`,
     refs: decided.length > 0 ? sql`(((${refs}) - array[${namesOf(decided)}]) || ${join(kept, ' || ')})` : refs,
-    from: sql`, lateral (select ${filledDocument(template, 'o')} as document) as old, lateral (select array_remove(array[${join(losing, ', ')}], null) as names) as lost, lateral (select (${filledDocument(template, 'o')} - cleared.names) || ((item.value->'patch') - lost.names) as document) as won`,
+    from: sql`, lateral (select ${filledDocument(template, 'o')} as document) as old, lateral (select array_remove(array[${join(losing, ', ')}], null) as names) as lost, lateral (select ${patch.clear(filledDocument(template, 'o'))} || (${patch.document} - lost.names) as document) as won`,
   }
 }
 
@@ -58,13 +66,13 @@ function namesOf(decided: readonly { readonly name: string }[]): Sql {
 }
 
 /** The same, with the whole patch: nothing else is known of what decides then. */
-export function compileOverwrite(template: Template): Merged {
+export function compileOverwrite(template: Template, patch: Patch): Merged {
   const names = template.fields.flatMap((field) =>
     field.merge?.kind === 'maxBy' ? [literal(toDecided(field, field.merge, template).name)] : [],
   )
-  const refs = sql`(${filledRefs(template.fields, sql`o.refs`)} - cleared.names) || (item.value->'patchRefs')`
+  const refs = sql`${patch.clear(filledRefs(template.fields, sql`o.refs`))} || ${patch.refs}`
   return {
-    document: sql`(${filledDocument(template, 'o')} - cleared.names) || (item.value->'patch')`,
+    document: sql`${patch.clear(filledDocument(template, 'o'))} || ${patch.document}`,
     refs: names.length > 0 ? sql`(${refs}) - array[${join(names, ', ')}]` : refs,
     from: empty,
   }
@@ -87,9 +95,9 @@ function toDecided(field: Field, merge: Extract<Merge, { kind: 'maxBy' }>, { fie
   return { field, by, name, formerBy }
 }
 
-function loses(field: Field): Sql {
+function loses(field: Field, patch: Patch): Sql {
   const former = rankOf(field, sql`old.document->${literal(field.attribute)}`)
-  const given = rankOf(field, sql`item.value->'patch'->${literal(field.attribute)}`)
+  const given = rankOf(field, sql`${patch.document}->${literal(field.attribute)}`)
   switch (field.merge?.kind) {
     case 'min':
       return sql`${given} >= ${former}`
@@ -101,11 +109,11 @@ function loses(field: Field): Sql {
 }
 
 /** The greater of two deciding values wins, and of equal ones, or if both are absent, the greater value. A value without one comes after all that have one. */
-function losesByOther({ field, by, formerBy }: Decided): Sql {
+function losesByOther({ field, by, formerBy }: Decided, patch: Patch): Sql {
   const former = rankOf(field, sql`old.document->${literal(field.attribute)}`)
-  const given = rankOf(field, sql`item.value->'patch'->${literal(field.attribute)}`)
+  const given = rankOf(field, sql`${patch.document}->${literal(field.attribute)}`)
   const formerRank = rankOf(by, sql`(${formerBy})`)
-  const givenRank = rankOf(by, sql`item.value->'patch'->${literal(by.attribute)}`)
+  const givenRank = rankOf(by, sql`${patch.document}->${literal(by.attribute)}`)
   return sql`(${former} is not null and case when ${givenRank} = ${formerRank} or coalesce(${givenRank}, ${formerRank}) is null then ${given} <= ${former} else coalesce(${givenRank} < ${formerRank}, ${givenRank} is null) end)`
 }
 
