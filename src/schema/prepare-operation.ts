@@ -75,7 +75,7 @@ export function prepareOperation(
       const isMutation = definition.operation === OperationTypeNode.MUTATION
       if (isMutation) context.feed.noteWrite()
       const position = isMutation ? await findPosition(results, context) : undefined
-      if (!results.some(needsCompletion)) return { ...joinResults(results, document), position }
+      if (!results.some(needsCompletion)) return joinResults(results, document, position)
       const completed = await execute({
         schema,
         document,
@@ -130,17 +130,21 @@ function toRootValue(results: readonly FieldResult[]): Readonly<Record<string, u
 }
 
 /** Like graphql-js: a field that failed becomes null; if it must not be null, all of `data` becomes null. */
-function joinResults(results: readonly FieldResult[], document: DocumentNode): OperationResult {
+function joinResults(
+  results: readonly FieldResult[],
+  document: DocumentNode,
+  position: string | undefined,
+): OperationResult {
   const failed = results.filter((result) => result.kind === 'error')
   const errors = nameArgumentErrors(
     failed.map(({ error }) => error),
     document,
   )
-  if (failed.some(({ isNull }) => !isNull)) return { data: 'null', errors }
+  if (failed.some(({ isNull }) => !isNull)) return { data: 'null', errors, position }
   const members = results.map(
     (result) => `${JSON.stringify(result.key)}:${result.kind === 'text' ? result.text : 'null'}`,
   )
-  return { data: `{${members.join(',')}}`, errors }
+  return { data: `{${members.join(',')}}`, errors, position }
 }
 
 function toValue(result: FieldResult): unknown {

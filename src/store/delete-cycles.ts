@@ -6,8 +6,15 @@ import type { Template, TemplateModel } from '../template/model.ts'
  * order of locking prevents deadlocks: a delete goes from target to referrers, regardless of their keys.
  */
 export function isDeleteCyclic(template: Template, model: TemplateModel): boolean {
-  return listReached(template, model).includes(template)
+  const known = cyclic.get(model) ?? new Map<Template, boolean>()
+  cyclic.set(model, known)
+  const is = known.get(template) ?? listReached(template, model).includes(template)
+  known.set(template, is)
+  return is
 }
+
+/** Each write asks, and all fields of all templates would have to be looked at. */
+const cyclic = new WeakMap<TemplateModel, Map<Template, boolean>>()
 
 /** The templates with such cycles that a delete of the template's objects can reach, in the order of their names. */
 export function listDeleteCycles(template: Template, model: TemplateModel): readonly Template[] {

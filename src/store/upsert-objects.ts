@@ -119,6 +119,7 @@ async function refusePlanned(
 ): Promise<Map<number, GraphQLError>> {
   const { template, request } = upsert
   const isInvalid = ({ issues, broken }: PlannedItem) => issues.length > broken.size
+  if (!upsert.planned.some(isInvalid)) return new Map()
   const allowed = upsert.planned.flatMap((planned, index) => (forbidden.has(index) ? [] : [{ ...planned, index }]))
   const isAny = allowed.some(isInvalid)
   const refused = allowed.filter((one) => isInvalid(one) || (isAny && mode === 'together' && one.issues.length > 0))

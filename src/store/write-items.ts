@@ -22,6 +22,7 @@ import { assertAnswerFits, assertUsage, holdUsage } from './usage/limit-usage.ts
 import type { Keeping } from './writes/keep-answer.ts'
 import { hideOutcomes, readFormer, readViews } from './writes/read-views.ts'
 import { groupTargets, refuseMissing, targetId } from './writes/targets.ts'
+import { isPlain, writeOne } from './writes/write-one.ts'
 
 /**
  * Writes the items, all or none, and returns the written objects in the same order. Uses one statement if there is nothing to
@@ -68,7 +69,10 @@ async function writeRounds(
     !isHeld(upsert, items) &&
     items.every((item) => item.isComplete && !item.ifVersion)
   ) {
-    return writeRound(database.run, upsert, only, viewsAtOnce)
+    const [item] = only
+    return only.length === 1 && item && isPlain(item)
+      ? writeOne(database.run, upsert, item)
+      : writeRound(database.run, upsert, only, viewsAtOnce)
   }
   return database.transaction(
     async (run) => {
@@ -92,7 +96,8 @@ async function writeRounds(
 }
 
 /** One statement cannot write the same key twice: the second item of each key goes into a second round, and so on. */
-function toRounds(items: readonly UpsertItem[]): UpsertItem[][] {
+function toRounds(items: readonly UpsertItem[]): (readonly UpsertItem[])[] {
+  if (items.length === 1) return [items]
   const rounds: UpsertItem[][] = []
   const times = new Map<string, number>()
   for (const item of items) {

@@ -31,6 +31,7 @@ export async function refuseWritten(
   if (!written && item.keep && item.ifVersion === undefined) return createInputError(own?.issues ?? [])
   if (!written || (item.ifVersion && written.outcome === 'CREATED'))
     return conflictOf(run, upsert.request, upsert.template, item, written)
+  if (written.outcome !== 'CREATED' && !item.change) return undefined
   const issues = [
     ...(written.outcome === 'CREATED' ? [...(own?.issues ?? []), ...(own?.ifCreated ?? [])] : []),
     ...checkChanged(item.change ?? {}, written.document as JsonObject, upsert.template, upsert.request.model),
