@@ -116,6 +116,19 @@ test.each([
   },
 )
 
+test.each([
+  ['an older server', '{ cpu: int }', '{ cpu: int, ram: int! }', 'older'],
+  ['a newer server', '{ cpu: int, ram: int! }', '{ cpu: int }', 'newer'],
+])('a member that only %s leaves out takes its place alone', async (_server, former, next, writer) => {
+  const spec = (fields: string) => host(`spec: { type: object, fields: ${fields} }`)
+  const older = await registries.start([spec(former)])
+  const newer = await registries.start([spec(next)], '')
+  const [writing, reading] = writer === 'older' ? [older, newer] : [newer, older]
+  await writing.data('mutation { upsertHost(input: {name: "a", spec: {cpu: 2}}) { outcome } }')
+  const ask = () => reading.query('{ hosts { nodes { spec { cpu ram } } } }')
+  await expect.poll(async () => (await ask()).data).toEqual({ hosts: { nodes: [{ spec: { cpu: 2, ram: null } }] } })
+})
+
 /** What a server warns of from its start to its end. */
 async function listWarnings(fields: string, consent: string | undefined): Promise<readonly string[]> {
   const said: string[] = []

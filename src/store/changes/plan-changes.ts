@@ -17,6 +17,7 @@ import { quote } from '../../template/quote.ts'
 import type { Run } from '../database.ts'
 import { type Answer, answerQuestions } from './answer-questions.ts'
 import { digestFiles, type Generation, loadModel } from './generations.ts'
+import { withViolation } from './refresh-model.ts'
 
 /** What the files would do to the stored objects, and the model once they are applied. */
 export interface PlannedChanges {
@@ -119,15 +120,5 @@ function settle(next: TemplateModel, judged: readonly Judged[]): TemplateModel {
 function settleField(field: Field, judged: readonly Judged[]): Field {
   const isFilling = field.isFilling || judged.some(({ effect }) => effect === 'FILLS')
   const isViolated = field.isViolated || judged.some(({ effect }) => effect === 'VIOLATES')
-  return {
-    ...field,
-    isFilling,
-    isViolated,
-    members: isViolated ? field.members.map(withViolation) : field.members,
-  }
-}
-
-/** Which member breaks a rule is not known. */
-function withViolation(member: Field): Field {
-  return { ...member, isViolated: true, members: member.members.map(withViolation) }
+  return { ...(isViolated ? withViolation(field, true) : field), isFilling }
 }

@@ -72,7 +72,8 @@ export async function refreshViolations(
     // What newer templates do not require is not filled by them; where it is left out, it reads as what fills it all the same.
     const unfilled = new Set(suspects.filter(({ fill, isViolated }) => fill && !isViolated).map(({ name }) => name))
     marks.set(template.stored, (field) => {
-      const marked = withViolation(field, found.has(field.name))
+      const isFound = found.has(field.name)
+      const marked = isFound && field.isViolated ? field : withViolation(field, isFound)
       return unfilled.has(field.name) ? { ...marked, isFilling: true } : marked
     })
   }
@@ -148,9 +149,9 @@ function markFields(
   )
 }
 
-function withViolation(field: Field, isViolated: boolean): Field {
-  const members = isViolated ? field.members : field.members.map((member) => withViolation(member, false))
-  return { ...field, isViolated, members }
+/** Which member of an object breaks a rule is not known, so that all do. */
+export function withViolation(field: Field, isViolated: boolean): Field {
+  return { ...field, isViolated, members: field.members.map((member) => withViolation(member, isViolated)) }
 }
 
 /** The model once all objects are filled. */
