@@ -1,4 +1,5 @@
 import { pascalCase } from './letter-case.ts'
+import { assignLateTypeNames, type LateEnding } from './names/late-type-names.ts'
 import { fieldNameInGraphql, notEnumValues } from './names/name-in-graphql.ts'
 
 /** The parts of a template that its GraphQL names depend on. */
@@ -222,21 +223,36 @@ export const builtInTypeNames: ReadonlySet<string> = new Set([
 /** The fields of `Query` that do not depend on the templates. */
 export const builtInQueryFields: ReadonlySet<string> = new Set(['templates', 'object'])
 
-const takenByTemplates = new WeakMap<
-  readonly NamedTemplate[],
-  Readonly<Record<'field' | 'type', ReadonlySet<string>>>
->()
+interface TakenNames {
+  readonly field: ReadonlySet<string>
+  readonly type: ReadonlySet<string>
+  readonly late: ReadonlyMap<string, string>
+}
+
+const takenByTemplates = new WeakMap<readonly NamedTemplate[], TakenNames>()
 
 /** The names that templates have in the API; kept, because they are asked for again and again. */
-function takenNames(templates: readonly NamedTemplate[]): Readonly<Record<'field' | 'type', ReadonlySet<string>>> {
+function takenNames(templates: readonly NamedTemplate[]): TakenNames {
   const known = takenByTemplates.get(templates)
   if (known) return known
+  const types = new Set(templates.flatMap((template) => listGeneratedTypes(template).map(({ name }) => name)))
+  const late = assignLateTypeNames(templates, types)
   const taken = {
-    type: new Set(templates.flatMap((template) => listGeneratedTypes(template).map(({ name }) => name))),
+    type: new Set([...types, ...late.values()]),
     field: new Set(templates.flatMap((template) => Object.values(rootFieldNamesOf(template).query) as string[])),
+    late,
   }
   takenByTemplates.set(templates, taken)
   return taken
+}
+
+/** The name of a type of a template that is younger than its others, `RoleHistory`. */
+export function lateTypeNameOf(
+  { typeName }: Pick<NamedTemplate, 'typeName'>,
+  ending: LateEnding,
+  { templates }: { readonly templates: readonly NamedTemplate[] },
+): string {
+  return takenNames(templates).late.get(`${typeName} ${ending}`) as string
 }
 
 /**

@@ -70,3 +70,24 @@ test('the size of a page that nobody asks for is a default that the schema shows
     defaultOf('ImageConnection', 'groupBy'),
   ]).toEqual([100, 100, 20, 100])
 })
+
+describe('types of templates and of the API that would have one name', () => {
+  /** Has the types that only some templates have: those of numbers and lists that are changed in place. */
+  const rich = (name: string) => `name: ${name}\nkey: [nm]\nfields: { nm: string, n: int, l: [string] }`
+  const namesOf = (...names: readonly string[]) => Object.keys(buildSchema(parseTexts(names.map(rich))).getTypeMap())
+
+  test('differ, if a template is called as the beginning of one of the API', () => {
+    const late = /(?<=[A-Z]\w+)(History|Version|Diff|DiffNode|Event|Change)$/
+    const own = namesOf('qq').filter((name) => late.test(name) && !name.startsWith('Qq'))
+    expect(own.sort()).toEqual(['ExportedHistory', 'FieldChange', 'ImportedHistory', 'IntChange', 'StringListChange'])
+    expect(namesOf('exported', 'field', 'imported', 'string_list')).toEqual(
+      expect.arrayContaining(['FieldChange', 'RegistryFieldChange', 'RegistryStringListChange']),
+    )
+  })
+
+  test('differ from those that have given way', () => {
+    const names = ['version', 'diff', 'diff_node', 'event', 'change'].map((ending) => `qq_${ending}`)
+    expect(() => namesOf('qq', 'registry_qq', ...names, 'registry', 'change')).not.toThrow()
+    expect(() => namesOf('change', 'registry', ...names, 'registry_qq', 'qq')).not.toThrow()
+  })
+})

@@ -1,12 +1,12 @@
 import { planChanged } from '../../plan/live/plan-changed.ts'
-import { giveWay, rootFieldNamesOf, typeNamesOf } from '../../template/graphql-names.ts'
+import { giveWay, lateTypeNameOf, rootFieldNamesOf, typeNamesOf } from '../../template/graphql-names.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
 import { changesFieldOf, ownEventFieldOf } from '../../template/names/argument-names.ts'
 import { fieldChangeType } from '../../template/names/past-type-names.ts'
 import type { DynamicBuilder, OutputField } from '../dynamic-builder.ts'
 
 const typesOf = (template: Template, model: TemplateModel) => ({
-  event: giveWay(`${template.typeName}Event`, 'type', model),
+  event: lateTypeNameOf(template, 'Event', model),
   kind: giveWay('EventKind', 'type', model),
 })
 

@@ -1,5 +1,5 @@
 import { isChangeable } from '../../plan/writes/plan-change.ts'
-import { giveWay } from '../../template/graphql-names.ts'
+import { giveWay, lateTypeNameOf } from '../../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
 import type { DynamicBuilder, InputField } from '../dynamic-builder.ts'
 import { mapFields, typesOfField } from '../field-graphql.ts'
@@ -25,7 +25,7 @@ export function defineChanges(builder: DynamicBuilder, model: TemplateModel): vo
         }))
     }
     builder.input(
-      changeTypeOf(template, model),
+      lateTypeNameOf(template, 'Change', model),
       { description: `What to change in place (${template.name}). A field is either here or in input.` },
       () => mapFields(fields, (field) => ({ type: stepTypeOf(template, field, model).name })),
     )
@@ -48,13 +48,7 @@ export function changeArgumentOf(template: Template, model: TemplateModel): Reco
   if (!template.fields.some(isChangeable)) return {}
   const description =
     'Adds to numbers, and adds to lists and removes from them, whatever others write at the same time: no write is lost.'
-  return { change: { type: changeTypeOf(template, model), description } }
-}
-
-/** A template `string_list` does not take `StringListChange`, which is that of all lists of texts. */
-function changeTypeOf({ typeName }: Template, model: TemplateModel): string {
-  const name = `${typeName}Change`
-  return giveWay(name.endsWith('ListChange') ? `Registry${name}` : name, 'type', model)
+  return { change: { type: lateTypeNameOf(template, 'Change', model), description } }
 }
 
 function stepTypeOf({ typeName }: Template, field: Field, model: TemplateModel) {

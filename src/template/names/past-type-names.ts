@@ -1,15 +1,15 @@
-import { giveWay, type NamedTemplate } from '../graphql-names.ts'
+import { giveWay, lateTypeNameOf, type NamedTemplate } from '../graphql-names.ts'
 
-/** The types of the past of a template. They give way to the types of all templates. */
+/** The types of the past of a template. */
 export function pastTypeNamesOf(
-  { typeName }: Pick<NamedTemplate, 'typeName'>,
+  template: Pick<NamedTemplate, 'typeName'>,
   model: { readonly templates: readonly NamedTemplate[] },
 ) {
   return {
-    history: giveWay(`${typeName}History`, 'type', model),
-    version: giveWay(`${typeName}Version`, 'type', model),
-    diff: giveWay(`${typeName}Diff`, 'type', model),
-    diffNode: giveWay(`${typeName}DiffNode`, 'type', model),
+    history: lateTypeNameOf(template, 'History', model),
+    version: lateTypeNameOf(template, 'Version', model),
+    diff: lateTypeNameOf(template, 'Diff', model),
+    diffNode: lateTypeNameOf(template, 'DiffNode', model),
   } as const
 }
 
