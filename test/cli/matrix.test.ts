@@ -56,6 +56,24 @@ const run = (...args: string[]) => program.run(args)
 const matrix = (...args: string[]) => run('role', 'matrix', 'rows=name', ...args)
 
 describe('registry role matrix', () => {
+  test('prints the cells in every format of objects, and a grid as CSV', async () => {
+    const cells = JSON.parse((await matrix('columns=image')).stdout)
+    const { code, stdout } = await matrix('columns=image', '-o', 'ndjson')
+    expect([
+      code,
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ]).toEqual([3, cells])
+    expect(parseYaml((await matrix('columns=image', '-o', 'yaml')).stdout)).toEqual(cells)
+    expect((await matrix('columns=image', '-o', 'csv', '--row-in', '["ntp","ssh,d","=1"]')).stdout).toBe(
+      'name,al|pha,beta,gamma\nntp,P,F,M\n"ssh,d",M,P,M\n\'=1,M,M,M\n',
+    )
+    const visits = await run('visit', 'matrix', 'rows=day', 'columns=image', '-o', 'csv')
+    expect(visits.stdout).toBe('day,al|pha,beta,gamma\n1,M,+,M\n')
+  })
+
   test('prints the cells as JSON, and exits with 3 because pairs have not passed', async () => {
     const { code, stdout, stderr } = await matrix('columns=image', 'passed=true', '--column-where', 'lts=true')
     expect({ code, stderr }).toEqual({ code: 3, stderr: '' })

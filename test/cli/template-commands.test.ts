@@ -570,6 +570,10 @@ test('ls lists the templates', async () => {
     'role',
     'suite',
   ])
+  const lines = async (format: string) => (await program.run(['ls', '-o', format])).stdout.split('\n').slice(0, 3)
+  expect(await lines('table')).toEqual(['NAME    DESCRIPTION', 'export', 'image   Object image VM'])
+  expect(await lines('csv')).toEqual(['name,description', 'export,', 'image,Object image VM'])
+  expect(await lines('yaml')).toEqual(['- name: "export"', '  plural: "exports"', '  type: "Export"'])
 })
 
 test('ls has names in bold on a terminal', async () => {

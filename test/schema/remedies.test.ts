@@ -46,7 +46,7 @@ const slips: readonly (readonly [slip: string, remedy: string])[] = [
   ['{ images { hasNextPage } }', 'It is inside pageInfo: images { pageInfo { hasNextPage } }'],
   ['{ image(name: "a") { createdAt } }', 'Write image { _meta { createTime } }.'],
   ['{ image(name: "a") { updateTime } }', 'It is inside _meta: image { _meta { updateTime } }'],
-  ['{ image(name: "a") { nodes { name } } }', 'image is one object, without nodes: image { name }'],
+  ['{ image(name: "a") { nodes { name } } }', 'Leave out nodes: image { name }'],
   ['{ roles { nodes { distr } } }', 'It is inside image: nodes { image { distr } }'],
   ['{ images }', 'Write images { nodes { name } }.'],
   ['{ image(name: "a") }', 'Write image { name }.'],

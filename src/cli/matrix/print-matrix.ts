@@ -6,6 +6,7 @@ import type { Template } from '../connection/template.ts'
 import { createWriter } from '../output/create-writer.ts'
 import { hasStyle } from '../output/print-style.ts'
 import { terminalWidth, writeJson, writeOut } from '../output/terminal.ts'
+import { addCsvMarks } from '../values/csv-marks.ts'
 import { type Matrix, toShownCell, type VerdictLetter } from './read-matrix.ts'
 
 /** Prints a matrix to stdout, or the jobs for what has not passed. */
@@ -16,8 +17,10 @@ export async function writeMatrix(
   template: Template,
 ): Promise<void> {
   switch (format) {
-    case 'json': {
-      const writer = await createWriter('json', { template, columns: undefined, isSingle: false })
+    case 'json':
+    case 'ndjson':
+    case 'yaml': {
+      const writer = await createWriter(format, { template, columns: undefined, isSingle: false })
       writer.write(matrix.cells.map(toShownCell))
       return writer.end()
     }
@@ -25,6 +28,14 @@ export async function writeMatrix(
       return writeJson(`${printJobs(jobs)}\n`)
     case 'gitlab':
       return writeJson(`${printHiddenJob(jobs)}\n`)
+    case 'csv': {
+      const { printCsvRows } = await import('../output/write-csv.ts')
+      const [names = [], ...rows] = printRows(matrix, (letter) => letter)
+      // A letter is no formula, not even `+`.
+      return writeOut(
+        printCsvRows([names.map(addCsvMarks), ...rows.map(([row = '', ...letters]) => [addCsvMarks(row), ...letters])]),
+      )
+    }
     case 'markdown': {
       const { printMarkdownTable } = await import('../output/print-markdown-table.ts')
       return writeOut(printMarkdownTable(printRows(matrix)))
@@ -66,9 +77,12 @@ function printHiddenJob(jobs: readonly Job[]): string {
 /** For people at a terminal. Everywhere else stand the letters, which every program and font knows. */
 const marks: Readonly<Record<VerdictLetter, string>> = { P: '✔', F: '✘', S: '…', M: '·', '+': '✔' }
 
+function printMark(letter: VerdictLetter): string {
+  return hasStyle(1) ? marks[letter] : letter
+}
+
 /** A line for the columns, then one for each row. */
-function printRows({ rowName, rows, columns, cells }: Matrix): string[][] {
-  const print = (letter: VerdictLetter) => (hasStyle(1) ? marks[letter] : letter)
+function printRows({ rowName, rows, columns, cells }: Matrix, print = printMark): string[][] {
   return [
     [rowName, ...columns.map(printCell)],
     ...rows.map((row, i) => [

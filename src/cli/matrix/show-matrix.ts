@@ -8,7 +8,7 @@ import { planFilter } from '../arguments/plan-filter.ts'
 import { createUsageError, type ExitCode, exitCodes } from '../cli-error.ts'
 import { suggest } from '../command-line/suggest.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
-import type { MatrixFormat } from '../commands/matrix-formats.ts'
+import { cellFormats, type MatrixFormat } from '../commands/matrix-formats.ts'
 import { withTemplateList } from '../connection/load-template-list.ts'
 import { openConnection } from '../connection/open-connection.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
@@ -59,7 +59,7 @@ export async function showMatrix(
   return withTemplateList(connection, async (templates) => {
     const template = findTemplate(templates, name)
     const reading = planReading(assignments, options, template, templates)
-    const matrix = await readMatrix(connection, template, reading, options.output === 'json')
+    const matrix = await readMatrix(connection, template, reading, cellFormats.has(options.output))
     const all = listJobs(matrix)
     const jobs = all.slice(0, first)
     if (jobs.length < all.length) writeError(`The first ${jobs.length} of ${all.length} jobs.\n`)

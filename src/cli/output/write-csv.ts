@@ -13,8 +13,7 @@ export function createCsvWriter({ template, columns = defaultColumns(template) }
   const bigints = new Set(template.fields.filter(({ type }) => type === 'bigint').map(({ name }) => name))
   let names = [columns.map((column) => toCsvCell(column, { isNumber: false }))]
   const writeRows = (rows: readonly (readonly (string | number | null)[])[]) => {
-    // A first cell that begins with a command would begin the line; in quotes, it does not.
-    writeOut(stringify([...names, ...rows], { quoted_match: /^$|^\s*::/ }))
+    writeOut(printCsvRows([...names, ...rows]))
     names = []
   }
   return {
@@ -26,6 +25,11 @@ export function createCsvWriter({ template, columns = defaultColumns(template) }
       ),
     end: () => writeRows([]),
   }
+}
+
+/** Rows as CSV, whose texts have the marks that they need. A first cell that begins with a command would begin the line; in quotes, it does not. */
+export function printCsvRows(rows: readonly (readonly (string | number | null)[])[]): string {
+  return stringify([...rows], { quoted_match: /^$|^\s*::/ })
 }
 
 function toCsvCell(value: Json | undefined, { isNumber }: { readonly isNumber: boolean }): string | number | null {

@@ -46,7 +46,7 @@ export function remedyOfField(
   }
   const isEdge = Object.hasOwn(parent.getFields(), 'node')
   if (listWords.has(name) && node.selectionSet && outer !== undefined && !isEdge)
-    return `${outer} is one object, without ${name}: ${outer} ${printSelection(node)}`
+    return `Leave out ${name}: ${outer} ${printSelection(node)}`
   return didYouMean(name, Object.keys(parent.getFields()))
 }
 
