@@ -1,4 +1,4 @@
-import { Lexer, Parser } from 'yaml'
+import { type CST, Lexer, Parser } from 'yaml'
 import type { TemplateIssue } from './issue.ts'
 import { createLines } from './lines.ts'
 import { issueAt } from './source.ts'
@@ -13,26 +13,25 @@ export const limits = {
 } as const
 
 /**
- * Refuses a text that is too large or too deeply nested before it is composed. Composing recurses: a few
+ * The text as yaml's parser reads it, to be composed. Refuses one that is too large or too deeply nested: composing recurses, and a few
  * thousand nested brackets abort the whole process with no error to catch. Lexer and parser do not recurse.
  */
-export function checkYamlSize(file: string, text: string): TemplateIssue | undefined {
+export function readTokens(file: string, text: string): readonly CST.Token[] | TemplateIssue {
   const parser = new Parser()
   const refuse = (code: 'FILE_TOO_LARGE' | 'FILE_TOO_DEEP', message: string) =>
     issueAt({ file, placeOf: () => createLines(text).placeAt(parser.offset) }, [], code, message)
   if (text.length > limits.bytes || Buffer.byteLength(text) > limits.bytes) {
     return refuse('FILE_TOO_LARGE', `The file is larger than ${limits.bytes / 1024} KiB.`)
   }
+  const parsed: CST.Token[] = []
   let tokens = 0
   for (const token of new Lexer().lex(text)) {
     if (++tokens > limits.tokens) return refuse('FILE_TOO_LARGE', `The file has more than ${limits.tokens} tokens.`)
-    for (const _ of parser.next(token)) {
-      // Only the depth matters here.
-    }
+    parsed.push(...parser.next(token))
     // The stack holds the document and the innermost scalar in addition to the collections.
     if (parser.stack.length > limits.depth + 2) {
       return refuse('FILE_TOO_DEEP', `The file is nested deeper than ${limits.depth} levels.`)
     }
   }
-  return undefined
+  return [...parsed, ...parser.end()]
 }

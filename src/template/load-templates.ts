@@ -2,10 +2,10 @@ import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError } from '../errors.ts'
 import { explainFileError } from '../explain-file-error.ts'
-import { limits } from './check-yaml-size.ts'
 import { compareIssues, type IssueCode, TemplateError, type TemplateIssue } from './issue.ts'
 import type { TemplateModel } from './model.ts'
 import { type PlaceOf, parseTemplates, type TemplateFile } from './parse-templates.ts'
+import { limits } from './read-tokens.ts'
 
 /**
  * Loads all templates of a folder: its files `*.yaml`, `*.yml` and `*.json`, except subfolders and files whose names
@@ -85,8 +85,9 @@ export async function readTemplateFile(file: string): Promise<TemplateFile | Tem
   let bytes: Buffer
   try {
     // Opening a named pipe would wait forever.
-    if (!(await stat(file)).isFile()) return refuse('FILE_UNREADABLE', 'This is not a regular file.')
-    bytes = await readStart(file, limits.bytes + 1)
+    const found = await stat(file)
+    if (!found.isFile()) return refuse('FILE_UNREADABLE', 'This is not a regular file.')
+    bytes = await readStart(file, found.size, limits.bytes + 1)
   } catch (error) {
     return refuse('FILE_UNREADABLE', `The file cannot be read: ${explainFileError(error)}.`)
   }
@@ -98,15 +99,17 @@ export async function readTemplateFile(file: string): Promise<TemplateFile | Tem
     : { file, text }
 }
 
-async function readStart(file: string, most: number): Promise<Buffer> {
+/** `expected` is what the file seemed to have: it may have grown, and what is no file of a disk says 0. */
+async function readStart(file: string, expected: number, most: number): Promise<Buffer> {
   const handle = await open(file, 'r')
   try {
-    const buffer = Buffer.alloc(most)
+    let buffer = Buffer.alloc(Math.min(expected + 1, most))
     let length = 0
     for (;;) {
-      const { bytesRead } = await handle.read(buffer, length, most - length)
+      const { bytesRead } = await handle.read(buffer, length, buffer.length - length)
       length += bytesRead
       if (bytesRead === 0 || length === most) return buffer.subarray(0, length)
+      if (length === buffer.length) buffer = Buffer.concat([buffer], most)
     }
   } finally {
     await handle.close()

@@ -1,8 +1,8 @@
-import { type Document, parseDocument } from 'yaml'
-import { checkYamlSize } from './check-yaml-size.ts'
+import { Composer, type CST, type Document, YAMLParseError } from 'yaml'
 import type { TemplateIssue } from './issue.ts'
 import { createLines } from './lines.ts'
 import { readNodes } from './read-nodes.ts'
+import { readTokens } from './read-tokens.ts'
 import { createSource, issueAt, type Source } from './source.ts'
 import { printSyntaxErrors } from './yaml-syntax-errors.ts'
 
@@ -16,10 +16,21 @@ export type ParsedYaml =
  * keys, no duplicate keys. Size, depth and the number of values, including those of aliases, are limited.
  */
 export function parseYaml(file: string, text: string): ParsedYaml {
-  const unusable = checkCharacters(file, text) ?? checkYamlSize(file, text)
-  if (unusable) return { source: undefined, name: undefined, issues: [unusable] }
+  const tokens = checkCharacters(file, text) ?? readTokens(file, text)
+  if ('code' in tokens) return { source: undefined, name: undefined, issues: [tokens] }
   const lines = createLines(text)
-  const document = parseDocument(text, {
+  const document = composeDocument(tokens, text.length)
+  const problems = [...checkDirectives(file, document), ...printSyntaxErrors(file, text, document, lines)]
+  const read = readNodes(file, document, lines)
+  const name = nameOf(read.value)
+  if (problems.length > 0) return { source: undefined, name, issues: problems }
+  if (!read.complete) return { source: undefined, name, issues: read.issues }
+  return { source: createSource(file, read.value, read.offsets, lines), issues: read.issues }
+}
+
+/** What `parseDocument` of yaml does, which would read the tokens a second time. */
+function composeDocument(tokens: readonly CST.Token[], length: number): Document.Parsed {
+  const composer = new Composer({
     version: '1.2',
     schema: 'core',
     merge: false,
@@ -30,12 +41,10 @@ export function parseYaml(file: string, text: string): ParsedYaml {
     prettyErrors: false,
     logLevel: 'error',
   })
-  const problems = [...checkDirectives(file, document), ...printSyntaxErrors(file, text, document, lines)]
-  const read = readNodes(file, document, lines)
-  const name = nameOf(read.value)
-  if (problems.length > 0) return { source: undefined, name, issues: problems }
-  if (!read.complete) return { source: undefined, name, issues: read.issues }
-  return { source: createSource(file, read.value, read.offsets, lines), issues: read.issues }
+  const [document, second] = composer.compose(tokens, true, length)
+  if (!document) throw new Error('yaml composes a document of any text')
+  if (second) document.errors.push(new YAMLParseError([second.range[0], second.range[1]], 'MULTIPLE_DOCS', ''))
+  return document
 }
 
 function checkCharacters(file: string, text: string): TemplateIssue | undefined {

@@ -1,10 +1,10 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type ParsedNode } from 'yaml'
 import type { Path } from '../errors.ts'
-import { limits } from './check-yaml-size.ts'
 import type { IssueCode, TemplateIssue } from './issue.ts'
 import type { Lines } from './lines.ts'
 import { printPath } from './path.ts'
 import { quote } from './quote.ts'
+import { limits } from './read-tokens.ts'
 import type { OffsetsByPath } from './source.ts'
 
 interface ReadNodes {
