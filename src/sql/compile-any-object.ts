@@ -8,10 +8,11 @@ import { visibleIn } from './source.ts'
 import { identifier, join, literal, type Sql, sql } from './sql.ts'
 
 /**
- * The selected fields of an object of any template, as JSON text; null if the request cannot see it. The row has the GraphQL type in
- * its column `type`. Templates with the same selection share a branch, so that 200 templates do not make a long text.
+ * The selected fields of an object of any of these templates, as JSON text; null if the request cannot see it. The row has the GraphQL
+ * type in its column `type`. Templates with the same selection share a branch, so that 200 templates do not make a long text; if all do,
+ * their names are left out.
  *
- *     (case when o1.template in ('image', 'role') then '{"name":' || … end)
+ *     (case when o1.template in ('image', 'role') then '{"name":' || … when … end)
  */
 export function compileAnyObject(selections: readonly ObjectSelection[], row: string, compiler: Compiler): Sql {
   const type = jsonOf(sql`${identifier(row)}.type`)
@@ -30,6 +31,9 @@ export function compileAnyObject(selections: readonly ObjectSelection[], row: st
     branches.set(same, branch)
     branch.templates.push(literal(source.template.stored))
   }
+  const [only, ...others] = branches.values()
+  if (only && others.length === 0)
+    return only.visible.text === '' ? only.object : sql`(case when true${only.visible} then ${only.object} end)`
   const ways = [...branches.values()].map(
     ({ object, visible, templates }) =>
       sql`when ${identifier(row)}.template in (${join(templates, ', ')})${visible} then ${object}`,

@@ -14,7 +14,8 @@ export interface StatementNames {
   readonly find: (text: string) => NamedText | undefined
 }
 
-const longestText = 20_000
+/** An object by its uuid needs less than this with 1,000 templates. */
+const longestText = 60_000
 /** The most other texts between two uses of a text, as a multiple of the names. With more of them, a name would be evicted before its next use. */
 const patience = 4
 

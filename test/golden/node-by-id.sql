@@ -1,4 +1,4 @@
-select (case when "o1".template in ('check', 'image', 'item', 'machine', 'place', 'role', 'slot') then '{"id":' || coalesce(to_json("o1"."uuid")::text, 'null') || '}' end) as value, "o1".type
+select '{"id":' || coalesce(to_json("o1"."uuid")::text, 'null') || '}' as value, "o1".type
 from
 (select *, '{"check":"Check","image":"Image","item":"Item","machine":"Machine","place":"Place","role":"Role","slot":"Slot"}'::jsonb->>template as type
   from

@@ -476,7 +476,7 @@ with "s0" as materialized
         (select '{"totalCount":' || coalesce((
               (select count(*)
                 from "registry_role_objects" as "o23"
-                where "o23".template = 'role' and (("o23".refs->>'image') collate "C") = "o2".key))::text, 'null') || '}') || '}' when "o2".template in ('role') then '{"__typename":' || coalesce(to_json("o2".type)::text, 'null') || ',"name":' || coalesce(("o2".document->'name')::text, 'null') || ',"status":' || coalesce(("o2".document->'status')::text, 'null') || '}' end) || ',"again":' || (case when "o2".template in ('image', 'role') then '{"_meta":' || '{"version":' || coalesce(to_json("o2"."version")::text, 'null') || '}' || '}' end) || '}', ','
+                where "o23".template = 'role' and (("o23".refs->>'image') collate "C") = "o2".key))::text, 'null') || '}') || '}' when "o2".template in ('role') then '{"__typename":' || coalesce(to_json("o2".type)::text, 'null') || ',"name":' || coalesce(("o2".document->'name')::text, 'null') || ',"status":' || coalesce(("o2".document->'status')::text, 'null') || '}' end) || ',"again":' || '{"_meta":' || '{"version":' || coalesce(to_json("o2"."version")::text, 'null') || '}' || '}' || '}', ','
       order by "o1".tier, "o1".place, "o1".key), '') || ']') || ',"fields":' || ('[' || coalesce(string_agg('{"field":' || coalesce(to_json((case "o2".template when 'image' then
             (select "o25".value->>0
               from

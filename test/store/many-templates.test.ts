@@ -72,6 +72,8 @@ test('an object is found by its uuid without reading, planning or locking the pa
   expect(statements).toHaveLength(1)
   const locks = await Promise.all(statements.map(countLocks))
   expect(locks[0]).toBeLessThan(25)
+  // A longer text would not be prepared: it says which templates there are, and their types.
+  expect(statements[0]?.text.match(/kind_78\b/g)).toHaveLength(2)
 })
 
 test('what may not be read is found by no uuid', async () => {
