@@ -1,6 +1,7 @@
 import { pascalCase } from './letter-case.ts'
 import { assignLateTypeNames, type LateEnding } from './names/late-type-names.ts'
 import { fieldNameInGraphql, notEnumValues } from './names/name-in-graphql.ts'
+import { oncePerTemplate } from './names/once-per-template.ts'
 
 /** The parts of a template that its GraphQL names depend on. */
 export interface NamedTemplate {
@@ -24,8 +25,8 @@ export interface GeneratedType {
 }
 
 /** The GraphQL types of each template, except those of its fields. */
-export function typeNamesOf({ typeName, pluralName }: Pick<NamedTemplate, 'typeName' | 'pluralName'>) {
-  return {
+export const typeNamesOf = oncePerTemplate(
+  ({ typeName, pluralName }: Pick<NamedTemplate, 'typeName' | 'pluralName'>) => ({
     object: typeName,
     connection: `${typeName}Connection`,
     edge: `${typeName}Edge`,
@@ -52,8 +53,8 @@ export function typeNamesOf({ typeName, pluralName }: Pick<NamedTemplate, 'typeN
     upsertPayload: `Upsert${typeName}Payload`,
     upsertManyPayload: `Upsert${pascalCase(pluralName)}Payload`,
     upsertResult: `Upsert${typeName}Result`,
-  } as const
-}
+  }),
+)
 
 const youngTypes = {
   latestWhere: 'LatestWhere',
@@ -78,22 +79,22 @@ const youngTypes = {
 } as const
 
 /** More types of each template, which give way to the types of its own fields: an enum field `having` has `RoleHaving` already. */
-export function youngTypeNamesOf({
-  typeName,
-  fields,
-}: Pick<NamedTemplate, 'typeName' | 'fields'>): Readonly<Record<keyof typeof youngTypes, string>> {
+export const youngTypeNamesOf = oncePerTemplate(({ typeName, fields }: Pick<NamedTemplate, 'typeName' | 'fields'>) => {
   const taken = new Set(fields.flatMap((field) => listTypesOfField(typeName, field, []).map(({ name }) => name)))
   const names = Object.entries(youngTypes).map(([key, ending]) => {
     const name = `${typeName}${ending}`
     return [key, taken.has(name) ? `Registry${name}` : name]
   })
-  return Object.fromEntries(names) as Record<keyof typeof youngTypes, string>
-}
+  return Object.fromEntries(names) as Readonly<Record<keyof typeof youngTypes, string>>
+})
 
 /** Both: the types of each template, except those of its fields, by the names that they have in this one. */
-export function allTypeNamesOf(template: Pick<NamedTemplate, 'typeName' | 'pluralName' | 'fields'>) {
-  return { ...typeNamesOf(template), ...youngTypeNamesOf(template) }
-}
+export const allTypeNamesOf = oncePerTemplate(
+  (template: Pick<NamedTemplate, 'typeName' | 'pluralName' | 'fields'>) => ({
+    ...typeNamesOf(template),
+    ...youngTypeNamesOf(template),
+  }),
+)
 
 /** The GraphQL types of an enum or object field; `parent` is the name of the type that has the field. Only objects have an input. */
 export function typeNamesOfField(parent: string, field: Pick<NamedField, 'name'>) {

@@ -5,8 +5,8 @@ import {
   compileLockModel,
   compileUpdateModel,
 } from '../../sql/changes/compile-generations.ts'
-import { isSameModel, modelFromJson, modelToJson } from '../../template/changes/model-json.ts'
-import { digestOf, type PlanEntry } from '../../template/changes/template-plan.ts'
+import { isSameModel, modelFromJson, modelToJson, printModel } from '../../template/changes/model-json.ts'
+import { digestJson, type PlanEntry } from '../../template/changes/template-plan.ts'
 import type { TemplateModel } from '../../template/model.ts'
 import type { Run } from '../database.ts'
 
@@ -26,7 +26,7 @@ export interface Generation {
 
 /** The digest of templates as their files declare them. */
 export function digestFiles(declared: TemplateModel): string {
-  return digestOf(modelToJson(declared))
+  return digestJson(printModel(declared))
 }
 
 /** All generations, the newest first. */

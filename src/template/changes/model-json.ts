@@ -8,13 +8,12 @@ import { keepsAll } from '../retention/retention.ts'
 
 /** A model as JSON, without what follows from the rest of it. */
 export function modelToJson(model: TemplateModel): JsonObject {
-  return JSON.parse(
-    JSON.stringify({
-      templates: model.templates.map(withoutCopies),
-      removed: model.removed.map(withoutCopies),
-      spent: model.spent,
-    }),
-  )
+  return JSON.parse(printModel(model))
+}
+
+/** The same as a text. */
+export function printModel({ templates, removed, spent }: TemplateModel): string {
+  return JSON.stringify({ templates: templates.map(withoutCopies), removed: removed.map(withoutCopies), spent })
 }
 
 /** A template that is searched, or keeps all, says nothing of it, as before there was such a thing: so templates of then have the same digest. */

@@ -60,8 +60,13 @@ export function createPlan(entries: readonly PlanEntry[], last: string, files: s
 }
 
 /** A digest of JSON, of 16 hexadecimal digits. */
-export function digestOf(facts: unknown): string {
-  return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16)
+function digestOf(facts: unknown): string {
+  return digestJson(JSON.stringify(facts))
+}
+
+/** The same of JSON that has been printed. */
+export function digestJson(json: string): string {
+  return createHash('sha256').update(json).digest('hex').slice(0, 16)
 }
 
 export function needsConsent({ entries }: TemplatePlan): boolean {
