@@ -63,10 +63,9 @@ test(`each kind of edit of templates is applied, in combinations of TEST_SEED=${
 /** Applies some edits that are possible and do not conflict with what is stored, most of them of these, and takes them out. */
 async function applySome(world: World, left: Set<string>, random: Random, time: number): Promise<void> {
   for (let tries = 0; tries < 30; tries++) {
-    const [next, names] = changeDrafts(world.memory.drafts, random, time, () =>
-      // One that is left may need another one before it.
-      random.pick(random.oneIn(4) ? Object.keys(edits) : [...left]),
-    )
+    // One that is left may need another one before it.
+    const draw = () => random.pick(random.oneIn(4) ? Object.keys(edits) : [...left])
+    const [next, names] = changeDrafts(world.memory.drafts, random, time, { draw, wanted: 4 })
     const verdicts = applyDrafts(structuredClone(world.memory), next)
     if (names.length === 0 || verdicts.some((verdict) => verdict.includes(' CONFLICTS '))) continue
     world.log.push(`change: ${names.join(', ')}`)

@@ -108,18 +108,17 @@ function drawEdit(random: Random): string {
 }
 
 /**
- * Changes the templates by up to three edits, and returns the names of those too; `draw` says which one to try next. The description
+ * Changes the templates by some edits, of which `draw` says which one to try next, and returns the names of those too. The description
  * keeps any two sets of files apart.
  */
 export function changeDrafts(
   drafts: Drafts,
   random: Random,
   time: number,
-  draw = drawEdit,
+  { draw = drawEdit, wanted = 1 + random.below(3) } = {},
 ): readonly [Drafts, readonly string[]] {
   let changed = drafts
   const names: string[] = []
-  const wanted = 1 + random.below(3)
   for (let tries = 4 * wanted; tries > 0 && names.length < wanted; tries--) {
     const name = draw(random)
     const next = edits[name]?.(changed, random)
