@@ -14,6 +14,7 @@ import { deleteObject, deleteObjects } from '../store/delete-objects.ts'
 import { type Upsert, type UpsertOutcome, upsertAll, upsertEach } from '../store/upsert-objects.ts'
 import type { Template } from '../template/model.ts'
 import { ifVersionArgumentOf, ownArgumentOf } from '../template/names/argument-names.ts'
+import { oncePerTemplate } from '../template/names/once-per-template.ts'
 import type { RequestContext } from './request-context.ts'
 import type { RootAction, Write } from './root-action.ts'
 import { keepingOf } from './writes/keep-answers.ts'
@@ -128,18 +129,13 @@ function countOutcomes(
   }
 }
 
-type OutcomeLabels = Readonly<Record<WrittenObject['outcome'], LabelsOf<'upserts'>>>
-const labels = new WeakMap<Template, OutcomeLabels>()
-
 /** The same objects each time: they are found quickest. */
-function labelsOf(template: Template): OutcomeLabels {
-  const known = labels.get(template)
-  if (known) return known
-  const of = (outcome: WrittenObject['outcome']) => ({ template: template.name, outcome })
-  const created = { CREATED: of('CREATED'), UPDATED: of('UPDATED'), UNCHANGED: of('UNCHANGED') }
-  labels.set(template, created)
-  return created
-}
+const labelsOf = oncePerTemplate(
+  ({ name }: Template): Readonly<Record<WrittenObject['outcome'], LabelsOf<'upserts'>>> => {
+    const of = (outcome: WrittenObject['outcome']) => ({ template: name, outcome })
+    return { CREATED: of('CREATED'), UPDATED: of('UPDATED'), UNCHANGED: of('UNCHANGED') }
+  },
+)
 
 function toIfVersion(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined

@@ -33,10 +33,17 @@ test(`templates of TEST_SEED=${seed} change while objects are written: the regis
   )
 }, 1_800_000)
 
-async function run(first: number, list: readonly Step[]): Promise<void> {
+function run(first: number, list: readonly Step[]): Promise<void> {
+  return inWorld(first, async (world) => {
+    for (const [time, step] of list.entries()) await doStep(world, step, time)
+  })
+}
+
+/** Does something in a registry with some objects. What it throws says all that was done. */
+async function inWorld(first: number, work: (world: World) => Promise<void>): Promise<void> {
   const world = await openFilled(first)
   try {
-    for (const [time, step] of list.entries()) await doStep(world, step, time)
+    await work(world)
   } catch (error) {
     throw new Error(`${(error as Error).message}\nafter\n${world.log.join('\n')}`, { cause: error })
   } finally {
@@ -49,14 +56,9 @@ test(`each kind of edit of templates is applied, in combinations of TEST_SEED=${
   const random = createRandom(seed)
   for (let first = seed; left.size > 0; first++) {
     if (first === seed + 20) throw new Error(`never applied: ${[...left].join(', ')}`)
-    const world = await openFilled(first)
-    try {
+    await inWorld(first, async (world) => {
       for (let time = 0; time < 8 && left.size > 0; time++) await applySome(world, left, random, time)
-    } catch (error) {
-      throw new Error(`${(error as Error).message}\nafter\n${world.log.join('\n')}`, { cause: error })
-    } finally {
-      await closeWorld(world)
-    }
+    })
   }
 }, 1_800_000)
 

@@ -226,25 +226,28 @@ test(
   Math.max(600_000, 60 * writes),
 )
 
-/** The notes of all versions that objects have and had. */
-async function readNotes(): Promise<readonly string[]> {
+/** Asks the database itself. */
+async function readRows(statement: string): Promise<pg.QueryResultRow[]> {
   const client = new pg.Client(primary.connection)
   await client.connect()
-  const { rows } = await client.query(
+  const { rows } = await client.query(statement)
+  await client.end()
+  return rows
+}
+
+/** The notes of all versions that objects have and had. */
+async function readNotes(): Promise<readonly string[]> {
+  const rows = await readRows(
     "select document->>'note' as note from registry_object where template = 'part' union all select document->>'note' from registry_past where template = 'part'",
   )
-  await client.end()
   return rows.map(({ note }) => note)
 }
 
 /** The versions that there are, by object, in the order of the log. */
 async function readLog(): Promise<ReadonlyMap<string, readonly string[]>> {
-  const client = new pg.Client(primary.connection)
-  await client.connect()
-  const { rows } = await client.query(
+  const rows = await readRows(
     `select key::jsonb->>0 as name, outcome || ' ' || version as told from registry_change where template = 'part' order by sequence`,
   )
-  await client.end()
   const log = new Map<string, string[]>()
   for (const { name, told } of rows) log.set(name, [...(log.get(name) ?? []), told])
   return log

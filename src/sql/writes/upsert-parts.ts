@@ -27,21 +27,16 @@ export const upsertParts = {
   keysIfCreated: (target: number): Sql => sql`${openPart(12 + 3 * target)}::text[]`,
 }
 
+/** Whether an item has nothing but values and references: no version and no uuid has to be looked at. */
+export function hasOnlyValues({ meta, change, keep, ifVersion }: UpsertItem): boolean {
+  return !meta && !change && !keep && ifVersion === undefined
+}
+
 /** The item, if the statement writes only one, of which it needs no more than its key and its values. */
 export function findOnly({ items, time, isOfMany, tellsDocuments }: UpsertPlan): UpsertItem | undefined {
-  const [item] = items
-  const isMore =
-    items.length !== 1 ||
-    isOfMany ||
-    tellsDocuments ||
-    time !== undefined ||
-    !item ||
-    item.meta ||
-    item.change ||
-    item.keep ||
-    item.ifVersion !== undefined ||
-    item.cleared.length > 0
-  return isMore ? undefined : item
+  const [item, ...others] = items
+  if (!item || others.length > 0 || isOfMany || tellsDocuments || time !== undefined) return undefined
+  return hasOnlyValues(item) && item.cleared.length === 0 ? item : undefined
 }
 
 /** The values, in the order of their places. Many items yield to the event loop in between. */

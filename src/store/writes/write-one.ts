@@ -1,14 +1,15 @@
 import type { UpsertItem } from '../../plan/plan.ts'
 import { readUpsertResult, type WrittenObject } from '../../sql/writes/compile-upsert.ts'
+import { hasOnlyValues } from '../../sql/writes/upsert-parts.ts'
 import type { Run } from '../database.ts'
 import { Refusal } from '../refusal.ts'
 import { refuseWritten } from '../rules/refuse-written.ts'
 import type { Upsert } from '../upsert-objects.ts'
 import { hideOutcomes } from './read-views.ts'
 
-/** Whether an item has nothing but values: no other object, no version and no uuid has to be looked at. */
-export function isPlain({ targets, meta, change, keep, ifVersion }: UpsertItem): boolean {
-  return targets.length === 0 && !meta && !change && !keep && ifVersion === undefined
+/** Whether an item has nothing but values: no other object has to be looked at either. */
+export function isPlain(item: UpsertItem): boolean {
+  return item.targets.length === 0 && hasOnlyValues(item)
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Field, Template, TemplateModel } from '../model.ts'
 import { listAttributes } from '../naming.ts'
+import { formerMember } from './same-type.ts'
 import type { Question, TemplateChange } from './template-change.ts'
 
 /** A change that cannot concern stored objects. */
@@ -91,7 +92,7 @@ export function compareMembers(
   const known = new Set(was.removed.map(({ attribute }) => attribute))
   return [
     ...field.members.flatMap((member) => {
-      const before = [...was.members, ...was.removed].find((one) => one.attribute === member.attribute)
+      const before = formerMember(was, member)
       const [inner, inside] = [
         [...path, 'fields', member.name],
         [...place, member.attribute],

@@ -18,7 +18,7 @@ import { compareLists } from './compare-lists.ts'
 import { compareRetention } from './compare-retention.ts'
 import { compareVerdicts } from './compare-verdicts.ts'
 import { isSameConvert, originOf } from './continue-model.ts'
-import { isFilled, isSameType } from './same-type.ts'
+import { formerMember, isFilled, isSameType } from './same-type.ts'
 import type { BreakReason, Question, TemplateChange } from './template-change.ts'
 import type { Effect } from './template-plan.ts'
 
@@ -199,7 +199,7 @@ function isWider(was: Field, is: Field): boolean {
 function hasWiderMembers(was: Field, is: Field): boolean {
   if (is.type !== 'object' || is.attribute !== was.attribute) return false
   return is.members.every((member) => {
-    const former = [...was.members, ...was.removed].find(({ attribute }) => attribute === member.attribute)
+    const former = formerMember(was, member)
     return !former || isSameType(former, member) || isWider(former, member)
   })
 }
