@@ -55,9 +55,10 @@ function listTemplates(
   const sources = templates.map(request.source)
   const count = once(() => countObjects(reads, sources, request))
   const changing = once(administration.listChanging)
-  // They are found among all objects, and tell their keys.
+  // They are found among all objects, and tell their keys. Rules of removed templates are not in force.
   const seen = sources.filter(seesAll).map(({ template }) => template)
-  const violations = once(() => administration.listViolations(seen, model))
+  const inForce = seen.filter((template) => !model.removed.includes(template))
+  const violations = once(() => administration.listViolations(inForce, model))
   return templates.map((template) => ({
     template,
     count: async () => (await count())[template.name],
@@ -108,7 +109,7 @@ export function defineTemplateList(builder: DynamicBuilder, model: TemplateModel
     violations: {
       type: [names.violation],
       description:
-        'What does not fit the template now; empty for callers who may not read all its objects. Finding out may mean to read all of them.',
+        'What does not fit the template now; empty if it is removed, and for callers who may not read all its objects. Finding out may mean to read all of them.',
       resolve: ({ violations }: ListedTemplate) => violations(),
     },
     state: { type: names.state, resolve: ({ state }: ListedTemplate) => state() },

@@ -78,6 +78,26 @@ test.each([
   expect((await back.data('{ roles { nodes { name image { name } } } }')).roles.nodes).toEqual(left)
 })
 
+test('of a template that is gone no rule is in force, also where it refers to itself', async () => {
+  const note = (rule: string) =>
+    `{ name: note, key: [text], fields: { text: string, size: { type: int${rule} }, after: { type: reference, to: note, onMissing: allow${rule && ', required: true'} } } }`
+  const violations = '{ templates(includeRemoved: true) { name state violations { field count } } }'
+  await (await start(image, note(''))).data('mutation { upsertNote(input: {text: "a", size: 1}) { outcome } }')
+  const broken = {
+    name: 'note',
+    state: 'ACTIVE',
+    violations: [
+      { field: 'size', count: 1 },
+      { field: 'after', count: 1 },
+    ],
+  }
+  const intact = { name: 'image', state: 'ACTIVE', violations: [] }
+  expect((await (await start(image, note(', minimum: 2'))).data(violations)).templates).toEqual([intact, broken])
+  const gone = { ...broken, state: 'REMOVED', violations: [] }
+  expect((await (await start(image)).data(violations)).templates).toEqual([intact, gone])
+  expect((await (await start(image, note(', minimum: 2'))).data(violations)).templates).toEqual([intact, broken])
+})
+
 test('a field comes back with its values, and what was written meanwhile', async () => {
   const host = (fields: string) => `{ name: host, key: [name], fields: { name: string${fields} } }`
   const first = await start(host(', size: int, note: string'))

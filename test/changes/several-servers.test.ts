@@ -112,6 +112,32 @@ test('what an older server leaves out is filled', async () => {
   })
 })
 
+test('what an older server clears is filled in both of its types', async () => {
+  const older = await start([host('size: string')])
+  await older.data('mutation { upsertHost(input: {name: "a", size: "5"}) { outcome } }')
+  const newer = await start([host('size: { type: int, required: true, default: 3 }')])
+  await older.data('mutation { upsertHosts(input: [{name: "a", size: null}, {name: "b"}]) { created } }')
+  expect(await newer.data('{ hosts { nodes { name size } } }')).toEqual({
+    hosts: {
+      nodes: [
+        { name: 'a', size: 3 },
+        { name: 'b', size: 3 },
+      ],
+    },
+  })
+  expect(await older.data('{ hosts { nodes { name size } } }')).toEqual({
+    hosts: {
+      nodes: [
+        { name: 'a', size: '3' },
+        { name: 'b', size: '3' },
+      ],
+    },
+  })
+  // What does not fit is no reason to fill: it stays.
+  await older.data('mutation { upsertHost(input: {name: "a", size: "large"}) { outcome } }')
+  expect(await older.data('{ host(name: "a") { size } }')).toEqual({ host: { size: 'large' } })
+})
+
 test.each([
   ['is optional', 'note: string, stage: string'],
   ['is another type', 'note: string, stage: int'],
