@@ -54,6 +54,21 @@ test('a text that a type never had is not given to it on the way back', async ()
   })
 })
 
+test('what an older server reads stays what it is when the field becomes something else once more', async () => {
+  const older = await start([run('float')])
+  await older.data(write('a', '7'))
+  await start([run('string')])
+  await start([run('{ type: boolean, convert: { "7": true, "8": false } }')])
+  await start([run('{ type: enum, values: ["true", "x"], convert: { "false": x } }')])
+  // Read the other way, "true" was 8: what has been 7 did not become that.
+  const newest = await start([run('{ type: string, convert: { "8": "true" } }')])
+  expect(await newest.data(read)).toEqual({ runs: { nodes: [{ status: 'true' }] } })
+  expect(await older.data(read)).toEqual({ runs: { nodes: [{ status: 7 }] } })
+  // What is written is read the other way.
+  await newest.data(write('b', '"true"'))
+  expect(await older.data(read)).toEqual({ runs: { nodes: [{ status: 7 }, { status: 8 }] } })
+})
+
 test('of several texts that became one, older servers get the first by its letters', async () => {
   const older = await start([run('string')])
   await older.data(write('a', '"ok"'))

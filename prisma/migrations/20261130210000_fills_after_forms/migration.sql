@@ -1,5 +1,6 @@
 -- As before, but that a field whose forms are all gone once they have followed takes its fill too: where a server with older templates
--- removes "size", "size~2" was still there when fills were looked for, and went with it.
+-- removes "size", "size~2" was still there when fills were looked for, and went with it. And where nothing is written over something else,
+-- as while objects get a new form, no form that has a value gets another one: older servers go on reading what they read.
 create or replace function registry_in_step(inout document jsonb, inout refs jsonb, former jsonb, object uuid, creator text, rules jsonb, known jsonb default '{}')
   language plpgsql stable parallel safe
 as $$
@@ -36,8 +37,9 @@ begin
       for other in select form from jsonb_array_elements(family) as listed (form) where form <> changed loop
         -- Another storage of the same template: the same object, by another key.
         is_rekeyed := coalesce(changed->>'origin' = other->>'origin' and changed->>'stored' <> other->>'stored', false);
-        continue when value is not null and not is_rekeyed
-          and registry_convert(registry_convertible(document->(other->>'attribute'), other, changed), changed->'form') = value;
+        continue when value is not null and not is_rekeyed and (
+          former = '{}' and document ? (other->>'attribute')
+          or registry_convert(registry_convertible(document->(other->>'attribute'), other, changed), changed->'form') = value);
         document := document - (other->>'attribute');
         refs := refs - (other->>'attribute');
         declare
