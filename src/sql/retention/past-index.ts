@@ -39,6 +39,11 @@ function definePastIndex(stored: string, method: Sql): PastIndex {
 /** Gives the planner statistics of new indexes of references. Without them it would guess that each is to one of 200 targets. Blocks nobody. */
 export const analyzePast = sql`analyze ${pastTable}`.text
 
+/** A row if nothing is kept. Analyzed then, the past would be planned for as something empty, which it is not for long. */
+export function compileIsPastEmpty(): Statement {
+  return toStatement(sql`select 1 where not exists (select from ${pastTable})`)
+}
+
 /** By which is found what has changed between two times, and what a snapshot does not see. Migrations make them where the log is empty. */
 export const logIndexes = [
   toLogIndex('registry_change_template_changed_at_idx', sql`(template, changed_at)`),

@@ -8,6 +8,7 @@ import { inOneTransaction, runOn, settingsFor, withOwnConnection } from '../own-
 import { createFeedReader } from './create-feed-reader.ts'
 import { createWake } from './create-wake.ts'
 import { findFeedEnd, readFeed } from './read-feed.ts'
+import { watchGrowth } from './watch-growth.ts'
 
 /** A finished change, as the log has it. */
 export interface FeedChange {
@@ -89,6 +90,7 @@ export function createFeed(options: {
 }): Feed {
   const { database, connection, logger } = options
   const wake = createWake(connection, logger)
+  const noteGrowth = watchGrowth(database)
   const reader = createFeedReader({
     read: (after, first) => readFeed(database.run, after, first, {}),
     position: () => findFeedEnd(database.run),
@@ -99,7 +101,10 @@ export function createFeed(options: {
     read: (after, first, given = {}) => readFeed(database.run, after, first, given),
     position: () => findFeedEnd(database.run),
     listen: reader.listen,
-    noteWrite: wake.noteWrite,
+    noteWrite() {
+      wake.noteWrite()
+      noteGrowth()
+    },
     begin: () =>
       withOwnConnection(settingsFor('setup', connection), (client) =>
         inOneTransaction(runOn(client), async (run) => {

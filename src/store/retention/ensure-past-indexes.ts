@@ -4,6 +4,7 @@ import { compileDropIndex } from '../../sql/compile-storage.ts'
 import {
   analyzePast,
   compileFindIndex,
+  compileIsPastEmpty,
   compilePastIndexes,
   logIndexes,
   pastIndexesOf,
@@ -44,5 +45,7 @@ export async function ensurePastIndexes(
     'building indexes of the past',
   )
   for (const { create } of all) await client.query(create)
-  if (missing.length > 0) await client.query(analyzePast)
+  if (missing.length === 0) return
+  const { rows: empty } = await client.query(compileIsPastEmpty())
+  if (empty.length === 0) await client.query(analyzePast)
 }
