@@ -230,6 +230,7 @@ const isWider = (before: FieldDraft, field: FieldDraft) => wider.has(`${before.t
 
 /** Whether the members that have other types take all values that they had. */
 function hasWiderMembers(before: FieldDraft, field: FieldDraft): boolean {
+  if (before.type !== 'object' || field.type !== 'object') return false
   return field.members.every((member) => {
     const was = before.members.find(({ id }) => id === member.id)
     return !was || (was.list === member.list && (was.type === member.type || isWider(was, member)))
