@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ask, type RegistryProcess, startProcess, stopProcesses } from '../app/start-process.ts'
 import { loadPostmasterPid } from '../embedded/embedded-processes.ts'
 import { findOwnPort } from '../support/find-own-port.ts'
-import { type Primary, startPrimary } from '../support/standby.ts'
+import { type Primary, type Standby, startPrimary, startStandby } from '../support/standby.ts'
+import type { TestConnection } from '../support/test-connection.ts'
 import { type Receiver, startReceiver } from '../webhooks/receiver.ts'
 import { type Consumer, consumeChanges, consumeEvents, createMessageNotes } from './consumers.ts'
 
@@ -19,6 +20,11 @@ const names = Array.from({ length: 40 }, (_, i) => `p${i}`)
 
 let folder: string
 let primary: Primary
+let standby: Standby
+/** Of the database that takes writes at last. */
+let connection: TestConnection
+/** Leads to whichever of the two takes writes. */
+let databaseUrl: string
 let receiver: Receiver
 let isClosing = false
 beforeAll(async () => {
@@ -36,11 +42,20 @@ beforeAll(async () => {
   )
   await write('hooks', 'all.yaml', `name: all\nurl: ${receiver.url}\nsecret: { env: HOOK_SECRET }\ntemplate: part`)
   primary = await startPrimary()
+  standby = await startStandby(primary)
+  ;({ connection } = primary)
+  // A write is acknowledged when the standby has it.
+  await readRows("alter system set synchronous_standby_names = '*'")
+  await readRows('select pg_reload_conf()')
+  const url = new URL(primary.url)
+  url.searchParams.set('host', `${primary.connection.host},${standby.connection.host}`)
+  databaseUrl = url.href
 })
 afterAll(async () => {
   isClosing = true
   await stopProcesses()
   await receiver?.close()
+  await standby?.stop()
   await primary?.stop()
   await rm(folder, { recursive: true, force: true })
 })
@@ -48,13 +63,24 @@ afterAll(async () => {
 /** What servers have said that ended by themselves. */
 const endings: string[] = []
 
+/** PostgreSQL is killed for good, and the standby takes its place. */
+async function failOver(): Promise<void> {
+  const postmaster = await loadPostmasterPid(dirname(primary.directory))
+  // It is not started again.
+  const stopped = primary.stop()
+  process.kill(postmaster, 'SIGKILL')
+  await stopped
+  await standby.sql('select pg_promote()')
+  ;({ connection } = standby)
+}
+
 /** A server that comes back at the same port after it was killed. */
 async function openServer() {
   const port = await findOwnPort()
   let current: RegistryProcess
   const begin = () => {
     current = startProcess({
-      DATABASE_URL: primary.url,
+      DATABASE_URL: databaseUrl,
       TEMPLATES_DIR: join(folder, 'templates'),
       WEBHOOKS_DIR: join(folder, 'hooks'),
       WEBHOOKS_ALLOW_PRIVATE: 'true',
@@ -139,7 +165,7 @@ async function waitFor(holds: () => boolean, state: () => string): Promise<void>
 }
 
 test(
-  `${writes} writes, and ${kills} kills of servers and of PostgreSQL: each acknowledged write is kept once, and each consumer is told each version once, in order`,
+  `${writes} writes, ${kills} kills of servers and of PostgreSQL, and a failover: each acknowledged write is kept once, and each consumer is told each version once, in order`,
   async () => {
     const servers = [await openServer(), await openServer()] as const
     const urls = servers.map(({ url }) => url)
@@ -185,6 +211,8 @@ test(
         else await servers[(i / 2) % 2]?.kill()
         killed++
       }
+      while (acknowledged < 0.95 * writes && !isOver) await sleep(20)
+      if (!isOver) await failOver()
     })()
     const done = Promise.all([...writing, killing]).finally(() => {
       isOver = true
@@ -228,7 +256,7 @@ test(
 
 /** Asks the database itself. */
 async function readRows(statement: string): Promise<pg.QueryResultRow[]> {
-  const client = new pg.Client(primary.connection)
+  const client = new pg.Client(connection)
   await client.connect()
   const { rows } = await client.query(statement)
   await client.end()
