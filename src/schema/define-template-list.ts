@@ -65,8 +65,9 @@ function listTemplates(
     violations: async () => (await violations()).get(template) ?? [],
     async state() {
       if (model.removed.includes(template)) return 'REMOVED'
-      const filling = template.fields.some(({ isFilling }) => isFilling) ? 'FILLING' : 'ACTIVE'
-      return (await changing()).get(template.stored) ?? filling
+      const state = (await changing()).get(template.stored) ?? 'ACTIVE'
+      // Objects that get values in another form read as before.
+      return state !== 'FILLING' || template.fields.some(({ isFilling }) => isFilling) ? state : 'ACTIVE'
     },
   }))
 }

@@ -2,7 +2,8 @@ import type pg from 'pg'
 import { createCallerError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import type { PlanRequest } from '../plan/plan-request.ts'
-import { compileTasks } from '../sql/changes/compile-generations.ts'
+import { compileTasks, compileUnfinished } from '../sql/changes/compile-generations.ts'
+import type { Statement } from '../sql/sql.ts'
 import type { TemplatePlan } from '../template/changes/template-plan.ts'
 import type { DeclaredModel } from '../template/load-templates.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
@@ -27,8 +28,8 @@ export interface Administration {
     templates: readonly Template[],
     model: TemplateModel,
   ) => Promise<ReadonlyMap<Template, readonly Violation[]>>
-  /** What is being done with objects for the next templates, by the stored name of their present template. */
-  readonly listChanging: () => Promise<ReadonlyMap<string, 'REKEYING' | 'CONVERTING'>>
+  /** What is being done with objects, by the stored name of their present template: for that one, or for the next templates. */
+  readonly listChanging: () => Promise<ReadonlyMap<string, 'FILLING' | 'REKEYING' | 'CONVERTING'>>
   /** The removed templates of these that nobody has purged since. */
   readonly listRemoved: (model: TemplateModel) => Promise<readonly Template[]>
   /** Deletes for good what a removed template left; returns the number of objects. */
@@ -79,12 +80,21 @@ export function createAdministration(
         return violations
       }),
     async listChanging() {
-      const [last] = await loadGenerations(database.run)
+      const generations = await loadGenerations(database.run)
+      const [last] = generations
+      const applied = generations.find(({ isApplied }) => isApplied)
+      const tasksOf = async (statement: Statement) => (await database.run(statement)).map(({ task }) => task as Task)
+      const filling = applied ? await tasksOf(compileUnfinished(applied.number)) : []
       // Also once all objects are done: indexes are built before the next templates are applied.
-      const rows = last && !last.isApplied ? await database.run(compileTasks(last.number)) : []
-      const tasks = rows.map((row) => row.task as Task).filter(({ isBlocking }) => isBlocking)
+      const blocking = last && !last.isApplied ? await tasksOf(compileTasks(last.number)) : []
       // A template that gets other keys may have other tasks after that.
-      return new Map(tasks.reverse().map(({ kind, from }) => [from, kind === 'rekey' ? 'REKEYING' : 'CONVERTING']))
+      return new Map([
+        ...filling.filter(({ kind }) => kind === 'step').map(({ stored }) => [stored, 'FILLING'] as const),
+        ...blocking
+          .filter(({ isBlocking }) => isBlocking)
+          .reverse()
+          .map(({ kind, from }) => [from, kind === 'rekey' ? 'REKEYING' : 'CONVERTING'] as const),
+      ])
     },
     async listRemoved({ removed }) {
       if (removed.length === 0) return []

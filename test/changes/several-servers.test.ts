@@ -165,6 +165,8 @@ test.each([
           filled: { totalCount: 2 },
         },
       })
+    // Nobody is filling anything.
+    expect(await older.data('{ templates { state } }')).toEqual({ templates: [{ state: 'ACTIVE' }] })
   },
 )
 
