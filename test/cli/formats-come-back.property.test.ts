@@ -28,6 +28,7 @@ fields:
   hosts: { type: [reference], to: host, reverse: many }
   job: { type: reference, to: job, reverse: things }
   any: json
+additionalFields: true
 `,
   'name: host\nkey: [name]\nfields: { name: string }\n',
   'name: job\nkey: [name, run]\nfields: { name: string, run: bigint }\n',
@@ -111,6 +112,10 @@ const json: fc.Arbitrary<unknown> = fc.oneof(
     { maxKeys: 3 },
   ),
 )
+const additional = fc.dictionary(
+  fc.constantFrom('owner', 'Größe', ' a,b ', '=1+1', '##[error]', '__proto__', 'a.b'),
+  fc.oneof(text, fc.integer(), fc.boolean(), json),
+)
 const thing = fc.record(
   {
     text,
@@ -130,6 +135,7 @@ const thing = fc.record(
     hosts: fc.array(fc.constantFrom(...hosts), { maxLength: 2 }),
     job: fc.constant({ name: 'b,c', run: '9007199254740993' }),
     any: json,
+    _additional: additional,
   },
   { requiredKeys: [] },
 )

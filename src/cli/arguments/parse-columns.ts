@@ -21,9 +21,23 @@ export function parseColumns(text: string, template: Template): readonly string[
   })
 }
 
-/** The columns of a table if none are named: the fields in the template's order. */
-export function defaultColumns(template: Pick<Template, 'fields'>): readonly string[] {
-  return template.fields.map((field) => field.name)
+/** The column of all additional attributes, as inputs and imports have it. */
+export const additionalColumn = '_additional'
+
+/** The columns of a table if none are named: the fields in the template's order, then additional attributes by name. */
+export function columnsOf(template: Pick<Template, 'fields'>, objects: readonly ShownObject[]): readonly string[] {
+  const additional = new Set(objects.flatMap((object) => listAdditional(object, template)))
+  return [...template.fields.map((field) => field.name), ...[...additional].sort()]
+}
+
+/** An object of the additional attributes; undefined if there are none. */
+export function readAdditional(object: ShownObject, template: Pick<Template, 'fields'>): Json | undefined {
+  const names = listAdditional(object, template)
+  return names.length > 0 ? Object.fromEntries(names.map((name) => [name, object[name] as Json])) : undefined
+}
+
+function listAdditional(object: ShownObject, { fields }: Pick<Template, 'fields'>): readonly string[] {
+  return Object.keys(object).filter((name) => name !== '_meta' && !fields.some((field) => field.name === name))
 }
 
 /** The value in a column; undefined if the object has none. */

@@ -5,7 +5,7 @@ import { type MetaName, metaNames } from '../connection/meta-names.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
 import { keyFieldsOf } from '../connection/template-names.ts'
 import { quoteForShell } from '../output/quote-for-shell.ts'
-import { type Reading, readValue } from '../values/read-value.ts'
+import { parseIfJson, type Reading, readValue } from '../values/read-value.ts'
 import {
   isWrittenList,
   isWrittenObject,
@@ -100,8 +100,10 @@ function readAttributes(
     } else if (attribute.startsWith('_meta.')) {
       if (value !== '') addMeta(meta, attribute.slice('_meta.'.length), value)
     } else if (attribute === '_additional') {
-      if (value !== null && !isWrittenObject(value)) throw new Error('_additional is not an object')
-      for (const [one, written] of Object.entries(value ?? {})) additional.set(one, toUntyped(written))
+      const object = columns && typeof value === 'string' ? parseIfJson(value, '{') : value
+      if (object === null || (columns && value === '')) continue
+      if (object === undefined || !isWrittenObject(object)) throw new Error('_additional is not an object')
+      for (const [one, written] of Object.entries(object)) additional.set(one, toUntyped(written))
     } else if (template.additionalFields) additional.set(attribute, toUntyped(value))
     else if (leaveOut) leaveOut(template, attribute)
     else unknown.push(attribute)

@@ -1,5 +1,6 @@
-import { defaultColumns, printCell, readColumn } from '../arguments/parse-columns.ts'
+import { columnsOf, pickColumns, printCell, readColumn } from '../arguments/parse-columns.ts'
 import type { ObjectWriter, WriterContext } from './object-writer.ts'
+import type { ShownObject } from './print-object.ts'
 import { terminalWidth, writeOut } from './terminal.ts'
 import { createJsonWriter, createNdjsonWriter } from './write-json.ts'
 
@@ -38,13 +39,19 @@ export async function createWriter(format: Format, context: WriterContext): Prom
 
 /** A writer that keeps all objects for `print`, which needs them to find the width of each column. */
 function createRowWriter(print: (columns: readonly string[], rows: readonly (readonly string[])[]) => void) {
-  return ({ template, columns = defaultColumns(template) }: WriterContext): ObjectWriter => {
-    const rows: string[][] = []
+  return ({ template, columns }: WriterContext): ObjectWriter => {
+    const kept: ShownObject[] = []
     return {
       write(objects) {
-        for (const object of objects) rows.push(columns.map((column) => printCell(readColumn(object, column))))
+        for (const object of objects) kept.push(pickColumns(object, columns))
       },
-      end: () => print(columns, rows),
+      end() {
+        const shown = columns ?? columnsOf(template, kept)
+        print(
+          shown,
+          kept.map((object) => shown.map((column) => printCell(readColumn(object, column)))),
+        )
+      },
     }
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
-import { defaultColumns, expandMeta, printCell, readColumn } from '../arguments/parse-columns.ts'
+import { columnsOf, expandMeta, printCell, readColumn } from '../arguments/parse-columns.ts'
 import { createUsageError } from '../cli-error.ts'
 import type { Template } from '../connection/template.ts'
 import type { ShownObject } from './print-object.ts'
@@ -25,7 +25,7 @@ export function appendGithubOutputs(outputs: readonly (readonly [name: string, v
 export function appendGithubObject(
   object: ShownObject,
   template: Template,
-  columns: readonly string[] = ['_meta', ...defaultColumns(template)],
+  columns: readonly string[] = ['_meta', ...columnsOf(template, [object])],
 ): void {
   appendGithubOutputs(
     expandMeta(columns, object).map((name) => [

@@ -9,7 +9,7 @@ export interface ObjectWriter {
 }
 
 export interface WriterContext {
-  readonly template: Pick<Template, 'name' | 'fields'>
+  readonly template: Pick<Template, 'name' | 'fields'> & Partial<Pick<Template, 'additionalFields'>>
   /** `--fields`; `undefined` for the whole object. */
   readonly columns: readonly string[] | undefined
   /** The command has one object as its result, which is printed on its own, not as a list. */

@@ -1,4 +1,4 @@
-import { defaultColumns, expandMeta, printCell, readColumn } from '../arguments/parse-columns.ts'
+import { columnsOf, expandMeta, printCell, readColumn } from '../arguments/parse-columns.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import { CliError, exitCodes } from '../cli-error.ts'
 import type { ObjectWriter, WriterContext } from './object-writer.ts'
@@ -35,7 +35,7 @@ function printVariables(
   template: WriterContext['template'],
   columns: readonly string[] | undefined,
 ): string {
-  const all = columns ?? [...new Set(['_meta', ...defaultColumns(template), ...Object.keys(object)])]
+  const all = columns ?? ['_meta', ...columnsOf(template, [object])]
   return expandMeta(all, object)
     .map((column) => `${toVariable(column, template.name)}=${quoteForShell(readColumn(object, column))}\n`)
     .join('')

@@ -104,7 +104,7 @@ function refuseObject(value: Written, { name, type, to }: TemplateField, members
 }
 
 /** The value of a text that is JSON and begins with this bracket. */
-function parseIfJson(text: string, bracket: '[' | '{'): Written | undefined {
+export function parseIfJson(text: string, bracket: '[' | '{'): Written | undefined {
   if (!text.trimStart().startsWith(bracket)) return undefined
   try {
     return parseWrittenJson(text)
