@@ -88,6 +88,16 @@ test('all addresses of views give the one document, which is asked for each time
   }
 })
 
+test('a slash at the end of a view leads to the address without it', async () => {
+  const paths = ['/list/role/?name=a/&order=x', '/matrix/role/', '/object/no-uuid/']
+  const answers = await Promise.all(paths.map((path) => open(path, browser)))
+  expect(answers.map(({ status, headers }) => [status, headers['location']])).toEqual([
+    [308, '/list/role?name=a/&order=x'],
+    [308, '/matrix/role'],
+    [308, '/object/no-uuid'],
+  ])
+})
+
 test('scripts, styles and pictures are named by their content, kept for ever and sent compressed', async () => {
   const kinds: Record<string, string> = {
     js: 'text/javascript; charset=utf-8',
@@ -152,6 +162,8 @@ test.each([
   '/list',
   '/list/',
   '/list/role/more',
+  '/list/role//',
+  '/list//',
   '/matrix/../../package.json',
   '/badge/role.png',
   '/badge/a/b.svg',
