@@ -5,6 +5,7 @@ import { hasOrder } from '../template/field-types/has-order.ts'
 import { type MetaFieldName, metaFields } from '../template/meta-fields.ts'
 import type { Field, Template } from '../template/model.ts'
 import { memberNamed } from '../template/names/member-named.ts'
+import { withArticle } from '../template/names/with-article.ts'
 import { quote } from '../template/quote.ts'
 import { listNames } from '../template/suggest.ts'
 import type { Condition, FieldComparisonName, ValuePlace } from './condition.ts'
@@ -70,6 +71,6 @@ function isComparable(one: Field, other: Field): boolean {
 
 function describe({ type, list, values }: Field): string {
   if (list) return `a list of ${type}`
-  const printed = `${/^[aeio]/.test(type) ? 'an' : 'a'} ${type}`
+  const printed = withArticle(type)
   return type === 'enum' ? `${printed} of ${listNames(values)}` : printed
 }

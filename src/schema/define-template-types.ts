@@ -4,6 +4,7 @@ import { hasOrder } from '../template/field-types/has-order.ts'
 import { typeNamesOf, youngTypeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { whereLatestArgumentOf } from '../template/names/argument-names.ts'
+import { withArticle } from '../template/names/with-article.ts'
 import { templateOf } from '../template/template-of.ts'
 import { defineGroupTypes, groupFields } from './define-group-types.ts'
 import { defineLatestWhere } from './define-latest-where.ts'
@@ -44,7 +45,9 @@ export function defineTemplateTypes(
   )
   // Other templates refer to this one by its key.
   if (template.reverseFields.length > 0 && template.key.length > 1)
-    builder.input(names.key, { description: `The key of a ${template.name}.` }, () => keyArgumentsOf(template, model))
+    builder.input(names.key, { description: `The key of ${withArticle(template.name)}.` }, () =>
+      keyArgumentsOf(template, model),
+    )
   if (template.fields.some((field) => field.reference) || referrersOf(template, model).some(({ list }) => list)) {
     builder.filter(
       names.listWhere,

@@ -4,6 +4,7 @@ import { allObjects, type Source, seesAll } from '../plan/source.ts'
 import { bindStatement } from '../sql/bind-statement.ts'
 import { compileFindReferrer } from '../sql/writes/compile-delete.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
+import { withArticle } from '../template/names/with-article.ts'
 import { describeKey } from '../template/object-key.ts'
 import type { Row, Run } from './database.ts'
 import type { Deletion } from './rules/delete-rules.ts'
@@ -48,7 +49,7 @@ export async function refuseReferred(
     throw createIssueError({
       path,
       code,
-      message: `${subject} is still referred to by a ${from.name} (its ${field.name}); ${remedyFor(from, model)}`,
+      message: `${subject} is still referred to by ${withArticle(from.name)} (its ${field.name}); ${remedyFor(from, model)}`,
       template: from.name,
       field: field.name,
     })

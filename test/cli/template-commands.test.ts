@@ -203,7 +203,7 @@ describe('set', () => {
     expect(await program.run(['role', 'set', 'status=true'])).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'error: A role is identified by name, image; add name=… image=…\n',
+      stderr: 'error: Each role is identified by name, image; add name=… image=…\n',
     })
   })
 

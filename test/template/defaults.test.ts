@@ -176,7 +176,7 @@ describe('a default', () => {
       `name: role\nkey: [name]\nfields:\n  name: string\n  image: { type: reference, to: image, default: ${written} }\n`
     expect(issuesOf({ 'image.yaml': image, 'role.yaml': role('{ name: a, arch: arm }') })).toEqual([])
     expect(issuesOf({ 'image.yaml': image, 'role.yaml': role('a') })).toEqual([
-      'role.yaml:5:49 WRONG_DEFAULT fields.image.default: "a" is not the key of a image: { name, arch }.',
+      'role.yaml:5:49 WRONG_DEFAULT fields.image.default: "a" is not the key of an image: { name, arch }.',
     ])
     expect(issuesOf({ 'image.yaml': image, 'role.yaml': role('{ name: a, arch: sparc }') })).toEqual([
       'role.yaml:5:66 WRONG_DEFAULT fields.image.default.arch: "sparc" is not one of arm, x86.',

@@ -17,7 +17,7 @@ export function printKeyArguments(texts: readonly string[], template: Template, 
   const missing = key.filter((one) => !assignments.some((given) => given.name === one))
   if (missing.length > 0) {
     const example = missing.map((one) => `${one}=…`).join(' ')
-    throw createUsageError(`A ${name} is identified by ${key.join(', ')}; add ${example}`)
+    throw createUsageError(`Each ${name} is identified by ${key.join(', ')}; add ${example}`)
   }
   return assignments.map((one) => printArgument(one, templates)).join(', ')
 }

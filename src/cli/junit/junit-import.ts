@@ -1,3 +1,4 @@
+import { withArticle } from '../../template/names/with-article.ts'
 import { findTemplate } from '../arguments/find-template.ts'
 import { isAssignment } from '../arguments/is-assignment.ts'
 import { parseAssignments, toInput } from '../arguments/parse-assignments.ts'
@@ -131,7 +132,8 @@ function createFound(
         )
       }
       if (byKey.size === 0) return
-      for (const { name, written } of unmatched) writeError(`no result has a ${name} that ${written} matches\n`)
+      for (const { name, written } of unmatched)
+        writeError(`no result has ${withArticle(name)} that ${written} matches\n`)
       for (const name of lacking)
         writeError(
           `no result has a property ${JSON.stringify(name)}; ${names.size > 0 ? `there are ${[...names].slice(0, 20).join(', ')}` : 'there are none'}\n`,

@@ -34,7 +34,7 @@ export function planJunitMapping(
   const missing = template.key.filter((name) => !isFixed(name) && !fields.some(({ field }) => field.name === name))
   if (missing.length > 0) {
     throw createUsageError(
-      `A ${template.name} is identified by ${template.key.join(', ')}, and test results have no ${missing.join(', ')}. Add ` +
+      `Each ${template.name} is identified by ${template.key.join(', ')}, and test results have no ${missing.join(', ')}. Add ` +
         `${missing.map((name) => `${name}=…`).join(' ')}, or choose a source for it: ${missing.map((name) => `--map ${name}=name`).join(' ')}`,
     )
   }

@@ -1,3 +1,4 @@
+import { withArticle } from '../../template/names/with-article.ts'
 import { annotationIn } from './documented-type.ts'
 import { readDefault } from './field-default.ts'
 import { type FoundType, isInt, toFieldType, toTypeOfValue } from './field-type.ts'
@@ -44,14 +45,16 @@ export function planField(
   if (computed !== undefined) note(`the class computes it by ${shorten(computed)}; the template keeps the given value`)
   if (member.isConditional && found.kind !== 'none') note('its default depends on a condition; the field has none')
   else if (found.kind === 'unknown')
-    note(`the default ${shown} is computed by Python; the field is a ${field.type} without one`)
+    note(`the default ${shown} is computed by Python; the field is ${withArticle(field.type)} without one`)
   else if (found.kind === 'workedOut') {
     field.fallback = found.fallback
     if (found.note !== undefined) note(found.note)
     const [best = 'string'] = found.types
     if (!found.types.includes(field.type)) {
       if (member.type && field.type !== 'json')
-        note(`it is annotated as ${textOfType(member)}, but ${shown} gives a ${best}; the field is a ${best}`)
+        note(
+          `it is annotated as ${textOfType(member)}, but ${shown} gives ${withArticle(best)}; the field is ${withArticle(best)}`,
+        )
       field.type = best
     }
   } else if (found.kind === 'literal' && found.literal !== null) {
@@ -84,7 +87,8 @@ function planType(
         ? toTypeOfValue(found.literal)
         : undefined
   const type = fromText ?? fromValue ?? { type: 'string', notes: [] }
-  if (written !== undefined && !fromText) note(`the type ${shorten(written)} is unknown; the field is a ${type.type}`)
+  if (written !== undefined && !fromText)
+    note(`the type ${shorten(written)} is unknown; the field is ${withArticle(type.type)}`)
   else if (written === undefined && !fromValue && found.kind !== 'unknown')
     note('no type is given; the field is a string')
   for (const message of type.notes) note(message)

@@ -1,3 +1,4 @@
+import { withArticle } from '../../template/names/with-article.ts'
 import type { TemplateField, TemplateList } from '../connection/template.ts'
 import { keyFieldsOf, onlyKeyFieldOf, targetOf } from '../connection/template-names.ts'
 import { type TimeZone, toIsoOrder, toUtc } from './local-time.ts'
@@ -53,18 +54,18 @@ function toItem(given: PythonValue, field: TemplateField, conversion: Conversion
   const repair = (value: unknown, what: string): unknown => {
     conversion.repair(
       given.line,
-      `${name}: ${describe(given)} in a ${type} field is ${what}. Stored: ${JSON.stringify(value)}`,
+      `${name}: ${describe(given)} in ${withArticle(type)} field is ${what}. Stored: ${JSON.stringify(value)}`,
     )
     return value
   }
-  if (given.kind === 'unknown' || given.kind === 'code') return refuse(`a ${type}; it has no counterpart`)
+  if (given.kind === 'unknown' || given.kind === 'code') return refuse(`${withArticle(type)}; it has no counterpart`)
   if (type === 'json') return toJson(given)
   if (type === 'reference') return toReference(given, field, conversion)
   if (type === 'object') {
     if (given.kind !== 'dict') return refuse('an object')
     return toMembers(given.entries, field.fields, name, conversion)
   }
-  if (given.kind === 'list' || given.kind === 'dict') return refuse(`a ${type}`)
+  if (given.kind === 'list' || given.kind === 'dict') return refuse(withArticle(type))
   const { written } = given
   if (textTypes.has(type)) {
     if (type === 'enum' && !field.values.includes(written)) return refuse(`one of ${field.values.join(', ')}`)
@@ -95,7 +96,7 @@ function toItem(given: PythonValue, field: TemplateField, conversion: Conversion
     case 'date': {
       const iso = toIsoOrder(written)
       const time = toUtc(iso, conversion.timeZone)
-      if (time === undefined) return refuse(`a ${type}`)
+      if (time === undefined) return refuse(withArticle(type))
       if (type === 'date') {
         if (!/^\d{4}-\d\d-\d\d$/.test(iso)) return refuse('a date without a time')
         return iso === written ? written : repair(iso, 'a text, not a date')

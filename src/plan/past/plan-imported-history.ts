@@ -4,6 +4,7 @@ import { parseDatetime } from '../../template/field-types/datetime.ts'
 import { ValueError } from '../../template/field-types/field-type.ts'
 import { parseText } from '../../template/field-types/parse-text.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
+import { withArticle } from '../../template/names/with-article.ts'
 import { quote } from '../../template/quote.ts'
 import { didYouMean } from '../../template/suggest.ts'
 import type { PlanRequest } from '../plan-request.ts'
@@ -94,7 +95,7 @@ function planHistoryLine(
     return reader.refuse(
       places.key,
       'TYPE',
-      `key: ${quote(line.key)} is not the key of a ${template.name}, a list of ${template.key.map(({ name }) => name).join(', ')}`,
+      `key: ${quote(line.key)} is not the key of ${withArticle(template.name)}, a list of ${template.key.map(({ name }) => name).join(', ')}`,
     )
   const key = JSON.stringify(line.key).normalize('NFC')
   const after = line.after === undefined || line.after === null ? undefined : reader.version(line.after, places.after)

@@ -18,6 +18,7 @@ import { compileFindReferrer } from '../../sql/writes/compile-delete.ts'
 import { compileHold, compileKeep } from '../../sql/writes/compile-rules.ts'
 import { compileClaimUuids, compileFindHolders, compileReleaseUuids } from '../../sql/writes/compile-uuids.ts'
 import type { Template } from '../../template/model.ts'
+import { withArticle } from '../../template/names/with-article.ts'
 import { describeKey } from '../../template/object-key.ts'
 import type { Database, Run } from '../database.ts'
 import { violatedIndex } from '../database-error.ts'
@@ -235,7 +236,9 @@ async function refuseReferred(
       const referred = gone.find(({ history }) => history.key === row?.target)?.history
       if (!referred) continue
       const isNamed = templates.includes(from) && seesAll(request.sourceOrNone(from))
-      const by = isNamed ? `a ${from.name} refers to it here (its ${field.name})` : 'something refers to it here'
+      const by = isNamed
+        ? `${withArticle(from.name)} refers to it here (its ${field.name})`
+        : 'something refers to it here'
       const message = `the ${titleOf(referred)} is deleted in its last version, but ${by}; import the history of that first`
       failures.set(referred.index, createIssueError({ path: pathOf(referred), code: 'STILL_REFERENCED', message }))
     }

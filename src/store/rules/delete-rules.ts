@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql'
 import type { PlanRequest } from '../../plan/plan-request.ts'
 import type { Field, Template } from '../../template/model.ts'
+import { withArticle } from '../../template/names/with-article.ts'
 import type { Run } from '../database.ts'
 import { findMatching, findSeen } from './item-rules.ts'
 import { placeRefusal } from './place-refusal.ts'
@@ -41,6 +42,6 @@ export async function assertReached(
   }
   const refusal = rights.refuse(verb, from)
   const effect = verb === 'delete' ? 'delete' : 'change'
-  const message = `This would also ${effect} a ${from.name} (by its ${field.name}), so nothing was deleted. ${refusal.message}`
+  const message = `This would also ${effect} ${withArticle(from.name)} (by its ${field.name}), so nothing was deleted. ${refusal.message}`
   throw placeRefusal(new GraphQLError(message, { extensions: refusal.extensions }), path)
 }

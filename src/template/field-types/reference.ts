@@ -1,5 +1,6 @@
 import type { Json } from '../json.ts'
 import { givenNameOf } from '../names/member-named.ts'
+import { withArticle } from '../names/with-article.ts'
 import { quote } from '../quote.ts'
 import { equalityOperators, type FieldType, ValueError } from './field-type.ts'
 
@@ -17,7 +18,7 @@ export const referenceType: FieldType = {
     if (only && others.length === 0) return context.parseMember(value, only, '') ?? null
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw new ValueError(
-        `${quote(value)} is not the key of a ${target.name}: { ${target.key.map((k) => k.name).join(', ')} }`,
+        `${quote(value)} is not the key of ${withArticle(target.name)}: { ${target.key.map((k) => k.name).join(', ')} }`,
       )
     }
     const given = new Map(Object.entries(value))

@@ -63,5 +63,5 @@ function assertKeyGiven(assignments: readonly Assignment[], template: Template):
   )
   if (missing.length === 0) return
   const example = missing.map((field) => `${field.name}=…`).join(' ')
-  throw createUsageError(`A ${template.name} is identified by ${template.key.join(', ')}; add ${example}`)
+  throw createUsageError(`Each ${template.name} is identified by ${template.key.join(', ')}; add ${example}`)
 }
