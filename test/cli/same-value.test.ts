@@ -184,6 +184,7 @@ const cases: readonly (readonly [field: string, given: Given, stored: unknown])[
   ['any', { csv: 'true', set: ['any=true'] }, 'true'],
   ['any', { json: '0.5', yaml: '0.5' }, 0.5],
   ['any', { json: '20.10' }, 20.1],
+  ['any', { json: '1e-7', yaml: '1.0e-7' }, 1e-7],
   ...['20.10', '0012345', '1e3', '1_000', '0x10', 'yes'].map((text) => ['any', { yaml: text }, text] as const),
   ...[beyond, `-${beyond}`, '1e23', '0.1234567890123456789'].map(
     (text) => ['any', { json: text, yaml: text, set: [`any:=${text}`] }, text] as const,

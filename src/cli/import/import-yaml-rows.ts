@@ -1,3 +1,4 @@
+import { printYamlNumber } from '../values/print-yaml-number.ts'
 import { type Written, WrittenScalar } from '../values/written.ts'
 import { refuseListPath } from './find-list.ts'
 import type { ImportRow } from './import-row.ts'
@@ -61,7 +62,9 @@ function toWritten(node: YamlNode): Written {
   if (!node.plain || node.tag?.endsWith(':str')) return text
   if (/^(true|True|TRUE|false|False|FALSE)$/.test(text)) return new WrittenScalar(text, text.toLowerCase() === 'true')
   // 0012345 and 20.10 are rather texts than numbers: as numbers, they would be printed with other digits.
-  return String(Number(text)) === text && isExact(Number(text)) ? new WrittenScalar(text, Number(text)) : text
+  const number = Number(text)
+  const keepsDigits = text === String(number) || text === printYamlNumber(number)
+  return keepsDigits && isExact(number) ? new WrittenScalar(text, number) : text
 }
 
 function isExact(number: number): boolean {

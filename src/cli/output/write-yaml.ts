@@ -1,11 +1,22 @@
-import { Document, isScalar, visit } from 'yaml'
+import { Document, isScalar, type ScalarTag, visit } from 'yaml'
 import { pickColumns } from '../arguments/parse-columns.ts'
+import { printYamlNumber } from '../values/print-yaml-number.ts'
 import type { ObjectWriter, WriterContext } from './object-writer.ts'
 import { printSafely } from './print-safely.ts'
 import { writeOut } from './terminal.ts'
 
 /** Names that need no quotes, unless YAML 1.1 would read them as another type. */
 const plainName = /^[\p{L}_][\p{L}\p{N}_./-]*$/u
+
+const number: ScalarTag = {
+  tag: 'tag:yaml.org,2002:float',
+  default: true,
+  identify: (value) => typeof value === 'number',
+  // Of several tags that identify a value, one with a test is taken.
+  test: /^-?\d/,
+  resolve: Number,
+  stringify: ({ value }) => printYamlNumber(value as number),
+}
 
 /**
  * A YAML list or a single mapping. All texts are quoted, and so are names that YAML 1.1 would read as another type, so
@@ -18,7 +29,11 @@ export function createYamlWriter({ columns, isSingle }: WriterContext): ObjectWr
       if (objects.length === 0) return
       isEmpty = false
       const shown = objects.map((object) => pickColumns(object, columns))
-      const document = new Document(isSingle ? shown[0] : shown, { version: '1.1', aliasDuplicateObjects: false })
+      const document = new Document(isSingle ? shown[0] : shown, {
+        version: '1.1',
+        aliasDuplicateObjects: false,
+        customTags: (tags) => [number, ...tags],
+      })
       visit(document, {
         Pair(_, { key }) {
           if (isScalar(key) && !plainName.test(String(key.value))) key.type = 'QUOTE_DOUBLE'
