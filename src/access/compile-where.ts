@@ -61,7 +61,7 @@ export function compileWhere(
   template: Template,
   context: RuleContext,
 ): CompiledWhere {
-  const texts = listTexts(where, template, context)
+  const texts = [...new Set(listPlaceholderTexts(where, template, context).map(({ text }) => text))]
   if (texts.length === 0) {
     const found = { condition: planRule(where, template, context) }
     return () => found
@@ -83,10 +83,24 @@ export function compileWhere(
 }
 
 /** The texts of a condition that have placeholders. */
-function listTexts(where: unknown, template: Template, context: RuleContext): readonly string[] {
-  const texts = new Set<string>()
-  mapPlaceholders(where, whereTypeOf(template, context), ({ text }) => texts.add(text))
-  return [...texts]
+export function listPlaceholderTexts(
+  where: unknown,
+  template: Template,
+  context: RuleContext,
+): readonly PlaceholderText[] {
+  const texts: PlaceholderText[] = []
+  mapPlaceholders(where, whereTypeOf(template, context), (found) => texts.push(found))
+  return texts
+}
+
+/** Whether a text of the caller is a value of that type. */
+export function isValueOf(type: GraphQLLeafType, text: string): boolean {
+  try {
+    type.parseValue(toInput(text, type))
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** The condition that binds the values of the caller when it runs; undefined if planning needs them. */

@@ -9,6 +9,7 @@ import type { RuleContext } from './compile-where.ts'
 import { withoutSlash } from './jobs/load-keys.ts'
 import { readRole } from './read-role.ts'
 import type { Role } from './role.ts'
+import { warnOfUnfitValues } from './warn-of-unfit-values.ts'
 
 export interface ParsedRoles {
   /** Those of the files without problems. */
@@ -32,7 +33,9 @@ export function parseRoles(files: readonly TemplateFile[], context: RuleContext)
     const ofWheres = checkWheres(parsed.source, context)
     issues.push(...found.issues, ...ofWheres.issues)
     warnings.push(...found.warnings, ...ofWheres.warnings)
-    if (found.role && ofWheres.issues.length === 0) read.push({ role: found.role, source: parsed.source })
+    if (!found.role || ofWheres.issues.length > 0) continue
+    warnings.push(...warnOfUnfitValues(found.role, parsed.source, context))
+    read.push({ role: found.role, source: parsed.source })
   }
   issues.push(...findDuplicates(sources))
   warnings.push(...warnOfIssuers(read))

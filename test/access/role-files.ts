@@ -2,7 +2,7 @@ export const github = 'https://token.actions.githubusercontent.com'
 
 const withWho = (who: string) => `name: a\nwho:\n  - ${who}\nmay: [{ read: role }]`
 const withMay = (may: string, who = 'token: a') => `name: a\nwho: [{ ${who} }]\nmay:\n  - ${may}`
-const withWhere = (where: string, template = 'role', who?: string) =>
+export const withWhere = (where: string, template = 'role', who?: string) =>
   withMay(`read: ${template}\n    where: ${where}`, who)
 const withOidc = (rest: string) => withWho(`oidc: ${github}\n    ${rest}`)
 const withLimits = (limits: string) => `${withMay('write: role')}\nlimits: ${limits}`
@@ -149,6 +149,23 @@ export const doubtfulFiles: readonly string[] = [
     '{ name: { startsWith: "{claims.project}-" } }',
     'role',
     'oidc: https://gitlab.com, audience: registry, claims: { namespace_id: 7 }',
+  ),
+  ...[
+    'count: { equals: "{actor}" }',
+    'big: { gt: "{actor}" }',
+    'ratio: { in: [1, "{actor}"] }',
+    'status: { equals: "{actor}" }',
+    'day: { equals: "{actor}" }',
+    'at: { lt: "{actor}" }',
+    'lasts: { gte: "{actor}" }',
+    'id: { equals: "{actor}" }',
+    'level: { in: ["{actor}"] }',
+    'OR: [{ name: { equals: "{actor}" } }, { _meta: { version: { equals: "{actor}" } } }]',
+  ].map((where) => withWhere(`{ ${where} }`)),
+  withWhere(
+    '{ count: { equals: "{claims.ref}" }, big: { equals: "{actor}" } }',
+    'role',
+    `oidc: ${github}, audience: registry, claims: { repository_id: 12, ref: refs/heads/main } }, { token: ada`,
   ),
 ]
 

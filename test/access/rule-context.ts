@@ -16,7 +16,11 @@ fields:
   level: { type: enum, values: [low, high] }
   tags: [string]
   data: json
-  status: boolean`,
+  status: boolean
+  ratio: float
+  day: date
+  lasts: duration
+  id: uuid`,
   'name: image\nkey: [name]\nfields: { name: string, distr: string, console-ports: string }',
   'name: vm_host\nkey: [name]\nfields: { name: string }',
 ])

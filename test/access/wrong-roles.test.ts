@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { printIssues } from '../../src/template/issue.ts'
-import { doubtfulFiles, github, rightFile, wrongFiles } from './role-files.ts'
+import { doubtfulFiles, github, rightFile, withWhere, wrongFiles } from './role-files.ts'
 import { parseTestRoles } from './rule-context.ts'
 
 const print = (texts: readonly string[]) => {
@@ -24,6 +24,29 @@ describe('a file of a role', () => {
     expect(found.filter(({ issues, warnings }) => issues !== '' || warnings === '')).toEqual([])
     const printed = found.map(({ text, warnings }) => printCase([text], warnings))
     await expect(printed.join(line)).toMatchFileSnapshot('doubtful-roles.txt')
+  })
+
+  test('that compares values of another type with those of a caller who may have such values has no warning', () => {
+    const who = `oidc: ${github}, audience: registry, claims: { repository_id: 12, ref: 7 }`
+    const right = [
+      withWhere('{ count: { equals: "{actor}" } }', 'role', 'token: a }, { token: 12'),
+      withWhere(
+        '{ status: { equals: "{actor}" }, level: { equals: "{actor}1" } }',
+        'role',
+        'token: a }, anyone, { token: b',
+      ),
+      withWhere(
+        '{ count: { equals: "{claims.run_number}" }, day: { equals: "{claims.ref}" } }',
+        'role',
+        who.replace(', ref: 7', ''),
+      ),
+      withWhere('{ count: { gt: "{claims.ref}" }, big: { equals: "1{claims.repository_id}" } }', 'role', who),
+      withWhere('{ name: { equals: "{actor}" }, data: { equals: "{actor}" }, tags: { has: "{actor}" } }'),
+      withWhere('{ _meta: { createdBy: { equals: "{actor}" } }, image: { name: { equals: "{actor}" } } }'),
+    ]
+    expect(
+      right.map((text) => print([text])).filter(({ issues, warnings }) => issues !== '' || warnings !== ''),
+    ).toEqual([])
   })
 
   test('that is right has neither', () => {
