@@ -159,7 +159,7 @@ function defineGroupTypes(builder: DynamicBuilder): void {
 
 function defineErrorTypes(builder: DynamicBuilder): void {
   builder.object('InputIssue', { description: 'One problem of an input.' }, () => ({
-    path: { type: ['String'], description: 'From the argument inwards.' },
+    path: { type: ['String'], description: 'From the argument inwards, with positions in lists as texts.' },
     code: { type: 'String' },
     message: { type: 'String' },
     template: {
