@@ -122,9 +122,10 @@ function parseRetryAfter(text = ''): number | undefined {
 }
 
 function redirectOf(answer: IncomingMessage, from: URL): URL | string {
-  const { location = '' } = answer.headers
-  if (!URL.canParse(location, from)) return 'a redirect leads to no address'
+  const { location } = answer.headers
+  // An empty one would lead to the same address again.
+  if (!location || !URL.canParse(location, from)) return 'a redirect leads to no address'
   const to = new URL(location, from)
-  if (to.protocol !== 'https:' && to.protocol !== from.protocol) return 'a redirect leads away from https'
-  return to.protocol === 'http:' || to.protocol === 'https:' ? to : 'a redirect leads to no address of HTTP'
+  if (to.protocol === 'https:' || to.protocol === from.protocol) return to
+  return to.protocol === 'http:' ? 'a redirect leads away from https' : 'a redirect leads to no address of HTTP'
 }

@@ -65,6 +65,18 @@ test.each([
 })
 
 test.each([
+  [undefined, 'a redirect leads to no address'],
+  ['http://', 'a redirect leads to no address'],
+  ['file:///etc/hostname', 'a redirect leads to no address of HTTP'],
+])('a redirect to %s is not followed', async (location, reason) => {
+  receiver.messages.length = 0
+  receiver.answer = (_, response) => response.writeHead(307, location === undefined ? {} : { location }).end()
+  const send = createSend({ mayConnect: () => true })
+  expect(await send(receiver.url, message, signal)).toEqual({ kind: 'failed', reason })
+  expect(receiver.messages).toHaveLength(1)
+})
+
+test.each([
   ['120', 120],
   ['0', 0],
   ['999999999', 86_400],
