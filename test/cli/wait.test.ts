@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createRegistryProgram, type RegistryProgram } from './registry-program.ts'
@@ -39,14 +40,36 @@ test('wait goes on over answers with 503 and lost connections, and exits with 0 
   expect(stderr).toContain('Going on until the time is over.')
 })
 
+test('wait goes on if its first question is cut off, although it has the templates from its cache', async () => {
+  let isCut = false
+  const port = await servers.http(async (request, response) => {
+    const body = await text(request)
+    if (JSON.parse(body).variables.timeout > 0 && !isCut) {
+      isCut = true
+      await write('cut')
+      return void request.socket.destroy()
+    }
+    const headers = { 'content-type': 'application/json' }
+    const answer = await fetch(registry.url, { method: 'POST', body, headers })
+    const schema = answer.headers.get('x-registry-schema') ?? ''
+    response.writeHead(answer.status, { ...headers, 'x-registry-schema': schema }).end(await answer.text())
+  })
+  const env = { REGISTRY_URL: `http://127.0.0.1:${port}/graphql` }
+  await program.run(['role', 'count'], { env })
+  const waited = await program.run(['role', 'wait', 'name=cut', '--timeout', '5m', '--retries', '0'], { env })
+  expect(waited).toMatchObject({ code: 0, stdout: '1\n' })
+})
+
 test('wait ends at once where there is nothing, and with 5 when the time is over', async () => {
   const env = { REGISTRY_URL: 'http://127.0.0.1:1/graphql' }
-  const [nothing, over, wrong] = await Promise.all([
+  const [nothing, never, over, wrong] = await Promise.all([
     program.run(['role', 'wait', 'name=a', '--timeout', '5m', '--retries', '0'], { env }),
+    program.run(['role', 'wait', 'name=a', '--timeout', '0.2'], { env }),
     program.run(['role', 'wait', 'name=never', '--count', '2', '--timeout', '0.2']),
     program.run(['role', 'wait', 'name=never', '--timeout', 'long']),
   ])
   expect(nothing.code).toBe(6)
+  expect(never).toEqual(nothing)
   expect(over).toEqual({ code: 5, stdout: '', stderr: 'error: After 0.2, 0 of 2 match.\n' })
   expect(wrong).toEqual({
     code: 2,

@@ -32,7 +32,8 @@ export interface Asked {
 /**
  * Asks until an answer holds, or the time is over. `ask` sends a question that the registry may answer so many seconds later. Lost
  * connections, a registry that restarts and a proxy that gives up are no reasons to end; what is wrong with the question is, and that
- * nothing was there from the beginning, however often it was tried (`retries`). Undefined if there was no answer at the end.
+ * nothing was there from the beginning, however often it was tried (`retries`) or as long as there was time. Undefined if there was no answer
+ * at the end.
  */
 export async function askUntil<Answer extends Asked>(
   connection: Connection,
@@ -48,7 +49,8 @@ export async function askUntil<Answer extends Asked>(
     const left = endsAt - Date.now()
     const startedAt = Date.now()
     try {
-      const answer = await ask(Math.max(0, Math.min(most, Math.ceil(left / 1_000))))
+      // The first answer comes at once: a connection that is lost later is then known to have led to a registry.
+      const answer = await ask(wasThere ? Math.max(0, Math.min(most, Math.ceil(left / 1_000))) : 0)
       failures = 0
       wasThere = true
       if (answer.holds || Date.now() >= endsAt) return answer
@@ -61,7 +63,10 @@ export async function askUntil<Answer extends Asked>(
       if (lasted > shortest) most = Math.max(shortest, Math.min(most, Math.floor(lasted / 2)))
       if (failures++ === 0 && wasThere && !options.quiet) sayGoingOn(error, 'Going on until the time is over.')
       const pause = pauseAfter(failures)
-      if (Date.now() + pause >= endsAt) return undefined
+      if (Date.now() + pause >= endsAt) {
+        if (!wasThere) throw error
+        return undefined
+      }
       await sleep(pause)
     }
   }
