@@ -121,6 +121,16 @@ export function keptVersions({ stored }: Template, c: Sql, condition: Sql): Sql 
   return sql`(${presentColumns} from ${partitionOf(stored)} as o where template = ${literal(stored)} and ${isOf} and ${condition}) union all (${pastColumns} from ${pastTable} where ${isOf} and ${isStorageOf(stored)} and valid_to > valid_from and ${condition})`
 }
 
+/**
+ * Those of them that are the present ones of a storage that a server with newer templates has given the template. They may stand there alone:
+ * a conversion is no new version in a former storage, and the key that an object would have there may be another object's.
+ */
+export function versionsInNewerStorage({ stored }: Template, c: Sql, condition: Sql): Sql {
+  const numberOf = (storage: Sql) => sql`coalesce(nullif(split_part(${storage}, '~', 2), ''), '0')::int`
+  const isNewer = sql`${numberOf(sql`${c}.template`)} > ${numberOf(literal(stored))}`
+  return sql`(${presentColumns} from ${objectsWithUuid(sql`${c}.uuid`)} as o where ${isNewer} and template = ${c}.template and ${condition})`
+}
+
 /** Whether the column `template` is one of the storages that a template has had, or is about to have: a new key gives it another. */
 export function isStorageOf(stored: string): Sql {
   return sql`split_part(template, '~', 1) = ${literal(originOf(stored))}`

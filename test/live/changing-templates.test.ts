@@ -54,6 +54,34 @@ test('after a rename and another key, the feed goes on where it was, under the n
   expect(all[0]).toMatchObject({ outcome: 'CREATED', key, version: 1 })
 })
 
+test('an older server is told of what has a version in the storage of the new key alone', async () => {
+  const older = await start(['{ name: image, key: [name], fields: { name: string, arch: string!, size: bigint } }'])
+  await older.data('mutation { upsertImage(input: { name: "u", arch: "arm", size: "1" }) { outcome } }')
+  const { cursor } = await older.data('{ cursor }')
+  const newer = await start([
+    '{ name: image, key: [name, arch], fields: { name: string, arch: string!, size: string } }',
+  ])
+  // Their former key is that of an object that is there.
+  await newer.data('mutation { upsertImage(input: { name: "u", arch: "amd", size: "2" }) { outcome } }')
+  expect(await older.data(`query ($after: String) { changes(after: $after) ${nodes} }`, { after: cursor })).toEqual({
+    changes: {
+      caughtUp: true,
+      nodes: [
+        {
+          ...{ outcome: 'UPDATED', template: 'image', key: { name: 'u' }, version: 2 },
+          document: { name: 'u', arch: 'arm', size: '1' },
+          changes: [],
+        },
+        {
+          ...{ outcome: 'CREATED', template: 'image', key: { name: 'u' }, version: 1 },
+          document: { name: 'u', arch: 'amd', size: '2' },
+          changes: ['name', 'arch', 'size'].map((field) => ({ field })),
+        },
+      ],
+    },
+  })
+})
+
 test('root fields of ours give way to templates with their names', async () => {
   const registry = await start([
     '{ name: cursor, plural: changes, key: [name], fields: { name: string } }',

@@ -3,7 +3,7 @@ import { seesAll } from '../../plan/source.ts'
 import { createCompiler } from '../compiler.ts'
 import { judgedVersion } from '../past/judged-version.ts'
 import { namedDocument } from '../past/named-document.ts'
-import { versionBefore, versionOf } from '../past/version-document.ts'
+import { toldVersionOf, versionBefore } from '../past/version-document.ts'
 import { changesWithSequences } from '../source.ts'
 import { empty, identifier, type Sql, type Statement, sql, toStatement } from '../sql.ts'
 
@@ -21,7 +21,7 @@ export function compileSeenChanges(plan: SeenSource, sequences: readonly string[
   const compiler = createCompiler()
   const { source, document } = plan
   const isOpen = seesAll(source)
-  const side = (kept: typeof versionOf, on: Sql) => {
+  const side = (kept: typeof toldVersionOf, on: Sql) => {
     const row = compiler.next()
     const judged = isOpen ? { from: empty, isVisible: sql`true` } : judgedVersion(plan, row, compiler)
     const isKept = sql`${identifier(row)}.document is not null`
@@ -31,7 +31,7 @@ export function compileSeenChanges(plan: SeenSource, sequences: readonly string[
       isSeen: isOpen ? sql`true` : sql`(${isKept} and coalesce(${judged.isVisible}, false))`,
     }
   }
-  const own = side(versionOf, sql`true`)
+  const own = side(toldVersionOf, sql`true`)
   const former = withFormer || !isOpen ? side(versionBefore, sql`c.outcome = 'UPDATED'`) : undefined
   return toStatement(
     sql`select c.sequence::text as sequence, ${own.document} as document, ${own.isSeen} as sees, ${former?.document ?? sql`null::jsonb`} as former, ${former?.isSeen ?? sql`true`} as saw from (${changesWithSequences(sql`${[...sequences]}::bigint[]`)}) as c${own.from}${former?.from ?? empty}`,

@@ -7,7 +7,7 @@ import { jsonOf, jsonOfConstant, jsonOfJsonb } from '../json-text.ts'
 import { compileFieldChanges } from '../past/compile-field-changes.ts'
 import { judgedVersion } from '../past/judged-version.ts'
 import { namedDocument } from '../past/named-document.ts'
-import { versionBefore, versionOf } from '../past/version-document.ts'
+import { toldVersionOf, versionBefore } from '../past/version-document.ts'
 import { changesWithSequences } from '../source.ts'
 import { empty, identifier, join, type Sql, type Statement, sql, toStatement } from '../sql.ts'
 
@@ -23,7 +23,7 @@ import { empty, identifier, join, type Sql, type Statement, sql, toStatement } f
  */
 export function compileChanged(plan: ChangedPlan): Statement {
   const compiler = createCompiler()
-  const own = compileSide(plan, versionOf, sql`true`, compiler)
+  const own = compileSide(plan, toldVersionOf, sql`true`, compiler)
   const former = compileSide(plan, versionBefore, sql`c.outcome = 'UPDATED'`, compiler)
   const updated = sql`case when ${own.isSeen} and ${former.isSeen} then case when ${own.matches} and ${former.matches} then 'UPDATED' when ${own.matches} then 'ENTERED' when ${former.matches} then 'LEFT' end when ${own.isSeen} and ${own.matches} then 'CREATED' when ${former.isSeen} and ${former.matches} then 'DELETED' end`
   const kind = sql`case when c.outcome = 'UPDATED' then ${updated} when ${own.isSeen} and ${own.matches} then c.outcome end`
@@ -48,7 +48,7 @@ interface Side {
   readonly document: Sql
 }
 
-function compileSide(plan: ChangedPlan, find: typeof versionOf, on: Sql, compiler: Compiler): Side {
+function compileSide(plan: ChangedPlan, find: typeof toldVersionOf, on: Sql, compiler: Compiler): Side {
   const { source, where } = plan
   const version = compiler.next()
   const judged = judgedVersion(plan, version, compiler)

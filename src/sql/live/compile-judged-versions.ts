@@ -2,7 +2,7 @@ import { openPart } from '../../plan/open-value.ts'
 import type { VersionSource } from '../../plan/past/history-plan.ts'
 import { createCompiler } from '../compiler.ts'
 import { judgedVersion } from '../past/judged-version.ts'
-import { versionBefore, versionOf } from '../past/version-document.ts'
+import { toldVersionOf, versionBefore } from '../past/version-document.ts'
 import { changesWithSequences } from '../source.ts'
 import { identifier, type Sql, type Statement, sql, toStatement } from '../sql.ts'
 
@@ -16,7 +16,7 @@ import { identifier, type Sql, type Statement, sql, toStatement } from '../sql.t
  */
 export function compileJudgedVersions(plan: VersionSource): Statement {
   const compiler = createCompiler()
-  const side = (find: typeof versionOf, on: Sql) => {
+  const side = (find: typeof toldVersionOf, on: Sql) => {
     const version = compiler.next()
     const judged = judgedVersion(plan, version, compiler)
     const row = identifier(judged.row)
@@ -28,7 +28,7 @@ export function compileJudgedVersions(plan: VersionSource): Statement {
       refs: part(sql`refs`),
     }
   }
-  const own = side(versionOf, sql`true`)
+  const own = side(toldVersionOf, sql`true`)
   const former = side(versionBefore, sql`c.outcome = 'UPDATED'`)
   const columns = sql`c.sequence::text as sequence, c.key, ${own.document} as document, ${own.refs} as refs, ${former.document} as former, ${former.refs} as former_refs`
   return toStatement(

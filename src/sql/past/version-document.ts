@@ -1,5 +1,5 @@
 import type { VersionSource } from '../../plan/past/history-plan.ts'
-import { changeTable, keptVersions } from '../source.ts'
+import { changeTable, keptVersions, versionsInNewerStorage } from '../source.ts'
 import { identifier, join, literal, type Sql, sql } from '../sql.ts'
 
 /**
@@ -10,9 +10,19 @@ import { identifier, join, literal, type Sql, sql } from '../sql.ts'
  *       union all select c.template, … where c.document is not null) as s order by s.template = c.template desc limit 1
  */
 export function versionOf(plan: VersionSource, change: string, key: Sql): Sql {
+  return versionIn(keptVersions, plan, change, key)
+}
+
+/** The same of a change in the feed, which a server with newer templates may have made. */
+export function toldVersionOf(plan: VersionSource, change: string, key: Sql): Sql {
+  const find: typeof keptVersions = (...of) => sql`${keptVersions(...of)} union all ${versionsInNewerStorage(...of)}`
+  return versionIn(find, plan, change, key)
+}
+
+function versionIn(find: typeof keptVersions, plan: VersionSource, change: string, key: Sql): Sql {
   const c = identifier(change)
   const version = sql`${c}.version - (${c}.outcome = 'DELETED')::int`
-  const kept = keptVersions(plan.source.template, c, sql`version = ${version}`)
+  const kept = find(plan.source.template, c, sql`version = ${version}`)
   return first(
     sql`${kept} union all select ${recorded(plan, c)} where ${c}.document is not null`,
     key,
