@@ -37,7 +37,8 @@ export function codeErrors(result: Result, logger: Logger, context: Answering): 
   // Yoga drops the errors of aborted calls, but an answer needs at least one error.
   const given = result.errors.length > 0 || ran ? result.errors : [new Error('aborted')]
   const errors = given.map((error) => {
-    const coded = error instanceof GraphQLError ? toCallerError(error, ran) : undefined
+    // A subscription that does not begin has run, and its error is an event: many clients read none with the status 400.
+    const coded = error instanceof GraphQLError ? toCallerError(error, ran || error.path !== undefined) : undefined
     if (!coded) masked.push(error)
     const answered = coded ?? maskError(error, id)
     // A client that has left is told nothing.

@@ -58,10 +58,32 @@ test('watch prints a line for each change and goes on after a lost connection, w
 })
 
 test('watch ends at once where it cannot go on', async () => {
-  const [cursor, field] = await Promise.all([
+  const expired = Buffer.from(JSON.stringify(['_feed', '0123456789ab', '1:1:'])).toString('base64url')
+  const [cursor, field, away] = await Promise.all([
     program.run(['image', 'watch', '--after', 'x']),
     program.run(['image', 'watch', 'nme=a']),
+    program.run(['image', 'watch', '--after', expired]),
   ])
   expect(cursor).toEqual({ code: 1, stdout: '', stderr: expect.stringContaining('is not a cursor of the feed') })
   expect(field.code).toBe(2)
+  expect(away).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^error: The cursor is of another registry/),
+  })
+})
+
+test.each([
+  [403, 'FORBIDDEN', /^error: ci may not\.\n$/],
+  [401, 'UNAUTHENTICATED', /HTTP 401, ci may not\./],
+])('watch shows the error of a stream that has the status %i', async (status, code, shown) => {
+  const port = await servers.http((request, response) => {
+    if (request.headers.accept !== 'text/event-stream') return forwardTo(registry.url)(request, response)
+    const result = JSON.stringify({ errors: [{ message: 'ci may not.', extensions: { code } }] })
+    response.writeHead(status, { 'content-type': 'text/event-stream' })
+    return void response.end(`:\n\nevent: next\ndata: ${result}\n\nevent: complete\ndata:\n\n`)
+  })
+  const env = { REGISTRY_URL: `http://127.0.0.1:${port}/graphql` }
+  const watched = await program.run(['image', 'watch'], { env })
+  expect(watched).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(shown) })
 })

@@ -88,3 +88,8 @@ test('graphql-sse sends queries and mutations as well', async () => {
   ).toMatchObject({ value: { data: { upsertRole: { outcome: 'CREATED' } } } })
   client.dispose()
 })
+
+test('graphql-sse is told that a cursor has expired, and from where to go on', async () => {
+  const expired = Buffer.from(JSON.stringify(['_feed', '0123456789ab', '1:1:'])).toString('base64url')
+  await expect(events(expired, 1)).rejects.toThrow(/"code":"CURSOR_EXPIRED","cursor":"\w+"/)
+})

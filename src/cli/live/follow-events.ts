@@ -37,15 +37,23 @@ export async function* followEvents(
   }
   note(answer)
   const { status, headers, body } = answer
+  const isStream = headers['content-type']?.startsWith('text/event-stream') === true
+  // An error may have a status of its own, such as 403. Of these two there is more to say than the event does.
+  const isRefused = status === 401 || status === 429
+  const texts: string[] = []
   try {
-    if (status === 200 && headers['content-type']?.startsWith('text/event-stream')) {
+    if (isStream && !isRefused) {
       yield* readEvents(body)
       return
     }
+    for await (const event of isStream ? readEvents(body) : []) texts.push(event)
   } catch (error) {
     throw await explain(error)
   }
-  const chunks: Buffer[] = []
-  for await (const chunk of body) chunks.push(chunk)
-  await refuse({ status, headers, text: Buffer.concat(chunks).toString('utf8') })
+  if (!isStream) {
+    const chunks: Buffer[] = []
+    for await (const chunk of body) chunks.push(chunk)
+    texts.push(Buffer.concat(chunks).toString('utf8'))
+  }
+  await refuse({ status, headers, text: texts.join('\n') })
 }
