@@ -18,6 +18,7 @@ import { createReadiness } from './create-readiness.ts'
 import { createTurns, type Turns } from './create-turns.ts'
 import { cutStalledSockets } from './cut-stalled-sockets.ts'
 import { drainServer } from './drain-server.ts'
+import { explainHost } from './explain-host.ts'
 import { listOwnHosts } from './list-own-hosts.ts'
 import { createSockets } from './live/create-sockets.ts'
 import { logRequest } from './log-request.ts'
@@ -141,10 +142,7 @@ export function createServer(options: RegistryServerOptions): RegistryServer {
     const path = target.url.split('?', 1)[0] ?? ''
     const route = findOwnRoute(path) ?? graphqlRoutes.get(badgePath.test(path) ? badgeRoute : path)
     if (route) context.route = route.name
-    if (!route?.anyHost && ownHosts?.has(target.host) === false) {
-      const message = `This server does not answer to the name "${target.host}". Use one of its names, such as localhost, or add this name to the setting ALLOWED_HOSTS.\n`
-      return respond(res, 421, message)
-    }
+    if (!route?.anyHost && ownHosts?.has(target.host) === false) return respond(res, 421, explainHost(target.host))
     if (applyCors(res, config.corsOrigins)) return
     if (!route)
       return respond(res, 404, 'Not found. The page is at /, GraphQL at /graphql, its schema at /schema.graphql.\n')

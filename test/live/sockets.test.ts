@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { createClient } from 'graphql-ws'
@@ -101,15 +102,21 @@ test('a client without a token may say so by null or an empty text', async () =>
     })
 })
 
-test('a page of another site, another path and another host get no connection', async () => {
+test('a page of another site, another path and another host get no connection, and are told the setting', async () => {
   const refusal = async (target: string, headers: Readonly<Record<string, string>>) => {
     const socket = new WebSocket(target, 'graphql-transport-ws', { headers })
-    const [error] = await once(socket, 'error').catch((reason) => [reason])
-    return (error as Error).message
+    const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage]
+    return [response.statusCode, await text(response)]
   }
-  expect(await refusal(url, { origin: 'https://evil.example' })).toContain('403')
-  expect(await refusal(url.replace('/graphql', '/other'), {})).toContain('404')
-  expect(await refusal(url, { host: 'evil.example' })).toContain('421')
+  expect(await refusal(url, { origin: 'https://evil.example' })).toEqual([
+    403,
+    'A page of another site gets no connection, unless its origin is in the setting CORS_ORIGINS.\n',
+  ])
+  expect(await refusal(url.replace('/graphql', '/other'), {})).toEqual([404, ''])
+  expect(await refusal(url, { host: 'evil.example' })).toEqual([
+    421,
+    'This server does not answer to the name "evil.example". Use one of its names, such as localhost, or add this name to the setting ALLOWED_HOSTS.\n',
+  ])
 })
 
 test('a token that ends takes its open connection with it', async () => {

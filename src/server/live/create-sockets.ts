@@ -12,6 +12,7 @@ import { codeErrors } from '../code-errors.ts'
 import type { Served } from '../create-server.ts'
 import type { Turns } from '../create-turns.ts'
 import { createValidation } from '../create-validation.ts'
+import { explainHost } from '../explain-host.ts'
 import { findJsonExcess } from '../find-json-excess.ts'
 import { removePrototypes } from '../null-prototype.ts'
 import { parseBounded } from '../parse-bounded.ts'
@@ -20,6 +21,7 @@ import { parseTarget } from '../parse-target.ts'
 import type { ByteBudget } from '../send/create-byte-budget.ts'
 import { closeCodeOf, codes } from './close-codes.ts'
 import { findToken } from './find-token.ts'
+import { printRefusal, type Refusal } from './print-refusal.ts'
 
 /** Subscriptions by WebSocket, with the protocol of graphql-ws. */
 export interface Sockets {
@@ -68,12 +70,12 @@ export function createSockets(options: {
   return {
     upgrade(request, socket, head) {
       socket.on('error', () => undefined)
-      const refusal = isClosed ? 503 : refuse(request)
+      const refusal = isClosed ? notServed : refuse(request)
       const current = protocol
-      if (refusal !== undefined || !current) {
+      if (refusal || !current) {
         // Nobody else would: the client may keep its side open.
         socket.once('finish', () => socket.destroy())
-        socket.end(`HTTP/1.1 ${refusal ?? 503} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+        socket.end(printRefusal(refusal ?? notServed))
         return
       }
       server.handleUpgrade(request, socket, head, (connected) =>
@@ -93,16 +95,22 @@ export function createSockets(options: {
     },
   }
 
-  /** The status of a refusal. A page of another site can open a WebSocket, whatever CORS says, so the origin is looked at here. */
-  function refuse(request: IncomingMessage): number | undefined {
+  /** A page of another site can open a WebSocket, whatever CORS says, so the origin is looked at here. */
+  function refuse(request: IncomingMessage): Refusal | undefined {
     const target = parseTarget(request)
-    if (!target) return 400
-    if (ownHosts?.has(target.host) === false) return 421
-    if (!/^\/graphql\/?(\?|$)/.test(target.url)) return 404
+    if (!target) return { status: 400 }
+    if (ownHosts?.has(target.host) === false) return { status: 421, text: explainHost(target.host) }
+    if (!/^\/graphql\/?(\?|$)/.test(target.url)) return { status: 404 }
     const { origin } = request.headers
     if (origin === undefined || corsOrigins.includes(origin)) return undefined
-    return URL.canParse(origin) && new URL(origin).host === target.authority.toLowerCase() ? undefined : 403
+    return URL.canParse(origin) && new URL(origin).host === target.authority.toLowerCase() ? undefined : foreignPage
   }
+}
+
+const notServed: Refusal = { status: 503 }
+const foreignPage: Refusal = {
+  status: 403,
+  text: 'A page of another site gets no connection, unless its origin is in the setting CORS_ORIGINS.\n',
 }
 
 function open(
