@@ -9,7 +9,7 @@ import { createCallerError } from '../../src/errors.ts'
 import { createLogger } from '../../src/logger.ts'
 import { createPrettyPrinter } from '../../src/pretty-log.ts'
 import { manyTemplates } from '../support/many-templates.ts'
-import { createTestDatabase } from '../support/postgres.ts'
+import { createTestDatabase, settingsOf } from '../support/postgres.ts'
 import { startProcess, stopProcesses } from './start-process.ts'
 
 test('an error of a database that is away has its reason, and no stack', () => {
@@ -77,15 +77,15 @@ describe('a start', () => {
   test.each([
     ['the first', 'an embedded PostgreSQL', () => ({ DATA_DIR: join(folder, 'data') })],
     ['a later', 'an embedded PostgreSQL', () => ({ DATA_DIR: join(folder, 'data') })],
-    ['the first', 'a DATABASE_URL', () => ({ DATABASE_URL: url })],
-    ['a later', 'a DATABASE_URL', () => ({ DATABASE_URL: url })],
+    ['the first', 'a DATABASE_URL', () => settingsOf(url)],
+    ['a later', 'a DATABASE_URL', () => settingsOf(url)],
   ])('%s on %s, warns of nothing, has eight lines at most, and ends with the addresses', async (_, __, env) => {
     await startShortly(env())
   })
 
   test.each([
     ['an embedded PostgreSQL', async () => ({ DATA_DIR: join(folder, 'data of many') })],
-    ['a DATABASE_URL', async () => ({ DATABASE_URL: (await createTestDatabase()).url })],
+    ['a DATABASE_URL', async () => settingsOf((await createTestDatabase()).url)],
   ])(
     'on %s is as short with 26 templates, with new indexes for all of them, and with limits of roles',
     async (_, make) => {

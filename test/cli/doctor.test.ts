@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Finding } from '../../src/cli/doctor/finding.ts'
 import { startProcess, stopProcesses } from '../app/start-process.ts'
 import { findOwnPort } from '../support/find-own-port.ts'
-import { createEmptyDatabase } from '../support/postgres.ts'
+import { createEmptyDatabase, directUrlOf } from '../support/postgres.ts'
 import { startRegistry } from '../support/registry.ts'
 import { createRegistryProgram, type RegistryProgram } from './registry-program.ts'
 
@@ -225,7 +225,7 @@ describe('of a PostgreSQL of the operator, registry doctor', () => {
       )
       mkdirSync(join(program.folder, 'wrong'))
       cpSync('object-templates/image.yaml', join(program.folder, 'wrong/image.yaml'))
-      const env = { DATABASE_URL: registry.databaseUrl, PORT: new URL(registry.url).port }
+      const env = { DATABASE_URL: directUrlOf(registry.databaseUrl), PORT: new URL(registry.url).port }
       const same = await examine(env)
       expect(same.checks).toMatchObject({ plan: 'ok the templates are those that were applied last' })
       const { healthy, checks } = await examine(env, ['--templates', 'wrong'])

@@ -25,10 +25,11 @@ beforeEach(() => registry.sql('truncate registry_object, registry_past, registry
 
 /** How many deadlocks PostgreSQL has resolved in this database. A backend tells of them when it ends. */
 async function countDeadlocks(): Promise<number> {
-  await registry.sql(
-    'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
-  )
   for (;;) {
+    // Again and again: a server or a pooler may connect anew.
+    await registry.sql(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    )
     const [row] = await registry.sql(
       'select (select count(*)::int from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()) as others, deadlocks::int from pg_stat_database where datname = current_database()',
     )

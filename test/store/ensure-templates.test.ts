@@ -235,9 +235,9 @@ test('names may have any length, be words of SQL, or be names that PostgreSQL gi
   expect(rows).toEqual([{ longest: 63 }])
 })
 
-test('50 templates are created at the first start, and found at the second with fewer statements than there are templates', async () => {
+test('60 templates are created at the first start, and found at the second with fewer statements than there are templates', async () => {
   const templates = Array.from(
-    { length: 50 },
+    { length: 60 },
     (_, i) =>
       `{ name: many${i}, plural: lots${i}, key: [name], fields: { name: string, a: { type: string, indexed: true }, b: { type: int, unique: true } } }`,
   )
@@ -247,7 +247,7 @@ test('50 templates are created at the first start, and found at the second with 
   const { rows } = await client.query(
     "select count(*)::int from pg_class where relname like 'registry\\_many%\\_objects'",
   )
-  expect(rows).toEqual([{ count: 50 }])
+  expect(rows).toEqual([{ count: 60 }])
 })
 
 test('a server that waits for another one to finish can be stopped', async () => {

@@ -8,7 +8,7 @@ import { createDatabase } from '../../src/store/database.ts'
 import { prismaLockKey } from '../../src/store/migrations/apply-migrations.ts'
 import { waitForDatabase } from '../../src/store/wait-for-database.ts'
 import { startProcess, stopProcesses } from '../app/start-process.ts'
-import { createEmptyDatabase, createTestDatabase } from '../support/postgres.ts'
+import { createEmptyDatabase, createTestDatabase, directUrlOf } from '../support/postgres.ts'
 import { startRegistry } from '../support/registry.ts'
 import { createDatabaseProxy } from './database-proxy.ts'
 
@@ -59,7 +59,8 @@ test.each([
   await holder.connect()
   try {
     await holder.query(lock.inSession)
-    const server = startProcess({ DATABASE_URL: database.url, DATABASE_DIRECT_URL: database.url })
+    const url = directUrlOf(database.url)
+    const server = startProcess({ DATABASE_URL: url, DATABASE_DIRECT_URL: url })
     // It asks for the lock again and again.
     const ended = async () =>
       (

@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ConfigError } from '../../src/errors.ts'
 import { waitForDatabase } from '../../src/store/wait-for-database.ts'
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { createTestDatabase, directUrlOf, type TestDatabase } from '../support/postgres.ts'
 
 const logger = pino({ level: 'silent' })
 
@@ -41,11 +41,13 @@ test.each([
      do $$ begin execute format('alter database %I set search_path = public, pg_catalog', current_database()); end $$`,
   ],
 ])('the start refuses %s by name, and says why', async (name, reason, statements) => {
-  expect(await failureOf(database.url)).toBeUndefined()
+  // A pooler's sessions would go on with the settings of before.
+  const url = directUrlOf(database.url)
+  expect(await failureOf(url)).toBeUndefined()
   const client = new pg.Client(database.connection)
   await client.connect()
   await client.query(statements).finally(() => client.end())
-  const failure = await failureOf(database.url)
+  const failure = await failureOf(url)
   expect(failure).toBeInstanceOf(ConfigError)
   expect((failure as Error).message).toContain(`is ${name}, which the registry cannot use: `)
   expect((failure as Error).message).toContain(reason)

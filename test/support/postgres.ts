@@ -18,8 +18,10 @@ export function createTestDatabase(): Promise<TestDatabase> {
   return createDatabase(inject('migrated'))
 }
 
-/** Creates a copy of a database, to which nobody may be connected. */
-export function copyTestDatabase({ connection }: TestDatabase): Promise<TestDatabase> {
+/** Creates a copy of a database, to which nobody may be connected; the sessions that a pooler keeps are ended. */
+export async function copyTestDatabase({ connection }: TestDatabase): Promise<TestDatabase> {
+  if (inject('pgbouncer') !== 0)
+    await administer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${connection.database}'`)
   return createDatabase(connection.database)
 }
 
@@ -72,4 +74,10 @@ export function connectionOf(url: string): TestConnection {
 /** The same as a URL: a DATABASE_DIRECT_URL. */
 export function directUrlOf(url: string): string {
   return printConnectionUrl(connectionOf(url))
+}
+
+/** What a server needs to know of this database, by the names of its settings. */
+export function settingsOf(url: string): Readonly<Record<string, string>> {
+  const direct = directUrlOf(url)
+  return direct === url ? { DATABASE_URL: url } : { DATABASE_URL: url, DATABASE_DIRECT_URL: direct }
 }
