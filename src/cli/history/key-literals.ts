@@ -1,4 +1,5 @@
 import { fieldNameInGraphql, memberNameInGraphql } from '../../template/names/name-in-graphql.ts'
+import { createMissingKeyError } from '../arguments/missing-key-error.ts'
 import { type Assignment, parseAssignments } from '../arguments/parse-assignments.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import { createUsageError } from '../cli-error.ts'
@@ -15,10 +16,7 @@ export function printKeyArguments(texts: readonly string[], template: Template, 
   const other = assignments.find((one) => !key.includes(one.name))
   if (other) throw createUsageError(`${other.name} is not part of the key of ${name}, which is ${key.join(', ')}`)
   const missing = key.filter((one) => !assignments.some((given) => given.name === one))
-  if (missing.length > 0) {
-    const example = missing.map((one) => `${one}=…`).join(' ')
-    throw createUsageError(`Each ${name} is identified by ${key.join(', ')}; add ${example}`)
-  }
+  if (missing.length > 0) throw createMissingKeyError(template, missing)
   return assignments.map((one) => printArgument(one, templates)).join(', ')
 }
 

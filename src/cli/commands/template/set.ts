@@ -1,7 +1,7 @@
 import { findTemplate } from '../../arguments/find-template.ts'
+import { createMissingKeyError } from '../../arguments/missing-key-error.ts'
 import { type Assignment, parseAssignments, toInput } from '../../arguments/parse-assignments.ts'
 import { parseNumber } from '../../arguments/parse-number.ts'
-import { createUsageError } from '../../cli-error.ts'
 import { withTemplateList } from '../../connection/load-template-list.ts'
 import { openConnection } from '../../connection/open-connection.ts'
 import { upsertObject } from '../../connection/operations.ts'
@@ -62,6 +62,8 @@ function assertKeyGiven(assignments: readonly Assignment[], template: Template):
     (field) => field.key && field.default === null && !assignments.some((one) => one.name === field.name),
   )
   if (missing.length === 0) return
-  const example = missing.map((field) => `${field.name}=…`).join(' ')
-  throw createUsageError(`Each ${template.name} is identified by ${template.key.join(', ')}; add ${example}`)
+  throw createMissingKeyError(
+    template,
+    missing.map((field) => field.name),
+  )
 }
