@@ -1,12 +1,13 @@
 /** Runs a command with a primary and a standby for the tests: see `.ci/with-replica`. */
 
 import { spawn } from 'node:child_process'
-import { startPrimary, startStandby } from '../test/support/standby.ts'
+import { spareWork } from '../test/support/spare-work.ts'
+import { type Standby, startPrimary, startStandby } from '../test/support/standby.ts'
 import { printConnectionUrl } from '../test/support/test-connection.ts'
 
 const [command = 'true', ...args] = process.argv.slice(2)
 const primary = await startPrimary()
-const standby = await startStandby(primary).catch(async (error: unknown) => {
+const standby = await startSpared().catch(async (error: unknown) => {
   await primary.stop()
   throw error
 })
@@ -28,3 +29,10 @@ process.exitCode = await new Promise<number>((resolve) => {
 })
 await standby.stop()
 await primary.stop()
+
+async function startSpared(): Promise<Standby> {
+  await spareWork(primary.connection)
+  const standby = await startStandby(primary)
+  await spareWork(standby.connection)
+  return standby
+}

@@ -10,6 +10,7 @@ import { createEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts'
 import { applyMigrations } from '../../src/store/migrations/apply-migrations.ts'
 import { startPgBouncer } from './pgbouncer.ts'
 import { runOnServer } from './run-on-server.ts'
+import { spareWork } from './spare-work.ts'
 import { parseConnectionUrl, type TestConnection } from './test-connection.ts'
 import { watchOver } from './watch-over.ts'
 
@@ -60,15 +61,6 @@ async function createMigrated(project: TestProject): Promise<() => Promise<void>
   await applyMigrations({ connection: { ...postgres, database }, logger: pino({ level: 'silent' }) })
   project.provide('migrated', database)
   return () => runOnServer(postgres, `drop database ${database}`)
-}
-
-/**
- * Nobody needs these data after a crash of the machine, so the server waits for no disk; and hardly any database lasts until autovacuum,
- * which visits each of them every 10 s, has something to do there.
- */
-function spareWork(connection: TestConnection): Promise<void> {
-  const settings = ['fsync', 'full_page_writes', 'autovacuum'].map((name) => `alter system set ${name} = off`)
-  return runOnServer(connection, ...settings, 'select pg_reload_conf()')
 }
 
 async function startPostgres(project: TestProject): Promise<() => Promise<void>> {

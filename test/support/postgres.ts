@@ -33,8 +33,9 @@ export function createEmptyDatabase(): Promise<TestDatabase> {
 async function createDatabase(template: string): Promise<TestDatabase> {
   const server = inject('postgres')
   const database = `test_${randomBytes(8).toString('hex')}`
-  // Without a log of each page, which nobody needs here.
-  await administer(`create database ${database} template ${template} strategy file_copy`)
+  // Without a log of each page, which only a standby needs: files that are copied would have it wait for its disk.
+  const strategy = process.env.TEST_REPLICA_URL ? 'wal_log' : 'file_copy'
+  await administer(`create database ${database} template ${template} strategy ${strategy}`)
   const connection = { ...server, database }
   return {
     connection,

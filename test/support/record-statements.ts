@@ -5,8 +5,9 @@ export interface RecordedStatement {
   readonly values: readonly unknown[]
 }
 
-/** What watches replicas and what wakes readers of the feed sends, at any time. */
-const ofOthers = /^select [^;]*(pg_current_wal_insert_lsn|pg_last_wal_replay_lsn|pg_notify)/
+/** What watches replicas and the growth of tables and what wakes readers of the feed sends, at any time. */
+const ofOthers =
+  /^select [^;]*(pg_current_wal_insert_lsn|pg_last_wal_replay_lsn|pg_notify|c\.relpages)|^analyze \(skip_locked\)/
 
 /**
  * All statements that this process sends to PostgreSQL while the work runs, through any pool or client; the work can look at those that have
