@@ -339,6 +339,26 @@ test('a template with additionalFields stores what _additional holds, attribute 
   ).toEqual([{ path: ['input', '_additional'], code: 'TYPE', message: '_additional: [1] is not an object' }])
 })
 
+test.each(['_meta', '_meta.version', '_template', '_additional'])(
+  'no additional attribute is named %s, as files and the command line have something else there',
+  async (name) => {
+    const mutation = 'mutation ($input: OpenInput!) { upsertOpen(input: $input) { outcome } }'
+    const refused = await registry.query(mutation, {
+      input: { name: `with ${name}`, _additional: { [name]: 1, ok: 1 } },
+    })
+    expect(refused.errors?.[0]?.extensions?.issues).toEqual([
+      {
+        path: ['input', '_additional', name],
+        code: 'RESERVED_NAME',
+        message: `${name}: means something else in files and on the command line; choose another name`,
+      },
+    ])
+    expect(await registry.data(`{ open(name: "with ${name}") { name } }`)).toEqual({ open: null })
+    const input = { name: `with ${name}`, _additional: { [name]: null } }
+    expect(await registry.data(mutation, { input })).toEqual({ upsertOpen: { outcome: 'CREATED' } })
+  },
+)
+
 test('fields with names of properties of every JavaScript object are ordinary fields', async () => {
   const odd = await startRegistry([
     `{ name: box, key: [name], fields: { name: string } }`,

@@ -39,6 +39,11 @@ export function planAdditional(
           'ends in ~ and a number, as the stored names of retyped fields do; choose another name',
           'RESERVED_NAME',
         )
+      if (value !== null && isOfFiles(name))
+        throw new ValueError(
+          'means something else in files and on the command line; choose another name',
+          'RESERVED_NAME',
+        )
       if (value === null) cleared.push(parseText(name))
       else given.set(parseText(name), parseJson(value))
     } catch (error) {
@@ -46,4 +51,9 @@ export function planAdditional(
       issues.push({ path: place, code: error.code, message: `${name}: ${error.message}` })
     }
   }
+}
+
+/** Whether files and what the command line prints have something else by this name: the metadata of an object, or its template. */
+function isOfFiles(name: string): boolean {
+  return name === '_meta' || name.startsWith('_meta.') || name === '_template' || name === '_additional'
 }
