@@ -3,12 +3,14 @@ import { parseConnectionUrl, printConnectionUrl, withTimeLimits } from './test-c
 
 /**
  * The URLs of the standbys of a database of the tests: TEST_REPLICA_URL, which `.ci/with-replica` sets, names the standby of
- * TEST_DATABASE_URL.
+ * TEST_DATABASE_URL. A PostgreSQL that a test has started itself has none.
  */
 export function replicaUrlsOf(databaseUrl: string): readonly string[] {
-  const url = process.env['TEST_REPLICA_URL']
-  if (url === undefined) return []
-  const { database, user, password } = parseConnectionUrl(databaseUrl)
+  const { TEST_REPLICA_URL: url, TEST_DATABASE_URL: primary } = process.env
+  if (url === undefined || primary === undefined) return []
+  const { database, user, password, host, port } = parseConnectionUrl(databaseUrl)
+  const server = parseConnectionUrl(primary)
+  if (host !== server.host || port !== server.port) return []
   const replica = printConnectionUrl({ ...parseConnectionUrl(url), database, user, password })
   return [withTimeLimits(replica, { statement_timeout: 600_000, query_timeout: 600_000 })]
 }
