@@ -116,16 +116,17 @@ function steppedPast({ stepped, changesReferences }: PastStep): Sql {
  * of an object: those that `condition` selects, which can end in an order and a limit. Another object may have had the same uuid, under
  * another key of the same storage; in other storages, the object itself may have another key.
  */
-export function keptVersions({ stored }: Template, c: Sql, condition: Sql): Sql {
+export function keptVersions(template: Template, c: Sql, condition: Sql): Sql {
+  const { stored, laterStorages } = template
   const isOf = sql`uuid = ${c}.uuid and (key = ${c}.key or template <> ${c}.template)`
-  return sql`(${presentColumns} from ${partitionOf(stored)} as o where template = ${literal(stored)} and ${isOf} and ${condition}) union all (${pastColumns} from ${pastTable} where ${isOf} and ${isStorageOf(stored)} and valid_to > valid_from and ${condition})`
+  return sql`(${presentColumns} from ${partitionOf(stored)} as o where template = ${literal(stored)} and ${isOf} and ${condition}) union all (${pastColumns} from ${pastTable} where ${isOf} and ${isStorageOf(stored)} and valid_to > valid_from and ${condition})${laterStorages.length > 0 ? sql` union all ${versionsInLaterStorage(template, c, condition)}` : empty}`
 }
 
 /**
  * Those of them that are the present ones of a storage that a server with newer templates has given the template. They may stand there alone:
  * a conversion is no new version in a former storage, and the key that an object would have there may be another object's.
  */
-export function versionsInNewerStorage({ stored }: Template, c: Sql, condition: Sql): Sql {
+export function versionsInLaterStorage({ stored }: Template, c: Sql, condition: Sql): Sql {
   const numberOf = (storage: Sql) => sql`coalesce(nullif(split_part(${storage}, '~', 2), ''), '0')::int`
   const isNewer = sql`${numberOf(sql`${c}.template`)} > ${numberOf(literal(stored))}`
   return sql`(${presentColumns} from ${objectsWithUuid(sql`${c}.uuid`)} as o where ${isNewer} and template = ${c}.template and ${condition})`
@@ -142,9 +143,10 @@ export function isStorageOf(stored: string): Sql {
  *
  *     registry_change as c where c.template = 'role' and c.key = o1.key and c.uuid = o1.uuid
  */
-export function changesOf({ stored }: Template, key: Sql, uuid?: Sql): Sql {
+export function changesOf({ stored, laterStorages }: Template, key: Sql, uuid?: Sql): Sql {
   const own = sql`template = ${literal(stored)} and key = ${key}${uuid ? sql` and uuid = ${uuid}` : empty}`
-  if (originOf(stored) === stored) return sql`(select * from ${changeTable} where ${own}) as c where true`
+  if (originOf(stored) === stored && laterStorages.length === 0)
+    return sql`(select * from ${changeTable} where ${own}) as c where true`
   const known = uuid
     ? sql`(select ${uuid} as uuid)`
     : sql`(select uuid from ${changeTable} where ${own} union select uuid from ${partitionOf(stored)} where ${own} union select uuid from ${pastTable} where ${own})`
@@ -161,7 +163,7 @@ export function changesWithSequences(sequences: Sql): Sql {
 
 /**
  * The keys of a source's template under which something changed after its time, up to another if there is one: rows of `key`. What changed
- * under a former key counts for the one that the object has, or would have, now.
+ * under a former or later key counts for the one that the object has, or would have, now.
  *
  *     select distinct key from registry_change where template = 'role' and changed_at > $1
  */
@@ -170,13 +172,13 @@ export function changedKeys({ template, model, at }: Source, until: OpenValue | 
   const end = until ? sql` and changed_at <= ${until}::timestamptz` : empty
   const changed = sql`changed_at > ${at}::timestamptz${end}`
   const own = sql`from ${changeTable} where template = ${literal(stored)} and ${changed}`
-  const formers = model ? formerStoragesOf(template, model) : []
-  if (formers.length === 0) return sql`select distinct key ${own}`
-  const former = sql`select distinct uuid from ${changeTable} where template in (${join(formers.map(literal), ', ')}) and ${changed}`
+  const others = [...(model ? formerStoragesOf(template, model) : []), ...template.laterStorages]
+  if (others.length === 0) return sql`select distinct key ${own}`
+  const other = sql`select distinct uuid from ${changeTable} where template in (${join(others.map(literal), ', ')}) and ${changed}`
   const keys = [pastTable, partitionOf(stored)].map(
-    (table) => sql`select key from ${table} where uuid = former.uuid and template = ${literal(stored)}`,
+    (table) => sql`select key from ${table} where uuid = other.uuid and template = ${literal(stored)}`,
   )
-  return sql`select key ${own} union select known.key from (${former}) as former, lateral (${join(keys, ' union all ')}) as known`
+  return sql`select key ${own} union select known.key from (${other}) as other, lateral (${join(keys, ' union all ')}) as known`
 }
 
 /** Who made the version of the row `o`, whoever has confirmed it since. */

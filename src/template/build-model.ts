@@ -64,6 +64,7 @@ function buildTemplate(template: DeclaredTemplate, declared: DeclaredTemplates):
     indexes: template.indexes.map(({ names }) => names.map(({ name }) => name)),
     additionalFields: template.additionalFields,
     wasOpen: template.additionalFields,
+    laterStorages: [],
     isSearched: template.search,
     renamedFrom: template.renamedFrom.map(({ name }) => name),
     ...buildVerdict(template, fields),

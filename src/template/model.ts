@@ -25,6 +25,8 @@ export interface Template {
   readonly name: string
   /** Its name in the database: the template's first name, so that renaming a template moves no data. */
   readonly stored: string
+  /** The storages that newer templates than these have given it since, with other keys. */
+  readonly laterStorages: readonly string[]
   /** The GraphQL type, `VmImage`. */
   readonly typeName: string
   /** The GraphQL field of one object, `vmImage`. */

@@ -303,6 +303,67 @@ test('an older server reads on after another key, also what is written later, an
   ])
 })
 
+test('an older server knows each version that was made under another key since', async () => {
+  const image = (key: string) =>
+    `{ name: image, key: ${key}, fields: { name: string, arch: { type: string, default: x86 }, size: string } }`
+  const first = image('[name]')
+  const url = registries.databaseUrl()
+  const connection = { connectionString: url }
+  const served: boolean[] = []
+  const running = openStore({ connection, directUrl: directUrlOf(url), pause: 50 }, pino({ level: 'silent' }))
+  try {
+    await running.prepare({
+      files: { model: parseTexts([first]), placeOf: () => undefined },
+      serve: ({ model }) => served.push(model.templates.some(({ laterStorages }) => laterStorages.length > 0)),
+    })
+    expect(served).toEqual([false])
+    const before = await start([first])
+    await before.data('mutation { upsertImages(input: [{name: "u", size: "1"}, {name: "v"}]) { created } }')
+    const from = (await before.data('{ image(name: "v") { _meta { updateTime } } }')).image._meta.updateTime
+    const newer = await start([image('[name, arch]')])
+    // One that runs notices it, one that starts knows it.
+    await expect.poll(() => served.at(-1), { timeout: 60_000 }).toBe(true)
+    const older = await start([first])
+    for (const size of ['2', '3'])
+      await newer.data(`mutation { upsertImage(input: {name: "u", arch: "x86", size: "${size}"}) { outcome } }`)
+    await newer.data('mutation { deleteImage(name: "v", arch: "x86") { name } }')
+    await newer.data('mutation { upsertImage(input: {name: "w"}) { outcome } }')
+    const diff = await newer.data(`{ imagesDiff(from: "${from}") { nodes { outcome changes { field } } } }`)
+    expect(diff.imagesDiff.nodes).toHaveLength(3)
+    expect(await older.data(`{ imagesDiff(from: "${from}") { nodes { outcome changes { field } } } }`)).toEqual(diff)
+    const entry = '{ version outcome document changes { field after } }'
+    const history = (root: string) => `{ ${root} { nodes ${entry} } }`
+    const versions = [
+      {
+        version: 3,
+        outcome: 'UPDATED',
+        document: { name: 'u', arch: 'x86', size: '3' },
+        changes: [{ field: 'size', after: '3' }],
+      },
+      {
+        version: 2,
+        outcome: 'UPDATED',
+        document: { name: 'u', arch: 'x86', size: '2' },
+        changes: [{ field: 'size', after: '2' }],
+      },
+    ]
+    const { imageHistory } = await older.data(history('imageHistory(name: "u")'))
+    expect(imageHistory.nodes.slice(0, 2)).toEqual(versions)
+    expect(imageHistory.nodes.map(({ version }: { version: number }) => version)).toEqual([3, 2, 1])
+    const { image: u } = await older.data(`{ image(name: "u") { _history { totalCount nodes ${entry} } } }`)
+    expect(u._history).toEqual({ totalCount: 3, nodes: imageHistory.nodes })
+    expect((await older.data(history('imageHistory(name: "v")'))).imageHistory.nodes).toMatchObject([
+      { version: 2, outcome: 'DELETED' },
+      { version: 1, outcome: 'CREATED' },
+    ])
+    expect((await older.data(history('imageHistory(name: "w")'))).imageHistory.nodes).toMatchObject([
+      { version: 1, outcome: 'CREATED', document: { name: 'w', arch: 'x86' } },
+    ])
+  } finally {
+    await running.close()
+  }
+})
+
 test('a week after the key changed, the storage with the former key is not kept up any more', async () => {
   const image = (key: string) =>
     `{ name: image, key: ${key}, fields: { name: string, arch: { type: string, default: x86 } } }`

@@ -1,5 +1,5 @@
 import { compileLock, type SharedLock } from '../session/compile-lock.ts'
-import { type Statement, sql, toStatement } from '../sql.ts'
+import { type Sql, type Statement, sql, toStatement } from '../sql.ts'
 
 /** An arbitrary number, the same in every registry server: one of them at a time sets templates up. */
 const setupLock = 7_305_124_662
@@ -16,16 +16,20 @@ export function compileGenerations(): Statement {
   )
 }
 
-/** The model of a generation, as text. */
+/** The model of a generation, as text, and if a newer one is applied, a JSON array of the storages that its templates have (`newer`). */
 export function compileGenerationModel(generation: number): Statement {
-  return toStatement(sql`select model::text as model from registry_generation where generation = ${generation}`)
+  return toStatement(recordedModel(generation))
 }
 
 /** The same, and nobody else changes it until the transaction ends. */
 export function compileLockModel(generation: number): Statement {
-  return toStatement(
-    sql`select model::text as model from registry_generation where generation = ${generation} for update`,
-  )
+  return toStatement(sql`${recordedModel(generation)} for update of own`)
+}
+
+function recordedModel(generation: number): Sql {
+  const newest = sql`select * from registry_generation where applied_at is not null order by generation desc limit 1`
+  const newer = sql`select json_agg(template->>'stored') from (${newest}) as newest, lateral (select json_array_elements(model->'templates') union all select json_array_elements(model->'removed')) as templates (template) where generation > own.generation`
+  return sql`select model::text as model, (${newer}) as newer from registry_generation as own where generation = ${generation}`
 }
 
 export function compileInsertGeneration(given: {

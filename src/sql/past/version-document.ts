@@ -1,5 +1,5 @@
 import type { VersionSource } from '../../plan/past/history-plan.ts'
-import { changeTable, keptVersions, versionsInNewerStorage } from '../source.ts'
+import { changeTable, keptVersions, versionsInLaterStorage } from '../source.ts'
 import { identifier, join, literal, type Sql, sql } from '../sql.ts'
 
 /**
@@ -13,9 +13,9 @@ export function versionOf(plan: VersionSource, change: string, key: Sql): Sql {
   return versionIn(keptVersions, plan, change, key)
 }
 
-/** The same of a change in the feed, which a server with newer templates may have made. */
+/** The same of a change in the feed, which a server with newer templates may have made before this one has noticed them. */
 export function toldVersionOf(plan: VersionSource, change: string, key: Sql): Sql {
-  const find: typeof keptVersions = (...of) => sql`${keptVersions(...of)} union all ${versionsInNewerStorage(...of)}`
+  const find: typeof keptVersions = (...of) => sql`${keptVersions(...of)} union all ${versionsInLaterStorage(...of)}`
   return versionIn(find, plan, change, key)
 }
 

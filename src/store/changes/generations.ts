@@ -5,10 +5,12 @@ import {
   compileLockModel,
   compileUpdateModel,
 } from '../../sql/changes/compile-generations.ts'
+import { withTemplates } from '../../template/build-model.ts'
+import { originOf } from '../../template/changes/continue-model.ts'
 import { isSameModel, modelFromJson, modelToJson, printModel } from '../../template/changes/model-json.ts'
 import { digestJson, type PlanEntry } from '../../template/changes/template-plan.ts'
 import type { TemplateModel } from '../../template/model.ts'
-import type { Run } from '../database.ts'
+import type { Row, Run } from '../database.ts'
 
 /** A set of templates that was applied, or is about to be. */
 export interface Generation {
@@ -44,15 +46,26 @@ export async function loadGenerations(run: Run): Promise<readonly Generation[]> 
 /** The templates of a generation, with what the storage knows of them. */
 export async function loadModel(run: Run, { number }: Pick<Generation, 'number'>): Promise<TemplateModel> {
   const [row] = await run(compileGenerationModel(number))
-  return readModel(String(row?.model))
+  return readModel(row)
 }
 
 let lastRead: { readonly text: string; readonly model: TemplateModel } | undefined
 
 /** A start reads the same text again and again, which takes long for many templates. A model never changes. */
-function readModel(text: string): TemplateModel {
+function readModel(row: Row | undefined): TemplateModel {
+  const text = String(row?.model)
   if (lastRead?.text !== text) lastRead = { text, model: modelFromJson(JSON.parse(text)) }
-  return lastRead.model
+  return noteLaterStorages(lastRead.model, row?.newer)
+}
+
+/** @param newer the storages of newer templates, if there are any */
+function noteLaterStorages(model: TemplateModel, newer: unknown): TemplateModel {
+  if (!Array.isArray(newer)) return model
+  const templates = model.templates.map((template) => {
+    const isLater = (one: string) => one !== template.stored && originOf(one) === originOf(template.stored)
+    return { ...template, laterStorages: newer.map(String).filter(isLater) }
+  })
+  return withTemplates(model, templates)
 }
 
 export async function recordGeneration(
@@ -79,7 +92,7 @@ export async function changeModel(
   change: (model: TemplateModel) => TemplateModel,
 ): Promise<TemplateModel> {
   const [row] = await run(compileLockModel(number))
-  const model = readModel(String(row?.model))
+  const model = readModel(row)
   const changed = change(model)
   if (changed !== model && !isSameModel(model, changed)) await run(compileUpdateModel(number, modelToJson(changed)))
   return changed

@@ -265,24 +265,28 @@ async function loadFormer({ number }: Generation, { database }: Options): Promis
 }
 
 /**
- * Looks now and then for what servers with other templates have applied, and says so once, and for what they have left undone, and
- * does it: they may be gone.
+ * Looks now and then for what servers with other templates have applied, says so once, and from then on follows objects to their newer
+ * keys; and looks for what they have left undone, and does it: they may be gone.
  */
 async function watchOthers(options: Options, own: number, wasOlder: boolean): Promise<void> {
   const { database, logger, signal, pause = 30_000 } = options
-  let isOlder = wasOlder
+  let newest = own
   while (!signal.aborted) {
     await sleep(pause, undefined, { signal, ref: false }).catch(() => undefined)
     if (signal.aborted) return
     try {
       const [last] = await loadGenerations(database.run)
       if (!last) continue
-      if (last.isApplied && last.number > own && !isOlder) {
-        isOlder = true
-        logger.warn(
-          { generation: own, newest: last.number },
-          'newer templates have been applied; this server goes on with its own',
-        )
+      if (last.isApplied && last.number > newest) {
+        if (newest === own && !wasOlder)
+          logger.warn(
+            { generation: own, newest: last.number },
+            'newer templates have been applied; this server goes on with its own',
+          )
+        newest = last.number
+        const model = await loadModel(database.run, { number: own })
+        if (model.templates.some(({ laterStorages }) => laterStorages.length > 0))
+          options.serve({ model, generation: own })
       }
       if (last.isApplied && (await database.run(compileUnfinished(last.number))).length === 0) continue
       const model = await loadModel(database.run, last)

@@ -18,7 +18,7 @@ export function printModel({ templates, removed, spent }: TemplateModel): string
 
 /** A template that is searched, or keeps all, says nothing of it, as before there was such a thing: so templates of then have the same digest. */
 function withoutCopies(template: Template): unknown {
-  const { fieldByName: _, key, former, isSearched, keptPast, isPastIndexed, ...rest } = template
+  const { fieldByName: _, laterStorages: __, key, former, isSearched, keptPast, isPastIndexed, ...rest } = template
   return {
     ...rest,
     fields: rest.fields.map(withoutGraphqlName),
@@ -62,6 +62,7 @@ interface StoredModel {
 type StoredTemplate = Omit<
   Template,
   | 'fieldByName'
+  | 'laterStorages'
   | 'key'
   | 'fields'
   | 'removed'
@@ -103,6 +104,7 @@ function readTemplate(stored: StoredTemplate): Template {
     description: stored.description,
     unique: stored.unique ?? [],
     indexes: stored.indexes ?? [],
+    laterStorages: [],
     wasOpen: stored.wasOpen ?? stored.additionalFields,
     isSearched: stored.isSearched ?? true,
     renamedFrom: stored.renamedFrom ?? [],
