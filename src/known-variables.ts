@@ -52,7 +52,16 @@ function nearestVariable(name: string): string | undefined {
     .filter((known) => known.length >= shortest)
     .map((known) => ({ known, letters: distance(name, known) }))
     .filter(({ letters }) => letters <= mostLetters)
-  return near.sort((a, b) => a.letters - b.letters)[0]?.known
+  return near.sort((a, b) => a.letters - b.letters)[0]?.known ?? nearestByWords(name)
+}
+
+/** Where the last word is another form, `ACCESS_DIR` of `ACCESS_DIRECTORY`, or one too many or another, `ADMIN_TOKEN_FILE` of `ADMIN_TOKEN_PATH`. */
+function nearestByWords(name: string): string | undefined {
+  const startOf = (all: string) => all.replace(/_([^_]{3})[^_]*$/, '_$1')
+  const ofSeveralWords = knownVariables.filter((known) => known.includes('_'))
+  const shorter = ofSeveralWords.find((known) => name.startsWith(`${known}_`))
+  if (shorter === undefined) return ofSeveralWords.find((known) => startOf(known) === startOf(name))
+  return ofSeveralWords.find((known) => known.startsWith(`${shorter}_`)) ?? shorter
 }
 
 /** `data-dir`, `DATADIR` and `DATA_DIR` are the same. */

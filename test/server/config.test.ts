@@ -261,6 +261,10 @@ test.each([
   ['PROT', 'PORT'],
   ['port', 'PORT'],
   ['ADMIN_TOKEN_FILES', 'ADMIN_TOKEN_FILE'],
+  ['ADMIN_TOKEN_PATH', 'ADMIN_TOKEN_FILE'],
+  ['LOG_LEVEL_CONSOLE', 'LOG_LEVEL'],
+  ['ACCESS_DIRECTORY', 'ACCESS_DIR'],
+  ['GET_QUERY', 'GET_QUERIES'],
 ])('of %s, which has no effect, a start warns, and names %s', (name, meant) => {
   expect(loadConfig({ [name]: 'a secret' }).warnings).toEqual([
     `${name} is not a variable of the registry and has no effect; did you mean ${meant}?`,
@@ -285,7 +289,16 @@ test('variables of others are no concern of ours: of a shell, npm, Kubernetes, C
       REGISTRY_PORT: 'tcp://10.0.0.1:4000',
       REGISTRY_SERVICE_HOST: 'x',
     },
-    ...{ REGISTRY_USER: 'x', POSTGRES_PASSWORD: 'x', DATABASE_NAME: 'x', CI_REGISTRY: 'x', DATABSE_URL: '' },
+    ...{
+      REGISTRY_USER: 'x',
+      POSTGRES_PASSWORD: 'x',
+      DATABASE_NAME: 'x',
+      DATABASE_USER: 'x',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'x',
+      PORT_8080: 'x',
+      CI_REGISTRY: 'x',
+      DATABSE_URL: '',
+    },
     ...{ LOG_LEVEL: 'warn', LOGLEVEL: '3', DATABASE_URL: 'postgresql://a/b', DATABASE_URI: 'mysql://x' },
   }
   expect(loadConfig(others).warnings).toEqual([])

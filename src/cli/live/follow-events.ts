@@ -1,3 +1,4 @@
+import { text as readText } from 'node:stream/consumers'
 import { type HttpAnswer, type HttpRequest, RequestTimeoutError } from '../../client/send-request.ts'
 import type { ConnectionOptions } from '../connection/connection-options.ts'
 import { explainDelay, explainFailure } from '../connection/explain-failure.ts'
@@ -40,20 +41,21 @@ export async function* followEvents(
   const isStream = headers['content-type']?.startsWith('text/event-stream') === true
   // An error may have a status of its own, such as 403. Of these two there is more to say than the event does.
   const isRefused = status === 401 || status === 429
-  const texts: string[] = []
+  let refusal: string
   try {
     if (isStream && !isRefused) {
       yield* readEvents(body)
       return
     }
-    for await (const event of isStream ? readEvents(body) : []) texts.push(event)
+    refusal = isStream ? await readAll(readEvents(body)) : await readText(body)
   } catch (error) {
     throw await explain(error)
   }
-  if (!isStream) {
-    const chunks: Buffer[] = []
-    for await (const chunk of body) chunks.push(chunk)
-    texts.push(Buffer.concat(chunks).toString('utf8'))
-  }
-  await refuse({ status, headers, text: texts.join('\n') })
+  await refuse({ status, headers, text: refusal })
+}
+
+async function readAll(events: AsyncIterable<string>): Promise<string> {
+  const all: string[] = []
+  for await (const event of events) all.push(event)
+  return all.join('\n')
 }
