@@ -97,7 +97,7 @@ export const metricTable = {
   statements: {
     name: 'registry_database_statements_total',
     type: 'counter',
-    help: 'Statements that were sent: prepared before, new (prepared with this one), or unprepared',
+    help: 'Statements that were sent, also to replicas: prepared before, new (prepared with this one), or unprepared',
     labels: ['form'],
   },
   databaseUp: {

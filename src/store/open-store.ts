@@ -25,7 +25,7 @@ import { applyMigrations } from './migrations/apply-migrations.ts'
 import { createOutageLog } from './outage-log.ts'
 import { outlastDatabase } from './outlast-database.ts'
 import { waitForDatabases } from './pooler/wait-for-databases.ts'
-import { createPreparedStatements } from './prepared-statements.ts'
+import { createPreparedStatements, type PreparingOptions } from './prepared-statements.ts'
 import { type Replicas, withReplicas } from './replicas/create-replicas.ts'
 import { openReplicas } from './replicas/open-replicas.ts'
 import type { WatchTimes } from './replicas/watch-replica.ts'
@@ -109,15 +109,16 @@ export function openStore(
   })
   if (metrics) watchPool(pool, connections, metrics)
   const noteOutage = createOutageLog(logger)
-  const prepared = createPreparedStatements(undefined, {
+  const statements: PreparingOptions = {
     isWanted: options.prepared,
     note: metrics && ((form) => metrics.count('statements', formLabels[form])),
-  })
+  }
+  const prepared = createPreparedStatements(undefined, statements)
   const primary = createDatabase(pool, limits.answerBytes, prepared, (error) => {
     if (!stopping.signal.aborted) noteOutage(error)
   })
   const { replicaUrls: urls = [], replicaTimes: times } = options
-  const replicas = openReplicas({ urls, connection, limits, connections, times, logger })
+  const replicas = openReplicas({ urls, connection, limits, connections, preparing: statements, times, logger })
   const opened = replicas ? withReplicas(primary, replicas) : primary
   const database = tracer ? traceDatabase(opened, tracer) : opened
   const objects = metrics && watchObjects(database.run, metrics, logger)

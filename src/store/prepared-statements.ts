@@ -15,8 +15,12 @@ export interface PreparedStatements {
   readonly giveUp: () => void
 }
 
-/** Is told how each statement is sent: `new` ones are prepared with it. */
-export type NoteStatement = (form: 'new' | 'prepared' | 'unprepared') => void
+export interface PreparingOptions {
+  /** Whether anything is prepared; if that is not said, unless there is a pooler, which may give the next transaction another session. */
+  readonly isWanted?: boolean | undefined
+  /** Is told how each statement is sent: `new` ones are prepared with it. */
+  readonly note?: ((form: 'new' | 'prepared' | 'unprepared') => void) | undefined
+}
 
 /**
  * The bounds of each connection, in texts and characters. PostgreSQL uses some 90 bytes of memory per character of a prepared
@@ -27,12 +31,11 @@ const defaultBounds: Bounds = { entries: 300, weight: 300_000 }
 
 /**
  * Keeps the prepared statements of each connection within the bounds, whose weight is in characters of text: before a
- * connection would exceed them, it closes the least recently used statements. `isWanted`: whether anything is prepared; if that is not
- * said, unless there is a pooler, which may give the next transaction another session.
+ * connection would exceed them, it closes the least recently used statements.
  */
 export function createPreparedStatements(
   bounds: Bounds = defaultBounds,
-  { isWanted, note }: { readonly isWanted?: boolean | undefined; readonly note?: NoteStatement | undefined } = {},
+  { isWanted, note }: PreparingOptions = {},
 ): PreparedStatements {
   const names = createStatementNames(bounds)
   let wanted = isWanted

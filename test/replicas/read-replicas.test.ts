@@ -4,7 +4,9 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createClient } from '../../src/client/create-client.ts'
+import { createMetrics } from '../../src/metrics/create-metrics.ts'
 import { listBlocks } from '../docs/list-blocks.ts'
+import { parseMetrics } from '../metrics/parse-metrics.ts'
 import { createDatabaseProxy } from '../store/database-proxy.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { type Primary, type Standby, startPrimary, startStandby } from '../support/standby.ts'
@@ -140,6 +142,29 @@ test('a read sees the write whose position it brings, and replicas share such re
   await Promise.all(Array.from({ length: 10 }, (_, i) => writeAndRead(i * 30)))
   expect(stale).toEqual([])
   for (const standby of standbys) expect(await countReads(standby)).toBeGreaterThan(0)
+})
+
+test.each([
+  [undefined, 'prepared'],
+  [false, 'unprepared'],
+])('with DATABASE_PREPARED %s, reads of a replica are %s, and counted', async (prepared, form) => {
+  const metrics = createMetrics('1.2.3')
+  const one = standbys.slice(0, 1).map(({ url }) => url)
+  const another = await startAnother({ metrics, replicaUrls: one, ...(prepared !== undefined && { prepared }) })
+  const ask = () => another.data('{ images { totalCount } }')
+  const countsOf = async () => {
+    const answer = await fetch(new URL('/metrics', another.url))
+    const told = parseMetrics(await answer.text())
+    return ['prepared', 'unprepared'].map(
+      (one) => told.valueOf('registry_database_statements_total', { form: one }) ?? 0,
+    )
+  }
+  await ask()
+  const before = await countsOf()
+  for (let i = 0; i < 100; i++) await ask()
+  const grown = (await countsOf()).map((count, i) => count - (before[i] ?? 0))
+  // Few are new to their connection, and few are others than these.
+  expect(grown.map((count) => count > 50)).toEqual([form === 'prepared', form === 'unprepared'])
 })
 
 test('while replicas are late, a read with a position is answered by the primary, and one without by a replica', async () => {

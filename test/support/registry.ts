@@ -101,6 +101,8 @@ export async function startRegistry(
     /** The URLs of standbys that answer reads. The registry is ready when they do, unless they are not awaited. */
     readonly replicaUrls?: readonly string[]
     readonly awaitsReplicas?: false
+    /** Whether statements are prepared. Default: unless there is a pooler. */
+    readonly prepared?: boolean
     /** How these are watched. Default: however late, one is used; and one is looked at often. */
     readonly replicaTimes?: Partial<WatchTimes>
     /** Makes webhooks of what they need. Default: there are none. */
@@ -139,6 +141,7 @@ export async function startRegistry(
     {
       connection: { connectionString: databaseUrl },
       limits,
+      prepared: options.prepared,
       pause: 3_600_000,
       replicaUrls,
       replicaTimes,

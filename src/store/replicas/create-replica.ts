@@ -8,6 +8,7 @@ import { createDatabase, type Row } from '../database.ts'
 import { printDatabaseAddress } from '../database-address.ts'
 import { isRetryable, isUnavailable, toCallerError } from '../database-error.ts'
 import { withHosts } from '../hosts/open-client.ts'
+import { createPreparedStatements, type PreparingOptions } from '../prepared-statements.ts'
 import type { AnswerBudget } from '../watch-answer.ts'
 import type { Position } from './position.ts'
 import { hasReplayed, parseReplayed, type Replayed } from './replayed.ts'
@@ -39,18 +40,19 @@ export function createReplica(options: {
   readonly url: string
   readonly limits: Pick<Limits, 'statementMilliseconds' | 'answerBytes'>
   readonly connections: number
+  readonly preparing: PreparingOptions
   readonly longestLook: number
   readonly logger: Pick<Logger, 'debug'>
   readonly noteFailure: (error: unknown) => void
 }): Replica {
-  const { url, limits, connections, longestLook, logger, noteFailure } = options
+  const { url, limits, connections, preparing, longestLook, logger, noteFailure } = options
   const name = printDatabaseAddress(url, setting)
   const connection = withHosts({ connectionString: url }, setting)
   // What is asked next finds out as well, and says it.
   const noteLoss = (error: Error) =>
     logger.debug({ replica: name, reason: error.message }, 'lost a connection to a replica')
   const pool = createPool({ ...connection, max: connections }, limits.statementMilliseconds, noteLoss)
-  const database = createDatabase(pool, limits.answerBytes)
+  const database = createDatabase(pool, limits.answerBytes, createPreparedStatements(undefined, preparing))
   const lookout = createDatabase(
     createPool({ ...connection, max: 1, connectionTimeoutMillis: longestLook }, longestLook, noteLoss),
     limits.answerBytes,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Limits } from '../../limits.ts'
 import type { Database, Run } from '../database.ts'
+import type { PreparingOptions } from '../prepared-statements.ts'
 import type { AnswerBudget } from '../watch-answer.ts'
 import { createReplica, type Replica } from './create-replica.ts'
 import { type Position, parsePositions, printPosition, unknownPosition } from './position.ts'
@@ -33,10 +34,11 @@ export function createReplicas(options: {
   readonly locate: () => Promise<Position>
   readonly limits: Pick<Limits, 'statementMilliseconds' | 'answerBytes'>
   readonly connections: number
+  readonly preparing: PreparingOptions
   readonly times: WatchTimes
   readonly logger: Logger
 }): Replicas {
-  const { urls, locate, limits, connections, times, logger } = options
+  const { urls, locate, limits, connections, preparing, times, logger } = options
   const primaryLog = createPrimaryLog(locate, 2 * times.longestLag)
   const members = urls.map((url) => openMember(url))
   let turn = 0
@@ -104,7 +106,7 @@ export function createReplicas(options: {
 
   function openMember(url: string): Member {
     const replica: Replica = createReplica({
-      ...{ url, limits, connections, logger },
+      ...{ url, limits, connections, preparing, logger },
       longestLook: times.longestLook,
       noteFailure: (error) => watch.noteFailure(error),
     })

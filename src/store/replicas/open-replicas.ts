@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Limits } from '../../limits.ts'
 import { createPool } from '../create-pool.ts'
 import { createDatabase } from '../database.ts'
+import type { PreparingOptions } from '../prepared-statements.ts'
 import { createPositions } from './create-positions.ts'
 import { createReplicas, type Replicas } from './create-replicas.ts'
 import { type WatchTimes, watchTimes } from './watch-replica.ts'
@@ -18,10 +19,11 @@ export function openReplicas(options: {
   readonly limits: Limits
   /** The most connections to each standby that reads use at a time. */
   readonly connections: number
+  readonly preparing: PreparingOptions
   readonly times: Partial<WatchTimes> | undefined
   readonly logger: Logger
 }): Replicas | undefined {
-  const { urls, connection, limits, connections, times, logger } = options
+  const { urls, connection, limits, connections, preparing, times, logger } = options
   if (urls.length === 0) return undefined
   // Of its own, so that no slow statement keeps a write waiting for its position. Whoever asks is told of failures.
   const own = { ...connection, max: 1, connectionTimeoutMillis: longestLocating }
@@ -31,7 +33,7 @@ export function openReplicas(options: {
   )
   const locate = createPositions(locating.run)
   const replicas = createReplicas({
-    ...{ urls, locate, limits, connections, logger },
+    ...{ urls, locate, limits, connections, preparing, logger },
     times: { ...watchTimes, ...times },
   })
   return {
