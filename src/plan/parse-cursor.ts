@@ -41,8 +41,18 @@ export function parseCursor(
   return rest as Cursor
 }
 
+/** The time as of which the page of a cursor was read; undefined if that was the present, or for what is no cursor. */
+export function timeOfCursor(cursor: unknown): string | undefined {
+  const last = decodeCursor(String(cursor)).at(-1)
+  return isTime(last) ? last : undefined
+}
+
 function isTimeOrNone(value: unknown): boolean {
-  return value === undefined || (typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]{8,15}Z$/.test(value))
+  return value === undefined || isTime(value)
+}
+
+function isTime(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]{8,15}Z$/.test(value)
 }
 
 /** Why a cursor is not of a page that was read as of the same time. */

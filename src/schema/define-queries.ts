@@ -69,7 +69,10 @@ function templateQueries(template: Template, model: TemplateModel): Record<strin
       args: { ...listArgumentsOf(template, model, 'root'), [at]: atArgument },
       action: {
         kind: 'read',
-        plan: planAsOf(at, (args, field, request) => planConnectionRead(template, args, field, request)),
+        plan: planAsOf(at, (args, field, request) => planConnectionRead(template, args, field, request), [
+          'after',
+          'before',
+        ]),
       },
     },
   }

@@ -137,6 +137,26 @@ test('the pages of a list keep their time', async () => {
   }
 })
 
+test('a relative time is that of the first page, for all pages', async () => {
+  await write('upsertImages(input: [{ name: "r1" }, { name: "r2" }, { name: "r3" }, { name: "r4" }]) { created }')
+  const list = 'images(where: { name: { startsWith: "r" } }, at: "now"'
+  const page = '{ nodes { name } pageInfo { startCursor endCursor } }'
+  const { images } = await registry.data(`{ ${list}, first: 2) ${page} }`)
+  await write('deleteImages(where: { name: { in: ["r1", "r4"] } })')
+  const { endCursor } = images.pageInfo
+  const next = await registry.data(`{ ${list}, after: "${endCursor}") ${page} }`)
+  expect(next.images.nodes).toEqual([{ name: 'r3' }, { name: 'r4' }])
+  const query = `query ($at: DateTime, $after: String, $before: String) { images(where: { name: { startsWith: "r" } }, at: $at, after: $after, before: $before) ${page} }`
+  expect((await registry.data(query, { at: 'now', after: endCursor })).images.nodes).toEqual(next.images.nodes)
+  const before = { at: 'now', before: next.images.pageInfo.endCursor }
+  expect((await registry.data(query, before)).images.nodes).toEqual([{ name: 'r1' }, { name: 'r2' }, { name: 'r3' }])
+  const present = await registry.data(query)
+  const { errors } = await registry.query(query, { at: 'now', after: present.images.pageInfo.startCursor })
+  expect(errors?.map(({ message }) => message)).toEqual([
+    'after: the cursor belongs to a page of the objects as they are now; give the same at for all pages',
+  ])
+})
+
 test('the pages of a list have what is still the same and what is not in one order, in both directions', async () => {
   for (const name of ['q1', 'q2', 'q3', 'q4'])
     await write(`upsertImage(input: { name: "${name}", distr: "alt" }) { outcome }`)

@@ -1,6 +1,8 @@
+import { isRelativeTime } from '../../template/field-types/relative-time.ts'
 import { metaFields } from '../../template/meta-fields.ts'
 import { parseFilterValue } from '../filter-value.ts'
-import { type Binding, type Given, OpenValue, settle } from '../open-value.ts'
+import { type Binding, deriveAll, type Given, OpenValue, settle } from '../open-value.ts'
+import { timeOfCursor } from '../parse-cursor.ts'
 import type { PastRead, ReadPlan, SoughtObject } from '../plan.ts'
 import type { RootField } from '../plan-read.ts'
 import type { PlanRequest } from '../plan-request.ts'
@@ -23,11 +25,16 @@ function openTime(bind: (binding: Binding) => unknown): OpenValue {
   })
 }
 
-/** Plans a read that takes the time as of which it reads in the argument of that name, and all below it follows. */
-export function planAsOf(argument: string, plan: PlanRead): PlanRead {
+/**
+ * Plans a read that takes the time as of which it reads in the argument of that name, and all below it follows.
+ *
+ * @param cursors the arguments that take a cursor of its pages
+ */
+export function planAsOf(argument: string, plan: PlanRead, cursors: readonly string[] = []): PlanRead {
   return (args, field, request) => {
     if (args[argument] === undefined || args[argument] === null) return plan(args, field, request)
-    const at = planTime(args[argument], argument, request)
+    const cursor = cursors.map((name) => args[name]).find((value) => value !== undefined && value !== null)
+    const at = planTime(timeOfPages(args[argument], cursor), argument, request)
     const noted = noteTemplates()
     const moment = () => new Date(String(settle(at)))
     const planned = plan(args, field, requestAsOf({ ...request, at, moment }, openAt, noted))
@@ -64,6 +71,12 @@ export function planPair(
     later: requestAsOf({ ...request, at: to, moment }, openAt, noted),
     past: { at: to, argument: 'to', from, templates: noted.names, unkept: noted.unkept },
   }
+}
+
+/** The time of all pages of a list. A relative one is worked out for the first page; the cursors of the others have it. */
+function timeOfPages(given: unknown, cursor: unknown): unknown {
+  if (cursor === undefined) return given
+  return deriveAll([given, cursor], ([time, of]) => (isRelativeTime(time) ? timeOfCursor(of) : undefined) ?? time)
 }
 
 /** A time in its stored form, as in a filter. Throws BAD_USER_INPUT for one beyond the calendar. */
