@@ -32,6 +32,6 @@ select
         where uuid = "o1".uuid and (key = "o1".key or template <> "o1".template) and split_part(template, '~', 1) = 'role' and valid_to > valid_from and version = "o1".version - ("o1".outcome = 'DELETED')::int)
       union all select "o1".template, "o1".key, "o1".uuid, "o1".document, case when "o1".document->'image' <> 'null' then jsonb_build_object('image', registry_reference_keys("o1".document->'image', '{"type":"reference","list":false,"key":[{"attribute":"name","form":{"type":"string","list":false}}]}'::jsonb)) else '{}' end, "o1".version, null::timestamptz, "o1".changed_at, null::timestamptz, null, "o1".changed_by, null, "o1".changed_for
       where "o1".document is not null) as s
-    order by s.template = "o1".template desc limit 1) as "o2" on true having true) as value
+    order by s.template = 'role' desc, s.template = "o1".template desc limit 1) as "o2" on true having true) as value
 -- $1 = "[\"sshd\",[\"beta\"],false]"
 -- $2 = "[\"sshd\",[\"beta\"],false]"

@@ -22,12 +22,12 @@ select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".do
                             order by c.sequence desc limit 1) else o.updated_for end) as updated_for
                         from "registry_image_objects" as o
                         where template = 'image' and uuid = "o2".uuid and (key = "o2".key or template <> "o2".template) and version < "o2".version
-                        order by version desc limit 1)
+                        order by version desc, template = 'image' desc, template = "o2".template desc limit 1)
                       union all
                       (select template, key, uuid, document, refs, version, created_at, valid_from as updated_at, null::timestamptz as confirmed_at, created_by, updated_by, created_for, updated_for
                         from registry_past
                         where uuid = "o2".uuid and (key = "o2".key or template <> "o2".template) and split_part(template, '~', 1) = 'image' and valid_to > valid_from and version < "o2".version
-                        order by version desc limit 1)
+                        order by version desc, template = 'image' desc, template = "o2".template desc limit 1)
                       union all select b.template, b.key, b.uuid, b.document, '{}'::jsonb, b.version, null::timestamptz, b.changed_at, null::timestamptz, null, b.changed_by, null, b.changed_for
                       from
                       (select *
@@ -35,7 +35,7 @@ select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".do
                         where b.template = "o2".template and b.key = "o2".key and b.uuid = "o2".uuid and b.sequence < "o2".sequence
                         order by b.sequence desc limit 1) as b
                       where b.document is not null) as s
-                    order by s.version desc, s.template = "o2".template desc limit 1) as "o4") end as before, case "o2".outcome when 'DELETED' then '{}' else registry_known_forms("o3".document, array['name', 'distr', 'version', 'kernel', 'lts']) end as after offset 0) as s), 'null') || '}', ','
+                    order by s.version desc, s.template = 'image' desc, s.template = "o2".template desc limit 1) as "o4") end as before, case "o2".outcome when 'DELETED' then '{}' else registry_known_forms("o3".document, array['name', 'distr', 'version', 'kernel', 'lts']) end as after offset 0) as s), 'null') || '}', ','
           order by "o2".position) filter (
           where "o2".position <= 1), '') || ']' || ',"pageInfo":' || '{"hasNextPage":' || coalesce((count(*) > 1)::text, 'null') || '}' || ',"totalCount":' || coalesce((
           (select count(*)
@@ -72,7 +72,7 @@ select '{"nodes":' || '[' || coalesce(string_agg('{"name":' || coalesce(("o1".do
             where uuid = "o2".uuid and (key = "o2".key or template <> "o2".template) and split_part(template, '~', 1) = 'image' and valid_to > valid_from and version = "o2".version - ("o2".outcome = 'DELETED')::int)
           union all select "o2".template, "o2".key, "o2".uuid, "o2".document, '{}'::jsonb, "o2".version, null::timestamptz, "o2".changed_at, null::timestamptz, null, "o2".changed_by, null, "o2".changed_for
           where "o2".document is not null) as s
-        order by s.template = "o2".template desc limit 1) as "o3" on true having true) || '}', ','), '') || ']' || '}' as value
+        order by s.template = 'image' desc, s.template = "o2".template desc limit 1) as "o3" on true having true) || '}', ','), '') || ']' || '}' as value
 from
 (select "o5"."document", "o5"."key", "o5"."uuid"
   from "registry_image_objects" as "o5"

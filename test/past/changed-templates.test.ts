@@ -135,3 +135,93 @@ test('a history goes on when the key changes, also after the storage with the fo
   while ((await storages()).length > 1) await sleep(20)
   expect(await told()).toEqual(before)
 })
+
+const desk =
+  '{ name: desk, key: [room, place], fields: { room: { type: reference, to: room }, place: string, size: int } }'
+const room = (key: string) => `{ name: room, key: [${key}], fields: { house: string, number: int } }`
+
+test.each([
+  {
+    change: 'a new required field',
+    before: ['{ name: host, key: [name], fields: { name: string, size: int } }'],
+    after: [
+      '{ name: host, key: [name], fields: { name: string, size: int, stage: { type: string!, default: test } } }',
+    ],
+    name: 'host',
+    written: 'name: "h"',
+    key: 'name: "h"',
+    values: { name: 'h', stage: 'test' },
+    sizes: [1, 2],
+  },
+  {
+    change: 'a type that takes larger numbers',
+    before: ['{ name: host, key: [name], fields: { name: string, size: int } }'],
+    after: ['{ name: host, key: [name], fields: { name: string, size: bigint } }'],
+    name: 'host',
+    written: 'name: "h"',
+    key: 'name: "h"',
+    values: { name: 'h' },
+    sizes: ['1', '2'],
+  },
+  {
+    change: 'a key with a new required field',
+    before: ['{ name: host, key: [name], fields: { name: string, size: int } }'],
+    after: [
+      '{ name: host, key: [name, stage], fields: { name: string, size: int, stage: { type: string, default: test } } }',
+    ],
+    name: 'host',
+    written: 'name: "h"',
+    key: 'name: "h", stage: "test"',
+    values: { name: 'h', stage: 'test' },
+    sizes: [1, 2],
+  },
+  {
+    change: 'a key that has the key of another template',
+    before: [room('house, number'), desk],
+    after: [room('number'), desk],
+    name: 'desk',
+    written: 'room: { house: "a", number: 7 }, place: "p"',
+    key: 'room: 7, place: "p"',
+    values: { room: 7, place: 'p' },
+    sizes: [1, 2],
+  },
+])(
+  'what $change does to objects is no change that somebody made, and versions from before are restored',
+  async ({ before, after, name, written, key, values, sizes }) => {
+    const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}`
+    const older = await start(before)
+    if (name === 'desk') await older.data('mutation { upsertRoom(input: { house: "a", number: 7 }) { outcome } }')
+    for (const size of [1, 2])
+      await older.data(`mutation { upsert${type}(input: { ${written}, size: ${size} }) { outcome } }`)
+    const working = await start(after)
+    while ((await working.sql('select from registry_work where finished_at is null')).length > 0) await sleep(20)
+    // It finds all objects in step with the template, and reads them as they are.
+    const newer = await start(after)
+    const [first, second] = sizes
+    const created = Object.entries({ ...values, size: first }).map(([field, value]) => ({
+      field,
+      before: null,
+      after: value,
+    }))
+    const told = await newer.data(
+      `{ ${name}History(${key}) { nodes { version document changes { field before after } } } changes(templates: ["${name}"]) { nodes { version changes { field before after } } } }`,
+    )
+    const updated = [{ field: 'size', before: first, after: second }]
+    expect(told[`${name}History`].nodes).toEqual([
+      { version: 2, document: { ...values, size: second }, changes: updated },
+      { version: 1, document: { ...values, size: first }, changes: expect.arrayContaining(created) },
+    ])
+    expect(told.changes.nodes).toEqual([
+      { version: 1, changes: expect.arrayContaining(created) },
+      { version: 2, changes: updated },
+    ])
+    const restored = await newer.data(
+      `mutation { restore${type}(${key}, version: 1) { outcome changes { field before after } ${name} { _document } } }`,
+    )
+    expect(restored[`restore${type}`]).toEqual({
+      outcome: 'UPDATED',
+      changes: [{ field: 'size', before: second, after: first }],
+      [name]: { _document: { ...values, size: first } },
+    })
+  },
+)

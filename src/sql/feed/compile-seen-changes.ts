@@ -2,7 +2,7 @@ import type { SeenSource } from '../../plan/feed/seen-source.ts'
 import { seesAll } from '../../plan/source.ts'
 import { createCompiler } from '../compiler.ts'
 import { judgedVersion } from '../past/judged-version.ts'
-import { namedDocument } from '../past/named-document.ts'
+import { namedVersion } from '../past/named-document.ts'
 import { toldVersionOf, versionBefore } from '../past/version-document.ts'
 import { changesWithSequences } from '../source.ts'
 import { empty, identifier, type Sql, type Statement, sql, toStatement } from '../sql.ts'
@@ -27,7 +27,7 @@ export function compileSeenChanges(plan: SeenSource, sequences: readonly string[
     const isKept = sql`${identifier(row)}.document is not null`
     return {
       from: sql` left join lateral (${kept(plan, 'c', sql`c.key`)}) as ${identifier(row)} on ${on}${judged.from}`,
-      document: sql`case when ${isKept} then ${namedDocument(document, source.template, row)} end`,
+      document: sql`case when ${isKept} then ${namedVersion(document, source.template, row)} end`,
       isSeen: isOpen ? sql`true` : sql`(${isKept} and coalesce(${judged.isVisible}, false))`,
     }
   }

@@ -6,7 +6,7 @@ import { type Compiler, createCompiler } from '../compiler.ts'
 import { jsonOf, jsonOfConstant, jsonOfJsonb } from '../json-text.ts'
 import { compileFieldChanges } from '../past/compile-field-changes.ts'
 import { judgedVersion } from '../past/judged-version.ts'
-import { namedDocument } from '../past/named-document.ts'
+import { namedVersion } from '../past/named-document.ts'
 import { toldVersionOf, versionBefore } from '../past/version-document.ts'
 import { changesWithSequences } from '../source.ts'
 import { empty, identifier, join, type Sql, type Statement, sql, toStatement } from '../sql.ts'
@@ -59,7 +59,7 @@ function compileSide(plan: ChangedPlan, find: typeof toldVersionOf, on: Sql, com
     isKept,
     isSeen: seesAll(source) ? sql`true` : sql`(${isKept} and coalesce(${judged.isVisible}, false))`,
     matches: where ? sql`(${isKept} and coalesce(${compiler.condition(where, judged.row)}, false))` : sql`true`,
-    document: namedDocument(plan.document, source.template, version),
+    document: namedVersion(plan.document, source.template, version),
   }
 }
 

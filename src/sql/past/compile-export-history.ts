@@ -8,7 +8,7 @@ import { metaText, metaTextOf } from '../columns.ts'
 import { createCompiler } from '../compiler.ts'
 import { changeTable, historyTable, objectsOf, pastTable } from '../source.ts'
 import { empty, identifier, integer, literal, type Sql, type Statement, sql, toStatement } from '../sql.ts'
-import { namedDocument } from './named-document.ts'
+import { namedVersion } from './named-document.ts'
 import { versionOf } from './version-document.ts'
 
 export interface ExportPage extends VersionSource {
@@ -49,7 +49,7 @@ export function compileExportPage({ source, model, references, document, size, a
   const isPresent = sql`c.outcome <> 'DELETED' and ${o}.key = c.key and ${o}.uuid = c.uuid and ${o}.version = c.version`
   const time = (value: Sql) => metaTextOf('updateTime', value)
   return toStatement(
-    sql`select c.key, c.sequence::text as sequence, c.has_change, c.outcome, c.version, c.uuid::text as uuid, ${time(sql`c.changed_at`)} as time, c.changed_by, c.run, c.changed_for, case when c.outcome <> 'DELETED' then ${namedDocument(document, template, version)} end as document, ${v}.key is not null as is_kept, ${time(sql`${v}.created_at`)} as created_at, ${v}.created_by, ${v}.created_for, ${o}.key is not null as is_present, ${o}.outcome = 'UNCHANGED' as is_confirmed, ${metaText('updateTime', live)} as updated_at, case when ${o}.key is not null then ${o}.updated_by else ${v}.updated_by end as updated_by, case when ${o}.key is not null then ${o}.updated_for else ${v}.updated_for end as updated_for from (${page}) as c left join lateral (${versions}) as ${v} on true left join lateral (select ${o}.* from ${objectsOf(source, live, compiler)} and ${isPresent}) as ${o} on true order by c.key, c.sequence`,
+    sql`select c.key, c.sequence::text as sequence, c.has_change, c.outcome, c.version, c.uuid::text as uuid, ${time(sql`c.changed_at`)} as time, c.changed_by, c.run, c.changed_for, case when c.outcome <> 'DELETED' then ${namedVersion(document, template, version)} end as document, ${v}.key is not null as is_kept, ${time(sql`${v}.created_at`)} as created_at, ${v}.created_by, ${v}.created_for, ${o}.key is not null as is_present, ${o}.outcome = 'UNCHANGED' as is_confirmed, ${metaText('updateTime', live)} as updated_at, case when ${o}.key is not null then ${o}.updated_by else ${v}.updated_by end as updated_by, case when ${o}.key is not null then ${o}.updated_for else ${v}.updated_for end as updated_for from (${page}) as c left join lateral (${versions}) as ${v} on true left join lateral (select ${o}.* from ${objectsOf(source, live, compiler)} and ${isPresent}) as ${o} on true order by c.key, c.sequence`,
   )
 }
 

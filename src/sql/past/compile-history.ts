@@ -16,7 +16,7 @@ import { compileFieldChanges } from './compile-field-changes.ts'
 import { compilePastPage } from './compile-past-page.ts'
 import { cursorText } from './cursor-text.ts'
 import { judgedVersion } from './judged-version.ts'
-import { namedDocument } from './named-document.ts'
+import { namedVersion } from './named-document.ts'
 import { versionBefore, versionOf } from './version-document.ts'
 
 /** Whose versions they are: those of the object with that uuid, or of all objects that have had the key. */
@@ -100,10 +100,10 @@ function compileVersion(entry: VersionEntry, plan: HistoryPlan, at: VersionRow, 
     case 'value':
       return compileValue(entry.name, identifier(at.row))
     case 'document':
-      return jsonOfJsonb(namedDocument(plan.document, template, at.own))
+      return jsonOfJsonb(namedVersion(plan.document, template, at.own))
     case 'changes': {
       const outcome = sql`${identifier(at.row)}.outcome`
-      const own = namedDocument(plan.document, template, at.own)
+      const own = namedVersion(plan.document, template, at.own)
       const before = sql`case ${outcome} when 'CREATED' then '{}' when 'DELETED' then ${own} else ${compileBefore(plan, at, compiler)} end`
       const after = sql`case ${outcome} when 'DELETED' then '{}' else ${own} end`
       return compileFieldChanges(entry.entries, before, after, template)
@@ -117,7 +117,7 @@ function compileVersion(entry: VersionEntry, plan: HistoryPlan, at: VersionRow, 
 function compileBefore(plan: HistoryPlan, { row, key }: VersionRow, compiler: Compiler): Sql {
   const { source, document } = plan
   const before = compiler.next()
-  const named = namedDocument(document, source.template, before)
+  const named = namedVersion(document, source.template, before)
   const found = sql`(${versionBefore(plan, row, key)}) as ${identifier(before)}`
   if (seesAll(source)) return sql`(select ${named} from ${found})`
   const judged = judgedVersion(plan, before, compiler)

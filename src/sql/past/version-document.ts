@@ -7,7 +7,7 @@ import { identifier, join, literal, type Sql, sql } from '../sql.ts'
  * no row if its document is not kept. Versions from before there was a past stand in the change itself. The key is the present one.
  *
  *     select s.template, $1 as key, … from (select … from registry_role_objects as o where … union all select … from registry_past where …
- *       union all select c.template, … where c.document is not null) as s order by s.template = c.template desc limit 1
+ *       union all select c.template, … where c.document is not null) as s order by s.template = 'role' desc, s.template = c.template desc limit 1
  */
 export function versionOf(plan: VersionSource, change: string, key: Sql): Sql {
   return versionIn(keptVersions, plan, change, key)
@@ -26,20 +26,28 @@ function versionIn(find: typeof keptVersions, plan: VersionSource, change: strin
   return first(
     sql`${kept} union all select ${recorded(plan, c)} where ${c}.document is not null`,
     key,
-    // For the sake of servers with older templates, two storages may have the version.
-    sql`s.template = ${c}.template desc`,
+    preferred(plan, c, sql`s.template`),
   )
+}
+
+/**
+ * The order of storages, of which two may have a version after the key of its template changed: that of the template's present key is
+ * first, so that a version and the one before it have references in the same form; then the one in which the version was written.
+ */
+function preferred({ source }: VersionSource, c: Sql, storage: Sql): Sql {
+  return sql`${storage} = ${literal(source.template.stored)} desc, ${storage} = ${c}.template desc`
 }
 
 /** The newest version before the one that the change in that row made. */
 export function versionBefore(plan: VersionSource, change: string, key: Sql): Sql {
   const c = identifier(change)
-  const kept = keptVersions(plan.source.template, c, sql`version < ${c}.version order by version desc limit 1`)
+  const order = sql`version desc, ${preferred(plan, c, sql`template`)}`
+  const kept = keptVersions(plan.source.template, c, sql`version < ${c}.version order by ${order} limit 1`)
   const former = sql`select * from ${changeTable} as b where b.template = ${c}.template and b.key = ${c}.key and b.uuid = ${c}.uuid and b.sequence < ${c}.sequence order by b.sequence desc limit 1`
   return first(
     sql`${kept} union all select ${recorded(plan, sql`b`)} from (${former}) as b where b.document is not null`,
     key,
-    sql`s.version desc, s.template = ${c}.template desc`,
+    sql`s.version desc, ${preferred(plan, c, sql`s.template`)}`,
   )
 }
 
