@@ -8,7 +8,7 @@ import { createRegistryProgram, type RegistryProgram } from './registry-program.
 const role =
   'name: role\nkey: [name, image]\nfields:\n  name: string\n  image: { type: reference, to: image }\n  status: boolean\n'
 const part =
-  'name: part\nkey: [name]\nadditionalFields: true\nfields:\n  name: string\n  above: { type: reference, to: part, reverse: below }\n'
+  'name: part\nkey: [name]\nadditionalFields: true\nfields:\n  name: string\n  large: float\n  sizes: { type: [object], fields: { large: [float] } }\n  above: { type: reference, to: part, reverse: below }\n'
 const formerImage =
   'name: image\nkey: [name]\nfields:\n  name: string\n  distr: string\n  size: { type: object, fields: { w: int } }\n  tags: [string]\n'
 const image =
@@ -53,7 +53,7 @@ const afterRename = [
   '{ upsertImage(input: { name: "old", _meta: { uuid: "5f0c2a44-6f0b-4d0e-9d6e-0c8a7e1b2f30", version: 7, createTime: "2020-01-01", updateTime: "2021-01-01", createdBy: "ada", updatedBy: "bob" } }) { outcome } }',
   '{ upsertImage(input: { name: "old", tags: ["new"] }) { outcome } }',
   '{ upsertPart(input: { name: "p", _additional: { deep: { list: [1, "2"] } } }) { outcome } }',
-  '{ upsertPart(input: { name: "q", above: "p" }) { outcome } }',
+  '{ upsertPart(input: { name: "q", above: "p", large: 1e300, sizes: [{ large: [9007199254740993, -1.5e16] }] }) { outcome } }',
   '{ upsertPart(input: { name: "p", above: "q" }) { outcome } }',
   '{ purgeImage(name: "secret", reason: "a password") }',
 ]

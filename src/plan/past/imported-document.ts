@@ -1,7 +1,7 @@
 import type { InputIssue, Path } from '../../errors.ts'
 import { findProblems } from '../../template/check-value.ts'
 import { ValueError } from '../../template/field-types/field-type.ts'
-import { parseJson } from '../../template/field-types/parse-json.ts'
+import { parseStoredJson } from '../../template/field-types/parse-json.ts'
 import type { Json, JsonObject } from '../../template/json.ts'
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
 import { listAttributes, namingOfDocument, storeNames } from '../../template/naming.ts'
@@ -73,7 +73,7 @@ export function parseImportedDocument(
 
 function parseStorable(given: unknown, refuse: (code: string, message: string) => undefined): JsonObject | undefined {
   try {
-    const parsed = parseJson(given)
+    const parsed = parseStoredJson(given)
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as JsonObject
     return refuse('TYPE', `${quote(given)} is not a document`)
   } catch (error) {
