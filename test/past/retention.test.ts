@@ -265,6 +265,13 @@ describe('history', () => {
       message: 'Nothing is kept of what bare was (history: false); leave out at.',
       extensions: { code: 'HISTORY_EXPIRED' },
     })
+    for (const times of ['from: "now-1s"', 'from: "now-2s", to: "now-1s"']) {
+      const refused = await registry.query(`{ baresDiff(${times}) { totalCount } }`)
+      expect(refused.errors?.[0]).toMatchObject({
+        message: 'Nothing is kept of what bare was (history: false), so there is nothing to compare.',
+        extensions: { code: 'HISTORY_EXPIRED' },
+      })
+    }
     await age('bare', 2)
     await server.round()
     expect(await kept('bare')).toEqual({ past: [], log: ['a2'] })

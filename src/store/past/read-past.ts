@@ -28,6 +28,9 @@ export interface PastOf {
 const longestWait = 5_000
 const pause = 10
 
+/** The arguments of a read that compares two times. It needs a past. */
+const comparing = new Set(['from', 'to'])
+
 /**
  * Runs statements that read as of a time, each once no running write can change what was then. They throw BAD_USER_INPUT for a time that
  * has not come, or for two in the wrong order, AT_TOO_RECENT if a write takes too long, and HISTORY_EXPIRED if the past of one of the
@@ -70,7 +73,7 @@ export function createReadPast(): ReadPast {
     if (typeof since !== 'string')
       throw createCallerError(
         'HISTORY_EXPIRED',
-        `Nothing is kept of what ${name} was (history: false); leave out ${argument}.`,
+        `Nothing is kept of what ${name} was (history: false)${comparing.has(argument) ? ', so there is nothing to compare' : `; leave out ${argument}`}.`,
       )
     throw createCallerError('HISTORY_EXPIRED', `The past of ${name} is known from ${since} on; ask for a later time.`)
   }
