@@ -111,6 +111,60 @@ describe('as of a time', () => {
   })
 })
 
+test('a version holds from its time on, to the microsecond, and until that of the next one', async () => {
+  await write('upsertImage(input: { name: "edge", distr: "1" }) { outcome }')
+  const { image } = await registry.data('{ image(name: "edge") { _meta { uuid } } }')
+  await write('upsertRole(input: { name: "edge", image: "edge" }) { outcome }')
+  await write('upsertImage(input: { name: "edge", distr: "2" }) { outcome }')
+  await write('upsertImage(input: { name: "edge", distr: "3" }) { outcome }')
+  await write('deleteRole(name: "edge", image: "edge") { name }')
+  await write('deleteImage(name: "edge") { name }')
+  // Nobody replaces this one.
+  await write('upsertImage(input: { name: "edge", distr: "4" }) { outcome }')
+  const { imageHistory, roleHistory } = await registry.data(
+    '{ imageHistory(name: "edge") { nodes { time } } roleHistory(name: "edge", image: "edge") { nodes { time } } }',
+  )
+  const timesOf = ({ nodes }: { nodes: readonly { time: string }[] }) => nodes.map(({ time }) => time).reverse()
+  const [created, second, third, deleted, again] = timesOf(imageHistory)
+  const [referred, released] = timesOf(roleHistory)
+  const read = async (time: string | undefined, earlier: number) => {
+    const [row] = await registry.sql(
+      `select to_char($1::timestamptz at time zone 'UTC' - interval '${earlier} microsecond', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at`,
+      [time],
+    )
+    const data = await registry.data(
+      `query ($at: DateTime) {
+        image(name: "edge", at: $at) { distr roles { totalCount } }
+        images(name: "edge", at: $at) { nodes { distr } totalCount }
+        object(uuid: "${image._meta.uuid}", at: $at) { ... on Image { distr } }
+        roles(at: $at, where: { image: { name: { equals: "edge" } } }) { nodes { image { distr } } }
+        roleMatrix(rows: name, columns: image, columnWhere: { name: { equals: "edge" } }, rowIn: ["edge"], at: $at) { rows { verdicts } }
+      }`,
+      { at: row?.['at'] },
+    )
+    const listed = data.images.nodes.map(({ distr }: { distr: string }) => distr)
+    expect(data.images.totalCount).toBe(listed.length)
+    expect(data.image ? [data.image.distr] : []).toEqual(listed)
+    // Another object has the key later.
+    expect(data.object ? [data.object.distr] : []).toEqual(listed.filter((distr: string) => distr !== '4'))
+    const roles = data.roles.nodes.map((one: { image: { distr: string } }) => one.image.distr)
+    expect(data.image?.roles.totalCount ?? 0).toBe(roles.length)
+    return { listed, roles, verdicts: data.roleMatrix.rows[0]?.verdicts }
+  }
+  for (const [time, before, after] of [
+    [created, { listed: [], roles: [], verdicts: '' }, { listed: ['1'], roles: [], verdicts: 'M' }],
+    [referred, { listed: ['1'], roles: [], verdicts: 'M' }, { listed: ['1'], roles: ['1'], verdicts: 'F' }],
+    [second, { listed: ['1'], roles: ['1'], verdicts: 'F' }, { listed: ['2'], roles: ['2'], verdicts: 'F' }],
+    [third, { listed: ['2'], roles: ['2'], verdicts: 'F' }, { listed: ['3'], roles: ['3'], verdicts: 'F' }],
+    [released, { listed: ['3'], roles: ['3'], verdicts: 'F' }, { listed: ['3'], roles: [], verdicts: 'M' }],
+    [deleted, { listed: ['3'], roles: [], verdicts: 'M' }, { listed: [], roles: [], verdicts: '' }],
+    [again, { listed: [], roles: [], verdicts: '' }, { listed: ['4'], roles: [], verdicts: 'M' }],
+  ] as const) {
+    expect(await read(time, 1)).toEqual(before)
+    expect(await read(time, 0)).toEqual(after)
+  }
+})
+
 test('the pages of a list keep their time', async () => {
   const at = await write('upsertImages(input: [{ name: "p1" }, { name: "p2" }, { name: "p3" }]) { created }')
   await write('deleteImage(name: "p3") { name }')
