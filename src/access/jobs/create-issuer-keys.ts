@@ -15,14 +15,16 @@ export interface KnownKeys {
 export interface IssuerKeys {
   /** What is known; asks the issuer if nothing is. Throws SERVICE_UNAVAILABLE. */
   readonly known: () => Promise<KnownKeys>
-  /** Asks the issuer again, because a key is missing, unless it was asked a short time ago. Throws SERVICE_UNAVAILABLE. */
+  /** Asks the issuer again, because a key is missing, unless it was asked for that a short time ago. Throws SERVICE_UNAVAILABLE. */
   readonly renew: () => Promise<KnownKeys>
 }
 
-/** A key that is missing lets the issuer be asked once in this time, in milliseconds. */
-const pauseForMissing = 30_000
-/** An issuer that could not be asked is asked again after this time. */
+/** Keys that are missing let the issuer be asked once in this time, in milliseconds. */
+const pauseForMissing = 5_000
+/** An issuer that could not be asked is asked again after this time; */
 const pauseAfterFailure = 5_000
+/** after this one, if there are keys to go on with. */
+const pauseOfRefresh = 30_000
 /** Keys that the issuer has withdrawn are used for no longer than this, while it can be reached. */
 const freshFor = 600_000
 
@@ -36,6 +38,7 @@ export function createIssuerKeys(
   let keys: (KnownKeys & { readonly text: string; readonly loadedAt: number }) | undefined
   let failure: { readonly reason: string; readonly at: number } | undefined
   let askedAt = Number.NEGATIVE_INFINITY
+  let missedAt = Number.NEGATIVE_INFINITY
   let asking: Promise<void> | undefined
 
   async function ask(): Promise<void> {
@@ -71,7 +74,7 @@ export function createIssuerKeys(
   return {
     async known() {
       if (keys) {
-        const isAsked = asking !== undefined || !isPast(askedAt, pauseForMissing)
+        const isAsked = asking !== undefined || !isPast(askedAt, pauseOfRefresh)
         if (!isAsked && isPast(keys.loadedAt, freshFor)) void askOnce()
         return keys
       }
@@ -80,7 +83,11 @@ export function createIssuerKeys(
       throw unreachable(issuer, failure?.reason)
     },
     async renew() {
-      if (asking || isPast(askedAt, pauseForMissing)) await askOnce()
+      // That they were had a moment ago says nothing: the issuer may have new ones since.
+      if (isPast(missedAt, pauseForMissing)) {
+        missedAt = now()
+        await askOnce()
+      } else await asking
       if (keys && !failure) return keys
       throw unreachable(issuer, failure?.reason)
     },
