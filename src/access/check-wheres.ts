@@ -24,12 +24,16 @@ interface WrittenWhere {
   readonly path: Path
 }
 
-/** Checks the conditions of a role against the templates that they are for. */
-export function checkWheres(source: Source, context: RuleContext): FoundInWheres {
+/**
+ * Checks the conditions of a role against the templates that they are for.
+ *
+ * @param all the files of all roles: whoever has a token by one of them has also the roles of anyone
+ */
+export function checkWheres(source: Source, all: readonly Source[], context: RuleContext): FoundInWheres {
   const found = listWheres(source.value, context).map((written) => checkWhere(written, source, context))
   return {
     issues: found.flatMap(({ issues }) => issues),
-    warnings: [...found.flatMap(({ warnings }) => warnings), ...warnOfMissingValues(source, context)],
+    warnings: [...found.flatMap(({ warnings }) => warnings), ...warnOfMissingValues(source, all, context)],
   }
 }
 
@@ -133,17 +137,20 @@ function warnOfExtent(condition: Condition | undefined, path: Path, source: Sour
 }
 
 /** A value that none of the callers of the role can have. */
-function warnOfMissingValues(source: Source, context: RuleContext): readonly TemplateIssue[] {
-  const who = isMapping(source.value) ? source.value['who'] : undefined
-  if (!Array.isArray(who) || who.length === 0) return []
+function warnOfMissingValues(source: Source, all: readonly Source[], context: RuleContext): readonly TemplateIssue[] {
+  const own = listWho(source)
+  if (own.length === 0) return []
+  const isForAnyone = own.includes('anyone')
+  const who = isForAnyone ? all.flatMap(listWho) : own
   const issuers = who.flatMap((one) => (isMapping(one) && 'oidc' in one ? [issuerNamed(one['oidc'])] : []))
   const claims = issuers.includes(undefined) ? undefined : issuers.flatMap((one) => one?.claims ?? [])
+  const names = [...new Set(issuers.map((one) => one?.name))].join(' or ')
   const reasonFor = (placeholder: string): string | undefined => {
-    if (placeholder === '{actor}')
-      return who.every((one) => one === 'anyone') ? 'callers without a token have no name' : undefined
-    if (issuers.length === 0) return 'only tokens of an issuer have claims'
+    if (placeholder === '{actor}') return undefined
+    if (issuers.length === 0)
+      return `only tokens of an issuer have claims${isForAnyone ? ', and no role file names one' : ''}`
     const isKnown = claims?.includes(placeholder.slice('{claims.'.length, -1)) ?? true
-    return isKnown ? undefined : `it is no known claim of ${issuers.map((one) => one?.name).join(' or ')}`
+    return isKnown ? undefined : `it is no known claim of ${names}`
   }
   return listWheres(source.value, context).flatMap(({ where, path }) =>
     listPlaceholdersIn(where, path).flatMap(({ placeholder, path: at }) => {
@@ -154,6 +161,12 @@ function warnOfMissingValues(source: Source, context: RuleContext): readonly Tem
       return [issueAt(source, at, 'NEVER_MATCHES', message, { suggestion: nearest })]
     }),
   )
+}
+
+/** The callers of a role, as they are written. */
+function listWho({ value }: Source): readonly unknown[] {
+  const who = isMapping(value) ? value['who'] : undefined
+  return Array.isArray(who) ? who : []
 }
 
 /** The same problem of several templates is one. */

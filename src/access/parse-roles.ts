@@ -27,15 +27,16 @@ export function parseRoles(files: readonly TemplateFile[], context: RuleContext)
   for (const { file, text } of [...files].sort((a, b) => compareText(a.file, b.file))) {
     const parsed = parseYaml(file, text.replace(/^\uFEFF/, ''))
     issues.push(...parsed.issues)
-    if (!parsed.source) continue
-    sources.push(parsed.source)
-    const found = readRole(parsed.source, context.model)
-    const ofWheres = checkWheres(parsed.source, context)
+    if (parsed.source) sources.push(parsed.source)
+  }
+  for (const source of sources) {
+    const found = readRole(source, context.model)
+    const ofWheres = checkWheres(source, sources, context)
     issues.push(...found.issues, ...ofWheres.issues)
     warnings.push(...found.warnings, ...ofWheres.warnings)
     if (!found.role || ofWheres.issues.length > 0) continue
-    warnings.push(...warnOfUnfitValues(found.role, parsed.source, context))
-    read.push({ role: found.role, source: parsed.source })
+    warnings.push(...warnOfUnfitValues(found.role, source, context))
+    read.push({ role: found.role, source })
   }
   issues.push(...findDuplicates(sources))
   warnings.push(...warnOfIssuers(read))

@@ -1,10 +1,11 @@
 import type { TemplateIssue } from '../template/issue.ts'
 import type { TemplateModel } from '../template/model.ts'
 import { isMapping, type Source } from '../template/source.ts'
+import { listPlaceholdersIn } from './find-placeholder-problems.ts'
 import { readGrant } from './read-grant.ts'
 import { readLimits } from './read-limits.ts'
 import { readWho } from './read-who.ts'
-import type { Role, Who } from './role.ts'
+import type { Grant, Role, Who } from './role.ts'
 import { createRoleReader, type RoleReader } from './role-reader.ts'
 
 interface ReadRole {
@@ -51,17 +52,30 @@ function readWhole({ value, file }: Source, reader: RoleReader, model: TemplateM
   return { name: name ?? '', contact, who, may, limits: readLimits(value['limits'], ['limits'], reader, model) }
 }
 
-/** Whoever reaches the port is anyone. */
+/** Whoever reaches the port is anyone; a condition on the caller itself lets in those with a token alone. */
 function warnOfAnyone(who: readonly Who[], may: Role['may'], reader: RoleReader): void {
   const place = who.findIndex(({ kind }) => kind === 'anyone')
-  const verbs = [...new Set(may.map(({ verb }) => (verb === 'admin' ? 'administer' : verb)))].filter(
-    (verb) => verb !== 'read',
+  if (place < 0) return
+  const isOfCaller = ({ where }: Grant) => listPlaceholdersIn(where, []).length > 0
+  const warn = (grants: readonly Grant[], toMessage: (what: string) => string) => {
+    const what = printVerbs(grants)
+    if (what !== '') reader.warn(['who', place], 'WIDER_THAN_IT_LOOKS', toMessage(what))
+  }
+  warn(
+    may.filter((grant) => !isOfCaller(grant)),
+    (what) => `Whoever reaches the port is anyone, and may ${what} without a token.`,
   )
-  if (place < 0 || verbs.length === 0) return
-  const what = verbs.join(', ').replace(/, ([^,]*)$/, ' and $1')
-  reader.warn(
-    ['who', place],
-    'WIDER_THAN_IT_LOOKS',
-    `Whoever reaches the port is anyone, and may ${what} without a token.`,
+  warn(
+    may.filter(isOfCaller),
+    (what) => `Whoever has a token, if only one of an issuer that a role names, is anyone as well, and may ${what}.`,
   )
+}
+
+/** What they allow besides to read: `write and delete`. */
+function printVerbs(grants: readonly Grant[]): string {
+  const verbs = [...new Set(grants.map(({ verb }) => (verb === 'admin' ? 'administer' : verb)))]
+  return verbs
+    .filter((verb) => verb !== 'read')
+    .join(', ')
+    .replace(/, ([^,]*)$/, ' and $1')
 }

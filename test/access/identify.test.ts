@@ -7,6 +7,7 @@ const adminToken = 'an-admin-token-of-the-test'
 const access = [
   'name: everybody\nwho: [anyone]\nmay: [{ read: "*" }]',
   'name: ci\nwho: [{ token: jenkins }]\nmay: [{ write: "*" }]',
+  'name: own\nwho: [anyone]\nmay: [{ delete: image, where: { _meta: { createdBy: { equals: "{actor}" } } } }]',
   'name: nightly\nwho: [{ token: cron }, { token: jenkins }]\nmay: [{ delete: "*" }]',
 ]
 
@@ -81,7 +82,7 @@ describe('a request', () => {
   test('without credentials is anonymous, and may do what anyone may', async () => {
     expect((await askBothWays([])).status).toBe(200)
     expect(seen?.identity).toMatchObject({ kind: 'anonymous', actor: undefined })
-    expect(seen?.identity.roles.map(({ name }) => name)).toEqual(['everybody'])
+    expect(seen?.identity.roles.map(({ name }) => name)).toEqual(['everybody', 'own'])
   })
 
   test('with ADMIN_TOKEN is the administrator’s', async () => {
@@ -93,7 +94,7 @@ describe('a request', () => {
     const token = await createToken('jenkins')
     expect((await askBothWays([`bearer   ${token} `])).status).toBe(200)
     expect(seen).toMatchObject({ identity: { kind: 'token' }, author: { actor: 'jenkins' } })
-    expect(seen?.identity.roles.map(({ name }) => name)).toEqual(['everybody', 'ci', 'nightly'])
+    expect(seen?.identity.roles.map(({ name }) => name)).toEqual(['everybody', 'ci', 'own', 'nightly'])
     const { identity } = seen as Caller
     await ask([`Bearer ${token}`])
     expect(seen?.identity).toBe(identity)
@@ -103,7 +104,19 @@ describe('a request', () => {
     const token = await createToken('nobody')
     expect((await ask([`Bearer ${token}`])).status).toBe(200)
     expect(seen?.author.actor).toBe('nobody')
-    expect(seen?.identity.roles.map(({ name }) => name)).toEqual(['everybody'])
+    expect(seen?.identity.roles.map(({ name }) => name)).toEqual(['everybody', 'own'])
+  })
+
+  test('is granted what anyone may do with its own objects if it has a name', async () => {
+    const token = { authorization: `Bearer ${await createToken('someone')}` }
+    const add = 'mutation { upsertImage(input: { name: "own", _meta: { createdBy: "someone" } }) { outcome } }'
+    await registry.data(add, undefined, asAdmin)
+    await registry.data('mutation { upsertImage(input: { name: "other" }) { outcome } }', undefined, asAdmin)
+    const remove = (name: string, headers = {}) =>
+      registry.query(`mutation { deleteImage(name: "${name}") { name } }`, undefined, headers)
+    expect((await remove('own')).errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED')
+    expect((await remove('other', token)).errors?.[0]?.extensions?.code).toBe('FORBIDDEN')
+    expect(await remove('own', token)).toEqual({ data: { deleteImage: { name: 'own' } } })
   })
 })
 

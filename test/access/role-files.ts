@@ -144,7 +144,8 @@ export const doubtfulFiles: readonly string[] = [
   withWhere('{ name: { startsWith: "" } }'),
   withWhere('{ distr: { equals: debian } }', '"*"'),
   withWhere('{ name: { startsWith: "{claims.project_path}-" } }'),
-  withWhere('{ name: { equals: "{actor}" } }').replace('{ token: a }', 'anyone'),
+  withWhere('{ name: { startsWith: "{claims.project_path}-" } }').replace('{ token: a }', 'anyone'),
+  `name: a\nwho: [anyone]\nmay:\n  - { write: role }\n  - { delete: [role, image], where: { _meta: { createdBy: { equals: "{actor}" } } } }`,
   withWhere(
     '{ name: { startsWith: "{claims.project}-" } }',
     'role',

@@ -49,6 +49,20 @@ describe('a file of a role', () => {
     ).toEqual([])
   })
 
+  test('that is for anyone grants what it compares with the caller to those with a token, of any role', () => {
+    const anyone = (where: string) => withWhere(where).replace('{ token: a }', 'anyone')
+    const issuer = `name: b\nwho: [{ oidc: "${github}", audience: registry, claims: { repository_id: 12 } }]\nmay: [{ read: image }]`
+    const right = [
+      [anyone('{ name: { equals: "{actor}" } }')],
+      [anyone('{ name: { equals: "{claims.ref}" } }'), issuer],
+      [issuer, anyone('{ name: { equals: "{claims.ref}" } }')],
+    ]
+    expect(right.map(print)).toEqual(right.map(() => ({ issues: '', warnings: '' })))
+    expect(print([anyone('{ name: { equals: "{claims.reff}" } }'), issuer]).warnings).toContain(
+      '{claims.reff} stands for nothing, so that nothing is granted: it is no known claim of GitHub Actions.',
+    )
+  })
+
   test('that is right has neither', () => {
     const { roles, issues, warnings } = parseTestRoles(rightFile)
     expect(printIssues([...issues, ...warnings])).toBe('')
