@@ -174,6 +174,14 @@ export const doors: readonly Door[] = [
     only: 'within half a minute of its token',
   },
   {
+    title: 'a wait answers after its token has ended',
+    file: 'src/schema/live/await-row.ts',
+    text: 'await context.asker.verify?.()',
+    replacement: '',
+    test: 'test/live/awaiting.test.ts',
+    only: 'a token that ends meanwhile',
+  },
+  {
     title: 'a wait counts objects that may not be read',
     file: 'src/sql/live/compile-enough.ts',
     text: 'objectsOf(source, row, compiler)',

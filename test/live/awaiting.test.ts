@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { recordStatements } from '../support/record-statements.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
-import { asToken } from '../support/test-identify.ts'
+import { asToken, endedTokens } from '../support/test-identify.ts'
 
 const templates = [
   'name: image\nkey: [name]\nfields: { name: string, lts: boolean }',
@@ -10,7 +10,7 @@ const templates = [
 ]
 const roles = [
   'name: all\nwho: [{ token: writer }]\nmay: [{ read: "*" }, { write: "*" }, { delete: "*" }]',
-  'name: few\nwho: [{ token: reader }]\nmay: [{ read: role, where: { image: { lts: { equals: true } } } }]',
+  'name: few\nwho: [{ token: reader }, { token: leaving }]\nmay: [{ read: role, where: { image: { lts: { equals: true } } } }]',
 ]
 const asWriter = asToken('writer')
 
@@ -90,6 +90,24 @@ test('who waits holds no connection, and sees what the caller may read', async (
     names.length,
   )
   expect(answers).toEqual(names.map(() => ({ awaitRoles: { count: 1 } })))
+})
+
+test('who waits with a token that ends meanwhile is told that and nothing else', async () => {
+  await data('mutation { upsertImage(input: { name: "of-the-end", lts: true }) { outcome } }')
+  const { data: answer, errors } = await whileWaiting(
+    () =>
+      registry.query(
+        '{ awaitRoles(where: { name: { equals: "after-the-end" } }) { holds count } }',
+        undefined,
+        asToken('leaving'),
+      ),
+    async () => {
+      endedTokens.add('leaving')
+      await write('after-the-end', 'of-the-end')
+    },
+  )
+  expect(answer).toBe(null)
+  expect(errors?.map(({ extensions }) => extensions?.code)).toEqual(['UNAUTHENTICATED'])
 })
 
 test('awaitRoleMatrix holds as soon as every cell has passed, and never without cells', async () => {

@@ -22,6 +22,8 @@ export async function awaitRow(
   }
   const question = { name, templates, isTimely: readsUpdateTimes || isRelative, lane: callerNameOf(context), ask }
   const answer = await context.waits.until(question, 1_000 * seconds, context.asker.connection)
+  // The token may have ended meanwhile.
+  await context.asker.verify?.()
   return answer.row
 }
 
