@@ -5,8 +5,8 @@ import { isMapping, issueAt, type Source } from '../template/source.ts'
 import { didYouMean } from '../template/suggest.ts'
 import { listPlaceholders } from './placeholders.ts'
 
-/** What looks like a placeholder, right or wrong: `{user}`, `{claim.x}`, `${actor}`. A repetition, `{3}`, does not. */
-const anyPlaceholder = /\$?\{{1,2}\s?\$?[A-Za-z_][\w.:/ -]*\}{1,2}/g
+/** What looks like a placeholder, right or wrong: `{user}`, `{claim.x}`, `${actor}`, `{actor`. A repetition, `{3}`, does not. */
+const anyPlaceholder = /\$?\{{1,2}\s?\$?[A-Za-z_][\w.:/ -]*\}{1,2}|\{(?:actor|claims?\.)[\w.:/ -]*$/g
 
 /** What a caller's value there would decide: not what is compared, but how. */
 const decides: Readonly<Record<string, string>> = {

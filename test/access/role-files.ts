@@ -110,6 +110,7 @@ export const wrongFiles: readonly (string | readonly string[])[] = [
   // Placeholders.
   withWhere('{ name: { equals: "{user}" } }'),
   withWhere('{ name: { equals: "{claim.project}-x" } }'),
+  withWhere('{ name: { startsWith: "{claims.project-" } }'),
   withWhere('{ name: { equals: "{ actor }" } }'),
   // biome-ignore lint/suspicious/noTemplateCurlyInString: people write it so
   withWhere('{ name: { equals: "${actor}" } }'),
@@ -141,6 +142,9 @@ export const doubtfulFiles: readonly string[] = [
   withWhere('{ level: { in: [] } }'),
   withWhere('{ count: { gt: 5, lt: 3 } }'),
   withWhere('{ AND: [{ count: { gt: 5 } }, { count: { equals: 2 } }] }'),
+  withWhere('{ name: { startsWith: a, equals: b } }'),
+  withWhere('{ name: { endsWith: a, in: [b, c] } }'),
+  withWhere('{ AND: [{ name: { startsWith: ntp- } }, { name: { startsWith: dns- } }] }'),
   withWhere('{ name: { startsWith: "" } }'),
   withWhere('{ distr: { equals: debian } }', '"*"'),
   withWhere('{ name: { startsWith: "{claims.project_path}-" } }'),
