@@ -49,7 +49,7 @@ function planOther(
   if (other) return { field: other, ...(meta && { meta: other.name as MetaFieldName }) }
   const known = memberNamed(all, name)
   const reason = known
-    ? `${quote(name)} cannot be compared with ${field.graphqlName}, because ${describe(known)} and ${describe(field)} differ`
+    ? `${quote(name)} cannot be compared with ${field.graphqlName}, because ${describe(known, request)} and ${describe(field, request)} differ`
     : `${quote(name)} is no field of ${meta ? '_meta' : template.name}`
   if (!request.introspects) throw refuseFilter(path, reason)
   const names = candidates.filter((one) => one !== field).map((one) => one.graphqlName)
@@ -69,8 +69,9 @@ function isComparable(one: Field, other: Field): boolean {
   return one.type === other.type && isDeepStrictEqual(one.values, other.values)
 }
 
-function describe({ type, list, values }: Field): string {
+/** The members of an enum are for callers that may know its names. */
+function describe({ type, list, values }: Field, { introspects }: PlanRequest): string {
   if (list) return `a list of ${type}`
   const printed = withArticle(type)
-  return type === 'enum' ? `${printed} of ${listNames(values)}` : printed
+  return type === 'enum' && introspects ? `${printed} of ${listNames(values)}` : printed
 }

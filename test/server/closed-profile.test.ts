@@ -142,11 +142,15 @@ describe('names that a request does not have', () => {
   const misspelled: readonly { readonly query: string; readonly name: string; readonly variables?: object }[] = [
     { query: '{ image(name: "a") { dist } }', name: 'distr' },
     { query: '{ search(text: "a", templates: ["imag"]) { nodes { field } } }', name: 'image' },
+    { query: '{ changes(templates: ["imag"]) { nodes { key } } }', name: 'image' },
+    { query: '{ retention(template: "imag", days: 1) { objects } }', name: 'image' },
+    { query: '{ retention(template: "image", last: 1, per: ["dist"]) { objects } }', name: 'distr' },
     { query: '{ exportHistory(template: "imag") { since } }', name: 'image' },
     { query: 'mutation { importHistory(objects: [{ template: "imag" }]) { objects } }', name: 'image' },
     { query: '{ images { groupBy(by: [], paths: [["dist"]]) { count } } }', name: 'distr' },
     { query: '{ roles { groupBy(by: [], paths: [["image"]]) { count } } }', name: '"image", "name"' },
     { query: '{ roles(where: {from: {field: {lt: "til"}}}) { totalCount } }', name: 'till' },
+    { query: '{ images(where: {kind: {field: {equals: "distr"}}}) { totalCount } }', name: 'desktop' },
     { query: '{ images(where: {kind: {equals: servr}}) { totalCount } }', name: 'server' },
     {
       query: 'query ($k: ImageKind) { images(where: {kind: {equals: $k}}) { totalCount } }',

@@ -64,7 +64,7 @@ export function retentionField(model: TemplateModel): Record<string, OutputField
         kind: 'load',
         async run({ administration, request }, args) {
           const template = findTemplate(args, request)
-          const retain = readRule(args, template)
+          const retain = readRule(args, template, request)
           const first = args.first as number
           if (first < 0 || first > mostKeys) refuse('first', `first is ${first}; it must lie between 0 and ${mostKeys}`)
           return { template, ...(await administration.findOutgrown(template, retain, request.model, first)) }
@@ -75,19 +75,19 @@ export function retentionField(model: TemplateModel): Record<string, OutputField
 }
 
 /** Throws unless the caller may read and delete all of its objects: which are outgrown depends on all others. */
-function findTemplate(args: Args, { model, rights }: PlanRequest): Template {
+function findTemplate(args: Args, { model, rights, introspects }: PlanRequest): Template {
   const name = String(args.template)
   const template = model.byName.get(name)
   if (!template) {
-    const message = [`there is no template ${quote(name)}`, didYouMean(name, model.byName.keys())].filter(Boolean)
-    return refuse('template', message.join('. '))
+    const hint = introspects ? didYouMean(name, model.byName.keys()) : undefined
+    return refuse('template', [`there is no template ${quote(name)}`, hint].filter(Boolean).join('. '))
   }
   for (const verb of ['read', 'delete'] satisfies Verb[])
     if (rights.granted(verb, template)?.kind !== 'always') throw rights.refuse(verb, template)
   return template
 }
 
-function readRule({ days, last, per }: Args, template: Template): Retain {
+function readRule({ days, last, per }: Args, template: Template, { introspects }: PlanRequest): Retain {
   const fields = (per ?? []) as readonly string[]
   const asks = (value: unknown): value is number => typeof value === 'number'
   if (asks(days) && !asks(last) && fields.length === 0) {
@@ -99,7 +99,10 @@ function readRule({ days, last, per }: Args, template: Template): Retain {
     const known = groupFieldsOf(template).map(({ name }) => name)
     for (const name of fields)
       if (!known.includes(name))
-        refuse('per', `${quote(name)} is no field of ${template.name} that makes groups; there are ${listNames(known)}`)
+        refuse(
+          'per',
+          `${quote(name)} is no field of ${template.name} that makes groups${introspects ? `; there are ${listNames(known)}` : ''}`,
+        )
     return { kind: 'last', count: last, per: fields }
   }
   if (asks(days) || asks(last) || fields.length > 0)
