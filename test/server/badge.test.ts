@@ -44,6 +44,14 @@ test.each([
   expect([answer.status, titleOf(await answer.text())]).toEqual([200, title])
 })
 
+test('a badge that was asked for with a token is kept by no cache for others', async () => {
+  const answer = await ask('/badge/role.svg', { headers: { authorization: 'Bearer some-token' } })
+  expect([answer.headers.get('cache-control'), answer.headers.get('vary')]).toEqual([
+    'private, max-age=60',
+    expect.stringMatching(/\bAuthorization\b/),
+  ])
+})
+
 test('a badge may be kept for a minute, runs and loads nothing, and may stand in pages of others', async () => {
   const answer = await ask('/badge/role.svg?rows=name&columns=image', { headers: { accept: 'image/*' } })
   const names = ['content-type', 'cache-control', 'content-security-policy', 'cross-origin-resource-policy']
@@ -53,6 +61,7 @@ test('a badge may be kept for a minute, runs and loads nothing, and may stand in
     "default-src 'none'; style-src 'unsafe-inline'",
     'cross-origin',
   ])
+  expect(answer.headers.get('vary')).toMatch(/\bAuthorization\b/)
   const svg = await answer.text()
   expect(svg).not.toMatch(/<script|href|url\((?!#r\))|\son\w+=/)
   const head = await ask('/badge/role.svg', { method: 'HEAD' })

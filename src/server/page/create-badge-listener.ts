@@ -78,7 +78,9 @@ export function createBadgeListener({
       const { matrix } = await ask<{ matrix: { counts: MatrixCounts } }>(planCounts(view, templates), context)
       respond(res, 200, drawBadge(label, matrix.counts), {
         'Content-Type': 'image/svg+xml; charset=utf-8',
-        'Cache-Control': 'max-age=60',
+        // What a token shows is for its holder: some caches keep an answer whatever credentials were sent.
+        'Cache-Control': req.headers.authorization === undefined ? 'max-age=60' : 'private, max-age=60',
+        Vary: 'Authorization',
         'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
         // A badge is for the pages of others.
         'Cross-Origin-Resource-Policy': 'cross-origin',
