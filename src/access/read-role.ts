@@ -67,7 +67,8 @@ function warnOfAnyone(who: readonly Who[], may: Role['may'], reader: RoleReader)
   )
   warn(
     may.filter(isOfCaller),
-    (what) => `Whoever has a token, if only one of an issuer that a role names, is anyone as well, and may ${what}.`,
+    (what) =>
+      `Whoever has a token of the registry, or of any issuer that a role names, is anyone as well, and may ${what}.`,
   )
 }
 
