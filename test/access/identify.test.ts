@@ -85,6 +85,14 @@ describe('a request', () => {
     expect(seen?.identity.roles.map(({ name }) => name)).toEqual(['everybody', 'own'])
   })
 
+  test('without credentials writes under no name, whatever it says of itself', async () => {
+    await registry.query('{ __typename }', undefined, { 'X-Registry-Actor': 'jenkins' })
+    expect(seen?.author).toMatchObject({ actor: undefined, onBehalfOf: 'jenkins' })
+    const own = 'mutation { deleteImage(name: "none") { name } }'
+    const refused = await registry.query(own, undefined, { 'X-Registry-Actor': 'jenkins' })
+    expect(refused.errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED')
+  })
+
   test('with ADMIN_TOKEN is the administrator’s', async () => {
     expect((await askBothWays([`Bearer ${adminToken}`])).status).toBe(200)
     expect(seen).toMatchObject({ identity: { kind: 'admin' }, author: { actor: 'admin' } })

@@ -38,12 +38,34 @@ const granted = (Object.keys(callers) as Caller[]).filter(
   (caller) => !['anonymous', 'nothing', 'admin'].includes(caller),
 )
 
+/** Each has all rights to all objects, but one of them to the objects of a condition alone. */
+const conditional = ['read', 'write', 'delete', 'import'] as const
+
+function conditionalFile(verb: (typeof conditional)[number]): string {
+  const others = conditional.filter((one) => one !== verb).map((one) => `{ ${one}: [image, role] }`)
+  const where = 'where: { name: { in: [i, r, mine, gone] } }'
+  return `name: some-${verb}\nwho: [{ token: some-${verb} }]\nmay: [${others.join(', ')}, { ${verb}: [image, role], ${where} }]`
+}
+
+/** What tells of all objects, whatever a condition says, or writes them as they were: the rights that it needs to all of them. */
+const ofAllObjects: readonly (readonly [operation: string, ...verbs: readonly (typeof conditional)[number][]])[] = [
+  ['{ exportHistory(template: "role") { nodes } }', 'read'],
+  ['{ retention(template: "role", days: 30) { objects keys } }', 'read', 'delete'],
+  [importOf('role', '["mine", ["i"]]', '{ name: "mine", image: "i" }'), 'read', 'write', 'import'],
+  [importOf('image', '["mine"]', '{ name: "mine" }'), 'read', 'write', 'import'],
+]
+
+function importOf(template: string, key: string, document: string): string {
+  const version = `{ outcome: "CREATED", version: 1, time: "2026-01-01", uuid: "00000000-0000-4000-8000-000000000002", document: ${document} }`
+  return `mutation { importHistory(dryRun: true, objects: [{ template: "${template}", key: ${key}, versions: [${version}] }]) { objects } }`
+}
+
 let registry: TestRegistry
 /** From before anything was written: there is an event for whoever subscribes from there. */
 let after: string
 beforeAll(async () => {
   registry = await startRegistry(templates, {
-    access: granted.map((caller) => roleFile(caller, callers[caller])),
+    access: [...granted.map((caller) => roleFile(caller, callers[caller])), ...conditional.map(conditionalFile)],
   })
   after = (await registry.data('{ cursor }', undefined, asAdmin)).cursor
   await registry.data(
@@ -106,5 +128,15 @@ describe('the root fields', () => {
       if (!isRight) wrong.push(`${operation}: ${JSON.stringify({ data, errors })}`)
     }
     expect(wrong).toEqual([])
+  })
+
+  test.each(conditional)('that look past conditions refuse who may %s some objects only', async (verb) => {
+    for (const [operation, ...verbs] of ofAllObjects) {
+      const { data, errors = [] } = await registry.query(operation, undefined, asToken(`some-${verb}`))
+      const codes = errors.map(({ extensions }) => extensions?.code)
+      expect([operation, data === null, codes]).toEqual(
+        verbs.includes(verb) ? [operation, true, ['FORBIDDEN']] : [operation, false, []],
+      )
+    }
   })
 })
