@@ -15,12 +15,12 @@ export interface KnownKeys {
 export interface IssuerKeys {
   /** What is known; asks the issuer if nothing is. Throws SERVICE_UNAVAILABLE. */
   readonly known: () => Promise<KnownKeys>
-  /** Asks the issuer again, because a key is missing, unless it was asked for that a short time ago. Throws SERVICE_UNAVAILABLE. */
+  /** Asks the issuer again, because a key is missing, unless it was asked for that often. Throws SERVICE_UNAVAILABLE. */
   readonly renew: () => Promise<KnownKeys>
 }
 
-/** Keys that are missing let the issuer be asked once in this time, in milliseconds. */
-const pauseForMissing = 5_000
+/** Keys that are missing let the issuer be asked so many times in so many milliseconds. */
+const mostForMissing = { times: 5, within: 30_000 }
 /** An issuer that could not be asked is asked again after this time; */
 const pauseAfterFailure = 5_000
 /** after this one, if there are keys to go on with. */
@@ -38,7 +38,7 @@ export function createIssuerKeys(
   let keys: (KnownKeys & { readonly text: string; readonly loadedAt: number }) | undefined
   let failure: { readonly reason: string; readonly at: number } | undefined
   let askedAt = Number.NEGATIVE_INFINITY
-  let missedAt = Number.NEGATIVE_INFINITY
+  let missedAt: readonly number[] = []
   let asking: Promise<void> | undefined
 
   async function ask(): Promise<void> {
@@ -84,8 +84,9 @@ export function createIssuerKeys(
     },
     async renew() {
       // That they were had a moment ago says nothing: the issuer may have new ones since.
-      if (isPast(missedAt, pauseForMissing)) {
-        missedAt = now()
+      missedAt = missedAt.filter((time) => !isPast(time, mostForMissing.within))
+      if (missedAt.length < mostForMissing.times) {
+        missedAt = [...missedAt, now()]
         await askOnce()
       } else await asking
       if (keys && !failure) return keys
