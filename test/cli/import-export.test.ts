@@ -311,7 +311,7 @@ describe('registry export', () => {
             level: 'high',
             size: { w: 1, note: 'n' },
             any: { b: [1, null], a: 'ü' },
-            _additional: { zeta: 1, _meta: 'mine', alpha: [] },
+            _additional: { zeta: 1, _own: 'mine', alpha: [] },
           },
           { id: '-1', at: '2026-01-01', text: null },
         ],

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -9,6 +8,7 @@ import { ConfigError } from '../../src/errors.ts'
 import { startProcess } from '../app/start-process.ts'
 import { startRegistry } from '../support/registry.ts'
 import { printConnectionUrl } from '../support/test-connection.ts'
+import { createWatchedFolder } from '../support/watch-over.ts'
 
 const mounted: string[] = []
 const folders: string[] = []
@@ -20,7 +20,7 @@ afterEach(async () => {
 })
 
 function makeFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'registry-disk-'))
+  const folder = createWatchedFolder('registry-disk-')
   folders.push(folder)
   execFileSync('chmod', ['777', folder])
   return folder

@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
@@ -7,6 +6,7 @@ import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { PostgresConnection } from '../../src/embedded/connect-to-postmaster.ts'
 import { createEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts'
+import { createWatchedFolder } from '../support/watch-over.ts'
 import { listProcessesIn, type ServerProcess, spawnServer } from './embedded-processes.ts'
 
 /** What the tests of the embedded PostgreSQL share. After each test nothing it started may be left. */
@@ -46,7 +46,7 @@ export function useEmbeddedPostgres(): EmbeddedFixture {
   }
 
   beforeAll(async () => {
-    fixture.root = await mkdtemp(join(tmpdir(), 'registry-embedded-'))
+    fixture.root = createWatchedFolder('registry-embedded-')
   })
 
   afterEach(async () => {

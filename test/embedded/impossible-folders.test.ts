@@ -1,14 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts'
 import { startProcess } from '../app/start-process.ts'
+import { createWatchedFolder } from '../support/watch-over.ts'
 
 let folder: string
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'registry-impossible-'))
+  folder = createWatchedFolder('registry-impossible-')
   const postgres = await createEmbeddedPostgres({ dataDir: join(folder, 'data'), logger: pino({ level: 'silent' }) })
   await postgres.stop()
 })

@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
@@ -11,6 +10,7 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { recordStatements } from '../support/record-statements.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { printConnectionUrl, withTimeLimits } from '../support/test-connection.ts'
+import { createWatchedFolder } from '../support/watch-over.ts'
 import { createDatabaseProxy, type DatabaseProxy } from './database-proxy.ts'
 
 let database: TestDatabase
@@ -202,7 +202,7 @@ test('a failed statement leaves a connection that works', async () => {
 })
 
 test('while the processes of PostgreSQL are stopped, answers are 503, and requests succeed again when they continue', async () => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'registry-away-'))
+  const dataDir = createWatchedFolder('registry-away-')
   const postgres = await createEmbeddedPostgres({ dataDir, logger: pino({ level: 'silent' }) })
   const stopped = await startRegistry(undefined, { databaseUrl: printConnectionUrl(postgres.connection) })
   try {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer, type Server } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { TLSSocket } from 'node:tls'
 import pg from 'pg'
@@ -14,6 +13,7 @@ import { openStore } from '../../src/store/open-store.ts'
 import { waitForDatabase } from '../../src/store/wait-for-database.ts'
 import { certificateFolder } from '../cli/servers.ts'
 import { applying, parseTexts } from '../support/registry.ts'
+import { createWatchedFolder } from '../support/watch-over.ts'
 
 const silent = pino({ level: 'silent' })
 const password = 'the-same'
@@ -26,7 +26,7 @@ const fronts: Server[] = []
 let encrypted = 0
 beforeAll(async () => {
   for (const isReadOnly of [false, true]) {
-    const dataDir = await mkdtemp(join(tmpdir(), 'registry-hosts-'))
+    const dataDir = createWatchedFolder('registry-hosts-')
     folders.push(dataDir)
     const server = await createEmbeddedPostgres({ dataDir, logger: silent })
     servers.push(server)

@@ -1,6 +1,5 @@
-import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { rm, symlink } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
@@ -12,6 +11,7 @@ import { printDatabaseAddress } from '../../src/store/database-address.ts'
 import { waitForDatabase } from '../../src/store/wait-for-database.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { printConnectionUrl } from '../support/test-connection.ts'
+import { createWatchedFolder } from '../support/watch-over.ts'
 
 let database: TestDatabase
 
@@ -49,7 +49,7 @@ test('There is no wait for an available database.', async () => {
 })
 
 test('An unavailable database is waited for, with a log line that contains no password.', async () => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'registry-wait-'))
+  const dataDir = createWatchedFolder('registry-wait-')
   const { logger, lines } = createLogger()
   const silent = pino({ level: 'silent' })
   const first = await createEmbeddedPostgres({ dataDir, logger: silent })

@@ -1,8 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { pino } from 'pino'
 import type { TestProject } from 'vitest/node'
@@ -12,7 +10,7 @@ import { startPgBouncer } from './pgbouncer.ts'
 import { runOnServer } from './run-on-server.ts'
 import { spareWork } from './spare-work.ts'
 import { parseConnectionUrl, type TestConnection } from './test-connection.ts'
-import { watchOver } from './watch-over.ts'
+import { createWatchedFolder } from './watch-over.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -69,8 +67,7 @@ async function startPostgres(project: TestProject): Promise<() => Promise<void>>
     project.provide('postgres', parseConnectionUrl(url))
     return async () => undefined
   }
-  const dataDir = await mkdtemp(join(tmpdir(), 'registry-test-'))
-  watchOver(dataDir)
+  const dataDir = createWatchedFolder('registry-test-')
   const removeDataDir = (): Promise<void> => rm(dataDir, { recursive: true, force: true })
   try {
     const postgres = await createEmbeddedPostgres({ dataDir, logger: pino({ level: 'warn' }, pino.destination(2)) })

@@ -1,5 +1,4 @@
-import { chmod, chown, copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, chown, copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
 import { pino } from 'pino'
@@ -11,7 +10,7 @@ import { findPostgresPrograms } from '../../src/embedded/postgres-programs.ts'
 import { spawnPostmaster } from '../../src/embedded/postmaster.ts'
 import { createSocketDirectory } from '../../src/embedded/socket-directory.ts'
 import { parseConnectionUrl, printConnectionUrl, type TestConnection } from './test-connection.ts'
-import { watchOver } from './watch-over.ts'
+import { createWatchedFolder } from './watch-over.ts'
 
 const logger = pino({ level: 'warn' }, pino.destination(2))
 
@@ -37,7 +36,7 @@ export interface Standby {
 
 /** Starts an embedded PostgreSQL of its own. */
 export async function startPrimary(): Promise<Primary> {
-  const dataDir = await createFolder()
+  const dataDir = createWatchedFolder('registry-test-')
   const postgres: EmbeddedPostgres = await createEmbeddedPostgres({ dataDir, logger })
   return {
     connection: postgres.superuser,
@@ -52,7 +51,7 @@ export async function startPrimary(): Promise<Primary> {
 
 /** Makes a standby of a running primary, from a base backup: PostgreSQL's programs in the packages bring none that does. */
 export async function startStandby(primary: Pick<Primary, 'connection' | 'url' | 'directory'>): Promise<Standby> {
-  const dataDir = await createFolder()
+  const dataDir = createWatchedFolder('registry-test-')
   const directory = join(dataDir, 'postgres')
   const account = await findAccount([primary.directory])
   await mkdir(directory, { mode: 0o700 })
@@ -101,12 +100,6 @@ export async function startStandby(primary: Pick<Primary, 'connection' | 'url' |
       }
     },
   }
-}
-
-async function createFolder(): Promise<string> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'registry-test-'))
-  watchOver(dataDir)
-  return dataDir
 }
 
 /** Chapter 25.3.3 of PostgreSQL's manual: a base backup by the API, in one session from start to stop. */
