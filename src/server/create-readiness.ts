@@ -4,7 +4,8 @@ const timeLimit = 2_000
 
 /**
  * Checks whether the server can answer, with a time limit of 2 s. Simultaneous requests share one check.
- * The reason for a failure goes to the log only: `/readyz` must not reveal host names or error texts.
+ * The reason for a failure goes to the log only: `/readyz` must not reveal host names or error texts. Where there is no reason, the server
+ * is starting, and whoever asks meanwhile causes no line.
  */
 export function createReadiness(isReady: () => Promise<boolean>, logger: Logger): () => Promise<boolean> {
   let running: Promise<boolean> | undefined
@@ -24,15 +25,10 @@ export function createReadiness(isReady: () => Promise<boolean>, logger: Logger)
     })
     const ready = await Promise.race([asked, timeout])
     clearTimeout(timer)
-    if (ready !== wasReady) {
-      if (ready) logger.info('ready again')
-      else
-        logger.warn(
-          why instanceof Error ? { code: (why as NodeJS.ErrnoException).code, reason: why.message } : {},
-          'not ready',
-        )
-      wasReady = ready
-    }
+    if (ready && !wasReady) logger.info('ready again')
+    if (wasReady && why instanceof Error)
+      logger.warn({ code: (why as NodeJS.ErrnoException).code, reason: why.message }, 'not ready')
+    wasReady = why === undefined
     return ready
   }
   return () => {

@@ -174,16 +174,18 @@ describe('the log', () => {
     expect(started.log).toEqual([])
   })
 
-  test('reports once that the database is unavailable and once that it is back', async () => {
-    let ready = false
-    const started = await startTestServer({ isReady: async () => ready }, 'info')
-    for (const next of [false, false, true, true]) {
-      ready = next
-      await fetch(`${started.url}/readyz`)
-    }
-    expect(started.log.map((line) => [line['level'], line['msg']])).toEqual([
-      ['warn', 'not ready'],
-      ['info', 'ready again'],
+  test('reports once that the database is unavailable and once that it is back, and nothing of a start', async () => {
+    const away = () => Promise.reject(new Error('the database is away'))
+    const ways = { starting: async () => false, away, ready: async () => true }
+    let way: keyof typeof ways = 'starting'
+    const started = await startTestServer({ isReady: () => ways[way]() }, 'info')
+    const statuses: number[] = []
+    for (way of ['starting', 'starting', 'ready', 'away', 'away', 'ready', 'ready'] as const)
+      statuses.push((await fetch(`${started.url}/readyz`)).status)
+    expect(statuses).toEqual([503, 503, 200, 503, 503, 200, 200])
+    expect(started.log.map((line) => [line['level'], line['msg'], line['reason']])).toEqual([
+      ['warn', 'not ready', 'the database is away'],
+      ['info', 'ready again', undefined],
     ])
     await started.server.drain(0)
   })
