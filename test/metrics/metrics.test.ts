@@ -118,9 +118,13 @@ describe('the metrics', () => {
       for (let i = 0; i < 4; i++) await ask()
     }
     const found = await added(['registry_database_statements_total'], act)
-    // Behind a pooler, none are.
-    const isPooled = inject('pgbouncer') !== 0
-    expect(found.join(', ')).toMatch(isPooled ? /^unprepared \d+$/ : /^new 1, prepared \d+, unprepared \d+$/)
+    const counts: Readonly<Record<string, number>> = Object.fromEntries(
+      found.map((line) => line.split(' ')).map(([form = '', count]) => [form, Number(count)]),
+    )
+    const { new: first = 0, prepared = 0, unprepared = 0 } = counts
+    // Behind a pooler, none are. What runs in the background counts as well, and may have taken the connection meanwhile.
+    if (inject('pgbouncer') !== 0) expect([first, prepared, unprepared >= 4]).toEqual([0, 0, true])
+    else expect([first >= 1, prepared >= 1, first + prepared >= 4], found.join()).toEqual([true, true, true])
   })
 
   test('show the pool', async () => {
